@@ -1,0 +1,56 @@
+# Two commands matter to a newcomer: `make demo` and `make test`. `make help` lists the rest.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+UV := $(BIN)/uv
+UV_INSTALL := $(UV) pip install --quiet --python $(BIN)/python
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test e2e lint format lock clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 12
+
+demo: $(VENV)/.demo ## the whole loop on this machine: no Docker, no network, no HubSpot account
+	@$(BIN)/contract-bench demo
+
+test: $(VENV)/.test ## every test; those in containers wherever a Docker engine answers
+	$(BIN)/pytest -n 2 --dist loadgroup -m "not e2e"
+	$(BIN)/pytest -m e2e
+
+e2e: $(VENV)/.test ## only the tests in containers
+	$(BIN)/pytest -m e2e
+
+lint: $(VENV)/.test ## format check, lint, types, import rules
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-timing
+
+format: $(VENV)/.test ## format and mend what can be mended
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lock: $(VENV)/.test ## lock the requirement files anew
+	requirements/compile.sh --upgrade
+
+clean: ## remove the virtual environment and every cache
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# --- installation: locked with hashes, skipped when nothing changed ---
+
+$(UV): requirements/uv.txt
+	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(v < (3, 11) and "Python 3.11 or newer is needed, this is %d.%d. Try: make PYTHON=python3.13" % v[:2])'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
+	@touch $(UV)
+
+$(VENV)/.demo: $(UV) pyproject.toml requirements/base.txt requirements/service.txt requirements/build.txt
+	$(UV_INSTALL) --require-hashes -r requirements/base.txt -r requirements/service.txt -r requirements/build.txt
+	$(UV_INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.demo requirements/test.txt
+	$(UV_INSTALL) --require-hashes -r requirements/test.txt
+	@touch $@

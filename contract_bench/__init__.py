@@ -1,0 +1,1 @@
+"""The composition root: starts the roles, runs the demo, and holds what ties them together."""
