@@ -24,3 +24,7 @@ class Walks:
         if len(self._pages) >= self._remembered:
             self._pages.pop(next(iter(self._pages)))
         self._pages[(walk, after)] = page + 1
+
+    def clear(self) -> None:
+        """Forget every cursor."""
+        self._pages.clear()
