@@ -1,1 +1,4 @@
-"""The connector: HubSpot CRM objects in, a Sesam JSON pull array out. Deployed as an image, never imported by the bench."""
+"""The connector: HubSpot CRM objects in, a Sesam JSON pull array out.
+
+It is deployed as an image; the bench starts it as Sesam would and never imports it.
+"""
