@@ -12,24 +12,21 @@ LOG=${DOCKERD_LOG:-/var/log/contract-bench-dockerd.log}
 
 answers() { timeout 10 docker info >/dev/null 2>&1; }
 
-install_engine() {
-    as_root_or_die "Installing a Docker engine" "Start one yourself, or run this as root on Debian."
-    apt_install docker.io iptables
-}
+# The program behind a pid; nothing where it ended, also where nobody has collected it yet (state Z).
+program() { awk '/^Name:/ {name = $2} /^State:/ {state = $2} END {if (state != "Z") print name}' "/proc/$1/status" 2>/dev/null || true; }
 
-# A machine that was switched off leaves files which make dockerd believe that it runs already.
+# A machine that was switched off leaves pid files; dockerd refuses to start where that number is now any other program's.
 remove_stale_files() {
-    local file
-    for file in "$PIDFILE" /var/run/docker/containerd/containerd.pid; do
-        if [ -f "$file" ] && ! kill -0 "$(cat "$file")" 2>/dev/null; then rm -f "$file"; fi
+    local pair
+    for pair in "$PIDFILE dockerd" "/var/run/docker/containerd/containerd.pid containerd"; do
+        if [ -f "${pair% *}" ] && [ "$(program "$(cat "${pair% *}")")" != "${pair#* }" ]; then rm -f "${pair% *}"; fi
     done
-    pgrep -x dockerd >/dev/null || rm -f "$PIDFILE" /var/run/docker.sock
 }
 
 wait_until_it_answers() {
     local deadline=$((SECONDS + 60))
     until answers; do
-        kill -0 "$1" 2>/dev/null || { tail -n 30 "$LOG" >&2; die "dockerd ended; its log is $LOG"; }
+        [ -n "$(program "$1")" ] || { tail -n 30 "$LOG" >&2; die "dockerd ended; its log is $LOG"; }
         [ "$SECONDS" -lt "$deadline" ] || { tail -n 30 "$LOG" >&2; die "dockerd did not answer in 60 s; its log is $LOG"; }
         sleep 0.3
     done
@@ -40,7 +37,8 @@ start() {
         say "a Docker engine answers: $(docker version --format '{{.Server.Version}}')"
         return 0
     fi
-    command -v dockerd >/dev/null || install_engine
+    command -v dockerd >/dev/null || apt_install docker.io iptables
+    as_root_or_die "Starting a Docker engine"
     remove_stale_files
     say "starting dockerd (log: $LOG)"
     # A session of its own: Ctrl-C at the terminal must not reach it before the containers are gone.
@@ -50,17 +48,17 @@ start() {
     say "Docker engine $(docker version --format '{{.Server.Version}}') runs"
 }
 
+# Prints nothing unless it fails: it runs behind the tests' summary.
 stop() {
     [ -f "$STARTED" ] || return 0
     local pid deadline=$((SECONDS + 30))
     pid=$(cat "$STARTED")
-    if [ "$(cat "/proc/$pid/comm" 2>/dev/null)" = dockerd ]; then
+    if [ "$(program "$pid")" = dockerd ]; then
         kill "$pid"
-        while kill -0 "$pid" 2>/dev/null && [ "$SECONDS" -lt "$deadline" ]; do sleep 0.2; done
-        kill -0 "$pid" 2>/dev/null && die "dockerd (pid $pid) did not stop in 30 s; its log is $LOG"
+        while [ -n "$(program "$pid")" ] && [ "$SECONDS" -lt "$deadline" ]; do sleep 0.2; done
+        [ -z "$(program "$pid")" ] || die "dockerd (pid $pid) did not stop in 30 s; its log is $LOG"
     fi
     rm -f "$STARTED"
-    say "the Docker engine that this script started has stopped"
 }
 
 case "${1:-}" in

@@ -20,8 +20,8 @@ retry() {
 }
 
 as_root_or_die() {
-    command -v apt-get >/dev/null || die "$1 is automated for Debian only. Install it by hand."
-    [ "$(id -u)" -eq 0 ] || die "$1 needs root. Install it by hand, or run this as root."
+    command -v apt-get >/dev/null || die "$1 is automated for Debian only. Do it by hand."
+    [ "$(id -u)" -eq 0 ] || die "$1 needs root. Do it by hand, or run this as root."
 }
 
 is_installed() { dpkg-query --show --showformat='${db:Status-Status}' "$1" 2>/dev/null | grep -qx installed; }
