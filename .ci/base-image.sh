@@ -50,6 +50,7 @@ if have "$WANTED" || timeout 120 docker pull --quiet "$WANTED" >/dev/null 2>&1; 
     exit 0
 fi
 say "$WANTED can not be pulled here"
+apt_install ca-certificates
 tag=$(own_tag)
 if ! have "$tag"; then
     apt_install debootstrap

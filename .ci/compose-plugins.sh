@@ -29,9 +29,9 @@ CONF
 unpack() {
     local package
     (cd "$1" && APT_CONFIG="$1/apt.conf" retry apt-get download -qq docker-compose docker-buildx)
-    for package in "$1"/docker-*.deb; do dpkg -x "$package" "$1/root"; done
+    for package in "$1"/docker-*.deb; do dpkg -x "$package" "$1/unpacked"; done
     mkdir -p "$PLUGINS"
-    install -m 0755 "$1"/root/usr/libexec/docker/cli-plugins/docker-{compose,buildx} "$PLUGINS/"
+    install -m 0755 "$1"/unpacked/usr/libexec/docker/cli-plugins/docker-{compose,buildx} "$PLUGINS/"
 }
 
 if have_both; then

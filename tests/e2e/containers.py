@@ -6,6 +6,8 @@ from typing import Any
 from testcontainers.core.container import DockerContainer
 from testcontainers.core.wait_strategies import HealthcheckWaitStrategy
 
+from tests.e2e import engine
+
 FAKE_TOKEN = "pat-na1-00000000-0000-4000-8000-000000000000"  # the fake HubSpot's default, no secret
 # A node gives a microservice 128 MB unless its system asks for more (Sesam's documents, "docker.memory").
 LOCKED_UP: dict[str, Any] = {
@@ -38,8 +40,12 @@ class Role:
         return container.waiting_for(HealthcheckWaitStrategy().with_startup_timeout(60).with_poll_interval(0.2))
 
     def url(self, container: DockerContainer) -> str:
-        """Where the started container is reached from this host."""
-        return f"http://{container.get_container_host_ip()}:{container.get_exposed_port(self.port)}"
+        """Where the started container is reached from this host.
+
+        Asked of Docker: testcontainers takes a host that has a `/.dockerenv` for a container and gives the gateway's
+        address, where nothing listens for ports that are published on the loopback only.
+        """
+        return f"http://{engine.docker('port', container.get_container_id(), f'{self.port}/tcp').strip()}"
 
 
 def fake_hubspot(*, contacts: int = 2) -> Role:

@@ -32,6 +32,7 @@ def docker(*arguments: str, timeout_s: float = 240) -> str:
     Raises:
         DockerError: It ended with another status than 0, or not in time.
     """
+    __tracebackhide__ = True  # what docker printed says more
     try:
         done = subprocess.run(
             ["docker", *arguments],
@@ -61,7 +62,7 @@ class Project:
     def compose(self, *arguments: str) -> str:
         """Run docker compose on this project. Raises DockerError."""
         files = ("--env-file", str(self.env_file), "--file", str(COMPOSE_FILE))
-        return docker("compose", *files, "--project-name", self.name, *arguments)
+        return docker("compose", "--ansi", "never", *files, "--project-name", self.name, *arguments)
 
     def containers(self) -> list[str]:
         """The ids of the project's containers, stopped ones included."""
