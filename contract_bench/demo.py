@@ -9,7 +9,8 @@ from rich.console import Console
 from rich.table import Table
 
 from contract_bench.runners import Loop, LoopSettings
-from fake_sesam import Dataset, Event, PumpResult
+from fake_sesam.dataset import Dataset
+from fake_sesam.pump import PumpResult
 
 __all__ = ["run_demo", "run_scenario"]
 
@@ -23,14 +24,13 @@ EVENT_KEYS = (
     "entities_succeeded",
     "total_time",
     "reason_why_stopped",
-    "original_error_message",
 )
 NEXT = """
 Try next
-  contract-bench demo --scenario error-on-page-2     the response begins with 200 and breaks off; the exit status is 1
-  contract-bench demo --contacts 10000               a hundred pages
-  fake-hubspot serve --port 8400                     a HubSpot to point your own connector at
-  docs/tutorial/first-loop.md                        the same, step by step
+  contract-bench demo --scenario error-on-page-2   the answer begins with 200, then breaks off; exit status 1
+  contract-bench demo --contacts 10000             a hundred pages
+  fake-hubspot serve --port 8400                   a HubSpot to point your own connector at
+  docs/tutorial/first-loop.md                      the same, step by step
 """.rstrip()
 
 
@@ -41,7 +41,7 @@ def run_demo(console: Console, *, contacts: int, node_dir: Path) -> bool:
         console.print(f"\n[bold]1. HubSpot answers: {contacts} contacts, 100 a page[/bold]")
         completed = pull(console, loop)
         dataset = loop.node.dataset(PIPE)
-        before = dataset.count
+        before = dataset.count()
         show_dataset(console, dataset)
         show_event(console, completed.events[-1])
 
@@ -49,9 +49,12 @@ def run_demo(console: Console, *, contacts: int, node_dir: Path) -> bool:
         loop.switch_scenario("server-error")
         failed = pull(console, loop)
         show_event(console, failed.events[-1])
-        unchanged = dataset.count == before and failed.deleted == 0
-        console.print(f"  dataset {'unchanged' if unchanged else 'CHANGED'}: {dataset.count} entities, none deleted")
-    console.print(NEXT)
+        show_connector_log(console, loop)
+        unchanged = dataset.count() == before and failed.deleted == 0
+        console.print(
+            f"  dataset {'unchanged' if unchanged else 'CHANGED'}: {dataset.count():,} entities, none deleted"
+        )
+    console.print(NEXT, soft_wrap=True)
     return completed.ok and not failed.ok and unchanged
 
 
@@ -63,6 +66,8 @@ def run_scenario(console: Console, scenario: str, *, contacts: int, node_dir: Pa
         result = pull(console, loop)
         show_dataset(console, loop.node.dataset(PIPE))
         show_event(console, result.events[-1])
+        if not result.ok:
+            show_connector_log(console, loop)
     return result.ok
 
 
@@ -99,16 +104,16 @@ class Progress:
 
 def show_pipe(console: Console, loop: Loop) -> None:
     """Print the pipe's configuration in one line."""
-    config = json.dumps(loop.node.pipe_config(PIPE), separators=(",", ":"))
+    config = json.dumps(loop.node.pipe(PIPE).original, separators=(",", ":"))
     console.print(f"[bold]pipe[/bold] {config}", soft_wrap=True, markup=True)
 
 
 def show_dataset(console: Console, dataset: Dataset) -> None:
     """Print the first rows of the dataset and how many there are."""
-    table = Table("_id", "email", "name", "_updated", title=f"dataset {PIPE}: {dataset.count:,} entities")
+    table = Table("_id", "email", "name", "_updated", title=f"dataset {PIPE}: {dataset.count():,} entities")
     for entity in dataset.entities(limit=ROWS_SHOWN):
         table.add_row(str(entity["_id"]), *person(entity), str(entity["_updated"]))
-    if dataset.count > ROWS_SHOWN:
+    if dataset.count() > ROWS_SHOWN:
         table.add_row("...", "", "", "")
     console.print(table)
 
@@ -121,7 +126,12 @@ def person(entity: Mapping[str, object]) -> tuple[str, str]:
     return str(values.get("email") or ""), " ".join(str(name) for name in names if name)
 
 
-def show_event(console: Console, event: Event) -> None:
+def show_event(console: Console, event: Mapping[str, object]) -> None:
     """Print an event of the execution log in one line, without what only a machine wants."""
     shown = {key: event[key] for key in EVENT_KEYS if event.get(key) not in (None, "")}
     console.print(f"  execution log: {json.dumps(shown, ensure_ascii=False)}", soft_wrap=True, markup=False)
+
+
+def show_connector_log(console: Console, loop: Loop) -> None:
+    """Print the last failure that the connector logged: once a response has begun, only there is the reason told."""
+    console.print(f"  connector's log: {loop.last_connector_line('ERROR')}", soft_wrap=True, markup=False)

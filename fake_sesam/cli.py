@@ -16,8 +16,8 @@ from rich.table import Table
 
 from fake_sesam.errors import ConfigurationError, FakeSesamError
 from fake_sesam.node import Node
+from fake_sesam.options import NodeOptions
 from fake_sesam.pump import PumpResult
-from fake_sesam.settings import NodeSettings
 
 __all__ = ["main"]
 
@@ -116,17 +116,16 @@ def _exit_on_signal(number: int, _frame: FrameType | None) -> None:
 
 
 def _node(options: dict[str, Any]) -> Node:
-    settings = NodeSettings(
-        node_dir=options["node_dir"],
+    node_options = NodeOptions(
         data_dir=options["data_dir"],
         system_urls=dict(options["system_urls"]),
         system_commands=dict(options["system_commands"]),
-        env=dict(options["env"]),
+        environment=dict(options["env"]),
         env_file=options["env_file"],
         secrets_file=options["secrets_file"],
     )
     try:
-        return Node(settings)
+        return Node(options["node_dir"], node_options)
     except ConfigurationError as error:
         for problem in error.problems:
             click.echo(str(problem), err=True)
@@ -160,9 +159,9 @@ def _print_result(node: Node, result: PumpResult, console: Console) -> None:
         console.print(f"  {result.error}", highlight=False, markup=False)
         _print_log_tail(node, result.pipe, console)
     dataset = node.dataset(node.pipe(result.pipe).sink.dataset or result.pipe)
-    rows = list(dataset.entities(limit=5, deleted=False))
+    rows = list(dataset.entities(limit=5))
     if rows:
-        console.print(_preview(dataset.name, dataset.count(), rows))
+        console.print(_preview(dataset.name, dataset.count, rows))
 
 
 def _print_log_tail(node: Node, pipe_id: str, console: Console) -> None:

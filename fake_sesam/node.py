@@ -13,6 +13,7 @@ from fake_sesam.config.variables import secret_references
 from fake_sesam.dataset import Dataset, Store
 from fake_sesam.errors import ConfigurationError, MicroserviceError, NotFoundError, Problem, PumpRefusedError, ReadError
 from fake_sesam.microservice import GivenUrl, LocalProcess, Runner
+from fake_sesam.options import NodeOptions, load_environment, load_secrets, system_urls_from
 from fake_sesam.pump import (
     DatasetReader,
     EmbeddedReader,
@@ -25,11 +26,11 @@ from fake_sesam.pump import (
     log_dataset_id,
 )
 from fake_sesam.redaction import Redaction
-from fake_sesam.settings import NodeSettings, load_environment, load_secrets, system_urls_from
 
 __all__ = ["Node"]
 
 logger = logging.getLogger(__name__)
+DATA_DIR = ".fake-sesam"
 
 
 class Node:
@@ -41,17 +42,19 @@ class Node:
 
     def __init__(
         self,
-        settings: NodeSettings,
+        node_dir: Path,
+        options: NodeOptions | None = None,
         *,
         ticker: Ticker | None = None,
         new_id: Callable[[], str] = lambda: str(uuid.uuid4()),
     ) -> None:
-        self.settings = settings
+        self.node_dir = node_dir
+        self.options = options or NodeOptions()
         self._ticker = ticker or Ticker()
         self._new_id = new_id
-        files, problems = read_directory(settings.node_dir)
-        self.env, env_problems = load_environment(settings)
-        self.secrets, secret_problems = load_secrets(settings, _secret_names(files))
+        files, problems = read_directory(node_dir)
+        self.env, env_problems = load_environment(node_dir, self.options)
+        self.secrets, secret_problems = load_secrets(self.options, _secret_names(files))
         self.configuration = configure(files, env=self.env, secrets=self.secrets)
         self.problems = (*problems, *env_problems, *secret_problems, *self.configuration.problems)
         self._refuse_errors()
@@ -60,7 +63,7 @@ class Node:
         self._running: set[str] = set()
         self._threads: list[threading.Thread] = []
         self._lock = threading.RLock()
-        self.store = Store(_writable(settings.store_path))
+        self.store = Store(_writable((self.options.data_dir or node_dir / DATA_DIR) / "node.sqlite3"))
 
     def __enter__(self) -> "Node":
         return self
@@ -89,6 +92,10 @@ class Node:
             known = ", ".join(sorted(self.configuration.pipes)) or "none"
             raise NotFoundError(f"there is no pipe {pipe_id!r}; known pipes: {known}")
         return found
+
+    def pipe_config(self, pipe_id: str) -> dict[str, Any]:
+        """Return a pipe's configuration as it stands in its file."""
+        return dict(self.pipe(pipe_id).original)
 
     def run_pipe(self, pipe_id: str, *, on_progress: Callable[[int], None] | None = None) -> PumpResult:
         """Run a pipe once and wait for it.
@@ -154,7 +161,7 @@ class Node:
     def base_url(self, system_id: str) -> str:
         """Return the address of a system; a microservice is started where it does not run."""
         system = self._system(system_id)
-        urls = {**system_urls_from(self.settings.environ, {system_id}), **self.settings.system_urls}
+        urls = {**system_urls_from(self.options.environ, {system_id}), **self.options.system_urls}
         if not system.is_microservice and system_id not in urls:
             return system.url_pattern
         return self.runner(system_id).start()
@@ -215,12 +222,12 @@ class Node:
         return ExecutionLog(pipe, self.dataset(log_dataset_id(pipe.id)), redact=self.redact, new_id=self._new_id)
 
     def _choose_runner(self, system: System) -> Runner:
-        urls = {**system_urls_from(self.settings.environ, {system.id}), **self.settings.system_urls}
+        urls = {**system_urls_from(self.options.environ, {system.id}), **self.options.system_urls}
         if system.id in urls:
             return GivenUrl(urls[system.id])
-        command = self.settings.system_commands.get(system.id)
+        command = self.options.system_commands.get(system.id)
         if command is not None:
-            return LocalProcess(system, command, environ=self.settings.environ)
+            return LocalProcess(system, command, environ=self.options.environ)
         message = (
             f"system {system.id!r} is not told how to run: give --system-command {system.id}='COMMAND' or "
             f"--system-url {system.id}=URL"

@@ -96,7 +96,7 @@ class Dataset:
         since: int | None = None,
         limit: int | None = None,
         history: bool = False,
-        deleted: bool = True,
+        deleted: bool = False,
         reverse: bool = False,
     ) -> Iterator[dict[str, Any]]:
         """Yield versions in the order they were written.
@@ -136,10 +136,10 @@ class Dataset:
         rows = self._store.rows("SELECT next_offset FROM datasets WHERE name = ?", (self.name,))
         return int(rows[0][0]) if rows else 0
 
-    def count(self, *, deleted: bool = False) -> int:
-        """Return how many entities there are; deleted ones count only on request."""
-        info = self.info()
-        return info["entities"] + (info["deleted"] if deleted else 0)
+    @property
+    def count(self) -> int:
+        """How many entities there are, deleted ones not counted."""
+        return self.info()["entities"]
 
     def info(self) -> DatasetInfo:
         """Return the dataset's counts."""

@@ -13,9 +13,10 @@ from fake_sesam.config import Pipe
 from fake_sesam.dataset import Dataset
 from fake_sesam.errors import ReadError
 
-__all__ = ["NODE_BUILD_INFO", "ExecutionLog", "log_dataset_id", "timestamp"]
+__all__ = ["NODE_BUILD_INFO", "Event", "ExecutionLog", "log_dataset_id", "timestamp"]
 
 NODE_BUILD_INFO = {"version": "fake-sesam", "release": "fake-sesam", "dirty": False}
+Event = dict[str, Any]
 MAX_PROPERTY_BYTES = 10 * 1024 * 1024
 
 
@@ -40,7 +41,7 @@ class ExecutionLog:
         self._redact = redact
         self._new_id = new_id
 
-    def started(self, *, start: float, sync_type: str) -> dict[str, Any]:
+    def started(self, *, start: float, sync_type: str) -> Event:
         """Return a ``pump-started`` event."""
         return {
             "_id": "pump-started",
@@ -51,11 +52,11 @@ class ExecutionLog:
             "pipe": self._pipe.id,
         }
 
-    def completed(self, summary: dict[str, Any]) -> dict[str, Any]:
+    def completed(self, summary: dict[str, Any]) -> Event:
         """Return a ``pump-completed`` event."""
         return {"_id": "pump-completed", "event_type": "pump-completed", **self._common(), **summary}
 
-    def failed(self, summary: dict[str, Any], error: BaseException) -> dict[str, Any]:
+    def failed(self, summary: dict[str, Any], error: BaseException) -> Event:
         """Return a ``pump-failed`` event that says why."""
         return {
             "_id": "pump-failed",
@@ -68,7 +69,7 @@ class ExecutionLog:
             "node_build_info": NODE_BUILD_INFO,
         }
 
-    def read_error(self, error: ReadError, *, at: float, metrics: dict[str, Any]) -> dict[str, Any]:
+    def read_error(self, error: ReadError, *, at: float, metrics: dict[str, Any]) -> Event:
         """Return a ``read-error`` event."""
         return {
             "_id": f"read-error:{self._new_id()}",
@@ -80,7 +81,7 @@ class ExecutionLog:
             "metrics": metrics,
         }
 
-    def offset_set(self, *, at: float, before: Any, after: Any) -> dict[str, Any]:
+    def offset_set(self, *, at: float, before: Any, after: Any) -> Event:
         """Return a ``pump-offset-set`` event; an empty offset is a reset."""
         return {
             "_id": "pump-offset-set",

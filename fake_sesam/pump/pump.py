@@ -205,7 +205,7 @@ class Pump:
     def _finish(self, run: _Run) -> None:
         """Do what only a complete run may do: delete what was not seen and move the offset."""
         if run.seen is not None:
-            if run.processed == 0 and self._dataset.count() > 0:
+            if run.processed == 0 and self._dataset.count > 0:
                 logger.warning("pipe %s: an empty full run deletes every entity of its dataset", self._pipe.id)
             deleted = self._dataset.delete_unseen(run.seen, mark=self._pipe.sink.mark_deletion_tracked)
             run.deleted += deleted

@@ -46,6 +46,6 @@ class DatasetReader:
     def read(self, since: str | int | None) -> Iterator[list[dict[str, Any]]]:
         """Yield the versions after the offset `since`."""
         after = int(since) if since not in (None, "") else None
-        entities = self._dataset.entities(since=after, history=self._source.include_previous_versions)
+        entities = self._dataset.entities(since=after, history=self._source.include_previous_versions, deleted=True)
         while page := list(islice(entities, _PAGE)):
             yield page

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from fake_sesam.node import Node
-from fake_sesam.settings import NodeSettings
+from fake_sesam.options import NodeOptions
 
 Reply = Callable[["Handler"], None]
 
@@ -137,7 +137,7 @@ class NodeDir:
 
     def open(self, url: str, **options: Any) -> Node:
         """Open a node on this directory; its system is at `url`."""
-        return Node(NodeSettings(self.path, env={"things-url": url}, environ={}, **options))
+        return Node(self.path, NodeOptions(environment={"things-url": url}, environ={}, **options))
 
 
 @pytest.fixture

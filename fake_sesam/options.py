@@ -9,7 +9,7 @@ from typing import Any
 from fake_sesam.config import read_json_object
 from fake_sesam.errors import Problem
 
-__all__ = ["SECRET_PREFIX", "SYSTEM_URL_PREFIX", "NodeSettings", "load_environment", "load_secrets", "system_urls_from"]
+__all__ = ["SECRET_PREFIX", "SYSTEM_URL_PREFIX", "NodeOptions", "load_environment", "load_secrets", "system_urls_from"]
 
 SECRET_PREFIX = "SESAM_SECRET_"  # noqa: S105 - a name, not a secret
 SYSTEM_URL_PREFIX = "FAKE_SESAM_SYSTEM_URL_"
@@ -17,55 +17,48 @@ ENV_FILE = "test-env.json"
 
 
 @dataclass(frozen=True, slots=True)
-class NodeSettings:
+class NodeOptions:
     """How to run a node.
 
     Attributes:
-        node_dir: The configuration directory.
         data_dir: Where datasets live; None for ``NODE_DIR/.fake-sesam``.
         system_urls: System id to the address where it already runs.
         system_commands: System id to the command that starts it as a local process.
-        env: Values of ``$ENV`` that win over the environment file.
+        environment: Values of ``$ENV`` that win over the environment file.
         env_file: The environment file; None for ``NODE_DIR/test-env.json`` where there is one.
         secrets: Values of ``$SECRET`` that win over the file and the process environment.
         secrets_file: A JSON object of secrets.
         environ: The process environment.
     """
 
-    node_dir: Path
     data_dir: Path | None = None
     system_urls: Mapping[str, str] = field(default_factory=dict)
     system_commands: Mapping[str, str] = field(default_factory=dict)
-    env: Mapping[str, Any] = field(default_factory=dict)
+    environment: Mapping[str, Any] = field(default_factory=dict)
     env_file: Path | None = None
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
     secrets_file: Path | None = None
     environ: Mapping[str, str] = field(default_factory=lambda: os.environ, repr=False)
 
-    @property
-    def store_path(self) -> Path:
-        """The SQLite file of the node."""
-        return (self.data_dir or self.node_dir / ".fake-sesam") / "node.sqlite3"
 
-
-def load_environment(settings: NodeSettings) -> tuple[dict[str, Any], list[Problem]]:
+def load_environment(node_dir: Path, options: NodeOptions) -> tuple[dict[str, Any], list[Problem]]:
     """Return the values of ``$ENV``: the environment file, then what was given by hand."""
-    path = settings.env_file or settings.node_dir / ENV_FILE
-    if settings.env_file is None and not path.exists():
-        return dict(settings.env), []
+    path = options.env_file or node_dir / ENV_FILE
+    if options.env_file is None and not path.exists():
+        return dict(options.environment), []
     values, problems = read_json_object(path)
-    return {**values, **settings.env}, problems
+    return {**values, **options.environment}, problems
 
 
-def load_secrets(settings: NodeSettings, names: set[str]) -> tuple[dict[str, str], list[Problem]]:
+def load_secrets(options: NodeOptions, names: set[str]) -> tuple[dict[str, str], list[Problem]]:
     """Return the secrets that `names` asks for, from the process environment, and all of the secrets file.
 
     A secret ``hubspot-api-key`` is read from ``SESAM_SECRET_HUBSPOT_API_KEY``.
     """
-    values, problems = ({}, []) if settings.secrets_file is None else read_json_object(settings.secrets_file)
-    found = {name: settings.environ.get(_variable(name)) for name in names}
+    values, problems = ({}, []) if options.secrets_file is None else read_json_object(options.secrets_file)
+    found = {name: options.environ.get(_variable(name)) for name in names}
     from_environ = {name: value for name, value in found.items() if value is not None}
-    return {**values, **from_environ, **settings.secrets}, problems
+    return {**values, **from_environ, **options.secrets}, problems
 
 
 def system_urls_from(environ: Mapping[str, str], system_ids: set[str]) -> dict[str, str]:
