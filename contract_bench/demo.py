@@ -9,8 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from contract_bench.runners import Loop, LoopSettings
-from fake_sesam.dataset import Dataset
-from fake_sesam.pump import PumpResult
+from fake_sesam import Dataset, Event, PumpResult
 
 __all__ = ["run_demo", "run_scenario"]
 
@@ -41,7 +40,7 @@ def run_demo(console: Console, *, contacts: int, node_dir: Path) -> bool:
         console.print(f"\n[bold]1. HubSpot answers: {contacts} contacts, 100 a page[/bold]")
         completed = pull(console, loop)
         dataset = loop.node.dataset(PIPE)
-        before = dataset.count()
+        before = dataset.count
         show_dataset(console, dataset)
         show_event(console, completed.events[-1])
 
@@ -50,10 +49,9 @@ def run_demo(console: Console, *, contacts: int, node_dir: Path) -> bool:
         failed = pull(console, loop)
         show_event(console, failed.events[-1])
         show_connector_log(console, loop)
-        unchanged = dataset.count() == before and failed.deleted == 0
-        console.print(
-            f"  dataset {'unchanged' if unchanged else 'CHANGED'}: {dataset.count():,} entities, none deleted"
-        )
+        unchanged = dataset.count == before and failed.deleted == 0
+        verdict = "unchanged" if unchanged else "[red]CHANGED[/red]"
+        console.print(f"  dataset {verdict}: {dataset.count:,} entities, {failed.deleted} deleted")
     console.print(NEXT, soft_wrap=True)
     return completed.ok and not failed.ok and unchanged
 
@@ -104,16 +102,16 @@ class Progress:
 
 def show_pipe(console: Console, loop: Loop) -> None:
     """Print the pipe's configuration in one line."""
-    config = json.dumps(loop.node.pipe(PIPE).original, separators=(",", ":"))
+    config = json.dumps(loop.node.pipe_config(PIPE), separators=(",", ":"))
     console.print(f"[bold]pipe[/bold] {config}", soft_wrap=True, markup=True)
 
 
 def show_dataset(console: Console, dataset: Dataset) -> None:
     """Print the first rows of the dataset and how many there are."""
-    table = Table("_id", "email", "name", "_updated", title=f"dataset {PIPE}: {dataset.count():,} entities")
+    table = Table("_id", "email", "name", "_updated", title=f"dataset {PIPE}: {dataset.count:,} entities")
     for entity in dataset.entities(limit=ROWS_SHOWN):
         table.add_row(str(entity["_id"]), *person(entity), str(entity["_updated"]))
-    if dataset.count() > ROWS_SHOWN:
+    if dataset.count > ROWS_SHOWN:
         table.add_row("...", "", "", "")
     console.print(table)
 
@@ -126,7 +124,7 @@ def person(entity: Mapping[str, object]) -> tuple[str, str]:
     return str(values.get("email") or ""), " ".join(str(name) for name in names if name)
 
 
-def show_event(console: Console, event: Mapping[str, object]) -> None:
+def show_event(console: Console, event: Event) -> None:
     """Print an event of the execution log in one line, without what only a machine wants."""
     shown = {key: event[key] for key in EVENT_KEYS if event.get(key) not in (None, "")}
     console.print(f"  execution log: {json.dumps(shown, ensure_ascii=False)}", soft_wrap=True, markup=False)

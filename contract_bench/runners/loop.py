@@ -16,9 +16,7 @@ import requests
 from contract_bench.errors import CheckoutMissingError
 from fake_hubspot.server import Server
 from fake_hubspot.settings import Settings as HubSpotSettings
-from fake_sesam.node import Node
-from fake_sesam.pump import PumpResult
-from fake_sesam.settings import NodeSettings
+from fake_sesam import Node, NodeOptions, PumpResult
 
 __all__ = ["Loop", "LoopSettings"]
 
@@ -70,7 +68,7 @@ class Loop:
         with ExitStack() as stack:
             self.hubspot = stack.enter_context(Server(self._hubspot_settings()))
             data_dir = stack.enter_context(tempfile.TemporaryDirectory(prefix="contract-bench-"))
-            self.node = stack.enter_context(Node(self._node_settings(Path(data_dir))))
+            self.node = stack.enter_context(Node(self.settings.node_dir, self._node_options(Path(data_dir))))
             self._cleanup = stack.pop_all()
         return self
 
@@ -110,9 +108,8 @@ class Loop:
             seed_cassette=self.settings.seed_cassette,
         )
 
-    def _node_settings(self, data_dir: Path) -> NodeSettings:
-        return NodeSettings(
-            self.settings.node_dir,
+    def _node_options(self, data_dir: Path) -> NodeOptions:
+        return NodeOptions(
             data_dir=data_dir,
             env={"hubspot-base-url": self.hubspot.url},
             secrets={"hubspot-api-key": self.hubspot.token},

@@ -8,7 +8,7 @@ import pytest
 from rich.console import Console
 
 from contract_bench.demo import Progress, person, run_demo, run_scenario
-from fake_sesam.pump import PumpResult
+from fake_sesam import PumpResult
 
 NODE_DIR = Path(__file__).resolve().parents[3] / "node"
 

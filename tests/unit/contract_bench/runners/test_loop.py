@@ -26,7 +26,7 @@ def test_nothing_is_left_running() -> None:
     with Loop(LoopSettings(node_dir=NODE_DIR, contacts=3)) as loop:
         loop.run_pipe(PIPE)
         pid = loop.node.runner("hubspot").pid  # type: ignore[attr-defined] # only a local process has one
-        data_dir = loop.node.settings.data_dir
+        data_dir = loop.node.options.data_dir
         assert is_alive(pid)
 
     assert not is_alive(pid)
@@ -40,7 +40,7 @@ def test_failed_run_deletes_nothing_and_the_rerun_completes_it() -> None:
         first = loop.run_pipe(PIPE)
         loop.switch_scenario("error-on-page-2")
         failed = loop.run_pipe(PIPE)
-        entities_after_failure = loop.node.dataset(PIPE).count()
+        entities_after_failure = loop.node.dataset(PIPE).count
         loop.switch_scenario("success")
         again = loop.run_pipe(PIPE)
         ids = [entity["_id"] for entity in loop.node.dataset(PIPE).entities(deleted=False)]
