@@ -1,11 +1,10 @@
 """The whole loop on this machine: a fake HubSpot in a thread, the connector as a process, a node that runs its pipe."""
 
-import os
 import shlex
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
