@@ -1,0 +1,39 @@
+"""Fixtures of the connector's own tests."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.unit.service.service_process import ServiceProcess
+from tests.unit.service.upstream_stub import TOKEN, UpstreamStub
+
+
+@pytest.fixture(scope="session")
+def upstream_server() -> Iterator[UpstreamStub]:
+    """One scripted HubSpot for all tests of a worker."""
+    stub = UpstreamStub()
+    yield stub
+    stub.close()
+
+
+@pytest.fixture
+def upstream(upstream_server: UpstreamStub) -> UpstreamStub:
+    """A HubSpot that answers as the test says, an empty list until then."""
+    upstream_server.reset()
+    return upstream_server
+
+
+@pytest.fixture(scope="session")
+def service_server(upstream_server: UpstreamStub) -> Iterator[ServiceProcess]:
+    """One connector process for all tests of a worker, three records a page."""
+    process = ServiceProcess.in_front_of(upstream_server.url)
+    yield process
+    assert process.stop() == 0
+    assert TOKEN not in process.everything
+
+
+@pytest.fixture
+def service(service_server: ServiceProcess, upstream: UpstreamStub) -> ServiceProcess:
+    """The connector as a process in front of the scripted HubSpot."""
+    service_server.forget_output()
+    return service_server

@@ -1,0 +1,75 @@
+"""The connector as a real process, as an image would run it."""
+
+import os
+import re
+import subprocess
+import sys
+import threading
+import time
+from typing import Self
+
+from tests.unit.service.upstream_stub import TOKEN
+
+
+class ServiceProcess:
+    """`python -m service` on a free port, everything it wrote kept for the test to read."""
+
+    def __init__(self, environ: dict[str, str]) -> None:
+        clean = {name: value for name, value in os.environ.items() if not name.lower().endswith(("proxy", "port"))}
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "service"],
+            env=clean | {"HOST": "127.0.0.1", "PORT": "0", "PYTHONUNBUFFERED": "1"} | environ,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        self._lines: list[str] = []
+        self._forgotten = 0
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+        self.port = int(self.wait_for(r"Listening at: http://127\.0\.0\.1:(\d+)")[1])
+        self.url = f"http://127.0.0.1:{self.port}"
+
+    @classmethod
+    def in_front_of(cls, upstream_url: str, **environ: str) -> Self:
+        """Start it against this HubSpot with the tests' token, three records a page."""
+        needed = {"HUBSPOT_API_KEY": TOKEN, "HUBSPOT_BASE_URL": upstream_url, "HUBSPOT_PAGE_SIZE": "3"}
+        return cls(needed | environ)
+
+    @property
+    def output(self) -> str:
+        """What the process wrote since `forget_output`."""
+        return "".join(self._lines[self._forgotten :])
+
+    @property
+    def everything(self) -> str:
+        """What the process ever wrote."""
+        return "".join(self._lines)
+
+    def forget_output(self) -> None:
+        """Begin `output` anew, for the next test."""
+        self._forgotten = len(self._lines)
+
+    def wait_for(self, pattern: str, *, deadline_s: float = 20.0) -> re.Match[str]:
+        """The first match of the pattern in what the process wrote."""
+        end = time.monotonic() + deadline_s
+        while time.monotonic() < end:
+            if match := re.search(pattern, self.output):
+                return match
+            if self._process.poll() is not None and not self._reader.is_alive():
+                break
+            time.sleep(0.01)
+        raise AssertionError(f"no {pattern!r} in the output of the service:\n{self.output}")
+
+    def stop(self) -> int:
+        """SIGTERM, and the exit status."""
+        self._process.terminate()
+        status = self._process.wait(timeout=30)
+        self._reader.join(timeout=5)
+        assert self._process.stdout is not None
+        self._process.stdout.close()
+        return status
+
+    def _read(self) -> None:
+        assert self._process.stdout is not None
+        self._lines.extend(iter(self._process.stdout.readline, ""))

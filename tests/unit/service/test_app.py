@@ -1,0 +1,137 @@
+import json
+import logging
+
+import pytest
+from flask.testing import FlaskClient
+
+from service.app import create_app
+from service.settings import Settings
+from tests.unit.service.upstream_stub import (
+    CORRELATION_ID,
+    TOKEN,
+    Reply,
+    UpstreamStub,
+    error_reply,
+    list_answer,
+    record,
+)
+
+
+@pytest.fixture
+def client(upstream: UpstreamStub) -> FlaskClient:
+    """A client of the application in front of the scripted HubSpot, three records a page."""
+    return create_app(Settings(TOKEN, upstream.url, page_size=3)).test_client()
+
+
+def test_get_contacts_gives_every_contact_of_every_page(client: FlaskClient, upstream: UpstreamStub) -> None:
+    """One array, each record once, with `_id` and `_updated`."""
+    upstream.answer = list_answer([record(number) for number in range(1, 9)])
+
+    response = client.get("/get_contacts")
+
+    assert response.status_code == 200
+    assert response.mimetype == "application/json"
+    assert [entity["_id"] for entity in json.loads(response.data)] == [str(number) for number in range(1, 9)]
+    assert len(upstream.calls) == 3
+
+
+def test_an_empty_portal_is_an_empty_array(client: FlaskClient) -> None:
+    """Not null, not an error."""
+    assert client.get("/get_contacts").data == b"[]"
+
+
+def test_trouble_with_the_first_page_is_answered_with_hubspots_own_words(
+    client: FlaskClient, upstream: UpstreamStub
+) -> None:
+    """A 5xx with status, message and correlation id, and nothing secret."""
+    upstream.answer = lambda _call: error_reply(500)
+
+    response = client.get("/get_contacts")
+
+    assert response.status_code == 502
+    assert response.get_json() == {
+        "kind": "upstream-status",
+        "message": "HubSpot answered 500 to GET /crm/v3/objects/contacts: internal error",
+        "hubspot": {"status": 500, "message": "internal error", "correlation_id": CORRELATION_ID},
+    }
+
+
+def test_a_first_page_that_is_html_is_an_error(client: FlaskClient, upstream: UpstreamStub) -> None:
+    """With status 200, as proxies and maintenance pages do."""
+    upstream.answer = lambda _call: Reply(200, b"<html>Just a moment...</html>", {"Content-Type": "text/html"})
+
+    response = client.get("/get_contacts")
+
+    assert (response.status_code, response.get_json()["kind"]) == (502, "mismatch")
+
+
+def test_the_response_begins_only_when_the_first_page_is_there(client: FlaskClient, upstream: UpstreamStub) -> None:
+    """And the second page is not waited for."""
+    upstream.answer = list_answer([record(number) for number in range(1, 9)])
+
+    response = client.get("/get_contacts", buffered=False)
+    first = next(response.iter_encoded())
+
+    assert len(json.loads(first + b"]")) == 3
+    response.close()
+
+
+def test_health_asks_hubspot_nothing(client: FlaskClient, upstream: UpstreamStub) -> None:
+    """It says that the process is alive."""
+    response = client.get("/health")
+
+    assert (response.status_code, response.get_json()) == (200, {"status": "ok"})
+    assert upstream.calls == []
+
+
+def test_an_unknown_route_is_404_in_json(client: FlaskClient) -> None:
+    """Never an HTML page."""
+    response = client.get("/get_kontakts")
+
+    assert (response.status_code, response.get_json()["kind"]) == (404, "http-404")
+
+
+def test_another_method_is_405_in_json_and_names_the_allowed_ones(client: FlaskClient) -> None:
+    """HTTP wants the `Allow` header."""
+    response = client.delete("/get_contacts")
+
+    assert (response.status_code, response.get_json()["kind"]) == (405, "http-405")
+    assert "GET" in response.headers["Allow"]
+
+
+def test_a_bug_is_500_in_json_without_details(client: FlaskClient, upstream: UpstreamStub) -> None:
+    """They stand in the log."""
+    client.application.view_functions["pull.health"] = lambda: str(1 / 0)
+
+    response = client.get("/health")
+
+    assert (response.status_code, response.get_json()["kind"]) == (500, "internal-error")
+    assert b"division" not in response.data
+
+
+def test_a_finished_pull_is_one_log_line(
+    client: FlaskClient, upstream: UpstreamStub, caplog: pytest.LogCaptureFixture
+) -> None:
+    """With what was read, how long it took, and an id that is also in the response."""
+    caplog.set_level(logging.INFO, logger="service")
+    upstream.answer = list_answer([record(number) for number in range(1, 5)])
+
+    response = client.get("/get_contacts", buffered=True)
+
+    [line] = caplog.messages
+    assert line.startswith("Importing 4 contacts to Sesam, entities=4 pages=2 seconds=")
+    assert line.endswith(f"request={response.headers['X-Request-Id']}")
+
+
+def test_no_secret_and_nobodys_data_is_ever_logged(
+    client: FlaskClient, upstream: UpstreamStub, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Neither when it works nor when it fails."""
+    caplog.set_level(logging.DEBUG)
+    upstream.answer = list_answer([record(1)])
+    client.get("/get_contacts", buffered=True)
+    upstream.answer = lambda _call: error_reply(401, f"{TOKEN} of c1@example.com is unknown")
+    client.get("/get_contacts", buffered=True)
+
+    assert TOKEN not in caplog.text
+    assert "@example.com" not in caplog.text

@@ -1,0 +1,106 @@
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from service.entities import parse_page, to_entities
+from service.errors import MismatchError
+from tests.unit.service.upstream_stub import record
+
+JSON_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=8,
+)
+BODY = json.dumps({"results": [record(1), record(2)], "paging": {"next": {"after": "3"}}}).encode()
+
+
+def page_body(*records: dict[str, Any]) -> bytes:
+    """A page as HubSpot writes it."""
+    return json.dumps({"results": list(records)}, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def test_an_entity_is_the_record_with_id_and_updated_in_front() -> None:
+    """Nothing else is added, removed or changed."""
+    [entity] = to_entities(parse_page(page_body(record(51, updated="2026-03-09T12:00:00Z"))))
+
+    rest = page_body(record(51, updated="2026-03-09T12:00:00Z")).removeprefix(b'{"results":[{').removesuffix(b"]}")
+    assert entity == b'{"_id":"51","_updated":"~t2026-03-09T12:00:00.000Z",' + rest
+
+
+@given(st.dictionaries(st.text(max_size=6), JSON_VALUES, max_size=4), st.sampled_from([None, 1]), st.booleans())
+@settings(max_examples=60)
+def test_every_value_of_a_record_survives(values: dict[str, Any], indent: int | None, escaped: bool) -> None:
+    """Whatever HubSpot puts in a record, in whatever layout, is in the entity."""
+    whole = {**record(7), "properties": values}
+    body = json.dumps({"results": [whole]}, indent=indent, ensure_ascii=escaped).encode("utf-8", "surrogatepass")
+
+    [entity] = to_entities(parse_page(body))
+
+    assert json.loads(entity) == {"_id": "7", "_updated": "~t2026-03-12T07:34:24.559Z", **whole}
+
+
+def test_the_cursor_of_the_next_page_is_read() -> None:
+    """It is `paging.next.after`; the link is not looked at."""
+    assert parse_page(BODY).after == "3"
+
+
+@pytest.mark.parametrize("paging", [{}, {"paging": None}, {"paging": {}}])
+def test_a_page_without_a_next_one_is_the_last(paging: dict[str, Any]) -> None:
+    """HubSpot leaves `paging` out on the last page."""
+    assert parse_page(json.dumps({"results": [], **paging}).encode()).after is None
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"<html><body>Just a moment...</body></html>",
+        b"[]",
+        b"null",
+        b"{}",
+        b'{"results":null}',
+        b'{"results":{}}',
+        b'{"results":["51"]}',
+        b'{"results":[{"id":51,"updatedAt":"2026-03-09T12:00:00Z"}]}',
+        b'{"results":[{"id":"","updatedAt":"2026-03-09T12:00:00Z"}]}',
+        b'{"results":[{"id":"5\\"1","updatedAt":"2026-03-09T12:00:00Z"}]}',
+        b'{"results":[{"id":"-1","updatedAt":"2026-03-09T12:00:00Z"}]}',
+        b'{"results":[{"id":"51"}]}',
+        b'{"results":[{"id":"51","updatedAt":"yesterday"}]}',
+        b'{"results":[],"paging":{"next":{}}}',
+        b'{"results":[],"paging":{"next":{"after":""}}}',
+        b'{"results":[],"paging":{"next":{"after":52}}}',
+        b'{"results":[{"id":"51","updatedAt":"2026-03-09T12:00:00Z","x":"\xff"}]}',
+    ],
+)
+def test_a_body_that_is_not_a_page_is_refused(body: bytes) -> None:
+    """None of it may be taken for contacts."""
+    with pytest.raises(MismatchError):
+        parse_page(body)
+
+
+@given(st.integers(0, len(BODY) - 1), st.binary(max_size=3), st.booleans())
+@settings(max_examples=300)
+def test_a_damaged_page_is_refused_or_still_gives_valid_json(at: int, damage: bytes, cut: bool) -> None:
+    """What is spliced without decoding must be checked as if it were decoded."""
+    body = BODY[:at] + damage + (b"" if cut else BODY[at + len(damage) :])
+
+    try:
+        entities = to_entities(parse_page(body))
+    except MismatchError:
+        return
+
+    assert all(isinstance(json.loads(entity)["_id"], str) for entity in entities)
+
+
+def test_the_message_never_holds_a_value_of_the_record() -> None:
+    """Messages go to logs, values are about people."""
+    body = page_body({**record(1), "updatedAt": "maria@example.com"})
+
+    with pytest.raises(MismatchError) as caught:
+        parse_page(body)
+
+    assert "maria" not in str(caught.value)

@@ -1,0 +1,124 @@
+"""A scripted HubSpot for the connector's own tests: it answers what the test says and remembers what it was asked."""
+
+import json
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+TOKEN = "pat-na1-00000000-2222-4333-8444-555555555555"
+CORRELATION_ID = "019dab0b-6a7c-7027-be99-1b61f6cd4513"
+
+
+@dataclass
+class Call:
+    """A request the stub received."""
+
+    method: str
+    path: str
+    query: dict[str, list[str]]
+    headers: dict[str, str]
+
+
+@dataclass
+class Reply:
+    """What the stub answers. `declared_length` lies about the body's length; the connection is then closed."""
+
+    status: int = 200
+    body: bytes = b"{}"
+    headers: dict[str, str] = field(default_factory=lambda: {"Content-Type": "application/json;charset=utf-8"})
+    declared_length: int | None = None
+
+
+Answer = Callable[[Call], Reply]
+
+
+class UpstreamStub:
+    """An HTTP server on a free port that answers as it is told and remembers what it was asked."""
+
+    def __init__(self) -> None:
+        self.reset()
+        stub = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self) -> None:
+                parts = urlsplit(self.path)
+                call = Call(self.command, parts.path, parse_qs(parts.query), dict(self.headers))
+                stub.calls.append(call)
+                self._send(stub.answer(call))
+
+            def _send(self, reply: Reply) -> None:
+                self.send_response(reply.status)
+                for name, value in reply.headers.items():
+                    self.send_header(name, value)
+                declared = len(reply.body) if reply.declared_length is None else reply.declared_length
+                self.send_header("Content-Length", str(declared))
+                self.end_headers()
+                self.wfile.write(reply.body)
+                self.close_connection = declared != len(reply.body)
+
+            def log_message(self, *args: object) -> None:
+                """Quiet."""
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = True
+        threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
+
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+        return f"http://127.0.0.1:{self._server.server_address[1]}"
+
+    def reset(self) -> None:
+        """An empty portal that nobody asked anything yet."""
+        self.calls: list[Call] = []
+        self.answer: Answer = lambda _call: json_reply({"results": []})
+
+    def close(self) -> None:
+        """Stop listening."""
+        self._server.shutdown()
+        self._server.server_close()
+
+
+def json_reply(document: object, *, status: int = 200, headers: dict[str, str] | None = None) -> Reply:
+    """A JSON answer as HubSpot writes it: compact, not ASCII-escaped."""
+    body = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+    return Reply(status, body, {"Content-Type": "application/json;charset=utf-8", **(headers or {})})
+
+
+def error_reply(status: int, message: str = "internal error") -> Reply:
+    """HubSpot's error envelope."""
+    return json_reply({"status": "error", "message": message, "correlationId": CORRELATION_ID}, status=status)
+
+
+def record(number: int, *, updated: str = "2026-03-12T07:34:24.559Z") -> dict[str, Any]:
+    """A contact of HubSpot's list."""
+    properties = {"email": f"c{number}@example.com", "firstname": "Zoë", "lastname": None}
+    return {
+        "id": str(number),
+        "properties": {"createdate": "2026-02-25T16:23:49.023Z", **properties, "hs_object_id": str(number)},
+        "createdAt": "2026-02-25T16:23:49.023Z",
+        "updatedAt": updated,
+        "archived": False,
+        "url": f"https://app.hubspot.com/contacts/62515/record/0-1/{number}",
+    }
+
+
+def list_answer(records: Sequence[dict[str, Any]]) -> Answer:
+    """The list endpoint over these records: `after` is an inclusive lower bound of the id, no `paging` at the end."""
+
+    def answer(call: Call) -> Reply:
+        after, limit = int(call.query.get("after", ["0"])[0]), int(call.query["limit"][0])
+        rest = [row for row in records if int(row["id"]) >= after]
+        document: dict[str, Any] = {"results": rest[:limit]}
+        if len(rest) > limit:
+            cursor = str(int(rest[limit - 1]["id"]) + 1)
+            link = f"https://api.hubapi.com/crm/objects/v3/contacts?limit={limit}&after={cursor}"
+            document["paging"] = {"next": {"after": cursor, "link": link}}
+        return json_reply(document)
+
+    return answer
