@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 
 from fake_hubspot.control.bodies import read_body
-from fake_hubspot.exchange import Exchange, Reply, Route
+from fake_hubspot.exchange import Doc, Exchange, Reply, Route
 from fake_hubspot.faults import ArmedFault, Plan, catalogue, faults_of
 
 __all__ = ["routes"]
@@ -16,12 +16,23 @@ PATH = "/_fake/faults"
 def routes() -> list[Route]:
     """`/_fake/faults`, for the default portal or the one that `?portal=` names."""
     one = f"{PATH}/{{faultId}}"
+    made, gone = Doc(body=Plan, answer=dict, statuses=(201,)), Doc(statuses=(204,))
     return [
         Route("control.faults.read", "GET", PATH, read_faults, access="control", summary="The faults that are set"),
-        Route("control.faults.set", "POST", PATH, set_fault, access="control", summary="Set a fault"),
-        Route("control.faults.clear", "DELETE", PATH, clear_faults, access="control", summary="Take every fault away"),
+        Route("control.faults.set", "POST", PATH, set_fault, access="control", summary="Set a fault", doc=made),
+        Route(
+            "control.faults.clear",
+            "DELETE",
+            PATH,
+            clear_faults,
+            access="control",
+            summary="Take every one away",
+            doc=gone,
+        ),
         Route("control.faults.readOne", "GET", one, read_fault, access="control", summary="One fault that is set"),
-        Route("control.faults.remove", "DELETE", one, remove_fault, access="control", summary="Take a fault away"),
+        Route(
+            "control.faults.remove", "DELETE", one, remove_fault, access="control", summary="Take one away", doc=gone
+        ),
         Route(
             "control.faults.catalogue",
             "GET",
