@@ -85,6 +85,7 @@ class Pump:
     batch_retries: int
     fallback_to_single_entities: bool
     dead_letter_dataset: str | None
+    track_dead_letters: bool
     log_noop_runs: bool
     noop_is_changes_only: bool
 
@@ -100,6 +101,7 @@ class Pipe:
     programs: tuple[Program, ...]
     batch_size: int
     checkpoint_interval: int
+    disable_set_last_seen: bool
     identity_namespace: str | None
     property_namespace: str | None
     remove_namespaces: bool
@@ -162,6 +164,7 @@ def build_pipe(config: Mapping[str, Any], *, original: Mapping[str, Any], metada
         programs=tuple(_program(transform, names) for _, transform in _transforms(effective)),
         batch_size=effective["batch_size"],
         checkpoint_interval=effective["checkpoint_interval"],
+        disable_set_last_seen=effective["disable_set_last_seen"],
         identity_namespace=identity if adds else None,
         property_namespace=properties if adds else None,
         remove_namespaces=bool(effective.get("remove_namespaces")),
@@ -307,6 +310,7 @@ def _pump(effective: Mapping[str, Any], given: Mapping[str, Any]) -> Pump:
         batch_retries=config["batch_retries"],
         fallback_to_single_entities=config["fallback_to_single_entities_on_batch_fail"],
         dead_letter_dataset=config.get("dead_letter_dataset") or old_style,
+        track_dead_letters=config["track_dead_letters"],
         log_noop_runs=config["log_events_noop_runs"],
         noop_is_changes_only=config["log_events_noop_runs_changes_only"],
     )
