@@ -25,7 +25,7 @@ lint: $(VENV)/.test ## format check, lint, types, import rules
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/lint-imports --no-timing
+	$(BIN)/lint-imports --no-logo
 
 format: $(VENV)/.test ## format and mend what can be mended
 	$(BIN)/ruff format .

@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-TOKEN = "pat-na1-11111111-2222-4333-8444-555555555555"
+TOKEN = "pat-na1-00000000-2222-4333-8444-555555555555"
 CORRELATION_ID = "019dab0b-6a7c-7027-be99-1b61f6cd4513"
 
 

@@ -1,0 +1,127 @@
+"""The tour: one successful import, then the same import against a HubSpot that fails."""
+
+import json
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from contract_bench.runners import Loop, LoopSettings
+from fake_sesam import Dataset, Event, PumpResult
+
+__all__ = ["run_demo", "run_scenario"]
+
+PIPE = "hubspot-contacts-collect"
+ROWS_SHOWN = 5
+PROGRESS_EVERY_S = 0.5
+EVENT_KEYS = (
+    "event_type",
+    "pipe",
+    "sync_type",
+    "entities_succeeded",
+    "total_time",
+    "reason_why_stopped",
+    "original_error_message",
+)
+NEXT = """
+Try next
+  contract-bench demo --scenario error-on-page-2     the response begins with 200 and breaks off; the exit status is 1
+  contract-bench demo --contacts 10000               a hundred pages
+  fake-hubspot serve --port 8400                     a HubSpot to point your own connector at
+  docs/tutorial/first-loop.md                        the same, step by step
+""".rstrip()
+
+
+def run_demo(console: Console, *, contacts: int, node_dir: Path) -> bool:
+    """Show a successful run and a failed one; return whether both went as the one law demands."""
+    with Loop(LoopSettings(node_dir=node_dir, contacts=contacts)) as loop:
+        show_pipe(console, loop)
+        console.print(f"\n[bold]1. HubSpot answers: {contacts} contacts, 100 a page[/bold]")
+        completed = pull(console, loop)
+        dataset = loop.node.dataset(PIPE)
+        before = dataset.count
+        show_dataset(console, dataset)
+        show_event(console, completed.events[-1])
+
+        console.print("\n[bold]2. HubSpot answers 500 to every call[/bold]")
+        loop.switch_scenario("server-error")
+        failed = pull(console, loop)
+        show_event(console, failed.events[-1])
+        unchanged = dataset.count == before and failed.deleted == 0
+        console.print(f"  dataset {'unchanged' if unchanged else 'CHANGED'}: {dataset.count} entities, none deleted")
+    console.print(NEXT)
+    return completed.ok and not failed.ok and unchanged
+
+
+def run_scenario(console: Console, scenario: str, *, contacts: int, node_dir: Path) -> bool:
+    """Run one scenario once; return whether the pump completed."""
+    with Loop(LoopSettings(node_dir=node_dir, contacts=contacts, scenario=scenario)) as loop:
+        show_pipe(console, loop)
+        console.print(f"\n[bold]Scenario {scenario}[/bold]")
+        result = pull(console, loop)
+        show_dataset(console, loop.node.dataset(PIPE))
+        show_event(console, result.events[-1])
+    return result.ok
+
+
+def pull(console: Console, loop: Loop) -> PumpResult:
+    """Run the pipe once and show how far it comes."""
+    progress = Progress(console.print)
+    result = loop.run_pipe(PIPE, on_progress=progress)
+    progress.finish(result)
+    return result
+
+
+class Progress:
+    """Prints the number of entities so far: the first batch, then twice a second, then the sum."""
+
+    def __init__(self, emit: Callable[[str], None], *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._emit = emit
+        self._clock = clock
+        self._next = float("-inf")
+
+    def __call__(self, entities: int) -> None:
+        """Take note of progress; print it when it is time."""
+        if self._clock() >= self._next:
+            self._emit(f"  pulling: {entities:,} entities")
+            self._next = self._clock() + PROGRESS_EVERY_S
+
+    def finish(self, result: PumpResult) -> None:
+        """Print how the run ended."""
+        verdict = "[green]completed[/green]" if result.ok else "[red]failed[/red]"
+        self._emit(
+            f"  pump {verdict} after {result.seconds:.2f} s: {result.processed:,} read, "
+            f"{result.changed:,} changed, {result.deleted:,} deleted"
+        )
+
+
+def show_pipe(console: Console, loop: Loop) -> None:
+    """Print the pipe's configuration in one line."""
+    config = json.dumps(loop.node.pipe_config(PIPE), separators=(",", ":"))
+    console.print(f"[bold]pipe[/bold] {config}", soft_wrap=True, markup=True)
+
+
+def show_dataset(console: Console, dataset: Dataset) -> None:
+    """Print the first rows of the dataset and how many there are."""
+    table = Table("_id", "email", "name", "_updated", title=f"dataset {PIPE}: {dataset.count:,} entities")
+    for entity in dataset.entities(limit=ROWS_SHOWN):
+        table.add_row(str(entity["_id"]), *person(entity), str(entity["_updated"]))
+    if dataset.count > ROWS_SHOWN:
+        table.add_row("...", "", "", "")
+    console.print(table)
+
+
+def person(entity: Mapping[str, object]) -> tuple[str, str]:
+    """The e-mail address and the name of a contact entity, empty where HubSpot has none."""
+    properties = entity.get("properties")
+    values = properties if isinstance(properties, Mapping) else {}
+    names = [values.get("firstname"), values.get("lastname")]
+    return str(values.get("email") or ""), " ".join(str(name) for name in names if name)
+
+
+def show_event(console: Console, event: Event) -> None:
+    """Print an event of the execution log in one line, without what only a machine wants."""
+    shown = {key: event[key] for key in EVENT_KEYS if event.get(key) not in (None, "")}
+    console.print(f"  execution log: {json.dumps(shown, ensure_ascii=False)}", soft_wrap=True, markup=False)

@@ -1,0 +1,105 @@
+"""The whole loop on this machine: a fake HubSpot in a thread, the connector as a process, a node that runs its pipe."""
+
+import os
+import shlex
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import requests
+
+from contract_bench.errors import CheckoutMissingError
+from fake_hubspot import Server
+from fake_hubspot import Settings as HubSpotSettings
+from fake_sesam import Node, NodeOptions, PumpResult
+
+__all__ = ["Loop", "LoopSettings"]
+
+CONNECTOR = f"{shlex.quote(sys.executable)} -m service"
+
+
+@dataclass(frozen=True, slots=True)
+class LoopSettings:
+    """What to run.
+
+    Attributes:
+        node_dir: The Sesam configuration directory; its folder is where the connector's command is run.
+        scenario: The fake HubSpot's scenario at the start.
+        contacts: How many contacts the portal holds.
+        seed_cassette: A cassette whose records fill the portal instead.
+        system: The ``system:microservice`` that the connector's command stands for.
+        connector: The command that starts the connector.
+        connector_environment: Variables that the connector gets on top of the system's ``docker.environment``.
+    """
+
+    node_dir: Path = Path("node")
+    scenario: str = "success"
+    contacts: int = 250
+    seed_cassette: Path | None = None
+    system: str = "hubspot"
+    connector: str = CONNECTOR
+    connector_environment: Mapping[str, str] = field(default_factory=dict)
+
+
+class Loop:
+    """A fake HubSpot, a connector and a node, wired as the node's configuration says.
+
+    Use it as a context manager: leaving it stops every role and removes the dataset.
+
+    Raises:
+        CheckoutMissingError: ``settings.node_dir`` is not a directory.
+        FakeSesamError: the configuration is wrong, or the connector does not start; every problem is listed.
+    """
+
+    def __init__(self, settings: LoopSettings) -> None:
+        self.settings = settings
+        self._cleanup = ExitStack()
+        self.hubspot: Server
+        self.node: Node
+
+    def __enter__(self) -> Self:
+        if not self.settings.node_dir.is_dir():
+            raise CheckoutMissingError(self.settings.node_dir, "--node-dir")
+        with ExitStack() as stack:
+            self.hubspot = stack.enter_context(Server(self._hubspot_settings()))
+            data_dir = stack.enter_context(tempfile.TemporaryDirectory(prefix="contract-bench-"))
+            self.node = stack.enter_context(Node(self.settings.node_dir, self._node_options(Path(data_dir))))
+            self._cleanup = stack.pop_all()
+        return self
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._cleanup.close()
+
+    def run_pipe(self, pipe: str, *, on_progress: Callable[[int], None] | None = None) -> PumpResult:
+        """Run the pump of a pipe once; ``on_progress`` is called with the number of entities so far."""
+        return self.node.run_pipe(pipe, on_progress=on_progress)
+
+    def switch_scenario(self, name: str) -> None:
+        """Switch the fake HubSpot to another scenario, as any client of its control API would."""
+        answer = requests.put(f"{self.hubspot.url}/_fake/scenario", json={"name": name}, timeout=10)
+        answer.raise_for_status()
+
+    def _hubspot_settings(self) -> HubSpotSettings:
+        return HubSpotSettings(
+            scenario=self.settings.scenario,
+            contacts=self.settings.contacts,
+            seed_cassette=self.settings.seed_cassette,
+        )
+
+    def _node_options(self, data_dir: Path) -> NodeOptions:
+        return NodeOptions(
+            data_dir=data_dir,
+            environment={"hubspot-base-url": self.hubspot.url},
+            secrets={"hubspot-api-key": self.hubspot.token},
+            system_commands={self.settings.system: self.settings.connector},
+        )

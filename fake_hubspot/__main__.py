@@ -1,0 +1,71 @@
+"""The command line: `fake-hubspot serve`."""
+
+from pathlib import Path
+
+import click
+
+from fake_hubspot.errors import UsageError
+from fake_hubspot.server import serve_forever
+from fake_hubspot.settings import Settings
+from fake_hubspot.tenants import DEFAULT_TOKEN
+
+__all__ = ["main"]
+
+
+@click.group()
+def main() -> None:
+    """A fake HubSpot with state, faults and a journal."""
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 in a container.")
+@click.option(
+    "--port", default=8400, show_default=True, type=click.IntRange(0, 65535), help="Port; 0 takes a free one."
+)
+@click.option("--scenario", default="success", show_default=True, help="How the portal behaves.")
+@click.option("--contacts", type=click.IntRange(0), help="Exactly so many contacts. Without it: HubSpot's two samples.")
+@click.option("--seed", default=0, show_default=True, help="Start of the random source.")
+@click.option("--seed-cassette", type=click.Path(path_type=Path), help="Load the records of a vcrpy cassette.")
+@click.option("--token", default=DEFAULT_TOKEN, show_default=True, help="Access token of the default portal.")
+@click.option("--db", type=click.Path(path_type=Path), help="Keep the portal in this file. Without it: in memory.")
+@click.option("--control-token", envvar="FAKE_HUBSPOT_CONTROL_TOKEN", help="Opens /_fake/ to other machines.")
+def serve(
+    host: str,
+    port: int,
+    scenario: str,
+    contacts: int | None,
+    seed: int,
+    seed_cassette: Path | None,
+    token: str,
+    db: Path | None,
+    control_token: str | None,
+) -> None:
+    """Run the fake until it is stopped."""
+    settings = Settings(
+        host=host,
+        port=port,
+        scenario=scenario,
+        contacts=contacts,
+        seed=seed,
+        seed_cassette=seed_cassette,
+        token=token,
+        db=db,
+        control_token=control_token,
+    )
+    try:
+        serve_forever(settings, on_start=announce)
+    except UsageError as error:
+        raise click.UsageError(str(error)) from error
+    except OSError as error:
+        raise click.UsageError(f"cannot listen on {host}:{port}: {error.strerror}. Try --port 0.") from error
+
+
+def announce(url: str, token: str) -> None:
+    """Print where the fake listens and a line to try."""
+    click.echo(f"fake HubSpot listens on {url}")
+    click.echo(f"access token: {token}")
+    click.echo(f"try: curl -H 'Authorization: Bearer {token}' '{url}/crm/v3/objects/contacts?limit=2'")
+
+
+if __name__ == "__main__":
+    main(prog_name="fake-hubspot")

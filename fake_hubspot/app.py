@@ -1,0 +1,192 @@
+"""The ASGI application: from a request to an answer in the steps that `fake_hubspot.exchange` describes.
+
+Handlers are synchronous and work on state in this process: one event loop, no threads, so no request sees half a write.
+"""
+
+import gzip
+import logging
+import time
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from email.utils import formatdate
+from typing import Any
+
+import msgspec
+
+from fake_hubspot.errors import FakeHubSpotError, HtmlError, HubSpotError, UsageError, not_found_page
+from fake_hubspot.exchange import Body, Call, Exchange, Headers, Reply, Route
+from fake_hubspot.protocol import EXTENSION
+from fake_hubspot.routing import Match, Router
+from fake_hubspot.tenants import Tenants, credentials_not_found
+
+__all__ = ["App"]
+
+logger = logging.getLogger(__name__)
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+GZIP_FROM_BYTES = 1024
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost", "::ffff:127.0.0.1"})
+HINT_HEADER = b"x-fake-hubspot-unmatched"
+# Source: recording (hubspot-api-ruby 2026-04).
+EDGE_HEADERS: Headers = [
+    (b"cf-cache-status", b"DYNAMIC"),
+    (b"strict-transport-security", b"max-age=31536000; includeSubDomains; preload"),
+    (b"vary", b"origin, accept-encoding"),
+    (b"access-control-allow-credentials", b"false"),
+    (b"server", b"cloudflare"),
+]
+
+
+class App:
+    """The fake as an ASGI application. `control_token` opens the control API to callers from other machines."""
+
+    def __init__(self, tenants: Tenants, routes: Iterable[Route], *, control_token: str | None = None) -> None:
+        self.tenants = tenants
+        self.router = Router(routes)
+        self.control_token = control_token
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            return
+        started = time.perf_counter_ns()
+        exchange = self._open(await _read(scope, receive), scope)
+        reply = await self._reply(exchange)
+        if reply is not None:
+            await self._send(exchange, reply, send, started)
+
+    async def _reply(self, exchange: Exchange) -> Reply | None:
+        is_api = exchange.route is None or exchange.route.access != "control"
+        intervention = exchange.tenant.interventions.match(exchange) if is_api and self._is_known(exchange) else None
+        if intervention is None:
+            return self._answer(exchange)
+        exchange.entry.fault = intervention.name
+        return await intervention.run(exchange, self._answer)
+
+    def _open(self, call: Call, scope: Scope) -> Exchange:
+        match = self.router.match(call.method, call.path)
+        tenant = self.tenants.select(call) or self.tenants.default
+        portal = tenant.portal
+        entry = portal.journal.open(
+            at_ms=portal.clock.now_ms(),
+            method=call.method,
+            path=call.path,
+            query=call.raw_query.decode("latin-1"),
+        )
+        wire = (scope.get("extensions") or {}).get(EXTENSION)
+        exchange = Exchange(call, match.route, match.params, tenant, entry, portal.new_correlation_id(), wire)
+        entry.correlation_id = exchange.correlation_id
+        if match.route is None:
+            self._note_unmatched(exchange, match)
+        else:
+            entry.route = match.route.name
+            if match.route.page_of:
+                exchange.page = entry.page = match.route.page_of(exchange)
+        return exchange
+
+    def _note_unmatched(self, exchange: Exchange, match: Match) -> None:
+        call = exchange.call
+        if match.allowed:
+            exchange.entry.hint = f"{call.path} answers {', '.join(match.allowed)}"
+        else:
+            exchange.entry.hint = f"nearest known route: {self.router.nearest(call.method, call.path)}"
+
+    def _is_known(self, exchange: Exchange) -> bool:
+        return self.tenants.select(exchange.call) is not None
+
+    def _answer(self, exchange: Exchange) -> Reply:
+        try:
+            return self._dispatch(exchange)
+        except HubSpotError as error:
+            return error_reply(error, exchange.correlation_id)
+        except UsageError as error:
+            return Reply.of({"error": str(error)}, status=400)
+        except FakeHubSpotError:
+            raise
+        except Exception:
+            logger.exception("%s %s failed", exchange.call.method, exchange.call.path)
+            return error_reply(HubSpotError(500, "internal error"), exchange.correlation_id)
+
+    def _dispatch(self, exchange: Exchange) -> Reply:
+        route = exchange.route
+        if route is not None and route.access == "control":
+            self._check_control(exchange.call)
+        elif route is None or route.access == "token":
+            if not self._is_known(exchange):
+                raise credentials_not_found()
+            exchange.portal.limits.admit(exchange.portal.clock.now_ms())
+        if route is None:
+            raise not_found_page()
+        return route.handler(exchange)
+
+    def _check_control(self, call: Call) -> None:
+        if call.client_host in LOOPBACK and self.control_token is None:
+            return
+        given = call.headers.get(b"x-fake-hubspot-control-token", b"").decode("latin-1")
+        if self.control_token is None or given != self.control_token:
+            text = "the control API answers callers on this machine, or those with the control token"
+            raise HubSpotError(403, text)
+
+    async def _send(self, exchange: Exchange, reply: Reply, send: Send, started: int) -> None:
+        headers = self._headers(exchange, reply)
+        body = _encoded(exchange.call, reply, headers)
+        entry = exchange.entry
+        entry.status = reply.status
+        entry.request_headers = list(exchange.call.headers.items())
+        entry.response_headers = headers
+        exchange.portal.journal.keep_bodies(entry, request=exchange.call.body, response=reply.body.raw)
+        entry.took_us = (time.perf_counter_ns() - started) // 1000
+        await send({"type": "http.response.start", "status": reply.status, "headers": headers})
+        await send({"type": "http.response.body", "body": b"" if exchange.call.method == "HEAD" else body})
+
+    def _headers(self, exchange: Exchange, reply: Reply) -> Headers:
+        portal = exchange.portal
+        headers: Headers = [(b"date", formatdate(portal.clock.now_ms() / 1000, usegmt=True).encode())]
+        if reply.content_type is not None:
+            headers.append((b"content-type", reply.content_type))
+        headers += EDGE_HEADERS
+        headers.append((b"x-hubspot-correlation-id", exchange.correlation_id.encode()))
+        if reply.status != 401 and (exchange.route is None or exchange.route.access == "token"):
+            headers += portal.limits.headers()
+        if exchange.entry.hint:
+            headers.append((HINT_HEADER, exchange.entry.hint.encode("ascii", "replace")))
+        return headers + reply.headers
+
+
+def error_reply(error: HubSpotError, correlation_id: str) -> Reply:
+    """HubSpot's answer for an error: HTML where the real one is HTML, else its JSON envelope."""
+    if isinstance(error, HtmlError):
+        return Reply(error.status, Body(error.page()), error.content_type, list(error.headers))
+    body = Body(msgspec.json.encode(error.body(correlation_id)))
+    return Reply(error.status, body, error.content_type, list(error.headers))
+
+
+def _encoded(call: Call, reply: Reply, headers: Headers) -> bytes:
+    """The body as it goes out, compressed where the caller accepts it and it pays; adds its headers."""
+    body = reply.body
+    content = body.raw
+    if len(content) >= GZIP_FROM_BYTES and b"gzip" in call.headers.get(b"accept-encoding", b""):
+        if body.compressed is None:
+            body.compressed = gzip.compress(content, compresslevel=1, mtime=0)
+        content = body.compressed
+        headers.append((b"content-encoding", b"gzip"))
+    if reply.status != 204:
+        headers.append((b"content-length", b"%d" % len(content)))
+    return content
+
+
+async def _read(scope: Scope, receive: Receive) -> Call:
+    headers = dict(scope["headers"])
+    body = b""
+    if b"content-length" in headers or b"transfer-encoding" in headers:
+        more = True
+        while more:
+            message = await receive()
+            body += message.get("body", b"")
+            more = message.get("more_body", False)
+    client = scope.get("client") or ("", 0)
+    return Call(
+        scope["method"], scope["path"], scope.get("query_string", b""), headers, body, scope["scheme"], client[0]
+    )

@@ -1,0 +1,131 @@
+"""Every error of the fake, in one tree.
+
+FakeHubSpotError
+├── UsageError            what the person who starts or controls the fake got wrong
+│   ├── SeedError         a seed file that cannot be read or holds no records
+│   └── UnknownScenarioError
+└── HubSpotError          an answer HubSpot gives: status plus its JSON envelope
+    └── HtmlError         the same as an HTML page, where the real one sends HTML
+
+`HubSpotError.body` is the one place that knows HubSpot's envelope; `fake_hubspot.app` is the one place that turns these
+errors into HTTP answers.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+__all__ = ["FakeHubSpotError", "HtmlError", "HubSpotError", "SeedError", "UnknownScenarioError", "UsageError"]
+
+JETTY_PAGE = """<html>
+<head>
+<meta http-equiv="Content-Type" content="text/html;charset=utf-8"/>
+<title>Error {status} {reason}</title>
+</head>
+<body><h2>HTTP ERROR {status}</h2>
+<p>{text}</p>
+</body>
+</html>
+"""
+
+
+class FakeHubSpotError(Exception):
+    """The base of every error this package raises on purpose."""
+
+
+class UsageError(FakeHubSpotError):
+    """Something the person who starts or controls the fake can put right."""
+
+
+class SeedError(UsageError):
+    """A seed file that cannot be used.
+
+    `path` names the file, `problem` says what was found, `remedy` what to do.
+    """
+
+    def __init__(self, path: str, *, problem: str, remedy: str) -> None:
+        super().__init__(f"cannot seed from {path}: {problem}. {remedy}")
+        self.path = path
+        self.problem = problem
+        self.remedy = remedy
+
+
+class UnknownScenarioError(UsageError):
+    """A scenario nobody registered."""
+
+    def __init__(self, name: str, *, known: Iterable[str]) -> None:
+        self.name = name
+        self.known = sorted(known)
+        super().__init__(f"there is no scenario named {name!r}; known are: {', '.join(self.known)}")
+
+
+class HubSpotError(FakeHubSpotError):
+    """An answer that HubSpot gives to a request it does not fulfil.
+
+    Shape: `{status, message, correlationId, [errors], [context], [links], category, [subCategory]}`, in that order.
+    Source: recording (hubspot-api-ruby cassettes 2022-2026) and docs (error handling, 2026-03).
+    """
+
+    content_type = b"application/json;charset=utf-8"
+
+    def __init__(
+        self,
+        status: int,
+        message: str,
+        *,
+        category: str | None = None,
+        sub_category: str | None = None,
+        errors: list[Any] | None = None,
+        context: Mapping[str, list[str]] | None = None,
+        links: Mapping[str, str] | None = None,
+        extra: Mapping[str, Any] | None = None,
+        headers: Iterable[tuple[bytes, bytes]] = (),
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.message = message
+        self.category = category
+        self.sub_category = sub_category
+        self.errors = errors
+        self.context = context
+        self.links = links
+        self.extra = extra or {}
+        self.headers = tuple(headers)
+
+    def body(self, correlation_id: str) -> dict[str, Any]:
+        """The JSON envelope; keys without a value are left out, as HubSpot does."""
+        envelope: dict[str, Any] = {"status": "error", "message": self.message, "correlationId": correlation_id}
+        tail = {
+            "errors": self.errors,
+            "context": self.context,
+            "links": self.links,
+            **self.extra,
+            "category": self.category,
+            "subCategory": self.sub_category,
+        }
+        envelope.update({key: value for key, value in tail.items() if value is not None})
+        return envelope
+
+
+class HtmlError(HubSpotError):
+    """An error that HubSpot's web server (Jetty) answers itself, as an HTML page.
+
+    Source: recording (hubspot-api-ruby `task_find`, 2024-11): text/html in iso-8859-1, never cached.
+    """
+
+    content_type = b"text/html;charset=iso-8859-1"
+
+    def __init__(self, status: int, reason: str, *, text: str, headers: Iterable[tuple[bytes, bytes]] = ()) -> None:
+        super().__init__(status, text, headers=[(b"cache-control", b"must-revalidate,no-cache,no-store"), *headers])
+        self.reason = reason
+
+    def page(self) -> bytes:
+        """The HTML page to the last byte."""
+        return JETTY_PAGE.format(status=self.status, reason=self.reason, text=self.message).encode("latin-1")
+
+
+def not_found_page() -> HtmlError:
+    """The page for a missing record or an unknown route.
+
+    Source: recording (tickets and tasks, 2024-11); that contacts get it too: reader (hubspot-api-nodejs #159).
+    """
+    return HtmlError(404, "Not Found", text="Resource not found", headers=[(b"x-hubspot-notfound", b"true")])

@@ -1,0 +1,189 @@
+"""One request and its answer as plain values, and the seam where a fault steps in.
+
+`fake_hubspot.app` handles every request in these steps:
+
+1. read the request into a `Call`; find the `Route`; let the access token select the `Tenant` (portal plus faults);
+2. open a journal entry (`exchange.entry`); a faults' set may read and name itself there (`entry.fault`);
+3. ask `tenant.interventions.match(exchange)` once. None is the fast path: `answer(exchange)`, then send;
+4. otherwise the `Intervention` runs: `await intervention.run(exchange, answer)`. It may
+   - **precede**: `await` something (a delay), change the portal's state, then call `answer(exchange)`;
+   - **replace**: return a `Reply` of its own and never call `answer`;
+   - **alter**: call `answer(exchange)` and return a changed `Reply`;
+   - **take the wire**: write to `exchange.wire` (the raw transport) and return None. Nothing else is sent then.
+   `answer` is synchronous, returns the honest `Reply` (errors included) and may be called more than once.
+
+What an intervention selects by is all on the exchange: `route.name` (for instance `objects.list`),
+`params["objectType"]`, `page` (for a list: which page of a walk, from 1; a retry keeps the number), `entry.ordinal`
+(the portal's request number), and the call itself. Requests that select no portal (no token, an unknown token) meet no
+fault.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Protocol
+from urllib.parse import parse_qsl
+
+import msgspec
+
+from fake_hubspot.page_cache import PageCache
+from fake_hubspot.portal.journal import Entry
+from fake_hubspot.portal.portal import Portal
+
+if TYPE_CHECKING:
+    from fake_hubspot.protocol import Wire
+
+__all__ = ["Body", "Call", "Exchange", "Intervention", "Interventions", "Reply", "Route"]
+
+JSON = b"application/json;charset=utf-8"
+Headers = list[tuple[bytes, bytes]]
+_encode = msgspec.json.Encoder().encode
+
+
+@lru_cache(maxsize=512)
+def parse_query(raw: bytes) -> tuple[tuple[str, str], ...]:
+    """The query's names and values in their order; blank values are kept."""
+    return tuple(parse_qsl(raw.decode("latin-1"), keep_blank_values=True))
+
+
+@dataclass(slots=True)
+class Call:
+    """A request as it came. Header names are lower case."""
+
+    method: str
+    path: str
+    raw_query: bytes = b""
+    headers: Mapping[bytes, bytes] = field(default_factory=dict)
+    body: bytes = b""
+    scheme: str = "http"
+    client_host: str = "127.0.0.1"
+
+    @property
+    def query(self) -> tuple[tuple[str, str], ...]:
+        """The query's names and values in their order."""
+        return parse_query(self.raw_query)
+
+    def first(self, name: str) -> str | None:
+        """The first value of a query parameter."""
+        return next((value for key, value in self.query if key == name), None)
+
+    def all(self, name: str) -> list[str]:
+        """Every value of a list parameter, repeated or joined by commas, without blanks.
+
+        Source: recording (Nango sends commas, the official Python client repeats the name).
+        """
+        joined = (value for key, value in self.query if key == name)
+        return [part.strip() for value in joined for part in value.split(",") if part.strip()]
+
+    @property
+    def origin(self) -> str:
+        """Scheme and host as the caller sees them; answers link to it."""
+        host = self.headers.get(b"host", b"localhost").decode("latin-1")
+        return f"{self.scheme}://{host}"
+
+
+class Body:
+    """The bytes of an answer, with room to keep their compressed form where an answer is reused."""
+
+    __slots__ = ("compressed", "raw")
+
+    def __init__(self, raw: bytes) -> None:
+        self.raw = raw
+        self.compressed: bytes | None = None
+
+
+@dataclass(slots=True)
+class Reply:
+    """An answer before it is sent. `headers` come on top of those that every answer carries."""
+
+    status: int
+    body: Body
+    content_type: bytes | None = JSON
+    headers: Headers = field(default_factory=list)
+
+    @classmethod
+    def of(cls, content: Any, *, status: int = 200, headers: Iterable[tuple[bytes, bytes]] = ()) -> "Reply":
+        """An answer in compact JSON, keys in their order, UTF-8 not escaped."""
+        return cls(status, Body(_encode(content)), JSON, list(headers))
+
+    @classmethod
+    def empty(cls, status: int = 204) -> "Reply":
+        """An answer without a body and without a content type."""
+        return cls(status, Body(b""), None)
+
+
+@dataclass(slots=True)
+class Exchange:
+    """One request on its way through the fake."""
+
+    call: Call
+    route: "Route | None"
+    params: dict[str, str]
+    tenant: "Tenant"
+    entry: Entry
+    correlation_id: str
+    wire: "Wire | None" = None
+    page: int | None = None
+
+    @property
+    def portal(self) -> Portal:
+        """The portal that the access token selected."""
+        return self.tenant.portal
+
+
+Answer = Callable[[Exchange], Reply]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A path template and what answers it.
+
+    `access` says who may call: `token` (a portal's access token), `open` (anybody), `control` (the person at the
+    machine).
+    `page_of` tells which page of a walk a request asks for, where the route pages.
+    """
+
+    name: str
+    method: str
+    template: str
+    handler: Answer
+    access: str = "token"
+    summary: str = ""
+    page_of: "Callable[[Exchange], int] | None" = None
+
+
+class Intervention(Protocol):
+    """A fault that matched one exchange."""
+
+    @property
+    def name(self) -> str:
+        """The fault's name, as the journal shows it."""
+
+    async def run(self, exchange: Exchange, answer: Answer) -> Reply | None:
+        """Precede, replace or alter the answer; None when the wire has been written to and nothing is left to send."""
+
+
+class Interventions(Protocol):
+    """The faults that are set for one portal."""
+
+    def match(self, exchange: Exchange) -> Intervention | None:
+        """The fault that this exchange meets, if any; counting happens here."""
+
+
+class NoInterventions:
+    """A portal without faults."""
+
+    def match(self, exchange: Exchange) -> Intervention | None:  # noqa: ARG002 - the protocol's signature
+        """Nothing ever matches."""
+        return None
+
+
+@dataclass(slots=True, eq=False)
+class Tenant:
+    """A portal with what surrounds it on this server: its faults, its scenario, its cached pages."""
+
+    portal: Portal
+    token: str
+    interventions: Interventions = field(default_factory=NoInterventions)
+    scenario: str = "success"
+    pages: PageCache[Any] = field(default_factory=PageCache)

@@ -1,0 +1,31 @@
+"""Correlation ids and record ids, drawn from a portal's own random source."""
+
+from random import Random
+
+__all__ = ["RecordIds", "correlation_id"]
+
+FIRST_ID = 713_000_000_000
+
+
+def correlation_id(now_ms: int, random: Random) -> str:
+    """A UUIDv7, as HubSpot sends it in `correlationId` and `X-HubSpot-Correlation-Id`.
+
+    Source: recording (hubspot-api-ruby contacts list, 2026-04); until 2024 it was a UUIDv4.
+    """
+    number = (now_ms & 0xFFFFFFFFFFFF) << 80 | 7 << 76 | 2 << 62 | random.getrandbits(62) | random.getrandbits(12) << 64
+    text = f"{number:032x}"
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+
+
+class RecordIds:
+    """Ids for new records: twelve digits, unique, and not in the order of creation.
+
+    Source: recording (Nango captures, 2026-03): a record created later can have the lower id.
+    """
+
+    def __init__(self, random: Random) -> None:
+        self._random = random
+
+    def draw(self) -> int:
+        """A candidate id; the store tells whether it is taken."""
+        return FIRST_ID + self._random.randrange(1, 900_000_000)

@@ -1,0 +1,81 @@
+"""What a portal was asked: a bounded list of entries, oldest dropped first."""
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+__all__ = ["Entry", "Journal"]
+
+DEFAULT_CAPACITY = 1000
+BODY_BUDGET_BYTES = 4 * 1024 * 1024
+
+
+@dataclass(slots=True)
+class Entry:
+    """One request and what it got.
+
+    `ordinal` counts the portal's requests from 1 and never restarts within a portal's life. `route` is empty when no
+    route matched; `hint` then names the nearest. `fault` names the injected fault, if one was.
+
+    Units: `at_ms` milliseconds since 1970, `took_us` microseconds.
+    """
+
+    ordinal: int
+    at_ms: int
+    method: str
+    path: str
+    query: str
+    route: str = ""
+    status: int = 0
+    fault: str = ""
+    hint: str = ""
+    page: int | None = None
+    correlation_id: str = ""
+    took_us: int = 0
+    request_headers: list[tuple[bytes, bytes]] = field(default_factory=list)
+    request_body: bytes = b""
+    response_headers: list[tuple[bytes, bytes]] = field(default_factory=list)
+    response_body: bytes = b""
+
+
+class Journal:
+    """The portal's requests, newest last.
+
+    Bounded twice: so many entries, and so many bytes of bodies (the oldest bodies go first, their entries stay).
+    """
+
+    def __init__(self, capacity: int = DEFAULT_CAPACITY, *, body_budget: int = BODY_BUDGET_BYTES) -> None:
+        self._entries: deque[Entry] = deque(maxlen=capacity)
+        self._with_bodies: deque[Entry] = deque()
+        self._body_bytes = 0
+        self._body_budget = body_budget
+        self.count = 0
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def __iter__(self) -> Iterator[Entry]:
+        return iter(self._entries)
+
+    def open(self, *, at_ms: int, method: str, path: str, query: str) -> Entry:
+        """Begin an entry; it is in the journal from now on."""
+        self.count += 1
+        entry = Entry(self.count, at_ms, method, path, query)
+        self._entries.append(entry)
+        return entry
+
+    def keep_bodies(self, entry: Entry, *, request: bytes, response: bytes) -> None:
+        """Add the bodies to an entry, dropping the oldest bodies where the budget asks for it."""
+        entry.request_body, entry.response_body = request, response
+        self._body_bytes += len(request) + len(response)
+        self._with_bodies.append(entry)
+        while self._body_bytes > self._body_budget or len(self._with_bodies) > (self._entries.maxlen or 0):
+            oldest = self._with_bodies.popleft()
+            self._body_bytes -= len(oldest.request_body) + len(oldest.response_body)
+            oldest.request_body = oldest.response_body = b""
+
+    def clear(self) -> None:
+        """Forget the entries; `ordinal` counts on."""
+        self._entries.clear()
+        self._with_bodies.clear()
+        self._body_bytes = 0

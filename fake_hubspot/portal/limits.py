@@ -1,0 +1,115 @@
+"""Rate limits of one portal: windows, the daily counter, the headers. Enforced only when asked for."""
+
+from collections import deque
+from dataclasses import dataclass
+
+__all__ = ["TIERS", "RateLimits", "Tier"]
+
+WINDOW_MS = 10_000
+DAY_MS = 86_400_000
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """What an account's subscription allows.
+
+    `daily` is None where HubSpot sends no daily headers.
+    """
+
+    name: str
+    burst: int
+    daily: int | None
+    search_per_second: int = 5
+
+
+# Source: docs (usage guidelines, 2026); the headers of free, professional and oauth are recorded.
+TIERS = {
+    tier.name: tier
+    for tier in (
+        Tier("free", 100, 250_000),
+        Tier("professional", 190, 625_000),
+        Tier("enterprise", 190, 1_000_000),
+        Tier("increased", 250, 2_000_000),
+        Tier("oauth", 110, None),
+    )
+}
+
+
+class RateLimits:
+    """Counts requests in a rolling window of ten seconds and in a day.
+
+    Units: every time is milliseconds since 1970.
+    """
+
+    def __init__(self, tier: Tier, *, enforced: bool = False) -> None:
+        self.tier = tier
+        self.enforced = enforced
+        self._recent: deque[int] = deque()
+        self._searches: deque[int] = deque()
+        self._day = 0
+        self.used_today = 0
+
+    def reset(self) -> None:
+        """Start counting anew."""
+        self._recent.clear()
+        self._searches.clear()
+        self.used_today = 0
+
+    def admit(self, now_ms: int, *, is_search: bool = False) -> str | None:
+        """Count one request; the name of the policy it breaks, or None.
+
+        A refused request counts in no window. Search has a bucket of its own.
+        """
+        if is_search:
+            return self._admit_search(now_ms)
+        self._forget(self._recent, older_than=now_ms - WINDOW_MS)
+        day = now_ms // DAY_MS
+        if day != self._day:
+            self._day, self.used_today = day, 0
+        if self.enforced:
+            if self.tier.daily is not None and self.used_today >= self.tier.daily:
+                return "DAILY"
+            if len(self._recent) >= self.tier.burst:
+                return "TEN_SECONDLY_ROLLING"
+        if len(self._recent) < self.tier.burst:
+            self._recent.append(now_ms)
+        self.used_today += 1
+        return None
+
+    def _admit_search(self, now_ms: int) -> str | None:
+        if not self.enforced:
+            return None
+        self._forget(self._searches, older_than=now_ms - 1000)
+        if len(self._searches) >= self.tier.search_per_second:
+            return "SECONDLY"
+        self._searches.append(now_ms)
+        return None
+
+    @staticmethod
+    def _forget(times: deque[int], *, older_than: int) -> None:
+        while times and times[0] <= older_than:
+            times.popleft()
+
+    def headers(self) -> list[tuple[bytes, bytes]]:
+        """The rate-limit headers of an answer.
+
+        Source: recording (hubspot-api-ruby 2026-04 and 2024-11, Nango 2026-03); that `Secondly-Remaining` rests at the
+        maximum less one: recording.
+        """
+        tier = self.tier
+        secondly = tier.burst // 10
+        headers = [
+            (b"x-hubspot-ratelimit-interval-milliseconds", b"10000"),
+            (b"x-hubspot-ratelimit-max", b"%d" % tier.burst),
+            (b"x-hubspot-ratelimit-remaining", b"%d" % (tier.burst - len(self._recent))),
+            (b"x-hubspot-ratelimit-secondly", b"%d" % secondly),
+            (b"x-hubspot-ratelimit-secondly-remaining", b"%d" % (secondly - 1)),
+        ]
+        if tier.daily is None:
+            return headers
+        daily_remaining = max(tier.daily - self.used_today, 0)
+        daily = [
+            (b"x-hubspot-ratelimit-daily", b"%d" % tier.daily),
+            (b"x-hubspot-ratelimit-daily-remaining", b"%d" % daily_remaining),
+        ]
+        return daily + headers

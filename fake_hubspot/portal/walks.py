@@ -1,0 +1,26 @@
+"""Which page of a walk a cursor leads to, so that a fault can say "page 3"."""
+
+__all__ = ["Walks"]
+
+REMEMBERED = 50_000
+
+
+class Walks:
+    """Remembers for each cursor that was handed out which page it opens.
+
+    A retry of a page has the page's number, not the next one.
+    """
+
+    def __init__(self, remembered: int = REMEMBERED) -> None:
+        self._pages: dict[tuple[str, str], int] = {}
+        self._remembered = remembered
+
+    def page_of(self, walk: str, after: str | None) -> int:
+        """The number of the page that `after` opens, from 1; 1 also for a cursor nobody handed out."""
+        return self._pages.get((walk, after), 1) if after else 1
+
+    def hand_out(self, walk: str, after: str, *, page: int) -> None:
+        """Page `page` answered with the cursor `after`."""
+        if len(self._pages) >= self._remembered:
+            self._pages.pop(next(iter(self._pages)))
+        self._pages[(walk, after)] = page + 1

@@ -1,0 +1,81 @@
+"""Finds the route of a path, and for a path without one the nearest that exists. Pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+
+from fake_hubspot.exchange import Route
+
+__all__ = ["Match", "Router"]
+
+
+@dataclass(slots=True)
+class _Node:
+    children: dict[str, "_Node"] = field(default_factory=dict)
+    parameter: "_Node | None" = None
+    parameter_name: str = ""
+    routes: dict[str, Route] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """What a path led to. `route` is None when the path or its method is unknown; `allowed` are the path's methods."""
+
+    route: Route | None
+    params: dict[str, str]
+    allowed: tuple[str, ...] = ()
+
+
+class Router:
+    """A tree of path segments; a literal segment wins over a parameter."""
+
+    def __init__(self, routes: Iterable[Route]) -> None:
+        self.routes = list(routes)
+        self._root = _Node()
+        for route in self.routes:
+            self._add(route)
+
+    def _add(self, route: Route) -> None:
+        node = self._root
+        for segment in _segments(route.template):
+            if segment.startswith("{"):
+                node.parameter = node.parameter or _Node(parameter_name=segment[1:-1])
+                node = node.parameter
+            else:
+                node = node.children.setdefault(segment, _Node())
+        if route.method in node.routes:
+            raise ValueError(f"two routes for {route.method} {route.template}")
+        node.routes[route.method] = route
+
+    def match(self, method: str, path: str) -> Match:
+        """The route of a request. A trailing slash does not matter; HEAD counts as GET."""
+        params: dict[str, str] = {}
+        node = self._find(self._root, _segments(path), 0, params)
+        if node is None:
+            return Match(None, {})
+        route = node.routes.get("GET" if method == "HEAD" else method)
+        return Match(route, params, tuple(node.routes))
+
+    def _find(self, node: _Node, segments: list[str], depth: int, params: dict[str, str]) -> _Node | None:
+        if depth == len(segments):
+            return node if node.routes else None
+        segment = segments[depth]
+        child = node.children.get(segment)
+        if child is not None and (found := self._find(child, segments, depth + 1, params)):
+            return found
+        if node.parameter is None:
+            return None
+        found = self._find(node.parameter, segments, depth + 1, params)
+        if found is not None:
+            params[node.parameter.parameter_name] = segment
+        return found
+
+    def nearest(self, method: str, path: str) -> str:
+        """The known route that looks most like the request, for a hint."""
+        wanted = f"{method} {path}"
+        known = [f"{route.method} {route.template}" for route in self.routes]
+        return max(known, key=lambda candidate: SequenceMatcher(None, wanted, candidate).ratio(), default="")
+
+
+def _segments(path: str) -> list[str]:
+    return path.strip("/").split("/")

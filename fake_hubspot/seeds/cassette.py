@@ -1,0 +1,105 @@
+"""Records out of a vcrpy cassette, their properties unchanged to the last character."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import msgspec
+import yaml
+
+from fake_hubspot.errors import SeedError
+from fake_hubspot.portal.portal import Portal
+from fake_hubspot.portal.store import Record
+from fake_hubspot.portal.types import ObjectType
+
+__all__ = ["seed_from_cassette"]
+
+OBJECTS_PATH = re.compile(r"^/crm/(?:v3/objects|objects/[^/]+)/(?P<type>[^/]+)")
+
+
+def seed_from_cassette(portal: Portal, path: Path) -> None:
+    """Load every CRM record that an answer in the cassette holds; of one seen twice each property's last value counts.
+
+    Raises: SeedError when the file is no cassette or holds no record.
+    """
+    found: dict[tuple[ObjectType, int], Record] = {}
+    for object_type, wire in _wire_records(portal, path):
+        _merge(portal, found, object_type, wire)
+    if not found:
+        raise SeedError(
+            str(path),
+            problem="no CRM record in any of its answers",
+            remedy="Record a request to /crm/v3/objects/... that HubSpot answered with records",
+        )
+    for object_type in {kind for kind, _ in found}:
+        portal.load(object_type, [record for (kind, _), record in found.items() if kind is object_type])
+
+
+def _merge(
+    portal: Portal, found: dict[tuple[ObjectType, int], Record], object_type: ObjectType, wire: dict[str, Any]
+) -> None:
+    key = (object_type, int(wire["id"]))
+    for name in wire["properties"]:
+        portal.definitions.define(object_type.type_id, name)
+    properties = dict(found[key].properties) if key in found else {}
+    properties |= {name: value for name, value in wire["properties"].items() if value is not None}
+    properties.setdefault("hs_object_id", wire["id"])
+    properties.setdefault(object_type.created_property, wire["createdAt"])
+    properties.setdefault(object_type.modified_property, wire["updatedAt"])
+    found[key] = portal.to_record(object_type, key[1], properties)
+
+
+def _wire_records(portal: Portal, path: Path) -> Iterator[tuple[ObjectType, dict[str, Any]]]:
+    for interaction in _interactions(path):
+        object_type = _object_type(portal, str(interaction["request"].get("uri", "")))
+        for wire in _records_in(interaction["response"]):
+            if object_type is not None:
+                yield object_type, wire
+
+
+def _object_type(portal: Portal, uri: str) -> ObjectType | None:
+    match = OBJECTS_PATH.match(urlsplit(uri).path)
+    return portal.types.get(match["type"]) if match else None
+
+
+def _records_in(response: dict[str, Any]) -> list[dict[str, Any]]:
+    body = (response.get("body") or {}).get("string") or ""
+    try:
+        answer = msgspec.json.decode(body)
+    except (msgspec.DecodeError, TypeError):
+        return []
+    rows = answer.get("results", [answer]) if isinstance(answer, dict) else []
+    wanted = {"id", "properties", "createdAt", "updatedAt"}
+    return [row for row in rows if isinstance(row, dict) and wanted <= row.keys() and str(row["id"]).isdecimal()]
+
+
+def _interactions(path: Path) -> list[dict[str, Any]]:
+    cassette = _load_yaml(path)
+    interactions = cassette.get("interactions") if isinstance(cassette, dict) else None
+    if not isinstance(interactions, list) or not all(_is_interaction(one) for one in interactions):
+        raise SeedError(
+            str(path),
+            problem="it is no vcrpy cassette: `interactions` with `request` and `response` is missing",
+            remedy="Give a cassette that vcrpy wrote (YAML)",
+        )
+    return interactions
+
+
+def _is_interaction(candidate: object) -> bool:
+    if not isinstance(candidate, dict):
+        return False
+    return isinstance(candidate.get("request"), dict) and isinstance(candidate.get("response"), dict)
+
+
+def _load_yaml(path: Path) -> object:
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        with path.open("rb") as file:
+            return yaml.load(file, Loader=loader)  # noqa: S506 - both loaders are the safe ones
+    except OSError as error:
+        raise SeedError(str(path), problem=error.strerror or "unreadable", remedy="Check the path") from error
+    except (yaml.YAMLError, UnicodeDecodeError, ValueError) as error:
+        problem = f"it is not YAML ({str(error).splitlines()[0]})"
+        raise SeedError(str(path), problem=problem, remedy="Give a cassette that vcrpy wrote (YAML)") from error

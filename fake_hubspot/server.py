@@ -1,0 +1,168 @@
+"""A running fake: in a thread of this process (`Server`), or in the foreground (`serve_forever`).
+
+with Server(Settings(contacts=250)) as server:
+    requests.get(f"{server.url}/crm/v3/objects/contacts", headers={"Authorization": f"Bearer {server.token}"})
+"""
+
+import asyncio
+import logging
+import socket
+import threading
+from collections.abc import Callable
+from types import TracebackType
+
+import uvicorn
+
+from fake_hubspot.app import App
+from fake_hubspot.control import control_routes
+from fake_hubspot.crm import crm_routes
+from fake_hubspot.exchange import Tenant
+from fake_hubspot.portal.portal import Portal, PortalOptions
+from fake_hubspot.protocol import WireProtocol
+from fake_hubspot.scenarios import apply_scenario
+from fake_hubspot.seeds import seed_contacts, seed_from_cassette, seed_samples
+from fake_hubspot.settings import Settings
+from fake_hubspot.tenants import Tenants
+
+__all__ = ["Server", "build_app", "serve_forever"]
+
+logger = logging.getLogger(__name__)
+
+START_TIMEOUT_S = 30.0
+KEEP_ALIVE_S = 75
+BACKLOG = 2048
+
+
+def build_app(settings: Settings) -> App:
+    """The application with its default portal, seeded.
+
+    Raises: UsageError for a scenario or a seed file that cannot be used.
+    """
+    portal = Portal(PortalOptions(portal_id=settings.portal_id, seed=settings.seed, db=settings.db))
+    tenant = Tenant(portal, settings.token)
+    try:
+        _seed(portal, settings)
+        apply_scenario(tenant, settings.scenario)
+    except BaseException:
+        portal.close()
+        raise
+    return App(Tenants(tenant), [*crm_routes(), *control_routes()], control_token=settings.control_token)
+
+
+def _seed(portal: Portal, settings: Settings) -> None:
+    if portal.store.read_meta("seeded"):
+        return
+    if settings.seed_cassette is not None:
+        seed_from_cassette(portal, settings.seed_cassette)
+    if settings.contacts is not None:
+        seed_contacts(portal, settings.contacts)
+    elif settings.seed_cassette is None:
+        seed_samples(portal)
+    portal.store.write_meta("seeded", "yes")
+
+
+def _uvicorn(app: App) -> uvicorn.Server:
+    config = uvicorn.Config(
+        app,
+        http=WireProtocol,
+        loop="asyncio",
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        date_header=False,
+        timeout_keep_alive=KEEP_ALIVE_S,
+        timeout_graceful_shutdown=1,
+    )
+    return uvicorn.Server(config)
+
+
+def _listen(settings: Settings) -> socket.socket:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    # asyncio switches off Nagle only on sockets that name their protocol; with it on each answer waits 40 ms.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((settings.host, settings.port))
+        listener.listen(BACKLOG)
+    except BaseException:
+        listener.close()
+        raise
+    return listener
+
+
+def _url(settings: Settings, listener: socket.socket) -> str:
+    host = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host  # noqa: S104 - compared, not bound
+    return f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"
+
+
+class Server:
+    """A fake HubSpot in a thread of this process, on a free port by default.
+
+    `url` and `token` are what a connector needs; `app` and `portal` are the state behind them.
+    """
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        self.settings = settings or Settings()
+        self.app = build_app(self.settings)
+        self.url = ""
+        self._uvicorn = _uvicorn(self.app)
+        self._thread: threading.Thread | None = None
+        self._started = threading.Event()
+        self._failure: BaseException | None = None
+
+    @property
+    def token(self) -> str:
+        """The access token of the default portal."""
+        return self.settings.token
+
+    @property
+    def portal(self) -> Portal:
+        """The default portal."""
+        return self.app.tenants.default.portal
+
+    def __enter__(self) -> "Server":
+        """Start to listen; returns when requests are answered."""
+        listener = _listen(self.settings)
+        self.url = _url(self.settings, listener)
+        self._thread = threading.Thread(target=self._run, args=(listener,), name="fake-hubspot", daemon=True)
+        self._thread.start()
+        if not self._started.wait(START_TIMEOUT_S) or self._failure is not None:
+            raise RuntimeError(f"the fake did not start on {self.url}") from self._failure
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop, and let go of every portal."""
+        self._uvicorn.should_exit = True
+        if self._thread is not None:
+            self._thread.join()
+        for tenant in self.app.tenants:
+            tenant.portal.close()
+
+    def _run(self, listener: socket.socket) -> None:
+        try:
+            with asyncio.Runner() as runner:
+                runner.run(self._serve(listener))
+        except BaseException as error:  # the starter must learn of it, whatever it is
+            self._failure = error
+        finally:
+            self._started.set()
+            listener.close()
+
+    async def _serve(self, listener: socket.socket) -> None:
+        serving = asyncio.ensure_future(self._uvicorn.serve(sockets=[listener]))
+        while not self._uvicorn.started and not serving.done():
+            await asyncio.sleep(0)
+        self._started.set()
+        await serving
+
+
+def serve_forever(settings: Settings, *, on_start: Callable[[str, str], None]) -> None:
+    """Run in the foreground until a signal ends it. `on_start` is told the URL and the token."""
+    app = build_app(settings)
+    with _listen(settings) as listener:
+        on_start(_url(settings, listener), settings.token)
+        _uvicorn(app).run(sockets=[listener])

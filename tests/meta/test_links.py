@@ -1,0 +1,20 @@
+"""Every relative link in the documents leads somewhere."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+LINK = re.compile(r"\[[^\]]+\]\((?!https?:|#|mailto:)([^)#\s]+)[^)]*\)")
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "cassettes").rglob("*.md")])
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_relative_links_lead_somewhere(document: Path) -> None:
+    """A link to another file of the repository names a file that is there."""
+    targets = LINK.findall(document.read_text(encoding="utf-8"))
+
+    missing = [target for target in targets if not (document.parent / target).exists()]
+
+    assert missing == []

@@ -1,0 +1,89 @@
+"""Seeding from a vcrpy cassette."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from fake_hubspot.errors import SeedError
+from fake_hubspot.portal import Portal
+from fake_hubspot.seeds import seed_from_cassette
+from fake_hubspot.settings import Settings
+from tests.unit.fake_hubspot.conftest import Start
+
+RECORDING = Path("../shared/recordings/contacts-list.yaml")
+
+
+def cassette(path: Path, body: str, uri: str = "https://api.hubapi.com/crm/v3/objects/contacts") -> Path:
+    """A cassette with one answer."""
+    interaction: dict[str, Any] = {
+        "request": {"method": "GET", "uri": uri},
+        "response": {"status": {"code": 200}, "body": {"string": body}},
+    }
+    path.write_text(yaml.safe_dump({"version": 1, "interactions": [interaction]}), encoding="utf-8")
+    return path
+
+
+@pytest.mark.skipif(not RECORDING.exists(), reason="the recordings are not next to this checkout")
+def test_recorded_contacts_are_served_as_they_were_recorded(start: Start) -> None:
+    """The same rows, to the last character."""
+    bodies = [one["response"]["body"]["string"] for one in yaml.safe_load(RECORDING.read_text("utf-8"))["interactions"]]
+    recorded = bodies[1].partition('"results":')[2].rpartition(',"paging"')[0]
+    client = start(Settings(seed_cassette=RECORDING))
+
+    served = client.get("/crm/v3/objects/contacts?limit=25").content.decode()
+
+    assert recorded in served
+
+
+def test_a_record_keeps_its_values_and_undefined_properties(tmp_path: Path) -> None:
+    """Whatever the recording holds is served, also properties this fake did not define."""
+    row = (
+        '{"id":"7","properties":{"odd_one":"~ \\"x\\" 👩‍🚀","email":null,"firstname":""},'
+        '"createdAt":"2026-01-01T00:00:00Z","updatedAt":"2026-01-02T00:00:00Z","archived":false}'
+    )
+    portal = Portal()
+
+    seed_from_cassette(portal, cassette(tmp_path / "one.yaml", f'{{"results":[{row}]}}'))
+
+    record = portal.store.get("0-1", 7)
+    assert record is not None
+    assert record.properties["odd_one"] == '~ "x" 👩‍🚀'
+    assert record.properties["firstname"] == ""
+    assert "email" not in record.properties
+    assert "odd_one" in portal.definitions.names("0-1")
+    portal.close()
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        ("just text", "no vcrpy cassette"),
+        ("interactions: []", "no CRM record"),
+        ("interactions: [1]", "no vcrpy cassette"),
+        ("{unclosed", "not YAML"),
+        ("\x00\x01", "not YAML"),
+    ],
+)
+def test_a_file_that_is_no_cassette_is_refused_with_a_reason(tmp_path: Path, content: str, problem: str) -> None:
+    """What was found and what to do, no traceback."""
+    path = tmp_path / "wrong.yaml"
+    path.write_text(content, encoding="utf-8")
+    portal = Portal()
+
+    with pytest.raises(SeedError, match=problem) as raised:
+        seed_from_cassette(portal, path)
+
+    assert raised.value.remedy
+    portal.close()
+
+
+def test_a_missing_file_is_refused_with_its_name(tmp_path: Path) -> None:
+    """The path is in the message."""
+    portal = Portal()
+
+    with pytest.raises(SeedError, match=r"nowhere\.yaml.*No such file"):
+        seed_from_cassette(portal, tmp_path / "nowhere.yaml")
+
+    portal.close()

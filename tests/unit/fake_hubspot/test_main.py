@@ -1,0 +1,53 @@
+"""The command line."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import requests
+from click.testing import CliRunner
+
+from fake_hubspot.__main__ import main
+
+
+def test_serve_prints_where_it_listens_and_a_line_to_try() -> None:
+    """On a free port, with the token; a terminate signal ends it."""
+    command = [sys.executable, "-m", "fake_hubspot", "serve", "--port", "0", "--contacts", "3"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        url = process.stdout.readline().split()[-1]
+        token = process.stdout.readline().split()[-1]
+        line = process.stdout.readline()
+        answer = requests.get(f"{url}/crm/v3/objects/contacts", headers={"Authorization": f"Bearer {token}"}, timeout=9)
+        health = requests.get(f"{url}/health", timeout=9)
+        process.terminate()
+        process.communicate(timeout=9)
+
+    assert len(answer.json()["results"]) == 3
+    assert health.json()["status"] == "ok"
+    assert re.fullmatch(r"try: curl -H 'Authorization: Bearer pat-.*' 'http://127.*'\n", line)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--scenario", "nonsense"], "no scenario named 'nonsense'"),
+        (["--seed-cassette", "nowhere.yaml"], "cannot seed from nowhere.yaml"),
+        (["--contacts", "-1"], "-1"),
+        (["--port", "70000"], "70000"),
+        (["--host", "203.0.113.1", "--port", "0"], "cannot listen on 203.0.113.1:0"),
+    ],
+)
+def test_a_wrong_option_ends_with_status_2_and_a_sentence(
+    arguments: list[str], message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Never a traceback."""
+    monkeypatch.chdir(tmp_path)
+
+    result = CliRunner().invoke(main, ["serve", *arguments])
+
+    assert result.exit_code == 2
+    assert message in result.output
+    assert "Traceback" not in result.output
