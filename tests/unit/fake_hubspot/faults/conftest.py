@@ -64,10 +64,10 @@ class Bench:
         """Set a fault as the control API would."""
         return self.faults.arm(msgspec.convert(plan, Plan))
 
-    def ask(self, path: str, *, encoding: str = "identity", silence_s: float = PATIENCE_S) -> Seen:
+    def ask(self, path: str, *, encoding: str = "identity", silence_s: float = PATIENCE_S, method: str = "GET") -> Seen:
         """One request on a connection of its own."""
         with SocketClient(self.server.url, token=self.server.token, encoding=encoding) as client:
-            client.send(path)
+            client.send(path, method=method)
             return client.receive(silence_s=silence_s)
 
     def page(self, number: int, *, encoding: str = "identity", silence_s: float = PATIENCE_S) -> Seen:

@@ -99,7 +99,8 @@ class SocketClient:
 
     def receive(self, *, silence_s: float = PATIENCE_S) -> Seen:
         """Everything until the connection ends, or until nothing has come for a while."""
-        content, arrivals = b"", []
+        content = b""
+        arrivals: list[float] = []
         self.socket.settimeout(silence_s)
         while True:
             try:
