@@ -25,7 +25,7 @@ EVENT_KEYS = (
     "reason_why_stopped",
 )
 NEXT = """
-Try next
+Try next, after `. .venv/bin/activate`
   contract-bench demo --scenario error-on-page-2   the answer begins with 200, then breaks off; exit status 1
   contract-bench demo --contacts 10000             a hundred pages
   fake-hubspot serve --port 8400                   a HubSpot to point your own connector at

@@ -111,7 +111,7 @@ class Loop:
     def _node_options(self, data_dir: Path) -> NodeOptions:
         return NodeOptions(
             data_dir=data_dir,
-            env={"hubspot-base-url": self.hubspot.url},
+            environment={"hubspot-base-url": self.hubspot.url},
             secrets={"hubspot-api-key": self.hubspot.token},
             system_commands={self.settings.system: self._connector_command()},
         )
