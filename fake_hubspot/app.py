@@ -58,7 +58,7 @@ class App:
             await self._send(exchange, reply, send, started)
 
     async def _reply(self, exchange: Exchange) -> Reply | None:
-        is_api = exchange.route is None or exchange.route.access != "control"
+        is_api = exchange.route is None or not (exchange.route.access == "control" or exchange.route.name == "health")
         intervention = exchange.tenant.interventions.match(exchange) if is_api and self._is_known(exchange) else None
         if intervention is None:
             return self._answer(exchange)
