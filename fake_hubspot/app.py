@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from fake_hubspot.errors import FakeHubSpotError, HtmlError, HubSpotError, UsageError, not_found_page
-from fake_hubspot.exchange import Body, Call, Exchange, Headers, Reply, Route
+from fake_hubspot.exchange import Body, Call, Exchange, Headers, Message, Reply, Route
 from fake_hubspot.protocol import EXTENSION
 from fake_hubspot.routing import Match, Router
 from fake_hubspot.tenants import Tenants, credentials_not_found
@@ -138,8 +138,12 @@ class App:
         entry.response_headers = headers
         exchange.portal.journal.keep_bodies(entry, request=exchange.call.body, response=reply.body.raw)
         entry.took_us = (time.perf_counter_ns() - started) // 1000
+        shown = b"" if exchange.call.method == "HEAD" else body
+        if reply.sending is not None:
+            await reply.sending(Message(reply.status, headers, shown))
+            return
         await send({"type": "http.response.start", "status": reply.status, "headers": headers})
-        await send({"type": "http.response.body", "body": b"" if exchange.call.method == "HEAD" else body})
+        await send({"type": "http.response.body", "body": shown})
 
     def _headers(self, exchange: Exchange, reply: Reply) -> Headers:
         portal = exchange.portal
@@ -152,6 +156,8 @@ class App:
             headers += portal.limits.headers()
         if exchange.entry.hint:
             headers.append((HINT_HEADER, exchange.entry.hint.encode("ascii", "replace")))
+        if reply.without:
+            headers = [(name, value) for name, value in headers if not name.startswith(reply.without)]
         return headers + reply.headers
 
 

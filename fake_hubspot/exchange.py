@@ -9,7 +9,9 @@
    - **precede**: `await` something (a delay), change the portal's state, then call `answer(exchange)`;
    - **replace**: return a `Reply` of its own and never call `answer`;
    - **alter**: call `answer(exchange)` and return a changed `Reply`;
-   - **take the wire**: write to `exchange.wire` (the raw transport) and return None. Nothing else is sent then.
+   - **send by itself**: put a `sending` into the `Reply`. It is handed the `Message`, the very bytes that were to go
+     out (compressed where the caller accepts it), and writes what it wants to `exchange.wire`;
+   - **give up**: return None when the connection is gone. Nothing is sent then.
    `answer` is synchronous, returns the honest `Reply` (errors included) and may be called more than once.
 
 What an intervention selects by is all on the exchange: `route.name` (for instance `objects.list`),
@@ -18,7 +20,7 @@ What an intervention selects by is all on the exchange: `route.name` (for instan
 fault.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Protocol
@@ -33,7 +35,7 @@ from fake_hubspot.portal.portal import Portal
 if TYPE_CHECKING:
     from fake_hubspot.protocol import Wire
 
-__all__ = ["Body", "Call", "Exchange", "Intervention", "Interventions", "Reply", "Route"]
+__all__ = ["Body", "Call", "Exchange", "Intervention", "Interventions", "Message", "Reply", "Route"]
 
 JSON = b"application/json;charset=utf-8"
 Headers = list[tuple[bytes, bytes]]
@@ -92,14 +94,32 @@ class Body:
         self.compressed: bytes | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Message:
+    """An answer as it goes out: all its headers, and the body compressed where it is sent compressed."""
+
+    status: int
+    headers: Headers
+    body: bytes
+
+
+Sending = Callable[[Message], Awaitable[None]]
+
+
 @dataclass(slots=True)
 class Reply:
-    """An answer before it is sent. `headers` come on top of those that every answer carries."""
+    """An answer before it is sent.
+
+    `headers` come on top of those that every answer carries, less those whose name begins as one of `without` does.
+    `sending` writes the answer to the wire in place of the server.
+    """
 
     status: int
     body: Body
     content_type: bytes | None = JSON
     headers: Headers = field(default_factory=list)
+    without: tuple[bytes, ...] = ()
+    sending: Sending | None = None
 
     @classmethod
     def of(cls, content: Any, *, status: int = 200, headers: Iterable[tuple[bytes, bytes]] = ()) -> "Reply":
