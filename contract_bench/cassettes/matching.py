@@ -117,7 +117,7 @@ def _distance(wanted: Request, recorded: Request) -> float:
     asked, there = Counter(wanted.query), Counter(recorded.query)
     query = (asked - there).total() + (there - asked).total()
     method, body = wanted.method != recorded.method, _canonical(wanted.body) != _canonical(recorded.body)
-    return 4.0 * method + 10.0 * path + query + 0.5 * body
+    return float(4 * method + 10 * path + query + 0.5 * body)
 
 
 def _differences(wanted: Request, recorded: Request) -> list[str]:

@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from contract_bench.cassettes.dialects import read_cassette
+from contract_bench.cassettes.errors import CassetteError
 from contract_bench.cassettes.matching import Miss, Tape
 from contract_bench.cassettes.model import Interaction, Request
 from contract_bench.cassettes.serving import Call, Listener, Receive, Scope, Send, read_call, send_answer
@@ -70,12 +71,20 @@ class ReplayApp:
             if self._options.on_played is not None:
                 self._options.on_played(found)
         elif self._options.on_miss is not None:
-            interaction = await asyncio.to_thread(self._options.on_miss, call)
-            self.tape.append(interaction)
-            await self._send(call, interaction, send)
+            await self._record(call, self._options.on_miss, send)
         else:
             self.misses.append(found.message)
             await send_answer(send, MISS_STATUS, [("Content-Type", "application/json")], _explain(found))
+
+    async def _record(self, call: Call, on_miss: OnMiss, send: Send) -> None:
+        try:
+            interaction = await asyncio.to_thread(on_miss, call)
+        except CassetteError as error:
+            envelope = {"status": "error", "message": str(error), "category": "CASSETTE_MISS"}
+            await send_answer(send, 502, [("Content-Type", "application/json")], json.dumps(envelope).encode())
+            return
+        self.tape.append(interaction)
+        await self._send(call, interaction, send)
 
     async def _send(self, call: Call, interaction: Interaction, send: Send) -> None:
         response = interaction.response

@@ -6,6 +6,7 @@ import click
 
 from contract_bench.cassettes.dialects import read_cassette
 from contract_bench.cassettes.evidence import origin_of
+from contract_bench.cassettes.record.on_miss import RecordOnMiss
 from contract_bench.cassettes.replay import ReplayApp, ReplayOptions
 from contract_bench.cassettes.serving import serve_forever
 from contract_bench.cassettes.usage import note_played
@@ -34,6 +35,7 @@ def replay(
         repeats=not once,
         keep_links=keep_links,
         gzip=not no_gzip,
+        on_miss=None if record_on_miss is None else RecordOnMiss(cassette, record_on_miss),
         on_played=lambda index: note_played(cassette, index),
     )
     interactions = read_cassette(cassette).interactions
