@@ -70,7 +70,7 @@ def save(moment: Moment, *records: Record) -> None:
     portal, kind = moment.exchange.portal, kind_of(moment.exchange)
     for record in records:
         portal.store.put(kind.type_id, record)
-    portal.revision += 1
+    portal.touch()
 
 
 def touched(moment: Moment, record: Record, **properties: str) -> Record:
