@@ -70,9 +70,10 @@ class App:
             await self._send(exchange, reply, send, started)
 
     async def _reply(self, exchange: Exchange) -> Reply | None:
-        is_api = exchange.route is None or not (exchange.route.access == "control" or exchange.route.name == "health")
+        route = exchange.route
+        meets_faults = route is None or not (route.access == "control" or route.name == "health")
         is_known = exchange.refusal is None
-        intervention = exchange.tenant.interventions.match(exchange) if is_api and is_known else None
+        intervention = exchange.tenant.interventions.match(exchange) if meets_faults and is_known else None
         if intervention is None:
             return self._answer(exchange)
         exchange.entry.fault = intervention.name

@@ -71,7 +71,7 @@ def test_an_error_has_hubspots_envelope(
 
 def test_missing_scopes_names_them(bench: Bench) -> None:
     """Where a person would look for them."""
-    seen = struck(bench, "missing-scopes", scopes=["crm.objects.deals.read"])
+    seen = struck(bench, "missing-scopes", scope="crm.objects.deals.read")
 
     assert seen.status == 403
     assert seen.json["category"] == "MISSING_SCOPES"
@@ -141,10 +141,15 @@ def test_retry_after_comes_when_told(bench: Bench, fault: str, retry_after_s: in
         (
             "rate-limit-ten-secondly",
             {},
-            ["status", "message", "errorType", "correlationId", "policyName"],
+            ["status", "message", "errorType", "correlationId", "policyName", "groupName"],
             "TEN_SECONDLY_ROLLING",
         ),
-        ("rate-limit-daily", {}, ["status", "message", "errorType", "correlationId", "policyName"], "DAILY"),
+        (
+            "rate-limit-daily",
+            {},
+            ["status", "message", "errorType", "correlationId", "policyName", "requestId"],
+            "DAILY",
+        ),
         ("rate-limit-secondly", {}, ["status", "message", "errorType", "correlationId", "policyName"], "SECONDLY"),
         ("rate-limit-secondly", {"form": "2022"}, ["status", "message", "correlationId", "category"], None),
     ],

@@ -15,7 +15,7 @@ CONTACTS = "0-1"
 def changing(bench: Bench) -> Iterator[Bench]:
     """The bench, whose contacts are put back."""
     yield bench
-    bench.portal.store.clear()
+    bench.portal.clear()
     seed_contacts(bench.portal, ROWS * PAGES)
 
 
