@@ -100,6 +100,8 @@ def serve(host: str, port: int, **options: Any) -> None:
     """Serve the node's API under /api, and /health."""
     from fake_sesam.server import serve_forever
 
+    # uvicorn raises the signal again once it has stopped; without a handler the status would be 143.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     with _node(options) as node:
         serve_forever(node, host=host, port=port, announce=click.echo)
 
