@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import socket
 import struct
+import sys
 from typing import Any, cast
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
@@ -19,10 +20,22 @@ __all__ = ["EXTENSION", "ConnectionGoneError", "Wire", "WireProtocol", "head_of"
 
 EXTENSION = "fake_hubspot.wire"
 RESET_AT_CLOSE = struct.pack("ii", 1, 0)
+SETTLE_TRIES, SETTLE_STEP_S = 1000, 0.002
 
 
 class ConnectionGoneError(FakeHubSpotError):
     """The client went away, or the server stops, while a fault was under way."""
+
+
+def unsent_bytes(descriptor: int) -> int:
+    """How many bytes of a socket the other side has not confirmed; 0 where the system does not tell."""
+    try:
+        import fcntl
+        import termios
+    except ImportError:
+        return 0
+    answer = fcntl.ioctl(descriptor, termios.TIOCOUTQ, bytes(4))
+    return int.from_bytes(answer, sys.byteorder)
 
 
 class Wire:
@@ -63,6 +76,17 @@ class Wire:
         if self._protocol.flow.write_paused:
             await self._protocol.flow.drain()
         self._check()
+
+    async def settle(self) -> None:
+        """Wait until the client's machine has all that was written, but not for ever: a reset throws away the rest.
+
+        Raises: ConnectionGoneError.
+        """
+        raw = self.transport.get_extra_info("socket")
+        for _ in range(SETTLE_TRIES):
+            if raw is None or unsent_bytes(raw.fileno()) == 0:
+                return
+            await self.pause(SETTLE_STEP_S)
 
     async def pause(self, seconds: float | None) -> None:
         """Wait; without `seconds` until the connection is gone.
