@@ -41,12 +41,11 @@ def unsent_bytes(descriptor: int) -> int:
 class Wire:
     """The raw connection of one exchange."""
 
-    __slots__ = ("_protocol", "cycle", "written")
+    __slots__ = ("_protocol", "cycle")
 
     def __init__(self, protocol: "WireProtocol") -> None:
         self._protocol = protocol
         self.cycle: RequestResponseCycle | None = None
-        self.written = 0
 
     @property
     def transport(self) -> asyncio.Transport:
@@ -59,20 +58,18 @@ class Wire:
         return self.cycle is not None and self.cycle.keep_alive
 
     def take(self) -> None:
-        """Answer in the server's place from now on. Each write goes to the kernel before the next one."""
+        """Answer in the server's place from now on."""
         self._protocol.is_taken = True
         if self.cycle is not None:
             self.cycle.response_started = True
-        self.transport.set_write_buffer_limits(0)
 
     async def write(self, content: bytes) -> None:
-        """Send bytes as they are and wait until the kernel has them.
+        """Send bytes as they are; waits where the client is slow to read.
 
         Raises: ConnectionGoneError.
         """
         self._check()
         self.transport.write(content)
-        self.written += len(content)
         if self._protocol.flow.write_paused:
             await self._protocol.flow.drain()
         self._check()
@@ -84,7 +81,8 @@ class Wire:
         """
         raw = self.transport.get_extra_info("socket")
         for _ in range(SETTLE_TRIES):
-            if raw is None or unsent_bytes(raw.fileno()) == 0:
+            waiting = self.transport.get_write_buffer_size()
+            if raw is None or waiting + unsent_bytes(raw.fileno()) == 0:
                 return
             await self.pause(SETTLE_STEP_S)
 
@@ -103,7 +101,6 @@ class Wire:
 
     def keep(self) -> None:
         """The answer is whole; the connection goes on where the client wants it to."""
-        self.transport.set_write_buffer_limits()
         self._complete()
         if not self.keeps_alive:
             self.transport.close()
