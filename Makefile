@@ -6,10 +6,10 @@ UV := $(BIN)/uv
 UV_INSTALL := $(UV) pip install --quiet --python $(BIN)/python
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test e2e lint format lock clean
+.PHONY: help demo test e2e images lint format lock clean
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 12
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/\1\t\2/' | expand -t 12
 
 demo: $(VENV)/.demo ## the whole loop on this machine: no Docker, no network, no HubSpot account
 	@$(BIN)/contract-bench demo
@@ -20,6 +20,9 @@ test: $(VENV)/.test ## every test; those in containers wherever a Docker engine 
 
 e2e: $(VENV)/.test ## only the tests in containers
 	$(BIN)/pytest -m e2e
+
+images: ## the three roles' images, tagged latest (BASE_IMAGE=... instead of python:3.13-slim)
+	docker compose -f docker-compose.test.yml build
 
 lint: $(VENV)/.test ## format check, lint, types, import rules
 	$(BIN)/ruff format --check .

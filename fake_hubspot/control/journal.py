@@ -29,6 +29,7 @@ def to_wire(entry: Entry) -> dict[str, Any]:
         "page": entry.page,
         "status": entry.status,
         "fault": entry.fault or None,
+        "faults": [{"id": fault.id, "name": fault.name, "fired": fault.fired} for fault in entry.injected],
         "hint": entry.hint or None,
         "correlationId": entry.correlation_id,
         "tookUs": entry.took_us,
@@ -36,7 +37,10 @@ def to_wire(entry: Entry) -> dict[str, Any]:
 
 
 def read_journal(exchange: Exchange) -> Reply:
-    """Shape: `{count, entries: [{ordinal, atMs, method, path, query, route, page, status, fault, hint, ...}]}`."""
+    """Shape: `{count, entries: [{ordinal, atMs, method, path, query, route, page, status, fault, faults, hint, ...}]}`.
+
+    `faults` are `{id, name, fired}`.
+    """
     journal = exchange.portal.journal
     entries = [to_wire(entry) for entry in journal if not entry.route.startswith(("control.", "health"))]
     return Reply.of({"count": journal.count, "entries": entries})

@@ -1,0 +1,49 @@
+#!/usr/bin/env bash
+# Puts `docker compose` (v2) and `docker buildx` where Docker's client finds them. Debian 12 has neither, so both binaries are
+# taken out of Debian 13's packages; their distribution is not mixed into this machine's. Does nothing where both answer.
+# Usage: .ci/compose-plugins.sh
+set -euo pipefail
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+. "$(dirname "$0")/lib.sh"
+
+RELEASE=trixie
+PLUGINS=/usr/local/lib/docker/cli-plugins
+
+have_both() { docker compose version >/dev/null 2>&1 && docker buildx version >/dev/null 2>&1; }
+
+# An apt of its own below $1: this machine's keys and proxies, but other sources, lists and cache.
+lay_out_apt() {
+    mkdir -p "$1"/{lists,cache/archives/partial,parts}
+    touch "$1/status"
+    (umask 077 && printf 'deb %s %s main\n' "$(debian_mirror)" "$RELEASE" >"$1/sources.list")
+    cat >"$1/apt.conf" <<CONF
+Dir::Etc::SourceList "$1/sources.list";
+Dir::Etc::SourceParts "$1/parts";
+Dir::State::Lists "$1/lists";
+Dir::State::Status "$1/status";
+Dir::Cache "$1/cache";
+APT::Sandbox::User "root";
+CONF
+}
+
+unpack() {
+    local package
+    (cd "$1" && APT_CONFIG="$1/apt.conf" retry apt-get download -qq docker-compose docker-buildx)
+    for package in "$1"/docker-*.deb; do dpkg -x "$package" "$1/unpacked"; done
+    mkdir -p "$PLUGINS"
+    install -m 0755 "$1"/unpacked/usr/libexec/docker/cli-plugins/docker-{compose,buildx} "$PLUGINS/"
+}
+
+if have_both; then
+    say "docker compose $(docker compose version --short) and buildx answer"
+    exit 0
+fi
+as_root_or_die "Installing docker compose and buildx"
+say "taking docker compose and buildx from Debian $RELEASE"
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+lay_out_apt "$scratch"
+APT_CONFIG="$scratch/apt.conf" retry apt-get update -qq
+unpack "$scratch"
+have_both || die "docker compose or buildx does not answer although both lie in $PLUGINS"
+say "docker compose $(docker compose version --short) and $(docker buildx version | cut -d ' ' -f 2) of buildx answer"

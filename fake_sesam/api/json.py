@@ -1,0 +1,52 @@
+"""JSON answers of the node API, numbers exact, and the one map from error to HTTP status."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from fake_sesam.dataset.hashing import encode
+from fake_sesam.errors import (
+    ConfigurationError,
+    FakeSesamError,
+    MicroserviceError,
+    NotFoundError,
+    PumpRefusedError,
+    TransformError,
+)
+
+__all__ = ["STATUS_OF", "answer", "array", "on_error"]
+
+STATUS_OF: dict[type[FakeSesamError], int] = {
+    NotFoundError: 404,
+    PumpRefusedError: 409,
+    ConfigurationError: 400,
+    TransformError: 400,
+    MicroserviceError: 502,
+    FakeSesamError: 400,
+}
+
+
+def answer(value: Any, *, status: int = 200) -> Response:
+    """Return `value` as a JSON response."""
+    return Response(encode(value), status_code=status, media_type="application/json")
+
+
+def array(entities: Iterable[Any]) -> Response:
+    """Return entities as one JSON array, streamed."""
+
+    def pieces() -> Iterator[bytes]:
+        separator = b"["
+        for entity in entities:
+            yield separator + encode(entity)
+            separator = b","
+        yield b"[]" if separator == b"[" else b"]"
+
+    return StreamingResponse(pieces(), media_type="application/json")
+
+
+async def on_error(_request: Request, error: Exception) -> Response:
+    """Turn an error of this role into its status; Shape: ``{"detail": "..."}``."""
+    status = next((code for kind, code in STATUS_OF.items() if isinstance(error, kind)), 500)
+    return answer({"detail": str(error)}, status=status)

@@ -1,0 +1,308 @@
+"""A dataset: an append-only log of entity versions with change and deletion tracking.
+
+Source: docs (features/change-tracking.rst, entity-data-model.rst, json-push.rst): a version is written where the
+entity is new, its content changed or its ``_deleted`` changed; ``_updated`` is the offset in the log, from 0; a
+deletion keeps the data.
+"""
+
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, TypedDict
+
+from fake_sesam.dataset.hashing import decode, encode, entity_hash, stored_form
+from fake_sesam.dataset.seen import SeenOffsets
+from fake_sesam.dataset.store import Store
+
+__all__ = ["Dataset", "DatasetInfo", "Written"]
+
+_PAGE = 1000
+_VARIABLES = 500
+_BEYOND = 2**62
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a batch came to: versions written, and how many of those are deletions."""
+
+    changed: int = 0
+    deleted: int = 0
+
+
+class DatasetInfo(TypedDict):
+    """Counts of a dataset, as the node API shows them."""
+
+    populated: bool
+    next_offset: int
+    entities: int
+    deleted: int
+    versions: int
+    last_modified: int | None
+
+
+class Dataset:
+    """One dataset of a store; made on its first write."""
+
+    def __init__(self, store: Store, name: str, *, now_us: Callable[[], int]) -> None:
+        """Open the dataset `name`; `now_us` gives ``_ts`` in microseconds since the epoch."""
+        self.name = name
+        self._store = store
+        self._now_us = now_us
+
+    @property
+    def exists(self) -> bool:
+        """Whether the dataset was ever written or created."""
+        return bool(self._store.rows("SELECT 1 FROM datasets WHERE name = ?", (self.name,)))
+
+    def create(self) -> None:
+        """Make the dataset where it does not exist yet."""
+        with self._store.transaction() as connection:
+            self._number(connection)
+
+    def write(self, entities: Iterable[dict[str, Any]], *, seen: SeenOffsets | None = None) -> Written:
+        """Write a batch in one transaction; what did not change is dropped.
+
+        Arguments:
+            entities: Each has an ``_id``; other root fields that start with ``_`` are left out, except ``_deleted``.
+            seen: Where given, takes the offset of each entity's latest version.
+        """
+        batch = []
+        for entity in entities:
+            stored = stored_form(entity)
+            batch.append((stored["_id"], entity_hash(stored), stored.get("_deleted", False), stored))
+        with self._store.transaction() as connection:
+            return _Writer(connection, self._number(connection), self._now_us(), seen).write(batch)
+
+    def delete_unseen(self, seen: SeenOffsets, *, mark: bool = False) -> Iterator[Written]:
+        """Give every entity whose latest version was not seen a deleted version; yield what each batch came to.
+
+        Arguments:
+            seen: The offsets of the latest versions that a complete full run saw.
+            mark: Add ``"$deletion_tracked": true``.
+        """
+        for page in self._unseen(seen):
+            yield self.write(_as_deleted(body, mark=mark) for body in page)
+
+    def rollback(self, offset: int) -> None:
+        """Forget every version from `offset` on, as if it had never been written."""
+        with self._store.transaction() as connection:
+            number = self._number(connection)
+            values = {"dataset": number, "offset": offset}
+            connection.execute("DELETE FROM versions WHERE dataset = :dataset AND offset >= :offset", values)
+            connection.execute("DELETE FROM latest WHERE dataset = :dataset AND offset >= :offset", values)
+            connection.execute(_RESTORE_LATEST, values)
+            connection.execute("UPDATE datasets SET next_offset = :offset WHERE number = :dataset", values)
+
+    def set_populated(self) -> None:
+        """Note that a full run has completed."""
+        with self._store.transaction() as connection:
+            connection.execute("UPDATE datasets SET populated = 1 WHERE number = ?", (self._number(connection),))
+
+    def entities(
+        self,
+        *,
+        since: int | None = None,
+        limit: int | None = None,
+        history: bool = False,
+        deleted: bool = False,
+        reverse: bool = False,
+    ) -> Iterator[dict[str, Any]]:
+        """Yield versions in the order they were written.
+
+        Arguments:
+            since: Only versions with ``_updated`` greater than this.
+            limit: At most so many.
+            history: Every version, not only the latest of each entity; deletions are then always included.
+            deleted: Include entities whose latest version is deleted.
+            reverse: Newest first.
+        """
+        remaining = limit
+        floor = -1 if since is None else since
+        last = _BEYOND if reverse else floor
+        while remaining is None or remaining > 0:
+            size = _PAGE if remaining is None else min(_PAGE, remaining)
+            rows = self._page(last, floor=floor, size=size, history=history, deleted=deleted, reverse=reverse)
+            for row in rows:
+                yield _entity(row)
+            if len(rows) < size:
+                return
+            last = rows[-1][0]
+            remaining = None if remaining is None else remaining - len(rows)
+
+    def entity(self, entity_id: str) -> dict[str, Any] | None:
+        """Return the latest version of an entity, or None."""
+        rows = self._store.rows(
+            f"SELECT {_COLUMNS} FROM latest l JOIN versions v ON v.dataset = l.dataset AND v.offset = l.offset "  # noqa: S608 - constants
+            "WHERE l.dataset = (SELECT number FROM datasets WHERE name = ?) AND l.entity_id = ?",
+            (self.name, entity_id),
+        )
+        return _entity(rows[0]) if rows else None
+
+    @property
+    def next_offset(self) -> int:
+        """The offset that the next version gets."""
+        rows = self._store.rows("SELECT next_offset FROM datasets WHERE name = ?", (self.name,))
+        return int(rows[0][0]) if rows else 0
+
+    @property
+    def count(self) -> int:
+        """How many entities there are, deleted ones not counted."""
+        return self.info()["entities"]
+
+    def info(self) -> DatasetInfo:
+        """Return the dataset's counts."""
+        rows = self._store.rows("SELECT number, next_offset, populated FROM datasets WHERE name = ?", (self.name,))
+        if not rows:
+            return DatasetInfo(populated=False, next_offset=0, entities=0, deleted=0, versions=0, last_modified=None)
+        number, next_offset, populated = rows[0]
+        (total, gone) = self._store.rows(
+            "SELECT count(*), coalesce(sum(deleted), 0) FROM latest WHERE dataset = ?", (number,)
+        )[0]
+        (versions, last) = self._store.rows("SELECT count(*), max(ts) FROM versions WHERE dataset = ?", (number,))[0]
+        return DatasetInfo(
+            populated=bool(populated),
+            next_offset=next_offset,
+            entities=total - gone,
+            deleted=gone,
+            versions=versions,
+            last_modified=last,
+        )
+
+    def drop(self) -> None:
+        """Remove the dataset and all its versions."""
+        with self._store.transaction() as connection:
+            row = connection.execute("SELECT number FROM datasets WHERE name = ?", (self.name,)).fetchone()
+            if row:
+                connection.execute("DELETE FROM versions WHERE dataset = ?", row)
+                connection.execute("DELETE FROM latest WHERE dataset = ?", row)
+                connection.execute("DELETE FROM datasets WHERE number = ?", row)
+
+    def _number(self, connection: sqlite3.Connection) -> int:
+        row = connection.execute("SELECT number FROM datasets WHERE name = ?", (self.name,)).fetchone()
+        if row is None:
+            row = connection.execute("INSERT INTO datasets (name) VALUES (?) RETURNING number", (self.name,)).fetchone()
+        return int(row[0])
+
+    def _page(
+        self, last: int, *, floor: int, size: int, history: bool, deleted: bool, reverse: bool
+    ) -> list[tuple[Any, ...]]:
+        order, compare = ("DESC", "<") if reverse else ("ASC", ">")
+        latest = (
+            ""
+            if history
+            else " JOIN latest l ON l.dataset = v.dataset AND l.entity_id = v.entity_id AND l.offset = v.offset"
+        )
+        live = "" if history or deleted else " AND v.deleted = 0"
+        statement = (
+            f"SELECT {_COLUMNS} FROM versions v{latest} "  # noqa: S608 - built from constants only
+            "WHERE v.dataset = (SELECT number FROM datasets WHERE name = ?) "
+            f"AND v.offset {compare} ? AND v.offset > ?{live} "
+            f"ORDER BY v.offset {order} LIMIT ?"
+        )
+        return self._store.rows(statement, (self.name, last, floor, size))
+
+    def _unseen(self, seen: SeenOffsets) -> Iterator[list[dict[str, Any]]]:
+        with self._store.transaction() as connection:
+            number, last = self._number(connection), ""
+        while True:
+            rows = self._store.rows(
+                "SELECT entity_id, offset FROM latest WHERE dataset = ? AND entity_id > ? AND deleted = 0 "
+                "ORDER BY entity_id LIMIT ?",
+                (number, last, _PAGE),
+            )
+            offsets = [offset for _, offset in rows if offset not in seen]
+            yield [
+                decode(
+                    self._store.rows("SELECT body FROM versions WHERE dataset = ? AND offset = ?", (number, offset))[0][
+                        0
+                    ]
+                )
+                for offset in offsets
+            ]
+            if len(rows) < _PAGE:
+                return
+            last = rows[-1][0]
+
+
+_RESTORE_LATEST = """
+INSERT OR IGNORE INTO latest (dataset, entity_id, offset, hash, deleted)
+SELECT v.dataset, v.entity_id, v.offset, v.hash, v.deleted FROM versions v
+WHERE v.dataset = :dataset AND v.offset =
+    (SELECT max(w.offset) FROM versions w WHERE w.dataset = v.dataset AND w.entity_id = v.entity_id)
+"""
+_COLUMNS = "v.offset, v.previous, v.hash, v.deleted, v.ts, v.body"
+
+
+class _Writer:
+    """One batch inside one transaction."""
+
+    def __init__(self, connection: sqlite3.Connection, number: int, ts: int, seen: SeenOffsets | None) -> None:
+        self._connection = connection
+        self._number = number
+        self._ts = ts
+        self._seen = seen
+
+    def write(self, batch: list[tuple[str, str, bool, dict[str, Any]]]) -> Written:
+        known = self._known([entity_id for entity_id, *_ in batch])
+        first = offset = self._next_offset()
+        versions, deletions = [], 0
+        for entity_id, digest, is_deleted, stored in batch:
+            previous = known.get(entity_id)
+            if previous is not None and previous[1] == digest:
+                self._mark(previous[0])
+                continue
+            before = previous[0] if previous else None
+            versions.append((self._number, offset, entity_id, before, digest, is_deleted, self._ts, encode(stored)))
+            known[entity_id] = (offset, digest)
+            self._mark(offset)
+            deletions += is_deleted
+            offset += 1
+        self._insert(versions, offset)
+        return Written(offset - first, deletions)
+
+    def _insert(self, versions: list[tuple[Any, ...]], next_offset: int) -> None:
+        if not versions:
+            return
+        self._connection.executemany("INSERT INTO versions VALUES (?, ?, ?, ?, ?, ?, ?, ?)", versions)
+        latest = [(row[0], row[2], row[1], row[4], row[5]) for row in versions]
+        self._connection.executemany("INSERT OR REPLACE INTO latest VALUES (?, ?, ?, ?, ?)", latest)
+        self._connection.execute("UPDATE datasets SET next_offset = ? WHERE number = ?", (next_offset, self._number))
+
+    def _mark(self, offset: int) -> None:
+        if self._seen is not None:
+            self._seen.add(offset)
+
+    def _next_offset(self) -> int:
+        rows = self._connection.execute("SELECT next_offset FROM datasets WHERE number = ?", (self._number,))
+        return int(rows.fetchone()[0])
+
+    def _known(self, entity_ids: list[str]) -> dict[str, tuple[int, str]]:
+        known = {}
+        for start in range(0, len(entity_ids), _VARIABLES):
+            some = entity_ids[start : start + _VARIABLES]
+            marks = ",".join("?" * len(some))
+            rows = self._connection.execute(
+                f"SELECT entity_id, offset, hash FROM latest WHERE dataset = ? AND entity_id IN ({marks})",  # noqa: S608 - marks only
+                (self._number, *some),
+            )
+            known.update({entity_id: (offset, digest) for entity_id, offset, digest in rows})
+        return known
+
+
+def _entity(row: tuple[Any, ...]) -> dict[str, Any]:
+    offset, previous, digest, is_deleted, ts, body = row
+    stored: dict[str, Any] = decode(body)
+    reserved = {
+        "_id": stored.pop("_id"),
+        "_updated": offset,
+        "_previous": previous,
+        "_deleted": bool(is_deleted),
+        "_ts": ts,
+        "_hash": digest,
+    }
+    stored.pop("_deleted", None)
+    return {**reserved, **stored}
+
+
+def _as_deleted(body: dict[str, Any], *, mark: bool) -> dict[str, Any]:
+    return {**body, "_deleted": True, **({"$deletion_tracked": True} if mark else {})}

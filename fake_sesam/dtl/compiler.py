@@ -1,0 +1,197 @@
+"""Turns DTL's JSON into Python functions, once for each pipe. What does not exist is a problem that names it.
+
+Source: docs (hub/dtl/argument-types.rst, variables.rst, paths.rst): a string that starts with a variable is a path,
+another string is itself, a list is a function call, an object is a value.
+"""
+
+import difflib
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from types import MappingProxyType
+from typing import Any, TypeVar
+
+from fake_sesam.dtl.names import Names
+from fake_sesam.dtl.paths import split_path
+from fake_sesam.dtl.scope import Evaluator, Scope, StopTransforms, Transform
+from fake_sesam.dtl.values import SKIP
+from fake_sesam.errors import Problem
+
+__all__ = ["Compiler", "FunctionBuilder", "TransformBuilder", "is_path"]
+
+FunctionBuilder = Callable[["Compiler", list[Any]], Evaluator]
+TransformBuilder = Callable[["Compiler", list[Any]], Transform]
+
+_Built = TypeVar("_Built")
+_VARIABLES = ("_S.", "_T.", "_P.", "_R.", "_B.", "_.")
+
+
+class Compiler:
+    """Compiles the rules of one transform and collects what is wrong with them.
+
+    Arguments:
+        functions: Expression functions by name.
+        transforms: Transform functions by name.
+        names: How property names are read; with or without namespaces.
+    """
+
+    def __init__(
+        self,
+        functions: Mapping[str, FunctionBuilder],
+        transforms: Mapping[str, TransformBuilder],
+        *,
+        names: Names | None = None,
+    ) -> None:
+        self.functions = functions
+        self.transforms = transforms
+        self.names = names or Names()
+        self.problems: list[Problem] = []
+        self.rules: dict[str, Transform] = {}
+        self.rule_names: frozenset[str] = frozenset()
+        self._path: list[str] = []
+
+    @contextmanager
+    def at(self, place: str) -> Iterator[None]:
+        """Remember where in the JSON the compiler is, for its messages."""
+        self._path.append(place)
+        try:
+            yield
+        finally:
+            self._path.pop()
+
+    def fail(self, message: str) -> Evaluator:
+        """Note a problem and return something callable in place of the function."""
+        self.problems.append(Problem("error", message, path="".join(self._path)))
+        return _nothing
+
+    def expression(self, value: Any) -> Evaluator:
+        """Compile one argument: a path, a call or a literal."""
+        if isinstance(value, str):
+            return self._path_expression(value) if is_path(value) else _constant(value)
+        if isinstance(value, list):
+            return self._call(value)
+        return _constant(value)
+
+    def arguments(self, values: list[Any], *, first: int = 1) -> list[Evaluator]:
+        """Compile several arguments; `first` is the place of the first of them in the call."""
+        compiled = []
+        for index, value in enumerate(values, start=first):
+            with self.at(f"[{index}]"):
+                compiled.append(self.expression(value))
+        return compiled
+
+    def transform(self, value: Any) -> Transform:
+        """Compile one transform, for example ``["copy", "*"]``."""
+        if not isinstance(value, list) or not value or not isinstance(value[0], str):
+            return self.fail(f'expected a transform such as ["copy", "*"], got {value!r}')
+        builder = self.transforms.get(value[0])
+        if builder is None:
+            return self.fail(self._missing("transform", value[0], self.transforms))
+        return self._build(builder, value)
+
+    def block(self, values: Any) -> Transform:
+        """Compile a list of transforms, or a single one, into one."""
+        if isinstance(values, list) and values and isinstance(values[0], str):
+            values = [values]
+        if not isinstance(values, list):
+            return self.fail(f"expected a list of transforms, got {values!r}")
+        steps = []
+        for index, value in enumerate(values):
+            with self.at(f"[{index}]"):
+                steps.append(self.transform(value))
+        return _sequence(steps)
+
+    def run_rule(self, name: str, scope: Scope) -> Any:
+        """Apply a rule to a scope; return the target, or `SKIP` where it was filtered or discarded."""
+        try:
+            self.rules[name](scope)
+        except StopTransforms:
+            return SKIP
+        return scope.target
+
+    def _call(self, value: list[Any]) -> Evaluator:
+        if not value or not isinstance(value[0], str):
+            return self.fail(f'expected a function call such as ["concat", "a", "b"], got {value!r}')
+        builder = self.functions.get(value[0])
+        if builder is None:
+            return self.fail(self._missing("function", value[0], self.functions))
+        return self._build(builder, value)
+
+    def _build(self, builder: Callable[["Compiler", list[Any]], _Built], value: list[Any]) -> "_Built | Evaluator":
+        try:
+            return builder(self, value[1:])
+        except ValueError as error:
+            return self.fail(f"{value[0]}: {error}")
+
+    def _path_expression(self, text: str) -> Evaluator:
+        variable, _, rest = text.partition(".")
+        try:
+            return _variable(variable, split_path(rest), self.names)
+        except ValueError as error:
+            return self.fail(str(error))
+
+    @staticmethod
+    def _missing(kind: str, name: str, known: Mapping[str, Any]) -> str:
+        nearest = difflib.get_close_matches(name, known, n=1)
+        hint = f" Did you mean {nearest[0]!r}?" if nearest else ""
+        return f"DTL {kind} {name!r} is unknown, or this node does not have it.{hint}"
+
+
+def is_path(text: str) -> bool:
+    """Whether a string is a path: it starts with a variable and a dot."""
+    return text.startswith(_VARIABLES)
+
+
+def _nothing(_scope: Scope) -> None:
+    return None
+
+
+def _constant(value: Any) -> Evaluator:
+    return lambda _scope: value
+
+
+def _sequence(steps: list[Transform]) -> Transform:
+    if len(steps) == 1:
+        return steps[0]
+    fixed = tuple(steps)
+
+    def run(scope: Scope) -> None:
+        for step in fixed:
+            step(scope)
+
+    return run
+
+
+def _variable(name: str, parts: list[str], names: Names) -> Evaluator:
+    if name in ("_P", "_R"):
+        return _context(name, parts, names)
+    start = _STARTS[name]
+    if not parts:
+        return start
+    step = names.compile_walk(parts)
+    if name == "_S":
+        return lambda scope: step(scope.source)
+    return lambda scope: step(start(scope))
+
+
+def _context(name: str, parts: list[str], names: Names) -> Evaluator:
+    """Compile ``_P....`` or ``_R....``: another variable of the parent or the root.
+
+    Raises:
+        ValueError: what follows is not one of those variables.
+    """
+    if not parts or parts[0] not in ("_S", "_T", "_P"):
+        raise ValueError(f"expected _S, _T or _P after {name}, as in {name}._S.name")
+    inner = _variable(parts[0], parts[1:], names)
+    if name == "_R":
+        return lambda scope: inner(scope.root)
+    return lambda scope: None if scope.parent is None else inner(scope.parent)
+
+
+_STARTS: Mapping[str, Evaluator] = MappingProxyType(
+    {
+        "_S": lambda scope: scope.source,
+        "_T": lambda scope: scope.target,
+        "_": lambda scope: scope.current,
+        "_B": _nothing,
+    }
+)

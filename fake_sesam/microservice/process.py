@@ -1,0 +1,161 @@
+"""A microservice as a process of this machine, in a process group of its own that is stopped as a whole.
+
+Source: docs (configuration-systems-microservice.rst) for the environment. What only exists here: ``PORT`` and
+``port`` name a free port, and of the node's own environment only what a program needs to start is passed on, so that
+a setting that is missing from the configuration is missing here too, as it would be in a container.
+"""
+
+import collections
+import contextlib
+import os
+import shlex
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping
+from typing import IO
+
+from fake_sesam.config import System
+from fake_sesam.errors import MicroserviceError
+from fake_sesam.microservice.readiness import answers, wait_until
+
+__all__ = ["LocalProcess", "process_environment"]
+
+LOG_LINES = 1000
+_INHERITED = {
+    "PATH", "HOME", "LANG", "TZ", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT", "VIRTUAL_ENV", "PYTHONPATH", "PYTHONHASHSEED",
+    "PYTHONDONTWRITEBYTECODE", "SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "COVERAGE_PROCESS_START",
+}  # fmt: skip
+
+
+class LocalProcess:
+    """A microservice started with a command."""
+
+    def __init__(
+        self,
+        system: System,
+        command: str,
+        *,
+        environ: Mapping[str, str] | None = None,
+        start_timeout_s: float = 30,
+        stop_timeout_s: float = 5,
+    ) -> None:
+        self._system = system
+        self._command = command
+        self._environ = os.environ if environ is None else environ
+        self._start_timeout_s = start_timeout_s
+        self._stop_timeout_s = stop_timeout_s
+        self._process: subprocess.Popen[str] | None = None
+        self._reader: threading.Thread | None = None
+        self._lines: collections.deque[str] = collections.deque(maxlen=LOG_LINES)
+        self._lock = threading.RLock()
+        self._url = ""
+
+    def start(self) -> str:
+        """Start the process where it does not run and wait until it answers.
+
+        Raises:
+            MicroserviceError: it cannot be started, it ended early, or it did not answer in time.
+        """
+        with self._lock:
+            if self.is_running():
+                return self._url
+            self.stop()
+            port = _free_port()
+            self._process = self._spawn(port)
+            self._reader = threading.Thread(target=self._collect, args=(self._process.stdout,), daemon=True)
+            self._reader.start()
+            self._wait(port)
+            self._url = f"http://127.0.0.1:{port}"
+            return self._url
+
+    def stop(self) -> None:
+        """End the whole process group: politely first, then not."""
+        with self._lock:
+            process, self._process = self._process, None
+            if process is None:
+                return
+            _signal_group(process.pid, signal.SIGTERM)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(self._stop_timeout_s)
+            _signal_group(process.pid, signal.SIGKILL)
+            process.wait()
+            if self._reader is not None:
+                self._reader.join(self._stop_timeout_s)
+            if process.stdout is not None:
+                process.stdout.close()
+
+    def is_running(self) -> bool:
+        """Whether the process has been started and has not ended."""
+        return self._process is not None and self._process.poll() is None
+
+    @property
+    def pid(self) -> int | None:
+        """The process's id while it runs."""
+        return self._process.pid if self._process is not None else None
+
+    def log_lines(self) -> list[str]:
+        """Return the last lines of its standard output and error."""
+        return list(self._lines)
+
+    def _spawn(self, port: int) -> subprocess.Popen[str]:
+        arguments = shlex.split(self._command)
+        if not arguments:
+            raise MicroserviceError(f"the command of system {self._system.id!r} is empty", system_id=self._system.id)
+        if arguments[0] in ("python", "python3"):
+            arguments[0] = sys.executable
+        try:
+            return subprocess.Popen(  # noqa: S603 - the developer's own command
+                arguments,
+                env=process_environment(self._system, self._environ, port=port),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                errors="replace",
+                start_new_session=True,
+            )
+        except OSError as error:
+            message = f"cannot start system {self._system.id!r} with {self._command!r}: {error.strerror}"
+            raise MicroserviceError(message, system_id=self._system.id) from error
+
+    def _wait(self, port: int) -> None:
+        wait_until(lambda: not self.is_running() or answers("127.0.0.1", port), timeout_s=self._start_timeout_s)
+        if self.is_running() and answers("127.0.0.1", port):
+            return
+        process = self._process
+        status = process.poll() if process is not None else None
+        if status is None:
+            what = f"did not answer on port {port} within {self._start_timeout_s:g} s (PORT and port tell it which)"
+        else:
+            what = f"ended early with status {status}"
+        self.stop()
+        tail = tuple(self._lines)[-20:]
+        message = f"system {self._system.id!r} ({self._command}) {what}. Its last lines:\n" + "\n".join(
+            tail or ("(none)",)
+        )
+        raise MicroserviceError(message, system_id=self._system.id, log_tail=tail)
+
+    def _collect(self, stream: IO[str]) -> None:
+        for line in stream:
+            self._lines.append(line.rstrip("\n"))
+
+
+def process_environment(system: System, environ: Mapping[str, str], *, port: int) -> dict[str, str]:
+    """Return the environment of a microservice's process."""
+    inherited = {name: value for name, value in environ.items() if name in _INHERITED or name.startswith("LC_")}
+    configured = dict(system.docker.environment) if system.docker else {}
+    return {**inherited, "PYTHONUNBUFFERED": "1", **configured, "PORT": str(port), "port": str(port)}
+
+
+def _signal_group(pid: int, number: signal.Signals) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(pid, number)
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])

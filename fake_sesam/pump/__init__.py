@@ -1,0 +1,24 @@
+"""Running a pipe: source, puller, continuation, pump, execution log."""
+
+from fake_sesam.pump.execution_log import Event, ExecutionLog, log_dataset_id
+from fake_sesam.pump.puller import JsonPuller
+from fake_sesam.pump.pump import Pump, PumpResult
+from fake_sesam.pump.sources import DatasetReader, EmbeddedReader, EntitySource
+from fake_sesam.pump.state import PumpState, load_state, save_state
+from fake_sesam.pump.ticker import Ticker
+
+__all__ = [
+    "DatasetReader",
+    "EmbeddedReader",
+    "EntitySource",
+    "Event",
+    "ExecutionLog",
+    "JsonPuller",
+    "Pump",
+    "PumpResult",
+    "PumpState",
+    "Ticker",
+    "load_state",
+    "log_dataset_id",
+    "save_state",
+]

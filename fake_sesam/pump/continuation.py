@@ -1,0 +1,58 @@
+"""How far a source was read and from where the next run goes on. Pure.
+
+Source: docs (configuration-sources.rst): ``chronological`` where ``supports_since`` and ``is_chronological``, else
+``max`` where ``supports_since`` and ``is_since_comparable``, else ``none``. The max of strings is bytewise; integers
+compare as numbers. Assumed: where strings and integers are mixed, strings count as greater.
+"""
+
+from typing import Any
+
+from fake_sesam.config import Source
+
+__all__ = ["Continuation", "Offset", "strategy_of"]
+
+Offset = str | int
+
+
+def strategy_of(source: Source) -> str:
+    """Return ``chronological``, ``max`` or ``none``."""
+    if source.supports_since and source.is_chronological:
+        return "chronological"
+    if source.supports_since and source.is_since_comparable:
+        return "max"
+    return "none"
+
+
+class Continuation:
+    """The offset of one run while it goes on.
+
+    Attributes:
+        offset: What the next run sends as ``since``; None where that is not known.
+    """
+
+    def __init__(self, strategy: str, start: Offset | None) -> None:
+        self.strategy = strategy
+        self.offset = start
+
+    def saw(self, entities: list[dict[str, Any]]) -> None:
+        """Take the ``_updated`` of entities in the order they came."""
+        if self.strategy == "none":
+            return
+        for entity in entities:
+            updated = entity.get("_updated")
+            if isinstance(updated, (str, int)) and not isinstance(updated, bool) and self._advances(updated):
+                self.offset = updated
+
+    @property
+    def can_checkpoint(self) -> bool:
+        """Whether the offset may be saved before the run has ended."""
+        return self.strategy == "chronological"
+
+    def _advances(self, updated: Offset) -> bool:
+        if self.strategy == "chronological" or self.offset is None:
+            return True
+        return _key(updated) > _key(self.offset)
+
+
+def _key(value: Offset) -> tuple[int, bytes | int]:
+    return (1, value.encode()) if isinstance(value, str) else (0, value)

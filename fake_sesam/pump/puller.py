@@ -1,0 +1,171 @@
+"""The ``json`` source over HTTP: one GET, or one for each page, read as a stream.
+
+Source: docs (json-pull.rst, configuration-sources-json.rst): GET with ``since`` and ``limit``; every answer that is
+not 2xx, that breaks off or that is not one JSON array is a read error. Assumed: redirects are followed and the
+headers sent are those of the ``requests`` library.
+"""
+
+import json
+import logging
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+import requests
+import urllib3
+
+from fake_sesam.config import HttpOptions, Source
+from fake_sesam.config.systems import join_url
+from fake_sesam.errors import ReadError
+from fake_sesam.pump.stream import MAX_QUOTE, entities_of
+
+__all__ = ["JsonPuller", "make_session", "with_query"]
+
+logger = logging.getLogger(__name__)
+CHUNK_BYTES = 65536
+MAX_ERROR_BYTES = 10_000
+
+
+class JsonPuller:
+    """Reads a route of a system. `base_url` is asked for at each read, so that a restarted connector is found again."""
+
+    def __init__(
+        self,
+        source: Source,
+        http: HttpOptions,
+        *,
+        base_url: Callable[[], str],
+        session: Callable[[HttpOptions], requests.Session] | None = None,
+    ) -> None:
+        self._source = source
+        self._http = http
+        self._base_url = base_url
+        self._session = session or make_session
+
+    def read(self, since: str | int | None) -> Iterator[list[dict[str, Any]]]:
+        """Yield entities as they arrive.
+
+        Arguments:
+            since: Sent as it is; None or empty is not sent.
+
+        Raises:
+            ReadError: the route could not be read to its end.
+        """
+        with self._session(self._http) as session:
+            if not self._pages:
+                yield from self._read_page(session, _parameters(since, None))
+                return
+            yield from self._read_pages(session, since)
+
+    @property
+    def _pages(self) -> bool:
+        source = self._source
+        return bool(
+            source.page_size and source.supports_since and source.is_chronological and source.is_since_comparable
+        )
+
+    def _read_pages(self, session: requests.Session, since: str | int | None) -> Iterator[list[dict[str, Any]]]:
+        size = self._source.page_size or 0
+        while True:
+            count, last = 0, since
+            for entities in self._read_page(session, _parameters(since, size)):
+                count += len(entities)
+                last = entities[-1].get("_updated", last)
+                yield entities
+            if count < size:
+                return
+            if last == since:
+                message = (
+                    f"a page of {size} entities ended with the _updated it began after ({since!r}); raise page_size"
+                )
+                raise ReadError(message, error_code=1)
+            since = last
+
+    def _read_page(self, session: requests.Session, query: Mapping[str, Any]) -> Iterator[list[dict[str, Any]]]:
+        url = with_query(join_url(self._base_url(), self._source.url), query)
+        try:
+            with self._get(session, url) as response:
+                if not 200 <= response.status_code < 300:
+                    raise _bad_status(response)
+                self._check_length(response)
+                yield from entities_of(response.iter_content(CHUNK_BYTES))
+        except requests.RequestException as error:
+            raise _broken(error, url) from error
+
+    def _get(self, session: requests.Session, url: str) -> requests.Response:
+        timeouts = (self._http.connect_timeout_s, self._http.read_timeout_s)
+        return session.get(url, headers=dict(self._source.headers), stream=True, timeout=timeouts)
+
+    def _check_length(self, response: requests.Response) -> None:
+        length = response.headers.get("Content-Length", "")
+        if length and not length.isdigit() and not self._http.ignore_invalid_content_length:
+            raise ReadError(
+                f"expected a number as Content-Length, got {length!r}", error_code=1, status=response.status_code
+            )
+
+
+def make_session(http: HttpOptions) -> requests.Session:
+    """Return a session with a system's authentication, headers and TLS rule; the machine's proxies do not count."""
+    session = requests.Session()
+    session.trust_env = False
+    session.verify = http.verify_ssl
+    session.headers.update(http.headers)
+    session.proxies.update(http.proxies)
+    if not http.verify_ssl:
+        urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
+    if http.authentication == "basic":
+        session.auth = requests.auth.HTTPBasicAuth(http.username, http.password)
+    elif http.authentication == "digest":
+        session.auth = requests.auth.HTTPDigestAuth(http.username, http.password)
+    elif http.authentication == "jwt":
+        session.headers["Authorization"] = f"Bearer {http.jwt_token}"
+    return session
+
+
+def with_query(url: str, query: Mapping[str, Any]) -> str:
+    """Add parameters to a URL and keep those it has."""
+    if not query:
+        return url
+    parts = urlsplit(url)
+    pairs = parse_qsl(parts.query, keep_blank_values=True)
+    added = urlencode([(name, str(value)) for name, value in query.items()])
+    kept = parts.query if pairs else ""
+    return urlunsplit(parts._replace(query=f"{kept}&{added}" if kept else added))
+
+
+def _parameters(since: str | int | None, limit: int | None) -> dict[str, Any]:
+    wanted = {"since": since if since != "" else None, "limit": limit}
+    return {name: value for name, value in wanted.items() if value is not None}
+
+
+def _bad_status(response: requests.Response) -> ReadError:
+    body = response.raw.read(MAX_ERROR_BYTES, decode_content=True).decode(errors="replace").strip()
+    said = _message_of(body)
+    message = f"expected a 2xx status, got {response.status_code} {response.reason or ''}".rstrip()
+    short = said[:MAX_QUOTE]
+    return ReadError(
+        f"{message}: {short}" if short else message, error_code=0, status=response.status_code, original_message=said
+    )
+
+
+def _message_of(body: str) -> str:
+    """Return the message in a JSON error, else the body itself."""
+    try:
+        value = json.loads(body)
+    except ValueError:
+        return body
+    if isinstance(value, list):
+        return ""  # entities, not a message: the log is no place for a person's data
+    for name in ("message", "detail", "error", "error_description"):
+        if isinstance(value, dict) and isinstance(value.get(name), str):
+            return str(value[name])
+    return body
+
+
+def _broken(error: requests.RequestException, url: str) -> ReadError:
+    address = urlunsplit(urlsplit(url)._replace(query=""))
+    if isinstance(error, (requests.exceptions.ChunkedEncodingError, requests.exceptions.ContentDecodingError)):
+        return ReadError(f"the response broke off: {error}", error_code=1)
+    if isinstance(error, requests.Timeout):
+        return ReadError(f"timeout while reading {address}: {error}", error_code=0)
+    return ReadError(f"cannot read {address}: {type(error).__name__}: {error}", error_code=0)

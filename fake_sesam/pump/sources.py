@@ -1,0 +1,51 @@
+"""Where a pump reads: one protocol, one small class for each kind of source that needs no network."""
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any, Protocol
+
+from fake_sesam.config import Source
+from fake_sesam.dataset import Dataset
+
+__all__ = ["DatasetReader", "EmbeddedReader", "EntitySource"]
+
+_PAGE = 100
+
+
+class EntitySource(Protocol):
+    """Something that gives entities."""
+
+    def read(self, since: str | int | None) -> Iterator[list[dict[str, Any]]]:
+        """Yield entities in lists of any length.
+
+        Raises:
+            ReadError: the source could not be read to its end.
+        """
+
+
+class EmbeddedReader:
+    """The ``embedded`` source: entities that stand in the configuration."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+
+    def read(self, since: str | int | None) -> Iterator[list[dict[str, Any]]]:
+        """Yield the entities; `since` is not looked at."""
+        del since
+        if self._source.entities:
+            yield [dict(entity) for entity in self._source.entities]
+
+
+class DatasetReader:
+    """The ``dataset`` source: the latest versions of another dataset, or all of them."""
+
+    def __init__(self, source: Source, dataset: Dataset) -> None:
+        self._source = source
+        self._dataset = dataset
+
+    def read(self, since: str | int | None) -> Iterator[list[dict[str, Any]]]:
+        """Yield the versions after the offset `since`."""
+        after = int(since) if since not in (None, "") else None
+        entities = self._dataset.entities(since=after, history=self._source.include_previous_versions, deleted=True)
+        while page := list(islice(entities, _PAGE)):
+            yield page

@@ -1,0 +1,105 @@
+"""A JSON array read piece by piece: bytes in, entities out, in bounded memory. Pure.
+
+Source: docs (json-pull.rst): the body is one JSON array of objects. Assumed: an object instead of the array and
+elements that are not objects are errors (the facts a real node's log shows do not decide it).
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import ijson  # type: ignore[import-untyped]  # it has no stubs
+
+from fake_sesam.errors import ReadError
+
+__all__ = ["MAX_QUOTE", "entities_of"]
+
+MAX_QUOTE = 500
+_SPACE = b" \t\r\n"
+
+
+def entities_of(chunks: Iterable[bytes]) -> Iterator[list[dict[str, Any]]]:
+    """Yield the entities of each chunk of a body, as lists.
+
+    Raises:
+        ReadError: the body is not exactly one array of objects; the message says what came instead.
+    """
+    parser = _ArrayParser()
+    for chunk in chunks:
+        if chunk:
+            entities = parser.feed(chunk)
+            if entities:
+                yield entities
+    entities = parser.finish()
+    if entities:
+        yield entities
+
+
+class _ArrayParser:
+    """ijson's push parser with the checks that an array of entities needs."""
+
+    def __init__(self) -> None:
+        self._found = ijson.sendable_list()
+        self._parser = ijson.items_coro(self._found, "item")
+        self._has_begun = False
+        self._count = 0
+        self._tail = b""
+
+    def feed(self, chunk: bytes) -> list[dict[str, Any]]:
+        if not self._has_begun:
+            self._begin(chunk)
+        self._tail = (self._tail + chunk)[-MAX_QUOTE:] if len(chunk) < MAX_QUOTE else chunk[-MAX_QUOTE:]
+        try:
+            self._parser.send(chunk)
+        except ijson.JSONError as error:
+            raise self._invalid(error) from error
+        return self._take()
+
+    def finish(self) -> list[dict[str, Any]]:
+        if not self._has_begun:
+            raise ReadError("expected a JSON array of entities, got an empty body", error_code=1)
+        try:
+            self._parser.close()
+        except ijson.JSONError as error:
+            raise self._invalid(error) from error
+        return self._take()
+
+    def _begin(self, chunk: bytes) -> None:
+        start = chunk.lstrip(_SPACE)
+        if not start:
+            return
+        self._has_begun = True
+        if not start.startswith(b"["):
+            raise ReadError(f"expected a JSON array of entities, got {_kind(start)}", error_code=1)
+
+    def _take(self) -> list[dict[str, Any]]:
+        entities = list(self._found)
+        self._found.clear()
+        for entity in entities:
+            self._count += 1
+            if type(entity) is not dict:
+                message = f"expected an object as element {self._count} of the array, got {type(entity).__name__}"
+                raise ReadError(message, error_code=1)
+        return entities
+
+    def _invalid(self, error: Exception) -> ReadError:
+        reason = " ".join(str(error.args[0] if error.args else error).split("\n", 1)[0].split())
+        count = self._count + len(self._found)
+        message = f"the body is not a complete JSON array after {count} entities: {reason}"
+        said = _trailing_text(self._tail)
+        return ReadError(f"{message}. It ends with: {said}" if said else message, error_code=1)
+
+
+def _kind(start: bytes) -> str:
+    """Describe what came instead of an array without quoting the data in it."""
+    if start.startswith(b"{"):
+        return "a JSON object. Wrap it in [ ], or return the list inside it"
+    if start.startswith(b"<"):
+        return "something that looks like HTML"
+    return f"text that starts with {start[:20].decode(errors='replace')!r}"
+
+
+def _trailing_text(tail: bytes) -> str:
+    """Return plain text that follows the last entity (a connector's error message), never a piece of an entity."""
+    _, found, after = tail.rpartition(b"}")
+    text = after.decode(errors="replace").strip(" \t\r\n,")
+    return text if found and text and text[0] not in '{["]' else ""

@@ -1,0 +1,122 @@
+"""Each role's image by itself: how it is built, what it may do, how it stops."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+
+import pytest
+import requests
+from testcontainers.core.container import DockerContainer
+from testcontainers.core.image import DockerImage
+from testcontainers.core.network import Network
+
+from tests.e2e import engine
+from tests.e2e.containers import Role, fake_hubspot, fake_sesam, log_of, service
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
+
+EACH_ROLE = pytest.mark.parametrize("role", [fake_hubspot(), fake_sesam(), service()], ids=lambda role: role.name)
+
+Start = Callable[..., DockerContainer]
+
+
+@pytest.fixture
+def network() -> Iterator[Network]:
+    """A network of the test's own. Name it before `start`: containers have to leave it before it can be removed."""
+    with Network() as network:
+        yield network
+
+
+@pytest.fixture
+def start(images: dict[str, str], container_logs: dict[str, Callable[[], str]]) -> Iterator[Start]:
+    """Start roles; all are removed when the test ends, also those whose start failed."""
+    with ExitStack() as removals:
+
+        def start_role(role: Role, *, network: Network | None = None) -> DockerContainer:
+            container = role.container(images[role.name])
+            if network is not None:
+                container.with_network(network).with_network_aliases(role.name.replace("_", "-"))
+            removals.callback(container.stop)
+            removals.callback(container_logs.pop, role.name)
+            container_logs[role.name] = lambda: log_of(container)
+            return container.start()
+
+        yield start_role
+
+
+@pytest.fixture
+def clean_stages() -> Iterator[None]:
+    """Remove the build stages, which the classic builder leaves behind."""
+    yield
+    engine.docker("image", "prune", "--force", "--filter", "label=contract-bench.stage=build")
+
+
+@EACH_ROLE
+@pytest.mark.usefixtures("clean_stages")
+def test_dockers_classic_builder_gives_the_image_that_buildkit_gives(role: Role, images: dict[str, str]) -> None:
+    """docker-py and so testcontainers have no BuildKit."""
+    image = DockerImage(
+        engine.ROOT,
+        tag=f"contract-bench/classic:{engine.unique(role.name)}",
+        dockerfile_path=f"{role.name}/Dockerfile",
+        buildargs=engine.build_arguments(),
+        rm=True,
+    )
+
+    with image:
+        classic, buildkit = (settings_of(name) for name in (str(image), images[role.name]))
+
+    assert classic == buildkit
+
+
+def settings_of(image: str) -> dict[str, object]:
+    """How an image starts, is watched and stops."""
+    config = json.loads(engine.docker("image", "inspect", image))[0]["Config"]
+    keys = ("User", "Env", "Entrypoint", "Cmd", "Healthcheck", "ExposedPorts", "Volumes", "WorkingDir", "StopSignal")
+    return {key: config.get(key) for key in keys}
+
+
+@EACH_ROLE
+def test_each_role_gets_healthy_locked_up_and_is_not_root(role: Role, start: Start) -> None:
+    """Read-only root file system, no capability, 128 MB, nothing to write to but Docker's own /dev/shm and volumes."""
+    container = start(role)
+
+    answer = requests.get(f"{role.url(container)}/health", timeout=10)
+    user = container.exec(["id", "-u"]).output.decode().strip()
+    write = container.exec(["touch", "/app/file"])
+
+    assert answer.status_code == 200
+    assert user != "0"
+    assert write.exit_code != 0
+
+
+@EACH_ROLE
+def test_each_role_stops_at_once_and_with_status_0_on_sigterm(role: Role, start: Start) -> None:
+    """What `docker stop` and a node send. A role that ignores it is killed after the timeout and ends with 137."""
+    container = start(role).get_wrapped_container()
+
+    container.stop(timeout=10)
+
+    assert container.wait(timeout=10)["StatusCode"] == 0
+
+
+def test_the_service_reads_5000_contacts_over_a_network_in_128_megabytes(network: Network, start: Start) -> None:
+    """Fifty pages through a container that holds one page at a time; each contact comes once."""
+    start(fake_hubspot(contacts=5000), network=network)
+    container = start(service(), network=network)
+
+    entities = requests.get(f"{service().url(container)}/get_contacts", timeout=60).json()
+
+    assert len(entities) == 5000
+    assert len({entity["_id"] for entity in entities}) == 5000
+
+
+def test_the_service_says_which_setting_is_missing_and_ends_with_status_2(images: dict[str, str]) -> None:
+    """A container that is misconfigured ends at once instead of serving errors."""
+    with DockerContainer(images["service"]) as container:
+        status = container.wait()
+        log = log_of(container)
+
+    assert status == 2
+    assert "HUBSPOT_API_KEY" in log
+    assert "HUBSPOT_BASE_URL" in log
