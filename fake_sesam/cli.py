@@ -158,7 +158,7 @@ def _print_result(node: Node, result: PumpResult, console: Console) -> None:
     if result.error:
         console.print(f"  {result.error}", highlight=False, markup=False)
         _print_log_tail(node, result.pipe, console)
-    dataset = node.dataset(node.pipe(result.pipe).sink.dataset or result.pipe)
+    dataset = node.sink_dataset(result.pipe)
     rows = list(dataset.entities(limit=5))
     if rows:
         console.print(_preview(dataset.name, dataset.count, rows))
