@@ -96,12 +96,13 @@ def run(pipes: tuple[str, ...], as_json: bool, **options: Any) -> None:
 @node_options
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=9042, show_default=True, help="0 takes a free port.")
-def serve(host: str, port: int, **options: Any) -> None:
+@click.option("--require-jwt", is_flag=True, help="Answer only requests with the token that is printed at start.")
+def serve(host: str, port: int, require_jwt: bool, **options: Any) -> None:
     """Serve the node's API under /api, and /health."""
     from fake_sesam.server import serve_forever
 
     with _node(options) as node:
-        serve_forever(node, host=host, port=port, announce=click.echo)
+        serve_forever(node, host=host, port=port, announce=click.echo, requires_token=require_jwt)
 
 
 def main() -> None:

@@ -58,8 +58,8 @@ class Hosting:
         """Stop a microservice; it starts again when it is next needed."""
         self.runner(system_id).stop()
 
-    def close(self) -> None:
-        """Stop everything that was started."""
+    def stop_all(self) -> None:
+        """Stop everything that was started; it starts again when it is next needed."""
         with self._lock:
             for runner in self._runners.values():
                 runner.stop()

@@ -95,14 +95,13 @@ class Node:
         Raises:
             ConfigurationError: it has errors; the node keeps the configuration it had.
         """
-        secrets = {**self.secrets, **{name: text for own in self.system_secrets.values() for name, text in own.items()}}
-        configuration = configure(files, env=self.env, secrets=secrets)
+        configuration = configure(files, env=self.env, secrets=self.secrets, system_secrets=self.system_secrets)
         problems = (*found_before, *configuration.problems)
         if not is_forced and any(problem.level == "error" for problem in problems):
             raise ConfigurationError(problems)
         with self._lock:
             self.configuration, self.problems = configuration, problems
-            self._redaction = Redaction(secrets.values())
+            self._redaction = Redaction([*self.secrets.values(), *_all_values(self.system_secrets)])
             self.hosting.use(configuration.systems)
 
     def reconfigure(self) -> None:
@@ -205,6 +204,26 @@ class Node:
         """Return the dataset that a pipe writes."""
         return self.dataset(self.pipe(pipe_id).sink.dataset or pipe_id)
 
+    def dataset_ids(self) -> list[str]:
+        """Return the ids of all datasets, those of the node itself included."""
+        return self.store.dataset_names()
+
+    def delete_sink_datasets(self) -> None:
+        """Remove the datasets that pipes write, and their offsets."""
+        for pipe in self.pipes.values():
+            if pipe.sink.type == "dataset":
+                self.dataset(pipe.sink.dataset).drop()
+            self.store.save_pump_state(pipe.id, {})
+
+    def restart(self, *, forget: bool = False) -> None:
+        """Stop what runs and start anew; with `forget` every dataset, offset and log goes too."""
+        for pump in list(self._pumps.values()):
+            pump.stop()
+        self.hosting.stop_all()
+        if forget:
+            self.store.clear()
+        self.started = self.ticker.now()
+
     def execution_log(self, pipe_id: str) -> list[Event]:
         """Return the events of a pipe's execution log, oldest first."""
         return list(self.dataset(log_dataset_id(pipe_id)).entities(history=True))
@@ -226,7 +245,7 @@ class Node:
         """Stop what the node started and close its file."""
         for pump in list(self._pumps.values()):
             pump.stop()
-        self.hosting.close()
+        self.hosting.stop_all()
         for thread in self._threads:
             thread.join(5)
         self.store.close()
@@ -254,6 +273,10 @@ class Node:
             return self.hosting.base_url(system_id)
         except MicroserviceError as error:
             raise ReadError(error.message, error_code=0) from error
+
+
+def _all_values(mappings: Mapping[str, Mapping[str, str]]) -> list[str]:
+    return [value for mapping in mappings.values() for value in mapping.values()]
 
 
 def _secret_names(files: Iterable[ConfigFile]) -> set[str]:

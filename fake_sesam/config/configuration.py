@@ -45,15 +45,30 @@ class _Read:
     file: ConfigFile
     config: dict[str, Any]
     problems: tuple[Problem, ...]
+    secrets: Mapping[str, str] = field(repr=False)
 
 
-def configure(files: Sequence[ConfigFile], *, env: Mapping[str, Any], secrets: Mapping[str, str]) -> Configuration:
-    """Check every file and build what is right."""
-    read = [_read(file, env, secrets) for file in files]
+def configure(
+    files: Sequence[ConfigFile],
+    *,
+    env: Mapping[str, Any],
+    secrets: Mapping[str, str],
+    system_secrets: Mapping[str, Mapping[str, str]] | None = None,
+) -> Configuration:
+    """Check every file and build what is right.
+
+    Arguments:
+        files: The whole configuration.
+        env: What ``$ENV`` stands for.
+        secrets: What ``$SECRET`` stands for in any system.
+        system_secrets: By system id, secrets of one system's own; they win.
+    """
+    own = system_secrets or {}
+    read = [_read(file, env, {**secrets, **own.get(str(file.content.get("_id")), {})}) for file in files]
     metadata = next((each.config for each in read if each.file.is_metadata), {})
     problems = [*_duplicates(files), *_kinds(files), *(problem for each in read for problem in each.problems)]
     problems += check_table(metadata, METADATA, file="node-metadata.conf.json") if metadata else []
-    systems, system_problems = _systems(read, secrets)
+    systems, system_problems = _systems(read)
     pipes, pipe_problems = _pipes(read, metadata)
     found = [*problems, *system_problems, *pipe_problems, *_shared_dead_letters(pipes, read)]
     return Configuration(tuple(files), systems, pipes, metadata, tuple(found))
@@ -62,10 +77,10 @@ def configure(files: Sequence[ConfigFile], *, env: Mapping[str, Any], secrets: M
 def _read(file: ConfigFile, env: Mapping[str, Any], secrets: Mapping[str, str]) -> _Read:
     expanded = expand(file.content, env=env)
     config, problems = apply_conditions(expanded, file=file.name)
-    return _Read(file, config, (*problems, *_references(file, config, secrets)))
+    return _Read(file, config, (*problems, *_references(file, config, secrets)), secrets)
 
 
-def _systems(read: Sequence[_Read], secrets: Mapping[str, str]) -> tuple[dict[str, System], list[Problem]]:
+def _systems(read: Sequence[_Read]) -> tuple[dict[str, System], list[Problem]]:
     systems: dict[str, System] = {}
     problems: list[Problem] = []
     for each in read:
@@ -73,7 +88,7 @@ def _systems(read: Sequence[_Read], secrets: Mapping[str, str]) -> tuple[dict[st
             found = list(check_system(each.config, file=each.file.name))
             problems += found
             if not _has_error((*each.problems, *found)) and each.config["type"] in SYSTEM_TYPES:
-                systems[each.config["_id"]] = build_system(each.config, secrets=secrets)
+                systems[each.config["_id"]] = build_system(each.config, secrets=each.secrets)
     return systems, problems
 
 

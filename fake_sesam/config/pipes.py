@@ -110,6 +110,11 @@ class Pipe:
     effective: Mapping[str, Any] = field(repr=False)
 
     @property
+    def is_pumped(self) -> bool:
+        """Whether a pump moves entities through it; what is posted to it or asked of it needs none."""
+        return self.source.type != "http_endpoint" and self.sink.type == "dataset"
+
+    @property
     def pump_id(self) -> str:
         """The pump's id, as execution logs write it."""
         return f"pump:{self.id}"
