@@ -43,6 +43,8 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 GZIP_FROM_BYTES = 1024
 # Source: reader (PostHog #31617: about 16,300 characters).
 LONGEST_QUERY = 16_250
+# What the real HubSpot does not have; no fault strikes there.
+OWN_PATHS = ("/_fake/", "/health")
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost", "::ffff:127.0.0.1"})
 HINT_HEADER = b"x-fake-hubspot-unmatched"
 # Source: recording (hubspot-api-ruby 2026-04).
@@ -75,7 +77,8 @@ class App:
             await self._send(exchange, reply, send, started)
 
     async def _reply(self, exchange: Exchange) -> Reply | None:
-        meets_faults = exchange.route is None or exchange.route.access != "control"
+        route = exchange.route
+        meets_faults = route is None or not route.template.startswith(OWN_PATHS)
         is_known = exchange.refusal is None
         intervention = exchange.tenant.interventions.match(exchange) if meets_faults and is_known else None
         if intervention is None:

@@ -70,8 +70,10 @@ class Records:
         record_id = self.store.find_unique(object_type.type_id, name, value)
         return None if record_id is None else self.find(object_type, record_id, archived=archived)
 
-    def create(self, object_type: ObjectType, properties: Mapping[str, WireValue]) -> Record:
-        """Make a record.
+    def create(
+        self, object_type: ObjectType, properties: Mapping[str, WireValue], *, record_id: int | None = None
+    ) -> Record:
+        """Make a record, under a new id or under one that is known to be free.
 
         Raises: HubSpotError 400 for wrong values, DuplicateValueError for a value that must be unique.
         """
@@ -79,7 +81,7 @@ class Records:
         self._check_enough(object_type, given)
         self._check_unique(object_type, given)
         now = self._core.clock.now_ms()
-        record_id = self._new_id(object_type)
+        record_id = record_id or self._new_id(object_type)
         values = given | calculated.on_creation(object_type, record_id, given, now)
         record = Record(record_id, dict(sorted(values.items())), now, now)
         self._write(object_type, None, record)
@@ -138,14 +140,14 @@ class Records:
             self._associations.forget(object_type.type_id, record.id)
         self._core.changes.bump()
 
-    def merge(self, object_type: ObjectType, primary: Record, other: Record) -> Record:
-        """Make one record of two; the primary's values win.
+    def merge(self, object_type: ObjectType, primary: Record, other: Record, *, new_id: int | None = None) -> Record:
+        """Make one record of two, under a new id or under one that is known to be free; the primary's values win.
 
         Source: docs (the answer is the merged record under a new id, unless the portal keeps the primary's).
         """
         now = self._core.clock.now_ms()
         keeps_id = self._core.assumptions["merge-id"] == "primary"
-        new_id = primary.id if keeps_id else self._new_id(object_type)
+        new_id = primary.id if keeps_id else new_id or self._new_id(object_type)
         values = {name: value for name, value in other.properties.items() if value != ""}
         values |= {name: value for name, value in primary.properties.items() if value != "" or name not in values}
         merged_ids = [str(one.id) for one in (primary, other) if one.id != new_id]

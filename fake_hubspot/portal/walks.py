@@ -21,6 +21,7 @@ class Walks:
 
     def hand_out(self, walk: str, after: str, *, page: int) -> None:
         """Page `page` answered with the cursor `after`."""
+        self._pages.pop((walk, after), None)
         if len(self._pages) >= self._remembered:
             self._pages.pop(next(iter(self._pages)))
         self._pages[(walk, after)] = page + 1

@@ -1,0 +1,19 @@
+"""When a pump runs by itself. Pure; the time is given.
+
+Source: docs (configuration-pump.rst): a cron expression wins over an interval; only pumps in mode ``scheduled``
+follow them.
+"""
+
+from fake_sesam.config import Pump
+from fake_sesam.config.cron import next_cron
+
+__all__ = ["next_run"]
+
+
+def next_run(pump: Pump, *, last: float) -> float | None:
+    """Return when a pump that ran at `last` runs next; None where it does not by itself."""
+    if pump.mode != "scheduled":
+        return None
+    if pump.cron_expression:
+        return next_cron(pump.cron_expression, last)
+    return last + pump.schedule_interval_s
