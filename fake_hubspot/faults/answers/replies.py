@@ -6,7 +6,6 @@ from fake_hubspot.faults.fault import Moment
 
 __all__ = ["HTML", "HUBSPOTS_OWN", "edge_page", "error_reply", "retry_after"]
 
-
 # An edge or a proxy in front of HubSpot answers without HubSpot's own headers.
 HUBSPOTS_OWN = (b"x-hubspot-", b"access-control-")
 HTML = b"text/html; charset=UTF-8"
