@@ -8,7 +8,7 @@ import re
 
 __all__ = ["escape_tildes", "may_hold_tildes"]
 
-_STRING = re.compile(rb'"((?:[^"\\]|\\.)*)"(?!\s*:)', re.DOTALL)
+_STRING = re.compile(rb'"((?:[^"\\]|\\.)*)"(\s*:)?', re.DOTALL)  # with a colon behind it, it is a key
 _TILDE = re.compile(rb"(?:~|\\u007[eE])(?=[~:rtbufd]|\\u00[0-9a-fA-F]{2})")
 
 
@@ -29,4 +29,4 @@ def escape_tildes(record: bytes) -> bytes:
 
 
 def _escaped(match: "re.Match[bytes]") -> bytes:
-    return b'"~' + match[0][1:] if _TILDE.match(match[1]) else match[0]
+    return b'"~' + match[0][1:] if _TILDE.match(match[1]) and not match[2] else match[0]
