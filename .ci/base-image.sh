@@ -37,13 +37,6 @@ build() {
         --change 'CMD ["python3"]' - "$1" >/dev/null
 }
 
-remove_older() {
-    local image
-    docker image ls --format '{{.Repository}}:{{.Tag}}' "$REPOSITORY" | grep -vxF "$1" | while read -r image; do
-        docker image rm "$image" >/dev/null 2>&1 || true
-    done
-}
-
 if have "$WANTED" || timeout 120 docker pull --quiet "$WANTED" >/dev/null 2>&1; then
     say "base image: $WANTED"
     echo "$WANTED"
@@ -55,7 +48,6 @@ tag=$(own_tag)
 if ! have "$tag"; then
     apt_install debootstrap
     build "$tag"
-    remove_older "$tag" || true
 fi
 say "base image: $tag"
 echo "$tag"

@@ -5,9 +5,13 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from contract_bench.commands.lint import lint
+from contract_bench.commands.record import record
+from contract_bench.commands.replay import replay
 from contract_bench.demo import run_demo, run_scenario
 from contract_bench.errors import BenchError
-from fake_hubspot import SCENARIOS, FakeHubSpotError
+from fake_hubspot.errors import FakeHubSpotError
+from fake_hubspot.scenarios import SCENARIOS
 from fake_sesam import FakeSesamError
 
 __all__ = ["main"]
@@ -55,3 +59,8 @@ def demo(ctx: click.Context, scenario: str | None, contacts: int, node_dir: Path
     else:
         succeeded = run_scenario(console, scenario, contacts=contacts, node_dir=node_dir)
     ctx.exit(0 if succeeded else 1)
+
+
+main.add_command(lint)
+main.add_command(record)
+main.add_command(replay)

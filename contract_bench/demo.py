@@ -23,14 +23,13 @@ EVENT_KEYS = (
     "entities_succeeded",
     "total_time",
     "reason_why_stopped",
-    "original_error_message",
 )
 NEXT = """
-Try next
-  contract-bench demo --scenario error-on-page-2     the response begins with 200 and breaks off; the exit status is 1
-  contract-bench demo --contacts 10000               a hundred pages
-  fake-hubspot serve --port 8400                     a HubSpot to point your own connector at
-  docs/tutorial/first-loop.md                        the same, step by step
+Try next, after `. .venv/bin/activate`
+  contract-bench demo --scenario error-on-page-2   the answer begins with 200, then breaks off; exit status 1
+  contract-bench demo --contacts 10000             a hundred pages
+  fake-hubspot serve --port 8400                   a HubSpot to point your own connector at
+  docs/tutorial/first-loop.md                      the same, step by step
 """.rstrip()
 
 
@@ -49,9 +48,11 @@ def run_demo(console: Console, *, contacts: int, node_dir: Path) -> bool:
         loop.switch_scenario("server-error")
         failed = pull(console, loop)
         show_event(console, failed.events[-1])
+        show_connector_log(console, loop)
         unchanged = dataset.count == before and failed.deleted == 0
-        console.print(f"  dataset {'unchanged' if unchanged else 'CHANGED'}: {dataset.count} entities, none deleted")
-    console.print(NEXT)
+        verdict = "unchanged" if unchanged else "[red]CHANGED[/red]"
+        console.print(f"  dataset {verdict}: {dataset.count:,} entities, {failed.deleted} deleted")
+    console.print(NEXT, soft_wrap=True)
     return completed.ok and not failed.ok and unchanged
 
 
@@ -63,6 +64,8 @@ def run_scenario(console: Console, scenario: str, *, contacts: int, node_dir: Pa
         result = pull(console, loop)
         show_dataset(console, loop.node.dataset(PIPE))
         show_event(console, result.events[-1])
+        if not result.ok:
+            show_connector_log(console, loop)
     return result.ok
 
 
@@ -125,3 +128,8 @@ def show_event(console: Console, event: Event) -> None:
     """Print an event of the execution log in one line, without what only a machine wants."""
     shown = {key: event[key] for key in EVENT_KEYS if event.get(key) not in (None, "")}
     console.print(f"  execution log: {json.dumps(shown, ensure_ascii=False)}", soft_wrap=True, markup=False)
+
+
+def show_connector_log(console: Console, loop: Loop) -> None:
+    """Print the last failure that the connector logged: once a response has begun, only there is the reason told."""
+    console.print(f"  connector's log: {loop.last_connector_line('ERROR')}", soft_wrap=True, markup=False)

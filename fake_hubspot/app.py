@@ -12,11 +12,25 @@ from typing import Any
 
 import msgspec
 
-from fake_hubspot.errors import FakeHubSpotError, HtmlError, HubSpotError, UsageError, not_found_page
-from fake_hubspot.exchange import Body, Call, Exchange, Headers, Reply, Route
+from fake_hubspot.errors import (
+    FakeHubSpotError,
+    HtmlError,
+    HubSpotError,
+    RateLimitError,
+    UnknownPortalError,
+    UsageError,
+    method_not_allowed,
+    not_found_page,
+    uri_too_long,
+)
+from fake_hubspot.exchange import Body, Call, Exchange, Headers, Message, Reply, Route, Tenant
+from fake_hubspot.host import Host
+from fake_hubspot.portal.journal import Entry
+from fake_hubspot.portal.portal import Portal
 from fake_hubspot.protocol import EXTENSION
 from fake_hubspot.routing import Match, Router
-from fake_hubspot.tenants import Tenants, credentials_not_found
+from fake_hubspot.scopes import needed_scope
+from fake_hubspot.tenants import Caller, credentials_not_found
 
 __all__ = ["App"]
 
@@ -27,6 +41,10 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 GZIP_FROM_BYTES = 1024
+# Source: reader (PostHog #31617: about 16,300 characters).
+LONGEST_QUERY = 16_250
+# What the real HubSpot does not have; no fault strikes there.
+OWN_PATHS = ("/_fake/", "/health")
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost", "::ffff:127.0.0.1"})
 HINT_HEADER = b"x-fake-hubspot-unmatched"
 # Source: recording (hubspot-api-ruby 2026-04).
@@ -42,8 +60,9 @@ EDGE_HEADERS: Headers = [
 class App:
     """The fake as an ASGI application. `control_token` opens the control API to callers from other machines."""
 
-    def __init__(self, tenants: Tenants, routes: Iterable[Route], *, control_token: str | None = None) -> None:
-        self.tenants = tenants
+    def __init__(self, host: Host, routes: Iterable[Route], *, control_token: str | None = None) -> None:
+        self.host = host
+        self.tenants = host.tenants
         self.router = Router(routes)
         self.control_token = control_token
 
@@ -58,8 +77,10 @@ class App:
             await self._send(exchange, reply, send, started)
 
     async def _reply(self, exchange: Exchange) -> Reply | None:
-        is_api = exchange.route is None or exchange.route.access != "control"
-        intervention = exchange.tenant.interventions.match(exchange) if is_api and self._is_known(exchange) else None
+        route = exchange.route
+        meets_faults = route is None or not route.template.startswith(OWN_PATHS)
+        is_known = exchange.refusal is None
+        intervention = exchange.tenant.interventions.match(exchange) if meets_faults and is_known else None
         if intervention is None:
             return self._answer(exchange)
         exchange.entry.fault = intervention.name
@@ -67,16 +88,23 @@ class App:
 
     def _open(self, call: Call, scope: Scope) -> Exchange:
         match = self.router.match(call.method, call.path)
-        tenant = self.tenants.select(call) or self.tenants.default
-        portal = tenant.portal
-        entry = portal.journal.open(
-            at_ms=portal.clock.now_ms(),
-            method=call.method,
-            path=call.path,
-            query=call.raw_query.decode("latin-1"),
-        )
+        is_control = match.route is not None and match.route.access == "control"
+        caller = Caller(self._controlled(call)) if is_control else self.tenants.identify(call)
+        portal = caller.tenant.portal
+        entry = self._entry(call, portal, is_control or (match.route is not None and match.route.name == "health"))
         wire = (scope.get("extensions") or {}).get(EXTENSION)
-        exchange = Exchange(call, match.route, match.params, tenant, entry, portal.new_correlation_id(), wire)
+        exchange = Exchange(
+            call,
+            match.route,
+            match.params,
+            caller.tenant,
+            entry,
+            portal.new_correlation_id(),
+            wire,
+            token=caller.token,
+            refusal=caller.refusal,
+            allowed=match.allowed,
+        )
         entry.correlation_id = exchange.correlation_id
         if match.route is None:
             self._note_unmatched(exchange, match)
@@ -86,6 +114,20 @@ class App:
                 exchange.page = entry.page = match.route.page_of(exchange)
         return exchange
 
+    def _controlled(self, call: Call) -> Tenant:
+        """The portal that a control request is about: `?portal=`, or the default one."""
+        text = call.first("portal")
+        known = self.tenants.get(int(text)) if text and text.isascii() and text.isdecimal() else None
+        return known or self.tenants.default
+
+    @staticmethod
+    def _entry(call: Call, portal: Portal, is_private: bool) -> Entry:
+        """A journal entry; what the person at the machine asks for is in no journal."""
+        query = call.raw_query.decode("latin-1")
+        if is_private:
+            return Entry(0, portal.clock.now_ms(), call.method, call.path, query)
+        return portal.journal.open(at_ms=portal.clock.now_ms(), method=call.method, path=call.path, query=query)
+
     def _note_unmatched(self, exchange: Exchange, match: Match) -> None:
         call = exchange.call
         if match.allowed:
@@ -93,16 +135,13 @@ class App:
         else:
             exchange.entry.hint = f"nearest known route: {self.router.nearest(call.method, call.path)}"
 
-    def _is_known(self, exchange: Exchange) -> bool:
-        return self.tenants.select(exchange.call) is not None
-
     def _answer(self, exchange: Exchange) -> Reply:
         try:
             return self._dispatch(exchange)
         except HubSpotError as error:
             return error_reply(error, exchange.correlation_id)
         except UsageError as error:
-            return Reply.of({"error": str(error)}, status=400)
+            return Reply.of({"error": str(error)}, status=error.status)
         except FakeHubSpotError:
             raise
         except Exception:
@@ -113,13 +152,28 @@ class App:
         route = exchange.route
         if route is not None and route.access == "control":
             self._check_control(exchange.call)
+            self._check_portal(exchange)
         elif route is None or route.access == "token":
-            if not self._is_known(exchange):
-                raise credentials_not_found()
-            exchange.portal.limits.admit(exchange.portal.clock.now_ms())
+            self._check_token(exchange)
+        if len(exchange.call.raw_query) > LONGEST_QUERY:
+            raise uri_too_long()
         if route is None:
-            raise not_found_page()
+            raise method_not_allowed(exchange.allowed) if exchange.allowed else not_found_page()
         return route.handler(exchange)
+
+    @staticmethod
+    def _check_token(exchange: Exchange) -> None:
+        portal = exchange.portal
+        if exchange.refusal is not None or exchange.token is None:
+            raise exchange.refusal or credentials_not_found()
+        portal.access.check(exchange.token, needs=None)
+        is_search = exchange.route is not None and exchange.route.name == "objects.search"
+        policy = portal.limits.admit(portal.clock.now_ms(), is_search=is_search)
+        if policy is not None:
+            wait = portal.core.assumptions["retry-after"]
+            raise RateLimitError(policy, portal_id=portal.id, retry_after=None if wait == "absent" else wait)
+        if exchange.token.scopes is not None:
+            portal.access.check(exchange.token, needs=needed_scope(exchange))
 
     def _check_control(self, call: Call) -> None:
         if call.client_host in LOOPBACK and self.control_token is None:
@@ -129,6 +183,12 @@ class App:
             text = "the control API answers callers on this machine, or those with the control token"
             raise HubSpotError(403, text)
 
+    @staticmethod
+    def _check_portal(exchange: Exchange) -> None:
+        wanted = exchange.call.first("portal")
+        if wanted is not None and wanted != str(exchange.portal.id):
+            raise UnknownPortalError(wanted)
+
     async def _send(self, exchange: Exchange, reply: Reply, send: Send, started: int) -> None:
         headers = self._headers(exchange, reply)
         body = _encoded(exchange.call, reply, headers)
@@ -136,10 +196,15 @@ class App:
         entry.status = reply.status
         entry.request_headers = list(exchange.call.headers.items())
         entry.response_headers = headers
-        exchange.portal.journal.keep_bodies(entry, request=exchange.call.body, response=reply.body.raw)
+        if entry.ordinal:
+            exchange.portal.journal.keep_bodies(entry, request=exchange.call.body, response=reply.body.raw)
         entry.took_us = (time.perf_counter_ns() - started) // 1000
+        shown = b"" if exchange.call.method == "HEAD" else body
+        if reply.sending is not None:
+            await reply.sending(Message(reply.status, headers, shown))
+            return
         await send({"type": "http.response.start", "status": reply.status, "headers": headers})
-        await send({"type": "http.response.body", "body": b"" if exchange.call.method == "HEAD" else body})
+        await send({"type": "http.response.body", "body": shown})
 
     def _headers(self, exchange: Exchange, reply: Reply) -> Headers:
         portal = exchange.portal
@@ -148,11 +213,19 @@ class App:
             headers.append((b"content-type", reply.content_type))
         headers += EDGE_HEADERS
         headers.append((b"x-hubspot-correlation-id", exchange.correlation_id.encode()))
-        if reply.status != 401 and (exchange.route is None or exchange.route.access == "token"):
-            headers += portal.limits.headers()
+        if reply.status != 401 and _tells_limits(exchange.route):
+            is_oauth = exchange.token is not None and exchange.token.kind == "oauth"
+            headers += portal.limits.headers(is_oauth=is_oauth)
         if exchange.entry.hint:
             headers.append((HINT_HEADER, exchange.entry.hint.encode("ascii", "replace")))
+        if reply.without:
+            headers = [(name, value) for name, value in headers if not name.startswith(reply.without)]
         return headers + reply.headers
+
+
+def _tells_limits(route: Route | None) -> bool:
+    """Whether an answer carries the rate-limit headers. Source: docs (search does not)."""
+    return route is None or (route.access == "token" and route.name != "objects.search")
 
 
 def error_reply(error: HubSpotError, correlation_id: str) -> Reply:

@@ -2,6 +2,7 @@
 
 FakeHubSpotError
 ├── UsageError            what the person who starts or controls the fake got wrong
+│   ├── NotFoundError, UnknownPortalError
 │   ├── SeedError         a seed file that cannot be read or holds no records
 │   └── UnknownScenarioError
 └── HubSpotError          an answer HubSpot gives: status plus its JSON envelope
@@ -14,7 +15,15 @@ errors into HTTP answers.
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-__all__ = ["FakeHubSpotError", "HtmlError", "HubSpotError", "SeedError", "UnknownScenarioError", "UsageError"]
+__all__ = [
+    "FakeHubSpotError",
+    "HtmlError",
+    "HubSpotError",
+    "RateLimitError",
+    "SeedError",
+    "UnknownScenarioError",
+    "UsageError",
+]
 
 JETTY_PAGE = """<html>
 <head>
@@ -33,7 +42,9 @@ class FakeHubSpotError(Exception):
 
 
 class UsageError(FakeHubSpotError):
-    """Something the person who starts or controls the fake can put right."""
+    """Something the person who starts or controls the fake can put right. `status` is what the control API answers."""
+
+    status = 400
 
 
 class SeedError(UsageError):
@@ -58,10 +69,27 @@ class UnknownScenarioError(UsageError):
         super().__init__(f"there is no scenario named {name!r}; known are: {', '.join(self.known)}")
 
 
+class UnknownPortalError(UsageError):
+    """A portal this server does not hold."""
+
+    status = 404
+
+    def __init__(self, portal: str) -> None:
+        super().__init__(f"there is no portal {portal}; GET /_fake/portals lists them, POST makes one")
+        self.portal = portal
+
+
+class NotFoundError(UsageError):
+    """A thing of the control API that is not there."""
+
+    status = 404
+
+
 class HubSpotError(FakeHubSpotError):
     """An answer that HubSpot gives to a request it does not fulfil.
 
-    Shape: `{status, message, correlationId, [errors], [context], [links], category, [subCategory]}`, in that order.
+    Shape: `{status, message, correlationId, [errors], [context], [links], category, [subCategory]}`, in that order; the
+    services that answer for tokens write the category first.
     Source: recording (hubspot-api-ruby cassettes 2022-2026) and docs (error handling, 2026-03).
     """
 
@@ -77,7 +105,7 @@ class HubSpotError(FakeHubSpotError):
         errors: list[Any] | None = None,
         context: Mapping[str, list[str]] | None = None,
         links: Mapping[str, str] | None = None,
-        extra: Mapping[str, Any] | None = None,
+        category_first: bool = False,
         headers: Iterable[tuple[bytes, bytes]] = (),
     ) -> None:
         super().__init__(message)
@@ -88,7 +116,7 @@ class HubSpotError(FakeHubSpotError):
         self.errors = errors
         self.context = context
         self.links = links
-        self.extra = extra or {}
+        self.category_first = category_first
         self.headers = tuple(headers)
 
     def body(self, correlation_id: str) -> dict[str, Any]:
@@ -98,10 +126,11 @@ class HubSpotError(FakeHubSpotError):
             "errors": self.errors,
             "context": self.context,
             "links": self.links,
-            **self.extra,
             "category": self.category,
             "subCategory": self.sub_category,
         }
+        if self.category_first:
+            tail = {"category": self.category, **tail}
         envelope.update({key: value for key, value in tail.items() if value is not None})
         return envelope
 
@@ -123,9 +152,74 @@ class HtmlError(HubSpotError):
         return JETTY_PAGE.format(status=self.status, reason=self.reason, text=self.message).encode("latin-1")
 
 
+class RateLimitError(HubSpotError):
+    """Too many requests, under one of HubSpot's policies.
+
+    Shape: `{status, message, errorType, correlationId, policyName, [groupName | requestId]}`, in that order.
+    Source: recording (ten-secondly, secondly up to the correlation id), docs (daily).
+    """
+
+    def __init__(self, policy: str, *, portal_id: int, retry_after: str | None = None) -> None:
+        headers = [(b"retry-after", retry_after.encode())] if retry_after else []
+        super().__init__(429, f"You have reached your {policy.lower()} limit.", headers=headers)
+        self.policy = policy
+        self.portal_id = portal_id
+
+    def body(self, correlation_id: str) -> dict[str, Any]:
+        """The policy's own shape."""
+        envelope = {
+            "status": "error",
+            "message": self.message,
+            "errorType": "RATE_LIMIT",
+            "correlationId": correlation_id,
+            "policyName": self.policy,
+        }
+        if self.policy == "TEN_SECONDLY_ROLLING":
+            group = f"publicapi:private_app-api-calls-ten-secondly:1512050:{self.portal_id}"
+            return envelope | {"groupName": group}
+        return envelope | ({"requestId": correlation_id} if self.policy == "DAILY" else {})
+
+
 def not_found_page() -> HtmlError:
     """The page for a missing record or an unknown route.
 
     Source: recording (tickets and tasks, 2024-11); that contacts get it too: reader (hubspot-api-nodejs #159).
     """
     return HtmlError(404, "Not Found", text="Resource not found", headers=[(b"x-hubspot-notfound", b"true")])
+
+
+def method_not_allowed(allowed: Iterable[str]) -> HtmlError:
+    """The page for a known path and an unknown method. Source: recording (the title, and `Allow` elsewhere)."""
+    allow = ",".join(sorted({*allowed, "OPTIONS"})).encode()
+    return HtmlError(405, "Method Not Allowed", text="Method Not Allowed", headers=[(b"allow", allow)])
+
+
+def unsupported_media_type() -> HtmlError:
+    """The page for a body that is no JSON by its content type. Source: docs for the status; the page is assumed."""
+    return HtmlError(415, "Unsupported Media Type", text="Unsupported Media Type")
+
+
+class UriTooLongError(HtmlError):
+    """An address that the edge does not take. Source: recording (nginx's page), reader (about 16,300 characters)."""
+
+    content_type = b"text/html"
+
+    def page(self) -> bytes:
+        """Nginx's page."""
+        title = "414 Request-URI Too Large"
+        lines = (
+            "<html>",
+            f"<head><title>{title}</title></head>",
+            "<body>",
+            f"<center><h1>{title}</h1></center>",
+            "<hr><center>cloudflare</center>",
+            "</body>",
+            "</html>",
+            "",
+        )
+        return "\r\n".join(lines).encode()
+
+
+def uri_too_long() -> UriTooLongError:
+    """The answer to a very long address."""
+    return UriTooLongError(414, "Request-URI Too Large", text="")

@@ -9,7 +9,9 @@
    - **precede**: `await` something (a delay), change the portal's state, then call `answer(exchange)`;
    - **replace**: return a `Reply` of its own and never call `answer`;
    - **alter**: call `answer(exchange)` and return a changed `Reply`;
-   - **take the wire**: write to `exchange.wire` (the raw transport) and return None. Nothing else is sent then.
+   - **send by itself**: put a `sending` into the `Reply`. It is handed the `Message`, the very bytes that were to go
+     out (compressed where the caller accepts it), and writes what it wants to `exchange.wire`;
+   - **give up**: return None when the connection is gone. Nothing is sent then.
    `answer` is synchronous, returns the honest `Reply` (errors included) and may be called more than once.
 
 What an intervention selects by is all on the exchange: `route.name` (for instance `objects.list`),
@@ -18,7 +20,7 @@ What an intervention selects by is all on the exchange: `route.name` (for instan
 fault.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Protocol
@@ -26,14 +28,16 @@ from urllib.parse import parse_qsl
 
 import msgspec
 
+from fake_hubspot.errors import HubSpotError
 from fake_hubspot.page_cache import PageCache
+from fake_hubspot.portal.access import Token
 from fake_hubspot.portal.journal import Entry
 from fake_hubspot.portal.portal import Portal
 
 if TYPE_CHECKING:
     from fake_hubspot.protocol import Wire
 
-__all__ = ["Body", "Call", "Exchange", "Intervention", "Interventions", "Reply", "Route"]
+__all__ = ["Body", "Call", "Exchange", "Intervention", "Interventions", "Message", "Reply", "Route"]
 
 JSON = b"application/json;charset=utf-8"
 Headers = list[tuple[bytes, bytes]]
@@ -92,14 +96,32 @@ class Body:
         self.compressed: bytes | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Message:
+    """An answer as it goes out: all its headers, and the body compressed where it is sent compressed."""
+
+    status: int
+    headers: Headers
+    body: bytes
+
+
+Sending = Callable[[Message], Awaitable[None]]
+
+
 @dataclass(slots=True)
 class Reply:
-    """An answer before it is sent. `headers` come on top of those that every answer carries."""
+    """An answer before it is sent.
+
+    `headers` come on top of those that every answer carries, less those whose name begins as one of `without` does.
+    `sending` writes the answer to the wire in place of the server.
+    """
 
     status: int
     body: Body
     content_type: bytes | None = JSON
     headers: Headers = field(default_factory=list)
+    without: tuple[bytes, ...] = ()
+    sending: Sending | None = None
 
     @classmethod
     def of(cls, content: Any, *, status: int = 200, headers: Iterable[tuple[bytes, bytes]] = ()) -> "Reply":
@@ -112,9 +134,36 @@ class Reply:
         return cls(status, Body(b""), None)
 
 
+@dataclass(frozen=True, slots=True)
+class Param:
+    """A query parameter in the OpenAPI document. `kind` is string, integer, boolean or array."""
+
+    name: str
+    kind: str = "string"
+    summary: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Doc:
+    """What the OpenAPI document says of a route.
+
+    `body`, `answer` and `refusal` are types that msgspec can describe; `answer` None is an answer without a body,
+    `refusal` the shape of a 400 where it is not HubSpot's common one.
+    """
+
+    query: tuple[Param, ...] = ()
+    body: Any = None
+    answer: Any = None
+    statuses: tuple[int, ...] = (200,)
+    refusal: Any = None
+
+
 @dataclass(slots=True)
 class Exchange:
-    """One request on its way through the fake."""
+    """One request on its way through the fake.
+
+    `token` is what the caller showed; without one `refusal` is the answer that a route for token holders gives.
+    """
 
     call: Call
     route: "Route | None"
@@ -124,6 +173,9 @@ class Exchange:
     correlation_id: str
     wire: "Wire | None" = None
     page: int | None = None
+    token: Token | None = None
+    refusal: HubSpotError | None = None
+    allowed: tuple[str, ...] = ()
 
     @property
     def portal(self) -> Portal:
@@ -149,6 +201,7 @@ class Route:
     handler: Answer
     access: str = "token"
     summary: str = ""
+    doc: Doc = Doc()
     page_of: "Callable[[Exchange], int] | None" = None
 
 
@@ -180,10 +233,15 @@ class NoInterventions:
 
 @dataclass(slots=True, eq=False)
 class Tenant:
-    """A portal with what surrounds it on this server: its faults, its scenario, its cached pages."""
+    """A portal with what surrounds it on this server: its faults, its scenario, its cached pages.
+
+    `plant` puts the portal's first records in, at the start and after a reset.
+    """
 
     portal: Portal
     token: str
+    plant: Callable[[Portal], None] = field(default=lambda _: None)
     interventions: Interventions = field(default_factory=NoInterventions)
     scenario: str = "success"
+    first_scenario: str = "success"
     pages: PageCache[Any] = field(default_factory=PageCache)

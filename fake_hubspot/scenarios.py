@@ -1,46 +1,178 @@
 """Scenarios: named bundles of what a portal holds and how it misbehaves, switched while the fake runs."""
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
+
+import msgspec
 
 from fake_hubspot.errors import UnknownScenarioError
-from fake_hubspot.exchange import Interventions, NoInterventions, Tenant
-from fake_hubspot.faults.scripted import ScriptedError
+from fake_hubspot.exchange import Tenant
+from fake_hubspot.faults import FaultSet, Plan
 from fake_hubspot.seeds import seed_contacts
 
 __all__ = ["SCENARIOS", "Scenario", "apply_scenario"]
 
 SEVERAL_PAGES = 250
+LISTS = "objects.list"
 
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """A named bundle. `at_least_contacts` are generated where the portal holds fewer."""
+    """A named bundle. `at_least_contacts` are generated where the portal holds fewer.
+
+    `faults` are set in their order, each as `POST /_fake/faults` takes it.
+    """
 
     name: str
     summary: str
-    interventions: Callable[[], Interventions] = NoInterventions
+    faults: tuple[Mapping[str, Any], ...] = ()
     at_least_contacts: int = 0
+
+    def plans(self) -> list[Plan]:
+        """The faults, checked."""
+        return [msgspec.convert(fault, Plan) for fault in self.faults]
+
+
+def _walk(name: str, summary: str, *faults: Mapping[str, Any]) -> Scenario:
+    """A scenario that shows itself only on several pages."""
+    return Scenario(name, summary, faults, at_least_contacts=SEVERAL_PAGES)
+
+
+def _on_lists(fault: str, *, times: int | str = "once", params: Mapping[str, Any] | None = None, **where: Any) -> Any:
+    return {"fault": fault, "params": params or {}, "where": {"route": LISTS, **where}, "times": times}
 
 
 SCENARIOS = {
     scenario.name: scenario
     for scenario in (
         Scenario("success", "Everything works."),
-        Scenario("server-error", "Every call answers 500.", ScriptedError),
-        Scenario("paging", "Enough contacts for several pages of 100, nothing fails.", at_least_contacts=SEVERAL_PAGES),
-        Scenario(
+        Scenario("server-error", "Every call answers 500.", ({"fault": "server-error", "times": "forever"},)),
+        _walk("paging", "Enough contacts for several pages of 100, nothing fails."),
+        _walk(
             "error-on-page-2",
             "Page 1 of a list is good, page 2 answers 500, each time.",
-            lambda: ScriptedError(page=2),
-            at_least_contacts=SEVERAL_PAGES,
+            _on_lists("server-error", page=2, times="forever"),
+        ),
+        _walk(
+            "recovering-page-2",
+            "Page 2 of a list answers 502 once, the retry is good.",
+            _on_lists("bad-gateway", page=2),
+        ),
+        _walk(
+            "flaky",
+            "The first call of each page of a list answers 503, the second is good, and so on in turn.",
+            _on_lists("service-unavailable", per="page", nth=1, every=2, times="forever"),
+        ),
+        _walk(
+            "rate-limited",
+            "Page 2 of a list answers 429 twice, without Retry-After, then is good.",
+            _on_lists("rate-limit-ten-secondly", page=2, times=2),
+        ),
+        _walk(
+            "rate-limited-with-retry-after",
+            "Page 2 of a list answers 429 with Retry-After: 1, then is good.",
+            _on_lists("rate-limit-ten-secondly", page=2, params={"retry_after_s": 1}),
+        ),
+        Scenario(
+            "daily-limit",
+            "Every call answers 429: the requests of the day are used up.",
+            ({"fault": "rate-limit-daily", "times": "forever"},),
+        ),
+        _walk(
+            "token-expires-mid-walk",
+            "From page 2 on every page of a list answers 401: the token has expired.",
+            _on_lists("token-expired", fromPage=2, times="forever"),
+        ),
+        Scenario(
+            "missing-scopes",
+            "Every call answers 403: the app lacks a scope.",
+            ({"fault": "missing-scopes", "times": "forever"},),
+        ),
+        _walk(
+            "cut-mid-body",
+            "Page 2 of a list ends (FIN) in the middle of its body, each time.",
+            _on_lists("close-in-body", page=2, times="forever"),
+        ),
+        _walk(
+            "reset-mid-body",
+            "Page 2 of a list breaks (RST) in the middle of its body, each time.",
+            _on_lists("reset-in-body", page=2, times="forever"),
+        ),
+        _walk(
+            "endless-cursor",
+            "Page 2 of a list leads to itself, for ever.",
+            _on_lists("endless-cursor", page=2, times="forever"),
+        ),
+        _walk(
+            "backward-cursor",
+            "Page 3 of a list leads back to page 2, for ever.",
+            _on_lists("backward-cursor", page=3, times="forever"),
+        ),
+        _walk(
+            "empty-page-with-cursor",
+            "Page 2 of a list is empty once, with a cursor that leads to its records.",
+            _on_lists("empty-page-with-cursor", page=2),
+        ),
+        _walk(
+            "short-page",
+            "Page 2 of a list has one record and a cursor that leads on.",
+            _on_lists("short-page", page=2),
+        ),
+        _walk(
+            "duplicated-page",
+            "Page 2 of a list has the records of page 1.",
+            _on_lists("duplicated-page", page=2, times="forever"),
+        ),
+        _walk(
+            "html-with-200",
+            "Page 2 of a list is an HTML page with status 200.",
+            _on_lists("html-with-200", page=2, times="forever"),
+        ),
+        _walk(
+            "error-with-200",
+            "Page 2 of a list is HubSpot's error object with status 200.",
+            _on_lists("error-with-200", page=2, times="forever"),
+        ),
+        _walk(
+            "truncated-json",
+            "Page 2 of a list is half its JSON in a whole answer.",
+            _on_lists("truncated-json", page=2, times="forever"),
+        ),
+        _walk(
+            "merged-during-walk",
+            "After page 1 of a list two of its contacts are merged; the walk meets the new id.",
+            _on_lists("merged-during-walk", page=1),
+        ),
+        _walk(
+            "changes-during-walk",
+            "After page 1 of a list a contact is created, one is changed and one is archived, all ahead of the walk.",
+            _on_lists("created-during-walk", page=1),
+            _on_lists("changed-during-walk", page=1),
+            _on_lists("archived-during-walk", page=1),
+        ),
+        _walk(
+            "slow-page",
+            "Page 2 of a list takes three seconds.",
+            _on_lists("latency", page=2, params={"delay_ms": 3000}),
+        ),
+        _walk(
+            "slow-body",
+            "The body of page 2 of a list drips out over three seconds.",
+            _on_lists("dribble", page=2, params={"duration_ms": 3000, "pieces": 30}),
+        ),
+        _walk("stall", "The body of page 2 of a list stops half-way and never ends.", _on_lists("stall", page=2)),
+        Scenario(
+            "cloudflare",
+            "Every call answers 521 as an HTML page: Cloudflare does not reach HubSpot.",
+            ({"fault": "cloudflare-error", "params": {"status": 521}, "times": "forever"},),
         ),
     )
 }
 
 
 def apply_scenario(tenant: Tenant, name: str) -> None:
-    """Switch a portal to a scenario. Records that are there stay; missing ones are generated.
+    """Switch a portal to a scenario. Records that are there stay, missing ones are generated; faults that were set go.
 
     Raises: UnknownScenarioError.
     """
@@ -49,5 +181,8 @@ def apply_scenario(tenant: Tenant, name: str) -> None:
         raise UnknownScenarioError(name, known=SCENARIOS)
     if tenant.portal.store.count("0-1") < scenario.at_least_contacts:
         seed_contacts(tenant.portal, scenario.at_least_contacts)
-    tenant.interventions = scenario.interventions()
+    faults = FaultSet()
+    for plan in scenario.plans():
+        faults.arm(plan)
+    tenant.interventions = faults
     tenant.scenario = name

@@ -1,11 +1,11 @@
 """The whole loop on this machine: a fake HubSpot in a thread, the connector as a process, a node that runs its pipe."""
 
-import os
 import shlex
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+import time
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -14,8 +14,8 @@ from typing import Self
 import requests
 
 from contract_bench.errors import CheckoutMissingError
-from fake_hubspot import Server
-from fake_hubspot import Settings as HubSpotSettings
+from fake_hubspot.server import Server
+from fake_hubspot.settings import Settings as HubSpotSettings
 from fake_sesam import Node, NodeOptions, PumpResult
 
 __all__ = ["Loop", "LoopSettings"]
@@ -30,20 +30,21 @@ class LoopSettings:
     Attributes:
         node_dir: The Sesam configuration directory; its folder is where the connector's command is run.
         scenario: The fake HubSpot's scenario at the start.
-        contacts: How many contacts the portal holds.
-        seed_cassette: A cassette whose records fill the portal instead.
+        contacts: How many contacts the portal holds, those of `seed_cassette` counted in; None generates none.
+        seed_cassette: A cassette whose records fill the portal.
         system: The ``system:microservice`` that the connector's command stands for.
         connector: The command that starts the connector.
-        connector_environment: Variables that the connector gets on top of the system's ``docker.environment``.
+        connector_environment: Variables that the connector gets on top of the system's ``docker.environment``. By
+            default it tries a failed request once more only: who breaks things on purpose wants to see it soon.
     """
 
     node_dir: Path = Path("node")
     scenario: str = "success"
-    contacts: int = 250
+    contacts: int | None = 250
     seed_cassette: Path | None = None
     system: str = "hubspot"
     connector: str = CONNECTOR
-    connector_environment: Mapping[str, str] = field(default_factory=dict)
+    connector_environment: Mapping[str, str] = field(default_factory=lambda: {"HUBSPOT_RETRIES": "1"})
 
 
 class Loop:
@@ -89,6 +90,18 @@ class Loop:
         answer = requests.put(f"{self.hubspot.url}/_fake/scenario", json={"name": name}, timeout=10)
         answer.raise_for_status()
 
+    def last_connector_line(self, text: str, *, wait_s: float = 2.0) -> str:
+        """Return the last line with `text` in it that the connector wrote, or nothing.
+
+        Its output comes through a pipe, a moment after the response: it is waited for up to `wait_s` seconds.
+        """
+        deadline = time.monotonic() + wait_s
+        while True:
+            lines = [line for line in self.node.runner(self.settings.system).log_lines() if text in line]
+            if lines or time.monotonic() > deadline:
+                return lines[-1] if lines else ""
+            time.sleep(0.01)
+
     def _hubspot_settings(self) -> HubSpotSettings:
         return HubSpotSettings(
             scenario=self.settings.scenario,
@@ -101,5 +114,9 @@ class Loop:
             data_dir=data_dir,
             environment={"hubspot-base-url": self.hubspot.url},
             secrets={"hubspot-api-key": self.hubspot.token},
-            system_commands={self.settings.system: self.settings.connector},
+            system_commands={self.settings.system: self._connector_command()},
         )
+
+    def _connector_command(self) -> str:
+        extra = [f"{name}={value}" for name, value in self.settings.connector_environment.items()]
+        return f"env {shlex.join(extra)} {self.settings.connector}" if extra else self.settings.connector

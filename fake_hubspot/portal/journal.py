@@ -4,10 +4,19 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-__all__ = ["Entry", "Journal"]
+__all__ = ["Entry", "Injected", "Journal"]
 
 DEFAULT_CAPACITY = 1000
 BODY_BUDGET_BYTES = 4 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Injected:
+    """A fault that a request met: which, and the how manieth time it struck."""
+
+    id: str
+    name: str
+    fired: int
 
 
 @dataclass(slots=True)
@@ -15,7 +24,8 @@ class Entry:
     """One request and what it got.
 
     `ordinal` counts the portal's requests from 1 and never restarts within a portal's life. `route` is empty when no
-    route matched; `hint` then names the nearest. `fault` names the injected fault, if one was.
+    route matched; `hint` then names the nearest. `fault` names the injected faults, joined by `+`; `injected` tells
+    more of them. `status` is 0 when no status line went out.
 
     Units: `at_ms` milliseconds since 1970, `took_us` microseconds.
     """
@@ -36,6 +46,7 @@ class Entry:
     request_body: bytes = b""
     response_headers: list[tuple[bytes, bytes]] = field(default_factory=list)
     response_body: bytes = b""
+    injected: tuple[Injected, ...] = ()
 
 
 class Journal:

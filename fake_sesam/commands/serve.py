@@ -1,5 +1,7 @@
 """``fake-sesam serve``: the node API."""
 
+import signal
+import sys
 from typing import Any
 
 import click
@@ -18,5 +20,7 @@ def serve(host: str, port: int, require_jwt: bool, **options: Any) -> None:
     """Serve the node's API under /api, and /health, and follow the pipes' schedules."""
     from fake_sesam.server import serve_forever
 
+    # A server that is told to stop has done its work: status 0, where a run that is cut short ends with 128 + 15.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     with open_node(options) as node:
         serve_forever(node, host=host, port=port, announce=click.echo, requires_token=require_jwt)

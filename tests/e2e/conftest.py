@@ -62,6 +62,7 @@ def project(tmp_path_factory: pytest.TempPathFactory, image_tag: str) -> engine.
         "CONTRACT_BENCH_TAG": image_tag,
         "FAKE_HUBSPOT_TOKEN": TOKEN,
         "FAKE_HUBSPOT_CONTROL_TOKEN": CONTROL_TOKEN,
+        "FAKE_HUBSPOT_CONTACTS": "30",
     }
     env_file.write_text("".join(f"{name}={value}\n" for name, value in variables.items()))
     return engine.Project(engine.unique("contract-bench-e2e"), env_file)
@@ -70,7 +71,7 @@ def project(tmp_path_factory: pytest.TempPathFactory, image_tag: str) -> engine.
 @pytest.fixture(scope="session")
 def images(docker_engine: None, project: engine.Project, image_tag: str) -> Iterator[dict[str, str]]:
     """The images' names by role, built as `make images` builds them. Their layers stay in the build cache."""
-    names = {role: f"contract-bench/{role.replace('_', '-')}:{image_tag}" for role in engine.ROLES}
+    names = engine.image_names(image_tag)
     project.compose("build")
 
     yield names
@@ -112,24 +113,38 @@ def docker_cleanup() -> list[str]:
 
 
 @pytest.fixture(scope="session")
-def stack(
+def hubspot_and_service(
     images: dict[str, str],
     docker_services: Services,
+    project: engine.Project,
+    container_logs: dict[str, LogReader],
+) -> Services:
+    """The two roles that keep nothing, healthy. `docker_services` takes them down, whether or not they came up."""
+    container_logs[project.name] = project.log
+    project.compose("up", "--no-build", "--wait", "--wait-timeout", "90", "service")
+    del container_logs[project.name]
+    return docker_services
+
+
+@pytest.fixture
+def stack(
+    hubspot_and_service: Services,
     docker_ip: str,
     project: engine.Project,
     container_logs: dict[str, LogReader],
-) -> Stack:
-    """The three roles, healthy. `docker_services` takes them down, whether or not they all came up."""
-    container_logs[project.name] = lambda: project.compose("logs", "--no-color", "--tail", "100")
-    project.compose("up", "--no-build", "--wait", "--wait-timeout", "90")
+) -> Iterator[Stack]:
+    """The three roles, healthy; the node is a new one without any dataset."""
+    container_logs[project.name] = project.log
+    project.compose("up", "--no-build", "--no-deps", "--wait", "--wait-timeout", "90", "fake-sesam")
 
-    def url(service: str, port: int) -> str:
-        return f"http://{docker_ip}:{docker_services.port_for(service, port)}"
-
-    return Stack(
-        hubspot_url=url("fake-hubspot", 8400),
-        service_url=url("service", 5000),
-        node_url=url("fake-sesam", 9042),
+    yield Stack(
+        hubspot_url=f"http://{docker_ip}:{hubspot_and_service.port_for('fake-hubspot', 8400)}",
+        service_url=f"http://{docker_ip}:{hubspot_and_service.port_for('service', 5000)}",
+        node_url=f"http://{project.address('fake-sesam', 9042)}",  # pytest-docker remembers the port of the first node
         token=TOKEN,
         control_token=CONTROL_TOKEN,
     )
+
+    del container_logs[project.name]
+    # Its volume goes too; recreating the container would leave one behind for each test.
+    project.compose("rm", "--stop", "--force", "--volumes", "fake-sesam")

@@ -1,6 +1,7 @@
 """Docker as seen from its command line: does it answer, what runs, what is left over."""
 
 import os
+import re
 import secrets
 import subprocess
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 COMPOSE_FILE = ROOT / "docker-compose.test.yml"
 ROLES = ("fake_hubspot", "fake_sesam", "service")
+TERMINAL_CODES = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")  # compose writes them into pipes as well
 PROJECT_LABEL = "com.docker.compose.project"
 
 
@@ -47,9 +49,10 @@ def docker(*arguments: str, timeout_s: float = 240) -> str:
         raise DockerError(arguments, "there is no docker command on this machine") from None
     except subprocess.TimeoutExpired:
         raise DockerError(arguments, f"no answer within {timeout_s:g} s") from None
+    output = TERMINAL_CODES.sub("", done.stdout)
     if done.returncode != 0:
-        raise DockerError(arguments, done.stdout)
-    return done.stdout
+        raise DockerError(arguments, output)
+    return output
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,15 @@ class Project:
     def compose(self, *arguments: str) -> str:
         """Run docker compose on this project. Raises DockerError."""
         files = ("--env-file", str(self.env_file), "--file", str(COMPOSE_FILE))
-        return docker("compose", "--ansi", "never", *files, "--project-name", self.name, *arguments)
+        return docker("compose", *files, "--project-name", self.name, *arguments)
+
+    def address(self, service: str, port: int) -> str:
+        """Where a published port of a service is reached now: `127.0.0.1:32768`."""
+        return self.compose("port", service, str(port)).strip()
+
+    def log(self) -> str:
+        """The last lines of every container's log."""
+        return self.compose("logs", "--no-color", "--tail", "60")
 
     def containers(self) -> list[str]:
         """The ids of the project's containers, stopped ones included."""
@@ -82,6 +93,11 @@ def missing() -> str | None:
 def unique(prefix: str) -> str:
     """A name that no other test run on this machine uses."""
     return f"{prefix}-{secrets.token_hex(4)}"
+
+
+def image_names(tag: str) -> dict[str, str]:
+    """The images' names by role, as docker-compose.test.yml gives them."""
+    return {role: f"contract-bench/{role.replace('_', '-')}:{tag}" for role in ROLES}
 
 
 def containers_of(project: str) -> list[str]:

@@ -44,7 +44,15 @@ def start(images: dict[str, str], container_logs: dict[str, Callable[[], str]]) 
         yield start_role
 
 
+@pytest.fixture
+def clean_stages() -> Iterator[None]:
+    """Remove the build stages, which the classic builder leaves behind."""
+    yield
+    engine.docker("image", "prune", "--force", "--filter", "label=contract-bench.stage=build")
+
+
 @EACH_ROLE
+@pytest.mark.usefixtures("clean_stages")
 def test_dockers_classic_builder_gives_the_image_that_buildkit_gives(role: Role, images: dict[str, str]) -> None:
     """docker-py and so testcontainers have no BuildKit."""
     image = DockerImage(

@@ -1,0 +1,146 @@
+"""What is known about where a cassette comes from: the file ``<scenario>.evidence.json`` beside it."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from contract_bench.cassettes.errors import CassetteError
+from contract_bench.cassettes.model import Interaction, header_of
+
+__all__ = ["Evidence", "EvidenceError", "Origin", "evidence_path", "origin_of", "read_evidence", "tier_of", "utc"]
+
+SCHEMA = 1
+BEST_BEFORE = timedelta(days=180)  # HubSpot releases a version of its API every six months
+
+
+class Origin(StrEnum):
+    """What answered while a cassette was recorded. Only HUBSPOT says anything about HubSpot."""
+
+    HUBSPOT = "hubspot"
+    FAKE = "fake"
+    UNKNOWN = "unknown"
+
+    @property
+    def sentence(self) -> str:
+        """What a report says about a cassette of this origin."""
+        match self:
+            case Origin.HUBSPOT:
+                return "recorded from HubSpot"
+            case Origin.FAKE:
+                return "recorded from the fake: it shows how the fake answered and is no evidence about HubSpot"
+        return "of unknown origin: no evidence says what answered"
+
+
+class EvidenceError(CassetteError):
+    """An evidence file cannot be used."""
+
+    def __init__(self, path: Path, *, problem: str) -> None:
+        super().__init__(
+            f"expected evidence written by `contract-bench record` at {path}: {problem}. Record the cassette anew."
+        )
+        self.path = path
+        self.problem = problem
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Where, when and with what a cassette was recorded.
+
+    Attributes:
+        recorded_from: An `Origin`.
+        recorded_at: ISO 8601, UTC.
+        expires_at: From then on the cassette proves little; ISO 8601, UTC.
+        api_versions: Versions in the requests' paths, for instance ``v3``.
+        tier: What the rate limit headers say of the account.
+        libraries: Names and versions of what recorded.
+        redacted: Kinds and counts of what was taken out; never values.
+        checksum: That of the cassette this evidence belongs to.
+    """
+
+    recorded_from: str
+    recorded_at: str
+    expires_at: str
+    object_type: str
+    scenario: str
+    interactions: int
+    checksum: str
+    api_versions: tuple[str, ...] = ()
+    tier: Mapping[str, int] = field(default_factory=dict)
+    libraries: Mapping[str, str] = field(default_factory=dict)
+    redacted: Mapping[str, Any] = field(default_factory=dict)
+    connector: str = ""
+    schema: int = SCHEMA
+
+    @property
+    def origin(self) -> Origin:
+        """What answered; unknown where the file says a word that is not known here."""
+        return Origin(self.recorded_from) if self.recorded_from in set(Origin) else Origin.UNKNOWN
+
+    def has_expired(self, now: datetime) -> bool:
+        """Whether the cassette is past its date."""
+        return now >= datetime.fromisoformat(self.expires_at)
+
+    def to_json(self) -> str:
+        """The text of the file, keys sorted."""
+        return json.dumps(asdict(self), indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def evidence_path(cassette: Path) -> Path:
+    """The evidence file that belongs to a cassette."""
+    return cassette.with_name(f"{cassette.stem}.evidence.json")
+
+
+def read_evidence(cassette: Path) -> Evidence | None:
+    """The evidence beside a cassette, if there is any.
+
+    Raises:
+        EvidenceError: The file is there and cannot be used.
+    """
+    path = evidence_path(cassette)
+    try:
+        raw = path.read_bytes()
+        evidence = msgspec.json.decode(raw, type=Evidence)
+        dates = [datetime.fromisoformat(one).utcoffset() for one in (evidence.recorded_at, evidence.expires_at)]
+        unknown = msgspec.json.decode(raw, type=dict[str, Any]).keys() - {one.name for one in fields(Evidence)}
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as error:
+        raise EvidenceError(path, problem=str(error)) from error
+    if None in dates or unknown:
+        problem = f"unknown fields {sorted(unknown)}" if unknown else "its dates name no time zone"
+        raise EvidenceError(path, problem=problem)
+    return evidence
+
+
+def origin_of(cassette: Path) -> Origin:
+    """What answered while a cassette was recorded, as its evidence says it."""
+    evidence = read_evidence(cassette)
+    return evidence.origin if evidence else Origin.UNKNOWN
+
+
+def tier_of(interactions: tuple[Interaction, ...]) -> dict[str, int]:
+    """The limits that the rate limit headers name.
+
+    Units: requests per 10 s (``burst``), per second, per day.
+    Source: recording (2026-04): private apps get the daily ones, OAuth apps do not.
+    """
+    names = {"burst": "X-HubSpot-RateLimit-Max", "per_second": "X-HubSpot-RateLimit-Secondly"}
+    names["daily"] = "X-HubSpot-RateLimit-Daily"
+    tier: dict[str, int] = {}
+    for one in interactions:
+        for name, header in names.items():
+            value = header_of(one.response.headers, header)
+            if value is not None and value.isdecimal():
+                tier[name] = int(value)
+    return tier
+
+
+def utc(moment: datetime) -> str:
+    """A moment as evidence files write it."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,75 @@
+"""Runs the rules over files."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from contract_bench.cassettes.dialects import read_cassette
+from contract_bench.cassettes.errors import CassetteError
+from contract_bench.cassettes.evidence import evidence_path, read_evidence
+from contract_bench.cassettes.lint.finding import Finding
+from contract_bench.cassettes.lint.rules import RULES, Subject
+from contract_bench.cassettes.usage import read_usage
+
+__all__ = ["LintOptions", "lint_file", "lint_paths"]
+
+
+@dataclass(frozen=True, slots=True)
+class LintOptions:
+    """How to judge.
+
+    Attributes:
+        usage: What tests played, as they recorded it; without it interactions that no test uses are not looked for.
+        now: The moment that expiry is judged at; now where it is not given.
+        fail_expired: Whether an expired recording is an error.
+    """
+
+    usage: Path | None = None
+    now: datetime | None = None
+    fail_expired: bool = False
+
+
+def lint_paths(paths: Iterable[Path], options: LintOptions | None = None) -> list[Finding]:
+    """Everything wrong with the cassettes at these paths; directories are searched."""
+    return [finding for file in _files(paths) for finding in lint_file(file, options)]
+
+
+def lint_file(path: Path, options: LintOptions | None = None) -> list[Finding]:
+    """Everything wrong with one cassette."""
+    options = options or LintOptions()
+    try:
+        subject = _subject(path, options)
+    except (CassetteError, UnicodeDecodeError) as error:
+        return [Finding(path, "unreadable", str(error))]
+    return [finding for rule in RULES for finding in rule(subject)]
+
+
+def _subject(path: Path, options: LintOptions) -> Subject:
+    cassette, beside = read_cassette(path), evidence_path(path)
+    usage = None if options.usage is None else read_usage(options.usage)
+    return Subject(
+        path=path,
+        text=path.read_text(encoding="utf-8"),
+        evidence_text=beside.read_text(encoding="utf-8") if beside.is_file() else "",
+        cassette=cassette,
+        evidence=read_evidence(path),
+        now=options.now or datetime.now(UTC),
+        played=None if usage is None else frozenset(usage.get(path.resolve(), ())),
+        fail_expired=options.fail_expired,
+    )
+
+
+def _files(paths: Iterable[Path]) -> Iterator[Path]:
+    """The cassettes at these paths; an evidence file stands for its cassette."""
+    seen: set[Path] = set()
+    for path in paths:
+        for file in sorted(path.rglob("*.y*ml")) if path.is_dir() else [_cassette_of(path)]:
+            if file not in seen:
+                seen.add(file)
+                yield file
+
+
+def _cassette_of(path: Path) -> Path:
+    suffix = ".evidence.json"
+    return path.with_name(path.name.removesuffix(suffix) + ".yaml") if path.name.endswith(suffix) else path

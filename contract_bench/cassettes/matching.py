@@ -1,0 +1,146 @@
+"""Which recorded interaction answers a request, and which one comes nearest where none does."""
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import Any
+
+from contract_bench.cassettes.model import Interaction, Request
+
+__all__ = ["Miss", "Nearest", "Tape"]
+
+SHOWN = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Nearest:
+    """The recorded request that differs least, and how it differs."""
+
+    index: int
+    request: Request
+    differences: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Miss:
+    """No interaction answers a request.
+
+    Attributes:
+        played: Interactions that match and have all been played already.
+    """
+
+    request: Request
+    nearest: Nearest | None
+    played: tuple[int, ...] = ()
+
+    @property
+    def message(self) -> str:
+        """What was asked for, what is there, what to do."""
+        asked = f"{self.request.method} {self.request.target}"
+        if self.played:
+            return (
+                f"{asked} is recorded {len(self.played)} times and was played as often. Ask less often, record it more "
+                f"often, or let the cassette repeat itself."
+            )
+        if self.nearest is None:
+            return f"the cassette is empty, so nothing answers {asked}. Record it first."
+        near = self.nearest
+        return (
+            f"no recorded request answers {asked}. Nearest is interaction {near.index}, {near.request.method} "
+            f"{near.request.target}: {'; '.join(near.differences)}. Change the request, or record it anew."
+        )
+
+
+class Tape:
+    """Interactions in their order, and which of them have been played.
+
+    Identical requests are answered in the order they were recorded in. Where all have been played a tape that repeats
+    begins again with the first; one that does not is a miss.
+    """
+
+    def __init__(self, interactions: Sequence[Interaction], *, repeats: bool = True) -> None:
+        self._interactions = list(interactions)
+        self._keys = [_key(one.request) for one in interactions]
+        self._repeats = repeats
+        self._played: Counter[int] = Counter()
+
+    @property
+    def interactions(self) -> tuple[Interaction, ...]:
+        """What the tape holds."""
+        return tuple(self._interactions)
+
+    def append(self, interaction: Interaction) -> int:
+        """Add what was just recorded, played already; its index."""
+        self._interactions.append(interaction)
+        self._keys.append(_key(interaction.request))
+        self._played[len(self._interactions) - 1] = 1
+        return len(self._interactions) - 1
+
+    def play(self, request: Request) -> int | Miss:
+        """The index of the interaction that answers, noted as played; or why there is none."""
+        wanted = _key(request)
+        matching = [index for index, key in enumerate(self._keys) if key == wanted]
+        if not matching:
+            return Miss(request, self._nearest(request))
+        index = min(matching, key=lambda one: (self._played[one], one))
+        if self._played[index] and not self._repeats:
+            return Miss(request, None, tuple(matching))
+        self._played[index] += 1
+        return index
+
+    def _nearest(self, request: Request) -> Nearest | None:
+        scored = [(_distance(request, one.request), index) for index, one in enumerate(self._interactions)]
+        if not scored:
+            return None
+        _, index = min(scored)
+        recorded = self._interactions[index].request
+        return Nearest(index, recorded, tuple(_differences(request, recorded)))
+
+
+def _key(request: Request) -> tuple[Any, ...]:
+    """What a match is judged by: method, path, query whatever its order, body. Not the host: a replay has its own."""
+    return request.method, request.path, tuple(sorted(request.query)), _canonical(request.body)
+
+
+def _canonical(body: bytes) -> Any:
+    """Equal JSON documents are equal bodies, however they are laid out."""
+    try:
+        return json.dumps(json.loads(body), sort_keys=True)
+    except ValueError:
+        return body
+
+
+def _distance(wanted: Request, recorded: Request) -> float:
+    path: float = 1 - SequenceMatcher(None, wanted.path, recorded.path).ratio()
+    asked, there = Counter(wanted.query), Counter(recorded.query)
+    query = (asked - there).total() + (there - asked).total()
+    method, body = wanted.method != recorded.method, _canonical(wanted.body) != _canonical(recorded.body)
+    return float(4 * method + 10 * path + query + 0.5 * body)
+
+
+def _differences(wanted: Request, recorded: Request) -> list[str]:
+    found = []
+    if wanted.method != recorded.method:
+        found.append(f"the method is {recorded.method}, not {wanted.method}")
+    if wanted.path != recorded.path:
+        found.append(f"the path is {recorded.path}, not {wanted.path}")
+    asked, there = dict(wanted.query), dict(recorded.query)
+    for name in sorted(asked.keys() | there.keys()):
+        if asked.get(name) != there.get(name):
+            found.append(f"{name} is {_shown(there.get(name))}, not {_shown(asked.get(name))}")
+    if not found and sorted(wanted.query) != sorted(recorded.query):
+        found.append("parameters are repeated otherwise")
+    if _canonical(wanted.body) != _canonical(recorded.body):
+        found.append(f"the body is {_body(recorded.body)}, not {_body(wanted.body)}")
+    return found
+
+
+def _shown(value: str | None) -> str:
+    return "absent" if value is None else repr(value)
+
+
+def _body(body: bytes) -> str:
+    text = body.decode(errors="replace")
+    return (text if len(text) <= SHOWN else f"{text[:SHOWN]}...") or "empty"

@@ -1,0 +1,6 @@
+"""Records cassettes: a reverse proxy between a connector and HubSpot whose own requests vcrpy records."""
+
+from contract_bench.cassettes.record.recorder import Recording, RecordOptions, record
+from contract_bench.cassettes.record.scenarios import SCENARIOS
+
+__all__ = ["SCENARIOS", "RecordOptions", "Recording", "record"]

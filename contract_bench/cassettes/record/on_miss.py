@@ -1,0 +1,76 @@
+"""Records what a replayed cassette lacks, when it is asked for."""
+
+import threading
+from dataclasses import replace
+from pathlib import Path
+
+import urllib3
+
+from contract_bench.cassettes.dialects import read_cassette
+from contract_bench.cassettes.errors import RecordingError
+from contract_bench.cassettes.evidence import evidence_path, read_evidence
+from contract_bench.cassettes.model import Interaction
+from contract_bench.cassettes.record.proxy import forwarded_headers
+from contract_bench.cassettes.record.recorder import (
+    RecordOptions,
+    origin_of_address,
+    renamed_fake,
+    write_recording,
+)
+from contract_bench.cassettes.record.taping import TapingClient
+from contract_bench.cassettes.serving import Call
+from contract_bench.cassettes.writer import write_text_atomically
+
+__all__ = ["RecordOnMiss"]
+
+
+class RecordOnMiss:
+    """Asks a HubSpot for what is missing, adds it to the cassette, redacted, and answers with what was added.
+
+    Raises:
+        RecordingError: the cassette was recorded from something else: one cassette, one origin.
+    """
+
+    def __init__(self, path: Path, base_url: str) -> None:
+        self._path = path
+        self._base_url = base_url.rstrip("/")
+        self._origin = origin_of_address(base_url)
+        evidence = read_evidence(path)
+        if evidence is None or evidence.origin is not self._origin:
+            was = evidence.origin if evidence else "an unknown origin"
+            raise RecordingError(
+                f"{path} was recorded from {was} and {base_url} is {self._origin}: what one cassette holds must "
+                f"come from one place. Record a new cassette with `contract-bench record`."
+            )
+        self._evidence = evidence
+        self._client = TapingClient()
+        self._lock = threading.Lock()
+
+    def __call__(self, call: Call) -> Interaction:
+        """Record the answer to a call.
+
+        Raises:
+            RecordingError: HubSpot gave no complete answer.
+        """
+        with self._lock:
+            try:
+                self._client.send(call.method, self._base_url + call.target, forwarded_headers(call), call.body)
+            except urllib3.exceptions.HTTPError as error:
+                raise RecordingError(f"{self._base_url} cannot be reached ({type(error).__name__})") from error
+            return self._add(call, renamed_fake(self._client.interactions[-1], self._base_url, self._origin))
+
+    def _add(self, call: Call, interaction: Interaction) -> Interaction:
+        old = read_cassette(self._path).interactions
+        options = RecordOptions(
+            token=call.headers.get("authorization", "").rpartition(" ")[2],
+            base_url=self._base_url,
+            object_type=self._evidence.object_type,
+        )
+        written = write_recording(
+            self._path, (*old, interaction), origin=self._origin, options=options, scenario=self._evidence.scenario
+        )
+        # The cassette is as old as its oldest interaction.
+        was = self._evidence
+        evidence = replace(written.evidence, recorded_at=was.recorded_at, expires_at=was.expires_at)
+        write_text_atomically(evidence_path(self._path), evidence.to_json())
+        return read_cassette(self._path).interactions[-1]

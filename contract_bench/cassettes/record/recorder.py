@@ -1,0 +1,180 @@
+"""From a scenario to a file that is safe to commit: record, redact, check, and only then replace the old one."""
+
+import platform
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from importlib.metadata import version
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import requests
+
+from contract_bench.cassettes.errors import CassetteUnsafeError, RecordingError
+from contract_bench.cassettes.evidence import BEST_BEFORE, Evidence, Origin, evidence_path, tier_of, utc
+from contract_bench.cassettes.lint import Severity, lint_file
+from contract_bench.cassettes.model import Interaction, checksum_of
+from contract_bench.cassettes.record.connector import ConnectorOptions
+from contract_bench.cassettes.record.proxy import RecordingProxy
+from contract_bench.cassettes.record.scenarios import SCENARIOS, Stage
+from contract_bench.cassettes.record.taping import TapingClient, now_utc
+from contract_bench.cassettes.redaction import Redacted, Redactor
+from contract_bench.cassettes.serving import Listener
+from contract_bench.cassettes.writer import to_yaml, write_text_atomically
+
+__all__ = ["RecordOptions", "Recording", "origin_of_address", "record", "renamed_fake", "write_recording"]
+
+HUBSPOT = "https://api.hubapi.com"
+# The fake's address differs from run to run; its cassettes name one that no resolver knows.
+FAKE_ADDRESS = "http://fake-hubspot.test"
+LIBRARIES = ("contract-bench", "vcrpy", "urllib3", "PyYAML")
+API_VERSION = re.compile(r"/crm/(?:objects/)?(v\d+|\d{4}-\d{2})/")
+
+
+@dataclass(frozen=True, slots=True)
+class RecordOptions:
+    """What to record, from where, and where to.
+
+    Attributes:
+        base_url: The HubSpot that answers.
+        port: Where the recorder listens; 0 takes a free port.
+        on_listening: Told the recorder's address before the connector is driven.
+        max_pages: Stop after that many pages; None for all.
+        directory: Where ``<object type>/<scenario>.yaml`` goes.
+    """
+
+    token: str = field(repr=False)
+    base_url: str = HUBSPOT
+    port: int = 0
+    on_listening: Callable[[str], None] = lambda _: None
+    max_pages: int | None = None
+    directory: Path = Path("cassettes")
+    object_type: str = "contacts"
+    connector: ConnectorOptions = field(default_factory=ConnectorOptions)
+    clock: Callable[[], datetime] = now_utc
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """A cassette that was written."""
+
+    path: Path
+    evidence: Evidence
+
+
+def record(scenario: str, options: RecordOptions) -> Recording:
+    """Record one scenario and write its cassette and evidence.
+
+    Raises:
+        RecordingError: HubSpot could not be reached, the pull failed or nothing was said. The old cassette stays.
+        CassetteUnsafeError: the recording would have held what must not be committed. The old cassette stays.
+    """
+    origin = origin_of_address(options.base_url)
+    client = TapingClient(clock=options.clock)
+    proxy = RecordingProxy(options.base_url, client, max_pages=options.max_pages)
+    try:
+        with Listener(proxy, port=options.port) as listener:
+            options.on_listening(listener.url)
+            SCENARIOS[scenario](
+                Stage(listener.url, options.token, options.object_type, proxy, client, options.connector)
+            )
+        interactions = client.interactions
+    finally:
+        client.close()
+    _refuse_failures(proxy, interactions, scenario)
+    interactions = tuple(renamed_fake(one, options.base_url.rstrip("/"), origin) for one in interactions)
+    path = options.directory / options.object_type / f"{scenario}.yaml"
+    return write_recording(path, interactions, origin=origin, options=options, scenario=scenario)
+
+
+def _refuse_failures(proxy: RecordingProxy, interactions: tuple[Interaction, ...], scenario: str) -> None:
+    if proxy.failures:
+        raise RecordingError(
+            f"HubSpot could not be reached during {scenario} ({'; '.join(proxy.failures[:3])}). Check --base-url and "
+            f"the network. The old cassette is untouched."
+        )
+    if not interactions:
+        raise RecordingError(
+            f"nothing was asked of the recorder during {scenario}. A connector that runs already must be told the "
+            f"recorder's address as HubSpot's. The old cassette is untouched."
+        )
+
+
+def origin_of_address(base_url: str) -> Origin:
+    """What answers at an address: HubSpot only where the address is HubSpot's, the fake where it says so itself."""
+    parts = urlsplit(base_url)
+    host = parts.hostname or ""
+    if parts.scheme == "https" and (host == "hubapi.com" or host.endswith(".hubapi.com")):
+        return Origin.HUBSPOT
+    try:
+        health = requests.get(f"{base_url.rstrip('/')}/health", timeout=10).json()
+    except (requests.RequestException, ValueError):
+        return Origin.UNKNOWN
+    return Origin.FAKE if isinstance(health, dict) and "scenario" in health else Origin.UNKNOWN
+
+
+def renamed_fake(interaction: Interaction, base_url: str, origin: Origin) -> Interaction:
+    """The interaction with the fake's address replaced by one that is the same in every run; HubSpot's stays."""
+    if origin is not Origin.FAKE:
+        return interaction
+    old, new = base_url, FAKE_ADDRESS
+    request, response = interaction.request, interaction.response
+    headers = {name: tuple(one.replace(old, new) for one in values) for name, values in response.headers.items()}
+    return replace(
+        interaction,
+        request=replace(request, uri=request.uri.replace(old, new)),
+        response=replace(response, headers=headers, body=response.body.replace(old.encode(), new.encode())),
+    )
+
+
+def write_recording(
+    path: Path, interactions: tuple[Interaction, ...], *, origin: Origin, options: RecordOptions, scenario: str
+) -> Recording:
+    """Redact, check and write a recording with its evidence.
+
+    Raises:
+        CassetteUnsafeError: the checks found something; nothing was written.
+    """
+    redacted = Redactor(options.token.encode(), secrets=[options.token]).redact(interactions)
+    evidence = _evidence(redacted, origin=origin, options=options, scenario=scenario)
+    text = to_yaml(redacted.interactions)
+    _refuse_unsafe(path, text, evidence, options.token)
+    write_text_atomically(path, text)
+    write_text_atomically(evidence_path(path), evidence.to_json())
+    return Recording(path, evidence)
+
+
+def _evidence(redacted: Redacted, *, origin: Origin, options: RecordOptions, scenario: str) -> Evidence:
+    now = options.clock()
+    found = {name for one in redacted.interactions for name in API_VERSION.findall(one.request.path)}
+    return Evidence(
+        recorded_from=origin,
+        recorded_at=utc(now),
+        expires_at=utc(now + BEST_BEFORE),
+        object_type=options.object_type,
+        scenario=scenario,
+        interactions=len(redacted.interactions),
+        checksum=checksum_of(redacted.interactions),
+        api_versions=tuple(sorted(found)),
+        tier=tier_of(redacted.interactions),
+        libraries={name: version(name) for name in LIBRARIES} | {"python": platform.python_version()},
+        redacted={"headers": list(redacted.headers), "people": redacted.people, "secrets": redacted.secrets},
+        connector=options.connector.connector or "service",
+    )
+
+
+def _refuse_unsafe(path: Path, text: str, evidence: Evidence, token: str) -> None:
+    """Let lint judge the new files beside the old ones, under other names."""
+    draft = path.with_name(f".{path.stem}.draft.yaml")
+    try:
+        write_text_atomically(draft, text)
+        write_text_atomically(evidence_path(draft), evidence.to_json())
+        problems = [f"[{one.rule}] {one.message}" for one in lint_file(draft) if one.severity is Severity.ERROR]
+        if token in text + evidence.to_json():
+            problems.append("[secret] the token of this recording is in it")
+    finally:
+        draft.unlink(missing_ok=True)
+        evidence_path(draft).unlink(missing_ok=True)
+    if problems:
+        raise CassetteUnsafeError(path, problems)

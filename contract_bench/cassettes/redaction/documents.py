@@ -1,0 +1,131 @@
+"""Redacts JSON by what each place in it means: properties, filters, protocol words, everything else."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from contract_bench.cassettes.redaction.people import Kind, is_machine_value, kind_of_property
+from contract_bench.cassettes.redaction.secrets import REDACTED, is_secret_key
+from contract_bench.cassettes.redaction.texts import Texts
+
+__all__ = ["Documents"]
+
+# Words of the protocol and of a portal's configuration. Tokens, addresses and phone numbers in them are replaced.
+PROTOCOL_WORDS = """
+    id type typeId label category subCategory status message correlationId requestId policyName groupName errorType
+    error code in link after url createdAt updatedAt archivedAt startedAt completedAt timestamp associationCategory
+    propertyName operator direction sorts properties propertiesWithHistory idProperty objectWriteTraceId fieldType
+    description sourceType sourceId sourceLabel accountType timeZone companyCurrency utcOffset uiDomain
+    dataHostingLocation scopes requiredGranularScopes existingId ids dataSensitivity token_type token_use objectType
+    inputs associations errors localizedErrorMessage documentation correctHublet externalOptions grant_type
+"""
+PROTOCOL_KEYS = frozenset(PROTOCOL_WORDS.split())
+PERSON_KEYS = {
+    "email": Kind.EMAIL,
+    "emails": Kind.EMAIL,
+    "firstname": Kind.FIRST_NAME,
+    "lastname": Kind.LAST_NAME,
+    "fullname": Kind.TEXT,
+    "phone": Kind.PHONE,
+    "user": Kind.EMAIL,
+    "query": Kind.TEXT,
+}
+IDENTIFIER = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)+$|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*$")
+SAMPLE = "(Sample Contact)"
+
+
+class Documents:
+    """Redacts JSON documents; texts go through ``texts``, which knows tokens and pseudonyms."""
+
+    def __init__(self, texts: Texts) -> None:
+        self._texts = texts
+
+    def redact(self, value: Any, key: str = "") -> Any:
+        """The document without secrets and people's data. ``key`` is the name the value stands under."""
+        if is_secret_key(key) and value not in (None, "", True, False):
+            return self._secret(value)
+        match value:
+            case dict():
+                return self._object(value, key)
+            case list():
+                return [self.redact(one, key) for one in value]
+            case str():
+                return self._text(key, value)
+            case int() | float() if not isinstance(value, bool) and PERSON_KEYS.get(key.lower()):
+                return self._text(key, str(value))
+        return value
+
+    def _secret(self, value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: self._secret(one) for key, one in value.items()}
+        if isinstance(value, list):
+            return [self._secret(one) for one in value]
+        if value is None or str(value).startswith(REDACTED):
+            return value
+        self._texts.count_secret("named secret")
+        return REDACTED
+
+    def _object(self, value: dict[str, Any], key: str) -> dict[str, Any]:
+        if key == "properties":
+            return self._properties(value)
+        if key == "propertiesWithHistory":
+            return {name: self._history(name, versions) for name, versions in value.items()}
+        if "propertyName" in value:
+            return self._filter(value)
+        return {self._texts.redact(name): self.redact(one, name) for name, one in value.items()}
+
+    def _properties(self, properties: Mapping[str, Any]) -> dict[str, Any]:
+        is_sample = str(properties.get("lastname") or "").endswith(SAMPLE)
+        return {
+            self._texts.redact(name): value
+            if is_sample and name in ("firstname", "lastname")
+            else self._value(name, value)
+            for name, value in properties.items()
+        }
+
+    def _history(self, name: str, versions: Any) -> Any:
+        if not isinstance(versions, list):
+            return self.redact(versions)
+        return [
+            {key: self._value(name, one) if key == "value" else self.redact(one, key) for key, one in version.items()}
+            if isinstance(version, dict)
+            else self._value(name, version)
+            for version in versions
+        ]
+
+    def _filter(self, condition: dict[str, Any]) -> dict[str, Any]:
+        """A search filter: its values are values of the property it names."""
+        name = str(condition["propertyName"])
+        return {
+            key: self._value(name, one) if key in ("value", "highValue", "values") else self.redact(one, key)
+            for key, one in condition.items()
+        }
+
+    def _value(self, name: str, value: Any) -> Any:
+        """The value of a property."""
+        if isinstance(value, list):
+            return [self._value(name, one) for one in value]
+        if isinstance(value, dict):
+            return self.redact(value, name)
+        if value is None or isinstance(value, bool) or value == "":
+            return value
+        if is_secret_key(name):
+            return self._secret(value)
+        kind = kind_of_property(name, str(value))
+        if kind is None:
+            return self._texts.redact(value) if isinstance(value, str) else value
+        return self._texts.pseudonym(_email_or(kind, str(value)), str(value))
+
+    def _text(self, key: str, value: str) -> str:
+        kind = PERSON_KEYS.get(key.lower().replace("_", ""))
+        if kind is not None:
+            return self._texts.pseudonym(_email_or(kind, value), value)
+        if key in PROTOCOL_KEYS or is_machine_value(value) or IDENTIFIER.match(value):
+            return self._texts.redact(value)
+        return self._texts.pseudonym(_email_or(Kind.TEXT, value), value)
+
+
+def _email_or(kind: Kind, value: str) -> Kind:
+    """An address keeps looking like an address under every name, so that it can be joined."""
+    is_address = re.fullmatch(r"[^\s@;]+@[^\s@;]+\.[^\s@;]+", value) is not None
+    return Kind.EMAIL if is_address else Kind.TEXT if kind is Kind.EMAIL and "@" not in value else kind

@@ -1,0 +1,208 @@
+"""Redacts whole recordings, and tells where a cassette would change: that is what lint looks for."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from urllib.parse import parse_qsl, quote, unquote_plus, urlsplit, urlunsplit
+
+from contract_bench.cassettes.model import Headers, Interaction, Request, Response, json_of
+from contract_bench.cassettes.redaction.documents import Documents
+from contract_bench.cassettes.redaction.headers import is_allowed_request_header, is_allowed_response_header
+from contract_bench.cassettes.redaction.people import Kind, Pseudonyms, is_machine_value
+from contract_bench.cassettes.redaction.secrets import REDACTED, is_secret_key
+from contract_bench.cassettes.redaction.texts import HARMLESS_PORTALS, PORTAL_IN_URL, Texts
+
+__all__ = ["Change", "Redacted", "Redactor"]
+
+# Parameters whose values are words of the protocol, not of people.
+PROTOCOL_WORDS = """
+    limit after properties propertiesWithHistory associations archived idProperty offset offset_param count vidOffset
+    timeOffset property propertyMode showListMemberships grant_type redirect_uri client_id locale dataSensitivity since
+"""
+PROTOCOL_PARAMETERS = frozenset(PROTOCOL_WORDS.split())
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A place that redaction changes. It does not hold the value.
+
+    Attributes:
+        interaction: Index of the interaction.
+        place: Which part of it, for instance ``response body $.results[0].properties.email``.
+    """
+
+    interaction: int
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Redacted:
+    """A redacted recording, and what was found in it (kinds and counts, never values)."""
+
+    interactions: tuple[Interaction, ...]
+    changes: tuple[Change, ...]
+    secrets: Mapping[str, int] = field(default_factory=dict)
+    people: Mapping[str, int] = field(default_factory=dict)
+    headers: tuple[str, ...] = ()
+
+
+class Redactor:
+    """Redacts recordings, denying by default.
+
+    Args:
+        key: Makes the pseudonyms unguessable; the same key gives the same pseudonyms.
+        secrets: Values known to be secret.
+    """
+
+    def __init__(self, key: bytes, *, secrets: Iterable[str] = ()) -> None:
+        self._key = key
+        self._secrets = tuple(secrets)
+
+    def redact(self, interactions: tuple[Interaction, ...]) -> Redacted:
+        """The recording without secrets and people's data.
+
+        It goes over the recording twice: a value that is first met inside a message is recognised because a field holds
+        it later on.
+        """
+        pseudonyms = Pseudonyms(self._key)
+        portals = _portal_ids(interactions)
+        for _ in range(2):
+            texts = Texts(pseudonyms, secrets=self._secrets, portal_ids=portals)
+            run = _Run(texts)
+            redacted = tuple(run.interaction(index, one) for index, one in enumerate(interactions))
+        return Redacted(
+            redacted,
+            tuple(run.changes),
+            secrets=_sorted(texts.secrets_found),
+            people=_sorted(texts.people_found),
+            headers=tuple(sorted(run.dropped)),
+        )
+
+
+def _sorted(counter: Counter[str]) -> dict[str, int]:
+    return {kind: counter[kind] for kind in sorted(counter)}
+
+
+def _portal_ids(interactions: Iterable[Interaction]) -> list[str]:
+    found = {
+        portal
+        for one in interactions
+        for portal in PORTAL_IN_URL.findall(one.response.body.decode(errors="replace"))
+        if portal not in HARMLESS_PORTALS and not portal.startswith("999")
+    }
+    return sorted(found)
+
+
+class _Run:
+    """One pass over a recording."""
+
+    def __init__(self, texts: Texts) -> None:
+        self._texts = texts
+        self._documents = Documents(texts)
+        self.changes: list[Change] = []
+        self.dropped: set[str] = set()
+        self._index = 0
+
+    def interaction(self, index: int, interaction: Interaction) -> Interaction:
+        self._index = index
+        return replace(
+            interaction, request=self._request(interaction.request), response=self._response(interaction.response)
+        )
+
+    def _request(self, request: Request) -> Request:
+        headers = self._headers(request.headers, is_allowed_request_header, "request header")
+        body = self._body(request.body, "request body", keep_text=False)
+        return replace(request, uri=self._uri(request.uri), headers=headers, body=body)
+
+    def _response(self, response: Response) -> Response:
+        headers = self._headers(response.headers, is_allowed_response_header, "response header")
+        # An error page is HubSpot's own; any other text may be an export of anything.
+        body = self._body(response.body, "response body", keep_text=response.status >= 400)
+        return replace(response, headers=headers, body=body, stale_headers=())
+
+    def _headers(self, headers: Headers, is_allowed: object, what: str) -> Headers:
+        kept: dict[str, tuple[str, ...]] = {}
+        for name, values in headers.items():
+            if not callable(is_allowed) or not is_allowed(name):
+                self.dropped.add(name)
+                self._note(f"{what} {name}")
+                continue
+            kept[name] = tuple(map(self._texts.redact, values))
+            if kept[name] != values:
+                self._note(f"{what} {name}")
+        return kept
+
+    def _uri(self, uri: str) -> str:
+        parts = urlsplit(uri)
+        netloc = parts.netloc.rpartition("@")[2]
+        query = "&".join(map(self._parameter, parts.query.split("&"))) if parts.query else ""
+        redacted = urlunsplit((parts.scheme, netloc, self._texts.redact(parts.path), query, ""))
+        if redacted != uri:
+            self._note("request URL")
+        return redacted
+
+    def _parameter(self, pair: str) -> str:
+        """One ``name=value`` of a query or a form, as it is spelled unless it has to change."""
+        name, equals, value = pair.partition("=")
+        plain = unquote_plus(value)
+        if (is_secret_key(unquote_plus(name)) or name == "code") and plain and not plain.startswith(REDACTED):
+            self._texts.count_secret("named secret")
+            return f"{name}={REDACTED}"
+        redacted = self._texts.redact(plain)
+        if redacted == plain and name not in PROTOCOL_PARAMETERS and not _is_harmless(plain):
+            redacted = self._texts.pseudonym(Kind.TEXT, plain)
+        return pair if redacted == plain else f"{name}{equals}{quote(redacted, safe='')}"
+
+    def _body(self, body: bytes, what: str, *, keep_text: bool) -> bytes:
+        if not body:
+            return body
+        try:
+            document = json_of(body)
+        except ValueError:
+            redacted = self._plain(body, keep_text=keep_text)
+        else:
+            clean = self._documents.redact(document)
+            redacted = (
+                body if clean == document else json.dumps(clean, ensure_ascii=False, separators=(",", ":")).encode()
+            )
+            self.changes += [Change(self._index, f"{what} {path}") for path in _differences(document, clean, "$")]
+            return redacted
+        if redacted != body:
+            self._note(what)
+        return redacted
+
+    def _plain(self, body: bytes, *, keep_text: bool) -> bytes:
+        try:
+            text = body.decode()
+        except UnicodeDecodeError:
+            return self._texts.pseudonym(Kind.TEXT, body.hex()).encode()
+        if _is_form(text):
+            return "&".join(map(self._parameter, text.split("&"))).encode()
+        return (self._texts.redact(text) if keep_text else self._texts.pseudonym(Kind.TEXT, text)).encode()
+
+    def _note(self, place: str) -> None:
+        self.changes.append(Change(self._index, place))
+
+
+def _is_harmless(value: str) -> bool:
+    return is_machine_value(value) or value.startswith((REDACTED, "Text"))
+
+
+def _is_form(text: str) -> bool:
+    try:
+        return bool(parse_qsl(text, keep_blank_values=True, strict_parsing=True)) and not any(map(str.isspace, text))
+    except ValueError:
+        return False
+
+
+def _differences(old: object, new: object, path: str) -> list[str]:
+    """JSON paths of the leaves that differ between two documents of the same shape."""
+    if isinstance(old, dict) and isinstance(new, dict) and old.keys() == new.keys():
+        return [found for key in old for found in _differences(old[key], new[key], f"{path}.{key}")]
+    if isinstance(old, dict) and isinstance(new, dict):
+        return [path]
+    if isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
+        pairs = zip(old, new, strict=True)
+        return [found for at, (a, b) in enumerate(pairs) for found in _differences(a, b, f"{path}[{at}]")]
+    return [] if old == new else [path]

@@ -1,0 +1,93 @@
+"""Writes cassettes: stable YAML that diffs by interaction, a checksum, and all or nothing on disk."""
+
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from contract_bench.cassettes.model import Headers, Interaction, checksum_of
+
+__all__ = ["to_yaml", "write_text_atomically"]
+
+HEADER = """\
+# A contract-bench cassette, readable by vcrpy. Do not edit it: record it anew, and `contract-bench lint` it.
+"""
+
+
+class _StableDumper(yaml.SafeDumper):
+    """Sorted keys, no line folding, no anchors; texts with line breaks and JSON as literal blocks."""
+
+    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - PyYAML's signature
+        return True
+
+
+def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    is_block = "\n" in text or text.startswith(("{", "["))
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if is_block else None)
+
+
+_StableDumper.add_representer(str, _represent_text)
+
+
+def to_yaml(interactions: tuple[Interaction, ...]) -> str:
+    """The text of a cassette file: the same interactions always give the same text."""
+    parts = [HEADER, "version: 1\n", f"checksum: {checksum_of(interactions)}\n", "interactions:\n"]
+    parts += [_dump([_plain(interaction)]) for interaction in interactions] or ["[]\n"]
+    return "\n".join([parts[0] + parts[1] + parts[2] + parts[3], *parts[4:]])
+
+
+def _dump(value: Any) -> str:
+    dumped = yaml.dump(
+        value, Dumper=_StableDumper, allow_unicode=True, default_flow_style=False, width=2**31, line_break="\n"
+    )
+    return str(dumped)
+
+
+def _plain(interaction: Interaction) -> dict[str, Any]:
+    request, response = interaction.request, interaction.response
+    plain: dict[str, Any] = {
+        "request": {
+            "method": request.method,
+            "uri": request.uri,
+            "body": _text(request.body) if request.body else None,
+            "headers": _plain_headers(request.headers),
+        },
+        "response": {
+            "status": {"code": response.status, "message": response.reason},
+            "headers": _plain_headers(response.headers),
+            "body": {"string": _text(response.body)},
+        },
+    }
+    if interaction.recorded_at is not None:
+        plain["recorded_at"] = interaction.recorded_at
+    return plain
+
+
+def _text(body: bytes) -> str | bytes:
+    """Text where it is text; anything else stays binary, which YAML writes as base64."""
+    try:
+        return body.decode()
+    except UnicodeDecodeError:
+        return body
+
+
+def _plain_headers(headers: Headers) -> dict[str, list[str]]:
+    return {name: list(values) for name, values in headers.items()}
+
+
+def write_text_atomically(path: Path, text: str) -> None:
+    """Replace a file by another one in a single step; whatever fails leaves the old one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
+    try:
+        with open(handle, "w", encoding="utf-8", newline="\n") as file:  # noqa: PTH123 - a descriptor, not a path
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(temporary, 0o644)  # noqa: PTH101 - mkstemp gives 0600, a repository wants readable files
+        os.replace(temporary, path)  # noqa: PTH105 - the atomic one
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise

@@ -1,0 +1,33 @@
+"""429 in plain text: Cloudflare has banned the address (1015)."""
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from fake_hubspot.exchange import Body, Reply
+from fake_hubspot.faults.answers.replies import HUBSPOTS_OWN, retry_after
+from fake_hubspot.faults.fault import Moment, Replacement
+
+__all__ = ["CloudflareBan"]
+
+TEXT = b"text/plain; charset=UTF-8"
+
+
+@dataclass(frozen=True, slots=True)
+class CloudflareBan(Replacement):
+    """429 in plain text: Cloudflare has banned the address (1015).
+
+    Source: recording (HubSpot's forms host).
+    """
+
+    name = "cloudflare-ban"
+    examples = ({"status": 403},)
+
+    status: Annotated[Literal[429, 403], Meta(description="The HTTP status.")] = 429
+    retry_after_s: Annotated[int, Meta(ge=0, description="Seconds in Retry-After; null sends none.")] | None = None
+
+    def instead(self, moment: Moment) -> Reply:
+        """The answer of the fault."""
+        headers = retry_after(self.retry_after_s)
+        return Reply(self.status, Body(b"error code: 1015"), TEXT, headers, without=HUBSPOTS_OWN)

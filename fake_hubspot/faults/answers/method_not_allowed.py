@@ -1,0 +1,24 @@
+"""405 as Jetty's HTML page."""
+
+from dataclasses import dataclass
+
+from fake_hubspot.errors import method_not_allowed
+from fake_hubspot.exchange import Reply
+from fake_hubspot.faults.answers.replies import error_reply
+from fake_hubspot.faults.fault import Moment, Replacement
+
+__all__ = ["MethodNotAllowed"]
+
+
+@dataclass(frozen=True, slots=True)
+class MethodNotAllowed(Replacement):
+    """405 as Jetty's HTML page.
+
+    Source: recording (the title; the text is assumed).
+    """
+
+    name = "method-not-allowed"
+
+    def instead(self, moment: Moment) -> Reply:
+        """The answer of the fault."""
+        return error_reply(moment, method_not_allowed(["POST"]))

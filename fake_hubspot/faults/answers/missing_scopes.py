@@ -1,0 +1,29 @@
+"""403: the app lacks a scope."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from msgspec import Meta
+
+from fake_hubspot.exchange import Reply
+from fake_hubspot.faults.answers.replies import error_reply
+from fake_hubspot.faults.fault import Moment, Replacement
+from fake_hubspot.portal.access import missing_scopes
+
+__all__ = ["MissingScopes"]
+
+
+@dataclass(frozen=True, slots=True)
+class MissingScopes(Replacement):
+    """403: the app lacks a scope.
+
+    Source: docs (error handling, 2026-03); that contacts ask for this scope is assumed.
+    """
+
+    name = "missing-scopes"
+
+    scope: Annotated[str, Meta(description="The missing scope.")] = "crm.objects.contacts.read"
+
+    def instead(self, moment: Moment) -> Reply:
+        """The answer of the fault."""
+        return error_reply(moment, missing_scopes(self.scope))

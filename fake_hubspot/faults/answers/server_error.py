@@ -1,0 +1,24 @@
+"""500 with HubSpot's body."""
+
+from dataclasses import dataclass
+
+from fake_hubspot.errors import HubSpotError
+from fake_hubspot.exchange import Reply
+from fake_hubspot.faults.answers.replies import error_reply
+from fake_hubspot.faults.fault import Moment, Replacement
+
+__all__ = ["ServerError"]
+
+
+@dataclass(frozen=True, slots=True)
+class ServerError(Replacement):
+    """500 with HubSpot's body.
+
+    Source: recording.
+    """
+
+    name = "server-error"
+
+    def instead(self, moment: Moment) -> Reply:
+        """The answer of the fault."""
+        return error_reply(moment, HubSpotError(500, "internal error"))

@@ -1,0 +1,29 @@
+"""503 as an HTML page."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from msgspec import Meta
+
+from fake_hubspot.exchange import Reply
+from fake_hubspot.faults.answers.replies import edge_page
+from fake_hubspot.faults.fault import Moment, Replacement
+
+__all__ = ["ServiceUnavailable"]
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceUnavailable(Replacement):
+    """503 as an HTML page.
+
+    Source: docs (error handling, 2026-03: temporarily unavailable), assumed (the page).
+    """
+
+    name = "service-unavailable"
+    examples = ({"retry_after_s": 1},)
+
+    retry_after_s: Annotated[int, Meta(ge=0, description="Seconds in Retry-After; null sends none.")] | None = None
+
+    def instead(self, moment: Moment) -> Reply:
+        """The answer of the fault."""
+        return edge_page(503, "503 Service Temporarily Unavailable", retry_after_s=self.retry_after_s)

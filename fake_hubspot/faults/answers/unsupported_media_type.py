@@ -1,0 +1,24 @@
+"""415: a body of the wrong type."""
+
+from dataclasses import dataclass
+
+from fake_hubspot.errors import unsupported_media_type
+from fake_hubspot.exchange import Reply
+from fake_hubspot.faults.answers.replies import error_reply
+from fake_hubspot.faults.fault import Moment, Replacement
+
+__all__ = ["UnsupportedMediaType"]
+
+
+@dataclass(frozen=True, slots=True)
+class UnsupportedMediaType(Replacement):
+    """415: a body of the wrong type.
+
+    Source: docs (the status), assumed (the page).
+    """
+
+    name = "unsupported-media-type"
+
+    def instead(self, moment: Moment) -> Reply:
+        """The answer of the fault."""
+        return error_reply(moment, unsupported_media_type())
