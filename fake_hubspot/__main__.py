@@ -1,10 +1,13 @@
-"""The command line: `fake-hubspot serve`."""
+"""The command line: `fake-hubspot serve`, and what there is to serve: `scenarios`, `faults`."""
 
 from pathlib import Path
 
 import click
 
 from fake_hubspot.errors import UsageError
+from fake_hubspot.faults import catalogue, find_fault
+from fake_hubspot.faults.reference import describe, render_table
+from fake_hubspot.scenarios import SCENARIOS
 from fake_hubspot.server import serve_forever
 from fake_hubspot.settings import Settings
 from fake_hubspot.tenants import DEFAULT_TOKEN
@@ -65,6 +68,32 @@ def announce(url: str, token: str) -> None:
     click.echo(f"fake HubSpot listens on {url}")
     click.echo(f"access token: {token}")
     click.echo(f"try: curl -H 'Authorization: Bearer {token}' '{url}/crm/v3/objects/contacts?limit=2'")
+
+
+@main.command()
+def scenarios() -> None:
+    """List the scenarios."""
+    for scenario in SCENARIOS.values():
+        click.echo(f"{scenario.name:32}{scenario.summary}")
+
+
+@main.command()
+@click.argument("name", required=False)
+@click.option("--markdown", is_flag=True, help="The tables of the reference.")
+def faults(name: str | None, markdown: bool) -> None:
+    """List the faults, or tell all about one."""
+    if markdown:
+        click.echo(render_table(), nl=False)
+        return
+    if name is None:
+        for card in catalogue():
+            click.echo(f"{card.name:26}{card.summary}")
+        return
+    try:
+        wanted = find_fault(name)
+    except UsageError as error:
+        raise click.UsageError(str(error)) from error
+    click.echo(describe(next(card for card in catalogue() if card.name == wanted.name)))
 
 
 if __name__ == "__main__":

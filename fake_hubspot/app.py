@@ -12,10 +12,20 @@ from typing import Any
 
 import msgspec
 
-from fake_hubspot.errors import FakeHubSpotError, HtmlError, HubSpotError, UsageError, not_found_page
+from fake_hubspot.errors import (
+    FakeHubSpotError,
+    HtmlError,
+    HubSpotError,
+    RateLimitError,
+    UsageError,
+    method_not_allowed,
+    not_found_page,
+    uri_too_long,
+)
 from fake_hubspot.exchange import Body, Call, Exchange, Headers, Message, Reply, Route
 from fake_hubspot.protocol import EXTENSION
 from fake_hubspot.routing import Match, Router
+from fake_hubspot.scopes import needed_scope
 from fake_hubspot.tenants import Tenants, credentials_not_found
 
 __all__ = ["App"]
@@ -27,6 +37,8 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 GZIP_FROM_BYTES = 1024
+# Source: reader (PostHog #31617: about 16,300 characters).
+LONGEST_QUERY = 16_250
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost", "::ffff:127.0.0.1"})
 HINT_HEADER = b"x-fake-hubspot-unmatched"
 # Source: recording (hubspot-api-ruby 2026-04).
@@ -58,8 +70,10 @@ class App:
             await self._send(exchange, reply, send, started)
 
     async def _reply(self, exchange: Exchange) -> Reply | None:
-        is_api = exchange.route is None or exchange.route.access != "control"
-        intervention = exchange.tenant.interventions.match(exchange) if is_api and self._is_known(exchange) else None
+        route = exchange.route
+        meets_faults = route is None or not (route.access == "control" or route.name == "health")
+        is_known = exchange.refusal is None
+        intervention = exchange.tenant.interventions.match(exchange) if meets_faults and is_known else None
         if intervention is None:
             return self._answer(exchange)
         exchange.entry.fault = intervention.name
@@ -67,8 +81,8 @@ class App:
 
     def _open(self, call: Call, scope: Scope) -> Exchange:
         match = self.router.match(call.method, call.path)
-        tenant = self.tenants.select(call) or self.tenants.default
-        portal = tenant.portal
+        caller = self.tenants.identify(call)
+        portal = caller.tenant.portal
         entry = portal.journal.open(
             at_ms=portal.clock.now_ms(),
             method=call.method,
@@ -76,7 +90,18 @@ class App:
             query=call.raw_query.decode("latin-1"),
         )
         wire = (scope.get("extensions") or {}).get(EXTENSION)
-        exchange = Exchange(call, match.route, match.params, tenant, entry, portal.new_correlation_id(), wire)
+        exchange = Exchange(
+            call,
+            match.route,
+            match.params,
+            caller.tenant,
+            entry,
+            portal.new_correlation_id(),
+            wire,
+            token=caller.token,
+            refusal=caller.refusal,
+            allowed=match.allowed,
+        )
         entry.correlation_id = exchange.correlation_id
         if match.route is None:
             self._note_unmatched(exchange, match)
@@ -92,9 +117,6 @@ class App:
             exchange.entry.hint = f"{call.path} answers {', '.join(match.allowed)}"
         else:
             exchange.entry.hint = f"nearest known route: {self.router.nearest(call.method, call.path)}"
-
-    def _is_known(self, exchange: Exchange) -> bool:
-        return self.tenants.select(exchange.call) is not None
 
     def _answer(self, exchange: Exchange) -> Reply:
         try:
@@ -114,12 +136,26 @@ class App:
         if route is not None and route.access == "control":
             self._check_control(exchange.call)
         elif route is None or route.access == "token":
-            if not self._is_known(exchange):
-                raise credentials_not_found()
-            exchange.portal.limits.admit(exchange.portal.clock.now_ms())
+            self._check_token(exchange)
+        if len(exchange.call.raw_query) > LONGEST_QUERY:
+            raise uri_too_long()
         if route is None:
-            raise not_found_page()
+            raise method_not_allowed(exchange.allowed) if exchange.allowed else not_found_page()
         return route.handler(exchange)
+
+    @staticmethod
+    def _check_token(exchange: Exchange) -> None:
+        portal = exchange.portal
+        if exchange.refusal is not None or exchange.token is None:
+            raise exchange.refusal or credentials_not_found()
+        portal.access.check(exchange.token, needs=None)
+        is_search = exchange.route is not None and exchange.route.name == "objects.search"
+        policy = portal.limits.admit(portal.clock.now_ms(), is_search=is_search)
+        if policy is not None:
+            wait = portal.core.assumptions["retry-after"]
+            raise RateLimitError(policy, portal_id=portal.id, retry_after=None if wait == "absent" else wait)
+        if exchange.token.scopes is not None:
+            portal.access.check(exchange.token, needs=needed_scope(exchange))
 
     def _check_control(self, call: Call) -> None:
         if call.client_host in LOOPBACK and self.control_token is None:
@@ -152,13 +188,19 @@ class App:
             headers.append((b"content-type", reply.content_type))
         headers += EDGE_HEADERS
         headers.append((b"x-hubspot-correlation-id", exchange.correlation_id.encode()))
-        if reply.status != 401 and (exchange.route is None or exchange.route.access == "token"):
-            headers += portal.limits.headers()
+        if reply.status != 401 and _tells_limits(exchange.route):
+            is_oauth = exchange.token is not None and exchange.token.kind == "oauth"
+            headers += portal.limits.headers(is_oauth=is_oauth)
         if exchange.entry.hint:
             headers.append((HINT_HEADER, exchange.entry.hint.encode("ascii", "replace")))
         if reply.without:
             headers = [(name, value) for name, value in headers if not name.startswith(reply.without)]
         return headers + reply.headers
+
+
+def _tells_limits(route: Route | None) -> bool:
+    """Whether an answer carries the rate-limit headers. Source: docs (search does not)."""
+    return route is None or (route.access == "token" and route.name != "objects.search")
 
 
 def error_reply(error: HubSpotError, correlation_id: str) -> Reply:

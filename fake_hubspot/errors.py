@@ -14,7 +14,15 @@ errors into HTTP answers.
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-__all__ = ["FakeHubSpotError", "HtmlError", "HubSpotError", "SeedError", "UnknownScenarioError", "UsageError"]
+__all__ = [
+    "FakeHubSpotError",
+    "HtmlError",
+    "HubSpotError",
+    "RateLimitError",
+    "SeedError",
+    "UnknownScenarioError",
+    "UsageError",
+]
 
 JETTY_PAGE = """<html>
 <head>
@@ -123,9 +131,74 @@ class HtmlError(HubSpotError):
         return JETTY_PAGE.format(status=self.status, reason=self.reason, text=self.message).encode("latin-1")
 
 
+class RateLimitError(HubSpotError):
+    """Too many requests, under one of HubSpot's policies.
+
+    Shape: `{status, message, errorType, correlationId, policyName, [groupName | requestId]}`, in that order.
+    Source: recording (ten-secondly, secondly up to the correlation id), docs (daily).
+    """
+
+    def __init__(self, policy: str, *, portal_id: int, retry_after: str | None = None) -> None:
+        headers = [(b"retry-after", retry_after.encode())] if retry_after else []
+        super().__init__(429, f"You have reached your {policy.lower()} limit.", headers=headers)
+        self.policy = policy
+        self.portal_id = portal_id
+
+    def body(self, correlation_id: str) -> dict[str, Any]:
+        """The policy's own shape."""
+        envelope = {
+            "status": "error",
+            "message": self.message,
+            "errorType": "RATE_LIMIT",
+            "correlationId": correlation_id,
+            "policyName": self.policy,
+        }
+        if self.policy == "TEN_SECONDLY_ROLLING":
+            group = f"publicapi:private_app-api-calls-ten-secondly:1512050:{self.portal_id}"
+            return envelope | {"groupName": group}
+        return envelope | ({"requestId": correlation_id} if self.policy == "DAILY" else {})
+
+
 def not_found_page() -> HtmlError:
     """The page for a missing record or an unknown route.
 
     Source: recording (tickets and tasks, 2024-11); that contacts get it too: reader (hubspot-api-nodejs #159).
     """
     return HtmlError(404, "Not Found", text="Resource not found", headers=[(b"x-hubspot-notfound", b"true")])
+
+
+def method_not_allowed(allowed: Iterable[str]) -> HtmlError:
+    """The page for a known path and an unknown method. Source: recording (the title, and `Allow` elsewhere)."""
+    allow = ",".join(sorted({*allowed, "OPTIONS"})).encode()
+    return HtmlError(405, "Method Not Allowed", text="Method Not Allowed", headers=[(b"allow", allow)])
+
+
+def unsupported_media_type() -> HtmlError:
+    """The page for a body that is no JSON by its content type. Source: docs for the status; the page is assumed."""
+    return HtmlError(415, "Unsupported Media Type", text="Unsupported Media Type")
+
+
+class UriTooLongError(HtmlError):
+    """An address that the edge does not take. Source: recording (nginx's page), reader (about 16,300 characters)."""
+
+    content_type = b"text/html"
+
+    def page(self) -> bytes:
+        """Nginx's page."""
+        title = "414 Request-URI Too Large"
+        lines = (
+            "<html>",
+            f"<head><title>{title}</title></head>",
+            "<body>",
+            f"<center><h1>{title}</h1></center>",
+            "<hr><center>cloudflare</center>",
+            "</body>",
+            "</html>",
+            "",
+        )
+        return "\r\n".join(lines).encode()
+
+
+def uri_too_long() -> UriTooLongError:
+    """The answer to a very long address."""
+    return UriTooLongError(414, "Request-URI Too Large", text="")

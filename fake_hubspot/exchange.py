@@ -28,7 +28,9 @@ from urllib.parse import parse_qsl
 
 import msgspec
 
+from fake_hubspot.errors import HubSpotError
 from fake_hubspot.page_cache import PageCache
+from fake_hubspot.portal.access import Token
 from fake_hubspot.portal.journal import Entry
 from fake_hubspot.portal.portal import Portal
 
@@ -132,9 +134,34 @@ class Reply:
         return cls(status, Body(b""), None)
 
 
+@dataclass(frozen=True, slots=True)
+class Param:
+    """A query parameter in the OpenAPI document. `kind` is string, integer, boolean or array."""
+
+    name: str
+    kind: str = "string"
+    summary: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Doc:
+    """What the OpenAPI document says of a route.
+
+    `body` and `answer` are types that msgspec can describe; `answer` None is an answer without a body.
+    """
+
+    query: tuple[Param, ...] = ()
+    body: Any = None
+    answer: Any = None
+    statuses: tuple[int, ...] = (200,)
+
+
 @dataclass(slots=True)
 class Exchange:
-    """One request on its way through the fake."""
+    """One request on its way through the fake.
+
+    `token` is what the caller showed; without one `refusal` is the answer that a route for token holders gives.
+    """
 
     call: Call
     route: "Route | None"
@@ -144,6 +171,9 @@ class Exchange:
     correlation_id: str
     wire: "Wire | None" = None
     page: int | None = None
+    token: Token | None = None
+    refusal: HubSpotError | None = None
+    allowed: tuple[str, ...] = ()
 
     @property
     def portal(self) -> Portal:
@@ -169,6 +199,7 @@ class Route:
     handler: Answer
     access: str = "token"
     summary: str = ""
+    doc: Doc = Doc()
     page_of: "Callable[[Exchange], int] | None" = None
 
 
@@ -200,10 +231,14 @@ class NoInterventions:
 
 @dataclass(slots=True, eq=False)
 class Tenant:
-    """A portal with what surrounds it on this server: its faults, its scenario, its cached pages."""
+    """A portal with what surrounds it on this server: its faults, its scenario, its cached pages.
+
+    `plant` puts the portal's first records in, at the start and after a reset.
+    """
 
     portal: Portal
     token: str
+    plant: Callable[[Portal], None] = field(default=lambda _: None)
     interventions: Interventions = field(default_factory=NoInterventions)
     scenario: str = "success"
     pages: PageCache[Any] = field(default_factory=PageCache)

@@ -20,7 +20,7 @@ from fake_hubspot.exchange import Tenant
 from fake_hubspot.portal.portal import Portal, PortalOptions
 from fake_hubspot.protocol import WireProtocol
 from fake_hubspot.scenarios import apply_scenario
-from fake_hubspot.seeds import seed_contacts, seed_from_cassette, seed_samples
+from fake_hubspot.seeds import Recipe
 from fake_hubspot.settings import Settings
 from fake_hubspot.tenants import Tenants
 
@@ -39,26 +39,14 @@ def build_app(settings: Settings) -> App:
     Raises: UsageError for a scenario or a seed file that cannot be used.
     """
     portal = Portal(PortalOptions(portal_id=settings.portal_id, seed=settings.seed, db=settings.db))
-    tenant = Tenant(portal, settings.token)
+    tenant = Tenant(portal, settings.token, Recipe(settings.contacts, settings.seed_cassette))
     try:
-        _seed(portal, settings)
+        tenant.plant(portal)
         apply_scenario(tenant, settings.scenario)
     except BaseException:
         portal.close()
         raise
     return App(Tenants(tenant), [*crm_routes(), *control_routes()], control_token=settings.control_token)
-
-
-def _seed(portal: Portal, settings: Settings) -> None:
-    if portal.store.read_meta("seeded"):
-        return
-    if settings.seed_cassette is not None:
-        seed_from_cassette(portal, settings.seed_cassette)
-    if settings.contacts is not None:
-        seed_contacts(portal, settings.contacts)
-    elif settings.seed_cassette is None:
-        seed_samples(portal)
-    portal.store.write_meta("seeded", "yes")
 
 
 def _uvicorn(app: App) -> uvicorn.Server:

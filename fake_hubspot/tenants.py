@@ -1,13 +1,24 @@
 """Which portals this server holds, and which of them an access token selects."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from fake_hubspot.errors import HubSpotError
+from fake_hubspot.errors import HtmlError, HubSpotError
 from fake_hubspot.exchange import Call, Tenant
+from fake_hubspot.portal.access import Token, expired
 
-__all__ = ["DEFAULT_TOKEN", "Tenants", "bearer_token"]
+__all__ = ["DEFAULT_TOKEN", "Caller", "Tenants", "bearer_token"]
 
 DEFAULT_TOKEN = "pat-na1-00000000-0000-4000-8000-000000000000"  # noqa: S105 - the documented token of a fake
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who calls: a portal with the token that selected it, or the default portal with the reason to refuse."""
+
+    tenant: Tenant
+    token: Token | None = None
+    refusal: HubSpotError | None = None
 
 
 def bearer_token(call: Call) -> str | None:
@@ -17,28 +28,73 @@ def bearer_token(call: Call) -> str | None:
 
 
 class Tenants:
-    """The portals of one server, by access token. The first one is the default."""
+    """The portals of one server, by id and by access token. The first one is the default."""
 
     def __init__(self, default: Tenant) -> None:
         self.default = default
-        self._by_token = {default.token: default}
+        self._by_id: dict[int, Tenant] = {}
+        self._by_token: dict[str, Tenant] = {}
+        self.add(default)
 
     def __iter__(self) -> Iterator[Tenant]:
-        return iter(dict.fromkeys(self._by_token.values()))
+        return iter(list(self._by_id.values()))
+
+    def get(self, portal_id: int) -> Tenant | None:
+        """The portal with that id."""
+        return self._by_id.get(portal_id)
 
     def add(self, tenant: Tenant) -> None:
         """Make a portal reachable by its token."""
+        self._by_id[tenant.portal.id] = tenant
+        if tenant.token not in tenant.portal.access.tokens:
+            tenant.portal.access.add(Token(value=tenant.token, kind="private-app"))
         self._by_token[tenant.token] = tenant
 
     def drop(self, tenant: Tenant) -> None:
-        """Forget a portal and its tokens, and close its store."""
+        """Forget a portal, and close its database."""
+        del self._by_id[tenant.portal.id]
         self._by_token = {token: kept for token, kept in self._by_token.items() if kept is not tenant}
         tenant.portal.close()
 
-    def select(self, call: Call) -> Tenant | None:
-        """The portal that the call's access token belongs to."""
-        token = bearer_token(call)
-        return self._by_token.get(token) if token else None
+    def identify(self, call: Call) -> Caller:
+        """Who calls. A key in the query is legacy and answered as the default portal's choices say."""
+        value = bearer_token(call)
+        if value is not None:
+            return self._by_value(value) or Caller(self.default, refusal=self._unknown(value))
+        key = call.first("hapikey") if b"hapikey" in call.raw_query else None
+        if key is not None:
+            return self._by_key(key)
+        return Caller(self.default, refusal=credentials_not_found())
+
+    def _by_value(self, value: str) -> Caller | None:
+        tenant = self._by_token.get(value)
+        token = tenant.portal.access.tokens.get(value) if tenant else None
+        if tenant is not None and token is not None:
+            return Caller(tenant, token)
+        for other in self:
+            token = other.portal.access.tokens.get(value)
+            if token is not None:
+                self._by_token[value] = other
+                return Caller(other, token)
+        return None
+
+    def _by_key(self, key: str) -> Caller:
+        caller = self._by_value(key)
+        choice = (caller.tenant if caller else self.default).portal.core.assumptions["hapikey"]
+        if caller is not None and choice == "accept":
+            return caller
+        tenant = caller.tenant if caller else self.default
+        return Caller(tenant, refusal=KEY_REFUSALS.get(choice, invalid_key)())
+
+    def _unknown(self, value: str) -> HubSpotError:
+        """The answer to a token nobody issued; for one that is no token at all, as the assumption says."""
+        portal = self.default.portal
+        choice = portal.core.assumptions["garbage-token"]
+        if choice == "not-found" or value.startswith("pat-"):
+            return credentials_not_found()
+        if choice == "expired":
+            return expired(portal.clock.now_ms(), 0)
+        return HtmlError(530, "Origin DNS error", text="error code: 1016")
 
 
 def credentials_not_found() -> HubSpotError:
@@ -53,3 +109,26 @@ def credentials_not_found() -> HubSpotError:
         category="INVALID_AUTHENTICATION",
         headers=[(b"x-hubspot-auth-failure", b"401 Unauthorized")],
     )
+
+
+def invalid_key() -> HubSpotError:
+    """The answer to `?hapikey=` since keys were switched off. Source: reader (mautic #11926, 2023)."""
+    page = "https://app.hubspot.com/l/api-key/"
+    return HubSpotError(
+        401,
+        f"The API key provided is invalid. View or manage your API key here: {page}",
+        category="INVALID_AUTHENTICATION",
+        links={"api key": page},
+        headers=[(b"x-hubspot-auth-failure", b"401 Unauthorized")],
+    )
+
+
+def key_does_not_exist() -> HubSpotError:
+    """The other answer to `?hapikey=`. Source: reader (HubSpot.NET #131)."""
+    return HubSpotError(401, "This hapikey doesn't exist.", headers=[(b"x-hubspot-auth-failure", b"401 Unauthorized")])
+
+
+KEY_REFUSALS = {
+    "does-not-exist": key_does_not_exist,
+    "not-found": credentials_not_found,
+}

@@ -6,6 +6,8 @@ FakeSesamError
 ├── ReadError            the source could not be read to its end
 ├── TransformError       an entity could not be transformed
 ├── WriteError           an entity could not be written to the sink
+├── CircuitBreakerError  the run wrote more than the sink's circuit breaker allows
+├── PumpStoppedError     somebody stopped the run
 ├── PumpRefusedError     the pump may not run now (already running, disabled, circuit breaker)
 └── NotFoundError        no such pipe, system or dataset
 """
@@ -15,12 +17,14 @@ from dataclasses import dataclass
 from typing import Any
 
 __all__ = [
+    "CircuitBreakerError",
     "ConfigurationError",
     "FakeSesamError",
     "MicroserviceError",
     "NotFoundError",
     "Problem",
     "PumpRefusedError",
+    "PumpStoppedError",
     "ReadError",
     "TransformError",
     "WriteError",
@@ -105,6 +109,14 @@ class WriteError(FakeSesamError):
     def __init__(self, message: str, *, entity: Mapping[str, Any] | None = None) -> None:
         super().__init__(message)
         self.entity = dict(entity) if entity is not None else None
+
+
+class CircuitBreakerError(FakeSesamError):
+    """The run wrote more than the sink's circuit breaker allows."""
+
+
+class PumpStoppedError(FakeSesamError):
+    """Somebody stopped the run."""
 
 
 class PumpRefusedError(FakeSesamError):

@@ -138,7 +138,8 @@ class Node:
             self._source(pipe, system),
             store=self.store,
             dataset=self.dataset(pipe.sink.dataset or pipe.id),
-            log=self._log(pipe),
+            log=self.log(pipe),
+            dead_letters=self.dataset(pipe.pump.dead_letter_dataset) if pipe.pump.dead_letter_dataset else None,
             http=system.http if system else None,
             ticker=self._ticker,
         )
@@ -218,8 +219,11 @@ class Node:
         except MicroserviceError as error:
             raise ReadError(error.message, error_code=0) from error
 
-    def _log(self, pipe: Pipe) -> ExecutionLog:
-        return ExecutionLog(pipe, self.dataset(log_dataset_id(pipe.id)), redact=self.redact, new_id=self._new_id)
+    def log(self, pipe: Pipe) -> ExecutionLog:
+        """Return the writer of a pipe's execution log."""
+        return ExecutionLog(
+            pipe, self.dataset(log_dataset_id(pipe.id)), redact=self.redact, new_id=self._new_id, now=self._ticker.now
+        )
 
     def _choose_runner(self, system: System) -> Runner:
         urls = {**system_urls_from(self.options.environ, {system.id}), **self.options.system_urls}

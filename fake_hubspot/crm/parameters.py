@@ -1,26 +1,47 @@
 """Values out of a path or a query, and HubSpot's complaints about bad ones."""
 
-from fake_hubspot.errors import HubSpotError
+from fake_hubspot.errors import HubSpotError, not_found_page
 from fake_hubspot.exchange import Call, Exchange
+from fake_hubspot.portal.portal import Portal
+from fake_hubspot.portal.store import Record
 from fake_hubspot.portal.types import ObjectType
 
-__all__ = ["object_type", "parse_after", "parse_bool", "parse_limit"]
+__all__ = [
+    "asked_associations",
+    "existing_record",
+    "infer_type",
+    "object_type",
+    "parse_after",
+    "parse_bool",
+    "parse_limit",
+    "record_id",
+    "resource_not_found",
+]
 
 INT32_MAX = 2**31 - 1
 INT64_MAX = 2**63 - 1
 
 
-def object_type(exchange: Exchange, name: str = "objectType") -> ObjectType:
-    """The object type that a path segment names: plural, singular or id.
+def infer_type(portal: Portal, spelled: str) -> ObjectType:
+    """The object type that a name means: plural, singular or id.
 
     Raises: HubSpotError 400 for an unknown one.
     Source: recording (HubSpot's answer to `butterflies`).
     """
-    spelled = exchange.params[name]
-    found = exchange.portal.types.get(spelled)
+    found = portal.types.get(spelled)
     if found is None:
         raise HubSpotError(400, f"Unable to infer object type from: {spelled}")
     return found
+
+
+def object_type(exchange: Exchange, name: str = "objectType") -> ObjectType:
+    """The object type that a path segment names. Raises: HubSpotError 400 for an unknown one."""
+    return infer_type(exchange.portal, exchange.params[name])
+
+
+def asked_associations(exchange: Exchange) -> list[ObjectType]:
+    """The object types whose links are asked for. Raises: HubSpotError 400 for an unknown one."""
+    return [infer_type(exchange.portal, name) for name in exchange.call.all("associations")]
 
 
 def _unparsable(name: str) -> HubSpotError:
@@ -33,38 +54,81 @@ def parse_integer(call: Call, name: str, *, largest: int) -> int | None:
     text = call.first(name)
     if not text:
         return None
-    try:
-        number = int(text)
-    except ValueError:
-        raise _unparsable(name) from None
-    if not -largest <= number <= largest or not text.lstrip("+-").isascii():
+    digits = text[1:] if text[0] in "+-" else text
+    if not (digits.isascii() and digits.isdecimal()) or len(digits) > 19 or abs(int(text)) > largest:
         raise _unparsable(name)
-    return number
+    return int(text)
 
 
-def parse_limit(call: Call, *, default: int, most: int) -> int:
+def parse_limit(exchange: Exchange, *, default: int, most: int) -> int:
     """How many rows a page may have.
 
-    Raises: HubSpotError 400 outside 1 to `most`.
+    Raises: HubSpotError 400 outside 1 to `most`, unless the portal cuts down.
     Source: the maximum: docs; that more is an error, and its text: assumed.
     """
-    limit = parse_integer(call, "limit", largest=INT32_MAX)
+    limit = parse_integer(exchange.call, "limit", largest=INT32_MAX)
     if limit is None:
         return default
+    if limit > most and exchange.portal.core.assumptions["limit-over-maximum"] == "clamp":
+        return most
     if not 1 <= limit <= most:
         text = f"limit must be between 1 and {most}, not {limit} (this text is the fake's own, HubSpot's is unknown)"
         raise HubSpotError(400, text, category="VALIDATION_ERROR")
     return limit
 
 
-def parse_after(call: Call) -> int:
+def parse_after(exchange: Exchange) -> int:
     """The id bound of a list.
 
     Source: recording (numeric, inclusive); what is no number: assumed.
     """
-    return max(parse_integer(call, "after", largest=INT64_MAX) or 0, 0)
+    try:
+        return max(parse_integer(exchange.call, "after", largest=INT64_MAX) or 0, 0)
+    except HubSpotError:
+        if exchange.portal.core.assumptions["after-not-numeric"] == "ignore":
+            return 0
+        raise
 
 
 def parse_bool(call: Call, name: str) -> bool:
     """Whether a flag is set; anything but `true` is false. Source: assumed (JAX-RS reads it so)."""
     return (call.first(name) or "").lower() == "true"
+
+
+def record_id(text: str) -> int:
+    """A record's id.
+
+    Raises: HubSpotError 404 for zero and for what is no number.
+    Source: recording (hubspot-api-nodejs #669 for letters, with its two spaces; the tail for zero is inferred).
+    """
+    if not (text.isascii() and text.isdecimal()) or len(text) > 18:
+        message = "Object not found.  objectId are usually numeric."
+        raise HubSpotError(404, message, context={"id": [text]}, category="OBJECT_NOT_FOUND")
+    if int(text) == 0:
+        message = "Object not found. objectId is usually positive."
+        raise HubSpotError(404, message, context={"id": [text]}, category="OBJECT_NOT_FOUND")
+    return int(text)
+
+
+def resource_not_found() -> HubSpotError:
+    """The answer to a write to a missing record. Source: recording (no category)."""
+    return HubSpotError(404, "resource not found")
+
+
+def existing_record(exchange: Exchange, kind: ObjectType, *, archived: bool = False) -> Record | None:
+    """The record that the path names by its id or by `idProperty`."""
+    wanted = exchange.params["objectId"]
+    by = exchange.call.first("idProperty")
+    if by:
+        return exchange.portal.records.find_by(kind, by, wanted, archived=archived)
+    return exchange.portal.records.find(kind, record_id(wanted), archived=archived)
+
+
+def missing_page(exchange: Exchange) -> HubSpotError:
+    """The answer to a read of a missing record.
+
+    Source: recording (tickets, tasks); whether asking for JSON changes it is unknown.
+    """
+    if exchange.portal.core.assumptions["missing-as-json"] == "json":
+        return resource_not_found()
+    return not_found_page()

@@ -1,11 +1,49 @@
 """Every route of HubSpot's API that this fake answers."""
 
-from fake_hubspot.crm import objects
+from fake_hubspot.crm import (
+    account,
+    associations_v3,
+    associations_v4,
+    batch,
+    labels,
+    legacy,
+    lists,
+    memberships,
+    merging,
+    oauth,
+    objects,
+    owners,
+    pipelines,
+    properties,
+    property_groups,
+    schemas,
+    search,
+)
 from fake_hubspot.exchange import Route
 
 __all__ = ["crm_routes"]
 
+FAMILIES = (
+    objects,
+    batch,
+    search,
+    merging,
+    associations_v3,
+    associations_v4,
+    labels,
+    properties,
+    property_groups,
+    owners,
+    pipelines,
+    schemas,
+    lists,
+    memberships,
+    account,
+    oauth,
+    legacy,
+)
+
 
 def crm_routes() -> list[Route]:
     """The routes of all families."""
-    return objects.routes()
+    return [route for family in FAMILIES for route in family.routes()]

@@ -46,6 +46,19 @@ class Clock:
         else:
             self._frozen_ms += by_ms
 
+    def reset(self) -> None:
+        """Back to the real time."""
+        self._shift_ms, self._frozen_ms = 0, None
+
+    @property
+    def state(self) -> tuple[int, int | None]:
+        """Where the clock stands, to put it back later."""
+        return self._shift_ms, self._frozen_ms
+
+    @state.setter
+    def state(self, state: tuple[int, int | None]) -> None:
+        self._shift_ms, self._frozen_ms = state
+
     def resume(self) -> None:
         """Run on from where the clock stands."""
         now = self.now_ms()

@@ -1,37 +1,146 @@
-"""Which properties an object type has.
+"""Which properties an object type has, and what may be written to them.
 
 A property that is not defined is left out of answers; one without a value is null.
 """
 
-from fake_hubspot.portal.types import STANDARD_TYPES
+from collections.abc import Callable, Iterator
 
-__all__ = ["Definitions"]
+import msgspec
 
-CONTACT_PROPERTIES = (
-    "address annualrevenue city company country createdate date_of_birth degree email fax firstname gender "
-    "hs_additional_emails hs_all_contact_vids hs_analytics_source hs_analytics_source_data_1 "
-    "hs_analytics_source_data_2 hs_email_domain hs_full_name_or_email hs_is_contact hs_is_unworked hs_language "
-    "hs_latest_source hs_lead_status hs_lifecyclestage_lead_date hs_marketable_reason_id "
-    "hs_marketable_reason_type hs_marketable_status hs_object_id hs_object_source hs_object_source_id "
-    "hs_object_source_label hs_persona hs_pipeline hs_searchable_calculated_phone_number hs_timezone "
-    "hs_v2_date_entered_current_stage hs_v2_time_in_current_stage hubspot_owner_assigneddate hubspot_owner_id "
-    "industry jobtitle lastmodifieddate lastname lifecyclestage message mobilephone notes_last_contacted "
-    "notes_last_updated num_associated_deals num_conversion_events num_notes numemployees phone salutation "
-    "state twitterhandle website zip"
-)
+from fake_hubspot.portal.database import Database
+from fake_hubspot.portal.shelf import Shelf
+from fake_hubspot.portal.types import ObjectType
+
+__all__ = ["Definitions", "Option", "PropertyDefinition", "PropertyGroup"]
+
+
+class Option(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """One allowed value of an enumeration."""
+
+    label: str
+    value: str
+    display_order: int = -1
+    hidden: bool = False
+    description: str | None = None
+
+
+class PropertyDefinition(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """A property of an object type.
+
+    `type` is one of string, number, date, datetime, enumeration, bool, phone_number, object_coordinates, json.
+
+    Units: `_ms` are milliseconds since 1970; None where HubSpot tells no time.
+    """
+
+    name: str
+    label: str
+    type: str
+    field_type: str
+    group_name: str
+    description: str = ""
+    options: tuple[Option, ...] = ()
+    display_order: int = -1
+    calculated: bool = False
+    external_options: bool = False
+    has_unique_value: bool = False
+    hidden: bool = False
+    hubspot_defined: bool = False
+    form_field: bool = False
+    read_only_value: bool = False
+    data_sensitivity: str = "non_sensitive"
+    created_ms: int | None = None
+    updated_ms: int | None = None
+    archived_ms: int | None = None
+
+
+class PropertyGroup(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """A heading under which HubSpot shows properties."""
+
+    name: str
+    label: str
+    display_order: int = -1
+    archived: bool = False
 
 
 class Definitions:
-    """The property names of each object type."""
+    """The properties and groups of every type: HubSpot's own from code, the portal's from its database."""
 
-    def __init__(self) -> None:
-        self._names: dict[str, set[str]] = {kind.type_id: set(kind.default_properties) for kind in STANDARD_TYPES}
-        self._names["0-1"].update(CONTACT_PROPERTIES.split())
+    def __init__(self, db: Database, *, on_change: Callable[[], None]) -> None:
+        self._standard: dict[str, dict[str, PropertyDefinition]] = {}
+        self._standard_groups: dict[str, dict[str, PropertyGroup]] = {}
+        self._own = Shelf(db, "properties", PropertyDefinition, on_change=on_change)
+        self._groups = Shelf(db, "property_groups", PropertyGroup, on_change=on_change)
+        self._names: dict[str, frozenset[str]] = {}
+        self._unique: dict[str, tuple[str, ...]] = {}
 
-    def names(self, type_id: str) -> set[str]:
-        """The defined property names of a type."""
-        return self._names.setdefault(type_id, set())
+    def add_standard(
+        self, type_id: str, properties: dict[str, PropertyDefinition], groups: dict[str, PropertyGroup]
+    ) -> None:
+        """Make the properties known that HubSpot defines for a type."""
+        self._standard[type_id] = properties
+        self._standard_groups[type_id] = groups
+        self._names.clear()
+
+    def reload(self) -> None:
+        """Read the database anew."""
+        self._own.reload()
+        self._groups.reload()
+        self._names.clear()
+        self._unique.clear()
+
+    def get(self, type_id: str, name: str) -> PropertyDefinition | None:
+        """The definition of a property, archived or not."""
+        return self._own.get(f"{type_id}/{name}") or self._standard.get(type_id, {}).get(name)
+
+    def of(self, type_id: str, *, archived: bool = False) -> Iterator[PropertyDefinition]:
+        """The properties of a type, in the order of their names."""
+        found = {name: self.get(type_id, name) for name in self._all_names(type_id)}
+        for name in sorted(found):
+            definition = found[name]
+            if definition is not None and (definition.archived_ms is not None) == archived:
+                yield definition
+
+    def names(self, type_id: str) -> frozenset[str]:
+        """The names of the properties of a type that are not archived."""
+        known = self._names.get(type_id)
+        if known is None:
+            known = self._names[type_id] = frozenset(one.name for one in self.of(type_id))
+        return known
+
+    def unique_names(self, object_type: ObjectType) -> tuple[str, ...]:
+        """The properties in which no two records have the same value."""
+        known = self._unique.get(object_type.type_id)
+        if known is None:
+            own = (one.name for one in self.of(object_type.type_id) if one.has_unique_value)
+            known = self._unique[object_type.type_id] = tuple(dict.fromkeys((*object_type.unique_properties, *own)))
+        return known
+
+    def put(self, type_id: str, definition: PropertyDefinition) -> PropertyDefinition:
+        """Define or change a property."""
+        self._names.pop(type_id, None)
+        self._unique.pop(type_id, None)
+        return self._own.put(f"{type_id}/{definition.name}", definition)
 
     def define(self, type_id: str, name: str) -> None:
-        """Make a property known."""
-        self.names(type_id).add(name)
+        """Make a property known as plain text, where it is not known yet: seeds may bring any."""
+        if self.get(type_id, name) is None:
+            label = name.replace("_", " ").capitalize()
+            group = next(iter(self._standard_groups.get(type_id, {})), "information")
+            self.put(
+                type_id,
+                PropertyDefinition(name=name, label=label, type="string", field_type="text", group_name=group),
+            )
+
+    def groups(self, type_id: str) -> list[PropertyGroup]:
+        """The property groups of a type that are not archived."""
+        found = dict(self._standard_groups.get(type_id, {}))
+        found |= {group.name: group for key, group in self._groups.items() if key.startswith(f"{type_id}/")}
+        return [group for group in found.values() if not group.archived]
+
+    def put_group(self, type_id: str, group: PropertyGroup) -> PropertyGroup:
+        """Make or change a property group."""
+        return self._groups.put(f"{type_id}/{group.name}", group)
+
+    def _all_names(self, type_id: str) -> set[str]:
+        own = {key.partition("/")[2] for key, _ in self._own.items() if key.startswith(f"{type_id}/")}
+        return own | set(self._standard.get(type_id, {}))

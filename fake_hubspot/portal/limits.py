@@ -90,18 +90,18 @@ class RateLimits:
         while times and times[0] <= older_than:
             times.popleft()
 
-    def headers(self) -> list[tuple[bytes, bytes]]:
-        """The rate-limit headers of an answer.
+    def headers(self, *, is_oauth: bool = False) -> list[tuple[bytes, bytes]]:
+        """The rate-limit headers of an answer; an OAuth app has its own burst and is told nothing of the day.
 
         Source: recording (hubspot-api-ruby 2026-04 and 2024-11, Nango 2026-03); that `Secondly-Remaining` rests at the
         maximum less one: recording.
         """
-        tier = self.tier
+        tier = TIERS["oauth"] if is_oauth else self.tier
         secondly = tier.burst // 10
         headers = [
             (b"x-hubspot-ratelimit-interval-milliseconds", b"10000"),
             (b"x-hubspot-ratelimit-max", b"%d" % tier.burst),
-            (b"x-hubspot-ratelimit-remaining", b"%d" % (tier.burst - len(self._recent))),
+            (b"x-hubspot-ratelimit-remaining", b"%d" % max(tier.burst - len(self._recent), 0)),
             (b"x-hubspot-ratelimit-secondly", b"%d" % secondly),
             (b"x-hubspot-ratelimit-secondly-remaining", b"%d" % (secondly - 1)),
         ]

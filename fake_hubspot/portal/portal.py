@@ -1,30 +1,36 @@
-"""The account itself: records, clock, random source, limits, journal. It knows no HTTP."""
+"""The account itself: records, definitions, clock, random source, limits, journal. It knows no HTTP."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
-from typing import Protocol
 
-from fake_hubspot.portal.clock import Clock, parse_time, real_now_ms
+from fake_hubspot.errors import UsageError
+from fake_hubspot.portal.access import Access
+from fake_hubspot.portal.associations import Associations
+from fake_hubspot.portal.clock import Clock, format_time, parse_time, real_now_ms
+from fake_hubspot.portal.core import Core
+from fake_hubspot.portal.database import Database
 from fake_hubspot.portal.definitions import Definitions
-from fake_hubspot.portal.identity import RecordIds, correlation_id
+from fake_hubspot.portal.identity import correlation_id
 from fake_hubspot.portal.journal import Journal
 from fake_hubspot.portal.limits import TIERS, RateLimits
+from fake_hubspot.portal.lists import Lists
+from fake_hubspot.portal.owners import Owners
+from fake_hubspot.portal.pipelines import Pipelines
+from fake_hubspot.portal.records import Records
+from fake_hubspot.portal.search import Search
+from fake_hubspot.portal.shelf import Shelf
+from fake_hubspot.portal.snapshots import Snapshots
+from fake_hubspot.portal.standard_properties import standard_groups, standard_properties
 from fake_hubspot.portal.store import Record, Store
 from fake_hubspot.portal.types import STANDARD_TYPES, ObjectType
 from fake_hubspot.portal.walks import Walks
 
-__all__ = ["DEFAULT_PORTAL_ID", "Portal", "PortalOptions", "Seed"]
+__all__ = ["DEFAULT_PORTAL_ID", "Portal", "PortalOptions"]
 
 DEFAULT_PORTAL_ID = 62515
-
-
-class Seed(Protocol):
-    """Fills a portal, the same way each time."""
-
-    def __call__(self, portal: "Portal") -> None:
-        """Put the records in."""
+BULK_FROM = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +54,75 @@ class Portal:
     def __init__(self, options: PortalOptions | None = None) -> None:
         self.options = options or PortalOptions()
         self.id = self.options.portal_id
-        self.clock = Clock(self.options.time_source)
-        self.random = Random(self.options.seed)  # noqa: S311 - deterministic on purpose, no secret is drawn from it
-        self.ids = RecordIds(self.random)
+        self.db = Database(self.options.db)
+        self.core = Core(
+            self.id,
+            self.db,
+            Clock(self.options.time_source),
+            Random(self.options.seed),  # noqa: S311 - deterministic on purpose, no secret is drawn from it
+        )
         self.limits = RateLimits(TIERS[self.options.tier])
         self.journal = Journal()
         self.walks = Walks()
-        self.store = Store(self.options.db)
-        self.definitions = Definitions()
+        self.snapshots = Snapshots(self)
+        self._build()
+
+    def _build(self) -> None:
+        core = self.core
+        self.definitions = Definitions(self.db, on_change=core.changes.bump)
+        self.associations = Associations(core)
+        self.records = Records(core, definitions=self.definitions, associations=self.associations)
+        self.search = Search(
+            self.records,
+            self.definitions,
+            empty_matches=lambda: core.assumptions["missing-value-match"] == "match",
+        )
+        self.owners = Owners(core)
+        self.pipelines = Pipelines(core)
+        self.lists = Lists(core)
+        self.access = Access(core)
+        self.notes = Shelf(self.db, "notes", str, on_change=lambda: None)
+        self.blocked = Shelf(self.db, "blocked_emails", str, on_change=core.changes.bump)
+        self._custom_types = Shelf(self.db, "object_types", ObjectType, on_change=core.changes.bump)
+        self._know_types()
+        if not self.owners.shelf:
+            self._seed_standard()
+
+    def _know_types(self) -> None:
         self.types: dict[str, ObjectType] = {}
-        self.revision = 0
-        for object_type in STANDARD_TYPES:
-            self.add_type(object_type)
+        for object_type in (*STANDARD_TYPES, *self._custom_types):
+            self._know(object_type)
+
+    def _know(self, object_type: ObjectType) -> None:
+        for name in object_type.names:
+            self.types[name] = object_type
+        type_id = object_type.type_id
+        self.definitions.add_standard(type_id, standard_properties(type_id), standard_groups(type_id))
+
+    def _seed_standard(self) -> None:
+        with self.db.transaction():
+            self.owners.seed()
+            self.pipelines.seed()
+
+    @property
+    def store(self) -> Store:
+        """The rows of the records."""
+        return self.records.store
+
+    @property
+    def clock(self) -> Clock:
+        """The portal's time."""
+        return self.core.clock
+
+    @property
+    def random(self) -> Random:
+        """The portal's random source."""
+        return self.core.random
+
+    @property
+    def revision(self) -> int:
+        """Grows with every change of what the portal holds."""
+        return self.core.changes.revision
 
     @property
     def ui_domain(self) -> str:
@@ -69,14 +132,37 @@ class Portal:
         """
         return "app.hubspot.com" if self.options.data_center == "na1" else f"app-{self.options.data_center}.hubspot.com"
 
-    def close(self) -> None:
-        """Let go of the store."""
-        self.store.close()
+    @property
+    def custom_types(self) -> list[ObjectType]:
+        """The object types of the portal's own."""
+        return list(self._custom_types)
 
-    def add_type(self, object_type: ObjectType) -> None:
-        """Make an object type known under each of its names."""
-        for name in object_type.names:
-            self.types[name] = object_type
+    def close(self) -> None:
+        """Let go of the database."""
+        self.snapshots.clear()
+        self.db.close()
+
+    def add_type(self, object_type: ObjectType) -> ObjectType:
+        """Define an object type of the portal's own.
+
+        Raises: UsageError when one of its names is taken.
+        """
+        taken = [name for name in object_type.names if name in self.types]
+        if taken:
+            raise UsageError(f"the object type name {taken[0]!r} is taken")
+        self._custom_types.put(object_type.type_id, object_type)
+        self._know(object_type)
+        return object_type
+
+    def drop_type(self, object_type: ObjectType) -> None:
+        """Forget an object type of the portal's own; its records are not reachable any more."""
+        self._custom_types.drop(object_type.type_id)
+        self._know_types()
+
+    def new_type_id(self) -> str:
+        """The id of the next custom object type."""
+        numbers = [int(kind.type_id.partition("-")[2]) for kind in self._custom_types]
+        return f"2-{max(numbers, default=1000) + 1}"
 
     def new_correlation_id(self) -> str:
         """An id for one answer."""
@@ -96,23 +182,51 @@ class Portal:
 
         Source: recording (hubspot-api-ruby 2026-04): the bound is the last id plus one.
         """
-        rows = self.store.page(object_type.type_id, from_id=after, limit=limit + 1, archived=archived)
+        rows = self.records.store.page(object_type.type_id, from_id=after, limit=limit + 1, archived=archived)
         if len(rows) <= limit:
             return rows, None
         page = rows[:limit]
         return page, page[-1].id + 1
 
-    def load(self, object_type: ObjectType, records: Iterable[Record]) -> None:
-        """Put ready records in, as a seed does: no rules, no history, in one transaction."""
-        unique = object_type.unique_properties[0] if object_type.unique_properties else None
-        self.store.put_many(object_type.type_id, records, unique=unique)
-        self.revision += 1
+    def load(self, object_type: ObjectType, records: Iterable[Record], *, expected: int = 0) -> None:
+        """Put ready records in, as a seed does: no rules, no history, in one transaction.
+
+        `expected` tells how many, so that very many are written faster.
+        """
+        unique = self.definitions.unique_names(object_type)
+        bulk = expected >= BULK_FROM
+        self.records.store.put_many(object_type.type_id, records, unique=unique, bulk=bulk)
+        self.core.changes.bump()
 
     def to_record(self, object_type: ObjectType, record_id: int, properties: dict[str, str]) -> Record:
-        """A record from its properties; its times are those of the properties, or the present."""
-        now = self.clock.now_ms()
-        created = properties.get(object_type.created_property)
-        modified = properties.get(object_type.modified_property)
-        created_ms = parse_time(created) if created else now
-        updated_ms = parse_time(modified) if modified else created_ms
-        return Record(record_id, dict(sorted(properties.items())), created_ms, updated_ms)
+        """A record from its properties; its id and times are those of the properties, or given here."""
+        now = format_time(self.clock.now_ms())
+        complete = dict(properties)
+        complete.setdefault("hs_object_id", str(record_id))
+        created = complete.setdefault(object_type.created_property, now)
+        modified = complete.setdefault(object_type.modified_property, created)
+        return Record(record_id, dict(sorted(complete.items())), parse_time(created), parse_time(modified))
+
+    def reload(self) -> None:
+        """Read everything anew after the database was replaced."""
+        self._build()
+        self.walks.clear()
+        self.core.changes.bump()
+
+    def clear(self) -> None:
+        """Become a new, empty portal: no records, the first random number, the real time, every choice by default.
+
+        Its tokens and its settings of rate limits stay.
+        """
+        tokens, grants = list(self.access.tokens), list(self.access.grants)
+        self.db.clear()
+        self.random.seed(self.options.seed)
+        self.clock.reset()
+        self.core.assumptions.reset()
+        self.limits.reset()
+        self.journal.clear()
+        self.reload()
+        for token in tokens:
+            self.access.tokens.put(token.value, token)
+        for grant in grants:
+            self.access.grants.put(grant.client_id, grant)

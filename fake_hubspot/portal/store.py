@@ -1,34 +1,17 @@
-"""Where a portal's records lie: one SQLite database per portal.
+"""The rows of records: what is stored of them, and the ways to find them. It knows nothing of HubSpot's rules."""
 
-Without a file SQLite keeps a private temporary database: in memory while it is small, spilled to disk beyond the page
-cache, gone when closed. So a portal of a million contacts does not need a million contacts' memory.
-It knows rows and nothing of HubSpot's rules.
-"""
-
-import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import msgspec
 
-__all__ = ["Record", "Store"]
+from fake_hubspot.portal.database import Database, Row
 
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS records (
-    type TEXT NOT NULL, id INTEGER NOT NULL, properties BLOB NOT NULL,
-    created_ms INTEGER NOT NULL, updated_ms INTEGER NOT NULL, archived_ms INTEGER,
-    PRIMARY KEY (type, id)
-) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS unique_values (
-    type TEXT NOT NULL, property TEXT NOT NULL, value TEXT NOT NULL, id INTEGER NOT NULL,
-    PRIMARY KEY (type, property, value)
-) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-"""
-PAGE_CACHE_KIB = 48 * 1024
+__all__ = ["Candidates", "Record", "Store"]
+
 SELECT = "SELECT id, properties, created_ms, updated_ms, archived_ms FROM records WHERE "
-Row = tuple[int, bytes, int, int, int | None]
+INSERT = "INSERT OR REPLACE INTO records VALUES (?, ?, ?, ?, ?, ?)"
+INT64_MAX = 2**63 - 1
 
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(dict[str, str]).decode
@@ -48,6 +31,26 @@ class Record:
     archived_ms: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """A first choice of records by the columns that are indexed; bounds are inclusive."""
+
+    ids: tuple[int, int] = (0, INT64_MAX)
+    created_ms: tuple[int, int] = (-INT64_MAX, INT64_MAX)
+    updated_ms: tuple[int, int] = (-INT64_MAX, INT64_MAX)
+
+    @property
+    def where(self) -> tuple[str, list[int]]:
+        """The condition in SQL, with only the bounds that bind."""
+        parts = ["archived_ms IS NULL"]
+        values: list[int] = []
+        for column, bounds in (("id", self.ids), ("created_ms", self.created_ms), ("updated_ms", self.updated_ms)):
+            if bounds[0] > (0 if column == "id" else -INT64_MAX) or bounds[1] < INT64_MAX:
+                parts.append(column + " BETWEEN ? AND ?")
+                values += bounds
+        return " AND ".join(parts), values
+
+
 def _record(row: Row) -> Record:
     return Record(row[0], _decode(row[1]), row[2], row[3], row[4])
 
@@ -58,103 +61,93 @@ def _row(type_id: str, record: Record) -> tuple[str, int, bytes, int, int, int |
 
 
 class Store:
-    """The rows of one portal. Used from one thread at a time."""
+    """Records by type and id."""
 
-    def __init__(self, path: Path | None = None) -> None:
-        self._db = sqlite3.connect(str(path) if path else "", isolation_level=None, check_same_thread=False)
-        self._db.execute(f"PRAGMA cache_size = -{PAGE_CACHE_KIB}")
-        if path:
-            self._db.execute("PRAGMA journal_mode = WAL")
-            self._db.execute("PRAGMA synchronous = NORMAL")
-        else:
-            self._db.execute("PRAGMA journal_mode = MEMORY")
-            self._db.execute("PRAGMA synchronous = OFF")
-        self._db.executescript(SCHEMA)
-
-    def close(self) -> None:
-        """Let go of the database; a private one is gone then."""
-        self._db.close()
-
-    def read_meta(self, key: str) -> str | None:
-        """A value remembered with the portal, for instance its id."""
-        row = self._db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
-        return row[0] if row else None
-
-    def write_meta(self, key: str, value: str) -> None:
-        """Remember a value with the portal."""
-        self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+    def __init__(self, db: Database) -> None:
+        self._db = db
 
     def get(self, type_id: str, record_id: int) -> Record | None:
         """The record with that id, archived or not."""
-        sql = SELECT + "type = ? AND id = ?"
-        row = self._db.execute(sql, (type_id, record_id)).fetchone()
+        row = self._db.one(SELECT + "type = ? AND id = ?", (type_id, record_id))
         return _record(row) if row else None
 
     def page(self, type_id: str, *, from_id: int, limit: int, archived: bool) -> list[Record]:
         """Up to `limit` records in ascending order of id, the first with an id of at least `from_id`."""
         sql = SELECT + "type = ? AND id >= ? AND (archived_ms IS NOT NULL) = ? ORDER BY id LIMIT ?"
-        return [_record(row) for row in self._db.execute(sql, (type_id, from_id, archived, limit))]
+        return [_record(row) for row in self._db.rows(sql, (type_id, from_id, archived, limit))]
 
     def count(self, type_id: str) -> int:
         """How many records of a type are not archived."""
-        sql = "SELECT count(*) FROM records WHERE type = ? AND archived_ms IS NULL"
-        return int(self._db.execute(sql, (type_id,)).fetchone()[0])
+        row = self._db.one("SELECT count(*) FROM records WHERE type = ? AND archived_ms IS NULL", (type_id,))
+        return int(row[0]) if row else 0
+
+    def count_candidates(self, type_id: str, candidates: Candidates) -> int:
+        """How many records the columns choose."""
+        where, values = candidates.where
+        sql = "SELECT count(*) FROM records WHERE type = ? AND " + where  # noqa: S608 - columns from this file
+        row = self._db.one(sql, (type_id, *values))
+        return int(row[0]) if row else 0
+
+    def candidates(
+        self, type_id: str, candidates: Candidates, *, order: str = "id", limit: int = -1, offset: int = 0
+    ) -> Iterator[Record]:
+        """The records that the columns choose; `order` is a column, with `DESC` behind it where wanted."""
+        where, values = candidates.where
+        sql = f"{SELECT} type = ? AND {where} ORDER BY {order} LIMIT ? OFFSET ?"
+        return map(_record, self._db.rows(sql, (type_id, *values, limit, offset)))
 
     def put(self, type_id: str, record: Record) -> None:
         """Write one record, new or changed."""
-        self._db.execute("INSERT OR REPLACE INTO records VALUES (?, ?, ?, ?, ?, ?)", _row(type_id, record))
+        self._db.run(INSERT, _row(type_id, record))
 
-    def put_many(self, type_id: str, records: Iterable[Record], *, unique: str | None = None) -> None:
-        """Write many new records in one transaction; `unique` names the property to index."""
-        with self._transaction():
-            rows = (_row(type_id, record) for record in records)
-            self._db.executemany("INSERT OR REPLACE INTO records VALUES (?, ?, ?, ?, ?, ?)", rows)
-            if unique:
-                self._index(type_id, unique)
+    def put_many(self, type_id: str, records: Iterable[Record], *, unique: Iterable[str] = (), bulk: bool) -> None:
+        """Write many new records in one transaction; `unique` names the properties to index."""
+        with self._db.bulk() if bulk else self._db.transaction():
+            self._db.run_many(INSERT, (_row(type_id, record) for record in records))
+            for name in unique:
+                self.index(type_id, name)
+
+    def delete(self, type_id: str, record_id: int) -> None:
+        """Remove a record with everything known about it."""
+        with self._db.transaction():
+            self._db.run("DELETE FROM records WHERE type = ? AND id = ?", (type_id, record_id))
+            self._db.run("DELETE FROM unique_values WHERE type = ? AND id = ?", (type_id, record_id))
+            self._db.run("DELETE FROM history WHERE type = ? AND id = ?", (type_id, record_id))
 
     def find_unique(self, type_id: str, name: str, value: str) -> int | None:
-        """The id of the record that has this value in a property with unique values."""
+        """The id of the record that has this value in a property with unique values; case does not matter."""
         sql = "SELECT id FROM unique_values WHERE type = ? AND property = ? AND value = ?"
-        row = self._db.execute(sql, (type_id, name, value)).fetchone()
+        row = self._db.one(sql, (type_id, name, value.lower()))
         return row[0] if row else None
 
-    def clear(self) -> None:
-        """Forget every record."""
-        with self._transaction():
-            self._db.execute("DELETE FROM records")
-            self._db.execute("DELETE FROM unique_values")
+    def claim_unique(self, type_id: str, name: str, value: str, *, record_id: int) -> None:
+        """Let a record have a value alone."""
+        sql = "INSERT OR REPLACE INTO unique_values VALUES (?, ?, ?, ?)"
+        self._db.run(sql, (type_id, name, value.lower(), record_id))
 
-    def _index(self, type_id: str, name: str) -> None:
-        """Rebuild the index of one property; sorted first, which a B-tree likes."""
+    def release_unique(self, type_id: str, name: str, value: str, *, record_id: int) -> None:
+        """Let go of a value, if this record has it."""
+        sql = "DELETE FROM unique_values WHERE type = ? AND property = ? AND value = ? AND id = ?"
+        self._db.run(sql, (type_id, name, value.lower(), record_id))
+
+    def index(self, type_id: str, name: str) -> None:
+        """Index the values that records have in one property; sorted first, which a B-tree likes."""
         sql = """
             INSERT OR IGNORE INTO unique_values
             SELECT type, ?1, lower(value), id FROM (
                 SELECT type, id, json_extract(CAST(properties AS TEXT), '$."' || ?1 || '"') AS value
-                FROM records WHERE type = ?2
+                FROM records WHERE type = ?2 AND archived_ms IS NULL
             ) WHERE value <> '' ORDER BY 3
         """
-        self._db.execute(sql, (name, type_id))
+        self._db.run(sql, (name, type_id))
 
-    def _transaction(self) -> "_Transaction":
-        return _Transaction(self._db)
+    def follow_merge(self, type_id: str, record_id: int) -> int:
+        """The id under which a merged record lives on; the same id where nothing was merged."""
+        seen = record_id
+        while row := self._db.one("SELECT new_id FROM merged WHERE type = ? AND old_id = ?", (type_id, seen)):
+            seen = row[0]
+        return seen
 
-
-class _Transaction:
-    """All or nothing."""
-
-    def __init__(self, db: sqlite3.Connection) -> None:
-        self._db = db
-
-    def __enter__(self) -> None:
-        self._db.execute("BEGIN IMMEDIATE")
-
-    def __exit__(self, kind: object, *_: object) -> None:
-        self._db.execute("COMMIT" if kind is None else "ROLLBACK")
-
-
-def iterate(store: Store, type_id: str, *, chunk: int = 1000) -> Iterator[Record]:
-    """Every record of a type that is not archived, in ascending order of id."""
-    from_id = 0
-    while page := store.page(type_id, from_id=from_id, limit=chunk, archived=False):
-        yield from page
-        from_id = page[-1].id + 1
+    def note_merge(self, type_id: str, *, old_id: int, new_id: int) -> None:
+        """Remember where a merged record went."""
+        self._db.run("INSERT OR REPLACE INTO merged VALUES (?, ?, ?)", (type_id, old_id, new_id))

@@ -29,3 +29,7 @@ class Walks:
         """The cursor last handed out for a page of a walk; None for page 1 and for a page nobody was led to."""
         found = (after for (name, after), number in reversed(self._pages.items()) if (name, number) == (walk, page))
         return next(found, None)
+
+    def clear(self) -> None:
+        """Forget every cursor."""
+        self._pages.clear()

@@ -10,6 +10,7 @@ import msgspec
 import yaml
 
 from fake_hubspot.errors import SeedError
+from fake_hubspot.portal.clock import parse_time
 from fake_hubspot.portal.portal import Portal
 from fake_hubspot.portal.store import Record
 from fake_hubspot.portal.types import ObjectType
@@ -45,10 +46,12 @@ def _merge(
         portal.definitions.define(object_type.type_id, name)
     properties = dict(found[key].properties) if key in found else {}
     properties |= {name: value for name, value in wire["properties"].items() if value is not None}
-    properties.setdefault("hs_object_id", wire["id"])
     properties.setdefault(object_type.created_property, wire["createdAt"])
     properties.setdefault(object_type.modified_property, wire["updatedAt"])
-    found[key] = portal.to_record(object_type, key[1], properties)
+    record = portal.to_record(object_type, key[1], properties)
+    if wire.get("archived"):
+        record.archived_ms = parse_time(wire.get("archivedAt") or wire["updatedAt"])
+    found[key] = record
 
 
 def _wire_records(portal: Portal, path: Path) -> Iterator[tuple[ObjectType, dict[str, Any]]]:

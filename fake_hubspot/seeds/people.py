@@ -4,7 +4,7 @@ The values are made up; every address is in a domain reserved for examples.
 """
 
 from collections.abc import Iterator
-from itertools import islice
+from itertools import chain, islice
 from random import Random
 
 from fake_hubspot.portal.clock import format_time
@@ -41,12 +41,8 @@ ODD_EVERY = 37
 def seed_contacts(portal: Portal, count: int) -> None:
     """Give the portal exactly `count` contacts, the two sample contacts first."""
     samples = sample_contacts(portal)[:count]
-    portal.load(portal.types["contacts"], _chain(samples, generate_contacts(portal.options.seed, count - len(samples))))
-
-
-def _chain(samples: list[Record], generated: Iterator[Record]) -> Iterator[Record]:
-    yield from samples
-    yield from generated
+    generated = generate_contacts(portal.options.seed, count - len(samples))
+    portal.load(portal.types["contacts"], chain(samples, generated), expected=count)
 
 
 def generate_contacts(seed: int, count: int) -> Iterator[Record]:

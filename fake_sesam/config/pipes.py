@@ -11,7 +11,7 @@ from typing import Any
 
 from fake_sesam.config import tables
 from fake_sesam.config.schema import Table, check_table, with_defaults
-from fake_sesam.dtl import Program, compile_program
+from fake_sesam.dtl import Names, NamespacedNames, Program, compile_program
 from fake_sesam.errors import Problem
 
 __all__ = ["Pipe", "Pump", "Sink", "Source", "build_pipe", "check_pipe", "effective_pipe"]
@@ -85,6 +85,7 @@ class Pump:
     batch_retries: int
     fallback_to_single_entities: bool
     dead_letter_dataset: str | None
+    track_dead_letters: bool
     log_noop_runs: bool
     noop_is_changes_only: bool
 
@@ -100,6 +101,7 @@ class Pipe:
     programs: tuple[Program, ...]
     batch_size: int
     checkpoint_interval: int
+    disable_set_last_seen: bool
     identity_namespace: str | None
     property_namespace: str | None
     remove_namespaces: bool
@@ -151,15 +153,18 @@ def build_pipe(config: Mapping[str, Any], *, original: Mapping[str, Any], metada
     """Make a pipe from a checked configuration."""
     effective = effective_pipe(config, defaults=metadata.get("global_defaults") or {})
     identity, properties = _namespaces(effective, metadata)
-    adds = _adds_namespaces(effective, metadata)
+    is_namespaced = effective.get("namespaced_identifiers", metadata.get("namespaced_identifiers", False))
+    names = NamespacedNames(identity=identity, properties=properties) if is_namespaced else Names()
+    adds = _adds_namespaces(effective, is_namespaced=is_namespaced)
     return Pipe(
         id=effective["_id"],
         source=_source(effective["source"]),
         sink=_sink(effective),
         pump=_pump(effective, config.get("pump") or {}),
-        programs=tuple(_program(transform, None) for _, transform in _transforms(effective)),
+        programs=tuple(_program(transform, names) for _, transform in _transforms(effective)),
         batch_size=effective["batch_size"],
         checkpoint_interval=effective["checkpoint_interval"],
+        disable_set_last_seen=effective["disable_set_last_seen"],
         identity_namespace=identity if adds else None,
         property_namespace=properties if adds else None,
         remove_namespaces=bool(effective.get("remove_namespaces")),
@@ -228,10 +233,8 @@ def _transforms(config: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
         yield "transform", transform
 
 
-def _program(transform: Mapping[str, Any], namespace: str | None) -> Program:
-    program, _ = compile_program(
-        transform["rules"], id_required=transform.get("id_required", True), namespace=namespace
-    )
+def _program(transform: Mapping[str, Any], names: Names) -> Program:
+    program, _ = compile_program(transform["rules"], id_required=transform.get("id_required", True), names=names)
     return program
 
 
@@ -245,11 +248,9 @@ def _namespaces(effective: Mapping[str, Any], metadata: Mapping[str, Any]) -> tu
     return configured.get("identity", effective["_id"]), configured.get("property", effective["_id"])
 
 
-def _adds_namespaces(effective: Mapping[str, Any], metadata: Mapping[str, Any]) -> bool:
-    inherited = metadata.get("namespaced_identifiers", False)
+def _adds_namespaces(effective: Mapping[str, Any], *, is_namespaced: bool) -> bool:
     is_inbound = effective["source"].get("type") != "dataset"
-    enabled = effective.get("namespaced_identifiers", inherited) and is_inbound
-    return bool(effective.get("add_namespaces", enabled))
+    return bool(effective.get("add_namespaces", is_namespaced and is_inbound))
 
 
 def _source(config: Mapping[str, Any]) -> Source:
@@ -309,6 +310,7 @@ def _pump(effective: Mapping[str, Any], given: Mapping[str, Any]) -> Pump:
         batch_retries=config["batch_retries"],
         fallback_to_single_entities=config["fallback_to_single_entities_on_batch_fail"],
         dead_letter_dataset=config.get("dead_letter_dataset") or old_style,
+        track_dead_letters=config["track_dead_letters"],
         log_noop_runs=config["log_events_noop_runs"],
         noop_is_changes_only=config["log_events_noop_runs_changes_only"],
     )

@@ -73,17 +73,25 @@ class Dataset:
         with self._store.transaction() as connection:
             return _Writer(connection, self._number(connection), self._now_us(), seen).write(batch)
 
-    def delete_unseen(self, seen: SeenOffsets, *, mark: bool = False) -> int:
-        """Give every entity whose latest version was not seen a deleted version; return how many.
+    def delete_unseen(self, seen: SeenOffsets, *, mark: bool = False) -> Iterator[Written]:
+        """Give every entity whose latest version was not seen a deleted version; yield what each batch came to.
 
         Arguments:
             seen: The offsets of the latest versions that a complete full run saw.
             mark: Add ``"$deletion_tracked": true``.
         """
-        deleted = 0
         for page in self._unseen(seen):
-            deleted += self.write(_as_deleted(body, mark=mark) for body in page).deleted
-        return deleted
+            yield self.write(_as_deleted(body, mark=mark) for body in page)
+
+    def rollback(self, offset: int) -> None:
+        """Forget every version from `offset` on, as if it had never been written."""
+        with self._store.transaction() as connection:
+            number = self._number(connection)
+            values = {"dataset": number, "offset": offset}
+            connection.execute("DELETE FROM versions WHERE dataset = :dataset AND offset >= :offset", values)
+            connection.execute("DELETE FROM latest WHERE dataset = :dataset AND offset >= :offset", values)
+            connection.execute(_RESTORE_LATEST, values)
+            connection.execute("UPDATE datasets SET next_offset = :offset WHERE number = :dataset", values)
 
     def set_populated(self) -> None:
         """Note that a full run has completed."""
@@ -216,6 +224,12 @@ class Dataset:
             last = rows[-1][0]
 
 
+_RESTORE_LATEST = """
+INSERT OR IGNORE INTO latest (dataset, entity_id, offset, hash, deleted)
+SELECT v.dataset, v.entity_id, v.offset, v.hash, v.deleted FROM versions v
+WHERE v.dataset = :dataset AND v.offset =
+    (SELECT max(w.offset) FROM versions w WHERE w.dataset = v.dataset AND w.entity_id = v.entity_id)
+"""
 _COLUMNS = "v.offset, v.previous, v.hash, v.deleted, v.ts, v.body"
 
 

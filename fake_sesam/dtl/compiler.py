@@ -7,10 +7,13 @@ another string is itself, a list is a function call, an object is a value.
 import difflib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from types import MappingProxyType
 from typing import Any, TypeVar
 
-from fake_sesam.dtl.paths import compile_walk, split_path
-from fake_sesam.dtl.scope import Evaluator, Scope, Transform
+from fake_sesam.dtl.names import Names
+from fake_sesam.dtl.paths import split_path
+from fake_sesam.dtl.scope import Evaluator, Scope, StopTransforms, Transform
+from fake_sesam.dtl.values import SKIP
 from fake_sesam.errors import Problem
 
 __all__ = ["Compiler", "FunctionBuilder", "TransformBuilder", "is_path"]
@@ -28,7 +31,7 @@ class Compiler:
     Arguments:
         functions: Expression functions by name.
         transforms: Transform functions by name.
-        namespace: The pipe's property namespace where identifiers are namespaced, else None.
+        names: How property names are read; with or without namespaces.
     """
 
     def __init__(
@@ -36,11 +39,11 @@ class Compiler:
         functions: Mapping[str, FunctionBuilder],
         transforms: Mapping[str, TransformBuilder],
         *,
-        namespace: str | None = None,
+        names: Names | None = None,
     ) -> None:
         self.functions = functions
         self.transforms = transforms
-        self.namespace = namespace
+        self.names = names or Names()
         self.problems: list[Problem] = []
         self.rules: dict[str, Transform] = {}
         self.rule_names: frozenset[str] = frozenset()
@@ -97,15 +100,13 @@ class Compiler:
                 steps.append(self.transform(value))
         return _sequence(steps)
 
-    def name(self, value: str) -> str:
-        """Give a property name its namespace: ``::x`` is as it stands, ``:x`` and ``x`` are the pipe's own."""
-        if self.namespace is None or value.startswith(("_", "$")):
-            return value
-        if value.startswith("::"):
-            return value[2:]
-        if value.startswith(":"):
-            return f"{self.namespace}{value}"
-        return value if ":" in value else f"{self.namespace}:{value}"
+    def run_rule(self, name: str, scope: Scope) -> Any:
+        """Apply a rule to a scope; return the target, or `SKIP` where it was filtered or discarded."""
+        try:
+            self.rules[name](scope)
+        except StopTransforms:
+            return SKIP
+        return scope.target
 
     def _call(self, value: list[Any]) -> Evaluator:
         if not value or not isinstance(value[0], str):
@@ -124,10 +125,9 @@ class Compiler:
     def _path_expression(self, text: str) -> Evaluator:
         variable, _, rest = text.partition(".")
         try:
-            parts = [self.name(part) for part in split_path(rest)]
+            return _variable(variable, split_path(rest), self.names)
         except ValueError as error:
             return self.fail(str(error))
-        return _variable(variable, parts)
 
     @staticmethod
     def _missing(kind: str, name: str, known: Mapping[str, Any]) -> str:
@@ -161,48 +161,37 @@ def _sequence(steps: list[Transform]) -> Transform:
     return run
 
 
-def _variable(name: str, parts: list[str]) -> Evaluator:
-    if name == "_P":
-        return _parent(parts)
+def _variable(name: str, parts: list[str], names: Names) -> Evaluator:
+    if name in ("_P", "_R"):
+        return _context(name, parts, names)
+    start = _STARTS[name]
+    if not parts:
+        return start
+    step = names.compile_walk(parts)
+    if name == "_S":
+        return lambda scope: step(scope.source)
+    return lambda scope: step(start(scope))
+
+
+def _context(name: str, parts: list[str], names: Names) -> Evaluator:
+    """Compile ``_P....`` or ``_R....``: another variable of the parent or the root.
+
+    Raises:
+        ValueError: what follows is not one of those variables.
+    """
+    if not parts or parts[0] not in ("_S", "_T", "_P"):
+        raise ValueError(f"expected _S, _T or _P after {name}, as in {name}._S.name")
+    inner = _variable(parts[0], parts[1:], names)
     if name == "_R":
-        return _root(parts)
-    starts: dict[str, Evaluator] = {
+        return lambda scope: inner(scope.root)
+    return lambda scope: None if scope.parent is None else inner(scope.parent)
+
+
+_STARTS: Mapping[str, Evaluator] = MappingProxyType(
+    {
         "_S": lambda scope: scope.source,
         "_T": lambda scope: scope.target,
         "_": lambda scope: scope.current,
         "_B": _nothing,
     }
-    start = starts[name]
-    if not parts:
-        return start
-    if name == "_S" and len(parts) == 1:
-        return _source_property(parts[0])
-    step = compile_walk(parts)
-    return lambda scope: step(start(scope))
-
-
-def _source_property(name: str) -> Evaluator:
-    step = compile_walk([name])
-
-    def evaluate(scope: Scope) -> Any:
-        source = scope.source
-        return source.get(name) if type(source) is dict else step(source)
-
-    return evaluate
-
-
-def _parent(parts: list[str]) -> Evaluator:
-    inner = _inner(parts)
-    return lambda scope: None if scope.parent is None else inner(scope.parent)
-
-
-def _root(parts: list[str]) -> Evaluator:
-    inner = _inner(parts)
-    return lambda scope: inner(scope.root)
-
-
-def _inner(parts: list[str]) -> Evaluator:
-    """Return what follows ``_P.`` or ``_R.``: another variable, or a path into the source."""
-    if parts and parts[0] in ("_S", "_T", "_P", "_"):
-        return _variable(parts[0], parts[1:])
-    return _variable("_S", parts)
+)

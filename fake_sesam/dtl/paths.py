@@ -4,10 +4,10 @@ Source: docs (hub/dtl/paths.rst): a path maps over lists, what is missing is nul
 ``'``.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-__all__ = ["compile_walk", "split_path", "walk"]
+__all__ = ["compile_walk", "flatten_found", "split_path", "walk"]
 
 
 def split_path(path: str) -> list[str]:
@@ -30,7 +30,7 @@ def walk(value: Any, parts: Sequence[str]) -> Any:
         if isinstance(value, dict):
             value = value.get(part)
         elif isinstance(value, list):
-            return _walk_list(value, parts[index:])
+            return flatten_found(walk(each, parts[index:]) for each in value)
         else:
             return None
     return value
@@ -45,10 +45,10 @@ def compile_walk(parts: Sequence[str]) -> Callable[[Any], Any]:
     return lambda value: walk(value, fixed)
 
 
-def _walk_list(values: list[Any], parts: Sequence[str]) -> list[Any]:
+def flatten_found(reached_values: Iterable[Any]) -> list[Any]:
+    """Return what several walks reached as one list; nulls are dropped."""
     found: list[Any] = []
-    for value in values:
-        reached = walk(value, parts)
+    for reached in reached_values:
         if isinstance(reached, list):
             found.extend(reached)
         elif reached is not None:

@@ -1,7 +1,8 @@
-"""One compiled DTL transform: entity in, entity out.
+"""One compiled DTL transform: entity in, entities out.
 
 Source: docs (hub/dtl, hub/documentation/building-blocks): the target starts empty, ``default`` is the rule that runs,
-and the result needs an ``_id`` that is a string unless ``id_required`` is false.
+and the result needs an ``_id`` that is a string unless ``id_required`` is false. Assumed: a filtered entity whose
+target has no ``_id`` yet takes the source's.
 """
 
 from collections.abc import Mapping
@@ -9,7 +10,8 @@ from typing import Any
 
 from fake_sesam.dtl.compiler import Compiler
 from fake_sesam.dtl.functions import FUNCTIONS
-from fake_sesam.dtl.scope import Scope, Transform
+from fake_sesam.dtl.names import Names
+from fake_sesam.dtl.scope import Scope, StopTransforms, Transform
 from fake_sesam.dtl.transforms import TRANSFORMS
 from fake_sesam.errors import Problem, TransformError
 
@@ -24,24 +26,32 @@ class Program:
         self._id_required = id_required
 
     def apply(self, entity: dict[str, Any]) -> list[dict[str, Any]]:
-        """Transform one entity into what it becomes: usually one entity, none where it is discarded.
+        """Transform one entity into what it becomes: usually one, none where it is discarded, more where it creates.
 
         Raises:
-            TransformError: the result has no ``_id`` that is a string.
+            TransformError: a result has no ``_id`` that is a string, or the rules failed on purpose.
         """
         scope = Scope(entity)
-        self._default(scope)
-        target = scope.target
-        if self._id_required and type(target.get("_id")) is not str:
-            raise TransformError(_id_message(target.get("_id")), entity=target or entity)
-        return [target]
+        try:
+            self._default(scope)
+        except StopTransforms as stop:
+            results = _stopped(scope, is_filtered=stop.is_filtered)
+        else:
+            results = [scope.target]
+        if scope.created:
+            results = [*scope.created, *results]
+        if self._id_required:
+            for result in results:
+                if type(result.get("_id")) is not str:
+                    raise TransformError(_id_message(result.get("_id")), entity=result or entity)
+        return results
 
 
 def compile_program(
-    rules: Mapping[str, Any], *, id_required: bool = True, namespace: str | None = None
+    rules: Mapping[str, Any], *, id_required: bool = True, names: Names | None = None
 ) -> tuple[Program, list[Problem]]:
     """Compile the rules of a ``dtl`` transform; problems name the place under ``rules``."""
-    compiler = Compiler(FUNCTIONS, TRANSFORMS, namespace=namespace)
+    compiler = Compiler(FUNCTIONS, TRANSFORMS, names=names)
     compiler.rule_names = frozenset(rules)
     if "default" not in rules:
         compiler.fail("expected a rule named 'default'")
@@ -50,6 +60,13 @@ def compile_program(
             compiler.rules[name] = compiler.block(steps)
     default = compiler.rules.get("default", lambda _scope: None)
     return Program(default, id_required=id_required), compiler.problems
+
+
+def _stopped(scope: Scope, *, is_filtered: bool) -> list[dict[str, Any]]:
+    if not is_filtered:
+        return []
+    inherited = {} if "_id" in scope.target else {"_id": scope.source.get("_id")}
+    return [{**inherited, **scope.target, "_filtered": True}]
 
 
 def _id_message(value: Any) -> str:

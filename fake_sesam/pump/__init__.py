@@ -2,8 +2,10 @@
 
 from fake_sesam.pump.execution_log import Event, ExecutionLog, log_dataset_id
 from fake_sesam.pump.puller import JsonPuller
-from fake_sesam.pump.pump import Pump, PumpResult, Ticker
+from fake_sesam.pump.pump import Pump, PumpResult
 from fake_sesam.pump.sources import DatasetReader, EmbeddedReader, EntitySource
+from fake_sesam.pump.state import PumpState, load_state, save_state
+from fake_sesam.pump.ticker import Ticker
 
 __all__ = [
     "DatasetReader",
@@ -14,6 +16,9 @@ __all__ = [
     "JsonPuller",
     "Pump",
     "PumpResult",
+    "PumpState",
     "Ticker",
+    "load_state",
     "log_dataset_id",
+    "save_state",
 ]

@@ -5,13 +5,13 @@ fixed, so the dataset has the latest event of each type and its history has them
 """
 
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 from fake_sesam.config import Pipe
 from fake_sesam.dataset import Dataset
-from fake_sesam.errors import ReadError
+from fake_sesam.errors import ReadError, TransformError, WriteError
 
 __all__ = ["NODE_BUILD_INFO", "Event", "ExecutionLog", "log_dataset_id", "timestamp"]
 
@@ -34,12 +34,19 @@ class ExecutionLog:
     """Writes the events of one pipe. `redact` takes secrets out of every text."""
 
     def __init__(
-        self, pipe: Pipe, dataset: Dataset, *, redact: Callable[[str], str], new_id: Callable[[], str]
+        self,
+        pipe: Pipe,
+        dataset: Dataset,
+        *,
+        redact: Callable[[str], str],
+        new_id: Callable[[], str],
+        now: Callable[[], float],
     ) -> None:
         self._pipe = pipe
         self._dataset = dataset
         self._redact = redact
         self._new_id = new_id
+        self._now = now
 
     def started(self, *, start: float, sync_type: str) -> Event:
         """Return a ``pump-started`` event."""
@@ -79,6 +86,52 @@ class ExecutionLog:
             "event_time": timestamp(at),
             **self._error(error),
             "metrics": metrics,
+        }
+
+    def write_error(
+        self, error: TransformError | WriteError, entity: dict[str, Any], *, retry_attempts: int, is_dead: bool
+    ) -> Event:
+        """Return a ``write-error`` event; it is dead where it will not be tried again."""
+        return {
+            "_id": f"write-error:{entity.get('_id', entity.get('id', ''))}",
+            "event_type": "write-error",
+            "pipe": self._pipe.id,
+            "error_code": 1,
+            "event_time": timestamp(self._now()),
+            "retry_attempts": retry_attempts,
+            "retryable": not is_dead,
+            "resolved": False,
+            "dead": is_dead,
+            "entity": entity,
+            **self._error(error),
+        }
+
+    def resolved(self, event: Event, *, retry_attempts: int) -> Event:
+        """Return a ``write-error`` event whose entity could be written after all."""
+        kept = {name: value for name, value in event.items() if not name.startswith("_") or name == "_id"}
+        return {**kept, "retry_attempts": retry_attempts, "resolved": True, "retryable": False}
+
+    def pending_write_errors(self) -> Iterator[Event]:
+        """Yield the latest ``write-error`` events whose entities are to be tried again."""
+        for event in self._dataset.entities():
+            if event.get("event_type") == "write-error" and event["retryable"] and not event["resolved"]:
+                yield event
+
+    def discard_retries(self) -> Event:
+        """Give up what waits to be tried again; return the ``pump-discard-retries`` event."""
+        for event in list(self.pending_write_errors()):
+            self.write({**self.resolved(event, retry_attempts=event["retry_attempts"]), "dead": True})
+        return self.notice("pump-discard-retries")
+
+    def notice(self, event_type: str, *, comment: str = "") -> Event:
+        """Return an event that only says what somebody did: ``pump-enabled``, ``pump-disabled`` and their like."""
+        return {
+            "_id": event_type,
+            "event_type": event_type,
+            "event_time": timestamp(self._now()),
+            "pipe": self._pipe.id,
+            "user": {},
+            **({"comment": comment} if comment else {}),
         }
 
     def offset_set(self, *, at: float, before: Any, after: Any) -> Event:

@@ -1,25 +1,33 @@
 """A pump: one run reads the source, transforms, writes in batches and moves the offset only when all went well.
 
-Source: docs (configuration-pump.rst, configuration-sources.rst, features/change-tracking.rst,
-operations/pump-execution.rst): after a failed run nothing is deleted and the offset stands; batches that were written
+Source: docs (configuration-pump.rst, configuration-sources.rst, features/change-tracking.rst): after a failed run
+nothing is deleted and the offset stands, but for checkpoints of a chronological source; batches that were written
 stay (assumed: a dataset is a log).
 """
 
 import logging
-import time
+import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from fake_sesam.config import HttpOptions, Pipe
 from fake_sesam.config.systems import RetryRule
-from fake_sesam.dataset import Dataset, SeenOffsets, Store
-from fake_sesam.errors import FakeSesamError, ReadError, TransformError
-from fake_sesam.pump.continuation import Continuation, strategy_of
-from fake_sesam.pump.execution_log import ExecutionLog, timestamp
+from fake_sesam.dataset import Dataset, Store
+from fake_sesam.errors import CircuitBreakerError, FakeSesamError, PumpRefusedError, PumpStoppedError, ReadError
+from fake_sesam.pump.continuation import Continuation
+from fake_sesam.pump.execution_log import Event, ExecutionLog
+from fake_sesam.pump.plan import Plan, plan_run
+from fake_sesam.pump.reporting import Report
+from fake_sesam.pump.sink import DatasetSink
 from fake_sesam.pump.sources import EntitySource
+from fake_sesam.pump.state import load_state, save_state
+from fake_sesam.pump.ticker import Ticker
+from fake_sesam.pump.totals import Totals
+from fake_sesam.pump.transforming import compile_transformation
+from fake_sesam.pump.writing import Writer
 
-__all__ = ["Pump", "PumpResult", "Ticker"]
+__all__ = ["Pump", "PumpResult"]
 
 logger = logging.getLogger(__name__)
 
@@ -34,6 +42,8 @@ class PumpResult:
         deleted: Deleted versions written, by the source or by deletion tracking.
         events: The events of this run, those that the noop rules keep out of the log included.
         error: Why the pump failed; None where it completed.
+        offset: The stored offset after the run.
+        was_logged: False for a noop run.
     """
 
     pipe: str
@@ -43,40 +53,10 @@ class PumpResult:
     changed: int
     deleted: int
     seconds: float
-    events: tuple[dict[str, Any], ...] = ()
+    events: tuple[Event, ...] = ()
     error: str | None = None
     offset: str | int | None = None
     was_logged: bool = True
-
-
-@dataclass(slots=True)
-class Ticker:
-    """Time as a pump sees it; tests give their own."""
-
-    now: Callable[[], float] = time.time
-    elapsed: Callable[[], float] = time.perf_counter
-    sleep: Callable[[float], None] = time.sleep
-
-
-@dataclass(slots=True)
-class _Run:
-    """The running totals of one run."""
-
-    sync_type: str
-    since: str | int | None
-    tracks_deletions: bool
-    continuation: Continuation
-    start: float
-    began: float
-    seen: SeenOffsets | None = None
-    processed: int = 0
-    changed: int = 0
-    deleted: int = 0
-    batches: int = 0
-    read_errors: int = 0
-    times: dict[str, float] = field(default_factory=lambda: {"source": 0.0, "transform": 0.0, "sink": 0.0})
-    events: list[dict[str, Any]] = field(default_factory=list)
-    started_at: int | None = None
 
 
 class Pump:
@@ -90,6 +70,7 @@ class Pump:
         store: Store,
         dataset: Dataset,
         log: ExecutionLog,
+        dead_letters: Dataset | None = None,
         http: HttpOptions | None = None,
         ticker: Ticker | None = None,
     ) -> None:
@@ -98,221 +79,219 @@ class Pump:
         self._store = store
         self._dataset = dataset
         self._log = log
+        self._dead_letters = dead_letters
         self._http = http or HttpOptions()
         self._ticker = ticker or Ticker()
+        self._stop = threading.Event()
 
-    def run(self, *, on_progress: Callable[[int], None] | None = None) -> PumpResult:
+    def stop(self) -> None:
+        """Ask a run that goes on to stop after its batch; the run fails then."""
+        self._stop.set()
+
+    def run(self, *, on_progress: Callable[[int], None] | None = None, is_rescan_asked: bool = False) -> PumpResult:
         """Run once. Trouble is a result, not an exception; what the caller interrupts is raised on.
 
         Arguments:
             on_progress: Called after each batch with the count of processed entities.
+            is_rescan_asked: Read everything, whatever the offset.
+
+        Raises:
+            PumpRefusedError: a circuit breaker that tripped holds the dataset, or the mode is ``off``.
         """
-        run = self._begin()
+        self._refuse()
+        state = load_state(self._store, self._pipe.id)
+        plan = plan_run(self._pipe, state, now=self._ticker.now(), is_rescan_asked=is_rescan_asked)
+        run = _Run(self, plan, on_progress or (lambda _count: None))
         try:
-            self._pull(run, on_progress or (lambda _count: None))
-            self._finish(run)
+            run.execute()
         except FakeSesamError as error:
-            return self._fail(run, error)
+            return run.failed(error)
         except Exception as error:  # a bug here must not look like a completed pump either
             logger.exception("pump %s stopped by an unexpected error", self._pipe.id)
-            return self._fail(run, error)
-        return self._complete(run)
+            return run.failed(error)
+        return run.completed()
 
-    def _begin(self) -> _Run:
-        strategy = strategy_of(self._pipe.source)
-        stored = self._store.pump_state(self._pipe.id).get("offset") if strategy != "none" else None
-        is_full = stored in (None, "")
-        since = self._pipe.source.initial_since_value if is_full and strategy != "none" else stored
-        return _Run(
-            sync_type="full" if is_full else "incremental",
-            since=since,
-            tracks_deletions=is_full and since in (None, "") and self._pipe.sink.deletion_tracking,
-            continuation=Continuation(strategy, since),
-            start=self._ticker.now(),
-            began=self._ticker.elapsed(),
+    def _refuse(self) -> None:
+        if self._pipe.pump.mode == "off":
+            raise PumpRefusedError(f"the pump of pipe {self._pipe.id!r} is off and cannot be started")
+        if load_state(self._store, self._pipe.id).uncommitted_from is not None:
+            message = (
+                f"the circuit breaker of pipe {self._pipe.id!r} has tripped; roll its dataset back or commit it "
+                "(operation rollback-circuit-breaker or commit-circuit-breaker)"
+            )
+            raise PumpRefusedError(message)
+
+
+class _Run:
+    """One run of a pump."""
+
+    def __init__(self, pump: Pump, plan: Plan, on_progress: Callable[[int], None]) -> None:
+        self._pump = pump
+        self._pipe = pump._pipe
+        self._ticker = pump._ticker
+        self._plan = plan
+        self._on_progress = on_progress
+        self._totals = Totals()
+        self._continuation = Continuation(plan.strategy, plan.since)
+        self._tracks_deletions = plan.tracks_deletions
+        self._sink = DatasetSink(self._pipe.sink, pump._dataset)
+        self._report = Report(self._pipe, pump._log, plan, self._totals, ticker=self._ticker)
+        self._writer = Writer(
+            self._pipe,
+            self._sink,
+            pump._log,
+            self._totals,
+            transform=compile_transformation(self._pipe),
+            dead_letters=pump._dead_letters,
+            sleep=self._ticker.sleep,
+            clock=self._ticker.elapsed,
         )
 
-    def _pull(self, run: _Run, on_progress: Callable[[int], None]) -> None:
-        """Read to the end, again where the retry rules allow it."""
-        attempt = 0
+    def execute(self) -> None:
+        """Read to the end, again where the retry rules allow it, and finish."""
+        self._writer.retry_failed()
+        self._pull()
+        self._finish()
+
+    def completed(self) -> PumpResult:
+        """Return the result of a run that went well."""
+        self._report.completed(self._offset())
+        self._remember(is_ok=True, message="pump-completed", original="")
+        return self._result(None)
+
+    def failed(self, error: Exception) -> PumpResult:
+        """Return the result of a run that did not."""
+        event = self._report.failed(error, self._offset())
+        if isinstance(error, CircuitBreakerError):
+            save_state(self._pump._store, self._pipe.id, uncommitted_from=self._sink.start)
+        reason = str(event["reason_why_stopped"])
+        self._remember(is_ok=False, message=reason, original=event["original_error_message"])
+        return self._result(reason)
+
+    def _pull(self) -> None:
+        since, attempt = self._plan.since, 0
         while True:
-            run.seen = SeenOffsets() if run.tracks_deletions else None
+            self._sink.forget_seen(tracks_deletions=self._tracks_deletions)
             try:
-                self._pull_once(run, on_progress)
+                return self._pull_once(since)
             except ReadError as error:
-                self._note_read_error(run, error)
+                self._report.read_error(error)
                 retries, delay_s = self._retries(error)
                 if attempt >= retries:
                     raise
                 attempt += 1
                 self._ticker.sleep(delay_s)
-                if run.continuation.can_checkpoint:
-                    run.since = run.continuation.offset
-                    run.tracks_deletions = run.tracks_deletions and run.since in (None, "")
-                continue
-            return
+                since = self._resume(since)
 
-    def _pull_once(self, run: _Run, on_progress: Callable[[int], None]) -> None:
+    def _resume(self, since: str | int | None) -> str | int | None:
+        """Return from where a failed read goes on; one that goes on in the middle has not seen everything."""
+        if not self._continuation.can_checkpoint or self._continuation.offset == since:
+            return since
+        self._tracks_deletions = False
+        return self._continuation.offset
+
+    def _pull_once(self, since: str | int | None) -> None:
         count = 0
-        for batch in self._batches(run):
+        for batch in self._batches(since):
+            if self._pump._stop.is_set():
+                raise PumpStoppedError(f"the pump of pipe {self._pipe.id!r} was stopped")
             count += len(batch)
-            self._process(run, batch)
-            on_progress(run.processed)
+            self._writer.process(batch)
+            self._continuation.saw(batch)
+            self._report.announce()
+            self._checkpoint()
+            self._on_progress(self._totals.processed)
         if count == 0 and self._pipe.source.if_source_empty == "fail":
             raise ReadError("the source returned no entities and if_source_empty is 'fail'", error_code=1)
 
-    def _batches(self, run: _Run) -> Iterator[list[dict[str, Any]]]:
+    def _batches(self, since: str | int | None) -> Iterator[list[dict[str, Any]]]:
         size, pending = self._pipe.batch_size, []
-        clock, last = self._ticker.elapsed, self._ticker.elapsed()
-        for entities in self._source.read(run.since):
-            run.times["source"] += clock() - last
+        clock = self._ticker.elapsed
+        begun = clock()
+        for entities in self._pump._source.read(since):
+            self._totals.source_s += clock() - begun
             pending += entities
-            while len(pending) >= size:
-                yield pending[:size]
-                pending = pending[size:]
-            last = clock()
-        run.times["source"] += clock() - last
+            whole = len(pending) - len(pending) % size
+            for start in range(0, whole, size):
+                yield pending[start : start + size]
+            del pending[:whole]
+            begun = clock()
+        self._totals.source_s += clock() - begun
         if pending:
             yield pending
 
-    def _process(self, run: _Run, batch: list[dict[str, Any]]) -> None:
-        clock = self._ticker.elapsed
-        begun = clock()
-        transformed = self._transform(batch)
-        between = clock()
-        written = self._dataset.write(transformed, seen=run.seen)
-        run.times["transform"] += between - begun
-        run.times["sink"] += clock() - between
-        run.processed += len(batch)
-        run.changed += written.changed
-        run.deleted += written.deleted
-        run.batches += 1
-        run.continuation.saw(batch)
-        self._announce(run)
-        if run.continuation.can_checkpoint and run.batches % self._pipe.checkpoint_interval == 0:
-            self._save_offset(run)
+    def _checkpoint(self) -> None:
+        """Save the offset in the middle of a run, but never of one that could still have to delete something."""
+        is_time = self._totals.batches % self._pipe.checkpoint_interval == 0
+        is_nothing_to_delete = not self._tracks_deletions or self._sink.start == 0
+        if self._continuation.can_checkpoint and is_time and is_nothing_to_delete:
+            self._save_offset()
 
-    def _transform(self, batch: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        entities = batch
-        for program in self._pipe.programs:
-            entities = [result for entity in entities for result in program.apply(entity)]
-        for entity in entities:
-            if type(entity.get("_id")) is not str:
-                message = f"an entity needs an _id that is a string, got {entity.get('_id')!r}; set it with a transform"
-                raise TransformError(message, entity=entity)
-        return entities
-
-    def _finish(self, run: _Run) -> None:
+    def _finish(self) -> None:
         """Do what only a complete run may do: delete what was not seen and move the offset."""
-        if run.seen is not None:
-            if run.processed == 0 and self._dataset.count > 0:
-                logger.warning("pipe %s: an empty full run deletes every entity of its dataset", self._pipe.id)
-            deleted = self._dataset.delete_unseen(run.seen, mark=self._pipe.sink.mark_deletion_tracked)
-            run.deleted += deleted
-            run.changed += deleted
-        self._dataset.set_populated()
-        self._save_offset(run)
+        if self._tracks_deletions and self._totals.processed == 0 and self._pump._dataset.count > 0:
+            logger.warning("pipe %s: an empty full run deletes every entity of its dataset", self._pipe.id)
+        written = self._sink.delete_unseen()
+        self._totals.changed += written.changed
+        self._totals.deleted += written.deleted
+        self._pump._dataset.set_populated()
+        self._save_offset()
+        self._count_run()
 
-    def _save_offset(self, run: _Run) -> None:
-        if run.continuation.strategy == "none" or run.continuation.offset is None:
-            return
-        state = self._store.pump_state(self._pipe.id)
-        self._store.save_pump_state(self._pipe.id, {**state, "offset": run.continuation.offset})
+    def _save_offset(self) -> None:
+        offset = self._continuation.offset
+        if self._plan.strategy != "none" and offset is not None and not self._pipe.disable_set_last_seen:
+            save_state(self._pump._store, self._pipe.id, offset=offset)
+
+    def _count_run(self) -> None:
+        state = load_state(self._pump._store, self._pipe.id)
+        is_full, is_partial = self._plan.sync_type == "full", self._plan.sync_type == "partial"
+        last_rescan = self._report.start if is_full else state.last_rescan
+        save_state(
+            self._pump._store,
+            self._pipe.id,
+            runs=state.runs + 1,
+            partial_runs=0 if is_full or is_partial else state.partial_runs + 1,
+            last_rescan=last_rescan,
+        )
 
     def _retries(self, error: ReadError) -> tuple[int, float]:
-        rule = _rule_for(error, self._http)
-        pump = self._pipe.pump
-        retries = pump.max_read_retries if pump.max_read_retries is not None else (rule.max_read_retries if rule else 0)
-        delay = pump.read_retry_delay_s
-        return retries, delay if delay is not None else (rule.read_retry_delay_s if rule else 0)
+        pump, rule = self._pipe.pump, _rule_for(error, self._pump._http)
+        retries, delay = pump.max_read_retries, pump.read_retry_delay_s
+        if retries is None:
+            retries = rule.max_read_retries if rule else 0
+        if delay is None:
+            delay = rule.read_retry_delay_s if rule else 0
+        return retries, delay
 
-    def _note_read_error(self, run: _Run, error: ReadError) -> None:
-        run.read_errors += 1
-        self._announce(run, force=True)
-        event = self._log.read_error(error, at=self._ticker.now(), metrics=self._metrics(run))
-        run.events.append(event)
-        self._log.write(event)
+    def _remember(self, *, is_ok: bool, message: str, original: str) -> None:
+        save_state(
+            self._pump._store,
+            self._pipe.id,
+            last_run=self._report.start,
+            last_ok=is_ok,
+            last_message=message,
+            last_original=original,
+            last_processed=self._totals.processed,
+        )
 
-    def _announce(self, run: _Run, *, force: bool = False) -> None:
-        """Log ``pump-started`` once, as soon as it is certain that the run is not a noop."""
-        if run.started_at is None and (force or not self._is_noop(run)):
-            event = self._log.started(start=run.start, sync_type=run.sync_type)
-            run.events.insert(0, event)
-            run.started_at = self._log.write(event)
+    def _offset(self) -> str | int | None:
+        return load_state(self._pump._store, self._pipe.id).offset
 
-    def _is_noop(self, run: _Run) -> bool:
-        pump = self._pipe.pump
-        if pump.log_noop_runs:
-            return False
-        return run.changed == 0 if pump.noop_is_changes_only else run.processed == 0
-
-    def _complete(self, run: _Run) -> PumpResult:
-        self._announce(run)
-        is_logged = run.started_at is not None
-        if not is_logged:
-            run.events.append(self._log.started(start=run.start, sync_type=run.sync_type))
-        event = self._log.completed(self._summary(run))
-        run.events.append(event)
-        if is_logged:
-            self._log.write(event)
-        return self._result(run, error=None, was_logged=is_logged)
-
-    def _fail(self, run: _Run, error: Exception) -> PumpResult:
-        self._announce(run, force=True)
-        event = self._log.failed(self._summary(run, failed=1), error)
-        run.events.append(event)
-        self._log.write(event)
-        return self._result(run, error=event["reason_why_stopped"])
-
-    def _result(self, run: _Run, *, error: str | None, was_logged: bool = True) -> PumpResult:
+    def _result(self, error: str | None) -> PumpResult:
         return PumpResult(
             pipe=self._pipe.id,
             ok=error is None,
-            sync_type=run.sync_type,
-            processed=run.processed,
-            changed=run.changed,
-            deleted=run.deleted,
-            seconds=self._ticker.elapsed() - run.began,
-            events=tuple(run.events),
+            sync_type=self._plan.sync_type,
+            processed=self._totals.processed,
+            changed=self._totals.changed,
+            deleted=self._totals.deleted,
+            seconds=self._report.seconds,
+            events=tuple(self._report.events),
             error=error,
-            offset=self._stored_offset(),
-            was_logged=was_logged,
+            offset=self._offset(),
+            was_logged=self._report.is_logged,
         )
-
-    def _stored_offset(self) -> str | int | None:
-        return self._store.pump_state(self._pipe.id).get("offset")
-
-    def _summary(self, run: _Run, *, failed: int = 0) -> dict[str, Any]:
-        offset = self._stored_offset()
-        return {
-            "start_time": timestamp(run.start),
-            "end_time": timestamp(self._ticker.now()),
-            "total_time": round(self._ticker.elapsed() - run.began, 6),
-            "sync_type": run.sync_type,
-            "pump_started_location": run.started_at,
-            "pipe_offset": "" if offset is None else offset,
-            "retry_entities_exist": False,
-            "entities_succeeded": run.processed,
-            "entities_failed": failed if run.read_errors == 0 else 0,
-            "next_interval": self._pipe.pump.schedule_interval_s,
-            "metrics": self._metrics(run),
-        }
-
-    def _metrics(self, run: _Run) -> dict[str, Any]:
-        seconds = self._ticker.elapsed() - run.began
-        return {
-            "entities": {
-                "changes_last_run": run.changed,
-                "entities_last_run": run.processed,
-                "entities_per_second": round(run.processed / seconds, 3) if seconds > 0 else 0,
-                "read_errors_last_run": run.read_errors,
-                "write_errors_last_run": 0,
-                "source_time": round(run.times["source"], 6),
-                "transform_time": round(run.times["transform"], 6),
-                "sink_time": round(run.times["sink"], 6),
-                "ttl_deletes_entities_last_run": 0,
-            }
-        }
 
 
 def _rule_for(error: ReadError, http: HttpOptions) -> RetryRule | None:

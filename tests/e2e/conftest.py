@@ -71,7 +71,7 @@ def project(tmp_path_factory: pytest.TempPathFactory, image_tag: str) -> engine.
 @pytest.fixture(scope="session")
 def images(docker_engine: None, project: engine.Project, image_tag: str) -> Iterator[dict[str, str]]:
     """The images' names by role, built as `make images` builds them. Their layers stay in the build cache."""
-    names = {role: f"contract-bench/{role.replace('_', '-')}:{image_tag}" for role in engine.ROLES}
+    names = engine.image_names(image_tag)
     project.compose("build")
 
     yield names
@@ -135,8 +135,7 @@ def stack(
 ) -> Iterator[Stack]:
     """The three roles, healthy; the node is a new one without any dataset."""
     container_logs[project.name] = project.log
-    new = ("--no-deps", "--force-recreate", "--renew-anon-volumes")
-    project.compose("up", "--no-build", "--wait", "--wait-timeout", "90", *new, "fake-sesam")
+    project.compose("up", "--no-build", "--no-deps", "--wait", "--wait-timeout", "90", "fake-sesam")
 
     yield Stack(
         hubspot_url=f"http://{docker_ip}:{hubspot_and_service.port_for('fake-hubspot', 8400)}",
@@ -147,3 +146,5 @@ def stack(
     )
 
     del container_logs[project.name]
+    # Its volume goes too; recreating the container would leave one behind for each test.
+    project.compose("rm", "--stop", "--force", "--volumes", "fake-sesam")

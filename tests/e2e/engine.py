@@ -95,6 +95,11 @@ def unique(prefix: str) -> str:
     return f"{prefix}-{secrets.token_hex(4)}"
 
 
+def image_names(tag: str) -> dict[str, str]:
+    """The images' names by role, as docker-compose.test.yml gives them."""
+    return {role: f"contract-bench/{role.replace('_', '-')}:{tag}" for role in ROLES}
+
+
 def containers_of(project: str) -> list[str]:
     """The ids of a compose project's containers, stopped ones included."""
     return docker("ps", "--all", "--quiet", "--filter", f"label={PROJECT_LABEL}={project}").split()

@@ -3,6 +3,7 @@
 import os
 import re
 import subprocess
+from collections.abc import Iterator
 
 import pytest
 
@@ -13,7 +14,17 @@ pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 BLOCK = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
-def test_the_commands_of_the_document_work_from_top_to_bottom(images: dict[str, str], image_tag: str) -> None:
+@pytest.fixture
+def own_tag() -> Iterator[str]:
+    """A tag for what the document builds; compose writes the project's name into the images, so they are others."""
+    tag = engine.unique("how-to")
+
+    yield tag
+
+    engine.docker("image", "rm", "--force", *engine.image_names(tag).values())
+
+
+def test_the_commands_of_the_document_work_from_top_to_bottom(own_tag: str) -> None:
     """One shell, stopped by the first command that fails; the last block takes everything down."""
     document = (engine.ROOT / "docs" / "how-to" / "containers.md").read_text(encoding="utf-8")
     script = "set -euo pipefail\ntrap 'docker compose -f docker-compose.test.yml down --volumes' EXIT\n"
@@ -22,7 +33,7 @@ def test_the_commands_of_the_document_work_from_top_to_bottom(images: dict[str, 
     done = subprocess.run(
         ["bash", "-c", script + "\n".join(BLOCK.findall(document))],
         cwd=engine.ROOT,
-        env={**os.environ, "COMPOSE_PROJECT_NAME": project, "CONTRACT_BENCH_TAG": image_tag},
+        env={**os.environ, "COMPOSE_PROJECT_NAME": project, "CONTRACT_BENCH_TAG": own_tag},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from fake_hubspot.errors import HtmlError
+from fake_hubspot.errors import method_not_allowed
 from fake_hubspot.exchange import Reply
 from fake_hubspot.faults.answers.replies import error_reply
 from fake_hubspot.faults.fault import Moment, Replacement
@@ -21,4 +21,4 @@ class MethodNotAllowed(Replacement):
 
     def instead(self, moment: Moment) -> Reply:
         """The answer of the fault."""
-        return error_reply(moment, HtmlError(405, "Method Not Allowed", text="HTTP method not allowed"))
+        return error_reply(moment, method_not_allowed(["POST"]))

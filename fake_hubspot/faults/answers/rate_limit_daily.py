@@ -5,11 +5,14 @@ from typing import Annotated
 
 from msgspec import Meta
 
+from fake_hubspot.errors import RateLimitError
 from fake_hubspot.exchange import Reply
 from fake_hubspot.faults.answers.rate_limits import too_many
 from fake_hubspot.faults.fault import Moment, Replacement
 
 __all__ = ["RateLimitDaily"]
+
+LEFT = (b"x-hubspot-ratelimit-daily-remaining",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +28,5 @@ class RateLimitDaily(Replacement):
 
     def instead(self, moment: Moment) -> Reply:
         """The answer of the fault."""
-        return too_many(
-            moment,
-            "daily",
-            tail={"policyName": "DAILY"},
-            headers=[(b"x-hubspot-ratelimit-daily-remaining", b"0")],
-            without=(b"x-hubspot-ratelimit-daily-remaining",),
-            retry_after_s=self.retry_after_s,
-        )
+        error = RateLimitError("DAILY", portal_id=moment.exchange.portal.id)
+        return too_many(moment, error, retry_after_s=self.retry_after_s, nothing_left=LEFT)

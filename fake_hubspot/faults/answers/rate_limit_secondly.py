@@ -5,8 +5,9 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
+from fake_hubspot.errors import HubSpotError, RateLimitError
 from fake_hubspot.exchange import Reply
-from fake_hubspot.faults.answers.rate_limits import TEN_SECONDS, too_many
+from fake_hubspot.faults.answers.rate_limits import too_many
 from fake_hubspot.faults.fault import Moment, Replacement
 
 __all__ = ["RateLimitSecondly"]
@@ -27,7 +28,7 @@ class RateLimitSecondly(Replacement):
 
     def instead(self, moment: Moment) -> Reply:
         """The answer of the fault."""
-        tail = {"policyName": "SECONDLY"} if self.form == "2026" else {"category": "RATE_LIMITS"}
-        return too_many(
-            moment, "secondly", tail=tail, headers=[], without=TEN_SECONDS, retry_after_s=self.retry_after_s
-        )
+        error: HubSpotError = RateLimitError("SECONDLY", portal_id=moment.exchange.portal.id)
+        if self.form == "2022":
+            error = HubSpotError(429, error.message, category="RATE_LIMITS")
+        return too_many(moment, error, retry_after_s=self.retry_after_s)

@@ -1,9 +1,8 @@
 """What the answers to too many requests have in common."""
 
-from collections.abc import Mapping
-
+from fake_hubspot.errors import HubSpotError
 from fake_hubspot.exchange import Headers, Reply
-from fake_hubspot.faults.answers.replies import retry_after
+from fake_hubspot.faults.answers.replies import error_reply, retry_after
 from fake_hubspot.faults.fault import Moment
 
 __all__ = ["TEN_SECONDS", "too_many"]
@@ -18,25 +17,11 @@ TEN_SECONDS = (
 
 
 def too_many(
-    moment: Moment,
-    limit: str,
-    *,
-    tail: Mapping[str, str],
-    headers: Headers,
-    without: tuple[bytes, ...],
-    retry_after_s: int | None,
+    moment: Moment, error: HubSpotError, *, retry_after_s: int | None, nothing_left: tuple[bytes, ...] = ()
 ) -> Reply:
-    """A 429.
-
-    `tail` holds the keys that follow the correlation id; `without` names rate-limit headers that are left out,
-    `headers` those that come in their place.
-    Shape: `{status, message, [errorType], correlationId, [policyName], [category]}`; `errorType` comes with
-    `policyName`.
-    """
-    body = {"status": "error", "message": f"You have reached your {limit} limit."}
-    if "policyName" in tail:
-        body["errorType"] = "RATE_LIMIT"
-    body["correlationId"] = moment.exchange.correlation_id
-    reply = Reply.of({**body, **tail}, status=429, headers=headers + retry_after(retry_after_s))
-    reply.without = without
+    """A 429 whose counter stands at nothing left, where the limit has one; else without the ten seconds' headers."""
+    reply = error_reply(moment, error)
+    left: Headers = [(name, b"0") for name in nothing_left]
+    reply.headers = left + retry_after(retry_after_s)
+    reply.without = nothing_left or TEN_SECONDS
     return reply

@@ -5,11 +5,10 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from fake_hubspot.errors import HubSpotError
 from fake_hubspot.exchange import Reply
 from fake_hubspot.faults.answers.replies import error_reply
 from fake_hubspot.faults.fault import Moment, Replacement
-from fake_hubspot.portal.clock import format_time
+from fake_hubspot.portal.access import expired
 
 __all__ = ["TokenExpired"]
 
@@ -28,8 +27,4 @@ class TokenExpired(Replacement):
     def instead(self, moment: Moment) -> Reply:
         """The answer of the fault."""
         now_ms = moment.exchange.portal.clock.now_ms()
-        text = f"The OAuth token used to make this call expired {self.ago_s} second(s) ago."
-        context = {"expire time": [format_time(now_ms - self.ago_s * 1000)]}
-        failure = [(b"x-hubspot-auth-failure", b"401 Unauthorized")]
-        error = HubSpotError(401, text, category="EXPIRED_AUTHENTICATION", context=context, headers=failure)
-        return error_reply(moment, error)
+        return error_reply(moment, expired(now_ms, now_ms - self.ago_s * 1000))

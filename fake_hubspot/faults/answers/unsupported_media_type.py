@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from fake_hubspot.errors import HtmlError
+from fake_hubspot.errors import unsupported_media_type
 from fake_hubspot.exchange import Reply
 from fake_hubspot.faults.answers.replies import error_reply
 from fake_hubspot.faults.fault import Moment, Replacement
@@ -21,4 +21,4 @@ class UnsupportedMediaType(Replacement):
 
     def instead(self, moment: Moment) -> Reply:
         """The answer of the fault."""
-        return error_reply(moment, HtmlError(415, "Unsupported Media Type", text="HTTP 415 Unsupported Media Type"))
+        return error_reply(moment, unsupported_media_type())

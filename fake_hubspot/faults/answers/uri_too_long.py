@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
+from fake_hubspot.errors import uri_too_long
 from fake_hubspot.exchange import Reply
-from fake_hubspot.faults.answers.replies import edge_page
+from fake_hubspot.faults.answers.replies import error_reply
 from fake_hubspot.faults.fault import Moment, Replacement
 
 __all__ = ["UriTooLong"]
@@ -20,4 +21,4 @@ class UriTooLong(Replacement):
 
     def instead(self, moment: Moment) -> Reply:
         """The answer of the fault."""
-        return edge_page(414, "414 Request-URI Too Large")
+        return error_reply(moment, uri_too_long())

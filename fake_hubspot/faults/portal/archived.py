@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from msgspec import Meta
 
 from fake_hubspot.faults.fault import Moment, PortalChange
-from fake_hubspot.faults.portal.changes import Place, archived, rows_beside, save
+from fake_hubspot.faults.portal.changes import Place, kind_of, rows_beside
 
 __all__ = ["Archived"]
 
@@ -26,5 +26,5 @@ class Archived(PortalChange):
 
     def change(self, moment: Moment, page: dict[str, Any]) -> None:
         """Change the account."""
-        rows = rows_beside(moment, page, self.place, self.count)
-        save(moment, *(archived(moment, record) for record in rows))
+        for record in rows_beside(moment, page, self.place, self.count):
+            moment.exchange.portal.records.archive(kind_of(moment.exchange), record)

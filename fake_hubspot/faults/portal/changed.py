@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from msgspec import Meta
 
 from fake_hubspot.faults.fault import Moment, PortalChange
-from fake_hubspot.faults.portal.changes import Place, rows_beside, save, touched
+from fake_hubspot.faults.portal.changes import Place, kind_of, rows_beside
 
 __all__ = ["Changed"]
 
@@ -28,5 +28,8 @@ class Changed(PortalChange):
 
     def change(self, moment: Moment, page: dict[str, Any]) -> None:
         """Change the account."""
-        rows = rows_beside(moment, page, self.place, self.count)
-        save(moment, *(touched(moment, record, **{self.property: self.value}) for record in rows))
+        portal, kind = moment.exchange.portal, kind_of(moment.exchange)
+        for record in rows_beside(moment, page, self.place, self.count):
+            portal.records.overwrite(
+                kind, record, {self.property: self.value}, at_ms=portal.clock.now_ms(), source="CRM_UI"
+            )

@@ -1,35 +1,16 @@
-"""What HubSpot does to an account on its own while a reader walks, on the rows themselves."""
+"""Which records lie ahead of a walk and which behind it, and free ids on either side."""
 
-from dataclasses import replace
 from typing import Any, Literal
 
 from fake_hubspot.exchange import Exchange
 from fake_hubspot.faults.fault import Moment
-from fake_hubspot.portal.clock import format_time
 from fake_hubspot.portal.identity import FIRST_ID
 from fake_hubspot.portal.store import Record
 from fake_hubspot.portal.types import ObjectType
 
-__all__ = ["Place", "archived", "free_id", "rows_beside", "save", "touched"]
-
+__all__ = ["Place", "free_id", "kind_of", "rows_beside"]
 
 Place = Literal["ahead", "behind"]
-
-
-def rows_beside(moment: Moment, page: dict[str, Any], place: Place, count: int) -> list[Record]:
-    """Up to `count` records that the walk has yet to reach (`ahead`), or has just passed (`behind`).
-
-    Where nothing lies ahead the last records of the page are taken.
-    """
-    exchange = moment.exchange
-    store, kind = exchange.portal.store, kind_of(exchange)
-    passed = [int(record["id"]) for record in page["results"]]
-    if place == "ahead":
-        rows = store.page(kind.type_id, from_id=max(passed, default=0) + 1, limit=count, archived=False)
-        if rows:
-            return rows
-    found = (store.get(kind.type_id, record_id) for record_id in passed[::-1][:count])
-    return [record for record in found if record is not None]
 
 
 def kind_of(exchange: Exchange) -> ObjectType:
@@ -37,23 +18,37 @@ def kind_of(exchange: Exchange) -> ObjectType:
     return exchange.portal.types[exchange.params["objectType"]]
 
 
+def rows_beside(moment: Moment, page: dict[str, Any], place: Place, count: int) -> list[Record]:
+    """Up to `count` records that the walk has yet to reach (`ahead`), or has just passed (`behind`).
+
+    Where nothing lies ahead the last records of the page are taken.
+    """
+    store, type_id = moment.exchange.portal.store, kind_of(moment.exchange).type_id
+    passed = [int(record["id"]) for record in page["results"]]
+    if place == "ahead":
+        rows = store.page(type_id, from_id=max(passed, default=0) + 1, limit=count, archived=False)
+        if rows:
+            return rows
+    found = (store.get(type_id, record_id) for record_id in passed[::-1][:count])
+    return [record for record in found if record is not None]
+
+
 def free_id(moment: Moment, page: dict[str, Any], place: Place) -> int:
     """An id that no record has: above every other one, or below those of the page.
 
     Source: assumed (twelve digits, in no order: recording).
     """
-    exchange = moment.exchange
-    store, type_id = exchange.portal.store, kind_of(exchange).type_id
+    store, type_id = moment.exchange.portal.store, kind_of(moment.exchange).type_id
     if place == "ahead":
-        return highest_id(moment) + 1
+        return _highest_id(moment) + 1
     candidate = min((int(record["id"]) for record in page["results"]), default=FIRST_ID) - 1
     while candidate > 1 and store.get(type_id, candidate) is not None:
         candidate -= 1
     return candidate
 
 
-def highest_id(moment: Moment) -> int:
-    """The highest id of the object type, found in steps of halved width: there can be a million records."""
+def _highest_id(moment: Moment) -> int:
+    """The highest id of the object type, found by halving: there can be a million records."""
     store, type_id = moment.exchange.portal.store, kind_of(moment.exchange).type_id
     low, high = 0, 2**53
     while low < high:
@@ -63,24 +58,3 @@ def highest_id(moment: Moment) -> int:
         else:
             high = middle - 1
     return low
-
-
-def save(moment: Moment, *records: Record) -> None:
-    """Write records, and let every kept answer go."""
-    portal, kind = moment.exchange.portal, kind_of(moment.exchange)
-    for record in records:
-        portal.store.put(kind.type_id, record)
-    portal.revision += 1
-
-
-def touched(moment: Moment, record: Record, **properties: str) -> Record:
-    """The record with other values, modified now."""
-    portal, kind = moment.exchange.portal, kind_of(moment.exchange)
-    now_ms = portal.clock.now_ms()
-    values = {**record.properties, **properties, kind.modified_property: format_time(now_ms)}
-    return replace(record, properties=dict(sorted(values.items())), updated_ms=now_ms)
-
-
-def archived(moment: Moment, record: Record) -> Record:
-    """The record in the recycle bin since now."""
-    return replace(record, archived_ms=moment.exchange.portal.clock.now_ms())

@@ -6,8 +6,7 @@ from typing import Annotated, Any
 from msgspec import Meta
 
 from fake_hubspot.faults.fault import Moment, PortalChange
-from fake_hubspot.faults.portal.changes import Place, free_id, save
-from fake_hubspot.portal.clock import format_time
+from fake_hubspot.faults.portal.changes import Place, free_id, kind_of
 
 __all__ = ["Created"]
 
@@ -26,10 +25,6 @@ class Created(PortalChange):
 
     def change(self, moment: Moment, page: dict[str, Any]) -> None:
         """Change the account."""
-        portal = moment.exchange.portal
-        record_id = free_id(moment, page, self.place)
-        values = {"email": f"created.{record_id}@example.com", "firstname": "Created", "hs_object_id": str(record_id)}
-        kind = portal.types[moment.exchange.params["objectType"]]
-        now = format_time(portal.clock.now_ms())
-        values |= {kind.created_property: now, kind.modified_property: now}
-        save(moment, portal.to_record(kind, record_id, values))
+        kind, record_id = kind_of(moment.exchange), free_id(moment, page, self.place)
+        values = {kind.display_property: f"created.{record_id}@example.com"}
+        moment.exchange.portal.records.create(kind, values, record_id=record_id)

@@ -1,12 +1,12 @@
 """Two records are merged after the page was answered: both ids are gone, a new one comes."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 from msgspec import Meta
 
 from fake_hubspot.faults.fault import Moment, PortalChange
-from fake_hubspot.faults.portal.changes import Place, archived, free_id, rows_beside, save, touched
+from fake_hubspot.faults.portal.changes import Place, free_id, kind_of, rows_beside
 
 __all__ = ["Merged"]
 
@@ -27,9 +27,6 @@ class Merged(PortalChange):
     def change(self, moment: Moment, page: dict[str, Any]) -> None:
         """Change the account."""
         rows = rows_beside(moment, page, self.place, 2)
-        if len(rows) < 2:
-            return
-        record_id = free_id(moment, page, self.new_id)
-        merged_ids = ";".join(str(record.id) for record in rows)
-        kept = touched(moment, rows[0], hs_object_id=str(record_id), hs_merged_object_ids=merged_ids)
-        save(moment, *(archived(moment, record) for record in rows), replace(kept, id=record_id))
+        if len(rows) == 2:
+            new_id = free_id(moment, page, self.new_id)
+            moment.exchange.portal.records.merge(kind_of(moment.exchange), *rows, new_id=new_id)

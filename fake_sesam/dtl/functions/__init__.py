@@ -4,7 +4,18 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from fake_sesam.dtl.compiler import FunctionBuilder
+from fake_sesam.dtl.functions import dates, dictionaries, identifiers, lists, logic, numbers, strings
 
 __all__ = ["FUNCTIONS"]
 
-FUNCTIONS: Mapping[str, FunctionBuilder] = MappingProxyType({})
+FUNCTIONS: Mapping[str, FunctionBuilder] = MappingProxyType(
+    {
+        **logic.FUNCTIONS,
+        **strings.FUNCTIONS,
+        **numbers.FUNCTIONS,
+        **lists.FUNCTIONS,
+        **dictionaries.FUNCTIONS,
+        **dates.FUNCTIONS,
+        **identifiers.FUNCTIONS,
+    }
+)

@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from fake_sesam.dtl.compiler import TransformBuilder
-from fake_sesam.dtl.transforms import copying
+from fake_sesam.dtl.transforms import copying, flow, merging
 
 __all__ = ["TRANSFORMS"]
 
-TRANSFORMS: Mapping[str, TransformBuilder] = MappingProxyType({**copying.TRANSFORMS})
+TRANSFORMS: Mapping[str, TransformBuilder] = MappingProxyType(
+    {**copying.TRANSFORMS, **flow.TRANSFORMS, **merging.TRANSFORMS}
+)

@@ -1,60 +1,144 @@
-"""Transforms that carry properties over or set them: ``copy`` and ``add``.
+"""Transforms that carry properties over or set them: copy, rename, add, add-if, default, remove, make-ni.
 
 Source: docs (hub/dtl/dtl-functions-transforms.rst): the target starts empty, later transforms overwrite earlier ones.
+Assumed: ``rename`` of a property that is not there adds nothing.
 """
 
-import fnmatch
-import re
+from collections.abc import Callable
 from typing import Any
 
-from fake_sesam.dtl.compiler import Compiler, TransformBuilder
-from fake_sesam.dtl.scope import Scope, Transform
+from fake_sesam.dtl.compiler import Compiler, TransformBuilder, is_path
+from fake_sesam.dtl.functions.building import expect, over
+from fake_sesam.dtl.scope import Evaluator, Scope, Transform
+from fake_sesam.dtl.values import SKIP, as_list, is_plain_string, is_true, map_values
 
 __all__ = ["TRANSFORMS"]
 
 
-def build_copy(compiler: Compiler, args: list[Any]) -> Transform:
-    """``["copy", INCLUDE, EXCLUDE?]``: copy the source's properties whose whole name matches a glob."""
-    if len(args) not in (1, 2):
-        raise ValueError(f"expected one or two arguments (INCLUDE, EXCLUDE), got {len(args)}")
-    include = _patterns(compiler, args[0])
-    exclude = _patterns(compiler, args[1]) if len(args) == 2 else []
-    if include == ["*"] and not exclude:
+def _copy(compiler: Compiler, args: list[Any]) -> Transform:
+    expect(args, 1, 2, "INCLUDE, EXCLUDE (optional)")
+    include = _patterns(args[0])
+    if include == ["*"] and len(args) == 1:
         return _copy_all
-    matches_include, matches_exclude = _matcher(include), _matcher(exclude)
+    is_included = compiler.names.matcher(include)
+    is_excluded = compiler.names.matcher(_patterns(args[1]) if len(args) == 2 else [])
 
     def copy(scope: Scope) -> None:
         if isinstance(scope.source, dict):
-            target = scope.target
-            for name, value in scope.source.items():
-                if matches_include.match(name) and not (exclude and matches_exclude.match(name)):
-                    target[name] = value
+            chosen = {k: v for k, v in scope.source.items() if is_included(k) and not is_excluded(k)}
+            scope.target.update(chosen)
 
     return copy
 
 
-def build_add(compiler: Compiler, args: list[Any]) -> Transform:
-    """``["add", PROPERTY, VALUES]``: set a property of the target; the name may be an expression."""
-    if len(args) != 2:
-        raise ValueError(f"expected two arguments (PROPERTY, VALUES), got {len(args)}")
+def _add(compiler: Compiler, args: list[Any]) -> Transform:
+    expect(args, 2, 2, "PROPERTY, VALUES")
+    names = compiler.names
     (value,) = compiler.arguments(args[1:], first=2)
-    if isinstance(args[0], str) and not args[0].startswith(("_S.", "_T.", "_.")):
-        name = compiler.name(args[0])
+    fixed = _constant_name(args[0])
+    if fixed is None:
+        return _add_computed(compiler, args[0], value, lambda _target, _name: True)
+    name = names.added(fixed)
+    added_value = names.added_value
 
-        def add(scope: Scope) -> None:
-            scope.target[name] = value(scope)
+    def add(scope: Scope) -> None:
+        scope.target[name] = added_value(name, value(scope))
 
-        return add
-    (name_of,) = compiler.arguments(args[:1])
-
-    def add_computed(scope: Scope) -> None:
-        for computed in _names(name_of(scope)):
-            scope.target[compiler.name(computed)] = value(scope)
-
-    return add_computed
+    return add
 
 
-TRANSFORMS: dict[str, TransformBuilder] = {"copy": build_copy, "add": build_add}
+def _default(compiler: Compiler, args: list[Any]) -> Transform:
+    expect(args, 2, 2, "PROPERTY, VALUES")
+    (value,) = compiler.arguments(args[1:], first=2)
+    return _add_computed(compiler, args[0], value, lambda target, name: name not in target)
+
+
+def _add_if(compiler: Compiler, args: list[Any]) -> Transform:
+    expect(args, 2, 3, "PROPERTY, CONDITION (optional), VALUES")
+    name_of = _name_evaluator(compiler, args[0])
+    *conditions, value = compiler.arguments(args[1:], first=2)
+    test = over(conditions[0]) if conditions else lambda _scope, found: found is not None
+    names = compiler.names
+
+    def add_if(scope: Scope) -> None:
+        found = value(scope)
+        if is_true(test(scope, found)):
+            for name in map(names.added, name_of(scope)):
+                scope.target[name] = names.added_value(name, found)
+
+    return add_if
+
+
+def _rename(compiler: Compiler, args: list[Any]) -> Transform:
+    expect(args, 2, 2, "FROM, TO")
+    from_of, to_of = _name_evaluator(compiler, args[0]), _name_evaluator(compiler, args[1])
+    names = compiler.names
+
+    def rename(scope: Scope) -> None:
+        for wanted, target in zip(from_of(scope), to_of(scope), strict=False):
+            for name, value in _matching(compiler, wanted, scope.source):
+                scope.target[names.renamed(name, target)] = value
+
+    return rename
+
+
+def _remove(compiler: Compiler, args: list[Any]) -> Transform:
+    expect(args, 1, 1, "PROPERTY")
+    is_removed = compiler.names.matcher(_patterns(args[0]))
+
+    def remove(scope: Scope) -> None:
+        for name in [name for name in scope.target if is_removed(name)]:
+            del scope.target[name]
+
+    return remove
+
+
+def _make_ni(compiler: Compiler, args: list[Any]) -> Transform:
+    expect(args, 2, 3, "NAMESPACE, FROM, TO (optional)")
+    if not all(isinstance(arg, str) for arg in args):
+        raise ValueError("expected constant strings")
+    namespace, source, *targets = args
+    names = compiler.names
+
+    def make_ni(scope: Scope) -> None:
+        for name, value in _matching(compiler, source, scope.source):
+            made = map_values(value, lambda each: f"~:{namespace}:{each}" if is_plain_string(each) else SKIP)
+            if as_list(made):
+                scope.target[names.renamed(name, targets[0]) if targets else f"{name}-ni"] = made
+
+    return make_ni
+
+
+def _matching(compiler: Compiler, wanted: str, source: Any) -> list[tuple[str, Any]]:
+    """Return the source's properties of that name, in every namespace where it has none; wildcards do not count."""
+    if not isinstance(source, dict):
+        return []
+    if "*" in wanted or "?" in wanted:
+        return [(wanted, source[wanted])] if wanted in source else []
+    is_wanted = compiler.names.matcher([wanted])
+    return [(name, value) for name, value in source.items() if is_wanted(name)]
+
+
+def _add_computed(
+    compiler: Compiler, name: Any, value: Evaluator, may_add: Callable[[dict[str, Any], str], bool]
+) -> Transform:
+    name_of, names = _name_evaluator(compiler, name), compiler.names
+
+    def add(scope: Scope) -> None:
+        for added in map(names.added, name_of(scope)):
+            if may_add(scope.target, added):
+                scope.target[added] = names.added_value(added, value(scope))
+
+    return add
+
+
+def _constant_name(value: Any) -> str | None:
+    return value if isinstance(value, str) and not is_path(value) else None
+
+
+def _name_evaluator(compiler: Compiler, value: Any) -> Callable[[Scope], list[str]]:
+    (evaluate,) = compiler.arguments([value])
+    return lambda scope: [name for name in as_list(evaluate(scope)) if isinstance(name, str)]
 
 
 def _copy_all(scope: Scope) -> None:
@@ -62,20 +146,21 @@ def _copy_all(scope: Scope) -> None:
         scope.target.update(scope.source)
 
 
-def _patterns(compiler: Compiler, value: Any) -> list[str]:
+def _patterns(value: Any) -> list[str]:
     """Read a glob or ``["list", glob, ...]``."""
     globs = value[1:] if isinstance(value, list) and value[:1] == ["list"] else [value]
     for glob in globs:
         if not isinstance(glob, str):
             raise ValueError(f'expected a property name, a glob or ["list", ...], got {glob!r}')
-    return [glob if glob == "*" else compiler.name(glob) for glob in globs]
+    return globs
 
 
-def _matcher(globs: list[str]) -> re.Pattern[str]:
-    escaped = (fnmatch.translate(glob.replace("[", "[[]")) for glob in globs)
-    return re.compile("|".join(escaped) if globs else r"(?!)")
-
-
-def _names(value: Any) -> list[str]:
-    values = value if isinstance(value, list) else [value]
-    return [name for name in values if isinstance(name, str)]
+TRANSFORMS: dict[str, TransformBuilder] = {
+    "copy": _copy,
+    "rename": _rename,
+    "add": _add,
+    "add-if": _add_if,
+    "default": _default,
+    "remove": _remove,
+    "make-ni": _make_ni,
+}

@@ -51,3 +51,22 @@ def test_a_wrong_option_ends_with_status_2_and_a_sentence(
     assert result.exit_code == 2
     assert message in result.output
     assert "Traceback" not in result.output
+
+
+def test_the_scenarios_and_the_faults_are_listed() -> None:
+    """One a line, with what happens; one fault in full, by any of its names."""
+    scenarios = CliRunner().invoke(main, ["scenarios"]).output.splitlines()
+    faults = CliRunner().invoke(main, ["faults"]).output.splitlines()
+    one = CliRunner().invoke(main, ["faults", "EMPTY_RESPONSE"]).output
+
+    assert "success                         Everything works." in scenarios
+    assert "empty-response            Closes the connection in order (FIN) without a byte." in faults
+    assert one.startswith("empty-response\n")
+
+
+def test_an_unknown_fault_is_told_with_the_known_ones() -> None:
+    """Status 2."""
+    result = CliRunner().invoke(main, ["faults", "nonsense"])
+
+    assert result.exit_code == 2
+    assert "known are: archived-during-walk" in result.output

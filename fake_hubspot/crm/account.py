@@ -1,0 +1,79 @@
+"""What the account is."""
+
+from datetime import datetime
+from typing import TypedDict
+from zoneinfo import ZoneInfo
+
+from fake_hubspot.exchange import Doc, Exchange, Reply, Route
+from fake_hubspot.portal.clock import format_time
+
+__all__ = ["routes"]
+
+TIME_ZONE = "US/Eastern"
+DAY_MS = 86_400_000
+
+
+class AccountAnswer(TypedDict):
+    """The account."""
+
+    portalId: int
+    accountType: str
+    timeZone: str
+    companyCurrency: str
+    additionalCurrencies: list[str]
+    utcOffset: str
+    utcOffsetMilliseconds: int
+    uiDomain: str
+    dataHostingLocation: str
+
+
+def routes() -> list[Route]:
+    """The routes of this family."""
+    usage = "/account-info/v3/api-usage/daily/private-apps"
+    return [
+        Route(
+            "account.details",
+            "GET",
+            "/account-info/v3/details",
+            read_details,
+            summary="The account",
+            doc=Doc(answer=AccountAnswer),
+        ),
+        Route("account.usage", "GET", usage, read_usage, summary="Calls used today", doc=Doc(answer=dict)),
+    ]
+
+
+def read_details(exchange: Exchange) -> Reply:
+    """Source: recording (Nango, 2026-03)."""
+    portal = exchange.portal
+    moment = datetime.fromtimestamp(portal.clock.now_ms() / 1000, ZoneInfo("America/New_York"))
+    offset = moment.utcoffset()
+    minutes = round(offset.total_seconds() / 60) if offset else 0
+    sign = "-" if minutes < 0 else "+"
+    answer: AccountAnswer = {
+        "portalId": portal.id,
+        "accountType": "STANDARD",
+        "timeZone": TIME_ZONE,
+        "companyCurrency": "USD",
+        "additionalCurrencies": [],
+        "utcOffset": f"{sign}{abs(minutes) // 60:02d}:{abs(minutes) % 60:02d}",
+        "utcOffsetMilliseconds": minutes * 60_000,
+        "uiDomain": portal.ui_domain,
+        "dataHostingLocation": portal.options.data_center,
+    }
+    return Reply.of(answer)
+
+
+def read_usage(exchange: Exchange) -> Reply:
+    """Source: docs for the route; the names in the answer are assumed."""
+    portal = exchange.portal
+    now = portal.clock.now_ms()
+    usage = {
+        "name": "private-apps-api-calls-daily",
+        "usageLimit": portal.limits.tier.daily,
+        "currentUsage": portal.limits.used_today,
+        "collectedAt": format_time(now),
+        "fetchStatus": "SUCCESS",
+        "resetsAt": format_time((now // DAY_MS + 1) * DAY_MS),
+    }
+    return Reply.of({"results": [usage]})

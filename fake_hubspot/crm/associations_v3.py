@@ -1,0 +1,125 @@
+"""Links between records, version 3: by the name of their type."""
+
+from typing import Any, TypedDict
+
+import msgspec
+
+from fake_hubspot.crm.associations_v4 import Pair, invalid_ends, parse_id
+from fake_hubspot.crm.batches import batch_reply, check_size
+from fake_hubspot.crm.bodies import read_body
+from fake_hubspot.crm.parameters import object_type
+from fake_hubspot.crm.shapes import BatchAnswer, IdInput
+from fake_hubspot.exchange import Doc, Exchange, Reply, Route
+from fake_hubspot.portal.types import ObjectType
+
+__all__ = ["routes"]
+
+PREFIXES = ("/crm/v3/associations", "/crm/associations/v3")
+MOST_PAIRS = 2000
+
+
+class NamedPair(msgspec.Struct, frozen=True):
+    """Two records to link, and the name of the link."""
+
+    from_: IdInput = msgspec.field(name="from")
+    to: IdInput
+    type: str
+
+
+class NamedPairs(msgspec.Struct, frozen=True):
+    """Links to make or to remove."""
+
+    inputs: list[NamedPair]
+
+
+class ReadBatch(msgspec.Struct, frozen=True):
+    """Whose links to read."""
+
+    inputs: list[IdInput]
+
+
+class TypeList(TypedDict):
+    """The types of links between two types of records."""
+
+    results: list[dict[str, str]]
+
+
+def routes() -> list[Route]:
+    """The routes of this family."""
+    reading = Doc(body=ReadBatch, answer=BatchAnswer, statuses=(200, 207))
+    making = Doc(body=NamedPairs, answer=BatchAnswer, statuses=(201, 207))
+    removing = Doc(body=NamedPairs, statuses=(204,))
+    found = []
+    for prefix in PREFIXES:
+        path = f"{prefix}/{{objectType}}/{{toObjectType}}"
+        found += [
+            Route("associations-v3.read", "POST", f"{path}/batch/read", read, summary="Links", doc=reading),
+            Route("associations-v3.create", "POST", f"{path}/batch/create", create, summary="Link", doc=making),
+            Route("associations-v3.archive", "POST", f"{path}/batch/archive", archive, summary="Cut", doc=removing),
+            Route("associations-v3.types", "GET", f"{path}/types", types, summary="Types", doc=Doc(answer=TypeList)),
+        ]
+    return found
+
+
+def _ends(exchange: Exchange) -> tuple[ObjectType, ObjectType]:
+    return object_type(exchange), object_type(exchange, "toObjectType")
+
+
+def types(exchange: Exchange) -> Reply:
+    """The types of links. Source: docs."""
+    source, target = _ends(exchange)
+    kinds = exchange.portal.associations.types(source, target)
+    return Reply.of({"results": [{"id": str(kind.type_id), "name": kind.name} for kind in kinds]})
+
+
+def read(exchange: Exchange) -> Reply:
+    """The links of several records; those without any are left out. Source: docs, reader."""
+    source, target = _ends(exchange)
+    portal = exchange.portal
+    inputs = read_body(exchange, ReadBatch).inputs
+    check_size(len(inputs), most=MOST_PAIRS)
+    names = {(kind.category, kind.type_id): kind.name for kind in portal.associations.types(source, target)}
+    results = []
+    for one in inputs:
+        links = portal.associations.of(source, parse_id(one.id), target)
+        to = [{"id": str(link.to_id), "type": names.get((link.category, link.type_id), "")} for link in links]
+        if to:
+            results.append({"from": {"id": str(one.id)}, "to": to})
+    return batch_reply(portal, results)
+
+
+def create(exchange: Exchange) -> Reply:
+    """Link many pairs; the answer tells both directions. Source: recording (Nango, 2026-03)."""
+    source, target = _ends(exchange)
+    portal = exchange.portal
+    inputs = read_body(exchange, NamedPairs).inputs
+    check_size(len(inputs), most=MOST_PAIRS)
+    results: list[dict[str, Any]] = []
+    errors: list[dict[str, Any]] = []
+    for pair in inputs:
+        kind = portal.associations.type_by_name(source, target, pair.type)
+        if bad := invalid_ends(portal, source, target, Pair(pair.from_, pair.to)):
+            errors += bad
+            continue
+        from_id, to_id = parse_id(pair.from_.id), parse_id(pair.to.id)
+        portal.associations.connect(source, from_id, target, to_id, kind=kind)
+        results += _both_directions(source, from_id, target, to_id)
+    return batch_reply(portal, results, errors, status=201)
+
+
+def _both_directions(source: ObjectType, from_id: int, target: ObjectType, to_id: int) -> list[dict[str, Any]]:
+    one, other = {"id": str(from_id)}, {"id": str(to_id)}
+    return [
+        {"from": one, "to": other, "type": f"{source.singular}_to_{target.singular}"},
+        {"from": other, "to": one, "type": f"{target.singular}_to_{source.singular}"},
+    ]
+
+
+def archive(exchange: Exchange) -> Reply:
+    """Remove links. Source: docs (204)."""
+    source, target = _ends(exchange)
+    portal = exchange.portal
+    for pair in read_body(exchange, NamedPairs).inputs:
+        portal.associations.type_by_name(source, target, pair.type)
+        portal.associations.unlink(source, parse_id(pair.from_.id), target, parse_id(pair.to.id))
+    return Reply.empty()

@@ -1,0 +1,220 @@
+"""CRM records a hundred at a time."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from fake_hubspot.crm.batches import MOST_INPUTS, batch_reply, check_size, missing_objects
+from fake_hubspot.crm.bodies import read_body
+from fake_hubspot.crm.links import make_links
+from fake_hubspot.crm.objects import PREFIXES, written_names
+from fake_hubspot.crm.parameters import object_type, parse_bool
+from fake_hubspot.crm.render import render, render_written, select
+from fake_hubspot.crm.shapes import BatchAnswer, CreateInput, IdInput
+from fake_hubspot.errors import HubSpotError
+from fake_hubspot.exchange import Doc, Exchange, Param, Reply, Route
+from fake_hubspot.portal.portal import Portal
+from fake_hubspot.portal.records import DuplicateValueError
+from fake_hubspot.portal.store import Record
+from fake_hubspot.portal.types import ObjectType
+from fake_hubspot.portal.values import WireValue
+
+__all__ = ["routes"]
+
+
+class BatchRead(msgspec.Struct, frozen=True, rename="camel"):
+    """Which records to read, and what of them."""
+
+    inputs: list[IdInput]
+    properties: list[str] = []
+    properties_with_history: list[str] = []
+    id_property: str | None = None
+
+
+class BatchCreate(msgspec.Struct, frozen=True):
+    """Records to make."""
+
+    inputs: list[CreateInput]
+
+
+class UpdateOne(msgspec.Struct, frozen=True, rename="camel"):
+    """One record to change, or for an upsert to make."""
+
+    id: str | int
+    properties: dict[str, WireValue]
+    id_property: str | None = None
+    object_write_trace_id: str | None = None
+
+
+class BatchUpdate(msgspec.Struct, frozen=True):
+    """Records to change."""
+
+    inputs: list[UpdateOne]
+
+
+class BatchIds(msgspec.Struct, frozen=True):
+    """Records by their ids."""
+
+    inputs: list[IdInput]
+
+
+def routes() -> list[Route]:
+    """The routes of this family."""
+    return [route for prefix in PREFIXES for route in _routes_under(f"{prefix}/{{objectType}}/batch")]
+
+
+def _routes_under(path: str) -> list[Route]:
+    archived = (Param("archived", "boolean", "Only archived records instead of only living ones."),)
+    reading = Doc(archived, body=BatchRead, answer=BatchAnswer, statuses=(200, 207))
+    creating = Doc(body=BatchCreate, answer=BatchAnswer, statuses=(201, 207))
+    changing = Doc(body=BatchUpdate, answer=BatchAnswer, statuses=(200, 207))
+    archiving = Doc(body=BatchIds, statuses=(204,))
+    return [
+        Route("objects.batch.read", "POST", f"{path}/read", batch_read, summary="Read records", doc=reading),
+        Route("objects.batch.create", "POST", f"{path}/create", batch_create, summary="Create records", doc=creating),
+        Route("objects.batch.update", "POST", f"{path}/update", batch_update, summary="Update records", doc=changing),
+        Route("objects.batch.upsert", "POST", f"{path}/upsert", batch_upsert, summary="Upsert", doc=changing),
+        Route("objects.batch.archive", "POST", f"{path}/archive", batch_archive, summary="Archive", doc=archiving),
+    ]
+
+
+def _look_up(
+    portal: Portal, kind: ObjectType, wanted: str | int, id_property: str | None, *, archived: bool = False
+) -> Record | None:
+    text = str(wanted)
+    if id_property:
+        return portal.records.find_by(kind, id_property, text, archived=archived)
+    is_id = text.isascii() and text.isdecimal() and len(text) < 19
+    return portal.records.find(kind, int(text), archived=archived) if is_id else None
+
+
+def batch_read(exchange: Exchange) -> Reply:
+    """Read up to 100 records; the missing ones make it a 207. Source: recording (2023-05 to 2025-11)."""
+    kind, portal = object_type(exchange), exchange.portal
+    wanted = read_body(exchange, BatchRead)
+    check_size(len(wanted.inputs), with_history=bool(wanted.properties_with_history))
+    archived = parse_bool(exchange.call, "archived")
+    ids = list(dict.fromkeys(str(one.id) for one in wanted.inputs))
+    found = {text: _look_up(portal, kind, text, wanted.id_property, archived=archived) for text in ids}
+    selection = select(portal, kind, wanted.properties, with_history=wanted.properties_with_history)
+    results = [render(portal, selection, record) for record in found.values() if record is not None]
+    return batch_reply(portal, results, _missing(kind, [text for text in ids if found[text] is None]))
+
+
+def _missing(kind: ObjectType, ids: list[str]) -> list[dict[str, Any]]:
+    return [missing_objects(kind.singular.upper(), ids)] if ids else []
+
+
+def batch_create(exchange: Exchange) -> Reply:
+    """Make up to 100 records.
+
+    A taken value refuses the whole batch, unless every input has a trace id; then it is an error among the others.
+    Source: recording (amp-labs).
+    """
+    kind, portal = object_type(exchange), exchange.portal
+    inputs = read_body(exchange, BatchCreate).inputs
+    check_size(len(inputs))
+    results, errors = [], []
+    with portal.db.transaction():
+        for one in inputs:
+            try:
+                record = portal.records.create(kind, one.properties)
+            except DuplicateValueError as error:
+                if one.object_write_trace_id is None:
+                    raise HubSpotError(409, f"{error.noun} already exists", category="CONFLICT") from error
+                errors.append(_conflict(error, one.object_write_trace_id))
+                continue
+            make_links(portal, kind, record.id, one.associations or [])
+            wire = render_written(portal, kind, record, record.properties)
+            results.append(_traced(wire, one.object_write_trace_id))
+    return batch_reply(portal, results, errors, status=201)
+
+
+def _conflict(error: DuplicateValueError, trace_id: str) -> dict[str, Any]:
+    existing = str(error.existing_id)
+    return {
+        "status": "error",
+        "category": "CONFLICT",
+        "message": error.message,
+        "context": {"objectWriteTraceId": [trace_id], "existingId": [existing]},
+    }
+
+
+def _traced(wire: dict[str, Any], trace_id: str | None) -> dict[str, Any]:
+    return wire if trace_id is None else wire | {"objectWriteTraceId": trace_id}
+
+
+def batch_update(exchange: Exchange) -> Reply:
+    """Change up to 100 records; the missing ones make it a 207. Source: recording (2024-04, amp-labs 2025-11)."""
+    kind, portal = object_type(exchange), exchange.portal
+    inputs = read_body(exchange, BatchUpdate).inputs
+    check_size(len(inputs))
+    _check_distinct([str(one.id) for one in inputs])
+    results: list[dict[str, Any]] = []
+    missing: list[UpdateOne] = []
+    with portal.db.transaction():
+        for one in inputs:
+            record = _look_up(portal, kind, one.id, one.id_property)
+            if record is None:
+                missing.append(one)
+            else:
+                results.append(_updated(portal, kind, record, one))
+    errors = _missing(kind, [str(one.id) for one in missing])
+    traces = [one.object_write_trace_id for one in missing if one.object_write_trace_id is not None]
+    if errors and traces:
+        errors[0]["context"]["objectWriteTraceId"] = traces
+    return batch_reply(portal, results, errors)
+
+
+def _updated(portal: Portal, kind: ObjectType, record: Record, one: UpdateOne) -> dict[str, Any]:
+    changed = portal.records.update(kind, record, one.properties)
+    wire = render_written(portal, kind, changed, written_names(one.properties))
+    return _traced(wire, one.object_write_trace_id)
+
+
+def _check_distinct(ids: list[str]) -> None:
+    """Raises: HubSpotError 400 for an id that comes twice. Source: recording (amp-labs)."""
+    twice = [one for one in dict.fromkeys(ids) if ids.count(one) > 1]
+    if twice:
+        message = f"Duplicate IDs found in batch input: [{', '.join(twice)}]. IDs must be unique"
+        raise HubSpotError(400, message, context={"ids": twice}, category="VALIDATION_ERROR")
+
+
+def batch_upsert(exchange: Exchange) -> Reply:
+    """Change the records that are there, make the others. Source: docs (`new` tells which)."""
+    kind, portal = object_type(exchange), exchange.portal
+    inputs = read_body(exchange, BatchUpdate).inputs
+    check_size(len(inputs))
+    _check_distinct([str(one.id) for one in inputs])
+    results = []
+    with portal.db.transaction():
+        for one in inputs:
+            results.append(_upserted(portal, kind, one))
+    return batch_reply(portal, results)
+
+
+def _upserted(portal: Portal, kind: ObjectType, one: UpdateOne) -> dict[str, Any]:
+    record = _look_up(portal, kind, one.id, one.id_property)
+    if record is not None:
+        return _updated(portal, kind, record, one) | {"new": False}
+    if not one.id_property or one.id_property == "hs_object_id":
+        raise HubSpotError(
+            404, f"Object not found: {one.id}", context={"id": [str(one.id)]}, category="OBJECT_NOT_FOUND"
+        )
+    key: Mapping[str, WireValue] = {one.id_property: str(one.id)}
+    made = portal.records.create(kind, {**one.properties, **key})
+    return _traced(render_written(portal, kind, made, made.properties), one.object_write_trace_id) | {"new": True}
+
+
+def batch_archive(exchange: Exchange) -> Reply:
+    """Archive up to 100 records; the missing ones are no error. Source: docs (204)."""
+    kind, portal = object_type(exchange), exchange.portal
+    inputs = read_body(exchange, BatchIds).inputs
+    check_size(len(inputs), most=MOST_INPUTS)
+    with portal.db.transaction():
+        for one in inputs:
+            record = _look_up(portal, kind, one.id, None)
+            if record is not None:
+                portal.records.archive(kind, record)
+    return Reply.empty()

@@ -1,0 +1,63 @@
+"""What every batch answer has in common. Pure."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from fake_hubspot.errors import HubSpotError
+from fake_hubspot.exchange import Reply
+from fake_hubspot.portal.clock import format_time
+from fake_hubspot.portal.portal import Portal
+
+__all__ = ["MOST_INPUTS", "batch_reply", "check_size", "missing_objects"]
+
+MOST_INPUTS, MOST_WITH_HISTORY = 100, 50
+
+
+def check_size(count: int, *, with_history: bool = False, most: int = MOST_INPUTS) -> None:
+    """Raises: HubSpotError 400 for too many inputs. Source: recording (both messages)."""
+    if with_history and count > MOST_WITH_HISTORY:
+        kind, most = "batch request for property histories", MOST_WITH_HISTORY
+    elif count > most:
+        kind = "batch"
+    else:
+        return
+    text = (
+        f"The maximum number of inputs supported in a {kind} is {most}. Please reduce the number of items and try again"
+    )
+    raise HubSpotError(400, text, category="VALIDATION_ERROR")
+
+
+def batch_reply(
+    portal: Portal,
+    results: Sequence[Any],
+    errors: Sequence[dict[str, Any]] = (),
+    *,
+    status: int = 200,
+    num_errors: int | None = None,
+) -> Reply:
+    """A batch answer: 207 as soon as there is an error.
+
+    Source: recording (2025-11 and 2026-03: times first; 2022 to 2024: `status`, `results` first).
+    """
+    now = format_time(portal.clock.now_ms())
+    rows = list(results)
+    if portal.core.assumptions["batch-order"] == "reversed":
+        rows.reverse()
+    trouble = {"errors": list(errors), "numErrors": len(errors) if num_errors is None else num_errors}
+    told = trouble if errors else {}
+    if portal.core.assumptions["batch-keys"] == "2022":
+        old = {"numErrors": trouble["numErrors"], "errors": trouble["errors"]} if errors else {}
+        answer = {"status": "COMPLETE", "results": rows, **old, "startedAt": now, "completedAt": now}
+    else:
+        answer = {"completedAt": now, "status": "COMPLETE", "startedAt": now, "results": rows, **told}
+    return Reply.of(answer, status=207 if errors else status)
+
+
+def missing_objects(noun: str, ids: Sequence[str]) -> dict[str, Any]:
+    """The one error that covers every missing id. Source: recording (2023-05 to 2025-11)."""
+    return {
+        "status": "error",
+        "category": "OBJECT_NOT_FOUND",
+        "message": f"Could not get some {noun} objects, they may be deleted or not exist. Check that ids are valid.",
+        "context": {"ids": list(ids)},
+    }

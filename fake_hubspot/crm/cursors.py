@@ -1,0 +1,32 @@
+"""The opaque cursors of associations and memberships: base64, percent-encoded already; encoding them again breaks them.
+
+Source: recording (hubspot-api-python #135: `MC0yLTc1MDI%3D` is `0-2-7502`).
+"""
+
+import base64
+import binascii
+from urllib.parse import quote, unquote
+
+__all__ = ["decode_cursor", "encode_cursor"]
+
+
+def encode_cursor(position: int, *, type_id: str = "0-1") -> str:
+    """The cursor for a position, ready to be put into an address as it is."""
+    return quote(base64.b64encode(f"{type_id}-{position}".encode()).decode(), safe="")
+
+
+def decode_cursor(cursor: str | None) -> int | None:
+    """The position of a cursor, 0 without one, None for one that nobody handed out.
+
+    The query was decoded once; a cursor that was encoded twice still carries its percent signs and is not known.
+    """
+    if not cursor:
+        return 0
+    if "%" in cursor:
+        return None
+    try:
+        text = base64.b64decode(unquote(cursor), validate=True).decode()
+    except (binascii.Error, UnicodeDecodeError, ValueError):
+        return None
+    _, _, position = text.rpartition("-")
+    return int(position) if position.isascii() and position.isdecimal() and len(position) < 19 else None

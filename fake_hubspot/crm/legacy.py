@@ -1,0 +1,181 @@
+"""The contacts API of version 1, which older readers page with `vidOffset`.
+
+Source: recording (2015 to 2022); that these endpoints stay after the sunset of contact lists v1: docs.
+"""
+
+from typing import Any, TypedDict
+
+from fake_hubspot.crm.parameters import parse_integer
+from fake_hubspot.errors import HubSpotError
+from fake_hubspot.exchange import Call, Doc, Exchange, Param, Reply, Route
+from fake_hubspot.portal.portal import Portal
+from fake_hubspot.portal.search import Sort
+from fake_hubspot.portal.store import Record
+
+__all__ = ["routes"]
+
+DEFAULTS = ("firstname", "lastname", "company", "lastmodifieddate")
+MOST = 100
+PARAMETERS = (
+    Param("count", "integer", "Rows a page, 20 without, at most 100."),
+    Param("vidOffset", "integer", "`vid-offset` of the last page."),
+    Param("property", "array"),
+    Param("propertyMode"),
+    Param("showListMemberships", "boolean"),
+)
+
+
+class OldContact(TypedDict):
+    """One contact in the old shape; the hyphenated keys are left out of this description."""
+
+    addedAt: int
+    vid: int
+    properties: dict[str, Any]
+
+
+class OldPage(TypedDict):
+    """One page in the old shape, with `has-more` and `vid-offset`."""
+
+    contacts: list[OldContact]
+
+
+def routes() -> list[Route]:
+    """The routes of this family."""
+    page = Doc(PARAMETERS, answer=OldPage)
+    recent = Doc((*PARAMETERS, Param("timeOffset", "integer")), answer=OldPage)
+    one = Doc(answer=OldContact)
+    lists = "/contacts/v1/lists"
+    updated, created = f"{lists}/recently_updated/contacts/recent", f"{lists}/all/contacts/recent"
+    return [
+        Route("legacy.all", "GET", f"{lists}/all/contacts/all", list_all, summary="All contacts, v1", doc=page),
+        Route("legacy.updated", "GET", updated, list_updated, summary="Recently updated, v1", doc=recent),
+        Route("legacy.created", "GET", created, list_created, summary="Recently created, v1", doc=recent),
+        Route("legacy.read", "GET", "/contacts/v1/contact/vid/{vid}/profile", read_one, summary="One, v1", doc=one),
+        Route("legacy.by-email", "GET", "/contacts/v1/contact/email/{email}/profile", read_by_email, doc=one),
+    ]
+
+
+def to_wire(portal: Portal, record: Record, asked: list[str]) -> dict[str, Any]:
+    """One contact; properties without a value are absent, times are epoch milliseconds."""
+    names = [*dict.fromkeys((*DEFAULTS, *asked))]
+    values = {name: _old_value(portal, record, name) for name in names}
+    return {
+        "addedAt": record.created_ms,
+        "vid": record.id,
+        "canonical-vid": record.id,
+        "merged-vids": [int(one) for one in record.properties.get("hs_merged_object_ids", "").split(";") if one],
+        "portal-id": portal.id,
+        "is-contact": True,
+        "profile-token": f"AO_T-{record.id}",
+        "profile-url": f"https://{portal.ui_domain}/contacts/{portal.id}/contact/{record.id}",
+        "properties": {name: {"value": value} for name, value in values.items() if value is not None},
+        "form-submissions": [],
+        "identity-profiles": [_identity(record)],
+        "merge-audits": [],
+    }
+
+
+def _old_value(portal: Portal, record: Record, name: str) -> str | None:
+    definition = portal.definitions.get("0-1", name)
+    value = record.properties.get(name)
+    if name == "lastmodifieddate":
+        return str(record.updated_ms)
+    if name == "createdate":
+        return str(record.created_ms)
+    return value if definition is not None else None
+
+
+def _identity(record: Record) -> dict[str, Any]:
+    email = record.properties.get("email")
+    identities: list[dict[str, Any]] = []
+    if email:
+        identities.append({"type": "EMAIL", "value": email, "timestamp": record.created_ms, "is-primary": True})
+    guid = f"{record.id:032x}"
+    text = f"{guid[:8]}-{guid[8:12]}-4{guid[13:16]}-8{guid[17:20]}-{guid[20:]}"
+    identities.append({"type": "LEAD_GUID", "value": text, "timestamp": record.created_ms})
+    return {
+        "vid": record.id,
+        "saved-at-timestamp": record.created_ms,
+        "deleted-changed-timestamp": 0,
+        "identities": identities,
+    }
+
+
+def _count(call: Call) -> int:
+    """Source: docs (20 by default, at most 100); that more is cut down is assumed."""
+    return min(max(parse_integer(call, "count", largest=2**31 - 1) or 20, 1), MOST)
+
+
+def list_all(exchange: Exchange) -> Reply:
+    """One page of all contacts; `vid-offset` is the last vid, the next page begins after it.
+
+    Shape: `{contacts, has-more, vid-offset}`.
+    """
+    call, portal = exchange.call, exchange.portal
+    offset = parse_integer(call, "vidOffset", largest=2**53) or 0
+    records, bound = portal.list_records(portal.types["contacts"], after=max(offset, -1) + 1, limit=_count(call))
+    contacts = [to_wire(portal, record, call.all("property")) for record in records]
+    last = records[-1].id if records else offset
+    return Reply.of({"contacts": contacts, "has-more": bound is not None, "vid-offset": last})
+
+
+def list_updated(exchange: Exchange) -> Reply:
+    """One page of contacts, the latest change first; `timeOffset` and `vidOffset` together are the cursor."""
+    return _recent(exchange, "lastmodifieddate")
+
+
+def list_created(exchange: Exchange) -> Reply:
+    """One page of contacts, the newest first."""
+    return _recent(exchange, "createdate")
+
+
+def _recent(exchange: Exchange, by: str) -> Reply:
+    call, portal = exchange.call, exchange.portal
+    before_ms = parse_integer(call, "timeOffset", largest=2**53)
+    vid = parse_integer(call, "vidOffset", largest=2**53) or 0
+    limit = _count(call)
+    found = portal.search.find(portal.types["contacts"], [], sort=Sort(by, descending=True), limit=10_000).records
+    moments = [(record.updated_ms if by == "lastmodifieddate" else record.created_ms, record) for record in found]
+    if before_ms is not None:
+        moments = [(at, one) for at, one in moments if at < before_ms or (at == before_ms and one.id < vid)]
+    page = moments[:limit]
+    last = page[-1] if page else None
+    answer = {
+        "contacts": [to_wire(portal, record, call.all("property")) for _, record in page],
+        "has-more": len(moments) > limit,
+        "vid-offset": last[1].id if last else vid,
+        "time-offset": last[0] if last else before_ms or 0,
+    }
+    return Reply.of(answer)
+
+
+def _missing(text: str) -> HubSpotError:
+    """Source: recording (hubspot-api-ruby, 2022)."""
+    return HubSpotError(
+        404,
+        "contact does not exist",
+        errors=[{"message": f"The contact {text} does not exist."}],
+        category="OBJECT_NOT_FOUND",
+    )
+
+
+def _found(exchange: Exchange, record: Record | None, text: str) -> Reply:
+    if record is None:
+        raise _missing(text)
+    portal = exchange.portal
+    every = [name for name in record.properties if portal.definitions.get("0-1", name)]
+    return Reply.of(to_wire(portal, record, every))
+
+
+def read_one(exchange: Exchange) -> Reply:
+    """One contact with all its properties."""
+    text, portal = exchange.params["vid"], exchange.portal
+    is_id = text.isascii() and text.isdecimal() and len(text) < 19
+    record = portal.records.find(portal.types["contacts"], int(text)) if is_id else None
+    return _found(exchange, record, text)
+
+
+def read_by_email(exchange: Exchange) -> Reply:
+    """One contact by its address."""
+    text, portal = exchange.params["email"], exchange.portal
+    return _found(exchange, portal.records.find_by(portal.types["contacts"], "email", text), text)

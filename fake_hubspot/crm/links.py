@@ -1,0 +1,37 @@
+"""Links that are made together with a record."""
+
+from collections.abc import Iterable
+
+from fake_hubspot.crm.shapes import AssociationInput, AssociationSpec
+from fake_hubspot.errors import HubSpotError
+from fake_hubspot.portal.associations import AssociationType
+from fake_hubspot.portal.portal import Portal
+from fake_hubspot.portal.types import ObjectType
+
+__all__ = ["make_links"]
+
+
+def make_links(portal: Portal, source: ObjectType, from_id: int, wanted: Iterable[AssociationInput]) -> None:
+    """Link a new record to others; the type of link tells which type of record is meant.
+
+    Raises: HubSpotError 400 for an unknown type of link or a missing record. Source: the texts are assumed.
+    """
+    for one in wanted:
+        text = str(one.to.id)
+        to_id = int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0
+        for spec in one.types:
+            target, kind = _find_type(portal, source, spec)
+            if portal.records.find(target, to_id) is None:
+                message = f"{target.singular.upper()}={text} is not valid"
+                raise HubSpotError(400, message, category="VALIDATION_ERROR")
+            portal.associations.connect(source, from_id, target, to_id, kind=kind)
+
+
+def _find_type(portal: Portal, source: ObjectType, spec: AssociationSpec) -> tuple[ObjectType, AssociationType]:
+    wanted = (spec.association_category, spec.association_type_id)
+    for target in dict.fromkeys(portal.types.values()):
+        for kind in portal.associations.types(source, target):
+            if (kind.category, kind.type_id) == wanted:
+                return target, kind
+    message = f"Association type {wanted[0]}={wanted[1]} from {source.type_id} is not valid"
+    raise HubSpotError(400, message, category="VALIDATION_ERROR")

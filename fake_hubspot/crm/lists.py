@@ -1,0 +1,161 @@
+"""Lists (segments) of records."""
+
+from typing import Any, TypedDict
+
+import msgspec
+
+from fake_hubspot.crm.bodies import read_body
+from fake_hubspot.crm.parameters import infer_type
+from fake_hubspot.errors import HubSpotError
+from fake_hubspot.exchange import Doc, Exchange, Param, Reply, Route
+from fake_hubspot.portal.clock import format_time
+from fake_hubspot.portal.lists import RecordList
+
+__all__ = ["PREFIXES", "known_list", "routes"]
+
+PREFIXES = ("/crm/v3/lists", "/crm/lists/v3", "/crm/lists/2026-03")
+
+
+class ListAnswer(TypedDict):
+    """One list."""
+
+    listId: str
+    listVersion: int
+    name: str
+    objectTypeId: str
+    processingType: str
+    processingStatus: str
+    createdAt: str
+    updatedAt: str
+    size: int
+
+
+class OneList(TypedDict):
+    """One list, wrapped."""
+
+    list: ListAnswer
+
+
+class ListsFound(TypedDict):
+    """Lists by their ids."""
+
+    lists: list[ListAnswer]
+
+
+class ListSearch(TypedDict):
+    """One page of lists."""
+
+    offset: int
+    hasMore: bool
+    lists: list[ListAnswer]
+    total: int
+
+
+class NewList(msgspec.Struct, frozen=True, rename="camel"):
+    """A list to make."""
+
+    name: str
+    object_type_id: str
+    processing_type: str
+
+
+class ListQuery(msgspec.Struct, frozen=True, rename="camel"):
+    """Which lists to find."""
+
+    query: str | None = None
+    offset: int = 0
+    count: int = 20
+    processing_types: list[str] | None = None
+
+
+def routes() -> list[Route]:
+    """The routes of this family."""
+    making, reading = Doc(body=NewList, answer=OneList), Doc(answer=OneList)
+    searching = Doc(body=ListQuery, answer=ListSearch)
+    many = Doc((Param("listIds", "array"),), answer=ListsFound)
+    found = []
+    for prefix in PREFIXES:
+        one = f"{prefix}/{{listId}}"
+        found += [
+            Route("lists.list", "GET", prefix, read_lists, summary="Lists by their ids", doc=many),
+            Route("lists.create", "POST", prefix, create_list, summary="Make a list", doc=making),
+            Route("lists.search", "POST", f"{prefix}/search", search_lists, summary="Find lists", doc=searching),
+            Route("lists.read", "GET", one, read_list, summary="A list", doc=reading),
+            Route("lists.delete", "DELETE", one, delete_list, summary="Delete a list", doc=Doc(statuses=(204,))),
+        ]
+    return found
+
+
+def known_list(exchange: Exchange) -> RecordList:
+    """The list that the path names.
+
+    Raises: HubSpotError 404. Source: recording (`/crm/v3/lists/-1`).
+    """
+    list_id = exchange.params["listId"]
+    known = exchange.portal.lists.get(list_id)
+    if known is None:
+        raise HubSpotError(
+            404,
+            f"List does not exist with ID {list_id}.",
+            context={"listId": [list_id]},
+            category="OBJECT_NOT_FOUND",
+            sub_category="ListError.LIST_ID_DOES_NOT_EXIST",
+        )
+    return known
+
+
+def _wire(known: RecordList) -> dict[str, Any]:
+    """Source: docs for the keys; their order is assumed."""
+    return {
+        "listId": str(known.list_id),
+        "listVersion": 1,
+        "name": known.name,
+        "objectTypeId": known.object_type_id,
+        "processingType": known.processing_type,
+        "processingStatus": "COMPLETE",
+        "createdAt": format_time(known.created_ms),
+        "updatedAt": format_time(known.updated_ms),
+        "size": len(known.members),
+    }
+
+
+def read_lists(exchange: Exchange) -> Reply:
+    """Several lists. Source: docs."""
+    found = [exchange.portal.lists.get(one) for one in exchange.call.all("listIds")]
+    return Reply.of({"lists": [_wire(one) for one in found if one is not None]})
+
+
+def read_list(exchange: Exchange) -> Reply:
+    """One list. Source: docs."""
+    return Reply.of({"list": _wire(known_list(exchange))})
+
+
+def create_list(exchange: Exchange) -> Reply:
+    """Make a list. Source: docs."""
+    given = read_body(exchange, NewList)
+    kind = infer_type(exchange.portal, given.object_type_id)
+    made = exchange.portal.lists.create(given.name, kind.type_id, given.processing_type)
+    return Reply.of({"list": _wire(made)})
+
+
+def search_lists(exchange: Exchange) -> Reply:
+    """One page of lists. Source: recording (`{offset, hasMore, lists, total}`)."""
+    wanted = read_body(exchange, ListQuery)
+    text = (wanted.query or "").casefold()
+    kinds = wanted.processing_types
+    found = [
+        one
+        for one in exchange.portal.lists.current()
+        if text in one.name.casefold() and (not kinds or one.processing_type in kinds)
+    ]
+    start = max(wanted.offset, 0)
+    end = start + min(max(wanted.count, 0), 500)
+    page = [_wire(one) for one in found[start:end]]
+    offset = start + len(page)
+    return Reply.of({"offset": offset, "hasMore": offset < len(found), "lists": page, "total": len(found)})
+
+
+def delete_list(exchange: Exchange) -> Reply:
+    """Delete a list. Source: docs (204)."""
+    exchange.portal.lists.delete(known_list(exchange))
+    return Reply.empty()

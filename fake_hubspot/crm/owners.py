@@ -1,0 +1,93 @@
+"""The users who own records."""
+
+from typing import Any, NotRequired, TypedDict
+
+from fake_hubspot.crm.parameters import parse_bool, parse_integer, parse_limit, resource_not_found
+from fake_hubspot.crm.shapes import Paging
+from fake_hubspot.exchange import Doc, Exchange, Param, Reply, Route
+from fake_hubspot.portal.clock import format_time
+from fake_hubspot.portal.owners import Owner
+
+__all__ = ["routes"]
+
+PREFIXES = ("/crm/v3/owners", "/crm/owners/v3", "/crm/owners/2026-03", "/crm/owners/2026-09")
+
+
+class OwnerAnswer(TypedDict):
+    """One owner; the ids of the user are numbers."""
+
+    id: str
+    email: str
+    type: str
+    firstName: str
+    lastName: str
+    userId: int
+    userIdIncludingInactive: int
+    createdAt: str
+    updatedAt: str
+    archived: bool
+
+
+class OwnerPage(TypedDict):
+    """One page of owners."""
+
+    results: list[OwnerAnswer]
+    paging: NotRequired[Paging]
+
+
+def routes() -> list[Route]:
+    """The routes of this family."""
+    archived = Param("archived", "boolean", "Only former owners.")
+    listing = Doc(
+        (Param("limit", "integer"), Param("after"), Param("email"), archived),
+        answer=OwnerPage,
+    )
+    reading = Doc((Param("idProperty", "string", "`id` or `userId`."), archived), answer=OwnerAnswer)
+    found = []
+    for prefix in PREFIXES:
+        found.append(Route("owners.list", "GET", prefix, list_owners, summary="List owners", doc=listing))
+        path = f"{prefix}/{{ownerId}}"
+        found.append(Route("owners.read", "GET", path, read_owner, summary="Read an owner", doc=reading))
+    return found
+
+
+def to_wire(owner: Owner) -> OwnerAnswer:
+    """Source: recording (2025-03 and 2026-03)."""
+    return {
+        "id": str(owner.id),
+        "email": owner.email,
+        "type": "PERSON",
+        "firstName": owner.first_name,
+        "lastName": owner.last_name,
+        "userId": owner.user_id,
+        "userIdIncludingInactive": owner.user_id,
+        "createdAt": format_time(owner.created_ms),
+        "updatedAt": format_time(owner.updated_ms),
+        "archived": owner.archived_ms is not None,
+    }
+
+
+def list_owners(exchange: Exchange) -> Reply:
+    """One page of owners. Source: recording for the rows; default 100, at most 500: reader."""
+    call = exchange.call
+    limit = parse_limit(exchange, default=100, most=500)
+    after = parse_integer(call, "after", largest=2**53) or 0
+    archived = parse_bool(call, "archived")
+    found, bound = exchange.portal.owners.page(from_id=after, limit=limit, archived=archived, email=call.first("email"))
+    page: dict[str, Any] = {"results": [to_wire(owner) for owner in found]}
+    if bound is not None:
+        link = f"{call.origin}{call.path.rstrip('/')}?limit={limit}&after={bound}"
+        page["paging"] = {"next": {"after": str(bound), "link": link}}
+    return Reply.of(page)
+
+
+def read_owner(exchange: Exchange) -> Reply:
+    """One owner. Source: docs."""
+    text, call = exchange.params["ownerId"], exchange.call
+    is_id = text.isascii() and text.isdecimal() and len(text) < 16
+    archived = parse_bool(call, "archived")
+    by_user = call.first("idProperty") == "userId"
+    owner = exchange.portal.owners.find(int(text), by_user=by_user, archived=archived) if is_id else None
+    if owner is None:
+        raise resource_not_found()
+    return Reply.of(to_wire(owner))

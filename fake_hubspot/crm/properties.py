@@ -1,0 +1,295 @@
+"""The properties of an object type, and the groups they stand in."""
+
+from typing import Any, NotRequired, TypedDict
+
+import msgspec
+
+from fake_hubspot.crm.batches import batch_reply, check_size
+from fake_hubspot.crm.bodies import read_body
+from fake_hubspot.crm.parameters import object_type, parse_bool
+from fake_hubspot.crm.shapes import BatchAnswer
+from fake_hubspot.errors import HubSpotError
+from fake_hubspot.exchange import Doc, Exchange, Param, Reply, Route
+from fake_hubspot.portal.clock import format_time
+from fake_hubspot.portal.definitions import Option, PropertyDefinition
+from fake_hubspot.portal.types import ObjectType
+
+__all__ = ["PREFIXES", "property_not_found", "routes", "to_wire"]
+
+# 2025-09 answers 404. Source: reader (hscli probe, 2026-04).
+PREFIXES = ("/crm/v3/properties", "/crm/properties/v3", "/crm/properties/2026-03", "/crm/properties/2026-09")
+
+
+class PropertyAnswer(TypedDict):
+    """One property. Some have no times."""
+
+    updatedAt: NotRequired[str]
+    createdAt: NotRequired[str]
+    archivedAt: NotRequired[str]
+    name: str
+    label: str
+    type: str
+    fieldType: str
+    description: str
+    groupName: str
+    options: list[dict[str, Any]]
+    displayOrder: int
+    calculated: bool
+    externalOptions: bool
+    archived: NotRequired[bool]
+    hasUniqueValue: bool
+    hidden: bool
+    hubspotDefined: NotRequired[bool]
+    modificationMetadata: dict[str, bool]
+    formField: bool
+    dataSensitivity: str
+
+
+class PropertyList(TypedDict):
+    """Every property at once: there are no pages."""
+
+    results: list[PropertyAnswer]
+
+
+class NewProperty(msgspec.Struct, frozen=True, rename="camel"):
+    """A property to define."""
+
+    name: str
+    label: str
+    type: str
+    field_type: str
+    group_name: str
+    description: str = ""
+    options: tuple[Option, ...] = ()
+    display_order: int = -1
+    has_unique_value: bool = False
+    hidden: bool = False
+    form_field: bool = False
+    external_options: bool = False
+    data_sensitivity: str = "non_sensitive"
+
+
+class PropertyChange(msgspec.Struct, frozen=True, rename="camel"):
+    """What to change of a property."""
+
+    label: str | None = None
+    type: str | None = None
+    field_type: str | None = None
+    group_name: str | None = None
+    description: str | None = None
+    options: tuple[Option, ...] | None = None
+    display_order: int | None = None
+    hidden: bool | None = None
+    form_field: bool | None = None
+
+
+class NameInput(msgspec.Struct, frozen=True):
+    """A property by its name."""
+
+    name: str
+
+
+class BatchNames(msgspec.Struct, frozen=True):
+    """Properties by their names."""
+
+    inputs: list[NameInput]
+    archived: bool = False
+
+
+class BatchNew(msgspec.Struct, frozen=True):
+    """Properties to define."""
+
+    inputs: list[NewProperty]
+
+
+TYPES = frozenset(
+    {"string", "number", "date", "datetime", "enumeration", "bool", "phone_number", "object_coordinates", "json"}
+)
+
+
+def routes() -> list[Route]:
+    """The routes of this family."""
+    return [route for prefix in PREFIXES for route in _routes_under(f"{prefix}/{{objectType}}")]
+
+
+def _routes_under(many: str) -> list[Route]:
+    one, batch = f"{many}/{{propertyName}}", f"{many}/batch"
+    archived = (Param("archived", "boolean", "Only archived properties."),)
+    listing, reading = Doc(archived, answer=PropertyList), Doc(archived, answer=PropertyAnswer)
+    creating = Doc(body=NewProperty, answer=PropertyAnswer, statuses=(201,))
+    updating = Doc(body=PropertyChange, answer=PropertyAnswer)
+    batch_read = Doc(body=BatchNames, answer=BatchAnswer, statuses=(200, 207))
+    batch_new = Doc(body=BatchNew, answer=BatchAnswer, statuses=(201,))
+    batch_drop = Doc(body=BatchNames, statuses=(204,))
+    return [
+        Route("properties.list", "GET", many, list_properties, summary="List properties", doc=listing),
+        Route("properties.create", "POST", many, create_property, summary="Define a property", doc=creating),
+        Route("properties.read", "GET", one, read_property, summary="Read a property", doc=reading),
+        Route("properties.update", "PATCH", one, update_property, summary="Change a property", doc=updating),
+        Route("properties.archive", "DELETE", one, archive_property, summary="Archive", doc=Doc(statuses=(204,))),
+        Route("properties.batch.read", "POST", f"{batch}/read", read_many, summary="Read", doc=batch_read),
+        Route("properties.batch.create", "POST", f"{batch}/create", create_many, summary="Define", doc=batch_new),
+        Route("properties.batch.archive", "POST", f"{batch}/archive", archive_many, summary="Archive", doc=batch_drop),
+    ]
+
+
+def to_wire(definition: PropertyDefinition) -> dict[str, Any]:
+    """One property. Source: recording (key order: Nango 2026-03); where `archivedAt` stands is assumed."""
+    wire: dict[str, Any] = {}
+    if definition.updated_ms is not None and definition.created_ms is not None:
+        wire["updatedAt"] = format_time(definition.updated_ms)
+        wire["createdAt"] = format_time(definition.created_ms)
+    if definition.archived_ms is not None:
+        wire["archivedAt"] = format_time(definition.archived_ms)
+    return wire | {
+        "name": definition.name,
+        "label": definition.label,
+        "type": definition.type,
+        "fieldType": definition.field_type,
+        "description": definition.description,
+        "groupName": definition.group_name,
+        "options": [_option(option) for option in definition.options],
+        "displayOrder": definition.display_order,
+        "calculated": definition.calculated,
+        "externalOptions": definition.external_options,
+        **({"archived": True} if definition.archived_ms is not None else {}),
+        "hasUniqueValue": definition.has_unique_value,
+        "hidden": definition.hidden,
+        **({"hubspotDefined": True} if definition.hubspot_defined else {}),
+        "modificationMetadata": {
+            "archivable": True,
+            "readOnlyDefinition": definition.hubspot_defined,
+            "readOnlyValue": definition.read_only_value,
+        },
+        "formField": definition.form_field,
+        "dataSensitivity": definition.data_sensitivity,
+    }
+
+
+def _option(option: Option) -> dict[str, Any]:
+    """Source: recording."""
+    wire: dict[str, Any] = {"label": option.label, "value": option.value}
+    if option.description is not None:
+        wire["description"] = option.description
+    return wire | {"displayOrder": option.display_order, "hidden": option.hidden}
+
+
+def property_not_found(name: str) -> HubSpotError:
+    """The answer for a property nobody defined. Source: the text is assumed."""
+    return HubSpotError(
+        404, f"Property named {name} not found.", context={"propertyName": [name]}, category="OBJECT_NOT_FOUND"
+    )
+
+
+def _known(exchange: Exchange, kind: ObjectType, name: str, *, archived: bool = False) -> PropertyDefinition:
+    definition = exchange.portal.definitions.get(kind.type_id, name)
+    if definition is None or (definition.archived_ms is not None) != archived:
+        raise property_not_found(name)
+    return definition
+
+
+def list_properties(exchange: Exchange) -> Reply:
+    """Every property of a type. Source: recording (no paging, `results` alone)."""
+    kind = object_type(exchange)
+    found = exchange.portal.definitions.of(kind.type_id, archived=parse_bool(exchange.call, "archived"))
+    return Reply.of({"results": [to_wire(definition) for definition in found]})
+
+
+def read_property(exchange: Exchange) -> Reply:
+    """One property."""
+    kind = object_type(exchange)
+    archived = parse_bool(exchange.call, "archived")
+    return Reply.of(to_wire(_known(exchange, kind, exchange.params["propertyName"], archived=archived)))
+
+
+def create_property(exchange: Exchange) -> Reply:
+    """Define a property of the portal's own. Source: docs (201, 409 for a taken name)."""
+    kind = object_type(exchange)
+    made = _checked(exchange, kind, read_body(exchange, NewProperty))
+    return Reply.of(to_wire(exchange.portal.definitions.put(kind.type_id, made)), status=201)
+
+
+def _checked(exchange: Exchange, kind: ObjectType, given: NewProperty) -> PropertyDefinition:
+    portal = exchange.portal
+    _check(given.type, given.name)
+    if given.group_name not in {group.name for group in portal.definitions.groups(kind.type_id)}:
+        text = f"Property group {given.group_name} does not exist"
+        raise HubSpotError(400, text, category="VALIDATION_ERROR")
+    known = portal.definitions.get(kind.type_id, given.name)
+    if known is not None and known.archived_ms is None:
+        text = f'A property named "{given.name}" already exists.'
+        raise HubSpotError(409, text, category="OBJECT_ALREADY_EXISTS")
+    now = portal.clock.now_ms()
+    fields = msgspec.structs.asdict(given)
+    return PropertyDefinition(**fields, created_ms=now, updated_ms=now)
+
+
+def _check(kind: str, name: str) -> None:
+    """Raises: HubSpotError 400. Source: docs for the rules; the texts are assumed."""
+    is_name = name.isascii() and name.replace("_", "").isalnum() and name == name.lower() and not name[0].isdecimal()
+    if name.strip("_") == "" or not is_name:
+        text = f"{name!r} is no property name: lower-case letters, digits and underscores, a letter first"
+        raise HubSpotError(400, text, category="VALIDATION_ERROR")
+    if kind not in TYPES:
+        raise HubSpotError(400, f"{kind} is not one of {', '.join(sorted(TYPES))}", category="VALIDATION_ERROR")
+
+
+def update_property(exchange: Exchange) -> Reply:
+    """Change a property. Source: docs."""
+    kind, portal = object_type(exchange), exchange.portal
+    known = _known(exchange, kind, exchange.params["propertyName"])
+    given = read_body(exchange, PropertyChange)
+    changes = {name: value for name, value in msgspec.structs.asdict(given).items() if value is not None}
+    _check(changes.get("type", known.type), known.name)
+    changed = msgspec.structs.replace(known, **changes, updated_ms=portal.clock.now_ms())
+    return Reply.of(to_wire(portal.definitions.put(kind.type_id, changed)))
+
+
+def archive_property(exchange: Exchange) -> Reply:
+    """Archive a property. Source: docs (204)."""
+    kind = object_type(exchange)
+    _archive(exchange, kind, _known(exchange, kind, exchange.params["propertyName"]))
+    return Reply.empty()
+
+
+def _archive(exchange: Exchange, kind: ObjectType, known: PropertyDefinition) -> None:
+    if known.hubspot_defined:
+        text = f"Property {known.name} is defined by HubSpot and cannot be archived"
+        raise HubSpotError(400, text, category="VALIDATION_ERROR")
+    portal = exchange.portal
+    portal.definitions.put(kind.type_id, msgspec.structs.replace(known, archived_ms=portal.clock.now_ms()))
+
+
+def read_many(exchange: Exchange) -> Reply:
+    """Several properties; the missing ones make it a 207. Source: docs."""
+    kind = object_type(exchange)
+    wanted = read_body(exchange, BatchNames)
+    check_size(len(wanted.inputs))
+    names = [one.name for one in wanted.inputs]
+    found = [exchange.portal.definitions.get(kind.type_id, name) for name in names]
+    results = [to_wire(one) for one in found if one and (one.archived_ms is not None) == wanted.archived]
+    told = {row["name"] for row in results}
+    errors = [property_not_found(name).body("") for name in names if name not in told]
+    for error in errors:
+        del error["correlationId"]
+    return batch_reply(exchange.portal, results, errors)
+
+
+def create_many(exchange: Exchange) -> Reply:
+    """Define several properties, all or none. Source: docs."""
+    kind = object_type(exchange)
+    inputs = read_body(exchange, BatchNew).inputs
+    check_size(len(inputs))
+    made = [_checked(exchange, kind, one) for one in inputs]
+    results = [to_wire(exchange.portal.definitions.put(kind.type_id, one)) for one in made]
+    return batch_reply(exchange.portal, results, status=201)
+
+
+def archive_many(exchange: Exchange) -> Reply:
+    """Archive several properties; the missing ones are no error. Source: docs (204)."""
+    kind = object_type(exchange)
+    for one in read_body(exchange, BatchNames).inputs:
+        known = exchange.portal.definitions.get(kind.type_id, one.name)
+        if known is not None and known.archived_ms is None:
+            _archive(exchange, kind, known)
+    return Reply.empty()

@@ -1,0 +1,191 @@
+"""`POST .../search`: checks what is asked and pages through what is found."""
+
+from typing import Any
+
+import msgspec
+
+from fake_hubspot.crm.bodies import read_body
+from fake_hubspot.crm.objects import PREFIXES
+from fake_hubspot.crm.parameters import object_type
+from fake_hubspot.crm.render import render, select
+from fake_hubspot.crm.shapes import SearchAnswer
+from fake_hubspot.errors import HubSpotError
+from fake_hubspot.exchange import Body, Doc, Exchange, Reply, Route
+from fake_hubspot.portal.search import Filter, Sort
+from fake_hubspot.portal.values import WireValue, to_text
+
+__all__ = ["routes"]
+
+# Source: docs (2026).
+MOST_ROWS, MOST_RESULTS, MOST_BODY, MOST_GROUPS, MOST_FILTERS, MOST_IN_ALL = 200, 10_000, 3000, 5, 6, 18
+ONE_VALUE = frozenset({"EQ", "NEQ", "LT", "LTE", "GT", "GTE", "CONTAINS_TOKEN", "NOT_CONTAINS_TOKEN"})
+NO_VALUE = frozenset({"HAS_PROPERTY", "NOT_HAS_PROPERTY"})
+MANY_VALUES = frozenset({"IN", "NOT_IN"})
+OPERATORS = ONE_VALUE | NO_VALUE | MANY_VALUES | {"BETWEEN"}
+
+
+class FilterInput(msgspec.Struct, frozen=True, rename="camel"):
+    """One condition."""
+
+    property_name: str | None = None
+    operator: str | None = None
+    value: WireValue = None
+    high_value: WireValue = None
+    values: list[WireValue] | None = None
+
+
+class GroupInput(msgspec.Struct, frozen=True):
+    """Conditions that must all hold."""
+
+    filters: list[FilterInput] = []
+
+
+class SortInput(msgspec.Struct, frozen=True, rename="camel"):
+    """By which property, and which way."""
+
+    property_name: str
+    direction: str = "ASCENDING"
+
+
+class SearchInput(msgspec.Struct, frozen=True, rename="camel"):
+    """What to find. Every field may be left out. Source: reader (`{}` works)."""
+
+    filter_groups: list[GroupInput] | None = None
+    filters: list[FilterInput] | None = None
+    sorts: list[SortInput | str] | None = None
+    query: str | None = None
+    properties: list[str] | None = None
+    limit: int | None = None
+    after: str | int | None = None
+
+
+def routes() -> list[Route]:
+    """The routes of this family."""
+    doc = Doc(body=SearchInput, answer=SearchAnswer)
+    return [
+        Route(
+            "objects.search",
+            "POST",
+            f"{prefix}/{{objectType}}/search",
+            search_objects,
+            summary="Search records",
+            doc=doc,
+            page_of=page_of_search,
+        )
+        for prefix in PREFIXES
+    ]
+
+
+def _refused(message: str) -> HubSpotError:
+    return HubSpotError(400, message, category="VALIDATION_ERROR")
+
+
+def page_of_search(exchange: Exchange) -> int:
+    """Which page a search asks for, from 1, as far as its body can be read."""
+    try:
+        wanted = msgspec.json.decode(exchange.call.body, type=SearchInput)
+        after, limit = int(wanted.after or 0), wanted.limit or 10
+    except (msgspec.DecodeError, ValueError):
+        return 1
+    return after // limit + 1 if limit > 0 and after > 0 else 1
+
+
+def search_objects(exchange: Exchange) -> Reply:
+    """One page of what is found.
+
+    Shape: `{total, results: [record], [paging: {next: {after}}]}`; `after` is an offset and there is no link.
+    Source: recording (amp-labs 2025), docs for the limits.
+    """
+    portal, call = exchange.portal, exchange.call
+    wanted = read_body(exchange, SearchInput)
+    if len(call.body) > MOST_BODY:
+        raise _refused(f"The request body is longer than {MOST_BODY} characters")
+    if portal.records.index_lag.lag_ms:
+        return Reply(200, _answer(exchange, wanted))
+
+    def make() -> tuple[Body, int]:
+        body = _answer(exchange, wanted)
+        return body, len(body.raw)
+
+    return Reply(200, exchange.tenant.pages.get_or_make((call.path, call.body), portal.revision, make))
+
+
+def _answer(exchange: Exchange, wanted: SearchInput) -> Body:
+    kind, portal = object_type(exchange), exchange.portal
+    limit, offset = _limit(wanted.limit), _offset(wanted.after)
+    if offset + limit > MOST_RESULTS:
+        text = f"Paging ends at {MOST_RESULTS} results (this text is the fake's own, HubSpot's is unknown)"
+        raise _refused(text)
+    found = portal.search.find(
+        kind, _groups(wanted), query=wanted.query or "", sort=_sort(wanted), offset=offset, limit=limit
+    )
+    selection = select(portal, kind, wanted.properties or ())
+    answer: dict[str, Any] = {
+        "total": found.total,
+        "results": [render(portal, selection, record) for record in found.records],
+    }
+    if found.total > offset + limit:
+        answer["paging"] = {"next": {"after": str(offset + limit)}}
+    return Reply.of(answer).body
+
+
+def _limit(limit: int | None) -> int:
+    if limit is None:
+        return 10
+    if not 1 <= limit <= MOST_ROWS:
+        text = f"limit must be between 1 and {MOST_ROWS}, not {limit} (this text is the fake's own)"
+        raise _refused(text)
+    return limit
+
+
+def _offset(after: str | int | None) -> int:
+    text = str(after or 0)
+    if not (text.isascii() and text.isdecimal()) or len(text) > 18:
+        raise _refused(f"after must be a number, not {text} (this text is the fake's own)")
+    return int(text)
+
+
+def _sort(wanted: SearchInput) -> Sort | None:
+    """Source: docs (one sort only; `-name` is accepted)."""
+    sorts = wanted.sorts or []
+    if len(sorts) > 1:
+        raise _refused("Only one sort is allowed (this text is the fake's own)")
+    if not sorts:
+        return None
+    one = sorts[0]
+    if isinstance(one, str):
+        return Sort(one.lstrip("-+"), descending=one.startswith("-"))
+    return Sort(one.property_name, descending=one.direction.upper().startswith("DESC"))
+
+
+def _groups(wanted: SearchInput) -> list[list[Filter]]:
+    """The filter groups; top-level `filters` are a group of their own.
+
+    Raises: HubSpotError 400. Source: docs for the numbers, recording for the two texts of `_filter`.
+    """
+    groups = [group.filters for group in wanted.filter_groups or []]
+    if wanted.filters:
+        groups.append(wanted.filters)
+    if len(groups) > MOST_GROUPS:
+        raise _refused(f"There may be {MOST_GROUPS} filter groups, not {len(groups)} (this text is the fake's own)")
+    if any(len(group) > MOST_FILTERS for group in groups) or sum(map(len, groups)) > MOST_IN_ALL:
+        text = f"There may be {MOST_FILTERS} filters in a group and {MOST_IN_ALL} in all (this text is the fake's own)"
+        raise _refused(text)
+    return [[_filter(one) for one in group] for group in groups if group]
+
+
+def _filter(one: FilterInput) -> Filter:
+    place = "Invalid input JSON on line 1, column 1: "
+    unset = [name for name, value in (("propertyName", one.property_name), ("operator", one.operator)) if value is None]
+    if one.property_name is None or one.operator is None:
+        raise _refused(f"{place}Cannot build Filter, some of required attributes are not set [{', '.join(unset)}]")
+    operator = one.operator.upper()
+    if operator not in OPERATORS:
+        raise _refused(f"{place}{one.operator} is no operator; there are {', '.join(sorted(OPERATORS))}")
+    value, high = to_text(one.value), to_text(one.high_value)
+    blank = (operator in ONE_VALUE and not value.strip()) or (operator == "BETWEEN" and not (value and high))
+    if blank or (operator in MANY_VALUES and not one.values):
+        raise _refused(
+            f"{place}value must be non-empty and non-blank, if specified {{propertyName: '{one.property_name}'}}"
+        )
+    return Filter(one.property_name, operator, value, high, tuple(to_text(each) for each in one.values or []))

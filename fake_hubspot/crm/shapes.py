@@ -1,0 +1,147 @@
+"""The JSON of records, pages and batches, as it goes in and out; the OpenAPI document is made from these."""
+
+from typing import Any, NotRequired, TypedDict
+
+import msgspec
+
+from fake_hubspot.portal.values import WireValue
+
+__all__ = [
+    "AssociationInput",
+    "BatchAnswer",
+    "CreateInput",
+    "ErrorAnswer",
+    "IdInput",
+    "NextPage",
+    "Paging",
+    "RecordAnswer",
+    "RecordPage",
+    "SearchAnswer",
+    "UpdateInput",
+]
+
+
+class ErrorAnswer(TypedDict):
+    """HubSpot's envelope for an error."""
+
+    status: str
+    message: str
+    correlationId: str
+    errors: NotRequired[list[Any]]
+    context: NotRequired[dict[str, list[str]]]
+    links: NotRequired[dict[str, str]]
+    category: NotRequired[str]
+    subCategory: NotRequired[str]
+
+
+class NextPage(TypedDict):
+    """Where the next page is; a search has no link."""
+
+    after: str
+    link: NotRequired[str]
+
+
+class Paging(TypedDict):
+    """`next` is the only direction there is."""
+
+    next: NextPage
+
+
+class AssociationAnswer(TypedDict):
+    """One link of a record, inside the record."""
+
+    id: str
+    type: str
+
+
+class AssociationPage(TypedDict):
+    """The links of a record to one type, inside the record."""
+
+    results: list[AssociationAnswer]
+    paging: NotRequired[Paging]
+
+
+class PastValueAnswer(TypedDict):
+    """One value that a property had."""
+
+    value: str
+    timestamp: str
+    sourceType: str
+    sourceId: str | None
+    sourceLabel: str | None
+    updatedByUserId: int | None
+
+
+class RecordAnswer(TypedDict):
+    """One record. A property without a value is null."""
+
+    id: str
+    properties: dict[str, str | None]
+    propertiesWithHistory: NotRequired[dict[str, list[PastValueAnswer]]]
+    createdAt: str
+    updatedAt: str
+    archived: bool
+    archivedAt: NotRequired[str]
+    url: NotRequired[str]
+    associations: NotRequired[dict[str, AssociationPage]]
+    new: NotRequired[bool]
+
+
+class RecordPage(TypedDict):
+    """One page of a list; `paging` is absent on the last."""
+
+    results: list[RecordAnswer]
+    paging: NotRequired[Paging]
+
+
+class SearchAnswer(TypedDict):
+    """One page of a search."""
+
+    total: int
+    results: list[RecordAnswer]
+    paging: NotRequired[Paging]
+
+
+class BatchAnswer(TypedDict):
+    """What a batch did."""
+
+    status: str
+    results: list[Any]
+    startedAt: str
+    completedAt: str
+    errors: NotRequired[list[Any]]
+    numErrors: NotRequired[int]
+
+
+class AssociationSpec(msgspec.Struct, frozen=True, rename="camel"):
+    """The type of a link."""
+
+    association_category: str
+    association_type_id: int
+
+
+class IdInput(msgspec.Struct, frozen=True):
+    """A record by its id, which may be sent as a number."""
+
+    id: str | int
+
+
+class AssociationInput(msgspec.Struct, frozen=True):
+    """A link to make together with a record."""
+
+    to: IdInput
+    types: list[AssociationSpec] = []
+
+
+class CreateInput(msgspec.Struct, frozen=True, rename="camel"):
+    """A record to make."""
+
+    properties: dict[str, WireValue]
+    associations: list[AssociationInput] | None = None
+    object_write_trace_id: str | None = None
+
+
+class UpdateInput(msgspec.Struct, frozen=True):
+    """What to change of a record."""
+
+    properties: dict[str, WireValue]

@@ -1,0 +1,257 @@
+"""Which records belong to which: links in both directions, their types and labels."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import msgspec
+
+from fake_hubspot.errors import HubSpotError
+from fake_hubspot.portal.core import Core
+from fake_hubspot.portal.shelf import Shelf
+from fake_hubspot.portal.types import ObjectType
+
+__all__ = ["AssociationType", "Associations", "Link"]
+
+HUBSPOT, USER, INTEGRATOR = "HUBSPOT_DEFINED", "USER_DEFINED", "INTEGRATOR_DEFINED"
+FIRST_OWN_TYPE = 100
+
+
+class AssociationType(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """A way in which a record of one type belongs to one of another. `name` is the v3 spelling."""
+
+    from_type: str
+    to_type: str
+    category: str
+    type_id: int
+    name: str
+    label: str | None = None
+    inverse_id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One record's link to another."""
+
+    to_id: int
+    category: str
+    type_id: int
+
+
+# from, to: (default type, inverse default type), then labelled ones.
+# Source: reader (279/1, 280/2, 3/4, 15/16) and docs (the association type id table).
+DEFAULTS = {
+    ("0-1", "0-2"): (279, 280),
+    ("0-1", "0-3"): (4, 3),
+    ("0-1", "0-5"): (15, 16),
+    ("0-2", "0-3"): (342, 341),
+    ("0-2", "0-5"): (340, 339),
+    ("0-3", "0-5"): (27, 28),
+    ("0-3", "0-8"): (19, 20),
+    ("0-1", "0-27"): (203, 204),
+    ("0-1", "0-46"): (201, 202),
+    ("0-1", "0-47"): (199, 200),
+    ("0-1", "0-48"): (193, 194),
+    ("0-1", "0-49"): (197, 198),
+    ("0-2", "0-27"): (191, 192),
+    ("0-2", "0-46"): (189, 190),
+    ("0-2", "0-47"): (187, 188),
+    ("0-2", "0-48"): (181, 182),
+    ("0-2", "0-49"): (185, 186),
+    ("0-3", "0-27"): (215, 216),
+    ("0-3", "0-46"): (213, 214),
+    ("0-3", "0-47"): (211, 212),
+    ("0-3", "0-48"): (205, 206),
+    ("0-3", "0-49"): (209, 210),
+    ("0-5", "0-27"): (229, 230),
+    ("0-5", "0-46"): (227, 228),
+    ("0-5", "0-47"): (225, 226),
+    ("0-5", "0-48"): (219, 220),
+    ("0-5", "0-49"): (223, 224),
+}
+PRIMARY = {("0-1", "0-2"): (1, 2), ("0-3", "0-2"): (5, 6), ("0-5", "0-2"): (26, 25)}
+
+
+class Associations:
+    """The links of a portal."""
+
+    def __init__(self, core: Core) -> None:
+        self._db = core.db
+        self._on_change = core.changes.bump
+        self._own = Shelf(core.db, "association_types", AssociationType, on_change=core.changes.bump)
+
+    def reload(self) -> None:
+        """Read the database anew."""
+        self._own.reload()
+
+    def types(self, source: ObjectType, target: ObjectType) -> list[AssociationType]:
+        """The ways in which `source` records belong to `target` records, the unlabelled default first."""
+        own = [one for one in self._own if (one.from_type, one.to_type) == (source.type_id, target.type_id)]
+        return [self._default(source, target), *self._primary(source, target), *own]
+
+    def _default(self, source: ObjectType, target: ObjectType) -> AssociationType:
+        there = DEFAULTS.get((source.type_id, target.type_id))
+        back = DEFAULTS.get((target.type_id, source.type_id))
+        type_id, inverse = there or (back[::-1] if back else _made_up(source.type_id, target.type_id))
+        name = f"{source.singular}_to_{target.singular}"
+        is_named_unlabelled = bool(PRIMARY.get((source.type_id, target.type_id)))
+        return AssociationType(
+            from_type=source.type_id,
+            to_type=target.type_id,
+            category=HUBSPOT,
+            type_id=type_id,
+            name=f"{name}_unlabeled" if is_named_unlabelled else name,
+            inverse_id=inverse,
+        )
+
+    def _primary(self, source: ObjectType, target: ObjectType) -> list[AssociationType]:
+        pair = (source.type_id, target.type_id)
+        ids = PRIMARY.get(pair) or (PRIMARY[pair[::-1]][::-1] if pair[::-1] in PRIMARY else None)
+        if ids is None:
+            return []
+        name = f"{source.singular}_to_{target.singular}"
+        type_id, inverse = ids
+        primary = AssociationType(
+            from_type=pair[0],
+            to_type=pair[1],
+            category=HUBSPOT,
+            type_id=type_id,
+            name=name,
+            label="Primary",
+            inverse_id=inverse,
+        )
+        return [primary]
+
+    def type_by_id(self, source: ObjectType, target: ObjectType, category: str, type_id: int) -> AssociationType:
+        """The association type that a request names.
+
+        Raises: HubSpotError 400. Source: the text is assumed.
+        """
+        for one in self.types(source, target):
+            if (one.category, one.type_id) == (category, type_id):
+                return one
+        text = f"Association type {category}={type_id} between {source.type_id} and {target.type_id} is not valid"
+        raise HubSpotError(400, text, category="VALIDATION_ERROR")
+
+    def type_by_name(self, source: ObjectType, target: ObjectType, name: str) -> AssociationType:
+        """The association type that a v3 request names.
+
+        Raises: HubSpotError 400. Source: the text is assumed.
+        """
+        for one in self.types(source, target):
+            if name in (one.name, str(one.type_id), one.name.removesuffix("_unlabeled")):
+                return one
+        raise HubSpotError(400, f"{name} is not a valid association type", category="VALIDATION_ERROR")
+
+    def define(self, source: ObjectType, target: ObjectType, *, name: str, label: str) -> list[AssociationType]:
+        """A label of the portal's own, in both directions."""
+        number = FIRST_OWN_TYPE + len(self._own)
+        pair = [(source, target, number, number + 1), (target, source, number + 1, number)]
+        made = [
+            AssociationType(
+                from_type=one.type_id,
+                to_type=other.type_id,
+                category=USER,
+                type_id=own,
+                name=name,
+                label=label,
+                inverse_id=inverse,
+            )
+            for one, other, own, inverse in pair
+        ]
+        for one in made:
+            self._own.put(str(one.type_id), one)
+        return made
+
+    def relabel(self, type_id: int, label: str) -> bool:
+        """Change a label of the portal's own; whether there is one."""
+        known = self._own.get(str(type_id))
+        if known is not None:
+            self._own.put(str(type_id), msgspec.structs.replace(known, label=label))
+        return known is not None
+
+    def undefine(self, type_id: int) -> None:
+        """Drop a label of the portal's own, in both directions, with its links."""
+        known = self._own.drop(str(type_id))
+        if known is not None:
+            self._own.drop(str(known.inverse_id))
+            sql = "DELETE FROM associations WHERE category = ? AND type_id IN (?, ?)"
+            self._db.run(sql, (USER, type_id, known.inverse_id))
+
+    def link(self, kind: AssociationType, from_id: int, to_id: int, *, default: AssociationType) -> None:
+        """Link two records in both directions; a labelled link brings the unlabelled `default` with it.
+
+        Source: recording (a company comes once per association type: primary and unlabelled).
+        """
+        rows = []
+        for one in {kind.type_id: kind, default.type_id: default}.values():
+            rows.append((one.from_type, from_id, one.to_type, to_id, one.category, one.type_id))
+            rows.append((one.to_type, to_id, one.from_type, from_id, one.category, one.inverse_id))
+        self._db.run_many("INSERT OR IGNORE INTO associations VALUES (?, ?, ?, ?, ?, ?)", rows)
+        self._on_change()
+
+    def connect(
+        self, source: ObjectType, from_id: int, target: ObjectType, to_id: int, *, kind: AssociationType | None = None
+    ) -> list[AssociationType]:
+        """Link two records, by default without a label; the types of link made.
+
+        A record's first company also becomes its primary one. Source: recording (both types come back).
+        """
+        default, *others = self.types(source, target)
+        made = [kind or default]
+        primary = next((one for one in others if one.label == "Primary"), None)
+        if primary is not None and kind is None and not self._has(primary, from_id):
+            made.append(primary)
+        for one in made:
+            self.link(one, from_id, to_id, default=default)
+        return made
+
+    def _has(self, kind: AssociationType, from_id: int) -> bool:
+        sql = """SELECT 1 FROM associations
+                 WHERE from_type = ? AND from_id = ? AND to_type = ? AND category = ? AND type_id = ?"""
+        row = self._db.one(sql, (kind.from_type, from_id, kind.to_type, kind.category, kind.type_id))
+        return row is not None
+
+    def unlink(self, source: ObjectType, from_id: int, target: ObjectType, to_id: int) -> bool:
+        """Remove every link between two records; whether there was one."""
+        sql = "DELETE FROM associations WHERE from_type = ? AND from_id = ? AND to_type = ? AND to_id = ?"
+        count = self._db.run(sql, (source.type_id, from_id, target.type_id, to_id))
+        self._db.run(sql, (target.type_id, to_id, source.type_id, from_id))
+        self._on_change()
+        return count > 0
+
+    def unlink_type(self, kind: AssociationType, from_id: int, to_id: int) -> None:
+        """Remove one kind of link between two records."""
+        sql = """DELETE FROM associations WHERE from_type = ? AND from_id = ? AND to_type = ? AND to_id = ?
+                 AND category = ? AND type_id = ?"""
+        self._db.run(sql, (kind.from_type, from_id, kind.to_type, to_id, kind.category, kind.type_id))
+        self._db.run(sql, (kind.to_type, to_id, kind.from_type, from_id, kind.category, kind.inverse_id))
+        self._on_change()
+
+    def of(self, source: ObjectType, from_id: int, target: ObjectType, *, from_to_id: int = 0) -> list[Link]:
+        """The links of one record, in ascending order of the other's id, from `from_to_id` on."""
+        sql = """SELECT to_id, category, type_id FROM associations
+                 WHERE from_type = ? AND from_id = ? AND to_type = ? AND to_id >= ?
+                 ORDER BY to_id, category, type_id"""
+        return [Link(*row) for row in self._db.rows(sql, (source.type_id, from_id, target.type_id, from_to_id))]
+
+    def move(self, type_id: str, old_ids: Iterable[int], new_id: int) -> None:
+        """Give the links of merged records to the record they became."""
+        for old_id in old_ids:
+            values = (new_id, type_id, old_id)
+            self._db.run("UPDATE OR IGNORE associations SET from_id = ? WHERE from_type = ? AND from_id = ?", values)
+            self._db.run("UPDATE OR IGNORE associations SET to_id = ? WHERE to_type = ? AND to_id = ?", values)
+            self.forget(type_id, old_id)
+        self._on_change()
+
+    def forget(self, type_id: str, record_id: int) -> None:
+        """Remove every link of a record."""
+        sql = "DELETE FROM associations WHERE (from_type = ?1 AND from_id = ?2) OR (to_type = ?1 AND to_id = ?2)"
+        self._db.run(sql, (type_id, record_id))
+        self._on_change()
+
+
+def _made_up(source: str, target: str) -> tuple[int, int]:
+    """Type ids for a pair that HubSpot's table does not hold, the same on every run. Source: assumed."""
+    number = sum(ord(char) * (index + 1) for index, char in enumerate(f"{min(source, target)}:{max(source, target)}"))
+    base = 1000 + number % 5000 * 2
+    return (base, base + 1) if source <= target else (base + 1, base)

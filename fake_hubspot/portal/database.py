@@ -1,0 +1,141 @@
+"""The SQLite database of one portal: connection, schema, transactions, copies.
+
+Without a file SQLite keeps a private temporary database: in memory while it is small, spilled to disk beyond the page
+cache, gone when closed. So a portal of a million contacts does not need a million contacts' memory.
+"""
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from fake_hubspot.errors import UsageError
+
+__all__ = ["Database"]
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS records (
+    type TEXT NOT NULL, id INTEGER NOT NULL, properties BLOB NOT NULL,
+    created_ms INTEGER NOT NULL, updated_ms INTEGER NOT NULL, archived_ms INTEGER,
+    PRIMARY KEY (type, id)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS unique_values (
+    type TEXT NOT NULL, property TEXT NOT NULL, value TEXT NOT NULL, id INTEGER NOT NULL,
+    PRIMARY KEY (type, property, value)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS history (
+    type TEXT NOT NULL, id INTEGER NOT NULL, property TEXT NOT NULL, number INTEGER NOT NULL,
+    value TEXT NOT NULL, at_ms INTEGER NOT NULL, source TEXT NOT NULL,
+    PRIMARY KEY (type, id, property, number)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS associations (
+    from_type TEXT NOT NULL, from_id INTEGER NOT NULL, to_type TEXT NOT NULL, to_id INTEGER NOT NULL,
+    category TEXT NOT NULL, type_id INTEGER NOT NULL,
+    PRIMARY KEY (from_type, from_id, to_type, to_id, category, type_id)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS merged (
+    type TEXT NOT NULL, old_id INTEGER NOT NULL, new_id INTEGER NOT NULL,
+    PRIMARY KEY (type, old_id)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS shelves (
+    shelf TEXT NOT NULL, key TEXT NOT NULL, value BLOB NOT NULL,
+    PRIMARY KEY (shelf, key)
+) WITHOUT ROWID;
+"""
+# What search walks along; left out while a large seed is written, a sorted build is faster.
+INDEXES = """
+CREATE INDEX IF NOT EXISTS records_updated ON records (type, updated_ms);
+CREATE INDEX IF NOT EXISTS records_created ON records (type, created_ms);
+"""
+TABLES = ("records", "unique_values", "history", "associations", "merged", "shelves")
+PAGE_CACHE_KIB = 32 * 1024
+
+Row = tuple[Any, ...]
+
+
+class Database:
+    """SQL for one portal. Used from one thread at a time.
+
+    Raises: UsageError when the file is no database of a portal.
+    """
+
+    def __init__(self, path: Path | None = None) -> None:
+        self.path = path
+        self._depth = 0
+        self._db = sqlite3.connect(str(path) if path else "", isolation_level=None, check_same_thread=False)
+        try:
+            self._prepare()
+        except sqlite3.DatabaseError as error:
+            self._db.close()
+            raise UsageError(f"{path} cannot keep a portal: {error}. Name a new file or one made by --db") from error
+
+    def _prepare(self) -> None:
+        self._db.execute(f"PRAGMA cache_size = -{PAGE_CACHE_KIB}")
+        # In a file a write is safe from a killed process once it is in the write-ahead log.
+        self._db.execute("PRAGMA journal_mode = WAL" if self.path else "PRAGMA journal_mode = MEMORY")
+        self._db.execute("PRAGMA synchronous = NORMAL" if self.path else "PRAGMA synchronous = OFF")
+        self._db.executescript(SCHEMA + INDEXES)
+
+    def close(self) -> None:
+        """Let go of the database; a private one is gone then."""
+        self._db.close()
+
+    def all(self, sql: str, values: Sequence[Any] = ()) -> list[Row]:
+        """Every row."""
+        return self._db.execute(sql, values).fetchall()
+
+    def one(self, sql: str, values: Sequence[Any] = ()) -> Row | None:
+        """The first row, if there is one."""
+        row: Row | None = self._db.execute(sql, values).fetchone()
+        return row
+
+    def rows(self, sql: str, values: Sequence[Any] = ()) -> Iterator[Row]:
+        """Row after row, for more than memory should hold."""
+        return iter(self._db.execute(sql, values))
+
+    def run(self, sql: str, values: Sequence[Any] = ()) -> int:
+        """Execute one statement; the number of rows it changed."""
+        return self._db.execute(sql, values).rowcount
+
+    def run_many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
+        """Execute one statement for many rows."""
+        self._db.executemany(sql, rows)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing; one inside another joins it."""
+        self._depth += 1
+        try:
+            if self._depth == 1:
+                self._db.execute("BEGIN IMMEDIATE")
+            yield
+        except BaseException:
+            if self._depth == 1:
+                self._db.execute("ROLLBACK")
+            raise
+        else:
+            if self._depth == 1:
+                self._db.execute("COMMIT")
+        finally:
+            self._depth -= 1
+
+    @contextmanager
+    def bulk(self) -> Iterator[None]:
+        """A transaction for very many new records: the indexes are built after it."""
+        self._db.executescript("DROP INDEX IF EXISTS records_updated; DROP INDEX IF EXISTS records_created;")
+        try:
+            with self.transaction():
+                yield
+        finally:
+            self._db.executescript(INDEXES)
+
+    def clear(self) -> None:
+        """Empty every table."""
+        with self.transaction():
+            for table in TABLES:
+                self._db.execute("DELETE FROM " + table)  # noqa: S608 - names from this file
+
+    def copy_to(self, other: "Database") -> None:
+        """Make the other database hold what this one holds."""
+        self._db.backup(other._db)

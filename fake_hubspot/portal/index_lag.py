@@ -1,0 +1,46 @@
+"""Search sees the past: for a while after a write its index still holds what was there before.
+
+Source: docs ("a few moments"), reader (30 s and more). Without a lag, which is the default, nothing is kept.
+"""
+
+from fake_hubspot.portal.clock import Clock
+from fake_hubspot.portal.store import Record
+
+__all__ = ["IndexLag"]
+
+
+class IndexLag:
+    """What search still sees of recently written records.
+
+    Units: `lag_ms` milliseconds.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self.lag_ms = 0
+        self._before: dict[tuple[str, int], list[tuple[int, Record]]] = {}
+
+    def clear(self) -> None:
+        """Let the index catch up with everything."""
+        self._before.clear()
+
+    def note(self, type_id: str, before: Record) -> None:
+        """A record is about to be written; `before` is what it was (archived where it was not there)."""
+        if self.lag_ms:
+            self._before.setdefault((type_id, before.id), []).append((self._clock.now_ms(), before))
+
+    def seen(self, type_id: str) -> dict[int, Record]:
+        """What search sees instead of the store's record, by id; archived ones are not seen at all."""
+        if not self._before:
+            return {}
+        self._catch_up()
+        return {record_id: past[0][1] for (kind, record_id), past in self._before.items() if kind == type_id}
+
+    def _catch_up(self) -> None:
+        now = self._clock.now_ms()
+        for key, past in list(self._before.items()):
+            waiting = [(at, record) for at, record in past if now - at < self.lag_ms]
+            if waiting:
+                self._before[key] = waiting
+            else:
+                del self._before[key]

@@ -1,0 +1,68 @@
+"""The users who own records."""
+
+import msgspec
+
+from fake_hubspot.portal.core import Core
+from fake_hubspot.portal.shelf import Shelf
+
+__all__ = ["Owner", "Owners"]
+
+
+class Owner(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """A person who can own records.
+
+    Units: `_ms` milliseconds since 1970.
+    """
+
+    id: int
+    email: str
+    first_name: str
+    last_name: str
+    user_id: int
+    created_ms: int
+    updated_ms: int
+    archived_ms: int | None = None
+
+
+# A made-up person in a domain reserved for examples; a new account has the user who made it as its owner.
+FIRST_OWNER = Owner(
+    id=32900489,
+    email="owner@example.com",
+    first_name="Portal",
+    last_name="Owner",
+    user_id=32900490,
+    created_ms=1_772_032_600_000,
+    updated_ms=1_772_032_600_000,
+)
+
+
+class Owners:
+    """The owners of a portal."""
+
+    def __init__(self, core: Core) -> None:
+        self.shelf = Shelf(core.db, "owners", Owner, on_change=core.changes.bump)
+
+    def seed(self) -> None:
+        """Put the first owner in."""
+        self.put(FIRST_OWNER)
+
+    def put(self, owner: Owner) -> None:
+        """Keep an owner, new or changed."""
+        self.shelf.put(str(owner.id), owner)
+
+    def page(self, *, from_id: int, limit: int, archived: bool, email: str | None) -> tuple[list[Owner], int | None]:
+        """Owners in ascending order of id, and the id bound of the next page."""
+        found = sorted(
+            (one for one in self.shelf if (one.archived_ms is not None) == archived and one.id >= from_id),
+            key=lambda one: one.id,
+        )
+        if email is not None:
+            found = [one for one in found if one.email.lower() == email.lower()]
+        return found[:limit], found[limit].id if len(found) > limit else None
+
+    def find(self, owner_id: int, *, by_user: bool, archived: bool) -> Owner | None:
+        """The owner with that id, or with that user id."""
+        for one in self.shelf:
+            if (one.user_id if by_user else one.id) == owner_id and (one.archived_ms is not None) == archived:
+                return one
+        return None

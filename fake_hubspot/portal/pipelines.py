@@ -1,0 +1,120 @@
+"""Pipelines and their stages, for deals, tickets and whatever else gets one."""
+
+import msgspec
+
+from fake_hubspot.portal.core import Core
+from fake_hubspot.portal.shelf import Shelf
+
+__all__ = ["Pipeline", "Pipelines", "Stage"]
+
+
+class Stage(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """One step of a pipeline."""
+
+    id: str
+    label: str
+    display_order: int
+    metadata: dict[str, str] = {}
+    created_ms: int = 0
+    updated_ms: int = 0
+    archived: bool = False
+
+
+class Pipeline(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """The steps that records of a type go through."""
+
+    id: str
+    label: str
+    display_order: int
+    stages: tuple[Stage, ...]
+    created_ms: int = 0
+    updated_ms: int = 0
+    archived: bool = False
+
+
+# Source: docs (the default deal and ticket pipelines).
+DEAL_STAGES = (
+    ("appointmentscheduled", "Appointment Scheduled", "0.2"),
+    ("qualifiedtobuy", "Qualified To Buy", "0.4"),
+    ("presentationscheduled", "Presentation Scheduled", "0.6"),
+    ("decisionmakerboughtin", "Decision Maker Bought-In", "0.8"),
+    ("contractsent", "Contract Sent", "0.9"),
+    ("closedwon", "Closed Won", "1.0"),
+    ("closedlost", "Closed Lost", "0.0"),
+)
+TICKET_STAGES = (
+    ("1", "New", "OPEN"),
+    ("2", "Waiting on contact", "OPEN"),
+    ("3", "Waiting on us", "OPEN"),
+    ("4", "Closed", "CLOSED"),
+)
+SEEDED_MS = 1_772_032_600_000
+
+
+def _deals() -> Pipeline:
+    stages = tuple(
+        Stage(
+            id=stage,
+            label=label,
+            display_order=order,
+            metadata={"isClosed": str(stage.startswith("closed")).lower(), "probability": probability},
+            created_ms=SEEDED_MS,
+            updated_ms=SEEDED_MS,
+        )
+        for order, (stage, label, probability) in enumerate(DEAL_STAGES)
+    )
+    return Pipeline(
+        id="default", label="Sales Pipeline", display_order=0, stages=stages, created_ms=SEEDED_MS, updated_ms=SEEDED_MS
+    )
+
+
+def _tickets() -> Pipeline:
+    stages = tuple(
+        Stage(
+            id=stage,
+            label=label,
+            display_order=order,
+            metadata={"ticketState": state, "isClosed": str(state == "CLOSED").lower()},
+            created_ms=SEEDED_MS,
+            updated_ms=SEEDED_MS,
+        )
+        for order, (stage, label, state) in enumerate(TICKET_STAGES)
+    )
+    return Pipeline(
+        id="0", label="Support Pipeline", display_order=0, stages=stages, created_ms=SEEDED_MS, updated_ms=SEEDED_MS
+    )
+
+
+class Pipelines:
+    """The pipelines of a portal, by object type."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+        self.shelf = Shelf(core.db, "pipelines", Pipeline, on_change=core.changes.bump)
+
+    def seed(self) -> None:
+        """Put the default pipelines in."""
+        self.put("0-3", _deals())
+        self.put("0-5", _tickets())
+
+    def of(self, type_id: str) -> list[Pipeline]:
+        """The pipelines of a type that are not archived, in their order."""
+        found = [one for key, one in self.shelf.items() if key.startswith(f"{type_id}/") and not one.archived]
+        return sorted(found, key=lambda one: one.display_order)
+
+    def get(self, type_id: str, pipeline_id: str) -> Pipeline | None:
+        """One pipeline."""
+        found = self.shelf.get(f"{type_id}/{pipeline_id}")
+        return None if found is None or found.archived else found
+
+    def put(self, type_id: str, pipeline: Pipeline) -> Pipeline:
+        """Keep a pipeline, new or changed."""
+        return self.shelf.put(f"{type_id}/{pipeline.id}", pipeline)
+
+    def drop(self, type_id: str, pipeline_id: str) -> None:
+        """Forget a pipeline."""
+        self.shelf.drop(f"{type_id}/{pipeline_id}")
+
+    def new_id(self) -> str:
+        """An id for a new pipeline or stage."""
+        return str(self._core.random.randrange(10**7, 10**9))

@@ -1,0 +1,251 @@
+"""What can be done to records: make, find, change, archive, merge, erase. HubSpot's rules for writes live here."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from fake_hubspot.errors import HubSpotError
+from fake_hubspot.portal import calculated
+from fake_hubspot.portal.associations import Associations
+from fake_hubspot.portal.clock import format_time
+from fake_hubspot.portal.core import Core
+from fake_hubspot.portal.definitions import Definitions
+from fake_hubspot.portal.history import History
+from fake_hubspot.portal.identity import RecordIds
+from fake_hubspot.portal.index_lag import IndexLag
+from fake_hubspot.portal.standard_properties import LIFECYCLE_STAGES
+from fake_hubspot.portal.store import Record, Store
+from fake_hubspot.portal.types import ObjectType
+from fake_hubspot.portal.values import Problem, WireValue, refuse, to_stored
+
+__all__ = ["DuplicateValueError", "Records"]
+
+CONTACT_NEEDS_ONE_OF = ("email", "firstname", "lastname")
+
+
+class DuplicateValueError(HubSpotError):
+    """A record with this unique value is there already; `existing_id` is its id.
+
+    Source: recording for contacts; for other properties with unique values the text is assumed.
+    """
+
+    def __init__(self, noun: str, existing_id: int) -> None:
+        super().__init__(409, f"{noun} already exists. Existing ID: {existing_id}", category="CONFLICT")
+        self.noun = noun
+        self.existing_id = existing_id
+
+
+class Records:
+    """The records of a portal."""
+
+    def __init__(self, core: Core, *, definitions: Definitions, associations: Associations) -> None:
+        self._core = core
+        self._definitions = definitions
+        self._associations = associations
+        self._ids = RecordIds(core.random)
+        self.store = Store(core.db)
+        self.history = History(core)
+        self.index_lag = IndexLag(core.clock)
+
+    def find(self, object_type: ObjectType, record_id: int, *, archived: bool = False) -> Record | None:
+        """The record with that id, or the one it was merged into, if it is archived or not as asked.
+
+        Source: that an archived one needs `archived=true`: docs; that merged ids lead on: assumed.
+        """
+        record = self.store.get(object_type.type_id, record_id)
+        if record is None and self._core.assumptions["merged-lookup"] == "follow":
+            record = self.store.get(object_type.type_id, self.store.follow_merge(object_type.type_id, record_id))
+        if record is None or (record.archived_ms is not None) != archived:
+            return None
+        return record
+
+    def find_by(self, object_type: ObjectType, name: str, value: str, *, archived: bool = False) -> Record | None:
+        """The record that has a value in a property with unique values.
+
+        Raises: HubSpotError 400 when the property's values are not unique. Source: the text is assumed.
+        """
+        if name == "hs_object_id":
+            return self.find(object_type, int(value), archived=archived) if value.isdecimal() else None
+        if name not in self._definitions.unique_names(object_type):
+            raise HubSpotError(400, f"Property {name} is not a unique property", category="VALIDATION_ERROR")
+        record_id = self.store.find_unique(object_type.type_id, name, value)
+        return None if record_id is None else self.find(object_type, record_id, archived=archived)
+
+    def create(
+        self, object_type: ObjectType, properties: Mapping[str, WireValue], *, record_id: int | None = None
+    ) -> Record:
+        """Make a record, under a new id or under one that is known to be free.
+
+        Raises: HubSpotError 400 for wrong values, DuplicateValueError for a value that must be unique.
+        """
+        given = self._checked(object_type, properties)
+        self._check_enough(object_type, given)
+        self._check_unique(object_type, given)
+        now = self._core.clock.now_ms()
+        record_id = record_id or self._new_id(object_type)
+        values = given | calculated.on_creation(object_type, record_id, given, now)
+        record = Record(record_id, dict(sorted(values.items())), now, now)
+        self._write(object_type, None, record)
+        return record
+
+    def update(self, object_type: ObjectType, record: Record, properties: Mapping[str, WireValue]) -> Record:
+        """Change a record's properties.
+
+        Raises: as `create`; HubSpotError 400 where nothing is given.
+        """
+        if not properties:
+            raise HubSpotError(
+                400, "No properties found to update, please provide at least one.", category="VALIDATION_ERROR"
+            )
+        given = self._forward_only(record, self._checked(object_type, properties))
+        self._check_unique(object_type, given, own_id=record.id)
+        now = self._core.clock.now_ms()
+        derived = calculated.on_update(object_type, record.properties, given, now)
+        return self.overwrite(object_type, record, given | derived, at_ms=now)
+
+    def overwrite(
+        self,
+        object_type: ObjectType,
+        record: Record,
+        values: Mapping[str, str],
+        *,
+        at_ms: int,
+        source: str = "INTEGRATION",
+    ) -> Record:
+        """Set stored values as they are, as HubSpot itself does; the time of change is `at_ms`."""
+        stamp = {object_type.modified_property: format_time(at_ms)}
+        changed = replace(
+            record, properties=dict(sorted({**record.properties, **values, **stamp}.items())), updated_ms=at_ms
+        )
+        self._write(object_type, record, changed, source=source)
+        return changed
+
+    def archive(self, object_type: ObjectType, record: Record) -> None:
+        """Put a record into the recycle bin; it frees its unique values. Source: docs."""
+        now = self._core.clock.now_ms()
+        with self._core.db.transaction():
+            self._release(object_type, record)
+            self._remember(object_type, record)
+            self.store.put(object_type.type_id, replace(record, archived_ms=now))
+        self._core.changes.bump()
+
+    def restore(self, object_type: ObjectType, record: Record) -> None:
+        """Take a record out of the recycle bin."""
+        self._write(object_type, None, replace(record, archived_ms=None))
+
+    def erase(self, object_type: ObjectType, record: Record) -> None:
+        """Remove a record for good, with its history and links."""
+        with self._core.db.transaction():
+            self._remember(object_type, record)
+            self.store.delete(object_type.type_id, record.id)
+            self._associations.forget(object_type.type_id, record.id)
+        self._core.changes.bump()
+
+    def merge(self, object_type: ObjectType, primary: Record, other: Record, *, new_id: int | None = None) -> Record:
+        """Make one record of two, under a new id or under one that is known to be free; the primary's values win.
+
+        Source: docs (the answer is the merged record under a new id, unless the portal keeps the primary's).
+        """
+        now = self._core.clock.now_ms()
+        keeps_id = self._core.assumptions["merge-id"] == "primary"
+        new_id = primary.id if keeps_id else new_id or self._new_id(object_type)
+        values = {name: value for name, value in other.properties.items() if value != ""}
+        values |= {name: value for name, value in primary.properties.items() if value != "" or name not in values}
+        merged_ids = [str(one.id) for one in (primary, other) if one.id != new_id]
+        values |= {
+            "hs_merged_object_ids": ";".join([*_already_merged(primary, other), *merged_ids]),
+            "hs_object_id": str(new_id),
+            object_type.modified_property: format_time(now),
+        }
+        created_ms = min(primary.created_ms, other.created_ms)
+        merged = Record(new_id, dict(sorted(values.items())), created_ms, now)
+        with self._core.db.transaction():
+            self._retire(object_type, [primary, other], new_id)
+            self._write(object_type, None, merged)
+        return merged
+
+    def _retire(self, object_type: ObjectType, records: Iterable[Record], new_id: int) -> None:
+        type_id = object_type.type_id
+        for record in records:
+            self._release(object_type, record)
+            self._remember(object_type, record)
+            if record.id != new_id:
+                self._associations.move(type_id, [record.id], new_id)
+                self.store.delete(type_id, record.id)
+                self.store.note_merge(type_id, old_id=record.id, new_id=new_id)
+
+    def _write(
+        self, object_type: ObjectType, before: Record | None, after: Record, *, source: str = "INTEGRATION"
+    ) -> None:
+        type_id = object_type.type_id
+        with self._core.db.transaction():
+            if before is not None:
+                self.history.note(type_id, before, after, source=source)
+            self._remember(object_type, before or Record(after.id, {}, 0, 0, archived_ms=0))
+            for name in self._definitions.unique_names(object_type):
+                old, new = before.properties.get(name) if before else None, after.properties.get(name)
+                if old and old != new:
+                    self.store.release_unique(type_id, name, old, record_id=after.id)
+                if new:
+                    self.store.claim_unique(type_id, name, new, record_id=after.id)
+            self.store.put(type_id, after)
+        self._core.changes.bump()
+
+    def _remember(self, object_type: ObjectType, before: Record) -> None:
+        self.index_lag.note(object_type.type_id, before)
+
+    def _release(self, object_type: ObjectType, record: Record) -> None:
+        for name in self._definitions.unique_names(object_type):
+            if value := record.properties.get(name):
+                self.store.release_unique(object_type.type_id, name, value, record_id=record.id)
+
+    def _new_id(self, object_type: ObjectType) -> int:
+        while True:
+            candidate = self._ids.draw()
+            if self.store.get(object_type.type_id, candidate) is None:
+                return candidate
+
+    def _checked(self, object_type: ObjectType, properties: Mapping[str, WireValue]) -> dict[str, str]:
+        """The values as they are stored. Raises: HubSpotError 400 that lists every problem."""
+        portal_id = self._core.portal_id
+        place = f"Portal {portal_id}, object type {object_type.type_id}"
+        found = {name: self._stored(object_type, name, value, place) for name, value in properties.items()}
+        problems = [value for value in found.values() if isinstance(value, Problem)]
+        if problems:
+            raise refuse(problems, portal_id)
+        return {name: value for name, value in found.items() if isinstance(value, str)}
+
+    def _stored(self, object_type: ObjectType, name: str, value: WireValue, place: str) -> str | Problem:
+        definition = self._definitions.get(object_type.type_id, name)
+        if definition is None or definition.archived_ms is not None:
+            return Problem(name, "PROPERTY_DOESNT_EXIST", f'Property "{name}" does not exist')
+        if definition.read_only_value:
+            return Problem(name, "READ_ONLY_VALUE", f'"{name}" is a read only property; its value cannot be set.')
+        return to_stored(definition, value, place=place)
+
+    @staticmethod
+    def _check_enough(object_type: ObjectType, given: Mapping[str, str]) -> None:
+        """Source: docs (a contact needs one of three); the text is assumed."""
+        if object_type.type_id == "0-1" and not any(given.get(name) for name in CONTACT_NEEDS_ONE_OF):
+            text = f"At least one of these properties is required: {', '.join(CONTACT_NEEDS_ONE_OF)}"
+            raise HubSpotError(400, text, category="VALIDATION_ERROR")
+
+    def _check_unique(self, object_type: ObjectType, given: Mapping[str, str], *, own_id: int | None = None) -> None:
+        for name in self._definitions.unique_names(object_type):
+            value = given.get(name)
+            taken_by = self.store.find_unique(object_type.type_id, name, value) if value else None
+            if taken_by is not None and taken_by != own_id:
+                raise DuplicateValueError(object_type.singular.replace("_", " ").capitalize(), taken_by)
+
+    @staticmethod
+    def _forward_only(record: Record, given: dict[str, str]) -> dict[str, str]:
+        """A lifecycle stage does not go back unless it was cleared first. Source: docs; that it is silent: assumed."""
+        stages = list(LIFECYCLE_STAGES)
+        now, wanted = record.properties.get("lifecyclestage"), given.get("lifecyclestage")
+        if now in stages and wanted in stages and stages.index(wanted) < stages.index(now):
+            return {name: value for name, value in given.items() if name != "lifecyclestage"}
+        return given
+
+
+def _already_merged(*records: Record) -> list[str]:
+    known = (record.properties.get("hs_merged_object_ids", "") for record in records)
+    return [one for text in known for one in text.split(";") if one]

@@ -1,0 +1,59 @@
+"""Small things a portal keeps by key (owners, pipelines, lists, ...): in memory, written through to the database."""
+
+from collections.abc import Callable, Iterator
+from typing import Generic, TypeVar
+
+import msgspec
+
+from fake_hubspot.portal.database import Database
+
+__all__ = ["Shelf"]
+
+Value = TypeVar("Value")
+
+
+class Shelf(Generic[Value]):
+    """Values of one kind in the order of their keys' arrival. `on_change` is called after each write."""
+
+    def __init__(self, db: Database, name: str, kind: type[Value], *, on_change: Callable[[], None]) -> None:
+        self._db = db
+        self._name = name
+        self._decoder = msgspec.json.Decoder(kind)
+        self._on_change = on_change
+        self._values: dict[str, Value] = {}
+        self.reload()
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def __iter__(self) -> Iterator[Value]:
+        return iter(list(self._values.values()))
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._values
+
+    def items(self) -> Iterator[tuple[str, Value]]:
+        """Keys with their values."""
+        return iter(list(self._values.items()))
+
+    def reload(self) -> None:
+        """Read the database anew, after it was restored."""
+        rows = self._db.all("SELECT key, value FROM shelves WHERE shelf = ?", (self._name,))
+        self._values = {key: self._decoder.decode(value) for key, value in rows}
+
+    def get(self, key: str) -> Value | None:
+        """The value under a key."""
+        return self._values.get(key)
+
+    def put(self, key: str, value: Value) -> Value:
+        """Keep a value, new or changed."""
+        self._db.run("INSERT OR REPLACE INTO shelves VALUES (?, ?, ?)", (self._name, key, msgspec.json.encode(value)))
+        self._values[key] = value
+        self._on_change()
+        return value
+
+    def drop(self, key: str) -> Value | None:
+        """Forget a value."""
+        self._db.run("DELETE FROM shelves WHERE shelf = ? AND key = ?", (self._name, key))
+        self._on_change()
+        return self._values.pop(key, None)

@@ -1,0 +1,71 @@
+"""Named copies of a portal, to come back to."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from fake_hubspot.errors import UsageError
+from fake_hubspot.portal.database import Database
+
+if TYPE_CHECKING:
+    from fake_hubspot.portal.portal import Portal
+
+__all__ = ["Snapshots"]
+
+MOST = 20
+
+
+@dataclass(frozen=True, slots=True)
+class _Snapshot:
+    db: Database
+    random_state: Any
+    clock_state: tuple[int, int | None]
+
+
+class Snapshots:
+    """Copies of a portal's records, clock and random source, in memory; the journal is not in them."""
+
+    def __init__(self, portal: "Portal") -> None:
+        self._portal = portal
+        self._kept: dict[str, _Snapshot] = {}
+
+    @property
+    def names(self) -> list[str]:
+        """The snapshots there are, oldest first."""
+        return list(self._kept)
+
+    def take(self, name: str) -> None:
+        """Keep the portal as it is now; one of the same name is replaced.
+
+        Raises: UsageError when there are too many.
+        """
+        if name not in self._kept and len(self._kept) >= MOST:
+            raise UsageError(f"there are {MOST} snapshots already; delete one first")
+        self.drop(name)
+        copy = Database()
+        self._portal.db.copy_to(copy)
+        self._kept[name] = _Snapshot(copy, self._portal.random.getstate(), self._portal.clock.state)
+
+    def restore(self, name: str) -> None:
+        """Make the portal what it was.
+
+        Raises: UsageError when there is no snapshot of that name.
+        """
+        snapshot = self._kept.get(name)
+        if snapshot is None:
+            raise UsageError(f"there is no snapshot {name!r}; there are: {', '.join(self._kept) or 'none'}")
+        snapshot.db.copy_to(self._portal.db)
+        self._portal.random.setstate(snapshot.random_state)
+        self._portal.clock.state = snapshot.clock_state
+        self._portal.reload()
+
+    def drop(self, name: str) -> bool:
+        """Forget a snapshot; whether there was one."""
+        snapshot = self._kept.pop(name, None)
+        if snapshot is not None:
+            snapshot.db.close()
+        return snapshot is not None
+
+    def clear(self) -> None:
+        """Forget every snapshot."""
+        for name in self.names:
+            self.drop(name)

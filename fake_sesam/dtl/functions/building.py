@@ -1,0 +1,86 @@
+"""How functions are declared: small wrappers that check the number of arguments and evaluate them."""
+
+from collections.abc import Callable
+from typing import Any
+
+from fake_sesam.dtl.compiler import Compiler, FunctionBuilder
+from fake_sesam.dtl.scope import Evaluator, Scope
+from fake_sesam.dtl.values import SKIP, map_values
+
+__all__ = ["each", "expect", "over", "predicate", "simple", "with_default"]
+
+
+def expect(args: list[Any], low: int, high: int | None, usage: str) -> None:
+    """Check the number of arguments.
+
+    Raises:
+        ValueError: it is not between `low` and `high` (None: no upper bound); the message shows `usage`.
+    """
+    if len(args) < low or (high is not None and len(args) > high):
+        raise ValueError(f"expected {usage}, got {len(args)} argument{'' if len(args) == 1 else 's'}")
+
+
+def simple(function: Callable[..., Any], low: int, high: int | None, usage: str) -> FunctionBuilder:
+    """Declare a function that is given its evaluated arguments."""
+
+    def build(compiler: Compiler, args: list[Any]) -> Evaluator:
+        expect(args, low, high, usage)
+        evaluators = compiler.arguments(args)
+        if len(evaluators) == 1:
+            (only,) = evaluators
+            return lambda scope: function(only(scope))
+        return lambda scope: function(*[evaluate(scope) for evaluate in evaluators])
+
+    return build
+
+
+def each(function: Callable[[Any], Any]) -> FunctionBuilder:
+    """Declare a function of VALUES that treats each value by itself."""
+    return simple(lambda values: map_values(values, function), 1, 1, "VALUES")
+
+
+def predicate(test: Callable[[Any], bool]) -> FunctionBuilder:
+    """Declare an ``is-...`` function: it looks at the value, or at the first of a list."""
+
+    def check(value: Any) -> bool:
+        return bool(value) and test(value[0]) if isinstance(value, list) else test(value)
+
+    return simple(check, 1, 1, "VALUE")
+
+
+def over(function: Evaluator) -> Callable[[Scope, Any], Any]:
+    """Return a call of a function-expression with ``_`` bound to a value."""
+
+    def call(scope: Scope, value: Any) -> Any:
+        before = scope.current
+        scope.current = value
+        try:
+            return function(scope)
+        finally:
+            scope.current = before
+
+    return call
+
+
+def with_default(cast: Callable[[Any], Any]) -> FunctionBuilder:
+    """Declare a cast ``[NAME, DEFAULT?, VALUES]``: what it cannot cast is dropped, or becomes DEFAULT."""
+
+    def build(compiler: Compiler, args: list[Any]) -> Evaluator:
+        expect(args, 1, 2, "DEFAULT (optional), VALUES")
+        *defaults, values = compiler.arguments(args)
+        if not defaults:
+            return lambda scope: map_values(values(scope), cast)
+        return _cast_or(cast, over(defaults[0]), values)
+
+    return build
+
+
+def _cast_or(cast: Callable[[Any], Any], default: Callable[[Scope, Any], Any], values: Evaluator) -> Evaluator:
+    def evaluate(scope: Scope) -> Any:
+        def replace(value: Any) -> Any:
+            result = cast(value)
+            return default(scope, value) if result is SKIP and value is not None else result
+
+        return map_values(values(scope), replace)
+
+    return evaluate

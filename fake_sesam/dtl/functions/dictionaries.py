@@ -1,0 +1,102 @@
+"""Objects, paths, and rules applied to values.
+
+Source: docs (hub/dtl/dtl-functions-dictionaries.rst, dtl-functions-lists.rst).
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from fake_sesam.dtl.compiler import Compiler, FunctionBuilder
+from fake_sesam.dtl.functions.building import expect, over, predicate, simple
+from fake_sesam.dtl.scope import Evaluator, Scope
+from fake_sesam.dtl.values import SKIP, as_list, first, map_values
+
+__all__ = ["FUNCTIONS"]
+
+
+def _items(values: Any) -> Iterator[tuple[str, Any]]:
+    return (item for value in as_list(values) if isinstance(value, dict) for item in value.items())
+
+
+def _dict(*args: Any) -> dict[str, Any]:
+    pairs: Any = args[0] if len(args) == 1 else zip(args[::2], args[1::2], strict=False)
+    found = (pair for pair in pairs or () if isinstance(pair, (list, tuple)) and len(pair) == 2)
+    return {pair[0]: pair[1] for pair in found if isinstance(pair[0], str)}
+
+
+def _build_dict(compiler: Compiler, args: list[Any]) -> Evaluator:
+    if len(args) > 1 and len(args) % 2:
+        raise ValueError(f"expected nothing, a list of pairs, or KEY, VALUE pairs, got {len(args)} arguments")
+    return simple(_dict, 0, None, "KEY, VALUE, ...")(compiler, args)
+
+
+def _key_values(values: Any) -> Any:
+    found = [{"key": key, "value": value} for key, value in _items(values)]
+    return found if isinstance(values, list) else first(found)
+
+
+def _has_key(key: Any, values: Any) -> bool:
+    found = first(values)
+    return isinstance(found, dict) and first(key) in found
+
+
+def _map_dict(compiler: Compiler, args: list[Any]) -> Evaluator:
+    expect(args, 3, 3, "KEY_FUNCTION, VALUE_FUNCTION, VALUES")
+    key_function, value_function, values = compiler.arguments(args)
+    key_of, value_of = over(key_function), over(value_function)
+
+    def convert(scope: Scope, value: Any) -> Any:
+        if not isinstance(value, dict):
+            return SKIP
+        pairs = ((key_of(scope, key), value_of(scope, each)) for key, each in value.items())
+        return {key: each for key, each in pairs if isinstance(key, str)} or SKIP
+
+    return lambda scope: map_values(values(scope), lambda value: convert(scope, value))
+
+
+def _map_values(compiler: Compiler, args: list[Any]) -> Evaluator:
+    expect(args, 2, 2, "VALUE_FUNCTION, VALUES")
+    function, values = compiler.arguments(args)
+    value_of = over(function)
+    return lambda scope: [value_of(scope, value) for _, value in _items(values(scope))]
+
+
+def _path(compiler: Compiler, args: list[Any]) -> Evaluator:
+    expect(args, 2, 2, "PROPERTY_PATH, VALUES")
+    path, values = compiler.arguments(args)
+    walk = compiler.names.walk
+    return lambda scope: walk(values(scope), [part for part in as_list(path(scope)) if isinstance(part, str)])
+
+
+def _apply(compiler: Compiler, args: list[Any]) -> Evaluator:
+    expect(args, 2, 2, "RULE, VALUES")
+    rule = args[0]
+    if rule not in compiler.rule_names:
+        known = ", ".join(sorted(compiler.rule_names))
+        raise ValueError(f"there is no rule {rule!r}; known rules: {known}")
+    (values,) = compiler.arguments(args[1:], first=2)
+    return lambda scope: map_values(values(scope), _applier(compiler, rule, scope))
+
+
+def _applier(compiler: Compiler, rule: str, parent: Scope) -> Callable[[Any], Any]:
+    def apply(value: Any) -> Any:
+        if not isinstance(value, dict):
+            return SKIP
+        return compiler.run_rule(rule, Scope(value, parent=parent))
+
+    return apply
+
+
+FUNCTIONS: dict[str, FunctionBuilder] = {
+    "dict": _build_dict,
+    "items": simple(lambda values: [list(item) for item in _items(values)], 1, 1, "DICTS"),
+    "keys": simple(lambda values: [key for key, _ in _items(values)], 1, 1, "DICTS"),
+    "values": simple(lambda values: [value for _, value in _items(values)], 1, 1, "DICTS"),
+    "key-values": simple(_key_values, 1, 1, "DICTS"),
+    "has-key": simple(_has_key, 2, 2, "KEY, DICT"),
+    "is-dict": predicate(lambda value: isinstance(value, dict)),
+    "map-dict": _map_dict,
+    "map-values": _map_values,
+    "path": _path,
+    "apply": _apply,
+}

@@ -1,0 +1,181 @@
+"""Lists and sets.
+
+Source: docs (hub/dtl/dtl-functions-lists.rst, dtl-functions-sets.rst).
+"""
+
+import itertools
+from collections.abc import Callable
+from typing import Any
+
+from fake_sesam.dtl.compiler import Compiler, FunctionBuilder
+from fake_sesam.dtl.functions.building import expect, over, simple
+from fake_sesam.dtl.functions.strings import json_text
+from fake_sesam.dtl.scope import Evaluator, Scope
+from fake_sesam.dtl.values import as_list, distinct, first, is_integer, is_true, order_key
+
+__all__ = ["FUNCTIONS"]
+
+Keyed = Callable[[list[Any], Callable[[Any], Any]], Any]
+
+
+def _combine(*values: Any) -> list[Any]:
+    return [item for value in values for item in as_list(value)]
+
+
+def _flatten(values: Any) -> list[Any]:
+    return [item for value in as_list(values) for item in (value if isinstance(value, list) else [value])]
+
+
+def _last(values: Any) -> Any:
+    return (values[-1] if values else None) if isinstance(values, list) else values
+
+
+def _nth(index: Any, values: Any) -> Any:
+    items, place = as_list(values), first(index)
+    return items[place] if is_integer(place) and -len(items) <= place < len(items) else None
+
+
+def _slice(*args: Any) -> list[Any]:
+    start, end, stride = ([first(arg) for arg in args[:-1]] + [None, None])[:3]
+    return as_list(args[-1])[start:end:stride]
+
+
+def _insert(index: Any, values: Any, item: Any) -> list[Any]:
+    items = list(as_list(values))
+    items.insert(first(index), item)
+    return items
+
+
+def _range(start: Any, stop: Any, step: Any = 1) -> list[int] | None:
+    numbers = first(start), first(stop), first(step)
+    if not all(is_integer(number) for number in numbers) or numbers[2] == 0:
+        return None
+    return list(range(*numbers))
+
+
+def _enumerate(*args: Any) -> Any:
+    start = first(args[0]) if len(args) == 2 else 0
+    counted = [{"key": key, "value": value} for key, value in enumerate(as_list(args[-1]), start)]
+    return counted if isinstance(args[-1], list) else first(counted)
+
+
+def _tuples(*values: Any) -> list[list[Any]]:
+    if not values:
+        return []
+    columns = [[item for item in as_list(value) if item is not None] for value in values]
+    return [list(row) for row in itertools.product(*columns)]
+
+
+def _filter(compiler: Compiler, args: list[Any]) -> Evaluator:
+    expect(args, 2, 2, "FUNCTION, VALUES")
+    function, values = compiler.arguments(args)
+    test = over(function)
+    return lambda scope: [value for value in as_list(values(scope)) if is_true(test(scope, value))]
+
+
+def _map(compiler: Compiler, args: list[Any]) -> Evaluator:
+    expect(args, 2, 2, "FUNCTION, VALUES")
+    function, values = compiler.arguments(args)
+    apply = over(function)
+    return lambda scope: [apply(scope, value) for value in as_list(values(scope))]
+
+
+def _keyed(function: Keyed) -> FunctionBuilder:
+    """Declare ``[NAME, FUNCTION?, VALUES]`` where the function gives what is compared."""
+
+    def build(compiler: Compiler, args: list[Any]) -> Evaluator:
+        expect(args, 1, 2, "FUNCTION (optional), VALUES")
+        *functions, values = compiler.arguments(args)
+        key = over(functions[0]) if functions else lambda _scope, value: value
+
+        def evaluate(scope: Scope) -> Any:
+            found = values(scope)
+            result = function(as_list(found), lambda value: order_key(key(scope, value)))
+            return result if isinstance(found, list) or not isinstance(result, list) else first(result)
+
+        return evaluate
+
+    return build
+
+
+def _distinct(values: list[Any], key: Callable[[Any], Any]) -> list[Any]:
+    found: dict[Any, Any] = {}
+    for value in values:
+        found.setdefault(key(value), value)
+    return list(found.values())
+
+
+def _group_by(compiler: Compiler, args: list[Any]) -> Evaluator:
+    expect(args, 2, 3, "KEY_FUNCTION, STRING_FUNCTION (optional), VALUES")
+    function, *texts, values = compiler.arguments(args)
+    key, text = over(function), over(texts[0]) if texts else lambda _scope, value: json_text(value)
+
+    def evaluate(scope: Scope) -> dict[str, list[Any]]:
+        groups: dict[str, list[Any]] = {}
+        for value in as_list(values(scope)):
+            name = text(scope, key(scope, value))
+            if isinstance(name, str):
+                groups.setdefault(name, []).append(value)
+        return groups
+
+    return evaluate
+
+
+def _group(compiler: Compiler, args: list[Any]) -> Evaluator:
+    expect(args, 3, 3, "KEY_FUNCTION, VALUE_FUNCTION, VALUES")
+    key_function, value_function, values = compiler.arguments(args)
+    key_of, value_of = over(key_function), over(value_function)
+
+    def evaluate(scope: Scope) -> list[list[Any]]:
+        groups: dict[Any, list[Any]] = {}
+        for item in as_list(values(scope)):
+            key = key_of(scope, item)
+            groups.setdefault(order_key(key), [key, []])[1].append(value_of(scope, item))
+        return list(groups.values())
+
+    return evaluate
+
+
+def _intersection(left: Any, right: Any) -> list[Any]:
+    others = {order_key(value) for value in as_list(right)}
+    return [value for value in distinct(as_list(left)) if order_key(value) in others]
+
+
+def _difference(left: Any, right: Any) -> list[Any]:
+    others = {order_key(value) for value in as_list(right)}
+    return [value for value in distinct(as_list(left)) if order_key(value) not in others]
+
+
+def _extreme(choose: Callable[..., Any]) -> Keyed:
+    return lambda values, key: choose(values, key=key, default=None)
+
+
+FUNCTIONS: dict[str, FunctionBuilder] = {
+    "list": simple(lambda *values: list(values), 0, None, "VALUES, ..."),
+    "combine": simple(_combine, 1, None, "VALUES, ..."),
+    "flatten": simple(_flatten, 1, 1, "VALUES"),
+    "first": simple(first, 1, 1, "VALUES"),
+    "last": simple(_last, 1, 1, "VALUES"),
+    "nth": simple(_nth, 2, 2, "INDEX, VALUES"),
+    "slice": simple(_slice, 2, 4, "START, END (optional), STRIDE (optional), VALUES"),
+    "insert": simple(_insert, 3, 3, "INDEX, VALUES, OBJECT"),
+    "reversed": simple(lambda values: list(reversed(as_list(values))), 1, 1, "VALUES"),
+    "count": simple(lambda values: len(as_list(values)), 1, 1, "VALUES"),
+    "range": simple(_range, 2, 3, "START, STOP, STEP (optional)"),
+    "enumerate": simple(_enumerate, 1, 2, "START (optional), VALUES"),
+    "tuples": simple(_tuples, 0, None, "VALUES, ..."),
+    "is-list": simple(lambda value: isinstance(value, list), 1, 1, "VALUE"),
+    "filter": _filter,
+    "map": _map,
+    "distinct": _keyed(_distinct),
+    "sorted": _keyed(lambda values, key: sorted(values, key=key)),
+    "sorted-descending": _keyed(lambda values, key: sorted(values, key=key, reverse=True)),
+    "min": _keyed(_extreme(min)),
+    "max": _keyed(_extreme(max)),
+    "group-by": _group_by,
+    "group": _group,
+    "union": simple(lambda left, right: distinct([*as_list(left), *as_list(right)]), 2, 2, "VALUES1, VALUES2"),
+    "intersection": simple(_intersection, 2, 2, "VALUES1, VALUES2"),
+    "difference": simple(_difference, 2, 2, "VALUES1, VALUES2"),
+    "intersects": simple(lambda left, right: bool(_intersection(left, right)), 2, 2, "VALUES1, VALUES2"),
+}

@@ -1,0 +1,170 @@
+"""Comparisons, conditions and nulls.
+
+Source: docs (hub/dtl/dtl-functions-comparisons, -booleans, -conditionals, -nulls.rst). Assumed: values of different
+kinds are neither greater nor less.
+"""
+
+from collections.abc import Callable
+from operator import ge, gt, le, lt
+from typing import Any
+
+from fake_sesam.dtl.compiler import Compiler, FunctionBuilder
+from fake_sesam.dtl.functions.building import expect, over, predicate, simple, with_default
+from fake_sesam.dtl.scope import Evaluator, Scope
+from fake_sesam.dtl.values import SKIP, as_list, first, is_true, order_key, same_kind
+
+__all__ = ["FUNCTIONS", "equal", "is_null"]
+
+
+def equal(left: Any, right: Any) -> bool:
+    """Whether two values are equal after both are made lists."""
+    return order_key(as_list(left)) == order_key(as_list(right))
+
+
+def is_null(value: Any) -> bool:
+    """Whether a value is null, an empty list, or a list whose first value is null."""
+    return first(value) is None
+
+
+def _ordering(compare: Callable[[Any, Any], bool]) -> FunctionBuilder:
+    def function(left: Any, right: Any) -> bool:
+        left, right = first(left), first(right)
+        return same_kind(left, right) and compare(order_key(left), order_key(right))
+
+    return simple(function, 2, 2, "VALUE1, VALUE2")
+
+
+def _and(compiler: Compiler, args: list[Any]) -> Evaluator:
+    conditions = compiler.arguments(args)
+    return lambda scope: all(is_true(condition(scope)) for condition in conditions)
+
+
+def _or(compiler: Compiler, args: list[Any]) -> Evaluator:
+    conditions = compiler.arguments(args)
+    return lambda scope: any(is_true(condition(scope)) for condition in conditions)
+
+
+def _quantifier(decide: Callable[[Any], bool]) -> FunctionBuilder:
+    def build(compiler: Compiler, args: list[Any]) -> Evaluator:
+        expect(args, 1, 2, "FUNCTION (optional), VALUES")
+        *functions, values = compiler.arguments(args)
+        test = over(functions[0]) if functions else lambda _scope, value: value
+        return lambda scope: decide(is_true(test(scope, value)) for value in as_list(values(scope)))
+
+    return build
+
+
+def _if(compiler: Compiler, args: list[Any]) -> Evaluator:
+    expect(args, 2, 3, "CONDITION, THEN, ELSE (optional)")
+    condition, then, *others = compiler.arguments(args)
+    other = others[0] if others else _null
+    return lambda scope: then(scope) if is_true(condition(scope)) else other(scope)
+
+
+def _case(compiler: Compiler, args: list[Any]) -> Evaluator:
+    expect(args, 2, None, "CONDITION, THEN, ..., ELSE (optional)")
+    compiled = compiler.arguments(args)
+    pairs, other = _pairs(compiled)
+
+    def evaluate(scope: Scope) -> Any:
+        for condition, then in pairs:
+            if is_true(condition(scope)):
+                return then(scope)
+        return other(scope)
+
+    return evaluate
+
+
+def _case_eq(compiler: Compiler, args: list[Any]) -> Evaluator:
+    expect(args, 3, None, "VALUE, VALUE_1, THEN_1, ..., ELSE (optional)")
+    subject, *compiled = compiler.arguments(args)
+    pairs, other = _pairs(compiled)
+
+    def evaluate(scope: Scope) -> Any:
+        value = subject(scope)
+        for candidate, then in pairs:
+            if equal(value, candidate(scope)):
+                return then(scope)
+        return other(scope)
+
+    return evaluate
+
+
+def _if_null(compiler: Compiler, args: list[Any]) -> Evaluator:
+    expect(args, 2, 2, "VALUE, FALLBACK")
+    value, fallback = compiler.arguments(args)
+
+    def evaluate(scope: Scope) -> Any:
+        found = value(scope)
+        return fallback(scope) if is_null(found) else found
+
+    return evaluate
+
+
+def _coalesce(compiler: Compiler, args: list[Any]) -> Evaluator:
+    expect(args, 1, 2, "FUNCTION (optional), VALUES")
+    *functions, values = compiler.arguments(args)
+    if not functions:
+        return lambda scope: next((value for value in as_list(values(scope)) if value is not None), None)
+    test = over(functions[0])
+    return lambda scope: next((value for value in as_list(values(scope)) if is_true(test(scope, value))), None)
+
+
+def _coalesce_args(compiler: Compiler, args: list[Any]) -> Evaluator:
+    expect(args, 1, None, "VALUE, ...")
+    values = compiler.arguments(args)
+
+    def evaluate(scope: Scope) -> Any:
+        return next((found for found in (value(scope) for value in values) if not is_null(found)), None)
+
+    return evaluate
+
+
+def _boolean(value: Any) -> Any:
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, str) and value.lower() in ("true", "false"):
+        return value.lower() == "true"
+    return SKIP
+
+
+def _in(values: Any, items: Any) -> bool:
+    wanted, known = as_list(values), {order_key(item) for item in as_list(items)}
+    return bool(wanted) and all(order_key(value) in known for value in wanted)
+
+
+def _pairs(compiled: list[Evaluator]) -> tuple[list[tuple[Evaluator, Evaluator]], Evaluator]:
+    other = compiled.pop() if len(compiled) % 2 else _null
+    return list(zip(compiled[::2], compiled[1::2], strict=True)), other
+
+
+def _null(_scope: Scope) -> None:
+    return None
+
+
+FUNCTIONS: dict[str, FunctionBuilder] = {
+    "eq": simple(equal, 2, 2, "VALUE1, VALUE2"),
+    "neq": simple(lambda left, right: not equal(left, right), 2, 2, "VALUE1, VALUE2"),
+    "gt": _ordering(gt),
+    "gte": _ordering(ge),
+    "lt": _ordering(lt),
+    "lte": _ordering(le),
+    "and": _and,
+    "or": _or,
+    "not": simple(lambda value: not is_true(value), 1, 1, "CONDITION"),
+    "all": _quantifier(all),
+    "any": _quantifier(any),
+    "if": _if,
+    "case": _case,
+    "case-eq": _case_eq,
+    "is-null": simple(is_null, 1, 1, "VALUE"),
+    "is-not-null": simple(lambda value: not is_null(value), 1, 1, "VALUE"),
+    "if-null": _if_null,
+    "coalesce": _coalesce,
+    "coalesce-args": _coalesce_args,
+    "is-empty": simple(lambda value: not as_list(value), 1, 1, "VALUE"),
+    "is-not-empty": simple(lambda value: bool(as_list(value)), 1, 1, "VALUE"),
+    "boolean": with_default(_boolean),
+    "is-boolean": predicate(lambda value: isinstance(value, bool)),
+    "in": simple(_in, 2, 2, "VALUES, ITEMS"),
+}

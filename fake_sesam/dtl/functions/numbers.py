@@ -1,0 +1,188 @@
+"""Numbers: casts and arithmetic.
+
+Source: docs (hub/dtl/dtl-functions-numbers.rst, dtl-functions-math.rst). ``plus`` and its like apply the first
+argument to each of the values; ``+`` and its like take the first value of each argument. Null in, null out; division
+by zero is null.
+"""
+
+import math
+from collections.abc import Callable
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal, InvalidOperation
+from typing import Any
+
+from fake_sesam.dtl.compiler import FunctionBuilder
+from fake_sesam.dtl.functions.building import each, predicate, simple, with_default
+from fake_sesam.dtl.values import SKIP, as_list, first, is_integer, is_number, is_plain_string, map_values
+
+__all__ = ["FUNCTIONS"]
+
+Arithmetic = Callable[[Any, Any], Any]
+
+
+def _to_integer(value: Any) -> Any:
+    if is_number(value):
+        return int(value)
+    if not is_plain_string(value):
+        return SKIP
+    try:
+        return _from_hex(value) if value.lower().startswith("0x") else int(value)
+    except ValueError:
+        return SKIP
+
+
+def _from_hex(text: str) -> int:
+    """Read two's complement: ``0x00ff`` is 255, ``0xff`` is -1."""
+    digits = text[2:]
+    digits = digits if len(digits) % 2 == 0 else "0" + digits
+    return int.from_bytes(bytes.fromhex(digits), "big", signed=True)
+
+
+def _to_hex(value: Any) -> Any:
+    if not is_integer(value):
+        return SKIP
+    size = (value + (value < 0)).bit_length() // 8 + 1
+    return "0x" + value.to_bytes(size, "big", signed=True).hex()
+
+
+def _to_decimal(value: Any) -> Any:
+    if not (is_number(value) or is_plain_string(value)):
+        return SKIP
+    try:
+        number = Decimal(str(value).strip())
+    except InvalidOperation:
+        return SKIP
+    return number if number.is_finite() else SKIP
+
+
+def _to_float(value: Any) -> Any:
+    if not (is_number(value) or is_plain_string(value)):
+        return SKIP
+    try:
+        number = float(value)
+    except (ValueError, OverflowError):
+        return SKIP
+    return number if math.isfinite(number) else SKIP
+
+
+def _aligned(left: Any, right: Any) -> tuple[Any, Any]:
+    """Make a float beside a decimal a decimal: Python does not mix them."""
+    if isinstance(left, Decimal) and isinstance(right, float):
+        return left, Decimal(str(right))
+    if isinstance(left, float) and isinstance(right, Decimal):
+        return Decimal(str(left)), right
+    return left, right
+
+
+def _divide(dividend: Any, divisor: Any) -> Any:
+    if divisor == 0:
+        return None
+    quotient = dividend / divisor
+    exact = is_integer(dividend) and is_integer(divisor) and dividend % divisor == 0
+    return dividend // divisor if exact else quotient
+
+
+def _modulo(dividend: Any, divisor: Any) -> Any:
+    return None if divisor == 0 else dividend % divisor
+
+
+def _power(base: Any, exponent: Any) -> Any:
+    try:
+        result = base**exponent
+    except (ArithmeticError, ValueError):
+        return None
+    return None if isinstance(result, complex) else result
+
+
+def _natural(calculate: Arithmetic) -> FunctionBuilder:
+    def function(left: Any, right: Any) -> Any:
+        left, right = first(left), first(right)
+        if not (is_number(left) and is_number(right)):
+            return None
+        return calculate(*_aligned(left, right))
+
+    return simple(function, 2, 2, "VALUE1, VALUE2")
+
+
+def _mapped(calculate: Arithmetic) -> FunctionBuilder:
+    """Declare ``[NAME, OPERAND, VALUES]``: the operand is the right-hand side."""
+
+    def function(operand: Any, values: Any) -> Any:
+        operand = first(operand)
+        if not is_number(operand):
+            return None
+        return map_values(values, lambda value: calculate(*_aligned(value, operand)) if is_number(value) else SKIP)
+
+    return simple(function, 2, 2, "NUMBER, VALUES")
+
+
+def _rounding(mode: str) -> FunctionBuilder:
+    def function(*args: Any) -> Any:
+        digits = first(args[0]) if len(args) == 2 else 0
+        if not is_integer(digits):
+            return None
+        return map_values(args[-1], lambda value: _rounded(value, digits, mode))
+
+    return simple(function, 1, 2, "DIGITS (optional), VALUES")
+
+
+def _rounded(value: Any, digits: int, mode: str) -> Any:
+    if not is_number(value):
+        return SKIP
+    if is_integer(value):
+        return value
+    rounded = Decimal(str(value)).quantize(Decimal(1).scaleb(-digits), rounding=mode)
+    if digits == 0:
+        return int(rounded)
+    return rounded if isinstance(value, Decimal) else float(rounded)
+
+
+def _real(function: Callable[[float], float]) -> FunctionBuilder:
+    def calculate(value: Any) -> Any:
+        if not is_number(value):
+            return SKIP
+        try:
+            return function(float(value))
+        except ValueError:
+            return None
+
+    return each(calculate)
+
+
+def _sum(values: Any) -> Any:
+    total: Any = 0
+    for value in as_list(values):
+        if is_number(value):
+            left, right = _aligned(total, value)
+            total = left + right
+    return total
+
+
+_OPERATIONS: dict[str, tuple[str, Arithmetic]] = {
+    "+": ("plus", lambda left, right: left + right),
+    "-": ("minus", lambda left, right: left - right),
+    "*": ("multiply", lambda left, right: left * right),
+    "/": ("divide", _divide),
+    "%": ("mod", _modulo),
+    "^": ("pow", _power),
+}
+
+FUNCTIONS: dict[str, FunctionBuilder] = {
+    **{symbol: _natural(calculate) for symbol, (_, calculate) in _OPERATIONS.items()},
+    **{name: _mapped(calculate) for name, calculate in _OPERATIONS.values()},
+    "integer": with_default(_to_integer),
+    "decimal": with_default(_to_decimal),
+    "float": with_default(_to_float),
+    "hex": each(_to_hex),
+    "is-integer": predicate(is_integer),
+    "is-decimal": predicate(lambda value: isinstance(value, Decimal)),
+    "is-float": predicate(lambda value: isinstance(value, float)),
+    "round": _rounding(ROUND_HALF_EVEN),
+    "ceil": _rounding(ROUND_CEILING),
+    "floor": _rounding(ROUND_FLOOR),
+    "abs": each(lambda value: abs(value) if is_number(value) else SKIP),
+    "sqrt": _real(math.sqrt),
+    "sin": _real(math.sin),
+    "cos": _real(math.cos),
+    "tan": _real(math.tan),
+    "sum": simple(_sum, 1, 1, "VALUES"),
+}

@@ -1,0 +1,139 @@
+"""Strings. What is not a plain string is ignored.
+
+Source: docs (hub/dtl/dtl-functions-strings.rst).
+"""
+
+import fnmatch
+import json
+import re
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+from fake_sesam.dtl.compiler import Compiler, FunctionBuilder
+from fake_sesam.dtl.functions.building import each, expect, predicate, simple
+from fake_sesam.dtl.scope import Evaluator
+from fake_sesam.dtl.values import SKIP, as_list, first, is_integer, is_plain_string, map_values, untagged
+
+__all__ = ["FUNCTIONS", "glob_pattern", "json_text", "strings_only", "to_string"]
+
+
+def strings_only(function: Callable[[str], Any]) -> Callable[[Any], Any]:
+    """Return a function that skips what is not a plain string."""
+    return lambda value: function(value) if is_plain_string(value) else SKIP
+
+
+def to_string(value: Any) -> Any:
+    """Return a value as a string; null is skipped, lists and objects become JSON, Transit values lose their tag."""
+    if value is None:
+        return SKIP
+    if isinstance(value, str):
+        return untagged(value)
+    return str(value) if isinstance(value, Decimal) else json_text(value)
+
+
+def json_text(value: Any) -> str:
+    """Return JSON with sorted keys, as ``string`` and ``json`` write it."""
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, default=_number)
+
+
+def glob_pattern(glob: str) -> re.Pattern[str]:
+    """Compile a pattern in which only ``*`` and ``?`` are special."""
+    return re.compile(fnmatch.translate(glob.replace("[", "[[]")))
+
+
+def _number(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() and value.as_tuple().exponent == 0 else float(value)
+    raise TypeError(type(value).__name__)
+
+
+def _flat_strings(values: tuple[Any, ...]) -> list[str]:
+    found = (item for value in values for item in as_list(value))
+    return [item for item in found if is_plain_string(item)]
+
+
+def _join(separator: Any, values: Any) -> Any:
+    return str(first(separator)).join(_flat_strings((values,))) if isinstance(first(separator), str) else None
+
+
+def _split(separator: Any, values: Any) -> list[str]:
+    mark = first(separator)
+    texts = _flat_strings((values,))
+    return [part for text in texts for part in (list(text) if mark == "" else text.split(mark))]
+
+
+def _split_any(*args: Any) -> list[str]:
+    if len(args) == 1:
+        return [part for text in _flat_strings(args) for part in text.split()]
+    return _split(*args)
+
+
+def _stripper(strip: Callable[[str, str | None], str]) -> FunctionBuilder:
+    def function(*args: Any) -> Any:
+        characters = first(args[0]) if len(args) == 2 else None
+        return map_values(args[-1], strings_only(lambda text: strip(text, characters)))
+
+    return simple(function, 1, 2, "CHARACTERS (optional), VALUES")
+
+
+def _justifier(justify: Callable[[str, int, str], str]) -> FunctionBuilder:
+    def function(width: Any, fill: Any, values: Any) -> Any:
+        if not is_integer(width) or not (isinstance(fill, str) and len(fill) == 1):
+            return None
+        return map_values(values, strings_only(lambda text: justify(text, width, fill)))
+
+    return simple(function, 3, 3, "WIDTH, FILL_CHARACTER, VALUES")
+
+
+def _replace(*args: Any) -> Any:
+    replacements = args[0] if len(args) == 2 else {first(args[0]): first(args[1])}
+    if not isinstance(replacements, dict):
+        return None
+    return map_values(args[-1], strings_only(lambda text: _replace_all(text, replacements)))
+
+
+def _replace_all(text: str, replacements: dict[Any, Any]) -> str:
+    for old, new in replacements.items():
+        if isinstance(old, str) and isinstance(new, str):
+            text = text.replace(old, new)
+    return text
+
+
+def _substring(*args: Any) -> Any:
+    start, end = args[0], args[1] if len(args) == 3 else None
+    return map_values(args[-1], strings_only(lambda text: text[start:end]))
+
+
+def _matches(pattern: Any, values: Any) -> bool:
+    glob, found = first(pattern), as_list(values)
+    if not isinstance(glob, str) or not found:
+        return False
+    compiled = glob_pattern(glob)
+    return all(is_plain_string(value) and compiled.match(value) is not None for value in found)
+
+
+def _literal(_compiler: Compiler, args: list[Any]) -> Evaluator:
+    expect(args, 1, 1, "VALUE")
+    return lambda _scope: args[0]
+
+
+FUNCTIONS: dict[str, FunctionBuilder] = {
+    "concat": simple(lambda *values: "".join(_flat_strings(values)), 1, None, "VALUES, ..."),
+    "join": simple(_join, 2, 2, "SEPARATOR, VALUES"),
+    "split": simple(_split_any, 1, 2, "SEPARATOR (optional), VALUES"),
+    "upper": each(strings_only(str.upper)),
+    "lower": each(strings_only(str.lower)),
+    "length": each(strings_only(len)),
+    "strip": _stripper(str.strip),
+    "lstrip": _stripper(str.lstrip),
+    "rstrip": _stripper(str.rstrip),
+    "ljust": _justifier(str.ljust),
+    "rjust": _justifier(str.rjust),
+    "replace": simple(_replace, 2, 3, "OLD, NEW, VALUES or REPLACEMENTS, VALUES"),
+    "substring": simple(_substring, 2, 3, "START, END (optional), VALUE"),
+    "matches": simple(_matches, 2, 2, "PATTERN, VALUES"),
+    "string": each(to_string),
+    "is-string": predicate(is_plain_string),
+    "literal": _literal,
+}

@@ -1,0 +1,86 @@
+"""What kind of run is next: full, incremental or partial. Pure.
+
+Source: docs (configuration-pump.rst, configuration-sources.rst): with ``rescan_run_count`` 2 every second run is a
+rescan; complete rescans go before partial ones; ``partial_rescan_delta`` is subtracted from an integer, or as seconds
+from a ``~t`` datetime. Assumed: a run that sends ``initial_since_value`` has not seen everything and deletes nothing.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from fake_sesam.config import Pipe
+from fake_sesam.errors import FakeSesamError
+from fake_sesam.pump.continuation import Offset, strategy_of
+from fake_sesam.pump.schedule import is_due
+from fake_sesam.pump.state import PumpState
+
+__all__ = ["Plan", "plan_run", "shift_back"]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One run as it is going to be.
+
+    Attributes:
+        sync_type: ``full``, ``incremental`` or ``partial``, as the execution log has it.
+        since: What is sent; None where nothing is.
+        tracks_deletions: Whether what is not seen is deleted at the end.
+    """
+
+    sync_type: str
+    strategy: str
+    since: Offset | None
+    tracks_deletions: bool
+
+
+def plan_run(pipe: Pipe, state: PumpState, *, now: float, is_rescan_asked: bool = False) -> Plan:
+    """Decide the next run from what the pump remembers."""
+    strategy = strategy_of(pipe.source)
+    if strategy == "none":
+        return _full(pipe, strategy, None)
+    if not state.has_offset or is_rescan_asked or _is_rescan_due(pipe, state, now):
+        return _full(pipe, strategy, pipe.source.initial_since_value)
+    offset, delta = state.offset, pipe.pump.partial_rescan_delta
+    if offset is not None and delta is not None and _is_partial_due(pipe, state):
+        return Plan("partial", strategy, shift_back(offset, delta), tracks_deletions=False)
+    return Plan("incremental", strategy, offset, tracks_deletions=False)
+
+
+def shift_back(offset: Offset, delta: int) -> Offset:
+    """Return an offset `delta` earlier.
+
+    Raises:
+        FakeSesamError: the offset is neither an integer nor a ``~t`` datetime.
+    """
+    if isinstance(offset, int):
+        return offset - delta
+    try:
+        moment = datetime.fromisoformat(offset.removeprefix("~t")) if offset.startswith("~t") else None
+    except ValueError:
+        moment = None
+    if moment is None:
+        message = (
+            f"partial_rescan_delta needs an offset that is an integer or like ~t2018-04-27T15:46:40Z, got {offset!r}"
+        )
+        raise FakeSesamError(message)
+    shifted = (moment - timedelta(seconds=delta)).replace(tzinfo=None)
+    return f"~t{shifted.isoformat(timespec='auto')}Z"
+
+
+def _full(pipe: Pipe, strategy: str, since: Offset | None) -> Plan:
+    is_complete = since in (None, "")
+    return Plan("full", strategy, since, tracks_deletions=is_complete and pipe.sink.deletion_tracking)
+
+
+def _is_rescan_due(pipe: Pipe, state: PumpState, now: float) -> bool:
+    pump = pipe.pump
+    if pump.rescan_run_count is not None:
+        return (state.runs + 1) % pump.rescan_run_count == 0
+    if pump.rescan_cron_expression is None or state.last_rescan is None:
+        return False
+    return is_due(pump.rescan_cron_expression, last=state.last_rescan, now=now)
+
+
+def _is_partial_due(pipe: Pipe, state: PumpState) -> bool:
+    count = pipe.pump.partial_rescan_run_count
+    return count is not None and (state.partial_runs + 1) % count == 0

@@ -1,0 +1,106 @@
+"""The dataset sink: what a batch does to a dataset, with the limits that the configuration sets.
+
+Source: docs (configuration-sinks-dataset.rst, dtl filter): a filtered entity is deleted where it exists; the circuit
+breaker counts the versions a run writes, only when the dataset was populated before. Assumed: the larger of its two
+limits counts.
+"""
+
+from typing import Any
+
+from fake_sesam.config import Sink
+from fake_sesam.dataset import Dataset, SeenOffsets, Written
+from fake_sesam.dataset.hashing import encode
+from fake_sesam.errors import CircuitBreakerError, WriteError
+
+__all__ = ["DatasetSink"]
+
+
+class DatasetSink:
+    """Writes the batches of one run."""
+
+    def __init__(self, sink: Sink, dataset: Dataset) -> None:
+        self._sink = sink
+        self._dataset = dataset
+        self._start = dataset.next_offset
+        self._limit = _limit(sink, dataset)
+        self._written = 0
+        self.seen: SeenOffsets | None = None
+
+    @property
+    def start(self) -> int:
+        """The dataset's offset when the run began."""
+        return self._start
+
+    def forget_seen(self, *, tracks_deletions: bool) -> None:
+        """Begin to note what is seen, or stop noting it."""
+        self.seen = SeenOffsets() if tracks_deletions else None
+
+    def write(self, entities: list[dict[str, Any]]) -> Written:
+        """Write a batch.
+
+        Raises:
+            WriteError: an entity is refused; nothing of the batch is written.
+            CircuitBreakerError: the run has now written more than it may.
+        """
+        prepared = self._prepared(entities)
+        self._refuse(prepared)
+        return self._count(self._dataset.write(prepared, seen=self.seen))
+
+    def delete_unseen(self) -> Written:
+        """Delete what a complete full run has not seen."""
+        if self.seen is None:
+            return Written()
+        changed = deleted = 0
+        for written in self._dataset.delete_unseen(self.seen, mark=self._sink.mark_deletion_tracked):
+            self._count(written)
+            changed, deleted = changed + written.changed, deleted + written.deleted
+        return Written(changed, deleted)
+
+    def _prepared(self, entities: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        if any("_filtered" in entity for entity in entities):
+            entities = [each for entity in entities for each in self._unfiltered(entity)]
+        if self._sink.prevent_multiple_versions == "ignore":
+            return [entity for entity in entities if self._dataset.entity(entity["_id"]) is None]
+        return entities
+
+    def _unfiltered(self, entity: dict[str, Any]) -> list[dict[str, Any]]:
+        if entity.get("_filtered") is not True:
+            return [entity]
+        known = self._dataset.entity(entity["_id"])
+        if self._sink.suppress_filtered or known is None or known["_deleted"]:
+            return []
+        return [{**known, "_deleted": True}]
+
+    def _refuse(self, entities: list[dict[str, Any]]) -> None:
+        sink = self._sink
+        if sink.max_entity_bytes < _ALWAYS_FITS:
+            for entity in entities:
+                if len(encode(entity)) > sink.max_entity_bytes:
+                    message = f"entity {entity['_id']!r} is larger than max_entity_bytes_size ({sink.max_entity_bytes})"
+                    raise WriteError(message, entity=entity)
+        if sink.prevent_multiple_versions is True:
+            for entity in entities:
+                if self._dataset.entity(entity["_id"]) is not None:
+                    message = f"entity {entity['_id']!r} exists already and prevent_multiple_versions is true"
+                    raise WriteError(message, entity=entity)
+
+    def _count(self, written: Written) -> Written:
+        self._written += written.changed
+        if self._limit is not None and self._written > self._limit:
+            message = (
+                f"the circuit breaker tripped: the run wrote {self._written} entities, the limit is {self._limit:g}"
+            )
+            raise CircuitBreakerError(message)
+        return written
+
+
+_ALWAYS_FITS = 104857600
+
+
+def _limit(sink: Sink, dataset: Dataset) -> float | None:
+    info = dataset.info() if sink.circuit_breaker_factor is not None or sink.circuit_breaker_count is not None else None
+    if info is None or not info["populated"]:
+        return None
+    factor, count = sink.circuit_breaker_factor, sink.circuit_breaker_count
+    limits = [] if factor is None else [float(factor) * info["entities"]]
+    return max([*limits, *([] if count is None else [float(count)])])

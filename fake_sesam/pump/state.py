@@ -1,0 +1,53 @@
+"""What a pump remembers between its runs. Pure, but for the two that read and write the store."""
+
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any
+
+from fake_sesam.dataset import Store
+
+__all__ = ["PumpState", "load_state", "save_state"]
+
+
+@dataclass(frozen=True, slots=True)
+class PumpState:
+    """A pump's memory.
+
+    Attributes:
+        offset: ``last-seen``, what the next run sends as ``since``; None or empty makes it a full run.
+        runs: Completed runs since the last complete rescan; partial_runs since the last partial one.
+        last_rescan: When the last full run completed, in seconds since 1970.
+        is_disabled: Whether somebody disabled the pump.
+        uncommitted_from: Where the versions begin that a tripped circuit breaker holds back.
+        last_run: When the last run began; last_ok, last_message, last_original how it ended.
+    """
+
+    offset: str | int | None = None
+    runs: int = 0
+    partial_runs: int = 0
+    last_rescan: float | None = None
+    is_disabled: bool = False
+    comment: str = ""
+    uncommitted_from: int | None = None
+    last_run: float | None = None
+    last_ok: bool | None = None
+    last_message: str = ""
+    last_original: str = ""
+    last_processed: int = 0
+
+    @property
+    def has_offset(self) -> bool:
+        """Whether the next run can be incremental."""
+        return self.offset not in (None, "")
+
+
+def load_state(store: Store, pipe_id: str) -> PumpState:
+    """Return what the pump of a pipe remembers."""
+    known = {each.name for each in fields(PumpState)}
+    return PumpState(**{name: value for name, value in store.pump_state(pipe_id).items() if name in known})
+
+
+def save_state(store: Store, pipe_id: str, **changes: Any) -> PumpState:
+    """Change a part of what the pump of a pipe remembers."""
+    state = replace(load_state(store, pipe_id), **changes)
+    store.save_pump_state(pipe_id, asdict(state))
+    return state

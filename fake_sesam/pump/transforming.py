@@ -1,0 +1,50 @@
+"""Everything between source and sink: namespaces on, the transforms in order, namespaces off. Pure."""
+
+from collections.abc import Callable
+from typing import Any
+
+from fake_sesam.config import Pipe
+from fake_sesam.dtl import Program, add_namespaces, remove_namespaces
+from fake_sesam.errors import TransformError
+
+__all__ = ["Transformation", "compile_transformation"]
+
+Transformation = Callable[[list[dict[str, Any]]], list[dict[str, Any]]]
+
+
+def compile_transformation(pipe: Pipe) -> Transformation:
+    """Return the function that makes a batch of source entities a batch for the sink.
+
+    The function raises TransformError where an entity cannot be transformed or has no ``_id`` that is a string.
+    """
+    steps: list[Transformation] = [_through(program) for program in pipe.programs]
+    if pipe.identity_namespace is not None and pipe.property_namespace is not None:
+        steps.insert(0, _with_namespaces(pipe.identity_namespace, pipe.property_namespace))
+    if pipe.remove_namespaces:
+        steps.append(lambda entities: [remove_namespaces(entity) for entity in entities])
+
+    def transform(entities: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        for step in steps:
+            entities = step(entities)
+        return _with_ids(entities)
+
+    return transform
+
+
+def _through(program: Program) -> Transformation:
+    apply = program.apply
+    return lambda entities: [result for entity in entities for result in apply(entity)]
+
+
+def _with_namespaces(identity: str, properties: str) -> Transformation:
+    return lambda entities: [add_namespaces(each, identity=identity, properties=properties) for each in entities]
+
+
+def _with_ids(entities: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    for entity in entities:
+        if type(entity.get("_id")) is not str:
+            message = (
+                f"an entity needs an _id that is a string, got {entity.get('_id')!r}; give it one with a transform"
+            )
+            raise TransformError(message, entity=entity)
+    return entities

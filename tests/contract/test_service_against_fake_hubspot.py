@@ -1,0 +1,121 @@
+"""The connector in front of the fake HubSpot. They share no code, so they cannot share a misreading."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+import yaml
+from flask.testing import FlaskClient
+
+from fake_hubspot.server import Server
+from fake_hubspot.settings import Settings as HubSpotSettings
+from service import Settings, create_app
+
+RECORDED = Path(__file__).resolve().parents[3] / "shared" / "recordings" / "contacts-list.yaml"
+
+
+def client_of(server: Server, *, page_size: int = 100, token: str | None = None) -> FlaskClient:
+    """The connector's application in front of this fake."""
+    return create_app(Settings(token or server.token, server.url, page_size=page_size)).test_client()
+
+
+def contacts_of(server: Server) -> list[dict[str, Any]]:
+    """Every contact, fetched the simplest way there is, page by page with HubSpot's defaults."""
+    contacts: list[dict[str, Any]] = []
+    query = {"limit": "100"}
+    while True:
+        answer = requests.get(
+            f"{server.url}/crm/v3/objects/contacts",
+            params=query,
+            headers={"Authorization": f"Bearer {server.token}"},
+            timeout=10,
+        ).json()
+        contacts += answer["results"]
+        if "paging" not in answer:
+            return contacts
+        query["after"] = answer["paging"]["next"]["after"]
+
+
+@pytest.fixture(scope="module")
+def hubspot() -> Iterator[Server]:
+    """A portal of 250 contacts."""
+    with Server(HubSpotSettings(contacts=250)) as server:
+        yield server
+
+
+@pytest.mark.parametrize("page_size", [1, 7, 99, 100])
+def test_every_contact_arrives_once_and_unchanged(hubspot: Server, page_size: int) -> None:
+    """Whatever the page size."""
+    entities = json.loads(client_of(hubspot, page_size=page_size).get("/get_contacts").data)
+
+    assert len(entities) == 250
+    for entity, contact in zip(entities, contacts_of(hubspot), strict=True):
+        assert entity.pop("_id") == contact["id"]
+        assert entity.pop("_updated").startswith("~t")
+        assert entity == contact
+
+
+def test_a_new_portal_gives_hubspots_two_sample_contacts() -> None:
+    """What a developer sees first."""
+    with Server(HubSpotSettings()) as server:
+        entities = json.loads(client_of(server).get("/get_contacts").data)
+
+    assert len(entities) == 2
+    assert all("(Sample Contact)" in entity["properties"]["lastname"] for entity in entities)
+
+
+def test_a_wrong_token_is_told_in_hubspots_words(hubspot: Server) -> None:
+    """And the token is not repeated."""
+    token = "pat-na1-00000000-0000-4000-8000-00000000beef"
+
+    response = client_of(hubspot, token=token).get("/get_contacts")
+
+    assert response.status_code == 502
+    assert response.get_json()["hubspot"]["status"] == 401
+    assert response.get_json()["hubspot"]["message"].startswith("Authentication credentials not found.")
+    assert token not in response.text
+
+
+def test_the_scenario_server_error_fails_the_pull() -> None:
+    """Every call answers 500."""
+    with Server(HubSpotSettings(scenario="server-error")) as server:
+        response = client_of(server).get("/get_contacts")
+
+    assert response.status_code == 502
+    assert response.get_json()["hubspot"]["status"] == 500
+
+
+def test_the_scenario_error_on_page_2_breaks_the_array_off() -> None:
+    """It began with 200 and must not look whole."""
+    with Server(HubSpotSettings(scenario="error-on-page-2")) as server:
+        response = client_of(server).get("/get_contacts", buffered=False)
+        pieces = response.iter_encoded()
+        first = next(pieces)
+        with pytest.raises(ConnectionResetError):
+            next(pieces)
+
+    assert response.status_code == 200
+    assert len(json.loads(first + b"]")) == 100
+
+
+def recorded_contacts() -> dict[str, Any]:
+    """The contacts HubSpot sent when the cassette was recorded, by id."""
+    interactions = yaml.safe_load(RECORDED.read_text(encoding="utf-8"))["interactions"]
+    bodies = [json.loads(interaction["response"]["body"]["string"]) for interaction in interactions]
+    return {contact["id"]: contact for body in bodies for contact in body["results"]}
+
+
+@pytest.mark.skipif(not RECORDED.exists(), reason="the recordings are not beside the repository")
+def test_recorded_contacts_arrive_unchanged_to_the_last_character() -> None:
+    """Real records, several pages."""
+    with Server(HubSpotSettings(seed_cassette=RECORDED)) as server:
+        entities = json.loads(client_of(server, page_size=5).get("/get_contacts").data)
+
+    recorded = recorded_contacts()
+    assert len(entities) == len(recorded) > 5
+    assert {entity["_id"]: entity["properties"] for entity in entities} == {
+        record_id: contact["properties"] for record_id, contact in recorded.items()
+    }

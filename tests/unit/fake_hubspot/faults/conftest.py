@@ -1,0 +1,97 @@
+"""A portal of five pages whose answers can be compared byte for byte, and faults set on it."""
+
+import logging
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+import pytest
+
+from fake_hubspot.faults import ArmedFault, FaultSet, Plan, faults_of
+from fake_hubspot.portal.journal import Entry
+from fake_hubspot.portal.portal import Portal
+from fake_hubspot.server import Server
+from fake_hubspot.settings import Settings
+from tests.unit.fake_hubspot.faults.socket_client import PATIENCE_S, Seen, SocketClient
+
+ROWS = 10
+PAGES = 5
+NOW_MS = 1_790_000_000_000
+
+
+class Bench:
+    """One server; `fresh` puts its portal where it began, so that the same requests give the same bytes."""
+
+    def __init__(self, server: Server) -> None:
+        self.server = server
+        self.paths = self._walk()
+
+    @property
+    def portal(self) -> Portal:
+        """The portal."""
+        return self.server.portal
+
+    @property
+    def faults(self) -> FaultSet:
+        """The faults that are set."""
+        return faults_of(self.server.app.tenants.default)
+
+    @property
+    def last_entry(self) -> Entry:
+        """The newest entry of the journal."""
+        return list(self.portal.journal)[-1]
+
+    def _walk(self) -> list[str]:
+        path = f"/crm/v3/objects/contacts?limit={ROWS}"
+        paths = [path]
+        while following := self.ask(paths[-1]).json.get("paging"):
+            paths.append(f"{path}&after={following['next']['after']}")
+        return paths
+
+    def fresh(self) -> None:
+        """Take the faults away and begin anew."""
+        self.faults.clear()
+        self.portal.random.seed(1)
+        self.portal.limits.reset()
+        self.portal.clock.freeze(NOW_MS)
+
+    def arm(self, fault: str, *, page: int | None = None, times: int | str = "once", **params: Any) -> ArmedFault:
+        """Set a fault on a page of the list, once."""
+        plan = {"fault": fault, "params": params, "times": times, "where": {"page": page} if page else {}}
+        return self.arm_plan(plan)
+
+    def arm_plan(self, plan: dict[str, Any]) -> ArmedFault:
+        """Set a fault as the control API would."""
+        return self.faults.arm(msgspec.convert(plan, Plan))
+
+    def ask(self, path: str, *, encoding: str = "identity", silence_s: float = PATIENCE_S, method: str = "GET") -> Seen:
+        """One request on a connection of its own."""
+        with SocketClient(self.server.url, token=self.server.token, encoding=encoding) as client:
+            client.send(path, method=method)
+            return client.receive(silence_s=silence_s)
+
+    def page(self, number: int, *, encoding: str = "identity", silence_s: float = PATIENCE_S) -> Seen:
+        """Ask for a page of the walk, from 1."""
+        return self.ask(self.paths[number - 1], encoding=encoding, silence_s=silence_s)
+
+
+@pytest.fixture(scope="module")
+def shared_bench() -> Iterator[Bench]:
+    """One server for a module."""
+    with Server(Settings(contacts=ROWS * PAGES)) as server:
+        yield Bench(server)
+
+
+@pytest.fixture
+def bench(shared_bench: Bench) -> Bench:
+    """The module's server, as it began."""
+    shared_bench.fresh()
+    return shared_bench
+
+
+@pytest.fixture(autouse=True)
+def _quiet_server(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """The server finds nothing to complain of: no fault leaves an answer half-made or a task behind."""
+    yield
+    complaints = [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
+    assert complaints == []

@@ -1,0 +1,58 @@
+"""The document of all faults and the code agree."""
+
+import re
+from pathlib import Path
+
+import msgspec
+from click.testing import CliRunner
+
+from fake_hubspot.__main__ import main
+from fake_hubspot.faults import FaultSet, Plan
+from fake_hubspot.faults.reference import describe, render_table
+from fake_hubspot.faults.registry import catalogue
+from fake_hubspot.scenarios import SCENARIOS
+
+DOCUMENT = Path(__file__).parents[4] / "docs" / "reference" / "faults.md"
+
+
+def test_the_document_holds_every_fault_as_the_code_has_it() -> None:
+    """`fake-hubspot faults --markdown` prints what belongs there."""
+    text = DOCUMENT.read_text("utf-8")
+
+    printed = CliRunner().invoke(main, ["faults", "--markdown"]).output
+
+    assert printed == render_table()
+    assert printed in text
+
+
+def test_the_document_holds_every_scenario() -> None:
+    """By name and summary."""
+    text = DOCUMENT.read_text("utf-8")
+
+    missing = [s.name for s in SCENARIOS.values() if f"| `{s.name}` | {s.summary} |" not in text]
+    assert missing == []
+
+
+def test_every_plan_in_the_document_can_be_set() -> None:
+    """As a reader would copy it."""
+    blocks = re.findall(r"```json\n(.+?)```", DOCUMENT.read_text("utf-8"), re.DOTALL)
+
+    faults = FaultSet()
+    armed = [faults.arm(msgspec.json.decode(block, type=Plan)) for block in blocks]
+
+    assert len(armed) >= 2
+
+
+def test_a_fault_is_described_in_plain_text() -> None:
+    """For the command line."""
+    cards = {card.name: card for card in catalogue()}
+
+    assert describe(cards["connection-reset"]).splitlines() == [
+        "connection-reset",
+        "  Breaks the connection (RST) without a byte.",
+        "  Source: reader (WireMock, Toxiproxy's `reset_peer`).",
+        "  Also known as: CONNECTION_RESET_BY_PEER, reset_peer",
+        "  delay_ms = 0: How long it waits first, in milliseconds.",
+    ]
+    assert describe(cards["stall"]).splitlines()[-1].startswith("  after_bytes = null: How many bytes of the body")
+    assert describe(cards["empty-response"]).splitlines()[-1] == "  No parameters."

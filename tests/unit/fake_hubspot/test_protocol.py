@@ -1,0 +1,198 @@
+"""The wire below HTTP: connections that go on, end, or are left, and that do not keep the server from stopping."""
+
+import logging
+import time
+from collections.abc import Callable, Iterator
+from threading import Thread
+
+import pytest
+
+from fake_hubspot.faults import Plan, Selector, faults_of
+from fake_hubspot.server import Server
+from fake_hubspot.settings import Settings
+from tests.unit.fake_hubspot.faults.socket_client import SocketClient
+
+PATH = "/crm/v3/objects/contacts?limit=100"
+PATIENCE_S = 10.0
+
+
+@pytest.fixture(autouse=True)
+def _quiet_server(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """The server finds nothing to complain of."""
+    yield
+    assert [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING] == []
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    """A server with enough contacts for a large answer."""
+    with Server(Settings(contacts=100)) as running:
+        yield running
+
+
+def arm(server: Server, fault: str, **params: int) -> None:
+    """Set a fault that strikes once."""
+    faults_of(server.app.tenants.default).arm(Plan(fault, params))
+
+
+def client_of(server: Server, encoding: str = "identity") -> SocketClient:
+    """A connection to the server."""
+    return SocketClient(server.url, token=server.token, encoding=encoding)
+
+
+def eventually(claim: Callable[[], bool]) -> bool:
+    """Whether a claim comes true in time."""
+    deadline = time.monotonic() + PATIENCE_S
+    while not claim():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.002)
+    return True
+
+
+def busy(server: Server) -> int:
+    """How many requests the server is answering."""
+    return len(server._uvicorn.server_state.tasks)
+
+
+def connections(server: Server) -> int:
+    """How many connections the server holds."""
+    return len(server._uvicorn.server_state.connections)
+
+
+@pytest.mark.parametrize(
+    ("fault", "params"),
+    [
+        ("dribble", {"duration_ms": 3, "pieces": 3}),
+        ("slow-headers", {"duration_ms": 3, "pieces": 3}),
+        ("slicer", {"average_size": 5000, "delay_us": 1}),
+        ("bandwidth", {"rate": 1_000_000}),
+        ("bad-gzip", {}),
+        ("latency", {"delay_ms": 2}),
+    ],
+)
+def test_a_whole_answer_leaves_the_connection_open(server: Server, fault: str, params: dict[str, int]) -> None:
+    """The next request on it is answered honestly."""
+    arm(server, fault, **params)
+
+    with client_of(server) as client:
+        client.send(PATH, keep=True)
+        first = client.receive_answer()
+        client.send(PATH)
+        second = client.receive()
+
+    assert b"connection" not in first.headers
+    assert second.status == 200
+    assert len(second.json["results"]) == 100
+    assert second.ending == "FIN"
+
+
+def test_pipelined_requests_are_answered_in_turn(server: Server) -> None:
+    """A second request that comes during a slow answer waits for its end."""
+    arm(server, "dribble", duration_ms=20, pieces=4)
+
+    with client_of(server) as client:
+        client.send(PATH, keep=True)
+        client.send(PATH)
+        first = client.receive_answer()
+        second = client.receive()
+
+    assert len(first.json["results"]) == len(second.json["results"]) == 100
+
+
+def test_a_request_behind_a_cut_answer_is_not_answered(server: Server) -> None:
+    """The connection has ended."""
+    arm(server, "close-in-body")
+
+    with client_of(server) as client:
+        client.send(PATH, keep=True)
+        client.send(PATH)
+        seen = client.receive()
+
+    assert seen.content.count(b"HTTP/1.1 200") == 1
+
+
+@pytest.mark.parametrize("fault", ["stall", "timeout", "latency", "dribble", "slow-headers", "slow-close"])
+def test_nothing_is_left_when_the_client_goes_away(server: Server, fault: str) -> None:
+    """The task ends with the connection, not with the fault."""
+    minute = {"latency": {"delay_ms": 60_000}, "slow-close": {"delay_ms": 60_000}}
+    params = minute.get(fault, {} if fault in ("stall", "timeout") else {"duration_ms": 60_000})
+    arm(server, fault, **params)
+
+    with client_of(server) as client:
+        client.send(PATH)
+        assert eventually(lambda: busy(server) == 1)
+
+    assert eventually(lambda: busy(server) == 0 and connections(server) == 0)
+
+
+@pytest.mark.parametrize("fault", ["stall", "timeout", "latency", "dribble", "slow-headers", "slow-close", "bandwidth"])
+def test_a_fault_under_way_does_not_keep_the_server_from_stopping(fault: str) -> None:
+    """The connection ends at once; the server does not run into its own patience of a second, which it would log."""
+    slow = {"latency": {"delay_ms": 60_000}, "slow-close": {"delay_ms": 60_000}, "bandwidth": {"rate": 1}}
+    params = slow.get(fault, {} if fault in ("stall", "timeout") else {"duration_ms": 60_000})
+    server = Server(Settings(contacts=100))
+
+    with server, client_of(server) as client:
+        arm(server, fault, **params)
+        client.send(PATH)
+        assert eventually(lambda: busy(server) == 1)
+        server.__exit__(None, None, None)
+        seen = client.receive()
+
+    assert seen.ending in ("FIN", "RST")
+    assert busy(server) == connections(server) == 0
+
+
+def test_a_client_that_does_not_read_does_not_keep_the_server_from_stopping() -> None:
+    """More bytes than the kernel holds are on their way when the server stops."""
+    server = Server(Settings(contacts=100))
+
+    with server, client_of(server) as client:
+        arm(server, "oversized-header", size=10_000_000)
+        arm(server, "slicer", average_size=10_000_000)
+        client.send(PATH)
+        assert eventually(lambda: busy(server) == 1)
+        server.__exit__(None, None, None)
+
+    assert busy(server) == connections(server) == 0
+
+
+def test_stalled_connections_do_not_hold_up_others(server: Server) -> None:
+    """One event loop serves them all; twenty stalls and a flood of honest answers go together."""
+    plan = Plan("stall", where=Selector(query={"stall": "yes"}), times="forever")
+    faults_of(server.app.tenants.default).arm(plan)
+    stalled = [client_of(server) for _ in range(20)]
+    for client in stalled:
+        client.send(f"{PATH}&stall=yes")
+    assert eventually(lambda: busy(server) == 20)
+    honest: list[int] = []
+
+    def ask() -> None:
+        for _ in range(10):
+            with client_of(server, "gzip") as client:
+                client.send(PATH)
+                honest.append(len(client.receive().json["results"]))
+
+    threads = [Thread(target=ask) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert honest == [100] * 40
+    for client in stalled:
+        client.socket.close()
+    assert eventually(lambda: busy(server) == 0)
+
+
+def test_head_has_no_body_under_a_fault(server: Server) -> None:
+    """As without one."""
+    arm(server, "dribble", duration_ms=1)
+
+    with client_of(server) as client:
+        client.send(PATH, method="HEAD")
+        seen = client.receive()
+
+    assert seen.status == 200
+    assert seen.body == b""
