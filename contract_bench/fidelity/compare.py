@@ -68,7 +68,16 @@ def _type_of(value: Any) -> str:
     return names[type(value)]
 
 
+class _Absent:
+    """There is nothing, not even null."""
+
+
+ABSENT = _Absent()
+
+
 def _shown(value: Any) -> str:
+    if value is ABSENT:
+        return "nothing"
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     text = json.dumps(text, ensure_ascii=False) if isinstance(value, str) else text
     return text if len(text) <= SHOWN else f"{text[:SHOWN]}..."
@@ -89,9 +98,9 @@ class _Comparison:
     def headers(self, recorded: Response, actual: Response) -> None:
         ours, theirs = _names(recorded), _names(actual)
         for name in sorted(ours - theirs):
-            self._note(f"headers.{name}", Kind.HEADER, header_of(recorded.headers, name), None)
+            self._note(f"headers.{name}", Kind.HEADER, header_of(recorded.headers, name), ABSENT)
         for name in sorted(theirs - ours):
-            self._note(f"headers.{name}", Kind.HEADER, None, header_of(actual.headers, name), Severity.INFO)
+            self._note(f"headers.{name}", Kind.HEADER, ABSENT, header_of(actual.headers, name), Severity.INFO)
         for name in sorted(ours & theirs):
             old, new = header_of(recorded.headers, name), header_of(actual.headers, name)
             if name in VALUED_HEADERS and old != new:
@@ -144,18 +153,18 @@ class _Comparison:
     def _missing(self, path: str, key: str, value: Any) -> None:
         if (path, key) == ("$", "paging"):
             severity = Severity.INFO if self._mode is Mode.DRIFT else None
-            self._note("$.paging", Kind.CURSOR, value, None, severity)
+            self._note("$.paging", Kind.CURSOR, value, ABSENT, severity)
             return
         severity = Severity.ERROR if key in REQUIRED and not path.endswith("properties") else None
-        self._note(f"{path}.{key}", Kind.MISSING_KEY, value, None, severity)
+        self._note(f"{path}.{key}", Kind.MISSING_KEY, value, ABSENT, severity)
 
     def _extra(self, path: str, key: str, value: Any) -> None:
         if (path, key) == ("$", "paging"):
             severity = Severity.INFO if self._mode is Mode.DRIFT else None
-            self._note("$.paging", Kind.CURSOR, None, value, severity)
+            self._note("$.paging", Kind.CURSOR, ABSENT, value, severity)
             return
         kind = Kind.NEW_FIELD if self._mode is Mode.DRIFT else Kind.EXTRA_KEY
-        self._note(f"{path}.{key}", kind, None, value)
+        self._note(f"{path}.{key}", kind, ABSENT, value)
 
     # --- arrays: rows with ids are compared row by row, whatever their place ---
 
@@ -167,19 +176,19 @@ class _Comparison:
         for index, (one, other) in enumerate(zip(old, new, strict=False)):
             self._values(f"{path}[{index}]", key, one, other)
         for index in range(len(new), len(old)):
-            self._note(f"{path}[{index}]", Kind.MISSING_ITEM, old[index], None)
+            self._note(f"{path}[{index}]", Kind.MISSING_ITEM, old[index], ABSENT)
         for index in range(len(old), len(new)):
-            self._note(f"{path}[{index}]", Kind.EXTRA_ITEM, None, new[index])
+            self._note(f"{path}[{index}]", Kind.EXTRA_ITEM, ABSENT, new[index])
 
     def _rows(self, path: str, old: Mapping[str, tuple[int, Any]], new: Mapping[str, Any]) -> None:
         for row_id, (index, row) in old.items():
             if row_id in new:
                 self._values(f"{path}[{index}]", "", row, new[row_id])
             else:
-                self._note(f"{path}[{index}]", Kind.MISSING_ITEM, row, None)
+                self._note(f"{path}[{index}]", Kind.MISSING_ITEM, row, ABSENT)
         for index, row_id in enumerate(new):
             if row_id not in old:
-                self._note(f"{path}[{index}]", Kind.EXTRA_ITEM, None, new[row_id])
+                self._note(f"{path}[{index}]", Kind.EXTRA_ITEM, ABSENT, new[row_id])
         common = [row_id for row_id in old if row_id in new], [row_id for row_id in new if row_id in old]
         if common[0] != common[1]:
             self._note(path, Kind.ORDER, ", ".join(common[0]), ", ".join(common[1]))

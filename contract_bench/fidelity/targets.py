@@ -114,6 +114,7 @@ class SeededFake:
         seed = self._directory / "seed.yaml"
         seed.write_text(state.seed, encoding="utf-8")
         server = self._running.enter_context(Server(_settings(state, seed)))
+        server.portal.core.assumptions.choose(dict(state.assumptions))
         self._server = RunningServer(server.url, server.token)
         self._running.callback(self._server.close)
 
