@@ -147,13 +147,15 @@ class Param:
 class Doc:
     """What the OpenAPI document says of a route.
 
-    `body` and `answer` are types that msgspec can describe; `answer` None is an answer without a body.
+    `body`, `answer` and `refusal` are types that msgspec can describe; `answer` None is an answer without a body,
+    `refusal` the shape of a 400 where it is not HubSpot's common one.
     """
 
     query: tuple[Param, ...] = ()
     body: Any = None
     answer: Any = None
     statuses: tuple[int, ...] = (200,)
+    refusal: Any = None
 
 
 @dataclass(slots=True)
@@ -241,4 +243,5 @@ class Tenant:
     plant: Callable[[Portal], None] = field(default=lambda _: None)
     interventions: Interventions = field(default_factory=NoInterventions)
     scenario: str = "success"
+    first_scenario: str = "success"
     pages: PageCache[Any] = field(default_factory=PageCache)

@@ -96,12 +96,15 @@ def run(pipes: tuple[str, ...], as_json: bool, **options: Any) -> None:
 @node_options
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=9042, show_default=True, help="0 takes a free port.")
-def serve(host: str, port: int, **options: Any) -> None:
+@click.option("--require-jwt", is_flag=True, help="Answer only requests with the token that is printed at start.")
+def serve(host: str, port: int, require_jwt: bool, **options: Any) -> None:
     """Serve the node's API under /api, and /health."""
     from fake_sesam.server import serve_forever
 
+    # A server that is told to stop has done its work: status 0, where a run that is cut short ends with 128 + 15.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     with _node(options) as node:
-        serve_forever(node, host=host, port=port, announce=click.echo)
+        serve_forever(node, host=host, port=port, announce=click.echo, requires_token=require_jwt)
 
 
 def main() -> None:
@@ -158,7 +161,7 @@ def _print_result(node: Node, result: PumpResult, console: Console) -> None:
     if result.error:
         console.print(f"  {result.error}", highlight=False, markup=False)
         _print_log_tail(node, result.pipe, console)
-    dataset = node.dataset(node.pipe(result.pipe).sink.dataset or result.pipe)
+    dataset = node.sink_dataset(result.pipe)
     rows = list(dataset.entities(limit=5))
     if rows:
         console.print(_preview(dataset.name, dataset.count, rows))

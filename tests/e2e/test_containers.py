@@ -90,15 +90,7 @@ def test_each_role_gets_healthy_locked_up_and_is_not_root(role: Role, start: Sta
     assert write.exit_code != 0
 
 
-@pytest.mark.parametrize(
-    "role",
-    [
-        fake_hubspot(),
-        pytest.param(fake_sesam(), marks=pytest.mark.xfail(strict=False, reason="ends with 143: 128 + SIGTERM")),
-        service(),
-    ],
-    ids=lambda role: role.name,
-)
+@EACH_ROLE
 def test_each_role_stops_at_once_and_with_status_0_on_sigterm(role: Role, start: Start) -> None:
     """What `docker stop` and a node send. A role that ignores it is killed after the timeout and ends with 137."""
     container = start(role).get_wrapped_container()

@@ -37,8 +37,9 @@ def ids(records: list[dict[str, Any]]) -> list[str]:
 
 def test_the_struck_page_itself_is_honest(changing: Bench) -> None:
     """Byte for byte."""
-    honest = changing.page(2)
-    for fault in ("changed", "created", "archived", "merged"):
+    for fault in ("changed", "created", "archived", "merged", "erased"):
+        changing.fresh()
+        honest = changing.page(2)
         changing.fresh()
         changing.arm(f"{fault}-during-walk", page=2)
 
@@ -83,6 +84,19 @@ def test_an_archived_record_is_seen_when_it_was_passed(changing: Bench, place: s
     assert len(set(before) - set(later)) == 1
     assert during == (before if is_seen else later)
     assert len(changing.ask("/crm/v3/objects/contacts?archived=true").json["results"]) == 1
+
+
+@pytest.mark.parametrize(("place", "is_seen"), [("ahead", False), ("behind", True)])
+def test_an_erased_record_leaves_no_trace(changing: Bench, place: str, is_seen: bool) -> None:
+    """Neither among the living nor among the archived."""
+    before = ids(walk(changing))
+    changing.arm("erased-during-walk", page=2, place=place)
+
+    during, later = ids(walk(changing)), ids(walk(changing))
+
+    assert len(set(before) - set(later)) == 1
+    assert during == (before if is_seen else later)
+    assert changing.ask("/crm/v3/objects/contacts?archived=true").json == {"results": []}
 
 
 @pytest.mark.parametrize(("new_id", "is_met"), [("ahead", True), ("behind", False)])
