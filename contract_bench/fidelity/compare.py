@@ -1,238 +1,67 @@
-"""Compares two answers: status, headers, then the body place by place."""
+"""Compares two answers to the same request: status, headers, then the bodies."""
 
-import json
-import re
-from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from contract_bench.cassettes.model import Response, header_of, json_of
 from contract_bench.cassettes.redaction import is_allowed_response_header
-from contract_bench.fidelity.mismatch import Kind, Mismatch, Mode, Severity, severity_of
-from contract_bench.fidelity.normalise import References, Shape, is_id_key, placeholders, shape_of, url_parts
+from contract_bench.fidelity.documents import compare_documents
+from contract_bench.fidelity.mismatch import Kind, Mismatch, Mode, Severity
+from contract_bench.fidelity.normalise import placeholders, url_parts
+from contract_bench.fidelity.notes import ABSENT, Notes, type_of
 
 __all__ = ["compare_responses"]
 
-SHOWN = 160
 # Of these only HubSpot's edge decides; they say nothing about an answer.
 EDGE_HEADERS = frozenset({"date", "server", "cf-cache-status", "vary", "x-content-type-options"})
 VALUED_HEADERS = frozenset(
     {"content-type", "cache-control", "allow", "retry-after", "x-hubspot-notfound", "x-hubspot-auth-failure"}
 )
-REQUIRED = frozenset(
-    {"id", "properties", "createdAt", "updatedAt", "archived", "results", "status", "message", "after"}
-)
-# Words of the protocol: where one of them changes between two recordings, readers notice.
-PROTOCOL_VALUES = frozenset({"status", "category", "subCategory", "message", "type", "errorType", "policyName", "code"})
-IN_PROPERTIES = re.compile(r"\.properties\.\w+$")
-TEXT_SHAPES = frozenset({Shape.PLAIN, Shape.URL})
 
 
 def compare_responses(recorded: Response, actual: Response, mode: Mode = Mode.VERIFY) -> list[Mismatch]:
-    """Every difference between two answers to the same request. Different statuses are compared no further."""
+    """Every difference between two answers. Those with different statuses are compared no further."""
+    notes = Notes(mode)
     if recorded.status != actual.status:
-        severity = severity_of(Kind.STATUS, mode)
-        return [Mismatch("status", Kind.STATUS, severity, str(recorded.status), str(actual.status))]
-    comparison = _Comparison(mode, _common_values(recorded.body, actual.body))
-    comparison.headers(recorded, actual)
-    comparison.bodies(recorded.body, actual.body)
-    return comparison.found
+        notes.add("status", Kind.STATUS, recorded.status, actual.status)
+        return notes.found
+    _compare_headers(recorded, actual, notes)
+    _compare_bodies(recorded.body, actual.body, notes)
+    return notes.found
 
 
-def _common_values(recorded: bytes, actual: bytes) -> set[str]:
-    """Ids and timestamps that both bodies have: what is seeded is the same on both sides."""
-    return _reference_values(recorded) & _reference_values(actual)
-
-
-def _reference_values(body: bytes) -> set[str]:
-    try:
-        return {text for key, text in _leaves("", json_of(body)) if shape_of(key, text) not in TEXT_SHAPES}
-    except ValueError:
-        return set()
-
-
-def _leaves(key: str, value: Any) -> Iterator[tuple[str, str]]:
-    if isinstance(value, dict):
-        for name, one in value.items():
-            yield from _leaves(name, one)
-    elif isinstance(value, list):
-        for one in value:
-            yield from _leaves(key, one)
-    elif isinstance(value, str) or (isinstance(value, int) and not isinstance(value, bool)):
-        yield key, str(value)
-
-
-def _type_of(value: Any) -> str:
-    if value is None:
-        return "null"
-    names = {bool: "boolean", int: "number", float: "number", str: "string", list: "array", dict: "object"}
-    return names[type(value)]
-
-
-class _Absent:
-    """There is nothing, not even null."""
-
-
-ABSENT = _Absent()
-
-
-def _shown(value: Any) -> str:
-    if value is ABSENT:
-        return "nothing"
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    text = json.dumps(text, ensure_ascii=False) if isinstance(value, str) else text
-    return text if len(text) <= SHOWN else f"{text[:SHOWN]}..."
-
-
-class _Comparison:
-    def __init__(self, mode: Mode, common: set[str]) -> None:
-        self._mode = mode
-        self._references = References(common)
-        self.found: list[Mismatch] = []
-
-    def _note(self, path: str, kind: Kind, recorded: Any, actual: Any, severity: Severity | None = None) -> None:
-        severity = severity or severity_of(kind, self._mode)
-        self.found.append(Mismatch(path, kind, severity, _shown(recorded), _shown(actual)))
-
-    # --- headers ---
-
-    def headers(self, recorded: Response, actual: Response) -> None:
-        ours, theirs = _names(recorded), _names(actual)
-        for name in sorted(ours - theirs):
-            self._note(f"headers.{name}", Kind.HEADER, header_of(recorded.headers, name), ABSENT)
-        for name in sorted(theirs - ours):
-            self._note(f"headers.{name}", Kind.HEADER, ABSENT, header_of(actual.headers, name), Severity.INFO)
-        for name in sorted(ours & theirs):
-            old, new = header_of(recorded.headers, name), header_of(actual.headers, name)
-            if name in VALUED_HEADERS and old != new:
-                self._note(f"headers.{name}", Kind.HEADER, old, new)
-            if name == "location" and placeholders(url_parts(old or "")[0]) != placeholders(url_parts(new or "")[0]):
-                self._note(f"headers.{name}", Kind.HEADER, old, new)
-
-    # --- bodies ---
-
-    def bodies(self, recorded: bytes, actual: bytes) -> None:
-        old, new = _parsed(recorded), _parsed(actual)
-        if isinstance(old, _Text) and isinstance(new, _Text):
-            if placeholders(old.text) != placeholders(new.text):
-                self._note("$", Kind.VALUE, old.text, new.text, Severity.WARNING)
-        elif isinstance(old, _Text) or isinstance(new, _Text):
-            self._note("$", Kind.TYPE, _what(old), _what(new))
-        else:
-            self._values("$", "", old, new)
-            self._cursor(old, new)
-
-    def _values(self, path: str, key: str, old: Any, new: Any) -> None:
-        kinds = _type_of(old), _type_of(new)
-        if "null" in kinds and kinds[0] != kinds[1]:
-            self._note(path, Kind.NULL, old, new, None if IN_PROPERTIES.search(path) else Severity.ERROR)
-        elif kinds[0] != kinds[1]:
-            self._note(path, Kind.TYPE, old, new)
-        elif isinstance(old, dict):
-            self._objects(path, old, new)
-        elif isinstance(old, list):
-            self._arrays(path, key, old, new)
-        elif isinstance(old, str):
-            self._texts(path, key, old, new)
-        elif isinstance(old, int) and is_id_key(key):
-            self._reference(path, str(old), str(new))
-        elif old != new:
-            self._note(path, Kind.VALUE, old, new)
-
-    def _objects(self, path: str, old: dict[str, Any], new: dict[str, Any]) -> None:
-        for key, value in old.items():
-            if key in new:
-                self._values(f"{path}.{key}", key, value, new[key])
-            else:
-                self._missing(path, key, value)
-        for key in new.keys() - old.keys():
-            self._extra(path, key, new[key])
-        common = [key for key in old if key in new], [key for key in new if key in old]
-        if common[0] != common[1]:
-            self._note(path, Kind.KEY_ORDER, ", ".join(common[0]), ", ".join(common[1]))
-
-    def _missing(self, path: str, key: str, value: Any) -> None:
-        if (path, key) == ("$", "paging"):
-            severity = Severity.INFO if self._mode is Mode.DRIFT else None
-            self._note("$.paging", Kind.CURSOR, value, ABSENT, severity)
-            return
-        severity = Severity.ERROR if key in REQUIRED and not path.endswith("properties") else None
-        self._note(f"{path}.{key}", Kind.MISSING_KEY, value, ABSENT, severity)
-
-    def _extra(self, path: str, key: str, value: Any) -> None:
-        if (path, key) == ("$", "paging"):
-            severity = Severity.INFO if self._mode is Mode.DRIFT else None
-            self._note("$.paging", Kind.CURSOR, ABSENT, value, severity)
-            return
-        kind = Kind.NEW_FIELD if self._mode is Mode.DRIFT else Kind.EXTRA_KEY
-        self._note(f"{path}.{key}", kind, ABSENT, value)
-
-    # --- arrays: rows with ids are compared row by row, whatever their place ---
-
-    def _arrays(self, path: str, key: str, old: list[Any], new: list[Any]) -> None:
-        ids = _row_ids(old), _row_ids(new)
-        if ids[0] and ids[1] and set(ids[0]) & set(ids[1]):
-            self._rows(path, dict(zip(ids[0], enumerate(old), strict=True)), dict(zip(ids[1], new, strict=True)))
-            return
-        for index, (one, other) in enumerate(zip(old, new, strict=False)):
-            self._values(f"{path}[{index}]", key, one, other)
-        for index in range(len(new), len(old)):
-            self._note(f"{path}[{index}]", Kind.MISSING_ITEM, old[index], ABSENT)
-        for index in range(len(old), len(new)):
-            self._note(f"{path}[{index}]", Kind.EXTRA_ITEM, ABSENT, new[index])
-
-    def _rows(self, path: str, old: Mapping[str, tuple[int, Any]], new: Mapping[str, Any]) -> None:
-        for row_id, (index, row) in old.items():
-            if row_id in new:
-                self._values(f"{path}[{index}]", "", row, new[row_id])
-            else:
-                self._note(f"{path}[{index}]", Kind.MISSING_ITEM, row, ABSENT)
-        for index, row_id in enumerate(new):
-            if row_id not in old:
-                self._note(f"{path}[{index}]", Kind.EXTRA_ITEM, ABSENT, new[row_id])
-        common = [row_id for row_id in old if row_id in new], [row_id for row_id in new if row_id in old]
-        if common[0] != common[1]:
-            self._note(path, Kind.ORDER, ", ".join(common[0]), ", ".join(common[1]))
-
-    # --- texts ---
-
-    def _texts(self, path: str, key: str, old: str, new: str) -> None:
-        shapes = shape_of(key, old), shape_of(key, new)
-        if shapes[0] != shapes[1] and "" not in (old, new):
-            self._note(path, Kind.TYPE, old, new)
-        elif shapes[0] != shapes[1]:
-            self._value(path, key, old, new)
-        elif shapes[0] is Shape.URL:
-            self._urls(path, old, new)
-        elif shapes[0] is not Shape.PLAIN:
-            self._reference(path, old, new)
-        elif placeholders(old) != placeholders(new):
-            self._value(path, key, old, new)
-
-    def _value(self, path: str, key: str, old: str, new: str) -> None:
-        is_protocol = key in PROTOCOL_VALUES and not IN_PROPERTIES.search(path)
-        self._note(path, Kind.VALUE, old, new, Severity.WARNING if is_protocol else None)
-
-    def _urls(self, path: str, old: str, new: str) -> None:
-        (old_path, old_query), (new_path, new_query) = url_parts(old), url_parts(new)
-        is_same = _with_placeholders(old_path, old_query) == _with_placeholders(new_path, new_query)
-        if not is_same:
-            self._note(path, Kind.VALUE, old, new, Severity.WARNING)
-
-    def _reference(self, path: str, old: str, new: str) -> None:
-        if not self._references.are_same(old, new):
-            self._note(path, Kind.REFERENCE, old, new, Severity.INFO if self._mode is Mode.DRIFT else None)
-
-    # --- cursors ---
-
-    def _cursor(self, old: Any, new: Any) -> None:
-        rules = _cursor_rule(old), _cursor_rule(new)
-        if None not in rules and rules[0] != rules[1]:
-            self._note("$.paging.next.after", Kind.CURSOR, rules[0], rules[1])
+def _compare_headers(recorded: Response, actual: Response, notes: Notes) -> None:
+    ours, theirs = _names(recorded), _names(actual)
+    for name in sorted(ours - theirs):
+        notes.add(f"headers.{name}", Kind.HEADER, header_of(recorded.headers, name), ABSENT)
+    for name in sorted(theirs - ours):
+        notes.add(f"headers.{name}", Kind.HEADER, ABSENT, header_of(actual.headers, name), Severity.INFO)
+    for name in sorted(ours & theirs):
+        old, new = header_of(recorded.headers, name) or "", header_of(actual.headers, name) or ""
+        if _differ(name, old, new):
+            notes.add(f"headers.{name}", Kind.HEADER, old, new)
 
 
 def _names(response: Response) -> set[str]:
     names = {name.lower() for name in response.headers if is_allowed_response_header(name)}
     return names - EDGE_HEADERS
+
+
+def _differ(name: str, old: str, new: str) -> bool:
+    """Whether a header says something else; of most only their presence counts."""
+    if name == "location":
+        return placeholders(url_parts(old)[0]) != placeholders(url_parts(new)[0])
+    return name in VALUED_HEADERS and old != new
+
+
+def _compare_bodies(recorded: bytes, actual: bytes, notes: Notes) -> None:
+    old, new = _parsed(recorded), _parsed(actual)
+    if isinstance(old, _Text) and isinstance(new, _Text):
+        if placeholders(old.text) != placeholders(new.text):
+            notes.add("$", Kind.VALUE, old.text, new.text, Severity.WARNING)
+    elif isinstance(old, _Text) or isinstance(new, _Text):
+        notes.add("$", Kind.TYPE, _what(old), _what(new))
+    else:
+        compare_documents(old, new, notes)
 
 
 class _Text:
@@ -250,27 +79,4 @@ def _parsed(body: bytes) -> Any:
 
 
 def _what(value: Any) -> str:
-    return f"text {value.text[:40]!r}" if isinstance(value, _Text) else f"a JSON {_type_of(value)}"
-
-
-def _row_ids(rows: Iterable[Any]) -> list[str]:
-    """The ids of rows that all have one, each its own; else nothing."""
-    ids = [str(row["id"]) for row in rows if isinstance(row, dict) and "id" in row]
-    return ids if len(ids) == len(list(rows)) == len(set(ids)) else []
-
-
-def _with_placeholders(path: str, query: Iterable[tuple[str, str]]) -> str:
-    return placeholders(path + "?" + "&".join(f"{name}={'<...>' if is_id_key(name) else one}" for name, one in query))
-
-
-def _cursor_rule(body: Any) -> str | None:
-    """How the cursor of a page follows from its rows."""
-    try:
-        after, last = str(body["paging"]["next"]["after"]), str(body["results"][-1]["id"])
-    except (KeyError, TypeError, IndexError):
-        return None
-    if not after.isdecimal() or not last.isdecimal():
-        return "opaque" if not after.isdecimal() else "a number"
-    if int(after) == int(last) + 1:
-        return "last id + 1"
-    return "last id" if after == last else "a number"
+    return f"text {value.text[:40]!r}" if isinstance(value, _Text) else f"a JSON {type_of(value)}"

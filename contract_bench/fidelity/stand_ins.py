@@ -1,12 +1,11 @@
 """Records that a recording proves to exist without showing them: the next page's first, what a record was linked to."""
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from contract_bench.cassettes.model import Interaction, json_of
 
-__all__ = ["linked_records", "next_page_record", "owner_rows"]
+__all__ = ["implied_owners", "linked_records", "next_page_record"]
 
 UNKNOWN_SINCE = "2018-01-01T00:00:00.001Z"
 # Source: docs (the association type id table), recording (tickets, 2024-11).
@@ -46,27 +45,19 @@ def _bare_record(record_id: str) -> dict[str, Any]:
     return {"id": record_id, "properties": {}, "createdAt": UNKNOWN_SINCE, "updatedAt": UNKNOWN_SINCE}
 
 
-def owner_rows(records: Mapping[Any, dict[str, Any]]) -> str:
-    """An answer of ``GET /crm/v3/owners`` with the owners that records name together with their users."""
-    pairs = {}
+def implied_owners(records: Mapping[Any, dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """The owners that records name together with their users, as rows of ``GET /crm/v3/owners``."""
     for record in records.values():
         owner = str(record["properties"].get("hubspot_owner_id") or "")
         user = str(record["properties"].get("hs_user_ids_of_all_owners") or "")
         if owner.isdecimal() and user.isdecimal():
-            pairs[owner] = int(user)
-    rows = [
-        {
-            "id": owner,
-            "email": f"owner-{owner}@example.com",
-            "type": "PERSON",
-            "firstName": "First0000",
-            "lastName": "Last0000",
-            "userId": user,
-            "userIdIncludingInactive": user,
-            "createdAt": UNKNOWN_SINCE,
-            "updatedAt": UNKNOWN_SINCE,
-            "archived": False,
-        }
-        for owner, user in sorted(pairs.items())
-    ]
-    return json.dumps({"results": rows}) if rows else ""
+            yield {
+                "id": owner,
+                "email": f"owner-{owner}@example.com",
+                "firstName": "First0000",
+                "lastName": "Last0000",
+                "userId": int(user),
+                "createdAt": UNKNOWN_SINCE,
+                "updatedAt": UNKNOWN_SINCE,
+                "archived": False,
+            }

@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from contract_bench.cassettes.model import Cassette, Interaction, json_of
-from contract_bench.fidelity.stand_ins import linked_records, next_page_record, owner_rows
+from contract_bench.fidelity.stand_ins import implied_owners, linked_records, next_page_record
 
 __all__ = ["PortalState", "states_of"]
 
 OBJECTS = re.compile(
     r"^/crm/(?:v3/objects|objects/[^/]+)/(?P<type>[^/]+)(?:/(?P<id>\d+))?(?P<search>/search|/batch/\w+)?/?$"
 )
+OWNERS = re.compile(r"^/crm/(?:v3/owners|owners/[^/]+)(?:/\d+)?/?$")
 PORTAL_IN_URL = re.compile(r"hubspot\.com/contacts/(\d+)/record/")
 PORTAL_IN_TEXT = re.compile(r"\bPortal (\d+)")
 RECORD_KEYS = frozenset({"id", "properties", "createdAt", "updatedAt"})
@@ -34,12 +35,14 @@ class PortalState:
     Attributes:
         seed: The text of a cassette that seeds it; JSON, which is YAML.
         records: How many records it holds.
+        owners: Its owners, as JSON; empty where the cassette shows none.
         assumptions: How HubSpot behaved at the time, where it has changed since.
     """
 
     seed: str
     records: int
     portal_id: int | None
+    owners: str = "[]"
     assumptions: tuple[tuple[str, str], ...] = ()
 
 
@@ -60,6 +63,7 @@ class _History:
             self._all |= {key: _merged(self._all.get(key), record) for key, record in records.items()}
         self._portal_id = _portal_id(cassette)
         self._seeds: dict[str, str] = {}
+        self._owners = json.dumps(list(_owners(cassette, self._all)), ensure_ascii=False)
 
     def before(self, index: int) -> PortalState:
         """The state in which an interaction was answered."""
@@ -69,7 +73,8 @@ class _History:
         own = {key: merged for key, one in own.items() if (merged := _merged(self._all[key], one)) != self._all[key]}
         own |= _stand_ins(interaction, {*self._all} - absent)
         seed = self._seed(absent, own)
-        return PortalState(seed, len({*self._all, *own} - absent), self._portal_id, _assumptions(interaction))
+        count = len({*self._all, *own} - absent)
+        return PortalState(seed, count, self._portal_id, self._owners, _assumptions(interaction))
 
     def _absent(self, index: int) -> set[RecordKey]:
         """Records not yet created and those deleted before."""
@@ -84,7 +89,7 @@ class _History:
         if name not in self._seeds:
             records = {key: one for key, one in {**self._all, **own}.items() if key not in absent}
             others = [_plain(one) for one in self._cassette if _is_ok(one) and not OBJECTS.match(one.request.path)]
-            interactions = [*_listings(records), *_owners(self._all), *others]
+            interactions = [*_listings(records), *others]
             self._seeds[name] = json.dumps({"version": 1, "interactions": interactions}, ensure_ascii=False)
         return self._seeds[name]
 
@@ -104,9 +109,14 @@ def _stand_ins(interaction: Interaction, known: set[RecordKey]) -> Records:
     return {key: record for object_type, record in found if (key := (object_type, record["id"])) not in known}
 
 
-def _owners(records: Records) -> list[dict[str, Any]]:
-    rows = owner_rows(records)
-    return [_wire("GET", "https://api.hubapi.com/crm/v3/owners", rows)] if rows else []
+def _owners(cassette: Cassette, records: Records) -> Iterator[dict[str, Any]]:
+    """Every owner that an answer shows or implies, once."""
+    found = {row["id"]: row for row in implied_owners(records)}
+    for interaction in cassette:
+        if OWNERS.match(interaction.request.path) and _is_ok(interaction):
+            answer = json_of(interaction.response.body)
+            found |= {row["id"]: row for row in answer.get("results", [answer])}
+    yield from found.values()
 
 
 def _records(interaction: Interaction) -> Iterator[tuple[RecordKey, dict[str, Any]]]:

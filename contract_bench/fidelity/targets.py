@@ -1,5 +1,6 @@
 """What answers when a recording is replayed: the fake, seeded anew as often as needed, or any server."""
 
+import json
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -11,6 +12,9 @@ import urllib3
 from contract_bench.cassettes.errors import CassetteError
 from contract_bench.cassettes.model import Interaction, Response
 from contract_bench.fidelity.states import PortalState
+from fake_hubspot.portal.clock import parse_time
+from fake_hubspot.portal.owners import Owner
+from fake_hubspot.portal.portal import Portal
 from fake_hubspot.server import Server
 from fake_hubspot.settings import Settings
 
@@ -115,8 +119,31 @@ class SeededFake:
         seed.write_text(state.seed, encoding="utf-8")
         server = self._running.enter_context(Server(_settings(state, seed)))
         server.portal.core.assumptions.choose(dict(state.assumptions))
+        _put_owners(server.portal, state)
         self._server = RunningServer(server.url, server.token)
         self._running.callback(self._server.close)
+
+
+def _put_owners(portal: Portal, state: PortalState) -> None:
+    """Give the portal the owners of the recording instead of the one that a new portal has."""
+    rows = json.loads(state.owners)
+    if not rows:
+        return
+    for owner in list(portal.owners.shelf):
+        portal.owners.shelf.drop(str(owner.id))
+    for row in rows:
+        portal.owners.put(
+            Owner(
+                id=int(row["id"]),
+                email=row["email"],
+                first_name=row["firstName"],
+                last_name=row["lastName"],
+                user_id=row["userId"],
+                created_ms=parse_time(row["createdAt"]),
+                updated_ms=parse_time(row["updatedAt"]),
+                archived_ms=parse_time(row["updatedAt"]) if row["archived"] else None,
+            )
+        )
 
 
 def _settings(state: PortalState, seed: Path) -> Settings:
