@@ -71,7 +71,7 @@ class Subjected:
 
         Raises: MicroserviceError where it does not start; its last lines are in the message.
         """
-        return self._node.base_url(SYSTEM)
+        return self._node.runner(SYSTEM).start()
 
     def output(self) -> str:
         """Everything it wrote, as far as it is kept."""
