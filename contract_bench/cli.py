@@ -7,6 +7,7 @@ from rich.console import Console
 
 from contract_bench.commands.ledger import ledger
 from contract_bench.commands.lint import lint
+from contract_bench.commands.matrix import matrix
 from contract_bench.commands.record import record
 from contract_bench.commands.replay import replay
 from contract_bench.commands.verify import verify
@@ -65,6 +66,7 @@ def demo(ctx: click.Context, scenario: str | None, contacts: int, node_dir: Path
 
 main.add_command(ledger)
 main.add_command(lint)
+main.add_command(matrix)
 main.add_command(record)
 main.add_command(replay)
 main.add_command(verify)

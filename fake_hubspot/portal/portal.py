@@ -138,7 +138,7 @@ class Portal:
         return list(self._custom_types)
 
     def touch(self) -> None:
-        """Say that the store was written past the rules, so that kept answers are made anew."""
+        """Say that something changed past the rules, so that kept answers are made anew."""
         self.core.changes.bump()
 
     def close(self) -> None:
