@@ -4,7 +4,8 @@ import os
 import sys
 
 from service.errors import SettingsError
-from service.server import Server, configure_logging
+from service.logs import configure_logging
+from service.server import Server
 from service.settings import Settings
 
 __all__ = ["main"]
@@ -17,7 +18,7 @@ def main() -> int:
     except SettingsError as error:
         sys.stderr.write(f"{error.message}\n")
         return 2
-    configure_logging()
+    configure_logging(settings.log_format, settings.log_level)
     Server(settings).run()
     return 0
 

@@ -9,6 +9,7 @@ from typing import Annotated
 import msgspec
 
 from service.errors import MismatchError
+from service.tilde import escape_tildes, may_hold_tildes
 from service.timestamps import updated_tokens
 
 __all__ = ["Page", "parse_page", "to_entities"]
@@ -25,11 +26,13 @@ class _Paging(msgspec.Struct):
 class _RecordHead(msgspec.Struct, gc=False):
     id: str
     updated_at: str = msgspec.field(name="updatedAt")
+    archived_at: str | None = msgspec.field(name="archivedAt", default=None)
 
 
 class _RawBody(msgspec.Struct):
     results: list[msgspec.Raw]
     paging: _Paging | None = None
+    total: int | None = None
 
 
 class _HeadBody(msgspec.Struct):
@@ -37,59 +40,88 @@ class _HeadBody(msgspec.Struct):
 
 
 class Page(msgspec.Struct, frozen=True):
-    """One page of a list.
+    """One page of records.
 
     Attributes:
         ids: The records' ids as HubSpot wrote them, all of them decimal numbers.
         updated: Their `_updated` tokens.
         records: Their JSON, untouched.
         after: The cursor of the next page, None on the last one.
+        total: How many records a search found in all, None for a list.
+        is_deleted: Whether the records are to be sent as deleted.
+        has_tildes: Whether a record may hold a text that Sesam would misread.
     """
 
     ids: list[str]
     updated: list[str]
     records: list[msgspec.Raw]
-    after: str | None
+    after: str | None = None
+    total: int | None = None
+    is_deleted: bool = False
+    has_tildes: bool = False
 
 
 _decode_raw = msgspec.json.Decoder(_RawBody).decode
 _decode_heads = msgspec.json.Decoder(_HeadBody).decode
 
 
-def parse_page(body: bytes) -> Page:
-    """Read a list answer.
+def parse_page(body: bytes, *, by_archived_at: bool = False) -> Page:
+    """Read a list or search answer.
 
     Shape: `{"results": [{"id": "51", "updatedAt": "...", ...}], "paging": {"next": {"after": "52"}}}`; the last page
     has no `paging`.
 
+    Args:
+        body: What HubSpot sent.
+        by_archived_at: Take `archivedAt` as the time of change, as for records that are to be deleted.
+
     Raises:
-        MismatchError: It is not JSON, has no `results`, or a record lacks `id` or `updatedAt` or has them malformed.
+        MismatchError: It is not JSON, has no `results`, or a record lacks `id` or its time or has them malformed.
 
     Source: recording (list of contacts, 2026-04-20).
     """
     try:
         body.decode()  # msgspec passes over the strings it is not asked for without checking their UTF-8
         raw, heads = _decode_raw(body), _decode_heads(body).results
-        updated = updated_tokens([head.updated_at for head in heads])
+        updated = updated_tokens([(by_archived_at and head.archived_at) or head.updated_at for head in heads])
     except ValueError as error:  # msgspec's errors are ValueErrors, and name the place but not the value
-        raise MismatchError(f"HubSpot's answer is not a page of records: {error}. Nothing of it was used.") from None
+        raise MismatchError(
+            f"HubSpot's answer is not a page of records: {_place(error)}. None of it was used."
+        ) from None
     ids = [head.id for head in heads]
-    if not all(map(_is_number, ids)):
-        raise MismatchError("HubSpot sent a record whose id is not a decimal number. Nothing of that page was used.")
+    if not _are_numbers(ids):
+        raise MismatchError("HubSpot sent a record whose id is not a decimal number. None of that page was used.")
     next_page = raw.paging.next if raw.paging else None
-    return Page(ids=ids, updated=updated, records=raw.results, after=next_page.after if next_page else None)
+    return Page(
+        ids=ids,
+        updated=updated,
+        records=raw.results,
+        after=next_page.after if next_page else None,
+        total=raw.total,
+        has_tildes=may_hold_tildes(body),
+    )
 
 
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit()
+def _place(error: ValueError) -> str:
+    """The reason without the bytes that caused it."""
+    return "it is not UTF-8" if isinstance(error, UnicodeDecodeError) else str(error)
 
 
-def to_entities(page: Page) -> list[bytes]:
-    """Give each record `_id` and `_updated` in front of what HubSpot sent.
+def _are_numbers(ids: list[str]) -> bool:
+    digits = "".join(ids)
+    return not ids or (digits.isascii() and digits.isdigit() and all(ids))
+
+
+def to_entities(page: Page, *, escape: bool = True) -> list[bytes]:
+    """Give each record `_id` and `_updated` in front of what HubSpot sent, and `_deleted` where it is gone.
 
     Shape: `{"_id":"51","_updated":"~t2022-07-08T03:16:44.972Z","id":"51","properties":{...},...}`.
     """
+    middle = b'","_deleted":true,' if page.is_deleted else b'",'
+    rests = [memoryview(record)[1:] for record in page.records]
+    if escape and page.has_tildes:
+        rests = [memoryview(escape_tildes(bytes(rest))) for rest in rests]
     return [
-        b"".join((b'{"_id":"', record_id.encode(), b'","_updated":"', token.encode(), b'",', memoryview(record)[1:]))
-        for record_id, token, record in zip(page.ids, page.updated, page.records, strict=True)
+        b"".join((b'{"_id":"', record_id.encode(), b'","_updated":"', token.encode(), middle, rest))
+        for record_id, token, rest in zip(page.ids, page.updated, rests, strict=True)
     ]

@@ -6,6 +6,7 @@ ServiceError
 ├── CallerError        the request for a route is wrong: 400
 └── UpstreamError      HubSpot did not give what was asked for: 5xx, or a broken transfer after the first byte
     └── MismatchError  HubSpot's answer contradicts itself or an earlier one; never retried, never believed
+PullAbandoned          nobody waits for the pull's result any more: the caller went away, or the service stops
 TransferBroken         what the WSGI server is given to close the connection without finishing the body
 ```
 
@@ -15,7 +16,15 @@ No message holds a token, a password or a record's values.
 import errno
 from collections.abc import Sequence
 
-__all__ = ["CallerError", "MismatchError", "ServiceError", "SettingsError", "TransferBroken", "UpstreamError"]
+__all__ = [
+    "CallerError",
+    "MismatchError",
+    "PullAbandoned",
+    "ServiceError",
+    "SettingsError",
+    "TransferBroken",
+    "UpstreamError",
+]
 
 
 class ServiceError(Exception):
@@ -61,6 +70,7 @@ class UpstreamError(ServiceError):
         hubspot_message: The `message` of HubSpot's error body, cleaned of e-mail addresses and secrets.
         correlation_id: HubSpot's id of the call, which its support asks for.
         answer_status: The status this service answers with while it still can.
+        category: HubSpot's `policyName` or `category`, such as `DAILY` or `MISSING_SCOPES`.
     """
 
     def __init__(
@@ -72,12 +82,14 @@ class UpstreamError(ServiceError):
         hubspot_message: str | None = None,
         correlation_id: str | None = None,
         answer_status: int = 502,
+        category: str | None = None,
     ) -> None:
         super().__init__(message, kind=kind)
         self.status = status
         self.hubspot_message = hubspot_message
         self.correlation_id = correlation_id
         self.answer_status = answer_status
+        self.category = category
 
 
 class MismatchError(UpstreamError):
@@ -85,6 +97,10 @@ class MismatchError(UpstreamError):
 
     def __init__(self, message: str, *, correlation_id: str | None = None) -> None:
         super().__init__(message, kind="mismatch", status=200, correlation_id=correlation_id)
+
+
+class PullAbandoned(ServiceError):  # noqa: N818 - nothing went wrong
+    """Nobody waits for the pull's result any more."""
 
 
 class TransferBroken(ConnectionResetError):  # noqa: N818 - it names what happens to the connection

@@ -3,81 +3,160 @@
 import logging
 import time
 from collections.abc import Callable, Iterator
-from itertools import chain
+from dataclasses import dataclass
+from typing import Protocol
 
-from service.entities import Page, parse_page, to_entities
-from service.errors import TransferBroken, UpstreamError
-from service.hubspot import HubSpot
-from service.paging import walk
+from service.caller import Caller
+from service.directory import Directory
+from service.entities import Page, to_entities
+from service.errors import CallerError, PullAbandoned, ServiceError, TransferBroken, UpstreamError
+from service.gatherer import Gatherer
+from service.options import Options
+from service.plan import owner_pages, record_pages
 from service.stream import array_chunks
+from service.upstream.session import Account
 
-__all__ = ["Pull"]
+__all__ = ["Ledger", "Pull"]
 
 _log = logging.getLogger(__name__)
+
+
+class Ledger(Protocol):
+    """Who counts pulls."""
+
+    def page(self, object_type: str, entity_count: int) -> None:
+        """A page was handed on."""
+
+    def ended(self, object_type: str, outcome: str, seconds: float) -> None:
+        """A pull ended: `complete`, or the kind of what ended it."""
+
+
+@dataclass(slots=True)
+class _Tally:
+    entities: int = 0
+    pages: int = 0
 
 
 class Pull:
     """A pull of one object type.
 
-    `start` fetches the first page, so that trouble there can still be answered with a status; `body` is the array.
+    `start` fetches what the first byte needs, so that trouble there can still be answered with a status. The body it
+    returns is the array; `close` must follow, whatever happens.
     """
 
     def __init__(
-        self, hubspot: HubSpot, object_type: str, *, request_id: str, clock: Callable[[], float] = time.monotonic
+        self,
+        account: Account,
+        directory: Directory,
+        ledger: Ledger,
+        *,
+        request_id: str,
+        caller: Caller | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._pages = walk(lambda after: parse_page(hubspot.list_page(object_type, after)))
-        self._object_type = object_type
+        self._account = account
+        self._directory = directory
+        self._ledger = ledger
+        self._sessions = (account.session(caller), account.session(caller))
         self._request_id = request_id
         self._clock = clock
         self._started_s = clock()
-        self.entity_count = 0
-        self.page_count = 0
+        self._tally = _Tally()
+        self._name = "records"
+        self._is_over = False
 
-    def start(self) -> Iterator[bytes]:
-        """Fetch the first page and return the body that begins with it.
+    def start(self, type_name: str, options: Options) -> Iterator[bytes]:
+        """Fetch the first page that holds something and return the body that begins with it.
 
         Raises:
+            CallerError: The options cannot be met.
             UpstreamError: The first page could not be had.
+            PullAbandoned: The caller went away already.
         """
         try:
-            first = next(self._pages)
-        except UpstreamError as error:
-            self._log_failure(error)
+            chunks = array_chunks(self._counted(self._pages(type_name, options)))
+            first = next(chunks)
+        except Exception as error:
+            self._end(error if isinstance(error, ServiceError) else _bug())
             raise
-        return self._body(first)
+        for session in self._sessions:
+            session.is_urgent = False
+        return self._body(first, chunks)
 
-    def _body(self, first: Page) -> Iterator[bytes]:
+    def close(self) -> None:
+        """Hang up. A pull that is not over by then was left by its caller."""
+        for session in self._sessions:
+            session.close()
+        self._end(PullAbandoned("The caller went away.", kind="caller-gone"))
+
+    def _pages(self, type_name: str, options: Options) -> Iterator[Page]:
+        walking, aside = self._sessions
+        settings = self._account.settings
+        if type_name == "owners":
+            self._name = type_name
+            return owner_pages(walking, options, page_size=settings.page_size, overlap_s=settings.since_overlap_s)
+        object_type = self._directory.object_type(type_name, aside)
+        self._name = object_type.name
+        options = self._directory.resolve(options, object_type, aside)
+        gatherer = Gatherer(walking, aside, object_type, options, page_size=settings.page_size)
+        return record_pages(gatherer, options, overlap_s=settings.since_overlap_s)
+
+    def _counted(self, pages: Iterator[Page]) -> Iterator[list[bytes]]:
+        escape = self._account.settings.tilde == "escape"
+        for page in pages:
+            self._tally.pages += 1
+            self._tally.entities += len(page.ids)
+            self._ledger.page(self._name, len(page.ids))
+            yield to_entities(page, escape=escape)
+
+    def _body(self, first: bytes, chunks: Iterator[bytes]) -> Iterator[bytes]:
         """The array in pieces.
 
         Raises:
             TransferBroken: A later page could not be had. What follows must be a closed connection and nothing else.
         """
         try:
-            yield from array_chunks(self._counted(chain([first], self._pages)))
-        except UpstreamError as error:
-            self._log_failure(error)
+            yield first
+            yield from chunks
+            self._end(None)
+        except ServiceError as error:
+            self._end(error)
             raise TransferBroken from None
-        except GeneratorExit:
-            _log.warning("The caller went away after %s", self._figures())
-            raise
-        _log.info("Importing %d %s to Sesam, %s", self.entity_count, self._object_type, self._figures())
+        except Exception as error:
+            _log.exception("Unexpected %s in a pull; this is a bug of the connector", type(error).__name__)
+            self._end(_bug())
+            raise TransferBroken from None
+        finally:
+            self.close()
 
-    def _counted(self, pages: Iterator[Page]) -> Iterator[list[bytes]]:
-        for page in pages:
-            self.page_count += 1
-            self.entity_count += len(page.ids)
-            yield to_entities(page)
-
-    def _log_failure(self, error: UpstreamError) -> None:
-        _log.error(
-            "Pull of %s failed after %s, kind=%s correlation_id=%s: %s",
-            self._object_type,
-            self._figures(),
-            error.kind,
-            error.correlation_id,
+    def _end(self, error: ServiceError | None) -> None:
+        """Log and count the end once."""
+        if self._is_over:
+            return
+        self._is_over = True
+        seconds = self._clock() - self._started_s
+        figures: dict[str, object] = {
+            "entities": self._tally.entities,
+            "pages": self._tally.pages,
+            "retries": sum(session.retry_count for session in self._sessions),
+            "seconds": round(seconds, 3),
+            "request": self._request_id,
+        }
+        self._ledger.ended(self._name, error.kind if error else "complete", seconds)
+        if error is None:
+            _log.info("Importing %d %s to Sesam", self._tally.entities, self._name, extra={"figures": figures})
+            return
+        if isinstance(error, UpstreamError):
+            figures["correlation_id"] = error.correlation_id
+        level = logging.WARNING if isinstance(error, PullAbandoned | CallerError) else logging.ERROR
+        _log.log(
+            level,
+            "Pull of %s failed: %s",
+            self._name,
             error.message,
+            extra={"figures": {"kind": error.kind, **figures}},
         )
 
-    def _figures(self) -> str:
-        seconds = self._clock() - self._started_s
-        return f"entities={self.entity_count} pages={self.page_count} seconds={seconds:.3f} request={self._request_id}"
+
+def _bug() -> ServiceError:
+    return ServiceError("The connector failed.", kind="internal-error")

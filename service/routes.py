@@ -1,12 +1,18 @@
-"""The routes. They know Flask; nothing below them does."""
+"""The routes Sesam calls."""
 
 import uuid
 from collections.abc import Callable
+from threading import Event
 
-from flask import Blueprint, Response, jsonify
+from flask import Blueprint, Response, request
 
-from service.hubspot import HubSpot
+from service.caller import Caller, SocketCaller
+from service.directory import Directory
+from service.metrics import Metrics
+from service.openapi import OWNER_PARAMETERS
+from service.options import PARAMETERS, parse_options
 from service.pull import Pull
+from service.upstream.session import Account
 
 __all__ = ["new_request_id", "pull_routes"]
 
@@ -16,20 +22,34 @@ def new_request_id() -> str:
     return uuid.uuid4().hex[:12]
 
 
-def pull_routes(hubspot: HubSpot, *, new_id: Callable[[], str] = new_request_id) -> Blueprint:
-    """The routes Sesam calls, bound to one HubSpot account."""
+def pull_routes(
+    account: Account, metrics: Metrics, stopping: Event, *, new_id: Callable[[], str] = new_request_id
+) -> Blueprint:
+    """One route for every object type, bound to one HubSpot account."""
     routes = Blueprint("pull", __name__)
+    directory = Directory()
 
-    @routes.get("/get_contacts")
-    def get_contacts() -> Response:
-        """Every contact of the portal as one JSON array. `since` and `limit` are not supported yet and are ignored."""
+    @routes.get("/get_<type_name>")
+    def get_records(type_name: str) -> Response:
+        """The records of a type as one JSON array, by the parameters in `PARAMETERS`."""
+        known = OWNER_PARAMETERS if type_name == "owners" else tuple(PARAMETERS)
+        options = parse_options(request.args.to_dict(flat=False), known=known)
         request_id = new_id()
-        body = Pull(hubspot, "contacts", request_id=request_id).start()
-        return Response(body, mimetype="application/json", headers={"X-Request-Id": request_id})
-
-    @routes.get("/health")
-    def health() -> Response:
-        """Alive. It asks HubSpot nothing."""
-        return jsonify(status="ok")
+        metrics.began()
+        pull = Pull(account, directory, metrics, request_id=request_id, caller=_caller(stopping))
+        try:
+            body = pull.start(type_name, options)
+        except BaseException:
+            pull.close()
+            raise
+        response = Response(body, mimetype="application/json", headers={"X-Request-Id": request_id})
+        response.call_on_close(pull.close)
+        return response
 
     return routes
+
+
+def _caller(stopping: Event) -> Caller | None:
+    """The other end of the connection, where the server lets it be seen."""
+    sock = request.environ.get("gunicorn.socket")
+    return None if sock is None else SocketCaller(sock, stopping=stopping)

@@ -1,27 +1,21 @@
 """gunicorn, started from a program and not from its command line."""
 
-import logging
-import sys
+import threading
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
+from gunicorn.workers.gthread import ThreadWorker
 
 from service.app import create_app
 from service.settings import Settings
 
-__all__ = ["Server", "configure_logging"]
+__all__ = ["Server"]
 
 _MEMORY_DISK = Path("/dev/shm")  # noqa: S108 - gunicorn's heartbeat file; in memory, so the image can be read-only
 _GRACEFUL_TIMEOUT_S = 8  # Docker kills ten seconds after SIGTERM
-
-
-def configure_logging() -> None:
-    """Send every line to stdout. Time stamps are there for people; Sesam's own log view adds another."""
-    logging.basicConfig(
-        stream=sys.stdout, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s", force=True
-    )
+_LAST_WORDS_S = 2  # what a pull has to break off and say so, before the end of that time
 
 
 class _ServerLog(Logger):
@@ -34,11 +28,27 @@ class _ServerLog(Logger):
         self._access_log_enabled = False
 
 
+class _Worker(ThreadWorker):
+    """Threads that let running pulls finish for a while after SIGTERM, and then break them off."""
+
+    def handle_exit(self, sig: int, frame: Any) -> None:
+        """SIGTERM."""
+        super().handle_exit(sig, frame)
+        timer = threading.Timer(_GRACEFUL_TIMEOUT_S - _LAST_WORDS_S, cast(Server, self.app).stopping.set)
+        timer.daemon = True
+        timer.start()
+
+
 class Server(BaseApplication):
-    """The connector under gunicorn: one process, threads. `run()` serves until a signal ends it."""
+    """The connector under gunicorn: one process, threads. `run()` serves until a signal ends it.
+
+    Attributes:
+        stopping: Set, in the worker, when running pulls have to break off.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self.stopping = threading.Event()
         super().__init__()
 
     def load_config(self) -> None:
@@ -48,12 +58,12 @@ class Server(BaseApplication):
 
     def load(self) -> Any:
         """Build the application, in the worker process."""
-        return create_app(self._settings)
+        return create_app(self._settings, stopping=self.stopping)
 
     def _options(self) -> dict[str, object]:
         return {
             "bind": f"{self._settings.host}:{self._settings.port}",
-            "worker_class": "gthread",
+            "worker_class": _Worker,
             "workers": 1,
             "threads": self._settings.threads,
             "graceful_timeout": _GRACEFUL_TIMEOUT_S,

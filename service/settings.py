@@ -12,20 +12,29 @@ __all__ = ["VARIABLES", "Settings", "Variable"]
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the connector is told by its environment. Secrets are masked in `repr`.
+    """What the connector is told by its environment. `VARIABLES` says what each field means; `repr` masks secrets.
 
-    Attributes:
-        hubspot_api_key: Access token of a HubSpot private app.
-        hubspot_base_url: HubSpot's origin, without `/crm/v3` and without a trailing slash.
-        page_size: Records asked for in one request.
-        host: Address to listen on.
-        port: Port to listen on; 0 takes a free one.
-        threads: Requests served at once.
+    Units: `_s` fields are seconds.
     """
 
     hubspot_api_key: str = field(repr=False)
     hubspot_base_url: str
+    auth: str = "bearer"
+    client_id: str = ""
+    client_secret: str = field(default="", repr=False)
+    refresh_token: str = field(default="", repr=False)
     page_size: int = 100
+    retries: int = 5
+    retry_budget_s: float = 300
+    searches_per_s: float = 4
+    since_field: str = ""
+    since_operator: str = "GTE"
+    since_overlap_s: int = 120
+    tilde: str = "escape"
+    username: str = field(default="", repr=False)
+    password: str = field(default="", repr=False)
+    log_format: str = "text"
+    log_level: str = "INFO"
     host: str = "0.0.0.0"  # noqa: S104 - a container's service is reached from outside of it
     port: int = 5000
     threads: int = 16
@@ -41,13 +50,35 @@ class Settings:
         problems: list[str] = []
         for variable in VARIABLES:
             try:
-                text = variable.text(environ)
-                values[variable.field] = variable.parse(text)
+                values[variable.field] = variable.parse(variable.text(environ))
             except ValueError as error:
                 problems.append(f"{variable.label}: {error}")
+        problems += _contradictions(values)
         if problems:
             raise SettingsError(problems)
         return cls(**values)
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Every text that must never be repeated."""
+        return tuple(filter(None, (self.hubspot_api_key, self.client_secret, self.refresh_token, self.password)))
+
+
+def _contradictions(values: dict[str, Any]) -> list[str]:
+    """What is wrong with settings that are each fine by themselves."""
+    problems = []
+    oauth = [name for name in ("client_id", "client_secret", "refresh_token") if not values.get(name, "unreadable")]
+    if values.get("auth") == "oauth" and oauth:
+        problems.append(f"{_label('auth')} is oauth, which also needs {' and '.join(map(_label, oauth))}")
+    if values.get("auth") != "oauth" and not values.get("hubspot_api_key", "unreadable"):
+        problems.append(f"{_label('hubspot_api_key')}: not set. The access token of a HubSpot private app (pat-...).")
+    if bool(values.get("username")) != bool(values.get("password")):
+        problems.append(f"{_label('username')} and {_label('password')} are set together or not at all")
+    return problems
+
+
+def _label(field_name: str) -> str:
+    return next(variable.label for variable in VARIABLES if variable.field == field_name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,22 +141,124 @@ def _integer(low: int, high: int) -> Callable[[str], int]:
     return parse
 
 
+def _number(low: float, high: float) -> Callable[[str], float]:
+    def parse(text: str) -> float:
+        try:
+            number = float(text)
+        except ValueError:
+            number = float("nan")
+        if not low <= number <= high:
+            raise ValueError(f"expected a number from {low:g} to {high:g}, got {text[:40]!r}")
+        return number
+
+    return parse
+
+
+def _one_of(*words: str) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        found = {word.lower(): word for word in words}.get(text.lower())
+        if found is None:
+            raise ValueError(f"expected {' or '.join(filter(None, words))}, got {text[:40]!r}")
+        return found
+
+    return parse
+
+
+def _spellings(name: str) -> tuple[str, str]:
+    """The name as Sesam's tutorials write names, and as shells can set them: hubspot-auth, HUBSPOT_AUTH."""
+    return (name, name.upper().replace("-", "_"))
+
+
 VARIABLES = (
     Variable(
         "hubspot_api_key",
         ("hubspot-api-key", "api-key", "HUBSPOT_API_KEY"),
         _token,
-        "The access token of a HubSpot private app (pat-...).",
+        "The access token of a HubSpot private app (`pat-...`). Required unless OAuth is used.",
+        "",
     ),
     Variable(
         "hubspot_base_url",
         ("hubspot-base-url", "base-url", "HUBSPOT_BASE_URL"),
         _base_url,
-        "Where HubSpot answers: https://api.hubapi.com, with or without /crm/v3.",
+        "Where HubSpot answers: `https://api.hubapi.com`, with or without `/crm/v3`.",
     ),
-    Variable("page_size", ("HUBSPOT_PAGE_SIZE",), _integer(1, 100), "Records in one request to HubSpot.", "100"),
-    Variable("host", ("HOST",), str, "Address to listen on.", "0.0.0.0"),  # noqa: S104 - as in Settings.host
+    Variable(
+        "auth",
+        _spellings("hubspot-auth"),
+        _one_of("bearer", "oauth", "hapikey"),
+        "`bearer`: the token above. `oauth`: a refresh token. `hapikey`: a key in the URL, ended in 2022.",
+        "bearer",
+    ),
+    Variable("client_id", _spellings("hubspot-client-id"), str, "OAuth: the app's client id.", ""),
+    Variable("client_secret", _spellings("hubspot-client-secret"), _token, "OAuth: the app's client secret.", ""),
+    Variable("refresh_token", _spellings("hubspot-refresh-token"), _token, "OAuth: the refresh token.", ""),
+    Variable(
+        "page_size", _spellings("hubspot-page-size"), _integer(1, 100), "Records in one request to HubSpot.", "100"
+    ),
+    Variable(
+        "retries",
+        _spellings("hubspot-retries"),
+        _integer(0, 20),
+        "How often a failed request is made again; at most twice before the first byte is sent. 429 is not counted.",
+        "5",
+    ),
+    Variable(
+        "retry_budget_s",
+        _spellings("hubspot-retry-budget-s"),
+        _number(0, 1500),
+        "Seconds that retries of one request may take in all. Stay below Sesam's `read_timeout` (1800).",
+        "300",
+    ),
+    Variable(
+        "searches_per_s",
+        _spellings("hubspot-searches-per-s"),
+        _number(0.1, 1000),
+        "Requests a second to the search API, which HubSpot limits to 5 for the account.",
+        "4",
+    ),
+    Variable(
+        "since_field",
+        _spellings("since-field"),
+        _one_of("", "lastmodifieddate", "hs_lastmodifieddate"),
+        "As in Sesam's tutorial. Empty: the modified date of the object type, which is also what the two names mean.",
+        "",
+    ),
+    Variable(
+        "since_operator",
+        _spellings("since-operator"),
+        _one_of("GT", "GTE"),
+        "As in Sesam's tutorial. Both are read as GTE: GT loses records that share the last timestamp.",
+        "GTE",
+    ),
+    Variable(
+        "since_overlap_s",
+        _spellings("since-overlap-s"),
+        _integer(0, 86400),
+        "Seconds before `since` that are asked for again, because HubSpot's search index lags.",
+        "120",
+    ),
+    Variable(
+        "tilde",
+        _spellings("tilde-strings"),
+        _one_of("escape", "keep"),
+        "What becomes of texts that Sesam would take for a typed value: see below.",
+        "escape",
+    ),
+    Variable("username", _spellings("service-username"), str, "Basic authentication of callers: user name.", ""),
+    Variable("password", _spellings("service-password"), str, "Basic authentication of callers: password.", ""),
+    Variable(
+        "log_format", _spellings("log-format"), _one_of("text", "json"), "Log lines for people or as JSON.", "text"
+    ),
+    Variable(
+        "log_level",
+        _spellings("log-level"),
+        _one_of("DEBUG", "INFO", "WARNING", "ERROR"),
+        "The least severe lines that are logged.",
+        "INFO",
+    ),
+    Variable("host", _spellings("host"), str, "Address to listen on.", "0.0.0.0"),  # noqa: S104 - as in Settings.host
     Variable("port", ("PORT", "port"), _integer(0, 65535), "Port to listen on; 0 takes a free one.", "5000"),
-    Variable("threads", ("THREADS",), _integer(1, 200), "Requests served at once.", "16"),
+    Variable("threads", _spellings("threads"), _integer(1, 200), "Requests served at once.", "16"),
 )
 """Every setting there is. The reference page of the documentation is checked against this table."""

@@ -78,10 +78,10 @@ class Subjected:
         """
         for _ in range(STARTS - 1):
             with suppress(MicroserviceError):
-                return self._node.base_url(SYSTEM)
+                return self._node.runner(SYSTEM).start()
             if not any(PORT_IS_TAKEN in line for line in self._node.runner(SYSTEM).log_lines()):
                 break
-        return self._node.base_url(SYSTEM)
+        return self._node.runner(SYSTEM).start()
 
     def output(self) -> str:
         """Everything it wrote, as far as it is kept."""

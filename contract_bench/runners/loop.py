@@ -34,7 +34,8 @@ class LoopSettings:
         seed_cassette: A cassette whose records fill the portal.
         system: The ``system:microservice`` that the connector's command stands for.
         connector: The command that starts the connector.
-        connector_environment: Variables that the connector gets on top of the system's ``docker.environment``.
+        connector_environment: Variables that the connector gets on top of the system's ``docker.environment``. By
+            default it tries a failed request once more only: who breaks things on purpose wants to see it soon.
     """
 
     node_dir: Path = Path("node")
@@ -43,7 +44,7 @@ class LoopSettings:
     seed_cassette: Path | None = None
     system: str = "hubspot"
     connector: str = CONNECTOR
-    connector_environment: Mapping[str, str] = field(default_factory=dict)
+    connector_environment: Mapping[str, str] = field(default_factory=lambda: {"HUBSPOT_RETRIES": "1"})
 
 
 class Loop:

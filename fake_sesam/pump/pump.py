@@ -95,10 +95,7 @@ class Pump:
             on_progress: Called after each batch with the count of processed entities.
             is_rescan_asked: Read everything, whatever the offset.
 
-        Raises:
-            PumpRefusedError: a circuit breaker that tripped holds the dataset, or the mode is ``off``.
         """
-        self._refuse()
         state = load_state(self._store, self._pipe.id)
         plan = plan_run(self._pipe, state, now=self._ticker.now(), is_rescan_asked=is_rescan_asked)
         run = _Run(self, plan, on_progress or (lambda _count: None))
@@ -111,7 +108,14 @@ class Pump:
             return run.failed(error)
         return run.completed()
 
-    def _refuse(self) -> None:
+    def refuse_unless_ready(self, *, is_disabled: bool = False) -> None:
+        """Check that the pump may run.
+
+        Raises:
+            PumpRefusedError: it is disabled, its mode is ``off``, or a circuit breaker that tripped holds the dataset.
+        """
+        if is_disabled:
+            raise PumpRefusedError(f"the pump of pipe {self._pipe.id!r} is disabled; enable it first")
         if self._pipe.pump.mode == "off":
             raise PumpRefusedError(f"the pump of pipe {self._pipe.id!r} is off and cannot be started")
         if load_state(self._store, self._pipe.id).uncommitted_from is not None:

@@ -5,6 +5,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from service.app import create_app
+from service.logs import TextFormatter
 from service.settings import Settings
 from tests.unit.service.upstream_stub import (
     CORRELATION_ID,
@@ -20,7 +21,7 @@ from tests.unit.service.upstream_stub import (
 @pytest.fixture
 def client(upstream: UpstreamStub) -> FlaskClient:
     """A client of the application in front of the scripted HubSpot, three records a page."""
-    return create_app(Settings(TOKEN, upstream.url, page_size=3)).test_client()
+    return create_app(Settings(TOKEN, upstream.url, page_size=3, retries=0)).test_client()
 
 
 def test_get_contacts_gives_every_contact_of_every_page(client: FlaskClient, upstream: UpstreamStub) -> None:
@@ -86,7 +87,7 @@ def test_health_asks_hubspot_nothing(client: FlaskClient, upstream: UpstreamStub
 
 def test_an_unknown_route_is_404_in_json(client: FlaskClient) -> None:
     """Never an HTML page."""
-    response = client.get("/get_kontakts")
+    response = client.get("/contacts")
 
     assert (response.status_code, response.get_json()["kind"]) == (404, "http-404")
 
@@ -101,7 +102,7 @@ def test_another_method_is_405_in_json_and_names_the_allowed_ones(client: FlaskC
 
 def test_a_bug_is_500_in_json_without_details(client: FlaskClient, upstream: UpstreamStub) -> None:
     """They stand in the log."""
-    client.application.view_functions["pull.health"] = lambda: str(1 / 0)
+    client.application.view_functions["operations.health"] = lambda: str(1 / 0)
 
     response = client.get("/health")
 
@@ -118,8 +119,8 @@ def test_a_finished_pull_is_one_log_line(
 
     response = client.get("/get_contacts", buffered=True)
 
-    [line] = caplog.messages
-    assert line.startswith("Importing 4 contacts to Sesam, entities=4 pages=2 seconds=")
+    [line] = [TextFormatter().format(row) for row in caplog.records]
+    assert "Importing 4 contacts to Sesam entities=4 pages=2 retries=0 seconds=" in line
     assert line.endswith(f"request={response.headers['X-Request-Id']}")
 
 

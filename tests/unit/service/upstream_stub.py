@@ -20,6 +20,12 @@ class Call:
     path: str
     query: dict[str, list[str]]
     headers: dict[str, str]
+    body: bytes = b""
+
+    @property
+    def document(self) -> Any:
+        """The JSON it carried."""
+        return json.loads(self.body)
 
 
 @dataclass
@@ -35,6 +41,15 @@ class Reply:
 Answer = Callable[[Call], Reply]
 
 
+class _QuietServer(ThreadingHTTPServer):
+    """A client that hangs up is part of many tests."""
+
+    request_queue_size = 50
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Quiet."""
+
+
 class UpstreamStub:
     """An HTTP server on a free port that answers as it is told and remembers what it was asked."""
 
@@ -45,9 +60,13 @@ class UpstreamStub:
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
 
+            def do_POST(self) -> None:
+                self.do_GET()
+
             def do_GET(self) -> None:
                 parts = urlsplit(self.path)
-                call = Call(self.command, parts.path, parse_qs(parts.query), dict(self.headers))
+                body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
+                call = Call(self.command, parts.path, parse_qs(parts.query), dict(self.headers), body)
                 stub.calls.append(call)
                 self._send(stub.answer(call))
 
@@ -64,7 +83,7 @@ class UpstreamStub:
             def log_message(self, *args: object) -> None:
                 """Quiet."""
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server = _QuietServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
         threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
 

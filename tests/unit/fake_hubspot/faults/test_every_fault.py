@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from fake_hubspot.faults.registry import FAULTS, catalogue
 from tests.unit.fake_hubspot.faults.conftest import Bench
@@ -62,3 +64,43 @@ def test_only_the_struck_request_is_unlike_the_honest_one(
     assert [entry.fault for entry in entries] == [fault if entry is entries[page - 1] else "" for entry in entries]
     assert [(met.id, met.name, met.fired) for met in entries[page - 1].injected] == [(armed.id, fault, 1)]
     assert armed.is_spent
+
+
+plans = st.fixed_dictionaries(
+    {
+        "fault": st.sampled_from(sorted({str(case.values[0]) for case in CASES} - ENDLESS)),
+        "where": st.fixed_dictionaries(
+            {},
+            optional={
+                "page": st.integers(1, 3),
+                "nth": st.integers(1, 4),
+                "every": st.integers(1, 4),
+                "per": st.sampled_from(["fault", "page"]),
+            },
+        ),
+        "times": st.integers(1, 3) | st.sampled_from(["once", "forever"]),
+        "probability": st.sampled_from([1, 0.5]),
+        "seed": st.integers(0, 3),
+    }
+)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(wanted=st.lists(plans, min_size=1, max_size=4), pages=st.lists(st.integers(1, 3), min_size=1, max_size=8))
+def test_any_mix_of_faults_leaves_the_other_requests_as_they_were(
+    bench: Bench, wanted: list[dict[str, Any]], pages: list[int]
+) -> None:
+    """And every strike is in the journal, counted once."""
+    bench.fresh()
+    honest = [bench.page(number) for number in pages]
+    bench.fresh()
+    armed = [bench.arm_plan({**plan, "params": QUICK.get(plan["fault"], {})}) for plan in wanted]
+
+    seen = [bench.page(number) for number in pages]
+
+    entries = list(bench.portal.journal)[-len(pages) :]
+    for entry, mine, theirs in zip(entries, seen, honest, strict=True):
+        assert entry.injected or mine == theirs
+    for one in armed:
+        strikes = [met.fired for entry in entries for met in entry.injected if met.id == one.id]
+        assert strikes == list(range(1, one.fired + 1))

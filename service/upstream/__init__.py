@@ -1,0 +1,1 @@
+"""HubSpot over HTTP: one request, its answer, and everything that stands between the two."""

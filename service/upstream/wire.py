@@ -1,0 +1,118 @@
+"""One connection to HubSpot: a request goes out, and its answer is taken when there is time for it.
+
+Sending and receiving are two steps, so that the next page travels while the current one is handed on, without a thread.
+"""
+
+import ssl
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+import urllib3
+from urllib3.connection import HTTPConnection, HTTPSConnection
+
+from service.caller import Caller
+from service.errors import MismatchError, UpstreamError
+
+__all__ = ["CONNECT_TIMEOUT_S", "READ_TIMEOUT_S", "Line", "Reply", "Request"]
+
+CONNECT_TIMEOUT_S = 10.0
+READ_TIMEOUT_S = 110.0  # Cloudflare gives up on HubSpot after 100 s with a 524, which says more than a time-out here
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is asked of HubSpot.
+
+    Attributes:
+        target: Path and query, below the base URL.
+        body: JSON, None for GET.
+        is_search: Whether it counts against the limit of the search API.
+    """
+
+    target: str
+    method: str = "GET"
+    body: bytes | None = None
+    content_type: str = "application/json"
+    is_search: bool = False
+
+    @property
+    def name(self) -> str:
+        """Method and path for messages: the query may hold a key."""
+        return f"{self.method} {self.target.partition('?')[0]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What HubSpot answered. The body is decompressed and as long as was announced."""
+
+    status: int
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+
+class Line:
+    """A connection that is opened when needed and again after `close`. One request is in flight at a time."""
+
+    def __init__(self, base_url: str, *, clock: Callable[[], float] = time.monotonic) -> None:
+        parts = urlsplit(base_url)
+        self._prefix = parts.path
+        self._connection = _connection(parts.scheme, parts.hostname or "", parts.port)
+        self._clock = clock
+
+    def send(self, request: Request, headers: Mapping[str, str]) -> None:
+        """Put a request on the wire.
+
+        Raises:
+            UpstreamError: No connection.
+        """
+        try:
+            self._connection.request(
+                request.method, self._prefix + request.target, body=request.body, headers=headers, preload_content=True
+            )
+        except (OSError, urllib3.exceptions.HTTPError) as error:
+            raise self._lost(request, error) from None
+
+    def receive(self, request: Request, caller: Caller) -> Reply:
+        """Wait for the answer to the request last sent.
+
+        Raises:
+            UpstreamError: No complete answer came in time.
+            MismatchError: The body is not of the encoding it is said to have.
+            PullAbandoned: The caller went away, or the service stops.
+        """
+        try:
+            caller.wait_readable(self._connection.sock, deadline=self._clock() + READ_TIMEOUT_S)
+            response = self._connection.getresponse()
+            return Reply(response.status, response.headers, response.data)
+        except urllib3.exceptions.DecodeError:
+            self.close()
+            raise MismatchError(f"The answer to {request.name} is not compressed as its header says.") from None
+        except (OSError, urllib3.exceptions.HTTPError) as error:
+            raise self._lost(request, error) from None
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Hang up. An answer still on its way is dropped."""
+        self._connection.close()
+
+    def _lost(self, request: Request, error: Exception) -> UpstreamError:
+        self.close()
+        if isinstance(error, TimeoutError | urllib3.exceptions.ReadTimeoutError):
+            return UpstreamError(
+                f"HubSpot did not answer {request.name} in time.", kind="upstream-timeout", answer_status=504
+            )
+        return UpstreamError(
+            f"{request.name} brought no complete answer from HubSpot ({type(error).__name__}). "
+            "Check the base URL and the network.",
+            kind="upstream-connection",
+        )
+
+
+def _connection(scheme: str, host: str, port: int | None) -> HTTPConnection:
+    if scheme == "http":
+        return HTTPConnection(host, port, timeout=READ_TIMEOUT_S)
+    return HTTPSConnection(host, port, timeout=READ_TIMEOUT_S, ssl_context=ssl.create_default_context())
