@@ -10,11 +10,8 @@ from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from email.utils import formatdate
 from typing import Any
 
-import msgspec
-
 from fake_hubspot.errors import (
     FakeHubSpotError,
-    HtmlError,
     HubSpotError,
     RateLimitError,
     UnknownPortalError,
@@ -23,7 +20,7 @@ from fake_hubspot.errors import (
     not_found_page,
     uri_too_long,
 )
-from fake_hubspot.exchange import Body, Call, Exchange, Headers, Message, Reply, Route, Tenant
+from fake_hubspot.exchange import Call, Exchange, Headers, Message, Reply, Route, Tenant
 from fake_hubspot.host import Host
 from fake_hubspot.portal.journal import Entry
 from fake_hubspot.portal.portal import Portal
@@ -139,14 +136,14 @@ class App:
         try:
             return self._dispatch(exchange)
         except HubSpotError as error:
-            return error_reply(error, exchange.correlation_id)
+            return Reply.of_error(error, exchange.correlation_id)
         except UsageError as error:
             return Reply.of({"error": str(error)}, status=error.status)
         except FakeHubSpotError:
             raise
         except Exception:
             logger.exception("%s %s failed", exchange.call.method, exchange.call.path)
-            return error_reply(HubSpotError(500, "internal error"), exchange.correlation_id)
+            return Reply.of_error(HubSpotError(500, "internal error"), exchange.correlation_id)
 
     def _dispatch(self, exchange: Exchange) -> Reply:
         route = exchange.route
@@ -226,14 +223,6 @@ class App:
 def _tells_limits(route: Route | None) -> bool:
     """Whether an answer carries the rate-limit headers. Source: docs (search does not)."""
     return route is None or (route.access == "token" and route.name != "objects.search")
-
-
-def error_reply(error: HubSpotError, correlation_id: str) -> Reply:
-    """HubSpot's answer for an error: HTML where the real one is HTML, else its JSON envelope."""
-    if isinstance(error, HtmlError):
-        return Reply(error.status, Body(error.page()), error.content_type, list(error.headers))
-    body = Body(msgspec.json.encode(error.body(correlation_id)))
-    return Reply(error.status, body, error.content_type, list(error.headers))
 
 
 def _encoded(call: Call, reply: Reply, headers: Headers) -> bytes:

@@ -28,7 +28,7 @@ from urllib.parse import parse_qsl
 
 import msgspec
 
-from fake_hubspot.errors import HubSpotError
+from fake_hubspot.errors import HtmlError, HubSpotError
 from fake_hubspot.page_cache import PageCache
 from fake_hubspot.portal.access import Token
 from fake_hubspot.portal.journal import Entry
@@ -127,6 +127,12 @@ class Reply:
     def of(cls, content: Any, *, status: int = 200, headers: Iterable[tuple[bytes, bytes]] = ()) -> "Reply":
         """An answer in compact JSON, keys in their order, UTF-8 not escaped."""
         return cls(status, Body(_encode(content)), JSON, list(headers))
+
+    @classmethod
+    def of_error(cls, error: HubSpotError, correlation_id: str) -> "Reply":
+        """HubSpot's answer for an error: HTML where the real one is HTML, else its JSON envelope."""
+        content = error.page() if isinstance(error, HtmlError) else _encode(error.body(correlation_id))
+        return cls(error.status, Body(content), error.content_type, list(error.headers))
 
     @classmethod
     def empty(cls, status: int = 204) -> "Reply":

@@ -76,7 +76,7 @@ class Directory:
     def _property_names(self, object_type: ObjectType, session: Session) -> tuple[str, ...]:
         asked_at, names = self._names.get(object_type.name, (float("-inf"), ()))
         if self._clock() > asked_at + _REMEMBERED_S:
-            names = _names(session.ask(calls.properties(object_type.name)).body)
+            names = _names(session.ask(calls.properties(object_type.in_paths)).body)
             self._names[object_type.name] = (self._clock(), names)
         return names
 

@@ -15,14 +15,21 @@ class ObjectType:
     """A kind of record.
 
     Attributes:
-        name: As in a route, `/get_<name>`, and as in HubSpot's paths.
+        name: As in a route, `/get_<name>`.
         modified_property: The property that holds the time of the last change, for searches.
-        other_names: Further spellings that are accepted: singular, id, fully qualified name.
+        other_names: Further spellings that are accepted: singular, id, plain name.
+        type_id: The id of a custom type, which HubSpot's paths take for sure.
     """
 
     name: str
     modified_property: str = "hs_lastmodifieddate"
     other_names: tuple[str, ...] = ()
+    type_id: str = ""
+
+    @property
+    def in_paths(self) -> str:
+        """How HubSpot's paths name it."""
+        return self.type_id or self.name
 
 
 STANDARD_TYPES = (
@@ -72,7 +79,7 @@ def custom_types(body: bytes) -> tuple[ObjectType, ...]:
     Raises:
         MismatchError: The answer is not such a list.
 
-    Source: docs (schemas API). A custom type is addressed by its fully qualified name, which no other portal has.
+    Source: docs (schemas API).
     """
     try:
         schemas = msgspec.json.decode(body, type=_Schemas).results
@@ -80,7 +87,9 @@ def custom_types(body: bytes) -> tuple[ObjectType, ...]:
         raise MismatchError(f"HubSpot's list of custom object types cannot be read: {error}.") from None
     return tuple(
         ObjectType(
-            schema.fully_qualified_name or schema.object_type_id, other_names=(schema.name, schema.object_type_id)
+            schema.fully_qualified_name or schema.object_type_id,
+            other_names=(schema.name, schema.object_type_id),
+            type_id=schema.object_type_id,
         )
         for schema in schemas
     )

@@ -1,15 +1,16 @@
 """Texts that Sesam would take for something else. Pure.
 
-In what Sesam reads, a string that begins with `~` and a type's letter is a value of that type: `~t...` a time, `~r...`
-a URI, `~:...` an identifier. HubSpot's strings are only ever strings: `~true story` would be read as a broken time.
+In what Sesam reads, a string that begins with `~` and a type's letter is a value of that type: `~t2026...` a time,
+`~r...` a URI, `~:...` an identifier. HubSpot's strings are only ever strings.
 """
 
 import re
 
 __all__ = ["escape_tildes", "may_hold_tildes"]
 
-_STRING = re.compile(rb'"((?:[^"\\]|\\.)*)"(?!\s*:)', re.DOTALL)
-_TILDE = re.compile(rb"(?:~|\\u007[eE])(?=[~:rtbufd]|\\u00[0-9a-fA-F]{2})")
+_STRING = re.compile(rb'"((?:[^"\\]|\\.)*)"(\s*:)?', re.DOTALL)  # with a colon behind it, it is a key
+_TYPED = rb"[~:rbu]|[tdf][-\d]"  # what follows a tilde in a typed value; "~tea" is no time
+_TILDE = re.compile(rb"(?:~|\\u007[eE])(?=" + _TYPED + rb"|\\u00[0-9a-fA-F]{2})")
 
 
 def may_hold_tildes(body: bytes) -> bool:
@@ -18,10 +19,10 @@ def may_hold_tildes(body: bytes) -> bool:
 
 
 def escape_tildes(record: bytes) -> bytes:
-    """Double the tilde of every string value that begins with `~` and a letter that stands for a type.
+    """Double the tilde of every string value that could be a typed value.
 
-    `~~x` is how Transit writes the text `~x`. Everything else stays as it is to the last byte: `~100 employees` needs
-    no escape.
+    `~~x` is how Transit writes the text `~x`. Everything else stays as it is to the last byte: `~100 employees` and
+    `~true story` need no escape.
 
     Source: docs (Sesam, entity data model: the tags `~: ~r ~t ~b ~u ~f`), reader (Sesam's client knows `~d`, `~~` too).
     """
@@ -29,4 +30,4 @@ def escape_tildes(record: bytes) -> bytes:
 
 
 def _escaped(match: "re.Match[bytes]") -> bytes:
-    return b'"~' + match[0][1:] if _TILDE.match(match[1]) else match[0]
+    return b'"~' + match[0][1:] if _TILDE.match(match[1]) and not match[2] else match[0]

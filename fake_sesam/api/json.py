@@ -39,8 +39,8 @@ def answer(value: Any, *, status: int = 200) -> Response:
 def array(entities: Iterable[Any]) -> Response:
     """Return entities as one JSON array, streamed.
 
-    The first is fetched before the response begins, so that trouble there is an error response; trouble later breaks the
-    connection off and never closes the array.
+    The first is fetched before the response begins, so that trouble there is an error response; trouble later breaks
+    the connection off and never closes the array.
     """
     found = iter(entities)
     first = list(islice(found, 1))

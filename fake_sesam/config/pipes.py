@@ -251,7 +251,7 @@ def _transforms(config: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     if isinstance(transform, list):
         for index, each in enumerate(transform):
             yield f"transform[{index}]", each
-    elif transform is not None:
+    elif isinstance(transform, dict):
         yield "transform", transform
 
 

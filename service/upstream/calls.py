@@ -21,8 +21,6 @@ __all__ = [
 ]
 
 SEARCH_LIMIT = 200
-_LONGEST_URL = 14_000  # HubSpot's edge answers 414 at a little over 16,000
-_ROOM_FOR_THE_REST = 400
 
 
 def list_page(
@@ -99,7 +97,7 @@ def associations_page(object_type: str, record_id: str, to_type: str, *, after: 
     )
 
 
-def property_chunks(names: Sequence[str], *, room: int = _LONGEST_URL - _ROOM_FOR_THE_REST) -> list[tuple[str, ...]]:
+def property_chunks(names: Sequence[str], *, room: int) -> list[tuple[str, ...]]:
     """Cut a list of names so that each part fits into a URL. At least one part, though it be empty."""
     chunks: list[tuple[str, ...]] = [()]
     length = 0

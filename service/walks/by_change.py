@@ -30,6 +30,8 @@ class Window:
     after_id: str | None = None
 
 
+_Sighting = tuple[str, str]
+
 BeginSearch = Callable[[Window], Callable[[], Page]]
 """Asks for the first page of a window, and gives a function that waits for it."""
 
@@ -44,12 +46,12 @@ def walk_by_change(begin: BeginSearch, since_ms: int, *, page_size: int) -> Iter
         #61543: a loop at the cap).
     """
     window = Window(since_ms)
-    seen: set[str] = set()
+    seen: set[_Sighting] = set()
     waiting = begin(window)
     while True:
         page = waiting()
         moments = _checked_moments(page, window)
-        fresh = select_rows(page, [number for number, row in enumerate(page.ids) if row not in seen])
+        fresh = select_rows(page, [row for row, one in enumerate(_sightings(page)) if one not in seen])
         following = _following(page, moments, window, page_size=page_size)
         if following is None:
             yield fresh
@@ -96,11 +98,16 @@ def _following(page: Page, moments: list[int], window: Window, *, page_size: int
     return Window(moments[-1] if moments else window.at_ms)
 
 
-def _seen_at(following: Window, window: Window, page: Page, moments: list[int], seen: set[str]) -> set[str]:
-    """The ids already given that the following window will show again: never more than a page of them and a bit."""
+def _sightings(page: Page) -> list[_Sighting]:
+    """The records as they were when seen: one that changed since is another sighting."""
+    return list(zip(page.ids, page.updated, strict=True))
+
+
+def _seen_at(following: Window, window: Window, page: Page, moments: list[int], seen: set[_Sighting]) -> set[_Sighting]:
+    """What was given already and the following window will show again: never more than a page of it and a bit."""
     if window.after_id is not None:
         return seen
-    here = {row for row, moment in zip(page.ids, moments, strict=True) if moment == following.at_ms}
+    here = {one for one, moment in zip(_sightings(page), moments, strict=True) if moment == following.at_ms}
     return here | seen if following.at_ms == window.at_ms else here
 
 

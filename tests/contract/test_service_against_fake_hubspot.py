@@ -19,7 +19,9 @@ RECORDED = Path(__file__).resolve().parents[3] / "shared" / "recordings" / "cont
 
 def client_of(server: Server, *, page_size: int = 100, token: str | None = None) -> FlaskClient:
     """The connector's application in front of this fake."""
-    return create_app(Settings(token or server.token, server.url, page_size=page_size, retries=0)).test_client()
+    return create_app(
+        Settings(token or server.token, server.url, page_size=page_size, retries=0, tilde="keep")
+    ).test_client()
 
 
 def contacts_of(server: Server) -> list[dict[str, Any]]:

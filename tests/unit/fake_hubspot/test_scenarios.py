@@ -1,9 +1,13 @@
 """Scenarios: how a portal behaves, switched while it runs."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import pytest
 import requests
 
 from fake_hubspot.errors import UnknownScenarioError
+from fake_hubspot.faults.registry import find_fault, make_fault
 from fake_hubspot.scenarios import SCENARIOS
 from fake_hubspot.server import build_app
 from fake_hubspot.settings import Settings
@@ -107,6 +111,17 @@ def test_an_unknown_scenario_names_the_known_ones() -> None:
         build_app(Settings(scenario="nonsense"))
 
 
+@contextmanager
+def portal_of(samples: Client, scenario: str) -> Iterator[Client]:
+    """A portal of its own with a scenario."""
+    made = samples.post("/_fake/portals", {"scenario": scenario}).json()
+    client = Client(samples.server)
+    client.session.headers["Authorization"] = f"Bearer {made['token']}"
+    yield client
+    client.close()
+    samples.request("DELETE", f"/_fake/portals/{made['portalId']}")
+
+
 def outcomes(client: Client, calls: int) -> list[object]:
     """What so many calls meet, of a reader that follows `after`, asks again for what failed, and reads a page whole."""
     after = ""
@@ -130,21 +145,22 @@ def outcomes(client: Client, calls: int) -> list[object]:
 
 
 @pytest.mark.parametrize(("scenario", "expected"), WALKS.items())
-def test_a_scenario_does_what_its_summary_says(start: Start, scenario: str, expected: list[object]) -> None:
+def test_a_scenario_does_what_its_summary_says(samples: Client, scenario: str, expected: list[object]) -> None:
     """Seen by a reader that asks again and again."""
-    client = start(Settings(scenario=scenario))
-
-    assert outcomes(client, len(expected)) == expected
+    with portal_of(samples, scenario) as client:
+        assert outcomes(client, len(expected)) == expected
 
 
 @pytest.mark.parametrize("scenario", SLOW)
-def test_a_slow_scenario_sets_its_fault_on_page_2(start: Start, scenario: str) -> None:
+def test_a_slow_scenario_sets_its_fault_on_page_2(scenario: str) -> None:
     """Not waited for here."""
-    client = start(Settings(scenario=scenario))
+    fault, params = SLOW[scenario]
 
-    shown = client.get("/_fake/faults").json()["faults"]
+    (plan,) = SCENARIOS[scenario].plans()
 
-    assert [(one["fault"], one["params"], one["where"]["page"]) for one in shown] == [(*SLOW[scenario], 2)]
+    assert find_fault(plan.fault).name == fault
+    assert make_fault(plan.fault, plan.params) == make_fault(fault, params)
+    assert plan.where.page == 2
 
 
 def test_every_scenario_is_tried_here() -> None:

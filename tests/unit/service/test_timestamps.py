@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.timestamps import updated_tokens
+from service.timestamps import ms_to_token, since_to_ms, token_of_http_date, token_to_ms, updated_tokens
 
 
 def hubspot_form(milliseconds: int) -> str:
@@ -55,3 +55,51 @@ def test_two_values_that_only_together_look_right_are_refused() -> None:
     """The quick check of a whole page must not let pieces through."""
     with pytest.raises(ValueError, match="timestamp number 1"):
         updated_tokens(["2026-03-09T12:00:00.12", "3Z"])
+
+
+@given(st.integers(0, 253402300799999))
+def test_a_moment_survives_every_form_it_is_written_in(milliseconds: int) -> None:
+    """As a token, as HubSpot writes it, and as a number."""
+    token = ms_to_token(milliseconds)
+
+    forms = [token, token.removeprefix("~t"), f'"{token}"', hubspot_form(milliseconds), str(milliseconds)]
+    assert {since_to_ms(form) for form in forms} == {milliseconds}
+    assert token_to_ms(token) == milliseconds
+
+
+@pytest.mark.parametrize(
+    ("text", "token"),
+    [
+        ("2026-03-09", "~t2026-03-09T00:00:00.000Z"),
+        ("2026-03-09T12:00:00.123456789Z", "~t2026-03-09T12:00:00.123Z"),
+        ("2026-03-09T12:00:00+01:00", "~t2026-03-09T11:00:00.000Z"),
+        ("2026-03-09T12:00:00 01:00", "~t2026-03-09T11:00:00.000Z"),
+        ("2026-03-09T12:00:00", "~t2026-03-09T12:00:00.000Z"),
+        ("0001-01-01", "~t1970-01-01T00:00:00.000Z"),
+    ],
+)
+def test_a_since_may_be_written_by_hand(text: str, token: str) -> None:
+    """Finer digits are cut off, which asks for more and not for less."""
+    assert ms_to_token(since_to_ms(text)) == token
+
+
+@given(st.text(max_size=40) | st.from_regex(r"~?t?[0-9]{1,5}-[0-9]{2}-[0-9]{2}T[0-9:.+Z-]{0,20}"))
+def test_any_text_is_a_moment_or_refused(text: str) -> None:
+    """With a ValueError and nothing else."""
+    try:
+        milliseconds = since_to_ms(text)
+    except ValueError:
+        return
+
+    assert 0 <= milliseconds <= 253402300799999
+
+
+def test_the_date_of_an_answer_is_read() -> None:
+    """HubSpot's clock, rounded up where asked."""
+    assert token_of_http_date("Mon, 20 Apr 2026 13:19:05 GMT", plus_s=1) == "~t2026-04-20T13:19:06.000Z"
+
+
+@pytest.mark.parametrize("date", ["", "yesterday", "Mon, 99 Apr 2026 13:19:05 GMT"])
+def test_a_date_that_cannot_be_read_is_none(date: str) -> None:
+    """It is only a help."""
+    assert token_of_http_date(date) is None

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from fake_hubspot.portal.types import STANDARD_TYPES
 from fake_hubspot.seeds import seed_contacts
 from tests.unit.fake_hubspot.faults.conftest import PAGES, ROWS, Bench
 
@@ -121,3 +122,21 @@ def test_behind_the_last_page_the_last_records_are_taken(changing: Bench) -> Non
     walk(changing)
 
     assert last not in ids(walk(changing))
+
+
+@pytest.mark.parametrize("kind", [kind.plural for kind in STANDARD_TYPES])
+def test_every_kind_of_record_can_change(changing: Bench, kind: str) -> None:
+    """Not contacts alone."""
+    object_type = changing.portal.types[kind]
+    if kind != "contacts":
+        for _ in range(8):
+            changing.portal.records.create(object_type, {})
+    path = f"/crm/v3/objects/{kind}?limit=2"
+    for fault in ("created", "changed", "archived", "erased", "merged"):
+        changing.arm(f"{fault}-during-walk")
+
+    struck, later = changing.ask(path), changing.ask(path)
+
+    assert struck.status == later.status == 200
+    assert changing.last_entry.fault == ""
+    assert [armed.fired for armed in changing.faults] == [1] * 5

@@ -1,0 +1,178 @@
+"""What a pipe can ask for, against the fake HubSpot."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from fake_hubspot.server import Server
+from fake_hubspot.settings import Settings as HubSpotSettings
+from tests.contract.hubspot_account import Account, Connector, connector_of
+
+
+@pytest.fixture(scope="module")
+def account() -> Iterator[Account]:
+    """A portal with a few contacts, companies and deals."""
+    with Server(HubSpotSettings(contacts=12)) as server:
+        account = Account(server)
+        account.create_many("companies", [{"name": f"Company {number}"} for number in range(5)])
+        account.create("deals", dealname="A deal")
+        yield account
+
+
+@pytest.fixture
+def connector(account: Account) -> Connector:
+    """The connector, five records a page."""
+    account.forget_requests()
+    return connector_of(account.server, page_size=5)
+
+
+@pytest.mark.parametrize(
+    ("route", "count"), [("companies", 5), ("company", 5), ("0-2", 5), ("deals", 1), ("tickets", 0)]
+)
+def test_every_object_type_has_its_route(connector: Connector, route: str, count: int) -> None:
+    """By plural, singular and id."""
+    assert len(connector.pull(f"/get_{route}")) == count
+
+
+def test_a_custom_object_type_has_its_route(account: Account, connector: Connector) -> None:
+    """By its fully qualified name, its name and its id."""
+    schema = {
+        "name": "car",
+        "labels": {"singular": "Car", "plural": "Cars"},
+        "primaryDisplayProperty": "plate",
+        "requiredProperties": ["plate"],
+        "properties": [{"name": "plate", "label": "Plate", "type": "string", "fieldType": "text"}],
+        "associatedObjects": [],
+    }
+    made = account.call("POST", "/crm/v3/schemas", schema)
+    account.create(made["objectTypeId"], plate="AB 12345")
+
+    names = (made["fullyQualifiedName"], "car", made["objectTypeId"])
+    pulls = [connector.pull(f"/get_{name}?properties=plate") for name in names]
+
+    assert [pull[0]["properties"]["plate"] for pull in pulls] == ["AB 12345"] * 3
+
+
+def test_an_unknown_object_type_is_refused_with_what_is_known(connector: Connector) -> None:
+    """A misspelled route must not be an empty dataset."""
+    message = connector.refusal("/get_kontakts")
+
+    assert "'kontakts'" in message
+    assert "contacts, companies, deals" in message
+    assert "owners" in message
+
+
+def test_owners_have_their_route(account: Account, connector: Connector) -> None:
+    """They are no CRM records."""
+    owners = account.call("GET", "/crm/v3/owners")["results"]
+
+    entities = connector.pull("/get_owners")
+
+    assert {entity["_id"] for entity in entities} == {owner["id"] for owner in owners}
+    assert all(entity["_updated"].startswith("~t") for entity in entities)
+
+
+def test_owners_since_a_moment_are_only_those_changed(connector: Connector) -> None:
+    """The list has no search, so it is read and sorted out here."""
+    assert connector.pull("/get_owners?since=2999-01-01T00:00:00Z") == []
+
+
+def test_asked_for_properties_come(connector: Connector) -> None:
+    """And those HubSpot always sends."""
+    [first, *_] = connector.pull("/get_contacts?properties=jobtitle,city")
+
+    assert {"jobtitle", "city", "hs_object_id"} <= first["properties"].keys()
+    assert "email" not in first["properties"]
+
+
+def test_an_unknown_property_is_refused_with_names_near_it(connector: Connector) -> None:
+    """HubSpot itself would leave it out without a word."""
+    message = connector.refusal("/get_contacts?properties=email,fristname")
+
+    assert "'fristname'" in message
+    assert "firstname" in message
+
+
+def test_a_star_is_every_property_in_several_requests_merged_by_id(
+    account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A URL has its limit; here it is made small."""
+    monkeypatch.setattr("service.gatherer._LONGEST_URL", 3000)
+    names = {row["name"] for row in account.call("GET", "/crm/v3/properties/contacts")["results"]}
+
+    entities = connector_of(account.server, page_size=5).pull("/get_contacts?properties=*")
+
+    assert len(entities) == 12
+    for entity in entities:
+        expected = account.call("GET", f"/crm/v3/objects/contacts/{entity['_id']}", properties=",".join(sorted(names)))
+        assert entity["properties"] == expected["properties"]
+        assert list(entity["properties"]) == sorted(entity["properties"])
+
+
+def test_former_values_come_fifty_records_at_a_time(account: Account, connector: Connector) -> None:
+    """HubSpot refuses more with history."""
+    record_id = account.create("contacts", email="history@example.com", firstname="Before")
+    account.update("contacts", record_id, firstname="After")
+
+    entities = connector_of(account.server).pull("/get_contacts?propertiesWithHistory=firstname")
+
+    [entity] = [entity for entity in entities if entity["_id"] == record_id]
+    assert [row["value"] for row in entity["propertiesWithHistory"]["firstname"]] == ["After", "Before"]
+    account.archive("contacts", record_id)
+
+
+@pytest.mark.parametrize("since", ["", "&since=2020-01-01T00:00:00Z"], ids=["full", "since"])
+def test_all_associations_of_a_record_come(account: Account, connector: Connector, since: str) -> None:
+    """HubSpot sends the first hundred and a cursor."""
+    contact = account.create("contacts", email=f"associated{len(since)}@example.com")
+    companies = account.create_many("companies", [{"name": f"Associated {number}"} for number in range(230)])
+    account.associate("contacts", contact, "companies", companies)
+
+    entities = connector_of(account.server).pull(f"/get_contacts?associations=companies{since}")
+
+    [entity] = [entity for entity in entities if entity["_id"] == contact]
+    assert {row["id"] for row in entity["associations"]["companies"]["results"]} == set(companies)
+    assert "paging" not in entity["associations"]["companies"]
+    assert all("associations" not in other for other in entities if other["_id"] != contact)
+    account.archive("contacts", contact)
+
+
+def test_archived_records_come_when_asked_for(account: Account, connector: Connector) -> None:
+    """As records, not as deletions: the pipe asked for them."""
+    gone = account.create("contacts", email="gone@example.com")
+    account.archive("contacts", gone)
+
+    entities = connector.pull("/get_contacts?archived=true")
+
+    [entity] = [entity for entity in entities if entity["_id"] == gone]
+    assert entity["archived"] is True
+    assert "_deleted" not in entity
+    assert gone not in {entity["_id"] for entity in connector.pull("/get_contacts")}
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("/get_contacts?offset=1", "Known here: since, limit"),
+        ("/get_owners?properties=email", "Known here: since, subset, archived"),
+        ("/get_contacts?since=yesterday", "since: expected a time"),
+        ("/get_contacts?limit=5&archived=true", "limit cannot be combined"),
+    ],
+)
+def test_what_cannot_be_met_is_refused(connector: Connector, path: str, words: str) -> None:
+    """Before anything is pulled."""
+    assert words in connector.refusal(path)
+
+
+def test_texts_with_a_tilde_are_escaped_or_kept(account: Account) -> None:
+    """Sesam would take some for typed values."""
+    record_id = account.create("contacts", email="tilde@example.com", firstname="~t2026-03-09", lastname="~100")
+
+    sent = {}
+    for mode in ("escape", "keep"):
+        entities = connector_of(account.server, tilde=mode).pull("/get_contacts")
+        [entity] = [entity for entity in entities if entity["_id"] == record_id]
+        sent[mode] = (entity["properties"]["firstname"], entity["properties"]["lastname"])
+
+    assert sent == {"escape": ("~~t2026-03-09", "~100"), "keep": ("~t2026-03-09", "~100")}
+    account.archive("contacts", record_id)

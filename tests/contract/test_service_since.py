@@ -1,0 +1,161 @@
+"""Incremental pulls against the fake HubSpot."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from fake_hubspot.server import Server
+from fake_hubspot.settings import Settings as HubSpotSettings
+from service.timestamps import ms_to_token, token_to_ms
+from tests.contract.hubspot_account import Account, connector_of
+
+
+@pytest.fixture
+def account() -> Iterator[Account]:
+    """A portal of 150 contacts whose index has caught up."""
+    with Server(HubSpotSettings(contacts=150)) as server:
+        yield Account(server)
+
+
+def now_token(account: Account) -> str:
+    """The portal's present."""
+    return ms_to_token(account.server.portal.clock.now_ms())
+
+
+def later(account: Account, seconds: int) -> None:
+    """Let the portal's time pass."""
+    account.server.portal.clock.advance(seconds * 1000)
+
+
+def test_only_what_changed_comes_and_costs_what_changed(account: Account) -> None:
+    """A hundred changes: one search, one look at what was archived."""
+    later(account, 3600)
+    since = now_token(account)
+    changed = [account.create("contacts", email=f"new{number}@example.com") for number in range(100)]
+    later(account, 60)
+    account.forget_requests()
+
+    entities = connector_of(account.server).pull(f"/get_contacts?since={since}")
+
+    assert {entity["_id"] for entity in entities} == set(changed)
+    assert len(account.routes_called) <= 4
+
+
+def test_a_changed_record_looks_as_it_does_in_a_full_pull(account: Account) -> None:
+    """Sesam compares hashes: another shape would be another version each time."""
+    connector = connector_of(account.server)
+    query = "properties=email,firstname,jobtitle&associations=companies"
+    company = account.create("companies", name="A company")
+    contact = account.create("contacts", email="same@example.com", firstname="Same")
+    account.associate("contacts", contact, "companies", [company])
+    later(account, 60)
+
+    [full] = [one for one in connector.pull(f"/get_contacts?{query}") if one["_id"] == contact]
+    [incremental] = [one for one in connector.pull(f"/get_contacts?{query}&since=2020-01-01") if one["_id"] == contact]
+
+    assert incremental == full
+    assert list(incremental) == list(full)
+
+
+def test_former_values_and_every_property_come_with_since_too(account: Account) -> None:
+    """A search cannot give them, so the records are read in batches."""
+    contact = account.create("contacts", email="batch@example.com", firstname="One")
+    later(account, 60)
+    connector = connector_of(account.server)
+    query = "properties=*&propertiesWithHistory=firstname"
+
+    incremental = {one["_id"]: one for one in connector.pull(f"/get_contacts?{query}&since=2020-01-01")}
+
+    assert len(incremental) == 151
+    assert incremental[contact]["propertiesWithHistory"]["firstname"][0]["value"] == "One"
+    assert incremental == {one["_id"]: one for one in connector.pull(f"/get_contacts?{query}")}
+
+
+def test_an_archived_record_comes_as_deleted(account: Account) -> None:
+    """With the moment it was archived, so that the next pull goes on behind it."""
+    gone = account.create("contacts", email="gone@example.com")
+    later(account, 3600)
+    since = now_token(account)
+    later(account, 10)
+    account.archive("contacts", gone)
+    later(account, 60)
+
+    [entity] = connector_of(account.server).pull(f"/get_contacts?since={since}")
+
+    assert (entity["_id"], entity["_deleted"]) == (gone, True)
+    assert entity["_updated"] > since
+
+
+def test_what_the_index_showed_late_comes_with_the_next_pull(account: Account) -> None:
+    """It lies before the highest token of the pull that missed it, so some time before that is asked for again."""
+    late = account.create("contacts", email="late@example.com")
+    later(account, 30)
+    account.create("contacts", email="indexed@example.com")
+    later(account, 60)
+    since = now_token(account)
+
+    entities = connector_of(account.server, since_overlap_s=120).pull(f"/get_contacts?since={since}")
+
+    assert late in {entity["_id"] for entity in entities}
+
+
+def test_without_an_overlap_the_moment_itself_still_counts(account: Account) -> None:
+    """Records that share the last timestamp are not lost."""
+    later(account, 3600)
+    contact = account.create("contacts", email="edge@example.com")
+    later(account, 60)
+    connector = connector_of(account.server, since_overlap_s=0)
+    [entity] = [one for one in connector.pull("/get_contacts") if one["_id"] == contact]
+
+    again = connector.pull(f"/get_contacts?since={entity['_updated']}")
+
+    assert [one["_id"] for one in again] == [contact]
+
+
+@pytest.mark.parametrize("form", ["token", "iso", "milliseconds"])
+def test_since_is_read_in_every_form(account: Account, form: str) -> None:
+    """As a node sends it, as a person writes it, as HubSpot counts."""
+    later(account, 3600)
+    token = now_token(account)
+    contact = account.create("contacts", email="form@example.com")
+    later(account, 60)
+    forms = {"token": token, "iso": token.removeprefix("~t"), "milliseconds": str(token_to_ms(token))}
+
+    entities = connector_of(account.server).pull(f"/get_contacts?since={forms[form]}")
+
+    assert [entity["_id"] for entity in entities] == [contact]
+
+
+def test_a_chronological_source_reads_everything_page_by_page(account: Account) -> None:
+    """Sesam's `page_size`: `limit`, and `since` from the last entity, until nothing comes."""
+    connector = connector_of(account.server)
+    later(account, 60)
+    seen: dict[str, dict[str, Any]] = {}
+    url = "/get_contacts?limit=20"
+    while entities := connector.pull(url):
+        tokens = [entity["_updated"] for entity in entities]
+        assert tokens == sorted(tokens)
+        seen |= {entity["_id"]: entity for entity in entities}
+        url = f"/get_contacts?limit=20&since={tokens[-1]}"
+
+    assert len(seen) == 150
+
+
+def test_the_token_of_a_full_pull_is_never_later_than_its_beginning(account: Account) -> None:
+    """A record changed during a long walk must not hide another one, changed before it and passed by then."""
+    connector = connector_of(account.server, page_size=50)
+    start = now_token(account)
+    response = connector.client.get("/get_contacts")
+    pieces = response.iter_encoded()
+    entities = next(pieces)
+    later(account, 600)
+    last = account.call("GET", "/crm/v3/objects/contacts", limit="100")
+    last = account.call("GET", "/crm/v3/objects/contacts", limit="100", after=last["paging"]["next"]["after"])
+    account.update("contacts", last["results"][-1]["id"], firstname="Changed")
+
+    entities += b"".join(pieces)
+
+    highest = max(entity["_updated"] for entity in json.loads(entities))
+    assert token_to_ms(highest) <= token_to_ms(start) + 2_000

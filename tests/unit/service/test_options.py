@@ -1,0 +1,80 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from service.errors import CallerError
+from service.options import EVERY_PROPERTY, PARAMETERS, Options, parse_options
+
+QUERIES = st.dictionaries(
+    st.sampled_from([*PARAMETERS, "Since", "offset"]) | st.text(max_size=5), st.lists(st.text(max_size=30), max_size=3)
+)
+
+
+def test_no_parameters_are_a_full_pull() -> None:
+    """What the tutorial's pipe asks for."""
+    assert parse_options({}) == Options()
+
+
+def test_every_parameter_is_read() -> None:
+    """Names separated by commas, repeated, or both; none twice."""
+    query = {
+        "since": ["~t2026-03-09T12:00:00Z"],
+        "limit": ["5"],
+        "properties": ["email,firstname", "email"],
+        "propertiesWithHistory": ["lifecyclestage"],
+        "associations": ["companies, deals"],
+        "archived": ["True"],
+        "subset": ['["eq", "_S.a", 1]'],
+    }
+
+    assert parse_options(query) == Options(
+        1773057600000, 5, ("email", "firstname"), ("lifecyclestage",), ("companies", "deals"), archived=True
+    )
+
+
+def test_a_star_is_every_property() -> None:
+    """The names are looked up later."""
+    assert parse_options({"properties": ["*"]}).properties == EVERY_PROPERTY
+
+
+@pytest.mark.parametrize("name", ["since", "properties"])
+def test_an_empty_parameter_counts_as_absent(name: str) -> None:
+    """A pipe that never ran has an empty offset."""
+    assert parse_options({name: [""]}) == Options()
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ({"offset": ["1"]}, "Unknown parameter 'offset'. Known here: since, limit"),
+        ({"since": ["yesterday"]}, "since: expected a time such as"),
+        ({"since": ["2026-13-01"]}, "since: expected a moment that exists"),
+        ({"since": ["1", "2"]}, "since is given 2 times"),
+        ({"limit": ["0"]}, "limit: expected a whole number from 1"),
+        ({"limit": ["-1"]}, "limit: expected"),
+        ({"limit": ["1.5"]}, "limit: expected"),
+        ({"limit": ["9" * 5000]}, "limit: expected"),
+        ({"archived": ["maybe"]}, "archived: expected true or false"),
+        ({"properties": ["email,,x"]}, "properties: '' cannot be a name"),
+        ({"properties": ["*,email"]}, "cannot be a name"),
+        ({"associations": ["*"]}, "cannot be a name"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused_with_what_is_known(query: dict[str, list[str]], words: str) -> None:
+    """A pipe that asks wrongly must not get something else."""
+    with pytest.raises(CallerError) as caught:
+        parse_options(query)
+
+    assert words in caught.value.message
+    assert len(caught.value.message) < 400
+
+
+@given(QUERIES)
+def test_any_query_is_read_or_refused(query: dict[str, list[str]]) -> None:
+    """Never anything else."""
+    try:
+        options = parse_options(query)
+    except CallerError:
+        return
+
+    assert isinstance(options, Options)

@@ -1,0 +1,168 @@
+from collections.abc import Callable, Iterator
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from service.entities import Page
+from service.errors import MismatchError
+from service.timestamps import ms_to_token, token_to_ms
+from service.walks.by_change import BeginSearch, Window, take_whole_moments, walk_by_change
+
+CAP = 10_000
+
+
+def page(rows: list[tuple[int, int]], *, total: int | None = None, after: str | None = None) -> Page:
+    """A page of (id, moment) rows."""
+    ids, moments = [str(row) for row, _ in rows], [ms_to_token(moment) for _, moment in rows]
+    return Page(ids=ids, updated=moments, records=[msgspec.Raw(b"{}")] * len(ids), after=after, total=total)
+
+
+class Portal:
+    """A search over (id, moment) rows as HubSpot's works: first rows of a window, a total, an offset at the end."""
+
+    def __init__(self, rows: dict[int, int], *, page_size: int) -> None:
+        self.rows = rows
+        self.page_size = page_size
+        self.request_count = 0
+        self.on_request: Callable[[], None] = lambda: None
+
+    def begin(self, window: Window) -> Callable[[], Page]:
+        """The first page of a window."""
+        self.request_count += 1
+        self.on_request()
+        by_time = sorted((moment, row) for row, moment in self.rows.items() if moment >= window.at_ms)
+        found = [(row, moment) for moment, row in by_time]
+        if window.after_id is not None:
+            found = sorted((row, at) for row, at in found if at == window.at_ms and row > int(window.after_id))
+        first = found[: self.page_size]
+        result = page(first, total=len(found), after=str(len(first)) if len(found) > len(first) else None)
+        return lambda: result
+
+
+def rows_of(pages: Iterator[Page]) -> list[tuple[str, str]]:
+    """Everything that arrived, in order."""
+    return [row for one in pages for row in zip(one.ids, one.updated, strict=True)]
+
+
+def scripted(*pages: Page) -> BeginSearch:
+    """A search that gives these pages in turn."""
+    rest = iter(pages)
+    return lambda _window: lambda: next(rest)
+
+
+@given(
+    st.dictionaries(st.integers(1, 10**12), st.integers(1_000, 1_012), max_size=60),
+    st.integers(1, 12),
+    st.integers(995, 1_015),
+)
+@settings(max_examples=150)
+def test_everything_from_the_moment_on_arrives_once(rows: dict[int, int], page_size: int, since_ms: int) -> None:
+    """Whatever the page size, and however many records share a moment."""
+    arrived = rows_of(walk_by_change(Portal(rows, page_size=page_size).begin, since_ms, page_size=page_size))
+
+    assert sorted(arrived) == sorted((str(row), ms_to_token(at)) for row, at in rows.items() if at >= since_ms)
+
+
+@given(st.dictionaries(st.integers(1, 10**6), st.integers(1_000, 1_012), max_size=60), st.integers(1, 12))
+@settings(max_examples=60)
+def test_it_arrives_in_order_of_change(rows: dict[int, int], page_size: int) -> None:
+    """A source that is chronological depends on it."""
+    arrived = rows_of(walk_by_change(Portal(rows, page_size=page_size).begin, 0, page_size=page_size))
+
+    assert [token for _, token in arrived] == sorted(token for _, token in arrived)
+
+
+def test_more_than_10000_records_of_one_moment_lose_none() -> None:
+    """Where other readers loop for ever or stop: HubSpot's search ends at 10,000."""
+    rows = dict.fromkeys(range(1, CAP + 502), 5_000) | {CAP + 900: 4_000, CAP + 901: 6_000}
+    portal = Portal(rows, page_size=200)
+
+    arrived = rows_of(walk_by_change(portal.begin, 0, page_size=200))
+
+    assert len(arrived) == len(set(arrived)) == len(rows)
+    assert portal.request_count <= len(rows) // 200 + 5
+
+
+@given(st.data())
+@settings(max_examples=60)
+def test_records_that_change_while_one_walks_are_not_lost(data: st.DataObject) -> None:
+    """Each arrives at least once, and as it was at the end where it changed behind the walk's back."""
+    rows = data.draw(st.dictionaries(st.integers(1, 999), st.integers(1_000, 1_020), min_size=5, max_size=40))
+    portal = Portal(dict(rows), page_size=data.draw(st.integers(2, 7)))
+    changes = data.draw(st.lists(st.sampled_from(sorted(rows)), max_size=15))
+    now = iter(range(2_000, 3_000))
+
+    def change_one() -> None:
+        if changes:
+            portal.rows[changes.pop()] = next(now)
+
+    portal.on_request = change_one
+    arrived = rows_of(walk_by_change(portal.begin, 0, page_size=portal.page_size))
+
+    assert {row for row, _ in arrived} == {str(row) for row in rows}
+    if not changes:
+        assert {(str(row), ms_to_token(at)) for row, at in portal.rows.items()} <= set(arrived)
+
+
+def test_what_changed_decides_the_number_of_requests() -> None:
+    """A hundred of a million: one."""
+    portal = Portal({row: 1_000 + row for row in range(100)}, page_size=200)
+
+    list(walk_by_change(portal.begin, 0, page_size=200))
+
+    assert portal.request_count == 1
+
+
+def test_a_page_cut_short_is_made_good_by_the_next_request() -> None:
+    """The total says that there is more, though no next page is named."""
+    pages = walk_by_change(
+        scripted(page([(1, 10), (2, 20)], total=3), page([(2, 20), (3, 30)], total=2)), 0, page_size=9
+    )
+
+    assert [row for row, _ in rows_of(pages)] == ["1", "2", "3"]
+
+
+@pytest.mark.parametrize(
+    ("pages", "words"),
+    [
+        ([page([(1, 20), (2, 10)])], "order of change"),
+        ([page([(1, 5)])], "outside"),
+        ([page([(1, 10), (1, 20)])], "twice"),
+        ([page([(1, 20)], total=2), page([(1, 20)], total=2)], "keeps giving the same 1"),
+        ([page([], total=7), page([], total=7)], "keeps giving the same 0"),
+        ([page([(1, 10), (2, 10)], total=9), page([(4, 10), (3, 10)], total=9)], "ascending order of ids"),
+    ],
+)
+def test_a_search_that_does_not_add_up_stops(pages: list[Page], words: str) -> None:
+    """It is never taken for whole."""
+    with pytest.raises(MismatchError, match=words):
+        list(walk_by_change(scripted(*pages), 10, page_size=2))
+
+
+@given(st.lists(st.integers(1, 6), max_size=40), st.integers(1, 9), st.integers(1, 12))
+@settings(max_examples=150)
+def test_going_on_after_the_last_token_loses_none(moments: list[int], size: int, limit: int) -> None:
+    """What a chronological source does: page after page, until one is empty."""
+    rows = dict(enumerate(moments, start=1))
+    arrived: list[tuple[str, str]] = []
+    since_ms, answers = 0, 0
+    while True:
+        portal = Portal(rows, page_size=size)
+        got = rows_of(take_whole_moments(walk_by_change(portal.begin, since_ms, page_size=size), limit))
+        answers += 1
+        if not got:
+            break
+        arrived += got
+        since_ms = token_to_ms(got[-1][1]) + 1
+
+    assert sorted(arrived) == sorted((str(row), ms_to_token(at)) for row, at in rows.items())
+    assert answers <= len(rows) + 1
+
+
+def test_a_limit_is_exceeded_only_to_keep_a_moment_together() -> None:
+    """Two of the first moment, one of the second."""
+    pages = iter([page([(1, 10)]), page([(2, 10), (3, 20)])])
+
+    assert [row for row, _ in rows_of(take_whole_moments(pages, 1))] == ["1", "2"]
