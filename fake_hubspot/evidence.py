@@ -1,8 +1,8 @@
 """What this fake does and how sure that is: one table, printed by `fake-hubspot evidence` and into the documents.
 
 A level is `recording` (seen on the wire), `docs` (HubSpot says so), `reader` (another program's source or issue says
-so) or `assumed` (nobody outside HubSpot knows, or nobody has told). What is assumed and could be otherwise is a choice in
-`fake_hubspot.portal.assumptions`.
+so) or `assumed` (nobody outside HubSpot knows, or nobody has told). What is assumed and could be otherwise is a choice
+in `fake_hubspot.portal.assumptions`.
 """
 
 from collections.abc import Iterable
