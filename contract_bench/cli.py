@@ -5,9 +5,12 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from contract_bench.commands.ledger import ledger
 from contract_bench.commands.lint import lint
+from contract_bench.commands.matrix import matrix
 from contract_bench.commands.record import record
 from contract_bench.commands.replay import replay
+from contract_bench.commands.verify import verify
 from contract_bench.demo import run_demo, run_scenario
 from contract_bench.errors import BenchError
 from fake_hubspot.errors import FakeHubSpotError
@@ -61,6 +64,9 @@ def demo(ctx: click.Context, scenario: str | None, contacts: int, node_dir: Path
     ctx.exit(0 if succeeded else 1)
 
 
+main.add_command(ledger)
 main.add_command(lint)
+main.add_command(matrix)
 main.add_command(record)
 main.add_command(replay)
+main.add_command(verify)

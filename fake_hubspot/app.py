@@ -10,23 +10,24 @@ from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from email.utils import formatdate
 from typing import Any
 
-import msgspec
-
 from fake_hubspot.errors import (
     FakeHubSpotError,
-    HtmlError,
     HubSpotError,
     RateLimitError,
+    UnknownPortalError,
     UsageError,
     method_not_allowed,
     not_found_page,
     uri_too_long,
 )
-from fake_hubspot.exchange import Body, Call, Exchange, Headers, Message, Reply, Route
+from fake_hubspot.exchange import Call, Exchange, Headers, Message, Reply, Route, Tenant
+from fake_hubspot.host import Host
+from fake_hubspot.portal.journal import Entry
+from fake_hubspot.portal.portal import Portal
 from fake_hubspot.protocol import EXTENSION
 from fake_hubspot.routing import Match, Router
 from fake_hubspot.scopes import needed_scope
-from fake_hubspot.tenants import Tenants, credentials_not_found
+from fake_hubspot.tenants import Caller, credentials_not_found
 
 __all__ = ["App"]
 
@@ -39,6 +40,8 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 GZIP_FROM_BYTES = 1024
 # Source: reader (PostHog #31617: about 16,300 characters).
 LONGEST_QUERY = 16_250
+# What the real HubSpot does not have; no fault strikes there.
+OWN_PATHS = ("/_fake/", "/health")
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost", "::ffff:127.0.0.1"})
 HINT_HEADER = b"x-fake-hubspot-unmatched"
 # Source: recording (hubspot-api-ruby 2026-04).
@@ -54,8 +57,9 @@ EDGE_HEADERS: Headers = [
 class App:
     """The fake as an ASGI application. `control_token` opens the control API to callers from other machines."""
 
-    def __init__(self, tenants: Tenants, routes: Iterable[Route], *, control_token: str | None = None) -> None:
-        self.tenants = tenants
+    def __init__(self, host: Host, routes: Iterable[Route], *, control_token: str | None = None) -> None:
+        self.host = host
+        self.tenants = host.tenants
         self.router = Router(routes)
         self.control_token = control_token
 
@@ -71,7 +75,7 @@ class App:
 
     async def _reply(self, exchange: Exchange) -> Reply | None:
         route = exchange.route
-        meets_faults = route is None or not (route.access == "control" or route.name == "health")
+        meets_faults = route is None or not route.template.startswith(OWN_PATHS)
         is_known = exchange.refusal is None
         intervention = exchange.tenant.interventions.match(exchange) if meets_faults and is_known else None
         if intervention is None:
@@ -81,14 +85,10 @@ class App:
 
     def _open(self, call: Call, scope: Scope) -> Exchange:
         match = self.router.match(call.method, call.path)
-        caller = self.tenants.identify(call)
+        is_control = match.route is not None and match.route.access == "control"
+        caller = Caller(self._controlled(call)) if is_control else self.tenants.identify(call)
         portal = caller.tenant.portal
-        entry = portal.journal.open(
-            at_ms=portal.clock.now_ms(),
-            method=call.method,
-            path=call.path,
-            query=call.raw_query.decode("latin-1"),
-        )
+        entry = self._entry(call, portal, is_control or (match.route is not None and match.route.name == "health"))
         wire = (scope.get("extensions") or {}).get(EXTENSION)
         exchange = Exchange(
             call,
@@ -111,6 +111,20 @@ class App:
                 exchange.page = entry.page = match.route.page_of(exchange)
         return exchange
 
+    def _controlled(self, call: Call) -> Tenant:
+        """The portal that a control request is about: `?portal=`, or the default one."""
+        text = call.first("portal")
+        known = self.tenants.get(int(text)) if text and text.isascii() and text.isdecimal() else None
+        return known or self.tenants.default
+
+    @staticmethod
+    def _entry(call: Call, portal: Portal, is_private: bool) -> Entry:
+        """A journal entry; what the person at the machine asks for is in no journal."""
+        query = call.raw_query.decode("latin-1")
+        if is_private:
+            return Entry(0, portal.clock.now_ms(), call.method, call.path, query)
+        return portal.journal.open(at_ms=portal.clock.now_ms(), method=call.method, path=call.path, query=query)
+
     def _note_unmatched(self, exchange: Exchange, match: Match) -> None:
         call = exchange.call
         if match.allowed:
@@ -122,19 +136,20 @@ class App:
         try:
             return self._dispatch(exchange)
         except HubSpotError as error:
-            return error_reply(error, exchange.correlation_id)
+            return Reply.of_error(error, exchange.correlation_id)
         except UsageError as error:
-            return Reply.of({"error": str(error)}, status=400)
+            return Reply.of({"error": str(error)}, status=error.status)
         except FakeHubSpotError:
             raise
         except Exception:
             logger.exception("%s %s failed", exchange.call.method, exchange.call.path)
-            return error_reply(HubSpotError(500, "internal error"), exchange.correlation_id)
+            return Reply.of_error(HubSpotError(500, "internal error"), exchange.correlation_id)
 
     def _dispatch(self, exchange: Exchange) -> Reply:
         route = exchange.route
         if route is not None and route.access == "control":
             self._check_control(exchange.call)
+            self._check_portal(exchange)
         elif route is None or route.access == "token":
             self._check_token(exchange)
         if len(exchange.call.raw_query) > LONGEST_QUERY:
@@ -165,6 +180,12 @@ class App:
             text = "the control API answers callers on this machine, or those with the control token"
             raise HubSpotError(403, text)
 
+    @staticmethod
+    def _check_portal(exchange: Exchange) -> None:
+        wanted = exchange.call.first("portal")
+        if wanted is not None and wanted != str(exchange.portal.id):
+            raise UnknownPortalError(wanted)
+
     async def _send(self, exchange: Exchange, reply: Reply, send: Send, started: int) -> None:
         headers = self._headers(exchange, reply)
         body = _encoded(exchange.call, reply, headers)
@@ -172,7 +193,8 @@ class App:
         entry.status = reply.status
         entry.request_headers = list(exchange.call.headers.items())
         entry.response_headers = headers
-        exchange.portal.journal.keep_bodies(entry, request=exchange.call.body, response=reply.body.raw)
+        if entry.ordinal:
+            exchange.portal.journal.keep_bodies(entry, request=exchange.call.body, response=reply.body.raw)
         entry.took_us = (time.perf_counter_ns() - started) // 1000
         shown = b"" if exchange.call.method == "HEAD" else body
         if reply.sending is not None:
@@ -201,14 +223,6 @@ class App:
 def _tells_limits(route: Route | None) -> bool:
     """Whether an answer carries the rate-limit headers. Source: docs (search does not)."""
     return route is None or (route.access == "token" and route.name != "objects.search")
-
-
-def error_reply(error: HubSpotError, correlation_id: str) -> Reply:
-    """HubSpot's answer for an error: HTML where the real one is HTML, else its JSON envelope."""
-    if isinstance(error, HtmlError):
-        return Reply(error.status, Body(error.page()), error.content_type, list(error.headers))
-    body = Body(msgspec.json.encode(error.body(correlation_id)))
-    return Reply(error.status, body, error.content_type, list(error.headers))
 
 
 def _encoded(call: Call, reply: Reply, headers: Headers) -> bytes:

@@ -2,6 +2,7 @@
 
 FakeHubSpotError
 ├── UsageError            what the person who starts or controls the fake got wrong
+│   ├── NotFoundError, UnknownPortalError
 │   ├── SeedError         a seed file that cannot be read or holds no records
 │   └── UnknownScenarioError
 └── HubSpotError          an answer HubSpot gives: status plus its JSON envelope
@@ -41,7 +42,9 @@ class FakeHubSpotError(Exception):
 
 
 class UsageError(FakeHubSpotError):
-    """Something the person who starts or controls the fake can put right."""
+    """Something the person who starts or controls the fake can put right. `status` is what the control API answers."""
+
+    status = 400
 
 
 class SeedError(UsageError):
@@ -66,10 +69,27 @@ class UnknownScenarioError(UsageError):
         super().__init__(f"there is no scenario named {name!r}; known are: {', '.join(self.known)}")
 
 
+class UnknownPortalError(UsageError):
+    """A portal this server does not hold."""
+
+    status = 404
+
+    def __init__(self, portal: str) -> None:
+        super().__init__(f"there is no portal {portal}; GET /_fake/portals lists them, POST makes one")
+        self.portal = portal
+
+
+class NotFoundError(UsageError):
+    """A thing of the control API that is not there."""
+
+    status = 404
+
+
 class HubSpotError(FakeHubSpotError):
     """An answer that HubSpot gives to a request it does not fulfil.
 
-    Shape: `{status, message, correlationId, [errors], [context], [links], category, [subCategory]}`, in that order.
+    Shape: `{status, message, correlationId, [errors], [context], [links], category, [subCategory]}`, in that order; the
+    services that answer for tokens write the category first.
     Source: recording (hubspot-api-ruby cassettes 2022-2026) and docs (error handling, 2026-03).
     """
 
@@ -85,7 +105,7 @@ class HubSpotError(FakeHubSpotError):
         errors: list[Any] | None = None,
         context: Mapping[str, list[str]] | None = None,
         links: Mapping[str, str] | None = None,
-        extra: Mapping[str, Any] | None = None,
+        category_first: bool = False,
         headers: Iterable[tuple[bytes, bytes]] = (),
     ) -> None:
         super().__init__(message)
@@ -96,7 +116,7 @@ class HubSpotError(FakeHubSpotError):
         self.errors = errors
         self.context = context
         self.links = links
-        self.extra = extra or {}
+        self.category_first = category_first
         self.headers = tuple(headers)
 
     def body(self, correlation_id: str) -> dict[str, Any]:
@@ -106,10 +126,11 @@ class HubSpotError(FakeHubSpotError):
             "errors": self.errors,
             "context": self.context,
             "links": self.links,
-            **self.extra,
             "category": self.category,
             "subCategory": self.sub_category,
         }
+        if self.category_first:
+            tail = {"category": self.category, **tail}
         envelope.update({key: value for key, value in tail.items() if value is not None})
         return envelope
 

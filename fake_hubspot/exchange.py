@@ -28,7 +28,7 @@ from urllib.parse import parse_qsl
 
 import msgspec
 
-from fake_hubspot.errors import HubSpotError
+from fake_hubspot.errors import HtmlError, HubSpotError
 from fake_hubspot.page_cache import PageCache
 from fake_hubspot.portal.access import Token
 from fake_hubspot.portal.journal import Entry
@@ -129,6 +129,12 @@ class Reply:
         return cls(status, Body(_encode(content)), JSON, list(headers))
 
     @classmethod
+    def of_error(cls, error: HubSpotError, correlation_id: str) -> "Reply":
+        """HubSpot's answer for an error: HTML where the real one is HTML, else its JSON envelope."""
+        content = error.page() if isinstance(error, HtmlError) else _encode(error.body(correlation_id))
+        return cls(error.status, Body(content), error.content_type, list(error.headers))
+
+    @classmethod
     def empty(cls, status: int = 204) -> "Reply":
         """An answer without a body and without a content type."""
         return cls(status, Body(b""), None)
@@ -147,13 +153,15 @@ class Param:
 class Doc:
     """What the OpenAPI document says of a route.
 
-    `body` and `answer` are types that msgspec can describe; `answer` None is an answer without a body.
+    `body`, `answer` and `refusal` are types that msgspec can describe; `answer` None is an answer without a body,
+    `refusal` the shape of a 400 where it is not HubSpot's common one.
     """
 
     query: tuple[Param, ...] = ()
     body: Any = None
     answer: Any = None
     statuses: tuple[int, ...] = (200,)
+    refusal: Any = None
 
 
 @dataclass(slots=True)
@@ -241,4 +249,5 @@ class Tenant:
     plant: Callable[[Portal], None] = field(default=lambda _: None)
     interventions: Interventions = field(default_factory=NoInterventions)
     scenario: str = "success"
+    first_scenario: str = "success"
     pages: PageCache[Any] = field(default_factory=PageCache)

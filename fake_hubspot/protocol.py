@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import socket
 import struct
+import sys
 from typing import Any, cast
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
@@ -19,21 +20,32 @@ __all__ = ["EXTENSION", "ConnectionGoneError", "Wire", "WireProtocol", "head_of"
 
 EXTENSION = "fake_hubspot.wire"
 RESET_AT_CLOSE = struct.pack("ii", 1, 0)
+SETTLE_TRIES, SETTLE_STEP_S = 1000, 0.002
 
 
 class ConnectionGoneError(FakeHubSpotError):
     """The client went away, or the server stops, while a fault was under way."""
 
 
+def unsent_bytes(descriptor: int) -> int:
+    """How many bytes of a socket the other side has not confirmed; 0 where the system does not tell."""
+    try:
+        import fcntl
+        import termios
+    except ImportError:
+        return 0
+    answer = fcntl.ioctl(descriptor, termios.TIOCOUTQ, bytes(4))
+    return int.from_bytes(answer, sys.byteorder)
+
+
 class Wire:
     """The raw connection of one exchange."""
 
-    __slots__ = ("_protocol", "cycle", "written")
+    __slots__ = ("_protocol", "cycle")
 
     def __init__(self, protocol: "WireProtocol") -> None:
         self._protocol = protocol
         self.cycle: RequestResponseCycle | None = None
-        self.written = 0
 
     @property
     def transport(self) -> asyncio.Transport:
@@ -46,23 +58,33 @@ class Wire:
         return self.cycle is not None and self.cycle.keep_alive
 
     def take(self) -> None:
-        """Answer in the server's place from now on. Each write goes to the kernel before the next one."""
+        """Answer in the server's place from now on."""
         self._protocol.is_taken = True
         if self.cycle is not None:
             self.cycle.response_started = True
-        self.transport.set_write_buffer_limits(0)
 
     async def write(self, content: bytes) -> None:
-        """Send bytes as they are and wait until the kernel has them.
+        """Send bytes as they are; waits where the client is slow to read.
 
         Raises: ConnectionGoneError.
         """
         self._check()
         self.transport.write(content)
-        self.written += len(content)
         if self._protocol.flow.write_paused:
             await self._protocol.flow.drain()
         self._check()
+
+    async def settle(self) -> None:
+        """Wait until the client's machine has all that was written, but not for ever: a reset throws away the rest.
+
+        Raises: ConnectionGoneError.
+        """
+        raw = self.transport.get_extra_info("socket")
+        for _ in range(SETTLE_TRIES):
+            waiting = self.transport.get_write_buffer_size()
+            if raw is None or waiting + unsent_bytes(raw.fileno()) == 0:
+                return
+            await self.pause(SETTLE_STEP_S)
 
     async def pause(self, seconds: float | None) -> None:
         """Wait; without `seconds` until the connection is gone.
@@ -79,7 +101,6 @@ class Wire:
 
     def keep(self) -> None:
         """The answer is whole; the connection goes on where the client wants it to."""
-        self.transport.set_write_buffer_limits()
         self._complete()
         if not self.keeps_alive:
             self.transport.close()

@@ -16,13 +16,11 @@ import uvicorn
 from fake_hubspot.app import App
 from fake_hubspot.control import control_routes
 from fake_hubspot.crm import crm_routes
-from fake_hubspot.exchange import Tenant
-from fake_hubspot.portal.portal import Portal, PortalOptions
+from fake_hubspot.host import Host, PortalPlan
+from fake_hubspot.portal.portal import Portal
 from fake_hubspot.protocol import WireProtocol
-from fake_hubspot.scenarios import apply_scenario
 from fake_hubspot.seeds import Recipe
 from fake_hubspot.settings import Settings
-from fake_hubspot.tenants import Tenants
 
 __all__ = ["Server", "build_app", "serve_forever"]
 
@@ -34,19 +32,22 @@ BACKLOG = 2048
 
 
 def build_app(settings: Settings) -> App:
-    """The application with its default portal, seeded.
+    """The application with its portals, seeded.
 
-    Raises: UsageError for a scenario or a seed file that cannot be used.
+    Raises: UsageError for a scenario, a seed file or a database file that cannot be used.
     """
-    portal = Portal(PortalOptions(portal_id=settings.portal_id, seed=settings.seed, db=settings.db))
-    tenant = Tenant(portal, settings.token, Recipe(settings.contacts, settings.seed_cassette))
-    try:
-        tenant.plant(portal)
-        apply_scenario(tenant, settings.scenario)
-    except BaseException:
-        portal.close()
-        raise
-    return App(Tenants(tenant), [*crm_routes(), *control_routes()], control_token=settings.control_token)
+    plan = PortalPlan(
+        portal_id=settings.portal_id,
+        token=settings.token,
+        recipe=Recipe(settings.contacts, settings.seed_cassette),
+        scenario=settings.scenario,
+        seed=settings.seed,
+        tier=settings.tier,
+        enforce_limits=settings.enforce_limits,
+    )
+    host = Host(plan, db=settings.db)
+    routes = crm_routes()
+    return App(host, [*routes, *control_routes(host, routes)], control_token=settings.control_token)
 
 
 def _uvicorn(app: App) -> uvicorn.Server:
@@ -127,8 +128,7 @@ class Server:
         self._uvicorn.should_exit = True
         if self._thread is not None:
             self._thread.join()
-        for tenant in self.app.tenants:
-            tenant.portal.close()
+        self.app.host.close()
 
     def _run(self, listener: socket.socket) -> None:
         try:
@@ -153,4 +153,7 @@ def serve_forever(settings: Settings, *, on_start: Callable[[str, str], None]) -
     app = build_app(settings)
     with _listen(settings) as listener:
         on_start(_url(settings, listener), settings.token)
-        _uvicorn(app).run(sockets=[listener])
+        try:
+            _uvicorn(app).run(sockets=[listener])
+        finally:
+            app.host.close()

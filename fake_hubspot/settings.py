@@ -15,7 +15,8 @@ class Settings:
 
     `port` 0 takes a free one. Without `contacts` and `seed_cassette` a portal holds HubSpot's two sample contacts;
     `contacts` is the exact number of contacts, the sample contacts counted in. `db` keeps the portal in a file.
-    `control_token` opens the control API to other machines.
+    `control_token` opens the control API to other machines. `tier` is the account's subscription, whose rate limits are
+    told in the headers and enforced with `enforce_limits`.
     """
 
     host: str = "127.0.0.1"
@@ -28,3 +29,5 @@ class Settings:
     seed: int = 0
     portal_id: int = DEFAULT_PORTAL_ID
     control_token: str | None = None
+    tier: str = "free"
+    enforce_limits: bool = False

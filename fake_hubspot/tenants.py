@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from urllib.parse import parse_qsl
 
 from fake_hubspot.errors import HtmlError, HubSpotError
 from fake_hubspot.exchange import Call, Tenant
@@ -56,8 +57,14 @@ class Tenants:
         self._by_token = {token: kept for token, kept in self._by_token.items() if kept is not tenant}
         tenant.portal.close()
 
+    def has_token(self, value: str) -> bool:
+        """Whether a token selects a portal."""
+        return self._by_value(value) is not None
+
     def identify(self, call: Call) -> Caller:
         """Who calls. A key in the query is legacy and answered as the default portal's choices say."""
+        if call.path.startswith("/oauth/"):
+            return Caller(self._by_app(call) or self.default)
         value = bearer_token(call)
         if value is not None:
             return self._by_value(value) or Caller(self.default, refusal=self._unknown(value))
@@ -76,6 +83,16 @@ class Tenants:
             if token is not None:
                 self._by_token[value] = other
                 return Caller(other, token)
+        return None
+
+    def _by_app(self, call: Call) -> Tenant | None:
+        """The portal whose user allowed the OAuth app that calls, or whose token is asked about."""
+        value = call.path.rpartition("/")[2]
+        client_id = dict(parse_qsl(call.body.decode("latin-1"))).get("client_id", "")
+        for tenant in self:
+            access = tenant.portal.access
+            if client_id in access.grants or value in access.tokens:
+                return tenant
         return None
 
     def _by_key(self, key: str) -> Caller:
@@ -119,6 +136,7 @@ def invalid_key() -> HubSpotError:
         f"The API key provided is invalid. View or manage your API key here: {page}",
         category="INVALID_AUTHENTICATION",
         links={"api key": page},
+        category_first=True,
         headers=[(b"x-hubspot-auth-failure", b"401 Unauthorized")],
     )
 

@@ -1,28 +1,71 @@
 """The node's web application: ``/health`` and the node API under ``/api``."""
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Mount, Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from fake_sesam.api import datasets, pipes
+from fake_sesam.api import config, datasets, exchange, pipes, root, running, systems, variables
 from fake_sesam.api.json import answer, on_error
+from fake_sesam.api.tokens import Tokens
 from fake_sesam.errors import FakeSesamError
 from fake_sesam.node import Node
 
 __all__ = ["create_app"]
 
+OPEN_PATHS = ("/health", "/api/health", "/api/ping", "/api/jwt")
 
-def create_app(node: Node) -> Starlette:
-    """Return the application for one node; the caller closes the node."""
+
+def create_app(node: Node, *, tokens: Tokens | None = None, requires_token: bool = False) -> Starlette:
+    """Return the application for one node; the caller closes the node.
+
+    Arguments:
+        node: The node that is served.
+        tokens: Mints and checks tokens.
+        requires_token: Whether every request to the API needs one that was minted here.
+    """
+    minted = tokens or Tokens()
 
     def health(_request: Request) -> Response:
         return answer({"status": "ok"})
 
-    def status(_request: Request) -> Response:
-        return answer({"status": {"developer_mode": True}})
-
-    api = [Route("/", status), Route("/health", health), *pipes.routes(node), *datasets.routes(node)]
+    api = [
+        *root.routes(node, minted),
+        *variables.routes(node),
+        *config.routes(node),
+        *running.routes(node),
+        *pipes.routes(node),
+        *datasets.routes(node),
+        *systems.routes(node),
+        *exchange.routes(node),
+    ]
     return Starlette(
-        routes=[Route("/health", health), Mount("/api", routes=api)], exception_handlers={FakeSesamError: on_error}
+        routes=[Route("/health", health), Mount("/api", routes=api)],
+        exception_handlers={FakeSesamError: on_error},
+        middleware=[Middleware(_TokenCheck, tokens=minted)] if requires_token else [],
     )
+
+
+class _TokenCheck:
+    """Lets only requests with a valid bearer token through."""
+
+    def __init__(self, app: ASGIApp, tokens: Tokens) -> None:
+        self._app = app
+        self._tokens = tokens
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer 401 without a token, 403 with a wrong one."""
+        if scope["type"] != "http" or scope["path"] in OPEN_PATHS:
+            await self._app(scope, receive, send)
+            return
+        kind, _, token = Request(scope).headers.get("authorization", "").partition(" ")
+        if kind.lower() != "bearer":
+            await answer({"detail": "expected a bearer token; POST /api/jwt gives one"}, status=401)(
+                scope, receive, send
+            )
+        elif not self._tokens.is_valid(token):
+            await answer({"detail": "the token was not minted by this node"}, status=403)(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)

@@ -1,35 +1,36 @@
 """A node: one configuration, its microservices, its datasets and pumps. Several can live in one process."""
 
-import logging
 import threading
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from fake_sesam.config import Pipe, System, configure, read_directory
+from fake_sesam.config import Configuration, Pipe, System, configure, read_directory
 from fake_sesam.config.files import ConfigFile
 from fake_sesam.config.variables import secret_references
 from fake_sesam.dataset import Dataset, Store
 from fake_sesam.errors import ConfigurationError, MicroserviceError, NotFoundError, Problem, PumpRefusedError, ReadError
-from fake_sesam.microservice import GivenUrl, LocalProcess, Runner
-from fake_sesam.options import NodeOptions, load_environment, load_secrets, system_urls_from
+from fake_sesam.hosting import Hosting
+from fake_sesam.microservice import Runner
+from fake_sesam.options import NodeOptions, load_environment, load_secrets
 from fake_sesam.pump import (
     DatasetReader,
     EmbeddedReader,
     EntitySource,
+    Event,
     ExecutionLog,
     JsonPuller,
     Pump,
     PumpResult,
     Ticker,
+    load_state,
     log_dataset_id,
 )
 from fake_sesam.redaction import Redaction
 
 __all__ = ["Node"]
 
-logger = logging.getLogger(__name__)
 DATA_DIR = ".fake-sesam"
 
 
@@ -48,21 +49,21 @@ class Node:
         ticker: Ticker | None = None,
         new_id: Callable[[], str] = lambda: str(uuid.uuid4()),
     ) -> None:
-        self.node_dir = node_dir
         self.options = options or NodeOptions()
-        self._ticker = ticker or Ticker()
+        self.ticker = ticker or Ticker()
+        self.started = self.ticker.now()
         self._new_id = new_id
+        self._lock = threading.RLock()
+        self._pumps: dict[str, Pump] = {}
+        self._threads: list[threading.Thread] = []
+        self.configuration = Configuration()
         files, problems = read_directory(node_dir)
         self.env, env_problems = load_environment(node_dir, self.options)
         self.secrets, secret_problems = load_secrets(self.options, _secret_names(files))
-        self.configuration = configure(files, env=self.env, secrets=self.secrets)
-        self.problems = (*problems, *env_problems, *secret_problems, *self.configuration.problems)
-        self._refuse_errors()
-        self._redaction = Redaction(self.secrets.values())
-        self._runners: dict[str, Runner] = {}
-        self._running: set[str] = set()
-        self._threads: list[threading.Thread] = []
-        self._lock = threading.RLock()
+        self.system_secrets: dict[str, dict[str, str]] = {}
+        self.hosting = Hosting(self.options)
+        self.problems: tuple[Problem, ...] = (*problems, *env_problems, *secret_problems)
+        self.configure(files, found_before=self.problems)
         self.store = Store(_writable((self.options.data_dir or node_dir / DATA_DIR) / "node.sqlite3"))
 
     def __enter__(self) -> "Node":
@@ -72,14 +73,40 @@ class Node:
         self.close()
 
     @property
-    def pipes(self) -> dict[str, Pipe]:
+    def pipes(self) -> Mapping[str, Pipe]:
         """The pipes by id."""
-        return dict(self.configuration.pipes)
+        return self.configuration.pipes
 
     @property
-    def systems(self) -> dict[str, System]:
+    def systems(self) -> Mapping[str, System]:
         """The systems by id."""
-        return dict(self.configuration.systems)
+        return self.configuration.systems
+
+    def configure(
+        self, files: Sequence[ConfigFile], *, found_before: Sequence[Problem] = (), is_forced: bool = False
+    ) -> None:
+        """Use other configuration files; microservices whose system changed are stopped.
+
+        Arguments:
+            files: Every file of the new configuration.
+            found_before: Problems found while reading them.
+            is_forced: Use it in spite of errors; pipes and systems that have some are left out.
+
+        Raises:
+            ConfigurationError: it has errors; the node keeps the configuration it had.
+        """
+        configuration = configure(files, env=self.env, secrets=self.secrets, system_secrets=self.system_secrets)
+        problems = (*found_before, *configuration.problems)
+        if not is_forced and any(problem.level == "error" for problem in problems):
+            raise ConfigurationError(problems)
+        with self._lock:
+            self.configuration, self.problems = configuration, problems
+            self._redaction = Redaction([*self.secrets.values(), *_all_values(self.system_secrets)])
+            self.hosting.use(configuration.systems)
+
+    def reconfigure(self) -> None:
+        """Read the same files again, after the environment or the secrets changed."""
+        self.configure(self.configuration.files, is_forced=True)
 
     def pipe(self, pipe_id: str) -> Pipe:
         """Return a pipe.
@@ -87,9 +114,9 @@ class Node:
         Raises:
             NotFoundError: there is none; the message names those there are.
         """
-        found = self.configuration.pipes.get(pipe_id)
+        found = self.pipes.get(pipe_id)
         if found is None:
-            known = ", ".join(sorted(self.configuration.pipes)) or "none"
+            known = ", ".join(sorted(self.pipes)) or "none"
             raise NotFoundError(f"there is no pipe {pipe_id!r}; known pipes: {known}")
         return found
 
@@ -97,75 +124,118 @@ class Node:
         """Return a pipe's configuration as it stands in its file."""
         return dict(self.pipe(pipe_id).original)
 
-    def run_pipe(self, pipe_id: str, *, on_progress: Callable[[int], None] | None = None) -> PumpResult:
+    def run_pipe(
+        self, pipe_id: str, *, on_progress: Callable[[int], None] | None = None, is_rescan_asked: bool = False
+    ) -> PumpResult:
         """Run a pipe once and wait for it.
 
         Arguments:
             pipe_id: Which pipe.
             on_progress: Called after each batch with the count of processed entities.
+            is_rescan_asked: Read everything, whatever the offset.
 
         Raises:
             NotFoundError: there is no such pipe.
-            PumpRefusedError: it is running already.
+            PumpRefusedError: it is running already, off, or its circuit breaker has tripped.
         """
-        pump = self.pump(pipe_id)
-        self._claim(pipe_id)
-        return self._run_claimed(pipe_id, pump, on_progress)
+        pump = self._claim(pipe_id)
+        return self._run(pipe_id, pump, on_progress, is_rescan_asked)
 
-    def start_pipe(self, pipe_id: str) -> None:
+    def start_pipe(self, pipe_id: str, *, is_rescan_asked: bool = False) -> None:
         """Run a pipe once in a thread of its own and do not wait.
 
         Raises:
             NotFoundError: there is no such pipe.
-            PumpRefusedError: it is running already.
+            PumpRefusedError: it is running already, off, or its circuit breaker has tripped.
         """
-        pump = self.pump(pipe_id)
-        self._claim(pipe_id)
-        thread = threading.Thread(target=self._run_claimed, args=(pipe_id, pump, None), daemon=True)
-        self._threads = [known for known in self._threads if known.is_alive()] + [thread]
+        pump = self._claim(pipe_id)
+        arguments = (pipe_id, pump, None, is_rescan_asked)
+        thread = threading.Thread(target=self._run, args=arguments, daemon=True, name=f"pump {pipe_id}")
+        self._threads = [*(known for known in self._threads if known.is_alive()), thread]
         thread.start()
+
+    def stop_pipe(self, pipe_id: str) -> None:
+        """Ask a running pump to stop after its batch."""
+        pump = self._pumps.get(pipe_id)
+        if pump is not None:
+            pump.stop()
 
     def is_running(self, pipe_id: str) -> bool:
         """Whether a pipe's pump runs now."""
-        return pipe_id in self._running
+        return pipe_id in self._pumps
 
     def pump(self, pipe_id: str) -> Pump:
         """Return a pump for a pipe, ready to run."""
         pipe = self.pipe(pipe_id)
-        system = self.configuration.systems.get(pipe.source.system_id)
+        system = self.systems.get(pipe.source.system_id)
+        dead_letters = pipe.pump.dead_letter_dataset
         return Pump(
             pipe,
-            self._source(pipe, system),
+            self.source(pipe),
             store=self.store,
-            dataset=self.dataset(pipe.sink.dataset or pipe.id),
+            dataset=self.sink_dataset(pipe_id),
             log=self.log(pipe),
-            dead_letters=self.dataset(pipe.pump.dead_letter_dataset) if pipe.pump.dead_letter_dataset else None,
+            dead_letters=self.dataset(dead_letters) if dead_letters else None,
             http=system.http if system else None,
-            ticker=self._ticker,
+            ticker=self.ticker,
         )
+
+    def source(self, pipe: Pipe) -> EntitySource:
+        """Return what a pipe reads from.
+
+        Raises:
+            NotFoundError: nothing is pulled by this pipe; entities are posted to it.
+        """
+        source = pipe.source
+        if source.type == "embedded":
+            return EmbeddedReader(source)
+        if source.type == "dataset":
+            return DatasetReader(source, self.dataset(source.dataset))
+        if source.type != "json":
+            raise NotFoundError(f"pipe {pipe.id!r} has a source of type {source.type!r}, which is not pulled")
+        system_id = source.system_id
+        return JsonPuller(source, self.hosting.system(system_id).http, base_url=lambda: self._url_to_read(system_id))
 
     def dataset(self, dataset_id: str) -> Dataset:
         """Return a dataset; it need not exist yet."""
-        return Dataset(self.store, dataset_id, now_us=lambda: int(self._ticker.now() * 1_000_000))
+        return Dataset(self.store, dataset_id, now_us=lambda: int(self.ticker.now() * 1_000_000))
 
-    def execution_log(self, pipe_id: str) -> list[dict[str, Any]]:
+    def sink_dataset(self, pipe_id: str) -> Dataset:
+        """Return the dataset that a pipe writes."""
+        return self.dataset(self.pipe(pipe_id).sink.dataset or pipe_id)
+
+    def dataset_ids(self) -> list[str]:
+        """Return the ids of all datasets, those of the node itself included."""
+        return self.store.dataset_names()
+
+    def delete_sink_datasets(self) -> None:
+        """Remove the datasets that pipes write, and their offsets."""
+        for pipe in self.pipes.values():
+            if pipe.sink.type == "dataset":
+                self.dataset(pipe.sink.dataset).drop()
+            self.store.save_pump_state(pipe.id, {})
+
+    def restart(self, *, forget: bool = False) -> None:
+        """Stop what runs and start anew; with `forget` every dataset, offset and log goes too."""
+        for pump in list(self._pumps.values()):
+            pump.stop()
+        self.hosting.stop_all()
+        if forget:
+            self.store.clear()
+        self.started = self.ticker.now()
+
+    def execution_log(self, pipe_id: str) -> list[Event]:
         """Return the events of a pipe's execution log, oldest first."""
         return list(self.dataset(log_dataset_id(pipe_id)).entities(history=True))
 
+    def log(self, pipe: Pipe) -> ExecutionLog:
+        """Return the writer of a pipe's execution log."""
+        dataset = self.dataset(log_dataset_id(pipe.id))
+        return ExecutionLog(pipe, dataset, redact=self.redact, new_id=self._new_id, now=self.ticker.now)
+
     def runner(self, system_id: str) -> Runner:
         """Return what a microservice runs in; it is not started by this."""
-        with self._lock:
-            if system_id not in self._runners:
-                self._runners[system_id] = self._choose_runner(self._system(system_id))
-            return self._runners[system_id]
-
-    def base_url(self, system_id: str) -> str:
-        """Return the address of a system; a microservice is started where it does not run."""
-        system = self._system(system_id)
-        urls = {**system_urls_from(self.options.environ, {system_id}), **self.options.system_urls}
-        if not system.is_microservice and system_id not in urls:
-            return system.url_pattern
-        return self.runner(system_id).start()
+        return self.hosting.runner(system_id)
 
     def redact(self, text: str) -> str:
         """Return `text` with every known secret masked."""
@@ -173,70 +243,40 @@ class Node:
 
     def close(self) -> None:
         """Stop what the node started and close its file."""
-        for runner in list(self._runners.values()):
-            runner.stop()
-        self._runners.clear()
+        for pump in list(self._pumps.values()):
+            pump.stop()
+        self.hosting.stop_all()
         for thread in self._threads:
             thread.join(5)
         self.store.close()
 
-    def _refuse_errors(self) -> None:
-        if any(problem.level == "error" for problem in self.problems):
-            raise ConfigurationError(self.problems)
+    def _claim(self, pipe_id: str) -> Pump:
+        pump = self.pump(pipe_id)
+        pump.refuse_unless_ready(is_disabled=load_state(self.store, pipe_id).is_disabled)
+        with self._lock:
+            if pipe_id in self._pumps:
+                raise PumpRefusedError(f"the pump of pipe {pipe_id!r} is already running")
+            self._pumps[pipe_id] = pump
+        return pump
 
-    def _run_claimed(self, pipe_id: str, pump: Pump, on_progress: Callable[[int], None] | None) -> PumpResult:
+    def _run(
+        self, pipe_id: str, pump: Pump, on_progress: Callable[[int], None] | None, is_rescan_asked: bool
+    ) -> PumpResult:
         try:
-            return pump.run(on_progress=on_progress)
+            return pump.run(on_progress=on_progress, is_rescan_asked=is_rescan_asked)
         finally:
             with self._lock:
-                self._running.discard(pipe_id)
+                self._pumps.pop(pipe_id, None)
 
-    def _claim(self, pipe_id: str) -> None:
-        with self._lock:
-            if pipe_id in self._running:
-                raise PumpRefusedError(f"the pump of pipe {pipe_id!r} is already running")
-            self._running.add(pipe_id)
-
-    def _system(self, system_id: str) -> System:
-        found = self.configuration.systems.get(system_id)
-        if found is None:
-            raise NotFoundError(f"there is no system {system_id!r}")
-        return found
-
-    def _source(self, pipe: Pipe, system: System | None) -> EntitySource:
-        source = pipe.source
-        if source.type == "embedded":
-            return EmbeddedReader(source)
-        if source.type == "dataset":
-            return DatasetReader(source, self.dataset(source.dataset))
-        if system is None:
-            raise NotFoundError(f"pipe {pipe.id!r} has a source of type {source.type!r}, which is not pulled")
-        return JsonPuller(source, system.http, base_url=lambda: self._base_url_to_read(system.id))
-
-    def _base_url_to_read(self, system_id: str) -> str:
+    def _url_to_read(self, system_id: str) -> str:
         try:
-            return self.base_url(system_id)
+            return self.hosting.base_url(system_id)
         except MicroserviceError as error:
             raise ReadError(error.message, error_code=0) from error
 
-    def log(self, pipe: Pipe) -> ExecutionLog:
-        """Return the writer of a pipe's execution log."""
-        return ExecutionLog(
-            pipe, self.dataset(log_dataset_id(pipe.id)), redact=self.redact, new_id=self._new_id, now=self._ticker.now
-        )
 
-    def _choose_runner(self, system: System) -> Runner:
-        urls = {**system_urls_from(self.options.environ, {system.id}), **self.options.system_urls}
-        if system.id in urls:
-            return GivenUrl(urls[system.id])
-        command = self.options.system_commands.get(system.id)
-        if command is not None:
-            return LocalProcess(system, command, environ=self.options.environ)
-        message = (
-            f"system {system.id!r} is not told how to run: give --system-command {system.id}='COMMAND' or "
-            f"--system-url {system.id}=URL"
-        )
-        raise MicroserviceError(message, system_id=system.id)
+def _all_values(mappings: Mapping[str, Mapping[str, str]]) -> list[str]:
+    return [value for mapping in mappings.values() for value in mapping.values()]
 
 
 def _secret_names(files: Iterable[ConfigFile]) -> set[str]:

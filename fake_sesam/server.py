@@ -6,27 +6,45 @@ import threading
 from collections.abc import Callable
 
 import uvicorn
+from starlette.applications import Starlette
 
+from fake_sesam.api.tokens import Tokens
 from fake_sesam.app import create_app
 from fake_sesam.node import Node
+from fake_sesam.scheduler import Scheduler
 
 __all__ = ["Server", "serve_forever"]
 
 
-def serve_forever(node: Node, *, host: str, port: int, announce: Callable[[str], None]) -> None:
-    """Serve until a signal ends it; `announce` is given the address once the port is taken."""
+def serve_forever(
+    node: Node, *, host: str, port: int, announce: Callable[[str], None], requires_token: bool = False
+) -> None:
+    """Serve and follow the pipes' schedules until a signal ends it.
+
+    Arguments:
+        node: The node.
+        host: Where to listen.
+        port: 0 takes a free one.
+        announce: Given the address once the port is taken, and the token where one is needed.
+        requires_token: Whether requests to the API need a token.
+    """
+    tokens = Tokens()
     listener = _listen(host, port)
     address = f"http://{host}:{listener.getsockname()[1]}"
     announce(f"Sesam node API at {address}/api (try: curl {address}/api/pipes)")
-    _server(node).run(sockets=[listener])
+    if requires_token:
+        announce(f"Token: {tokens.mint()}")
+    with Scheduler(node):
+        _server(create_app(node, tokens=tokens, requires_token=requires_token)).run(sockets=[listener])
 
 
 class Server:
     """A node's API in a thread on a free port; a context manager. The node is not closed by it."""
 
-    def __init__(self, node: Node, *, port: int = 0) -> None:
+    def __init__(self, node: Node, *, port: int = 0, tokens: Tokens | None = None) -> None:
+        """Prepare to serve `node`; with `tokens` every request to the API needs one that they minted."""
         self._listener = _listen("127.0.0.1", port)
-        self._server = _server(node)
+        self._server = _server(create_app(node, tokens=tokens, requires_token=tokens is not None))
         self._thread = threading.Thread(target=self._run, daemon=True)
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
 
@@ -43,10 +61,8 @@ class Server:
         asyncio.run(self._server.serve(sockets=[self._listener]))
 
 
-def _server(node: Node) -> uvicorn.Server:
-    config = uvicorn.Config(
-        create_app(node), log_level="warning", access_log=False, lifespan="off", timeout_graceful_shutdown=2
-    )
+def _server(app: Starlette) -> uvicorn.Server:
+    config = uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off", timeout_graceful_shutdown=2)
     return uvicorn.Server(config)
 
 

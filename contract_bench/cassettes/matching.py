@@ -114,8 +114,8 @@ def _canonical(body: bytes) -> Any:
 
 def _distance(wanted: Request, recorded: Request) -> float:
     path: float = 1 - SequenceMatcher(None, wanted.path, recorded.path).ratio()
-    asked, there = Counter(wanted.query), Counter(recorded.query)
-    query = (asked - there).total() + (there - asked).total()
+    asked, there = dict(wanted.query), dict(recorded.query)
+    query = sum(2 if name not in asked or name not in there else asked[name] != there[name] for name in asked | there)
     method, body = wanted.method != recorded.method, _canonical(wanted.body) != _canonical(recorded.body)
     return float(4 * method + 10 * path + query + 0.5 * body)
 

@@ -19,6 +19,7 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 AsgiApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 START_TIMEOUT_S = 30.0
+BACKLOG = 2048
 
 
 class Call:
@@ -87,6 +88,7 @@ def _bind(host: str, port: int) -> socket.socket:
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))
+        listener.listen(BACKLOG)  # from now on nobody who was told the address is refused
     except OSError as error:
         listener.close()
         problem = error.strerror or error

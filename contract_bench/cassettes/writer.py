@@ -16,6 +16,10 @@ HEADER = """\
 """
 
 
+# YAML counts these as line breaks and does not give them back as they were, unless they are escaped.
+BREAKS_TO_ESCAPE = "\r\x85\u2028\u2029\ufeff"
+
+
 class _StableDumper(yaml.SafeDumper):
     """Sorted keys, no line folding, no anchors; texts with line breaks and JSON as literal blocks."""
 
@@ -24,8 +28,12 @@ class _StableDumper(yaml.SafeDumper):
 
 
 def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
-    is_block = "\n" in text or text.startswith(("{", "["))
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if is_block else None)
+    style: str | None
+    if any(letter in BREAKS_TO_ESCAPE for letter in text):
+        style = '"'
+    else:
+        style = "|" if "\n" in text or text.startswith(("{", "[")) else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 
 _StableDumper.add_representer(str, _represent_text)
@@ -33,9 +41,10 @@ _StableDumper.add_representer(str, _represent_text)
 
 def to_yaml(interactions: tuple[Interaction, ...]) -> str:
     """The text of a cassette file: the same interactions always give the same text."""
-    parts = [HEADER, "version: 1\n", f"checksum: {checksum_of(interactions)}\n", "interactions:\n"]
-    parts += [_dump([_plain(interaction)]) for interaction in interactions] or ["[]\n"]
-    return "\n".join([parts[0] + parts[1] + parts[2] + parts[3], *parts[4:]])
+    head = f"{HEADER}version: 1\nchecksum: {checksum_of(interactions)}\ninteractions:"
+    if not interactions:
+        return f"{head} []\n"
+    return "\n".join([f"{head}\n", *(_dump([_plain(interaction)]) for interaction in interactions)])
 
 
 def _dump(value: Any) -> str:

@@ -34,8 +34,8 @@ class LoopSettings:
         seed_cassette: A cassette whose records fill the portal.
         system: The ``system:microservice`` that the connector's command stands for.
         connector: The command that starts the connector.
-        connector_environment: Variables that the connector gets on top of the system's ``docker.environment``. By default
-            it tries a failed request once more only: whoever breaks things on purpose wants to see it soon.
+        connector_environment: Variables that the connector gets on top of the system's ``docker.environment``. By
+            default it tries a failed request once more only: who breaks things on purpose wants to see it soon.
     """
 
     node_dir: Path = Path("node")

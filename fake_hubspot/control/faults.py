@@ -1,36 +1,71 @@
 """The faults of a portal: which are set, which there are."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypedDict
 
 import msgspec
 
 from fake_hubspot.control.bodies import read_body
-from fake_hubspot.exchange import Exchange, Reply, Route
-from fake_hubspot.faults import ArmedFault, Plan, catalogue, faults_of
+from fake_hubspot.exchange import Doc, Exchange, Reply, Route
+from fake_hubspot.faults import ArmedFault, FaultCard, Plan, Selector, catalogue, faults_of
 
 __all__ = ["routes"]
 
 PATH = "/_fake/faults"
 
 
+class FaultAnswer(TypedDict):
+    """A fault that is set: its plan, how many requests it was meant for and how many it struck."""
+
+    id: str
+    fault: str
+    params: dict[str, Any]
+    where: Selector
+    times: int | str
+    probability: float
+    seed: int
+    matched: int
+    fired: int
+    spent: bool
+
+
+class FaultList(TypedDict):
+    """The faults that are set, in the order in which they strike."""
+
+    faults: list[FaultAnswer]
+
+
+class Catalogue(TypedDict):
+    """Every fault there is."""
+
+    faults: list[FaultCard]
+
+
 def routes() -> list[Route]:
     """`/_fake/faults`, for the default portal or the one that `?portal=` names."""
     one = f"{PATH}/{{faultId}}"
+    gone = Doc(statuses=(204,))
     return [
-        Route("control.faults.read", "GET", PATH, read_faults, access="control", summary="The faults that are set"),
-        Route("control.faults.set", "POST", PATH, set_fault, access="control", summary="Set a fault"),
-        Route("control.faults.clear", "DELETE", PATH, clear_faults, access="control", summary="Take every fault away"),
-        Route("control.faults.readOne", "GET", one, read_fault, access="control", summary="One fault that is set"),
-        Route("control.faults.remove", "DELETE", one, remove_fault, access="control", summary="Take a fault away"),
-        Route(
-            "control.faults.catalogue",
-            "GET",
-            f"{PATH}/catalogue",
-            read_catalogue,
-            access="control",
-            summary="Every fault there is",
+        _route("read", "GET", PATH, read_faults, summary="The faults that are set", doc=Doc(answer=FaultList)),
+        _route(
+            "set",
+            "POST",
+            PATH,
+            set_fault,
+            summary="Set a fault",
+            doc=Doc(body=Plan, answer=FaultAnswer, statuses=(201,)),
+        ),
+        _route("clear", "DELETE", PATH, clear_faults, summary="Take every fault away", doc=gone),
+        _route("readOne", "GET", one, read_fault, summary="One fault that is set", doc=Doc(answer=FaultAnswer)),
+        _route("remove", "DELETE", one, remove_fault, summary="Take a fault away", doc=gone),
+        _route(
+            "catalogue", "GET", f"{PATH}/catalogue", read_catalogue, summary="Every fault", doc=Doc(answer=Catalogue)
         ),
     ]
+
+
+def _route(name: str, method: str, path: str, handler: Callable[[Exchange], Reply], *, summary: str, doc: Doc) -> Route:
+    return Route(f"control.faults.{name}", method, path, handler, access="control", summary=summary, doc=doc)
 
 
 def to_wire(armed: ArmedFault) -> dict[str, Any]:

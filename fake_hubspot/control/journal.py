@@ -1,19 +1,88 @@
-"""What the portal was asked."""
+"""What the portal was asked: filtered, as a HAR file, and whether an expected request came."""
 
-from typing import Any
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+from typing import Any, TypedDict
 
-from fake_hubspot.exchange import Exchange, Reply, Route
+import msgspec
+
+from fake_hubspot.control.bodies import read_body
+from fake_hubspot.control.har import to_har
+from fake_hubspot.errors import UsageError
+from fake_hubspot.exchange import Call, Doc, Exchange, Param, Reply, Route
 from fake_hubspot.portal.journal import Entry
 
-__all__ = ["routes"]
+__all__ = ["routes", "to_wire"]
+
+FILTERS = (
+    Param("method"),
+    Param("path", "string", "A path, `*` stands for anything."),
+    Param("route", "string", "The name of a route, for instance objects.list."),
+    Param("status", "integer"),
+    Param("fault", "string", "The name of a fault."),
+    Param("unmatched", "boolean", "Only what no route answers."),
+    Param("after", "integer", "Only ordinals above this one."),
+    Param("limit", "integer", "At most so many, the latest."),
+)
+
+
+class EntryAnswer(TypedDict):
+    """One request."""
+
+    ordinal: int
+    atMs: int
+    method: str
+    path: str
+    query: str
+    route: str | None
+    page: int | None
+    status: int
+    fault: str | None
+    faults: list[dict[str, Any]]
+    hint: str | None
+    correlationId: str
+    tookUs: int
+
+
+class JournalAnswer(TypedDict):
+    """The requests, and how many there have been in all."""
+
+    count: int
+    entries: list[EntryAnswer]
+
+
+class Expectation(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
+    """A request that should have come; what is left out does not matter."""
+
+    method: str | None = None
+    path: str | None = None
+    route: str | None = None
+    query: dict[str, str] = {}
+    status: int | None = None
+    at_least: int = 1
+    at_most: int | None = None
+
+
+class Verdict(TypedDict):
+    """Whether the expectation is met, and what came instead where it is not."""
+
+    met: bool
+    count: int
+    expected: str
+    nearest: list[EntryAnswer]
 
 
 def routes() -> list[Route]:
-    """`GET` and `DELETE /_fake/journal`, for the default portal."""
+    """`/_fake/journal`."""
     path = "/_fake/journal"
+    reading, har = Doc(FILTERS, answer=JournalAnswer), Doc(FILTERS, answer=dict)
+    expecting, gone = Doc(body=Expectation, answer=Verdict), Doc(statuses=(204,))
+    access = "control"
     return [
-        Route("control.journal.read", "GET", path, read_journal, access="control", summary="The requests"),
-        Route("control.journal.clear", "DELETE", path, clear_journal, access="control", summary="Forget the requests"),
+        Route("control.journal.read", "GET", path, read_journal, access=access, summary="The requests", doc=reading),
+        Route("control.journal.clear", "DELETE", path, clear_journal, access=access, summary="Forget them", doc=gone),
+        Route("control.journal.har", "GET", f"{path}/har", read_har, access=access, summary="As HAR", doc=har),
+        Route("control.journal.expect", "POST", f"{path}/expect", expect, access=access, doc=expecting),
     ]
 
 
@@ -36,17 +105,88 @@ def to_wire(entry: Entry) -> dict[str, Any]:
     }
 
 
+def _number(call: Call, name: str) -> int | None:
+    text = call.first(name)
+    if not text:
+        return None
+    if not (text.isascii() and text.isdecimal()) or len(text) > 18:
+        raise UsageError(f"{name} is a whole number, not {text!r}")
+    return int(text)
+
+
+def _chosen(exchange: Exchange) -> list[Entry]:
+    call = exchange.call
+    status, after, limit = _number(call, "status"), _number(call, "after") or 0, _number(call, "limit")
+    wanted = Expectation(call.first("method"), call.first("path"), call.first("route"), status=status)
+    entries = [entry for entry in _matching(exchange, wanted) if entry.ordinal > after]
+    if fault := call.first("fault"):
+        entries = [entry for entry in entries if fault in entry.fault.split("+")]
+    if (call.first("unmatched") or "").lower() == "true":
+        entries = [entry for entry in entries if not entry.route]
+    return entries if limit is None else entries[max(len(entries) - limit, 0) :]
+
+
+def _matching(exchange: Exchange, wanted: Expectation) -> Iterator[Entry]:
+    for entry in exchange.portal.journal:
+        if _fits(entry, wanted):
+            yield entry
+
+
+def _fits(entry: Entry, wanted: Expectation) -> bool:
+    query = dict(Call(entry.method, entry.path, entry.query.encode("latin-1", "replace")).query)
+    return (
+        (wanted.method is None or entry.method == wanted.method.upper())
+        and (wanted.path is None or fnmatchcase(entry.path, wanted.path))
+        and (wanted.route is None or entry.route == wanted.route)
+        and (wanted.status is None or entry.status == wanted.status)
+        and all(query.get(name) == value for name, value in wanted.query.items())
+    )
+
+
 def read_journal(exchange: Exchange) -> Reply:
     """Shape: `{count, entries: [{ordinal, atMs, method, path, query, route, page, status, fault, faults, hint, ...}]}`.
 
     `faults` are `{id, name, fired}`.
     """
-    journal = exchange.portal.journal
-    entries = [to_wire(entry) for entry in journal if not entry.route.startswith(("control.", "health"))]
-    return Reply.of({"count": journal.count, "entries": entries})
+    return Reply.of({"count": exchange.portal.journal.count, "entries": [to_wire(one) for one in _chosen(exchange)]})
 
 
 def clear_journal(exchange: Exchange) -> Reply:
     """Answers 204."""
     exchange.portal.journal.clear()
     return Reply.empty()
+
+
+def read_har(exchange: Exchange) -> Reply:
+    """The requests as a HAR 1.2 file, without tokens."""
+    return Reply.of(to_har(_chosen(exchange), origin=exchange.call.origin))
+
+
+def expect(exchange: Exchange) -> Reply:
+    """Whether a request came as often as it should; if not, the requests that were most like it."""
+    wanted = read_body(exchange, Expectation)
+    count = sum(1 for _ in _matching(exchange, wanted))
+    met = count >= wanted.at_least and (wanted.at_most is None or count <= wanted.at_most)
+    nearest = [] if met else sorted(exchange.portal.journal, key=lambda entry: -_likeness(entry, wanted))[:3]
+    return Reply.of(
+        {"met": met, "count": count, "expected": _words(wanted), "nearest": [to_wire(one) for one in nearest]}
+    )
+
+
+def _likeness(entry: Entry, wanted: Expectation) -> int:
+    query = dict(Call(entry.method, entry.path, entry.query.encode("latin-1", "replace")).query)
+    return (
+        2 * (wanted.path is not None and fnmatchcase(entry.path, wanted.path))
+        + 2 * (wanted.route is not None and entry.route == wanted.route)
+        + (wanted.method is not None and entry.method == wanted.method.upper())
+        + (wanted.status is not None and entry.status == wanted.status)
+        + sum(query.get(name) == value for name, value in wanted.query.items())
+    )
+
+
+def _words(wanted: Expectation) -> str:
+    what = " ".join(part for part in (wanted.method, wanted.path or wanted.route) if part) or "any request"
+    query = "".join(f", {name}={value}" for name, value in wanted.query.items())
+    status = f", answered {wanted.status}" if wanted.status is not None else ""
+    most = "" if wanted.at_most is None else f" and at most {wanted.at_most}"
+    return f"{what}{query}{status}: at least {wanted.at_least}{most} times"

@@ -1,11 +1,17 @@
 """Every route of the control API."""
 
-from fake_hubspot.control import faults, health, journal, scenario
+from collections.abc import Iterable
+
+from fake_hubspot.control import changes, faults, health, journal, openapi, portals, scenario, settings, state
 from fake_hubspot.exchange import Route
+from fake_hubspot.host import Host
 
 __all__ = ["control_routes"]
 
+FAMILIES = (health, scenario, faults, journal, state, settings, changes)
 
-def control_routes() -> list[Route]:
-    """The control routes and `/health`."""
-    return [*health.routes(), *scenario.routes(), *faults.routes(), *journal.routes()]
+
+def control_routes(host: Host, api: Iterable[Route]) -> list[Route]:
+    """The control routes, `/health`, and the document that describes them together with the `api` routes."""
+    own = [*portals.routes(host), *(route for family in FAMILIES for route in family.routes())]
+    return [*own, *openapi.routes([*api, *own])]

@@ -38,6 +38,15 @@ class TokenInfo(TypedDict):
     is_private_distribution: NotRequired[bool]
 
 
+class Refusal(TypedDict):
+    """OAuth's own shape of an error."""
+
+    error: str
+    error_description: str
+    status: str
+    message: str
+
+
 class OAuthError(HubSpotError):
     """OAuth's own shape of an error. Source: reader (400, these four keys)."""
 
@@ -58,7 +67,7 @@ class OAuthError(HubSpotError):
 
 def routes() -> list[Route]:
     """The routes of this family. They need no access token: they make them."""
-    issuing = Doc(answer=TokenAnswer, statuses=(200, 400))
+    issuing = Doc(answer=TokenAnswer, refusal=Refusal)
     found = [
         Route("oauth.token", "POST", path, issue_token, access="open", summary="Get an access token", doc=issuing)
         for path in ("/oauth/v1/token", "/oauth/v3/token", "/oauth/2026-03/token")

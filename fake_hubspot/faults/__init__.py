@@ -6,6 +6,6 @@ for a portal. The seam to the server is described in `fake_hubspot.exchange`.
 
 from fake_hubspot.faults.active import ArmedFault, FaultSet, faults_of
 from fake_hubspot.faults.plan import Plan, Selector
-from fake_hubspot.faults.registry import catalogue, find_fault
+from fake_hubspot.faults.registry import FaultCard, catalogue, find_fault
 
-__all__ = ["ArmedFault", "FaultSet", "Plan", "Selector", "catalogue", "faults_of", "find_fault"]
+__all__ = ["ArmedFault", "FaultCard", "FaultSet", "Plan", "Selector", "catalogue", "faults_of", "find_fault"]

@@ -182,6 +182,8 @@ class FaultSet:
 
         A fault that is passed over because another one came first keeps its strike for a later request.
         """
+        if not self._armed:
+            return None
         due = [armed for armed in self._armed.values() if armed.meets(exchange)]
         met = _one_of_a_kind(due)
         if not met:

@@ -106,6 +106,7 @@ def expired(now_ms: int, expires_ms: int) -> HubSpotError:
         f"The OAuth token used to make this call expired {ago} ago.",
         category="EXPIRED_AUTHENTICATION",
         context={"expire time": [format_time(expires_ms)]},
+        category_first=True,
         headers=[(b"x-hubspot-auth-failure", b"401 Unauthorized")],
     )
 

@@ -83,7 +83,7 @@ def _ticket(record_id: int, _: Mapping[str, str], now_ms: int) -> Properties:
 
 
 def _meeting(_: int, given: Mapping[str, str], now_ms: int) -> Properties:
-    found = {"hs_meeting_source": "CRM_UI", "hs_timestamp": given.get("hs_timestamp") or format_time(now_ms)}
+    found = SOURCE | {"hs_meeting_source": "CRM_UI", "hs_timestamp": given.get("hs_timestamp") or format_time(now_ms)}
     if body := given.get("hs_meeting_body"):
         found["hs_body_preview"] = body
         found["hs_body_preview_html"] = f"<html>\n <head></head>\n <body>\n {body}\n </body>\n</html>"

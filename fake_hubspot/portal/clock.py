@@ -2,9 +2,12 @@
 
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 
 __all__ = ["Clock", "format_time", "parse_time"]
+
+DAY_MS = 86_400_000
 
 
 def real_now_ms() -> int:
@@ -71,9 +74,17 @@ def format_time(at_ms: int) -> str:
 
     Source: recording (`"2022-05-03T09:15:00Z"` in hubspot-api-ruby meetings, 2022-08).
     """
-    seconds, fraction = divmod(at_ms, 1000)
-    text = datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+    day, within = divmod(at_ms, DAY_MS)
+    seconds, fraction = divmod(within, 1000)
+    minutes, second = divmod(seconds, 60)
+    hour, minute = divmod(minutes, 60)
+    text = f"{_format_day(day)}T{hour:02d}:{minute:02d}:{second:02d}"
     return f"{text}.{fraction:03d}Z" if fraction else f"{text}Z"
+
+
+@lru_cache(maxsize=4096)
+def _format_day(day: int) -> str:
+    return (date(1970, 1, 1) + timedelta(days=day)).isoformat()
 
 
 def parse_time(text: str) -> int:

@@ -55,6 +55,10 @@ class RateLimits:
         self._searches.clear()
         self.used_today = 0
 
+    def use(self, count: int, now_ms: int) -> None:
+        """Say how many requests of the day are used up."""
+        self._day, self.used_today = now_ms // DAY_MS, count
+
     def admit(self, now_ms: int, *, is_search: bool = False) -> str | None:
         """Count one request; the name of the policy it breaks, or None.
 
@@ -89,6 +93,8 @@ class RateLimits:
     def _forget(times: deque[int], *, older_than: int) -> None:
         while times and times[0] <= older_than:
             times.popleft()
+        if times and times[-1] > older_than + DAY_MS:
+            times.clear()  # the clock was set back
 
     def headers(self, *, is_oauth: bool = False) -> list[tuple[bytes, bytes]]:
         """The rate-limit headers of an answer; an OAuth app has its own burst and is told nothing of the day.

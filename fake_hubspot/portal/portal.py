@@ -137,6 +137,10 @@ class Portal:
         """The object types of the portal's own."""
         return list(self._custom_types)
 
+    def touch(self) -> None:
+        """Say that something changed past the rules, so that kept answers are made anew."""
+        self.core.changes.bump()
+
     def close(self) -> None:
         """Let go of the database."""
         self.snapshots.clear()

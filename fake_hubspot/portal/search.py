@@ -95,7 +95,7 @@ class Search:
 
         Without a sort the oldest come first. Source: docs.
         """
-        candidates, rest = _narrow(object_type, groups)
+        candidates, rest = self._narrow_unique(object_type, groups) or _narrow(object_type, groups)
         seen = self._records.index_lag.seen(object_type.type_id)
         column = _column(object_type, sort)
         if not rest and not query and not seen and column is not None:
@@ -105,6 +105,18 @@ class Search:
         matching = [record for record in pool if wanted(record)]
         matching.sort(key=self._sort_key(object_type, sort), reverse=bool(sort and sort.descending))
         return SearchResult(len(matching), matching[offset : offset + limit])
+
+    def _narrow_unique(
+        self, object_type: ObjectType, groups: list[list[Filter]]
+    ) -> tuple[Candidates, list[list[Filter]]] | None:
+        """The one record that an equality on a property with unique values can mean; None where there is none such."""
+        unique = self._definitions.unique_names(object_type)
+        group = groups[0] if len(groups) == 1 else []
+        for one in group:
+            if one.name in unique and one.operator == "EQ":
+                found = self._records.store.find_unique(object_type.type_id, one.name, one.value) or -1
+                return Candidates(ids=(found, found)), groups
+        return None
 
     def _from_columns(
         self, object_type: ObjectType, candidates: Candidates, column: str, *, offset: int, limit: int

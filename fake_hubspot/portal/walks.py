@@ -21,15 +21,16 @@ class Walks:
 
     def hand_out(self, walk: str, after: str, *, page: int) -> None:
         """Page `page` answered with the cursor `after`."""
+        self._pages.pop((walk, after), None)
         if len(self._pages) >= self._remembered:
             self._pages.pop(next(iter(self._pages)))
         self._pages[(walk, after)] = page + 1
+
+    def clear(self) -> None:
+        """Forget every cursor."""
+        self._pages.clear()
 
     def cursor_of(self, walk: str, page: int) -> str | None:
         """The cursor last handed out for a page of a walk; None for page 1 and for a page nobody was led to."""
         found = (after for (name, after), number in reversed(self._pages.items()) if (name, number) == (walk, page))
         return next(found, None)
-
-    def clear(self) -> None:
-        """Forget every cursor."""
-        self._pages.clear()

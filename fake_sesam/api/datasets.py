@@ -1,38 +1,111 @@
-"""``/datasets``: what is stored."""
+"""``/datasets``: what is stored.
+
+Source: docs (swagger_public.yaml): ``history`` and ``deleted`` are true where they are not given; with history the
+deletions are always included; ``populated=true`` answers 404 until the dataset is.
+"""
+
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from fake_sesam.api.json import answer, array
-from fake_sesam.api.query import flag, integer
-from fake_sesam.api.shapes import dataset_shape
+from fake_sesam.api.query import flag, integer, with_form, with_json
+from fake_sesam.api.shapes import dataset_shape, is_internal_dataset
 from fake_sesam.dataset import Dataset
-from fake_sesam.errors import NotFoundError
+from fake_sesam.errors import FakeSesamError, NotFoundError
 from fake_sesam.node import Node
+from fake_sesam.operations import settle_circuit_breaker
 
-__all__ = ["routes"]
+__all__ = ["entities_response", "posted_entities", "routes"]
 
 
 def routes(node: Node) -> list[Route]:
     """Return the routes of the datasets."""
 
+    def show_all(request: Request) -> Response:
+        is_all = flag(request, "include-internal-datasets", default=False)
+        names = [name for name in node.dataset_ids() if is_all or not is_internal_dataset(name)]
+        return answer([dataset_shape(node, node.dataset(name)) for name in names])
+
     def show(request: Request) -> Response:
-        return answer(dataset_shape(_existing(node, request)))
+        return answer(dataset_shape(node, _existing(node, request)))
+
+    def remove(request: Request) -> Response:
+        dataset = _existing(node, request)
+        dataset.drop()
+        return answer({"_id": dataset.name})
+
+    def operate(request: Request, form: dict[str, str]) -> Response:
+        dataset, operation = _existing(node, request), form.get("operation", "")
+        if operation not in ("rollback-circuit-breaker", "commit-circuit-breaker"):
+            raise FakeSesamError(f"the dataset doesn't support the operation {operation!r}")
+        settle_circuit_breaker(node, dataset.name, is_committed=operation.startswith("commit"))
+        return answer(dataset_shape(node, dataset))
 
     def entities(request: Request) -> Response:
         dataset = _existing(node, request)
-        return array(
-            dataset.entities(
-                since=integer(request, "since"),
-                limit=integer(request, "limit"),
-                history=flag(request, "history", default=True),
-                deleted=flag(request, "deleted", default=True),
-                reverse=flag(request, "reverse", default=False),
-            )
-        )
+        if flag(request, "populated", default=False) and not dataset.info()["populated"]:
+            raise NotFoundError(f"dataset {dataset.name!r} is not populated yet")
+        return entities_response(request, dataset)
 
-    return [Route("/datasets/{dataset_id}", show), Route("/datasets/{dataset_id}/entities", entities)]
+    def write(request: Request, body: Any) -> Response:
+        dataset = node.dataset(request.path_params["dataset_id"])
+        dataset.write(posted_entities(body))
+        return answer({})
+
+    def entity(request: Request) -> Response:
+        return answer(_one(_existing(node, request), request))
+
+    def indexes(request: Request) -> Response:
+        _existing(node, request)
+        return answer([])
+
+    return [
+        Route("/datasets", show_all),
+        Route("/datasets/{dataset_id}", show),
+        Route("/datasets/{dataset_id}", remove, methods=["DELETE"]),
+        Route("/datasets/{dataset_id}", with_form(operate), methods=["POST"]),
+        Route("/datasets/{dataset_id}/entities", entities),
+        Route("/datasets/{dataset_id}/entities", with_json(write), methods=["POST"]),
+        Route("/datasets/{dataset_id}/entity", entity),
+        Route("/datasets/{dataset_id}/indexes", indexes),
+    ]
+
+
+def entities_response(request: Request, dataset: Dataset) -> Response:
+    """Return a dataset's versions as the query asks for them."""
+    versions = dataset.entities(
+        since=integer(request, "since"),
+        limit=integer(request, "limit"),
+        history=flag(request, "history", default=True),
+        deleted=flag(request, "deleted", default=True),
+        reverse=flag(request, "reverse", default=False),
+    )
+    return array(versions)
+
+
+def posted_entities(body: Any) -> list[dict[str, Any]]:
+    """Return posted entities: an array of objects, or one object, each with an ``_id`` that is a string."""
+    entities = body if isinstance(body, list) else [body]
+    for index, entity in enumerate(entities):
+        if not isinstance(entity, dict) or not isinstance(entity.get("_id"), str):
+            raise FakeSesamError(f"expected an object with an _id that is a string as element {index}")
+    return entities
+
+
+def _one(dataset: Dataset, request: Request) -> dict[str, Any]:
+    entity_id, offset = request.query_params.get("entity_id"), integer(request, "offset")
+    found: dict[str, Any] | None = None
+    if offset is not None:
+        found = next(dataset.entities(since=offset - 1, limit=1, history=True), None)
+        found = found if found is not None and found["_updated"] == offset else None
+    elif entity_id is not None:
+        found = dataset.entity(entity_id)
+    if found is None:
+        raise NotFoundError(f"there is no such entity in dataset {dataset.name!r}; give entity_id or offset")
+    return found
 
 
 def _existing(node: Node, request: Request) -> Dataset:

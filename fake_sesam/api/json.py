@@ -1,6 +1,7 @@
 """JSON answers of the node API, numbers exact, and the one map from error to HTTP status."""
 
 from collections.abc import Iterable, Iterator
+from itertools import chain, islice
 from typing import Any
 
 from starlette.requests import Request
@@ -13,6 +14,7 @@ from fake_sesam.errors import (
     MicroserviceError,
     NotFoundError,
     PumpRefusedError,
+    ReadError,
     TransformError,
 )
 
@@ -24,6 +26,7 @@ STATUS_OF: dict[type[FakeSesamError], int] = {
     ConfigurationError: 400,
     TransformError: 400,
     MicroserviceError: 502,
+    ReadError: 502,
     FakeSesamError: 400,
 }
 
@@ -34,14 +37,19 @@ def answer(value: Any, *, status: int = 200) -> Response:
 
 
 def array(entities: Iterable[Any]) -> Response:
-    """Return entities as one JSON array, streamed."""
+    """Return entities as one JSON array, streamed.
+
+    The first is fetched before the response begins, so that trouble there is an error response; trouble later breaks
+    the connection off and never closes the array.
+    """
+    found = iter(entities)
+    first = list(islice(found, 1))
 
     def pieces() -> Iterator[bytes]:
-        separator = b"["
-        for entity in entities:
-            yield separator + encode(entity)
-            separator = b","
-        yield b"[]" if separator == b"[" else b"]"
+        yield b"["
+        for index, entity in enumerate(chain(first, found)):
+            yield b"," + encode(entity) if index else encode(entity)
+        yield b"]"
 
     return StreamingResponse(pieces(), media_type="application/json")
 

@@ -1,15 +1,26 @@
-"""``/pipes``: what runs, and running it."""
+"""``/pipes/{id}``: configuration, pump, log, entities and preview of a pipe.
 
-from starlette.concurrency import run_in_threadpool
+Source: docs (swagger_public.yaml): a new pipe answers 201, one that exists 409, a wrong configuration 400; operations
+come as a form; an operation that is not known answers 400 with "doesn't support the operation".
+"""
+
+import json
+from typing import Any
+
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from fake_sesam.api.changing import add_entities, config_routes, remove_entity
+from fake_sesam.api.datasets import entities_response
 from fake_sesam.api.json import answer, array
-from fake_sesam.api.query import flag, integer
+from fake_sesam.api.query import integer, with_form, with_json
 from fake_sesam.api.shapes import pipe_runtime, pipe_shape
+from fake_sesam.config import Pipe
 from fake_sesam.errors import FakeSesamError
+from fake_sesam.evaluation import evaluate, preview
 from fake_sesam.node import Node
+from fake_sesam.operations import operate
 from fake_sesam.pump import log_dataset_id
 
 __all__ = ["routes"]
@@ -19,42 +30,59 @@ def routes(node: Node) -> list[Route]:
     """Return the routes of the pipes."""
 
     def show_all(_request: Request) -> Response:
-        return answer([pipe_shape(node, pipe_id) for pipe_id in sorted(node.pipes)])
+        return answer([pipe_shape(node, node.pipes[pipe_id]) for pipe_id in sorted(node.pipes)])
+
+    def add(_request: Request, body: Any) -> Response:
+        ids = add_entities(node, body, is_wanted=lambda kind: kind == "pipe")
+        return answer([pipe_shape(node, node.pipe(pipe_id)) for pipe_id in ids], status=201)
 
     def show(request: Request) -> Response:
-        return answer(pipe_shape(node, request.path_params["pipe_id"]))
+        return answer(pipe_shape(node, _pipe(node, request)))
+
+    def remove(request: Request) -> Response:
+        return answer(remove_entity(node, _pipe(node, request).id))
 
     def show_pump(request: Request) -> Response:
-        pipe_id = node.pipe(request.path_params["pipe_id"]).id
-        return answer({"runtime": pipe_runtime(node, pipe_id)})
+        return answer({"runtime": pipe_runtime(node, _pipe(node, request))})
 
-    def operate(pipe_id: str, operation: str) -> Response:
-        node.pipe(pipe_id)
-        if operation != "start":
-            raise FakeSesamError(f"The pump doesn't support the operation {operation!r}")
-        node.start_pipe(pipe_id)
-        return answer({"runtime": pipe_runtime(node, pipe_id)})
-
-    async def post_pump(request: Request) -> Response:
-        form = await request.form()
-        return await run_in_threadpool(operate, request.path_params["pipe_id"], str(form.get("operation", "")))
+    def post_pump(request: Request, form: dict[str, str]) -> Response:
+        pipe, operation = _pipe(node, request), form.get("operation", "")
+        operate(node, pipe.id, operation, last_seen=form.get("last-seen"), comment=form.get("comment", ""))
+        return answer({"runtime": pipe_runtime(node, pipe)})
 
     def log(request: Request) -> Response:
-        pipe_id = node.pipe(request.path_params["pipe_id"]).id
-        return array(
-            node.dataset(log_dataset_id(pipe_id)).entities(
-                since=integer(request, "since"),
-                limit=integer(request, "limit"),
-                history=flag(request, "history", default=True),
-                deleted=flag(request, "deleted", default=True),
-                reverse=flag(request, "reverse", default=False),
-            )
-        )
+        return entities_response(request, node.dataset(log_dataset_id(_pipe(node, request).id)))
+
+    def entities(request: Request) -> Response:
+        pipe, stage = _pipe(node, request), request.query_params.get("stage", "")
+        found = evaluate(node, pipe, stage, since=request.query_params.get("since"), limit=integer(request, "limit"))
+        return array(found)
+
+    def show_preview(request: Request, form: dict[str, str]) -> Response:
+        config, source = _json_field(form, "pipe-config"), _json_field(form, "source")
+        return answer(preview(config or dict(_pipe(node, request).original), source, node=node))
 
     return [
         Route("/pipes", show_all),
-        Route("/pipes/{pipe_id}", show),
-        Route("/pipes/{pipe_id}/pump", show_pump),
-        Route("/pipes/{pipe_id}/pump", post_pump, methods=["POST"]),
-        Route("/pipes/{pipe_id}/log", log),
+        Route("/pipes", with_json(add), methods=["POST"]),
+        Route("/pipes/{entity_id}", show),
+        Route("/pipes/{entity_id}", remove, methods=["DELETE"]),
+        *config_routes(node, "pipes"),
+        Route("/pipes/{entity_id}/pump", show_pump),
+        Route("/pipes/{entity_id}/pump", with_form(post_pump), methods=["POST"]),
+        Route("/pipes/{entity_id}/log", log),
+        Route("/pipes/{entity_id}/entities", entities),
+        Route("/pipes/{entity_id}/preview", with_form(show_preview), methods=["POST"]),
     ]
+
+
+def _pipe(node: Node, request: Request) -> Pipe:
+    return node.pipe(request.path_params["entity_id"])
+
+
+def _json_field(form: dict[str, str], name: str) -> Any:
+    text = form.get(name, "")
+    try:
+        return json.loads(text) if text else None
+    except ValueError as error:
+        raise FakeSesamError(f"the form's {name!r} is not JSON: {error}") from error

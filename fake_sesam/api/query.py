@@ -1,11 +1,18 @@
-"""Query parameters, read with one rule each."""
+"""Query parameters and bodies, read with one rule each."""
 
+import json
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
+from starlette.responses import Response
 
 from fake_sesam.errors import FakeSesamError
 
-__all__ = ["flag", "integer"]
+__all__ = ["Endpoint", "flag", "integer", "json_object", "text_form", "with_form", "with_json"]
 
+Endpoint = Callable[[Request], Coroutine[Any, Any, Response]]
 _TRUE = ("true", "1", "yes")
 _FALSE = ("false", "0", "no")
 
@@ -29,3 +36,39 @@ def flag(request: Request, name: str, *, default: bool) -> bool:
     if text == "":
         return default
     raise FakeSesamError(f"expected true or false as {name}, got {text!r}")
+
+
+def json_object(value: Any) -> dict[str, Any]:
+    """Return a body that must be an object."""
+    if not isinstance(value, dict):
+        raise FakeSesamError(f"expected a JSON object, got {type(value).__name__}")
+    return value
+
+
+def with_json(function: Callable[[Request, Any], Response]) -> Endpoint:
+    """Return an endpoint whose function is given the JSON body and runs in a thread."""
+
+    async def endpoint(request: Request) -> Response:
+        body = await request.body()
+        try:
+            value = json.loads(body)
+        except ValueError as error:
+            raise FakeSesamError(f"the body is not JSON: {error}") from error
+        return await run_in_threadpool(function, request, value)
+
+    return endpoint
+
+
+def with_form(function: Callable[[Request, dict[str, str]], Response]) -> Endpoint:
+    """Return an endpoint whose function is given the form's texts and runs in a thread."""
+
+    async def endpoint(request: Request) -> Response:
+        return await run_in_threadpool(function, request, await text_form(request))
+
+    return endpoint
+
+
+async def text_form(request: Request) -> dict[str, str]:
+    """Return the text fields of a form; files are left out."""
+    async with request.form() as form:
+        return {name: value for name, value in form.items() if isinstance(value, str)}

@@ -1,36 +1,49 @@
-"""The JSON objects of the node API. Source: docs (swagger_public.yaml) and what sesam-py reads."""
+"""The JSON objects of the node API. Source: docs (swagger_public.yaml) and what sesam-py and its library read."""
 
 from typing import Any
 
+from fake_sesam.api.config import validation_errors
+from fake_sesam.config import Pipe
 from fake_sesam.dataset import Dataset
 from fake_sesam.node import Node
-from fake_sesam.pump import log_dataset_id
+from fake_sesam.operations import OPERATIONS
+from fake_sesam.pump import PumpState, load_state, log_dataset_id
+from fake_sesam.pump.execution_log import timestamp
+from fake_sesam.pump.schedule import next_run
 
-__all__ = ["dataset_shape", "pipe_runtime", "pipe_shape"]
+__all__ = ["dataset_shape", "is_internal_dataset", "pipe_runtime", "pipe_shape", "system_shape"]
 
 
-def pipe_shape(node: Node, pipe_id: str) -> dict[str, Any]:
+def pipe_shape(node: Node, pipe: Pipe) -> dict[str, Any]:
     """Return a pipe as ``GET /pipes/{id}`` shows it."""
-    pipe = node.pipe(pipe_id)
     config = {"original": dict(pipe.original), "effective": dict(pipe.effective)}
-    return {"_id": pipe_id, "config": config, "runtime": pipe_runtime(node, pipe_id)}
+    return {"_id": pipe.id, "config": config, "runtime": pipe_runtime(node, pipe), "storage": 0}
 
 
-def pipe_runtime(node: Node, pipe_id: str) -> dict[str, Any]:
+def pipe_runtime(node: Node, pipe: Pipe) -> dict[str, Any]:
     """Return the state of a pipe's pump."""
-    state = node.store.pump_state(pipe_id)
+    state = load_state(node.store, pipe.id)
     return {
         "state": "running",
-        "is-running": node.is_running(pipe_id),
+        "is-running": node.is_running(pipe.id),
         "is-valid-config": True,
-        "is-disabled": False,
-        "config-errors": [],
-        "last-seen": state.get("offset"),
-        "execution-dataset": log_dataset_id(pipe_id),
+        "is-disabled": state.is_disabled or pipe.pump.mode == "off",
+        "config-errors": _warnings(node, pipe.id),
+        **_last_run(state),
+        "last-seen": "" if state.offset is None else str(state.offset),
+        "next-run": _next_run(node, pipe, state),
+        "queues": {"source": _queue(node, pipe, state), "dependencies": {}},
+        "progress": {"processed": state.last_processed},
+        "supported-operations": sorted([*OPERATIONS, "disable", "update-last-seen"]),
+        "dependencies": [pipe.source.dataset] if pipe.source.dataset else [],
+        "execution-dataset": log_dataset_id(pipe.id),
+        "dead-letter-dataset": pipe.pump.dead_letter_dataset,
+        "average-process-time": None,
+        "origin": "user",
     }
 
 
-def dataset_shape(dataset: Dataset) -> dict[str, Any]:
+def dataset_shape(node: Node, dataset: Dataset) -> dict[str, Any]:
     """Return a dataset as ``GET /datasets/{id}`` shows it."""
     info = dataset.info()
     runtime = {
@@ -38,8 +51,58 @@ def dataset_shape(dataset: Dataset) -> dict[str, Any]:
         "count-index-exists": info["entities"] + info["deleted"],
         "count-index-deleted": info["deleted"],
         "count-log-exists": info["versions"],
-        "last-modified": info["last_modified"],
-        "has-circuit-breaker": False,
-        "origin": "user",
+        "last-modified": None if info["last_modified"] is None else timestamp(info["last_modified"] / 1_000_000),
+        "has-circuit-breaker": _is_held(node, dataset.name),
+        "origin": "system" if is_internal_dataset(dataset.name) else "user",
     }
     return {"_id": dataset.name, "runtime": runtime}
+
+
+def system_shape(node: Node, system_id: str) -> dict[str, Any]:
+    """Return a system as ``GET /systems/{id}`` shows it; ``$SECRET`` references stay references."""
+    original = next(file.content for file in node.configuration.files if file.content.get("_id") == system_id)
+    config = {"original": original, "effective": original}
+    runtime = {"state": "running", "is-valid-config": system_id in node.systems, "origin": "user"}
+    return {"_id": system_id, "config": config, "runtime": runtime}
+
+
+def is_internal_dataset(dataset_id: str) -> bool:
+    """Whether a dataset is the node's own."""
+    return dataset_id.startswith("system:")
+
+
+def _last_run(state: PumpState) -> dict[str, Any]:
+    started = None if state.last_run is None else timestamp(state.last_run)
+    return {
+        "success": state.last_ok,
+        "last-run": started,
+        "last-started": started,
+        "last-message": state.last_message,
+        "last-original-error-message": state.last_original,
+    }
+
+
+def _warnings(node: Node, pipe_id: str) -> list[dict[str, Any]]:
+    name = next((file.name for file in node.configuration.files if file.content.get("_id") == pipe_id), "")
+    found = tuple(problem for problem in node.problems if problem.file == name)
+    return [error for each in validation_errors(found) for error in each["config-errors"]]
+
+
+def _next_run(node: Node, pipe: Pipe, state: PumpState) -> str | None:
+    if not node.configuration.runs_pipes_by_itself or state.is_disabled:
+        return None
+    following = next_run(pipe.pump, last=state.last_run or node.started)
+    return None if following is None else timestamp(following)
+
+
+def _queue(node: Node, pipe: Pipe, state: PumpState) -> int | None:
+    """Return how many versions a dataset source has waiting; other sources cannot say."""
+    if pipe.source.type != "dataset":
+        return None
+    seen = int(state.offset) if state.offset not in (None, "") else -1
+    return max(0, node.dataset(pipe.source.dataset).next_offset - 1 - seen)
+
+
+def _is_held(node: Node, dataset_id: str) -> bool:
+    pipes = (pipe for pipe in node.pipes.values() if pipe.sink.dataset == dataset_id)
+    return any(load_state(node.store, pipe.id).uncommitted_from is not None for pipe in pipes)

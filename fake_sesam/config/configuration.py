@@ -4,9 +4,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from fake_sesam.config.conditions import apply_conditions
 from fake_sesam.config.files import ConfigFile
 from fake_sesam.config.pipes import Pipe, build_pipe, check_pipe
-from fake_sesam.config.systems import System, build_system, check_system
+from fake_sesam.config.schema import check_table
+from fake_sesam.config.systems import SYSTEM_TYPES, System, build_system, check_system
+from fake_sesam.config.tables import METADATA
 from fake_sesam.config.variables import env_references, expand, has_nested_reference, secret_references
 from fake_sesam.errors import Problem
 
@@ -28,42 +31,93 @@ class Configuration:
         """The problems that stop the node."""
         return tuple(problem for problem in self.problems if problem.level == "error")
 
+    @property
+    def runs_pipes_by_itself(self) -> bool:
+        """Whether pipes follow their schedules; an upload for a test says that they do not."""
+        manager = self.metadata.get("task_manager")
+        return not (isinstance(manager, Mapping) and manager.get("disable_user_pipes") is True)
 
-def configure(files: Sequence[ConfigFile], *, env: Mapping[str, Any], secrets: Mapping[str, str]) -> Configuration:
-    """Check every file and build what is right."""
-    problems = [*_duplicates(files), *_kinds(files)]
-    expanded = {id(file): expand(file.content, env=env) for file in files}
-    metadata: dict[str, Any] = next((expanded[id(file)] for file in files if file.is_metadata), {})
-    system_files = [file for file in files if file.is_system]
-    pipe_files = [file for file in files if file.content.get("type") == "pipe"]
-    system_ids = frozenset(str(file.content.get("_id")) for file in system_files)
-    systems, pipes = {}, {}
-    for file in system_files:
-        found = [*_references(file, env, secrets), *check_system(expanded[id(file)], file=file.name)]
-        if not _has_error(found) and expanded[id(file)]["type"] in ("system:microservice", "system:url"):
-            systems[file.content["_id"]] = build_system(expanded[id(file)], secrets=secrets)
-        problems += found
-    for file in pipe_files:
-        config = expanded[id(file)]
-        found = [*_references(file, env, secrets), *check_pipe(config, file=file.name, system_ids=system_ids)]
-        if not _has_error(found):
-            pipes[file.content["_id"]] = build_pipe(config, original=file.content, metadata=metadata)
-        problems += found
-    return Configuration(tuple(files), systems, pipes, metadata, tuple(problems))
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A file with its variables and conditions decided, and what was wrong with them."""
+
+    file: ConfigFile
+    config: dict[str, Any]
+    problems: tuple[Problem, ...]
+    secrets: Mapping[str, str] = field(repr=False)
+
+
+def configure(
+    files: Sequence[ConfigFile],
+    *,
+    env: Mapping[str, Any],
+    secrets: Mapping[str, str],
+    system_secrets: Mapping[str, Mapping[str, str]] | None = None,
+) -> Configuration:
+    """Check every file and build what is right.
+
+    Arguments:
+        files: The whole configuration.
+        env: What ``$ENV`` stands for.
+        secrets: What ``$SECRET`` stands for in any system.
+        system_secrets: By system id, secrets of one system's own; they win.
+    """
+    own = system_secrets or {}
+    read = [_read(file, env, {**secrets, **own.get(str(file.content.get("_id")), {})}) for file in files]
+    metadata = next((each.config for each in read if each.file.is_metadata), {})
+    problems = [*_duplicates(files), *_kinds(files), *(problem for each in read for problem in each.problems)]
+    problems += check_table(metadata, METADATA, file="node-metadata.conf.json") if metadata else []
+    systems, system_problems = _systems(read)
+    pipes, pipe_problems = _pipes(read, metadata)
+    found = [*problems, *system_problems, *pipe_problems, *_shared_dead_letters(pipes, read)]
+    return Configuration(tuple(files), systems, pipes, metadata, tuple(found))
+
+
+def _read(file: ConfigFile, env: Mapping[str, Any], secrets: Mapping[str, str]) -> _Read:
+    expanded = expand(file.content, env=env)
+    config, problems = apply_conditions(expanded, file=file.name)
+    return _Read(file, config, (*problems, *_references(file, config, secrets)), secrets)
+
+
+def _systems(read: Sequence[_Read]) -> tuple[dict[str, System], list[Problem]]:
+    systems: dict[str, System] = {}
+    problems: list[Problem] = []
+    for each in read:
+        if each.file.is_system:
+            found = list(check_system(each.config, file=each.file.name))
+            problems += found
+            if not _has_error((*each.problems, *found)) and each.config["type"] in SYSTEM_TYPES:
+                systems[each.config["_id"]] = build_system(each.config, secrets=each.secrets)
+    return systems, problems
+
+
+def _pipes(read: Sequence[_Read], metadata: Mapping[str, Any]) -> tuple[dict[str, Pipe], list[Problem]]:
+    system_ids = frozenset(str(each.config.get("_id")) for each in read if each.file.is_system)
+    pipes: dict[str, Pipe] = {}
+    problems: list[Problem] = []
+    for each in read:
+        if each.file.content.get("type") == "pipe":
+            found = list(check_pipe(each.config, file=each.file.name, system_ids=system_ids))
+            problems += found
+            if not _has_error((*each.problems, *found)):
+                pipe = build_pipe(each.config, original=each.file.content, metadata=metadata)
+                pipes[pipe.id] = pipe
+    return pipes, problems
 
 
 def _has_error(problems: Sequence[Problem]) -> bool:
     return any(problem.level == "error" for problem in problems)
 
 
-def _references(file: ConfigFile, env: Mapping[str, Any], secrets: Mapping[str, str]) -> Iterator[Problem]:
+def _references(file: ConfigFile, config: Mapping[str, Any], secrets: Mapping[str, str]) -> Iterator[Problem]:
+    """Yield a problem for every reference that nested, stayed, or stands where it may not."""
     for where in has_nested_reference(file.content):
         yield Problem("error", "references cannot be nested", file.name, where)
-    for name, where in env_references(file.content):
-        if name not in env:
-            message = f"$ENV({name}) is not set; add {name!r} to the environment file or pass --env {name}=..."
-            yield Problem("error", message, file.name, where)
-    for name, where in secret_references(file.content):
+    for name, where in env_references(config):
+        message = f"$ENV({name}) is not set; add {name!r} to the environment file or pass --env {name}=..."
+        yield Problem("error", message, file.name, where)
+    for name, where in secret_references(config):
         if not file.is_system:
             yield Problem("error", f"$SECRET({name}) may only stand in a system's configuration", file.name, where)
         elif name not in secrets:
@@ -86,3 +140,13 @@ def _kinds(files: Sequence[ConfigFile]) -> Iterator[Problem]:
         if not (file.is_metadata or file.is_system or kind == "pipe"):
             message = f"expected type 'pipe', 'system:...' or 'metadata', got {kind!r}"
             yield Problem("error", message, file.name, "type")
+
+
+def _shared_dead_letters(pipes: Mapping[str, Pipe], read: Sequence[_Read]) -> Iterator[Problem]:
+    names = {str(each.config.get("_id")): each.file.name for each in read}
+    first: dict[str, str] = {}
+    for pipe in pipes.values():
+        dataset = pipe.pump.dead_letter_dataset
+        if dataset is not None and first.setdefault(dataset, pipe.id) != pipe.id:
+            message = f"dataset {dataset!r} already takes the dead letters of pipe {first[dataset]!r}"
+            yield Problem("error", message, names[pipe.id], "pump.dead_letter_dataset")

@@ -14,7 +14,16 @@ from typing import Any
 
 from fake_sesam.errors import Problem
 
-__all__ = ["ConfigFile", "files_from_entities", "read_directory", "read_json_object", "read_zip", "write_zip"]
+__all__ = [
+    "ConfigFile",
+    "files_from_entities",
+    "read_directory",
+    "read_json_object",
+    "read_zip",
+    "with_entity",
+    "without_entity",
+    "write_zip",
+]
 
 METADATA_FILE = "node-metadata.conf.json"
 MAX_MEMBER_BYTES = 20 * 1024 * 1024
@@ -122,3 +131,14 @@ def _file_name(entity: dict[str, Any]) -> str:
         return METADATA_FILE
     folder = "systems" if kind.startswith("system:") else "pipes"
     return f"{folder}/{entity.get('_id', 'unnamed')}.conf.json"
+
+
+def with_entity(files: Iterable[ConfigFile], entity: dict[str, Any]) -> list[ConfigFile]:
+    """Return the files with one configuration entity added, or put in the place of its namesake."""
+    others = without_entity(files, entity.get("_id"))
+    return [*others, ConfigFile(_file_name(entity), entity)]
+
+
+def without_entity(files: Iterable[ConfigFile], entity_id: Any) -> list[ConfigFile]:
+    """Return the files without one configuration entity."""
+    return [file for file in files if file.content.get("_id") != entity_id]

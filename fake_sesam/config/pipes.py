@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from fake_sesam.config import tables
+from fake_sesam.config.cron import is_valid_cron
 from fake_sesam.config.schema import Table, check_table, with_defaults
 from fake_sesam.dtl import Names, NamespacedNames, Program, compile_program
 from fake_sesam.errors import Problem
@@ -109,6 +110,11 @@ class Pipe:
     effective: Mapping[str, Any] = field(repr=False)
 
     @property
+    def is_pumped(self) -> bool:
+        """Whether a pump moves entities through it; what is posted to it or asked of it needs none."""
+        return self.source.type != "http_endpoint" and self.sink.type == "dataset"
+
+    @property
     def pump_id(self) -> str:
         """The pump's id, as execution logs write it."""
         return f"pump:{self.id}"
@@ -124,6 +130,8 @@ def check_pipe(config: Mapping[str, Any], *, file: str, system_ids: frozenset[st
         yield from _check_source(source, file=file, system_ids=system_ids)
     if isinstance(sink, dict):
         yield from _check_part({"type": "dataset", **sink}, SINKS, "sink", file=file)
+    if isinstance(config.get("pump"), dict):
+        yield from _check_pump(config["pump"], file=file)
     for path, transform in _transforms(config):
         yield from _check_transform(transform, file=file, path=path)
 
@@ -208,6 +216,20 @@ def _check_source(source: Mapping[str, Any], *, file: str, system_ids: frozenset
         yield Problem("info", message, file, "source.completeness")
 
 
+def _check_pump(pump: Mapping[str, Any], *, file: str) -> Iterator[Problem]:
+    for name in ("cron_expression", "rescan_cron_expression"):
+        expression = pump.get(name)
+        if isinstance(expression, str) and not is_valid_cron(expression):
+            message = f"expected a cron expression of five or six fields, got {expression!r}"
+            yield Problem("error", message, file, f"pump.{name}")
+    if {"rescan_run_count", "rescan_cron_expression"} <= pump.keys():
+        message = "rescan_run_count and rescan_cron_expression exclude each other"
+        yield Problem("error", message, file, "pump.rescan_run_count")
+    if "partial_rescan_run_count" in pump and "partial_rescan_delta" not in pump:
+        message = "partial_rescan_run_count needs partial_rescan_delta"
+        yield Problem("error", message, file, "pump.partial_rescan_delta")
+
+
 def _check_transform(transform: Any, *, file: str, path: str) -> Iterator[Problem]:
     if not isinstance(transform, dict):
         yield Problem("error", f"expected object, got {type(transform).__name__}", file, path)
@@ -229,7 +251,7 @@ def _transforms(config: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     if isinstance(transform, list):
         for index, each in enumerate(transform):
             yield f"transform[{index}]", each
-    elif transform is not None:
+    elif isinstance(transform, dict):
         yield "transform", transform
 
 

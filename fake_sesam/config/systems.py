@@ -11,13 +11,25 @@ from types import MappingProxyType
 from typing import Any
 from urllib.parse import urljoin
 
-from fake_sesam.config.schema import check_table, with_defaults
+from fake_sesam.config.schema import Table, check_table, with_defaults
 from fake_sesam.config.tables import DOCKER, MICROSERVICE_SYSTEM, RETRY_RULE, URL_SYSTEM
 from fake_sesam.config.variables import expand
 from fake_sesam.errors import Problem
 
-__all__ = ["DockerOptions", "HttpOptions", "RetryRule", "System", "build_system", "check_system", "join_url"]
+__all__ = [
+    "SYSTEM_TYPES",
+    "DockerOptions",
+    "HttpOptions",
+    "RetryRule",
+    "System",
+    "build_system",
+    "check_system",
+    "join_url",
+]
 
+SYSTEM_TYPES: Mapping[str, Table] = MappingProxyType(
+    {"system:microservice": MICROSERVICE_SYSTEM, "system:url": URL_SYSTEM}
+)
 _SYSTEM_ID = re.compile(r"[a-z0-9][a-z0-9_-]{1,61}")
 
 
@@ -90,8 +102,7 @@ class System:
 def check_system(config: Mapping[str, Any], *, file: str) -> Iterator[Problem]:
     """Yield what is wrong with a system's configuration (``$ENV`` expanded, ``$SECRET`` not)."""
     kind = config.get("type")
-    tables = {"system:microservice": MICROSERVICE_SYSTEM, "system:url": URL_SYSTEM}
-    table = tables.get(str(kind))
+    table = SYSTEM_TYPES.get(str(kind))
     if table is None:
         message = f"this node knows system:microservice and system:url, not {kind!r}; pipes that use it cannot run"
         yield Problem("warning", message, file, "type")
@@ -109,7 +120,7 @@ def build_system(config: Mapping[str, Any], *, secrets: Mapping[str, str]) -> Sy
     """Make a system from a checked configuration; secrets are put in here and nowhere else."""
     resolved: dict[str, Any] = expand(dict(config), secrets=secrets)
     is_microservice = resolved["type"] == "system:microservice"
-    filled = with_defaults(resolved, MICROSERVICE_SYSTEM if is_microservice else URL_SYSTEM)
+    filled = with_defaults(resolved, SYSTEM_TYPES[resolved["type"]])
     return System(
         id=filled["_id"],
         type=filled["type"],

@@ -16,7 +16,7 @@ __all__ = ["Store"]
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS datasets (
     number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, next_offset INTEGER NOT NULL DEFAULT 0,
-    populated INTEGER NOT NULL DEFAULT 0, settings TEXT NOT NULL DEFAULT '{}'
+    populated INTEGER NOT NULL DEFAULT 0
 );
 CREATE TABLE IF NOT EXISTS versions (
     dataset INTEGER NOT NULL, offset INTEGER NOT NULL, entity_id TEXT NOT NULL, previous INTEGER, hash TEXT NOT NULL,
@@ -27,7 +27,6 @@ CREATE TABLE IF NOT EXISTS latest (
     deleted INTEGER NOT NULL, PRIMARY KEY (dataset, entity_id)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS pumps (pipe TEXT PRIMARY KEY, state TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS documents (name TEXT PRIMARY KEY, content TEXT NOT NULL) WITHOUT ROWID;
 """
 
 
@@ -81,6 +80,12 @@ class Store:
         """Replace what a pump remembers."""
         with self.transaction() as connection:
             connection.execute("INSERT OR REPLACE INTO pumps VALUES (?, ?)", (pipe_id, json.dumps(state)))
+
+    def clear(self) -> None:
+        """Forget everything."""
+        with self.transaction() as connection:
+            for table in ("versions", "latest", "datasets", "pumps"):
+                connection.execute(f"DELETE FROM {table}")  # noqa: S608 - names from this line
 
     def dataset_names(self) -> list[str]:
         """Return the names of all datasets, internal ones included."""

@@ -1,7 +1,8 @@
-"""How a ``system:microservice`` runs: as a local process, or at an address that somebody else looks after."""
+"""How a ``system:microservice`` runs: as a local process, in a container, or at a given address."""
 
+from fake_sesam.microservice.container import Container
 from fake_sesam.microservice.process import LocalProcess
 from fake_sesam.microservice.runner import Runner
 from fake_sesam.microservice.url import GivenUrl
 
-__all__ = ["GivenUrl", "LocalProcess", "Runner"]
+__all__ = ["Container", "GivenUrl", "LocalProcess", "Runner"]

@@ -7,7 +7,7 @@ class GivenUrl:
     """A microservice that somebody else runs."""
 
     def __init__(self, url: str) -> None:
-        self._url = url.rstrip("/")
+        self._url = url
 
     def start(self) -> str:
         """Return the address; whether it answers shows in the pull."""

@@ -51,7 +51,14 @@ class Continuation:
     def _advances(self, updated: Offset) -> bool:
         if self.strategy == "chronological" or self.offset is None:
             return True
-        return _key(updated) > _key(self.offset)
+        return _key(updated) > _key(_like(updated, self.offset))
+
+
+def _like(updated: Offset, offset: Offset) -> Offset:
+    """Read an offset that somebody set by hand as the type that the source sends."""
+    if isinstance(updated, int) and isinstance(offset, str) and offset.lstrip("-").isdigit():
+        return int(offset)
+    return offset
 
 
 def _key(value: Offset) -> tuple[int, bytes | int]:

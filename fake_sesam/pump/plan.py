@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from fake_sesam.config import Pipe
+from fake_sesam.config.cron import is_due
 from fake_sesam.errors import FakeSesamError
 from fake_sesam.pump.continuation import Offset, strategy_of
-from fake_sesam.pump.schedule import is_due
 from fake_sesam.pump.state import PumpState
 
 __all__ = ["Plan", "plan_run", "shift_back"]

@@ -95,10 +95,7 @@ class Pump:
             on_progress: Called after each batch with the count of processed entities.
             is_rescan_asked: Read everything, whatever the offset.
 
-        Raises:
-            PumpRefusedError: a circuit breaker that tripped holds the dataset, or the mode is ``off``.
         """
-        self._refuse()
         state = load_state(self._store, self._pipe.id)
         plan = plan_run(self._pipe, state, now=self._ticker.now(), is_rescan_asked=is_rescan_asked)
         run = _Run(self, plan, on_progress or (lambda _count: None))
@@ -111,7 +108,14 @@ class Pump:
             return run.failed(error)
         return run.completed()
 
-    def _refuse(self) -> None:
+    def refuse_unless_ready(self, *, is_disabled: bool = False) -> None:
+        """Check that the pump may run.
+
+        Raises:
+            PumpRefusedError: it is disabled, its mode is ``off``, or a circuit breaker that tripped holds the dataset.
+        """
+        if is_disabled:
+            raise PumpRefusedError(f"the pump of pipe {self._pipe.id!r} is disabled; enable it first")
         if self._pipe.pump.mode == "off":
             raise PumpRefusedError(f"the pump of pipe {self._pipe.id!r} is off and cannot be started")
         if load_state(self._store, self._pipe.id).uncommitted_from is not None:
@@ -185,10 +189,15 @@ class _Run:
 
     def _resume(self, since: str | int | None) -> str | int | None:
         """Return from where a failed read goes on; one that goes on in the middle has not seen everything."""
-        if not self._continuation.can_checkpoint or self._continuation.offset == since:
+        if not self._may_continue_in_the_middle or self._continuation.offset == since:
             return since
         self._tracks_deletions = False
         return self._continuation.offset
+
+    @property
+    def _may_continue_in_the_middle(self) -> bool:
+        """Whether the offset is good before the end: the source is chronological and there is nothing to delete."""
+        return self._continuation.can_checkpoint and (not self._tracks_deletions or self._sink.start == 0)
 
     def _pull_once(self, since: str | int | None) -> None:
         count = 0
@@ -223,8 +232,7 @@ class _Run:
     def _checkpoint(self) -> None:
         """Save the offset in the middle of a run, but never of one that could still have to delete something."""
         is_time = self._totals.batches % self._pipe.checkpoint_interval == 0
-        is_nothing_to_delete = not self._tracks_deletions or self._sink.start == 0
-        if self._continuation.can_checkpoint and is_time and is_nothing_to_delete:
+        if is_time and self._may_continue_in_the_middle:
             self._save_offset()
 
     def _finish(self) -> None:

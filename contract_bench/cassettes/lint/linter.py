@@ -9,7 +9,7 @@ from contract_bench.cassettes.dialects import read_cassette
 from contract_bench.cassettes.errors import CassetteError
 from contract_bench.cassettes.evidence import evidence_path, read_evidence
 from contract_bench.cassettes.lint.finding import Finding
-from contract_bench.cassettes.lint.rules import RULES, Subject
+from contract_bench.cassettes.lint.rules import RULES, Subject, secrets_in
 from contract_bench.cassettes.usage import read_usage
 
 __all__ = ["LintOptions", "lint_file", "lint_paths"]
@@ -41,7 +41,9 @@ def lint_file(path: Path, options: LintOptions | None = None) -> list[Finding]:
     try:
         subject = _subject(path, options)
     except (CassetteError, UnicodeDecodeError) as error:
-        return [Finding(path, "unreadable", str(error))]
+        files = [one for one in (path, evidence_path(path)) if one.is_file()]
+        secrets = [found for one in files for found in secrets_in(one, one.read_text("utf-8", errors="replace"))]
+        return [Finding(path, "unreadable", str(error)), *secrets]
     return [finding for rule in RULES for finding in rule(subject)]
 
 

@@ -11,7 +11,7 @@ from contract_bench.cassettes.model import Cassette, checksum_of
 from contract_bench.cassettes.redaction import Redactor, find_secrets
 from contract_bench.cassettes.writer import to_yaml
 
-__all__ = ["RULES", "Subject"]
+__all__ = ["RULES", "Subject", "secrets_in"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +35,20 @@ class Subject:
 
 def secrets(subject: Subject) -> Iterator[Finding]:
     """Tokens, keys, cookies and passwords, anywhere in either file: comments and unknown fields too."""
-    seen: set[str] = set()
-    for path, text in ((subject.path, subject.text), (evidence_path(subject.path), subject.evidence_text)):
-        for secret in find_secrets(text):
-            seen.add(secret.kind)
-            line = text.count("\n", 0, secret.start) + 1
-            yield Finding(path, "secret", f"line {line} holds a secret ({secret.kind}). Revoke it, then record anew.")
+    yield from secrets_in(subject.path, subject.text)
+    yield from secrets_in(evidence_path(subject.path), subject.evidence_text)
+    seen = {secret.kind for secret in find_secrets(subject.text)}
     for place, text in _decoded_texts(subject.cassette):
         for secret in find_secrets(text):
             if secret.kind not in seen:  # what YAML spells otherwise: base64, escapes
                 yield Finding(subject.path, "secret", f"{place} holds a secret ({secret.kind}). Revoke it.")
+
+
+def secrets_in(path: Path, text: str) -> Iterator[Finding]:
+    """Secrets in the text of a file, whether or not it can be read as what it should be."""
+    for secret in find_secrets(text):
+        line = text.count("\n", 0, secret.start) + 1
+        yield Finding(path, "secret", f"line {line} holds a secret ({secret.kind}). Revoke it, then record anew.")
 
 
 def _decoded_texts(cassette: Cassette) -> Iterator[tuple[str, str]]:

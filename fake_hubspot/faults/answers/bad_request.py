@@ -7,7 +7,6 @@ from msgspec import Meta
 
 from fake_hubspot.errors import HubSpotError
 from fake_hubspot.exchange import Reply
-from fake_hubspot.faults.answers.replies import error_reply
 from fake_hubspot.faults.fault import Moment, Replacement
 
 __all__ = ["BadRequest"]
@@ -27,4 +26,4 @@ class BadRequest(Replacement):
 
     def instead(self, moment: Moment) -> Reply:
         """The answer of the fault."""
-        return error_reply(moment, HubSpotError(400, self.message, errors=[self.error]))
+        return Reply.of_error(HubSpotError(400, self.message, errors=[self.error]), moment.exchange.correlation_id)

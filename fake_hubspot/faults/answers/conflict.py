@@ -7,7 +7,6 @@ from msgspec import Meta
 
 from fake_hubspot.errors import HubSpotError
 from fake_hubspot.exchange import Reply
-from fake_hubspot.faults.answers.replies import error_reply
 from fake_hubspot.faults.fault import Moment, Replacement
 
 __all__ = ["Conflict"]
@@ -27,4 +26,4 @@ class Conflict(Replacement):
     def instead(self, moment: Moment) -> Reply:
         """The answer of the fault."""
         text = f"Contact already exists. Existing ID: {self.existing_id}"
-        return error_reply(moment, HubSpotError(409, text, category="CONFLICT"))
+        return Reply.of_error(HubSpotError(409, text, category="CONFLICT"), moment.exchange.correlation_id)

@@ -7,7 +7,7 @@ from msgspec import Meta
 
 from fake_hubspot.errors import HubSpotError
 from fake_hubspot.exchange import Reply
-from fake_hubspot.faults.answers.replies import error_reply, retry_after
+from fake_hubspot.faults.answers.replies import retry_after
 from fake_hubspot.faults.fault import Moment, Replacement
 
 __all__ = ["Locked"]
@@ -28,4 +28,4 @@ class Locked(Replacement):
     def instead(self, moment: Moment) -> Reply:
         """The answer of the fault."""
         headers = retry_after(self.retry_after_s)
-        return error_reply(moment, HubSpotError(423, "Locked", headers=headers))
+        return Reply.of_error(HubSpotError(423, "Locked", headers=headers), moment.exchange.correlation_id)

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from fake_hubspot.errors import method_not_allowed
 from fake_hubspot.exchange import Reply
-from fake_hubspot.faults.answers.replies import error_reply
 from fake_hubspot.faults.fault import Moment, Replacement
 
 __all__ = ["MethodNotAllowed"]
@@ -21,4 +20,4 @@ class MethodNotAllowed(Replacement):
 
     def instead(self, moment: Moment) -> Reply:
         """The answer of the fault."""
-        return error_reply(moment, method_not_allowed(["POST"]))
+        return Reply.of_error(method_not_allowed(["POST"]), moment.exchange.correlation_id)

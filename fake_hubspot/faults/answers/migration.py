@@ -7,7 +7,7 @@ from msgspec import Meta
 
 from fake_hubspot.errors import HubSpotError
 from fake_hubspot.exchange import Reply
-from fake_hubspot.faults.answers.replies import error_reply, retry_after
+from fake_hubspot.faults.answers.replies import retry_after
 from fake_hubspot.faults.fault import Moment, Replacement
 
 __all__ = ["Migration"]
@@ -26,5 +26,5 @@ class Migration(Replacement):
 
     def instead(self, moment: Moment) -> Reply:
         """The answer of the fault."""
-        headers = retry_after(self.retry_after_s)
-        return error_reply(moment, HubSpotError(477, "Migration in progress", headers=headers))
+        error = HubSpotError(477, "Migration in progress", headers=retry_after(self.retry_after_s))
+        return Reply.of_error(error, moment.exchange.correlation_id)

@@ -6,7 +6,6 @@ from typing import Annotated
 from msgspec import Meta
 
 from fake_hubspot.exchange import Reply
-from fake_hubspot.faults.answers.replies import error_reply
 from fake_hubspot.faults.fault import Moment, Replacement
 from fake_hubspot.portal.access import missing_scopes
 
@@ -26,4 +25,4 @@ class MissingScopes(Replacement):
 
     def instead(self, moment: Moment) -> Reply:
         """The answer of the fault."""
-        return error_reply(moment, missing_scopes(self.scope))
+        return Reply.of_error(missing_scopes(self.scope), moment.exchange.correlation_id)

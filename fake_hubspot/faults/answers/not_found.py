@@ -7,7 +7,6 @@ from msgspec import Meta
 
 from fake_hubspot.errors import HubSpotError, not_found_page
 from fake_hubspot.exchange import Reply
-from fake_hubspot.faults.answers.replies import error_reply
 from fake_hubspot.faults.fault import Moment, Replacement
 
 __all__ = ["NotFound"]
@@ -28,4 +27,4 @@ class NotFound(Replacement):
     def instead(self, moment: Moment) -> Reply:
         """The answer of the fault."""
         error = not_found_page() if self.body == "html" else HubSpotError(404, "resource not found")
-        return error_reply(moment, error)
+        return Reply.of_error(error, moment.exchange.correlation_id)

@@ -2,7 +2,7 @@
 
 from fake_hubspot.errors import HubSpotError
 from fake_hubspot.exchange import Headers, Reply
-from fake_hubspot.faults.answers.replies import error_reply, retry_after
+from fake_hubspot.faults.answers.replies import retry_after
 from fake_hubspot.faults.fault import Moment
 
 __all__ = ["TEN_SECONDS", "too_many"]
@@ -20,7 +20,7 @@ def too_many(
     moment: Moment, error: HubSpotError, *, retry_after_s: int | None, nothing_left: tuple[bytes, ...] = ()
 ) -> Reply:
     """A 429 whose counter stands at nothing left, where the limit has one; else without the ten seconds' headers."""
-    reply = error_reply(moment, error)
+    reply = Reply.of_error(error, moment.exchange.correlation_id)
     left: Headers = [(name, b"0") for name in nothing_left]
     reply.headers = left + retry_after(retry_after_s)
     reply.without = nothing_left or TEN_SECONDS

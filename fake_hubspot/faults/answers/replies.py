@@ -1,22 +1,12 @@
 """Answers that several faults give: HubSpot's JSON envelope, an HTML page, an edge's page."""
 
-from fake_hubspot.errors import HtmlError, HubSpotError
 from fake_hubspot.exchange import Body, Headers, Reply
-from fake_hubspot.faults.fault import Moment
 
-__all__ = ["HTML", "HUBSPOTS_OWN", "edge_page", "error_reply", "retry_after"]
-
+__all__ = ["HTML", "HUBSPOTS_OWN", "edge_page", "retry_after"]
 
 # An edge or a proxy in front of HubSpot answers without HubSpot's own headers.
 HUBSPOTS_OWN = (b"x-hubspot-", b"access-control-")
 HTML = b"text/html; charset=UTF-8"
-
-
-def error_reply(moment: Moment, error: HubSpotError) -> Reply:
-    """HubSpot's answer for an error: HTML where the real one is HTML, else its JSON envelope."""
-    if isinstance(error, HtmlError):
-        return Reply(error.status, Body(error.page()), error.content_type, list(error.headers))
-    return Reply.of(error.body(moment.exchange.correlation_id), status=error.status, headers=error.headers)
 
 
 def retry_after(seconds: int | None) -> Headers:

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from fake_hubspot.errors import HubSpotError
 from fake_hubspot.exchange import Reply
-from fake_hubspot.faults.answers.replies import error_reply
 from fake_hubspot.faults.fault import Moment, Replacement
 
 __all__ = ["ServerError"]
@@ -21,4 +20,4 @@ class ServerError(Replacement):
 
     def instead(self, moment: Moment) -> Reply:
         """The answer of the fault."""
-        return error_reply(moment, HubSpotError(500, "internal error"))
+        return Reply.of_error(HubSpotError(500, "internal error"), moment.exchange.correlation_id)

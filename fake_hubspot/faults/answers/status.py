@@ -7,7 +7,7 @@ from msgspec import Meta
 
 from fake_hubspot.errors import HubSpotError
 from fake_hubspot.exchange import Reply
-from fake_hubspot.faults.answers.replies import error_reply, retry_after
+from fake_hubspot.faults.answers.replies import retry_after
 from fake_hubspot.faults.fault import Moment, Replacement
 
 __all__ = ["Status"]
@@ -31,4 +31,4 @@ class Status(Replacement):
     def instead(self, moment: Moment) -> Reply:
         """The answer of the fault."""
         error = HubSpotError(self.status, self.message, category=self.category, headers=retry_after(self.retry_after_s))
-        return error_reply(moment, error)
+        return Reply.of_error(error, moment.exchange.correlation_id)

@@ -6,7 +6,6 @@ from typing import Annotated
 from msgspec import Meta
 
 from fake_hubspot.exchange import Reply
-from fake_hubspot.faults.answers.replies import error_reply
 from fake_hubspot.faults.fault import Moment, Replacement
 from fake_hubspot.portal.access import expired
 
@@ -27,4 +26,4 @@ class TokenExpired(Replacement):
     def instead(self, moment: Moment) -> Reply:
         """The answer of the fault."""
         now_ms = moment.exchange.portal.clock.now_ms()
-        return error_reply(moment, expired(now_ms, now_ms - self.ago_s * 1000))
+        return Reply.of_error(expired(now_ms, now_ms - self.ago_s * 1000), moment.exchange.correlation_id)

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from fake_hubspot.exchange import Reply
-from fake_hubspot.faults.answers.replies import error_reply
 from fake_hubspot.faults.fault import Moment, Replacement
 from fake_hubspot.tenants import credentials_not_found
 
@@ -21,4 +20,4 @@ class Unauthorized(Replacement):
 
     def instead(self, moment: Moment) -> Reply:
         """The answer of the fault."""
-        return error_reply(moment, credentials_not_found())
+        return Reply.of_error(credentials_not_found(), moment.exchange.correlation_id)

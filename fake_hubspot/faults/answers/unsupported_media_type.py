@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from fake_hubspot.errors import unsupported_media_type
 from fake_hubspot.exchange import Reply
-from fake_hubspot.faults.answers.replies import error_reply
 from fake_hubspot.faults.fault import Moment, Replacement
 
 __all__ = ["UnsupportedMediaType"]
@@ -21,4 +20,4 @@ class UnsupportedMediaType(Replacement):
 
     def instead(self, moment: Moment) -> Reply:
         """The answer of the fault."""
-        return error_reply(moment, unsupported_media_type())
+        return Reply.of_error(unsupported_media_type(), moment.exchange.correlation_id)

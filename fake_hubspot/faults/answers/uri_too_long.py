@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from fake_hubspot.errors import uri_too_long
 from fake_hubspot.exchange import Reply
-from fake_hubspot.faults.answers.replies import error_reply
 from fake_hubspot.faults.fault import Moment, Replacement
 
 __all__ = ["UriTooLong"]
@@ -21,4 +20,4 @@ class UriTooLong(Replacement):
 
     def instead(self, moment: Moment) -> Reply:
         """The answer of the fault."""
-        return error_reply(moment, uri_too_long())
+        return Reply.of_error(uri_too_long(), moment.exchange.correlation_id)

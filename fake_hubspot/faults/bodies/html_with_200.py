@@ -10,7 +10,6 @@ from fake_hubspot.faults.fault import Moment, Replacement
 
 __all__ = ["HtmlWith200"]
 
-
 PAGE = b'<!DOCTYPE html>\n<html lang="en"><head><title>Log in</title></head><body><h1>Log in</h1></body></html>\n'
 HTML = b"text/html; charset=utf-8"
 

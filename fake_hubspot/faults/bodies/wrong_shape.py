@@ -10,7 +10,6 @@ from fake_hubspot.faults.fault import Moment, Replacement
 
 __all__ = ["WrongShape"]
 
-
 SHAPES: dict[str, Any] = {
     "object": {"data": [], "meta": {"total": 0}},
     "array": [],

@@ -3,6 +3,7 @@
 from fake_hubspot.faults.portal.archived import Archived
 from fake_hubspot.faults.portal.changed import Changed
 from fake_hubspot.faults.portal.created import Created
+from fake_hubspot.faults.portal.erased import Erased
 from fake_hubspot.faults.portal.merged import Merged
 
 __all__ = ["FAULTS"]
@@ -11,5 +12,6 @@ FAULTS = (
     Archived,
     Changed,
     Created,
+    Erased,
     Merged,
 )

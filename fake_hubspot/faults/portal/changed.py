@@ -23,13 +23,16 @@ class Changed(PortalChange):
 
     place: Annotated[Place, Meta(description="Which records: still ahead of the walk, or just passed.")] = "ahead"
     count: Annotated[int, Meta(ge=1, le=100, description="How many records.")] = 1
-    property: Annotated[str, Meta(min_length=1, description="The property that changes.")] = "lastname"
+    property: (
+        Annotated[str, Meta(min_length=1, description="What changes; null for a contact's last name, another's title.")]
+        | None
+    ) = None
     value: Annotated[str, Meta(description="Its new value.")] = "Changed"
 
     def change(self, moment: Moment, page: dict[str, Any]) -> None:
         """Change the account."""
         portal, kind = moment.exchange.portal, kind_of(moment.exchange)
+        name = self.property or ("lastname" if kind.singular == "contact" else kind.display_property)
+        now_ms = portal.clock.now_ms()
         for record in rows_beside(moment, page, self.place, self.count):
-            portal.records.overwrite(
-                kind, record, {self.property: self.value}, at_ms=portal.clock.now_ms(), source="CRM_UI"
-            )
+            portal.records.overwrite(kind, record, {name: self.value}, at_ms=now_ms, source="CRM_UI")

@@ -8,7 +8,6 @@ from fake_hubspot.faults.fault import Moment, PageChange
 
 __all__ = ["WholeSeconds"]
 
-
 SECONDS = re.compile(r"(:\d\d)\.\d+Z$")
 MODIFIED = ("createdate", "lastmodifieddate", "hs_createdate", "hs_lastmodifieddate")
 

@@ -9,7 +9,6 @@ from fake_hubspot.faults.fault import Moment, PageChange
 
 __all__ = ["MissingPaging"]
 
-
 FORMS: dict[str, Any] = {
     "null": None,
     "empty": {},

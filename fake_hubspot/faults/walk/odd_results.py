@@ -9,7 +9,6 @@ from fake_hubspot.faults.fault import Moment, PageChange
 
 __all__ = ["OddResults"]
 
-
 FORMS: dict[str, Any] = {"null": None, "object": {}, "string": "none", "numbers": [1, 2]}
 
 

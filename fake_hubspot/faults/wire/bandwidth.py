@@ -12,7 +12,6 @@ from fake_hubspot.protocol import Wire
 
 __all__ = ["Bandwidth"]
 
-
 # How often a second bytes are sent.
 TICKS = 50
 

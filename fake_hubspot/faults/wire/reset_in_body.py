@@ -29,4 +29,5 @@ class ResetInBody(WireFault):
     async def send(self, moment: Moment, wire: Wire, message: Message) -> None:
         """Write to the wire."""
         await wire.write(head(wire, message) + cut(message.body, self.after_bytes))
+        await wire.settle()
         wire.reset()

@@ -21,7 +21,6 @@ class SlowHeaders(WireFault):
     """
 
     name = "slow-headers"
-    aliases = ("slow_headers",)
 
     duration_ms: Annotated[int, Meta(ge=0, le=600_000, description="How long the head takes, in milliseconds.")] = 1000
     pieces: Annotated[int, Meta(ge=2, le=10_000, description="In how many pieces.")] = 20

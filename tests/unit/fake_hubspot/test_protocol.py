@@ -196,3 +196,18 @@ def test_head_has_no_body_under_a_fault(server: Server) -> None:
 
     assert seen.status == 200
     assert seen.body == b""
+
+
+def test_a_reset_comes_behind_every_byte_even_to_a_slow_reader() -> None:
+    """More than the kernel holds for the client is sent before the connection breaks."""
+    with Server(Settings(contacts=100)) as server, client_of(server) as client:
+        arm(server, "deep-json", depth=1_000_000)
+        arm(server, "reset-in-body", after_bytes=1_900_000)
+        client.send(PATH)
+        client.socket.settimeout(PATIENCE_S)
+        first = client.socket.recv(1)
+        time.sleep(0.05)
+        seen = client.receive()
+
+    assert seen.ending == "RST"
+    assert len(first + seen.content) == len((first + seen.content).partition(b"\r\n\r\n")[0]) + 4 + 1_900_000

@@ -1,13 +1,52 @@
 """Scenarios: how a portal behaves, switched while it runs."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import pytest
+import requests
 
 from fake_hubspot.errors import UnknownScenarioError
+from fake_hubspot.faults.registry import find_fault, make_fault
+from fake_hubspot.scenarios import SCENARIOS
 from fake_hubspot.server import build_app
 from fake_hubspot.settings import Settings
-from tests.unit.fake_hubspot.conftest import Start
+from tests.unit.fake_hubspot.conftest import Client, Start
 
 CONTACTS = "/crm/v3/objects/contacts?limit=100"
+# What a walk meets that asks again for what failed: a status, the number of records, or how it broke.
+WALKS: dict[str, list[object]] = {
+    "success": [2, 2],
+    "server-error": [500, 500],
+    "paging": [100, 100, 50, 100],
+    "error-on-page-2": [100, 500, 500, 500],
+    "recovering-page-2": [100, "no JSON", 100, 50],
+    "flaky": ["no JSON", 100, "no JSON", 100, "no JSON", 50, "no JSON", 100, "no JSON", 100],
+    "rate-limited": [100, 429, 429, 100, 50],
+    "rate-limited-with-retry-after": [100, 429, 100, 50],
+    "daily-limit": [429, 429],
+    "token-expires-mid-walk": [100, 401, 401],
+    "missing-scopes": [403, 403],
+    "cut-mid-body": [100, "broken", "broken"],
+    "reset-mid-body": [100, "broken", "broken"],
+    "endless-cursor": [100, 100, 100, 100, 100],
+    "backward-cursor": [100, 100, 50, 100, 50, 100],
+    "empty-page-with-cursor": [100, 0, 100, 50],
+    "short-page": [100, 1, 100, 49],
+    "duplicated-page": [100, 100, 50],
+    "html-with-200": [100, "no JSON", "no JSON"],
+    "error-with-200": [100, 0],
+    "truncated-json": [100, "no JSON", "no JSON"],
+    "merged-during-walk": [100, 100, 51],
+    "changes-during-walk": [100, 100, 50],
+    "cloudflare": ["no JSON"],
+}
+# Not waited for: which fault stands on page 2.
+SLOW: dict[str, tuple[str, dict[str, object]]] = {
+    "slow-page": ("latency", {"delay_ms": 3000, "jitter_ms": 0}),
+    "slow-body": ("dribble", {"duration_ms": 3000, "pieces": 30}),
+    "stall": ("stall", {"after_bytes": None}),
+}
 
 
 def test_server_error_answers_500_to_every_call(start: Start) -> None:
@@ -70,3 +109,70 @@ def test_an_unknown_scenario_names_the_known_ones() -> None:
     """At start as well."""
     with pytest.raises(UnknownScenarioError, match=r"endless-cursor, error-on-page-2, .*, server-error, .*, success"):
         build_app(Settings(scenario="nonsense"))
+
+
+@contextmanager
+def portal_of(samples: Client, scenario: str) -> Iterator[Client]:
+    """A portal of its own with a scenario."""
+    made = samples.post("/_fake/portals", {"scenario": scenario}).json()
+    client = Client(samples.server)
+    client.session.headers["Authorization"] = f"Bearer {made['token']}"
+    yield client
+    client.close()
+    samples.request("DELETE", f"/_fake/portals/{made['portalId']}")
+
+
+def outcomes(client: Client, calls: int) -> list[object]:
+    """What so many calls meet, of a reader that follows `after`, asks again for what failed, and reads a page whole."""
+    after = ""
+    found: list[object] = []
+    for _ in range(calls):
+        try:
+            answer = client.get(f"{CONTACTS}&after={after}" if after else CONTACTS)
+            page = answer.json()
+        except requests.exceptions.JSONDecodeError:
+            found.append("no JSON")
+            continue
+        except requests.exceptions.RequestException as error:
+            found.append("broken" if "Connection" in str(error) or "Incomplete" in str(error) else str(error))
+            continue
+        if answer.status_code != 200:
+            found.append(answer.status_code)
+            continue
+        found.append(len(page.get("results", [])))
+        after = page.get("paging", {}).get("next", {}).get("after", "")
+    return found
+
+
+@pytest.mark.parametrize(("scenario", "expected"), WALKS.items())
+def test_a_scenario_does_what_its_summary_says(samples: Client, scenario: str, expected: list[object]) -> None:
+    """Seen by a reader that asks again and again."""
+    with portal_of(samples, scenario) as client:
+        assert outcomes(client, len(expected)) == expected
+
+
+@pytest.mark.parametrize("scenario", SLOW)
+def test_a_slow_scenario_sets_its_fault_on_page_2(scenario: str) -> None:
+    """Not waited for here."""
+    fault, params = SLOW[scenario]
+
+    (plan,) = SCENARIOS[scenario].plans()
+
+    assert find_fault(plan.fault).name == fault
+    assert make_fault(plan.fault, plan.params) == make_fault(fault, params)
+    assert plan.where.page == 2
+
+
+def test_every_scenario_is_tried_here() -> None:
+    """A new one needs its line above."""
+    assert set(WALKS) | set(SLOW) == set(SCENARIOS)
+
+
+def test_a_switch_takes_the_faults_of_the_scenario_before_away(start: Start) -> None:
+    """And those set by hand."""
+    client = start(Settings(scenario="error-on-page-2"))
+    client.post("/_fake/faults", {"fault": "latency"})
+
+    client.request("PUT", "/_fake/scenario", json={"name": "success"})
+
+    assert client.get("/_fake/faults").json() == {"faults": []}

@@ -1,6 +1,7 @@
 """A scripted connector and a node's directory, for every test of the fake node."""
 
 import json
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -33,6 +34,10 @@ class Handler(BaseHTTPRequestHandler):
         self.server.received.append(dict(self.headers))
         self.server.reply(self)
 
+    def do_DELETE(self) -> None:
+        """Refuse."""
+        self.send(b"", status=self.server.delete_status)
+
     def send(self, body: bytes, *, status: int = 200, headers: dict[str, str] | None = None) -> None:
         """Send a whole response."""
         self.send_response(status)
@@ -48,6 +53,7 @@ class Handler(BaseHTTPRequestHandler):
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
     reply: Reply
+    delete_status = 405
     paths: list[str]
     received: list[dict[str, str]]
 
@@ -83,6 +89,14 @@ class Connector:
     def gives(self, entities: list[Any]) -> None:
         """Answer with a complete array."""
         self.sends(json.dumps(entities).encode())
+
+    def use_tls(self, context: ssl.SSLContext) -> None:
+        """Speak TLS from now on."""
+        self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
+
+    def takes_delete(self, status: int) -> None:
+        """Answer DELETE with this status."""
+        self._server.delete_status = status
 
     def sends(self, body: bytes, *, status: int = 200, headers: dict[str, str] | None = None) -> None:
         """Answer with a body."""

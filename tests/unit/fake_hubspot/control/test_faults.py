@@ -5,17 +5,18 @@ from typing import Any
 import pytest
 
 from fake_hubspot.faults.registry import FAULTS
-from fake_hubspot.settings import Settings
-from tests.unit.fake_hubspot.conftest import Client, Start
+from tests.unit.fake_hubspot.conftest import Client
 
 FAULTS_PATH = "/_fake/faults"
 CONTACTS = "/crm/v3/objects/contacts?limit=1"
 
 
 @pytest.fixture
-def client(start: Start) -> Client:
-    """A server with the two sample contacts."""
-    return start(Settings())
+def client(samples: Client) -> Client:
+    """A server with the two sample contacts, no faults and an empty journal."""
+    samples.request("PUT", "/_fake/scenario", json={"name": "success"})
+    samples.request("DELETE", "/_fake/journal")
+    return samples
 
 
 def test_a_fault_is_set_strikes_and_is_taken_away(client: Client) -> None:
@@ -141,3 +142,27 @@ def test_a_fault_that_is_not_set_cannot_be_found(client: Client, method: str) ->
 
     assert answer.status_code == 400
     assert answer.json()["error"] == "no fault '7' is set here; set are: 1"
+
+
+def test_faults_of_two_portals_do_not_mix(client: Client) -> None:
+    """`?portal=` names one; each has its own faults, counts and journal."""
+    other = client.post("/_fake/portals", {}).json()
+    at_other = f"?portal={other['portalId']}"
+    headers = {"Authorization": f"Bearer {other['token']}"}
+
+    client.post(f"{FAULTS_PATH}{at_other}", {"fault": "server-error", "times": "forever"})
+
+    assert client.get(CONTACTS).status_code == 200
+    assert client.get(CONTACTS, headers=headers).status_code == 500
+    assert client.get(FAULTS_PATH).json() == {"faults": []}
+    assert client.get(f"{FAULTS_PATH}{at_other}").json()["faults"][0]["fired"] == 1
+    assert client.get(f"/_fake/journal{at_other}").json()["entries"][-1]["fault"] == "server-error"
+    assert client.get("/_fake/journal").json()["entries"][-1]["fault"] is None
+
+
+def test_a_portal_that_is_not_there_has_no_faults(client: Client) -> None:
+    """And none are set on the default one in its place."""
+    answer = client.post(f"{FAULTS_PATH}?portal=404", {"fault": "server-error"})
+
+    assert answer.status_code == 404
+    assert client.get(FAULTS_PATH).json() == {"faults": []}

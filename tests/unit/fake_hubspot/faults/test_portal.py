@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from fake_hubspot.portal.types import STANDARD_TYPES
 from fake_hubspot.seeds import seed_contacts
 from tests.unit.fake_hubspot.faults.conftest import PAGES, ROWS, Bench
 
@@ -37,8 +38,9 @@ def ids(records: list[dict[str, Any]]) -> list[str]:
 
 def test_the_struck_page_itself_is_honest(changing: Bench) -> None:
     """Byte for byte."""
-    honest = changing.page(2)
-    for fault in ("changed", "created", "archived", "merged"):
+    for fault in ("changed", "created", "archived", "merged", "erased"):
+        changing.fresh()
+        honest = changing.page(2)
         changing.fresh()
         changing.arm(f"{fault}-during-walk", page=2)
 
@@ -85,6 +87,19 @@ def test_an_archived_record_is_seen_when_it_was_passed(changing: Bench, place: s
     assert len(changing.ask("/crm/v3/objects/contacts?archived=true").json["results"]) == 1
 
 
+@pytest.mark.parametrize(("place", "is_seen"), [("ahead", False), ("behind", True)])
+def test_an_erased_record_leaves_no_trace(changing: Bench, place: str, is_seen: bool) -> None:
+    """Neither among the living nor among the archived."""
+    before = ids(walk(changing))
+    changing.arm("erased-during-walk", page=2, place=place)
+
+    during, later = ids(walk(changing)), ids(walk(changing))
+
+    assert len(set(before) - set(later)) == 1
+    assert during == (before if is_seen else later)
+    assert changing.ask("/crm/v3/objects/contacts?archived=true").json == {"results": []}
+
+
 @pytest.mark.parametrize(("new_id", "is_met"), [("ahead", True), ("behind", False)])
 def test_merged_records_come_under_a_new_id(changing: Bench, new_id: str, is_met: bool) -> None:
     """Both old ids were passed; whether the walk meets the new one hangs on where it lies."""
@@ -107,3 +122,21 @@ def test_behind_the_last_page_the_last_records_are_taken(changing: Bench) -> Non
     walk(changing)
 
     assert last not in ids(walk(changing))
+
+
+@pytest.mark.parametrize("kind", [kind.plural for kind in STANDARD_TYPES])
+def test_every_kind_of_record_can_change(changing: Bench, kind: str) -> None:
+    """Not contacts alone."""
+    object_type = changing.portal.types[kind]
+    if kind != "contacts":
+        for _ in range(8):
+            changing.portal.records.create(object_type, {})
+    path = f"/crm/v3/objects/{kind}?limit=2"
+    for fault in ("created", "changed", "archived", "erased", "merged"):
+        changing.arm(f"{fault}-during-walk")
+
+    struck, later = changing.ask(path), changing.ask(path)
+
+    assert struck.status == later.status == 200
+    assert changing.last_entry.fault == ""
+    assert [armed.fired for armed in changing.faults] == [1] * 5

@@ -1,0 +1,155 @@
+"""``contract-bench matrix``."""
+
+import json
+import logging
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import click
+
+from contract_bench.matrix.bench import Bench, BenchSettings, learn
+from contract_bench.matrix.cells import TIMES, Selection, parse_cell
+from contract_bench.matrix.hunt import find_broken, hunt_all, kill_text
+from contract_bench.matrix.pipes import MODES
+from contract_bench.matrix.report import cell_text, matrix_text, to_html, to_json, to_junit
+from contract_bench.matrix.run import MatrixResult, run_matrix
+from contract_bench.matrix.subject import DEFAULT_CONNECTOR, DEFAULT_ENVIRONMENT, DEFAULT_ROUTE, Subject
+
+__all__ = ["matrix"]
+
+STANDARD_OUTPUT = Path("-")
+FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+REPORT = click.Path(dir_okay=False, writable=True, allow_dash=True, path_type=Path)
+
+
+def split(_context: click.Context, _option: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    """Names given one by one or with commas."""
+    return tuple(name.strip() for value in values for name in value.split(",") if name.strip())
+
+
+def pairs(_context: click.Context, _option: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
+    """Variables as NAME=VALUE."""
+    for value in values:
+        if "=" not in value:
+            raise click.BadParameter(f"expected NAME=VALUE, got {value!r}")
+    return {name: text for name, _, text in (value.partition("=") for value in values)}
+
+
+@click.command()
+@click.option(
+    "--connector",
+    default=DEFAULT_CONNECTOR,
+    show_default=True,
+    help="A command that starts it, an image with its tag, or the URL of one that runs.",
+)
+@click.option("--route", default=DEFAULT_ROUTE, show_default=True, help="What Sesam reads.")
+@click.option("--env", "environment", multiple=True, callback=pairs, help="NAME=VALUE for the connector.")
+@click.option("--faults", multiple=True, callback=split, help="Only these faults; without it, all.")
+@click.option("--places", multiple=True, callback=split, help="Only these places, such as list:middle or last.")
+@click.option("--times", multiple=True, callback=split, help=f"Only these: {', '.join(TIMES)}.")
+@click.option("--mode", "modes", multiple=True, type=click.Choice(MODES), help="Only this kind of pull.")
+@click.option("--pages", type=click.IntRange(1, 100), default=4, show_default=True, help="Pages of a full walk.")
+@click.option("--patience", type=click.FloatRange(0.5), default=10.0, show_default=True, help="Seconds for one pull.")
+@click.option("--workers", type=click.IntRange(1, 64), default=8, show_default=True, help="Cells played side by side.")
+@click.option("--hubspot-port", type=click.IntRange(0, 65535), default=0, help="Where the fake HubSpot listens.")
+@click.option("--cell", "cell_id", help="Play one cell, named as in the report, and tell all about it.")
+@click.option("--json", "json_file", type=REPORT, help="Write the report as JSON; - for standard output.")
+@click.option("--junit", "junit_file", type=REPORT, help="Write the report as JUnit XML.")
+@click.option("--html", "html_file", type=REPORT, help="Write the report as one HTML page.")
+@click.option("--hunt", "folder", type=FOLDER, help="Find out every broken connector in this package; see tests/.")
+@click.pass_context
+def matrix(
+    ctx: click.Context,
+    *,
+    connector: str,
+    route: str,
+    environment: Mapping[str, str],
+    faults: tuple[str, ...],
+    places: tuple[str, ...],
+    times: tuple[str, ...],
+    modes: tuple[str, ...],
+    pages: int,
+    patience: float,
+    workers: int,
+    hubspot_port: int,
+    cell_id: str | None,
+    json_file: Path | None,
+    junit_file: Path | None,
+    html_file: Path | None,
+    folder: Path | None,
+) -> None:
+    """Play every fault at every place of a connector's walk and show what became of it.
+
+    The connector gets the fake HubSpot's address and token under every usual name (HUBSPOT_BASE_URL,
+    hubspot-base-url, base-url; HUBSPOT_API_KEY, hubspot-api-key, api-key). One that is given as a URL has to be
+    started against --hubspot-port with the fake's usual token.
+
+    The exit status is 0 without a defect, 1 with one, 2 where the connector cannot be measured.
+    """
+    logging.getLogger("fake_sesam").setLevel(logging.ERROR)  # a node's warnings are what the matrix is about
+    subject = Subject(connector, route, {**DEFAULT_ENVIRONMENT, **environment})
+    settings = BenchSettings(subject, pages=pages, patience_s=patience, hubspot_port=hubspot_port)
+    if folder is not None:
+        ctx.exit(hunt_in(folder, settings))
+    if cell_id is not None:
+        ctx.exit(play_one(settings, cell_id))
+    result = run_matrix(
+        settings,
+        Selection(faults, places, times),
+        modes=modes or MODES,
+        workers=workers,
+        on_progress=show_progress,
+    )
+    write(result, settings, json_file=json_file, junit_file=junit_file, html_file=html_file)
+    ctx.exit(1 if result.defects else 0)
+
+
+def play_one(settings: BenchSettings, cell_id: str) -> int:
+    """Play a cell and print it; return the exit status."""
+    cell = parse_cell(cell_id)
+    with Bench(settings) as bench:
+        result = bench.play(cell, learn(bench, (cell.mode,)))
+    click.echo(cell_text(result))
+    return 1 if result.verdict.is_defect else 0
+
+
+def hunt_in(folder: Path, settings: BenchSettings) -> int:
+    """Hunt the broken connectors in a package and print the kill rate; return the exit status."""
+    package = ".".join(folder.resolve().relative_to(Path.cwd()).parts)
+    kills = hunt_all(find_broken(folder, package=package), settings)
+    click.echo(kill_text(kills))
+    return 0 if kills and all(kill.is_caught for kill in kills) else 1
+
+
+def write(
+    result: MatrixResult,
+    settings: BenchSettings,
+    *,
+    json_file: Path | None,
+    junit_file: Path | None,
+    html_file: Path | None,
+) -> None:
+    """Write the reports that were asked for; the text goes to standard output unless another one does."""
+    if json_file is not None:
+        emit(json_file, json.dumps(to_json(result, settings), indent=2, ensure_ascii=False) + "\n")
+    if junit_file is not None:
+        emit(junit_file, to_junit(result, settings))
+    if html_file is not None:
+        emit(html_file, to_html(result, settings))
+    if STANDARD_OUTPUT not in (json_file, junit_file, html_file):
+        click.echo(matrix_text(result, settings))
+
+
+def emit(path: Path, text: str) -> None:
+    """Write a report to a file, or to standard output."""
+    if path == STANDARD_OUTPUT:
+        click.echo(text, nl=False)
+    else:
+        path.write_text(text, encoding="utf-8")
+
+
+def show_progress(done: int, cells: int) -> None:
+    """A line that is written over, on a terminal only."""
+    if sys.stderr.isatty():
+        click.echo(f"\r{done} of {cells} cells", nl=done == cells, err=True)

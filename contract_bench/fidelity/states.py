@@ -1,0 +1,196 @@
+"""What a portal must have held when it gave a recorded answer, as far as the cassette tells it.
+
+Every record that any answer shows is there; one that is created later is not there yet, one that was deleted before is
+gone, and where two answers disagree about a record the answer in question is right.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from contract_bench.cassettes.model import Cassette, Interaction, json_of
+from contract_bench.fidelity.stand_ins import implied_owners, linked_records, next_page_record
+
+__all__ = ["PortalState", "states_of"]
+
+OBJECTS = re.compile(
+    r"^/crm/(?:v3/objects|objects/[^/]+)/(?P<type>[^/]+)(?:/(?P<id>\d+))?(?P<search>/search|/batch/\w+)?/?$"
+)
+OWNERS = re.compile(r"^/crm/(?:v3/owners|owners/[^/]+)(?:/\d+)?/?$")
+PORTAL_IN_URL = re.compile(r"hubspot\.com/contacts/(\d+)/record/")
+PORTAL_IN_TEXT = re.compile(r"\bPortal (\d+)")
+RECORD_KEYS = frozenset({"id", "properties", "createdAt", "updatedAt"})
+OLD_LINK = re.compile(r"^https?://[^/]+/crm/v3/objects/")
+
+RecordKey = tuple[str, str]
+Records = dict[RecordKey, dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class PortalState:
+    """A portal to start before an interaction is replayed.
+
+    Attributes:
+        seed: The text of a cassette that seeds it; JSON, which is YAML.
+        records: How many records it holds.
+        owners: Its owners, as JSON; empty where the cassette shows none.
+        assumptions: How HubSpot behaved at the time, where it has changed since.
+    """
+
+    seed: str
+    records: int
+    portal_id: int | None
+    owners: str = "[]"
+    assumptions: tuple[tuple[str, str], ...] = ()
+
+
+def states_of(cassette: Cassette) -> list[PortalState]:
+    """The state before each interaction; equal ones are equal."""
+    history = _History(cassette)
+    return [history.before(index) for index in range(len(cassette))]
+
+
+class _History:
+    """What a cassette shows of a portal over time."""
+
+    def __init__(self, cassette: Cassette) -> None:
+        self._cassette = cassette
+        self._seen = [dict(_records(one)) for one in cassette]
+        self._all: Records = {}
+        for records in self._seen:
+            self._all |= {key: _merged(self._all.get(key), record) for key, record in records.items()}
+        self._portal_id = _portal_id(cassette)
+        self._seeds: dict[str, str] = {}
+        self._owners = json.dumps(list(_owners(cassette, self._all)), ensure_ascii=False)
+
+    def before(self, index: int) -> PortalState:
+        """The state in which an interaction was answered."""
+        interaction = self._cassette.interactions[index]
+        absent = self._absent(index)
+        own = {} if _creates(interaction) else self._seen[index]
+        own = {key: merged for key, one in own.items() if (merged := _merged(self._all[key], one)) != self._all[key]}
+        own |= _stand_ins(interaction, {*self._all} - absent)
+        seed = self._seed(absent, own)
+        count = len({*self._all, *own} - absent)
+        return PortalState(seed, count, self._portal_id, self._owners, _assumptions(interaction))
+
+    def _absent(self, index: int) -> set[RecordKey]:
+        """Records not yet created and those deleted before."""
+        later = range(index, len(self._cassette))
+        absent = {key for one in later if _creates(self._cassette.interactions[one]) for key in self._seen[one]}
+        deleted = (_deleted(one) for one in self._cassette.interactions[:index])
+        return absent | {key for key in deleted if key is not None}
+
+    def _seed(self, absent: set[RecordKey], own: Records) -> str:
+        """The text of the seed; the same text for the same state, made once."""
+        name = json.dumps([sorted(absent), sorted(own.items())])
+        if name not in self._seeds:
+            records = {key: one for key, one in {**self._all, **own}.items() if key not in absent}
+            others = [_plain(one) for one in self._cassette if _is_ok(one) and not OBJECTS.match(one.request.path)]
+            interactions = [*_listings(records), *others]
+            self._seeds[name] = json.dumps({"version": 1, "interactions": interactions}, ensure_ascii=False)
+        return self._seeds[name]
+
+
+def _merged(old: dict[str, Any] | None, new: dict[str, Any]) -> dict[str, Any]:
+    return {**(old or {}), **new, "properties": {**(old["properties"] if old else {}), **new["properties"]}}
+
+
+def _stand_ins(interaction: Interaction, known: set[RecordKey]) -> Records:
+    match = OBJECTS.match(interaction.request.path)
+    if match is None or not _is_ok(interaction):
+        return {}
+    found = [*linked_records(interaction)]
+    if match["search"] is None:
+        ids = {record_id for object_type, record_id in known if object_type == match["type"]}
+        found += next_page_record(interaction, match["type"], ids)
+    return {key: record for object_type, record in found if (key := (object_type, record["id"])) not in known}
+
+
+def _owners(cassette: Cassette, records: Records) -> Iterator[dict[str, Any]]:
+    """Every owner that an answer shows or implies, once."""
+    found = {row["id"]: row for row in implied_owners(records)}
+    for interaction in cassette:
+        if OWNERS.match(interaction.request.path) and _is_ok(interaction):
+            answer = json_of(interaction.response.body)
+            found |= {row["id"]: row for row in answer.get("results", [answer])}
+    yield from found.values()
+
+
+def _records(interaction: Interaction) -> Iterator[tuple[RecordKey, dict[str, Any]]]:
+    match = OBJECTS.match(interaction.request.path)
+    if match is None or not _is_ok(interaction):
+        return
+    try:
+        answer = json_of(interaction.response.body)
+    except ValueError:
+        return
+    rows = answer.get("results", [answer]) if isinstance(answer, dict) else []
+    for row in rows if isinstance(rows, list) else []:
+        if isinstance(row, dict) and row.keys() >= RECORD_KEYS and isinstance(row["properties"], dict):
+            yield (match["type"], str(row["id"])), row
+
+
+def _is_ok(interaction: Interaction) -> bool:
+    return 200 <= interaction.response.status < 300
+
+
+def _creates(interaction: Interaction) -> bool:
+    return interaction.request.method == "POST" and interaction.response.status == 201
+
+
+def _deleted(interaction: Interaction) -> RecordKey | None:
+    match = OBJECTS.match(interaction.request.path)
+    if interaction.request.method != "DELETE" or match is None or match["id"] is None or not _is_ok(interaction):
+        return None
+    return match["type"], match["id"]
+
+
+def _listings(records: Mapping[RecordKey, dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    for object_type in sorted({key[0] for key in records}):
+        rows = [record for key, record in records.items() if key[0] == object_type]
+        uri = f"https://api.hubapi.com/crm/v3/objects/{object_type}"
+        yield _wire("GET", uri, json.dumps({"results": rows}, ensure_ascii=False))
+
+
+def _plain(interaction: Interaction) -> dict[str, Any]:
+    body = interaction.response.body.decode(errors="replace")
+    return _wire(interaction.request.method, interaction.request.uri, body)
+
+
+def _wire(method: str, uri: str, body: str) -> dict[str, Any]:
+    return {
+        "request": {"method": method, "uri": uri, "body": None, "headers": {}},
+        "response": {"status": {"code": 200, "message": "OK"}, "headers": {}, "body": {"string": body}},
+    }
+
+
+def _portal_id(cassette: Cassette) -> int | None:
+    for pattern in (PORTAL_IN_URL, PORTAL_IN_TEXT):
+        for one in cassette:
+            if match := pattern.search(one.response.body.decode(errors="replace")):
+                return int(match[1])
+    return None
+
+
+def _assumptions(interaction: Interaction) -> tuple[tuple[str, str], ...]:
+    """HubSpot has changed: records have a `url` since 2025, and links have led elsewhere until 2024.
+
+    Source: recording (2022-11 to 2026-04).
+    """
+    records = [record for _, record in _records(interaction)]
+    found = {}
+    if records and not any("url" in record for record in records):
+        found["record-url"] = "absent"
+    if OLD_LINK.match(_link(interaction)):
+        found["list-link-path"] = "v3"
+    return tuple(sorted(found.items()))
+
+
+def _link(interaction: Interaction) -> str:
+    try:
+        return str(json_of(interaction.response.body)["paging"]["next"]["link"])
+    except (ValueError, KeyError, TypeError):
+        return ""

@@ -1,0 +1,123 @@
+"""The fake HubSpot account of one worker, filled and changed between cells.
+
+It is used in process: a reset takes a millisecond, and faults, journal and records are looked at as they are.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl
+
+import msgspec
+
+from fake_hubspot.exchange import Tenant
+from fake_hubspot.faults import Plan, faults_of
+from fake_hubspot.portal.journal import Entry
+from fake_hubspot.portal.portal import Portal
+from fake_hubspot.portal.store import Record
+from fake_hubspot.server import Server
+
+__all__ = ["Account", "Step"]
+
+OBJECT_TYPE = "contacts"
+CALLS_OF_A_WALK = ("objects.", "legacy.", "associations.", "batch.", "properties.", "owners.")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One request of a walk. `archived` is the parameter of that name as it was sent, empty where it was not."""
+
+    route: str
+    page: int | None
+    archived: str = ""
+    limit: int = 10
+
+    @property
+    def pass_name(self) -> str:
+        """Which of the walks that make up a pull it belongs to."""
+        if self.route == "objects.list":
+            return "archived" if self.archived.lower() == "true" else "list"
+        return "search" if self.route == "objects.search" else self.route
+
+    def selector(self) -> dict[str, Any]:
+        """The `where` of a fault that meets this request and its retries."""
+        where: dict[str, Any] = {"route": self.route}
+        if self.page is not None:
+            where["page"] = self.page
+        if self.route == "objects.list":
+            where["query"] = {"archived": self.archived}
+        return where
+
+
+class Account:
+    """The default portal of a server."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+
+    @property
+    def _tenant(self) -> Tenant:
+        return self._server.app.tenants.default
+
+    @property
+    def _portal(self) -> Portal:
+        return self._tenant.portal
+
+    @property
+    def url(self) -> str:
+        """Where the account is reached."""
+        return self._server.url
+
+    @property
+    def token(self) -> str:
+        """What opens it."""
+        return self._server.token
+
+    def fill(self, records: Iterable[Record]) -> None:
+        """Make the account hold these records and nothing else, without faults and with an empty journal."""
+        portal, wanted = self._portal, list(records)
+        kind = portal.types[OBJECT_TYPE]
+        for record_id in (self._ids(archived=False) | self._ids(archived=True)) - {record.id for record in wanted}:
+            portal.store.delete(kind.type_id, record_id)
+        portal.load(kind, wanted)
+        self.disarm()
+        portal.journal.clear()
+
+    def live_ids(self) -> frozenset[int]:
+        """The ids of the records that are not archived."""
+        return self._ids(archived=False)
+
+    def _ids(self, *, archived: bool) -> frozenset[int]:
+        type_id = self._portal.types[OBJECT_TYPE].type_id
+        rows = self._portal.store.page(type_id, from_id=0, limit=1_000_000, archived=archived)
+        return frozenset(record.id for record in rows)
+
+    def arm(self, plans: Iterable[Mapping[str, Any]]) -> None:
+        """Set faults, each as `POST /_fake/faults` takes it.
+
+        Raises: UsageError for a fault or parameters that are not known.
+        """
+        for plan in plans:
+            faults_of(self._tenant).arm(msgspec.convert(plan, Plan))
+
+    def disarm(self) -> None:
+        """Take every fault away."""
+        faults_of(self._tenant).clear()
+
+    def strikes(self) -> list[int]:
+        """How often each fault struck, in the order in which they were set."""
+        return [armed.fired for armed in faults_of(self._tenant)]
+
+    def entries(self) -> list[Entry]:
+        """The requests of connectors since the last `fill`."""
+        return [entry for entry in tuple(self._portal.journal) if entry.route.startswith(CALLS_OF_A_WALK)]
+
+    def steps(self) -> list[Step]:
+        """The walk as the journal tells it, retries and repetitions left out."""
+        return list(dict.fromkeys(_step(entry) for entry in self.entries()))
+
+
+def _step(entry: Entry) -> Step:
+    query = dict(parse_qsl(entry.query))
+    limit = query.get("limit", "10")
+    return Step(entry.route, entry.page, query.get("archived", ""), int(limit) if limit.isdecimal() else 10)

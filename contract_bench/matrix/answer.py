@@ -1,0 +1,96 @@
+"""What the connector answered, read from the bytes that went over the wire. Pure."""
+
+import gzip
+import io
+import json
+import zlib
+from dataclasses import dataclass, field
+from http.client import HTTPException, HTTPResponse, IncompleteRead
+from typing import Any
+
+__all__ = ["Answer", "read_answer"]
+
+NOTHING = object()
+END_OF_HEAD = b"\r\n\r\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One response of the connector.
+
+    Attributes:
+        status: None where no status line came.
+        is_complete: Whether the response ended as its head announced.
+        value: The JSON in the body, `NOTHING` where it is none.
+        body: The body as far as it came.
+    """
+
+    status: int | None = None
+    is_complete: bool = False
+    value: Any = field(default=NOTHING, repr=False)
+    body: bytes = field(default=b"", repr=False)
+
+    @property
+    def is_success(self) -> bool:
+        """Whether it is a whole answer with a 2xx status."""
+        return self.is_complete and self.status is not None and 200 <= self.status < 300
+
+    @property
+    def has_json(self) -> bool:
+        """Whether the body is one JSON value."""
+        return self.value is not NOTHING
+
+    @property
+    def entities(self) -> list[dict[str, Any]]:
+        """The entities of a whole array, empty where there is none."""
+        return [item for item in self.value if isinstance(item, dict)] if isinstance(self.value, list) else []
+
+
+class _Bytes:
+    """What `HTTPResponse` takes for a socket."""
+
+    def __init__(self, raw: bytes) -> None:
+        self._raw = raw
+
+    def makefile(self, mode: str) -> io.BytesIO:
+        del mode
+        return io.BytesIO(self._raw)
+
+
+def read_answer(raw: bytes) -> Answer:
+    """Read a response from the bytes of its connection."""
+    if END_OF_HEAD not in raw:  # http.client takes a head that breaks off for one that ends
+        return Answer()
+    response = HTTPResponse(_Bytes(raw))  # type: ignore[arg-type]  # it only calls makefile
+    try:
+        response.begin()
+    except (HTTPException, ValueError):
+        return Answer()
+    body, is_complete = _body(response)
+    body = _plain(body, response.getheader("Content-Encoding", ""))
+    return Answer(response.status, is_complete, _json(body), body)
+
+
+def _body(response: HTTPResponse) -> tuple[bytes, bool]:
+    try:
+        return response.read(), True
+    except IncompleteRead as error:
+        return error.partial, False
+    except (HTTPException, ValueError):
+        return b"", False
+
+
+def _plain(body: bytes, encoding: str) -> bytes:
+    if encoding != "gzip":
+        return body
+    try:
+        return gzip.decompress(body)
+    except (OSError, EOFError, zlib.error):
+        return b""
+
+
+def _json(body: bytes) -> Any:
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        return NOTHING

@@ -1,0 +1,305 @@
+"""One worker of the matrix: an account, a connector, a wire tap between the connector and a node for each cell."""
+
+import shutil
+import tempfile
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Self
+
+from contract_bench.errors import BenchError
+from contract_bench.matrix.account import Account, Step
+from contract_bench.matrix.answer import read_answer
+from contract_bench.matrix.cells import Cell, Spot, UnknownCellError, spots_of
+from contract_bench.matrix.judge import Case, Pulled, Snapshot, Verdict, Version, Violation, judge
+from contract_bench.matrix.pipes import SYSTEM, pipe_of, write_node
+from contract_bench.matrix.relay import Relay
+from contract_bench.matrix.stranger import Stranger
+from contract_bench.matrix.subject import Subject, Subjected, opened
+from contract_bench.matrix.world import World, make_world
+from fake_hubspot.server import Server
+from fake_hubspot.settings import Settings as HubSpotSettings
+from fake_sesam import Node, NodeOptions
+
+__all__ = ["Bench", "BenchSettings", "CellResult", "HealthyPullError", "Learned", "Reference", "learn"]
+
+FIRST_LOOK = 12
+# The forged answers hold together: a list that ends too early, a value that is not there, a moment without a fraction.
+LIES = frozenset({"missing-paging", "null-properties", "missing-key", "whole-seconds"})
+MOVES = frozenset({"archived-during-walk", "changed-during-walk", "created-during-walk", "merged-during-walk"})
+
+
+class HealthyPullError(BenchError):
+    """The connector fails where nothing is wrong, so nothing can be said of it where something is."""
+
+    def __init__(self, pulled: Pulled, output: str) -> None:
+        self.pulled = pulled
+        last = "\n".join(output.splitlines()[-15:]) or "(none)"
+        super().__init__(
+            f"expected a pull without any fault to complete, but: {pulled.error}. "
+            f"Check the command, --route and --env. The connector's last lines:\n{last}"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class BenchSettings:
+    """What all workers share.
+
+    Attributes:
+        pages: How many pages a full walk has.
+        patience_s: How long a pull may take in all.
+        hubspot_port: Where the fake HubSpot listens; 0 takes a free port.
+        token: The token that opens it.
+    """
+
+    subject: Subject
+    pages: int = 4
+    patience_s: float = 10.0
+    hubspot_port: int = 0
+    token: str = HubSpotSettings().token
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """What a healthy connector makes of one kind of pull.
+
+    Attributes:
+        data_dir: A node's data after a pull of the account as it was before the changes.
+        steps: The requests of the pull after the changes.
+        first: The pull before the changes, `second` the one after them.
+    """
+
+    data_dir: Path
+    steps: tuple[Step, ...]
+    first: Pulled
+    second: Pulled
+    spots: Mapping[str, Spot]
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """What the cells are compared with. `modes` lacks a kind of pull that the connector does not know."""
+
+    world: World
+    page_size: int
+    modes: Mapping[str, Learned]
+
+
+@dataclass(frozen=True, slots=True)
+class CellResult:
+    """A cell that was played.
+
+    Attributes:
+        strikes: How often the fault struck.
+        requests: How many requests the connector made of HubSpot during the pull.
+        error: Why the pump failed.
+        log: The connector's last lines, kept for defects.
+    """
+
+    cell: Cell
+    verdict: Verdict
+    violations: tuple[Violation, ...]
+    seconds: float
+    strikes: int
+    requests: int
+    error: str | None = None
+    log: str = field(default="", repr=False)
+
+    @property
+    def name(self) -> str:
+        """How a report names it."""
+        return self.cell.id
+
+
+class Bench:
+    """A worker. Use it as a context manager; leaving it stops everything it started."""
+
+    def __init__(self, settings: BenchSettings) -> None:
+        self.settings = settings
+        self._cleanup = ExitStack()
+        self._scratch = 0
+        self.folder: Path
+        self.node_dir: Path
+        self.account: Account
+        self.connector: Subjected
+        self.relay: Relay
+        self.stranger: Stranger
+
+    def __enter__(self) -> Self:
+        settings = self.settings
+        with ExitStack() as stack:
+            self.folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="contract-bench-matrix-")))
+            hubspot = HubSpotSettings(contacts=0, port=settings.hubspot_port, token=settings.token)
+            self.account = Account(stack.enter_context(Server(hubspot)))
+            self.node_dir = write_node(
+                self.folder / "node",
+                route=settings.subject.route,
+                patience_s=settings.patience_s + 30,
+                environment=settings.subject.environment,
+            )
+            self.connector = stack.enter_context(
+                opened(
+                    settings.subject,
+                    self.node_dir,
+                    self.folder / "host",
+                    hubspot_url=self.account.url,
+                    token=self.account.token,
+                )
+            )
+            self.relay = stack.enter_context(Relay(self.connector.url))
+            self.stranger = stack.enter_context(Stranger())
+            self.connector.url()
+            self._cleanup = stack.pop_all()
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self._cleanup.close()
+
+    def new_folder(self, name: str) -> Path:
+        """A path that no other has, gone with the bench."""
+        self._scratch += 1
+        return self.folder / f"{name}-{self._scratch}"
+
+    @contextmanager
+    def node(self, data_dir: Path | None = None) -> Iterator[Node]:
+        """A node with the data of `data_dir`, which is left as it is, or with none."""
+        own = self.new_folder("cell")
+        if data_dir is not None:
+            shutil.copytree(data_dir, own)
+        options = NodeOptions(
+            data_dir=own,
+            system_urls={SYSTEM: self.relay.url},
+            environment={"hubspot-url": self.account.url},
+            secrets={"token": self.account.token},
+        )
+        try:
+            with Node(self.node_dir, options) as node:
+                yield node
+        finally:
+            shutil.rmtree(own, ignore_errors=True)
+
+    def pull(self, node: Node, mode: str) -> Pulled:
+        """Run the pipe once, at most as long as patience lasts."""
+        self.relay.forget()
+        has_hung = threading.Event()
+        timer = threading.Timer(self.settings.patience_s, self._give_up, [has_hung])
+        timer.daemon = True
+        timer.start()
+        try:
+            result = node.run_pipe(pipe_of(mode))
+        finally:
+            timer.cancel()
+        self.relay.settle()
+        return Pulled(
+            ok=result.ok,
+            error=result.error,
+            seconds=result.seconds,
+            has_hung=has_hung.is_set(),
+            deleted=result.deleted,
+            offset=result.offset,
+            answers=tuple(read_answer(bytes(tapped.response)) for tapped in self.relay.tapped),
+            dataset=snapshot_of(node, mode),
+        )
+
+    def play(self, cell: Cell, reference: Reference) -> CellResult:
+        """Play one cell: a pull with the fault, a pull without it, and the verdict on both.
+
+        Raises: UnknownCellError for a place that the connector's walk does not have.
+        """
+        learned = reference.modes.get(cell.mode)
+        if learned is None or cell.place not in learned.spots:
+            known = [f"{mode}/{place}" for mode, each in reference.modes.items() for place in each.spots]
+            raise UnknownCellError(cell.id, known)
+        self.account.fill(reference.world.after)
+        with self.node(learned.data_dir) as node:
+            log_before = len(self.connector.output())
+            self.stranger.forget()
+            self.account.arm(learned.spots[cell.place].plans(self._with_stranger(cell)))
+            pulled = self.pull(node, cell.mode)
+            strikes, requests = self.account.strikes()[0], len(self.account.entries())
+            self.account.disarm()
+            output = self.connector.output()[log_before:]
+            if pulled.has_hung:
+                self.connector.stop()
+            rerun = self.pull(node, cell.mode) if strikes else None
+        case = self._case(cell, learned, pulled, rerun, output)
+        verdict, violations = judge(case) if strikes else (Verdict.UNREACHED, ())
+        log = "\n".join(output.splitlines()[-10:]) if verdict.is_defect else ""
+        return CellResult(cell, verdict, violations, pulled.seconds, strikes, requests, pulled.error, log)
+
+    def _case(self, cell: Cell, learned: Learned, pulled: Pulled, rerun: Pulled | None, output: str) -> Case:
+        return Case(
+            pulled=pulled,
+            rerun=rerun,
+            before=learned.first.dataset,
+            offset_before=learned.first.offset,
+            after=learned.second.dataset,
+            live_ids=self.account.live_ids(),
+            moves=cell.fault in MOVES,
+            lies=cell.fault in LIES,
+            is_full=cell.mode == "full",
+            patience_s=self.settings.patience_s,
+            secrets=(self.account.token,),
+            output=output,
+            told_stranger=self.stranger.heard(self.account.token),
+        )
+
+    def _with_stranger(self, cell: Cell) -> Cell:
+        """A link to another host leads to one that listens."""
+        if cell.fault != "wrong-link-host" or cell.params:
+            return cell
+        return replace(cell, params={"origin": self.stranger.url})
+
+    def _give_up(self, has_hung: threading.Event) -> None:
+        has_hung.set()
+        self.relay.cut()
+
+
+def snapshot_of(node: Node, mode: str) -> Snapshot:
+    """The latest version of each entity of a mode's dataset."""
+    entities = node.dataset(pipe_of(mode)).entities(deleted=True)
+    return {str(entity["_id"]): Version(entity["_hash"], entity["_deleted"]) for entity in entities}
+
+
+def learn(bench: Bench, modes: tuple[str, ...]) -> Reference:
+    """Find out how the connector walks and what it makes of a record, by pulls without a fault.
+
+    Raises: HealthyPullError.
+    """
+    page_size = _page_size(bench)
+    world = make_world(page_size * (bench.settings.pages - 1) + max(page_size // 2, 1))
+    after_end = str(max(record.id for record in world.after if record.archived_ms is None) + 1)
+    learned = {mode: _learn_mode(bench, mode, world, after_end) for mode in modes}
+    known = {mode: each for mode, each in learned.items() if mode == "full" or each.first.offset not in (None, "")}
+    return Reference(world, page_size, known)
+
+
+def _page_size(bench: Bench) -> int:
+    bench.account.fill(make_world(FIRST_LOOK).before)
+    with bench.node() as node:
+        _healthy(bench, bench.pull(node, "full"))
+    return max((step.limit for step in bench.account.steps()), default=10)
+
+
+def _learn_mode(bench: Bench, mode: str, world: World, after_end: str) -> Learned:
+    data_dir = bench.new_folder(f"learned-{mode}")
+    bench.account.fill(world.before)
+    with bench.node() as node:
+        first = _healthy(bench, bench.pull(node, mode))
+        source = node.options.data_dir
+        assert source is not None  # noqa: S101 - bench.node gives one
+        node.store.close()
+        shutil.copytree(source, data_dir)
+    bench.account.fill(world.after)
+    with bench.node(data_dir) as node:
+        second = _healthy(bench, bench.pull(node, mode))
+    steps = tuple(bench.account.steps())
+    return Learned(data_dir, steps, first, second, spots_of(steps, after_end=after_end))
+
+
+def _healthy(bench: Bench, pulled: Pulled) -> Pulled:
+    if not pulled.ok:
+        raise HealthyPullError(pulled, bench.connector.output())
+    return pulled

@@ -1,0 +1,182 @@
+"""Which cells there are: every fault at every place of a walk, once, twice and for ever. Pure.
+
+The places are those of the connector's own healthy walk, so a connector that walks otherwise has other places.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Any
+
+from contract_bench.errors import BenchError
+from contract_bench.matrix.account import Step
+from fake_hubspot.faults import catalogue, find_fault
+from fake_hubspot.faults.registry import FaultCard
+
+__all__ = ["Cell", "Selection", "Spot", "UnknownCellError", "make_cells", "parse_cell", "spots_of"]
+
+TIMES: Mapping[str, int | str] = {"once": 1, "twice": 2, "always": "forever"}
+# How often a fault of a group is worth setting: a page that lies may be asked for again, but nobody asks because of it.
+TIMES_OF_GROUP = {
+    "answers": ("once", "twice", "always"),
+    "wire": ("once", "twice", "always"),
+    "bodies": ("once", "always"),
+    "walk": ("once", "always"),
+    "records": ("once", "always"),
+    "portal": ("once",),
+}
+# Waits that are long by default are cut short: the length of a wait proves nothing more.
+PARAMS: Mapping[str, Mapping[str, Any]] = {
+    "latency": {"delay_ms": 150},
+    "dribble": {"duration_ms": 200},
+    "slow-headers": {"duration_ms": 200},
+    "slow-close": {"delay_ms": 150},
+    "timeout": {"timeout_ms": 200},
+}
+PLACE_OF_EXAMPLES = "middle"
+
+
+class UnknownCellError(BenchError):
+    """A cell that is not spelled as the report spells it, or that this connector's walk does not have."""
+
+    def __init__(self, cell_id: str, known: Iterable[str]) -> None:
+        self.cell_id = cell_id
+        self.known = sorted(known)
+        super().__init__(
+            f"expected a cell such as full/list:middle/once/server-error, got {cell_id!r}; "
+            f"places of this connector's walk: {', '.join(self.known) or 'none'}"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One fault at one place of one kind of pull. `times` is a key of `TIMES`."""
+
+    mode: str
+    place: str
+    times: str
+    fault: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def id(self) -> str:
+        """The name that a report shows and `--cell` takes."""
+        return f"{self.mode}/{self.place}/{self.times}/{self.label}"
+
+    @property
+    def label(self) -> str:
+        """The fault with those parameters that are not its defaults."""
+        shown = dict(self.params) if dict(self.params) != dict(PARAMS.get(self.fault, {})) else {}
+        return self.fault + (json.dumps(shown, separators=(",", ":")) if shown else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A place of a walk: which requests a fault has to meet there, and what else must be set to get there."""
+
+    where: Mapping[str, Any]
+    companions: tuple[Mapping[str, Any], ...] = ()
+    has_page: bool = True
+
+    def plans(self, cell: Cell) -> list[Mapping[str, Any]]:
+        """The faults of a cell, its own first, each as `POST /_fake/faults` takes it."""
+        own = {"fault": cell.fault, "params": cell.params, "where": self.where, "times": TIMES[cell.times]}
+        return [own, *self.companions]
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which cells are wanted; what is empty does not narrow.
+
+    `with_examples` adds each fault's further sets of parameters, in the middle of a walk.
+    """
+
+    faults: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    times: tuple[str, ...] = ()
+    with_examples: bool = True
+
+    def cards(self) -> list[FaultCard]:
+        """The faults that are wanted.
+
+        Raises: UsageError for a fault that is not known.
+        """
+        names = {find_fault(name).name for name in self.faults}
+        return [card for card in catalogue() if not names or card.name in names]
+
+    def wants(self, cell: Cell) -> bool:
+        """Whether the place and the number of times are wanted."""
+        place_is_wanted = not self.places or cell.place in self.places or cell.place.partition(":")[2] in self.places
+        return place_is_wanted and (not self.times or cell.times in self.times)
+
+
+def spots_of(steps: Sequence[Step], *, after_end: str | None) -> dict[str, Spot]:
+    """The places of a healthy walk, in the order in which it came to them.
+
+    Arguments:
+        steps: The walk's requests.
+        after_end: The cursor that leads past the last record of the list; the page behind it is reached only where the
+            last page has such a cursor.
+    """
+    spots: dict[str, Spot] = {}
+    for name, group in groupby(sorted(steps, key=_by_pass(steps)), key=lambda step: step.pass_name):
+        walk = list(group)
+        for place, step in _ends(walk):
+            spots[f"{name}:{place}"] = Spot(step.selector(), has_page=step.page is not None)
+        if name == "list" and after_end is not None:
+            spots["list:after-last"] = _after_last(walk[-1], after_end)
+    return spots
+
+
+def _by_pass(steps: Sequence[Step]) -> Any:
+    order = {name: number for number, name in enumerate(dict.fromkeys(step.pass_name for step in steps))}
+    return lambda step: order[step.pass_name]
+
+
+def _ends(walk: list[Step]) -> Iterator[tuple[str, Step]]:
+    yield "first", walk[0]
+    if len(walk) > 2:
+        yield "middle", walk[len(walk) // 2]
+    if len(walk) > 1:
+        yield "last", walk[-1]
+
+
+def _after_last(last: Step, after_end: str) -> Spot:
+    companion = {"fault": "cursor-after-end", "where": last.selector(), "times": "forever"}
+    return Spot({"route": last.route, "query": {"after": after_end}}, (companion,))
+
+
+def make_cells(mode: str, spots: Mapping[str, Spot], selection: Selection) -> list[Cell]:
+    """Every cell of one kind of pull that is wanted, fault by fault."""
+    found = (cell for card in selection.cards() for cell in _cells_of(card, mode, spots, selection))
+    return [cell for cell in found if selection.wants(cell)]
+
+
+def _cells_of(card: FaultCard, mode: str, spots: Mapping[str, Spot], selection: Selection) -> Iterator[Cell]:
+    for place, spot in spots.items():
+        if card.needs_page and not spot.has_page:
+            continue
+        is_example_place = place.partition(":")[2] == PLACE_OF_EXAMPLES
+        examples = card.examples if selection.with_examples and is_example_place else ()
+        for params in (PARAMS.get(card.name, {}), *examples):
+            for times in TIMES_OF_GROUP[card.group]:
+                yield Cell(mode, place, times, card.name, dict(params))
+
+
+def parse_cell(cell_id: str) -> Cell:
+    """Read a cell's name.
+
+    Raises: UnknownCellError.
+    """
+    mode, _, rest = cell_id.partition("/")
+    place, _, rest = rest.partition("/")
+    times, _, label = rest.partition("/")
+    fault, brace, params = label.partition("{")
+    try:
+        values = json.loads(brace + params) if brace else dict(PARAMS.get(fault, {}))
+    except ValueError as error:
+        raise UnknownCellError(cell_id, ()) from error
+    if not fault or times not in TIMES:
+        raise UnknownCellError(cell_id, ())
+    return Cell(mode, place, times, find_fault(fault).name, values)

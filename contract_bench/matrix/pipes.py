@@ -1,0 +1,67 @@
+"""The node of the matrix: one system, the connector, and one pipe for each way to pull."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+__all__ = ["MODES", "SYSTEM", "environment_names", "pipe_of", "write_node"]
+
+SYSTEM = "connector"
+MODES = ("full", "incremental")
+# Every spelling under which connectors look for the token and the address of HubSpot.
+TOKEN_NAMES = ("hubspot-api-key", "api-key", "HUBSPOT_API_KEY", "HUBSPOT_ACCESS_TOKEN")
+URL_NAMES = ("hubspot-base-url", "base-url", "HUBSPOT_BASE_URL")
+
+
+def pipe_of(mode: str) -> str:
+    """The pipe that pulls in this mode."""
+    return f"contacts-{mode}"
+
+
+def environment_names(extra: Mapping[str, str]) -> list[str]:
+    """The names of all variables that the connector gets, but for its port."""
+    return list(dict.fromkeys((*TOKEN_NAMES, *URL_NAMES, "HOST", *extra)))
+
+
+def write_node(folder: Path, *, route: str, patience_s: float, environment: Mapping[str, str]) -> Path:
+    """Write the node's configuration and return its directory.
+
+    Arguments:
+        folder: Where to; it is made.
+        route: The connector's route that the pipes read.
+        patience_s: How long the node waits for the next byte.
+        environment: What the connector gets on top of the token and the address.
+    """
+    _write(folder / "systems" / f"{SYSTEM}.conf.json", _system(patience_s, environment))
+    for mode in MODES:
+        _write(folder / "pipes" / f"{pipe_of(mode)}.conf.json", _pipe(mode, route))
+    _write(folder / "node-metadata.conf.json", {"_id": "node", "type": "metadata"})
+    return folder
+
+
+def _system(patience_s: float, environment: Mapping[str, str]) -> dict[str, Any]:
+    settings = dict.fromkeys(TOKEN_NAMES, "$SECRET(token)") | dict.fromkeys(URL_NAMES, "$ENV(hubspot-url)")
+    return {
+        "_id": SYSTEM,
+        "type": "system:microservice",
+        "docker": {"environment": {**settings, "HOST": "127.0.0.1", **environment}, "image": "connector", "port": 5000},
+        "read_timeout": max(round(patience_s), 1),
+    }
+
+
+def _pipe(mode: str, route: str) -> dict[str, Any]:
+    """No transform makes an `_id` or mends an entity: the connector's own entities are what is judged."""
+    return {
+        "_id": pipe_of(mode),
+        "type": "pipe",
+        "source": {"type": "json", "system": SYSTEM, "url": route, "supports_since": mode == "incremental"},
+        "transform": {"type": "dtl", "rules": {"default": [["copy", "*"]]}},
+        "pump": {"mode": "manual"},
+        "add_namespaces": False,
+    }
+
+
+def _write(path: Path, content: Mapping[str, Any]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")

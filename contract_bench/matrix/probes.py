@@ -1,0 +1,269 @@
+"""What must hold where nothing fails: probes of the connector against a healthy HubSpot."""
+
+import json
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from contract_bench.matrix.bench import Bench, Reference
+from contract_bench.matrix.judge import Pulled, Verdict, Violation, live, some
+from contract_bench.matrix.world import make_world
+from fake_hubspot.portal.clock import format_time
+from fake_hubspot.portal.store import Record
+
+__all__ = ["PROBES", "ProbeResult", "run_probe", "run_probes"]
+
+STALL_ON_PAGE = 4
+STALL_MS = 400
+SEARCH_CAP = 10_000
+CHANGED_BEFORE = 12
+Found = Iterator[Violation]
+Probe = Callable[[Bench, Reference], Found]
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeResult:
+    """A probe that was made."""
+
+    name: str
+    summary: str
+    verdict: Verdict
+    violations: tuple[Violation, ...]
+    seconds: float = 0.0
+
+
+def complete(bench: Bench, reference: Reference) -> Found:
+    """A full pull brings every record once, and the next one what was created, changed and archived since."""
+    del bench
+    learned, world = reference.modes["full"], reference.world
+    yield from _missing(learned.first, {record.id for record in world.before})
+    yield from _missing(learned.second, set(world.live_after))
+    gone = {part for key in live(learned.second.dataset) for part in _digits(key)} & set(map(str, world.archived))
+    if gone:
+        yield Violation("no-lost-update", f"archived, but not deleted: {some(gone)}")
+    yield from _unmarked(learned.second, world.changed | world.created)
+    yield from _ids(learned.second)
+
+
+def incremental(bench: Bench, reference: Reference) -> Found:
+    """An incremental pull brings what was created and changed since the pull before it."""
+    del bench
+    learned = reference.modes.get("incremental")
+    if learned is None:
+        return
+    yield from _missing(learned.second, set(reference.world.live_after))
+    yield from _unmarked(learned.second, reference.world.changed | reference.world.created)
+    yield from _ids(learned.second)
+
+
+def ordered_tokens(bench: Bench, reference: Reference) -> Found:
+    """Compared as Sesam compares them, bytewise, the `_updated` of the records are in the order of their changes."""
+    del bench
+    learned = reference.modes.get("incremental")
+    if learned is None:
+        return
+    moments = {str(record.id): record.updated_ms for record in reference.world.before}
+    tokens = [
+        (moments[key], token)
+        for answer in learned.first.answers
+        for entity in answer.entities
+        for key in _digits(str(entity.get("_id"))) & moments.keys()
+        if isinstance(token := entity.get("_updated"), str)
+    ]
+    by_time = [token for _, token in sorted(tokens)]
+    if by_time != sorted(by_time, key=str.encode):
+        yield Violation("no-lost-update", "the _updated of the records are not in the order of their changes")
+
+
+def same_moment(bench: Bench, reference: Reference) -> Found:
+    """A record that changed in the very millisecond of the last one that was pulled is not lost."""
+    learned = reference.modes.get("incremental")
+    if learned is None:
+        return
+    newest = max(reference.world.before, key=lambda record: record.updated_ms)
+    late = _twin(newest, newest.id + 1)
+    bench.account.fill([*reference.world.before, late])
+    with bench.node(learned.data_dir) as node:
+        pulled = bench.pull(node, "incremental")
+    yield from _completed(pulled)
+    yield from _missing(pulled, {late.id})
+
+
+def equal_moments(bench: Bench, reference: Reference) -> Found:
+    """Several pages of records that all changed in one millisecond, as after an import, all arrive."""
+    learned = reference.modes.get("incremental")
+    if learned is None:
+        return
+    newest = max(reference.world.before, key=lambda record: record.updated_ms)
+    later = replace(newest, updated_ms=newest.updated_ms + 1000)
+    many = [_twin(later, newest.id + 1 + number) for number in range(reference.page_size * 2 + 1)]
+    bench.account.fill([*reference.world.before, *many])
+    with bench.node(learned.data_dir) as node:
+        pulled = bench.pull(node, "incremental")
+    yield from _completed(pulled)
+    yield from _missing(pulled, {record.id for record in many})
+
+
+def empty_account(bench: Bench, reference: Reference) -> Found:
+    """An account without records is an empty array."""
+    del reference
+    bench.account.fill([])
+    with bench.node() as node:
+        pulled = bench.pull(node, "full")
+    yield from _completed(pulled)
+    if pulled.ok and any(answer.value != [] for answer in pulled.answers):
+        yield Violation("array-or-non-200", "an account without records is not answered with []")
+
+
+def full_pages(bench: Bench, reference: Reference) -> Found:
+    """Records that fill their pages to the last one all arrive."""
+    records = make_world(reference.page_size * 2).before
+    bench.account.fill(records)
+    with bench.node() as node:
+        pulled = bench.pull(node, "full")
+    yield from _completed(pulled)
+    yield from _missing(pulled, {record.id for record in records})
+
+
+def stable(bench: Bench, reference: Reference) -> Found:
+    """Two pulls of an account that does not change bring the same entities."""
+    bench.account.fill(reference.world.before)
+    with bench.node(reference.modes["full"].data_dir) as node:
+        again = bench.pull(node, "full")
+    if live(again.dataset) != live(reference.modes["full"].first.dataset):
+        yield Violation("true-content", "two pulls of an unchanged account bring different entities")
+
+
+def streams(bench: Bench, reference: Reference) -> Found:
+    """The first entities are sent before the last pages are fetched, so memory does not grow with the account."""
+    records = make_world(reference.page_size * (STALL_ON_PAGE + 2)).before
+    bench.account.fill(records)
+    slow = {"route": "objects.list", "page": STALL_ON_PAGE}
+    bench.account.arm([{"fault": "latency", "params": {"delay_ms": STALL_MS}, "where": slow}])
+    pages_at_first_byte: list[int] = []
+    bench.relay.on_first_byte = lambda: pages_at_first_byte.append(_pages_asked(bench))
+    try:
+        with bench.node() as node:
+            pulled = bench.pull(node, "full")
+    finally:
+        bench.relay.on_first_byte = lambda: None
+        bench.account.disarm()
+    yield from _completed(pulled)
+    if pages_at_first_byte and pages_at_first_byte[0] > STALL_ON_PAGE:
+        yield Violation("bounded-memory", f"the first byte came after {pages_at_first_byte[0]} pages were fetched")
+
+
+def past_the_cap(bench: Bench, reference: Reference) -> Found:
+    """More changes than one search gives (10,000) all arrive."""
+    if "incremental" not in reference.modes or bench.settings.subject.is_running:
+        return
+    subject = bench.settings.subject
+    large = replace(subject, environment={**subject.environment, "HUBSPOT_PAGE_SIZE": "100"})
+    few = make_world(CHANGED_BEFORE).before
+    many = [_later(few[-1], number) for number in range(1, SEARCH_CAP + 51)]
+    with Bench(replace(bench.settings, subject=large, patience_s=60)) as own, own.node() as node:
+        own.account.fill(few)
+        own.pull(node, "incremental")
+        own.account.fill([*few, *many])
+        pulled = own.pull(node, "incremental")
+    yield from _completed(pulled)
+    yield from _missing(pulled, {record.id for record in many})
+
+
+PROBES: Mapping[str, Probe] = {
+    probe.__name__.replace("_", "-"): probe
+    for probe in (
+        complete,
+        full_pages,
+        empty_account,
+        stable,
+        streams,
+        incremental,
+        ordered_tokens,
+        same_moment,
+        equal_moments,
+        past_the_cap,
+    )
+}
+
+
+def run_probes(bench: Bench, reference: Reference, *, names: Sequence[str] | None = None) -> tuple[ProbeResult, ...]:
+    """Make every probe that this connector's kinds of pull allow, or those that are named."""
+    return tuple(run_probe(name, bench, reference) for name in (PROBES if names is None else names))
+
+
+def run_probe(name: str, bench: Bench, reference: Reference) -> ProbeResult:
+    """Make one probe of `PROBES`."""
+    probe = PROBES[name]
+    before = len(bench.connector.output())
+    begun = time.monotonic()
+    found = list(probe(bench, reference))
+    seconds = time.monotonic() - begun
+    output = bench.connector.output()[before:]
+    if bench.account.token in output:
+        found.append(Violation("no-secret", "the token in the log"))
+    if "@example.com" in output:
+        found.append(Violation("no-secret", "a person's address in the log"))
+    summary = (probe.__doc__ or "").strip()
+    return ProbeResult(name, summary, _verdict(found), tuple(found), seconds)
+
+
+def _verdict(found: list[Violation]) -> Verdict:
+    if any(violation.invariant not in ("no-secret", "bounded-memory", "completes") for violation in found):
+        return Verdict.SILENT
+    return Verdict.BROKEN if found else Verdict.RECOVERED
+
+
+def _completed(pulled: Pulled) -> Found:
+    if not pulled.ok:
+        yield Violation("completes", f"a pull without a fault failed: {pulled.error}")
+
+
+def _missing(pulled: Pulled, record_ids: set[int]) -> Found:
+    there = {part for key in live(pulled.dataset) for part in _digits(key)}
+    missing = {str(record_id) for record_id in record_ids} - there
+    if missing and pulled.ok:
+        yield Violation("no-lost-update", f"not there: {some(missing)}")
+
+
+def _unmarked(pulled: Pulled, record_ids: frozenset[int]) -> Found:
+    """Changed and created records carry a name that tells of it; the entity must hold it."""
+    text = {
+        part: json.dumps(entity)
+        for answer in pulled.answers
+        for entity in answer.entities
+        for part in _digits(str(entity.get("_id")))
+    }
+    stale = {key for key in map(str, record_ids) if key in text and f" {key}" not in text[key]}
+    if stale:
+        yield Violation("no-lost-update", f"changed, but as before: {some(stale)}")
+
+
+def _ids(pulled: Pulled) -> Found:
+    ids = pulled.entity_ids
+    if any(not isinstance(entity_id, str) or not entity_id for entity_id in ids):
+        yield Violation("string-id", "an _id that is no text")
+    if len(set(map(str, ids))) < len(ids):
+        yield Violation("no-duplicate", f"{len(ids)} entities, {len(set(map(str, ids)))} ids")
+
+
+def _digits(entity_id: str) -> set[str]:
+    return set("".join(letter if letter.isdigit() else " " for letter in entity_id).split())
+
+
+def _later(record: Record, number: int) -> Record:
+    """Ten records a millisecond."""
+    return _twin(replace(record, updated_ms=record.updated_ms + 1000 + number // 10), record.id + number)
+
+
+def _twin(record: Record, record_id: int) -> Record:
+    values = {
+        "hs_object_id": str(record_id),
+        "email": f"contact.{record_id}@example.com",
+        "lastmodifieddate": format_time(record.updated_ms),
+    }
+    return replace(record, id=record_id, properties={**record.properties, **values})
+
+
+def _pages_asked(bench: Bench) -> int:
+    return max((entry.page or 0 for entry in bench.account.entries()), default=0)

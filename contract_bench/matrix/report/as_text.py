@@ -1,0 +1,99 @@
+"""The report for people, as plain text."""
+
+from collections.abc import Iterator
+
+from contract_bench.matrix.bench import BenchSettings, CellResult
+from contract_bench.matrix.judge import Verdict, Violation
+from contract_bench.matrix.probes import ProbeResult
+from contract_bench.matrix.report.command import reproduce
+from contract_bench.matrix.report.grid import LETTERS, Grid, grids
+from contract_bench.matrix.run import MatrixResult
+
+__all__ = ["LEGEND", "cell_text", "matrix_text"]
+
+LEGEND = (
+    "R recovered (retried and complete)   L failed loudly (nothing deleted, offset where it was)   "
+    "b believed (a lie that no reader can tell)   · not reached\n"
+    "SILENT a failure that looks like a success   HUNG no end   BROKEN another promise broken   "
+    "Up to three a field: the fault once, twice, for ever."
+)
+SHOWN_DEFECTS = 20
+
+
+def matrix_text(result: MatrixResult, settings: BenchSettings) -> str:
+    """The tables, the defects with the command that shows each, and the sums."""
+    return "\n".join(_lines(result, settings))
+
+
+def _lines(result: MatrixResult, settings: BenchSettings) -> Iterator[str]:
+    for grid in grids(result.cells):
+        yield from _table(grid)
+        yield ""
+    yield LEGEND
+    if result.probes:
+        yield ""
+        yield "Without a fault"
+        for probe in result.probes:
+            yield f"  {LETTERS[probe.verdict]:7}{probe.name:18}{probe.summary}"
+    yield from _defects(result, settings)
+    yield ""
+    yield summary(result)
+
+
+def _table(grid: Grid) -> Iterator[str]:
+    texts = [[" ".join(LETTERS[verdict] for verdict in field) for field in fields] for _, fields in grid.rows]
+    first = max(len(grid.mode) + 5, *(len(label) for label, _ in grid.rows)) + 2
+    widths = [max(len(place), *(len(row[number]) for row in texts)) + 2 for number, place in enumerate(grid.places)]
+    yield (
+        f"{grid.mode + ' pull':{first}}"
+        + "".join(f"{place:{width}}" for place, width in zip(grid.places, widths, strict=True)).rstrip()
+    )
+    for (label, _), row in zip(grid.rows, texts, strict=True):
+        fields = "".join(f"{text:{width}}" for text, width in zip(row, widths, strict=True))
+        yield f"{label:{first}}{fields}".rstrip()
+
+
+def _defects(result: MatrixResult, settings: BenchSettings) -> Iterator[str]:
+    defects = result.defects
+    for defect in defects[:SHOWN_DEFECTS]:
+        yield ""
+        kind = "" if isinstance(defect, CellResult) else "probe "
+        yield f"{defect.verdict.value.upper()}  {kind}{defect.name}"
+        yield from violations_text(defect.violations)
+        if isinstance(defect, CellResult):
+            yield f"  again: {reproduce(settings, defect.cell)}"
+    if len(defects) > SHOWN_DEFECTS:
+        yield ""
+        yield f"... and {len(defects) - SHOWN_DEFECTS} more; --json or --html lists them all"
+
+
+def violations_text(violations: tuple[Violation, ...]) -> Iterator[str]:
+    """One line for each invariant that did not hold."""
+    for violation in violations:
+        yield f"  {violation.invariant}: {violation.detail}"
+
+
+def summary(result: MatrixResult) -> str:
+    """The sums in one line."""
+    sums = ", ".join(f"{count} {verdict.value}" for verdict in Verdict if (count := result.count(verdict)))
+    kinds = " and ".join(result.reference.modes)
+    return (
+        f"{len(result.cells)} cells and {len(result.probes)} probes in {result.seconds:.1f} s, {kinds} pulls, "
+        f"{result.reference.page_size} records a page: {sums}. {len(result.defects)} defects."
+    )
+
+
+def cell_text(result: CellResult | ProbeResult) -> str:
+    """One cell in full."""
+    if isinstance(result, ProbeResult):
+        return "\n".join([f"{result.verdict.value}  probe {result.name}", *violations_text(result.violations)])
+    lines = [
+        f"{result.verdict.value}  {result.cell.id}",
+        f"  the fault struck {result.strikes} times in {result.requests} requests; "
+        f"the pump {'failed' if result.error else 'completed'} after {result.seconds:.2f} s",
+    ]
+    if result.error:
+        lines.append(f"  execution log: {result.error}")
+    lines += violations_text(result.violations)
+    lines += [f"  connector: {line}" for line in result.log.splitlines()]
+    return "\n".join(lines)

@@ -1,0 +1,94 @@
+"""The two states of the account that every cell is played between: before, and after some changes. Pure.
+
+A failure that hides behind a success shows only where there is something to lose, so between the two states records are
+created, changed and archived, spread over the whole walk.
+"""
+
+from dataclasses import dataclass, replace
+
+from fake_hubspot.portal.clock import format_time
+from fake_hubspot.portal.store import Record
+
+__all__ = ["World", "make_world"]
+
+FIRST_ID = 100_000
+STEP = 10
+FIRST_MOMENT_MS = 1_767_225_600_000  # 2026-01-01
+CHANGED_AFTER_MS = 86_400_000
+GAP_MS = 60_007
+# One record in so many was modified in the whole second in which the one before it was modified a little later; HubSpot
+# writes whole seconds without a fraction, and the shorter text sorts behind the longer one.
+WHOLE_SECOND_EVERY = 5
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """An account at two moments; `after` keeps the archived records, as HubSpot's recycle bin does."""
+
+    before: tuple[Record, ...]
+    after: tuple[Record, ...]
+    changed: frozenset[int]
+    created: frozenset[int]
+    archived: frozenset[int]
+
+    @property
+    def live_after(self) -> frozenset[int]:
+        """The ids of the records that are not archived in the end."""
+        return frozenset(record.id for record in self.after if record.archived_ms is None)
+
+
+def make_world(count: int) -> World:
+    """An account of `count` records, as many after the changes as before them where there are five or more."""
+    before = tuple(_record(number, _modified_ms(number)) for number in range(count))
+    if count < 5:
+        return World(before, before, frozenset(), frozenset(), frozenset())
+    later = before[-1].updated_ms + CHANGED_AFTER_MS
+    archived = {1, count - 2}
+    changed = {number for number in range(count) if number % 3 != 1} - archived
+    kept = [_after(record, number, changed, archived, later) for number, record in enumerate(before)]
+    created = [_created(before[count // 2].id + 3, later + 5_003), _created(before[-1].id + STEP, later + 6_001)]
+    after = tuple(sorted([*kept, *created], key=lambda record: record.id))
+    return World(
+        before,
+        after,
+        frozenset(before[number].id for number in changed),
+        frozenset(record.id for record in created),
+        frozenset(before[number].id for number in archived),
+    )
+
+
+def _modified_ms(number: int) -> int:
+    if number % WHOLE_SECOND_EVERY == 2:
+        before = _modified_ms(number - 1)
+        return before - before % 1000
+    return FIRST_MOMENT_MS + number * GAP_MS + 123
+
+
+def _record(number: int, modified_ms: int) -> Record:
+    record_id = FIRST_ID + number * STEP
+    properties = {
+        "createdate": format_time(FIRST_MOMENT_MS),
+        "email": f"contact.{record_id}@example.com",
+        "firstname": "Contact",
+        "hs_object_id": str(record_id),
+        "lastmodifieddate": format_time(modified_ms),
+        "lastname": f"Number {number}",
+    }
+    return Record(record_id, properties, FIRST_MOMENT_MS, modified_ms)
+
+
+def _after(record: Record, number: int, changed: set[int], archived: set[int], later_ms: int) -> Record:
+    if number in archived:
+        return replace(record, archived_ms=later_ms + number)
+    return _renamed(record, f"Changed {record.id}", later_ms + number * 1_001) if number in changed else record
+
+
+def _created(record_id: int, moment_ms: int) -> Record:
+    record = replace(_record(0, moment_ms), id=record_id)
+    properties = {**record.properties, "hs_object_id": str(record_id), "email": f"contact.{record_id}@example.com"}
+    return _renamed(replace(record, properties=properties, created_ms=moment_ms), f"Created {record_id}", moment_ms)
+
+
+def _renamed(record: Record, name: str, moment_ms: int) -> Record:
+    values = {**record.properties, "lastname": name, "lastmodifieddate": format_time(moment_ms)}
+    return replace(record, properties=values, updated_ms=moment_ms)

@@ -1,0 +1,278 @@
+"""What HubSpot, or somebody in its user interface, does to an account while a reader is not looking."""
+
+from typing import Any, TypedDict
+
+import msgspec
+
+from fake_hubspot.control.bodies import read_body
+from fake_hubspot.control.state import named_type
+from fake_hubspot.crm.schemas import NewType, define_type
+from fake_hubspot.errors import NotFoundError, UsageError
+from fake_hubspot.exchange import Doc, Exchange, Reply, Route
+from fake_hubspot.portal.access import ACCESS_TOKEN_LIFE_S, DEFAULT_SCOPES, Token
+from fake_hubspot.portal.portal import Portal
+from fake_hubspot.portal.store import Record
+from fake_hubspot.portal.types import ObjectType
+
+__all__ = ["routes"]
+
+LONGEST_LAG_MS = 86_400_000
+
+
+class Lag(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
+    """How long search sees the past."""
+
+    lag_ms: int
+
+
+class Touch(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
+    """Records that a batch update of HubSpot's gives one and the same time; without ids every record."""
+
+    object_type: str = "contacts"
+    ids: list[str] | None = None
+    properties: dict[str, str] = {}
+
+
+class Ids(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
+    """Some records."""
+
+    ids: list[str]
+    object_type: str = "contacts"
+
+
+class Merge(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
+    """Two records to merge."""
+
+    primary_id: str
+    other_id: str
+    object_type: str = "contacts"
+
+
+class NewToken(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
+    """A token to accept: private-app, oauth or hapikey; without scopes it may do everything."""
+
+    kind: str = "private-app"
+    value: str | None = None
+    scopes: list[str] | None = None
+    expires_in_s: int | None = None
+
+
+class NewGrant(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a user allows an OAuth app."""
+
+    scopes: tuple[str, ...] = DEFAULT_SCOPES
+
+
+class Changed(TypedDict):
+    """How many records or tokens were changed."""
+
+    changed: int
+
+
+class TokenAnswer(TypedDict):
+    """A token that is accepted now."""
+
+    token: str
+    kind: str
+    scopes: list[str] | None
+    expiresMs: int | None
+
+
+class GrantAnswer(TypedDict):
+    """What an OAuth app needs to get its first access token."""
+
+    clientId: str
+    clientSecret: str
+    redirectUri: str
+    code: str
+    refreshToken: str
+    scopes: list[str]
+
+
+class TypeAnswer(TypedDict):
+    """A new object type."""
+
+    objectTypeId: str
+    name: str
+    plural: str
+
+
+def routes() -> list[Route]:
+    """`/_fake/changes/...`, `/_fake/tokens`, `/_fake/grants`, `/_fake/types`."""
+    table: list[tuple[str, str, Any, str, Doc]] = [
+        ("search-lag", "/_fake/changes/search-lag", search_lag, "Let search see the past", _doc(Lag)),
+        ("touch", "/_fake/changes/touch", touch, "Identical timestamps", _doc(Touch)),
+        ("archive", "/_fake/changes/archive", archive, "Archive records", _doc(Ids)),
+        ("restore", "/_fake/changes/restore", restore, "Take records out of the recycle bin", _doc(Ids)),
+        ("erase", "/_fake/changes/gdpr-delete", erase, "Erase records for good", _doc(Ids)),
+        ("merge", "/_fake/changes/merge", merge, "Merge two records", _doc(Merge)),
+        ("expire", "/_fake/changes/expire-tokens", expire, "Let every OAuth token expire", Doc(answer=Changed)),
+        (
+            "token",
+            "/_fake/tokens",
+            add_token,
+            "Accept a token",
+            Doc(body=NewToken, answer=TokenAnswer, statuses=(201,)),
+        ),
+        ("grant", "/_fake/grants", add_grant, "Allow an app", Doc(body=NewGrant, answer=GrantAnswer, statuses=(201,))),
+        ("type", "/_fake/types", add_type, "Define a type", Doc(body=NewType, answer=TypeAnswer, statuses=(201,))),
+    ]
+    made = [
+        Route(f"control.{name}", "POST", path, handler, access="control", summary=summary, doc=doc)
+        for name, path, handler, summary, doc in table
+    ]
+    revoking = Doc(statuses=(204,))
+    path = "/_fake/tokens/{token}"
+    return [*made, Route("control.token.revoke", "DELETE", path, revoke, access="control", doc=revoking)]
+
+
+def _doc(body: Any) -> Doc:
+    return Doc(body=body, answer=Changed)
+
+
+def _changed(count: int) -> Reply:
+    return Reply.of({"changed": count})
+
+
+def _found(portal: Portal, kind: ObjectType, ids: list[str], *, archived: bool = False) -> list[Record]:
+    found = []
+    for text in ids:
+        is_id = text.isascii() and text.isdecimal() and len(text) < 19
+        record = portal.records.find(kind, int(text), archived=archived) if is_id else None
+        if record is None:
+            state = "archived" if archived else "living"
+            raise NotFoundError(f"there is no {state} {kind.singular} with the id {text!r}")
+        found.append(record)
+    return found
+
+
+def search_lag(exchange: Exchange) -> Reply:
+    """From now on search sees what was there `lagMs` ago; 0 lets it catch up at once."""
+    wanted = read_body(exchange, Lag)
+    if not 0 <= wanted.lag_ms <= LONGEST_LAG_MS:
+        raise UsageError(f"lagMs is between 0 and {LONGEST_LAG_MS}, not {wanted.lag_ms}")
+    index = exchange.portal.records.index_lag
+    index.lag_ms = wanted.lag_ms
+    if not wanted.lag_ms:
+        index.clear()
+    exchange.portal.touch()
+    return _changed(0)
+
+
+def touch(exchange: Exchange) -> Reply:
+    """Give many records the same time of change. Source: reader (airbyte #43317)."""
+    wanted, portal = read_body(exchange, Touch), exchange.portal
+    kind = named_type(portal, wanted.object_type)
+    now = portal.clock.now_ms()
+    for name in wanted.properties:
+        portal.definitions.define(kind.type_id, name)
+    count = 0
+    with portal.db.transaction():
+        for record in _wanted_records(portal, kind, wanted.ids):
+            portal.records.overwrite(kind, record, wanted.properties, at_ms=now, source="BATCH_UPDATE")
+            count += 1
+    return _changed(count)
+
+
+def _wanted_records(portal: Portal, kind: ObjectType, ids: list[str] | None) -> list[Record]:
+    if ids is not None:
+        return _found(portal, kind, ids)
+    return portal.store.page(kind.type_id, from_id=0, limit=-1, archived=False)
+
+
+def archive(exchange: Exchange) -> Reply:
+    """Put records into the recycle bin."""
+    wanted, portal = read_body(exchange, Ids), exchange.portal
+    kind = named_type(portal, wanted.object_type)
+    records = _found(portal, kind, list(dict.fromkeys(wanted.ids)))
+    for record in records:
+        portal.records.archive(kind, record)
+    return _changed(len(records))
+
+
+def restore(exchange: Exchange) -> Reply:
+    """Take records out of the recycle bin."""
+    wanted, portal = read_body(exchange, Ids), exchange.portal
+    kind = named_type(portal, wanted.object_type)
+    records = _found(portal, kind, list(dict.fromkeys(wanted.ids)), archived=True)
+    for record in records:
+        portal.records.restore(kind, record)
+    return _changed(len(records))
+
+
+def erase(exchange: Exchange) -> Reply:
+    """Erase records for good."""
+    wanted, portal = read_body(exchange, Ids), exchange.portal
+    kind = named_type(portal, wanted.object_type)
+    records = _found(portal, kind, list(dict.fromkeys(wanted.ids)))
+    for record in records:
+        portal.records.erase(kind, record)
+    return _changed(len(records))
+
+
+def merge(exchange: Exchange) -> Reply:
+    """Merge two records."""
+    wanted, portal = read_body(exchange, Merge), exchange.portal
+    kind = named_type(portal, wanted.object_type)
+    primary, other = _found(portal, kind, [wanted.primary_id, wanted.other_id])
+    if primary.id == other.id:
+        raise UsageError("a record cannot be merged with itself")
+    portal.records.merge(kind, primary, other)
+    return _changed(2)
+
+
+def expire(exchange: Exchange) -> Reply:
+    """Let every OAuth access token expire now."""
+    return _changed(exchange.portal.access.expire_all())
+
+
+def _token_wire(token: Token) -> dict[str, Any]:
+    scopes = None if token.scopes is None else list(token.scopes)
+    return {"token": token.value, "kind": token.kind, "scopes": scopes, "expiresMs": token.expires_ms}
+
+
+def add_token(exchange: Exchange) -> Reply:
+    """Accept a token from now on; without a value one is made."""
+    wanted, portal = read_body(exchange, NewToken), exchange.portal
+    if wanted.kind not in ("private-app", "oauth", "hapikey"):
+        raise UsageError(f"a token's kind is private-app, oauth or hapikey, not {wanted.kind!r}")
+    life_s = wanted.expires_in_s
+    if life_s is None and wanted.kind == "oauth":
+        life_s = ACCESS_TOKEN_LIFE_S
+    if life_s is not None and abs(life_s) > 10**9:
+        raise UsageError("expiresInS is at most a thousand million seconds")
+    number = portal.random.getrandbits(128)
+    value = wanted.value or f"pat-{portal.options.data_center}-{number:032x}"
+    made = Token(
+        value=value,
+        kind=wanted.kind,
+        scopes=None if wanted.scopes is None else tuple(wanted.scopes),
+        expires_ms=None if life_s is None else portal.clock.now_ms() + life_s * 1000,
+    )
+    return Reply.of(_token_wire(portal.access.add(made)), status=201)
+
+
+def revoke(exchange: Exchange) -> Reply:
+    """Accept a token no more. Answers 204."""
+    exchange.portal.access.revoke(exchange.params["token"])
+    return Reply.empty()
+
+
+def add_grant(exchange: Exchange) -> Reply:
+    """What an OAuth app gets when a user says yes: credentials, a code and a refresh token."""
+    grant = exchange.portal.access.grant(scopes=read_body(exchange, NewGrant).scopes)
+    answer: GrantAnswer = {
+        "clientId": grant.client_id,
+        "clientSecret": grant.client_secret,
+        "redirectUri": grant.redirect_uri,
+        "code": grant.code,
+        "refreshToken": grant.refresh_token,
+        "scopes": list(grant.scopes),
+    }
+    return Reply.of(answer, status=201)
+
+
+def add_type(exchange: Exchange) -> Reply:
+    """Define an object type, as `POST /crm-object-schemas/v3/schemas` does."""
+    kind = define_type(exchange.portal, read_body(exchange, NewType))
+    return Reply.of({"objectTypeId": kind.type_id, "name": kind.singular, "plural": kind.plural}, status=201)

@@ -1,0 +1,139 @@
+"""The server's own OpenAPI document, made from its routes."""
+
+import re
+from collections.abc import Iterable
+from functools import cache
+from typing import Any
+
+import msgspec
+
+from fake_hubspot.crm.shapes import ErrorAnswer
+from fake_hubspot.exchange import Exchange, Param, Reply, Route
+
+__all__ = ["build_document", "routes"]
+
+PARAMETER = re.compile(r"\{(\w+)\}")
+REFERENCE = "#/components/schemas/{name}"
+# Which errors a route may answer besides what it is for.
+ERRORS = ("400", "401", "403", "404", "405", "409", "414", "415", "429", "500")
+PATH_SUMMARIES = {
+    "objectType": "Plural, singular or id of an object type.",
+    "objectId": "A record's id, or the value of `idProperty`.",
+}
+
+
+def routes(known: Iterable[Route]) -> list[Route]:
+    """`GET /_fake/openapi.json`, which describes the known routes and itself."""
+    table = list(known)
+
+    def read(_: Exchange) -> Reply:
+        return Reply.of(build_document([*table, own]))
+
+    own = Route("control.openapi", "GET", "/_fake/openapi.json", read, access="open", summary="This document")
+    return [own]
+
+
+def build_document(known: Iterable[Route]) -> dict[str, Any]:
+    """An OpenAPI 3.1 document. Control errors are `{error}`, the others HubSpot's envelope or an HTML page."""
+    table = list(known)
+    schemas = _schemas(table)
+    paths: dict[str, dict[str, Any]] = {}
+    for route in table:
+        paths.setdefault(route.template, {})[route.method.lower()] = _operation(route)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Fake HubSpot", "version": "1", "description": "What this server answers."},
+        "servers": [{"url": "/"}],
+        "paths": paths,
+        "components": {"schemas": schemas, "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}},
+    }
+
+
+class ControlError(msgspec.Struct):
+    """What the control API says when it cannot do what was asked."""
+
+    error: str
+
+
+@cache
+def _kinds(kinds: tuple[Any, ...]) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    found, components = msgspec.json.schema_components(kinds, ref_template=REFERENCE)
+    return list(found), dict(components)
+
+
+def _schemas(table: list[Route]) -> dict[str, Any]:
+    kinds = [
+        kind for route in table for kind in (route.doc.body, route.doc.answer, route.doc.refusal) if _is_described(kind)
+    ]
+    _, components = _kinds((ErrorAnswer, ControlError, *kinds))
+    return components
+
+
+def _is_described(kind: Any) -> bool:
+    return kind is not None and kind is not dict
+
+
+def _schema(kind: Any) -> dict[str, Any]:
+    if not _is_described(kind):
+        return {"type": "object"}
+    (schema,), _ = _kinds((kind,))
+    return schema
+
+
+def _operation(route: Route) -> dict[str, Any]:
+    doc = route.doc
+    operation: dict[str, Any] = {
+        "operationId": f"{route.name}:{route.method}:{route.template}",
+        "tags": [route.name.split(".")[0]],
+        "summary": route.summary or route.name,
+        "parameters": [*_path_parameters(route), *map(_query_parameter, doc.query)],
+        "responses": _responses(route),
+    }
+    if doc.body is not None:
+        content = {"application/json": {"schema": _schema(doc.body)}}
+        operation["requestBody"] = {"required": True, "content": content}
+    if route.access == "token":
+        operation["security"] = [{"token": []}]
+    return operation
+
+
+def _path_parameters(route: Route) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": name,
+            "in": "path",
+            "required": True,
+            "description": PATH_SUMMARIES.get(name, name),
+            "schema": {"type": "string", "minLength": 1},
+        }
+        for name in PARAMETER.findall(route.template)
+    ]
+
+
+def _query_parameter(param: Param) -> dict[str, Any]:
+    schema: dict[str, Any] = {"type": param.kind}
+    if param.kind == "array":
+        schema["items"] = {"type": "string"}
+    return {"name": param.name, "in": "query", "description": param.summary, "schema": schema}
+
+
+def _responses(route: Route) -> dict[str, Any]:
+    responses: dict[str, Any] = {}
+    for status in route.doc.statuses:
+        response: dict[str, Any] = {"description": "Done."}
+        if route.doc.answer is not None and status != 204:
+            response["content"] = {"application/json": {"schema": _schema(route.doc.answer)}}
+        responses[str(status)] = response
+    return responses | {status: _error(route, status) for status in ERRORS if status not in responses}
+
+
+def _error(route: Route, status: str) -> dict[str, Any]:
+    if route.access == "control":
+        schemas = [{"$ref": REFERENCE.format(name="ControlError")}, {"$ref": REFERENCE.format(name="ErrorAnswer")}]
+        return {"description": "Refused.", "content": {"application/json": {"schema": {"anyOf": schemas}}}}
+    if status == "400" and route.doc.refusal is not None:
+        return {"description": "Refused.", "content": {"application/json": {"schema": _schema(route.doc.refusal)}}}
+    content: dict[str, Any] = {"application/json": {"schema": {"$ref": REFERENCE.format(name="ErrorAnswer")}}}
+    if status in ("404", "405", "414", "415"):
+        content["text/html"] = {"schema": {"type": "string"}}
+    return {"description": "Refused.", "content": content}

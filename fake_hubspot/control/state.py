@@ -1,0 +1,162 @@
+"""What a portal holds: seed, reset, snapshots."""
+
+from pathlib import Path
+from typing import Any, TypedDict
+
+import msgspec
+
+from fake_hubspot.control.bodies import read_body
+from fake_hubspot.errors import NotFoundError, UsageError
+from fake_hubspot.exchange import Doc, Exchange, Reply, Route
+from fake_hubspot.portal.clock import parse_time
+from fake_hubspot.portal.owners import Owner
+from fake_hubspot.portal.portal import Portal
+from fake_hubspot.portal.store import Record
+from fake_hubspot.portal.types import ObjectType
+from fake_hubspot.scenarios import apply_scenario
+from fake_hubspot.seeds import seed_contacts, seed_from_cassette
+
+__all__ = ["named_type", "routes"]
+
+MOST_CONTACTS = 10_000_000
+
+
+class SeedRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A record as it is to be: properties are not checked, unknown ones become known."""
+
+    id: str | int
+    properties: dict[str, str | None] = {}
+    archived: bool = False
+
+
+class SeedOwner(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
+    """An owner as it is to be."""
+
+    id: int
+    email: str
+    user_id: int
+    first_name: str = ""
+    last_name: str = ""
+
+
+class Seed(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
+    """What to put in: so many generated contacts, given records, given owners, or a cassette's records."""
+
+    contacts: int | None = None
+    object_type: str = "contacts"
+    records: list[SeedRecord] = []
+    cassette: str | None = None
+    owners: list[SeedOwner] = []
+
+
+class Seeded(TypedDict):
+    """How many living contacts there are now."""
+
+    contacts: int
+
+
+class SnapshotList(TypedDict):
+    """The names of the snapshots."""
+
+    snapshots: list[str]
+
+
+def routes() -> list[Route]:
+    """`/_fake/seed`, `/_fake/reset`, `/_fake/snapshots`."""
+    many, one = "/_fake/snapshots", "/_fake/snapshots/{name}"
+    listing, gone = Doc(answer=SnapshotList), Doc(statuses=(204,))
+    seeding, resetting = Doc(body=Seed, answer=Seeded), Doc(answer=Seeded)
+    access = "control"
+    return [
+        Route("control.seed", "POST", "/_fake/seed", seed, access=access, summary="Put records in", doc=seeding),
+        Route("control.reset", "POST", "/_fake/reset", reset, access=access, summary="As at the start", doc=resetting),
+        Route("control.snapshots.list", "GET", many, snapshots, access=access, summary="Snapshots", doc=listing),
+        Route("control.snapshots.take", "PUT", one, take, access=access, summary="Take a snapshot", doc=listing),
+        Route("control.snapshots.restore", "POST", f"{one}/restore", restore, access=access, doc=listing),
+        Route("control.snapshots.drop", "DELETE", one, drop, access=access, summary="Drop a snapshot", doc=gone),
+    ]
+
+
+def named_type(portal: Portal, name: str) -> ObjectType:
+    """The object type of that name. Raises: UsageError that names the known ones."""
+    found = portal.types.get(name)
+    if found is None:
+        known = sorted({kind.plural for kind in portal.types.values()})
+        raise UsageError(f"there is no object type {name!r}; there are: {', '.join(known)}")
+    return found
+
+
+def _contacts(exchange: Exchange) -> Reply:
+    return Reply.of({"contacts": exchange.portal.store.count("0-1")})
+
+
+def seed(exchange: Exchange) -> Reply:
+    """Add to what is there; a record with a known id takes the old one's place. Shape: `{contacts}` out."""
+    wanted, portal = read_body(exchange, Seed), exchange.portal
+    kind = named_type(portal, wanted.object_type)
+    records = [_record(portal, kind, one) for one in wanted.records]
+    if wanted.contacts is not None and not 0 <= wanted.contacts <= MOST_CONTACTS:
+        raise UsageError(f"contacts must be between 0 and {MOST_CONTACTS}, not {wanted.contacts}")
+    if wanted.cassette is not None:
+        seed_from_cassette(portal, Path(wanted.cassette))
+    if wanted.contacts is not None:
+        seed_contacts(portal, wanted.contacts)
+    if records:
+        portal.load(kind, records)
+    for owner in wanted.owners:
+        now = portal.clock.now_ms()
+        portal.owners.put(Owner(**msgspec.structs.asdict(owner), created_ms=now, updated_ms=now))
+    return _contacts(exchange)
+
+
+def _record(portal: Portal, kind: ObjectType, wanted: SeedRecord) -> Record:
+    text = str(wanted.id)
+    if not (text.isascii() and text.isdecimal()) or not 0 < int(text) < 2**53:
+        raise UsageError(f"a record's id is a positive whole number below 2^53, not {text!r}")
+    for name in wanted.properties:
+        portal.definitions.define(kind.type_id, name)
+    values = {name: value for name, value in wanted.properties.items() if value is not None}
+    for name in (kind.created_property, kind.modified_property):
+        try:
+            parse_time(values.get(name, "0"))
+        except ValueError as error:
+            raise UsageError(f"{name} is a time such as 2026-01-31T12:00:00.000Z, not {values[name]!r}") from error
+    record = portal.to_record(kind, int(text), values)
+    record.archived_ms = portal.clock.now_ms() if wanted.archived else None
+    return record
+
+
+def reset(exchange: Exchange) -> Reply:
+    """As the portal was made: its first records, the real time, no faults, an empty journal. Shape: `{contacts}`."""
+    tenant = exchange.tenant
+    tenant.portal.clear()
+    tenant.plant(tenant.portal)
+    tenant.portal.notes.put("token", tenant.token)
+    apply_scenario(tenant, tenant.first_scenario)
+    return _contacts(exchange)
+
+
+def snapshots(exchange: Exchange) -> Reply:
+    """Shape: `{snapshots: [name]}`."""
+    names: dict[str, Any] = {"snapshots": exchange.portal.snapshots.names}
+    return Reply.of(names)
+
+
+def take(exchange: Exchange) -> Reply:
+    """Keep the portal as it is under a name."""
+    exchange.portal.snapshots.take(exchange.params["name"])
+    return snapshots(exchange)
+
+
+def restore(exchange: Exchange) -> Reply:
+    """Make the portal what it was: records, definitions, clock, random source."""
+    exchange.portal.snapshots.restore(exchange.params["name"])
+    return snapshots(exchange)
+
+
+def drop(exchange: Exchange) -> Reply:
+    """Answers 204."""
+    name = exchange.params["name"]
+    if not exchange.portal.snapshots.drop(name):
+        raise NotFoundError(f"there is no snapshot {name!r}")
+    return Reply.empty()

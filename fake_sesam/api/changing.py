@@ -1,0 +1,70 @@
+"""Single pipes and systems put into the configuration and taken out of it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from fake_sesam.api.json import answer
+from fake_sesam.api.query import flag, json_object, with_json
+from fake_sesam.config.files import with_entity, without_entity
+from fake_sesam.errors import FakeSesamError, NotFoundError, PumpRefusedError
+from fake_sesam.node import Node
+
+__all__ = ["add_entities", "config_routes", "remove_entity"]
+
+
+def add_entities(node: Node, body: Any, *, is_wanted: Callable[[str], bool]) -> list[str]:
+    """Add the configurations of a posted list.
+
+    Raises:
+        FakeSesamError: one is of another kind.
+        PumpRefusedError: one exists already (it answers 409).
+        ConfigurationError: one is wrong.
+    """
+    files = list(node.configuration.files)
+    known = {file.content.get("_id") for file in files}
+    entities = [json_object(entity) for entity in (body if isinstance(body, list) else [body])]
+    for entity in entities:
+        if not is_wanted(str(entity.get("type", ""))):
+            raise FakeSesamError(f"a configuration of type {entity.get('type')!r} does not belong here")
+        if entity.get("_id") in known:
+            raise PumpRefusedError(f"there is already a configuration {entity.get('_id')!r}")
+        files = with_entity(files, entity)
+    node.configure(files)
+    return [str(entity["_id"]) for entity in entities]
+
+
+def remove_entity(node: Node, entity_id: str) -> dict[str, Any]:
+    """Take a configuration out; return it."""
+    content = _content(node, entity_id)
+    node.configure(without_entity(node.configuration.files, entity_id), is_forced=True)
+    return content
+
+
+def config_routes(node: Node, kind: str) -> list[Route]:
+    """Return ``/{kind}/{id}/config`` to read and to replace."""
+
+    def show(request: Request) -> Response:
+        return answer(_content(node, request.path_params["entity_id"]))
+
+    def replace(request: Request, body: Any) -> Response:
+        entity = json_object(body)
+        _content(node, request.path_params["entity_id"])
+        if entity.get("_id") != request.path_params["entity_id"]:
+            raise FakeSesamError(f"expected the _id {request.path_params['entity_id']!r}, got {entity.get('_id')!r}")
+        is_forced = flag(request, "force", default=False)
+        node.configure(with_entity(node.configuration.files, entity), is_forced=is_forced)
+        return answer(entity)
+
+    path = f"/{kind}/{{entity_id}}/config"
+    return [Route(path, show), Route(path, with_json(replace), methods=["PUT"])]
+
+
+def _content(node: Node, entity_id: str) -> dict[str, Any]:
+    for file in node.configuration.files:
+        if file.content.get("_id") == entity_id:
+            return file.content
+    raise NotFoundError(f"there is no configuration {entity_id!r}")

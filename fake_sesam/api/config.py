@@ -1,0 +1,100 @@
+"""``/config``: the whole configuration up and down, as a zip or as JSON.
+
+Source: reader (sesam-py 2.11): a multipart upload with the field ``file``; a refused one answers 400 with
+``validation_errors``.
+"""
+
+import json
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import UploadFile
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from fake_sesam.api.json import answer
+from fake_sesam.api.query import flag
+from fake_sesam.config.files import ConfigFile, files_from_entities, read_zip, write_zip
+from fake_sesam.errors import ConfigurationError, FakeSesamError, Problem
+from fake_sesam.node import Node
+
+__all__ = ["routes", "validation_errors"]
+
+EMPTY_METADATA = {"_id": "node", "type": "metadata"}
+
+
+def routes(node: Node) -> list[Route]:
+    """Return the routes of the configuration."""
+
+    def download(request: Request) -> Response:
+        entities = _entities(node)
+        if "application/zip" in request.headers.get("accept", ""):
+            return Response(write_zip(entities), media_type="application/zip")
+        return answer(entities)
+
+    async def upload(request: Request) -> Response:
+        content, kind = await _posted(request)
+        is_forced = flag(request, "force", default=False)
+        return await run_in_threadpool(_replace, node, content, kind, is_forced=is_forced)
+
+    return [
+        Route("/config", download),
+        Route("/config", upload, methods=["PUT"]),
+        Route("/config-all", download),
+    ]
+
+
+def validation_errors(problems: tuple[Problem, ...], files: tuple[ConfigFile, ...] = ()) -> list[dict[str, Any]]:
+    """Return problems as an upload answers them: one object for each configuration that has any."""
+    contents = {file.name: file.content for file in files}
+    by_file: dict[str, list[Problem]] = {}
+    for problem in problems:
+        if problem.level != "info":
+            by_file.setdefault(problem.file, []).append(problem)
+    return [
+        {"posted-config": contents.get(name, {"_id": name}), "config-errors": [_config_error(each) for each in found]}
+        for name, found in by_file.items()
+    ]
+
+
+def _config_error(problem: Problem) -> dict[str, Any]:
+    return {"level": problem.level, "msg": problem.message, "elements": [problem.path] if problem.path else []}
+
+
+def _entities(node: Node) -> list[dict[str, Any]]:
+    entities = [file.content for file in node.configuration.files]
+    has_metadata = any(file.is_metadata for file in node.configuration.files)
+    return entities if has_metadata else [EMPTY_METADATA, *entities]
+
+
+async def _posted(request: Request) -> tuple[bytes, str]:
+    """Return the posted file and its content type; it comes as a form's file or as the body itself."""
+    kind = request.headers.get("content-type", "")
+    if not kind.startswith("multipart/form-data"):
+        return await request.body(), kind
+    async with request.form() as form:
+        file = form.get("file")
+        if not isinstance(file, UploadFile):
+            raise FakeSesamError("expected the configuration as the form's file 'file'")
+        return await file.read(), file.content_type or ""
+
+
+def _replace(node: Node, content: bytes, kind: str, *, is_forced: bool) -> Response:
+    files, problems = _read(content, kind)
+    try:
+        node.configure(files, found_before=problems, is_forced=is_forced)
+    except ConfigurationError as error:
+        errors = tuple(problem for problem in error.problems if problem.level == "error")
+        return answer({"validation_errors": validation_errors(errors, tuple(files))}, status=400)
+    return answer({"validation_errors": []})
+
+
+def _read(content: bytes, kind: str) -> tuple[list[ConfigFile], list[Problem]]:
+    if "json" not in kind:
+        return read_zip(content)
+    try:
+        entities = json.loads(content)
+    except ValueError as error:
+        return [], [Problem("error", f"not JSON: {error}", "upload")]
+    return files_from_entities(entities if isinstance(entities, list) else [entities])

@@ -1,0 +1,92 @@
+"""``/systems``: what the node runs, its logs, and a way through to it.
+
+Source: docs (swagger_public.yaml): a reload answers 202, logs are text, the proxy passes any method on.
+"""
+
+from typing import Any
+
+import requests
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from fake_sesam.api.changing import add_entities, config_routes, remove_entity
+from fake_sesam.api.json import answer
+from fake_sesam.api.query import with_json
+from fake_sesam.api.shapes import system_shape
+from fake_sesam.config.systems import join_url
+from fake_sesam.errors import MicroserviceError
+from fake_sesam.node import Node
+from fake_sesam.pump.puller import make_session
+
+__all__ = ["routes"]
+
+METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+_NOT_PASSED_ON = {"host", "authorization", "content-length", "transfer-encoding", "connection", "accept-encoding"}
+_NOT_PASSED_BACK = {"content-length", "content-encoding", "transfer-encoding", "connection"}
+
+
+def routes(node: Node) -> list[Route]:
+    """Return the routes of the systems."""
+
+    def show_all(_request: Request) -> Response:
+        return answer([system_shape(node, system_id) for system_id in sorted(node.systems)])
+
+    def add(_request: Request, body: Any) -> Response:
+        ids = add_entities(node, body, is_wanted=lambda kind: kind.startswith("system:"))
+        return answer([system_shape(node, system_id) for system_id in ids], status=201)
+
+    def show(request: Request) -> Response:
+        return answer(system_shape(node, _system_id(node, request)))
+
+    def remove(request: Request) -> Response:
+        return answer(remove_entity(node, _system_id(node, request)))
+
+    def status(request: Request) -> Response:
+        runner = node.runner(_system_id(node, request))
+        return answer({"running": runner.is_running(), "pid": getattr(runner, "pid", None)})
+
+    def logs(request: Request) -> Response:
+        lines = node.runner(_system_id(node, request)).log_lines()
+        return PlainTextResponse(node.redact("\n".join(lines)))
+
+    def reload(request: Request) -> Response:
+        node.hosting.reload(_system_id(node, request))
+        return answer({}, status=202)
+
+    async def proxy(request: Request) -> Response:
+        body = await request.body()
+        return await run_in_threadpool(_pass_on, node, request, body)
+
+    return [
+        Route("/systems", show_all),
+        Route("/systems", with_json(add), methods=["POST"]),
+        Route("/systems/{entity_id}", show),
+        Route("/systems/{entity_id}", remove, methods=["DELETE"]),
+        *config_routes(node, "systems"),
+        Route("/systems/{entity_id}/status", status),
+        Route("/systems/{entity_id}/logs", logs),
+        Route("/systems/{entity_id}/reload", reload, methods=["POST"]),
+        Route("/systems/{entity_id}/proxy/{rest:path}", proxy, methods=METHODS),
+    ]
+
+
+def _system_id(node: Node, request: Request) -> str:
+    return node.hosting.system(request.path_params["entity_id"]).id
+
+
+def _pass_on(node: Node, request: Request, body: bytes) -> Response:
+    system = node.hosting.system(request.path_params["entity_id"])
+    url = join_url(node.hosting.base_url(system.id), request.path_params["rest"])
+    headers = {name: value for name, value in request.headers.items() if name not in _NOT_PASSED_ON}
+    timeouts = (system.http.connect_timeout_s, system.http.read_timeout_s)
+    try:
+        with make_session(system.http) as session:
+            reply = session.request(
+                request.method, url, params=str(request.query_params), data=body, headers=headers, timeout=timeouts
+            )
+    except requests.RequestException as error:
+        raise MicroserviceError(f"system {system.id!r} did not answer: {error}", system_id=system.id) from error
+    passed_back = {name: value for name, value in reply.headers.items() if name.lower() not in _NOT_PASSED_BACK}
+    return Response(reply.content, status_code=reply.status_code, headers=passed_back)

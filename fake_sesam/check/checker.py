@@ -1,0 +1,150 @@
+"""The whole check of a route: one full pull, then requests that ask what the route does with parameters and trouble.
+
+Source: docs (json-pull.rst): GET only; ``since`` and ``limit`` are optional; a valid array is always believed.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from fake_sesam.check.observation import sort_key
+from fake_sesam.check.pulling import Probe, Pull
+from fake_sesam.check.rules import judge_body, judge_entities, judge_transport
+from fake_sesam.check.verdict import Verdict, failed, passed, skipped, warned
+
+__all__ = ["Claims", "check_route"]
+
+BAD_SINCE = "not-a-since-value"
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """What the pipe's configuration says about the route, and how to reach it.
+
+    Attributes:
+        provoke: Brings the upstream into trouble, so that the route has an error to tell; None leaves that rule out.
+        restore: Ends the trouble.
+    """
+
+    supports_since: bool = False
+    is_chronological: bool = False
+    headers: Mapping[str, str] = field(default_factory=dict)
+    timeout_s: float = 60
+    provoke: Callable[[], None] | None = None
+    restore: Callable[[], None] | None = None
+
+
+def check_route(url: str, claims: Claims | None = None) -> list[Verdict]:
+    """Judge a route; return one verdict for each rule."""
+    asked = claims or Claims()
+    probe = Probe(url, headers=asked.headers, timeout_s=asked.timeout_s)
+    try:
+        return list(_verdicts(probe, asked))
+    finally:
+        probe.close()
+
+
+def _verdicts(probe: Probe, claims: Claims) -> Iterator[Verdict]:
+    full = probe.pull(headers={"Accept-Encoding": "identity"})
+    yield from judge_body(full)
+    if not full.is_success:
+        yield skipped("the rest", "the full pull did not succeed")
+        return
+    yield from judge_transport(full)
+    yield from judge_entities(full, claims_since=claims.supports_since, claims_order=claims.is_chronological)
+    yield from _since(probe, full, claims)
+    yield _limit(probe, full)
+    yield _compression(probe, full)
+    yield _method(probe)
+    yield _error(probe, claims)
+
+
+def _since(probe: Probe, full: Pull, claims: Claims) -> Iterator[Verdict]:
+    insist = failed if claims.supports_since else warned
+    known = {key: updated for key, updated in full.traits.updated_by_id.items() if isinstance(updated, (str, int))}
+    ordered = sorted(known.values(), key=sort_key)
+    if len(full.traits.kinds) != 1 or len(set(ordered)) < 2:
+        yield skipped("since", "needs entities with at least two different _updated of one type")
+        yield skipped("bad-since", "needs a route that honours since")
+        return
+    middle = ordered[len(ordered) // 2]
+    part = probe.pull(since=middle)
+    verdict = _since_verdict(full, part, known, middle, insist)
+    yield verdict
+    yield _bad_since(probe, is_honoured=verdict.outcome == "pass")
+
+
+def _since_verdict(
+    full: Pull, part: Pull, known: Mapping[str, Any], middle: str | int, insist: Callable[[str, str], Verdict]
+) -> Verdict:
+    if not part.is_success:
+        return failed("since", f"since={middle!r} gave {part.status}: {part.error or 'no array'}")
+    newer = {key for key, updated in known.items() if sort_key(updated) > sort_key(middle)}
+    lost = newer - part.traits.updated_by_id.keys()
+    if lost:
+        return failed("since", f"since={middle!r} lost {len(lost):,} of {len(newer):,} newer entities")
+    if part.traits.count >= full.traits.count:
+        return insist("since", "is ignored: everything came again, so every run is a full one")
+    equal = {key for key, updated in known.items() if updated == middle}
+    is_inclusive = bool(equal & part.traits.updated_by_id.keys())
+    return passed("since", f"honoured, {'inclusive' if is_inclusive else 'exclusive'}; nothing newer was lost")
+
+
+def _bad_since(probe: Probe, *, is_honoured: bool) -> Verdict:
+    pull = probe.pull(since=BAD_SINCE)
+    if pull.status is not None and 400 <= pull.status < 500:
+        return passed("bad-since", f"since={BAD_SINCE} gave {pull.status}")
+    if not is_honoured:
+        return skipped("bad-since", "since is not honoured")
+    if pull.is_success:
+        detail = f"since={BAD_SINCE} gave a complete array of {pull.traits.count:,} entities; answer 400"
+        return failed("bad-since", detail)
+    return warned("bad-since", f"since={BAD_SINCE} gave {pull.status}; answer 400, it is the caller's mistake")
+
+
+def _limit(probe: Probe, full: Pull) -> Verdict:
+    if full.traits.count < 2:
+        return skipped("limit", "needs at least two entities")
+    pull = probe.pull(limit=1)
+    if not pull.is_success:
+        return warned("limit", f"limit=1 gave {pull.status}: {pull.error or 'no array'}")
+    if pull.traits.count == 1:
+        return passed("limit", "honoured")
+    if pull.traits.count == full.traits.count:
+        return skipped("limit", "not supported, which is allowed; leave page_size out of the pipe")
+    return failed("limit", f"limit=1 gave {pull.traits.count:,} entities")
+
+
+def _compression(probe: Probe, full: Pull) -> Verdict:
+    if full.headers.get("Content-Encoding", "identity") != "identity":
+        encoding = full.headers["Content-Encoding"]
+        return failed("gzip", f"the body was sent as {encoding} though only identity was asked for")
+    pull = probe.pull(headers={"Accept-Encoding": "gzip"})
+    if not pull.is_success or pull.traits.count != full.traits.count:
+        return failed("gzip", f"with Accept-Encoding: gzip the pull is another: {pull.error or pull.traits.count}")
+    used = pull.headers.get("Content-Encoding", "")
+    return passed("gzip", f"used {used}" if used else "not used, which is allowed")
+
+
+def _method(probe: Probe) -> Verdict:
+    status = probe.status_of("DELETE")
+    if status is not None and 400 <= status < 500:
+        return passed("method", f"DELETE gave {status}")
+    return failed("method", f"DELETE gave {status}; expected 405, the protocol has GET only")
+
+
+def _error(probe: Probe, claims: Claims) -> Verdict:
+    if claims.provoke is None:
+        return skipped("error", "give --provoke-url to bring the upstream into trouble and see what the route says")
+    claims.provoke()
+    try:
+        pull = probe.pull()
+    finally:
+        if claims.restore is not None:
+            claims.restore()
+    if pull.is_success:
+        detail = (
+            f"the upstream failed and the route gave a complete array of {pull.traits.count:,} entities: data is lost"
+        )
+        return failed("error", detail)
+    return passed("error", f"the upstream failed and so did the pull: {pull.error or f'status {pull.status}'}")

@@ -1,0 +1,97 @@
+"""What the entities of one pull look like, gathered while they stream by. Pure."""
+
+import re
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+__all__ = ["EntityTraits", "sort_key"]
+
+MAX_EXAMPLES = 3
+_SAFE_INTEGER = 2**53
+_SAFE_DIGITS = 15
+_TRANSIT = re.compile(r"~[:rtbufd]")
+_VALID_TRANSIT = re.compile(
+    r"~(:.+|r.+|t\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(\.\d{1,9})?Z)?|b[A-Za-z0-9+/=_-]*|u[0-9a-fA-F-]{36}|[fd]-?\d.*)",
+    re.DOTALL,
+)
+
+
+@dataclass(slots=True)
+class EntityTraits:
+    """Counts and examples over all entities of a pull."""
+
+    count: int = 0
+    without_id: int = 0
+    id_not_string: int = 0
+    repeated_ids: int = 0
+    without_updated: int = 0
+    bad_updated: int = 0
+    bad_deleted: int = 0
+    is_monotone: bool = True
+    kinds: set[str] = field(default_factory=set)
+    shapes: set[str] = field(default_factory=set)
+    hazards: list[str] = field(default_factory=list)
+    imprecise: list[str] = field(default_factory=list)
+    updated_by_id: dict[str, Any] = field(default_factory=dict)
+    _last: tuple[Any, ...] | None = None
+
+    def see(self, entity: dict[str, Any]) -> None:
+        """Take in one entity."""
+        self.count += 1
+        self._see_id(entity)
+        self._see_updated(entity)
+        if "_deleted" in entity and not isinstance(entity["_deleted"], bool):
+            self.bad_deleted += 1
+        self._see_values(entity, "")
+
+    def _see_id(self, entity: dict[str, Any]) -> None:
+        entity_id = entity.get("_id")
+        if entity_id is None:
+            self.without_id += 1
+        elif not isinstance(entity_id, str):
+            self.id_not_string += 1
+        else:
+            self.repeated_ids += entity_id in self.updated_by_id
+            self.updated_by_id[entity_id] = entity.get("_updated")
+
+    def _see_updated(self, entity: dict[str, Any]) -> None:
+        updated = entity.get("_updated")
+        if updated is None:
+            self.without_updated += 1
+            return
+        if isinstance(updated, bool) or not isinstance(updated, (str, int)):
+            self.bad_updated += 1
+            return
+        self.kinds.add("string" if isinstance(updated, str) else "integer")
+        if isinstance(updated, str) and len(self.shapes) < MAX_EXAMPLES:
+            self.shapes.add(re.sub(r"\d", "9", updated))
+        key = sort_key(updated)
+        self.is_monotone = self.is_monotone and (self._last is None or key >= self._last)
+        self._last = key
+
+    def _see_values(self, value: Any, path: str) -> None:
+        if isinstance(value, dict):
+            for name, child in value.items():
+                self._see_values(child, f"{path}.{name}" if path else name)
+        elif isinstance(value, list):
+            for child in value:
+                self._see_values(child, path)
+        elif isinstance(value, str):
+            if value[:1] == "~" and _TRANSIT.match(value) and not _VALID_TRANSIT.fullmatch(value):
+                _note(self.hazards, path)
+        elif isinstance(value, Decimal):
+            if len(value.as_tuple().digits) > _SAFE_DIGITS:
+                _note(self.imprecise, path)
+        elif isinstance(value, int) and not -_SAFE_INTEGER <= value <= _SAFE_INTEGER:
+            _note(self.imprecise, path)
+
+
+def sort_key(updated: str | int) -> tuple[int, Any]:
+    """Return the order in which Sesam's max strategy sees ``_updated``: bytewise for strings."""
+    return (1, updated.encode()) if isinstance(updated, str) else (0, updated)
+
+
+def _note(examples: list[str], path: str) -> None:
+    if len(examples) < MAX_EXAMPLES and path not in examples:
+        examples.append(path)

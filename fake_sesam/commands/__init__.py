@@ -1,0 +1,1 @@
+"""The commands of ``fake-sesam``, one module each."""

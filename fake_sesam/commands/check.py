@@ -1,0 +1,73 @@
+"""``fake-sesam check``: a route judged against the JSON pull protocol."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+import requests
+from rich.console import Console
+
+from fake_sesam.check import Claims, as_json, as_junit, as_table, check_route
+
+__all__ = ["check"]
+
+
+@click.command()
+@click.argument("url")
+@click.option("--supports-since", is_flag=True, help="The pipe will say supports_since: judge it strictly.")
+@click.option("--chronological", is_flag=True, help="The pipe will say is_chronological: judge the order strictly.")
+@click.option("--header", "headers", multiple=True, metavar="NAME:VALUE", help="Send this header.")
+@click.option("--timeout", "timeout_s", default=60.0, show_default=True, help="Seconds for each read.")
+@click.option("--provoke-url", help="PUT here brings the upstream into trouble, to see what the route makes of it.")
+@click.option("--provoke-body", default="", help="JSON for the trouble.")
+@click.option("--restore-body", default="", help="JSON that ends it.")
+@click.option("--json", "is_json", is_flag=True, help="Print one JSON object.")
+@click.option("--junit", type=click.Path(dir_okay=False, path_type=Path), help="Write JUnit XML to this file.")
+def check(
+    url: str,
+    supports_since: bool,
+    chronological: bool,
+    headers: tuple[str, ...],
+    timeout_s: float,
+    provoke_url: str | None,
+    provoke_body: str,
+    restore_body: str,
+    is_json: bool,
+    junit: Path | None,
+) -> None:
+    """Pull a route and judge it, one line a rule.
+
+    Exit status: 0 no rule is broken, 1 one is, 2 the call is wrong.
+    """
+    claims = Claims(
+        supports_since=supports_since,
+        is_chronological=chronological,
+        headers=dict(_header(text) for text in headers),
+        timeout_s=timeout_s,
+        provoke=_putter(provoke_url, provoke_body) if provoke_url else None,
+        restore=_putter(provoke_url, restore_body) if provoke_url and restore_body else None,
+    )
+    verdicts = check_route(url, claims)
+    if is_json:
+        click.echo(as_json(url, verdicts))
+    else:
+        Console().print(as_table(url, verdicts))
+    if junit is not None:
+        junit.write_text(as_junit(url, verdicts), "utf-8")
+    sys.exit(1 if any(verdict.outcome == "fail" for verdict in verdicts) else 0)
+
+
+def _header(text: str) -> tuple[str, str]:
+    name, colon, value = text.partition(":")
+    if not colon:
+        raise click.UsageError(f"expected NAME:VALUE as a header, got {text!r}")
+    return name.strip(), value.strip()
+
+
+def _putter(url: str, body: str) -> Callable[[], None]:
+    def put() -> None:
+        response = requests.put(url, data=body, headers={"Content-Type": "application/json"}, timeout=10)
+        response.raise_for_status()
+
+    return put

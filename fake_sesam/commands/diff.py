@@ -1,0 +1,60 @@
+"""``fake-sesam diff``: two datasets, or a dataset and a file of ``expected/``."""
+
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+from fake_sesam.commands.node_options import CONFIGURATION_STATUS
+from fake_sesam.dataset import Dataset, Store
+from fake_sesam.diff import compare, read_entities
+from fake_sesam.errors import FakeSesamError, NotFoundError
+
+__all__ = ["diff"]
+
+
+@click.command()
+@click.argument("left", metavar="A")
+@click.argument("right", metavar="B")
+@click.option(
+    "--data-dir",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    default=Path("node/.fake-sesam"),
+    show_default=True,
+    help="Where the datasets are that A and B name.",
+)
+@click.option("--deleted", "with_deleted", is_flag=True, help="Compare deleted entities too.")
+def diff(left: str, right: str, data_dir: Path, with_deleted: bool) -> None:
+    """Compare two sets of entities; A and B are JSON files, else names of datasets.
+
+    Exit status: 0 equal, 1 different, 2 one of them cannot be read.
+    """
+    try:
+        lefts, rights = (list(_entities(name, data_dir, with_deleted)) for name in (left, right))
+    except FakeSesamError as error:
+        click.echo(str(error), err=True)
+        sys.exit(CONFIGURATION_STATUS)
+    differences = list(compare(lefts, rights))
+    for difference in differences:
+        click.echo(str(difference))
+    click.echo(f"{len(lefts):,} and {len(rights):,} entities, {len(differences):,} differences")
+    sys.exit(1 if differences else 0)
+
+
+def _entities(name: str, data_dir: Path, with_deleted: bool) -> Iterator[dict[str, Any]]:
+    if Path(name).is_file():
+        found = read_entities(Path(name))
+        yield from (each for each in found if with_deleted or each.get("_deleted") is not True)
+        return
+    path = data_dir / "node.sqlite3"
+    if not path.is_file():
+        raise NotFoundError(f"{name!r} is no file, and there are no datasets in {data_dir}; run the pipe first")
+    with Store(path) as store:
+        dataset = Dataset(store, name, now_us=lambda: time.time_ns() // 1000)
+        if not dataset.exists:
+            known = ", ".join(store.dataset_names()) or "none"
+            raise NotFoundError(f"there is no dataset {name!r}; known datasets: {known}")
+        yield from dataset.entities(deleted=with_deleted)

@@ -1,0 +1,96 @@
+"""The options that say how a node runs, shared by the commands that open one."""
+
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from fake_sesam.errors import ConfigurationError, Problem
+from fake_sesam.node import Node
+from fake_sesam.options import NodeOptions
+
+__all__ = ["CONFIGURATION_STATUS", "existing_dir", "node_options", "open_node", "options_from", "show_problems"]
+
+CONFIGURATION_STATUS = 2
+existing_dir = click.Path(exists=True, file_okay=False, path_type=Path)
+
+
+class _Pairs(click.ParamType[tuple[str, str]]):
+    """``NAME=VALUE``."""
+
+    name = "NAME=VALUE"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, str]:
+        name, equals, content = str(value).partition("=")
+        if not equals or not name:
+            self.fail(f"expected NAME=VALUE, got {value!r}", param, ctx)
+        return name, content
+
+
+_PATH = click.Path(path_type=Path)
+_OPTIONS = (
+    click.argument("node_dir", type=existing_dir),
+    click.option(
+        "--data-dir",
+        type=_PATH,
+        envvar="FAKE_SESAM_DATA_DIR",
+        help="Where datasets live. Default: NODE_DIR/.fake-sesam.",
+    ),
+    click.option(
+        "--system-url", "system_urls", type=_Pairs(), multiple=True, help="ID=URL: the system already runs there."
+    ),
+    click.option(
+        "--system-command",
+        "system_commands",
+        type=_Pairs(),
+        multiple=True,
+        help="ID=COMMAND: start the system so. Without both, its container is run.",
+    ),
+    click.option(
+        "--env", "environment", type=_Pairs(), multiple=True, help="NAME=VALUE of an $ENV; wins over the file."
+    ),
+    click.option("--env-file", type=_PATH, envvar="FAKE_SESAM_ENV_FILE", help="Default: NODE_DIR/test-env.json."),
+    click.option(
+        "--secrets",
+        "secrets_file",
+        type=_PATH,
+        envvar="FAKE_SESAM_SECRETS",
+        help="A JSON file of secrets. Or set SESAM_SECRET_<NAME>.",
+    ),
+)
+
+
+def node_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command NODE_DIR and the options of a node."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+def options_from(options: dict[str, Any]) -> NodeOptions:
+    """Return a node's options from a command's."""
+    return NodeOptions(
+        data_dir=options["data_dir"],
+        system_urls=dict(options["system_urls"]),
+        system_commands=dict(options["system_commands"]),
+        environment=dict(options["environment"]),
+        env_file=options["env_file"],
+        secrets_file=options["secrets_file"],
+    )
+
+
+def open_node(options: dict[str, Any]) -> Node:
+    """Open a node; list every problem and end with status 2 where its configuration has errors."""
+    try:
+        return Node(options["node_dir"], options_from(options))
+    except ConfigurationError as error:
+        show_problems(error.problems)
+        sys.exit(CONFIGURATION_STATUS)
+
+
+def show_problems(problems: Iterable[Problem]) -> None:
+    """Print problems to standard error, one a line."""
+    for problem in problems:
+        click.echo(str(problem), err=True)

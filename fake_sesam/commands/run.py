@@ -1,0 +1,103 @@
+"""``fake-sesam run``: pipes once, with progress, a summary and a look at the dataset."""
+
+import json
+import sys
+from collections.abc import Iterable
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+from fake_sesam.commands.node_options import node_options, open_node
+from fake_sesam.dataset.hashing import encode
+from fake_sesam.errors import FakeSesamError
+from fake_sesam.node import Node
+from fake_sesam.pump import PumpResult
+
+__all__ = ["run"]
+
+ROWS_SHOWN = 5
+LOG_LINES_SHOWN = 10
+
+
+@click.command()
+@node_options
+@click.argument("pipes", nargs=-1, metavar="[PIPE]...")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object for each pipe and nothing else.")
+@click.option("--rescan", "is_rescan_asked", is_flag=True, help="Read everything, whatever the stored offset.")
+def run(pipes: tuple[str, ...], as_json: bool, is_rescan_asked: bool, **options: Any) -> None:
+    """Run pipes once (all that have a pump where none is named) and say what came of it.
+
+    Exit status: 0 every pump completed, 1 one failed, 2 the configuration is wrong.
+    """
+    console = Console(soft_wrap=True)
+    with open_node(options) as node:
+        unknown = [pipe_id for pipe_id in pipes if pipe_id not in node.pipes]
+        if unknown:
+            known = ", ".join(sorted(node.pipes))
+            raise click.UsageError(f"no such pipe: {', '.join(unknown)}; known pipes: {known}")
+        chosen = pipes or sorted(pipe.id for pipe in node.pipes.values() if pipe.is_pumped)
+        is_ok = [_run(node, pipe_id, console, as_json=as_json, is_rescan_asked=is_rescan_asked) for pipe_id in chosen]
+    sys.exit(0 if all(is_ok) else 1)
+
+
+def _run(node: Node, pipe_id: str, console: Console, *, as_json: bool, is_rescan_asked: bool) -> bool:
+    columns = (SpinnerColumn(), TextColumn("{task.description}: {task.completed:,.0f} entities"), TimeElapsedColumn())
+    is_quiet = as_json or not sys.stderr.isatty()
+    try:
+        with Progress(*columns, console=Console(stderr=True), transient=True, disable=is_quiet) as bar:
+            task = bar.add_task(pipe_id, total=None)
+            result = node.run_pipe(
+                pipe_id, on_progress=lambda count: bar.update(task, completed=count), is_rescan_asked=is_rescan_asked
+            )
+    except FakeSesamError as error:
+        click.echo(f"{pipe_id}: {node.redact(str(error))}", err=True)
+        return False
+    if as_json:
+        click.echo(encode(_as_json(result)).decode())
+    else:
+        _show(node, result, console)
+    return result.ok
+
+
+def _show(node: Node, result: PumpResult, console: Console) -> None:
+    rate = result.processed / result.seconds if result.seconds else 0
+    state = "completed" if result.ok else "FAILED"
+    counts = f"{result.processed:,} processed, {result.changed:,} changed, {result.deleted:,} deleted"
+    console.print(
+        Text(f"{result.pipe}: {state}, {result.sync_type}, {counts} in {result.seconds:.2f} s ({rate:,.0f}/s)")
+    )
+    if result.error:
+        console.print(Text(f"  {result.error}"))
+        _show_log_tail(node, result.pipe, console)
+    dataset = node.sink_dataset(result.pipe)
+    rows = list(dataset.entities(limit=ROWS_SHOWN))
+    if rows:
+        console.print(_preview(dataset.name, dataset.count, rows), soft_wrap=False)
+
+
+def _show_log_tail(node: Node, pipe_id: str, console: Console) -> None:
+    system_id = node.pipe(pipe_id).source.system_id
+    if system_id in node.systems:
+        for line in node.runner(system_id).log_lines()[-LOG_LINES_SHOWN:]:
+            console.print(Text(f"  {system_id}| {node.redact(line)}"))
+
+
+def _preview(name: str, count: int, rows: Iterable[dict[str, Any]]) -> Table:
+    table = Table(title=Text(f"dataset {name}: {count:,} entities"), title_justify="left")
+    table.add_column("_id", no_wrap=True)
+    table.add_column("_updated", no_wrap=True)
+    table.add_column("entity", overflow="ellipsis", no_wrap=True)
+    for row in rows:
+        body = {key: value for key, value in row.items() if not key.startswith("_")}
+        text = json.dumps(body, default=str, ensure_ascii=False)
+        table.add_row(Text(str(row["_id"])), Text(str(row["_updated"])), Text(text))
+    return table
+
+
+def _as_json(result: PumpResult) -> dict[str, Any]:
+    names = ("pipe", "ok", "sync_type", "processed", "changed", "deleted", "seconds", "error", "offset")
+    return {**{name: getattr(result, name) for name in names}, "events": list(result.events)}

@@ -1,0 +1,54 @@
+"""``fake-sesam validate``: everything there is to say about a configuration, nothing is run."""
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from fake_sesam.commands.node_options import CONFIGURATION_STATUS, node_options, options_from
+from fake_sesam.config import configure, read_directory
+from fake_sesam.config.variables import secret_references
+from fake_sesam.errors import Problem
+from fake_sesam.options import NodeOptions, load_environment, load_secrets
+
+__all__ = ["problems_of", "validate"]
+
+
+@click.command()
+@node_options
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON array of problems.")
+def validate(node_dir: Path, as_json: bool, **options: Any) -> None:
+    """Check a node's configuration and print each finding with its file and JSON path.
+
+    Exit status: 0 no errors (warnings may be there), 2 errors.
+    """
+    problems = problems_of(node_dir, options_from(options))
+    if as_json:
+        keys = ("level", "message", "file", "path")
+        click.echo(json.dumps([{key: getattr(problem, key) for key in keys} for problem in problems]))
+    else:
+        for problem in problems:
+            click.echo(str(problem))
+        click.echo(_summary(problems))
+    sys.exit(CONFIGURATION_STATUS if any(problem.level == "error" for problem in problems) else 0)
+
+
+def problems_of(node_dir: Path, options: NodeOptions) -> list[Problem]:
+    """Return everything that is wrong, unknown or not simulated in a node's directory; errors first."""
+    files, problems = read_directory(node_dir)
+    env, env_problems = load_environment(node_dir, options)
+    names = {name for file in files for name, _ in secret_references(file.content)}
+    secrets, secret_problems = load_secrets(options, names)
+    found = configure(files, env=env, secrets=secrets).problems
+    order = {"error": 0, "warning": 1, "info": 2}
+    everything = [*problems, *env_problems, *secret_problems, *found]
+    return sorted(everything, key=lambda problem: (order[problem.level], problem.file, problem.path))
+
+
+def _summary(problems: Sequence[Problem]) -> str:
+    counts = Counter(problem.level for problem in problems)
+    return f"{counts['error']} errors, {counts['warning']} warnings, {counts['info']} notes"

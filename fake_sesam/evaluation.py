@@ -1,0 +1,67 @@
+"""A pipe looked at without running it: its entities at each stage, and a preview of one entity.
+
+Source: docs (swagger_public.yaml) and sesam-py's README for the names of the stages. Assumed: a preview answers the
+list of entities that the one becomes.
+"""
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+
+from fake_sesam.config import Pipe, configure
+from fake_sesam.config.files import ConfigFile
+from fake_sesam.errors import ConfigurationError, FakeSesamError
+from fake_sesam.node import Node
+from fake_sesam.pump.transforming import compile_transformation
+
+__all__ = ["evaluate", "preview"]
+
+SOURCE_STAGES = ("source", "before-transform", "before-transforms")
+TRANSFORMED_STAGES = ("after-transform", "after-transforms")
+
+
+def evaluate(
+    node: Node, pipe: Pipe, stage: str, *, since: str | None = None, limit: int | None = None
+) -> Iterator[dict[str, Any]]:
+    """Return the entities of a pipe at a stage; the dataset's latest versions where no stage is named.
+
+    Raises:
+        FakeSesamError: the stage is not known.
+        ReadError: the source cannot be read.
+    """
+    has_dataset = pipe.sink.type == "dataset"
+    if stage in ("", "sink") and has_dataset:
+        after = int(since) if since else None
+        return node.dataset(pipe.sink.dataset).entities(since=after, limit=limit, deleted=True)
+    if stage in SOURCE_STAGES:
+        return islice(_source_entities(node, pipe, since), limit)
+    if stage in ("", "sink", *TRANSFORMED_STAGES):
+        transform = compile_transformation(pipe)
+        found = _source_entities(node, pipe, since)
+        return islice((result for entity in found for result in transform([entity])), limit)
+    known = ", ".join([*SOURCE_STAGES, *TRANSFORMED_STAGES, "sink"])
+    raise FakeSesamError(f"expected a stage of {known}, got {stage!r}")
+
+
+def preview(config: dict[str, Any], source: Any, *, node: Node) -> list[dict[str, Any]]:
+    """Put one entity through a pipe's transforms and return what it becomes.
+
+    Raises:
+        ConfigurationError: the configuration is wrong.
+        TransformError: the entity cannot be transformed.
+    """
+    systems = [file for file in node.configuration.files if file.is_system]
+    name = f"pipes/{config.get('_id')}.conf.json"
+    checked = configure([*systems, ConfigFile(name, config)], env=node.env, secrets=node.secrets)
+    found = [problem for problem in checked.errors if problem.file == name]
+    if found:
+        raise ConfigurationError(found)
+    if not isinstance(source, dict):
+        raise FakeSesamError("expected the source entity as a JSON object in the form's 'source'")
+    return compile_transformation(checked.pipes[config["_id"]])([source])
+
+
+def _source_entities(node: Node, pipe: Pipe, since: str | None) -> Iterator[dict[str, Any]]:
+    if pipe.source.type == "http_endpoint":
+        return node.sink_dataset(pipe.id).entities()
+    return (entity for entities in node.source(pipe).read(since) for entity in entities)

@@ -1,0 +1,78 @@
+"""Which systems a node runs, and how: the runners by system id."""
+
+import threading
+from collections.abc import Mapping
+
+from fake_sesam.config import System
+from fake_sesam.errors import NotFoundError
+from fake_sesam.microservice import Container, GivenUrl, LocalProcess, Runner
+from fake_sesam.options import NodeOptions, system_urls_from
+
+__all__ = ["Hosting"]
+
+
+class Hosting:
+    """Starts and stops the microservices of a node; each is started when it is first needed."""
+
+    def __init__(self, options: NodeOptions) -> None:
+        self._options = options
+        self._systems: Mapping[str, System] = {}
+        self._runners: dict[str, Runner] = {}
+        self._lock = threading.RLock()
+
+    def use(self, systems: Mapping[str, System]) -> None:
+        """Take new systems; what runs for one that changed is stopped."""
+        with self._lock:
+            for system_id in [each for each in self._runners if systems.get(each) != self._systems.get(each)]:
+                self._runners.pop(system_id).stop()
+            self._systems = systems
+
+    def system(self, system_id: str) -> System:
+        """Return a system.
+
+        Raises:
+            NotFoundError: there is none; the message names those there are.
+        """
+        found = self._systems.get(system_id)
+        if found is None:
+            known = ", ".join(sorted(self._systems)) or "none"
+            raise NotFoundError(f"there is no system {system_id!r}; known systems: {known}")
+        return found
+
+    def runner(self, system_id: str) -> Runner:
+        """Return what a system runs in; it is not started by this."""
+        with self._lock:
+            if system_id not in self._runners:
+                self._runners[system_id] = self._choose(self.system(system_id))
+            return self._runners[system_id]
+
+    def base_url(self, system_id: str) -> str:
+        """Return the address of a system; a microservice is started where it does not run.
+
+        Raises:
+            MicroserviceError: it cannot be started.
+        """
+        return self.runner(system_id).start()
+
+    def reload(self, system_id: str) -> None:
+        """Stop a microservice; it starts again when it is next needed."""
+        self.runner(system_id).stop()
+
+    def stop_all(self) -> None:
+        """Stop everything that was started; it starts again when it is next needed."""
+        with self._lock:
+            for runner in self._runners.values():
+                runner.stop()
+            self._runners.clear()
+
+    def _choose(self, system: System) -> Runner:
+        """Return the runner that was asked for: a given address, then a command, then the container."""
+        urls = {**system_urls_from(self._options.environ, {system.id}), **self._options.system_urls}
+        if system.id in urls:
+            return GivenUrl(urls[system.id])
+        if not system.is_microservice:
+            return GivenUrl(system.url_pattern)
+        command = self._options.system_commands.get(system.id)
+        if command is not None:
+            return LocalProcess(system, command, environ=self._options.environ)
+        return Container(system)

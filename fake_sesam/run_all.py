@@ -1,0 +1,91 @@
+"""Runs every pipe again and again until nothing changes any more, as sesam-py's tests ask a node to do.
+
+Assumed: a round that changed nothing, followed by ``extra_zero_runs`` more of them, is the end; the first failure too.
+"""
+
+import threading
+import uuid
+from dataclasses import dataclass
+
+from fake_sesam.errors import FakeSesamError
+from fake_sesam.node import Node
+from fake_sesam.pump import PumpResult
+from fake_sesam.pump.execution_log import timestamp
+
+__all__ = ["RunAll", "RunAllSettings"]
+
+
+@dataclass(frozen=True, slots=True)
+class RunAllSettings:
+    """When to stop."""
+
+    extra_zero_runs: int = 0
+    max_run_time_s: float = 900
+    max_runs: int = 100
+    is_reset: bool = False
+
+
+class RunAll:
+    """One such run.
+
+    Attributes:
+        status: ``running``, then ``success`` or ``failed``.
+        additional_info: Why it failed.
+        lines: The log. Shape: ``[{"timestamp", "loglevel", "logdata"}]``.
+    """
+
+    def __init__(self, node: Node, settings: RunAllSettings) -> None:
+        self._node = node
+        self._settings = settings
+        self._stop = threading.Event()
+        self.token = uuid.uuid4().hex
+        self.status = "running"
+        self.additional_info = ""
+        self.lines: list[dict[str, str]] = []
+
+    def stop(self) -> None:
+        """End after the pipe that runs now."""
+        self._stop.set()
+
+    def execute(self) -> None:
+        """Run until nothing changes, something fails, or a limit is reached."""
+        if self._settings.is_reset:
+            self._node.delete_sink_datasets()
+        try:
+            self.additional_info = self._rounds()
+        except FakeSesamError as error:
+            self.additional_info = self._node.redact(str(error))
+        self.status = "failed" if self.additional_info else "success"
+        self._write("ERROR" if self.additional_info else "INFO", self.additional_info or "nothing changes any more")
+
+    def _rounds(self) -> str:
+        """Return why the run failed, empty where it did not."""
+        quiet, began = 0, self._node.ticker.elapsed()
+        for _ in range(self._settings.max_runs):
+            results = []
+            for pipe_id in self._pipe_ids():
+                if self._stop.is_set():
+                    return "stopped"
+                result = self._node.run_pipe(pipe_id)
+                self._note(result)
+                if not result.ok:
+                    return f"pipe {pipe_id!r} failed: {result.error}"
+                results.append(result)
+            quiet = 0 if any(result.changed for result in results) else quiet + 1
+            if quiet > self._settings.extra_zero_runs:
+                return ""
+            if self._node.ticker.elapsed() - began > self._settings.max_run_time_s:
+                return f"still changing after max_run_time ({self._settings.max_run_time_s:g} s)"
+        return f"still changing after max_runs ({self._settings.max_runs})"
+
+    def _pipe_ids(self) -> list[str]:
+        """Return the pipes that can run, those that read from outside first."""
+        pipes = [pipe for pipe in self._node.pipes.values() if pipe.is_pumped and pipe.pump.mode != "off"]
+        return [pipe.id for pipe in sorted(pipes, key=lambda pipe: (pipe.source.type == "dataset", pipe.id))]
+
+    def _note(self, result: PumpResult) -> None:
+        counts = f"{result.processed} processed, {result.changed} changed"
+        self._write("INFO" if result.ok else "ERROR", f"{result.pipe}: {'ok' if result.ok else 'failed'}, {counts}")
+
+    def _write(self, level: str, text: str) -> None:
+        self.lines.append({"timestamp": timestamp(self._node.ticker.now()), "loglevel": level, "logdata": text})

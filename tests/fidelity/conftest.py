@@ -1,0 +1,60 @@
+"""Servers for the tests that hold the fake against the real thing."""
+
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+import requests
+from hubspot import HubSpot  # type: ignore[import-untyped]
+
+from fake_hubspot.server import Server
+
+
+@dataclass(frozen=True)
+class Portal:
+    """One portal of the shared server, with a client of HubSpot's for it."""
+
+    url: str
+    portal_id: int
+    token: str
+
+    def client(self, **options: Any) -> Any:
+        """HubSpot's official client; only the host differs from production."""
+        return HubSpot(access_token=self.token, host=self.url, **options)
+
+    def control(self, method: str, path: str, body: object = None) -> Any:
+        """A call to the control API for this portal."""
+        url = f"{self.url}/_fake/{path}?portal={self.portal_id}"
+        answer = requests.request(method, url, json=body, timeout=20)
+        assert answer.ok, answer.text
+        return answer.json() if answer.content else None
+
+
+MakePortal = Callable[..., Portal]
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """One server for the session; every test has portals of its own."""
+    with Server() as running:
+        yield running
+
+
+@pytest.fixture
+def make_portal(server: Server) -> Iterator[MakePortal]:
+    """Makes portals that go with the test."""
+    made: list[Portal] = []
+
+    def make(**plan: Any) -> Portal:
+        token = f"pat-na1-{uuid.uuid4()}"
+        answer = requests.post(f"{server.url}/_fake/portals", json={"token": token, **plan}, timeout=20)
+        assert answer.status_code == 201, answer.text
+        portal = Portal(server.url, answer.json()["portalId"], token)
+        made.append(portal)
+        return portal
+
+    yield make
+    for portal in made:
+        requests.delete(f"{server.url}/_fake/portals/{portal.portal_id}", timeout=20)

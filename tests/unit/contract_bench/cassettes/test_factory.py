@@ -1,0 +1,168 @@
+"""Opening cassettes in tests, and the threads that vcrpy loses."""
+
+import sys
+import threading
+import urllib.request
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+import requests
+
+from contract_bench.cassettes.errors import CassetteError, CassetteOpenError, CassetteUnreadableError, VcrpyMissingError
+from contract_bench.cassettes.factory import open_cassette
+from contract_bench.cassettes.replay import CassetteServer
+from contract_bench.cassettes.usage import USAGE_VARIABLE, read_usage
+from contract_bench.cassettes.vcrpy_loader import load_vcrpy
+from tests.unit.contract_bench.cassettes.samples import CONTACTS, interaction, page, walk, write
+
+LIST = f"{CONTACTS}?limit=2"
+
+
+@pytest.fixture
+def cassette(tmp_path: Path) -> Path:
+    """The walk."""
+    return write(tmp_path / "walk.yaml")
+
+
+@pytest.fixture
+def eager_switches() -> Iterator[None]:
+    """Threads change places as often as they can."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(before)
+
+
+def test_requests_are_answered_from_the_cassette(cassette: Path) -> None:
+    """To the last byte, with requests and with the standard library."""
+    with open_cassette(cassette) as played:
+        with_requests = requests.get(LIST, timeout=10).content
+        with_urllib = urllib.request.urlopen(f"{LIST}&after=52").read()  # noqa: S310 - nothing is opened
+
+    assert [with_requests, with_urllib] == [one.response.body for one in walk()]
+    assert played.all_played
+
+
+def test_nothing_else_leaves_the_machine(cassette: Path) -> None:
+    """A request that is not recorded fails and names the nearest one."""
+    vcr = load_vcrpy()
+
+    with open_cassette(cassette), pytest.raises(vcr.errors.CannotOverwriteExistingCassetteException, match="limit=2"):
+        requests.get(f"{CONTACTS}?limit=7", timeout=10)
+
+
+def test_another_body_does_not_get_the_old_answer(tmp_path: Path) -> None:
+    """By default vcrpy would give it."""
+    search = f"{CONTACTS}/search"
+    path = write(tmp_path / "a.yaml", (interaction(search, page(), method="POST", body={"after": "0"}),))
+    vcr = load_vcrpy()
+
+    with open_cassette(path), pytest.raises(vcr.errors.CannotOverwriteExistingCassetteException):
+        requests.post(search, json={"after": "100"}, timeout=10)
+
+
+def test_equal_requests_are_answered_in_their_order(tmp_path: Path) -> None:
+    """And no more often than recorded."""
+    path = write(tmp_path / "a.yaml", (interaction(LIST, {"n": 1}), interaction(LIST, {"n": 2})))
+
+    with open_cassette(path):
+        assert [requests.get(LIST, timeout=10).json()["n"] for _ in range(2)] == [1, 2]
+
+
+def test_requests_to_this_machine_pass(cassette: Path) -> None:
+    """A service under test and its fakes live there."""
+    with CassetteServer(cassette) as server, open_cassette(cassette) as played:
+        answer = requests.get(f"{server.url}/crm/v3/objects/contacts?limit=2", timeout=10)
+
+    assert answer.status_code == 200
+    assert played.play_count == 0
+
+
+def test_a_second_cassette_in_the_same_thread_is_refused(cassette: Path) -> None:
+    """It would take over the first one's requests."""
+    with open_cassette(cassette), pytest.raises(CassetteOpenError), open_cassette(cassette):
+        pass
+
+
+def test_another_thread_waits_for_its_turn(cassette: Path) -> None:
+    """And is told whom it waited for."""
+    with open_cassette(cassette), ThreadPoolExecutor(1) as pool:
+
+        def second() -> None:
+            with open_cassette(cassette, wait_s=0.05):
+                pass
+
+        with pytest.raises(CassetteError, match=r"waited .* to close .*walk\.yaml"):
+            pool.submit(second).result()
+
+
+@pytest.mark.usefixtures("eager_switches")
+def test_threads_with_cassettes_of_their_own_lose_nothing(tmp_path: Path) -> None:
+    """Vcrpy alone loses a quarter of the requests or gives them to another thread's cassette."""
+    paths = [write(tmp_path / f"{number}.yaml", (interaction(LIST, {"n": number}),)) for number in range(12)]
+
+    def play(number: int) -> tuple[int, int]:
+        with open_cassette(paths[number]) as played:
+            return requests.get(LIST, timeout=10).json()["n"], played.play_count
+
+    with ThreadPoolExecutor(4) as pool:
+        results = list(pool.map(play, range(12)))
+
+    assert results == [(number, 1) for number in range(12)]
+
+
+@pytest.mark.usefixtures("eager_switches")
+def test_threads_that_share_a_cassette_lose_nothing(tmp_path: Path) -> None:
+    """Each recorded answer goes to exactly one of them."""
+    path = write(tmp_path / "a.yaml", tuple(interaction(LIST, {"n": number}) for number in range(120)))
+    start = threading.Barrier(8)
+
+    def ask(_: int) -> list[int]:
+        start.wait()
+        return [requests.get(LIST, timeout=10).json()["n"] for _ in range(15)]
+
+    with open_cassette(path) as played, ThreadPoolExecutor(8) as pool:
+        answers = [number for numbers in pool.map(ask, range(8)) for number in numbers]
+
+    assert sorted(answers) == list(range(120))
+    assert played.all_played
+
+
+def test_what_was_played_is_noted(cassette: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """For lint."""
+    usage = tmp_path / "usage.jsonl"
+    monkeypatch.setenv(USAGE_VARIABLE, str(usage))
+
+    with open_cassette(cassette):
+        requests.get(f"{LIST}&after=52", timeout=10)
+
+    assert read_usage(usage) == {cassette: {1}}
+
+
+def test_everything_is_put_back_afterwards(cassette: Path) -> None:
+    """Also when the test fails."""
+    import urllib3.connectionpool
+
+    before = urllib3.connectionpool.HTTPConnectionPool.ConnectionCls
+    with pytest.raises(ZeroDivisionError), open_cassette(cassette):
+        raise ZeroDivisionError
+
+    assert urllib3.connectionpool.HTTPConnectionPool.ConnectionCls is before
+    with open_cassette(cassette):
+        pass
+
+
+def test_a_missing_cassette_is_refused_before_anything_is_replaced(tmp_path: Path) -> None:
+    """There is no recording by surprise."""
+    with pytest.raises(CassetteUnreadableError), open_cassette(tmp_path / "absent.yaml"):
+        pass
+
+
+def test_without_vcrpy_the_message_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It comes with an extra."""
+    monkeypatch.setitem(sys.modules, "vcr.cassette", None)
+
+    with pytest.raises(VcrpyMissingError, match=r"contract-bench\[test\]"):
+        load_vcrpy()

@@ -1,0 +1,233 @@
+"""Taking secrets and people's data out of recordings."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from contract_bench.cassettes.model import Interaction
+from contract_bench.cassettes.redaction import Redacted, Redactor
+from tests.unit.contract_bench.cassettes.samples import CONTACTS, contact, interaction, page
+
+TOKEN = "pat-na1-00000000-1111-4222-8333-444444444444"
+JANE = {"email": "Jane.Roe@acme.no", "firstname": "Jane", "lastname": "Roe", "phone": "+47 912 34 567"}
+
+
+def redact(*interactions: Interaction, key: bytes = b"key") -> Redacted:
+    """The interactions, redacted."""
+    return Redactor(key, secrets=[TOKEN]).redact(interactions)
+
+
+def body(redacted: Redacted, index: int = 0) -> Any:
+    """The JSON of an answer."""
+    return json.loads(redacted.interactions[index].response.body)
+
+
+def everything(redacted: Redacted) -> str:
+    """All that a file would hold."""
+    return repr(redacted.interactions)
+
+
+def test_a_person_gets_a_pseudonym_of_each_kind() -> None:
+    """Shaped as the value was, so that a connector still takes it."""
+    properties = body(redact(interaction(answer=page(contact(1, **JANE)))))["results"][0]["properties"]
+
+    assert properties["email"].endswith("@example.com")
+    assert properties["firstname"].startswith("First")
+    assert properties["lastname"].startswith("Last")
+    assert properties["phone"].startswith("+1555")
+
+
+def test_the_same_person_stays_the_same_everywhere() -> None:
+    """In rows, paths, queries, filters, messages: joins survive."""
+    row = interaction(answer=page(contact(1, **JANE)))
+    by_path = interaction(f"{CONTACTS}/jane.roe%40acme.no?idProperty=email", contact(1, **JANE))
+    search = {"filterGroups": [{"filters": [{"propertyName": "email", "operator": "EQ", "value": "jane.roe@acme.no"}]}]}
+    by_search = interaction(f"{CONTACTS}/search", page(contact(1, **JANE)), method="POST", body=search)
+    message = {"status": "error", "message": "Jane.Roe@acme.no exists, says Jane Roe. Existing ID: 1"}
+    conflict = interaction(CONTACTS, message, method="POST", status=409)
+
+    redacted = redact(row, by_path, by_search, conflict)
+
+    email = body(redacted)["results"][0]["properties"]["email"]
+    assert email.replace("@", "%40") in redacted.interactions[1].request.uri
+    sent = json.loads(redacted.interactions[2].request.body)
+    assert sent["filterGroups"][0]["filters"][0]["value"] == email
+    assert email in body(redacted, 3)["message"]
+    assert body(redacted, 3)["message"].endswith("Existing ID: 1")
+    assert not [name for name in ("jane", "acme") if name in everything(redacted).lower()]
+
+
+def test_two_people_stay_two() -> None:
+    """Different values never share a pseudonym."""
+    people = [contact(number, email=f"someone-{number}@acme.no") for number in range(1, 500)]
+
+    rows = body(redact(interaction(answer=page(*people))))["results"]
+
+    assert len({row["properties"]["email"] for row in rows}) == 499
+
+
+def test_another_key_gives_other_pseudonyms() -> None:
+    """Nobody without the key can try addresses out."""
+    one, other = (redact(interaction(answer=contact(1, **JANE)), key=key) for key in (b"a", b"b"))
+
+    assert body(one)["properties"]["email"] != body(other)["properties"]["email"]
+
+
+def test_ids_cursors_and_timestamps_stay() -> None:
+    """They are what a recording is for."""
+    original = page(contact(1, **JANE), contact(51), after="52")
+
+    redacted = body(redact(interaction(answer=original)))
+
+    assert redacted["paging"] == original["paging"]
+    for before, after in zip(original["results"], redacted["results"], strict=True):
+        assert {**after, "properties": 0} == {**before, "properties": 0}
+        assert after["properties"]["lastmodifieddate"] == before["properties"]["lastmodifieddate"]
+
+
+def test_a_harmless_body_stays_to_the_last_byte() -> None:
+    """Spacing, escapes and key order included."""
+    raw = b'{ "results": [] , "note\\u0041": 1.50 }'
+
+    assert redact(interaction(answer=raw)).interactions[0].response.body == raw
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("favourite_pizza", "Margherita with Jane"), ("hs_meeting_body", "call Jane"), ("subject", "Jane is ill"),
+        ("address", "Storgata 1"), ("city", "Oslo"), ("zip", "0155"), ("mobilephone", "91234567"),
+        ("date_of_birth", "1980-01-01"), ("jobtitle", "CEO"), ("company", "Acme"), ("website", "acme.no"),
+        ("hs_email_domain", "acme.no"), ("hs_full_name_or_email", "Jane Roe"),
+        ("hs_additional_emails", "a@acme.no;b@acme.no"),
+        ("personnummer", "01018012345"), ("account_no", "12345678901"),
+        ("hs_searchable_calculated_phone_number", "4791234567"),
+        ("hs_ip_timezone", "europe_slash_oslo"), ("linkedin_handle", "janeroe"), ("work_email", "jane@acme.no"),
+        ("some_custom_enum", "vip"), ("email", "no address at all"), ("api_token", "abcdef"),
+    ],
+)  # fmt: skip
+def test_a_property_that_may_be_about_a_person_is_replaced(name: str, value: str) -> None:
+    """Nothing passes because nobody thought of it."""
+    redacted = redact(interaction(answer=page(contact(1, **{name: value}))))
+
+    assert body(redacted)["results"][0]["properties"][name] != value
+    assert any(change.place.endswith(f"properties.{name}") for change in redacted.changes)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("lifecyclestage", "lead"), ("hs_lead_status", "OPEN_DEAL"), ("hs_object_source", "INTEGRATION"),
+        ("num_notes", "0"),
+        ("hs_lifecyclestage_lead_date", "1762104088373"), ("hs_all_contact_vids", "1;2;309706358493"),
+        ("hs_is_contact", "true"),
+        ("hs_pipeline", "contacts-lifecycle-pipeline"), ("hubspot_owner_id", "156644386"), ("custom_flag", "false"),
+        ("custom_count", "12"), ("closedate", "2026-03-12T07:34:24Z"), ("phone", ""), ("city", None),
+    ],
+)  # fmt: skip
+def test_a_property_that_is_nobodys_stays(name: str, value: str | None) -> None:
+    """A recording without values teaches nothing."""
+    redacted = redact(interaction(answer=page(contact(1, **{name: value}))))
+
+    assert body(redacted)["results"][0]["properties"][name] == value
+
+
+def test_headers_pass_only_by_the_list() -> None:
+    """In both directions."""
+    one = interaction(
+        headers={
+            "Content-Type": ("application/json",),
+            "Set-Cookie": ("__cf_bm=abc; path=/",),
+            "X-New-Thing": ("1",),
+            "X-HubSpot-RateLimit-Daily": ("250000",),
+        },
+        request_headers={"Authorization": (f"Bearer {TOKEN}",), "Cookie": ("a=b",), "Accept": ("*/*",)},
+    )
+
+    redacted = redact(one)
+
+    assert set(redacted.interactions[0].response.headers) == {"Content-Type", "X-HubSpot-RateLimit-Daily"}
+    assert set(redacted.interactions[0].request.headers) == {"Accept"}
+    assert redacted.headers == ("Authorization", "Cookie", "Set-Cookie", "X-New-Thing")
+
+
+@pytest.mark.parametrize(
+    "one",
+    [
+        interaction(f"{CONTACTS}?limit=1&hapikey=00000000-aaaa-4bbb-8ccc-dddddddddddd"),
+        interaction(f"{CONTACTS}?code=secretcode1"),
+        interaction(f"{CONTACTS}/{TOKEN}"),
+        interaction("https://user:secretcode1@api.hubapi.com/crm/v3/objects/contacts"),
+        interaction("https://api.hubapi.com/oauth/v1/access-tokens/secretcode1"),
+        interaction(body={"client_secret": "secretcode1"}, method="POST"),
+        interaction(body=b"grant_type=refresh_token&refresh_token=secretcode1&code=secretcode1", method="POST"),
+        interaction(answer={"access_token": "secretcode1", "nested": {"session_token": ["secretcode1"]}}),
+        interaction(answer={"message": f"the token {TOKEN} is unknown"}),
+        interaction(answer={TOKEN: 1}),
+        interaction(answer=f"<html>{TOKEN}</html>".encode(), status=500),
+        interaction(headers={"Location": (f"https://x.test/?access_token={TOKEN}",)}),
+    ],
+    ids=lambda one: one.request.uri[-30:],
+)
+def test_a_token_is_taken_out_wherever_it_stands(one: Interaction) -> None:
+    """URL, header, body, key, message, page."""
+    redacted = redact(one)
+
+    assert not [word for word in (TOKEN, "secretcode1", "00000000-aaaa") if word in everything(redacted)]
+    assert redacted.changes
+
+
+def test_a_text_that_is_no_error_page_is_replaced_whole() -> None:
+    """It may be an export of everybody."""
+    redacted = redact(interaction(answer=b"id,email\n1,jane@acme.no\n"), interaction(answer=b"\xff\xd8\xff"))
+
+    assert all(one.response.body.startswith(b"Text") for one in redacted.interactions)
+
+
+def test_hubspots_sample_contacts_stay() -> None:
+    """They are in every portal and are nobody's data."""
+    brian = contact(51, email="bh@hubspot.com", firstname="Brian", lastname="Halligan (Sample Contact)")
+
+    assert redact(interaction(answer=page(brian))).changes == ()
+
+
+def test_the_portals_id_is_replaced_everywhere() -> None:
+    """It names the customer."""
+    row = contact(1) | {"url": "https://app-eu1.hubspot.com/contacts/147893286/record/0-1/1"}
+    error = {"status": "error", "message": "invalid was not a valid long. Portal 147893286, object type 0-47"}
+
+    redacted = redact(interaction(answer=page(row)), interaction(answer=error, status=400))
+
+    assert "147893286" not in everything(redacted)
+    assert body(redacted)["results"][0]["url"].endswith("/record/0-1/1")
+
+
+def test_an_owner_is_a_person_too() -> None:
+    """Names beside `properties`."""
+    owner = {"id": "1", "email": "jane@acme.no", "firstName": "Jane", "lastName": "Roe", "userId": 7, "type": "PERSON"}
+
+    row = body(redact(interaction("https://api.hubapi.com/crm/v3/owners", page(owner))))["results"][0]
+
+    assert (row["id"], row["userId"], row["type"]) == ("1", 7, "PERSON")
+    assert row["firstName"].startswith("First")
+    assert row["email"].endswith("@example.com")
+
+
+NAMES = st.sampled_from(
+    ["email", "firstname", "phone", "notes", "hs_body", "custom", "zip", "hs_x_id", "hs_email_domain"]
+)
+
+
+@given(st.dictionaries(NAMES, st.none() | st.text(max_size=20), max_size=5))
+@settings(max_examples=150, deadline=None)
+def test_redacting_twice_is_redacting_once(properties: dict[str, str | None]) -> None:
+    """What is redacted is recognised as redacted: that is how lint judges."""
+    once = redact(interaction(answer=page(contact(1, **properties))))
+
+    again = redact(*once.interactions)
+
+    assert again.interactions == once.interactions
+    assert again.changes == ()

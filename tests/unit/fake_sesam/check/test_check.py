@@ -1,0 +1,221 @@
+"""``check`` against connectors written for the purpose: a good one, and one for each way of being wrong."""
+
+import gzip
+import json
+import time
+from collections.abc import Callable
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+
+from fake_sesam.check import Claims, Verdict, as_json, as_junit, check_route
+from tests.unit.fake_sesam.conftest import Connector, Handler
+
+Change = Callable[["Behaviour"], None]
+
+
+class Behaviour:
+    """How a connector answers; each test changes one thing of a good one."""
+
+    def __init__(self) -> None:
+        self.entities: list[dict[str, Any]] = [
+            {"_id": f"t{n}", "_updated": f"~t2026-01-01T00:00:{n:02}.000Z", "n": n} for n in range(6)
+        ]
+        self.content_type = "application/json"
+        self.status = 200
+        self.honours_since = True
+        self.honours_limit = True
+        self.loses_since = False
+        self.checks_since = True
+        self.body: Callable[[bytes], bytes] = lambda body: body
+        self.encoding = ""
+        self.is_in_trouble = False
+        self.hides_trouble = False
+        self.chunk_size = 0
+        self.delay_s = 0.0
+
+    def reply(self, handler: Handler) -> None:
+        """Answer a GET."""
+        since, limit = handler.query.get("since"), handler.query.get("limit")
+        if self.is_in_trouble and not self.hides_trouble:
+            return handler.send(b'{"message": "upstream failed"}', status=502)
+        if since is not None and self.checks_since and not since.startswith("~t"):
+            return handler.send(b'{"message": "bad since"}', status=400)
+        found = [] if self.is_in_trouble else self._since(since)
+        if limit and self.honours_limit:
+            found = found[: int(limit)]
+        body = self.body(json.dumps(found).encode())
+        headers = {"Content-Type": self.content_type}
+        if self.encoding == "always" or (self.encoding == "asked" and "gzip" in handler.headers["Accept-Encoding"]):
+            body, headers["Content-Encoding"] = gzip.compress(body), "gzip"
+        time.sleep(self.delay_s)
+        return self._send(handler, body, headers)
+
+    def _since(self, since: str | None) -> list[dict[str, Any]]:
+        if since is None or not self.honours_since:
+            return self.entities
+        found = [each for each in self.entities if str(each["_updated"]) >= since]
+        return found[:1] if self.loses_since else found
+
+    def _send(self, handler: Handler, body: bytes, headers: dict[str, str]) -> None:
+        if not self.chunk_size:
+            return handler.send(body, status=self.status, headers=headers)
+        handler.send_response(self.status)
+        for name, value in {**headers, "Transfer-Encoding": "chunked"}.items():
+            handler.send_header(name, value)
+        handler.end_headers()
+        for start in range(0, len(body), self.chunk_size):
+            piece = body[start : start + self.chunk_size]
+            handler.wfile.write(b"%x\r\n%s\r\n" % (len(piece), piece))
+        handler.wfile.write(b"0\r\n\r\n")
+        return None
+
+    def each(self, **changes: Any) -> None:
+        """Change every entity."""
+        self.entities = [{**entity, **changes} for entity in self.entities]
+
+    def drop(self, name: str) -> None:
+        """Leave a property out of one entity."""
+        self.entities[2] = {key: value for key, value in self.entities[2].items() if key != name}
+
+
+def check(connector: Connector, behaviour: Behaviour, **claims: Any) -> dict[str, Verdict]:
+    """Check a behaviour; return the verdicts by rule."""
+    connector.replies(behaviour.reply)
+    return {verdict.rule: verdict for verdict in check_route(f"{connector.url}/things", Claims(**claims))}
+
+
+def trouble(behaviour: Behaviour) -> dict[str, Any]:
+    """Return claims that bring the connector's upstream into trouble."""
+    return {
+        "provoke": lambda: setattr(behaviour, "is_in_trouble", True),
+        "restore": lambda: setattr(behaviour, "is_in_trouble", False),
+    }
+
+
+def test_a_good_connector_breaks_no_rule(connector: Connector) -> None:
+    """Every rule passes; only the streaming of so small a body cannot be judged."""
+    behaviour = Behaviour()
+
+    verdicts = check(connector, behaviour, supports_since=True, is_chronological=True, **trouble(behaviour))
+
+    assert {rule for rule, verdict in verdicts.items() if verdict.outcome != "pass"} == {"streaming"}
+    assert "inclusive" in verdicts["since"].detail
+    assert behaviour.is_in_trouble is False
+
+
+def big(behaviour: Behaviour, chunk_size: int) -> None:
+    """Make the body large and send it so."""
+    behaviour.each(text="x" * 500_000)
+    behaviour.chunk_size = chunk_size
+
+
+WRONG: list[tuple[str, str, str, Change]] = [
+    ("status", "answers", "fail", lambda b: setattr(b, "status", 500)),
+    ("truncated", "array", "fail", lambda b: setattr(b, "body", lambda body: body[:-1])),
+    ("object", "array", "fail", lambda b: setattr(b, "body", lambda body: b'{"results": ' + body + b"}")),
+    ("trailing bytes", "array", "fail", lambda b: setattr(b, "body", lambda body: body + b"]")),
+    ("element", "array", "fail", lambda b: setattr(b, "body", lambda body: body[:-1] + b", 7]")),
+    ("nan", "nan", "fail", lambda b: b.each(n=float("nan"))),
+    ("html", "content-type", "warn", lambda b: setattr(b, "content_type", "text/html; charset=utf-8")),
+    ("no id", "id-present", "fail", lambda b: b.drop("_id")),
+    ("number id", "id-string", "fail", lambda b: b.each(_id=7)),
+    ("same id", "id-unique", "warn", lambda b: b.each(_id="same")),
+    ("no updated", "updated-present", "fail", lambda b: b.drop("_updated")),
+    ("list updated", "updated-type", "fail", lambda b: b.each(_updated=[1])),
+    ("mixed updated", "updated-type", "fail", lambda b: b.entities.append({"_id": "x", "_updated": 1})),
+    (
+        "two formats",
+        "updated-comparable",
+        "fail",
+        lambda b: b.entities.append({"_id": "x", "_updated": "~t2026-01-01T00:01:00Z"}),
+    ),
+    ("unordered", "updated-order", "fail", lambda b: b.entities.reverse()),
+    ("deleted", "deleted", "warn", lambda b: b.each(_deleted="yes")),
+    ("transit", "transit", "warn", lambda b: b.each(note="~true story")),
+    ("big number", "numbers", "warn", lambda b: b.each(n=2**60)),
+    (
+        "long decimal",
+        "numbers",
+        "warn",
+        lambda b: setattr(b, "body", lambda x: x.replace(b'"n": 1', b'"n": 1.12345678901234567')),
+    ),
+    ("since ignored", "since", "fail", lambda b: setattr(b, "honours_since", False)),
+    ("since loses", "since", "fail", lambda b: setattr(b, "loses_since", True)),
+    ("bad since taken", "bad-since", "fail", lambda b: setattr(b, "checks_since", False)),
+    ("gzip unasked", "gzip", "fail", lambda b: setattr(b, "encoding", "always")),
+    ("trouble hidden", "error", "fail", lambda b: setattr(b, "hides_trouble", True)),
+    ("held in memory", "streaming", "warn", lambda b: big(b, 0)),
+    ("one chunk", "streaming", "warn", lambda b: big(b, 10_000_000)),
+]
+
+
+@pytest.mark.parametrize(("rule", "outcome", "change"), [case[1:] for case in WRONG], ids=[case[0] for case in WRONG])
+def test_each_way_of_being_wrong_is_told_by_its_rule(
+    connector: Connector, rule: str, outcome: str, change: Change
+) -> None:
+    """One thing is changed, one rule sees it."""
+    behaviour = Behaviour()
+    change(behaviour)
+
+    verdicts = check(connector, behaviour, supports_since=True, is_chronological=True, **trouble(behaviour))
+
+    assert verdicts[rule].outcome == outcome, verdicts[rule]
+
+
+@pytest.mark.parametrize(
+    ("rule", "change"),
+    [
+        ("since", lambda b: setattr(b, "honours_since", False)),
+        ("limit", lambda b: setattr(b, "honours_limit", False)),
+        ("streaming", lambda b: big(b, 100_000)),
+        ("gzip", lambda b: setattr(b, "encoding", "asked")),
+    ],
+)
+def test_what_is_allowed_is_no_failure(connector: Connector, rule: str, change: Change) -> None:
+    """Without claims, a connector need not support since or limit."""
+    behaviour = Behaviour()
+    change(behaviour)
+
+    assert check(connector, behaviour)[rule].outcome != "fail"
+
+
+@pytest.mark.parametrize("status", [200, 501])
+def test_a_connector_that_does_not_refuse_other_methods_is_told(connector: Connector, status: int) -> None:
+    """Expected is 405."""
+    connector.takes_delete(status)
+
+    assert check(connector, Behaviour())["method"].outcome == "fail"
+
+
+def test_a_route_that_does_not_answer_is_one_failure() -> None:
+    """And the rest is skipped."""
+    verdicts = check_route("http://127.0.0.1:1/things", Claims(timeout_s=1))
+
+    assert [(verdict.rule, verdict.outcome) for verdict in verdicts] == [("answers", "fail"), ("the rest", "skip")]
+
+
+def test_an_empty_array_leaves_nothing_to_judge(connector: Connector) -> None:
+    """It is a valid answer."""
+    behaviour = Behaviour()
+    behaviour.entities = []
+
+    verdicts = check(connector, behaviour)
+
+    assert verdicts["entities"].outcome == "skip"
+    assert not [verdict for verdict in verdicts.values() if verdict.outcome == "fail"]
+
+
+def test_reports_are_json_and_junit(connector: Connector) -> None:
+    """For machines and build servers."""
+    behaviour = Behaviour()
+    behaviour.drop("_id")
+    verdicts = list(check(connector, behaviour).values())
+
+    report = json.loads(as_json("http://x", verdicts))
+    suite = ElementTree.fromstring(as_junit("http://x", verdicts))  # noqa: S314 - our own output
+
+    assert (report["ok"], {"rule", "outcome", "detail"}) == (False, set(report["verdicts"][0]))
+    assert suite.get("failures") == "1"
+    assert [case.get("name") for case in suite if case.find("failure") is not None] == ["id-present"]

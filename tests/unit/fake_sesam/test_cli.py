@@ -1,0 +1,161 @@
+"""The command line: exit status, messages, JSON."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from fake_sesam.cli import cli
+from tests.unit.fake_sesam.conftest import Connector, NodeDir
+
+
+def fake_sesam(*arguments: object, env: dict[str, str | None] | None = None) -> Result:
+    """Run the command."""
+    return CliRunner().invoke(cli, [str(argument) for argument in arguments], env=env or {})
+
+
+def url(connector: Connector) -> str:
+    """Return the option that tells where the system is."""
+    return f"things-url={connector.url}"
+
+
+def test_run_completes_with_status_0_and_shows_the_dataset(node_dir: NodeDir, connector: Connector) -> None:
+    """A summary and the first rows."""
+    connector.gives([{"id": "a", "name": "[bold]Ada"}])
+
+    result = fake_sesam("run", node_dir.path, "--env", url(connector))
+
+    assert result.exit_code == 0, result.output
+    assert "things-collect: completed, full, 1 processed, 1 changed, 0 deleted" in result.output
+    assert "[bold]Ada" in result.output
+
+
+def test_run_fails_with_status_1_and_says_why(node_dir: NodeDir, connector: Connector) -> None:
+    """The connector's own words."""
+    connector.sends(b'{"message": "HubSpot answered 500"}', status=500)
+
+    result = fake_sesam("run", node_dir.path, "things-collect", "--env", url(connector))
+
+    assert result.exit_code == 1
+    assert "things-collect: FAILED" in result.output
+    assert "HubSpot answered 500" in result.output
+
+
+def test_run_as_json_is_one_object_a_pipe(node_dir: NodeDir, connector: Connector) -> None:
+    """Nothing else is on standard output."""
+    connector.gives([{"id": "a"}])
+
+    result = fake_sesam("run", node_dir.path, "--env", url(connector), "--json")
+
+    shown: dict[str, Any] = json.loads(result.stdout)
+    assert (shown["ok"], shown["processed"], shown["events"][-1]["event_type"]) == (True, 1, "pump-completed")
+
+
+def test_run_lists_every_configuration_error_with_status_2(node_dir: NodeDir) -> None:
+    """And runs nothing."""
+    node_dir.pipe(source={"system": "nowhere"}, batch_size=0)
+
+    result = fake_sesam("run", node_dir.path)
+
+    assert result.exit_code == 2
+    assert "source.system" in result.stderr
+    assert "batch_size" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["no-such-pipe"], "known pipes: things-collect"),
+        (["--env", "novalue"], "expected NAME=VALUE"),
+        (["--env-file", "/nowhere.json"], "cannot be read"),
+        (["--data-dir", "/proc/nowhere"], "choose another with --data-dir"),
+    ],
+)
+def test_a_wrong_call_has_status_2_and_a_message(node_dir: NodeDir, arguments: list[str], message: str) -> None:
+    """Never a traceback."""
+    result = fake_sesam("run", node_dir.path, *arguments)
+
+    assert result.exit_code == 2
+    assert message in result.stderr
+
+
+def test_a_pump_that_is_refused_has_status_1(node_dir: NodeDir) -> None:
+    """With the reason."""
+    node_dir.pipe(pump={"mode": "off"})
+
+    result = fake_sesam("run", node_dir.path)
+
+    assert (result.exit_code, "is off" in result.stderr) == (1, True)
+
+
+def test_validate_prints_every_finding_and_runs_nothing(node_dir: NodeDir) -> None:
+    """Status 0 with warnings, 2 with errors."""
+    node_dir.pipe(bach_size=1, source={"completeness": False})
+    warned = fake_sesam("validate", node_dir.path)
+    node_dir.pipe(source={"system": "nowhere"})
+    failed = fake_sesam("validate", node_dir.path, "--json")
+
+    assert warned.exit_code == 0
+    assert "warning: pipes/things-collect.conf.json:bach_size: unknown property" in warned.output
+    assert "0 errors, 1 warnings, 1 notes" in warned.output
+    assert failed.exit_code == 2
+    assert json.loads(failed.output)[0]["path"] == "source.system"
+
+
+def test_secrets_come_from_the_environment_or_a_file(node_dir: NodeDir, connector: Connector, tmp_path: Path) -> None:
+    """And are never shown."""
+    node_dir.system(username="u", password="$SECRET(pass-word)", authentication="basic")
+    connector.sends(b'{"message": "wrong password t0psecret"}', status=401)
+    secrets = tmp_path / "secrets.json"
+    secrets.write_text('{"pass-word": "t0psecret"}', "utf-8")
+    arguments = ["run", node_dir.path, "--env", url(connector)]
+
+    by_environment = fake_sesam(*arguments, env={"SESAM_SECRET_PASS_WORD": "t0psecret"})
+    by_file = fake_sesam(*arguments, "--secrets", secrets)
+    missing = fake_sesam(*arguments)
+
+    assert [by_environment.exit_code, by_file.exit_code, missing.exit_code] == [1, 1, 2]
+    assert "wrong password ***" in by_environment.output
+    assert "t0psecret" not in by_environment.output + by_file.output
+
+
+def test_check_has_status_1_where_a_rule_is_broken(connector: Connector, tmp_path: Path) -> None:
+    """A table, JSON, or JUnit in a file."""
+    connector.gives([{"_id": "a", "_updated": 1}])
+    good = fake_sesam("check", f"{connector.url}/things", "--header", "X-A: b", "--json")
+    connector.gives([{"id": "a"}])
+    bad = fake_sesam("check", f"{connector.url}/things", "--junit", tmp_path / "out.xml")
+
+    assert (good.exit_code, json.loads(good.output)["ok"]) == (0, True)
+    assert connector.received[0]["X-A"] == "b"
+    assert bad.exit_code == 1
+    assert "id-present" in bad.output
+    assert 'failures="1"' in (tmp_path / "out.xml").read_text("utf-8")
+    assert fake_sesam("check", connector.url, "--header", "x").exit_code == 2
+
+
+def test_diff_compares_a_dataset_with_an_expected_file(node_dir: NodeDir, connector: Connector, tmp_path: Path) -> None:
+    """Status 0 equal, 1 different, 2 unreadable."""
+    connector.gives([{"id": "a", "n": 1.0}, {"id": "b", "n": 2}])
+    fake_sesam("run", node_dir.path, "--env", url(connector))
+    expected = tmp_path / "expected.json"
+    options = ["--data-dir", node_dir.path / ".fake-sesam"]
+
+    expected.write_text('[{"_id": "b", "id": "b", "n": 2, "_ts": 1}, {"_id": "a", "id": "a", "n": 1}]', "utf-8")
+    same = fake_sesam("diff", "things-collect", expected, *options)
+    expected.write_text('[{"_id": "a", "id": "a", "n": 5}, {"_id": "c"}]', "utf-8")
+    different = fake_sesam("diff", "things-collect", expected, *options)
+
+    assert same.exit_code == 0, same.output
+    assert different.exit_code == 1
+    assert different.output.splitlines() == [
+        "a: n: 1 != 5",
+        "b: missing",
+        "c: extra",
+        "2 and 2 entities, 3 differences",
+    ]
+    assert fake_sesam("diff", "nothing", expected, *options).exit_code == 2
+    expected.write_text("{}", "utf-8")
+    assert fake_sesam("diff", expected, expected).exit_code == 2
