@@ -1,8 +1,9 @@
 """The ``json`` source over HTTP: one GET, or one for each page, read as a stream.
 
 Source: docs (json-pull.rst, configuration-sources-json.rst): GET with ``since`` and ``limit``; every answer that is
-not 2xx, that breaks off or that is not one JSON array is a read error. Assumed: redirects are followed and the
-headers sent are those of the ``requests`` library.
+not 2xx, that breaks off or that is not one JSON array is a read error. Assumed: redirects are followed, a 204 is
+an empty body and so an error, ``since`` is sent as it is and not as JSON, and the headers are those of the
+``requests`` library.
 """
 
 import json
