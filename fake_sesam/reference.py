@@ -7,8 +7,10 @@ import ast
 import inspect
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import fields
 from pathlib import Path
 
+from fake_sesam.assumptions import Assumptions
 from fake_sesam.config import tables
 from fake_sesam.config.schema import Property, Table
 from fake_sesam.dtl import functions, transforms
@@ -66,7 +68,9 @@ def assumed_page() -> str:
     """Return what the node does without a source that says so, room by room."""
     parts = [_MADE_BY.format(name="assumed"), "# What the fake node assumes\n"]
     parts.append("Sesam's documents do not decide these; a real node may do otherwise.\n")
-    parts.append("| where | what is assumed |\n|---|---|")
+    parts.append("## Decided with `--assume NAME=VALUE`\n\n| name | default | |\n|---|---|---|")
+    parts.append("\n".join(_switch(each.name, each.default) for each in fields(Assumptions)) + "\n")
+    parts.append("## The rest\n\n| where | what is assumed |\n|---|---|")
     parts.append("\n".join(f"| `{place}` | {text} |" for place, text in _assumptions()) + "\n")
     return "\n".join(parts)
 
@@ -78,6 +82,12 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "dtl": dtl_page,
     "assumed": assumed_page,
 }
+
+
+def _switch(name: str, default: object) -> str:
+    documented = re.search(rf"^\s*{name}: (.*)$", Assumptions.__doc__ or "", re.MULTILINE)
+    meaning = documented[1] if documented else ""
+    return f"| `{name.replace('_', '-')}` | `{str(default).lower()}` | {meaning} |"
 
 
 def _row(name: str, known: Property) -> str:
@@ -93,7 +103,7 @@ def _row(name: str, known: Property) -> str:
 
 def _assumptions() -> Iterator[tuple[str, str]]:
     root = Path(__file__).parent
-    for path in sorted(set(root.rglob("*.py")) - {Path(__file__)}):
+    for path in sorted(set(root.rglob("*.py")) - {Path(__file__), root / "assumptions.py"}):
         place = path.relative_to(root).with_suffix("").as_posix()
         for docstring in _docstrings(ast.parse(path.read_text("utf-8"))):
             yield from ((place, text) for text in _assumed_in(docstring))
