@@ -1,6 +1,7 @@
 """``contract-bench matrix``."""
 
 import json
+import logging
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,6 +10,7 @@ import click
 
 from contract_bench.matrix.bench import Bench, BenchSettings, learn
 from contract_bench.matrix.cells import TIMES, Selection, parse_cell
+from contract_bench.matrix.hunt import find_broken, hunt_all, kill_text
 from contract_bench.matrix.pipes import MODES
 from contract_bench.matrix.report import cell_text, matrix_text, to_html, to_json, to_junit
 from contract_bench.matrix.run import MatrixResult, run_matrix
@@ -17,6 +19,7 @@ from contract_bench.matrix.subject import DEFAULT_CONNECTOR, DEFAULT_ENVIRONMENT
 __all__ = ["matrix"]
 
 STANDARD_OUTPUT = Path("-")
+FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 REPORT = click.Path(dir_okay=False, writable=True, allow_dash=True, path_type=Path)
 
 
@@ -54,6 +57,7 @@ def pairs(_context: click.Context, _option: click.Parameter, values: tuple[str, 
 @click.option("--json", "json_file", type=REPORT, help="Write the report as JSON; - for standard output.")
 @click.option("--junit", "junit_file", type=REPORT, help="Write the report as JUnit XML.")
 @click.option("--html", "html_file", type=REPORT, help="Write the report as one HTML page.")
+@click.option("--hunt", "folder", type=FOLDER, help="Find out every broken connector in this package; see tests/.")
 @click.pass_context
 def matrix(
     ctx: click.Context,
@@ -73,6 +77,7 @@ def matrix(
     json_file: Path | None,
     junit_file: Path | None,
     html_file: Path | None,
+    folder: Path | None,
 ) -> None:
     """Play every fault at every place of a connector's walk and show what became of it.
 
@@ -82,8 +87,11 @@ def matrix(
 
     The exit status is 0 without a defect, 1 with one, 2 where the connector cannot be measured.
     """
+    logging.getLogger("fake_sesam").setLevel(logging.ERROR)  # a node's warnings are what the matrix is about
     subject = Subject(connector, route, {**DEFAULT_ENVIRONMENT, **environment})
     settings = BenchSettings(subject, pages=pages, patience_s=patience, hubspot_port=hubspot_port)
+    if folder is not None:
+        ctx.exit(hunt_in(folder, settings))
     if cell_id is not None:
         ctx.exit(play_one(settings, cell_id))
     result = run_matrix(
@@ -104,6 +112,14 @@ def play_one(settings: BenchSettings, cell_id: str) -> int:
         result = bench.play(cell, learn(bench, (cell.mode,)))
     click.echo(cell_text(result))
     return 1 if result.verdict.is_defect else 0
+
+
+def hunt_in(folder: Path, settings: BenchSettings) -> int:
+    """Hunt the broken connectors in a package and print the kill rate; return the exit status."""
+    package = ".".join(folder.resolve().relative_to(Path.cwd()).parts)
+    kills = hunt_all(find_broken(folder, package=package), settings)
+    click.echo(kill_text(kills))
+    return 0 if kills and all(kill.is_caught for kill in kills) else 1
 
 
 def write(

@@ -11,6 +11,7 @@ from typing import Any
 __all__ = ["Answer", "read_answer"]
 
 NOTHING = object()
+END_OF_HEAD = b"\r\n\r\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ class _Bytes:
 
 def read_answer(raw: bytes) -> Answer:
     """Read a response from the bytes of its connection."""
-    if not raw:
+    if END_OF_HEAD not in raw:  # http.client takes a head that breaks off for one that ends
         return Answer()
     response = HTTPResponse(_Bytes(raw))  # type: ignore[arg-type]  # it only calls makefile
     try:

@@ -5,7 +5,7 @@ import tempfile
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Self
 
@@ -16,6 +16,7 @@ from contract_bench.matrix.cells import Cell, Spot, UnknownCellError, spots_of
 from contract_bench.matrix.judge import Case, Pulled, Snapshot, Verdict, Version, Violation, judge
 from contract_bench.matrix.pipes import SYSTEM, pipe_of, write_node
 from contract_bench.matrix.relay import Relay
+from contract_bench.matrix.stranger import Stranger
 from contract_bench.matrix.subject import Subject, Subjected, opened
 from contract_bench.matrix.world import World, make_world
 from fake_hubspot.server import Server
@@ -124,6 +125,7 @@ class Bench:
         self.account: Account
         self.connector: Subjected
         self.relay: Relay
+        self.stranger: Stranger
 
     def __enter__(self) -> Self:
         settings = self.settings
@@ -147,6 +149,7 @@ class Bench:
                 )
             )
             self.relay = stack.enter_context(Relay(self.connector.url))
+            self.stranger = stack.enter_context(Stranger())
             self.connector.url()
             self._cleanup = stack.pop_all()
         return self
@@ -154,11 +157,15 @@ class Bench:
     def __exit__(self, *_exception: object) -> None:
         self._cleanup.close()
 
+    def new_folder(self, name: str) -> Path:
+        """A path that no other has, gone with the bench."""
+        self._scratch += 1
+        return self.folder / f"{name}-{self._scratch}"
+
     @contextmanager
     def node(self, data_dir: Path | None = None) -> Iterator[Node]:
         """A node with the data of `data_dir`, which is left as it is, or with none."""
-        self._scratch += 1
-        own = self.folder / f"cell-{self._scratch}"
+        own = self.new_folder("cell")
         if data_dir is not None:
             shutil.copytree(data_dir, own)
         options = NodeOptions(
@@ -208,7 +215,8 @@ class Bench:
         self.account.fill(reference.world.after)
         with self.node(learned.data_dir) as node:
             log_before = len(self.connector.output())
-            self.account.arm(learned.spots[cell.place].plans(cell))
+            self.stranger.forget()
+            self.account.arm(learned.spots[cell.place].plans(self._with_stranger(cell)))
             pulled = self.pull(node, cell.mode)
             strikes, requests = self.account.strikes()[0], len(self.account.entries())
             self.account.disarm()
@@ -235,7 +243,14 @@ class Bench:
             patience_s=self.settings.patience_s,
             secrets=(self.account.token,),
             output=output,
+            told_stranger=self.stranger.heard(self.account.token),
         )
+
+    def _with_stranger(self, cell: Cell) -> Cell:
+        """A link to another host leads to one that listens."""
+        if cell.fault != "wrong-link-host" or cell.params:
+            return cell
+        return replace(cell, params={"origin": self.stranger.url})
 
     def _give_up(self, has_hung: threading.Event) -> None:
         has_hung.set()
@@ -269,7 +284,7 @@ def _page_size(bench: Bench) -> int:
 
 
 def _learn_mode(bench: Bench, mode: str, world: World, after_end: str) -> Learned:
-    data_dir = bench.folder / f"learned-{mode}"
+    data_dir = bench.new_folder(f"learned-{mode}")
     bench.account.fill(world.before)
     with bench.node() as node:
         first = _healthy(bench, bench.pull(node, mode))

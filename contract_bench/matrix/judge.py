@@ -92,6 +92,7 @@ class Case:
         is_full: Whether the pull was of everything.
         secrets: What must not stand in any output.
         output: Everything the connector wrote since the cell began.
+        told_stranger: Whether the token went to a host that is not HubSpot.
     """
 
     pulled: Pulled
@@ -106,6 +107,7 @@ class Case:
     patience_s: float = 10.0
     secrets: tuple[str, ...] = field(default=(), repr=False)
     output: str = field(default="", repr=False)
+    told_stranger: bool = False
 
 
 def live(snapshot: Snapshot) -> dict[str, str]:
@@ -216,7 +218,9 @@ def bounded_time(case: Case) -> Iterator[str]:
 
 
 def no_secret(case: Case) -> Iterator[str]:
-    """The token stands in no answer and no log, people's addresses in no log and no error."""
+    """The token goes to HubSpot alone and stands in no answer and no log; people's addresses stand in no log."""
+    if case.told_stranger:
+        yield "the token was sent to another host"
     answers = (*case.pulled.answers, *(case.rerun.answers if case.rerun else ()))
     if any(secret.encode() in answer.body for answer in answers for secret in case.secrets):
         yield "the token in an answer"

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from contract_bench.matrix.bench import Bench, Reference
@@ -11,10 +11,12 @@ from contract_bench.matrix.world import make_world
 from fake_hubspot.portal.clock import format_time
 from fake_hubspot.portal.store import Record
 
-__all__ = ["PROBES", "ProbeResult", "run_probes"]
+__all__ = ["PROBES", "ProbeResult", "run_probe", "run_probes"]
 
 STALL_ON_PAGE = 4
-STALL_MS = 700
+STALL_MS = 400
+SEARCH_CAP = 10_000
+CHANGED_BEFORE = 12
 Found = Iterator[Violation]
 Probe = Callable[[Bench, Reference], Found]
 
@@ -151,6 +153,23 @@ def streams(bench: Bench, reference: Reference) -> Found:
         yield Violation("bounded-memory", f"the first byte came after {pages_at_first_byte[0]} pages were fetched")
 
 
+def past_the_cap(bench: Bench, reference: Reference) -> Found:
+    """More changes than one search gives (10,000) all arrive."""
+    if "incremental" not in reference.modes or bench.settings.subject.is_running:
+        return
+    subject = bench.settings.subject
+    large = replace(subject, environment={**subject.environment, "HUBSPOT_PAGE_SIZE": "100"})
+    few = make_world(CHANGED_BEFORE).before
+    many = [_later(few[-1], number) for number in range(1, SEARCH_CAP + 51)]
+    with Bench(replace(bench.settings, subject=large, patience_s=60)) as own, own.node() as node:
+        own.account.fill(few)
+        own.pull(node, "incremental")
+        own.account.fill([*few, *many])
+        pulled = own.pull(node, "incremental")
+    yield from _completed(pulled)
+    yield from _missing(pulled, {record.id for record in many})
+
+
 PROBES: Mapping[str, Probe] = {
     probe.__name__.replace("_", "-"): probe
     for probe in (
@@ -163,16 +182,19 @@ PROBES: Mapping[str, Probe] = {
         ordered_tokens,
         same_moment,
         equal_moments,
+        past_the_cap,
     )
 }
 
 
-def run_probes(bench: Bench, reference: Reference) -> tuple[ProbeResult, ...]:
-    """Make every probe that this connector's kinds of pull allow."""
-    return tuple(_run(name, probe, bench, reference) for name, probe in PROBES.items())
+def run_probes(bench: Bench, reference: Reference, *, names: Sequence[str] | None = None) -> tuple[ProbeResult, ...]:
+    """Make every probe that this connector's kinds of pull allow, or those that are named."""
+    return tuple(run_probe(name, bench, reference) for name in (PROBES if names is None else names))
 
 
-def _run(name: str, probe: Probe, bench: Bench, reference: Reference) -> ProbeResult:
+def run_probe(name: str, bench: Bench, reference: Reference) -> ProbeResult:
+    """Make one probe of `PROBES`."""
+    probe = PROBES[name]
     before = len(bench.connector.output())
     begun = time.monotonic()
     found = list(probe(bench, reference))
@@ -227,6 +249,11 @@ def _ids(pulled: Pulled) -> Found:
 
 def _digits(entity_id: str) -> set[str]:
     return set("".join(letter if letter.isdigit() else " " for letter in entity_id).split())
+
+
+def _later(record: Record, number: int) -> Record:
+    """Ten records a millisecond."""
+    return _twin(replace(record, updated_ms=record.updated_ms + 1000 + number // 10), record.id + number)
 
 
 def _twin(record: Record, record_id: int) -> Record:

@@ -47,20 +47,20 @@ def run_matrix(
     *,
     modes: tuple[str, ...] = ("full", "incremental"),
     workers: int = 8,
-    with_probes: bool = True,
+    probes: Sequence[str] | None = None,
     on_progress: Callable[[int, int], None] = lambda _done, _all: None,
 ) -> MatrixResult:
-    """Run the probes and every cell that is wanted.
+    """Run every probe, or those named in `probes`, and every cell that is wanted.
 
     Raises: HealthyPullError, MicroserviceError, UsageError.
     """
     begun = time.monotonic()
     with Bench(settings) as bench:
         reference = learn(bench, modes)
-        probes = run_probes(bench, reference) if with_probes else ()
+        made = run_probes(bench, reference, names=probes)
         cells = [cell for mode, each in reference.modes.items() for cell in make_cells(mode, each.spots, selection)]
         results = run_cells(bench, reference, cells, workers=workers, on_progress=on_progress)
-    return MatrixResult(reference, probes, tuple(results), time.monotonic() - begun)
+    return MatrixResult(reference, made, tuple(results), time.monotonic() - begun)
 
 
 def run_cells(

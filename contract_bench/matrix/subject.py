@@ -4,12 +4,13 @@ import re
 import shlex
 import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from contract_bench.matrix.pipes import SYSTEM, environment_names
 from fake_sesam import Node, NodeOptions
+from fake_sesam.errors import MicroserviceError
 
 __all__ = ["DEFAULT_CONNECTOR", "DEFAULT_ENVIRONMENT", "DEFAULT_ROUTE", "Subject", "Subjected", "opened"]
 
@@ -22,6 +23,8 @@ DEFAULT_ENVIRONMENT: Mapping[str, str] = {
     "HUBSPOT_READ_TIMEOUT_S": "1",
     "HUBSPOT_SEARCHES_PER_S": "1000",
 }
+STARTS = 3
+PORT_IS_TAKEN = "ddress already in use"
 IS_URL = re.compile(r"^https?://")
 IS_IMAGE = re.compile(r"^[a-z0-9][\w./-]*(?::\d+/[\w./-]+)?(?::[\w.-]+|@sha256:[0-9a-f]+)$")
 
@@ -69,8 +72,15 @@ class Subjected:
     def url(self) -> str:
         """Where it listens; it is started where it does not run.
 
+        A free port can be taken by another program before the connector has it; then another one is tried.
+
         Raises: MicroserviceError where it does not start; its last lines are in the message.
         """
+        for _ in range(STARTS - 1):
+            with suppress(MicroserviceError):
+                return self._node.runner(SYSTEM).start()
+            if not any(PORT_IS_TAKEN in line for line in self._node.runner(SYSTEM).log_lines()):
+                break
         return self._node.runner(SYSTEM).start()
 
     def output(self) -> str:

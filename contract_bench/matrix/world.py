@@ -16,7 +16,8 @@ STEP = 10
 FIRST_MOMENT_MS = 1_767_225_600_000  # 2026-01-01
 CHANGED_AFTER_MS = 86_400_000
 GAP_MS = 60_007
-# One record in so many was modified in a whole second, which HubSpot writes without a fraction.
+# One record in so many was modified in the whole second in which the one before it was modified a little later; HubSpot
+# writes whole seconds without a fraction, and the shorter text sorts behind the longer one.
 WHOLE_SECOND_EVERY = 5
 
 
@@ -42,8 +43,8 @@ def make_world(count: int) -> World:
     if count < 5:
         return World(before, before, frozenset(), frozenset(), frozenset())
     later = before[-1].updated_ms + CHANGED_AFTER_MS
-    changed = {0, count // 2, count - 1}
     archived = {1, count - 2}
+    changed = {number for number in range(count) if number % 3 != 1} - archived
     kept = [_after(record, number, changed, archived, later) for number, record in enumerate(before)]
     created = [_created(before[count // 2].id + 3, later + 5_003), _created(before[-1].id + STEP, later + 6_001)]
     after = tuple(sorted([*kept, *created], key=lambda record: record.id))
@@ -57,8 +58,10 @@ def make_world(count: int) -> World:
 
 
 def _modified_ms(number: int) -> int:
-    moment = FIRST_MOMENT_MS + number * GAP_MS + 123
-    return moment - moment % 1000 if number % WHOLE_SECOND_EVERY == 2 else moment
+    if number % WHOLE_SECOND_EVERY == 2:
+        before = _modified_ms(number - 1)
+        return before - before % 1000
+    return FIRST_MOMENT_MS + number * GAP_MS + 123
 
 
 def _record(number: int, modified_ms: int) -> Record:

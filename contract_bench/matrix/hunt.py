@@ -1,0 +1,138 @@
+"""The test of the bench itself: connectors that are known to be broken, each of which it has to find out.
+
+A connector is a module in a folder. The first line of its docstring says what is wrong with it; a line
+``Violates: invariant`` names what the bench has to find, a line ``Shown by: cell or probe`` where to look first.
+Modules that begin with `_` are not connectors.
+"""
+
+import ast
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from itertools import chain
+from pathlib import Path
+
+from contract_bench.matrix.bench import Bench, BenchSettings, CellResult, HealthyPullError, Reference, learn
+from contract_bench.matrix.cells import Selection, make_cells, parse_cell
+from contract_bench.matrix.judge import Violation
+from contract_bench.matrix.pipes import MODES
+from contract_bench.matrix.probes import PROBES, ProbeResult, run_probe
+from contract_bench.matrix.subject import Subject
+
+__all__ = ["Broken", "Kill", "find_broken", "hunt", "hunt_all", "kill_text"]
+
+# One fault of each kind that broken connectors fall for, where most of them do.
+FAULTS = (
+    "server-error",
+    "error-with-200",
+    "missing-results",
+    "short-page",
+    "empty-page-with-cursor",
+    "wrong-link-host",
+    "close-in-body",
+    "missing-id",
+    "invalid-utf8",
+    "duplicate-keys",
+    "endless-cursor",
+    "stall",
+)
+SELECTION = Selection(FAULTS, places=("first", "middle"), times=("once", "always"), with_examples=False)
+SLOW_PROBES = frozenset({"past-the-cap"})
+LINE = re.compile(r"^(Violates|Shown by): (\S+)$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A connector that is known to be broken, the invariant that it violates, and where that is known to show."""
+
+    name: str
+    what: str
+    violates: str
+    shown_by: str
+    command: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kill:
+    """What the bench found, where it looked first. `where` is empty for a connector that it took to be sound."""
+
+    broken: Broken
+    where: str = ""
+    violations: tuple[Violation, ...] = ()
+
+    @property
+    def is_caught(self) -> bool:
+        """Whether the invariant was found violated that the connector is known to violate."""
+        return self.broken.violates in {violation.invariant for violation in self.violations}
+
+
+def find_broken(folder: Path, *, package: str) -> list[Broken]:
+    """The connectors in a folder, which is the Python package of that name."""
+    return [_read(path, package) for path in sorted(folder.glob("[!_]*.py"))]
+
+
+def _read(path: Path, package: str) -> Broken:
+    text = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+    known = dict(LINE.findall(text))
+    command = f"{sys.executable} -m {package}.{path.stem}"
+    return Broken(path.stem, text.partition("\n")[0], known.get("Violates", ""), known.get("Shown by", ""), command)
+
+
+def hunt_all(broken: Sequence[Broken], settings: BenchSettings, *, workers: int = 4) -> list[Kill]:
+    """Hunt every one, several side by side."""
+    with ThreadPoolExecutor(workers) as pool:
+        return list(pool.map(lambda each: hunt(each, settings), broken))
+
+
+def hunt(broken: Broken, settings: BenchSettings) -> Kill:
+    """Look for the first sign that the connector is broken in the way that it is known to be."""
+    subject = Subject(broken.command, settings.subject.route, settings.subject.environment)
+    last = Kill(broken)
+    for where, violations in _signs(replace(settings, subject=subject), broken.shown_by):
+        last = Kill(broken, where, violations)
+        if last.is_caught:
+            return last
+    return last
+
+
+def _signs(settings: BenchSettings, first: str) -> Iterator[tuple[str, tuple[Violation, ...]]]:
+    with Bench(settings) as bench:
+        try:
+            reference = learn(bench, MODES)
+        except HealthyPullError as error:
+            yield "a pull without a fault", (Violation("completes", error.pulled.error or ""),)
+            return
+        for result in chain(_known(first, bench, reference), _results(bench, reference)):
+            if result.verdict.is_defect:
+                yield result.name, result.violations
+
+
+def _known(place: str, bench: Bench, reference: Reference) -> Iterator[ProbeResult | CellResult]:
+    if place in PROBES:
+        yield run_probe(place, bench, reference)
+    elif "/" in place:
+        yield bench.play(parse_cell(place), reference)
+
+
+def _results(bench: Bench, reference: Reference) -> Iterator[ProbeResult | CellResult]:
+    for name in PROBES:
+        if name not in SLOW_PROBES:
+            yield run_probe(name, bench, reference)
+    for mode, learned in reference.modes.items():
+        for cell in make_cells(mode, learned.spots, SELECTION):
+            yield bench.play(cell, reference)
+    for name in sorted(SLOW_PROBES):
+        yield run_probe(name, bench, reference)
+
+
+def kill_text(kills: Sequence[Kill]) -> str:
+    """A line for each connector, and the kill rate."""
+    caught = sum(kill.is_caught for kill in kills)
+    lines = [
+        f"{'caught' if kill.is_caught else 'MISSED':7} {kill.broken.name:28} {kill.broken.violates:18} {kill.where}"
+        for kill in kills
+    ]
+    rate = 100 * caught / len(kills) if kills else 0.0
+    return "\n".join([*lines, f"kill rate: {caught} of {len(kills)}, {rate:.0f} %"])

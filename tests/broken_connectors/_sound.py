@@ -1,0 +1,306 @@
+"""A sound connector in the standard library alone, in parts small enough to be broken one by one.
+
+It must pass everything; the broken ones override one part of it.
+"""
+
+import http.client
+import json
+import os
+import sys
+import time
+from collections.abc import Iterator
+from datetime import datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+Json = dict[str, Any]
+SEARCH_CAP = 10_000
+
+
+class UpstreamError(Exception):
+    """HubSpot did not give what was asked for."""
+
+
+def unique_keys(pairs: list[tuple[str, Any]]) -> Json:
+    """Refuse an object that names a key twice."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a key twice")
+    return found
+
+
+def no_constant(name: str) -> Any:
+    """Refuse NaN and infinity."""
+    raise ValueError(name)
+
+
+def milliseconds(moment: str) -> int:
+    """Milliseconds since 1970 of HubSpot's spelling of a moment."""
+    return round(datetime.fromisoformat(moment).timestamp() * 1000)
+
+
+class Connector:
+    """HubSpot's contacts as a Sesam JSON pull."""
+
+    attempts = 2
+    timeout_s: float | None = float(os.environ.get("HUBSPOT_READ_TIMEOUT_S", "1"))
+
+    def __init__(self) -> None:
+        self.token = os.environ["HUBSPOT_API_KEY"]
+        self.base_url = os.environ["HUBSPOT_BASE_URL"]
+        self.limit = int(os.environ.get("HUBSPOT_PAGE_SIZE", "100"))
+
+    # --- HubSpot ---
+
+    def call(self, method: str, target: str, body: Json | None = None) -> Json:
+        """Ask, and once more where that may help."""
+        for attempt in range(1, self.attempts + 1):
+            try:
+                return self.call_once(method, target, body)
+            except (OSError, http.client.HTTPException, UpstreamError) as error:
+                if attempt == self.attempts:
+                    raise UpstreamError(type(error).__name__) from error
+                time.sleep(0.02)
+        raise UpstreamError("no attempt")
+
+    def call_once(self, method: str, target: str, body: Json | None = None) -> Json:
+        """Ask once."""
+        url = urlsplit(target if target.startswith("http") else self.base_url + target)
+        connection = http.client.HTTPConnection(url.hostname or "", url.port, timeout=self.timeout_s)
+        try:
+            headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
+            connection.request(method, f"{url.path}?{url.query}", json.dumps(body) if body else None, headers)
+            response = connection.getresponse()
+            return self.read(response.status, response.read())
+        finally:
+            connection.close()
+
+    def read(self, status: int, body: bytes) -> Json:
+        """Read an answer."""
+        if status != 200:
+            raise UpstreamError(f"status {status}")
+        return self.parse(body)
+
+    def parse(self, body: bytes) -> Json:
+        """Read the JSON of an answer."""
+        try:
+            value = json.loads(body.decode(), object_pairs_hook=unique_keys, parse_constant=no_constant)
+        except (ValueError, RecursionError) as error:
+            raise UpstreamError("not JSON") from error
+        if not isinstance(value, dict):
+            raise UpstreamError("not an object")
+        return value
+
+    # --- walking ---
+
+    def pages(self, since: str | None) -> Iterator[list[Json]]:
+        """The records, page by page."""
+        return self.all_pages() if since is None else self.changed_pages(since)
+
+    def all_pages(self) -> Iterator[list[Json]]:
+        """Every record in the order of ids."""
+        after, last_id = None, -1
+        while True:
+            query = {"limit": self.limit, **({"after": after} if after else {})}
+            page = self.call("GET", "/crm/v3/objects/contacts?" + urlencode(query))
+            records = self.records_of(page)
+            last_id = self.check_order(records, last_id)
+            yield records
+            following = self.next_of(page, records)
+            if following is None:
+                return
+            self.check_cursor(following, after)
+            after = following
+
+    def records_of(self, page: Json) -> list[Json]:
+        """The records on a page, each checked."""
+        records = page.get("results")
+        if not isinstance(records, list):
+            raise UpstreamError("no results")
+        for record in records:
+            if not isinstance(record, dict) or not isinstance(record.get("id"), str) or not record["id"].isdigit():
+                raise UpstreamError("a record without an id")
+            if not isinstance(record.get("updatedAt"), str):
+                raise UpstreamError("a record without updatedAt")
+        return records
+
+    def check_order(self, records: list[Json], last_id: int) -> int:
+        """Refuse records that come twice or out of order."""
+        for record in records:
+            if int(record["id"]) <= last_id:
+                raise UpstreamError("ids out of order")
+            last_id = int(record["id"])
+        return last_id
+
+    def next_of(self, page: Json, records: list[Json]) -> str | None:
+        """The cursor of the next page."""
+        del records
+        paging = page.get("paging")
+        if not paging or not paging.get("next"):
+            return None
+        after = paging["next"].get("after")
+        if not isinstance(after, str) or not after.isdigit():
+            raise UpstreamError("a cursor that is none")
+        return after
+
+    def check_cursor(self, following: str, after: str | None) -> None:
+        """Refuse a cursor that stands still or goes back."""
+        if after is not None and int(following) <= int(after):
+            raise UpstreamError("a cursor that leads in a circle")
+
+    def changed_pages(self, since: str) -> Iterator[list[Json]]:
+        """The records changed at or after a moment, in the order of their changes, past the cap of search."""
+        window, seen = milliseconds(since), set[tuple[str, str]]()
+        while True:
+            last = window
+            for records in self.search_pages(window):
+                fresh = [record for record in records if (record["id"], record["updatedAt"]) not in seen]
+                seen |= {(record["id"], record["updatedAt"]) for record in fresh}
+                last = max([last, *(milliseconds(record["updatedAt"]) for record in records)])
+                yield fresh
+                if self.is_capped:
+                    break
+            if not self.is_capped or last == window:
+                return
+            window = last
+
+    is_capped = False
+    operator = "GTE"
+
+    def search_pages(self, since_ms: int) -> Iterator[list[Json]]:
+        """The pages of one search, up to the cap."""
+        offset, found = 0, set[tuple[str, str]]()
+        self.is_capped = False
+        while True:
+            changed = {"propertyName": "lastmodifieddate", "operator": self.operator, "value": str(since_ms)}
+            wanted = {
+                "filterGroups": [{"filters": [changed]}],
+                "sorts": [{"propertyName": "lastmodifieddate", "direction": "ASCENDING"}],
+                "limit": self.limit,
+                "after": str(offset),
+            }
+            page = self.call("POST", "/crm/v3/objects/contacts/search", wanted)
+            records = self.records_of(page)
+            self.check_once(records, found)
+            following = self.next_of(page, records)
+            if following is not None:
+                self.check_cursor(following, str(offset))
+                offset = int(following)
+                self.is_capped = offset + self.limit > SEARCH_CAP
+            yield records
+            if following is None:
+                return
+
+    def check_once(self, records: list[Json], found: set[tuple[str, str]]) -> None:
+        """Refuse a version of a record that one search finds twice."""
+        for record in records:
+            version = (record["id"], record["updatedAt"])
+            if version in found:
+                raise UpstreamError("a record twice")
+            found.add(version)
+
+    # --- Sesam ---
+
+    def entity(self, record: Json) -> Json:
+        """A record as an entity."""
+        return {"_id": record["id"], "_updated": self.updated(record), **record}
+
+    def updated(self, record: Json) -> str:
+        """A token of one width, so that the order of the texts is the order of the moments."""
+        moment = str(record["updatedAt"])
+        return moment if "." in moment else moment.replace("Z", ".000Z")
+
+    def chunks(self, since: str | None) -> Iterator[bytes]:
+        """The array in pieces; what goes wrong is raised and leaves it open."""
+        opening = b"["
+        for records in self.pages(since):
+            if records:
+                yield opening + b",".join(json.dumps(self.entity(record)).encode() for record in records)
+                opening = b","
+        yield b"]" if opening == b"," else b"[]"
+
+    def log(self, text: str) -> None:
+        """Write a line."""
+        sys.stderr.write(text + "\n")
+        sys.stderr.flush()
+
+    def answer(self, request: "Request", since: str | None) -> None:
+        """Answer a pull: an error while there is time for one, else a transfer that breaks off."""
+        chunks = self.chunks(since)
+        try:
+            first = next(chunks)
+        except Exception as error:
+            self.log(f"failed: {type(error).__name__}")
+            request.send(502, b'{"message": "HubSpot did not give what was asked for"}')
+            return
+        request.begin()
+        request.chunk(first)
+        try:
+            for piece in chunks:
+                request.chunk(piece)
+        except UpstreamError as error:
+            self.log(f"broken off: {type(error).__name__}")
+            request.close_connection = True
+            return
+        request.end()
+
+
+class Request(BaseHTTPRequestHandler):
+    """One request of the node."""
+
+    protocol_version = "HTTP/1.1"
+    connector: Connector
+
+    def do_GET(self) -> None:
+        """Answer."""
+        url = urlsplit(self.path)
+        if url.path != "/get_contacts":
+            self.send(200 if url.path == "/health" else 404, b"{}")
+            return
+        self.connector.answer(self, parse_qs(url.query).get("since", [None])[0])
+
+    def send(self, status: int, body: bytes) -> None:
+        """A whole answer."""
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def begin(self) -> None:
+        """The head of an answer in chunks."""
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Transfer-Encoding", "chunked")
+        self.end_headers()
+
+    def chunk(self, piece: bytes) -> None:
+        """A chunk."""
+        self.wfile.write(b"%x\r\n%s\r\n" % (len(piece), piece))
+
+    def end(self) -> None:
+        """The chunk that ends the answer."""
+        self.wfile.write(b"0\r\n\r\n")
+
+    def log_message(self, *_arguments: object) -> None:
+        """No access log."""
+
+
+class QuietServer(ThreadingHTTPServer):
+    """A server that says nothing of callers who went away."""
+
+    daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Nothing."""
+
+
+def serve(connector_type: type[Connector]) -> None:
+    """Serve until the process is ended."""
+    handler = type("Handler", (Request,), {"connector": connector_type()})
+    QuietServer(("127.0.0.1", int(os.environ["PORT"])), handler).serve_forever()
+
+
+if __name__ == "__main__":
+    serve(Connector)

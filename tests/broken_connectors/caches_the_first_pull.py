@@ -1,0 +1,24 @@
+"""It keeps the first pull and answers with it from then on.
+
+Violates: no-lost-update
+Shown by: complete
+"""
+
+from collections.abc import Iterator
+
+from tests.broken_connectors._sound import Connector, serve
+
+
+class Broken(Connector):
+    """See the module."""
+
+    cache: bytes | None = None
+
+    def chunks(self, since: str | None) -> Iterator[bytes]:
+        """As the first time."""
+        self.cache = self.cache or b"".join(super().chunks(since))
+        yield self.cache
+
+
+if __name__ == "__main__":
+    serve(Broken)

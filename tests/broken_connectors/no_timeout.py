@@ -1,0 +1,17 @@
+"""It waits for HubSpot as long as HubSpot pleases.
+
+Violates: bounded-time
+Shown by: full/list:first/once/stall
+"""
+
+from tests.broken_connectors._sound import Connector, serve
+
+
+class Broken(Connector):
+    """See the module."""
+
+    timeout_s = None
+
+
+if __name__ == "__main__":
+    serve(Broken)

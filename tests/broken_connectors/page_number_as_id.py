@@ -1,0 +1,27 @@
+"""Its `_id` is the position in the pull, so that it belongs to another record each time.
+
+Violates: no-lost-update
+Shown by: complete
+"""
+
+from collections.abc import Iterator
+
+from tests.broken_connectors._sound import Connector, Json, serve
+
+
+class Broken(Connector):
+    """See the module."""
+
+    def chunks(self, since: str | None) -> Iterator[bytes]:
+        """Count anew."""
+        self.count = 0
+        return super().chunks(since)
+
+    def entity(self, record: Json) -> Json:
+        """With a position as `_id`."""
+        self.count += 1
+        return {**super().entity(record), "_id": str(self.count)}
+
+
+if __name__ == "__main__":
+    serve(Broken)

@@ -1,0 +1,24 @@
+"""It stops at an error and returns what it has by then.
+
+Violates: no-false-deletion
+Shown by: full/list:first/always/server-error
+"""
+
+from collections.abc import Iterator
+
+from tests.broken_connectors._sound import Connector, Json, UpstreamError, serve
+
+
+class Broken(Connector):
+    """See the module."""
+
+    def all_pages(self) -> Iterator[list[Json]]:
+        """As far as it goes."""
+        try:
+            yield from super().all_pages()
+        except UpstreamError:
+            self.log("stopped early")
+
+
+if __name__ == "__main__":
+    serve(Broken)

@@ -1,0 +1,26 @@
+"""After an error it begins the walk again and sends the first pages twice.
+
+Violates: no-duplicate
+Shown by: full/list:middle/once/server-error
+"""
+
+from collections.abc import Iterator
+
+from tests.broken_connectors._sound import Connector, Json, UpstreamError, serve
+
+
+class Broken(Connector):
+    """See the module."""
+
+    def all_pages(self) -> Iterator[list[Json]]:
+        """Once more from the start."""
+        try:
+            yield from super().all_pages()
+        except UpstreamError:
+            yield from super().all_pages()
+
+    attempts = 1
+
+
+if __name__ == "__main__":
+    serve(Broken)

@@ -1,0 +1,91 @@
+"""Which cells there are, and their names."""
+
+import pytest
+
+from contract_bench.matrix.account import Step
+from contract_bench.matrix.cells import PARAMS, Cell, Selection, UnknownCellError, make_cells, parse_cell, spots_of
+from fake_hubspot.faults import catalogue
+from fake_hubspot.faults.registry import UnknownFaultError
+
+LIST = [Step("objects.list", page) for page in (1, 2, 3, 4)]
+SEARCH = [Step("objects.search", 1), Step("objects.search", 2)]
+ARCHIVED = [Step("objects.list", 1, "true")]
+
+
+def test_places_are_those_of_the_walk() -> None:
+    """Each pass has its first, middle and last page; the list has one behind its last."""
+    spots = spots_of([*SEARCH, *ARCHIVED, *LIST], after_end="99")
+
+    assert list(spots) == [
+        "search:first",
+        "search:last",
+        "archived:first",
+        "list:first",
+        "list:middle",
+        "list:last",
+        "list:after-last",
+    ]
+    assert spots["list:middle"].where == {"route": "objects.list", "page": 3, "query": {"archived": ""}}
+    assert spots["archived:first"].where["query"] == {"archived": "true"}
+
+
+def test_page_behind_the_last_needs_a_cursor_there() -> None:
+    """The fault comes with one that leads to it."""
+    spot = spots_of(LIST, after_end="99")["list:after-last"]
+
+    own, companion = spot.plans(Cell("full", "list:after-last", "once", "server-error"))
+
+    assert own["where"] == {"route": "objects.list", "query": {"after": "99"}}
+    assert companion["fault"] == "cursor-after-end"
+    assert companion["where"]["page"] == 4
+
+
+def test_every_fault_is_played_at_every_place() -> None:
+    """There are at least forty faults, and none is left out."""
+    spots = spots_of(LIST, after_end="99")
+
+    cells = make_cells("full", spots, Selection())
+
+    assert len(catalogue()) >= 40
+    assert {(cell.fault, cell.place) for cell in cells} == {
+        (card.name, place) for card in catalogue() for place in spots
+    }
+    assert len({cell.id for cell in cells}) == len(cells)
+
+
+def test_selection_narrows() -> None:
+    """Faults, places and times; a place also without its pass."""
+    spots = spots_of(LIST, after_end=None)
+
+    cells = make_cells("full", spots, Selection(("Server_Error",), ("last",), ("twice",)))
+
+    assert [cell.id for cell in cells] == ["full/list:last/twice/server-error"]
+
+
+def test_unknown_fault_is_named() -> None:
+    """A typing error is not an empty matrix."""
+    with pytest.raises(UnknownFaultError):
+        make_cells("full", spots_of(LIST, after_end=None), Selection(("no-such-fault",)))
+
+
+def test_name_of_a_cell_leads_back_to_it() -> None:
+    """What a report shows can be played again."""
+    cells = make_cells("full", spots_of(LIST, after_end="99"), Selection())
+
+    assert [parse_cell(cell.id) for cell in cells] == cells
+
+
+@pytest.mark.parametrize("text", ["", "full", "full/list:first/sometimes/stall", 'full/list:first/once/stall{"a"'])
+def test_name_that_is_none_is_refused(text: str) -> None:
+    """The message shows how one looks."""
+    with pytest.raises(UnknownCellError) as caught:
+        parse_cell(text)
+
+    assert caught.value.cell_id == text
+    assert "full/list:middle/once/server-error" in str(caught.value)
+
+
+def test_shortened_waits_are_not_shown() -> None:
+    """A cell is named by its fault alone where the parameters are the matrix's own."""
+    assert Cell("full", "list:first", "once", "latency", PARAMS["latency"]).label == "latency"
+    assert Cell("full", "list:first", "once", "latency", {"delay_ms": 3}).label == 'latency{"delay_ms":3}'

@@ -1,0 +1,121 @@
+"""The invariants, each broken on purpose, and the verdicts that follow."""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from contract_bench.matrix.answer import Answer
+from contract_bench.matrix.judge import Case, Pulled, Verdict, Version, judge
+
+BEFORE = {"1": Version("one"), "2": Version("two"), "3": Version("three")}
+AFTER = {"1": Version("one changed"), "2": Version("two"), "3": Version("three", is_deleted=True), "4": Version("four")}
+TOKEN = "pat-na1-secret"
+
+
+def answer(value: Any, *, status: int = 200, is_complete: bool = True) -> Answer:
+    """A whole JSON answer."""
+    return Answer(status, is_complete, value, json.dumps(value).encode())
+
+
+def pulled(**changes: Any) -> Pulled:
+    """A pull that did everything right, changed in the ways given."""
+    entities = [{"_id": key} for key in ("1", "2", "4")]
+    good = Pulled(True, None, 0.1, False, 1, "t", (answer(entities),), AFTER)
+    return replace(good, **changes)
+
+
+def case(**changes: Any) -> Case:
+    """A cell in which everything went right, changed in the ways given."""
+    good = Case(pulled(), pulled(), BEFORE, "t", AFTER, frozenset({1, 2, 4}), secrets=(TOKEN,))
+    return replace(good, **changes)
+
+
+def failed(**changes: Any) -> Pulled:
+    """A pull that failed and left everything as it was."""
+    return pulled(ok=False, error="broken", deleted=0, answers=(Answer(502, True),), dataset=BEFORE, **changes)
+
+
+def broken_by(wrong: Case) -> set[str]:
+    """The invariants that do not hold."""
+    return {violation.invariant for violation in judge(wrong)[1]}
+
+
+def test_complete_pull_has_recovered() -> None:
+    """Everything right is no defect."""
+    assert judge(case()) == (Verdict.RECOVERED, ())
+
+
+def test_failed_pull_that_changed_nothing_is_loud() -> None:
+    """A failure that shows is no defect."""
+    assert judge(case(pulled=failed())) == (Verdict.LOUD, ())
+
+
+def test_failed_pull_may_leave_a_prefix() -> None:
+    """Entities that were written before the failure stay, in their new versions."""
+    prefix = {**BEFORE, "1": AFTER["1"]}
+
+    assert judge(case(pulled=replace(failed(), dataset=prefix)))[0] is Verdict.LOUD
+
+
+@pytest.mark.parametrize(
+    ("invariant", "wrong"),
+    [
+        ("array-or-non-200", case(pulled=replace(failed(), answers=(answer({"status": "error"}),)))),
+        ("array-or-non-200", case(pulled=replace(failed(), answers=(answer([{"_id": "1"}, None]),)))),
+        ("string-id", case(pulled=pulled(answers=(answer([{"_id": 1}]),)))),
+        ("string-id", case(pulled=pulled(answers=(answer([{}]),)))),
+        ("no-duplicate", case(pulled=pulled(answers=(answer([{"_id": "1"}, {"_id": "1"}]),)))),
+        ("no-false-deletion", case(pulled=pulled(dataset={**AFTER, "2": Version("two", is_deleted=True)}))),
+        ("no-false-deletion", case(pulled=replace(failed(), dataset={**BEFORE, "3": AFTER["3"]}))),
+        ("no-lost-update", case(pulled=pulled(dataset={**AFTER, "1": BEFORE["1"]}))),
+        ("no-lost-update", case(pulled=pulled(dataset={key: AFTER[key] for key in ("1", "2", "3")}))),
+        ("no-lost-update", case(pulled=pulled(dataset={**AFTER, "3": BEFORE["3"]}))),
+        ("true-content", case(pulled=pulled(dataset={**AFTER, "2": Version("invented")}))),
+        ("offset-only-on-success", case(pulled=replace(failed(), offset="moved"))),
+        ("rerun-converges", case(rerun=failed())),
+        ("rerun-converges", case(rerun=pulled(dataset=BEFORE))),
+        ("bounded-time", case(pulled=replace(failed(), has_hung=True))),
+        ("no-secret", case(output=f"Authorization: Bearer {TOKEN}")),
+        ("no-secret", case(output="contact.1@example.com")),
+        ("no-secret", case(pulled=pulled(answers=(answer([{"_id": "1", "t": TOKEN}]),)))),
+        ("no-secret", case(told_stranger=True)),
+    ],
+)
+def test_invariant_is_seen_broken(invariant: str, wrong: Case) -> None:
+    """What breaks an invariant is a defect, named by it."""
+    verdict, _ = judge(wrong)
+
+    assert invariant in broken_by(wrong)
+    assert verdict.is_defect
+
+
+def test_broken_transfer_is_no_array_and_no_defect() -> None:
+    """A response that broke off is how a connector says that it failed."""
+    cut = answer({"half": 1}, is_complete=False)
+
+    assert judge(case(pulled=replace(failed(), answers=(cut,))))[0] is Verdict.LOUD
+
+
+def test_lie_that_nobody_can_tell_is_believed() -> None:
+    """What HubSpot forges without a contradiction is not the connector's fault."""
+    short = pulled(dataset={**AFTER, "2": Version("two", is_deleted=True)})
+
+    assert judge(case(pulled=short, lies=True)) == (Verdict.BELIEVED, ())
+    assert judge(case(pulled=short, lies=True, output=TOKEN))[0].is_defect
+
+
+def test_account_that_moves_has_two_right_ends() -> None:
+    """A record that was archived during the walk may be there or not."""
+    without_two = {**AFTER, "2": Version("two", is_deleted=True)}
+
+    gone = case(pulled=pulled(dataset=without_two), rerun=pulled(dataset=without_two), moves=True)
+
+    assert judge(replace(gone, live_ids=frozenset({1, 4})))[0] is Verdict.RECOVERED
+    assert judge(gone)[0] is Verdict.SILENT
+
+
+def test_hung_pull_that_damaged_nothing_is_hung() -> None:
+    """It is told apart from one that looks like a success."""
+    assert judge(case(pulled=replace(failed(), has_hung=True)))[0] is Verdict.HUNG

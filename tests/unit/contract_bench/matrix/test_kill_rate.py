@@ -1,0 +1,69 @@
+"""The bench is worth what it finds: every broken connector is found out, the sound one is not."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from contract_bench.matrix import BenchSettings, Selection, Subject, run_matrix
+from contract_bench.matrix.hunt import FAULTS, SLOW_PROBES, Broken, Kill, find_broken, hunt_all, kill_text
+from contract_bench.matrix.judge import INVARIANTS, Violation
+from contract_bench.matrix.probes import PROBES
+from contract_bench.matrix.subject import DEFAULT_ENVIRONMENT
+
+ROOT = Path(__file__).resolve().parents[4]
+PACKAGE = "tests.broken_connectors"
+FOLDER = ROOT / "tests" / "broken_connectors"
+ENVIRONMENT = {**DEFAULT_ENVIRONMENT, "HUBSPOT_READ_TIMEOUT_S": "0.4", "PYTHONPATH": str(ROOT)}
+MORE_INVARIANTS = {"completes", "bounded-memory"}
+
+
+def settings(command: str = "") -> BenchSettings:
+    """A bench with little patience."""
+    return BenchSettings(Subject(command, environment=ENVIRONMENT), patience_s=1.5)
+
+
+def test_every_broken_connector_is_caught(capsys: pytest.CaptureFixture[str]) -> None:
+    """The kill rate is 100 %, and each is caught for what it does wrong."""
+    broken = find_broken(FOLDER, package=PACKAGE)
+
+    kills = hunt_all(broken, settings())
+
+    with capsys.disabled():
+        sys.stdout.write(f"\n{kill_text(kills).splitlines()[-1]}\n")
+    assert len(broken) >= 20
+    assert [kill.broken.name for kill in kills if not kill.is_caught] == []
+
+
+def test_broken_connectors_say_what_is_wrong() -> None:
+    """Each names an invariant that there is."""
+    broken = find_broken(FOLDER, package=PACKAGE)
+
+    assert {each.violates for each in broken} <= INVARIANTS.keys() | MORE_INVARIANTS
+    assert all(each.what.endswith(".") for each in broken)
+
+
+def test_sound_connector_has_no_defect() -> None:
+    """What finds the broken ones finds nothing in the connector they are made from."""
+    selection = Selection(FAULTS, places=("first", "middle"), times=("once", "always"), with_examples=False)
+
+    result = run_matrix(
+        settings(f"{sys.executable} -m {PACKAGE}._sound"),
+        selection,
+        workers=3,
+        probes=tuple(name for name in PROBES if name not in SLOW_PROBES),
+    )
+
+    assert [(each.name, each.violations) for each in result.defects] == []
+    assert set(result.reference.modes) == {"full", "incremental"}
+    assert all(cell.strikes for cell in result.cells)
+
+
+def test_kill_counts_only_what_the_connector_is_known_for() -> None:
+    """A connector that is found out for something else is missed."""
+    broken = Broken("x", "It is wrong.", "no-secret", "", "")
+
+    by_chance = Kill(broken, "somewhere", (Violation("bounded-time", "no end"),))
+
+    assert not by_chance.is_caught
+    assert "kill rate: 0 of 1, 0 %" in kill_text([by_chance])

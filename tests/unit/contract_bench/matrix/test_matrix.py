@@ -1,0 +1,169 @@
+"""The matrix against the connector of this repository, its reports, and what it says where it cannot measure."""
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from click.testing import CliRunner
+
+from contract_bench.cli import main
+from contract_bench.matrix import Bench, BenchSettings, MatrixResult, Selection, Subject, Verdict, learn, run_matrix
+from contract_bench.matrix.bench import HealthyPullError
+from contract_bench.matrix.cells import UnknownCellError, parse_cell
+from contract_bench.matrix.report import cell_text, matrix_text, to_html, to_json, to_junit
+from contract_bench.matrix.subject import DEFAULT_ENVIRONMENT
+from fake_sesam import FakeSesamError
+
+ROOT = Path(__file__).resolve().parents[4]
+FAULTS = ("server-error", "close-in-body", "missing-results", "endless-cursor", "missing-paging")
+BROKEN = f"{sys.executable} -m tests.broken_connectors"
+ENVIRONMENT = {**DEFAULT_ENVIRONMENT, "PYTHONPATH": str(ROOT)}
+BROKEN_SETTINGS = BenchSettings(Subject(f"{BROKEN}.closes_array_on_error", environment=ENVIRONMENT), patience_s=3)
+
+
+@pytest.fixture(scope="module")
+def service_result() -> MatrixResult:
+    """A slice of the matrix for this repository's connector."""
+    settings = BenchSettings(Subject(f"{sys.executable} -m service", environment=ENVIRONMENT), patience_s=5)
+    return run_matrix(settings, Selection(FAULTS, ("first", "last"), with_examples=False), modes=("full",), probes=())
+
+
+@pytest.fixture(scope="module")
+def broken_result() -> MatrixResult:
+    """A slice of the matrix for a connector with a defect."""
+    return run_matrix(BROKEN_SETTINGS, Selection(("server-error",), ("middle",)), modes=("full",), probes=("complete",))
+
+
+@pytest.fixture(scope="module")
+def bench() -> Iterator[Bench]:
+    """A worker with a sound connector."""
+    subject = Subject(f"{BROKEN}._sound", environment=ENVIRONMENT)
+    with Bench(BenchSettings(subject, patience_s=3)) as bench:
+        yield bench
+
+
+def test_service_has_no_silent_cell(service_result: MatrixResult) -> None:
+    """A failed import never looks like a successful one."""
+    assert [cell_text(result) for result in service_result.defects] == []
+    assert {cell.verdict for cell in service_result.cells} <= {Verdict.RECOVERED, Verdict.LOUD, Verdict.BELIEVED}
+    assert all(cell.strikes for cell in service_result.cells)
+
+
+def test_text_shows_every_place_and_how_to_play_a_defect_again(broken_result: MatrixResult) -> None:
+    """A row a fault, a column a place, and one command for each defect."""
+    text = matrix_text(broken_result, BROKEN_SETTINGS)
+
+    assert "full pull" in text
+    assert "list:middle" in text
+    assert "no-false-deletion" in text
+    assert "contract-bench matrix --cell full/list:middle/always/server-error --connector" in text
+
+
+def test_json_has_every_cell(broken_result: MatrixResult) -> None:
+    """With its verdict and the command that plays it again."""
+    report = json.loads(json.dumps(to_json(broken_result, BROKEN_SETTINGS)))
+
+    assert [cell["verdict"] for cell in report["cells"]] == ["recovered", "silent", "silent"]
+    assert report["defects"] == 2
+    assert report["cells"][2]["reproduce"].startswith("contract-bench matrix --cell full/list:middle/always/")
+
+
+def test_junit_has_a_failure_for_each_defect(broken_result: MatrixResult) -> None:
+    """And a test case for each cell and probe."""
+    suite = ElementTree.fromstring(to_junit(broken_result, BROKEN_SETTINGS))  # noqa: S314 - written a line above
+
+    assert (suite.get("tests"), suite.get("failures")) == ("4", "2")
+    assert len(suite.findall("testcase/failure")) == 2
+
+
+def test_html_needs_nothing_else(broken_result: MatrixResult) -> None:
+    """No script and no address in it, every text escaped."""
+    page = to_html(broken_result, BROKEN_SETTINGS)
+
+    assert page.startswith("<!doctype html>")
+    assert "http" not in page
+    assert "SILENT" in page
+
+
+def test_cell_that_the_walk_does_not_have_is_refused(bench: Bench) -> None:
+    """The message names the places that there are."""
+    reference = learn(bench, ("full",))
+
+    with pytest.raises(UnknownCellError) as caught:
+        bench.play(parse_cell("full/archived:first/once/server-error"), reference)
+
+    assert "full/list:first" in caught.value.known
+
+
+def test_the_same_cell_ends_the_same_way(bench: Bench) -> None:
+    """Whatever was played before it."""
+    reference = learn(bench, ("full", "incremental"))
+    cells = [parse_cell(f"incremental/search:first/once/{fault}") for fault in ("server-error", "missing-results")]
+
+    first = [bench.play(cell, reference).verdict for cell in cells]
+    second = [bench.play(cell, reference).verdict for cell in cells]
+
+    assert first == second == [Verdict.RECOVERED, Verdict.LOUD]
+
+
+def test_connector_that_fails_without_a_fault_cannot_be_measured() -> None:
+    """It is said so, with the connector's last lines."""
+    settings = BenchSettings(Subject(f"{BROKEN}.no_id", environment=ENVIRONMENT), patience_s=3)
+
+    with Bench(settings) as broken, pytest.raises(HealthyPullError) as caught:
+        learn(broken, ("full",))
+
+    assert "_id" in str(caught.value)
+
+
+def test_connector_that_does_not_start_is_told() -> None:
+    """With the command that was tried."""
+    settings = BenchSettings(Subject("python -c pass"))
+
+    with pytest.raises(FakeSesamError) as caught, Bench(settings):
+        pass
+
+    assert "python -c pass" in str(caught.value)
+
+
+def test_command_line_plays_one_cell(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Status 1 where it is a defect."""
+    monkeypatch.chdir(ROOT)
+    command = f"{BROKEN}.closes_array_on_error"
+
+    done = CliRunner().invoke(
+        main, ["matrix", "--connector", command, "--cell", "full/list:first/always/server-error", "--patience", "3"]
+    )
+
+    assert done.exit_code == 1
+    assert "silent  full/list:first/always/server-error" in done.output
+    assert "no-false-deletion" in done.output
+
+
+@pytest.mark.parametrize(
+    ("text", "is_running", "is_image"),
+    [
+        ("http://127.0.0.1:5000", True, False),
+        ("python -m service", False, False),
+        ("example/connector:1.2", False, True),
+        ("registry.example.com:5000/team/connector:latest", False, True),
+        ("./connector", False, False),
+    ],
+)
+def test_connector_is_a_url_a_command_or_an_image(text: str, is_running: bool, is_image: bool) -> None:
+    """As the option's help says."""
+    subject = Subject(text)
+
+    assert (subject.is_running, subject.is_image) == (is_running, is_image)
+
+
+def test_image_is_run_on_the_network_of_the_machine() -> None:
+    """Every variable is passed on by name, so that no secret stands in a command line."""
+    command = Subject("example/connector:1.2", environment={"EXTRA": "x"}).command
+
+    assert command.startswith("docker run --rm --init --network host -e hubspot-api-key")
+    assert "-e EXTRA -e PORT -e port example/connector:1.2" in command
+    assert "=" not in command

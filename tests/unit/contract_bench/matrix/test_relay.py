@@ -1,0 +1,103 @@
+"""The wire tap passes on what comes, how it comes."""
+
+import socket
+import struct
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from contract_bench.matrix.relay import Relay
+
+ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"
+
+
+@contextmanager
+def connector(answer: Callable[[socket.socket], None]) -> Iterator[str]:
+    """A connector that serves one connection."""
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def serve() -> None:
+        connection, _ = listener.accept()
+        with connection:
+            connection.recv(65536)
+            answer(connection)
+
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    finally:
+        thread.join(5)
+        listener.close()
+
+
+def ask(url: str) -> bytes:
+    """Everything that comes until the end."""
+    host, _, port = url.removeprefix("http://").partition(":")
+    with socket.create_connection((host, int(port)), timeout=5) as connection:
+        connection.sendall(b"GET / HTTP/1.1\r\n\r\n")
+        return b"".join(iter(lambda: connection.recv(65536), b""))
+
+
+def test_answer_is_passed_on_and_kept() -> None:
+    """Both ways, byte for byte."""
+    with connector(lambda peer: peer.sendall(ANSWER)) as url, Relay(lambda: url) as relay:
+        got = ask(relay.url)
+        relay.settle()
+
+    assert got == ANSWER == bytes(relay.tapped[0].response)
+    assert bytes(relay.tapped[0].request) == b"GET / HTTP/1.1\r\n\r\n"
+
+
+def test_broken_connection_stays_broken() -> None:
+    """An end in order and a broken connection are not the same to a node."""
+
+    def break_off(peer: socket.socket) -> None:
+        peer.sendall(ANSWER[:20])
+        peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+    with connector(break_off) as url, Relay(lambda: url) as relay, pytest.raises(ConnectionResetError):
+        ask(relay.url)
+
+
+def test_first_byte_is_told_at_once() -> None:
+    """And only once for a connection."""
+    told: list[bool] = []
+
+    with connector(lambda peer: peer.sendall(ANSWER)) as url, Relay(lambda: url) as relay:
+        relay.on_first_byte = lambda: told.append(True)
+        ask(relay.url)
+
+    assert told == [True]
+
+
+def test_connector_that_is_not_there_ends_the_connection() -> None:
+    """The caller sees an end, in order or not, without an answer."""
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        gone = f"http://127.0.0.1:{closed.getsockname()[1]}"
+
+    with Relay(lambda: gone) as relay:
+        try:
+            got = ask(relay.url)
+        except ConnectionResetError:
+            got = b""
+
+    assert got == b""
+
+
+def test_cut_ends_what_is_open() -> None:
+    """A pull that lasts too long is ended from outside."""
+    never = threading.Event()
+
+    def wait(_peer: socket.socket) -> None:
+        never.wait(5)
+
+    with connector(wait) as url, Relay(lambda: url) as relay:
+        threading.Timer(0.05, relay.cut).start()
+
+        got = ask(relay.url)
+        never.set()
+
+    assert got == b""

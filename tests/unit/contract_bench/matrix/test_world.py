@@ -1,0 +1,43 @@
+"""The account before and after the changes."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contract_bench.matrix.world import make_world
+
+
+@given(st.integers(5, 200))
+def test_account_keeps_its_size(count: int) -> None:
+    """As many records are created as archived, so the pages stay as many."""
+    world = make_world(count)
+
+    assert len(world.before) == len(world.live_after) == count
+    assert world.changed
+    assert world.created
+    assert world.archived
+
+
+@given(st.integers(0, 200))
+def test_ids_ascend_and_are_unique(count: int) -> None:
+    """As in a list of HubSpot's."""
+    for records in (make_world(count).before, make_world(count).after):
+        ids = [record.id for record in records]
+
+        assert ids == sorted(set(ids))
+
+
+def test_changes_come_later_than_everything_before() -> None:
+    """So an incremental pull sees exactly them."""
+    world = make_world(20)
+    newest = max(record.updated_ms for record in world.before)
+
+    later = {record.id for record in world.after if record.updated_ms > newest}
+
+    assert later == world.changed | world.created
+
+
+def test_some_moments_are_whole_seconds_within_the_second_of_another() -> None:
+    """The only place where texts of different width sort wrongly."""
+    moments = {record.updated_ms for record in make_world(20).before}
+
+    assert any(one % 1000 == 0 and one < other < one + 1000 for one in moments for other in moments)
