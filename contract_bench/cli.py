@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from contract_bench.commands.ledger import ledger
 from contract_bench.commands.lint import lint
 from contract_bench.commands.matrix import matrix
 from contract_bench.commands.record import record
@@ -63,6 +64,7 @@ def demo(ctx: click.Context, scenario: str | None, contacts: int, node_dir: Path
     ctx.exit(0 if succeeded else 1)
 
 
+main.add_command(ledger)
 main.add_command(lint)
 main.add_command(matrix)
 main.add_command(record)

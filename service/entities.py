@@ -4,6 +4,7 @@ A record is checked but never decoded and encoded again: its bytes are passed on
 front, so what HubSpot sent arrives unchanged to the last character.
 """
 
+from collections.abc import Callable
 from typing import Annotated
 
 import msgspec
@@ -12,7 +13,7 @@ from service.errors import MismatchError
 from service.tilde import escape_tildes, may_hold_tildes
 from service.timestamps import updated_tokens
 
-__all__ = ["Page", "parse_page", "to_entities"]
+__all__ = ["Page", "parse_owners", "parse_page", "to_entities"]
 
 
 class _Next(msgspec.Struct):
@@ -23,10 +24,18 @@ class _Paging(msgspec.Struct):
     next: _Next | None = None
 
 
-class _RecordHead(msgspec.Struct, gc=False):
+class _Object(msgspec.Struct):
+    """Any JSON object; what is in it is checked and passed over."""
+
+
+class _OwnerHead(msgspec.Struct, gc=False):
     id: str
     updated_at: str = msgspec.field(name="updatedAt")
     archived_at: str | None = msgspec.field(name="archivedAt", default=None)
+
+
+class _RecordHead(_OwnerHead, gc=False, kw_only=True):
+    properties: _Object
 
 
 class _RawBody(msgspec.Struct):
@@ -37,6 +46,10 @@ class _RawBody(msgspec.Struct):
 
 class _HeadBody(msgspec.Struct):
     results: list[_RecordHead]
+
+
+class _OwnerBody(msgspec.Struct):
+    results: list[_OwnerHead]
 
 
 class Page(msgspec.Struct, frozen=True):
@@ -61,8 +74,21 @@ class Page(msgspec.Struct, frozen=True):
     has_tildes: bool = False
 
 
+_RESULTS = b'"results":['
 _decode_raw = msgspec.json.Decoder(_RawBody).decode
 _decode_heads = msgspec.json.Decoder(_HeadBody).decode
+_decode_owners = msgspec.json.Decoder(_OwnerBody).decode
+
+
+def parse_owners(body: bytes) -> Page:
+    """Read a page of owners, who are no CRM records: they have no `properties`.
+
+    Raises:
+        MismatchError: As `parse_page`.
+
+    Source: recording (owners, 2026-03-12).
+    """
+    return _parse(body, _decode_owners, by_archived_at=False)
 
 
 def parse_page(body: bytes, *, by_archived_at: bool = False) -> Page:
@@ -76,18 +102,27 @@ def parse_page(body: bytes, *, by_archived_at: bool = False) -> Page:
         by_archived_at: Take `archivedAt` as the time of change, as for records that are to be deleted.
 
     Raises:
-        MismatchError: It is not JSON, has no `results`, or a record lacks `id` or its time or has them malformed.
+        MismatchError: It is not JSON, has no `results`, or a record lacks `id`, its time or `properties`, or has them
+            malformed.
 
     Source: recording (list of contacts, 2026-04-20).
     """
+    return _parse(body, _decode_heads, by_archived_at=by_archived_at)
+
+
+def _parse(body: bytes, decode: Callable[[bytes], _HeadBody | _OwnerBody], *, by_archived_at: bool) -> Page:
     try:
         body.decode()  # msgspec passes over the strings it is not asked for without checking their UTF-8
-        raw, heads = _decode_raw(body), _decode_heads(body).results
+        raw, heads = _decode_raw(body), decode(body).results
         updated = updated_tokens([(by_archived_at and head.archived_at) or head.updated_at for head in heads])
     except ValueError as error:  # msgspec's errors are ValueErrors, and name the place but not the value
         raise MismatchError(
             f"HubSpot's answer is not a page of records: {_place(error)}. None of it was used."
         ) from None
+    if body.rfind(_RESULTS) != body.find(_RESULTS) and _holds_results_twice(body, raw.results):
+        raise MismatchError(
+            "HubSpot's answer holds `results` twice, and only one of them can be read. It was not used."
+        )
     ids = [head.id for head in heads]
     if not _are_numbers(ids):
         raise MismatchError("HubSpot sent a record whose id is not a decimal number. None of that page was used.")
@@ -105,6 +140,11 @@ def parse_page(body: bytes, *, by_archived_at: bool = False) -> Page:
 def _place(error: ValueError) -> str:
     """The reason without the bytes that caused it."""
     return "it is not UTF-8" if isinstance(error, UnicodeDecodeError) else str(error)
+
+
+def _holds_results_twice(body: bytes, records: list[msgspec.Raw]) -> bool:
+    """Whether there are more lists of results than the page's own and those inside of its records (associations)."""
+    return body.count(_RESULTS) > 1 + sum(bytes(record).count(_RESULTS) for record in records)
 
 
 def _are_numbers(ids: list[str]) -> bool:

@@ -6,7 +6,7 @@ from functools import partial
 
 import msgspec
 
-from service.entities import Page, parse_page
+from service.entities import Page, parse_owners
 from service.errors import CallerError, UpstreamError
 from service.gatherer import Gatherer
 from service.options import Options
@@ -85,7 +85,7 @@ def owner_pages(session: Session, options: Options, *, page_size: int, overlap_s
 
     def begin(after: str | None, *, archived: bool) -> Callable[[], Page]:
         waiter = session.begin(calls.owners_page(limit=page_size, after=after, archived=archived))
-        return lambda: parse_page(waiter().body)
+        return lambda: parse_owners(waiter().body)
 
     pages = walk_by_cursor(partial(begin, archived=options.archived))
     if options.since_ms is None:

@@ -23,10 +23,11 @@ def next_page_record(interaction: Interaction, object_type: str, ids: set[str]) 
         after, last = str(answer["paging"]["next"]["after"]), str(answer["results"][-1]["id"])
     except (ValueError, KeyError, TypeError, IndexError):
         return
-    if not after.isdecimal() or not last.isdecimal() or int(after) <= int(last):
+    if not after.isdecimal() or not last.isdecimal():
         return
-    if not any(one.isdecimal() and int(one) >= int(after) for one in ids):
-        yield object_type, _bare_record(after)
+    bound = max(int(after), int(last) + 1)
+    if not any(one.isdecimal() and int(one) >= bound for one in ids):
+        yield object_type, _bare_record(str(bound))
 
 
 def linked_records(interaction: Interaction) -> Iterator[tuple[str, dict[str, Any]]]:

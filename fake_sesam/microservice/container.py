@@ -29,21 +29,23 @@ LABEL = "contract-bench.fake-sesam"
 class DockerCommand(Protocol):
     """Runs ``docker`` with arguments and returns its status, standard output and standard error."""
 
-    def __call__(
-        self, arguments: Sequence[str], *, stdin: str | None = None, env: dict[str, str] | None = None
-    ) -> tuple[int, str, str]:
+    def __call__(self, arguments: Sequence[str], *, env: dict[str, str] | None = None) -> tuple[int, str, str]:
         """Run it."""
 
 
-def run_docker(
-    arguments: Sequence[str], *, stdin: str | None = None, env: dict[str, str] | None = None
-) -> tuple[int, str, str]:
+def run_docker(arguments: Sequence[str], *, env: dict[str, str] | None = None) -> tuple[int, str, str]:
     """Run the docker command of this machine."""
     program = shutil.which("docker")
     if program is None:
         return 127, "", "there is no docker command on this machine"
     done = subprocess.run(  # noqa: S603 - arguments are a list, no shell
-        [program, *arguments], input=stdin, capture_output=True, text=True, errors="replace", env=env, check=False
+        [program, *arguments],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        errors="replace",
+        env=env,
+        check=False,
     )
     return done.returncode, done.stdout, done.stderr
 

@@ -189,10 +189,15 @@ class _Run:
 
     def _resume(self, since: str | int | None) -> str | int | None:
         """Return from where a failed read goes on; one that goes on in the middle has not seen everything."""
-        if not self._continuation.can_checkpoint or self._continuation.offset == since:
+        if not self._may_continue_in_the_middle or self._continuation.offset == since:
             return since
         self._tracks_deletions = False
         return self._continuation.offset
+
+    @property
+    def _may_continue_in_the_middle(self) -> bool:
+        """Whether the offset is good before the end: the source is chronological and there is nothing to delete."""
+        return self._continuation.can_checkpoint and (not self._tracks_deletions or self._sink.start == 0)
 
     def _pull_once(self, since: str | int | None) -> None:
         count = 0
@@ -227,8 +232,7 @@ class _Run:
     def _checkpoint(self) -> None:
         """Save the offset in the middle of a run, but never of one that could still have to delete something."""
         is_time = self._totals.batches % self._pipe.checkpoint_interval == 0
-        is_nothing_to_delete = not self._tracks_deletions or self._sink.start == 0
-        if self._continuation.can_checkpoint and is_time and is_nothing_to_delete:
+        if is_time and self._may_continue_in_the_middle:
             self._save_offset()
 
     def _finish(self) -> None:

@@ -72,7 +72,9 @@ class Account:
         observer: Observer | None = None,
         clock: Callable[[], float] = time.monotonic,
         jitter: Callable[[], float] = random.random,
+        default_caller: Callable[[], Caller] = PatientCaller,
     ) -> None:
+        self._default_caller = default_caller
         self.settings = settings
         self.observer = observer or _Unobserved()
         self.clock = clock
@@ -82,10 +84,10 @@ class Account:
 
     def session(self, caller: Caller | None = None) -> "Session":
         """A connection for one pull. The caller decides how long waiting makes sense."""
-        return Session(self, self.credentials, caller or PatientCaller())
+        return Session(self, self.credentials, caller or self._default_caller())
 
     def _fetch_anonymously(self, request: Request) -> Reply:
-        session = Session(self, _Anonymous(self.settings), PatientCaller())
+        session = Session(self, _Anonymous(self.settings), self._default_caller())
         try:
             return session.begin(request)()
         finally:

@@ -18,9 +18,9 @@ Begin = Callable[[str | None], Callable[[], Page]]
 def walk_by_id(begin: Begin, *, page_size: int) -> Iterator[Page]:
     """Yield every page of a list that is ordered by ascending id. The next page is asked for before one is yielded.
 
-    A short or empty page that names a next one is followed: HubSpot sends such pages. An end that would be costly to
-    believe wrongly is looked at twice: a full page that names no next one is followed by its last id, and an empty page
-    is asked for again.
+    The cursor is the last id and one, as HubSpot's own is: should a page name a further one, nothing is left out. A
+    page that names a next one is followed, though it be short or empty. What would be costly to believe wrongly is
+    looked at twice: an empty page is asked for again, and a full page that names no next one is followed all the same.
 
     Raises:
         MismatchError: The cursor repeats or goes back, or an id is not above the one before it (which includes the same
@@ -29,19 +29,20 @@ def walk_by_id(begin: Begin, *, page_size: int) -> Iterator[Page]:
     Source: recording (ascending ids, `after` = last id + 1); reader (airbyte #80744: empty page with a next one,
         #19927: `paging` missing in the middle).
     """
-    after, last_id, is_second_look = None, -1, False
+    after, named, last_id, is_second_look = None, None, -1, False
     waiting = begin(None)
     while True:
         page = waiting()
         last_id = _checked_last_id(page, last_id)
         if page.after is not None:
-            after = _checked_cursor(page.after, after)
-        elif len(page.ids) >= page_size:
-            after = str(last_id + 1)
-        elif page.ids or is_second_look:
+            named = _checked_cursor(page.after, named, last_id, is_second_look=is_second_look)
+        elif is_second_look if not page.ids else len(page.ids) < page_size:
             yield page
             return
-        is_second_look = page.after is None and not page.ids
+        if page.ids:
+            after, is_second_look = str(last_id + 1), False
+        else:
+            after, is_second_look = (named if is_second_look else after), not is_second_look
         waiting = begin(after)
         yield page
 
@@ -59,11 +60,11 @@ def _checked_last_id(page: Page, last_id: int) -> int:
     return int(page.ids[-1])
 
 
-def _checked_cursor(after: str, before: str | None) -> str:
+def _checked_cursor(after: str, before: str | None, last_id: int, *, is_second_look: bool) -> str:
     if not (after.isascii() and after.isdigit()):
         raise MismatchError("HubSpot's cursor `paging.next.after` is not a number, as it is for every list by id.")
-    if before is not None and int(after) <= int(before):
-        raise MismatchError(f"HubSpot's cursor went from {before} to {after}: it would lead in a circle.")
+    if int(after) <= last_id or (before is not None and not is_second_look and int(after) <= int(before)):
+        raise MismatchError("HubSpot's cursor repeats or goes back: it would lead in a circle.")
     return after
 
 

@@ -47,6 +47,13 @@ def test_the_cursor_of_the_next_page_is_read() -> None:
     assert parse_page(BODY).after == "3"
 
 
+def test_lists_of_results_inside_of_records_are_fine() -> None:
+    """Associations are such lists."""
+    associations = {"companies": {"results": [{"id": "7", "type": "contact_to_company"}]}}
+
+    assert parse_page(page_body({**record(1), "associations": associations}, record(2))).ids == ["1", "2"]
+
+
 @pytest.mark.parametrize("paging", [{}, {"paging": None}, {"paging": {}}])
 def test_a_page_without_a_next_one_is_the_last(paging: dict[str, Any]) -> None:
     """HubSpot leaves `paging` out on the last page."""
@@ -62,18 +69,21 @@ def test_a_page_without_a_next_one_is_the_last(paging: dict[str, Any]) -> None:
         b"null",
         b"{}",
         b'{"results":null}',
+        b'{"results":[],"results":[]}',
+        b'{"results":[{"id":"51","updatedAt":"2026-03-09T12:00:00Z"}]}',
+        b'{"results":[{"id":"51","updatedAt":"2026-03-09T12:00:00Z","properties":null}]}',
         b'{"results":{}}',
         b'{"results":["51"]}',
-        b'{"results":[{"id":51,"updatedAt":"2026-03-09T12:00:00Z"}]}',
-        b'{"results":[{"id":"","updatedAt":"2026-03-09T12:00:00Z"}]}',
-        b'{"results":[{"id":"5\\"1","updatedAt":"2026-03-09T12:00:00Z"}]}',
-        b'{"results":[{"id":"-1","updatedAt":"2026-03-09T12:00:00Z"}]}',
-        b'{"results":[{"id":"51"}]}',
-        b'{"results":[{"id":"51","updatedAt":"yesterday"}]}',
+        b'{"results":[{"id":51,"updatedAt":"2026-03-09T12:00:00Z","properties":{}}]}',
+        b'{"results":[{"id":"","updatedAt":"2026-03-09T12:00:00Z","properties":{}}]}',
+        b'{"results":[{"id":"5\\"1","updatedAt":"2026-03-09T12:00:00Z","properties":{}}]}',
+        b'{"results":[{"id":"-1","updatedAt":"2026-03-09T12:00:00Z","properties":{}}]}',
+        b'{"results":[{"id":"51","properties":{}}]}',
+        b'{"results":[{"id":"51","updatedAt":"yesterday","properties":{}}]}',
         b'{"results":[],"paging":{"next":{}}}',
         b'{"results":[],"paging":{"next":{"after":""}}}',
         b'{"results":[],"paging":{"next":{"after":52}}}',
-        b'{"results":[{"id":"51","updatedAt":"2026-03-09T12:00:00Z","x":"\xff"}]}',
+        b'{"results":[{"id":"51","updatedAt":"2026-03-09T12:00:00Z","x":"\xff","properties":{}}]}',
     ],
 )
 def test_a_body_that_is_not_a_page_is_refused(body: bytes) -> None:

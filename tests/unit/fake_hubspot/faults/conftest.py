@@ -1,6 +1,7 @@
 """A portal of five pages whose answers can be compared byte for byte, and faults set on it."""
 
 import logging
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,7 +13,7 @@ from fake_hubspot.portal.journal import Entry
 from fake_hubspot.portal.portal import Portal
 from fake_hubspot.server import Server
 from fake_hubspot.settings import Settings
-from tests.unit.fake_hubspot.faults.socket_client import PATIENCE_S, Seen, SocketClient
+from tests.unit.fake_hubspot.faults.socket_client import PATIENCE_S, SILENCE_S, Seen, SocketClient
 
 ROWS = 10
 PAGES = 5
@@ -64,15 +65,25 @@ class Bench:
         """Set a fault as the control API would."""
         return self.faults.arm(msgspec.convert(plan, Plan))
 
-    def ask(self, path: str, *, encoding: str = "identity", silence_s: float = PATIENCE_S, method: str = "GET") -> Seen:
+    def ask(self, path: str, *, encoding: str = "identity", method: str = "GET") -> Seen:
         """One request on a connection of its own."""
         with SocketClient(self.server.url, token=self.server.token, encoding=encoding) as client:
             client.send(path, method=method)
-            return client.receive(silence_s=silence_s)
+            return client.receive()
 
-    def page(self, number: int, *, encoding: str = "identity", silence_s: float = PATIENCE_S) -> Seen:
+    def page(self, number: int, *, encoding: str = "identity") -> Seen:
         """Ask for a page of the walk, from 1."""
-        return self.ask(self.paths[number - 1], encoding=encoding, silence_s=silence_s)
+        return self.ask(self.paths[number - 1], encoding=encoding)
+
+    def endless_page(self, number: int, *, encoding: str, at_least: int = 0) -> Seen:
+        """Ask for a page that never ends: what had come when nothing more came for a while."""
+        before = self.portal.journal.count
+        with SocketClient(self.server.url, token=self.server.token, encoding=encoding) as client:
+            client.send(self.paths[number - 1])
+            deadline = time.monotonic() + PATIENCE_S
+            while self.portal.journal.count == before and time.monotonic() < deadline:
+                time.sleep(0.001)
+            return client.receive(silence_s=SILENCE_S, at_least=at_least)
 
 
 @pytest.fixture(scope="module")

@@ -97,12 +97,12 @@ class SocketClient:
             lines.append("Connection: close")
         self.socket.sendall("\r\n".join([*lines, "", ""]).encode() + body)
 
-    def receive(self, *, silence_s: float = PATIENCE_S) -> Seen:
-        """Everything until the connection ends, or until nothing has come for a while."""
+    def receive(self, *, silence_s: float = PATIENCE_S, at_least: int = 0) -> Seen:
+        """Everything until the connection ends, or until nothing has come for a while behind `at_least` bytes."""
         content = b""
         arrivals: list[float] = []
-        self.socket.settimeout(silence_s)
         while True:
+            self.socket.settimeout(silence_s if len(content) >= at_least else PATIENCE_S)
             try:
                 piece = self.socket.recv(1_000_000)
             except ConnectionResetError:

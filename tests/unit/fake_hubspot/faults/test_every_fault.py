@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from fake_hubspot.faults.registry import FAULTS, catalogue
 from tests.unit.fake_hubspot.faults.conftest import Bench
-from tests.unit.fake_hubspot.faults.socket_client import SILENCE_S, Seen
+from tests.unit.fake_hubspot.faults.socket_client import Seen
 
 # Times that are long by default.
 QUICK: dict[str, dict[str, Any]] = {
@@ -31,10 +31,10 @@ CASES = [
 ]
 
 
-def walk(bench: Bench, encoding: str, again: int, *, silent: int | None = None) -> list[Seen]:
+def walk(bench: Bench, encoding: str, again: int, *, endless: int | None = None) -> list[Seen]:
     """Pages 1, 2 and 3, and one of them again."""
     return [
-        bench.page(number, encoding=encoding, silence_s=SILENCE_S if ordinal == silent else 10)
+        bench.endless_page(number, encoding=encoding) if ordinal == endless else bench.page(number, encoding=encoding)
         for ordinal, number in enumerate((1, 2, 3, again), start=1)
     ]
 
@@ -55,7 +55,7 @@ def test_only_the_struck_request_is_unlike_the_honest_one(
     bench.fresh()
     armed = bench.arm(fault, page=page, **params)
 
-    seen = walk(bench, encoding, page, silent=page if fault in ENDLESS else None)
+    seen = walk(bench, encoding, page, endless=page if fault in ENDLESS else None)
 
     others = [ordinal for ordinal in range(4) if ordinal != page - 1]
     assert [seen[ordinal] for ordinal in others] == [honest[ordinal] for ordinal in others]

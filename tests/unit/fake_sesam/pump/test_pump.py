@@ -31,6 +31,7 @@ class Source:
     def __init__(self, connector: Connector) -> None:
         self.entities: list[dict[str, Any]] = []
         self.break_after: int | None = None
+        self.is_mended_by_one_answer = False
         self.connector = connector
         connector.replies(self.reply)
 
@@ -41,7 +42,12 @@ class Source:
         body = json.dumps(found[: int(limit)] if limit else found)
         if self.break_after is not None:
             body = json.dumps(found[: self.break_after])[:-1]
+            self.break_after = None if self.is_mended_by_one_answer else self.break_after
         handler.send(body.encode())
+
+    def break_once(self, after: int) -> None:
+        """Break off the next answer only."""
+        self.break_after, self.is_mended_by_one_answer = after, True
 
     @property
     def queries(self) -> list[str]:
@@ -130,6 +136,36 @@ def test_a_reset_chronological_pipe_saves_no_checkpoint_while_it_could_delete(
         completed = node.run_pipe(PIPE_ID)
 
         assert (failed.ok, failed.deleted, completed.sync_type, completed.deleted) == (False, 0, "full", 10)
+
+
+def test_a_retry_of_a_chronological_read_goes_on_where_it_broke_off(node_dir: NodeDir, source: Source) -> None:
+    """The second attempt asks only for what is missing."""
+    flags = {"supports_since": True, "is_chronological": True}
+    node_dir.pipe(source=flags, batch_size=10, pump={"max_read_retries": 1})
+    source.entities = versions(50)
+    source.break_once(25)
+    with node_dir.open(source.connector.url) as node:
+        result = node.run_pipe(PIPE_ID)
+
+        assert (result.ok, source.queries) == (True, ["", "since=19"])
+        assert (result.deleted, len(ids(node))) == (0, 50)
+
+
+def test_a_retry_of_a_reset_read_begins_again_so_that_it_can_delete(node_dir: NodeDir, source: Source) -> None:
+    """Only an attempt that saw everything knows what is gone."""
+    flags = {"supports_since": True, "is_chronological": True}
+    node_dir.pipe(source=flags, batch_size=10, pump={"max_read_retries": 1})
+    source.entities = versions(50)
+    with node_dir.open(source.connector.url) as node:
+        node.run_pipe(PIPE_ID)
+        operate(node, PIPE_ID, "update-last-seen", last_seen="")
+        source.entities = versions(49)
+        source.break_once(25)
+
+        result = node.run_pipe(PIPE_ID)
+
+        assert (result.ok, result.deleted, source.queries[1:]) == (True, 1, ["", ""])
+        assert len(ids(node)) == 49
 
 
 def test_pages_are_read_until_one_is_short(node_dir: NodeDir, source: Source) -> None:

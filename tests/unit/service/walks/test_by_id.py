@@ -48,11 +48,33 @@ def test_counts_around_the_page_size_are_complete(count: int) -> None:
     assert len(walked) == count
 
 
-def test_an_empty_page_with_a_next_one_is_followed() -> None:
+def test_an_empty_page_with_a_next_one_is_followed_after_a_second_look() -> None:
     """HubSpot sends such pages."""
-    pages = list(walk_by_id(scripted(page(1, after="2"), page(after="5"), page(7)), page_size=100))
+    asked: list[str | None] = []
+    pages = iter([page(1, after="2"), page(after="5"), page(after="5"), page(7)])
 
-    assert [one.ids for one in pages] == [["1"], [], ["7"]]
+    def begin(after: str | None) -> Callable[[], Page]:
+        asked.append(after)
+        return lambda: next(pages)
+
+    walked = list(walk_by_id(begin, page_size=100))
+
+    assert [one.ids for one in walked] == [["1"], [], [], ["7"]]
+    assert asked == [None, "2", "2", "5"]
+
+
+def test_a_cursor_that_jumps_over_records_is_not_believed() -> None:
+    """The walk goes on behind the last record it was given."""
+    asked: list[str | None] = []
+    pages = iter([page(1, 2, after="900"), page(3)])
+
+    def begin(after: str | None) -> Callable[[], Page]:
+        asked.append(after)
+        return lambda: next(pages)
+
+    list(walk_by_id(begin, page_size=100))
+
+    assert asked == [None, "3"]
 
 
 def test_the_next_page_is_asked_for_before_one_is_handed_on() -> None:
@@ -89,7 +111,8 @@ def test_an_empty_page_is_asked_for_again_before_it_is_believed(second: Page) ->
     [
         ([page(1, after="2"), page(2, after="2")], "circle"),
         ([page(1, after="5"), page(5, after="3")], "circle"),
-        ([page(after="5"), page(after="5")], "circle"),
+        ([page(after="5"), page(after="5"), page(after="5")], "circle"),
+        ([page(5, after="5")], "circle"),
         ([page(2, 1)], "ascending"),
         ([page(1, 1)], "ascending"),
         ([page(1, after="2"), page(1)], "ascending"),

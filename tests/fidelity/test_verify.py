@@ -1,0 +1,209 @@
+"""How true the fake is, judged by recordings."""
+
+import json
+from pathlib import Path
+
+import pytest
+import yaml
+from click.testing import CliRunner
+
+from contract_bench.cassettes.evidence import Origin, evidence_path
+from contract_bench.cli import main
+from contract_bench.fidelity.gaps import read_gaps
+from contract_bench.fidelity.mismatch import Severity
+from contract_bench.fidelity.targets import RunningServer, SeededFake
+from contract_bench.fidelity.verify import verify_cassette
+from fake_hubspot.server import Server
+from fake_hubspot.settings import Settings
+from tests.unit.contract_bench.cassettes.samples import CONTACTS, contact, interaction, page, walk, write
+
+ROOT = Path(__file__).resolve().parents[2]
+RECORDINGS = ROOT.parent / "shared" / "recordings"
+NAMES = ["contacts-list", "meetings", "owners", "tickets"]
+OURS = sorted((ROOT / "cassettes").rglob("*.yaml"))
+
+
+@pytest.mark.skipif(not RECORDINGS.is_dir(), reason="the recordings of the real API are not beside the repository")
+@pytest.mark.parametrize("name", NAMES)
+def test_the_fake_answers_as_hubspot_did(name: str) -> None:
+    """No mismatch that could break a reader, in any real recording there is."""
+    gaps = read_gaps(ROOT / "cassettes" / "gaps.toml")
+    with SeededFake.started() as fake:
+        result = verify_cassette(RECORDINGS / f"{name}.yaml", fake, gaps=gaps, asserted_origin=Origin.HUBSPOT)
+
+    errors = [(one.request, str(found)) for one in result.interactions for found in one.mismatches
+              if found.severity is Severity.ERROR]  # fmt: skip
+    assert errors == []
+
+
+@pytest.mark.parametrize("path", OURS, ids=lambda path: path.stem)
+def test_the_fake_still_answers_as_it_did_when_our_cassettes_were_recorded(path: Path) -> None:
+    """The fake of today against the fake of that day; this says nothing about HubSpot."""
+    with SeededFake.started() as fake:
+        result = verify_cassette(path, fake)
+
+    assert result.origin is Origin.FAKE
+    assert [str(found) for one in result.interactions for found in one.mismatches] == []
+
+
+def verify(*arguments: str) -> tuple[int, str]:
+    """Exit status and output of the command."""
+    done = CliRunner().invoke(main, ["verify", *arguments])
+    return done.exit_code, done.output
+
+
+def test_a_walk_of_the_fake_is_equal_to_itself(tmp_path: Path) -> None:
+    """And the report says what that is worth."""
+    code, output = verify(str(write(tmp_path / "walk.yaml")))
+
+    assert code == 0, output
+    assert "0 errors, 0 warnings" in output
+    assert "no evidence about HubSpot" in output
+
+
+def test_what_the_fake_does_otherwise_is_found_in_the_real_answer(tmp_path: Path) -> None:
+    """A recording that nobody's fake gives: another cursor rule, a field it has not, a type it has not."""
+    odd = page(contact(1), contact(51) | {"url": 5}, after="51")
+    odd["results"][0]["score"] = 7
+    path = write(tmp_path / "odd.yaml", (interaction(answer=odd),), recorded_from="hubspot")
+
+    code, output = verify(str(path))
+
+    assert code == 1
+    assert "error missing-key at $.results[0].score" in output
+    assert "error type at $.results[1].url" in output
+    assert "error cursor at $.paging.next.after" in output
+
+
+def test_a_wrong_token_is_replayed_as_a_wrong_token(tmp_path: Path) -> None:
+    """Cassettes hold none; a recorded 401 tells that it was refused."""
+    refused = interaction(answer={"status": "error", "message": "no", "category": "INVALID_AUTHENTICATION"}, status=401)
+
+    _, output = verify(str(write(tmp_path / "a.yaml", (refused,))))
+
+    assert "status" not in [line.split()[1] for line in output.splitlines() if " at " in line]
+
+
+@pytest.mark.parametrize(("fail_on", "expected"), [("error", 0), ("warning", 1), ("info", 1)])
+def test_the_exit_status_follows_the_severity(tmp_path: Path, fail_on: str, expected: int) -> None:
+    """A different text is a warning."""
+    other = contact(1) | {"url": "https://app.hubspot.com/other/62515"}
+    path = write(tmp_path / "a.yaml", (interaction(f"{CONTACTS}/1", other),))
+
+    code, output = verify(str(path), "--fail-on", fail_on)
+
+    assert code == expected, output
+
+
+def test_a_declared_gap_is_a_note_with_its_reason(tmp_path: Path) -> None:
+    """And fails nothing."""
+    path = write(tmp_path / "a.yaml", (interaction(f"{CONTACTS}/1", contact(1) | {"score": 7}),))
+    gaps = tmp_path / "gaps.toml"
+    gaps.write_text('[[gap]]\nrequest = "contacts/1$"\npath = "score$"\nreason = "nobody reads it"\n', encoding="utf-8")
+
+    code, output = verify(str(path), "--gaps", str(gaps))
+
+    assert code == 0
+    assert "declared: nobody reads it" in output
+
+
+def test_every_report_is_written(tmp_path: Path) -> None:
+    """Side by side."""
+    files = {kind: tmp_path / f"report.{kind}" for kind in ("json", "junit", "html")}
+    options = [part for kind, path in files.items() for part in (f"--{kind}", str(path))]
+
+    verify(str(write(tmp_path / "a.yaml")), *options)
+
+    assert json.loads(files["json"].read_text(encoding="utf-8"))["counts"]["error"] == 0
+    assert files["junit"].read_text(encoding="utf-8").startswith("<?xml")
+    assert files["html"].read_text(encoding="utf-8").startswith("<!doctype html>")
+
+
+def test_drift_between_two_recordings_is_told(tmp_path: Path) -> None:
+    """A new field is a note, another type an error; another person's name is nothing to fail over."""
+    then = write(tmp_path / "then.yaml")
+    first, second = walk()
+    changed = json.loads(first.response.body)
+    changed["results"][0] |= {"archived": "false", "warnings": []}
+    changed["results"][1]["properties"]["firstname"] = "First999999"
+    now = write(tmp_path / "now.yaml", (interaction(first.request.uri, changed), second))
+
+    code, output = verify(str(then), "--with", str(now))
+
+    assert code == 1
+    assert "error type at $.results[0].archived" in output
+    assert "info new-field at $.results[0].warnings" in output
+    assert "info value at $.results[1].properties.firstname" in output
+
+
+def test_a_request_that_is_not_recorded_any_more_is_told(tmp_path: Path) -> None:
+    """There is nothing to compare with."""
+    then, now = write(tmp_path / "then.yaml"), write(tmp_path / "now.yaml", walk()[:1])
+
+    _, output = verify(str(then), "--with", str(now))
+
+    assert "missing-item at request" in output
+
+
+def test_any_running_server_can_be_judged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another version of the fake, or another fake."""
+    path = write(tmp_path / "walk.yaml")
+    with Server(Settings(seed_cassette=path, portal_id=62515)) as server:
+        monkeypatch.setenv("HUBSPOT_TOKEN", server.token)
+        code, output = verify(str(path), "--against", server.url)
+
+    assert code == 0, output
+    assert f"against {server.url}" in output
+
+
+def test_a_server_that_is_not_there_is_explained(tmp_path: Path) -> None:
+    """Status 2, one sentence."""
+    code, output = verify(str(write(tmp_path / "a.yaml")), "--against", "http://127.0.0.1:9")
+
+    assert code == 2
+    assert "gives no complete answer" in output
+
+
+def test_ruby_recordings_are_judged_too(tmp_path: Path) -> None:
+    """Most real recordings are in that format."""
+    one = walk()[1]
+    request = {"method": "get", "uri": one.request.uri, "body": {"string": ""}, "headers": {}}
+    response = {"status": {"code": 200, "message": "OK"}, "headers": {}, "body": {"string": one.response.body.decode()}}
+    path = tmp_path / "a.yml"
+    path.write_text(yaml.safe_dump({"http_interactions": [{"request": request, "response": response}]}), "utf-8")
+
+    code, output = verify(str(path), "--origin", "hubspot")
+
+    assert code == 0, output
+    assert "asserted by hand" in output
+
+
+def test_a_cassette_is_never_changed_by_verifying(tmp_path: Path) -> None:
+    """It is a witness."""
+    path = write(tmp_path / "a.yaml")
+    before = path.read_bytes(), evidence_path(path).read_bytes()
+
+    verify(str(path))
+
+    assert (path.read_bytes(), evidence_path(path).read_bytes()) == before
+
+
+def test_writes_do_not_leak_into_the_next_answer(tmp_path: Path) -> None:
+    """Each interaction meets the portal that the recording shows, not what an earlier replay left."""
+    sent = {"properties": {"email": "a@example.com"}}
+    creation = interaction(CONTACTS, contact(7), method="POST", status=201, body=sent)
+    listing = interaction(answer=page(contact(7)))
+    path = write(tmp_path / "a.yaml", (creation, listing))
+
+    with SeededFake.started() as fake:
+        result = verify_cassette(path, fake)
+
+    assert [one for one in result.interactions[1].mismatches if one.severity is not Severity.INFO] == []
+
+
+def test_a_running_server_gets_the_token_only_in_a_header() -> None:
+    """And it is in no representation."""
+    server = RunningServer("http://127.0.0.1:9", "pat-na1-00000000-1111-4222-8333-444444444444")
+
+    assert "4444" not in repr(server)
+    server.close()

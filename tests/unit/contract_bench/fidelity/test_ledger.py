@@ -1,0 +1,93 @@
+"""The parity ledger."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+import fake_hubspot
+from contract_bench.cli import main
+from contract_bench.fidelity.gaps import Gap
+from contract_bench.fidelity.ledger import NEVER, Behaviour, Level, behaviours_in, to_markdown
+
+SOURCES = '''
+"""A module. Source: docs."""
+
+# Source: recording (Nango 2026-03 and before, 2024).
+DEFAULTS = {"a": 1}
+
+
+def page():
+    """Give a page.
+
+    Shape: {}
+    Source: recording (2026-04, contacts);
+        the order is assumed.
+
+    More words.
+    """
+
+
+class Thing:
+    """Source: reader (airbyte #1)."""
+'''
+
+
+@pytest.fixture
+def package(tmp_path: Path) -> Path:
+    """A package with evidence in each place."""
+    (tmp_path / "pkg").mkdir()
+    (tmp_path / "pkg" / "a.py").write_text(SOURCES, encoding="utf-8")
+    return tmp_path / "pkg"
+
+
+def test_evidence_is_found_wherever_the_code_gives_it(package: Path) -> None:
+    """Modules, classes, functions, comments."""
+    found = {one.where: one for one in behaviours_in(package)}
+
+    assert {one.what for one in behaviours_in(package)} == {"A module.", 'DEFAULTS = {"a": 1}', "Give a page.", "Thing"}
+    assert found["pkg.a.page"].source == "recording (2026-04, contacts); the order is assumed."
+
+
+@pytest.mark.parametrize(
+    ("source", "levels", "last_seen"),
+    [
+        ("recording (2026-03 to 2026-04)", (Level.RECORDING,), "2026-04"),
+        ("recording (2022) and docs", (Level.RECORDING, Level.DOCS), "2022"),
+        ("recording.", (Level.RECORDING,), "undated"),
+        ("docs (2026-03).", (Level.DOCS,), NEVER),
+        ("reader (#12), the rest is assumed", (Level.READER, Level.ASSUMED), NEVER),
+        ("somebody said so", (Level.ASSUMED,), NEVER),
+    ],
+)
+def test_what_was_never_seen_is_never_called_seen(source: str, levels: tuple[Level, ...], last_seen: str) -> None:
+    """A date in the documents is no date on the wire."""
+    behaviour = Behaviour("x", "y", source)
+
+    assert (behaviour.levels, behaviour.last_seen) == (levels, last_seen)
+
+
+def test_the_page_says_what_is_not_proven(package: Path) -> None:
+    """And why a gap is accepted."""
+    page = to_markdown(behaviours_in(package), [Gap("GET /x", r"\.y$", "nobody reads it")])
+
+    assert "**2 were never validated on the wire.**" in page
+    assert "nobody reads it" in page
+
+
+def test_the_fake_gives_evidence_for_what_it_does() -> None:
+    """The ledger is not empty and knows the walk."""
+    where = {one.where for one in behaviours_in(Path(fake_hubspot.__file__).parent)}
+
+    assert len(where) > 100
+    assert "fake_hubspot.crm.objects.list_objects" in where
+
+
+def test_the_command_tells_an_outdated_page(tmp_path: Path) -> None:
+    """And writes it anew."""
+    page = tmp_path / "ledger.md"
+    arguments = ["ledger", "--output", str(page)]
+
+    codes = [CliRunner().invoke(main, [*arguments, *more]).exit_code for more in (["--check"], [], ["--check"])]
+
+    assert codes == [1, 0, 0]

@@ -1,0 +1,92 @@
+"""What a verification found, in each form."""
+
+import json
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from contract_bench.cassettes.evidence import Origin
+from contract_bench.fidelity.mismatch import Kind, Mismatch, Mode, Severity
+from contract_bench.fidelity.reports import to_html, to_json, to_junit, to_text
+from contract_bench.fidelity.verify import CassetteResult, InteractionResult, Verification
+
+NASTY = "<script>alert('x')</script>\x00&\""
+
+
+def verification(origin: Origin = Origin.FAKE, *, asserted: bool = False) -> Verification:
+    """One equal answer, one error, one warning, one declared gap."""
+    bad = (
+        Mismatch("$.a", Kind.TYPE, Severity.ERROR, NASTY, "2"),
+        Mismatch("$.b", Kind.VALUE, Severity.WARNING, "1", "2"),
+        Mismatch("$.c", Kind.MISSING_KEY, Severity.INFO, "1", "nothing", "the fake has no such thing"),
+    )
+    interactions = (InteractionResult(0, "GET /x", 200, ()), InteractionResult(1, f"GET /{NASTY}", 404, bad))
+    result = CassetteResult(
+        Path("c.yaml"), origin, "the fake", Mode.VERIFY, interactions, "2026-11-01T00:00:00Z", asserted
+    )
+    return Verification((result,), "2026-11-24T00:00:00Z")
+
+
+def test_the_text_names_every_mismatch_and_counts_them() -> None:
+    """With the reason of a declared one."""
+    text = to_text(verification())
+
+    assert "error type at $.a" in text
+    assert "(declared: the fake has no such thing)" in text
+    assert text.endswith("1 cassettes, 2 interactions: 1 errors, 1 warnings, 1 notes\n")
+
+
+def test_the_json_holds_everything() -> None:
+    """For programs."""
+    content = json.loads(to_json(verification()))
+
+    assert content["counts"] == {"error": 1, "warning": 1, "info": 1}
+    assert content["cassettes"][0]["interactions"][1]["mismatches"][0]["path"] == "$.a"
+
+
+@pytest.mark.parametrize(("threshold", "failing"), [(Severity.ERROR, 1), (Severity.WARNING, 2), (Severity.INFO, 3)])
+def test_junit_fails_at_the_threshold(threshold: Severity, failing: int) -> None:
+    """And stays XML whatever was recorded."""
+    root = ElementTree.fromstring(to_junit(verification(), threshold=threshold))  # noqa: S314 - our own report
+
+    (failure,) = root.iter("failure")
+    assert failure.get("message") == f"{failing} mismatches"
+    assert [case.get("name", "")[:8] for case in root.iter("testcase")] == ["0. GET /", "1. GET /"]
+
+
+def test_the_page_loads_nothing_and_runs_nothing() -> None:
+    """It can be sent to a colleague."""
+    page = to_html(verification())
+
+    assert "<script" not in page
+    assert "&lt;script&gt;" in page
+    assert "src=" not in page
+    assert "href=" not in page
+
+
+@pytest.mark.parametrize("render", [to_text, to_json, to_junit, to_html])
+@pytest.mark.parametrize("origin", [Origin.FAKE, Origin.UNKNOWN])
+def test_every_report_repeats_where_a_cassette_comes_from(render: object, origin: Origin) -> None:
+    """Nothing of the fake is ever shown as evidence about HubSpot."""
+    assert callable(render)
+    text = render(verification(origin))
+
+    assert origin.sentence in text
+    assert "recorded from HubSpot" not in text.replace("0 of 1 cassettes were recorded from HubSpot", "")
+
+
+def test_what_somebody_asserted_is_shown_as_asserted() -> None:
+    """It is not the same as evidence."""
+    page = to_html(verification(Origin.HUBSPOT, asserted=True))
+
+    assert "asserted by hand, no evidence file" in page
+    assert "1 of these by somebody" in page
+
+
+@pytest.mark.parametrize(
+    ("threshold", "fails"), [(Severity.ERROR, True), (Severity.WARNING, True), (Severity.INFO, True)]
+)
+def test_a_worse_mismatch_fails_too(threshold: Severity, fails: bool) -> None:
+    """The threshold is the least severity that fails."""
+    assert verification().fails_at(threshold) is fails

@@ -1,0 +1,99 @@
+"""What a portal must have held when it answered."""
+
+import json
+from typing import Any
+
+from contract_bench.cassettes.model import Cassette, Interaction
+from contract_bench.fidelity.states import states_of
+from tests.unit.contract_bench.cassettes.samples import CONTACTS, contact, interaction, page, walk
+
+
+def records(interactions: list[Interaction], index: int) -> dict[str, Any]:
+    """The contacts in the state before an interaction, by id."""
+    seed = json.loads(states_of(Cassette(tuple(interactions)))[index].seed)
+    listings = [json.loads(one["response"]["body"]["string"]) for one in seed["interactions"]]
+    return {row["id"]: row for listing in listings for row in listing["results"]}
+
+
+def test_a_walk_needs_one_portal() -> None:
+    """So that it is started once."""
+    states = states_of(Cassette(walk()))
+
+    assert states[0] == states[1]
+    assert states[0].records == 3
+    assert states[0].portal_id == 62515
+
+
+def test_a_page_with_a_cursor_proves_that_there_is_more() -> None:
+    """The first record of the page nobody recorded."""
+    first_page = [interaction(answer=page(contact(1), contact(51), after="52"))]
+
+    assert list(records(first_page, 0)) == ["1", "51", "52"]
+
+
+def test_a_record_is_not_there_before_it_is_created() -> None:
+    """And afterwards it is."""
+    creation = interaction(CONTACTS, contact(7), method="POST", status=201, body={"properties": {}})
+    reading = interaction(f"{CONTACTS}/7", contact(7))
+
+    assert list(records([creation, reading], 0)) == []
+    assert list(records([creation, reading], 1)) == ["7"]
+
+
+def test_a_record_is_gone_after_it_was_deleted() -> None:
+    """And before that it was there."""
+    listing = interaction(answer=page(contact(7)))
+    deletion = interaction(f"{CONTACTS}/7", b"", method="DELETE", status=204)
+    miss = interaction(f"{CONTACTS}/7", b"<html>", status=404)
+
+    assert list(records([listing, deletion, miss], 1)) == ["7"]
+    assert list(records([listing, deletion, miss], 2)) == []
+
+
+def test_where_two_answers_disagree_each_is_right_in_its_time() -> None:
+    """Somebody edited the record in between."""
+    early = interaction(f"{CONTACTS}/7?properties=city", contact(7, city="Oslo", zip="1"))
+    late = interaction(f"{CONTACTS}/7", contact(7, city="Bergen"))
+
+    assert records([early, late], 0)["7"]["properties"]["city"] == "Oslo"
+    assert records([early, late], 1)["7"]["properties"]["city"] == "Bergen"
+    assert records([early, late], 1)["7"]["properties"]["zip"] == "1"
+
+
+def test_what_a_record_was_linked_to_was_there() -> None:
+    """HubSpot refuses links to nothing."""
+    link = {"to": {"id": 75761595194}, "types": [{"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": 16}]}
+    creation = interaction(
+        CONTACTS.replace("contacts", "tickets"), contact(7), method="POST", status=201, body={"associations": [link]}
+    )
+
+    assert list(records([creation], 0)) == ["75761595194"]
+
+
+def test_the_portal_is_of_its_time() -> None:
+    """No `url` in records until 2025, and another link."""
+    old = contact(1)
+    del old["url"]
+    link = {"next": {"after": "2", "link": "https://api.hubapi.com/crm/v3/objects/contacts?limit=1&after=2"}}
+
+    (state,) = states_of(Cassette((interaction(answer={"results": [old], "paging": link}),)))
+
+    assert dict(state.assumptions) == {"record-url": "absent", "list-link-path": "v3"}
+
+
+def test_owners_are_those_that_answers_show_or_imply() -> None:
+    """A record names its owner and the owner's user."""
+    meeting = contact(7, hubspot_owner_id="156644386", hs_user_ids_of_all_owners="11598694")
+    owner = {"id": "31", "email": "person-1@example.com", "firstName": "First1", "lastName": "Last1", "userId": 5}
+    listing = interaction("https://api.hubapi.com/crm/v3/owners", page(owner | {"createdAt": "2026-01-01T00:00:00Z"}))
+
+    state = states_of(Cassette((interaction(answer=page(meeting)), listing)))[0]
+
+    assert {(row["id"], row["userId"]) for row in json.loads(state.owners)} == {("156644386", 11598694), ("31", 5)}
+
+
+def test_answers_that_show_no_records_seed_none() -> None:
+    """Errors, pages of HTML, other endpoints."""
+    answers = [interaction(answer=b"<html>", status=404), interaction(answer={"results": "?"}), interaction(answer=[1])]
+
+    assert states_of(Cassette(tuple(answers)))[2].records == 0
