@@ -46,6 +46,7 @@ BEHAVIOURS = (
         ("The link names no `limit` that nobody sent.", "assumed", "", "link-limit"),
         ("Dated paths link to themselves.", "assumed"),
         ("`archived=true` lists archived records only, each with `archivedAt`.", "docs", "CRM guides"),
+        ("Archived meetings cannot be listed.", "reader", "the error text in a reader's issue"),
     ),
     *_area(
         "record",
