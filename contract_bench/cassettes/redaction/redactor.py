@@ -179,6 +179,8 @@ class _Run:
             return self._texts.pseudonym(Kind.TEXT, body.hex()).encode()
         if _is_form(text):
             return "&".join(map(self._parameter, text.split("&"))).encode()
+        if not any(map(str.isalnum, text)):
+            return body
         return (self._texts.redact(text) if keep_text else self._texts.pseudonym(Kind.TEXT, text)).encode()
 
     def _note(self, place: str) -> None:
