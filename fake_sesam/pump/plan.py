@@ -59,13 +59,21 @@ def shift_back(offset: Offset, delta: int) -> Offset:
     if isinstance(offset, int):
         return offset - delta
     match = _DATETIME.fullmatch(offset)
-    if match is None:
+    moment = _moment(match[1]) if match else None
+    if match is None or moment is None:
         message = (
             f"partial_rescan_delta needs an offset that is an integer or like ~t2018-04-27T15:46:40Z, got {offset!r}"
         )
         raise FakeSesamError(message)
-    shifted = datetime.fromisoformat(match[1]) - timedelta(seconds=delta)
+    shifted = moment - timedelta(seconds=delta)
     return f"~t{shifted.isoformat()}{match[2] or ''}Z"
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def _full(pipe: Pipe, strategy: str, since: Offset | None) -> Plan:

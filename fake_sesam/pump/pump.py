@@ -8,7 +8,7 @@ from fake_sesam.config import HttpOptions, Pipe
 from fake_sesam.dataset import Dataset, Store
 from fake_sesam.errors import FakeSesamError, PumpRefusedError
 from fake_sesam.pump.execution_log import ExecutionLog
-from fake_sesam.pump.plan import plan_run
+from fake_sesam.pump.plan import Plan, plan_run
 from fake_sesam.pump.run import PumpParts, PumpResult, Run
 from fake_sesam.pump.sources import EntitySource
 from fake_sesam.pump.state import load_state
@@ -17,6 +17,7 @@ from fake_sesam.pump.ticker import Ticker
 __all__ = ["Pump", "PumpResult"]
 
 logger = logging.getLogger(__name__)
+NO_PLAN = Plan("partial", "none", None, tracks_deletions=False)
 
 
 class Pump:
@@ -51,9 +52,13 @@ class Pump:
             is_rescan_asked: Read everything, whatever the offset.
 
         """
+        report_to = on_progress or (lambda _count: None)
         state = load_state(self._parts.store, self._parts.pipe.id)
-        plan = plan_run(self._parts.pipe, state, now=self._parts.ticker.now(), is_rescan_asked=is_rescan_asked)
-        run = Run(self._parts, plan, on_progress=on_progress or (lambda _count: None), stop=self._stop)
+        try:
+            plan = plan_run(self._parts.pipe, state, now=self._parts.ticker.now(), is_rescan_asked=is_rescan_asked)
+        except FakeSesamError as error:
+            return Run(self._parts, NO_PLAN, on_progress=report_to, stop=self._stop).failed(error)
+        run = Run(self._parts, plan, on_progress=report_to, stop=self._stop)
         try:
             run.execute()
         except FakeSesamError as error:

@@ -80,7 +80,7 @@ def test_an_offset_is_shifted_back(offset: Any, delta: int, expected: Any) -> No
     assert shift_back(offset, delta) == expected
 
 
-@pytest.mark.parametrize("offset", ["2018-04-27T15:46:40Z", "~tomorrow", "abc"])
+@pytest.mark.parametrize("offset", ["2018-04-27T15:46:40Z", "~tomorrow", "~t2018-99-99T15:46:40Z", "abc"])
 def test_other_offsets_cannot_be_shifted(offset: str) -> None:
     """The pump fails with what it needs."""
     with pytest.raises(FakeSesamError, match="partial_rescan_delta needs"):
