@@ -116,11 +116,12 @@ def test_a_recording_with_compression_replays_to_the_last_byte(full_walk: Path, 
     assert wire.headers["Content-Encoding"] == "gzip"
 
     with CassetteServer(full_walk, ReplayOptions(keep_links=True)) as server:
-        raw = requests.get(f"{server.url}/crm/v3/objects/contacts?limit=100", stream=True, timeout=10)
-        compressed = raw.raw.read(decode_content=False)
+        url = f"{server.url}/crm/v3/objects/contacts?limit=100"
+        raw = requests.get(url, stream=True, timeout=10).raw.read(decode_content=False)
+        curl = subprocess.run(["curl", "--silent", "--compressed", url], capture_output=True, check=True, timeout=30)
 
     body = read_cassette(full_walk).interactions[0].response.body
-    assert gzip.decompress(compressed) == body
+    assert curl.stdout == gzip.decompress(raw) == body
     assert _without_people(body) == _without_people(wire.content)
 
 
