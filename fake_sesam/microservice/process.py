@@ -14,7 +14,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import IO
 
 from fake_sesam.config import System
@@ -39,12 +39,14 @@ class LocalProcess:
         command: str,
         *,
         environ: Mapping[str, str] | None = None,
+        is_answering: Callable[[str, int], bool] = answers,
         start_timeout_s: float = 30,
         stop_timeout_s: float = 5,
     ) -> None:
         self._system = system
         self._command = command
         self._environ = os.environ if environ is None else environ
+        self._is_answering = is_answering
         self._start_timeout_s = start_timeout_s
         self._stop_timeout_s = stop_timeout_s
         self._process: subprocess.Popen[str] | None = None
@@ -122,8 +124,10 @@ class LocalProcess:
             raise MicroserviceError(message, system_id=self._system.id) from error
 
     def _wait(self, port: int) -> None:
-        wait_until(lambda: not self.is_running() or answers("127.0.0.1", port), timeout_s=self._start_timeout_s)
-        if self.is_running() and answers("127.0.0.1", port):
+        wait_until(
+            lambda: not self.is_running() or self._is_answering("127.0.0.1", port), timeout_s=self._start_timeout_s
+        )
+        if self.is_running() and self._is_answering("127.0.0.1", port):
             return
         process = self._process
         status = process.poll() if process is not None else None

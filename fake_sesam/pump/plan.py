@@ -2,7 +2,8 @@
 
 Source: docs (configuration-pump.rst, configuration-sources.rst): with ``rescan_run_count`` 2 every second run is a
 rescan; complete rescans go before partial ones; ``partial_rescan_delta`` is subtracted from an integer, or as seconds
-from a ``~t`` datetime. Assumed: a run that sends ``initial_since_value`` has not seen everything and deletes nothing.
+from a ``~t`` datetime. Assumed: a run that sends ``initial_since_value`` has not seen everything and deletes nothing;
+a rescan is a run like any other, with and without ``enable_background_rescan``.
 """
 
 from dataclasses import dataclass

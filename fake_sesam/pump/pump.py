@@ -1,8 +1,8 @@
 """A pump: one run reads the source, transforms, writes in batches and moves the offset only when all went well.
 
 Source: docs (configuration-pump.rst, configuration-sources.rst, features/change-tracking.rst): after a failed run
-nothing is deleted and the offset stands, but for checkpoints of a chronological source; batches that were written
-stay (assumed: a dataset is a log).
+nothing is deleted and the offset stands, but for checkpoints of a chronological source. Assumed: batches that were
+written before a failure stay, as a dataset is a log.
 """
 
 import logging
