@@ -46,6 +46,7 @@ BEHAVIOURS = (
         ("The link names no `limit` that nobody sent.", "assumed", "", "link-limit"),
         ("Dated paths link to themselves.", "assumed"),
         ("`archived=true` lists archived records only, each with `archivedAt`.", "docs", "CRM guides"),
+        ("Archived meetings cannot be listed.", "reader", "the error text in a reader's issue"),
     ),
     *_area(
         "record",
@@ -123,7 +124,7 @@ BEHAVIOURS = (
         ("The numbers of each tier.", "docs", "usage guidelines, 2026"),
         ("The headers and their names.", "recording", "2024-11 to 2026-04"),
         ("The window rolls over ten seconds; a refused request does not count.", "assumed"),
-        ("The day begins at midnight UTC, not of the account's time zone.", "assumed", "docs tell of the zone"),
+        ("The day begins at midnight of the account's time zone.", "docs", "usage guidelines"),
     ),
     *_area(
         "neighbours",

@@ -1,6 +1,6 @@
 """Pytest fixtures for cassettes. They come with the extra ``[test]``.
 
-from contract_bench.cassettes.fixtures import cassette, hubspot_backend, hubspot_cassette  # in a conftest.py
+from contract_bench.cassettes.fixtures import cassette, hubspot_backend, backend_cassette  # in a conftest.py
 """
 
 from collections.abc import Callable, Iterator
@@ -12,7 +12,7 @@ import pytest
 from contract_bench.cassettes.backends import BACKENDS, Backend, LiveBackendClosedError, open_backend
 from contract_bench.cassettes.factory import Played, open_cassette
 
-__all__ = ["OpenCassette", "cassette", "hubspot_backend", "hubspot_cassette"]
+__all__ = ["OpenCassette", "backend_cassette", "cassette", "hubspot_backend"]
 
 DIRECTORY = "cassettes"
 OpenCassette = Callable[[str], Played]
@@ -31,17 +31,17 @@ def cassette(request: pytest.FixtureRequest) -> Iterator[OpenCassette]:
 
 
 @pytest.fixture(scope="module")
-def hubspot_cassette(request: pytest.FixtureRequest) -> Path:
+def backend_cassette(request: pytest.FixtureRequest) -> Path:
     """What the backends ``cassette`` and ``fake`` hold. Override it in a module for another one."""
     return request.config.rootpath / DIRECTORY / "contacts" / "full-walk.yaml"
 
 
 @pytest.fixture(scope="module", params=BACKENDS)
-def hubspot_backend(request: pytest.FixtureRequest, hubspot_cassette: Path) -> Iterator[Backend]:
+def hubspot_backend(request: pytest.FixtureRequest, backend_cassette: Path) -> Iterator[Backend]:
     """Each backend in turn; the live one is skipped, with the reason, unless the environment allows it."""
     with ExitStack() as opened:
         try:
-            backend = opened.enter_context(open_backend(request.param, hubspot_cassette))
+            backend = opened.enter_context(open_backend(request.param, backend_cassette))
         except LiveBackendClosedError as closed:
             pytest.skip(str(closed))
         yield backend

@@ -19,7 +19,7 @@ CONTACTS = ROOT / "cassettes" / "contacts"
 WRONG_TOKEN = "pat-na1-00000000-0000-4000-8000-00000000dead"
 
 hubspot_backend = fixtures.hubspot_backend
-hubspot_cassette = fixtures.hubspot_cassette
+backend_cassette = fixtures.backend_cassette
 cassette = fixtures.cassette
 
 

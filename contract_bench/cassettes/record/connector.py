@@ -43,6 +43,15 @@ class ConnectorOptions:
     base_url_variable: str = "hubspot-base-url"
     token_secret: str = "hubspot-api-key"  # noqa: S105 - a name, not a secret
 
+    @property
+    def label(self) -> str:
+        """What evidence says of it: no path, no argument, no address of somebody's machine."""
+        if self.connector is None:
+            return "service"
+        if self.connector.startswith(IMAGE_PREFIX):
+            return self.connector
+        return "a URL" if re.match(r"https?://", self.connector) else "a command"
+
 
 class DrivenConnector:
     """A connector behind a node that pulls from it."""

@@ -180,6 +180,14 @@ def test_an_archived_record_frees_its_address_and_shows_only_when_asked(fake: Fa
     assert again.status == 201
 
 
+def test_archived_meetings_cannot_be_listed(fake: Fake) -> None:
+    """HubSpot's words; the living ones can."""
+    refused = fake.get("/crm/v3/objects/meetings?archived=true")
+
+    assert (refused.status, message(refused)) == (400, "Paging through deleted objects is not yet supported")
+    assert fake.get("/crm/v3/objects/meetings").json() == {"results": []}
+
+
 def test_history_comes_newest_first_between_properties_and_times(fake: Fake) -> None:
     """The place of the key is part of the shape."""
     fake.call("PATCH", f"{CONTACTS}/{BRIAN}", {"properties": {"city": "Oslo"}})

@@ -3,6 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fake_hubspot.portal.clock import parse_time
 from fake_hubspot.portal.limits import TIERS, WINDOW_MS, RateLimits
 
 
@@ -33,13 +34,14 @@ def test_without_enforcement_everything_is_admitted_and_counted() -> None:
     assert told[b"x-hubspot-ratelimit-daily-remaining"] == b"249700"
 
 
-def test_the_day_begins_anew() -> None:
-    """The daily counter goes back to nothing."""
-    limits = RateLimits(TIERS["free"], enforced=True)
-    limits.use(250_000, 0)
+def test_the_day_begins_anew_at_midnight_of_the_account() -> None:
+    """Five hours behind UTC in winter, four in summer."""
+    for midnight in ("2026-01-15T05:00:00Z", "2026-07-15T04:00:00Z"):
+        limits = RateLimits(TIERS["free"], enforced=True)
+        limits.use(250_000, parse_time(midnight) - 1)
 
-    assert limits.admit(1) == "DAILY"
-    assert limits.admit(86_400_000) is None
+        assert limits.admit(parse_time(midnight) - 1) == "DAILY"
+        assert limits.admit(parse_time(midnight)) is None
 
 
 def test_search_has_a_bucket_of_its_own() -> None:
