@@ -14,8 +14,7 @@ from service.settings import Settings
 __all__ = ["Server"]
 
 _MEMORY_DISK = Path("/dev/shm")  # noqa: S108 - gunicorn's heartbeat file; in memory, so the image can be read-only
-_GRACEFUL_TIMEOUT_S = 8  # Docker kills ten seconds after SIGTERM
-_LAST_WORDS_S = 2  # what a pull has to break off and say so, before the end of that time
+_LAST_WORDS_S = 2  # what a pull has to break off and say so, once its grace is over
 
 
 class _ServerLog(Logger):
@@ -34,7 +33,7 @@ class _Worker(ThreadWorker):
     def handle_exit(self, sig: int, frame: Any) -> None:
         """SIGTERM."""
         super().handle_exit(sig, frame)
-        timer = threading.Timer(_GRACEFUL_TIMEOUT_S - _LAST_WORDS_S, cast(Server, self.app).stopping.set)
+        timer = threading.Timer(self.cfg.graceful_timeout - _LAST_WORDS_S, cast(Server, self.app).stopping.set)
         timer.daemon = True
         timer.start()
 
@@ -66,7 +65,7 @@ class Server(BaseApplication):
             "worker_class": _Worker,
             "workers": 1,
             "threads": self._settings.threads,
-            "graceful_timeout": _GRACEFUL_TIMEOUT_S,
+            "graceful_timeout": self._settings.grace_s + _LAST_WORDS_S,
             "logger_class": _ServerLog,
             "control_socket_disable": True,
             "worker_tmp_dir": str(_MEMORY_DISK) if _MEMORY_DISK.is_dir() else None,

@@ -33,6 +33,7 @@ class Settings:
     tilde: str = "escape"
     username: str = field(default="", repr=False)
     password: str = field(default="", repr=False)
+    grace_s: int = 6
     log_format: str = "text"
     log_level: str = "INFO"
     host: str = "0.0.0.0"  # noqa: S104 - a container's service is reached from outside of it
@@ -247,6 +248,13 @@ VARIABLES = (
     ),
     Variable("username", _spellings("service-username"), str, "Basic authentication of callers: user name.", ""),
     Variable("password", _spellings("service-password"), str, "Basic authentication of callers: password.", ""),
+    Variable(
+        "grace_s",
+        _spellings("grace-s"),
+        _integer(0, 600),
+        "Seconds that running pulls have to finish after SIGTERM, before they are broken off.",
+        "6",
+    ),
     Variable(
         "log_format", _spellings("log-format"), _one_of("text", "json"), "Log lines for people or as JSON.", "text"
     ),

@@ -7,10 +7,12 @@ import ssl
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import cast
 from urllib.parse import urlsplit
 
 import urllib3
-from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connection import HTTPConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from service.caller import Caller
 from service.errors import MismatchError, UpstreamError
@@ -113,6 +115,9 @@ class Line:
 
 
 def _connection(scheme: str, host: str, port: int | None) -> HTTPConnection:
+    """A connection of the class a pool would use, which is where recorders such as vcrpy step in."""
     if scheme == "http":
-        return HTTPConnection(host, port, timeout=READ_TIMEOUT_S)
-    return HTTPSConnection(host, port, timeout=READ_TIMEOUT_S, ssl_context=ssl.create_default_context())
+        return cast(HTTPConnection, HTTPConnectionPool.ConnectionCls(host, port, timeout=READ_TIMEOUT_S))
+    context = ssl.create_default_context()
+    secure = HTTPSConnectionPool.ConnectionCls(host, port, timeout=READ_TIMEOUT_S, ssl_context=context)
+    return cast(HTTPConnection, secure)

@@ -66,9 +66,13 @@ class ServiceProcess:
             time.sleep(0.01)
         raise AssertionError(f"no {pattern!r} in the output of the service:\n{self.output}")
 
+    def terminate(self) -> None:
+        """SIGTERM."""
+        self._process.terminate()
+
     def stop(self) -> int:
         """SIGTERM, and the exit status."""
-        self._process.terminate()
+        self.terminate()
         status = self._process.wait(timeout=30)
         self._reader.join(timeout=5)
         assert self._process.stdout is not None

@@ -3,6 +3,10 @@ import os
 import socket
 import subprocess
 import sys
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import requests
@@ -122,3 +126,97 @@ def test_a_missing_setting_ends_the_process_with_status_2_and_its_name() -> None
     assert "hubspot-api-key" in done.stderr
     assert "hubspot-base-url" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def wait_until(condition: Callable[[], bool], *, deadline_s: float = 10.0) -> None:
+    """Poll until the condition holds."""
+    end = time.monotonic() + deadline_s
+    while not condition():
+        assert time.monotonic() < end, "it did not come about in time"
+        time.sleep(0.01)
+
+
+def slow_from_page(number: int, seconds: float) -> tuple[Answer, Callable[[], None]]:
+    """An endless list that answers at once until that page and then waits; and what ends the waiting."""
+    good, served, over = list_answer([record(row) for row in range(1, 30_000)]), 0, threading.Event()
+
+    def answer(call: Call) -> Reply:
+        nonlocal served
+        served += 1
+        if served >= number:
+            over.wait(seconds)
+        return good(call)
+
+    return answer, over.set
+
+
+def test_when_the_caller_goes_away_hubspot_is_left_alone(service: ServiceProcess, upstream: UpstreamStub) -> None:
+    """Though HubSpot is slow at that moment and the service waits for it."""
+    upstream.answer, end = slow_from_page(3, 30)
+    connection = socket.create_connection(("127.0.0.1", service.port), timeout=20)
+    connection.sendall(b"GET /get_contacts HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    wait_until(lambda: len(upstream.calls) == 3)
+
+    connection.close()
+    gone_at = time.monotonic()
+    service.wait_for("The caller went away", deadline_s=5)
+    noticed_s = time.monotonic() - gone_at
+    end()
+
+    assert len(upstream.calls) == 3
+    assert noticed_s < 3  # within a second, and what a busy machine adds
+
+
+def test_a_caller_that_goes_away_during_a_walk_ends_it(service: ServiceProcess, upstream: UpstreamStub) -> None:
+    """Long before its end."""
+    upstream.answer = list_answer([record(row) for row in range(1, 30_000)])
+    connection = socket.create_connection(("127.0.0.1", service.port), timeout=20)
+    connection.sendall(b"GET /get_contacts HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    connection.recv(1000)
+
+    connection.close()
+    service.wait_for("The caller went away", deadline_s=10)
+
+    assert len(upstream.calls) < 10_000
+
+
+def test_a_running_pull_is_finished_after_sigterm(upstream: UpstreamStub) -> None:
+    """A deployment does not fail the pull that is about to end."""
+    service = ServiceProcess.in_front_of(upstream.url)
+    over = threading.Event()
+    good = list_answer(RECORDS)
+
+    def answer(call: Call) -> Reply:
+        if "after" in call.query:
+            over.wait(20)
+        return good(call)
+
+    upstream.answer = answer
+    with ThreadPoolExecutor(1) as pool:
+        pull = pool.submit(bytes_on_the_wire, service, "/get_contacts")
+        wait_until(lambda: len(upstream.calls) == 2)
+        service.terminate()
+        service.wait_for("Handling signal: term")
+        over.set()
+        sent = pull.result(timeout=20)
+
+    assert sent.endswith(b"]\r\n0\r\n\r\n")
+    assert service.stop() == 0
+
+
+def test_a_pull_that_does_not_end_is_broken_off_after_sigterm(upstream: UpstreamStub) -> None:
+    """It never ends as if it were complete."""
+    service = ServiceProcess.in_front_of(upstream.url, GRACE_S="0")
+    upstream.answer, end = slow_from_page(3, 60)
+    with ThreadPoolExecutor(1) as pool:
+        pull = pool.submit(bytes_on_the_wire, service, "/get_contacts")
+        wait_until(lambda: len(upstream.calls) == 3)
+        status = service.stop()
+        sent = pull.result(timeout=20)
+    end()
+
+    assert status == 0
+    assert sent.startswith(b"HTTP/1.1 200 OK")
+    assert b"0\r\n\r\n" not in sent
+    assert not sent.rstrip().endswith(b"]")
+    assert "The service was told to stop" in service.everything

@@ -1,0 +1,91 @@
+"""The connector between the two fakes, as in production: a node pulls it, and it pulls HubSpot."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from contract_bench.runners import Loop, LoopSettings
+from fake_hubspot.faults import Plan, Selector, faults_of
+from tests.contract.hubspot_account import Account
+
+NODE_DIR = Path(__file__).resolve().parents[2] / "node"
+FULL = "hubspot-contacts-collect"
+SINCE = "hubspot-contacts-collect-since"
+
+
+@pytest.fixture(scope="module")
+def loop() -> Iterator[Loop]:
+    """A portal of 25 contacts, ten a page, and a node."""
+    environment = {"HUBSPOT_PAGE_SIZE": "10", "HUBSPOT_RETRIES": "0", "SINCE_OVERLAP_S": "5"}
+    with Loop(LoopSettings(node_dir=NODE_DIR, contacts=25, connector_environment=environment)) as loop:
+        yield loop
+
+
+def living(loop: Loop, dataset: str) -> dict[str, dict[str, Any]]:
+    """The entities of a dataset that are not deleted, by id."""
+    return {entity["_id"]: entity for entity in loop.node.dataset(dataset).entities(deleted=False)}
+
+
+def portal_ids(account: Account) -> set[str]:
+    """The ids of every contact."""
+    return {row["id"] for row in account.call("GET", "/crm/v3/objects/contacts", limit="100")["results"]}
+
+
+def test_incremental_runs_follow_the_portal(loop: Loop) -> None:
+    """A full run, then changes, news and deletions; each run moves the offset and reads only what changed."""
+    account = Account(loop.hubspot)
+    clock = loop.hubspot.portal.clock
+    first = loop.run_pipe(SINCE)
+    clock.advance(600_000)
+    new = account.create("contacts", email="new@example.com")
+    changed, gone = sorted(portal_ids(account) - {new})[:2]
+    account.update("contacts", changed, firstname="Changed")
+    account.archive("contacts", gone)
+    clock.advance(60_000)
+
+    second = loop.run_pipe(SINCE)
+
+    assert (first.ok, first.sync_type, first.processed) == (True, "full", 25)
+    assert (second.ok, second.sync_type) == (True, "incremental")
+    assert (second.changed, second.processed) == (3, 4)  # the record of the last moment comes again
+    assert living(loop, SINCE).keys() == portal_ids(account)
+    assert living(loop, SINCE)[changed]["properties"]["firstname"] == "Changed"
+    assert str(second.offset) > str(first.offset)
+
+
+@pytest.mark.parametrize("pipe", [FULL, SINCE])
+def test_a_failed_run_deletes_nothing_and_leaves_the_offset(loop: Loop, pipe: str) -> None:
+    """And the next one makes it good."""
+    account = Account(loop.hubspot)
+    faults = faults_of(loop.hubspot.app.tenants.default)
+    before = loop.run_pipe(pipe)
+    ids = living(loop, pipe).keys()
+    loop.hubspot.portal.clock.advance(600_000)
+    account.create("contacts", email=f"{pipe}@example.com")
+    loop.hubspot.portal.clock.advance(60_000)
+    route = "objects.search" if pipe == SINCE else "objects.list"
+    faults.arm(Plan("close-in-body", where=Selector(route=route), times="forever"))
+
+    failed = loop.run_pipe(pipe)
+    faults.clear()
+    again = loop.run_pipe(pipe)
+
+    assert (before.ok, failed.ok, again.ok) == (True, False, True)
+    assert (failed.deleted, failed.offset) == (0, before.offset)
+    assert ids <= living(loop, pipe).keys() == portal_ids(account)
+
+
+def test_a_rescan_finds_what_no_increment_can(loop: Loop) -> None:
+    """A merged contact vanishes without a trace in search or bin; a full run misses it and deletes it."""
+    account = Account(loop.hubspot)
+    loop.run_pipe(SINCE)
+    primary, other = sorted(portal_ids(account))[:2]
+    account.call("POST", "/crm/v3/objects/contacts/merge", {"primaryObjectId": primary, "objectIdToMerge": other})
+    loop.hubspot.portal.clock.advance(60_000)
+
+    rescan = loop.node.run_pipe(SINCE, is_rescan_asked=True)
+
+    assert rescan.ok
+    assert living(loop, SINCE).keys() == portal_ids(account)

@@ -1,0 +1,169 @@
+import json
+import logging
+from base64 import b64encode
+
+import pytest
+import schemathesis.openapi
+from flask.testing import FlaskClient
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from service.app import create_app
+from service.logs import JsonFormatter
+from service.options import PARAMETERS
+from service.settings import Settings
+from tests.unit.service.upstream_stub import TOKEN, UpstreamStub, error_reply, json_reply, list_answer, record
+
+
+@pytest.fixture
+def client(upstream: UpstreamStub) -> FlaskClient:
+    """The application without callers' passwords."""
+    return create_app(Settings(TOKEN, upstream.url, page_size=3, retries=0)).test_client()
+
+
+@pytest.fixture
+def guarded(upstream: UpstreamStub) -> FlaskClient:
+    """The application with a password."""
+    settings = Settings(TOKEN, upstream.url, retries=0, username="sesam", password="pass:wörd")
+    return create_app(settings).test_client()
+
+
+def basic(name: str, password: str) -> dict[str, str]:
+    """A basic authentication header."""
+    return {"Authorization": "Basic " + b64encode(f"{name}:{password}".encode()).decode()}
+
+
+def test_ready_asks_hubspot_once_in_a_while(client: FlaskClient, upstream: UpstreamStub) -> None:
+    """Probes come every few seconds and must not eat the quota."""
+    statuses = [client.get("/ready").status_code for _ in range(3)]
+
+    assert statuses == [200, 200, 200]
+    assert len(upstream.calls) == 1
+
+
+def test_ready_tells_what_is_wrong(client: FlaskClient, upstream: UpstreamStub) -> None:
+    """With 503, which takes a container out of service."""
+    upstream.answer = lambda _call: error_reply(401, "Authentication credentials not found.")
+
+    response = client.get("/ready")
+
+    assert response.status_code == 503
+    assert response.get_json()["hubspot"]["status"] == 401
+
+
+def test_metrics_count_pulls_entities_pages_answers_and_failures(client: FlaskClient, upstream: UpstreamStub) -> None:
+    """By object type and outcome, with nothing secret in them."""
+    upstream.answer = list_answer([record(number) for number in range(1, 5)])
+    client.get("/get_contacts", buffered=True)
+    upstream.answer = lambda _call: error_reply(500, f"{TOKEN} c1@example.com")
+    client.get("/get_companies", buffered=True)
+
+    text = client.get("/metrics").text
+
+    for line in (
+        'hubspot_service_pulls_total{object_type="contacts",outcome="complete"} 1.0',
+        'hubspot_service_pulls_total{object_type="companies",outcome="upstream-status"} 1.0',
+        'hubspot_service_entities_total{object_type="contacts"} 4.0',
+        'hubspot_service_pages_total{object_type="contacts"} 2.0',
+        'hubspot_service_upstream_answers_total{status="500"} 1.0',
+        "hubspot_service_upstream_seconds_count 3.0",
+        "hubspot_service_pulls_running 0.0",
+    ):
+        assert line in text
+    assert TOKEN not in text
+    assert "example.com" not in text
+
+
+def test_the_root_tells_what_this_is(client: FlaskClient) -> None:
+    """And lists the routes."""
+    assert "/get_contacts" in client.get("/").get_json()["routes"]
+
+
+def test_the_openapi_document_is_valid_and_names_every_route(client: FlaskClient) -> None:
+    """Those of Flask, and the parameters that are read."""
+    document = client.get("/openapi.json").get_json()
+
+    schemathesis.openapi.from_dict(document).validate()
+    routes = {rule.rule for rule in client.application.url_map.iter_rules()} - {"/get_<type_name>"}
+    assert routes <= set(document["paths"])
+    named = {one["name"] for one in document["paths"]["/get_contacts"]["get"]["parameters"]}
+    assert named == set(PARAMETERS)
+
+
+@pytest.mark.parametrize("path", ["/get_contacts", "/ready", "/metrics", "/", "/openapi.json", "/nowhere"])
+@pytest.mark.parametrize(
+    "headers", [{}, basic("sesam", "wrong"), basic("wrong", "pass:wörd"), {"Authorization": "Bearer pass:word"}]
+)
+def test_strangers_are_refused(
+    guarded: FlaskClient, upstream: UpstreamStub, path: str, headers: dict[str, str]
+) -> None:
+    """Before anything is asked of HubSpot."""
+    response = guarded.get(path, headers=headers)
+
+    assert (response.status_code, response.get_json()["kind"]) == (401, "unauthorized")
+    assert response.headers["WWW-Authenticate"].startswith("Basic ")
+
+
+def test_a_caller_with_the_password_is_served(guarded: FlaskClient) -> None:
+    """As a node's `authentication: basic` sends it."""
+    assert guarded.get("/get_contacts", headers=basic("sesam", "pass:wörd")).data == b"[]"
+
+
+def test_health_needs_no_password(guarded: FlaskClient) -> None:
+    """A container engine has none."""
+    assert guarded.get("/health").status_code == 200
+
+
+def test_a_log_line_as_json_carries_the_figures(
+    client: FlaskClient, upstream: UpstreamStub, caplog: pytest.LogCaptureFixture
+) -> None:
+    """One object a line."""
+    caplog.set_level(logging.INFO, logger="service")
+    upstream.answer = list_answer([record(1)])
+    client.get("/get_contacts", buffered=True)
+
+    line = json.loads(JsonFormatter().format(caplog.records[0]))
+
+    assert line["message"] == "Importing 1 contacts to Sesam"
+    assert {"time", "level", "logger", "entities", "pages", "retries", "seconds", "request"} <= line.keys()
+
+
+def test_a_failed_pull_is_logged_with_hubspots_correlation_id(
+    client: FlaskClient, upstream: UpstreamStub, caplog: pytest.LogCaptureFixture
+) -> None:
+    """HubSpot's support asks for it."""
+    upstream.answer = lambda _call: error_reply(500)
+    client.get("/get_contacts", buffered=True)
+
+    line = json.loads(JsonFormatter().format(caplog.records[0]))
+
+    assert line["correlation_id"] == "019dab0b-6a7c-7027-be99-1b61f6cd4513"
+    assert line["kind"] == "upstream-status"
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from([*PARAMETERS, "offset", ""]),
+            st.text(max_size=12) | st.sampled_from(["1", "0", "*", "true", "~t2026-03-09", "2026-03-09", "email", ","]),
+        ),
+        max_size=4,
+    ),
+    st.sampled_from(["contacts", "owners", "deals", "x", "../etc", "%00", "2-1"]),
+)
+@hypothesis_settings(max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_query_is_answered_with_an_array_or_a_reason(
+    client: FlaskClient, upstream: UpstreamStub, query: list[tuple[str, str]], type_name: str
+) -> None:
+    """Never with a traceback, and never with half of either."""
+    properties = [{"name": "email"}, {"name": "a"}]
+    upstream.answer = lambda call: json_reply({"results": properties if "/properties/" in call.path else []})
+
+    response = client.get(f"/get_{type_name}", query_string=query, buffered=True)
+
+    if response.status_code == 200:
+        assert json.loads(response.data) == []
+    else:
+        assert response.status_code in (400, 404)
+        assert response.get_json()["message"]
