@@ -1,12 +1,14 @@
-"""The command line: `fake-hubspot serve`, and what there is to serve: `scenarios`, `faults`."""
+"""The command line: `serve`, what there is to serve (`scenarios`, `faults`), and how true it is (`evidence`)."""
 
 from pathlib import Path
 
 import click
 
 from fake_hubspot.errors import UsageError
+from fake_hubspot.evidence import LEVELS, chosen, to_markdown, to_text
 from fake_hubspot.faults import catalogue, find_fault
 from fake_hubspot.faults.reference import describe, render_table
+from fake_hubspot.portal.limits import TIERS
 from fake_hubspot.scenarios import SCENARIOS
 from fake_hubspot.server import serve_forever
 from fake_hubspot.settings import Settings
@@ -31,6 +33,8 @@ def main() -> None:
 @click.option("--seed-cassette", type=click.Path(path_type=Path), help="Load the records of a vcrpy cassette.")
 @click.option("--token", default=DEFAULT_TOKEN, show_default=True, help="Access token of the default portal.")
 @click.option("--db", type=click.Path(path_type=Path), help="Keep the portal in this file. Without it: in memory.")
+@click.option("--tier", default="free", show_default=True, type=click.Choice(list(TIERS)), help="Rate limits.")
+@click.option("--enforce-limits", is_flag=True, help="Answer 429 beyond the tier's limits.")
 @click.option("--control-token", envvar="FAKE_HUBSPOT_CONTROL_TOKEN", help="Opens /_fake/ to other machines.")
 def serve(
     host: str,
@@ -41,6 +45,8 @@ def serve(
     seed_cassette: Path | None,
     token: str,
     db: Path | None,
+    tier: str,
+    enforce_limits: bool,
     control_token: str | None,
 ) -> None:
     """Run the fake until it is stopped."""
@@ -53,6 +59,8 @@ def serve(
         seed_cassette=seed_cassette,
         token=token,
         db=db,
+        tier=tier,
+        enforce_limits=enforce_limits,
         control_token=control_token,
     )
     try:
@@ -94,6 +102,14 @@ def faults(name: str | None, markdown: bool) -> None:
     except UsageError as error:
         raise click.UsageError(str(error)) from error
     click.echo(describe(next(card for card in catalogue() if card.name == wanted.name)))
+
+
+@main.command()
+@click.option("--level", type=click.Choice(LEVELS), help="Only what is known that well.")
+@click.option("--markdown", is_flag=True, help="The tables of the reference.")
+def evidence(level: str | None, markdown: bool) -> None:
+    """List the behaviours of the fake and how sure each is."""
+    click.echo(to_markdown() if markdown else to_text(chosen(level)), nl=not markdown)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,8 @@ from fake_hubspot.exchange import Route
 
 __all__ = ["Match", "Router"]
 
+CLOSE = 20
+
 
 @dataclass(slots=True)
 class _Node:
@@ -32,6 +34,7 @@ class Router:
     def __init__(self, routes: Iterable[Route]) -> None:
         self.routes = list(routes)
         self._root = _Node()
+        self._words = {route.template: frozenset(_segments(route.template)) for route in self.routes}
         for route in self.routes:
             self._add(route)
 
@@ -72,9 +75,11 @@ class Router:
 
     def nearest(self, method: str, path: str) -> str:
         """The known route that looks most like the request, for a hint."""
+        segments = set(_segments(path))
+        known = sorted(self.routes, key=lambda route: -len(segments & self._words[route.template]))[:CLOSE]
         wanted = f"{method} {path}"
-        known = [f"{route.method} {route.template}" for route in self.routes]
-        return max(known, key=lambda candidate: SequenceMatcher(None, wanted, candidate).ratio(), default="")
+        close = [f"{route.method} {route.template}" for route in known]
+        return max(close, key=lambda candidate: SequenceMatcher(None, wanted, candidate).ratio(), default="")
 
 
 def _segments(path: str) -> list[str]:

@@ -10,6 +10,7 @@ import socket
 import threading
 from collections.abc import Callable
 from types import TracebackType
+from typing import TypeVar
 
 import uvicorn
 
@@ -25,6 +26,8 @@ from fake_hubspot.settings import Settings
 __all__ = ["Server", "build_app", "serve_forever"]
 
 logger = logging.getLogger(__name__)
+
+Result = TypeVar("Result")
 
 START_TIMEOUT_S = 30.0
 KEEP_ALIVE_S = 75
@@ -89,7 +92,8 @@ def _url(settings: Settings, listener: socket.socket) -> str:
 class Server:
     """A fake HubSpot in a thread of this process, on a free port by default.
 
-    `url` and `token` are what a connector needs; `app` and `portal` are the state behind them.
+    `url` and `token` are what a connector needs; `app` and `portal` are the state behind them. Touch that state before
+    the server starts or through `in_loop`.
     """
 
     def __init__(self, settings: Settings | None = None) -> None:
@@ -100,6 +104,7 @@ class Server:
         self._thread: threading.Thread | None = None
         self._started = threading.Event()
         self._failure: BaseException | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     @property
     def token(self) -> str:
@@ -110,6 +115,16 @@ class Server:
     def portal(self) -> Portal:
         """The default portal."""
         return self.app.tenants.default.portal
+
+    def in_loop(self, work: Callable[[], Result]) -> Result:
+        """Do something with the portals between two requests, never during one, while the server runs."""
+
+        async def call() -> Result:
+            return work()
+
+        if self._loop is None:
+            return work()
+        return asyncio.run_coroutine_threadsafe(call(), self._loop).result()
 
     def __enter__(self) -> "Server":
         """Start to listen; returns when requests are answered."""
@@ -128,6 +143,7 @@ class Server:
         self._uvicorn.should_exit = True
         if self._thread is not None:
             self._thread.join()
+        self._loop = None
         self.app.host.close()
 
     def _run(self, listener: socket.socket) -> None:
@@ -144,6 +160,7 @@ class Server:
         serving = asyncio.ensure_future(self._uvicorn.serve(sockets=[listener]))
         while not self._uvicorn.started and not serving.done():
             await asyncio.sleep(0)
+        self._loop = asyncio.get_running_loop()
         self._started.set()
         await serving
 

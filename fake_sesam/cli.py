@@ -9,6 +9,7 @@ import click
 
 from fake_sesam.commands.check import check
 from fake_sesam.commands.diff import diff
+from fake_sesam.commands.reference import reference
 from fake_sesam.commands.run import run
 from fake_sesam.commands.serve import serve
 from fake_sesam.commands.validate import validate
@@ -24,7 +25,7 @@ def cli(verbose: bool) -> None:
     logging.basicConfig(level=level, format="%(levelname)s %(name)s: %(message)s")
 
 
-for _command in (run, serve, validate, check, diff):
+for _command in (run, serve, validate, check, diff, reference):
     cli.add_command(_command)
 
 

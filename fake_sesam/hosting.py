@@ -2,10 +2,12 @@
 
 import threading
 from collections.abc import Mapping
+from functools import partial
 
 from fake_sesam.config import System
 from fake_sesam.errors import NotFoundError
 from fake_sesam.microservice import Container, GivenUrl, LocalProcess, Runner
+from fake_sesam.microservice.readiness import answers
 from fake_sesam.options import NodeOptions, system_urls_from
 
 __all__ = ["Hosting"]
@@ -72,7 +74,8 @@ class Hosting:
             return GivenUrl(urls[system.id])
         if not system.is_microservice:
             return GivenUrl(system.url_pattern)
+        is_answering = partial(answers, path=self._options.assumptions.ready_path)
         command = self._options.system_commands.get(system.id)
         if command is not None:
-            return LocalProcess(system, command, environ=self._options.environ)
-        return Container(system)
+            return LocalProcess(system, command, environ=self._options.environ, is_answering=is_answering)
+        return Container(system, is_answering=is_answering)

@@ -194,7 +194,12 @@ class Node:
         if source.type != "json":
             raise NotFoundError(f"pipe {pipe.id!r} has a source of type {source.type!r}, which is not pulled")
         system_id = source.system_id
-        return JsonPuller(source, self.hosting.system(system_id).http, base_url=lambda: self._url_to_read(system_id))
+        return JsonPuller(
+            source,
+            self.hosting.system(system_id).http,
+            base_url=lambda: self._url_to_read(system_id),
+            assumptions=self.options.assumptions,
+        )
 
     def dataset(self, dataset_id: str) -> Dataset:
         """Return a dataset; it need not exist yet."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from fake_sesam.assumptions import Assumptions
 from fake_sesam.config import read_json_object
 from fake_sesam.errors import Problem
 
@@ -29,6 +30,7 @@ class NodeOptions:
         secrets: Values of ``$SECRET`` that win over the file and the process environment.
         secrets_file: A JSON object of secrets.
         environ: The process environment.
+        assumptions: What Sesam's documents leave open.
     """
 
     data_dir: Path | None = None
@@ -39,6 +41,7 @@ class NodeOptions:
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
     secrets_file: Path | None = None
     environ: Mapping[str, str] = field(default_factory=lambda: os.environ, repr=False)
+    assumptions: Assumptions = field(default_factory=Assumptions)
 
 
 def load_environment(node_dir: Path, options: NodeOptions) -> tuple[dict[str, Any], list[Problem]]:

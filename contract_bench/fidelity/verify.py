@@ -8,6 +8,7 @@ from contract_bench.cassettes.dialects import read_cassette
 from contract_bench.cassettes.evidence import Origin, read_evidence
 from contract_bench.cassettes.matching import Miss, Tape
 from contract_bench.cassettes.model import Interaction, header_of
+from contract_bench.cassettes.usage import note_played
 from contract_bench.fidelity.compare import compare_responses
 from contract_bench.fidelity.gaps import Gap, apply_gaps
 from contract_bench.fidelity.mismatch import Kind, Mismatch, Mode, Severity, severity_of
@@ -90,6 +91,7 @@ def verify_cassette(
     for index, (interaction, state) in enumerate(zip(cassette, states_of(cassette), strict=True)):
         found = compare_responses(interaction.response, target.answer(interaction, state))
         results.append(_result(index, interaction, apply_gaps(interaction.request, found, known)))
+        note_played(path, index)
     return _cassette_result(path, target.name, Mode.VERIFY, results, asserted_origin)
 
 

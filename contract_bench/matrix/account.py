@@ -81,6 +81,7 @@ class Account:
             portal.store.delete(kind.type_id, record_id)
         portal.load(kind, wanted)
         self.disarm()
+        portal.limits.reset()  # a connector that paces itself by the quota left would wait for what cells before used
         portal.journal.clear()
 
     def live_ids(self) -> frozenset[int]:

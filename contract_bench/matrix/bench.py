@@ -19,6 +19,7 @@ from contract_bench.matrix.relay import Relay
 from contract_bench.matrix.stranger import Stranger
 from contract_bench.matrix.subject import Subject, Subjected, opened
 from contract_bench.matrix.world import World, make_world
+from fake_hubspot.faults import find_fault
 from fake_hubspot.server import Server
 from fake_hubspot.settings import Settings as HubSpotSettings
 from fake_sesam import Node, NodeOptions
@@ -28,7 +29,6 @@ __all__ = ["Bench", "BenchSettings", "CellResult", "HealthyPullError", "Learned"
 FIRST_LOOK = 12
 # The forged answers hold together: a list that ends too early, a value that is not there, a moment without a fraction.
 LIES = frozenset({"missing-paging", "null-properties", "missing-key", "whole-seconds"})
-MOVES = frozenset({"archived-during-walk", "changed-during-walk", "created-during-walk", "merged-during-walk"})
 
 
 class HealthyPullError(BenchError):
@@ -226,7 +226,7 @@ class Bench:
             rerun = self.pull(node, cell.mode) if strikes else None
         case = self._case(cell, learned, pulled, rerun, output)
         verdict, violations = judge(case) if strikes else (Verdict.UNREACHED, ())
-        log = "\n".join(output.splitlines()[-10:]) if verdict.is_defect else ""
+        log = "\n".join(self.connector.output().splitlines()[-10:]) if verdict.is_defect else ""
         return CellResult(cell, verdict, violations, pulled.seconds, strikes, requests, pulled.error, log)
 
     def _case(self, cell: Cell, learned: Learned, pulled: Pulled, rerun: Pulled | None, output: str) -> Case:
@@ -237,7 +237,7 @@ class Bench:
             offset_before=learned.first.offset,
             after=learned.second.dataset,
             live_ids=self.account.live_ids(),
-            moves=cell.fault in MOVES,
+            moves=find_fault(cell.fault).changes_portal,
             lies=cell.fault in LIES,
             is_full=cell.mode == "full",
             patience_s=self.settings.patience_s,

@@ -1,16 +1,12 @@
 """What the account is."""
 
-from datetime import datetime
 from typing import TypedDict
-from zoneinfo import ZoneInfo
 
 from fake_hubspot.exchange import Doc, Exchange, Reply, Route
 from fake_hubspot.portal.clock import format_time
+from fake_hubspot.portal.time_zone import DAY_MS, TIME_ZONE, day_of, offset_ms
 
 __all__ = ["routes"]
-
-TIME_ZONE = "US/Eastern"
-DAY_MS = 86_400_000
 
 
 class AccountAnswer(TypedDict):
@@ -46,9 +42,7 @@ def routes() -> list[Route]:
 def read_details(exchange: Exchange) -> Reply:
     """Source: recording (Nango, 2026-03)."""
     portal = exchange.portal
-    moment = datetime.fromtimestamp(portal.clock.now_ms() / 1000, ZoneInfo("America/New_York"))
-    offset = moment.utcoffset()
-    minutes = round(offset.total_seconds() / 60) if offset else 0
+    minutes = offset_ms(portal.clock.now_ms()) // 60_000
     sign = "-" if minutes < 0 else "+"
     answer: AccountAnswer = {
         "portalId": portal.id,
@@ -74,6 +68,6 @@ def read_usage(exchange: Exchange) -> Reply:
         "currentUsage": portal.limits.used_today,
         "collectedAt": format_time(now),
         "fetchStatus": "SUCCESS",
-        "resetsAt": format_time((now // DAY_MS + 1) * DAY_MS),
+        "resetsAt": format_time((day_of(now) + 1) * DAY_MS - offset_ms(now)),
     }
     return Reply.of({"results": [usage]})

@@ -4,7 +4,7 @@ from typing import Any, TypedDict
 
 import msgspec
 
-from fake_hubspot.crm.associations_v4 import Pair, invalid_ends, parse_id
+from fake_hubspot.crm.associations_batch import Pair, invalid_ends, parse_id
 from fake_hubspot.crm.batches import batch_reply, check_size
 from fake_hubspot.crm.bodies import read_body
 from fake_hubspot.crm.parameters import object_type

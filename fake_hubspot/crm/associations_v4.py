@@ -2,9 +2,7 @@
 
 from typing import Any, NotRequired, TypedDict
 
-import msgspec
-
-from fake_hubspot.crm.batches import batch_reply, check_size
+from fake_hubspot.crm.batches import batch_reply
 from fake_hubspot.crm.bodies import read_body
 from fake_hubspot.crm.cursors import decode_cursor, encode_cursor
 from fake_hubspot.crm.parameters import (
@@ -14,23 +12,27 @@ from fake_hubspot.crm.parameters import (
     record_id,
     resource_not_found,
 )
-from fake_hubspot.crm.shapes import AssociationSpec, BatchAnswer, IdInput, Paging
+from fake_hubspot.crm.shapes import AssociationSpec, BatchAnswer, Paging
 from fake_hubspot.errors import HubSpotError
 from fake_hubspot.exchange import Doc, Exchange, Param, Reply, Route
 from fake_hubspot.portal.associations import AssociationType, Link
 from fake_hubspot.portal.portal import Portal
 from fake_hubspot.portal.types import ObjectType
 
-__all__ = ["BATCH_PREFIXES", "OBJECT_PREFIXES", "parse_id", "routes"]
+__all__ = [
+    "OBJECT_PREFIXES",
+    "TypeAnswer",
+    "default_rows",
+    "ends",
+    "group_links",
+    "kinds_of",
+    "linked",
+    "position_of",
+    "routes",
+]
 
 OBJECT_PREFIXES = ("/crm/v4/objects", "/crm/objects/2026-03", "/crm/objects/2026-09")
-BATCH_PREFIXES = (
-    "/crm/v4/associations",
-    "/crm/associations/v4",
-    "/crm/associations/2026-03",
-    "/crm/associations/2026-09",
-)
-MOST_ROWS, MOST_PAIRS, MOST_READ = 500, 2000, 1000
+MOST_ROWS = 500
 
 
 class TypeAnswer(TypedDict):
@@ -65,51 +67,11 @@ class Linked(TypedDict):
     labels: list[str]
 
 
-class Pair(msgspec.Struct, frozen=True):
-    """Two records to link, and how."""
-
-    from_: IdInput = msgspec.field(name="from")
-    to: IdInput
-    types: list[AssociationSpec] = []
-
-
-class PairBatch(msgspec.Struct, frozen=True):
-    """Links to make, or to remove one kind of."""
-
-    inputs: list[Pair]
-
-
-class ReadOne(msgspec.Struct, frozen=True):
-    """Whose links to read."""
-
-    id: str | int
-    after: str | None = None
-
-
-class ReadBatch(msgspec.Struct, frozen=True):
-    """Whose links to read."""
-
-    inputs: list[ReadOne]
-
-
-class ManyTo(msgspec.Struct, frozen=True):
-    """Every link from one record to others, to remove."""
-
-    from_: IdInput = msgspec.field(name="from")
-    to: list[IdInput]
-
-
-class ArchiveBatch(msgspec.Struct, frozen=True):
-    """Links to remove."""
-
-    inputs: list[ManyTo]
-
-
 def routes() -> list[Route]:
     """The routes of this family."""
     single = [route for prefix in OBJECT_PREFIXES for route in _single(f"{prefix}/{{objectType}}/{{objectId}}")]
     v3 = [route for prefix in ("/crm/v3/objects", "/crm/objects/v3") for route in _nested(prefix)]
-    return [*single, *v3, *(route for prefix in BATCH_PREFIXES for route in _batch(prefix))]
+    return [*single, *v3]
 
 
 def _single(path: str) -> list[Route]:
@@ -132,29 +94,8 @@ def _nested(prefix: str) -> list[Route]:
     return [Route("associations.list-v3", "GET", many, list_links_v3, summary="List links", doc=listing)]
 
 
-def _batch(prefix: str) -> list[Route]:
-    path = f"{prefix}/{{objectType}}/{{toObjectType}}/batch"
-    reading = Doc(body=ReadBatch, answer=BatchAnswer, statuses=(200, 207))
-    making = Doc(body=PairBatch, answer=BatchAnswer, statuses=(201, 207))
-    defaulting = Doc(body=PairBatch, answer=BatchAnswer, statuses=(200, 207))
-    removing, unlabelling = Doc(body=ArchiveBatch, statuses=(204,)), Doc(body=PairBatch, statuses=(204,))
-    name = "associations.batch"
-    return [
-        Route(f"{name}.read", "POST", f"{path}/read", batch_read, summary="Read links", doc=reading),
-        Route(f"{name}.create", "POST", f"{path}/create", batch_create, summary="Link", doc=making),
-        Route(f"{name}.default", "POST", f"{path}/associate/default", batch_default, summary="Link", doc=defaulting),
-        Route(f"{name}.archive", "POST", f"{path}/archive", batch_archive, summary="Unlink", doc=removing),
-        Route(f"{name}.labels", "POST", f"{path}/labels/archive", batch_unlabel, summary="Unlabel", doc=unlabelling),
-    ]
-
-
-def parse_id(value: str | int) -> int:
-    """A record's id, 0 for what cannot be one."""
-    text = str(value)
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0
-
-
-def _ends(exchange: Exchange) -> tuple[ObjectType, ObjectType]:
+def ends(exchange: Exchange) -> tuple[ObjectType, ObjectType]:
+    """The two object types that the path names."""
     return object_type(exchange), object_type(exchange, "toObjectType")
 
 
@@ -172,7 +113,8 @@ def group_links(portal: Portal, source: ObjectType, target: ObjectType, links: l
     return [{"toObjectId": to_id, "associationTypes": kinds} for to_id, kinds in rows.items()]
 
 
-def _position(cursor: str | None) -> int:
+def position_of(cursor: str | None) -> int:
+    """Where a cursor leads. Raises: HubSpotError 400 for one nobody handed out."""
     position = decode_cursor(cursor)
     if position is None:
         raise HubSpotError(400, "Unable to parse value for query parameter: after")
@@ -181,13 +123,13 @@ def _position(cursor: str | None) -> int:
 
 def _page(exchange: Exchange) -> tuple[ObjectType, ObjectType, list[Link], str | None]:
     """The links of one page, and the cursor of the next."""
-    source, target = _ends(exchange)
+    source, target = ends(exchange)
     portal = exchange.portal
     record = portal.records.find(source, record_id(exchange.params["objectId"]))
     if record is None:
         raise missing_page(exchange)
     limit = parse_limit(exchange, default=MOST_ROWS, most=MOST_ROWS)
-    links = portal.associations.of(source, record.id, target, from_to_id=_position(exchange.call.first("after")))
+    links = portal.associations.of(source, record.id, target, from_to_id=position_of(exchange.call.first("after")))
     ids = list(dict.fromkeys(link.to_id for link in links))
     if len(ids) <= limit:
         return source, target, links, None
@@ -221,7 +163,8 @@ def list_links_v3(exchange: Exchange) -> Reply:
     return Reply.of({"results": rows, **_paging(exchange, after)})
 
 
-def _linked(source: ObjectType, from_id: int, target: ObjectType, to_id: int, labels: list[str]) -> dict[str, Any]:
+def linked(source: ObjectType, from_id: int, target: ObjectType, to_id: int, labels: list[str]) -> dict[str, Any]:
+    """What a link that was made looks like. Source: docs."""
     return {
         "fromObjectTypeId": source.type_id,
         "fromObjectId": str(from_id),
@@ -231,30 +174,31 @@ def _linked(source: ObjectType, from_id: int, target: ObjectType, to_id: int, la
     }
 
 
-def _kinds(
+def kinds_of(
     portal: Portal, source: ObjectType, target: ObjectType, specs: list[AssociationSpec]
 ) -> list[AssociationType]:
+    """The types of links that are asked for. Raises: HubSpotError 400 for one that does not exist."""
     find = portal.associations.type_by_id
     return [find(source, target, spec.association_category, spec.association_type_id) for spec in specs]
 
 
 def put_link(exchange: Exchange) -> Reply:
     """Link two records in the ways asked for. Source: docs (201)."""
-    source, target = _ends(exchange)
+    source, target = ends(exchange)
     portal = exchange.portal
     from_id, to_id = record_id(exchange.params["objectId"]), record_id(exchange.params["toObjectId"])
-    kinds = _kinds(portal, source, target, read_body(exchange, list[AssociationSpec]))
+    kinds = kinds_of(portal, source, target, read_body(exchange, list[AssociationSpec]))
     if portal.records.find(source, from_id) is None or portal.records.find(target, to_id) is None:
         raise resource_not_found()
     for kind in kinds:
         portal.associations.connect(source, from_id, target, to_id, kind=kind)
     labels = [kind.label for kind in kinds if kind.label is not None]
-    return Reply.of(_linked(source, from_id, target, to_id, labels), status=201)
+    return Reply.of(linked(source, from_id, target, to_id, labels), status=201)
 
 
 def drop_link(exchange: Exchange) -> Reply:
     """Remove every link between two records. Source: docs (204)."""
-    source, target = _ends(exchange)
+    source, target = ends(exchange)
     from_id, to_id = record_id(exchange.params["objectId"]), record_id(exchange.params["toObjectId"])
     exchange.portal.associations.unlink(source, from_id, target, to_id)
     return Reply.empty()
@@ -262,17 +206,18 @@ def drop_link(exchange: Exchange) -> Reply:
 
 def put_default(exchange: Exchange) -> Reply:
     """Link two records without a label. Source: docs (200, both directions in the answer)."""
-    source, target = _ends(exchange)
+    source, target = ends(exchange)
     portal = exchange.portal
     from_id, to_id = record_id(exchange.params["objectId"]), record_id(exchange.params["toObjectId"])
     if portal.records.find(source, from_id) is None or portal.records.find(target, to_id) is None:
         raise resource_not_found()
-    return batch_reply(portal, _default_rows(portal, source, from_id, target, to_id))
+    return batch_reply(portal, default_rows(portal, source, from_id, target, to_id))
 
 
-def _default_rows(
+def default_rows(
     portal: Portal, source: ObjectType, from_id: int, target: ObjectType, to_id: int
 ) -> list[dict[str, Any]]:
+    """Link two records without a label; both directions of each link made. Source: docs."""
     rows = []
     for kind in portal.associations.connect(source, from_id, target, to_id):
         there = {"associationCategory": kind.category, "associationTypeId": kind.type_id}
@@ -281,98 +226,3 @@ def _default_rows(
         rows.append({"from": one, "to": other, "associationSpec": there})
         rows.append({"from": other, "to": one, "associationSpec": back})
     return rows
-
-
-def batch_read(exchange: Exchange) -> Reply:
-    """The links of several records. Source: docs; a record without links is an error among the results: assumed."""
-    source, target = _ends(exchange)
-    portal = exchange.portal
-    inputs = read_body(exchange, ReadBatch).inputs
-    check_size(len(inputs), most=MOST_READ)
-    results, without = [], []
-    for one in inputs:
-        links = portal.associations.of(source, parse_id(one.id), target, from_to_id=_position(one.after))
-        if links:
-            results.append({"from": {"id": str(one.id)}, "to": group_links(portal, source, target, links)})
-        else:
-            without.append(_no_association(source, str(one.id), target))
-    return batch_reply(portal, results, without)
-
-
-def _no_association(source: ObjectType, from_id: str, target: ObjectType) -> dict[str, Any]:
-    """Source: assumed (text and sub-category)."""
-    return {
-        "status": "error",
-        "category": "OBJECT_NOT_FOUND",
-        "subCategory": "crm.associations.NO_ASSOCIATIONS_FOUND",
-        "message": f"No {target.singular} is associated with {source.singular} {from_id}.",
-        "context": {
-            "fromObjectId": [from_id],
-            "fromObjectType": [source.singular],
-            "toObjectType": [target.singular],
-        },
-    }
-
-
-def invalid_ends(portal: Portal, source: ObjectType, target: ObjectType, pair: Pair) -> list[dict[str, Any]]:
-    """The errors for the ends of a link that are no records. Source: recording (v4 batch with a bad id)."""
-    errors = []
-    for kind, end in ((source, pair.from_), (target, pair.to)):
-        if portal.records.find(kind, parse_id(end.id)) is None:
-            message = f"{kind.singular.upper()}={end.id} is not valid"
-            errors.append({"status": "error", "category": "VALIDATION_ERROR", "message": message})
-    return errors
-
-
-def batch_create(exchange: Exchange) -> Reply:
-    """Link many pairs in the ways asked for; bad ids make it a 207. Source: recording, docs."""
-    source, target = _ends(exchange)
-    portal = exchange.portal
-    inputs = read_body(exchange, PairBatch).inputs
-    check_size(len(inputs), most=MOST_PAIRS)
-    results, errors = [], []
-    for pair in inputs:
-        kinds = _kinds(portal, source, target, pair.types)
-        if bad := invalid_ends(portal, source, target, pair):
-            errors += bad
-            continue
-        from_id, to_id = parse_id(pair.from_.id), parse_id(pair.to.id)
-        for kind in kinds:
-            portal.associations.connect(source, from_id, target, to_id, kind=kind)
-        labels = [kind.label for kind in kinds if kind.label is not None]
-        results.append(_linked(source, from_id, target, to_id, labels))
-    return batch_reply(portal, results, errors, status=201)
-
-
-def batch_default(exchange: Exchange) -> Reply:
-    """Link many pairs without a label. Source: docs."""
-    source, target = _ends(exchange)
-    portal = exchange.portal
-    inputs = read_body(exchange, PairBatch).inputs
-    check_size(len(inputs), most=MOST_PAIRS)
-    results, errors = [], []
-    for pair in inputs:
-        if bad := invalid_ends(portal, source, target, pair):
-            errors += bad
-        else:
-            results += _default_rows(portal, source, parse_id(pair.from_.id), target, parse_id(pair.to.id))
-    return batch_reply(portal, results, errors)
-
-
-def batch_archive(exchange: Exchange) -> Reply:
-    """Remove every link between the pairs. Source: docs (204)."""
-    source, target = _ends(exchange)
-    for one in read_body(exchange, ArchiveBatch).inputs:
-        for end in one.to:
-            exchange.portal.associations.unlink(source, parse_id(one.from_.id), target, parse_id(end.id))
-    return Reply.empty()
-
-
-def batch_unlabel(exchange: Exchange) -> Reply:
-    """Remove some kinds of links between the pairs. Source: docs (204)."""
-    source, target = _ends(exchange)
-    portal = exchange.portal
-    for pair in read_body(exchange, PairBatch).inputs:
-        for kind in _kinds(portal, source, target, pair.types):
-            portal.associations.unlink_type(kind, parse_id(pair.from_.id), parse_id(pair.to.id))
-    return Reply.empty()

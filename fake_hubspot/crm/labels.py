@@ -4,7 +4,8 @@ from typing import Any, TypedDict
 
 import msgspec
 
-from fake_hubspot.crm.associations_v4 import BATCH_PREFIXES, TypeAnswer
+from fake_hubspot.crm.associations_batch import BATCH_PREFIXES
+from fake_hubspot.crm.associations_v4 import TypeAnswer
 from fake_hubspot.crm.bodies import read_body
 from fake_hubspot.crm.parameters import object_type, resource_not_found
 from fake_hubspot.errors import HubSpotError

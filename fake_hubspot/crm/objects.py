@@ -19,6 +19,7 @@ from fake_hubspot.crm.parameters import (
 )
 from fake_hubspot.crm.render import Selection, render, render_written, select
 from fake_hubspot.crm.shapes import CreateInput, RecordAnswer, RecordPage, UpdateInput
+from fake_hubspot.errors import HubSpotError
 from fake_hubspot.exchange import Body, Call, Doc, Exchange, Param, Reply, Route
 from fake_hubspot.portal.types import ObjectType
 
@@ -35,6 +36,8 @@ PREFIXES = (
 # Dropped from the link, or written anew at its end. Source: recording (hubspot-api-ruby 2026-04).
 NOT_ECHOED = frozenset({"after", "limit", "offset"})
 MOST, MOST_WITH_HISTORY = 100, 50
+# Meetings. Source: reader (the text is HubSpot's, the category is assumed).
+NEVER_LISTED_ARCHIVED = frozenset({"0-47"})
 # What comes back from an update besides the changed properties. Source: recording (Nango, 2026-03).
 ALWAYS_WRITTEN = (
     *("createdate", "hs_is_unworked", "hs_object_id", "hs_object_source", "hs_object_source_id"),
@@ -101,6 +104,8 @@ def _make_page(exchange: Exchange) -> tuple[_Page, int]:
     selection = _selection(exchange, kind)
     limit = _limit(exchange)
     archived = parse_bool(call, "archived")
+    if archived and kind.type_id in NEVER_LISTED_ARCHIVED:
+        raise HubSpotError(400, "Paging through deleted objects is not yet supported", category="VALIDATION_ERROR")
     records, bound = portal.list_records(kind, after=parse_after(exchange), limit=limit, archived=archived)
     page: dict[str, Any] = {"results": [render(portal, selection, record) for record in records]}
     after = None if bound is None else str(bound)

@@ -2,6 +2,7 @@
 
 from fake_hubspot.crm import (
     account,
+    associations_batch,
     associations_v3,
     associations_v4,
     batch,
@@ -28,6 +29,7 @@ FAMILIES = (
     batch,
     search,
     merging,
+    associations_batch,
     associations_v3,
     associations_v4,
     labels,

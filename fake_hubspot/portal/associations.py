@@ -138,7 +138,7 @@ class Associations:
         Raises: HubSpotError 400. Source: the text is assumed.
         """
         for one in self.types(source, target):
-            if name in (one.name, str(one.type_id), one.name.removesuffix("_unlabeled")):
+            if name in (one.name, str(one.type_id)):
                 return one
         raise HubSpotError(400, f"{name} is not a valid association type", category="VALIDATION_ERROR")
 

@@ -3,10 +3,11 @@
 from collections import deque
 from dataclasses import dataclass
 
+from fake_hubspot.portal.time_zone import DAY_MS, day_of
+
 __all__ = ["TIERS", "RateLimits", "Tier"]
 
 WINDOW_MS = 10_000
-DAY_MS = 86_400_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ class RateLimits:
 
     def use(self, count: int, now_ms: int) -> None:
         """Say how many requests of the day are used up."""
-        self._day, self.used_today = now_ms // DAY_MS, count
+        self._day, self.used_today = day_of(now_ms), count
 
     def admit(self, now_ms: int, *, is_search: bool = False) -> str | None:
         """Count one request; the name of the policy it breaks, or None.
@@ -67,7 +68,7 @@ class RateLimits:
         if is_search:
             return self._admit_search(now_ms)
         self._forget(self._recent, older_than=now_ms - WINDOW_MS)
-        day = now_ms // DAY_MS
+        day = day_of(now_ms)
         if day != self._day:
             self._day, self.used_today = day, 0
         if self.enforced:

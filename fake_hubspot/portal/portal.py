@@ -71,13 +71,13 @@ class Portal:
         core = self.core
         self.definitions = Definitions(self.db, on_change=core.changes.bump)
         self.associations = Associations(core)
-        self.records = Records(core, definitions=self.definitions, associations=self.associations)
+        self.owners = Owners(core)
+        self.records = Records(core, definitions=self.definitions, associations=self.associations, owners=self.owners)
         self.search = Search(
             self.records,
             self.definitions,
             empty_matches=lambda: core.assumptions["missing-value-match"] == "match",
         )
-        self.owners = Owners(core)
         self.pipelines = Pipelines(core)
         self.lists = Lists(core)
         self.access = Access(core)

@@ -12,6 +12,7 @@ from fake_hubspot.portal.definitions import Definitions
 from fake_hubspot.portal.history import History
 from fake_hubspot.portal.identity import RecordIds
 from fake_hubspot.portal.index_lag import IndexLag
+from fake_hubspot.portal.owners import Owners
 from fake_hubspot.portal.standard_properties import LIFECYCLE_STAGES
 from fake_hubspot.portal.store import Record, Store
 from fake_hubspot.portal.types import ObjectType
@@ -37,8 +38,9 @@ class DuplicateValueError(HubSpotError):
 class Records:
     """The records of a portal."""
 
-    def __init__(self, core: Core, *, definitions: Definitions, associations: Associations) -> None:
+    def __init__(self, core: Core, *, definitions: Definitions, associations: Associations, owners: Owners) -> None:
         self._core = core
+        self._owners = owners
         self._definitions = definitions
         self._associations = associations
         self._ids = RecordIds(core.random)
@@ -83,6 +85,7 @@ class Records:
         now = self._core.clock.now_ms()
         record_id = record_id or self._new_id(object_type)
         values = given | calculated.on_creation(object_type, record_id, given, now)
+        values |= self._of_owner(object_type, {}, given, now)
         record = Record(record_id, dict(sorted(values.items())), now, now)
         self._write(object_type, None, record)
         return record
@@ -100,7 +103,17 @@ class Records:
         self._check_unique(object_type, given, own_id=record.id)
         now = self._core.clock.now_ms()
         derived = calculated.on_update(object_type, record.properties, given, now)
+        derived |= self._of_owner(object_type, record.properties, given, now)
         return self.overwrite(object_type, record, given | derived, at_ms=now)
+
+    def _of_owner(
+        self, object_type: ObjectType, before: Mapping[str, str], given: Mapping[str, str], now_ms: int
+    ) -> dict[str, str]:
+        owner_id = given.get("hubspot_owner_id")
+        if not owner_id or owner_id == before.get("hubspot_owner_id"):
+            return {}
+        owner = self._owners.shelf.get(owner_id)
+        return calculated.of_owner(object_type, owner_id, owner.user_id if owner else None, now_ms)
 
     def overwrite(
         self,

@@ -36,10 +36,11 @@ class Pull:
     largest_chunk: int = 0
     chunks: int = 0
     has_not_a_number: bool = False
+    is_cut_short: bool = False
 
     @property
     def is_success(self) -> bool:
-        """Whether Sesam would believe this pull: a 2xx status and one complete array."""
+        """Whether Sesam would believe this pull: a 2xx status and one complete array, as far as it was read."""
         return self.status is not None and 200 <= self.status < 300 and not self.error
 
     @property
@@ -70,14 +71,20 @@ class Probe:
         """Close the connections."""
         self._session.close()
 
-    def pull(self, *, headers: Mapping[str, str] | None = None, **query: Any) -> Pull:
-        """GET the route and read it to its end, as a ``json`` source would."""
+    def pull(self, *, headers: Mapping[str, str] | None = None, enough: int | None = None, **query: Any) -> Pull:
+        """GET the route and read it to its end, as a ``json`` source would.
+
+        Arguments:
+            headers: Sent beside the probe's own.
+            enough: Stop after so many entities; what a rule asks may be known by then.
+            query: Sent as query parameters.
+        """
         pull = Pull()
         url, begun = with_query(self._url, query), self._clock()
         try:
             with self._session.get(url, headers=dict(headers or {}), stream=True, timeout=self._timeout_s) as response:
                 pull.status, pull.headers = response.status_code, response.headers
-                self._read(response, pull, begun)
+                self._read(response, pull, begun, enough)
         except (requests.RequestException, ReadError) as error:
             pull.error = str(error)
         pull.total_s = self._clock() - begun
@@ -93,7 +100,7 @@ class Probe:
         except requests.RequestException:
             return None
 
-    def _read(self, response: requests.Response, pull: Pull, begun: float) -> None:
+    def _read(self, response: requests.Response, pull: Pull, begun: float, enough: int | None) -> None:
         chunks = self._measured(response, pull, begun)
         if not 200 <= response.status_code < 300:
             for _ in chunks:
@@ -102,6 +109,9 @@ class Probe:
         for entities in entities_of(chunks):
             for entity in entities:
                 pull.traits.see(entity)
+            if enough is not None and pull.traits.count > enough:
+                pull.is_cut_short = True
+                return
 
     def _measured(self, response: requests.Response, pull: Pull, begun: float) -> Iterator[bytes]:
         """Yield the body's chunks and note their times and sizes; chunks of a chunked body come as they were sent."""

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from fake_sesam.assumptions import assume
 from fake_sesam.errors import ConfigurationError, Problem
 from fake_sesam.node import Node
 from fake_sesam.options import NodeOptions
@@ -59,6 +60,13 @@ _OPTIONS = (
         envvar="FAKE_SESAM_SECRETS",
         help="A JSON file of secrets. Or set SESAM_SECRET_<NAME>.",
     ),
+    click.option(
+        "--assume",
+        "assumed",
+        type=_Pairs(),
+        multiple=True,
+        help="NAME=VALUE: decide otherwise what Sesam's documents leave open.",
+    ),
 )
 
 
@@ -70,7 +78,11 @@ def node_options(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def options_from(options: dict[str, Any]) -> NodeOptions:
-    """Return a node's options from a command's."""
+    """Return a node's options from a command's.
+
+    Raises:
+        ConfigurationError: an assumption is not known.
+    """
     return NodeOptions(
         data_dir=options["data_dir"],
         system_urls=dict(options["system_urls"]),
@@ -78,6 +90,7 @@ def options_from(options: dict[str, Any]) -> NodeOptions:
         environment=dict(options["environment"]),
         env_file=options["env_file"],
         secrets_file=options["secrets_file"],
+        assumptions=assume(options["assumed"]),
     )
 
 

@@ -12,7 +12,7 @@ import click
 from fake_sesam.commands.node_options import CONFIGURATION_STATUS, node_options, options_from
 from fake_sesam.config import configure, read_directory
 from fake_sesam.config.variables import secret_references
-from fake_sesam.errors import Problem
+from fake_sesam.errors import ConfigurationError, Problem
 from fake_sesam.options import NodeOptions, load_environment, load_secrets
 
 __all__ = ["problems_of", "validate"]
@@ -26,7 +26,10 @@ def validate(node_dir: Path, as_json: bool, **options: Any) -> None:
 
     Exit status: 0 no errors (warnings may be there), 2 errors.
     """
-    problems = problems_of(node_dir, options_from(options))
+    try:
+        problems = problems_of(node_dir, options_from(options))
+    except ConfigurationError as error:
+        problems = list(error.problems)
     if as_json:
         keys = ("level", "message", "file", "path")
         click.echo(json.dumps([{key: getattr(problem, key) for key in keys} for problem in problems]))

@@ -1,8 +1,8 @@
 """What of an entity is stored, and the hash by which a change is seen. Pure.
 
 Source: docs (entity-data-model.rst): fields of the root that start with ``_`` are ignored on writing, except ``_id``
-and ``_deleted``, and only those two of them count in the hash. The algorithm is assumed: Sesam does not document it;
-its examples are 32 hexadecimal digits.
+and ``_deleted``, and only those two of them count in the hash. Assumed: the algorithm; Sesam's examples are 32
+hexadecimal digits.
 """
 
 import hashlib

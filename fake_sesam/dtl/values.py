@@ -2,7 +2,7 @@
 
 Values are JSON as it came over the wire; Transit types stay strings with their tag (``~t``, ``~r``, ``~:``).
 
-Source: docs (hub/dtl/argument-types.rst; entity-data-model.rst). The order of kinds beyond the examples is assumed.
+Source: docs (hub/dtl/argument-types.rst; entity-data-model.rst). Assumed: the order of kinds beyond the examples.
 """
 
 import re

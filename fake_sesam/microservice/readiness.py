@@ -1,6 +1,6 @@
 """Waiting until a microservice answers HTTP.
 
-Source: assumed: Sesam documents no readiness rule. Any HTTP answer to ``GET /health`` counts, a 404 too.
+Assumed: any HTTP answer to ``GET /health`` counts, a 404 too; Sesam documents no readiness rule.
 """
 
 import http.client
@@ -10,11 +10,11 @@ from collections.abc import Callable
 __all__ = ["answers", "wait_until"]
 
 
-def answers(host: str, port: int) -> bool:
+def answers(host: str, port: int, *, path: str = "/health") -> bool:
     """Whether something speaks HTTP at `host` and `port` now."""
     connection = http.client.HTTPConnection(host, port, timeout=5)
     try:
-        connection.request("GET", "/health")
+        connection.request("GET", path)
         connection.getresponse()
     except (OSError, http.client.HTTPException):
         return False

@@ -1,8 +1,9 @@
 """The ``json`` source over HTTP: one GET, or one for each page, read as a stream.
 
 Source: docs (json-pull.rst, configuration-sources-json.rst): GET with ``since`` and ``limit``; every answer that is
-not 2xx, that breaks off or that is not one JSON array is a read error. Assumed: redirects are followed and the
-headers sent are those of the ``requests`` library.
+not 2xx, that breaks off or that is not one JSON array is a read error. Assumed: redirects are followed, a 204 is
+an empty body and so an error, ``since`` is sent as it is and not as JSON, and the headers are those of the
+``requests`` library.
 """
 
 import json
@@ -14,6 +15,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 import requests
 import urllib3
 
+from fake_sesam.assumptions import Assumptions
 from fake_sesam.config import HttpOptions, Source
 from fake_sesam.config.systems import join_url
 from fake_sesam.errors import ReadError
@@ -36,11 +38,13 @@ class JsonPuller:
         *,
         base_url: Callable[[], str],
         session: Callable[[HttpOptions], requests.Session] | None = None,
+        assumptions: Assumptions | None = None,
     ) -> None:
         self._source = source
         self._http = http
         self._base_url = base_url
         self._session = session or make_session
+        self._assumptions = assumptions or Assumptions()
 
     def read(self, since: str | int | None) -> Iterator[list[dict[str, Any]]]:
         """Yield entities as they arrive.
@@ -87,14 +91,22 @@ class JsonPuller:
             with self._get(session, url) as response:
                 if not 200 <= response.status_code < 300:
                     raise _bad_status(response)
+                if response.status_code == requests.codes.no_content and self._assumptions.takes_no_content:
+                    return
                 self._check_length(response)
-                yield from entities_of(response.iter_content(CHUNK_BYTES))
+                yield from entities_of(response.iter_content(CHUNK_BYTES), assumptions=self._assumptions)
         except requests.RequestException as error:
             raise _broken(error, url) from error
 
     def _get(self, session: requests.Session, url: str) -> requests.Response:
         timeouts = (self._http.connect_timeout_s, self._http.read_timeout_s)
-        return session.get(url, headers=dict(self._source.headers), stream=True, timeout=timeouts)
+        return session.get(
+            url,
+            headers=dict(self._source.headers),
+            stream=True,
+            timeout=timeouts,
+            allow_redirects=self._assumptions.follows_redirects,
+        )
 
     def _check_length(self, response: requests.Response) -> None:
         length = response.headers.get("Content-Length", "")

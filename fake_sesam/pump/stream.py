@@ -9,6 +9,7 @@ from typing import Any
 
 import ijson  # type: ignore[import-untyped]  # it has no stubs
 
+from fake_sesam.assumptions import Assumptions
 from fake_sesam.errors import ReadError
 
 __all__ = ["MAX_QUOTE", "entities_of"]
@@ -17,13 +18,17 @@ MAX_QUOTE = 500
 _SPACE = b" \t\r\n"
 
 
-def entities_of(chunks: Iterable[bytes]) -> Iterator[list[dict[str, Any]]]:
+def entities_of(chunks: Iterable[bytes], *, assumptions: Assumptions | None = None) -> Iterator[list[dict[str, Any]]]:
     """Yield the entities of each chunk of a body, as lists.
+
+    Arguments:
+        chunks: The body.
+        assumptions: Whether an object, or other elements than objects, are taken.
 
     Raises:
         ReadError: the body is not exactly one array of objects; the message says what came instead.
     """
-    parser = _ArrayParser()
+    parser = _ArrayParser(assumptions or Assumptions())
     for chunk in chunks:
         if chunk:
             entities = parser.feed(chunk)
@@ -37,7 +42,8 @@ def entities_of(chunks: Iterable[bytes]) -> Iterator[list[dict[str, Any]]]:
 class _ArrayParser:
     """ijson's push parser with the checks that an array of entities needs."""
 
-    def __init__(self) -> None:
+    def __init__(self, assumptions: Assumptions) -> None:
+        self._assumptions = assumptions
         self._found = ijson.sendable_list()
         self._parser = ijson.items_coro(self._found, "item")
         self._has_begun = False
@@ -68,7 +74,9 @@ class _ArrayParser:
         if not start:
             return
         self._has_begun = True
-        if not start.startswith(b"["):
+        if start.startswith(b"{") and self._assumptions.takes_object:
+            self._parser = ijson.items_coro(self._found, "")
+        elif not start.startswith(b"["):
             raise ReadError(f"expected a JSON array of entities, got {_kind(start)}", error_code=1)
 
     def _take(self) -> list[dict[str, Any]]:
@@ -76,9 +84,11 @@ class _ArrayParser:
         self._found.clear()
         for entity in entities:
             self._count += 1
-            if type(entity) is not dict:
+            if type(entity) is not dict and not self._assumptions.skips_other_elements:
                 message = f"expected an object as element {self._count} of the array, got {type(entity).__name__}"
                 raise ReadError(message, error_code=1)
+        if self._assumptions.skips_other_elements:
+            return [entity for entity in entities if type(entity) is dict]
         return entities
 
     def _invalid(self, error: Exception) -> ReadError:

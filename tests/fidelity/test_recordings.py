@@ -25,9 +25,8 @@ NOT_SENT = {
     "alt-svc": "offers HTTP/3, which the fake does not speak",
     "x-content-type-options": "sent by some services only",
 }
-# What the fake leaves out of (-), or adds to (+), the answer to a new meeting: the path in the JSON, and why.
+# What the fake adds to the answer to a new meeting: the path in the JSON, and why.
 EXPLAINED = {
-    "-properties.hs_user_ids_of_all_owners": "the fake does not follow an owner to its user",
     "+properties.hs_object_source": "on records since 2023, the recording is of 2022",
     "+properties.hs_object_source_id": "the same",
     "+properties.hs_object_source_label": "the same",

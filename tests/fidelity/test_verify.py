@@ -8,6 +8,7 @@ import yaml
 from click.testing import CliRunner
 
 from contract_bench.cassettes.evidence import Origin, evidence_path
+from contract_bench.cassettes.lint import lint_paths
 from contract_bench.cli import main
 from contract_bench.fidelity.gaps import read_gaps
 from contract_bench.fidelity.mismatch import Severity
@@ -44,6 +45,12 @@ def test_the_fake_still_answers_as_it_did_when_our_cassettes_were_recorded(path:
 
     assert result.origin is Origin.FAKE
     assert [str(found) for one in result.interactions for found in one.mismatches] == []
+
+
+def test_our_cassettes_are_safe_to_commit() -> None:
+    """No secret, nobody's data, no edit, evidence beside each."""
+    assert OURS
+    assert [str(finding) for finding in lint_paths([ROOT / "cassettes"]) if finding.severity == "error"] == []
 
 
 def verify(*arguments: str) -> tuple[int, str]:

@@ -1,7 +1,9 @@
 """The connector that is driven while a recording runs: the node's own, wherever it runs."""
 
+import json
 import re
 import shlex
+import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -41,6 +43,15 @@ class ConnectorOptions:
     base_url_variable: str = "hubspot-base-url"
     token_secret: str = "hubspot-api-key"  # noqa: S105 - a name, not a secret
 
+    @property
+    def label(self) -> str:
+        """What evidence says of it: no path, no argument, no address of somebody's machine."""
+        if self.connector is None:
+            return "service"
+        if self.connector.startswith(IMAGE_PREFIX):
+            return self.connector
+        return "a URL" if re.match(r"https?://", self.connector) else "a command"
+
 
 class DrivenConnector:
     """A connector behind a node that pulls from it."""
@@ -73,8 +84,17 @@ def _short(text: str) -> str:
 
 
 @contextmanager
-def connector(options: ConnectorOptions, *, base_url: str, token: str) -> Iterator[DrivenConnector]:
-    """A connector that talks to ``base_url``, started as the node's configuration describes it."""
+def connector(
+    options: ConnectorOptions, *, base_url: str, token: str, with_since: bool = False
+) -> Iterator[DrivenConnector]:
+    """A connector that talks to ``base_url``, started as the node's configuration describes it.
+
+    Args:
+        options: Which one.
+        base_url: The recording proxy.
+        token: HubSpot's token.
+        with_since: Whether the pipe asks for what is new since the last pull, whatever its configuration says.
+    """
     if not options.node_dir.is_dir():
         raise CheckoutMissingError(options.node_dir, "--node-dir")
     urls, commands = _where(options)
@@ -86,8 +106,20 @@ def connector(options: ConnectorOptions, *, base_url: str, token: str) -> Iterat
             system_urls=urls,
             system_commands=commands,
         )
-        with Node(options.node_dir, given) as node:
+        node_dir = _supporting_since(options, Path(data_dir) / "node") if with_since else options.node_dir
+        with Node(node_dir, given) as node:
             yield DrivenConnector(node, options.pipe)
+
+
+def _supporting_since(options: ConnectorOptions, copy: Path) -> Path:
+    """A copy of the node's configuration in which the pipe's source supports ``since``."""
+    shutil.copytree(options.node_dir, copy, ignore=shutil.ignore_patterns(".*"))
+    for path in copy.rglob("*.conf.json"):
+        config = json.loads(path.read_text(encoding="utf-8-sig"))
+        if isinstance(config, dict) and config.get("_id") == options.pipe and isinstance(config.get("source"), dict):
+            config["source"]["supports_since"] = True
+            path.write_text(json.dumps(config), encoding="utf-8")
+    return copy
 
 
 def _where(options: ConnectorOptions) -> tuple[dict[str, str], dict[str, str]]:

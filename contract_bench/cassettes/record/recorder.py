@@ -160,7 +160,7 @@ def _evidence(redacted: Redacted, *, origin: Origin, options: RecordOptions, sce
         tier=tier_of(redacted.interactions),
         libraries={name: version(name) for name in LIBRARIES} | {"python": platform.python_version()},
         redacted={"headers": list(redacted.headers), "people": redacted.people, "secrets": redacted.secrets},
-        connector=options.connector.connector or "service",
+        connector=options.connector.label,
     )
 
 

@@ -39,8 +39,8 @@ def full_walk(stage: Stage) -> None:
 
 
 def incremental(stage: Stage) -> None:
-    """The pull after a full one. The full one is not kept."""
-    with connector(stage.connector, base_url=stage.url, token=stage.token) as driven:
+    """The pull after a full one, asking for what is new since. The full one is not kept."""
+    with connector(stage.connector, base_url=stage.url, token=stage.token, with_since=True) as driven:
         driven.pull_or_fail()
         stage.client.clear()
         driven.pull_or_fail(may_stop=stage.proxy.max_pages is not None)

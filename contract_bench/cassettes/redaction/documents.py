@@ -30,7 +30,7 @@ PERSON_KEYS = {
     "user": Kind.EMAIL,
     "query": Kind.TEXT,
 }
-IDENTIFIER = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)+$|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*$")
+IDENTIFIER = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)+$|[A-Z0-9]+(?:_[A-Z0-9]+)+$")
 SAMPLE = "(Sample Contact)"
 
 
@@ -72,7 +72,21 @@ class Documents:
             return {name: self._history(name, versions) for name, versions in value.items()}
         if "propertyName" in value:
             return self._filter(value)
+        if "idProperty" in value and "inputs" in value:
+            return self._batch(value)
         return {self._texts.redact(name): self.redact(one, name) for name, one in value.items()}
+
+    def _batch(self, batch: dict[str, Any]) -> dict[str, Any]:
+        """A batch that names records by a property: their ids are values of that property."""
+        name, rest = str(batch["idProperty"]), {key: one for key, one in batch.items() if key != "inputs"}
+        inputs = [
+            {**self._object(one, ""), "id": self._value(name, one["id"])}
+            if isinstance(one, dict) and "id" in one
+            else one
+            for one in batch["inputs"]
+        ]
+        redacted = {key: self.redact(one, key) for key, one in rest.items()} | {"inputs": inputs}
+        return {key: redacted[key] for key in batch}
 
     def _properties(self, properties: Mapping[str, Any]) -> dict[str, Any]:
         is_sample = str(properties.get("lastname") or "").endswith(SAMPLE)
@@ -105,8 +119,10 @@ class Documents:
         """The value of a property."""
         if isinstance(value, list):
             return [self._value(name, one) for one in value]
-        if isinstance(value, dict):
-            return self.redact(value, name)
+        if isinstance(value, dict):  # version 1 wraps each value
+            return {
+                key: self._value(name, one) if key == "value" else self.redact(one, key) for key, one in value.items()
+            }
         if value is None or isinstance(value, bool) or value == "":
             return value
         if is_secret_key(name):
@@ -120,6 +136,8 @@ class Documents:
         kind = PERSON_KEYS.get(key.lower().replace("_", ""))
         if kind is not None:
             return self._texts.pseudonym(_email_or(kind, value), value)
+        if key == "ids":
+            return self._texts.known(value)
         if key in PROTOCOL_KEYS or is_machine_value(value) or IDENTIFIER.match(value):
             return self._texts.redact(value)
         return self._texts.pseudonym(_email_or(Kind.TEXT, value), value)

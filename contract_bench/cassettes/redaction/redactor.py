@@ -4,12 +4,12 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from urllib.parse import parse_qsl, quote, unquote_plus, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote, unquote, unquote_plus, urlsplit, urlunsplit
 
 from contract_bench.cassettes.model import Headers, Interaction, Request, Response, json_of
 from contract_bench.cassettes.redaction.documents import Documents
 from contract_bench.cassettes.redaction.headers import is_allowed_request_header, is_allowed_response_header
-from contract_bench.cassettes.redaction.people import Kind, Pseudonyms, is_machine_value
+from contract_bench.cassettes.redaction.people import Kind, Pseudonyms, is_machine_value, kind_of_property
 from contract_bench.cassettes.redaction.secrets import REDACTED, is_secret_key
 from contract_bench.cassettes.redaction.texts import HARMLESS_PORTALS, PORTAL_IN_URL, Texts
 
@@ -137,10 +137,19 @@ class _Run:
         parts = urlsplit(uri)
         netloc = parts.netloc.rpartition("@")[2]
         query = "&".join(map(self._parameter, parts.query.split("&"))) if parts.query else ""
-        redacted = urlunsplit((parts.scheme, netloc, self._texts.redact(parts.path), query, ""))
+        redacted = urlunsplit((parts.scheme, netloc, self._path(parts.path, parts.query), query, ""))
         if redacted != uri:
             self._note("request URL")
         return redacted
+
+    def _path(self, path: str, query: str) -> str:
+        """A path; its last part is a property's value where the query says so."""
+        name = dict(parse_qsl(query)).get("idProperty")
+        before, slash, last = path.rpartition("/")
+        kind = kind_of_property(name, unquote(last)) if name else None
+        if kind is None or "@" in unquote(last):
+            return self._texts.redact(path)
+        return f"{self._texts.redact(before)}{slash}{quote(self._texts.pseudonym(kind, unquote(last)), safe='')}"
 
     def _parameter(self, pair: str) -> str:
         """One ``name=value`` of a query or a form, as it is spelled unless it has to change."""
@@ -179,6 +188,8 @@ class _Run:
             return self._texts.pseudonym(Kind.TEXT, body.hex()).encode()
         if _is_form(text):
             return "&".join(map(self._parameter, text.split("&"))).encode()
+        if not any(map(str.isalnum, text)):
+            return body
         return (self._texts.redact(text) if keep_text else self._texts.pseudonym(Kind.TEXT, text)).encode()
 
     def _note(self, place: str) -> None:

@@ -54,6 +54,10 @@ class Texts:
         self.people_found[kind.value] += 1
         return self._pseudonyms.give(kind, value)
 
+    def known(self, text: str) -> str:
+        """The pseudonym of a text that has one already; else the text, redacted."""
+        return self._pseudonyms.given.get(text) or self.redact(text)
+
     def _address(self, address: str) -> str:
         if "%40" in address:
             return self.pseudonym(Kind.EMAIL, address.replace("%40", "@")).replace("@", "%40")
@@ -66,7 +70,7 @@ class Texts:
 
     def _known_values(self, text: str) -> str:
         """HubSpot repeats values in its messages; what has a pseudonym in a field has it there too."""
-        if " " not in text:
+        if not any(mark in text for mark in (" ", '"', "{")):
             return text
         for value, pseudonym in self._pseudonyms.given.items():
             if len(value) >= SHORTEST_REMEMBERED and value in text:

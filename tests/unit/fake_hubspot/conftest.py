@@ -7,6 +7,9 @@ import requests
 
 from fake_hubspot.server import Server
 from fake_hubspot.settings import Settings
+from tests.unit.fake_hubspot.inprocess import empty, fake
+
+__all__ = ["empty", "fake"]
 
 
 class Client:

@@ -1,9 +1,14 @@
 """Recording: from a scenario to a file that is safe to commit."""
 
 import gzip
+import http.server
 import json
 import shlex
+import shutil
+import ssl
+import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -111,11 +116,12 @@ def test_a_recording_with_compression_replays_to_the_last_byte(full_walk: Path, 
     assert wire.headers["Content-Encoding"] == "gzip"
 
     with CassetteServer(full_walk, ReplayOptions(keep_links=True)) as server:
-        raw = requests.get(f"{server.url}/crm/v3/objects/contacts?limit=100", stream=True, timeout=10)
-        compressed = raw.raw.read(decode_content=False)
+        url = f"{server.url}/crm/v3/objects/contacts?limit=100"
+        raw = requests.get(url, stream=True, timeout=10).raw.read(decode_content=False)
+        curl = subprocess.run(["curl", "--silent", "--compressed", url], capture_output=True, check=True, timeout=30)
 
     body = read_cassette(full_walk).interactions[0].response.body
-    assert gzip.decompress(compressed) == body
+    assert curl.stdout == gzip.decompress(raw) == body
     assert _without_people(body) == _without_people(wire.content)
 
 
@@ -239,6 +245,38 @@ def test_recording_disturbs_nobody_else_in_the_process(hubspot: Server) -> None:
     client.close()
 
     assert len(client.interactions) == 1
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl makes the certificate and is not installed")
+def test_tls_is_recorded_as_plain_http_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """HubSpot speaks nothing else."""
+    certificate, key = tmp_path / "cert.pem", tmp_path / "key.pem"
+    options = ["-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost"]
+    names = ["-addext", "subjectAltName=DNS:localhost", "-keyout", str(key), "-out", str(certificate)]
+    subprocess.run(["openssl", "req", *options, *names], check=True, capture_output=True)
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), http.server.BaseHTTPRequestHandler) as server:
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        client = TapingClient()
+        answer = client.send("GET", f"https://localhost:{server.server_port}/x", {}, b"")
+        client.close()
+        server.shutdown()
+
+    assert answer.status == 501
+    assert client.interactions[0].request.uri == f"https://localhost:{server.server_port}/x"
+
+
+@pytest.mark.parametrize(
+    ("spelled", "label"),
+    [(None, "service"), ("/home/x/run --key 1", "a command"), ("image:a/b:1", "image:a/b:1"), ("http://h:1", "a URL")],
+)
+def test_evidence_tells_nothing_of_a_machine(spelled: str | None, label: str) -> None:
+    """No path, no argument, no address."""
+    assert ConnectorOptions(connector=spelled).label == label
 
 
 @pytest.mark.parametrize(

@@ -205,6 +205,52 @@ def test_the_portals_id_is_replaced_everywhere() -> None:
     assert body(redacted)["results"][0]["url"].endswith("/record/0-1/1")
 
 
+def test_a_record_named_by_a_property_is_named_by_its_pseudonym() -> None:
+    """In a path, in a batch, and in the error that lists what was not found."""
+    row = interaction(answer=page(contact(1, membership="AB-1234")))
+    by_path = interaction(f"{CONTACTS}/AB-1234?idProperty=membership", contact(1, membership="AB-1234"))
+    batch = {"idProperty": "membership", "properties": ["email"], "inputs": [{"id": "AB-1234"}]}
+    missing = {"results": [], "errors": [{"status": "error", "context": {"ids": ["AB-1234"]}}], "numErrors": 1}
+    by_batch = interaction(f"{CONTACTS}/batch/read", missing, method="POST", body=batch, status=207)
+
+    redacted = redact(row, by_path, by_batch)
+
+    pseudonym = body(redacted)["results"][0]["properties"]["membership"]
+    assert f"/{pseudonym}?idProperty=membership" in redacted.interactions[1].request.uri
+    assert json.loads(redacted.interactions[2].request.body) == {**batch, "inputs": [{"id": pseudonym}]}
+    assert body(redacted, 2)["errors"][0]["context"]["ids"] == [pseudonym]
+    assert "AB-1234" not in everything(redacted)
+
+
+def test_the_contacts_of_version_1_are_people_too() -> None:
+    """Their values are wrapped, and addresses are beside the properties."""
+    old = {
+        "vid": 1,
+        "properties": {"firstname": {"value": "JANE"}, "lastmodifieddate": {"value": "1414183315068"}},
+        "identity-profiles": [{"identities": [{"type": "EMAIL", "value": "jane@acme.no", "timestamp": 1405347851180}]}],
+        "profile-token": "AO_T-secret",
+    }
+
+    redacted = body(
+        redact(interaction("https://api.hubapi.com/contacts/v1/lists/all/contacts/all", {"contacts": [old]}))
+    )
+
+    (row,) = redacted["contacts"]
+    assert row["properties"]["firstname"]["value"].startswith("First")
+    assert row["properties"]["lastmodifieddate"] == {"value": "1414183315068"}
+    assert row["identity-profiles"][0]["identities"][0]["value"].endswith("@example.com")
+    assert (row["vid"], row["profile-token"]) == (1, "REDACTED")
+
+
+def test_a_text_under_a_name_nobody_knows_is_replaced() -> None:
+    """Upper case or not; only words that cannot be names stay."""
+    redacted = body(redact(interaction(answer={"sold_to": "JANE", "nick": "jane", "state_of_it": "NOT_DONE", "n": 3})))
+
+    assert redacted["sold_to"].startswith("Text")
+    assert redacted["nick"].startswith("Text")
+    assert (redacted["state_of_it"], redacted["n"]) == ("NOT_DONE", 3)
+
+
 def test_an_owner_is_a_person_too() -> None:
     """Names beside `properties`."""
     owner = {"id": "1", "email": "jane@acme.no", "firstName": "Jane", "lastName": "Roe", "userId": 7, "type": "PERSON"}

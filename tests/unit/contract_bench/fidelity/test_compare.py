@@ -4,6 +4,7 @@ import copy
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +12,8 @@ import pytest
 from contract_bench.cassettes.model import Response
 from contract_bench.fidelity.compare import compare_responses
 from contract_bench.fidelity.mismatch import Kind, Mode, Severity
-from tests.unit.contract_bench.cassettes.samples import contact, page
+from contract_bench.fidelity.verify import compare_cassettes
+from tests.unit.contract_bench.cassettes.samples import contact, interaction, page, write
 
 HEADERS = {
     "Content-Type": ("application/json;charset=utf-8",),
@@ -152,13 +154,17 @@ MUTATIONS = [
 
 
 @pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda one: one.name)
-def test_a_mutation_is_reported_at_its_place_with_its_severity(mutation: Mutation) -> None:
+def test_a_mutated_cassette_is_reported_at_its_place_with_its_severity(mutation: Mutation, tmp_path: Path) -> None:
     """And nowhere else, except where one change makes two differences."""
     original = mutation.body or LIST
     mutated = copy.deepcopy(original)
     mutation.mutate(mutated)
+    then, now = write(tmp_path / "then.yaml", (interaction(answer=original),)), tmp_path / "now.yaml"
+    write(now, (interaction(answer=mutated),))
 
-    found = compare_responses(response(original), response(mutated))
+    (result,) = compare_cassettes(then, now, mode=Mode.VERIFY).interactions
+
+    found = result.mismatches
 
     assert (mutation.path, mutation.kind, mutation.severity) in [(one.path, one.kind, one.severity) for one in found]
     assert len(found) <= 2, "\n".join(map(str, found))

@@ -1,5 +1,6 @@
 """Seeding from a vcrpy cassette."""
 
+import gzip
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from tests.unit.fake_hubspot.conftest import Start
 RECORDING = Path("../shared/recordings/contacts-list.yaml")
 
 
-def cassette(path: Path, body: str, uri: str = "https://api.hubapi.com/crm/v3/objects/contacts") -> Path:
+def cassette(path: Path, body: str | bytes, uri: str = "https://api.hubapi.com/crm/v3/objects/contacts") -> Path:
     """A cassette with one answer."""
     interaction: dict[str, Any] = {
         "request": {"method": "GET", "uri": uri},
@@ -53,6 +54,22 @@ def test_a_record_keeps_its_values_and_undefined_properties(tmp_path: Path) -> N
     assert record.properties["firstname"] == ""
     assert "email" not in record.properties
     assert "odd_one" in portal.definitions.names("0-1")
+    portal.close()
+
+
+def test_a_body_that_was_recorded_compressed_is_read(tmp_path: Path) -> None:
+    """As vcrpy keeps it without `decode_compressed_response`; a damaged one holds nothing."""
+    row = (
+        '{"id":"7","properties":{"city":"Oslo"},"createdAt":"2026-01-01T00:00:00Z","updatedAt":"2026-01-02T00:00:00Z"}'
+    )
+    packed = gzip.compress(f'{{"results":[{row}]}}'.encode())
+    portal = Portal()
+
+    seed_from_cassette(portal, cassette(tmp_path / "packed.yaml", packed))
+
+    assert portal.store.get("0-1", 7) is not None
+    with pytest.raises(SeedError, match="no CRM record"):
+        seed_from_cassette(portal, cassette(tmp_path / "damaged.yaml", packed[:20]))
     portal.close()
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from fake_sesam import Node
+from fake_sesam.assumptions import Assumptions
 from tests.unit.fake_sesam.conftest import Connector, Handler, NodeDir
 
 PIPE_ID = "things-collect"
@@ -209,6 +210,41 @@ def tls_url(connector: Connector, tmp_path: Path) -> str:
     connector.use_tls(context)
     connector.sends(GOOD)
     return connector.url.replace("http:", "https:")
+
+
+def redirect(handler: Handler) -> None:
+    """Send the caller to another path, where the entities are."""
+    if handler.path == "/there":
+        handler.send(GOOD)
+    else:
+        handler.send(b"", status=302, headers={"Location": "/there"})
+
+
+@pytest.mark.parametrize(
+    ("assumptions", "reply", "processed"),
+    [
+        (Assumptions(), redirect, 2),
+        (Assumptions(follows_redirects=False), redirect, None),
+        (Assumptions(takes_object=True), lambda handler: handler.send(b' {"id": "a"}'), 1),
+        (Assumptions(takes_object=True), lambda handler: handler.send(b'{"id": "a"} x'), None),
+        (Assumptions(takes_object=True), lambda handler: handler.send(GOOD), 2),
+        (Assumptions(takes_no_content=True), lambda handler: handler.send(b"", status=204), 0),
+        (Assumptions(skips_other_elements=True), lambda handler: handler.send(b'[1, {"id": "a"}, null]'), 1),
+    ],
+)
+def test_what_the_documents_leave_open_can_be_decided_otherwise(
+    node_dir: NodeDir,
+    connector: Connector,
+    assumptions: Assumptions,
+    reply: Callable[[Handler], None],
+    processed: int | None,
+) -> None:
+    """With ``--assume``, or in process."""
+    connector.replies(reply)
+    with node_dir.open(connector.url, assumptions=assumptions) as node:
+        result = node.run_pipe(PIPE_ID)
+
+    assert (result.processed if result.ok else None) == processed
 
 
 def test_numbers_arrive_exactly_as_they_were_sent(node: Node, connector: Connector) -> None:

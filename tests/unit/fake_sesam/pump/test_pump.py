@@ -266,6 +266,20 @@ def test_a_partial_rescan_goes_back_by_the_delta_and_deletes_nothing(node_dir: N
     ]
 
 
+def test_an_offset_that_cannot_be_shifted_fails_the_pump(node_dir: NodeDir, connector: Connector) -> None:
+    """As a result and in the log, not as an exception."""
+    pump = {"partial_rescan_run_count": 1, "partial_rescan_delta": 5}
+    node_dir.pipe(source={"supports_since": True}, pump=pump)
+    connector.gives([{"id": "a", "_updated": "yesterday"}])
+    with node_dir.open(connector.url) as node:
+        assert node.run_pipe(PIPE_ID).ok
+
+        result = node.run_pipe(PIPE_ID)
+
+        assert "partial_rescan_delta needs" in str(result.error)
+        assert node.execution_log(PIPE_ID)[-1]["event_type"] == "pump-failed"
+
+
 def test_a_rescan_by_hand_reads_everything_and_tracks_deletions(node_dir: NodeDir, source: Source) -> None:
     """The offset stays where it was."""
     node_dir.pipe(source={"supports_since": True})

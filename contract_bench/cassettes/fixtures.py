@@ -1,0 +1,47 @@
+"""Pytest fixtures for cassettes. They come with the extra ``[test]``.
+
+from contract_bench.cassettes.fixtures import cassette, hubspot_backend, backend_cassette  # in a conftest.py
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from contract_bench.cassettes.backends import BACKENDS, Backend, LiveBackendClosedError, open_backend
+from contract_bench.cassettes.factory import Played, open_cassette
+
+__all__ = ["OpenCassette", "backend_cassette", "cassette", "hubspot_backend"]
+
+DIRECTORY = "cassettes"
+OpenCassette = Callable[[str], Played]
+
+
+@pytest.fixture
+def cassette(request: pytest.FixtureRequest) -> Iterator[OpenCassette]:
+    """Open a cassette below ``cassettes/`` of the project until the test ends: ``cassette("contacts/full-walk")``."""
+    with ExitStack() as opened:
+
+        def open_it(name: str) -> Played:
+            path = (request.config.rootpath / DIRECTORY / name).with_suffix(".yaml")
+            return opened.enter_context(open_cassette(path))
+
+        yield open_it
+
+
+@pytest.fixture(scope="module")
+def backend_cassette(request: pytest.FixtureRequest) -> Path:
+    """What the backends ``cassette`` and ``fake`` hold. Override it in a module for another one."""
+    return request.config.rootpath / DIRECTORY / "contacts" / "full-walk.yaml"
+
+
+@pytest.fixture(scope="module", params=BACKENDS)
+def hubspot_backend(request: pytest.FixtureRequest, backend_cassette: Path) -> Iterator[Backend]:
+    """Each backend in turn; the live one is skipped, with the reason, unless the environment allows it."""
+    with ExitStack() as opened:
+        try:
+            backend = opened.enter_context(open_backend(request.param, backend_cassette))
+        except LiveBackendClosedError as closed:
+            pytest.skip(str(closed))
+        yield backend

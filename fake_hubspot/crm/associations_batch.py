@@ -1,0 +1,185 @@
+"""Links between records, version 4: many pairs at a time."""
+
+from typing import Any
+
+import msgspec
+
+from fake_hubspot.crm.associations_v4 import default_rows, ends, group_links, kinds_of, linked, position_of
+from fake_hubspot.crm.batches import batch_reply, check_size
+from fake_hubspot.crm.bodies import read_body
+from fake_hubspot.crm.shapes import AssociationSpec, BatchAnswer, IdInput
+from fake_hubspot.exchange import Doc, Exchange, Reply, Route
+from fake_hubspot.portal.portal import Portal
+from fake_hubspot.portal.types import ObjectType
+
+__all__ = ["BATCH_PREFIXES", "Pair", "invalid_ends", "parse_id", "routes"]
+
+BATCH_PREFIXES = (
+    "/crm/v4/associations",
+    "/crm/associations/v4",
+    "/crm/associations/2026-03",
+    "/crm/associations/2026-09",
+)
+MOST_PAIRS, MOST_READ = 2000, 1000
+
+
+class Pair(msgspec.Struct, frozen=True):
+    """Two records to link, and how."""
+
+    from_: IdInput = msgspec.field(name="from")
+    to: IdInput
+    types: list[AssociationSpec] = []
+
+
+class PairBatch(msgspec.Struct, frozen=True):
+    """Links to make, or to remove one kind of."""
+
+    inputs: list[Pair]
+
+
+class ReadOne(msgspec.Struct, frozen=True):
+    """Whose links to read."""
+
+    id: str | int
+    after: str | None = None
+
+
+class ReadBatch(msgspec.Struct, frozen=True):
+    """Whose links to read."""
+
+    inputs: list[ReadOne]
+
+
+class ManyTo(msgspec.Struct, frozen=True):
+    """Every link from one record to others, to remove."""
+
+    from_: IdInput = msgspec.field(name="from")
+    to: list[IdInput]
+
+
+class ArchiveBatch(msgspec.Struct, frozen=True):
+    """Links to remove."""
+
+    inputs: list[ManyTo]
+
+
+def routes() -> list[Route]:
+    """The routes of this family."""
+    return [route for prefix in BATCH_PREFIXES for route in _routes_under(prefix)]
+
+
+def _routes_under(prefix: str) -> list[Route]:
+    path = f"{prefix}/{{objectType}}/{{toObjectType}}/batch"
+    reading = Doc(body=ReadBatch, answer=BatchAnswer, statuses=(200, 207))
+    making = Doc(body=PairBatch, answer=BatchAnswer, statuses=(201, 207))
+    defaulting = Doc(body=PairBatch, answer=BatchAnswer, statuses=(200, 207))
+    removing, unlabelling = Doc(body=ArchiveBatch, statuses=(204,)), Doc(body=PairBatch, statuses=(204,))
+    name = "associations.batch"
+    return [
+        Route(f"{name}.read", "POST", f"{path}/read", batch_read, summary="Read links", doc=reading),
+        Route(f"{name}.create", "POST", f"{path}/create", batch_create, summary="Link", doc=making),
+        Route(f"{name}.default", "POST", f"{path}/associate/default", batch_default, summary="Link", doc=defaulting),
+        Route(f"{name}.archive", "POST", f"{path}/archive", batch_archive, summary="Unlink", doc=removing),
+        Route(f"{name}.labels", "POST", f"{path}/labels/archive", batch_unlabel, summary="Unlabel", doc=unlabelling),
+    ]
+
+
+def parse_id(value: str | int) -> int:
+    """A record's id, 0 for what cannot be one."""
+    text = str(value)
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0
+
+
+def batch_read(exchange: Exchange) -> Reply:
+    """The links of several records. Source: docs; a record without links is an error among the results: assumed."""
+    source, target = ends(exchange)
+    portal = exchange.portal
+    inputs = read_body(exchange, ReadBatch).inputs
+    check_size(len(inputs), most=MOST_READ)
+    results, without = [], []
+    for one in inputs:
+        links = portal.associations.of(source, parse_id(one.id), target, from_to_id=position_of(one.after))
+        if links:
+            results.append({"from": {"id": str(one.id)}, "to": group_links(portal, source, target, links)})
+        else:
+            without.append(_no_association(source, str(one.id), target))
+    return batch_reply(portal, results, without)
+
+
+def _no_association(source: ObjectType, from_id: str, target: ObjectType) -> dict[str, Any]:
+    """Source: assumed (text and sub-category)."""
+    return {
+        "status": "error",
+        "category": "OBJECT_NOT_FOUND",
+        "subCategory": "crm.associations.NO_ASSOCIATIONS_FOUND",
+        "message": f"No {target.singular} is associated with {source.singular} {from_id}.",
+        "context": {
+            "fromObjectId": [from_id],
+            "fromObjectType": [source.singular],
+            "toObjectType": [target.singular],
+        },
+    }
+
+
+def invalid_ends(portal: Portal, source: ObjectType, target: ObjectType, pair: Pair) -> list[dict[str, Any]]:
+    """The errors for the ends of a link that are no records. Source: recording (v4 batch with a bad id)."""
+    errors = []
+    for kind, end in ((source, pair.from_), (target, pair.to)):
+        if portal.records.find(kind, parse_id(end.id)) is None:
+            message = f"{kind.singular.upper()}={end.id} is not valid"
+            errors.append({"status": "error", "category": "VALIDATION_ERROR", "message": message})
+    return errors
+
+
+def batch_create(exchange: Exchange) -> Reply:
+    """Link many pairs in the ways asked for; bad ids make it a 207. Source: recording, docs."""
+    source, target = ends(exchange)
+    portal = exchange.portal
+    inputs = read_body(exchange, PairBatch).inputs
+    check_size(len(inputs), most=MOST_PAIRS)
+    results, errors = [], []
+    for pair in inputs:
+        kinds = kinds_of(portal, source, target, pair.types)
+        if bad := invalid_ends(portal, source, target, pair):
+            errors += bad
+            continue
+        from_id, to_id = parse_id(pair.from_.id), parse_id(pair.to.id)
+        for kind in kinds:
+            portal.associations.connect(source, from_id, target, to_id, kind=kind)
+        labels = [kind.label for kind in kinds if kind.label is not None]
+        results.append(linked(source, from_id, target, to_id, labels))
+    return batch_reply(portal, results, errors, status=201)
+
+
+def batch_default(exchange: Exchange) -> Reply:
+    """Link many pairs without a label. Source: docs."""
+    source, target = ends(exchange)
+    portal = exchange.portal
+    inputs = read_body(exchange, PairBatch).inputs
+    check_size(len(inputs), most=MOST_PAIRS)
+    results, errors = [], []
+    for pair in inputs:
+        if bad := invalid_ends(portal, source, target, pair):
+            errors += bad
+        else:
+            results += default_rows(portal, source, parse_id(pair.from_.id), target, parse_id(pair.to.id))
+    return batch_reply(portal, results, errors)
+
+
+def batch_archive(exchange: Exchange) -> Reply:
+    """Remove every link between the pairs. Source: docs (204)."""
+    source, target = ends(exchange)
+    for one in read_body(exchange, ArchiveBatch).inputs:
+        for end in one.to:
+            exchange.portal.associations.unlink(source, parse_id(one.from_.id), target, parse_id(end.id))
+    return Reply.empty()
+
+
+def batch_unlabel(exchange: Exchange) -> Reply:
+    """Remove some kinds of links between the pairs. Source: docs (204)."""
+    source, target = ends(exchange)
+    portal = exchange.portal
+    for pair in read_body(exchange, PairBatch).inputs:
+        for kind in kinds_of(portal, source, target, pair.types):
+            portal.associations.unlink_type(kind, parse_id(pair.from_.id), parse_id(pair.to.id))
+    return Reply.empty()

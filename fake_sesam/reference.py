@@ -1,0 +1,127 @@
+"""The reference pages that are made from the program itself: configuration, DTL, assumed behaviour.
+
+Source: the property tables, the function registries and the docstrings of this package.
+"""
+
+import ast
+import inspect
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import fields
+from pathlib import Path
+
+from fake_sesam.assumptions import Assumptions
+from fake_sesam.config import tables
+from fake_sesam.config.schema import Property, Table
+from fake_sesam.dtl import functions, transforms
+from fake_sesam.dtl.functions import dates, dictionaries, identifiers, lists, logic, numbers, strings
+from fake_sesam.dtl.transforms import copying, flow, merging
+
+__all__ = ["PAGES", "assumed_page", "configuration_page", "dtl_page"]
+
+_KINDS: tuple[tuple[str, Table], ...] = (
+    ("Pipe", tables.PIPE),
+    ("`json` source", tables.JSON_SOURCE),
+    ("`embedded` source", tables.EMBEDDED_SOURCE),
+    ("`dataset` source", tables.DATASET_SOURCE),
+    ("`http_endpoint` source", tables.HTTP_ENDPOINT_SOURCE),
+    ("`dtl` transform", tables.DTL_TRANSFORM),
+    ("`dataset` sink", tables.DATASET_SINK),
+    ("`http_endpoint` sink", tables.HTTP_ENDPOINT_SINK),
+    ("Pump", tables.PUMP),
+    ("`system:microservice`", tables.MICROSERVICE_SYSTEM),
+    ("`docker` of a `system:microservice`", tables.DOCKER),
+    ("`system:url`", tables.URL_SYSTEM),
+    ("A rule of `retry_strategy`", tables.RETRY_RULE),
+    ("Node metadata", tables.METADATA),
+)
+_MADE_BY = "<!-- Made by `fake-sesam reference {name}`; a test compares. -->\n"
+
+
+def configuration_page() -> str:
+    """Return every property that the node knows, its default, and whether it acts on it."""
+    parts = [_MADE_BY.format(name="configuration"), "# Configuration that the fake node knows\n"]
+    parts.append("A property that is not here is reported as unknown, with the nearest name that is.\n")
+    for title, table in _KINDS:
+        parts.append(f"## {title}\n\n| property | type | default | |\n|---|---|---|---|")
+        parts.append("\n".join(_row(name, known) for name, known in table.items()) + "\n")
+    return "\n".join(parts)
+
+
+def dtl_page() -> str:
+    """Return the names of all transforms and functions."""
+    parts = [_MADE_BY.format(name="dtl"), "# DTL that the fake node has\n"]
+    parts.append("Another name is a configuration error. Joins (`hops`, `lookup-entity`, `apply-hops`) are not here.\n")
+    for title, modules in (("Transforms", (copying, flow, merging)), ("Functions", _FUNCTION_MODULES)):
+        registry = "TRANSFORMS" if title == "Transforms" else "FUNCTIONS"
+        parts.append(f"## {title}\n")
+        for module in modules:
+            names: Mapping[str, object] = getattr(module, registry)
+            summary = inspect.cleandoc(module.__doc__ or "").split("\n")[0].split(":")[0].rstrip(".")
+            parts.append(f"**{summary}**: " + ", ".join(f"`{name}`" for name in names) + "\n")
+    total = len(transforms.TRANSFORMS), len(functions.FUNCTIONS)
+    parts.append(f"{total[0]} transforms and {total[1]} functions.\n")
+    return "\n".join(parts)
+
+
+def assumed_page() -> str:
+    """Return what the node does without a source that says so, room by room."""
+    parts = [_MADE_BY.format(name="assumed"), "# What the fake node assumes\n"]
+    parts.append("Sesam's documents do not decide these; a real node may do otherwise.\n")
+    parts.append("## Decided with `--assume NAME=VALUE`\n\n| name | default | |\n|---|---|---|")
+    parts.append("\n".join(_switch(each.name, each.default) for each in fields(Assumptions)) + "\n")
+    parts.append("## The rest\n\n| where | what is assumed |\n|---|---|")
+    parts.append("\n".join(f"| `{place}` | {text} |" for place, text in _assumptions()) + "\n")
+    return "\n".join(parts)
+
+
+_FUNCTION_MODULES = (logic, strings, numbers, lists, dictionaries, dates, identifiers)
+
+PAGES: Mapping[str, Callable[[], str]] = {
+    "configuration": configuration_page,
+    "dtl": dtl_page,
+    "assumed": assumed_page,
+}
+
+
+def _switch(name: str, default: object) -> str:
+    documented = re.search(rf"^\s*{name}: (.*)$", Assumptions.__doc__ or "", re.MULTILINE)
+    meaning = documented[1] if documented else ""
+    return f"| `{name.replace('_', '-')}` | `{str(default).lower()}` | {meaning} |"
+
+
+def _row(name: str, known: Property) -> str:
+    notes = [
+        *(["required"] if known.required else []),
+        *(["one of " + ", ".join(f"`{choice}`" for choice in known.choices)] if known.choices else []),
+        *([] if known.simulated else ["known, not simulated"]),
+    ]
+    default = "" if known.default is None else f"`{str(known.default).lower()}`"
+    kind = known.kind.replace("|", " or ")
+    return f"| `{name}` | {kind} | {default} | {'; '.join(notes)} |"
+
+
+def _assumptions() -> Iterator[tuple[str, str]]:
+    root = Path(__file__).parent
+    for path in sorted(set(root.rglob("*.py")) - {Path(__file__), root / "assumptions.py"}):
+        place = path.relative_to(root).with_suffix("").as_posix()
+        for docstring in _docstrings(ast.parse(path.read_text("utf-8"))):
+            yield from ((place, text) for text in _assumed_in(docstring))
+
+
+def _docstrings(tree: ast.Module) -> Iterator[str]:
+    kinds = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+    for element in ast.walk(tree):
+        if isinstance(element, kinds):
+            yield ast.get_docstring(element) or ""
+
+
+def _assumed_in(docstring: str) -> Iterator[str]:
+    """Yield what follows ``Assumed:``, or the sentence that says that something is assumed."""
+    for paragraph in docstring.split("\n\n"):
+        text = " ".join(paragraph.split()).replace("``", "`")
+        _, mark, after = text.partition("Assumed:")
+        if mark:
+            yield after.strip()
+        else:
+            yield from (each for each in re.split(r"(?<=\.) ", text) if "assumed" in each)

@@ -1,0 +1,136 @@
+"""A hundred records at a time: multi-status answers and their shapes."""
+
+from typing import Any
+
+import pytest
+
+from tests.unit.fake_hubspot.inprocess import Fake
+
+BATCH = "/crm/v3/objects/contacts/batch"
+BRIAN, MARIA = "713802347732", "713903210728"
+
+
+def inputs(*ids: str, **more: Any) -> dict[str, Any]:
+    """Inputs with ids."""
+    return {"inputs": [{"id": one} | more for one in ids]}
+
+
+def test_missing_ids_make_a_read_a_207_with_one_error_for_all(fake: Fake) -> None:
+    """Key order of 2025 and 2026."""
+    answer = fake.post(f"{BATCH}/read", inputs(BRIAN, "12", "13", properties=["email"]))
+
+    body = answer.json()
+    assert answer.status == 207
+    assert list(body) == ["completedAt", "status", "startedAt", "results", "errors", "numErrors"]
+    assert body["numErrors"] == 1
+    assert body["errors"][0] == {
+        "status": "error",
+        "category": "OBJECT_NOT_FOUND",
+        "message": "Could not get some CONTACT objects, they may be deleted or not exist. Check that ids are valid.",
+        "context": {"ids": ["12", "13"]},
+    }
+
+
+def test_when_every_id_is_missing_the_results_are_empty(fake: Fake) -> None:
+    """Still a 207."""
+    answer = fake.post(f"{BATCH}/read", inputs("12"))
+
+    assert (answer.status, answer.json()["results"]) == (207, [])
+
+
+def test_the_older_key_order_can_be_chosen(fake: Fake) -> None:
+    """`status` and `results` first, until 2024."""
+    fake.assume(batch_keys="2022", batch_order="reversed")
+
+    body = fake.post(f"{BATCH}/read", inputs(BRIAN, MARIA)).json()
+
+    assert list(body) == ["status", "results", "startedAt", "completedAt"]
+    assert [row["id"] for row in body["results"]] == [MARIA, BRIAN]
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        (
+            inputs(*(str(number) for number in range(101))),
+            "The maximum number of inputs supported in a batch is 100. Please reduce the number of items and try again",
+        ),
+        (
+            inputs(*(str(number) for number in range(51))) | {"propertiesWithHistory": ["city"]},
+            "The maximum number of inputs supported in a batch request for property histories is 50. "
+            "Please reduce the number of items and try again",
+        ),
+    ],
+)
+def test_too_many_inputs_are_refused(fake: Fake, body: dict[str, Any], text: str) -> None:
+    """HubSpot's words for both maxima."""
+    answer = fake.post(f"{BATCH}/read", body)
+
+    assert answer.status == 400
+    assert answer.json()["message"] == text
+
+
+def test_a_duplicate_without_trace_ids_refuses_the_whole_batch(fake: Fake) -> None:
+    """Nothing is made, not even what came before."""
+    people = [{"properties": {"email": "new@example.com"}}, {"properties": {"email": "bh@hubspot.com"}}]
+
+    answer = fake.post(f"{BATCH}/create", {"inputs": people})
+
+    assert (answer.status, answer.json()["message"]) == (409, "Contact already exists")
+    assert fake.portal.store.count("0-1") == 2
+
+
+def test_a_duplicate_with_trace_ids_is_an_error_among_the_results(fake: Fake) -> None:
+    """The others are made."""
+    people = [
+        {"properties": {"email": "new@example.com"}, "objectWriteTraceId": "a"},
+        {"properties": {"email": "bh@hubspot.com"}, "objectWriteTraceId": "b"},
+    ]
+
+    answer = fake.post(f"{BATCH}/create", {"inputs": people})
+
+    error = answer.json()["errors"][0]
+    assert answer.status == 207
+    assert error["message"] == f"Contact already exists. Existing ID: {BRIAN}"
+    assert error["context"] == {"objectWriteTraceId": ["b"], "existingId": [BRIAN]}
+    assert [row["objectWriteTraceId"] for row in answer.json()["results"]] == ["a"]
+
+
+def test_the_same_id_twice_is_refused(fake: Fake) -> None:
+    """Which one is meant would be unclear."""
+    answer = fake.post(f"{BATCH}/update", inputs(BRIAN, BRIAN, properties={"city": "Oslo"}))
+
+    assert answer.status == 400
+    assert answer.json()["message"] == f"Duplicate IDs found in batch input: [{BRIAN}]. IDs must be unique"
+    assert answer.json()["context"] == {"ids": [BRIAN]}
+
+
+def test_a_wrong_value_undoes_the_whole_update(fake: Fake) -> None:
+    """All or nothing."""
+    body = {"inputs": [{"id": BRIAN, "properties": {"city": "Oslo"}}, {"id": MARIA, "properties": {"email": "x"}}]}
+
+    answer = fake.post(f"{BATCH}/update", body)
+
+    brian = fake.portal.store.get("0-1", int(BRIAN))
+    assert answer.status == 400
+    assert brian is not None
+    assert brian.properties["city"] == "Cambridge"
+
+
+def test_an_update_echoes_the_trace_ids_of_the_missing(fake: Fake) -> None:
+    """In the error's context."""
+    body = inputs("12", properties={"city": "Oslo"}, objectWriteTraceId="t")
+
+    error = fake.post(f"{BATCH}/update", body).json()["errors"][0]
+
+    assert error["context"] == {"ids": ["12"], "objectWriteTraceId": ["t"]}
+
+
+def test_read_by_address(fake: Fake) -> None:
+    """`idProperty` holds for the whole batch; the ids in the error are the addresses."""
+    body = inputs("BH@hubspot.com", "no@example.com") | {"idProperty": "email"}
+
+    answer = fake.post(f"{BATCH}/read", body).json()
+
+    assert [row["id"] for row in answer["results"]] == [BRIAN]
+    assert answer["errors"][0]["context"] == {"ids": ["no@example.com"]}

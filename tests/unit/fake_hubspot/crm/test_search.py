@@ -1,0 +1,178 @@
+"""Search: operators, limits, the cap, the index that lags."""
+
+from typing import Any
+
+import pytest
+
+from tests.unit.fake_hubspot.inprocess import Fake
+
+SEARCH = "/crm/v3/objects/contacts/search"
+PEOPLE = (
+    {"id": 1, "properties": {"firstname": "Ada", "city": "Oslo", "associatedcompanyid": "5", "lifecyclestage": "lead"}},
+    {"id": 2, "properties": {"firstname": "ada-lise", "city": "oslo", "associatedcompanyid": "40"}},
+    {"id": 3, "properties": {"firstname": "Bo", "city": "Bergen", "email": "bo.berg@example.com"}},
+    {"id": 4, "properties": {"firstname": "", "lifecyclestage": "customer", "closedate": "2026-01-31T12:00:00Z"}},
+)
+
+
+def condition(name: str, operator: str, value: Any = None, **more: Any) -> dict[str, Any]:
+    """One filter."""
+    given = {"propertyName": name, "operator": operator, **more}
+    return given if value is None else given | {"value": value}
+
+
+def found(fake: Fake, *filters: dict[str, Any], **more: Any) -> list[int]:
+    """The ids of what is found, in order of id."""
+    body = {"filterGroups": [{"filters": list(filters)}], "limit": 200, **more}
+    answer = fake.post(SEARCH, body)
+    assert answer.status == 200, answer.content
+    return sorted(int(row["id"]) for row in answer.json()["results"])
+
+
+@pytest.mark.parametrize(
+    ("wanted", "ids"),
+    [
+        (condition("city", "EQ", "OSLO"), [1, 2]),
+        (condition("city", "NEQ", "oslo"), [3, 4]),
+        (condition("lifecyclestage", "EQ", "LEAD"), []),
+        (condition("lifecyclestage", "EQ", "lead"), [1]),
+        (condition("associatedcompanyid", "GT", 5), [2]),
+        (condition("associatedcompanyid", "GTE", "5"), [1, 2]),
+        (condition("associatedcompanyid", "LT", "40"), [1]),
+        (condition("associatedcompanyid", "LTE", "40"), [1, 2]),
+        (condition("associatedcompanyid", "BETWEEN", "6", highValue="40"), [2]),
+        (condition("city", "IN", values=["bergen", "oslo"]), [1, 2, 3]),
+        (condition("city", "NOT_IN", values=["oslo"]), [3, 4]),
+        (condition("firstname", "HAS_PROPERTY"), [1, 2, 3]),
+        (condition("firstname", "NOT_HAS_PROPERTY"), [4]),
+        (condition("firstname", "CONTAINS_TOKEN", "ada*"), [1, 2]),
+        (condition("firstname", "CONTAINS_TOKEN", "ada"), [1]),
+        (condition("firstname", "NOT_CONTAINS_TOKEN", "ada*"), [3, 4]),
+        (condition("email", "CONTAINS_TOKEN", "*@example.com"), [3]),
+        (condition("email", "EQ", "BO.berg@example.com"), [3]),
+        (condition("closedate", "GTE", "1769860800000"), [4]),
+        (condition("closedate", "LT", "2026-01-31T12:00:00.001Z"), [4]),
+        (condition("hs_object_id", "GT", "2"), [3, 4]),
+        (condition("hs_object_id", "BETWEEN", "2", highValue="3"), [2, 3]),
+        (condition("hs_object_id", "IN", values=["1", "4"]), [1, 4]),
+    ],
+)
+def test_each_operator(empty: Fake, wanted: dict[str, Any], ids: list[int]) -> None:
+    """On text, enumerations, numbers, times and ids."""
+    empty.seed("contacts", *PEOPLE)
+
+    assert found(empty, wanted) == ids
+
+
+def test_filters_in_a_group_must_all_hold_and_groups_are_alternatives(empty: Fake) -> None:
+    """AND within, OR between; top-level filters are a group."""
+    empty.seed("contacts", *PEOPLE)
+    groups = [{"filters": [condition("city", "EQ", "bergen")]}]
+
+    assert found(empty, condition("city", "EQ", "oslo"), condition("associatedcompanyid", "EQ", "5")) == [1]
+    assert found(empty, filterGroups=groups, filters=[condition("lifecyclestage", "EQ", "customer")]) == [3, 4]
+
+
+def test_a_query_looks_into_the_default_properties(empty: Fake) -> None:
+    """All its words must be there."""
+    empty.seed("contacts", *PEOPLE)
+
+    assert found(empty, query="berg bo") == [3]
+    assert found(empty, query="nobody") == []
+
+
+def test_without_a_sort_the_oldest_come_first(empty: Fake) -> None:
+    """By time of creation, not by id."""
+    times = [(1, "2026-03-01T00:00:00Z"), (2, "2026-01-01T00:00:00Z"), (3, "2026-02-01T00:00:00Z")]
+    empty.seed("contacts", *({"id": one, "properties": {"createdate": at}} for one, at in times))
+
+    rows = empty.post(SEARCH, {}).json()["results"]
+    downward = empty.post(SEARCH, {"sorts": ["-createdate"]}).json()["results"]
+
+    assert [row["id"] for row in rows] == ["2", "3", "1"]
+    assert [row["id"] for row in downward] == ["1", "3", "2"]
+
+
+def test_a_page_has_an_offset_as_cursor_and_no_link(empty: Fake) -> None:
+    """`total, results, paging`."""
+    empty.seed("contacts", *PEOPLE)
+
+    first = empty.post(SEARCH, {"limit": 3}).json()
+    last = empty.post(SEARCH, {"limit": 3, "after": first["paging"]["next"]["after"]}).json()
+
+    assert list(first) == ["total", "results", "paging"]
+    assert first["paging"] == {"next": {"after": "3"}}
+    assert (len(last["results"]), "paging" in last) == (1, False)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"limit": 201},
+        {"limit": 0},
+        {"after": "9999", "limit": 2},
+        {"after": "x"},
+        {"sorts": ["a", "b"]},
+        {"filterGroups": [{"filters": [condition("city", "EQ", "x")]}] * 6},
+        {"filterGroups": [{"filters": [condition("city", "EQ", "x")] * 7}]},
+        {"filterGroups": [{"filters": [condition("city", "EQ", "x")] * 6}] * 4},
+        {"filters": [condition("city", "LIKE", "x")]},
+        {"filters": [condition("city", "BETWEEN", "x")]},
+        {"filters": [condition("city", "IN")]},
+        {"query": "x" * 3001},
+    ],
+)
+def test_what_is_too_much_is_refused(fake: Fake, body: dict[str, Any]) -> None:
+    """400, VALIDATION_ERROR; 10,000 results are the end of paging."""
+    answer = fake.post(SEARCH, body)
+
+    assert answer.status == 400
+    assert answer.json()["category"] == "VALIDATION_ERROR"
+
+
+def test_a_blank_value_and_a_missing_operator_have_hubspots_words(fake: Fake) -> None:
+    """As recorded."""
+    blank = fake.post(SEARCH, {"filters": [condition("phone", "EQ", "")]}).json()["message"]
+    unset = fake.post(SEARCH, {"filters": [{}]}).json()["message"]
+
+    assert blank.endswith("value must be non-empty and non-blank, if specified {propertyName: 'phone'}")
+    assert unset.endswith("Cannot build Filter, some of required attributes are not set [propertyName, operator]")
+
+
+def test_archived_records_and_links_never_appear(fake: Fake) -> None:
+    """And there is no history."""
+    fake.call("DELETE", "/crm/v3/objects/contacts/713802347732")
+
+    rows = fake.post(SEARCH, {"properties": ["email"]}).json()["results"]
+
+    assert [row["id"] for row in rows] == ["713903210728"]
+
+
+def test_a_lagging_index_sees_the_past(fake: Fake) -> None:
+    """A new contact is missing, a changed one has its old values, an archived one lingers; then it catches up."""
+    fake.call("PUT", "/_fake/clock", {"freeze": True})
+    fake.post("/_fake/changes/search-lag", {"lagMs": 30_000})
+    made = fake.post("/crm/v3/objects/contacts", {"properties": {"firstname": "New"}}).json()["id"]
+    fake.call("PATCH", "/crm/v3/objects/contacts/713802347732", {"properties": {"firstname": "Bryan"}})
+    fake.call("DELETE", "/crm/v3/objects/contacts/713903210728")
+
+    def seen() -> dict[str, str]:
+        rows = fake.post(SEARCH, {"properties": ["firstname"]}).json()["results"]
+        return {row["id"]: row["properties"]["firstname"] for row in rows}
+
+    assert seen() == {"713802347732": "Brian", "713903210728": "Maria"}
+    assert len(fake.get("/crm/v3/objects/contacts").json()["results"]) == 2
+    fake.call("PUT", "/_fake/clock", {"advanceMs": 30_000})
+    assert seen() == {"713802347732": "Bryan", made: "New"}
+
+
+def test_a_batch_update_gives_identical_times_that_search_must_page_through(empty: Fake) -> None:
+    """The trap of airbyte #43317."""
+    empty.seed("contacts", *({"id": number} for number in range(1, 31)))
+
+    changed = empty.post("/_fake/changes/touch", {"properties": {"city": "Oslo"}}).json()["changed"]
+
+    rows = empty.post(SEARCH, {"limit": 30, "sorts": ["lastmodifieddate"]}).json()["results"]
+    assert changed == 30
+    assert len({row["updatedAt"] for row in rows}) == 1
+    assert [int(row["id"]) for row in rows] == list(range(1, 31))

@@ -1,0 +1,114 @@
+"""Requests to the application without a socket: fast, and each test has a fake of its own."""
+
+import asyncio
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote
+
+import pytest
+
+from fake_hubspot.portal import Portal
+from fake_hubspot.server import build_app
+from fake_hubspot.settings import Settings
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back."""
+
+    status: int
+    headers: dict[str, str]
+    content: bytes
+
+    def json(self) -> Any:
+        """The body as JSON."""
+        return json.loads(self.content)
+
+
+class Fake:
+    """A fake that is called in process."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.app = build_app(settings)
+        self.token = settings.token
+
+    @property
+    def portal(self) -> Portal:
+        """The default portal."""
+        return self.app.tenants.default.portal
+
+    def call(
+        self,
+        method: str,
+        target: str,
+        body: Any = None,
+        *,
+        headers: dict[str, str] | None = None,
+        client: str = "127.0.0.1",
+    ) -> Answer:
+        """One request; `body` is JSON unless it is bytes."""
+        path, _, query = target.partition("?")
+        content = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
+        sent = {"host": "api.test", "authorization": f"Bearer {self.token}"}
+        if body is not None:
+            sent |= {"content-type": "application/json", "content-length": str(len(content))}
+        sent |= headers or {}
+        scope = {
+            "type": "http",
+            "method": method,
+            "path": unquote(path),
+            "query_string": query.encode(),
+            "headers": [(name.encode(), value.encode()) for name, value in sent.items() if value],
+            "scheme": "http",
+            "client": (client, 1),
+        }
+        return asyncio.run(self._run(scope, content))
+
+    async def _run(self, scope: dict[str, Any], content: bytes) -> Answer:
+        sent: list[Any] = []
+
+        async def receive() -> dict[str, Any]:
+            return {"type": "http.request", "body": content, "more_body": False}
+
+        async def send(message: Any) -> None:
+            sent.append(message)
+
+        await self.app(scope, receive, send)
+        headers = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
+        return Answer(sent[0]["status"], headers, sent[1]["body"])
+
+    def get(self, target: str, **options: Any) -> Answer:
+        """GET."""
+        return self.call("GET", target, **options)
+
+    def post(self, target: str, body: Any, **options: Any) -> Answer:
+        """POST."""
+        return self.call("POST", target, body, **options)
+
+    def seed(self, object_type: str, *records: dict[str, Any]) -> None:
+        """Put records in as they are."""
+        answer = self.post("/_fake/seed", {"objectType": object_type, "records": list(records)})
+        assert answer.status == 200, answer.content
+
+    def assume(self, **choices: str) -> None:
+        """Choose what nobody knows; underscores stand for hyphens."""
+        answer = self.call("PATCH", "/_fake/assumptions", {k.replace("_", "-"): v for k, v in choices.items()})
+        assert answer.status == 200, answer.content
+
+
+@pytest.fixture
+def fake() -> Iterator[Fake]:
+    """A fake with the two sample contacts."""
+    made = Fake(Settings())
+    yield made
+    made.app.host.close()
+
+
+@pytest.fixture
+def empty() -> Iterator[Fake]:
+    """A fake without contacts."""
+    made = Fake(Settings(contacts=0))
+    yield made
+    made.app.host.close()

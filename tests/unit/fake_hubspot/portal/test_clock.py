@@ -1,0 +1,50 @@
+"""Time as a portal sees it."""
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fake_hubspot.portal.clock import Clock, format_time, parse_time
+
+
+@given(st.integers(-62_135_596_800_000, 253_402_300_799_999))
+def test_a_time_is_written_as_hubspot_does_and_read_back(at_ms: int) -> None:
+    """Milliseconds, or none where they are zero."""
+    text = format_time(at_ms)
+
+    assert parse_time(text) == at_ms
+    assert text.endswith("Z")
+    assert ("." in text) == (at_ms % 1000 != 0)
+    assert datetime.fromisoformat(text).tzinfo == UTC
+
+
+def test_a_fraction_of_zero_is_left_out() -> None:
+    """As recorded."""
+    assert format_time(1651569300000) == "2022-05-03T09:15:00Z"
+    assert format_time(1523279820224) == "2018-04-09T13:17:00.224Z"
+
+
+@pytest.mark.parametrize("text", ["", "soon", "2026-13-01", "12:00"])
+def test_what_is_no_time_is_refused(text: str) -> None:
+    """ValueError."""
+    with pytest.raises(ValueError, match=r".*"):
+        parse_time(text)
+
+
+def test_a_clock_freezes_jumps_and_runs_on() -> None:
+    """From where it stands."""
+    now = 1_000
+    clock = Clock(lambda: now)
+
+    clock.freeze()
+    now += 500
+    frozen = clock.now_ms()
+    clock.advance(10_000)
+    clock.resume()
+    now += 7
+
+    assert frozen == 1_000
+    assert clock.now_ms() == 11_007
+    assert not clock.is_frozen

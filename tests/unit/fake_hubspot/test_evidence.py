@@ -1,0 +1,33 @@
+"""The table of behaviours, and the document made from it."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from fake_hubspot.__main__ import main
+from fake_hubspot.evidence import BEHAVIOURS, LEVELS, to_markdown
+from fake_hubspot.portal.assumptions import ASSUMPTIONS
+
+DOCUMENT = Path(__file__).parents[3] / "docs" / "reference" / "fake-hubspot-evidence.md"
+
+
+def test_every_level_is_known_and_every_choice_exists() -> None:
+    """A recording or a document of HubSpot's names which; a choice is one of the assumptions."""
+    assert {one.level for one in BEHAVIOURS} == set(LEVELS)
+    assert {one.assumption for one in BEHAVIOURS if one.assumption} == set(ASSUMPTIONS)
+    assert all(one.source for one in BEHAVIOURS if one.level in ("docs", "reader"))
+
+
+def test_the_document_is_what_the_command_prints() -> None:
+    """Write it with `fake-hubspot evidence --markdown`."""
+    assert DOCUMENT.read_text("utf-8").partition("## Behaviours")[2] == to_markdown().partition("## Behaviours")[2]
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_the_command_lists_one_level(level: str) -> None:
+    """A line each."""
+    lines = CliRunner().invoke(main, ["evidence", "--level", level]).output.splitlines()
+
+    assert len(lines) == sum(one.level == level for one in BEHAVIOURS)
+    assert all(line.startswith(level) for line in lines)

@@ -1,0 +1,71 @@
+"""Which route a path leads to."""
+
+import pytest
+
+from fake_hubspot.exchange import Exchange, Reply, Route
+from fake_hubspot.routing import Router
+
+
+def nothing(_: Exchange) -> Reply:
+    """A handler that is never called."""
+    return Reply.empty()
+
+
+ROUTER = Router(
+    Route(name, method, template, nothing)
+    for name, method, template in (
+        ("list", "GET", "/objects/{type}"),
+        ("create", "POST", "/objects/{type}"),
+        ("read", "GET", "/objects/{type}/{id}"),
+        ("search", "POST", "/objects/{type}/search"),
+        ("deep", "GET", "/objects/{type}/{id}/links/{to}"),
+        ("odd", "GET", "/objects/odd/one/more"),
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "name", "params"),
+    [
+        ("GET", "/objects/contacts", "list", {"type": "contacts"}),
+        ("GET", "/objects/contacts/", "list", {"type": "contacts"}),
+        ("HEAD", "/objects/contacts", "list", {"type": "contacts"}),
+        ("POST", "/objects/contacts/search", "search", {"type": "contacts"}),
+        ("GET", "/objects/contacts/5", "read", {"type": "contacts", "id": "5"}),
+        ("GET", "/objects/odd/5/links/x", "deep", {"type": "odd", "id": "5", "to": "x"}),
+        ("GET", "/objects/odd/one/more", "odd", {}),
+    ],
+)
+def test_a_path_leads_to_its_route(method: str, path: str, name: str, params: dict[str, str]) -> None:
+    """Literal segments win, and lose where they lead nowhere."""
+    match = ROUTER.match(method, path)
+
+    assert match.route is not None
+    assert (match.route.name, match.params) == (name, params)
+
+
+def test_a_known_path_with_another_method_tells_the_methods() -> None:
+    """For `Allow`."""
+    match = ROUTER.match("DELETE", "/objects/contacts")
+
+    assert match.route is None
+    assert match.allowed == ("GET", "POST")
+
+
+@pytest.mark.parametrize(
+    ("path", "nearest"),
+    [
+        ("/object/contacts", "GET /objects/{type}"),
+        ("/objects/contacts/5/link/x", "GET /objects/{type}/{id}/links/{to}"),
+    ],
+)
+def test_an_unknown_path_has_a_nearest_route(path: str, nearest: str) -> None:
+    """For the hint."""
+    assert ROUTER.match("GET", path).route is None
+    assert ROUTER.nearest("GET", path) == nearest
+
+
+def test_two_routes_for_one_path_are_a_mistake() -> None:
+    """Found when the server is built."""
+    with pytest.raises(ValueError, match="two routes for GET /a"):
+        Router([Route("a", "GET", "/a", nothing), Route("b", "GET", "/a", nothing)])

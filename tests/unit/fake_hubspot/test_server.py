@@ -1,0 +1,56 @@
+"""A server in a thread."""
+
+import socket
+import threading
+from urllib.parse import urlsplit
+
+import pytest
+import requests
+
+from fake_hubspot.server import Server
+from fake_hubspot.settings import Settings
+
+
+def test_two_servers_live_in_one_process() -> None:
+    """Each with its own port and portal."""
+    with Server(Settings(contacts=1)) as one, Server(Settings(contacts=3)) as other:
+        counts = [
+            len(
+                requests.get(
+                    f"{server.url}/crm/v3/objects/contacts",
+                    headers={"Authorization": f"Bearer {server.token}"},
+                    timeout=9,
+                ).json()["results"]
+            )
+            for server in (one, other)
+        ]
+
+    assert counts == [1, 3]
+
+
+def test_a_server_leaves_nothing_behind() -> None:
+    """Neither a thread nor an open port."""
+    with Server() as server:
+        address = urlsplit(server.url)
+
+    assert not any(thread.name == "fake-hubspot" for thread in threading.enumerate())
+    assert address.hostname is not None
+    with pytest.raises(ConnectionRefusedError), socket.create_connection((address.hostname, address.port or 0), 1):
+        pass
+
+
+def test_a_taken_port_is_an_error_at_start() -> None:
+    """Not a server that nobody can reach."""
+    with Server() as first, pytest.raises(OSError, match="in use"):
+        Server(Settings(port=urlsplit(first.url).port or 0)).__enter__()
+
+
+def test_work_in_the_loop_has_its_result_and_its_error() -> None:
+    """Between two requests, in the server's thread."""
+    with Server() as server:
+        name = server.in_loop(lambda: threading.current_thread().name)
+        count = server.in_loop(lambda: server.portal.store.count("0-1"))
+        with pytest.raises(ZeroDivisionError):
+            server.in_loop(lambda: 1 // 0)
+
+    assert (name, count) == ("fake-hubspot", 2)

@@ -1,0 +1,41 @@
+"""The node as a process: served, told to stop, nothing left running."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import requests
+
+from tests.unit.fake_sesam.conftest import NodeDir
+from tests.unit.fake_sesam.microservice.test_process import SERVER, is_alive
+from tests.unit.fake_sesam.waiting import until
+
+
+def test_a_served_node_stops_its_microservice_when_it_is_told_to_stop(node_dir: NodeDir, tmp_path: Path) -> None:
+    """SIGTERM: status 0, no process left."""
+    script = tmp_path / "server.py"
+    script.write_text(SERVER, "utf-8")
+    node_dir.add({"_id": "things", "type": "system:microservice", "docker": {"image": "x", "port": 1}})
+    command = [sys.executable, "-m", "fake_sesam", "serve", str(node_dir.path), "--port", "0"]
+    process = subprocess.Popen(
+        [*command, "--system-command", f"things=python {script}"], stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    url = process.stdout.readline().split()[4]
+    with requests.Session() as session:
+        session.post(f"{url}/pipes/things-collect/pump", data={"operation": "start"}, timeout=10).raise_for_status()
+        runtime = until(
+            lambda: session.get(f"{url}/pipes/things-collect/pump", timeout=10).json()["runtime"],
+            lambda found: found["success"] is not None and not found["is-running"],
+        )
+        status = session.get(f"{url}/systems/things/status", timeout=10).json()
+
+    os.kill(process.pid, signal.SIGTERM)
+
+    assert process.wait(20) == 0
+    process.stdout.close()
+    assert runtime["success"] is True
+    assert status["running"] is True
+    assert until(lambda: is_alive(status["pid"]), lambda alive: not alive) is False
