@@ -214,10 +214,15 @@ class App:
             is_oauth = exchange.token is not None and exchange.token.kind == "oauth"
             headers += portal.limits.headers(is_oauth=is_oauth)
         if exchange.entry.hint:
-            headers.append((HINT_HEADER, exchange.entry.hint.encode("ascii", "replace")))
+            headers.append((HINT_HEADER, _header_safe(exchange.entry.hint)))
         if reply.without:
             headers = [(name, value) for name, value in headers if not name.startswith(reply.without)]
         return headers + reply.headers
+
+
+def _header_safe(text: str) -> bytes:
+    """The text as a header value; what a path smuggled in (line breaks, other alphabets) becomes `?`."""
+    return "".join(char if " " <= char <= "~" else "?" for char in text).encode()
 
 
 def _tells_limits(route: Route | None) -> bool:

@@ -48,9 +48,7 @@ def complete(bench: Bench, reference: Reference) -> Found:
 def incremental(bench: Bench, reference: Reference) -> Found:
     """An incremental pull brings what was created and changed since the pull before it."""
     del bench
-    learned = reference.modes.get("incremental")
-    if learned is None:
-        return
+    learned = reference.modes["incremental"]
     yield from _missing(learned.second, set(reference.world.live_after))
     yield from _unmarked(learned.second, reference.world.changed | reference.world.created)
     yield from _ids(learned.second)
@@ -59,9 +57,7 @@ def incremental(bench: Bench, reference: Reference) -> Found:
 def ordered_tokens(bench: Bench, reference: Reference) -> Found:
     """Compared as Sesam compares them, bytewise, the `_updated` of the records are in the order of their changes."""
     del bench
-    learned = reference.modes.get("incremental")
-    if learned is None:
-        return
+    learned = reference.modes["incremental"]
     moments = {str(record.id): record.updated_ms for record in reference.world.before}
     tokens = [
         (moments[key], token)
@@ -77,9 +73,7 @@ def ordered_tokens(bench: Bench, reference: Reference) -> Found:
 
 def same_moment(bench: Bench, reference: Reference) -> Found:
     """A record that changed in the very millisecond of the last one that was pulled is not lost."""
-    learned = reference.modes.get("incremental")
-    if learned is None:
-        return
+    learned = reference.modes["incremental"]
     newest = max(reference.world.before, key=lambda record: record.updated_ms)
     late = _twin(newest, newest.id + 1)
     bench.account.fill([*reference.world.before, late])
@@ -91,9 +85,7 @@ def same_moment(bench: Bench, reference: Reference) -> Found:
 
 def equal_moments(bench: Bench, reference: Reference) -> Found:
     """Several pages of records that all changed in one millisecond, as after an import, all arrive."""
-    learned = reference.modes.get("incremental")
-    if learned is None:
-        return
+    learned = reference.modes["incremental"]
     newest = max(reference.world.before, key=lambda record: record.updated_ms)
     later = replace(newest, updated_ms=newest.updated_ms + 1000)
     many = [_twin(later, newest.id + 1 + number) for number in range(reference.page_size * 2 + 1)]
@@ -155,8 +147,7 @@ def streams(bench: Bench, reference: Reference) -> Found:
 
 def past_the_cap(bench: Bench, reference: Reference) -> Found:
     """More changes than one search gives (10,000) all arrive."""
-    if "incremental" not in reference.modes or bench.settings.subject.is_running:
-        return
+    del reference
     subject = bench.settings.subject
     large = replace(subject, environment={**subject.environment, "HUBSPOT_PAGE_SIZE": "100"})
     few = make_world(CHANGED_BEFORE).before
@@ -186,6 +177,8 @@ PROBES: Mapping[str, Probe] = {
     )
 }
 
+INCREMENTAL = frozenset({"incremental", "ordered-tokens", "same-moment", "equal-moments", "past-the-cap"})
+
 
 def run_probes(bench: Bench, reference: Reference, *, names: Sequence[str] | None = None) -> tuple[ProbeResult, ...]:
     """Make every probe that this connector's kinds of pull allow, or those that are named."""
@@ -195,6 +188,9 @@ def run_probes(bench: Bench, reference: Reference, *, names: Sequence[str] | Non
 def run_probe(name: str, bench: Bench, reference: Reference) -> ProbeResult:
     """Make one probe of `PROBES`."""
     probe = PROBES[name]
+    summary = (probe.__doc__ or "").strip()
+    if not _is_reached(name, bench, reference):
+        return ProbeResult(name, summary, Verdict.UNREACHED, ())
     before = len(bench.connector.output())
     begun = time.monotonic()
     found = list(probe(bench, reference))
@@ -204,8 +200,14 @@ def run_probe(name: str, bench: Bench, reference: Reference) -> ProbeResult:
         found.append(Violation("no-secret", "the token in the log"))
     if "@example.com" in output:
         found.append(Violation("no-secret", "a person's address in the log"))
-    summary = (probe.__doc__ or "").strip()
     return ProbeResult(name, summary, _verdict(found), tuple(found), seconds)
+
+
+def _is_reached(name: str, bench: Bench, reference: Reference) -> bool:
+    """Whether the connector knows the kind of pull, and can be started anew where that is needed."""
+    if name in INCREMENTAL and "incremental" not in reference.modes:
+        return False
+    return name != "past-the-cap" or not bench.settings.subject.is_running
 
 
 def _verdict(found: list[Violation]) -> Verdict:

@@ -53,6 +53,9 @@ def routes(node: Node) -> list[Route]:
     def log(request: Request) -> Response:
         return entities_response(request, node.dataset(log_dataset_id(_pipe(node, request).id)))
 
+    def metadata(request: Request) -> Response:
+        return answer(_pipe(node, request).original.get("metadata") or {})
+
     def entities(request: Request) -> Response:
         pipe, stage = _pipe(node, request), request.query_params.get("stage", "")
         found = evaluate(node, pipe, stage, since=request.query_params.get("since"), limit=integer(request, "limit"))
@@ -71,6 +74,7 @@ def routes(node: Node) -> list[Route]:
         Route("/pipes/{entity_id}/pump", show_pump),
         Route("/pipes/{entity_id}/pump", with_form(post_pump), methods=["POST"]),
         Route("/pipes/{entity_id}/log", log),
+        Route("/pipes/{entity_id}/metadata", metadata),
         Route("/pipes/{entity_id}/entities", entities),
         Route("/pipes/{entity_id}/preview", with_form(show_preview), methods=["POST"]),
     ]

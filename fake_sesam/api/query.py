@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Coroutine
+from datetime import UTC, datetime
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -10,7 +11,7 @@ from starlette.responses import Response
 
 from fake_sesam.errors import FakeSesamError
 
-__all__ = ["Endpoint", "flag", "integer", "json_object", "text_form", "with_form", "with_json"]
+__all__ = ["Endpoint", "flag", "integer", "json_object", "moment", "text_form", "with_form", "with_json"]
 
 Endpoint = Callable[[Request], Coroutine[Any, Any, Response]]
 _TRUE = ("true", "1", "yes")
@@ -36,6 +37,16 @@ def flag(request: Request, name: str, *, default: bool) -> bool:
     if text == "":
         return default
     raise FakeSesamError(f"expected true or false as {name}, got {text!r}")
+
+
+def moment(request: Request, name: str) -> float:
+    """Return an ISO time as seconds since 1970, 0 where it is absent; without a zone it is UTC."""
+    text = request.query_params.get(name, "")
+    try:
+        found = datetime.fromisoformat(text) if text else datetime.fromtimestamp(0, UTC)
+    except ValueError:
+        raise FakeSesamError(f"expected an ISO time such as 2026-05-21T08:00:00Z as {name}, got {text!r}") from None
+    return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
 
 
 def json_object(value: Any) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from starlette.routing import Route
 
 from fake_sesam.api.changing import add_entities, config_routes, remove_entity
 from fake_sesam.api.json import answer
-from fake_sesam.api.query import with_json
+from fake_sesam.api.query import moment, with_json
 from fake_sesam.api.shapes import system_shape
 from fake_sesam.config.systems import join_url
 from fake_sesam.errors import MicroserviceError
@@ -48,7 +48,7 @@ def routes(node: Node) -> list[Route]:
         return answer({"running": runner.is_running(), "pid": getattr(runner, "pid", None)})
 
     def logs(request: Request) -> Response:
-        lines = node.runner(_system_id(node, request)).log_lines()
+        lines = node.runner(_system_id(node, request)).log_lines(since=moment(request, "since"))
         return PlainTextResponse(node.redact("\n".join(lines)))
 
     def reload(request: Request) -> Response:

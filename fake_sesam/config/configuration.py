@@ -6,7 +6,8 @@ from typing import Any
 
 from fake_sesam.config.conditions import apply_conditions
 from fake_sesam.config.files import ConfigFile
-from fake_sesam.config.pipes import Pipe, build_pipe, check_pipe
+from fake_sesam.config.pipe_checks import check_pipe
+from fake_sesam.config.pipes import Pipe, build_pipe
 from fake_sesam.config.schema import check_table
 from fake_sesam.config.systems import SYSTEM_TYPES, System, build_system, check_system
 from fake_sesam.config.tables import METADATA

@@ -7,26 +7,17 @@ deletion keeps the data.
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any, TypedDict
 
-from fake_sesam.dataset.hashing import decode, encode, entity_hash, stored_form
+from fake_sesam.dataset.batch import BatchWriter, Written, prepare
+from fake_sesam.dataset.hashing import decode
 from fake_sesam.dataset.seen import SeenOffsets
 from fake_sesam.dataset.store import Store
 
 __all__ = ["Dataset", "DatasetInfo", "Written"]
 
 _PAGE = 1000
-_VARIABLES = 500
 _BEYOND = 2**62
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """What a batch came to: versions written, and how many of those are deletions."""
-
-    changed: int = 0
-    deleted: int = 0
 
 
 class DatasetInfo(TypedDict):
@@ -66,12 +57,9 @@ class Dataset:
             entities: Each has an ``_id``; other root fields that start with ``_`` are left out, except ``_deleted``.
             seen: Where given, takes the offset of each entity's latest version.
         """
-        batch = []
-        for entity in entities:
-            stored = stored_form(entity)
-            batch.append((stored["_id"], entity_hash(stored), stored.get("_deleted", False), stored))
+        batch = prepare(entities)
         with self._store.transaction() as connection:
-            return _Writer(connection, self._number(connection), self._now_us(), seen).write(batch)
+            return BatchWriter(connection, self._number(connection), self._now_us(), seen).write(batch)
 
     def delete_unseen(self, seen: SeenOffsets, *, mark: bool = False) -> Iterator[Written]:
         """Give every entity whose latest version was not seen a deleted version; yield what each batch came to.
@@ -231,62 +219,6 @@ WHERE v.dataset = :dataset AND v.offset =
     (SELECT max(w.offset) FROM versions w WHERE w.dataset = v.dataset AND w.entity_id = v.entity_id)
 """
 _COLUMNS = "v.offset, v.previous, v.hash, v.deleted, v.ts, v.body"
-
-
-class _Writer:
-    """One batch inside one transaction."""
-
-    def __init__(self, connection: sqlite3.Connection, number: int, ts: int, seen: SeenOffsets | None) -> None:
-        self._connection = connection
-        self._number = number
-        self._ts = ts
-        self._seen = seen
-
-    def write(self, batch: list[tuple[str, str, bool, dict[str, Any]]]) -> Written:
-        known = self._known([entity_id for entity_id, *_ in batch])
-        first = offset = self._next_offset()
-        versions, deletions = [], 0
-        for entity_id, digest, is_deleted, stored in batch:
-            previous = known.get(entity_id)
-            if previous is not None and previous[1] == digest:
-                self._mark(previous[0])
-                continue
-            before = previous[0] if previous else None
-            versions.append((self._number, offset, entity_id, before, digest, is_deleted, self._ts, encode(stored)))
-            known[entity_id] = (offset, digest)
-            self._mark(offset)
-            deletions += is_deleted
-            offset += 1
-        self._insert(versions, offset)
-        return Written(offset - first, deletions)
-
-    def _insert(self, versions: list[tuple[Any, ...]], next_offset: int) -> None:
-        if not versions:
-            return
-        self._connection.executemany("INSERT INTO versions VALUES (?, ?, ?, ?, ?, ?, ?, ?)", versions)
-        latest = [(row[0], row[2], row[1], row[4], row[5]) for row in versions]
-        self._connection.executemany("INSERT OR REPLACE INTO latest VALUES (?, ?, ?, ?, ?)", latest)
-        self._connection.execute("UPDATE datasets SET next_offset = ? WHERE number = ?", (next_offset, self._number))
-
-    def _mark(self, offset: int) -> None:
-        if self._seen is not None:
-            self._seen.add(offset)
-
-    def _next_offset(self) -> int:
-        rows = self._connection.execute("SELECT next_offset FROM datasets WHERE number = ?", (self._number,))
-        return int(rows.fetchone()[0])
-
-    def _known(self, entity_ids: list[str]) -> dict[str, tuple[int, str]]:
-        known = {}
-        for start in range(0, len(entity_ids), _VARIABLES):
-            some = entity_ids[start : start + _VARIABLES]
-            marks = ",".join("?" * len(some))
-            rows = self._connection.execute(
-                f"SELECT entity_id, offset, hash FROM latest WHERE dataset = ? AND entity_id IN ({marks})",  # noqa: S608 - marks only
-                (self._number, *some),
-            )
-            known.update({entity_id: (offset, digest) for entity_id, offset, digest in rows})
-        return known
 
 
 def _entity(row: tuple[Any, ...]) -> dict[str, Any]:

@@ -100,9 +100,9 @@ class Container:
         status, out, _ = self._docker(["inspect", "--format", "{{.State.Running}}", self._name])
         return status == 0 and out.strip() == "true"
 
-    def log_lines(self) -> list[str]:
-        """Return the container's last lines."""
-        return self._read_log(self._name) if self._name else self._last_lines
+    def log_lines(self, *, since: float = 0) -> list[str]:
+        """Return the container's last lines, written after `since` (seconds since 1970)."""
+        return self._read_log(self._name, since=since) if self._name else self._last_lines
 
     def _options(self) -> DockerOptions:
         if self._system.docker is None:
@@ -156,8 +156,8 @@ class Container:
     def _error(self, message: str, tail: tuple[str, ...] = ()) -> MicroserviceError:
         return MicroserviceError(message, system_id=self._system.id, log_tail=tail)
 
-    def _read_log(self, name: str) -> list[str]:
-        _, out, err = self._docker(["logs", "--tail", str(LOG_LINES), name])
+    def _read_log(self, name: str, *, since: float = 0) -> list[str]:
+        _, out, err = self._docker(["logs", "--tail", str(LOG_LINES), "--since", f"{since:.3f}", name])
         return [*out.splitlines(), *err.splitlines()][-LOG_LINES:]
 
 

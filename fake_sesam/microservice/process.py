@@ -14,6 +14,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Mapping
 from typing import IO
 
@@ -40,6 +41,7 @@ class LocalProcess:
         *,
         environ: Mapping[str, str] | None = None,
         is_answering: Callable[[str, int], bool] = answers,
+        now: Callable[[], float] = time.time,
         start_timeout_s: float = 30,
         stop_timeout_s: float = 5,
     ) -> None:
@@ -47,11 +49,12 @@ class LocalProcess:
         self._command = command
         self._environ = os.environ if environ is None else environ
         self._is_answering = is_answering
+        self._now = now
         self._start_timeout_s = start_timeout_s
         self._stop_timeout_s = stop_timeout_s
         self._process: subprocess.Popen[str] | None = None
         self._reader: threading.Thread | None = None
-        self._lines: collections.deque[str] = collections.deque(maxlen=LOG_LINES)
+        self._lines: collections.deque[tuple[float, str]] = collections.deque(maxlen=LOG_LINES)
         self._lock = threading.RLock()
         self._url = ""
 
@@ -98,9 +101,9 @@ class LocalProcess:
         """The process's id while it runs."""
         return self._process.pid if self._process is not None else None
 
-    def log_lines(self) -> list[str]:
-        """Return the last lines of its standard output and error."""
-        return list(self._lines)
+    def log_lines(self, *, since: float = 0) -> list[str]:
+        """Return the last lines of its standard output and error, written after `since` (seconds since 1970)."""
+        return [line for at, line in list(self._lines) if at > since]
 
     def _spawn(self, port: int) -> subprocess.Popen[str]:
         arguments = shlex.split(self._command)
@@ -136,7 +139,7 @@ class LocalProcess:
         else:
             what = f"ended early with status {status}"
         self.stop()
-        tail = tuple(self._lines)[-20:]
+        tail = tuple(self.log_lines())[-20:]
         message = f"system {self._system.id!r} ({self._command}) {what}. Its last lines:\n" + "\n".join(
             tail or ("(none)",)
         )
@@ -144,7 +147,7 @@ class LocalProcess:
 
     def _collect(self, stream: IO[str]) -> None:
         for line in stream:
-            self._lines.append(line.rstrip("\n"))
+            self._lines.append((self._now(), line.rstrip("\n")))
 
 
 def process_environment(system: System, environ: Mapping[str, str], *, port: int) -> dict[str, str]:

@@ -17,5 +17,9 @@ class Runner(Protocol):
     def is_running(self) -> bool:
         """Whether it runs now."""
 
-    def log_lines(self) -> list[str]:
-        """Return the last lines it has written, at most 1000."""
+    def log_lines(self, *, since: float = 0) -> list[str]:
+        """Return the last lines it has written, at most 1000.
+
+        Arguments:
+            since: Only those written after this time, in seconds since 1970.
+        """

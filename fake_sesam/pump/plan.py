@@ -6,6 +6,7 @@ from a ``~t`` datetime. Assumed: a run that sends ``initial_since_value`` has no
 a rescan is a run like any other, with and without ``enable_background_rescan``.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -16,6 +17,8 @@ from fake_sesam.pump.continuation import Offset, strategy_of
 from fake_sesam.pump.state import PumpState
 
 __all__ = ["Plan", "plan_run", "shift_back"]
+
+_DATETIME = re.compile(r"~t(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d+)?Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +58,22 @@ def shift_back(offset: Offset, delta: int) -> Offset:
     """
     if isinstance(offset, int):
         return offset - delta
-    try:
-        moment = datetime.fromisoformat(offset.removeprefix("~t")) if offset.startswith("~t") else None
-    except ValueError:
-        moment = None
-    if moment is None:
+    match = _DATETIME.fullmatch(offset)
+    moment = _moment(match[1]) if match else None
+    if match is None or moment is None:
         message = (
             f"partial_rescan_delta needs an offset that is an integer or like ~t2018-04-27T15:46:40Z, got {offset!r}"
         )
         raise FakeSesamError(message)
-    shifted = (moment - timedelta(seconds=delta)).replace(tzinfo=None)
-    return f"~t{shifted.isoformat(timespec='auto')}Z"
+    shifted = moment - timedelta(seconds=delta)
+    return f"~t{shifted.isoformat()}{match[2] or ''}Z"
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def _full(pipe: Pipe, strategy: str, since: Offset | None) -> Plan:

@@ -1,62 +1,23 @@
-"""A pump: one run reads the source, transforms, writes in batches and moves the offset only when all went well.
-
-Source: docs (configuration-pump.rst, configuration-sources.rst, features/change-tracking.rst): after a failed run
-nothing is deleted and the offset stands, but for checkpoints of a chronological source. Assumed: batches that were
-written before a failure stay, as a dataset is a log.
-"""
+"""A pump: decides what kind of run is next, runs it, and makes every trouble a result."""
 
 import logging
 import threading
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable
 
 from fake_sesam.config import HttpOptions, Pipe
-from fake_sesam.config.systems import RetryRule
 from fake_sesam.dataset import Dataset, Store
-from fake_sesam.errors import CircuitBreakerError, FakeSesamError, PumpRefusedError, PumpStoppedError, ReadError
-from fake_sesam.pump.continuation import Continuation
-from fake_sesam.pump.execution_log import Event, ExecutionLog
+from fake_sesam.errors import FakeSesamError, PumpRefusedError
+from fake_sesam.pump.execution_log import ExecutionLog
 from fake_sesam.pump.plan import Plan, plan_run
-from fake_sesam.pump.reporting import Report
-from fake_sesam.pump.sink import DatasetSink
+from fake_sesam.pump.run import PumpParts, PumpResult, Run
 from fake_sesam.pump.sources import EntitySource
-from fake_sesam.pump.state import load_state, save_state
+from fake_sesam.pump.state import load_state
 from fake_sesam.pump.ticker import Ticker
-from fake_sesam.pump.totals import Totals
-from fake_sesam.pump.transforming import compile_transformation
-from fake_sesam.pump.writing import Writer
 
 __all__ = ["Pump", "PumpResult"]
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class PumpResult:
-    """What one run came to.
-
-    Attributes:
-        processed: Entities that went through the pipe.
-        changed: Versions written, deletions included.
-        deleted: Deleted versions written, by the source or by deletion tracking.
-        events: The events of this run, those that the noop rules keep out of the log included.
-        error: Why the pump failed; None where it completed.
-        offset: The stored offset after the run.
-        was_logged: False for a noop run.
-    """
-
-    pipe: str
-    ok: bool
-    sync_type: str
-    processed: int
-    changed: int
-    deleted: int
-    seconds: float
-    events: tuple[Event, ...] = ()
-    error: str | None = None
-    offset: str | int | None = None
-    was_logged: bool = True
+NO_PLAN = Plan("partial", "none", None, tracks_deletions=False)
 
 
 class Pump:
@@ -74,14 +35,9 @@ class Pump:
         http: HttpOptions | None = None,
         ticker: Ticker | None = None,
     ) -> None:
-        self._pipe = pipe
-        self._source = source
-        self._store = store
-        self._dataset = dataset
-        self._log = log
-        self._dead_letters = dead_letters
-        self._http = http or HttpOptions()
-        self._ticker = ticker or Ticker()
+        self._parts = PumpParts(
+            pipe, source, store, dataset, log, dead_letters, http or HttpOptions(), ticker or Ticker()
+        )
         self._stop = threading.Event()
 
     def stop(self) -> None:
@@ -96,15 +52,19 @@ class Pump:
             is_rescan_asked: Read everything, whatever the offset.
 
         """
-        state = load_state(self._store, self._pipe.id)
-        plan = plan_run(self._pipe, state, now=self._ticker.now(), is_rescan_asked=is_rescan_asked)
-        run = _Run(self, plan, on_progress or (lambda _count: None))
+        report_to = on_progress or (lambda _count: None)
+        state = load_state(self._parts.store, self._parts.pipe.id)
+        try:
+            plan = plan_run(self._parts.pipe, state, now=self._parts.ticker.now(), is_rescan_asked=is_rescan_asked)
+        except FakeSesamError as error:
+            return Run(self._parts, NO_PLAN, on_progress=report_to, stop=self._stop).failed(error)
+        run = Run(self._parts, plan, on_progress=report_to, stop=self._stop)
         try:
             run.execute()
         except FakeSesamError as error:
             return run.failed(error)
         except Exception as error:  # a bug here must not look like a completed pump either
-            logger.exception("pump %s stopped by an unexpected error", self._pipe.id)
+            logger.exception("pump %s stopped by an unexpected error", self._parts.pipe.id)
             return run.failed(error)
         return run.completed()
 
@@ -115,195 +75,12 @@ class Pump:
             PumpRefusedError: it is disabled, its mode is ``off``, or a circuit breaker that tripped holds the dataset.
         """
         if is_disabled:
-            raise PumpRefusedError(f"the pump of pipe {self._pipe.id!r} is disabled; enable it first")
-        if self._pipe.pump.mode == "off":
-            raise PumpRefusedError(f"the pump of pipe {self._pipe.id!r} is off and cannot be started")
-        if load_state(self._store, self._pipe.id).uncommitted_from is not None:
+            raise PumpRefusedError(f"the pump of pipe {self._parts.pipe.id!r} is disabled; enable it first")
+        if self._parts.pipe.pump.mode == "off":
+            raise PumpRefusedError(f"the pump of pipe {self._parts.pipe.id!r} is off and cannot be started")
+        if load_state(self._parts.store, self._parts.pipe.id).uncommitted_from is not None:
             message = (
-                f"the circuit breaker of pipe {self._pipe.id!r} has tripped; roll its dataset back or commit it "
+                f"the circuit breaker of pipe {self._parts.pipe.id!r} has tripped; roll its dataset back or commit it "
                 "(operation rollback-circuit-breaker or commit-circuit-breaker)"
             )
             raise PumpRefusedError(message)
-
-
-class _Run:
-    """One run of a pump."""
-
-    def __init__(self, pump: Pump, plan: Plan, on_progress: Callable[[int], None]) -> None:
-        self._pump = pump
-        self._pipe = pump._pipe
-        self._ticker = pump._ticker
-        self._plan = plan
-        self._on_progress = on_progress
-        self._totals = Totals()
-        self._continuation = Continuation(plan.strategy, plan.since)
-        self._tracks_deletions = plan.tracks_deletions
-        self._sink = DatasetSink(self._pipe.sink, pump._dataset)
-        self._report = Report(self._pipe, pump._log, plan, self._totals, ticker=self._ticker)
-        self._writer = Writer(
-            self._pipe,
-            self._sink,
-            pump._log,
-            self._totals,
-            transform=compile_transformation(self._pipe),
-            dead_letters=pump._dead_letters,
-            sleep=self._ticker.sleep,
-            clock=self._ticker.elapsed,
-        )
-
-    def execute(self) -> None:
-        """Read to the end, again where the retry rules allow it, and finish."""
-        self._writer.retry_failed()
-        self._pull()
-        self._finish()
-
-    def completed(self) -> PumpResult:
-        """Return the result of a run that went well."""
-        self._report.completed(self._offset())
-        self._remember(is_ok=True, message="pump-completed", original="")
-        return self._result(None)
-
-    def failed(self, error: Exception) -> PumpResult:
-        """Return the result of a run that did not."""
-        event = self._report.failed(error, self._offset())
-        if isinstance(error, CircuitBreakerError):
-            save_state(self._pump._store, self._pipe.id, uncommitted_from=self._sink.start)
-        reason = str(event["reason_why_stopped"])
-        self._remember(is_ok=False, message=reason, original=event["original_error_message"])
-        return self._result(reason)
-
-    def _pull(self) -> None:
-        since, attempt = self._plan.since, 0
-        while True:
-            self._sink.forget_seen(tracks_deletions=self._tracks_deletions)
-            try:
-                return self._pull_once(since)
-            except ReadError as error:
-                self._report.read_error(error)
-                retries, delay_s = self._retries(error)
-                if attempt >= retries:
-                    raise
-                attempt += 1
-                self._ticker.sleep(delay_s)
-                since = self._resume(since)
-
-    def _resume(self, since: str | int | None) -> str | int | None:
-        """Return from where a failed read goes on; one that goes on in the middle has not seen everything."""
-        if not self._may_continue_in_the_middle or self._continuation.offset == since:
-            return since
-        self._tracks_deletions = False
-        return self._continuation.offset
-
-    @property
-    def _may_continue_in_the_middle(self) -> bool:
-        """Whether the offset is good before the end: the source is chronological and there is nothing to delete."""
-        return self._continuation.can_checkpoint and (not self._tracks_deletions or self._sink.start == 0)
-
-    def _pull_once(self, since: str | int | None) -> None:
-        count = 0
-        for batch in self._batches(since):
-            if self._pump._stop.is_set():
-                raise PumpStoppedError(f"the pump of pipe {self._pipe.id!r} was stopped")
-            count += len(batch)
-            self._writer.process(batch)
-            self._continuation.saw(batch)
-            self._report.announce()
-            self._checkpoint()
-            self._on_progress(self._totals.processed)
-        if count == 0 and self._pipe.source.if_source_empty == "fail":
-            raise ReadError("the source returned no entities and if_source_empty is 'fail'", error_code=1)
-
-    def _batches(self, since: str | int | None) -> Iterator[list[dict[str, Any]]]:
-        size, pending = self._pipe.batch_size, []
-        clock = self._ticker.elapsed
-        begun = clock()
-        for entities in self._pump._source.read(since):
-            self._totals.source_s += clock() - begun
-            pending += entities
-            whole = len(pending) - len(pending) % size
-            for start in range(0, whole, size):
-                yield pending[start : start + size]
-            del pending[:whole]
-            begun = clock()
-        self._totals.source_s += clock() - begun
-        if pending:
-            yield pending
-
-    def _checkpoint(self) -> None:
-        """Save the offset in the middle of a run, but never of one that could still have to delete something."""
-        is_time = self._totals.batches % self._pipe.checkpoint_interval == 0
-        if is_time and self._may_continue_in_the_middle:
-            self._save_offset()
-
-    def _finish(self) -> None:
-        """Do what only a complete run may do: delete what was not seen and move the offset."""
-        if self._tracks_deletions and self._totals.processed == 0 and self._pump._dataset.count > 0:
-            logger.warning("pipe %s: an empty full run deletes every entity of its dataset", self._pipe.id)
-        written = self._sink.delete_unseen()
-        self._totals.changed += written.changed
-        self._totals.deleted += written.deleted
-        self._pump._dataset.set_populated()
-        self._save_offset()
-        self._count_run()
-
-    def _save_offset(self) -> None:
-        offset = self._continuation.offset
-        if self._plan.strategy != "none" and offset is not None and not self._pipe.disable_set_last_seen:
-            save_state(self._pump._store, self._pipe.id, offset=offset)
-
-    def _count_run(self) -> None:
-        state = load_state(self._pump._store, self._pipe.id)
-        is_full, is_partial = self._plan.sync_type == "full", self._plan.sync_type == "partial"
-        last_rescan = self._report.start if is_full else state.last_rescan
-        save_state(
-            self._pump._store,
-            self._pipe.id,
-            runs=state.runs + 1,
-            partial_runs=0 if is_full or is_partial else state.partial_runs + 1,
-            last_rescan=last_rescan,
-        )
-
-    def _retries(self, error: ReadError) -> tuple[int, float]:
-        pump, rule = self._pipe.pump, _rule_for(error, self._pump._http)
-        retries, delay = pump.max_read_retries, pump.read_retry_delay_s
-        if retries is None:
-            retries = rule.max_read_retries if rule else 0
-        if delay is None:
-            delay = rule.read_retry_delay_s if rule else 0
-        return retries, delay
-
-    def _remember(self, *, is_ok: bool, message: str, original: str) -> None:
-        save_state(
-            self._pump._store,
-            self._pipe.id,
-            last_run=self._report.start,
-            last_ok=is_ok,
-            last_message=message,
-            last_original=original,
-            last_processed=self._totals.processed,
-        )
-
-    def _offset(self) -> str | int | None:
-        return load_state(self._pump._store, self._pipe.id).offset
-
-    def _result(self, error: str | None) -> PumpResult:
-        return PumpResult(
-            pipe=self._pipe.id,
-            ok=error is None,
-            sync_type=self._plan.sync_type,
-            processed=self._totals.processed,
-            changed=self._totals.changed,
-            deleted=self._totals.deleted,
-            seconds=self._report.seconds,
-            events=tuple(self._report.events),
-            error=error,
-            offset=self._offset(),
-            was_logged=self._report.is_logged,
-        )
-
-
-def _rule_for(error: ReadError, http: HttpOptions) -> RetryRule | None:
-    for rule in http.retry_rules:
-        if error.status is not None and rule.first <= error.status <= rule.last:
-            return rule
-    return http.default_retry_rule

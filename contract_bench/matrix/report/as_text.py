@@ -13,7 +13,7 @@ __all__ = ["LEGEND", "cell_text", "matrix_text"]
 
 LEGEND = (
     "R recovered (retried and complete)   L failed loudly (nothing deleted, offset where it was)   "
-    "b believed (a lie that no reader can tell)   · not reached\n"
+    "b believed (a lie that no reader can tell)   · not there\n"
     "SILENT a failure that looks like a success   HUNG no end   BROKEN another promise broken   "
     "Up to three a field: the fault once, twice, for ever."
 )

@@ -4,6 +4,7 @@ import pytest
 
 from fake_hubspot.portal.journal import DEFAULT_CAPACITY
 from fake_hubspot.settings import Settings
+from tests.unit.fake_hubspot.conftest import Client
 from tests.unit.fake_hubspot.inprocess import Fake
 
 CONTACTS = "/crm/v3/objects/contacts"
@@ -212,6 +213,15 @@ def test_a_head_request_has_the_headers_of_get_and_no_body(fake: Fake) -> None:
 
     assert answer.content == b""
     assert int(answer.headers["content-length"]) > 500
+
+
+def test_a_line_break_in_a_path_breaks_no_header(samples: Client) -> None:
+    """Over a real socket: uvicorn refuses to send a broken header."""
+    answer = samples.request("PUT", "/crm/v3/objects/a%0D%0Ax-evil:%20%C3%A6")
+
+    assert answer.status_code == 405
+    assert answer.headers["X-Fake-HubSpot-Unmatched"].startswith("/crm/v3/objects/a??x-evil: ?")
+    assert "x-evil" not in answer.headers
 
 
 def test_a_bug_is_hubspots_500_and_a_log_line_without_secrets(

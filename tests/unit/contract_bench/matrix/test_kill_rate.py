@@ -45,7 +45,7 @@ def test_broken_connectors_say_what_is_wrong() -> None:
 
 def test_sound_connector_has_no_defect() -> None:
     """What finds the broken ones finds nothing in the connector they are made from."""
-    selection = Selection(FAULTS, places=("first", "middle"), times=("once", "always"), with_examples=False)
+    selection = Selection(FAULTS, places=("first",), times=("always",), with_examples=False)
 
     result = run_matrix(
         settings(f"{sys.executable} -m {PACKAGE}._sound"),

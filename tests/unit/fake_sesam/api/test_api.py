@@ -34,6 +34,7 @@ def test_a_pipe_shows_its_configuration_and_its_pump(client: Client, connector: 
 
     pipe = client.get(f"/pipes/{PIPE_ID}")
 
+    assert client.get(f"/pipes/{PIPE_ID}/metadata") == {}
     assert pipe["config"]["original"] == PIPE
     assert pipe["config"]["effective"]["sink"]["dataset"] == PIPE_ID
     assert pipe["config"]["effective"]["pump"]["schedule_interval"] == 900
@@ -283,7 +284,8 @@ def test_the_proxy_passes_requests_to_the_system(client: Client, connector: Conn
 def test_a_system_has_status_logs_and_a_reload(client: Client) -> None:
     """A reload answers 202."""
     assert client.get("/systems/things/status") == {"running": True, "pid": None}
-    assert client.request("GET", "/systems/things/logs").text == ""
+    assert client.request("GET", "/systems/things/logs", params={"since": "2026-01-01T00:00:00Z"}).text == ""
+    assert client.request("GET", "/systems/things/logs", params={"since": "today"}).status_code == 400
     assert client.request("POST", "/systems/things/reload").status_code == 202
     assert client.request("GET", "/systems/nothing").status_code == 404
 

@@ -4,6 +4,7 @@ import json
 import os
 import shlex
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -88,6 +89,7 @@ def test_stopping_ends_its_children_too(process: LocalProcess) -> None:
     assert not is_alive(pid)
     assert until(lambda: is_alive(int(child.split()[1])), lambda alive: not alive) is False
     assert process.log_lines()[0] == child
+    assert process.log_lines(since=time.time()) == []
     assert not process.is_running()
 
 

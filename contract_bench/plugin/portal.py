@@ -1,0 +1,190 @@
+"""A portal of a fake HubSpot as a test sees it, over the control API: it may run in this process or anywhere else."""
+
+import shlex
+from collections.abc import Mapping
+from typing import Any
+
+import requests
+
+from contract_bench.errors import BenchError
+
+__all__ = ["ControlError", "Faults", "HubSpotControl", "HubSpotPortal"]
+
+TIMEOUT_S = 30
+JOURNAL_SHOWN = 12
+
+
+class ControlError(BenchError):
+    """The control API refused a request."""
+
+    def __init__(self, method: str, path: str, status: int, said: str) -> None:
+        self.status = status
+        super().__init__(f"{method} {path} answered {status}: {said}")
+
+
+class HubSpotControl:
+    """The control API of a server."""
+
+    def __init__(self, url: str, *, control_token: str | None = None) -> None:
+        self.url = url.rstrip("/")
+        self._session = requests.Session()
+        self._session.trust_env = False
+        if control_token:
+            self._session.headers["X-Fake-HubSpot-Control-Token"] = control_token
+
+    def call(self, method: str, path: str, *, body: Any = None, query: Mapping[str, Any] | None = None) -> Any:
+        """Ask, and return the JSON of the answer, None where it is empty.
+
+        Raises: ControlError.
+        """
+        answer = self._session.request(method, self.url + path, json=body, params=query, timeout=TIMEOUT_S)
+        if answer.status_code >= 400:
+            raise ControlError(method, path, answer.status_code, answer.text[:500])
+        return answer.json() if answer.content else None
+
+    def make_portal(self, **wanted: Any) -> "HubSpotPortal":
+        """Make a portal; takes what `POST /_fake/portals` takes, for instance `contacts` and `scenario`."""
+        made = self.call(
+            "POST", "/_fake/portals", body={key: value for key, value in wanted.items() if value is not None}
+        )
+        return HubSpotPortal(self, made["portalId"], made["token"])
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._session.close()
+
+
+class Faults:
+    """The faults of a portal."""
+
+    def __init__(self, portal: "HubSpotPortal") -> None:
+        self._portal = portal
+
+    def add(
+        self, fault: str, *, times: int | str = "once", params: Mapping[str, Any] | None = None, **where: Any
+    ) -> str:
+        """Set a fault and return its id.
+
+        Arguments:
+            fault: Its name, for instance `server-error`; `GET /_fake/faults/catalogue` lists all.
+            times: How often it strikes: a number, `once` or `forever`.
+            params: The fault's own parameters.
+            where: Which requests it meets: `page`, `route`, `nth`, `objectType` and what else a fault's `where` takes.
+
+        Raises: ControlError for what is not known; the message names what is.
+        """
+        plan = {"fault": fault, "times": times, "params": dict(params or {}), "where": where}
+        return str(self._portal.call("POST", "/_fake/faults", body=plan)["id"])
+
+    def clear(self) -> None:
+        """Take every fault away."""
+        self._portal.call("DELETE", "/_fake/faults")
+
+    def active(self) -> list[dict[str, Any]]:
+        """Those that are set, each with how often it struck (`fired`)."""
+        found: list[dict[str, Any]] = self._portal.call("GET", "/_fake/faults")["faults"]
+        return found
+
+
+class HubSpotPortal:
+    """One account: what it holds, how it misbehaves, what it was asked.
+
+    Attributes:
+        id: Its number.
+        token: The access token that selects it.
+        allow_unmatched: Whether requests that the fake does not know leave the test as it is.
+    """
+
+    def __init__(self, control: HubSpotControl, portal_id: int, token: str) -> None:
+        self._control = control
+        self.id = portal_id
+        self.token = token
+        self.faults = Faults(self)
+        self.allow_unmatched = False
+        self.expectations: list[dict[str, Any]] = []
+
+    @property
+    def url(self) -> str:
+        """The base URL for a connector."""
+        return self._control.url
+
+    def call(self, method: str, path: str, *, body: Any = None, query: Mapping[str, Any] | None = None) -> Any:
+        """Ask the control API about this portal."""
+        return self._control.call(method, path, body=body, query={**(query or {}), "portal": self.id})
+
+    def seed(self, **what: Any) -> int:
+        """Put records in, as `POST /_fake/seed` takes them; returns how many contacts there are."""
+        return int(self.call("POST", "/_fake/seed", body=what)["contacts"])
+
+    def reset(self) -> None:
+        """As it was made: its first records, no faults, an empty journal, no expectation."""
+        self.call("POST", "/_fake/reset")
+        self.expectations.clear()
+        self.allow_unmatched = False
+
+    def scenario(self, name: str) -> None:
+        """Switch to a scenario."""
+        self.call("PUT", "/_fake/scenario", body={"name": name})
+
+    def journal(self, **only: Any) -> list[dict[str, Any]]:
+        """The requests, oldest first; `only` are the filters of `GET /_fake/journal`."""
+        entries: list[dict[str, Any]] = self.call("GET", "/_fake/journal", query=only)["entries"]
+        return entries
+
+    def expect(self, **request: Any) -> None:
+        """Fail the test at its end unless this request has come by then.
+
+        Takes `method`, `path` (with `*`), `route`, `query`, `status`, `atLeast` and `atMost`.
+        """
+        self.expectations.append(request)
+
+    def har(self) -> dict[str, Any]:
+        """The requests with headers and bodies, as HAR."""
+        found: dict[str, Any] = self.call("GET", "/_fake/journal/har")
+        return found
+
+    def problems(self) -> list[str]:
+        """What fails a test that has otherwise passed."""
+        found = [self._unmet(expectation) for expectation in self.expectations]
+        unmatched = [] if self.allow_unmatched else self.journal(unmatched="true")
+        found += [f"the fake HubSpot does not know {_request(entry)}: {entry['hint']}" for entry in unmatched]
+        return [problem for problem in found if problem]
+
+    def _unmet(self, expectation: Mapping[str, Any]) -> str:
+        verdict = self.call("POST", "/_fake/journal/expect", body=dict(expectation))
+        if verdict["met"]:
+            return ""
+        nearest = ", ".join(_request(entry) for entry in verdict["nearest"]) or "nothing alike"
+        return f"expected {verdict['expected']}, {verdict['count']} came; nearest: {nearest}"
+
+    def story(self) -> str:
+        """The last requests, the faults that are set and a curl line for the last request."""
+        entries = self.journal(limit=JOURNAL_SHOWN)
+        lines = [f"portal {self.id}, the last {len(entries)} requests:"]
+        lines += [f"  {entry['ordinal']:>4}  {entry['status']}  {_request(entry)}{_fault(entry)}" for entry in entries]
+        lines += [_armed(fault) for fault in self.faults.active()]
+        if entries:
+            lines.append(f"again: {self._curl(entries[-1])}")
+        return "\n".join(lines)
+
+    def _curl(self, entry: Mapping[str, Any]) -> str:
+        """The token is left to the shell, so that no report holds one."""
+        target = entry["path"] + (f"?{entry['query']}" if entry["query"] else "")
+        method = "" if entry["method"] == "GET" else f"-X {entry['method']} "
+        return f'curl {method}-H "Authorization: Bearer $HUBSPOT_API_KEY" {shlex.quote(self.url + target)}'
+
+    def drop(self) -> None:
+        """Let it go."""
+        self._control.call("DELETE", f"/_fake/portals/{self.id}")
+
+
+def _request(entry: Mapping[str, Any]) -> str:
+    return f"{entry['method']} {entry['path']}" + (f"?{entry['query']}" if entry["query"] else "")
+
+
+def _fault(entry: Mapping[str, Any]) -> str:
+    return f"  <- {entry['fault']}" if entry["fault"] else ""
+
+
+def _armed(fault: Mapping[str, Any]) -> str:
+    return f"fault {fault['fault']} {fault['where']} {fault['times']}: struck {fault['fired']} times"

@@ -1,0 +1,252 @@
+"""Fixtures for tests of a connector: a fake HubSpot, a Sesam node, faults, cassettes.
+
+pytest loads this module in every run, so it imports nothing but pytest; all else comes when a fixture is asked for.
+
+```python
+def test_failed_page_deletes_nothing(hubspot_portal, hubspot_faults, sesam_node):
+    assert sesam_node.pull().ok
+    hubspot_faults.add("server-error", page=2, times="forever")
+
+    failed = sesam_node.pull()
+
+    assert not failed.ok
+    assert len(sesam_node.entities()) == 250
+```
+"""
+
+from __future__ import annotations  # the types of the fixtures must not be imported before a fixture is asked for
+
+import json
+from typing import TYPE_CHECKING, Any, Protocol
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Iterator
+    from pathlib import Path
+
+    from contract_bench.plugin import Faults, HubSpotControl, HubSpotPortal, SesamNode
+
+__all__: list[str] = []
+
+OPTIONS = (
+    ("connector", "The command that starts the connector, or the URL of one that runs."),
+    (
+        "hubspot-url",
+        "A fake HubSpot that runs already, for instance in a container; without it each process starts one.",
+    ),
+)
+SETTINGS = (
+    ("contract_bench_connector", "As --connector.", ""),
+    ("contract_bench_route", "The connector's route that Sesam reads.", "get_contacts"),
+    ("contract_bench_contacts", "How many contacts a portal holds at the start of a test.", "250"),
+    ("contract_bench_environment", "NAME=VALUE, one a line: what the connector gets beyond address and token.", ""),
+    ("contract_bench_node_dir", "A Sesam configuration directory; without it a node is made for the route.", ""),
+    ("contract_bench_system", "The system of that configuration which the connector stands for.", "hubspot"),
+    ("contract_bench_pipe", "The pipe of that configuration which is pulled.", "hubspot-contacts-collect"),
+    ("contract_bench_har_dir", "Where a failing test leaves what its portals were asked, as HAR files.", ""),
+    ("contract_bench_allow_unmatched", "true: requests that the fake does not know fail no test.", "false"),
+)
+
+
+class _Tells(Protocol):
+    def story(self) -> str: ...
+
+
+# What the fixtures of a test can tell where it fails, and whether it has failed.
+_STORIES: pytest.StashKey[list[_Tells]] = pytest.StashKey()
+_HAS_FAILED: pytest.StashKey[bool] = pytest.StashKey()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Options and settings, all with a default."""
+    group = parser.getgroup("contract-bench", "contract-bench: a fake HubSpot and a fake Sesam")
+    for name, text in OPTIONS:
+        group.addoption(f"--{name}", dest=f"contract_bench_{name.replace('-', '_')}", default=None, help=text)
+    for name, text, default in SETTINGS:
+        parser.addini(name, text, default=default)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the marker known."""
+    config.addinivalue_line("markers", "hubspot_cassette(path): the cassette that the fixture hubspot_cassette serves")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Below a test that fails: what its portals were asked, which faults are set, what the node logged."""
+    report = yield
+    if report.failed and report.when == "call":
+        item.stash[_HAS_FAILED] = True
+        stories = item.stash.get(_STORIES, [])
+        for number, each in enumerate(stories):
+            report.sections.append(("contract-bench", _story(item, each, number)))
+    return report
+
+
+def _story(item: pytest.Item, each: _Tells, number: int) -> str:
+    try:
+        return each.story() + _har(item, each, number)
+    except Exception as error:  # the test's own failure is what counts
+        return f"nothing to tell: {type(error).__name__}: {error}"
+
+
+def _har(item: pytest.Item, each: _Tells, number: int) -> str:
+    """Write a portal's HAR file where one is wanted, and say where it is."""
+    folder = item.config.getini("contract_bench_har_dir")
+    if not folder or not hasattr(each, "har"):
+        return ""
+    name = "".join(letter if letter.isalnum() else "-" for letter in item.nodeid)
+    path = item.config.rootpath / folder / f"{name}-{number}.har"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(each.har(), indent=1), encoding="utf-8")
+    return f"\nHAR: {path}"
+
+
+def _tells(request: pytest.FixtureRequest, each: _Tells) -> None:
+    request.node.stash.setdefault(_STORIES, []).append(each)
+
+
+@pytest.fixture(scope="session")
+def hubspot_control(request: pytest.FixtureRequest) -> Iterator[HubSpotControl]:
+    """The control API of the fake HubSpot of this process, or of the one that --hubspot-url names."""
+    from contract_bench.plugin import HubSpotControl
+    from fake_hubspot.server import Server
+
+    given = request.config.getoption("contract_bench_hubspot_url")
+    if given:
+        control = HubSpotControl(given)
+        yield control
+        control.close()
+        return
+    with Server() as server:
+        control = HubSpotControl(server.url)
+        yield control
+        control.close()
+
+
+@pytest.fixture(scope="session")
+def hubspot_session_portal(request: pytest.FixtureRequest, hubspot_control: HubSpotControl) -> Iterator[HubSpotPortal]:
+    """The portal that a connector is started against; a test takes `hubspot_portal`, which is the same one, as new."""
+    portal = hubspot_control.make_portal(contacts=int(request.config.getini("contract_bench_contacts")))
+    yield portal
+    portal.drop()
+
+
+@pytest.fixture
+def hubspot_portal(request: pytest.FixtureRequest, hubspot_session_portal: HubSpotPortal) -> Iterator[HubSpotPortal]:
+    """A portal as new. At the end an expected request that never came and a request that nobody knows fail the test."""
+    hubspot_session_portal.reset()
+    yield from _checked(request, hubspot_session_portal)
+
+
+@pytest.fixture
+def make_hubspot_portal(
+    request: pytest.FixtureRequest, hubspot_control: HubSpotControl
+) -> Iterator[Callable[..., HubSpotPortal]]:
+    """Makes further portals, each with a token of its own: `make_hubspot_portal(contacts=3, scenario="flaky")`."""
+    checks = []
+
+    def make(**wanted: Any) -> HubSpotPortal:
+        portal = hubspot_control.make_portal(**wanted)
+        check = _checked(request, portal)
+        checks.append((portal, check))
+        return next(check)
+
+    yield make
+    problems = []
+    for portal, check in checks:
+        try:
+            next(check, None)
+        except pytest.fail.Exception as error:
+            problems.append(str(error))
+        portal.drop()
+    if problems:
+        pytest.fail("\n".join(problems), pytrace=False)
+
+
+def _checked(request: pytest.FixtureRequest, portal: HubSpotPortal) -> Iterator[HubSpotPortal]:
+    _tells(request, portal)
+    portal.allow_unmatched = request.config.getini("contract_bench_allow_unmatched").lower() == "true"
+    yield portal
+    problems = [] if request.node.stash.get(_HAS_FAILED, False) else portal.problems()
+    if problems:
+        pytest.fail("\n".join(problems), pytrace=False)
+
+
+@pytest.fixture
+def hubspot_faults(hubspot_portal: HubSpotPortal) -> Faults:
+    """The faults of `hubspot_portal`: `hubspot_faults.add("server-error", page=2)`."""
+    return hubspot_portal.faults
+
+
+@pytest.fixture(scope="session")
+def connector_url(
+    request: pytest.FixtureRequest, hubspot_session_portal: HubSpotPortal, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """Where the connector listens: one process for the session, started from --connector. Override it with your own."""
+    from contract_bench.matrix.pipes import write_node
+    from contract_bench.matrix.subject import Subject, opened
+
+    command = request.config.getoption("contract_bench_connector") or request.config.getini("contract_bench_connector")
+    if not command:
+        pytest.fail(
+            "expected a connector, none was named: give --connector 'COMMAND', set contract_bench_connector, "
+            "or override the fixture connector_url",
+            pytrace=False,
+        )
+    lines = request.config.getini("contract_bench_environment").splitlines()
+    environment = {name: value for name, found, value in (line.strip().partition("=") for line in lines) if found}
+    subject = Subject(command, request.config.getini("contract_bench_route"), environment)
+    folder = tmp_path_factory.mktemp("connector")
+    node_dir = write_node(folder / "node", route=subject.route, patience_s=60, environment=environment)
+    portal = hubspot_session_portal
+    with opened(subject, node_dir, folder / "data", hubspot_url=portal.url, token=portal.token) as connector:
+        yield connector.url()
+
+
+@pytest.fixture
+def sesam_node(
+    request: pytest.FixtureRequest, connector_url: str, hubspot_portal: HubSpotPortal, tmp_path: Path
+) -> Iterator[SesamNode]:
+    """A node with empty datasets that reads the connector: `sesam_node.pull()`, `sesam_node.entities()`."""
+    from pathlib import Path
+
+    from contract_bench.plugin.node import open_node
+
+    setting = request.config.getini
+    own = setting("contract_bench_node_dir")
+    chosen = {"node_dir": Path(own), "system": setting("contract_bench_system"), "pipe": setting("contract_bench_pipe")}
+    opened = open_node(
+        tmp_path / "sesam",
+        connector_url=connector_url,
+        hubspot_url=hubspot_portal.url,
+        token=hubspot_portal.token,
+        route=setting("contract_bench_route"),
+        **(chosen if own else {}),
+    )
+    _tells(request, opened)
+    with opened.node:
+        yield opened
+
+
+@pytest.fixture
+def hubspot_cassette(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The URL of a server that plays the cassette of `@pytest.mark.hubspot_cassette("path")`.
+
+    A request that is not recorded fails the test.
+    """
+    from pathlib import Path
+
+    from contract_bench.cassettes.dialects import read_cassette
+    from contract_bench.cassettes.replay import ReplayApp
+    from contract_bench.cassettes.serving import Listener
+
+    marker = request.node.get_closest_marker("hubspot_cassette")
+    if marker is None or not marker.args:
+        pytest.fail('expected a cassette: mark the test with @pytest.mark.hubspot_cassette("path")', pytrace=False)
+    app = ReplayApp(read_cassette(request.config.rootpath / Path(marker.args[0])).interactions)
+    with Listener(app) as listener:
+        yield listener.url
+    if app.misses:
+        pytest.fail("not in the cassette: " + "; ".join(app.misses), pytrace=False)

@@ -1,0 +1,101 @@
+"""What is wrong with a pipe's configuration: every finding with its JSON path.
+
+Source: docs (hub/configuration-pipes.rst, configuration-pump.rst, configuration-sources-json.rst,
+configuration-sinks-dataset.rst).
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from fake_sesam.config import tables
+from fake_sesam.config.cron import is_valid_cron
+from fake_sesam.config.pipes import SINKS, SOURCES, transforms_of
+from fake_sesam.config.schema import Table, check_table
+from fake_sesam.dtl import compile_program
+from fake_sesam.errors import Problem
+
+__all__ = ["check_pipe"]
+
+_PIPE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,61}")
+
+
+def check_pipe(config: Mapping[str, Any], *, file: str, system_ids: frozenset[str]) -> Iterator[Problem]:
+    """Yield what is wrong with a pipe's configuration (``$ENV`` expanded)."""
+    yield from check_table(config, tables.PIPE, file=file)
+    yield from _check_id(config.get("_id"), file=file)
+    source, sink = config.get("source"), config.get("sink")
+    if isinstance(source, dict):
+        yield from _check_part(source, SOURCES, "source", file=file)
+        yield from _check_source(source, file=file, system_ids=system_ids)
+    if isinstance(sink, dict):
+        yield from _check_part({"type": "dataset", **sink}, SINKS, "sink", file=file)
+    if isinstance(config.get("pump"), dict):
+        yield from _check_pump(config["pump"], file=file)
+    for path, transform in transforms_of(config):
+        yield from _check_transform(transform, file=file, path=path)
+
+
+def _check_id(pipe_id: Any, *, file: str) -> Iterator[Problem]:
+    if not isinstance(pipe_id, str):
+        return
+    if "/" in pipe_id:
+        yield Problem("error", f"a pipe's _id has no '/', got {pipe_id!r}", file, "_id")
+    elif not _PIPE_ID.fullmatch(pipe_id):
+        message = f"expected letters, digits and hyphens, at most 62, got {pipe_id!r}"
+        yield Problem("warning", message, file, "_id")
+
+
+def _check_part(part: Mapping[str, Any], known: Mapping[str, Table], name: str, *, file: str) -> Iterator[Problem]:
+    kind = str(part.get("type"))
+    if kind in known:
+        yield from check_table(part, known[kind], file=file, path=name)
+        return
+    names = ", ".join(repr(each) for each in known)
+    yield Problem("error", f"this node has the {name}s {names}, not {kind!r}", file, f"{name}.type")
+
+
+def _check_source(source: Mapping[str, Any], *, file: str, system_ids: frozenset[str]) -> Iterator[Problem]:
+    if source.get("type") != "json":
+        return
+    system = source.get("system")
+    if isinstance(system, str) and system not in system_ids:
+        known = ", ".join(sorted(system_ids)) or "none"
+        yield Problem("error", f"there is no system {system!r}; known systems: {known}", file, "source.system")
+    flags = source.get("supports_since"), source.get("is_chronological"), source.get("is_since_comparable", True)
+    if source.get("page_size") is not None and not all(flags):
+        message = "page_size counts only where supports_since, is_chronological and is_since_comparable are true"
+        yield Problem("warning", message, file, "source.page_size")
+    if "completeness" in source:
+        message = "documented for dataset sources only; Sesam's tutorial has it here, a json source does not act on it"
+        yield Problem("info", message, file, "source.completeness")
+
+
+def _check_pump(pump: Mapping[str, Any], *, file: str) -> Iterator[Problem]:
+    for name in ("cron_expression", "rescan_cron_expression"):
+        expression = pump.get(name)
+        if isinstance(expression, str) and not is_valid_cron(expression):
+            message = f"expected a cron expression of five or six fields, got {expression!r}"
+            yield Problem("error", message, file, f"pump.{name}")
+    if {"rescan_run_count", "rescan_cron_expression"} <= pump.keys():
+        message = "rescan_run_count and rescan_cron_expression exclude each other"
+        yield Problem("error", message, file, "pump.rescan_run_count")
+    if "partial_rescan_run_count" in pump and "partial_rescan_delta" not in pump:
+        message = "partial_rescan_run_count needs partial_rescan_delta"
+        yield Problem("error", message, file, "pump.partial_rescan_delta")
+
+
+def _check_transform(transform: Any, *, file: str, path: str) -> Iterator[Problem]:
+    if not isinstance(transform, dict):
+        yield Problem("error", f"expected object, got {type(transform).__name__}", file, path)
+        return
+    if transform.get("type") != "dtl":
+        yield Problem(
+            "error", f"this node has the transform 'dtl', not {transform.get('type')!r}", file, f"{path}.type"
+        )
+        return
+    yield from check_table(transform, tables.DTL_TRANSFORM, file=file, path=path)
+    if isinstance(transform.get("rules"), dict):
+        _, problems = compile_program(transform["rules"])
+        for problem in problems:
+            yield Problem(problem.level, problem.message, file, f"{path}.rules{problem.path}")

@@ -1,0 +1,85 @@
+"""One batch of entities written inside one transaction: what did not change is dropped, the rest becomes versions."""
+
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from fake_sesam.dataset.hashing import encode, entity_hash, stored_form
+from fake_sesam.dataset.seen import SeenOffsets
+
+__all__ = ["BatchWriter", "Prepared", "Written", "prepare"]
+
+_VARIABLES = 500
+Prepared = list[tuple[str, str, bool, dict[str, Any]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a batch came to: versions written, and how many of those are deletions."""
+
+    changed: int = 0
+    deleted: int = 0
+
+
+def prepare(entities: Iterable[dict[str, Any]]) -> Prepared:
+    """Return id, hash, deleted flag and stored form of each entity; done before the transaction begins."""
+    stored = map(stored_form, entities)
+    return [(each["_id"], entity_hash(each), each.get("_deleted", False), each) for each in stored]
+
+
+class BatchWriter:
+    """Writes one batch of a dataset."""
+
+    def __init__(self, connection: sqlite3.Connection, number: int, ts: int, seen: SeenOffsets | None) -> None:
+        self._connection = connection
+        self._number = number
+        self._ts = ts
+        self._seen = seen
+
+    def write(self, batch: Prepared) -> Written:
+        """Write the versions of what is new or changed, in the order of the batch."""
+        known = self._known([entity_id for entity_id, *_ in batch])
+        first = offset = self._next_offset()
+        versions, deletions = [], 0
+        for entity_id, digest, is_deleted, stored in batch:
+            previous = known.get(entity_id)
+            if previous is not None and previous[1] == digest:
+                self._mark(previous[0])
+                continue
+            before = previous[0] if previous else None
+            versions.append((self._number, offset, entity_id, before, digest, is_deleted, self._ts, encode(stored)))
+            known[entity_id] = (offset, digest)
+            self._mark(offset)
+            deletions += is_deleted
+            offset += 1
+        self._insert(versions, offset)
+        return Written(offset - first, deletions)
+
+    def _insert(self, versions: list[tuple[Any, ...]], next_offset: int) -> None:
+        if not versions:
+            return
+        self._connection.executemany("INSERT INTO versions VALUES (?, ?, ?, ?, ?, ?, ?, ?)", versions)
+        latest = [(row[0], row[2], row[1], row[4], row[5]) for row in versions]
+        self._connection.executemany("INSERT OR REPLACE INTO latest VALUES (?, ?, ?, ?, ?)", latest)
+        self._connection.execute("UPDATE datasets SET next_offset = ? WHERE number = ?", (next_offset, self._number))
+
+    def _mark(self, offset: int) -> None:
+        if self._seen is not None:
+            self._seen.add(offset)
+
+    def _next_offset(self) -> int:
+        rows = self._connection.execute("SELECT next_offset FROM datasets WHERE number = ?", (self._number,))
+        return int(rows.fetchone()[0])
+
+    def _known(self, entity_ids: list[str]) -> dict[str, tuple[int, str]]:
+        known = {}
+        for start in range(0, len(entity_ids), _VARIABLES):
+            some = entity_ids[start : start + _VARIABLES]
+            marks = ",".join("?" * len(some))
+            rows = self._connection.execute(
+                f"SELECT entity_id, offset, hash FROM latest WHERE dataset = ? AND entity_id IN ({marks})",  # noqa: S608 - marks only
+                (self._number, *some),
+            )
+            known.update({entity_id: (offset, digest) for entity_id, offset, digest in rows})
+        return known

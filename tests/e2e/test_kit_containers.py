@@ -1,0 +1,90 @@
+"""The containers that users start from their own tests."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import requests
+from testcontainers.core.network import Network
+
+from contract_bench.containers import (
+    ConnectorContainer,
+    ContainerStartError,
+    FakeHubSpotContainer,
+    FakeSesamContainer,
+)
+from contract_bench.plugin import HubSpotControl
+
+NODE_DIR = Path(__file__).resolve().parents[2] / "node"
+PIPE = "hubspot-contacts-collect"
+
+pytestmark = pytest.mark.e2e
+
+
+def wait_until_pump_rests(pump: str) -> None:
+    """Poll the node."""
+    deadline = time.monotonic() + 60
+    while requests.get(pump, timeout=10).json()["runtime"]["is-running"]:
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
+@pytest.fixture(scope="module")
+def network(docker_engine: None) -> Iterator[Network]:
+    """A network of its own."""
+    with Network() as network:
+        yield network
+
+
+@pytest.fixture(scope="module")
+def hubspot(images: dict[str, str], network: Network) -> Iterator[FakeHubSpotContainer]:
+    """A fake HubSpot with a few contacts."""
+    with FakeHubSpotContainer(images["fake_hubspot"], contacts=12).on(network, "hubspot") as container:
+        yield container
+
+
+@pytest.fixture(scope="module")
+def connector(images: dict[str, str], network: Network, hubspot: FakeHubSpotContainer) -> Iterator[ConnectorContainer]:
+    """The connector of this repository."""
+    with ConnectorContainer(
+        images["service"], hubspot=hubspot, environment={"HUBSPOT_PAGE_SIZE": "5", "HUBSPOT_RETRY_BUDGET_S": "0"}
+    ).on(network, "connector") as container:
+        yield container
+
+
+def test_three_containers_are_a_loop(
+    images: dict[str, str], network: Network, connector: ConnectorContainer, hubspot: FakeHubSpotContainer
+) -> None:
+    """A node in a container pulls a connector in a container that reads a fake in a container."""
+    with FakeSesamContainer(NODE_DIR, images["fake_sesam"], connector=connector).on(network, "sesam") as sesam:
+        pump = f"{sesam.url}/api/pipes/{PIPE}/pump"
+        requests.post(pump, data={"operation": "start"}, timeout=10).raise_for_status()
+        wait_until_pump_rests(pump)
+        entities = requests.get(f"{sesam.url}/api/datasets/{PIPE}/entities", timeout=10).json()
+
+    assert len(entities) == 12
+
+
+def test_faults_are_set_from_the_test(connector: ConnectorContainer, hubspot: FakeHubSpotContainer) -> None:
+    """Over the control API, with its token."""
+    control = HubSpotControl(hubspot.url, control_token=hubspot.control_token)
+    control.call("POST", "/_fake/faults", body={"fault": "server-error", "times": "forever"})
+
+    failed = requests.get(f"{connector.url}/get_contacts", timeout=30)
+    control.call("DELETE", "/_fake/faults")
+    good = requests.get(f"{connector.url}/get_contacts", timeout=30)
+
+    assert failed.status_code == 502
+    assert len(good.json()) == 12
+
+
+def test_container_that_does_not_start_tells_why(images: dict[str, str], hubspot: FakeHubSpotContainer) -> None:
+    """With its last lines, and it is gone."""
+    broken = ConnectorContainer(images["service"], hubspot=hubspot, environment={"HUBSPOT_PAGE_SIZE": "many"})
+
+    with pytest.raises(ContainerStartError) as caught:
+        broken.start()
+
+    assert "HUBSPOT_PAGE_SIZE" in caught.value.log_tail.upper().replace("-", "_")
+    assert broken._container is None

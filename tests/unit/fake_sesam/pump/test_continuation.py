@@ -1,0 +1,87 @@
+"""Offsets: which strategy applies, and what the next run sends."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fake_sesam.config import Source
+from fake_sesam.errors import FakeSesamError
+from fake_sesam.pump.continuation import Continuation, strategy_of
+from fake_sesam.pump.plan import shift_back
+
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=6)
+
+
+@pytest.mark.parametrize(
+    ("flags", "expected"),
+    [
+        ({}, "none"),
+        ({"supports_since": True}, "max"),
+        ({"supports_since": True, "is_since_comparable": False}, "none"),
+        ({"supports_since": True, "is_chronological": True}, "chronological"),
+        ({"supports_since": True, "is_chronological": True, "is_since_comparable": False}, "chronological"),
+        ({"is_chronological": True}, "none"),
+    ],
+)
+def test_the_flags_of_the_source_choose_the_strategy(flags: dict[str, Any], expected: str) -> None:
+    """As documented."""
+    assert strategy_of(Source("json", **flags)) == expected
+
+
+@given(st.lists(st.integers(), min_size=1) | st.lists(TEXTS, min_size=1))
+def test_the_max_of_strings_is_bytewise_and_of_integers_numeric(updated: list[Any]) -> None:
+    """In whatever order and batches they come."""
+    continuation = Continuation("max", None)
+    for each in updated:
+        continuation.saw([{"_updated": each}])
+
+    expected = max(updated, key=lambda each: each.encode() if isinstance(each, str) else each)
+    assert continuation.offset == expected
+
+
+@given(st.lists(st.integers(), min_size=1))
+def test_a_chronological_offset_is_the_last_one(updated: list[int]) -> None:
+    """Even where the source is not what it claims."""
+    continuation = Continuation("chronological", None)
+    continuation.saw([{"_updated": each} for each in updated])
+
+    assert continuation.offset == updated[-1]
+
+
+@pytest.mark.parametrize("updated", [None, True, 1.5, [1], {"a": 1}])
+def test_what_is_neither_string_nor_integer_is_no_offset(updated: Any) -> None:
+    """It is passed over."""
+    continuation = Continuation("max", 5)
+    continuation.saw([{"_updated": updated}, {}])
+
+    assert continuation.offset == 5
+
+
+def test_without_a_strategy_nothing_is_kept() -> None:
+    """Every run is a full run."""
+    continuation = Continuation("none", None)
+    continuation.saw([{"_updated": 1}])
+
+    assert continuation.offset is None
+
+
+@pytest.mark.parametrize(
+    ("offset", "delta", "expected"),
+    [
+        (12637, 100, 12537),
+        ("~t2018-04-27T15:46:40Z", 3600, "~t2018-04-27T14:46:40Z"),
+        ("~t2018-04-27T00:00:00.123Z", 1, "~t2018-04-26T23:59:59.123Z"),
+    ],
+)
+def test_an_offset_is_shifted_back(offset: Any, delta: int, expected: Any) -> None:
+    """Integers by the delta, datetimes by seconds."""
+    assert shift_back(offset, delta) == expected
+
+
+@pytest.mark.parametrize("offset", ["2018-04-27T15:46:40Z", "~tomorrow", "~t2018-99-99T15:46:40Z", "abc"])
+def test_other_offsets_cannot_be_shifted(offset: str) -> None:
+    """The pump fails with what it needs."""
+    with pytest.raises(FakeSesamError, match="partial_rescan_delta needs"):
+        shift_back(offset, 1)

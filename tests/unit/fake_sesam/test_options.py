@@ -1,0 +1,63 @@
+"""What a node is started with: precedence of files, environment and options; secrets that stay secret."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fake_sesam import Node, NodeOptions
+from fake_sesam.options import load_environment, load_secrets, system_urls_from
+from fake_sesam.redaction import Redaction
+from tests.unit.fake_sesam.conftest import Connector, NodeDir
+
+
+def test_options_win_over_the_environment_file(tmp_path: Path) -> None:
+    """The file may have a byte order mark; without a file there is only what is given."""
+    options = NodeOptions(environment={"b": 3})
+    assert load_environment(tmp_path, options) == ({"b": 3}, [])
+    (tmp_path / "test-env.json").write_text('{"a": 1, "b": 2}', "utf-8-sig")
+
+    assert load_environment(tmp_path, options) == ({"a": 1, "b": 3}, [])
+
+
+def test_secrets_are_taken_from_the_environment_only_where_they_are_asked_for(tmp_path: Path) -> None:
+    """The environment wins over the file, and an option over both."""
+    path = tmp_path / "secrets.json"
+    path.write_text('{"api-key": "file", "other": "file", "third": "file"}', "utf-8")
+    environ = {"SESAM_SECRET_API_KEY": "environment", "SESAM_SECRET_UNUSED": "x", "SESAM_SECRET_THIRD": "environment"}
+    options = NodeOptions(secrets_file=path, secrets={"third": "option"}, environ=environ)
+
+    secrets, problems = load_secrets(options, {"api-key", "third"})
+
+    assert (secrets, problems) == ({"api-key": "environment", "other": "file", "third": "option"}, [])
+    assert "option" not in repr(options)
+
+
+def test_a_system_address_can_come_from_the_environment(node_dir: NodeDir, connector: Connector) -> None:
+    """As the container takes it."""
+    connector.gives([{"id": "a"}])
+    environ = {"FAKE_SESAM_SYSTEM_URL_THINGS": connector.url}
+    assert system_urls_from(environ, {"things", "others"}) == {"things": connector.url}
+
+    with Node(node_dir.path, NodeOptions(environ=environ)) as node:
+        assert node.run_pipe("things-collect").ok
+
+
+@given(secret=st.text(min_size=4, max_size=12), before=st.text(max_size=5), after=st.text(max_size=5))
+def test_no_secret_survives_redaction(secret: str, before: str, after: str) -> None:
+    """Wherever it stands."""
+    shown = Redaction([secret])(f"{before}{secret}{after}")
+
+    assert secret not in shown or secret in f"{before}***{after}"
+
+
+@pytest.mark.parametrize("secret", ["", "abc", None, 7])
+def test_what_would_mask_ordinary_words_is_left(secret: object) -> None:
+    """Shorter than four characters, or no text."""
+    assert Redaction([secret])("abc 7 in a sentence") == "abc 7 in a sentence"
+
+
+def test_the_longer_of_two_secrets_is_masked_first() -> None:
+    """So that no rest of it shows."""
+    assert Redaction(["secret", "secret-and-more"])("x secret-and-more y secret") == "x *** y ***"

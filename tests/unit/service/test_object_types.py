@@ -1,0 +1,44 @@
+import json
+
+import pytest
+
+from service.errors import MismatchError
+from service.object_types import STANDARD_TYPES, custom_types, find_type
+
+
+@pytest.mark.parametrize("name", ["contacts", "contact", "0-1"])
+def test_a_type_is_known_by_every_spelling(name: str) -> None:
+    """As HubSpot knows it."""
+    found = find_type(name, STANDARD_TYPES)
+
+    assert found is not None
+    assert (found.name, found.modified_property) == ("contacts", "lastmodifieddate")
+
+
+def test_no_two_types_share_a_spelling() -> None:
+    """One route would shadow another."""
+    spellings = [name for known in STANDARD_TYPES for name in (known.name, *known.other_names)]
+
+    assert len(spellings) == len(set(spellings))
+
+
+def test_only_contacts_have_a_modified_date_of_their_own() -> None:
+    """For all others it is `hs_lastmodifieddate`."""
+    assert {known.modified_property for known in STANDARD_TYPES if known.name != "contacts"} == {"hs_lastmodifieddate"}
+
+
+def test_a_custom_type_is_known_by_three_names_and_addressed_by_its_id() -> None:
+    """The id is the one spelling no other type can have."""
+    schema = {"name": "car", "objectTypeId": "2-123", "fullyQualifiedName": "p62515_car", "labels": {}}
+
+    [custom] = custom_types(json.dumps({"results": [schema]}).encode())
+
+    assert all(find_type(name, [custom]) is custom for name in ("car", "2-123", "p62515_car"))
+    assert custom.in_paths == "2-123"
+
+
+@pytest.mark.parametrize("body", [b"", b"{}", b'{"results":[{"name":"car"}]}'])
+def test_a_list_of_types_that_is_none_is_an_error(body: bytes) -> None:
+    """Not an unknown type."""
+    with pytest.raises(MismatchError):
+        custom_types(body)
