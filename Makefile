@@ -28,11 +28,13 @@ soak: $(VENV)/.test ## a minute of parallel clients and many more generated requ
 images: ## the three roles' images, tagged latest (BASE_IMAGE=... instead of python:3.13-slim)
 	docker compose -f docker-compose.test.yml build
 
-lint: $(VENV)/.test ## format check, lint, types, import rules
+lint: $(VENV)/.test ## format check, lint, types, import rules, cassettes, parity ledger
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
+	$(BIN)/contract-bench lint
+	$(BIN)/contract-bench ledger --check
 
 format: $(VENV)/.test ## format and mend what can be mended
 	$(BIN)/ruff format .
