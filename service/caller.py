@@ -2,6 +2,7 @@
 
 import select
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable
@@ -73,8 +74,8 @@ class SocketCaller:
         poll = select.poll()
         poll.register(self._socket, _HANG_UP)
         if sock is not None:
-            if getattr(sock, "pending", int)():
-                return
+            if isinstance(sock, ssl.SSLSocket) and sock.pending():
+                return  # decrypted already, so the descriptor may stay silent
             poll.register(sock, select.POLLIN)
         while True:
             self._check_stopping()

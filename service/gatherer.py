@@ -28,12 +28,13 @@ __all__ = ["Gatherer"]
 
 _LONGEST_SEARCH_BODY = 3000
 _BATCH = 100
-T = TypeVar("T")
 _BATCH_WITH_HISTORY = 50
 _LOOKS_AT_A_MOVING_PAGE = 3
 _SHORTEST_ROOM = 2000
 _LONGEST_URL = 14_000  # HubSpot's edge answers 414 at a little over 16,000
 _ROOM_FOR_THE_REST = 400
+
+T = TypeVar("T")
 
 
 class Gatherer:
