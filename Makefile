@@ -6,7 +6,7 @@ UV := $(BIN)/uv
 UV_INSTALL := $(UV) pip install --quiet --python $(BIN)/python
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test e2e images lint format lock clean
+.PHONY: help demo test e2e soak images lint format lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/\1\t\2/' | expand -t 12
@@ -21,14 +21,20 @@ test: $(VENV)/.test ## every test; those in containers wherever a Docker engine 
 e2e: $(VENV)/.test ## only the tests in containers
 	$(BIN)/pytest -m e2e
 
+soak: $(VENV)/.test ## a minute of parallel clients and many more generated requests against the fake HubSpot
+	FAKE_HUBSPOT_SOAK_S=60 $(BIN)/pytest --timeout 300 tests/fidelity/test_parallel_load.py
+	SCHEMATHESIS_EXAMPLES=25 $(BIN)/pytest -n 2 --timeout 300 tests/fidelity/test_own_document.py
+
 images: ## the three roles' images, tagged latest (BASE_IMAGE=... instead of python:3.13-slim)
 	docker compose -f docker-compose.test.yml build
 
-lint: $(VENV)/.test ## format check, lint, types, import rules
+lint: $(VENV)/.test ## format check, lint, types, import rules, cassettes, parity ledger
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
+	$(BIN)/contract-bench lint
+	$(BIN)/contract-bench ledger --check
 
 format: $(VENV)/.test ## format and mend what can be mended
 	$(BIN)/ruff format .

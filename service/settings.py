@@ -24,6 +24,7 @@ class Settings:
     client_secret: str = field(default="", repr=False)
     refresh_token: str = field(default="", repr=False)
     page_size: int = 100
+    read_timeout_s: float = 110
     retries: int = 5
     retry_budget_s: float = 300
     searches_per_s: float = 4
@@ -196,6 +197,13 @@ VARIABLES = (
     Variable("refresh_token", _spellings("hubspot-refresh-token"), _token, "OAuth: the refresh token.", ""),
     Variable(
         "page_size", _spellings("hubspot-page-size"), _integer(1, 100), "Records in one request to HubSpot.", "100"
+    ),
+    Variable(
+        "read_timeout_s",
+        _spellings("hubspot-read-timeout-s"),
+        _number(0.1, 600),
+        "Seconds without a byte from HubSpot. Its edge gives up after 100 with a 524, which says more than a time-out.",
+        "110",
     ),
     Variable(
         "retries",

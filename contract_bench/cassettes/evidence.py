@@ -7,13 +7,24 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import msgspec
 
 from contract_bench.cassettes.errors import CassetteError
 from contract_bench.cassettes.model import Interaction, header_of
 
-__all__ = ["Evidence", "EvidenceError", "Origin", "evidence_path", "origin_of", "read_evidence", "tier_of", "utc"]
+__all__ = [
+    "Evidence",
+    "EvidenceError",
+    "Origin",
+    "evidence_path",
+    "is_hubspots_address",
+    "origin_of",
+    "read_evidence",
+    "tier_of",
+    "utc",
+]
 
 SCHEMA = 1
 BEST_BEFORE = timedelta(days=180)  # HubSpot releases a version of its API every six months
@@ -116,6 +127,13 @@ def read_evidence(cassette: Path) -> Evidence | None:
         problem = f"unknown fields {sorted(unknown)}" if unknown else "its dates name no time zone"
         raise EvidenceError(path, problem=problem)
     return evidence
+
+
+def is_hubspots_address(url: str) -> bool:
+    """Whether only HubSpot can have answered there."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    return parts.scheme == "https" and (host == "hubapi.com" or host.endswith(".hubapi.com"))
 
 
 def origin_of(cassette: Path) -> Origin:

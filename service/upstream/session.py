@@ -116,7 +116,8 @@ class Session:
         self._account = account
         self._credentials = credentials
         self._caller = caller
-        self._line = Line(account.settings.hubspot_base_url, clock=account.clock)
+        settings = account.settings
+        self._line = Line(settings.hubspot_base_url, timeout_s=settings.read_timeout_s, clock=account.clock)
         self.retry_count = 0
         self.is_urgent = True
 

@@ -17,10 +17,7 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from service.caller import Caller
 from service.errors import MismatchError, UpstreamError
 
-__all__ = ["CONNECT_TIMEOUT_S", "READ_TIMEOUT_S", "Line", "Reply", "Request"]
-
-CONNECT_TIMEOUT_S = 10.0
-READ_TIMEOUT_S = 110.0  # Cloudflare gives up on HubSpot after 100 s with a 524, which says more than a time-out here
+__all__ = ["Line", "Reply", "Request"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +54,11 @@ class Reply:
 class Line:
     """A connection that is opened when needed and again after `close`. One request is in flight at a time."""
 
-    def __init__(self, base_url: str, *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, base_url: str, *, timeout_s: float, clock: Callable[[], float] = time.monotonic) -> None:
         parts = urlsplit(base_url)
         self._prefix = parts.path
-        self._connection = _connection(parts.scheme, parts.hostname or "", parts.port)
+        self._connection = _connection(parts.scheme, parts.hostname or "", parts.port, timeout_s=timeout_s)
+        self._timeout_s = timeout_s
         self._clock = clock
 
     def send(self, request: Request, headers: Mapping[str, str]) -> None:
@@ -85,7 +83,7 @@ class Line:
             PullAbandoned: The caller went away, or the service stops.
         """
         try:
-            caller.wait_readable(self._connection.sock, deadline=self._clock() + READ_TIMEOUT_S)
+            caller.wait_readable(self._connection.sock, deadline=self._clock() + self._timeout_s)
             response = self._connection.getresponse()
             return Reply(response.status, response.headers, response.data)
         except urllib3.exceptions.DecodeError:
@@ -114,10 +112,10 @@ class Line:
         )
 
 
-def _connection(scheme: str, host: str, port: int | None) -> HTTPConnection:
+def _connection(scheme: str, host: str, port: int | None, *, timeout_s: float) -> HTTPConnection:
     """A connection of the class a pool would use, which is where recorders such as vcrpy step in."""
     if scheme == "http":
-        return cast(HTTPConnection, HTTPConnectionPool.ConnectionCls(host, port, timeout=READ_TIMEOUT_S))
+        return cast(HTTPConnection, HTTPConnectionPool.ConnectionCls(host, port, timeout=timeout_s))
     context = ssl.create_default_context()
-    secure = HTTPSConnectionPool.ConnectionCls(host, port, timeout=READ_TIMEOUT_S, ssl_context=context)
+    secure = HTTPSConnectionPool.ConnectionCls(host, port, timeout=timeout_s, ssl_context=context)
     return cast(HTTPConnection, secure)

@@ -48,7 +48,15 @@ class ImpatientCaller(PatientCaller):
 
 def pull(server: Server, *, retries: int = 0) -> list[dict[str, Any]] | None:
     """The entities of a pull, None where it failed: with a status, or by breaking off."""
-    settings = Settings(server.token, server.url, page_size=PAGE_SIZE, retries=retries, retry_budget_s=1, tilde="keep")
+    settings = Settings(
+        server.token,
+        server.url,
+        page_size=PAGE_SIZE,
+        read_timeout_s=0.3,
+        retries=retries,
+        retry_budget_s=1,
+        tilde="keep",
+    )
     account = Account(settings, default_caller=ImpatientCaller)
     response = create_app(settings, account=account).test_client().get("/get_contacts")
     try:
@@ -72,10 +80,8 @@ def test_a_pull_is_whole_or_fails(
     fault: str,
     page: int,
     times: Literal["once", "forever"],
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Whatever goes wrong, at whichever page, once or for ever."""
-    monkeypatch.setattr("service.upstream.wire.READ_TIMEOUT_S", 0.3)
     faults = faults_of(hubspot.app.tenants.default)
     faults.clear()
     faults.arm(Plan(fault, where=Selector(route="objects.list", page=page), times=times))

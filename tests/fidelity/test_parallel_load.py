@@ -8,6 +8,7 @@ import threading
 import time
 from dataclasses import dataclass, field
 
+import pytest
 import requests
 
 from fake_hubspot.portal.journal import DEFAULT_CAPACITY
@@ -59,6 +60,7 @@ class Work:
             self.wrong.append(f"{email}: {page['results'][0]}")
 
 
+@pytest.mark.timeout(DURATION_S + 60)
 def test_parallel_clients_lose_nothing_and_mix_nothing(make_portal: MakePortal) -> None:
     """32 clients on 8 portals."""
     portals = [make_portal(contacts=0) for _ in range(PORTALS)]

@@ -174,7 +174,8 @@ def test_a_server_that_is_not_there_is_explained(tmp_path: Path) -> None:
 def test_ruby_recordings_are_judged_too(tmp_path: Path) -> None:
     """Most real recordings are in that format."""
     one = walk()[1]
-    request = {"method": "get", "uri": one.request.uri, "body": {"string": ""}, "headers": {}}
+    uri = one.request.uri.replace("http://fake-hubspot.test", "https://api.hubapi.com")
+    request = {"method": "get", "uri": uri, "body": {"string": ""}, "headers": {}}
     response = {"status": {"code": 200, "message": "OK"}, "headers": {}, "body": {"string": one.response.body.decode()}}
     path = tmp_path / "a.yml"
     path.write_text(yaml.safe_dump({"http_interactions": [{"request": request, "response": response}]}), "utf-8")
@@ -183,6 +184,17 @@ def test_ruby_recordings_are_judged_too(tmp_path: Path) -> None:
 
     assert code == 0, output
     assert "asserted by hand" in output
+
+
+def test_nobodys_word_makes_hubspot_of_the_fake(tmp_path: Path) -> None:
+    """Another address answered, so the origin stays unknown."""
+    path = write(tmp_path / "a.yaml")
+    evidence_path(path).unlink()
+
+    _, output = verify(str(path), "--origin", "hubspot")
+
+    assert "of unknown origin" in output
+    assert "recorded from HubSpot" not in output
 
 
 def test_a_cassette_is_never_changed_by_verifying(tmp_path: Path) -> None:

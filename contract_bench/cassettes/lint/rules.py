@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from contract_bench.cassettes.evidence import Evidence, evidence_path
+from contract_bench.cassettes.evidence import Evidence, Origin, evidence_path, is_hubspots_address
 from contract_bench.cassettes.lint.finding import Finding, Severity
-from contract_bench.cassettes.model import Cassette, checksum_of
+from contract_bench.cassettes.model import Cassette, Interaction, checksum_of
 from contract_bench.cassettes.redaction import Redactor, find_secrets
 from contract_bench.cassettes.writer import to_yaml
 
@@ -104,6 +104,12 @@ def evidence(subject: Subject) -> Iterator[Finding]:
         yield Finding(subject.path, "evidence", f"{name} is missing, nothing says where it was recorded.")
     elif subject.evidence.checksum != checksum_of(subject.cassette.interactions):
         yield Finding(subject.path, "evidence", "the evidence belongs to another recording: its checksum differs.")
+    elif subject.evidence.origin is Origin.HUBSPOT and not all(map(_is_hubspots, subject.cassette)):
+        yield Finding(subject.path, "evidence", "the evidence says HubSpot, and another address answered. Record anew.")
+
+
+def _is_hubspots(interaction: Interaction) -> bool:
+    return is_hubspots_address(interaction.request.uri)
 
 
 def expiry(subject: Subject) -> Iterator[Finding]:

@@ -7,12 +7,19 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import requests
 
 from contract_bench.cassettes.errors import CassetteUnsafeError, RecordingError
-from contract_bench.cassettes.evidence import BEST_BEFORE, Evidence, Origin, evidence_path, tier_of, utc
+from contract_bench.cassettes.evidence import (
+    BEST_BEFORE,
+    Evidence,
+    Origin,
+    evidence_path,
+    is_hubspots_address,
+    tier_of,
+    utc,
+)
 from contract_bench.cassettes.lint import Severity, lint_file
 from contract_bench.cassettes.model import Interaction, checksum_of
 from contract_bench.cassettes.record.connector import ConnectorOptions
@@ -103,9 +110,7 @@ def _refuse_failures(proxy: RecordingProxy, interactions: tuple[Interaction, ...
 
 def origin_of_address(base_url: str) -> Origin:
     """What answers at an address: HubSpot only where the address is HubSpot's, the fake where it says so itself."""
-    parts = urlsplit(base_url)
-    host = parts.hostname or ""
-    if parts.scheme == "https" and (host == "hubapi.com" or host.endswith(".hubapi.com")):
+    if is_hubspots_address(base_url):
         return Origin.HUBSPOT
     try:
         health = requests.get(f"{base_url.rstrip('/')}/health", timeout=10).json()

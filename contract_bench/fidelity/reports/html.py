@@ -96,7 +96,7 @@ def _cassette(result: CassetteResult) -> str:
     interactions = "\n".join(map(_interaction, result.interactions))
     return f"""<section>
 <header><h2>{escape(str(result.path))}</h2>
-<p class="origin {result.origin}">{escape(result.origin_sentence)}{recorded}</p>
+<p class="origin {"unknown" if result.asserted else result.origin}">{escape(result.origin_sentence)}{recorded}</p>
 <p class="soft">{what}: {escape(result.against)}</p></header>
 {interactions}
 </section>"""

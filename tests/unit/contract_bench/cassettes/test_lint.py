@@ -186,6 +186,14 @@ def test_the_evidence_of_another_recording_is_caught(tmp_path: Path) -> None:
     assert rules(path) == {"evidence"}
 
 
+def test_evidence_that_calls_another_address_hubspot_is_caught(tmp_path: Path) -> None:
+    """Nothing of the fake passes for HubSpot."""
+    real = interaction("https://api.hubapi.com/crm/v3/objects/contacts?limit=2")
+
+    assert rules(write(tmp_path / "a.yaml", recorded_from="hubspot")) == {"evidence"}
+    assert rules(write(tmp_path / "b.yaml", (real,), recorded_from="hubspot")) == set()
+
+
 @pytest.mark.parametrize(("fail_expired", "severity"), [(False, Severity.WARNING), (True, Severity.ERROR)])
 def test_an_expired_recording_is_told(tmp_path: Path, fail_expired: bool, severity: Severity) -> None:
     """As a warning, or as an error where that is asked for."""

@@ -60,6 +60,14 @@ def test_the_same_person_stays_the_same_everywhere() -> None:
     assert not [name for name in ("jane", "acme") if name in everything(redacted).lower()]
 
 
+def test_a_name_in_a_message_is_known_from_a_row_that_comes_later() -> None:
+    """The order in which HubSpot was asked must not matter."""
+    message = interaction(answer={"status": "error", "message": "Margrethe was not a valid long"}, status=400)
+    row = interaction(answer=page(contact(1, firstname="Margrethe")))
+
+    assert "Margrethe" not in everything(redact(message, row))
+
+
 def test_two_people_stay_two() -> None:
     """Different values never share a pseudonym."""
     people = [contact(number, email=f"someone-{number}@acme.no") for number in range(1, 500)]

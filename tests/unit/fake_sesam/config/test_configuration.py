@@ -219,6 +219,21 @@ def test_conditional_properties_are_put_beside_the_others() -> None:
     assert (built.id, built.batch_size, built.pump.mode) == ("p", 7, "manual")
 
 
+def test_transforms_and_embedded_entities_are_no_place_for_conditions() -> None:
+    """What looks like one there is data."""
+    data = {"type": "conditional", "condition": "x", "alternatives": {}}
+    rules = {"default": [["copy", "_id"], ["add", "data", data]]}
+    source = {"type": "embedded", "entities": [{"_id": "e", "data": data}]}
+    pipe = {**PIPE, "source": source, "transform": {"type": "dtl", "rules": rules}}
+
+    configuration = read(SYSTEM, pipe)
+
+    assert configuration.errors == ()
+    built = configuration.pipes["p"]
+    assert built.source.entities == ({"_id": "e", "data": data},)
+    assert built.programs[0].apply({"_id": "e"}) == [{"_id": "e", "data": data}]
+
+
 @pytest.mark.parametrize("block", [{"condition": "other", "alternatives": {"a": {}}}, {"alternatives": {}}, []])
 def test_a_condition_without_its_alternative_is_an_error(block: Any) -> None:
     """With the alternatives there are."""

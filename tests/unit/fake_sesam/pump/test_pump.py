@@ -456,6 +456,54 @@ def test_a_filtered_entity_is_deleted_where_it_exists_and_only_then(node_dir: No
         assert node.dataset(PIPE_ID).entity("b") is None
 
 
+def test_filtered_entities_can_be_suppressed(node_dir: NodeDir, connector: Connector) -> None:
+    """Then an incremental run deletes nothing; a full run has not seen them."""
+    rules = {"default": [["add", "_id", "_S.id"], ["filter", ["eq", "_S.keep", True]]]}
+    transform = {"type": "dtl", "rules": rules}
+    sink = {"type": "dataset", "suppress_filtered": True}
+    node_dir.pipe(source={"supports_since": True}, transform=transform, sink=sink)
+    connector.gives([{"id": "a", "keep": True, "_updated": 1}])
+    with node_dir.open(connector.url) as node:
+        node.run_pipe(PIPE_ID)
+        connector.gives([{"id": "a", "keep": False, "_updated": 2}])
+
+        assert node.run_pipe(PIPE_ID).deleted == 0
+        assert node.run_pipe(PIPE_ID, is_rescan_asked=True).deleted == 1
+
+
+def test_the_offset_can_be_kept_from_moving(node_dir: NodeDir, source: Source) -> None:
+    """``disable_set_last_seen``."""
+    node_dir.pipe(source={"supports_since": True}, disable_set_last_seen=True)
+    source.entities = versions(2)
+    with node_dir.open(source.connector.url) as node:
+        results = [node.run_pipe(PIPE_ID) for _ in range(2)]
+
+    assert [result.sync_type for result in results] == ["full", "full"]
+    assert source.queries == ["", ""]
+
+
+def test_a_dead_letter_is_deleted_when_its_entity_is_written_after_all(node_dir: NodeDir, connector: Connector) -> None:
+    """``track_dead_letters``."""
+    pump = {
+        "max_consecutive_write_errors": 5,
+        "max_write_errors_in_retry_dataset": 10,
+        "max_retries_per_entity": 0,
+        "dead_letter_dataset": "dead",
+        "track_dead_letters": True,
+    }
+    rules = {"default": [["copy", "*"], ["if", "_S.bad", ["fail!", "no good"]]]}
+    node_dir.pipe(pump=pump, transform={"type": "dtl", "rules": rules})
+    connector.gives([{"_id": "a", "bad": True}, {"_id": "b"}])
+    with node_dir.open(connector.url) as node:
+        node.run_pipe(PIPE_ID)
+        dead = [entity["_id"] for entity in node.dataset("dead").entities()]
+        connector.gives([{"_id": "a"}, {"_id": "b"}])
+
+        node.run_pipe(PIPE_ID)
+
+        assert (dead, list(node.dataset("dead").entities())) == (["a"], [])
+
+
 def test_one_bad_entity_ends_the_run_after_the_good_ones_before_it(node: Node, connector: Connector) -> None:
     """The batch fails as a whole, then goes one by one; by default the first failure ends the run."""
     connector.gives([{"id": "a"}, {"id": None}, {"id": "c"}])
