@@ -10,6 +10,7 @@ from contract_bench.commands.lint import lint
 from contract_bench.commands.matrix import matrix
 from contract_bench.commands.record import record
 from contract_bench.commands.replay import replay
+from contract_bench.commands.scenario import scenario
 from contract_bench.commands.verify import verify
 from contract_bench.demo import run_demo, run_scenario
 from contract_bench.errors import BenchError
@@ -69,4 +70,5 @@ main.add_command(lint)
 main.add_command(matrix)
 main.add_command(record)
 main.add_command(replay)
+main.add_command(scenario)
 main.add_command(verify)

@@ -1,0 +1,70 @@
+"""A scenario as a file: what happened, step by step, so that it can happen again."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from contract_bench.errors import BenchError
+
+__all__ = ["STEPS", "Scenario", "ScenarioError", "Step", "read_scenario", "write_scenario"]
+
+# The steps there are, with the names of their arguments.
+STEPS = {
+    "create": ("name",),
+    "update": ("index", "name"),
+    "archive": ("index",),
+    "restore": ("index",),
+    "merge": ("index", "other"),
+    "lag": ("ms",),
+    "advance": ("ms",),
+    "fault": ("fault", "page", "times"),
+    "recover": (),
+    "pull": ("mode",),
+    "rescan": (),
+    "crash_connector": (),
+    "crash_node": (),
+}
+Step = dict[str, Any]
+
+
+class ScenarioError(BenchError):
+    """A file that is no scenario."""
+
+    def __init__(self, path: Path, problem: str) -> None:
+        self.path = path
+        super().__init__(f"expected a scenario in {path}, but {problem}; the steps there are: {', '.join(STEPS)}")
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """What an account begins with, and what happens then.
+
+    Shape: `{"contacts": 12, "steps": [{"step": "update", "index": 3, "name": "x"}, {"step": "pull", "mode": "full"}]}`.
+    """
+
+    contacts: int
+    steps: tuple[Step, ...]
+
+
+def read_scenario(path: Path) -> Scenario:
+    """Read a file.
+
+    Raises: ScenarioError.
+    """
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        scenario = Scenario(int(content["contacts"]), tuple(dict(step) for step in content["steps"]))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ScenarioError(path, f"it cannot be read ({type(error).__name__})") from error
+    for number, step in enumerate(scenario.steps, start=1):
+        name = step.get("step")
+        if name not in STEPS or set(step) != {"step", *STEPS[name]}:
+            raise ScenarioError(path, f"step {number} is {step}")
+    return scenario
+
+
+def write_scenario(scenario: Scenario) -> str:
+    """The text of a file, one step a line."""
+    steps = ",\n".join(f"  {json.dumps(step, ensure_ascii=False)}" for step in scenario.steps)
+    return f'{{"contacts": {scenario.contacts}, "steps": [\n{steps}\n]}}\n'
