@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["attentive_response"]
 
 _SLICE_S = 0.25
+_BUFFER_BYTES = 65_536  # the usual page at one go
 
 
 class _AttentiveReader(io.RawIOBase):
@@ -85,5 +86,6 @@ def attentive_response(
     """
     response = HTTPResponse(sock, method=method)
     file = response.fp.detach()
-    response.fp = io.BufferedReader(_AttentiveReader(sock, file, caller, timeout_s=timeout_s, clock=clock))
+    reader = _AttentiveReader(sock, file, caller, timeout_s=timeout_s, clock=clock)
+    response.fp = io.BufferedReader(reader, _BUFFER_BYTES)
     return response
