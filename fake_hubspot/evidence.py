@@ -79,6 +79,14 @@ BEHAVIOURS = (
         ("An archived record frees its unique values.", "assumed"),
         ("A merge makes a new id.", "docs", "contacts guide", "merge-id"),
         ("The old ids of a merge lead to the new record.", "assumed", "", "merged-lookup"),
+        ("An unknown address that is to be forgotten (`gdpr-delete`) is blocked.", "docs", "contacts guide"),
+        ("The address of an erased contact is blocked too.", "assumed", "", "erased-email"),
+        (
+            "A blocked address is refused by create, update, batches and upsert; status, code and text.",
+            "assumed",
+            "docs for that it cannot be used",
+            "blocked-email",
+        ),
         ("A contact needs an address or a name; the text.", "assumed", "docs for the rule"),
     ),
     *_area(

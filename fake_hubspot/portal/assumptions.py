@@ -41,6 +41,8 @@ ASSUMPTIONS = {
         Assumption("missing-as-json", ("html", "json"), "What does GET answer for a missing record?"),
         Assumption("merge-id", ("new", "primary"), "Which id has a merged record? `primary` is HubSpot's beta."),
         Assumption("merged-lookup", ("follow", "missing"), "Does the old id of a merged record lead to the new one?"),
+        Assumption("blocked-email", ("refuse", "accept"), "Is the write of an e-mail address that is blocked refused?"),
+        Assumption("erased-email", ("block", "free"), "Is the address of a contact that was erased blocked as well?"),
         Assumption("batch-order", ("input", "reversed"), "In which order do batch results come?"),
         Assumption("batch-keys", ("2026", "2022"), "Which key order has a batch answer?"),
         Assumption("record-url", ("present", "absent"), "Do records carry `url`? They did not until 2024."),
