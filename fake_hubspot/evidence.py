@@ -92,6 +92,13 @@ BEHAVIOURS = (
     *_area(
         "batch",
         ("Missing ids: 207 and one error for all of them.", "recording", "2023-05 to 2025-11"),
+        (
+            "2026-09 knows no 207: errors are in the answer whose status is 200, or 201.",
+            "docs",
+            "specification 2026-09; that answers follow it is assumed",
+            "batch-2026-09",
+        ),
+        ("A property's value in a batch answer may be null.", "docs", "specification 2026-09; v3: recording"),
         ("Key order of 2025 and 2026: times first.", "recording", "2025-11 and 2026-03", "batch-keys"),
         ("Results follow the inputs; the real order is not promised.", "assumed", "", "batch-order"),
         ("A duplicate refuses the batch, with trace ids it is an error among others.", "recording", "2025-11"),

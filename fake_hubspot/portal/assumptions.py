@@ -45,6 +45,9 @@ ASSUMPTIONS = {
         Assumption("erased-email", ("block", "free"), "Is the address of a contact that was erased blocked as well?"),
         Assumption("batch-order", ("input", "reversed"), "In which order do batch results come?"),
         Assumption("batch-keys", ("2026", "2022"), "Which key order has a batch answer?"),
+        Assumption(
+            "batch-2026-09", ("folded", "207"), "How does 2026-09 tell errors of a batch: in a 200, or in a 207?"
+        ),
         Assumption("record-url", ("present", "absent"), "Do records carry `url`? They did not until 2024."),
         Assumption("missing-value-match", ("match", "no-match"), "Do NEQ and the NOT_ operators find empty values?"),
         Assumption("list-link-path", ("canonical", "v3"), "Which path has `paging.next.link`? `v3` is until 2024."),
