@@ -118,6 +118,12 @@ BEHAVIOURS = (
         "access",
         ("No token or an unknown one: 401 with a header.", "recording", "2023 to 2026"),
         ("An expired token: its time, in seconds or days.", "recording", "airbyte #74726, php #363"),
+        (
+            "A token that is not routed to its data centre: 488, with the right one.",
+            "recording",
+            "python #261; the status: amp-labs #3508, 2026-09; which tokens: assumed",
+            "other-data-center",
+        ),
         ("Garbage in place of a token.", "assumed", "", "garbage-token"),
         ("`?hapikey=` is refused.", "reader", "mautic #11926, 2023", "hapikey"),
         ("A missing scope: 403 that names it.", "docs", "error handling"),

@@ -33,6 +33,11 @@ ASSUMPTIONS = {
         Assumption("link-limit", ("as-sent", "always"), "Does `paging.next.link` name a `limit` nobody sent?"),
         Assumption("garbage-token", ("not-found", "expired", "530"), "How is a token answered that is no token?"),
         Assumption(
+            "other-data-center",
+            ("accept", "refuse"),
+            "Is a token of a portal in eu1 or na2 let in? `refuse` is a token from before HubSpot routed calls: 488.",
+        ),
+        Assumption(
             "hapikey",
             ("invalid-key", "does-not-exist", "not-found", "accept"),
             "How is `?hapikey=` answered on a CRM route? `accept` is HubSpot before 2022-11-30.",
