@@ -50,9 +50,16 @@ _OPTIONS = (
         help="ID=COMMAND: start the system so. Without both, its container is run.",
     ),
     click.option(
-        "--env", "environment", type=_Pairs(), multiple=True, help="NAME=VALUE of an $ENV; wins over the file."
+        "--env", "environment", type=_Pairs(), multiple=True, help="NAME=VALUE of an $ENV; wins over the files."
     ),
-    click.option("--env-file", type=_PATH, envvar="FAKE_SESAM_ENV_FILE", help="Default: NODE_DIR/test-env.json."),
+    click.option(
+        "--profile",
+        envvar="FAKE_SESAM_PROFILE",
+        help="NODE_DIR/NAME-env.json, then NODE_DIR/variables/variables-NAME.json. Default: test, where it is there.",
+    ),
+    click.option(
+        "--env-file", type=_PATH, envvar="FAKE_SESAM_ENV_FILE", help="Instead of the profile's NAME-env.json."
+    ),
     click.option(
         "--secrets",
         "secrets_file",
@@ -89,6 +96,7 @@ def options_from(options: dict[str, Any]) -> NodeOptions:
         system_commands=dict(options["system_commands"]),
         environment=dict(options["environment"]),
         env_file=options["env_file"],
+        profile=options["profile"],
         secrets_file=options["secrets_file"],
         assumptions=assume(options["assumed"]),
     )

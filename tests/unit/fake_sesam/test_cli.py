@@ -70,6 +70,7 @@ def test_run_lists_every_configuration_error_with_status_2(node_dir: NodeDir) ->
         (["no-such-pipe"], "known pipes: things-collect"),
         (["--env", "novalue"], "expected NAME=VALUE"),
         (["--env-file", "/nowhere.json"], "cannot be read"),
+        (["--profile", "staging"], "there is no such profile"),
         (["--assume", "follows=true"], "expected one of follows_redirects"),
         (["--assume", "takes-object=perhaps"], "expected true or false, got 'perhaps'"),
         (["--data-dir", "/proc/nowhere"], "choose another with --data-dir"),
