@@ -32,6 +32,29 @@ def test_run_completes_with_status_0_and_shows_the_dataset(node_dir: NodeDir, co
     assert "[bold]Ada" in result.output
 
 
+@pytest.mark.parametrize("entity_id", ["713000000000000051", "a-very-long-identifier-" * 4])
+def test_the_preview_cuts_no_id_on_a_narrow_terminal(node_dir: NodeDir, connector: Connector, entity_id: str) -> None:
+    """It is what a developer looks an entity up with; the properties take what is left, as names and values."""
+    connector.gives([{"id": entity_id, "p": {"mail": "ada@example.com", "none": None}, "more": "x" * 200}])
+
+    result = fake_sesam("run", node_dir.path, "--env", url(connector), env={"COLUMNS": "80"})
+
+    cells = [line.split("│")[1].strip() for line in result.output.splitlines() if "│" in line]
+    assert "".join(cells) == entity_id
+    assert "{" not in result.output
+    assert max(len(line) for line in result.output.splitlines() if "│" in line) <= 80
+
+
+def test_the_preview_names_nested_properties(node_dir: NodeDir, connector: Connector) -> None:
+    """And leaves out what is empty."""
+    connector.gives([{"id": "a", "p": {"mail": "ada@example.com", "none": None}, "n": 1, "list": [1, 2], "no": []}])
+
+    result = fake_sesam("run", node_dir.path, "--env", url(connector), env={"COLUMNS": "100"})
+
+    assert "p.mail: ada@example.com, n: 1, list: [1, 2]" in result.output
+    assert "none" not in result.output
+
+
 def test_run_fails_with_status_1_and_says_why(node_dir: NodeDir, connector: Connector) -> None:
     """The connector's own words."""
     connector.sends(b'{"message": "HubSpot answered 500"}', status=500)
