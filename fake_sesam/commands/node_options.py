@@ -30,6 +30,18 @@ class _Pairs(click.ParamType[tuple[str, str]]):
         return name, content
 
 
+class _SystemUrl(_Pairs):
+    """``ID=URL``."""
+
+    name = "ID=URL"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, str]:
+        system_id, url = super().convert(value, param, ctx)
+        if not url.startswith(("http://", "https://")):
+            self.fail(f"expected a URL that starts with http:// or https://, got {url!r}", param, ctx)
+        return system_id, url
+
+
 _PATH = click.Path(path_type=Path)
 _OPTIONS = (
     click.argument("node_dir", type=existing_dir),
@@ -40,7 +52,7 @@ _OPTIONS = (
         help="Where datasets live. Default: NODE_DIR/.fake-sesam.",
     ),
     click.option(
-        "--system-url", "system_urls", type=_Pairs(), multiple=True, help="ID=URL: the system already runs there."
+        "--system-url", "system_urls", type=_SystemUrl(), multiple=True, help="ID=URL: the system already runs there."
     ),
     click.option(
         "--system-command",

@@ -41,9 +41,18 @@ def run(pipes: tuple[str, ...], as_json: bool, is_rescan_asked: bool, **options:
         if unknown:
             known = ", ".join(sorted(node.pipes))
             raise click.UsageError(f"no such pipe: {', '.join(unknown)}; known pipes: {known}")
+        _refuse_unknown_systems(node)
         chosen = pipes or sorted(pipe.id for pipe in node.pipes.values() if pipe.is_pumped)
         is_ok = [_run(node, pipe_id, console, as_json=as_json, is_rescan_asked=is_rescan_asked) for pipe_id in chosen]
     sys.exit(0 if all(is_ok) else 1)
+
+
+def _refuse_unknown_systems(node: Node) -> None:
+    """End with status 2 where an option names a system that is not there; its typo would start a container."""
+    unknown = sorted({*node.options.system_urls, *node.options.system_commands} - node.systems.keys())
+    if unknown:
+        known = ", ".join(sorted(node.systems)) or "none"
+        raise click.UsageError(f"no such system: {', '.join(unknown)}; known systems: {known}")
 
 
 def _run(node: Node, pipe_id: str, console: Console, *, as_json: bool, is_rescan_asked: bool) -> bool:

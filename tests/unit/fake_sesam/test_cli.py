@@ -93,6 +93,9 @@ def test_run_lists_every_configuration_error_with_status_2(node_dir: NodeDir) ->
         (["no-such-pipe"], "known pipes: things-collect"),
         (["--env", "novalue"], "expected NAME=VALUE"),
         (["--env-file", "/nowhere.json"], "cannot be read"),
+        (["--system-url", "things=nonsense"], "expected a URL that starts with http:// or https://, got 'nonsense'"),
+        (["--system-url", "thing=http://127.0.0.1:1"], "no such system: thing; known systems: things"),
+        (["--system-command", "thing=true"], "no such system: thing; known systems: things"),
         (["--profile", "staging"], "there is no such profile"),
         (["--assume", "follows=true"], "expected one of follows_redirects"),
         (["--assume", "takes-object=perhaps"], "expected true or false, got 'perhaps'"),
@@ -105,6 +108,14 @@ def test_a_wrong_call_has_status_2_and_a_message(node_dir: NodeDir, arguments: l
 
     assert result.exit_code == 2
     assert message in result.stderr
+
+
+def test_a_port_that_cannot_be_is_refused(node_dir: NodeDir) -> None:
+    """By the command, not by the socket."""
+    result = fake_sesam("serve", node_dir.path, "--port", 99999)
+
+    assert result.exit_code == 2
+    assert "99999 is not in the range" in result.stderr
 
 
 def test_a_pump_that_is_refused_has_status_1(node_dir: NodeDir) -> None:
