@@ -118,6 +118,17 @@ def test_a_port_that_cannot_be_is_refused(node_dir: NodeDir) -> None:
     assert "99999 is not in the range" in result.stderr
 
 
+def test_a_port_in_use_is_refused_with_a_way_out(node_dir: NodeDir, connector: Connector) -> None:
+    """Status 2 and no traceback."""
+    taken = connector.url.rpartition(":")[2]
+
+    result = fake_sesam("serve", node_dir.path, "--port", taken)
+
+    assert result.exit_code == 2
+    assert f"cannot listen on 127.0.0.1:{taken}" in result.stderr
+    assert "choose others with --host and --port" in result.stderr
+
+
 def test_a_pump_that_is_refused_has_status_1(node_dir: NodeDir) -> None:
     """With the reason."""
     node_dir.pipe(pump={"mode": "off"})
