@@ -207,3 +207,11 @@ def test_diff_compares_a_dataset_with_an_expected_file(node_dir: NodeDir, connec
     assert fake_sesam("diff", "nothing", expected, *options).exit_code == 2
     expected.write_text("{}", "utf-8")
     assert fake_sesam("diff", expected, expected).exit_code == 2
+
+
+def test_check_refuses_what_is_no_address() -> None:
+    """A wrong call is status 2 and says what was expected; status 1 means that a rule is broken."""
+    result = CliRunner().invoke(cli, ["check", "nonsense"])
+
+    assert result.exit_code == 2
+    assert "expected the address of a route" in result.output
