@@ -7,6 +7,8 @@ import ssl
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
+from http.client import HTTPResponse
 from typing import cast
 from urllib.parse import urlsplit
 
@@ -16,6 +18,7 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from service.caller import Caller
 from service.errors import MismatchError, UpstreamError
+from service.upstream.reading import attentive_response
 
 __all__ = ["Line", "Reply", "Request"]
 
@@ -84,6 +87,7 @@ class Line:
         """
         try:
             caller.wait_readable(self._connection.sock, deadline=self._clock() + self._timeout_s)
+            self._connection.response_class = self._response_class(caller)
             response = self._connection.getresponse()
             return Reply(response.status, response.headers, response.data)
         except urllib3.exceptions.DecodeError:
@@ -98,6 +102,11 @@ class Line:
     def close(self) -> None:
         """Hang up. An answer still on its way is dropped."""
         self._connection.close()
+
+    def _response_class(self, caller: Caller) -> type[HTTPResponse]:
+        """What the connection reads its next answer with; it is only ever called."""
+        reader = partial(attentive_response, caller=caller, timeout_s=self._timeout_s, clock=self._clock)
+        return cast(type[HTTPResponse], reader)
 
     def _lost(self, request: Request, error: Exception) -> UpstreamError:
         self.close()

@@ -43,6 +43,26 @@ def test_only_what_changed_comes_and_costs_what_changed(account: Account) -> Non
     assert len(account.routes_called) <= 4
 
 
+@pytest.mark.parametrize("size", [500, 30_000])
+def test_a_hundred_changes_cost_as_much_whatever_the_size_of_the_portal(size: int) -> None:
+    """Sixty new contacts and forty changed ones: one search, and two looks at what was archived."""
+    with Server(HubSpotSettings(contacts=size)) as server:
+        account = Account(server)
+        known = account.call("GET", "/crm/v3/objects/contacts", limit="40")["results"]
+        later(account, 3600)
+        since = now_token(account)
+        created = account.create_many("contacts", [{"email": f"new{number}@example.com"} for number in range(60)])
+        changes = [{"id": contact["id"], "properties": {"firstname": "Changed"}} for contact in known]
+        account.call("POST", "/crm/v3/objects/contacts/batch/update", {"inputs": changes})
+        later(account, 60)
+        account.forget_requests()
+
+        entities = connector_of(server).pull(f"/get_contacts?since={since}")
+
+        assert sorted(entity["_id"] for entity in entities) == sorted([*created, *(one["id"] for one in known)])
+        assert account.routes_called == ["objects.search", "objects.list", "objects.list"]
+
+
 def test_a_changed_record_looks_as_it_does_in_a_full_pull(account: Account) -> None:
     """Sesam compares hashes: another shape would be another version each time."""
     connector = connector_of(account.server)

@@ -1,8 +1,11 @@
 """Each role's image by itself: how it is built, what it may do, how it stops."""
 
 import json
+import socket
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from dataclasses import replace
 
 import pytest
 import requests
@@ -109,6 +112,63 @@ def test_the_service_reads_5000_contacts_over_a_network_in_128_megabytes(network
 
     assert len(entities) == 5000
     assert len({entity["_id"] for entity in entities}) == 5000
+
+
+def test_three_pulls_at_once_stay_below_128_megabytes(network: Network, start: Start) -> None:
+    """Whole, all of them, in a container that the kernel would end if it took more."""
+    start(fake_hubspot(contacts=3000), network=network)
+    container = start(service(), network=network)
+    url = f"{service().url(container)}/get_contacts"
+
+    with ThreadPoolExecutor(3) as pool:
+        pulls = list(pool.map(lambda _: requests.get(url, timeout=60).json(), range(3)))
+    peak = peak_memory_bytes(container)
+    container.get_wrapped_container().reload()
+
+    assert [len({entity["_id"] for entity in entities}) for entities in pulls] == [3000] * 3
+    assert [len(entities) for entities in pulls] == [3000] * 3
+    assert peak < 128 * 2**20
+    assert container.get_wrapped_container().attrs["State"]["OOMKilled"] is False
+
+
+def peak_memory_bytes(container: DockerContainer) -> int:
+    """The most that the container's processes had resident, each at its own peak: the sum is an upper bound."""
+    script = "cat /proc/[0-9]*/status"
+    status = container.exec(["sh", "-c", script]).output.decode()
+    return 1024 * sum(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM:"))
+
+
+def test_docker_stop_in_a_pull_never_ends_it_as_if_it_were_whole(network: Network, start: Start) -> None:
+    """The array stays open and the last chunk is not sent, so that a node throws away what came."""
+    hubspot = start(fake_hubspot(contacts=5000), network=network)
+    container = start(replace(service(), env=(*service().env, ("GRACE_S", "1"))), network=network)
+    stall_page_of(hubspot, 3)
+    address = service().url(container).removeprefix("http://").split(":")
+
+    with socket.create_connection((address[0], int(address[1])), timeout=30) as connection:
+        connection.sendall(b"GET /get_contacts HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        sent = connection.recv(65536)
+        container.get_wrapped_container().stop(timeout=10)
+        sent += b"".join(iter(lambda: connection.recv(65536), b""))
+
+    assert container.get_wrapped_container().wait(timeout=10)["StatusCode"] == 0
+    assert sent.startswith(b"HTTP/1.1 200 OK")
+    assert not sent.endswith(b"0\r\n\r\n")
+    assert not sent.rstrip().endswith(b"]")
+    assert "told to stop" in log_of(container)
+
+
+def stall_page_of(hubspot: DockerContainer, page: int) -> None:
+    """Let the fake HubSpot send half of that page of a list and then nothing."""
+    # By a command in the container, as the control API answers to its own machine alone.
+    plan = {"fault": "stall", "where": {"route": "objects.list", "page": page}, "times": "forever"}
+    program = (
+        "import sys, urllib.request as http;"
+        "http.urlopen(http.Request('http://127.0.0.1:8400/_fake/faults', sys.argv[1].encode(), method='POST',"
+        " headers={'Content-Type': 'application/json'}), timeout=10)"
+    )
+    done = hubspot.exec(["python", "-c", program, json.dumps(plan)])
+    assert done.exit_code == 0, done.output.decode()
 
 
 def test_the_service_says_which_setting_is_missing_and_ends_with_status_2(images: dict[str, str]) -> None:
