@@ -6,7 +6,7 @@ UV := $(BIN)/uv
 UV_INSTALL := $(UV) pip install --quiet --python $(BIN)/python
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test e2e soak images lint format lock clean
+.PHONY: help demo test e2e soak matrix images lint format lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/\1\t\2/' | expand -t 12
@@ -24,6 +24,9 @@ e2e: $(VENV)/.test ## only the tests in containers
 soak: $(VENV)/.test ## a minute of parallel clients and many more generated requests against the fake HubSpot
 	FAKE_HUBSPOT_SOAK_S=60 $(BIN)/pytest --timeout 300 tests/fidelity/test_parallel_load.py
 	SCHEMATHESIS_EXAMPLES=25 $(BIN)/pytest -n 2 --timeout 300 tests/fidelity/test_own_document.py
+
+matrix: $(VENV)/.test ## every fault at every place of the service's walk, about two minutes
+	$(BIN)/contract-bench matrix
 
 images: ## the three roles' images, tagged latest (BASE_IMAGE=... instead of python:3.13-slim)
 	docker compose -f docker-compose.test.yml build

@@ -4,6 +4,7 @@ Started as `python benchmarks/service.py [CONTACTS ...]`.
 Prints ratios. Absolute figures mean nothing on another machine.
 """
 
+import argparse
 import http.client
 import json
 import os
@@ -145,6 +146,8 @@ def measure_latency(contacts: int, latency_s: float) -> dict[str, float]:
 
 
 if __name__ == "__main__":
-    sizes = [int(text) for text in sys.argv[1:]] or [10_000, 100_000]
+    parser = argparse.ArgumentParser(description="How fast the service pulls, against the loops that bound it.")
+    parser.add_argument("contacts", nargs="*", type=int, default=[10_000, 100_000], help="how many, for each run")
+    sizes = parser.parse_args().contacts
     results = [measure(contacts, rounds=5 if contacts <= 100_000 else 1) for contacts in sizes]
     print(json.dumps([*results, measure_latency(10_000, 0.05)], indent=2))

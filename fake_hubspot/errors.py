@@ -6,6 +6,8 @@ FakeHubSpotError
 │   ├── SeedError         a seed file that cannot be read or holds no records
 │   └── UnknownScenarioError
 └── HubSpotError          an answer HubSpot gives: status plus its JSON envelope
+    ├── OtherHubletError  the portal lives in another data centre
+    ├── RateLimitError    too many requests
     └── HtmlError         the same as an HTML page, where the real one sends HTML
 
 `HubSpotError.body` is the one place that knows HubSpot's envelope; `fake_hubspot.app` is the one place that turns these
@@ -19,6 +21,7 @@ __all__ = [
     "FakeHubSpotError",
     "HtmlError",
     "HubSpotError",
+    "OtherHubletError",
     "RateLimitError",
     "SeedError",
     "UnknownScenarioError",
@@ -150,6 +153,22 @@ class HtmlError(HubSpotError):
     def page(self) -> bytes:
         """The HTML page to the last byte."""
         return JETTY_PAGE.format(status=self.status, reason=self.reason, text=self.message).encode("latin-1")
+
+
+class OtherHubletError(HubSpotError):
+    """The portal lives in another data centre, which HubSpot calls a hublet, and the call was not routed there.
+
+    Shape: `{status, message, correlationId, correctHublet}`, in that order.
+    Source: recording (hubspot-api-python #261) for the body; reader (amp-labs/connectors #3508, 2026-09) for 488.
+    """
+
+    def __init__(self, portal_id: int, *, hublet: str) -> None:
+        super().__init__(488, f"Hub {portal_id} is unknown to this Hublet, but it appears to exist in Hublet {hublet}")
+        self.hublet = hublet
+
+    def body(self, correlation_id: str) -> dict[str, Any]:
+        """The envelope with the data centre at its end."""
+        return super().body(correlation_id) | {"correctHublet": self.hublet}
 
 
 class RateLimitError(HubSpotError):

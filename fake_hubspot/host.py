@@ -13,9 +13,11 @@ from fake_hubspot.scenarios import apply_scenario
 from fake_hubspot.seeds import Recipe
 from fake_hubspot.tenants import DEFAULT_TOKEN, Tenants
 
-__all__ = ["Host", "PortalPlan"]
+__all__ = ["MOST_CONTACTS", "Host", "PortalPlan"]
 
 DATA_CENTERS = ("na1", "na2", "eu1")
+MOST_CONTACTS = 10_000_000
+LARGEST_ID = 2**53 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,3 +127,8 @@ def _check(plan: PortalPlan) -> None:
         raise UsageError(f"there is no tier {plan.tier!r}; there are: {', '.join(TIERS)}")
     if plan.data_center not in DATA_CENTERS:
         raise UsageError(f"there is no data centre {plan.data_center!r}; there are: {', '.join(DATA_CENTERS)}")
+    if not 0 < plan.portal_id <= LARGEST_ID:
+        raise UsageError(f"a portal's id is a positive whole number below 2^53, not {plan.portal_id}")
+    contacts = plan.recipe.contacts
+    if contacts is not None and not 0 <= contacts <= MOST_CONTACTS:
+        raise UsageError(f"contacts must be between 0 and {MOST_CONTACTS}, not {contacts}")

@@ -4,13 +4,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
-from fake_hubspot.errors import HtmlError, HubSpotError
+from fake_hubspot.errors import HtmlError, HubSpotError, OtherHubletError
 from fake_hubspot.exchange import Call, Tenant
 from fake_hubspot.portal.access import Token, expired
 
 __all__ = ["DEFAULT_TOKEN", "Caller", "Tenants", "bearer_token"]
 
 DEFAULT_TOKEN = "pat-na1-00000000-0000-4000-8000-000000000000"  # noqa: S105 - the documented token of a fake
+
+# The data centre that a call reaches when nothing routes it elsewhere.
+HERE = "na1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +70,8 @@ class Tenants:
             return Caller(self._by_app(call) or self.default)
         value = bearer_token(call)
         if value is not None:
-            return self._by_value(value) or Caller(self.default, refusal=self._unknown(value))
+            known = self._by_value(value)
+            return self._routed(known) if known else Caller(self.default, refusal=self._unknown(value))
         key = call.first("hapikey") if b"hapikey" in call.raw_query else None
         if key is not None:
             return self._by_key(key)
@@ -84,6 +88,18 @@ class Tenants:
                 self._by_token[value] = other
                 return Caller(other, token)
         return None
+
+    @staticmethod
+    def _routed(caller: Caller) -> Caller:
+        """The caller, refused where nothing routes the call to the portal's data centre. This server is in na1.
+
+        Source: reader (amp-labs/connectors #3508: one host leads everywhere, tokens from before that to na1 alone).
+        """
+        portal = caller.tenant.portal
+        home = portal.options.data_center
+        if home == HERE or portal.core.assumptions["other-data-center"] == "accept":
+            return caller
+        return Caller(caller.tenant, caller.token, OtherHubletError(portal.id, hublet=home))
 
     def _by_app(self, call: Call) -> Tenant | None:
         """The portal whose user allowed the OAuth app that calls, or whose token is asked about."""

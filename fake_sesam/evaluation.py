@@ -36,7 +36,7 @@ def evaluate(
     if stage in SOURCE_STAGES:
         return islice(_source_entities(node, pipe, since), limit)
     if stage in ("", "sink", *TRANSFORMED_STAGES):
-        transform = compile_transformation(pipe)
+        transform = compile_transformation(pipe, node.joinable())
         found = _source_entities(node, pipe, since)
         return islice((result for entity in found for result in transform([entity])), limit)
     known = ", ".join([*SOURCE_STAGES, *TRANSFORMED_STAGES, "sink"])
@@ -58,7 +58,7 @@ def preview(config: dict[str, Any], source: Any, *, node: Node) -> list[dict[str
         raise ConfigurationError(found)
     if not isinstance(source, dict):
         raise FakeSesamError("expected the source entity as a JSON object in the form's 'source'")
-    return compile_transformation(checked.pipes[config["_id"]])([source])
+    return compile_transformation(checked.pipes[config["_id"]], node.joinable())([source])
 
 
 def _source_entities(node: Node, pipe: Pipe, since: str | None) -> Iterator[dict[str, Any]]:

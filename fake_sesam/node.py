@@ -21,6 +21,7 @@ from fake_sesam.pump import (
     Event,
     ExecutionLog,
     JsonPuller,
+    NodeDatasets,
     Pump,
     PumpResult,
     Ticker,
@@ -178,7 +179,12 @@ class Node:
             dead_letters=self.dataset(dead_letters) if dead_letters else None,
             http=system.http if system else None,
             ticker=self.ticker,
+            datasets=self.joinable(),
         )
+
+    def joinable(self) -> NodeDatasets:
+        """Return the datasets as the joins of one run see them."""
+        return NodeDatasets(self.dataset)
 
     def source(self, pipe: Pipe) -> EntitySource:
         """Return what a pipe reads from.

@@ -1,4 +1,9 @@
-"""What a node is started with, from the command line, the environment and files."""
+"""What a node is started with, from the command line, the environment and files.
+
+Source: docs (sesam-py readme) for ``<profile>-env.json`` and its default profile ``test``; reader (github-autodeployer)
+and docs (version-control-system.rst) for ``variables/variables-<profile>.json``. Assumed: where both files have a
+name, the one in ``variables/`` wins, because no tool reads both.
+"""
 
 import os
 from collections.abc import Mapping
@@ -14,7 +19,7 @@ __all__ = ["SECRET_PREFIX", "SYSTEM_URL_PREFIX", "NodeOptions", "load_environmen
 
 SECRET_PREFIX = "SESAM_SECRET_"  # noqa: S105 - a name, not a secret
 SYSTEM_URL_PREFIX = "FAKE_SESAM_SYSTEM_URL_"
-ENV_FILE = "test-env.json"
+DEFAULT_PROFILE = "test"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +30,10 @@ class NodeOptions:
         data_dir: Where datasets live; None for ``NODE_DIR/.fake-sesam``.
         system_urls: System id to the address where it already runs.
         system_commands: System id to the command that starts it as a local process.
-        environment: Values of ``$ENV`` that win over the environment file.
-        env_file: The environment file; None for ``NODE_DIR/test-env.json`` where there is one.
+        environment: Values of ``$ENV`` that win over every file.
+        env_file: Takes the place of ``<profile>-env.json``.
+        profile: Names ``NODE_DIR/<profile>-env.json`` and ``NODE_DIR/variables/variables-<profile>.json``, and one of
+            them must be there; it may be a path such as ``profiles/prod``. None for ``test``, where files are there.
         secrets: Values of ``$SECRET`` that win over the file and the process environment.
         secrets_file: A JSON object of secrets.
         environ: The process environment.
@@ -38,6 +45,7 @@ class NodeOptions:
     system_commands: Mapping[str, str] = field(default_factory=dict)
     environment: Mapping[str, Any] = field(default_factory=dict)
     env_file: Path | None = None
+    profile: str | None = None
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
     secrets_file: Path | None = None
     environ: Mapping[str, str] = field(default_factory=lambda: os.environ, repr=False)
@@ -45,12 +53,24 @@ class NodeOptions:
 
 
 def load_environment(node_dir: Path, options: NodeOptions) -> tuple[dict[str, Any], list[Problem]]:
-    """Return the values of ``$ENV``: the environment file, then what was given by hand."""
-    path = options.env_file or node_dir / ENV_FILE
-    if options.env_file is None and not path.exists():
-        return dict(options.environment), []
-    values, problems = read_json_object(path)
-    return {**values, **options.environment}, problems
+    """Return the values of ``$ENV``: the environment file, then the profile's variables, then those given by hand."""
+    is_profile_read = options.profile is not None or options.env_file is None
+    candidates = _profile_files(node_dir, options) if is_profile_read else []
+    present = [path for path in candidates if path.is_file()]
+    if options.profile is not None and not present:
+        expected = " or ".join(str(path) for path in candidates)
+        message = f"there is no such profile: expected the file {expected}"
+        return dict(options.environment), [Problem("error", message, "--profile", options.profile)]
+    read = [read_json_object(path) for path in ([options.env_file] if options.env_file else []) + present]
+    values = {name: value for content, _ in read for name, value in content.items()}
+    return {**values, **options.environment}, [problem for _, problems in read for problem in problems]
+
+
+def _profile_files(node_dir: Path, options: NodeOptions) -> list[Path]:
+    """Return where a profile's files would be; an environment file that was given stands in for the first."""
+    profile = options.profile or DEFAULT_PROFILE
+    variables = node_dir / "variables" / f"variables-{Path(profile).name}.json"
+    return [variables] if options.env_file else [node_dir / f"{profile}-env.json", variables]
 
 
 def load_secrets(options: NodeOptions, names: set[str]) -> tuple[dict[str, str], list[Problem]]:

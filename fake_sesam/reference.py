@@ -14,7 +14,17 @@ from fake_sesam.assumptions import Assumptions
 from fake_sesam.config import tables
 from fake_sesam.config.schema import Property, Table
 from fake_sesam.dtl import functions, transforms
-from fake_sesam.dtl.functions import dates, dictionaries, identifiers, lists, logic, numbers, strings
+from fake_sesam.dtl.functions import (
+    dates,
+    dictionaries,
+    hops,
+    identifiers,
+    lists,
+    logic,
+    numbers,
+    phonenumbers,
+    strings,
+)
 from fake_sesam.dtl.transforms import copying, flow, merging
 
 __all__ = ["PAGES", "assumed_page", "configuration_page", "dtl_page"]
@@ -51,7 +61,7 @@ def configuration_page() -> str:
 def dtl_page() -> str:
     """Return the names of all transforms and functions."""
     parts = [_MADE_BY.format(name="dtl"), "# DTL that the fake node has\n"]
-    parts.append("Another name is a configuration error. Joins (`hops`, `lookup-entity`, `apply-hops`) are not here.\n")
+    parts.append("Another name is a configuration error, and so are recursive hops, chains of hops and subsets.\n")
     for title, modules in (("Transforms", (copying, flow, merging)), ("Functions", _FUNCTION_MODULES)):
         registry = "TRANSFORMS" if title == "Transforms" else "FUNCTIONS"
         parts.append(f"## {title}\n")
@@ -75,7 +85,7 @@ def assumed_page() -> str:
     return "\n".join(parts)
 
 
-_FUNCTION_MODULES = (logic, strings, numbers, lists, dictionaries, dates, identifiers)
+_FUNCTION_MODULES = (logic, strings, numbers, lists, dictionaries, dates, identifiers, hops, phonenumbers)
 
 PAGES: Mapping[str, Callable[[], str]] = {
     "configuration": configuration_page,

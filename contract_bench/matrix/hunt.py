@@ -14,11 +14,11 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 
-from contract_bench.matrix.bench import Bench, BenchSettings, CellResult, HealthyPullError, Reference, learn
+from contract_bench.matrix.bench import Bench, BenchSettings, CellResult, HealthyPullError, learn
 from contract_bench.matrix.cells import Selection, make_cells, parse_cell
 from contract_bench.matrix.judge import Violation
 from contract_bench.matrix.pipes import MODES
-from contract_bench.matrix.probes import PROBES, ProbeResult, run_probe
+from contract_bench.matrix.probes import INCREMENTAL, PROBES, ProbeResult, run_probe
 from contract_bench.matrix.subject import Subject
 
 __all__ = ["Broken", "Kill", "find_broken", "hunt", "hunt_all", "kill_text"]
@@ -100,23 +100,24 @@ def hunt(broken: Broken, settings: BenchSettings) -> Kill:
 def _signs(settings: BenchSettings, first: str) -> Iterator[tuple[str, tuple[Violation, ...]]]:
     with Bench(settings) as bench:
         try:
-            reference = learn(bench, MODES)
+            for result in chain(_known(first, bench), _results(bench)):
+                if result.verdict.is_defect:
+                    yield result.name, result.violations
         except HealthyPullError as error:
             yield "a pull without a fault", (Violation("completes", error.pulled.error or ""),)
-            return
-        for result in chain(_known(first, bench, reference), _results(bench, reference)):
-            if result.verdict.is_defect:
-                yield result.name, result.violations
 
 
-def _known(place: str, bench: Bench, reference: Reference) -> Iterator[ProbeResult | CellResult]:
+def _known(place: str, bench: Bench) -> Iterator[ProbeResult | CellResult]:
+    """The place where the defect is known to show, and only the kind of pull that it takes."""
     if place in PROBES:
-        yield run_probe(place, bench, reference)
+        yield run_probe(place, bench, learn(bench, MODES if place in INCREMENTAL else ("full",)))
     elif "/" in place:
-        yield bench.play(parse_cell(place), reference)
+        cell = parse_cell(place)
+        yield bench.play(cell, learn(bench, (cell.mode,)))
 
 
-def _results(bench: Bench, reference: Reference) -> Iterator[ProbeResult | CellResult]:
+def _results(bench: Bench) -> Iterator[ProbeResult | CellResult]:
+    reference = learn(bench, MODES)
     for name in PROBES:
         if name not in SLOW_PROBES:
             yield run_probe(name, bench, reference)

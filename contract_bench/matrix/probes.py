@@ -11,7 +11,7 @@ from contract_bench.matrix.world import make_world
 from fake_hubspot.portal.clock import format_time
 from fake_hubspot.portal.store import Record
 
-__all__ = ["PROBES", "ProbeResult", "run_probe", "run_probes"]
+__all__ = ["INCREMENTAL", "PROBES", "ProbeResult", "run_probe", "run_probes"]
 
 STALL_ON_PAGE = 4
 STALL_MS = 400

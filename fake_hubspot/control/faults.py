@@ -1,11 +1,14 @@
 """The faults of a portal: which are set, which there are."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from difflib import SequenceMatcher
+from fnmatch import fnmatchcase
 from typing import Any, TypedDict
 
 import msgspec
 
 from fake_hubspot.control.bodies import read_body
+from fake_hubspot.errors import UsageError
 from fake_hubspot.exchange import Doc, Exchange, Reply, Route
 from fake_hubspot.faults import ArmedFault, FaultCard, Plan, Selector, catalogue, faults_of
 
@@ -41,8 +44,15 @@ class Catalogue(TypedDict):
     faults: list[FaultCard]
 
 
-def routes() -> list[Route]:
-    """`/_fake/faults`, for the default portal or the one that `?portal=` names."""
+def routes(known: Collection[str]) -> list[Route]:
+    """`/_fake/faults`, for the default portal or the one that `?portal=` names; `known` are the routes to strike."""
+
+    def set_fault(exchange: Exchange) -> Reply:
+        """Shape: `{fault, [params], [where], [times], [probability], [seed]}` in, the fault out with status 201."""
+        plan = read_body(exchange, Plan)
+        _check_route(plan.where.route, known)
+        return Reply.of(to_wire(faults_of(exchange.tenant).arm(plan)), status=201)
+
     one = f"{PATH}/{{faultId}}"
     gone = Doc(statuses=(204,))
     return [
@@ -92,10 +102,12 @@ def read_fault(exchange: Exchange) -> Reply:
     return Reply.of(to_wire(faults_of(exchange.tenant).find(exchange.params["faultId"])))
 
 
-def set_fault(exchange: Exchange) -> Reply:
-    """Shape: `{fault, [params], [where], [times], [probability], [seed]}` in, the fault out with status 201."""
-    armed = faults_of(exchange.tenant).arm(read_body(exchange, Plan))
-    return Reply.of(to_wire(armed), status=201)
+def _check_route(pattern: str, known: Collection[str]) -> None:
+    """Raises: UsageError for a pattern that no route has, with the nearest one: the fault would never strike."""
+    if any(fnmatchcase(name, pattern) for name in known):
+        return
+    nearest = max(sorted(known), key=lambda name: SequenceMatcher(None, pattern, name).ratio())
+    raise UsageError(f"where.route is {pattern!r}, which no route is called; the nearest is {nearest!r}")
 
 
 def clear_faults(exchange: Exchange) -> Reply:

@@ -8,6 +8,7 @@ import msgspec
 from fake_hubspot.control.bodies import read_body
 from fake_hubspot.errors import NotFoundError, UsageError
 from fake_hubspot.exchange import Doc, Exchange, Reply, Route
+from fake_hubspot.host import MOST_CONTACTS
 from fake_hubspot.portal.clock import parse_time
 from fake_hubspot.portal.owners import Owner
 from fake_hubspot.portal.portal import Portal
@@ -17,8 +18,6 @@ from fake_hubspot.scenarios import apply_scenario
 from fake_hubspot.seeds import seed_contacts, seed_from_cassette
 
 __all__ = ["named_type", "routes"]
-
-MOST_CONTACTS = 10_000_000
 
 
 class SeedRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -8,10 +8,12 @@ from fake_hubspot.host import Host
 
 __all__ = ["control_routes"]
 
-FAMILIES = (health, scenario, faults, journal, state, settings, changes)
+FAMILIES = (health, scenario, journal, state, settings, changes)
 
 
 def control_routes(host: Host, api: Iterable[Route]) -> list[Route]:
     """The control routes, `/health`, and the document that describes them together with the `api` routes."""
-    own = [*portals.routes(host), *(route for family in FAMILIES for route in family.routes())]
+    api = list(api)
+    known = {route.name for route in api}
+    own = [*portals.routes(host), *faults.routes(known), *(route for family in FAMILIES for route in family.routes())]
     return [*own, *openapi.routes([*api, *own])]

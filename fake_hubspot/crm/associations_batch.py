@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 
 from fake_hubspot.crm.associations_v4 import default_rows, ends, group_links, kinds_of, linked, position_of
-from fake_hubspot.crm.batches import batch_reply, check_size
+from fake_hubspot.crm.batches import batch_reply, batch_statuses, check_size
 from fake_hubspot.crm.bodies import read_body
 from fake_hubspot.crm.shapes import AssociationSpec, BatchAnswer, IdInput
 from fake_hubspot.exchange import Doc, Exchange, Reply, Route
@@ -70,9 +70,9 @@ def routes() -> list[Route]:
 
 def _routes_under(prefix: str) -> list[Route]:
     path = f"{prefix}/{{objectType}}/{{toObjectType}}/batch"
-    reading = Doc(body=ReadBatch, answer=BatchAnswer, statuses=(200, 207))
-    making = Doc(body=PairBatch, answer=BatchAnswer, statuses=(201, 207))
-    defaulting = Doc(body=PairBatch, answer=BatchAnswer, statuses=(200, 207))
+    reading = Doc(body=ReadBatch, answer=BatchAnswer, statuses=batch_statuses(path))
+    making = Doc(body=PairBatch, answer=BatchAnswer, statuses=batch_statuses(path, 201))
+    defaulting = Doc(body=PairBatch, answer=BatchAnswer, statuses=batch_statuses(path))
     removing, unlabelling = Doc(body=ArchiveBatch, statuses=(204,)), Doc(body=PairBatch, statuses=(204,))
     name = "associations.batch"
     return [
@@ -103,7 +103,7 @@ def batch_read(exchange: Exchange) -> Reply:
             results.append({"from": {"id": str(one.id)}, "to": group_links(portal, source, target, links)})
         else:
             without.append(_no_association(source, str(one.id), target))
-    return batch_reply(portal, results, without)
+    return batch_reply(exchange, results, without)
 
 
 def _no_association(source: ObjectType, from_id: str, target: ObjectType) -> dict[str, Any]:
@@ -148,7 +148,7 @@ def batch_create(exchange: Exchange) -> Reply:
             portal.associations.connect(source, from_id, target, to_id, kind=kind)
         labels = [kind.label for kind in kinds if kind.label is not None]
         results.append(linked(source, from_id, target, to_id, labels))
-    return batch_reply(portal, results, errors, status=201)
+    return batch_reply(exchange, results, errors, status=201)
 
 
 def batch_default(exchange: Exchange) -> Reply:
@@ -163,7 +163,7 @@ def batch_default(exchange: Exchange) -> Reply:
             errors += bad
         else:
             results += default_rows(portal, source, parse_id(pair.from_.id), target, parse_id(pair.to.id))
-    return batch_reply(portal, results, errors)
+    return batch_reply(exchange, results, errors)
 
 
 def batch_archive(exchange: Exchange) -> Reply:

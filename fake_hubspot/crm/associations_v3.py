@@ -85,7 +85,7 @@ def read(exchange: Exchange) -> Reply:
         to = [{"id": str(link.to_id), "type": names.get((link.category, link.type_id), "")} for link in links]
         if to:
             results.append({"from": {"id": str(one.id)}, "to": to})
-    return batch_reply(portal, results)
+    return batch_reply(exchange, results)
 
 
 def create(exchange: Exchange) -> Reply:
@@ -104,7 +104,7 @@ def create(exchange: Exchange) -> Reply:
         from_id, to_id = parse_id(pair.from_.id), parse_id(pair.to.id)
         portal.associations.connect(source, from_id, target, to_id, kind=kind)
         results += _both_directions(source, from_id, target, to_id)
-    return batch_reply(portal, results, errors, status=201)
+    return batch_reply(exchange, results, errors, status=201)
 
 
 def _both_directions(source: ObjectType, from_id: int, target: ObjectType, to_id: int) -> list[dict[str, Any]]:

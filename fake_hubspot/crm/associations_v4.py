@@ -211,7 +211,7 @@ def put_default(exchange: Exchange) -> Reply:
     from_id, to_id = record_id(exchange.params["objectId"]), record_id(exchange.params["toObjectId"])
     if portal.records.find(source, from_id) is None or portal.records.find(target, to_id) is None:
         raise resource_not_found()
-    return batch_reply(portal, default_rows(portal, source, from_id, target, to_id))
+    return batch_reply(exchange, default_rows(portal, source, from_id, target, to_id))
 
 
 def default_rows(

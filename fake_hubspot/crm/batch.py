@@ -5,13 +5,13 @@ from typing import Any
 
 import msgspec
 
-from fake_hubspot.crm.batches import MOST_INPUTS, batch_reply, check_size, missing_objects
+from fake_hubspot.crm.batches import MOST_INPUTS, batch_reply, batch_statuses, check_size, missing_objects
 from fake_hubspot.crm.bodies import read_body
 from fake_hubspot.crm.links import make_links
 from fake_hubspot.crm.objects import PREFIXES, written_names
 from fake_hubspot.crm.parameters import object_type, parse_bool
 from fake_hubspot.crm.render import render, render_written, select
-from fake_hubspot.crm.shapes import BatchAnswer, CreateInput, IdInput
+from fake_hubspot.crm.shapes import CreateInput, IdInput, RecordBatchAnswer
 from fake_hubspot.errors import HubSpotError
 from fake_hubspot.exchange import Doc, Exchange, Param, Reply, Route
 from fake_hubspot.portal.portal import Portal
@@ -66,9 +66,9 @@ def routes() -> list[Route]:
 
 def _routes_under(path: str) -> list[Route]:
     archived = (Param("archived", "boolean", "Only archived records instead of only living ones."),)
-    reading = Doc(archived, body=BatchRead, answer=BatchAnswer, statuses=(200, 207))
-    creating = Doc(body=BatchCreate, answer=BatchAnswer, statuses=(201, 207))
-    changing = Doc(body=BatchUpdate, answer=BatchAnswer, statuses=(200, 207))
+    reading = Doc(archived, body=BatchRead, answer=RecordBatchAnswer, statuses=batch_statuses(path))
+    creating = Doc(body=BatchCreate, answer=RecordBatchAnswer, statuses=batch_statuses(path, 201))
+    changing = Doc(body=BatchUpdate, answer=RecordBatchAnswer, statuses=batch_statuses(path))
     archiving = Doc(body=BatchIds, statuses=(204,))
     return [
         Route("objects.batch.read", "POST", f"{path}/read", batch_read, summary="Read records", doc=reading),
@@ -99,7 +99,7 @@ def batch_read(exchange: Exchange) -> Reply:
     found = {text: _look_up(portal, kind, text, wanted.id_property, archived=archived) for text in ids}
     selection = select(portal, kind, wanted.properties, with_history=wanted.properties_with_history)
     results = [render(portal, selection, record) for record in found.values() if record is not None]
-    return batch_reply(portal, results, _missing(kind, [text for text in ids if found[text] is None]))
+    return batch_reply(exchange, results, _missing(kind, [text for text in ids if found[text] is None]))
 
 
 def _missing(kind: ObjectType, ids: list[str]) -> list[dict[str, Any]]:
@@ -128,7 +128,7 @@ def batch_create(exchange: Exchange) -> Reply:
             make_links(portal, kind, record.id, one.associations or [])
             wire = render_written(portal, kind, record, record.properties)
             results.append(_traced(wire, one.object_write_trace_id))
-    return batch_reply(portal, results, errors, status=201)
+    return batch_reply(exchange, results, errors, status=201)
 
 
 def _conflict(error: DuplicateValueError, trace_id: str) -> dict[str, Any]:
@@ -164,7 +164,7 @@ def batch_update(exchange: Exchange) -> Reply:
     traces = [one.object_write_trace_id for one in missing if one.object_write_trace_id is not None]
     if errors and traces:
         errors[0]["context"]["objectWriteTraceId"] = traces
-    return batch_reply(portal, results, errors)
+    return batch_reply(exchange, results, errors)
 
 
 def _updated(portal: Portal, kind: ObjectType, record: Record, one: UpdateOne) -> dict[str, Any]:
@@ -191,7 +191,7 @@ def batch_upsert(exchange: Exchange) -> Reply:
     with portal.db.transaction():
         for one in inputs:
             results.append(_upserted(portal, kind, one))
-    return batch_reply(portal, results)
+    return batch_reply(exchange, results)
 
 
 def _upserted(portal: Portal, kind: ObjectType, one: UpdateOne) -> dict[str, Any]:

@@ -63,13 +63,16 @@ def _record(exchange: Exchange, kind: ObjectType, text: str) -> Record:
 
 
 def forget(exchange: Exchange) -> Reply:
-    """Erase a record for good; an unknown address goes on the list of blocked ones. Source: docs."""
+    """Erase a record for good; an unknown address goes on the list of blocked ones.
+
+    Source: docs (contacts guide; the announcement of the endpoint, 2021-09).
+    """
     kind, portal = object_type(exchange), exchange.portal
     wanted = read_body(exchange, GdprDelete)
     if wanted.id_property:
         record = portal.records.find_by(kind, wanted.id_property, wanted.object_id)
-        if wanted.id_property == "email":
-            portal.blocked.put(wanted.object_id.lower(), wanted.object_id)
+        if record is None and wanted.id_property == "email":
+            portal.records.blocklist.add(wanted.object_id)
     else:
         record = _record(exchange, kind, wanted.object_id)
     if record is not None:

@@ -4,7 +4,7 @@ from typing import Any, NotRequired, TypedDict
 
 import msgspec
 
-from fake_hubspot.crm.batches import batch_reply, check_size
+from fake_hubspot.crm.batches import batch_reply, batch_statuses, check_size
 from fake_hubspot.crm.bodies import read_body
 from fake_hubspot.crm.parameters import object_type, parse_bool
 from fake_hubspot.crm.shapes import BatchAnswer
@@ -118,7 +118,7 @@ def _routes_under(many: str) -> list[Route]:
     listing, reading = Doc(archived, answer=PropertyList), Doc(archived, answer=PropertyAnswer)
     creating = Doc(body=NewProperty, answer=PropertyAnswer, statuses=(201,))
     updating = Doc(body=PropertyChange, answer=PropertyAnswer)
-    batch_read = Doc(body=BatchNames, answer=BatchAnswer, statuses=(200, 207))
+    batch_read = Doc(body=BatchNames, answer=BatchAnswer, statuses=batch_statuses(batch))
     batch_new = Doc(body=BatchNew, answer=BatchAnswer, statuses=(201,))
     batch_drop = Doc(body=BatchNames, statuses=(204,))
     return [
@@ -272,7 +272,7 @@ def read_many(exchange: Exchange) -> Reply:
     errors = [property_not_found(name).body("") for name in names if name not in told]
     for error in errors:
         del error["correlationId"]
-    return batch_reply(exchange.portal, results, errors)
+    return batch_reply(exchange, results, errors)
 
 
 def create_many(exchange: Exchange) -> Reply:
@@ -282,7 +282,7 @@ def create_many(exchange: Exchange) -> Reply:
     check_size(len(inputs))
     made = [_checked(exchange, kind, one) for one in inputs]
     results = [to_wire(exchange.portal.definitions.put(kind.type_id, one)) for one in made]
-    return batch_reply(exchange.portal, results, status=201)
+    return batch_reply(exchange, results, status=201)
 
 
 def archive_many(exchange: Exchange) -> Reply:

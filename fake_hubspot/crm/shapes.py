@@ -15,6 +15,7 @@ __all__ = [
     "NextPage",
     "Paging",
     "RecordAnswer",
+    "RecordBatchAnswer",
     "RecordPage",
     "SearchAnswer",
     "UpdateInput",
@@ -85,6 +86,7 @@ class RecordAnswer(TypedDict):
     url: NotRequired[str]
     associations: NotRequired[dict[str, AssociationPage]]
     new: NotRequired[bool]
+    objectWriteTraceId: NotRequired[str]
 
 
 class RecordPage(TypedDict):
@@ -107,6 +109,17 @@ class BatchAnswer(TypedDict):
 
     status: str
     results: list[Any]
+    startedAt: str
+    completedAt: str
+    errors: NotRequired[list[Any]]
+    numErrors: NotRequired[int]
+
+
+class RecordBatchAnswer(TypedDict):
+    """What a batch did with records; errors are in it, whatever the status."""
+
+    status: str
+    results: list[RecordAnswer]
     startedAt: str
     completedAt: str
     errors: NotRequired[list[Any]]

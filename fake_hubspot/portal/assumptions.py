@@ -33,6 +33,11 @@ ASSUMPTIONS = {
         Assumption("link-limit", ("as-sent", "always"), "Does `paging.next.link` name a `limit` nobody sent?"),
         Assumption("garbage-token", ("not-found", "expired", "530"), "How is a token answered that is no token?"),
         Assumption(
+            "other-data-center",
+            ("accept", "refuse"),
+            "Is a token of a portal in eu1 or na2 let in? `refuse` is a token from before HubSpot routed calls: 488.",
+        ),
+        Assumption(
             "hapikey",
             ("invalid-key", "does-not-exist", "not-found", "accept"),
             "How is `?hapikey=` answered on a CRM route? `accept` is HubSpot before 2022-11-30.",
@@ -41,8 +46,13 @@ ASSUMPTIONS = {
         Assumption("missing-as-json", ("html", "json"), "What does GET answer for a missing record?"),
         Assumption("merge-id", ("new", "primary"), "Which id has a merged record? `primary` is HubSpot's beta."),
         Assumption("merged-lookup", ("follow", "missing"), "Does the old id of a merged record lead to the new one?"),
+        Assumption("blocked-email", ("refuse", "accept"), "Is the write of an e-mail address that is blocked refused?"),
+        Assumption("erased-email", ("block", "free"), "Is the address of a contact that was erased blocked as well?"),
         Assumption("batch-order", ("input", "reversed"), "In which order do batch results come?"),
         Assumption("batch-keys", ("2026", "2022"), "Which key order has a batch answer?"),
+        Assumption(
+            "batch-2026-09", ("folded", "207"), "How does 2026-09 tell errors of a batch: in a 200, or in a 207?"
+        ),
         Assumption("record-url", ("present", "absent"), "Do records carry `url`? They did not until 2024."),
         Assumption("missing-value-match", ("match", "no-match"), "Do NEQ and the NOT_ operators find empty values?"),
         Assumption("list-link-path", ("canonical", "v3"), "Which path has `paging.next.link`? `v3` is until 2024."),

@@ -82,7 +82,6 @@ class Portal:
         self.lists = Lists(core)
         self.access = Access(core)
         self.notes = Shelf(self.db, "notes", str, on_change=lambda: None)
-        self.blocked = Shelf(self.db, "blocked_emails", str, on_change=core.changes.bump)
         self._custom_types = Shelf(self.db, "object_types", ObjectType, on_change=core.changes.bump)
         self._know_types()
         if not self.owners.shelf:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from fake_hubspot.errors import HubSpotError
 from fake_hubspot.portal import calculated
 from fake_hubspot.portal.associations import Associations
+from fake_hubspot.portal.blocklist import Blocklist
 from fake_hubspot.portal.clock import format_time
 from fake_hubspot.portal.core import Core
 from fake_hubspot.portal.definitions import Definitions
@@ -47,6 +48,7 @@ class Records:
         self.store = Store(core.db)
         self.history = History(core)
         self.index_lag = IndexLag(core.clock)
+        self.blocklist = Blocklist(core)
 
     def find(self, object_type: ObjectType, record_id: int, *, archived: bool = False) -> Record | None:
         """The record with that id, or the one it was merged into, if it is archived or not as asked.
@@ -81,6 +83,7 @@ class Records:
         """
         given = self._checked(object_type, properties)
         self._check_enough(object_type, given)
+        self.blocklist.check(object_type, given)
         self._check_unique(object_type, given)
         now = self._core.clock.now_ms()
         record_id = record_id or self._new_id(object_type)
@@ -100,6 +103,7 @@ class Records:
                 400, "No properties found to update, please provide at least one.", category="VALIDATION_ERROR"
             )
         given = self._forward_only(record, self._checked(object_type, properties))
+        self.blocklist.check(object_type, given)
         self._check_unique(object_type, given, own_id=record.id)
         now = self._core.clock.now_ms()
         derived = calculated.on_update(object_type, record.properties, given, now)
@@ -146,8 +150,9 @@ class Records:
         self._write(object_type, None, replace(record, archived_ms=None))
 
     def erase(self, object_type: ObjectType, record: Record) -> None:
-        """Remove a record for good, with its history and links."""
+        """Remove a record for good, with its history and links; a contact's addresses are blocked from then on."""
         with self._core.db.transaction():
+            self.blocklist.add_those_of(object_type, record)
             self._remember(object_type, record)
             self.store.delete(object_type.type_id, record.id)
             self._associations.forget(object_type.type_id, record.id)

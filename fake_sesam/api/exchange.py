@@ -38,7 +38,7 @@ def routes(node: Node) -> list[Route]:
         pipe = node.pipe(request.path_params["pipe_id"])
         if pipe.source.type != "http_endpoint":
             raise NotFoundError(f"pipe {pipe.id!r} does not receive entities; its source is {pipe.source.type!r}")
-        entities = compile_transformation(pipe)(_objects(body))
+        entities = compile_transformation(pipe, node.joinable())(_objects(body))
         dataset = node.sink_dataset(pipe.id)
         if not flag(request, "is_full", default=False):
             dataset.write(entities)

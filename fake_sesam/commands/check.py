@@ -14,7 +14,7 @@ __all__ = ["check"]
 
 
 @click.command()
-@click.argument("url")
+@click.argument("url", callback=lambda _ctx, _parameter, value: _checked_url(value))
 @click.option("--supports-since", is_flag=True, help="The pipe will say supports_since: judge it strictly.")
 @click.option("--chronological", is_flag=True, help="The pipe will say is_chronological: judge the order strictly.")
 @click.option("--header", "headers", multiple=True, metavar="NAME:VALUE", help="Send this header.")
@@ -56,6 +56,14 @@ def check(
     if junit is not None:
         junit.write_text(as_junit(url, verdicts), "utf-8")
     sys.exit(1 if any(verdict.outcome == "fail" for verdict in verdicts) else 0)
+
+
+def _checked_url(url: str) -> str:
+    if not url.startswith(("http://", "https://")):
+        raise click.BadParameter(
+            f"expected the address of a route, such as http://localhost:5000/get_contacts, got {url!r}"
+        )
+    return url
 
 
 def _header(text: str) -> tuple[str, str]:

@@ -30,6 +30,18 @@ class _Pairs(click.ParamType[tuple[str, str]]):
         return name, content
 
 
+class _SystemUrl(_Pairs):
+    """``ID=URL``."""
+
+    name = "ID=URL"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, str]:
+        system_id, url = super().convert(value, param, ctx)
+        if not url.startswith(("http://", "https://")):
+            self.fail(f"expected a URL that starts with http:// or https://, got {url!r}", param, ctx)
+        return system_id, url
+
+
 _PATH = click.Path(path_type=Path)
 _OPTIONS = (
     click.argument("node_dir", type=existing_dir),
@@ -40,7 +52,7 @@ _OPTIONS = (
         help="Where datasets live. Default: NODE_DIR/.fake-sesam.",
     ),
     click.option(
-        "--system-url", "system_urls", type=_Pairs(), multiple=True, help="ID=URL: the system already runs there."
+        "--system-url", "system_urls", type=_SystemUrl(), multiple=True, help="ID=URL: the system already runs there."
     ),
     click.option(
         "--system-command",
@@ -50,9 +62,16 @@ _OPTIONS = (
         help="ID=COMMAND: start the system so. Without both, its container is run.",
     ),
     click.option(
-        "--env", "environment", type=_Pairs(), multiple=True, help="NAME=VALUE of an $ENV; wins over the file."
+        "--env", "environment", type=_Pairs(), multiple=True, help="NAME=VALUE of an $ENV; wins over the files."
     ),
-    click.option("--env-file", type=_PATH, envvar="FAKE_SESAM_ENV_FILE", help="Default: NODE_DIR/test-env.json."),
+    click.option(
+        "--profile",
+        envvar="FAKE_SESAM_PROFILE",
+        help="NODE_DIR/NAME-env.json, then NODE_DIR/variables/variables-NAME.json. Default: test, where it is there.",
+    ),
+    click.option(
+        "--env-file", type=_PATH, envvar="FAKE_SESAM_ENV_FILE", help="Instead of the profile's NAME-env.json."
+    ),
     click.option(
         "--secrets",
         "secrets_file",
@@ -89,6 +108,7 @@ def options_from(options: dict[str, Any]) -> NodeOptions:
         system_commands=dict(options["system_commands"]),
         environment=dict(options["environment"]),
         env_file=options["env_file"],
+        profile=options["profile"],
         secrets_file=options["secrets_file"],
         assumptions=assume(options["assumed"]),
     )

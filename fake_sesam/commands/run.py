@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
 import click
@@ -21,6 +21,8 @@ __all__ = ["run"]
 
 ROWS_SHOWN = 5
 LOG_LINES_SHOWN = 10
+ID_WIDTH = 40  # what is longer is folded, never cut
+FRAME_WIDTH = 10  # the lines and spaces around three columns
 
 
 @click.command()
@@ -39,9 +41,18 @@ def run(pipes: tuple[str, ...], as_json: bool, is_rescan_asked: bool, **options:
         if unknown:
             known = ", ".join(sorted(node.pipes))
             raise click.UsageError(f"no such pipe: {', '.join(unknown)}; known pipes: {known}")
+        _refuse_unknown_systems(node)
         chosen = pipes or sorted(pipe.id for pipe in node.pipes.values() if pipe.is_pumped)
         is_ok = [_run(node, pipe_id, console, as_json=as_json, is_rescan_asked=is_rescan_asked) for pipe_id in chosen]
     sys.exit(0 if all(is_ok) else 1)
+
+
+def _refuse_unknown_systems(node: Node) -> None:
+    """End with status 2 where an option names a system that is not there; its typo would start a container."""
+    unknown = sorted({*node.options.system_urls, *node.options.system_commands} - node.systems.keys())
+    if unknown:
+        known = ", ".join(sorted(node.systems)) or "none"
+        raise click.UsageError(f"no such system: {', '.join(unknown)}; known systems: {known}")
 
 
 def _run(node: Node, pipe_id: str, console: Console, *, as_json: bool, is_rescan_asked: bool) -> bool:
@@ -76,7 +87,7 @@ def _show(node: Node, result: PumpResult, console: Console) -> None:
     dataset = node.sink_dataset(result.pipe)
     rows = list(dataset.entities(limit=ROWS_SHOWN))
     if rows:
-        console.print(_preview(dataset.name, dataset.count, rows), soft_wrap=False)
+        console.print(_preview(dataset.name, dataset.count, rows, width=console.width), soft_wrap=False)
 
 
 def _show_log_tail(node: Node, pipe_id: str, console: Console) -> None:
@@ -86,16 +97,30 @@ def _show_log_tail(node: Node, pipe_id: str, console: Console) -> None:
             console.print(Text(f"  {system_id}| {node.redact(line)}"))
 
 
-def _preview(name: str, count: int, rows: Iterable[dict[str, Any]]) -> Table:
+def _preview(name: str, count: int, rows: Sequence[dict[str, Any]], *, width: int) -> Table:
     table = Table(title=Text(f"dataset {name}: {count:,} entities"), title_justify="left")
-    table.add_column("_id", no_wrap=True)
-    table.add_column("_updated", no_wrap=True)
-    table.add_column("entity", overflow="ellipsis", no_wrap=True)
+    id_width = min(max(len(row["_id"]) for row in rows), ID_WIDTH)
+    updated_width = max(len("_updated"), len(str(rows[-1]["_updated"])))
+    # Only where everything fits does rich leave all columns whole; the properties take what is left.
+    left = max(width - id_width - updated_width - FRAME_WIDTH, len("properties"))
+    table.add_column("_id", overflow="fold", width=id_width)
+    table.add_column("_updated", no_wrap=True, width=updated_width)
+    table.add_column("properties", overflow="ellipsis", no_wrap=True, max_width=left)
     for row in rows:
-        body = {key: value for key, value in row.items() if not key.startswith("_")}
-        text = json.dumps(body, default=str, ensure_ascii=False)
-        table.add_row(Text(str(row["_id"])), Text(str(row["_updated"])), Text(text))
+        table.add_row(Text(row["_id"]), Text(str(row["_updated"])), Text(_properties(row)))
     return table
+
+
+def _properties(row: dict[str, Any], prefix: str = "") -> str:
+    """Return ``name: value, other.name: value``, without what is null, empty or the node's own."""
+    shown = []
+    for name, value in row.items():
+        if isinstance(value, dict):
+            shown.append(_properties(value, f"{prefix}{name}."))
+        elif value not in (None, "", []) and not name.startswith("_"):
+            text = value if isinstance(value, str) else json.dumps(value, default=str, ensure_ascii=False)
+            shown.append(f"{prefix}{name}: {' '.join(text.split())}")
+    return ", ".join(part for part in shown if part)
 
 
 def _as_json(result: PumpResult) -> dict[str, Any]:

@@ -133,6 +133,11 @@ class Dataset:
         return int(rows[0][0]) if rows else 0
 
     @property
+    def is_populated(self) -> bool:
+        """Whether a full run has completed."""
+        return bool(self._store.rows("SELECT 1 FROM datasets WHERE name = ? AND populated = 1", (self.name,)))
+
+    @property
     def count(self) -> int:
         """How many entities there are, deleted ones not counted."""
         return self.info()["entities"]

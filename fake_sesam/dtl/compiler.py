@@ -10,13 +10,14 @@ from contextlib import contextmanager
 from types import MappingProxyType
 from typing import Any, TypeVar
 
+from fake_sesam.dtl.joining import overlap
 from fake_sesam.dtl.names import Names
 from fake_sesam.dtl.paths import split_path
 from fake_sesam.dtl.scope import Evaluator, Scope, StopTransforms, Transform
 from fake_sesam.dtl.values import SKIP
 from fake_sesam.errors import Problem
 
-__all__ = ["Compiler", "FunctionBuilder", "TransformBuilder", "is_path"]
+__all__ = ["Compiler", "FunctionBuilder", "TransformBuilder"]
 
 FunctionBuilder = Callable[["Compiler", list[Any]], Evaluator]
 TransformBuilder = Callable[["Compiler", list[Any]], Transform]
@@ -47,7 +48,16 @@ class Compiler:
         self.problems: list[Problem] = []
         self.rules: dict[str, Transform] = {}
         self.rule_names: frozenset[str] = frozenset()
+        self.joining_rules: set[str] = set()
+        self._applied: list[tuple[str, str]] = []
+        self._aliases: dict[str, str] = {}
+        self._is_where = False
         self._path: list[str] = []
+
+    @property
+    def rule_name(self) -> str:
+        """The rule that is being compiled."""
+        return self._path[0].removeprefix(".")
 
     @contextmanager
     def at(self, place: str) -> Iterator[None]:
@@ -63,10 +73,46 @@ class Compiler:
         self.problems.append(Problem("error", message, path="".join(self._path)))
         return _nothing
 
+    def note(self, message: str) -> None:
+        """Note what a developer should know and what stops nothing."""
+        self.problems.append(Problem("info", message, path="".join(self._path)))
+
+    def note_applied(self, rule: str) -> None:
+        """Remember that ``apply`` calls a rule, which may not join then."""
+        self._applied.append((rule, "".join(self._path)))
+
+    def check_applied(self) -> None:
+        """Note a problem for each ``apply`` of a rule that joins.
+
+        Source: docs (hub/dtl/dtl-functions-dictionaries.rst): that is what ``apply-hops`` is for.
+        """
+        for rule, place in self._applied:
+            if rule in self.joining_rules:
+                message = f"apply: rule {rule!r} has hops or apply-hops; call it with apply-hops"
+                self.problems.append(Problem("error", message, path=place))
+
+    @contextmanager
+    def joining(self, datasets: Mapping[str, str], *, is_where: bool = False) -> Iterator[None]:
+        """Know the aliases of a ``hops`` as variables; in its ``where`` ``eq`` compares by overlap."""
+        before = self._aliases, self._is_where
+        self._aliases, self._is_where = {**self._aliases, **datasets}, is_where
+        try:
+            yield
+        finally:
+            self._aliases, self._is_where = before
+
+    def outer_variables(self, datasets: Mapping[str, str]) -> set[str]:
+        """Return the variables that are there before the aliases of a ``hops``."""
+        return {*(variable[:-1] for variable in _VARIABLES), *(self._aliases.keys() - datasets.keys())}
+
+    def is_path(self, text: str) -> bool:
+        """Whether a string is a path: it starts with a variable or an alias, and a dot."""
+        return text.startswith(_VARIABLES) or (text.partition(".")[0] in self._aliases and "." in text)
+
     def expression(self, value: Any) -> Evaluator:
         """Compile one argument: a path, a call or a literal."""
         if isinstance(value, str):
-            return self._path_expression(value) if is_path(value) else _constant(value)
+            return self._path_expression(value) if self.is_path(value) else _constant(value)
         if isinstance(value, list):
             return self._call(value)
         return _constant(value)
@@ -111,7 +157,8 @@ class Compiler:
     def _call(self, value: list[Any]) -> Evaluator:
         if not value or not isinstance(value[0], str):
             return self.fail(f'expected a function call such as ["concat", "a", "b"], got {value!r}')
-        builder = self.functions.get(value[0])
+        builder = _IN_JOINS.get(value[0]) if self._is_where else None
+        builder = builder or self.functions.get(value[0])
         if builder is None:
             return self.fail(self._missing("function", value[0], self.functions))
         return self._build(builder, value)
@@ -125,6 +172,8 @@ class Compiler:
     def _path_expression(self, text: str) -> Evaluator:
         variable, _, rest = text.partition(".")
         try:
+            if variable in self._aliases:
+                return _column(variable, split_path(rest), self.names)
             return _variable(variable, split_path(rest), self.names)
         except ValueError as error:
             return self.fail(str(error))
@@ -134,11 +183,6 @@ class Compiler:
         nearest = difflib.get_close_matches(name, known, n=1)
         hint = f" Did you mean {nearest[0]!r}?" if nearest else ""
         return f"DTL {kind} {name!r} is unknown, or this node does not have it.{hint}"
-
-
-def is_path(text: str) -> bool:
-    """Whether a string is a path: it starts with a variable and a dot."""
-    return text.startswith(_VARIABLES)
 
 
 def _nothing(_scope: Scope) -> None:
@@ -173,6 +217,11 @@ def _variable(name: str, parts: list[str], names: Names) -> Evaluator:
     return lambda scope: step(start(scope))
 
 
+def _column(alias: str, parts: list[str], names: Names) -> Evaluator:
+    step = names.compile_walk(parts)
+    return lambda scope: step(scope.joined.get(alias))
+
+
 def _context(name: str, parts: list[str], names: Names) -> Evaluator:
     """Compile ``_P....`` or ``_R....``: another variable of the parent or the root.
 
@@ -187,6 +236,14 @@ def _context(name: str, parts: list[str], names: Names) -> Evaluator:
     return lambda scope: None if scope.parent is None else inner(scope.parent)
 
 
+def _overlaps(compiler: Compiler, args: list[Any]) -> Evaluator:
+    if len(args) != 2:
+        raise ValueError(f"expected VALUE1, VALUE2, got {len(args)} arguments")
+    left, right = compiler.arguments(args)
+    return lambda scope: overlap(left(scope), right(scope))
+
+
+_IN_JOINS: Mapping[str, FunctionBuilder] = MappingProxyType({"eq": _overlaps})
 _STARTS: Mapping[str, Evaluator] = MappingProxyType(
     {
         "_S": lambda scope: scope.source,

@@ -10,6 +10,7 @@ from typing import Any
 
 from fake_sesam.dtl.compiler import Compiler
 from fake_sesam.dtl.functions import FUNCTIONS
+from fake_sesam.dtl.joining import NO_DATASETS, Datasets
 from fake_sesam.dtl.names import Names
 from fake_sesam.dtl.scope import Scope, StopTransforms, Transform
 from fake_sesam.dtl.transforms import TRANSFORMS
@@ -25,13 +26,13 @@ class Program:
         self._default = default
         self._id_required = id_required
 
-    def apply(self, entity: dict[str, Any]) -> list[dict[str, Any]]:
+    def apply(self, entity: dict[str, Any], datasets: Datasets = NO_DATASETS) -> list[dict[str, Any]]:
         """Transform one entity into what it becomes: usually one, none where it is discarded, more where it creates.
 
         Raises:
             TransformError: a result has no ``_id`` that is a string, or the rules failed on purpose.
         """
-        scope = Scope(entity)
+        scope = Scope(entity, datasets=datasets)
         try:
             self._default(scope)
         except StopTransforms as stop:
@@ -58,6 +59,7 @@ def compile_program(
     for name, steps in rules.items():
         with compiler.at(f".{name}"):
             compiler.rules[name] = compiler.block(steps)
+    compiler.check_applied()
     default = compiler.rules.get("default", lambda _scope: None)
     return Program(default, id_required=id_required), compiler.problems
 

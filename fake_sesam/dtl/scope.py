@@ -1,7 +1,10 @@
-"""What a DTL expression can see while it is evaluated: the variables ``_S``, ``_T``, ``_P``, ``_R`` and ``_``."""
+"""What a DTL expression can see while it is evaluated: the variables ``_S``, ``_T``, ``_P``, ``_R``, ``_``, joins."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from fake_sesam.dtl.joining import Datasets
 
 __all__ = ["Evaluator", "Scope", "StopTransforms", "Transform"]
 
@@ -14,6 +17,9 @@ class StopTransforms(Exception):  # noqa: N818 - control flow of ``filter`` and 
         self.is_filtered = is_filtered
 
 
+_NOTHING_JOINED: Mapping[str, dict[str, Any]] = {}
+
+
 class Scope:
     """The variables of one rule applied to one entity.
 
@@ -23,12 +29,16 @@ class Scope:
         parent: ``_P``, the scope of the rule that applied this one; None at the root.
         current: ``_``, the value that a function or transform maps over.
         created: Entities that ``create`` emitted; the root's list is the one that counts.
+        datasets: The node's other datasets.
+        joined: By alias, the entities of the row that a ``hops`` looks at.
     """
 
-    __slots__ = ("created", "current", "parent", "source", "target")
+    __slots__ = ("created", "current", "datasets", "joined", "parent", "source", "target")
 
-    def __init__(self, source: Any, *, parent: "Scope | None" = None) -> None:
+    def __init__(self, source: Any, *, datasets: "Datasets", parent: "Scope | None" = None) -> None:
         self.source = source
+        self.datasets = datasets
+        self.joined: Mapping[str, dict[str, Any]] = _NOTHING_JOINED
         self.target: dict[str, Any] = {}
         self.parent = parent
         self.current: Any = None

@@ -3,6 +3,7 @@
 Source: docs (configuration-systems-microservice.rst) for the environment. What only exists here: ``PORT`` and
 ``port`` name a free port, and of the node's own environment only what a program needs to start is passed on, so that
 a setting that is missing from the configuration is missing here too, as it would be in a container.
+Assumed: ``HOST`` is ``127.0.0.1`` unless configured, so that a program that follows it is not seen by other machines.
 """
 
 import collections
@@ -154,7 +155,14 @@ def process_environment(system: System, environ: Mapping[str, str], *, port: int
     """Return the environment of a microservice's process."""
     inherited = {name: value for name, value in environ.items() if name in _INHERITED or name.startswith("LC_")}
     configured = dict(system.docker.environment) if system.docker else {}
-    return {**inherited, "PYTHONUNBUFFERED": "1", **configured, "PORT": str(port), "port": str(port)}
+    return {
+        **inherited,
+        "PYTHONUNBUFFERED": "1",
+        "HOST": "127.0.0.1",
+        **configured,
+        "PORT": str(port),
+        "port": str(port),
+    }
 
 
 def _signal_group(pid: int, number: signal.Signals) -> None:

@@ -1,6 +1,7 @@
 """Running a pipe: source, puller, continuation, pump, execution log."""
 
 from fake_sesam.pump.execution_log import Event, ExecutionLog, log_dataset_id
+from fake_sesam.pump.joins import NodeDatasets
 from fake_sesam.pump.puller import JsonPuller
 from fake_sesam.pump.pump import Pump, PumpResult
 from fake_sesam.pump.sources import DatasetReader, EmbeddedReader, EntitySource
@@ -14,6 +15,7 @@ __all__ = [
     "Event",
     "ExecutionLog",
     "JsonPuller",
+    "NodeDatasets",
     "Pump",
     "PumpResult",
     "PumpState",

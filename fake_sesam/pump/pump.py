@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from fake_sesam.config import HttpOptions, Pipe
 from fake_sesam.dataset import Dataset, Store
+from fake_sesam.dtl import NO_DATASETS, Datasets
 from fake_sesam.errors import FakeSesamError, PumpRefusedError
 from fake_sesam.pump.execution_log import ExecutionLog
 from fake_sesam.pump.plan import Plan, plan_run
@@ -34,9 +35,10 @@ class Pump:
         dead_letters: Dataset | None = None,
         http: HttpOptions | None = None,
         ticker: Ticker | None = None,
+        datasets: Datasets = NO_DATASETS,
     ) -> None:
         self._parts = PumpParts(
-            pipe, source, store, dataset, log, dead_letters, http or HttpOptions(), ticker or Ticker()
+            pipe, source, store, dataset, log, dead_letters, http or HttpOptions(), ticker or Ticker(), datasets
         )
         self._stop = threading.Event()
 

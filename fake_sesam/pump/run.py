@@ -14,6 +14,7 @@ from typing import Any
 from fake_sesam.config import HttpOptions, Pipe
 from fake_sesam.config.systems import RetryRule
 from fake_sesam.dataset import Dataset, Store
+from fake_sesam.dtl import Datasets
 from fake_sesam.errors import CircuitBreakerError, PumpStoppedError, ReadError
 from fake_sesam.pump.continuation import Continuation
 from fake_sesam.pump.execution_log import Event, ExecutionLog
@@ -44,6 +45,7 @@ class PumpParts:
     dead_letters: Dataset | None
     http: HttpOptions
     ticker: Ticker
+    datasets: Datasets
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,7 @@ class Run:
             self._sink,
             parts.log,
             self._totals,
-            transform=compile_transformation(self._pipe),
+            transform=compile_transformation(self._pipe, parts.datasets),
             dead_letters=parts.dead_letters,
             sleep=self._ticker.sleep,
             clock=self._ticker.elapsed,

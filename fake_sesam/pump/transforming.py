@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from fake_sesam.config import Pipe
-from fake_sesam.dtl import Program, add_namespaces, remove_namespaces
+from fake_sesam.dtl import Datasets, Program, add_namespaces, remove_namespaces
 from fake_sesam.errors import TransformError
 
 __all__ = ["Transformation", "compile_transformation"]
@@ -12,12 +12,12 @@ __all__ = ["Transformation", "compile_transformation"]
 Transformation = Callable[[list[dict[str, Any]]], list[dict[str, Any]]]
 
 
-def compile_transformation(pipe: Pipe) -> Transformation:
+def compile_transformation(pipe: Pipe, datasets: Datasets) -> Transformation:
     """Return the function that makes a batch of source entities a batch for the sink.
 
     The function raises TransformError where an entity cannot be transformed or has no ``_id`` that is a string.
     """
-    steps: list[Transformation] = [_through(program) for program in pipe.programs]
+    steps: list[Transformation] = [_through(program, datasets) for program in pipe.programs]
     if pipe.identity_namespace is not None and pipe.property_namespace is not None:
         steps.insert(0, _with_namespaces(pipe.identity_namespace, pipe.property_namespace))
     if pipe.remove_namespaces:
@@ -31,9 +31,9 @@ def compile_transformation(pipe: Pipe) -> Transformation:
     return transform
 
 
-def _through(program: Program) -> Transformation:
+def _through(program: Program, datasets: Datasets) -> Transformation:
     apply = program.apply
-    return lambda entities: [result for entity in entities for result in apply(entity)]
+    return lambda entities: [result for entity in entities for result in apply(entity, datasets)]
 
 
 def _with_namespaces(identity: str, properties: str) -> Transformation:

@@ -21,9 +21,10 @@ from fake_hubspot.server import Server, build_app
 from fake_hubspot.settings import Settings
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
-# One spelling of each path; the others lead to the same handlers.
+# Two spellings of the records' paths and one of the others, which lead to the same handlers.
 SPELLINGS = (
     "/crm/v3/",
+    "/crm/objects/2026-09/",
     "/crm/v4/",
     "/crm-object-schemas/v3/",
     "/contacts/v1/",
@@ -31,18 +32,22 @@ SPELLINGS = (
     "/account-info/",
     "/_fake/",
 )
-# They would make records without number, or take the server from the next example.
-TOO_MUCH = ("/_fake/portals", "/_fake/seed")
+# What would make records without number, by schema and property.
+BOUNDS = (("Seed", "contacts", 50), ("NewPortal", "contacts", 50))
 EXAMPLES = int(os.environ.get("SCHEMATHESIS_EXAMPLES", "3"))
 
 
 def document() -> dict[str, Any]:
-    """The document, cut down to one spelling of each path."""
+    """The document, cut down to a few spellings of each path and to bounded sizes."""
     app = build_app(Settings())
     full = build_document(app.router.routes)
     app.host.close()
     paths = {path: item for path, item in full["paths"].items() if path.startswith(SPELLINGS)}
-    return full | {"paths": {path: item for path, item in paths.items() if not path.startswith(TOO_MUCH)}}
+    for name, field, most in BOUNDS:
+        for choice in full["components"]["schemas"][name]["properties"][field]["anyOf"]:
+            if choice["type"] == "integer":
+                choice["maximum"] = most
+    return full | {"paths": paths}
 
 
 def configured() -> SchemathesisConfig:

@@ -4,7 +4,17 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from fake_sesam.dtl.compiler import FunctionBuilder
-from fake_sesam.dtl.functions import dates, dictionaries, identifiers, lists, logic, numbers, strings
+from fake_sesam.dtl.functions import (
+    dates,
+    dictionaries,
+    hops,
+    identifiers,
+    lists,
+    logic,
+    numbers,
+    phonenumbers,
+    strings,
+)
 
 __all__ = ["FUNCTIONS"]
 
@@ -17,5 +27,7 @@ FUNCTIONS: Mapping[str, FunctionBuilder] = MappingProxyType(
         **dictionaries.FUNCTIONS,
         **dates.FUNCTIONS,
         **identifiers.FUNCTIONS,
+        **hops.FUNCTIONS,
+        **phonenumbers.FUNCTIONS,
     }
 )

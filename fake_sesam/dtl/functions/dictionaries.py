@@ -11,7 +11,7 @@ from fake_sesam.dtl.functions.building import expect, over, predicate, simple
 from fake_sesam.dtl.scope import Evaluator, Scope
 from fake_sesam.dtl.values import SKIP, as_list, first, map_values
 
-__all__ = ["FUNCTIONS"]
+__all__ = ["FUNCTIONS", "applier", "known_rule"]
 
 
 def _items(values: Any) -> Iterator[tuple[str, Any]]:
@@ -70,19 +70,31 @@ def _path(compiler: Compiler, args: list[Any]) -> Evaluator:
 
 def _apply(compiler: Compiler, args: list[Any]) -> Evaluator:
     expect(args, 2, 2, "RULE, VALUES")
-    rule = args[0]
-    if rule not in compiler.rule_names:
+    rule = known_rule(compiler, args[0])
+    compiler.note_applied(rule)
+    (values,) = compiler.arguments(args[1:], first=2)
+    return lambda scope: map_values(values(scope), applier(compiler, rule, scope))
+
+
+def known_rule(compiler: Compiler, rule: Any) -> str:
+    """Return the name of a rule.
+
+    Raises:
+        ValueError: there is no such rule; the message names those there are.
+    """
+    if not isinstance(rule, str) or rule not in compiler.rule_names:
         known = ", ".join(sorted(compiler.rule_names))
         raise ValueError(f"there is no rule {rule!r}; known rules: {known}")
-    (values,) = compiler.arguments(args[1:], first=2)
-    return lambda scope: map_values(values(scope), _applier(compiler, rule, scope))
+    return rule
 
 
-def _applier(compiler: Compiler, rule: str, parent: Scope) -> Callable[[Any], Any]:
+def applier(compiler: Compiler, rule: str, parent: Scope) -> Callable[[Any], Any]:
+    """Return a function that puts an object through a rule; anything else is dropped."""
+
     def apply(value: Any) -> Any:
         if not isinstance(value, dict):
             return SKIP
-        return compiler.run_rule(rule, Scope(value, parent=parent))
+        return compiler.run_rule(rule, Scope(value, datasets=parent.datasets, parent=parent))
 
     return apply
 

@@ -7,7 +7,7 @@ Assumed: ``rename`` of a property that is not there adds nothing.
 from collections.abc import Callable
 from typing import Any
 
-from fake_sesam.dtl.compiler import Compiler, TransformBuilder, is_path
+from fake_sesam.dtl.compiler import Compiler, TransformBuilder
 from fake_sesam.dtl.functions.building import expect, over
 from fake_sesam.dtl.scope import Evaluator, Scope, Transform
 from fake_sesam.dtl.values import SKIP, as_list, is_plain_string, is_true, map_values
@@ -35,7 +35,7 @@ def _add(compiler: Compiler, args: list[Any]) -> Transform:
     expect(args, 2, 2, "PROPERTY, VALUES")
     names = compiler.names
     (value,) = compiler.arguments(args[1:], first=2)
-    fixed = _constant_name(args[0])
+    fixed = _constant_name(compiler, args[0])
     if fixed is None:
         return _add_computed(compiler, args[0], value, lambda _target, _name: True)
     name = names.added(fixed)
@@ -132,8 +132,8 @@ def _add_computed(
     return add
 
 
-def _constant_name(value: Any) -> str | None:
-    return value if isinstance(value, str) and not is_path(value) else None
+def _constant_name(compiler: Compiler, value: Any) -> str | None:
+    return value if isinstance(value, str) and not compiler.is_path(value) else None
 
 
 def _name_evaluator(compiler: Compiler, value: Any) -> Callable[[Scope], list[str]]:

@@ -239,3 +239,26 @@ def test_a_bug_is_hubspots_500_and_a_log_line_without_secrets(
     assert answer.status == 500
     assert answer.json()["message"] == "internal error"
     assert fake.token not in caplog.text
+
+
+def test_a_token_of_another_data_centre_can_be_unknown_here(fake: Fake) -> None:
+    """With the status and the words of the real one; the portal of this data centre is not touched."""
+    other = fake.post("/_fake/portals", {"portalId": 5604529, "dataCenter": "eu1"}).json()
+    headers = {"authorization": f"Bearer {other['token']}"}
+    let_in = fake.get(CONTACTS, headers=headers)
+    fake.call("PATCH", "/_fake/assumptions?portal=5604529", {"other-data-center": "refuse"})
+
+    answer = fake.get(CONTACTS, headers=headers)
+
+    body = answer.json()
+    assert (let_in.status, answer.status, fake.get(CONTACTS).status) == (200, 488, 200)
+    assert list(body) == ["status", "message", "correlationId", "correctHublet"]
+    assert body["message"] == "Hub 5604529 is unknown to this Hublet, but it appears to exist in Hublet eu1"
+    assert body["correctHublet"] == "eu1"
+
+
+def test_a_portal_of_this_data_centre_is_never_unknown_here(fake: Fake) -> None:
+    """Whatever was chosen."""
+    fake.assume(other_data_center="refuse")
+
+    assert fake.get(CONTACTS).status == 200

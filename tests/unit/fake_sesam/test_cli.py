@@ -32,6 +32,29 @@ def test_run_completes_with_status_0_and_shows_the_dataset(node_dir: NodeDir, co
     assert "[bold]Ada" in result.output
 
 
+@pytest.mark.parametrize("entity_id", ["713000000000000051", "a-very-long-identifier-" * 4])
+def test_the_preview_cuts_no_id_on_a_narrow_terminal(node_dir: NodeDir, connector: Connector, entity_id: str) -> None:
+    """It is what a developer looks an entity up with; the properties take what is left, as names and values."""
+    connector.gives([{"id": entity_id, "p": {"mail": "ada@example.com", "none": None}, "more": "x" * 200}])
+
+    result = fake_sesam("run", node_dir.path, "--env", url(connector), env={"COLUMNS": "80"})
+
+    cells = [line.split("│")[1].strip() for line in result.output.splitlines() if "│" in line]
+    assert "".join(cells) == entity_id
+    assert "{" not in result.output
+    assert max(len(line) for line in result.output.splitlines() if "│" in line) <= 80
+
+
+def test_the_preview_names_nested_properties(node_dir: NodeDir, connector: Connector) -> None:
+    """And leaves out what is empty."""
+    connector.gives([{"id": "a", "p": {"mail": "ada@example.com", "none": None}, "n": 1, "list": [1, 2], "no": []}])
+
+    result = fake_sesam("run", node_dir.path, "--env", url(connector), env={"COLUMNS": "100"})
+
+    assert "p.mail: ada@example.com, n: 1, list: [1, 2]" in result.output
+    assert "none" not in result.output
+
+
 def test_run_fails_with_status_1_and_says_why(node_dir: NodeDir, connector: Connector) -> None:
     """The connector's own words."""
     connector.sends(b'{"message": "HubSpot answered 500"}', status=500)
@@ -70,6 +93,10 @@ def test_run_lists_every_configuration_error_with_status_2(node_dir: NodeDir) ->
         (["no-such-pipe"], "known pipes: things-collect"),
         (["--env", "novalue"], "expected NAME=VALUE"),
         (["--env-file", "/nowhere.json"], "cannot be read"),
+        (["--system-url", "things=nonsense"], "expected a URL that starts with http:// or https://, got 'nonsense'"),
+        (["--system-url", "thing=http://127.0.0.1:1"], "no such system: thing; known systems: things"),
+        (["--system-command", "thing=true"], "no such system: thing; known systems: things"),
+        (["--profile", "staging"], "there is no such profile"),
         (["--assume", "follows=true"], "expected one of follows_redirects"),
         (["--assume", "takes-object=perhaps"], "expected true or false, got 'perhaps'"),
         (["--data-dir", "/proc/nowhere"], "choose another with --data-dir"),
@@ -81,6 +108,25 @@ def test_a_wrong_call_has_status_2_and_a_message(node_dir: NodeDir, arguments: l
 
     assert result.exit_code == 2
     assert message in result.stderr
+
+
+def test_a_port_that_cannot_be_is_refused(node_dir: NodeDir) -> None:
+    """By the command, not by the socket."""
+    result = fake_sesam("serve", node_dir.path, "--port", 99999)
+
+    assert result.exit_code == 2
+    assert "99999 is not in the range" in result.stderr
+
+
+def test_a_port_in_use_is_refused_with_a_way_out(node_dir: NodeDir, connector: Connector) -> None:
+    """Status 2 and no traceback."""
+    taken = connector.url.rpartition(":")[2]
+
+    result = fake_sesam("serve", node_dir.path, "--port", taken)
+
+    assert result.exit_code == 2
+    assert f"cannot listen on 127.0.0.1:{taken}" in result.stderr
+    assert "choose others with --host and --port" in result.stderr
 
 
 def test_a_pump_that_is_refused_has_status_1(node_dir: NodeDir) -> None:
@@ -161,3 +207,11 @@ def test_diff_compares_a_dataset_with_an_expected_file(node_dir: NodeDir, connec
     assert fake_sesam("diff", "nothing", expected, *options).exit_code == 2
     expected.write_text("{}", "utf-8")
     assert fake_sesam("diff", expected, expected).exit_code == 2
+
+
+def test_check_refuses_what_is_no_address() -> None:
+    """A wrong call is status 2 and says what was expected; status 1 means that a rule is broken."""
+    result = CliRunner().invoke(cli, ["check", "nonsense"])
+
+    assert result.exit_code == 2
+    assert "expected the address of a route" in result.output

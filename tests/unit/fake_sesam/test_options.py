@@ -1,6 +1,7 @@
 """What a node is started with: precedence of files, environment and options; secrets that stay secret."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -19,6 +20,53 @@ def test_options_win_over_the_environment_file(tmp_path: Path) -> None:
     (tmp_path / "test-env.json").write_text('{"a": 1, "b": 2}', "utf-8-sig")
 
     assert load_environment(tmp_path, options) == ({"a": 1, "b": 3}, [])
+
+
+@pytest.fixture
+def profiles(tmp_path: Path) -> Path:
+    """A directory with two profiles, one of them in a folder, and variables for both."""
+    files = {
+        "test-env.json": '{"a": "test", "b": "test"}',
+        "profiles/prod-env.json": '{"a": "prod", "b": "prod", "c": "prod"}',
+        "variables/variables-test.json": '{"b": "test variables"}',
+        "variables/variables-prod.json": '{"b": "prod variables", "c": "prod variables"}',
+        "other.json": '{"a": "other"}',
+    }
+    for name, content in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(content, "utf-8-sig")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("options", "values"),
+    [
+        ({}, {"a": "test", "b": "test variables"}),
+        ({"profile": "test"}, {"a": "test", "b": "test variables"}),
+        ({"profile": "profiles/prod"}, {"a": "prod", "b": "prod variables", "c": "prod variables"}),
+        ({"profile": "prod"}, {"b": "prod variables", "c": "prod variables"}),
+        ({"profile": "profiles/prod", "environment": {"c": 1}}, {"a": "prod", "b": "prod variables", "c": 1}),
+        ({"env_file": "other.json"}, {"a": "other"}),
+        ({"env_file": "other.json", "profile": "prod"}, {"a": "other", "b": "prod variables", "c": "prod variables"}),
+    ],
+)
+def test_a_profile_names_its_files_and_the_later_wins(
+    profiles: Path, options: dict[str, Any], values: dict[str, Any]
+) -> None:
+    """Environment file, variables, given by hand; an environment file of one's own stands in for the profile's."""
+    given = {**options, "env_file": profiles / options["env_file"]} if "env_file" in options else options
+
+    assert load_environment(profiles, NodeOptions(**given)) == (values, [])
+
+
+def test_a_profile_that_is_not_there_is_an_error_that_says_what_was_expected(profiles: Path) -> None:
+    """Where it was named; the default need not be there."""
+    _, (problem,) = load_environment(profiles, NodeOptions(profile="staging"))
+    _, others = load_environment(profiles, NodeOptions(profile="staging", env_file=profiles / "other.json"))
+
+    assert [problem.level, *(other.level for other in others)] == ["error", "error"]
+    assert "staging-env.json" in problem.message
+    assert str(profiles / "variables" / "variables-staging.json") in problem.message
 
 
 def test_secrets_are_taken_from_the_environment_only_where_they_are_asked_for(tmp_path: Path) -> None:

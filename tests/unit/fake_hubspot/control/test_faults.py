@@ -118,6 +118,9 @@ def test_the_catalogue_tells_of_every_fault(client: Client) -> None:
         ({"fault": "status", "params": {"status": 42}}, "Expected `int` >= 200"),
         ({"fault": "status", "where": {"pages": 2}}, "unknown field `pages`"),
         ({"fault": "status", "where": {"page": 0}}, "Expected `int` >= 1"),
+        ({"fault": "status", "where": {"route": "object.list"}}, "the nearest is 'objects.list'"),
+        ({"fault": "status", "where": {"route": "ownres.*"}}, "the nearest is 'owners."),
+        ({"fault": "status", "where": {"route": "control.*"}}, "which no route is called"),
         ({"fault": "status", "times": 0}, "Expected `int` >= 1"),
         ({"fault": "status", "times": "often"}, "often"),
         ({"fault": "status", "probability": 2}, "Expected `float` <= 1.0"),
@@ -166,3 +169,9 @@ def test_a_portal_that_is_not_there_has_no_faults(client: Client) -> None:
 
     assert answer.status_code == 404
     assert client.get(FAULTS_PATH).json() == {"faults": []}
+
+
+@pytest.mark.parametrize("route", ["objects.*", "*", "owners.lis?", "legacy.all"])
+def test_a_route_may_be_a_pattern_that_matches_one(client: Client, route: str) -> None:
+    """Then it is set."""
+    assert client.post(FAULTS_PATH, {"fault": "latency", "where": {"route": route}}).status_code == 201

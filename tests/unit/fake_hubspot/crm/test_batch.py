@@ -134,3 +134,51 @@ def test_read_by_address(fake: Fake) -> None:
 
     assert [row["id"] for row in answer["results"]] == [BRIAN]
     assert answer["errors"][0]["context"] == {"ids": ["no@example.com"]}
+
+
+NEWEST = "/crm/objects/2026-09/contacts/batch"
+
+
+def test_2026_09_tells_missing_ids_without_a_207(fake: Fake) -> None:
+    """Results and errors are folded into one answer, with nulls for what has no value."""
+    answer = fake.post(f"{NEWEST}/read", inputs(BRIAN, "12") | {"properties": ["phone"]})
+
+    body = answer.json()
+    assert (answer.status, body["numErrors"], body["errors"][0]["context"]) == (200, 1, {"ids": ["12"]})
+    assert [(row["id"], row["properties"]["phone"]) for row in body["results"]] == [(BRIAN, None)]
+
+
+def test_2026_09_keeps_the_201_of_a_create_with_conflicts(fake: Fake) -> None:
+    """As its specification has it."""
+    taken = {"properties": {"email": "bh@hubspot.com"}, "objectWriteTraceId": "a"}
+
+    answer = fake.post(f"{NEWEST}/create", {"inputs": [taken]})
+
+    assert (answer.status, answer.json()["numErrors"]) == (201, 1)
+
+
+@pytest.mark.parametrize("version", ["v3", "2025-09", "2026-03"])
+def test_older_versions_keep_their_207(fake: Fake, version: str) -> None:
+    """2026-03 is the last one."""
+    answer = fake.post(f"/crm/objects/{version}/contacts/batch/read", inputs("12"))
+
+    assert answer.status == 207
+
+
+def test_2026_09_can_be_made_to_answer_207(fake: Fake) -> None:
+    """The other choice."""
+    fake.assume(batch_2026_09="207")
+
+    assert fake.post(f"{NEWEST}/read", inputs("12")).status == 207
+
+
+def test_the_document_lists_a_207_only_before_2026_09(fake: Fake) -> None:
+    """And the values of properties as nullable."""
+    document = fake.get("/_fake/openapi.json").json()
+
+    with_207 = {path for path, item in document["paths"].items() if "207" in item.get("post", {}).get("responses", {})}
+
+    values = document["components"]["schemas"]["RecordAnswer"]["properties"]["properties"]["additionalProperties"]
+    assert "/crm/objects/2026-03/{objectType}/batch/read" in with_207
+    assert not [path for path in with_207 if "/2026-09/" in path]
+    assert {"type": "null"} in values["anyOf"]

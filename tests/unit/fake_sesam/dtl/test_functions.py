@@ -36,6 +36,8 @@ def L(*values: Any) -> list[Any]:  # noqa: N802 - short, as the table has many
 URI = ["uri", "http://www.example.org/"]
 DAY = ["datetime-parse", "%Y-%m-%d"]
 
+PHONE = "~rtel:+47-22-22-22-22"
+
 CASES: list[tuple[Any, Any]] = [
     # paths and literals
     ("_S.age", 43),
@@ -48,6 +50,27 @@ CASES: list[tuple[Any, Any]] = [
     ({"a": ["upper", "x"]}, {"a": ["upper", "x"]}),
     (["literal", "_S.foo"], "_S.foo"),
     (["literal", ["upper", "hello"]], ["upper", "hello"]),
+    # phone numbers
+    (["phonenumber-parse", "+4722222222"], "~rtel:+47-22-22-22-22"),
+    (["phonenumber-parse", "NO", "22225555"], "~rtel:+47-22-22-55-55"),
+    (["phonenumber-parse", "NO", 22225555], "~rtel:+47-22-22-55-55"),
+    (
+        ["phonenumber-parse", "NO", L("22222222", "no", None, "+46812345678", "1")],
+        ["~rtel:+47-22-22-22-22", "~rtel:+46-8-123-456-78"],
+    ),
+    (["phonenumber-parse", "22222222"], None),
+    (["phonenumber-parse", "XX", "22222222"], None),
+    (["phonenumber-parse", None, "22222222"], None),
+    (["phonenumber-parse", "NO", True], None),
+    (["phonenumber-format", "e164", PHONE], "4722222222"),
+    (["phonenumber-format", "national-e164", PHONE], "22222222"),
+    (["phonenumber-format", "national", PHONE], "22 22 22 22"),
+    (["phonenumber-format", "international", PHONE], "+47 22 22 22 22"),
+    (["phonenumber-format", "rfc3966", PHONE], "tel:+47-22-22-22-22"),
+    (["phonenumber-format", "isocode", PHONE], "NO"),
+    (["phonenumber-format", "isocode", "~rtel:+999-1"], None),
+    (["phonenumber-format", "country-code", PHONE], "47"),
+    (["phonenumber-format", "e164", L(PHONE, "~rtel:+47-22-22-55-55", "22222222", None)], ["4722222222", "4722225555"]),
     # comparisons
     (["eq", "_S.age", 43], True),
     (["eq", "_S.age", L(43)], True),
@@ -376,13 +399,14 @@ def test_a_function_gives_what_the_documents_say(expression: Any, expected: Any)
     ("expression", "message"),
     [
         (["uper", "x"], "DTL function 'uper' is unknown, or this node does not have it. Did you mean 'upper'?"),
-        (["hops", {"datasets": ["a b"]}], "DTL function 'hops' is unknown, or this node does not have it."),
+        (["decrypt", "a", "b"], "DTL function 'decrypt' is unknown, or this node does not have it."),
         (["concat"], "concat: expected VALUES, ..., got 0 arguments"),
         (["nth", 1], "nth: expected INDEX, VALUES, got 1 argument"),
         (["datetime-parse", "%Q", "x"], "datetime-parse: token %Q is not supported in '%Q'"),
         (["datetime-parse", "Europe/Olso", "%Y", "x"], "datetime-parse: timezone 'Europe/Olso' is not known"),
         (["datetime-plus", "days", 1, "x"], "expected one of"),
         (["apply", "order", "_S.orders"], "apply: there is no rule 'order'; known rules: default"),
+        (["phonenumber-format", "short", "x"], "phonenumber-format: expected one of e164, rfc3966"),
         ([], "expected a function call"),
         ("_S.'open", "the quote in path part"),
         ("_P.name", "expected _S, _T or _P after _P"),

@@ -103,11 +103,18 @@ def test_it_gets_the_configured_environment_a_port_and_little_else() -> None:
         "PATH": "/bin",
         "LC_ALL": "C",
         "PYTHONUNBUFFERED": "1",
+        "HOST": "127.0.0.1",
         "api-key": "k",
         "n": "1",
         "PORT": "7",
         "port": "7",
     }
+
+
+def test_a_configured_host_wins() -> None:
+    """A connector may have to listen elsewhere; else nobody outside this machine sees it."""
+    assert process_environment(system_of(HOST="0.0.0.0"), {"HOST": "shell"}, port=7)["HOST"] == "0.0.0.0"  # noqa: S104
+    assert process_environment(system_of(), {"HOST": "shell"}, port=7)["HOST"] == "127.0.0.1"
 
 
 @pytest.mark.parametrize(

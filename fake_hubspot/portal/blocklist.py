@@ -1,0 +1,53 @@
+"""The e-mail addresses that nobody may use any more, because a person asked to be forgotten."""
+
+from collections.abc import Mapping
+
+from fake_hubspot.portal.core import Core
+from fake_hubspot.portal.shelf import Shelf
+from fake_hubspot.portal.store import Record
+from fake_hubspot.portal.types import ObjectType
+from fake_hubspot.portal.values import Problem, refuse
+
+__all__ = ["Blocklist"]
+
+CONTACTS = "0-1"
+# The text is the fake's own, and does not repeat the address.
+REFUSED = Problem(
+    "email",
+    "EMAIL_BLOCKED",
+    "This email address was deleted for privacy and cannot be used (this text is the fake's own, HubSpot's is unknown)",
+)
+
+
+class Blocklist:
+    """The blocked addresses of a portal; case does not matter.
+
+    Source: docs (an unknown address is "added to a blocklist" and cannot be used); that those of erased contacts are
+    too, and how a write is refused: assumed.
+    """
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+        self._addresses = Shelf(core.db, "blocked_emails", str, on_change=core.changes.bump)
+
+    def __contains__(self, address: str) -> bool:
+        return address.lower() in self._addresses
+
+    def add(self, address: str) -> None:
+        """Block an address."""
+        self._addresses.put(address.lower(), address)
+
+    def add_those_of(self, object_type: ObjectType, record: Record) -> None:
+        """Block the addresses of a contact that is erased."""
+        if object_type.type_id != CONTACTS or self._core.assumptions["erased-email"] == "free":
+            return
+        others = record.properties.get("hs_additional_emails", "").split(";")
+        for address in (record.properties.get("email", ""), *others):
+            if address:
+                self.add(address)
+
+    def check(self, object_type: ObjectType, given: Mapping[str, str]) -> None:
+        """Raises: HubSpotError 400 where a contact is given a blocked address."""
+        refuses = self._core.assumptions["blocked-email"] == "refuse"
+        if refuses and object_type.type_id == CONTACTS and given.get("email", "") in self:
+            raise refuse([REFUSED], self._core.portal_id)

@@ -1,0 +1,112 @@
+"""What joins need of the node's datasets, and how a ``hops`` finds its rows. Knows no SQL and no files.
+
+Source: docs (hub/dtl/dtl-functions-hops.rst): a table with one column for each dataset alias, joined by ``eq``, in the
+order of the ``_id`` values. Assumed: a join matches where the values of both sides overlap; null joins nothing.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from fake_sesam.dtl.scope import Evaluator, Scope
+from fake_sesam.dtl.values import as_list, is_true, order_key
+from fake_sesam.errors import TransformError
+
+__all__ = ["NO_DATASETS", "Datasets", "JoinPath", "Row", "Step", "evaluate_in", "join_keys", "overlap", "rows"]
+
+Row = Mapping[str, dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class JoinPath:
+    """Where in a dataset's entities a join looks.
+
+    Attributes:
+        parts: The path; ``("_id",)`` is the one that every dataset can look up.
+        walk: Follows it from an entity.
+    """
+
+    parts: tuple[str, ...]
+    walk: Callable[[Any], Any]
+
+
+class Datasets(Protocol):
+    """The other datasets of the node, as a transform sees them; deleted entities are not there."""
+
+    def entity(self, dataset_id: str, entity_id: str) -> dict[str, Any] | None:
+        """Return one entity.
+
+        Raises:
+            TransformError: the dataset is not there or not populated yet.
+        """
+
+    def matching(self, dataset_id: str, path: JoinPath, values: Any) -> Sequence[dict[str, Any]]:
+        """Return the entities that have one of `values` at `path`, by their ``_id``.
+
+        Raises:
+            TransformError: the dataset is not there or not populated yet.
+        """
+
+
+class _NoDatasets:
+    def entity(self, dataset_id: str, entity_id: str) -> dict[str, Any] | None:
+        del entity_id
+        raise TransformError(f"there is no node here in which dataset {dataset_id!r} could be")
+
+    def matching(self, dataset_id: str, path: JoinPath, values: Any) -> Sequence[dict[str, Any]]:
+        del path, values
+        raise TransformError(f"there is no node here in which dataset {dataset_id!r} could be")
+
+
+NO_DATASETS: Datasets = _NoDatasets()
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One dataset joined to the row so far.
+
+    Attributes:
+        alias: The column.
+        dataset: The dataset's id.
+        path: What of its entities is compared.
+        key: With which value of the source or of the columns before.
+        conditions: What else must be true once this column is there.
+    """
+
+    alias: str
+    dataset: str
+    path: JoinPath
+    key: Evaluator
+    conditions: tuple[Evaluator, ...] = ()
+
+
+def join_keys(value: Any) -> set[Any]:
+    """Return what a value is found by in a join; null is found by nothing."""
+    return {order_key(each) for each in as_list(value) if each is not None}
+
+
+def overlap(left: Any, right: Any) -> bool:
+    """Whether two values, or lists of them, have one in common."""
+    return not join_keys(left).isdisjoint(join_keys(right))
+
+
+def rows(steps: Sequence[Step], scope: Scope, row: Row) -> Iterator[Row]:
+    """Yield every way to fill the columns of `steps`, added to the columns of `row`."""
+    if not steps:
+        yield row
+        return
+    step, rest = steps[0], steps[1:]
+    for entity in scope.datasets.matching(step.dataset, step.path, evaluate_in(scope, row, step.key)):
+        extended = {**row, step.alias: entity}
+        if all(is_true(evaluate_in(scope, extended, condition)) for condition in step.conditions):
+            yield from rows(rest, scope, extended)
+
+
+def evaluate_in(scope: Scope, row: Row, expression: Evaluator) -> Any:
+    """Evaluate an expression with the columns of a row in sight."""
+    before = scope.joined
+    scope.joined = row
+    try:
+        return expression(scope)
+    finally:
+        scope.joined = before

@@ -1,0 +1,76 @@
+"""The node's datasets as joins of a transform see them.
+
+An index is made in memory when a join first needs it, and anew after the dataset changed: simple and right, and slow
+where a pipe hops to the dataset that it writes. Source: docs (hub/dtl/dtl-functions-hops.rst).
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from fake_sesam.dataset import Dataset
+from fake_sesam.dtl import JoinPath, join_keys
+from fake_sesam.errors import TransformError
+
+__all__ = ["NodeDatasets"]
+
+_Index = Mapping[Any, Sequence[str]]
+
+
+class NodeDatasets:
+    """Looks up entities for one run.
+
+    Arguments:
+        dataset: Returns a dataset by its id.
+    """
+
+    def __init__(self, dataset: Callable[[str], Dataset]) -> None:
+        self._dataset = dataset
+        self._indexes: dict[tuple[str, tuple[str, ...]], tuple[int, _Index]] = {}
+
+    def entity(self, dataset_id: str, entity_id: str) -> dict[str, Any] | None:
+        """Return one entity that is not deleted.
+
+        Raises:
+            TransformError: the dataset is not there or not populated yet.
+        """
+        found = self._populated(dataset_id).entity(entity_id)
+        return None if found is None or found["_deleted"] else found
+
+    def matching(self, dataset_id: str, path: JoinPath, values: Any) -> list[dict[str, Any]]:
+        """Return the entities that have one of `values` at `path`, by their ``_id``.
+
+        Raises:
+            TransformError: the dataset is not there or not populated yet.
+        """
+        dataset = self._populated(dataset_id)
+        keys = join_keys(values)
+        if path.parts == ("_id",):
+            ids = {key[1] for key in keys if isinstance(key[1], str)}
+        else:
+            index = self._index(dataset, path)
+            ids = {entity_id for key in keys for entity_id in index.get(key, ())}
+        found = (dataset.entity(entity_id) for entity_id in sorted(ids))
+        return [entity for entity in found if entity is not None and not entity["_deleted"]]
+
+    def _populated(self, dataset_id: str) -> Dataset:
+        dataset = self._dataset(dataset_id)
+        if not dataset.is_populated:
+            message = f"dataset {dataset_id!r} is not populated yet; run the pipe that writes it first"
+            raise TransformError(message)
+        return dataset
+
+    def _index(self, dataset: Dataset, path: JoinPath) -> _Index:
+        version = dataset.next_offset
+        known = self._indexes.get((dataset.name, path.parts))
+        if known is None or known[0] != version:
+            known = version, _made(dataset, path)
+            self._indexes[dataset.name, path.parts] = known
+        return known[1]
+
+
+def _made(dataset: Dataset, path: JoinPath) -> _Index:
+    index: dict[Any, list[str]] = {}
+    for entity in dataset.entities():
+        for key in join_keys(path.walk(entity)):
+            index.setdefault(key, []).append(entity["_id"])
+    return index

@@ -1,0 +1,24 @@
+"""A portal that cannot be is refused before anything is made."""
+
+import pytest
+
+from tests.unit.fake_hubspot.inprocess import Fake
+
+
+@pytest.mark.parametrize(
+    ("wanted", "message"),
+    [
+        ({"portalId": -1}, "a positive whole number below 2^53, not -1"),
+        ({"portalId": 0, "token": "zero"}, "a positive whole number below 2^53, not 0"),
+        ({"portalId": 2**53}, f"a positive whole number below 2^53, not {2**53}"),
+        ({"contacts": -1}, "between 0 and 10000000, not -1"),
+        ({"contacts": 10_000_001}, "between 0 and 10000000, not 10000001"),
+    ],
+)
+def test_a_portal_beyond_its_bounds_is_refused(fake: Fake, wanted: dict[str, object], message: str) -> None:
+    """400 with the bounds, and there is no such portal."""
+    answer = fake.post("/_fake/portals", wanted)
+
+    assert answer.status == 400
+    assert message in answer.json()["error"]
+    assert len(fake.get("/_fake/portals").json()["portals"]) == 1

@@ -1,0 +1,175 @@
+"""Joins, with datasets in memory. The examples are those of Sesam's function reference, put in this table's words."""
+
+from typing import Any
+
+import pytest
+
+from fake_sesam.dtl import JoinPath, compile_program, join_keys, overlap
+
+PEOPLE = {"_id": "anna", "address": ["a1", "a2", "a3"], "tags": ["x", "y"], "country": "NO", "none": None}
+DATASETS: dict[str, list[dict[str, Any]]] = {
+    "Address": [
+        {"_id": "a1", "type": "SHIPPING", "country": "NO"},
+        {"_id": "a2", "type": "BILLING", "country": "SE"},
+        {"_id": "a3", "type": "VISITING", "country": "NO"},
+    ],
+    "Country": [
+        {"_id": "NO", "name": "Norway", "languages": ["nb", "nn"], "none": None},
+        {"_id": "SE", "name": "Sweden"},
+    ],
+    "orders": [
+        {"_id": "o2", "cust_id": "anna", "tags": ["y", "z"], "lines": [{"product": 1}, {"product": 2}]},
+        {"_id": "o1", "cust_id": ["anna", "eva"], "tags": ["z"], "lines": [{"product": 2}]},
+        {"_id": "o3", "cust_id": "eva", "none": None},
+    ],
+    "product": [{"_id": "p1", "product_id": 1}, {"_id": "p2", "product_id": 2}],
+}
+
+
+class InMemory:
+    """Datasets that are lists."""
+
+    def entity(self, dataset_id: str, entity_id: str) -> dict[str, Any] | None:
+        """Return one."""
+        return next((each for each in DATASETS[dataset_id] if each["_id"] == entity_id), None)
+
+    def matching(self, dataset_id: str, path: JoinPath, values: Any) -> list[dict[str, Any]]:
+        """Look at every entity."""
+        found = [each for each in DATASETS[dataset_id] if overlap(path.walk(each), values)]
+        return sorted(found, key=lambda each: str(each["_id"]))
+
+
+def evaluate(expression: Any, **rules: Any) -> Any:
+    """Return what an expression gives for an entity."""
+    program, problems = compile_program({"default": [["add", "v", expression]], **rules}, id_required=False)
+    assert [each for each in problems if each.level == "error"] == []
+    (target,) = program.apply(PEOPLE, InMemory())
+    return target["v"]
+
+
+def hops(where: Any, *datasets: str, **more: Any) -> list[Any]:
+    """Return a hops expression."""
+    return ["hops", {"datasets": [*datasets], "where": where, **more}]
+
+
+OF_ANNA = ["eq", "_S._id", "o.cust_id"]
+TO_ADDRESS = ["eq", "_S.address", "a._id"]
+TO_COUNTRY = ["eq", "c._id", "a.country"]
+SHIPPING_OR_BILLING = ["or", ["eq", "a.type", "SHIPPING"], ["eq", "a.type", "BILLING"]]
+CASES: list[tuple[Any, Any]] = [
+    (["lookup-entity", "Country", "NO"], DATASETS["Country"][0]),
+    (["path", "name", ["lookup-entity", "Country", "_S.country"]], "Norway"),
+    (["lookup-entity", "Country", "DK"], None),
+    (["lookup-entity", "Country", "_S.none"], None),
+    (hops(OF_ANNA, "orders o", **{"return": "o._id"}), ["o1", "o2"]),
+    (hops([OF_ANNA, ["eq", "_S.tags", "o.tags"]], "orders o", **{"return": "o._id"}), ["o2"]),
+    (hops(["eq", "_S.none", "o.none"], "orders o"), []),
+    (hops(["eq", "_S.missing", "o.cust_id"], "orders o"), []),
+    (
+        hops([SHIPPING_OR_BILLING, TO_ADDRESS, TO_COUNTRY], "Address a", "Country c", **{"return": "a"}),
+        DATASETS["Address"][:2],
+    ),
+    (hops([TO_COUNTRY, TO_ADDRESS], "Country c", "Address a"), DATASETS["Address"]),
+    (hops([TO_ADDRESS, TO_COUNTRY], "Address a", "Country c"), DATASETS["Country"]),
+    (hops([TO_ADDRESS, ["neq", "a.type", "BILLING"]], "Address a", **{"return": "a._id"}), ["a1", "a3"]),
+    (
+        hops([OF_ANNA, ["eq", "o.lines.product", "p.product_id"]], "orders o", "product p", **{"return": "o, p"}),
+        [DATASETS["orders"][1], DATASETS["product"][1], DATASETS["orders"][0], DATASETS["product"][0]],
+    ),
+    (hops(["eq", "_S.country", "c._id"], "Country c", **{"return": "c.languages"}), ["nb", "nn"]),
+    (hops(["eq", "_S.country", "c._id"], "Country c", **{"return": "c.none"}), []),
+    (
+        hops(["eq", "_S.country", "c._id"], "Country c", **{"return": ["concat", "_S._id", " in ", "c.name"]}),
+        ["anna in Norway"],
+    ),
+    (hops(OF_ANNA, "orders o", **{"return": ["eq", "o.tags", "z"]}), [True, False]),
+    (
+        hops(
+            TO_ADDRESS,
+            "Address a",
+            **{"return": hops(["eq", "a.country", "c._id"], "Country c", **{"return": "c.name"})},
+        ),
+        ["Norway", "Sweden", "Norway"],
+    ),
+    (["eq", "_S.tags", "y"], False),
+]
+
+
+@pytest.mark.parametrize(("expression", "expected"), CASES, ids=repr)
+def test_joins_give_what_the_reference_says(expression: Any, expected: Any) -> None:
+    """By overlap, in the order of the ids, null to nothing."""
+    assert evaluate(expression) == expected
+
+
+def test_apply_hops_puts_what_it_finds_through_a_rule() -> None:
+    """The parent of the rule is the rule that hops."""
+    expression = ["apply-hops", "order", {"datasets": ["orders o"], "where": OF_ANNA}]
+    order = [["copy", "_id"], ["add", "for", "_P._S._id"], ["filter", ["neq", "_S._id", "o1"]]]
+
+    assert evaluate(expression, order=order) == [{"_id": "o2", "for": "anna"}]
+
+
+def test_a_rule_may_hop_on() -> None:
+    """The datasets are there in every rule."""
+    order = [["add", "p", hops(["eq", "_S.lines.product", "p.product_id"], "product p", **{"return": "p._id"})]]
+
+    assert evaluate(["apply-hops", "order", {"datasets": ["orders o"], "where": OF_ANNA}], order=order) == [
+        {"p": ["p2"]},
+        {"p": ["p1", "p2"]},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("expression", "message"),
+    [
+        (hops(OF_ANNA, "orders o", recurse=True), "this node does not have 'recurse' of a HOPS_SPEC"),
+        (hops(OF_ANNA, "orders o", max_depth=2), "this node does not have 'max_depth'"),
+        (hops(OF_ANNA, "orders o", subsets={"o": ["eq", "_S.a", 1]}), "does not have 'subsets'"),
+        (hops(OF_ANNA, "orders o", wehre=1), "'wehre' is unknown in a HOPS_SPEC"),
+        ([*hops(OF_ANNA, "orders o"), {"datasets": ["x y"]}], "no chains of HOPS_SPECs; expected one, got 2"),
+        (["hops"], "expected a HOPS_SPEC"),
+        (["hops", "orders"], "expected a HOPS_SPEC"),
+        (hops(OF_ANNA), "expected datasets with an alias each"),
+        (hops(OF_ANNA, "orders"), "expected datasets with an alias each"),
+        (hops(OF_ANNA, "orders o", "Address o"), "a different alias for each"),
+        (hops(None, "orders o"), "expected where as an expression"),
+        (hops(OF_ANNA, "orders o", "product p"), "cannot reach p from the source"),
+        (hops(["eq", "o.type", "SHIPPING"], "orders o"), "cannot reach o from the source"),
+        (hops(["eq", "p.x", "o.x"], "orders o", "product p"), "cannot reach o, p"),
+        (hops(OF_ANNA, "orders o", **{"return": "q"}), "expected aliases of o or an expression, got 'q'"),
+        (["apply-hops"], "expected RULE_ID, HOPS_SPEC"),
+        (["apply-hops", "gone", {}], "there is no rule 'gone'"),
+        (["lookup-entity", "Country"], "expected DATASET_ID, ENTITY_ID"),
+    ],
+    ids=repr,
+)
+def test_what_this_node_cannot_join_is_an_error_that_names_it(expression: Any, message: str) -> None:
+    """Nothing is joined halfway."""
+    _, problems = compile_program({"default": [["add", "v", expression]]})
+
+    assert [problem.level for problem in problems] == ["error"]
+    assert message in problems[0].message
+
+
+def test_apply_of_a_rule_that_hops_is_an_error() -> None:
+    """As documented; where the rule stands does not matter."""
+    rules = {"default": [["add", "v", ["apply", "order", "_S.x"]]], "order": [["add", "o", hops(OF_ANNA, "orders o")]]}
+
+    _, problems = compile_program(rules)
+
+    assert ["apply-hops" in problem.message for problem in problems] == [True]
+
+
+def test_what_is_known_and_not_simulated_is_a_note() -> None:
+    """Dependency tracking and traces."""
+    spec = hops(OF_ANNA, "orders o", trace="t", **{"track-dependencies": False})
+
+    _, problems = compile_program({"default": [["add", "v", spec]]})
+
+    assert [problem.level for problem in problems] == ["info", "info"]
+
+
+def test_null_is_no_join_key() -> None:
+    """Nor is an empty list."""
+    assert join_keys([None, []]) != join_keys(None) == set()
+    assert not overlap(None, None)

@@ -1,0 +1,78 @@
+"""Joins against the datasets of a node."""
+
+from operator import itemgetter
+from typing import Any
+
+from fake_sesam import Node, NodeOptions
+from fake_sesam.commands.validate import problems_of
+from fake_sesam.dtl import JoinPath
+from tests.unit.fake_sesam.conftest import Connector, NodeDir
+
+SPEC: dict[str, Any] = {"datasets": ["colours c"], "where": ["eq", "_S.colour", "c.code"], "return": "c.name"}
+HOPS = ["hops", SPEC]
+LOOKUP = ["lookup-entity", "colours", "_S.colour-id"]
+
+
+def open_node(node_dir: NodeDir, connector: Connector) -> Node:
+    """Open a node whose pipe joins a dataset of the same node."""
+    rules = [["add", "_id", "_S.id"], ["add", "names", HOPS], ["add", "colour", ["path", "name", LOOKUP]]]
+    node_dir.pipe(transform={"type": "dtl", "rules": {"default": rules}})
+    node_dir.add({"_id": "colours", "type": "pipe", "source": {"type": "json", "system": "things", "url": "colours"}})
+    return node_dir.open(connector.url)
+
+
+def test_a_pipe_joins_what_another_pipe_wrote(node_dir: NodeDir, connector: Connector) -> None:
+    """By a property and by the id; an entity that was deleted or changed is seen so by the next run."""
+    things = [{"id": "t", "colour": ["r", "g"], "colour-id": "1"}]
+    with open_node(node_dir, connector) as node:
+        seen = []
+        for colours in (
+            [{"_id": "1", "code": "r", "name": "red"}, {"_id": "2", "code": "g", "name": "green"}],
+            [{"_id": "2", "code": "g", "name": "lime"}],
+        ):
+            connector.gives(colours)
+            assert node.run_pipe("colours").ok
+            connector.gives(things)
+            assert node.run_pipe("things-collect").ok
+            stored = node.sink_dataset("things-collect").entity("t")
+            assert stored is not None
+            seen.append((stored["names"], stored["colour"]))
+
+    assert seen == [(["red", "green"], "red"), (["lime"], None)]
+
+
+def test_a_dataset_that_changes_within_a_run_is_seen_as_it_is(node_dir: NodeDir, connector: Connector) -> None:
+    """The index is made anew."""
+    with open_node(node_dir, connector) as node:
+        connector.gives([{"_id": "1", "code": "r", "name": "red"}])
+        node.run_pipe("colours")
+        datasets = node.joinable()
+        path = JoinPath(("code",), itemgetter("code"))
+        before = [each["name"] for each in datasets.matching("colours", path, "r")]
+
+        node.dataset("colours").write([{"_id": "3", "code": "r", "name": "rose"}])
+
+        assert before == ["red"]
+        assert [each["name"] for each in datasets.matching("colours", path, "r")] == ["red", "rose"]
+
+
+def test_a_dataset_that_is_not_populated_fails_the_run(node_dir: NodeDir, connector: Connector) -> None:
+    """A join with what is not there yet would store something that is wrong and looks right."""
+    connector.gives([{"id": "t", "colour": "r", "colour-id": "1"}])
+    with open_node(node_dir, connector) as node:
+        result = node.run_pipe("things-collect")
+
+        assert not result.ok
+        assert "dataset 'colours' is not populated yet; run the pipe that writes it first" in str(result.events)
+        assert node.sink_dataset("things-collect").count == 0
+
+
+def test_validate_names_the_place_of_what_cannot_be_joined(node_dir: NodeDir, connector: Connector) -> None:
+    """With the file and the JSON path."""
+    recursive = ["hops", {**SPEC, "recurse": True}]
+    node_dir.pipe(transform={"type": "dtl", "rules": {"default": [["add", "v", recursive]]}})
+
+    (problem,) = (each for each in problems_of(node_dir.path, NodeOptions(environ={})) if each.level == "error")
+
+    assert (problem.file, problem.path) == ("pipes/things-collect.conf.json", "transform.rules.default[0][2]")
+    assert "'recurse'" in problem.message
