@@ -15,7 +15,7 @@ demo: $(VENV)/.demo ## the whole loop on this machine: no Docker, no network, no
 	@$(BIN)/contract-bench demo
 
 test: $(VENV)/.test ## every test; those in containers wherever a Docker engine answers
-	$(BIN)/pytest -n 2 --dist loadgroup -m "not e2e"
+	$(BIN)/pytest -n 4 --dist loadgroup -m "not e2e"
 	$(BIN)/pytest -m e2e
 
 e2e: $(VENV)/.test ## only the tests in containers
