@@ -28,12 +28,12 @@ class LoopSettings:
     """What to run.
 
     Attributes:
-        node_dir: The Sesam configuration directory; its folder is where the connector's command is run.
+        node_dir: The Sesam configuration directory.
         scenario: The fake HubSpot's scenario at the start.
         contacts: How many contacts the portal holds, those of `seed_cassette` counted in; None generates none.
         seed_cassette: A cassette whose records fill the portal.
         system: The ``system:microservice`` that the connector's command stands for.
-        connector: The command that starts the connector.
+        connector: The command that starts the connector, run in the current directory.
         connector_environment: Variables that the connector gets on top of the system's ``docker.environment``. By
             default it tries a failed request once more only: who breaks things on purpose wants to see it soon.
     """
