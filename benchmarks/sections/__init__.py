@@ -1,0 +1,10 @@
+"""The sections of the report, in its order. Each module has one `run(full) -> Section`."""
+
+from benchmarks.figures import Run
+from benchmarks.sections import full_pull
+
+SECTIONS: dict[str, Run] = {
+    "full-pull": full_pull.run,
+}
+
+__all__ = ["SECTIONS"]
