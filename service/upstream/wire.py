@@ -60,6 +60,7 @@ class Line:
     def __init__(self, base_url: str, *, timeout_s: float, clock: Callable[[], float] = time.monotonic) -> None:
         parts = urlsplit(base_url)
         self._prefix = parts.path
+        self._host = parts.netloc.rpartition("@")[2]
         self._connection = _connection(parts.scheme, parts.hostname or "", parts.port, timeout_s=timeout_s)
         self._timeout_s = timeout_s
         self._clock = clock
@@ -115,7 +116,7 @@ class Line:
                 f"HubSpot did not answer {request.name} in time.", kind="upstream-timeout", answer_status=504
             )
         return UpstreamError(
-            f"{request.name} brought no complete answer from HubSpot ({type(error).__name__}). "
+            f"{request.name} brought no complete answer from HubSpot at {self._host} ({type(error).__name__}). "
             "Check the base URL and the network.",
             kind="upstream-connection",
         )
