@@ -173,7 +173,7 @@ class Exchange:
 
     call: Call
     route: "Route | None"
-    params: dict[str, str]
+    params: Mapping[str, str]
     tenant: "Tenant"
     entry: Entry
     correlation_id: str

@@ -83,6 +83,7 @@ class Line:
         """
         parts = urlsplit(base_url)
         self._prefix = parts.path
+        self._host = parts.netloc.rpartition("@")[2]
         self._connection = _connection(parts.scheme, parts.hostname or "", parts.port, timeout_s, tls or tls_context)
         self._timeout_s = timeout_s
         self._clock = clock
@@ -140,7 +141,7 @@ class Line:
                 f"HubSpot did not answer {request.name} in time.", kind="upstream-timeout", answer_status=504
             )
         return UpstreamError(
-            f"{request.name} brought no complete answer from HubSpot ({type(error).__name__}). "
+            f"{request.name} brought no complete answer from HubSpot at {self._host} ({type(error).__name__}). "
             "Check the base URL and the network.",
             kind="upstream-connection",
         )
