@@ -4,9 +4,10 @@ Filters on ids and times go to the database's indexes, the rest is decided here.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from itertools import islice
+
+import msgspec
 
 from fake_hubspot.portal.clock import parse_time
 from fake_hubspot.portal.definitions import Definitions
@@ -32,8 +33,7 @@ NEGATIVE = frozenset({"NEQ", "NOT_IN", "NOT_CONTAINS_TOKEN"})
 Comparable = str | float
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
+class Filter(msgspec.Struct, frozen=True):
     """One condition on one property."""
 
     name: str
@@ -43,16 +43,14 @@ class Filter:
     values: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Sort:
+class Sort(msgspec.Struct, frozen=True):
     """By which property."""
 
     name: str
     descending: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class SearchResult:
+class SearchResult(msgspec.Struct, frozen=True):
     """One page, and how many records match in all."""
 
     total: int
