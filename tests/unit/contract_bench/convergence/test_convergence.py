@@ -85,7 +85,7 @@ def test_any_sequence_converges_for_a_long_time(roles: Roles) -> None:
 @pytest.mark.timeout(120)
 @pytest.mark.parametrize("name", (*BROKEN, *MORE_BROKEN) if SOAK_S else BROKEN)
 def test_broken_connector_is_found_out(roles: Roles, name: str, tmp_path: Path) -> None:
-    """Within ten sequences, forty for those that are harder to find, and the file that is printed shows the same again."""
+    """Within ten sequences, or forty in a long run; and the file that is printed shows the same again."""
     machine = machine_of(roles, system_of(name), node_crashes=0)
 
     with pytest.raises((AssertionError, FlakyFailure)) as caught:
