@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks.figures import Section
+from benchmarks.report import number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -38,7 +39,11 @@ def _panel(section: Section, work: str, measure: str) -> Panel:
 
 def share(value: float, _position: float = 0) -> str:
     """How good beside ours, as people say it: `1/13`, `1.5`."""
-    return f"1/{1 / value:.2g}" if value < 0.995 else f"{value:.2g}"
+    return f"1/{_short(1 / value)}" if value < 0.995 else _short(value)
+
+
+def _short(value: float) -> str:
+    return number(value, 2).removesuffix(".0")
 
 
 def draw(path: Path, sections: Sequence[Section]) -> None:
