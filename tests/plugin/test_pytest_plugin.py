@@ -266,7 +266,7 @@ def modules_after(statement: str) -> set[str]:
 
 
 def test_plugin_costs_nothing_until_it_is_used() -> None:
-    """pytest loads it in every run; it brings in itself alone, so nothing that a project measures is loaded too early."""
+    """It is loaded in every run and brings in itself alone, so nothing that a project measures is loaded too early."""
     assert modules_after("import contract_bench.pytest_plugin") == {"contract_bench"}
 
 
