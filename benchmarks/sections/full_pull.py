@@ -133,7 +133,13 @@ def _tutorials(section: Section, upstream: str, contacts: int, names: dict[str, 
         yield subjects
 
 
-def _scripts(upstream: str, home: str, plan: Plan) -> dict[str, Turns]:
+def singer(upstream: str) -> Pulled:
+    """Without the state of a run before, which would be an incremental one."""
+    with tempfile.TemporaryDirectory() as home:
+        return script("singer", "singer_tap", upstream, home)
+
+
+def _scripts(upstream: str, plan: Plan) -> dict[str, Turns]:
     def turns(rounds: int, environment: str | None, module: str, *arguments: str) -> Turns:
         return partial(script, environment, module, upstream, *arguments), rounds
 
@@ -143,7 +149,7 @@ def _scripts(upstream: str, home: str, plan: Plan) -> dict[str, Turns]:
         DLT: turns(plan.quick_rounds, "dlt", "dlt_source"),
         GET_ALL: turns(plan.slow_rounds, "hubspot", "official_client", "get_all"),
         PAGES: turns(plan.slow_rounds, "hubspot", "official_client", "pages"),
-        SINGER: turns(plan.slow_rounds, "singer", "singer_tap", home),
+        SINGER: (partial(singer, upstream), plan.slow_rounds),
     }
 
 
@@ -153,14 +159,13 @@ def _scripts(upstream: str, home: str, plan: Plan) -> dict[str, Turns]:
 def _measure(section: Section, plan: Plan) -> None:
     ways = {STREAM_TUTORIAL: "stream"} | ({LIST_TUTORIAL: "list"} if plan.are_lists_kept else {})
     with (
-        tempfile.TemporaryDirectory() as home,
         stub(plan.contacts) as upstream,
         service(upstream) as (port, worker),
         _tutorials(section, upstream, plan.contacts, ways) as tutorials,
     ):
         check(port, plan.contacts)
         ours: Subject = partial(service_pull, port, worker, contacts=plan.contacts)
-        subjects = {OURS: (ours, plan.core_rounds), **_scripts(upstream, home, plan)}
+        subjects = {OURS: (ours, plan.core_rounds), **_scripts(upstream, plan)}
         subjects |= {name: (pull, plan.quick_rounds) for name, pull in tutorials.items()}
         best = _best(section, plan.contacts, subjects)
     for subject, pulled in best.items():
