@@ -50,7 +50,7 @@ def npm(program: str) -> Path:
         home.mkdir(parents=True, exist_ok=True)
         for name in ("package.json", "package-lock.json"):
             shutil.copy(source / name, home / name)
-        _run("npm", "ci", "--silent", "--no-audit", "--no-fund", "--prefix", home)
+        _run("npm", "ci", "--ignore-scripts", "--silent", "--no-audit", "--no-fund", "--prefix", home)
         mark.write_bytes(lock)
     return home / "node_modules" / ".bin" / program
 

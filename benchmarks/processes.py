@@ -98,6 +98,18 @@ def peak_mb(pid: int) -> float:
     return int(status.split("VmHWM:")[1].split()[0]) / 1024
 
 
+def tree_peak_mb(pid: int) -> float:
+    """The most memory that a process and those it started ever had resident, each by itself, added up."""
+    return sum(peak_mb(one) for one in _tree(pid))
+
+
+def _tree(pid: int) -> list[int]:
+    children = [
+        int(child) for tasks in Path(f"/proc/{pid}/task").glob("*/children") for child in tasks.read_text().split()
+    ]
+    return [pid, *(one for child in children for one in _tree(child))]
+
+
 def seconds(function: Callable[[], object]) -> float:
     """How long a call took."""
     begun = time.perf_counter()

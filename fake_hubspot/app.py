@@ -9,10 +9,11 @@ import gzip
 import logging
 import time
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
-from dataclasses import dataclass
 from email.utils import formatdate
 from functools import lru_cache
 from typing import Any
+
+import msgspec
 
 from fake_hubspot.errors import (
     FakeHubSpotError,
@@ -61,8 +62,7 @@ EDGE_HEADERS: Headers = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class _Opened:
+class _Opened(msgspec.Struct, frozen=True):
     """A request that is in the journal, and the fault it meets."""
 
     exchange: Exchange

@@ -1,9 +1,10 @@
 """Finds the route of a path, and for a path without one the nearest that exists. Pure."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from functools import lru_cache
+
+import msgspec
 
 from fake_hubspot.exchange import Route
 
@@ -13,16 +14,14 @@ CLOSE = 20
 MATCHES_KEPT = 1024
 
 
-@dataclass(slots=True)
-class _Node:
-    children: dict[str, "_Node"] = field(default_factory=dict)
+class _Node(msgspec.Struct):
+    children: dict[str, "_Node"] = msgspec.field(default_factory=dict)
     parameter: "_Node | None" = None
     parameter_name: str = ""
-    routes: dict[str, Route] = field(default_factory=dict)
+    routes: dict[str, Route] = msgspec.field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(msgspec.Struct, frozen=True):
     """What a path led to. `route` is None when the path or its method is unknown; `allowed` are the path's methods."""
 
     route: Route | None

@@ -1,9 +1,10 @@
 """The faults that are set for one portal: which of them a request meets, in which order, and how often they struck."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from random import Random
 from typing import Any
+
+from msgspec.structs import replace
 
 from fake_hubspot.errors import UsageError
 from fake_hubspot.exchange import Answer, Exchange, Message, Reply, Tenant

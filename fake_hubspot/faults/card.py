@@ -1,14 +1,14 @@
 """What a person can be told about a fault."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 __all__ = ["FaultCard"]
 
 
-@dataclass(frozen=True, slots=True)
-class FaultCard:
+class FaultCard(msgspec.Struct, frozen=True):
     """What is known of a fault. `params` holds the JSON schema of each parameter."""
 
     name: str

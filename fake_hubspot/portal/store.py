@@ -31,8 +31,7 @@ class Record:
     archived_ms: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Candidates:
+class Candidates(msgspec.Struct, frozen=True):
     """A first choice of records by the columns that are indexed; bounds are inclusive."""
 
     ids: tuple[int, int] = (0, INT64_MAX)
