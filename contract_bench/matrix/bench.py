@@ -55,6 +55,8 @@ class BenchSettings:
         patience_s: How long a pull may take in all.
         hubspot_port: Where the fake HubSpot listens; 0 takes a free port.
         token: The token that opens it.
+        memory_records: How many records of 3 KB the accounts hold that memory is measured with: a small one, a large
+            one, and the one that has the last word.
     """
 
     subject: Subject
@@ -62,6 +64,7 @@ class BenchSettings:
     patience_s: float = 10.0
     hubspot_port: int = 0
     token: str = HubSpotSettings().token
+    memory_records: tuple[int, int, int] = (3_000, 10_000, 25_000)
 
 
 @dataclass(frozen=True, slots=True)
