@@ -19,7 +19,7 @@ from fake_hubspot.portal.store import Record
 __all__ = ["judge_growth", "memory_growth", "share_of"]
 
 LONG_NAME = "x" * 3_000
-# Who keeps an answer keeps all of it, who keeps none seldom shows a tenth. But a garbage collector may take its time, so
+# Who keeps an answer keeps all of it, who keeps none seldom shows a tenth. But a garbage collector may take its time:
 # whoever seems to keep it has to do so once more, with a still larger account.
 SHARE = 0.5
 LEAST_BYTES = 4_000_000
