@@ -25,10 +25,10 @@ LIGHT = "-p no:cacheprovider -p no:schemathesis -p no:anyio -p no:docker"
 
 def is_run_elsewhere(document: Path) -> bool:
     """Whether another test names the document as the one that it follows."""
-    others = (path for path in (ROOT / "tests").rglob("test_*.py") if path.parent.name != "meta")
-    return any(f"/{document.name}" in (text := path.read_text("utf-8")) and "```sh" in text for path in others)
+    return any(f"/{document.name}" in test for test in OTHERS)
 
 
+OTHERS = [path.read_text("utf-8") for path in sorted((ROOT / "tests" / "e2e").glob("test_*.py"))]
 ELSEWHERE = {document for document in DOCUMENTS if is_run_elsewhere(document)}
 SESSIONS = [
     document
