@@ -9,7 +9,7 @@ UV_INSTALL := $(UV) pip install --quiet --python $(BIN)/python
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test e2e soak matrix images lint format lock clean
+.PHONY: help demo test e2e soak matrix bench bench-full images lint format lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/\1\t\2/' | expand -t 12
@@ -24,12 +24,19 @@ test: $(VENV)/.test ## every test; those in containers wherever a Docker engine 
 e2e: $(VENV)/.test ## only the tests in containers
 	$(BIN)/pytest -m e2e
 
-soak: $(VENV)/.test ## a minute of parallel clients and many more generated requests against the fake HubSpot
+soak: $(VENV)/.test ## a minute each: parallel clients, many more generated requests, any sequence of changes and crashes
 	FAKE_HUBSPOT_SOAK_S=60 $(BIN)/pytest --timeout 300 tests/fidelity/test_parallel_load.py
 	SCHEMATHESIS_EXAMPLES=25 $(BIN)/pytest -n 2 --timeout 300 tests/fidelity/test_own_document.py
+	CONVERGENCE_SOAK_S=60 $(BIN)/pytest tests/unit/contract_bench/convergence/test_convergence.py
 
 matrix: $(VENV)/.test ## every fault at every place of the service's walk, about two minutes
 	$(BIN)/contract-bench matrix
+
+bench: $(VENV)/.bench ## how it compares with the alternatives, measured side by side: the quick part, under four minutes
+	$(BIN)/python -m benchmarks
+
+bench-full: $(VENV)/.bench ## all sizes and all alternatives; rewrites the tables in docs/reference/benchmarks.md
+	$(BIN)/python -m benchmarks --full --document
 
 images: ## the three roles' images, tagged latest (BASE_IMAGE=... instead of python:3.13-slim)
 	docker compose -f docker-compose.test.yml build
@@ -68,4 +75,8 @@ $(VENV)/.demo: $(UV) pyproject.toml requirements/base.txt requirements/service.t
 
 $(VENV)/.test: $(VENV)/.demo requirements/test.txt
 	$(UV_INSTALL) --require-hashes -r requirements/test.txt
+	@touch $@
+
+$(VENV)/.bench: $(VENV)/.test requirements/bench.txt
+	$(UV_INSTALL) --require-hashes -r requirements/bench.txt
 	@touch $@

@@ -9,7 +9,8 @@ with Network() as network:
 ```
 
 Needs the extra ``[test]``. Ports are published on the loopback alone. Where testcontainers' own cleaner (Ryuk) cannot
-run, for instance because its image cannot be pulled, a container that was not stopped is removed when the process ends.
+run, for instance because its image cannot be pulled, a container that was not stopped is removed when the process ends;
+where the process was killed, the next one that starts a container removes what it left behind.
 """
 
 import atexit
@@ -27,6 +28,7 @@ from testcontainers.core.wait_strategies import HealthcheckWaitStrategy
 from testcontainers.core.waiting_utils import WaitStrategy, WaitStrategyTarget
 
 from contract_bench.errors import BenchError
+from contract_bench.leftovers import owner_labels, remove_leftovers
 from fake_hubspot.tenants import DEFAULT_TOKEN
 
 __all__ = ["ConnectorContainer", "ContainerStartError", "FakeHubSpotContainer", "FakeSesamContainer", "RoleContainer"]
@@ -34,12 +36,13 @@ __all__ = ["ConnectorContainer", "ContainerStartError", "FakeHubSpotContainer", 
 LOG_TAIL_LINES = 30
 START_TIMEOUT_S = 60
 CONTROL_TOKEN = "contract-bench"  # noqa: S105 - opens the control API of a fake that only this machine reaches
-# How Sesam runs a microservice: 128 MB, and nothing that it could write to or become.
+# How Sesam runs a microservice: 128 MB with swap, and nothing that it could write to or become.
 LOCKED_UP: Mapping[str, Any] = {
     "read_only": True,
     "cap_drop": ["ALL"],
     "security_opt": ["no-new-privileges:true"],
     "mem_limit": "128m",
+    "memswap_limit": "128m",
     "pids_limit": 128,
 }
 NANOSECONDS = 1_000_000_000
@@ -58,10 +61,14 @@ class ContainerStartError(BenchError):
 
 
 class RoleContainer(DockerContainer):
-    """A container with one port that answers HTTP."""
+    """A container with one port that answers HTTP.
+
+    `options` go to Docker as docker-py names them, for instance `mem_limit="256m"`, and win over what is usual here.
+    """
 
     def __init__(self, image: str, *, port: int, environment: Mapping[str, str], **options: Any) -> None:
-        super().__init__(image, env=dict(environment), **options)
+        labels = {**owner_labels(), **options.pop("labels", {})}
+        super().__init__(image, env=dict(environment), labels=labels, **options)
         self.port = port
         self.alias = ""
         # At a free port of the loopback: testcontainers' own methods publish on every interface.
@@ -103,6 +110,8 @@ class RoleContainer(DockerContainer):
         Raises: ContainerStartError; the container is gone then.
         """
         do_without_ryuk_where_it_cannot_run()
+        if testcontainers_config.ryuk_disabled:
+            remove_leftovers(self.get_docker_client().client)
         try:
             super().start()
         except (DockerException, TimeoutError, RuntimeError) as error:
@@ -171,9 +180,11 @@ class FakeHubSpotContainer(RoleContainer):
         scenario: str = "success",
         token: str = DEFAULT_TOKEN,
         control_token: str = CONTROL_TOKEN,
+        **options: Any,
     ) -> None:
         environment = {"FAKE_HUBSPOT_CONTROL_TOKEN": control_token}
-        super().__init__(image, port=8400, environment=environment, healthcheck=CHECKED_OFTEN, **LOCKED_UP)
+        fixed = {**LOCKED_UP, "healthcheck": CHECKED_OFTEN, **options}
+        super().__init__(image, port=8400, environment=environment, **fixed)
         self.token = token
         self.control_token = control_token
         self.with_command(
@@ -206,27 +217,31 @@ class ConnectorContainer(RoleContainer):
 
 
 class FakeSesamContainer(RoleContainer):
-    """A node with the configuration in `node_dir`, whose `system` is the connector."""
+    """A node with the configuration in `node_dir`, whose `system` is the connector.
+
+    `system_urls` are further systems that run already, by id, as this container's network knows them.
+    """
 
     def __init__(
         self,
         node_dir: Path,
         image: str = "contract-bench/fake-sesam:latest",
         *,
-        connector: RoleContainer,
+        connector: RoleContainer | None = None,
         system: str = "hubspot",
+        system_urls: Mapping[str, str] | None = None,
         token: str = DEFAULT_TOKEN,
+        **options: Any,
     ) -> None:
         environment = {"SESAM_SECRET_HUBSPOT_API_KEY": token}
-        super().__init__(
-            image,
-            port=9042,
-            environment=environment,
-            healthcheck=CHECKED_OFTEN,
-            volumes=[(str(node_dir.resolve()), "/node", "ro")],
-            **LOCKED_UP,
-        )
+        mounted = [(str(node_dir.resolve()), "/node", "ro")]
+        fixed = {**LOCKED_UP, "healthcheck": CHECKED_OFTEN, "volumes": mounted, **options}
+        super().__init__(image, port=9042, environment=environment, **fixed)
+        urls = {**({system: connector.inner_url} if connector else {}), **(system_urls or {})}
         self.with_command(
-            ["serve", "/node", "--host=0.0.0.0", "--data-dir=/data", f"--system-url={system}={connector.inner_url}"]
+            [
+                *("serve", "/node", "--host=0.0.0.0", "--data-dir=/data"),
+                *(f"--system-url={system_id}={url}" for system_id, url in urls.items()),
+            ]
         )
         self.waiting_for(HealthcheckWaitStrategy().with_startup_timeout(START_TIMEOUT_S).with_poll_interval(0.2))

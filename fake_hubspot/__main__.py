@@ -1,13 +1,13 @@
-"""The command line: `serve`, what there is to serve (`scenarios`, `faults`), and how true it is (`evidence`)."""
+"""The command line: `serve`, what there is to serve (`scenarios`, `faults`), and how true it is (`evidence`).
+
+What only one command needs is imported by that command: `serve` is to listen before its caller has blinked.
+"""
 
 from pathlib import Path
 
 import click
 
 from fake_hubspot.errors import UsageError
-from fake_hubspot.evidence import LEVELS, chosen, to_markdown, to_text
-from fake_hubspot.faults import catalogue, find_fault
-from fake_hubspot.faults.reference import describe, render_table
 from fake_hubspot.portal.limits import TIERS
 from fake_hubspot.scenarios import SCENARIOS
 from fake_hubspot.server import serve_forever
@@ -15,6 +15,9 @@ from fake_hubspot.settings import Settings
 from fake_hubspot.tenants import DEFAULT_TOKEN
 
 __all__ = ["main"]
+
+# As in `fake_hubspot.evidence`, where a test compares them.
+LEVELS = ("recording", "docs", "reader", "assumed")
 
 
 @click.group()
@@ -90,6 +93,9 @@ def scenarios() -> None:
 @click.option("--markdown", is_flag=True, help="The tables of the reference.")
 def faults(name: str | None, markdown: bool) -> None:
     """List the faults, or tell all about one."""
+    from fake_hubspot.faults import catalogue, find_fault
+    from fake_hubspot.faults.reference import describe, render_table
+
     if markdown:
         click.echo(render_table(), nl=False)
         return
@@ -105,10 +111,14 @@ def faults(name: str | None, markdown: bool) -> None:
 
 
 @main.command()
-@click.option("--level", type=click.Choice(LEVELS), help="Only what is known that well.")
+@click.option(
+    "--level", type=click.Choice(["recording", "docs", "reader", "assumed"]), help="Only what is known that well."
+)
 @click.option("--markdown", is_flag=True, help="The tables of the reference.")
 def evidence(level: str | None, markdown: bool) -> None:
     """List the behaviours of the fake and how sure each is."""
+    from fake_hubspot.evidence import chosen, to_markdown, to_text
+
     click.echo(to_markdown() if markdown else to_text(chosen(level)), nl=not markdown)
 
 

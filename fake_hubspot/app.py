@@ -1,6 +1,8 @@
-"""The ASGI application: from a request to an answer in the steps that `fake_hubspot.exchange` describes.
+"""The application: from a request to an answer in the steps that `fake_hubspot.exchange` describes.
 
 Handlers are synchronous and work on state in this process: one event loop, no threads, so no request sees half a write.
+So an answer that meets no fault is made at once and handed to the wire in one piece (`at_once`); where a fault steps
+in, and under a server other than its own, the application is called as ASGI has it.
 """
 
 import gzip
@@ -8,7 +10,10 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from email.utils import formatdate
+from functools import lru_cache
 from typing import Any
+
+import msgspec
 
 from fake_hubspot.errors import (
     FakeHubSpotError,
@@ -20,11 +25,11 @@ from fake_hubspot.errors import (
     not_found_page,
     uri_too_long,
 )
-from fake_hubspot.exchange import Call, Exchange, Headers, Message, Reply, Route, Tenant
+from fake_hubspot.exchange import Call, Exchange, Headers, Intervention, Message, Reply, Route, Tenant
 from fake_hubspot.host import Host
 from fake_hubspot.portal.journal import Entry
 from fake_hubspot.portal.portal import Portal
-from fake_hubspot.protocol import EXTENSION
+from fake_hubspot.protocol import EXTENSION, head_of
 from fake_hubspot.routing import Match, Router
 from fake_hubspot.scopes import needed_scope
 from fake_hubspot.tenants import Caller, credentials_not_found
@@ -42,8 +47,11 @@ GZIP_FROM_BYTES = 1024
 LONGEST_QUERY = 16_250
 # What the real HubSpot does not have; no fault strikes there.
 OWN_PATHS = ("/_fake/", "/health")
+SAYS_BODY = frozenset({b"content-length", b"transfer-encoding"})
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost", "::ffff:127.0.0.1"})
 HINT_HEADER = b"x-fake-hubspot-unmatched"
+# Where a request that was begun by `at_once` and meets a fault waits for its end.
+OPENED = "fake_hubspot.opened"
 # Source: recording (hubspot-api-ruby 2026-04).
 EDGE_HEADERS: Headers = [
     (b"cf-cache-status", b"DYNAMIC"),
@@ -54,8 +62,16 @@ EDGE_HEADERS: Headers = [
 ]
 
 
+class _Opened(msgspec.Struct, frozen=True):
+    """A request that is in the journal, and the fault it meets."""
+
+    exchange: Exchange
+    intervention: Intervention | None
+    started: int
+
+
 class App:
-    """The fake as an ASGI application. `control_token` opens the control API to callers from other machines."""
+    """The fake as an application. `control_token` opens the control API to callers from other machines."""
 
     def __init__(self, host: Host, routes: Iterable[Route], *, control_token: str | None = None) -> None:
         self.host = host
@@ -63,33 +79,57 @@ class App:
         self.router = Router(routes)
         self.control_token = control_token
 
+    def at_once(self, scope: Scope, body: bytes, *, keeps_alive: bool) -> bytes | None:
+        """The whole answer as it goes over the wire; None where a fault steps in, then the application is to be called.
+
+        `scope` is ASGI's. The request is counted and in the journal either way.
+        """
+        opened = self._open(_call(scope, body))
+        if opened.intervention is not None:
+            scope[OPENED] = opened
+            return None
+        message = self._finish(opened, self._answer(opened.exchange))
+        return head_of(message.status, message.headers, keeps_alive=keeps_alive) + message.body
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
+        """Answer one request as ASGI has it."""
         if scope["type"] != "http":
             return
-        started = time.perf_counter_ns()
-        exchange = self._open(await _read(scope, receive), scope)
-        reply = await self._reply(exchange)
-        if reply is not None:
-            await self._send(exchange, reply, send, started)
+        opened: _Opened = scope.pop(OPENED, None) or self._open(_call(scope, await _body(scope, receive)))
+        exchange = opened.exchange
+        exchange.wire = (scope.get("extensions") or {}).get(EXTENSION)
+        reply = await self._reply(opened)
+        if reply is None:
+            return
+        message = self._finish(opened, reply)
+        if reply.sending is not None:
+            await reply.sending(message)
+            return
+        await send({"type": "http.response.start", "status": message.status, "headers": message.headers})
+        await send({"type": "http.response.body", "body": message.body})
 
-    async def _reply(self, exchange: Exchange) -> Reply | None:
+    async def _reply(self, opened: _Opened) -> Reply | None:
+        if opened.intervention is None:
+            return self._answer(opened.exchange)
+        return await opened.intervention.run(opened.exchange, self._answer)
+
+    def _open(self, call: Call) -> _Opened:
+        started = time.perf_counter_ns()
+        exchange = self._exchange(call)
         route = exchange.route
         meets_faults = route is None or not route.template.startswith(OWN_PATHS)
         is_known = exchange.refusal is None
         intervention = exchange.tenant.interventions.match(exchange) if meets_faults and is_known else None
-        if intervention is None:
-            return self._answer(exchange)
-        exchange.entry.fault = intervention.name
-        return await intervention.run(exchange, self._answer)
+        if intervention is not None:
+            exchange.entry.fault = intervention.name
+        return _Opened(exchange, intervention, started)
 
-    def _open(self, call: Call, scope: Scope) -> Exchange:
+    def _exchange(self, call: Call) -> Exchange:
         match = self.router.match(call.method, call.path)
         is_control = match.route is not None and match.route.access == "control"
         caller = Caller(self._controlled(call)) if is_control else self.tenants.identify(call)
         portal = caller.tenant.portal
         entry = self._entry(call, portal, is_control or (match.route is not None and match.route.name == "health"))
-        wire = (scope.get("extensions") or {}).get(EXTENSION)
         exchange = Exchange(
             call,
             match.route,
@@ -97,7 +137,6 @@ class App:
             caller.tenant,
             entry,
             portal.new_correlation_id(),
-            wire,
             token=caller.token,
             refusal=caller.refusal,
             allowed=match.allowed,
@@ -186,7 +225,9 @@ class App:
         if wanted is not None and wanted != str(exchange.portal.id):
             raise UnknownPortalError(wanted)
 
-    async def _send(self, exchange: Exchange, reply: Reply, send: Send, started: int) -> None:
+    def _finish(self, opened: _Opened, reply: Reply) -> Message:
+        """The answer as it goes out, noted in the journal."""
+        exchange = opened.exchange
         headers = self._headers(exchange, reply)
         body = _encoded(exchange.call, reply, headers)
         entry = exchange.entry
@@ -195,17 +236,12 @@ class App:
         entry.response_headers = headers
         if entry.ordinal:
             exchange.portal.journal.keep_bodies(entry, request=exchange.call.body, response=reply.body.raw)
-        entry.took_us = (time.perf_counter_ns() - started) // 1000
-        shown = b"" if exchange.call.method == "HEAD" else body
-        if reply.sending is not None:
-            await reply.sending(Message(reply.status, headers, shown))
-            return
-        await send({"type": "http.response.start", "status": reply.status, "headers": headers})
-        await send({"type": "http.response.body", "body": shown})
+        entry.took_us = (time.perf_counter_ns() - opened.started) // 1000
+        return Message(reply.status, headers, b"" if exchange.call.method == "HEAD" else body)
 
     def _headers(self, exchange: Exchange, reply: Reply) -> Headers:
         portal = exchange.portal
-        headers: Headers = [(b"date", formatdate(portal.clock.now_ms() / 1000, usegmt=True).encode())]
+        headers: Headers = [(b"date", _date(portal.clock.now_ms() // 1000))]
         if reply.content_type is not None:
             headers.append((b"content-type", reply.content_type))
         headers += EDGE_HEADERS
@@ -218,6 +254,11 @@ class App:
         if reply.without:
             headers = [(name, value) for name, value in headers if not name.startswith(reply.without)]
         return headers + reply.headers
+
+
+@lru_cache(maxsize=64)
+def _date(seconds: int) -> bytes:
+    return formatdate(seconds, usegmt=True).encode()
 
 
 def _header_safe(text: str) -> bytes:
@@ -244,16 +285,19 @@ def _encoded(call: Call, reply: Reply, headers: Headers) -> bytes:
     return content
 
 
-async def _read(scope: Scope, receive: Receive) -> Call:
-    headers = dict(scope["headers"])
+async def _body(scope: Scope, receive: Receive) -> bytes:
     body = b""
-    if b"content-length" in headers or b"transfer-encoding" in headers:
-        more = True
-        while more:
-            message = await receive()
-            body += message.get("body", b"")
-            more = message.get("more_body", False)
+    more = any(name in SAYS_BODY for name, _ in scope["headers"])
+    while more:
+        message = await receive()
+        body += message.get("body", b"")
+        more = message.get("more_body", False)
+    return body
+
+
+def _call(scope: Scope, body: bytes) -> Call:
     client = scope.get("client") or ("", 0)
+    headers = dict(scope["headers"])
     return Call(
         scope["method"], scope["path"], scope.get("query_string", b""), headers, body, scope["scheme"], client[0]
     )

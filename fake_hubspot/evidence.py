@@ -6,7 +6,8 @@ in `fake_hubspot.portal.assumptions`.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+import msgspec
 
 from fake_hubspot.portal.assumptions import ASSUMPTIONS
 
@@ -15,8 +16,7 @@ __all__ = ["BEHAVIOURS", "LEVELS", "Behaviour", "chosen", "to_markdown", "to_tex
 LEVELS = ("recording", "docs", "reader", "assumed")
 
 
-@dataclass(frozen=True, slots=True)
-class Behaviour:
+class Behaviour(msgspec.Struct, frozen=True):
     """One behaviour. `assumption` names the choice that changes it, where there is one."""
 
     area: str

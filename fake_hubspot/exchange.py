@@ -21,7 +21,6 @@ fault.
 """
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import parse_qsl
@@ -50,14 +49,13 @@ def parse_query(raw: bytes) -> tuple[tuple[str, str], ...]:
     return tuple(parse_qsl(raw.decode("latin-1"), keep_blank_values=True))
 
 
-@dataclass(slots=True)
-class Call:
+class Call(msgspec.Struct):
     """A request as it came. Header names are lower case."""
 
     method: str
     path: str
     raw_query: bytes = b""
-    headers: Mapping[bytes, bytes] = field(default_factory=dict)
+    headers: Mapping[bytes, bytes] = msgspec.field(default_factory=dict)
     body: bytes = b""
     scheme: str = "http"
     client_host: str = "127.0.0.1"
@@ -96,8 +94,7 @@ class Body:
         self.compressed: bytes | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(msgspec.Struct, frozen=True):
     """An answer as it goes out: all its headers, and the body compressed where it is sent compressed."""
 
     status: int
@@ -108,8 +105,7 @@ class Message:
 Sending = Callable[[Message], Awaitable[None]]
 
 
-@dataclass(slots=True)
-class Reply:
+class Reply(msgspec.Struct):
     """An answer before it is sent.
 
     `headers` come on top of those that every answer carries, less those whose name begins as one of `without` does.
@@ -119,7 +115,7 @@ class Reply:
     status: int
     body: Body
     content_type: bytes | None = JSON
-    headers: Headers = field(default_factory=list)
+    headers: Headers = msgspec.field(default_factory=list)
     without: tuple[bytes, ...] = ()
     sending: Sending | None = None
 
@@ -140,8 +136,7 @@ class Reply:
         return cls(status, Body(b""), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Param:
+class Param(msgspec.Struct, frozen=True):
     """A query parameter in the OpenAPI document. `kind` is string, integer, boolean or array."""
 
     name: str
@@ -149,8 +144,7 @@ class Param:
     summary: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Doc:
+class Doc(msgspec.Struct, frozen=True):
     """What the OpenAPI document says of a route.
 
     `body`, `answer` and `refusal` are types that msgspec can describe; `answer` None is an answer without a body,
@@ -164,8 +158,7 @@ class Doc:
     refusal: Any = None
 
 
-@dataclass(slots=True)
-class Exchange:
+class Exchange(msgspec.Struct):
     """One request on its way through the fake.
 
     `token` is what the caller showed; without one `refusal` is the answer that a route for token holders gives.
@@ -173,7 +166,7 @@ class Exchange:
 
     call: Call
     route: "Route | None"
-    params: dict[str, str]
+    params: Mapping[str, str]
     tenant: "Tenant"
     entry: Entry
     correlation_id: str
@@ -192,8 +185,7 @@ class Exchange:
 Answer = Callable[[Exchange], Reply]
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(msgspec.Struct, frozen=True):
     """A path template and what answers it.
 
     `access` says who may call: `token` (a portal's access token), `open` (anybody), `control` (the person at the
@@ -237,8 +229,7 @@ class NoInterventions:
         return None
 
 
-@dataclass(slots=True, eq=False)
-class Tenant:
+class Tenant(msgspec.Struct, eq=False):
     """A portal with what surrounds it on this server: its faults, its scenario, its cached pages.
 
     `plant` puts the portal's first records in, at the start and after a reset.
@@ -246,8 +237,8 @@ class Tenant:
 
     portal: Portal
     token: str
-    plant: Callable[[Portal], None] = field(default=lambda _: None)
-    interventions: Interventions = field(default_factory=NoInterventions)
+    plant: Callable[[Portal], None] = msgspec.field(default=lambda _: None)
+    interventions: Interventions = msgspec.field(default_factory=NoInterventions)
     scenario: str = "success"
     first_scenario: str = "success"
-    pages: PageCache[Any] = field(default_factory=PageCache)
+    pages: PageCache[Any] = msgspec.field(default_factory=PageCache)

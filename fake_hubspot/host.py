@@ -1,8 +1,9 @@
 """Makes, keeps and drops the portals of one server."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
+
+import msgspec
 
 from fake_hubspot.errors import UsageError
 from fake_hubspot.exchange import Tenant
@@ -20,13 +21,12 @@ MOST_CONTACTS = 10_000_000
 LARGEST_ID = 2**53 - 1
 
 
-@dataclass(frozen=True, slots=True)
-class PortalPlan:
+class PortalPlan(msgspec.Struct, frozen=True):
     """What a portal is to be."""
 
     portal_id: int = DEFAULT_PORTAL_ID
     token: str = DEFAULT_TOKEN
-    recipe: Recipe = field(default_factory=Recipe)
+    recipe: Recipe = msgspec.field(default_factory=Recipe)
     scenario: str = "success"
     seed: int = 0
     tier: str = "free"

@@ -7,19 +7,26 @@ or the server stops, so that nothing outlives its connection and a stalled answe
 
 import asyncio
 import contextlib
+import logging
 import socket
 import struct
 import sys
-from typing import Any, cast
+from typing import Any, Protocol, cast
+from urllib.parse import unquote
 
+import httptools
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 from fake_hubspot.errors import FakeHubSpotError
 
-__all__ = ["EXTENSION", "ConnectionGoneError", "Wire", "WireProtocol", "head_of"]
+__all__ = ["EXTENSION", "AtOnce", "ConnectionGoneError", "Wire", "WireProtocol", "head_of"]
+
+logger = logging.getLogger(__name__)
 
 EXTENSION = "fake_hubspot.wire"
 RESET_AT_CLOSE = struct.pack("ii", 1, 0)
+INTERNAL_ERROR = b"HTTP/1.1 500 Internal Server Error\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
+NOT_DIRECT = frozenset({b"expect", b"x-forwarded-for", b"x-forwarded-proto"})
 SETTLE_TRIES, SETTLE_STEP_S = 1000, 0.002
 
 
@@ -138,34 +145,129 @@ class Wire:
             self.cycle.on_response()
 
 
+class AtOnce(Protocol):
+    """Makes an answer while the request's last byte is at hand, where that can be done."""
+
+    def __call__(self, scope: dict[str, Any], body: bytes, *, keeps_alive: bool) -> bytes | None:
+        """The whole answer as it goes over the wire, or None: then the ASGI application is to be called."""
+
+
 class WireProtocol(HttpToolsProtocol):
-    """Puts a `Wire` into each request's scope and tells it when the connection ends."""
+    """Answers at once what can be answered at once, in one write; the rest goes uvicorn's way.
 
-    gone: asyncio.Event
-    wire: Wire | None = None
-    is_taken = False
+    That is what a fault steps into, what waits behind it on the same connection, a body the client wants to be asked
+    for, and what came through a proxy. Those requests find a `Wire` in their scope.
+    """
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as in uvicorn
-        """A client has come."""
+    def __init__(self, at_once: AtOnce, **uvicorns: Any) -> None:
+        super().__init__(**uvicorns)
+        self._at_once = at_once
+        self._is_direct = False
+        self._body: list[bytes] = []
+        self._idle_since: float | None = None
         self.gone = asyncio.Event()
-        super().connection_made(transport)
-
-    def on_message_begin(self) -> None:
-        """Open a request's scope."""
-        super().on_message_begin()
-        self.wire = Wire(self)
-        scope = cast("dict[str, Any]", self.scope)
-        scope["extensions"] = {EXTENSION: self.wire}
+        self.wire: Wire | None = None
+        self.is_taken = False
 
     def on_headers_complete(self) -> None:
-        """Begin to answer."""
+        """Begin to answer, or wait for the body first."""
+        self._is_direct = self._is_free() and all(name not in NOT_DIRECT for name, _ in self.headers)
+        if self._is_direct:
+            self._body = []
+            self._complete_scope()
+        else:
+            self._begin_cycle()
+
+    def on_body(self, body: bytes) -> None:
+        """Keep a piece of the body."""
+        if self._is_direct:
+            self._body.append(body)
+        else:
+            super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """Answer."""
+        if not self._is_direct:
+            super().on_message_complete()
+            return
+        body = b"".join(self._body)
+        keeps_alive = self.parser.get_http_version() != "1.0" and self.parser.should_keep_alive()
+        answer = self._try(body, keeps_alive=keeps_alive)
+        if answer is None:
+            self._begin_cycle()
+            self.cycle.body += body
+            super().on_message_complete()
+            return
+        self.transport.write(answer)
+        if not keeps_alive or answer is INTERNAL_ERROR:
+            self.transport.close()
+        self.on_response_complete()
+
+    def _is_free(self) -> bool:
+        is_answered = self.cycle is None or self.cycle.response_complete
+        return is_answered and not self.flow.write_paused and not self.transport.is_closing()
+
+    def _complete_scope(self) -> None:
+        """What uvicorn adds when it begins an answer."""
+        url = httptools.parse_url(self.url)
+        path = url.path.decode("ascii")
+        scope = cast("dict[str, Any]", self.scope)
+        scope["method"] = self.parser.get_method().decode("ascii")
+        scope["path"] = unquote(path) if "%" in path else path
+        scope["query_string"] = url.query or b""
+
+    def _try(self, body: bytes, *, keeps_alive: bool) -> bytes | None:
+        try:
+            return self._at_once(cast("dict[str, Any]", self.scope), body, keeps_alive=keeps_alive)
+        except Exception:
+            # An exception here would look like a broken request to the parser.
+            logger.exception("%s failed", self.scope["method"])
+            return INTERNAL_ERROR
+
+    def _begin_cycle(self) -> None:
+        self.wire = Wire(self)
+        cast("dict[str, Any]", self.scope)["extensions"] = {EXTENSION: self.wire}
         super().on_headers_complete()
-        if self.wire is not None:
-            self.wire.cycle = self.cycle
+        self.wire.cycle = self.cycle
+
+    def on_response_complete(self) -> None:
+        """Wait for the next request, but not for ever.
+
+        One timer a connection looks now and then how long nothing came; uvicorn's own sets and cancels one a request.
+        """
+        self.server_state.total_requests += 1
+        if self.transport.is_closing():
+            return
+        self.flow.resume_reading()
+        if self.pipeline:
+            self._start_asgi_task(*self.pipeline.pop())
+            return
+        self._idle_since = self.loop.time()
+        if self.timeout_keep_alive_task is None:
+            self._look_again_in(self.timeout_keep_alive)
+
+    def _unset_keepalive_if_required(self) -> None:
+        self._idle_since = None
+
+    def _look_again_in(self, seconds: float) -> None:
+        self.timeout_keep_alive_task = self.loop.call_later(seconds, self.timeout_keep_alive_handler)
+
+    def timeout_keep_alive_handler(self) -> None:
+        """End a connection on which nothing came for too long."""
+        self.timeout_keep_alive_task = None
+        if self._idle_since is None:
+            return
+        left_s = self._idle_since + self.timeout_keep_alive - self.loop.time()
+        if left_s > 0:
+            self._look_again_in(left_s)
+        elif not self.transport.is_closing():
+            self.transport.close()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The client has gone, or the connection was ended here."""
         self.gone.set()
+        if self.timeout_keep_alive_task is not None:
+            self.timeout_keep_alive_task.cancel()
         super().connection_lost(exc)
 
     def shutdown(self) -> None:

@@ -1,39 +1,44 @@
 """Finds the route of a path, and for a path without one the nearest that exists. Pure."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
 from difflib import SequenceMatcher
+from functools import lru_cache
+
+import msgspec
 
 from fake_hubspot.exchange import Route
 
 __all__ = ["Match", "Router"]
 
 CLOSE = 20
+MATCHES_KEPT = 1024
 
 
-@dataclass(slots=True)
-class _Node:
-    children: dict[str, "_Node"] = field(default_factory=dict)
+class _Node(msgspec.Struct):
+    children: dict[str, "_Node"] = msgspec.field(default_factory=dict)
     parameter: "_Node | None" = None
     parameter_name: str = ""
-    routes: dict[str, Route] = field(default_factory=dict)
+    routes: dict[str, Route] = msgspec.field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(msgspec.Struct, frozen=True):
     """What a path led to. `route` is None when the path or its method is unknown; `allowed` are the path's methods."""
 
     route: Route | None
-    params: dict[str, str]
+    params: Mapping[str, str]
     allowed: tuple[str, ...] = ()
 
 
 class Router:
-    """A tree of path segments; a literal segment wins over a parameter."""
+    """A tree of path segments; a literal segment wins over a parameter.
+
+    `match(method, path)` finds the route of a request and keeps what it found.
+    """
 
     def __init__(self, routes: Iterable[Route]) -> None:
         self.routes = list(routes)
         self._root = _Node()
+        self.match: Callable[[str, str], Match] = lru_cache(maxsize=MATCHES_KEPT)(self._match)
         self._words = {route.template: frozenset(_segments(route.template)) for route in self.routes}
         for route in self.routes:
             self._add(route)
@@ -50,7 +55,7 @@ class Router:
             raise ValueError(f"two routes for {route.method} {route.template}")
         node.routes[route.method] = route
 
-    def match(self, method: str, path: str) -> Match:
+    def _match(self, method: str, path: str) -> Match:
         """The route of a request. A trailing slash does not matter; HEAD counts as GET."""
         params: dict[str, str] = {}
         node = self._find(self._root, _segments(path), 0, params)

@@ -1,7 +1,6 @@
 """Scenarios: named bundles of what a portal holds and how it misbehaves, switched while the fake runs."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -17,8 +16,7 @@ SEVERAL_PAGES = 250
 LISTS = "objects.list"
 
 
-@dataclass(frozen=True, slots=True)
-class Scenario:
+class Scenario(msgspec.Struct, frozen=True):
     """A named bundle. `at_least_contacts` are generated where the portal holds fewer.
 
     `faults` are set in their order, each as `POST /_fake/faults` takes it.

@@ -9,8 +9,9 @@ import logging
 import socket
 import threading
 from collections.abc import Callable
+from functools import partial
 from types import TracebackType
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import uvicorn
 
@@ -56,7 +57,7 @@ def build_app(settings: Settings) -> App:
 def _uvicorn(app: App) -> uvicorn.Server:
     config = uvicorn.Config(
         app,
-        http=WireProtocol,
+        http=cast("type[asyncio.Protocol]", partial(WireProtocol, app.at_once)),
         loop="asyncio",
         ws="none",
         lifespan="off",

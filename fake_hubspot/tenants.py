@@ -1,8 +1,9 @@
 """Which portals this server holds, and which of them an access token selects."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from urllib.parse import parse_qsl
+
+import msgspec
 
 from fake_hubspot.errors import HtmlError, HubSpotError, OtherHubletError
 from fake_hubspot.exchange import Call, Tenant
@@ -16,8 +17,7 @@ DEFAULT_TOKEN = "pat-na1-00000000-0000-4000-8000-000000000000"  # noqa: S105 - t
 HERE = "na1"
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
+class Caller(msgspec.Struct, frozen=True):
     """Who calls: a portal with the token that selected it, or the default portal with the reason to refuse."""
 
     tenant: Tenant

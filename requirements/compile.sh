@@ -13,3 +13,7 @@ compile base pyproject.toml "$@"
 compile service requirements/service.in -c requirements/base.txt "$@"
 compile test pyproject.toml requirements/test.in -c requirements/base.txt -c requirements/service.txt -c requirements/build.txt "$@"
 compile bench pyproject.toml requirements/bench.in -c requirements/test.txt "$@"
+# What the benchmarks compare with: each in an environment of its own, bound to nothing of ours.
+for wanted in requirements/alternatives/*.in; do
+    compile "alternatives/$(basename "$wanted" .in)" "$wanted" "$@"
+done

@@ -112,7 +112,7 @@ class Gatherer:
         for _ in range(_LOOKS_AT_A_MOVING_PAGE):
             reply = waiter()
             if self.start_token is None:
-                self.start_token = token_of_http_date(reply.headers.get("Date", ""), plus_s=1)
+                self.start_token = token_of_http_date(reply.headers.get("date", ""), plus_s=1)
             page = self._with_other_chunks(after, self._parse(reply.body))
             if page is not None:
                 return self._not_newer_than_start(page)

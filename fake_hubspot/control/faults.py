@@ -10,7 +10,7 @@ import msgspec
 from fake_hubspot.control.bodies import read_body
 from fake_hubspot.errors import UsageError
 from fake_hubspot.exchange import Doc, Exchange, Reply, Route
-from fake_hubspot.faults import ArmedFault, FaultCard, Plan, Selector, catalogue, faults_of
+from fake_hubspot.faults import ArmedFault, FaultCard, Plan, Selector, faults_of
 
 __all__ = ["routes"]
 
@@ -128,4 +128,6 @@ def read_catalogue(exchange: Exchange) -> Reply:
     `params` holds each parameter's JSON schema with its default.
     """
     del exchange
+    from fake_hubspot.faults import catalogue  # late: it brings all faults
+
     return Reply.of({"faults": [msgspec.to_builtins(card) for card in catalogue()]})

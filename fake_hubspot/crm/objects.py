@@ -1,9 +1,10 @@
 """CRM records one by one: list, create, read, update, archive, on every spelling of their path."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote_plus
+
+import msgspec
 
 from fake_hubspot.crm.bodies import read_body
 from fake_hubspot.crm.links import make_links
@@ -91,8 +92,7 @@ def list_objects(exchange: Exchange) -> Reply:
     return Reply(200, page.body)
 
 
-@dataclass(frozen=True, slots=True)
-class _Page:
+class _Page(msgspec.Struct, frozen=True):
     body: Body
     walk: str
     next_after: str | None

@@ -154,7 +154,7 @@ def create_schema(exchange: Exchange) -> Reply:
 
 def _known(exchange: Exchange) -> ObjectType:
     spelled = exchange.params["objectType"].removeprefix(f"p{exchange.portal.id}_")
-    exchange.params["objectType"] = spelled
+    exchange.params = {**exchange.params, "objectType": spelled}
     return object_type(exchange)
 
 

@@ -2,10 +2,27 @@
 
 `fault.py` says what a fault is, `registry.py` lists them, `plan.py` says when one strikes, `active.py` holds those set
 for a portal. The seam to the server is described in `fake_hubspot.exchange`.
+
+The faults themselves are imported when the first one is asked for: they are eighty modules, a quarter of the time that
+a server needs to start, and a portal without faults does without them.
 """
 
+from typing import TYPE_CHECKING, Any
+
 from fake_hubspot.faults.active import ArmedFault, FaultSet, faults_of
+from fake_hubspot.faults.card import FaultCard
 from fake_hubspot.faults.plan import Plan, Selector
-from fake_hubspot.faults.registry import FaultCard, catalogue, find_fault
+
+if TYPE_CHECKING:
+    from fake_hubspot.faults.registry import catalogue, find_fault
 
 __all__ = ["ArmedFault", "FaultCard", "FaultSet", "Plan", "Selector", "catalogue", "faults_of", "find_fault"]
+
+
+def __getattr__(name: str) -> Any:
+    """`catalogue` and `find_fault`, with all faults behind them."""
+    if name not in ("catalogue", "find_fault"):
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from fake_hubspot.faults import registry
+
+    return getattr(registry, name)

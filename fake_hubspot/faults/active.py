@@ -1,15 +1,15 @@
 """The faults that are set for one portal: which of them a request meets, in which order, and how often they struck."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from random import Random
 from typing import Any
+
+from msgspec.structs import replace
 
 from fake_hubspot.errors import UsageError
 from fake_hubspot.exchange import Answer, Exchange, Message, Reply, Tenant
 from fake_hubspot.faults.fault import Delay, Fault, Moment, PortalChange, ReplyFault, WireFault, wire_of
 from fake_hubspot.faults.plan import Plan
-from fake_hubspot.faults.registry import make_fault
 from fake_hubspot.portal.journal import Injected
 from fake_hubspot.protocol import ConnectionGoneError
 
@@ -151,6 +151,8 @@ class FaultSet:
 
         Raises: UnknownFaultError, WrongParamsError.
         """
+        from fake_hubspot.faults.registry import make_fault  # late: it brings all faults
+
         fault = make_fault(plan.fault, plan.params)
         self._made += 1
         armed = ArmedFault(str(self._made), plan, fault)

@@ -14,11 +14,11 @@ A request can meet one delay or more, every portal change that is due, but one c
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from random import Random
 from typing import Any, ClassVar
 
 import msgspec
+from msgspec.structs import replace
 
 from fake_hubspot.errors import FakeHubSpotError
 from fake_hubspot.exchange import Body, Exchange, Headers, Message, Reply
@@ -39,8 +39,7 @@ __all__ = [
 SAFE_METHODS = frozenset({"GET", "HEAD"})
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(msgspec.Struct, frozen=True):
     """One strike of a fault: at which exchange, for the how manieth time, and with which source of chance."""
 
     exchange: Exchange

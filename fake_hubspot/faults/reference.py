@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from itertools import groupby
 from typing import Any
 
-from fake_hubspot.faults.registry import FaultCard, catalogue
+from fake_hubspot.faults.card import FaultCard
+from fake_hubspot.faults.registry import catalogue
 
 __all__ = ["describe", "render_table"]
 

@@ -3,13 +3,13 @@
 import inspect
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 
 from fake_hubspot.errors import UsageError
 from fake_hubspot.faults import answers, bodies, portal, records, walk, wire
+from fake_hubspot.faults.card import FaultCard
 from fake_hubspot.faults.fault import Fault
 
 __all__ = [
@@ -87,22 +87,6 @@ def make_fault(name: str, params: Mapping[str, Any]) -> Fault:
 
 def _defaults(fault: type[Fault]) -> dict[str, Any]:
     return {field.name: field.default for field in msgspec.inspect.type_info(fault).fields}  # type: ignore[attr-defined]  # a dataclass has fields
-
-
-@dataclass(frozen=True, slots=True)
-class FaultCard:
-    """What is known of a fault. `params` holds the JSON schema of each parameter."""
-
-    name: str
-    group: str
-    aliases: tuple[str, ...]
-    summary: str
-    source: str
-    evidence: tuple[str, ...]
-    params: Mapping[str, Any]
-    examples: tuple[Mapping[str, Any], ...]
-    needs_page: bool
-    changes_portal: bool
 
 
 def catalogue() -> list[FaultCard]:

@@ -1,7 +1,6 @@
 """Which records belong to which: links in both directions, their types and labels."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 import msgspec
 
@@ -28,8 +27,7 @@ class AssociationType(msgspec.Struct, frozen=True, kw_only=True, rename="camel")
     inverse_id: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(msgspec.Struct, frozen=True):
     """One record's link to another."""
 
     to_id: int

@@ -4,15 +4,15 @@ This table drives the control API, `fake-hubspot evidence` and the documents.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from fake_hubspot.errors import UsageError
 
 __all__ = ["ASSUMPTIONS", "Assumption", "Assumptions"]
 
 
-@dataclass(frozen=True, slots=True)
-class Assumption:
+class Assumption(msgspec.Struct, frozen=True):
     """One unknown: the first of `choices` is the default."""
 
     name: str

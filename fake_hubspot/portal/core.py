@@ -1,7 +1,8 @@
 """What every part of a portal stands on."""
 
-from dataclasses import dataclass, field
 from random import Random
+
+import msgspec
 
 from fake_hubspot.portal.assumptions import Assumptions
 from fake_hubspot.portal.clock import Clock
@@ -10,8 +11,7 @@ from fake_hubspot.portal.database import Database
 __all__ = ["Changes", "Core"]
 
 
-@dataclass(slots=True)
-class Changes:
+class Changes(msgspec.Struct):
     """Counts the portal's changes, so that kept answers know when they are old."""
 
     revision: int = 0
@@ -21,13 +21,12 @@ class Changes:
         self.revision += 1
 
 
-@dataclass(frozen=True, slots=True)
-class Core:
+class Core(msgspec.Struct, frozen=True):
     """The portal's id, database, time, randomness and choices."""
 
     portal_id: int
     db: Database
     clock: Clock
     random: Random
-    assumptions: Assumptions = field(default_factory=Assumptions)
-    changes: Changes = field(default_factory=Changes)
+    assumptions: Assumptions = msgspec.field(default_factory=Assumptions)
+    changes: Changes = msgspec.field(default_factory=Changes)

@@ -3,7 +3,7 @@
 A value written at creation is not stored again: it is implied by the record until the first change.
 """
 
-from dataclasses import dataclass
+import msgspec
 
 from fake_hubspot.portal.core import Core
 from fake_hubspot.portal.store import Record
@@ -11,8 +11,7 @@ from fake_hubspot.portal.store import Record
 __all__ = ["History", "PastValue"]
 
 
-@dataclass(frozen=True, slots=True)
-class PastValue:
+class PastValue(msgspec.Struct, frozen=True):
     """One value a property had, from `at_ms` on.
 
     Units: milliseconds since 1970.

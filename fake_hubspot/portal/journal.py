@@ -2,7 +2,8 @@
 
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+
+import msgspec
 
 __all__ = ["Entry", "Injected", "Journal"]
 
@@ -10,8 +11,7 @@ DEFAULT_CAPACITY = 1000
 BODY_BUDGET_BYTES = 4 * 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Injected:
+class Injected(msgspec.Struct, frozen=True):
     """A fault that a request met: which, and the how manieth time it struck."""
 
     id: str
@@ -19,8 +19,7 @@ class Injected:
     fired: int
 
 
-@dataclass(slots=True)
-class Entry:
+class Entry(msgspec.Struct):
     """One request and what it got.
 
     `ordinal` counts the portal's requests from 1 and never restarts within a portal's life. `route` is empty when no
@@ -42,9 +41,9 @@ class Entry:
     page: int | None = None
     correlation_id: str = ""
     took_us: int = 0
-    request_headers: list[tuple[bytes, bytes]] = field(default_factory=list)
+    request_headers: list[tuple[bytes, bytes]] = msgspec.field(default_factory=list)
     request_body: bytes = b""
-    response_headers: list[tuple[bytes, bytes]] = field(default_factory=list)
+    response_headers: list[tuple[bytes, bytes]] = msgspec.field(default_factory=list)
     response_body: bytes = b""
     injected: tuple[Injected, ...] = ()
 

@@ -1,7 +1,8 @@
 """Rate limits of one portal: windows, the daily counter, the headers. Enforced only when asked for."""
 
 from collections import deque
-from dataclasses import dataclass
+
+import msgspec
 
 from fake_hubspot.portal.time_zone import DAY_MS, day_of
 
@@ -10,8 +11,7 @@ __all__ = ["TIERS", "RateLimits", "Tier"]
 WINDOW_MS = 10_000
 
 
-@dataclass(frozen=True, slots=True)
-class Tier:
+class Tier(msgspec.Struct, frozen=True):
     """What an account's subscription allows.
 
     `daily` is None where HubSpot sends no daily headers.

@@ -1,9 +1,10 @@
 """The account itself: records, definitions, clock, random source, limits, journal. It knows no HTTP."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from random import Random
+
+import msgspec
 
 from fake_hubspot.errors import UsageError
 from fake_hubspot.portal.access import Access
@@ -33,8 +34,7 @@ DEFAULT_PORTAL_ID = 62515
 BULK_FROM = 20_000
 
 
-@dataclass(frozen=True, slots=True)
-class PortalOptions:
+class PortalOptions(msgspec.Struct, frozen=True):
     """What a portal is made from.
 
     `seed` is the start of the random source; `tier` a name in `fake_hubspot.portal.limits.TIERS`.

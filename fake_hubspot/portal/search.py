@@ -4,8 +4,10 @@ Filters on ids and times go to the database's indexes, the rest is decided here.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from itertools import islice
+
+import msgspec
 
 from fake_hubspot.portal.clock import parse_time
 from fake_hubspot.portal.definitions import Definitions
@@ -31,8 +33,7 @@ NEGATIVE = frozenset({"NEQ", "NOT_IN", "NOT_CONTAINS_TOKEN"})
 Comparable = str | float
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
+class Filter(msgspec.Struct, frozen=True):
     """One condition on one property."""
 
     name: str
@@ -42,16 +43,14 @@ class Filter:
     values: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Sort:
+class Sort(msgspec.Struct, frozen=True):
     """By which property."""
 
     name: str
     descending: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class SearchResult:
+class SearchResult(msgspec.Struct, frozen=True):
     """One page, and how many records match in all."""
 
     total: int
@@ -101,9 +100,13 @@ class Search:
         if not rest and not query and not seen and column is not None:
             return self._from_columns(object_type, candidates, column, offset=offset, limit=limit)
         wanted = self._matcher(object_type, groups if seen else rest, query)
+        if not seen and column is not None:
+            ordered = self._records.store.candidates(object_type.type_id, candidates, order=column)
+            return _window(filter(wanted, ordered), offset, limit)
         pool = self._pool(object_type, Candidates() if seen else candidates, seen)
-        matching = [record for record in pool if wanted(record)]
-        matching.sort(key=self._sort_key(object_type, sort), reverse=bool(sort and sort.descending))
+        matching = sorted(
+            filter(wanted, pool), key=self._sort_key(object_type, sort), reverse=bool(sort and sort.descending)
+        )
         return SearchResult(len(matching), matching[offset : offset + limit])
 
     def _narrow_unique(
@@ -170,6 +173,14 @@ class Search:
             return (not text, "", value, record.id)
 
         return key
+
+
+def _window(matching: Iterable[Record], offset: int, limit: int) -> SearchResult:
+    """A page of records that come in their order; the others are only counted."""
+    found = iter(matching)
+    before = sum(1 for _ in islice(found, offset))
+    page = list(islice(found, limit))
+    return SearchResult(before + len(page) + sum(1 for _ in found), page)
 
 
 def _comparison(kind: str, wanted: Filter) -> Callable[[str], bool]:

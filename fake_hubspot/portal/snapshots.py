@@ -1,7 +1,8 @@
 """Named copies of a portal, to come back to."""
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from fake_hubspot.errors import UsageError
 from fake_hubspot.portal.database import Database
@@ -14,8 +15,7 @@ __all__ = ["Snapshots"]
 MOST = 20
 
 
-@dataclass(frozen=True, slots=True)
-class _Snapshot:
+class _Snapshot(msgspec.Struct, frozen=True):
     db: Database
     random_state: Any
     clock_state: tuple[int, int | None]

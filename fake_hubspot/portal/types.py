@@ -1,12 +1,11 @@
 """The object types of a portal: their names on a path and what makes them differ."""
 
-from dataclasses import dataclass
+import msgspec
 
 __all__ = ["STANDARD_TYPES", "ObjectType"]
 
 
-@dataclass(frozen=True, slots=True)
-class ObjectType:
+class ObjectType(msgspec.Struct, frozen=True):
     """One kind of record.
 
     `default_properties` are what an answer carries when the request asks for none, `always` what it carries even when

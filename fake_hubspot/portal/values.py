@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -20,8 +19,7 @@ LONGEST_TEXT = 65_536
 OLDEST_MS, NEWEST_MS = -62_135_596_800_000, 253_402_300_799_999
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(msgspec.Struct, frozen=True):
     """Why one property's value is refused. A `terse` one is told without its repetitions, as recorded for dates."""
 
     name: str

@@ -1,7 +1,8 @@
 """What a portal starts with, so that a reset can bring it back."""
 
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from fake_hubspot.portal.portal import Portal
 from fake_hubspot.seeds.cassette import seed_from_cassette
@@ -11,8 +12,7 @@ from fake_hubspot.seeds.samples import seed_samples
 __all__ = ["Recipe"]
 
 
-@dataclass(frozen=True, slots=True)
-class Recipe:
+class Recipe(msgspec.Struct, frozen=True):
     """HubSpot's two sample contacts, or an exact number of contacts, or the records of a cassette."""
 
     contacts: int | None = None

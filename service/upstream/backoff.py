@@ -43,13 +43,13 @@ def retry_delay_s(error: UpstreamError, headers: Mapping[str, str], *, attempt: 
 
 
 def _retry_after_s(headers: Mapping[str, str]) -> float | None:
-    text = headers.get("Retry-After", "").strip()
+    text = headers.get("retry-after", "").strip()
     return float(text) if text.isascii() and text.isdigit() else None
 
 
 def _window_s(error: UpstreamError, headers: Mapping[str, str]) -> float:
     """How long a rate limit lasts: by HubSpot's headers, else one second for "secondly" limits, else ten seconds."""
-    interval_ms = headers.get("X-HubSpot-RateLimit-Interval-Milliseconds", "")
+    interval_ms = headers.get("x-hubspot-ratelimit-interval-milliseconds", "")
     if " secondly " in f" {error.hubspot_message} " or error.category == "SECONDLY":
         return 1.0
     return int(interval_ms) / 1000 if interval_ms.isascii() and interval_ms.isdigit() else _BURST_WINDOW_S

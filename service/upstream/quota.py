@@ -16,9 +16,9 @@ def pause_s(headers: Mapping[str, str]) -> float:
 
     Source: recording (headers of a private app: Max 100, Remaining 92, Interval-Milliseconds 10000).
     """
-    most = _number(headers, "X-HubSpot-RateLimit-Max")
-    left = _number(headers, "X-HubSpot-RateLimit-Remaining")
-    interval_ms = _number(headers, "X-HubSpot-RateLimit-Interval-Milliseconds")
+    most = _number(headers, "x-hubspot-ratelimit-max")
+    left = _number(headers, "x-hubspot-ratelimit-remaining")
+    interval_ms = _number(headers, "x-hubspot-ratelimit-interval-milliseconds")
     if most is None or left is None or interval_ms is None or left > most * _SPARE_SHARE:
         return 0.0
     return interval_ms / 1000 * (1 / most if most and left else 0.5)

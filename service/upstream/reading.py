@@ -1,91 +1,152 @@
-"""Reading an answer with an eye on who waits for it: a body that stalls or drips must not hold a pull nobody wants."""
+"""Reading an answer with an eye on who waits for it: a body that stalls or drips must not hold a pull nobody wants.
 
-import io
-import math
+An answer is believed only when it is whole by its own account: as long as announced, or up to its last chunk.
+"""
+
 import socket
 import time
 from collections.abc import Callable
-from http.client import HTTPResponse
-from typing import TYPE_CHECKING
+
+import httptools
 
 from service.caller import Caller
 
-if TYPE_CHECKING:
-    from typing_extensions import Buffer  # in the standard library from 3.12
-
-__all__ = ["attentive_response"]
+__all__ = ["Answer"]
 
 _SLICE_S = 0.25
-_BUFFER_BYTES = 65_536  # the usual page at one go
+_PIECE_BYTES = 65_536  # the usual page at one go
+_LONGEST_HEAD_BYTES = 131_072
 
 
-class _AttentiveReader(io.RawIOBase):
-    """What a socket receives. What is there is handed on as it comes; only waiting is cut into slices.
+class Answer:
+    """An HTTP answer, read to its end. Stands in for `http.client.HTTPResponse` as a connection's `response_class`.
 
-    Its file is kept for closing alone, which is what lets the socket go. It cannot be read from, as the standard
-    library's refuses to go on after a time-out.
+    The standard library parses headers as e-mail, which for a page of records takes longer than everything else that
+    is done with it.
+
+    Attributes:
+        status: HubSpot's HTTP status.
+        headers: By name in lower case; the values of one that comes twice are joined by a comma.
+        will_close: Whether the connection cannot take another request.
     """
 
     def __init__(
-        self, sock: socket.socket, file: io.RawIOBase, caller: Caller, *, timeout_s: float, clock: Callable[[], float]
+        self,
+        sock: socket.socket,
+        *,
+        method: str | None = None,  # noqa: ARG002 - given by http.client; HEAD is never asked
+        caller: Caller,
+        timeout_s: float,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        """Nothing is read before `begin`.
+
+        Args:
+            sock: Plain or TLS. Its time-out is changed.
+            method: Of the request.
+            caller: Asked, four times a second, whether to go on.
+            timeout_s: The longest time without a byte.
+            clock: Monotonic.
+        """
         self._socket = sock
-        self._file = file
         self._caller = caller
+        self._timeout_s = timeout_s
         self._clock = clock
-        self._slices = max(1, math.ceil(timeout_s / _SLICE_S))
-        self._look_up_at_s = clock() + _SLICE_S
-        sock.settimeout(timeout_s / self._slices)
+        self._parser = httptools.HttpResponseParser(self)
+        self._pieces: list[bytes] = []
+        self._is_head_whole = self._is_whole = False
+        self.status = 0
+        self.headers: dict[str, str] = {}
+        self.will_close = True
+        sock.settimeout(min(_SLICE_S, timeout_s))
 
-    def readable(self) -> bool:
-        """It is."""
-        return True
-
-    def readinto(self, buffer: "Buffer") -> int:
-        """Take what came.
+    def begin(self) -> None:
+        """Read all of it.
 
         Raises:
             TimeoutError: Nothing came in time.
+            ConnectionError: It was cut off, or its headers have no end.
+            httptools.HttpParserError: It is not HTTP.
             PullAbandoned: Nobody waits for it any more.
         """
-        if self._clock() >= self._look_up_at_s:
-            self._look_up()
-        for _ in range(self._slices - 1):
-            try:
-                return self._socket.recv_into(buffer)
-            except TimeoutError:
-                self._look_up()
-        return self._socket.recv_into(buffer)
+        head_bytes = 0
+        while not self._is_whole:
+            piece = self._receive()
+            if not piece:
+                self._end_of_connection()
+                return
+            self._feed(piece)
+            head_bytes += 0 if self._is_head_whole else len(piece)
+            if head_bytes > _LONGEST_HEAD_BYTES:
+                raise ConnectionError("headers without an end")
+
+    def read(self) -> bytes:
+        """The body, as it was sent."""
+        return self._pieces[0] if len(self._pieces) == 1 else b"".join(self._pieces)
+
+    def isclosed(self) -> bool:
+        """It is: nothing more is read for it."""
+        return True
 
     def close(self) -> None:
-        """Let go of the socket."""
-        self._file.close()
-        super().close()
+        """Nothing to let go of: the socket is the connection's."""
 
-    def _look_up(self) -> None:
-        self._caller.wait(0)
-        self._look_up_at_s = self._clock() + _SLICE_S
+    def _receive(self) -> bytes:
+        """What came; nothing at the end of the connection."""
+        deadline = self._clock() + self._timeout_s
+        while True:
+            self._caller.wait_readable(self._socket, deadline=deadline)
+            try:
+                return self._socket.recv(_PIECE_BYTES)
+            except TimeoutError:  # a caller that does not look, or half a TLS record
+                if self._clock() >= deadline:
+                    raise
 
+    def _feed(self, piece: bytes) -> None:
+        try:
+            self._parser.feed_data(piece)
+        except httptools.HttpParserUpgrade:
+            raise ConnectionError("another protocol") from None
+        except httptools.HttpParserError:
+            if not self._is_whole:
+                raise
+            self.will_close = True  # the answer is there; what follows it is not ours
 
-def attentive_response(
-    sock: socket.socket,
-    *,
-    method: str | None = None,
-    caller: Caller,
-    timeout_s: float,
-    clock: Callable[[], float] = time.monotonic,
-) -> HTTPResponse:
-    """A response to be read from a socket for as long as the caller waits. Stands in for a `response_class`.
+    def _end_of_connection(self) -> None:
+        """The end of an answer that announced none; otherwise it was cut off."""
+        if not self._is_head_whole or {"content-length", "transfer-encoding"} & self.headers.keys():
+            raise ConnectionError("cut off")
+        self._is_whole = True
 
-    Args:
-        sock: Plain or TLS. Its time-out is changed.
-        method: Of the request.
-        caller: Asked, four times a second, whether to go on.
-        timeout_s: The longest time without a byte.
-        clock: Monotonic.
-    """
-    response = HTTPResponse(sock, method=method)
-    file = response.fp.detach()
-    reader = _AttentiveReader(sock, file, caller, timeout_s=timeout_s, clock=clock)
-    response.fp = io.BufferedReader(reader, _BUFFER_BYTES)
-    return response
+    # --- called by the parser ---
+
+    def on_message_begin(self) -> None:
+        """Another answer behind the one that was asked for: the connection is out of step."""
+        self.will_close = True
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """A header; trailers are passed over."""
+        if self._is_head_whole:
+            return
+        key, text = name.decode("latin-1").lower(), value.decode("latin-1")
+        self.headers[key] = f"{self.headers[key]}, {text}" if key in self.headers else text
+
+    def on_headers_complete(self) -> None:
+        """The head is whole, unless it only announces another one."""
+        if self._is_whole:
+            return
+        self.status = self._parser.get_status_code()
+        self._is_head_whole = self.status >= 200
+        if not self._is_head_whole:
+            self.headers.clear()
+
+    def on_body(self, piece: bytes) -> None:
+        """A part of the body."""
+        if not self._is_whole:
+            self._pieces.append(piece)
+
+    def on_message_complete(self) -> None:
+        """The answer is whole, unless it was "100 Continue" or its like."""
+        if self._is_head_whole and not self._is_whole:
+            self._is_whole = True
+            self.will_close = not self._parser.should_keep_alive()

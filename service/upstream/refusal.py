@@ -24,8 +24,8 @@ def refusal(request: Request, reply: Reply, *, secrets: Sequence[str] = ()) -> U
     """
     envelope = _error_envelope(reply.body)
     message = _clean(envelope.get("message"), secrets)
-    correlation_id = envelope.get("correlationId") or reply.headers.get("X-HubSpot-Correlation-Id")
-    said = f": {message}" if message else f" with a body of type {reply.headers.get('Content-Type', 'unknown')[:60]}."
+    correlation_id = envelope.get("correlationId") or reply.headers.get("x-hubspot-correlation-id")
+    said = f": {message}" if message else f" with a body of type {reply.headers.get('content-type', 'unknown')[:60]}."
     return UpstreamError(
         f"HubSpot answered {reply.status} to {request.name}{said}",
         kind="upstream-status",

@@ -4,6 +4,7 @@ import random
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import count
 from typing import Protocol
 
@@ -14,7 +15,7 @@ from service.upstream.auth import Credentials, credentials_for
 from service.upstream.backoff import retry_delay_s
 from service.upstream.quota import Quota
 from service.upstream.refusal import refusal
-from service.upstream.wire import Line, Reply, Request
+from service.upstream.wire import Line, Reply, Request, tls_context
 
 __all__ = ["Account", "Observer", "Session", "Waiter"]
 
@@ -79,6 +80,7 @@ class Account:
         self.observer = observer or _Unobserved()
         self.clock = clock
         self.jitter = jitter
+        self.tls = cache(tls_context)
         self.quota = Quota(searches_per_s=settings.searches_per_s, clock=clock)
         self.credentials = credentials_for(settings, self._fetch_anonymously, clock=clock)
 
@@ -117,7 +119,9 @@ class Session:
         self._credentials = credentials
         self._caller = caller
         settings = account.settings
-        self._line = Line(settings.hubspot_base_url, timeout_s=settings.read_timeout_s, clock=account.clock)
+        self._line = Line(
+            settings.hubspot_base_url, timeout_s=settings.read_timeout_s, tls=account.tls, clock=account.clock
+        )
         self.retry_count = 0
         self.is_urgent = True
 

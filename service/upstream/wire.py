@@ -3,24 +3,28 @@
 Sending and receiving are two steps, so that the next page travels while the current one is handed on, without a thread.
 """
 
+import gzip
+import http.client
 import ssl
 import time
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from http.client import HTTPResponse
 from typing import cast
 from urllib.parse import urlsplit
 
-import urllib3
-from urllib3.connection import HTTPConnection
-from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from httptools import HttpParserError
 
 from service.caller import Caller
 from service.errors import MismatchError, UpstreamError
-from service.upstream.reading import attentive_response
+from service.upstream.reading import Answer
 
-__all__ = ["Line", "Reply", "Request"]
+__all__ = ["Line", "Reply", "Request", "tls_context"]
+
+_HTTPConnection = http.client.HTTPConnection
+_LOST = (OSError, http.client.HTTPException, HttpParserError)
+_UNREADABLE = (gzip.BadGzipFile, EOFError, zlib.error)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,11 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What HubSpot answered. The body is decompressed and as long as was announced."""
+    """What HubSpot answered. The body is decompressed and as long as was announced.
+
+    Attributes:
+        headers: By name in lower case.
+    """
 
     status: int
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -57,10 +65,26 @@ class Reply:
 class Line:
     """A connection that is opened when needed and again after `close`. One request is in flight at a time."""
 
-    def __init__(self, base_url: str, *, timeout_s: float, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        timeout_s: float,
+        tls: Callable[[], ssl.SSLContext] | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Nothing is opened yet.
+
+        Args:
+            base_url: Where HubSpot is.
+            timeout_s: The longest time without a byte.
+            tls: Gives the context for https; making one takes longer than a request, so it is shared.
+            clock: Monotonic.
+        """
         parts = urlsplit(base_url)
         self._prefix = parts.path
-        self._connection = _connection(parts.scheme, parts.hostname or "", parts.port, timeout_s=timeout_s)
+        self._host = parts.netloc.rpartition("@")[2]
+        self._connection = _connection(parts.scheme, parts.hostname or "", parts.port, timeout_s, tls or tls_context)
         self._timeout_s = timeout_s
         self._clock = clock
 
@@ -71,10 +95,8 @@ class Line:
             UpstreamError: No connection.
         """
         try:
-            self._connection.request(
-                request.method, self._prefix + request.target, body=request.body, headers=headers, preload_content=True
-            )
-        except (OSError, urllib3.exceptions.HTTPError) as error:
+            self._connection.request(request.method, self._prefix + request.target, request.body, dict(headers))
+        except _LOST as error:
             raise self._lost(request, error) from None
 
     def receive(self, request: Request, caller: Caller) -> Reply:
@@ -86,14 +108,14 @@ class Line:
             PullAbandoned: The caller went away, or the service stops.
         """
         try:
-            caller.wait_readable(self._connection.sock, deadline=self._clock() + self._timeout_s)
-            self._connection.response_class = self._response_class(caller)
+            self._read_for(caller)
             response = self._connection.getresponse()
-            return Reply(response.status, response.headers, response.data)
-        except urllib3.exceptions.DecodeError:
+            headers = {name.lower(): value for name, value in response.headers.items()}
+            return Reply(response.status, headers, _decoded(response.read(), headers.get("content-encoding", "")))
+        except _UNREADABLE:
             self.close()
             raise MismatchError(f"The answer to {request.name} is not compressed as its header says.") from None
-        except (OSError, urllib3.exceptions.HTTPError) as error:
+        except _LOST as error:
             raise self._lost(request, error) from None
         except BaseException:
             self.close()
@@ -103,28 +125,47 @@ class Line:
         """Hang up. An answer still on its way is dropped."""
         self._connection.close()
 
-    def _response_class(self, caller: Caller) -> type[HTTPResponse]:
-        """What the connection reads its next answer with; it is only ever called."""
-        reader = partial(attentive_response, caller=caller, timeout_s=self._timeout_s, clock=self._clock)
-        return cast(type[HTTPResponse], reader)
+    def _read_for(self, caller: Caller) -> None:
+        """Let the next answer be read for as long as the caller waits.
+
+        A recorder such as vcrpy puts a class of its own in the place of the standard library's, and reads by itself.
+        """
+        if isinstance(self._connection, _HTTPConnection):
+            reader = partial(Answer, caller=caller, timeout_s=self._timeout_s, clock=self._clock)
+            self._connection.response_class = cast(type[http.client.HTTPResponse], reader)  # it is only ever called
 
     def _lost(self, request: Request, error: Exception) -> UpstreamError:
         self.close()
-        if isinstance(error, TimeoutError | urllib3.exceptions.ReadTimeoutError):
+        if isinstance(error, TimeoutError):
             return UpstreamError(
                 f"HubSpot did not answer {request.name} in time.", kind="upstream-timeout", answer_status=504
             )
         return UpstreamError(
-            f"{request.name} brought no complete answer from HubSpot ({type(error).__name__}). "
+            f"{request.name} brought no complete answer from HubSpot at {self._host} ({type(error).__name__}). "
             "Check the base URL and the network.",
             kind="upstream-connection",
         )
 
 
-def _connection(scheme: str, host: str, port: int | None, *, timeout_s: float) -> HTTPConnection:
-    """A connection of the class a pool would use, which is where recorders such as vcrpy step in."""
-    if scheme == "http":
-        return cast(HTTPConnection, HTTPConnectionPool.ConnectionCls(host, port, timeout=timeout_s))
+def tls_context() -> ssl.SSLContext:
+    """What the connector trusts: the system's authorities, or those that `SSL_CERT_FILE` names."""
     context = ssl.create_default_context()
-    secure = HTTPSConnectionPool.ConnectionCls(host, port, timeout=timeout_s, ssl_context=context)
-    return cast(HTTPConnection, secure)
+    context.set_alpn_protocols(["http/1.1"])
+    return context
+
+
+def _connection(
+    scheme: str, host: str, port: int | None, timeout_s: float, tls: Callable[[], ssl.SSLContext]
+) -> http.client.HTTPConnection:
+    """A connection of the class that the standard library names now, which is where recorders step in.
+
+    The port is always given: without one, http.client looks for it in the host, and finds one in `::1`.
+    """
+    if scheme == "http":
+        return http.client.HTTPConnection(host, port or http.client.HTTP_PORT, timeout=timeout_s)
+    return http.client.HTTPSConnection(host, port or http.client.HTTPS_PORT, timeout=timeout_s, context=tls())
+
+
+def _decoded(body: bytes, encoding: str) -> bytes:
+    """The body as it was before it was compressed. Only gzip is asked for."""
+    return gzip.decompress(body) if encoding.strip().lower() in ("gzip", "x-gzip") else body

@@ -20,7 +20,8 @@ def walk_by_id(begin: Begin, *, page_size: int) -> Iterator[Page]:
 
     The cursor is the last id and one, as HubSpot's own is: should a page name a further one, nothing is left out. A
     page that names a next one is followed, though it be short or empty. What would be costly to believe wrongly is
-    looked at twice: an empty page is asked for again, and a full page that names no next one is followed all the same.
+    looked at twice: an empty page is asked for again, and a full page that names no next one is followed all the same;
+    where nothing follows it, two answers agree about the end.
 
     Raises:
         MismatchError: The cursor repeats or goes back, or an id is not above the one before it (which includes the same
@@ -29,16 +30,17 @@ def walk_by_id(begin: Begin, *, page_size: int) -> Iterator[Page]:
     Source: recording (ascending ids, `after` = last id + 1); reader (airbyte #80744: empty page with a next one,
         #19927: `paging` missing in the middle).
     """
-    after, named, last_id, is_second_look = None, None, -1, False
+    after, named, last_id, is_second_look, is_end_named = None, None, -1, False, False
     waiting = begin(None)
     while True:
         page = waiting()
         last_id = _checked_last_id(page, last_id)
         if page.after is not None:
             named = _checked_cursor(page.after, named, last_id, is_second_look=is_second_look)
-        elif is_second_look if not page.ids else len(page.ids) < page_size:
+        elif (is_second_look or is_end_named) if not page.ids else len(page.ids) < page_size:
             yield page
             return
+        is_end_named = page.after is None
         if page.ids:
             after, is_second_look = str(last_id + 1), False
         else:

@@ -1,25 +1,30 @@
 """Containers for these tests: an engine or a reason to skip, images built once, a compose project, logs on failure."""
 
 import os
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Generator, Iterator
 
 import pytest
 from pytest_docker.plugin import Services
 
-from tests.e2e import engine
-from tests.e2e.stack import Stack
+from tests.e2e import cleaning, engine
+from tests.e2e.loop import Loop, opened
+from tests.e2e.stack import CONTROL_TOKEN, TOKEN, LogReader, Stack
 
-LogReader = Callable[[], str]
+pytest.register_assert_rewrite("tests.e2e.law")
+
 LOG_READERS = pytest.StashKey[dict[str, LogReader]]()
-TOKEN = "pat-na1-00000000-0000-4000-8000-0000000000e2"
-CONTROL_TOKEN = "e2e-control"
+OUTER_TAG = "CONTRACT_BENCH_E2E_TAG"
 
 
 @pytest.fixture(scope="session", autouse=True)
 def docker_engine() -> None:
-    """Skip without an engine, with the reason; fail instead where CI said that there must be one."""
+    """Skip without an engine, with the reason; fail instead where CI said that there must be one.
+
+    Where there is one, what a killed run left behind is removed first.
+    """
     reason = engine.missing()
     if reason is None:
+        cleaning.clean()
         return
     if os.environ.get("CONTRACT_BENCH_REQUIRE_ENGINE") == "1":
         pytest.fail(f"CONTRACT_BENCH_REQUIRE_ENGINE is set, but {reason}")
@@ -41,8 +46,16 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     report = yield
     if report.failed and report.when != "teardown":
         for name, read in item.config.stash.get(LOG_READERS, {}).items():
-            report.sections.append((f"Container log of {name}", read()))
+            report.sections.append((f"Container log of {name}", safely(read)))
     return report
+
+
+def safely(read: LogReader) -> str:
+    """What there is to read, or why there is nothing: a report must not be lost for it."""
+    try:
+        return read()
+    except Exception as error:
+        return f"(it cannot be read: {type(error).__name__}: {error})"
 
 
 # --- one compose project and its images, built once per session under a tag of its own ---
@@ -50,8 +63,8 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
 @pytest.fixture(scope="session")
 def image_tag() -> str:
-    """A tag that no other test run uses."""
-    return engine.unique("e2e")
+    """A tag that no other test run uses; a run inside of a test is told that of the outer one."""
+    return os.environ.get(OUTER_TAG) or engine.unique("e2e")
 
 
 @pytest.fixture(scope="session")
@@ -65,13 +78,16 @@ def project(tmp_path_factory: pytest.TempPathFactory, image_tag: str) -> engine.
         "FAKE_HUBSPOT_CONTACTS": "30",
     }
     env_file.write_text("".join(f"{name}={value}\n" for name, value in variables.items()))
-    return engine.Project(engine.unique("contract-bench-e2e"), env_file)
+    return engine.Project(engine.unique("e2e"), env_file)
 
 
 @pytest.fixture(scope="session")
 def images(docker_engine: None, project: engine.Project, image_tag: str) -> Iterator[dict[str, str]]:
     """The images' names by role, built as `make images` builds them. Their layers stay in the build cache."""
     names = engine.image_names(image_tag)
+    if image_tag == os.environ.get(OUTER_TAG):
+        yield names
+        return
     project.compose("build")
 
     yield names
@@ -148,3 +164,27 @@ def stack(
     del container_logs[project.name]
     # Its volume goes too; recreating the container would leave one behind for each test.
     project.compose("rm", "--stop", "--force", "--volumes", "fake-sesam")
+
+
+# --- three roles on two networks that can be cut ---
+
+
+@pytest.fixture(scope="session")
+def whole_loop(images: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loop]:
+    """The containers, started once."""
+    with opened(images, tmp_path_factory.mktemp("loop")) as loop:
+        yield loop
+
+
+@pytest.fixture
+def loop(whole_loop: Loop, container_logs: dict[str, LogReader]) -> Iterator[Loop]:
+    """The loop in good health; what a test did to it is undone."""
+    containers = {"hubspot": whole_loop.hubspot, **whole_loop.connectors, "sesam": whole_loop.node}
+    readers = {**{name: container.log_tail for name, container in containers.items()}, "the loop": whole_loop.story}
+    container_logs |= readers
+
+    yield whole_loop
+
+    for name in readers:
+        del container_logs[name]
+    whole_loop.heal()

@@ -7,6 +7,8 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+from contract_bench.leftovers import Owner
+
 ROOT = Path(__file__).resolve().parents[2]
 COMPOSE_FILE = ROOT / "docker-compose.test.yml"
 ROLES = ("fake_hubspot", "fake_sesam", "service")
@@ -91,13 +93,26 @@ def missing() -> str | None:
 
 
 def unique(prefix: str) -> str:
-    """A name that no other test run on this machine uses."""
-    return f"{prefix}-{secrets.token_hex(4)}"
+    """A name that no other test run on this machine uses, and that tells whose it is: see `tests.e2e.cleaning`.
+
+    Keep the prefix short: with compose's additions the name has to fit into the 63 characters of a host name.
+    """
+    return f"{prefix}-{Owner.of_process()}-{secrets.token_hex(2)}"
 
 
 def image_names(tag: str) -> dict[str, str]:
     """The images' names by role, as docker-compose.test.yml gives them."""
     return {role: f"contract-bench/{role.replace('_', '-')}:{tag}" for role in ROLES}
+
+
+def disconnect(network: str, container: str) -> None:
+    """Cut a container off from a network, with connections that are open."""
+    docker("network", "disconnect", network, container)
+
+
+def connect(network: str, container: str, alias: str) -> None:
+    """Let a container join a network under a name."""
+    docker("network", "connect", "--alias", alias, network, container)
 
 
 def containers_of(project: str) -> list[str]:

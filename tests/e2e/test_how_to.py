@@ -28,7 +28,7 @@ def test_the_commands_of_the_document_work_from_top_to_bottom(own_tag: str) -> N
     """One shell, stopped by the first command that fails; the last block takes everything down."""
     document = (engine.ROOT / "docs" / "how-to" / "containers.md").read_text(encoding="utf-8")
     script = "set -euo pipefail\ntrap 'docker compose -f docker-compose.test.yml down --volumes' EXIT\n"
-    project = engine.unique("contract-bench-how-to")
+    project = engine.unique("how-to")
 
     done = subprocess.run(
         ["bash", "-c", script + "\n".join(BLOCK.findall(document))],

@@ -1,9 +1,10 @@
 """An honest answer with a header longer than many clients take."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Annotated
 
 from msgspec import Meta
+from msgspec.structs import replace
 
 from fake_hubspot.exchange import Reply
 from fake_hubspot.faults.fault import Alteration, Moment

@@ -1,9 +1,10 @@
 """The honest JSON under another content type, or under none."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Annotated
 
 from msgspec import Meta
+from msgspec.structs import replace
 
 from fake_hubspot.exchange import Reply
 from fake_hubspot.faults.fault import Alteration, Moment

@@ -1,9 +1,9 @@
 """The records of the page before."""
 
-from dataclasses import replace
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from fake_hubspot.exchange import Exchange
 from fake_hubspot.faults.walk.cursor import cursor_before

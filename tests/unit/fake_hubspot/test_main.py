@@ -9,7 +9,8 @@ import pytest
 import requests
 from click.testing import CliRunner
 
-from fake_hubspot.__main__ import main
+from fake_hubspot import evidence
+from fake_hubspot.__main__ import LEVELS, main
 
 
 def test_serve_prints_where_it_listens_and_a_line_to_try() -> None:
@@ -70,3 +71,24 @@ def test_an_unknown_fault_is_told_with_the_known_ones() -> None:
 
     assert result.exit_code == 2
     assert "known are: archived-during-walk" in result.output
+
+
+def test_the_levels_of_the_command_line_are_those_of_the_table() -> None:
+    """The command line names them itself, so that `serve` does not load the table."""
+    assert evidence.LEVELS == LEVELS
+
+
+def test_serve_loads_no_fault_before_one_is_set() -> None:
+    """They are a quarter of the time to start; the default scenario has none."""
+    program = """
+import sys
+import fake_hubspot.__main__
+from fake_hubspot.server import build_app
+from fake_hubspot.settings import Settings
+build_app(Settings())
+print(sorted(name for name in sys.modules if name.startswith("fake_hubspot.faults.")))
+"""
+    loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
+
+    kept = ("active", "card", "fault", "plan")
+    assert loaded.strip() == str([f"fake_hubspot.faults.{name}" for name in kept])

@@ -7,7 +7,9 @@ from threading import Thread
 
 import pytest
 
+from fake_hubspot.errors import FakeHubSpotError
 from fake_hubspot.faults import Plan, Selector, faults_of
+from fake_hubspot.protocol import WireProtocol
 from fake_hubspot.server import Server
 from fake_hubspot.settings import Settings
 from tests.unit.fake_hubspot.faults.socket_client import SocketClient
@@ -98,6 +100,101 @@ def test_pipelined_requests_are_answered_in_turn(server: Server) -> None:
         second = client.receive()
 
     assert len(first.json["results"]) == len(second.json["results"]) == 100
+
+
+def test_pipelined_requests_without_a_fault_are_answered_in_turn(server: Server) -> None:
+    """Both are in the journal, in their order."""
+    with client_of(server) as client:
+        client.send(f"{PATH}&first", keep=True)
+        client.send(f"{PATH}&second")
+        first = client.receive_answer()
+        second = client.receive()
+
+    assert len(first.json["results"]) == len(second.json["results"]) == 100
+    assert [entry.query for entry in server.portal.journal] == ["limit=100&first", "limit=100&second"]
+    assert second.ending == "FIN"
+
+
+def test_a_fault_counts_a_request_once(server: Server) -> None:
+    """Whoever begins a request, it is in the journal once and meets a fault once."""
+    arm(server, "server-error")
+
+    with client_of(server) as client:
+        client.send(PATH, keep=True)
+        first = client.receive_answer()
+        client.send(PATH)
+        second = client.receive()
+
+    assert (first.status, second.status) == (500, 200)
+    assert [(entry.ordinal, entry.fault, entry.status) for entry in server.portal.journal] == [
+        (1, "server-error", 500),
+        (2, "", 200),
+    ]
+
+
+@pytest.mark.parametrize("header", ["Expect: 100-continue", "X-Forwarded-Proto: https"])
+def test_what_needs_more_than_an_answer_goes_uvicorns_way(server: Server, header: str) -> None:
+    """A body that wants to be asked for, and a request that a proxy on this machine has passed on."""
+    body = b'{"properties": {"email": "new@example.com"}}'
+    head = (
+        f"POST /crm/v3/objects/contacts HTTP/1.1\r\nHost: api.test\r\nAuthorization: Bearer {server.token}\r\n"
+        f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\nConnection: close\r\n{header}\r\n\r\n"
+    )
+
+    with client_of(server) as client:
+        client.socket.sendall(head.encode())
+        asked = client.socket.recv(100) if header.startswith("Expect") else b""
+        client.socket.sendall(body)
+        seen = client.receive()
+
+    assert asked in (b"", b"HTTP/1.1 100 Continue\r\n\r\n")
+    assert seen.status == 201
+    assert seen.headers[b"location"].startswith(b"https:" if "Proto" in header else b"http:")
+
+
+def test_an_answer_that_cannot_be_made_is_a_500_and_the_end_of_the_connection(
+    server: Server, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """And a line in the log; the server goes on."""
+
+    def break_down(*_: object) -> None:
+        raise FakeHubSpotError("broken")
+
+    monkeypatch.setattr(server.app, "_answer", break_down)
+
+    with client_of(server) as client:
+        client.send(PATH, keep=True)
+        seen = client.receive()
+
+    assert (seen.status, seen.ending) == (500, "FIN")
+    assert [record.getMessage() for record in caplog.records] == ["GET failed"]
+    caplog.clear()
+
+
+def test_an_idle_connection_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    """When nothing came for as long as it is kept."""
+    monkeypatch.setattr("fake_hubspot.server.KEEP_ALIVE_S", 0.05)
+
+    with Server(Settings()) as server, client_of(server) as client:
+        client.send(PATH, keep=True)
+        client.receive_answer()
+        ending = client.receive().ending
+
+    assert ending == "FIN"
+
+
+def test_a_request_begins_the_patience_anew(server: Server) -> None:
+    """The timer that was set for an earlier request finds the connection in use, and looks again later."""
+    with client_of(server) as client:
+        client.send(PATH, keep=True)
+        client.receive_answer()
+        (connection,) = server._uvicorn.server_state.connections
+        assert isinstance(connection, WireProtocol)
+        server.in_loop(connection.timeout_keep_alive_handler)
+        client.send(PATH, keep=True)
+        second = client.receive_answer()
+
+    assert second.status == 200
 
 
 def test_a_request_behind_a_cut_answer_is_not_answered(server: Server) -> None:

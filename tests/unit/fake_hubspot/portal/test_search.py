@@ -79,3 +79,18 @@ def test_any_groups_find_what_they_say(portal: Portal, groups: list[list[Filter]
     found = [record.id for record in (*first.records, *rest.records)]
     assert found == sorted(expected, reverse=descending)
     assert first.total == rest.total == len(expected)
+
+
+@given(group=st.lists(COMPANIES | TIMES, min_size=1, max_size=3), offset=st.integers(0, 70))
+@settings(max_examples=60, deadline=None)
+def test_without_a_sort_the_oldest_come_first_on_every_page(portal: Portal, group: list[Filter], offset: int) -> None:
+    """Whether the database decides or the filter is read here; the total is that of all pages."""
+    kind = portal.types["contacts"]
+    everyone = portal.store.page("0-1", from_id=0, limit=-1, archived=False)
+    matching = [one for one in everyone if all(plainly(wanted, one.properties[wanted.name]) for wanted in group)]
+    expected = [one.id for one in sorted(matching, key=lambda one: (one.created_ms, one.id))]
+
+    found = portal.search.find(kind, [group], offset=offset, limit=5)
+
+    assert [record.id for record in found.records] == expected[offset : offset + 5]
+    assert found.total == len(expected)

@@ -1,6 +1,6 @@
 import gc
 import gzip
-import os
+import random
 import socket
 import ssl
 import threading
@@ -13,14 +13,17 @@ from pathlib import Path
 
 import pytest
 import trustme
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from service.caller import PatientCaller, SocketCaller
-from service.errors import PullAbandoned, UpstreamError
+from service.errors import MismatchError, PullAbandoned, UpstreamError
+from service.upstream.reading import Answer
 from service.upstream.wire import Line, Request
 
 PAGE = Request("/crm/v3/objects/contacts?limit=100")
 BODY = b'{"results":[' + b" " * 50_000 + b"]}"
-ZIPPED = gzip.compress(os.urandom(40_000))
+ZIPPED = gzip.compress(random.Random(1).randbytes(40_000), mtime=0)  # noqa: S311 - bytes that do not shrink, no secret
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n"
 ANSWERS = {
     "plain": b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(BODY), BODY),
@@ -223,3 +226,131 @@ def test_nothing_is_left_behind_by_many_requests(ends: Ends) -> None:
         upstream.hung_up.result(timeout=3)
 
     assert held() == before
+
+
+@contextmanager
+def sending(*pieces: bytes) -> Iterator[Answer]:
+    """An answer that arrives in these pieces, and then the end of the connection."""
+    theirs, ours = socket.socketpair()
+    with theirs, ours, ThreadPoolExecutor(1) as pool:
+
+        def send() -> None:
+            for piece in pieces:
+                theirs.sendall(piece)
+            theirs.shutdown(socket.SHUT_WR)
+
+        sent = pool.submit(send)
+        yield Answer(ours, caller=PatientCaller(), timeout_s=20)
+        sent.result(timeout=20)
+
+
+@pytest.mark.parametrize("answer", ANSWERS.values(), ids=ANSWERS)
+def test_an_answer_is_the_same_however_the_network_cuts_it(answer: bytes) -> None:
+    """At one go, or byte by byte."""
+    with sending(answer) as whole, sending(*(answer[at : at + 1] for at in range(300)), answer[300:]) as drops:
+        whole.begin()
+        drops.begin()
+
+    assert (drops.status, drops.headers, drops.read()) == (whole.status, whole.headers, whole.read())
+    assert drops.status == 200
+
+
+@pytest.mark.parametrize("name", sorted(ANSWERS.keys() - {"without a length"}))
+@given(data=st.data())
+@settings(max_examples=30, deadline=None)
+def test_an_answer_that_is_cut_off_is_none(name: str, data: st.DataObject) -> None:
+    """Wherever it is cut: in the head, in the body, before the last chunk."""
+    kept = data.draw(st.integers(0, len(ANSWERS[name]) - 1))
+
+    with sending(ANSWERS[name][:kept]) as answer, pytest.raises(ConnectionError):
+        answer.begin()
+
+
+def test_what_only_announces_an_answer_is_passed_over() -> None:
+    """100 Continue, though nobody asked for it."""
+    early = b"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n"
+    with sending(early, ANSWERS["plain"]) as apart, sending(early + ANSWERS["plain"]) as together:
+        for answer in (apart, together):
+            answer.begin()
+
+            assert (answer.status, answer.headers) == (200, {"content-length": str(len(BODY))})
+            assert answer.read() == BODY
+
+
+@pytest.mark.parametrize("extra", [b"x", b"\r\n}", ANSWERS["plain"], ANSWERS["chunked"][:90]])
+@pytest.mark.parametrize("name", ["plain", "closing", "chunked"])
+def test_what_follows_an_answer_is_not_taken_for_the_next_one(name: str, extra: bytes) -> None:
+    """The connection is out of step and takes no further request."""
+    with sending(ANSWERS[name] + extra) as answer:
+        answer.begin()
+
+    assert answer.read() == BODY
+    assert answer.will_close
+
+
+def test_a_header_that_comes_twice_keeps_both_values_and_trailers_none() -> None:
+    """Names are in lower case, as a gateway that speaks HTTP/2 sends them."""
+    head = b"HTTP/1.1 200 OK\r\nX-Twice: a\r\nTransfer-Encoding: chunked\r\nx-twice: b\r\n\r\n"
+    with sending(head + b"2\r\n{}\r\n0\r\nX-Twice: c\r\n\r\n") as answer:
+        answer.begin()
+
+    assert answer.headers == {"x-twice": "a, b", "transfer-encoding": "chunked"}
+    assert answer.read() == b"{}"
+    assert not answer.will_close
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"SSH-2.0-OpenSSH_9.2\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{} ",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n",
+        b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\n" + b"X-Filler: x\r\n" * 20_000,
+    ],
+    ids=["another protocol", "two lengths", "no chunk", "a change of protocol", "a head without an end"],
+)
+def test_what_is_no_answer_is_a_lost_connection(sent: bytes) -> None:
+    """An error of the connector's own, which is worth another try."""
+    with upstream_that(lambda sock: sock.sendall(sent)) as upstream:
+        line = Line(upstream.url, timeout_s=20)
+        line.send(PAGE, {})
+
+        with pytest.raises(UpstreamError) as caught:
+            line.receive(PAGE, PatientCaller())
+
+        assert caught.value.kind == "upstream-connection"
+        upstream.hung_up.result(timeout=3)
+
+
+@pytest.mark.parametrize("body", [b'{"results":[]}', ZIPPED[:-1], ZIPPED[:20], ZIPPED + b"x"])
+def test_a_body_that_is_not_whole_gzip_is_a_mismatch(body: bytes) -> None:
+    """Its length was right, so HubSpot or somebody on the way sent it like that."""
+    head = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(body)
+    with upstream_that(lambda sock: sock.sendall(head + body)) as upstream:
+        line = Line(upstream.url, timeout_s=20)
+        line.send(PAGE, {})
+
+        with pytest.raises(MismatchError, match="not compressed as its header says"):
+            line.receive(PAGE, PatientCaller())
+
+        upstream.hung_up.result(timeout=3)
+
+
+def test_one_connection_serves_a_whole_walk() -> None:
+    """Opened once, so a page costs one round trip."""
+
+    def answers(sock: socket.socket) -> None:
+        for _ in range(20):
+            sock.sendall(ANSWERS["chunked gzip"])
+            sock.recv(65536)
+
+    with upstream_that(answers) as upstream:
+        line = Line(upstream.url, timeout_s=20)
+        for _ in range(20):
+            line.send(PAGE, {})
+
+            assert line.receive(PAGE, PatientCaller()).body == gzip.decompress(ZIPPED)
+
+        line.close()
+        upstream.hung_up.result(timeout=3)

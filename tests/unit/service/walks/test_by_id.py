@@ -98,6 +98,27 @@ def test_a_full_page_that_names_no_next_one_is_followed_by_its_last_id() -> None
     assert [one.ids for one in walked] == [["1", "2"], ["5", "6"], ["7"]]
 
 
+@pytest.mark.parametrize(("count", "requests"), [(0, 2), (1, 1), (99, 1), (100, 2), (101, 2), (200, 3)])
+def test_an_end_costs_one_more_request_where_the_last_page_is_full_or_empty(count: int, requests: int) -> None:
+    """One answer that agrees is enough, and a page that is neither needs none."""
+    asked: list[str | None] = []
+
+    def begin(after: str | None) -> Callable[[], Page]:
+        asked.append(after)
+        return portal(list(range(1, count + 1)), 100)(after)
+
+    list(walk_by_id(begin, page_size=100))
+
+    assert len(asked) == requests
+
+
+def test_an_empty_page_with_a_next_one_is_no_end_though_the_page_before_named_none() -> None:
+    """The two answers do not agree, so it is looked at again."""
+    pages = scripted(page(1, 2), page(after="9"), page(3, 4, after="5"), page(5))
+
+    assert [one.ids for one in walk_by_id(pages, page_size=2)] == [["1", "2"], [], ["3", "4"], ["5"]]
+
+
 @pytest.mark.parametrize("second", [page(), page(3, after="4")])
 def test_an_empty_page_is_asked_for_again_before_it_is_believed(second: Page) -> None:
     """Sesam would delete everything for one wrong empty answer."""

@@ -1,0 +1,77 @@
+"""What somebody could take instead: each in an environment of its own, so that no dependency of theirs meets ours.
+
+Python packages come from `requirements/alternatives/NAME.txt`, npm packages from `benchmarks/npm/package-lock.json`;
+both are locked. What cannot be had on a machine (no Node.js, no Java, no network) is said in the report, not guessed.
+"""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from benchmarks.processes import ROOT
+
+ENVIRONMENTS = ROOT / "benchmarks" / ".environments"
+
+
+class NotHereError(RuntimeError):
+    """An alternative could not be installed or started; the message says why."""
+
+
+def python(name: str) -> Path:
+    """The interpreter of an environment that holds an alternative's packages, made when it is missing or out of date.
+
+    Raises:
+        NotHereError: the installation failed.
+    """
+    lock = ROOT / "requirements" / "alternatives" / f"{name}.txt"
+    home = ENVIRONMENTS / name
+    interpreter, mark = home / "bin" / "python", home / "installed.txt"
+    if not mark.exists() or mark.read_bytes() != lock.read_bytes():
+        uv = Path(sys.executable).with_name("uv")
+        _run(uv, "venv", "--quiet", "--clear", "--python", sys.executable, home)
+        _run(uv, "pip", "install", "--quiet", "--python", interpreter, "--require-hashes", "-r", lock)
+        mark.write_bytes(lock.read_bytes())
+    return interpreter
+
+
+def npm(program: str) -> Path:
+    """A program of the npm packages, installed when they are missing or out of date.
+
+    Raises:
+        NotHereError: there is no npm, or the installation failed.
+    """
+    source, home = ROOT / "benchmarks" / "npm", ENVIRONMENTS / "npm"
+    if not shutil.which("npm"):
+        raise NotHereError("npm was not found")
+    lock = (source / "package-lock.json").read_bytes()
+    mark = home / "installed.json"
+    if not mark.exists() or mark.read_bytes() != lock:
+        home.mkdir(parents=True, exist_ok=True)
+        for name in ("package.json", "package-lock.json"):
+            shutil.copy(source / name, home / name)
+        _run("npm", "ci", "--ignore-scripts", "--silent", "--no-audit", "--no-fund", "--prefix", home)
+        mark.write_bytes(lock)
+    return home / "node_modules" / ".bin" / program
+
+
+def system(program: str) -> Path:
+    """A program of the operating system.
+
+    Raises:
+        NotHereError: it is not installed; the message names it.
+    """
+    found = shutil.which(program)
+    if found is None:
+        raise NotHereError(f"{program} was not found: install it with the operating system's package manager")
+    return Path(found)
+
+
+def _run(*command: str | Path) -> None:
+    try:
+        subprocess.run(
+            [str(part) for part in command], cwd=ROOT, check=True, capture_output=True, text=True, timeout=600
+        )
+    except (OSError, subprocess.SubprocessError) as problem:
+        said = getattr(problem, "stderr", None) or str(problem)
+        raise NotHereError(f"{command[0]} failed: {said.strip()[-500:]}") from problem

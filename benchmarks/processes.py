@@ -1,0 +1,134 @@
+"""The processes that are measured, and what the kernel knows of them."""
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+BYTECODE = ROOT / "benchmarks" / ".environments" / "bytecode"
+TOKEN = "pat-na1-00000000-0000-4000-8000-000000000000"
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """A running process and the file that takes what it prints, so that no full pipe ever stops it."""
+
+    popen: subprocess.Popen[bytes]
+    output: Path
+
+    @property
+    def pid(self) -> int:
+        """Its process id."""
+        return self.popen.pid
+
+    def said(self, pattern: str, within_s: float = 60.0) -> str:
+        """The first group of the first printed text that matches, waited for.
+
+        Raises:
+            RuntimeError: it ended first, or said nothing like it in time; the message holds what it printed.
+        """
+        deadline = time.monotonic() + within_s
+        while True:
+            ended = self.popen.poll() is not None
+            printed = self.output.read_text(errors="replace")
+            if found := re.search(pattern, printed, re.MULTILINE):
+                return found[1]
+            if ended or time.monotonic() > deadline:
+                raise RuntimeError(f"{self.popen.args!r} never printed {pattern!r}: {printed[-2000:]}")
+            time.sleep(0.002)
+
+
+@contextmanager
+def process(*command: str | Path, **environ: str) -> Iterator[Process]:
+    """A process that ends with the block."""
+    with tempfile.NamedTemporaryFile() as output:
+        running = subprocess.Popen(
+            [str(part) for part in command],
+            cwd=ROOT,
+            env={**_environ(), **environ},
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            yield Process(running, Path(output.name))
+        finally:
+            running.terminate()
+            try:
+                running.wait(timeout=10)
+            except subprocess.TimeoutExpired:
+                running.kill()
+                running.wait()
+
+
+def _environ() -> dict[str, str]:
+    """Python keeps its bytecode, as on a user's machine: else each start would compile all that it imports."""
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**kept, "PYTHONUNBUFFERED": "1", "PYTHONPYCACHEPREFIX": str(BYTECODE)}
+
+
+@contextmanager
+def stub(contacts: int, latency_s: float = 0.0) -> Iterator[str]:
+    """The URL of an upstream that costs next to nothing."""
+    with process(sys.executable, "benchmarks/stub.py", str(contacts), str(latency_s)) as running:
+        port = running.said(r"^(\d+)$")
+        yield f"http://127.0.0.1:{port}"
+
+
+@contextmanager
+def service(upstream: str, **environ: str) -> Iterator[tuple[int, int]]:
+    """The service's port and the process id of its worker."""
+    settings = {"HUBSPOT_API_KEY": "x", "HUBSPOT_BASE_URL": upstream, "HOST": "127.0.0.1", "PORT": "0", **environ}
+    with process(sys.executable, "-m", "service", **settings) as running:
+        port = int(running.said(r"Listening at: http://127\.0\.0\.1:(\d+)"))
+        worker = int(running.said(r"Booting worker with pid: (\d+)"))
+        yield port, worker
+
+
+@contextmanager
+def fake_hubspot(*options: str) -> Iterator[tuple[str, int]]:
+    """The fake HubSpot's URL and process id."""
+    with process(sys.executable, "-m", "fake_hubspot", "serve", "--port", "0", *options) as running:
+        yield running.said(r"(http://127\.0\.0\.1:\d+)"), running.pid
+
+
+def peak_mb(pid: int) -> float:
+    """The most memory a process ever had resident."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    return int(status.split("VmHWM:")[1].split()[0]) / 1024
+
+
+def tree_peak_mb(pid: int) -> float:
+    """The most memory that a process and those it started ever had resident, each by itself, added up."""
+    return sum(peak_mb(one) for one in _tree(pid))
+
+
+def _tree(pid: int) -> list[int]:
+    children = [
+        int(child) for tasks in Path(f"/proc/{pid}/task").glob("*/children") for child in tasks.read_text().split()
+    ]
+    return [pid, *(one for child in children for one in _tree(child))]
+
+
+def seconds(function: Callable[[], object]) -> float:
+    """How long a call took."""
+    begun = time.perf_counter()
+    function()
+    return time.perf_counter() - begun
+
+
+def interleaved(subjects: dict[str, Callable[[], object]], rounds: int) -> dict[str, float]:
+    """The least seconds of each subject over rounds in which each has its turn, so that a busy moment hits all."""
+    least: dict[str, float] = {}
+    for _ in range(rounds):
+        for name, function in subjects.items():
+            took = seconds(function)
+            least[name] = min(took, least.get(name, took))
+    return least

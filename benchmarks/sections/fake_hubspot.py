@@ -1,0 +1,217 @@
+"""The fake HubSpot as a server, held against mock servers that serve the very same page as bytes that never change.
+
+Ours keeps state and a journal, counts rate limits and looks for faults at every request; the others do none of that
+unless their name says so. All take the same load: 16 connections that are kept, from one thread of wrk.
+"""
+
+import http.client
+import json
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from functools import partial
+from pathlib import Path
+
+from benchmarks.alternatives import NotHereError
+from benchmarks.figures import Section
+from benchmarks.load import Load, LoadError, press
+from benchmarks.mocks import LIST, MOCKS, QUICK, Answers, free_port, running
+from benchmarks.processes import TOKEN, Process, process, tree_peak_mb
+
+OURS = "contract-bench fake HubSpot"
+WIREMOCK, WIREMOCK_BARE = "WireMock, with its journal", "WireMock, without a journal"
+PAGE = f"{LIST}?limit=100"
+CONTACTS, MANY = 10_000, 1_000_000
+REQUESTS = 10_000
+LISTED = "page of 100 contacts, 39 KB"
+PATIENCE_S = 60.0
+POST = """
+wrk.method, wrk.headers["Content-Type"] = "POST", "application/json"
+local made = 0
+function request()
+  made = made + 1
+  return wrk.format(nil, nil, nil, string.format([[%s]], made))
+end
+"""
+CREATE = '{"properties": {"lastname": "Wrk", "email": "wrk.%d@example.com"}}'
+SEARCH = '{"limit": 100, "filterGroups": [{"filters": [%s]}]}'
+# Each search is another one, so that no kept answer serves. As an incremental pull asks, both find an index:
+INDEXED = (
+    SEARCH
+    % """
+{"propertyName": "lastmodifieddate", "operator": "GTE", "value": "1500000000000"},
+{"propertyName": "hs_object_id", "operator": "GT", "value": "%d"}"""
+)
+# Every contact is looked at:
+UNINDEXED = (
+    SEARCH
+    % """
+{"propertyName": "lastname", "operator": "HAS_PROPERTY"},
+{"propertyName": "firstname", "operator": "NEQ", "value": "Nobody %d"}"""
+)
+Server = Callable[[], AbstractContextManager[tuple[str, Process]]]
+
+
+def run(full: bool) -> Section:
+    """Measure it."""
+    section = Section("fake-hubspot", "Fake HubSpot as a server", OURS)
+    try:
+        _measure(section, full)
+        if full:
+            _million(section)
+    except NotHereError as problem:
+        section.notes.append(str(problem))
+    return section
+
+
+@contextmanager
+def ours(*options: str) -> Iterator[tuple[str, Process]]:
+    """The fake as its documents start it."""
+    port = str(free_port())
+    with process(sys.executable, "-m", "fake_hubspot", "serve", "--port", port, *options) as server:
+        yield f"http://127.0.0.1:{port}", server
+
+
+def _measure(section: Section, full: bool) -> None:
+    """Each server is started some times by itself, then all are up and have their turns."""
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        url, server = stack.enter_context(ours("--contacts", str(CONTACTS)))
+        _first_answer(url, server)
+        answers = _answers(url)
+        up = {OURS: url}
+        _start(section, OURS, lambda: ours("--contacts", "100"), times=9 if full else 5)
+        _fill(section, OURS, url, server)
+        for mock in MOCKS:
+            if full or mock.name in QUICK:
+                _try(section, mock.name, partial(running, mock, folder / mock.name, answers), stack, up)
+        _list(section, up, rounds=3 if full else 2, seconds=3 if full else 2)
+        _read(section, up, answers.contact_id, rounds=2, seconds=2 if full else 1)
+        _stateful(section, url, seconds=3 if full else 2)
+
+
+def _try(section: Section, name: str, server: Server, stack: ExitStack, up: dict[str, str]) -> None:
+    """Start a mock server some times, then for good; where it cannot be had the section says so."""
+    try:
+        _start(section, name, server, times=3)
+        url, started = stack.enter_context(server())
+        _first_answer(url, started)
+        _fill(section, name, url, started)
+    except (NotHereError, LoadError, TimeoutError) as problem:
+        section.notes.append(f"{name}: {problem}")
+    else:
+        up[name] = url
+
+
+def _start(section: Section, name: str, server: Server, *, times: int) -> None:
+    """From the command to the first page that came."""
+    taken = []
+    for _ in range(times):
+        begun = time.perf_counter()
+        with server() as (url, started):
+            _first_answer(url, started)
+            taken.append(time.perf_counter() - begun)
+    section.add(LISTED, name, "start", min(taken), "s", "less")
+    section.add(LISTED, name, "start, median", statistics.median(taken), "s", "less")
+    if name == OURS:
+        section.promise("the first page under 0.3 s after the command", 0.3, min(taken), "less")
+
+
+def _first_answer(url: str, server: Process) -> None:
+    """Wait for a page.
+
+    Raises: TimeoutError when none comes.
+    """
+    deadline = time.monotonic() + PATIENCE_S
+    while True:
+        try:
+            if _get(url, PAGE)[0] == 200:
+                return
+        except (OSError, http.client.HTTPException):
+            if server.popen.poll() is not None or time.monotonic() > deadline:
+                raise TimeoutError(f"no page came: {server.output.read_text(errors='replace')[-500:]}") from None
+        time.sleep(0.001)
+
+
+def _get(url: str, target: str) -> tuple[int, bytes]:
+    connection = http.client.HTTPConnection(url.removeprefix("http://"), timeout=PATIENCE_S)
+    try:
+        connection.request("GET", target, headers={"Authorization": f"Bearer {TOKEN}"})
+        response = connection.getresponse()
+        return response.status, response.read()
+    finally:
+        connection.close()
+
+
+def _answers(url: str) -> Answers:
+    """What the mock servers are to serve: our own first page, and its first contact."""
+    page = _get(url, PAGE)[1]
+    contact_id = str(json.loads(page)["results"][0]["id"])
+    return Answers(page, _get(url, f"{LIST}/{contact_id}")[1], contact_id)
+
+
+def _fill(section: Section, name: str, url: str, server: Process) -> None:
+    """The memory after so many requests at least, which are the server's warming up as well."""
+    answered = 0
+    while answered < REQUESTS:
+        answered += press(url + PAGE, 2).requests
+    section.add(LISTED, name, "memory", tree_peak_mb(server.pid), "MB", "less")
+    if name == OURS:
+        section.promise(f"memory after {REQUESTS:,} requests under 100 MB", 100, tree_peak_mb(server.pid), "less")
+
+
+def _list(section: Section, up: dict[str, str], *, rounds: int, seconds: int) -> None:
+    loads = _turns({name: url + PAGE for name, url in up.items()}, rounds, seconds)
+    _keep(section, LISTED, loads)
+    for name, wanted in ((WIREMOCK, 1.5), (WIREMOCK_BARE, 1.0)):
+        if name in loads:
+            ratio = loads[OURS].per_second / loads[name].per_second
+            section.promise(f"a page at least {wanted} x as often as {name}", wanted, ratio)
+
+
+def _read(section: Section, up: dict[str, str], contact_id: str, *, rounds: int, seconds: int) -> None:
+    targets = {name: f"{url}{LIST}/{contact_id}" for name, url in up.items()}
+    _keep(section, "one contact by id", _turns(targets, rounds, seconds))
+
+
+def _turns(targets: dict[str, str], rounds: int, seconds: int) -> dict[str, Load]:
+    """The best of rounds in which each server has its turn, so that a busy moment hits all."""
+    best: dict[str, Load] = {}
+    for _ in range(rounds):
+        for name, target in targets.items():
+            load = press(target, seconds)
+            best[name] = max(load, best.get(name, load), key=lambda one: one.per_second)
+    return best
+
+
+def _keep(section: Section, work: str, loads: dict[str, Load]) -> None:
+    for name, load in loads.items():
+        section.add(work, name, "speed", load.per_second, "requests/s")
+        section.add(work, name, "p99", load.p99_ms, "ms", "less")
+
+
+def _stateful(section: Section, url: str, *, seconds: int) -> None:
+    """What only a server with state can do."""
+    search, searched = f"{url}{LIST}/search", f"search of {CONTACTS:,} contacts"
+    _keep(section, f"{searched}, two filters on indexes", {OURS: press(search, seconds, script=POST % INDEXED)})
+    unindexed = press(search, seconds, script=POST % UNINDEXED, connections=1)
+    _keep(section, f"{searched}, two filters without an index, one connection", {OURS: unindexed})
+    _keep(section, "create a contact", {OURS: press(url + LIST, seconds, script=POST % CREATE)})
+
+
+def _million(section: Section) -> None:
+    """Seeding, and what it costs to hold and to list them."""
+    work, begun = f"{MANY:,} contacts", time.perf_counter()
+    with ours("--contacts", str(MANY)) as (url, server):
+        _first_answer(url, server)
+        seeded_s = time.perf_counter() - begun
+        load = press(url + PAGE, 3)
+        memory = tree_peak_mb(server.pid)
+    section.add(work, OURS, "start", seeded_s, "s", "less")
+    section.add(work, OURS, "memory", memory, "MB", "less")
+    _keep(section, work, {OURS: load})
+    section.promise(f"{work} seeded in under 20 s", 20, seeded_s, "less")
+    section.promise(f"{work} served from under 300 MB", 300, memory, "less")

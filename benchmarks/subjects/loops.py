@@ -1,0 +1,45 @@
+"""The two limits: a loop that reads bytes and finds the cursor, and one that parses each page. Neither serves anything.
+
+`python -m benchmarks.subjects.loops URL urllib3|requests`
+"""
+
+import importlib
+import sys
+from typing import Any
+
+from benchmarks.processes import TOKEN
+from benchmarks.subjects.told import tell
+
+HEADERS = {"Authorization": f"Bearer {TOKEN}"}
+LIST = "/crm/v3/objects/contacts?limit=100"
+PAGE = 100
+
+
+def urllib3_loop(upstream: str, urllib3: Any) -> int:
+    """Reads the bytes and finds the cursor: the limit. Only the last page's contacts are counted, by the way."""
+    pool, after, full_pages = urllib3.PoolManager(), "", 0
+    while True:
+        body = pool.request("GET", f"{upstream}{LIST}{after}", headers=HEADERS).data
+        at = body.rfind(b'"after":"')
+        if at < 0:
+            return full_pages * PAGE + int(body.count(b'"archived":'))
+        full_pages += 1
+        after = "&after=" + body[at + 9 : body.index(b'"', at + 9)].decode()
+
+
+def requests_loop(upstream: str, requests: Any) -> int:
+    """Parses each page."""
+    session, after, total = requests.Session(), "", 0
+    while True:
+        page = session.get(f"{upstream}{LIST}{after}", headers=HEADERS, timeout=60).json()
+        total += len(page["results"])
+        if "paging" not in page:
+            return total
+        after = f"&after={page['paging']['next']['after']}"
+
+
+if __name__ == "__main__":
+    upstream, name = sys.argv[1:]
+    loop = {"urllib3": urllib3_loop, "requests": requests_loop}[name]
+    library = importlib.import_module(name)  # only the one, and before the clock starts
+    tell(lambda: loop(upstream, library))

@@ -1,0 +1,46 @@
+"""What wrk prints, as figures."""
+
+import pytest
+
+from benchmarks.load import Load, LoadError, parse
+
+PRINTED = """Running 1s test @ http://127.0.0.1:8400/
+  1 threads and 16 connections
+  Thread Stats   Avg      Stdev     Max   +/- Stdev
+    Latency     1.31ms  402.11us   9.90ms   90.55%
+    Req/Sec    12.15k   814.33    13.31k    70.00%
+  Latency Distribution
+     50%    1.24ms
+     75%    1.37ms
+     90%    1.57ms
+     99%    {p99}
+  12345 requests in 1.00s, 465.03MB read
+{failed}Requests/sec:  12340.25
+Transfer/sec:    464.83MB
+"""
+
+
+@pytest.mark.parametrize(
+    ("p99", "p99_ms"), [("2.50ms", 2.5), ("980.00us", 0.98), ("1.20s", 1200.0), ("1.00m", 60_000.0)]
+)
+def test_the_time_of_99_in_100_is_told_in_milliseconds(p99: str, p99_ms: float) -> None:
+    """Whatever unit wrk has chosen."""
+    load = parse(PRINTED.format(p99=p99, failed=""))
+
+    assert load == Load(12345, 12340.25, load.p99_ms)
+    assert load.p99_ms == pytest.approx(p99_ms)
+
+
+def test_answers_that_are_no_success_are_no_figure() -> None:
+    """A server that refuses fast is not fast."""
+    text = PRINTED.format(p99="2.50ms", failed="  Non-2xx or 3xx responses: 12345\n")
+
+    with pytest.raises(LoadError, match="12345 answers were no success"):
+        parse(text)
+
+
+@pytest.mark.parametrize("text", ["", PRINTED.replace("12345 requests", "0 requests").format(p99="0.00us", failed="")])
+def test_no_answers_are_no_figure(text: str) -> None:
+    """What was printed is told."""
+    with pytest.raises(LoadError, match="no answers"):
+        parse(text)
