@@ -17,7 +17,7 @@ def test_a_server_does_not_wait_for_its_next_look(monkeypatch: pytest.MonkeyPatc
 
 
 def test_an_idle_connection_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A client that keeps its connection, as all do, holds nobody up: uvicorn's own shutdown, which sleeps, is spared."""
+    """A client that keeps its connection, as all do, holds nobody up: uvicorn's shutdown, which sleeps, is spared."""
     slept = []
     monkeypatch.setattr(uvicorn.Server, "shutdown", lambda *_arguments: slept.append("shutdown"))
     with requests.Session() as session:
