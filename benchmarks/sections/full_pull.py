@@ -67,8 +67,8 @@ def run(full: bool) -> Section:
     _latency(section, 10_000, rounds=4 if full else 2)
     _stub_speed(section)
     section.notes.append(
-        "Only the service and the tutorial's code serve the array to a client; the others read HubSpot's pages and drop "
-        "them, without a destination or a target."
+        "Only the service and the tutorial's code serve the array to a client; the others read HubSpot's pages and "
+        "drop them, without a destination or a target."
     )
     return section
 
