@@ -53,7 +53,7 @@ Subject = Callable[[], Pulled]
 Turns = tuple[Subject, int]
 """A subject and its rounds."""
 
-QUICK = (Plan(10_000, 6, 2, 1), Plan(100_000, 6, 1, 0))
+QUICK = (Plan(10_000, 5, 1, 1), Plan(100_000, 5, 1, 0))
 FULL = (Plan(10_000, 10, 5, 2), Plan(100_000, 8, 3, 1), Plan(1_000_000, 3, 1, 0, are_lists_kept=False))
 
 
