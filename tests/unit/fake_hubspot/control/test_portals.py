@@ -50,6 +50,10 @@ def test_a_dropped_portal_is_gone(fake: Fake) -> None:
         ("POST", "/_fake/portals", {"portalId": 62515}, 400, "there is a portal 62515 already"),
         ("POST", "/_fake/portals", {"tier": "gold"}, 400, "there is no tier 'gold'"),
         ("POST", "/_fake/portals", {"dataCenter": "moon"}, 400, "there is no data centre 'moon'"),
+        ("POST", "/_fake/portals", {"token": "two words"}, 400, "its character 4 is U+0020"),
+        ("POST", "/_fake/portals", {"token": "line\r\nbreak"}, 400, "its character 5 is U+000D"),
+        ("POST", "/_fake/portals", {"token": "nøkkel"}, 400, "its character 2 is U+00F8"),
+        ("POST", "/_fake/portals", {"token": "x" * 513}, 400, "at most 512 characters, not 513"),
         ("POST", "/_fake/portals", {"contact": 3}, 400, "unknown field `contact`"),
         ("DELETE", "/_fake/portals/62515", None, 400, "the default portal cannot be dropped"),
         ("GET", "/_fake/portals/1", None, 404, "there is no portal 1"),
@@ -66,6 +70,7 @@ def test_a_dropped_portal_is_gone(fake: Fake) -> None:
         ("DELETE", "/_fake/snapshots/none", None, 404, "there is no snapshot 'none'"),
         ("POST", "/_fake/changes/archive", {"ids": ["5"]}, 404, "there is no living contact with the id '5'"),
         ("POST", "/_fake/changes/search-lag", {"lagMs": -1}, 400, "lagMs is between"),
+        ("POST", "/_fake/tokens", {"value": "a\tb"}, 400, "its character 2 is U+0009"),
         ("POST", "/_fake/tokens", {"kind": "gold"}, 400, "a token's kind is"),
         ("GET", "/_fake/journal?limit=x", None, 400, "limit is a whole number"),
     ],
@@ -78,6 +83,16 @@ def test_what_cannot_be_done_is_said_plainly(
 
     assert answer.status == status
     assert text in answer.json()["error"]
+
+
+@pytest.mark.parametrize("token", ["!", "~" * 512, "pat-na1-x", 'Bearer"\\'])
+def test_a_token_is_what_a_header_can_carry(fake: Fake, token: str) -> None:
+    """It selects its portal, however odd it looks."""
+    made = fake.post("/_fake/portals", {"token": token, "contacts": 1}).json()
+
+    answer = fake.get(CONTACTS, headers={"authorization": f"Bearer {made['token']}"})
+
+    assert len(answer.json()["results"]) == 1
 
 
 def test_a_snapshot_brings_everything_back(fake: Fake) -> None:
