@@ -171,6 +171,60 @@ def test_portals_survive_a_restart_in_files(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["portal.db"]
 
 
+def test_a_file_keeps_the_clock_and_what_was_counted(tmp_path: Path) -> None:
+    """A portal that is opened again goes on: its time, the requests of its day, the ordinals of its journal."""
+    settings = Settings(db=tmp_path / "portal.db")
+    first = Fake(settings)
+    first.call("PUT", "/_fake/clock", {"freeze": True, "at": "2030-01-01T12:00:00Z"})
+    first.get(CONTACTS)
+    first.get(CONTACTS)
+    first.app.host.close()
+
+    second = Fake(settings)
+    answer = second.get(CONTACTS)
+
+    assert answer.headers["date"] == "Tue, 01 Jan 2030 12:00:00 GMT"
+    assert answer.headers["x-hubspot-ratelimit-daily-remaining"] == "249997"
+    assert [entry["ordinal"] for entry in second.get("/_fake/journal").json()["entries"]] == [3]
+    second.app.host.close()
+
+
+@pytest.mark.parametrize(
+    ("target", "change", "kept"),
+    [
+        ("/_fake/clock", {"freeze": True, "at": "2030-01-01T12:00:00Z"}, {"now": "2030-01-01T12:00:00Z"}),
+        ("/_fake/limits", {"usedToday": 7}, {"usedToday": 7}),
+    ],
+)
+def test_what_somebody_has_set_survives_a_kill(
+    tmp_path: Path, target: str, change: dict[str, object], kept: dict[str, object]
+) -> None:
+    """It is in the file when the answer goes out."""
+    settings = Settings(db=tmp_path / "portal.db")
+    killed = Fake(settings)
+    killed.call("PUT", target, change)
+    killed.portal.db.close()
+
+    after = Fake(settings)
+
+    assert kept.items() <= after.get(target).json().items()
+    after.app.host.close()
+
+
+def test_a_reset_forgets_the_clock_in_the_file_too(tmp_path: Path) -> None:
+    """The portal is as it was made, also after a restart."""
+    settings = Settings(db=tmp_path / "portal.db")
+    first = Fake(settings)
+    first.call("PUT", "/_fake/clock", {"freeze": True, "at": "2030-01-01T12:00:00Z"})
+    first.post("/_fake/reset", {})
+    first.app.host.close()
+
+    second = Fake(settings)
+
+    assert second.get("/_fake/clock").json()["frozen"] is False
+    second.app.host.close()
+
+
 def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
     """With a sentence."""
     (tmp_path / "text.db").write_text("no database, but long enough to be looked at" * 50)
