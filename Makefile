@@ -21,9 +21,10 @@ test: $(VENV)/.test ## every test; those in containers wherever a Docker engine 
 e2e: $(VENV)/.test ## only the tests in containers
 	$(BIN)/pytest -m e2e
 
-soak: $(VENV)/.test ## a minute of parallel clients and many more generated requests against the fake HubSpot
+soak: $(VENV)/.test ## a minute each: parallel clients, many more generated requests, any sequence of changes and crashes
 	FAKE_HUBSPOT_SOAK_S=60 $(BIN)/pytest --timeout 300 tests/fidelity/test_parallel_load.py
 	SCHEMATHESIS_EXAMPLES=25 $(BIN)/pytest -n 2 --timeout 300 tests/fidelity/test_own_document.py
+	CONVERGENCE_SOAK_S=60 $(BIN)/pytest tests/unit/contract_bench/convergence/test_convergence.py
 
 matrix: $(VENV)/.test ## every fault at every place of the service's walk, about two minutes
 	$(BIN)/contract-bench matrix

@@ -1,17 +1,20 @@
 """A HubSpot that costs next to nothing: precomputed pages of 100 contacts of about 370 bytes, over asyncio.
 
 Started as `python benchmarks/stub.py CONTACTS [LATENCY_S]`; it prints its port. It must be several times faster than
-what it drives, which the section about full pulls measures.
+what it drives, which the section about full pulls measures. A hundred of the contacts changed a day after the others:
+its search always finds those. `GET /counted` tells what was asked of it since the last time, and begins anew.
 """
 
 import asyncio
 import json
+import re
 import selectors
 import sys
 from collections.abc import Callable
 
 PAGE = 100
-UPDATED = "2026-03-12T07:34:24.559Z"
+CHANGES = 100
+UPDATED, BETWEEN, CHANGED = "2026-03-12T07:34:24.559Z", "2026-03-12T12:00:00.000Z", "2026-03-13T08:00:00.000Z"
 NAMES = ("createdate", "email", "firstname", "hs_object_id", "lastmodifieddate", "lastname")
 _PLACE = "@NUMBER@"
 
@@ -53,37 +56,68 @@ def response(text: str) -> bytes:
     return head.encode() + body
 
 
-class Pages:
+class Portal:
     """The list endpoint; `after` is an id, as HubSpot's is. Pages are made before the first request.
 
-    The properties' names and the portal's own object types are there too, because a Singer tap asks for them.
+    The properties' names and the portal's own object types are there too, because a Singer tap asks for them. Nothing
+    was ever archived.
     """
 
     def __init__(self, contacts: int) -> None:
         self._contacts = contacts
+        self._every = max(1, contacts // CHANGES)
         self._text = compact(contact(_PLACE))
         self._pages = [self._page(first) for first in range(1, contacts + 1, PAGE)]
         names = [{"name": name, "type": "datetime" if name.endswith("date") else "string"} for name in NAMES]
-        self._asides = {b"/crm/v3/properties": response(compact({"results": names}))}
+        self._properties = response(compact({"results": names}))
         self._nothing = response(compact({"results": []}))
+        self._found = self._changed()
+        self.requests = self.bytes = 0
 
-    def answer(self, target: bytes) -> bytes:
-        """The response to a request line's target."""
+    def answer(self, method: bytes, target: bytes) -> bytes:
+        """The response to a request."""
+        if target == b"/counted":
+            counted = {"requests": self.requests, "bytes": self.bytes}
+            self.requests = self.bytes = 0
+            return response(compact(counted))
+        found = self._find(method, target)
+        self.requests += 1
+        self.bytes += len(found)
+        return found
+
+    def _find(self, method: bytes, target: bytes) -> bytes:
+        if method == b"POST":
+            return self._found
         if not target.startswith(b"/crm/v3/objects/"):
-            return self._asides.get(target[:18], self._nothing)
+            return self._properties if target.startswith(b"/crm/v3/properties/") else self._nothing
+        if b"archived=true" in target:
+            return self._nothing
         _, found, rest = target.partition(b"after=")
         number = (int(rest.partition(b"&")[0]) - 1) // PAGE if found else 0
         return self._pages[number] if number < len(self._pages) else self._nothing
 
     def _page(self, first: int) -> bytes:
         last = min(first + PAGE, self._contacts + 1)
-        records = ",".join(self._text.replace(_PLACE, str(number)) for number in range(first, last))
+        records = ",".join(map(self._record, range(first, last)))
         following = {"after": str(last), "link": f"https://api.hubapi.com/?limit=100&after={last}"}
         paging = f',"paging":{compact({"next": following})}' if last <= self._contacts else ""
         return response(f'{{"results":[{records}]{paging}}}')
 
+    def _record(self, number: int) -> str:
+        text = self._text.replace(_PLACE, str(number))
+        is_changed = number % self._every == 0 and number // self._every <= CHANGES
+        return text.replace(UPDATED, CHANGED) if is_changed else text
 
-def protocol(pages: Pages, latency_s: float) -> Callable[[], asyncio.Protocol]:
+    def _changed(self) -> bytes:
+        numbers = range(self._every, self._contacts + 1, self._every)[:CHANGES]
+        records = ",".join(map(self._record, numbers))
+        return response(f'{{"total":{len(numbers)},"results":[{records}]}}')
+
+
+_LENGTH = re.compile(rb"\r\nContent-Length: *(\d+)", re.IGNORECASE)
+
+
+def protocol(portal: Portal, latency_s: float) -> Callable[[], asyncio.Protocol]:
     """A protocol that answers each request after the latency."""
 
     class Http(asyncio.Protocol):
@@ -94,8 +128,13 @@ def protocol(pages: Pages, latency_s: float) -> Callable[[], asyncio.Protocol]:
         def data_received(self, data: bytes) -> None:
             self.buffer += data
             while b"\r\n\r\n" in self.buffer:
-                head, _, self.buffer = self.buffer.partition(b"\r\n\r\n")
-                answer = pages.answer(head.split(b" ", 2)[1])
+                head, _, rest = self.buffer.partition(b"\r\n\r\n")
+                method, target, _ = head.split(b" ", 2)
+                length = int(found[1]) if method == b"POST" and (found := _LENGTH.search(head)) else 0
+                if len(rest) < length:
+                    return
+                self.buffer = rest[length:]
+                answer = portal.answer(method, target)
                 if latency_s:
                     asyncio.get_running_loop().call_later(latency_s, self.transport.write, answer)
                 else:
@@ -111,8 +150,8 @@ def event_loop(latency_s: float) -> asyncio.AbstractEventLoop:
 
 async def serve(contacts: int, latency_s: float) -> None:
     """Serve until killed."""
-    pages = Pages(contacts)
-    server = await asyncio.get_running_loop().create_server(protocol(pages, latency_s), "127.0.0.1", 0)
+    portal = Portal(contacts)
+    server = await asyncio.get_running_loop().create_server(protocol(portal, latency_s), "127.0.0.1", 0)
     print(server.sockets[0].getsockname()[1], flush=True)
     await server.serve_forever()
 

@@ -1,10 +1,11 @@
 """The sections of the report, in its order. Each module has one `run(full) -> Section`."""
 
 from benchmarks.figures import Run
-from benchmarks.sections import fake_hubspot, full_pull
+from benchmarks.sections import fake_hubspot, full_pull, incremental
 
 SECTIONS: dict[str, Run] = {
     "full-pull": full_pull.run,
+    "incremental": incremental.run,
     "fake-hubspot": fake_hubspot.run,
 }
 

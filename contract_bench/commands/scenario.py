@@ -1,13 +1,12 @@
 """``contract-bench scenario``."""
 
-import logging
 from collections.abc import Mapping
 from pathlib import Path
 
 import click
 
 from contract_bench.commands.matrix import pairs
-from contract_bench.convergence import Scenario, Stage, read_scenario
+from contract_bench.convergence import Roles, Scenario, Stage, read_scenario
 from contract_bench.matrix.subject import DEFAULT_CONNECTOR, DEFAULT_ENVIRONMENT, DEFAULT_ROUTE, Subject
 
 __all__ = ["scenario"]
@@ -24,7 +23,6 @@ def scenario(ctx: click.Context, file: Path, connector: str, route: str, environ
 
     The exit status is 1 where something does not hold.
     """
-    logging.getLogger("fake_sesam").setLevel(logging.ERROR)  # failed pumps are what scenarios are about
     problems = play(read_scenario(file), Subject(connector, route, {**DEFAULT_ENVIRONMENT, **environment}))
     click.echo("; ".join(problems) or "when all was quiet again, the dataset was the account")
     ctx.exit(1 if problems else 0)
@@ -33,7 +31,7 @@ def scenario(ctx: click.Context, file: Path, connector: str, route: str, environ
 def play(wanted: Scenario, subject: Subject) -> list[str]:
     """Play every step and print it; return what did not hold."""
     problems: list[str] = []
-    with Stage(subject, contacts=wanted.contacts) as stage:
+    with Roles(subject) as roles, Stage(roles, contacts=wanted.contacts) as stage:
         for number, step in enumerate(wanted.steps, start=1):
             found = stage.play(dict(step))
             click.echo(f"{number:>3} {step}{': ' + '; '.join(found) if found else ''}")

@@ -1,62 +1,53 @@
-"""Where a scenario is played: an account over HTTP, the connector as a process, a node that starts it."""
+"""Where a scenario is played: three processes that know each other over HTTP alone, and laws after every pull."""
 
-import contextlib
-import os
-import signal
-import tempfile
-import time
-from collections.abc import Mapping
+from collections.abc import Callable
 from contextlib import ExitStack
-from pathlib import Path
-from typing import Any, Self
+from dataclasses import replace
+from typing import Self
 
-import requests
-
+from contract_bench.convergence.account import Account
+from contract_bench.convergence.laws import Expected, Pull, Seen, after_pull
+from contract_bench.convergence.node_api import Ran
+from contract_bench.convergence.program import wait_until
+from contract_bench.convergence.roles import TOKEN, Roles
 from contract_bench.convergence.scenario import Scenario, Step
-from contract_bench.matrix.pipes import MODES, SYSTEM, pipe_of, write_node
-from contract_bench.matrix.subject import Subject
-from contract_bench.plugin.portal import HubSpotControl, HubSpotPortal
-from fake_hubspot.server import Server
-from fake_sesam import Node, NodeOptions, PumpResult
+from contract_bench.matrix.pipes import MODES, SYSTEM, pipe_of
 
 __all__ = ["Stage"]
 
-# Faults meet the paths that connectors use; the stage itself reads and writes on another spelling of them.
-CONNECTORS = "/crm/v3/*"
-CONTACTS = "/crm/objects/2026-03/contacts"
-TIMEOUT_S = 30
-PATIENCE_S = 60.0
 # Later than any index lag, and than what a connector may look back for one.
 QUIET_MS = 600_000
+HOLD_TIMEOUT_S = 30.0
+OF_THE_ACCOUNT = frozenset(
+    {"create", "update", "touch", "archive", "restore", "merge", "erase", "lag", "advance", "fault", "recover"}
+)
 
 
 class Stage:
-    """Plays steps and tells what does not hold. Use it as a context manager."""
+    """Plays steps and tells what does not hold. Use it as a context manager: each begins with nothing but contacts.
 
-    def __init__(self, subject: Subject, *, contacts: int) -> None:
-        self._subject = subject
+    Arguments:
+        roles: The processes, which may have played other scenarios before.
+        system: Which of the node's connectors is meant.
+        contacts: How many contacts the account begins with.
+    """
+
+    def __init__(self, roles: Roles, *, contacts: int, system: str = SYSTEM) -> None:
+        self._roles = roles
+        self._system = system
         self._contacts = contacts
         self._cleanup = ExitStack()
-        self._gone: list[str] = []
-        self._restored: set[str] = set()
+        self._seen: dict[str, Seen] = {}
+        self._expected: Expected | None = None
         self.played: list[Step] = []
-        self.portal: HubSpotPortal
-        self.node: Node
+        self.account: Account
 
     def __enter__(self) -> Self:
-        with ExitStack() as stack:
-            self._folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="contract-bench-stage-")))
-            control = HubSpotControl(stack.enter_context(Server()).url)
-            stack.callback(control.close)
-            self.portal = control.make_portal(contacts=self._contacts)
-            environment = self._subject.environment
-            route = self._subject.route
-            self._node_dir = write_node(
-                self._folder / "node", route=route, patience_s=PATIENCE_S, environment=environment
-            )
-            self.node = self._open_node()
-            stack.callback(lambda: self.node.close())
-            self._cleanup = stack.pop_all()
+        self.account = Account(self._roles.control, token=TOKEN, contacts=self._contacts)
+        self._cleanup.callback(self.account.drop)
+        self._roles.crash_connector(self._system)  # what it remembers of another account is no part of the scenario
+        for mode in MODES:
+            self._wipe(mode)
         return self
 
     def __exit__(self, *_exception: object) -> None:
@@ -71,139 +62,97 @@ class Stage:
         """Play a step; return what did not hold."""
         self.played.append(step)
         arguments = {name: value for name, value in step.items() if name != "step"}
-        problems: list[str] | None = getattr(self, f"_{step['step']}")(**arguments)
+        name = step["step"]
+        if name in OF_THE_ACCOUNT:
+            self._expected = None
+            getattr(self.account, name)(**arguments)
+            return []
+        problems: list[str] | None = getattr(self, f"_{name}")(**arguments)
         return problems or []
 
     def quiesce(self) -> list[str]:
         """Let everything recover, pull, and compare the datasets with the account; return what does not hold."""
-        self.portal.faults.clear()
-        self._lag(0)
-        self._advance(QUIET_MS)
+        self.account.recover()
+        self.account.advance(QUIET_MS)
+        self.account.lag(0)
+        self._expected = None
         problems = []
         for mode in MODES:
-            result = self._run(mode)
-            if not result.ok:
-                problems.append(f"the {mode} pull after recovery failed: {result.error}")
-                continue
-            problems += self._compare(mode, is_exact=mode == "full")
-        self._rescan()
-        return problems + self._compare("incremental", is_exact=True)
+            problems += self._pull(mode, must_complete=True)
+        problems += self._rescan(must_complete=True)
+        return problems
 
-    def _create(self, name: str) -> None:
-        self._call("POST", CONTACTS, {"properties": {"lastname": name}})
+    def _pull(self, mode: str, *, must_complete: bool = False) -> list[str]:
+        return self._watch(mode, lambda: self._roles.node.run(self._pipe(mode)), must_complete=must_complete)
 
-    def _update(self, index: int, name: str) -> None:
-        if ids := self._live_ids():
-            self._call("PATCH", f"{CONTACTS}/{ids[index % len(ids)]}", {"properties": {"lastname": name}})
+    def _rescan(self, *, must_complete: bool = False) -> list[str]:
+        def run() -> Ran:
+            return self._roles.node.run(self._pipe("incremental"), is_rescan=True)
 
-    def _archive(self, index: int) -> None:
-        if ids := self._live_ids():
-            gone = ids[index % len(ids)]
-            self._call("DELETE", f"{CONTACTS}/{gone}")
-            self._gone.append(gone)
+        return self._watch("incremental", run, is_rescan=True, must_complete=must_complete)
 
-    def _restore(self, index: int) -> None:
-        if self._gone:
-            back = self._gone.pop(index % len(self._gone))
-            self._restored.add(back)
-            self.portal.call("POST", "/_fake/changes/restore", body={"ids": [back]})
+    def _pipe(self, mode: str) -> str:
+        return pipe_of(mode, self._system)
 
-    def _merge(self, index: int, other: int) -> None:
-        ids = self._live_ids()
-        if len(ids) < 2 or index % len(ids) == other % len(ids):
-            return
-        pair = {"primaryId": ids[index % len(ids)], "otherId": ids[other % len(ids)]}
-        self.portal.call("POST", "/_fake/changes/merge", body=pair)
+    def _interrupted_pull(self, mode: str, page: int, victim: str) -> list[str]:
+        """The connector or the node dies while HubSpot is asked for a page; a shorter walk just completes."""
+        pipe = self._pipe(mode)
 
-    def _lag(self, ms: int) -> None:
-        self.portal.call("POST", "/_fake/changes/search-lag", body={"lagMs": ms})
+        def run() -> Ran:
+            held = self.account.hold(page)
+            self._roles.node.begin(pipe)
+            wait_until(lambda: self.account.is_held(held) or not self._roles.node.is_running(pipe), HOLD_TIMEOUT_S)
+            is_held = self.account.is_held(held)
+            if is_held:
+                self._crash(victim)
+            self.account.release(held)
+            died = is_held and victim == "node"
+            if died:
+                return Ran(False, "the node died", self._roles.node.offset(pipe))
+            return self._roles.node.result(pipe)
 
-    def _advance(self, ms: int) -> None:
-        self.portal.call("PUT", "/_fake/clock", body={"advanceMs": ms})
+        return self._watch(mode, run)
 
-    def _fault(self, fault: str, page: int, times: int | str) -> None:
-        self.portal.faults.add(fault, times=times, page=page, path=CONNECTORS)
+    def _reset(self, mode: str) -> None:
+        """The next run is a full one; the dataset stays."""
+        self._roles.node.reset(self._pipe(mode))
+        self._seen[mode] = replace(self._seen[mode], offset="")
 
-    def _recover(self) -> None:
-        self.portal.faults.clear()
-
-    def _pull(self, mode: str) -> list[str]:
-        before = self._entity_ids(mode)
-        result = self._run(mode)
-        if result.ok:
-            return []
-        lost = before - self._entity_ids(mode) if mode == "full" else set()
-        return [f"a failed {mode} pull deleted {', '.join(sorted(lost))}"] if lost else []
-
-    def _rescan(self) -> None:
-        self.node.run_pipe(pipe_of("incremental"), is_rescan_asked=True)
+    def _wipe(self, mode: str) -> None:
+        """Dataset and offset are gone."""
+        self._roles.node.reset(self._pipe(mode))
+        self._roles.node.drop(self._pipe(mode))
+        self._seen[mode] = Seen()
 
     def _crash_connector(self) -> None:
-        """Ended by force; the next pull starts it anew."""
-        runner = self.node.runner(SYSTEM)
-        pid = getattr(runner, "pid", None)
-        if pid is None:
-            return
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(pid, signal.SIGKILL)
-        deadline = time.monotonic() + TIMEOUT_S
-        while runner.is_running() and time.monotonic() < deadline:
-            time.sleep(0.01)
+        self._roles.crash_connector(self._system)
 
     def _crash_node(self) -> None:
-        self.node.close()
-        self.node = self._open_node()
+        self._roles.crash_node()
 
-    def _run(self, mode: str) -> PumpResult:
-        return self.node.run_pipe(pipe_of(mode))
+    def _crash(self, victim: str) -> None:
+        if victim == "node":
+            self._crash_node()
+        else:
+            self._crash_connector()
 
-    def _compare(self, mode: str, *, is_exact: bool) -> list[str]:
-        """What differs from the account.
-
-        A full pull and a rescan give exactly the account. An incremental pull may keep what was merged away, and does
-        not see what came back from the recycle bin with its old modified date.
-        """
-        wanted = {record["id"]: record["properties"].get("lastname") for record in self._live()}
-        entities = {str(entity["_id"]): entity for entity in self.node.dataset(pipe_of(mode)).entities()}
-        missing = wanted.keys() - entities.keys()
-        stale = {key for key in wanted.keys() & entities.keys() if not _holds(entities[key], wanted[key])}
-        undead = entities.keys() - wanted.keys() if is_exact else set()
-        missing -= set() if is_exact else self._restored
-        found = (("missing", missing), ("not as in the account", stale), ("should be gone", undead))
-        return [f"{mode} dataset, {what}: {', '.join(sorted(ids))}" for what, ids in found if ids]
-
-    def _entity_ids(self, mode: str) -> set[str]:
-        return {str(entity["_id"]) for entity in self.node.dataset(pipe_of(mode)).entities()}
-
-    def _live(self) -> list[dict[str, Any]]:
-        records: list[dict[str, Any]] = []
-        after = "0"
-        while after:
-            page = self._call("GET", f"{CONTACTS}?limit=100&after={after}")
-            records += page["results"]
-            after = page.get("paging", {}).get("next", {}).get("after", "")
-        return records
-
-    def _live_ids(self) -> list[str]:
-        return [record["id"] for record in self._live()]
-
-    def _call(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
-        """Ask HubSpot as a person at its user interface would."""
-        headers = {"Authorization": f"Bearer {self.portal.token}"}
-        answer = requests.request(method, self.portal.url + path, json=body, headers=headers, timeout=TIMEOUT_S)
-        answer.raise_for_status()
-        return answer.json() if answer.content else None
-
-    def _open_node(self) -> Node:
-        options = NodeOptions(
-            data_dir=self._folder / "data",
-            environment={"hubspot-url": self.portal.url},
-            secrets={"token": self.portal.token},
-            system_commands={SYSTEM: self._subject.command},
+    def _watch(
+        self, mode: str, run: Callable[[], Ran], *, is_rescan: bool = False, must_complete: bool = False
+    ) -> list[str]:
+        """Let a pump run; return the laws that it broke."""
+        before, account = self._seen[mode], self._expected or self.account.expected()
+        ran = run()
+        self._expected = self.account.expected()
+        self._seen[mode] = after = Seen(self._roles.node.entities(self._pipe(mode)), ran.offset)
+        pull = Pull(
+            mode=mode,
+            ok=ran.ok,
+            is_full=is_rescan or mode == "full" or not before.offset,
+            before=before,
+            after=after,
+            account_before=account,
+            account_after=self._expected,
+            knows_archived=mode == "incremental" and self.account.reads_archived(),
         )
-        return Node(self._node_dir, options)
-
-
-def _holds(entity: Mapping[str, Any], name: str | None) -> bool:
-    """Whether the record's last name is somewhere in the entity."""
-    return name is None or name in str(entity)
+        failed = [f"the {mode} pull after recovery failed: {ran.why}"] if must_complete and not ran.ok else []
+        return failed + after_pull(pull)

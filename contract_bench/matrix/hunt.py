@@ -39,7 +39,7 @@ FAULTS = (
     "stall",
 )
 SELECTION = Selection(FAULTS, places=("first", "middle"), times=("once", "always"), with_examples=False)
-SLOW_PROBES = frozenset({"past-the-cap"})
+SLOW_PROBES = frozenset({"memory", "past-the-cap"})
 LINE = re.compile(r"^(Violates|Shown by): (\S+)$", re.MULTILINE)
 
 

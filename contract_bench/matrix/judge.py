@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from contract_bench.matrix.answer import Answer
 
-__all__ = ["INVARIANTS", "Case", "Pulled", "Snapshot", "Verdict", "Version", "Violation", "judge"]
+__all__ = ["INVARIANTS", "Case", "Pulled", "Remark", "Snapshot", "Verdict", "Version", "Violation", "judge"]
 
 
 class Verdict(StrEnum):
@@ -40,6 +40,13 @@ class Violation:
 
     invariant: str
     detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What is worth knowing and breaks nothing, such as a figure that was measured."""
+
+    text: str
 
 
 @dataclass(frozen=True, slots=True)

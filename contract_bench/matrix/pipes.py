@@ -14,9 +14,9 @@ TOKEN_NAMES = ("hubspot-api-key", "api-key", "HUBSPOT_API_KEY", "HUBSPOT_ACCESS_
 URL_NAMES = ("hubspot-base-url", "base-url", "HUBSPOT_BASE_URL")
 
 
-def pipe_of(mode: str) -> str:
-    """The pipe that pulls in this mode."""
-    return f"contacts-{mode}"
+def pipe_of(mode: str, system: str = SYSTEM) -> str:
+    """The pipe that pulls from a system in this mode."""
+    return f"contacts-{mode}" if system == SYSTEM else f"{system}-{mode}"
 
 
 def environment_names(extra: Mapping[str, str]) -> list[str]:
@@ -24,38 +24,41 @@ def environment_names(extra: Mapping[str, str]) -> list[str]:
     return list(dict.fromkeys((*TOKEN_NAMES, *URL_NAMES, "HOST", *extra)))
 
 
-def write_node(folder: Path, *, route: str, patience_s: float, environment: Mapping[str, str]) -> Path:
-    """Write the node's configuration and return its directory.
+def write_node(
+    folder: Path, *, route: str, patience_s: float, environment: Mapping[str, str], system: str = SYSTEM
+) -> Path:
+    """Write the node's configuration and return its directory. Written again with another system it has both.
 
     Arguments:
         folder: Where to; it is made.
         route: The connector's route that the pipes read.
         patience_s: How long the node waits for the next byte.
         environment: What the connector gets on top of the token and the address.
+        system: The id of the system that the connector is.
     """
-    _write(folder / "systems" / f"{SYSTEM}.conf.json", _system(patience_s, environment))
+    _write(folder / "systems" / f"{system}.conf.json", _system(system, patience_s, environment))
     for mode in MODES:
-        _write(folder / "pipes" / f"{pipe_of(mode)}.conf.json", _pipe(mode, route))
+        _write(folder / "pipes" / f"{pipe_of(mode, system)}.conf.json", _pipe(mode, route, system))
     _write(folder / "node-metadata.conf.json", {"_id": "node", "type": "metadata"})
     return folder
 
 
-def _system(patience_s: float, environment: Mapping[str, str]) -> dict[str, Any]:
+def _system(system: str, patience_s: float, environment: Mapping[str, str]) -> dict[str, Any]:
     settings = dict.fromkeys(TOKEN_NAMES, "$SECRET(token)") | dict.fromkeys(URL_NAMES, "$ENV(hubspot-url)")
     return {
-        "_id": SYSTEM,
+        "_id": system,
         "type": "system:microservice",
         "docker": {"environment": {**settings, "HOST": "127.0.0.1", **environment}, "image": "connector", "port": 5000},
         "read_timeout": max(round(patience_s), 1),
     }
 
 
-def _pipe(mode: str, route: str) -> dict[str, Any]:
+def _pipe(mode: str, route: str, system: str) -> dict[str, Any]:
     """No transform makes an `_id` or mends an entity: the connector's own entities are what is judged."""
     return {
-        "_id": pipe_of(mode),
+        "_id": pipe_of(mode, system),
         "type": "pipe",
-        "source": {"type": "json", "system": SYSTEM, "url": route, "supports_since": mode == "incremental"},
+        "source": {"type": "json", "system": system, "url": route, "supports_since": mode == "incremental"},
         "transform": {"type": "dtl", "rules": {"default": [["copy", "*"]]}},
         "pump": {"mode": "manual"},
         "add_namespaces": False,

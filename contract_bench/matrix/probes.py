@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from contract_bench.matrix.bench import Bench, Reference
-from contract_bench.matrix.judge import Pulled, Verdict, Violation, live, some
+from contract_bench.matrix.judge import Pulled, Remark, Verdict, Violation, live, some
+from contract_bench.matrix.memory_probe import memory_growth
 from contract_bench.matrix.world import make_world
 from fake_hubspot.portal.clock import format_time
 from fake_hubspot.portal.store import Record
@@ -17,19 +18,20 @@ STALL_ON_PAGE = 4
 STALL_MS = 400
 SEARCH_CAP = 10_000
 CHANGED_BEFORE = 12
-Found = Iterator[Violation]
+Found = Iterator[Violation | Remark]
 Probe = Callable[[Bench, Reference], Found]
 
 
 @dataclass(frozen=True, slots=True)
 class ProbeResult:
-    """A probe that was made."""
+    """A probe that was made. `remark` is what was measured."""
 
     name: str
     summary: str
     verdict: Verdict
     violations: tuple[Violation, ...]
     seconds: float = 0.0
+    remark: str = ""
 
 
 def complete(bench: Bench, reference: Reference) -> Found:
@@ -145,6 +147,12 @@ def streams(bench: Bench, reference: Reference) -> Found:
         yield Violation("bounded-memory", f"the first byte came after {pages_at_first_byte[0]} pages were fetched")
 
 
+def memory(bench: Bench, reference: Reference) -> Found:
+    """Three times as many records take no more memory."""
+    del reference
+    yield from memory_growth(bench)
+
+
 def past_the_cap(bench: Bench, reference: Reference) -> Found:
     """More changes than one search gives (10,000) all arrive."""
     del reference
@@ -169,6 +177,7 @@ PROBES: Mapping[str, Probe] = {
         empty_account,
         stable,
         streams,
+        memory,
         incremental,
         ordered_tokens,
         same_moment,
@@ -177,6 +186,7 @@ PROBES: Mapping[str, Probe] = {
     )
 }
 
+STARTED_ANEW = frozenset({"memory", "past-the-cap"})
 INCREMENTAL = frozenset({"incremental", "ordered-tokens", "same-moment", "equal-moments", "past-the-cap"})
 
 
@@ -190,24 +200,32 @@ def run_probe(name: str, bench: Bench, reference: Reference) -> ProbeResult:
     probe = PROBES[name]
     summary = (probe.__doc__ or "").strip()
     if not _is_reached(name, bench, reference):
-        return ProbeResult(name, summary, Verdict.UNREACHED, ())
+        return ProbeResult(name, summary, Verdict.UNREACHED, (), remark=_why_unreached(name, bench))
     before = len(bench.connector.output())
     begun = time.monotonic()
-    found = list(probe(bench, reference))
+    told = list(probe(bench, reference))
     seconds = time.monotonic() - begun
+    found = [each for each in told if isinstance(each, Violation)]
+    remark = "; ".join(each.text for each in told if isinstance(each, Remark))
     output = bench.connector.output()[before:]
     if bench.account.token in output:
         found.append(Violation("no-secret", "the token in the log"))
     if "@example.com" in output:
         found.append(Violation("no-secret", "a person's address in the log"))
-    return ProbeResult(name, summary, _verdict(found), tuple(found), seconds)
+    return ProbeResult(name, summary, _verdict(found), tuple(found), seconds, remark)
 
 
 def _is_reached(name: str, bench: Bench, reference: Reference) -> bool:
     """Whether the connector knows the kind of pull, and can be started anew where that is needed."""
     if name in INCREMENTAL and "incremental" not in reference.modes:
         return False
-    return name != "past-the-cap" or not bench.settings.subject.is_running
+    return name not in STARTED_ANEW or not bench.settings.subject.is_running
+
+
+def _why_unreached(name: str, bench: Bench) -> str:
+    if name in STARTED_ANEW and bench.settings.subject.is_running:
+        return "not measured: the connector runs already and cannot be started anew"
+    return ""
 
 
 def _verdict(found: list[Violation]) -> Verdict:

@@ -3,6 +3,8 @@
 import re
 import shlex
 import shutil
+import subprocess
+import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -23,6 +25,8 @@ DEFAULT_ENVIRONMENT: Mapping[str, str] = {
     "HUBSPOT_READ_TIMEOUT_S": "1",
     "HUBSPOT_SEARCHES_PER_S": "1000",
 }
+LABEL = "contract-bench.matrix"
+DOCKER_TIMEOUT_S = 20
 STARTS = 3
 PORT_IS_TAKEN = "ddress already in use"
 IS_URL = re.compile(r"^https?://")
@@ -56,18 +60,24 @@ class Subject:
     @property
     def command(self) -> str:
         """The command that starts it. A container shares the machine's network, so that it reaches the loopback."""
+        return self.command_labelled("")
+
+    def command_labelled(self, label: str) -> str:
+        """The same, with a label by which the container is found again."""
         if not self.is_image:
             return self.text
         names = [*environment_names(self.environment), "PORT", "port"]
         passed = [word for name in names for word in ("-e", name)]
-        return shlex.join(["docker", "run", "--rm", "--init", "--network", "host", *passed, self.text])
+        labelled = ["--label", f"{LABEL}={label}"] if label else []
+        return shlex.join(["docker", "run", "--rm", "--init", "--network", "host", *labelled, *passed, self.text])
 
 
 class Subjected:
     """A connector of one worker."""
 
-    def __init__(self, node: Node) -> None:
+    def __init__(self, node: Node, *, label: str = "") -> None:
         self._node = node
+        self._label = label
 
     def url(self) -> str:
         """Where it listens; it is started where it does not run.
@@ -87,6 +97,12 @@ class Subjected:
         """Everything it wrote, as far as it is kept."""
         return "\n".join(self._node.runner(SYSTEM).log_lines())
 
+    def pid(self) -> int | None:
+        """The process that it runs in on this machine, None where that is not known."""
+        if self._label:
+            return _pid_of_container(self._label)
+        return getattr(self._node.runner(SYSTEM), "pid", None)
+
     def stop(self) -> None:
         """End it, for instance because it hangs; the next `url` starts it anew."""
         self._node.runner(SYSTEM).stop()
@@ -95,7 +111,8 @@ class Subjected:
 @contextmanager
 def opened(subject: Subject, node_dir: Path, data_dir: Path, *, hubspot_url: str, token: str) -> Iterator[Subjected]:
     """Start the connector as a node starts it, and stop it in the end."""
-    place = subject.text if subject.is_running else subject.command
+    label = uuid.uuid4().hex if subject.is_image else ""
+    place = subject.text if subject.is_running else subject.command_labelled(label)
     options = NodeOptions(
         data_dir=data_dir,
         environment={"hubspot-url": hubspot_url},
@@ -104,4 +121,25 @@ def opened(subject: Subject, node_dir: Path, data_dir: Path, *, hubspot_url: str
         system_commands={} if subject.is_running else {SYSTEM: place},
     )
     with Node(node_dir, options) as node:
-        yield Subjected(node)
+        yield Subjected(node, label=label)
+
+
+def _pid_of_container(label: str) -> int | None:
+    """Where the engine runs on another machine, as on a desktop, its processes are not to be seen here."""
+    names = _docker("ps", "--quiet", "--filter", f"label={LABEL}={label}").split()
+    pid = _docker("inspect", "--format", "{{.State.Pid}}", names[0]).strip() if names else ""
+    return int(pid) if pid.isdecimal() and Path("/proc", pid).exists() else None
+
+
+def _docker(*arguments: str) -> str:
+    try:
+        done = subprocess.run(  # noqa: S603 - fixed words and a label of our own
+            ["docker", *arguments],  # noqa: S607 - whichever engine is installed
+            capture_output=True,
+            text=True,
+            timeout=DOCKER_TIMEOUT_S,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return done.stdout

@@ -1,7 +1,7 @@
 """It keeps everything in memory and answers when the last page is there.
 
 Violates: bounded-memory
-Shown by: streams
+Shown by: memory
 """
 
 from collections.abc import Iterator

@@ -68,7 +68,8 @@ def _probes(result: MatrixResult) -> Iterator[str]:
         return
     yield "<h2>Without a fault</h2><table>"
     for probe in result.probes:
-        yield f"<tr><td>{_mark(probe.verdict)}</td><td>{escape(probe.name)}</td><td>{escape(probe.summary)}</td></tr>"
+        text = escape(probe.summary) + (f"<br>{escape(probe.remark)}" if probe.remark else "")
+        yield f"<tr><td>{_mark(probe.verdict)}</td><td>{escape(probe.name)}</td><td>{text}</td></tr>"
     yield "</table>"
 
 

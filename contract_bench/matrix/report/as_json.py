@@ -14,8 +14,8 @@ def to_json(result: MatrixResult, settings: BenchSettings) -> dict[str, Any]:
     """Everything there is.
 
     Shape: `{connector, pages, page_size, seconds, sums: {verdict: count}, defects, invariants: {name: text}, probes:
-    [{name, verdict, violations}], cells: [{id, mode, place, times, fault, params, verdict, is_defect, violations:
-    [{invariant, detail}], seconds, strikes, requests, error, reproduce}]}`.
+    [{name, summary, remark, verdict, is_defect, violations}], cells: [{id, mode, place, times, fault, params, verdict,
+    is_defect, violations: [{invariant, detail}], seconds, strikes, requests, error, reproduce}]}`.
     Units: `seconds` of the whole, and of each pull.
     """
     return {
@@ -30,6 +30,7 @@ def to_json(result: MatrixResult, settings: BenchSettings) -> dict[str, Any]:
             {
                 "name": probe.name,
                 "summary": probe.summary,
+                "remark": probe.remark,
                 "verdict": probe.verdict.value,
                 "is_defect": probe.verdict.is_defect,
                 "violations": _violations(probe.violations),

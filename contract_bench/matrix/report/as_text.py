@@ -35,6 +35,8 @@ def _lines(result: MatrixResult, settings: BenchSettings) -> Iterator[str]:
         yield "Without a fault"
         for probe in result.probes:
             yield f"  {LETTERS[probe.verdict]:7}{probe.name:18}{probe.summary}"
+            if probe.remark:
+                yield f"{'':27}{probe.remark}"
     yield from _defects(result, settings)
     yield ""
     yield summary(result)

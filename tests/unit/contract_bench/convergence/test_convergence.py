@@ -1,133 +1,154 @@
-"""Whatever happens, when all is quiet again the dataset is the account."""
+"""Whatever happens, when all is quiet again the dataset is the account; and the machine finds those who break it.
 
+The roles are processes and meet over HTTP alone. `CONVERGENCE_SOAK_S` lets the machine run on for so many seconds, with
+other sequences each time, and hunts more broken connectors.
+"""
+
+import os
 import sys
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from hypothesis import HealthCheck, settings
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
+from hypothesis.errors import FlakyFailure
 
 from contract_bench.cli import main
-from contract_bench.convergence import Scenario, Stage, read_scenario, write_scenario
-from contract_bench.convergence.scenario import ScenarioError, Step
+from contract_bench.convergence import Roles, Scenario, Stage, read_scenario, write_scenario
+from contract_bench.convergence.scenario import STEPS, ScenarioError, Step
 from contract_bench.matrix.subject import DEFAULT_ENVIRONMENT, Subject
+from tests.unit.contract_bench.convergence.machine import PREAMBLE, explore, machine_of
+
+pytestmark = pytest.mark.xdist_group("convergence")  # they share three processes
 
 ROOT = Path(__file__).resolve().parents[4]
-ENVIRONMENT = {**DEFAULT_ENVIRONMENT, "HUBSPOT_READ_TIMEOUT_S": "0.5", "PYTHONPATH": str(ROOT)}
-SOUND = Subject(f"{sys.executable} -m tests.broken_connectors._sound", environment=ENVIRONMENT)
-FAULTS = (
-    "server-error",
-    "close-in-body",
-    "reset-in-body",
-    "missing-results",
-    "empty-page-with-cursor",
-    "html-with-200",
+ENVIRONMENT = {
+    **DEFAULT_ENVIRONMENT,
+    "HUBSPOT_READ_TIMEOUT_S": "0.5",
+    "HUBSPOT_RETRY_BUDGET_S": "0.3",
+    "PYTHONPATH": str(ROOT),
+}
+SOAK_S = float(os.environ.get("CONVERGENCE_SOAK_S", "0"))
+# Wrong in ways that only a sequence shows: in state that is kept, in moments, in what a failure leaves behind.
+BROKEN = ("gt_instead_of_gte", "remembers_what_it_sent", "updated_is_now", "caches_the_first_pull")
+MORE_BROKEN = (
+    "stops_on_short_page",
+    "closes_array_on_error",
+    "first_page_of_search",
+    "returns_what_it_has",
+    "swallows_exceptions",
+    "salvages_cut_bodies",
 )
-INDEX = st.integers(0, 30)
-NAME = st.sampled_from(["Ada", "Øye", '"quoted"', "~t2026", "日本"])
-MODE = st.sampled_from(["full", "incremental"])
+ENOUGH = 10 if not SOAK_S else 40
+STEPS_A_SEQUENCE = 18
 
 
-class Convergence(RuleBasedStateMachine):
-    """Changes, faults, pulls and crashes in any order."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.stage = Stage(SOUND, contacts=7).__enter__()
-
-    def teardown(self) -> None:
-        """Compare, and tell how to play it again."""
-        try:
-            self.check(self.stage.quiesce())
-        finally:
-            self.stage.__exit__()
-
-    def check(self, problems: list[str]) -> None:
-        """Fail with the file that `contract-bench scenario` plays."""
-        assert not problems, f"{problems}\nscenario file:\n{write_scenario(self.stage.scenario)}"
-
-    @rule(step=st.sampled_from(["create"]), name=NAME)
-    def create(self, step: str, name: str) -> None:
-        """A new contact."""
-        self.check(self.stage.play({"step": step, "name": name}))
-
-    @rule(index=INDEX, name=NAME)
-    def update(self, index: int, name: str) -> None:
-        """A changed contact."""
-        self.check(self.stage.play({"step": "update", "index": index, "name": name}))
-
-    @rule(step=st.sampled_from(["archive", "restore"]), index=INDEX)
-    def archive_or_restore(self, step: str, index: int) -> None:
-        """Into the recycle bin, or out of it."""
-        self.check(self.stage.play({"step": step, "index": index}))
-
-    @rule(index=INDEX, other=INDEX)
-    def merge(self, index: int, other: int) -> None:
-        """Two contacts are one."""
-        self.check(self.stage.play({"step": "merge", "index": index, "other": other}))
-
-    @rule(fault=st.sampled_from(FAULTS), page=st.integers(1, 3), times=st.sampled_from([1, 2, "forever"]))
-    def fault(self, fault: str, page: int, times: int | str) -> None:
-        """HubSpot fails from now on."""
-        self.check(self.stage.play({"step": "fault", "fault": fault, "page": page, "times": times}))
-
-    @rule(step=st.sampled_from(["recover", "rescan", "crash_connector", "crash_node"]))
-    def event(self, step: str) -> None:
-        """HubSpot recovers, somebody asks for a rescan, a process dies."""
-        self.check(self.stage.play({"step": step}))
-
-    @rule(mode=MODE)
-    def pull(self, mode: str) -> None:
-        """A pump runs."""
-        self.check(self.stage.play({"step": "pull", "mode": mode}))
+def subject(name: str) -> Subject:
+    """A connector of the tests, or the one of this repository."""
+    module = name if name == "service" else f"tests.broken_connectors.{name}"
+    return Subject(f"{sys.executable} -m {module}", environment=ENVIRONMENT)
 
 
-def test_any_sequence_converges() -> None:
-    """A few sequences; each ends with a comparison."""
-    run_state_machine_as_test(
-        Convergence,
-        settings=settings(
-            max_examples=4,
-            stateful_step_count=12,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
-            database=None,
-        ),
-    )
+def system_of(name: str) -> str:
+    """Systems have names as hosts have."""
+    return name.strip("_").replace("_", "-")
 
 
-def test_scenario_file_is_played_again(tmp_path: Path) -> None:
-    """What a failing run prints is what the command takes."""
-    steps: tuple[Step, ...] = (
+@pytest.fixture(scope="module")
+def roles() -> Iterator[Roles]:
+    """A fake HubSpot and a node that knows every connector; each is started when it is first pulled from."""
+    names = ("_sound", "service", *BROKEN, *MORE_BROKEN)
+    with Roles({system_of(name): subject(name) for name in names}) as roles:
+        yield roles
+
+
+@pytest.mark.parametrize(("name", "examples", "node_crashes"), [("_sound", 4, 0), ("service", 2, 1)])
+def test_any_sequence_converges(roles: Roles, name: str, examples: int, node_crashes: int) -> None:
+    """A few sequences, the same ones each time; each ends with a comparison."""
+    machine = machine_of(roles, system_of(name), node_crashes=node_crashes)
+
+    explore(machine, examples=examples, steps=STEPS_A_SEQUENCE)
+
+
+@pytest.mark.skipif(not SOAK_S, reason="a long run; CONVERGENCE_SOAK_S=60 makes it")
+@pytest.mark.timeout(int(SOAK_S) + 300)
+def test_any_sequence_converges_for_a_long_time(roles: Roles) -> None:
+    """Other sequences each time, longer and with more crashes; a failing one is made as short as it gets."""
+    until = time.monotonic() + SOAK_S
+
+    while time.monotonic() < until:
+        machine = machine_of(roles, "service", node_crashes=3)
+        explore(machine, examples=3, steps=25, is_fixed=False, shrinks=True)
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize("name", (*BROKEN, *MORE_BROKEN) if SOAK_S else BROKEN)
+def test_broken_connector_is_found_out(roles: Roles, name: str, tmp_path: Path) -> None:
+    """Within ten sequences, or forty in a long run; and the file that is printed shows the same again."""
+    machine = machine_of(roles, system_of(name), node_crashes=0)
+
+    with pytest.raises((AssertionError, FlakyFailure)) as caught:
+        explore(machine, examples=ENOUGH, steps=STEPS_A_SEQUENCE)
+
+    path = tmp_path / "scenario.json"
+    path.write_text(str(caught.value).partition(PREAMBLE)[2], encoding="utf-8")
+    assert played(roles, system_of(name), read_scenario(path))
+
+
+def played(roles: Roles, system: str, scenario: Scenario) -> list[str]:
+    """What does not hold while a scenario is played, and after it."""
+    with Stage(roles, contacts=scenario.contacts, system=system) as stage:
+        problems = [problem for step in scenario.steps for problem in stage.play(dict(step))]
+        return problems + stage.quiesce()
+
+
+def test_every_kind_of_step_is_played(roles: Roles) -> None:
+    """In one scenario: crashes with and without a pull under way."""
+    steps: list[Step] = [
         {"step": "pull", "mode": "incremental"},
+        {"step": "create", "name": "Ada"},
         {"step": "update", "index": 2, "name": "Øye"},
-        {"step": "fault", "fault": "server-error", "page": 1, "times": "forever"},
+        {"step": "archive", "index": 1},
+        {"step": "archive", "index": 3},
         {"step": "pull", "mode": "incremental"},
+        {"step": "restore", "index": 0},
+        {"step": "merge", "index": 0, "other": 4},
+        {"step": "erase", "index": 1},
+        {"step": "advance", "ms": 5000},
+        {"step": "touch", "name": "日本"},
+        {"step": "lag", "ms": 30_000},
+        {"step": "update", "index": 0, "name": "late"},
+        {"step": "pull", "mode": "incremental"},
+        {"step": "fault", "fault": "close-in-body", "page": 2, "times": "forever"},
+        {"step": "pull", "mode": "full"},
+        {"step": "rescan"},
+        {"step": "recover"},
+        {"step": "interrupted_pull", "mode": "full", "page": 2, "victim": "connector"},
+        {"step": "interrupted_pull", "mode": "incremental", "page": 1, "victim": "node"},
+        {"step": "reset", "mode": "incremental"},
+        {"step": "pull", "mode": "incremental"},
+        {"step": "wipe", "mode": "full"},
         {"step": "crash_connector"},
         {"step": "crash_node"},
-    )
+    ]
+
+    assert {step["step"] for step in steps} == STEPS.keys()
+    assert played(roles, "sound", Scenario(12, tuple(steps))) == []
+
+
+def test_scenario_file_is_played_by_the_command(tmp_path: Path) -> None:
+    """With status 1 where a law is broken."""
+    steps: tuple[Step, ...] = ({"step": "pull", "mode": "full"}, {"step": "create", "name": "Øye"})
     path = tmp_path / "scenario.json"
     path.write_text(write_scenario(Scenario(7, steps)), encoding="utf-8")
+    command = subject("caches_the_first_pull").text
 
-    done = CliRunner().invoke(main, ["scenario", str(path), "--connector", SOUND.text, "--env", f"PYTHONPATH={ROOT}"])
+    done = CliRunner().invoke(main, ["scenario", str(path), "--connector", command, "--env", f"PYTHONPATH={ROOT}"])
 
     assert read_scenario(path) == Scenario(7, steps)
-    assert done.exit_code == 0, done.output
-    assert "the dataset was the account" in done.output
-
-
-def test_connector_that_loses_changes_does_not_pass() -> None:
-    """In the end the dataset is not the account."""
-    broken = Subject(f"{sys.executable} -m tests.broken_connectors.caches_the_first_pull", environment=ENVIRONMENT)
-
-    with Stage(broken, contacts=7) as stage:
-        for step in ({"step": "pull", "mode": "full"}, {"step": "create", "name": "Ada"}):
-            assert stage.play(dict(step)) == []
-        problems = stage.quiesce()
-
-    assert any(problem.startswith("full dataset, missing:") for problem in problems)
+    assert done.exit_code == 1, done.output
+    assert "a completed full pull left records missing" in done.output
 
 
 @pytest.mark.parametrize("text", ["", "[]", '{"contacts": 1, "steps": [{"step": "dance"}]}', '{"contacts": "x"}'])

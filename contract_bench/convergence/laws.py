@@ -1,0 +1,131 @@
+"""What must hold after each pull, and when all is quiet again. Pure.
+
+An entity is compared with its record by the last name alone: the laws know no connector's mapping, only that a name
+that the record has is somewhere in the entity.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+__all__ = ["Dataset", "Expected", "Pull", "Seen", "after_pull", "differences"]
+
+Dataset = Mapping[str, Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What the account holds.
+
+    Attributes:
+        names: The last name of each living record, by id.
+        restored: Records that came back from the recycle bin with their old modified date, which no search finds.
+        archived: Records in the recycle bin.
+        lags: Whether search sees the past.
+    """
+
+    names: Mapping[str, str | None]
+    restored: frozenset[str] = frozenset()
+    archived: frozenset[str] = frozenset()
+    lags: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A pipe between two runs: its dataset without the deleted entities, and the offset of its pump."""
+
+    dataset: Dataset = field(default_factory=dict)
+    offset: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pull:
+    """One run of a pump, with what there was before it and after it.
+
+    Attributes:
+        is_full: Whether the node asked for everything: the pipe has no `since`, or its offset was empty.
+        knows_archived: Whether the connector reads the recycle bin in incremental pulls.
+    """
+
+    mode: str
+    ok: bool
+    is_full: bool
+    before: Seen
+    after: Seen
+    account_before: Expected
+    account_after: Expected
+    knows_archived: bool = False
+
+
+def after_pull(pull: Pull) -> list[str]:
+    """Every law that a pull broke."""
+    laws = _of_success(pull) if pull.ok else _of_failure(pull)
+    return [f"{'a completed' if pull.ok else 'a failed'} {pull.mode} pull {problem}" for problem in laws]
+
+
+def _of_success(pull: Pull) -> Iterator[str]:
+    yield from _false_deletions(pull)
+    is_still = pull.account_before.names == pull.account_after.names
+    if not is_still or (pull.account_after.lags and not pull.is_full):
+        return  # which of its states the account was read in, nobody can say
+    for what, ids in differences(
+        pull.after.dataset, pull.account_after, is_exact=pull.is_full, knows_archived=pull.knows_archived
+    ):
+        yield f"left records {what}: {_listed(ids)}"
+
+
+def _of_failure(pull: Pull) -> Iterator[str]:
+    yield from _false_deletions(pull)
+    if pull.after.offset != pull.before.offset:
+        yield f"moved the offset from {pull.before.offset!r} to {pull.after.offset!r}"
+
+
+def _false_deletions(pull: Pull) -> Iterator[str]:
+    """A failed full pull deletes nothing; no pull deletes what is there."""
+    there = pull.before.dataset.keys()
+    kept = there if pull.is_full and not pull.ok else there & pull.account_after.names.keys()
+    if lost := kept - pull.after.dataset.keys():
+        yield f"deleted {_listed(lost)}"
+
+
+def differences(
+    dataset: Dataset, expected: Expected, *, is_exact: bool, knows_archived: bool = False
+) -> Iterator[tuple[str, set[str]]]:
+    """How a dataset differs from the account.
+
+    Args:
+        dataset: The entities that are not deleted, by id.
+        expected: The account.
+        is_exact: Whether it comes from a full pull. An incremental one may keep what was merged or erased, and does
+            not see what came back from the recycle bin with its old modified date.
+        knows_archived: Whether an incremental pull has to know what was archived.
+    """
+    there = dataset.keys() & expected.names.keys()
+    missing = expected.names.keys() - dataset.keys() - (set() if is_exact else expected.restored)
+    stale = {key for key in there if not _holds(dataset[key], expected.names[key])}
+    undead = dataset.keys() - expected.names.keys()
+    if not is_exact:
+        undead &= expected.archived if knows_archived else set()
+    for what, ids in (("missing", missing), ("as they were before", stale), ("that are gone", undead)):
+        if ids:
+            yield what, set(ids)
+
+
+def _holds(entity: Mapping[str, Any], name: str | None) -> bool:
+    """Whether the name is the whole of some text in the entity, a tilde more in front at most."""
+    return name is None or any(text in (name, f"~{name}") for text in _texts(entity))
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for each in value.values():
+            yield from _texts(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _texts(each)
+
+
+def _listed(ids: Iterable[str]) -> str:
+    return ", ".join(sorted(ids))

@@ -1,0 +1,114 @@
+"""A node as its API shows it: pumps, datasets, systems. Whether it is fake or real does not matter here."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import requests
+
+from contract_bench.convergence.program import wait_until
+from contract_bench.errors import BenchError
+
+__all__ = ["NodeApi", "NodeApiError", "Ran"]
+
+TIMEOUT_S = 30
+RUN_TIMEOUT_S = 60.0
+FIRST_PAUSE_S = 0.015
+
+
+class NodeApiError(BenchError):
+    """The node refused a request, or a pump did not end."""
+
+    def __init__(self, what: str, status: int, said: str) -> None:
+        self.status = status
+        super().__init__(f"expected the node to {what}, but it answered {status}: {said[:300]}")
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """How a run of a pump ended; `why` says what failed, `offset` where the next run goes on."""
+
+    ok: bool
+    why: str = ""
+    offset: str = ""
+
+
+class NodeApi:
+    """The API of a node at an address."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url + "/api"
+        self._session = requests.Session()
+        self._session.trust_env = False
+        # on a connection that is kept, small answers wait 40 ms where the server has left Nagle's algorithm on
+        self._session.headers["Connection"] = "close"
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        self._session.close()
+
+    def run(self, pipe: str, *, is_rescan: bool = False) -> Ran:
+        """Run a pump once and wait for its end."""
+        self.begin(pipe, is_rescan=is_rescan)
+        return self.result(pipe)
+
+    def begin(self, pipe: str, *, is_rescan: bool = False) -> None:
+        """Start a pump."""
+        self._operate(pipe, "start-rescan" if is_rescan else "start")
+
+    def is_running(self, pipe: str) -> bool:
+        """Whether the pump runs now."""
+        return bool(self._runtime(pipe)["is-running"])
+
+    def result(self, pipe: str) -> Ran:
+        """Wait for the end of a run.
+
+        Raises: NodeApiError where it does not come.
+        """
+        runtime: dict[str, Any] = {}
+
+        def has_ended() -> bool:
+            runtime.update(self._runtime(pipe))
+            return not runtime["is-running"]
+
+        if not wait_until(has_ended, RUN_TIMEOUT_S, pause_s=FIRST_PAUSE_S):
+            raise NodeApiError(f"end a run of {pipe}", 200, "it still runs")
+        why = str(runtime["last-original-error-message"] or runtime["last-message"])
+        return Ran(bool(runtime["success"]), why, str(runtime["last-seen"]))
+
+    def offset(self, pipe: str) -> str:
+        """Where the next run goes on; empty where it begins anew."""
+        return str(self._runtime(pipe)["last-seen"])
+
+    def reset(self, pipe: str) -> None:
+        """Set the pump back: the next run is a full one."""
+        self._operate(pipe, "update-last-seen", **{"last-seen": ""})
+
+    def drop(self, dataset: str) -> None:
+        """Delete a dataset; one that is not there is no error."""
+        self._call("DELETE", f"/datasets/{dataset}", may_miss=True)
+
+    def entities(self, dataset: str) -> dict[str, dict[str, Any]]:
+        """The entities of a dataset that are not deleted, by id; none where there is no dataset."""
+        path = f"/datasets/{dataset}/entities?history=false&deleted=false"
+        found: list[dict[str, Any]] = self._call("GET", path, may_miss=True) or []
+        return {str(entity["_id"]): entity for entity in found}
+
+    def pid(self, system: str) -> int | None:
+        """The process that a system runs in, None where it does not run."""
+        status = self._call("GET", f"/systems/{system}/status")
+        return status["pid"] if status["running"] else None
+
+    def _runtime(self, pipe: str) -> dict[str, Any]:
+        found: dict[str, Any] = self._call("GET", f"/pipes/{pipe}/pump")["runtime"]
+        return found
+
+    def _operate(self, pipe: str, operation: str, **form: str) -> None:
+        self._call("POST", f"/pipes/{pipe}/pump", form={"operation": operation, **form})
+
+    def _call(self, method: str, path: str, *, form: dict[str, str] | None = None, may_miss: bool = False) -> Any:
+        answer = self._session.request(method, self._url + path, data=form, timeout=TIMEOUT_S)
+        if may_miss and answer.status_code == 404:
+            return None
+        if answer.status_code >= 400:
+            raise NodeApiError(f"take {method} {path}", answer.status_code, answer.text)
+        return answer.json()

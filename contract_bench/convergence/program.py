@@ -1,0 +1,115 @@
+"""A role as a process of its own, reached over HTTP alone, and ended by force where a scenario says so."""
+
+import contextlib
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Self
+
+from contract_bench.errors import BenchError
+
+__all__ = ["Program", "ProgramError", "kill_group", "wait_until"]
+
+URL = re.compile(r"http://[\w.]+:\d+")
+START_TIMEOUT_S = 30.0
+STOP_TIMEOUT_S = 10.0
+LINES_SHOWN = 15
+
+
+class ProgramError(BenchError):
+    """A role did not start, or ended when nobody asked it to."""
+
+    def __init__(self, name: str, what: str, output: str) -> None:
+        self.name = name
+        self.output = output
+        last = "\n".join(output.splitlines()[-LINES_SHOWN:]) or "(none)"
+        super().__init__(f"expected {name} to run, but it {what}. Its last lines:\n{last}")
+
+
+class Program:
+    """One Python module that is run as `python -m` and prints the address it listens on.
+
+    Use it as a context manager; it can be killed and started again in between.
+    """
+
+    def __init__(self, module: str, arguments: Sequence[str], log: Path, *, environ: Mapping[str, str]) -> None:
+        self._module = module
+        self._arguments = tuple(arguments)
+        self._log = log
+        self._environ = {**environ, "PYTHONUNBUFFERED": "1"}
+        self._process: subprocess.Popen[bytes] | None = None
+        self.url = ""
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self.stop()
+
+    @property
+    def output(self) -> str:
+        """Everything it wrote since it was started last."""
+        return self._log.read_text(encoding="utf-8", errors="replace") if self._log.exists() else ""
+
+    def start(self) -> None:
+        """Start it and wait for its address.
+
+        Raises: ProgramError.
+        """
+        with self._log.open("wb") as log:
+            self._process = subprocess.Popen(  # noqa: S603 - a module of this project
+                [sys.executable, "-m", self._module, *self._arguments],
+                env=dict(self._environ),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+        process = self._process
+        wait_until(lambda: URL.search(self.output) is not None or process.poll() is not None, START_TIMEOUT_S)
+        found = URL.search(self.output)
+        if found is None:
+            self.kill()
+            raise ProgramError(self._module, "did not say where it listens", self.output)
+        self.url = found.group()
+
+    def stop(self) -> None:
+        """End it politely, so that it ends what it started."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        process.terminate()
+        try:
+            process.wait(STOP_TIMEOUT_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+    def kill(self) -> None:
+        """End it by force: it cannot say goodbye, finish a write or end what it started."""
+        process, self._process = self._process, None
+        if process is not None:
+            process.kill()
+            process.wait()
+
+
+def kill_group(pid: int) -> None:
+    """End a process and its children by force."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(pid, signal.SIGKILL)
+
+
+def wait_until(is_so: Callable[[], bool], timeout_s: float, *, pause_s: float = 0.004) -> bool:
+    """Wait until something is so, at most so long; return whether it is."""
+    deadline = time.monotonic() + timeout_s
+    while not is_so():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(pause_s)
+        pause_s = min(pause_s * 1.5, 0.05)
+    return True

@@ -1,0 +1,53 @@
+"""The page about HubSpot's limits shows what the formulas say, and the formulas know the limits that the fake has."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from benchmarks import limits
+from fake_hubspot.portal import limits as fakes
+
+ROOT = Path(__file__).resolve().parents[3]
+PAGE = ROOT / "docs" / "explanation" / "limits-of-one-account.md"
+
+
+@pytest.mark.parametrize("table", limits.TABLES)
+def test_the_page_shows_the_table(table: Callable[[], str]) -> None:
+    """Row by row."""
+    assert table() in PAGE.read_text(encoding="utf-8")
+
+
+def test_the_tiers_are_those_of_the_fake() -> None:
+    """Burst, day and searches."""
+    assert [(tier.burst, tier.daily) for tier in limits.TIERS] == [
+        (tier.burst, tier.daily) for tier in fakes.TIERS.values()
+    ]
+    assert {tier.search_per_second for tier in fakes.TIERS.values()} == {limits.SEARCHES_PER_S}
+
+
+@pytest.mark.parametrize(
+    ("changes", "requests"), [(0, 1), (1, 1), (199, 1), (200, 2), (398, 2), (399, 3), (10_000, 51)]
+)
+def test_searches_by_changes(changes: int, requests: int) -> None:
+    """A search that is not full is the last."""
+    assert limits.searches(changes) == requests
+
+
+def test_a_million_contacts_by_hand() -> None:
+    """10,001 requests at 10 a second; 5,026 searches at 4 a second."""
+    free = limits.TIERS[0]
+
+    assert limits.full_hours(free, 1_000_000) == pytest.approx(1000.1 / 3600)
+    assert limits.incremental_s(1_000_000) == pytest.approx(5025 / 4)
+    assert limits.days_of_quota(free, 100_000_000) == pytest.approx(4.0, rel=1e-3)
+    assert limits.rate_per_s(free, 0.5) == 2
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(0, "0 s"), (0.25, "0.25 s"), (12.5, "12 s"), (119, "119 s"), (120, "2.0 min"), (7200, "2.0 h")],
+)
+def test_times_as_people_say_them(seconds: float, words: str) -> None:
+    """Two digits that matter."""
+    assert limits.span(seconds) == words

@@ -1,0 +1,55 @@
+"""The reference upstream: what is measured against it must be the same work for all."""
+
+import json
+from typing import Any
+
+import pytest
+
+from benchmarks.stub import BETWEEN, CHANGES, Portal
+
+
+def document(response: bytes) -> Any:
+    """The JSON of a response whose length is as announced."""
+    head, _, body = response.partition(b"\r\n\r\n")
+    assert f"Content-Length: {len(body)}".encode() in head
+    return json.loads(body)
+
+
+def walk(portal: Portal) -> list[dict[str, Any]]:
+    """Every contact, by `after`."""
+    contacts, after = [], ""
+    while True:
+        page = document(portal.answer(b"GET", f"/crm/v3/objects/contacts?limit=100{after}".encode()))
+        contacts += page["results"]
+        if "paging" not in page:
+            return contacts
+        after = f"&after={page['paging']['next']['after']}"
+
+
+@pytest.mark.parametrize("count", [1, 99, 100, 101, 1000])
+def test_a_walk_gives_every_contact_once(count: int) -> None:
+    """In order of their ids."""
+    assert [contact["id"] for contact in walk(Portal(count))] == [str(number) for number in range(1, count + 1)]
+
+
+@pytest.mark.parametrize("count", [250, 1000, 12_345])
+def test_a_search_finds_what_the_list_shows_as_changed(count: int) -> None:
+    """A hundred of them at any size, so that a client that filters by itself finds the same."""
+    portal = Portal(count)
+
+    found = document(portal.answer(b"POST", b"/crm/v3/objects/contacts/search"))
+
+    changed = [contact for contact in walk(portal) if contact["updatedAt"] > BETWEEN]
+    assert found["results"] == changed
+    assert found["total"] == len(changed) == CHANGES
+
+
+def test_it_counts_what_it_was_asked_since_the_last_time() -> None:
+    """Asking for the count does not count."""
+    portal = Portal(150)
+    sent = sum(len(portal.answer(b"GET", target)) for target in (b"/crm/v3/objects/contacts", b"/crm/v3/schemas"))
+
+    counted = document(portal.answer(b"GET", b"/counted"))
+
+    assert counted == {"requests": 2, "bytes": sent}
+    assert document(portal.answer(b"GET", b"/counted")) == {"requests": 0, "bytes": 0}

@@ -1,0 +1,73 @@
+"""What must hold after a pull, each law broken on purpose."""
+
+from dataclasses import replace
+
+import pytest
+
+from contract_bench.convergence.laws import Dataset, Expected, Pull, Seen, after_pull, differences
+
+OLD: Dataset = {"1": {"_id": "1", "name": "Ada"}, "2": {"_id": "2", "name": "Bea"}}
+NEW: Dataset = {"1": {"_id": "1", "properties": {"lastname": "Ada"}}, "3": {"_id": "3", "names": ["~~Cy"]}}
+BEFORE, ACCOUNT = Expected({"1": "Ada", "2": "Bea"}), Expected({"1": "Ada", "3": "~Cy"}, archived=frozenset({"2"}))
+FULL = Pull("full", True, True, Seen(OLD), Seen(NEW), ACCOUNT, ACCOUNT)
+INCREMENTAL = replace(FULL, mode="incremental", is_full=False, before=Seen(OLD, "t1"), after=Seen(NEW, "t2"))
+FAILED = replace(INCREMENTAL, ok=False, after=Seen(OLD, "t1"))
+
+
+@pytest.mark.parametrize(
+    "pull",
+    [
+        FULL,
+        INCREMENTAL,
+        FAILED,
+        replace(FAILED, after=Seen(NEW, "t1")),
+        replace(FAILED, is_full=True, after=Seen({**OLD, **NEW}, "t1")),
+        replace(INCREMENTAL, after=Seen({**OLD, **NEW}, "t2")),
+        replace(INCREMENTAL, after=Seen(OLD, "t1"), account_after=replace(ACCOUNT, lags=True)),
+        replace(INCREMENTAL, after=Seen({"1": NEW["1"]}), account_after=replace(ACCOUNT, restored=frozenset("3"))),
+        replace(FULL, after=Seen(OLD), account_before=BEFORE),
+    ],
+    ids=[
+        "full",
+        "incremental",
+        "failed",
+        "failed with a deletion that is true",
+        "failed with a prefix",
+        "incremental that knows no archived ones",
+        "index lag",
+        "restored with its old date",
+        "account that changed meanwhile",
+    ],
+)
+def test_pull_that_keeps_the_laws_is_let_alone(pull: Pull) -> None:
+    """No false alarm."""
+    assert after_pull(pull) == []
+
+
+@pytest.mark.parametrize(
+    ("pull", "problem"),
+    [
+        (replace(FULL, after=Seen(OLD)), "a completed full pull left records missing: 3"),
+        (replace(FULL, after=Seen({**OLD, **NEW})), "a completed full pull left records that are gone: 2"),
+        (
+            replace(FULL, after=Seen({**NEW, "1": {"_id": "1", "name": "Adam"}})),
+            "a completed full pull left records as they were before: 1",
+        ),
+        (replace(FULL, after=Seen({"3": NEW["3"]})), "a completed full pull deleted 1"),
+        (
+            replace(INCREMENTAL, after=Seen({**OLD, **NEW}), knows_archived=True),
+            "a completed incremental pull left records that are gone: 2",
+        ),
+        (replace(FAILED, after=Seen(OLD, "t2")), "a failed incremental pull moved the offset from 't1' to 't2'"),
+        (replace(FAILED, after=Seen({"2": OLD["2"]}, "t1")), "a failed incremental pull deleted 1"),
+        (replace(FAILED, is_full=True, after=Seen(NEW, "t1")), "a failed incremental pull deleted 2"),
+    ],
+)
+def test_broken_law_is_told(pull: Pull, problem: str) -> None:
+    """With the records in question."""
+    assert problem in after_pull(pull)
+
+
+def test_record_without_a_last_name_is_not_compared() -> None:
+    """There is nothing to look for."""
+    assert list(differences({"1": {"_id": "1"}}, Expected({"1": None}), is_exact=True)) == []

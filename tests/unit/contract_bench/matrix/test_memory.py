@@ -1,0 +1,95 @@
+"""Memory of a process tree, and what growth means."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from contract_bench.matrix.judge import Remark, Violation
+from contract_bench.matrix.memory import MemoryMeter, peak_of, tree_of
+from contract_bench.matrix.memory_probe import judge_growth
+
+MB = 1_000_000
+HAS_PROC = Path("/proc/self/status").exists()
+# Takes and gives back 60 MB in a child of its own, and says when.
+GREEDY = "import sys; kept = bytearray(60_000_000); del kept; print('done', flush=True); sys.stdin.read()"
+PARENT = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {GREEDY!r}], check=True)"
+
+
+def proc_of(folder: Path, processes: dict[int, tuple[int, int | None]]) -> Path:
+    """A `/proc` with these processes: id, then parent and high-water mark in KiB."""
+    for pid, (parent, mark) in processes.items():
+        (folder / str(pid)).mkdir(parents=True)
+        (folder / str(pid) / "stat").write_text(f"{pid} (odd) name) S {parent} 1 1 0\n", encoding="utf-8")
+        status = "Name:\todd\n" + ("" if mark is None else f"VmHWM:\t{mark:>8} kB\n")
+        (folder / str(pid) / "status").write_text(status, encoding="utf-8")
+    return folder
+
+
+@contextmanager
+def running(program: str) -> Iterator["subprocess.Popen[str]"]:
+    """A Python process that ends with the context; its first line was read."""
+    command = [sys.executable, "-c", program]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "done\n"
+        yield process
+
+
+def test_tree_has_children_and_theirs(tmp_path: Path) -> None:
+    """But nobody else's."""
+    proc = proc_of(tmp_path, {5: (1, 10), 7: (5, 10), 9: (7, 10), 11: (1, 10)})
+
+    assert tree_of(5, proc=proc) == {5, 7, 9}
+    assert tree_of(6, proc=proc) == set()
+
+
+def test_peak_is_the_sum_over_the_tree(tmp_path: Path) -> None:
+    """A process that has ended meanwhile has none."""
+    proc = proc_of(tmp_path, {5: (1, 1000), 7: (5, 500), 9: (7, None)})
+
+    assert peak_of(5, proc=proc) == 1_500 * 1024
+    assert peak_of(9, proc=proc) is None
+    assert peak_of(1234, proc=proc) is None
+
+
+@pytest.mark.skipif(not HAS_PROC, reason="this system has no /proc")
+def test_memory_that_a_child_gave_back_is_seen() -> None:
+    """The high-water mark stays."""
+    with running(PARENT) as process, MemoryMeter(process.pid) as meter:
+        pass
+
+    assert meter.peak is not None
+    assert meter.peak > 60 * MB
+
+
+@pytest.mark.parametrize("kept", [0.5, 1.0, 3.0])
+def test_who_keeps_the_answer_is_found_out(kept: float) -> None:
+    """Whether as it is, in parts or in objects."""
+    few, many = (8 * MB, 30 * MB), (25 * MB, int(30 * MB + kept * 17 * MB) + 1)
+
+    found = list(judge_growth(few, many))
+
+    assert [type(each) for each in found] == [Violation]
+
+
+@pytest.mark.parametrize("noise", [0, 1 * MB, 5 * MB])
+def test_who_passes_pages_on_is_not(noise: int) -> None:
+    """Whatever a garbage collector leaves lying about."""
+    found = list(judge_growth((8 * MB, 80 * MB), (25 * MB, 80 * MB + noise)))
+
+    assert found == [Remark(f"at most 80 MB for an answer of 8 MB, {80 + noise // MB} MB for one of 25 MB")]
+
+
+@pytest.mark.parametrize(
+    ("few", "many"), [((8, None), (25, None)), ((8 * MB, 30 * MB), (9 * MB, 900 * MB))], ids=["no /proc", "too short"]
+)
+def test_what_cannot_be_measured_is_said(few: tuple[int, int | None], many: tuple[int, int | None]) -> None:
+    """It is no verdict."""
+    (found,) = judge_growth(few, many)
+
+    assert isinstance(found, Remark)
+    assert found.text.startswith("not measured")
