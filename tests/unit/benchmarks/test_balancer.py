@@ -11,22 +11,26 @@ import pytest
 
 from benchmarks.balancer import balanced, configuration
 
-HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 needs_nginx = pytest.mark.skipif(not shutil.which("nginx"), reason="nginx is not installed")
 
 
 @pytest.fixture
 def replica() -> Iterator["Replica"]:
-    """A replica that sends what it is told and closes the connection."""
+    """A replica that sends what it is told."""
     with Replica() as running:
         yield running
 
 
 class Replica:
-    """Answers each connection with the same bytes."""
+    """Sends the same pieces each time, and then closes the connection.
+
+    Who speaks HTTP/1.0 knows no chunks, and the end of the connection is the end of the body.
+    """
 
     def __init__(self) -> None:
-        self.answer = b""
+        self.pieces: list[bytes] = []
+        self.is_whole = True
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port = int(self._listener.getsockname()[1])
         self._thread = threading.Thread(target=self._serve)
@@ -47,8 +51,13 @@ class Replica:
             except OSError:
                 return
             with connection:
-                connection.recv(65536)
-                connection.sendall(self.answer)
+                connection.sendall(self._answer(is_old=b" HTTP/1.0\r\n" in connection.recv(65536)))
+
+    def _answer(self, *, is_old: bool) -> bytes:
+        if is_old:
+            return HEAD + b"\r\n" + b"".join(self.pieces)
+        chunks = map(chunk, [*self.pieces, b""] if self.is_whole else self.pieces)
+        return HEAD + b"Transfer-Encoding: chunked\r\n\r\n" + b"".join(chunks)
 
 
 def chunk(text: bytes) -> bytes:
@@ -68,7 +77,7 @@ def test_every_replica_is_named(tmp_path: Path) -> None:
 @needs_nginx
 def test_a_whole_array_arrives(replica: Replica) -> None:
     """Byte for byte."""
-    replica.answer = HEAD + chunk(b'[{"_id": "1"}') + chunk(b"]") + chunk(b"")
+    replica.pieces = [b'[{"_id": "1"}', b"]"]
 
     with balanced(replica.port) as port, urlopen(f"http://127.0.0.1:{port}/get_contacts") as response:
         assert response.read() == b'[{"_id": "1"}]'
@@ -77,7 +86,7 @@ def test_a_whole_array_arrives(replica: Replica) -> None:
 @needs_nginx
 def test_an_end_that_broke_off_arrives_as_one(replica: Replica) -> None:
     """Even where what came is valid JSON: the last chunk is missing, and nginx must not add it."""
-    replica.answer = HEAD + chunk(b'[{"_id": "1"}]')
+    replica.pieces, replica.is_whole = [b'[{"_id": "1"}]'], False
 
     with balanced(replica.port) as port, socket.create_connection(("127.0.0.1", port), timeout=20) as client:
         client.sendall(b"GET /get_contacts HTTP/1.1\r\nHost: replicas\r\n\r\n")
