@@ -15,13 +15,14 @@ from pathlib import Path
 
 from benchmarks.alternatives import NotHereError
 from benchmarks.balancer import balanced
+from benchmarks.compose import scaled
 from benchmarks.figures import Section
 from benchmarks.processes import cpu_s, seconds, service, stub
 from benchmarks.sections.full_pull import check
 from fake_sesam import Node, NodeOptions
 
 OURS = "contract-bench service"
-LATENCY_S = 0.05
+LATENCY_MS = 50
 COUNTS = (1, 2, 3)
 MOST = COUNTS[-1]
 NGINX, PIPES = " behind nginx", ", a Sesam pipe each"
@@ -54,6 +55,8 @@ def run(full: bool) -> Section:
     """Measure it."""
     section = Section("scale-out", "Scale-out", OURS)
     _on_this_machine(section, FULL if full else QUICK)
+    if full:
+        _in_containers(section, FULL)
     section.notes.append(
         "A pull waits for HubSpot most of its time, so that one replica bears several pulls as well. More replicas are "
         "worth it where a core is used up, or where a lost replica should not end every pull."
@@ -160,18 +163,37 @@ def _replicas(upstream: str) -> Iterator[tuple[list[int], list[int]]]:
 
 
 def _on_this_machine(section: Section, plan: Plan) -> None:
-    with stub(plan.contacts, LATENCY_S) as upstream, _replicas(upstream) as (ports, workers), ExitStack() as stack:
+    with (
+        stub(plan.contacts, LATENCY_MS / 1000) as upstream,
+        _replicas(upstream) as (ports, workers),
+        ExitStack() as stack,
+    ):
         subjects = _direct(ports[0], plan.contacts)
         try:
             subjects += _behind_nginx(stack, ports, plan.contacts)
         except NotHereError as problem:
             section.notes.append(f"Replicas behind nginx could not be measured: {problem}")
         subjects += _in_pipes(ports, plan.contacts)
-        work = f"{plan.contacts:,} contacts a pull, {LATENCY_S * 1000:.0f} ms a request"
+        work = f"{plan.contacts:,} contacts a pull, {LATENCY_MS} ms a request"
         measure(section, work, plan, subjects, workers)
     for subject in subjects:
         if subject.name.startswith(str(MOST)):
             _promise(section, work, subject)
+
+
+def _in_containers(section: Section, plan: Plan) -> None:
+    """As a node runs the service: in 128 MB, with few rights."""
+    work = f"{plan.contacts:,} contacts a pull, {LATENCY_MS} ms a request, in containers"
+    try:
+        with scaled(MOST, contacts=plan.contacts, latency_s=LATENCY_MS / 1000) as ports, ExitStack() as stack:
+            subjects = _direct(ports[0], plan.contacts) + _behind_nginx(stack, ports, plan.contacts)
+            measure(section, work, plan, subjects)
+    except NotHereError as problem:
+        section.notes.append(
+            f"Containers could not be measured (docs/how-to/containers.md says what they need): {problem}"
+        )
+        return
+    _promise(section, work, subjects[-1])
 
 
 def measure(section: Section, work: str, plan: Plan, subjects: Sequence[Subject], workers: Sequence[int] = ()) -> None:
