@@ -6,8 +6,9 @@ import platform
 from pathlib import Path
 
 import click
+from rich.console import Console
 
-from benchmarks import report
+from benchmarks import plot, report
 from benchmarks.processes import ROOT
 from benchmarks.sections import SECTIONS
 
@@ -32,17 +33,18 @@ def main(names: tuple[str, ...], full: bool, results: Path | None, document: boo
     unknown = set(names) - set(SECTIONS)
     if unknown:
         raise click.UsageError(f"no section {', '.join(sorted(unknown))}; there are {', '.join(SECTIONS)}")
-    measured = []
+    measured, console = [], Console()
     for name in names or SECTIONS:
         click.echo(f"measuring {name} ...", err=True)
         measured.append(SECTIONS[name](full))
-        click.echo(report.table(measured[-1]))
+        report.show(measured[-1], console)
     today = dt.datetime.now(dt.UTC).date().isoformat()
     kept = results or RESULTS / f"{today}{'' if full else '-quick'}.json"
-    report.write_json(kept, today, full, machine(), measured)
+    report.write_json(kept, {"date": today, "full": full, "machine": machine()}, measured)
     click.echo(f"kept in {kept}")
     if document:
         report.write_document(DOCUMENT, measured)
+        plot.draw(DOCUMENT.with_suffix(".png"), measured)
 
 
 if __name__ == "__main__":

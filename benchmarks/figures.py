@@ -39,7 +39,11 @@ class Goal:
 
 @dataclass(slots=True)
 class Section:
-    """A part of the report. `ours` is the subject that all others of the section are held against."""
+    """A part of the report.
+
+    `ours` is the subject that all others of the section are held against; `pictured` names the works
+    and the measure of each that go into the plot.
+    """
 
     name: str
     title: str
@@ -47,6 +51,7 @@ class Section:
     figures: list[Figure] = field(default_factory=list)
     goals: list[Goal] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    pictured: list[tuple[str, str]] = field(default_factory=list)
 
     def add(self, work: str, subject: str, measure: str, value: float, unit: str, better: Better = "more") -> None:
         """Keep a figure."""
@@ -69,9 +74,19 @@ class Section:
         return ours / figure.value if figure.better == "more" else figure.value / ours
 
     def to_json(self) -> dict[str, Any]:
-        """Shape: `{"name", "title", "ours", "figures": [...], "goals": [{..., "kept": true}], "notes": [...]}`."""
-        goals = [{**asdict(goal), "kept": goal.kept} for goal in self.goals]
-        return {**asdict(self), "goals": goals}
+        """What is kept of it.
+
+        Shape: `{"name", "title", "ours", "figures": [{..., "times_ours": 2.1}], "goals": [{..., "kept": true}],
+            "notes": [...]}`.
+        """
+        return {
+            "name": self.name,
+            "title": self.title,
+            "ours": self.ours,
+            "figures": [{**asdict(figure), "times_ours": self.times_ours(figure)} for figure in self.figures],
+            "goals": [{**asdict(goal), "kept": goal.kept} for goal in self.goals],
+            "notes": self.notes,
+        }
 
 
 Run = Callable[[bool], Section]

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+BYTECODE = ROOT / "benchmarks" / ".environments" / "bytecode"
 TOKEN = "pat-na1-00000000-0000-4000-8000-000000000000"
 
 
@@ -51,7 +52,7 @@ def process(*command: str | Path, **environ: str) -> Iterator[Process]:
         running = subprocess.Popen(
             [str(part) for part in command],
             cwd=ROOT,
-            env={**os.environ, "PYTHONUNBUFFERED": "1", **environ},
+            env={**_environ(), **environ},
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
@@ -65,6 +66,12 @@ def process(*command: str | Path, **environ: str) -> Iterator[Process]:
             except subprocess.TimeoutExpired:
                 running.kill()
                 running.wait()
+
+
+def _environ() -> dict[str, str]:
+    """Python keeps its bytecode, as on a user's machine: else each start would compile all that it imports."""
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**kept, "PYTHONUNBUFFERED": "1", "PYTHONPYCACHEPREFIX": str(BYTECODE)}
 
 
 @contextmanager

@@ -1,69 +1,116 @@
-"""What was measured, as text for a terminal, as tables for `docs/` and as a picture."""
+"""What was measured: tables for a terminal and for `docs/`, and the file that keeps a run."""
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from rich.console import Console
+from rich.table import Table
 
 from benchmarks.figures import Figure, Section
 
 BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
 
 
-def table(section: Section) -> str:
-    """A section as Markdown: a row for each subject and piece of work, a column pair for each measure."""
-    measures = list(dict.fromkeys(figure.measure for figure in section.figures))
-    rows = dict.fromkeys((figure.work, figure.subject) for figure in section.figures)
-    lines = [
-        f"### {section.title}",
-        "",
-        "| work | with | " + " | ".join(measures) + " |",
-        "|---|---|" + "---|" * len(measures),
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """One piece of work: a row for each subject, ours first and the others from the best to the worst."""
+
+    work: str
+    measures: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+def comparisons(section: Section) -> list[Comparison]:
+    """A section's figures by the work that was done."""
+    works = dict.fromkeys(figure.work for figure in section.figures)
+    return [_comparison(section, work) for work in works]
+
+
+def _comparison(section: Section, work: str) -> Comparison:
+    figures = [figure for figure in section.figures if figure.work == work]
+    measures = tuple(dict.fromkeys(figure.measure for figure in figures))
+    found = {(figure.subject, figure.measure): figure for figure in figures}
+    subjects = sorted(dict.fromkeys(f.subject for f in figures), key=lambda name: _rank(section, found, name, measures))
+    rows = tuple((name, *(cell(section, found.get((name, measure))) for measure in measures)) for name in subjects)
+    return Comparison(work, measures, rows)
+
+
+def _rank(
+    section: Section, found: dict[tuple[str, str], Figure], subject: str, measures: Sequence[str]
+) -> tuple[bool, float]:
+    first = found.get((subject, measures[0]))
+    return subject != section.ours, (section.times_ours(first) or 0.0) if first else float("inf")
+
+
+def cell(section: Section, figure: Figure | None) -> str:
+    """A figure and, for another subject than ours, how many times as good ours is: `105,000 entities/s (2.1 x)`."""
+    if figure is None:
+        return ""
+    ratio = None if figure.subject == section.ours else section.times_ours(figure)
+    against = "" if ratio is None else f" ({number(ratio, 2)} x)"
+    return f"{number(figure.value)} {figure.unit}".rstrip() + against
+
+
+def number(value: float, digits: int = 3) -> str:
+    """The digits that matter: 239,000, 12.5, 0.68."""
+    if value == 0:
+        return "0"
+    if abs(value) >= 10 ** (digits - 1):
+        return f"{float(f'{value:.{digits - 1}e}'):,.0f}"
+    return f"{value:#.{digits}g}"
+
+
+def goals(section: Section) -> list[str]:
+    """What was promised, a line each."""
+    return [f"{'kept' if goal.kept else 'missed'}: {goal.promise}: {number(goal.got)}" for goal in section.goals]
+
+
+def show(section: Section, console: Console) -> None:
+    """Print a section."""
+    console.rule(section.title)
+    for comparison in comparisons(section):
+        table = Table(title=comparison.work, title_justify="left")
+        for column in ("", *comparison.measures):
+            table.add_column(column, justify="right" if column else "left")
+        for row in comparison.rows:
+            table.add_row(*row, style="bold" if row[0] == section.ours else None)
+        console.print(table)
+    for line in (*goals(section), *(f"note: {note}" for note in section.notes)):
+        console.print(f"- {line}", soft_wrap=True, highlight=False, markup=False)
+
+
+def markdown(section: Section) -> str:
+    """A section for a document."""
+    parts = [f"## {section.title}"]
+    for comparison in comparisons(section):
+        header = f"| {comparison.work} | {' | '.join(comparison.measures)} |"
+        rows = [f"| {' | '.join((_name(section, row[0]), *row[1:]))} |" for row in comparison.rows]
+        parts.append("\n".join([header, "|---|" + "---:|" * len(comparison.measures), *rows]))
+    remarks = [
+        line.replace("missed", "**missed**", 1) if line.startswith("missed") else line for line in goals(section)
     ]
-    lines += [
-        f"| {work} | {_name(section, subject)} | {_cells(section, work, subject, measures)} |" for work, subject in rows
-    ]
-    lines += ["", *_goals(section), *(f"- {note}" for note in section.notes)]
-    return "\n".join(lines).rstrip() + "\n"
+    if remarks or section.notes:
+        parts.append("\n".join(f"- {line}" for line in (*remarks, *section.notes)))
+    return "\n\n".join(parts) + "\n"
 
 
 def _name(section: Section, subject: str) -> str:
     return f"**{subject}**" if subject == section.ours else subject
 
 
-def _cells(section: Section, work: str, subject: str, measures: Sequence[str]) -> str:
-    found = {f.measure: f for f in section.figures if (f.work, f.subject) == (work, subject)}
-    return " | ".join(_cell(section, found[measure]) if measure in found else "" for measure in measures)
-
-
-def _cell(section: Section, figure: Figure) -> str:
-    ratio = section.times_ours(figure)
-    against = "" if ratio is None or figure.subject == section.ours else f" (ours: {ratio:.2f} x as good)"
-    return f"{number(figure.value)} {figure.unit}".rstrip() + against
-
-
-def _goals(section: Section) -> list[str]:
-    return [f"- {'kept' if g.kept else '**missed**'}: {g.promise}: {number(g.got)}" for g in section.goals]
-
-
-def number(value: float) -> str:
-    """Three digits that matter: 239,000, 12.5, 0.68."""
-    if value >= 1000:
-        digits = len(str(int(value))) - 3
-        return f"{round(value, -digits):,.0f}"
-    return f"{value:.3g}"
-
-
-def write_json(path: Path, when: str, full: bool, machine: dict[str, Any], sections: Sequence[Section]) -> None:
-    """Keep a run; sections of an earlier run of the same day that were not measured now are dropped, not mixed in."""
-    document = {"date": when, "full": full, "machine": machine, "sections": [section.to_json() for section in sections]}
+def write_json(path: Path, run: dict[str, Any], sections: Sequence[Section]) -> None:
+    """Keep a run: `{"date", "full", "machine", "sections": [...]}`. A file of the same name is replaced as a whole."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    document = {**run, "sections": [section.to_json() for section in sections]}
     path.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
 
 
 def write_document(path: Path, sections: Sequence[Section]) -> None:
-    """Put the tables between the document's two marks."""
+    """Put the tables between the document's two marks; what stands around them stays."""
     before, _, rest = path.read_text().partition(BEGIN)
     _, _, after = rest.partition(END)
-    tables = "\n".join(table(section) for section in sections)
+    tables = "\n".join(markdown(section) for section in sections)
     path.write_text(f"{before}{BEGIN}\n\n{tables}\n{END}{after}")

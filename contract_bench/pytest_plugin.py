@@ -110,7 +110,7 @@ def _tells(request: pytest.FixtureRequest, each: _Tells) -> None:
 @pytest.fixture(scope="session")
 def hubspot_control(request: pytest.FixtureRequest) -> Iterator[HubSpotControl]:
     """The control API of the fake HubSpot of this process, or of the one that --hubspot-url names."""
-    from contract_bench.plugin import HubSpotControl
+    from contract_bench.plugin.portal import HubSpotControl
     from fake_hubspot.server import Server
 
     given = request.config.getoption("contract_bench_hubspot_url")
@@ -171,7 +171,7 @@ def _checked(request: pytest.FixtureRequest, portal: HubSpotPortal) -> Iterator[
     yield portal
     problems = [] if request.node.stash.get(_HAS_FAILED, False) else portal.problems()
     if problems:
-        pytest.fail("\n".join(problems), pytrace=False)
+        pytest.fail("\n".join([*problems, portal.story()]), pytrace=False)
 
 
 @pytest.fixture
@@ -234,19 +234,14 @@ def sesam_node(
 def hubspot_cassette(request: pytest.FixtureRequest) -> Iterator[str]:
     """The URL of a server that plays the cassette of `@pytest.mark.hubspot_cassette("path")`.
 
-    A request that is not recorded fails the test.
+    A request that is not recorded fails the test. What is played is noted for `contract-bench lint --usage`.
     """
-    from pathlib import Path
-
-    from contract_bench.cassettes.dialects import read_cassette
-    from contract_bench.cassettes.replay import ReplayApp
-    from contract_bench.cassettes.serving import Listener
+    from contract_bench.cassettes.replay import CassetteServer
 
     marker = request.node.get_closest_marker("hubspot_cassette")
     if marker is None or not marker.args:
         pytest.fail('expected a cassette: mark the test with @pytest.mark.hubspot_cassette("path")', pytrace=False)
-    app = ReplayApp(read_cassette(request.config.rootpath / Path(marker.args[0])).interactions)
-    with Listener(app) as listener:
-        yield listener.url
-    if app.misses:
-        pytest.fail("not in the cassette: " + "; ".join(app.misses), pytrace=False)
+    with CassetteServer(request.config.rootpath / marker.args[0]) as server:
+        yield server.url
+    if server.misses:
+        pytest.fail("not in the cassette: " + "; ".join(server.misses), pytrace=False)

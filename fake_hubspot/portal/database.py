@@ -43,12 +43,24 @@ CREATE TABLE IF NOT EXISTS shelves (
     PRIMARY KEY (shelf, key)
 ) WITHOUT ROWID;
 """
-# What search walks along; left out while a large seed is written, a sorted build is faster.
+# What search walks along and counts by, without a look at the records; left out while a large seed is written, a
+# sorted build is faster.
 INDEXES = """
-CREATE INDEX IF NOT EXISTS records_updated ON records (type, updated_ms);
-CREATE INDEX IF NOT EXISTS records_created ON records (type, created_ms);
+DROP INDEX IF EXISTS records_updated;
+DROP INDEX IF EXISTS records_created;
+DROP INDEX IF EXISTS living_updated;
+DROP INDEX IF EXISTS living_created;
+"""
+INDEXES = """
+CREATE INDEX IF NOT EXISTS living_updated
+    ON records (type, updated_ms, id, created_ms, archived_ms) WHERE archived_ms IS NULL;
+CREATE INDEX IF NOT EXISTS living_created
+    ON records (type, created_ms, id, updated_ms, archived_ms) WHERE archived_ms IS NULL;
 """
 TABLES = ("records", "unique_values", "history", "associations", "merged", "shelves")
+# SQLite looks at every changed page at each commit until it has written them out; four times the default size is a
+# quarter of the pages, and a page of records is read from fewer.
+PAGE_BYTES = 16 * 1024
 PAGE_CACHE_KIB = 32 * 1024
 
 Row = tuple[Any, ...]
@@ -71,6 +83,7 @@ class Database:
             raise UsageError(f"{path} cannot keep a portal: {error}. Name a new file or one made by --db") from error
 
     def _prepare(self) -> None:
+        self._db.execute(f"PRAGMA page_size = {PAGE_BYTES}")
         self._db.execute(f"PRAGMA cache_size = -{PAGE_CACHE_KIB}")
         # In a file a write is safe from a killed process once it is in the write-ahead log.
         self._db.execute("PRAGMA journal_mode = WAL" if self.path else "PRAGMA journal_mode = MEMORY")
@@ -123,7 +136,7 @@ class Database:
     @contextmanager
     def bulk(self) -> Iterator[None]:
         """A transaction for very many new records: the indexes are built after it."""
-        self._db.executescript("DROP INDEX IF EXISTS records_updated; DROP INDEX IF EXISTS records_created;")
+        self._db.executescript("DROP INDEX IF EXISTS living_updated; DROP INDEX IF EXISTS living_created;")
         try:
             with self.transaction():
                 yield

@@ -157,10 +157,13 @@ def tls_context() -> ssl.SSLContext:
 def _connection(
     scheme: str, host: str, port: int | None, timeout_s: float, tls: Callable[[], ssl.SSLContext]
 ) -> http.client.HTTPConnection:
-    """A connection of the class that the standard library names now, which is where recorders step in."""
+    """A connection of the class that the standard library names now, which is where recorders step in.
+
+    The port is always given: without one, http.client looks for it in the host, and finds one in `::1`.
+    """
     if scheme == "http":
-        return http.client.HTTPConnection(host, port, timeout=timeout_s)
-    return http.client.HTTPSConnection(host, port, timeout=timeout_s, context=tls())
+        return http.client.HTTPConnection(host, port or http.client.HTTP_PORT, timeout=timeout_s)
+    return http.client.HTTPSConnection(host, port or http.client.HTTPS_PORT, timeout=timeout_s, context=tls())
 
 
 def _decoded(body: bytes, encoding: str) -> bytes:

@@ -6,10 +6,12 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
+pytest_plugins = ["pytester"]
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 
@@ -20,27 +22,31 @@ def environment() -> dict[str, str]:
     return {**os.environ, "PATH": path}
 
 
-def run_pytest(folder: Path) -> subprocess.CompletedProcess[str]:
-    """Run an example's tests in its folder."""
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
-    return subprocess.run(command, cwd=folder, env=environment(), capture_output=True, text=True, timeout=50)
+@pytest.fixture
+def run_in(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], pytest.RunResult]:
+    """Runs an example's tests in its folder."""
+
+    def run(name: str) -> pytest.RunResult:
+        monkeypatch.chdir(EXAMPLES / name)
+        monkeypatch.setenv("PATH", environment()["PATH"])
+        return pytester.runpytest_inprocess("-p", "no:cacheprovider", "-p", "no:xdist")
+
+    return run
 
 
-def test_flask_with_the_official_client() -> None:
+def test_flask_with_the_official_client(run_in: Callable[[str], pytest.RunResult]) -> None:
     """Its four tests pass."""
-    done = run_pytest(EXAMPLES / "flask_official_client")
+    result = run_in("flask_official_client")
 
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "4 passed" in done.stdout
+    result.assert_outcomes(passed=4)
 
 
 @pytest.mark.skipif(shutil.which("node") is None, reason="Node.js is not installed")
-def test_connector_in_another_language() -> None:
+def test_connector_in_another_language(run_in: Callable[[str], pytest.RunResult]) -> None:
     """Its five tests pass."""
-    done = run_pytest(EXAMPLES / "node_http")
+    result = run_in("node_http")
 
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "5 passed" in done.stdout
+    result.assert_outcomes(passed=5)
 
 
 @pytest.fixture

@@ -2,9 +2,14 @@
 
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+
+from contract_bench.cassettes.usage import read_usage
+from contract_bench.plugin.portal import HubSpotControl
+from fake_hubspot.server import Server
 
 pytest_plugins = ["pytester"]
 
@@ -90,17 +95,28 @@ def test_failure_tells_what_happened(run: pytest.Pytester) -> None:
 
 
 def test_expected_request_that_never_came_fails(run: pytest.Pytester) -> None:
-    """So a test cannot pass because nothing happened."""
+    """So a test cannot pass because nothing happened; below it stands what came instead."""
     result = run_inside(
         run,
         """
-        def test_nothing_happens(hubspot_portal):
+        import requests
+
+        def test_something_else_happens(hubspot_portal):
             hubspot_portal.expect(method="POST", path="/crm/v3/objects/contacts/search")
+            url = hubspot_portal.url + "/crm/v3/objects/contacts?limit=3"
+            requests.get(url, headers={"Authorization": f"Bearer {hubspot_portal.token}"}, timeout=10)
         """,
     )
 
     result.assert_outcomes(passed=1, errors=1)
-    result.stdout.fnmatch_lines(["*expected*POST*search*0 came*"])
+    result.stdout.fnmatch_lines(
+        [
+            "*expected*POST*search*0 came*",
+            "portal *, the last 1 requests:",
+            "*1  200  GET /crm/v3/objects/contacts[?]limit=3",
+            "again: curl *",
+        ]
+    )
 
 
 def test_request_that_nobody_knows_fails_unless_allowed(run: pytest.Pytester) -> None:
@@ -175,8 +191,8 @@ def test_own_connector_url_and_no_connector(pytester: pytest.Pytester) -> None:
     result.stdout.fnmatch_lines(["*give --connector 'COMMAND', set contract_bench_connector*"])
 
 
-def test_cassette_is_served_and_misses_fail(pytester: pytest.Pytester) -> None:
-    """The cassette that the marker names, relative to the root of the project."""
+def test_cassette_is_served_and_misses_fail(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The cassette that the marker names, relative to the root of the project; what is played is noted for lint."""
     pytester.path.joinpath("tape.yaml").write_text(
         """
 interactions:
@@ -189,7 +205,10 @@ version: 1
 """,
         encoding="utf-8",
     )
-    pytester.makepyfile(
+    monkeypatch.setenv("CONTRACT_BENCH_CASSETTE_USAGE", str(pytester.path / "usage.jsonl"))
+
+    result = run_inside(
+        pytester,
         """
         import pytest, requests
 
@@ -203,19 +222,56 @@ version: 1
 
         def test_unmarked(hubspot_cassette):
             pass
-        """
+        """,
     )
 
-    result = pytester.runpytest_subprocess("-p", "no:cacheprovider")
-
     result.assert_outcomes(passed=2, errors=2)
+    result.stdout.fnmatch_lines_random(
+        ["*expected a cassette: mark the test*", "*not in the cassette*/crm/v3/owners*Nearest*"]
+    )
+    assert read_usage(pytester.path / "usage.jsonl") == {pytester.path / "tape.yaml": {0}}
+
+
+def test_processes_share_a_server_and_not_their_portals(run: pytest.Pytester) -> None:
+    """Two processes of pytest-xdist, one fake: what one of them does to its account the other never sees."""
+    run.makepyfile(
+        """
+        import pytest, requests
+
+        @pytest.mark.parametrize("turn", range(12))
+        def test_alone(hubspot_portal, hubspot_faults, turn):
+            assert hubspot_portal.journal() == []
+            hubspot_faults.add("server-error", times="forever")
+            headers = {"Authorization": f"Bearer {hubspot_portal.token}"}
+            assert requests.get(hubspot_portal.url + "/crm/v3/owners", headers=headers, timeout=10).status_code == 500
+            assert len(hubspot_portal.journal()) == len(hubspot_faults.active()) == 1
+        """
+    )
+    heavy = ["-p", "no:schemathesis", "-p", "no:hypothesispytest", "-p", "no:anyio"]
+
+    with Server() as server:
+        result = run.runpytest_subprocess("-p", "no:cacheprovider", *heavy, "-n", "2", "--hubspot-url", server.url)
+        with closing(HubSpotControl(server.url)) as control:
+            left = control.call("GET", "/_fake/portals")
+
+    result.assert_outcomes(passed=12)
+    assert len(left["portals"]) == 1, "the two processes' portals are gone, the server's own is there"
+
+
+def modules_after(statement: str) -> set[str]:
+    """The packages that a statement brings into a new Python, but for pytest's own."""
+    check = f"import sys, pytest; before = {{*sys.modules}}; {statement}; print(*({{*sys.modules}} - before))"
+    done = subprocess.run([sys.executable, "-c", check], capture_output=True, text=True, check=True)
+    return {name.partition(".")[0] for name in done.stdout.split()}
 
 
 def test_plugin_costs_nothing_until_it_is_used() -> None:
-    """Loading it brings in neither the fakes nor a web framework."""
-    heavy = "{'fake_hubspot', 'fake_sesam', 'starlette', 'uvicorn', 'requests', 'msgspec'}"
-    check = f"import sys, contract_bench.pytest_plugin; print(sorted({heavy} & set(sys.modules)))"
+    """It is loaded in every run and brings in itself alone, so nothing that a project measures is loaded too early."""
+    assert modules_after("import contract_bench.pytest_plugin") == {"contract_bench"}
 
-    done = subprocess.run([sys.executable, "-c", check], capture_output=True, text=True, check=True)
 
-    assert done.stdout.strip() == "[]"
+def test_portal_does_not_wait_for_a_node() -> None:
+    """What drives the fake HubSpot loads neither a fake nor the matrix."""
+    loaded = modules_after("from contract_bench.plugin import HubSpotControl")
+
+    assert not loaded & {"fake_hubspot", "fake_sesam", "msgspec", "sqlite3", "uvicorn"}

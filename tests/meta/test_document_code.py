@@ -1,0 +1,126 @@
+"""What the documents show in Python, JSON, YAML and ini is run, or given to the program that is to understand it."""
+
+import ast
+import configparser
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+import yaml
+
+from contract_bench.pytest_plugin import SETTINGS
+from fake_hubspot.faults import FaultSet, Plan
+from fake_sesam.config import configure
+from fake_sesam.config.files import ConfigFile
+from tests.meta.blocks import DOCUMENTS, ROOT, Block, blocks_of, every_block
+from tests.meta.commands import PROGRAMS, problems_of_call, reader_environment
+from tests.meta.test_document_extensions import EXTENSIONS
+
+pytest_plugins = ["pytester"]
+
+PYTHON = [block for block in every_block("python") if block.document not in EXTENSIONS]
+WITH_TESTS = sorted({block.document for block in PYTHON if "def test_" in block.text})
+# Stands for the connector that the reader has.
+CONNECTOR = ROOT / "examples" / "flask_official_client" / "connector.py"
+
+
+@pytest.mark.parametrize("document", WITH_TESTS, ids=lambda path: path.stem)
+def test_tests_of_the_document_pass(document: Path, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a folder with the files that the document names, and a connector."""
+    shutil.copy(CONNECTOR, pytester.path)
+    (pytester.path / "cassettes").symlink_to(ROOT / "cassettes")
+    monkeypatch.setenv("PATH", reader_environment()["PATH"])
+    shown = [block for block in blocks_of(document) if block.file]
+    for block in shown:
+        (pytester.path / block.file).write_text(block.text, encoding="utf-8")
+
+    result = pytester.runpytest_inprocess("-p", "no:cacheprovider", "-p", "no:xdist")
+
+    result.assert_outcomes(passed=sum(block.text.count("def test_") for block in shown))
+
+
+@pytest.mark.parametrize("block", [b for b in PYTHON if "def test_" not in b.text], ids=lambda block: block.where)
+def test_python_runs(block: Block, capsys: pytest.CaptureFixture[str]) -> None:
+    """Whole where it can be; its imports at least."""
+    tree = ast.parse(block.text)
+    if block.file or block.not_run:
+        tree.body = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
+
+    exec(compile(tree, block.where, "exec"), {"__name__": "document"})  # noqa: S102 - it is our own
+
+    assert tree.body
+
+
+@pytest.mark.parametrize("block", every_block("json"), ids=lambda block: block.where)
+def test_json_is_understood(block: Block) -> None:
+    """Fault plans by the fake HubSpot, systems and sources by the node."""
+    content = json.loads(block.text)
+
+    if "fault" in content:
+        FaultSet().arm(msgspec.convert(content, Plan))
+    elif "mappings" in content:
+        assert all({"request", "response"} <= set(mapping) for mapping in content["mappings"])
+    else:
+        assert problems_of_configuration(content) == []
+
+
+def problems_of_configuration(content: dict[str, Any]) -> list[str]:
+    """What a node finds wrong with a system, a pipe, or a pipe's source."""
+    if "_id" not in content:
+        content = {"_id": "a-pipe", "type": "pipe", "source": content}
+    files = [ConfigFile("shown.conf.json", content)]
+    if "source" in content:
+        files.append(ConfigFile("hubspot.conf.json", {"_id": "hubspot", "type": "system:url", "url_pattern": "x/%s"}))
+    known = {"hubspot-api-key": "x", "hubspot-base-url": "x"}
+    found = configure(files, env=known, secrets=known, system_secrets={}).problems
+    return [problem.message for problem in found]
+
+
+@pytest.mark.parametrize("block", every_block("ini"), ids=lambda block: block.where)
+def test_ini_names_settings_that_exist(block: Block) -> None:
+    """Those of the pytest plugin."""
+    parsed = configparser.ConfigParser()
+    parsed.read_string(block.text)
+
+    unknown = set(parsed["pytest"]) - {name for name, _, _ in SETTINGS}
+
+    assert unknown == set()
+
+
+class Tolerant(yaml.SafeLoader):
+    """Takes tags of other programs (`!reset` of compose) for what they stand before."""
+
+
+Tolerant.add_multi_constructor("!", lambda _loader, _tag, _node: None)
+
+
+@pytest.mark.parametrize("block", every_block("yaml"), ids=lambda block: block.where)
+def test_yaml_names_options_and_services_that_exist(block: Block) -> None:
+    """Calls of our programs anywhere in it; services where it is laid over our compose file."""
+    content = yaml.load(block.text, Tolerant)  # noqa: S506 - a safe loader
+    compose = yaml.safe_load((ROOT / "docker-compose.test.yml").read_text("utf-8"))
+    services = content.get("services") if isinstance(content, dict) else None
+
+    calls = [line for text in texts_in(content) for line in text.splitlines() if line.split(" ")[0] in PROGRAMS]
+
+    assert [problem for line in calls if (problem := problems_of_call(line))] == []
+    assert set(services if isinstance(services, dict) else ()) <= set(compose["services"])
+
+
+def texts_in(content: Any) -> Iterator[str]:
+    """Every text in a document."""
+    if isinstance(content, str):
+        yield content
+    for each in content.values() if isinstance(content, dict) else content if isinstance(content, list) else ():
+        yield from texts_in(each)
+
+
+def test_every_language_is_checked() -> None:
+    """A block in a language that no test knows would be a claim that nobody checks."""
+    known = {"console", "sh", "bash", "python", "json", "ini", "yaml", "diff", ""}
+
+    assert {block.language for path in DOCUMENTS for block in blocks_of(path)} <= known

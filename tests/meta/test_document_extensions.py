@@ -1,0 +1,80 @@
+"""Documents that tell how to change this repository are followed step by step, in a copy of it."""
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.meta.blocks import ROOT, Block, blocks_of
+from tests.meta.commands import compare, invocations, reader_environment
+
+HOW_TO = ROOT / "docs" / "how-to"
+EXTENSIONS = (HOW_TO / "add-a-fault.md", HOW_TO / "add-an-endpoint.md")
+COPIED = ("fake_hubspot", "tests/unit/fake_hubspot", "docs/reference", "cassettes/gaps.toml", "pyproject.toml")
+HUNK = re.compile(r"^@@\n(?P<lines>(?:[ +-].*\n)+)", re.MULTILINE)
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """What the documents change, and what they run."""
+    for name in COPIED:
+        target = tmp_path / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, target, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(ROOT / name, target)
+    return tmp_path
+
+
+def patched(text: str, diff: str) -> str:
+    """A file after a diff whose hunks are found by what they say, not by line numbers."""
+    for hunk in HUNK.finditer(diff):
+        lines = hunk["lines"].splitlines(keepends=True)
+        old = "".join(line[1:] for line in lines if line[0] in " -")
+        new = "".join(line[1:] for line in lines if line[0] in " +")
+        assert text.count(old) == 1, f"{text.count(old)} places look like\n{old}"
+        text = text.replace(old, new)
+    return text
+
+
+def follow(block: Block, folder: Path) -> None:
+    """Do what a block tells its reader to do."""
+    if block.file:
+        (folder / block.file).write_text(block.text, encoding="utf-8")
+    elif block.language == "diff":
+        name, _, hunks = block.text.removeprefix("--- ").partition("\n")
+        target = folder / name
+        target.write_text(patched(target.read_text(encoding="utf-8"), hunks), encoding="utf-8")
+    else:
+        run(block, folder)
+
+
+def run(block: Block, folder: Path) -> None:
+    """Run a console block where the copy is what Python finds first."""
+    # What this repository's own tests need is of no use there, and takes a second to load.
+    without = "-p no:schemathesis -p no:anyio -p no:docker"
+    environment = {**reader_environment(), "PYTHONPATH": str(folder), "PYTEST_ADDOPTS": without}
+    assert block.language == "console", f"{block.where} is neither a file, nor a diff, nor a command"
+    for command, expected in invocations(block.text):
+        problem = compare(command, expected, folder=folder, environment=environment)
+
+        assert problem is None, problem
+
+
+@pytest.mark.parametrize("document", EXTENSIONS, ids=lambda path: path.stem)
+def test_every_step_of_the_document_works(document: Path, copy: Path) -> None:
+    """From the first block to the last."""
+    steps = blocks_of(document)
+
+    for step in steps:
+        follow(step, copy)
+
+    assert {step.language for step in steps} == {"python", "diff", "console"}
+
+
+def test_a_diff_that_fits_nowhere_is_reported() -> None:
+    """A document that is behind the code fails."""
+    with pytest.raises(AssertionError, match="0 places look like"):
+        patched("one\n", "@@\n two\n+three\n")

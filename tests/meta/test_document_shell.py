@@ -1,0 +1,122 @@
+"""Every ``sh`` block of the documents is run, or says to the tests why it cannot be, and calls options that exist.
+
+The blocks of one document are one session of one shell, in a folder that looks like the checkout and can be written to.
+"""
+
+import os
+import re
+import socket
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.meta.blocks import DOCUMENTS, ROOT, Block, blocks_of, every_block
+from tests.meta.commands import problems_of_call, reader_environment
+
+SHELL = ("sh", "bash")
+LINKED = ("cassettes", "node", "service")
+PORT = re.compile(r"\b(?:84\d\d|5000|9042)\b")
+BEGINNING = "set -euo pipefail\ntrap 'kill $(jobs -p) 2>/dev/null || true; wait' EXIT\n"
+# What this repository's own tests need is of no use to the reader's, and takes a second to load.
+LIGHT = "-p no:cacheprovider -p no:schemathesis -p no:anyio -p no:docker"
+
+
+def is_run_elsewhere(document: Path) -> bool:
+    """Whether another test names the document as the one that it follows."""
+    others = (path for path in (ROOT / "tests").rglob("test_*.py") if path.parent.name != "meta")
+    return any(f"/{document.name}" in (text := path.read_text("utf-8")) and "```sh" in text for path in others)
+
+
+ELSEWHERE = {document for document in DOCUMENTS if is_run_elsewhere(document)}
+SESSIONS = [
+    document
+    for document in DOCUMENTS
+    if document not in ELSEWHERE and any(block.language == "sh" and not block.not_run for block in blocks_of(document))
+]
+
+
+@pytest.fixture
+def free_port() -> Callable[[str], str]:
+    """The same free port for the same port of a document."""
+    taken: dict[str, str] = {}
+
+    def port_for(named: str) -> str:
+        if named not in taken:
+            with socket.socket() as listener:
+                listener.bind(("127.0.0.1", 0))
+                taken[named] = str(listener.getsockname()[1])
+        return taken[named]
+
+    return port_for
+
+
+def session(document: Path, port_for: Callable[[str], str]) -> str:
+    """The blocks as one script; what serves is left running, and waited for until it listens."""
+    script = BEGINNING
+    for block in blocks_of(document):
+        if block.language != "sh" or block.not_run:
+            continue
+        text = PORT.sub(lambda match: port_for(match.group()), block.text)
+        script += f"{text.rstrip()} &\n{waiting(text)}" if block.is_background else text
+    return script
+
+
+def waiting(command: str) -> str:
+    """Shell that returns when the command's port is open, and fails when the command has ended."""
+    port = re.findall(r"--port (\d+)", command)[0]
+    return f"until (exec 3<>/dev/tcp/127.0.0.1/{port}) 2>/dev/null; do kill -0 $!; sleep 0.02; done\n"
+
+
+@pytest.mark.parametrize("document", SESSIONS, ids=lambda path: path.stem)
+def test_commands_of_the_document_work(document: Path, tmp_path: Path, free_port: Callable[[str], str]) -> None:
+    """From the first block to the last; the first command that fails ends the session."""
+    for name in LINKED:
+        (tmp_path / name).symlink_to(ROOT / name)
+    for block in blocks_of(document):
+        if block.file:
+            (tmp_path / block.file).write_text(block.text, encoding="utf-8")
+
+    done = subprocess.run(
+        ["bash", "-c", session(document, free_port)],
+        cwd=tmp_path,
+        env={**reader_environment(), "PYTEST_ADDOPTS": LIGHT, "PYTHONPATH": os.environ.get("PYTHONPATH", "")},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=50,
+    )
+
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize("block", every_block(*SHELL), ids=lambda block: block.where)
+def test_block_is_shell_and_names_options_that_exist(block: Block) -> None:
+    """Also where it cannot be run."""
+    syntax = subprocess.run(["bash", "-n", "-c", block.text], capture_output=True, text=True)
+    placeholders = "<this repository>" in block.text
+
+    assert syntax.returncode == 0 or placeholders, syntax.stderr
+    assert [problem for line in lines_of(block.text) if (problem := problems_of_call(line))] == []
+
+
+def lines_of(text: str) -> list[str]:
+    """The commands, continued lines joined."""
+    return text.replace("\\\n", " ").splitlines()
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        ("contract-bench lint --strictly", "No such option '--strictly'"),
+        ("contract-bench lnit", "No such command 'lnit'"),
+        ("fake-hubspot serve --port http", "not a valid integer"),
+        ("CONTRACT_BENCH_LIVE=1 contract-bench record --scenario every", "is not one of"),
+    ],
+)
+def test_a_call_that_the_program_refuses_is_reported(line: str, problem: str) -> None:
+    """A document that is behind the program fails, though nothing is run."""
+    assert problem in (problems_of_call(line) or "")
+    assert problems_of_call("contract-bench lint somewhere --usage nowhere.jsonl") is None

@@ -1,0 +1,3 @@
+"""What the plugin loads when it is used is loaded here: `pytester` forgets what a run in this process has imported."""
+
+import fake_hubspot.server  # noqa: F401 - see above

@@ -1,0 +1,91 @@
+"""What a run of the benchmarks says of itself."""
+
+import json
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from benchmarks import report
+from benchmarks.figures import Section
+from benchmarks.plot import panels, share
+
+
+@pytest.fixture
+def section() -> Section:
+    """Ours is twice as fast as one and half as fast as the limit, and takes a tenth of the memory."""
+    measured = Section("pull", "Pull", "ours", notes=["left was not installed"], pictured=[("work", "speed")])
+    measured.add("work", "slow", "speed", 500, "entities/s")
+    measured.add("work", "limit", "speed", 2000, "entities/s")
+    measured.add("work", "ours", "speed", 1000, "entities/s")
+    measured.add("work", "ours", "memory", 30, "MB", "less")
+    measured.add("work", "slow", "memory", 300, "MB", "less")
+    measured.promise("at least 0.7 of the limit", 0.7, 0.5)
+    measured.promise("under 64 MB", 64, 30, "less")
+    return measured
+
+
+def test_ours_comes_first_and_the_others_from_the_best_to_the_worst(section: Section) -> None:
+    """Who looks for the strongest rival finds it in the second line."""
+    (comparison,) = report.comparisons(section)
+
+    assert comparison.rows == (
+        ("ours", "1,000 entities/s", "30.0 MB"),
+        ("limit", "2,000 entities/s (0.50 x)", ""),
+        ("slow", "500 entities/s (2.0 x)", "300 MB (10 x)"),
+    )
+
+
+def test_a_missed_goal_is_said(section: Section) -> None:
+    """In the terminal and in the document."""
+    console = Console(file=StringIO(), width=100)
+
+    report.show(section, console)
+
+    assert isinstance(console.file, StringIO)
+    assert "missed: at least 0.7 of the limit: 0.500" in console.file.getvalue()
+    assert "**missed**: at least 0.7 of the limit: 0.500" in report.markdown(section)
+    assert "- kept: under 64 MB: 30.0\n- left was not installed\n" in report.markdown(section)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0, "0"), (0.0456, "0.0456"), (0.7, "0.700"), (12.54, "12.5"), (999.6, "1,000"), (239_411, "239,000")],
+)
+def test_a_number_has_the_digits_that_matter(value: float, text: str) -> None:
+    """Three of them: more would promise what no second run would show."""
+    assert report.number(value) == text
+
+
+def test_tables_are_replaced_and_the_text_around_them_stays(section: Section, tmp_path: Path) -> None:
+    """The document is written by people and by the program."""
+    document = tmp_path / "benchmarks.md"
+    document.write_text(f"before\n{report.BEGIN}\nold\n{report.END}\nafter\n")
+
+    report.write_document(document, [section])
+    report.write_document(document, [section])
+
+    text = document.read_text()
+    assert text.startswith("before\n")
+    assert text.endswith("after\n")
+    assert "old" not in text
+    assert text.count("| work | speed | memory |") == 1
+
+
+def test_a_kept_run_has_ratios_beside_the_figures(section: Section, tmp_path: Path) -> None:
+    """Only they may be compared with another run's."""
+    report.write_json(tmp_path / "results" / "day.json", {"date": "day"}, [section])
+
+    kept = json.loads((tmp_path / "results" / "day.json").read_text())
+    assert kept["date"] == "day"
+    assert [figure["times_ours"] for figure in kept["sections"][0]["figures"]] == [2.0, 0.5, 1.0, 1.0, 10.0]
+    assert [goal["kept"] for goal in kept["sections"][0]["goals"]] == [False, True]
+
+
+def test_the_picture_shows_how_good_each_is_beside_ours(section: Section) -> None:
+    """From the worst, which is drawn at the bottom, to the best."""
+    (panel,) = panels([section, Section("other", "Other", "ours", pictured=[("nothing", "speed")])])
+
+    assert panel.bars == (("slow", 0.5), ("ours", 1.0), ("limit", 2.0))
+    assert [share(value) for _, value in panel.bars] == ["1/2", "1", "2"]
