@@ -3,6 +3,7 @@
 import ast
 import configparser
 import json
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -119,8 +120,17 @@ def texts_in(content: Any) -> Iterator[str]:
         yield from texts_in(each)
 
 
+@pytest.mark.parametrize("block", every_block("nginx"), ids=lambda block: block.where)
+def test_nginx_is_set_as_the_benchmarks_set_it(block: Block) -> None:
+    """They run it; only the addresses are the reader's."""
+    shown = {line.strip() for line in block.text.splitlines() if not re.search(r"^\s*(server|listen) \S+;|^}", line)}
+    runs = {line.strip() for line in (ROOT / "benchmarks" / "balancer.py").read_text("utf-8").splitlines()}
+
+    assert shown - {line.replace("{{", "{").replace("}}", "}") for line in runs} == set()
+
+
 def test_every_language_is_checked() -> None:
     """A block in a language that no test knows would be a claim that nobody checks."""
-    known = {"console", "sh", "bash", "python", "json", "ini", "yaml", "diff", ""}
+    known = {"console", "sh", "bash", "python", "json", "ini", "yaml", "nginx", "diff", ""}
 
     assert {block.language for path in DOCUMENTS for block in blocks_of(path)} <= known
