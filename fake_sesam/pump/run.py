@@ -172,10 +172,9 @@ class Run:
         for entities in self._parts.source.read(since):
             self._totals.source_s += clock() - begun
             pending += entities
-            whole = len(pending) - len(pending) % size
-            for start in range(0, whole, size):
-                yield pending[start : start + size]
-            del pending[:whole]
+            while len(pending) >= size:
+                yield pending[:size]
+                del pending[:size]
             begun = clock()
         self._totals.source_s += clock() - begun
         if pending:
