@@ -170,8 +170,10 @@ class Run:
         clock = self._ticker.elapsed
         begun = clock()
         for entities in self._parts.source.read(since):
-            self._totals.source_s += clock() - begun
             pending += entities
+            if len(pending) < size:
+                continue
+            self._totals.source_s += clock() - begun
             while len(pending) >= size:
                 yield pending[:size]
                 del pending[:size]
