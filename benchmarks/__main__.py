@@ -6,7 +6,6 @@ import platform
 from pathlib import Path
 
 import click
-from rich.console import Console
 
 from benchmarks import plot, report
 from benchmarks.processes import ROOT
@@ -33,7 +32,7 @@ def main(names: tuple[str, ...], full: bool, results: Path | None, document: boo
     unknown = set(names) - set(SECTIONS)
     if unknown:
         raise click.UsageError(f"no section {', '.join(sorted(unknown))}; there are {', '.join(SECTIONS)}")
-    measured, console = [], Console()
+    measured, console = [], report.console()
     for name in names or SECTIONS:
         click.echo(f"measuring {name} ...", err=True)
         measured.append(SECTIONS[name](full))

@@ -1,6 +1,7 @@
 """What was measured: tables for a terminal and for `docs/`, and the file that keeps a run."""
 
 import json
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,13 +69,19 @@ def goals(section: Section) -> list[str]:
     return [f"{'kept' if goal.kept else 'missed'}: {goal.promise}: {number(goal.got)}" for goal in section.goals]
 
 
+def console() -> Console:
+    """Standard output; wide enough for every table where it is no terminal."""
+    return Console(width=None if sys.stdout.isatty() else 120)
+
+
 def show(section: Section, console: Console) -> None:
     """Print a section."""
     console.rule(section.title)
     for comparison in comparisons(section):
-        table = Table(title=comparison.work, title_justify="left")
+        console.print(comparison.work, style="bold", highlight=False)
+        table = Table()
         for column in ("", *comparison.measures):
-            table.add_column(column, justify="right" if column else "left")
+            table.add_column(column, justify="right" if column else "left", min_width=26 if column else None)
         for row in comparison.rows:
             table.add_row(*row, style="bold" if row[0] == section.ours else None)
         console.print(table)

@@ -1,8 +1,9 @@
 """A HubSpot that costs next to nothing: precomputed pages of 100 contacts of about 370 bytes, over asyncio.
 
-Started as `python benchmarks/stub.py CONTACTS [LATENCY_S]`; it prints its port. It must be several times faster than
-what it drives, which the section about full pulls measures. A hundred of the contacts changed a day after the others:
-its search always finds those. `GET /counted` tells what was asked of it since the last time, and begins anew.
+Started as `python benchmarks/stub.py CONTACTS [LATENCY_S [HOST PORT]]`; it prints its port. It must be several times
+faster than what it drives, which the section about full pulls measures. A hundred of the contacts changed a day after
+the others: its search always finds those. `GET /counted` tells what was asked of it since the last time, and begins
+anew.
 """
 
 import asyncio
@@ -148,10 +149,10 @@ def event_loop(latency_s: float) -> asyncio.AbstractEventLoop:
     return asyncio.SelectorEventLoop(selectors.SelectSelector() if latency_s else selectors.DefaultSelector())
 
 
-async def serve(contacts: int, latency_s: float) -> None:
+async def serve(contacts: int, latency_s: float, host: str, port: int) -> None:
     """Serve until killed."""
     portal = Portal(contacts)
-    server = await asyncio.get_running_loop().create_server(protocol(portal, latency_s), "127.0.0.1", 0)
+    server = await asyncio.get_running_loop().create_server(protocol(portal, latency_s), host, port)
     print(server.sockets[0].getsockname()[1], flush=True)
     await server.serve_forever()
 
@@ -159,4 +160,5 @@ async def serve(contacts: int, latency_s: float) -> None:
 if __name__ == "__main__":
     latency = float(sys.argv[2]) if len(sys.argv) > 2 else 0.0
     with asyncio.Runner(loop_factory=lambda: event_loop(latency)) as runner:
-        runner.run(serve(int(sys.argv[1]), latency))
+        host, port = sys.argv[3:] or ("127.0.0.1", "0")
+        runner.run(serve(int(sys.argv[1]), latency, host, int(port)))

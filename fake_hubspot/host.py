@@ -7,6 +7,7 @@ import msgspec
 
 from fake_hubspot.errors import UsageError
 from fake_hubspot.exchange import Tenant
+from fake_hubspot.portal.access import check_spelling
 from fake_hubspot.portal.clock import real_now_ms
 from fake_hubspot.portal.limits import TIERS
 from fake_hubspot.portal.portal import DEFAULT_PORTAL_ID, Portal, PortalOptions
@@ -129,6 +130,7 @@ def _check(plan: PortalPlan) -> None:
         raise UsageError(f"there is no data centre {plan.data_center!r}; there are: {', '.join(DATA_CENTERS)}")
     if not 0 < plan.portal_id <= LARGEST_ID:
         raise UsageError(f"a portal's id is a positive whole number below 2^53, not {plan.portal_id}")
+    check_spelling(plan.token)
     contacts = plan.recipe.contacts
     if contacts is not None and not 0 <= contacts <= MOST_CONTACTS:
         raise UsageError(f"contacts must be between 0 and {MOST_CONTACTS}, not {contacts}")

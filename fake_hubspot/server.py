@@ -23,6 +23,7 @@ from fake_hubspot.portal.portal import Portal
 from fake_hubspot.protocol import WireProtocol
 from fake_hubspot.seeds import Recipe
 from fake_hubspot.settings import Settings
+from fake_hubspot.stopping import PromptServer
 
 __all__ = ["Server", "build_app", "serve_forever"]
 
@@ -54,7 +55,7 @@ def build_app(settings: Settings) -> App:
     return App(host, [*routes, *control_routes(host, routes)], control_token=settings.control_token)
 
 
-def _uvicorn(app: App) -> uvicorn.Server:
+def _uvicorn(app: App) -> PromptServer:
     config = uvicorn.Config(
         app,
         http=cast("type[asyncio.Protocol]", partial(WireProtocol, app.at_once)),
@@ -68,7 +69,7 @@ def _uvicorn(app: App) -> uvicorn.Server:
         timeout_keep_alive=KEEP_ALIVE_S,
         timeout_graceful_shutdown=1,
     )
-    return uvicorn.Server(config)
+    return PromptServer(config)
 
 
 def _listen(settings: Settings) -> socket.socket:
@@ -141,7 +142,7 @@ class Server:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Stop, and let go of every portal."""
-        self._uvicorn.should_exit = True
+        self._uvicorn.stop()
         if self._thread is not None:
             self._thread.join()
         self._loop = None

@@ -10,6 +10,7 @@ from typing import Any, Self
 import uvicorn
 
 from contract_bench.cassettes.errors import CassetteError
+from fake_hubspot.stopping import PromptServer
 
 __all__ = ["AsgiApp", "Call", "Listener", "Receive", "Scope", "Send", "read_call", "send_answer", "serve_forever"]
 
@@ -65,8 +66,8 @@ async def send_answer(send: Send, status: int, headers: list[tuple[str, str]], b
     await send({"type": "http.response.body", "body": body})
 
 
-def _uvicorn(app: AsgiApp) -> uvicorn.Server:
-    return uvicorn.Server(
+def _uvicorn(app: AsgiApp) -> PromptServer:
+    return PromptServer(
         uvicorn.Config(
             app,
             loop="asyncio",
@@ -127,7 +128,7 @@ class Listener:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._server.should_exit = True
+        self._server.stop()
         if self._thread is not None:
             self._thread.join()
 

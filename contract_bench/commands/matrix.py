@@ -13,7 +13,7 @@ from contract_bench.matrix.cells import TIMES, Selection, parse_cell
 from contract_bench.matrix.hunt import find_broken, hunt_all, kill_text
 from contract_bench.matrix.pipes import MODES
 from contract_bench.matrix.report import cell_text, matrix_text, to_html, to_json, to_junit
-from contract_bench.matrix.run import MatrixResult, run_matrix
+from contract_bench.matrix.run import WORKERS, MatrixResult, run_matrix
 from contract_bench.matrix.subject import DEFAULT_CONNECTOR, DEFAULT_ENVIRONMENT, DEFAULT_ROUTE, Subject
 
 __all__ = ["matrix"]
@@ -51,7 +51,9 @@ def pairs(_context: click.Context, _option: click.Parameter, values: tuple[str, 
 @click.option("--mode", "modes", multiple=True, type=click.Choice(MODES), help="Only this kind of pull.")
 @click.option("--pages", type=click.IntRange(1, 100), default=4, show_default=True, help="Pages of a full walk.")
 @click.option("--patience", type=click.FloatRange(0.5), default=10.0, show_default=True, help="Seconds for one pull.")
-@click.option("--workers", type=click.IntRange(1, 64), default=8, show_default=True, help="Cells played side by side.")
+@click.option(
+    "--workers", type=click.IntRange(1, 64), default=WORKERS, show_default=True, help="Cells played side by side."
+)
 @click.option("--hubspot-port", type=click.IntRange(0, 65535), default=0, help="Where the fake HubSpot listens.")
 @click.option("--cell", "cell_id", help="Play one cell, named as in the report, and tell all about it.")
 @click.option("--json", "json_file", type=REPORT, help="Write the report as JSON; - for standard output.")

@@ -28,12 +28,18 @@ CALLS_OF_A_WALK = ("objects.", "legacy.", "associations.", "batch.", "properties
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One request of a walk. `archived` is the parameter of that name as it was sent, empty where it was not."""
+    """One request of a walk.
+
+    Attributes:
+        archived: The parameter of that name as it was sent, empty where it was not.
+        before: How many requests came before it.
+    """
 
     route: str
     page: int | None
     archived: str = ""
     limit: int = 10
+    before: int = 0
 
     @property
     def pass_name(self) -> str:
@@ -42,10 +48,17 @@ class Step:
             return "archived" if self.archived.lower() == "true" else "list"
         return "search" if self.route == "objects.search" else self.route
 
-    def selector(self) -> dict[str, Any]:
-        """The `where` of a fault that meets this request and its retries."""
+    def selector(self, *, by_order: bool = False) -> dict[str, Any]:
+        """The `where` of a fault that meets this request and its retries.
+
+        Arguments:
+            by_order: Its page does not tell it from others, because the walk asks anew for each page in place of
+                following a cursor. Then it is met by what came before it, and so are those of the pass behind it.
+        """
         where: dict[str, Any] = {"route": self.route}
-        if self.page is not None:
+        if by_order:
+            where["afterRequest"] = self.before
+        elif self.page is not None:
             where["page"] = self.page
         if self.route == "objects.list":
             where["query"] = {"archived": self.archived}
@@ -57,6 +70,7 @@ class Account:
 
     def __init__(self, server: Server) -> None:
         self._server = server
+        self._asked_before = 0
 
     @property
     def _tenant(self) -> Tenant:
@@ -86,6 +100,7 @@ class Account:
         self.disarm()
         portal.limits.tier = WIDE
         portal.journal.clear()
+        self._asked_before = portal.journal.count
 
     def live_ids(self) -> frozenset[int]:
         """The ids of the records that are not archived."""
@@ -97,12 +112,17 @@ class Account:
         return frozenset(record.id for record in rows)
 
     def arm(self, plans: Iterable[Mapping[str, Any]]) -> None:
-        """Set faults, each as `POST /_fake/faults` takes it.
+        """Set faults, each as `POST /_fake/faults` takes it; `afterRequest` counts from the last `fill`.
 
         Raises: UsageError for a fault or parameters that are not known.
         """
         for plan in plans:
-            faults_of(self._tenant).arm(msgspec.convert(plan, Plan))
+            faults_of(self._tenant).arm(msgspec.convert({**plan, "where": self._here(plan.get("where", {}))}, Plan))
+
+    def _here(self, where: Mapping[str, Any]) -> dict[str, Any]:
+        """A `where` that counts as the journal does, which never begins anew."""
+        after = where.get("afterRequest")
+        return dict(where) if after is None else {**where, "afterRequest": after + self._asked_before}
 
     def disarm(self) -> None:
         """Take every fault away."""
@@ -118,10 +138,27 @@ class Account:
 
     def steps(self) -> list[Step]:
         """The walk as the journal tells it, retries and repetitions left out."""
-        return list(dict.fromkeys(_step(entry) for entry in self.entries()))
+        found: dict[tuple[object, ...], Step] = {}
+        for entry in self.entries():
+            step = _step(entry, before=entry.ordinal - self._asked_before - 1)
+            found.setdefault((step.route, step.page, step.archived, entry.request_body), step)
+        return list(found.values())
 
 
-def _step(entry: Entry) -> Step:
+def _step(entry: Entry, *, before: int) -> Step:
     query = dict(parse_qsl(entry.query))
-    limit = query.get("limit", "10")
-    return Step(entry.route, entry.page, query.get("archived", ""), int(limit) if limit.isdecimal() else 10)
+    limit = str(_limit_in(entry.request_body) or query.get("limit", "10"))
+    return Step(entry.route, entry.page, query.get("archived", ""), int(limit) if limit.isdecimal() else 10, before)
+
+
+def _limit_in(body: bytes) -> int | None:
+    """The `limit` of a search, which stands in its body."""
+    try:
+        found = msgspec.json.decode(body, type=_Search).limit if body else None
+    except msgspec.MsgspecError:
+        return None
+    return found
+
+
+class _Search(msgspec.Struct):
+    limit: int | None = None

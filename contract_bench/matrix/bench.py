@@ -27,6 +27,9 @@ from fake_sesam import Node, NodeOptions
 __all__ = ["Bench", "BenchSettings", "CellResult", "HealthyPullError", "Learned", "Reference", "learn"]
 
 FIRST_LOOK = 12
+# First, middle and last.
+PAGES_OF_A_PASS = 3
+KEPT_EVERY = 10
 # The forged answers hold together: a list that ends too early, a value that is not there, a moment without a fraction.
 LIES = frozenset({"missing-paging", "null-properties", "missing-key", "whole-seconds"})
 
@@ -52,6 +55,8 @@ class BenchSettings:
         patience_s: How long a pull may take in all.
         hubspot_port: Where the fake HubSpot listens; 0 takes a free port.
         token: The token that opens it.
+        memory_records: How many records of 3 KB the accounts hold that memory is measured with: a small one, a large
+            one, and the one that has the last word.
     """
 
     subject: Subject
@@ -59,6 +64,7 @@ class BenchSettings:
     patience_s: float = 10.0
     hubspot_port: int = 0
     token: str = HubSpotSettings().token
+    memory_records: tuple[int, int, int] = (3_000, 10_000, 25_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +72,13 @@ class Learned:
     """What a healthy connector makes of one kind of pull.
 
     Attributes:
+        world: The account before and after the changes.
         data_dir: A node's data after a pull of the account as it was before the changes.
         steps: The requests of the pull after the changes.
         first: The pull before the changes, `second` the one after them.
     """
 
+    world: World
     data_dir: Path
     steps: tuple[Step, ...]
     first: Pulled
@@ -212,7 +220,7 @@ class Bench:
         if learned is None or cell.place not in learned.spots:
             known = [f"{mode}/{place}" for mode, each in reference.modes.items() for place in each.spots]
             raise UnknownCellError(cell.id, known)
-        self.account.fill(reference.world.after)
+        self.account.fill(learned.world.after)
         with self.node(learned.data_dir) as node:
             log_before = len(self.connector.output())
             self.stranger.forget()
@@ -270,10 +278,22 @@ def learn(bench: Bench, modes: tuple[str, ...]) -> Reference:
     """
     page_size = _page_size(bench)
     world = make_world(page_size * (bench.settings.pages - 1) + max(page_size // 2, 1))
-    after_end = str(max(record.id for record in world.after if record.archived_ms is None) + 1)
-    learned = {mode: _learn_mode(bench, mode, world, after_end) for mode in modes}
+    learned = {mode: _learn_mode(bench, mode, world) for mode in modes}
     known = {mode: each for mode, each in learned.items() if mode == "full" or each.first.offset not in (None, "")}
+    if "incremental" in known and (larger := _larger(known["incremental"])) is not None:
+        known["incremental"] = _learn_mode(bench, "incremental", larger)
     return Reference(world, page_size, known)
+
+
+def _larger(learned: Learned) -> World | None:
+    """An account with so many changes that an incremental pull has several pages of each of its passes."""
+    passes = {name: [step for step in learned.steps if step.pass_name == name] for name in ("search", "archived")}
+    if not any(0 < len(steps) < PAGES_OF_A_PASS for steps in passes.values()):
+        return None
+    changed, archived = (max((step.limit for step in steps), default=0) * 9 // 4 for steps in passes.values())
+    archived = max(archived, len(learned.world.archived))
+    count = max(changed * KEPT_EVERY // (KEPT_EVERY - 1) + 2 * archived, len(learned.world.before))
+    return make_world(count, archived=archived, kept_every=KEPT_EVERY)
 
 
 def _page_size(bench: Bench) -> int:
@@ -283,7 +303,8 @@ def _page_size(bench: Bench) -> int:
     return max((step.limit for step in bench.account.steps()), default=10)
 
 
-def _learn_mode(bench: Bench, mode: str, world: World, after_end: str) -> Learned:
+def _learn_mode(bench: Bench, mode: str, world: World) -> Learned:
+    after_end = str(max(record.id for record in world.after if record.archived_ms is None) + 1)
     data_dir = bench.new_folder(f"learned-{mode}")
     bench.account.fill(world.before)
     with bench.node() as node:
@@ -296,7 +317,7 @@ def _learn_mode(bench: Bench, mode: str, world: World, after_end: str) -> Learne
     with bench.node(data_dir) as node:
         second = _healthy(bench, bench.pull(node, mode))
     steps = tuple(bench.account.steps())
-    return Learned(data_dir, steps, first, second, spots_of(steps, after_end=after_end))
+    return Learned(world, data_dir, steps, first, second, spots_of(steps, after_end=after_end))
 
 
 def _healthy(bench: Bench, pulled: Pulled) -> Pulled:

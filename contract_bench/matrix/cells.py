@@ -16,14 +16,15 @@ from fake_hubspot.faults.registry import FaultCard
 
 __all__ = ["Cell", "Selection", "Spot", "UnknownCellError", "make_cells", "parse_cell", "spots_of"]
 
-TIMES: Mapping[str, int | str] = {"once": 1, "twice": 2, "always": "forever"}
+# `retry` meets the retry of a request that another fault met before.
+TIMES: Mapping[str, int | str] = {"once": 1, "retry": 1, "twice": 2, "always": "forever"}
 # How often a fault of a group is worth setting: a page that lies may be asked for again, but nobody asks because of it.
 TIMES_OF_GROUP = {
-    "answers": ("once", "twice", "always"),
-    "wire": ("once", "twice", "always"),
-    "bodies": ("once", "always"),
-    "walk": ("once", "always"),
-    "records": ("once", "always"),
+    "answers": ("once", "retry", "twice", "always"),
+    "wire": ("once", "retry", "twice", "always"),
+    "bodies": ("once", "retry", "always"),
+    "walk": ("once", "retry", "always"),
+    "records": ("once", "retry", "always"),
     "portal": ("once",),
 }
 # Waits that are long by default are cut short: the length of a wait proves nothing more.
@@ -35,6 +36,8 @@ PARAMS: Mapping[str, Mapping[str, Any]] = {
     "timeout": {"timeout_ms": 200},
 }
 PLACE_OF_EXAMPLES = "middle"
+# What a retry is made for: nothing but its status tells why, so every connector that retries at all retries it.
+FIRST_FAILURE = "service-unavailable"
 
 
 class UnknownCellError(BenchError):
@@ -82,7 +85,10 @@ class Spot:
     def plans(self, cell: Cell) -> list[Mapping[str, Any]]:
         """The faults of a cell, its own first, each as `POST /_fake/faults` takes it."""
         own = {"fault": cell.fault, "params": cell.params, "where": self.where, "times": TIMES[cell.times]}
-        return [own, *self.companions]
+        if cell.times != "retry":
+            return [own, *self.companions]
+        first = {"fault": FIRST_FAILURE, "where": {**self.where, "nth": 1}}
+        return [{**own, "where": {**self.where, "nth": 2}}, first, *self.companions]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +128,9 @@ def spots_of(steps: Sequence[Step], *, after_end: str | None) -> dict[str, Spot]
     spots: dict[str, Spot] = {}
     for name, group in groupby(sorted(steps, key=_by_pass(steps)), key=lambda step: step.pass_name):
         walk = list(group)
+        by_order = name == "search" and len({step.page for step in walk}) < len(walk)
         for place, step in _ends(walk):
-            spots[f"{name}:{place}"] = Spot(step.selector(), has_page=step.page is not None)
+            spots[f"{name}:{place}"] = Spot(step.selector(by_order=by_order), has_page=step.page is not None)
         if name == "list" and after_end is not None:
             spots["list:after-last"] = _after_last(walk[-1], after_end)
     return spots
@@ -159,9 +166,12 @@ def _cells_of(card: FaultCard, mode: str, spots: Mapping[str, Spot], selection: 
             continue
         is_example_place = place.partition(":")[2] == PLACE_OF_EXAMPLES
         examples = card.examples if selection.with_examples and is_example_place else ()
-        for params in (PARAMS.get(card.name, {}), *examples):
+        for times in TIMES_OF_GROUP[card.group]:
+            yield Cell(mode, place, times, card.name, dict(PARAMS.get(card.name, {})))
+        for params in examples:
             for times in TIMES_OF_GROUP[card.group]:
-                yield Cell(mode, place, times, card.name, dict(params))
+                if times != "retry":
+                    yield Cell(mode, place, times, card.name, dict(params))
 
 
 def parse_cell(cell_id: str) -> Cell:

@@ -174,8 +174,9 @@ def no_lost_update(case: Case) -> Iterator[str]:
     missing = wanted.keys() - now.keys() - old.keys()
     stale = {key for key in wanted.keys() & now.keys() if now[key] != wanted[key] and now[key] == old.get(key)}
     undead = (now.keys() & old.keys()) - wanted.keys()
-    if case.moves:
-        missing, undead = missing - _without(missing, case.live_ids), set()
+    if case.moves:  # who is gone meanwhile is not missed, and was not to be seen changed
+        missing, stale = (ids - _without(ids, case.live_ids) for ids in (missing, stale))
+        undead = set()
     if missing:
         yield f"created, but not there: {some(missing)}"
     if stale:
@@ -260,12 +261,10 @@ INVARIANTS: Mapping[str, Rule] = {
     "bounded-time": bounded_time,
     "no-secret": no_secret,
 }
-# What a lie that cannot be told from the truth may do.
-BELIEVABLE = frozenset({"no-false-deletion", "no-lost-update", "true-content"})
-DAMAGE = (
-    frozenset({"array-or-non-200", "string-id", "no-duplicate", "offset-only-on-success", "rerun-converges"})
-    | BELIEVABLE
-)
+# What a lie that cannot be told from the truth may do. A record whose moment was forged comes again with the true one,
+# as one that has changed meanwhile does.
+BELIEVABLE = frozenset({"no-false-deletion", "no-lost-update", "true-content", "no-duplicate"})
+DAMAGE = frozenset({"array-or-non-200", "string-id", "offset-only-on-success", "rerun-converges"}) | BELIEVABLE
 
 
 def judge(case: Case) -> tuple[Verdict, tuple[Violation, ...]]:

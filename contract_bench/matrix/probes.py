@@ -51,8 +51,8 @@ def incremental(bench: Bench, reference: Reference) -> Found:
     """An incremental pull brings what was created and changed since the pull before it."""
     del bench
     learned = reference.modes["incremental"]
-    yield from _missing(learned.second, set(reference.world.live_after))
-    yield from _unmarked(learned.second, reference.world.changed | reference.world.created)
+    yield from _missing(learned.second, set(learned.world.live_after))
+    yield from _unmarked(learned.second, learned.world.changed | learned.world.created)
     yield from _ids(learned.second)
 
 
@@ -60,7 +60,7 @@ def ordered_tokens(bench: Bench, reference: Reference) -> Found:
     """Compared as Sesam compares them, bytewise, the `_updated` of the records are in the order of their changes."""
     del bench
     learned = reference.modes["incremental"]
-    moments = {str(record.id): record.updated_ms for record in reference.world.before}
+    moments = {str(record.id): record.updated_ms for record in learned.world.before}
     tokens = [
         (moments[key], token)
         for answer in learned.first.answers
@@ -76,9 +76,9 @@ def ordered_tokens(bench: Bench, reference: Reference) -> Found:
 def same_moment(bench: Bench, reference: Reference) -> Found:
     """A record that changed in the very millisecond of the last one that was pulled is not lost."""
     learned = reference.modes["incremental"]
-    newest = max(reference.world.before, key=lambda record: record.updated_ms)
+    newest = max(learned.world.before, key=lambda record: record.updated_ms)
     late = _twin(newest, newest.id + 1)
-    bench.account.fill([*reference.world.before, late])
+    bench.account.fill([*learned.world.before, late])
     with bench.node(learned.data_dir) as node:
         pulled = bench.pull(node, "incremental")
     yield from _completed(pulled)
@@ -88,10 +88,10 @@ def same_moment(bench: Bench, reference: Reference) -> Found:
 def equal_moments(bench: Bench, reference: Reference) -> Found:
     """Several pages of records that all changed in one millisecond, as after an import, all arrive."""
     learned = reference.modes["incremental"]
-    newest = max(reference.world.before, key=lambda record: record.updated_ms)
+    newest = max(learned.world.before, key=lambda record: record.updated_ms)
     later = replace(newest, updated_ms=newest.updated_ms + 1000)
     many = [_twin(later, newest.id + 1 + number) for number in range(reference.page_size * 2 + 1)]
-    bench.account.fill([*reference.world.before, *many])
+    bench.account.fill([*learned.world.before, *many])
     with bench.node(learned.data_dir) as node:
         pulled = bench.pull(node, "incremental")
     yield from _completed(pulled)

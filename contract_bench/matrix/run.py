@@ -1,20 +1,40 @@
-"""The whole matrix: a few workers that play cells side by side, most of which wait rather than work."""
+"""The whole matrix: workers that play cells side by side, most of which wait rather than work.
 
+Workers are threads, spread over as many processes as the machine has processors for and the cells are worth: the node
+and the fake HubSpot of every worker run in its process, and one interpreter would be the bottleneck.
+"""
+
+import logging
+import os
 import queue
 import threading
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
+from multiprocessing import get_context
 
+from contract_bench.errors import BenchError
 from contract_bench.matrix.bench import Bench, BenchSettings, CellResult, Reference, learn
 from contract_bench.matrix.cells import Cell, Selection, make_cells
 from contract_bench.matrix.judge import Verdict
 from contract_bench.matrix.probes import ProbeResult, run_probes
 
-__all__ = ["MatrixResult", "run_cells", "run_matrix"]
+__all__ = ["WORKERS", "MatrixResult", "WorkerError", "run_cells", "run_matrix"]
 
+WORKERS = 12
 CELLS_A_WORKER = 12
+CELLS_A_PROCESS = 400
+MOST_PROCESSES = 4
+NODE_LOGGER = "fake_sesam"
+
+
+class WorkerError(BenchError):
+    """A process of the matrix could not go on."""
+
+    def __init__(self, said: str) -> None:
+        super().__init__(f"expected every process of the matrix to play its cells, but one ended: {said}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +66,7 @@ def run_matrix(
     selection: Selection,
     *,
     modes: tuple[str, ...] = ("full", "incremental"),
-    workers: int = 8,
+    workers: int = WORKERS,
     probes: Sequence[str] | None = None,
     on_progress: Callable[[int, int], None] = lambda _done, _all: None,
 ) -> MatrixResult:
@@ -68,10 +88,67 @@ def run_cells(
     reference: Reference,
     cells: Sequence[Cell],
     *,
-    workers: int = 8,
+    workers: int = WORKERS,
+    processes: int | None = None,
     on_progress: Callable[[int, int], None] = lambda _done, _all: None,
 ) -> list[CellResult]:
-    """Play the cells with several workers, of which `first` is one; results in the order of the cells."""
+    """Play the cells with several workers, of which `first` is one; results in the order of the cells.
+
+    Raises: WorkerError, and what a worker in this process raises.
+    """
+    wanted = _processes(first.settings, len(cells)) if processes is None else processes
+    # every so manieth cell: neighbours are the same fault, and some faults take long
+    shares = [cells[number::wanted] for number in range(wanted)]
+    each = max(workers // wanted, 1)
+    level = logging.getLogger(NODE_LOGGER).level
+    results: list[CellResult | None] = [None] * len(cells)
+    with ExitStack() as stack:
+        others = []
+        if shares[1:]:
+            pool = stack.enter_context(ProcessPoolExecutor(len(shares) - 1, mp_context=get_context("spawn")))
+            settings = first.settings
+            others = [pool.submit(_run_share, settings, reference, share, each, level) for share in shares[1:]]
+        own = _run_threads(
+            first, reference, shares[0], each, on_progress=lambda done, _: on_progress(done * wanted, len(cells))
+        )
+        results[0::wanted] = own
+        for number, other in enumerate(others, start=1):
+            results[number::wanted] = _checked(other.result())
+    return [result for result in results if result is not None]
+
+
+def _processes(settings: BenchSettings, cells: int) -> int:
+    if settings.subject.is_running:
+        return 1
+    return min(os.cpu_count() or 1, 1 + cells // CELLS_A_PROCESS, MOST_PROCESSES)
+
+
+def _run_share(
+    settings: BenchSettings, reference: Reference, cells: Sequence[Cell], workers: int, level: int
+) -> list[CellResult] | str:
+    """In a process of its own: the results, or what went wrong, as not every error survives the way back."""
+    logging.getLogger(NODE_LOGGER).setLevel(level)
+    try:
+        with Bench(settings) as bench:
+            return _run_threads(bench, reference, cells, workers)
+    except Exception as error:  # the process that waits for this one must learn of it
+        return f"{type(error).__name__}: {error}"
+
+
+def _checked(result: list[CellResult] | str) -> list[CellResult]:
+    if isinstance(result, str):
+        raise WorkerError(result)
+    return result
+
+
+def _run_threads(
+    first: Bench,
+    reference: Reference,
+    cells: Sequence[Cell],
+    workers: int,
+    *,
+    on_progress: Callable[[int, int], None] = lambda _done, _all: None,
+) -> list[CellResult]:
     wanted = 1 if first.settings.subject.is_running else min(workers, 1 + len(cells) // CELLS_A_WORKER)
     pool = _Pool(reference, cells, on_progress)
     with ExitStack() as stack:

@@ -37,15 +37,21 @@ class World:
         return frozenset(record.id for record in self.after if record.archived_ms is None)
 
 
-def make_world(count: int) -> World:
-    """An account of `count` records, as many after the changes as before them where there are five or more."""
+def make_world(count: int, *, archived: int = 2, kept_every: int = 3) -> World:
+    """An account of `count` records. With five or more it changes; as long as two are archived it keeps its size.
+
+    Args:
+        count: How many records there are before the changes.
+        archived: How many of them are archived, spread over the account.
+        kept_every: One in so many stays as it is.
+    """
     before = tuple(_record(number, _modified_ms(number)) for number in range(count))
     if count < 5:
         return World(before, before, frozenset(), frozenset(), frozenset())
     later = before[-1].updated_ms + CHANGED_AFTER_MS
-    archived = {1, count - 2}
-    changed = {number for number in range(count) if number % 3 != 1} - archived
-    kept = [_after(record, number, changed, archived, later) for number, record in enumerate(before)]
+    gone = {1 + (count - 3) * number // max(archived - 1, 1) for number in range(archived)}
+    changed = {number for number in range(count) if number % kept_every != 1} - gone
+    kept = [_after(record, number, changed, gone, later) for number, record in enumerate(before)]
     created = [_created(before[count // 2].id + 3, later + 5_003), _created(before[-1].id + STEP, later + 6_001)]
     after = tuple(sorted([*kept, *created], key=lambda record: record.id))
     return World(
@@ -53,7 +59,7 @@ def make_world(count: int) -> World:
         after,
         frozenset(before[number].id for number in changed),
         frozenset(record.id for record in created),
-        frozenset(before[number].id for number in archived),
+        frozenset(before[number].id for number in gone),
     )
 
 

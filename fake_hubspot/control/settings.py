@@ -10,6 +10,7 @@ from fake_hubspot.exchange import Doc, Exchange, Reply, Route
 from fake_hubspot.portal.assumptions import ASSUMPTIONS
 from fake_hubspot.portal.clock import format_time, parse_time
 from fake_hubspot.portal.limits import TIERS
+from fake_hubspot.portal.memory import remember
 
 __all__ = ["routes"]
 
@@ -106,6 +107,7 @@ def set_clock(exchange: Exchange) -> Reply:
     if not EARLIEST_MS <= clock.now_ms() <= LATEST_MS:
         clock.state = before
         raise UsageError("that is a time before the year 1 or after the year 9999")
+    remember(exchange.portal)
     return read_clock(exchange)
 
 
@@ -144,6 +146,7 @@ def set_limits(exchange: Exchange) -> Reply:
         portal.limits.enforced = wanted.enforced
     if wanted.used_today is not None:
         portal.limits.use(wanted.used_today, portal.clock.now_ms())
+        remember(portal)
     return read_limits(exchange)
 
 

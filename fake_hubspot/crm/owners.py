@@ -45,7 +45,9 @@ def routes() -> list[Route]:
     reading = Doc((Param("idProperty", "string", "`id` or `userId`."), archived), answer=OwnerAnswer)
     found = []
     for prefix in PREFIXES:
-        found.append(Route("owners.list", "GET", prefix, list_owners, summary="List owners", doc=listing))
+        found.append(
+            Route("owners.list", "GET", prefix, list_owners, summary="List owners", doc=listing, page_of=page_of_owners)
+        )
         path = f"{prefix}/{{ownerId}}"
         found.append(Route("owners.read", "GET", path, read_owner, summary="Read an owner", doc=reading))
     return found
@@ -67,6 +69,15 @@ def to_wire(owner: Owner) -> OwnerAnswer:
     }
 
 
+def _walk_name(exchange: Exchange) -> str:
+    return f"owners:{parse_bool(exchange.call, 'archived')}"
+
+
+def page_of_owners(exchange: Exchange) -> int:
+    """Which page of a walk the call asks for, from 1."""
+    return exchange.portal.walks.page_of(_walk_name(exchange), exchange.call.first("after"))
+
+
 def list_owners(exchange: Exchange) -> Reply:
     """One page of owners. Source: recording for the rows; default 100, at most 500: reader."""
     call = exchange.call
@@ -78,6 +89,7 @@ def list_owners(exchange: Exchange) -> Reply:
     if bound is not None:
         link = f"{call.origin}{call.path.rstrip('/')}?limit={limit}&after={bound}"
         page["paging"] = {"next": {"after": str(bound), "link": link}}
+        exchange.portal.walks.hand_out(_walk_name(exchange), str(bound), page=exchange.page or 1)
     return Reply.of(page)
 
 

@@ -51,7 +51,7 @@ class ArmedFault:
 
     def meets(self, exchange: Exchange) -> bool:
         """Whether the fault is due at this request, which is counted."""
-        if (self.fault.needs_page and exchange.page is None) or not self.plan.where.means(exchange):
+        if not self._fits(exchange) or not self.plan.where.means(exchange):
             return False
         self.matched += 1
         key = self._key(exchange)
@@ -60,6 +60,11 @@ class ArmedFault:
         if not self.plan.where.picks(count + 1) or (self.plan.limit is not None and fired >= self.plan.limit):
             return False
         return self.plan.probability >= 1 or self._random.random() < self.plan.probability
+
+    def _fits(self, exchange: Exchange) -> bool:
+        if self.fault.needs_page and exchange.page is None:
+            return False
+        return "objectType" in exchange.params or not isinstance(self.fault, PortalChange)
 
     def strike(self, exchange: Exchange) -> Moment:
         """Count one strike."""

@@ -61,8 +61,8 @@ class Fault:
     """One way to go wrong. Subclasses are frozen dataclasses whose fields are the parameters.
 
     `aliases` are the names that WireMock and Toxiproxy use. `examples` are further sets of parameters worth a test.
-    `needs_page` faults strike only at requests for a page of records; `changes_portal` marks those after which the
-    account is not what it was.
+    `needs_page` faults strike only at requests for a page of records or owners; `changes_portal` marks those after
+    which the account is not what it was, they strike at pages of records alone.
     """
 
     __slots__ = ()

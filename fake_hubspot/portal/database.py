@@ -74,6 +74,7 @@ class Database:
 
     def __init__(self, path: Path | None = None) -> None:
         self.path = path
+        self.is_open = True
         self._depth = 0
         self._db = sqlite3.connect(str(path) if path else "", isolation_level=None, check_same_thread=False)
         try:
@@ -92,6 +93,7 @@ class Database:
 
     def close(self) -> None:
         """Let go of the database; a private one is gone then."""
+        self.is_open = False
         self._db.close()
 
     def all(self, sql: str, values: Sequence[Any] = ()) -> list[Row]:

@@ -56,6 +56,15 @@ class RateLimits:
         self._searches.clear()
         self.used_today = 0
 
+    @property
+    def day(self) -> tuple[int, int]:
+        """The account's day and the requests used in it, to go on from later."""
+        return self._day, self.used_today
+
+    @day.setter
+    def day(self, day: tuple[int, int]) -> None:
+        self._day, self.used_today = day
+
     def use(self, count: int, now_ms: int) -> None:
         """Say how many requests of the day are used up."""
         self._day, self.used_today = day_of(now_ms), count

@@ -17,6 +17,7 @@ from fake_hubspot.portal.identity import correlation_id
 from fake_hubspot.portal.journal import Journal
 from fake_hubspot.portal.limits import TIERS, RateLimits
 from fake_hubspot.portal.lists import Lists
+from fake_hubspot.portal.memory import recall, remember
 from fake_hubspot.portal.owners import Owners
 from fake_hubspot.portal.pipelines import Pipelines
 from fake_hubspot.portal.records import Records
@@ -66,6 +67,7 @@ class Portal:
         self.walks = Walks()
         self.snapshots = Snapshots(self)
         self._build()
+        recall(self)
 
     def _build(self) -> None:
         core = self.core
@@ -141,8 +143,10 @@ class Portal:
         self.core.changes.bump()
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Let go of the database; what lies in a file goes on from here when it is opened again."""
         self.snapshots.clear()
+        if self.db.path is not None and self.db.is_open:
+            remember(self)
         self.db.close()
 
     def add_type(self, object_type: ObjectType) -> ObjectType:

@@ -9,7 +9,9 @@
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 __all__ = ["DOCUMENTS", "ROOT", "Block", "blocks_of", "every_block"]
@@ -46,10 +48,11 @@ class Block:
         return f"{self.document.relative_to(ROOT)}:{self.line}"
 
 
-def blocks_of(document: Path) -> list[Block]:
+@cache
+def blocks_of(document: Path) -> Sequence[Block]:
     """The blocks of a document, in their order."""
     text = document.read_text(encoding="utf-8")
-    return [_block(document, text, match) for match in FENCE.finditer(text)]
+    return tuple(_block(document, text, match) for match in FENCE.finditer(text))
 
 
 def every_block(*languages: str) -> list[Block]:

@@ -15,7 +15,7 @@ LEGEND = (
     "R recovered (retried and complete)   L failed loudly (nothing deleted, offset where it was)   "
     "b believed (a lie that no reader can tell)   · not there\n"
     "SILENT a failure that looks like a success   HUNG no end   BROKEN another promise broken   "
-    "Up to three a field: the fault once, twice, for ever."
+    "Up to four a field: the fault once, on the retry of a request that failed, twice, for ever."
 )
 SHOWN_DEFECTS = 20
 

@@ -23,7 +23,8 @@ LETTERS = {
 class Grid:
     """One kind of pull: `rows` are the faults, each with one field for each of `places`.
 
-    A field holds the verdicts of its cells, once before twice before for ever; it is empty where there is no cell.
+    A field holds the verdicts of its cells, once before on a retry before twice before for ever; it is empty where
+    there is no cell.
     """
 
     mode: str

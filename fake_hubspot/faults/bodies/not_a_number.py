@@ -24,5 +24,5 @@ class NotANumber(PageChange):
     def change(self, moment: Moment, page: dict[str, Any]) -> Any:
         """The changed page."""
         for record in page["results"][:1]:
-            record["properties"]["score"] = Raw(self.literal.encode())
+            record.get("properties", record)["score"] = Raw(self.literal.encode())
         return page

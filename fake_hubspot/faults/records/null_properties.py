@@ -25,5 +25,6 @@ class NullProperties(PageChange):
     def change(self, moment: Moment, page: dict[str, Any]) -> Any:
         """The changed page."""
         for record in page["results"][:1]:
-            record["properties"] = None if self.form == "null" else dict.fromkeys(record["properties"])
+            if "properties" in record:
+                record["properties"] = None if self.form == "null" else dict.fromkeys(record["properties"])
         return page

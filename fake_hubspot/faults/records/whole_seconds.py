@@ -24,6 +24,6 @@ class WholeSeconds(PageChange):
     def change(self, moment: Moment, page: dict[str, Any]) -> Any:
         """The changed page."""
         for record in page["results"]:
-            for holder, names in ((record, ("createdAt", "updatedAt")), (record["properties"], MODIFIED)):
+            for holder, names in ((record, ("createdAt", "updatedAt")), (record.get("properties", {}), MODIFIED)):
                 holder.update({name: SECONDS.sub(r"\1Z", holder[name]) for name in names if holder.get(name)})
         return page

@@ -43,7 +43,7 @@ def cursor_before(exchange: Exchange) -> str:
 
 def walk_of(exchange: Exchange) -> str:
     """The name under which the portal remembers the cursors of this list."""
-    spelled = exchange.params.get("objectType", "")
+    spelled = exchange.params.get("objectType") or (exchange.route.name if exchange.route else "").partition(".")[0]
     known = exchange.portal.types.get(spelled)
     archived = (exchange.call.first("archived") or "").lower() == "true"
     return f"{known.type_id if known else spelled}:{archived}"

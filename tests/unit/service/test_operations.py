@@ -3,7 +3,6 @@ import logging
 from base64 import b64encode
 
 import pytest
-import schemathesis.openapi
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
@@ -82,6 +81,8 @@ def test_the_root_tells_what_this_is(client: FlaskClient) -> None:
 
 def test_the_openapi_document_is_valid_and_names_every_route(client: FlaskClient) -> None:
     """Those of Flask, and the parameters that are read."""
+    import schemathesis.openapi  # here, because it takes a second, which no other test needs to wait for
+
     document = client.get("/openapi.json").get_json()
 
     schemathesis.openapi.from_dict(document).validate()

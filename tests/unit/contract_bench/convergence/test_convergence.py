@@ -16,6 +16,7 @@ from hypothesis.errors import FlakyFailure
 
 from contract_bench.cli import main
 from contract_bench.convergence import Roles, Scenario, Stage, read_scenario, write_scenario
+from contract_bench.convergence.program import Program, ProgramError
 from contract_bench.convergence.scenario import STEPS, ScenarioError, Step
 from contract_bench.matrix.subject import DEFAULT_ENVIRONMENT, Subject
 from tests.unit.contract_bench.convergence.machine import PREAMBLE, explore, machine_of
@@ -135,6 +136,54 @@ def test_every_kind_of_step_is_played(roles: Roles) -> None:
 
     assert {step["step"] for step in steps} == STEPS.keys()
     assert played(roles, "sound", Scenario(12, tuple(steps))) == []
+
+
+def test_end_of_a_scenario_is_judged_though_search_lagged(roles: Roles) -> None:
+    """When all is quiet the lag is over, and nothing excuses an incremental pull any more."""
+    steps: list[Step] = [
+        {"step": "pull", "mode": "incremental"},
+        {"step": "advance", "ms": 1},
+        {"step": "lag", "ms": 30_000},
+        {"step": "touch", "name": "日本"},
+    ]
+
+    problems = played(roles, "first-page-of-search", Scenario(12, tuple(steps)))
+
+    assert any(problem.startswith("a completed incremental pull left records") for problem in problems)
+
+
+def test_crash_ends_processes_and_the_next_pull_starts_them_anew(roles: Roles) -> None:
+    """The connector alone, or the node and the connector with it."""
+    with Stage(roles, contacts=2, system="sound") as stage:
+        pids = []
+        for step in ("crash_connector", "crash_node", "recover"):
+            stage.play({"step": "pull", "mode": "full"})
+            pids.append(roles.node.pid("sound"))
+            stage.play({"step": step})
+
+    assert None not in pids
+    assert len(set(pids)) == 3
+    assert [pid for pid in pids[:2] if is_running(pid)] == []
+
+
+def is_running(pid: int | None) -> bool:
+    """Whether there is such a process, and not only what its parent has yet to take note of."""
+    try:
+        os.kill(pid or 0, 0)
+    except ProcessLookupError:
+        return False
+    stat = Path(f"/proc/{pid}/stat")
+    return not stat.exists() or stat.read_text(encoding="utf-8").rpartition(")")[2].split()[0] != "Z"
+
+
+def test_role_that_does_not_start_says_why(tmp_path: Path) -> None:
+    """With its own last lines."""
+    program = Program("fake_hubspot", ["serve", "--port", "none"], tmp_path / "log", environ=os.environ)
+
+    with pytest.raises(ProgramError) as caught:
+        program.start()
+
+    assert "Invalid value for '--port'" in str(caught.value)
 
 
 def test_scenario_file_is_played_by_the_command(tmp_path: Path) -> None:

@@ -40,6 +40,26 @@ def test_page_behind_the_last_needs_a_cursor_there() -> None:
     assert companion["where"]["page"] == 4
 
 
+def test_pages_of_a_walk_that_asks_anew_are_told_by_order() -> None:
+    """They all have the number one, so what came before them tells them apart."""
+    windows = [Step("objects.search", 1, before=number) for number in (0, 1, 2, 3)]
+
+    spots = spots_of([*windows, *ARCHIVED], after_end=None)
+
+    assert [spots[f"search:{place}"].where["afterRequest"] for place in ("first", "middle", "last")] == [0, 2, 3]
+    assert all("page" not in spots[f"search:{place}"].where for place in ("first", "middle", "last"))
+
+
+def test_fault_on_a_retry_comes_behind_another() -> None:
+    """The first request at the place fails in a way that is tried again, the second meets the fault."""
+    spot = spots_of(LIST, after_end=None)["list:middle"]
+
+    own, first = spot.plans(Cell("full", "list:middle", "retry", "missing-id"))
+
+    assert (own["fault"], own["where"]["nth"], own["times"]) == ("missing-id", 2, 1)
+    assert (first["fault"], first["where"]["nth"]) == ("service-unavailable", 1)
+
+
 def test_every_fault_is_played_at_every_place() -> None:
     """There are at least forty faults, and none is left out."""
     spots = spots_of(LIST, after_end="99")

@@ -106,6 +106,14 @@ def test_lie_that_nobody_can_tell_is_believed() -> None:
     assert judge(case(pulled=short, lies=True, output=TOKEN))[0].is_defect
 
 
+def test_record_with_a_forged_moment_may_come_twice() -> None:
+    """Once under each moment, as one that changed meanwhile."""
+    twice = pulled(answers=(answer([{"_id": key} for key in ("1", "2", "4", "4")]),))
+
+    assert judge(case(pulled=twice, lies=True)) == (Verdict.BELIEVED, ())
+    assert judge(case(pulled=twice))[0] is Verdict.SILENT
+
+
 def test_account_that_moves_has_two_right_ends() -> None:
     """A record that was archived during the walk may be there or not."""
     without_two = {**AFTER, "2": Version("two", is_deleted=True)}
@@ -113,6 +121,16 @@ def test_account_that_moves_has_two_right_ends() -> None:
     gone = case(pulled=pulled(dataset=without_two), rerun=pulled(dataset=without_two), moves=True)
 
     assert judge(replace(gone, live_ids=frozenset({1, 4})))[0] is Verdict.RECOVERED
+    assert judge(gone)[0] is Verdict.SILENT
+
+
+def test_record_that_was_erased_during_the_walk_was_not_to_be_seen_changed() -> None:
+    """It stays as it was until a full pull misses it."""
+    as_before = {**AFTER, "1": BEFORE["1"]}
+
+    gone = case(pulled=pulled(dataset=as_before), rerun=pulled(dataset=as_before), moves=True, is_full=False)
+
+    assert judge(replace(gone, live_ids=frozenset({2, 4})))[0] is Verdict.RECOVERED
     assert judge(gone)[0] is Verdict.SILENT
 
 

@@ -11,16 +11,19 @@ from click.testing import CliRunner
 
 from contract_bench.cli import main
 from contract_bench.matrix import Bench, BenchSettings, MatrixResult, Selection, Subject, Verdict, learn, run_matrix
-from contract_bench.matrix.bench import HealthyPullError
+from contract_bench.matrix.bench import HealthyPullError, Reference
 from contract_bench.matrix.cells import UnknownCellError, parse_cell
+from contract_bench.matrix.probes import run_probe
 from contract_bench.matrix.report import cell_text, matrix_text, to_html, to_json, to_junit
+from contract_bench.matrix.run import WorkerError, run_cells
 from contract_bench.matrix.subject import DEFAULT_ENVIRONMENT
+from contract_bench.matrix.world import make_world
 from fake_sesam import FakeSesamError
 
 ROOT = Path(__file__).resolve().parents[4]
 FAULTS = ("server-error", "close-in-body", "missing-results", "missing-paging")
 BROKEN = f"{sys.executable} -m tests.broken_connectors"
-ENVIRONMENT = {**DEFAULT_ENVIRONMENT, "PYTHONPATH": str(ROOT)}
+ENVIRONMENT = {**DEFAULT_ENVIRONMENT, "HUBSPOT_RETRY_BUDGET_S": "0.1", "PYTHONPATH": str(ROOT)}
 BROKEN_SETTINGS = BenchSettings(Subject(f"{BROKEN}.closes_array_on_error", environment=ENVIRONMENT), patience_s=20)
 
 
@@ -54,6 +57,61 @@ def test_service_has_no_silent_cell(service_result: MatrixResult) -> None:
     assert all(cell.strikes for cell in service_result.cells)
 
 
+def test_incremental_pull_has_several_pages_of_each_pass() -> None:
+    """The account is made for it; a walk that asks anew for each page has places all the same."""
+    subject = Subject(f"{sys.executable} -m service", environment=ENVIRONMENT)
+    passes = ("search", "archived")
+    faults = {"middle": "null-record", "last": "bad-request"}
+
+    with Bench(BenchSettings(subject, patience_s=30)) as bench:
+        reference = learn(bench, ("incremental",))
+        cells = [parse_cell(f"incremental/{name}:{at}/once/{fault}") for name in passes for at, fault in faults.items()]
+        results = [bench.play(cell, reference) for cell in cells]
+
+    spots = reference.modes["incremental"].spots
+    assert set(spots) == {f"{name}:{place}" for name in passes for place in ("first", "middle", "last")}
+    assert [(result.verdict, result.strikes, result.requests) for result in results] == [
+        (Verdict.LOUD, 1, requests) for requests in (2, 3, 5, 6)
+    ]
+
+
+def test_processes_come_to_the_same(bench: Bench) -> None:
+    """As threads of one process do."""
+    reference = learn(bench, ("full",))
+    faults = ("server-error", "missing-id", "missing-paging")
+    cells = [parse_cell(f"full/list:{place}/once/{fault}") for place in ("first", "middle") for fault in faults]
+
+    apart = run_cells(bench, reference, cells, workers=2, processes=2)
+
+    assert [result.cell for result in apart] == cells
+    alone = run_cells(bench, reference, cells, processes=1)
+    assert [result.verdict for result in apart] == [result.verdict for result in alone]
+
+
+def test_process_that_cannot_go_on_is_told(bench: Bench) -> None:
+    """Not every error survives the way back, its text does."""
+    reference = learn(bench, ("full",))
+    cells = [parse_cell(f"full/list:{place}/once/stall") for place in ("first", "nowhere")]
+
+    with pytest.raises(WorkerError) as caught:
+        run_cells(bench, reference, cells, workers=2, processes=2)
+
+    assert "UnknownCellError" in str(caught.value)
+
+
+def test_memory_of_a_connector_that_runs_already_is_not_measured(bench: Bench) -> None:
+    """That is said, and is no defect; the first byte is looked at all the same."""
+    running = BenchSettings(Subject(bench.connector.url()), patience_s=20, hubspot_port=0)
+
+    with Bench(running) as own:
+        reference = Reference(make_world(5), 5, {})
+        measured = run_probe("memory", own, reference)
+
+    assert (measured.verdict, measured.violations) == (Verdict.UNREACHED, ())
+    assert measured.remark.startswith("not measured")
+    assert run_probe("streams", bench, learn(bench, ("full",))).verdict is Verdict.RECOVERED
+
+
 def test_text_shows_every_place_and_how_to_play_a_defect_again(broken_result: MatrixResult) -> None:
     """A row a fault, a column a place, and one command for each defect."""
     text = matrix_text(broken_result, BROKEN_SETTINGS)
@@ -68,17 +126,17 @@ def test_json_has_every_cell(broken_result: MatrixResult) -> None:
     """With its verdict and the command that plays it again."""
     report = json.loads(json.dumps(to_json(broken_result, BROKEN_SETTINGS)))
 
-    assert [cell["verdict"] for cell in report["cells"]] == ["recovered", "silent", "silent"]
-    assert report["defects"] == 2
-    assert report["cells"][2]["reproduce"].startswith("contract-bench matrix --cell full/list:middle/always/")
+    assert [cell["verdict"] for cell in report["cells"]] == ["recovered", "silent", "silent", "silent"]
+    assert report["defects"] == 3
+    assert report["cells"][3]["reproduce"].startswith("contract-bench matrix --cell full/list:middle/always/")
 
 
 def test_junit_has_a_failure_for_each_defect(broken_result: MatrixResult) -> None:
     """And a test case for each cell and probe."""
     suite = ElementTree.fromstring(to_junit(broken_result, BROKEN_SETTINGS))  # noqa: S314 - written a line above
 
-    assert (suite.get("tests"), suite.get("failures")) == ("4", "2")
-    assert len(suite.findall("testcase/failure")) == 2
+    assert (suite.get("tests"), suite.get("failures")) == ("5", "3")
+    assert len(suite.findall("testcase/failure")) == 3
 
 
 def test_html_needs_nothing_else(broken_result: MatrixResult) -> None:

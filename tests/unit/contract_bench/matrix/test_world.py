@@ -17,6 +17,17 @@ def test_account_keeps_its_size(count: int) -> None:
     assert world.archived
 
 
+@given(st.integers(30, 200), st.integers(2, 12), st.integers(2, 12))
+def test_account_changes_as_much_as_is_wanted(count: int, archived: int, kept_every: int) -> None:
+    """So many are archived, spread over the account, and all but one in so many of the others change."""
+    world = make_world(count, archived=archived, kept_every=kept_every)
+
+    assert len(world.archived) == archived
+    assert min(world.archived) == world.before[1].id
+    assert max(world.archived) == world.before[-2].id
+    assert len(world.changed) >= count - archived - count // kept_every - 1
+
+
 @given(st.integers(0, 200))
 def test_ids_ascend_and_are_unique(count: int) -> None:
     """As in a list of HubSpot's."""

@@ -50,6 +50,10 @@ def test_a_dropped_portal_is_gone(fake: Fake) -> None:
         ("POST", "/_fake/portals", {"portalId": 62515}, 400, "there is a portal 62515 already"),
         ("POST", "/_fake/portals", {"tier": "gold"}, 400, "there is no tier 'gold'"),
         ("POST", "/_fake/portals", {"dataCenter": "moon"}, 400, "there is no data centre 'moon'"),
+        ("POST", "/_fake/portals", {"token": "two words"}, 400, "its character 4 is U+0020"),
+        ("POST", "/_fake/portals", {"token": "line\r\nbreak"}, 400, "its character 5 is U+000D"),
+        ("POST", "/_fake/portals", {"token": "nøkkel"}, 400, "its character 2 is U+00F8"),
+        ("POST", "/_fake/portals", {"token": "x" * 513}, 400, "at most 512 characters, not 513"),
         ("POST", "/_fake/portals", {"contact": 3}, 400, "unknown field `contact`"),
         ("DELETE", "/_fake/portals/62515", None, 400, "the default portal cannot be dropped"),
         ("GET", "/_fake/portals/1", None, 404, "there is no portal 1"),
@@ -66,6 +70,7 @@ def test_a_dropped_portal_is_gone(fake: Fake) -> None:
         ("DELETE", "/_fake/snapshots/none", None, 404, "there is no snapshot 'none'"),
         ("POST", "/_fake/changes/archive", {"ids": ["5"]}, 404, "there is no living contact with the id '5'"),
         ("POST", "/_fake/changes/search-lag", {"lagMs": -1}, 400, "lagMs is between"),
+        ("POST", "/_fake/tokens", {"value": "a\tb"}, 400, "its character 2 is U+0009"),
         ("POST", "/_fake/tokens", {"kind": "gold"}, 400, "a token's kind is"),
         ("GET", "/_fake/journal?limit=x", None, 400, "limit is a whole number"),
     ],
@@ -78,6 +83,16 @@ def test_what_cannot_be_done_is_said_plainly(
 
     assert answer.status == status
     assert text in answer.json()["error"]
+
+
+@pytest.mark.parametrize("token", ["!", "~" * 512, "pat-na1-x", 'Bearer"\\'])
+def test_a_token_is_what_a_header_can_carry(fake: Fake, token: str) -> None:
+    """It selects its portal, however odd it looks."""
+    made = fake.post("/_fake/portals", {"token": token, "contacts": 1}).json()
+
+    answer = fake.get(CONTACTS, headers={"authorization": f"Bearer {made['token']}"})
+
+    assert len(answer.json()["results"]) == 1
 
 
 def test_a_snapshot_brings_everything_back(fake: Fake) -> None:
@@ -154,6 +169,60 @@ def test_portals_survive_a_restart_in_files(tmp_path: Path) -> None:
     second.call("DELETE", f"/_fake/portals/{other['portalId']}")
     second.app.host.close()
     assert [path.name for path in tmp_path.iterdir()] == ["portal.db"]
+
+
+def test_a_file_keeps_the_clock_and_what_was_counted(tmp_path: Path) -> None:
+    """A portal that is opened again goes on: its time, the requests of its day, the ordinals of its journal."""
+    settings = Settings(db=tmp_path / "portal.db")
+    first = Fake(settings)
+    first.call("PUT", "/_fake/clock", {"freeze": True, "at": "2030-01-01T12:00:00Z"})
+    first.get(CONTACTS)
+    first.get(CONTACTS)
+    first.app.host.close()
+
+    second = Fake(settings)
+    answer = second.get(CONTACTS)
+
+    assert answer.headers["date"] == "Tue, 01 Jan 2030 12:00:00 GMT"
+    assert answer.headers["x-hubspot-ratelimit-daily-remaining"] == "249997"
+    assert [entry["ordinal"] for entry in second.get("/_fake/journal").json()["entries"]] == [3]
+    second.app.host.close()
+
+
+@pytest.mark.parametrize(
+    ("target", "change", "kept"),
+    [
+        ("/_fake/clock", {"freeze": True, "at": "2030-01-01T12:00:00Z"}, {"now": "2030-01-01T12:00:00Z"}),
+        ("/_fake/limits", {"usedToday": 7}, {"usedToday": 7}),
+    ],
+)
+def test_what_somebody_has_set_survives_a_kill(
+    tmp_path: Path, target: str, change: dict[str, object], kept: dict[str, object]
+) -> None:
+    """It is in the file when the answer goes out."""
+    settings = Settings(db=tmp_path / "portal.db")
+    killed = Fake(settings)
+    killed.call("PUT", target, change)
+    killed.portal.db.close()
+
+    after = Fake(settings)
+
+    assert kept.items() <= after.get(target).json().items()
+    after.app.host.close()
+
+
+def test_a_reset_forgets_the_clock_in_the_file_too(tmp_path: Path) -> None:
+    """The portal is as it was made, also after a restart."""
+    settings = Settings(db=tmp_path / "portal.db")
+    first = Fake(settings)
+    first.call("PUT", "/_fake/clock", {"freeze": True, "at": "2030-01-01T12:00:00Z"})
+    first.post("/_fake/reset", {})
+    first.app.host.close()
+
+    second = Fake(settings)
+
+    assert second.get("/_fake/clock").json()["frozen"] is False
+    second.app.host.close()
 
 
 def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:

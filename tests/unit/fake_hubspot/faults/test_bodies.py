@@ -112,6 +112,16 @@ def test_invalid_utf8_does_not_decode(bench: Bench, encoding: str) -> None:
         seen.plain.decode()
 
 
+def test_invalid_utf8_can_be_in_the_value_of_a_property(bench: Bench, encoding: str) -> None:
+    """Where a reader of ids and moments does not look; in the first text where nobody has the property."""
+    honest, seen = struck(bench, encoding, "invalid-utf8", property="lastname")
+    _, elsewhere = struck(bench, encoding, "invalid-utf8", property="no_such_property")
+
+    assert b'"lastname":"\xff\xfe' in seen.plain
+    assert seen.plain.replace(b"\xff\xfe", b"") == honest.plain
+    assert b'"id":"\xff\xfe' in elsewhere.plain
+
+
 @pytest.mark.parametrize("content_type", ["text/plain", None])
 def test_wrong_content_type_keeps_the_body(bench: Bench, encoding: str, content_type: str | None) -> None:
     """Another label, or none."""

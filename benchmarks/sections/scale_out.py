@@ -1,0 +1,220 @@
+"""The service is stateless, so replicas add up: one, two and three of them, each with a pull of its own.
+
+The upstream takes 50 ms a request, so that two cores hold none of them back. One replica with as many pulls is measured
+too: it tells whether the replicas or the pulls are what adds up.
+"""
+
+import json
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from benchmarks.alternatives import NotHereError
+from benchmarks.balancer import balanced
+from benchmarks.compose import scaled
+from benchmarks.figures import Section
+from benchmarks.processes import cpu_s, seconds, service, stub
+from benchmarks.sections.full_pull import check
+from fake_sesam import Node, NodeOptions
+
+OURS = "contract-bench service"
+LATENCY_MS = 50
+COUNTS = (1, 2, 3)
+MOST = COUNTS[-1]
+NGINX, PIPES = " behind nginx", ", a Sesam pipe each"
+MULTIPLE = "as a multiple of one"
+SHARE = 0.9  # of what as many replicas would do if they cost each other nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How much each pull brings, and how often each subject has its turn."""
+
+    contacts: int
+    rounds: int
+
+
+QUICK, FULL = Plan(1_500, 2), Plan(10_000, 3)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """So many pulls at once, and the seconds that all of them take; `base` is what it is a multiple of."""
+
+    name: str
+    base: str
+    pulls: int
+    run: Callable[[], float]
+
+
+def run(full: bool) -> Section:
+    """Measure it."""
+    section = Section("scale-out", "Scale-out", OURS)
+    _on_this_machine(section, FULL if full else QUICK)
+    if full:
+        _in_containers(section, FULL)
+    section.notes.append(
+        "A pull waits for HubSpot most of its time, so that one replica bears several pulls as well. More replicas are "
+        "worth it where a core is used up, or where a lost replica should not end every pull."
+    )
+    section.notes.append(
+        "Replicas share the limits of one HubSpot account, which are reached first: see "
+        "[what they allow](../explanation/limits-of-one-account.md)."
+    )
+    return section
+
+
+# --- the subjects ---
+
+
+def together(jobs: Sequence[Callable[[], object]]) -> float:
+    """Seconds until the last of them is done, all begun at once; what one raises is raised."""
+    with ThreadPoolExecutor(len(jobs)) as pool:
+        return seconds(lambda: [done.result() for done in [pool.submit(job) for job in jobs]])
+
+
+def pull(ports: Sequence[int], contacts: int) -> float:
+    """A client at each port reads the array to its end and counts; who gets another number raises."""
+    return together([partial(check, port, contacts) for port in ports])
+
+
+def pump(ports: Sequence[int], contacts: int) -> float:
+    """A new node fills a dataset through each replica; its start is not timed."""
+    with tempfile.TemporaryDirectory() as folder:
+        options = NodeOptions(system_urls=write_node(Path(folder), ports))
+        with Node(Path(folder), options) as node:
+            return together([partial(_pump_one, node, pipe, contacts) for pipe in node.pipes])
+
+
+def _pump_one(node: Node, pipe: str, contacts: int) -> None:
+    result = node.run_pipe(pipe)
+    if not result.ok or result.processed != contacts:
+        raise RuntimeError(f"{pipe} brought {result.processed} of {contacts} contacts: {result.error}")
+
+
+def write_node(folder: Path, ports: Sequence[int]) -> dict[str, str]:
+    """A node with a system for each replica and a pipe for each system; return where the systems answer."""
+    urls = {f"replica-{number}": f"http://127.0.0.1:{port}" for number, port in enumerate(ports, 1)}
+    for system in urls:
+        docker = {"image": "contract-bench/service:latest", "port": 5000}
+        source = {"type": "json", "system": system, "url": "get_contacts"}
+        _write(folder / "systems", {"_id": system, "type": "system:microservice", "docker": docker})
+        _write(folder / "pipes", {"_id": f"contacts-of-{system}", "type": "pipe", "source": source})
+    _write(folder, {"_id": "node-metadata", "type": "metadata"})
+    return urls
+
+
+def _write(folder: Path, config: dict[str, object]) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{config['_id']}.conf.json").write_text(json.dumps(config))
+
+
+def named(count: int, what: str, how: str) -> str:
+    """`2 replicas behind nginx`."""
+    return f"{count} {what}{'' if count == 1 else 's'}{how}"
+
+
+def _direct(port: int, contacts: int) -> list[Subject]:
+    """One replica by itself, with one pull and with as many as the replicas have together."""
+    base = "1 replica, 1 pull"
+    return [
+        Subject(base, base, 1, partial(pull, [port], contacts)),
+        Subject(f"1 replica, {MOST} pulls", base, MOST, partial(pull, [port] * MOST, contacts)),
+    ]
+
+
+def _behind_nginx(stack: ExitStack, ports: Sequence[int], contacts: int, *, what: str = "replica") -> list[Subject]:
+    """As many clients as replicas, which know one address.
+
+    Raises:
+        NotHereError: there is no nginx.
+    """
+    base = f"1 {what}, 1 pull"
+    found = []
+    for count in COUNTS:
+        port = stack.enter_context(balanced(*ports[:count]))
+        found.append(Subject(named(count, what, NGINX), base, count, partial(pull, [port] * count, contacts)))
+    return found
+
+
+def _in_pipes(ports: Sequence[int], contacts: int) -> list[Subject]:
+    """A node that reads each replica by a pipe of its own."""
+    return [
+        Subject(
+            named(count, "replica", PIPES), named(1, "replica", PIPES), count, partial(pump, ports[:count], contacts)
+        )
+        for count in COUNTS
+    ]
+
+
+@contextmanager
+def _replicas(upstream: str) -> Iterator[tuple[list[int], list[int]]]:
+    """The ports of as many as are needed at most, and the process ids of their workers."""
+    with ExitStack() as stack:
+        running = [stack.enter_context(service(upstream)) for _ in range(MOST)]
+        yield [port for port, _ in running], [worker for _, worker in running]
+
+
+# --- measuring ---
+
+
+def _on_this_machine(section: Section, plan: Plan) -> None:
+    with (
+        stub(plan.contacts, LATENCY_MS / 1000) as upstream,
+        _replicas(upstream) as (ports, workers),
+        ExitStack() as stack,
+    ):
+        subjects = _direct(ports[0], plan.contacts)
+        try:
+            subjects += _behind_nginx(stack, ports, plan.contacts)
+        except NotHereError as problem:
+            section.notes.append(f"Replicas behind nginx could not be measured: {problem}")
+        subjects += _in_pipes(ports, plan.contacts)
+        work = f"{plan.contacts:,} contacts a pull, {LATENCY_MS} ms a request"
+        measure(section, work, plan, subjects, workers)
+    for subject in subjects:
+        if subject.name.startswith(str(MOST)):
+            _promise(section, work, subject)
+
+
+def _in_containers(section: Section, plan: Plan) -> None:
+    """As a node runs the service: in 128 MB, with few rights."""
+    work = f"{plan.contacts:,} contacts a pull, {LATENCY_MS} ms a request, in containers"
+    try:
+        with scaled(MOST, contacts=plan.contacts, latency_s=LATENCY_MS / 1000) as ports, ExitStack() as stack:
+            subjects = _direct(ports[0], plan.contacts) + _behind_nginx(stack, ports, plan.contacts)
+            measure(section, work, plan, subjects)
+    except NotHereError as problem:
+        section.notes.append(
+            f"Containers could not be measured (docs/how-to/containers.md says what they need): {problem}"
+        )
+        return
+    _promise(section, work, subjects[-1])
+
+
+def measure(section: Section, work: str, plan: Plan, subjects: Sequence[Subject], workers: Sequence[int] = ()) -> None:
+    """Each has its turn in each round, and its fastest is kept; of the workers' processor time the least."""
+    times: dict[str, list[float]] = {subject.name: [] for subject in subjects}
+    loads: dict[str, list[float]] = {subject.name: [] for subject in subjects}
+    for _ in range(plan.rounds):
+        for subject in subjects:
+            begun_s = sum(map(cpu_s, workers))
+            times[subject.name].append(subject.run())
+            loads[subject.name].append(sum(map(cpu_s, workers)) - begun_s)
+    speeds = {one.name: one.pulls * plan.contacts / min(times[one.name]) for one in subjects}
+    for subject in subjects:
+        section.add(work, subject.name, "speed", speeds[subject.name], "entities/s")
+        section.add(work, subject.name, MULTIPLE, speeds[subject.name] / speeds[subject.base], "x")
+        if workers:
+            load_ms = min(loads[subject.name]) * 1000 / (subject.pulls * plan.contacts / 1000)
+            section.add(work, subject.name, "processor time of the service", load_ms, "ms / 1,000 entities", "less")
+
+
+def _promise(section: Section, work: str, subject: Subject) -> None:
+    got = section.value(work, subject.name, MULTIPLE) or 0.0
+    promise = f"{subject.name}: at least {SHARE * MOST:g} x what {subject.base} does"
+    section.promise(promise, SHARE * MOST, got)

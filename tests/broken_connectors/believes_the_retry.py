@@ -1,0 +1,24 @@
+"""It tries again after a 5xx, and looks at what comes then with less care.
+
+Violates: no-false-deletion
+Shown by: full/list:middle/retry/error-with-200
+"""
+
+from tests.broken_connectors._sound import Connector, Json, UpstreamError, serve
+
+
+class Broken(Connector):
+    """See the module."""
+
+    def call(self, method: str, target: str, body: Json | None = None) -> Json:
+        """The second answer is taken for a page, whatever it is."""
+        try:
+            return self.call_once(method, target, body)
+        except UpstreamError as error:
+            if "status 5" not in str(error):
+                raise
+        return {"results": [], **self.call_once(method, target, body)}
+
+
+if __name__ == "__main__":
+    serve(Broken)

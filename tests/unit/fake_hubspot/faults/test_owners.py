@@ -1,0 +1,94 @@
+"""Faults on the pages of the owners, which are walked as records are: by an id, with a link."""
+
+import json
+from typing import Any
+
+import pytest
+
+from fake_hubspot.faults import catalogue
+from tests.unit.fake_hubspot.inprocess import Answer, Fake
+
+PATH = "/crm/v3/owners?limit=3"
+PAGES = [card for card in catalogue() if card.needs_page and not card.changes_portal]
+
+
+@pytest.fixture
+def owners(fake: Fake) -> Fake:
+    """A portal with ten owners on four pages; the account's own one has the last id."""
+    given = [{"id": number, "email": f"o{number}@example.com", "userId": number} for number in range(10, 100, 10)]
+    fake.post("/_fake/seed", {"owners": given})
+    return fake
+
+
+def walk(fake: Fake, *, most: int = 6) -> list[Answer]:
+    """Page after page, as far as the cursors lead, but not for ever."""
+    pages = [fake.get(PATH)]
+    while len(pages) < most and (following := pages[-1].json().get("paging")):
+        pages.append(fake.get(f"{PATH}&after={following['next']['after']}"))
+    return pages
+
+
+def arm(fake: Fake, fault: str, *, page: int = 2, **params: Any) -> None:
+    """Set a fault on a page of the owners, once."""
+    plan = {"fault": fault, "params": params, "where": {"route": "owners.list", "page": page}}
+    assert fake.post("/_fake/faults", plan).status == 201
+
+
+def ids(pages: list[Answer]) -> list[str]:
+    """The ids of the owners in the order in which they came."""
+    return [owner["id"] for page in pages for owner in page.json()["results"]]
+
+
+@pytest.mark.parametrize(
+    ("card", "params"),
+    [
+        pytest.param(card, params, id=f"{card.name}{n or ''}")
+        for card in PAGES
+        for n, params in enumerate(({}, *card.examples))
+    ],
+)
+def test_every_fault_of_a_page_strikes_a_page_of_owners(owners: Fake, card: Any, params: dict[str, Any]) -> None:
+    """It is named in the journal, and the page it strikes is the one it was set for."""
+    fault = card.name
+    first = json.loads(owners.get(PATH).content)["paging"]["next"]["after"]
+    arm(owners, fault, **params)
+
+    struck = owners.get(f"{PATH}&after={first}")
+
+    entry = owners.get("/_fake/journal").json()["entries"][-1]
+    assert (entry["fault"], entry["page"], struck.status) == (fault, 2, 200)
+
+
+@pytest.mark.parametrize("fault", ["short-page", "empty-page-with-cursor", "duplicated-page"])
+def test_a_walk_goes_on_behind_a_fault_that_loses_nothing(owners: Fake, fault: str) -> None:
+    """The cursor of the struck page leads to the owners that it left out."""
+    everybody = set(ids(walk(owners)))
+    arm(owners, fault)
+
+    seen = ids(walk(owners))
+
+    assert set(seen) == everybody if fault != "duplicated-page" else set(seen) < everybody
+
+
+def test_an_endless_cursor_leads_back_to_its_own_page(owners: Fake) -> None:
+    """By the list's own address."""
+    after = owners.get(PATH).json()["paging"]["next"]["after"]
+    arm(owners, "endless-cursor")
+
+    following = owners.get(f"{PATH}&after={after}").json()["paging"]["next"]
+
+    assert following["after"] == after
+    assert following["link"].startswith("http://api.test/crm/v3/owners?limit=3&after=")
+
+
+@pytest.mark.parametrize("fault", [card.name for card in catalogue() if card.changes_portal])
+def test_a_change_of_the_records_waits_for_a_page_of_records(owners: Fake, fault: str) -> None:
+    """Owners are no records; the fault is not spent on them."""
+    owners.post("/_fake/faults", {"fault": fault})
+
+    answer = owners.get(PATH)
+
+    assert answer.status == 200
+    assert owners.get("/_fake/faults").json()["faults"][0]["matched"] == 0
+    assert owners.get("/crm/v3/objects/contacts").status == 200
+    assert owners.get("/_fake/faults").json()["faults"][0]["fired"] == 1
