@@ -11,6 +11,10 @@ from fake_sesam.dataset.seen import SeenOffsets
 __all__ = ["BatchWriter", "Prepared", "Written", "prepare"]
 
 _VARIABLES = 500
+# sqlite3 takes an int, a float, a str and a bytearray as they are; for every other value, None, bool and bytes too, it
+# first looks for an adapter, which costs more than binding the value.
+_NONE_BEFORE = -1
+_INSERT = "INSERT INTO versions VALUES (?, ?, ?, nullif(?, -1), ?, ?, ?, ?)"
 Prepared = list[tuple[str, str, bool, dict[str, Any]]]
 
 
@@ -47,8 +51,9 @@ class BatchWriter:
             if previous is not None and previous[1] == digest:
                 self._mark(previous[0])
                 continue
-            before = previous[0] if previous else None
-            versions.append((self._number, offset, entity_id, before, digest, is_deleted, self._ts, encode(stored)))
+            before = previous[0] if previous else _NONE_BEFORE
+            body = bytearray(encode(stored))
+            versions.append((self._number, offset, entity_id, before, digest, int(is_deleted), self._ts, body))
             known[entity_id] = (offset, digest)
             self._mark(offset)
             deletions += is_deleted
@@ -59,7 +64,7 @@ class BatchWriter:
     def _insert(self, versions: list[tuple[Any, ...]], next_offset: int) -> None:
         if not versions:
             return
-        self._connection.executemany("INSERT INTO versions VALUES (?, ?, ?, ?, ?, ?, ?, ?)", versions)
+        self._connection.executemany(_INSERT, versions)
         latest = [(row[0], row[2], row[1], row[4], row[5]) for row in versions]
         self._connection.executemany("INSERT OR REPLACE INTO latest VALUES (?, ?, ?, ?, ?)", latest)
         self._connection.execute("UPDATE datasets SET next_offset = ? WHERE number = ?", (next_offset, self._number))

@@ -23,7 +23,10 @@ decode = _decoder.decode
 
 def stored_form(entity: dict[str, Any]) -> dict[str, Any]:
     """Return what a dataset stores: reserved root fields dropped, ``_deleted`` kept only where it is true."""
-    stored = {name: value for name, value in entity.items() if name[:1] != "_" or name == "_id"}
+    stored = entity.copy()
+    for name in entity:
+        if name[:1] == "_" and name != "_id":
+            del stored[name]
     if entity.get("_deleted") is True:
         stored["_deleted"] = True
     return stored

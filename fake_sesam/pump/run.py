@@ -170,12 +170,13 @@ class Run:
         clock = self._ticker.elapsed
         begun = clock()
         for entities in self._parts.source.read(since):
-            self._totals.source_s += clock() - begun
             pending += entities
-            whole = len(pending) - len(pending) % size
-            for start in range(0, whole, size):
-                yield pending[start : start + size]
-            del pending[:whole]
+            if len(pending) < size:
+                continue
+            self._totals.source_s += clock() - begun
+            while len(pending) >= size:
+                yield pending[:size]
+                del pending[:size]
             begun = clock()
         self._totals.source_s += clock() - begun
         if pending:

@@ -19,7 +19,7 @@ _SPACE = b" \t\r\n"
 
 
 def entities_of(chunks: Iterable[bytes], *, assumptions: Assumptions | None = None) -> Iterator[list[dict[str, Any]]]:
-    """Yield the entities of each chunk of a body, as lists.
+    """Yield the entities of a body as they arrive, each as a list.
 
     Arguments:
         chunks: The body.
@@ -28,75 +28,65 @@ def entities_of(chunks: Iterable[bytes], *, assumptions: Assumptions | None = No
     Raises:
         ReadError: the body is not exactly one array of objects; the message says what came instead.
     """
-    parser = _ArrayParser(assumptions or Assumptions())
-    for chunk in chunks:
-        if chunk:
-            entities = parser.feed(chunk)
-            if entities:
-                yield entities
-    entities = parser.finish()
-    if entities:
-        yield entities
-
-
-class _ArrayParser:
-    """ijson's push parser with the checks that an array of entities needs."""
-
-    def __init__(self, assumptions: Assumptions) -> None:
-        self._assumptions = assumptions
-        self._found = ijson.sendable_list()
-        self._parser = ijson.items_coro(self._found, "item")
-        self._has_begun = False
-        self._count = 0
-        self._tail = b""
-
-    def feed(self, chunk: bytes) -> list[dict[str, Any]]:
-        if not self._has_begun:
-            self._begin(chunk)
-        self._tail = (self._tail + chunk)[-MAX_QUOTE:] if len(chunk) < MAX_QUOTE else chunk[-MAX_QUOTE:]
-        try:
-            self._parser.send(chunk)
-        except ijson.JSONError as error:
-            raise self._invalid(error) from error
-        return self._take()
-
-    def finish(self) -> list[dict[str, Any]]:
-        if not self._has_begun:
-            raise ReadError("expected a JSON array of entities, got an empty body", error_code=1)
-        try:
-            self._parser.close()
-        except ijson.JSONError as error:
-            raise self._invalid(error) from error
-        return self._take()
-
-    def _begin(self, chunk: bytes) -> None:
-        start = chunk.lstrip(_SPACE)
-        if not start:
-            return
-        self._has_begun = True
-        if start.startswith(b"{") and self._assumptions.takes_object:
-            self._parser = ijson.items_coro(self._found, "")
-        elif not start.startswith(b"["):
-            raise ReadError(f"expected a JSON array of entities, got {_kind(start)}", error_code=1)
-
-    def _take(self) -> list[dict[str, Any]]:
-        entities = list(self._found)
-        self._found.clear()
-        for entity in entities:
-            self._count += 1
-            if type(entity) is not dict and not self._assumptions.skips_other_elements:
-                message = f"expected an object as element {self._count} of the array, got {type(entity).__name__}"
+    allowed = assumptions or Assumptions()
+    body = _Body(chunks)
+    is_object = _begin(body, allowed)
+    # A file-like object and not ijson's push parser: the whole pipeline then runs in C, in less than half of the time.
+    found, count = ijson.items(body, "" if is_object else "item"), 0
+    try:
+        # One by one: whoever reads the next entity may have to wait for it, and this one has arrived.
+        for count, entity in enumerate(found, 1):
+            if type(entity) is dict:
+                yield [entity]
+            elif not allowed.skips_other_elements:
+                message = f"expected an object as element {count} of the array, got {type(entity).__name__}"
                 raise ReadError(message, error_code=1)
-        if self._assumptions.skips_other_elements:
-            return [entity for entity in entities if type(entity) is dict]
-        return entities
+    except ijson.JSONError as error:
+        raise _invalid(error, count, body.tail) from error
 
-    def _invalid(self, error: Exception) -> ReadError:
-        reason = " ".join(str(error.args[0] if error.args else error).split("\n", 1)[0].split())
-        count = self._count + len(self._found)
-        message = f"the body is not a complete JSON array after {count} entities: {reason}"
-        said = _trailing_text(self._tail)
-        return ReadError(f"{message}. It ends with: {said}" if said else message, error_code=1)
+
+class _Body:
+    """The chunks as a file, and the last bytes that were read."""
+
+    def __init__(self, chunks: Iterable[bytes]) -> None:
+        self._chunks = filter(None, chunks)
+        self._put_back = b""
+        self.tail = b""
+
+    def read(self, size: int = -1) -> bytes:
+        """Return the next chunk, whatever its size; ijson asks for no bytes once, to see what kind they are."""
+        if size == 0:
+            return b""
+        chunk, self._put_back = self._put_back or next(self._chunks, b""), b""
+        self.tail = (self.tail + chunk)[-MAX_QUOTE:] if len(chunk) < MAX_QUOTE else chunk[-MAX_QUOTE:]
+        return chunk
+
+    def first(self) -> bytes:
+        """Return the first bytes that are more than space; they will be read all the same."""
+        for chunk in self._chunks:
+            if start := chunk.lstrip(_SPACE):
+                self._put_back = chunk
+                return start
+        return b""
+
+
+def _begin(body: _Body, allowed: Assumptions) -> bool:
+    """Look at how the body begins; return whether it is an object that is taken."""
+    start = body.first()
+    if not start:
+        raise ReadError("expected a JSON array of entities, got an empty body", error_code=1)
+    if start.startswith(b"{") and allowed.takes_object:
+        return True
+    if not start.startswith(b"["):
+        raise ReadError(f"expected a JSON array of entities, got {_kind(start)}", error_code=1)
+    return False
+
+
+def _invalid(error: Exception, count: int, tail: bytes) -> ReadError:
+    reason = " ".join(str(error.args[0] if error.args else error).split("\n", 1)[0].split())
+    said = _trailing_text(tail)
+    message = f"the body is not a complete JSON array after {count} entities: {reason}"
+    return ReadError(f"{message}. It ends with: {said}" if said else message, error_code=1)
 
 
 def _kind(start: bytes) -> str:

@@ -1,0 +1,73 @@
+"""A fake Sesam node that pulls and stores, against the least that a program can do with the same stream."""
+
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from benchmarks.figures import Section
+from benchmarks.processes import ROOT, process, seconds
+from benchmarks.pulls import ROUTE
+
+OURS = "contract-bench fake Sesam"
+BY_HAND = "ijson and SQLite by hand"
+CHECKED = 100_000
+CHECK_WITHIN_S = 10
+SHARE_OF_LIMIT = 0.5
+
+
+def run(full: bool) -> Section:
+    """Measure it."""
+    section = Section("fake-sesam", "Fake Sesam", OURS)
+    _pull(section, 200_000, rounds=2)
+    if full:
+        _pull(section, 1_000_000, rounds=1)
+    _check(section)
+    section.notes.append(
+        "By hand: ijson over the stream, rows of id and JSON in batches of a thousand. The node does that and runs "
+        "the pipe's transform, hashes each entity, keeps its versions, and looks for deletions; its batches are of a "
+        "hundred, as Sesam's are."
+    )
+    return section
+
+
+@contextmanager
+def _source(entities: int) -> Iterator[str]:
+    with process(sys.executable, "-m", "benchmarks.entities_stub", str(entities)) as running:
+        yield f"http://127.0.0.1:{running.said(r'^([0-9]+)$')}"
+
+
+def _pulled(way: str, url: str) -> dict[str, Any]:
+    """One pull in a process of its own."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        process(sys.executable, "-m", "benchmarks.pulls", way, url, folder) as running,
+    ):
+        measured: dict[str, Any] = json.loads(running.said(r"^(\{.*\})$", within_s=300))
+        return measured
+
+
+def _pull(section: Section, entities: int, *, rounds: int) -> None:
+    work, ways = f"pull of {entities:,} entities, copy and add, into a dataset", {OURS: "node", BY_HAND: "by-hand"}
+    with _source(entities) as url:
+        runs = [{subject: _pulled(way, url) for subject, way in ways.items()} for _ in range(rounds)]
+    speeds = {subject: entities / min(run[subject]["seconds"] for run in runs) for subject in ways}
+    for subject, speed in speeds.items():
+        section.add(work, subject, "speed", speed, "entities/s")
+        processor_us = min(run[subject]["processor_s"] for run in runs) / entities * 1e6
+        section.add(work, subject, "processor time an entity", processor_us, "µs", "less")
+        section.add(work, subject, "memory", max(run[subject]["peak_mb"] for run in runs), "MB", "less")
+    share = speeds[OURS] / speeds[BY_HAND]
+    section.promise(f"{work}: at least {SHARE_OF_LIMIT} of the limit", SHARE_OF_LIMIT, share)
+
+
+def _check(section: Section) -> None:
+    work = f"check of a route of {CHECKED:,} entities"
+    with _source(CHECKED) as url:
+        command = [sys.executable, "-m", "fake_sesam", "check", f"{url}/{ROUTE}"]
+        took = seconds(lambda: subprocess.run(command, cwd=ROOT, check=True, capture_output=True, timeout=120))
+    section.add(work, OURS, "time", took, "s", "less")
+    section.promise(f"{work}: seconds, under {CHECK_WITHIN_S}", CHECK_WITHIN_S, took, "less")
