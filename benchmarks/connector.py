@@ -140,7 +140,7 @@ def main(
     if chosen.is_running:
         raise click.UsageError("give a command or an image: a connector that runs already asks another HubSpot")
     try:
-        report.show(compare(chosen, Work(contacts, latency_ms, rounds)), report.console())
+        click.echo(report.markdown(compare(chosen, Work(contacts, latency_ms, rounds))), nl=False)
     except (MicroserviceError, ReadError, OSError, ValueError) as problem:
         raise click.ClickException(f"{connector}: {problem}") from None
 

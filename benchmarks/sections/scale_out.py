@@ -5,7 +5,9 @@ too: it tells whether the replicas or the pulls are what adds up.
 """
 
 import json
+import subprocess
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -13,11 +15,11 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from benchmarks.alternatives import NotHereError
+from benchmarks.alternatives import NotHereError, python
 from benchmarks.balancer import balanced
 from benchmarks.compose import scaled
 from benchmarks.figures import Section
-from benchmarks.processes import cpu_s, seconds, service, stub
+from benchmarks.processes import ROOT, TOKEN, cpu_s, fake_hubspot, seconds, service, stub
 from benchmarks.sections.full_pull import check
 from fake_sesam import Node, NodeOptions
 
@@ -27,6 +29,8 @@ COUNTS = (1, 2, 3)
 MOST = COUNTS[-1]
 NGINX, PIPES = " behind nginx", ", a Sesam pipe each"
 MULTIPLE = "as a multiple of one"
+LOCUST_S = 4  # two pulls of each pipe begin
+WINDOW_S = 10.0  # of HubSpot's limit
 SHARE = 0.9  # of what as many replicas would do if they cost each other nothing
 
 
@@ -38,7 +42,7 @@ class Plan:
     rounds: int
 
 
-QUICK, FULL = Plan(1_500, 2), Plan(10_000, 3)
+QUICK, FULL = Plan(1_500, 2), Plan(5_000, 3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +60,15 @@ def run(full: bool) -> Section:
     section = Section("scale-out", "Scale-out", OURS)
     _on_this_machine(section, FULL if full else QUICK)
     if full:
+        _from_locust(section, FULL.contacts)
+        _on_one_account(section, FULL.contacts)
         _in_containers(section, FULL)
     section.notes.append(
         "A pull waits for HubSpot most of its time, so that one replica bears several pulls as well. More replicas are "
         "worth it where a core is used up, or where a lost replica should not end every pull."
     )
     section.notes.append(
-        "Replicas share the limits of one HubSpot account, which are reached first: see "
+        "Replicas share the limits of one HubSpot account, which are reached long before a replica's own: see "
         "[what they allow](../explanation/limits-of-one-account.md)."
     )
     return section
@@ -155,7 +161,7 @@ def _in_pipes(ports: Sequence[int], contacts: int) -> list[Subject]:
 def _replicas(upstream: str) -> Iterator[tuple[list[int], list[int]]]:
     """The ports of as many as are needed at most, and the process ids of their workers."""
     with ExitStack() as stack:
-        running = [stack.enter_context(service(upstream)) for _ in range(MOST)]
+        running = [stack.enter_context(service(upstream, HUBSPOT_API_KEY=TOKEN)) for _ in range(MOST)]
         yield [port for port, _ in running], [worker for _, worker in running]
 
 
@@ -179,6 +185,54 @@ def _on_this_machine(section: Section, plan: Plan) -> None:
     for subject in subjects:
         if subject.name.startswith(str(MOST)):
             _promise(section, work, subject)
+
+
+def _from_locust(section: Section, contacts: int) -> None:
+    """The Locust file's pipes, which read entity by entity, two pulls each; one that fails ends all of it."""
+    try:
+        locust = python("locust").with_name("locust")
+        with stub(contacts, LATENCY_MS / 1000) as upstream, _replicas(upstream) as (ports, _), ExitStack() as stack:
+            port = stack.enter_context(balanced(*ports))
+            options = f"--headless --json -u {MOST} -r {MOST} -t {LOCUST_S}s -s 60 --entities {contacts} FullPipe"
+            command = [
+                str(locust),
+                "-f",
+                "benchmarks/locustfile.py",
+                "-H",
+                f"http://127.0.0.1:{port}",
+                *options.split(),
+            ]
+            done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+    except NotHereError as problem:
+        section.notes.append(f"Locust could not be measured: {problem}")
+        return
+    if done.returncode:
+        raise RuntimeError(f"Locust failed: {done.stderr.strip()[-1000:]}")
+    told = json.loads(done.stdout)[0]
+    work = f"{contacts:,} contacts a pull, {LATENCY_MS} ms a request, by Locust"
+    speed = MOST * contacts / (told["total_response_time"] / told["num_requests"] / 1000)
+    section.add(work, f"{named(MOST, 'replica', NGINX)}, {MOST} pipes", "speed", speed, "entities/s")
+
+
+def _on_one_account(section: Section, contacts: int) -> None:
+    """HubSpot's limit, enforced: no more comes of more replicas, and nobody's pull fails of it."""
+    work = f"{contacts:,} contacts a pull, an account of 100 requests in {WINDOW_S:g} s"
+    base = f"1 replica, {MOST} pulls"
+    with (
+        fake_hubspot("--contacts", str(contacts), "--tier", "free", "--enforce-limits") as (upstream, _),
+        _replicas(upstream) as (ports, _),
+    ):
+        subjects = [
+            Subject(base, base, MOST, partial(_rested_pull, ports[:1] * MOST, contacts)),
+            Subject(f"{MOST} replicas, {MOST} pulls", base, MOST, partial(_rested_pull, ports, contacts)),
+        ]
+        measure(section, work, Plan(contacts, rounds=1), subjects)
+
+
+def _rested_pull(ports: Sequence[int], contacts: int) -> float:
+    """A pull after the last one's requests are forgotten."""
+    time.sleep(WINDOW_S)
+    return pull(ports, contacts)
 
 
 def _in_containers(section: Section, plan: Plan) -> None:
