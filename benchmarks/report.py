@@ -81,7 +81,7 @@ def show(section: Section, console: Console) -> None:
         console.print(comparison.work, style="bold", highlight=False)
         table = Table()
         for column in ("", *comparison.measures):
-            table.add_column(column, justify="right" if column else "left", min_width=26 if column else None)
+            table.add_column(column, justify="right" if column else "left")
         for row in comparison.rows:
             table.add_row(*row, style="bold" if row[0] == section.ours else None)
         console.print(table)
