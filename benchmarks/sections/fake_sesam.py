@@ -52,6 +52,7 @@ def _pulled(way: str, url: str) -> dict[str, Any]:
 
 def _pull(section: Section, entities: int, *, rounds: int) -> None:
     work, ways = f"pull of {entities:,} entities, copy and add, into a dataset", {OURS: "node", BY_HAND: "by-hand"}
+    section.pictured.append((work, "speed"))
     with _source(entities) as url:
         runs = [{subject: _pulled(way, url) for subject, way in ways.items()} for _ in range(rounds)]
     speeds = {subject: entities / min(run[subject]["seconds"] for run in runs) for subject in ways}

@@ -62,6 +62,7 @@ def run(full: bool) -> Section:
     section = Section("full-pull", "Full pull", OURS)
     for plan in FULL if full else QUICK:
         _measure(section, plan)
+    section.pictured = [(_work(QUICK[0].contacts), "speed"), (_work(QUICK[-1].contacts), "memory")]
     _promise_speed(section)
     _promise_memory(section, (FULL if full else QUICK)[-1].contacts)
     _latency(section, 10_000, rounds=4 if full else 2)

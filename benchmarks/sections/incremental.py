@@ -33,6 +33,7 @@ def run(full: bool) -> Section:
     for contacts in sizes:
         _on_stub(section, contacts, with_singer=contacts <= MOST_FOR_SINGER[full])
         _on_fake(section, contacts)
+    section.pictured = [(_work(sizes[0]), "time"), (_work(sizes[-1]), "time")]
     _promise(section, _work(sizes[0]), _work(sizes[-1]))
     section.notes.append(
         f"Singer's tap reads all contacts and filters on its own side; above {MOST_FOR_SINGER[full]:,} it was left out."
