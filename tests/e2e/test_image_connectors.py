@@ -1,0 +1,66 @@
+"""Connectors given to the bench as images, by the commands that a user types."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from fake_hubspot.server import Server
+from fake_hubspot.settings import Settings
+from tests.e2e import engine
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180)]
+
+
+def contract_bench(*arguments: str, **environ: str) -> "subprocess.CompletedProcess[str]":
+    """Run the bench's command."""
+    return subprocess.run(
+        [sys.executable, "-m", "contract_bench", *arguments],
+        cwd=engine.ROOT,
+        env={**os.environ, **environ},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=150,
+    )
+
+
+def running(image: str) -> list[str]:
+    """The containers of an image."""
+    return engine.docker("ps", "--all", "--quiet", "--filter", f"ancestor={image}").split()
+
+
+def test_matrix_plays_faults_on_an_image(images: dict[str, str]) -> None:
+    """The service's image has no defect, and its container is gone when the matrix is."""
+    before = running(images["service"])
+
+    done = contract_bench(
+        *("matrix", "--connector", images["service"], "--mode", "full", "--faults", "server-error,close-in-body"),
+        *("--places", "list:middle"),
+    )
+
+    assert done.returncode == 0, done.stdout
+    assert "0 defects" in done.stdout
+    assert running(images["service"]) == before
+
+
+def test_recorder_takes_an_image(images: dict[str, str], tmp_path: Path) -> None:
+    """The connector in a container walks through the recorder, which asks HubSpot; the cassette holds every page."""
+    with Server(Settings(contacts=250)) as hubspot:
+        done = contract_bench(
+            *("record", "--base-url", hubspot.url, "--connector", f"image:{images['service']}"),
+            *("--output", str(tmp_path)),
+            HUBSPOT_TOKEN=hubspot.token,
+        )
+
+        assert done.returncode == 0, done.stdout
+        cassette = yaml.safe_load((tmp_path / "contacts" / "full-walk.yaml").read_text("utf-8"))
+        listed = [
+            each["request"]["uri"] for each in cassette["interactions"] if "/objects/contacts" in each["request"]["uri"]
+        ]
+        assert len(listed) >= 3
+        assert hubspot.token not in (tmp_path / "contacts" / "full-walk.yaml").read_text("utf-8")
