@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from benchmarks import plot, report
+from benchmarks import keeping, plot, report
 from benchmarks.processes import ROOT
 from benchmarks.sections import SECTIONS
 
@@ -32,18 +32,20 @@ def main(names: tuple[str, ...], full: bool, results: Path | None, document: boo
     unknown = set(names) - set(SECTIONS)
     if unknown:
         raise click.UsageError(f"no section {', '.join(sorted(unknown))}; there are {', '.join(SECTIONS)}")
-    measured, console = [], report.console()
+    today, measured, console = dt.datetime.now(dt.UTC).date().isoformat(), [], report.console()
     for name in names or SECTIONS:
         click.echo(f"measuring {name} ...", err=True)
-        measured.append(SECTIONS[name](full))
-        report.show(measured[-1], console)
-    today = dt.datetime.now(dt.UTC).date().isoformat()
-    kept = results or RESULTS / f"{today}{'' if full else '-quick'}.json"
-    report.write_json(kept, {"date": today, "full": full, "machine": machine()}, measured)
-    click.echo(f"kept in {kept}")
+        section = SECTIONS[name](full)
+        section.measured = f"{dt.datetime.now(dt.UTC):%Y-%m-%d %H:%M}"
+        measured.append(section)
+        report.show(section, console)
+    path = results or RESULTS / f"{today}{'' if full else '-quick'}.json"
+    about = {"date": today, "full": full, "machine": machine()}
+    sections = keeping.keep(path, about, measured, order=tuple(SECTIONS))
+    click.echo(f"kept in {path}")
     if document:
-        report.write_document(DOCUMENT, measured)
-        plot.draw(DOCUMENT.with_suffix(".png"), measured)
+        report.write_document(DOCUMENT, sections)
+        plot.draw(DOCUMENT.with_suffix(".png"), sections)
 
 
 if __name__ == "__main__":

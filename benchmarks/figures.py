@@ -42,7 +42,7 @@ class Section:
     """A part of the report.
 
     `ours` is the subject that all others of the section are held against; `pictured` names the works
-    and the measure of each that go into the plot.
+    and the measure of each that go into the plot; `measured` says when, in UTC.
     """
 
     name: str
@@ -52,6 +52,7 @@ class Section:
     goals: list[Goal] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     pictured: list[tuple[str, str]] = field(default_factory=list)
+    measured: str = ""
 
     def add(self, work: str, subject: str, measure: str, value: float, unit: str, better: Better = "more") -> None:
         """Keep a figure."""
@@ -76,16 +77,12 @@ class Section:
     def to_json(self) -> dict[str, Any]:
         """What is kept of it.
 
-        Shape: `{"name", "title", "ours", "figures": [{..., "times_ours": 2.1}], "goals": [{..., "kept": true}],
-            "notes": [...]}`.
+        Shape: the fields, and besides `"times_ours": 2.1` in each figure and `"kept": true` in each goal.
         """
         return {
-            "name": self.name,
-            "title": self.title,
-            "ours": self.ours,
+            **asdict(self),
             "figures": [{**asdict(figure), "times_ours": self.times_ours(figure)} for figure in self.figures],
             "goals": [{**asdict(goal), "kept": goal.kept} for goal in self.goals],
-            "notes": self.notes,
         }
 
 

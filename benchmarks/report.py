@@ -1,11 +1,9 @@
-"""What was measured: tables for a terminal and for `docs/`, and the file that keeps a run."""
+"""What was measured, as tables for a terminal and for `docs/`."""
 
-import json
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -106,13 +104,6 @@ def markdown(section: Section) -> str:
 
 def _name(section: Section, subject: str) -> str:
     return f"**{subject}**" if subject == section.ours else subject
-
-
-def write_json(path: Path, run: dict[str, Any], sections: Sequence[Section]) -> None:
-    """Keep a run: `{"date", "full", "machine", "sections": [...]}`. A file of the same name is replaced as a whole."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    document = {**run, "sections": [section.to_json() for section in sections]}
-    path.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
 
 
 def write_document(path: Path, sections: Sequence[Section]) -> None:

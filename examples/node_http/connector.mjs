@@ -1,4 +1,5 @@
 // A connector in Node.js without any package: every contact as one streamed JSON array.
+import { once } from "node:events";
 import { createServer } from "node:http";
 
 const { HUBSPOT_BASE_URL, HUBSPOT_API_KEY, PORT, HUBSPOT_PAGE_SIZE = "100", HUBSPOT_READ_TIMEOUT_S = "60" } = process.env;
@@ -43,11 +44,14 @@ function toEntity(record) {
 
 async function getContacts(response) {
   let opening = "[";
+  const hungUp = new AbortController();
+  response.once("close", () => hungUp.abort());
   try {
     for await (const records of pages()) {
       if (records.length === 0) continue;
       if (!response.headersSent) response.writeHead(200, { "content-type": "application/json" });
-      response.write(opening + records.map((record) => JSON.stringify(toEntity(record))).join(","));
+      const isTaken = response.write(opening + records.map((record) => JSON.stringify(toEntity(record))).join(","));
+      if (!isTaken) await once(response, "drain", { signal: hungUp.signal }); // a slow reader sets the pace
       opening = ",";
     }
     if (!response.headersSent) response.writeHead(200, { "content-type": "application/json" });

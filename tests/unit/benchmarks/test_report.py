@@ -1,6 +1,5 @@
 """What a run of the benchmarks says of itself."""
 
-import json
 from io import StringIO
 from pathlib import Path
 
@@ -71,16 +70,6 @@ def test_tables_are_replaced_and_the_text_around_them_stays(section: Section, tm
     assert text.endswith("after\n")
     assert "old" not in text
     assert text.count("| work | speed | memory |") == 1
-
-
-def test_a_kept_run_has_ratios_beside_the_figures(section: Section, tmp_path: Path) -> None:
-    """Only they may be compared with another run's."""
-    report.write_json(tmp_path / "results" / "day.json", {"date": "day"}, [section])
-
-    kept = json.loads((tmp_path / "results" / "day.json").read_text())
-    assert kept["date"] == "day"
-    assert [figure["times_ours"] for figure in kept["sections"][0]["figures"]] == [2.0, 0.5, 1.0, 1.0, 10.0]
-    assert [goal["kept"] for goal in kept["sections"][0]["goals"]] == [False, True]
 
 
 def test_the_picture_shows_how_good_each_is_beside_ours(section: Section) -> None:
