@@ -59,7 +59,7 @@ def number(value: float, digits: int = 3) -> str:
         return "0"
     if abs(value) >= 10 ** (digits - 1):
         return f"{float(f'{value:.{digits - 1}e}'):,.0f}"
-    return f"{value:#.{digits}g}"
+    return f"{value:#.{digits}g}".rstrip(".")
 
 
 def goals(section: Section) -> list[str]:

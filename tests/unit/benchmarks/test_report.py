@@ -57,6 +57,11 @@ def test_a_number_has_the_digits_that_matter(value: float, text: str) -> None:
     assert report.number(value) == text
 
 
+def test_a_number_that_rounds_up_to_the_next_digit_keeps_no_dot() -> None:
+    """Ten is ten, and not `10.`."""
+    assert report.number(9.96, 2) == "10"
+
+
 def test_tables_are_replaced_and_the_text_around_them_stays(section: Section, tmp_path: Path) -> None:
     """The document is written by people and by the program."""
     document = tmp_path / "benchmarks.md"
