@@ -42,6 +42,7 @@ class Witness:
 
     def start_freely(self) -> None:
         """Start both pumps and hold nothing."""
+        self.loop.refill_quota()
         self.runs = [pipe.start() for pipe in self.pipes]
 
     def wait_for_ends(self) -> None:
@@ -80,6 +81,7 @@ class Witness:
     def make_good(self) -> None:
         """What was done is undone, both pull again, and both datasets are the account."""
         self.loop.heal()
+        self.loop.refill_quota()
         for pipe in self.pipes:
             assert pipe.is_run_good(), pipe.log()[-1:]
         self._assert_same_as_account()
