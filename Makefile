@@ -29,7 +29,7 @@ soak: $(VENV)/.test ## a minute each: parallel clients, many more generated requ
 	SCHEMATHESIS_EXAMPLES=25 $(BIN)/pytest -n 2 --timeout 300 tests/fidelity/test_own_document.py
 	CONVERGENCE_SOAK_S=60 $(BIN)/pytest tests/unit/contract_bench/convergence/test_convergence.py
 
-matrix: $(VENV)/.test ## every fault at every place of the service's walk, about two minutes
+matrix: $(VENV)/.test ## every fault at every place of the service's walk, two to three minutes
 	$(BIN)/contract-bench matrix
 
 bench: $(VENV)/.bench ## how it compares with the alternatives, measured side by side: the quick part, under four minutes
