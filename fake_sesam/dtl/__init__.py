@@ -1,6 +1,7 @@
 """Sesam's Data Transformation Language: pure functions from entity to entity."""
 
-from fake_sesam.dtl.joining import NO_DATASETS, Datasets, JoinPath, join_keys, overlap
+from fake_sesam.dtl.datasets import NO_DATASETS, Datasets, JoinPath
+from fake_sesam.dtl.joining import join_keys, overlap
 from fake_sesam.dtl.names import Names, NamespacedNames
 from fake_sesam.dtl.namespaces import add_namespaces, remove_namespaces
 from fake_sesam.dtl.program import Program, compile_program

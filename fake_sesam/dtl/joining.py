@@ -4,61 +4,17 @@ Source: docs (hub/dtl/dtl-functions-hops.rst): a table with one column for each 
 order of the ``_id`` values. Assumed: a join matches where the values of both sides overlap; null joins nothing.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
+from fake_sesam.dtl.datasets import JoinPath
 from fake_sesam.dtl.scope import Evaluator, Scope
 from fake_sesam.dtl.values import as_list, is_true, order_key
-from fake_sesam.errors import TransformError
 
-__all__ = ["NO_DATASETS", "Datasets", "JoinPath", "Row", "Step", "evaluate_in", "join_keys", "overlap", "rows"]
+__all__ = ["Row", "Step", "evaluate_in", "join_keys", "overlap", "rows"]
 
 Row = Mapping[str, dict[str, Any]]
-
-
-@dataclass(frozen=True, slots=True)
-class JoinPath:
-    """Where in a dataset's entities a join looks.
-
-    Attributes:
-        parts: The path; ``("_id",)`` is the one that every dataset can look up.
-        walk: Follows it from an entity.
-    """
-
-    parts: tuple[str, ...]
-    walk: Callable[[Any], Any]
-
-
-class Datasets(Protocol):
-    """The other datasets of the node, as a transform sees them; deleted entities are not there."""
-
-    def entity(self, dataset_id: str, entity_id: str) -> dict[str, Any] | None:
-        """Return one entity.
-
-        Raises:
-            TransformError: the dataset is not there or not populated yet.
-        """
-
-    def matching(self, dataset_id: str, path: JoinPath, values: Any) -> Sequence[dict[str, Any]]:
-        """Return the entities that have one of `values` at `path`, by their ``_id``.
-
-        Raises:
-            TransformError: the dataset is not there or not populated yet.
-        """
-
-
-class _NoDatasets:
-    def entity(self, dataset_id: str, entity_id: str) -> dict[str, Any] | None:
-        del entity_id
-        raise TransformError(f"there is no node here in which dataset {dataset_id!r} could be")
-
-    def matching(self, dataset_id: str, path: JoinPath, values: Any) -> Sequence[dict[str, Any]]:
-        del path, values
-        raise TransformError(f"there is no node here in which dataset {dataset_id!r} could be")
-
-
-NO_DATASETS: Datasets = _NoDatasets()
 
 
 @dataclass(frozen=True, slots=True)

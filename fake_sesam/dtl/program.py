@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from fake_sesam.dtl.compiler import Compiler
+from fake_sesam.dtl.datasets import NO_DATASETS, Datasets
 from fake_sesam.dtl.functions import FUNCTIONS
-from fake_sesam.dtl.joining import NO_DATASETS, Datasets
 from fake_sesam.dtl.names import Names
 from fake_sesam.dtl.scope import Scope, StopTransforms, Transform
 from fake_sesam.dtl.transforms import TRANSFORMS

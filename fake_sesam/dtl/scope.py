@@ -1,10 +1,9 @@
 """What a DTL expression can see while it is evaluated: the variables ``_S``, ``_T``, ``_P``, ``_R``, ``_``, joins."""
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from fake_sesam.dtl.joining import Datasets
+from fake_sesam.dtl.datasets import Datasets
 
 __all__ = ["Evaluator", "Scope", "StopTransforms", "Transform"]
 
@@ -35,7 +34,7 @@ class Scope:
 
     __slots__ = ("created", "current", "datasets", "joined", "parent", "source", "target")
 
-    def __init__(self, source: Any, *, datasets: "Datasets", parent: "Scope | None" = None) -> None:
+    def __init__(self, source: Any, *, datasets: Datasets, parent: "Scope | None" = None) -> None:
         self.source = source
         self.datasets = datasets
         self.joined: Mapping[str, dict[str, Any]] = _NOTHING_JOINED

@@ -13,9 +13,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from fake_sesam.dtl.compiler import Compiler, FunctionBuilder
+from fake_sesam.dtl.datasets import JoinPath
 from fake_sesam.dtl.functions.building import expect
 from fake_sesam.dtl.functions.dictionaries import applier, known_rule
-from fake_sesam.dtl.joining import JoinPath, Row, Step, evaluate_in, rows
+from fake_sesam.dtl.joining import Row, Step, evaluate_in, rows
 from fake_sesam.dtl.paths import split_path
 from fake_sesam.dtl.scope import Evaluator, Scope
 from fake_sesam.dtl.values import SKIP, as_list, distinct, first
