@@ -9,7 +9,7 @@ UV_INSTALL := $(UV) pip install --quiet --python $(BIN)/python
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test e2e soak matrix bench bench-full images lint format lock clean
+.PHONY: help demo test e2e soak matrix bench bench-full images lint format pages lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/\1\t\2/' | expand -t 12
@@ -52,6 +52,10 @@ lint: $(VENV)/.test ## format check, lint, types, import rules, cassettes, parit
 format: $(VENV)/.test ## format and mend what can be mended
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+pages: $(VENV)/.test ## refresh what commands print into docs/
+	$(BIN)/python -m tests.meta.generated
+	$(BIN)/contract-bench ledger
 
 lock: $(VENV)/.test ## lock the requirement files anew
 	requirements/compile.sh --upgrade

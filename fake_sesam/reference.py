@@ -45,12 +45,11 @@ _KINDS: tuple[tuple[str, Table], ...] = (
     ("A rule of `retry_strategy`", tables.RETRY_RULE),
     ("Node metadata", tables.METADATA),
 )
-_MADE_BY = "<!-- Made by `fake-sesam reference {name}`; a test compares. -->\n"
 
 
 def configuration_page() -> str:
     """Return every property that the node knows, its default, and whether it acts on it."""
-    parts = [_MADE_BY.format(name="configuration"), "# Configuration that the fake node knows\n"]
+    parts = ["# Configuration that the fake node knows\n"]
     parts.append("A property that is not here is reported as unknown, with the nearest name that is.\n")
     for title, table in _KINDS:
         parts.append(f"## {title}\n\n| property | type | default | |\n|---|---|---|---|")
@@ -60,7 +59,7 @@ def configuration_page() -> str:
 
 def dtl_page() -> str:
     """Return the names of all transforms and functions."""
-    parts = [_MADE_BY.format(name="dtl"), "# DTL that the fake node has\n"]
+    parts = ["# DTL that the fake node has\n"]
     parts.append("Another name is a configuration error, and so are recursive hops, chains of hops and subsets.\n")
     for title, modules in (("Transforms", (copying, flow, merging)), ("Functions", _FUNCTION_MODULES)):
         registry = "TRANSFORMS" if title == "Transforms" else "FUNCTIONS"
@@ -76,7 +75,7 @@ def dtl_page() -> str:
 
 def assumed_page() -> str:
     """Return what the node does without a source that says so, room by room."""
-    parts = [_MADE_BY.format(name="assumed"), "# What the fake node assumes\n"]
+    parts = ["# What the fake node assumes\n"]
     parts.append("Sesam's documents do not decide these; a real node may do otherwise.\n")
     parts.append("## Decided with `--assume NAME=VALUE`\n\n| name | default | |\n|---|---|---|")
     parts.append("\n".join(_switch(each.name, each.default) for each in fields(Assumptions)) + "\n")

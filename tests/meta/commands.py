@@ -18,8 +18,9 @@ from click.testing import CliRunner
 from contract_bench.cli import main as contract_bench
 from fake_hubspot.__main__ import main as fake_hubspot
 from fake_sesam.cli import cli as fake_sesam
+from tests.meta.blocks import ROOT
 
-__all__ = ["compare", "invocations", "problems_of_call", "reader_environment"]
+__all__ = ["compare", "invocations", "output_of", "problems_of_call", "reader_environment"]
 
 PROGRAMS: Mapping[str, click.Command] = {
     "contract-bench": contract_bench,
@@ -49,6 +50,22 @@ def compare(command: str, expected: str, *, folder: Path, environment: Mapping[s
     if expected and doctest.OutputChecker().check_output(expected, got, FLAGS):
         return None
     return f"$ {command}\nexpected:\n{expected or 'exit status 0'}\ngot (status {status}):\n{got}"
+
+
+def output_of(command: str) -> str:
+    """Run one command from the root of the repository and return what it prints.
+
+    Raises:
+        RuntimeError: The command failed.
+    """
+    program, _, rest = command.partition(" ")
+    if program in PROGRAMS:
+        status, got = _run_here(program, shlex.split(rest))
+    else:
+        status, got = _run_in_shell(command, ROOT, reader_environment())
+    if status != 0:
+        raise RuntimeError(f"`{command}` failed with status {status}:\n{got}")
+    return got
 
 
 def _run_here(program: str, arguments: list[str]) -> tuple[int, str]:

@@ -1,15 +1,11 @@
-"""The table of behaviours, and the document made from it."""
-
-from pathlib import Path
+"""The table of behaviours (`tests/meta` checks the page that is generated from it)."""
 
 import pytest
 from click.testing import CliRunner
 
 from fake_hubspot.__main__ import main
-from fake_hubspot.evidence import BEHAVIOURS, LEVELS, to_markdown
+from fake_hubspot.evidence import BEHAVIOURS, LEVELS
 from fake_hubspot.portal.assumptions import ASSUMPTIONS
-
-DOCUMENT = Path(__file__).parents[3] / "docs" / "reference" / "fake-hubspot-evidence.md"
 
 
 def test_every_level_is_known_and_every_choice_exists() -> None:
@@ -17,11 +13,6 @@ def test_every_level_is_known_and_every_choice_exists() -> None:
     assert {one.level for one in BEHAVIOURS} == set(LEVELS)
     assert {one.assumption for one in BEHAVIOURS if one.assumption} == set(ASSUMPTIONS)
     assert all(one.source for one in BEHAVIOURS if one.level in ("docs", "reader"))
-
-
-def test_the_document_is_what_the_command_prints() -> None:
-    """Write it with `fake-hubspot evidence --markdown`."""
-    assert DOCUMENT.read_text("utf-8").partition("## Behaviours")[2] == to_markdown().partition("## Behaviours")[2]
 
 
 @pytest.mark.parametrize("level", LEVELS)

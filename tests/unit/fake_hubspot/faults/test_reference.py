@@ -1,28 +1,16 @@
-"""The document of all faults and the code agree."""
+"""The reference of faults and the code agree (`tests/meta` checks the generated tables)."""
 
 import re
 from pathlib import Path
 
 import msgspec
-from click.testing import CliRunner
 
-from fake_hubspot.__main__ import main
 from fake_hubspot.faults import FaultSet, Plan
-from fake_hubspot.faults.reference import describe, render_table
+from fake_hubspot.faults.reference import describe
 from fake_hubspot.faults.registry import catalogue
 from fake_hubspot.scenarios import SCENARIOS
 
 DOCUMENT = Path(__file__).parents[4] / "docs" / "reference" / "faults.md"
-
-
-def test_the_document_holds_every_fault_as_the_code_has_it() -> None:
-    """`fake-hubspot faults --markdown` prints what belongs there."""
-    text = DOCUMENT.read_text("utf-8")
-
-    printed = CliRunner().invoke(main, ["faults", "--markdown"]).output
-
-    assert printed == render_table()
-    assert printed in text
 
 
 def test_the_document_holds_every_scenario() -> None:
