@@ -2,6 +2,6 @@
 
 from fake_sesam.check.checker import Claims, check_route
 from fake_sesam.check.report import as_json, as_junit, as_table
-from fake_sesam.check.verdict import Verdict
+from fake_sesam.check.result import RuleResult
 
-__all__ = ["Claims", "Verdict", "as_json", "as_junit", "as_table", "check_route"]
+__all__ = ["Claims", "RuleResult", "as_json", "as_junit", "as_table", "check_route"]

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from fake_sesam.check.observation import sort_key
-from fake_sesam.check.pulling import Probe, Pull
+from fake_sesam.check.entity_traits import sort_key
+from fake_sesam.check.result import RuleResult, failed, passed, skipped, warned
+from fake_sesam.check.route_client import RouteClient, RoutePull
 from fake_sesam.check.rules import judge_body, judge_entities, judge_transport
-from fake_sesam.check.verdict import Verdict, failed, passed, skipped, warned
 
 __all__ = ["Claims", "check_route"]
 
@@ -35,32 +35,32 @@ class Claims:
     restore: Callable[[], None] | None = None
 
 
-def check_route(url: str, claims: Claims | None = None) -> list[Verdict]:
+def check_route(url: str, claims: Claims | None = None) -> list[RuleResult]:
     """Judge a route; return one verdict for each rule."""
     asked = claims or Claims()
-    probe = Probe(url, headers=asked.headers, timeout_s=asked.timeout_s)
+    client = RouteClient(url, headers=asked.headers, timeout_s=asked.timeout_s)
     try:
-        return list(_verdicts(probe, asked))
+        return list(_results(client, asked))
     finally:
-        probe.close()
+        client.close()
 
 
-def _verdicts(probe: Probe, claims: Claims) -> Iterator[Verdict]:
-    full = probe.pull(headers={"Accept-Encoding": "identity"})
+def _results(client: RouteClient, claims: Claims) -> Iterator[RuleResult]:
+    full = client.pull(headers={"Accept-Encoding": "identity"})
     yield from judge_body(full)
     if not full.is_success:
         yield skipped("the rest", "the full pull did not succeed")
         return
     yield from judge_transport(full)
     yield from judge_entities(full, claims_since=claims.supports_since, claims_order=claims.is_chronological)
-    yield from _since(probe, full, claims)
-    yield _limit(probe, full)
-    yield _compression(probe, full)
-    yield _method(probe)
-    yield _error(probe, claims)
+    yield from _since(client, full, claims)
+    yield _limit(client, full)
+    yield _compression(client, full)
+    yield _method(client)
+    yield _error(client, claims)
 
 
-def _since(probe: Probe, full: Pull, claims: Claims) -> Iterator[Verdict]:
+def _since(client: RouteClient, full: RoutePull, claims: Claims) -> Iterator[RuleResult]:
     insist = failed if claims.supports_since else warned
     known = {key: updated for key, updated in full.traits.updated_by_id.items() if isinstance(updated, (str, int))}
     ordered = sorted(known.values(), key=sort_key)
@@ -69,15 +69,19 @@ def _since(probe: Probe, full: Pull, claims: Claims) -> Iterator[Verdict]:
         yield skipped("bad-since", "needs a route that honours since")
         return
     middle = ordered[len(ordered) // 2]
-    part = probe.pull(since=middle)
-    verdict = _since_verdict(full, part, known, middle, insist)
-    yield verdict
-    yield _bad_since(probe, is_honoured=verdict.outcome == "pass")
+    part = client.pull(since=middle)
+    result = _since_result(full, part, known, middle, insist)
+    yield result
+    yield _bad_since(client, is_honoured=result.outcome == "pass")
 
 
-def _since_verdict(
-    full: Pull, part: Pull, known: Mapping[str, Any], middle: str | int, insist: Callable[[str, str], Verdict]
-) -> Verdict:
+def _since_result(
+    full: RoutePull,
+    part: RoutePull,
+    known: Mapping[str, Any],
+    middle: str | int,
+    insist: Callable[[str, str], RuleResult],
+) -> RuleResult:
     if not part.is_success:
         return failed("since", f"since={middle!r} gave {part.status}: {part.error or 'no array'}")
     newer = {key for key, updated in known.items() if sort_key(updated) > sort_key(middle)}
@@ -91,8 +95,8 @@ def _since_verdict(
     return passed("since", f"honoured, {'inclusive' if is_inclusive else 'exclusive'}; nothing newer was lost")
 
 
-def _bad_since(probe: Probe, *, is_honoured: bool) -> Verdict:
-    pull = probe.pull(since=BAD_SINCE, enough=ENOUGH)
+def _bad_since(client: RouteClient, *, is_honoured: bool) -> RuleResult:
+    pull = client.pull(since=BAD_SINCE, enough=ENOUGH)
     if pull.status is not None and 400 <= pull.status < 500:
         return passed("bad-since", f"since={BAD_SINCE} gave {pull.status}")
     if not is_honoured:
@@ -103,16 +107,16 @@ def _bad_since(probe: Probe, *, is_honoured: bool) -> Verdict:
     return warned("bad-since", f"since={BAD_SINCE} gave {pull.status}; answer 400, it is the caller's mistake")
 
 
-def _amount(pull: Pull) -> str:
+def _amount(pull: RoutePull) -> str:
     return (
         f"more than {ENOUGH:,} entities" if pull.is_cut_short else f"a complete array of {pull.traits.count:,} entities"
     )
 
 
-def _limit(probe: Probe, full: Pull) -> Verdict:
+def _limit(client: RouteClient, full: RoutePull) -> RuleResult:
     if full.traits.count < 2:
         return skipped("limit", "needs at least two entities")
-    pull = probe.pull(limit=1, enough=ENOUGH)
+    pull = client.pull(limit=1, enough=ENOUGH)
     if not pull.is_success:
         return warned("limit", f"limit=1 gave {pull.status}: {pull.error or 'no array'}")
     if pull.traits.count == 1:
@@ -122,30 +126,30 @@ def _limit(probe: Probe, full: Pull) -> Verdict:
     return failed("limit", f"limit=1 gave {pull.traits.count:,} entities")
 
 
-def _compression(probe: Probe, full: Pull) -> Verdict:
+def _compression(client: RouteClient, full: RoutePull) -> RuleResult:
     if full.headers.get("Content-Encoding", "identity") != "identity":
         encoding = full.headers["Content-Encoding"]
         return failed("gzip", f"the body was sent as {encoding} though only identity was asked for")
-    pull = probe.pull(headers={"Accept-Encoding": "gzip"}, enough=ENOUGH)
+    pull = client.pull(headers={"Accept-Encoding": "gzip"}, enough=ENOUGH)
     if not pull.is_success or (pull.traits.count != full.traits.count and not pull.is_cut_short):
         return failed("gzip", f"with Accept-Encoding: gzip the pull is another: {pull.error or pull.traits.count}")
     used = pull.headers.get("Content-Encoding", "")
     return passed("gzip", f"used {used}" if used else "not used, which is allowed")
 
 
-def _method(probe: Probe) -> Verdict:
-    status = probe.status_of("DELETE")
+def _method(client: RouteClient) -> RuleResult:
+    status = client.status_of("DELETE")
     if status is not None and 400 <= status < 500:
         return passed("method", f"DELETE gave {status}")
     return failed("method", f"DELETE gave {status}; expected 405, the protocol has GET only")
 
 
-def _error(probe: Probe, claims: Claims) -> Verdict:
+def _error(client: RouteClient, claims: Claims) -> RuleResult:
     if claims.provoke is None:
         return skipped("error", "give --provoke-url to bring the upstream into trouble and see what the route says")
     claims.provoke()
     try:
-        pull = probe.pull()
+        pull = client.pull()
     finally:
         if claims.restore is not None:
             claims.restore()

@@ -8,48 +8,48 @@ from xml.etree import ElementTree
 from rich.table import Table
 from rich.text import Text
 
-from fake_sesam.check.verdict import Verdict
+from fake_sesam.check.result import RuleResult
 
 __all__ = ["as_json", "as_junit", "as_table", "summary"]
 
 _COLOURS = {"pass": "green", "warn": "yellow", "fail": "bold red", "skip": "dim"}
 
 
-def as_table(url: str, verdicts: Sequence[Verdict]) -> Table:
+def as_table(url: str, results: Sequence[RuleResult]) -> Table:
     """Return a table with one line a rule."""
-    table = Table(title=Text(f"{url}: {summary(verdicts)}"), title_justify="left")
+    table = Table(title=Text(f"{url}: {summary(results)}"), title_justify="left")
     table.add_column("rule", no_wrap=True)
     table.add_column("verdict", no_wrap=True)
     table.add_column("what was seen")
-    for verdict in verdicts:
-        outcome = Text(verdict.outcome, style=_COLOURS[verdict.outcome])
-        table.add_row(Text(verdict.rule), outcome, Text(verdict.detail))
+    for result in results:
+        outcome = Text(result.outcome, style=_COLOURS[result.outcome])
+        table.add_row(Text(result.rule), outcome, Text(result.detail))
     return table
 
 
-def as_json(url: str, verdicts: Sequence[Verdict]) -> str:
+def as_json(url: str, results: Sequence[RuleResult]) -> str:
     """Return one JSON object. Shape: ``{"url", "ok", "verdicts": [{"rule", "outcome", "detail"}]}``."""
-    lines = [{"rule": each.rule, "outcome": each.outcome, "detail": each.detail} for each in verdicts]
-    return json.dumps({"url": url, "ok": all(each.outcome != "fail" for each in verdicts), "verdicts": lines})
+    lines = [{"rule": each.rule, "outcome": each.outcome, "detail": each.detail} for each in results]
+    return json.dumps({"url": url, "ok": all(each.outcome != "fail" for each in results), "verdicts": lines})
 
 
-def as_junit(url: str, verdicts: Sequence[Verdict]) -> str:
+def as_junit(url: str, results: Sequence[RuleResult]) -> str:
     """Return JUnit XML with one test case a rule; warnings are in their case's output."""
-    counts = Counter(verdict.outcome for verdict in verdicts)
-    attributes = {"tests": str(len(verdicts)), "failures": str(counts["fail"]), "skipped": str(counts["skip"])}
+    counts = Counter(result.outcome for result in results)
+    attributes = {"tests": str(len(results)), "failures": str(counts["fail"]), "skipped": str(counts["skip"])}
     suite = ElementTree.Element("testsuite", {"name": f"fake-sesam check {url}", **attributes})
-    for verdict in verdicts:
-        case = ElementTree.SubElement(suite, "testcase", classname="json-pull", name=verdict.rule)
-        if verdict.outcome == "fail":
-            ElementTree.SubElement(case, "failure", message=verdict.detail)
-        elif verdict.outcome == "skip":
-            ElementTree.SubElement(case, "skipped", message=verdict.detail)
+    for result in results:
+        case = ElementTree.SubElement(suite, "testcase", classname="json-pull", name=result.rule)
+        if result.outcome == "fail":
+            ElementTree.SubElement(case, "failure", message=result.detail)
+        elif result.outcome == "skip":
+            ElementTree.SubElement(case, "skipped", message=result.detail)
         else:
-            ElementTree.SubElement(case, "system-out").text = f"{verdict.outcome}: {verdict.detail}"
+            ElementTree.SubElement(case, "system-out").text = f"{result.outcome}: {result.detail}"
     return ElementTree.tostring(suite, encoding="unicode", xml_declaration=True)
 
 
-def summary(verdicts: Sequence[Verdict]) -> str:
+def summary(results: Sequence[RuleResult]) -> str:
     """Return the counts in one line."""
-    counts = Counter(verdict.outcome for verdict in verdicts)
+    counts = Counter(result.outcome for result in results)
     return ", ".join(f"{counts[outcome]} {outcome}" for outcome in _COLOURS if counts[outcome])

@@ -6,8 +6,8 @@ documents do not insist, a rule warns.
 
 from collections.abc import Iterator
 
-from fake_sesam.check.pulling import Pull
-from fake_sesam.check.verdict import Verdict, failed, passed, skipped, warned
+from fake_sesam.check.result import RuleResult, failed, passed, skipped, warned
+from fake_sesam.check.route_client import RoutePull
 
 __all__ = ["judge_body", "judge_entities", "judge_transport"]
 
@@ -16,7 +16,7 @@ LARGE_CHUNK = 1024 * 1024
 SLOW_FIRST_BYTE_S = 10
 
 
-def judge_body(pull: Pull) -> Iterator[Verdict]:
+def judge_body(pull: RoutePull) -> Iterator[RuleResult]:
     """Judge the status and the array."""
     if pull.status is None:
         yield failed("answers", f"no answer: {pull.error}")
@@ -28,7 +28,7 @@ def judge_body(pull: Pull) -> Iterator[Verdict]:
         yield _not_a_number(pull)
 
 
-def judge_transport(pull: Pull) -> Iterator[Verdict]:
+def judge_transport(pull: RoutePull) -> Iterator[RuleResult]:
     """Judge the content type, the streaming and the time to the first byte."""
     yield _content_type(pull)
     yield _streaming(pull)
@@ -37,7 +37,7 @@ def judge_transport(pull: Pull) -> Iterator[Verdict]:
     yield warned("first-byte", slow) if pull.first_byte_s > SLOW_FIRST_BYTE_S else passed("first-byte", detail)
 
 
-def judge_entities(pull: Pull, *, claims_since: bool, claims_order: bool) -> Iterator[Verdict]:
+def judge_entities(pull: RoutePull, *, claims_since: bool, claims_order: bool) -> Iterator[RuleResult]:
     """Judge what the entities hold."""
     if pull.traits.count == 0:
         yield skipped("entities", "the array is empty; there is nothing to judge")
@@ -49,26 +49,26 @@ def judge_entities(pull: Pull, *, claims_since: bool, claims_order: bool) -> Ite
     yield _numbers(pull)
 
 
-def _array(pull: Pull) -> Verdict:
+def _array(pull: RoutePull) -> RuleResult:
     if pull.error:
         return failed("array", pull.error)
     return passed("array", f"one array of {pull.traits.count:,} objects, {pull.size:,} bytes")
 
 
-def _not_a_number(pull: Pull) -> Verdict:
+def _not_a_number(pull: RoutePull) -> RuleResult:
     if pull.has_not_a_number:
         return failed("nan", "the body has NaN or Infinity, which is not JSON; send null")
     return passed("nan", "no NaN, no Infinity")
 
 
-def _content_type(pull: Pull) -> Verdict:
+def _content_type(pull: RoutePull) -> RuleResult:
     kind = pull.headers.get("Content-Type", "")
     if kind.partition(";")[0].strip().lower() == "application/json":
         return passed("content-type", kind)
     return warned("content-type", f"expected application/json, got {kind or 'none'}; Sesam does not look at it")
 
 
-def _streaming(pull: Pull) -> Verdict:
+def _streaming(pull: RoutePull) -> RuleResult:
     if pull.size < LARGE_BODY:
         return skipped("streaming", f"{pull.size:,} bytes are too few to tell")
     if not pull.is_chunked:
@@ -78,7 +78,7 @@ def _streaming(pull: Pull) -> Verdict:
     return passed("streaming", f"{pull.chunks:,} chunks, the largest {pull.largest_chunk:,} bytes")
 
 
-def _ids(pull: Pull) -> Iterator[Verdict]:
+def _ids(pull: RoutePull) -> Iterator[RuleResult]:
     traits = pull.traits
     if traits.without_id:
         detail = f"{traits.without_id:,} of {traits.count:,} entities have no _id; only a transform can save them"
@@ -98,7 +98,7 @@ def _ids(pull: Pull) -> Iterator[Verdict]:
         yield passed("id-unique", "no _id comes twice")
 
 
-def _updated(pull: Pull, *, claims_since: bool, claims_order: bool) -> Iterator[Verdict]:
+def _updated(pull: RoutePull, *, claims_since: bool, claims_order: bool) -> Iterator[RuleResult]:
     traits = pull.traits
     insist = failed if claims_since or claims_order else warned
     if traits.without_updated:
@@ -118,7 +118,7 @@ def _updated(pull: Pull, *, claims_since: bool, claims_order: bool) -> Iterator[
         yield skipped("updated-order", "goes up and down; leave is_chronological false")
 
 
-def _updated_type(pull: Pull) -> Verdict:
+def _updated_type(pull: RoutePull) -> RuleResult:
     traits = pull.traits
     if traits.bad_updated:
         return failed("updated-type", f"{traits.bad_updated:,} _updated are neither string nor integer")
@@ -127,27 +127,27 @@ def _updated_type(pull: Pull) -> Verdict:
     return passed("updated-type", ", ".join(traits.kinds) or "none")
 
 
-def _updated_comparable(pull: Pull) -> Verdict:
+def _updated_comparable(pull: RoutePull) -> RuleResult:
     shapes = sorted(pull.traits.shapes)
     if len(shapes) > 1:
         return failed("updated-comparable", f"strings are compared byte by byte; give them one format, not {shapes}")
     return passed("updated-comparable", shapes[0] if shapes else "numbers, or none")
 
 
-def _deleted(pull: Pull) -> Verdict:
+def _deleted(pull: RoutePull) -> RuleResult:
     if pull.traits.bad_deleted:
         return warned("deleted", f"{pull.traits.bad_deleted:,} _deleted are no booleans; only true deletes")
     return passed("deleted", "_deleted is true, false or absent")
 
 
-def _hazards(pull: Pull) -> Verdict:
+def _hazards(pull: RoutePull) -> RuleResult:
     if pull.traits.hazards:
         detail = f"values that look like Transit but are not, in {', '.join(pull.traits.hazards)}"
         return warned("transit", f"{detail}; Sesam has no escape for a leading ~")
     return passed("transit", "no value looks like a broken Transit value")
 
 
-def _numbers(pull: Pull) -> Verdict:
+def _numbers(pull: RoutePull) -> RuleResult:
     if pull.traits.imprecise:
         detail = f"numbers that others cannot hold exactly, in {', '.join(pull.traits.imprecise)}; send them as strings"
         return warned("numbers", detail)

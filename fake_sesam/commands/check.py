@@ -48,14 +48,14 @@ def check(
         provoke=_putter(provoke_url, provoke_body) if provoke_url else None,
         restore=_putter(provoke_url, restore_body) if provoke_url and restore_body else None,
     )
-    verdicts = check_route(url, claims)
+    results = check_route(url, claims)
     if is_json:
-        click.echo(as_json(url, verdicts))
+        click.echo(as_json(url, results))
     else:
-        Console().print(as_table(url, verdicts))
+        Console().print(as_table(url, results))
     if junit is not None:
-        junit.write_text(as_junit(url, verdicts), "utf-8")
-    sys.exit(1 if any(verdict.outcome == "fail" for verdict in verdicts) else 0)
+        junit.write_text(as_junit(url, results), "utf-8")
+    sys.exit(1 if any(result.outcome == "fail" for result in results) else 0)
 
 
 def _checked_url(url: str) -> str:

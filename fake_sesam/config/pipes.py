@@ -10,7 +10,7 @@ from typing import Any
 
 from fake_sesam.config import tables
 from fake_sesam.config.schema import Table, with_defaults
-from fake_sesam.dtl import Names, NamespacedNames, Program, compile_program
+from fake_sesam.dtl import DtlProgram, Names, NamespacedNames, compile_program
 
 __all__ = ["Pipe", "Pump", "Sink", "Source", "build_pipe", "effective_pipe", "transforms_of"]
 
@@ -95,7 +95,7 @@ class Pipe:
     source: Source
     sink: Sink
     pump: Pump
-    programs: tuple[Program, ...]
+    programs: tuple[DtlProgram, ...]
     batch_size: int
     checkpoint_interval: int
     disable_set_last_seen: bool
@@ -171,7 +171,7 @@ def build_pipe(config: Mapping[str, Any], *, original: Mapping[str, Any], metada
     )
 
 
-def _program(transform: Mapping[str, Any], names: Names) -> Program:
+def _program(transform: Mapping[str, Any], names: Names) -> DtlProgram:
     program, _ = compile_program(transform["rules"], id_required=transform.get("id_required", True), names=names)
     return program
 

@@ -10,10 +10,10 @@ from contextlib import contextmanager
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from fake_sesam.dtl.joining import overlap
+from fake_sesam.dtl.joining import overlaps
 from fake_sesam.dtl.names import Names
 from fake_sesam.dtl.paths import split_path
-from fake_sesam.dtl.scope import Evaluator, Scope, StopTransforms, Transform
+from fake_sesam.dtl.scope import Evaluator, RuleScope, StopTransforms, Transform
 from fake_sesam.dtl.values import SKIP
 from fake_sesam.errors import Problem
 
@@ -48,7 +48,7 @@ class Compiler:
         self.problems: list[Problem] = []
         self.rules: dict[str, Transform] = {}
         self.rule_names: frozenset[str] = frozenset()
-        self.joining_rules: set[str] = set()
+        self.rules_with_hops: set[str] = set()
         self._applied: list[tuple[str, str]] = []
         self._aliases: dict[str, str] = {}
         self._is_where = False
@@ -68,31 +68,31 @@ class Compiler:
         finally:
             self._path.pop()
 
-    def fail(self, message: str) -> Evaluator:
+    def report_error(self, message: str) -> Evaluator:
         """Note a problem and return something callable in place of the function."""
         self.problems.append(Problem("error", message, path="".join(self._path)))
         return _nothing
 
-    def note(self, message: str) -> None:
+    def report_info(self, message: str) -> None:
         """Note what a developer should know and what stops nothing."""
         self.problems.append(Problem("info", message, path="".join(self._path)))
 
-    def note_applied(self, rule: str) -> None:
+    def record_apply(self, rule: str) -> None:
         """Remember that ``apply`` calls a rule, which may not join then."""
         self._applied.append((rule, "".join(self._path)))
 
-    def check_applied(self) -> None:
+    def check_apply_targets(self) -> None:
         """Note a problem for each ``apply`` of a rule that joins.
 
         Source: docs (hub/dtl/dtl-functions-dictionaries.rst): that is what ``apply-hops`` is for.
         """
         for rule, place in self._applied:
-            if rule in self.joining_rules:
+            if rule in self.rules_with_hops:
                 message = f"apply: rule {rule!r} has hops or apply-hops; call it with apply-hops"
                 self.problems.append(Problem("error", message, path=place))
 
     @contextmanager
-    def joining(self, datasets: Mapping[str, str], *, is_where: bool = False) -> Iterator[None]:
+    def join_aliases(self, datasets: Mapping[str, str], *, is_where: bool = False) -> Iterator[None]:
         """Know the aliases of a ``hops`` as variables; in its ``where`` ``eq`` compares by overlap."""
         before = self._aliases, self._is_where
         self._aliases, self._is_where = {**self._aliases, **datasets}, is_where
@@ -109,7 +109,7 @@ class Compiler:
         """Whether a string is a path: it starts with a variable or an alias, and a dot."""
         return text.startswith(_VARIABLES) or (text.partition(".")[0] in self._aliases and "." in text)
 
-    def expression(self, value: Any) -> Evaluator:
+    def compile_expression(self, value: Any) -> Evaluator:
         """Compile one argument: a path, a call or a literal."""
         if isinstance(value, str):
             return self._path_expression(value) if self.is_path(value) else _constant(value)
@@ -117,36 +117,36 @@ class Compiler:
             return self._call(value)
         return _constant(value)
 
-    def arguments(self, values: list[Any], *, first: int = 1) -> list[Evaluator]:
+    def compile_arguments(self, values: list[Any], *, first: int = 1) -> list[Evaluator]:
         """Compile several arguments; `first` is the place of the first of them in the call."""
         compiled = []
         for index, value in enumerate(values, start=first):
             with self.at(f"[{index}]"):
-                compiled.append(self.expression(value))
+                compiled.append(self.compile_expression(value))
         return compiled
 
-    def transform(self, value: Any) -> Transform:
+    def compile_transform(self, value: Any) -> Transform:
         """Compile one transform, for example ``["copy", "*"]``."""
         if not isinstance(value, list) or not value or not isinstance(value[0], str):
-            return self.fail(f'expected a transform such as ["copy", "*"], got {value!r}')
+            return self.report_error(f'expected a transform such as ["copy", "*"], got {value!r}')
         builder = self.transforms.get(value[0])
         if builder is None:
-            return self.fail(self._missing("transform", value[0], self.transforms))
+            return self.report_error(self._missing("transform", value[0], self.transforms))
         return self._build(builder, value)
 
-    def block(self, values: Any) -> Transform:
+    def compile_block(self, values: Any) -> Transform:
         """Compile a list of transforms, or a single one, into one."""
         if isinstance(values, list) and values and isinstance(values[0], str):
             values = [values]
         if not isinstance(values, list):
-            return self.fail(f"expected a list of transforms, got {values!r}")
+            return self.report_error(f"expected a list of transforms, got {values!r}")
         steps = []
         for index, value in enumerate(values):
             with self.at(f"[{index}]"):
-                steps.append(self.transform(value))
+                steps.append(self.compile_transform(value))
         return _sequence(steps)
 
-    def run_rule(self, name: str, scope: Scope) -> Any:
+    def run_rule(self, name: str, scope: RuleScope) -> Any:
         """Apply a rule to a scope; return the target, or `SKIP` where it was filtered or discarded."""
         try:
             self.rules[name](scope)
@@ -156,18 +156,18 @@ class Compiler:
 
     def _call(self, value: list[Any]) -> Evaluator:
         if not value or not isinstance(value[0], str):
-            return self.fail(f'expected a function call such as ["concat", "a", "b"], got {value!r}')
+            return self.report_error(f'expected a function call such as ["concat", "a", "b"], got {value!r}')
         builder = _IN_JOINS.get(value[0]) if self._is_where else None
         builder = builder or self.functions.get(value[0])
         if builder is None:
-            return self.fail(self._missing("function", value[0], self.functions))
+            return self.report_error(self._missing("function", value[0], self.functions))
         return self._build(builder, value)
 
     def _build(self, builder: Callable[["Compiler", list[Any]], _Built], value: list[Any]) -> "_Built | Evaluator":
         try:
             return builder(self, value[1:])
         except ValueError as error:
-            return self.fail(f"{value[0]}: {error}")
+            return self.report_error(f"{value[0]}: {error}")
 
     def _path_expression(self, text: str) -> Evaluator:
         variable, _, rest = text.partition(".")
@@ -176,7 +176,7 @@ class Compiler:
                 return _column(variable, split_path(rest), self.names)
             return _variable(variable, split_path(rest), self.names)
         except ValueError as error:
-            return self.fail(str(error))
+            return self.report_error(str(error))
 
     @staticmethod
     def _missing(kind: str, name: str, known: Mapping[str, Any]) -> str:
@@ -185,7 +185,7 @@ class Compiler:
         return f"DTL {kind} {name!r} is unknown, or this node does not have it.{hint}"
 
 
-def _nothing(_scope: Scope) -> None:
+def _nothing(_scope: RuleScope) -> None:
     return None
 
 
@@ -198,7 +198,7 @@ def _sequence(steps: list[Transform]) -> Transform:
         return steps[0]
     fixed = tuple(steps)
 
-    def run(scope: Scope) -> None:
+    def run(scope: RuleScope) -> None:
         for step in fixed:
             step(scope)
 
@@ -239,8 +239,8 @@ def _context(name: str, parts: list[str], names: Names) -> Evaluator:
 def _overlaps(compiler: Compiler, args: list[Any]) -> Evaluator:
     if len(args) != 2:
         raise ValueError(f"expected VALUE1, VALUE2, got {len(args)} arguments")
-    left, right = compiler.arguments(args)
-    return lambda scope: overlap(left(scope), right(scope))
+    left, right = compiler.compile_arguments(args)
+    return lambda scope: overlaps(left(scope), right(scope))
 
 
 _IN_JOINS: Mapping[str, FunctionBuilder] = MappingProxyType({"eq": _overlaps})

@@ -1,7 +1,7 @@
 """What joins need of the node's datasets, and how a ``hops`` finds its rows. Knows no SQL and no files.
 
 Source: docs (hub/dtl/dtl-functions-hops.rst): a table with one column for each dataset alias, joined by ``eq``, in the
-order of the ``_id`` values. Assumed: a join matches where the values of both sides overlap; null joins nothing.
+order of the ``_id`` values. Assumed: a join matches where the values of both sides overlaps; null joins nothing.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,16 +9,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from fake_sesam.dtl.datasets import JoinPath
-from fake_sesam.dtl.scope import Evaluator, Scope
+from fake_sesam.dtl.scope import Evaluator, RuleScope
 from fake_sesam.dtl.values import as_list, is_true, order_key
 
-__all__ = ["Row", "Step", "evaluate_in", "join_keys", "overlap", "rows"]
+__all__ = ["JoinRow", "JoinStep", "evaluate_in_row", "join_keys", "join_rows", "overlaps"]
 
-Row = Mapping[str, dict[str, Any]]
+JoinRow = Mapping[str, dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class JoinStep:
     """One dataset joined to the row so far.
 
     Attributes:
@@ -41,24 +41,24 @@ def join_keys(value: Any) -> set[Any]:
     return {order_key(each) for each in as_list(value) if each is not None}
 
 
-def overlap(left: Any, right: Any) -> bool:
+def overlaps(left: Any, right: Any) -> bool:
     """Whether two values, or lists of them, have one in common."""
     return not join_keys(left).isdisjoint(join_keys(right))
 
 
-def rows(steps: Sequence[Step], scope: Scope, row: Row) -> Iterator[Row]:
+def join_rows(steps: Sequence[JoinStep], scope: RuleScope, row: JoinRow) -> Iterator[JoinRow]:
     """Yield every way to fill the columns of `steps`, added to the columns of `row`."""
     if not steps:
         yield row
         return
     step, rest = steps[0], steps[1:]
-    for entity in scope.datasets.matching(step.dataset, step.path, evaluate_in(scope, row, step.key)):
+    for entity in scope.datasets.matching(step.dataset, step.path, evaluate_in_row(scope, row, step.key)):
         extended = {**row, step.alias: entity}
-        if all(is_true(evaluate_in(scope, extended, condition)) for condition in step.conditions):
-            yield from rows(rest, scope, extended)
+        if all(is_true(evaluate_in_row(scope, extended, condition)) for condition in step.conditions):
+            yield from join_rows(rest, scope, extended)
 
 
-def evaluate_in(scope: Scope, row: Row, expression: Evaluator) -> Any:
+def evaluate_in_row(scope: RuleScope, row: JoinRow, expression: Evaluator) -> Any:
     """Evaluate an expression with the columns of a row in sight."""
     before = scope.joined
     scope.joined = row

@@ -22,11 +22,11 @@ def glob_text(glob: str) -> str:
 class Names:
     """Names where identifiers are not namespaced: everything is as it is written."""
 
-    def added(self, name: str) -> str:
+    def qualify(self, name: str) -> str:
         """Return the name of a property that is added."""
         return name
 
-    def added_value(self, name: str, value: Any) -> Any:
+    def qualify_value(self, name: str, value: Any) -> Any:
         """Return the value of a property that is added."""
         del name
         return value
@@ -36,7 +36,7 @@ class Names:
         pattern = re.compile("|".join(glob_text(glob) for glob in globs) or r"(?!)", re.DOTALL)
         return lambda name: pattern.fullmatch(name) is not None
 
-    def renamed(self, name: str, wanted: str) -> str:
+    def rename(self, name: str, wanted: str) -> str:
         """Return the target name for a source property `name` that becomes `wanted`."""
         del name
         return wanted
@@ -57,16 +57,16 @@ class NamespacedNames(Names):
         self._identity = identity
         self._properties = properties
 
-    def added(self, name: str) -> str:
+    def qualify(self, name: str) -> str:
         """Qualify a name with the property namespace; ``_`` and ``$`` names stay."""
         return _qualified(name, self._properties)
 
-    def added_value(self, name: str, value: Any) -> Any:
+    def qualify_value(self, name: str, value: Any) -> Any:
         """Qualify the strings of an ``_id`` with the identity namespace."""
         if name != "_id":
             return value
         if isinstance(value, list):
-            return [self.added_value(name, each) for each in value]
+            return [self.qualify_value(name, each) for each in value]
         return _qualified(value, self._identity) if isinstance(value, str) and value else value
 
     def matcher(self, globs: Sequence[str]) -> Callable[[str], bool]:
@@ -74,10 +74,10 @@ class NamespacedNames(Names):
         pattern = re.compile("|".join(self._pattern(glob) for glob in globs) or r"(?!)", re.DOTALL)
         return lambda name: pattern.fullmatch(name) is not None
 
-    def renamed(self, name: str, wanted: str) -> str:
+    def rename(self, name: str, wanted: str) -> str:
         """Keep the source's namespace unless the wanted name has one."""
         if ":" in wanted:
-            return self.added(wanted)
+            return self.qualify(wanted)
         namespace, colon, _ = name.rpartition(":")
         return f"{namespace}{colon}{wanted}"
 

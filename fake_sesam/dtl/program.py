@@ -12,14 +12,14 @@ from fake_sesam.dtl.compiler import Compiler
 from fake_sesam.dtl.datasets import NO_DATASETS, Datasets
 from fake_sesam.dtl.functions import FUNCTIONS
 from fake_sesam.dtl.names import Names
-from fake_sesam.dtl.scope import Scope, StopTransforms, Transform
+from fake_sesam.dtl.scope import RuleScope, StopTransforms, Transform
 from fake_sesam.dtl.transforms import TRANSFORMS
 from fake_sesam.errors import Problem, TransformError
 
-__all__ = ["Program", "compile_program"]
+__all__ = ["DtlProgram", "compile_program"]
 
 
-class Program:
+class DtlProgram:
     """The compiled rules of a transform."""
 
     def __init__(self, default: Transform, *, id_required: bool = True) -> None:
@@ -32,7 +32,7 @@ class Program:
         Raises:
             TransformError: a result has no ``_id`` that is a string, or the rules failed on purpose.
         """
-        scope = Scope(entity, datasets=datasets)
+        scope = RuleScope(entity, datasets=datasets)
         try:
             self._default(scope)
         except StopTransforms as stop:
@@ -50,21 +50,21 @@ class Program:
 
 def compile_program(
     rules: Mapping[str, Any], *, id_required: bool = True, names: Names | None = None
-) -> tuple[Program, list[Problem]]:
+) -> tuple[DtlProgram, list[Problem]]:
     """Compile the rules of a ``dtl`` transform; problems name the place under ``rules``."""
     compiler = Compiler(FUNCTIONS, TRANSFORMS, names=names)
     compiler.rule_names = frozenset(rules)
     if "default" not in rules:
-        compiler.fail("expected a rule named 'default'")
+        compiler.report_error("expected a rule named 'default'")
     for name, steps in rules.items():
         with compiler.at(f".{name}"):
-            compiler.rules[name] = compiler.block(steps)
-    compiler.check_applied()
+            compiler.rules[name] = compiler.compile_block(steps)
+    compiler.check_apply_targets()
     default = compiler.rules.get("default", lambda _scope: None)
-    return Program(default, id_required=id_required), compiler.problems
+    return DtlProgram(default, id_required=id_required), compiler.problems
 
 
-def _stopped(scope: Scope, *, is_filtered: bool) -> list[dict[str, Any]]:
+def _stopped(scope: RuleScope, *, is_filtered: bool) -> list[dict[str, Any]]:
     if not is_filtered:
         return []
     inherited = {} if "_id" in scope.target else {"_id": scope.source.get("_id")}

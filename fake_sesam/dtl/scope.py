@@ -5,7 +5,7 @@ from typing import Any
 
 from fake_sesam.dtl.datasets import Datasets
 
-__all__ = ["Evaluator", "Scope", "StopTransforms", "Transform"]
+__all__ = ["Evaluator", "RuleScope", "StopTransforms", "Transform"]
 
 
 class StopTransforms(Exception):  # noqa: N818 - control flow of ``filter`` and ``discard``, not an error
@@ -19,7 +19,7 @@ class StopTransforms(Exception):  # noqa: N818 - control flow of ``filter`` and 
 _NOTHING_JOINED: Mapping[str, dict[str, Any]] = {}
 
 
-class Scope:
+class RuleScope:
     """The variables of one rule applied to one entity.
 
     Attributes:
@@ -34,7 +34,7 @@ class Scope:
 
     __slots__ = ("created", "current", "datasets", "joined", "parent", "source", "target")
 
-    def __init__(self, source: Any, *, datasets: Datasets, parent: "Scope | None" = None) -> None:
+    def __init__(self, source: Any, *, datasets: Datasets, parent: "RuleScope | None" = None) -> None:
         self.source = source
         self.datasets = datasets
         self.joined: Mapping[str, dict[str, Any]] = _NOTHING_JOINED
@@ -44,7 +44,7 @@ class Scope:
         self.created: list[dict[str, Any]] | None = None
 
     @property
-    def root(self) -> "Scope":
+    def root(self) -> "RuleScope":
         """``_R``, the scope of the rule that the entity entered by."""
         scope = self
         while scope.parent is not None:
@@ -52,5 +52,5 @@ class Scope:
         return scope
 
 
-Evaluator = Callable[[Scope], Any]
-Transform = Callable[[Scope], None]
+Evaluator = Callable[[RuleScope], Any]
+Transform = Callable[[RuleScope], None]

@@ -21,11 +21,11 @@ __all__ = [
     "is_integer",
     "is_number",
     "is_plain_string",
+    "is_same_kind",
     "is_true",
     "map_values",
     "order_key",
-    "same_kind",
-    "untagged",
+    "strip_tag",
 ]
 
 
@@ -87,7 +87,7 @@ def is_datetime(value: Any) -> bool:
     return isinstance(value, str) and value.startswith("~t") and parse_instant(value[2:]) is not None
 
 
-def untagged(value: str) -> str:
+def strip_tag(value: str) -> str:
     """Return a Transit value without its tag, a plain string as it is."""
     return value[2:] if _TAGGED.match(value) else value
 
@@ -119,7 +119,7 @@ def distinct(values: Iterable[Any]) -> list[Any]:
     return list(found.values())
 
 
-def same_kind(left: Any, right: Any) -> bool:
+def is_same_kind(left: Any, right: Any) -> bool:
     """Whether two values are of kinds that can be compared with ``gt`` and its like; nulls cannot."""
     rank, other = order_key(left)[0], order_key(right)[0]
     return bool(rank == other != 0)

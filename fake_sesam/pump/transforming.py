@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from fake_sesam.config import Pipe
-from fake_sesam.dtl import Datasets, Program, add_namespaces, remove_namespaces
+from fake_sesam.dtl import Datasets, DtlProgram, add_namespaces, remove_namespaces
 from fake_sesam.errors import TransformError
 
 __all__ = ["Transformation", "compile_transformation"]
@@ -31,7 +31,7 @@ def compile_transformation(pipe: Pipe, datasets: Datasets) -> Transformation:
     return transform
 
 
-def _through(program: Program, datasets: Datasets) -> Transformation:
+def _through(program: DtlProgram, datasets: Datasets) -> Transformation:
     apply = program.apply
     return lambda entities: [result for entity in entities for result in apply(entity, datasets)]
 

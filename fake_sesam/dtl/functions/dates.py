@@ -12,10 +12,10 @@ from datetime import datetime, timedelta, timezone, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from fake_sesam.dtl.builders import cast_function, check_argument_count, predicate, pure_function
 from fake_sesam.dtl.compiler import Compiler, FunctionBuilder
-from fake_sesam.dtl.functions.building import expect, predicate, simple, with_default
 from fake_sesam.dtl.instants import NANOS, format_instant, from_datetime, parse_instant, to_datetime
-from fake_sesam.dtl.scope import Evaluator, Scope
+from fake_sesam.dtl.scope import Evaluator, RuleScope
 from fake_sesam.dtl.values import SKIP, first, is_datetime, is_integer, is_plain_string, map_values
 
 __all__ = ["FUNCTIONS"]
@@ -117,7 +117,7 @@ def _offset(text: str) -> tzinfo:
 
 
 def _parse(compiler: Compiler, args: list[Any]) -> Evaluator:
-    expect(args, 2, 3, "TIMEZONE (optional), FORMAT, VALUES")
+    check_argument_count(args, 2, 3, "TIMEZONE (optional), FORMAT, VALUES")
     zone, form, values = _zoned(compiler, args)
     pattern = _pattern(form)
 
@@ -134,7 +134,7 @@ def _parse(compiler: Compiler, args: list[Any]) -> Evaluator:
 
 
 def _format(compiler: Compiler, args: list[Any]) -> Evaluator:
-    expect(args, 2, 3, "TIMEZONE (optional), FORMAT, VALUES")
+    check_argument_count(args, 2, 3, "TIMEZONE (optional), FORMAT, VALUES")
     zone, form, values = _zoned(compiler, args)
     _pattern(form)
 
@@ -152,7 +152,7 @@ def _zoned(compiler: Compiler, args: list[Any]) -> tuple[tzinfo, str, Evaluator]
     *names, form = args[:-1]
     if not isinstance(form, str) or not all(isinstance(name, str) for name in names):
         raise ValueError(f"expected a constant format string, got {form!r}")
-    (values,) = compiler.arguments(args[-1:], first=len(args))
+    (values,) = compiler.compile_arguments(args[-1:], first=len(args))
     return _zone(names[0]) if names else _zone("UTC"), form, values
 
 
@@ -198,19 +198,19 @@ def _whole_months(earlier: int, later: int) -> int:
 
 def _with_unit(function: Callable[[Any, Any, Any], Any], usage: str) -> FunctionBuilder:
     def build(compiler: Compiler, args: list[Any]) -> Evaluator:
-        expect(args, 3, 3, usage)
+        check_argument_count(args, 3, 3, usage)
         known = [*UNITS_MONTHS, *UNITS_NANOS]
         if args[0] not in known:
             raise ValueError(f"expected one of {', '.join(known)} as DATEPART, got {args[0]!r}")
-        return simple(function, 3, 3, usage)(compiler, args)
+        return pure_function(function, 3, 3, usage)(compiler, args)
 
     return build
 
 
 def _shift(compiler: Compiler, args: list[Any]) -> Evaluator:
-    expect(args, 3, 3, "FROM_TIMEZONE, TO_TIMEZONE, VALUES")
+    check_argument_count(args, 3, 3, "FROM_TIMEZONE, TO_TIMEZONE, VALUES")
     source, target = _zone(str(args[0])), _zone(str(args[1]))
-    (values,) = compiler.arguments(args[2:], first=3)
+    (values,) = compiler.compile_arguments(args[2:], first=3)
 
     def shift(value: Any) -> Any:
         if not is_datetime(value):
@@ -223,17 +223,17 @@ def _shift(compiler: Compiler, args: list[Any]) -> Evaluator:
 
 
 def _now(_compiler: Compiler, args: list[Any]) -> Evaluator:
-    expect(args, 0, 0, "no arguments")
+    check_argument_count(args, 0, 0, "no arguments")
     return _current
 
 
-def _current(_scope: Scope) -> str:
+def _current(_scope: RuleScope) -> str:
     return format_instant(time.time_ns())
 
 
 FUNCTIONS: dict[str, FunctionBuilder] = {
     "now": _now,
-    "datetime": with_default(_to_instant_text),
+    "datetime": cast_function(_to_instant_text),
     "datetime-parse": _parse,
     "datetime-format": _format,
     "datetime-plus": _with_unit(_plus, "DATEPART, VALUE, VALUES"),

@@ -6,9 +6,9 @@ Source: docs (hub/dtl/dtl-functions-dictionaries.rst, dtl-functions-lists.rst).
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from fake_sesam.dtl.builders import bind_current, check_argument_count, predicate, pure_function
 from fake_sesam.dtl.compiler import Compiler, FunctionBuilder
-from fake_sesam.dtl.functions.building import expect, over, predicate, simple
-from fake_sesam.dtl.scope import Evaluator, Scope
+from fake_sesam.dtl.scope import Evaluator, RuleScope
 from fake_sesam.dtl.values import SKIP, as_list, first, map_values
 
 __all__ = ["FUNCTIONS", "applier", "known_rule"]
@@ -27,7 +27,7 @@ def _dict(*args: Any) -> dict[str, Any]:
 def _build_dict(compiler: Compiler, args: list[Any]) -> Evaluator:
     if len(args) > 1 and len(args) % 2:
         raise ValueError(f"expected nothing, a list of pairs, or KEY, VALUE pairs, got {len(args)} arguments")
-    return simple(_dict, 0, None, "KEY, VALUE, ...")(compiler, args)
+    return pure_function(_dict, 0, None, "KEY, VALUE, ...")(compiler, args)
 
 
 def _key_values(values: Any) -> Any:
@@ -41,11 +41,11 @@ def _has_key(key: Any, values: Any) -> bool:
 
 
 def _map_dict(compiler: Compiler, args: list[Any]) -> Evaluator:
-    expect(args, 3, 3, "KEY_FUNCTION, VALUE_FUNCTION, VALUES")
-    key_function, value_function, values = compiler.arguments(args)
-    key_of, value_of = over(key_function), over(value_function)
+    check_argument_count(args, 3, 3, "KEY_FUNCTION, VALUE_FUNCTION, VALUES")
+    key_function, value_function, values = compiler.compile_arguments(args)
+    key_of, value_of = bind_current(key_function), bind_current(value_function)
 
-    def convert(scope: Scope, value: Any) -> Any:
+    def convert(scope: RuleScope, value: Any) -> Any:
         if not isinstance(value, dict):
             return SKIP
         pairs = ((key_of(scope, key), value_of(scope, each)) for key, each in value.items())
@@ -55,24 +55,24 @@ def _map_dict(compiler: Compiler, args: list[Any]) -> Evaluator:
 
 
 def _map_values(compiler: Compiler, args: list[Any]) -> Evaluator:
-    expect(args, 2, 2, "VALUE_FUNCTION, VALUES")
-    function, values = compiler.arguments(args)
-    value_of = over(function)
+    check_argument_count(args, 2, 2, "VALUE_FUNCTION, VALUES")
+    function, values = compiler.compile_arguments(args)
+    value_of = bind_current(function)
     return lambda scope: [value_of(scope, value) for _, value in _items(values(scope))]
 
 
 def _path(compiler: Compiler, args: list[Any]) -> Evaluator:
-    expect(args, 2, 2, "PROPERTY_PATH, VALUES")
-    path, values = compiler.arguments(args)
+    check_argument_count(args, 2, 2, "PROPERTY_PATH, VALUES")
+    path, values = compiler.compile_arguments(args)
     walk = compiler.names.walk
     return lambda scope: walk(values(scope), [part for part in as_list(path(scope)) if isinstance(part, str)])
 
 
 def _apply(compiler: Compiler, args: list[Any]) -> Evaluator:
-    expect(args, 2, 2, "RULE, VALUES")
+    check_argument_count(args, 2, 2, "RULE, VALUES")
     rule = known_rule(compiler, args[0])
-    compiler.note_applied(rule)
-    (values,) = compiler.arguments(args[1:], first=2)
+    compiler.record_apply(rule)
+    (values,) = compiler.compile_arguments(args[1:], first=2)
     return lambda scope: map_values(values(scope), applier(compiler, rule, scope))
 
 
@@ -88,24 +88,24 @@ def known_rule(compiler: Compiler, rule: Any) -> str:
     return rule
 
 
-def applier(compiler: Compiler, rule: str, parent: Scope) -> Callable[[Any], Any]:
+def applier(compiler: Compiler, rule: str, parent: RuleScope) -> Callable[[Any], Any]:
     """Return a function that puts an object through a rule; anything else is dropped."""
 
     def apply(value: Any) -> Any:
         if not isinstance(value, dict):
             return SKIP
-        return compiler.run_rule(rule, Scope(value, datasets=parent.datasets, parent=parent))
+        return compiler.run_rule(rule, RuleScope(value, datasets=parent.datasets, parent=parent))
 
     return apply
 
 
 FUNCTIONS: dict[str, FunctionBuilder] = {
     "dict": _build_dict,
-    "items": simple(lambda values: [list(item) for item in _items(values)], 1, 1, "DICTS"),
-    "keys": simple(lambda values: [key for key, _ in _items(values)], 1, 1, "DICTS"),
-    "values": simple(lambda values: [value for _, value in _items(values)], 1, 1, "DICTS"),
-    "key-values": simple(_key_values, 1, 1, "DICTS"),
-    "has-key": simple(_has_key, 2, 2, "KEY, DICT"),
+    "items": pure_function(lambda values: [list(item) for item in _items(values)], 1, 1, "DICTS"),
+    "keys": pure_function(lambda values: [key for key, _ in _items(values)], 1, 1, "DICTS"),
+    "values": pure_function(lambda values: [value for _, value in _items(values)], 1, 1, "DICTS"),
+    "key-values": pure_function(_key_values, 1, 1, "DICTS"),
+    "has-key": pure_function(_has_key, 2, 2, "KEY, DICT"),
     "is-dict": predicate(lambda value: isinstance(value, dict)),
     "map-dict": _map_dict,
     "map-values": _map_values,

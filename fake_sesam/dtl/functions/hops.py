@@ -1,7 +1,7 @@
 """Joins: entities of other datasets of the node, found by ``_id`` or by what they have in common.
 
 Source: docs (hub/dtl/dtl-functions-hops.rst, -dictionaries.rst). Assumed: ``hops`` gives each entity of a returned
-alias once; a template's lists are flattened and its nulls dropped; ``eq`` compares by overlap anywhere in ``where``;
+alias once; a template's lists are flattened and its nulls dropped; ``eq`` compares by overlaps anywhere in ``where``;
 joined entities come with their internal fields; ``lookup-entity`` does not find deleted entities; a dataset that is
 missing or not populated fails the run, where a real node waits for it. Not here: chains of HOPS_SPECs, ``recurse``,
 ``subsets``; dependency tracking is not simulated.
@@ -12,13 +12,13 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from fake_sesam.dtl.builders import check_argument_count
 from fake_sesam.dtl.compiler import Compiler, FunctionBuilder
 from fake_sesam.dtl.datasets import JoinPath
-from fake_sesam.dtl.functions.building import expect
 from fake_sesam.dtl.functions.dictionaries import applier, known_rule
-from fake_sesam.dtl.joining import Row, Step, evaluate_in, rows
+from fake_sesam.dtl.joining import JoinRow, JoinStep, evaluate_in_row, join_rows
 from fake_sesam.dtl.paths import split_path
-from fake_sesam.dtl.scope import Evaluator, Scope
+from fake_sesam.dtl.scope import Evaluator, RuleScope
 from fake_sesam.dtl.values import SKIP, as_list, distinct, first
 
 __all__ = ["FUNCTIONS"]
@@ -29,7 +29,7 @@ _REFUSED = ("subsets", "prefilters")
 _RECURSION = ("recurse", "exclude_root", "max_depth")
 _KNOWN = frozenset({"datasets", "where", "return", *_IGNORED, *_REFUSED, *_RECURSION})
 
-_Values = Callable[[Scope], list[Any]]
+_Values = Callable[[RuleScope], list[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +42,10 @@ class _Condition:
 
 
 def _lookup_entity(compiler: Compiler, args: list[Any]) -> Evaluator:
-    expect(args, 2, 2, "DATASET_ID, ENTITY_ID")
-    dataset, entity = compiler.arguments(args)
+    check_argument_count(args, 2, 2, "DATASET_ID, ENTITY_ID")
+    dataset, entity = compiler.compile_arguments(args)
 
-    def lookup(scope: Scope) -> Any:
+    def lookup(scope: RuleScope) -> Any:
         dataset_id, entity_id = first(dataset(scope)), first(entity(scope))
         if not (isinstance(dataset_id, str) and isinstance(entity_id, str)):
             return None
@@ -55,27 +55,27 @@ def _lookup_entity(compiler: Compiler, args: list[Any]) -> Evaluator:
 
 
 def _hops(compiler: Compiler, args: list[Any]) -> Evaluator:
-    _refuse_chain(args)
+    _require_single_spec(args)
     with compiler.at("[1]"):
-        return _joined(compiler, args[0])
+        return _compile_hops_spec(compiler, args[0])
 
 
 def _apply_hops(compiler: Compiler, args: list[Any]) -> Evaluator:
     if not args:
         raise ValueError("expected RULE_ID, HOPS_SPEC, got 0 arguments")
     rule = known_rule(compiler, args[0])
-    _refuse_chain(args[1:])
+    _require_single_spec(args[1:])
     with compiler.at("[2]"):
-        found = _joined(compiler, args[1])
+        found = _compile_hops_spec(compiler, args[1])
 
-    def evaluate(scope: Scope) -> list[Any]:
+    def evaluate(scope: RuleScope) -> list[Any]:
         apply = applier(compiler, rule, scope)
         return [result for result in map(apply, found(scope)) if result is not SKIP]
 
     return evaluate
 
 
-def _refuse_chain(specs: list[Any]) -> None:
+def _require_single_spec(specs: list[Any]) -> None:
     """Take exactly one HOPS_SPEC.
 
     Raises:
@@ -88,7 +88,7 @@ def _refuse_chain(specs: list[Any]) -> None:
         raise ValueError(f'expected a HOPS_SPEC such as {{"datasets": ["orders o"], "where": [...]}}, got {got!r}')
 
 
-def _joined(compiler: Compiler, spec: Mapping[str, Any]) -> _Values:
+def _compile_hops_spec(compiler: Compiler, spec: Mapping[str, Any]) -> _Values:
     """Compile a HOPS_SPEC.
 
     Raises:
@@ -96,14 +96,14 @@ def _joined(compiler: Compiler, spec: Mapping[str, Any]) -> _Values:
     """
     _check_keys(compiler, spec)
     datasets = _datasets(spec.get("datasets"))
-    compiler.joining_rules.add(compiler.rule_name)
-    with compiler.joining(datasets, is_where=True):
-        steps = _plan(compiler, datasets, _conditions(compiler, spec.get("where")))
-    with compiler.joining(datasets):
+    compiler.rules_with_hops.add(compiler.rule_name)
+    with compiler.join_aliases(datasets, is_where=True):
+        steps = _order_joins(compiler, datasets, _conditions(compiler, spec.get("where")))
+    with compiler.join_aliases(datasets):
         project = _projection(compiler, datasets, spec.get("return", [*datasets][-1]))
 
-    def evaluate(scope: Scope) -> list[Any]:
-        return project(scope, rows(steps, scope, scope.joined))
+    def evaluate(scope: RuleScope) -> list[Any]:
+        return project(scope, join_rows(steps, scope, scope.joined))
 
     return evaluate
 
@@ -117,7 +117,7 @@ def _check_keys(compiler: Compiler, spec: Mapping[str, Any]) -> None:
         raise ValueError(f"this node does not have {refused[0]!r} of a HOPS_SPEC")
     for name in _IGNORED:
         if name in spec:
-            compiler.note(f"{name!r} of a HOPS_SPEC is known, not simulated")
+            compiler.report_info(f"{name!r} of a HOPS_SPEC is known, not simulated")
 
 
 def _datasets(given: Any) -> dict[str, str]:
@@ -145,7 +145,7 @@ def _conditions(compiler: Compiler, where: Any) -> list[_Condition]:
     for index, each in enumerate(written):
         place = ".where" if isinstance(where[0], str) else f".where[{index}]"
         with compiler.at(place):
-            found.append(_Condition(each, compiler.expression(each), frozenset(_variables(compiler, each))))
+            found.append(_Condition(each, compiler.compile_expression(each), frozenset(_variables(compiler, each))))
     return found
 
 
@@ -157,13 +157,13 @@ def _variables(compiler: Compiler, written: Any) -> Iterator[str]:
             yield from _variables(compiler, each)
 
 
-def _plan(compiler: Compiler, datasets: Mapping[str, str], conditions: list[_Condition]) -> list[Step]:
+def _order_joins(compiler: Compiler, datasets: Mapping[str, str], conditions: list[_Condition]) -> list[JoinStep]:
     """Order the datasets so that each is found from the source or from those before it.
 
     Raises:
         ValueError: one of them cannot be.
     """
-    steps: list[Step] = []
+    steps: list[JoinStep] = []
     reached, open_conditions = set(compiler.outer_variables(datasets)), list(conditions)
     while len(steps) < len(datasets):
         step = _next_step(compiler, datasets, open_conditions, reached)
@@ -181,7 +181,7 @@ def _plan(compiler: Compiler, datasets: Mapping[str, str], conditions: list[_Con
 
 def _next_step(
     compiler: Compiler, datasets: Mapping[str, str], conditions: list[_Condition], reached: set[str]
-) -> Step | None:
+) -> JoinStep | None:
     for condition in conditions:
         for mine, other in _sides(condition.written):
             alias, dot, rest = mine.partition(".") if isinstance(mine, str) else ("", "", "")
@@ -189,7 +189,7 @@ def _next_step(
             if dot and alias in datasets and alias not in reached and known and known <= reached:
                 parts = tuple(split_path(rest))
                 path = JoinPath(parts, compiler.names.compile_walk(parts))
-                return Step(alias, datasets[alias], path, compiler.expression(other))
+                return JoinStep(alias, datasets[alias], path, compiler.compile_expression(other))
     return None
 
 
@@ -201,20 +201,20 @@ def _sides(written: Any) -> list[tuple[Any, Any]]:
 
 def _projection(
     compiler: Compiler, datasets: Mapping[str, str], wanted: Any
-) -> Callable[[Scope, Iterator[Row]], list[Any]]:
+) -> Callable[[RuleScope, Iterator[JoinRow]], list[Any]]:
     names = [name.strip() for name in wanted.split(",")] if isinstance(wanted, str) else []
     if names and set(names) <= datasets.keys():
         return lambda _scope, found: _entities(found, names)
     with compiler.at(".return"):
         if isinstance(wanted, str) and not compiler.is_path(wanted):
             raise ValueError(f"return: expected aliases of {', '.join(datasets)} or an expression, got {wanted!r}")
-        template = compiler.expression(wanted)
+        template = compiler.compile_expression(wanted)
     return lambda scope, found: [
-        value for row in found for value in as_list(evaluate_in(scope, row, template)) if value is not None
+        value for row in found for value in as_list(evaluate_in_row(scope, row, template)) if value is not None
     ]
 
 
-def _entities(found: Iterator[Row], aliases: list[str]) -> list[Any]:
+def _entities(found: Iterator[JoinRow], aliases: list[str]) -> list[Any]:
     return distinct(row[alias] for row in found for alias in aliases)
 
 

@@ -9,23 +9,13 @@ import uuid
 from typing import Any
 from urllib.parse import quote, unquote
 
+from fake_sesam.dtl.builders import cast_function, elementwise, predicate, pure_function
 from fake_sesam.dtl.compiler import FunctionBuilder
-from fake_sesam.dtl.functions.building import each, predicate, simple, with_default
 from fake_sesam.dtl.functions.strings import json_text, strings_only
 from fake_sesam.dtl.murmur import murmur3_128
-from fake_sesam.dtl.values import SKIP, first, is_integer, is_plain_string, map_values, untagged
+from fake_sesam.dtl.values import SKIP, first, is_integer, is_plain_string, map_values, strip_tag
 
-__all__ = ["FUNCTIONS", "identifier_part", "namespace_part"]
-
-
-def namespace_part(name: str) -> str:
-    """Return what stands before the last colon, empty where there is none."""
-    return name.rpartition(":")[0]
-
-
-def identifier_part(name: str) -> str:
-    """Return what stands after the last colon."""
-    return name.rpartition(":")[2]
+__all__ = ["FUNCTIONS"]
 
 
 def _ni(*args: Any) -> Any:
@@ -65,7 +55,7 @@ def _uuid(*args: Any) -> Any:
 
 def _to_uuid(value: Any) -> Any:
     try:
-        return f"~u{uuid.UUID(untagged(value))}" if isinstance(value, str) else SKIP
+        return f"~u{uuid.UUID(strip_tag(value))}" if isinstance(value, str) else SKIP
     except ValueError:
         return SKIP
 
@@ -88,7 +78,7 @@ def _json_parse(value: Any) -> Any:
 
 def _json(value: Any) -> Any:
     is_tagged = isinstance(value, str) and not is_plain_string(value)
-    return untagged(value) if is_tagged else json_text(value)
+    return strip_tag(value) if is_tagged else json_text(value)
 
 
 def _json_transit(value: Any) -> Any:
@@ -97,19 +87,19 @@ def _json_transit(value: Any) -> Any:
 
 
 FUNCTIONS: dict[str, FunctionBuilder] = {
-    "ni": simple(_ni, 1, 2, "NAMESPACE (optional), VALUES"),
-    "ni-id": each(_ni_id),
-    "ni-ns": each(_ni_ns),
+    "ni": pure_function(_ni, 1, 2, "NAMESPACE (optional), VALUES"),
+    "ni-id": elementwise(_ni_id),
+    "ni-ns": elementwise(_ni_ns),
     "is-ni": predicate(lambda value: isinstance(value, str) and value.startswith("~:")),
-    "uri": each(strings_only(lambda text: f"~r{text}")),
+    "uri": elementwise(strings_only(lambda text: f"~r{text}")),
     "is-uri": predicate(lambda value: isinstance(value, str) and value.startswith("~r")),
-    "url-quote": simple(_url_quote, 1, 2, "SAFE_CHARS (optional), VALUES"),
-    "url-unquote": each(strings_only(unquote)),
-    "uuid": simple(_uuid, 0, 1, "VALUES (optional)"),
+    "url-quote": pure_function(_url_quote, 1, 2, "SAFE_CHARS (optional), VALUES"),
+    "url-unquote": elementwise(strings_only(unquote)),
+    "uuid": pure_function(_uuid, 0, 1, "VALUES (optional)"),
     "is-uuid": predicate(lambda value: isinstance(value, str) and value.startswith("~u")),
-    "hash128": simple(_hash128, 2, 3, "ALGORITHM, SEED (optional), VALUES"),
-    "json": each(_json),
-    "json-parse": with_default(_json_parse),
-    "json-transit": each(_json_transit),
-    "json-transit-parse": with_default(_json_parse),
+    "hash128": pure_function(_hash128, 2, 3, "ALGORITHM, SEED (optional), VALUES"),
+    "json": elementwise(_json),
+    "json-parse": cast_function(_json_parse),
+    "json-transit": elementwise(_json_transit),
+    "json-transit-parse": cast_function(_json_parse),
 }

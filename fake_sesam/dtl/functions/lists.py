@@ -7,10 +7,10 @@ import itertools
 from collections.abc import Callable
 from typing import Any
 
+from fake_sesam.dtl.builders import bind_current, check_argument_count, pure_function
 from fake_sesam.dtl.compiler import Compiler, FunctionBuilder
-from fake_sesam.dtl.functions.building import expect, over, simple
 from fake_sesam.dtl.functions.strings import json_text
-from fake_sesam.dtl.scope import Evaluator, Scope
+from fake_sesam.dtl.scope import Evaluator, RuleScope
 from fake_sesam.dtl.values import as_list, distinct, first, is_integer, is_true, order_key
 
 __all__ = ["FUNCTIONS"]
@@ -67,16 +67,16 @@ def _tuples(*values: Any) -> list[list[Any]]:
 
 
 def _filter(compiler: Compiler, args: list[Any]) -> Evaluator:
-    expect(args, 2, 2, "FUNCTION, VALUES")
-    function, values = compiler.arguments(args)
-    test = over(function)
+    check_argument_count(args, 2, 2, "FUNCTION, VALUES")
+    function, values = compiler.compile_arguments(args)
+    test = bind_current(function)
     return lambda scope: [value for value in as_list(values(scope)) if is_true(test(scope, value))]
 
 
 def _map(compiler: Compiler, args: list[Any]) -> Evaluator:
-    expect(args, 2, 2, "FUNCTION, VALUES")
-    function, values = compiler.arguments(args)
-    apply = over(function)
+    check_argument_count(args, 2, 2, "FUNCTION, VALUES")
+    function, values = compiler.compile_arguments(args)
+    apply = bind_current(function)
     return lambda scope: [apply(scope, value) for value in as_list(values(scope))]
 
 
@@ -84,11 +84,11 @@ def _keyed(function: Keyed) -> FunctionBuilder:
     """Declare ``[NAME, FUNCTION?, VALUES]`` where the function gives what is compared."""
 
     def build(compiler: Compiler, args: list[Any]) -> Evaluator:
-        expect(args, 1, 2, "FUNCTION (optional), VALUES")
-        *functions, values = compiler.arguments(args)
-        key = over(functions[0]) if functions else lambda _scope, value: value
+        check_argument_count(args, 1, 2, "FUNCTION (optional), VALUES")
+        *functions, values = compiler.compile_arguments(args)
+        key = bind_current(functions[0]) if functions else lambda _scope, value: value
 
-        def evaluate(scope: Scope) -> Any:
+        def evaluate(scope: RuleScope) -> Any:
             found = values(scope)
             result = function(as_list(found), lambda value: order_key(key(scope, value)))
             return result if isinstance(found, list) or not isinstance(result, list) else first(result)
@@ -106,11 +106,11 @@ def _distinct(values: list[Any], key: Callable[[Any], Any]) -> list[Any]:
 
 
 def _group_by(compiler: Compiler, args: list[Any]) -> Evaluator:
-    expect(args, 2, 3, "KEY_FUNCTION, STRING_FUNCTION (optional), VALUES")
-    function, *texts, values = compiler.arguments(args)
-    key, text = over(function), over(texts[0]) if texts else lambda _scope, value: json_text(value)
+    check_argument_count(args, 2, 3, "KEY_FUNCTION, STRING_FUNCTION (optional), VALUES")
+    function, *texts, values = compiler.compile_arguments(args)
+    key, text = bind_current(function), bind_current(texts[0]) if texts else lambda _scope, value: json_text(value)
 
-    def evaluate(scope: Scope) -> dict[str, list[Any]]:
+    def evaluate(scope: RuleScope) -> dict[str, list[Any]]:
         groups: dict[str, list[Any]] = {}
         for value in as_list(values(scope)):
             name = text(scope, key(scope, value))
@@ -122,11 +122,11 @@ def _group_by(compiler: Compiler, args: list[Any]) -> Evaluator:
 
 
 def _group(compiler: Compiler, args: list[Any]) -> Evaluator:
-    expect(args, 3, 3, "KEY_FUNCTION, VALUE_FUNCTION, VALUES")
-    key_function, value_function, values = compiler.arguments(args)
-    key_of, value_of = over(key_function), over(value_function)
+    check_argument_count(args, 3, 3, "KEY_FUNCTION, VALUE_FUNCTION, VALUES")
+    key_function, value_function, values = compiler.compile_arguments(args)
+    key_of, value_of = bind_current(key_function), bind_current(value_function)
 
-    def evaluate(scope: Scope) -> list[list[Any]]:
+    def evaluate(scope: RuleScope) -> list[list[Any]]:
         groups: dict[Any, list[Any]] = {}
         for item in as_list(values(scope)):
             key = key_of(scope, item)
@@ -151,20 +151,20 @@ def _extreme(choose: Callable[..., Any]) -> Keyed:
 
 
 FUNCTIONS: dict[str, FunctionBuilder] = {
-    "list": simple(lambda *values: list(values), 0, None, "VALUES, ..."),
-    "combine": simple(_combine, 1, None, "VALUES, ..."),
-    "flatten": simple(_flatten, 1, 1, "VALUES"),
-    "first": simple(first, 1, 1, "VALUES"),
-    "last": simple(_last, 1, 1, "VALUES"),
-    "nth": simple(_nth, 2, 2, "INDEX, VALUES"),
-    "slice": simple(_slice, 2, 4, "START, END (optional), STRIDE (optional), VALUES"),
-    "insert": simple(_insert, 3, 3, "INDEX, VALUES, OBJECT"),
-    "reversed": simple(lambda values: list(reversed(as_list(values))), 1, 1, "VALUES"),
-    "count": simple(lambda values: len(as_list(values)), 1, 1, "VALUES"),
-    "range": simple(_range, 2, 3, "START, STOP, STEP (optional)"),
-    "enumerate": simple(_enumerate, 1, 2, "START (optional), VALUES"),
-    "tuples": simple(_tuples, 0, None, "VALUES, ..."),
-    "is-list": simple(lambda value: isinstance(value, list), 1, 1, "VALUE"),
+    "list": pure_function(lambda *values: list(values), 0, None, "VALUES, ..."),
+    "combine": pure_function(_combine, 1, None, "VALUES, ..."),
+    "flatten": pure_function(_flatten, 1, 1, "VALUES"),
+    "first": pure_function(first, 1, 1, "VALUES"),
+    "last": pure_function(_last, 1, 1, "VALUES"),
+    "nth": pure_function(_nth, 2, 2, "INDEX, VALUES"),
+    "slice": pure_function(_slice, 2, 4, "START, END (optional), STRIDE (optional), VALUES"),
+    "insert": pure_function(_insert, 3, 3, "INDEX, VALUES, OBJECT"),
+    "reversed": pure_function(lambda values: list(reversed(as_list(values))), 1, 1, "VALUES"),
+    "count": pure_function(lambda values: len(as_list(values)), 1, 1, "VALUES"),
+    "range": pure_function(_range, 2, 3, "START, STOP, STEP (optional)"),
+    "enumerate": pure_function(_enumerate, 1, 2, "START (optional), VALUES"),
+    "tuples": pure_function(_tuples, 0, None, "VALUES, ..."),
+    "is-list": pure_function(lambda value: isinstance(value, list), 1, 1, "VALUE"),
     "filter": _filter,
     "map": _map,
     "distinct": _keyed(_distinct),
@@ -174,8 +174,8 @@ FUNCTIONS: dict[str, FunctionBuilder] = {
     "max": _keyed(_extreme(max)),
     "group-by": _group_by,
     "group": _group,
-    "union": simple(lambda left, right: distinct([*as_list(left), *as_list(right)]), 2, 2, "VALUES1, VALUES2"),
-    "intersection": simple(_intersection, 2, 2, "VALUES1, VALUES2"),
-    "difference": simple(_difference, 2, 2, "VALUES1, VALUES2"),
-    "intersects": simple(lambda left, right: bool(_intersection(left, right)), 2, 2, "VALUES1, VALUES2"),
+    "union": pure_function(lambda left, right: distinct([*as_list(left), *as_list(right)]), 2, 2, "VALUES1, VALUES2"),
+    "intersection": pure_function(_intersection, 2, 2, "VALUES1, VALUES2"),
+    "difference": pure_function(_difference, 2, 2, "VALUES1, VALUES2"),
+    "intersects": pure_function(lambda left, right: bool(_intersection(left, right)), 2, 2, "VALUES1, VALUES2"),
 }

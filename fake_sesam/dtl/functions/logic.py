@@ -8,10 +8,10 @@ from collections.abc import Callable
 from operator import ge, gt, le, lt
 from typing import Any
 
+from fake_sesam.dtl.builders import bind_current, cast_function, check_argument_count, predicate, pure_function
 from fake_sesam.dtl.compiler import Compiler, FunctionBuilder
-from fake_sesam.dtl.functions.building import expect, over, predicate, simple, with_default
-from fake_sesam.dtl.scope import Evaluator, Scope
-from fake_sesam.dtl.values import SKIP, as_list, first, is_true, order_key, same_kind
+from fake_sesam.dtl.scope import Evaluator, RuleScope
+from fake_sesam.dtl.values import SKIP, as_list, first, is_same_kind, is_true, order_key
 
 __all__ = ["FUNCTIONS", "equal", "is_null"]
 
@@ -29,44 +29,44 @@ def is_null(value: Any) -> bool:
 def _ordering(compare: Callable[[Any, Any], bool]) -> FunctionBuilder:
     def function(left: Any, right: Any) -> bool:
         left, right = first(left), first(right)
-        return same_kind(left, right) and compare(order_key(left), order_key(right))
+        return is_same_kind(left, right) and compare(order_key(left), order_key(right))
 
-    return simple(function, 2, 2, "VALUE1, VALUE2")
+    return pure_function(function, 2, 2, "VALUE1, VALUE2")
 
 
 def _and(compiler: Compiler, args: list[Any]) -> Evaluator:
-    conditions = compiler.arguments(args)
+    conditions = compiler.compile_arguments(args)
     return lambda scope: all(is_true(condition(scope)) for condition in conditions)
 
 
 def _or(compiler: Compiler, args: list[Any]) -> Evaluator:
-    conditions = compiler.arguments(args)
+    conditions = compiler.compile_arguments(args)
     return lambda scope: any(is_true(condition(scope)) for condition in conditions)
 
 
 def _quantifier(decide: Callable[[Any], bool]) -> FunctionBuilder:
     def build(compiler: Compiler, args: list[Any]) -> Evaluator:
-        expect(args, 1, 2, "FUNCTION (optional), VALUES")
-        *functions, values = compiler.arguments(args)
-        test = over(functions[0]) if functions else lambda _scope, value: value
+        check_argument_count(args, 1, 2, "FUNCTION (optional), VALUES")
+        *functions, values = compiler.compile_arguments(args)
+        test = bind_current(functions[0]) if functions else lambda _scope, value: value
         return lambda scope: decide(is_true(test(scope, value)) for value in as_list(values(scope)))
 
     return build
 
 
 def _if(compiler: Compiler, args: list[Any]) -> Evaluator:
-    expect(args, 2, 3, "CONDITION, THEN, ELSE (optional)")
-    condition, then, *others = compiler.arguments(args)
+    check_argument_count(args, 2, 3, "CONDITION, THEN, ELSE (optional)")
+    condition, then, *others = compiler.compile_arguments(args)
     other = others[0] if others else _null
     return lambda scope: then(scope) if is_true(condition(scope)) else other(scope)
 
 
 def _case(compiler: Compiler, args: list[Any]) -> Evaluator:
-    expect(args, 2, None, "CONDITION, THEN, ..., ELSE (optional)")
-    compiled = compiler.arguments(args)
+    check_argument_count(args, 2, None, "CONDITION, THEN, ..., ELSE (optional)")
+    compiled = compiler.compile_arguments(args)
     pairs, other = _pairs(compiled)
 
-    def evaluate(scope: Scope) -> Any:
+    def evaluate(scope: RuleScope) -> Any:
         for condition, then in pairs:
             if is_true(condition(scope)):
                 return then(scope)
@@ -76,11 +76,11 @@ def _case(compiler: Compiler, args: list[Any]) -> Evaluator:
 
 
 def _case_eq(compiler: Compiler, args: list[Any]) -> Evaluator:
-    expect(args, 3, None, "VALUE, VALUE_1, THEN_1, ..., ELSE (optional)")
-    subject, *compiled = compiler.arguments(args)
+    check_argument_count(args, 3, None, "VALUE, VALUE_1, THEN_1, ..., ELSE (optional)")
+    subject, *compiled = compiler.compile_arguments(args)
     pairs, other = _pairs(compiled)
 
-    def evaluate(scope: Scope) -> Any:
+    def evaluate(scope: RuleScope) -> Any:
         value = subject(scope)
         for candidate, then in pairs:
             if equal(value, candidate(scope)):
@@ -91,10 +91,10 @@ def _case_eq(compiler: Compiler, args: list[Any]) -> Evaluator:
 
 
 def _if_null(compiler: Compiler, args: list[Any]) -> Evaluator:
-    expect(args, 2, 2, "VALUE, FALLBACK")
-    value, fallback = compiler.arguments(args)
+    check_argument_count(args, 2, 2, "VALUE, FALLBACK")
+    value, fallback = compiler.compile_arguments(args)
 
-    def evaluate(scope: Scope) -> Any:
+    def evaluate(scope: RuleScope) -> Any:
         found = value(scope)
         return fallback(scope) if is_null(found) else found
 
@@ -102,19 +102,19 @@ def _if_null(compiler: Compiler, args: list[Any]) -> Evaluator:
 
 
 def _coalesce(compiler: Compiler, args: list[Any]) -> Evaluator:
-    expect(args, 1, 2, "FUNCTION (optional), VALUES")
-    *functions, values = compiler.arguments(args)
+    check_argument_count(args, 1, 2, "FUNCTION (optional), VALUES")
+    *functions, values = compiler.compile_arguments(args)
     if not functions:
         return lambda scope: next((value for value in as_list(values(scope)) if value is not None), None)
-    test = over(functions[0])
+    test = bind_current(functions[0])
     return lambda scope: next((value for value in as_list(values(scope)) if is_true(test(scope, value))), None)
 
 
 def _coalesce_args(compiler: Compiler, args: list[Any]) -> Evaluator:
-    expect(args, 1, None, "VALUE, ...")
-    values = compiler.arguments(args)
+    check_argument_count(args, 1, None, "VALUE, ...")
+    values = compiler.compile_arguments(args)
 
-    def evaluate(scope: Scope) -> Any:
+    def evaluate(scope: RuleScope) -> Any:
         return next((found for found in (value(scope) for value in values) if not is_null(found)), None)
 
     return evaluate
@@ -138,33 +138,33 @@ def _pairs(compiled: list[Evaluator]) -> tuple[list[tuple[Evaluator, Evaluator]]
     return list(zip(compiled[::2], compiled[1::2], strict=True)), other
 
 
-def _null(_scope: Scope) -> None:
+def _null(_scope: RuleScope) -> None:
     return None
 
 
 FUNCTIONS: dict[str, FunctionBuilder] = {
-    "eq": simple(equal, 2, 2, "VALUE1, VALUE2"),
-    "neq": simple(lambda left, right: not equal(left, right), 2, 2, "VALUE1, VALUE2"),
+    "eq": pure_function(equal, 2, 2, "VALUE1, VALUE2"),
+    "neq": pure_function(lambda left, right: not equal(left, right), 2, 2, "VALUE1, VALUE2"),
     "gt": _ordering(gt),
     "gte": _ordering(ge),
     "lt": _ordering(lt),
     "lte": _ordering(le),
     "and": _and,
     "or": _or,
-    "not": simple(lambda value: not is_true(value), 1, 1, "CONDITION"),
+    "not": pure_function(lambda value: not is_true(value), 1, 1, "CONDITION"),
     "all": _quantifier(all),
     "any": _quantifier(any),
     "if": _if,
     "case": _case,
     "case-eq": _case_eq,
-    "is-null": simple(is_null, 1, 1, "VALUE"),
-    "is-not-null": simple(lambda value: not is_null(value), 1, 1, "VALUE"),
+    "is-null": pure_function(is_null, 1, 1, "VALUE"),
+    "is-not-null": pure_function(lambda value: not is_null(value), 1, 1, "VALUE"),
     "if-null": _if_null,
     "coalesce": _coalesce,
     "coalesce-args": _coalesce_args,
-    "is-empty": simple(lambda value: not as_list(value), 1, 1, "VALUE"),
-    "is-not-empty": simple(lambda value: bool(as_list(value)), 1, 1, "VALUE"),
-    "boolean": with_default(_boolean),
+    "is-empty": pure_function(lambda value: not as_list(value), 1, 1, "VALUE"),
+    "is-not-empty": pure_function(lambda value: bool(as_list(value)), 1, 1, "VALUE"),
+    "boolean": cast_function(_boolean),
     "is-boolean": predicate(lambda value: isinstance(value, bool)),
-    "in": simple(_in, 2, 2, "VALUES, ITEMS"),
+    "in": pure_function(_in, 2, 2, "VALUES, ITEMS"),
 }

@@ -10,8 +10,8 @@ from collections.abc import Callable
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal, InvalidOperation
 from typing import Any
 
+from fake_sesam.dtl.builders import cast_function, elementwise, predicate, pure_function
 from fake_sesam.dtl.compiler import FunctionBuilder
-from fake_sesam.dtl.functions.building import each, predicate, simple, with_default
 from fake_sesam.dtl.values import SKIP, as_list, first, is_integer, is_number, is_plain_string, map_values
 
 __all__ = ["FUNCTIONS"]
@@ -100,7 +100,7 @@ def _natural(calculate: Arithmetic) -> FunctionBuilder:
             return None
         return calculate(*_aligned(left, right))
 
-    return simple(function, 2, 2, "VALUE1, VALUE2")
+    return pure_function(function, 2, 2, "VALUE1, VALUE2")
 
 
 def _mapped(calculate: Arithmetic) -> FunctionBuilder:
@@ -112,7 +112,7 @@ def _mapped(calculate: Arithmetic) -> FunctionBuilder:
             return None
         return map_values(values, lambda value: calculate(*_aligned(value, operand)) if is_number(value) else SKIP)
 
-    return simple(function, 2, 2, "NUMBER, VALUES")
+    return pure_function(function, 2, 2, "NUMBER, VALUES")
 
 
 def _rounding(mode: str) -> FunctionBuilder:
@@ -122,7 +122,7 @@ def _rounding(mode: str) -> FunctionBuilder:
             return None
         return map_values(args[-1], lambda value: _rounded(value, digits, mode))
 
-    return simple(function, 1, 2, "DIGITS (optional), VALUES")
+    return pure_function(function, 1, 2, "DIGITS (optional), VALUES")
 
 
 def _rounded(value: Any, digits: int, mode: str) -> Any:
@@ -145,7 +145,7 @@ def _real(function: Callable[[float], float]) -> FunctionBuilder:
         except ValueError:
             return None
 
-    return each(calculate)
+    return elementwise(calculate)
 
 
 def _sum(values: Any) -> Any:
@@ -169,20 +169,20 @@ _OPERATIONS: dict[str, tuple[str, Arithmetic]] = {
 FUNCTIONS: dict[str, FunctionBuilder] = {
     **{symbol: _natural(calculate) for symbol, (_, calculate) in _OPERATIONS.items()},
     **{name: _mapped(calculate) for name, calculate in _OPERATIONS.values()},
-    "integer": with_default(_to_integer),
-    "decimal": with_default(_to_decimal),
-    "float": with_default(_to_float),
-    "hex": each(_to_hex),
+    "integer": cast_function(_to_integer),
+    "decimal": cast_function(_to_decimal),
+    "float": cast_function(_to_float),
+    "hex": elementwise(_to_hex),
     "is-integer": predicate(is_integer),
     "is-decimal": predicate(lambda value: isinstance(value, Decimal)),
     "is-float": predicate(lambda value: isinstance(value, float)),
     "round": _rounding(ROUND_HALF_EVEN),
     "ceil": _rounding(ROUND_CEILING),
     "floor": _rounding(ROUND_FLOOR),
-    "abs": each(lambda value: abs(value) if is_number(value) else SKIP),
+    "abs": elementwise(lambda value: abs(value) if is_number(value) else SKIP),
     "sqrt": _real(math.sqrt),
     "sin": _real(math.sin),
     "cos": _real(math.cos),
     "tan": _real(math.tan),
-    "sum": simple(_sum, 1, 1, "VALUES"),
+    "sum": pure_function(_sum, 1, 1, "VALUES"),
 }

@@ -11,8 +11,8 @@ from typing import Any
 import phonenumbers
 from phonenumbers import PhoneNumber, PhoneNumberFormat
 
+from fake_sesam.dtl.builders import bind_current, check_argument_count
 from fake_sesam.dtl.compiler import Compiler, FunctionBuilder
-from fake_sesam.dtl.functions.building import expect, over
 from fake_sesam.dtl.scope import Evaluator
 from fake_sesam.dtl.values import SKIP, first, is_integer, is_plain_string, map_values
 
@@ -37,11 +37,11 @@ _FORMATS: Mapping[str, Callable[[PhoneNumber], Any]] = {
 
 
 def _parse(compiler: Compiler, args: list[Any]) -> Evaluator:
-    expect(args, 1, 2, "DEFAULT_REGION (optional), VALUES")
-    *regions, values = compiler.arguments(args)
+    check_argument_count(args, 1, 2, "DEFAULT_REGION (optional), VALUES")
+    *regions, values = compiler.compile_arguments(args)
     if not regions:
         return lambda scope: map_values(values(scope), lambda value: _to_uri(value, None))
-    region_of = over(regions[0])
+    region_of = bind_current(regions[0])
 
     def evaluate(scope: Any) -> Any:
         found = values(scope)
@@ -52,11 +52,11 @@ def _parse(compiler: Compiler, args: list[Any]) -> Evaluator:
 
 
 def _format(compiler: Compiler, args: list[Any]) -> Evaluator:
-    expect(args, 2, 2, "FORMAT_STRING, VALUES")
+    check_argument_count(args, 2, 2, "FORMAT_STRING, VALUES")
     if args[0] not in _FORMATS:
         raise ValueError(f"expected one of {', '.join(_FORMATS)}, got {args[0]!r}")
     write = _FORMATS[args[0]]
-    _, values = compiler.arguments(args)
+    _, values = compiler.compile_arguments(args)
     return lambda scope: map_values(values(scope), lambda value: _written(value, write))
 
 

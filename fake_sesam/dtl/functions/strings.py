@@ -10,10 +10,10 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
+from fake_sesam.dtl.builders import check_argument_count, elementwise, predicate, pure_function
 from fake_sesam.dtl.compiler import Compiler, FunctionBuilder
-from fake_sesam.dtl.functions.building import each, expect, predicate, simple
 from fake_sesam.dtl.scope import Evaluator
-from fake_sesam.dtl.values import SKIP, as_list, first, is_integer, is_plain_string, map_values, untagged
+from fake_sesam.dtl.values import SKIP, as_list, first, is_integer, is_plain_string, map_values, strip_tag
 
 __all__ = ["FUNCTIONS", "glob_pattern", "json_text", "strings_only", "to_string"]
 
@@ -28,7 +28,7 @@ def to_string(value: Any) -> Any:
     if value is None:
         return SKIP
     if isinstance(value, str):
-        return untagged(value)
+        return strip_tag(value)
     return str(value) if isinstance(value, Decimal) else json_text(value)
 
 
@@ -74,7 +74,7 @@ def _stripper(strip: Callable[[str, str | None], str]) -> FunctionBuilder:
         characters = first(args[0]) if len(args) == 2 else None
         return map_values(args[-1], strings_only(lambda text: strip(text, characters)))
 
-    return simple(function, 1, 2, "CHARACTERS (optional), VALUES")
+    return pure_function(function, 1, 2, "CHARACTERS (optional), VALUES")
 
 
 def _justifier(justify: Callable[[str, int, str], str]) -> FunctionBuilder:
@@ -83,7 +83,7 @@ def _justifier(justify: Callable[[str, int, str], str]) -> FunctionBuilder:
             return None
         return map_values(values, strings_only(lambda text: justify(text, width, fill)))
 
-    return simple(function, 3, 3, "WIDTH, FILL_CHARACTER, VALUES")
+    return pure_function(function, 3, 3, "WIDTH, FILL_CHARACTER, VALUES")
 
 
 def _replace(*args: Any) -> Any:
@@ -114,26 +114,26 @@ def _matches(pattern: Any, values: Any) -> bool:
 
 
 def _literal(_compiler: Compiler, args: list[Any]) -> Evaluator:
-    expect(args, 1, 1, "VALUE")
+    check_argument_count(args, 1, 1, "VALUE")
     return lambda _scope: args[0]
 
 
 FUNCTIONS: dict[str, FunctionBuilder] = {
-    "concat": simple(lambda *values: "".join(_flat_strings(values)), 1, None, "VALUES, ..."),
-    "join": simple(_join, 2, 2, "SEPARATOR, VALUES"),
-    "split": simple(_split_any, 1, 2, "SEPARATOR (optional), VALUES"),
-    "upper": each(strings_only(str.upper)),
-    "lower": each(strings_only(str.lower)),
-    "length": each(strings_only(len)),
+    "concat": pure_function(lambda *values: "".join(_flat_strings(values)), 1, None, "VALUES, ..."),
+    "join": pure_function(_join, 2, 2, "SEPARATOR, VALUES"),
+    "split": pure_function(_split_any, 1, 2, "SEPARATOR (optional), VALUES"),
+    "upper": elementwise(strings_only(str.upper)),
+    "lower": elementwise(strings_only(str.lower)),
+    "length": elementwise(strings_only(len)),
     "strip": _stripper(str.strip),
     "lstrip": _stripper(str.lstrip),
     "rstrip": _stripper(str.rstrip),
     "ljust": _justifier(str.ljust),
     "rjust": _justifier(str.rjust),
-    "replace": simple(_replace, 2, 3, "OLD, NEW, VALUES or REPLACEMENTS, VALUES"),
-    "substring": simple(_substring, 2, 3, "START, END (optional), VALUE"),
-    "matches": simple(_matches, 2, 2, "PATTERN, VALUES"),
-    "string": each(to_string),
+    "replace": pure_function(_replace, 2, 3, "OLD, NEW, VALUES or REPLACEMENTS, VALUES"),
+    "substring": pure_function(_substring, 2, 3, "START, END (optional), VALUE"),
+    "matches": pure_function(_matches, 2, 2, "PATTERN, VALUES"),
+    "string": elementwise(to_string),
     "is-string": predicate(is_plain_string),
     "literal": _literal,
 }

@@ -7,23 +7,23 @@ Assumed: ``rename`` of a property that is not there adds nothing.
 from collections.abc import Callable
 from typing import Any
 
+from fake_sesam.dtl.builders import bind_current, check_argument_count
 from fake_sesam.dtl.compiler import Compiler, TransformBuilder
-from fake_sesam.dtl.functions.building import expect, over
-from fake_sesam.dtl.scope import Evaluator, Scope, Transform
+from fake_sesam.dtl.scope import Evaluator, RuleScope, Transform
 from fake_sesam.dtl.values import SKIP, as_list, is_plain_string, is_true, map_values
 
 __all__ = ["TRANSFORMS"]
 
 
 def _copy(compiler: Compiler, args: list[Any]) -> Transform:
-    expect(args, 1, 2, "INCLUDE, EXCLUDE (optional)")
+    check_argument_count(args, 1, 2, "INCLUDE, EXCLUDE (optional)")
     include = _patterns(args[0])
     if include == ["*"] and len(args) == 1:
         return _copy_all
     is_included = compiler.names.matcher(include)
     is_excluded = compiler.names.matcher(_patterns(args[1]) if len(args) == 2 else [])
 
-    def copy(scope: Scope) -> None:
+    def copy(scope: RuleScope) -> None:
         if isinstance(scope.source, dict):
             chosen = {k: v for k, v in scope.source.items() if is_included(k) and not is_excluded(k)}
             scope.target.update(chosen)
@@ -32,61 +32,61 @@ def _copy(compiler: Compiler, args: list[Any]) -> Transform:
 
 
 def _add(compiler: Compiler, args: list[Any]) -> Transform:
-    expect(args, 2, 2, "PROPERTY, VALUES")
+    check_argument_count(args, 2, 2, "PROPERTY, VALUES")
     names = compiler.names
-    (value,) = compiler.arguments(args[1:], first=2)
+    (value,) = compiler.compile_arguments(args[1:], first=2)
     fixed = _constant_name(compiler, args[0])
     if fixed is None:
         return _add_computed(compiler, args[0], value, lambda _target, _name: True)
-    name = names.added(fixed)
-    added_value = names.added_value
+    name = names.qualify(fixed)
+    added_value = names.qualify_value
 
-    def add(scope: Scope) -> None:
+    def add(scope: RuleScope) -> None:
         scope.target[name] = added_value(name, value(scope))
 
     return add
 
 
 def _default(compiler: Compiler, args: list[Any]) -> Transform:
-    expect(args, 2, 2, "PROPERTY, VALUES")
-    (value,) = compiler.arguments(args[1:], first=2)
+    check_argument_count(args, 2, 2, "PROPERTY, VALUES")
+    (value,) = compiler.compile_arguments(args[1:], first=2)
     return _add_computed(compiler, args[0], value, lambda target, name: name not in target)
 
 
 def _add_if(compiler: Compiler, args: list[Any]) -> Transform:
-    expect(args, 2, 3, "PROPERTY, CONDITION (optional), VALUES")
+    check_argument_count(args, 2, 3, "PROPERTY, CONDITION (optional), VALUES")
     name_of = _name_evaluator(compiler, args[0])
-    *conditions, value = compiler.arguments(args[1:], first=2)
-    test = over(conditions[0]) if conditions else lambda _scope, found: found is not None
+    *conditions, value = compiler.compile_arguments(args[1:], first=2)
+    test = bind_current(conditions[0]) if conditions else lambda _scope, found: found is not None
     names = compiler.names
 
-    def add_if(scope: Scope) -> None:
+    def add_if(scope: RuleScope) -> None:
         found = value(scope)
         if is_true(test(scope, found)):
-            for name in map(names.added, name_of(scope)):
-                scope.target[name] = names.added_value(name, found)
+            for name in map(names.qualify, name_of(scope)):
+                scope.target[name] = names.qualify_value(name, found)
 
     return add_if
 
 
 def _rename(compiler: Compiler, args: list[Any]) -> Transform:
-    expect(args, 2, 2, "FROM, TO")
+    check_argument_count(args, 2, 2, "FROM, TO")
     from_of, to_of = _name_evaluator(compiler, args[0]), _name_evaluator(compiler, args[1])
     names = compiler.names
 
-    def rename(scope: Scope) -> None:
+    def rename(scope: RuleScope) -> None:
         for wanted, target in zip(from_of(scope), to_of(scope), strict=False):
             for name, value in _matching(compiler, wanted, scope.source):
-                scope.target[names.renamed(name, target)] = value
+                scope.target[names.rename(name, target)] = value
 
     return rename
 
 
 def _remove(compiler: Compiler, args: list[Any]) -> Transform:
-    expect(args, 1, 1, "PROPERTY")
+    check_argument_count(args, 1, 1, "PROPERTY")
     is_removed = compiler.names.matcher(_patterns(args[0]))
 
-    def remove(scope: Scope) -> None:
+    def remove(scope: RuleScope) -> None:
         for name in [name for name in scope.target if is_removed(name)]:
             del scope.target[name]
 
@@ -94,17 +94,17 @@ def _remove(compiler: Compiler, args: list[Any]) -> Transform:
 
 
 def _make_ni(compiler: Compiler, args: list[Any]) -> Transform:
-    expect(args, 2, 3, "NAMESPACE, FROM, TO (optional)")
+    check_argument_count(args, 2, 3, "NAMESPACE, FROM, TO (optional)")
     if not all(isinstance(arg, str) for arg in args):
         raise ValueError("expected constant strings")
     namespace, source, *targets = args
     names = compiler.names
 
-    def make_ni(scope: Scope) -> None:
+    def make_ni(scope: RuleScope) -> None:
         for name, value in _matching(compiler, source, scope.source):
             made = map_values(value, lambda each: f"~:{namespace}:{each}" if is_plain_string(each) else SKIP)
             if as_list(made):
-                scope.target[names.renamed(name, targets[0]) if targets else f"{name}-ni"] = made
+                scope.target[names.rename(name, targets[0]) if targets else f"{name}-ni"] = made
 
     return make_ni
 
@@ -124,10 +124,10 @@ def _add_computed(
 ) -> Transform:
     name_of, names = _name_evaluator(compiler, name), compiler.names
 
-    def add(scope: Scope) -> None:
-        for added in map(names.added, name_of(scope)):
+    def add(scope: RuleScope) -> None:
+        for added in map(names.qualify, name_of(scope)):
             if may_add(scope.target, added):
-                scope.target[added] = names.added_value(added, value(scope))
+                scope.target[added] = names.qualify_value(added, value(scope))
 
     return add
 
@@ -136,12 +136,12 @@ def _constant_name(compiler: Compiler, value: Any) -> str | None:
     return value if isinstance(value, str) and not compiler.is_path(value) else None
 
 
-def _name_evaluator(compiler: Compiler, value: Any) -> Callable[[Scope], list[str]]:
-    (evaluate,) = compiler.arguments([value])
+def _name_evaluator(compiler: Compiler, value: Any) -> Callable[[RuleScope], list[str]]:
+    (evaluate,) = compiler.compile_arguments([value])
     return lambda scope: [name for name in as_list(evaluate(scope)) if isinstance(name, str)]
 
 
-def _copy_all(scope: Scope) -> None:
+def _copy_all(scope: RuleScope) -> None:
     if isinstance(scope.source, dict):
         scope.target.update(scope.source)
 

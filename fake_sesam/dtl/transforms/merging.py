@@ -5,9 +5,9 @@ Source: docs (hub/dtl/dtl-functions-transforms.rst).
 
 from typing import Any
 
+from fake_sesam.dtl.builders import check_argument_count
 from fake_sesam.dtl.compiler import Compiler, TransformBuilder
-from fake_sesam.dtl.functions.building import expect
-from fake_sesam.dtl.scope import Evaluator, Scope, Transform
+from fake_sesam.dtl.scope import Evaluator, RuleScope, Transform
 from fake_sesam.dtl.values import as_list, distinct
 
 __all__ = ["TRANSFORMS"]
@@ -16,7 +16,7 @@ __all__ = ["TRANSFORMS"]
 def _merge(compiler: Compiler, args: list[Any]) -> Transform:
     values = _one(compiler, args)
 
-    def merge(scope: Scope) -> None:
+    def merge(scope: RuleScope) -> None:
         for entity in _entities(values(scope)):
             scope.target.update(_without_reserved(entity))
 
@@ -26,7 +26,7 @@ def _merge(compiler: Compiler, args: list[Any]) -> Transform:
 def _merge_union(compiler: Compiler, args: list[Any]) -> Transform:
     values = _one(compiler, args)
 
-    def merge(scope: Scope) -> None:
+    def merge(scope: RuleScope) -> None:
         for entity in _entities(values(scope)):
             for name, value in _without_reserved(entity).items():
                 target = scope.target
@@ -38,7 +38,7 @@ def _merge_union(compiler: Compiler, args: list[Any]) -> Transform:
 def _create(compiler: Compiler, args: list[Any]) -> Transform:
     values = _one(compiler, args)
 
-    def create(scope: Scope) -> None:
+    def create(scope: RuleScope) -> None:
         root = scope.root
         created = [dict(entity) for entity in _entities(values(scope))]
         root.created = [*(root.created or ()), *created]
@@ -49,7 +49,7 @@ def _create(compiler: Compiler, args: list[Any]) -> Transform:
 def _create_child(compiler: Compiler, args: list[Any]) -> Transform:
     values = _one(compiler, args)
 
-    def create_child(scope: Scope) -> None:
+    def create_child(scope: RuleScope) -> None:
         known = as_list(scope.target.get("$children"))
         scope.target["$children"] = distinct([*known, *_entities(values(scope))])
 
@@ -57,8 +57,8 @@ def _create_child(compiler: Compiler, args: list[Any]) -> Transform:
 
 
 def _one(compiler: Compiler, args: list[Any]) -> Evaluator:
-    expect(args, 1, 1, "VALUES")
-    return compiler.arguments(args)[0]
+    check_argument_count(args, 1, 1, "VALUES")
+    return compiler.compile_arguments(args)[0]
 
 
 def _entities(value: Any) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from fake_sesam.check import Claims, Verdict, as_json, as_junit, check_route
+from fake_sesam.check import Claims, RuleResult, as_json, as_junit, check_route
 from tests.unit.fake_sesam.conftest import Connector, Handler
 
 Change = Callable[["Behaviour"], None]
@@ -80,10 +80,10 @@ class Behaviour:
         self.entities[2] = {key: value for key, value in self.entities[2].items() if key != name}
 
 
-def check(connector: Connector, behaviour: Behaviour, **claims: Any) -> dict[str, Verdict]:
-    """Check a behaviour; return the verdicts by rule."""
+def check(connector: Connector, behaviour: Behaviour, **claims: Any) -> dict[str, RuleResult]:
+    """Check a behaviour; return the results by rule."""
     connector.replies(behaviour.reply)
-    return {verdict.rule: verdict for verdict in check_route(f"{connector.url}/things", Claims(**claims))}
+    return {result.rule: result for result in check_route(f"{connector.url}/things", Claims(**claims))}
 
 
 def trouble(behaviour: Behaviour) -> dict[str, Any]:
@@ -98,10 +98,10 @@ def test_a_good_connector_breaks_no_rule(connector: Connector) -> None:
     """Every rule passes; only the streaming of so small a body cannot be judged."""
     behaviour = Behaviour()
 
-    verdicts = check(connector, behaviour, supports_since=True, is_chronological=True, **trouble(behaviour))
+    results = check(connector, behaviour, supports_since=True, is_chronological=True, **trouble(behaviour))
 
-    assert {rule for rule, verdict in verdicts.items() if verdict.outcome != "pass"} == {"streaming"}
-    assert "inclusive" in verdicts["since"].detail
+    assert {rule for rule, result in results.items() if result.outcome != "pass"} == {"streaming"}
+    assert "inclusive" in results["since"].detail
     assert behaviour.is_in_trouble is False
 
 
@@ -159,9 +159,9 @@ def test_each_way_of_being_wrong_is_told_by_its_rule(
     behaviour = Behaviour()
     change(behaviour)
 
-    verdicts = check(connector, behaviour, supports_since=True, is_chronological=True, **trouble(behaviour))
+    results = check(connector, behaviour, supports_since=True, is_chronological=True, **trouble(behaviour))
 
-    assert verdicts[rule].outcome == outcome, verdicts[rule]
+    assert results[rule].outcome == outcome, results[rule]
 
 
 @pytest.mark.parametrize(
@@ -191,9 +191,9 @@ def test_a_connector_that_does_not_refuse_other_methods_is_told(connector: Conne
 
 def test_a_route_that_does_not_answer_is_one_failure() -> None:
     """And the rest is skipped."""
-    verdicts = check_route("http://127.0.0.1:1/things", Claims(timeout_s=1))
+    results = check_route("http://127.0.0.1:1/things", Claims(timeout_s=1))
 
-    assert [(verdict.rule, verdict.outcome) for verdict in verdicts] == [("answers", "fail"), ("the rest", "skip")]
+    assert [(result.rule, result.outcome) for result in results] == [("answers", "fail"), ("the rest", "skip")]
 
 
 def test_an_empty_array_leaves_nothing_to_judge(connector: Connector) -> None:
@@ -201,20 +201,20 @@ def test_an_empty_array_leaves_nothing_to_judge(connector: Connector) -> None:
     behaviour = Behaviour()
     behaviour.entities = []
 
-    verdicts = check(connector, behaviour)
+    results = check(connector, behaviour)
 
-    assert verdicts["entities"].outcome == "skip"
-    assert not [verdict for verdict in verdicts.values() if verdict.outcome == "fail"]
+    assert results["entities"].outcome == "skip"
+    assert not [result for result in results.values() if result.outcome == "fail"]
 
 
 def test_reports_are_json_and_junit(connector: Connector) -> None:
     """For machines and build servers."""
     behaviour = Behaviour()
     behaviour.drop("_id")
-    verdicts = list(check(connector, behaviour).values())
+    results = list(check(connector, behaviour).values())
 
-    report = json.loads(as_json("http://x", verdicts))
-    suite = ElementTree.fromstring(as_junit("http://x", verdicts))  # noqa: S314 - our own output
+    report = json.loads(as_json("http://x", results))
+    suite = ElementTree.fromstring(as_junit("http://x", results))  # noqa: S314 - our own output
 
     assert (report["ok"], {"rule", "outcome", "detail"}) == (False, set(report["verdicts"][0]))
     assert suite.get("failures") == "1"

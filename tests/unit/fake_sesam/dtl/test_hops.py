@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from fake_sesam.dtl import JoinPath, compile_program, join_keys, overlap
+from fake_sesam.dtl import JoinPath, compile_program, join_keys, overlaps
 
 PEOPLE = {"_id": "anna", "address": ["a1", "a2", "a3"], "tags": ["x", "y"], "country": "NO", "none": None}
 DATASETS: dict[str, list[dict[str, Any]]] = {
@@ -35,7 +35,7 @@ class InMemory:
 
     def matching(self, dataset_id: str, path: JoinPath, values: Any) -> list[dict[str, Any]]:
         """Look at every entity."""
-        found = [each for each in DATASETS[dataset_id] if overlap(path.walk(each), values)]
+        found = [each for each in DATASETS[dataset_id] if overlaps(path.walk(each), values)]
         return sorted(found, key=lambda each: str(each["_id"]))
 
 
@@ -172,4 +172,4 @@ def test_what_is_known_and_not_simulated_is_a_note() -> None:
 def test_null_is_no_join_key() -> None:
     """Nor is an empty list."""
     assert join_keys([None, []]) != join_keys(None) == set()
-    assert not overlap(None, None)
+    assert not overlaps(None, None)

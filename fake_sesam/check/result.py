@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-__all__ = ["Verdict", "failed", "passed", "skipped", "warned"]
+__all__ = ["RuleResult", "failed", "passed", "skipped", "warned"]
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class RuleResult:
     """One line of the report.
 
     Attributes:
@@ -20,21 +20,21 @@ class Verdict:
     detail: str
 
 
-def passed(rule: str, detail: str) -> Verdict:
+def passed(rule: str, detail: str) -> RuleResult:
     """Return a verdict of a rule that is kept."""
-    return Verdict(rule, "pass", detail)
+    return RuleResult(rule, "pass", detail)
 
 
-def warned(rule: str, detail: str) -> Verdict:
+def warned(rule: str, detail: str) -> RuleResult:
     """Return a verdict of a rule that Sesam does not insist on."""
-    return Verdict(rule, "warn", detail)
+    return RuleResult(rule, "warn", detail)
 
 
-def failed(rule: str, detail: str) -> Verdict:
+def failed(rule: str, detail: str) -> RuleResult:
     """Return a verdict of a rule that is broken."""
-    return Verdict(rule, "fail", detail)
+    return RuleResult(rule, "fail", detail)
 
 
-def skipped(rule: str, detail: str) -> Verdict:
+def skipped(rule: str, detail: str) -> RuleResult:
     """Return a verdict of a rule that has nothing to judge here."""
-    return Verdict(rule, "skip", detail)
+    return RuleResult(rule, "skip", detail)

@@ -8,19 +8,18 @@ from typing import Any
 
 import requests
 
-from fake_sesam.check.observation import EntityTraits
+from fake_sesam.check.entity_traits import EntityTraits
 from fake_sesam.errors import ReadError
 from fake_sesam.pump.puller import with_query
 from fake_sesam.pump.stream import entities_of
 
-__all__ = ["Probe", "Pull"]
+__all__ = ["RouteClient", "RoutePull"]
 
 _NOT_A_NUMBER = re.compile(rb"[\[:,]\s*-?(?:NaN|Infinity)\b")
-MAX_BODY_QUOTE = 200
 
 
 @dataclass(slots=True)
-class Pull:
+class RoutePull:
     """What came of a request.
 
     Units: times in seconds, sizes in bytes as they arrived after decoding.
@@ -49,7 +48,7 @@ class Pull:
         return self.headers.get("Transfer-Encoding", "").lower() == "chunked"
 
 
-class Probe:
+class RouteClient:
     """Sends requests to one route."""
 
     def __init__(
@@ -71,7 +70,7 @@ class Probe:
         """Close the connections."""
         self._session.close()
 
-    def pull(self, *, headers: Mapping[str, str] | None = None, enough: int | None = None, **query: Any) -> Pull:
+    def pull(self, *, headers: Mapping[str, str] | None = None, enough: int | None = None, **query: Any) -> RoutePull:
         """GET the route and read it to its end, as a ``json`` source would.
 
         Arguments:
@@ -79,7 +78,7 @@ class Probe:
             enough: Stop after so many entities; what a rule asks may be known by then.
             query: Sent as query parameters.
         """
-        pull = Pull()
+        pull = RoutePull()
         url, begun = with_query(self._url, query), self._clock()
         try:
             with self._session.get(url, headers=dict(headers or {}), stream=True, timeout=self._timeout_s) as response:
@@ -100,7 +99,7 @@ class Probe:
         except requests.RequestException:
             return None
 
-    def _read(self, response: requests.Response, pull: Pull, begun: float, enough: int | None) -> None:
+    def _read(self, response: requests.Response, pull: RoutePull, begun: float, enough: int | None) -> None:
         chunks = self._measured(response, pull, begun)
         if not 200 <= response.status_code < 300:
             for _ in chunks:
@@ -108,12 +107,12 @@ class Probe:
             return
         for entities in entities_of(chunks):
             for entity in entities:
-                pull.traits.see(entity)
+                pull.traits.add(entity)
             if enough is not None and pull.traits.count > enough:
                 pull.is_cut_short = True
                 return
 
-    def _measured(self, response: requests.Response, pull: Pull, begun: float) -> Iterator[bytes]:
+    def _measured(self, response: requests.Response, pull: RoutePull, begun: float) -> Iterator[bytes]:
         """Yield the body's chunks and note their times and sizes; chunks of a chunked body come as they were sent."""
         is_chunked = response.headers.get("Transfer-Encoding", "").lower() == "chunked"
         for chunk in response.iter_content(None if is_chunked else 65536):

@@ -36,16 +36,16 @@ class EntityTraits:
     updated_by_id: dict[str, Any] = field(default_factory=dict)
     _last: tuple[Any, ...] | None = None
 
-    def see(self, entity: dict[str, Any]) -> None:
+    def add(self, entity: dict[str, Any]) -> None:
         """Take in one entity."""
         self.count += 1
-        self._see_id(entity)
-        self._see_updated(entity)
+        self._add_id(entity)
+        self._add_updated(entity)
         if "_deleted" in entity and not isinstance(entity["_deleted"], bool):
             self.bad_deleted += 1
-        self._see_values(entity, "")
+        self._add_values(entity, "")
 
-    def _see_id(self, entity: dict[str, Any]) -> None:
+    def _add_id(self, entity: dict[str, Any]) -> None:
         entity_id = entity.get("_id")
         if entity_id is None:
             self.without_id += 1
@@ -55,7 +55,7 @@ class EntityTraits:
             self.repeated_ids += entity_id in self.updated_by_id
             self.updated_by_id[entity_id] = entity.get("_updated")
 
-    def _see_updated(self, entity: dict[str, Any]) -> None:
+    def _add_updated(self, entity: dict[str, Any]) -> None:
         updated = entity.get("_updated")
         if updated is None:
             self.without_updated += 1
@@ -70,13 +70,13 @@ class EntityTraits:
         self.is_monotone = self.is_monotone and (self._last is None or key >= self._last)
         self._last = key
 
-    def _see_values(self, value: Any, path: str) -> None:
+    def _add_values(self, value: Any, path: str) -> None:
         if isinstance(value, dict):
             for name, child in value.items():
-                self._see_values(child, f"{path}.{name}" if path else name)
+                self._add_values(child, f"{path}.{name}" if path else name)
         elif isinstance(value, list):
             for child in value:
-                self._see_values(child, path)
+                self._add_values(child, path)
         elif isinstance(value, str):
             if value[:1] == "~" and _TRANSIT.match(value) and not _VALID_TRANSIT.fullmatch(value):
                 _note(self.hazards, path)

@@ -4,13 +4,13 @@ from collections.abc import Callable
 from typing import Any
 
 from fake_sesam.dtl.compiler import Compiler, FunctionBuilder
-from fake_sesam.dtl.scope import Evaluator, Scope
+from fake_sesam.dtl.scope import Evaluator, RuleScope
 from fake_sesam.dtl.values import SKIP, map_values
 
-__all__ = ["each", "expect", "over", "predicate", "simple", "with_default"]
+__all__ = ["bind_current", "cast_function", "check_argument_count", "elementwise", "predicate", "pure_function"]
 
 
-def expect(args: list[Any], low: int, high: int | None, usage: str) -> None:
+def check_argument_count(args: list[Any], low: int, high: int | None, usage: str) -> None:
     """Check the number of arguments.
 
     Raises:
@@ -20,12 +20,12 @@ def expect(args: list[Any], low: int, high: int | None, usage: str) -> None:
         raise ValueError(f"expected {usage}, got {len(args)} argument{'' if len(args) == 1 else 's'}")
 
 
-def simple(function: Callable[..., Any], low: int, high: int | None, usage: str) -> FunctionBuilder:
+def pure_function(function: Callable[..., Any], low: int, high: int | None, usage: str) -> FunctionBuilder:
     """Declare a function that is given its evaluated arguments."""
 
     def build(compiler: Compiler, args: list[Any]) -> Evaluator:
-        expect(args, low, high, usage)
-        evaluators = compiler.arguments(args)
+        check_argument_count(args, low, high, usage)
+        evaluators = compiler.compile_arguments(args)
         if len(evaluators) == 1:
             (only,) = evaluators
             return lambda scope: function(only(scope))
@@ -34,9 +34,9 @@ def simple(function: Callable[..., Any], low: int, high: int | None, usage: str)
     return build
 
 
-def each(function: Callable[[Any], Any]) -> FunctionBuilder:
+def elementwise(function: Callable[[Any], Any]) -> FunctionBuilder:
     """Declare a function of VALUES that treats each value by itself."""
-    return simple(lambda values: map_values(values, function), 1, 1, "VALUES")
+    return pure_function(lambda values: map_values(values, function), 1, 1, "VALUES")
 
 
 def predicate(test: Callable[[Any], bool]) -> FunctionBuilder:
@@ -45,13 +45,13 @@ def predicate(test: Callable[[Any], bool]) -> FunctionBuilder:
     def check(value: Any) -> bool:
         return bool(value) and test(value[0]) if isinstance(value, list) else test(value)
 
-    return simple(check, 1, 1, "VALUE")
+    return pure_function(check, 1, 1, "VALUE")
 
 
-def over(function: Evaluator) -> Callable[[Scope, Any], Any]:
+def bind_current(function: Evaluator) -> Callable[[RuleScope, Any], Any]:
     """Return a call of a function-expression with ``_`` bound to a value."""
 
-    def call(scope: Scope, value: Any) -> Any:
+    def call(scope: RuleScope, value: Any) -> Any:
         before = scope.current
         scope.current = value
         try:
@@ -62,21 +62,21 @@ def over(function: Evaluator) -> Callable[[Scope, Any], Any]:
     return call
 
 
-def with_default(cast: Callable[[Any], Any]) -> FunctionBuilder:
+def cast_function(cast: Callable[[Any], Any]) -> FunctionBuilder:
     """Declare a cast ``[NAME, DEFAULT?, VALUES]``: what it cannot cast is dropped, or becomes DEFAULT."""
 
     def build(compiler: Compiler, args: list[Any]) -> Evaluator:
-        expect(args, 1, 2, "DEFAULT (optional), VALUES")
-        *defaults, values = compiler.arguments(args)
+        check_argument_count(args, 1, 2, "DEFAULT (optional), VALUES")
+        *defaults, values = compiler.compile_arguments(args)
         if not defaults:
             return lambda scope: map_values(values(scope), cast)
-        return _cast_or(cast, over(defaults[0]), values)
+        return _cast_or(cast, bind_current(defaults[0]), values)
 
     return build
 
 
-def _cast_or(cast: Callable[[Any], Any], default: Callable[[Scope, Any], Any], values: Evaluator) -> Evaluator:
-    def evaluate(scope: Scope) -> Any:
+def _cast_or(cast: Callable[[Any], Any], default: Callable[[RuleScope, Any], Any], values: Evaluator) -> Evaluator:
+    def evaluate(scope: RuleScope) -> Any:
         def replace(value: Any) -> Any:
             result = cast(value)
             return default(scope, value) if result is SKIP and value is not None else result
