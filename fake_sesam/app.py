@@ -7,8 +7,8 @@ from starlette.responses import Response
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from fake_sesam.api import config, datasets, exchange, pipes, root, running, systems, variables
-from fake_sesam.api.json import answer, on_error
+from fake_sesam.api import config, datasets, http_endpoints, pipes, root, run_all_pipes, systems, variables
+from fake_sesam.api.responses import json_response, on_error
 from fake_sesam.api.tokens import Tokens
 from fake_sesam.errors import FakeSesamError
 from fake_sesam.node import Node
@@ -29,17 +29,17 @@ def create_app(node: Node, *, tokens: Tokens | None = None, requires_token: bool
     minted = tokens or Tokens()
 
     def health(_request: Request) -> Response:
-        return answer({"status": "ok"})
+        return json_response({"status": "ok"})
 
     api = [
         *root.routes(node, minted),
         *variables.routes(node),
         *config.routes(node),
-        *running.routes(node),
+        *run_all_pipes.routes(node),
         *pipes.routes(node),
         *datasets.routes(node),
         *systems.routes(node),
-        *exchange.routes(node),
+        *http_endpoints.routes(node),
     ]
     return Starlette(
         routes=[Route("/health", health), Mount("/api", routes=api)],
@@ -62,10 +62,10 @@ class _TokenCheck:
             return
         kind, _, token = Request(scope).headers.get("authorization", "").partition(" ")
         if kind.lower() != "bearer":
-            await answer({"detail": "expected a bearer token; POST /api/jwt gives one"}, status=401)(
+            await json_response({"detail": "expected a bearer token; POST /api/jwt gives one"}, status=401)(
                 scope, receive, send
             )
         elif not self._tokens.is_valid(token):
-            await answer({"detail": "the token was not minted by this node"}, status=403)(scope, receive, send)
+            await json_response({"detail": "the token was not minted by this node"}, status=403)(scope, receive, send)
         else:
             await self._app(scope, receive, send)

@@ -12,7 +12,7 @@ from fake_sesam.config import Pipe, configure
 from fake_sesam.config.files import ConfigFile
 from fake_sesam.errors import ConfigurationError, FakeSesamError
 from fake_sesam.node import Node
-from fake_sesam.pump.transforming import compile_transformation
+from fake_sesam.pump.transformation import compile_transformation
 
 __all__ = ["evaluate", "preview"]
 

@@ -11,10 +11,10 @@ from fake_sesam.config.files import ConfigFile
 from fake_sesam.config.variables import secret_references
 from fake_sesam.dataset import Dataset, Store
 from fake_sesam.errors import ConfigurationError, MicroserviceError, NotFoundError, Problem, PumpRefusedError, ReadError
-from fake_sesam.hosting import Hosting
 from fake_sesam.microservice import Runner
 from fake_sesam.options import NodeOptions, load_environment, load_secrets
 from fake_sesam.pump import (
+    Clock,
     DatasetReader,
     EmbeddedReader,
     EntitySource,
@@ -24,11 +24,11 @@ from fake_sesam.pump import (
     NodeDatasets,
     Pump,
     PumpResult,
-    Ticker,
     load_state,
     log_dataset_id,
 )
 from fake_sesam.redaction import Redaction
+from fake_sesam.system_runners import SystemRunners
 
 __all__ = ["Node"]
 
@@ -47,12 +47,12 @@ class Node:
         node_dir: Path,
         options: NodeOptions | None = None,
         *,
-        ticker: Ticker | None = None,
+        clock: Clock | None = None,
         new_id: Callable[[], str] = lambda: str(uuid.uuid4()),
     ) -> None:
         self.options = options or NodeOptions()
-        self.ticker = ticker or Ticker()
-        self.started = self.ticker.now()
+        self.clock = clock or Clock()
+        self.started = self.clock.now()
         self._new_id = new_id
         self._lock = threading.RLock()
         self._pumps: dict[str, Pump] = {}
@@ -62,9 +62,9 @@ class Node:
         self.env, env_problems = load_environment(node_dir, self.options)
         self.secrets, secret_problems = load_secrets(self.options, _secret_names(files))
         self.system_secrets: dict[str, dict[str, str]] = {}
-        self.hosting = Hosting(self.options)
+        self.runners = SystemRunners(self.options)
         self.problems: tuple[Problem, ...] = (*problems, *env_problems, *secret_problems)
-        self.configure(files, found_before=self.problems)
+        self.configure(files, earlier_problems=self.problems)
         self.store = Store(_writable((self.options.data_dir or node_dir / DATA_DIR) / "node.sqlite3"))
 
     def __enter__(self) -> "Node":
@@ -84,26 +84,26 @@ class Node:
         return self.configuration.systems
 
     def configure(
-        self, files: Sequence[ConfigFile], *, found_before: Sequence[Problem] = (), is_forced: bool = False
+        self, files: Sequence[ConfigFile], *, earlier_problems: Sequence[Problem] = (), is_forced: bool = False
     ) -> None:
         """Use other configuration files; microservices whose system changed are stopped.
 
         Arguments:
             files: Every file of the new configuration.
-            found_before: Problems found while reading them.
+            earlier_problems: Problems found while reading them.
             is_forced: Use it in spite of errors; pipes and systems that have some are left out.
 
         Raises:
             ConfigurationError: it has errors; the node keeps the configuration it had.
         """
         configuration = configure(files, env=self.env, secrets=self.secrets, system_secrets=self.system_secrets)
-        problems = (*found_before, *configuration.problems)
+        problems = (*earlier_problems, *configuration.problems)
         if not is_forced and any(problem.level == "error" for problem in problems):
             raise ConfigurationError(problems)
         with self._lock:
             self.configuration, self.problems = configuration, problems
             self._redaction = Redaction([*self.secrets.values(), *_all_values(self.system_secrets)])
-            self.hosting.use(configuration.systems)
+            self.runners.use(configuration.systems)
 
     def reconfigure(self) -> None:
         """Read the same files again, after the environment or the secrets changed."""
@@ -126,23 +126,23 @@ class Node:
         return dict(self.pipe(pipe_id).original)
 
     def run_pipe(
-        self, pipe_id: str, *, on_progress: Callable[[int], None] | None = None, is_rescan_asked: bool = False
+        self, pipe_id: str, *, on_progress: Callable[[int], None] | None = None, is_rescan: bool = False
     ) -> PumpResult:
         """Run a pipe once and wait for it.
 
         Arguments:
             pipe_id: Which pipe.
             on_progress: Called after each batch with the count of processed entities.
-            is_rescan_asked: Read everything, whatever the offset.
+            is_rescan: Read everything, whatever the offset.
 
         Raises:
             NotFoundError: there is no such pipe.
             PumpRefusedError: it is running already, off, or its circuit breaker has tripped.
         """
         pump = self._claim(pipe_id)
-        return self._run(pipe_id, pump, on_progress, is_rescan_asked)
+        return self._run(pipe_id, pump, on_progress, is_rescan)
 
-    def start_pipe(self, pipe_id: str, *, is_rescan_asked: bool = False) -> None:
+    def start_pipe(self, pipe_id: str, *, is_rescan: bool = False) -> None:
         """Run a pipe once in a thread of its own and do not wait.
 
         Raises:
@@ -150,7 +150,7 @@ class Node:
             PumpRefusedError: it is running already, off, or its circuit breaker has tripped.
         """
         pump = self._claim(pipe_id)
-        arguments = (pipe_id, pump, None, is_rescan_asked)
+        arguments = (pipe_id, pump, None, is_rescan)
         thread = threading.Thread(target=self._run, args=arguments, daemon=True, name=f"pump {pipe_id}")
         self._threads = [*(known for known in self._threads if known.is_alive()), thread]
         thread.start()
@@ -178,7 +178,7 @@ class Node:
             log=self.log(pipe),
             dead_letters=self.dataset(dead_letters) if dead_letters else None,
             http=system.http if system else None,
-            ticker=self.ticker,
+            clock=self.clock,
             datasets=self.joinable(),
         )
 
@@ -202,14 +202,14 @@ class Node:
         system_id = source.system_id
         return JsonPuller(
             source,
-            self.hosting.system(system_id).http,
+            self.runners.system(system_id).http,
             base_url=lambda: self._url_to_read(system_id),
             assumptions=self.options.assumptions,
         )
 
     def dataset(self, dataset_id: str) -> Dataset:
         """Return a dataset; it need not exist yet."""
-        return Dataset(self.store, dataset_id, now_us=lambda: int(self.ticker.now() * 1_000_000))
+        return Dataset(self.store, dataset_id, now_us=lambda: int(self.clock.now() * 1_000_000))
 
     def sink_dataset(self, pipe_id: str) -> Dataset:
         """Return the dataset that a pipe writes."""
@@ -230,10 +230,10 @@ class Node:
         """Stop what runs and start anew; with `forget` every dataset, offset and log goes too."""
         for pump in list(self._pumps.values()):
             pump.stop()
-        self.hosting.stop_all()
+        self.runners.stop_all()
         if forget:
             self.store.clear()
-        self.started = self.ticker.now()
+        self.started = self.clock.now()
 
     def execution_log(self, pipe_id: str) -> list[Event]:
         """Return the events of a pipe's execution log, oldest first."""
@@ -242,11 +242,11 @@ class Node:
     def log(self, pipe: Pipe) -> ExecutionLog:
         """Return the writer of a pipe's execution log."""
         dataset = self.dataset(log_dataset_id(pipe.id))
-        return ExecutionLog(pipe, dataset, redact=self.redact, new_id=self._new_id, now=self.ticker.now)
+        return ExecutionLog(pipe, dataset, redact=self.redact, new_id=self._new_id, now=self.clock.now)
 
     def runner(self, system_id: str) -> Runner:
         """Return what a microservice runs in; it is not started by this."""
-        return self.hosting.runner(system_id)
+        return self.runners.runner(system_id)
 
     def redact(self, text: str) -> str:
         """Return `text` with every known secret masked."""
@@ -256,7 +256,7 @@ class Node:
         """Stop what the node started and close its file."""
         for pump in list(self._pumps.values()):
             pump.stop()
-        self.hosting.stop_all()
+        self.runners.stop_all()
         for thread in self._threads:
             thread.join(5)
         self.store.close()
@@ -270,18 +270,16 @@ class Node:
             self._pumps[pipe_id] = pump
         return pump
 
-    def _run(
-        self, pipe_id: str, pump: Pump, on_progress: Callable[[int], None] | None, is_rescan_asked: bool
-    ) -> PumpResult:
+    def _run(self, pipe_id: str, pump: Pump, on_progress: Callable[[int], None] | None, is_rescan: bool) -> PumpResult:
         try:
-            return pump.run(on_progress=on_progress, is_rescan_asked=is_rescan_asked)
+            return pump.run(on_progress=on_progress, is_rescan=is_rescan)
         finally:
             with self._lock:
                 self._pumps.pop(pipe_id, None)
 
     def _url_to_read(self, system_id: str) -> str:
         try:
-            return self.hosting.base_url(system_id)
+            return self.runners.base_url(system_id)
         except MicroserviceError as error:
             raise ReadError(error.message, error_code=0) from error
 

@@ -47,7 +47,7 @@ def set_offset(node: Node, pipe_id: str, offset: str) -> None:
     after: str | int = int(offset) if isinstance(before, int) and offset.lstrip("-").isdigit() else offset
     save_state(node.store, pipe_id, offset=after or None)
     log = node.log(node.pipe(pipe_id))
-    log.write(log.offset_set(at=node.ticker.now(), before=before, after=offset))
+    log.write(log.offset_set(at=node.clock.now(), before=before, after=offset))
 
 
 def settle_circuit_breaker(node: Node, dataset_id: str, *, is_committed: bool) -> None:
@@ -71,7 +71,7 @@ def _start(node: Node, pipe_id: str) -> None:
 
 
 def _start_rescan(node: Node, pipe_id: str) -> None:
-    node.start_pipe(pipe_id, is_rescan_asked=True)
+    node.start_pipe(pipe_id, is_rescan=True)
 
 
 def _stop(node: Node, pipe_id: str) -> None:

@@ -60,7 +60,7 @@ class RunAll:
 
     def _rounds(self) -> str:
         """Return why the run failed, empty where it did not."""
-        quiet, began = 0, self._node.ticker.elapsed()
+        quiet, began = 0, self._node.clock.elapsed()
         for _ in range(self._settings.max_runs):
             results = []
             for pipe_id in self._pipe_ids():
@@ -74,7 +74,7 @@ class RunAll:
             quiet = 0 if any(result.changed for result in results) else quiet + 1
             if quiet > self._settings.extra_zero_runs:
                 return ""
-            if self._node.ticker.elapsed() - began > self._settings.max_run_time_s:
+            if self._node.clock.elapsed() - began > self._settings.max_run_time_s:
                 return f"still changing after max_run_time ({self._settings.max_run_time_s:g} s)"
         return f"still changing after max_runs ({self._settings.max_runs})"
 
@@ -88,4 +88,4 @@ class RunAll:
         self._write("INFO" if result.ok else "ERROR", f"{result.pipe}: {'ok' if result.ok else 'failed'}, {counts}")
 
     def _write(self, level: str, text: str) -> None:
-        self.lines.append({"timestamp": timestamp(self._node.ticker.now()), "loglevel": level, "logdata": text})
+        self.lines.append({"timestamp": timestamp(self._node.clock.now()), "loglevel": level, "logdata": text})

@@ -56,7 +56,7 @@ class Scheduler:
             if pipe.pump.run_at_startup or (pipe.pump.run_at_startup_if_not_populated and is_empty):
                 return True
         following = next_run(pipe.pump, last=state.last_run or self._node.started)
-        return following is not None and following <= self._node.ticker.now()
+        return following is not None and following <= self._node.clock.now()
 
     def _start(self, pipe: Pipe) -> bool:
         try:

@@ -13,7 +13,7 @@ from fake_sesam.app import create_app
 from fake_sesam.node import Node
 from fake_sesam.scheduler import Scheduler
 
-__all__ = ["Server", "serve_forever"]
+__all__ = ["NodeServer", "serve_forever"]
 
 _BACKLOG = 128
 
@@ -40,7 +40,7 @@ def serve_forever(
         _server(create_app(node, tokens=tokens, requires_token=requires_token)).run(sockets=[listener])
 
 
-class Server:
+class NodeServer:
     """A node's API in a thread on a free port; a context manager. The node is not closed by it."""
 
     def __init__(self, node: Node, *, port: int = 0, tokens: Tokens | None = None) -> None:
@@ -50,7 +50,7 @@ class Server:
         self._thread = threading.Thread(target=self._run, daemon=True)
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
 
-    def __enter__(self) -> "Server":
+    def __enter__(self) -> "NodeServer":
         self._thread.start()
         return self
 

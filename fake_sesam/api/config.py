@@ -14,8 +14,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from fake_sesam.api.json import answer
-from fake_sesam.api.query import flag
+from fake_sesam.api.query import boolean
+from fake_sesam.api.responses import json_response
 from fake_sesam.config.files import ConfigFile, files_from_entities, read_zip, write_zip
 from fake_sesam.errors import ConfigurationError, FakeSesamError, Problem
 from fake_sesam.node import Node
@@ -32,11 +32,11 @@ def routes(node: Node) -> list[Route]:
         entities = _entities(node)
         if "application/zip" in request.headers.get("accept", ""):
             return Response(write_zip(entities), media_type="application/zip")
-        return answer(entities)
+        return json_response(entities)
 
     async def upload(request: Request) -> Response:
         content, kind = await _posted(request)
-        is_forced = flag(request, "force", default=False)
+        is_forced = boolean(request, "force", default=False)
         return await run_in_threadpool(_replace, node, content, kind, is_forced=is_forced)
 
     return [
@@ -84,11 +84,11 @@ async def _posted(request: Request) -> tuple[bytes, str]:
 def _replace(node: Node, content: bytes, kind: str, *, is_forced: bool) -> Response:
     files, problems = _read(content, kind)
     try:
-        node.configure(files, found_before=problems, is_forced=is_forced)
+        node.configure(files, earlier_problems=problems, is_forced=is_forced)
     except ConfigurationError as error:
         errors = tuple(problem for problem in error.problems if problem.level == "error")
-        return answer({"validation_errors": validation_errors(errors, tuple(files))}, status=400)
-    return answer({"validation_errors": []})
+        return json_response({"validation_errors": validation_errors(errors, tuple(files))}, status=400)
+    return json_response({"validation_errors": []})
 
 
 def _read(content: bytes, kind: str) -> tuple[list[ConfigFile], list[Problem]]:

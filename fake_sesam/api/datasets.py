@@ -10,9 +10,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from fake_sesam.api.json import answer, array
-from fake_sesam.api.query import flag, integer, with_form, with_json
-from fake_sesam.api.shapes import dataset_shape, is_internal_dataset
+from fake_sesam.api.query import boolean, integer, with_form, with_json
+from fake_sesam.api.representations import dataset_json, is_internal_dataset
+from fake_sesam.api.responses import json_array_response, json_response
 from fake_sesam.dataset import Dataset
 from fake_sesam.errors import FakeSesamError, NotFoundError
 from fake_sesam.node import Node
@@ -25,42 +25,42 @@ def routes(node: Node) -> list[Route]:
     """Return the routes of the datasets."""
 
     def show_all(request: Request) -> Response:
-        is_all = flag(request, "include-internal-datasets", default=False)
+        is_all = boolean(request, "include-internal-datasets", default=False)
         names = [name for name in node.dataset_ids() if is_all or not is_internal_dataset(name)]
-        return answer([dataset_shape(node, node.dataset(name)) for name in names])
+        return json_response([dataset_json(node, node.dataset(name)) for name in names])
 
     def show(request: Request) -> Response:
-        return answer(dataset_shape(node, _existing(node, request)))
+        return json_response(dataset_json(node, _existing(node, request)))
 
     def remove(request: Request) -> Response:
         dataset = _existing(node, request)
         dataset.drop()
-        return answer({"_id": dataset.name})
+        return json_response({"_id": dataset.name})
 
     def operate(request: Request, form: dict[str, str]) -> Response:
         dataset, operation = _existing(node, request), form.get("operation", "")
         if operation not in ("rollback-circuit-breaker", "commit-circuit-breaker"):
             raise FakeSesamError(f"the dataset doesn't support the operation {operation!r}")
         settle_circuit_breaker(node, dataset.name, is_committed=operation.startswith("commit"))
-        return answer(dataset_shape(node, dataset))
+        return json_response(dataset_json(node, dataset))
 
     def entities(request: Request) -> Response:
         dataset = _existing(node, request)
-        if flag(request, "populated", default=False) and not dataset.info()["populated"]:
+        if boolean(request, "populated", default=False) and not dataset.info()["populated"]:
             raise NotFoundError(f"dataset {dataset.name!r} is not populated yet")
         return entities_response(request, dataset)
 
     def write(request: Request, body: Any) -> Response:
         dataset = node.dataset(request.path_params["dataset_id"])
         dataset.write(posted_entities(body))
-        return answer({})
+        return json_response({})
 
     def entity(request: Request) -> Response:
-        return answer(_one(_existing(node, request), request))
+        return json_response(_one(_existing(node, request), request))
 
     def indexes(request: Request) -> Response:
         _existing(node, request)
-        return answer([])
+        return json_response([])
 
     return [
         Route("/datasets", show_all),
@@ -79,11 +79,11 @@ def entities_response(request: Request, dataset: Dataset) -> Response:
     versions = dataset.entities(
         since=integer(request, "since"),
         limit=integer(request, "limit"),
-        history=flag(request, "history", default=True),
-        deleted=flag(request, "deleted", default=True),
-        reverse=flag(request, "reverse", default=False),
+        history=boolean(request, "history", default=True),
+        deleted=boolean(request, "deleted", default=True),
+        reverse=boolean(request, "reverse", default=False),
     )
-    return array(versions)
+    return json_array_response(versions)
 
 
 def posted_entities(body: Any) -> list[dict[str, Any]]:

@@ -11,11 +11,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from fake_sesam.api.changing import add_entities, config_routes, remove_entity
+from fake_sesam.api.config_changes import add_entities, config_routes, remove_entity
 from fake_sesam.api.datasets import entities_response
-from fake_sesam.api.json import answer, array
 from fake_sesam.api.query import integer, with_form, with_json
-from fake_sesam.api.shapes import pipe_runtime, pipe_shape
+from fake_sesam.api.representations import pipe_json, pipe_runtime
+from fake_sesam.api.responses import json_array_response, json_response
 from fake_sesam.config import Pipe
 from fake_sesam.errors import FakeSesamError
 from fake_sesam.evaluation import evaluate, preview
@@ -30,40 +30,40 @@ def routes(node: Node) -> list[Route]:
     """Return the routes of the pipes."""
 
     def show_all(_request: Request) -> Response:
-        return answer([pipe_shape(node, node.pipes[pipe_id]) for pipe_id in sorted(node.pipes)])
+        return json_response([pipe_json(node, node.pipes[pipe_id]) for pipe_id in sorted(node.pipes)])
 
     def add(_request: Request, body: Any) -> Response:
         ids = add_entities(node, body, is_wanted=lambda kind: kind == "pipe")
-        return answer([pipe_shape(node, node.pipe(pipe_id)) for pipe_id in ids], status=201)
+        return json_response([pipe_json(node, node.pipe(pipe_id)) for pipe_id in ids], status=201)
 
     def show(request: Request) -> Response:
-        return answer(pipe_shape(node, _pipe(node, request)))
+        return json_response(pipe_json(node, _pipe(node, request)))
 
     def remove(request: Request) -> Response:
-        return answer(remove_entity(node, _pipe(node, request).id))
+        return json_response(remove_entity(node, _pipe(node, request).id))
 
     def show_pump(request: Request) -> Response:
-        return answer({"runtime": pipe_runtime(node, _pipe(node, request))})
+        return json_response({"runtime": pipe_runtime(node, _pipe(node, request))})
 
     def post_pump(request: Request, form: dict[str, str]) -> Response:
         pipe, operation = _pipe(node, request), form.get("operation", "")
         operate(node, pipe.id, operation, last_seen=form.get("last-seen"), comment=form.get("comment", ""))
-        return answer({"runtime": pipe_runtime(node, pipe)})
+        return json_response({"runtime": pipe_runtime(node, pipe)})
 
     def log(request: Request) -> Response:
         return entities_response(request, node.dataset(log_dataset_id(_pipe(node, request).id)))
 
     def metadata(request: Request) -> Response:
-        return answer(_pipe(node, request).original.get("metadata") or {})
+        return json_response(_pipe(node, request).original.get("metadata") or {})
 
     def entities(request: Request) -> Response:
         pipe, stage = _pipe(node, request), request.query_params.get("stage", "")
         found = evaluate(node, pipe, stage, since=request.query_params.get("since"), limit=integer(request, "limit"))
-        return array(found)
+        return json_array_response(found)
 
     def show_preview(request: Request, form: dict[str, str]) -> Response:
         config, source = _json_field(form, "pipe-config"), _json_field(form, "source")
-        return answer(preview(config or dict(_pipe(node, request).original), source, node=node))
+        return json_response(preview(config or dict(_pipe(node, request).original), source, node=node))
 
     return [
         Route("/pipes", show_all),

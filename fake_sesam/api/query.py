@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from fake_sesam.errors import FakeSesamError
 
-__all__ = ["Endpoint", "flag", "integer", "json_object", "moment", "text_form", "with_form", "with_json"]
+__all__ = ["Endpoint", "boolean", "integer", "iso_time", "json_object", "text_form", "with_form", "with_json"]
 
 Endpoint = Callable[[Request], Coroutine[Any, Any, Response]]
 _TRUE = ("true", "1", "yes")
@@ -29,7 +29,7 @@ def integer(request: Request, name: str) -> int | None:
         raise FakeSesamError(f"expected a whole number as {name}, got {text!r}") from None
 
 
-def flag(request: Request, name: str, *, default: bool) -> bool:
+def boolean(request: Request, name: str, *, default: bool) -> bool:
     """Return a boolean from ``true`` or ``false``."""
     text = request.query_params.get(name, "").lower()
     if text in _TRUE or text in _FALSE:
@@ -39,7 +39,7 @@ def flag(request: Request, name: str, *, default: bool) -> bool:
     raise FakeSesamError(f"expected true or false as {name}, got {text!r}")
 
 
-def moment(request: Request, name: str) -> float:
+def iso_time(request: Request, name: str) -> float:
     """Return an ISO time as seconds since 1970, 0 where it is absent; without a zone it is UTC."""
     text = request.query_params.get(name, "")
     try:

@@ -8,8 +8,8 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from fake_sesam.api.json import answer
 from fake_sesam.api.query import with_form
+from fake_sesam.api.responses import json_response
 from fake_sesam.api.tokens import Tokens
 from fake_sesam.errors import FakeSesamError
 from fake_sesam.node import Node
@@ -22,28 +22,30 @@ def routes(node: Node, tokens: Tokens) -> list[Route]:
     """Return the routes of the node itself."""
 
     def summary(_request: Request) -> Response:
-        return answer({"status": {"developer_mode": True}})
+        return json_response({"status": {"developer_mode": True}})
 
     def status(_request: Request) -> Response:
-        return answer({"node_start_time": timestamp(node.started), "developer_mode": True, **NODE_BUILD_INFO})
+        return json_response({"node_start_time": timestamp(node.started), "developer_mode": True, **NODE_BUILD_INFO})
 
     def health(_request: Request) -> Response:
-        return answer({"status": "ok"})
+        return json_response({"status": "ok"})
 
     def ping(_request: Request) -> Response:
-        return answer({"status": "running"})
+        return json_response({"status": "running"})
 
     def metadata(_request: Request) -> Response:
-        return answer({"config": {"original": dict(node.configuration.metadata)}})
+        return json_response({"config": {"original": dict(node.configuration.metadata)}})
 
     def licence(_request: Request) -> Response:
-        return answer({"status": "valid", "type": "fake"})
+        return json_response({"status": "valid", "type": "fake"})
 
     def namespaces(_request: Request) -> Response:
-        return answer({})
+        return json_response({})
 
     def stats(_request: Request) -> Response:
-        return answer({"pipes": len(node.pipes), "systems": len(node.systems), "datasets": len(node.dataset_ids())})
+        return json_response(
+            {"pipes": len(node.pipes), "systems": len(node.systems), "datasets": len(node.dataset_ids())}
+        )
 
     def logs(_request: Request) -> Response:
         lines = [line for system_id in sorted(node.systems) for line in node.runner(system_id).log_lines()]
@@ -57,7 +59,7 @@ def routes(node: Node, tokens: Tokens) -> list[Route]:
         if operation not in ("restart", "reset"):
             raise FakeSesamError(f"expected the operation restart or reset, got {operation!r}")
         node.restart(forget=operation == "reset")
-        return answer({"message": "OK"})
+        return json_response({"message": "OK"})
 
     return [
         Route("/", summary),

@@ -11,10 +11,10 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from fake_sesam.api.changing import add_entities, config_routes, remove_entity
-from fake_sesam.api.json import answer
-from fake_sesam.api.query import moment, with_json
-from fake_sesam.api.shapes import system_shape
+from fake_sesam.api.config_changes import add_entities, config_routes, remove_entity
+from fake_sesam.api.query import iso_time, with_json
+from fake_sesam.api.representations import system_json
+from fake_sesam.api.responses import json_response
 from fake_sesam.config.systems import join_url
 from fake_sesam.errors import MicroserviceError
 from fake_sesam.node import Node
@@ -31,29 +31,29 @@ def routes(node: Node) -> list[Route]:
     """Return the routes of the systems."""
 
     def show_all(_request: Request) -> Response:
-        return answer([system_shape(node, system_id) for system_id in sorted(node.systems)])
+        return json_response([system_json(node, system_id) for system_id in sorted(node.systems)])
 
     def add(_request: Request, body: Any) -> Response:
         ids = add_entities(node, body, is_wanted=lambda kind: kind.startswith("system:"))
-        return answer([system_shape(node, system_id) for system_id in ids], status=201)
+        return json_response([system_json(node, system_id) for system_id in ids], status=201)
 
     def show(request: Request) -> Response:
-        return answer(system_shape(node, _system_id(node, request)))
+        return json_response(system_json(node, _system_id(node, request)))
 
     def remove(request: Request) -> Response:
-        return answer(remove_entity(node, _system_id(node, request)))
+        return json_response(remove_entity(node, _system_id(node, request)))
 
     def status(request: Request) -> Response:
         runner = node.runner(_system_id(node, request))
-        return answer({"running": runner.is_running(), "pid": getattr(runner, "pid", None)})
+        return json_response({"running": runner.is_running(), "pid": getattr(runner, "pid", None)})
 
     def logs(request: Request) -> Response:
-        lines = node.runner(_system_id(node, request)).log_lines(since=moment(request, "since"))
+        lines = node.runner(_system_id(node, request)).log_lines(since=iso_time(request, "since"))
         return PlainTextResponse(node.redact("\n".join(lines)))
 
     def reload(request: Request) -> Response:
-        node.hosting.reload(_system_id(node, request))
-        return answer({}, status=202)
+        node.runners.reload(_system_id(node, request))
+        return json_response({}, status=202)
 
     async def proxy(request: Request) -> Response:
         body = await request.body()
@@ -73,12 +73,12 @@ def routes(node: Node) -> list[Route]:
 
 
 def _system_id(node: Node, request: Request) -> str:
-    return node.hosting.system(request.path_params["entity_id"]).id
+    return node.runners.system(request.path_params["entity_id"]).id
 
 
 def _pass_on(node: Node, request: Request, body: bytes) -> Response:
-    system = node.hosting.system(request.path_params["entity_id"])
-    url = join_url(node.hosting.base_url(system.id), request.path_params["rest"])
+    system = node.runners.system(request.path_params["entity_id"])
+    url = join_url(node.runners.base_url(system.id), request.path_params["rest"])
     headers = {name: value for name, value in request.headers.items() if name not in _NOT_PASSED_ON}
     timeouts = (system.http.connect_timeout_s, system.http.read_timeout_s)
     try:

@@ -9,8 +9,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from fake_sesam.api.json import answer
 from fake_sesam.api.query import json_object, with_json
+from fake_sesam.api.responses import json_response
 from fake_sesam.errors import FakeSesamError, NotFoundError
 from fake_sesam.node import Node
 
@@ -24,22 +24,22 @@ def routes(node: Node) -> list[Route]:
 
 def _environment_routes(node: Node) -> list[Route]:
     def show(_request: Request) -> Response:
-        return answer(node.env)
+        return json_response(node.env)
 
     def replace(_request: Request, body: Any) -> Response:
         node.env = json_object(body)
         node.reconfigure()
-        return answer(node.env)
+        return json_response(node.env)
 
     def add(_request: Request, body: Any) -> Response:
         node.env = {**node.env, **json_object(body)}
         node.reconfigure()
-        return answer(node.env)
+        return json_response(node.env)
 
     def remove(request: Request) -> Response:
         node.env = _without(node.env, request.path_params["name"], "environment variable")
         node.reconfigure()
-        return answer(node.env)
+        return json_response(node.env)
 
     return [
         Route("/env", show),
@@ -51,7 +51,7 @@ def _environment_routes(node: Node) -> list[Route]:
 
 def _secret_routes(node: Node) -> list[Route]:
     def show(request: Request) -> Response:
-        return answer(sorted(_secrets(node, request)))
+        return json_response(sorted(_secrets(node, request)))
 
     def replace(request: Request, body: Any) -> Response:
         return _store(node, request, _texts(body))
@@ -85,10 +85,10 @@ def _store(node: Node, request: Request, secrets: dict[str, str]) -> Response:
     if system_id is None:
         node.secrets = secrets
     else:
-        node.hosting.system(system_id)
+        node.runners.system(system_id)
         node.system_secrets[system_id] = secrets
     node.reconfigure()
-    return answer(sorted(secrets))
+    return json_response(sorted(secrets))
 
 
 def _texts(body: Any) -> dict[str, str]:

@@ -29,8 +29,8 @@ FRAME_WIDTH = 10  # the lines and spaces around three columns
 @node_options
 @click.argument("pipes", nargs=-1, metavar="[PIPE]...")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object for each pipe and nothing else.")
-@click.option("--rescan", "is_rescan_asked", is_flag=True, help="Read everything, whatever the stored offset.")
-def run(pipes: tuple[str, ...], as_json: bool, is_rescan_asked: bool, **options: Any) -> None:
+@click.option("--rescan", "is_rescan", is_flag=True, help="Read everything, whatever the stored offset.")
+def run(pipes: tuple[str, ...], as_json: bool, is_rescan: bool, **options: Any) -> None:
     """Run pipes once (all that have a pump where none is named) and say what came of it.
 
     Exit status: 0 every pump completed, 1 one failed, 2 the configuration is wrong.
@@ -43,7 +43,7 @@ def run(pipes: tuple[str, ...], as_json: bool, is_rescan_asked: bool, **options:
             raise click.UsageError(f"no such pipe: {', '.join(unknown)}; known pipes: {known}")
         _refuse_unknown_systems(node)
         chosen = pipes or sorted(pipe.id for pipe in node.pipes.values() if pipe.is_pumped)
-        is_ok = [_run(node, pipe_id, console, as_json=as_json, is_rescan_asked=is_rescan_asked) for pipe_id in chosen]
+        is_ok = [_run(node, pipe_id, console, as_json=as_json, is_rescan=is_rescan) for pipe_id in chosen]
     sys.exit(0 if all(is_ok) else 1)
 
 
@@ -55,14 +55,14 @@ def _refuse_unknown_systems(node: Node) -> None:
         raise click.UsageError(f"no such system: {', '.join(unknown)}; known systems: {known}")
 
 
-def _run(node: Node, pipe_id: str, console: Console, *, as_json: bool, is_rescan_asked: bool) -> bool:
+def _run(node: Node, pipe_id: str, console: Console, *, as_json: bool, is_rescan: bool) -> bool:
     columns = (SpinnerColumn(), TextColumn("{task.description}: {task.completed:,.0f} entities"), TimeElapsedColumn())
     is_quiet = as_json or not sys.stderr.isatty()
     try:
         with Progress(*columns, console=Console(stderr=True), transient=True, disable=is_quiet) as bar:
             task = bar.add_task(pipe_id, total=None)
             result = node.run_pipe(
-                pipe_id, on_progress=lambda count: bar.update(task, completed=count), is_rescan_asked=is_rescan_asked
+                pipe_id, on_progress=lambda count: bar.update(task, completed=count), is_rescan=is_rescan
             )
     except FakeSesamError as error:
         click.echo(f"{pipe_id}: {node.redact(str(error))}", err=True)

@@ -2,7 +2,7 @@
 
 from fake_sesam.config.configuration import Configuration, configure
 from fake_sesam.config.files import ConfigFile, read_directory, read_json_object
-from fake_sesam.config.pipes import Pipe, Pump, Sink, Source
+from fake_sesam.config.pipes import Pipe, PumpConfig, SinkConfig, SourceConfig
 from fake_sesam.config.systems import DockerOptions, HttpOptions, System
 
 __all__ = [
@@ -11,9 +11,9 @@ __all__ = [
     "DockerOptions",
     "HttpOptions",
     "Pipe",
-    "Pump",
-    "Sink",
-    "Source",
+    "PumpConfig",
+    "SinkConfig",
+    "SourceConfig",
     "System",
     "configure",
     "read_directory",

@@ -12,7 +12,7 @@ from fake_sesam.config import tables
 from fake_sesam.config.schema import Table, with_defaults
 from fake_sesam.dtl import DtlProgram, Names, NamespacedNames, compile_program
 
-__all__ = ["Pipe", "Pump", "Sink", "Source", "build_pipe", "effective_pipe", "transforms_of"]
+__all__ = ["Pipe", "PumpConfig", "SinkConfig", "SourceConfig", "build_pipe", "effective_pipe", "transforms_of"]
 
 SOURCES: Mapping[str, Table] = {
     "json": tables.JSON_SOURCE,
@@ -24,7 +24,7 @@ SINKS: Mapping[str, Table] = {"dataset": tables.DATASET_SINK, "http_endpoint": t
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class SourceConfig:
     """Where a pipe reads; `url` and `system_id` for json, `entities` for embedded, `dataset` for dataset sources."""
 
     type: str
@@ -43,7 +43,7 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Sink:
+class SinkConfig:
     """Where a pipe writes."""
 
     type: str
@@ -58,7 +58,7 @@ class Sink:
 
 
 @dataclass(frozen=True, slots=True)
-class Pump:
+class PumpConfig:
     """When a pipe runs and how often it tries.
 
     Units: intervals and delays in seconds.
@@ -92,9 +92,9 @@ class Pipe:
     """A pipe ready to run; `original` is as configured, `effective` has ``$ENV`` expanded and defaults filled in."""
 
     id: str
-    source: Source
-    sink: Sink
-    pump: Pump
+    source: SourceConfig
+    sink: SinkConfig
+    pump: PumpConfig
     programs: tuple[DtlProgram, ...]
     batch_size: int
     checkpoint_interval: int
@@ -191,8 +191,8 @@ def _adds_namespaces(effective: Mapping[str, Any], *, is_namespaced: bool) -> bo
     return bool(effective.get("add_namespaces", is_namespaced and is_inbound))
 
 
-def _source(config: Mapping[str, Any]) -> Source:
-    return Source(
+def _source(config: Mapping[str, Any]) -> SourceConfig:
+    return SourceConfig(
         type=config["type"],
         system_id=config.get("system", ""),
         url=config.get("url", ""),
@@ -209,11 +209,11 @@ def _source(config: Mapping[str, Any]) -> Source:
     )
 
 
-def _sink(effective: Mapping[str, Any]) -> Sink:
+def _sink(effective: Mapping[str, Any]) -> SinkConfig:
     config = effective["sink"]
     if config.get("type") != "dataset":
-        return Sink(config["type"], "")
-    return Sink(
+        return SinkConfig(config["type"], "")
+    return SinkConfig(
         type="dataset",
         dataset=config["dataset"],
         deletion_tracking=config["deletion_tracking"],
@@ -226,10 +226,10 @@ def _sink(effective: Mapping[str, Any]) -> Sink:
     )
 
 
-def _pump(effective: Mapping[str, Any], given: Mapping[str, Any]) -> Pump:
+def _pump(effective: Mapping[str, Any], given: Mapping[str, Any]) -> PumpConfig:
     config = effective["pump"]
     old_style = f"system:dead-letter:{effective['_id']}" if config["use_dead_letter_dataset"] else None
-    return Pump(
+    return PumpConfig(
         mode=config["mode"],
         schedule_interval_s=config["schedule_interval"],
         cron_expression=config.get("cron_expression"),

@@ -1,14 +1,15 @@
 """Running a pipe: source, puller, continuation, pump, execution log."""
 
+from fake_sesam.pump.clock import Clock
 from fake_sesam.pump.execution_log import Event, ExecutionLog, log_dataset_id
 from fake_sesam.pump.joins import NodeDatasets
 from fake_sesam.pump.puller import JsonPuller
 from fake_sesam.pump.pump import Pump, PumpResult
 from fake_sesam.pump.sources import DatasetReader, EmbeddedReader, EntitySource
 from fake_sesam.pump.state import PumpState, load_state, save_state
-from fake_sesam.pump.ticker import Ticker
 
 __all__ = [
+    "Clock",
     "DatasetReader",
     "EmbeddedReader",
     "EntitySource",
@@ -19,7 +20,6 @@ __all__ = [
     "Pump",
     "PumpResult",
     "PumpState",
-    "Ticker",
     "load_state",
     "log_dataset_id",
     "save_state",

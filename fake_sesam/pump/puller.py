@@ -16,7 +16,7 @@ import requests
 import urllib3
 
 from fake_sesam.assumptions import Assumptions
-from fake_sesam.config import HttpOptions, Source
+from fake_sesam.config import HttpOptions, SourceConfig
 from fake_sesam.config.systems import join_url
 from fake_sesam.errors import ReadError
 from fake_sesam.pump.stream import MAX_QUOTE, entities_of
@@ -33,7 +33,7 @@ class JsonPuller:
 
     def __init__(
         self,
-        source: Source,
+        source: SourceConfig,
         http: HttpOptions,
         *,
         base_url: Callable[[], str],

@@ -8,17 +8,17 @@ from fake_sesam.config import HttpOptions, Pipe
 from fake_sesam.dataset import Dataset, Store
 from fake_sesam.dtl import NO_DATASETS, Datasets
 from fake_sesam.errors import FakeSesamError, PumpRefusedError
+from fake_sesam.pump.clock import Clock
 from fake_sesam.pump.execution_log import ExecutionLog
-from fake_sesam.pump.plan import Plan, plan_run
 from fake_sesam.pump.run import PumpParts, PumpResult, Run
+from fake_sesam.pump.run_plan import RunPlan, plan_run
 from fake_sesam.pump.sources import EntitySource
 from fake_sesam.pump.state import load_state
-from fake_sesam.pump.ticker import Ticker
 
 __all__ = ["Pump", "PumpResult"]
 
 logger = logging.getLogger(__name__)
-NO_PLAN = Plan("partial", "none", None, tracks_deletions=False)
+FAILED_PLAN = RunPlan("partial", "none", None, tracks_deletions=False)
 
 
 class Pump:
@@ -34,11 +34,11 @@ class Pump:
         log: ExecutionLog,
         dead_letters: Dataset | None = None,
         http: HttpOptions | None = None,
-        ticker: Ticker | None = None,
+        clock: Clock | None = None,
         datasets: Datasets = NO_DATASETS,
     ) -> None:
         self._parts = PumpParts(
-            pipe, source, store, dataset, log, dead_letters, http or HttpOptions(), ticker or Ticker(), datasets
+            pipe, source, store, dataset, log, dead_letters, http or HttpOptions(), clock or Clock(), datasets
         )
         self._stop = threading.Event()
 
@@ -46,20 +46,20 @@ class Pump:
         """Ask a run that goes on to stop after its batch; the run fails then."""
         self._stop.set()
 
-    def run(self, *, on_progress: Callable[[int], None] | None = None, is_rescan_asked: bool = False) -> PumpResult:
+    def run(self, *, on_progress: Callable[[int], None] | None = None, is_rescan: bool = False) -> PumpResult:
         """Run once. Trouble is a result, not an exception; what the caller interrupts is raised on.
 
         Arguments:
             on_progress: Called after each batch with the count of processed entities.
-            is_rescan_asked: Read everything, whatever the offset.
+            is_rescan: Read everything, whatever the offset.
 
         """
         report_to = on_progress or (lambda _count: None)
         state = load_state(self._parts.store, self._parts.pipe.id)
         try:
-            plan = plan_run(self._parts.pipe, state, now=self._parts.ticker.now(), is_rescan_asked=is_rescan_asked)
+            plan = plan_run(self._parts.pipe, state, now=self._parts.clock.now(), is_rescan=is_rescan)
         except FakeSesamError as error:
-            return Run(self._parts, NO_PLAN, on_progress=report_to, stop=self._stop).failed(error)
+            return Run(self._parts, FAILED_PLAN, on_progress=report_to, stop=self._stop).failed(error)
         run = Run(self._parts, plan, on_progress=report_to, stop=self._stop)
         try:
             run.execute()

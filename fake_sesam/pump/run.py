@@ -16,17 +16,17 @@ from fake_sesam.config.systems import RetryRule
 from fake_sesam.dataset import Dataset, Store
 from fake_sesam.dtl import Datasets
 from fake_sesam.errors import CircuitBreakerError, PumpStoppedError, ReadError
-from fake_sesam.pump.continuation import Continuation
+from fake_sesam.pump.clock import Clock
 from fake_sesam.pump.execution_log import Event, ExecutionLog
-from fake_sesam.pump.plan import Plan
-from fake_sesam.pump.reporting import Report
+from fake_sesam.pump.run_plan import RunPlan
+from fake_sesam.pump.run_reporter import RunReporter
+from fake_sesam.pump.since_tracker import SinceTracker
 from fake_sesam.pump.sink import DatasetSink
 from fake_sesam.pump.sources import EntitySource
 from fake_sesam.pump.state import load_state, save_state
-from fake_sesam.pump.ticker import Ticker
 from fake_sesam.pump.totals import Totals
-from fake_sesam.pump.transforming import compile_transformation
-from fake_sesam.pump.writing import Writer
+from fake_sesam.pump.transformation import compile_transformation
+from fake_sesam.pump.writer import Writer
 
 __all__ = ["PumpParts", "PumpResult", "Run"]
 
@@ -44,7 +44,7 @@ class PumpParts:
     log: ExecutionLog
     dead_letters: Dataset | None
     http: HttpOptions
-    ticker: Ticker
+    clock: Clock
     datasets: Datasets
 
 
@@ -79,19 +79,19 @@ class Run:
     """One run of a pump."""
 
     def __init__(
-        self, parts: PumpParts, plan: Plan, *, on_progress: Callable[[int], None], stop: threading.Event
+        self, parts: PumpParts, plan: RunPlan, *, on_progress: Callable[[int], None], stop: threading.Event
     ) -> None:
         self._parts = parts
         self._stop = stop
         self._pipe = parts.pipe
-        self._ticker = parts.ticker
+        self._clock = parts.clock
         self._plan = plan
         self._on_progress = on_progress
         self._totals = Totals()
-        self._continuation = Continuation(plan.strategy, plan.since)
+        self._since_tracker = SinceTracker(plan.strategy, plan.since)
         self._tracks_deletions = plan.tracks_deletions
         self._sink = DatasetSink(self._pipe.sink, parts.dataset)
-        self._report = Report(self._pipe, parts.log, plan, self._totals, ticker=self._ticker)
+        self._report = RunReporter(self._pipe, parts.log, plan, self._totals, clock=self._clock)
         self._writer = Writer(
             self._pipe,
             self._sink,
@@ -99,8 +99,7 @@ class Run:
             self._totals,
             transform=compile_transformation(self._pipe, parts.datasets),
             dead_letters=parts.dead_letters,
-            sleep=self._ticker.sleep,
-            clock=self._ticker.elapsed,
+            clock=self._clock,
         )
 
     def execute(self) -> None:
@@ -136,20 +135,20 @@ class Run:
                 if attempt >= retries:
                     raise
                 attempt += 1
-                self._ticker.sleep(delay_s)
+                self._clock.sleep(delay_s)
                 since = self._resume(since)
 
     def _resume(self, since: str | int | None) -> str | int | None:
         """Return from where a failed read goes on; one that goes on in the middle has not seen everything."""
-        if not self._may_continue_in_the_middle or self._continuation.offset == since:
+        if not self._may_continue_in_the_middle or self._since_tracker.offset == since:
             return since
         self._tracks_deletions = False
-        return self._continuation.offset
+        return self._since_tracker.offset
 
     @property
     def _may_continue_in_the_middle(self) -> bool:
         """Whether the offset is good before the end: the source is chronological and there is nothing to delete."""
-        return self._continuation.can_checkpoint and (not self._tracks_deletions or self._sink.start == 0)
+        return self._since_tracker.can_checkpoint and (not self._tracks_deletions or self._sink.start == 0)
 
     def _pull_once(self, since: str | int | None) -> None:
         count = 0
@@ -158,7 +157,7 @@ class Run:
                 raise PumpStoppedError(f"the pump of pipe {self._pipe.id!r} was stopped")
             count += len(batch)
             self._writer.process(batch)
-            self._continuation.saw(batch)
+            self._since_tracker.observe(batch)
             self._report.announce()
             self._checkpoint()
             self._on_progress(self._totals.processed)
@@ -167,7 +166,7 @@ class Run:
 
     def _batches(self, since: str | int | None) -> Iterator[list[dict[str, Any]]]:
         size, pending = self._pipe.batch_size, []
-        clock = self._ticker.elapsed
+        clock = self._clock.elapsed
         begun = clock()
         for entities in self._parts.source.read(since):
             pending += entities
@@ -200,7 +199,7 @@ class Run:
         self._count_run()
 
     def _save_offset(self) -> None:
-        offset = self._continuation.offset
+        offset = self._since_tracker.offset
         if self._plan.strategy != "none" and offset is not None and not self._pipe.disable_set_last_seen:
             save_state(self._parts.store, self._pipe.id, offset=offset)
 

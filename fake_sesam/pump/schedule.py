@@ -4,13 +4,13 @@ Source: docs (configuration-pump.rst): a cron expression wins over an interval; 
 follow them.
 """
 
-from fake_sesam.config import Pump
+from fake_sesam.config import PumpConfig
 from fake_sesam.config.cron import next_cron
 
 __all__ = ["next_run"]
 
 
-def next_run(pump: Pump, *, last: float) -> float | None:
+def next_run(pump: PumpConfig, *, last: float) -> float | None:
     """Return when a pump that ran at `last` runs next; None where it does not by itself."""
     if pump.mode != "scheduled":
         return None

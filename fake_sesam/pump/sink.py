@@ -7,7 +7,7 @@ limits counts.
 
 from typing import Any
 
-from fake_sesam.config import Sink
+from fake_sesam.config import SinkConfig
 from fake_sesam.dataset import Dataset, SeenOffsets, Written
 from fake_sesam.dataset.hashing import encode
 from fake_sesam.errors import CircuitBreakerError, WriteError
@@ -18,7 +18,7 @@ __all__ = ["DatasetSink"]
 class DatasetSink:
     """Writes the batches of one run."""
 
-    def __init__(self, sink: Sink, dataset: Dataset) -> None:
+    def __init__(self, sink: SinkConfig, dataset: Dataset) -> None:
         self._sink = sink
         self._dataset = dataset
         self._start = dataset.next_offset
@@ -97,7 +97,7 @@ class DatasetSink:
 _ALWAYS_FITS = 104857600
 
 
-def _limit(sink: Sink, dataset: Dataset) -> float | None:
+def _limit(sink: SinkConfig, dataset: Dataset) -> float | None:
     info = dataset.info() if sink.circuit_breaker_factor is not None or sink.circuit_breaker_count is not None else None
     if info is None or not info["populated"]:
         return None

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any, Protocol
 
-from fake_sesam.config import Source
+from fake_sesam.config import SourceConfig
 from fake_sesam.dataset import Dataset
 
 __all__ = ["DatasetReader", "EmbeddedReader", "EntitySource"]
@@ -26,7 +26,7 @@ class EntitySource(Protocol):
 class EmbeddedReader:
     """The ``embedded`` source: entities that stand in the configuration."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: SourceConfig) -> None:
         self._source = source
 
     def read(self, since: str | int | None) -> Iterator[list[dict[str, Any]]]:
@@ -39,7 +39,7 @@ class EmbeddedReader:
 class DatasetReader:
     """The ``dataset`` source: the latest versions of another dataset, or all of them."""
 
-    def __init__(self, source: Source, dataset: Dataset) -> None:
+    def __init__(self, source: SourceConfig, dataset: Dataset) -> None:
         self._source = source
         self._dataset = dataset
 

@@ -85,7 +85,7 @@ def test_a_rescan_finds_what_no_increment_can(loop: Loop) -> None:
     account.call("POST", "/crm/v3/objects/contacts/merge", {"primaryObjectId": primary, "objectIdToMerge": other})
     loop.hubspot.portal.clock.advance(60_000)
 
-    rescan = loop.node.run_pipe(SINCE, is_rescan_asked=True)
+    rescan = loop.node.run_pipe(SINCE, is_rescan=True)
 
     assert rescan.ok
     assert living(loop, SINCE).keys() == portal_ids(account)

@@ -8,7 +8,7 @@ import pytest
 from fake_sesam import Node, NodeOptions
 from fake_sesam.config.cron import is_due, is_valid_cron, next_cron
 from fake_sesam.operations import operate
-from fake_sesam.pump import Ticker
+from fake_sesam.pump import Clock
 from fake_sesam.scheduler import Scheduler
 from tests.unit.fake_sesam.conftest import Connector, NodeDir
 from tests.unit.fake_sesam.waiting import until
@@ -18,21 +18,21 @@ MIDNIGHT = 1_795_478_400.0
 """2026-11-24T00:00:00Z."""
 
 
-class Clock:
-    """A clock that tests set."""
+class Time:
+    """The time, set by the test."""
 
     def __init__(self) -> None:
         self.now = MIDNIGHT
 
-    def ticker(self) -> Ticker:
+    def clock(self) -> Clock:
         """Return it as a node takes it."""
-        return Ticker(now=lambda: self.now)
+        return Clock(now=lambda: self.now)
 
 
-def open_node(node_dir: NodeDir, connector: Connector, clock: Clock) -> Node:
+def open_node(node_dir: NodeDir, connector: Connector, time: Time) -> Node:
     """Open a node on a clock."""
     options = NodeOptions(environment={"things-url": connector.url}, environ={})
-    return Node(node_dir.path, options, ticker=clock.ticker())
+    return Node(node_dir.path, options, clock=time.clock())
 
 
 def wait(node: Node) -> None:
@@ -57,7 +57,7 @@ def test_a_pump_is_started_when_it_is_due(
 ) -> None:
     """By default every 900 seconds; a cron expression wins."""
     node_dir.pipe(pump=pump)
-    clock = Clock()
+    clock = Time()
     with open_node(node_dir, connector, clock) as node:
         clock.now += seconds
 
@@ -69,7 +69,7 @@ def test_a_pump_is_started_when_it_is_due(
 
 def test_after_a_run_the_next_one_waits_again(node_dir: NodeDir, connector: Connector) -> None:
     """The interval counts from the start of the last run."""
-    clock = Clock()
+    clock = Time()
     with open_node(node_dir, connector, clock) as node:
         clock.now += 900
         scheduler = Scheduler(node)
@@ -93,7 +93,7 @@ def test_some_pumps_run_at_startup(
 ) -> None:
     """Where the configuration says so."""
     node_dir.pipe(pump=pump)
-    with open_node(node_dir, connector, Clock()) as node:
+    with open_node(node_dir, connector, Time()) as node:
         started = Scheduler(node).start_due(is_startup=True)
 
         wait(node)
@@ -103,7 +103,7 @@ def test_some_pumps_run_at_startup(
 def test_a_populated_dataset_needs_no_run_at_startup(node_dir: NodeDir, connector: Connector) -> None:
     """``run_at_startup_if_not_populated``."""
     node_dir.pipe(pump={"run_at_startup_if_not_populated": True})
-    with open_node(node_dir, connector, Clock()) as node:
+    with open_node(node_dir, connector, Time()) as node:
         node.run_pipe(PIPE_ID)
 
         assert Scheduler(node).start_due(is_startup=True) == []
@@ -111,7 +111,7 @@ def test_a_populated_dataset_needs_no_run_at_startup(node_dir: NodeDir, connecto
 
 def test_nothing_starts_where_user_pipes_are_disabled(node_dir: NodeDir, connector: Connector) -> None:
     """As in every upload of sesam-py; nor does a pump that somebody disabled."""
-    clock = Clock()
+    clock = Time()
     with open_node(node_dir, connector, clock) as node:
         operate(node, PIPE_ID, "disable")
         clock.now += 10_000
@@ -127,7 +127,7 @@ def test_nothing_starts_where_user_pipes_are_disabled(node_dir: NodeDir, connect
 def test_the_thread_starts_what_is_due(node_dir: NodeDir, connector: Connector) -> None:
     """As long as the node is served."""
     connector.gives([{"id": "a"}])
-    clock = Clock()
+    clock = Time()
     with open_node(node_dir, connector, clock) as node, Scheduler(node, interval_s=0.01):
         clock.now += 900
 
@@ -138,7 +138,7 @@ def test_a_rescan_follows_its_cron_expression(node_dir: NodeDir, connector: Conn
     """Daily at midnight, as in Sesam's continuation tutorial."""
     node_dir.pipe(source={"supports_since": True}, pump={"rescan_cron_expression": "0 0 ? * *"})
     connector.gives([{"id": "a", "_updated": 1}])
-    clock = Clock()
+    clock = Time()
     with open_node(node_dir, connector, clock) as node:
         types = []
         for hours in (1, 12, 23, 24, 25):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import requests
 
-from fake_sesam.server import Server
+from fake_sesam.server import NodeServer
 from tests.unit.fake_sesam.conftest import NodeDir
 from tests.unit.fake_sesam.microservice.test_process import SERVER, is_alive
 from tests.unit.fake_sesam.waiting import until
@@ -45,5 +45,5 @@ def test_a_served_node_stops_its_microservice_when_it_is_told_to_stop(node_dir: 
 
 def test_answers_are_not_held_back_by_nagles_algorithm(node_dir: NodeDir) -> None:
     """The event loop switches it off only on sockets that name their protocol; left on, answers wait for 40 ms."""
-    with node_dir.open("http://127.0.0.1:9") as node, Server(node) as server:
+    with node_dir.open("http://127.0.0.1:9") as node, NodeServer(node) as server:
         assert server._listener.proto == socket.IPPROTO_TCP

@@ -7,7 +7,7 @@ import pytest
 import requests
 
 from fake_sesam import Node
-from fake_sesam.server import Server
+from fake_sesam.server import NodeServer
 
 
 class Client:
@@ -37,7 +37,7 @@ class Client:
 @pytest.fixture
 def client(node: Node) -> Iterator[Client]:
     """A client of the served node."""
-    with Server(node) as server:
+    with NodeServer(node) as server:
         client = Client(server.url)
         yield client
         client.session.close()

@@ -11,7 +11,7 @@ import requests
 
 from fake_sesam import Node, NodeOptions
 from fake_sesam.api.tokens import Tokens
-from fake_sesam.server import Server
+from fake_sesam.server import NodeServer
 from tests.unit.fake_sesam.api.conftest import Client
 from tests.unit.fake_sesam.conftest import PIPE, Connector, Handler, NodeDir
 from tests.unit.fake_sesam.waiting import until
@@ -224,7 +224,7 @@ def test_a_tripped_circuit_breaker_is_shown_and_rolled_back(node_dir: NodeDir, c
     """Through the dataset's operations."""
     node_dir.pipe(sink={"type": "dataset", "circuit_breaker_threshold_count": 1})
     connector.gives([{"id": "a"}, {"id": "b"}])
-    with node_dir.open(connector.url) as node, Server(node) as server:
+    with node_dir.open(connector.url) as node, NodeServer(node) as server:
         client = Client(server.url)
         run(client)
         connector.gives([])
@@ -243,7 +243,7 @@ def test_systems_show_no_secret(node_dir: NodeDir, connector: Connector) -> None
     """References stay references, names are listed, values are not; a system's own secret wins."""
     node_dir.system(username="u", password="$SECRET(pass)", authentication="basic")
     options = {"secrets": {"pass": "s3cret-value"}}
-    with node_dir.open(connector.url, **options) as node, Server(node) as server:
+    with node_dir.open(connector.url, **options) as node, NodeServer(node) as server:
         client = Client(server.url)
         client.request("PUT", "/systems/things/secrets", json={"pass": "0wn-value"}).raise_for_status()
         client.request("POST", "/secrets", json={"other": "x"}).raise_for_status()
@@ -313,7 +313,7 @@ def test_a_receiver_takes_entities_and_full_syncs_delete(client: Client) -> None
 def test_a_token_is_checked_where_it_is_required(node: Node) -> None:
     """401 without, 403 with a foreign one; tokens carry no principals."""
     tokens = Tokens()
-    with Server(node, tokens=tokens) as server:
+    with NodeServer(node, tokens=tokens) as server:
         minted = requests.post(f"{server.url}/api/jwt", data={"email": "x"}, timeout=10).text
 
         assert Client(server.url).request("GET", "/pipes").status_code == 401

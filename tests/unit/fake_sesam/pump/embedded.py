@@ -102,12 +102,12 @@ class Rig:
         """Return what the dataset holds."""
         return {entity["_id"]: entity["value"] for entity in self.dataset.entities()}
 
-    def run(self, *, is_rescan_asked: bool = False) -> PumpResult:
+    def run(self, *, is_rescan: bool = False) -> PumpResult:
         """Run the pump once."""
         log_dataset = Dataset(self.store, log_dataset_id(PIPE_ID), now_us=lambda: 1)
         log = ExecutionLog(self._pipe, log_dataset, redact=str, new_id=lambda: "id", now=lambda: 0.0)
         pump = Pump(self._pipe, self._source, store=self.store, dataset=self.dataset, log=log)
-        return pump.run(is_rescan_asked=is_rescan_asked)
+        return pump.run(is_rescan=is_rescan)
 
     def reset(self) -> None:
         """Forget the offset."""

@@ -53,7 +53,7 @@ class PumpMachine(RuleBasedStateMachine):
     @rule()
     def rescan(self) -> None:
         """Run over everything; the dataset is equal to the source."""
-        assert self.rig.run(is_rescan_asked=True).ok
+        assert self.rig.run(is_rescan=True).ok
         self._holds_the_source(is_complete=True)
 
     @rule(after=st.integers(0, 8))

@@ -28,7 +28,7 @@ def peak_bytes(node: Node, connector: Connector, count: int) -> int:
     gc.collect()
     tracemalloc.start()
     try:
-        result = node.run_pipe("things-collect", is_rescan_asked=True)
+        result = node.run_pipe("things-collect", is_rescan=True)
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()

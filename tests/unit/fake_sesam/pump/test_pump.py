@@ -288,7 +288,7 @@ def test_a_rescan_by_hand_reads_everything_and_tracks_deletions(node_dir: NodeDi
         node.run_pipe(PIPE_ID)
         source.entities = versions(2, start=1)
 
-        result = node.run_pipe(PIPE_ID, is_rescan_asked=True)
+        result = node.run_pipe(PIPE_ID, is_rescan=True)
 
         assert (result.sync_type, result.deleted, result.offset, source.queries[-1]) == ("full", 1, 2, "")
 
@@ -468,7 +468,7 @@ def test_filtered_entities_can_be_suppressed(node_dir: NodeDir, connector: Conne
         connector.gives([{"id": "a", "keep": False, "_updated": 2}])
 
         assert node.run_pipe(PIPE_ID).deleted == 0
-        assert node.run_pipe(PIPE_ID, is_rescan_asked=True).deleted == 1
+        assert node.run_pipe(PIPE_ID, is_rescan=True).deleted == 1
 
 
 def test_the_offset_can_be_kept_from_moving(node_dir: NodeDir, source: Source) -> None:

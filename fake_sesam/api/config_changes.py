@@ -7,8 +7,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from fake_sesam.api.json import answer
-from fake_sesam.api.query import flag, json_object, with_json
+from fake_sesam.api.query import boolean, json_object, with_json
+from fake_sesam.api.responses import json_response
 from fake_sesam.config.files import with_entity, without_entity
 from fake_sesam.errors import FakeSesamError, NotFoundError, PumpRefusedError
 from fake_sesam.node import Node
@@ -48,16 +48,16 @@ def config_routes(node: Node, kind: str) -> list[Route]:
     """Return ``/{kind}/{id}/config`` to read and to replace."""
 
     def show(request: Request) -> Response:
-        return answer(_content(node, request.path_params["entity_id"]))
+        return json_response(_content(node, request.path_params["entity_id"]))
 
     def replace(request: Request, body: Any) -> Response:
         entity = json_object(body)
         _content(node, request.path_params["entity_id"])
         if entity.get("_id") != request.path_params["entity_id"]:
             raise FakeSesamError(f"expected the _id {request.path_params['entity_id']!r}, got {entity.get('_id')!r}")
-        is_forced = flag(request, "force", default=False)
+        is_forced = boolean(request, "force", default=False)
         node.configure(with_entity(node.configuration.files, entity), is_forced=is_forced)
-        return answer(entity)
+        return json_response(entity)
 
     path = f"/{kind}/{{entity_id}}/config"
     return [Route(path, show), Route(path, with_json(replace), methods=["PUT"])]

@@ -10,13 +10,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from fake_sesam.api.json import answer, array
-from fake_sesam.api.query import flag, integer, with_json
+from fake_sesam.api.query import boolean, integer, with_json
+from fake_sesam.api.responses import json_array_response, json_response
 from fake_sesam.dataset import SeenOffsets
 from fake_sesam.errors import FakeSesamError, NotFoundError, PumpRefusedError
 from fake_sesam.evaluation import evaluate
 from fake_sesam.node import Node
-from fake_sesam.pump.transforming import compile_transformation
+from fake_sesam.pump.transformation import compile_transformation
 
 __all__ = ["routes"]
 
@@ -40,24 +40,24 @@ def routes(node: Node) -> list[Route]:
             raise NotFoundError(f"pipe {pipe.id!r} does not receive entities; its source is {pipe.source.type!r}")
         entities = compile_transformation(pipe, node.joinable())(_objects(body))
         dataset = node.sink_dataset(pipe.id)
-        if not flag(request, "is_full", default=False):
+        if not boolean(request, "is_full", default=False):
             dataset.write(entities)
             dataset.set_populated()
-            return answer({})
+            return json_response({})
         sync = _full_sync(syncs, pipe.id, request)
         dataset.write(entities, seen=sync.seen)
-        if flag(request, "is_last", default=False):
+        if boolean(request, "is_last", default=False):
             list(dataset.delete_unseen(sync.seen))
             dataset.set_populated()
             del syncs[pipe.id]
-        return answer({})
+        return json_response({})
 
     def publish(request: Request) -> Response:
         pipe = node.pipe(request.path_params["pipe_id"])
         if pipe.sink.type != "http_endpoint":
             raise NotFoundError(f"pipe {pipe.id!r} does not publish; its sink is {pipe.sink.type!r}")
         since, limit = request.query_params.get("since"), integer(request, "limit")
-        return array(evaluate(node, pipe, "after-transforms", since=since, limit=limit))
+        return json_array_response(evaluate(node, pipe, "after-transforms", since=since, limit=limit))
 
     return [
         Route("/receivers/{pipe_id}/entities", with_json(receive), methods=["POST"]),
@@ -75,7 +75,7 @@ def _objects(body: Any) -> list[dict[str, Any]]:
 def _full_sync(syncs: dict[str, _Sync], pipe_id: str, request: Request) -> _Sync:
     """Return the sync that a request belongs to; a first request starts a new one."""
     sequence_id = request.query_params.get("sequence_id", "")
-    if flag(request, "is_first", default=False):
+    if boolean(request, "is_first", default=False):
         syncs[pipe_id] = _Sync(sequence_id)
     sync = syncs.get(pipe_id)
     previous = request.query_params.get("previous_request_id", "")

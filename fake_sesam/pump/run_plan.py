@@ -13,16 +13,16 @@ from datetime import datetime, timedelta
 from fake_sesam.config import Pipe
 from fake_sesam.config.cron import is_due
 from fake_sesam.errors import FakeSesamError
-from fake_sesam.pump.continuation import Offset, strategy_of
+from fake_sesam.pump.since_tracker import Offset, strategy_of
 from fake_sesam.pump.state import PumpState
 
-__all__ = ["Plan", "plan_run", "shift_back"]
+__all__ = ["RunPlan", "plan_run", "shift_back"]
 
 _DATETIME = re.compile(r"~t(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d+)?Z")
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class RunPlan:
     """One run as it is going to be.
 
     Attributes:
@@ -37,17 +37,17 @@ class Plan:
     tracks_deletions: bool
 
 
-def plan_run(pipe: Pipe, state: PumpState, *, now: float, is_rescan_asked: bool = False) -> Plan:
+def plan_run(pipe: Pipe, state: PumpState, *, now: float, is_rescan: bool = False) -> RunPlan:
     """Decide the next run from what the pump remembers."""
     strategy = strategy_of(pipe.source)
     if strategy == "none":
         return _full(pipe, strategy, None)
-    if not state.has_offset or is_rescan_asked or _is_rescan_due(pipe, state, now):
+    if not state.has_offset or is_rescan or _is_rescan_due(pipe, state, now):
         return _full(pipe, strategy, pipe.source.initial_since_value)
     offset, delta = state.offset, pipe.pump.partial_rescan_delta
     if offset is not None and delta is not None and _is_partial_due(pipe, state):
-        return Plan("partial", strategy, shift_back(offset, delta), tracks_deletions=False)
-    return Plan("incremental", strategy, offset, tracks_deletions=False)
+        return RunPlan("partial", strategy, shift_back(offset, delta), tracks_deletions=False)
+    return RunPlan("incremental", strategy, offset, tracks_deletions=False)
 
 
 def shift_back(offset: Offset, delta: int) -> Offset:
@@ -76,9 +76,9 @@ def _moment(text: str) -> datetime | None:
         return None
 
 
-def _full(pipe: Pipe, strategy: str, since: Offset | None) -> Plan:
+def _full(pipe: Pipe, strategy: str, since: Offset | None) -> RunPlan:
     is_complete = since in (None, "")
-    return Plan("full", strategy, since, tracks_deletions=is_complete and pipe.sink.deletion_tracking)
+    return RunPlan("full", strategy, since, tracks_deletions=is_complete and pipe.sink.deletion_tracking)
 
 
 def _is_rescan_due(pipe: Pipe, state: PumpState, now: float) -> bool:

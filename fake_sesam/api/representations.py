@@ -11,10 +11,10 @@ from fake_sesam.pump import PumpState, load_state, log_dataset_id
 from fake_sesam.pump.execution_log import timestamp
 from fake_sesam.pump.schedule import next_run
 
-__all__ = ["dataset_shape", "is_internal_dataset", "pipe_runtime", "pipe_shape", "system_shape"]
+__all__ = ["dataset_json", "is_internal_dataset", "pipe_json", "pipe_runtime", "system_json"]
 
 
-def pipe_shape(node: Node, pipe: Pipe) -> dict[str, Any]:
+def pipe_json(node: Node, pipe: Pipe) -> dict[str, Any]:
     """Return a pipe as ``GET /pipes/{id}`` shows it."""
     config = {"original": dict(pipe.original), "effective": dict(pipe.effective)}
     return {"_id": pipe.id, "config": config, "runtime": pipe_runtime(node, pipe), "storage": 0}
@@ -43,7 +43,7 @@ def pipe_runtime(node: Node, pipe: Pipe) -> dict[str, Any]:
     }
 
 
-def dataset_shape(node: Node, dataset: Dataset) -> dict[str, Any]:
+def dataset_json(node: Node, dataset: Dataset) -> dict[str, Any]:
     """Return a dataset as ``GET /datasets/{id}`` shows it."""
     info = dataset.info()
     runtime = {
@@ -58,7 +58,7 @@ def dataset_shape(node: Node, dataset: Dataset) -> dict[str, Any]:
     return {"_id": dataset.name, "runtime": runtime}
 
 
-def system_shape(node: Node, system_id: str) -> dict[str, Any]:
+def system_json(node: Node, system_id: str) -> dict[str, Any]:
     """Return a system as ``GET /systems/{id}`` shows it; ``$SECRET`` references stay references."""
     original = next(file.content for file in node.configuration.files if file.content.get("_id") == system_id)
     config = {"original": original, "effective": original}

@@ -4,11 +4,11 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-__all__ = ["Ticker"]
+__all__ = ["Clock"]
 
 
 @dataclass(frozen=True, slots=True)
-class Ticker:
+class Clock:
     """Clocks and sleep; tests give their own.
 
     Attributes:

@@ -10,8 +10,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from fake_sesam.api.json import answer
-from fake_sesam.api.query import flag, integer
+from fake_sesam.api.query import boolean, integer
+from fake_sesam.api.responses import json_response
 from fake_sesam.node import Node
 from fake_sesam.run_all import RunAll, RunAllSettings
 
@@ -27,30 +27,30 @@ def routes(node: Node) -> list[Route]:
         runs[run.token] = run
         if request.query_params.get("request_mode", "sync") == "async":
             threading.Thread(target=run.execute, daemon=True, name="run-all-pipes").start()
-            return answer({"status": run.status, "token": run.token})
+            return json_response({"status": run.status, "token": run.token})
         run.execute()
-        return answer({"status": run.status, "additional_info": run.additional_info, "token": run.token})
+        return json_response({"status": run.status, "additional_info": run.additional_info, "token": run.token})
 
     def stop(_request: Request) -> Response:
         for run in runs.values():
             run.stop()
         for pipe_id in node.pipes:
             node.stop_pipe(pipe_id)
-        return answer({"status": "stopped"})
+        return json_response({"status": "stopped"})
 
     def status(request: Request) -> Response:
         run = _asked(runs, request)
         if run is None:
-            return answer({"status": "not-running"})
-        return answer({"status": run.status, "additional_info": run.additional_info, "token": run.token})
+            return json_response({"status": "not-running"})
+        return json_response({"status": run.status, "additional_info": run.additional_info, "token": run.token})
 
     def log(request: Request) -> Response:
         run, since = _asked(runs, request), request.query_params.get("since", "")
-        return answer([line for line in (run.lines if run else []) if line["timestamp"] > since])
+        return json_response([line for line in (run.lines if run else []) if line["timestamp"] > since])
 
     def delete_datasets(_request: Request) -> Response:
         node.delete_sink_datasets()
-        return answer({"status": "success"})
+        return json_response({"status": "success"})
 
     return [
         Route("/pipes/run-all-pipes", start, methods=["POST"]),
@@ -66,7 +66,7 @@ def _settings(request: Request) -> RunAllSettings:
         extra_zero_runs=integer(request, "extra_zero_runs") or 0,
         max_run_time_s=integer(request, "max_run_time") or 900,
         max_runs=integer(request, "max_runs") or 100,
-        is_reset=flag(request, "reset_pipes_and_delete_sink_datasets", default=False),
+        is_reset=boolean(request, "reset_pipes_and_delete_sink_datasets", default=False),
     )
 
 

@@ -7,14 +7,14 @@ compare as numbers. Assumed: where strings and integers are mixed, strings count
 
 from typing import Any
 
-from fake_sesam.config import Source
+from fake_sesam.config import SourceConfig
 
-__all__ = ["Continuation", "Offset", "strategy_of"]
+__all__ = ["Offset", "SinceTracker", "strategy_of"]
 
 Offset = str | int
 
 
-def strategy_of(source: Source) -> str:
+def strategy_of(source: SourceConfig) -> str:
     """Return ``chronological``, ``max`` or ``none``."""
     if source.supports_since and source.is_chronological:
         return "chronological"
@@ -23,7 +23,7 @@ def strategy_of(source: Source) -> str:
     return "none"
 
 
-class Continuation:
+class SinceTracker:
     """The offset of one run while it goes on.
 
     Attributes:
@@ -34,7 +34,7 @@ class Continuation:
         self.strategy = strategy
         self.offset = start
 
-    def saw(self, entities: list[dict[str, Any]]) -> None:
+    def observe(self, entities: list[dict[str, Any]]) -> None:
         """Take the ``_updated`` of entities in the order they came."""
         if self.strategy == "none":
             return

@@ -6,17 +6,17 @@ after ``max_retries_per_entity`` go to the dead letter dataset. Assumed: an enti
 one that the sink refuses.
 """
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from fake_sesam.config import Pipe
 from fake_sesam.dataset import Dataset, Written
 from fake_sesam.errors import TransformError, WriteError
+from fake_sesam.pump.clock import Clock
 from fake_sesam.pump.execution_log import Event, ExecutionLog
 from fake_sesam.pump.sink import DatasetSink
 from fake_sesam.pump.totals import Totals
-from fake_sesam.pump.transforming import Transformation
+from fake_sesam.pump.transformation import Transformation
 
 __all__ = ["Writer"]
 
@@ -35,8 +35,7 @@ class Writer:
         *,
         transform: Transformation,
         dead_letters: Dataset | None,
-        sleep: Callable[[float], None] = time.sleep,
-        clock: Callable[[], float] = time.perf_counter,
+        clock: Clock,
     ) -> None:
         self._pipe = pipe
         self._sink = sink
@@ -44,7 +43,6 @@ class Writer:
         self._totals = totals
         self._transform = transform
         self._dead_letters = dead_letters
-        self._sleep = sleep
         self._clock = clock
         self._consecutive = 0
 
@@ -81,12 +79,12 @@ class Writer:
         self._totals.has_retries = any(True for _ in self._pending())
 
     def _write(self, entities: list[dict[str, Any]]) -> None:
-        begun = self._clock()
+        begun = self._clock.elapsed()
         transformed = self._transform(entities)
-        between = self._clock()
+        between = self._clock.elapsed()
         written = self._sink.write(transformed)
         self._totals.transform_s += between - begun
-        self._totals.sink_s += self._clock() - between
+        self._totals.sink_s += self._clock.elapsed() - between
         self._add(written)
         if self._dead_letters is not None and self._pipe.pump.track_dead_letters:
             self._revive(transformed)
@@ -106,7 +104,7 @@ class Writer:
                 raise
             self._note(error, entity, 0)
             self._totals.has_retries = True
-            self._sleep(self._pipe.pump.write_retry_delay_s)
+            self._clock.sleep(self._pipe.pump.write_retry_delay_s)
 
     def _may_go_on(self) -> bool:
         pump = self._pipe.pump

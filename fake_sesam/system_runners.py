@@ -10,10 +10,10 @@ from fake_sesam.microservice import Container, GivenUrl, LocalProcess, Runner
 from fake_sesam.microservice.readiness import answers
 from fake_sesam.options import NodeOptions, system_urls_from
 
-__all__ = ["Hosting"]
+__all__ = ["SystemRunners"]
 
 
-class Hosting:
+class SystemRunners:
     """Starts and stops the microservices of a node; each is started when it is first needed."""
 
     def __init__(self, options: NodeOptions) -> None:

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fake_sesam.config import Source
+from fake_sesam.config import SourceConfig
 from fake_sesam.errors import FakeSesamError
-from fake_sesam.pump.continuation import Continuation, strategy_of
-from fake_sesam.pump.plan import shift_back
+from fake_sesam.pump.run_plan import shift_back
+from fake_sesam.pump.since_tracker import SinceTracker, strategy_of
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=6)
 
@@ -27,44 +27,44 @@ TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=6)
 )
 def test_the_flags_of_the_source_choose_the_strategy(flags: dict[str, Any], expected: str) -> None:
     """As documented."""
-    assert strategy_of(Source("json", **flags)) == expected
+    assert strategy_of(SourceConfig("json", **flags)) == expected
 
 
 @given(st.lists(st.integers(), min_size=1) | st.lists(TEXTS, min_size=1))
 def test_the_max_of_strings_is_bytewise_and_of_integers_numeric(updated: list[Any]) -> None:
     """In whatever order and batches they come."""
-    continuation = Continuation("max", None)
+    tracker = SinceTracker("max", None)
     for each in updated:
-        continuation.saw([{"_updated": each}])
+        tracker.observe([{"_updated": each}])
 
     expected = max(updated, key=lambda each: each.encode() if isinstance(each, str) else each)
-    assert continuation.offset == expected
+    assert tracker.offset == expected
 
 
 @given(st.lists(st.integers(), min_size=1))
 def test_a_chronological_offset_is_the_last_one(updated: list[int]) -> None:
     """Even where the source is not what it claims."""
-    continuation = Continuation("chronological", None)
-    continuation.saw([{"_updated": each} for each in updated])
+    tracker = SinceTracker("chronological", None)
+    tracker.observe([{"_updated": each} for each in updated])
 
-    assert continuation.offset == updated[-1]
+    assert tracker.offset == updated[-1]
 
 
 @pytest.mark.parametrize("updated", [None, True, 1.5, [1], {"a": 1}])
 def test_what_is_neither_string_nor_integer_is_no_offset(updated: Any) -> None:
     """It is passed over."""
-    continuation = Continuation("max", 5)
-    continuation.saw([{"_updated": updated}, {}])
+    tracker = SinceTracker("max", 5)
+    tracker.observe([{"_updated": updated}, {}])
 
-    assert continuation.offset == 5
+    assert tracker.offset == 5
 
 
 def test_without_a_strategy_nothing_is_kept() -> None:
     """Every run is a full run."""
-    continuation = Continuation("none", None)
-    continuation.saw([{"_updated": 1}])
+    tracker = SinceTracker("none", None)
+    tracker.observe([{"_updated": 1}])
 
-    assert continuation.offset is None
+    assert tracker.offset is None
 
 
 @pytest.mark.parametrize(

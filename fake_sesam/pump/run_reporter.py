@@ -6,25 +6,25 @@ not logged at all; errors always are. So ``pump-started`` waits until it is cert
 
 from fake_sesam.config import Pipe
 from fake_sesam.errors import ReadError
+from fake_sesam.pump.clock import Clock
 from fake_sesam.pump.execution_log import Event, ExecutionLog, timestamp
-from fake_sesam.pump.plan import Plan
-from fake_sesam.pump.ticker import Ticker
+from fake_sesam.pump.run_plan import RunPlan
 from fake_sesam.pump.totals import Totals
 
-__all__ = ["Report"]
+__all__ = ["RunReporter"]
 
 
-class Report:
+class RunReporter:
     """Collects the events of one run."""
 
-    def __init__(self, pipe: Pipe, log: ExecutionLog, plan: Plan, totals: Totals, *, ticker: Ticker) -> None:
+    def __init__(self, pipe: Pipe, log: ExecutionLog, plan: RunPlan, totals: Totals, *, clock: Clock) -> None:
         self._pipe = pipe
         self._log = log
         self._plan = plan
         self._totals = totals
-        self._ticker = ticker
-        self._start = ticker.now()
-        self._began = ticker.elapsed()
+        self._clock = clock
+        self._start = clock.now()
+        self._began = clock.elapsed()
         self._location: int | None = None
         self.events: list[Event] = []
 
@@ -36,7 +36,7 @@ class Report:
     @property
     def seconds(self) -> float:
         """How long the run has taken so far."""
-        return self._ticker.elapsed() - self._began
+        return self._clock.elapsed() - self._began
 
     @property
     def is_logged(self) -> bool:
@@ -54,7 +54,7 @@ class Report:
         """Log a ``read-error``."""
         self._totals.read_errors += 1
         self.announce(is_certain=True)
-        self._append(self._log.read_error(error, at=self._ticker.now(), metrics=self._totals.metrics(self.seconds)))
+        self._append(self._log.read_error(error, at=self._clock.now(), metrics=self._totals.metrics(self.seconds)))
 
     def completed(self, offset: str | int | None) -> None:
         """Log ``pump-completed`` unless the run was a noop."""
@@ -86,7 +86,7 @@ class Report:
         totals = self._totals
         return {
             "start_time": timestamp(self._start),
-            "end_time": timestamp(self._ticker.now()),
+            "end_time": timestamp(self._clock.now()),
             "total_time": round(self.seconds, 6),
             "sync_type": self._plan.sync_type,
             "pump_started_location": self._location,

@@ -18,7 +18,7 @@ from fake_sesam.errors import (
     TransformError,
 )
 
-__all__ = ["STATUS_OF", "answer", "array", "on_error"]
+__all__ = ["STATUS_OF", "json_array_response", "json_response", "on_error"]
 
 STATUS_OF: dict[type[FakeSesamError], int] = {
     NotFoundError: 404,
@@ -31,12 +31,12 @@ STATUS_OF: dict[type[FakeSesamError], int] = {
 }
 
 
-def answer(value: Any, *, status: int = 200) -> Response:
+def json_response(value: Any, *, status: int = 200) -> Response:
     """Return `value` as a JSON response."""
     return Response(encode(value), status_code=status, media_type="application/json")
 
 
-def array(entities: Iterable[Any]) -> Response:
+def json_array_response(entities: Iterable[Any]) -> Response:
     """Return entities as one JSON array, streamed.
 
     The first is fetched before the response begins, so that trouble there is an error response; trouble later breaks
@@ -57,4 +57,4 @@ def array(entities: Iterable[Any]) -> Response:
 async def on_error(_request: Request, error: Exception) -> Response:
     """Turn an error of this role into its status; Shape: ``{"detail": "..."}``."""
     status = next((code for kind, code in STATUS_OF.items() if isinstance(error, kind)), 500)
-    return answer({"detail": str(error)}, status=status)
+    return json_response({"detail": str(error)}, status=status)
