@@ -7,12 +7,12 @@ from threading import Event
 from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import HTTPException
 
-from service.errors import CallerError, PullAbandoned, UpstreamError
+from service.errors import BadRequestError, PullAbandoned, UpstreamError
 from service.metrics import Metrics
 from service.operations import operation_routes
 from service.routes import pull_routes
 from service.settings import Settings
-from service.upstream.session import Account
+from service.upstream.client import HubSpotAccount
 
 __all__ = ["create_app"]
 
@@ -20,7 +20,7 @@ _log = logging.getLogger(__name__)
 _OPEN_TO_ALL = ("/health",)
 
 
-def create_app(settings: Settings, *, account: Account | None = None, stopping: Event | None = None) -> Flask:
+def create_app(settings: Settings, *, account: HubSpotAccount | None = None, stopping: Event | None = None) -> Flask:
     """Build the application. Nothing is fetched before the first request.
 
     Args:
@@ -30,11 +30,11 @@ def create_app(settings: Settings, *, account: Account | None = None, stopping: 
     """
     app = Flask(__name__, static_folder=None)
     metrics = Metrics()
-    account = account or Account(settings, observer=metrics)
+    account = account or HubSpotAccount(settings, observer=metrics)
     app.register_blueprint(pull_routes(account, metrics, stopping or Event()))
     app.register_blueprint(operation_routes(account, metrics))
     app.register_error_handler(UpstreamError, _upstream_failed)
-    app.register_error_handler(CallerError, _caller_wrong)
+    app.register_error_handler(BadRequestError, _caller_wrong)
     app.register_error_handler(PullAbandoned, _abandoned)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _bug)
@@ -64,7 +64,7 @@ def _upstream_failed(error: UpstreamError) -> tuple[Response, int]:
     return jsonify(kind=error.kind, message=error.message, hubspot=said), error.answer_status
 
 
-def _caller_wrong(error: CallerError) -> tuple[Response, int]:
+def _caller_wrong(error: BadRequestError) -> tuple[Response, int]:
     return jsonify(kind=error.kind, message=error.message, parameter=error.parameter), 400
 
 

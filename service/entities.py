@@ -10,8 +10,8 @@ from typing import Annotated
 import msgspec
 
 from service.errors import MismatchError
-from service.tilde import escape_tildes, may_hold_tildes
 from service.timestamps import updated_tokens
+from service.transit_escape import escape_transit, may_need_escape
 
 __all__ = ["Page", "parse_owners", "parse_page", "to_entities"]
 
@@ -62,7 +62,7 @@ class Page(msgspec.Struct, frozen=True):
         after: The cursor of the next page, None on the last one.
         total: How many records a search found in all, None for a list.
         is_deleted: Whether the records are to be sent as deleted.
-        has_tildes: Whether a record may hold a text that Sesam would misread.
+        may_need_escape: Whether a record may hold a text that Sesam would misread.
     """
 
     ids: list[str]
@@ -71,7 +71,7 @@ class Page(msgspec.Struct, frozen=True):
     after: str | None = None
     total: int | None = None
     is_deleted: bool = False
-    has_tildes: bool = False
+    may_need_escape: bool = False
 
 
 _RESULTS = b'"results":['
@@ -133,7 +133,7 @@ def _parse(body: bytes, decode: Callable[[bytes], _HeadBody | _OwnerBody], *, by
         records=raw.results,
         after=next_page.after if next_page else None,
         total=raw.total,
-        has_tildes=may_hold_tildes(body),
+        may_need_escape=may_need_escape(body),
     )
 
 
@@ -159,8 +159,8 @@ def to_entities(page: Page, *, escape: bool = True) -> list[bytes]:
     """
     middle = b'","_deleted":true,' if page.is_deleted else b'",'
     rests = [memoryview(record)[1:] for record in page.records]
-    if escape and page.has_tildes:
-        rests = [memoryview(escape_tildes(bytes(rest))) for rest in rests]
+    if escape and page.may_need_escape:
+        rests = [memoryview(escape_transit(bytes(rest))) for rest in rests]
     return [
         b"".join((b'{"_id":"', record_id.encode(), b'","_updated":"', token.encode(), middle, rest))
         for record_id, token, rest in zip(page.ids, page.updated, rests, strict=True)

@@ -3,11 +3,11 @@
 ```
 ServiceError
 ├── SettingsError      the environment is incomplete or wrong; the process does not start
-├── CallerError        the request for a route is wrong: 400
+├── BadRequestError        the request for a route is wrong: 400
 └── UpstreamError      HubSpot did not give what was asked for: 5xx, or a broken transfer after the first byte
     └── MismatchError  HubSpot's answer contradicts itself or an earlier one; never retried, never believed
 PullAbandoned          nobody waits for the pull's result any more: the caller went away, or the service stops
-TransferBroken         what the WSGI server is given to close the connection without finishing the body
+AbortResponse         what the WSGI server is given to close the connection without finishing the body
 ```
 
 No message holds a token, a password or a record's values.
@@ -17,12 +17,12 @@ import errno
 from collections.abc import Sequence
 
 __all__ = [
-    "CallerError",
+    "AbortResponse",
+    "BadRequestError",
     "MismatchError",
     "PullAbandoned",
     "ServiceError",
     "SettingsError",
-    "TransferBroken",
     "UpstreamError",
 ]
 
@@ -54,7 +54,7 @@ class SettingsError(ServiceError):
         self.problems = tuple(problems)
 
 
-class CallerError(ServiceError):
+class BadRequestError(ServiceError):
     """The request itself is wrong: answered with 400."""
 
     def __init__(self, message: str, *, parameter: str | None = None) -> None:
@@ -103,7 +103,7 @@ class PullAbandoned(ServiceError):  # noqa: N818 - nothing went wrong
     """Nobody waits for the pull's result any more."""
 
 
-class TransferBroken(ConnectionResetError):  # noqa: N818 - it names what happens to the connection
+class AbortResponse(ConnectionResetError):  # noqa: N818 - it names what happens to the connection
     """Raised out of a response body: the WSGI server closes the connection, sends no final chunk and logs no traceback.
 
     gunicorn treats ECONNRESET as a connection that is gone, which from the caller's side it then is.

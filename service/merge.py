@@ -63,7 +63,7 @@ def merge_chunks(first: Page, others: Sequence[Page]) -> Page | None:
         _merged(record, [page[record_id] for page in by_id])
         for record_id, record in zip(first.ids, first.records, strict=True)
     ]
-    return _with_records(first, merged, has_tildes=any(page.has_tildes for page in (first, *others)))
+    return _with_records(first, merged, may_need_escape=any(page.may_need_escape for page in (first, *others)))
 
 
 def _merged(record: msgspec.Raw, others: Sequence[msgspec.Raw]) -> msgspec.Raw:
@@ -98,7 +98,7 @@ def read_batch_page(body: bytes, wanted: Page) -> Page:
         records=[page.records[row] for row in rows],
         after=wanted.after,
         total=wanted.total,
-        has_tildes=page.has_tildes,
+        may_need_escape=page.may_need_escape,
     )
 
 
@@ -172,7 +172,7 @@ def with_associations(page: Page, found: Sequence[Mapping[str, Sequence[msgspec.
         else record
         for record, lists in zip(page.records, found, strict=True)
     ]
-    return _with_records(page, records, has_tildes=page.has_tildes)
+    return _with_records(page, records, may_need_escape=page.may_need_escape)
 
 
 def _with_field(record: msgspec.Raw, name: str, value: object) -> msgspec.Raw:
@@ -183,5 +183,5 @@ def _encode(value: object) -> msgspec.Raw:
     return msgspec.Raw(msgspec.json.encode(value))
 
 
-def _with_records(page: Page, records: list[msgspec.Raw], *, has_tildes: bool) -> Page:
-    return msgspec.structs.replace(page, records=records, has_tildes=has_tildes)
+def _with_records(page: Page, records: list[msgspec.Raw], *, may_need_escape: bool) -> Page:
+    return msgspec.structs.replace(page, records=records, may_need_escape=may_need_escape)

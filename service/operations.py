@@ -9,8 +9,8 @@ from service.errors import UpstreamError
 from service.metrics import Metrics
 from service.object_types import STANDARD_TYPES
 from service.openapi import openapi_document
-from service.upstream import calls
-from service.upstream.session import Account
+from service.upstream import endpoints
+from service.upstream.client import HubSpotAccount
 
 __all__ = ["operation_routes"]
 
@@ -26,7 +26,9 @@ _ROUTES = {
 }
 
 
-def operation_routes(account: Account, metrics: Metrics, *, clock: Callable[[], float] = time.monotonic) -> Blueprint:
+def operation_routes(
+    account: HubSpotAccount, metrics: Metrics, *, clock: Callable[[], float] = time.monotonic
+) -> Blueprint:
     """Routes that pull nothing."""
     routes = Blueprint("operations", __name__)
     readiness = _Readiness(account, clock=clock)
@@ -63,7 +65,7 @@ def operation_routes(account: Account, metrics: Metrics, *, clock: Callable[[], 
 class _Readiness:
     """One cheap request to HubSpot, its outcome remembered so that probes do not eat the quota."""
 
-    def __init__(self, account: Account, *, clock: Callable[[], float]) -> None:
+    def __init__(self, account: HubSpotAccount, *, clock: Callable[[], float]) -> None:
         self._account = account
         self._clock = clock
         self._checked_at = float("-inf")
@@ -82,12 +84,12 @@ class _Readiness:
             raise self._error
 
     def _ask(self) -> UpstreamError | None:
-        session = self._account.session()
+        client = self._account.client()
         try:
-            session.ask(calls.list_page("contacts", limit=1))
+            client.ask(endpoints.list_page("contacts", limit=1))
         except UpstreamError as error:
             error.answer_status = 503
             return error
         finally:
-            session.close()
+            client.close()
         return None

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from service.errors import CallerError
+from service.errors import BadRequestError
 from service.timestamps import since_to_ms
 
 __all__ = ["EVERY_PROPERTY", "PARAMETERS", "Options", "parse_options"]
@@ -43,11 +43,11 @@ def parse_options(query: Mapping[str, Sequence[str]], *, known: Sequence[str] = 
     """Read the parameters of a route.
 
     Raises:
-        CallerError: A parameter is unknown, given twice, or has a value that cannot be meant.
+        BadRequestError: A parameter is unknown, given twice, or has a value that cannot be meant.
     """
     unknown = [name for name in query if name not in known]
     if unknown:
-        raise CallerError(
+        raise BadRequestError(
             f"Unknown parameter {unknown[0][:60]!r}. Known here: {', '.join(known)}.", parameter=unknown[0][:60]
         )
     return Options(
@@ -63,7 +63,7 @@ def parse_options(query: Mapping[str, Sequence[str]], *, known: Sequence[str] = 
 def _single(query: Mapping[str, Sequence[str]], name: str) -> tuple[str, str]:
     values = query.get(name, ())
     if len(values) > 1:
-        raise CallerError(f"{name} is given {len(values)} times; expected once.", parameter=name)
+        raise BadRequestError(f"{name} is given {len(values)} times; expected once.", parameter=name)
     return name, values[0] if values else ""
 
 
@@ -74,7 +74,7 @@ def _since(parameter: tuple[str, str]) -> int | None:
     try:
         return since_to_ms(text)
     except ValueError as error:
-        raise CallerError(f"{name}: {error}", parameter=name) from None
+        raise BadRequestError(f"{name}: {error}", parameter=name) from None
 
 
 def _limit(parameter: tuple[str, str]) -> int | None:
@@ -82,7 +82,7 @@ def _limit(parameter: tuple[str, str]) -> int | None:
     if not text:
         return None
     if not (text.isascii() and text.isdigit() and int(text[:18]) >= 1 and len(text) <= 18):
-        raise CallerError(f"{name}: expected a whole number from 1, got {text[:40]!r}.", parameter=name)
+        raise BadRequestError(f"{name}: expected a whole number from 1, got {text[:40]!r}.", parameter=name)
     return int(text)
 
 
@@ -95,12 +95,12 @@ def _names(query: Mapping[str, Sequence[str]], parameter: str, *, wildcard: bool
         return EVERY_PROPERTY
     for name in names:
         if not name or not name.isascii() or not name.replace("_", "").replace("-", "").isalnum():
-            raise CallerError(f"{parameter}: {name[:60]!r} cannot be a name.", parameter=parameter)
+            raise BadRequestError(f"{parameter}: {name[:60]!r} cannot be a name.", parameter=parameter)
     return names
 
 
 def _boolean(parameter: tuple[str, str]) -> bool:
     name, text = parameter
     if text.lower() not in ("", "true", "false"):
-        raise CallerError(f"{name}: expected true or false, got {text[:40]!r}.", parameter=name)
+        raise BadRequestError(f"{name}: expected true or false, got {text[:40]!r}.", parameter=name)
     return text.lower() == "true"

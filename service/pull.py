@@ -6,15 +6,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from service.caller import Caller
-from service.directory import Directory
+from service.downstream import DownstreamClient
 from service.entities import Page, to_entities
-from service.errors import CallerError, PullAbandoned, ServiceError, TransferBroken, UpstreamError
-from service.gatherer import Gatherer
+from service.errors import AbortResponse, BadRequestError, PullAbandoned, ServiceError, UpstreamError
 from service.options import Options
 from service.plan import owner_pages, record_pages
+from service.record_fetcher import RecordFetcher
+from service.schema_cache import SchemaCache
 from service.stream import array_chunks
-from service.upstream.session import Account
+from service.upstream.client import HubSpotAccount
 
 __all__ = ["Ledger", "Pull"]
 
@@ -46,18 +46,18 @@ class Pull:
 
     def __init__(
         self,
-        account: Account,
-        directory: Directory,
+        account: HubSpotAccount,
+        schemas: SchemaCache,
         ledger: Ledger,
         *,
         request_id: str,
-        caller: Caller | None = None,
+        downstream: DownstreamClient | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._account = account
-        self._directory = directory
+        self._schemas = schemas
         self._ledger = ledger
-        self._sessions = (account.session(caller), account.session(caller))
+        self._clients = (account.client(downstream), account.client(downstream))
         self._request_id = request_id
         self._clock = clock
         self._started_s = clock()
@@ -69,7 +69,7 @@ class Pull:
         """Fetch the first page that holds something and return the body that begins with it.
 
         Raises:
-            CallerError: The options cannot be met.
+            BadRequestError: The options cannot be met.
             UpstreamError: The first page could not be had.
             PullAbandoned: The caller went away already.
         """
@@ -79,27 +79,27 @@ class Pull:
         except Exception as error:
             self._end(error if isinstance(error, ServiceError) else _bug())
             raise
-        for session in self._sessions:
-            session.is_urgent = False
+        for client in self._clients:
+            client.is_urgent = False
         return self._body(first, chunks)
 
     def close(self) -> None:
         """Hang up. A pull that is not over by then was left by its caller."""
-        for session in self._sessions:
-            session.close()
+        for client in self._clients:
+            client.close()
         self._end(PullAbandoned("The caller went away.", kind="caller-gone"))
 
     def _pages(self, type_name: str, options: Options) -> Iterator[Page]:
-        walking, aside = self._sessions
+        walking, secondary = self._clients
         settings = self._account.settings
         if type_name == "owners":
             self._name = type_name
             return owner_pages(walking, options, page_size=settings.page_size, overlap_s=settings.since_overlap_s)
-        object_type = self._directory.object_type(type_name, aside)
+        object_type = self._schemas.object_type(type_name, secondary)
         self._name = object_type.name
-        options = self._directory.resolve(options, object_type, aside)
-        gatherer = Gatherer(walking, aside, object_type, options, page_size=settings.page_size)
-        return record_pages(gatherer, options, overlap_s=settings.since_overlap_s)
+        options = self._schemas.resolve(options, object_type, secondary)
+        fetcher = RecordFetcher(walking, secondary, object_type, options, page_size=settings.page_size)
+        return record_pages(fetcher, options, overlap_s=settings.since_overlap_s)
 
     def _counted(self, pages: Iterator[Page]) -> Iterator[list[bytes]]:
         escape = self._account.settings.tilde == "escape"
@@ -113,7 +113,7 @@ class Pull:
         """The array in pieces.
 
         Raises:
-            TransferBroken: A later page could not be had. What follows must be a closed connection and nothing else.
+            AbortResponse: A later page could not be had. What follows must be a closed connection and nothing else.
         """
         try:
             yield first
@@ -121,11 +121,11 @@ class Pull:
             self._end(None)
         except ServiceError as error:
             self._end(error)
-            raise TransferBroken from None
+            raise AbortResponse from None
         except Exception as error:
             _log.exception("Unexpected %s in a pull; this is a bug of the connector", type(error).__name__)
             self._end(_bug())
-            raise TransferBroken from None
+            raise AbortResponse from None
         finally:
             self.close()
 
@@ -138,7 +138,7 @@ class Pull:
         figures: dict[str, object] = {
             "entities": self._tally.entities,
             "pages": self._tally.pages,
-            "retries": sum(session.retry_count for session in self._sessions),
+            "retries": sum(client.retry_count for client in self._clients),
             "seconds": round(seconds, 3),
             "request": self._request_id,
         }
@@ -148,7 +148,7 @@ class Pull:
             return
         if isinstance(error, UpstreamError):
             figures["correlation_id"] = error.correlation_id
-        level = logging.WARNING if isinstance(error, PullAbandoned | CallerError) else logging.ERROR
+        level = logging.WARNING if isinstance(error, PullAbandoned | BadRequestError) else logging.ERROR
         _log.log(
             level,
             "Pull of %s failed: %s",

@@ -6,13 +6,13 @@ from threading import Event
 
 from flask import Blueprint, Response, request
 
-from service.caller import Caller, SocketCaller
-from service.directory import Directory
+from service.downstream import DownstreamClient, SocketDownstreamClient
 from service.metrics import Metrics
 from service.openapi import OWNER_PARAMETERS
 from service.options import PARAMETERS, parse_options
 from service.pull import Pull
-from service.upstream.session import Account
+from service.schema_cache import SchemaCache
+from service.upstream.client import HubSpotAccount
 
 __all__ = ["new_request_id", "pull_routes"]
 
@@ -23,11 +23,11 @@ def new_request_id() -> str:
 
 
 def pull_routes(
-    account: Account, metrics: Metrics, stopping: Event, *, new_id: Callable[[], str] = new_request_id
+    account: HubSpotAccount, metrics: Metrics, stopping: Event, *, new_id: Callable[[], str] = new_request_id
 ) -> Blueprint:
     """One route for every object type, bound to one HubSpot account."""
     routes = Blueprint("pull", __name__)
-    directory = Directory()
+    schemas = SchemaCache()
 
     @routes.get("/get_<type_name>")
     def get_records(type_name: str) -> Response:
@@ -36,7 +36,7 @@ def pull_routes(
         options = parse_options(request.args.to_dict(flat=False), known=known)
         request_id = new_id()
         metrics.began()
-        pull = Pull(account, directory, metrics, request_id=request_id, caller=_caller(stopping))
+        pull = Pull(account, schemas, metrics, request_id=request_id, downstream=_downstream_client(stopping))
         try:
             body = pull.start(type_name, options)
         except BaseException:
@@ -49,7 +49,7 @@ def pull_routes(
     return routes
 
 
-def _caller(stopping: Event) -> Caller | None:
+def _downstream_client(stopping: Event) -> DownstreamClient | None:
     """The other end of the connection, where the server lets it be seen."""
     sock = request.environ.get("gunicorn.socket")
-    return None if sock is None else SocketCaller(sock, stopping=stopping)
+    return None if sock is None else SocketDownstreamClient(sock, stopping=stopping)

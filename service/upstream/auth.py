@@ -10,7 +10,7 @@ import msgspec
 
 from service.errors import MismatchError
 from service.settings import Settings
-from service.upstream.wire import Reply, Request
+from service.upstream.connection import Request, Response
 
 __all__ = ["AccessToken", "ApiKey", "Credentials", "RefreshedToken", "credentials_for"]
 
@@ -91,7 +91,7 @@ class RefreshedToken:
     """
 
     def __init__(
-        self, settings: Settings, fetch: Callable[[Request], Reply], *, clock: Callable[[], float] = time.monotonic
+        self, settings: Settings, fetch: Callable[[Request], Response], *, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._settings = settings
         self._fetch = fetch
@@ -145,7 +145,7 @@ class RefreshedToken:
 
 
 def credentials_for(
-    settings: Settings, fetch: Callable[[Request], Reply], *, clock: Callable[[], float] = time.monotonic
+    settings: Settings, fetch: Callable[[Request], Response], *, clock: Callable[[], float] = time.monotonic
 ) -> Credentials:
     """The credentials the settings ask for; `fetch` makes a request without any."""
     if settings.auth == "oauth":

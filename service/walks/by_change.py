@@ -142,5 +142,5 @@ def select_rows(page: Page, rows: list[int]) -> Page:
         after=page.after,
         total=page.total,
         is_deleted=page.is_deleted,
-        has_tildes=page.has_tildes,
+        may_need_escape=page.may_need_escape,
     )

@@ -97,7 +97,7 @@ def test_a_star_is_every_property_in_several_requests_merged_by_id(
     account: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A URL has its limit; here it is made small."""
-    monkeypatch.setattr("service.gatherer._LONGEST_URL", 3000)
+    monkeypatch.setattr("service.record_fetcher._LONGEST_URL", 3000)
     names = {row["name"] for row in account.call("GET", "/crm/v3/properties/contacts")["results"]}
 
     entities = connector_of(account.server, page_size=5).pull("/get_contacts?properties=*")

@@ -11,8 +11,8 @@ from fake_hubspot.faults.registry import GROUPS
 from fake_hubspot.server import Server
 from fake_hubspot.settings import Settings as HubSpotSettings
 from service import Settings, create_app
-from service.caller import PatientCaller
-from service.upstream.session import Account
+from service.downstream import PatientDownstreamClient
+from service.upstream.client import HubSpotAccount
 
 CONTACTS = 25
 PAGE_SIZE = 10
@@ -39,7 +39,7 @@ def expected(hubspot: Server) -> list[dict[str, Any]]:
     return entities
 
 
-class ImpatientCaller(PatientCaller):
+class ImpatientDownstreamClient(PatientDownstreamClient):
     """Waiting for another try takes no time."""
 
     def wait(self, seconds: float) -> None:
@@ -57,7 +57,7 @@ def pull(server: Server, *, retries: int = 0) -> list[dict[str, Any]] | None:
         retry_budget_s=1,
         tilde="keep",
     )
-    account = Account(settings, default_caller=ImpatientCaller)
+    account = HubSpotAccount(settings, default_downstream=ImpatientDownstreamClient)
     response = create_app(settings, account=account).test_client().get("/get_contacts")
     try:
         body = b"".join(response.iter_encoded())

@@ -10,10 +10,10 @@ from service.settings import Settings
 from tests.unit.service.upstream_stub import (
     CORRELATION_ID,
     TOKEN,
-    Reply,
+    StubResponse,
     UpstreamStub,
-    error_reply,
-    list_answer,
+    error_response,
+    list_responder,
     record,
 )
 
@@ -26,14 +26,14 @@ def client(upstream: UpstreamStub) -> FlaskClient:
 
 def test_get_contacts_gives_every_contact_of_every_page(client: FlaskClient, upstream: UpstreamStub) -> None:
     """One array, each record once, with `_id` and `_updated`."""
-    upstream.answer = list_answer([record(number) for number in range(1, 9)])
+    upstream.respond = list_responder([record(number) for number in range(1, 9)])
 
     response = client.get("/get_contacts")
 
     assert response.status_code == 200
     assert response.mimetype == "application/json"
     assert [entity["_id"] for entity in json.loads(response.data)] == [str(number) for number in range(1, 9)]
-    assert len(upstream.calls) == 3
+    assert len(upstream.requests) == 3
 
 
 def test_an_empty_portal_is_an_empty_array(client: FlaskClient) -> None:
@@ -45,7 +45,7 @@ def test_trouble_with_the_first_page_is_answered_with_hubspots_own_words(
     client: FlaskClient, upstream: UpstreamStub
 ) -> None:
     """A 5xx with status, message and correlation id, and nothing secret."""
-    upstream.answer = lambda _call: error_reply(500)
+    upstream.respond = lambda _request: error_response(500)
 
     response = client.get("/get_contacts")
 
@@ -59,7 +59,9 @@ def test_trouble_with_the_first_page_is_answered_with_hubspots_own_words(
 
 def test_a_first_page_that_is_html_is_an_error(client: FlaskClient, upstream: UpstreamStub) -> None:
     """With status 200, as proxies and maintenance pages do."""
-    upstream.answer = lambda _call: Reply(200, b"<html>Just a moment...</html>", {"Content-Type": "text/html"})
+    upstream.respond = lambda _request: StubResponse(
+        200, b"<html>Just a moment...</html>", {"Content-Type": "text/html"}
+    )
 
     response = client.get("/get_contacts")
 
@@ -68,7 +70,7 @@ def test_a_first_page_that_is_html_is_an_error(client: FlaskClient, upstream: Up
 
 def test_the_response_begins_only_when_the_first_page_is_there(client: FlaskClient, upstream: UpstreamStub) -> None:
     """And the second page is not waited for."""
-    upstream.answer = list_answer([record(number) for number in range(1, 9)])
+    upstream.respond = list_responder([record(number) for number in range(1, 9)])
 
     response = client.get("/get_contacts", buffered=False)
     first = next(response.iter_encoded())
@@ -114,7 +116,7 @@ def test_a_finished_pull_is_one_log_line(
 ) -> None:
     """With what was read, how long it took, and an id that is also in the response."""
     caplog.set_level(logging.INFO, logger="service")
-    upstream.answer = list_answer([record(number) for number in range(1, 5)])
+    upstream.respond = list_responder([record(number) for number in range(1, 5)])
 
     response = client.get("/get_contacts", buffered=True)
 
@@ -128,9 +130,9 @@ def test_no_secret_and_nobodys_data_is_ever_logged(
 ) -> None:
     """Neither when it works nor when it fails."""
     caplog.set_level(logging.DEBUG)
-    upstream.answer = list_answer([record(1)])
+    upstream.respond = list_responder([record(1)])
     client.get("/get_contacts", buffered=True)
-    upstream.answer = lambda _call: error_reply(401, f"{TOKEN} of c1@example.com is unknown")
+    upstream.respond = lambda _request: error_response(401, f"{TOKEN} of c1@example.com is unknown")
     client.get("/get_contacts", buffered=True)
 
     assert TOKEN not in caplog.text

@@ -12,7 +12,7 @@ from service.app import create_app
 from service.logs import JsonFormatter
 from service.options import PARAMETERS
 from service.settings import Settings
-from tests.unit.service.upstream_stub import TOKEN, UpstreamStub, error_reply, json_reply, list_answer, record
+from tests.unit.service.upstream_stub import TOKEN, UpstreamStub, error_response, json_response, list_responder, record
 
 
 @pytest.fixture
@@ -38,12 +38,12 @@ def test_ready_asks_hubspot_once_in_a_while(client: FlaskClient, upstream: Upstr
     statuses = [client.get("/ready").status_code for _ in range(3)]
 
     assert statuses == [200, 200, 200]
-    assert len(upstream.calls) == 1
+    assert len(upstream.requests) == 1
 
 
 def test_ready_tells_what_is_wrong(client: FlaskClient, upstream: UpstreamStub) -> None:
     """With 503, which takes a container out of service."""
-    upstream.answer = lambda _call: error_reply(401, "Authentication credentials not found.")
+    upstream.respond = lambda _request: error_response(401, "Authentication credentials not found.")
 
     response = client.get("/ready")
 
@@ -53,9 +53,9 @@ def test_ready_tells_what_is_wrong(client: FlaskClient, upstream: UpstreamStub) 
 
 def test_metrics_count_pulls_entities_pages_answers_and_failures(client: FlaskClient, upstream: UpstreamStub) -> None:
     """By object type and outcome, with nothing secret in them."""
-    upstream.answer = list_answer([record(number) for number in range(1, 5)])
+    upstream.respond = list_responder([record(number) for number in range(1, 5)])
     client.get("/get_contacts", buffered=True)
-    upstream.answer = lambda _call: error_reply(500, f"{TOKEN} c1@example.com")
+    upstream.respond = lambda _request: error_response(500, f"{TOKEN} c1@example.com")
     client.get("/get_companies", buffered=True)
 
     text = client.get("/metrics").text
@@ -121,7 +121,7 @@ def test_a_log_line_as_json_carries_the_figures(
 ) -> None:
     """One object a line."""
     caplog.set_level(logging.INFO, logger="service")
-    upstream.answer = list_answer([record(1)])
+    upstream.respond = list_responder([record(1)])
     client.get("/get_contacts", buffered=True)
 
     line = json.loads(JsonFormatter().format(caplog.records[0]))
@@ -134,7 +134,7 @@ def test_a_failed_pull_is_logged_with_hubspots_correlation_id(
     client: FlaskClient, upstream: UpstreamStub, caplog: pytest.LogCaptureFixture
 ) -> None:
     """HubSpot's support asks for it."""
-    upstream.answer = lambda _call: error_reply(500)
+    upstream.respond = lambda _request: error_response(500)
     client.get("/get_contacts", buffered=True)
 
     line = json.loads(JsonFormatter().format(caplog.records[0]))
@@ -159,7 +159,7 @@ def test_any_query_is_answered_with_an_array_or_a_reason(
 ) -> None:
     """Never with a traceback, and never with half of either."""
     properties = [{"name": "email"}, {"name": "a"}]
-    upstream.answer = lambda call: json_reply({"results": properties if "/properties/" in call.path else []})
+    upstream.respond = lambda request: json_response({"results": properties if "/properties/" in request.path else []})
 
     response = client.get(f"/get_{type_name}", query_string=query, buffered=True)
 

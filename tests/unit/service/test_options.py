@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.errors import CallerError
+from service.errors import BadRequestError
 from service.options import EVERY_PROPERTY, PARAMETERS, Options, parse_options
 
 QUERIES = st.dictionaries(
@@ -62,7 +62,7 @@ def test_an_empty_parameter_counts_as_absent(name: str) -> None:
 )
 def test_what_cannot_be_meant_is_refused_with_what_is_known(query: dict[str, list[str]], words: str) -> None:
     """A pipe that asks wrongly must not get something else."""
-    with pytest.raises(CallerError) as caught:
+    with pytest.raises(BadRequestError) as caught:
         parse_options(query)
 
     assert words in caught.value.message
@@ -74,7 +74,7 @@ def test_any_query_is_read_or_refused(query: dict[str, list[str]]) -> None:
     """Never anything else."""
     try:
         options = parse_options(query)
-    except CallerError:
+    except BadRequestError:
         return
 
     assert isinstance(options, Options)

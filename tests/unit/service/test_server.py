@@ -12,19 +12,28 @@ import pytest
 import requests
 
 from tests.unit.service.service_process import ServiceProcess
-from tests.unit.service.upstream_stub import TOKEN, Answer, Call, Reply, UpstreamStub, error_reply, list_answer, record
+from tests.unit.service.upstream_stub import (
+    TOKEN,
+    ReceivedRequest,
+    Responder,
+    StubResponse,
+    UpstreamStub,
+    error_response,
+    list_responder,
+    record,
+)
 
 RECORDS = [record(number) for number in range(1, 9)]
 
 
-def failing_from_page(number: int, reply: Reply) -> Answer:
-    """A list whose page of that number is this reply."""
-    good, served = list_answer(RECORDS), 0
+def failing_from_page(number: int, response: StubResponse) -> Responder:
+    """A list whose page of that number is this response."""
+    good, served = list_responder(RECORDS), 0
 
-    def answer(call: Call) -> Reply:
+    def answer(request: ReceivedRequest) -> StubResponse:
         nonlocal served
         served += 1
-        return good(call) if served < number else reply
+        return good(request) if served < number else response
 
     return answer
 
@@ -41,7 +50,7 @@ def test_a_whole_pull_ends_with_the_bracket_and_the_final_chunk(
     service: ServiceProcess, upstream: UpstreamStub
 ) -> None:
     """And the process says how many it imported."""
-    upstream.answer = list_answer(RECORDS)
+    upstream.respond = list_responder(RECORDS)
 
     sent = bytes_on_the_wire(service, "/get_contacts")
 
@@ -52,15 +61,20 @@ def test_a_whole_pull_ends_with_the_bracket_and_the_final_chunk(
 
 @pytest.mark.parametrize("page", [2, 3])
 @pytest.mark.parametrize(
-    "reply",
-    [error_reply(500), Reply(200, b"<html>"), Reply(200, b'{"results":[]}', declared_length=99), Reply(200, b"{}")],
+    "response",
+    [
+        error_response(500),
+        StubResponse(200, b"<html>"),
+        StubResponse(200, b'{"results":[]}', declared_length=99),
+        StubResponse(200, b"{}"),
+    ],
     ids=["status 500", "html", "cut short", "no results"],
 )
 def test_trouble_after_the_first_byte_never_closes_the_array(
-    service: ServiceProcess, upstream: UpstreamStub, page: int, reply: Reply
+    service: ServiceProcess, upstream: UpstreamStub, page: int, response: StubResponse
 ) -> None:
     """No final chunk, no closing bracket: neither an HTTP client nor a JSON parser can take it for whole."""
-    upstream.answer = failing_from_page(page, reply)
+    upstream.respond = failing_from_page(page, response)
 
     sent = bytes_on_the_wire(service, "/get_contacts")
 
@@ -73,7 +87,7 @@ def test_trouble_after_the_first_byte_never_closes_the_array(
 
 def test_a_client_library_sees_the_broken_transfer(service: ServiceProcess, upstream: UpstreamStub) -> None:
     """What a Sesam node reads with."""
-    upstream.answer = failing_from_page(2, error_reply(500))
+    upstream.respond = failing_from_page(2, error_response(500))
 
     with pytest.raises(requests.exceptions.ChunkedEncodingError):
         requests.get(f"{service.url}/get_contacts", timeout=20)
@@ -81,7 +95,7 @@ def test_a_client_library_sees_the_broken_transfer(service: ServiceProcess, upst
 
 def test_a_caller_of_http_1_0_is_left_with_invalid_json(service: ServiceProcess, upstream: UpstreamStub) -> None:
     """It has no chunks to miss, so the missing bracket is what tells."""
-    upstream.answer = failing_from_page(2, error_reply(500))
+    upstream.respond = failing_from_page(2, error_response(500))
 
     sent = bytes_on_the_wire(service, "/get_contacts", version="1.0")
 
@@ -91,7 +105,7 @@ def test_a_caller_of_http_1_0_is_left_with_invalid_json(service: ServiceProcess,
 
 def test_trouble_with_the_first_page_is_a_5xx(service: ServiceProcess, upstream: UpstreamStub) -> None:
     """Under the real server too."""
-    upstream.answer = lambda _call: error_reply(500)
+    upstream.respond = lambda _request: error_response(500)
 
     response = requests.get(f"{service.url}/get_contacts", timeout=20)
 
@@ -101,9 +115,9 @@ def test_trouble_with_the_first_page_is_a_5xx(service: ServiceProcess, upstream:
 def test_the_process_never_writes_a_secret_or_a_record(upstream: UpstreamStub) -> None:
     """Through a good pull, bad ones and its end by SIGTERM."""
     service = ServiceProcess.in_front_of(upstream.url)
-    upstream.answer = list_answer(RECORDS)
+    upstream.respond = list_responder(RECORDS)
     requests.get(f"{service.url}/get_contacts?hapikey={TOKEN}", timeout=20)
-    upstream.answer = failing_from_page(2, error_reply(401, f"{TOKEN} of c1@example.com"))
+    upstream.respond = failing_from_page(2, error_response(401, f"{TOKEN} of c1@example.com"))
     bytes_on_the_wire(service, "/get_contacts")
     service.wait_for("Pull of contacts failed")
 
@@ -136,26 +150,26 @@ def wait_until(condition: Callable[[], bool], *, deadline_s: float = 10.0) -> No
         time.sleep(0.01)
 
 
-def slow_from_page(number: int, seconds: float) -> tuple[Answer, Callable[[], None]]:
+def slow_from_page(number: int, seconds: float) -> tuple[Responder, Callable[[], None]]:
     """An endless list that answers at once until that page and then waits; and what ends the waiting."""
-    good, served, over = list_answer([record(row) for row in range(1, 30_000)]), 0, threading.Event()
+    good, served, over = list_responder([record(row) for row in range(1, 30_000)]), 0, threading.Event()
 
-    def answer(call: Call) -> Reply:
+    def answer(request: ReceivedRequest) -> StubResponse:
         nonlocal served
         served += 1
         if served >= number:
             over.wait(seconds)
-        return good(call)
+        return good(request)
 
     return answer, over.set
 
 
 def test_when_the_caller_goes_away_hubspot_is_left_alone(service: ServiceProcess, upstream: UpstreamStub) -> None:
     """Though HubSpot is slow at that moment and the service waits for it."""
-    upstream.answer, end = slow_from_page(3, 30)
+    upstream.respond, end = slow_from_page(3, 30)
     connection = socket.create_connection(("127.0.0.1", service.port), timeout=20)
     connection.sendall(b"GET /get_contacts HTTP/1.1\r\nHost: localhost\r\n\r\n")
-    wait_until(lambda: len(upstream.calls) == 3)
+    wait_until(lambda: len(upstream.requests) == 3)
 
     connection.close()
     gone_at = time.monotonic()
@@ -163,13 +177,13 @@ def test_when_the_caller_goes_away_hubspot_is_left_alone(service: ServiceProcess
     noticed_s = time.monotonic() - gone_at
     end()
 
-    assert len(upstream.calls) == 3
+    assert len(upstream.requests) == 3
     assert noticed_s < 3  # within a second, and what a busy machine adds
 
 
 def test_a_caller_that_goes_away_during_a_walk_ends_it(service: ServiceProcess, upstream: UpstreamStub) -> None:
     """Long before its end."""
-    upstream.answer = list_answer([record(row) for row in range(1, 30_000)])
+    upstream.respond = list_responder([record(row) for row in range(1, 30_000)])
     connection = socket.create_connection(("127.0.0.1", service.port), timeout=20)
     connection.sendall(b"GET /get_contacts HTTP/1.1\r\nHost: localhost\r\n\r\n")
     connection.recv(1000)
@@ -177,24 +191,24 @@ def test_a_caller_that_goes_away_during_a_walk_ends_it(service: ServiceProcess, 
     connection.close()
     service.wait_for("The caller went away", deadline_s=10)
 
-    assert len(upstream.calls) < 10_000
+    assert len(upstream.requests) < 10_000
 
 
 def test_a_running_pull_is_finished_after_sigterm(upstream: UpstreamStub) -> None:
     """A deployment does not fail the pull that is about to end."""
     service = ServiceProcess.in_front_of(upstream.url)
     over = threading.Event()
-    good = list_answer(RECORDS)
+    good = list_responder(RECORDS)
 
-    def answer(call: Call) -> Reply:
-        if "after" in call.query:
+    def answer(request: ReceivedRequest) -> StubResponse:
+        if "after" in request.query:
             over.wait(20)
-        return good(call)
+        return good(request)
 
-    upstream.answer = answer
+    upstream.respond = answer
     with ThreadPoolExecutor(1) as pool:
         pull = pool.submit(bytes_on_the_wire, service, "/get_contacts")
-        wait_until(lambda: len(upstream.calls) == 2)
+        wait_until(lambda: len(upstream.requests) == 2)
         service.terminate()
         service.wait_for("Handling signal: term")
         over.set()
@@ -207,10 +221,10 @@ def test_a_running_pull_is_finished_after_sigterm(upstream: UpstreamStub) -> Non
 def test_a_pull_that_does_not_end_is_broken_off_after_sigterm(upstream: UpstreamStub) -> None:
     """It never ends as if it were complete."""
     service = ServiceProcess.in_front_of(upstream.url, GRACE_S="0")
-    upstream.answer, end = slow_from_page(3, 60)
+    upstream.respond, end = slow_from_page(3, 60)
     with ThreadPoolExecutor(1) as pool:
         pull = pool.submit(bytes_on_the_wire, service, "/get_contacts")
-        wait_until(lambda: len(upstream.calls) == 3)
+        wait_until(lambda: len(upstream.requests) == 3)
         status = service.stop()
         sent = pull.result(timeout=20)
     end()

@@ -13,7 +13,7 @@ CORRELATION_ID = "019dab0b-6a7c-7027-be99-1b61f6cd4513"
 
 
 @dataclass
-class Call:
+class ReceivedRequest:
     """A request the stub received."""
 
     method: str
@@ -29,7 +29,7 @@ class Call:
 
 
 @dataclass
-class Reply:
+class StubResponse:
     """What the stub answers. `declared_length` lies about the body's length; the connection is then closed."""
 
     status: int = 200
@@ -38,7 +38,7 @@ class Reply:
     declared_length: int | None = None
 
 
-Answer = Callable[[Call], Reply]
+Responder = Callable[[ReceivedRequest], StubResponse]
 
 
 class _QuietServer(ThreadingHTTPServer):
@@ -66,19 +66,19 @@ class UpstreamStub:
             def do_GET(self) -> None:
                 parts = urlsplit(self.path)
                 body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
-                call = Call(self.command, parts.path, parse_qs(parts.query), dict(self.headers), body)
-                stub.calls.append(call)
-                self._send(stub.answer(call))
+                request = ReceivedRequest(self.command, parts.path, parse_qs(parts.query), dict(self.headers), body)
+                stub.requests.append(request)
+                self._send(stub.respond(request))
 
-            def _send(self, reply: Reply) -> None:
-                self.send_response(reply.status)
-                for name, value in reply.headers.items():
+            def _send(self, response: StubResponse) -> None:
+                self.send_response(response.status)
+                for name, value in response.headers.items():
                     self.send_header(name, value)
-                declared = len(reply.body) if reply.declared_length is None else reply.declared_length
+                declared = len(response.body) if response.declared_length is None else response.declared_length
                 self.send_header("Content-Length", str(declared))
                 self.end_headers()
-                self.wfile.write(reply.body)
-                self.close_connection = declared != len(reply.body)
+                self.wfile.write(response.body)
+                self.close_connection = declared != len(response.body)
 
             def log_message(self, *args: object) -> None:
                 """Quiet."""
@@ -94,8 +94,8 @@ class UpstreamStub:
 
     def reset(self) -> None:
         """An empty portal that nobody asked anything yet."""
-        self.calls: list[Call] = []
-        self.answer: Answer = lambda _call: json_reply({"results": []})
+        self.requests: list[ReceivedRequest] = []
+        self.respond: Responder = lambda _request: json_response({"results": []})
 
     def close(self) -> None:
         """Stop listening."""
@@ -103,15 +103,15 @@ class UpstreamStub:
         self._server.server_close()
 
 
-def json_reply(document: object, *, status: int = 200, headers: dict[str, str] | None = None) -> Reply:
+def json_response(document: object, *, status: int = 200, headers: dict[str, str] | None = None) -> StubResponse:
     """A JSON answer as HubSpot writes it: compact, not ASCII-escaped."""
     body = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
-    return Reply(status, body, {"Content-Type": "application/json;charset=utf-8", **(headers or {})})
+    return StubResponse(status, body, {"Content-Type": "application/json;charset=utf-8", **(headers or {})})
 
 
-def error_reply(status: int, message: str = "internal error") -> Reply:
+def error_response(status: int, message: str = "internal error") -> StubResponse:
     """HubSpot's error envelope."""
-    return json_reply({"status": "error", "message": message, "correlationId": CORRELATION_ID}, status=status)
+    return json_response({"status": "error", "message": message, "correlationId": CORRELATION_ID}, status=status)
 
 
 def record(number: int, *, updated: str = "2026-03-12T07:34:24.559Z") -> dict[str, Any]:
@@ -127,17 +127,17 @@ def record(number: int, *, updated: str = "2026-03-12T07:34:24.559Z") -> dict[st
     }
 
 
-def list_answer(records: Sequence[dict[str, Any]]) -> Answer:
+def list_responder(records: Sequence[dict[str, Any]]) -> Responder:
     """The list endpoint over these records: `after` is an inclusive lower bound of the id, no `paging` at the end."""
 
-    def answer(call: Call) -> Reply:
-        after, limit = int(call.query.get("after", ["0"])[0]), int(call.query["limit"][0])
+    def answer(request: ReceivedRequest) -> StubResponse:
+        after, limit = int(request.query.get("after", ["0"])[0]), int(request.query["limit"][0])
         rest = [row for row in records if int(row["id"]) >= after]
         document: dict[str, Any] = {"results": rest[:limit]}
         if len(rest) > limit:
             cursor = str(int(rest[limit - 1]["id"]) + 1)
             link = f"https://api.hubapi.com/crm/objects/v3/contacts?limit={limit}&after={cursor}"
             document["paging"] = {"next": {"after": cursor, "link": link}}
-        return json_reply(document)
+        return json_response(document)
 
     return answer

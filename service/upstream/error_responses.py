@@ -6,15 +6,15 @@ from collections.abc import Sequence
 import msgspec
 
 from service.errors import UpstreamError
-from service.upstream.wire import Reply, Request
+from service.upstream.connection import Request, Response
 
-__all__ = ["refusal"]
+__all__ = ["error_from_response"]
 
 _EMAIL = re.compile(r"[^\s\"'<>(),;:\[\]{}]+@[^\s\"'<>(),;:\[\]{}]+")
 _MESSAGE_LENGTH = 300
 
 
-def refusal(request: Request, reply: Reply, *, secrets: Sequence[str] = ()) -> UpstreamError:
+def error_from_response(request: Request, response: Response, *, secrets: Sequence[str] = ()) -> UpstreamError:
     """The error that an answer other than a success stands for.
 
     Shape: HubSpot's envelope, every field of it optional:
@@ -22,17 +22,19 @@ def refusal(request: Request, reply: Reply, *, secrets: Sequence[str] = ()) -> U
 
     Source: docs (error handling), recording (404 as HTML), reader (429 bodies).
     """
-    envelope = _error_envelope(reply.body)
+    envelope = _error_envelope(response.body)
     message = _clean(envelope.get("message"), secrets)
-    correlation_id = envelope.get("correlationId") or reply.headers.get("x-hubspot-correlation-id")
-    said = f": {message}" if message else f" with a body of type {reply.headers.get('content-type', 'unknown')[:60]}."
+    correlation_id = envelope.get("correlationId") or response.headers.get("x-hubspot-correlation-id")
+    said = (
+        f": {message}" if message else f" with a body of type {response.headers.get('content-type', 'unknown')[:60]}."
+    )
     return UpstreamError(
-        f"HubSpot answered {reply.status} to {request.name}{said}",
+        f"HubSpot answered {response.status} to {request.name}{said}",
         kind="upstream-status",
-        status=reply.status,
+        status=response.status,
         hubspot_message=message,
         correlation_id=_clean(correlation_id, secrets),
-        answer_status=503 if reply.status == 429 else 502,
+        answer_status=503 if response.status == 429 else 502,
         category=_clean(envelope.get("policyName") or envelope.get("category"), secrets),
     )
 

@@ -16,10 +16,10 @@ import trustme
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.caller import PatientCaller, SocketCaller
+from service.downstream import PatientDownstreamClient, SocketDownstreamClient
 from service.errors import MismatchError, PullAbandoned, UpstreamError
-from service.upstream.reading import Answer
-from service.upstream.wire import Line, Request
+from service.upstream.connection import Connection, Request
+from service.upstream.response_reader import ResponseReader
 
 PAGE = Request("/crm/v3/objects/contacts?limit=100")
 BODY = b'{"results":[' + b" " * 50_000 + b"]}"
@@ -52,9 +52,9 @@ class Ends:
     ours: socket.socket
     stopping: threading.Event
 
-    def caller(self) -> SocketCaller:
+    def caller(self) -> SocketDownstreamClient:
         """As the pull sees it."""
-        return SocketCaller(self.ours, stopping=self.stopping)
+        return SocketDownstreamClient(self.ours, stopping=self.stopping)
 
 
 @pytest.fixture
@@ -125,12 +125,12 @@ def test_a_body_that_stalls_is_left_when_the_caller_hangs_up(
 ) -> None:
     """Though two minutes are left: HubSpot's connection is closed within a second, plus what a busy machine adds."""
     with upstream_that(stalls(answer), context) as upstream:
-        line = Line(upstream.url, timeout_s=120)
-        line.send(PAGE, {})
+        connection = Connection(upstream.url, timeout_s=120)
+        connection.send(PAGE, {})
         threading.Timer(0.05, ends.theirs.close).start()
 
         with pytest.raises(PullAbandoned, match="caller went away"):
-            line.receive(PAGE, ends.caller())
+            connection.receive(PAGE, ends.caller())
 
         upstream.hung_up.result(timeout=3)
 
@@ -138,12 +138,12 @@ def test_a_body_that_stalls_is_left_when_the_caller_hangs_up(
 def test_a_body_that_stalls_is_left_when_the_service_stops(ends: Ends, context: ssl.SSLContext | None) -> None:
     """A deployment does not wait for HubSpot."""
     with upstream_that(stalls(ANSWERS["plain"]), context) as upstream:
-        line = Line(upstream.url, timeout_s=120)
-        line.send(PAGE, {})
+        connection = Connection(upstream.url, timeout_s=120)
+        connection.send(PAGE, {})
         threading.Timer(0.05, ends.stopping.set).start()
 
         with pytest.raises(PullAbandoned, match="told to stop"):
-            line.receive(PAGE, ends.caller())
+            connection.receive(PAGE, ends.caller())
 
         upstream.hung_up.result(timeout=3)
 
@@ -151,26 +151,26 @@ def test_a_body_that_stalls_is_left_when_the_service_stops(ends: Ends, context: 
 def test_a_body_that_drips_is_left_when_the_caller_hangs_up(ends: Ends, context: ssl.SSLContext | None) -> None:
     """There is always something to read, so no wait ever ends in a time-out."""
     with upstream_that(drips, context) as upstream:
-        line = Line(upstream.url, timeout_s=120)
-        line.send(PAGE, {})
+        connection = Connection(upstream.url, timeout_s=120)
+        connection.send(PAGE, {})
         threading.Timer(0.05, ends.theirs.close).start()
 
         with pytest.raises(PullAbandoned, match="caller went away"):
-            line.receive(PAGE, ends.caller())
+            connection.receive(PAGE, ends.caller())
 
         upstream.hung_up.result(timeout=3)
 
 
 def test_a_body_that_stalls_is_a_time_out_for_a_caller_that_waits(ends: Ends, context: ssl.SSLContext | None) -> None:
     """After the time that is set, whoever waits."""
-    for caller in (ends.caller(), PatientCaller()):
+    for caller in (ends.caller(), PatientDownstreamClient()):
         with upstream_that(stalls(ANSWERS["chunked"]), context) as upstream:
-            line = Line(upstream.url, timeout_s=0.6)
-            line.send(PAGE, {})
+            connection = Connection(upstream.url, timeout_s=0.6)
+            connection.send(PAGE, {})
             begun = time.monotonic()
 
             with pytest.raises(UpstreamError) as caught:
-                line.receive(PAGE, caller)
+                connection.receive(PAGE, caller)
 
             assert caught.value.kind == "upstream-timeout"
             assert time.monotonic() - begun >= 0.6
@@ -187,13 +187,13 @@ def test_a_pause_in_a_body_does_no_harm(ends: Ends, context: ssl.SSLContext | No
         sock.sendall(answer[20_000:])
 
     with upstream_that(pauses, context) as upstream:
-        line = Line(upstream.url, timeout_s=120)
-        line.send(PAGE, {})
+        connection = Connection(upstream.url, timeout_s=120)
+        connection.send(PAGE, {})
 
-        reply = line.receive(PAGE, ends.caller())
+        response = connection.receive(PAGE, ends.caller())
 
-        line.close()
-        assert reply.body == BODY
+        connection.close()
+        assert response.body == BODY
         upstream.hung_up.result(timeout=3)
 
 
@@ -211,25 +211,25 @@ def test_nothing_is_left_behind_by_many_requests(ends: Ends) -> None:
 
     before = held()
     with upstream_that(answers) as upstream:
-        line = Line(upstream.url, timeout_s=120)
+        connection = Connection(upstream.url, timeout_s=120)
         for _ in range(300):
-            line.send(PAGE, {})
-            line.receive(PAGE, ends.caller())
-        line.close()
+            connection.send(PAGE, {})
+            connection.receive(PAGE, ends.caller())
+        connection.close()
         upstream.hung_up.result(timeout=3)
     with upstream_that(stalls(ANSWERS["gzip"])) as upstream:
-        line = Line(upstream.url, timeout_s=120)
-        line.send(PAGE, {})
+        connection = Connection(upstream.url, timeout_s=120)
+        connection.send(PAGE, {})
         ends.stopping.set()
         with pytest.raises(PullAbandoned):
-            line.receive(PAGE, ends.caller())
+            connection.receive(PAGE, ends.caller())
         upstream.hung_up.result(timeout=3)
 
     assert held() == before
 
 
 @contextmanager
-def sending(*pieces: bytes) -> Iterator[Answer]:
+def sending(*pieces: bytes) -> Iterator[ResponseReader]:
     """An answer that arrives in these pieces, and then the end of the connection."""
     theirs, ours = socket.socketpair()
     with theirs, ours, ThreadPoolExecutor(1) as pool:
@@ -240,7 +240,7 @@ def sending(*pieces: bytes) -> Iterator[Answer]:
             theirs.shutdown(socket.SHUT_WR)
 
         sent = pool.submit(send)
-        yield Answer(ours, caller=PatientCaller(), timeout_s=20)
+        yield ResponseReader(ours, downstream=PatientDownstreamClient(), timeout_s=20)
         sent.result(timeout=20)
 
 
@@ -313,11 +313,11 @@ def test_a_header_that_comes_twice_keeps_both_values_and_trailers_none() -> None
 def test_what_is_no_answer_is_a_lost_connection(sent: bytes) -> None:
     """An error of the connector's own, which is worth another try."""
     with upstream_that(lambda sock: sock.sendall(sent)) as upstream:
-        line = Line(upstream.url, timeout_s=20)
-        line.send(PAGE, {})
+        connection = Connection(upstream.url, timeout_s=20)
+        connection.send(PAGE, {})
 
         with pytest.raises(UpstreamError) as caught:
-            line.receive(PAGE, PatientCaller())
+            connection.receive(PAGE, PatientDownstreamClient())
 
         assert caught.value.kind == "upstream-connection"
         upstream.hung_up.result(timeout=3)
@@ -328,11 +328,11 @@ def test_a_body_that_is_not_whole_gzip_is_a_mismatch(body: bytes) -> None:
     """Its length was right, so HubSpot or somebody on the way sent it like that."""
     head = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(body)
     with upstream_that(lambda sock: sock.sendall(head + body)) as upstream:
-        line = Line(upstream.url, timeout_s=20)
-        line.send(PAGE, {})
+        connection = Connection(upstream.url, timeout_s=20)
+        connection.send(PAGE, {})
 
         with pytest.raises(MismatchError, match="not compressed as its header says"):
-            line.receive(PAGE, PatientCaller())
+            connection.receive(PAGE, PatientDownstreamClient())
 
         upstream.hung_up.result(timeout=3)
 
@@ -346,11 +346,11 @@ def test_one_connection_serves_a_whole_walk() -> None:
             sock.recv(65536)
 
     with upstream_that(answers) as upstream:
-        line = Line(upstream.url, timeout_s=20)
+        connection = Connection(upstream.url, timeout_s=20)
         for _ in range(20):
-            line.send(PAGE, {})
+            connection.send(PAGE, {})
 
-            assert line.receive(PAGE, PatientCaller()).body == gzip.decompress(ZIPPED)
+            assert connection.receive(PAGE, PatientDownstreamClient()).body == gzip.decompress(ZIPPED)
 
-        line.close()
+        connection.close()
         upstream.hung_up.result(timeout=3)

@@ -4,7 +4,7 @@ from urllib.parse import parse_qs, urlsplit
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.upstream import calls
+from service.upstream import endpoints
 
 NAMES = st.lists(st.text(st.sampled_from("abcdefghij_0ø"), min_size=1, max_size=30), max_size=80, unique=True)
 
@@ -12,19 +12,19 @@ NAMES = st.lists(st.text(st.sampled_from("abcdefghij_0ø"), min_size=1, max_size
 @given(NAMES, st.integers(200, 400))
 def test_names_are_cut_into_parts_that_fit_and_none_is_lost(names: list[str], room: int) -> None:
     """In the order they came."""
-    chunks = calls.property_chunks(names, room=room)
+    chunks = endpoints.property_chunks(names, room=room)
 
     assert [name for chunk in chunks for name in chunk] == names
     assert all(chunk for chunk in chunks) or chunks == [()]
     for chunk in chunks:
-        target = calls.list_page("contacts", limit=100, lists={"properties": chunk}).target
+        target = endpoints.list_page("contacts", limit=100, lists={"properties": chunk}).target
         assert len(target) <= room + 60
 
 
 @given(NAMES)
 def test_a_url_says_what_was_meant(names: list[str]) -> None:
     """Separated by commas, percent-encoded where it has to be."""
-    request = calls.list_page("p1_car", limit=50, after="52", lists={"properties": names}, archived=True)
+    request = endpoints.list_page("p1_car", limit=50, after="52", lists={"properties": names}, archived=True)
 
     query = parse_qs(urlsplit(request.target).query)
     assert query.pop("properties", [""])[0] == ",".join(names)
@@ -33,14 +33,14 @@ def test_a_url_says_what_was_meant(names: list[str]) -> None:
 
 def test_a_cursor_of_associations_is_not_encoded_again() -> None:
     """HubSpot sends it encoded already."""
-    request = calls.associations_page("contacts", "51", "companies", after="MC0yLTc1MDI%3D")
+    request = endpoints.associations_page("contacts", "51", "companies", after="MC0yLTc1MDI%3D")
 
     assert request.target.endswith("/crm/v3/objects/contacts/51/associations/companies?limit=500&after=MC0yLTc1MDI%3D")
 
 
 def test_a_search_says_what_to_find_and_in_which_order() -> None:
     """No offset, ever."""
-    request = calls.search_page("contacts", filters=[{"propertyName": "a"}], sort="a", names=["email"])
+    request = endpoints.search_page("contacts", filters=[{"propertyName": "a"}], sort="a", names=["email"])
 
     assert (request.method, request.name) == ("POST", "POST /crm/v3/objects/contacts/search")
     assert request.body is not None
@@ -54,4 +54,4 @@ def test_a_search_says_what_to_find_and_in_which_order() -> None:
 
 def test_the_name_of_a_request_leaves_the_query_out() -> None:
     """A key may be in it."""
-    assert calls.list_page("contacts", limit=1).name == "GET /crm/v3/objects/contacts"
+    assert endpoints.list_page("contacts", limit=1).name == "GET /crm/v3/objects/contacts"

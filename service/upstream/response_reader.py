@@ -9,16 +9,16 @@ from collections.abc import Callable
 
 import httptools
 
-from service.caller import Caller
+from service.downstream import DownstreamClient
 
-__all__ = ["Answer"]
+__all__ = ["ResponseReader"]
 
 _SLICE_S = 0.25
 _PIECE_BYTES = 65_536  # the usual page at one go
 _LONGEST_HEAD_BYTES = 131_072
 
 
-class Answer:
+class ResponseReader:
     """An HTTP answer, read to its end. Stands in for `http.client.HTTPResponse` as a connection's `response_class`.
 
     The standard library parses headers as e-mail, which for a page of records takes longer than everything else that
@@ -35,7 +35,7 @@ class Answer:
         sock: socket.socket,
         *,
         method: str | None = None,  # noqa: ARG002 - given by http.client; HEAD is never asked
-        caller: Caller,
+        downstream: DownstreamClient,
         timeout_s: float,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -44,12 +44,12 @@ class Answer:
         Args:
             sock: Plain or TLS. Its time-out is changed.
             method: Of the request.
-            caller: Asked, four times a second, whether to go on.
+            downstream: Asked, four times a second, whether to go on.
             timeout_s: The longest time without a byte.
             clock: Monotonic.
         """
         self._socket = sock
-        self._caller = caller
+        self._downstream = downstream
         self._timeout_s = timeout_s
         self._clock = clock
         self._parser = httptools.HttpResponseParser(self)
@@ -95,7 +95,7 @@ class Answer:
         """What came; nothing at the end of the connection."""
         deadline = self._clock() + self._timeout_s
         while True:
-            self._caller.wait_readable(self._socket, deadline=deadline)
+            self._downstream.wait_readable(self._socket, deadline=deadline)
             try:
                 return self._socket.recv(_PIECE_BYTES)
             except TimeoutError:  # a caller that does not look, or half a TLS record

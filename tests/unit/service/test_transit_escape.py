@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.tilde import escape_tildes, may_hold_tildes
+from service.transit_escape import escape_transit, may_need_escape
 
 TEXTS = st.text(st.sampled_from('~~~tr:bufdxT12- "\\\nß'), max_size=6)
 VALUES = st.recursive(TEXTS | st.none() | st.integers(), lambda inner: st.lists(inner, max_size=3), max_leaves=5)
@@ -30,7 +30,7 @@ def test_every_text_means_the_same_after_the_trip(
     document: dict[str, Any], ascii_only: bool, indent: int | None
 ) -> None:
     """Whatever it begins with, however it is written, and however deep it is."""
-    sent = escape_tildes(json.dumps(document, ensure_ascii=ascii_only, indent=indent).encode())
+    sent = escape_transit(json.dumps(document, ensure_ascii=ascii_only, indent=indent).encode())
 
     assert read_by_transit(json.loads(sent)) == document
 
@@ -51,19 +51,19 @@ def test_every_text_means_the_same_after_the_trip(
 )
 def test_only_what_would_be_misread_is_escaped(text: str, sent: str) -> None:
     """The rest is sent as HubSpot wrote it."""
-    assert json.loads(escape_tildes(json.dumps({"a": text}).encode())) == {"a": sent}
+    assert json.loads(escape_transit(json.dumps({"a": text}).encode())) == {"a": sent}
 
 
 def test_a_tilde_written_as_an_escape_counts() -> None:
     """JSON has two ways to write each character."""
-    assert escape_tildes(b'{"a":"\\u007er","b":"~\\u0072"}') == b'{"a":"~\\u007er","b":"~~\\u0072"}'
+    assert escape_transit(b'{"a":"\\u007er","b":"~\\u0072"}') == b'{"a":"~\\u007er","b":"~~\\u0072"}'
 
 
 def test_a_quote_inside_a_text_does_not_begin_one() -> None:
     """A tilde behind a quote in the middle of a text begins no text of its own."""
     record = json.dumps({"a": 'he said "~true"'}).encode()
 
-    assert escape_tildes(record) == record
+    assert escape_transit(record) == record
 
 
 @given(st.dictionaries(TEXTS, VALUES, max_size=5), st.booleans())
@@ -71,4 +71,4 @@ def test_the_quick_look_misses_nothing(document: dict[str, Any], ascii_only: boo
     """Where it says no, there is nothing to escape."""
     record = json.dumps(document, ensure_ascii=ascii_only).encode()
 
-    assert may_hold_tildes(record) or escape_tildes(record) == record
+    assert may_need_escape(record) or escape_transit(record) == record

@@ -10,13 +10,13 @@ from typing import Protocol
 
 from service.errors import PullAbandoned
 
-__all__ = ["Caller", "PatientCaller", "SocketCaller"]
+__all__ = ["DownstreamClient", "PatientDownstreamClient", "SocketDownstreamClient"]
 
 _SLICE_S = 0.25
 _HANG_UP = getattr(select, "POLLRDHUP", select.POLLHUP)  # POLLRDHUP is Linux's; elsewhere only a full close is seen
 
 
-class Caller(Protocol):
+class DownstreamClient(Protocol):
     """Waiting, with an eye on whether it still makes sense."""
 
     def wait(self, seconds: float) -> None:
@@ -35,7 +35,7 @@ class Caller(Protocol):
         """
 
 
-class PatientCaller:
+class PatientDownstreamClient:
     """A caller that never goes away. Reading from the socket itself is the wait."""
 
     def __init__(self, *, sleep: Callable[[float], None] = time.sleep) -> None:
@@ -49,7 +49,7 @@ class PatientCaller:
         """Return at once: the read that follows has a time-out of its own."""
 
 
-class SocketCaller:
+class SocketDownstreamClient:
     """A caller at the other end of a socket, and a service that may be told to stop."""
 
     def __init__(

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from service.caller import SocketCaller
+from service.downstream import SocketDownstreamClient
 from service.errors import PullAbandoned
 
 Pair = tuple[socket.socket, socket.socket]
@@ -26,7 +26,7 @@ def test_waiting_takes_its_time_while_the_caller_is_there(ends: Pair) -> None:
     theirs.sendall(b"GET / HTTP/1.1")
     begun = time.monotonic()
 
-    SocketCaller(ours, stopping=threading.Event()).wait(0.05)
+    SocketDownstreamClient(ours, stopping=threading.Event()).wait(0.05)
 
     assert time.monotonic() - begun >= 0.05
 
@@ -37,7 +37,7 @@ def test_waiting_ends_when_the_caller_goes_away(ends: Pair) -> None:
     theirs.close()
 
     with pytest.raises(PullAbandoned, match="caller went away"):
-        SocketCaller(ours, stopping=threading.Event()).wait(60)
+        SocketDownstreamClient(ours, stopping=threading.Event()).wait(60)
 
 
 def test_waiting_ends_when_the_service_stops(ends: Pair) -> None:
@@ -46,7 +46,7 @@ def test_waiting_ends_when_the_service_stops(ends: Pair) -> None:
     threading.Timer(0.02, stopping.set).start()
 
     with pytest.raises(PullAbandoned, match="told to stop"):
-        SocketCaller(ends[1], stopping=stopping).wait(60)
+        SocketDownstreamClient(ends[1], stopping=stopping).wait(60)
 
 
 def test_an_answer_ends_the_wait_for_it(ends: Pair) -> None:
@@ -54,7 +54,7 @@ def test_an_answer_ends_the_wait_for_it(ends: Pair) -> None:
     near, far = socket.socketpair()
     far.sendall(b"HTTP/1.1 200 OK")
 
-    SocketCaller(ends[1], stopping=threading.Event()).wait_readable(near, deadline=time.monotonic() + 60)
+    SocketDownstreamClient(ends[1], stopping=threading.Event()).wait_readable(near, deadline=time.monotonic() + 60)
 
     near.close()
     far.close()
@@ -65,7 +65,9 @@ def test_no_answer_by_the_deadline_is_a_time_out(ends: Pair) -> None:
     near, far = socket.socketpair()
 
     with pytest.raises(TimeoutError):
-        SocketCaller(ends[1], stopping=threading.Event()).wait_readable(near, deadline=time.monotonic() + 0.02)
+        SocketDownstreamClient(ends[1], stopping=threading.Event()).wait_readable(
+            near, deadline=time.monotonic() + 0.02
+        )
 
     near.close()
     far.close()

@@ -16,11 +16,11 @@ from urllib.parse import urlsplit
 
 from httptools import HttpParserError
 
-from service.caller import Caller
+from service.downstream import DownstreamClient
 from service.errors import MismatchError, UpstreamError
-from service.upstream.reading import Answer
+from service.upstream.response_reader import ResponseReader
 
-__all__ = ["Line", "Reply", "Request", "tls_context"]
+__all__ = ["Connection", "Request", "Response", "tls_context"]
 
 _HTTPConnection = http.client.HTTPConnection
 _LOST = (OSError, http.client.HTTPException, HttpParserError)
@@ -50,7 +50,7 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class Response:
     """What HubSpot answered. The body is decompressed and as long as was announced.
 
     Attributes:
@@ -62,8 +62,8 @@ class Reply:
     body: bytes = b""
 
 
-class Line:
-    """A connection that is opened when needed and again after `close`. One request is in flight at a time."""
+class Connection:
+    """A connection that is opened when needed and again after `close`. One request is in in_flight at a time."""
 
     def __init__(
         self,
@@ -84,7 +84,7 @@ class Line:
         parts = urlsplit(base_url)
         self._prefix = parts.path
         self._host = parts.netloc.rpartition("@")[2]
-        self._connection = _connection(parts.scheme, parts.hostname or "", parts.port, timeout_s, tls or tls_context)
+        self._http = _connection(parts.scheme, parts.hostname or "", parts.port, timeout_s, tls or tls_context)
         self._timeout_s = timeout_s
         self._clock = clock
 
@@ -95,11 +95,11 @@ class Line:
             UpstreamError: No connection.
         """
         try:
-            self._connection.request(request.method, self._prefix + request.target, request.body, dict(headers))
+            self._http.request(request.method, self._prefix + request.target, request.body, dict(headers))
         except _LOST as error:
             raise self._lost(request, error) from None
 
-    def receive(self, request: Request, caller: Caller) -> Reply:
+    def receive(self, request: Request, downstream: DownstreamClient) -> Response:
         """Wait for the answer to the request last sent.
 
         Raises:
@@ -108,10 +108,10 @@ class Line:
             PullAbandoned: The caller went away, or the service stops.
         """
         try:
-            self._read_for(caller)
-            response = self._connection.getresponse()
+            self._read_for(downstream)
+            response = self._http.getresponse()
             headers = {name.lower(): value for name, value in response.headers.items()}
-            return Reply(response.status, headers, _decoded(response.read(), headers.get("content-encoding", "")))
+            return Response(response.status, headers, _decoded(response.read(), headers.get("content-encoding", "")))
         except _UNREADABLE:
             self.close()
             raise MismatchError(f"The answer to {request.name} is not compressed as its header says.") from None
@@ -123,16 +123,16 @@ class Line:
 
     def close(self) -> None:
         """Hang up. An answer still on its way is dropped."""
-        self._connection.close()
+        self._http.close()
 
-    def _read_for(self, caller: Caller) -> None:
+    def _read_for(self, downstream: DownstreamClient) -> None:
         """Let the next answer be read for as long as the caller waits.
 
         A recorder such as vcrpy puts a class of its own in the place of the standard library's, and reads by itself.
         """
-        if isinstance(self._connection, _HTTPConnection):
-            reader = partial(Answer, caller=caller, timeout_s=self._timeout_s, clock=self._clock)
-            self._connection.response_class = cast(type[http.client.HTTPResponse], reader)  # it is only ever called
+        if isinstance(self._http, _HTTPConnection):
+            reader = partial(ResponseReader, downstream=downstream, timeout_s=self._timeout_s, clock=self._clock)
+            self._http.response_class = cast(type[http.client.HTTPResponse], reader)  # it is only ever called
 
     def _lost(self, request: Request, error: Exception) -> UpstreamError:
         self.close()

@@ -7,7 +7,7 @@ from typing import TypeVar
 import msgspec
 
 from service.entities import Page, parse_page
-from service.errors import CallerError, MismatchError
+from service.errors import BadRequestError, MismatchError
 from service.merge import (
     Associated,
     merge_chunks,
@@ -19,12 +19,12 @@ from service.merge import (
 from service.object_types import STANDARD_TYPES, ObjectType, find_type
 from service.options import Options
 from service.timestamps import token_of_http_date
-from service.upstream import calls
-from service.upstream.session import Session, Waiter
-from service.upstream.wire import Request
+from service.upstream import endpoints
+from service.upstream.client import Client, Waiter
+from service.upstream.connection import Request
 from service.walks.by_change import Window, select_rows
 
-__all__ = ["Gatherer"]
+__all__ = ["RecordFetcher"]
 
 _LONGEST_SEARCH_BODY = 3000
 _BATCH = 100
@@ -37,7 +37,7 @@ _ROOM_FOR_THE_REST = 400
 T = TypeVar("T")
 
 
-class Gatherer:
+class RecordFetcher:
     """Asks for pages of one object type with one pipe's options.
 
     The walk has a connection of its own, so that its next page travels while the current one is completed on the other.
@@ -48,30 +48,30 @@ class Gatherer:
     """
 
     def __init__(
-        self, session: Session, aside: Session, object_type: ObjectType, options: Options, *, page_size: int
+        self, client: Client, secondary: Client, object_type: ObjectType, options: Options, *, page_size: int
     ) -> None:
-        self._session = session
-        self._aside = aside
+        self._client = client
+        self._secondary = secondary
         self._type = object_type
         self._options = options
-        self._chunks = calls.property_chunks(options.properties, room=_room(options))
+        self._chunks = endpoints.property_chunks(options.properties, room=_room(options))
         self.page_size = min(page_size, _BATCH_WITH_HISTORY) if options.history else page_size
         self.start_token: str | None = None
 
     def begin_list(self, after: str | None) -> Callable[[], Page]:
         """A page of the list by id."""
-        waiter = self._session.begin(self._list_request(after, self._chunks[0]))
+        waiter = self._client.begin(self._list_request(after, self._chunks[0]))
         return partial(self._finish_list, after, waiter)
 
     def begin_archived(self, after: str | None) -> Callable[[], Page]:
         """A page of the archived records, as records to be deleted."""
-        request = calls.list_page(self._type.in_paths, limit=self.page_size, after=after, archived=True)
-        waiter = self._session.begin(request)
+        request = endpoints.list_page(self._type.in_paths, limit=self.page_size, after=after, archived=True)
+        waiter = self._client.begin(request)
         return lambda: msgspec.structs.replace(parse_page(waiter().body, by_archived_at=True), is_deleted=True)
 
     def begin_search(self, window: Window) -> Callable[[], Page]:
         """The first page of what changed."""
-        waiter = self._session.begin(self._search_request(window))
+        waiter = self._client.begin(self._search_request(window))
         return lambda: parse_page(waiter().body)
 
     def complete_list(self, page: Page) -> Page:
@@ -104,26 +104,26 @@ class Gatherer:
             "propertiesWithHistory": self._options.history if is_first_chunk else (),
             "associations": self._options.associations if is_first_chunk else (),
         }
-        return calls.list_page(
+        return endpoints.list_page(
             self._type.in_paths, limit=self.page_size, after=after, lists=lists, archived=self._options.archived
         )
 
     def _finish_list(self, after: str | None, waiter: Waiter) -> Page:
         for _ in range(_LOOKS_AT_A_MOVING_PAGE):
-            reply = waiter()
+            response = waiter()
             if self.start_token is None:
-                self.start_token = token_of_http_date(reply.headers.get("date", ""), plus_s=1)
-            page = self._with_other_chunks(after, self._parse(reply.body))
+                self.start_token = token_of_http_date(response.headers.get("date", ""), plus_s=1)
+            page = self._with_other_chunks(after, self._parse(response.body))
             if page is not None:
                 return self._not_newer_than_start(page)
-            waiter = self._session.begin(self._list_request(after, self._chunks[0]))
+            waiter = self._client.begin(self._list_request(after, self._chunks[0]))
         raise MismatchError("Requests for parts of one page kept giving different records.")
 
     def _with_other_chunks(self, after: str | None, first: Page) -> Page | None:
         if len(self._chunks) == 1 or not first.ids:
             return first
-        replies = (self._session.ask(self._list_request(after, names)) for names in self._chunks[1:])
-        return merge_chunks(first, [self._parse(reply.body) for reply in replies])
+        responses = (self._client.ask(self._list_request(after, names)) for names in self._chunks[1:])
+        return merge_chunks(first, [self._parse(response.body) for response in responses])
 
     def _parse(self, body: bytes) -> Page:
         return parse_page(body, by_archived_at=self._options.archived)
@@ -142,8 +142,8 @@ class Gatherer:
     def _all_rows(self, record_id: str, to_type: str, associated: Associated) -> list[msgspec.Raw]:
         rows, after = list(associated.results), associated.after
         while after is not None:
-            request = calls.associations_page(self._type.in_paths, record_id, to_type, after=after)
-            further = _read(self._aside.ask(request).body)
+            request = endpoints.associations_page(self._type.in_paths, record_id, to_type, after=after)
+            further = _read(self._secondary.ask(request).body)
             if further.after == after or (further.after and not further.results):
                 raise MismatchError("HubSpot's cursor for further associations does not go on.")
             rows += further.results
@@ -155,7 +155,7 @@ class Gatherer:
     def _search_request(self, window: Window) -> Request:
         filters, sort = _filters(self._type.modified_property, window)
         names = () if self._reads_by_batch else self._options.properties
-        return calls.search_page(self._type.in_paths, filters=filters, sort=sort, names=names)
+        return endpoints.search_page(self._type.in_paths, filters=filters, sort=sort, names=names)
 
     @property
     def _reads_by_batch(self) -> bool:
@@ -167,16 +167,16 @@ class Gatherer:
         parts = []
         for start in range(0, len(page.ids), size):
             part = select_rows(page, list(range(start, min(start + size, len(page.ids)))))
-            request = calls.read_batch(
+            request = endpoints.read_batch(
                 self._type.in_paths, part.ids, names=self._options.properties, history=self._options.history
             )
-            parts.append(read_batch_page(self._aside.ask(request).body, part))
+            parts.append(read_batch_page(self._secondary.ask(request).body, part))
         return msgspec.structs.replace(
             page,
             ids=_joined(part.ids for part in parts),
             updated=_joined(part.updated for part in parts),
             records=_joined(part.records for part in parts),
-            has_tildes=any(part.has_tildes for part in parts),
+            may_need_escape=any(part.may_need_escape for part in parts),
         )
 
     def _associations_of(self, ids: Sequence[str]) -> Iterator[dict[str, list[msgspec.Raw]]]:
@@ -184,8 +184,8 @@ class Gatherer:
         for to_type in self._options.associations:
             found[_plural(to_type)] = {}
             for start in range(0, len(ids), _BATCH):
-                request = calls.associations_batch(self._type.in_paths, to_type, ids[start : start + _BATCH])
-                found[_plural(to_type)] |= read_associations(self._aside.ask(request).body)
+                request = endpoints.associations_batch(self._type.in_paths, to_type, ids[start : start + _BATCH])
+                found[_plural(to_type)] |= read_associations(self._secondary.ask(request).body)
         for record_id in ids:
             yield {
                 name: self._all_rows(record_id, name, rows[record_id])
@@ -214,7 +214,7 @@ def _room(options: Options) -> int:
     """Characters a URL has left for names of properties."""
     room = _LONGEST_URL - _ROOM_FOR_THE_REST - len(",".join((*options.history, *options.associations)))
     if room < _SHORTEST_ROOM:
-        raise CallerError(
+        raise BadRequestError(
             "propertiesWithHistory: too many names for HubSpot's longest URL.", parameter="propertiesWithHistory"
         )
     return room

@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 import msgspec
 
-from service.upstream.wire import Request
+from service.upstream.connection import Request
 
 __all__ = [
     "SEARCH_LIMIT",

@@ -7,22 +7,21 @@ import pytest
 
 from service.errors import MismatchError, PullAbandoned, UpstreamError
 from service.settings import Settings
-from service.upstream import calls
-from service.upstream.session import Account, Session
-from service.upstream.wire import Reply as HubSpotReply
-from service.upstream.wire import Request
+from service.upstream import endpoints
+from service.upstream.client import Client, HubSpotAccount
+from service.upstream.connection import Request, Response
 from tests.unit.service.upstream_stub import (
     CORRELATION_ID,
     TOKEN,
-    Answer,
-    Call,
-    Reply,
+    ReceivedRequest,
+    Responder,
+    StubResponse,
     UpstreamStub,
-    error_reply,
-    json_reply,
+    error_response,
+    json_response,
 )
 
-PAGE = calls.list_page("contacts", limit=100)
+PAGE = endpoints.list_page("contacts", limit=100)
 
 
 class Clock:
@@ -48,7 +47,7 @@ class Clock:
         """Reading itself waits."""
 
 
-Connect = Callable[..., Session]
+Connect = Callable[..., Client]
 
 
 @pytest.fixture
@@ -60,44 +59,44 @@ def clock() -> Clock:
 @pytest.fixture
 def connect(upstream: UpstreamStub, clock: Clock) -> Iterator[Connect]:
     """Makes a session in front of the scripted HubSpot: past its first byte, without jitter."""
-    with ExitStack() as open_sessions:
-        yield _maker(upstream, clock, open_sessions)
+    with ExitStack() as open_clients:
+        yield _maker(upstream, clock, open_clients)
 
 
-def _maker(upstream: UpstreamStub, clock: Clock, open_sessions: ExitStack) -> Connect:
+def _maker(upstream: UpstreamStub, clock: Clock, open_clients: ExitStack) -> Connect:
 
-    def make(**settings: object) -> Session:
+    def make(**settings: object) -> Client:
         merged: dict[str, object] = {"hubspot_api_key": TOKEN, "hubspot_base_url": upstream.url, **settings}
-        account = Account(Settings(**merged), clock=clock, jitter=lambda: 1.0)  # type: ignore[arg-type]
-        session = account.session(clock)
-        session.is_urgent = False
-        open_sessions.callback(session.close)
-        return session
+        account = HubSpotAccount(Settings(**merged), clock=clock, jitter=lambda: 1.0)  # type: ignore[arg-type]
+        client = account.client(clock)
+        client.is_urgent = False
+        open_clients.callback(client.close)
+        return client
 
     return make
 
 
-def scripted(*replies: Reply) -> Answer:
+def scripted(*replies: StubResponse) -> Responder:
     """These replies in turn, the last one for ever."""
     rest = list(replies)
-    return lambda _call: rest.pop(0) if len(rest) > 1 else rest[0]
+    return lambda _request: rest.pop(0) if len(rest) > 1 else rest[0]
 
 
-def failure(session: Session, request: Request = PAGE) -> UpstreamError:
+def failure(client: Client, request: Request = PAGE) -> UpstreamError:
     """The error that asking ends in."""
     with pytest.raises(UpstreamError) as caught:
-        session.ask(request)
+        client.ask(request)
     return caught.value
 
 
 def test_a_page_is_asked_for_as_hubspot_documents_it(connect: Connect, upstream: UpstreamStub) -> None:
     """Bearer token, limit, the cursor where there is one."""
-    session = connect()
+    client = connect()
 
-    session.ask(PAGE)
-    session.ask(calls.list_page("contacts", limit=50, after="52"))
+    client.ask(PAGE)
+    client.ask(endpoints.list_page("contacts", limit=50, after="52"))
 
-    first, second = upstream.calls
+    first, second = upstream.requests
     assert (first.path, first.query) == ("/crm/v3/objects/contacts", {"limit": ["100"]})
     assert second.query == {"limit": ["50"], "after": ["52"]}
     assert first.headers["Authorization"] == f"Bearer {TOKEN}"
@@ -108,27 +107,27 @@ def test_a_path_in_the_base_url_is_kept(connect: Connect, upstream: UpstreamStub
     """HubSpot may stand behind a gateway."""
     connect(hubspot_base_url=upstream.url + prefix).ask(PAGE)
 
-    assert upstream.calls[0].path == f"{prefix}/crm/v3/objects/contacts"
+    assert upstream.requests[0].path == f"{prefix}/crm/v3/objects/contacts"
 
 
 def test_a_compressed_answer_is_unpacked(connect: Connect, upstream: UpstreamStub) -> None:
     """HubSpot's edge offers gzip."""
-    upstream.answer = scripted(Reply(200, gzip.compress(b'{"results":[]}'), {"Content-Encoding": "gzip"}))
+    upstream.respond = scripted(StubResponse(200, gzip.compress(b'{"results":[]}'), {"Content-Encoding": "gzip"}))
 
     assert connect().ask(PAGE).body == b'{"results":[]}'
 
 
 def test_a_body_that_is_not_compressed_as_it_says_is_refused_at_once(connect: Connect, upstream: UpstreamStub) -> None:
     """It is not what it says it is."""
-    upstream.answer = scripted(Reply(200, b'{"results":[]}', {"Content-Encoding": "gzip"}))
+    upstream.respond = scripted(StubResponse(200, b'{"results":[]}', {"Content-Encoding": "gzip"}))
 
     assert isinstance(failure(connect()), MismatchError)
-    assert len(upstream.calls) == 1
+    assert len(upstream.requests) == 1
 
 
 def test_hubspots_error_is_told_with_its_correlation_id(connect: Connect, upstream: UpstreamStub) -> None:
     """HubSpot's support asks for it."""
-    upstream.answer = scripted(error_reply(403, "no scope"))
+    upstream.respond = scripted(error_response(403, "no scope"))
 
     error = failure(connect())
 
@@ -139,7 +138,7 @@ def test_hubspots_error_is_told_with_its_correlation_id(connect: Connect, upstre
 def test_the_correlation_id_may_stand_in_the_header_only(connect: Connect, upstream: UpstreamStub) -> None:
     """HTML answers have it there."""
     headers = {"Content-Type": "text/html", "X-HubSpot-Correlation-Id": CORRELATION_ID}
-    upstream.answer = scripted(Reply(404, b"<html>", headers))
+    upstream.respond = scripted(StubResponse(404, b"<html>", headers))
 
     error = failure(connect())
 
@@ -150,7 +149,7 @@ def test_the_correlation_id_may_stand_in_the_header_only(connect: Connect, upstr
 @pytest.mark.parametrize("body", [b"", b"<html>530</html>", b"[]", b'"text"', b'{"message":{"a":1},"correlationId":5}'])
 def test_an_error_body_of_any_shape_is_survived(connect: Connect, upstream: UpstreamStub, body: bytes) -> None:
     """Everything in HubSpot's error body is optional."""
-    upstream.answer = scripted(Reply(400, body))
+    upstream.respond = scripted(StubResponse(400, body))
 
     error = failure(connect())
 
@@ -160,7 +159,7 @@ def test_an_error_body_of_any_shape_is_survived(connect: Connect, upstream: Upst
 def test_what_hubspot_says_is_cleaned_before_it_is_repeated(connect: Connect, upstream: UpstreamStub) -> None:
     """No token, nobody's address, one short line."""
     said = f"Email address maria@example.com is invalid for {TOKEN}\nnext line " + "x" * 1000
-    upstream.answer = scripted(json_reply({"message": said}, status=400))
+    upstream.respond = scripted(json_response({"message": said}, status=400))
 
     message = failure(connect()).hubspot_message
 
@@ -173,39 +172,41 @@ def test_what_hubspot_says_is_cleaned_before_it_is_repeated(connect: Connect, up
 def test_what_another_try_cannot_mend_is_not_tried_again(connect: Connect, upstream: UpstreamStub, status: int) -> None:
     """A redirect is not followed either: it would carry the token elsewhere."""
     body = b"" if status == 204 else b"{}"
-    upstream.answer = scripted(Reply(status, body, {"Location": "http://127.0.0.1:1/"}))
+    upstream.respond = scripted(StubResponse(status, body, {"Location": "http://127.0.0.1:1/"}))
 
     error = failure(connect())
 
     assert error.status == status
     assert 500 <= error.answer_status <= 599
-    assert len(upstream.calls) == 1
+    assert len(upstream.requests) == 1
 
 
 @pytest.mark.parametrize("status", [408, 423, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524, 525, 526, 530])
 def test_what_passes_is_tried_again(connect: Connect, upstream: UpstreamStub, status: int, clock: Clock) -> None:
     """And the pull goes on as if nothing had been."""
-    upstream.answer = scripted(Reply(status, b"<html>"), json_reply({"results": []}))
-    session = connect()
+    upstream.respond = scripted(StubResponse(status, b"<html>"), json_response({"results": []}))
+    client = connect()
 
-    assert session.ask(PAGE).status == 200
-    assert (session.retry_count, len(clock.waits)) == (1, 1)
+    assert client.ask(PAGE).status == 200
+    assert (client.retry_count, len(clock.waits)) == (1, 1)
 
 
 def test_a_body_cut_short_is_tried_again(connect: Connect, upstream: UpstreamStub) -> None:
     """Even where what came would be valid by itself."""
-    upstream.answer = scripted(Reply(200, b'{"results":[]}', declared_length=20), json_reply({"results": [1]}))
+    upstream.respond = scripted(
+        StubResponse(200, b'{"results":[]}', declared_length=20), json_response({"results": [1]})
+    )
 
     assert connect().ask(PAGE).body == b'{"results":[1]}'
 
 
 def test_a_body_that_stays_short_is_an_error(connect: Connect, upstream: UpstreamStub) -> None:
     """It is never believed."""
-    upstream.answer = scripted(Reply(200, b'{"results":[]}', declared_length=20))
+    upstream.respond = scripted(StubResponse(200, b'{"results":[]}', declared_length=20))
 
     error = failure(connect(retries=1))
 
-    assert (error.kind, error.status, len(upstream.calls)) == ("upstream-connection", None, 2)
+    assert (error.kind, error.status, len(upstream.requests)) == ("upstream-connection", None, 2)
 
 
 def test_nobody_listening_is_an_error_that_says_what_to_check(connect: Connect) -> None:
@@ -218,7 +219,7 @@ def test_nobody_listening_is_an_error_that_says_what_to_check(connect: Connect) 
 
 def test_waits_between_tries_grow(connect: Connect, upstream: UpstreamStub, clock: Clock) -> None:
     """And end: five retries, then the error."""
-    upstream.answer = scripted(error_reply(500))
+    upstream.respond = scripted(error_response(500))
 
     failure(connect())
 
@@ -229,11 +230,11 @@ def test_before_the_first_byte_only_two_more_tries_are_made(
     connect: Connect, upstream: UpstreamStub, clock: Clock
 ) -> None:
     """The caller can still be told, and has a retry strategy of its own."""
-    upstream.answer = scripted(error_reply(500))
-    session = connect()
-    session.is_urgent = True
+    upstream.respond = scripted(error_response(500))
+    client = connect()
+    client.is_urgent = True
 
-    failure(session)
+    failure(client)
 
     assert clock.waits == [0.5, 1.0]
 
@@ -263,7 +264,7 @@ def test_a_rate_limit_is_waited_out(
     wait: float,
 ) -> None:
     """By Retry-After, or the window in the headers, or the policy, or the known ten seconds; one second is jitter."""
-    upstream.answer = scripted(json_reply(document, status=429, headers=headers), json_reply({"results": []}))
+    upstream.respond = scripted(json_response(document, status=429, headers=headers), json_response({"results": []}))
 
     connect().ask(PAGE)
 
@@ -272,25 +273,25 @@ def test_a_rate_limit_is_waited_out(
 
 def test_the_daily_limit_is_not_waited_for(connect: Connect, upstream: UpstreamStub) -> None:
     """It lasts until midnight."""
-    upstream.answer = scripted(
-        json_reply({"policyName": "DAILY", "message": "You have reached your daily limit."}, status=429)
+    upstream.respond = scripted(
+        json_response({"policyName": "DAILY", "message": "You have reached your daily limit."}, status=429)
     )
 
     error = failure(connect())
 
-    assert (error.answer_status, len(upstream.calls)) == (503, 1)
+    assert (error.answer_status, len(upstream.requests)) == (503, 1)
 
 
 def test_a_rate_limit_is_not_counted_as_a_try(connect: Connect, upstream: UpstreamStub) -> None:
     """It says nothing about the request."""
-    upstream.answer = scripted(*[json_reply({}, status=429)] * 8, json_reply({"results": []}))
+    upstream.respond = scripted(*[json_response({}, status=429)] * 8, json_response({"results": []}))
 
     assert connect(retries=0).ask(PAGE).status == 200
 
 
 def test_the_budget_of_waiting_is_kept(connect: Connect, upstream: UpstreamStub, clock: Clock) -> None:
     """A node reads with a time-out; the error has to come before it."""
-    upstream.answer = scripted(json_reply({}, status=429))
+    upstream.respond = scripted(json_response({}, status=429))
 
     failure(connect(retry_budget_s=40))
 
@@ -299,67 +300,67 @@ def test_the_budget_of_waiting_is_kept(connect: Connect, upstream: UpstreamStub,
 
 def test_nobody_waits_for_a_caller_that_went_away(connect: Connect, upstream: UpstreamStub, clock: Clock) -> None:
     """Neither for a backoff."""
-    upstream.answer = scripted(error_reply(500))
+    upstream.respond = scripted(error_response(500))
     clock.patience_s = 1.0
 
     with pytest.raises(PullAbandoned):
         connect().ask(PAGE)
 
-    assert len(upstream.calls) == 2
+    assert len(upstream.requests) == 2
 
 
 def test_it_slows_down_before_the_quota_is_used_up(connect: Connect, upstream: UpstreamStub, clock: Clock) -> None:
     """At a tenth of the quota it keeps the pace the window can bear for ever; with none left it waits half a window."""
 
-    def quota(left: int) -> Reply:
+    def quota(left: int) -> StubResponse:
         headers = {
             "X-HubSpot-RateLimit-Max": "100",
             "X-HubSpot-RateLimit-Remaining": str(left),
             "X-HubSpot-RateLimit-Interval-Milliseconds": "10000",
         }
-        return json_reply({"results": []}, headers=headers)
+        return json_response({"results": []}, headers=headers)
 
-    upstream.answer = scripted(quota(50), quota(10), quota(0), quota(90))
-    session = connect()
+    upstream.respond = scripted(quota(50), quota(10), quota(0), quota(90))
+    client = connect()
 
     for _ in range(4):
-        session.ask(PAGE)
+        client.ask(PAGE)
 
     assert clock.waits == [0.1, 5.0]
 
 
 def test_searches_keep_their_distance(connect: Connect, clock: Clock) -> None:
     """HubSpot limits them to five a second and says nothing about it in headers."""
-    session = connect()
+    client = connect()
 
     for _ in range(3):
-        session.ask(calls.search_page("contacts", filters=[], sort="hs_object_id", names=[]))
+        client.ask(endpoints.search_page("contacts", filters=[], sort="hs_object_id", names=[]))
 
     assert clock.waits == [0.25, 0.25]
 
 
 def test_a_request_is_on_its_way_before_its_answer_is_wanted(connect: Connect, upstream: UpstreamStub) -> None:
     """That is what reading ahead means."""
-    session = connect()
+    client = connect()
 
-    waiter = session.begin(PAGE)
+    waiter = client.begin(PAGE)
 
     assert waiter().status == 200
-    assert len(upstream.calls) == 1
-    session.close()
+    assert len(upstream.requests) == 1
+    client.close()
 
 
-def token_answers(*tokens: str, expires_in: int = 1800) -> Answer:
+def token_answers(*tokens: str, expires_in: int = 1800) -> Responder:
     """A HubSpot that hands out these tokens in turn and takes only the last one it gave."""
     rest, valid = list(tokens), [""]
 
-    def answer(call: Call) -> Reply:
-        if call.path == "/oauth/v1/token":
+    def answer(request: ReceivedRequest) -> StubResponse:
+        if request.path == "/oauth/v1/token":
             valid[0] = rest.pop(0)
-            return json_reply({"access_token": valid[0], "expires_in": expires_in, "token_type": "bearer"})
-        if call.headers.get("Authorization") != f"Bearer {valid[0]}":
-            return json_reply({"category": "EXPIRED_AUTHENTICATION", "message": "expired"}, status=401)
-        return json_reply({"results": []})
+            return json_response({"access_token": valid[0], "expires_in": expires_in, "token_type": "bearer"})
+        if request.headers.get("Authorization") != f"Bearer {valid[0]}":
+            return json_response({"category": "EXPIRED_AUTHENTICATION", "message": "expired"}, status=401)
+        return json_response({"results": []})
 
     return answer
 
@@ -369,50 +370,50 @@ OAUTH = {"auth": "oauth", "hubspot_api_key": "", "client_id": "id", "client_secr
 
 def test_a_refresh_token_is_exchanged_once(connect: Connect, upstream: UpstreamStub) -> None:
     """As HubSpot documents it: a form, and the token for all requests after."""
-    upstream.answer = token_answers("one")
-    session = connect(**OAUTH)
+    upstream.respond = token_answers("one")
+    client = connect(**OAUTH)
 
-    session.ask(PAGE)
-    session.ask(PAGE)
+    client.ask(PAGE)
+    client.ask(PAGE)
 
-    exchange, *pages = upstream.calls
+    exchange, *pages = upstream.requests
     assert exchange.body == b"grant_type=refresh_token&client_id=id&client_secret=sec+ret&refresh_token=ref"
     assert exchange.headers["Content-Type"] == "application/x-www-form-urlencoded"
-    assert [call.headers["Authorization"] for call in pages] == ["Bearer one"] * 2
+    assert [request.headers["Authorization"] for request in pages] == ["Bearer one"] * 2
 
 
 def test_a_token_is_renewed_before_it_expires(connect: Connect, upstream: UpstreamStub, clock: Clock) -> None:
     """A minute before."""
-    upstream.answer = token_answers("one", "two")
-    session = connect(**OAUTH)
+    upstream.respond = token_answers("one", "two")
+    client = connect(**OAUTH)
 
-    session.ask(PAGE)
+    client.ask(PAGE)
     clock.now += 1741
-    session.ask(PAGE)
+    client.ask(PAGE)
 
-    assert upstream.calls[-1].headers["Authorization"] == "Bearer two"
-    assert session.retry_count == 0
+    assert upstream.requests[-1].headers["Authorization"] == "Bearer two"
+    assert client.retry_count == 0
 
 
 def test_a_token_that_is_rejected_in_mid_walk_is_renewed(connect: Connect, upstream: UpstreamStub) -> None:
     """HubSpot's clock is the one that counts."""
-    upstream.answer = token_answers("one")
-    session = connect(**OAUTH)
-    session.ask(PAGE)
-    upstream.answer = token_answers("two")
+    upstream.respond = token_answers("one")
+    client = connect(**OAUTH)
+    client.ask(PAGE)
+    upstream.respond = token_answers("two")
 
-    assert session.ask(PAGE).status == 200
+    assert client.ask(PAGE).status == 200
 
 
 def test_a_new_token_that_is_rejected_too_is_an_error(connect: Connect, upstream: UpstreamStub) -> None:
     """Once is enough."""
 
-    def answer(call: Call) -> Reply:
-        if call.path == "/oauth/v1/token":
-            return json_reply({"access_token": "x", "expires_in": 1800})
-        return error_reply(401, "nope")
+    def answer(request: ReceivedRequest) -> StubResponse:
+        if request.path == "/oauth/v1/token":
+            return json_response({"access_token": "x", "expires_in": 1800})
+        return error_response(401, "nope")
 
-    upstream.answer = answer
+    upstream.respond = answer
 
     assert failure(connect(**OAUTH)).status == 401
 
@@ -420,7 +421,7 @@ def test_a_new_token_that_is_rejected_too_is_an_error(connect: Connect, upstream
 @pytest.mark.parametrize("answer", [{}, {"access_token": "a"}, {"access_token": 1, "expires_in": 2}, []])
 def test_a_token_answer_without_a_token_is_an_error(connect: Connect, upstream: UpstreamStub, answer: object) -> None:
     """Not a traceback."""
-    upstream.answer = scripted(json_reply(answer))
+    upstream.respond = scripted(json_response(answer))
 
     assert isinstance(failure(connect(**OAUTH)), MismatchError)
 
@@ -428,30 +429,30 @@ def test_a_token_answer_without_a_token_is_an_error(connect: Connect, upstream: 
 def test_a_refused_refresh_token_is_told_without_it(connect: Connect, upstream: UpstreamStub) -> None:
     """HubSpot's message, cleaned."""
     body = {"status": "BAD_REFRESH_TOKEN", "message": "ref and sec ret are invalid"}
-    upstream.answer = scripted(json_reply(body, status=400))
+    upstream.respond = scripted(json_response(body, status=400))
 
     assert failure(connect(**OAUTH)).hubspot_message == "*** and *** are invalid"
 
 
 def test_a_legacy_key_goes_into_the_url_and_nowhere_else(connect: Connect, upstream: UpstreamStub) -> None:
     """As the tutorial has it, when asked for."""
-    upstream.answer = scripted(error_reply(401, f"The API key {TOKEN} is invalid"))
+    upstream.respond = scripted(error_response(401, f"The API key {TOKEN} is invalid"))
 
     error = failure(connect(auth="hapikey"))
 
-    assert upstream.calls[0].query == {"limit": ["100"], "hapikey": [TOKEN]}
-    assert "Authorization" not in upstream.calls[0].headers
+    assert upstream.requests[0].query == {"limit": ["100"], "hapikey": [TOKEN]}
+    assert "Authorization" not in upstream.requests[0].headers
     assert TOKEN not in error.message
 
 
 def test_a_batch_of_which_some_are_gone_is_a_success(connect: Connect, upstream: UpstreamStub) -> None:
     """HubSpot answers 207."""
-    upstream.answer = scripted(json_reply({"results": [], "errors": []}, status=207))
+    upstream.respond = scripted(json_response({"results": [], "errors": []}, status=207))
 
-    reply = connect().ask(calls.read_batch("contacts", ["1"], names=["email"], history=[]))
+    response = connect().ask(endpoints.read_batch("contacts", ["1"], names=["email"], history=[]))
 
-    assert isinstance(reply, HubSpotReply)
-    assert json.loads(upstream.calls[0].body) == {
+    assert isinstance(response, Response)
+    assert json.loads(upstream.requests[0].body) == {
         "inputs": [{"id": "1"}],
         "properties": ["email"],
         "propertiesWithHistory": [],

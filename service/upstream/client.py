@@ -1,4 +1,4 @@
-"""Requests that are retried, paced and authenticated: `Account` is shared by all pulls, `Session` is one pull's own."""
+"""Requests that are retried, paced and authenticated: `HubSpotAccount` is shared by all pulls, each has a `Client`."""
 
 import random
 import time
@@ -8,18 +8,18 @@ from functools import cache
 from itertools import count
 from typing import Protocol
 
-from service.caller import Caller, PatientCaller
+from service.downstream import DownstreamClient, PatientDownstreamClient
 from service.errors import UpstreamError
 from service.settings import Settings
 from service.upstream.auth import Credentials, credentials_for
-from service.upstream.backoff import retry_delay_s
+from service.upstream.connection import Connection, Request, Response, tls_context
+from service.upstream.error_responses import error_from_response
 from service.upstream.quota import Quota
-from service.upstream.refusal import refusal
-from service.upstream.wire import Line, Reply, Request, tls_context
+from service.upstream.retry_policy import retry_delay_s
 
-__all__ = ["Account", "Observer", "Session", "Waiter"]
+__all__ = ["Client", "HubSpotAccount", "Observer", "Waiter"]
 
-Waiter = Callable[[], Reply]
+Waiter = Callable[[], Response]
 """Waits for the answer to a request that is under way."""
 
 _RETRIES_BEFORE_FIRST_BYTE = 2
@@ -63,7 +63,7 @@ class _Anonymous:
         return self._settings.secrets
 
 
-class Account:
+class HubSpotAccount:
     """A HubSpot account: its credentials and its quota, shared by all pulls."""
 
     def __init__(
@@ -73,9 +73,9 @@ class Account:
         observer: Observer | None = None,
         clock: Callable[[], float] = time.monotonic,
         jitter: Callable[[], float] = random.random,
-        default_caller: Callable[[], Caller] = PatientCaller,
+        default_downstream: Callable[[], DownstreamClient] = PatientDownstreamClient,
     ) -> None:
-        self._default_caller = default_caller
+        self._default_downstream = default_downstream
         self.settings = settings
         self.observer = observer or _Unobserved()
         self.clock = clock
@@ -84,20 +84,20 @@ class Account:
         self.quota = Quota(searches_per_s=settings.searches_per_s, clock=clock)
         self.credentials = credentials_for(settings, self._fetch_anonymously, clock=clock)
 
-    def session(self, caller: Caller | None = None) -> "Session":
+    def client(self, downstream: DownstreamClient | None = None) -> "Client":
         """A connection for one pull. The caller decides how long waiting makes sense."""
-        return Session(self, self.credentials, caller or self._default_caller())
+        return Client(self, self.credentials, downstream or self._default_downstream())
 
-    def _fetch_anonymously(self, request: Request) -> Reply:
-        session = Session(self, _Anonymous(self.settings), self._default_caller())
+    def _fetch_anonymously(self, request: Request) -> Response:
+        client = Client(self, _Anonymous(self.settings), self._default_downstream())
         try:
-            return session.begin(request)()
+            return client.begin(request)()
         finally:
-            session.close()
+            client.close()
 
 
 @dataclass(slots=True)
-class _Flight:
+class InFlightRequest:
     """A request under way, or what kept it from starting."""
 
     headers: dict[str, str]
@@ -105,7 +105,7 @@ class _Flight:
     error: UpstreamError | None = None
 
 
-class Session:
+class Client:
     """One pull's requests, one at a time.
 
     Attributes:
@@ -114,12 +114,12 @@ class Session:
             a status, and has a retry strategy of its own, so fewer tries are made.
     """
 
-    def __init__(self, account: Account, credentials: Credentials, caller: Caller) -> None:
+    def __init__(self, account: HubSpotAccount, credentials: Credentials, downstream: DownstreamClient) -> None:
         self._account = account
         self._credentials = credentials
-        self._caller = caller
+        self._downstream = downstream
         settings = account.settings
-        self._line = Line(
+        self._connection = Connection(
             settings.hubspot_base_url, timeout_s=settings.read_timeout_s, tls=account.tls, clock=account.clock
         )
         self.retry_count = 0
@@ -133,56 +133,56 @@ class Session:
             PullAbandoned: Nobody waits for the answer.
         """
         pause = self._account.quota.claim_s(is_search=request.is_search)
-        flight = self._send(request) if pause <= 0 else None
-        return lambda: self._finish(request, flight, pause)
+        in_flight = self._send(request) if pause <= 0 else None
+        return lambda: self._finish(request, in_flight, pause)
 
-    def ask(self, request: Request) -> Reply:
+    def ask(self, request: Request) -> Response:
         """Send a request and wait for its answer."""
         return self.begin(request)()
 
     def close(self) -> None:
         """Hang up."""
-        self._line.close()
+        self._connection.close()
 
-    def _finish(self, request: Request, flight: _Flight | None, pause: float) -> Reply:
+    def _finish(self, request: Request, in_flight: InFlightRequest | None, pause: float) -> Response:
         begun_s = self._account.clock()
         is_renewed = False
         for attempt in count():
-            if flight is None:
-                self._caller.wait(pause)
-                flight = self._send(request)
-            reply, error = self._receive(request, flight)
+            if in_flight is None:
+                self._downstream.wait(pause)
+                in_flight = self._send(request)
+            response, error = self._receive(request, in_flight)
             if error is None:
-                return reply
-            if reply.status == 401 and not is_renewed and self._credentials.renew(flight.headers):
-                is_renewed, flight, pause = True, None, 0.0
+                return response
+            if response.status == 401 and not is_renewed and self._credentials.renew(in_flight.headers):
+                is_renewed, in_flight, pause = True, None, 0.0
                 continue
-            pause = self._pause_or_raise(error, reply.headers, attempt, begun_s)
-            flight = None
+            pause = self._pause_or_raise(error, response.headers, attempt, begun_s)
+            in_flight = None
         raise AssertionError("unreachable")
 
-    def _send(self, request: Request) -> _Flight:
+    def _send(self, request: Request) -> InFlightRequest:
         started_s = self._account.clock()
         headers: dict[str, str] = {}
         try:
             headers = self._credentials.headers()
-            self._line.send(_with_query(request, self._credentials.query()), _headers(request, headers))
+            self._connection.send(_with_query(request, self._credentials.query()), _headers(request, headers))
         except UpstreamError as error:
-            return _Flight(headers, started_s, error)
-        return _Flight(headers, started_s)
+            return InFlightRequest(headers, started_s, error)
+        return InFlightRequest(headers, started_s)
 
-    def _receive(self, request: Request, flight: _Flight) -> tuple[Reply, UpstreamError | None]:
-        if flight.error is not None:
-            return Reply(0), flight.error
+    def _receive(self, request: Request, in_flight: InFlightRequest) -> tuple[Response, UpstreamError | None]:
+        if in_flight.error is not None:
+            return Response(0), in_flight.error
         try:
-            reply = self._line.receive(request, self._caller)
+            response = self._connection.receive(request, self._downstream)
         except UpstreamError as error:
-            return Reply(0), error
-        self._account.quota.note(reply.headers)
-        self._account.observer.answered(self._account.clock() - flight.started_s, reply.status)
-        if reply.status in _SUCCESSES:
-            return reply, None
-        return reply, refusal(request, reply, secrets=self._credentials.secrets())
+            return Response(0), error
+        self._account.quota.note(response.headers)
+        self._account.observer.answered(self._account.clock() - in_flight.started_s, response.status)
+        if response.status in _SUCCESSES:
+            return response, None
+        return response, error_from_response(request, response, secrets=self._credentials.secrets())
 
     def _pause_or_raise(self, error: UpstreamError, headers: Mapping[str, str], attempt: int, begun_s: float) -> float:
         settings = self._account.settings
