@@ -11,8 +11,7 @@ from fake_hubspot.errors import UsageError
 from fake_hubspot.portal.limits import TIERS
 from fake_hubspot.scenarios import SCENARIOS
 from fake_hubspot.server import serve_forever
-from fake_hubspot.settings import Settings
-from fake_hubspot.tenants import DEFAULT_TOKEN
+from fake_hubspot.settings import DEFAULT_TOKEN, Settings
 
 __all__ = ["main"]
 

@@ -1,7 +1,7 @@
-"""The application: from a request to an answer in the steps that `fake_hubspot.exchange` describes.
+"""The application: from a request to an answer in the steps that `fake_hubspot.context` describes.
 
 Handlers are synchronous and work on state in this process: one event loop, no threads, so no request sees half a write.
-So an answer that meets no fault is made at once and handed to the wire in one piece (`at_once`); where a fault steps
+So an answer that meets no fault is made at once and handed to the wire in one piece (`fast_path`); where a fault steps
 in, and under a server other than its own, the application is called as ASGI has it.
 """
 
@@ -15,24 +15,25 @@ from typing import Any
 
 import msgspec
 
+from fake_hubspot.authentication import AuthContext, Authenticator
+from fake_hubspot.context import FaultHook, Headers, Message, Request, RequestContext, Response, Route, Tenant
 from fake_hubspot.errors import (
     FakeHubSpotError,
     HubSpotError,
     RateLimitError,
     UnknownPortalError,
     UsageError,
+    credentials_not_found,
     method_not_allowed,
     not_found_page,
     uri_too_long,
 )
-from fake_hubspot.exchange import Call, Exchange, Headers, Intervention, Message, Reply, Route, Tenant
-from fake_hubspot.host import Host
 from fake_hubspot.portal.journal import Entry
 from fake_hubspot.portal.portal import Portal
+from fake_hubspot.portal_registry import PortalRegistry
 from fake_hubspot.protocol import EXTENSION, head_of
 from fake_hubspot.routing import Match, Router
 from fake_hubspot.scopes import needed_scope
-from fake_hubspot.tenants import Caller, credentials_not_found
 
 __all__ = ["App"]
 
@@ -50,7 +51,7 @@ OWN_PATHS = ("/_fake/", "/health")
 SAYS_BODY = frozenset({b"content-length", b"transfer-encoding"})
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost", "::ffff:127.0.0.1"})
 HINT_HEADER = b"x-fake-hubspot-unmatched"
-# Where a request that was begun by `at_once` and meets a fault waits for its end.
+# Where a request that was begun by `fast_path` and meets a fault waits for its end.
 OPENED = "fake_hubspot.opened"
 # Source: recording (hubspot-api-ruby 2026-04).
 EDGE_HEADERS: Headers = [
@@ -65,195 +66,195 @@ EDGE_HEADERS: Headers = [
 class _Opened(msgspec.Struct, frozen=True):
     """A request that is in the journal, and the fault it meets."""
 
-    exchange: Exchange
-    intervention: Intervention | None
+    context: RequestContext
+    hook: FaultHook | None
     started: int
 
 
 class App:
     """The fake as an application. `control_token` opens the control API to callers from other machines."""
 
-    def __init__(self, host: Host, routes: Iterable[Route], *, control_token: str | None = None) -> None:
-        self.host = host
-        self.tenants = host.tenants
+    def __init__(self, portals: PortalRegistry, routes: Iterable[Route], *, control_token: str | None = None) -> None:
+        self.portals = portals
+        self._authenticator = Authenticator(portals)
         self.router = Router(routes)
         self.control_token = control_token
 
-    def at_once(self, scope: Scope, body: bytes, *, keeps_alive: bool) -> bytes | None:
+    def fast_path(self, scope: Scope, body: bytes, *, keeps_alive: bool) -> bytes | None:
         """The whole answer as it goes over the wire; None where a fault steps in, then the application is to be called.
 
         `scope` is ASGI's. The request is counted and in the journal either way.
         """
-        opened = self._open(_call(scope, body))
-        if opened.intervention is not None:
+        opened = self._open(_request(scope, body))
+        if opened.hook is not None:
             scope[OPENED] = opened
             return None
-        message = self._finish(opened, self._answer(opened.exchange))
+        message = self._finish(opened, self._respond(opened.context))
         return head_of(message.status, message.headers, keeps_alive=keeps_alive) + message.body
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request as ASGI has it."""
         if scope["type"] != "http":
             return
-        opened: _Opened = scope.pop(OPENED, None) or self._open(_call(scope, await _body(scope, receive)))
-        exchange = opened.exchange
-        exchange.wire = (scope.get("extensions") or {}).get(EXTENSION)
-        reply = await self._reply(opened)
-        if reply is None:
+        opened: _Opened = scope.pop(OPENED, None) or self._open(_request(scope, await _body(scope, receive)))
+        context = opened.context
+        context.wire = (scope.get("extensions") or {}).get(EXTENSION)
+        response = await self._run_faults(opened)
+        if response is None:
             return
-        message = self._finish(opened, reply)
-        if reply.sending is not None:
-            await reply.sending(message)
+        message = self._finish(opened, response)
+        if response.sending is not None:
+            await response.sending(message)
             return
         await send({"type": "http.response.start", "status": message.status, "headers": message.headers})
         await send({"type": "http.response.body", "body": message.body})
 
-    async def _reply(self, opened: _Opened) -> Reply | None:
-        if opened.intervention is None:
-            return self._answer(opened.exchange)
-        return await opened.intervention.run(opened.exchange, self._answer)
+    async def _run_faults(self, opened: _Opened) -> Response | None:
+        if opened.hook is None:
+            return self._respond(opened.context)
+        return await opened.hook.run(opened.context, self._respond)
 
-    def _open(self, call: Call) -> _Opened:
+    def _open(self, request: Request) -> _Opened:
         started = time.perf_counter_ns()
-        exchange = self._exchange(call)
-        route = exchange.route
+        context = self._context_of(request)
+        route = context.route
         meets_faults = route is None or not route.template.startswith(OWN_PATHS)
-        is_known = exchange.refusal is None
-        intervention = exchange.tenant.interventions.match(exchange) if meets_faults and is_known else None
-        if intervention is not None:
-            exchange.entry.fault = intervention.name
-        return _Opened(exchange, intervention, started)
+        is_known = context.auth_error is None
+        hook = context.tenant.fault_hooks.match(context) if meets_faults and is_known else None
+        if hook is not None:
+            context.entry.fault = hook.name
+        return _Opened(context, hook, started)
 
-    def _exchange(self, call: Call) -> Exchange:
-        match = self.router.match(call.method, call.path)
+    def _context_of(self, request: Request) -> RequestContext:
+        match = self.router.match(request.method, request.path)
         is_control = match.route is not None and match.route.access == "control"
-        caller = Caller(self._controlled(call)) if is_control else self.tenants.identify(call)
-        portal = caller.tenant.portal
-        entry = self._entry(call, portal, is_control or (match.route is not None and match.route.name == "health"))
-        exchange = Exchange(
-            call,
+        auth = AuthContext(self._controlled(request)) if is_control else self._authenticator.identify(request)
+        portal = auth.tenant.portal
+        entry = self._entry(request, portal, is_control or (match.route is not None and match.route.name == "health"))
+        context = RequestContext(
+            request,
             match.route,
             match.params,
-            caller.tenant,
+            auth.tenant,
             entry,
             portal.new_correlation_id(),
-            token=caller.token,
-            refusal=caller.refusal,
+            token=auth.token,
+            auth_error=auth.error,
             allowed=match.allowed,
         )
-        entry.correlation_id = exchange.correlation_id
+        entry.correlation_id = context.correlation_id
         if match.route is None:
-            self._note_unmatched(exchange, match)
+            self._note_unmatched(context, match)
         else:
             entry.route = match.route.name
             if match.route.page_of:
-                exchange.page = entry.page = match.route.page_of(exchange)
-        return exchange
+                context.page = entry.page = match.route.page_of(context)
+        return context
 
-    def _controlled(self, call: Call) -> Tenant:
+    def _controlled(self, request: Request) -> Tenant:
         """The portal that a control request is about: `?portal=`, or the default one."""
-        text = call.first("portal")
-        known = self.tenants.get(int(text)) if text and text.isascii() and text.isdecimal() else None
-        return known or self.tenants.default
+        text = request.first("portal")
+        known = self.portals.get(int(text)) if text and text.isascii() and text.isdecimal() else None
+        return known or self.portals.default
 
     @staticmethod
-    def _entry(call: Call, portal: Portal, is_private: bool) -> Entry:
+    def _entry(request: Request, portal: Portal, is_private: bool) -> Entry:
         """A journal entry; what the person at the machine asks for is in no journal."""
-        query = call.raw_query.decode("latin-1")
+        query = request.raw_query.decode("latin-1")
         if is_private:
-            return Entry(0, portal.clock.now_ms(), call.method, call.path, query)
-        return portal.journal.open(at_ms=portal.clock.now_ms(), method=call.method, path=call.path, query=query)
+            return Entry(0, portal.clock.now_ms(), request.method, request.path, query)
+        return portal.journal.open(at_ms=portal.clock.now_ms(), method=request.method, path=request.path, query=query)
 
-    def _note_unmatched(self, exchange: Exchange, match: Match) -> None:
-        call = exchange.call
+    def _note_unmatched(self, context: RequestContext, match: Match) -> None:
+        request = context.request
         if match.allowed:
-            exchange.entry.hint = f"{call.path} answers {', '.join(match.allowed)}"
+            context.entry.hint = f"{request.path} answers {', '.join(match.allowed)}"
         else:
-            exchange.entry.hint = f"nearest known route: {self.router.nearest(call.method, call.path)}"
+            context.entry.hint = f"nearest known route: {self.router.nearest(request.method, request.path)}"
 
-    def _answer(self, exchange: Exchange) -> Reply:
+    def _respond(self, context: RequestContext) -> Response:
         try:
-            return self._dispatch(exchange)
+            return self._dispatch(context)
         except HubSpotError as error:
-            return Reply.of_error(error, exchange.correlation_id)
+            return Response.of_error(error, context.correlation_id)
         except UsageError as error:
-            return Reply.of({"error": str(error)}, status=error.status)
+            return Response.of({"error": str(error)}, status=error.status)
         except FakeHubSpotError:
             raise
         except Exception:
-            logger.exception("%s %s failed", exchange.call.method, exchange.call.path)
-            return Reply.of_error(HubSpotError(500, "internal error"), exchange.correlation_id)
+            logger.exception("%s %s failed", context.request.method, context.request.path)
+            return Response.of_error(HubSpotError(500, "internal error"), context.correlation_id)
 
-    def _dispatch(self, exchange: Exchange) -> Reply:
-        route = exchange.route
+    def _dispatch(self, context: RequestContext) -> Response:
+        route = context.route
         if route is not None and route.access == "control":
-            self._check_control(exchange.call)
-            self._check_portal(exchange)
+            self._check_control(context.request)
+            self._check_portal(context)
         elif route is None or route.access == "token":
-            self._check_token(exchange)
-        if len(exchange.call.raw_query) > LONGEST_QUERY:
+            self._check_token(context)
+        if len(context.request.raw_query) > LONGEST_QUERY:
             raise uri_too_long()
         if route is None:
-            raise method_not_allowed(exchange.allowed) if exchange.allowed else not_found_page()
-        return route.handler(exchange)
+            raise method_not_allowed(context.allowed) if context.allowed else not_found_page()
+        return route.handler(context)
 
     @staticmethod
-    def _check_token(exchange: Exchange) -> None:
-        portal = exchange.portal
-        if exchange.refusal is not None or exchange.token is None:
-            raise exchange.refusal or credentials_not_found()
-        portal.access.check(exchange.token, needs=None)
-        is_search = exchange.route is not None and exchange.route.name == "objects.search"
+    def _check_token(context: RequestContext) -> None:
+        portal = context.portal
+        if context.auth_error is not None or context.token is None:
+            raise context.auth_error or credentials_not_found()
+        portal.access.check(context.token, needs=None)
+        is_search = context.route is not None and context.route.name == "objects.search"
         policy = portal.limits.admit(portal.clock.now_ms(), is_search=is_search)
         if policy is not None:
-            wait = portal.core.assumptions["retry-after"]
+            wait = portal.assumptions["retry-after"]
             raise RateLimitError(policy, portal_id=portal.id, retry_after=None if wait == "absent" else wait)
-        if exchange.token.scopes is not None:
-            portal.access.check(exchange.token, needs=needed_scope(exchange))
+        if context.token.scopes is not None:
+            portal.access.check(context.token, needs=needed_scope(context))
 
-    def _check_control(self, call: Call) -> None:
-        if call.client_host in LOOPBACK and self.control_token is None:
+    def _check_control(self, request: Request) -> None:
+        if request.client_host in LOOPBACK and self.control_token is None:
             return
-        given = call.headers.get(b"x-fake-hubspot-control-token", b"").decode("latin-1")
+        given = request.headers.get(b"x-fake-hubspot-control-token", b"").decode("latin-1")
         if self.control_token is None or given != self.control_token:
             text = "the control API answers callers on this machine, or those with the control token"
             raise HubSpotError(403, text)
 
     @staticmethod
-    def _check_portal(exchange: Exchange) -> None:
-        wanted = exchange.call.first("portal")
-        if wanted is not None and wanted != str(exchange.portal.id):
+    def _check_portal(context: RequestContext) -> None:
+        wanted = context.request.first("portal")
+        if wanted is not None and wanted != str(context.portal.id):
             raise UnknownPortalError(wanted)
 
-    def _finish(self, opened: _Opened, reply: Reply) -> Message:
+    def _finish(self, opened: _Opened, response: Response) -> Message:
         """The answer as it goes out, noted in the journal."""
-        exchange = opened.exchange
-        headers = self._headers(exchange, reply)
-        body = _encoded(exchange.call, reply, headers)
-        entry = exchange.entry
-        entry.status = reply.status
-        entry.request_headers = list(exchange.call.headers.items())
+        context = opened.context
+        headers = self._headers(context, response)
+        body = _encoded(context.request, response, headers)
+        entry = context.entry
+        entry.status = response.status
+        entry.request_headers = list(context.request.headers.items())
         entry.response_headers = headers
         if entry.ordinal:
-            exchange.portal.journal.keep_bodies(entry, request=exchange.call.body, response=reply.body.raw)
+            context.portal.journal.keep_bodies(entry, request=context.request.body, response=response.body.raw)
         entry.took_us = (time.perf_counter_ns() - opened.started) // 1000
-        return Message(reply.status, headers, b"" if exchange.call.method == "HEAD" else body)
+        return Message(response.status, headers, b"" if context.request.method == "HEAD" else body)
 
-    def _headers(self, exchange: Exchange, reply: Reply) -> Headers:
-        portal = exchange.portal
+    def _headers(self, context: RequestContext, response: Response) -> Headers:
+        portal = context.portal
         headers: Headers = [(b"date", _date(portal.clock.now_ms() // 1000))]
-        if reply.content_type is not None:
-            headers.append((b"content-type", reply.content_type))
+        if response.content_type is not None:
+            headers.append((b"content-type", response.content_type))
         headers += EDGE_HEADERS
-        headers.append((b"x-hubspot-correlation-id", exchange.correlation_id.encode()))
-        if reply.status != 401 and _tells_limits(exchange.route):
-            is_oauth = exchange.token is not None and exchange.token.kind == "oauth"
+        headers.append((b"x-hubspot-correlation-id", context.correlation_id.encode()))
+        if response.status != 401 and _tells_limits(context.route):
+            is_oauth = context.token is not None and context.token.kind == "oauth"
             headers += portal.limits.headers(is_oauth=is_oauth)
-        if exchange.entry.hint:
-            headers.append((HINT_HEADER, _header_safe(exchange.entry.hint)))
-        if reply.without:
-            headers = [(name, value) for name, value in headers if not name.startswith(reply.without)]
-        return headers + reply.headers
+        if context.entry.hint:
+            headers.append((HINT_HEADER, _header_safe(context.entry.hint)))
+        if response.without:
+            headers = [(name, value) for name, value in headers if not name.startswith(response.without)]
+        return headers + response.headers
 
 
 @lru_cache(maxsize=64)
@@ -271,16 +272,16 @@ def _tells_limits(route: Route | None) -> bool:
     return route is None or (route.access == "token" and route.name != "objects.search")
 
 
-def _encoded(call: Call, reply: Reply, headers: Headers) -> bytes:
+def _encoded(request: Request, response: Response, headers: Headers) -> bytes:
     """The body as it goes out, compressed where the caller accepts it and it pays; adds its headers."""
-    body = reply.body
+    body = response.body
     content = body.raw
-    if len(content) >= GZIP_FROM_BYTES and b"gzip" in call.headers.get(b"accept-encoding", b""):
+    if len(content) >= GZIP_FROM_BYTES and b"gzip" in request.headers.get(b"accept-encoding", b""):
         if body.compressed is None:
             body.compressed = gzip.compress(content, compresslevel=1, mtime=0)
         content = body.compressed
         headers.append((b"content-encoding", b"gzip"))
-    if reply.status != 204:
+    if response.status != 204:
         headers.append((b"content-length", b"%d" % len(content)))
     return content
 
@@ -295,9 +296,9 @@ async def _body(scope: Scope, receive: Receive) -> bytes:
     return body
 
 
-def _call(scope: Scope, body: bytes) -> Call:
+def _request(scope: Scope, body: bytes) -> Request:
     client = scope.get("client") or ("", 0)
     headers = dict(scope["headers"])
-    return Call(
+    return Request(
         scope["method"], scope["path"], scope.get("query_string", b""), headers, body, scope["scheme"], client[0]
     )

@@ -207,6 +207,20 @@ def not_found_page() -> HtmlError:
     return HtmlError(404, "Not Found", text="Resource not found", headers=[(b"x-hubspot-notfound", b"true")])
 
 
+def credentials_not_found() -> HubSpotError:
+    """The answer to a missing or unknown token.
+
+    Source: recording (2023-2026; hubspot-api-nodejs #432).
+    """
+    return HubSpotError(
+        401,
+        "Authentication credentials not found. This API supports OAuth 2.0 authentication and you can find more "
+        "details at https://developers.hubspot.com/docs/methods/auth/oauth-overview",
+        category="INVALID_AUTHENTICATION",
+        headers=[(b"x-hubspot-auth-failure", b"401 Unauthorized")],
+    )
+
+
 def method_not_allowed(allowed: Iterable[str]) -> HtmlError:
     """The page for a known path and an unknown method. Source: recording (the title, and `Allow` elsewhere)."""
     allow = ",".join(sorted({*allowed, "OPTIONS"})).encode()

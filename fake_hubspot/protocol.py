@@ -159,9 +159,9 @@ class WireProtocol(HttpToolsProtocol):
     for, and what came through a proxy. Those requests find a `Wire` in their scope.
     """
 
-    def __init__(self, at_once: AtOnce, **uvicorns: Any) -> None:
+    def __init__(self, fast_path: AtOnce, **uvicorns: Any) -> None:
         super().__init__(**uvicorns)
-        self._at_once = at_once
+        self._at_once = fast_path
         self._is_direct = False
         self._body: list[bytes] = []
         self._idle_since: float | None = None

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import msgspec
 
-from fake_hubspot.exchange import Route
+from fake_hubspot.context import Route
 
 __all__ = ["Match", "Router"]
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import msgspec
 
+from fake_hubspot.context import Tenant
 from fake_hubspot.errors import UnknownScenarioError
-from fake_hubspot.exchange import Tenant
 from fake_hubspot.faults import FaultSet, Plan
 from fake_hubspot.seeds import seed_contacts
 
@@ -182,5 +182,5 @@ def apply_scenario(tenant: Tenant, name: str) -> None:
     faults = FaultSet()
     for plan in scenario.plans():
         faults.arm(plan)
-    tenant.interventions = faults
+    tenant.fault_hooks = faults
     tenant.scenario = name

@@ -18,10 +18,10 @@ import uvicorn
 from fake_hubspot.app import App
 from fake_hubspot.control import control_routes
 from fake_hubspot.crm import crm_routes
-from fake_hubspot.host import Host, PortalPlan
 from fake_hubspot.portal.portal import Portal
+from fake_hubspot.portal_registry import PortalPlan, PortalRegistry
 from fake_hubspot.protocol import WireProtocol
-from fake_hubspot.seeds import Recipe
+from fake_hubspot.seeds import Seeder
 from fake_hubspot.settings import Settings
 from fake_hubspot.stopping import PromptServer
 
@@ -44,21 +44,21 @@ def build_app(settings: Settings) -> App:
     plan = PortalPlan(
         portal_id=settings.portal_id,
         token=settings.token,
-        recipe=Recipe(settings.contacts, settings.seed_cassette),
+        seeder=Seeder(settings.contacts, settings.seed_cassette),
         scenario=settings.scenario,
         seed=settings.seed,
         tier=settings.tier,
         enforce_limits=settings.enforce_limits,
     )
-    host = Host(plan, db=settings.db)
+    portals = PortalRegistry(plan, db=settings.db)
     routes = crm_routes()
-    return App(host, [*routes, *control_routes(host, routes)], control_token=settings.control_token)
+    return App(portals, [*routes, *control_routes(portals, routes)], control_token=settings.control_token)
 
 
 def _uvicorn(app: App) -> PromptServer:
     config = uvicorn.Config(
         app,
-        http=cast("type[asyncio.Protocol]", partial(WireProtocol, app.at_once)),
+        http=cast("type[asyncio.Protocol]", partial(WireProtocol, app.fast_path)),
         loop="asyncio",
         ws="none",
         lifespan="off",
@@ -116,17 +116,17 @@ class Server:
     @property
     def portal(self) -> Portal:
         """The default portal."""
-        return self.app.tenants.default.portal
+        return self.app.portals.default.portal
 
     def in_loop(self, work: Callable[[], Result]) -> Result:
         """Do something with the portals between two requests, never during one, while the server runs."""
 
-        async def call() -> Result:
+        async def request() -> Result:
             return work()
 
         if self._loop is None:
             return work()
-        return asyncio.run_coroutine_threadsafe(call(), self._loop).result()
+        return asyncio.run_coroutine_threadsafe(request(), self._loop).result()
 
     def __enter__(self) -> "Server":
         """Start to listen; returns when requests are answered."""
@@ -146,7 +146,7 @@ class Server:
         if self._thread is not None:
             self._thread.join()
         self._loop = None
-        self.app.host.close()
+        self.app.portals.close()
 
     def _run(self, listener: socket.socket) -> None:
         try:
@@ -175,4 +175,4 @@ def serve_forever(settings: Settings, *, on_start: Callable[[str, str], None]) -
         try:
             _uvicorn(app).run(sockets=[listener])
         finally:
-            app.host.close()
+            app.portals.close()

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fake_hubspot.portal.portal import DEFAULT_PORTAL_ID
-from fake_hubspot.tenants import DEFAULT_TOKEN
 
-__all__ = ["Settings"]
+__all__ = ["DEFAULT_TOKEN", "Settings"]
+
+DEFAULT_TOKEN = "pat-na1-00000000-0000-4000-8000-000000000000"  # noqa: S105 - the documented token of a fake
 
 
 @dataclass(frozen=True, slots=True)

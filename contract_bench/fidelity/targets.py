@@ -118,7 +118,7 @@ class SeededFake:
         seed = self._directory / "seed.yaml"
         seed.write_text(state.seed, encoding="utf-8")
         server = self._running.enter_context(Server(_settings(state, seed)))
-        server.portal.core.assumptions.choose(dict(state.assumptions))
+        server.portal.assumptions.choose(dict(state.assumptions))
         _put_owners(server.portal, state)
         self._server = RunningServer(server.url, server.token)
         self._running.callback(self._server.close)
@@ -129,8 +129,8 @@ def _put_owners(portal: Portal, state: PortalState) -> None:
     rows = json.loads(state.owners)
     if not rows:
         return
-    for owner in list(portal.owners.shelf):
-        portal.owners.shelf.drop(str(owner.id))
+    for owner in list(portal.owners.stored):
+        portal.owners.stored.drop(str(owner.id))
     for row in rows:
         portal.owners.put(
             Owner(

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 
 import msgspec
 
-from fake_hubspot.exchange import Tenant
+from fake_hubspot.context import Tenant
 from fake_hubspot.faults import Plan, faults_of
 from fake_hubspot.portal.journal import Entry
 from fake_hubspot.portal.limits import Tier
@@ -74,7 +74,7 @@ class Account:
 
     @property
     def _tenant(self) -> Tenant:
-        return self._server.app.tenants.default
+        return self._server.app.portals.default
 
     @property
     def _portal(self) -> Portal:

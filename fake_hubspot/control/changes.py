@@ -4,11 +4,11 @@ from typing import Any, TypedDict
 
 import msgspec
 
+from fake_hubspot.context import Operation, RequestContext, Response, Route
 from fake_hubspot.control.bodies import read_body
 from fake_hubspot.control.state import named_type
 from fake_hubspot.crm.schemas import NewType, define_type
 from fake_hubspot.errors import NotFoundError, UsageError
-from fake_hubspot.exchange import Doc, Exchange, Reply, Route
 from fake_hubspot.portal.access import ACCESS_TOKEN_LIFE_S, DEFAULT_SCOPES, Token
 from fake_hubspot.portal.portal import Portal
 from fake_hubspot.portal.store import Record
@@ -69,7 +69,7 @@ class Changed(TypedDict):
     changed: int
 
 
-class TokenAnswer(TypedDict):
+class TokenResponse(TypedDict):
     """A token that is accepted now."""
 
     token: str
@@ -78,7 +78,7 @@ class TokenAnswer(TypedDict):
     expiresMs: int | None
 
 
-class GrantAnswer(TypedDict):
+class GrantResponse(TypedDict):
     """What an OAuth app needs to get its first access token."""
 
     clientId: str
@@ -89,7 +89,7 @@ class GrantAnswer(TypedDict):
     scopes: list[str]
 
 
-class TypeAnswer(TypedDict):
+class TypeResponse(TypedDict):
     """A new object type."""
 
     objectTypeId: str
@@ -99,39 +99,51 @@ class TypeAnswer(TypedDict):
 
 def routes() -> list[Route]:
     """`/_fake/changes/...`, `/_fake/tokens`, `/_fake/grants`, `/_fake/types`."""
-    table: list[tuple[str, str, Any, str, Doc]] = [
-        ("search-lag", "/_fake/changes/search-lag", search_lag, "Let search see the past", _doc(Lag)),
-        ("touch", "/_fake/changes/touch", touch, "Identical timestamps", _doc(Touch)),
-        ("archive", "/_fake/changes/archive", archive, "Archive records", _doc(Ids)),
-        ("restore", "/_fake/changes/restore", restore, "Take records out of the recycle bin", _doc(Ids)),
-        ("erase", "/_fake/changes/gdpr-delete", erase, "Erase records for good", _doc(Ids)),
-        ("merge", "/_fake/changes/merge", merge, "Merge two records", _doc(Merge)),
-        ("expire", "/_fake/changes/expire-tokens", expire, "Let every OAuth token expire", Doc(answer=Changed)),
+    table: list[tuple[str, str, Any, str, Operation]] = [
+        ("search-lag", "/_fake/changes/search-lag", search_lag, "Let search see the past", _operation(Lag)),
+        ("touch", "/_fake/changes/touch", touch, "Identical timestamps", _operation(Touch)),
+        ("archive", "/_fake/changes/archive", archive, "Archive records", _operation(Ids)),
+        ("restore", "/_fake/changes/restore", restore, "Take records out of the recycle bin", _operation(Ids)),
+        ("erase", "/_fake/changes/gdpr-delete", erase, "Erase records for good", _operation(Ids)),
+        ("merge", "/_fake/changes/merge", merge, "Merge two records", _operation(Merge)),
+        ("expire", "/_fake/changes/expire-tokens", expire, "Let every OAuth token expire", Operation(response=Changed)),
         (
             "token",
             "/_fake/tokens",
             add_token,
             "Accept a token",
-            Doc(body=NewToken, answer=TokenAnswer, statuses=(201,)),
+            Operation(body=NewToken, response=TokenResponse, statuses=(201,)),
         ),
-        ("grant", "/_fake/grants", add_grant, "Allow an app", Doc(body=NewGrant, answer=GrantAnswer, statuses=(201,))),
-        ("type", "/_fake/types", add_type, "Define a type", Doc(body=NewType, answer=TypeAnswer, statuses=(201,))),
+        (
+            "grant",
+            "/_fake/grants",
+            add_grant,
+            "Allow an app",
+            Operation(body=NewGrant, response=GrantResponse, statuses=(201,)),
+        ),
+        (
+            "type",
+            "/_fake/types",
+            add_type,
+            "Define a type",
+            Operation(body=NewType, response=TypeResponse, statuses=(201,)),
+        ),
     ]
     made = [
-        Route(f"control.{name}", "POST", path, handler, access="control", summary=summary, doc=doc)
-        for name, path, handler, summary, doc in table
+        Route(f"control.{name}", "POST", path, handler, access="control", summary=summary, operation=operation)
+        for name, path, handler, summary, operation in table
     ]
-    revoking = Doc(statuses=(204,))
+    revoking = Operation(statuses=(204,))
     path = "/_fake/tokens/{token}"
-    return [*made, Route("control.token.revoke", "DELETE", path, revoke, access="control", doc=revoking)]
+    return [*made, Route("control.token.revoke", "DELETE", path, revoke, access="control", operation=revoking)]
 
 
-def _doc(body: Any) -> Doc:
-    return Doc(body=body, answer=Changed)
+def _operation(body: Any) -> Operation:
+    return Operation(body=body, response=Changed)
 
 
-def _changed(count: int) -> Reply:
-    return Reply.of({"changed": count})
+def _changed(count: int) -> Response:
+    return Response.of({"changed": count})
 
 
 def _found(portal: Portal, kind: ObjectType, ids: list[str], *, archived: bool = False) -> list[Record]:
@@ -146,22 +158,22 @@ def _found(portal: Portal, kind: ObjectType, ids: list[str], *, archived: bool =
     return found
 
 
-def search_lag(exchange: Exchange) -> Reply:
+def search_lag(context: RequestContext) -> Response:
     """From now on search sees what was there `lagMs` ago; 0 lets it catch up at once."""
-    wanted = read_body(exchange, Lag)
+    wanted = read_body(context, Lag)
     if not 0 <= wanted.lag_ms <= LONGEST_LAG_MS:
         raise UsageError(f"lagMs is between 0 and {LONGEST_LAG_MS}, not {wanted.lag_ms}")
-    index = exchange.portal.records.index_lag
+    index = context.portal.records.index_lag
     index.lag_ms = wanted.lag_ms
     if not wanted.lag_ms:
         index.clear()
-    exchange.portal.touch()
+    context.portal.touch()
     return _changed(0)
 
 
-def touch(exchange: Exchange) -> Reply:
+def touch(context: RequestContext) -> Response:
     """Give many records the same time of change. Source: reader (airbyte #43317)."""
-    wanted, portal = read_body(exchange, Touch), exchange.portal
+    wanted, portal = read_body(context, Touch), context.portal
     kind = named_type(portal, wanted.object_type)
     now = portal.clock.now_ms()
     for name in wanted.properties:
@@ -180,9 +192,9 @@ def _wanted_records(portal: Portal, kind: ObjectType, ids: list[str] | None) -> 
     return portal.store.page(kind.type_id, from_id=0, limit=-1, archived=False)
 
 
-def archive(exchange: Exchange) -> Reply:
+def archive(context: RequestContext) -> Response:
     """Put records into the recycle bin."""
-    wanted, portal = read_body(exchange, Ids), exchange.portal
+    wanted, portal = read_body(context, Ids), context.portal
     kind = named_type(portal, wanted.object_type)
     records = _found(portal, kind, list(dict.fromkeys(wanted.ids)))
     for record in records:
@@ -190,9 +202,9 @@ def archive(exchange: Exchange) -> Reply:
     return _changed(len(records))
 
 
-def restore(exchange: Exchange) -> Reply:
+def restore(context: RequestContext) -> Response:
     """Take records out of the recycle bin."""
-    wanted, portal = read_body(exchange, Ids), exchange.portal
+    wanted, portal = read_body(context, Ids), context.portal
     kind = named_type(portal, wanted.object_type)
     records = _found(portal, kind, list(dict.fromkeys(wanted.ids)), archived=True)
     for record in records:
@@ -200,9 +212,9 @@ def restore(exchange: Exchange) -> Reply:
     return _changed(len(records))
 
 
-def erase(exchange: Exchange) -> Reply:
+def erase(context: RequestContext) -> Response:
     """Erase records for good."""
-    wanted, portal = read_body(exchange, Ids), exchange.portal
+    wanted, portal = read_body(context, Ids), context.portal
     kind = named_type(portal, wanted.object_type)
     records = _found(portal, kind, list(dict.fromkeys(wanted.ids)))
     for record in records:
@@ -210,9 +222,9 @@ def erase(exchange: Exchange) -> Reply:
     return _changed(len(records))
 
 
-def merge(exchange: Exchange) -> Reply:
+def merge(context: RequestContext) -> Response:
     """Merge two records."""
-    wanted, portal = read_body(exchange, Merge), exchange.portal
+    wanted, portal = read_body(context, Merge), context.portal
     kind = named_type(portal, wanted.object_type)
     primary, other = _found(portal, kind, [wanted.primary_id, wanted.other_id])
     if primary.id == other.id:
@@ -221,9 +233,9 @@ def merge(exchange: Exchange) -> Reply:
     return _changed(2)
 
 
-def expire(exchange: Exchange) -> Reply:
+def expire(context: RequestContext) -> Response:
     """Let every OAuth access token expire now."""
-    return _changed(exchange.portal.access.expire_all())
+    return _changed(context.portal.access.expire_all())
 
 
 def _token_wire(token: Token) -> dict[str, Any]:
@@ -231,9 +243,9 @@ def _token_wire(token: Token) -> dict[str, Any]:
     return {"token": token.value, "kind": token.kind, "scopes": scopes, "expiresMs": token.expires_ms}
 
 
-def add_token(exchange: Exchange) -> Reply:
+def add_token(context: RequestContext) -> Response:
     """Accept a token from now on; without a value one is made."""
-    wanted, portal = read_body(exchange, NewToken), exchange.portal
+    wanted, portal = read_body(context, NewToken), context.portal
     if wanted.kind not in ("private-app", "oauth", "hapikey"):
         raise UsageError(f"a token's kind is private-app, oauth or hapikey, not {wanted.kind!r}")
     life_s = wanted.expires_in_s
@@ -249,19 +261,19 @@ def add_token(exchange: Exchange) -> Reply:
         scopes=None if wanted.scopes is None else tuple(wanted.scopes),
         expires_ms=None if life_s is None else portal.clock.now_ms() + life_s * 1000,
     )
-    return Reply.of(_token_wire(portal.access.add(made)), status=201)
+    return Response.of(_token_wire(portal.access.add(made)), status=201)
 
 
-def revoke(exchange: Exchange) -> Reply:
+def revoke(context: RequestContext) -> Response:
     """Accept a token no more. Answers 204."""
-    exchange.portal.access.revoke(exchange.params["token"])
-    return Reply.empty()
+    context.portal.access.revoke(context.params["token"])
+    return Response.empty()
 
 
-def add_grant(exchange: Exchange) -> Reply:
+def add_grant(context: RequestContext) -> Response:
     """What an OAuth app gets when a user says yes: credentials, a code and a refresh token."""
-    grant = exchange.portal.access.grant(scopes=read_body(exchange, NewGrant).scopes)
-    answer: GrantAnswer = {
+    grant = context.portal.access.grant(scopes=read_body(context, NewGrant).scopes)
+    answer: GrantResponse = {
         "clientId": grant.client_id,
         "clientSecret": grant.client_secret,
         "redirectUri": grant.redirect_uri,
@@ -269,10 +281,10 @@ def add_grant(exchange: Exchange) -> Reply:
         "refreshToken": grant.refresh_token,
         "scopes": list(grant.scopes),
     }
-    return Reply.of(answer, status=201)
+    return Response.of(answer, status=201)
 
 
-def add_type(exchange: Exchange) -> Reply:
+def add_type(context: RequestContext) -> Response:
     """Define an object type, as `POST /crm-object-schemas/v3/schemas` does."""
-    kind = define_type(exchange.portal, read_body(exchange, NewType))
-    return Reply.of({"objectTypeId": kind.type_id, "name": kind.singular, "plural": kind.plural}, status=201)
+    kind = define_type(context.portal, read_body(context, NewType))
+    return Response.of({"objectTypeId": kind.type_id, "name": kind.singular, "plural": kind.plural}, status=201)

@@ -7,9 +7,9 @@ from typing import Any, TypedDict
 
 import msgspec
 
+from fake_hubspot.context import Operation, RequestContext, Response, Route
 from fake_hubspot.control.bodies import read_body
 from fake_hubspot.errors import UsageError
-from fake_hubspot.exchange import Doc, Exchange, Reply, Route
 from fake_hubspot.faults import ArmedFault, FaultCard, Plan, Selector, faults_of
 
 __all__ = ["routes"]
@@ -17,7 +17,7 @@ __all__ = ["routes"]
 PATH = "/_fake/faults"
 
 
-class FaultAnswer(TypedDict):
+class FaultResponse(TypedDict):
     """A fault that is set: its plan, how many requests it was meant for and how many it struck."""
 
     id: str
@@ -35,7 +35,7 @@ class FaultAnswer(TypedDict):
 class FaultList(TypedDict):
     """The faults that are set, in the order in which they strike."""
 
-    faults: list[FaultAnswer]
+    faults: list[FaultResponse]
 
 
 class Catalogue(TypedDict):
@@ -47,35 +47,59 @@ class Catalogue(TypedDict):
 def routes(known: Collection[str]) -> list[Route]:
     """`/_fake/faults`, for the default portal or the one that `?portal=` names; `known` are the routes to strike."""
 
-    def set_fault(exchange: Exchange) -> Reply:
+    def set_fault(context: RequestContext) -> Response:
         """Shape: `{fault, [params], [where], [times], [probability], [seed]}` in, the fault out with status 201."""
-        plan = read_body(exchange, Plan)
+        plan = read_body(context, Plan)
         _check_route(plan.where.route, known)
-        return Reply.of(to_wire(faults_of(exchange.tenant).arm(plan)), status=201)
+        return Response.of(to_wire(faults_of(context.tenant).arm(plan)), status=201)
 
     one = f"{PATH}/{{faultId}}"
-    gone = Doc(statuses=(204,))
+    gone = Operation(statuses=(204,))
     return [
-        _route("read", "GET", PATH, read_faults, summary="The faults that are set", doc=Doc(answer=FaultList)),
+        _route(
+            "read", "GET", PATH, read_faults, summary="The faults that are set", operation=Operation(response=FaultList)
+        ),
         _route(
             "set",
             "POST",
             PATH,
             set_fault,
             summary="Set a fault",
-            doc=Doc(body=Plan, answer=FaultAnswer, statuses=(201,)),
+            operation=Operation(body=Plan, response=FaultResponse, statuses=(201,)),
         ),
-        _route("clear", "DELETE", PATH, clear_faults, summary="Take every fault away", doc=gone),
-        _route("readOne", "GET", one, read_fault, summary="One fault that is set", doc=Doc(answer=FaultAnswer)),
-        _route("remove", "DELETE", one, remove_fault, summary="Take a fault away", doc=gone),
+        _route("clear", "DELETE", PATH, clear_faults, summary="Take every fault away", operation=gone),
         _route(
-            "catalogue", "GET", f"{PATH}/catalogue", read_catalogue, summary="Every fault", doc=Doc(answer=Catalogue)
+            "readOne",
+            "GET",
+            one,
+            read_fault,
+            summary="One fault that is set",
+            operation=Operation(response=FaultResponse),
+        ),
+        _route("remove", "DELETE", one, remove_fault, summary="Take a fault away", operation=gone),
+        _route(
+            "catalogue",
+            "GET",
+            f"{PATH}/catalogue",
+            read_catalogue,
+            summary="Every fault",
+            operation=Operation(response=Catalogue),
         ),
     ]
 
 
-def _route(name: str, method: str, path: str, handler: Callable[[Exchange], Reply], *, summary: str, doc: Doc) -> Route:
-    return Route(f"control.faults.{name}", method, path, handler, access="control", summary=summary, doc=doc)
+def _route(
+    name: str,
+    method: str,
+    path: str,
+    handler: Callable[[RequestContext], Response],
+    *,
+    summary: str,
+    operation: Operation,
+) -> Route:
+    return Route(
+        f"control.faults.{name}", method, path, handler, access="control", summary=summary, operation=operation
+    )
 
 
 def to_wire(armed: ArmedFault) -> dict[str, Any]:
@@ -92,14 +116,14 @@ def to_wire(armed: ArmedFault) -> dict[str, Any]:
     }
 
 
-def read_faults(exchange: Exchange) -> Reply:
+def read_faults(context: RequestContext) -> Response:
     """Shape: `{faults: [fault]}`, in the order in which they strike."""
-    return Reply.of({"faults": [to_wire(armed) for armed in faults_of(exchange.tenant)]})
+    return Response.of({"faults": [to_wire(armed) for armed in faults_of(context.tenant)]})
 
 
-def read_fault(exchange: Exchange) -> Reply:
+def read_fault(context: RequestContext) -> Response:
     """One fault."""
-    return Reply.of(to_wire(faults_of(exchange.tenant).find(exchange.params["faultId"])))
+    return Response.of(to_wire(faults_of(context.tenant).find(context.params["faultId"])))
 
 
 def _check_route(pattern: str, known: Collection[str]) -> None:
@@ -110,24 +134,24 @@ def _check_route(pattern: str, known: Collection[str]) -> None:
     raise UsageError(f"where.route is {pattern!r}, which no route is called; the nearest is {nearest!r}")
 
 
-def clear_faults(exchange: Exchange) -> Reply:
+def clear_faults(context: RequestContext) -> Response:
     """Answers 204."""
-    faults_of(exchange.tenant).clear()
-    return Reply.empty()
+    faults_of(context.tenant).clear()
+    return Response.empty()
 
 
-def remove_fault(exchange: Exchange) -> Reply:
+def remove_fault(context: RequestContext) -> Response:
     """Answers 204."""
-    faults_of(exchange.tenant).disarm(exchange.params["faultId"])
-    return Reply.empty()
+    faults_of(context.tenant).disarm(context.params["faultId"])
+    return Response.empty()
 
 
-def read_catalogue(exchange: Exchange) -> Reply:
+def read_catalogue(context: RequestContext) -> Response:
     """Shape: `{faults: [{name, group, aliases, summary, source, evidence, params, examples, ...}]}`.
 
     `params` holds each parameter's JSON schema with its default.
     """
-    del exchange
+    del context
     from fake_hubspot.faults import catalogue  # late: it brings all faults
 
-    return Reply.of({"faults": [msgspec.to_builtins(card) for card in catalogue()]})
+    return Response.of({"faults": [msgspec.to_builtins(card) for card in catalogue()]})

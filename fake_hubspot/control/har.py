@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from fake_hubspot.exchange import parse_query
+from fake_hubspot.context import parse_query
 from fake_hubspot.portal.clock import format_time
 from fake_hubspot.portal.journal import Entry
 

@@ -1,6 +1,6 @@
 """Whether the fake is up."""
 
-from fake_hubspot.exchange import Exchange, Reply, Route
+from fake_hubspot.context import RequestContext, Response, Route
 
 __all__ = ["routes"]
 
@@ -10,6 +10,6 @@ def routes() -> list[Route]:
     return [Route("health", "GET", "/health", health, access="open", summary="Whether the fake is up")]
 
 
-def health(exchange: Exchange) -> Reply:
+def health(context: RequestContext) -> Response:
     """Shape: `{"status": "ok", "scenario": name}`."""
-    return Reply.of({"status": "ok", "scenario": exchange.tenant.scenario})
+    return Response.of({"status": "ok", "scenario": context.tenant.scenario})

@@ -6,10 +6,10 @@ from typing import Any, TypedDict
 
 import msgspec
 
+from fake_hubspot.context import Operation, Param, Request, RequestContext, Response, Route
 from fake_hubspot.control.bodies import read_body
 from fake_hubspot.control.har import to_har
 from fake_hubspot.errors import UsageError
-from fake_hubspot.exchange import Call, Doc, Exchange, Param, Reply, Route
 from fake_hubspot.portal.journal import Entry
 
 __all__ = ["routes", "to_wire"]
@@ -26,7 +26,7 @@ FILTERS = (
 )
 
 
-class EntryAnswer(TypedDict):
+class EntryResponse(TypedDict):
     """One request."""
 
     ordinal: int
@@ -44,11 +44,11 @@ class EntryAnswer(TypedDict):
     tookUs: int
 
 
-class JournalAnswer(TypedDict):
+class JournalResponse(TypedDict):
     """The requests, and how many there have been in all."""
 
     count: int
-    entries: list[EntryAnswer]
+    entries: list[EntryResponse]
 
 
 class Expectation(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
@@ -69,20 +69,24 @@ class Verdict(TypedDict):
     met: bool
     count: int
     expected: str
-    nearest: list[EntryAnswer]
+    nearest: list[EntryResponse]
 
 
 def routes() -> list[Route]:
     """`/_fake/journal`."""
     path = "/_fake/journal"
-    reading, har = Doc(FILTERS, answer=JournalAnswer), Doc(FILTERS, answer=dict)
-    expecting, gone = Doc(body=Expectation, answer=Verdict), Doc(statuses=(204,))
+    reading, har = Operation(FILTERS, response=JournalResponse), Operation(FILTERS, response=dict)
+    expecting, gone = Operation(body=Expectation, response=Verdict), Operation(statuses=(204,))
     access = "control"
     return [
-        Route("control.journal.read", "GET", path, read_journal, access=access, summary="The requests", doc=reading),
-        Route("control.journal.clear", "DELETE", path, clear_journal, access=access, summary="Forget them", doc=gone),
-        Route("control.journal.har", "GET", f"{path}/har", read_har, access=access, summary="As HAR", doc=har),
-        Route("control.journal.expect", "POST", f"{path}/expect", expect, access=access, doc=expecting),
+        Route(
+            "control.journal.read", "GET", path, read_journal, access=access, summary="The requests", operation=reading
+        ),
+        Route(
+            "control.journal.clear", "DELETE", path, clear_journal, access=access, summary="Forget them", operation=gone
+        ),
+        Route("control.journal.har", "GET", f"{path}/har", read_har, access=access, summary="As HAR", operation=har),
+        Route("control.journal.expect", "POST", f"{path}/expect", expect, access=access, operation=expecting),
     ]
 
 
@@ -105,8 +109,8 @@ def to_wire(entry: Entry) -> dict[str, Any]:
     }
 
 
-def _number(call: Call, name: str) -> int | None:
-    text = call.first(name)
+def _number(request: Request, name: str) -> int | None:
+    text = request.first(name)
     if not text:
         return None
     if not (text.isascii() and text.isdecimal()) or len(text) > 18:
@@ -114,26 +118,26 @@ def _number(call: Call, name: str) -> int | None:
     return int(text)
 
 
-def _chosen(exchange: Exchange) -> list[Entry]:
-    call = exchange.call
-    status, after, limit = _number(call, "status"), _number(call, "after") or 0, _number(call, "limit")
-    wanted = Expectation(call.first("method"), call.first("path"), call.first("route"), status=status)
-    entries = [entry for entry in _matching(exchange, wanted) if entry.ordinal > after]
-    if fault := call.first("fault"):
+def _chosen(context: RequestContext) -> list[Entry]:
+    request = context.request
+    status, after, limit = _number(request, "status"), _number(request, "after") or 0, _number(request, "limit")
+    wanted = Expectation(request.first("method"), request.first("path"), request.first("route"), status=status)
+    entries = [entry for entry in _matching(context, wanted) if entry.ordinal > after]
+    if fault := request.first("fault"):
         entries = [entry for entry in entries if fault in entry.fault.split("+")]
-    if (call.first("unmatched") or "").lower() == "true":
+    if (request.first("unmatched") or "").lower() == "true":
         entries = [entry for entry in entries if not entry.route]
     return entries if limit is None else entries[max(len(entries) - limit, 0) :]
 
 
-def _matching(exchange: Exchange, wanted: Expectation) -> Iterator[Entry]:
-    for entry in exchange.portal.journal:
+def _matching(context: RequestContext, wanted: Expectation) -> Iterator[Entry]:
+    for entry in context.portal.journal:
         if _fits(entry, wanted):
             yield entry
 
 
 def _fits(entry: Entry, wanted: Expectation) -> bool:
-    query = dict(Call(entry.method, entry.path, entry.query.encode("latin-1", "replace")).query)
+    query = dict(Request(entry.method, entry.path, entry.query.encode("latin-1", "replace")).query)
     return (
         (wanted.method is None or entry.method == wanted.method.upper())
         and (wanted.path is None or fnmatchcase(entry.path, wanted.path))
@@ -143,38 +147,38 @@ def _fits(entry: Entry, wanted: Expectation) -> bool:
     )
 
 
-def read_journal(exchange: Exchange) -> Reply:
+def read_journal(context: RequestContext) -> Response:
     """Shape: `{count, entries: [{ordinal, atMs, method, path, query, route, page, status, fault, faults, hint, ...}]}`.
 
     `faults` are `{id, name, fired}`.
     """
-    return Reply.of({"count": exchange.portal.journal.count, "entries": [to_wire(one) for one in _chosen(exchange)]})
+    return Response.of({"count": context.portal.journal.count, "entries": [to_wire(one) for one in _chosen(context)]})
 
 
-def clear_journal(exchange: Exchange) -> Reply:
+def clear_journal(context: RequestContext) -> Response:
     """Answers 204."""
-    exchange.portal.journal.clear()
-    return Reply.empty()
+    context.portal.journal.clear()
+    return Response.empty()
 
 
-def read_har(exchange: Exchange) -> Reply:
+def read_har(context: RequestContext) -> Response:
     """The requests as a HAR 1.2 file, without tokens."""
-    return Reply.of(to_har(_chosen(exchange), origin=exchange.call.origin))
+    return Response.of(to_har(_chosen(context), origin=context.request.origin))
 
 
-def expect(exchange: Exchange) -> Reply:
+def expect(context: RequestContext) -> Response:
     """Whether a request came as often as it should; if not, the requests that were most like it."""
-    wanted = read_body(exchange, Expectation)
-    count = sum(1 for _ in _matching(exchange, wanted))
+    wanted = read_body(context, Expectation)
+    count = sum(1 for _ in _matching(context, wanted))
     met = count >= wanted.at_least and (wanted.at_most is None or count <= wanted.at_most)
-    nearest = [] if met else sorted(exchange.portal.journal, key=lambda entry: -_likeness(entry, wanted))[:3]
-    return Reply.of(
+    nearest = [] if met else sorted(context.portal.journal, key=lambda entry: -_likeness(entry, wanted))[:3]
+    return Response.of(
         {"met": met, "count": count, "expected": _words(wanted), "nearest": [to_wire(one) for one in nearest]}
     )
 
 
 def _likeness(entry: Entry, wanted: Expectation) -> int:
-    query = dict(Call(entry.method, entry.path, entry.query.encode("latin-1", "replace")).query)
+    query = dict(Request(entry.method, entry.path, entry.query.encode("latin-1", "replace")).query)
     return (
         2 * (wanted.path is not None and fnmatchcase(entry.path, wanted.path))
         + 2 * (wanted.route is not None and entry.route == wanted.route)

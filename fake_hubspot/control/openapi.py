@@ -7,8 +7,8 @@ from typing import Any
 
 import msgspec
 
-from fake_hubspot.crm.shapes import ErrorAnswer
-from fake_hubspot.exchange import Exchange, Param, Reply, Route
+from fake_hubspot.context import Param, RequestContext, Response, Route
+from fake_hubspot.crm.shapes import ErrorResponse
 
 __all__ = ["build_document", "routes"]
 
@@ -26,8 +26,8 @@ def routes(known: Iterable[Route]) -> list[Route]:
     """`GET /_fake/openapi.json`, which describes the known routes and itself."""
     table = list(known)
 
-    def read(_: Exchange) -> Reply:
-        return Reply.of(build_document([*table, own]))
+    def read(_: RequestContext) -> Response:
+        return Response.of(build_document([*table, own]))
 
     own = Route("control.openapi", "GET", "/_fake/openapi.json", read, access="open", summary="This document")
     return [own]
@@ -63,9 +63,12 @@ def _kinds(kinds: tuple[Any, ...]) -> tuple[list[dict[str, Any]], dict[str, Any]
 
 def _schemas(table: list[Route]) -> dict[str, Any]:
     kinds = [
-        kind for route in table for kind in (route.doc.body, route.doc.answer, route.doc.refusal) if _is_described(kind)
+        kind
+        for route in table
+        for kind in (route.operation.body, route.operation.response, route.operation.error)
+        if _is_described(kind)
     ]
-    _, components = _kinds((ErrorAnswer, ControlError, *kinds))
+    _, components = _kinds((ErrorResponse, ControlError, *kinds))
     return components
 
 
@@ -81,16 +84,16 @@ def _schema(kind: Any) -> dict[str, Any]:
 
 
 def _operation(route: Route) -> dict[str, Any]:
-    doc = route.doc
+    declared = route.operation
     operation: dict[str, Any] = {
         "operationId": f"{route.name}:{route.method}:{route.template}",
         "tags": [route.name.split(".")[0]],
         "summary": route.summary or route.name,
-        "parameters": [*_path_parameters(route), *map(_query_parameter, doc.query)],
+        "parameters": [*_path_parameters(route), *map(_query_parameter, declared.query)],
         "responses": _responses(route),
     }
-    if doc.body is not None:
-        content = {"application/json": {"schema": _schema(doc.body)}}
+    if declared.body is not None:
+        content = {"application/json": {"schema": _schema(declared.body)}}
         operation["requestBody"] = {"required": True, "content": content}
     if route.access == "token":
         operation["security"] = [{"token": []}]
@@ -119,21 +122,21 @@ def _query_parameter(param: Param) -> dict[str, Any]:
 
 def _responses(route: Route) -> dict[str, Any]:
     responses: dict[str, Any] = {}
-    for status in route.doc.statuses:
+    for status in route.operation.statuses:
         response: dict[str, Any] = {"description": "Done."}
-        if route.doc.answer is not None and status != 204:
-            response["content"] = {"application/json": {"schema": _schema(route.doc.answer)}}
+        if route.operation.response is not None and status != 204:
+            response["content"] = {"application/json": {"schema": _schema(route.operation.response)}}
         responses[str(status)] = response
     return responses | {status: _error(route, status) for status in ERRORS if status not in responses}
 
 
 def _error(route: Route, status: str) -> dict[str, Any]:
     if route.access == "control":
-        schemas = [{"$ref": REFERENCE.format(name="ControlError")}, {"$ref": REFERENCE.format(name="ErrorAnswer")}]
+        schemas = [{"$ref": REFERENCE.format(name="ControlError")}, {"$ref": REFERENCE.format(name="ErrorResponse")}]
         return {"description": "Refused.", "content": {"application/json": {"schema": {"anyOf": schemas}}}}
-    if status == "400" and route.doc.refusal is not None:
-        return {"description": "Refused.", "content": {"application/json": {"schema": _schema(route.doc.refusal)}}}
-    content: dict[str, Any] = {"application/json": {"schema": {"$ref": REFERENCE.format(name="ErrorAnswer")}}}
+    if status == "400" and route.operation.error is not None:
+        return {"description": "Refused.", "content": {"application/json": {"schema": _schema(route.operation.error)}}}
+    content: dict[str, Any] = {"application/json": {"schema": {"$ref": REFERENCE.format(name="ErrorResponse")}}}
     if status in ("404", "405", "414", "415"):
         content["text/html"] = {"schema": {"type": "string"}}
     return {"description": "Refused.", "content": content}

@@ -4,16 +4,16 @@ from typing import Any, TypedDict
 
 import msgspec
 
+from fake_hubspot.context import Operation, RequestContext, Response, Route, Tenant
 from fake_hubspot.control.bodies import read_body
 from fake_hubspot.errors import UnknownPortalError
-from fake_hubspot.exchange import Doc, Exchange, Reply, Route, Tenant
-from fake_hubspot.host import Host, PortalPlan
-from fake_hubspot.seeds import Recipe
+from fake_hubspot.portal_registry import PortalPlan, PortalRegistry
+from fake_hubspot.seeds import Seeder
 
 __all__ = ["routes"]
 
 
-class PortalAnswer(TypedDict):
+class PortalResponse(TypedDict):
     """A portal: what selects it and what it holds."""
 
     portalId: int
@@ -28,7 +28,7 @@ class PortalAnswer(TypedDict):
 class PortalList(TypedDict):
     """Every portal of this server."""
 
-    portals: list[PortalAnswer]
+    portals: list[PortalResponse]
 
 
 class NewPortal(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
@@ -44,31 +44,34 @@ class NewPortal(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fiel
     data_center: str = "na1"
 
 
-def routes(host: Host) -> list[Route]:
+def routes(portals: PortalRegistry) -> list[Route]:
     """`/_fake/portals`."""
 
-    def read_all(_: Exchange) -> Reply:
-        return Reply.of({"portals": [to_wire(tenant) for tenant in host.tenants]})
+    def read_all(_: RequestContext) -> Response:
+        return Response.of({"portals": [to_wire(tenant) for tenant in portals]})
 
-    def create(exchange: Exchange) -> Reply:
-        return Reply.of(to_wire(host.create(_plan(host, read_body(exchange, NewPortal)))), status=201)
+    def create(context: RequestContext) -> Response:
+        return Response.of(to_wire(portals.create(_plan(portals, read_body(context, NewPortal)))), status=201)
 
-    def read(exchange: Exchange) -> Reply:
-        return Reply.of(to_wire(_known(host, exchange)))
+    def read(context: RequestContext) -> Response:
+        return Response.of(to_wire(_known(portals, context)))
 
-    def drop(exchange: Exchange) -> Reply:
-        host.drop(_known(host, exchange))
-        return Reply.empty()
+    def drop(context: RequestContext) -> Response:
+        portals.drop(_known(portals, context))
+        return Response.empty()
 
     many, one = "/_fake/portals", "/_fake/portals/{portalId}"
-    listing, making = Doc(answer=PortalList), Doc(body=NewPortal, answer=PortalAnswer, statuses=(201,))
-    reading, dropping = Doc(answer=PortalAnswer), Doc(statuses=(204,))
+    listing, making = (
+        Operation(response=PortalList),
+        Operation(body=NewPortal, response=PortalResponse, statuses=(201,)),
+    )
+    reading, dropping = Operation(response=PortalResponse), Operation(statuses=(204,))
     access = "control"
     return [
-        Route("control.portals.list", "GET", many, read_all, access=access, summary="The portals", doc=listing),
-        Route("control.portals.create", "POST", many, create, access=access, summary="Make a portal", doc=making),
-        Route("control.portals.read", "GET", one, read, access=access, summary="A portal", doc=reading),
-        Route("control.portals.drop", "DELETE", one, drop, access=access, summary="Drop a portal", doc=dropping),
+        Route("control.portals.list", "GET", many, read_all, access=access, summary="The portals", operation=listing),
+        Route("control.portals.create", "POST", many, create, access=access, summary="Make a portal", operation=making),
+        Route("control.portals.read", "GET", one, read, access=access, summary="A portal", operation=reading),
+        Route("control.portals.drop", "DELETE", one, drop, access=access, summary="Drop a portal", operation=dropping),
     ]
 
 
@@ -86,12 +89,12 @@ def to_wire(tenant: Tenant) -> dict[str, Any]:
     }
 
 
-def _plan(host: Host, wanted: NewPortal) -> PortalPlan:
-    portal_id = wanted.portal_id if wanted.portal_id is not None else host.next_id()
+def _plan(portals: PortalRegistry, wanted: NewPortal) -> PortalPlan:
+    portal_id = wanted.portal_id if wanted.portal_id is not None else portals.next_id()
     return PortalPlan(
         portal_id=portal_id,
         token=wanted.token or f"pat-{wanted.data_center}-{portal_id:08d}-0000-4000-8000-000000000000",
-        recipe=Recipe(wanted.contacts),
+        seeder=Seeder(wanted.contacts),
         scenario=wanted.scenario,
         seed=wanted.seed,
         tier=wanted.tier,
@@ -100,9 +103,9 @@ def _plan(host: Host, wanted: NewPortal) -> PortalPlan:
     )
 
 
-def _known(host: Host, exchange: Exchange) -> Tenant:
-    text = exchange.params["portalId"]
-    tenant = host.tenants.get(int(text)) if text.isascii() and text.isdecimal() else None
+def _known(portals: PortalRegistry, context: RequestContext) -> Tenant:
+    text = context.params["portalId"]
+    tenant = portals.get(int(text)) if text.isascii() and text.isdecimal() else None
     if tenant is None:
         raise UnknownPortalError(text)
     return tenant

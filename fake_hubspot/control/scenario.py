@@ -2,8 +2,8 @@
 
 import msgspec
 
+from fake_hubspot.context import RequestContext, Response, Route
 from fake_hubspot.control.bodies import read_body
-from fake_hubspot.exchange import Exchange, Reply, Route
 from fake_hubspot.scenarios import SCENARIOS, apply_scenario
 
 __all__ = ["routes"]
@@ -24,13 +24,13 @@ def routes() -> list[Route]:
     ]
 
 
-def read_scenario(exchange: Exchange) -> Reply:
+def read_scenario(context: RequestContext) -> Response:
     """Shape: `{name, summary, known: [name]}`."""
-    chosen = SCENARIOS[exchange.tenant.scenario]
-    return Reply.of({"name": chosen.name, "summary": chosen.summary, "known": sorted(SCENARIOS)})
+    chosen = SCENARIOS[context.tenant.scenario]
+    return Response.of({"name": chosen.name, "summary": chosen.summary, "known": sorted(SCENARIOS)})
 
 
-def set_scenario(exchange: Exchange) -> Reply:
+def set_scenario(context: RequestContext) -> Response:
     """Shape: `{name}` in, as `GET` out."""
-    apply_scenario(exchange.tenant, read_body(exchange, ScenarioChoice).name)
-    return read_scenario(exchange)
+    apply_scenario(context.tenant, read_body(context, ScenarioChoice).name)
+    return read_scenario(context)

@@ -4,13 +4,13 @@ from typing import TypedDict
 
 import msgspec
 
+from fake_hubspot.context import Operation, RequestContext, Response, Route
 from fake_hubspot.control.bodies import read_body
 from fake_hubspot.errors import UsageError
-from fake_hubspot.exchange import Doc, Exchange, Reply, Route
 from fake_hubspot.portal.assumptions import ASSUMPTIONS
 from fake_hubspot.portal.clock import format_time, parse_time
 from fake_hubspot.portal.limits import TIERS
-from fake_hubspot.portal.memory import remember
+from fake_hubspot.portal.saved_state import save
 
 __all__ = ["routes"]
 
@@ -18,7 +18,7 @@ __all__ = ["routes"]
 EARLIEST_MS, LATEST_MS = -62_135_596_800_000, 253_402_300_799_999
 
 
-class ClockAnswer(TypedDict):
+class ClockResponse(TypedDict):
     """The portal's time."""
 
     now: str
@@ -34,7 +34,7 @@ class ClockChange(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fi
     advance_ms: int = 0
 
 
-class LimitsAnswer(TypedDict):
+class LimitsResponse(TypedDict):
     """The portal's rate limits."""
 
     tier: str
@@ -54,7 +54,7 @@ class LimitsChange(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_f
     used_today: int | None = None
 
 
-class AssumptionAnswer(TypedDict):
+class AssumptionResponse(TypedDict):
     """One unknown and how this portal decides it."""
 
     name: str
@@ -66,36 +66,51 @@ class AssumptionAnswer(TypedDict):
 class AssumptionList(TypedDict):
     """Every unknown."""
 
-    assumptions: list[AssumptionAnswer]
+    assumptions: list[AssumptionResponse]
 
 
 def routes() -> list[Route]:
     """`/_fake/clock`, `/_fake/limits`, `/_fake/assumptions`."""
     clock, limits, assumptions = "/_fake/clock", "/_fake/limits", "/_fake/assumptions"
-    clock_doc, limits_doc = Doc(answer=ClockAnswer), Doc(answer=LimitsAnswer)
-    clock_set, limits_set = Doc(body=ClockChange, answer=ClockAnswer), Doc(body=LimitsChange, answer=LimitsAnswer)
-    chosen, choosing = Doc(answer=AssumptionList), Doc(body=dict[str, str], answer=AssumptionList)
+    clock_operation, limits_operation = Operation(response=ClockResponse), Operation(response=LimitsResponse)
+    clock_set, limits_set = (
+        Operation(body=ClockChange, response=ClockResponse),
+        Operation(body=LimitsChange, response=LimitsResponse),
+    )
+    chosen, choosing = Operation(response=AssumptionList), Operation(body=dict[str, str], response=AssumptionList)
     access = "control"
     return [
-        Route("control.clock.read", "GET", clock, read_clock, access=access, summary="The time", doc=clock_doc),
-        Route("control.clock.set", "PUT", clock, set_clock, access=access, summary="Set the time", doc=clock_set),
-        Route("control.limits.read", "GET", limits, read_limits, access=access, summary="Limits", doc=limits_doc),
-        Route("control.limits.set", "PUT", limits, set_limits, access=access, summary="Set limits", doc=limits_set),
-        Route("control.assumptions.read", "GET", assumptions, read_choices, access=access, doc=chosen),
-        Route("control.assumptions.set", "PATCH", assumptions, set_choices, access=access, doc=choosing),
+        Route(
+            "control.clock.read", "GET", clock, read_clock, access=access, summary="The time", operation=clock_operation
+        ),
+        Route("control.clock.set", "PUT", clock, set_clock, access=access, summary="Set the time", operation=clock_set),
+        Route(
+            "control.limits.read",
+            "GET",
+            limits,
+            read_limits,
+            access=access,
+            summary="Limits",
+            operation=limits_operation,
+        ),
+        Route(
+            "control.limits.set", "PUT", limits, set_limits, access=access, summary="Set limits", operation=limits_set
+        ),
+        Route("control.assumptions.read", "GET", assumptions, read_choices, access=access, operation=chosen),
+        Route("control.assumptions.set", "PATCH", assumptions, set_choices, access=access, operation=choosing),
     ]
 
 
-def read_clock(exchange: Exchange) -> Reply:
+def read_clock(context: RequestContext) -> Response:
     """Shape: `{now, nowMs, frozen}`."""
-    clock = exchange.portal.clock
+    clock = context.portal.clock
     now = clock.now_ms()
-    return Reply.of({"now": format_time(now), "nowMs": now, "frozen": clock.is_frozen})
+    return Response.of({"now": format_time(now), "nowMs": now, "frozen": clock.is_frozen})
 
 
-def set_clock(exchange: Exchange) -> Reply:
+def set_clock(context: RequestContext) -> Response:
     """Freeze, set, advance or let run. Shape: `{freeze, at, advanceMs}` in, as `GET` out."""
-    wanted, clock = read_body(exchange, ClockChange), exchange.portal.clock
+    wanted, clock = read_body(context, ClockChange), context.portal.clock
     before = clock.state
     if wanted.freeze is False:
         clock.resume()
@@ -107,8 +122,8 @@ def set_clock(exchange: Exchange) -> Reply:
     if not EARLIEST_MS <= clock.now_ms() <= LATEST_MS:
         clock.state = before
         raise UsageError("that is a time before the year 1 or after the year 9999")
-    remember(exchange.portal)
-    return read_clock(exchange)
+    save(context.portal)
+    return read_clock(context)
 
 
 def _moment(at: str | int) -> int:
@@ -118,10 +133,10 @@ def _moment(at: str | int) -> int:
         raise UsageError(f"`at` is a time such as 2026-01-31T12:00:00.000Z or milliseconds, not {at!r}") from error
 
 
-def read_limits(exchange: Exchange) -> Reply:
+def read_limits(context: RequestContext) -> Response:
     """Shape: `{tier, enforced, burst, daily, searchPerSecond, usedToday, tiers}`."""
-    limits = exchange.portal.limits
-    answer: LimitsAnswer = {
+    limits = context.portal.limits
+    answer: LimitsResponse = {
         "tier": limits.tier.name,
         "enforced": limits.enforced,
         "burst": limits.tier.burst,
@@ -130,12 +145,12 @@ def read_limits(exchange: Exchange) -> Reply:
         "usedToday": limits.used_today,
         "tiers": list(TIERS),
     }
-    return Reply.of(answer)
+    return Response.of(answer)
 
 
-def set_limits(exchange: Exchange) -> Reply:
+def set_limits(context: RequestContext) -> Response:
     """Shape: `{tier, enforced, usedToday}` in, each may be left out; as `GET` out."""
-    wanted, portal = read_body(exchange, LimitsChange), exchange.portal
+    wanted, portal = read_body(context, LimitsChange), context.portal
     if wanted.tier is not None and wanted.tier not in TIERS:
         raise UsageError(f"there is no tier {wanted.tier!r}; there are: {', '.join(TIERS)}")
     if wanted.used_today is not None and not 0 <= wanted.used_today < 2**53:
@@ -146,22 +161,22 @@ def set_limits(exchange: Exchange) -> Reply:
         portal.limits.enforced = wanted.enforced
     if wanted.used_today is not None:
         portal.limits.use(wanted.used_today, portal.clock.now_ms())
-        remember(portal)
-    return read_limits(exchange)
+        save(portal)
+    return read_limits(context)
 
 
-def read_choices(exchange: Exchange) -> Reply:
+def read_choices(context: RequestContext) -> Response:
     """Shape: `{assumptions: [{name, chosen, choices, question}]}`."""
-    chosen = exchange.portal.core.assumptions.as_dict()
+    chosen = context.portal.assumptions.as_dict()
     rows = [
         {"name": one.name, "chosen": chosen[one.name], "choices": list(one.choices), "question": one.question}
         for one in ASSUMPTIONS.values()
     ]
-    return Reply.of({"assumptions": rows})
+    return Response.of({"assumptions": rows})
 
 
-def set_choices(exchange: Exchange) -> Reply:
+def set_choices(context: RequestContext) -> Response:
     """Shape: `{name: choice}` in, as `GET` out."""
-    exchange.portal.core.assumptions.choose(read_body(exchange, dict[str, str]))
-    exchange.portal.touch()
-    return read_choices(exchange)
+    context.portal.assumptions.choose(read_body(context, dict[str, str]))
+    context.portal.touch()
+    return read_choices(context)

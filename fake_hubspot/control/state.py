@@ -5,15 +5,15 @@ from typing import Any, TypedDict
 
 import msgspec
 
+from fake_hubspot.context import Operation, RequestContext, Response, Route
 from fake_hubspot.control.bodies import read_body
 from fake_hubspot.errors import NotFoundError, UsageError
-from fake_hubspot.exchange import Doc, Exchange, Reply, Route
-from fake_hubspot.host import MOST_CONTACTS
 from fake_hubspot.portal.clock import parse_time
 from fake_hubspot.portal.owners import Owner
 from fake_hubspot.portal.portal import Portal
 from fake_hubspot.portal.store import Record
 from fake_hubspot.portal.types import ObjectType
+from fake_hubspot.portal_registry import MOST_CONTACTS
 from fake_hubspot.scenarios import apply_scenario
 from fake_hubspot.seeds import seed_contacts, seed_from_cassette
 
@@ -63,16 +63,24 @@ class SnapshotList(TypedDict):
 def routes() -> list[Route]:
     """`/_fake/seed`, `/_fake/reset`, `/_fake/snapshots`."""
     many, one = "/_fake/snapshots", "/_fake/snapshots/{name}"
-    listing, gone = Doc(answer=SnapshotList), Doc(statuses=(204,))
-    seeding, resetting = Doc(body=Seed, answer=Seeded), Doc(answer=Seeded)
+    listing, gone = Operation(response=SnapshotList), Operation(statuses=(204,))
+    seeding, resetting = Operation(body=Seed, response=Seeded), Operation(response=Seeded)
     access = "control"
     return [
-        Route("control.seed", "POST", "/_fake/seed", seed, access=access, summary="Put records in", doc=seeding),
-        Route("control.reset", "POST", "/_fake/reset", reset, access=access, summary="As at the start", doc=resetting),
-        Route("control.snapshots.list", "GET", many, snapshots, access=access, summary="Snapshots", doc=listing),
-        Route("control.snapshots.take", "PUT", one, take, access=access, summary="Take a snapshot", doc=listing),
-        Route("control.snapshots.restore", "POST", f"{one}/restore", restore, access=access, doc=listing),
-        Route("control.snapshots.drop", "DELETE", one, drop, access=access, summary="Drop a snapshot", doc=gone),
+        Route("control.seed", "POST", "/_fake/seed", seed, access=access, summary="Put records in", operation=seeding),
+        Route(
+            "control.reset",
+            "POST",
+            "/_fake/reset",
+            reset,
+            access=access,
+            summary="As at the start",
+            operation=resetting,
+        ),
+        Route("control.snapshots.list", "GET", many, snapshots, access=access, summary="Snapshots", operation=listing),
+        Route("control.snapshots.take", "PUT", one, take, access=access, summary="Take a snapshot", operation=listing),
+        Route("control.snapshots.restore", "POST", f"{one}/restore", restore, access=access, operation=listing),
+        Route("control.snapshots.drop", "DELETE", one, drop, access=access, summary="Drop a snapshot", operation=gone),
     ]
 
 
@@ -85,13 +93,13 @@ def named_type(portal: Portal, name: str) -> ObjectType:
     return found
 
 
-def _contacts(exchange: Exchange) -> Reply:
-    return Reply.of({"contacts": exchange.portal.store.count("0-1")})
+def _contacts(context: RequestContext) -> Response:
+    return Response.of({"contacts": context.portal.store.count("0-1")})
 
 
-def seed(exchange: Exchange) -> Reply:
+def seed(context: RequestContext) -> Response:
     """Add to what is there; a record with a known id takes the old one's place. Shape: `{contacts}` out."""
-    wanted, portal = read_body(exchange, Seed), exchange.portal
+    wanted, portal = read_body(context, Seed), context.portal
     kind = named_type(portal, wanted.object_type)
     records = [_record(portal, kind, one) for one in wanted.records]
     if wanted.contacts is not None and not 0 <= wanted.contacts <= MOST_CONTACTS:
@@ -105,7 +113,7 @@ def seed(exchange: Exchange) -> Reply:
     for owner in wanted.owners:
         now = portal.clock.now_ms()
         portal.owners.put(Owner(**msgspec.structs.asdict(owner), created_ms=now, updated_ms=now))
-    return _contacts(exchange)
+    return _contacts(context)
 
 
 def _record(portal: Portal, kind: ObjectType, wanted: SeedRecord) -> Record:
@@ -125,37 +133,37 @@ def _record(portal: Portal, kind: ObjectType, wanted: SeedRecord) -> Record:
     return record
 
 
-def reset(exchange: Exchange) -> Reply:
+def reset(context: RequestContext) -> Response:
     """As the portal was made: its first records, the real time, no faults, an empty journal. Shape: `{contacts}`."""
-    tenant = exchange.tenant
+    tenant = context.tenant
     tenant.portal.clear()
-    tenant.plant(tenant.portal)
+    tenant.seeder(tenant.portal)
     tenant.portal.notes.put("token", tenant.token)
     apply_scenario(tenant, tenant.first_scenario)
-    return _contacts(exchange)
+    return _contacts(context)
 
 
-def snapshots(exchange: Exchange) -> Reply:
+def snapshots(context: RequestContext) -> Response:
     """Shape: `{snapshots: [name]}`."""
-    names: dict[str, Any] = {"snapshots": exchange.portal.snapshots.names}
-    return Reply.of(names)
+    names: dict[str, Any] = {"snapshots": context.portal.snapshots.names}
+    return Response.of(names)
 
 
-def take(exchange: Exchange) -> Reply:
+def take(context: RequestContext) -> Response:
     """Keep the portal as it is under a name."""
-    exchange.portal.snapshots.take(exchange.params["name"])
-    return snapshots(exchange)
+    context.portal.snapshots.take(context.params["name"])
+    return snapshots(context)
 
 
-def restore(exchange: Exchange) -> Reply:
+def restore(context: RequestContext) -> Response:
     """Make the portal what it was: records, definitions, clock, random source."""
-    exchange.portal.snapshots.restore(exchange.params["name"])
-    return snapshots(exchange)
+    context.portal.snapshots.restore(context.params["name"])
+    return snapshots(context)
 
 
-def drop(exchange: Exchange) -> Reply:
+def drop(context: RequestContext) -> Response:
     """Answers 204."""
-    name = exchange.params["name"]
-    if not exchange.portal.snapshots.drop(name):
+    name = context.params["name"]
+    if not context.portal.snapshots.drop(name):
         raise NotFoundError(f"there is no snapshot {name!r}")
-    return Reply.empty()
+    return Response.empty()

@@ -2,14 +2,14 @@
 
 from typing import TypedDict
 
-from fake_hubspot.exchange import Doc, Exchange, Reply, Route
+from fake_hubspot.context import Operation, RequestContext, Response, Route
 from fake_hubspot.portal.clock import format_time
 from fake_hubspot.portal.time_zone import DAY_MS, TIME_ZONE, day_of, offset_ms
 
 __all__ = ["routes"]
 
 
-class AccountAnswer(TypedDict):
+class AccountResponse(TypedDict):
     """The account."""
 
     portalId: int
@@ -33,18 +33,20 @@ def routes() -> list[Route]:
             "/account-info/v3/details",
             read_details,
             summary="The account",
-            doc=Doc(answer=AccountAnswer),
+            operation=Operation(response=AccountResponse),
         ),
-        Route("account.usage", "GET", usage, read_usage, summary="Calls used today", doc=Doc(answer=dict)),
+        Route(
+            "account.usage", "GET", usage, read_usage, summary="Calls used today", operation=Operation(response=dict)
+        ),
     ]
 
 
-def read_details(exchange: Exchange) -> Reply:
+def read_details(context: RequestContext) -> Response:
     """Source: recording (Nango, 2026-03)."""
-    portal = exchange.portal
+    portal = context.portal
     minutes = offset_ms(portal.clock.now_ms()) // 60_000
     sign = "-" if minutes < 0 else "+"
-    answer: AccountAnswer = {
+    answer: AccountResponse = {
         "portalId": portal.id,
         "accountType": "STANDARD",
         "timeZone": TIME_ZONE,
@@ -55,12 +57,12 @@ def read_details(exchange: Exchange) -> Reply:
         "uiDomain": portal.ui_domain,
         "dataHostingLocation": portal.options.data_center,
     }
-    return Reply.of(answer)
+    return Response.of(answer)
 
 
-def read_usage(exchange: Exchange) -> Reply:
+def read_usage(context: RequestContext) -> Response:
     """Source: docs for the route; the names in the answer are assumed."""
-    portal = exchange.portal
+    portal = context.portal
     now = portal.clock.now_ms()
     usage = {
         "name": "private-apps-api-calls-daily",
@@ -70,4 +72,4 @@ def read_usage(exchange: Exchange) -> Reply:
         "fetchStatus": "SUCCESS",
         "resetsAt": format_time((day_of(now) + 1) * DAY_MS - offset_ms(now)),
     }
-    return Reply.of({"results": [usage]})
+    return Response.of({"results": [usage]})

@@ -4,11 +4,11 @@ from typing import Any
 
 import msgspec
 
+from fake_hubspot.context import Operation, RequestContext, Response, Route
 from fake_hubspot.crm.associations_v4 import default_rows, ends, group_links, kinds_of, linked, position_of
-from fake_hubspot.crm.batches import batch_reply, batch_statuses, check_size
+from fake_hubspot.crm.batches import batch_response, batch_statuses, check_size
 from fake_hubspot.crm.bodies import read_body
-from fake_hubspot.crm.shapes import AssociationSpec, BatchAnswer, IdInput
-from fake_hubspot.exchange import Doc, Exchange, Reply, Route
+from fake_hubspot.crm.shapes import AssociationSpec, BatchResponse, IdInput
 from fake_hubspot.portal.portal import Portal
 from fake_hubspot.portal.types import ObjectType
 
@@ -70,17 +70,21 @@ def routes() -> list[Route]:
 
 def _routes_under(prefix: str) -> list[Route]:
     path = f"{prefix}/{{objectType}}/{{toObjectType}}/batch"
-    reading = Doc(body=ReadBatch, answer=BatchAnswer, statuses=batch_statuses(path))
-    making = Doc(body=PairBatch, answer=BatchAnswer, statuses=batch_statuses(path, 201))
-    defaulting = Doc(body=PairBatch, answer=BatchAnswer, statuses=batch_statuses(path))
-    removing, unlabelling = Doc(body=ArchiveBatch, statuses=(204,)), Doc(body=PairBatch, statuses=(204,))
+    reading = Operation(body=ReadBatch, response=BatchResponse, statuses=batch_statuses(path))
+    making = Operation(body=PairBatch, response=BatchResponse, statuses=batch_statuses(path, 201))
+    defaulting = Operation(body=PairBatch, response=BatchResponse, statuses=batch_statuses(path))
+    removing, unlabelling = Operation(body=ArchiveBatch, statuses=(204,)), Operation(body=PairBatch, statuses=(204,))
     name = "associations.batch"
     return [
-        Route(f"{name}.read", "POST", f"{path}/read", batch_read, summary="Read links", doc=reading),
-        Route(f"{name}.create", "POST", f"{path}/create", batch_create, summary="Link", doc=making),
-        Route(f"{name}.default", "POST", f"{path}/associate/default", batch_default, summary="Link", doc=defaulting),
-        Route(f"{name}.archive", "POST", f"{path}/archive", batch_archive, summary="Unlink", doc=removing),
-        Route(f"{name}.labels", "POST", f"{path}/labels/archive", batch_unlabel, summary="Unlabel", doc=unlabelling),
+        Route(f"{name}.read", "POST", f"{path}/read", batch_read, summary="Read links", operation=reading),
+        Route(f"{name}.create", "POST", f"{path}/create", batch_create, summary="Link", operation=making),
+        Route(
+            f"{name}.default", "POST", f"{path}/associate/default", batch_default, summary="Link", operation=defaulting
+        ),
+        Route(f"{name}.archive", "POST", f"{path}/archive", batch_archive, summary="Unlink", operation=removing),
+        Route(
+            f"{name}.labels", "POST", f"{path}/labels/archive", batch_unlabel, summary="Unlabel", operation=unlabelling
+        ),
     ]
 
 
@@ -90,11 +94,11 @@ def parse_id(value: str | int) -> int:
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0
 
 
-def batch_read(exchange: Exchange) -> Reply:
+def batch_read(context: RequestContext) -> Response:
     """The links of several records. Source: docs; a record without links is an error among the results: assumed."""
-    source, target = ends(exchange)
-    portal = exchange.portal
-    inputs = read_body(exchange, ReadBatch).inputs
+    source, target = ends(context)
+    portal = context.portal
+    inputs = read_body(context, ReadBatch).inputs
     check_size(len(inputs), most=MOST_READ)
     results, without = [], []
     for one in inputs:
@@ -103,7 +107,7 @@ def batch_read(exchange: Exchange) -> Reply:
             results.append({"from": {"id": str(one.id)}, "to": group_links(portal, source, target, links)})
         else:
             without.append(_no_association(source, str(one.id), target))
-    return batch_reply(exchange, results, without)
+    return batch_response(context, results, without)
 
 
 def _no_association(source: ObjectType, from_id: str, target: ObjectType) -> dict[str, Any]:
@@ -131,11 +135,11 @@ def invalid_ends(portal: Portal, source: ObjectType, target: ObjectType, pair: P
     return errors
 
 
-def batch_create(exchange: Exchange) -> Reply:
+def batch_create(context: RequestContext) -> Response:
     """Link many pairs in the ways asked for; bad ids make it a 207. Source: recording, docs."""
-    source, target = ends(exchange)
-    portal = exchange.portal
-    inputs = read_body(exchange, PairBatch).inputs
+    source, target = ends(context)
+    portal = context.portal
+    inputs = read_body(context, PairBatch).inputs
     check_size(len(inputs), most=MOST_PAIRS)
     results, errors = [], []
     for pair in inputs:
@@ -148,14 +152,14 @@ def batch_create(exchange: Exchange) -> Reply:
             portal.associations.connect(source, from_id, target, to_id, kind=kind)
         labels = [kind.label for kind in kinds if kind.label is not None]
         results.append(linked(source, from_id, target, to_id, labels))
-    return batch_reply(exchange, results, errors, status=201)
+    return batch_response(context, results, errors, status=201)
 
 
-def batch_default(exchange: Exchange) -> Reply:
+def batch_default(context: RequestContext) -> Response:
     """Link many pairs without a label. Source: docs."""
-    source, target = ends(exchange)
-    portal = exchange.portal
-    inputs = read_body(exchange, PairBatch).inputs
+    source, target = ends(context)
+    portal = context.portal
+    inputs = read_body(context, PairBatch).inputs
     check_size(len(inputs), most=MOST_PAIRS)
     results, errors = [], []
     for pair in inputs:
@@ -163,23 +167,23 @@ def batch_default(exchange: Exchange) -> Reply:
             errors += bad
         else:
             results += default_rows(portal, source, parse_id(pair.from_.id), target, parse_id(pair.to.id))
-    return batch_reply(exchange, results, errors)
+    return batch_response(context, results, errors)
 
 
-def batch_archive(exchange: Exchange) -> Reply:
+def batch_archive(context: RequestContext) -> Response:
     """Remove every link between the pairs. Source: docs (204)."""
-    source, target = ends(exchange)
-    for one in read_body(exchange, ArchiveBatch).inputs:
+    source, target = ends(context)
+    for one in read_body(context, ArchiveBatch).inputs:
         for end in one.to:
-            exchange.portal.associations.unlink(source, parse_id(one.from_.id), target, parse_id(end.id))
-    return Reply.empty()
+            context.portal.associations.unlink(source, parse_id(one.from_.id), target, parse_id(end.id))
+    return Response.empty()
 
 
-def batch_unlabel(exchange: Exchange) -> Reply:
+def batch_unlabel(context: RequestContext) -> Response:
     """Remove some kinds of links between the pairs. Source: docs (204)."""
-    source, target = ends(exchange)
-    portal = exchange.portal
-    for pair in read_body(exchange, PairBatch).inputs:
+    source, target = ends(context)
+    portal = context.portal
+    for pair in read_body(context, PairBatch).inputs:
         for kind in kinds_of(portal, source, target, pair.types):
             portal.associations.unlink_type(kind, parse_id(pair.from_.id), parse_id(pair.to.id))
-    return Reply.empty()
+    return Response.empty()

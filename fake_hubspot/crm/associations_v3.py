@@ -4,12 +4,12 @@ from typing import Any, TypedDict
 
 import msgspec
 
+from fake_hubspot.context import Operation, RequestContext, Response, Route
 from fake_hubspot.crm.associations_batch import Pair, invalid_ends, parse_id
-from fake_hubspot.crm.batches import batch_reply, check_size
+from fake_hubspot.crm.batches import batch_response, check_size
 from fake_hubspot.crm.bodies import read_body
 from fake_hubspot.crm.parameters import object_type
-from fake_hubspot.crm.shapes import BatchAnswer, IdInput
-from fake_hubspot.exchange import Doc, Exchange, Reply, Route
+from fake_hubspot.crm.shapes import BatchResponse, IdInput
 from fake_hubspot.portal.types import ObjectType
 
 __all__ = ["routes"]
@@ -46,37 +46,46 @@ class TypeList(TypedDict):
 
 def routes() -> list[Route]:
     """The routes of this family."""
-    reading = Doc(body=ReadBatch, answer=BatchAnswer, statuses=(200, 207))
-    making = Doc(body=NamedPairs, answer=BatchAnswer, statuses=(201, 207))
-    removing = Doc(body=NamedPairs, statuses=(204,))
+    reading = Operation(body=ReadBatch, response=BatchResponse, statuses=(200, 207))
+    making = Operation(body=NamedPairs, response=BatchResponse, statuses=(201, 207))
+    removing = Operation(body=NamedPairs, statuses=(204,))
     found = []
     for prefix in PREFIXES:
         path = f"{prefix}/{{objectType}}/{{toObjectType}}"
         found += [
-            Route("associations-v3.read", "POST", f"{path}/batch/read", read, summary="Links", doc=reading),
-            Route("associations-v3.create", "POST", f"{path}/batch/create", create, summary="Link", doc=making),
-            Route("associations-v3.archive", "POST", f"{path}/batch/archive", archive, summary="Cut", doc=removing),
-            Route("associations-v3.types", "GET", f"{path}/types", types, summary="Types", doc=Doc(answer=TypeList)),
+            Route("associations-v3.read", "POST", f"{path}/batch/read", read, summary="Links", operation=reading),
+            Route("associations-v3.create", "POST", f"{path}/batch/create", create, summary="Link", operation=making),
+            Route(
+                "associations-v3.archive", "POST", f"{path}/batch/archive", archive, summary="Cut", operation=removing
+            ),
+            Route(
+                "associations-v3.types",
+                "GET",
+                f"{path}/types",
+                types,
+                summary="Types",
+                operation=Operation(response=TypeList),
+            ),
         ]
     return found
 
 
-def _ends(exchange: Exchange) -> tuple[ObjectType, ObjectType]:
-    return object_type(exchange), object_type(exchange, "toObjectType")
+def _ends(context: RequestContext) -> tuple[ObjectType, ObjectType]:
+    return object_type(context), object_type(context, "toObjectType")
 
 
-def types(exchange: Exchange) -> Reply:
+def types(context: RequestContext) -> Response:
     """The types of links. Source: docs."""
-    source, target = _ends(exchange)
-    kinds = exchange.portal.associations.types(source, target)
-    return Reply.of({"results": [{"id": str(kind.type_id), "name": kind.name} for kind in kinds]})
+    source, target = _ends(context)
+    kinds = context.portal.associations.types(source, target)
+    return Response.of({"results": [{"id": str(kind.type_id), "name": kind.name} for kind in kinds]})
 
 
-def read(exchange: Exchange) -> Reply:
+def read(context: RequestContext) -> Response:
     """The links of several records; those without any are left out. Source: docs, reader."""
-    source, target = _ends(exchange)
-    portal = exchange.portal
-    inputs = read_body(exchange, ReadBatch).inputs
+    source, target = _ends(context)
+    portal = context.portal
+    inputs = read_body(context, ReadBatch).inputs
     check_size(len(inputs), most=MOST_PAIRS)
     names = {(kind.category, kind.type_id): kind.name for kind in portal.associations.types(source, target)}
     results = []
@@ -85,14 +94,14 @@ def read(exchange: Exchange) -> Reply:
         to = [{"id": str(link.to_id), "type": names.get((link.category, link.type_id), "")} for link in links]
         if to:
             results.append({"from": {"id": str(one.id)}, "to": to})
-    return batch_reply(exchange, results)
+    return batch_response(context, results)
 
 
-def create(exchange: Exchange) -> Reply:
+def create(context: RequestContext) -> Response:
     """Link many pairs; the answer tells both directions. Source: recording (Nango, 2026-03)."""
-    source, target = _ends(exchange)
-    portal = exchange.portal
-    inputs = read_body(exchange, NamedPairs).inputs
+    source, target = _ends(context)
+    portal = context.portal
+    inputs = read_body(context, NamedPairs).inputs
     check_size(len(inputs), most=MOST_PAIRS)
     results: list[dict[str, Any]] = []
     errors: list[dict[str, Any]] = []
@@ -104,7 +113,7 @@ def create(exchange: Exchange) -> Reply:
         from_id, to_id = parse_id(pair.from_.id), parse_id(pair.to.id)
         portal.associations.connect(source, from_id, target, to_id, kind=kind)
         results += _both_directions(source, from_id, target, to_id)
-    return batch_reply(exchange, results, errors, status=201)
+    return batch_response(context, results, errors, status=201)
 
 
 def _both_directions(source: ObjectType, from_id: int, target: ObjectType, to_id: int) -> list[dict[str, Any]]:
@@ -115,11 +124,11 @@ def _both_directions(source: ObjectType, from_id: int, target: ObjectType, to_id
     ]
 
 
-def archive(exchange: Exchange) -> Reply:
+def archive(context: RequestContext) -> Response:
     """Remove links. Source: docs (204)."""
-    source, target = _ends(exchange)
-    portal = exchange.portal
-    for pair in read_body(exchange, NamedPairs).inputs:
+    source, target = _ends(context)
+    portal = context.portal
+    for pair in read_body(context, NamedPairs).inputs:
         portal.associations.type_by_name(source, target, pair.type)
         portal.associations.unlink(source, parse_id(pair.from_.id), target, parse_id(pair.to.id))
-    return Reply.empty()
+    return Response.empty()

@@ -2,7 +2,8 @@
 
 from typing import Any, NotRequired, TypedDict
 
-from fake_hubspot.crm.batches import batch_reply
+from fake_hubspot.context import Operation, Param, RequestContext, Response, Route
+from fake_hubspot.crm.batches import batch_response
 from fake_hubspot.crm.bodies import read_body
 from fake_hubspot.crm.cursors import decode_cursor, encode_cursor
 from fake_hubspot.crm.parameters import (
@@ -12,16 +13,15 @@ from fake_hubspot.crm.parameters import (
     record_id,
     resource_not_found,
 )
-from fake_hubspot.crm.shapes import AssociationSpec, BatchAnswer, Paging
+from fake_hubspot.crm.shapes import AssociationSpec, BatchResponse, Paging
 from fake_hubspot.errors import HubSpotError
-from fake_hubspot.exchange import Doc, Exchange, Param, Reply, Route
 from fake_hubspot.portal.associations import AssociationType, Link
 from fake_hubspot.portal.portal import Portal
 from fake_hubspot.portal.types import ObjectType
 
 __all__ = [
     "OBJECT_PREFIXES",
-    "TypeAnswer",
+    "TypeResponse",
     "default_rows",
     "ends",
     "group_links",
@@ -35,7 +35,7 @@ OBJECT_PREFIXES = ("/crm/v4/objects", "/crm/objects/2026-03", "/crm/objects/2026
 MOST_ROWS = 500
 
 
-class TypeAnswer(TypedDict):
+class TypeResponse(TypedDict):
     """One type of a link."""
 
     category: str
@@ -43,17 +43,17 @@ class TypeAnswer(TypedDict):
     label: str | None
 
 
-class LinkAnswer(TypedDict):
+class LinkResponse(TypedDict):
     """One linked record; its id is a number."""
 
     toObjectId: int
-    associationTypes: list[TypeAnswer]
+    associationTypes: list[TypeResponse]
 
 
 class LinkPage(TypedDict):
     """One page of links."""
 
-    results: list[LinkAnswer]
+    results: list[LinkResponse]
     paging: NotRequired[Paging]
 
 
@@ -77,26 +77,26 @@ def routes() -> list[Route]:
 def _single(path: str) -> list[Route]:
     many, one = f"{path}/associations/{{toObjectType}}", f"{path}/associations/{{toObjectType}}/{{toObjectId}}"
     default = f"{path}/associations/default/{{toObjectType}}/{{toObjectId}}"
-    listing = Doc((Param("limit", "integer"), Param("after")), answer=LinkPage)
-    linking = Doc(body=list[AssociationSpec], answer=Linked, statuses=(201,))
-    defaulting = Doc(answer=BatchAnswer)
+    listing = Operation((Param("limit", "integer"), Param("after")), response=LinkPage)
+    linking = Operation(body=list[AssociationSpec], response=Linked, statuses=(201,))
+    defaulting = Operation(response=BatchResponse)
     return [
-        Route("associations.list", "GET", many, list_links, summary="List links", doc=listing),
-        Route("associations.create", "PUT", one, put_link, summary="Link two records", doc=linking),
-        Route("associations.archive", "DELETE", one, drop_link, summary="Unlink", doc=Doc(statuses=(204,))),
-        Route("associations.default", "PUT", default, put_default, summary="Link, no label", doc=defaulting),
+        Route("associations.list", "GET", many, list_links, summary="List links", operation=listing),
+        Route("associations.create", "PUT", one, put_link, summary="Link two records", operation=linking),
+        Route("associations.archive", "DELETE", one, drop_link, summary="Unlink", operation=Operation(statuses=(204,))),
+        Route("associations.default", "PUT", default, put_default, summary="Link, no label", operation=defaulting),
     ]
 
 
 def _nested(prefix: str) -> list[Route]:
     many = f"{prefix}/{{objectType}}/{{objectId}}/associations/{{toObjectType}}"
-    listing = Doc((Param("limit", "integer"), Param("after")), answer=dict)
-    return [Route("associations.list-v3", "GET", many, list_links_v3, summary="List links", doc=listing)]
+    listing = Operation((Param("limit", "integer"), Param("after")), response=dict)
+    return [Route("associations.list-v3", "GET", many, list_links_v3, summary="List links", operation=listing)]
 
 
-def ends(exchange: Exchange) -> tuple[ObjectType, ObjectType]:
+def ends(context: RequestContext) -> tuple[ObjectType, ObjectType]:
     """The two object types that the path names."""
-    return object_type(exchange), object_type(exchange, "toObjectType")
+    return object_type(context), object_type(context, "toObjectType")
 
 
 def group_links(portal: Portal, source: ObjectType, target: ObjectType, links: list[Link]) -> list[dict[str, Any]]:
@@ -121,15 +121,15 @@ def position_of(cursor: str | None) -> int:
     return position
 
 
-def _page(exchange: Exchange) -> tuple[ObjectType, ObjectType, list[Link], str | None]:
+def _page(context: RequestContext) -> tuple[ObjectType, ObjectType, list[Link], str | None]:
     """The links of one page, and the cursor of the next."""
-    source, target = ends(exchange)
-    portal = exchange.portal
-    record = portal.records.find(source, record_id(exchange.params["objectId"]))
+    source, target = ends(context)
+    portal = context.portal
+    record = portal.records.find(source, record_id(context.params["objectId"]))
     if record is None:
-        raise missing_page(exchange)
-    limit = parse_limit(exchange, default=MOST_ROWS, most=MOST_ROWS)
-    links = portal.associations.of(source, record.id, target, from_to_id=position_of(exchange.call.first("after")))
+        raise missing_page(context)
+    limit = parse_limit(context, default=MOST_ROWS, most=MOST_ROWS)
+    links = portal.associations.of(source, record.id, target, from_to_id=position_of(context.request.first("after")))
     ids = list(dict.fromkeys(link.to_id for link in links))
     if len(ids) <= limit:
         return source, target, links, None
@@ -137,30 +137,30 @@ def _page(exchange: Exchange) -> tuple[ObjectType, ObjectType, list[Link], str |
     return source, target, [link for link in links if link.to_id < ids[limit]], after
 
 
-def _paging(exchange: Exchange, after: str | None) -> dict[str, Any]:
+def _paging(context: RequestContext, after: str | None) -> dict[str, Any]:
     if after is None:
         return {}
-    call = exchange.call
-    link = f"{call.origin}{call.path}?portalId={exchange.portal.id}&after={after}"
+    request = context.request
+    link = f"{request.origin}{request.path}?portalId={context.portal.id}&after={after}"
     return {"paging": {"next": {"after": after, "link": link}}}
 
 
-def list_links(exchange: Exchange) -> Reply:
+def list_links(context: RequestContext) -> Response:
     """One page of a record's links. Source: recording for the rows, docs for 500 a page."""
-    source, target, links, after = _page(exchange)
-    return Reply.of({"results": group_links(exchange.portal, source, target, links), **_paging(exchange, after)})
+    source, target, links, after = _page(context)
+    return Response.of({"results": group_links(context.portal, source, target, links), **_paging(context, after)})
 
 
-def list_links_v3(exchange: Exchange) -> Reply:
+def list_links_v3(context: RequestContext) -> Response:
     """One page of a record's links, as version 3 tells them: this is where a long list inside a record goes on.
 
     Source: recording (hubspot-api-python #135) for the address.
     """
-    source, target, links, after = _page(exchange)
-    kinds = exchange.portal.associations.types(source, target)
+    source, target, links, after = _page(context)
+    kinds = context.portal.associations.types(source, target)
     names = {(kind.category, kind.type_id): kind.name for kind in kinds}
     rows = [{"id": str(one.to_id), "type": names.get((one.category, one.type_id), str(one.type_id))} for one in links]
-    return Reply.of({"results": rows, **_paging(exchange, after)})
+    return Response.of({"results": rows, **_paging(context, after)})
 
 
 def linked(source: ObjectType, from_id: int, target: ObjectType, to_id: int, labels: list[str]) -> dict[str, Any]:
@@ -182,36 +182,36 @@ def kinds_of(
     return [find(source, target, spec.association_category, spec.association_type_id) for spec in specs]
 
 
-def put_link(exchange: Exchange) -> Reply:
+def put_link(context: RequestContext) -> Response:
     """Link two records in the ways asked for. Source: docs (201)."""
-    source, target = ends(exchange)
-    portal = exchange.portal
-    from_id, to_id = record_id(exchange.params["objectId"]), record_id(exchange.params["toObjectId"])
-    kinds = kinds_of(portal, source, target, read_body(exchange, list[AssociationSpec]))
+    source, target = ends(context)
+    portal = context.portal
+    from_id, to_id = record_id(context.params["objectId"]), record_id(context.params["toObjectId"])
+    kinds = kinds_of(portal, source, target, read_body(context, list[AssociationSpec]))
     if portal.records.find(source, from_id) is None or portal.records.find(target, to_id) is None:
         raise resource_not_found()
     for kind in kinds:
         portal.associations.connect(source, from_id, target, to_id, kind=kind)
     labels = [kind.label for kind in kinds if kind.label is not None]
-    return Reply.of(linked(source, from_id, target, to_id, labels), status=201)
+    return Response.of(linked(source, from_id, target, to_id, labels), status=201)
 
 
-def drop_link(exchange: Exchange) -> Reply:
+def drop_link(context: RequestContext) -> Response:
     """Remove every link between two records. Source: docs (204)."""
-    source, target = ends(exchange)
-    from_id, to_id = record_id(exchange.params["objectId"]), record_id(exchange.params["toObjectId"])
-    exchange.portal.associations.unlink(source, from_id, target, to_id)
-    return Reply.empty()
+    source, target = ends(context)
+    from_id, to_id = record_id(context.params["objectId"]), record_id(context.params["toObjectId"])
+    context.portal.associations.unlink(source, from_id, target, to_id)
+    return Response.empty()
 
 
-def put_default(exchange: Exchange) -> Reply:
+def put_default(context: RequestContext) -> Response:
     """Link two records without a label. Source: docs (200, both directions in the answer)."""
-    source, target = ends(exchange)
-    portal = exchange.portal
-    from_id, to_id = record_id(exchange.params["objectId"]), record_id(exchange.params["toObjectId"])
+    source, target = ends(context)
+    portal = context.portal
+    from_id, to_id = record_id(context.params["objectId"]), record_id(context.params["toObjectId"])
     if portal.records.find(source, from_id) is None or portal.records.find(target, to_id) is None:
         raise resource_not_found()
-    return batch_reply(exchange, default_rows(portal, source, from_id, target, to_id))
+    return batch_response(context, default_rows(portal, source, from_id, target, to_id))
 
 
 def default_rows(

@@ -5,15 +5,15 @@ from typing import Any
 
 import msgspec
 
-from fake_hubspot.crm.batches import MOST_INPUTS, batch_reply, batch_statuses, check_size, missing_objects
+from fake_hubspot.context import Operation, Param, RequestContext, Response, Route
+from fake_hubspot.crm.batches import MOST_INPUTS, batch_response, batch_statuses, check_size, missing_objects
 from fake_hubspot.crm.bodies import read_body
 from fake_hubspot.crm.links import make_links
 from fake_hubspot.crm.objects import PREFIXES, written_names
 from fake_hubspot.crm.parameters import object_type, parse_bool
 from fake_hubspot.crm.render import render, render_written, select
-from fake_hubspot.crm.shapes import CreateInput, IdInput, RecordBatchAnswer
+from fake_hubspot.crm.shapes import CreateInput, IdInput, RecordBatchResponse
 from fake_hubspot.errors import HubSpotError
-from fake_hubspot.exchange import Doc, Exchange, Param, Reply, Route
 from fake_hubspot.portal.portal import Portal
 from fake_hubspot.portal.records import DuplicateValueError
 from fake_hubspot.portal.store import Record
@@ -66,16 +66,22 @@ def routes() -> list[Route]:
 
 def _routes_under(path: str) -> list[Route]:
     archived = (Param("archived", "boolean", "Only archived records instead of only living ones."),)
-    reading = Doc(archived, body=BatchRead, answer=RecordBatchAnswer, statuses=batch_statuses(path))
-    creating = Doc(body=BatchCreate, answer=RecordBatchAnswer, statuses=batch_statuses(path, 201))
-    changing = Doc(body=BatchUpdate, answer=RecordBatchAnswer, statuses=batch_statuses(path))
-    archiving = Doc(body=BatchIds, statuses=(204,))
+    reading = Operation(archived, body=BatchRead, response=RecordBatchResponse, statuses=batch_statuses(path))
+    creating = Operation(body=BatchCreate, response=RecordBatchResponse, statuses=batch_statuses(path, 201))
+    changing = Operation(body=BatchUpdate, response=RecordBatchResponse, statuses=batch_statuses(path))
+    archiving = Operation(body=BatchIds, statuses=(204,))
     return [
-        Route("objects.batch.read", "POST", f"{path}/read", batch_read, summary="Read records", doc=reading),
-        Route("objects.batch.create", "POST", f"{path}/create", batch_create, summary="Create records", doc=creating),
-        Route("objects.batch.update", "POST", f"{path}/update", batch_update, summary="Update records", doc=changing),
-        Route("objects.batch.upsert", "POST", f"{path}/upsert", batch_upsert, summary="Upsert", doc=changing),
-        Route("objects.batch.archive", "POST", f"{path}/archive", batch_archive, summary="Archive", doc=archiving),
+        Route("objects.batch.read", "POST", f"{path}/read", batch_read, summary="Read records", operation=reading),
+        Route(
+            "objects.batch.create", "POST", f"{path}/create", batch_create, summary="Create records", operation=creating
+        ),
+        Route(
+            "objects.batch.update", "POST", f"{path}/update", batch_update, summary="Update records", operation=changing
+        ),
+        Route("objects.batch.upsert", "POST", f"{path}/upsert", batch_upsert, summary="Upsert", operation=changing),
+        Route(
+            "objects.batch.archive", "POST", f"{path}/archive", batch_archive, summary="Archive", operation=archiving
+        ),
     ]
 
 
@@ -89,31 +95,31 @@ def _look_up(
     return portal.records.find(kind, int(text), archived=archived) if is_id else None
 
 
-def batch_read(exchange: Exchange) -> Reply:
+def batch_read(context: RequestContext) -> Response:
     """Read up to 100 records; the missing ones make it a 207. Source: recording (2023-05 to 2025-11)."""
-    kind, portal = object_type(exchange), exchange.portal
-    wanted = read_body(exchange, BatchRead)
+    kind, portal = object_type(context), context.portal
+    wanted = read_body(context, BatchRead)
     check_size(len(wanted.inputs), with_history=bool(wanted.properties_with_history))
-    archived = parse_bool(exchange.call, "archived")
+    archived = parse_bool(context.request, "archived")
     ids = list(dict.fromkeys(str(one.id) for one in wanted.inputs))
     found = {text: _look_up(portal, kind, text, wanted.id_property, archived=archived) for text in ids}
     selection = select(portal, kind, wanted.properties, with_history=wanted.properties_with_history)
     results = [render(portal, selection, record) for record in found.values() if record is not None]
-    return batch_reply(exchange, results, _missing(kind, [text for text in ids if found[text] is None]))
+    return batch_response(context, results, _missing(kind, [text for text in ids if found[text] is None]))
 
 
 def _missing(kind: ObjectType, ids: list[str]) -> list[dict[str, Any]]:
     return [missing_objects(kind.singular.upper(), ids)] if ids else []
 
 
-def batch_create(exchange: Exchange) -> Reply:
+def batch_create(context: RequestContext) -> Response:
     """Make up to 100 records.
 
     A taken value refuses the whole batch, unless every input has a trace id; then it is an error among the others.
     Source: recording (amp-labs).
     """
-    kind, portal = object_type(exchange), exchange.portal
-    inputs = read_body(exchange, BatchCreate).inputs
+    kind, portal = object_type(context), context.portal
+    inputs = read_body(context, BatchCreate).inputs
     check_size(len(inputs))
     results, errors = [], []
     with portal.db.transaction():
@@ -128,7 +134,7 @@ def batch_create(exchange: Exchange) -> Reply:
             make_links(portal, kind, record.id, one.associations or [])
             wire = render_written(portal, kind, record, record.properties)
             results.append(_traced(wire, one.object_write_trace_id))
-    return batch_reply(exchange, results, errors, status=201)
+    return batch_response(context, results, errors, status=201)
 
 
 def _conflict(error: DuplicateValueError, trace_id: str) -> dict[str, Any]:
@@ -145,10 +151,10 @@ def _traced(wire: dict[str, Any], trace_id: str | None) -> dict[str, Any]:
     return wire if trace_id is None else wire | {"objectWriteTraceId": trace_id}
 
 
-def batch_update(exchange: Exchange) -> Reply:
+def batch_update(context: RequestContext) -> Response:
     """Change up to 100 records; the missing ones make it a 207. Source: recording (2024-04, amp-labs 2025-11)."""
-    kind, portal = object_type(exchange), exchange.portal
-    inputs = read_body(exchange, BatchUpdate).inputs
+    kind, portal = object_type(context), context.portal
+    inputs = read_body(context, BatchUpdate).inputs
     check_size(len(inputs))
     _check_distinct([str(one.id) for one in inputs])
     results: list[dict[str, Any]] = []
@@ -164,7 +170,7 @@ def batch_update(exchange: Exchange) -> Reply:
     traces = [one.object_write_trace_id for one in missing if one.object_write_trace_id is not None]
     if errors and traces:
         errors[0]["context"]["objectWriteTraceId"] = traces
-    return batch_reply(exchange, results, errors)
+    return batch_response(context, results, errors)
 
 
 def _updated(portal: Portal, kind: ObjectType, record: Record, one: UpdateOne) -> dict[str, Any]:
@@ -181,17 +187,17 @@ def _check_distinct(ids: list[str]) -> None:
         raise HubSpotError(400, message, context={"ids": twice}, category="VALIDATION_ERROR")
 
 
-def batch_upsert(exchange: Exchange) -> Reply:
+def batch_upsert(context: RequestContext) -> Response:
     """Change the records that are there, make the others. Source: docs (`new` tells which)."""
-    kind, portal = object_type(exchange), exchange.portal
-    inputs = read_body(exchange, BatchUpdate).inputs
+    kind, portal = object_type(context), context.portal
+    inputs = read_body(context, BatchUpdate).inputs
     check_size(len(inputs))
     _check_distinct([str(one.id) for one in inputs])
     results = []
     with portal.db.transaction():
         for one in inputs:
             results.append(_upserted(portal, kind, one))
-    return batch_reply(exchange, results)
+    return batch_response(context, results)
 
 
 def _upserted(portal: Portal, kind: ObjectType, one: UpdateOne) -> dict[str, Any]:
@@ -207,14 +213,14 @@ def _upserted(portal: Portal, kind: ObjectType, one: UpdateOne) -> dict[str, Any
     return _traced(render_written(portal, kind, made, made.properties), one.object_write_trace_id) | {"new": True}
 
 
-def batch_archive(exchange: Exchange) -> Reply:
+def batch_archive(context: RequestContext) -> Response:
     """Archive up to 100 records; the missing ones are no error. Source: docs (204)."""
-    kind, portal = object_type(exchange), exchange.portal
-    inputs = read_body(exchange, BatchIds).inputs
+    kind, portal = object_type(context), context.portal
+    inputs = read_body(context, BatchIds).inputs
     check_size(len(inputs), most=MOST_INPUTS)
     with portal.db.transaction():
         for one in inputs:
             record = _look_up(portal, kind, one.id, None)
             if record is not None:
                 portal.records.archive(kind, record)
-    return Reply.empty()
+    return Response.empty()

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
+from fake_hubspot.context import RequestContext, Response
 from fake_hubspot.errors import HubSpotError
-from fake_hubspot.exchange import Exchange, Reply
 from fake_hubspot.portal.clock import format_time
 
-__all__ = ["MOST_INPUTS", "batch_reply", "batch_statuses", "check_size", "missing_objects"]
+__all__ = ["MOST_INPUTS", "batch_response", "batch_statuses", "check_size", "missing_objects"]
 
 MOST_INPUTS, MOST_WITH_HISTORY = 100, 50
 # From this version on the specification knows no 207: one schema holds results and errors. Source: docs (2026-09).
@@ -33,33 +33,33 @@ def batch_statuses(path: str, status: int = 200) -> tuple[int, ...]:
     return (status,) if FOLDED in path else (status, 207)
 
 
-def batch_reply(
-    exchange: Exchange,
+def batch_response(
+    context: RequestContext,
     results: Sequence[Any],
     errors: Sequence[dict[str, Any]] = (),
     *,
     status: int = 200,
     num_errors: int | None = None,
-) -> Reply:
+) -> Response:
     """A batch answer: 207 as soon as there is an error, but for 2026-09.
 
     Source: recording (2025-11 and 2026-03: times first; 2022 to 2024: `status`, `results` first); 2026-09: docs (its
     specification lists no 207), and that the answers follow their specification is assumed.
     """
-    portal = exchange.portal
+    portal = context.portal
     now = format_time(portal.clock.now_ms())
     rows = list(results)
-    if portal.core.assumptions["batch-order"] == "reversed":
+    if portal.assumptions["batch-order"] == "reversed":
         rows.reverse()
     trouble = {"errors": list(errors), "numErrors": len(errors) if num_errors is None else num_errors}
     told = trouble if errors else {}
-    if portal.core.assumptions["batch-keys"] == "2022":
+    if portal.assumptions["batch-keys"] == "2022":
         old = {"numErrors": trouble["numErrors"], "errors": trouble["errors"]} if errors else {}
         answer = {"status": "COMPLETE", "results": rows, **old, "startedAt": now, "completedAt": now}
     else:
         answer = {"completedAt": now, "status": "COMPLETE", "startedAt": now, "results": rows, **told}
-    keeps_status = FOLDED in exchange.call.path and portal.core.assumptions["batch-2026-09"] == "folded"
-    return Reply.of(answer, status=207 if errors and not keeps_status else status)
+    keeps_status = FOLDED in context.request.path and portal.assumptions["batch-2026-09"] == "folded"
+    return Response.of(answer, status=207 if errors and not keeps_status else status)
 
 
 def missing_objects(noun: str, ids: Sequence[str]) -> dict[str, Any]:

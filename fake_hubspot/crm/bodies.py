@@ -5,8 +5,8 @@ from typing import TypeVar
 
 import msgspec
 
+from fake_hubspot.context import RequestContext
 from fake_hubspot.errors import HubSpotError, unsupported_media_type
-from fake_hubspot.exchange import Exchange
 
 __all__ = ["read_body"]
 
@@ -18,16 +18,16 @@ JAVA_TYPES = {"str": "java.lang.String", "int": "java.lang.Integer", "bool": "ja
 JAVA_TOKENS = {"object": "START_OBJECT", "array": "START_ARRAY", "null": "VALUE_NULL", "str": "VALUE_STRING"}
 
 
-def read_body(exchange: Exchange, wanted: type[Wanted]) -> Wanted:
+def read_body(context: RequestContext, wanted: type[Wanted]) -> Wanted:
     """The request's body as `wanted`. Keys nobody knows are ignored.
 
     Raises: HubSpotError 400 for what is no such JSON, 415 for another content type.
     Source: recording for the messages; 415: docs.
     """
-    content_type = exchange.call.headers.get(b"content-type", b"").lower()
+    content_type = context.request.headers.get(b"content-type", b"").lower()
     if not content_type.startswith(b"application/json"):
         raise unsupported_media_type()
-    return decode(exchange.call.body, wanted)
+    return decode(context.request.body, wanted)
 
 
 def decode(body: bytes, wanted: type[Wanted]) -> Wanted:

@@ -4,12 +4,12 @@ from typing import Any, TypedDict
 
 import msgspec
 
+from fake_hubspot.context import Operation, RequestContext, Response, Route
 from fake_hubspot.crm.associations_batch import BATCH_PREFIXES
-from fake_hubspot.crm.associations_v4 import TypeAnswer
+from fake_hubspot.crm.associations_v4 import TypeResponse
 from fake_hubspot.crm.bodies import read_body
 from fake_hubspot.crm.parameters import object_type, resource_not_found
 from fake_hubspot.errors import HubSpotError
-from fake_hubspot.exchange import Doc, Exchange, Reply, Route
 from fake_hubspot.portal.associations import AssociationType
 
 __all__ = ["routes"]
@@ -18,7 +18,7 @@ __all__ = ["routes"]
 class LabelList(TypedDict):
     """The labels between two types of records."""
 
-    results: list[TypeAnswer]
+    results: list[TypeResponse]
 
 
 class NewLabel(msgspec.Struct, frozen=True, rename="camel"):
@@ -38,17 +38,17 @@ class LabelChange(msgspec.Struct, frozen=True, rename="camel"):
 
 def routes() -> list[Route]:
     """The routes of this family."""
-    listing, making = Doc(answer=LabelList), Doc(body=NewLabel, answer=LabelList)
-    changing, dropping = Doc(body=LabelChange, statuses=(204,)), Doc(statuses=(204,))
+    listing, making = Operation(response=LabelList), Operation(body=NewLabel, response=LabelList)
+    changing, dropping = Operation(body=LabelChange, statuses=(204,)), Operation(statuses=(204,))
     found = []
     for prefix in BATCH_PREFIXES:
         many = f"{prefix}/{{objectType}}/{{toObjectType}}/labels"
         one = f"{many}/{{associationTypeId}}"
         found += [
-            Route("labels.list", "GET", many, list_labels, summary="Labels", doc=listing),
-            Route("labels.create", "POST", many, create_label, summary="Make a label", doc=making),
-            Route("labels.update", "PUT", many, rename_label, summary="Rename a label", doc=changing),
-            Route("labels.archive", "DELETE", one, drop_label, summary="Drop a label", doc=dropping),
+            Route("labels.list", "GET", many, list_labels, summary="Labels", operation=listing),
+            Route("labels.create", "POST", many, create_label, summary="Make a label", operation=making),
+            Route("labels.update", "PUT", many, rename_label, summary="Rename a label", operation=changing),
+            Route("labels.archive", "DELETE", one, drop_label, summary="Drop a label", operation=dropping),
         ]
     return found
 
@@ -57,35 +57,35 @@ def _wire(kind: AssociationType) -> dict[str, Any]:
     return {"category": kind.category, "typeId": kind.type_id, "label": kind.label}
 
 
-def list_labels(exchange: Exchange) -> Reply:
+def list_labels(context: RequestContext) -> Response:
     """Every way in which two types of records are linked. Source: docs."""
-    source, target = object_type(exchange), object_type(exchange, "toObjectType")
-    return Reply.of({"results": [_wire(kind) for kind in exchange.portal.associations.types(source, target)]})
+    source, target = object_type(context), object_type(context, "toObjectType")
+    return Response.of({"results": [_wire(kind) for kind in context.portal.associations.types(source, target)]})
 
 
-def create_label(exchange: Exchange) -> Reply:
+def create_label(context: RequestContext) -> Response:
     """Make a label, in both directions. Source: docs."""
-    source, target = object_type(exchange), object_type(exchange, "toObjectType")
-    given = read_body(exchange, NewLabel)
-    taken = {kind.name for kind in exchange.portal.associations.types(source, target)}
+    source, target = object_type(context), object_type(context, "toObjectType")
+    given = read_body(context, NewLabel)
+    taken = {kind.name for kind in context.portal.associations.types(source, target)}
     if given.name in taken:
         raise HubSpotError(409, f"Association label {given.name} already exists", category="OBJECT_ALREADY_EXISTS")
-    made = exchange.portal.associations.define(source, target, name=given.name, label=given.label)
-    return Reply.of({"results": [_wire(kind) for kind in made]})
+    made = context.portal.associations.define(source, target, name=given.name, label=given.label)
+    return Response.of({"results": [_wire(kind) for kind in made]})
 
 
-def rename_label(exchange: Exchange) -> Reply:
+def rename_label(context: RequestContext) -> Response:
     """Rename a label of the portal's own. Source: docs (204)."""
-    given = read_body(exchange, LabelChange)
-    if not exchange.portal.associations.relabel(given.association_type_id, given.label):
+    given = read_body(context, LabelChange)
+    if not context.portal.associations.relabel(given.association_type_id, given.label):
         raise resource_not_found()
-    return Reply.empty()
+    return Response.empty()
 
 
-def drop_label(exchange: Exchange) -> Reply:
+def drop_label(context: RequestContext) -> Response:
     """Drop a label of the portal's own. Source: docs (204)."""
-    text = exchange.params["associationTypeId"]
+    text = context.params["associationTypeId"]
     if not (text.isascii() and text.isdecimal()):
         raise HubSpotError(400, "Unable to parse value for path parameter: associationTypeId")
-    exchange.portal.associations.undefine(int(text))
-    return Reply.empty()
+    context.portal.associations.undefine(int(text))
+    return Response.empty()

@@ -5,9 +5,9 @@ Source: recording (2015 to 2022); that these endpoints stay after the sunset of 
 
 from typing import Any, TypedDict
 
+from fake_hubspot.context import Operation, Param, Request, RequestContext, Response, Route
 from fake_hubspot.crm.parameters import parse_integer
 from fake_hubspot.errors import HubSpotError
-from fake_hubspot.exchange import Call, Doc, Exchange, Param, Reply, Route
 from fake_hubspot.portal.portal import Portal
 from fake_hubspot.portal.search import Sort
 from fake_hubspot.portal.store import Record
@@ -41,17 +41,19 @@ class OldPage(TypedDict):
 
 def routes() -> list[Route]:
     """The routes of this family."""
-    page = Doc(PARAMETERS, answer=OldPage)
-    recent = Doc((*PARAMETERS, Param("timeOffset", "integer")), answer=OldPage)
-    one = Doc(answer=OldContact)
+    page = Operation(PARAMETERS, response=OldPage)
+    recent = Operation((*PARAMETERS, Param("timeOffset", "integer")), response=OldPage)
+    one = Operation(response=OldContact)
     lists = "/contacts/v1/lists"
     updated, created = f"{lists}/recently_updated/contacts/recent", f"{lists}/all/contacts/recent"
     return [
-        Route("legacy.all", "GET", f"{lists}/all/contacts/all", list_all, summary="All contacts, v1", doc=page),
-        Route("legacy.updated", "GET", updated, list_updated, summary="Recently updated, v1", doc=recent),
-        Route("legacy.created", "GET", created, list_created, summary="Recently created, v1", doc=recent),
-        Route("legacy.read", "GET", "/contacts/v1/contact/vid/{vid}/profile", read_one, summary="One, v1", doc=one),
-        Route("legacy.by-email", "GET", "/contacts/v1/contact/email/{email}/profile", read_by_email, doc=one),
+        Route("legacy.all", "GET", f"{lists}/all/contacts/all", list_all, summary="All contacts, v1", operation=page),
+        Route("legacy.updated", "GET", updated, list_updated, summary="Recently updated, v1", operation=recent),
+        Route("legacy.created", "GET", created, list_created, summary="Recently created, v1", operation=recent),
+        Route(
+            "legacy.read", "GET", "/contacts/v1/contact/vid/{vid}/profile", read_one, summary="One, v1", operation=one
+        ),
+        Route("legacy.by-email", "GET", "/contacts/v1/contact/email/{email}/profile", read_by_email, operation=one),
     ]
 
 
@@ -101,39 +103,39 @@ def _identity(record: Record) -> dict[str, Any]:
     }
 
 
-def _count(call: Call) -> int:
+def _count(request: Request) -> int:
     """Source: docs (20 by default, at most 100); that more is cut down is assumed."""
-    return min(max(parse_integer(call, "count", largest=2**31 - 1) or 20, 1), MOST)
+    return min(max(parse_integer(request, "count", largest=2**31 - 1) or 20, 1), MOST)
 
 
-def list_all(exchange: Exchange) -> Reply:
+def list_all(context: RequestContext) -> Response:
     """One page of all contacts; `vid-offset` is the last vid, the next page begins after it.
 
     Shape: `{contacts, has-more, vid-offset}`.
     """
-    call, portal = exchange.call, exchange.portal
-    offset = parse_integer(call, "vidOffset", largest=2**53) or 0
-    records, bound = portal.list_records(portal.types["contacts"], after=max(offset, -1) + 1, limit=_count(call))
-    contacts = [to_wire(portal, record, call.all("property")) for record in records]
+    request, portal = context.request, context.portal
+    offset = parse_integer(request, "vidOffset", largest=2**53) or 0
+    records, bound = portal.list_records(portal.types["contacts"], after=max(offset, -1) + 1, limit=_count(request))
+    contacts = [to_wire(portal, record, request.all("property")) for record in records]
     last = records[-1].id if records else offset
-    return Reply.of({"contacts": contacts, "has-more": bound is not None, "vid-offset": last})
+    return Response.of({"contacts": contacts, "has-more": bound is not None, "vid-offset": last})
 
 
-def list_updated(exchange: Exchange) -> Reply:
+def list_updated(context: RequestContext) -> Response:
     """One page of contacts, the latest change first; `timeOffset` and `vidOffset` together are the cursor."""
-    return _recent(exchange, "lastmodifieddate")
+    return _recent(context, "lastmodifieddate")
 
 
-def list_created(exchange: Exchange) -> Reply:
+def list_created(context: RequestContext) -> Response:
     """One page of contacts, the newest first."""
-    return _recent(exchange, "createdate")
+    return _recent(context, "createdate")
 
 
-def _recent(exchange: Exchange, by: str) -> Reply:
-    call, portal = exchange.call, exchange.portal
-    before_ms = parse_integer(call, "timeOffset", largest=2**53)
-    vid = parse_integer(call, "vidOffset", largest=2**53) or 0
-    limit = _count(call)
+def _recent(context: RequestContext, by: str) -> Response:
+    request, portal = context.request, context.portal
+    before_ms = parse_integer(request, "timeOffset", largest=2**53)
+    vid = parse_integer(request, "vidOffset", largest=2**53) or 0
+    limit = _count(request)
     found = portal.search.find(portal.types["contacts"], [], sort=Sort(by, descending=True), limit=10_000).records
     moments = [(record.updated_ms if by == "lastmodifieddate" else record.created_ms, record) for record in found]
     if before_ms is not None:
@@ -141,12 +143,12 @@ def _recent(exchange: Exchange, by: str) -> Reply:
     page = moments[:limit]
     last = page[-1] if page else None
     answer = {
-        "contacts": [to_wire(portal, record, call.all("property")) for _, record in page],
+        "contacts": [to_wire(portal, record, request.all("property")) for _, record in page],
         "has-more": len(moments) > limit,
         "vid-offset": last[1].id if last else vid,
         "time-offset": last[0] if last else before_ms or 0,
     }
-    return Reply.of(answer)
+    return Response.of(answer)
 
 
 def _missing(text: str) -> HubSpotError:
@@ -159,23 +161,23 @@ def _missing(text: str) -> HubSpotError:
     )
 
 
-def _found(exchange: Exchange, record: Record | None, text: str) -> Reply:
+def _found(context: RequestContext, record: Record | None, text: str) -> Response:
     if record is None:
         raise _missing(text)
-    portal = exchange.portal
+    portal = context.portal
     every = [name for name in record.properties if portal.definitions.get("0-1", name)]
-    return Reply.of(to_wire(portal, record, every))
+    return Response.of(to_wire(portal, record, every))
 
 
-def read_one(exchange: Exchange) -> Reply:
+def read_one(context: RequestContext) -> Response:
     """One contact with all its properties."""
-    text, portal = exchange.params["vid"], exchange.portal
+    text, portal = context.params["vid"], context.portal
     is_id = text.isascii() and text.isdecimal() and len(text) < 19
     record = portal.records.find(portal.types["contacts"], int(text)) if is_id else None
-    return _found(exchange, record, text)
+    return _found(context, record, text)
 
 
-def read_by_email(exchange: Exchange) -> Reply:
+def read_by_email(context: RequestContext) -> Response:
     """One contact by its address."""
-    text, portal = exchange.params["email"], exchange.portal
-    return _found(exchange, portal.records.find_by(portal.types["contacts"], "email", text), text)
+    text, portal = context.params["email"], context.portal
+    return _found(context, portal.records.find_by(portal.types["contacts"], "email", text), text)

@@ -4,10 +4,10 @@ from typing import Any, TypedDict
 
 import msgspec
 
+from fake_hubspot.context import Operation, Param, RequestContext, Response, Route
 from fake_hubspot.crm.bodies import read_body
 from fake_hubspot.crm.parameters import infer_type
 from fake_hubspot.errors import HubSpotError
-from fake_hubspot.exchange import Doc, Exchange, Param, Reply, Route
 from fake_hubspot.portal.clock import format_time
 from fake_hubspot.portal.lists import RecordList
 
@@ -16,7 +16,7 @@ __all__ = ["PREFIXES", "known_list", "routes"]
 PREFIXES = ("/crm/v3/lists", "/crm/lists/v3", "/crm/lists/2026-03")
 
 
-class ListAnswer(TypedDict):
+class ListResponse(TypedDict):
     """One list."""
 
     listId: str
@@ -33,13 +33,13 @@ class ListAnswer(TypedDict):
 class OneList(TypedDict):
     """One list, wrapped."""
 
-    list: ListAnswer
+    list: ListResponse
 
 
 class ListsFound(TypedDict):
     """Lists by their ids."""
 
-    lists: list[ListAnswer]
+    lists: list[ListResponse]
 
 
 class ListSearch(TypedDict):
@@ -47,7 +47,7 @@ class ListSearch(TypedDict):
 
     offset: int
     hasMore: bool
-    lists: list[ListAnswer]
+    lists: list[ListResponse]
     total: int
 
 
@@ -70,29 +70,36 @@ class ListQuery(msgspec.Struct, frozen=True, rename="camel"):
 
 def routes() -> list[Route]:
     """The routes of this family."""
-    making, reading = Doc(body=NewList, answer=OneList), Doc(answer=OneList)
-    searching = Doc(body=ListQuery, answer=ListSearch)
-    many = Doc((Param("listIds", "array"),), answer=ListsFound)
+    making, reading = Operation(body=NewList, response=OneList), Operation(response=OneList)
+    searching = Operation(body=ListQuery, response=ListSearch)
+    many = Operation((Param("listIds", "array"),), response=ListsFound)
     found = []
     for prefix in PREFIXES:
         one = f"{prefix}/{{listId}}"
         found += [
-            Route("lists.list", "GET", prefix, read_lists, summary="Lists by their ids", doc=many),
-            Route("lists.create", "POST", prefix, create_list, summary="Make a list", doc=making),
-            Route("lists.search", "POST", f"{prefix}/search", search_lists, summary="Find lists", doc=searching),
-            Route("lists.read", "GET", one, read_list, summary="A list", doc=reading),
-            Route("lists.delete", "DELETE", one, delete_list, summary="Delete a list", doc=Doc(statuses=(204,))),
+            Route("lists.list", "GET", prefix, read_lists, summary="Lists by their ids", operation=many),
+            Route("lists.create", "POST", prefix, create_list, summary="Make a list", operation=making),
+            Route("lists.search", "POST", f"{prefix}/search", search_lists, summary="Find lists", operation=searching),
+            Route("lists.read", "GET", one, read_list, summary="A list", operation=reading),
+            Route(
+                "lists.delete",
+                "DELETE",
+                one,
+                delete_list,
+                summary="Delete a list",
+                operation=Operation(statuses=(204,)),
+            ),
         ]
     return found
 
 
-def known_list(exchange: Exchange) -> RecordList:
+def known_list(context: RequestContext) -> RecordList:
     """The list that the path names.
 
     Raises: HubSpotError 404. Source: recording (`/crm/v3/lists/-1`).
     """
-    list_id = exchange.params["listId"]
-    known = exchange.portal.lists.get(list_id)
+    list_id = context.params["listId"]
+    known = context.portal.lists.get(list_id)
     if known is None:
         raise HubSpotError(
             404,
@@ -119,43 +126,43 @@ def _wire(known: RecordList) -> dict[str, Any]:
     }
 
 
-def read_lists(exchange: Exchange) -> Reply:
+def read_lists(context: RequestContext) -> Response:
     """Several lists. Source: docs."""
-    found = [exchange.portal.lists.get(one) for one in exchange.call.all("listIds")]
-    return Reply.of({"lists": [_wire(one) for one in found if one is not None]})
+    found = [context.portal.lists.get(one) for one in context.request.all("listIds")]
+    return Response.of({"lists": [_wire(one) for one in found if one is not None]})
 
 
-def read_list(exchange: Exchange) -> Reply:
+def read_list(context: RequestContext) -> Response:
     """One list. Source: docs."""
-    return Reply.of({"list": _wire(known_list(exchange))})
+    return Response.of({"list": _wire(known_list(context))})
 
 
-def create_list(exchange: Exchange) -> Reply:
+def create_list(context: RequestContext) -> Response:
     """Make a list. Source: docs."""
-    given = read_body(exchange, NewList)
-    kind = infer_type(exchange.portal, given.object_type_id)
-    made = exchange.portal.lists.create(given.name, kind.type_id, given.processing_type)
-    return Reply.of({"list": _wire(made)})
+    given = read_body(context, NewList)
+    kind = infer_type(context.portal, given.object_type_id)
+    made = context.portal.lists.create(given.name, kind.type_id, given.processing_type)
+    return Response.of({"list": _wire(made)})
 
 
-def search_lists(exchange: Exchange) -> Reply:
+def search_lists(context: RequestContext) -> Response:
     """One page of lists. Source: recording (`{offset, hasMore, lists, total}`)."""
-    wanted = read_body(exchange, ListQuery)
+    wanted = read_body(context, ListQuery)
     text = (wanted.query or "").casefold()
     kinds = wanted.processing_types
     found = [
         one
-        for one in exchange.portal.lists.current()
+        for one in context.portal.lists.current()
         if text in one.name.casefold() and (not kinds or one.processing_type in kinds)
     ]
     start = max(wanted.offset, 0)
     end = start + min(max(wanted.count, 0), 500)
     page = [_wire(one) for one in found[start:end]]
     offset = start + len(page)
-    return Reply.of({"offset": offset, "hasMore": offset < len(found), "lists": page, "total": len(found)})
+    return Response.of({"offset": offset, "hasMore": offset < len(found), "lists": page, "total": len(found)})
 
 
-def delete_list(exchange: Exchange) -> Reply:
+def delete_list(context: RequestContext) -> Response:
     """Delete a list. Source: docs (204)."""
-    exchange.portal.lists.delete(known_list(exchange))
-    return Reply.empty()
+    context.portal.lists.delete(known_list(context))
+    return Response.empty()

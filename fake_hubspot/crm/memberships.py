@@ -2,19 +2,19 @@
 
 from typing import Any, NotRequired, TypedDict
 
+from fake_hubspot.context import Operation, Param, RequestContext, Response, Route
 from fake_hubspot.crm.bodies import read_body
 from fake_hubspot.crm.cursors import decode_cursor, encode_cursor
 from fake_hubspot.crm.lists import PREFIXES, known_list
 from fake_hubspot.crm.parameters import infer_type, parse_limit
 from fake_hubspot.crm.shapes import Paging
 from fake_hubspot.errors import HubSpotError
-from fake_hubspot.exchange import Doc, Exchange, Param, Reply, Route
 from fake_hubspot.portal.clock import format_time
 
 __all__ = ["routes"]
 
 
-class MemberAnswer(TypedDict):
+class MemberResponse(TypedDict):
     """One member."""
 
     membershipTimestamp: str
@@ -24,7 +24,7 @@ class MemberAnswer(TypedDict):
 class MemberPage(TypedDict):
     """One page of members."""
 
-    results: list[MemberAnswer]
+    results: list[MemberResponse]
     paging: NotRequired[Paging]
     total: int
 
@@ -45,24 +45,27 @@ class Removed(TypedDict):
 
 def routes() -> list[Route]:
     """The routes of this family."""
-    listing = Doc((Param("limit", "integer"), Param("after")), answer=MemberPage)
-    adding, removing = Doc(body=list[str | int], answer=Added), Doc(body=list[str | int], answer=Removed)
+    listing = Operation((Param("limit", "integer"), Param("after")), response=MemberPage)
+    adding, removing = (
+        Operation(body=list[str | int], response=Added),
+        Operation(body=list[str | int], response=Removed),
+    )
     found = []
     for prefix in PREFIXES:
         path = f"{prefix}/{{listId}}/memberships"
         found += [
-            Route("memberships.list", "GET", path, list_members, summary="Members", doc=listing),
-            Route("memberships.add", "PUT", f"{path}/add", add_members, summary="Add members", doc=adding),
-            Route("memberships.remove", "PUT", f"{path}/remove", remove_members, summary="Remove", doc=removing),
+            Route("memberships.list", "GET", path, list_members, summary="Members", operation=listing),
+            Route("memberships.add", "PUT", f"{path}/add", add_members, summary="Add members", operation=adding),
+            Route("memberships.remove", "PUT", f"{path}/remove", remove_members, summary="Remove", operation=removing),
         ]
     return found
 
 
-def list_members(exchange: Exchange) -> Reply:
+def list_members(context: RequestContext) -> Response:
     """One page of members, in the order of their ids. Source: recording."""
-    known, call = known_list(exchange), exchange.call
-    limit = parse_limit(exchange, default=100, most=250)
-    start = decode_cursor(call.first("after"))
+    known, request = known_list(context), context.request
+    limit = parse_limit(context, default=100, most=250)
+    start = decode_cursor(request.first("after"))
     if start is None:
         raise HubSpotError(400, "Unable to parse value for query parameter: after")
     ids = sorted((one for one in known.members if int(one) >= start), key=int)
@@ -70,35 +73,35 @@ def list_members(exchange: Exchange) -> Reply:
     page: dict[str, Any] = {"results": rows}
     if len(ids) > limit:
         after = encode_cursor(int(ids[limit]), type_id=known.object_type_id)
-        link = f"{call.origin}/crm/lists/v3/{known.list_id}/memberships?limit={limit}&after={after}"
+        link = f"{request.origin}/crm/lists/v3/{known.list_id}/memberships?limit={limit}&after={after}"
         page["paging"] = {"next": {"after": after, "link": link}}
-    return Reply.of(page | {"total": len(known.members)})
+    return Response.of(page | {"total": len(known.members)})
 
 
-def _wanted(exchange: Exchange) -> list[str]:
-    return list(dict.fromkeys(str(one) for one in read_body(exchange, list[str | int])))
+def _wanted(context: RequestContext) -> list[str]:
+    return list(dict.fromkeys(str(one) for one in read_body(context, list[str | int])))
 
 
-def add_members(exchange: Exchange) -> Reply:
+def add_members(context: RequestContext) -> Response:
     """Put records on a list. Source: recording (the spelling of the keys)."""
-    known, portal = known_list(exchange), exchange.portal
+    known, portal = known_list(context), context.portal
     kind = infer_type(portal, known.object_type_id)
-    wanted = _wanted(exchange)
+    wanted = _wanted(context)
     ids = [one for one in wanted if one.isascii() and one.isdecimal() and len(one) < 19]
     there = [one for one in ids if portal.records.find(kind, int(one)) is not None]
     now = portal.clock.now_ms()
     added = [one for one in there if one not in known.members]
     portal.lists.set_members(known, known.members | dict.fromkeys(added, now))
     missing = [one for one in wanted if one not in there]
-    return Reply.of({"recordsIdsAdded": added} | ({"recordIdsMissing": missing} if missing else {}))
+    return Response.of({"recordsIdsAdded": added} | ({"recordIdsMissing": missing} if missing else {}))
 
 
-def remove_members(exchange: Exchange) -> Reply:
+def remove_members(context: RequestContext) -> Response:
     """Take records off a list. Source: recording (the spelling of the keys)."""
-    known = known_list(exchange)
-    wanted = _wanted(exchange)
+    known = known_list(context)
+    wanted = _wanted(context)
     removed = [one for one in wanted if one in known.members]
     left = {one: at for one, at in known.members.items() if one not in removed}
-    exchange.portal.lists.set_members(known, left)
+    context.portal.lists.set_members(known, left)
     missing = [one for one in wanted if one not in removed]
-    return Reply.of({"recordIdsRemoved": removed} | ({"recordIdsMissing": missing} if missing else {}))
+    return Response.of({"recordIdsRemoved": removed} | ({"recordIdsMissing": missing} if missing else {}))

@@ -2,13 +2,13 @@
 
 import msgspec
 
+from fake_hubspot.context import Operation, RequestContext, Response, Route
 from fake_hubspot.crm.bodies import read_body
 from fake_hubspot.crm.objects import PREFIXES
 from fake_hubspot.crm.parameters import object_type, resource_not_found
 from fake_hubspot.crm.render import render_written
-from fake_hubspot.crm.shapes import RecordAnswer
+from fake_hubspot.crm.shapes import RecordResponse
 from fake_hubspot.errors import HubSpotError
-from fake_hubspot.exchange import Doc, Exchange, Reply, Route
 from fake_hubspot.portal.store import Record
 from fake_hubspot.portal.types import ObjectType
 
@@ -31,50 +31,59 @@ class GdprDelete(msgspec.Struct, frozen=True, rename="camel"):
 
 def routes() -> list[Route]:
     """The routes of this family."""
-    merging, erasing = Doc(body=Merge, answer=RecordAnswer), Doc(body=GdprDelete, statuses=(204,))
+    merging, erasing = Operation(body=Merge, response=RecordResponse), Operation(body=GdprDelete, statuses=(204,))
     found = []
     for prefix in PREFIXES:
         path = f"{prefix}/{{objectType}}"
-        found.append(Route("objects.merge", "POST", f"{path}/merge", merge, summary="Merge two records", doc=merging))
         found.append(
-            Route("objects.gdpr-delete", "POST", f"{path}/gdpr-delete", forget, summary="Erase for good", doc=erasing)
+            Route("objects.merge", "POST", f"{path}/merge", merge, summary="Merge two records", operation=merging)
+        )
+        found.append(
+            Route(
+                "objects.gdpr-delete",
+                "POST",
+                f"{path}/gdpr-delete",
+                forget,
+                summary="Erase for good",
+                operation=erasing,
+            )
         )
     return found
 
 
-def merge(exchange: Exchange) -> Reply:
+def merge(context: RequestContext) -> Response:
     """Merge two records; the answer is the merged one, under a new id. Source: docs."""
-    kind, portal = object_type(exchange), exchange.portal
-    wanted = read_body(exchange, Merge)
-    primary = _record(exchange, kind, wanted.primary_object_id)
-    other = _record(exchange, kind, wanted.object_id_to_merge)
+    kind, portal = object_type(context), context.portal
+    wanted = read_body(context, Merge)
+    primary = _record(context, kind, wanted.primary_object_id)
+    other = _record(context, kind, wanted.object_id_to_merge)
     if primary.id == other.id:
         raise HubSpotError(400, "Cannot merge a record with itself", category="VALIDATION_ERROR")
     merged = portal.records.merge(kind, primary, other)
-    return Reply.of(render_written(portal, kind, merged, merged.properties))
+    return Response.of(render_written(portal, kind, merged, merged.properties))
 
 
-def _record(exchange: Exchange, kind: ObjectType, text: str) -> Record:
+def _record(context: RequestContext, kind: ObjectType, text: str) -> Record:
     is_id = text.isascii() and text.isdecimal() and len(text) < 19
-    record = exchange.portal.records.find(kind, int(text)) if is_id else None
+    record = context.portal.records.find(kind, int(text)) if is_id else None
     if record is None:
         raise resource_not_found()
     return record
 
 
-def forget(exchange: Exchange) -> Reply:
+def forget(context: RequestContext) -> Response:
     """Erase a record for good; an unknown address goes on the list of blocked ones.
 
     Source: docs (contacts guide; the announcement of the endpoint, 2021-09).
     """
-    kind, portal = object_type(exchange), exchange.portal
-    wanted = read_body(exchange, GdprDelete)
+    kind, portal = object_type(context), context.portal
+    wanted = read_body(context, GdprDelete)
     if wanted.id_property:
         record = portal.records.find_by(kind, wanted.id_property, wanted.object_id)
         if record is None and wanted.id_property == "email":
             portal.records.blocklist.add(wanted.object_id)
     else:
-        record = _record(exchange, kind, wanted.object_id)
+        record = _record(context, kind, wanted.object_id)
     if record is not None:
         portal.records.erase(kind, record)
-    return Reply.empty()
+    return Response.empty()

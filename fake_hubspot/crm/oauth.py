@@ -3,14 +3,14 @@
 from typing import NotRequired, TypedDict
 from urllib.parse import parse_qsl
 
+from fake_hubspot.context import Operation, RequestContext, Response, Route
 from fake_hubspot.errors import HubSpotError
-from fake_hubspot.exchange import Doc, Exchange, Reply, Route
 from fake_hubspot.portal.access import ACCESS_TOKEN_LIFE_S, Grant
 
 __all__ = ["routes"]
 
 
-class TokenAnswer(TypedDict):
+class TokenResponse(TypedDict):
     """A new access token."""
 
     token_type: str
@@ -67,39 +67,42 @@ class OAuthError(HubSpotError):
 
 def routes() -> list[Route]:
     """The routes of this family. They need no access token: they make them."""
-    issuing = Doc(answer=TokenAnswer, refusal=Refusal)
+    issuing = Operation(response=TokenResponse, error=Refusal)
     found = [
-        Route("oauth.token", "POST", path, issue_token, access="open", summary="Get an access token", doc=issuing)
+        Route("oauth.token", "POST", path, issue_token, access="open", summary="Get an access token", operation=issuing)
         for path in ("/oauth/v1/token", "/oauth/v3/token", "/oauth/2026-03/token")
     ]
     info = "/oauth/v1/access-tokens/{token}"
-    reading = Doc(answer=TokenInfo)
-    return [*found, Route("oauth.info", "GET", info, read_token, access="open", summary="About a token", doc=reading)]
+    reading = Operation(response=TokenInfo)
+    return [
+        *found,
+        Route("oauth.info", "GET", info, read_token, access="open", summary="About a token", operation=reading),
+    ]
 
 
-def issue_token(exchange: Exchange) -> Reply:
+def issue_token(context: RequestContext) -> Response:
     """A new access token for an authorization code or a refresh token.
 
     Source: docs for the keys; that the refresh token does not change: reader.
     """
-    form = dict(parse_qsl(exchange.call.body.decode("latin-1"), keep_blank_values=True))
-    grant = _grant(exchange, form)
-    token = exchange.portal.access.issue(grant)
-    answer: TokenAnswer = {
+    form = dict(parse_qsl(context.request.body.decode("latin-1"), keep_blank_values=True))
+    grant = _grant(context, form)
+    token = context.portal.access.issue(grant)
+    answer: TokenResponse = {
         "token_type": "bearer",
         "refresh_token": grant.refresh_token,
         "access_token": token.value,
-        "hub_id": exchange.portal.id,
+        "hub_id": context.portal.id,
         "scopes": list(grant.scopes),
         "expires_in": ACCESS_TOKEN_LIFE_S,
         "user_id": 123,
         "token_use": "access_token",
     }
-    return Reply.of(answer)
+    return Response.of(answer)
 
 
-def _grant(exchange: Exchange, form: dict[str, str]) -> Grant:
-    grant = exchange.portal.access.grants.get(form.get("client_id", ""))
+def _grant(context: RequestContext, form: dict[str, str]) -> Grant:
+    grant = context.portal.access.grants.get(form.get("client_id", ""))
     if grant is None:
         raise OAuthError("BAD_CLIENT_ID", "invalid_client", "missing or unknown client id")
     if form.get("client_secret") != grant.client_secret:
@@ -123,9 +126,9 @@ def _by_code(grant: Grant, form: dict[str, str]) -> Grant:
     return grant
 
 
-def read_token(exchange: Exchange) -> Reply:
+def read_token(context: RequestContext) -> Response:
     """What an access token is. Source: docs."""
-    portal, value = exchange.portal, exchange.params["token"]
+    portal, value = context.portal, context.params["token"]
     token = portal.access.tokens.get(value)
     if token is None or token.expires_ms is None:
         raise HubSpotError(404, "access token not found", category="OBJECT_NOT_FOUND")
@@ -141,4 +144,4 @@ def read_token(exchange: Exchange) -> Reply:
         "token_type": "access",
         "is_private_distribution": False,
     }
-    return Reply.of(answer)
+    return Response.of(answer)

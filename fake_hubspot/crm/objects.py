@@ -6,6 +6,7 @@ from urllib.parse import quote_plus
 
 import msgspec
 
+from fake_hubspot.context import Body, Operation, Param, Request, RequestContext, Response, Route
 from fake_hubspot.crm.bodies import read_body
 from fake_hubspot.crm.links import make_links
 from fake_hubspot.crm.parameters import (
@@ -19,9 +20,8 @@ from fake_hubspot.crm.parameters import (
     resource_not_found,
 )
 from fake_hubspot.crm.render import Selection, render, render_written, select
-from fake_hubspot.crm.shapes import CreateInput, RecordAnswer, RecordPage, UpdateInput
+from fake_hubspot.crm.shapes import CreateInput, RecordPage, RecordResponse, UpdateInput
 from fake_hubspot.errors import HubSpotError
-from fake_hubspot.exchange import Body, Call, Doc, Exchange, Param, Reply, Route
 from fake_hubspot.portal.types import ObjectType
 
 __all__ = ["PREFIXES", "routes", "written_names"]
@@ -65,31 +65,35 @@ def routes() -> list[Route]:
 
 def _routes_under(prefix: str) -> list[Route]:
     many, one = f"{prefix}/{{objectType}}", f"{prefix}/{{objectType}}/{{objectId}}"
-    listing = Doc((*PAGING, *SELECTING), answer=RecordPage)
-    creating = Doc(body=CreateInput, answer=RecordAnswer, statuses=(201,))
-    reading = Doc((*SELECTING, ID_PROPERTY), answer=RecordAnswer)
-    updating = Doc((ID_PROPERTY,), body=UpdateInput, answer=RecordAnswer)
+    listing = Operation((*PAGING, *SELECTING), response=RecordPage)
+    creating = Operation(body=CreateInput, response=RecordResponse, statuses=(201,))
+    reading = Operation((*SELECTING, ID_PROPERTY), response=RecordResponse)
+    updating = Operation((ID_PROPERTY,), body=UpdateInput, response=RecordResponse)
     return [
-        Route("objects.list", "GET", many, list_objects, summary="List records", doc=listing, page_of=page_of_walk),
-        Route("objects.create", "POST", many, create_object, summary="Create a record", doc=creating),
-        Route("objects.read", "GET", one, read_object, summary="Read a record", doc=reading),
-        Route("objects.update", "PATCH", one, update_object, summary="Update a record", doc=updating),
-        Route("objects.archive", "DELETE", one, archive_object, summary="Archive", doc=Doc(statuses=(204,))),
+        Route(
+            "objects.list", "GET", many, list_objects, summary="List records", operation=listing, page_of=page_of_walk
+        ),
+        Route("objects.create", "POST", many, create_object, summary="Create a record", operation=creating),
+        Route("objects.read", "GET", one, read_object, summary="Read a record", operation=reading),
+        Route("objects.update", "PATCH", one, update_object, summary="Update a record", operation=updating),
+        Route(
+            "objects.archive", "DELETE", one, archive_object, summary="Archive", operation=Operation(statuses=(204,))
+        ),
     ]
 
 
-def list_objects(exchange: Exchange) -> Reply:
+def list_objects(context: RequestContext) -> Response:
     """One page of records.
 
     Shape: `{results: [record], [paging: {next: {after, link}}]}`; `paging` is absent on the last page.
     Source: recording (hubspot-api-ruby 2026-04, Nango 2026-03).
     """
-    call, portal = exchange.call, exchange.portal
-    key = (call.path, call.raw_query, call.headers.get(b"host"), call.scheme)
-    page: _Page = exchange.tenant.pages.get_or_make(key, portal.revision, lambda: _make_page(exchange))
+    request, portal = context.request, context.portal
+    key = (request.path, request.raw_query, request.headers.get(b"host"), request.scheme)
+    page: _Page = context.tenant.pages.get_or_make(key, portal.revision, lambda: _make_page(context))
     if page.next_after is not None:
-        portal.walks.hand_out(page.walk, page.next_after, page=exchange.page or 1)
-    return Reply(200, page.body)
+        portal.walks.hand_out(page.walk, page.next_after, page=context.page or 1)
+    return Response(200, page.body)
 
 
 class _Page(msgspec.Struct, frozen=True):
@@ -98,109 +102,109 @@ class _Page(msgspec.Struct, frozen=True):
     next_after: str | None
 
 
-def _make_page(exchange: Exchange) -> tuple[_Page, int]:
-    call, portal = exchange.call, exchange.portal
-    kind = object_type(exchange)
-    selection = _selection(exchange, kind)
-    limit = _limit(exchange)
-    archived = parse_bool(call, "archived")
+def _make_page(context: RequestContext) -> tuple[_Page, int]:
+    request, portal = context.request, context.portal
+    kind = object_type(context)
+    selection = _selection(context, kind)
+    limit = _limit(context)
+    archived = parse_bool(request, "archived")
     if archived and kind.type_id in NEVER_LISTED_ARCHIVED:
         raise HubSpotError(400, "Paging through deleted objects is not yet supported", category="VALIDATION_ERROR")
-    records, bound = portal.list_records(kind, after=parse_after(exchange), limit=limit, archived=archived)
+    records, bound = portal.list_records(kind, after=parse_after(context), limit=limit, archived=archived)
     page: dict[str, Any] = {"results": [render(portal, selection, record) for record in records]}
     after = None if bound is None else str(bound)
     if after is not None:
-        page["paging"] = {"next": {"after": after, "link": _link(exchange, kind.plural, after, limit)}}
-    body = Reply.of(page).body
-    return _Page(body, _walk_name(exchange), after), len(body.raw)
+        page["paging"] = {"next": {"after": after, "link": _link(context, kind.plural, after, limit)}}
+    body = Response.of(page).body
+    return _Page(body, _walk_name(context), after), len(body.raw)
 
 
-def _selection(exchange: Exchange, kind: ObjectType) -> Selection:
-    call = exchange.call
+def _selection(context: RequestContext, kind: ObjectType) -> Selection:
+    request = context.request
     return select(
-        exchange.portal,
+        context.portal,
         kind,
-        call.all("properties"),
-        with_history=call.all("propertiesWithHistory"),
-        associations=asked_associations(exchange),
-        origin=call.origin,
+        request.all("properties"),
+        with_history=request.all("propertiesWithHistory"),
+        associations=asked_associations(context),
+        origin=request.origin,
     )
 
 
-def _limit(exchange: Exchange) -> int:
+def _limit(context: RequestContext) -> int:
     """Source: reader (hubspot-api-python #143: 400 above 50 with history); its text is assumed."""
-    asks_history = bool(exchange.call.all("propertiesWithHistory"))
-    return parse_limit(exchange, default=10, most=MOST_WITH_HISTORY if asks_history else MOST)
+    asks_history = bool(context.request.all("propertiesWithHistory"))
+    return parse_limit(context, default=10, most=MOST_WITH_HISTORY if asks_history else MOST)
 
 
-def _walk_name(exchange: Exchange) -> str:
+def _walk_name(context: RequestContext) -> str:
     """What a cursor of this list belongs to."""
-    spelled = exchange.params["objectType"]
-    known = exchange.portal.types.get(spelled)
-    return f"{known.type_id if known else spelled}:{parse_bool(exchange.call, 'archived')}"
+    spelled = context.params["objectType"]
+    known = context.portal.types.get(spelled)
+    return f"{known.type_id if known else spelled}:{parse_bool(context.request, 'archived')}"
 
 
-def page_of_walk(exchange: Exchange) -> int:
+def page_of_walk(context: RequestContext) -> int:
     """Which page of a walk the call asks for, from 1."""
-    return exchange.portal.walks.page_of(_walk_name(exchange), exchange.call.first("after"))
+    return context.portal.walks.page_of(_walk_name(context), context.request.first("after"))
 
 
-def _link(exchange: Exchange, plural: str, after: str, limit: int) -> str:
+def _link(context: RequestContext, plural: str, after: str, limit: int) -> str:
     """The address of the next page, which is not the path that was asked for.
 
     Source: recording (hubspot-api-ruby 2026-04): `/crm/v3/objects/contacts` links to `/crm/objects/v3/contacts`, echoes
     unknown parameters, and writes `limit` and `after` last. That dated paths keep their date is assumed.
     """
-    call, assumptions = exchange.call, exchange.portal.core.assumptions
-    echoed = [(name, value) for name, value in call.query if name not in NOT_ECHOED]
-    sent = call.first("limit")
+    request, assumptions = context.request, context.portal.assumptions
+    echoed = [(name, value) for name, value in request.query if name not in NOT_ECHOED]
+    sent = request.first("limit")
     if sent or assumptions["link-limit"] == "always":
         echoed.append(("limit", sent or str(limit)))
     query = "&".join(f"{quote_plus(name)}={quote_plus(value)}" for name, value in [*echoed, ("after", after)])
-    path = _link_path(call, is_old=assumptions["list-link-path"] == "v3")
-    return f"{call.origin}{path}/{plural}?{query}"
+    path = _link_path(request, is_old=assumptions["list-link-path"] == "v3")
+    return f"{request.origin}{path}/{plural}?{query}"
 
 
-def _link_path(call: Call, *, is_old: bool) -> str:
-    if call.path.startswith("/crm/objects/"):
-        return "/".join(call.path.split("/")[:4])
+def _link_path(request: Request, *, is_old: bool) -> str:
+    if request.path.startswith("/crm/objects/"):
+        return "/".join(request.path.split("/")[:4])
     return "/crm/v3/objects" if is_old else "/crm/objects/v3"
 
 
-def create_object(exchange: Exchange) -> Reply:
+def create_object(context: RequestContext) -> Response:
     """Make a record, with its links.
 
     Source: recording (status, `Location`, all properties with a value; contacts 2025-11, tickets 2024-11).
     """
-    kind = object_type(exchange)
-    given = read_body(exchange, CreateInput)
-    portal = exchange.portal
+    kind = object_type(context)
+    given = read_body(context, CreateInput)
+    portal = context.portal
     with portal.db.transaction():
         record = portal.records.create(kind, given.properties)
         make_links(portal, kind, record.id, given.associations or [])
-    location = f"{exchange.call.origin}{exchange.call.path.rstrip('/')}/{record.id}".encode()
+    location = f"{context.request.origin}{context.request.path.rstrip('/')}/{record.id}".encode()
     wire = render_written(portal, kind, record, record.properties)
-    return Reply.of(wire, status=201, headers=[(b"location", location)])
+    return Response.of(wire, status=201, headers=[(b"location", location)])
 
 
-def read_object(exchange: Exchange) -> Reply:
+def read_object(context: RequestContext) -> Response:
     """One record. Missing: HubSpot's HTML page. Source: recording (tickets 2024-11)."""
-    kind = object_type(exchange)
-    record = existing_record(exchange, kind, archived=parse_bool(exchange.call, "archived"))
+    kind = object_type(context)
+    record = existing_record(context, kind, archived=parse_bool(context.request, "archived"))
     if record is None:
-        raise missing_page(exchange)
-    return Reply.of(render(exchange.portal, _selection(exchange, kind), record))
+        raise missing_page(context)
+    return Response.of(render(context.portal, _selection(context, kind), record))
 
 
-def update_object(exchange: Exchange) -> Reply:
+def update_object(context: RequestContext) -> Response:
     """Change a record. Source: recording (what comes back: Nango 2026-03; missing: JSON 404)."""
-    kind = object_type(exchange)
-    given = read_body(exchange, UpdateInput)
-    record = existing_record(exchange, kind)
+    kind = object_type(context)
+    given = read_body(context, UpdateInput)
+    record = existing_record(context, kind)
     if record is None:
         raise resource_not_found()
-    changed = exchange.portal.records.update(kind, record, given.properties)
-    return Reply.of(render_written(exchange.portal, kind, changed, written_names(given.properties)))
+    changed = context.portal.records.update(kind, record, given.properties)
+    return Response.of(render_written(context.portal, kind, changed, written_names(given.properties)))
 
 
 def written_names(given: Mapping[str, object]) -> list[str]:
@@ -208,10 +212,10 @@ def written_names(given: Mapping[str, object]) -> list[str]:
     return [*given, *ALWAYS_WRITTEN]
 
 
-def archive_object(exchange: Exchange) -> Reply:
+def archive_object(context: RequestContext) -> Response:
     """Put a record into the recycle bin. Missing ones are no error. Source: recording (204, empty), docs."""
-    kind = object_type(exchange)
-    record = existing_record(exchange, kind)
+    kind = object_type(context)
+    record = existing_record(context, kind)
     if record is not None:
-        exchange.portal.records.archive(kind, record)
-    return Reply.empty()
+        context.portal.records.archive(kind, record)
+    return Response.empty()

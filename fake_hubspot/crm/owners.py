@@ -2,9 +2,9 @@
 
 from typing import Any, NotRequired, TypedDict
 
+from fake_hubspot.context import Operation, Param, RequestContext, Response, Route
 from fake_hubspot.crm.parameters import parse_bool, parse_integer, parse_limit, resource_not_found
 from fake_hubspot.crm.shapes import Paging
-from fake_hubspot.exchange import Doc, Exchange, Param, Reply, Route
 from fake_hubspot.portal.clock import format_time
 from fake_hubspot.portal.owners import Owner
 
@@ -13,7 +13,7 @@ __all__ = ["routes"]
 PREFIXES = ("/crm/v3/owners", "/crm/owners/v3", "/crm/owners/2026-03", "/crm/owners/2026-09")
 
 
-class OwnerAnswer(TypedDict):
+class OwnerResponse(TypedDict):
     """One owner; the ids of the user are numbers."""
 
     id: str
@@ -31,29 +31,37 @@ class OwnerAnswer(TypedDict):
 class OwnerPage(TypedDict):
     """One page of owners."""
 
-    results: list[OwnerAnswer]
+    results: list[OwnerResponse]
     paging: NotRequired[Paging]
 
 
 def routes() -> list[Route]:
     """The routes of this family."""
     archived = Param("archived", "boolean", "Only former owners.")
-    listing = Doc(
+    listing = Operation(
         (Param("limit", "integer"), Param("after"), Param("email"), archived),
-        answer=OwnerPage,
+        response=OwnerPage,
     )
-    reading = Doc((Param("idProperty", "string", "`id` or `userId`."), archived), answer=OwnerAnswer)
+    reading = Operation((Param("idProperty", "string", "`id` or `userId`."), archived), response=OwnerResponse)
     found = []
     for prefix in PREFIXES:
         found.append(
-            Route("owners.list", "GET", prefix, list_owners, summary="List owners", doc=listing, page_of=page_of_owners)
+            Route(
+                "owners.list",
+                "GET",
+                prefix,
+                list_owners,
+                summary="List owners",
+                operation=listing,
+                page_of=page_of_owners,
+            )
         )
         path = f"{prefix}/{{ownerId}}"
-        found.append(Route("owners.read", "GET", path, read_owner, summary="Read an owner", doc=reading))
+        found.append(Route("owners.read", "GET", path, read_owner, summary="Read an owner", operation=reading))
     return found
 
 
-def to_wire(owner: Owner) -> OwnerAnswer:
+def to_wire(owner: Owner) -> OwnerResponse:
     """Source: recording (2025-03 and 2026-03)."""
     return {
         "id": str(owner.id),
@@ -69,37 +77,39 @@ def to_wire(owner: Owner) -> OwnerAnswer:
     }
 
 
-def _walk_name(exchange: Exchange) -> str:
-    return f"owners:{parse_bool(exchange.call, 'archived')}"
+def _walk_name(context: RequestContext) -> str:
+    return f"owners:{parse_bool(context.request, 'archived')}"
 
 
-def page_of_owners(exchange: Exchange) -> int:
+def page_of_owners(context: RequestContext) -> int:
     """Which page of a walk the call asks for, from 1."""
-    return exchange.portal.walks.page_of(_walk_name(exchange), exchange.call.first("after"))
+    return context.portal.walks.page_of(_walk_name(context), context.request.first("after"))
 
 
-def list_owners(exchange: Exchange) -> Reply:
+def list_owners(context: RequestContext) -> Response:
     """One page of owners. Source: recording for the rows; default 100, at most 500: reader."""
-    call = exchange.call
-    limit = parse_limit(exchange, default=100, most=500)
-    after = parse_integer(call, "after", largest=2**53) or 0
-    archived = parse_bool(call, "archived")
-    found, bound = exchange.portal.owners.page(from_id=after, limit=limit, archived=archived, email=call.first("email"))
+    request = context.request
+    limit = parse_limit(context, default=100, most=500)
+    after = parse_integer(request, "after", largest=2**53) or 0
+    archived = parse_bool(request, "archived")
+    found, bound = context.portal.owners.page(
+        from_id=after, limit=limit, archived=archived, email=request.first("email")
+    )
     page: dict[str, Any] = {"results": [to_wire(owner) for owner in found]}
     if bound is not None:
-        link = f"{call.origin}{call.path.rstrip('/')}?limit={limit}&after={bound}"
+        link = f"{request.origin}{request.path.rstrip('/')}?limit={limit}&after={bound}"
         page["paging"] = {"next": {"after": str(bound), "link": link}}
-        exchange.portal.walks.hand_out(_walk_name(exchange), str(bound), page=exchange.page or 1)
-    return Reply.of(page)
+        context.portal.walks.hand_out(_walk_name(context), str(bound), page=context.page or 1)
+    return Response.of(page)
 
 
-def read_owner(exchange: Exchange) -> Reply:
+def read_owner(context: RequestContext) -> Response:
     """One owner. Source: docs."""
-    text, call = exchange.params["ownerId"], exchange.call
+    text, request = context.params["ownerId"], context.request
     is_id = text.isascii() and text.isdecimal() and len(text) < 16
-    archived = parse_bool(call, "archived")
-    by_user = call.first("idProperty") == "userId"
-    owner = exchange.portal.owners.find(int(text), by_user=by_user, archived=archived) if is_id else None
+    archived = parse_bool(request, "archived")
+    by_user = request.first("idProperty") == "userId"
+    owner = context.portal.owners.find(int(text), by_user=by_user, archived=archived) if is_id else None
     if owner is None:
         raise resource_not_found()
-    return Reply.of(to_wire(owner))
+    return Response.of(to_wire(owner))

@@ -1,7 +1,7 @@
 """Values out of a path or a query, and HubSpot's complaints about bad ones."""
 
+from fake_hubspot.context import Request, RequestContext
 from fake_hubspot.errors import HubSpotError, not_found_page
-from fake_hubspot.exchange import Call, Exchange
 from fake_hubspot.portal.portal import Portal
 from fake_hubspot.portal.store import Record
 from fake_hubspot.portal.types import ObjectType
@@ -34,14 +34,14 @@ def infer_type(portal: Portal, spelled: str) -> ObjectType:
     return found
 
 
-def object_type(exchange: Exchange, name: str = "objectType") -> ObjectType:
+def object_type(context: RequestContext, name: str = "objectType") -> ObjectType:
     """The object type that a path segment names. Raises: HubSpotError 400 for an unknown one."""
-    return infer_type(exchange.portal, exchange.params[name])
+    return infer_type(context.portal, context.params[name])
 
 
-def asked_associations(exchange: Exchange) -> list[ObjectType]:
+def asked_associations(context: RequestContext) -> list[ObjectType]:
     """The object types whose links are asked for. Raises: HubSpotError 400 for an unknown one."""
-    return [infer_type(exchange.portal, name) for name in exchange.call.all("associations")]
+    return [infer_type(context.portal, name) for name in context.request.all("associations")]
 
 
 def _unparsable(name: str) -> HubSpotError:
@@ -49,9 +49,9 @@ def _unparsable(name: str) -> HubSpotError:
     return HubSpotError(400, f"Unable to parse value for query parameter: {name}")
 
 
-def parse_integer(call: Call, name: str, *, largest: int) -> int | None:
+def parse_integer(request: Request, name: str, *, largest: int) -> int | None:
     """A whole number out of the query, None when it is missing or blank."""
-    text = call.first(name)
+    text = request.first(name)
     if not text:
         return None
     digits = text[1:] if text[0] in "+-" else text
@@ -60,16 +60,16 @@ def parse_integer(call: Call, name: str, *, largest: int) -> int | None:
     return int(text)
 
 
-def parse_limit(exchange: Exchange, *, default: int, most: int) -> int:
+def parse_limit(context: RequestContext, *, default: int, most: int) -> int:
     """How many rows a page may have.
 
     Raises: HubSpotError 400 outside 1 to `most`, unless the portal cuts down.
     Source: the maximum: docs; that more is an error, and its text: assumed.
     """
-    limit = parse_integer(exchange.call, "limit", largest=INT32_MAX)
+    limit = parse_integer(context.request, "limit", largest=INT32_MAX)
     if limit is None:
         return default
-    if limit > most and exchange.portal.core.assumptions["limit-over-maximum"] == "clamp":
+    if limit > most and context.portal.assumptions["limit-over-maximum"] == "clamp":
         return most
     if not 1 <= limit <= most:
         text = f"limit must be between 1 and {most}, not {limit} (this text is the fake's own, HubSpot's is unknown)"
@@ -77,22 +77,22 @@ def parse_limit(exchange: Exchange, *, default: int, most: int) -> int:
     return limit
 
 
-def parse_after(exchange: Exchange) -> int:
+def parse_after(context: RequestContext) -> int:
     """The id bound of a list.
 
     Source: recording (numeric, inclusive); what is no number: assumed.
     """
     try:
-        return max(parse_integer(exchange.call, "after", largest=INT64_MAX) or 0, 0)
+        return max(parse_integer(context.request, "after", largest=INT64_MAX) or 0, 0)
     except HubSpotError:
-        if exchange.portal.core.assumptions["after-not-numeric"] == "ignore":
+        if context.portal.assumptions["after-not-numeric"] == "ignore":
             return 0
         raise
 
 
-def parse_bool(call: Call, name: str) -> bool:
+def parse_bool(request: Request, name: str) -> bool:
     """Whether a flag is set; anything but `true` is false. Source: assumed (JAX-RS reads it so)."""
-    return (call.first(name) or "").lower() == "true"
+    return (request.first(name) or "").lower() == "true"
 
 
 def record_id(text: str) -> int:
@@ -115,20 +115,20 @@ def resource_not_found() -> HubSpotError:
     return HubSpotError(404, "resource not found")
 
 
-def existing_record(exchange: Exchange, kind: ObjectType, *, archived: bool = False) -> Record | None:
+def existing_record(context: RequestContext, kind: ObjectType, *, archived: bool = False) -> Record | None:
     """The record that the path names by its id or by `idProperty`."""
-    wanted = exchange.params["objectId"]
-    by = exchange.call.first("idProperty")
+    wanted = context.params["objectId"]
+    by = context.request.first("idProperty")
     if by:
-        return exchange.portal.records.find_by(kind, by, wanted, archived=archived)
-    return exchange.portal.records.find(kind, record_id(wanted), archived=archived)
+        return context.portal.records.find_by(kind, by, wanted, archived=archived)
+    return context.portal.records.find(kind, record_id(wanted), archived=archived)
 
 
-def missing_page(exchange: Exchange) -> HubSpotError:
+def missing_page(context: RequestContext) -> HubSpotError:
     """The answer to a read of a missing record.
 
     Source: recording (tickets, tasks); whether asking for JSON changes it is unknown.
     """
-    if exchange.portal.core.assumptions["missing-as-json"] == "json":
+    if context.portal.assumptions["missing-as-json"] == "json":
         return resource_not_found()
     return not_found_page()

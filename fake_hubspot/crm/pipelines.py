@@ -4,9 +4,9 @@ from typing import Any, TypedDict
 
 import msgspec
 
+from fake_hubspot.context import Operation, RequestContext, Response, Route
 from fake_hubspot.crm.bodies import read_body
 from fake_hubspot.crm.parameters import object_type, resource_not_found
-from fake_hubspot.exchange import Doc, Exchange, Reply, Route
 from fake_hubspot.portal.clock import format_time
 from fake_hubspot.portal.pipelines import Pipeline, Stage
 
@@ -15,7 +15,7 @@ __all__ = ["routes"]
 PREFIXES = ("/crm/v3/pipelines", "/crm/pipelines/v3", "/crm/pipelines/2026-03", "/crm/pipelines/2026-09")
 
 
-class StageAnswer(TypedDict):
+class StageResponse(TypedDict):
     """One step."""
 
     label: str
@@ -27,13 +27,13 @@ class StageAnswer(TypedDict):
     archived: bool
 
 
-class PipelineAnswer(TypedDict):
+class PipelineResponse(TypedDict):
     """One pipeline."""
 
     label: str
     displayOrder: int
     id: str
-    stages: list[StageAnswer]
+    stages: list[StageResponse]
     createdAt: str
     updatedAt: str
     archived: bool
@@ -42,13 +42,13 @@ class PipelineAnswer(TypedDict):
 class PipelineList(TypedDict):
     """Every pipeline of a type."""
 
-    results: list[PipelineAnswer]
+    results: list[PipelineResponse]
 
 
 class StageList(TypedDict):
     """Every stage of a pipeline."""
 
-    results: list[StageAnswer]
+    results: list[StageResponse]
 
 
 class NewStage(msgspec.Struct, frozen=True, rename="camel"):
@@ -83,23 +83,40 @@ def routes() -> list[Route]:
 def _routes_under(many: str) -> list[Route]:
     one = f"{many}/{{pipelineId}}"
     stages, stage = f"{one}/stages", f"{one}/stages/{{stageId}}"
-    gone = Doc(statuses=(204,))
-    made = Doc(body=NewPipeline, answer=PipelineAnswer, statuses=(201,))
-    put, patched = Doc(body=NewPipeline, answer=PipelineAnswer), Doc(body=Change, answer=PipelineAnswer)
-    stage_made = Doc(body=NewStage, answer=StageAnswer, statuses=(201,))
-    stage_patched = Doc(body=Change, answer=StageAnswer)
+    gone = Operation(statuses=(204,))
+    made = Operation(body=NewPipeline, response=PipelineResponse, statuses=(201,))
+    put, patched = (
+        Operation(body=NewPipeline, response=PipelineResponse),
+        Operation(body=Change, response=PipelineResponse),
+    )
+    stage_made = Operation(body=NewStage, response=StageResponse, statuses=(201,))
+    stage_patched = Operation(body=Change, response=StageResponse)
     return [
-        Route("pipelines.list", "GET", many, list_pipelines, summary="Pipelines", doc=Doc(answer=PipelineList)),
-        Route("pipelines.create", "POST", many, create_pipeline, summary="Make a pipeline", doc=made),
-        Route("pipelines.read", "GET", one, read_pipeline, summary="A pipeline", doc=Doc(answer=PipelineAnswer)),
-        Route("pipelines.replace", "PUT", one, replace_pipeline, summary="Replace a pipeline", doc=put),
-        Route("pipelines.update", "PATCH", one, update_pipeline, summary="Change a pipeline", doc=patched),
-        Route("pipelines.archive", "DELETE", one, archive_pipeline, summary="Archive a pipeline", doc=gone),
-        Route("stages.list", "GET", stages, list_stages, summary="Stages", doc=Doc(answer=StageList)),
-        Route("stages.create", "POST", stages, create_stage, summary="Make a stage", doc=stage_made),
-        Route("stages.read", "GET", stage, read_stage, summary="A stage", doc=Doc(answer=StageAnswer)),
-        Route("stages.update", "PATCH", stage, update_stage, summary="Change a stage", doc=stage_patched),
-        Route("stages.archive", "DELETE", stage, archive_stage, summary="Archive a stage", doc=gone),
+        Route(
+            "pipelines.list",
+            "GET",
+            many,
+            list_pipelines,
+            summary="Pipelines",
+            operation=Operation(response=PipelineList),
+        ),
+        Route("pipelines.create", "POST", many, create_pipeline, summary="Make a pipeline", operation=made),
+        Route(
+            "pipelines.read",
+            "GET",
+            one,
+            read_pipeline,
+            summary="A pipeline",
+            operation=Operation(response=PipelineResponse),
+        ),
+        Route("pipelines.replace", "PUT", one, replace_pipeline, summary="Replace a pipeline", operation=put),
+        Route("pipelines.update", "PATCH", one, update_pipeline, summary="Change a pipeline", operation=patched),
+        Route("pipelines.archive", "DELETE", one, archive_pipeline, summary="Archive a pipeline", operation=gone),
+        Route("stages.list", "GET", stages, list_stages, summary="Stages", operation=Operation(response=StageList)),
+        Route("stages.create", "POST", stages, create_stage, summary="Make a stage", operation=stage_made),
+        Route("stages.read", "GET", stage, read_stage, summary="A stage", operation=Operation(response=StageResponse)),
+        Route("stages.update", "PATCH", stage, update_stage, summary="Change a stage", operation=stage_patched),
+        Route("stages.archive", "DELETE", stage, archive_stage, summary="Archive a stage", operation=gone),
     ]
 
 
@@ -133,26 +150,26 @@ def _living(pipeline: Pipeline) -> list[Stage]:
     return sorted((one for one in pipeline.stages if not one.archived), key=lambda one: one.display_order)
 
 
-def _known(exchange: Exchange) -> tuple[str, Pipeline]:
-    kind = object_type(exchange)
-    found = exchange.portal.pipelines.get(kind.type_id, exchange.params["pipelineId"])
+def _known(context: RequestContext) -> tuple[str, Pipeline]:
+    kind = object_type(context)
+    found = context.portal.pipelines.get(kind.type_id, context.params["pipelineId"])
     if found is None:
         raise resource_not_found()
     return kind.type_id, found
 
 
-def _known_stage(exchange: Exchange) -> tuple[str, Pipeline, Stage]:
-    type_id, pipeline = _known(exchange)
+def _known_stage(context: RequestContext) -> tuple[str, Pipeline, Stage]:
+    type_id, pipeline = _known(context)
     for stage in _living(pipeline):
-        if stage.id == exchange.params["stageId"]:
+        if stage.id == context.params["stageId"]:
             return type_id, pipeline, stage
     raise resource_not_found()
 
 
-def _new_stage(exchange: Exchange, given: NewStage) -> Stage:
-    now = exchange.portal.clock.now_ms()
+def _new_stage(context: RequestContext, given: NewStage) -> Stage:
+    now = context.portal.clock.now_ms()
     return Stage(
-        id=exchange.portal.pipelines.new_id(),
+        id=context.portal.pipelines.new_id(),
         label=given.label,
         display_order=given.display_order,
         metadata=given.metadata,
@@ -161,97 +178,97 @@ def _new_stage(exchange: Exchange, given: NewStage) -> Stage:
     )
 
 
-def _new_pipeline(exchange: Exchange, pipeline_id: str) -> Pipeline:
-    given, now = read_body(exchange, NewPipeline), exchange.portal.clock.now_ms()
+def _new_pipeline(context: RequestContext, pipeline_id: str) -> Pipeline:
+    given, now = read_body(context, NewPipeline), context.portal.clock.now_ms()
     return Pipeline(
         id=pipeline_id,
         label=given.label,
         display_order=given.display_order,
-        stages=tuple(_new_stage(exchange, stage) for stage in given.stages),
+        stages=tuple(_new_stage(context, stage) for stage in given.stages),
         created_ms=now,
         updated_ms=now,
     )
 
 
-def _changes(exchange: Exchange) -> dict[str, Any]:
-    given = msgspec.structs.asdict(read_body(exchange, Change))
+def _changes(context: RequestContext) -> dict[str, Any]:
+    given = msgspec.structs.asdict(read_body(context, Change))
     changed = {name: value for name, value in given.items() if value is not None}
-    return changed | {"updated_ms": exchange.portal.clock.now_ms()}
+    return changed | {"updated_ms": context.portal.clock.now_ms()}
 
 
-def list_pipelines(exchange: Exchange) -> Reply:
+def list_pipelines(context: RequestContext) -> Response:
     """Every pipeline of a type."""
-    kind = object_type(exchange)
-    return Reply.of({"results": [_wire(one) for one in exchange.portal.pipelines.of(kind.type_id)]})
+    kind = object_type(context)
+    return Response.of({"results": [_wire(one) for one in context.portal.pipelines.of(kind.type_id)]})
 
 
-def create_pipeline(exchange: Exchange) -> Reply:
+def create_pipeline(context: RequestContext) -> Response:
     """Make a pipeline. Source: docs (201)."""
-    kind = object_type(exchange)
-    made = _new_pipeline(exchange, exchange.portal.pipelines.new_id())
-    return Reply.of(_wire(exchange.portal.pipelines.put(kind.type_id, made)), status=201)
+    kind = object_type(context)
+    made = _new_pipeline(context, context.portal.pipelines.new_id())
+    return Response.of(_wire(context.portal.pipelines.put(kind.type_id, made)), status=201)
 
 
-def read_pipeline(exchange: Exchange) -> Reply:
+def read_pipeline(context: RequestContext) -> Response:
     """One pipeline."""
-    return Reply.of(_wire(_known(exchange)[1]))
+    return Response.of(_wire(_known(context)[1]))
 
 
-def replace_pipeline(exchange: Exchange) -> Reply:
+def replace_pipeline(context: RequestContext) -> Response:
     """Put a pipeline in another's place. Source: docs."""
-    type_id, known = _known(exchange)
-    return Reply.of(_wire(exchange.portal.pipelines.put(type_id, _new_pipeline(exchange, known.id))))
+    type_id, known = _known(context)
+    return Response.of(_wire(context.portal.pipelines.put(type_id, _new_pipeline(context, known.id))))
 
 
-def update_pipeline(exchange: Exchange) -> Reply:
+def update_pipeline(context: RequestContext) -> Response:
     """Change a pipeline. Source: docs."""
-    type_id, known = _known(exchange)
-    changes = _changes(exchange)
+    type_id, known = _known(context)
+    changes = _changes(context)
     changes.pop("metadata", None)
-    return Reply.of(_wire(exchange.portal.pipelines.put(type_id, msgspec.structs.replace(known, **changes))))
+    return Response.of(_wire(context.portal.pipelines.put(type_id, msgspec.structs.replace(known, **changes))))
 
 
-def archive_pipeline(exchange: Exchange) -> Reply:
+def archive_pipeline(context: RequestContext) -> Response:
     """Archive a pipeline. Source: docs (204)."""
-    type_id, known = _known(exchange)
-    exchange.portal.pipelines.put(type_id, msgspec.structs.replace(known, archived=True))
-    return Reply.empty()
+    type_id, known = _known(context)
+    context.portal.pipelines.put(type_id, msgspec.structs.replace(known, archived=True))
+    return Response.empty()
 
 
-def list_stages(exchange: Exchange) -> Reply:
+def list_stages(context: RequestContext) -> Response:
     """Every stage of a pipeline."""
-    return Reply.of({"results": [_stage_wire(stage) for stage in _living(_known(exchange)[1])]})
+    return Response.of({"results": [_stage_wire(stage) for stage in _living(_known(context)[1])]})
 
 
-def create_stage(exchange: Exchange) -> Reply:
+def create_stage(context: RequestContext) -> Response:
     """Make a stage. Source: docs (201)."""
-    type_id, known = _known(exchange)
-    stage = _new_stage(exchange, read_body(exchange, NewStage))
+    type_id, known = _known(context)
+    stage = _new_stage(context, read_body(context, NewStage))
     changed = msgspec.structs.replace(known, stages=(*known.stages, stage))
-    exchange.portal.pipelines.put(type_id, changed)
-    return Reply.of(_stage_wire(stage), status=201)
+    context.portal.pipelines.put(type_id, changed)
+    return Response.of(_stage_wire(stage), status=201)
 
 
-def read_stage(exchange: Exchange) -> Reply:
+def read_stage(context: RequestContext) -> Response:
     """One stage."""
-    return Reply.of(_stage_wire(_known_stage(exchange)[2]))
+    return Response.of(_stage_wire(_known_stage(context)[2]))
 
 
-def update_stage(exchange: Exchange) -> Reply:
+def update_stage(context: RequestContext) -> Response:
     """Change a stage. Source: docs."""
-    type_id, pipeline, stage = _known_stage(exchange)
-    changed = msgspec.structs.replace(stage, **_changes(exchange))
-    _put_stage(exchange, type_id, pipeline, changed)
-    return Reply.of(_stage_wire(changed))
+    type_id, pipeline, stage = _known_stage(context)
+    changed = msgspec.structs.replace(stage, **_changes(context))
+    _put_stage(context, type_id, pipeline, changed)
+    return Response.of(_stage_wire(changed))
 
 
-def archive_stage(exchange: Exchange) -> Reply:
+def archive_stage(context: RequestContext) -> Response:
     """Archive a stage. Source: docs (204)."""
-    type_id, pipeline, stage = _known_stage(exchange)
-    _put_stage(exchange, type_id, pipeline, msgspec.structs.replace(stage, archived=True))
-    return Reply.empty()
+    type_id, pipeline, stage = _known_stage(context)
+    _put_stage(context, type_id, pipeline, msgspec.structs.replace(stage, archived=True))
+    return Response.empty()
 
 
-def _put_stage(exchange: Exchange, type_id: str, pipeline: Pipeline, stage: Stage) -> None:
+def _put_stage(context: RequestContext, type_id: str, pipeline: Pipeline, stage: Stage) -> None:
     stages = tuple(stage if one.id == stage.id else one for one in pipeline.stages)
-    exchange.portal.pipelines.put(type_id, msgspec.structs.replace(pipeline, stages=stages))
+    context.portal.pipelines.put(type_id, msgspec.structs.replace(pipeline, stages=stages))

@@ -4,12 +4,12 @@ from typing import Any, NotRequired, TypedDict
 
 import msgspec
 
-from fake_hubspot.crm.batches import batch_reply, batch_statuses, check_size
+from fake_hubspot.context import Operation, Param, RequestContext, Response, Route
+from fake_hubspot.crm.batches import batch_response, batch_statuses, check_size
 from fake_hubspot.crm.bodies import read_body
 from fake_hubspot.crm.parameters import object_type, parse_bool
-from fake_hubspot.crm.shapes import BatchAnswer
+from fake_hubspot.crm.shapes import BatchResponse
 from fake_hubspot.errors import HubSpotError
-from fake_hubspot.exchange import Doc, Exchange, Param, Reply, Route
 from fake_hubspot.portal.clock import format_time
 from fake_hubspot.portal.definitions import Option, PropertyDefinition
 from fake_hubspot.portal.types import ObjectType
@@ -20,7 +20,7 @@ __all__ = ["PREFIXES", "property_not_found", "routes", "to_wire"]
 PREFIXES = ("/crm/v3/properties", "/crm/properties/v3", "/crm/properties/2026-03", "/crm/properties/2026-09")
 
 
-class PropertyAnswer(TypedDict):
+class PropertyResponse(TypedDict):
     """One property. Some have no times."""
 
     updatedAt: NotRequired[str]
@@ -48,7 +48,7 @@ class PropertyAnswer(TypedDict):
 class PropertyList(TypedDict):
     """Every property at once: there are no pages."""
 
-    results: list[PropertyAnswer]
+    results: list[PropertyResponse]
 
 
 class NewProperty(msgspec.Struct, frozen=True, rename="camel"):
@@ -115,21 +115,35 @@ def routes() -> list[Route]:
 def _routes_under(many: str) -> list[Route]:
     one, batch = f"{many}/{{propertyName}}", f"{many}/batch"
     archived = (Param("archived", "boolean", "Only archived properties."),)
-    listing, reading = Doc(archived, answer=PropertyList), Doc(archived, answer=PropertyAnswer)
-    creating = Doc(body=NewProperty, answer=PropertyAnswer, statuses=(201,))
-    updating = Doc(body=PropertyChange, answer=PropertyAnswer)
-    batch_read = Doc(body=BatchNames, answer=BatchAnswer, statuses=batch_statuses(batch))
-    batch_new = Doc(body=BatchNew, answer=BatchAnswer, statuses=(201,))
-    batch_drop = Doc(body=BatchNames, statuses=(204,))
+    listing, reading = Operation(archived, response=PropertyList), Operation(archived, response=PropertyResponse)
+    creating = Operation(body=NewProperty, response=PropertyResponse, statuses=(201,))
+    updating = Operation(body=PropertyChange, response=PropertyResponse)
+    batch_read = Operation(body=BatchNames, response=BatchResponse, statuses=batch_statuses(batch))
+    batch_new = Operation(body=BatchNew, response=BatchResponse, statuses=(201,))
+    batch_drop = Operation(body=BatchNames, statuses=(204,))
     return [
-        Route("properties.list", "GET", many, list_properties, summary="List properties", doc=listing),
-        Route("properties.create", "POST", many, create_property, summary="Define a property", doc=creating),
-        Route("properties.read", "GET", one, read_property, summary="Read a property", doc=reading),
-        Route("properties.update", "PATCH", one, update_property, summary="Change a property", doc=updating),
-        Route("properties.archive", "DELETE", one, archive_property, summary="Archive", doc=Doc(statuses=(204,))),
-        Route("properties.batch.read", "POST", f"{batch}/read", read_many, summary="Read", doc=batch_read),
-        Route("properties.batch.create", "POST", f"{batch}/create", create_many, summary="Define", doc=batch_new),
-        Route("properties.batch.archive", "POST", f"{batch}/archive", archive_many, summary="Archive", doc=batch_drop),
+        Route("properties.list", "GET", many, list_properties, summary="List properties", operation=listing),
+        Route("properties.create", "POST", many, create_property, summary="Define a property", operation=creating),
+        Route("properties.read", "GET", one, read_property, summary="Read a property", operation=reading),
+        Route("properties.update", "PATCH", one, update_property, summary="Change a property", operation=updating),
+        Route(
+            "properties.archive",
+            "DELETE",
+            one,
+            archive_property,
+            summary="Archive",
+            operation=Operation(statuses=(204,)),
+        ),
+        Route("properties.batch.read", "POST", f"{batch}/read", read_many, summary="Read", operation=batch_read),
+        Route("properties.batch.create", "POST", f"{batch}/create", create_many, summary="Define", operation=batch_new),
+        Route(
+            "properties.batch.archive",
+            "POST",
+            f"{batch}/archive",
+            archive_many,
+            summary="Archive",
+            operation=batch_drop,
+        ),
     ]
 
 
@@ -181,36 +195,36 @@ def property_not_found(name: str) -> HubSpotError:
     )
 
 
-def _known(exchange: Exchange, kind: ObjectType, name: str, *, archived: bool = False) -> PropertyDefinition:
-    definition = exchange.portal.definitions.get(kind.type_id, name)
+def _known(context: RequestContext, kind: ObjectType, name: str, *, archived: bool = False) -> PropertyDefinition:
+    definition = context.portal.definitions.get(kind.type_id, name)
     if definition is None or (definition.archived_ms is not None) != archived:
         raise property_not_found(name)
     return definition
 
 
-def list_properties(exchange: Exchange) -> Reply:
+def list_properties(context: RequestContext) -> Response:
     """Every property of a type. Source: recording (no paging, `results` alone)."""
-    kind = object_type(exchange)
-    found = exchange.portal.definitions.of(kind.type_id, archived=parse_bool(exchange.call, "archived"))
-    return Reply.of({"results": [to_wire(definition) for definition in found]})
+    kind = object_type(context)
+    found = context.portal.definitions.of(kind.type_id, archived=parse_bool(context.request, "archived"))
+    return Response.of({"results": [to_wire(definition) for definition in found]})
 
 
-def read_property(exchange: Exchange) -> Reply:
+def read_property(context: RequestContext) -> Response:
     """One property."""
-    kind = object_type(exchange)
-    archived = parse_bool(exchange.call, "archived")
-    return Reply.of(to_wire(_known(exchange, kind, exchange.params["propertyName"], archived=archived)))
+    kind = object_type(context)
+    archived = parse_bool(context.request, "archived")
+    return Response.of(to_wire(_known(context, kind, context.params["propertyName"], archived=archived)))
 
 
-def create_property(exchange: Exchange) -> Reply:
+def create_property(context: RequestContext) -> Response:
     """Define a property of the portal's own. Source: docs (201, 409 for a taken name)."""
-    kind = object_type(exchange)
-    made = _checked(exchange, kind, read_body(exchange, NewProperty))
-    return Reply.of(to_wire(exchange.portal.definitions.put(kind.type_id, made)), status=201)
+    kind = object_type(context)
+    made = _checked(context, kind, read_body(context, NewProperty))
+    return Response.of(to_wire(context.portal.definitions.put(kind.type_id, made)), status=201)
 
 
-def _checked(exchange: Exchange, kind: ObjectType, given: NewProperty) -> PropertyDefinition:
-    portal = exchange.portal
+def _checked(context: RequestContext, kind: ObjectType, given: NewProperty) -> PropertyDefinition:
+    portal = context.portal
     _check(given.type, given.name)
     if given.group_name not in {group.name for group in portal.definitions.groups(kind.type_id)}:
         text = f"Property group {given.group_name} does not exist"
@@ -234,62 +248,62 @@ def _check(kind: str, name: str) -> None:
         raise HubSpotError(400, f"{kind} is not one of {', '.join(sorted(TYPES))}", category="VALIDATION_ERROR")
 
 
-def update_property(exchange: Exchange) -> Reply:
+def update_property(context: RequestContext) -> Response:
     """Change a property. Source: docs."""
-    kind, portal = object_type(exchange), exchange.portal
-    known = _known(exchange, kind, exchange.params["propertyName"])
-    given = read_body(exchange, PropertyChange)
+    kind, portal = object_type(context), context.portal
+    known = _known(context, kind, context.params["propertyName"])
+    given = read_body(context, PropertyChange)
     changes = {name: value for name, value in msgspec.structs.asdict(given).items() if value is not None}
     _check(changes.get("type", known.type), known.name)
     changed = msgspec.structs.replace(known, **changes, updated_ms=portal.clock.now_ms())
-    return Reply.of(to_wire(portal.definitions.put(kind.type_id, changed)))
+    return Response.of(to_wire(portal.definitions.put(kind.type_id, changed)))
 
 
-def archive_property(exchange: Exchange) -> Reply:
+def archive_property(context: RequestContext) -> Response:
     """Archive a property. Source: docs (204)."""
-    kind = object_type(exchange)
-    _archive(exchange, kind, _known(exchange, kind, exchange.params["propertyName"]))
-    return Reply.empty()
+    kind = object_type(context)
+    _archive(context, kind, _known(context, kind, context.params["propertyName"]))
+    return Response.empty()
 
 
-def _archive(exchange: Exchange, kind: ObjectType, known: PropertyDefinition) -> None:
+def _archive(context: RequestContext, kind: ObjectType, known: PropertyDefinition) -> None:
     if known.hubspot_defined:
         text = f"Property {known.name} is defined by HubSpot and cannot be archived"
         raise HubSpotError(400, text, category="VALIDATION_ERROR")
-    portal = exchange.portal
+    portal = context.portal
     portal.definitions.put(kind.type_id, msgspec.structs.replace(known, archived_ms=portal.clock.now_ms()))
 
 
-def read_many(exchange: Exchange) -> Reply:
+def read_many(context: RequestContext) -> Response:
     """Several properties; the missing ones make it a 207. Source: docs."""
-    kind = object_type(exchange)
-    wanted = read_body(exchange, BatchNames)
+    kind = object_type(context)
+    wanted = read_body(context, BatchNames)
     check_size(len(wanted.inputs))
     names = [one.name for one in wanted.inputs]
-    found = [exchange.portal.definitions.get(kind.type_id, name) for name in names]
+    found = [context.portal.definitions.get(kind.type_id, name) for name in names]
     results = [to_wire(one) for one in found if one and (one.archived_ms is not None) == wanted.archived]
     told = {row["name"] for row in results}
     errors = [property_not_found(name).body("") for name in names if name not in told]
     for error in errors:
         del error["correlationId"]
-    return batch_reply(exchange, results, errors)
+    return batch_response(context, results, errors)
 
 
-def create_many(exchange: Exchange) -> Reply:
+def create_many(context: RequestContext) -> Response:
     """Define several properties, all or none. Source: docs."""
-    kind = object_type(exchange)
-    inputs = read_body(exchange, BatchNew).inputs
+    kind = object_type(context)
+    inputs = read_body(context, BatchNew).inputs
     check_size(len(inputs))
-    made = [_checked(exchange, kind, one) for one in inputs]
-    results = [to_wire(exchange.portal.definitions.put(kind.type_id, one)) for one in made]
-    return batch_reply(exchange, results, status=201)
+    made = [_checked(context, kind, one) for one in inputs]
+    results = [to_wire(context.portal.definitions.put(kind.type_id, one)) for one in made]
+    return batch_response(context, results, status=201)
 
 
-def archive_many(exchange: Exchange) -> Reply:
+def archive_many(context: RequestContext) -> Response:
     """Archive several properties; the missing ones are no error. Source: docs (204)."""
-    kind = object_type(exchange)
-    for one in read_body(exchange, BatchNames).inputs:
-        known = exchange.portal.definitions.get(kind.type_id, one.name)
+    kind = object_type(context)
+    for one in read_body(context, BatchNames).inputs:
+        known = context.portal.definitions.get(kind.type_id, one.name)
         if known is not None and known.archived_ms is None:
-            _archive(exchange, kind, known)
-    return Reply.empty()
+            _archive(context, kind, known)
+    return Response.empty()

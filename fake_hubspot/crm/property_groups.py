@@ -4,17 +4,17 @@ from typing import Any, TypedDict
 
 import msgspec
 
+from fake_hubspot.context import Operation, RequestContext, Response, Route
 from fake_hubspot.crm.bodies import read_body
 from fake_hubspot.crm.parameters import object_type
 from fake_hubspot.crm.properties import PREFIXES
 from fake_hubspot.errors import HubSpotError
-from fake_hubspot.exchange import Doc, Exchange, Reply, Route
 from fake_hubspot.portal.definitions import PropertyGroup
 
 __all__ = ["routes"]
 
 
-class GroupAnswer(TypedDict):
+class GroupResponse(TypedDict):
     """One group."""
 
     archived: bool
@@ -26,7 +26,7 @@ class GroupAnswer(TypedDict):
 class GroupList(TypedDict):
     """Every group."""
 
-    results: list[GroupAnswer]
+    results: list[GroupResponse]
 
 
 class NewGroup(msgspec.Struct, frozen=True, rename="camel"):
@@ -46,18 +46,39 @@ class GroupChange(msgspec.Struct, frozen=True, rename="camel"):
 
 def routes() -> list[Route]:
     """The routes of this family."""
-    creating = Doc(body=NewGroup, answer=GroupAnswer, statuses=(201,))
-    updating = Doc(body=GroupChange, answer=GroupAnswer)
+    creating = Operation(body=NewGroup, response=GroupResponse, statuses=(201,))
+    updating = Operation(body=GroupChange, response=GroupResponse)
     found = []
     for prefix in PREFIXES:
         many = f"{prefix}/{{objectType}}/groups"
         one = f"{many}/{{groupName}}"
         found += [
-            Route("property-groups.list", "GET", many, list_groups, summary="Groups", doc=Doc(answer=GroupList)),
-            Route("property-groups.create", "POST", many, create_group, summary="Make a group", doc=creating),
-            Route("property-groups.read", "GET", one, read_group, summary="A group", doc=Doc(answer=GroupAnswer)),
-            Route("property-groups.update", "PATCH", one, update_group, summary="Change a group", doc=updating),
-            Route("property-groups.archive", "DELETE", one, archive_group, summary="Drop", doc=Doc(statuses=(204,))),
+            Route(
+                "property-groups.list",
+                "GET",
+                many,
+                list_groups,
+                summary="Groups",
+                operation=Operation(response=GroupList),
+            ),
+            Route("property-groups.create", "POST", many, create_group, summary="Make a group", operation=creating),
+            Route(
+                "property-groups.read",
+                "GET",
+                one,
+                read_group,
+                summary="A group",
+                operation=Operation(response=GroupResponse),
+            ),
+            Route("property-groups.update", "PATCH", one, update_group, summary="Change a group", operation=updating),
+            Route(
+                "property-groups.archive",
+                "DELETE",
+                one,
+                archive_group,
+                summary="Drop",
+                operation=Operation(statuses=(204,)),
+            ),
         ]
     return found
 
@@ -72,45 +93,45 @@ def to_wire(group: PropertyGroup) -> dict[str, Any]:
     }
 
 
-def _known(exchange: Exchange) -> PropertyGroup:
-    name = exchange.params["groupName"]
-    for group in exchange.portal.definitions.groups(object_type(exchange).type_id):
+def _known(context: RequestContext) -> PropertyGroup:
+    name = context.params["groupName"]
+    for group in context.portal.definitions.groups(object_type(context).type_id):
         if group.name == name:
             return group
     raise HubSpotError(404, f"Property group {name} not found.", category="OBJECT_NOT_FOUND")
 
 
-def list_groups(exchange: Exchange) -> Reply:
+def list_groups(context: RequestContext) -> Response:
     """Every group of a type."""
-    found = exchange.portal.definitions.groups(object_type(exchange).type_id)
-    return Reply.of({"results": [to_wire(group) for group in found]})
+    found = context.portal.definitions.groups(object_type(context).type_id)
+    return Response.of({"results": [to_wire(group) for group in found]})
 
 
-def read_group(exchange: Exchange) -> Reply:
+def read_group(context: RequestContext) -> Response:
     """One group."""
-    return Reply.of(to_wire(_known(exchange)))
+    return Response.of(to_wire(_known(context)))
 
 
-def create_group(exchange: Exchange) -> Reply:
+def create_group(context: RequestContext) -> Response:
     """Make a group. Source: docs (201)."""
-    kind, given = object_type(exchange), read_body(exchange, NewGroup)
-    taken = {group.name for group in exchange.portal.definitions.groups(kind.type_id)}
+    kind, given = object_type(context), read_body(context, NewGroup)
+    taken = {group.name for group in context.portal.definitions.groups(kind.type_id)}
     if given.name in taken:
         raise HubSpotError(409, f"Property group {given.name} already exists", category="OBJECT_ALREADY_EXISTS")
     made = PropertyGroup(name=given.name, label=given.label, display_order=given.display_order)
-    return Reply.of(to_wire(exchange.portal.definitions.put_group(kind.type_id, made)), status=201)
+    return Response.of(to_wire(context.portal.definitions.put_group(kind.type_id, made)), status=201)
 
 
-def update_group(exchange: Exchange) -> Reply:
+def update_group(context: RequestContext) -> Response:
     """Change a group. Source: docs."""
-    kind, known = object_type(exchange), _known(exchange)
-    given = msgspec.structs.asdict(read_body(exchange, GroupChange))
+    kind, known = object_type(context), _known(context)
+    given = msgspec.structs.asdict(read_body(context, GroupChange))
     changed = msgspec.structs.replace(known, **{name: value for name, value in given.items() if value is not None})
-    return Reply.of(to_wire(exchange.portal.definitions.put_group(kind.type_id, changed)))
+    return Response.of(to_wire(context.portal.definitions.put_group(kind.type_id, changed)))
 
 
-def archive_group(exchange: Exchange) -> Reply:
+def archive_group(context: RequestContext) -> Response:
     """Drop a group. Source: docs (204)."""
-    known = msgspec.structs.replace(_known(exchange), archived=True)
-    exchange.portal.definitions.put_group(object_type(exchange).type_id, known)
-    return Reply.empty()
+    known = msgspec.structs.replace(_known(context), archived=True)
+    context.portal.definitions.put_group(object_type(context).type_id, known)
+    return Response.empty()

@@ -83,7 +83,7 @@ def _frame(portal: Portal, object_type: ObjectType, record: Record, properties: 
     }
     if record.archived_ms is not None:
         wire["archivedAt"] = format_time(record.archived_ms)
-    if portal.core.assumptions["record-url"] == "present":
+    if portal.assumptions["record-url"] == "present":
         wire["url"] = portal.record_url(object_type, record.id)
     return wire
 

@@ -4,11 +4,11 @@ from typing import Any, TypedDict
 
 import msgspec
 
+from fake_hubspot.context import Operation, RequestContext, Response, Route
 from fake_hubspot.crm.bodies import read_body
 from fake_hubspot.crm.parameters import object_type, resource_not_found
 from fake_hubspot.crm.properties import to_wire as property_to_wire
 from fake_hubspot.errors import HubSpotError, UsageError
-from fake_hubspot.exchange import Doc, Exchange, Reply, Route
 from fake_hubspot.portal.clock import format_time
 from fake_hubspot.portal.definitions import Option, PropertyDefinition
 from fake_hubspot.portal.pipelines import SEEDED_MS
@@ -20,7 +20,7 @@ __all__ = ["define_type", "routes"]
 PREFIXES = ("/crm-object-schemas/v3/schemas", "/crm/v3/schemas", "/crm-object-schemas/2026-03/schemas")
 
 
-class SchemaAnswer(TypedDict):
+class SchemaResponse(TypedDict):
     """One object type."""
 
     id: str
@@ -42,7 +42,7 @@ class SchemaAnswer(TypedDict):
 class SchemaList(TypedDict):
     """Every object type of the portal's own."""
 
-    results: list[SchemaAnswer]
+    results: list[SchemaResponse]
 
 
 class Labels(msgspec.Struct, frozen=True):
@@ -75,15 +75,31 @@ class NewType(msgspec.Struct, frozen=True, rename="camel"):
 
 def routes() -> list[Route]:
     """The routes of this family."""
-    making = Doc(body=NewType, answer=SchemaAnswer, statuses=(201,))
+    making = Operation(body=NewType, response=SchemaResponse, statuses=(201,))
     found = []
     for prefix in PREFIXES:
         one = f"{prefix}/{{objectType}}"
         found += [
-            Route("schemas.list", "GET", prefix, list_schemas, summary="Own types", doc=Doc(answer=SchemaList)),
-            Route("schemas.create", "POST", prefix, create_schema, summary="Define a type", doc=making),
-            Route("schemas.read", "GET", one, read_schema, summary="A type", doc=Doc(answer=SchemaAnswer)),
-            Route("schemas.archive", "DELETE", one, drop_schema, summary="Drop a type", doc=Doc(statuses=(204,))),
+            Route(
+                "schemas.list",
+                "GET",
+                prefix,
+                list_schemas,
+                summary="Own types",
+                operation=Operation(response=SchemaList),
+            ),
+            Route("schemas.create", "POST", prefix, create_schema, summary="Define a type", operation=making),
+            Route(
+                "schemas.read", "GET", one, read_schema, summary="A type", operation=Operation(response=SchemaResponse)
+            ),
+            Route(
+                "schemas.archive",
+                "DELETE",
+                one,
+                drop_schema,
+                summary="Drop a type",
+                operation=Operation(statuses=(204,)),
+            ),
         ]
     return found
 
@@ -140,33 +156,33 @@ def define_type(portal: Portal, given: NewType) -> ObjectType:
     return kind
 
 
-def list_schemas(exchange: Exchange) -> Reply:
+def list_schemas(context: RequestContext) -> Response:
     """Every object type of the portal's own."""
-    portal = exchange.portal
-    return Reply.of({"results": [_wire(portal, kind) for kind in portal.custom_types]})
+    portal = context.portal
+    return Response.of({"results": [_wire(portal, kind) for kind in portal.custom_types]})
 
 
-def create_schema(exchange: Exchange) -> Reply:
+def create_schema(context: RequestContext) -> Response:
     """Define an object type. Source: docs (201)."""
-    kind = define_type(exchange.portal, read_body(exchange, NewType))
-    return Reply.of(_wire(exchange.portal, kind), status=201)
+    kind = define_type(context.portal, read_body(context, NewType))
+    return Response.of(_wire(context.portal, kind), status=201)
 
 
-def _known(exchange: Exchange) -> ObjectType:
-    spelled = exchange.params["objectType"].removeprefix(f"p{exchange.portal.id}_")
-    exchange.params = {**exchange.params, "objectType": spelled}
-    return object_type(exchange)
+def _known(context: RequestContext) -> ObjectType:
+    spelled = context.params["objectType"].removeprefix(f"p{context.portal.id}_")
+    context.params = {**context.params, "objectType": spelled}
+    return object_type(context)
 
 
-def read_schema(exchange: Exchange) -> Reply:
+def read_schema(context: RequestContext) -> Response:
     """One object type; HubSpot's own can be read as well. Source: docs."""
-    return Reply.of(_wire(exchange.portal, _known(exchange)))
+    return Response.of(_wire(context.portal, _known(context)))
 
 
-def drop_schema(exchange: Exchange) -> Reply:
+def drop_schema(context: RequestContext) -> Response:
     """Drop an object type of the portal's own. Source: docs (204)."""
-    kind = _known(exchange)
+    kind = _known(context)
     if not kind.is_custom:
         raise resource_not_found()
-    exchange.portal.drop_type(kind)
-    return Reply.empty()
+    context.portal.drop_type(kind)
+    return Response.empty()

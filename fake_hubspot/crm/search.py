@@ -4,13 +4,13 @@ from typing import Any
 
 import msgspec
 
+from fake_hubspot.context import Body, Operation, RequestContext, Response, Route
 from fake_hubspot.crm.bodies import read_body
 from fake_hubspot.crm.objects import PREFIXES
 from fake_hubspot.crm.parameters import object_type
 from fake_hubspot.crm.render import render, select
-from fake_hubspot.crm.shapes import SearchAnswer
+from fake_hubspot.crm.shapes import SearchResponse
 from fake_hubspot.errors import HubSpotError
-from fake_hubspot.exchange import Body, Doc, Exchange, Reply, Route
 from fake_hubspot.portal.search import Filter, Sort
 from fake_hubspot.portal.values import WireValue, to_text
 
@@ -61,7 +61,7 @@ class SearchInput(msgspec.Struct, frozen=True, rename="camel"):
 
 def routes() -> list[Route]:
     """The routes of this family."""
-    doc = Doc(body=SearchInput, answer=SearchAnswer)
+    operation = Operation(body=SearchInput, response=SearchResponse)
     return [
         Route(
             "objects.search",
@@ -69,7 +69,7 @@ def routes() -> list[Route]:
             f"{prefix}/{{objectType}}/search",
             search_objects,
             summary="Search records",
-            doc=doc,
+            operation=operation,
             page_of=page_of_search,
         )
         for prefix in PREFIXES
@@ -80,38 +80,38 @@ def _refused(message: str) -> HubSpotError:
     return HubSpotError(400, message, category="VALIDATION_ERROR")
 
 
-def page_of_search(exchange: Exchange) -> int:
+def page_of_search(context: RequestContext) -> int:
     """Which page a search asks for, from 1, as far as its body can be read."""
     try:
-        wanted = msgspec.json.decode(exchange.call.body, type=SearchInput)
+        wanted = msgspec.json.decode(context.request.body, type=SearchInput)
         after, limit = int(wanted.after or 0), wanted.limit or 10
     except (msgspec.DecodeError, ValueError):
         return 1
     return after // limit + 1 if limit > 0 and after > 0 else 1
 
 
-def search_objects(exchange: Exchange) -> Reply:
+def search_objects(context: RequestContext) -> Response:
     """One page of what is found.
 
     Shape: `{total, results: [record], [paging: {next: {after}}]}`; `after` is an offset and there is no link.
     Source: recording (amp-labs 2025), docs for the limits.
     """
-    portal, call = exchange.portal, exchange.call
-    wanted = read_body(exchange, SearchInput)
-    if len(call.body) > MOST_BODY:
+    portal, request = context.portal, context.request
+    wanted = read_body(context, SearchInput)
+    if len(request.body) > MOST_BODY:
         raise _refused(f"The request body is longer than {MOST_BODY} characters")
     if portal.records.index_lag.lag_ms:
-        return Reply(200, _answer(exchange, wanted))
+        return Response(200, _answer(context, wanted))
 
     def make() -> tuple[Body, int]:
-        body = _answer(exchange, wanted)
+        body = _answer(context, wanted)
         return body, len(body.raw)
 
-    return Reply(200, exchange.tenant.pages.get_or_make((call.path, call.body), portal.revision, make))
+    return Response(200, context.tenant.pages.get_or_make((request.path, request.body), portal.revision, make))
 
 
-def _answer(exchange: Exchange, wanted: SearchInput) -> Body:
-    kind, portal = object_type(exchange), exchange.portal
+def _answer(context: RequestContext, wanted: SearchInput) -> Body:
+    kind, portal = object_type(context), context.portal
     limit, offset = _limit(wanted.limit), _offset(wanted.after)
     if offset + limit > MOST_RESULTS:
         text = f"Paging ends at {MOST_RESULTS} results (this text is the fake's own, HubSpot's is unknown)"
@@ -126,7 +126,7 @@ def _answer(exchange: Exchange, wanted: SearchInput) -> Body:
     }
     if found.total > offset + limit:
         answer["paging"] = {"next": {"after": str(offset + limit)}}
-    return Reply.of(answer).body
+    return Response.of(answer).body
 
 
 def _limit(limit: int | None) -> int:

@@ -8,21 +8,21 @@ from fake_hubspot.portal.values import WireValue
 
 __all__ = [
     "AssociationInput",
-    "BatchAnswer",
+    "BatchResponse",
     "CreateInput",
-    "ErrorAnswer",
+    "ErrorResponse",
     "IdInput",
     "NextPage",
     "Paging",
-    "RecordAnswer",
-    "RecordBatchAnswer",
+    "RecordBatchResponse",
     "RecordPage",
-    "SearchAnswer",
+    "RecordResponse",
+    "SearchResponse",
     "UpdateInput",
 ]
 
 
-class ErrorAnswer(TypedDict):
+class ErrorResponse(TypedDict):
     """HubSpot's envelope for an error."""
 
     status: str
@@ -48,7 +48,7 @@ class Paging(TypedDict):
     next: NextPage
 
 
-class AssociationAnswer(TypedDict):
+class AssociationResponse(TypedDict):
     """One link of a record, inside the record."""
 
     id: str
@@ -58,11 +58,11 @@ class AssociationAnswer(TypedDict):
 class AssociationPage(TypedDict):
     """The links of a record to one type, inside the record."""
 
-    results: list[AssociationAnswer]
+    results: list[AssociationResponse]
     paging: NotRequired[Paging]
 
 
-class PastValueAnswer(TypedDict):
+class PastValueResponse(TypedDict):
     """One value that a property had."""
 
     value: str
@@ -73,12 +73,12 @@ class PastValueAnswer(TypedDict):
     updatedByUserId: int | None
 
 
-class RecordAnswer(TypedDict):
+class RecordResponse(TypedDict):
     """One record. A property without a value is null."""
 
     id: str
     properties: dict[str, str | None]
-    propertiesWithHistory: NotRequired[dict[str, list[PastValueAnswer]]]
+    propertiesWithHistory: NotRequired[dict[str, list[PastValueResponse]]]
     createdAt: str
     updatedAt: str
     archived: bool
@@ -92,19 +92,19 @@ class RecordAnswer(TypedDict):
 class RecordPage(TypedDict):
     """One page of a list; `paging` is absent on the last."""
 
-    results: list[RecordAnswer]
+    results: list[RecordResponse]
     paging: NotRequired[Paging]
 
 
-class SearchAnswer(TypedDict):
+class SearchResponse(TypedDict):
     """One page of a search."""
 
     total: int
-    results: list[RecordAnswer]
+    results: list[RecordResponse]
     paging: NotRequired[Paging]
 
 
-class BatchAnswer(TypedDict):
+class BatchResponse(TypedDict):
     """What a batch did."""
 
     status: str
@@ -115,11 +115,11 @@ class BatchAnswer(TypedDict):
     numErrors: NotRequired[int]
 
 
-class RecordBatchAnswer(TypedDict):
+class RecordBatchResponse(TypedDict):
     """What a batch did with records; errors are in it, whatever the status."""
 
     status: str
-    results: list[RecordAnswer]
+    results: list[RecordResponse]
     startedAt: str
     completedAt: str
     errors: NotRequired[list[Any]]

@@ -1,5 +1,6 @@
 """Every route of HubSpot's API that this fake answers."""
 
+from fake_hubspot.context import Route
 from fake_hubspot.crm import (
     account,
     associations_batch,
@@ -20,7 +21,6 @@ from fake_hubspot.crm import (
     schemas,
     search,
 )
-from fake_hubspot.exchange import Route
 
 __all__ = ["crm_routes"]
 

@@ -1,7 +1,7 @@
 """What can go wrong on purpose: one fault a file, what each is called, and when it strikes.
 
 `fault.py` says what a fault is, `registry.py` lists them, `plan.py` says when one strikes, `active.py` holds those set
-for a portal. The seam to the server is described in `fake_hubspot.exchange`.
+for a portal. The seam to the server is described in `fake_hubspot.context`.
 
 The faults themselves are imported when the first one is asked for: they are eighty modules, a quarter of the time that
 a server needs to start, and a portal without faults does without them.

@@ -6,9 +6,9 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from fake_hubspot.context import Handler, Message, RequestContext, Response, Tenant
 from fake_hubspot.errors import UsageError
-from fake_hubspot.exchange import Answer, Exchange, Message, Reply, Tenant
-from fake_hubspot.faults.fault import Delay, Fault, Moment, PortalChange, ReplyFault, WireFault, wire_of
+from fake_hubspot.faults.fault import Delay, Fault, Moment, PortalChange, ResponseFault, WireFault, wire_of
 from fake_hubspot.faults.plan import Plan
 from fake_hubspot.portal.journal import Injected
 from fake_hubspot.protocol import ConnectionGoneError
@@ -49,35 +49,35 @@ class ArmedFault:
         one_only = where.nth is not None and where.every is None and self.matched >= where.nth
         return one_only or (limit is not None and self.fired >= limit)
 
-    def meets(self, exchange: Exchange) -> bool:
+    def meets(self, context: RequestContext) -> bool:
         """Whether the fault is due at this request, which is counted."""
-        if not self._fits(exchange) or not self.plan.where.means(exchange):
+        if not self._fits(context) or not self.plan.where.means(context):
             return False
         self.matched += 1
-        key = self._key(exchange)
+        key = self._key(context)
         count, fired = self._counts.get(key, (0, 0))
         self._remember(key, count + 1, fired)
         if not self.plan.where.picks(count + 1) or (self.plan.limit is not None and fired >= self.plan.limit):
             return False
         return self.plan.probability >= 1 or self._random.random() < self.plan.probability
 
-    def _fits(self, exchange: Exchange) -> bool:
-        if self.fault.needs_page and exchange.page is None:
+    def _fits(self, context: RequestContext) -> bool:
+        if self.fault.needs_page and context.page is None:
             return False
-        return "objectType" in exchange.params or not isinstance(self.fault, PortalChange)
+        return "objectType" in context.params or not isinstance(self.fault, PortalChange)
 
-    def strike(self, exchange: Exchange) -> Moment:
+    def strike(self, context: RequestContext) -> Moment:
         """Count one strike."""
-        key = self._key(exchange)
+        key = self._key(context)
         count, fired = self._counts[key]
         self._counts[key] = (count, fired + 1)
         self.fired += 1
-        return Moment(exchange, self._random, self.fired)
+        return Moment(context, self._random, self.fired)
 
-    def _key(self, exchange: Exchange) -> object:
+    def _key(self, context: RequestContext) -> object:
         if self.plan.where.per == "fault":
             return None
-        return exchange.route.name if exchange.route else "", exchange.params.get("objectType"), exchange.page
+        return context.route.name if context.route else "", context.params.get("objectType"), context.page
 
     def _remember(self, key: object, count: int, fired: int) -> None:
         if key not in self._counts and len(self._counts) >= PAGES_COUNTED:
@@ -92,35 +92,35 @@ class Strike:
         self.met = met
         self.name = "+".join(armed.fault.name for armed, _ in met)
 
-    async def run(self, exchange: Exchange, answer: Answer) -> Reply | None:
+    async def run(self, context: RequestContext, answer: Handler) -> Response | None:
         """Wait, answer, change the account, and hand the sending to a fault on the wire, in this order."""
         try:
             for armed, moment in self.met:
                 if isinstance(armed.fault, Delay):
                     await armed.fault.precede(moment)
         except ConnectionGoneError:
-            wire_of(exchange).drop()
+            wire_of(context).drop()
             return None
-        return self._with_sending(self._reply(exchange, answer))
+        return self._with_sending(self._respond(context, answer))
 
-    def _reply(self, exchange: Exchange, answer: Answer) -> Reply:
-        def honest() -> Reply:
-            reply = answer(exchange)
+    def _respond(self, context: RequestContext, answer: Handler) -> Response:
+        def honest() -> Response:
+            response = answer(context)
             for fault, moment in changes:
-                fault.follow(moment, reply)
-            return reply
+                fault.follow(moment, response)
+            return response
 
         changes = [(a.fault, m) for a, m in self.met if isinstance(a.fault, PortalChange)]
         for armed, moment in self.met:
-            if isinstance(armed.fault, ReplyFault):
-                return armed.fault.reply(moment, honest)
+            if isinstance(armed.fault, ResponseFault):
+                return armed.fault.response(moment, honest)
         return honest()
 
-    def _with_sending(self, reply: Reply) -> Reply:
+    def _with_sending(self, response: Response) -> Response:
         for armed, moment in self.met:
             if isinstance(armed.fault, WireFault):
-                return replace(reply, sending=_Sending(armed.fault, moment))
-        return reply
+                return replace(response, sending=_Sending(armed.fault, moment))
+        return response
 
 
 class _Sending:
@@ -131,10 +131,10 @@ class _Sending:
         self._moment = moment
 
     async def __call__(self, message: Message) -> None:
-        wire = wire_of(self._moment.exchange)
+        wire = wire_of(self._moment.context)
         wire.take()
         if not self._fault.sends_status:
-            self._moment.exchange.entry.status = 0
+            self._moment.context.entry.status = 0
         try:
             await self._fault.send(self._moment, wire, message)
         except ConnectionGoneError:
@@ -184,25 +184,25 @@ class FaultSet:
         """Take every fault away."""
         self._armed.clear()
 
-    def match(self, exchange: Exchange) -> Strike | None:
+    def match(self, context: RequestContext) -> Strike | None:
         """What this request meets. Every fault counts it; of those due, one answers and one has the wire.
 
         A fault that is passed over because another one came first keeps its strike for a later request.
         """
         if not self._armed:
             return None
-        due = [armed for armed in self._armed.values() if armed.meets(exchange)]
+        due = [armed for armed in self._armed.values() if armed.meets(context)]
         met = _one_of_a_kind(due)
         if not met:
             return None
-        strike = Strike([(armed, armed.strike(exchange)) for armed in met])
-        exchange.entry.injected = tuple(Injected(armed.id, armed.fault.name, m.fired) for armed, m in strike.met)
+        strike = Strike([(armed, armed.strike(context)) for armed in met])
+        context.entry.injected = tuple(Injected(armed.id, armed.fault.name, m.fired) for armed, m in strike.met)
         return strike
 
 
 def _one_of_a_kind(due: list[ArmedFault]) -> list[ArmedFault]:
     met: list[ArmedFault] = []
-    for kind in (Delay, PortalChange, ReplyFault, WireFault):
+    for kind in (Delay, PortalChange, ResponseFault, WireFault):
         alike = [armed for armed in due if isinstance(armed.fault, kind)]
         met += alike if kind in (Delay, PortalChange) else alike[:1]
     return met
@@ -210,6 +210,6 @@ def _one_of_a_kind(due: list[ArmedFault]) -> list[ArmedFault]:
 
 def faults_of(tenant: Tenant) -> FaultSet:
     """The faults of a portal, which may be none."""
-    if not isinstance(tenant.interventions, FaultSet):
-        tenant.interventions = FaultSet()
-    return tenant.interventions
+    if not isinstance(tenant.fault_hooks, FaultSet):
+        tenant.fault_hooks = FaultSet()
+    return tenant.fault_hooks

@@ -20,8 +20,8 @@ from typing import Any, ClassVar
 import msgspec
 from msgspec.structs import replace
 
+from fake_hubspot.context import Body, Headers, Message, RequestContext, Response
 from fake_hubspot.errors import FakeHubSpotError
-from fake_hubspot.exchange import Body, Exchange, Headers, Message, Reply
 from fake_hubspot.protocol import Wire, head_of
 
 __all__ = [
@@ -42,7 +42,7 @@ SAFE_METHODS = frozenset({"GET", "HEAD"})
 class Moment(msgspec.Struct, frozen=True):
     """One strike of a fault: at which exchange, for the how manieth time, and with which source of chance."""
 
-    exchange: Exchange
+    context: RequestContext
     random: Random
     fired: int
 
@@ -51,10 +51,10 @@ class Moment(msgspec.Struct, frozen=True):
 
         Raises: ConnectionGoneError.
         """
-        if self.exchange.wire is None:
+        if self.context.wire is None:
             await asyncio.sleep(seconds)
         else:
-            await self.exchange.wire.pause(seconds)
+            await self.context.wire.pause(seconds)
 
 
 class Fault:
@@ -87,17 +87,17 @@ class Delay(Fault):
         raise NotImplementedError
 
 
-class ReplyFault(Fault):
+class ResponseFault(Fault):
     """Gives an answer that is not the honest one."""
 
     __slots__ = ()
 
-    def reply(self, moment: Moment, answer: Callable[[], Reply]) -> Reply:
+    def response(self, moment: Moment, answer: Callable[[], Response]) -> Response:
         """The answer to send; `answer` gives the honest one."""
         raise NotImplementedError
 
 
-class Replacement(ReplyFault):
+class Replacement(ResponseFault):
     """Another answer in place of the honest one, which is not carried out where it would change the account.
 
     A reading request is carried out all the same and counts as any other, so what comes after is as without the fault.
@@ -105,27 +105,27 @@ class Replacement(ReplyFault):
 
     __slots__ = ()
 
-    def reply(self, moment: Moment, answer: Callable[[], Reply]) -> Reply:
+    def response(self, moment: Moment, answer: Callable[[], Response]) -> Response:
         """The fault's own answer."""
-        if moment.exchange.call.method in SAFE_METHODS:
+        if moment.context.request.method in SAFE_METHODS:
             answer()
         return self.instead(moment)
 
-    def instead(self, moment: Moment) -> Reply:
+    def instead(self, moment: Moment) -> Response:
         """The answer of the fault."""
         raise NotImplementedError
 
 
-class Alteration(ReplyFault):
+class Alteration(ResponseFault):
     """The honest answer, changed."""
 
     __slots__ = ()
 
-    def reply(self, moment: Moment, answer: Callable[[], Reply]) -> Reply:
+    def response(self, moment: Moment, answer: Callable[[], Response]) -> Response:
         """The changed answer."""
         return self.alter(moment, answer())
 
-    def alter(self, moment: Moment, honest: Reply) -> Reply:
+    def alter(self, moment: Moment, honest: Response) -> Response:
         """The honest answer, changed."""
         raise NotImplementedError
 
@@ -135,7 +135,7 @@ class BodyChange(Alteration):
 
     __slots__ = ()
 
-    def alter(self, moment: Moment, honest: Reply) -> Reply:
+    def alter(self, moment: Moment, honest: Response) -> Response:
         """The same status and headers, other bytes."""
         return replace(honest, body=Body(self.change(moment, honest.body.raw)))
 
@@ -151,12 +151,12 @@ class PageChange(Alteration):
 
     needs_page = True
 
-    def alter(self, moment: Moment, honest: Reply) -> Reply:
+    def alter(self, moment: Moment, honest: Response) -> Response:
         """The same answer with the page changed."""
         page = read_page(honest)
         if page is None:
             return honest
-        return replace(honest, body=Reply.of(self.change(moment, page)).body)
+        return replace(honest, body=Response.of(self.change(moment, page)).body)
 
     def change(self, moment: Moment, page: dict[str, Any]) -> Any:
         """The page to send; `page` is the fault's own copy."""
@@ -171,7 +171,7 @@ class PortalChange(Fault):
     needs_page = True
     changes_portal = True
 
-    def follow(self, moment: Moment, honest: Reply) -> None:
+    def follow(self, moment: Moment, honest: Response) -> None:
         """Change the account, where the answer was a page of records."""
         page = read_page(honest)
         if page is not None:
@@ -200,22 +200,26 @@ class WireFault(Fault):
         raise NotImplementedError
 
 
-def read_page(reply: Reply) -> dict[str, Any] | None:
+def read_page(response: Response) -> dict[str, Any] | None:
     """The page of records in an answer, None when there is none."""
-    if reply.status != 200 or reply.content_type is None or not reply.content_type.startswith(b"application/json"):
+    if (
+        response.status != 200
+        or response.content_type is None
+        or not response.content_type.startswith(b"application/json")
+    ):
         return None
-    page = msgspec.json.decode(reply.body.raw)
+    page = msgspec.json.decode(response.body.raw)
     return page if isinstance(page, dict) and isinstance(page.get("results"), list) else None
 
 
-def wire_of(exchange: Exchange) -> Wire:
+def wire_of(context: RequestContext) -> Wire:
     """The raw connection.
 
     Raises: FakeHubSpotError when the application runs under another server than its own.
     """
-    if exchange.wire is None:
+    if context.wire is None:
         raise FakeHubSpotError("a fault on the wire needs fake_hubspot.server; this application runs under another one")
-    return exchange.wire
+    return context.wire
 
 
 def head(wire: Wire, message: Message, *, without: tuple[bytes, ...] = (), extra: Headers | None = None) -> bytes:

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
-from fake_hubspot.exchange import Exchange
+from fake_hubspot.context import RequestContext
 
 __all__ = ["Plan", "Selector"]
 
@@ -36,34 +36,34 @@ class Selector(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
     every: Ordinal | None = None
     per: Literal["fault", "page"] = "fault"
 
-    def means(self, exchange: Exchange) -> bool:
+    def means(self, context: RequestContext) -> bool:
         """Whether the request is one that the fault is meant for."""
         return (
-            self._means_page(exchange)
-            and (self.after_request is None or exchange.entry.ordinal > self.after_request)
-            and fnmatchcase(exchange.route.name if exchange.route else "", self.route)
-            and self._means_call(exchange)
-            and self._means_type(exchange)
+            self._means_page(context)
+            and (self.after_request is None or context.entry.ordinal > self.after_request)
+            and fnmatchcase(context.route.name if context.route else "", self.route)
+            and self._means_request(context)
+            and self._means_type(context)
         )
 
-    def _means_page(self, exchange: Exchange) -> bool:
-        if self.page is not None and exchange.page != self.page:
+    def _means_page(self, context: RequestContext) -> bool:
+        if self.page is not None and context.page != self.page:
             return False
-        return self.from_page is None or (exchange.page is not None and exchange.page >= self.from_page)
+        return self.from_page is None or (context.page is not None and context.page >= self.from_page)
 
-    def _means_call(self, exchange: Exchange) -> bool:
-        call = exchange.call
+    def _means_request(self, context: RequestContext) -> bool:
+        request = context.request
         return (
-            (self.method is None or call.method == self.method.upper())
-            and fnmatchcase(call.path, self.path)
-            and all(fnmatchcase(call.first(name) or "", value) for name, value in self.query.items())
+            (self.method is None or request.method == self.method.upper())
+            and fnmatchcase(request.path, self.path)
+            and all(fnmatchcase(request.first(name) or "", value) for name, value in self.query.items())
         )
 
-    def _means_type(self, exchange: Exchange) -> bool:
+    def _means_type(self, context: RequestContext) -> bool:
         if self.object_type is None:
             return True
-        types = exchange.portal.types
-        spelled = exchange.params.get("objectType", "")
+        types = context.portal.types
+        spelled = context.params.get("objectType", "")
         wanted, given = types.get(self.object_type), types.get(spelled)
         return spelled == self.object_type if wanted is None or given is None else wanted is given
 

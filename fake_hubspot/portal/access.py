@@ -4,8 +4,8 @@ import msgspec
 
 from fake_hubspot.errors import HubSpotError, UsageError
 from fake_hubspot.portal.clock import format_time
-from fake_hubspot.portal.core import Core
-from fake_hubspot.portal.shelf import Shelf
+from fake_hubspot.portal.key_value_store import KeyValueStore
+from fake_hubspot.portal.portal_context import PortalContext
 
 __all__ = ["ACCESS_TOKEN_LIFE_S", "Access", "Grant", "Token", "check_spelling"]
 
@@ -55,10 +55,10 @@ class Grant(msgspec.Struct, frozen=True, kw_only=True):
 class Access:
     """The tokens and grants of a portal."""
 
-    def __init__(self, core: Core) -> None:
-        self._core = core
-        self.tokens = Shelf(core.db, "tokens", Token, on_change=lambda: None)
-        self.grants = Shelf(core.db, "grants", Grant, on_change=lambda: None)
+    def __init__(self, context: PortalContext) -> None:
+        self._context = context
+        self.tokens = KeyValueStore(context.db, "tokens", Token, on_change=lambda: None)
+        self.grants = KeyValueStore(context.db, "grants", Grant, on_change=lambda: None)
 
     def add(self, token: Token) -> Token:
         """Accept a token from now on.
@@ -89,13 +89,13 @@ class Access:
 
         Units: `life_s` seconds.
         """
-        value = f"C{self._core.random.getrandbits(320):080x}"
-        expires = self._core.clock.now_ms() + life_s * 1000
+        value = f"C{self._context.random.getrandbits(320):080x}"
+        expires = self._context.clock.now_ms() + life_s * 1000
         return self.add(Token(value=value, kind="oauth", scopes=grant.scopes, expires_ms=expires))
 
     def expire_all(self) -> int:
         """Let every OAuth access token expire now; how many there were."""
-        now = self._core.clock.now_ms()
+        now = self._context.clock.now_ms()
         living = [one for one in self.tokens if one.kind == "oauth"]
         for one in living:
             self.add(msgspec.structs.replace(one, expires_ms=now))
@@ -106,14 +106,14 @@ class Access:
 
         Raises: HubSpotError 401 for an expired token, 403 where a scope is missing.
         """
-        now = self._core.clock.now_ms()
+        now = self._context.clock.now_ms()
         if token.expires_ms is not None and now >= token.expires_ms:
             raise expired(now, token.expires_ms)
         if token.scopes is not None and needs is not None and needs not in token.scopes:
             raise missing_scopes(needs)
 
     def _uuid(self) -> str:
-        text = f"{self._core.random.getrandbits(128):032x}"
+        text = f"{self._context.random.getrandbits(128):032x}"
         return f"{text[:8]}-{text[8:12]}-4{text[13:16]}-8{text[17:20]}-{text[20:]}"
 
 

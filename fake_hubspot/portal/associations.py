@@ -5,8 +5,8 @@ from collections.abc import Iterable
 import msgspec
 
 from fake_hubspot.errors import HubSpotError
-from fake_hubspot.portal.core import Core
-from fake_hubspot.portal.shelf import Shelf
+from fake_hubspot.portal.key_value_store import KeyValueStore
+from fake_hubspot.portal.portal_context import PortalContext
 from fake_hubspot.portal.types import ObjectType
 
 __all__ = ["AssociationType", "Associations", "Link"]
@@ -72,10 +72,10 @@ PRIMARY = {("0-1", "0-2"): (1, 2), ("0-3", "0-2"): (5, 6), ("0-5", "0-2"): (26, 
 class Associations:
     """The links of a portal."""
 
-    def __init__(self, core: Core) -> None:
-        self._db = core.db
-        self._on_change = core.changes.bump
-        self._own = Shelf(core.db, "association_types", AssociationType, on_change=core.changes.bump)
+    def __init__(self, context: PortalContext) -> None:
+        self._db = context.db
+        self._on_change = context.changes.bump
+        self._own = KeyValueStore(context.db, "association_types", AssociationType, on_change=context.changes.bump)
 
     def reload(self) -> None:
         """Read the database anew."""

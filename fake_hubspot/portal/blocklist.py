@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from fake_hubspot.portal.core import Core
-from fake_hubspot.portal.shelf import Shelf
+from fake_hubspot.portal.key_value_store import KeyValueStore
+from fake_hubspot.portal.portal_context import PortalContext
 from fake_hubspot.portal.store import Record
 from fake_hubspot.portal.types import ObjectType
 from fake_hubspot.portal.values import Problem, refuse
@@ -26,9 +26,9 @@ class Blocklist:
     too, and how a write is refused: assumed.
     """
 
-    def __init__(self, core: Core) -> None:
-        self._core = core
-        self._addresses = Shelf(core.db, "blocked_emails", str, on_change=core.changes.bump)
+    def __init__(self, context: PortalContext) -> None:
+        self._context = context
+        self._addresses = KeyValueStore(context.db, "blocked_emails", str, on_change=context.changes.bump)
 
     def __contains__(self, address: str) -> bool:
         return address.lower() in self._addresses
@@ -39,7 +39,7 @@ class Blocklist:
 
     def add_those_of(self, object_type: ObjectType, record: Record) -> None:
         """Block the addresses of a contact that is erased."""
-        if object_type.type_id != CONTACTS or self._core.assumptions["erased-email"] == "free":
+        if object_type.type_id != CONTACTS or self._context.assumptions["erased-email"] == "free":
             return
         others = record.properties.get("hs_additional_emails", "").split(";")
         for address in (record.properties.get("email", ""), *others):
@@ -48,6 +48,6 @@ class Blocklist:
 
     def check(self, object_type: ObjectType, given: Mapping[str, str]) -> None:
         """Raises: HubSpotError 400 where a contact is given a blocked address."""
-        refuses = self._core.assumptions["blocked-email"] == "refuse"
+        refuses = self._context.assumptions["blocked-email"] == "refuse"
         if refuses and object_type.type_id == CONTACTS and given.get("email", "") in self:
-            raise refuse([REFUSED], self._core.portal_id)
+            raise refuse([REFUSED], self._context.portal_id)

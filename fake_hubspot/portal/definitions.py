@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 import msgspec
 
 from fake_hubspot.portal.database import Database
-from fake_hubspot.portal.shelf import Shelf
+from fake_hubspot.portal.key_value_store import KeyValueStore
 from fake_hubspot.portal.types import ObjectType
 
 __all__ = ["Definitions", "Option", "PropertyDefinition", "PropertyGroup"]
@@ -68,8 +68,8 @@ class Definitions:
     def __init__(self, db: Database, *, on_change: Callable[[], None]) -> None:
         self._standard: dict[str, dict[str, PropertyDefinition]] = {}
         self._standard_groups: dict[str, dict[str, PropertyGroup]] = {}
-        self._own = Shelf(db, "properties", PropertyDefinition, on_change=on_change)
-        self._groups = Shelf(db, "property_groups", PropertyGroup, on_change=on_change)
+        self._own = KeyValueStore(db, "properties", PropertyDefinition, on_change=on_change)
+        self._groups = KeyValueStore(db, "property_groups", PropertyGroup, on_change=on_change)
         self._names: dict[str, frozenset[str]] = {}
         self._unique: dict[str, tuple[str, ...]] = {}
 

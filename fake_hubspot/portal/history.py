@@ -5,7 +5,7 @@ A value written at creation is not stored again: it is implied by the record unt
 
 import msgspec
 
-from fake_hubspot.portal.core import Core
+from fake_hubspot.portal.portal_context import PortalContext
 from fake_hubspot.portal.store import Record
 
 __all__ = ["History", "PastValue"]
@@ -25,8 +25,8 @@ class PastValue(msgspec.Struct, frozen=True):
 class History:
     """The past values of every property of every record."""
 
-    def __init__(self, core: Core) -> None:
-        self._db = core.db
+    def __init__(self, context: PortalContext) -> None:
+        self._db = context.db
 
     def of(self, type_id: str, record: Record, name: str) -> list[PastValue]:
         """The values of one property, newest first. Source: reader (newest first)."""

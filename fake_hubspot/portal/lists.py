@@ -2,8 +2,8 @@
 
 import msgspec
 
-from fake_hubspot.portal.core import Core
-from fake_hubspot.portal.shelf import Shelf
+from fake_hubspot.portal.key_value_store import KeyValueStore
+from fake_hubspot.portal.portal_context import PortalContext
 
 __all__ = ["Lists", "RecordList"]
 
@@ -27,14 +27,14 @@ class RecordList(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 class Lists:
     """The lists of a portal."""
 
-    def __init__(self, core: Core) -> None:
-        self._core = core
-        self.shelf = Shelf(core.db, "lists", RecordList, on_change=core.changes.bump)
+    def __init__(self, context: PortalContext) -> None:
+        self._context = context
+        self.stored = KeyValueStore(context.db, "lists", RecordList, on_change=context.changes.bump)
 
     def create(self, name: str, object_type_id: str, processing_type: str) -> RecordList:
         """A new, empty list."""
-        now = self._core.clock.now_ms()
-        number = 1 + max((one.list_id for one in self.shelf), default=0)
+        now = self._context.clock.now_ms()
+        number = 1 + max((one.list_id for one in self.stored), default=0)
         made = RecordList(
             list_id=number,
             name=name,
@@ -43,22 +43,22 @@ class Lists:
             created_ms=now,
             updated_ms=now,
         )
-        return self.shelf.put(str(number), made)
+        return self.stored.put(str(number), made)
 
     def get(self, list_id: str) -> RecordList | None:
         """A list that is not deleted."""
-        found = self.shelf.get(list_id)
+        found = self.stored.get(list_id)
         return None if found is None or found.archived_ms is not None else found
 
     def current(self) -> list[RecordList]:
         """Every list that is not deleted, in the order of their ids."""
-        return sorted((one for one in self.shelf if one.archived_ms is None), key=lambda one: one.list_id)
+        return sorted((one for one in self.stored if one.archived_ms is None), key=lambda one: one.list_id)
 
     def delete(self, known: RecordList) -> None:
         """Delete a list; it can be restored."""
-        self.shelf.put(str(known.list_id), msgspec.structs.replace(known, archived_ms=self._core.clock.now_ms()))
+        self.stored.put(str(known.list_id), msgspec.structs.replace(known, archived_ms=self._context.clock.now_ms()))
 
     def set_members(self, known: RecordList, members: dict[str, int]) -> None:
         """Change who is on a list."""
-        changed = msgspec.structs.replace(known, members=members, updated_ms=self._core.clock.now_ms())
-        self.shelf.put(str(known.list_id), changed)
+        changed = msgspec.structs.replace(known, members=members, updated_ms=self._context.clock.now_ms())
+        self.stored.put(str(known.list_id), changed)

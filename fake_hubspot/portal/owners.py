@@ -2,8 +2,8 @@
 
 import msgspec
 
-from fake_hubspot.portal.core import Core
-from fake_hubspot.portal.shelf import Shelf
+from fake_hubspot.portal.key_value_store import KeyValueStore
+from fake_hubspot.portal.portal_context import PortalContext
 
 __all__ = ["Owner", "Owners"]
 
@@ -39,8 +39,8 @@ FIRST_OWNER = Owner(
 class Owners:
     """The owners of a portal."""
 
-    def __init__(self, core: Core) -> None:
-        self.shelf = Shelf(core.db, "owners", Owner, on_change=core.changes.bump)
+    def __init__(self, context: PortalContext) -> None:
+        self.stored = KeyValueStore(context.db, "owners", Owner, on_change=context.changes.bump)
 
     def seed(self) -> None:
         """Put the first owner in."""
@@ -48,12 +48,12 @@ class Owners:
 
     def put(self, owner: Owner) -> None:
         """Keep an owner, new or changed."""
-        self.shelf.put(str(owner.id), owner)
+        self.stored.put(str(owner.id), owner)
 
     def page(self, *, from_id: int, limit: int, archived: bool, email: str | None) -> tuple[list[Owner], int | None]:
         """Owners in ascending order of id, and the id bound of the next page."""
         found = sorted(
-            (one for one in self.shelf if (one.archived_ms is not None) == archived and one.id >= from_id),
+            (one for one in self.stored if (one.archived_ms is not None) == archived and one.id >= from_id),
             key=lambda one: one.id,
         )
         if email is not None:
@@ -62,7 +62,7 @@ class Owners:
 
     def find(self, owner_id: int, *, by_user: bool, archived: bool) -> Owner | None:
         """The owner with that id, or with that user id."""
-        for one in self.shelf:
+        for one in self.stored:
             if (one.user_id if by_user else one.id) == owner_id and (one.archived_ms is not None) == archived:
                 return one
         return None

@@ -2,8 +2,8 @@
 
 import msgspec
 
-from fake_hubspot.portal.core import Core
-from fake_hubspot.portal.shelf import Shelf
+from fake_hubspot.portal.key_value_store import KeyValueStore
+from fake_hubspot.portal.portal_context import PortalContext
 
 __all__ = ["Pipeline", "Pipelines", "Stage"]
 
@@ -88,9 +88,9 @@ def _tickets() -> Pipeline:
 class Pipelines:
     """The pipelines of a portal, by object type."""
 
-    def __init__(self, core: Core) -> None:
-        self._core = core
-        self.shelf = Shelf(core.db, "pipelines", Pipeline, on_change=core.changes.bump)
+    def __init__(self, context: PortalContext) -> None:
+        self._context = context
+        self.stored = KeyValueStore(context.db, "pipelines", Pipeline, on_change=context.changes.bump)
 
     def seed(self) -> None:
         """Put the default pipelines in."""
@@ -99,22 +99,22 @@ class Pipelines:
 
     def of(self, type_id: str) -> list[Pipeline]:
         """The pipelines of a type that are not archived, in their order."""
-        found = [one for key, one in self.shelf.items() if key.startswith(f"{type_id}/") and not one.archived]
+        found = [one for key, one in self.stored.items() if key.startswith(f"{type_id}/") and not one.archived]
         return sorted(found, key=lambda one: one.display_order)
 
     def get(self, type_id: str, pipeline_id: str) -> Pipeline | None:
         """One pipeline."""
-        found = self.shelf.get(f"{type_id}/{pipeline_id}")
+        found = self.stored.get(f"{type_id}/{pipeline_id}")
         return None if found is None or found.archived else found
 
     def put(self, type_id: str, pipeline: Pipeline) -> Pipeline:
         """Keep a pipeline, new or changed."""
-        return self.shelf.put(f"{type_id}/{pipeline.id}", pipeline)
+        return self.stored.put(f"{type_id}/{pipeline.id}", pipeline)
 
     def drop(self, type_id: str, pipeline_id: str) -> None:
         """Forget a pipeline."""
-        self.shelf.drop(f"{type_id}/{pipeline_id}")
+        self.stored.drop(f"{type_id}/{pipeline_id}")
 
     def new_id(self) -> str:
         """An id for a new pipeline or stage."""
-        return str(self._core.random.randrange(10**7, 10**9))
+        return str(self._context.random.randrange(10**7, 10**9))

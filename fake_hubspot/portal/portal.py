@@ -9,20 +9,21 @@ import msgspec
 from fake_hubspot.errors import UsageError
 from fake_hubspot.portal.access import Access
 from fake_hubspot.portal.associations import Associations
+from fake_hubspot.portal.assumptions import Assumptions
 from fake_hubspot.portal.clock import Clock, format_time, parse_time, real_now_ms
-from fake_hubspot.portal.core import Core
 from fake_hubspot.portal.database import Database
 from fake_hubspot.portal.definitions import Definitions
 from fake_hubspot.portal.identity import correlation_id
 from fake_hubspot.portal.journal import Journal
+from fake_hubspot.portal.key_value_store import KeyValueStore
 from fake_hubspot.portal.limits import TIERS, RateLimits
 from fake_hubspot.portal.lists import Lists
-from fake_hubspot.portal.memory import recall, remember
 from fake_hubspot.portal.owners import Owners
 from fake_hubspot.portal.pipelines import Pipelines
+from fake_hubspot.portal.portal_context import PortalContext
 from fake_hubspot.portal.records import Records
+from fake_hubspot.portal.saved_state import load, save
 from fake_hubspot.portal.search import Search
-from fake_hubspot.portal.shelf import Shelf
 from fake_hubspot.portal.snapshots import Snapshots
 from fake_hubspot.portal.standard_properties import standard_groups, standard_properties
 from fake_hubspot.portal.store import Record, Store
@@ -56,7 +57,7 @@ class Portal:
         self.options = options or PortalOptions()
         self.id = self.options.portal_id
         self.db = Database(self.options.db)
-        self.core = Core(
+        self.context = PortalContext(
             self.id,
             self.db,
             Clock(self.options.time_source),
@@ -67,26 +68,28 @@ class Portal:
         self.walks = Walks()
         self.snapshots = Snapshots(self)
         self._build()
-        recall(self)
+        load(self)
 
     def _build(self) -> None:
-        core = self.core
-        self.definitions = Definitions(self.db, on_change=core.changes.bump)
-        self.associations = Associations(core)
-        self.owners = Owners(core)
-        self.records = Records(core, definitions=self.definitions, associations=self.associations, owners=self.owners)
+        context = self.context
+        self.definitions = Definitions(self.db, on_change=context.changes.bump)
+        self.associations = Associations(context)
+        self.owners = Owners(context)
+        self.records = Records(
+            context, definitions=self.definitions, associations=self.associations, owners=self.owners
+        )
         self.search = Search(
             self.records,
             self.definitions,
-            empty_matches=lambda: core.assumptions["missing-value-match"] == "match",
+            empty_matches=lambda: context.assumptions["missing-value-match"] == "match",
         )
-        self.pipelines = Pipelines(core)
-        self.lists = Lists(core)
-        self.access = Access(core)
-        self.notes = Shelf(self.db, "notes", str, on_change=lambda: None)
-        self._custom_types = Shelf(self.db, "object_types", ObjectType, on_change=core.changes.bump)
+        self.pipelines = Pipelines(context)
+        self.lists = Lists(context)
+        self.access = Access(context)
+        self.notes = KeyValueStore(self.db, "notes", str, on_change=lambda: None)
+        self._custom_types = KeyValueStore(self.db, "object_types", ObjectType, on_change=context.changes.bump)
         self._know_types()
-        if not self.owners.shelf:
+        if not self.owners.stored:
             self._seed_standard()
 
     def _know_types(self) -> None:
@@ -113,17 +116,22 @@ class Portal:
     @property
     def clock(self) -> Clock:
         """The portal's time."""
-        return self.core.clock
+        return self.context.clock
 
     @property
     def random(self) -> Random:
         """The portal's random source."""
-        return self.core.random
+        return self.context.random
+
+    @property
+    def assumptions(self) -> Assumptions:
+        """The choices made where nobody outside HubSpot knows what it does."""
+        return self.context.assumptions
 
     @property
     def revision(self) -> int:
         """Grows with every change of what the portal holds."""
-        return self.core.changes.revision
+        return self.context.changes.revision
 
     @property
     def ui_domain(self) -> str:
@@ -140,13 +148,13 @@ class Portal:
 
     def touch(self) -> None:
         """Say that something changed past the rules, so that kept answers are made anew."""
-        self.core.changes.bump()
+        self.context.changes.bump()
 
     def close(self) -> None:
         """Let go of the database; what lies in a file goes on from here when it is opened again."""
         self.snapshots.clear()
         if self.db.path is not None and self.db.is_open:
-            remember(self)
+            save(self)
         self.db.close()
 
     def add_type(self, object_type: ObjectType) -> ObjectType:
@@ -203,7 +211,7 @@ class Portal:
         unique = self.definitions.unique_names(object_type)
         bulk = expected >= BULK_FROM
         self.records.store.put_many(object_type.type_id, records, unique=unique, bulk=bulk)
-        self.core.changes.bump()
+        self.context.changes.bump()
 
     def to_record(self, object_type: ObjectType, record_id: int, properties: dict[str, str]) -> Record:
         """A record from its properties; its id and times are those of the properties, or given here."""
@@ -218,7 +226,7 @@ class Portal:
         """Read everything anew after the database was replaced."""
         self._build()
         self.walks.clear()
-        self.core.changes.bump()
+        self.context.changes.bump()
 
     def clear(self) -> None:
         """Become a new, empty portal: no records, the first random number, the real time, every choice by default.
@@ -229,7 +237,7 @@ class Portal:
         self.db.clear()
         self.random.seed(self.options.seed)
         self.clock.reset()
-        self.core.assumptions.reset()
+        self.assumptions.reset()
         self.limits.reset()
         self.journal.clear()
         self.reload()

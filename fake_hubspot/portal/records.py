@@ -8,12 +8,12 @@ from fake_hubspot.portal import calculated
 from fake_hubspot.portal.associations import Associations
 from fake_hubspot.portal.blocklist import Blocklist
 from fake_hubspot.portal.clock import format_time
-from fake_hubspot.portal.core import Core
 from fake_hubspot.portal.definitions import Definitions
 from fake_hubspot.portal.history import History
 from fake_hubspot.portal.identity import RecordIds
 from fake_hubspot.portal.index_lag import IndexLag
 from fake_hubspot.portal.owners import Owners
+from fake_hubspot.portal.portal_context import PortalContext
 from fake_hubspot.portal.standard_properties import LIFECYCLE_STAGES
 from fake_hubspot.portal.store import Record, Store
 from fake_hubspot.portal.types import ObjectType
@@ -39,16 +39,18 @@ class DuplicateValueError(HubSpotError):
 class Records:
     """The records of a portal."""
 
-    def __init__(self, core: Core, *, definitions: Definitions, associations: Associations, owners: Owners) -> None:
-        self._core = core
+    def __init__(
+        self, context: PortalContext, *, definitions: Definitions, associations: Associations, owners: Owners
+    ) -> None:
+        self._context = context
         self._owners = owners
         self._definitions = definitions
         self._associations = associations
-        self._ids = RecordIds(core.random)
-        self.store = Store(core.db)
-        self.history = History(core)
-        self.index_lag = IndexLag(core.clock)
-        self.blocklist = Blocklist(core)
+        self._ids = RecordIds(context.random)
+        self.store = Store(context.db)
+        self.history = History(context)
+        self.index_lag = IndexLag(context.clock)
+        self.blocklist = Blocklist(context)
 
     def find(self, object_type: ObjectType, record_id: int, *, archived: bool = False) -> Record | None:
         """The record with that id, or the one it was merged into, if it is archived or not as asked.
@@ -56,7 +58,7 @@ class Records:
         Source: that an archived one needs `archived=true`: docs; that merged ids lead on: assumed.
         """
         record = self.store.get(object_type.type_id, record_id)
-        if record is None and self._core.assumptions["merged-lookup"] == "follow":
+        if record is None and self._context.assumptions["merged-lookup"] == "follow":
             record = self.store.get(object_type.type_id, self.store.follow_merge(object_type.type_id, record_id))
         if record is None or (record.archived_ms is not None) != archived:
             return None
@@ -85,7 +87,7 @@ class Records:
         self._check_enough(object_type, given)
         self.blocklist.check(object_type, given)
         self._check_unique(object_type, given)
-        now = self._core.clock.now_ms()
+        now = self._context.clock.now_ms()
         record_id = record_id or self._new_id(object_type)
         values = given | calculated.on_creation(object_type, record_id, given, now)
         values |= self._of_owner(object_type, {}, given, now)
@@ -105,7 +107,7 @@ class Records:
         given = self._forward_only(record, self._checked(object_type, properties))
         self.blocklist.check(object_type, given)
         self._check_unique(object_type, given, own_id=record.id)
-        now = self._core.clock.now_ms()
+        now = self._context.clock.now_ms()
         derived = calculated.on_update(object_type, record.properties, given, now)
         derived |= self._of_owner(object_type, record.properties, given, now)
         return self.overwrite(object_type, record, given | derived, at_ms=now)
@@ -116,7 +118,7 @@ class Records:
         owner_id = given.get("hubspot_owner_id")
         if not owner_id or owner_id == before.get("hubspot_owner_id"):
             return {}
-        owner = self._owners.shelf.get(owner_id)
+        owner = self._owners.stored.get(owner_id)
         return calculated.of_owner(object_type, owner_id, owner.user_id if owner else None, now_ms)
 
     def overwrite(
@@ -138,12 +140,12 @@ class Records:
 
     def archive(self, object_type: ObjectType, record: Record) -> None:
         """Put a record into the recycle bin; it frees its unique values. Source: docs."""
-        now = self._core.clock.now_ms()
-        with self._core.db.transaction():
+        now = self._context.clock.now_ms()
+        with self._context.db.transaction():
             self._release(object_type, record)
             self._remember(object_type, record)
             self.store.put(object_type.type_id, replace(record, archived_ms=now))
-        self._core.changes.bump()
+        self._context.changes.bump()
 
     def restore(self, object_type: ObjectType, record: Record) -> None:
         """Take a record out of the recycle bin."""
@@ -151,20 +153,20 @@ class Records:
 
     def erase(self, object_type: ObjectType, record: Record) -> None:
         """Remove a record for good, with its history and links; a contact's addresses are blocked from then on."""
-        with self._core.db.transaction():
+        with self._context.db.transaction():
             self.blocklist.add_those_of(object_type, record)
             self._remember(object_type, record)
             self.store.delete(object_type.type_id, record.id)
             self._associations.forget(object_type.type_id, record.id)
-        self._core.changes.bump()
+        self._context.changes.bump()
 
     def merge(self, object_type: ObjectType, primary: Record, other: Record, *, new_id: int | None = None) -> Record:
         """Make one record of two, under a new id or under one that is known to be free; the primary's values win.
 
         Source: docs (the answer is the merged record under a new id, unless the portal keeps the primary's).
         """
-        now = self._core.clock.now_ms()
-        keeps_id = self._core.assumptions["merge-id"] == "primary"
+        now = self._context.clock.now_ms()
+        keeps_id = self._context.assumptions["merge-id"] == "primary"
         new_id = primary.id if keeps_id else new_id or self._new_id(object_type)
         values = {name: value for name, value in other.properties.items() if value != ""}
         values |= {name: value for name, value in primary.properties.items() if value != "" or name not in values}
@@ -176,7 +178,7 @@ class Records:
         }
         created_ms = min(primary.created_ms, other.created_ms)
         merged = Record(new_id, dict(sorted(values.items())), created_ms, now)
-        with self._core.db.transaction():
+        with self._context.db.transaction():
             self._retire(object_type, [primary, other], new_id)
             self._write(object_type, None, merged)
         return merged
@@ -195,7 +197,7 @@ class Records:
         self, object_type: ObjectType, before: Record | None, after: Record, *, source: str = "INTEGRATION"
     ) -> None:
         type_id = object_type.type_id
-        with self._core.db.transaction():
+        with self._context.db.transaction():
             if before is not None:
                 self.history.note(type_id, before, after, source=source)
             self._remember(object_type, before or Record(after.id, {}, 0, 0, archived_ms=0))
@@ -206,7 +208,7 @@ class Records:
                 if new:
                     self.store.claim_unique(type_id, name, new, record_id=after.id)
             self.store.put(type_id, after)
-        self._core.changes.bump()
+        self._context.changes.bump()
 
     def _remember(self, object_type: ObjectType, before: Record) -> None:
         self.index_lag.note(object_type.type_id, before)
@@ -224,7 +226,7 @@ class Records:
 
     def _checked(self, object_type: ObjectType, properties: Mapping[str, WireValue]) -> dict[str, str]:
         """The values as they are stored. Raises: HubSpotError 400 that lists every problem."""
-        portal_id = self._core.portal_id
+        portal_id = self._context.portal_id
         place = f"Portal {portal_id}, object type {object_type.type_id}"
         found = {name: self._stored(object_type, name, value, place) for name, value in properties.items()}
         problems = [value for value in found.values() if isinstance(value, Problem)]

@@ -2,7 +2,7 @@
 
 from fake_hubspot.seeds.cassette import seed_from_cassette
 from fake_hubspot.seeds.people import seed_contacts
-from fake_hubspot.seeds.recipe import Recipe
 from fake_hubspot.seeds.samples import seed_samples
+from fake_hubspot.seeds.seeder import Seeder
 
-__all__ = ["Recipe", "seed_contacts", "seed_from_cassette", "seed_samples"]
+__all__ = ["Seeder", "seed_contacts", "seed_from_cassette", "seed_samples"]

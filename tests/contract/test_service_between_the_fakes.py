@@ -59,7 +59,7 @@ def test_incremental_runs_follow_the_portal(loop: Loop) -> None:
 def test_a_failed_run_deletes_nothing_and_leaves_the_offset(loop: Loop, pipe: str) -> None:
     """And the next one makes it good."""
     account = Account(loop.hubspot)
-    faults = faults_of(loop.hubspot.app.tenants.default)
+    faults = faults_of(loop.hubspot.app.portals.default)
     before = loop.run_pipe(pipe)
     ids = living(loop, pipe).keys()
     loop.hubspot.portal.clock.advance(600_000)

@@ -82,7 +82,7 @@ def test_a_pull_is_whole_or_fails(
     times: Literal["once", "forever"],
 ) -> None:
     """Whatever goes wrong, at whichever page, once or for ever."""
-    faults = faults_of(hubspot.app.tenants.default)
+    faults = faults_of(hubspot.app.portals.default)
     faults.clear()
     faults.arm(Plan(fault, where=Selector(route="objects.list", page=page), times=times))
 

@@ -27,7 +27,7 @@ def hubspot() -> Iterator[Server]:
 @pytest.fixture(params=WAITS)
 def waiting_hubspot(request: pytest.FixtureRequest, hubspot: Server) -> Iterator[Server]:
     """Its second page does not come to an end."""
-    faults = faults_of(hubspot.app.tenants.default)
+    faults = faults_of(hubspot.app.portals.default)
     faults.clear()
     plan = Plan(
         request.param,

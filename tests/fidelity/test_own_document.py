@@ -9,8 +9,8 @@ import pytest
 import requests
 from hypothesis import strategies as st
 
+from fake_hubspot.context import Route
 from fake_hubspot.control.openapi import build_document
-from fake_hubspot.exchange import Route
 from fake_hubspot.server import Server, build_app
 from fake_hubspot.settings import Settings
 
@@ -36,7 +36,7 @@ EXAMPLES = int(os.environ.get("SCHEMATHESIS_EXAMPLES", "3"))
 def routes() -> list[Route]:
     """Every route of a server."""
     app = build_app(Settings())
-    app.host.close()
+    app.portals.close()
     return app.router.routes
 
 

@@ -5,8 +5,8 @@ from typing import Annotated
 
 from msgspec import Meta
 
+from fake_hubspot.context import Response
 from fake_hubspot.errors import HubSpotError
-from fake_hubspot.exchange import Reply
 from fake_hubspot.faults.fault import Moment, Replacement
 
 __all__ = ["BadRequest"]
@@ -24,6 +24,6 @@ class BadRequest(Replacement):
     message: Annotated[str, Meta(description="The `message` of the body.")] = "validation error"
     error: Annotated[str, Meta(description="The one entry of `errors`.")] = "query param userId may not be null"
 
-    def instead(self, moment: Moment) -> Reply:
+    def instead(self, moment: Moment) -> Response:
         """The answer of the fault."""
-        return Reply.of_error(HubSpotError(400, self.message, errors=[self.error]), moment.exchange.correlation_id)
+        return Response.of_error(HubSpotError(400, self.message, errors=[self.error]), moment.context.correlation_id)

@@ -5,8 +5,8 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from fake_hubspot.exchange import Body, Reply
-from fake_hubspot.faults.answers.replies import HUBSPOTS_OWN, retry_after
+from fake_hubspot.context import Body, Response
+from fake_hubspot.faults.answers.responses import HUBSPOTS_OWN, retry_after
 from fake_hubspot.faults.fault import Moment, Replacement
 
 __all__ = ["CloudflareBan"]
@@ -27,7 +27,7 @@ class CloudflareBan(Replacement):
     status: Annotated[Literal[429, 403], Meta(description="The HTTP status.")] = 429
     retry_after_s: Annotated[int, Meta(ge=0, description="Seconds in Retry-After; null sends none.")] | None = None
 
-    def instead(self, moment: Moment) -> Reply:
+    def instead(self, moment: Moment) -> Response:
         """The answer of the fault."""
         headers = retry_after(self.retry_after_s)
-        return Reply(self.status, Body(b"error code: 1015"), TEXT, headers, without=HUBSPOTS_OWN)
+        return Response(self.status, Body(b"error code: 1015"), TEXT, headers, without=HUBSPOTS_OWN)

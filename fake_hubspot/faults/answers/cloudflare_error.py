@@ -5,8 +5,8 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from fake_hubspot.exchange import Reply
-from fake_hubspot.faults.answers.replies import edge_page
+from fake_hubspot.context import Response
+from fake_hubspot.faults.answers.responses import edge_page
 from fake_hubspot.faults.fault import Moment, Replacement
 
 __all__ = ["CloudflareError"]
@@ -35,6 +35,6 @@ class CloudflareError(Replacement):
 
     status: Annotated[Literal[520, 521, 522, 523, 524, 525, 526, 530], Meta(description="The HTTP status.")] = 520
 
-    def instead(self, moment: Moment) -> Reply:
+    def instead(self, moment: Moment) -> Response:
         """The answer of the fault."""
         return edge_page(self.status, f"hubapi.com | {self.status}: {TEXTS[self.status]}")

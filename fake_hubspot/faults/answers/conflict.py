@@ -5,8 +5,8 @@ from typing import Annotated
 
 from msgspec import Meta
 
+from fake_hubspot.context import Response
 from fake_hubspot.errors import HubSpotError
-from fake_hubspot.exchange import Reply
 from fake_hubspot.faults.fault import Moment, Replacement
 
 __all__ = ["Conflict"]
@@ -23,7 +23,7 @@ class Conflict(Replacement):
 
     existing_id: Annotated[str, Meta(description="The id that the message names.")] = "12345"
 
-    def instead(self, moment: Moment) -> Reply:
+    def instead(self, moment: Moment) -> Response:
         """The answer of the fault."""
         text = f"Contact already exists. Existing ID: {self.existing_id}"
-        return Reply.of_error(HubSpotError(409, text, category="CONFLICT"), moment.exchange.correlation_id)
+        return Response.of_error(HubSpotError(409, text, category="CONFLICT"), moment.context.correlation_id)

@@ -5,9 +5,9 @@ from typing import Annotated
 
 from msgspec import Meta
 
+from fake_hubspot.context import Response
 from fake_hubspot.errors import HubSpotError
-from fake_hubspot.exchange import Reply
-from fake_hubspot.faults.answers.replies import retry_after
+from fake_hubspot.faults.answers.responses import retry_after
 from fake_hubspot.faults.fault import Moment, Replacement
 
 __all__ = ["Locked"]
@@ -25,7 +25,7 @@ class Locked(Replacement):
 
     retry_after_s: Annotated[int, Meta(ge=0, description="Seconds in Retry-After; null sends none.")] | None = None
 
-    def instead(self, moment: Moment) -> Reply:
+    def instead(self, moment: Moment) -> Response:
         """The answer of the fault."""
         headers = retry_after(self.retry_after_s)
-        return Reply.of_error(HubSpotError(423, "Locked", headers=headers), moment.exchange.correlation_id)
+        return Response.of_error(HubSpotError(423, "Locked", headers=headers), moment.context.correlation_id)

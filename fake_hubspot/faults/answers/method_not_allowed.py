@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from fake_hubspot.context import Response
 from fake_hubspot.errors import method_not_allowed
-from fake_hubspot.exchange import Reply
 from fake_hubspot.faults.fault import Moment, Replacement
 
 __all__ = ["MethodNotAllowed"]
@@ -18,6 +18,6 @@ class MethodNotAllowed(Replacement):
 
     name = "method-not-allowed"
 
-    def instead(self, moment: Moment) -> Reply:
+    def instead(self, moment: Moment) -> Response:
         """The answer of the fault."""
-        return Reply.of_error(method_not_allowed(["POST"]), moment.exchange.correlation_id)
+        return Response.of_error(method_not_allowed(["POST"]), moment.context.correlation_id)

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from fake_hubspot.exchange import Reply
+from fake_hubspot.context import Response
 from fake_hubspot.faults.fault import Moment, Replacement
 from fake_hubspot.portal.access import missing_scopes
 
@@ -23,6 +23,6 @@ class MissingScopes(Replacement):
 
     scope: Annotated[str, Meta(description="The missing scope.")] = "crm.objects.contacts.read"
 
-    def instead(self, moment: Moment) -> Reply:
+    def instead(self, moment: Moment) -> Response:
         """The answer of the fault."""
-        return Reply.of_error(missing_scopes(self.scope), moment.exchange.correlation_id)
+        return Response.of_error(missing_scopes(self.scope), moment.context.correlation_id)

@@ -5,8 +5,8 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
+from fake_hubspot.context import Response
 from fake_hubspot.errors import HubSpotError, not_found_page
-from fake_hubspot.exchange import Reply
 from fake_hubspot.faults.fault import Moment, Replacement
 
 __all__ = ["NotFound"]
@@ -24,7 +24,7 @@ class NotFound(Replacement):
 
     body: Annotated[Literal["html", "json"], Meta(description="Which of the two bodies.")] = "html"
 
-    def instead(self, moment: Moment) -> Reply:
+    def instead(self, moment: Moment) -> Response:
         """The answer of the fault."""
         error = not_found_page() if self.body == "html" else HubSpotError(404, "resource not found")
-        return Reply.of_error(error, moment.exchange.correlation_id)
+        return Response.of_error(error, moment.context.correlation_id)

@@ -5,8 +5,8 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
+from fake_hubspot.context import Response
 from fake_hubspot.errors import HubSpotError, RateLimitError
-from fake_hubspot.exchange import Reply
 from fake_hubspot.faults.answers.rate_limits import too_many
 from fake_hubspot.faults.fault import Moment, Replacement
 
@@ -26,9 +26,9 @@ class RateLimitSecondly(Replacement):
     form: Annotated[Literal["2026", "2022"], Meta(description="Which of the two bodies.")] = "2026"
     retry_after_s: Annotated[int, Meta(ge=0, description="Seconds in Retry-After; null sends none.")] | None = None
 
-    def instead(self, moment: Moment) -> Reply:
+    def instead(self, moment: Moment) -> Response:
         """The answer of the fault."""
-        error: HubSpotError = RateLimitError("SECONDLY", portal_id=moment.exchange.portal.id)
+        error: HubSpotError = RateLimitError("SECONDLY", portal_id=moment.context.portal.id)
         if self.form == "2022":
             error = HubSpotError(429, error.message, category="RATE_LIMITS")
         return too_many(moment, error, retry_after_s=self.retry_after_s)

@@ -5,8 +5,8 @@ from typing import Annotated
 
 from msgspec import Meta
 
+from fake_hubspot.context import Response
 from fake_hubspot.errors import RateLimitError
-from fake_hubspot.exchange import Reply
 from fake_hubspot.faults.answers.rate_limits import too_many
 from fake_hubspot.faults.fault import Moment, Replacement
 
@@ -27,7 +27,7 @@ class RateLimitTenSecondly(Replacement):
 
     retry_after_s: Annotated[int, Meta(ge=0, description="Seconds in Retry-After; null sends none.")] | None = None
 
-    def instead(self, moment: Moment) -> Reply:
+    def instead(self, moment: Moment) -> Response:
         """The answer of the fault."""
-        error = RateLimitError("TEN_SECONDLY_ROLLING", portal_id=moment.exchange.portal.id)
+        error = RateLimitError("TEN_SECONDLY_ROLLING", portal_id=moment.context.portal.id)
         return too_many(moment, error, retry_after_s=self.retry_after_s, nothing_left=LEFT)

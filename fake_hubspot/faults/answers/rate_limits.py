@@ -1,8 +1,8 @@
 """What the answers to too many requests have in common."""
 
+from fake_hubspot.context import Headers, Response
 from fake_hubspot.errors import HubSpotError
-from fake_hubspot.exchange import Headers, Reply
-from fake_hubspot.faults.answers.replies import retry_after
+from fake_hubspot.faults.answers.responses import retry_after
 from fake_hubspot.faults.fault import Moment
 
 __all__ = ["TEN_SECONDS", "too_many"]
@@ -18,10 +18,10 @@ TEN_SECONDS = (
 
 def too_many(
     moment: Moment, error: HubSpotError, *, retry_after_s: int | None, nothing_left: tuple[bytes, ...] = ()
-) -> Reply:
+) -> Response:
     """A 429 whose counter stands at nothing left, where the limit has one; else without the ten seconds' headers."""
-    reply = Reply.of_error(error, moment.exchange.correlation_id)
+    response = Response.of_error(error, moment.context.correlation_id)
     left: Headers = [(name, b"0") for name in nothing_left]
-    reply.headers = left + retry_after(retry_after_s)
-    reply.without = nothing_left or TEN_SECONDS
-    return reply
+    response.headers = left + retry_after(retry_after_s)
+    response.without = nothing_left or TEN_SECONDS
+    return response

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from fake_hubspot.exchange import Body, Reply
+from fake_hubspot.context import Body, Response
 from fake_hubspot.faults.fault import Moment, Replacement
 
 __all__ = ["Redirect"]
@@ -24,6 +24,6 @@ class Redirect(Replacement):
     status: Annotated[Literal[301, 302, 303, 307, 308], Meta(description="The HTTP status.")] = 302
     location: Annotated[str, Meta(description="Where to. A path stays on this host.")] = "/login"
 
-    def instead(self, moment: Moment) -> Reply:
+    def instead(self, moment: Moment) -> Response:
         """The answer of the fault."""
-        return Reply(self.status, Body(b""), None, [(b"location", self.location.encode("ascii", "replace"))])
+        return Response(self.status, Body(b""), None, [(b"location", self.location.encode("ascii", "replace"))])

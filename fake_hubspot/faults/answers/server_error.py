@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from fake_hubspot.context import Response
 from fake_hubspot.errors import HubSpotError
-from fake_hubspot.exchange import Reply
 from fake_hubspot.faults.fault import Moment, Replacement
 
 __all__ = ["ServerError"]
@@ -18,6 +18,6 @@ class ServerError(Replacement):
 
     name = "server-error"
 
-    def instead(self, moment: Moment) -> Reply:
+    def instead(self, moment: Moment) -> Response:
         """The answer of the fault."""
-        return Reply.of_error(HubSpotError(500, "internal error"), moment.exchange.correlation_id)
+        return Response.of_error(HubSpotError(500, "internal error"), moment.context.correlation_id)

@@ -5,8 +5,8 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from fake_hubspot.exchange import Reply
-from fake_hubspot.faults.answers.replies import edge_page
+from fake_hubspot.context import Response
+from fake_hubspot.faults.answers.responses import edge_page
 from fake_hubspot.faults.fault import Moment, Replacement
 
 __all__ = ["ServiceUnavailable"]
@@ -24,6 +24,6 @@ class ServiceUnavailable(Replacement):
 
     retry_after_s: Annotated[int, Meta(ge=0, description="Seconds in Retry-After; null sends none.")] | None = None
 
-    def instead(self, moment: Moment) -> Reply:
+    def instead(self, moment: Moment) -> Response:
         """The answer of the fault."""
         return edge_page(503, "503 Service Temporarily Unavailable", retry_after_s=self.retry_after_s)

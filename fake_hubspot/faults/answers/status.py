@@ -5,9 +5,9 @@ from typing import Annotated
 
 from msgspec import Meta
 
+from fake_hubspot.context import Response
 from fake_hubspot.errors import HubSpotError
-from fake_hubspot.exchange import Reply
-from fake_hubspot.faults.answers.replies import retry_after
+from fake_hubspot.faults.answers.responses import retry_after
 from fake_hubspot.faults.fault import Moment, Replacement
 
 __all__ = ["Status"]
@@ -28,7 +28,7 @@ class Status(Replacement):
     category: Annotated[str, Meta(description="The `category` of the body; null leaves it out.")] | None = None
     retry_after_s: Annotated[int, Meta(ge=0, description="Seconds in Retry-After; null sends none.")] | None = None
 
-    def instead(self, moment: Moment) -> Reply:
+    def instead(self, moment: Moment) -> Response:
         """The answer of the fault."""
         error = HubSpotError(self.status, self.message, category=self.category, headers=retry_after(self.retry_after_s))
-        return Reply.of_error(error, moment.exchange.correlation_id)
+        return Response.of_error(error, moment.context.correlation_id)

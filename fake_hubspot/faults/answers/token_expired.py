@@ -5,7 +5,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from fake_hubspot.exchange import Reply
+from fake_hubspot.context import Response
 from fake_hubspot.faults.fault import Moment, Replacement
 from fake_hubspot.portal.access import expired
 
@@ -23,7 +23,7 @@ class TokenExpired(Replacement):
 
     ago_s: Annotated[int, Meta(ge=0, description="How many seconds ago it expired.")] = 0
 
-    def instead(self, moment: Moment) -> Reply:
+    def instead(self, moment: Moment) -> Response:
         """The answer of the fault."""
-        now_ms = moment.exchange.portal.clock.now_ms()
-        return Reply.of_error(expired(now_ms, now_ms - self.ago_s * 1000), moment.exchange.correlation_id)
+        now_ms = moment.context.portal.clock.now_ms()
+        return Response.of_error(expired(now_ms, now_ms - self.ago_s * 1000), moment.context.correlation_id)

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from fake_hubspot.exchange import Reply
+from fake_hubspot.context import Response
+from fake_hubspot.errors import credentials_not_found
 from fake_hubspot.faults.fault import Moment, Replacement
-from fake_hubspot.tenants import credentials_not_found
 
 __all__ = ["Unauthorized"]
 
@@ -18,6 +18,6 @@ class Unauthorized(Replacement):
 
     name = "unauthorized"
 
-    def instead(self, moment: Moment) -> Reply:
+    def instead(self, moment: Moment) -> Response:
         """The answer of the fault."""
-        return Reply.of_error(credentials_not_found(), moment.exchange.correlation_id)
+        return Response.of_error(credentials_not_found(), moment.context.correlation_id)

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from fake_hubspot.context import Response
 from fake_hubspot.errors import unsupported_media_type
-from fake_hubspot.exchange import Reply
 from fake_hubspot.faults.fault import Moment, Replacement
 
 __all__ = ["UnsupportedMediaType"]
@@ -18,6 +18,6 @@ class UnsupportedMediaType(Replacement):
 
     name = "unsupported-media-type"
 
-    def instead(self, moment: Moment) -> Reply:
+    def instead(self, moment: Moment) -> Response:
         """The answer of the fault."""
-        return Reply.of_error(unsupported_media_type(), moment.exchange.correlation_id)
+        return Response.of_error(unsupported_media_type(), moment.context.correlation_id)

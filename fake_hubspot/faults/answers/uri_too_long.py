@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from fake_hubspot.context import Response
 from fake_hubspot.errors import uri_too_long
-from fake_hubspot.exchange import Reply
 from fake_hubspot.faults.fault import Moment, Replacement
 
 __all__ = ["UriTooLong"]
@@ -18,6 +18,6 @@ class UriTooLong(Replacement):
 
     name = "uri-too-long"
 
-    def instead(self, moment: Moment) -> Reply:
+    def instead(self, moment: Moment) -> Response:
         """The answer of the fault."""
-        return Reply.of_error(uri_too_long(), moment.exchange.correlation_id)
+        return Response.of_error(uri_too_long(), moment.context.correlation_id)

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from fake_hubspot.exchange import Body, Reply
+from fake_hubspot.context import Body, Response
 from fake_hubspot.faults.fault import Moment, Replacement
 
 __all__ = ["DeepJson"]
@@ -22,6 +22,6 @@ class DeepJson(Replacement):
 
     depth: Annotated[int, Meta(ge=1, le=1_000_000, description="How deep.")] = 100_000
 
-    def instead(self, moment: Moment) -> Reply:
+    def instead(self, moment: Moment) -> Response:
         """The answer of the fault."""
-        return Reply(200, Body(b'{"results":' + b"[" * self.depth + b"]" * self.depth + b"}"))
+        return Response(200, Body(b'{"results":' + b"[" * self.depth + b"]" * self.depth + b"}"))

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from fake_hubspot.exchange import Body, Reply
+from fake_hubspot.context import Body, Response
 from fake_hubspot.faults.fault import Moment, Replacement
 
 __all__ = ["EmptyBody"]
@@ -17,6 +17,6 @@ class EmptyBody(Replacement):
 
     name = "empty-body"
 
-    def instead(self, moment: Moment) -> Reply:
+    def instead(self, moment: Moment) -> Response:
         """The answer of the fault."""
-        return Reply(200, Body(b""))
+        return Response(200, Body(b""))

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from fake_hubspot.exchange import JSON, Body, Reply
+from fake_hubspot.context import JSON, Body, Response
 from fake_hubspot.faults.fault import Moment, Replacement
 
 __all__ = ["HtmlWith200"]
@@ -26,7 +26,7 @@ class HtmlWith200(Replacement):
 
     content_type: Annotated[Literal["html", "json"], Meta(description="What the content type claims.")] = "html"
 
-    def instead(self, moment: Moment) -> Reply:
+    def instead(self, moment: Moment) -> Response:
         """The answer of the fault."""
         kind = HTML if self.content_type == "html" else JSON
-        return Reply(200, Body(PAGE), kind)
+        return Response(200, Body(PAGE), kind)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from fake_hubspot.exchange import Reply
+from fake_hubspot.context import Response
 from fake_hubspot.faults.fault import Moment, Replacement
 
 __all__ = ["NoContent"]
@@ -17,6 +17,6 @@ class NoContent(Replacement):
 
     name = "no-content"
 
-    def instead(self, moment: Moment) -> Reply:
+    def instead(self, moment: Moment) -> Response:
         """The answer of the fault."""
-        return Reply.empty()
+        return Response.empty()

@@ -6,7 +6,7 @@ from typing import Annotated
 from msgspec import Meta
 from msgspec.structs import replace
 
-from fake_hubspot.exchange import Reply
+from fake_hubspot.context import Response
 from fake_hubspot.faults.fault import Alteration, Moment
 
 __all__ = ["OversizedHeader"]
@@ -23,6 +23,6 @@ class OversizedHeader(Alteration):
 
     size: Annotated[int, Meta(ge=1, le=10_000_000, description="The length of the value in bytes.")] = 100_000
 
-    def alter(self, moment: Moment, honest: Reply) -> Reply:
+    def alter(self, moment: Moment, honest: Response) -> Response:
         """The honest answer, changed."""
         return replace(honest, headers=[*honest.headers, (b"x-padding", b"x" * self.size)])

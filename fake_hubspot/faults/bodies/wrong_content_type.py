@@ -6,7 +6,7 @@ from typing import Annotated
 from msgspec import Meta
 from msgspec.structs import replace
 
-from fake_hubspot.exchange import Reply
+from fake_hubspot.context import Response
 from fake_hubspot.faults.fault import Alteration, Moment
 
 __all__ = ["WrongContentType"]
@@ -26,6 +26,6 @@ class WrongContentType(Alteration):
         "text/plain"
     )
 
-    def alter(self, moment: Moment, honest: Reply) -> Reply:
+    def alter(self, moment: Moment, honest: Response) -> Response:
         """The honest answer, changed."""
         return replace(honest, content_type=self.content_type.encode() if self.content_type else None)

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta
 
-from fake_hubspot.exchange import Reply
+from fake_hubspot.context import Response
 from fake_hubspot.faults.fault import Moment, Replacement
 
 __all__ = ["WrongShape"]
@@ -31,6 +31,6 @@ class WrongShape(Replacement):
 
     shape: Annotated[Literal["object", "array", "string", "number", "null"], Meta(description="What comes.")] = "object"
 
-    def instead(self, moment: Moment) -> Reply:
+    def instead(self, moment: Moment) -> Response:
         """The answer of the fault."""
-        return Reply.of(SHAPES[self.shape])
+        return Response.of(SHAPES[self.shape])

@@ -27,4 +27,4 @@ class Archived(PortalChange):
     def change(self, moment: Moment, page: dict[str, Any]) -> None:
         """Change the account."""
         for record in rows_beside(moment, page, self.place, self.count):
-            moment.exchange.portal.records.archive(kind_of(moment.exchange), record)
+            moment.context.portal.records.archive(kind_of(moment.context), record)

@@ -31,7 +31,7 @@ class Changed(PortalChange):
 
     def change(self, moment: Moment, page: dict[str, Any]) -> None:
         """Change the account."""
-        portal, kind = moment.exchange.portal, kind_of(moment.exchange)
+        portal, kind = moment.context.portal, kind_of(moment.context)
         name = self.property or ("lastname" if kind.singular == "contact" else kind.display_property)
         now_ms = portal.clock.now_ms()
         for record in rows_beside(moment, page, self.place, self.count):

@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from fake_hubspot.exchange import Exchange
+from fake_hubspot.context import RequestContext
 from fake_hubspot.faults.fault import Moment
 from fake_hubspot.portal.identity import FIRST_ID
 from fake_hubspot.portal.store import Record
@@ -13,9 +13,9 @@ __all__ = ["Place", "free_id", "kind_of", "rows_beside"]
 Place = Literal["ahead", "behind"]
 
 
-def kind_of(exchange: Exchange) -> ObjectType:
+def kind_of(context: RequestContext) -> ObjectType:
     """The object type of the list."""
-    return exchange.portal.types[exchange.params["objectType"]]
+    return context.portal.types[context.params["objectType"]]
 
 
 def rows_beside(moment: Moment, page: dict[str, Any], place: Place, count: int) -> list[Record]:
@@ -23,7 +23,7 @@ def rows_beside(moment: Moment, page: dict[str, Any], place: Place, count: int) 
 
     Where nothing lies ahead the last records of the page are taken.
     """
-    store, type_id = moment.exchange.portal.store, kind_of(moment.exchange).type_id
+    store, type_id = moment.context.portal.store, kind_of(moment.context).type_id
     passed = [int(record["id"]) for record in page["results"]]
     if place == "ahead":
         rows = store.page(type_id, from_id=max(passed, default=0) + 1, limit=count, archived=False)
@@ -38,7 +38,7 @@ def free_id(moment: Moment, page: dict[str, Any], place: Place) -> int:
 
     Source: assumed (twelve digits, in no order: recording).
     """
-    store, type_id = moment.exchange.portal.store, kind_of(moment.exchange).type_id
+    store, type_id = moment.context.portal.store, kind_of(moment.context).type_id
     if place == "ahead":
         return _highest_id(moment) + 1
     candidate = min((int(record["id"]) for record in page["results"]), default=FIRST_ID) - 1
@@ -49,7 +49,7 @@ def free_id(moment: Moment, page: dict[str, Any], place: Place) -> int:
 
 def _highest_id(moment: Moment) -> int:
     """The highest id of the object type, found by halving: there can be a million records."""
-    store, type_id = moment.exchange.portal.store, kind_of(moment.exchange).type_id
+    store, type_id = moment.context.portal.store, kind_of(moment.context).type_id
     low, high = 0, 2**53
     while low < high:
         middle = (low + high + 1) // 2

@@ -25,6 +25,6 @@ class Created(PortalChange):
 
     def change(self, moment: Moment, page: dict[str, Any]) -> None:
         """Change the account."""
-        kind, record_id = kind_of(moment.exchange), free_id(moment, page, self.place)
+        kind, record_id = kind_of(moment.context), free_id(moment, page, self.place)
         values = {"email": f"created.{record_id}@example.com"} if kind.singular == "contact" else {}
-        moment.exchange.portal.records.create(kind, values, record_id=record_id)
+        moment.context.portal.records.create(kind, values, record_id=record_id)

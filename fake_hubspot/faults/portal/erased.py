@@ -28,4 +28,4 @@ class Erased(PortalChange):
     def change(self, moment: Moment, page: dict[str, Any]) -> None:
         """Change the account."""
         for record in rows_beside(moment, page, self.place, self.count):
-            moment.exchange.portal.records.erase(kind_of(moment.exchange), record)
+            moment.context.portal.records.erase(kind_of(moment.context), record)

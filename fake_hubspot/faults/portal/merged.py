@@ -29,4 +29,4 @@ class Merged(PortalChange):
         rows = rows_beside(moment, page, self.place, 2)
         if len(rows) == 2:
             new_id = free_id(moment, page, self.new_id)
-            moment.exchange.portal.records.merge(kind_of(moment.exchange), *rows, new_id=new_id)
+            moment.context.portal.records.merge(kind_of(moment.context), *rows, new_id=new_id)

@@ -25,5 +25,5 @@ class BackwardCursor(PageChange):
 
     def change(self, moment: Moment, page: dict[str, Any]) -> Any:
         """The changed page."""
-        after = "0" if self.to == "start" else cursor_before(moment.exchange)
-        return with_cursor(moment.exchange, page, after)
+        after = "0" if self.to == "start" else cursor_before(moment.context)
+        return with_cursor(moment.context, page, after)

@@ -5,7 +5,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import msgspec
 
-from fake_hubspot.exchange import Exchange
+from fake_hubspot.context import RequestContext
 
 __all__ = ["cursor_before", "first_id", "link_to", "next_cursor", "own_cursor", "walk_of", "with_cursor"]
 
@@ -15,52 +15,52 @@ def first_id(page: dict[str, Any]) -> str:
     return str(page["results"][0]["id"]) if page["results"] else "0"
 
 
-def asked_after(exchange: Exchange) -> str | None:
+def asked_after(context: RequestContext) -> str | None:
     """The cursor that was asked for: in the query of a list, in the body of a search."""
-    if exchange.call.method != "POST":
-        return exchange.call.first("after")
-    body = msgspec.json.decode(exchange.call.body)
+    if context.request.method != "POST":
+        return context.request.first("after")
+    body = msgspec.json.decode(context.request.body)
     after = body.get("after") if isinstance(body, dict) else None
     return None if after is None else str(after)
 
 
-def own_cursor(exchange: Exchange, page: dict[str, Any]) -> str:
+def own_cursor(context: RequestContext, page: dict[str, Any]) -> str:
     """The cursor that leads to this very page."""
-    return asked_after(exchange) or ("0" if exchange.call.method == "POST" else first_id(page))
+    return asked_after(context) or ("0" if context.request.method == "POST" else first_id(page))
 
 
-def next_cursor(exchange: Exchange, page: dict[str, Any], rows: int) -> str:
+def next_cursor(context: RequestContext, page: dict[str, Any], rows: int) -> str:
     """The cursor behind the first so many records of a page: an offset in a search, else an id."""
-    if exchange.call.method == "POST":
-        return str(int(asked_after(exchange) or 0) + rows)
-    return str(int(page["results"][rows - 1]["id"]) + 1) if rows else own_cursor(exchange, page)
+    if context.request.method == "POST":
+        return str(int(asked_after(context) or 0) + rows)
+    return str(int(page["results"][rows - 1]["id"]) + 1) if rows else own_cursor(context, page)
 
 
-def cursor_before(exchange: Exchange) -> str:
+def cursor_before(context: RequestContext) -> str:
     """The cursor of the page before this one, or of the first."""
-    return exchange.portal.walks.cursor_of(walk_of(exchange), (exchange.page or 1) - 1) or "0"
+    return context.portal.walks.cursor_of(walk_of(context), (context.page or 1) - 1) or "0"
 
 
-def walk_of(exchange: Exchange) -> str:
+def walk_of(context: RequestContext) -> str:
     """The name under which the portal remembers the cursors of this list."""
-    spelled = exchange.params.get("objectType") or (exchange.route.name if exchange.route else "").partition(".")[0]
-    known = exchange.portal.types.get(spelled)
-    archived = (exchange.call.first("archived") or "").lower() == "true"
+    spelled = context.params.get("objectType") or (context.route.name if context.route else "").partition(".")[0]
+    known = context.portal.types.get(spelled)
+    archived = (context.request.first("archived") or "").lower() == "true"
     return f"{known.type_id if known else spelled}:{archived}"
 
 
-def with_cursor(exchange: Exchange, page: dict[str, Any], after: Any) -> dict[str, Any]:
+def with_cursor(context: RequestContext, page: dict[str, Any], after: Any) -> dict[str, Any]:
     """The page leading to another one; a link comes where the honest page would have one."""
     following = {"after": after}
-    if exchange.call.method != "POST":
-        following["link"] = link_to(exchange, page, str(after))
+    if context.request.method != "POST":
+        following["link"] = link_to(context, page, str(after))
     return {"results": page["results"], **page, "paging": {"next": following}}
 
 
-def link_to(exchange: Exchange, page: dict[str, Any], after: str) -> str:
+def link_to(context: RequestContext, page: dict[str, Any], after: str) -> str:
     """The honest link with another cursor; on a page without one, the address that was asked for."""
     honest = page.get("paging", {}).get("next", {}).get("link")
-    call = exchange.call
-    parts = urlsplit(honest or f"{call.origin}{call.path}?{call.raw_query.decode('latin-1')}")
+    request = context.request
+    parts = urlsplit(honest or f"{request.origin}{request.path}?{request.raw_query.decode('latin-1')}")
     query = [(name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if name != "after"]
     return urlunsplit(parts._replace(query=urlencode([*query, ("after", after)])))

@@ -23,5 +23,5 @@ class CursorAfterEnd(PageChange):
         """The changed page."""
         if page.get("paging"):
             return page
-        after = next_cursor(moment.exchange, page, len(page["results"]))
-        return with_cursor(moment.exchange, page, after)
+        after = next_cursor(moment.context, page, len(page["results"]))
+        return with_cursor(moment.context, page, after)

@@ -21,7 +21,7 @@ class DuplicatedPage(PageChange):
 
     def change(self, moment: Moment, page: dict[str, Any]) -> Any:
         """The changed page."""
-        exchange = moment.exchange
-        if (exchange.page or 1) == 1:
+        context = moment.context
+        if (context.page or 1) == 1:
             return {**page, "results": page["results"] * 2}
-        return {**page, "results": records_before(exchange, page)}
+        return {**page, "results": records_before(context, page)}

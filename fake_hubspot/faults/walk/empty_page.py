@@ -21,5 +21,5 @@ class EmptyPage(PageChange):
 
     def change(self, moment: Moment, page: dict[str, Any]) -> Any:
         """The changed page."""
-        after = own_cursor(moment.exchange, page)
-        return with_cursor(moment.exchange, {**page, "results": []}, after)
+        after = own_cursor(moment.context, page)
+        return with_cursor(moment.context, {**page, "results": []}, after)

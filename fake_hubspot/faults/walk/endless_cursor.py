@@ -20,4 +20,4 @@ class EndlessCursor(PageChange):
 
     def change(self, moment: Moment, page: dict[str, Any]) -> Any:
         """The changed page."""
-        return with_cursor(moment.exchange, page, own_cursor(moment.exchange, page))
+        return with_cursor(moment.context, page, own_cursor(moment.context, page))

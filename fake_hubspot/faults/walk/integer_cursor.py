@@ -20,5 +20,5 @@ class IntegerCursor(PageChange):
 
     def change(self, moment: Moment, page: dict[str, Any]) -> Any:
         """The changed page."""
-        after = next_cursor(moment.exchange, page, len(page["results"]))
-        return with_cursor(moment.exchange, page, int(after))
+        after = next_cursor(moment.context, page, len(page["results"]))
+        return with_cursor(moment.context, page, int(after))

@@ -5,21 +5,21 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
-from fake_hubspot.exchange import Exchange
+from fake_hubspot.context import RequestContext
 from fake_hubspot.faults.walk.cursor import cursor_before
 
 __all__ = ["records_before"]
 
 
-def records_before(exchange: Exchange, page: dict[str, Any]) -> list[Any]:
+def records_before(context: RequestContext, page: dict[str, Any]) -> list[Any]:
     """What the page before answers now; the page's own records where that cannot be told."""
-    if exchange.route is None or exchange.call.method == "POST":
+    if context.route is None or context.request.method == "POST":
         return list(page["results"])
-    call = replace(exchange.call, raw_query=_with_after(exchange, cursor_before(exchange)))
-    reply = exchange.route.handler(replace(exchange, call=call, page=(exchange.page or 1) - 1))
-    return list(msgspec.json.decode(reply.body.raw)["results"])
+    request = replace(context.request, raw_query=_with_after(context, cursor_before(context)))
+    response = context.route.handler(replace(context, request=request, page=(context.page or 1) - 1))
+    return list(msgspec.json.decode(response.body.raw)["results"])
 
 
-def _with_after(exchange: Exchange, after: str) -> bytes:
-    kept = [part for part in exchange.call.raw_query.split(b"&") if not part.startswith(b"after=")]
+def _with_after(context: RequestContext, after: str) -> bytes:
+    kept = [part for part in context.request.raw_query.split(b"&") if not part.startswith(b"after=")]
     return b"&".join([*kept, b"after=" + after.encode()])

@@ -27,5 +27,5 @@ class ShortPage(PageChange):
         kept = page["results"][: self.rows]
         if len(kept) == len(page["results"]):
             return page
-        after = next_cursor(moment.exchange, page, len(kept))
-        return with_cursor(moment.exchange, {**page, "results": kept}, after)
+        after = next_cursor(moment.context, page, len(kept))
+        return with_cursor(moment.context, {**page, "results": kept}, after)

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from fake_hubspot.exchange import Message
+from fake_hubspot.context import Message
 from fake_hubspot.faults.fault import Moment, WireFault, head
 from fake_hubspot.faults.wire.pieces import drip
 from fake_hubspot.protocol import Wire

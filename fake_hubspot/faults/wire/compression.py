@@ -2,7 +2,7 @@
 
 import gzip
 
-from fake_hubspot.exchange import Message
+from fake_hubspot.context import Message
 from fake_hubspot.faults.fault import head
 from fake_hubspot.protocol import Wire
 

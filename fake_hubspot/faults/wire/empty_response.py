@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from fake_hubspot.exchange import Message
+from fake_hubspot.context import Message
 from fake_hubspot.faults.fault import Moment, WireFault
 from fake_hubspot.protocol import Wire
 

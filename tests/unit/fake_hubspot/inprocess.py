@@ -15,7 +15,7 @@ from fake_hubspot.settings import Settings
 
 
 @dataclass(frozen=True)
-class Answer:
+class Handler:
     """What came back."""
 
     status: int
@@ -37,9 +37,9 @@ class Fake:
     @property
     def portal(self) -> Portal:
         """The default portal."""
-        return self.app.tenants.default.portal
+        return self.app.portals.default.portal
 
-    def call(
+    def request(
         self,
         method: str,
         target: str,
@@ -47,7 +47,7 @@ class Fake:
         *,
         headers: dict[str, str] | None = None,
         client: str = "127.0.0.1",
-    ) -> Answer:
+    ) -> Handler:
         """One request; `body` is JSON unless it is bytes."""
         path, _, query = target.partition("?")
         content = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
@@ -66,7 +66,7 @@ class Fake:
         }
         return asyncio.run(self._run(scope, content))
 
-    async def _run(self, scope: dict[str, Any], content: bytes) -> Answer:
+    async def _run(self, scope: dict[str, Any], content: bytes) -> Handler:
         sent: list[Any] = []
 
         async def receive() -> dict[str, Any]:
@@ -77,15 +77,15 @@ class Fake:
 
         await self.app(scope, receive, send)
         headers = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
-        return Answer(sent[0]["status"], headers, sent[1]["body"])
+        return Handler(sent[0]["status"], headers, sent[1]["body"])
 
-    def get(self, target: str, **options: Any) -> Answer:
+    def get(self, target: str, **options: Any) -> Handler:
         """GET."""
-        return self.call("GET", target, **options)
+        return self.request("GET", target, **options)
 
-    def post(self, target: str, body: Any, **options: Any) -> Answer:
+    def post(self, target: str, body: Any, **options: Any) -> Handler:
         """POST."""
-        return self.call("POST", target, body, **options)
+        return self.request("POST", target, body, **options)
 
     def seed(self, object_type: str, *records: dict[str, Any]) -> None:
         """Put records in as they are."""
@@ -94,7 +94,7 @@ class Fake:
 
     def assume(self, **choices: str) -> None:
         """Choose what nobody knows; underscores stand for hyphens."""
-        answer = self.call("PATCH", "/_fake/assumptions", {k.replace("_", "-"): v for k, v in choices.items()})
+        answer = self.request("PATCH", "/_fake/assumptions", {k.replace("_", "-"): v for k, v in choices.items()})
         assert answer.status == 200, answer.content
 
 
@@ -103,7 +103,7 @@ def fake() -> Iterator[Fake]:
     """A fake with the two sample contacts."""
     made = Fake(Settings())
     yield made
-    made.app.host.close()
+    made.app.portals.close()
 
 
 @pytest.fixture
@@ -111,4 +111,4 @@ def empty() -> Iterator[Fake]:
     """A fake without contacts."""
     made = Fake(Settings(contacts=0))
     yield made
-    made.app.host.close()
+    made.app.portals.close()

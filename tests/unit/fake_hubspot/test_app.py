@@ -12,7 +12,7 @@ CONTACTS = "/crm/v3/objects/contacts"
 
 def test_an_expired_token_is_told_with_its_time(fake: Fake) -> None:
     """`category` before `context`, as recorded; days where it is long ago."""
-    fake.call("PUT", "/_fake/clock", {"freeze": True, "at": "2026-03-12T00:00:00Z"})
+    fake.request("PUT", "/_fake/clock", {"freeze": True, "at": "2026-03-12T00:00:00Z"})
     token = fake.post("/_fake/tokens", {"kind": "oauth", "expiresInS": -172_800}).json()["token"]
 
     answer = fake.get(CONTACTS, headers={"authorization": f"Bearer {token}"})
@@ -79,7 +79,7 @@ def test_a_revoked_token_selects_nothing(fake: Fake) -> None:
     """401 from then on."""
     token = fake.post("/_fake/tokens", {}).json()["token"]
 
-    fake.call("DELETE", f"/_fake/tokens/{token}")
+    fake.request("DELETE", f"/_fake/tokens/{token}")
 
     assert fake.get(CONTACTS, headers={"authorization": f"Bearer {token}"}).status == 401
 
@@ -87,8 +87,8 @@ def test_a_revoked_token_selects_nothing(fake: Fake) -> None:
 @pytest.mark.parametrize(("policy", "used", "calls"), [("DAILY", 249_999, 2), ("TEN_SECONDLY_ROLLING", 0, 101)])
 def test_each_limit_has_its_own_body(fake: Fake, policy: str, used: int, calls: int) -> None:
     """The last call is one too many."""
-    fake.call("PUT", "/_fake/clock", {"freeze": True})
-    fake.call("PUT", "/_fake/limits", {"enforced": True, "usedToday": used})
+    fake.request("PUT", "/_fake/clock", {"freeze": True})
+    fake.request("PUT", "/_fake/limits", {"enforced": True, "usedToday": used})
 
     answers = [fake.get(f"{CONTACTS}?limit=1") for _ in range(calls)]
 
@@ -103,7 +103,7 @@ def test_each_limit_has_its_own_body(fake: Fake, policy: str, used: int, calls: 
 def test_a_429_carries_retry_after_where_chosen(fake: Fake) -> None:
     """Normally it does not."""
     fake.assume(retry_after="10")
-    fake.call("PUT", "/_fake/limits", {"enforced": True, "usedToday": 250_000})
+    fake.request("PUT", "/_fake/limits", {"enforced": True, "usedToday": 250_000})
 
     assert fake.get(CONTACTS).headers["retry-after"] == "10"
 
@@ -204,12 +204,12 @@ def test_control_answers_this_machine_or_who_has_the_token(
     answer = fake.get("/_fake/clock", client=client, headers={"x-fake-hubspot-control-token": given})
 
     assert answer.status == status
-    fake.app.host.close()
+    fake.app.portals.close()
 
 
 def test_a_head_request_has_the_headers_of_get_and_no_body(fake: Fake) -> None:
     """Content-Length tells what GET would send."""
-    answer = fake.call("HEAD", CONTACTS)
+    answer = fake.request("HEAD", CONTACTS)
 
     assert answer.content == b""
     assert int(answer.headers["content-length"]) > 500
@@ -246,7 +246,7 @@ def test_a_token_of_another_data_centre_can_be_unknown_here(fake: Fake) -> None:
     other = fake.post("/_fake/portals", {"portalId": 5604529, "dataCenter": "eu1"}).json()
     headers = {"authorization": f"Bearer {other['token']}"}
     let_in = fake.get(CONTACTS, headers=headers)
-    fake.call("PATCH", "/_fake/assumptions?portal=5604529", {"other-data-center": "refuse"})
+    fake.request("PATCH", "/_fake/assumptions?portal=5604529", {"other-data-center": "refuse"})
 
     answer = fake.get(CONTACTS, headers=headers)
 

@@ -34,7 +34,7 @@ def server() -> Iterator[Server]:
 
 def arm(server: Server, fault: str, **params: int) -> None:
     """Set a fault that strikes once."""
-    faults_of(server.app.tenants.default).arm(Plan(fault, params))
+    faults_of(server.app.portals.default).arm(Plan(fault, params))
 
 
 def client_of(server: Server, encoding: str = "identity") -> SocketClient:
@@ -160,7 +160,7 @@ def test_an_answer_that_cannot_be_made_is_a_500_and_the_end_of_the_connection(
     def break_down(*_: object) -> None:
         raise FakeHubSpotError("broken")
 
-    monkeypatch.setattr(server.app, "_answer", break_down)
+    monkeypatch.setattr(server.app, "_respond", break_down)
 
     with client_of(server) as client:
         client.send(PATH, keep=True)
@@ -258,7 +258,7 @@ def test_a_client_that_does_not_read_does_not_keep_the_server_from_stopping() ->
 def test_stalled_connections_do_not_hold_up_others(server: Server) -> None:
     """One event loop serves them all; twenty stalls and a flood of honest answers go together."""
     plan = Plan("stall", where=Selector(query={"stall": "yes"}), times="forever")
-    faults_of(server.app.tenants.default).arm(plan)
+    faults_of(server.app.portals.default).arm(plan)
     stalled = [client_of(server) for _ in range(20)]
     for client in stalled:
         client.send(f"{PATH}&stall=yes")

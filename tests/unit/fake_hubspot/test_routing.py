@@ -2,13 +2,13 @@
 
 import pytest
 
-from fake_hubspot.exchange import Exchange, Reply, Route
+from fake_hubspot.context import RequestContext, Response, Route
 from fake_hubspot.routing import Router
 
 
-def nothing(_: Exchange) -> Reply:
+def nothing(_: RequestContext) -> Response:
     """A handler that is never called."""
-    return Reply.empty()
+    return Response.empty()
 
 
 ROUTER = Router(

@@ -19,8 +19,8 @@ def test_a_new_portal_shares_nothing(fake: Fake) -> None:
     """Records, clock, limits, journal, scenario."""
     made = fake.post("/_fake/portals", {"contacts": 5, "scenario": "server-error"}).json()
     one, headers = f"?portal={made['portalId']}", {"authorization": f"Bearer {made['token']}"}
-    fake.call("PUT", f"/_fake/clock{one}", {"freeze": True, "at": "2030-01-01T00:00:00Z"})
-    fake.call("PUT", f"/_fake/limits{one}", {"tier": "enterprise"})
+    fake.request("PUT", f"/_fake/clock{one}", {"freeze": True, "at": "2030-01-01T00:00:00Z"})
+    fake.request("PUT", f"/_fake/limits{one}", {"tier": "enterprise"})
 
     failing = fake.get(CONTACTS, headers=headers)
     fine = fake.get(CONTACTS)
@@ -37,7 +37,7 @@ def test_a_dropped_portal_is_gone(fake: Fake) -> None:
     """Its token too."""
     made = fake.post("/_fake/portals", {}).json()
 
-    dropped = fake.call("DELETE", f"/_fake/portals/{made['portalId']}")
+    dropped = fake.request("DELETE", f"/_fake/portals/{made['portalId']}")
 
     assert dropped.status == 204
     assert fake.get(CONTACTS, headers={"authorization": f"Bearer {made['token']}"}).status == 401
@@ -79,7 +79,7 @@ def test_what_cannot_be_done_is_said_plainly(
     fake: Fake, method: str, target: str, body: object, status: int, text: str
 ) -> None:
     """`{"error": sentence}`."""
-    answer = fake.call(method, target, body)
+    answer = fake.request(method, target, body)
 
     assert answer.status == status
     assert text in answer.json()["error"]
@@ -97,11 +97,11 @@ def test_a_token_is_what_a_header_can_carry(fake: Fake, token: str) -> None:
 
 def test_a_snapshot_brings_everything_back(fake: Fake) -> None:
     """Records, definitions, links, clock, and the next random number."""
-    fake.call("PUT", "/_fake/clock", {"freeze": True, "at": "2026-06-01T00:00:00Z"})
-    fake.call("PUT", "/_fake/snapshots/before", {})
+    fake.request("PUT", "/_fake/clock", {"freeze": True, "at": "2026-06-01T00:00:00Z"})
+    fake.request("PUT", "/_fake/snapshots/before", {})
     first = fake.post(CONTACTS, {"properties": {"firstname": "New"}}).json()["id"]
-    fake.call("DELETE", f"{CONTACTS}/713802347732")
-    fake.call("PUT", "/_fake/clock", {"advanceMs": 1000})
+    fake.request("DELETE", f"{CONTACTS}/713802347732")
+    fake.request("PUT", "/_fake/clock", {"advanceMs": 1000})
 
     fake.post("/_fake/snapshots/before/restore", {})
 
@@ -115,9 +115,9 @@ def test_a_snapshot_brings_everything_back(fake: Fake) -> None:
 def test_a_reset_is_the_start_again(fake: Fake) -> None:
     """Records, clock, assumptions, faults, journal; the token stays."""
     fake.post(CONTACTS, {"properties": {"firstname": "New"}})
-    fake.call("PUT", "/_fake/clock", {"freeze": True, "at": "2000-01-01T00:00:00Z"})
+    fake.request("PUT", "/_fake/clock", {"freeze": True, "at": "2000-01-01T00:00:00Z"})
     fake.assume(record_url="absent")
-    fake.call("PUT", "/_fake/scenario", {"name": "server-error"})
+    fake.request("PUT", "/_fake/scenario", {"name": "server-error"})
 
     fake.post("/_fake/reset", {})
 
@@ -159,15 +159,15 @@ def test_portals_survive_a_restart_in_files(tmp_path: Path) -> None:
     first = Fake(settings)
     other = first.post("/_fake/portals", {"contacts": 1}).json()
     made = first.post(CONTACTS, {"properties": {"email": "kept@example.com"}}).json()["id"]
-    first.app.host.close()
+    first.app.portals.close()
 
     second = Fake(settings)
 
     assert len(second.get(CONTACTS).json()["results"]) == 4
     assert second.get(f"{CONTACTS}/kept@example.com?idProperty=email").json()["id"] == made
     assert len(second.get(CONTACTS, headers={"authorization": f"Bearer {other['token']}"}).json()["results"]) == 1
-    second.call("DELETE", f"/_fake/portals/{other['portalId']}")
-    second.app.host.close()
+    second.request("DELETE", f"/_fake/portals/{other['portalId']}")
+    second.app.portals.close()
     assert [path.name for path in tmp_path.iterdir()] == ["portal.db"]
 
 
@@ -175,10 +175,10 @@ def test_a_file_keeps_the_clock_and_what_was_counted(tmp_path: Path) -> None:
     """A portal that is opened again goes on: its time, the requests of its day, the ordinals of its journal."""
     settings = Settings(db=tmp_path / "portal.db")
     first = Fake(settings)
-    first.call("PUT", "/_fake/clock", {"freeze": True, "at": "2030-01-01T12:00:00Z"})
+    first.request("PUT", "/_fake/clock", {"freeze": True, "at": "2030-01-01T12:00:00Z"})
     first.get(CONTACTS)
     first.get(CONTACTS)
-    first.app.host.close()
+    first.app.portals.close()
 
     second = Fake(settings)
     answer = second.get(CONTACTS)
@@ -186,7 +186,7 @@ def test_a_file_keeps_the_clock_and_what_was_counted(tmp_path: Path) -> None:
     assert answer.headers["date"] == "Tue, 01 Jan 2030 12:00:00 GMT"
     assert answer.headers["x-hubspot-ratelimit-daily-remaining"] == "249997"
     assert [entry["ordinal"] for entry in second.get("/_fake/journal").json()["entries"]] == [3]
-    second.app.host.close()
+    second.app.portals.close()
 
 
 @pytest.mark.parametrize(
@@ -202,27 +202,27 @@ def test_what_somebody_has_set_survives_a_kill(
     """It is in the file when the answer goes out."""
     settings = Settings(db=tmp_path / "portal.db")
     killed = Fake(settings)
-    killed.call("PUT", target, change)
+    killed.request("PUT", target, change)
     killed.portal.db.close()
 
     after = Fake(settings)
 
     assert kept.items() <= after.get(target).json().items()
-    after.app.host.close()
+    after.app.portals.close()
 
 
 def test_a_reset_forgets_the_clock_in_the_file_too(tmp_path: Path) -> None:
     """The portal is as it was made, also after a restart."""
     settings = Settings(db=tmp_path / "portal.db")
     first = Fake(settings)
-    first.call("PUT", "/_fake/clock", {"freeze": True, "at": "2030-01-01T12:00:00Z"})
+    first.request("PUT", "/_fake/clock", {"freeze": True, "at": "2030-01-01T12:00:00Z"})
     first.post("/_fake/reset", {})
-    first.app.host.close()
+    first.app.portals.close()
 
     second = Fake(settings)
 
     assert second.get("/_fake/clock").json()["frozen"] is False
-    second.app.host.close()
+    second.app.portals.close()
 
 
 def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
@@ -252,4 +252,4 @@ def test_an_acknowledged_write_survives_kill_9(tmp_path: Path) -> None:
 
     rows = after.get(f"{CONTACTS}?limit=100").json()["results"]
     assert set(acknowledged) <= {row["id"] for row in rows}
-    after.app.host.close()
+    after.app.portals.close()

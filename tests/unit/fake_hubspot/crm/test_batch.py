@@ -178,7 +178,7 @@ def test_the_document_lists_a_207_only_before_2026_09(fake: Fake) -> None:
 
     with_207 = {path for path, item in document["paths"].items() if "207" in item.get("post", {}).get("responses", {})}
 
-    values = document["components"]["schemas"]["RecordAnswer"]["properties"]["properties"]["additionalProperties"]
+    values = document["components"]["schemas"]["RecordResponse"]["properties"]["properties"]["additionalProperties"]
     assert "/crm/objects/2026-03/{objectType}/batch/read" in with_207
     assert not [path for path in with_207 if "/2026-09/" in path]
     assert {"type": "null"} in values["anyOf"]

@@ -27,7 +27,7 @@ def test_an_unknown_address_is_blocked_for_every_write(empty: Fake) -> None:
 
     answers = [
         empty.post(CONTACTS, {"properties": given}),
-        empty.call("PATCH", f"{CONTACTS}/{other}", {"properties": given}),
+        empty.request("PATCH", f"{CONTACTS}/{other}", {"properties": given}),
         empty.post(f"{CONTACTS}/batch/create", {"inputs": [{"properties": given}]}),
         empty.post(f"{CONTACTS}/batch/update", {"inputs": [{"id": other, "properties": given}]}),
         empty.post(
@@ -75,18 +75,18 @@ def test_an_archived_contact_blocks_nothing(empty: Fake) -> None:
     """Only the recycle bin, not forgotten."""
     made = empty.post(CONTACTS, {"properties": {"email": ADDRESS}}).json()["id"]
 
-    empty.call("DELETE", f"{CONTACTS}/{made}")
+    empty.request("DELETE", f"{CONTACTS}/{made}")
 
     assert create(empty, ADDRESS) == 201
 
 
 def test_a_restored_snapshot_and_a_reset_forget_the_block(empty: Fake) -> None:
     """The list is part of what a portal holds."""
-    empty.call("PUT", "/_fake/snapshots/before")
+    empty.request("PUT", "/_fake/snapshots/before")
     forget(empty, ADDRESS, idProperty="email")
 
     blocked = create(empty, ADDRESS)
-    empty.call("POST", "/_fake/snapshots/before/restore")
+    empty.request("POST", "/_fake/snapshots/before/restore")
     free = create(empty, ADDRESS)
 
     assert (blocked, free) == (400, 201)

@@ -25,10 +25,10 @@ def test_a_list_gets_and_loses_members(fake: Fake) -> None:
     list_id = fake.post("/crm/v3/lists", given).json()["list"]["listId"]
     path = f"/crm/v3/lists/{list_id}/memberships"
 
-    added = fake.call("PUT", f"{path}/add", [str(BRIAN), MARIA, "12"]).json()
+    added = fake.request("PUT", f"{path}/add", [str(BRIAN), MARIA, "12"]).json()
     first = fake.get(f"{path}?limit=1").json()
     rest = fake.get(first["paging"]["next"]["link"].removeprefix("http://api.test")).json()
-    removed = fake.call("PUT", f"{path}/remove", [str(BRIAN), "12"]).json()
+    removed = fake.request("PUT", f"{path}/remove", [str(BRIAN), "12"]).json()
     searched = fake.post("/crm/v3/lists/search", {"query": "al"}).json()
 
     assert added == {"recordsIdsAdded": [str(BRIAN), str(MARIA)], "recordIdsMissing": ["12"]}
@@ -150,7 +150,7 @@ def test_a_new_property_is_null_until_it_is_written(fake: Fake) -> None:
     made = fake.post("/crm/v3/properties/contacts", given)
     after = fake.get(f"{path}?properties=pet").json()["properties"]
     twice = fake.post("/crm/v3/properties/contacts", given)
-    gone = fake.call("DELETE", "/crm/v3/properties/contacts/pet")
+    gone = fake.request("DELETE", "/crm/v3/properties/contacts/pet")
     finally_ = fake.get(f"{path}?properties=pet").json()["properties"]
 
     assert (made.status, twice.status, gone.status) == (201, 409, 204)
@@ -165,8 +165,8 @@ def test_a_unique_property_is_an_id(fake: Fake) -> None:
     fake.post("/crm/v3/properties/contacts", given | {"groupName": "contactinformation", "hasUniqueValue": True})
     contacts = "/crm/v3/objects/contacts"
 
-    fake.call("PATCH", f"{contacts}/{BRIAN}", {"properties": {"member_no": "7"}})
-    taken = fake.call("PATCH", f"{contacts}/{MARIA}", {"properties": {"member_no": "7"}})
+    fake.request("PATCH", f"{contacts}/{BRIAN}", {"properties": {"member_no": "7"}})
+    taken = fake.request("PATCH", f"{contacts}/{MARIA}", {"properties": {"member_no": "7"}})
     found = fake.get(f"{contacts}/7?idProperty=member_no").json()
 
     assert taken.status == 409
@@ -193,7 +193,7 @@ def test_v3_associations_answer_both_directions(fake: Fake) -> None:
 def test_merged_records_give_their_links_to_the_new_one(fake: Fake) -> None:
     """And the new record names the old ids."""
     fake.seed("companies", {"id": 5})
-    fake.call("PUT", f"/crm/v4/objects/contacts/{MARIA}/associations/default/companies/5")
+    fake.request("PUT", f"/crm/v4/objects/contacts/{MARIA}/associations/default/companies/5")
 
     merge = {"primaryObjectId": str(BRIAN), "objectIdToMerge": str(MARIA)}
     merged = fake.post("/crm/v3/objects/contacts/merge", merge).json()

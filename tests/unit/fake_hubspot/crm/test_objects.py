@@ -125,18 +125,18 @@ def test_an_odd_id_is_told_in_json(fake: Fake, target: str, status: int, text: s
 def test_a_missing_record_is_html_for_reads_and_json_for_writes(fake: Fake) -> None:
     """GET, PATCH; DELETE of what is not there is fine."""
     read = fake.get(f"{CONTACTS}/12")
-    write = fake.call("PATCH", f"{CONTACTS}/12", {"properties": {"city": "Oslo"}})
+    write = fake.request("PATCH", f"{CONTACTS}/12", {"properties": {"city": "Oslo"}})
 
     assert (read.status, read.headers["content-type"]) == (404, "text/html;charset=iso-8859-1")
     assert read.headers["x-hubspot-notfound"] == "true"
     assert (write.status, message(write)) == (404, "resource not found")
     assert "category" not in write.json()
-    assert fake.call("DELETE", f"{CONTACTS}/12").status == 204
+    assert fake.request("DELETE", f"{CONTACTS}/12").status == 204
 
 
 def test_an_update_answers_the_changed_and_a_fixed_handful(fake: Fake) -> None:
     """The address is not among them unless it was changed."""
-    answer = fake.call("PATCH", f"{CONTACTS}/{BRIAN}", {"properties": {"city": "Oslo"}})
+    answer = fake.request("PATCH", f"{CONTACTS}/{BRIAN}", {"properties": {"city": "Oslo"}})
 
     assert answer.status == 200
     assert answer.json()["properties"]["city"] == "Oslo"
@@ -146,7 +146,7 @@ def test_an_update_answers_the_changed_and_a_fixed_handful(fake: Fake) -> None:
 
 def test_an_update_of_nothing_is_refused(fake: Fake) -> None:
     """HubSpot's words."""
-    answer = fake.call("PATCH", f"{CONTACTS}/{BRIAN}", {"properties": {}})
+    answer = fake.request("PATCH", f"{CONTACTS}/{BRIAN}", {"properties": {}})
 
     assert message(answer) == "No properties found to update, please provide at least one."
 
@@ -155,7 +155,7 @@ def test_a_lifecycle_stage_goes_forward_only_unless_cleared(fake: Fake) -> None:
     """Back is ignored; empty, then back, is taken."""
 
     def stage_after(value: str) -> str:
-        fake.call("PATCH", f"{CONTACTS}/{BRIAN}", {"properties": {"lifecyclestage": value, "city": value}})
+        fake.request("PATCH", f"{CONTACTS}/{BRIAN}", {"properties": {"lifecyclestage": value, "city": value}})
         stage: str = fake.get(f"{CONTACTS}/{BRIAN}?properties=lifecyclestage").json()["properties"]["lifecyclestage"]
         return stage
 
@@ -167,7 +167,7 @@ def test_a_lifecycle_stage_goes_forward_only_unless_cleared(fake: Fake) -> None:
 
 def test_an_archived_record_frees_its_address_and_shows_only_when_asked(fake: Fake) -> None:
     """It can be created anew."""
-    fake.call("DELETE", f"{CONTACTS}/{BRIAN}")
+    fake.request("DELETE", f"{CONTACTS}/{BRIAN}")
 
     living = [row["id"] for row in fake.get(CONTACTS).json()["results"]]
     archived = fake.get(f"{CONTACTS}?archived=true").json()["results"]
@@ -190,7 +190,7 @@ def test_archived_meetings_cannot_be_listed(fake: Fake) -> None:
 
 def test_history_comes_newest_first_between_properties_and_times(fake: Fake) -> None:
     """The place of the key is part of the shape."""
-    fake.call("PATCH", f"{CONTACTS}/{BRIAN}", {"properties": {"city": "Oslo"}})
+    fake.request("PATCH", f"{CONTACTS}/{BRIAN}", {"properties": {"city": "Oslo"}})
 
     record = fake.get(f"{CONTACTS}/{BRIAN}?propertiesWithHistory=city").json()
 
@@ -206,7 +206,7 @@ def test_history_halves_the_largest_page(fake: Fake) -> None:
 
 def test_a_known_path_with_another_method_is_a_405_that_names_the_methods(fake: Fake) -> None:
     """HTML, with `Allow`."""
-    answer = fake.call("PUT", CONTACTS, {})
+    answer = fake.request("PUT", CONTACTS, {})
 
     assert answer.status == 405
     assert answer.headers["allow"] == "GET,OPTIONS,POST"
@@ -284,7 +284,7 @@ def test_more_than_a_hundred_links_go_on_under_a_cursor_that_is_encoded_already(
     """Following the link works, encoding the cursor once more does not."""
     fake.seed("companies", *({"id": number} for number in range(1, 131)))
     for number in range(1, 131):
-        fake.call("PUT", f"/crm/v4/objects/contacts/{BRIAN}/associations/default/companies/{number}")
+        fake.request("PUT", f"/crm/v4/objects/contacts/{BRIAN}/associations/default/companies/{number}")
 
     record = fake.get(f"{CONTACTS}/{BRIAN}?associations=companies").json()
     found = record["associations"]["companies"]

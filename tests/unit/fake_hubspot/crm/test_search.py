@@ -141,7 +141,7 @@ def test_a_blank_value_and_a_missing_operator_have_hubspots_words(fake: Fake) ->
 
 def test_archived_records_and_links_never_appear(fake: Fake) -> None:
     """And there is no history."""
-    fake.call("DELETE", "/crm/v3/objects/contacts/713802347732")
+    fake.request("DELETE", "/crm/v3/objects/contacts/713802347732")
 
     rows = fake.post(SEARCH, {"properties": ["email"]}).json()["results"]
 
@@ -150,11 +150,11 @@ def test_archived_records_and_links_never_appear(fake: Fake) -> None:
 
 def test_a_lagging_index_sees_the_past(fake: Fake) -> None:
     """A new contact is missing, a changed one has its old values, an archived one lingers; then it catches up."""
-    fake.call("PUT", "/_fake/clock", {"freeze": True})
+    fake.request("PUT", "/_fake/clock", {"freeze": True})
     fake.post("/_fake/changes/search-lag", {"lagMs": 30_000})
     made = fake.post("/crm/v3/objects/contacts", {"properties": {"firstname": "New"}}).json()["id"]
-    fake.call("PATCH", "/crm/v3/objects/contacts/713802347732", {"properties": {"firstname": "Bryan"}})
-    fake.call("DELETE", "/crm/v3/objects/contacts/713903210728")
+    fake.request("PATCH", "/crm/v3/objects/contacts/713802347732", {"properties": {"firstname": "Bryan"}})
+    fake.request("DELETE", "/crm/v3/objects/contacts/713903210728")
 
     def seen() -> dict[str, str]:
         rows = fake.post(SEARCH, {"properties": ["firstname"]}).json()["results"]
@@ -162,7 +162,7 @@ def test_a_lagging_index_sees_the_past(fake: Fake) -> None:
 
     assert seen() == {"713802347732": "Brian", "713903210728": "Maria"}
     assert len(fake.get("/crm/v3/objects/contacts").json()["results"]) == 2
-    fake.call("PUT", "/_fake/clock", {"advanceMs": 30_000})
+    fake.request("PUT", "/_fake/clock", {"advanceMs": 30_000})
     assert seen() == {"713802347732": "Bryan", made: "New"}
 
 

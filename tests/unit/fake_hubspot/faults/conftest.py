@@ -35,7 +35,7 @@ class Bench:
     @property
     def faults(self) -> FaultSet:
         """The faults that are set."""
-        return faults_of(self.server.app.tenants.default)
+        return faults_of(self.server.app.portals.default)
 
     @property
     def last_entry(self) -> Entry:

@@ -6,20 +6,20 @@ from typing import Any
 import pytest
 
 from fake_hubspot.app import App
+from fake_hubspot.context import Tenant
 from fake_hubspot.errors import FakeHubSpotError
-from fake_hubspot.exchange import Tenant
 from fake_hubspot.faults import FaultSet, Plan, Selector, active, faults_of
 from fake_hubspot.faults.active import UnknownArmedFaultError
 from fake_hubspot.portal.portal import Portal
 from fake_hubspot.server import build_app
 from fake_hubspot.settings import Settings
-from tests.unit.fake_hubspot.faults.test_plan import exchange
+from tests.unit.fake_hubspot.faults.test_plan import context
 
 
 def ask(app: App) -> list[dict[str, Any]]:
     """One request to the application, as a server without a wire would bring it."""
     sent: list[dict[str, Any]] = []
-    token = app.tenants.default.token
+    token = app.portals.default.token
     scope = {
         "type": "http",
         "method": "GET",
@@ -41,7 +41,7 @@ def ask(app: App) -> list[dict[str, Any]]:
 def test_a_delay_works_under_any_server() -> None:
     """It needs no wire."""
     app = build_app(Settings())
-    faults_of(app.tenants.default).arm(Plan("latency", {"delay_ms": 1}))
+    faults_of(app.portals.default).arm(Plan("latency", {"delay_ms": 1}))
 
     sent = ask(app)
 
@@ -51,7 +51,7 @@ def test_a_delay_works_under_any_server() -> None:
 def test_a_fault_on_the_wire_says_that_it_needs_the_server_of_this_package() -> None:
     """Rather than not to strike."""
     app = build_app(Settings())
-    faults_of(app.tenants.default).arm(Plan("stall"))
+    faults_of(app.portals.default).arm(Plan("stall"))
 
     with pytest.raises(FakeHubSpotError, match=r"needs fake_hubspot\.server"):
         ask(app)
@@ -63,7 +63,7 @@ def test_counts_by_page_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     faults = FaultSet()
     faults.arm(Plan("server-error", where=Selector(per="page")))
 
-    struck = [faults.match(exchange(page)) is not None for page in (1, 2, 3, 3, 1)]
+    struck = [faults.match(context(page)) is not None for page in (1, 2, 3, 3, 1)]
 
     assert struck == [True, True, True, False, True]
 

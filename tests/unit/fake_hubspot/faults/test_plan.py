@@ -7,16 +7,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fake_hubspot.exchange import Call, Exchange, Route, Tenant
+from fake_hubspot.context import Request, RequestContext, Route, Tenant
 from fake_hubspot.faults import FaultSet, Plan, Selector
 from fake_hubspot.portal.journal import Entry
 from fake_hubspot.portal.portal import Portal
 from tests.unit.fake_hubspot.faults.conftest import Bench
 
 
-def answer_nothing(exchange: Exchange) -> Any:
+def answer_nothing(context: RequestContext) -> Any:
     """A handler that is never called."""
-    raise AssertionError(exchange)
+    raise AssertionError(context)
 
 
 LIST = Route("objects.list", "GET", "/crm/v3/objects/{objectType}", answer_nothing)
@@ -24,7 +24,7 @@ PORTAL = Portal()
 TENANT = Tenant(PORTAL, "token")
 
 
-def exchange(
+def context(
     page: int | None = 1,
     *,
     ordinal: int = 1,
@@ -32,19 +32,19 @@ def exchange(
     method: str = "GET",
     query: bytes = b"",
     route: Route | None = LIST,
-) -> Exchange:
+) -> RequestContext:
     """One request as the faults see it."""
     path = f"/crm/v3/objects/{object_type}"
     entry = Entry(ordinal, 0, method, path, query.decode())
-    call = Call(method, path, query)
-    return Exchange(call, route, {"objectType": object_type}, TENANT, entry, "id", page=page)
+    request = Request(method, path, query)
+    return RequestContext(request, route, {"objectType": object_type}, TENANT, entry, "id", page=page)
 
 
-def struck(plan: dict[str, Any], exchanges: list[Exchange]) -> list[int]:
+def struck(plan: dict[str, Any], contexts: list[RequestContext]) -> list[int]:
     """Which of the exchanges, from 1, meet the fault of a plan."""
     faults = FaultSet()
     faults.arm(msgspec.convert({"fault": "server-error", **plan}, Plan))
-    return [number for number, one in enumerate(exchanges, start=1) if faults.match(one)]
+    return [number for number, one in enumerate(contexts, start=1) if faults.match(one)]
 
 
 @pytest.mark.parametrize(
@@ -80,16 +80,16 @@ def test_a_selector_means_some_requests(where: dict[str, Any], meant: bool) -> N
     """All that it says must hold; what it leaves out does not matter."""
     selector = msgspec.convert(where, Selector)
 
-    asked = exchange(3, ordinal=7, query=b"archived=true&properties=firstname,email")
+    asked = context(3, ordinal=7, query=b"archived=true&properties=firstname,email")
 
     assert selector.means(asked) == meant
 
 
 def test_a_selector_can_mean_requests_without_a_route() -> None:
     """For instance those of what is not built."""
-    assert Selector(path="/crm/*").means(exchange(None, route=None))
-    assert not Selector(route="objects.*").means(exchange(None, route=None))
-    assert not Selector(from_page=1).means(exchange(None, route=None))
+    assert Selector(path="/crm/*").means(context(None, route=None))
+    assert not Selector(route="objects.*").means(context(None, route=None))
+    assert not Selector(from_page=1).means(context(None, route=None))
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ def test_a_selector_can_mean_requests_without_a_route() -> None:
 )
 def test_counts_pick_requests(plan: dict[str, Any], expected: list[int]) -> None:
     """Of eight requests for the same page."""
-    assert struck(plan, [exchange(2, ordinal=number) for number in range(1, 9)]) == expected
+    assert struck(plan, [context(2, ordinal=number) for number in range(1, 9)]) == expected
 
 
 @pytest.mark.parametrize(
@@ -127,12 +127,12 @@ def test_counts_pick_requests(plan: dict[str, Any], expected: list[int]) -> None
 )
 def test_pages_can_be_counted_each_by_itself(plan: dict[str, Any], expected: list[int]) -> None:
     """Two walks of four pages, and page 1 once more."""
-    assert struck(plan, [exchange(page) for page in (1, 2, 3, 4, 1, 2, 3, 4, 1)]) == expected
+    assert struck(plan, [context(page) for page in (1, 2, 3, 4, 1, 2, 3, 4, 1)]) == expected
 
 
 def test_chance_follows_its_seed() -> None:
     """The same requests meet the same faults; another seed, others."""
-    requests = [exchange(2) for _ in range(200)]
+    requests = [context(2) for _ in range(200)]
     plan = {"probability": 0.3, "times": "forever", "seed": 4}
 
     first, second = struck(plan, requests), struck(plan, requests)
@@ -148,7 +148,7 @@ def test_of_two_due_answers_the_first_set_comes_first() -> None:
     for name in ("bad-gateway", "rate-limit-daily"):
         faults.arm(Plan(name))
 
-    names = [strike.name if (strike := faults.match(exchange())) else "" for _ in range(3)]
+    names = [strike.name if (strike := faults.match(context())) else "" for _ in range(3)]
 
     assert names == ["bad-gateway", "rate-limit-daily", ""]
 
@@ -158,7 +158,7 @@ def test_a_delay_a_change_an_answer_and_the_wire_go_together() -> None:
     faults = FaultSet()
     for name in ("close-in-body", "server-error", "changed-during-walk", "latency", "latency", "reset-in-body"):
         faults.arm(Plan(name))
-    asked = exchange()
+    asked = context()
 
     strike = faults.match(asked)
 
@@ -208,6 +208,6 @@ def test_counting_agrees_with_a_plain_rule(nth: int | None, every: int | None, t
         due = list(range(1, requests + 1))
 
     where = {name: value for name, value in (("nth", nth), ("every", every)) if value}
-    seen = struck({"where": where, "times": times}, [exchange() for _ in range(requests)])
+    seen = struck({"where": where, "times": times}, [context() for _ in range(requests)])
 
     assert seen == (due if isinstance(times, str) else due[:times])

@@ -2,17 +2,17 @@
 
 `fake_hubspot.app` handles every request in these steps:
 
-1. read the request into a `Call`; find the `Route`; let the access token select the `Tenant` (portal plus faults);
-2. open a journal entry (`exchange.entry`); a faults' set may read and name itself there (`entry.fault`);
-3. ask `tenant.interventions.match(exchange)` once. None is the fast path: `answer(exchange)`, then send;
-4. otherwise the `Intervention` runs: `await intervention.run(exchange, answer)`. It may
-   - **precede**: `await` something (a delay), change the portal's state, then call `answer(exchange)`;
-   - **replace**: return a `Reply` of its own and never call `answer`;
-   - **alter**: call `answer(exchange)` and return a changed `Reply`;
-   - **send by itself**: put a `sending` into the `Reply`. It is handed the `Message`, the very bytes that were to go
-     out (compressed where the caller accepts it), and writes what it wants to `exchange.wire`;
+1. read the request into a `Request`; find the `Route`; let the access token select the `Tenant` (portal plus faults);
+2. open a journal entry (`context.entry`); a faults' set may read and name itself there (`entry.fault`);
+3. ask `tenant.fault_hooks.match(context)` once. None is the fast path: `respond(context)`, then send;
+4. otherwise the `FaultHook` runs: `await hook.run(context, respond)`. It may
+   - **precede**: `await` something (a delay), change the portal's state, then call `respond(context)`;
+   - **replace**: return a `Response` of its own and never call `respond`;
+   - **alter**: call `respond(context)` and return a changed `Response`;
+   - **send by itself**: put a `sending` into the `Response`. It is handed the `Message`, the very bytes that were to go
+     out (compressed where the caller accepts it), and writes what it wants to `context.wire`;
    - **give up**: return None when the connection is gone. Nothing is sent then.
-   `answer` is synchronous, returns the honest `Reply` (errors included) and may be called more than once.
+   `respond` is synchronous, returns the honest `Response` (errors included) and may be called more than once.
 
 What an intervention selects by is all on the exchange: `route.name` (for instance `objects.list`),
 `params["objectType"]`, `page` (for a list: which page of a walk, from 1; a retry keeps the number), `entry.ordinal`
@@ -36,7 +36,7 @@ from fake_hubspot.portal.portal import Portal
 if TYPE_CHECKING:
     from fake_hubspot.protocol import Wire
 
-__all__ = ["Body", "Call", "Exchange", "Intervention", "Interventions", "Message", "Reply", "Route"]
+__all__ = ["Body", "FaultHook", "FaultHooks", "Message", "Request", "RequestContext", "Response", "Route"]
 
 JSON = b"application/json;charset=utf-8"
 Headers = list[tuple[bytes, bytes]]
@@ -49,7 +49,7 @@ def parse_query(raw: bytes) -> tuple[tuple[str, str], ...]:
     return tuple(parse_qsl(raw.decode("latin-1"), keep_blank_values=True))
 
 
-class Call(msgspec.Struct):
+class Request(msgspec.Struct):
     """A request as it came. Header names are lower case."""
 
     method: str
@@ -105,7 +105,7 @@ class Message(msgspec.Struct, frozen=True):
 Sending = Callable[[Message], Awaitable[None]]
 
 
-class Reply(msgspec.Struct):
+class Response(msgspec.Struct):
     """An answer before it is sent.
 
     `headers` come on top of those that every answer carries, less those whose name begins as one of `without` does.
@@ -120,18 +120,18 @@ class Reply(msgspec.Struct):
     sending: Sending | None = None
 
     @classmethod
-    def of(cls, content: Any, *, status: int = 200, headers: Iterable[tuple[bytes, bytes]] = ()) -> "Reply":
+    def of(cls, content: Any, *, status: int = 200, headers: Iterable[tuple[bytes, bytes]] = ()) -> "Response":
         """An answer in compact JSON, keys in their order, UTF-8 not escaped."""
         return cls(status, Body(_encode(content)), JSON, list(headers))
 
     @classmethod
-    def of_error(cls, error: HubSpotError, correlation_id: str) -> "Reply":
+    def of_error(cls, error: HubSpotError, correlation_id: str) -> "Response":
         """HubSpot's answer for an error: HTML where the real one is HTML, else its JSON envelope."""
         content = error.page() if isinstance(error, HtmlError) else _encode(error.body(correlation_id))
         return cls(error.status, Body(content), error.content_type, list(error.headers))
 
     @classmethod
-    def empty(cls, status: int = 204) -> "Reply":
+    def empty(cls, status: int = 204) -> "Response":
         """An answer without a body and without a content type."""
         return cls(status, Body(b""), None)
 
@@ -144,27 +144,27 @@ class Param(msgspec.Struct, frozen=True):
     summary: str = ""
 
 
-class Doc(msgspec.Struct, frozen=True):
+class Operation(msgspec.Struct, frozen=True):
     """What the OpenAPI document says of a route.
 
-    `body`, `answer` and `refusal` are types that msgspec can describe; `answer` None is an answer without a body,
-    `refusal` the shape of a 400 where it is not HubSpot's common one.
+    `body`, `response` and `error` are types that msgspec can describe; `response` None is a response without a body,
+    `error` the shape of a 400 where it is not HubSpot's common one.
     """
 
     query: tuple[Param, ...] = ()
     body: Any = None
-    answer: Any = None
+    response: Any = None
     statuses: tuple[int, ...] = (200,)
-    refusal: Any = None
+    error: Any = None
 
 
-class Exchange(msgspec.Struct):
+class RequestContext(msgspec.Struct):
     """One request on its way through the fake.
 
-    `token` is what the caller showed; without one `refusal` is the answer that a route for token holders gives.
+    `token` is what the caller showed; without one `auth_error` is the answer that a route for token holders gives.
     """
 
-    call: Call
+    request: Request
     route: "Route | None"
     params: Mapping[str, str]
     tenant: "Tenant"
@@ -173,7 +173,7 @@ class Exchange(msgspec.Struct):
     wire: "Wire | None" = None
     page: int | None = None
     token: Token | None = None
-    refusal: HubSpotError | None = None
+    auth_error: HubSpotError | None = None
     allowed: tuple[str, ...] = ()
 
     @property
@@ -182,7 +182,7 @@ class Exchange(msgspec.Struct):
         return self.tenant.portal
 
 
-Answer = Callable[[Exchange], Reply]
+Handler = Callable[[RequestContext], Response]
 
 
 class Route(msgspec.Struct, frozen=True):
@@ -196,35 +196,35 @@ class Route(msgspec.Struct, frozen=True):
     name: str
     method: str
     template: str
-    handler: Answer
+    handler: Handler
     access: str = "token"
     summary: str = ""
-    doc: Doc = Doc()
-    page_of: "Callable[[Exchange], int] | None" = None
+    operation: Operation = Operation()
+    page_of: "Callable[[RequestContext], int] | None" = None
 
 
-class Intervention(Protocol):
+class FaultHook(Protocol):
     """A fault that matched one exchange."""
 
     @property
     def name(self) -> str:
         """The fault's name, as the journal shows it."""
 
-    async def run(self, exchange: Exchange, answer: Answer) -> Reply | None:
+    async def run(self, context: RequestContext, respond: Handler) -> Response | None:
         """Precede, replace or alter the answer; None when the wire has been written to and nothing is left to send."""
 
 
-class Interventions(Protocol):
+class FaultHooks(Protocol):
     """The faults that are set for one portal."""
 
-    def match(self, exchange: Exchange) -> Intervention | None:
+    def match(self, context: RequestContext) -> FaultHook | None:
         """The fault that this exchange meets, if any; counting happens here."""
 
 
-class NoInterventions:
+class NoFaultHooks:
     """A portal without faults."""
 
-    def match(self, exchange: Exchange) -> Intervention | None:  # noqa: ARG002 - the protocol's signature
+    def match(self, context: RequestContext) -> FaultHook | None:  # noqa: ARG002 - the protocol's signature
         """Nothing ever matches."""
         return None
 
@@ -232,13 +232,13 @@ class NoInterventions:
 class Tenant(msgspec.Struct, eq=False):
     """A portal with what surrounds it on this server: its faults, its scenario, its cached pages.
 
-    `plant` puts the portal's first records in, at the start and after a reset.
+    `seeder` puts the portal's first records in, at the start and after a reset.
     """
 
     portal: Portal
     token: str
-    plant: Callable[[Portal], None] = msgspec.field(default=lambda _: None)
-    interventions: Interventions = msgspec.field(default_factory=NoInterventions)
+    seeder: Callable[[Portal], None] = msgspec.field(default=lambda _: None)
+    fault_hooks: FaultHooks = msgspec.field(default_factory=NoFaultHooks)
     scenario: str = "success"
     first_scenario: str = "success"
     pages: PageCache[Any] = msgspec.field(default_factory=PageCache)

@@ -9,10 +9,10 @@ from fake_hubspot.seeds.cassette import seed_from_cassette
 from fake_hubspot.seeds.people import seed_contacts
 from fake_hubspot.seeds.samples import seed_samples
 
-__all__ = ["Recipe"]
+__all__ = ["Seeder"]
 
 
-class Recipe(msgspec.Struct, frozen=True):
+class Seeder(msgspec.Struct, frozen=True):
     """HubSpot's two sample contacts, or an exact number of contacts, or the records of a cassette."""
 
     contacts: int | None = None

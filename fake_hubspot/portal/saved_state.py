@@ -7,7 +7,7 @@ import msgspec
 if TYPE_CHECKING:
     from fake_hubspot.portal.portal import Portal
 
-__all__ = ["recall", "remember"]
+__all__ = ["load", "save"]
 
 NOTE = "memory"
 
@@ -23,7 +23,7 @@ class _Memory(msgspec.Struct, frozen=True):
     requests: int
 
 
-def remember(portal: "Portal") -> None:
+def save(portal: "Portal") -> None:
     """Write it down. Done when the portal is closed and when somebody sets its clock or its limits.
 
     A killed process loses what it has counted since, not the clock.
@@ -32,7 +32,7 @@ def remember(portal: "Portal") -> None:
     portal.notes.put(NOTE, msgspec.json.encode(memory).decode())
 
 
-def recall(portal: "Portal") -> None:
+def load(portal: "Portal") -> None:
     """Go on from what the file tells; a new one tells nothing."""
     note = portal.notes.get(NOTE)
     if note is not None:

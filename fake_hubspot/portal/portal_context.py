@@ -8,7 +8,7 @@ from fake_hubspot.portal.assumptions import Assumptions
 from fake_hubspot.portal.clock import Clock
 from fake_hubspot.portal.database import Database
 
-__all__ = ["Changes", "Core"]
+__all__ = ["Changes", "PortalContext"]
 
 
 class Changes(msgspec.Struct):
@@ -21,7 +21,7 @@ class Changes(msgspec.Struct):
         self.revision += 1
 
 
-class Core(msgspec.Struct, frozen=True):
+class PortalContext(msgspec.Struct, frozen=True):
     """The portal's id, database, time, randomness and choices."""
 
     portal_id: int

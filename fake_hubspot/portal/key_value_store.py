@@ -7,12 +7,12 @@ import msgspec
 
 from fake_hubspot.portal.database import Database
 
-__all__ = ["Shelf"]
+__all__ = ["KeyValueStore"]
 
 Value = TypeVar("Value")
 
 
-class Shelf(Generic[Value]):
+class KeyValueStore(Generic[Value]):
     """Values of one kind in the order of their keys' arrival. `on_change` is called after each write."""
 
     def __init__(self, db: Database, name: str, kind: type[Value], *, on_change: Callable[[], None]) -> None:

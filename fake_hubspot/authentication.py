@@ -1,0 +1,117 @@
+"""Finds out who sent a request: which portal its access token selects, or why it is refused."""
+
+from urllib.parse import parse_qsl
+
+import msgspec
+
+from fake_hubspot.context import Request, Tenant
+from fake_hubspot.errors import HtmlError, HubSpotError, OtherHubletError, credentials_not_found
+from fake_hubspot.portal.access import Token, expired
+from fake_hubspot.portal_registry import PortalRegistry
+
+__all__ = ["AuthContext", "Authenticator", "bearer_token"]
+
+# The data centre that a call reaches when nothing routes it elsewhere.
+HERE = "na1"
+
+
+class AuthContext(msgspec.Struct, frozen=True):
+    """Who sent a request: a portal with the token that selected it, or the default portal with the error to answer."""
+
+    tenant: Tenant
+    token: Token | None = None
+    error: HubSpotError | None = None
+
+
+def bearer_token(request: Request) -> str | None:
+    """The token of the Authorization header, if it is a bearer header."""
+    scheme, _, token = request.headers.get(b"authorization", b"").decode("latin-1").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" and token.strip() else None
+
+
+class Authenticator:
+    """Identifies the sender of a request among the portals of one server."""
+
+    def __init__(self, portals: PortalRegistry) -> None:
+        self._portals = portals
+
+    def identify(self, request: Request) -> AuthContext:
+        """Who calls. A key in the query is legacy and answered as the default portal's choices say."""
+        if request.path.startswith("/oauth/"):
+            return AuthContext(self._by_app(request) or self._portals.default)
+        value = bearer_token(request)
+        if value is not None:
+            known = self._by_value(value)
+            return self._routed(known) if known else AuthContext(self._portals.default, error=self._unknown(value))
+        key = request.first("hapikey") if b"hapikey" in request.raw_query else None
+        if key is not None:
+            return self._by_key(key)
+        return AuthContext(self._portals.default, error=credentials_not_found())
+
+    def _by_value(self, value: str) -> AuthContext | None:
+        found = self._portals.find_by_token(value)
+        return AuthContext(*found) if found else None
+
+    @staticmethod
+    def _routed(auth: AuthContext) -> AuthContext:
+        """The caller, refused where nothing routes the call to the portal's data centre. This server is in na1.
+
+        Source: reader (amp-labs/connectors #3508: one host leads everywhere, tokens from before that to na1 alone).
+        """
+        portal = auth.tenant.portal
+        home = portal.options.data_center
+        if home == HERE or portal.assumptions["other-data-center"] == "accept":
+            return auth
+        return AuthContext(auth.tenant, auth.token, OtherHubletError(portal.id, hublet=home))
+
+    def _by_app(self, request: Request) -> Tenant | None:
+        """The portal whose user allowed the OAuth app that calls, or whose token is asked about."""
+        value = request.path.rpartition("/")[2]
+        client_id = dict(parse_qsl(request.body.decode("latin-1"))).get("client_id", "")
+        for tenant in self._portals:
+            access = tenant.portal.access
+            if client_id in access.grants or value in access.tokens:
+                return tenant
+        return None
+
+    def _by_key(self, key: str) -> AuthContext:
+        auth = self._by_value(key)
+        choice = (auth.tenant if auth else self._portals.default).portal.assumptions["hapikey"]
+        if auth is not None and choice == "accept":
+            return auth
+        tenant = auth.tenant if auth else self._portals.default
+        return AuthContext(tenant, error=KEY_REFUSALS.get(choice, invalid_key)())
+
+    def _unknown(self, value: str) -> HubSpotError:
+        """The answer to a token nobody issued; for one that is no token at all, as the assumption says."""
+        portal = self._portals.default.portal
+        choice = portal.assumptions["garbage-token"]
+        if choice == "not-found" or value.startswith("pat-"):
+            return credentials_not_found()
+        if choice == "expired":
+            return expired(portal.clock.now_ms(), 0)
+        return HtmlError(530, "Origin DNS error", text="error code: 1016")
+
+
+def invalid_key() -> HubSpotError:
+    """The answer to `?hapikey=` since keys were switched off. Source: reader (mautic #11926, 2023)."""
+    page = "https://app.hubspot.com/l/api-key/"
+    return HubSpotError(
+        401,
+        f"The API key provided is invalid. View or manage your API key here: {page}",
+        category="INVALID_AUTHENTICATION",
+        links={"api key": page},
+        category_first=True,
+        headers=[(b"x-hubspot-auth-failure", b"401 Unauthorized")],
+    )
+
+
+def key_does_not_exist() -> HubSpotError:
+    """The other answer to `?hapikey=`. Source: reader (HubSpot.NET #131)."""
+    return HubSpotError(401, "This hapikey doesn't exist.", headers=[(b"x-hubspot-auth-failure", b"401 Unauthorized")])
+
+
+KEY_REFUSALS = {
+    "does-not-exist": key_does_not_exist,
+    "not-found": credentials_not_found,
+}
