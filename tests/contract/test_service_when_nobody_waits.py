@@ -1,8 +1,7 @@
 """The connector as a process when its pull has lost its point while HubSpot keeps it waiting."""
 
 import socket
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,7 +9,8 @@ import pytest
 from fake_hubspot.faults import Plan, Selector, faults_of
 from fake_hubspot.server import Server
 from fake_hubspot.settings import Settings
-from tests.unit.service.service_process import ServiceProcess
+from tests.support.service_process import ServiceProcess
+from tests.support.waiting import wait_until
 
 WAITS = ["stall", "timeout", "dribble"]
 PARAMETERS: dict[str, dict[str, object]] = {"dribble": {"duration_ms": 60_000, "pieces": 1000}}
@@ -47,14 +47,6 @@ def connections(server: Server) -> int:
     return sum(row[1].endswith(port) and row[3] == ESTABLISHED for row in rows)
 
 
-def wait_until(holds: Callable[[], bool], deadline_s: float) -> None:
-    """Poll."""
-    end = time.monotonic() + deadline_s
-    while not holds():
-        assert time.monotonic() < end
-        time.sleep(0.01)
-
-
 @pytest.fixture
 def service(waiting_hubspot: Server) -> Iterator[ServiceProcess]:
     """It would wait for two minutes."""
@@ -79,8 +71,10 @@ def test_hubspot_is_left_alone_when_the_caller_hangs_up_or_the_service_stops(
     left, _ = begun_pull(service)
     assert connections(waiting_hubspot) == 1
     left.close()
-    wait_until(lambda: connections(waiting_hubspot) == 0, 3)
-    service.wait_for("The caller went away", deadline_s=3)
+    wait_until(
+        lambda: connections(waiting_hubspot), "no connection to HubSpot", is_met=lambda count: count == 0, timeout_s=3
+    )
+    service.wait_for("The caller went away", timeout_s=3)
 
     connection, sent = begun_pull(service)
     with connection:

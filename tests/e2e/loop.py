@@ -7,10 +7,10 @@ for a byte and not half an hour, so that a test sees the end of its patience.
 """
 
 import json
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from operator import not_
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +23,9 @@ from contract_bench.plugin import HubSpotControl, HubSpotPortal
 from fake_hubspot.portal.portal import DEFAULT_PORTAL_ID
 from tests.e2e import engine
 from tests.e2e.node_pipe import NodePipe
+from tests.support.waiting import wait_until
 
-__all__ = ["Loop", "labelled_network", "opened", "until", "write_node"]
+__all__ = ["DEADLINE_S", "Loop", "labelled_network", "opened", "write_node"]
 
 CONTACTS = 450
 PAGE_SIZE = 50
@@ -107,11 +108,10 @@ class Loop:
     def wait_until_walks_are_held(self) -> None:
         """Wait until both kinds of walk have come to where they are held."""
 
-        def are_held() -> bool:
-            armed = self.portal.faults.active()
+        def are_held(armed: list[dict[str, Any]]) -> bool:
             return len(armed) == len(HELD_FROM) and all(fault["fired"] for fault in armed)
 
-        until(are_held, "both walks in their middle")
+        wait_until(self.portal.faults.active, "both walks to be held", is_met=are_held, timeout_s=DEADLINE_S)
 
     # --- what happens to containers ---
 
@@ -145,7 +145,7 @@ class Loop:
         """Start it as it was, where it has ended, and wait until it answers."""
         if not state_of(connector)["Running"]:
             engine.docker("start", id_of(connector))
-        until(lambda: is_answering(connector), f"an answer of {connector.alias}")
+        wait_until(lambda: is_answering(connector), f"an answer from {connector.alias}", timeout_s=DEADLINE_S)
 
     def heal(self) -> None:
         """Undo all of the above, and wait until no pump runs any more."""
@@ -157,7 +157,7 @@ class Loop:
             self.start_again(connector)
         for system in SYSTEMS:
             for pipe in self.pipes(system):
-                until(lambda pipe=pipe: not pipe.is_running(), f"the end of {pipe.name}")  # type: ignore[misc]
+                wait_until(pipe.is_running, f"{pipe.name} to stop", is_met=not_, timeout_s=DEADLINE_S)
 
     def story(self) -> str:
         """The journal and the execution logs, for the report of a test that failed."""
@@ -255,11 +255,3 @@ def is_answering(container: RoleContainer) -> bool:
     except requests.RequestException:
         return False
     return True
-
-
-def until(is_so: Callable[[], bool], what: str, *, deadline_s: float = DEADLINE_S) -> None:
-    """Ask again and again until it is so."""
-    deadline = time.monotonic() + deadline_s
-    while not is_so():
-        assert time.monotonic() < deadline, f"waited {deadline_s:g} s for {what}"
-        time.sleep(0.05)

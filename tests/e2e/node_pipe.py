@@ -1,10 +1,12 @@
 """One pipe of a node in a container, driven and asked over the node's API alone."""
 
-import time
 from dataclasses import dataclass
+from operator import not_
 from typing import Any
 
 import requests
+
+from tests.support.waiting import wait_until
 
 __all__ = ["Entity", "NodePipe", "Run", "Snapshot"]
 
@@ -57,10 +59,7 @@ class NodePipe:
         """Run the pipe once, and say whether it completed; a run without any change leaves no event."""
         failures = self._failures()
         self.start()
-        deadline = time.monotonic() + RUN_TIMEOUT_S
-        while self.is_running():
-            assert time.monotonic() < deadline, f"{self.name} does not end"
-            time.sleep(0.05)
+        wait_until(self.is_running, f"{self.name} to stop", is_met=not_, timeout_s=RUN_TIMEOUT_S)
         return failures == self._failures()
 
     def _failures(self) -> int:
@@ -72,7 +71,7 @@ class NodePipe:
 
     def final_events(self) -> list[Entity]:
         """The events that end a run, oldest first."""
-        return [event for event in self.log() if event["event_type"] in FINAL_EVENTS]
+        return final_events(self.log())
 
     def log(self) -> list[Entity]:
         """The execution log, oldest first."""
@@ -107,10 +106,16 @@ class Run:
 
     def end(self) -> Entity:
         """Wait for the end and return its event. A run without any change is not logged, which counts as no end."""
-        deadline = time.monotonic() + RUN_TIMEOUT_S
-        while time.monotonic() < deadline:
-            events = self.pipe.final_events()
-            if len(events) > self.events_before:
-                return events[-1]
-            time.sleep(0.1)
-        raise AssertionError(f"no {' or '.join(FINAL_EVENTS)} within {RUN_TIMEOUT_S:g} s: {self.pipe.log()}")
+        log = wait_until(
+            self.pipe.log,
+            f"{' or '.join(FINAL_EVENTS)} in the log of {self.pipe.name}",
+            is_met=lambda log: len(final_events(log)) > self.events_before,
+            timeout_s=RUN_TIMEOUT_S,
+            interval_s=0.1,
+        )
+        return final_events(log)[-1]
+
+
+def final_events(log: list[Entity]) -> list[Entity]:
+    """The events of an execution log that end a run, oldest first."""
+    return [event for event in log if event["event_type"] in FINAL_EVENTS]

@@ -13,7 +13,8 @@ import pytest
 from contract_bench.leftovers import OWNER_LABEL, Owner
 from tests.e2e import cleaning, engine
 from tests.e2e.conftest import OUTER_TAG
-from tests.e2e.loop import until
+from tests.e2e.loop import DEADLINE_S
+from tests.support.waiting import wait_until
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 
@@ -66,7 +67,12 @@ def test_what_a_killed_run_left_behind_is_removed_by_the_next(
     """SIGKILL in the middle of a test: no fixture of that run can clean up."""
     with run_of_a_test(tmp_path, image_tag, WAITS) as run:
         owner = Owner.of_process(run.pid)
-        until(lambda: len(belongings(owner)) >= 6, "four containers and two networks")
+        wait_until(
+            lambda: belongings(owner),
+            "four containers and two networks",
+            is_met=lambda found: len(found) >= 6,
+            timeout_s=DEADLINE_S,
+        )
         os.kill(run.pid, signal.SIGKILL)
         run.wait(timeout=20)
     assert belongings(owner) != []

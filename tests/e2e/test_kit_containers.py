@@ -1,6 +1,5 @@
 """The containers that users start from their own tests."""
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from contract_bench.containers import (
     FakeSesamContainer,
 )
 from contract_bench.plugin import HubSpotControl
+from tests.support.waiting import wait_until
 
 NODE_DIR = Path(__file__).resolve().parents[2] / "node"
 PIPE = "hubspot-contacts-collect"
@@ -24,10 +24,12 @@ pytestmark = pytest.mark.e2e
 
 def wait_until_pump_rests(pump: str) -> None:
     """Poll the node."""
-    deadline = time.monotonic() + 60
-    while requests.get(pump, timeout=10).json()["runtime"]["is-running"]:
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
+    wait_until(
+        lambda: requests.get(pump, timeout=10).json()["runtime"],
+        "the pump to stop",
+        is_met=lambda runtime: not runtime["is-running"],
+        timeout_s=60,
+    )
 
 
 @pytest.fixture(scope="module")

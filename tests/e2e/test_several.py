@@ -11,9 +11,10 @@ from contract_bench.plugin import HubSpotControl, HubSpotPortal
 from fake_hubspot.portal.portal import DEFAULT_PORTAL_ID
 from tests.e2e import engine
 from tests.e2e.law import last_name
-from tests.e2e.loop import Loop, id_of, labelled_network, until, write_node
+from tests.e2e.loop import DEADLINE_S, Loop, id_of, labelled_network, write_node
 from tests.e2e.node_pipe import NodePipe
 from tests.e2e.stack import CONTROL_TOKEN, TOKEN, LogReader, contacts_of
+from tests.support.waiting import wait_until
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 
@@ -34,7 +35,9 @@ def test_two_nodes_pull_from_one_connector_at_once(
     with other.on(loop.downstream, "other"):
         pipes = [*loop.pipes("patient"), *(NodePipe(other.url, f"patient-{mode}") for mode in MODES)]
         runs = [pipe.start() for pipe in pipes]
-        until(lambda: all(pipe.is_running() for pipe in pipes), "four pulls at once")
+        wait_until(
+            lambda: [pipe.is_running() for pipe in pipes], "four pulls at once", is_met=all, timeout_s=DEADLINE_S
+        )
         loop.let_walks_go()
         ends = [run.end()["event_type"] for run in runs]
         names = [{key: last_name(entity) for key, entity in pipe.snapshot().live.items()} for pipe in pipes]
@@ -114,13 +117,18 @@ def test_one_of_three_connectors_killed_fails_its_own_pull_alone(scaled: Scaled)
     scaled.portal.faults.add("latency", times="forever", params={"delay_ms": 1500}, route="objects.list", fromPage=2)
 
     runs = [pipe.start() for pipe in scaled.pipes]
-    until(lambda: scaled.portal.faults.active()[0]["fired"] >= len(runs), "three walks in their middle")
+    wait_until(
+        lambda: scaled.portal.faults.active()[0]["fired"],
+        "three walks in their middle",
+        is_met=lambda fired: fired >= len(runs),
+        timeout_s=DEADLINE_S,
+    )
     engine.docker("kill", scaled.containers[1])
     ends = [run.end()["event_type"] for run in runs]
     after = [pipe.snapshot() for pipe in scaled.pipes]
     scaled.portal.faults.clear()
     engine.docker("start", scaled.containers[1])
-    until(scaled.pipes[1].is_run_good, "a good pull through the connector that was killed")
+    wait_until(scaled.pipes[1].is_run_good, "a good pull through the restarted connector", timeout_s=DEADLINE_S)
 
     assert touched["changed"] > 200
     assert ends == ["pump-completed", "pump-failed", "pump-completed"]

@@ -16,7 +16,7 @@ from contract_bench.fidelity.targets import RunningServer, SeededFake
 from contract_bench.fidelity.verify import verify_cassette
 from fake_hubspot.server import Server
 from fake_hubspot.settings import Settings
-from tests.unit.contract_bench.cassettes.samples import CONTACTS, contact, interaction, page, walk, write
+from tests.support.interactions import CONTACTS, contact, interaction, page, walk, write
 
 ROOT = Path(__file__).resolve().parents[2]
 RECORDINGS = ROOT.parent / "shared" / "recordings"

@@ -11,7 +11,14 @@ from tests.meta.commands import compare, invocations, reader_environment
 
 HOW_TO = ROOT / "docs" / "how-to"
 EXTENSIONS = (HOW_TO / "add-a-fault.md", HOW_TO / "add-an-endpoint.md")
-COPIED = ("fake_hubspot", "tests/unit/fake_hubspot", "docs/reference", "cassettes/gaps.toml", "pyproject.toml")
+COPIED = (
+    "fake_hubspot",
+    "tests/unit/fake_hubspot",
+    "tests/support",
+    "docs/reference",
+    "cassettes/gaps.toml",
+    "pyproject.toml",
+)
 HUNK = re.compile(r"^@@\n(?P<lines>(?:[ +-].*\n)+)", re.MULTILINE)
 
 

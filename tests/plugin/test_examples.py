@@ -5,11 +5,12 @@ import shutil
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.support.waiting import wait_until
 
 pytest_plugins = ["pytester"]
 
@@ -59,22 +60,17 @@ def json_source() -> Iterator[str]:
         [sys.executable, str(EXAMPLES / "json_source" / "source.py")], env={**environment(), "PORT": str(port)}
     )
     try:
-        wait_for(port)
+        wait_until(lambda: is_listening(port), f"a listener on port {port}", timeout_s=20)
         yield f"http://127.0.0.1:{port}/departments"
     finally:
         process.terminate()
         process.wait(10)
 
 
-def wait_for(port: int) -> None:
-    """Until something listens."""
-    deadline = time.monotonic() + 20
-    while time.monotonic() < deadline:
-        with socket.socket() as client:
-            if client.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.02)
-    raise AssertionError(f"nothing listens on {port}")
+def is_listening(port: int) -> bool:
+    """Whether something accepts connections on this port."""
+    with socket.socket() as client:
+        return client.connect_ex(("127.0.0.1", port)) == 0
 
 
 def test_json_source_is_checked_alone(json_source: str) -> None:

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from threading import Thread
 
 import pytest
@@ -12,6 +12,7 @@ from fake_hubspot.faults import Plan, Selector, faults_of
 from fake_hubspot.protocol import WireProtocol
 from fake_hubspot.server import Server
 from fake_hubspot.settings import Settings
+from tests.support.waiting import wait_until
 from tests.unit.fake_hubspot.faults.socket_client import SocketClient
 
 PATH = "/crm/v3/objects/contacts?limit=100"
@@ -42,19 +43,14 @@ def client_of(server: Server, encoding: str = "identity") -> SocketClient:
     return SocketClient(server.url, token=server.token, encoding=encoding)
 
 
-def eventually(claim: Callable[[], bool]) -> bool:
-    """Whether a claim comes true in time."""
-    deadline = time.monotonic() + PATIENCE_S
-    while not claim():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.002)
-    return True
-
-
 def busy(server: Server) -> int:
     """How many requests the server is answering."""
     return len(server._uvicorn.server_state.tasks)
+
+
+def wait_until_busy(server: Server, requests: int) -> None:
+    """Wait until the server answers so many requests at once."""
+    wait_until(lambda: busy(server), f"{requests} requests in progress", is_met=lambda count: count == requests)
 
 
 def connections(server: Server) -> int:
@@ -218,9 +214,9 @@ def test_nothing_is_left_when_the_client_goes_away(server: Server, fault: str) -
 
     with client_of(server) as client:
         client.send(PATH)
-        assert eventually(lambda: busy(server) == 1)
+        wait_until_busy(server, 1)
 
-    assert eventually(lambda: busy(server) == 0 and connections(server) == 0)
+    wait_until(lambda: (busy(server), connections(server)), "the server to be idle", is_met=lambda seen: seen == (0, 0))
 
 
 @pytest.mark.parametrize("fault", ["stall", "timeout", "latency", "dribble", "slow-headers", "slow-close", "bandwidth"])
@@ -233,7 +229,7 @@ def test_a_fault_under_way_does_not_keep_the_server_from_stopping(fault: str) ->
     with server, client_of(server) as client:
         arm(server, fault, **params)
         client.send(PATH)
-        assert eventually(lambda: busy(server) == 1)
+        wait_until_busy(server, 1)
         server.__exit__(None, None, None)
         seen = client.receive()
 
@@ -249,7 +245,7 @@ def test_a_client_that_does_not_read_does_not_keep_the_server_from_stopping() ->
         arm(server, "oversized-header", size=10_000_000)
         arm(server, "slicer", average_size=10_000_000)
         client.send(PATH)
-        assert eventually(lambda: busy(server) == 1)
+        wait_until_busy(server, 1)
         server.__exit__(None, None, None)
 
     assert busy(server) == connections(server) == 0
@@ -262,7 +258,7 @@ def test_stalled_connections_do_not_hold_up_others(server: Server) -> None:
     stalled = [client_of(server) for _ in range(20)]
     for client in stalled:
         client.send(f"{PATH}&stall=yes")
-    assert eventually(lambda: busy(server) == 20)
+    wait_until_busy(server, 20)
     honest: list[int] = []
 
     def ask() -> None:
@@ -280,7 +276,7 @@ def test_stalled_connections_do_not_hold_up_others(server: Server) -> None:
     assert honest == [100] * 40
     for client in stalled:
         client.socket.close()
-    assert eventually(lambda: busy(server) == 0)
+    wait_until_busy(server, 0)
 
 
 def test_head_has_no_body_under_a_fault(server: Server) -> None:

@@ -1,6 +1,7 @@
 """Schedules: intervals, cron, startup, modes; and that nothing starts after an upload that says so."""
 
 import json
+from operator import not_
 from typing import Any
 
 import pytest
@@ -10,8 +11,8 @@ from fake_sesam.config.cron import is_due, is_valid_cron, next_cron
 from fake_sesam.operations import operate
 from fake_sesam.pump import Clock
 from fake_sesam.scheduler import Scheduler
+from tests.support.waiting import wait_until
 from tests.unit.fake_sesam.conftest import Connector, NodeDir
-from tests.unit.fake_sesam.waiting import until
 
 PIPE_ID = "things-collect"
 MIDNIGHT = 1_795_478_400.0
@@ -37,7 +38,7 @@ def open_node(node_dir: NodeDir, connector: Connector, time: Time) -> Node:
 
 def wait(node: Node) -> None:
     """Wait for the pump."""
-    until(lambda: node.is_running(PIPE_ID), lambda running: not running)
+    wait_until(lambda: node.is_running(PIPE_ID), "the pump to stop", is_met=not_)
 
 
 @pytest.mark.parametrize(
@@ -131,7 +132,7 @@ def test_the_thread_starts_what_is_due(node_dir: NodeDir, connector: Connector) 
     with open_node(node_dir, connector, clock) as node, Scheduler(node, interval_s=0.01):
         clock.now += 900
 
-        until(lambda: node.dataset(PIPE_ID).count, lambda count: count == 1)
+        wait_until(lambda: node.dataset(PIPE_ID).count, "one entity in the dataset", is_met=lambda count: count == 1)
 
 
 def test_a_rescan_follows_its_cron_expression(node_dir: NodeDir, connector: Connector) -> None:

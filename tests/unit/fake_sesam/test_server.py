@@ -5,14 +5,16 @@ import signal
 import socket
 import subprocess
 import sys
+from operator import not_
 from pathlib import Path
 
 import requests
 
 from fake_sesam.server import NodeServer
+from tests.support.processes import is_alive
+from tests.support.waiting import wait_until
 from tests.unit.fake_sesam.conftest import NodeDir
-from tests.unit.fake_sesam.microservice.test_process import SERVER, is_alive
-from tests.unit.fake_sesam.waiting import until
+from tests.unit.fake_sesam.microservice.test_process import SERVER
 
 
 def test_a_served_node_stops_its_microservice_when_it_is_told_to_stop(node_dir: NodeDir, tmp_path: Path) -> None:
@@ -28,9 +30,10 @@ def test_a_served_node_stops_its_microservice_when_it_is_told_to_stop(node_dir: 
     url = process.stdout.readline().split()[4]
     with requests.Session() as session:
         session.post(f"{url}/pipes/things-collect/pump", data={"operation": "start"}, timeout=10).raise_for_status()
-        runtime = until(
+        runtime = wait_until(
             lambda: session.get(f"{url}/pipes/things-collect/pump", timeout=10).json()["runtime"],
-            lambda found: found["success"] is not None and not found["is-running"],
+            "the first run to end",
+            is_met=lambda found: found["success"] is not None and not found["is-running"],
         )
         status = session.get(f"{url}/systems/things/status", timeout=10).json()
 
@@ -40,7 +43,7 @@ def test_a_served_node_stops_its_microservice_when_it_is_told_to_stop(node_dir: 
     process.stdout.close()
     assert runtime["success"] is True
     assert status["running"] is True
-    assert until(lambda: is_alive(status["pid"]), lambda alive: not alive) is False
+    wait_until(lambda: is_alive(status["pid"]), "the microservice to end", is_met=not_)
 
 
 def test_answers_are_not_held_back_by_nagles_algorithm(node_dir: NodeDir) -> None:

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import settings as hypothesis_settings
 
-from tests.unit.service.service_process import ServiceProcess
-from tests.unit.service.upstream_stub import TOKEN, UpstreamStub
+from tests.support.service_process import ServiceProcess
+from tests.support.upstream_stub import TOKEN, UpstreamStub
 
 # Speed is never asserted: a busy machine must not fail a rule.
 hypothesis_settings.register_profile("untimed", deadline=None)

@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 from service.app import create_app
 from service.logs import TextFormatter
 from service.settings import Settings
-from tests.unit.service.upstream_stub import (
+from tests.support.upstream_stub import (
     CORRELATION_ID,
     TOKEN,
     StubResponse,

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from service.entities import parse_page, to_entities
 from service.errors import MismatchError
-from tests.unit.service.upstream_stub import record
+from tests.support.upstream_stub import record
 
 JSON_VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=8),

@@ -12,7 +12,7 @@ from service.app import create_app
 from service.logs import JsonFormatter
 from service.options import PARAMETERS
 from service.settings import Settings
-from tests.unit.service.upstream_stub import TOKEN, UpstreamStub, error_response, json_response, list_responder, record
+from tests.support.upstream_stub import TOKEN, UpstreamStub, error_response, json_response, list_responder, record
 
 
 @pytest.fixture

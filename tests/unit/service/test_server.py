@@ -11,8 +11,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import requests
 
-from tests.unit.service.service_process import ServiceProcess
-from tests.unit.service.upstream_stub import (
+from tests.support.service_process import ServiceProcess
+from tests.support.upstream_stub import (
     TOKEN,
     ReceivedRequest,
     Responder,
@@ -22,6 +22,7 @@ from tests.unit.service.upstream_stub import (
     list_responder,
     record,
 )
+from tests.support.waiting import wait_until
 
 RECORDS = [record(number) for number in range(1, 9)]
 
@@ -142,12 +143,9 @@ def test_a_missing_setting_ends_the_process_with_status_2_and_its_name() -> None
     assert "Traceback" not in done.stderr
 
 
-def wait_until(condition: Callable[[], bool], *, deadline_s: float = 10.0) -> None:
-    """Poll until the condition holds."""
-    end = time.monotonic() + deadline_s
-    while not condition():
-        assert time.monotonic() < end, "it did not come about in time"
-        time.sleep(0.01)
+def wait_for_calls(upstream: UpstreamStub, count: int) -> None:
+    """Wait until HubSpot has received so many requests."""
+    wait_until(lambda: len(upstream.requests), f"{count} requests to HubSpot", is_met=lambda seen: seen == count)
 
 
 def slow_from_page(number: int, seconds: float) -> tuple[Responder, Callable[[], None]]:
@@ -169,11 +167,11 @@ def test_when_the_caller_goes_away_hubspot_is_left_alone(service: ServiceProcess
     upstream.respond, end = slow_from_page(3, 30)
     connection = socket.create_connection(("127.0.0.1", service.port), timeout=20)
     connection.sendall(b"GET /get_contacts HTTP/1.1\r\nHost: localhost\r\n\r\n")
-    wait_until(lambda: len(upstream.requests) == 3)
+    wait_for_calls(upstream, 3)
 
     connection.close()
     gone_at = time.monotonic()
-    service.wait_for("The caller went away", deadline_s=5)
+    service.wait_for("The caller went away", timeout_s=5)
     noticed_s = time.monotonic() - gone_at
     end()
 
@@ -189,7 +187,7 @@ def test_a_caller_that_goes_away_during_a_walk_ends_it(service: ServiceProcess, 
     connection.recv(1000)
 
     connection.close()
-    service.wait_for("The caller went away", deadline_s=10)
+    service.wait_for("The caller went away", timeout_s=10)
 
     assert len(upstream.requests) < 10_000
 
@@ -208,7 +206,7 @@ def test_a_running_pull_is_finished_after_sigterm(upstream: UpstreamStub) -> Non
     upstream.respond = answer
     with ThreadPoolExecutor(1) as pool:
         pull = pool.submit(bytes_on_the_wire, service, "/get_contacts")
-        wait_until(lambda: len(upstream.requests) == 2)
+        wait_for_calls(upstream, 2)
         service.terminate()
         service.wait_for("Handling signal: term")
         over.set()
@@ -224,7 +222,7 @@ def test_a_pull_that_does_not_end_is_broken_off_after_sigterm(upstream: Upstream
     upstream.respond, end = slow_from_page(3, 60)
     with ThreadPoolExecutor(1) as pool:
         pull = pool.submit(bytes_on_the_wire, service, "/get_contacts")
-        wait_until(lambda: len(upstream.requests) == 3)
+        wait_for_calls(upstream, 3)
         status = service.stop()
         sent = pull.result(timeout=20)
     end()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from contract_bench.cassettes.evidence import EvidenceError, Origin, evidence_path, origin_of, read_evidence, tier_of
-from tests.unit.contract_bench.cassettes.samples import evidence, interaction, walk, write
+from tests.support.interactions import evidence, interaction, walk, write
 
 
 def test_what_is_written_is_read_back(tmp_path: Path) -> None:

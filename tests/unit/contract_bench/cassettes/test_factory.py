@@ -15,7 +15,7 @@ from contract_bench.cassettes.factory import open_cassette
 from contract_bench.cassettes.replay import CassetteServer
 from contract_bench.cassettes.usage import USAGE_VARIABLE, read_usage
 from contract_bench.cassettes.vcrpy_loader import load_vcrpy
-from tests.unit.contract_bench.cassettes.samples import CONTACTS, interaction, page, walk, write
+from tests.support.interactions import CONTACTS, interaction, page, walk, write
 
 LIST = f"{CONTACTS}?limit=2"
 

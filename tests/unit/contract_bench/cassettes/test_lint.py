@@ -13,7 +13,7 @@ from contract_bench.cassettes.evidence import evidence_path
 from contract_bench.cassettes.lint import LintOptions, Severity, lint_file, lint_paths
 from contract_bench.cassettes.model import Interaction
 from contract_bench.cassettes.usage import note_played
-from tests.unit.contract_bench.cassettes.samples import CONTACTS, contact, interaction, page, walk, write
+from tests.support.interactions import CONTACTS, contact, interaction, page, walk, write
 from tests.unit.contract_bench.cassettes.test_secrets import SECRETS
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)

@@ -4,7 +4,7 @@ import pytest
 
 from contract_bench.cassettes.matching import Miss, Tape
 from contract_bench.cassettes.model import Request
-from tests.unit.contract_bench.cassettes.samples import CONTACTS, interaction, walk
+from tests.support.interactions import CONTACTS, interaction, walk
 
 
 def miss(tape: Tape, request: Request) -> Miss:

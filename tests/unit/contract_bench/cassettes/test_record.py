@@ -33,7 +33,7 @@ from contract_bench.cli import main
 from contract_bench.errors import CheckoutMissingError
 from fake_hubspot.server import Server
 from fake_hubspot.settings import Settings
-from tests.unit.contract_bench.cassettes.samples import interaction, write
+from tests.support.interactions import interaction, write
 
 ROOT = Path(__file__).resolve().parents[4]
 NODE = ROOT / "node"

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from contract_bench.cassettes.model import Interaction
 from contract_bench.cassettes.redaction import Redacted, Redactor
-from tests.unit.contract_bench.cassettes.samples import CONTACTS, contact, interaction, page
+from tests.support.interactions import CONTACTS, contact, interaction, page
 
 TOKEN = "pat-na1-00000000-1111-4222-8333-444444444444"
 JANE = {"email": "Jane.Roe@acme.no", "firstname": "Jane", "lastname": "Roe", "phone": "+47 912 34 567"}

@@ -16,7 +16,7 @@ from contract_bench.cassettes.dialects import read_cassette
 from contract_bench.cassettes.lint import LintOptions, lint_file
 from contract_bench.cassettes.replay import CassetteServer, ReplayOptions
 from contract_bench.cassettes.usage import USAGE_VARIABLE
-from tests.unit.contract_bench.cassettes.samples import ORIGIN, contact, interaction, page, walk, write
+from tests.support.interactions import ORIGIN, contact, interaction, page, walk, write
 
 LIST = "/crm/v3/objects/contacts?limit=2"
 

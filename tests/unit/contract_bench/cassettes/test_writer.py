@@ -12,7 +12,7 @@ from contract_bench.cassettes.dialects import read_cassette
 from contract_bench.cassettes.model import Interaction, Request, Response, checksum_of
 from contract_bench.cassettes.vcrpy_loader import load_vcrpy
 from contract_bench.cassettes.writer import to_yaml, write_text_atomically
-from tests.unit.contract_bench.cassettes.samples import interaction, walk
+from tests.support.interactions import interaction, walk
 
 BODIES = st.one_of(st.binary(max_size=60), st.text(max_size=60).map(lambda text: text.encode(errors="surrogatepass")))
 

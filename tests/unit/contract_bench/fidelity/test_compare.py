@@ -13,7 +13,7 @@ from contract_bench.cassettes.model import Response
 from contract_bench.fidelity.compare import compare_responses
 from contract_bench.fidelity.mismatch import Kind, Mode, Severity
 from contract_bench.fidelity.verify import compare_cassettes
-from tests.unit.contract_bench.cassettes.samples import contact, interaction, page, write
+from tests.support.interactions import contact, interaction, page, write
 
 HEADERS = {
     "Content-Type": ("application/json;charset=utf-8",),

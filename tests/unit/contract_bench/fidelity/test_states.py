@@ -5,7 +5,7 @@ from typing import Any
 
 from contract_bench.cassettes.model import Cassette, Interaction
 from contract_bench.fidelity.states import states_of
-from tests.unit.contract_bench.cassettes.samples import CONTACTS, contact, interaction, page, walk
+from tests.support.interactions import CONTACTS, contact, interaction, page, walk
 
 
 def records(interactions: list[Interaction], index: int) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """A portal of five pages whose answers can be compared byte for byte, and faults set on it."""
 
 import logging
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,7 +12,8 @@ from fake_hubspot.portal.journal import Entry
 from fake_hubspot.portal.portal import Portal
 from fake_hubspot.server import Server
 from fake_hubspot.settings import Settings
-from tests.unit.fake_hubspot.faults.socket_client import PATIENCE_S, SILENCE_S, Seen, SocketClient
+from tests.support.waiting import wait_until
+from tests.unit.fake_hubspot.faults.socket_client import SILENCE_S, Seen, SocketClient
 
 ROWS = 10
 PAGES = 5
@@ -80,9 +80,7 @@ class Bench:
         before = self.portal.journal.count
         with SocketClient(self.server.url, token=self.server.token, encoding=encoding) as client:
             client.send(self.paths[number - 1])
-            deadline = time.monotonic() + PATIENCE_S
-            while self.portal.journal.count == before and time.monotonic() < deadline:
-                time.sleep(0.001)
+            wait_until(lambda: self.portal.journal.count > before, "the request in the journal", interval_s=0.001)
             return client.receive(silence_s=SILENCE_S, at_least=at_least)
 
 

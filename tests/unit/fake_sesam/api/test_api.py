@@ -12,19 +12,28 @@ import requests
 from fake_sesam import Node, NodeOptions
 from fake_sesam.api.tokens import Tokens
 from fake_sesam.server import NodeServer
+from tests.support.waiting import wait_until
 from tests.unit.fake_sesam.api.conftest import Client
 from tests.unit.fake_sesam.conftest import PIPE, Connector, Handler, NodeDir
-from tests.unit.fake_sesam.waiting import until
 
 PIPE_ID = "things-collect"
 RECEIVER: dict[str, Any] = {"_id": "inbox", "type": "pipe", "source": {"type": "http_endpoint"}}
+
+
+def wait_until_pump_stops(client: Client) -> dict[str, Any]:
+    """Return the pump's runtime once it no longer runs."""
+    return wait_until(
+        lambda: client.get(f"/pipes/{PIPE_ID}/pump")["runtime"],
+        "the pump to stop",
+        is_met=lambda runtime: not runtime["is-running"],
+    )
 
 
 def run(client: Client, operation: str = "start") -> dict[str, Any]:
     """Run the pipe and return the runtime when it has ended."""
     response = client.operate(PIPE_ID, operation)
     assert response.status_code == 200, response.text
-    return until(lambda: client.get(f"/pipes/{PIPE_ID}/pump")["runtime"], lambda found: not found["is-running"])
+    return wait_until_pump_stops(client)
 
 
 def test_a_pipe_shows_its_configuration_and_its_pump(client: Client, connector: Connector) -> None:
@@ -94,7 +103,7 @@ def test_a_pump_that_runs_cannot_be_started_again(client: Client, connector: Con
     release.set()
 
     assert (again.status_code, moved.status_code) == (409, 409)
-    runtime = until(lambda: client.get(f"/pipes/{PIPE_ID}/pump")["runtime"], lambda found: not found["is-running"])
+    runtime = wait_until_pump_stops(client)
     assert "was stopped" in runtime["last-message"]
 
 

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from fake_sesam import Node
+from tests.support.waiting import wait_until
 from tests.unit.fake_sesam.api.conftest import Client
 from tests.unit.fake_sesam.conftest import PIPE, SYSTEM, Connector
-from tests.unit.fake_sesam.waiting import until
 
 METADATA = {
     "_id": "node",
@@ -103,9 +103,10 @@ def test_an_asynchronous_run_is_asked_for_its_status_and_log(client: Client, con
 
     token = sesam.run(mode="async")["token"]
 
-    status = until(
+    status = wait_until(
         lambda: client.get("/pipes/get-pipe-runner-status", params={"token": token})["status"],
-        lambda found: found != "running",
+        "the pipe runner to finish",
+        is_met=lambda status: status != "running",
     )
     lines = client.get("/pipes/get-run-all-pipes-log", params={"token": token, "since": ""})
     assert status == "success"

@@ -6,6 +6,7 @@ import shlex
 import sys
 import time
 from collections.abc import Iterator
+from operator import not_
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,9 @@ from fake_sesam.errors import MicroserviceError
 from fake_sesam.microservice import LocalProcess
 from fake_sesam.microservice.process import process_environment
 from fake_sesam.microservice.readiness import answers
+from tests.support.processes import is_alive
+from tests.support.waiting import wait_until
 from tests.unit.fake_sesam.conftest import NodeDir
-from tests.unit.fake_sesam.waiting import until
 
 SERVER = """
 import http.server, json, os, subprocess, sys
@@ -61,15 +63,6 @@ def process(command: str) -> Iterator[LocalProcess]:
     process.stop()
 
 
-def is_alive(pid: int) -> bool:
-    """Whether a process exists and is no zombie."""
-    try:
-        status = Path(f"/proc/{pid}/stat").read_text()
-    except OSError:
-        return False
-    return status.rpartition(")")[2].split()[0] != "Z"
-
-
 def test_it_is_started_once_and_answers(process: LocalProcess) -> None:
     """A second start gives the same address."""
     url = process.start()
@@ -81,13 +74,13 @@ def test_it_is_started_once_and_answers(process: LocalProcess) -> None:
 def test_stopping_ends_its_children_too(process: LocalProcess) -> None:
     """The whole process group, and its log stays."""
     pid = process.pid
-    child = until(lambda: [line for line in process.log_lines() if line.startswith("child")], bool)[0]
+    child = wait_until(lambda: [line for line in process.log_lines() if line.startswith("child")], "the child's pid")[0]
     assert pid is not None
 
     process.stop()
 
     assert not is_alive(pid)
-    assert until(lambda: is_alive(int(child.split()[1])), lambda alive: not alive) is False
+    wait_until(lambda: is_alive(int(child.split()[1])), "the child to end", is_met=not_)
     assert process.log_lines()[0] == child
     assert process.log_lines(since=time.time()) == []
     assert not process.is_running()
@@ -181,7 +174,7 @@ def test_a_process_that_died_is_started_again(process: LocalProcess) -> None:
     """At the next need."""
     assert process.pid is not None
     os.kill(process.pid, 9)
-    until(process.is_running, lambda running: not running)
+    wait_until(process.is_running, "the process to end", is_met=not_)
 
     url = process.start()
 

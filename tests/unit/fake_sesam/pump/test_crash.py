@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
+from tests.support.waiting import wait_until
 from tests.unit.fake_sesam.conftest import Connector, Handler, NodeDir
 from tests.unit.fake_sesam.pump.embedded import Crash, Rig, ScriptedSource
-from tests.unit.fake_sesam.waiting import until
 
 STRATEGIES: dict[str, dict[str, Any]] = {
     "none": {},
@@ -83,7 +83,11 @@ def test_kill_9_leaves_a_dataset_that_a_rerun_completes(
     assert is_sent.wait(20)
     written = sent_before_the_kill // 10 * 10
     with node_dir.open(connector.url) as observer:
-        until(lambda: observer.dataset("things-collect").count, lambda count: count >= min(written, 50))
+        wait_until(
+            lambda: observer.dataset("things-collect").count,
+            "the batches before the kill to be stored",
+            is_met=lambda count: count >= min(written, 50),
+        )
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
     release.set()

@@ -10,7 +10,7 @@ from service.settings import Settings
 from service.upstream import endpoints
 from service.upstream.client import Client, HubSpotAccount
 from service.upstream.connection import Request, Response
-from tests.unit.service.upstream_stub import (
+from tests.support.upstream_stub import (
     CORRELATION_ID,
     TOKEN,
     ReceivedRequest,

@@ -5,10 +5,10 @@ import re
 import subprocess
 import sys
 import threading
-import time
 from typing import Self
 
-from tests.unit.service.upstream_stub import TOKEN
+from tests.support.upstream_stub import TOKEN
+from tests.support.waiting import wait_until
 
 
 class ServiceProcess:
@@ -55,16 +55,22 @@ class ServiceProcess:
         """Begin `output` anew, for the next test."""
         self._forgotten = len(self._lines)
 
-    def wait_for(self, pattern: str, *, deadline_s: float = 20.0) -> re.Match[str]:
-        """The first match of the pattern in what the process wrote."""
-        end = time.monotonic() + deadline_s
-        while time.monotonic() < end:
-            if match := re.search(pattern, self.output):
-                return match
-            if self._process.poll() is not None and not self._reader.is_alive():
-                break
-            time.sleep(0.01)
-        raise AssertionError(f"no {pattern!r} in the output of the service:\n{self.output}")
+    def wait_for(self, pattern: str, *, timeout_s: float = 20.0) -> re.Match[str]:
+        """Wait until the process has written a match of the pattern, and return the first one."""
+
+        def observe() -> tuple[bool, str]:
+            has_ended = self._process.poll() is not None and not self._reader.is_alive()
+            return has_ended, self.output
+
+        _, output = wait_until(
+            observe,
+            f"{pattern!r} in the output of the service",
+            is_met=lambda seen: seen[0] or re.search(pattern, seen[1]) is not None,
+            timeout_s=timeout_s,
+        )
+        match = re.search(pattern, output)
+        assert match, f"the service ended without writing {pattern!r}:\n{output}"
+        return match
 
     def terminate(self) -> None:
         """SIGTERM."""
