@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from bench_core.listener import ListenError
 from contract_bench.commands.ledger import ledger
 from contract_bench.commands.lint import lint
 from contract_bench.commands.matrix import matrix
@@ -20,7 +21,7 @@ from fake_sesam import FakeSesamError
 
 __all__ = ["main"]
 
-EXPLAINED = (BenchError, FakeHubSpotError, FakeSesamError)
+EXPLAINED = (BenchError, FakeHubSpotError, FakeSesamError, ListenError)
 
 
 class ExplainingGroup(click.Group):

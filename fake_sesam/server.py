@@ -1,13 +1,10 @@
 """Serves a node with uvicorn: in the foreground, or in a thread for tests and demos."""
 
-import asyncio
-import socket
-import threading
 from collections.abc import Callable
+from contextlib import ExitStack
+from types import TracebackType
 
-import uvicorn
-from starlette.applications import Starlette
-
+from bench_core.listener import BackgroundServer, ListenerOptions, serve_in_foreground
 from fake_sesam.api.tokens import Tokens
 from fake_sesam.app import create_app
 from fake_sesam.node import Node
@@ -15,7 +12,7 @@ from fake_sesam.scheduler import Scheduler
 
 __all__ = ["NodeServer", "serve_forever"]
 
-_BACKLOG = 128
+_OPTIONS = ListenerOptions(grace_s=2, date_header=True)
 
 
 def serve_forever(
@@ -31,13 +28,16 @@ def serve_forever(
         requires_token: Whether requests to the API need a token.
     """
     tokens = Tokens()
-    listener = _listen(host, port)
-    address = f"http://{host}:{listener.getsockname()[1]}"
-    announce(f"Sesam node API at {address}/api (try: curl {address}/api/pipes)")
-    if requires_token:
-        announce(f"Token: {tokens.mint()}")
-    with Scheduler(node):
-        _server(create_app(node, tokens=tokens, requires_token=requires_token)).run(sockets=[listener])
+
+    def on_start(address: str) -> None:
+        announce(f"Sesam node API at {address}/api (try: curl {address}/api/pipes)")
+        if requires_token:
+            announce(f"Token: {tokens.mint()}")
+        stack.enter_context(Scheduler(node))  # not before the port is known to be free
+
+    app = create_app(node, tokens=tokens, requires_token=requires_token)
+    with ExitStack() as stack:
+        serve_in_foreground(app, host=host, port=port, on_start=on_start, options=_OPTIONS)
 
 
 class NodeServer:
@@ -45,39 +45,19 @@ class NodeServer:
 
     def __init__(self, node: Node, *, port: int = 0, tokens: Tokens | None = None) -> None:
         """Prepare to serve `node`; with `tokens` every request to the API needs one that they minted."""
-        self._listener = _listen("127.0.0.1", port)
-        self._server = _server(create_app(node, tokens=tokens, requires_token=tokens is not None))
-        self._thread = threading.Thread(target=self._run, daemon=True)
-        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        app = create_app(node, tokens=tokens, requires_token=tokens is not None)
+        self._listener = BackgroundServer(app, port=port, name="fake-sesam", options=_OPTIONS)
+
+    @property
+    def url(self) -> str:
+        """Where it listens, once entered."""
+        return self._listener.url
 
     def __enter__(self) -> "NodeServer":
-        self._thread.start()
+        self._listener.__enter__()
         return self
 
-    def __exit__(self, *_exception: object) -> None:
-        self._server.should_exit = True
-        self._thread.join(10)
-        self._listener.close()
-
-    def _run(self) -> None:
-        asyncio.run(self._server.serve(sockets=[self._listener]))
-
-
-def _server(app: Starlette) -> uvicorn.Server:
-    config = uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off", timeout_graceful_shutdown=2)
-    return uvicorn.Server(config)
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # asyncio switches off Nagle only on sockets that name their protocol; with it on each answer waits 40 ms.
-    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((host, port))
-        listener.listen(_BACKLOG)
-    except BaseException:
-        listener.close()
-        raise
-    listener.setblocking(False)
-    return listener
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._listener.__exit__(kind, error, trace)

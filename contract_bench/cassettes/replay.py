@@ -12,11 +12,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
 
+from bench_core.listener import BackgroundServer, Receive, Scope, Send
+from contract_bench.cassettes.asgi import IncomingRequest, read_request, send_response
 from contract_bench.cassettes.dialects import read_cassette
 from contract_bench.cassettes.errors import CassetteError
 from contract_bench.cassettes.matching import Miss, Tape
 from contract_bench.cassettes.model import Interaction, Request
-from contract_bench.cassettes.serving import Call, Listener, Receive, Scope, Send, read_call, send_answer
 from contract_bench.cassettes.usage import note_played
 
 __all__ = ["CassetteServer", "OnMiss", "ReplayApp", "ReplayOptions"]
@@ -29,8 +30,8 @@ SKIPPED_HEADERS = frozenset({"connection", "keep-alive", "transfer-encoding", "c
 class OnMiss(Protocol):
     """What answers a request that was not recorded, for instance by recording it."""
 
-    def __call__(self, call: Call) -> Interaction:
-        """The interaction that answers the call."""
+    def __call__(self, request: IncomingRequest) -> Interaction:
+        """The interaction that answers the request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,41 +65,41 @@ class ReplayApp:
         """Answer one request."""
         if scope["type"] != "http":
             return
-        call = await read_call(scope, receive)
-        found = self.tape.play(Request(call.method, f"{call.origin}{call.target}", call.body))
+        request = await read_request(scope, receive)
+        found = self.tape.play(Request(request.method, f"{request.origin}{request.target}", request.body))
         if isinstance(found, int):
-            await self._send(call, self.tape.interactions[found], send)
+            await self._send(request, self.tape.interactions[found], send)
             if self._options.on_played is not None:
                 self._options.on_played(found)
         elif self._options.on_miss is not None:
-            await self._record(call, self._options.on_miss, send)
+            await self._record(request, self._options.on_miss, send)
         else:
             self.misses.append(found.message)
-            await send_answer(send, MISS_STATUS, [("Content-Type", "application/json")], _explain(found))
+            await send_response(send, MISS_STATUS, [("Content-Type", "application/json")], _explain(found))
 
-    async def _record(self, call: Call, on_miss: OnMiss, send: Send) -> None:
+    async def _record(self, request: IncomingRequest, on_miss: OnMiss, send: Send) -> None:
         try:
-            interaction = await asyncio.to_thread(on_miss, call)
+            interaction = await asyncio.to_thread(on_miss, request)
         except CassetteError as error:
             envelope = {"status": "error", "message": str(error), "category": "CASSETTE_MISS"}
-            await send_answer(send, 502, [("Content-Type", "application/json")], json.dumps(envelope).encode())
+            await send_response(send, 502, [("Content-Type", "application/json")], json.dumps(envelope).encode())
             return
         self.tape.append(interaction)
-        await self._send(call, interaction, send)
+        await self._send(request, interaction, send)
 
-    async def _send(self, call: Call, interaction: Interaction, send: Send) -> None:
+    async def _send(self, request: IncomingRequest, interaction: Interaction, send: Send) -> None:
         response = interaction.response
         headers = [(name, one) for name, values in response.headers.items() for one in values]
         headers = [(name, one) for name, one in headers if name.lower() not in SKIPPED_HEADERS]
         body = response.body
         if not self._options.keep_links:
             recorded = interaction.request.origin
-            body = body.replace(recorded.encode(), call.origin.encode())
-            headers = [(name, one.replace(recorded, call.origin)) for name, one in headers]
-        if self._options.gzip and call.accepts_gzip and len(body) >= GZIP_FROM_BYTES:
+            body = body.replace(recorded.encode(), request.origin.encode())
+            headers = [(name, one.replace(recorded, request.origin)) for name, one in headers]
+        if self._options.gzip and request.accepts_gzip and len(body) >= GZIP_FROM_BYTES:
             body = gzip.compress(body, mtime=0)
             headers.append(("Content-Encoding", "gzip"))
-        await send_answer(send, response.status, headers, body)
+        await send_response(send, response.status, headers, body)
 
 
 def _explain(miss: Miss) -> bytes:
@@ -127,7 +128,7 @@ class CassetteServer:
         self.path = path
         options = options or ReplayOptions(on_played=lambda index: note_played(path, index))
         self.app = ReplayApp(read_cassette(path).interactions, options)
-        self._listener = Listener(self.app, host=host, port=port)
+        self._listener = BackgroundServer(self.app, host=host, port=port, name="cassette-server")
 
     @property
     def url(self) -> str:

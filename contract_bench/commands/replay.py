@@ -4,11 +4,11 @@ from pathlib import Path
 
 import click
 
+from bench_core.listener import serve_in_foreground
 from contract_bench.cassettes.dialects import read_cassette
 from contract_bench.cassettes.evidence import origin_of
 from contract_bench.cassettes.record.on_miss import RecordOnMiss
 from contract_bench.cassettes.replay import ReplayApp, ReplayOptions
-from contract_bench.cassettes.serving import serve_forever
 from contract_bench.cassettes.usage import note_played
 
 __all__ = ["replay"]
@@ -46,4 +46,4 @@ def replay(
         if interactions:
             click.echo(f"  curl --compressed '{url}{interactions[0].request.target}'")
 
-    serve_forever(ReplayApp(interactions, options), host=host, port=port, on_start=announce)
+    serve_in_foreground(ReplayApp(interactions, options), host=host, port=port, on_start=announce)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import urllib3
 
+from contract_bench.cassettes.asgi import IncomingRequest
 from contract_bench.cassettes.dialects import read_cassette
 from contract_bench.cassettes.errors import RecordingError
 from contract_bench.cassettes.evidence import evidence_path, read_evidence
@@ -18,7 +19,6 @@ from contract_bench.cassettes.record.recorder import (
     write_recording,
 )
 from contract_bench.cassettes.record.taping import TapingClient
-from contract_bench.cassettes.serving import Call
 from contract_bench.cassettes.writer import write_text_atomically
 
 __all__ = ["RecordOnMiss"]
@@ -46,23 +46,25 @@ class RecordOnMiss:
         self._client = TapingClient()
         self._lock = threading.Lock()
 
-    def __call__(self, call: Call) -> Interaction:
-        """Record the answer to a call.
+    def __call__(self, request: IncomingRequest) -> Interaction:
+        """Record the answer to a request.
 
         Raises:
             RecordingError: HubSpot gave no complete answer.
         """
         with self._lock:
             try:
-                self._client.send(call.method, self._base_url + call.target, forwarded_headers(call), call.body)
+                self._client.send(
+                    request.method, self._base_url + request.target, forwarded_headers(request), request.body
+                )
             except urllib3.exceptions.HTTPError as error:
                 raise RecordingError(f"{self._base_url} cannot be reached ({type(error).__name__})") from error
-            return self._add(call, renamed_fake(self._client.interactions[-1], self._base_url, self._origin))
+            return self._add(request, renamed_fake(self._client.interactions[-1], self._base_url, self._origin))
 
-    def _add(self, call: Call, interaction: Interaction) -> Interaction:
+    def _add(self, request: IncomingRequest, interaction: Interaction) -> Interaction:
         old = read_cassette(self._path).interactions
         options = RecordOptions(
-            token=call.headers.get("authorization", "").rpartition(" ")[2],
+            token=request.headers.get("authorization", "").rpartition(" ")[2],
             base_url=self._base_url,
             object_type=self._evidence.object_type,
         )

@@ -6,8 +6,9 @@ import re
 
 import urllib3
 
+from bench_core.listener import Receive, Scope, Send
+from contract_bench.cassettes.asgi import IncomingRequest, read_request, send_response
 from contract_bench.cassettes.record.taping import Answer, TapingClient
-from contract_bench.cassettes.serving import Call, Receive, Scope, Send, read_call, send_answer
 
 __all__ = ["RecordingProxy", "forwarded_headers"]
 
@@ -43,37 +44,39 @@ class RecordingProxy:
         """Forward one request."""
         if scope["type"] != "http":
             return
-        call = await read_call(scope, receive)
-        if self._is_one_page_too_many(call):
+        request = await read_request(scope, receive)
+        if self._is_one_page_too_many(request):
             self.has_stopped = True
-            await send_answer(send, 503, [], _explain(f"the recording ends after {self.max_pages} pages"))
+            await send_response(send, 503, [], _explain(f"the recording ends after {self.max_pages} pages"))
             return
         try:
-            answer = await asyncio.to_thread(self._forward, call)
+            answer = await asyncio.to_thread(self._forward, request)
         except urllib3.exceptions.HTTPError as error:
-            self.failures.append(f"{call.method} {call.target.partition('?')[0]}: {type(error).__name__}")
-            await send_answer(send, 502, [], _explain(f"HubSpot cannot be reached ({type(error).__name__})"))
+            self.failures.append(f"{request.method} {request.target.partition('?')[0]}: {type(error).__name__}")
+            await send_response(send, 502, [], _explain(f"HubSpot cannot be reached ({type(error).__name__})"))
             return
         headers = [(name, one) for name, one in answer.headers.items() if name.lower() not in NOT_RETURNED]
-        headers = [(name, one.replace(self._upstream, call.origin)) for name, one in headers]
-        await send_answer(
-            send, answer.status, headers, answer.body.replace(self._upstream.encode(), call.origin.encode())
+        headers = [(name, one.replace(self._upstream, request.origin)) for name, one in headers]
+        await send_response(
+            send, answer.status, headers, answer.body.replace(self._upstream.encode(), request.origin.encode())
         )
 
-    def _forward(self, call: Call) -> Answer:
-        return self._client.send(call.method, f"{self._upstream}{call.target}", forwarded_headers(call), call.body)
+    def _forward(self, request: IncomingRequest) -> Answer:
+        return self._client.send(
+            request.method, f"{self._upstream}{request.target}", forwarded_headers(request), request.body
+        )
 
-    def _is_one_page_too_many(self, call: Call) -> bool:
-        if self.max_pages is None or not LIST_PATH.match(call.target):
+    def _is_one_page_too_many(self, request: IncomingRequest) -> bool:
+        if self.max_pages is None or not LIST_PATH.match(request.target):
             return False
         self._pages += 1
         return self._pages > self.max_pages
 
 
-def forwarded_headers(call: Call) -> dict[str, str]:
+def forwarded_headers(request: IncomingRequest) -> dict[str, str]:
     """The headers that go on to HubSpot; of content codings only what can be decoded here."""
-    headers = {name: one for name, one in call.headers.items() if name not in NOT_FORWARDED}
-    return headers | ({"accept-encoding": "gzip"} if call.accepts_gzip else {})
+    headers = {name: one for name, one in request.headers.items() if name not in NOT_FORWARDED}
+    return headers | ({"accept-encoding": "gzip"} if request.accepts_gzip else {})
 
 
 def _explain(message: str) -> bytes:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import requests
 
+from bench_core.listener import BackgroundServer
 from contract_bench.cassettes.errors import CassetteUnsafeError, RecordingError
 from contract_bench.cassettes.evidence import (
     BEST_BEFORE,
@@ -27,7 +28,6 @@ from contract_bench.cassettes.record.proxy import RecordingProxy
 from contract_bench.cassettes.record.scenarios import SCENARIOS, Stage
 from contract_bench.cassettes.record.taping import TapingClient, now_utc
 from contract_bench.cassettes.redaction import Redacted, Redactor
-from contract_bench.cassettes.serving import Listener
 from contract_bench.cassettes.writer import to_yaml, write_text_atomically
 
 __all__ = ["RecordOptions", "Recording", "origin_of_address", "record", "renamed_fake", "write_recording"]
@@ -81,7 +81,7 @@ def record(scenario: str, options: RecordOptions) -> Recording:
     client = TapingClient(clock=options.clock)
     proxy = RecordingProxy(options.base_url, client, max_pages=options.max_pages)
     try:
-        with Listener(proxy, port=options.port) as listener:
+        with BackgroundServer(proxy, port=options.port, name="recorder") as listener:
             options.on_listening(listener.url)
             SCENARIOS[scenario](
                 Stage(listener.url, options.token, options.object_type, proxy, client, options.connector)

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 from operator import not_
@@ -10,7 +9,6 @@ from pathlib import Path
 
 import requests
 
-from fake_sesam.server import NodeServer
 from tests.support.processes import is_alive
 from tests.support.waiting import wait_until
 from tests.unit.fake_sesam.conftest import NodeDir
@@ -44,9 +42,3 @@ def test_a_served_node_stops_its_microservice_when_it_is_told_to_stop(node_dir: 
     assert runtime["success"] is True
     assert status["running"] is True
     wait_until(lambda: is_alive(status["pid"]), "the microservice to end", is_met=not_)
-
-
-def test_answers_are_not_held_back_by_nagles_algorithm(node_dir: NodeDir) -> None:
-    """The event loop switches it off only on sockets that name their protocol; left on, answers wait for 40 ms."""
-    with node_dir.open("http://127.0.0.1:9") as node, NodeServer(node) as server:
-        assert server._listener.proto == socket.IPPROTO_TCP

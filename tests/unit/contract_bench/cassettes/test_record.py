@@ -17,6 +17,8 @@ import pytest
 import requests
 from click.testing import CliRunner
 
+from bench_core.listener import BackgroundServer, Receive, Scope, Send
+from contract_bench.cassettes.asgi import IncomingRequest, read_request, send_response
 from contract_bench.cassettes.dialects import read_cassette
 from contract_bench.cassettes.errors import CassetteUnsafeError, RecordingError
 from contract_bench.cassettes.evidence import Origin, evidence_path, read_evidence
@@ -28,7 +30,6 @@ from contract_bench.cassettes.record.proxy import RecordingProxy
 from contract_bench.cassettes.record.recorder import origin_of_address, write_recording
 from contract_bench.cassettes.record.taping import TapingClient
 from contract_bench.cassettes.replay import CassetteServer, ReplayOptions
-from contract_bench.cassettes.serving import Call, Listener, Receive, Scope, Send, read_call, send_answer
 from contract_bench.cli import main
 from contract_bench.errors import CheckoutMissingError
 from fake_hubspot.server import Server
@@ -210,7 +211,7 @@ def test_recording_stops_after_the_pages_it_was_told(hubspot: Server) -> None:
     proxy = RecordingProxy(hubspot.url, client, max_pages=1)
     headers = {"Authorization": f"Bearer {hubspot.token}"}
 
-    with Listener(proxy) as listener:
+    with BackgroundServer(proxy) as listener:
         answers = [
             requests.get(f"{listener.url}/crm/v3/objects/contacts?limit=1", headers=headers, timeout=10)
             for _ in range(2)
@@ -225,7 +226,7 @@ def test_links_lead_through_the_proxy_and_the_recording_keeps_them(hubspot: Serv
     """A connector that follows links stays in the recording."""
     client = TapingClient()
 
-    with Listener(RecordingProxy(hubspot.url, client)) as listener:
+    with BackgroundServer(RecordingProxy(hubspot.url, client)) as listener:
         url = f"{listener.url}/crm/v3/objects/contacts?limit=1"
         answer = requests.get(url, headers={"Authorization": f"Bearer {hubspot.token}"}, timeout=10)
     client.close()
@@ -374,9 +375,9 @@ def test_one_cassette_has_one_origin(hubspot: Server, tmp_path: Path) -> None:
 
 async def moody(scope: Scope, receive: Receive, send: Send) -> None:
     """A fake's health, and nothing but broken connections."""
-    call: Call = await read_call(scope, receive)
-    if call.target == "/health":
-        await send_answer(send, 200, [], b'{"scenario":"x"}')
+    request: IncomingRequest = await read_request(scope, receive)
+    if request.target == "/health":
+        await send_response(send, 200, [], b'{"scenario":"x"}')
         return
     await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"100")]})
     await send({"type": "http.response.body", "body": b"{", "more_body": True})
@@ -390,7 +391,7 @@ def test_an_answer_cut_short_is_never_recorded(tmp_path: Path) -> None:
     before = path.read_bytes()
 
     with (
-        Listener(moody) as upstream,
+        BackgroundServer(moody) as upstream,
         CassetteServer(path, ReplayOptions(on_miss=RecordOnMiss(path, upstream.url))) as server,
     ):
         answer = requests.get(f"{server.url}/crm/v3/objects/contacts?limit=3", timeout=10)

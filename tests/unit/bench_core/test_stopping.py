@@ -1,23 +1,23 @@
-"""How a server in a thread ends."""
+"""A server in a thread stops at once."""
 
 import pytest
 import requests
 import uvicorn
 
-from fake_hubspot import stopping
+from bench_core import listener
 from fake_hubspot.server import Server
 
 
-def test_a_server_does_not_wait_for_its_next_look(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is woken; a look that comes once an hour would let this test run into its time-out."""
-    monkeypatch.setattr(stopping, "LOOK_S", 3600)
+def test_a_server_stops_without_waiting_for_its_next_poll(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is woken. With one poll an hour, this test would time out otherwise."""
+    monkeypatch.setattr(listener, "POLL_S", 3600)
 
     with Server() as server:
         assert requests.get(f"{server.url}/health", timeout=9).ok
 
 
-def test_an_idle_connection_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A client that keeps its connection, as all do, holds nobody up: uvicorn's shutdown, which sleeps, is spared."""
+def test_a_server_stops_without_waiting_for_idle_connections(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All clients keep their connections. uvicorn's own shutdown sleeps, so it must not be reached."""
     slept = []
     monkeypatch.setattr(uvicorn.Server, "shutdown", lambda *_arguments: slept.append("shutdown"))
     with requests.Session() as session:

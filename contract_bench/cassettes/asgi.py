@@ -1,0 +1,48 @@
+"""Whole requests and responses over ASGI, as the replay server and the recording proxy need them."""
+
+from bench_core.listener import Receive, Scope, Send
+
+__all__ = ["IncomingRequest", "read_request", "send_response"]
+
+
+class IncomingRequest:
+    """A request as it came over the socket. Header names are lower case; the path keeps its percent-encoding."""
+
+    __slots__ = ("body", "headers", "method", "target")
+
+    def __init__(self, scope: Scope, body: bytes) -> None:
+        query = scope["query_string"].decode("latin-1")
+        path = (scope.get("raw_path") or scope["path"].encode()).decode("latin-1")
+        self.method: str = scope["method"]
+        self.target = f"{path}?{query}" if query else path
+        self.headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        self.body = body
+
+    @property
+    def origin(self) -> str:
+        """This server, as the caller sees it."""
+        return f"http://{self.headers.get('host', 'localhost')}"
+
+    @property
+    def accepts_gzip(self) -> bool:
+        """Whether the caller takes a compressed body."""
+        return "gzip" in self.headers.get("accept-encoding", "")
+
+
+async def read_request(scope: Scope, receive: Receive) -> IncomingRequest:
+    """The whole request."""
+    body, more = b"", True
+    while more:
+        message = await receive()
+        body += message.get("body", b"")
+        more = message.get("more_body", False)
+    return IncomingRequest(scope, body)
+
+
+async def send_response(send: Send, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
+    """A whole answer; Content-Length is computed, except where an answer has no body by definition."""
+    raw = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
+    if status != 204 and status != 304:
+        raw.append((b"content-length", b"%d" % len(body)))
+    await send({"type": "http.response.start", "status": status, "headers": raw})
+    await send({"type": "http.response.body", "body": body})
