@@ -21,8 +21,7 @@ from benchmarks.processes import TOKEN, seconds, stub, tree_peak_mb
 from benchmarks.sections.full_pull import OURS, REQUESTS, URLLIB3, Pulled, script
 from contract_bench.commands.matrix import pairs
 from contract_bench.matrix import pipes, subject
-from fake_sesam.errors import MicroserviceError, ReadError
-from fake_sesam.pump.stream import entities_of
+from fake_sesam import MicroserviceError, ReadError, parse_entities
 
 YOURS = "your connector"
 PIECE, MOST_SAID = 1 << 16, 300
@@ -72,7 +71,7 @@ def entities(url: str) -> int:
     """
     try:
         with urlopen(url) as response:
-            return sum(map(len, entities_of(iter(partial(response.read1, PIECE), b""))))
+            return sum(1 for _ in parse_entities(iter(partial(response.read1, PIECE), b"")))
     except HTTPError as refusal:
         said = refusal.read(MOST_SAID).decode(errors="replace")
         raise ValueError(f"expected a success from {url}, got {refusal.code}: {said}") from None

@@ -64,4 +64,4 @@ def preview(config: dict[str, Any], source: Any, *, node: Node) -> list[dict[str
 def _source_entities(node: Node, pipe: Pipe, since: str | None) -> Iterator[dict[str, Any]]:
     if pipe.source.type == "http_endpoint":
         return node.sink_dataset(pipe.id).entities()
-    return (entity for entities in node.source(pipe).read(since) for entity in entities)
+    return node.source(pipe).read(since)

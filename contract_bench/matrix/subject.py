@@ -11,8 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from contract_bench.matrix.pipes import SYSTEM, environment_names
-from fake_sesam import Node, NodeOptions
-from fake_sesam.errors import MicroserviceError
+from fake_sesam import MicroserviceError, Node, NodeOptions
 
 __all__ = ["DEFAULT_CONNECTOR", "DEFAULT_ENVIRONMENT", "DEFAULT_ROUTE", "Subject", "Subjected", "opened"]
 

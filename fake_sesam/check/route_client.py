@@ -10,8 +10,8 @@ import requests
 
 from fake_sesam.check.entity_traits import EntityTraits
 from fake_sesam.errors import ReadError
+from fake_sesam.pump.entity_stream import parse_entities
 from fake_sesam.pump.puller import with_query
-from fake_sesam.pump.stream import entities_of
 
 __all__ = ["RouteClient", "RoutePull"]
 
@@ -105,9 +105,8 @@ class RouteClient:
             for _ in chunks:
                 pass
             return
-        for entities in entities_of(chunks):
-            for entity in entities:
-                pull.traits.add(entity)
+        for entity in parse_entities(chunks):
+            pull.traits.add(entity)
             if enough is not None and pull.traits.count > enough:
                 pull.is_cut_short = True
                 return

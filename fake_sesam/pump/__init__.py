@@ -1,6 +1,7 @@
 """Running a pipe: source, puller, continuation, pump, execution log."""
 
 from fake_sesam.pump.clock import Clock
+from fake_sesam.pump.entity_stream import parse_entities
 from fake_sesam.pump.execution_log import Event, ExecutionLog, log_dataset_id
 from fake_sesam.pump.joins import NodeDatasets
 from fake_sesam.pump.puller import JsonPuller
@@ -22,5 +23,6 @@ __all__ = [
     "PumpState",
     "load_state",
     "log_dataset_id",
+    "parse_entities",
     "save_state",
 ]

@@ -19,7 +19,7 @@ from fake_sesam.assumptions import Assumptions
 from fake_sesam.config import HttpOptions, SourceConfig
 from fake_sesam.config.systems import join_url
 from fake_sesam.errors import ReadError
-from fake_sesam.pump.stream import MAX_QUOTE, entities_of
+from fake_sesam.pump.entity_stream import MAX_QUOTE, parse_entities
 
 __all__ = ["JsonPuller", "make_session", "with_query"]
 
@@ -46,7 +46,7 @@ class JsonPuller:
         self._session = session or make_session
         self._assumptions = assumptions or Assumptions()
 
-    def read(self, since: str | int | None) -> Iterator[list[dict[str, Any]]]:
+    def read(self, since: str | int | None) -> Iterator[dict[str, Any]]:
         """Yield entities as they arrive.
 
         Arguments:
@@ -68,14 +68,14 @@ class JsonPuller:
             source.page_size and source.supports_since and source.is_chronological and source.is_since_comparable
         )
 
-    def _read_pages(self, session: requests.Session, since: str | int | None) -> Iterator[list[dict[str, Any]]]:
+    def _read_pages(self, session: requests.Session, since: str | int | None) -> Iterator[dict[str, Any]]:
         size = self._source.page_size or 0
         while True:
             count, last = 0, since
-            for entities in self._read_page(session, _parameters(since, size)):
-                count += len(entities)
-                last = entities[-1].get("_updated", last)
-                yield entities
+            for entity in self._read_page(session, _parameters(since, size)):
+                count += 1
+                last = entity.get("_updated", last)
+                yield entity
             if count < size:
                 return
             if last == since:
@@ -85,7 +85,7 @@ class JsonPuller:
                 raise ReadError(message, error_code=1)
             since = last
 
-    def _read_page(self, session: requests.Session, query: Mapping[str, Any]) -> Iterator[list[dict[str, Any]]]:
+    def _read_page(self, session: requests.Session, query: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         url = with_query(join_url(self._base_url(), self._source.url), query)
         try:
             with self._get(session, url) as response:
@@ -94,7 +94,7 @@ class JsonPuller:
                 if response.status_code == requests.codes.no_content and self._assumptions.takes_no_content:
                     return
                 self._check_length(response)
-                yield from entities_of(response.iter_content(CHUNK_BYTES), assumptions=self._assumptions)
+                yield from parse_entities(response.iter_content(CHUNK_BYTES), assumptions=self._assumptions)
         except requests.RequestException as error:
             raise _broken(error, url) from error
 

@@ -9,6 +9,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from fake_sesam.config import HttpOptions, Pipe
@@ -165,21 +166,14 @@ class Run:
             raise ReadError("the source returned no entities and if_source_empty is 'fail'", error_code=1)
 
     def _batches(self, since: str | int | None) -> Iterator[list[dict[str, Any]]]:
-        size, pending = self._pipe.batch_size, []
-        clock = self._clock.elapsed
-        begun = clock()
-        for entities in self._parts.source.read(since):
-            pending += entities
-            if len(pending) < size:
-                continue
-            self._totals.source_s += clock() - begun
-            while len(pending) >= size:
-                yield pending[:size]
-                del pending[:size]
-            begun = clock()
-        self._totals.source_s += clock() - begun
-        if pending:
-            yield pending
+        entities = self._parts.source.read(since)
+        while True:
+            began = self._clock.elapsed()
+            batch = list(islice(entities, self._pipe.batch_size))
+            self._totals.source_s += self._clock.elapsed() - began
+            if not batch:
+                return
+            yield batch
 
     def _checkpoint(self) -> None:
         """Save the offset in the middle of a run, but never of one that could still have to delete something."""

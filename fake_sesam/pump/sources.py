@@ -1,7 +1,6 @@
 """Where a pump reads: one protocol, one small class for each kind of source that needs no network."""
 
 from collections.abc import Iterator
-from itertools import islice
 from typing import Any, Protocol
 
 from fake_sesam.config import SourceConfig
@@ -9,14 +8,12 @@ from fake_sesam.dataset import Dataset
 
 __all__ = ["DatasetReader", "EmbeddedReader", "EntitySource"]
 
-_PAGE = 100
-
 
 class EntitySource(Protocol):
     """Something that gives entities."""
 
-    def read(self, since: str | int | None) -> Iterator[list[dict[str, Any]]]:
-        """Yield entities in lists of any length.
+    def read(self, since: str | int | None) -> Iterator[dict[str, Any]]:
+        """Yield entities as they arrive.
 
         Raises:
             ReadError: the source could not be read to its end.
@@ -29,11 +26,10 @@ class EmbeddedReader:
     def __init__(self, source: SourceConfig) -> None:
         self._source = source
 
-    def read(self, since: str | int | None) -> Iterator[list[dict[str, Any]]]:
-        """Yield the entities; `since` is not looked at."""
+    def read(self, since: str | int | None) -> Iterator[dict[str, Any]]:
+        """Return the entities; `since` is not looked at."""
         del since
-        if self._source.entities:
-            yield [dict(entity) for entity in self._source.entities]
+        return (dict(entity) for entity in self._source.entities)
 
 
 class DatasetReader:
@@ -43,9 +39,7 @@ class DatasetReader:
         self._source = source
         self._dataset = dataset
 
-    def read(self, since: str | int | None) -> Iterator[list[dict[str, Any]]]:
-        """Yield the versions after the offset `since`."""
+    def read(self, since: str | int | None) -> Iterator[dict[str, Any]]:
+        """Return the versions after the offset `since`."""
         after = int(since) if since not in (None, "") else None
-        entities = self._dataset.entities(since=after, history=self._source.include_previous_versions, deleted=True)
-        while page := list(islice(entities, _PAGE)):
-            yield page
+        return self._dataset.entities(since=after, history=self._source.include_previous_versions, deleted=True)

@@ -15,8 +15,7 @@ import yaml
 
 from contract_bench.pytest_plugin import SETTINGS
 from fake_hubspot.faults import FaultSet, Plan
-from fake_sesam.config import configure
-from fake_sesam.config.files import ConfigFile
+from fake_sesam import ConfigFile, configure
 from tests.meta.blocks import DOCUMENTS, ROOT, Block, blocks_of, every_block
 from tests.meta.commands import PROGRAMS, problems_of_call, reader_environment
 from tests.meta.test_document_extensions import EXTENSIONS

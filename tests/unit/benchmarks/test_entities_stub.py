@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from benchmarks.entities_stub import HEAD, entity, response
-from fake_sesam.pump.stream import entities_of
+from fake_sesam import parse_entities
 
 
 def body(chunks: Iterator[bytes]) -> Iterator[bytes]:
@@ -19,7 +19,7 @@ def body(chunks: Iterator[bytes]) -> Iterator[bytes]:
 @pytest.mark.parametrize("count", [0, 1, 100, 101, 250])
 def test_response_is_one_array(count: int) -> None:
     """Whether pages are full or not."""
-    entities = [each for some in entities_of(body(response(count))) for each in some]
+    entities = list(parse_entities(body(response(count))))
 
     assert [each["_id"] for each in entities] == [str(number) for number in range(1, count + 1)]
 

@@ -63,14 +63,14 @@ class ScriptedSource:
         """Return what a dataset should hold."""
         return {entity_id: entity["value"] for entity_id, entity in self.entities.items()}
 
-    def read(self, since: str | int | None) -> Iterator[list[dict[str, Any]]]:
+    def read(self, since: str | int | None) -> Iterator[dict[str, Any]]:
         """Yield entities in the order of their changes; fail where the script says so."""
         ordered = sorted(self.entities.values(), key=lambda entity: int(entity["_updated"]))
         found = [each for each in ordered if since is None or not self._honours_since or each["_updated"] > since]
         for index, entity in enumerate(found):
             if index == self.fail_after:
                 raise ReadError("the source broke off", error_code=1)
-            yield [dict(entity)]
+            yield dict(entity)
         if self.fail_after is not None and self.fail_after >= len(found):
             raise ReadError("the source broke off at its end", error_code=1)
 

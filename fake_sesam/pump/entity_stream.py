@@ -12,14 +12,14 @@ import ijson  # type: ignore[import-untyped]  # it has no stubs
 from fake_sesam.assumptions import Assumptions
 from fake_sesam.errors import ReadError
 
-__all__ = ["MAX_QUOTE", "entities_of"]
+__all__ = ["MAX_QUOTE", "parse_entities"]
 
 MAX_QUOTE = 500
 _SPACE = b" \t\r\n"
 
 
-def entities_of(chunks: Iterable[bytes], *, assumptions: Assumptions | None = None) -> Iterator[list[dict[str, Any]]]:
-    """Yield the entities of a body as they arrive, each as a list.
+def parse_entities(chunks: Iterable[bytes], *, assumptions: Assumptions | None = None) -> Iterator[dict[str, Any]]:
+    """Yield the entities of a body as they arrive.
 
     Arguments:
         chunks: The body.
@@ -34,10 +34,9 @@ def entities_of(chunks: Iterable[bytes], *, assumptions: Assumptions | None = No
     # A file-like object and not ijson's push parser: the whole pipeline then runs in C, in less than half of the time.
     found, count = ijson.items(body, "" if is_object else "item"), 0
     try:
-        # One by one: whoever reads the next entity may have to wait for it, and this one has arrived.
         for count, entity in enumerate(found, 1):
             if type(entity) is dict:
-                yield [entity]
+                yield entity
             elif not allowed.skips_other_elements:
                 message = f"expected an object as element {count} of the array, got {type(entity).__name__}"
                 raise ReadError(message, error_code=1)
