@@ -15,6 +15,7 @@ from hubspot.crm.contacts.exceptions import (  # type: ignore[import-untyped]
 from urllib3.util.retry import Retry
 
 from tests.fidelity.conftest import MakePortal
+from tests.support.contacts import BRIAN_EMAIL, BRIAN_ID
 
 
 def create(client: Any, **properties: str) -> Any:
@@ -80,7 +81,7 @@ def test_read_by_email(make_portal: MakePortal) -> None:
     """`idProperty` names the unique property."""
     client = make_portal().client()
 
-    contact = client.crm.contacts.basic_api.get_by_id("bh@hubspot.com", id_property="email")
+    contact = client.crm.contacts.basic_api.get_by_id(BRIAN_EMAIL, id_property="email")
 
     assert contact.properties["firstname"] == "Brian"
 
@@ -101,7 +102,7 @@ def test_errors_are_the_clients_exceptions_with_hubspots_bodies(make_portal: Mak
         client.crm.contacts.basic_api.get_page()
 
     assert conflict.value.status == 409
-    assert "Contact already exists. Existing ID: 713802347732" in conflict.value.body
+    assert f"Contact already exists. Existing ID: {BRIAN_ID}" in conflict.value.body
     assert unknown.value.status == 400
     assert "PROPERTY_DOESNT_EXIST" in unknown.value.body
     assert missing.value.body.startswith("<html>")
@@ -175,7 +176,7 @@ def test_gdpr_delete_leaves_nothing(make_portal: MakePortal) -> None:
     client = make_portal().client()
     api = client.crm.contacts.basic_api
 
-    api.purge({"objectId": "bh@hubspot.com", "idProperty": "email"})
+    api.purge({"objectId": BRIAN_EMAIL, "idProperty": "email"})
     api.purge({"objectId": "nobody@example.com", "idProperty": "email"})
 
     assert len(client.crm.contacts.get_all()) == 1

@@ -7,6 +7,7 @@ from typing import Any
 from contract_bench.cassettes.evidence import Evidence, evidence_path
 from contract_bench.cassettes.model import Interaction, Request, Response, checksum_of
 from contract_bench.cassettes.writer import to_yaml, write_text_atomically
+from tests.support.contacts import listed_contact
 
 ORIGIN = "http://fake-hubspot.test"
 CONTACTS = f"{ORIGIN}/crm/v3/objects/contacts"
@@ -16,22 +17,12 @@ JSON = {"Content-Type": ("application/json;charset=utf-8",)}
 def contact(number: int, **properties: str | None) -> dict[str, Any]:
     """A contact as a list shows it."""
     moment = f"2026-03-{number % 28 + 1:02d}T10:00:00.{number % 999 + 1:03d}Z"
-    return {
-        "id": str(number),
-        "properties": {
-            "createdate": moment,
-            "email": f"person-{number:06x}@example.com",
-            "firstname": f"First{number:06x}",
-            "hs_object_id": str(number),
-            "lastmodifieddate": moment,
-            "lastname": f"Last{number:06x}",
-            **properties,
-        },
-        "createdAt": moment,
-        "updatedAt": moment,
-        "archived": False,
-        "url": f"https://app.hubspot.com/contacts/62515/record/0-1/{number}",
+    names = {
+        "email": f"person-{number:06x}@example.com",
+        "firstname": f"First{number:06x}",
+        "lastname": f"Last{number:06x}",
     }
+    return listed_contact(number, created=moment, updated=moment, **{**names, **properties})
 
 
 def page(*contacts: dict[str, Any], after: str | None = None, limit: int = 2) -> dict[str, Any]:

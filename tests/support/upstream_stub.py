@@ -8,6 +8,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from tests.support.contacts import listed_contact
+
 TOKEN = "pat-na1-00000000-2222-4333-8444-555555555555"
 CORRELATION_ID = "019dab0b-6a7c-7027-be99-1b61f6cd4513"
 
@@ -116,15 +118,8 @@ def error_response(status: int, message: str = "internal error") -> StubResponse
 
 def record(number: int, *, updated: str = "2026-03-12T07:34:24.559Z") -> dict[str, Any]:
     """A contact of HubSpot's list."""
-    properties = {"email": f"c{number}@example.com", "firstname": "Zoë", "lastname": None}
-    return {
-        "id": str(number),
-        "properties": {"createdate": "2026-02-25T16:23:49.023Z", **properties, "hs_object_id": str(number)},
-        "createdAt": "2026-02-25T16:23:49.023Z",
-        "updatedAt": updated,
-        "archived": False,
-        "url": f"https://app.hubspot.com/contacts/62515/record/0-1/{number}",
-    }
+    created, email = "2026-02-25T16:23:49.023Z", f"c{number}@example.com"
+    return listed_contact(number, created=created, updated=updated, email=email, firstname="Zoë", lastname=None)
 
 
 def list_responder(records: Sequence[dict[str, Any]]) -> Responder:

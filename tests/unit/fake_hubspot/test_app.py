@@ -4,6 +4,7 @@ import pytest
 
 from fake_hubspot.portal.journal import DEFAULT_CAPACITY
 from fake_hubspot.settings import Settings
+from tests.support.contacts import BRIAN_ID
 from tests.unit.fake_hubspot.conftest import Client
 from tests.unit.fake_hubspot.inprocess import Fake
 
@@ -111,7 +112,7 @@ def test_a_429_carries_retry_after_where_chosen(fake: Fake) -> None:
 def test_the_journal_keeps_requests_without_the_control_calls(fake: Fake) -> None:
     """Newest last, with route, page and status."""
     fake.get(f"{CONTACTS}?limit=1")
-    fake.get(f"{CONTACTS}?limit=1&after=713802347733")
+    fake.get(f"{CONTACTS}?limit=1&after={int(BRIAN_ID) + 1}")
     fake.get("/nowhere")
 
     entries = fake.get("/_fake/journal").json()["entries"]

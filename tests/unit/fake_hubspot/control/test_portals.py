@@ -10,6 +10,7 @@ import requests
 
 from fake_hubspot.errors import UsageError
 from fake_hubspot.settings import Settings
+from tests.support.contacts import BRIAN_ID, MARIA_ID
 from tests.unit.fake_hubspot.inprocess import Fake
 
 CONTACTS = "/crm/v3/objects/contacts"
@@ -100,14 +101,14 @@ def test_a_snapshot_brings_everything_back(fake: Fake) -> None:
     fake.request("PUT", "/_fake/clock", {"freeze": True, "at": "2026-06-01T00:00:00Z"})
     fake.request("PUT", "/_fake/snapshots/before", {})
     first = fake.post(CONTACTS, {"properties": {"firstname": "New"}}).json()["id"]
-    fake.request("DELETE", f"{CONTACTS}/713802347732")
+    fake.request("DELETE", f"{CONTACTS}/{BRIAN_ID}")
     fake.request("PUT", "/_fake/clock", {"advanceMs": 1000})
 
     fake.post("/_fake/snapshots/before/restore", {})
 
     rows = fake.get(CONTACTS).json()["results"]
     again = fake.post(CONTACTS, {"properties": {"firstname": "New"}}).json()
-    assert [row["id"] for row in rows] == ["713802347732", "713903210728"]
+    assert [row["id"] for row in rows] == [BRIAN_ID, MARIA_ID]
     assert again["createdAt"] == "2026-06-01T00:00:00Z"
     assert first.isdecimal()
 

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
+from tests.support.contacts import BRIAN_EMAIL, BRIAN_ID, MARIA_ID
 from tests.unit.fake_hubspot.inprocess import Fake
 
 BATCH = "/crm/v3/objects/contacts/batch"
-BRIAN, MARIA = "713802347732", "713903210728"
 
 
 def inputs(*ids: str, **more: Any) -> dict[str, Any]:
@@ -17,7 +17,7 @@ def inputs(*ids: str, **more: Any) -> dict[str, Any]:
 
 def test_missing_ids_make_a_read_a_207_with_one_error_for_all(fake: Fake) -> None:
     """Key order of 2025 and 2026."""
-    answer = fake.post(f"{BATCH}/read", inputs(BRIAN, "12", "13", properties=["email"]))
+    answer = fake.post(f"{BATCH}/read", inputs(BRIAN_ID, "12", "13", properties=["email"]))
 
     body = answer.json()
     assert answer.status == 207
@@ -42,10 +42,10 @@ def test_the_older_key_order_can_be_chosen(fake: Fake) -> None:
     """`status` and `results` first, until 2024."""
     fake.assume(batch_keys="2022", batch_order="reversed")
 
-    body = fake.post(f"{BATCH}/read", inputs(BRIAN, MARIA)).json()
+    body = fake.post(f"{BATCH}/read", inputs(BRIAN_ID, MARIA_ID)).json()
 
     assert list(body) == ["status", "results", "startedAt", "completedAt"]
-    assert [row["id"] for row in body["results"]] == [MARIA, BRIAN]
+    assert [row["id"] for row in body["results"]] == [MARIA_ID, BRIAN_ID]
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_too_many_inputs_are_refused(fake: Fake, body: dict[str, Any], text: str
 
 def test_a_duplicate_without_trace_ids_refuses_the_whole_batch(fake: Fake) -> None:
     """Nothing is made, not even what came before."""
-    people = [{"properties": {"email": "new@example.com"}}, {"properties": {"email": "bh@hubspot.com"}}]
+    people = [{"properties": {"email": "new@example.com"}}, {"properties": {"email": BRIAN_EMAIL}}]
 
     answer = fake.post(f"{BATCH}/create", {"inputs": people})
 
@@ -84,34 +84,36 @@ def test_a_duplicate_with_trace_ids_is_an_error_among_the_results(fake: Fake) ->
     """The others are made."""
     people = [
         {"properties": {"email": "new@example.com"}, "objectWriteTraceId": "a"},
-        {"properties": {"email": "bh@hubspot.com"}, "objectWriteTraceId": "b"},
+        {"properties": {"email": BRIAN_EMAIL}, "objectWriteTraceId": "b"},
     ]
 
     answer = fake.post(f"{BATCH}/create", {"inputs": people})
 
     error = answer.json()["errors"][0]
     assert answer.status == 207
-    assert error["message"] == f"Contact already exists. Existing ID: {BRIAN}"
-    assert error["context"] == {"objectWriteTraceId": ["b"], "existingId": [BRIAN]}
+    assert error["message"] == f"Contact already exists. Existing ID: {BRIAN_ID}"
+    assert error["context"] == {"objectWriteTraceId": ["b"], "existingId": [BRIAN_ID]}
     assert [row["objectWriteTraceId"] for row in answer.json()["results"]] == ["a"]
 
 
 def test_the_same_id_twice_is_refused(fake: Fake) -> None:
     """Which one is meant would be unclear."""
-    answer = fake.post(f"{BATCH}/update", inputs(BRIAN, BRIAN, properties={"city": "Oslo"}))
+    answer = fake.post(f"{BATCH}/update", inputs(BRIAN_ID, BRIAN_ID, properties={"city": "Oslo"}))
 
     assert answer.status == 400
-    assert answer.json()["message"] == f"Duplicate IDs found in batch input: [{BRIAN}]. IDs must be unique"
-    assert answer.json()["context"] == {"ids": [BRIAN]}
+    assert answer.json()["message"] == f"Duplicate IDs found in batch input: [{BRIAN_ID}]. IDs must be unique"
+    assert answer.json()["context"] == {"ids": [BRIAN_ID]}
 
 
 def test_a_wrong_value_undoes_the_whole_update(fake: Fake) -> None:
     """All or nothing."""
-    body = {"inputs": [{"id": BRIAN, "properties": {"city": "Oslo"}}, {"id": MARIA, "properties": {"email": "x"}}]}
+    body = {
+        "inputs": [{"id": BRIAN_ID, "properties": {"city": "Oslo"}}, {"id": MARIA_ID, "properties": {"email": "x"}}]
+    }
 
     answer = fake.post(f"{BATCH}/update", body)
 
-    brian = fake.portal.store.get("0-1", int(BRIAN))
+    brian = fake.portal.store.get("0-1", int(BRIAN_ID))
     assert answer.status == 400
     assert brian is not None
     assert brian.properties["city"] == "Cambridge"
@@ -132,7 +134,7 @@ def test_read_by_address(fake: Fake) -> None:
 
     answer = fake.post(f"{BATCH}/read", body).json()
 
-    assert [row["id"] for row in answer["results"]] == [BRIAN]
+    assert [row["id"] for row in answer["results"]] == [BRIAN_ID]
     assert answer["errors"][0]["context"] == {"ids": ["no@example.com"]}
 
 
@@ -141,16 +143,16 @@ NEWEST = "/crm/objects/2026-09/contacts/batch"
 
 def test_2026_09_tells_missing_ids_without_a_207(fake: Fake) -> None:
     """Results and errors are folded into one answer, with nulls for what has no value."""
-    answer = fake.post(f"{NEWEST}/read", inputs(BRIAN, "12") | {"properties": ["phone"]})
+    answer = fake.post(f"{NEWEST}/read", inputs(BRIAN_ID, "12") | {"properties": ["phone"]})
 
     body = answer.json()
     assert (answer.status, body["numErrors"], body["errors"][0]["context"]) == (200, 1, {"ids": ["12"]})
-    assert [(row["id"], row["properties"]["phone"]) for row in body["results"]] == [(BRIAN, None)]
+    assert [(row["id"], row["properties"]["phone"]) for row in body["results"]] == [(BRIAN_ID, None)]
 
 
 def test_2026_09_keeps_the_201_of_a_create_with_conflicts(fake: Fake) -> None:
     """As its specification has it."""
-    taken = {"properties": {"email": "bh@hubspot.com"}, "objectWriteTraceId": "a"}
+    taken = {"properties": {"email": BRIAN_EMAIL}, "objectWriteTraceId": "a"}
 
     answer = fake.post(f"{NEWEST}/create", {"inputs": [taken]})
 

@@ -4,9 +4,8 @@ from urllib.parse import urlencode
 
 import pytest
 
+from tests.support.contacts import BRIAN_EMAIL, BRIAN_ID, MARIA_ID
 from tests.unit.fake_hubspot.inprocess import Fake
-
-BRIAN, MARIA = 713802347732, 713903210728
 
 
 def test_a_missing_list_is_told_as_recorded(fake: Fake) -> None:
@@ -25,16 +24,16 @@ def test_a_list_gets_and_loses_members(fake: Fake) -> None:
     list_id = fake.post("/crm/v3/lists", given).json()["list"]["listId"]
     path = f"/crm/v3/lists/{list_id}/memberships"
 
-    added = fake.request("PUT", f"{path}/add", [str(BRIAN), MARIA, "12"]).json()
+    added = fake.request("PUT", f"{path}/add", [BRIAN_ID, int(MARIA_ID), "12"]).json()
     first = fake.get(f"{path}?limit=1").json()
     rest = fake.get(first["paging"]["next"]["link"].removeprefix("http://api.test")).json()
-    removed = fake.request("PUT", f"{path}/remove", [str(BRIAN), "12"]).json()
+    removed = fake.request("PUT", f"{path}/remove", [BRIAN_ID, "12"]).json()
     searched = fake.post("/crm/v3/lists/search", {"query": "al"}).json()
 
-    assert added == {"recordsIdsAdded": [str(BRIAN), str(MARIA)], "recordIdsMissing": ["12"]}
-    assert [first["results"][0]["recordId"], rest["results"][0]["recordId"]] == [str(BRIAN), str(MARIA)]
+    assert added == {"recordsIdsAdded": [BRIAN_ID, MARIA_ID], "recordIdsMissing": ["12"]}
+    assert [first["results"][0]["recordId"], rest["results"][0]["recordId"]] == [BRIAN_ID, MARIA_ID]
     assert "paging" not in rest
-    assert removed == {"recordIdsRemoved": [str(BRIAN)], "recordIdsMissing": ["12"]}
+    assert removed == {"recordIdsRemoved": [BRIAN_ID], "recordIdsMissing": ["12"]}
     assert list(searched) == ["offset", "hasMore", "lists", "total"]
     assert searched["lists"][0]["size"] == 1
 
@@ -56,11 +55,11 @@ def test_a_v1_contact_has_the_old_shape(fake: Fake) -> None:
     """The address is in the identity profiles, unset properties are absent."""
     contact = fake.get("/contacts/v1/lists/all/contacts/all?property=city&property=phone").json()["contacts"][0]
 
-    assert (contact["vid"], contact["canonical-vid"]) == (BRIAN, BRIAN)
+    assert (contact["vid"], contact["canonical-vid"]) == (int(BRIAN_ID), int(BRIAN_ID))
     assert contact["properties"]["city"] == {"value": "Cambridge"}
     assert set(contact["properties"]) == {"firstname", "lastname", "company", "lastmodifieddate", "city"}
     assert contact["properties"]["lastmodifieddate"]["value"].isdecimal()
-    assert contact["identity-profiles"][0]["identities"][0]["value"] == "bh@hubspot.com"
+    assert contact["identity-profiles"][0]["identities"][0]["value"] == BRIAN_EMAIL
 
 
 def test_v1_recent_contacts_come_newest_first(empty: Fake) -> None:
@@ -82,7 +81,7 @@ def test_a_missing_v1_contact_has_the_old_error(fake: Fake) -> None:
 
     assert body["message"] == "contact does not exist"
     assert body["errors"] == [{"message": "The contact 5 does not exist."}]
-    assert fake.get("/contacts/v1/contact/email/bh@hubspot.com/profile").json()["vid"] == BRIAN
+    assert fake.get(f"/contacts/v1/contact/email/{BRIAN_EMAIL}/profile").json()["vid"] == int(BRIAN_ID)
 
 
 def test_the_account_tells_where_it_is(fake: Fake) -> None:
@@ -144,7 +143,7 @@ def test_a_property_is_told_with_its_keys_in_order(fake: Fake) -> None:
 def test_a_new_property_is_null_until_it_is_written(fake: Fake) -> None:
     """And unknown again once archived."""
     given = {"name": "pet", "label": "Pet", "type": "string", "fieldType": "text", "groupName": "contactinformation"}
-    path = f"/crm/v3/objects/contacts/{BRIAN}"
+    path = f"/crm/v3/objects/contacts/{BRIAN_ID}"
 
     before = fake.get(f"{path}?properties=pet").json()["properties"]
     made = fake.post("/crm/v3/properties/contacts", given)
@@ -165,51 +164,51 @@ def test_a_unique_property_is_an_id(fake: Fake) -> None:
     fake.post("/crm/v3/properties/contacts", given | {"groupName": "contactinformation", "hasUniqueValue": True})
     contacts = "/crm/v3/objects/contacts"
 
-    fake.request("PATCH", f"{contacts}/{BRIAN}", {"properties": {"member_no": "7"}})
-    taken = fake.request("PATCH", f"{contacts}/{MARIA}", {"properties": {"member_no": "7"}})
+    fake.request("PATCH", f"{contacts}/{BRIAN_ID}", {"properties": {"member_no": "7"}})
+    taken = fake.request("PATCH", f"{contacts}/{MARIA_ID}", {"properties": {"member_no": "7"}})
     found = fake.get(f"{contacts}/7?idProperty=member_no").json()
 
     assert taken.status == 409
-    assert found["id"] == str(BRIAN)
+    assert found["id"] == BRIAN_ID
 
 
 def test_v3_associations_answer_both_directions(fake: Fake) -> None:
     """By the name of the type."""
     fake.seed("companies", {"id": 5})
-    pair = {"from": {"id": str(BRIAN)}, "to": {"id": "5"}, "type": "contact_to_company"}
+    pair = {"from": {"id": BRIAN_ID}, "to": {"id": "5"}, "type": "contact_to_company"}
     path = "/crm/v3/associations/contacts/companies"
 
     made = fake.post(f"{path}/batch/create", {"inputs": [pair]})
-    read = fake.post(f"{path}/batch/read", {"inputs": [{"id": str(BRIAN)}]}).json()
+    read = fake.post(f"{path}/batch/read", {"inputs": [{"id": BRIAN_ID}]}).json()
     names = {row["name"] for row in fake.get(f"{path}/types").json()["results"]}
     gone = fake.post(f"{path}/batch/archive", {"inputs": [pair]})
 
     assert [row["type"] for row in made.json()["results"]] == ["contact_to_company", "company_to_contact"]
     assert {row["type"] for row in read["results"][0]["to"]} == names
     assert gone.status == 204
-    assert fake.post(f"{path}/batch/read", {"inputs": [{"id": str(BRIAN)}]}).json()["results"] == []
+    assert fake.post(f"{path}/batch/read", {"inputs": [{"id": BRIAN_ID}]}).json()["results"] == []
 
 
 def test_merged_records_give_their_links_to_the_new_one(fake: Fake) -> None:
     """And the new record names the old ids."""
     fake.seed("companies", {"id": 5})
-    fake.request("PUT", f"/crm/v4/objects/contacts/{MARIA}/associations/default/companies/5")
+    fake.request("PUT", f"/crm/v4/objects/contacts/{MARIA_ID}/associations/default/companies/5")
 
-    merge = {"primaryObjectId": str(BRIAN), "objectIdToMerge": str(MARIA)}
+    merge = {"primaryObjectId": BRIAN_ID, "objectIdToMerge": MARIA_ID}
     merged = fake.post("/crm/v3/objects/contacts/merge", merge).json()
 
     links = fake.get("/crm/v4/objects/companies/5/associations/contacts").json()["results"]
     assert [row["toObjectId"] for row in links] == [int(merged["id"])]
-    assert merged["properties"]["hs_merged_object_ids"] == f"{BRIAN};{MARIA}"
-    assert merged["properties"]["email"] == "bh@hubspot.com"
+    assert merged["properties"]["hs_merged_object_ids"] == f"{BRIAN_ID};{MARIA_ID}"
+    assert merged["properties"]["email"] == BRIAN_EMAIL
 
 
 def test_the_primary_id_can_be_kept(fake: Fake) -> None:
     """HubSpot's beta."""
     fake.assume(merge_id="primary")
 
-    merge = {"primaryObjectId": str(BRIAN), "objectIdToMerge": str(MARIA)}
+    merge = {"primaryObjectId": BRIAN_ID, "objectIdToMerge": MARIA_ID}
     merged = fake.post("/crm/v3/objects/contacts/merge", merge).json()
 
-    assert merged["id"] == str(BRIAN)
+    assert merged["id"] == BRIAN_ID
     assert len(fake.get("/crm/v3/objects/contacts").json()["results"]) == 1

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
+from tests.support.contacts import BRIAN_EMAIL, BRIAN_ID
 from tests.unit.fake_hubspot.inprocess import Fake
 
 CONTACTS = "/crm/v3/objects/contacts"
-BRIAN = "713802347732"
 
 
 def message(answer: Any) -> str:
@@ -91,7 +91,7 @@ def test_a_taken_address_is_a_conflict_that_names_the_contact(fake: Fake) -> Non
     answer = fake.post(CONTACTS, {"properties": {"email": "BH@HubSpot.com"}})
 
     assert answer.status == 409
-    assert message(answer) == f"Contact already exists. Existing ID: {BRIAN}"
+    assert message(answer) == f"Contact already exists. Existing ID: {BRIAN_ID}"
     assert answer.json()["category"] == "CONFLICT"
 
 
@@ -136,7 +136,7 @@ def test_a_missing_record_is_html_for_reads_and_json_for_writes(fake: Fake) -> N
 
 def test_an_update_answers_the_changed_and_a_fixed_handful(fake: Fake) -> None:
     """The address is not among them unless it was changed."""
-    answer = fake.request("PATCH", f"{CONTACTS}/{BRIAN}", {"properties": {"city": "Oslo"}})
+    answer = fake.request("PATCH", f"{CONTACTS}/{BRIAN_ID}", {"properties": {"city": "Oslo"}})
 
     assert answer.status == 200
     assert answer.json()["properties"]["city"] == "Oslo"
@@ -146,7 +146,7 @@ def test_an_update_answers_the_changed_and_a_fixed_handful(fake: Fake) -> None:
 
 def test_an_update_of_nothing_is_refused(fake: Fake) -> None:
     """HubSpot's words."""
-    answer = fake.request("PATCH", f"{CONTACTS}/{BRIAN}", {"properties": {}})
+    answer = fake.request("PATCH", f"{CONTACTS}/{BRIAN_ID}", {"properties": {}})
 
     assert message(answer) == "No properties found to update, please provide at least one."
 
@@ -155,8 +155,8 @@ def test_a_lifecycle_stage_goes_forward_only_unless_cleared(fake: Fake) -> None:
     """Back is ignored; empty, then back, is taken."""
 
     def stage_after(value: str) -> str:
-        fake.request("PATCH", f"{CONTACTS}/{BRIAN}", {"properties": {"lifecyclestage": value, "city": value}})
-        stage: str = fake.get(f"{CONTACTS}/{BRIAN}?properties=lifecyclestage").json()["properties"]["lifecyclestage"]
+        fake.request("PATCH", f"{CONTACTS}/{BRIAN_ID}", {"properties": {"lifecyclestage": value, "city": value}})
+        stage: str = fake.get(f"{CONTACTS}/{BRIAN_ID}?properties=lifecyclestage").json()["properties"]["lifecyclestage"]
         return stage
 
     assert stage_after("customer") == "customer"
@@ -167,14 +167,14 @@ def test_a_lifecycle_stage_goes_forward_only_unless_cleared(fake: Fake) -> None:
 
 def test_an_archived_record_frees_its_address_and_shows_only_when_asked(fake: Fake) -> None:
     """It can be created anew."""
-    fake.request("DELETE", f"{CONTACTS}/{BRIAN}")
+    fake.request("DELETE", f"{CONTACTS}/{BRIAN_ID}")
 
     living = [row["id"] for row in fake.get(CONTACTS).json()["results"]]
     archived = fake.get(f"{CONTACTS}?archived=true").json()["results"]
-    again = fake.post(CONTACTS, {"properties": {"email": "bh@hubspot.com"}})
+    again = fake.post(CONTACTS, {"properties": {"email": BRIAN_EMAIL}})
 
-    assert BRIAN not in living
-    assert [(row["id"], row["archived"]) for row in archived] == [(BRIAN, True)]
+    assert BRIAN_ID not in living
+    assert [(row["id"], row["archived"]) for row in archived] == [(BRIAN_ID, True)]
     keys = list(archived[0])
     assert keys.index("archivedAt") == keys.index("archived") + 1
     assert again.status == 201
@@ -190,9 +190,9 @@ def test_archived_meetings_cannot_be_listed(fake: Fake) -> None:
 
 def test_history_comes_newest_first_between_properties_and_times(fake: Fake) -> None:
     """The place of the key is part of the shape."""
-    fake.request("PATCH", f"{CONTACTS}/{BRIAN}", {"properties": {"city": "Oslo"}})
+    fake.request("PATCH", f"{CONTACTS}/{BRIAN_ID}", {"properties": {"city": "Oslo"}})
 
-    record = fake.get(f"{CONTACTS}/{BRIAN}?propertiesWithHistory=city").json()
+    record = fake.get(f"{CONTACTS}/{BRIAN_ID}?propertiesWithHistory=city").json()
 
     assert list(record)[:4] == ["id", "properties", "propertiesWithHistory", "createdAt"]
     assert [past["value"] for past in record["propertiesWithHistory"]["city"]] == ["Oslo", "Cambridge"]
@@ -284,14 +284,14 @@ def test_more_than_a_hundred_links_go_on_under_a_cursor_that_is_encoded_already(
     """Following the link works, encoding the cursor once more does not."""
     fake.seed("companies", *({"id": number} for number in range(1, 131)))
     for number in range(1, 131):
-        fake.request("PUT", f"/crm/v4/objects/contacts/{BRIAN}/associations/default/companies/{number}")
+        fake.request("PUT", f"/crm/v4/objects/contacts/{BRIAN_ID}/associations/default/companies/{number}")
 
-    record = fake.get(f"{CONTACTS}/{BRIAN}?associations=companies").json()
+    record = fake.get(f"{CONTACTS}/{BRIAN_ID}?associations=companies").json()
     found = record["associations"]["companies"]
     following = found["paging"]["next"]
     rest = fake.get(following["link"].removeprefix("http://api.test")).json()
     broken = fake.get(
-        f"/crm/v4/objects/contacts/{BRIAN}/associations/companies?after={following['after']}".replace("%", "%25")
+        f"/crm/v4/objects/contacts/{BRIAN_ID}/associations/companies?after={following['after']}".replace("%", "%25")
     )
 
     assert list(record)[-1] == "associations"

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.contacts import BRIAN_ID, MARIA_ID
 from tests.unit.fake_hubspot.inprocess import Fake
 
 SEARCH = "/crm/v3/objects/contacts/search"
@@ -141,11 +142,11 @@ def test_a_blank_value_and_a_missing_operator_have_hubspots_words(fake: Fake) ->
 
 def test_archived_records_and_links_never_appear(fake: Fake) -> None:
     """And there is no history."""
-    fake.request("DELETE", "/crm/v3/objects/contacts/713802347732")
+    fake.request("DELETE", f"/crm/v3/objects/contacts/{BRIAN_ID}")
 
     rows = fake.post(SEARCH, {"properties": ["email"]}).json()["results"]
 
-    assert [row["id"] for row in rows] == ["713903210728"]
+    assert [row["id"] for row in rows] == [MARIA_ID]
 
 
 def test_a_lagging_index_sees_the_past(fake: Fake) -> None:
@@ -153,17 +154,17 @@ def test_a_lagging_index_sees_the_past(fake: Fake) -> None:
     fake.request("PUT", "/_fake/clock", {"freeze": True})
     fake.post("/_fake/changes/search-lag", {"lagMs": 30_000})
     made = fake.post("/crm/v3/objects/contacts", {"properties": {"firstname": "New"}}).json()["id"]
-    fake.request("PATCH", "/crm/v3/objects/contacts/713802347732", {"properties": {"firstname": "Bryan"}})
-    fake.request("DELETE", "/crm/v3/objects/contacts/713903210728")
+    fake.request("PATCH", f"/crm/v3/objects/contacts/{BRIAN_ID}", {"properties": {"firstname": "Bryan"}})
+    fake.request("DELETE", f"/crm/v3/objects/contacts/{MARIA_ID}")
 
     def seen() -> dict[str, str]:
         rows = fake.post(SEARCH, {"properties": ["firstname"]}).json()["results"]
         return {row["id"]: row["properties"]["firstname"] for row in rows}
 
-    assert seen() == {"713802347732": "Brian", "713903210728": "Maria"}
+    assert seen() == {BRIAN_ID: "Brian", MARIA_ID: "Maria"}
     assert len(fake.get("/crm/v3/objects/contacts").json()["results"]) == 2
     fake.request("PUT", "/_fake/clock", {"advanceMs": 30_000})
-    assert seen() == {"713802347732": "Bryan", made: "New"}
+    assert seen() == {BRIAN_ID: "Bryan", made: "New"}
 
 
 def test_a_batch_update_gives_identical_times_that_search_must_page_through(empty: Fake) -> None:
