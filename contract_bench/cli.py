@@ -15,8 +15,7 @@ from contract_bench.commands.scenario import scenario
 from contract_bench.commands.verify import verify
 from contract_bench.demo import run_demo, run_scenario
 from contract_bench.errors import BenchError
-from fake_hubspot.errors import FakeHubSpotError
-from fake_hubspot.scenarios import SCENARIOS
+from fake_hubspot import SCENARIOS, FakeHubSpotError
 from fake_sesam import FakeSesamError
 
 __all__ = ["main"]

@@ -29,7 +29,7 @@ from testcontainers.core.waiting_utils import WaitStrategy, WaitStrategyTarget
 
 from contract_bench.errors import BenchError
 from contract_bench.leftovers import owner_labels, remove_leftovers
-from fake_hubspot.settings import DEFAULT_TOKEN
+from fake_hubspot import DEFAULT_TOKEN
 
 __all__ = ["ConnectorContainer", "ContainerStartError", "FakeHubSpotContainer", "FakeSesamContainer", "RoleContainer"]
 

@@ -111,7 +111,7 @@ def _tells(request: pytest.FixtureRequest, each: _Tells) -> None:
 def hubspot_control(request: pytest.FixtureRequest) -> Iterator[HubSpotControl]:
     """The control API of the fake HubSpot of this process, or of the one that --hubspot-url names."""
     from contract_bench.plugin.portal import HubSpotControl
-    from fake_hubspot.server import Server
+    from fake_hubspot import Server
 
     given = request.config.getoption("contract_bench_hubspot_url")
     if given:

@@ -1,1 +1,91 @@
-"""A stateful fake HubSpot: portals, the CRM API and faults, over real HTTP. It knows neither the service nor Sesam."""
+"""A stateful fake HubSpot: portals, the CRM API and faults, over real HTTP. It knows neither the service nor Sesam.
+
+Import the public names from here. Each is loaded when it is first used, so `import fake_hubspot` costs nothing.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from fake_hubspot.app import App
+    from fake_hubspot.context import Route, Tenant
+    from fake_hubspot.control.openapi import build_document
+    from fake_hubspot.errors import FakeHubSpotError, SeedError, UnknownScenarioError, UsageError
+    from fake_hubspot.faults import FaultCard, FaultSet, Plan, Selector, catalogue, faults_of, find_fault
+    from fake_hubspot.faults.registry import GROUPS, UnknownFaultError
+    from fake_hubspot.portal.clock import format_time, parse_time
+    from fake_hubspot.portal.journal import JOURNAL_CAPACITY, Journal, JournalEntry
+    from fake_hubspot.portal.limits import TIERS, Tier
+    from fake_hubspot.portal.owners import Owner
+    from fake_hubspot.portal.portal import DEFAULT_PORTAL_ID, Portal, PortalOptions
+    from fake_hubspot.portal.store import Record
+    from fake_hubspot.scenarios import SCENARIOS, apply_scenario
+    from fake_hubspot.server import Server, build_app, serve_forever
+    from fake_hubspot.settings import DEFAULT_TOKEN, Settings
+
+__all__ = [
+    "DEFAULT_PORTAL_ID",
+    "DEFAULT_TOKEN",
+    "GROUPS",
+    "JOURNAL_CAPACITY",
+    "SCENARIOS",
+    "TIERS",
+    "App",
+    "FakeHubSpotError",
+    "FaultCard",
+    "FaultSet",
+    "Journal",
+    "JournalEntry",
+    "Owner",
+    "Plan",
+    "Portal",
+    "PortalOptions",
+    "Record",
+    "Route",
+    "SeedError",
+    "Selector",
+    "Server",
+    "Settings",
+    "Tenant",
+    "Tier",
+    "UnknownFaultError",
+    "UnknownScenarioError",
+    "UsageError",
+    "apply_scenario",
+    "build_app",
+    "build_document",
+    "catalogue",
+    "faults_of",
+    "find_fault",
+    "format_time",
+    "parse_time",
+    "serve_forever",
+]
+
+# Where each public name lives. A test compares this with the imports above.
+_MODULES = {
+    "app": ("App",),
+    "context": ("Route", "Tenant"),
+    "control.openapi": ("build_document",),
+    "errors": ("FakeHubSpotError", "SeedError", "UnknownScenarioError", "UsageError"),
+    "faults": ("FaultCard", "FaultSet", "Plan", "Selector", "catalogue", "faults_of", "find_fault"),
+    "faults.registry": ("GROUPS", "UnknownFaultError"),
+    "portal.clock": ("format_time", "parse_time"),
+    "portal.journal": ("JOURNAL_CAPACITY", "Journal", "JournalEntry"),
+    "portal.limits": ("TIERS", "Tier"),
+    "portal.owners": ("Owner",),
+    "portal.portal": ("DEFAULT_PORTAL_ID", "Portal", "PortalOptions"),
+    "portal.store": ("Record",),
+    "scenarios": ("SCENARIOS", "apply_scenario"),
+    "server": ("Server", "build_app", "serve_forever"),
+    "settings": ("DEFAULT_TOKEN", "Settings"),
+}
+_HOME = {name: module for module, names in _MODULES.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name from its module."""
+    home = _HOME.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{home}"), name)

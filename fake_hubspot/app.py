@@ -28,7 +28,7 @@ from fake_hubspot.errors import (
     not_found_page,
     uri_too_long,
 )
-from fake_hubspot.portal.journal import Entry
+from fake_hubspot.portal.journal import JournalEntry
 from fake_hubspot.portal.portal import Portal
 from fake_hubspot.portal_registry import PortalRegistry
 from fake_hubspot.protocol import EXTENSION, head_of
@@ -158,11 +158,11 @@ class App:
         return known or self.portals.default
 
     @staticmethod
-    def _entry(request: Request, portal: Portal, is_private: bool) -> Entry:
+    def _entry(request: Request, portal: Portal, is_private: bool) -> JournalEntry:
         """A journal entry; what the person at the machine asks for is in no journal."""
         query = request.raw_query.decode("latin-1")
         if is_private:
-            return Entry(0, portal.clock.now_ms(), request.method, request.path, query)
+            return JournalEntry(0, portal.clock.now_ms(), request.method, request.path, query)
         return portal.journal.open(at_ms=portal.clock.now_ms(), method=request.method, path=request.path, query=query)
 
     def _note_unmatched(self, context: RequestContext, match: Match) -> None:

@@ -30,7 +30,7 @@ import msgspec
 from fake_hubspot.errors import HtmlError, HubSpotError
 from fake_hubspot.page_cache import PageCache
 from fake_hubspot.portal.access import Token
-from fake_hubspot.portal.journal import Entry
+from fake_hubspot.portal.journal import JournalEntry
 from fake_hubspot.portal.portal import Portal
 
 if TYPE_CHECKING:
@@ -168,7 +168,7 @@ class RequestContext(msgspec.Struct):
     route: "Route | None"
     params: Mapping[str, str]
     tenant: "Tenant"
-    entry: Entry
+    entry: JournalEntry
     correlation_id: str
     wire: "Wire | None" = None
     page: int | None = None

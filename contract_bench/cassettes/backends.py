@@ -8,8 +8,7 @@ from pathlib import Path
 
 from contract_bench.cassettes.errors import CassetteError
 from contract_bench.cassettes.replay import CassetteServer
-from fake_hubspot.server import Server
-from fake_hubspot.settings import Settings
+from fake_hubspot import Server, Settings
 
 __all__ = ["BACKENDS", "LIVE_VARIABLE", "Backend", "LiveBackendClosedError", "open_backend"]
 

@@ -12,11 +12,7 @@ import urllib3
 from contract_bench.cassettes.errors import CassetteError
 from contract_bench.cassettes.model import Interaction, Response
 from contract_bench.fidelity.states import PortalState
-from fake_hubspot.portal.clock import parse_time
-from fake_hubspot.portal.owners import Owner
-from fake_hubspot.portal.portal import Portal
-from fake_hubspot.server import Server
-from fake_hubspot.settings import Settings
+from fake_hubspot import Owner, Portal, Server, Settings, parse_time
 
 __all__ = ["RunningServer", "SeededFake", "Target", "TargetUnreachableError"]
 

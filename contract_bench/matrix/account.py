@@ -10,13 +10,7 @@ from urllib.parse import parse_qsl
 
 import msgspec
 
-from fake_hubspot.context import Tenant
-from fake_hubspot.faults import Plan, faults_of
-from fake_hubspot.portal.journal import Entry
-from fake_hubspot.portal.limits import Tier
-from fake_hubspot.portal.portal import Portal
-from fake_hubspot.portal.store import Record
-from fake_hubspot.server import Server
+from fake_hubspot import JournalEntry, Plan, Portal, Record, Server, Tenant, Tier, faults_of
 
 __all__ = ["Account", "Step"]
 
@@ -132,7 +126,7 @@ class Account:
         """How often each fault struck, in the order in which they were set."""
         return [armed.fired for armed in faults_of(self._tenant)]
 
-    def entries(self) -> list[Entry]:
+    def entries(self) -> list[JournalEntry]:
         """The requests of connectors since the last `fill`."""
         return [entry for entry in tuple(self._portal.journal) if entry.route.startswith(CALLS_OF_A_WALK)]
 
@@ -145,7 +139,7 @@ class Account:
         return list(found.values())
 
 
-def _step(entry: Entry, *, before: int) -> Step:
+def _step(entry: JournalEntry, *, before: int) -> Step:
     query = dict(parse_qsl(entry.query))
     limit = str(_limit_in(entry.request_body) or query.get("limit", "10"))
     return Step(entry.route, entry.page, query.get("archived", ""), int(limit) if limit.isdecimal() else 10, before)

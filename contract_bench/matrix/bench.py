@@ -19,9 +19,8 @@ from contract_bench.matrix.relay import Relay
 from contract_bench.matrix.stranger import Stranger
 from contract_bench.matrix.subject import Subject, Subjected, opened
 from contract_bench.matrix.world import World, make_world
-from fake_hubspot.faults import find_fault
-from fake_hubspot.server import Server
-from fake_hubspot.settings import Settings as HubSpotSettings
+from fake_hubspot import Server, find_fault
+from fake_hubspot import Settings as HubSpotSettings
 from fake_sesam import Node, NodeOptions
 
 __all__ = ["Bench", "BenchSettings", "CellResult", "HealthyPullError", "Learned", "Reference", "learn"]

@@ -11,8 +11,7 @@ from typing import Any
 
 from contract_bench.errors import BenchError
 from contract_bench.matrix.account import Step
-from fake_hubspot.faults import catalogue, find_fault
-from fake_hubspot.faults.registry import FaultCard
+from fake_hubspot import FaultCard, catalogue, find_fault
 
 __all__ = ["Cell", "Selection", "Spot", "UnknownCellError", "make_cells", "parse_cell", "spots_of"]
 

@@ -14,7 +14,7 @@ from contract_bench.matrix.bench import Bench
 from contract_bench.matrix.judge import Remark, Violation
 from contract_bench.matrix.memory import MemoryMeter
 from contract_bench.matrix.world import make_world
-from fake_hubspot.portal.store import Record
+from fake_hubspot import Record
 
 __all__ = ["judge_growth", "memory_growth", "share_of"]
 

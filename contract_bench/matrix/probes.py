@@ -9,8 +9,7 @@ from contract_bench.matrix.bench import Bench, Reference
 from contract_bench.matrix.judge import Pulled, Remark, Verdict, Violation, live, some
 from contract_bench.matrix.memory_probe import memory_growth
 from contract_bench.matrix.world import make_world
-from fake_hubspot.portal.clock import format_time
-from fake_hubspot.portal.store import Record
+from fake_hubspot import Record, format_time
 
 __all__ = ["INCREMENTAL", "PROBES", "ProbeResult", "run_probe", "run_probes"]
 

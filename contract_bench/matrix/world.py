@@ -6,8 +6,7 @@ created, changed and archived, spread over the whole walk.
 
 from dataclasses import dataclass, replace
 
-from fake_hubspot.portal.clock import format_time
-from fake_hubspot.portal.store import Record
+from fake_hubspot import Record, format_time
 
 __all__ = ["World", "make_world"]
 

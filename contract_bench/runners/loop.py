@@ -14,8 +14,8 @@ from typing import Self
 import requests
 
 from contract_bench.errors import CheckoutMissingError
-from fake_hubspot.server import Server
-from fake_hubspot.settings import Settings as HubSpotSettings
+from fake_hubspot import Server
+from fake_hubspot import Settings as HubSpotSettings
 from fake_sesam import Node, NodeOptions, PumpResult
 
 __all__ = ["Loop", "LoopSettings"]

@@ -5,7 +5,7 @@ from typing import Any
 
 from fake_hubspot.context import parse_query
 from fake_hubspot.portal.clock import format_time
-from fake_hubspot.portal.journal import Entry
+from fake_hubspot.portal.journal import JournalEntry
 
 __all__ = ["to_har"]
 
@@ -14,13 +14,13 @@ SECRET_PARAMETERS = frozenset({"hapikey", "access_token"})
 MASK = "***"
 
 
-def to_har(entries: Iterable[Entry], *, origin: str) -> dict[str, Any]:
+def to_har(entries: Iterable[JournalEntry], *, origin: str) -> dict[str, Any]:
     """The file's content."""
     creator = {"name": "fake-hubspot", "version": "1"}
     return {"log": {"version": "1.2", "creator": creator, "entries": [_entry(entry, origin) for entry in entries]}}
 
 
-def _entry(entry: Entry, origin: str) -> dict[str, Any]:
+def _entry(entry: JournalEntry, origin: str) -> dict[str, Any]:
     took_ms = entry.took_us / 1000
     return {
         "startedDateTime": format_time(entry.at_ms),
@@ -33,7 +33,7 @@ def _entry(entry: Entry, origin: str) -> dict[str, Any]:
     }
 
 
-def _request(entry: Entry, origin: str) -> dict[str, Any]:
+def _request(entry: JournalEntry, origin: str) -> dict[str, Any]:
     query = parse_query(entry.query.encode("latin-1", "replace"))
     shown = [(name, MASK if name in SECRET_PARAMETERS else value) for name, value in query]
     is_masked = any(name in SECRET_PARAMETERS for name, _ in query)
@@ -54,7 +54,7 @@ def _request(entry: Entry, origin: str) -> dict[str, Any]:
     return request
 
 
-def _response(entry: Entry) -> dict[str, Any]:
+def _response(entry: JournalEntry) -> dict[str, Any]:
     is_secret = entry.path.startswith("/oauth/")
     text = MASK if is_secret else entry.response_body.decode("utf-8", "replace")
     return {

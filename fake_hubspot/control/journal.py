@@ -10,7 +10,7 @@ from fake_hubspot.context import Operation, Param, Request, RequestContext, Resp
 from fake_hubspot.control.bodies import read_body
 from fake_hubspot.control.har import to_har
 from fake_hubspot.errors import UsageError
-from fake_hubspot.portal.journal import Entry
+from fake_hubspot.portal.journal import JournalEntry
 
 __all__ = ["routes", "to_wire"]
 
@@ -90,7 +90,7 @@ def routes() -> list[Route]:
     ]
 
 
-def to_wire(entry: Entry) -> dict[str, Any]:
+def to_wire(entry: JournalEntry) -> dict[str, Any]:
     """One entry without headers and bodies."""
     return {
         "ordinal": entry.ordinal,
@@ -118,7 +118,7 @@ def _number(request: Request, name: str) -> int | None:
     return int(text)
 
 
-def _chosen(context: RequestContext) -> list[Entry]:
+def _chosen(context: RequestContext) -> list[JournalEntry]:
     request = context.request
     status, after, limit = _number(request, "status"), _number(request, "after") or 0, _number(request, "limit")
     wanted = Expectation(request.first("method"), request.first("path"), request.first("route"), status=status)
@@ -130,13 +130,13 @@ def _chosen(context: RequestContext) -> list[Entry]:
     return entries if limit is None else entries[max(len(entries) - limit, 0) :]
 
 
-def _matching(context: RequestContext, wanted: Expectation) -> Iterator[Entry]:
+def _matching(context: RequestContext, wanted: Expectation) -> Iterator[JournalEntry]:
     for entry in context.portal.journal:
         if _fits(entry, wanted):
             yield entry
 
 
-def _fits(entry: Entry, wanted: Expectation) -> bool:
+def _fits(entry: JournalEntry, wanted: Expectation) -> bool:
     query = dict(Request(entry.method, entry.path, entry.query.encode("latin-1", "replace")).query)
     return (
         (wanted.method is None or entry.method == wanted.method.upper())
@@ -177,7 +177,7 @@ def expect(context: RequestContext) -> Response:
     )
 
 
-def _likeness(entry: Entry, wanted: Expectation) -> int:
+def _likeness(entry: JournalEntry, wanted: Expectation) -> int:
     query = dict(Request(entry.method, entry.path, entry.query.encode("latin-1", "replace")).query)
     return (
         2 * (wanted.path is not None and fnmatchcase(entry.path, wanted.path))

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 import msgspec
 
-__all__ = ["Entry", "Injected", "Journal"]
+__all__ = ["Injected", "Journal", "JournalEntry"]
 
-DEFAULT_CAPACITY = 1000
+JOURNAL_CAPACITY = 1000
 BODY_BUDGET_BYTES = 4 * 1024 * 1024
 
 
@@ -19,7 +19,7 @@ class Injected(msgspec.Struct, frozen=True):
     fired: int
 
 
-class Entry(msgspec.Struct):
+class JournalEntry(msgspec.Struct):
     """One request and what it got.
 
     `ordinal` counts the portal's requests from 1 and never restarts within a portal's life. `route` is empty when no
@@ -54,9 +54,9 @@ class Journal:
     Bounded twice: so many entries, and so many bytes of bodies (the oldest bodies go first, their entries stay).
     """
 
-    def __init__(self, capacity: int = DEFAULT_CAPACITY, *, body_budget: int = BODY_BUDGET_BYTES) -> None:
-        self._entries: deque[Entry] = deque(maxlen=capacity)
-        self._with_bodies: deque[Entry] = deque()
+    def __init__(self, capacity: int = JOURNAL_CAPACITY, *, body_budget: int = BODY_BUDGET_BYTES) -> None:
+        self._entries: deque[JournalEntry] = deque(maxlen=capacity)
+        self._with_bodies: deque[JournalEntry] = deque()
         self._body_bytes = 0
         self._body_budget = body_budget
         self.count = 0
@@ -64,17 +64,17 @@ class Journal:
     def __len__(self) -> int:
         return len(self._entries)
 
-    def __iter__(self) -> Iterator[Entry]:
+    def __iter__(self) -> Iterator[JournalEntry]:
         return iter(self._entries)
 
-    def open(self, *, at_ms: int, method: str, path: str, query: str) -> Entry:
+    def open(self, *, at_ms: int, method: str, path: str, query: str) -> JournalEntry:
         """Begin an entry; it is in the journal from now on."""
         self.count += 1
-        entry = Entry(self.count, at_ms, method, path, query)
+        entry = JournalEntry(self.count, at_ms, method, path, query)
         self._entries.append(entry)
         return entry
 
-    def keep_bodies(self, entry: Entry, *, request: bytes, response: bytes) -> None:
+    def keep_bodies(self, entry: JournalEntry, *, request: bytes, response: bytes) -> None:
         """Add the bodies to an entry, dropping the oldest bodies where the budget asks for it."""
         entry.request_body, entry.response_body = request, response
         self._body_bytes += len(request) + len(response)

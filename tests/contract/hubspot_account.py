@@ -7,7 +7,7 @@ from typing import Any
 import requests
 from flask.testing import FlaskClient
 
-from fake_hubspot.server import Server
+from fake_hubspot import Server
 from service import Settings, create_app
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from contract_bench.runners import Loop, LoopSettings
-from fake_hubspot.faults import Plan, Selector, faults_of
+from fake_hubspot import Plan, Selector, faults_of
 from tests.contract.hubspot_account import Account
 
 NODE_DIR = Path(__file__).resolve().parents[2] / "node"

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from fake_hubspot.server import Server
-from fake_hubspot.settings import Settings as HubSpotSettings
+from fake_hubspot import Server
+from fake_hubspot import Settings as HubSpotSettings
 from tests.contract.hubspot_account import Account, Connector, connector_of
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from fake_hubspot.server import Server
-from fake_hubspot.settings import Settings as HubSpotSettings
+from fake_hubspot import Server
+from fake_hubspot import Settings as HubSpotSettings
 from service.timestamps import ms_to_token, token_to_ms
 from tests.contract.hubspot_account import Account, connector_of
 

@@ -6,10 +6,8 @@ from typing import Any, Literal
 
 import pytest
 
-from fake_hubspot.faults import Plan, Selector, faults_of
-from fake_hubspot.faults.registry import GROUPS
-from fake_hubspot.server import Server
-from fake_hubspot.settings import Settings as HubSpotSettings
+from fake_hubspot import GROUPS, Plan, Selector, Server, faults_of
+from fake_hubspot import Settings as HubSpotSettings
 from service import Settings, create_app
 from service.downstream import PatientDownstreamClient
 from service.upstream.client import HubSpotAccount

@@ -7,8 +7,8 @@ import pytest
 import vcr  # type: ignore[import-untyped]  # it has no type hints
 import yaml
 
-from fake_hubspot.server import Server
-from fake_hubspot.settings import Settings as HubSpotSettings
+from fake_hubspot import Server
+from fake_hubspot import Settings as HubSpotSettings
 from service import Settings, create_app
 
 RECORDED = Path(__file__).resolve().parents[3] / "shared" / "recordings" / "contacts-list.yaml"

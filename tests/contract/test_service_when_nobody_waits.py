@@ -6,9 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from fake_hubspot.faults import Plan, Selector, faults_of
-from fake_hubspot.server import Server
-from fake_hubspot.settings import Settings
+from fake_hubspot import Plan, Selector, Server, Settings, faults_of
 from tests.support.service_process import ServiceProcess
 from tests.support.waiting import wait_until
 

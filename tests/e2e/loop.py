@@ -20,7 +20,7 @@ from testcontainers.core.network import Network
 from contract_bench.containers import ConnectorContainer, FakeHubSpotContainer, FakeSesamContainer, RoleContainer
 from contract_bench.leftovers import owner_labels
 from contract_bench.plugin import HubSpotControl, HubSpotPortal
-from fake_hubspot.portal.portal import DEFAULT_PORTAL_ID
+from fake_hubspot import DEFAULT_PORTAL_ID
 from tests.e2e import engine
 from tests.e2e.node_pipe import NodePipe
 from tests.support.waiting import wait_until

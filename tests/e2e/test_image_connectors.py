@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from fake_hubspot.server import Server
-from fake_hubspot.settings import Settings
+from fake_hubspot import Server, Settings
 from tests.e2e import engine
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180)]

@@ -10,7 +10,7 @@ import requests
 
 from contract_bench.containers import ConnectorContainer, FakeHubSpotContainer, FakeSesamContainer
 from contract_bench.plugin import HubSpotControl, HubSpotPortal
-from fake_hubspot.portal.portal import DEFAULT_PORTAL_ID
+from fake_hubspot import DEFAULT_PORTAL_ID
 from tests.e2e import engine
 from tests.e2e.loop import labelled_network, state_of, write_node
 from tests.e2e.node_pipe import NodePipe

@@ -8,7 +8,7 @@ from pytest_docker.plugin import Services
 
 from contract_bench.containers import FakeSesamContainer
 from contract_bench.plugin import HubSpotControl, HubSpotPortal
-from fake_hubspot.portal.portal import DEFAULT_PORTAL_ID
+from fake_hubspot import DEFAULT_PORTAL_ID
 from tests.e2e import engine
 from tests.e2e.law import last_name
 from tests.e2e.loop import DEADLINE_S, Loop, id_of, labelled_network, write_node

@@ -9,7 +9,7 @@ import pytest
 import requests
 from hubspot import HubSpot  # type: ignore[import-untyped]
 
-from fake_hubspot.server import Server
+from fake_hubspot import Server
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,7 @@ import pytest
 import requests
 from hypothesis import strategies as st
 
-from fake_hubspot.context import Route
-from fake_hubspot.control.openapi import build_document
-from fake_hubspot.server import Server, build_app
-from fake_hubspot.settings import Settings
+from fake_hubspot import Route, Server, Settings, build_app, build_document
 
 # One process loads schemathesis, not each.
 pytestmark = pytest.mark.xdist_group("schemathesis")

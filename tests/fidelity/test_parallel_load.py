@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import pytest
 import requests
 
-from fake_hubspot.portal.journal import DEFAULT_CAPACITY
+from fake_hubspot import JOURNAL_CAPACITY
 from tests.fidelity.conftest import MakePortal, Portal
 
 DURATION_S = float(os.environ.get("FAKE_HUBSPOT_SOAK_S", "2"))
@@ -81,4 +81,4 @@ def test_parallel_clients_lose_nothing_and_mix_nothing(make_portal: MakePortal) 
         assert sorted(contacts, key=int) == contacts
         assert sorted(contacts) == sorted(record_id for one in mine for record_id in one.created)
         assert journal["count"] == sum(one.sent for one in mine) + max(-(-len(contacts) // 100), 1)
-        assert len(journal["entries"]) <= DEFAULT_CAPACITY
+        assert len(journal["entries"]) <= JOURNAL_CAPACITY

@@ -14,8 +14,7 @@ from contract_bench.fidelity.gaps import read_gaps
 from contract_bench.fidelity.mismatch import Severity
 from contract_bench.fidelity.targets import RunningServer, SeededFake
 from contract_bench.fidelity.verify import verify_cassette
-from fake_hubspot.server import Server
-from fake_hubspot.settings import Settings
+from fake_hubspot import Server, Settings
 from tests.support.interactions import CONTACTS, contact, interaction, page, walk, write
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from contract_bench.pytest_plugin import SETTINGS
-from fake_hubspot.faults import FaultSet, Plan
+from fake_hubspot import FaultSet, Plan
 from fake_sesam import ConfigFile, configure
 from tests.meta.blocks import DOCUMENTS, ROOT, Block, blocks_of, every_block
 from tests.meta.commands import PROGRAMS, problems_of_call, reader_environment

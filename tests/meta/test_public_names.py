@@ -7,7 +7,10 @@ import pytest
 
 from tests.meta.blocks import ROOT
 
-INSIDE = {"fake_sesam": ("fake_sesam", "tests/unit/fake_sesam")}
+INSIDE = {
+    "fake_hubspot": ("fake_hubspot", "tests/unit/fake_hubspot"),
+    "fake_sesam": ("fake_sesam", "tests/unit/fake_sesam"),
+}
 """The folders that may import a package's inner modules."""
 ENTRY_POINTS = ("cli", "__main__")
 FOLDERS = ("service", "fake_hubspot", "fake_sesam", "contract_bench", "benchmarks", "examples", "tests")

@@ -2,5 +2,5 @@
 
 import requests  # noqa: F401 - see above
 
-import fake_hubspot.server  # noqa: F401 - see above
 import fake_sesam  # noqa: F401 - see above
+from fake_hubspot import Server  # noqa: F401 - see above

@@ -9,7 +9,7 @@ import pytest
 
 from contract_bench.cassettes.usage import read_usage
 from contract_bench.plugin.portal import HubSpotControl
-from fake_hubspot.server import Server
+from fake_hubspot import Server
 
 pytest_plugins = ["pytester"]
 

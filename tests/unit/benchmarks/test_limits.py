@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks import limits
-from fake_hubspot.portal import limits as fakes
+from fake_hubspot import TIERS as FAKE_TIERS
 
 ROOT = Path(__file__).resolve().parents[3]
 PAGE = ROOT / "docs" / "explanation" / "limits-of-one-account.md"
@@ -21,9 +21,9 @@ def test_the_page_shows_the_table(table: Callable[[], str]) -> None:
 def test_the_tiers_are_those_of_the_fake() -> None:
     """Burst, day and searches."""
     assert [(tier.burst, tier.daily) for tier in limits.TIERS] == [
-        (tier.burst, tier.daily) for tier in fakes.TIERS.values()
+        (tier.burst, tier.daily) for tier in FAKE_TIERS.values()
     ]
-    assert {tier.search_per_second for tier in fakes.TIERS.values()} == {limits.SEARCHES_PER_S}
+    assert {tier.search_per_second for tier in FAKE_TIERS.values()} == {limits.SEARCHES_PER_S}
 
 
 @pytest.mark.parametrize(

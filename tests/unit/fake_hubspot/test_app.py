@@ -2,7 +2,7 @@
 
 import pytest
 
-from fake_hubspot.portal.journal import DEFAULT_CAPACITY
+from fake_hubspot.portal.journal import JOURNAL_CAPACITY
 from fake_hubspot.settings import Settings
 from tests.support.contacts import BRIAN_ID
 from tests.unit.fake_hubspot.conftest import Client
@@ -178,12 +178,12 @@ def test_the_har_holds_no_token(fake: Fake) -> None:
 
 def test_the_journal_is_bounded(fake: Fake) -> None:
     """Entries and bodies; the count goes on."""
-    for _ in range(DEFAULT_CAPACITY + 20):
+    for _ in range(JOURNAL_CAPACITY + 20):
         fake.get("/nowhere")
 
     journal = fake.portal.journal
-    assert len(journal) == DEFAULT_CAPACITY
-    assert journal.count == DEFAULT_CAPACITY + 20
+    assert len(journal) == JOURNAL_CAPACITY
+    assert journal.count == JOURNAL_CAPACITY + 20
 
 
 @pytest.mark.parametrize(

@@ -32,8 +32,7 @@ from contract_bench.cassettes.record.taping import TapingClient
 from contract_bench.cassettes.replay import CassetteServer, ReplayOptions
 from contract_bench.cli import main
 from contract_bench.errors import CheckoutMissingError
-from fake_hubspot.server import Server
-from fake_hubspot.settings import Settings
+from fake_hubspot import Server, Settings
 from tests.support.interactions import interaction, write
 
 ROOT = Path(__file__).resolve().parents[4]

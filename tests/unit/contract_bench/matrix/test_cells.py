@@ -4,8 +4,7 @@ import pytest
 
 from contract_bench.matrix.account import Step
 from contract_bench.matrix.cells import PARAMS, Cell, Selection, UnknownCellError, make_cells, parse_cell, spots_of
-from fake_hubspot.faults import catalogue
-from fake_hubspot.faults.registry import UnknownFaultError
+from fake_hubspot import UnknownFaultError, catalogue
 
 LIST = [Step("objects.list", page) for page in (1, 2, 3, 4)]
 SEARCH = [Step("objects.search", 1), Step("objects.search", 2)]

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from fake_hubspot.faults import ArmedFault, FaultSet, Plan, faults_of
-from fake_hubspot.portal.journal import Entry
+from fake_hubspot.portal.journal import JournalEntry
 from fake_hubspot.portal.portal import Portal
 from fake_hubspot.server import Server
 from fake_hubspot.settings import Settings
@@ -38,7 +38,7 @@ class Bench:
         return faults_of(self.server.app.portals.default)
 
     @property
-    def last_entry(self) -> Entry:
+    def last_entry(self) -> JournalEntry:
         """The newest entry of the journal."""
         return list(self.portal.journal)[-1]
 

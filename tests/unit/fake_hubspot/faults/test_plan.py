@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from fake_hubspot.context import Request, RequestContext, Route, Tenant
 from fake_hubspot.faults import FaultSet, Plan, Selector
-from fake_hubspot.portal.journal import Entry
+from fake_hubspot.portal.journal import JournalEntry
 from fake_hubspot.portal.portal import Portal
 from tests.unit.fake_hubspot.faults.conftest import Bench
 
@@ -35,7 +35,7 @@ def context(
 ) -> RequestContext:
     """One request as the faults see it."""
     path = f"/crm/v3/objects/{object_type}"
-    entry = Entry(ordinal, 0, method, path, query.decode())
+    entry = JournalEntry(ordinal, 0, method, path, query.decode())
     request = Request(method, path, query)
     return RequestContext(request, route, {"objectType": object_type}, TENANT, entry, "id", page=page)
 
