@@ -5,7 +5,7 @@ import requests
 import uvicorn
 
 from bench_core import listener
-from fake_hubspot.server import Server
+from fake_hubspot import Server
 
 
 def test_a_server_stops_without_waiting_for_its_next_poll(monkeypatch: pytest.MonkeyPatch) -> None:
