@@ -1,7 +1,7 @@
-"""Two sets of entities compared as sesam-py's tests compare them. Pure, but for reading files.
+"""Compares two sets of entities like the tests of sesam-py. Pure, except `read_entities`.
 
-Source: reader (sesam-py 2.11): every ``_`` property is dropped at any depth, but ``_id`` and ``_deleted: true``; the
-order of entities does not count; numbers compare by value. Deleted entities are left out unless they are asked for.
+Source: reader (sesam-py 2.11): properties that start with `_` are dropped at any depth, except `_id` and
+`_deleted: true`; the order of entities does not matter; numbers are compared by value.
 """
 
 import json
@@ -18,12 +18,14 @@ __all__ = ["Difference", "compare", "normalised", "read_entities"]
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One thing in which two sets differ.
+    """One difference between two sets of entities.
 
     Attributes:
-        entity_id: Of which entity.
-        kind: ``missing`` (only left), ``extra`` (only right) or ``changed``.
-        path: Where in the entity, for ``changed``.
+        entity_id: `_id` of the entity.
+        kind: `missing` (only on the left), `extra` (only on the right) or `changed`.
+        path: Path of the property that changed.
+        left: Value of the property on the left; None if it is missing.
+        right: Value of the property on the right; None if it is missing.
     """
 
     entity_id: str
@@ -40,7 +42,7 @@ class Difference:
 
 
 def compare(left: Iterable[dict[str, Any]], right: Iterable[dict[str, Any]]) -> Iterator[Difference]:
-    """Yield the differences between two sets of entities, in the order of their ids."""
+    """Yield the differences between two sets of entities, in the order of `_id`."""
     lefts, rights = _by_id(left), _by_id(right)
     for entity_id in sorted(lefts.keys() | rights.keys()):
         if entity_id not in rights:
@@ -52,7 +54,7 @@ def compare(left: Iterable[dict[str, Any]], right: Iterable[dict[str, Any]]) -> 
 
 
 def normalised(value: Any) -> Any:
-    """Return a value without what a comparison does not look at."""
+    """Return a value without the properties that a comparison ignores, whole numbers as integers."""
     if isinstance(value, dict):
         return {name: normalised(each) for name, each in value.items() if _counts(name, each)}
     if isinstance(value, list):
@@ -63,10 +65,10 @@ def normalised(value: Any) -> Any:
 
 
 def read_entities(path: Path) -> list[dict[str, Any]]:
-    """Read a JSON array of entities, such as a file of ``expected/``.
+    """Read a JSON array of entities, such as a file in `expected/`.
 
     Raises:
-        FakeSesamError: the file cannot be read or holds something else.
+        FakeSesamError: The file cannot be read or contains something else.
     """
     try:
         value = json.loads(path.read_text("utf-8-sig"), parse_float=Decimal)

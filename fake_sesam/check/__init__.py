@@ -1,4 +1,4 @@
-"""Judges a connector's route against Sesam's JSON pull protocol, one verdict a rule."""
+"""Checks a route of a connector against Sesam's JSON pull protocol, one result per rule."""
 
 from fake_sesam.check.checker import Claims, check_route
 from fake_sesam.check.report import as_json, as_junit, as_table

@@ -1,6 +1,6 @@
-"""The whole check of a route: one full pull, then requests that ask what the route does with parameters and trouble.
+"""The check of a route: one full pull, then requests that test parameters, compression, methods and upstream errors.
 
-Source: docs (json-pull.rst): GET only; ``since`` and ``limit`` are optional; a valid array is always believed.
+Source: docs (json-pull.rst): GET only; `since` and `limit` are optional; Sesam accepts every valid array.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -15,16 +15,20 @@ from fake_sesam.check.rules import judge_body, judge_entities, judge_transport
 __all__ = ["Claims", "check_route"]
 
 BAD_SINCE = "not-a-since-value"
-ENOUGH = 1000
+ENOUGH_ENTITIES = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """What the pipe's configuration says about the route, and how to reach it.
+    """What the pipe configuration claims about the route, and how to call the route.
 
     Attributes:
-        provoke: Brings the upstream into trouble, so that the route has an error to tell; None leaves that rule out.
-        restore: Ends the trouble.
+        supports_since: The source has `supports_since: true`, so a route that ignores `since` fails.
+        is_chronological: The source has `is_chronological: true`, so a falling `_updated` fails.
+        headers: Sent with every request.
+        timeout_s: Seconds to wait for a connection and for each read.
+        provoke: Makes the upstream fail, so that the route has an error to report; None skips that rule.
+        restore: Makes the upstream work again.
     """
 
     supports_since: bool = False
@@ -36,7 +40,18 @@ class Claims:
 
 
 def check_route(url: str, claims: Claims | None = None) -> list[RuleResult]:
-    """Judge a route; return one verdict for each rule."""
+    """Send requests to a route and return one result for each rule.
+
+    A route that cannot be reached is a failed rule, not an exception. If the full pull fails, one result with the rule
+    `the rest` and the outcome `skip` stands for the other rules.
+
+    Args:
+        url: Address of the route, such as `http://localhost:5000/get_contacts`.
+        claims: What to hold the route to; without it, `since` and the order are optional.
+
+    Raises:
+        Exception: Whatever `provoke` or `restore` raise.
+    """
     asked = claims or Claims()
     client = RouteClient(url, headers=asked.headers, timeout_s=asked.timeout_s)
     try:
@@ -61,16 +76,16 @@ def _results(client: RouteClient, claims: Claims) -> Iterator[RuleResult]:
 
 
 def _since(client: RouteClient, full: RoutePull, claims: Claims) -> Iterator[RuleResult]:
-    insist = failed if claims.supports_since else warned
+    fail_or_warn = failed if claims.supports_since else warned
     known = {key: updated for key, updated in full.traits.updated_by_id.items() if isinstance(updated, (str, int))}
     ordered = sorted(known.values(), key=sort_key)
     if len(full.traits.kinds) != 1 or len(set(ordered)) < 2:
-        yield skipped("since", "needs entities with at least two different _updated of one type")
-        yield skipped("bad-since", "needs a route that honours since")
+        yield skipped("since", "needs entities with at least two different values of _updated, all of one type")
+        yield skipped("bad-since", "needs a route that supports since")
         return
     middle = ordered[len(ordered) // 2]
     part = client.pull(since=middle)
-    result = _since_result(full, part, known, middle, insist)
+    result = _since_result(full, part, known, middle, fail_or_warn)
     yield result
     yield _bad_since(client, is_honoured=result.outcome == "pass")
 
@@ -80,59 +95,62 @@ def _since_result(
     part: RoutePull,
     known: Mapping[str, Any],
     middle: str | int,
-    insist: Callable[[str, str], RuleResult],
+    fail_or_warn: Callable[[str, str], RuleResult],
 ) -> RuleResult:
     if not part.is_success:
         return failed("since", f"since={middle!r} gave {part.status}: {part.error or 'no array'}")
     newer = {key for key, updated in known.items() if sort_key(updated) > sort_key(middle)}
     lost = newer - part.traits.updated_by_id.keys()
     if lost:
-        return failed("since", f"since={middle!r} lost {len(lost):,} of {len(newer):,} newer entities")
+        return failed("since", f"since={middle!r}: {len(lost):,} of {len(newer):,} newer entities are missing")
     if part.traits.count >= full.traits.count:
-        return insist("since", "is ignored: everything came again, so every run is a full one")
+        return fail_or_warn("since", "ignored: the route sent everything again, so every run is a full run")
     equal = {key for key, updated in known.items() if updated == middle}
     is_inclusive = bool(equal & part.traits.updated_by_id.keys())
-    return passed("since", f"honoured, {'inclusive' if is_inclusive else 'exclusive'}; nothing newer was lost")
+    return passed("since", f"supported, {'inclusive' if is_inclusive else 'exclusive'}; no newer entity is missing")
 
 
 def _bad_since(client: RouteClient, *, is_honoured: bool) -> RuleResult:
-    pull = client.pull(since=BAD_SINCE, enough=ENOUGH)
+    pull = client.pull(since=BAD_SINCE, stop_after=ENOUGH_ENTITIES)
     if pull.status is not None and 400 <= pull.status < 500:
         return passed("bad-since", f"since={BAD_SINCE} gave {pull.status}")
     if not is_honoured:
-        return skipped("bad-since", "since is not honoured")
+        return skipped("bad-since", "the route does not support since")
     if pull.is_success:
-        detail = f"since={BAD_SINCE} gave {_amount(pull)}; answer 400"
+        detail = f"since={BAD_SINCE} gave {_amount(pull)}; respond with 400 instead"
         return failed("bad-since", detail)
-    return warned("bad-since", f"since={BAD_SINCE} gave {pull.status}; answer 400, it is the caller's mistake")
+    return warned("bad-since", f"since={BAD_SINCE} gave {pull.status}; respond with 400, it is an error of the caller")
 
 
 def _amount(pull: RoutePull) -> str:
     return (
-        f"more than {ENOUGH:,} entities" if pull.is_cut_short else f"a complete array of {pull.traits.count:,} entities"
+        f"more than {ENOUGH_ENTITIES:,} entities"
+        if pull.is_cut_short
+        else f"a complete array of {pull.traits.count:,} entities"
     )
 
 
 def _limit(client: RouteClient, full: RoutePull) -> RuleResult:
     if full.traits.count < 2:
         return skipped("limit", "needs at least two entities")
-    pull = client.pull(limit=1, enough=ENOUGH)
+    pull = client.pull(limit=1, stop_after=ENOUGH_ENTITIES)
     if not pull.is_success:
         return warned("limit", f"limit=1 gave {pull.status}: {pull.error or 'no array'}")
     if pull.traits.count == 1:
-        return passed("limit", "honoured")
+        return passed("limit", "supported")
     if pull.is_cut_short or pull.traits.count == full.traits.count:
-        return skipped("limit", "not supported, which is allowed; leave page_size out of the pipe")
+        return skipped("limit", "not supported, which is allowed; do not set page_size in the pipe")
     return failed("limit", f"limit=1 gave {pull.traits.count:,} entities")
 
 
 def _compression(client: RouteClient, full: RoutePull) -> RuleResult:
     if full.headers.get("Content-Encoding", "identity") != "identity":
         encoding = full.headers["Content-Encoding"]
-        return failed("gzip", f"the body was sent as {encoding} though only identity was asked for")
-    pull = client.pull(headers={"Accept-Encoding": "gzip"}, enough=ENOUGH)
+        return failed("gzip", f"the body came as {encoding}, but the request accepted only identity")
+    pull = client.pull(headers={"Accept-Encoding": "gzip"}, stop_after=ENOUGH_ENTITIES)
     if not pull.is_success or (pull.traits.count != full.traits.count and not pull.is_cut_short):
-        return failed("gzip", f"with Accept-Encoding: gzip the pull is another: {pull.error or pull.traits.count}")
+        got = pull.error or f"{pull.traits.count:,} entities"
+        return failed("gzip", f"expected the same {full.traits.count:,} entities with Accept-Encoding: gzip, got {got}")
     used = pull.headers.get("Content-Encoding", "")
     return passed("gzip", f"used {used}" if used else "not used, which is allowed")
 
@@ -141,12 +159,12 @@ def _method(client: RouteClient) -> RuleResult:
     status = client.status_of("DELETE")
     if status is not None and 400 <= status < 500:
         return passed("method", f"DELETE gave {status}")
-    return failed("method", f"DELETE gave {status}; expected 405, the protocol has GET only")
+    return failed("method", f"DELETE gave {status or 'no response'}; expected 405, because the protocol has only GET")
 
 
 def _error(client: RouteClient, claims: Claims) -> RuleResult:
     if claims.provoke is None:
-        return skipped("error", "give --provoke-url to bring the upstream into trouble and see what the route says")
+        return skipped("error", "use --provoke-url to make the upstream fail and see whether the route reports it")
     claims.provoke()
     try:
         pull = client.pull()
@@ -155,7 +173,7 @@ def _error(client: RouteClient, claims: Claims) -> RuleResult:
             claims.restore()
     if pull.is_success:
         detail = (
-            f"the upstream failed and the route gave a complete array of {pull.traits.count:,} entities: data is lost"
+            f"the upstream failed, but the route sent a complete array of {pull.traits.count:,} entities: data is lost"
         )
         return failed("error", detail)
     return passed("error", f"the upstream failed and so did the pull: {pull.error or f'status {pull.status}'}")

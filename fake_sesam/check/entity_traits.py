@@ -1,4 +1,4 @@
-"""What the entities of one pull look like, gathered while they stream by. Pure."""
+"""Properties of the entities of one pull, collected while they are streamed. Pure."""
 
 import re
 from dataclasses import dataclass, field
@@ -19,7 +19,18 @@ _VALID_TRANSIT = re.compile(
 
 @dataclass(slots=True)
 class EntityTraits:
-    """Counts and examples over all entities of a pull."""
+    """Counts and examples of all entities of a pull.
+
+    Attributes:
+        bad_updated: Entities whose `_updated` is neither a string nor an integer.
+        bad_deleted: Entities whose `_deleted` is not a boolean.
+        is_monotone: Whether `_updated` never decreases.
+        kinds: Types of `_updated`: `string`, `integer`.
+        shapes: Formats of `_updated` strings, with 9 for every digit; at most `MAX_EXAMPLES`.
+        hazards: Paths of values that look like Transit but are not; at most `MAX_EXAMPLES`.
+        imprecise: Paths of numbers that do not fit in a 64-bit float; at most `MAX_EXAMPLES`.
+        updated_by_id: `_updated` by `_id`, of the entities whose `_id` is a string.
+    """
 
     count: int = 0
     without_id: int = 0
@@ -37,7 +48,7 @@ class EntityTraits:
     _last: tuple[Any, ...] | None = None
 
     def add(self, entity: dict[str, Any]) -> None:
-        """Take in one entity."""
+        """Add one entity."""
         self.count += 1
         self._add_id(entity)
         self._add_updated(entity)
@@ -88,7 +99,7 @@ class EntityTraits:
 
 
 def sort_key(updated: str | int) -> tuple[int, Any]:
-    """Return the order in which Sesam's max strategy sees ``_updated``: bytewise for strings."""
+    """Return a key that orders `_updated` like Sesam's `max` strategy: strings by their UTF-8 bytes."""
     return (1, updated.encode()) if isinstance(updated, str) else (0, updated)
 
 

@@ -1,4 +1,4 @@
-"""Verdicts as a table for people, as JSON for machines and as JUnit XML for build servers."""
+"""Results as a table for people, as JSON for programs and as JUnit XML for build servers."""
 
 import json
 from collections import Counter
@@ -16,11 +16,11 @@ _COLOURS = {"pass": "green", "warn": "yellow", "fail": "bold red", "skip": "dim"
 
 
 def as_table(url: str, results: Sequence[RuleResult]) -> Table:
-    """Return a table with one line a rule."""
+    """Return a table with one row per rule."""
     table = Table(title=Text(f"{url}: {summary(results)}"), title_justify="left")
     table.add_column("rule", no_wrap=True)
-    table.add_column("verdict", no_wrap=True)
-    table.add_column("what was seen")
+    table.add_column("result", no_wrap=True)
+    table.add_column("details")
     for result in results:
         outcome = Text(result.outcome, style=_COLOURS[result.outcome])
         table.add_row(Text(result.rule), outcome, Text(result.detail))
@@ -28,13 +28,16 @@ def as_table(url: str, results: Sequence[RuleResult]) -> Table:
 
 
 def as_json(url: str, results: Sequence[RuleResult]) -> str:
-    """Return one JSON object. Shape: ``{"url", "ok", "verdicts": [{"rule", "outcome", "detail"}]}``."""
+    """Return one JSON object; `ok` is false if a rule failed.
+
+    Shape: `{"url": "http://...", "ok": true, "verdicts": [{"rule": "nan", "outcome": "pass", "detail": "..."}]}`.
+    """
     lines = [{"rule": each.rule, "outcome": each.outcome, "detail": each.detail} for each in results]
     return json.dumps({"url": url, "ok": all(each.outcome != "fail" for each in results), "verdicts": lines})
 
 
 def as_junit(url: str, results: Sequence[RuleResult]) -> str:
-    """Return JUnit XML with one test case a rule; warnings are in their case's output."""
+    """Return JUnit XML with one test case per rule; a warning is a passed test case with output."""
     counts = Counter(result.outcome for result in results)
     attributes = {"tests": str(len(results)), "failures": str(counts["fail"]), "skipped": str(counts["skip"])}
     suite = ElementTree.Element("testsuite", {"name": f"fake-sesam check {url}", **attributes})
@@ -50,6 +53,6 @@ def as_junit(url: str, results: Sequence[RuleResult]) -> str:
 
 
 def summary(results: Sequence[RuleResult]) -> str:
-    """Return the counts in one line."""
+    """Return the number of results per outcome, such as `20 pass, 1 warn`."""
     counts = Counter(result.outcome for result in results)
     return ", ".join(f"{counts[outcome]} {outcome}" for outcome in _COLOURS if counts[outcome])

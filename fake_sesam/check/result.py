@@ -1,4 +1,4 @@
-"""What a rule says about a route."""
+"""The result of one rule."""
 
 from dataclasses import dataclass
 
@@ -7,12 +7,12 @@ __all__ = ["RuleResult", "failed", "passed", "skipped", "warned"]
 
 @dataclass(frozen=True, slots=True)
 class RuleResult:
-    """One line of the report.
+    """The result of one rule, a line of the report.
 
     Attributes:
-        rule: The rule's short name.
-        outcome: ``pass``, ``warn`` (Sesam takes it, but look), ``fail`` or ``skip`` (nothing to judge).
-        detail: What was seen and, where it is wrong, what to do.
+        rule: Short name of the rule.
+        outcome: `pass`, `warn` (Sesam accepts it, but look at it), `fail` or `skip` (nothing to check).
+        detail: What was found and, if it is wrong, what to do.
     """
 
     rule: str
@@ -21,20 +21,20 @@ class RuleResult:
 
 
 def passed(rule: str, detail: str) -> RuleResult:
-    """Return a verdict of a rule that is kept."""
+    """Return the result of a rule that the route follows."""
     return RuleResult(rule, "pass", detail)
 
 
 def warned(rule: str, detail: str) -> RuleResult:
-    """Return a verdict of a rule that Sesam does not insist on."""
+    """Return the result of a rule that the route breaks, but that Sesam does not require."""
     return RuleResult(rule, "warn", detail)
 
 
 def failed(rule: str, detail: str) -> RuleResult:
-    """Return a verdict of a rule that is broken."""
+    """Return the result of a rule that the route breaks."""
     return RuleResult(rule, "fail", detail)
 
 
 def skipped(rule: str, detail: str) -> RuleResult:
-    """Return a verdict of a rule that has nothing to judge here."""
+    """Return the result of a rule that does not apply here."""
     return RuleResult(rule, "skip", detail)

@@ -1,4 +1,4 @@
-"""One request to a route, with what can be measured about it."""
+"""Requests to a route, with measurements of each response."""
 
 import re
 import time
@@ -20,9 +20,16 @@ _NOT_A_NUMBER = re.compile(rb"[\[:,]\s*-?(?:NaN|Infinity)\b")
 
 @dataclass(slots=True)
 class RoutePull:
-    """What came of a request.
+    """One GET of the route: its response, the traits of its entities, times and sizes.
 
-    Units: times in seconds, sizes in bytes as they arrived after decoding.
+    Units: times in seconds, sizes in bytes after content decoding.
+
+    Attributes:
+        status: HTTP status; None if there was no response.
+        error: Why the request or the array failed; empty if neither did.
+        first_byte_s: Time from the request to the first byte of the body.
+        has_not_a_number: The body contains `NaN` or `Infinity`, which JSON does not have.
+        is_cut_short: The client stopped reading early, after as many entities as the rule needs.
     """
 
     status: int | None = None
@@ -39,17 +46,24 @@ class RoutePull:
 
     @property
     def is_success(self) -> bool:
-        """Whether Sesam would believe this pull: a 2xx status and one complete array, as far as it was read."""
+        """Whether Sesam would accept this pull: a 2xx status and one complete array, as far as it was read."""
         return self.status is not None and 200 <= self.status < 300 and not self.error
 
     @property
     def is_chunked(self) -> bool:
-        """Whether the body came in chunks and not with a length."""
+        """Whether the response uses `Transfer-Encoding: chunked`."""
         return self.headers.get("Transfer-Encoding", "").lower() == "chunked"
 
 
 class RouteClient:
-    """Sends requests to one route."""
+    """Client for one route; it ignores proxies from the environment.
+
+    Args:
+        url: Address of the route.
+        headers: Sent with every request.
+        timeout_s: Seconds to wait for a connection and for each read.
+        clock: Monotonic clock in seconds.
+    """
 
     def __init__(
         self,
@@ -70,27 +84,31 @@ class RouteClient:
         """Close the connections."""
         self._session.close()
 
-    def pull(self, *, headers: Mapping[str, str] | None = None, enough: int | None = None, **query: Any) -> RoutePull:
-        """GET the route and read it to its end, as a ``json`` source would.
+    def pull(
+        self, *, headers: Mapping[str, str] | None = None, stop_after: int | None = None, **query: Any
+    ) -> RoutePull:
+        """GET the route and read the response to its end, as a `json` source would.
 
-        Arguments:
-            headers: Sent beside the probe's own.
-            enough: Stop after so many entities; what a rule asks may be known by then.
-            query: Sent as query parameters.
+        A failed request is no exception; `RoutePull.error` describes it.
+
+        Args:
+            headers: Sent in addition to the headers of the client.
+            stop_after: Stop once there are more entities than this.
+            query: Query parameters.
         """
         pull = RoutePull()
-        url, begun = with_query(self._url, query), self._clock()
+        url, started = with_query(self._url, query), self._clock()
         try:
             with self._session.get(url, headers=dict(headers or {}), stream=True, timeout=self._timeout_s) as response:
                 pull.status, pull.headers = response.status_code, response.headers
-                self._read(response, pull, begun, enough)
+                self._read(response, pull, started, stop_after)
         except (requests.RequestException, ReadError) as error:
             pull.error = str(error)
-        pull.total_s = self._clock() - begun
+        pull.total_s = self._clock() - started
         return pull
 
     def status_of(self, method: str, **query: Any) -> int | None:
-        """Send a request of another kind; return its status, None where nothing came."""
+        """Send a request with another method; return the status, None if there was no response."""
         try:
             with self._session.request(
                 method, with_query(self._url, query), stream=True, timeout=self._timeout_s
@@ -99,24 +117,24 @@ class RouteClient:
         except requests.RequestException:
             return None
 
-    def _read(self, response: requests.Response, pull: RoutePull, begun: float, enough: int | None) -> None:
-        chunks = self._measured(response, pull, begun)
+    def _read(self, response: requests.Response, pull: RoutePull, started: float, stop_after: int | None) -> None:
+        chunks = self._measure(response, pull, started)
         if not 200 <= response.status_code < 300:
             for _ in chunks:
                 pass
             return
         for entity in parse_entities(chunks):
             pull.traits.add(entity)
-            if enough is not None and pull.traits.count > enough:
+            if stop_after is not None and pull.traits.count > stop_after:
                 pull.is_cut_short = True
                 return
 
-    def _measured(self, response: requests.Response, pull: RoutePull, begun: float) -> Iterator[bytes]:
-        """Yield the body's chunks and note their times and sizes; chunks of a chunked body come as they were sent."""
+    def _measure(self, response: requests.Response, pull: RoutePull, started: float) -> Iterator[bytes]:
+        """Yield the chunks of the body and measure them; a chunked body is read in the chunks that were sent."""
         is_chunked = response.headers.get("Transfer-Encoding", "").lower() == "chunked"
         for chunk in response.iter_content(None if is_chunked else 65536):
             if pull.chunks == 0:
-                pull.first_byte_s = self._clock() - begun
+                pull.first_byte_s = self._clock() - started
             pull.chunks += 1
             pull.size += len(chunk)
             pull.largest_chunk = max(pull.largest_chunk, len(chunk))

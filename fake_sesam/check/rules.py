@@ -1,7 +1,7 @@
-"""The rules that one full pull is judged by. Pure.
+"""The rules that need one full pull only. Pure.
 
-Source: docs (json-pull.rst, entity-data-model.rst, configuration-sources.rst, custom-data-source.rst). Where the
-documents do not insist, a rule warns.
+Source: docs (json-pull.rst, entity-data-model.rst, configuration-sources.rst, custom-data-source.rst). A rule that the
+docs do not require warns instead of failing.
 """
 
 from collections.abc import Iterator
@@ -17,9 +17,9 @@ SLOW_FIRST_BYTE_S = 10
 
 
 def judge_body(pull: RoutePull) -> Iterator[RuleResult]:
-    """Judge the status and the array."""
+    """Check the status and the array."""
     if pull.status is None:
-        yield failed("answers", f"no answer: {pull.error}")
+        yield failed("answers", f"no response: {pull.error}")
     elif not 200 <= pull.status < 300:
         yield failed("answers", f"expected a 2xx status, got {pull.status}")
     else:
@@ -29,18 +29,24 @@ def judge_body(pull: RoutePull) -> Iterator[RuleResult]:
 
 
 def judge_transport(pull: RoutePull) -> Iterator[RuleResult]:
-    """Judge the content type, the streaming and the time to the first byte."""
+    """Check the content type, the streaming and the time to the first byte."""
     yield _content_type(pull)
     yield _streaming(pull)
     detail = f"{pull.first_byte_s:.3f} s of {pull.total_s:.3f} s"
-    slow = f"{detail}; send the first page as soon as it is there"
+    slow = f"{detail}; send the first page as soon as you have it"
     yield warned("first-byte", slow) if pull.first_byte_s > SLOW_FIRST_BYTE_S else passed("first-byte", detail)
 
 
 def judge_entities(pull: RoutePull, *, claims_since: bool, claims_order: bool) -> Iterator[RuleResult]:
-    """Judge what the entities hold."""
+    """Check the entities.
+
+    Args:
+        pull: The full pull.
+        claims_since: The pipe has `supports_since: true`.
+        claims_order: The pipe has `is_chronological: true`.
+    """
     if pull.traits.count == 0:
-        yield skipped("entities", "the array is empty; there is nothing to judge")
+        yield skipped("entities", "the array is empty; there is nothing to check")
         return
     yield from _ids(pull)
     yield from _updated(pull, claims_since=claims_since, claims_order=claims_order)
@@ -57,7 +63,7 @@ def _array(pull: RoutePull) -> RuleResult:
 
 def _not_a_number(pull: RoutePull) -> RuleResult:
     if pull.has_not_a_number:
-        return failed("nan", "the body has NaN or Infinity, which is not JSON; send null")
+        return failed("nan", "the body contains NaN or Infinity, which are not JSON; send null")
     return passed("nan", "no NaN, no Infinity")
 
 
@@ -65,79 +71,79 @@ def _content_type(pull: RoutePull) -> RuleResult:
     kind = pull.headers.get("Content-Type", "")
     if kind.partition(";")[0].strip().lower() == "application/json":
         return passed("content-type", kind)
-    return warned("content-type", f"expected application/json, got {kind or 'none'}; Sesam does not look at it")
+    return warned("content-type", f"expected application/json, got {kind or 'none'}; Sesam ignores it")
 
 
 def _streaming(pull: RoutePull) -> RuleResult:
     if pull.size < LARGE_BODY:
-        return skipped("streaming", f"{pull.size:,} bytes are too few to tell")
+        return skipped("streaming", f"a body of {pull.size:,} bytes is too small to tell")
     if not pull.is_chunked:
-        return warned("streaming", f"{pull.size:,} bytes with a Content-Length: the whole list was held in memory")
+        return warned("streaming", f"{pull.size:,} bytes with a Content-Length: the route held the list in memory")
     if pull.largest_chunk > LARGE_CHUNK:
-        return warned("streaming", f"the largest chunk has {pull.largest_chunk:,} bytes; send a page at a time")
+        return warned("streaming", f"the largest chunk has {pull.largest_chunk:,} bytes; send one page at a time")
     return passed("streaming", f"{pull.chunks:,} chunks, the largest {pull.largest_chunk:,} bytes")
 
 
 def _ids(pull: RoutePull) -> Iterator[RuleResult]:
     traits = pull.traits
     if traits.without_id:
-        detail = f"{traits.without_id:,} of {traits.count:,} entities have no _id; only a transform can save them"
+        detail = f"{traits.without_id:,} of {traits.count:,} entities have no _id; only a transform can add it"
         yield failed("id-present", detail)
     else:
-        yield passed("id-present", f"all {traits.count:,} entities have one")
+        yield passed("id-present", f"all {traits.count:,} entities have an _id")
     if traits.id_not_string:
-        yield failed("id-string", f"{traits.id_not_string:,} _ids are no strings; send str(id)")
+        yield failed("id-string", f"{traits.id_not_string:,} entities have an _id that is not a string; send str(id)")
     else:
         yield passed("id-string", "every _id is a string")
     if traits.repeated_ids:
-        detail = (
-            f"{traits.repeated_ids:,} _ids come more than once: allowed as versions of one entity, else a paging fault"
-        )
+        detail = f"{traits.repeated_ids:,} entities repeat an _id: allowed for versions of an entity, else a paging bug"
         yield warned("id-unique", detail)
     else:
-        yield passed("id-unique", "no _id comes twice")
+        yield passed("id-unique", "no _id occurs twice")
 
 
 def _updated(pull: RoutePull, *, claims_since: bool, claims_order: bool) -> Iterator[RuleResult]:
     traits = pull.traits
-    insist = failed if claims_since or claims_order else warned
+    fail_or_warn = failed if claims_since or claims_order else warned
     if traits.without_updated:
-        detail = (
-            f"{traits.without_updated:,} of {traits.count:,} entities have no _updated; without it every run is full"
-        )
-        yield insist("updated-present", detail)
+        detail = f"{traits.without_updated:,} of {traits.count:,} entities have no _updated, so every run is a full run"
+        yield fail_or_warn("updated-present", detail)
     else:
-        yield passed("updated-present", "every entity has one")
+        yield passed("updated-present", "every entity has an _updated")
     yield _updated_type(pull)
     yield _updated_comparable(pull)
     if traits.is_monotone:
-        yield passed("updated-order", "never goes down")
+        yield passed("updated-order", "_updated never decreases")
     elif claims_order:
-        yield failed("updated-order", "is_chronological is claimed, but _updated goes down")
+        yield failed("updated-order", "the pipe claims is_chronological, but _updated decreases")
     else:
-        yield skipped("updated-order", "goes up and down; leave is_chronological false")
+        yield skipped("updated-order", "_updated increases and decreases; leave is_chronological false")
 
 
 def _updated_type(pull: RoutePull) -> RuleResult:
     traits = pull.traits
     if traits.bad_updated:
-        return failed("updated-type", f"{traits.bad_updated:,} _updated are neither string nor integer")
+        return failed("updated-type", f"{traits.bad_updated:,} values of _updated are neither strings nor integers")
     if len(traits.kinds) > 1:
-        return failed("updated-type", "strings and integers are mixed; they cannot be compared")
+        return failed("updated-type", "_updated mixes strings and integers, which cannot be compared")
     return passed("updated-type", ", ".join(traits.kinds) or "none")
 
 
 def _updated_comparable(pull: RoutePull) -> RuleResult:
     shapes = sorted(pull.traits.shapes)
     if len(shapes) > 1:
-        return failed("updated-comparable", f"strings are compared byte by byte; give them one format, not {shapes}")
+        return failed(
+            "updated-comparable", f"Sesam compares strings byte by byte; use one format, not {', '.join(shapes)}"
+        )
     return passed("updated-comparable", shapes[0] if shapes else "numbers, or none")
 
 
 def _deleted(pull: RoutePull) -> RuleResult:
     if pull.traits.bad_deleted:
-        return warned("deleted", f"{pull.traits.bad_deleted:,} _deleted are no booleans; only true deletes")
-    return passed("deleted", "_deleted is true, false or absent")
+        return warned(
+            "deleted", f"{pull.traits.bad_deleted:,} values of _deleted are not booleans; only true deletes an entity"
+        )
+    return passed("deleted", "_deleted is true, false or missing")
 
 
 def _hazards(pull: RoutePull) -> RuleResult:
@@ -149,6 +155,6 @@ def _hazards(pull: RoutePull) -> RuleResult:
 
 def _numbers(pull: RoutePull) -> RuleResult:
     if pull.traits.imprecise:
-        detail = f"numbers that others cannot hold exactly, in {', '.join(pull.traits.imprecise)}; send them as strings"
+        detail = f"numbers that a 64-bit float cannot hold, in {', '.join(pull.traits.imprecise)}; send them as strings"
         return warned("numbers", detail)
-    return passed("numbers", "every number is exact in 64 bits")
+    return passed("numbers", "every number fits in a 64-bit float")

@@ -1,4 +1,7 @@
-"""Datasets in SQLite: versions, change tracking, deletion tracking."""
+"""Datasets in SQLite, with change tracking and deletion tracking.
+
+A dataset is an append-only log of entity versions. The offset of a version in this log is its `_updated`.
+"""
 
 from fake_sesam.dataset.dataset import Dataset, DatasetInfo, Written
 from fake_sesam.dataset.seen import SeenOffsets

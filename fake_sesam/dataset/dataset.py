@@ -1,8 +1,8 @@
 """A dataset: an append-only log of entity versions with change and deletion tracking.
 
-Source: docs (features/change-tracking.rst, entity-data-model.rst, json-push.rst): a version is written where the
-entity is new, its content changed or its ``_deleted`` changed; ``_updated`` is the offset in the log, from 0; a
-deletion keeps the data.
+Source: docs (features/change-tracking.rst, entity-data-model.rst, json-push.rst): a version is written if the entity
+is new, its content changed or its `_deleted` changed; `_updated` is the offset in the log, starting at 0; a deletion
+keeps the data.
 """
 
 import sqlite3
@@ -16,12 +16,21 @@ from fake_sesam.dataset.store import Store
 
 __all__ = ["Dataset", "DatasetInfo", "Written"]
 
-_PAGE = 1000
-_BEYOND = 2**62
+_PAGE_SIZE = 1000
+_AFTER_LAST = 2**62
 
 
 class DatasetInfo(TypedDict):
-    """Counts of a dataset, as the node API shows them."""
+    """Counts of a dataset.
+
+    Attributes:
+        populated: Whether a full run has completed.
+        next_offset: The offset that the next version gets.
+        entities: Entities whose latest version is not deleted.
+        deleted: Entities whose latest version is deleted.
+        versions: All versions in the log.
+        last_modified: `_ts` of the latest version, in microseconds since the epoch; None for an empty dataset.
+    """
 
     populated: bool
     next_offset: int
@@ -32,47 +41,57 @@ class DatasetInfo(TypedDict):
 
 
 class Dataset:
-    """One dataset of a store; made on its first write."""
+    """One dataset of a store; it is created by its first write."""
 
     def __init__(self, store: Store, name: str, *, now_us: Callable[[], int]) -> None:
-        """Open the dataset `name`; `now_us` gives ``_ts`` in microseconds since the epoch."""
+        """Open a dataset.
+
+        Args:
+            store: The store that holds it.
+            name: Id of the dataset.
+            now_us: Returns the `_ts` of new versions, in microseconds since the epoch.
+        """
         self.name = name
         self._store = store
         self._now_us = now_us
 
     @property
     def exists(self) -> bool:
-        """Whether the dataset was ever written or created."""
+        """Whether the dataset has been created or written to."""
         return bool(self._store.rows("SELECT 1 FROM datasets WHERE name = ?", (self.name,)))
 
     def create(self) -> None:
-        """Make the dataset where it does not exist yet."""
+        """Create the dataset if it does not exist yet."""
         with self._store.transaction() as connection:
             self._number(connection)
 
     def write(self, entities: Iterable[dict[str, Any]], *, seen: SeenOffsets | None = None) -> Written:
-        """Write a batch in one transaction; what did not change is dropped.
+        """Write a batch in one transaction; unchanged entities are dropped.
 
-        Arguments:
-            entities: Each has an ``_id``; other root fields that start with ``_`` are left out, except ``_deleted``.
-            seen: Where given, takes the offset of each entity's latest version.
+        Args:
+            entities: Each has a string as `_id`. Other properties of the root that start with `_` are not stored,
+                except `_deleted`.
+            seen: Collects the offset of each entity's latest version, for `delete_unseen`.
+
+        Raises:
+            KeyError: An entity has no `_id`; nothing is written.
         """
         batch = prepare(entities)
         with self._store.transaction() as connection:
             return BatchWriter(connection, self._number(connection), self._now_us(), seen).write(batch)
 
     def delete_unseen(self, seen: SeenOffsets, *, mark: bool = False) -> Iterator[Written]:
-        """Give every entity whose latest version was not seen a deleted version; yield what each batch came to.
+        """Write a deleted version of every entity that a full run did not see; yield the counts of each batch.
 
-        Arguments:
-            seen: The offsets of the latest versions that a complete full run saw.
-            mark: Add ``"$deletion_tracked": true``.
+        Args:
+            seen: The offsets that `write` collected in a complete full run.
+            mark: Add `"$deletion_tracked": true` to the deleted versions.
         """
-        for page in self._unseen(seen):
+        for page in self._unseen_pages(seen):
             yield self.write(_as_deleted(body, mark=mark) for body in page)
 
     def rollback(self, offset: int) -> None:
-        """Forget every version from `offset` on, as if it had never been written."""
+        """Remove every version from `offset` on, as if it had never been written."""
         with self._store.transaction() as connection:
             number = self._number(connection)
             values = {"dataset": number, "offset": offset}
@@ -82,7 +101,7 @@ class Dataset:
             connection.execute("UPDATE datasets SET next_offset = :offset WHERE number = :dataset", values)
 
     def set_populated(self) -> None:
-        """Note that a full run has completed."""
+        """Record that a full run has completed."""
         with self._store.transaction() as connection:
             connection.execute("UPDATE datasets SET populated = 1 WHERE number = ?", (self._number(connection),))
 
@@ -95,20 +114,25 @@ class Dataset:
         deleted: bool = False,
         reverse: bool = False,
     ) -> Iterator[dict[str, Any]]:
-        """Yield versions in the order they were written.
+        """Yield versions in the order in which they were written.
 
-        Arguments:
-            since: Only versions with ``_updated`` greater than this.
-            limit: At most so many.
-            history: Every version, not only the latest of each entity; deletions are then always included.
+        Shape: `{"_id": "1", "_updated": 0, "_previous": null, "_deleted": false, "_ts": 1700000000000000, "_hash":
+        "0123...", ...}`, followed by the properties of the entity.
+
+        Units: `_updated` and `_previous` are offsets in the log, `_ts` is in microseconds since the epoch.
+
+        Args:
+            since: Yield only versions with an `_updated` greater than this.
+            limit: Yield at most this many versions.
+            history: Yield every version, not only the latest of each entity; includes deletions.
             deleted: Include entities whose latest version is deleted.
-            reverse: Newest first.
+            reverse: Yield the newest version first.
         """
         remaining = limit
         floor = -1 if since is None else since
-        last = _BEYOND if reverse else floor
+        last = _AFTER_LAST if reverse else floor
         while remaining is None or remaining > 0:
-            size = _PAGE if remaining is None else min(_PAGE, remaining)
+            size = _PAGE_SIZE if remaining is None else min(_PAGE_SIZE, remaining)
             rows = self._page(last, floor=floor, size=size, history=history, deleted=deleted, reverse=reverse)
             for row in rows:
                 yield _entity(row)
@@ -118,7 +142,7 @@ class Dataset:
             remaining = None if remaining is None else remaining - len(rows)
 
     def entity(self, entity_id: str) -> dict[str, Any] | None:
-        """Return the latest version of an entity, or None."""
+        """Return the latest version of an entity, deleted or not, in the shape of `entities`; None if there is none."""
         rows = self._store.rows(
             f"SELECT {_COLUMNS} FROM latest l JOIN versions v ON v.dataset = l.dataset AND v.offset = l.offset "  # noqa: S608 - constants
             "WHERE l.dataset = (SELECT number FROM datasets WHERE name = ?) AND l.entity_id = ?",
@@ -139,11 +163,11 @@ class Dataset:
 
     @property
     def count(self) -> int:
-        """How many entities there are, deleted ones not counted."""
+        """Number of entities whose latest version is not deleted."""
         return self.info()["entities"]
 
     def info(self) -> DatasetInfo:
-        """Return the dataset's counts."""
+        """Return the counts of the dataset; all are zero if it does not exist."""
         rows = self._store.rows("SELECT number, next_offset, populated FROM datasets WHERE name = ?", (self.name,))
         if not rows:
             return DatasetInfo(populated=False, next_offset=0, entities=0, deleted=0, versions=0, last_modified=None)
@@ -162,7 +186,7 @@ class Dataset:
         )
 
     def drop(self) -> None:
-        """Remove the dataset and all its versions."""
+        """Remove the dataset with all its versions; the next write starts at offset 0."""
         with self._store.transaction() as connection:
             row = connection.execute("SELECT number FROM datasets WHERE name = ?", (self.name,)).fetchone()
             if row:
@@ -194,14 +218,14 @@ class Dataset:
         )
         return self._store.rows(statement, (self.name, last, floor, size))
 
-    def _unseen(self, seen: SeenOffsets) -> Iterator[list[dict[str, Any]]]:
+    def _unseen_pages(self, seen: SeenOffsets) -> Iterator[list[dict[str, Any]]]:
         with self._store.transaction() as connection:
             number, last = self._number(connection), ""
         while True:
             rows = self._store.rows(
                 "SELECT entity_id, offset FROM latest WHERE dataset = ? AND entity_id > ? AND deleted = 0 "
                 "ORDER BY entity_id LIMIT ?",
-                (number, last, _PAGE),
+                (number, last, _PAGE_SIZE),
             )
             offsets = [offset for _, offset in rows if offset not in seen]
             yield [
@@ -212,7 +236,7 @@ class Dataset:
                 )
                 for offset in offsets
             ]
-            if len(rows) < _PAGE:
+            if len(rows) < _PAGE_SIZE:
                 return
             last = rows[-1][0]
 

@@ -1,8 +1,8 @@
-"""What of an entity is stored, and the hash by which a change is seen. Pure.
+"""The stored form of an entity and its hash, which detects changes. Pure.
 
-Source: docs (entity-data-model.rst): fields of the root that start with ``_`` are ignored on writing, except ``_id``
-and ``_deleted``, and only those two of them count in the hash. Assumed: the algorithm; Sesam's examples are 32
-hexadecimal digits.
+Source: docs (entity-data-model.rst): properties of the root that start with `_` are ignored when an entity is written,
+except `_id` and `_deleted`, which are part of the hash. Assumed: the hash algorithm; the hashes in Sesam's examples
+have 32 hexadecimal digits.
 """
 
 import hashlib
@@ -22,7 +22,7 @@ decode = _decoder.decode
 
 
 def stored_form(entity: dict[str, Any]) -> dict[str, Any]:
-    """Return what a dataset stores: reserved root fields dropped, ``_deleted`` kept only where it is true."""
+    """Return a copy without reserved properties of the root; `_id` stays, and `_deleted` if it is true."""
     stored = entity.copy()
     for name in entity:
         if name[:1] == "_" and name != "_id":
@@ -33,5 +33,5 @@ def stored_form(entity: dict[str, Any]) -> dict[str, Any]:
 
 
 def entity_hash(stored: dict[str, Any]) -> str:
-    """Return the hash of an entity in its stored form; the order of keys does not count."""
+    """Return the hash of an entity in its stored form as 32 hexadecimal digits; the order of keys does not matter."""
     return hashlib.blake2b(_canonical.encode(stored), digest_size=16).hexdigest()

@@ -1,16 +1,16 @@
-"""Which versions a full run has seen, one bit each, so that a million entities cost 125 kB. Pure."""
+"""The versions that a full run has seen, one bit each: a million entities need 125 kB. Pure."""
 
 __all__ = ["SeenOffsets"]
 
 
 class SeenOffsets:
-    """A growing set of dataset offsets."""
+    """A set of dataset offsets that can only grow."""
 
     def __init__(self) -> None:
         self._bits = bytearray()
 
     def add(self, offset: int) -> None:
-        """Remember an offset."""
+        """Add an offset."""
         index = offset >> 3
         if index >= len(self._bits):
             self._bits.extend(bytes(max(1024, index + 1 - len(self._bits))))

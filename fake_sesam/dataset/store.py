@@ -1,6 +1,6 @@
-"""The node's SQLite file: datasets, their versions and the pumps' state. Safe for threads, survives ``kill -9``.
+"""The SQLite file of a node: datasets, their versions and the state of pumps. Thread-safe, survives `kill -9`.
 
-One connection behind a lock: every write is one transaction, so what was not finished never happened.
+There is one connection behind a lock, and every write is one transaction, so an interrupted write leaves nothing.
 """
 
 import json
@@ -31,10 +31,17 @@ CREATE TABLE IF NOT EXISTS pumps (pipe TEXT PRIMARY KEY, state TEXT NOT NULL) WI
 
 
 class Store:
-    """One open store. Use it as a context manager or call `close`."""
+    """An open store. Use it as a context manager or call `close`."""
 
     def __init__(self, path: Path | None = None) -> None:
-        """Open or create the store at `path`; None keeps it in memory."""
+        """Open or create a store.
+
+        Args:
+            path: The SQLite file; None keeps the store in memory.
+
+        Raises:
+            sqlite3.Error: The file cannot be opened or is not a SQLite database.
+        """
         self._lock = threading.RLock()
         self._connection = sqlite3.connect(
             str(path) if path else ":memory:", check_same_thread=False, isolation_level=None, cached_statements=256
@@ -50,13 +57,13 @@ class Store:
         self.close()
 
     def close(self) -> None:
-        """Close the file."""
+        """Close the file; the store cannot be used afterwards."""
         with self._lock:
             self._connection.close()
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        """Hold the lock and one transaction; an exception rolls it back."""
+        """Hold the lock and run one transaction; an exception rolls it back and is raised again."""
         with self._lock:
             self._connection.execute("BEGIN IMMEDIATE")
             try:
@@ -67,26 +74,26 @@ class Store:
             self._connection.execute("COMMIT")
 
     def rows(self, statement: str, values: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-        """Read rows."""
+        """Return the rows of a SELECT statement."""
         with self._lock:
             return self._connection.execute(statement, values).fetchall()
 
     def pump_state(self, pipe_id: str) -> dict[str, Any]:
-        """Return what a pump remembers between its runs."""
+        """Return the JSON object that a pump saved between its runs, empty if there is none."""
         rows = self.rows("SELECT state FROM pumps WHERE pipe = ?", (pipe_id,))
         return dict(json.loads(rows[0][0])) if rows else {}
 
     def save_pump_state(self, pipe_id: str, state: dict[str, Any]) -> None:
-        """Replace what a pump remembers."""
+        """Save the JSON object that a pump keeps between its runs."""
         with self.transaction() as connection:
             connection.execute("INSERT OR REPLACE INTO pumps VALUES (?, ?)", (pipe_id, json.dumps(state)))
 
     def clear(self) -> None:
-        """Forget everything."""
+        """Delete all datasets and all pump state."""
         with self.transaction() as connection:
             for table in ("versions", "latest", "datasets", "pumps"):
                 connection.execute(f"DELETE FROM {table}")  # noqa: S608 - names from this line
 
     def dataset_names(self) -> list[str]:
-        """Return the names of all datasets, internal ones included."""
+        """Return the ids of all datasets in alphabetical order, internal ones included."""
         return [name for (name,) in self.rows("SELECT name FROM datasets ORDER BY name")]

@@ -1,4 +1,4 @@
-"""Sesam's Data Transformation Language: pure functions from entity to entity."""
+"""Sesam's Data Transformation Language (DTL): compiles rules, then turns one entity into others. Pure."""
 
 from fake_sesam.dtl.datasets import NO_DATASETS, Datasets, JoinPath
 from fake_sesam.dtl.joining import join_keys, overlaps

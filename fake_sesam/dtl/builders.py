@@ -1,4 +1,4 @@
-"""How functions are declared: small wrappers that check the number of arguments and evaluate them."""
+"""Builders for DTL functions: they check the number of arguments and evaluate them before the call."""
 
 from collections.abc import Callable
 from typing import Any
@@ -14,14 +14,14 @@ def check_argument_count(args: list[Any], low: int, high: int | None, usage: str
     """Check the number of arguments.
 
     Raises:
-        ValueError: it is not between `low` and `high` (None: no upper bound); the message shows `usage`.
+        ValueError: The number is not between `low` and `high` (None: no upper bound); the message shows `usage`.
     """
     if len(args) < low or (high is not None and len(args) > high):
         raise ValueError(f"expected {usage}, got {len(args)} argument{'' if len(args) == 1 else 's'}")
 
 
 def pure_function(function: Callable[..., Any], low: int, high: int | None, usage: str) -> FunctionBuilder:
-    """Declare a function that is given its evaluated arguments."""
+    """Return a builder for a function that receives the values of its arguments."""
 
     def build(compiler: Compiler, args: list[Any]) -> Evaluator:
         check_argument_count(args, low, high, usage)
@@ -35,12 +35,12 @@ def pure_function(function: Callable[..., Any], low: int, high: int | None, usag
 
 
 def elementwise(function: Callable[[Any], Any]) -> FunctionBuilder:
-    """Declare a function of VALUES that treats each value by itself."""
+    """Return a builder for a function of VALUES that is applied to each value separately."""
     return pure_function(lambda values: map_values(values, function), 1, 1, "VALUES")
 
 
 def predicate(test: Callable[[Any], bool]) -> FunctionBuilder:
-    """Declare an ``is-...`` function: it looks at the value, or at the first of a list."""
+    """Return a builder for an `is-...` function, which tests the value or the first value of a list."""
 
     def check(value: Any) -> bool:
         return bool(value) and test(value[0]) if isinstance(value, list) else test(value)
@@ -49,7 +49,7 @@ def predicate(test: Callable[[Any], bool]) -> FunctionBuilder:
 
 
 def bind_current(function: Evaluator) -> Callable[[RuleScope, Any], Any]:
-    """Return a call of a function-expression with ``_`` bound to a value."""
+    """Return a function that evaluates a function expression with `_` bound to a value."""
 
     def call(scope: RuleScope, value: Any) -> Any:
         before = scope.current
@@ -63,7 +63,10 @@ def bind_current(function: Evaluator) -> Callable[[RuleScope, Any], Any]:
 
 
 def cast_function(cast: Callable[[Any], Any]) -> FunctionBuilder:
-    """Declare a cast ``[NAME, DEFAULT?, VALUES]``: what it cannot cast is dropped, or becomes DEFAULT."""
+    """Return a builder for `[NAME, DEFAULT (optional), VALUES]`.
+
+    A value that `cast` maps to `SKIP` is dropped or, with DEFAULT, replaced; null is never replaced.
+    """
 
     def build(compiler: Compiler, args: list[Any]) -> Evaluator:
         check_argument_count(args, 1, 2, "DEFAULT (optional), VALUES")

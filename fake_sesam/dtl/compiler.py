@@ -1,7 +1,7 @@
-"""Turns DTL's JSON into Python functions, once for each pipe. What does not exist is a problem that names it.
+"""Compiles the JSON of a DTL transform to Python functions, once per pipe, and reports what it cannot compile.
 
 Source: docs (hub/dtl/argument-types.rst, variables.rst, paths.rst): a string that starts with a variable is a path,
-another string is itself, a list is a function call, an object is a value.
+any other string is a literal, a list is a function call, an object is a literal.
 """
 
 import difflib
@@ -27,12 +27,12 @@ _VARIABLES = ("_S.", "_T.", "_P.", "_R.", "_B.", "_.")
 
 
 class Compiler:
-    """Compiles the rules of one transform and collects what is wrong with them.
+    """Compiler for the rules of one transform; it collects every problem instead of stopping at the first.
 
-    Arguments:
+    Args:
         functions: Expression functions by name.
         transforms: Transform functions by name.
-        names: How property names are read; with or without namespaces.
+        names: How property names are resolved: with or without namespaces.
     """
 
     def __init__(
@@ -56,12 +56,12 @@ class Compiler:
 
     @property
     def rule_name(self) -> str:
-        """The rule that is being compiled."""
+        """Name of the rule that is being compiled."""
         return self._path[0].removeprefix(".")
 
     @contextmanager
     def at(self, place: str) -> Iterator[None]:
-        """Remember where in the JSON the compiler is, for its messages."""
+        """Add a step to the JSON path that problems report, such as `[2]` or `.where`."""
         self._path.append(place)
         try:
             yield
@@ -69,22 +69,22 @@ class Compiler:
             self._path.pop()
 
     def report_error(self, message: str) -> Evaluator:
-        """Note a problem and return something callable in place of the function."""
+        """Record an error at the current path and return an evaluator that gives null, so that compiling can go on."""
         self.problems.append(Problem("error", message, path="".join(self._path)))
         return _nothing
 
     def report_info(self, message: str) -> None:
-        """Note what a developer should know and what stops nothing."""
+        """Record a note at the current path; it does not stop the node."""
         self.problems.append(Problem("info", message, path="".join(self._path)))
 
     def record_apply(self, rule: str) -> None:
-        """Remember that ``apply`` calls a rule, which may not join then."""
+        """Record that `apply` calls a rule; `check_apply_targets` looks at it once all rules are compiled."""
         self._applied.append((rule, "".join(self._path)))
 
     def check_apply_targets(self) -> None:
-        """Note a problem for each ``apply`` of a rule that joins.
+        """Record an error for each `apply` of a rule that contains a join.
 
-        Source: docs (hub/dtl/dtl-functions-dictionaries.rst): that is what ``apply-hops`` is for.
+        Source: docs (hub/dtl/dtl-functions-dictionaries.rst): such a rule must be called with `apply-hops`.
         """
         for rule, place in self._applied:
             if rule in self.rules_with_hops:
@@ -93,7 +93,7 @@ class Compiler:
 
     @contextmanager
     def join_aliases(self, datasets: Mapping[str, str], *, is_where: bool = False) -> Iterator[None]:
-        """Know the aliases of a ``hops`` as variables; in its ``where`` ``eq`` compares by overlap."""
+        """Treat the aliases of a `hops` as variables; inside its `where`, `eq` tests whether two values overlap."""
         before = self._aliases, self._is_where
         self._aliases, self._is_where = {**self._aliases, **datasets}, is_where
         try:
@@ -102,15 +102,15 @@ class Compiler:
             self._aliases, self._is_where = before
 
     def outer_variables(self, datasets: Mapping[str, str]) -> set[str]:
-        """Return the variables that are there before the aliases of a ``hops``."""
+        """Return the variables that are bound outside a `hops`: all known ones except its own aliases."""
         return {*(variable[:-1] for variable in _VARIABLES), *(self._aliases.keys() - datasets.keys())}
 
     def is_path(self, text: str) -> bool:
-        """Whether a string is a path: it starts with a variable or an alias, and a dot."""
+        """Whether a string is a path: a variable or an alias, followed by a dot."""
         return text.startswith(_VARIABLES) or (text.partition(".")[0] in self._aliases and "." in text)
 
     def compile_expression(self, value: Any) -> Evaluator:
-        """Compile one argument: a path, a call or a literal."""
+        """Compile one argument: a path, a function call or a literal."""
         if isinstance(value, str):
             return self._path_expression(value) if self.is_path(value) else _constant(value)
         if isinstance(value, list):
@@ -118,7 +118,7 @@ class Compiler:
         return _constant(value)
 
     def compile_arguments(self, values: list[Any], *, first: int = 1) -> list[Evaluator]:
-        """Compile several arguments; `first` is the place of the first of them in the call."""
+        """Compile arguments; `first` is the index of `values[0]` in the call, used in problem paths."""
         compiled = []
         for index, value in enumerate(values, start=first):
             with self.at(f"[{index}]"):
@@ -126,7 +126,7 @@ class Compiler:
         return compiled
 
     def compile_transform(self, value: Any) -> Transform:
-        """Compile one transform, for example ``["copy", "*"]``."""
+        """Compile one transform, for example `["copy", "*"]`."""
         if not isinstance(value, list) or not value or not isinstance(value[0], str):
             return self.report_error(f'expected a transform such as ["copy", "*"], got {value!r}')
         builder = self.transforms.get(value[0])
@@ -135,7 +135,7 @@ class Compiler:
         return self._build(builder, value)
 
     def compile_block(self, values: Any) -> Transform:
-        """Compile a list of transforms, or a single one, into one."""
+        """Compile a list of transforms, or a single transform, to one function."""
         if isinstance(values, list) and values and isinstance(values[0], str):
             values = [values]
         if not isinstance(values, list):
@@ -147,7 +147,7 @@ class Compiler:
         return _sequence(steps)
 
     def run_rule(self, name: str, scope: RuleScope) -> Any:
-        """Apply a rule to a scope; return the target, or `SKIP` where it was filtered or discarded."""
+        """Apply a rule; return the target entity, or `SKIP` if the rule filtered or discarded it."""
         try:
             self.rules[name](scope)
         except StopTransforms:
@@ -182,7 +182,7 @@ class Compiler:
     def _missing(kind: str, name: str, known: Mapping[str, Any]) -> str:
         nearest = difflib.get_close_matches(name, known, n=1)
         hint = f" Did you mean {nearest[0]!r}?" if nearest else ""
-        return f"DTL {kind} {name!r} is unknown, or this node does not have it.{hint}"
+        return f"DTL {kind} {name!r} is unknown or not implemented by this node.{hint}"
 
 
 def _nothing(_scope: RuleScope) -> None:
@@ -223,13 +223,14 @@ def _column(alias: str, parts: list[str], names: Names) -> Evaluator:
 
 
 def _context(name: str, parts: list[str], names: Names) -> Evaluator:
-    """Compile ``_P....`` or ``_R....``: another variable of the parent or the root.
+    """Compile `_P.VARIABLE...` or `_R.VARIABLE...`: a variable of the parent or of the root.
 
     Raises:
-        ValueError: what follows is not one of those variables.
+        ValueError: `_P` or `_R` is not followed by `_S`, `_T` or `_P`.
     """
     if not parts or parts[0] not in ("_S", "_T", "_P"):
-        raise ValueError(f"expected _S, _T or _P after {name}, as in {name}._S.name")
+        got = ".".join(parts) or "nothing"
+        raise ValueError(f"expected _S, _T or _P after {name}, as in {name}._S.name, got {got}")
     inner = _variable(parts[0], parts[1:], names)
     if name == "_R":
         return lambda scope: inner(scope.root)

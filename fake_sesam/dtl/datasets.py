@@ -1,4 +1,4 @@
-"""What a transform needs of the node's other datasets."""
+"""The interface through which a transform reads other datasets of the node."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -11,11 +11,11 @@ __all__ = ["NO_DATASETS", "Datasets", "JoinPath"]
 
 @dataclass(frozen=True, slots=True)
 class JoinPath:
-    """Where in a dataset's entities a join looks.
+    """The property that a join compares in the entities of a dataset.
 
     Attributes:
-        parts: The path; ``("_id",)`` is the one that every dataset can look up.
-        walk: Follows it from an entity.
+        parts: The path, split at its dots; every dataset has an index for `("_id",)`.
+        walk: Returns the value at the path in an entity.
     """
 
     parts: tuple[str, ...]
@@ -23,31 +23,31 @@ class JoinPath:
 
 
 class Datasets(Protocol):
-    """The other datasets of the node, as a transform sees them; deleted entities are not there."""
+    """Read access to the other datasets of the node; deleted entities are not visible."""
 
     def entity(self, dataset_id: str, entity_id: str) -> dict[str, Any] | None:
-        """Return one entity.
+        """Return one entity, or None if there is none with this `_id`.
 
         Raises:
-            TransformError: the dataset is not there or not populated yet.
+            TransformError: The dataset does not exist or is not populated yet.
         """
 
     def matching(self, dataset_id: str, path: JoinPath, values: Any) -> Sequence[dict[str, Any]]:
-        """Return the entities that have one of `values` at `path`, by their ``_id``.
+        """Return the entities whose value at `path` overlaps with `values`, in the order of their `_id`.
 
         Raises:
-            TransformError: the dataset is not there or not populated yet.
+            TransformError: The dataset does not exist or is not populated yet.
         """
 
 
 class _NoDatasets:
     def entity(self, dataset_id: str, entity_id: str) -> dict[str, Any] | None:
         del entity_id
-        raise TransformError(f"there is no node here in which dataset {dataset_id!r} could be")
+        raise TransformError(f"cannot read dataset {dataset_id!r}: this transform runs without a node")
 
     def matching(self, dataset_id: str, path: JoinPath, values: Any) -> Sequence[dict[str, Any]]:
         del path, values
-        raise TransformError(f"there is no node here in which dataset {dataset_id!r} could be")
+        raise TransformError(f"cannot read dataset {dataset_id!r}: this transform runs without a node")
 
 
 NO_DATASETS: Datasets = _NoDatasets()

@@ -1,6 +1,8 @@
-"""Datetimes with nanoseconds, as Transit writes them. Pure; an instant is an integer of nanoseconds since 1970.
+"""Transit datetimes with nanosecond precision. Pure.
 
-Source: docs (entity-data-model.rst): ``~t2015-12-31`` or ``~t2015-01-02T03:04:05.123456789Z``, always UTC.
+Units: an instant is an integer, nanoseconds since 1970-01-01T00:00:00Z.
+
+Source: docs (entity-data-model.rst): `~t2015-12-31` or `~t2015-01-02T03:04:05.123456789Z`, always UTC.
 """
 
 import re
@@ -14,7 +16,7 @@ _PATTERN = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:T(\d\d):(\d\d):(\d\d)(?:\.(\d{1,
 
 
 def parse_instant(text: str) -> int | None:
-    """Read a date or datetime without its tag; None where it is neither."""
+    """Parse a date or datetime without its `~t` tag; return None if it is neither."""
     match = _PATTERN.fullmatch(text)
     if not match:
         return None
@@ -27,10 +29,10 @@ def parse_instant(text: str) -> int | None:
 
 
 def format_instant(nanos: int) -> str:
-    """Write an instant with its tag; the fraction has no trailing zeros.
+    """Format an instant with its `~t` tag; the fraction has no trailing zeros.
 
     Raises:
-        OverflowError: the year is not between 1 and 9999.
+        OverflowError: The year is not between 1 and 9999.
     """
     seconds, fraction = divmod(nanos, NANOS)
     moment = EPOCH + timedelta(seconds=seconds)
@@ -39,11 +41,11 @@ def format_instant(nanos: int) -> str:
 
 
 def to_datetime(nanos: int) -> datetime:
-    """Return an instant as a datetime in UTC, nanoseconds cut to microseconds."""
+    """Convert an instant to a datetime in UTC, truncated to microseconds."""
     return EPOCH + timedelta(microseconds=nanos // 1000)
 
 
 def from_datetime(moment: datetime) -> int:
-    """Return a datetime as an instant."""
+    """Convert an aware datetime to an instant."""
     delta = moment - EPOCH
     return (delta.days * 86400 + delta.seconds) * NANOS + delta.microseconds * 1000

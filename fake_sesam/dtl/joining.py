@@ -1,7 +1,7 @@
-"""What joins need of the node's datasets, and how a ``hops`` finds its rows. Knows no SQL and no files.
+"""The join behind `hops`: which values match, and which rows a list of joins produces. Pure.
 
-Source: docs (hub/dtl/dtl-functions-hops.rst): a table with one column for each dataset alias, joined by ``eq``, in the
-order of the ``_id`` values. Assumed: a join matches where the values of both sides overlaps; null joins nothing.
+Source: docs (hub/dtl/dtl-functions-hops.rst): a table with one column for each dataset alias, joined by `eq`, in the
+order of the `_id` values. Assumed: a join matches where the values of both sides overlap; null matches nothing.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,14 +19,14 @@ JoinRow = Mapping[str, dict[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class JoinStep:
-    """One dataset joined to the row so far.
+    """One dataset that is joined to the row built so far.
 
     Attributes:
-        alias: The column.
-        dataset: The dataset's id.
-        path: What of its entities is compared.
-        key: With which value of the source or of the columns before.
-        conditions: What else must be true once this column is there.
+        alias: Name of the column.
+        dataset: Id of the dataset.
+        path: The property of the dataset's entities that is compared.
+        key: The value it is compared with, from the source entity or from earlier columns.
+        conditions: Further conditions that can be evaluated once this column is filled.
     """
 
     alias: str
@@ -37,17 +37,17 @@ class JoinStep:
 
 
 def join_keys(value: Any) -> set[Any]:
-    """Return what a value is found by in a join; null is found by nothing."""
+    """Return the keys by which a value joins; null has none."""
     return {order_key(each) for each in as_list(value) if each is not None}
 
 
 def overlaps(left: Any, right: Any) -> bool:
-    """Whether two values, or lists of them, have one in common."""
+    """Whether two values or lists have a value in common."""
     return not join_keys(left).isdisjoint(join_keys(right))
 
 
 def join_rows(steps: Sequence[JoinStep], scope: RuleScope, row: JoinRow) -> Iterator[JoinRow]:
-    """Yield every way to fill the columns of `steps`, added to the columns of `row`."""
+    """Yield `row` extended by the columns of `steps`, once for each combination of entities that matches."""
     if not steps:
         yield row
         return
@@ -59,7 +59,7 @@ def join_rows(steps: Sequence[JoinStep], scope: RuleScope, row: JoinRow) -> Iter
 
 
 def evaluate_in_row(scope: RuleScope, row: JoinRow, expression: Evaluator) -> Any:
-    """Evaluate an expression with the columns of a row in sight."""
+    """Evaluate an expression with the aliases bound to the columns of a row."""
     before = scope.joined
     scope.joined = row
     try:

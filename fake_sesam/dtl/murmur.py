@@ -1,6 +1,6 @@
-"""MurmurHash3, the 128 bit variant for 64 bit machines, as one unsigned integer. Pure.
+"""MurmurHash3 x64 128-bit, as one unsigned integer. Pure.
 
-Source: docs (hub/dtl/dtl-functions-misc.rst) names the algorithm and gives two examples; the algorithm itself is
+Source: docs (hub/dtl/dtl-functions-misc.rst): names the algorithm and gives two examples. The algorithm is in the
 public domain.
 """
 
@@ -12,7 +12,7 @@ _C2 = 0x4CF5AD432745937F
 
 
 def murmur3_128(content: bytes, seed: int = 0) -> int:
-    """Return the hash of `content`."""
+    """Return the hash of `content`, between 0 and 2**128 - 1."""
     h1 = h2 = seed & _MASK
     whole = len(content) // 16 * 16
     for start in range(0, whole, 16):

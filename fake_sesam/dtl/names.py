@@ -1,8 +1,8 @@
-"""Property names with and without namespaces: how they are qualified, matched and walked. Pure.
+"""How property names are qualified, matched and looked up, with and without namespaces. Pure.
 
-Source: docs (hub/dtl/namespaces.rst; copy, remove, rename, make-ni, path): ``::x`` is x as it stands, ``:x`` is in
-the current namespace; a name without a namespace matches in every namespace; the last colon separates. Assumed: a
-string that is already qualified is not prefixed again when it becomes an ``_id``.
+Source: docs (hub/dtl/namespaces.rst; copy, remove, rename, make-ni, path): `::x` is literally x, `:x` is x in the
+current namespace; a name without a namespace matches in every namespace; the last colon separates. Assumed: a
+string that is already qualified is not prefixed again when it becomes an `_id`.
 """
 
 import re
@@ -15,54 +15,54 @@ __all__ = ["Names", "NamespacedNames", "glob_text"]
 
 
 def glob_text(glob: str) -> str:
-    """Return the regular expression of a pattern in which only ``*`` and ``?`` are special."""
+    """Translate a glob to a regular expression; only `*` and `?` are special."""
     return re.escape(glob).replace(r"\*", ".*").replace(r"\?", ".")
 
 
 class Names:
-    """Names where identifiers are not namespaced: everything is as it is written."""
+    """Property names of a pipe without `namespaced_identifiers`: every name is taken literally."""
 
     def qualify(self, name: str) -> str:
-        """Return the name of a property that is added."""
+        """Return the full name of a property that the target entity gets."""
         return name
 
     def qualify_value(self, name: str, value: Any) -> Any:
-        """Return the value of a property that is added."""
+        """Return the value that the target entity gets for the property `name`."""
         del name
         return value
 
     def matcher(self, globs: Sequence[str]) -> Callable[[str], bool]:
-        """Return a test whether a name matches one of the patterns as a whole."""
+        """Return a predicate: does a whole name match one of the globs?"""
         pattern = re.compile("|".join(glob_text(glob) for glob in globs) or r"(?!)", re.DOTALL)
         return lambda name: pattern.fullmatch(name) is not None
 
     def rename(self, name: str, wanted: str) -> str:
-        """Return the target name for a source property `name` that becomes `wanted`."""
+        """Return the target name when the source property `name` is renamed to `wanted`."""
         del name
         return wanted
 
     def walk(self, value: Any, parts: Sequence[str]) -> Any:
-        """Follow a path."""
+        """Return the value at a path."""
         return walk(value, parts)
 
     def compile_walk(self, parts: Sequence[str]) -> Callable[[Any], Any]:
-        """Return a function that follows a path."""
+        """Return a function that returns the value at a path."""
         return compile_walk(parts)
 
 
 class NamespacedNames(Names):
-    """Names where identifiers are namespaced."""
+    """Property names of a pipe with `namespaced_identifiers`."""
 
     def __init__(self, *, identity: str, properties: str) -> None:
         self._identity = identity
         self._properties = properties
 
     def qualify(self, name: str) -> str:
-        """Qualify a name with the property namespace; ``_`` and ``$`` names stay."""
+        """Prefix the property namespace; names that start with `_` or `$` stay as they are."""
         return _qualified(name, self._properties)
 
     def qualify_value(self, name: str, value: Any) -> Any:
-        """Qualify the strings of an ``_id`` with the identity namespace."""
+        """Prefix the identity namespace to the strings of an `_id`; other values stay as they are."""
         if name != "_id":
             return value
         if isinstance(value, list):
@@ -70,19 +70,19 @@ class NamespacedNames(Names):
         return _qualified(value, self._identity) if isinstance(value, str) and value else value
 
     def matcher(self, globs: Sequence[str]) -> Callable[[str], bool]:
-        """Match the namespace and the identifier each by itself; a pattern without a namespace matches in all."""
+        """Match namespace and identifier separately; a glob without a namespace matches in every namespace."""
         pattern = re.compile("|".join(self._pattern(glob) for glob in globs) or r"(?!)", re.DOTALL)
         return lambda name: pattern.fullmatch(name) is not None
 
     def rename(self, name: str, wanted: str) -> str:
-        """Keep the source's namespace unless the wanted name has one."""
+        """Keep the namespace of the source property unless `wanted` has its own."""
         if ":" in wanted:
             return self.qualify(wanted)
         namespace, colon, _ = name.rpartition(":")
         return f"{namespace}{colon}{wanted}"
 
     def walk(self, value: Any, parts: Sequence[str]) -> Any:
-        """Follow a path; a part without a namespace is looked for in every namespace."""
+        """Return the value at a path; a part without a namespace is looked up in every namespace."""
         for index, part in enumerate(parts):
             if isinstance(value, list):
                 return flatten_found(self.walk(each, parts[index:]) for each in value)
@@ -90,7 +90,7 @@ class NamespacedNames(Names):
         return value
 
     def compile_walk(self, parts: Sequence[str]) -> Callable[[Any], Any]:
-        """Return a function that follows a path."""
+        """Return a function that returns the value at a path."""
         fixed = tuple(parts)
         return lambda value: self.walk(value, fixed)
 

@@ -1,7 +1,7 @@
-"""Namespaces put on at the beginning of a pipe and taken off at its end. Pure.
+"""Adds namespaces to entities when they enter a pipe and removes them when they leave it. Pure.
 
-Source: docs (features/namespaces.rst): ``_id`` becomes ``identity:id``, every property ``namespace:name``, in objects
-inside too; names that start with ``_`` or ``$`` stay.
+Source: docs (features/namespaces.rst): `_id` becomes `identity:id` and every property `namespace:name`, in nested
+objects too; names that start with `_` or `$` stay as they are.
 """
 
 from collections.abc import Callable
@@ -11,7 +11,7 @@ __all__ = ["add_namespaces", "remove_namespaces"]
 
 
 def add_namespaces(entity: dict[str, Any], *, identity: str, properties: str) -> dict[str, Any]:
-    """Return the entity with namespaces on its ``_id`` and its properties."""
+    """Return a copy of the entity with a namespace on its `_id` and its properties, at any depth."""
     named: dict[str, Any] = _rename(entity, lambda name: f"{properties}:{name}")
     if isinstance(named.get("_id"), str):
         named["_id"] = f"{identity}:{named['_id']}"
@@ -19,7 +19,7 @@ def add_namespaces(entity: dict[str, Any], *, identity: str, properties: str) ->
 
 
 def remove_namespaces(entity: dict[str, Any]) -> dict[str, Any]:
-    """Return the entity without namespaces on its ``_id`` and its properties."""
+    """Return a copy of the entity without namespaces on its `_id` and its properties, at any depth."""
     bare: dict[str, Any] = _rename(entity, _without)
     if isinstance(bare.get("_id"), str):
         bare["_id"] = _without(bare["_id"])

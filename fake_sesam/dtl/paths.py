@@ -1,7 +1,7 @@
-"""Paths into an entity: ``_S.properties.email`` becomes a function that walks there.
+"""Paths into an entity, such as the `properties.email` of `_S.properties.email`. Pure.
 
-Source: docs (hub/dtl/paths.rst): a path maps over lists, what is missing is null, parts with dots are quoted with
-``'``.
+Source: docs (hub/dtl/paths.rst): a path maps over lists, a missing property is null, parts that contain dots are
+quoted with `'`.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -11,10 +11,10 @@ __all__ = ["compile_walk", "flatten_found", "split_path", "walk"]
 
 
 def split_path(path: str) -> list[str]:
-    """Split a path at its dots; ``'a.b'`` is one part and ``''`` inside quotes is one quote.
+    """Split a path at its dots; a quoted part may contain dots, and `''` inside it means one quote.
 
     Raises:
-        ValueError: a quote is not closed or text follows a closing quote.
+        ValueError: A quote is not closed, or text follows a closing quote.
     """
     parts: list[str] = []
     rest = path
@@ -25,7 +25,7 @@ def split_path(path: str) -> list[str]:
 
 
 def walk(value: Any, parts: Sequence[str]) -> Any:
-    """Follow `parts` from `value`; lists are mapped and flattened, null elements dropped."""
+    """Return the value at a path; lists are mapped over, flattened by one level and freed of nulls."""
     for index, part in enumerate(parts):
         if isinstance(value, dict):
             value = value.get(part)
@@ -37,7 +37,7 @@ def walk(value: Any, parts: Sequence[str]) -> Any:
 
 
 def compile_walk(parts: Sequence[str]) -> Callable[[Any], Any]:
-    """Return a function that follows `parts`; one part, the usual case, costs one look-up."""
+    """Return a function equal to `walk` for `parts`; a path of one part, the usual case, costs one lookup."""
     if len(parts) == 1:
         name = parts[0]
         return lambda value: value.get(name) if type(value) is dict else walk(value, parts)
@@ -46,7 +46,7 @@ def compile_walk(parts: Sequence[str]) -> Callable[[Any], Any]:
 
 
 def flatten_found(reached_values: Iterable[Any]) -> list[Any]:
-    """Return what several walks reached as one list; nulls are dropped."""
+    """Join the results of several walks to one list without nulls."""
     found: list[Any] = []
     for reached in reached_values:
         if isinstance(reached, list):

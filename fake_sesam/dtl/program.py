@@ -1,8 +1,8 @@
-"""One compiled DTL transform: entity in, entities out.
+"""A compiled DTL transform, which turns one source entity into target entities. Pure.
 
-Source: docs (hub/dtl, hub/documentation/building-blocks): the target starts empty, ``default`` is the rule that runs,
-and the result needs an ``_id`` that is a string unless ``id_required`` is false. Assumed: a filtered entity whose
-target has no ``_id`` yet takes the source's.
+Source: docs (hub/dtl, hub/documentation/building-blocks): the target entity starts empty, the rule `default` runs,
+and each result needs a string as `_id` unless `id_required` is false. Assumed: a filtered entity whose target has
+no `_id` yet takes the `_id` of the source entity.
 """
 
 from collections.abc import Mapping
@@ -20,17 +20,20 @@ __all__ = ["DtlProgram", "compile_program"]
 
 
 class DtlProgram:
-    """The compiled rules of a transform."""
+    """The compiled rules of one `dtl` transform."""
 
     def __init__(self, default: Transform, *, id_required: bool = True) -> None:
         self._default = default
         self._id_required = id_required
 
     def apply(self, entity: dict[str, Any], datasets: Datasets = NO_DATASETS) -> list[dict[str, Any]]:
-        """Transform one entity into what it becomes: usually one, none where it is discarded, more where it creates.
+        """Transform one source entity; return what `create` emitted, then the target entity unless it was discarded.
+
+        A filtered target entity has `"_filtered": True`; the sink deletes it.
 
         Raises:
-            TransformError: a result has no ``_id`` that is a string, or the rules failed on purpose.
+            TransformError: The `_id` of a result is missing or not a string, a `fail!` ran, or a dataset that the
+                rules read does not exist or is not populated.
         """
         scope = RuleScope(entity, datasets=datasets)
         try:
@@ -51,7 +54,10 @@ class DtlProgram:
 def compile_program(
     rules: Mapping[str, Any], *, id_required: bool = True, names: Names | None = None
 ) -> tuple[DtlProgram, list[Problem]]:
-    """Compile the rules of a ``dtl`` transform; problems name the place under ``rules``."""
+    """Compile the `rules` of a `dtl` transform; the paths of problems are relative to `rules`.
+
+    Do not run the program if a problem has level `error`.
+    """
     compiler = Compiler(FUNCTIONS, TRANSFORMS, names=names)
     compiler.rule_names = frozenset(rules)
     if "default" not in rules:

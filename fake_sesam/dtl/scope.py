@@ -1,4 +1,7 @@
-"""What a DTL expression can see while it is evaluated: the variables ``_S``, ``_T``, ``_P``, ``_R``, ``_``, joins."""
+"""The variables of a DTL expression while it is evaluated: `_S`, `_T`, `_P`, `_R`, `_` and the aliases of joins.
+
+Source: docs (hub/dtl/variables.rst).
+"""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -8,8 +11,12 @@ from fake_sesam.dtl.datasets import Datasets
 __all__ = ["Evaluator", "RuleScope", "StopTransforms", "Transform"]
 
 
-class StopTransforms(Exception):  # noqa: N818 - control flow of ``filter`` and ``discard``, not an error
-    """Ends a rule; `is_filtered` says whether the entity is to be deleted in the sink."""
+class StopTransforms(Exception):  # noqa: N818 - control flow of `filter` and `discard`, not an error
+    """Raised by `filter` and `discard` to end a rule.
+
+    Attributes:
+        is_filtered: True for `filter`, where the sink deletes the entity; False for `discard`.
+    """
 
     def __init__(self, *, is_filtered: bool) -> None:
         super().__init__()
@@ -20,16 +27,16 @@ _NOTHING_JOINED: Mapping[str, dict[str, Any]] = {}
 
 
 class RuleScope:
-    """The variables of one rule applied to one entity.
+    """The variables of one rule while it is applied to one entity.
 
     Attributes:
-        source: ``_S``, what the rule reads.
-        target: ``_T``, what the rule builds.
-        parent: ``_P``, the scope of the rule that applied this one; None at the root.
-        current: ``_``, the value that a function or transform maps over.
-        created: Entities that ``create`` emitted; the root's list is the one that counts.
-        datasets: The node's other datasets.
-        joined: By alias, the entities of the row that a ``hops`` looks at.
+        source: `_S`, the source entity.
+        target: `_T`, the target entity.
+        parent: `_P`, the scope of the rule that applied this one; None at the root.
+        current: `_`, the value that a function expression is applied to.
+        created: Entities that `create` emitted; only the list of the root scope is used.
+        datasets: The other datasets of the node.
+        joined: The current row of a `hops`: entities by alias.
     """
 
     __slots__ = ("created", "current", "datasets", "joined", "parent", "source", "target")
@@ -45,7 +52,7 @@ class RuleScope:
 
     @property
     def root(self) -> "RuleScope":
-        """``_R``, the scope of the rule that the entity entered by."""
+        """`_R`, the scope of the rule `default`."""
         scope = self
         while scope.parent is not None:
             scope = scope.parent

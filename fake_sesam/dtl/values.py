@@ -1,8 +1,9 @@
-"""What values are in DTL: truth, lists, kinds, equality and order. Pure.
+"""The semantics of DTL values: truth, lists, types, equality and order. Pure.
 
-Values are JSON as it came over the wire; Transit types stay strings with their tag (``~t``, ``~r``, ``~:``).
+Values are plain JSON; Transit values stay strings with their tag (`~t`, `~r`, `~:`).
 
-Source: docs (hub/dtl/argument-types.rst; entity-data-model.rst). Assumed: the order of kinds beyond the examples.
+Source: docs (hub/dtl/argument-types.rst; entity-data-model.rst). Assumed: the order of types that the examples do not
+cover.
 """
 
 import re
@@ -30,7 +31,7 @@ __all__ = [
 
 
 class _Skip:
-    """The type of `SKIP`."""
+    """Type of `SKIP`, the result of a function that has no value for its argument."""
 
     def __repr__(self) -> str:
         return "SKIP"
@@ -41,7 +42,7 @@ _TAGGED = re.compile(r"~(:|r|t\d|b|u|f[-0-9])")
 
 
 def is_true(value: Any) -> bool:
-    """Whether a value counts as true: only false, null and the empty list do not."""
+    """Whether a value counts as true: everything except false, null and the empty list does."""
     return not (value is None or value is False or value == [])
 
 
@@ -53,14 +54,14 @@ def as_list(value: Any) -> list[Any]:
 
 
 def first(value: Any) -> Any:
-    """Return the first value of a list, or the value itself; null where there is none."""
+    """Return the first value of a list, null for an empty list, anything else unchanged."""
     if isinstance(value, list):
         return value[0] if value else None
     return value
 
 
 def map_values(value: Any, function: Callable[[Any], Any]) -> Any:
-    """Apply a function to a value or to each of a list; `SKIP` drops it from a list and is null alone."""
+    """Apply a function to a value or to each value of a list; `SKIP` is left out of a list and null otherwise."""
     if isinstance(value, list):
         return [result for result in map(function, value) if result is not SKIP]
     result = function(value)
@@ -68,12 +69,12 @@ def map_values(value: Any, function: Callable[[Any], Any]) -> Any:
 
 
 def is_plain_string(value: Any) -> bool:
-    """Whether a value is a string and not a Transit value such as a URI or a datetime."""
+    """Whether a value is a string without a Transit tag (so not a URI or a datetime, for example)."""
     return isinstance(value, str) and not _TAGGED.match(value)
 
 
 def is_integer(value: Any) -> bool:
-    """Whether a value is an integer; booleans are not."""
+    """Whether a value is an integer; a boolean is not."""
     return isinstance(value, int) and not isinstance(value, bool)
 
 
@@ -88,14 +89,14 @@ def is_datetime(value: Any) -> bool:
 
 
 def strip_tag(value: str) -> str:
-    """Return a Transit value without its tag, a plain string as it is."""
+    """Return a Transit value without its tag, a plain string unchanged."""
     return value[2:] if _TAGGED.match(value) else value
 
 
 def order_key(value: Any) -> tuple[Any, ...]:
-    """Return a key that orders any two values and is equal exactly where they are.
+    """Return a key that orders values of any type; two keys are equal if and only if the values are.
 
-    null, booleans, numbers, datetimes, strings, lists, objects come in this order.
+    The order is null, booleans, numbers, datetimes, strings, lists, objects.
     """
     if value is None:
         return (0,)
@@ -112,7 +113,7 @@ def order_key(value: Any) -> tuple[Any, ...]:
 
 
 def distinct(values: Iterable[Any]) -> list[Any]:
-    """Return the values without repetitions, in the order of their first appearance."""
+    """Return the values without duplicates, in the order of their first occurrence."""
     found: dict[Any, Any] = {}
     for value in values:
         found.setdefault(order_key(value), value)
@@ -120,6 +121,6 @@ def distinct(values: Iterable[Any]) -> list[Any]:
 
 
 def is_same_kind(left: Any, right: Any) -> bool:
-    """Whether two values are of kinds that can be compared with ``gt`` and its like; nulls cannot."""
+    """Whether `gt`, `gte`, `lt` and `lte` can compare two values: both have the same type and neither is null."""
     rank, other = order_key(left)[0], order_key(right)[0]
     return bool(rank == other != 0)

@@ -1,4 +1,4 @@
-"""DTL expression functions. `FUNCTIONS` maps each name to its builder."""
+"""DTL expression functions, a group per module. `FUNCTIONS` maps each name to its builder."""
 
 from collections.abc import Mapping
 from types import MappingProxyType

@@ -1,7 +1,7 @@
-"""Dates and times: integers of nanoseconds inside, ``~t...Z`` outside.
+"""Dates and times: `~t...Z` strings, calculated in nanoseconds.
 
-Source: docs (hub/dtl/dtl-functions-dates.rst). Assumed: ``datetime-plus`` of a month or year keeps the day where the
-month has it, else takes its last day.
+Source: docs (hub/dtl/dtl-functions-dates.rst). Assumed: `datetime-plus` of a month or year keeps the day of the month
+or, if the new month is shorter, takes its last day.
 """
 
 import calendar
@@ -52,41 +52,49 @@ def _to_instant_text(value: Any) -> Any:
     if is_datetime(value):
         return value
     nanos = value if is_integer(value) else parse_instant(value) if isinstance(value, str) else None
-    return SKIP if nanos is None else _written(nanos)
+    return SKIP if nanos is None else _format_or_skip(nanos)
 
 
-def _written(nanos: int) -> Any:
+def _format_or_skip(nanos: int) -> Any:
     try:
         return format_instant(nanos)
     except (OverflowError, ValueError):
         return SKIP
 
 
-def _pattern(form: str) -> re.Pattern[str]:
-    """Compile a format string.
+def _compile_format(format_string: str) -> re.Pattern[str]:
+    """Compile a format string of `datetime-parse` to a regular expression.
 
     Raises:
-        ValueError: it has a token that is not supported.
+        ValueError: It has a token that is not supported.
     """
     pieces, position = [], 0
-    for match in re.finditer(r"%(.?)", form):
-        pieces.append(re.escape(form[position : match.start()]))
+    for match in re.finditer(r"%(.?)", format_string):
+        pieces.append(re.escape(format_string[position : match.start()]))
         if match[1] not in _TOKENS:
-            raise ValueError(f"token %{match[1]} is not supported in {form!r}")
+            raise ValueError(f"expected tokens among {_known_tokens()} in {format_string!r}, got %{match[1]}")
         pieces.append(_TOKENS[match[1]])
         position = match.end()
-    return re.compile("".join([*pieces, re.escape(form[position:])]))
+    return re.compile("".join([*pieces, re.escape(format_string[position:])]))
+
+
+def _known_tokens() -> str:
+    return ", ".join(f"%{token}" for token in _TOKENS)
 
 
 def _zone(name: str) -> tzinfo:
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):
-        raise ValueError(f"timezone {name!r} is not known") from None
+        raise ValueError(f"expected a timezone such as 'Europe/Oslo', got {name!r}") from None
 
 
-def _moment(parts: dict[str, str | None], zone: tzinfo) -> int:
-    """Return the instant that a format's parts name; raises ValueError where there is none."""
+def _instant_of(parts: dict[str, str | None], zone: tzinfo) -> int:
+    """Return the instant that the parsed tokens describe.
+
+    Raises:
+        ValueError: There is no such date or time.
+    """
     number = {name: int(parts.get(name) or fallback) for name, fallback in (("m", 1), ("d", 1), ("M", 0), ("S", 0))}
     moment = datetime(_year(parts), number["m"], number["d"], _hour(parts), number["M"], number["S"], tzinfo=zone)
     if parts.get("z"):
@@ -116,54 +124,54 @@ def _offset(text: str) -> tzinfo:
     return timezone(sign * timedelta(hours=int(digits[:2]), minutes=int(digits[2:])))
 
 
-def _parse(compiler: Compiler, args: list[Any]) -> Evaluator:
+def _datetime_parse(compiler: Compiler, args: list[Any]) -> Evaluator:
     check_argument_count(args, 2, 3, "TIMEZONE (optional), FORMAT, VALUES")
-    zone, form, values = _zoned(compiler, args)
-    pattern = _pattern(form)
+    zone, format_string, values = _compile_arguments(compiler, args)
+    pattern = _compile_format(format_string)
 
     def parse(value: Any) -> Any:
         match = pattern.fullmatch(value) if is_plain_string(value) else None
         if match is None:
             return SKIP
         try:
-            return _written(_moment(match.groupdict(), zone))
+            return _format_or_skip(_instant_of(match.groupdict(), zone))
         except ValueError:
             return SKIP
 
     return lambda scope: map_values(values(scope), parse)
 
 
-def _format(compiler: Compiler, args: list[Any]) -> Evaluator:
+def _datetime_format(compiler: Compiler, args: list[Any]) -> Evaluator:
     check_argument_count(args, 2, 3, "TIMEZONE (optional), FORMAT, VALUES")
-    zone, form, values = _zoned(compiler, args)
-    _pattern(form)
+    zone, format_string, values = _compile_arguments(compiler, args)
+    _compile_format(format_string)
 
     def write(value: Any) -> Any:
         if not is_datetime(value):
             return SKIP
         moment = to_datetime(parse_instant(value[2:]) or 0).astimezone(zone)
-        exact = form.replace("%Y", f"{moment.year:04}").replace("%e", str(moment.day))
+        exact = format_string.replace("%Y", f"{moment.year:04}").replace("%e", str(moment.day))
         return moment.strftime(exact)
 
     return lambda scope: map_values(values(scope), write)
 
 
-def _zoned(compiler: Compiler, args: list[Any]) -> tuple[tzinfo, str, Evaluator]:
-    *names, form = args[:-1]
-    if not isinstance(form, str) or not all(isinstance(name, str) for name in names):
-        raise ValueError(f"expected a constant format string, got {form!r}")
+def _compile_arguments(compiler: Compiler, args: list[Any]) -> tuple[tzinfo, str, Evaluator]:
+    *names, format_string = args[:-1]
+    if not isinstance(format_string, str) or not all(isinstance(name, str) for name in names):
+        raise ValueError(f"expected a constant format string, got {format_string!r}")
     (values,) = compiler.compile_arguments(args[-1:], first=len(args))
-    return _zone(names[0]) if names else _zone("UTC"), form, values
+    return _zone(names[0]) if names else _zone("UTC"), format_string, values
 
 
-def _plus(part: Any, amount: Any, values: Any) -> Any:
+def _datetime_plus(part: Any, amount: Any, values: Any) -> Any:
     number = first(amount)
     if not is_integer(number):
         return None
-    return map_values(values, lambda value: _written(_shifted(value, part, number)) if is_datetime(value) else SKIP)
+    return map_values(values, lambda value: _format_or_skip(_add(value, part, number)) if is_datetime(value) else SKIP)
 
 
-def _shifted(value: str, part: str, number: int) -> int:
+def _add(value: str, part: str, number: int) -> int:
     nanos = parse_instant(value[2:]) or 0
     if part in UNITS_NANOS:
         return nanos + number * UNITS_NANOS[part]
@@ -176,8 +184,8 @@ def _shifted(value: str, part: str, number: int) -> int:
     return from_datetime(moment.replace(year=year, month=month, day=day)) + nanos % 1000
 
 
-def _difference(part: Any, start: Any, end: Any) -> int | None:
-    """Return START minus END in whole units, cut towards zero (the documents' examples have this sign)."""
+def _datetime_diff(part: Any, start: Any, end: Any) -> int | None:
+    """Return START minus END in whole units, rounded towards zero; the sign is that of the examples in the docs."""
     start, end = first(start), first(end)
     if not (is_datetime(start) and is_datetime(end)):
         return None
@@ -196,7 +204,7 @@ def _whole_months(earlier: int, later: int) -> int:
     return months - 1 if is_short else months
 
 
-def _with_unit(function: Callable[[Any, Any, Any], Any], usage: str) -> FunctionBuilder:
+def _datepart_function(function: Callable[[Any, Any, Any], Any], usage: str) -> FunctionBuilder:
     def build(compiler: Compiler, args: list[Any]) -> Evaluator:
         check_argument_count(args, 3, 3, usage)
         known = [*UNITS_MONTHS, *UNITS_NANOS]
@@ -207,7 +215,7 @@ def _with_unit(function: Callable[[Any, Any, Any], Any], usage: str) -> Function
     return build
 
 
-def _shift(compiler: Compiler, args: list[Any]) -> Evaluator:
+def _datetime_shift(compiler: Compiler, args: list[Any]) -> Evaluator:
     check_argument_count(args, 3, 3, "FROM_TIMEZONE, TO_TIMEZONE, VALUES")
     source, target = _zone(str(args[0])), _zone(str(args[1]))
     (values,) = compiler.compile_arguments(args[2:], first=3)
@@ -217,27 +225,27 @@ def _shift(compiler: Compiler, args: list[Any]) -> Evaluator:
             return SKIP
         nanos = parse_instant(value[2:]) or 0
         moment = to_datetime(nanos).replace(tzinfo=source).astimezone(target).replace(tzinfo=_zone("UTC"))
-        return _written(from_datetime(moment) + nanos % 1000)
+        return _format_or_skip(from_datetime(moment) + nanos % 1000)
 
     return lambda scope: map_values(values(scope), shift)
 
 
 def _now(_compiler: Compiler, args: list[Any]) -> Evaluator:
     check_argument_count(args, 0, 0, "no arguments")
-    return _current
+    return _now_text
 
 
-def _current(_scope: RuleScope) -> str:
+def _now_text(_scope: RuleScope) -> str:
     return format_instant(time.time_ns())
 
 
 FUNCTIONS: dict[str, FunctionBuilder] = {
     "now": _now,
     "datetime": cast_function(_to_instant_text),
-    "datetime-parse": _parse,
-    "datetime-format": _format,
-    "datetime-plus": _with_unit(_plus, "DATEPART, VALUE, VALUES"),
-    "datetime-diff": _with_unit(_difference, "DATEPART, START, END"),
-    "datetime-shift": _shift,
+    "datetime-parse": _datetime_parse,
+    "datetime-format": _datetime_format,
+    "datetime-plus": _datepart_function(_datetime_plus, "DATEPART, VALUE, VALUES"),
+    "datetime-diff": _datepart_function(_datetime_diff, "DATEPART, START, END"),
+    "datetime-shift": _datetime_shift,
     "is-datetime": predicate(is_datetime),
 }

@@ -1,4 +1,4 @@
-"""Objects, paths, and rules applied to values.
+"""Dictionaries, paths, and rules applied to values.
 
 Source: docs (hub/dtl/dtl-functions-dictionaries.rst, dtl-functions-lists.rst).
 """
@@ -77,10 +77,10 @@ def _apply(compiler: Compiler, args: list[Any]) -> Evaluator:
 
 
 def known_rule(compiler: Compiler, rule: Any) -> str:
-    """Return the name of a rule.
+    """Return `rule` if it names a rule of this transform.
 
     Raises:
-        ValueError: there is no such rule; the message names those there are.
+        ValueError: There is no such rule; the message lists the known ones.
     """
     if not isinstance(rule, str) or rule not in compiler.rule_names:
         known = ", ".join(sorted(compiler.rule_names))
@@ -89,7 +89,7 @@ def known_rule(compiler: Compiler, rule: Any) -> str:
 
 
 def applier(compiler: Compiler, rule: str, parent: RuleScope) -> Callable[[Any], Any]:
-    """Return a function that puts an object through a rule; anything else is dropped."""
+    """Return a function that applies a rule to an object and gives `SKIP` for anything else."""
 
     def apply(value: Any) -> Any:
         if not isinstance(value, dict):

@@ -1,10 +1,10 @@
-"""Joins: entities of other datasets of the node, found by ``_id`` or by what they have in common.
+"""Joins: entities of other datasets of the node, found by `_id` or by matching properties.
 
-Source: docs (hub/dtl/dtl-functions-hops.rst, -dictionaries.rst). Assumed: ``hops`` gives each entity of a returned
-alias once; a template's lists are flattened and its nulls dropped; ``eq`` compares by overlaps anywhere in ``where``;
-joined entities come with their internal fields; ``lookup-entity`` does not find deleted entities; a dataset that is
-missing or not populated fails the run, where a real node waits for it. Not here: chains of HOPS_SPECs, ``recurse``,
-``subsets``; dependency tracking is not simulated.
+Source: docs (hub/dtl/dtl-functions-hops.rst, -dictionaries.rst). Assumed: `hops` returns each entity
+of an alias in `return` once; a `return` expression is flattened and its nulls are dropped; `eq` tests for overlap
+everywhere in `where`; joined entities have their internal fields; `lookup-entity` does not find deleted entities; a
+dataset that is missing or not populated fails the run, where a real node waits for it. Not implemented: chains of
+HOPS_SPECs, `recurse`, `subsets`. Dependency tracking is not simulated.
 """
 
 import re
@@ -25,19 +25,19 @@ __all__ = ["FUNCTIONS"]
 
 _ALIASED = re.compile(r"(\S+)\s+([A-Za-z]\w*)")
 _IGNORED = ("track-dependencies", "trace")
-_REFUSED = ("subsets", "prefilters")
+_NOT_IMPLEMENTED = ("subsets", "prefilters")
 _RECURSION = ("recurse", "exclude_root", "max_depth")
-_KNOWN = frozenset({"datasets", "where", "return", *_IGNORED, *_REFUSED, *_RECURSION})
+_KNOWN = frozenset({"datasets", "where", "return", *_IGNORED, *_NOT_IMPLEMENTED, *_RECURSION})
 
 _Values = Callable[[RuleScope], list[Any]]
 
 
 @dataclass(frozen=True, slots=True)
 class _Condition:
-    """One expression of ``where``, as written and compiled, and the variables it looks at."""
+    """One expression of `where`, as JSON and compiled, with the variables that it uses."""
 
-    written: Any
-    compiled: Evaluator
+    json: Any
+    evaluate: Evaluator
     variables: frozenset[str]
 
 
@@ -76,13 +76,13 @@ def _apply_hops(compiler: Compiler, args: list[Any]) -> Evaluator:
 
 
 def _require_single_spec(specs: list[Any]) -> None:
-    """Take exactly one HOPS_SPEC.
+    """Require exactly one HOPS_SPEC.
 
     Raises:
-        ValueError: there is none, or a chain of them.
+        ValueError: There is none, or a chain of several.
     """
     if len(specs) > 1:
-        raise ValueError(f"this node has no chains of HOPS_SPECs; expected one, got {len(specs)}")
+        raise ValueError(f"this node does not implement chains of HOPS_SPECs; expected one, got {len(specs)}")
     if not specs or not isinstance(specs[0], dict):
         got = specs[0] if specs else "nothing"
         raise ValueError(f'expected a HOPS_SPEC such as {{"datasets": ["orders o"], "where": [...]}}, got {got!r}')
@@ -92,7 +92,7 @@ def _compile_hops_spec(compiler: Compiler, spec: Mapping[str, Any]) -> _Values:
     """Compile a HOPS_SPEC.
 
     Raises:
-        ValueError: it cannot be evaluated by this node.
+        ValueError: It is wrong or uses something that this node does not implement.
     """
     _check_keys(compiler, spec)
     datasets = _datasets(spec.get("datasets"))
@@ -110,25 +110,27 @@ def _compile_hops_spec(compiler: Compiler, spec: Mapping[str, Any]) -> _Values:
 
 def _check_keys(compiler: Compiler, spec: Mapping[str, Any]) -> None:
     unknown = sorted(spec.keys() - _KNOWN)
-    refused = [name for name in (*_REFUSED, *_RECURSION) if spec.get(name) not in (None, False)]
+    missing_features = [name for name in (*_NOT_IMPLEMENTED, *_RECURSION) if spec.get(name) not in (None, False)]
     if unknown:
         raise ValueError(f"{unknown[0]!r} is unknown in a HOPS_SPEC; expected some of {', '.join(sorted(_KNOWN))}")
-    if refused:
-        raise ValueError(f"this node does not have {refused[0]!r} of a HOPS_SPEC")
+    if missing_features:
+        raise ValueError(
+            f"this node does not implement {missing_features[0]!r} of a HOPS_SPEC; remove it or run on a real node"
+        )
     for name in _IGNORED:
         if name in spec:
-            compiler.report_info(f"{name!r} of a HOPS_SPEC is known, not simulated")
+            compiler.report_info(f"{name!r} of a HOPS_SPEC is accepted but not simulated")
 
 
 def _datasets(given: Any) -> dict[str, str]:
     """Return the dataset ids by alias.
 
     Raises:
-        ValueError: it is no list of ``dataset alias``.
+        ValueError: `given` is not a list of strings such as `orders o`, or an alias occurs twice.
     """
     found = [_ALIASED.fullmatch(each) if isinstance(each, str) else None for each in as_list(given)]
     if not found or None in found:
-        raise ValueError(f'expected datasets with an alias each, such as ["orders o"], got {given!r}')
+        raise ValueError(f'expected datasets, each with an alias, such as ["orders o"], got {given!r}')
     datasets = {match[2]: match[1] for match in found if match is not None}
     if len(datasets) < len(found):
         raise ValueError(f"expected a different alias for each dataset, got {given!r}")
@@ -158,10 +160,10 @@ def _variables(compiler: Compiler, written: Any) -> Iterator[str]:
 
 
 def _order_joins(compiler: Compiler, datasets: Mapping[str, str], conditions: list[_Condition]) -> list[JoinStep]:
-    """Order the datasets so that each is found from the source or from those before it.
+    """Order the joins so that each dataset is reached from the source entity or from an earlier dataset.
 
     Raises:
-        ValueError: one of them cannot be.
+        ValueError: A dataset cannot be reached.
     """
     steps: list[JoinStep] = []
     reached, open_conditions = set(compiler.outer_variables(datasets)), list(conditions)
@@ -175,7 +177,7 @@ def _order_joins(compiler: Compiler, datasets: Mapping[str, str], conditions: li
         reached.add(step.alias)
         ready = [each for each in open_conditions if each.variables <= reached]
         open_conditions = [each for each in open_conditions if each not in ready]
-        steps.append(replace(step, conditions=tuple(each.compiled for each in ready)))
+        steps.append(replace(step, conditions=tuple(each.evaluate for each in ready)))
     return steps
 
 
@@ -183,7 +185,7 @@ def _next_step(
     compiler: Compiler, datasets: Mapping[str, str], conditions: list[_Condition], reached: set[str]
 ) -> JoinStep | None:
     for condition in conditions:
-        for mine, other in _sides(condition.written):
+        for mine, other in _both_ways(condition.json):
             alias, dot, rest = mine.partition(".") if isinstance(mine, str) else ("", "", "")
             known = set(_variables(compiler, other))
             if dot and alias in datasets and alias not in reached and known and known <= reached:
@@ -193,7 +195,7 @@ def _next_step(
     return None
 
 
-def _sides(written: Any) -> list[tuple[Any, Any]]:
+def _both_ways(written: Any) -> list[tuple[Any, Any]]:
     if not isinstance(written, list) or len(written) != 3 or written[0] != "eq":
         return []
     return [(written[1], written[2]), (written[2], written[1])]

@@ -1,7 +1,7 @@
-"""Namespaced identifiers, URIs, UUIDs, hashes and JSON texts.
+"""Namespaced identifiers, URIs, UUIDs, hashes and JSON strings.
 
-Source: docs (hub/dtl/dtl-functions-namespaced-identifiers, -uris, -json, -misc.rst). Assumed: ``uuid`` without
-arguments is a random one, with VALUES it makes strings UUIDs.
+Source: docs (hub/dtl/dtl-functions-namespaced-identifiers, -uris, -json, -misc.rst). Assumed: `uuid` without
+arguments returns a random UUID; with VALUES it converts strings to UUIDs.
 """
 
 import json
@@ -26,7 +26,7 @@ def _ni(*args: Any) -> Any:
 
 
 def _ni_text(value: Any) -> Any:
-    """Return the name inside a namespaced identifier or a plain string, `SKIP` for anything else."""
+    """Return a namespaced identifier without its tag, a plain string unchanged, `SKIP` for anything else."""
     if not isinstance(value, str):
         return SKIP
     if value.startswith("~:"):

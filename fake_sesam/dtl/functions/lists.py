@@ -81,7 +81,7 @@ def _map(compiler: Compiler, args: list[Any]) -> Evaluator:
 
 
 def _keyed(function: Keyed) -> FunctionBuilder:
-    """Declare ``[NAME, FUNCTION?, VALUES]`` where the function gives what is compared."""
+    """Return a builder for `[NAME, FUNCTION (optional), VALUES]`, where FUNCTION returns the key to compare."""
 
     def build(compiler: Compiler, args: list[Any]) -> Evaluator:
         check_argument_count(args, 1, 2, "FUNCTION (optional), VALUES")

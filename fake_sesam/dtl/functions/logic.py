@@ -1,7 +1,7 @@
 """Comparisons, conditions and nulls.
 
-Source: docs (hub/dtl/dtl-functions-comparisons, -booleans, -conditionals, -nulls.rst). Assumed: values of different
-kinds are neither greater nor less.
+Source: docs (hub/dtl/dtl-functions-comparisons, -booleans, -conditionals, -nulls.rst). Assumed: of two values of
+different types, neither is greater.
 """
 
 from collections.abc import Callable
@@ -17,7 +17,7 @@ __all__ = ["FUNCTIONS", "equal", "is_null"]
 
 
 def equal(left: Any, right: Any) -> bool:
-    """Whether two values are equal after both are made lists."""
+    """Whether two values are equal as lists, so that `43` equals `[43]` and null equals `[]`."""
     return order_key(as_list(left)) == order_key(as_list(right))
 
 

@@ -1,8 +1,8 @@
 """Numbers: casts and arithmetic.
 
-Source: docs (hub/dtl/dtl-functions-numbers.rst, dtl-functions-math.rst). ``plus`` and its like apply the first
-argument to each of the values; ``+`` and its like take the first value of each argument. Null in, null out; division
-by zero is null.
+Source: docs (hub/dtl/dtl-functions-numbers.rst, dtl-functions-math.rst). The named operators
+(`plus`, ...) apply their first argument to each of VALUES; the symbols (`+`, ...) use the first value of each argument.
+A null operand gives null, and so does division by zero.
 """
 
 import math
@@ -31,7 +31,7 @@ def _to_integer(value: Any) -> Any:
 
 
 def _from_hex(text: str) -> int:
-    """Read two's complement: ``0x00ff`` is 255, ``0xff`` is -1."""
+    """Parse two's complement: `0x00ff` is 255, `0xff` is -1."""
     digits = text[2:]
     digits = digits if len(digits) % 2 == 0 else "0" + digits
     return int.from_bytes(bytes.fromhex(digits), "big", signed=True)
@@ -64,8 +64,8 @@ def _to_float(value: Any) -> Any:
     return number if math.isfinite(number) else SKIP
 
 
-def _aligned(left: Any, right: Any) -> tuple[Any, Any]:
-    """Make a float beside a decimal a decimal: Python does not mix them."""
+def _align_types(left: Any, right: Any) -> tuple[Any, Any]:
+    """Convert a float next to a decimal to a decimal, because Python does not mix the two."""
     if isinstance(left, Decimal) and isinstance(right, float):
         return left, Decimal(str(right))
     if isinstance(left, float) and isinstance(right, Decimal):
@@ -93,24 +93,24 @@ def _power(base: Any, exponent: Any) -> Any:
     return None if isinstance(result, complex) else result
 
 
-def _natural(calculate: Arithmetic) -> FunctionBuilder:
+def _operator(calculate: Arithmetic) -> FunctionBuilder:
     def function(left: Any, right: Any) -> Any:
         left, right = first(left), first(right)
         if not (is_number(left) and is_number(right)):
             return None
-        return calculate(*_aligned(left, right))
+        return calculate(*_align_types(left, right))
 
     return pure_function(function, 2, 2, "VALUE1, VALUE2")
 
 
-def _mapped(calculate: Arithmetic) -> FunctionBuilder:
-    """Declare ``[NAME, OPERAND, VALUES]``: the operand is the right-hand side."""
+def _named_operator(calculate: Arithmetic) -> FunctionBuilder:
+    """Return a builder for `[NAME, OPERAND, VALUES]`; OPERAND is the right-hand side."""
 
     def function(operand: Any, values: Any) -> Any:
         operand = first(operand)
         if not is_number(operand):
             return None
-        return map_values(values, lambda value: calculate(*_aligned(value, operand)) if is_number(value) else SKIP)
+        return map_values(values, lambda value: calculate(*_align_types(value, operand)) if is_number(value) else SKIP)
 
     return pure_function(function, 2, 2, "NUMBER, VALUES")
 
@@ -120,12 +120,12 @@ def _rounding(mode: str) -> FunctionBuilder:
         digits = first(args[0]) if len(args) == 2 else 0
         if not is_integer(digits):
             return None
-        return map_values(args[-1], lambda value: _rounded(value, digits, mode))
+        return map_values(args[-1], lambda value: _round(value, digits, mode))
 
     return pure_function(function, 1, 2, "DIGITS (optional), VALUES")
 
 
-def _rounded(value: Any, digits: int, mode: str) -> Any:
+def _round(value: Any, digits: int, mode: str) -> Any:
     if not is_number(value):
         return SKIP
     if is_integer(value):
@@ -136,7 +136,7 @@ def _rounded(value: Any, digits: int, mode: str) -> Any:
     return rounded if isinstance(value, Decimal) else float(rounded)
 
 
-def _real(function: Callable[[float], float]) -> FunctionBuilder:
+def _float_function(function: Callable[[float], float]) -> FunctionBuilder:
     def calculate(value: Any) -> Any:
         if not is_number(value):
             return SKIP
@@ -152,7 +152,7 @@ def _sum(values: Any) -> Any:
     total: Any = 0
     for value in as_list(values):
         if is_number(value):
-            left, right = _aligned(total, value)
+            left, right = _align_types(total, value)
             total = left + right
     return total
 
@@ -167,8 +167,8 @@ _OPERATIONS: dict[str, tuple[str, Arithmetic]] = {
 }
 
 FUNCTIONS: dict[str, FunctionBuilder] = {
-    **{symbol: _natural(calculate) for symbol, (_, calculate) in _OPERATIONS.items()},
-    **{name: _mapped(calculate) for name, calculate in _OPERATIONS.values()},
+    **{symbol: _operator(calculate) for symbol, (_, calculate) in _OPERATIONS.items()},
+    **{name: _named_operator(calculate) for name, calculate in _OPERATIONS.values()},
     "integer": cast_function(_to_integer),
     "decimal": cast_function(_to_decimal),
     "float": cast_function(_to_float),
@@ -180,9 +180,9 @@ FUNCTIONS: dict[str, FunctionBuilder] = {
     "ceil": _rounding(ROUND_CEILING),
     "floor": _rounding(ROUND_FLOOR),
     "abs": elementwise(lambda value: abs(value) if is_number(value) else SKIP),
-    "sqrt": _real(math.sqrt),
-    "sin": _real(math.sin),
-    "cos": _real(math.cos),
-    "tan": _real(math.tan),
+    "sqrt": _float_function(math.sqrt),
+    "sin": _float_function(math.sin),
+    "cos": _float_function(math.cos),
+    "tan": _float_function(math.tan),
     "sum": pure_function(_sum, 1, 1, "VALUES"),
 }

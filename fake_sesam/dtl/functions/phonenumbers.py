@@ -1,8 +1,8 @@
-"""Phone numbers: parsed into ``~rtel:`` URIs, written in several forms.
+"""Phone numbers: parsed to `~rtel:` URIs and formatted from them.
 
-Source: docs (hub/dtl/dtl-functions-phonenumbers.rst), with the numbering plans of the library ``phonenumbers``.
-Assumed: a number that is not valid in its numbering plan does not parse; what is no phone number is left out when
-formatted.
+Source: docs (hub/dtl/dtl-functions-phonenumbers.rst), with the numbering plans of the library `phonenumbers`.
+Assumed: a number that is not valid in its numbering plan is not parsed; when formatting, a value that is not a phone
+number is left out.
 """
 
 from collections.abc import Callable, Mapping
@@ -21,15 +21,15 @@ __all__ = ["FUNCTIONS"]
 _TAG = "~rtel:"
 
 
-def _formatted(form: int) -> Callable[[PhoneNumber], str]:
-    return lambda number: phonenumbers.format_number(number, form)
+def _in_format(number_format: int) -> Callable[[PhoneNumber], str]:
+    return lambda number: phonenumbers.format_number(number, number_format)
 
 
 _FORMATS: Mapping[str, Callable[[PhoneNumber], Any]] = {
     "e164": lambda number: phonenumbers.format_number(number, PhoneNumberFormat.E164).removeprefix("+"),
-    "rfc3966": _formatted(PhoneNumberFormat.RFC3966),
-    "national": _formatted(PhoneNumberFormat.NATIONAL),
-    "international": _formatted(PhoneNumberFormat.INTERNATIONAL),
+    "rfc3966": _in_format(PhoneNumberFormat.RFC3966),
+    "national": _in_format(PhoneNumberFormat.NATIONAL),
+    "international": _in_format(PhoneNumberFormat.INTERNATIONAL),
     "national-e164": phonenumbers.national_significant_number,
     "isocode": lambda number: phonenumbers.region_code_for_number(number) or SKIP,
     "country-code": lambda number: str(number.country_code),
@@ -57,24 +57,24 @@ def _format(compiler: Compiler, args: list[Any]) -> Evaluator:
         raise ValueError(f"expected one of {', '.join(_FORMATS)}, got {args[0]!r}")
     write = _FORMATS[args[0]]
     _, values = compiler.compile_arguments(args)
-    return lambda scope: map_values(values(scope), lambda value: _written(value, write))
+    return lambda scope: map_values(values(scope), lambda value: _format_uri(value, write))
 
 
 def _to_uri(value: Any, region: str | None) -> Any:
     if not (is_plain_string(value) or is_integer(value)):
         return SKIP
-    number = _number(str(value), region)
+    number = _parse_number(str(value), region)
     if number is None or not phonenumbers.is_valid_number(number):
         return SKIP
     return "~r" + phonenumbers.format_number(number, PhoneNumberFormat.RFC3966)
 
 
-def _written(value: Any, write: Callable[[PhoneNumber], Any]) -> Any:
-    number = _number(value[2:], None) if isinstance(value, str) and value.startswith(_TAG) else None
+def _format_uri(value: Any, write: Callable[[PhoneNumber], Any]) -> Any:
+    number = _parse_number(value[2:], None) if isinstance(value, str) and value.startswith(_TAG) else None
     return SKIP if number is None else write(number)
 
 
-def _number(text: str, region: str | None) -> PhoneNumber | None:
+def _parse_number(text: str, region: str | None) -> PhoneNumber | None:
     try:
         return phonenumbers.parse(text, region)
     except phonenumbers.NumberParseException:

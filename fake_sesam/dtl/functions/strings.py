@@ -1,4 +1,4 @@
-"""Strings. What is not a plain string is ignored.
+"""Strings. Values that are not plain strings are ignored.
 
 Source: docs (hub/dtl/dtl-functions-strings.rst).
 """
@@ -19,12 +19,12 @@ __all__ = ["FUNCTIONS", "glob_pattern", "json_text", "strings_only", "to_string"
 
 
 def strings_only(function: Callable[[str], Any]) -> Callable[[Any], Any]:
-    """Return a function that skips what is not a plain string."""
+    """Return a function that gives `SKIP` for a value that is not a plain string."""
     return lambda value: function(value) if is_plain_string(value) else SKIP
 
 
 def to_string(value: Any) -> Any:
-    """Return a value as a string; null is skipped, lists and objects become JSON, Transit values lose their tag."""
+    """Return a value as a string: lists and objects as JSON, Transit values without their tag, null as `SKIP`."""
     if value is None:
         return SKIP
     if isinstance(value, str):
@@ -33,12 +33,12 @@ def to_string(value: Any) -> Any:
 
 
 def json_text(value: Any) -> str:
-    """Return JSON with sorted keys, as ``string`` and ``json`` write it."""
+    """Format a value as JSON with sorted keys, as `string` and `json` do."""
     return json.dumps(value, sort_keys=True, ensure_ascii=False, default=_number)
 
 
 def glob_pattern(glob: str) -> re.Pattern[str]:
-    """Compile a pattern in which only ``*`` and ``?`` are special."""
+    """Compile a glob to a regular expression; only `*` and `?` are special."""
     return re.compile(fnmatch.translate(glob.replace("[", "[[]")))
 
 

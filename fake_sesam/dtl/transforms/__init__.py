@@ -1,4 +1,4 @@
-"""DTL transforms: what changes the target entity. `TRANSFORMS` maps each name to its builder."""
+"""DTL transforms, which change the target entity, a group per module. `TRANSFORMS` maps each name to its builder."""
 
 from collections.abc import Mapping
 from types import MappingProxyType

@@ -1,7 +1,7 @@
-"""Transforms that carry properties over or set them: copy, rename, add, add-if, default, remove, make-ni.
+"""Transforms that copy or set properties: copy, rename, add, add-if, default, remove, make-ni.
 
-Source: docs (hub/dtl/dtl-functions-transforms.rst): the target starts empty, later transforms overwrite earlier ones.
-Assumed: ``rename`` of a property that is not there adds nothing.
+Source: docs (hub/dtl/dtl-functions-transforms.rst): the target entity starts empty, later transforms overwrite what
+earlier ones set. Assumed: `rename` of a property that does not exist adds nothing.
 """
 
 from collections.abc import Callable
@@ -110,7 +110,7 @@ def _make_ni(compiler: Compiler, args: list[Any]) -> Transform:
 
 
 def _matching(compiler: Compiler, wanted: str, source: Any) -> list[tuple[str, Any]]:
-    """Return the source's properties of that name, in every namespace where it has none; wildcards do not count."""
+    """Return the source properties of this name; a name without a namespace is looked up in all, `*` is literal."""
     if not isinstance(source, dict):
         return []
     if "*" in wanted or "?" in wanted:
@@ -147,7 +147,11 @@ def _copy_all(scope: RuleScope) -> None:
 
 
 def _patterns(value: Any) -> list[str]:
-    """Read a glob or ``["list", glob, ...]``."""
+    """Return the globs of an argument that is one glob or `["list", GLOB, ...]`.
+
+    Raises:
+        ValueError: It is neither.
+    """
     globs = value[1:] if isinstance(value, list) and value[:1] == ["list"] else [value]
     for glob in globs:
         if not isinstance(glob, str):

@@ -1,7 +1,7 @@
-"""Transforms that decide: if, case, case-eq, filter, discard, comment, and those that stop or wait.
+"""Transforms for control flow: if, case, case-eq, filter, discard, comment, fail!, trip!, sleep!.
 
-Source: docs (hub/dtl/dtl-functions-transforms.rst, dtl-functions-misc.rst). Assumed: ``trip!`` fails the pump as
-``fail!`` does; ``sleep!`` takes seconds and is not waited for here.
+Source: docs (hub/dtl/dtl-functions-transforms.rst, dtl-functions-misc.rst). Assumed: `trip!` fails the pump like
+`fail!`; `sleep!` takes seconds and does not wait in this node.
 """
 
 from typing import Any

@@ -1,4 +1,4 @@
-"""Transforms that take whole entities: merge, merge-union, create, create-child.
+"""Transforms on whole entities: merge, merge-union, create, create-child.
 
 Source: docs (hub/dtl/dtl-functions-transforms.rst).
 """
