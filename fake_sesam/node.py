@@ -9,7 +9,7 @@ from typing import Any
 from fake_sesam.config import Configuration, Pipe, System, configure, read_directory
 from fake_sesam.config.files import ConfigFile
 from fake_sesam.config.variables import secret_references
-from fake_sesam.dataset import Dataset, Store
+from fake_sesam.dataset import Dataset, NodeStore
 from fake_sesam.errors import ConfigurationError, MicroserviceError, NotFoundError, Problem, PumpRefusedError, ReadError
 from fake_sesam.microservice import Runner
 from fake_sesam.options import NodeOptions, load_environment, load_secrets
@@ -65,7 +65,7 @@ class Node:
         self.runners = SystemRunners(self.options)
         self.problems: tuple[Problem, ...] = (*problems, *env_problems, *secret_problems)
         self.configure(files, earlier_problems=self.problems)
-        self.store = Store(_writable((self.options.data_dir or node_dir / DATA_DIR) / "node.sqlite3"))
+        self.store = NodeStore(_writable((self.options.data_dir or node_dir / DATA_DIR) / "node.sqlite3"))
 
     def __enter__(self) -> "Node":
         return self

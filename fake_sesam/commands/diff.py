@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from fake_sesam.commands.node_options import CONFIGURATION_STATUS
-from fake_sesam.dataset import Dataset, Store
+from fake_sesam.dataset import Dataset, NodeStore
 from fake_sesam.diff import compare, read_entities
 from fake_sesam.errors import FakeSesamError, NotFoundError
 
@@ -52,7 +52,7 @@ def _entities(name: str, data_dir: Path, with_deleted: bool) -> Iterator[dict[st
     path = data_dir / "node.sqlite3"
     if not path.is_file():
         raise NotFoundError(f"{name!r} is no file, and there are no datasets in {data_dir}; run the pipe first")
-    with Store(path) as store:
+    with NodeStore(path) as store:
         dataset = Dataset(store, name, now_us=lambda: time.time_ns() // 1000)
         if not dataset.exists:
             known = ", ".join(store.dataset_names()) or "none"

@@ -3,8 +3,8 @@
 A dataset is an append-only log of entity versions. The offset of a version in this log is its `_updated`.
 """
 
-from fake_sesam.dataset.dataset import Dataset, DatasetInfo, Written
+from fake_sesam.dataset.dataset import Dataset, DatasetInfo, WriteCounts
 from fake_sesam.dataset.seen import SeenOffsets
-from fake_sesam.dataset.store import Store
+from fake_sesam.dataset.store import NodeStore
 
-__all__ = ["Dataset", "DatasetInfo", "SeenOffsets", "Store", "Written"]
+__all__ = ["Dataset", "DatasetInfo", "NodeStore", "SeenOffsets", "WriteCounts"]

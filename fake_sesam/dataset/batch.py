@@ -8,7 +8,7 @@ from typing import Any
 from fake_sesam.dataset.hashing import encode, entity_hash, stored_form
 from fake_sesam.dataset.seen import SeenOffsets
 
-__all__ = ["BatchWriter", "PreparedBatch", "Written", "prepare"]
+__all__ = ["BatchWriter", "PreparedBatch", "WriteCounts", "prepare"]
 
 _MAX_VARIABLES = 500
 # sqlite3 binds int, float, str and bytearray directly. For any other value, including None, bool and bytes, it first
@@ -19,7 +19,7 @@ PreparedBatch = list[tuple[str, str, bool, dict[str, Any]]]
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class WriteCounts:
     """Counts of a written batch.
 
     Attributes:
@@ -56,7 +56,7 @@ class BatchWriter:
         self._ts = ts
         self._seen = seen
 
-    def write(self, batch: PreparedBatch) -> Written:
+    def write(self, batch: PreparedBatch) -> WriteCounts:
         """Write a version of each new or changed entity, in the order of the batch."""
         known = self._latest_versions([entity_id for entity_id, *_ in batch])
         first = offset = self._next_offset()
@@ -74,7 +74,7 @@ class BatchWriter:
             deletions += is_deleted
             offset += 1
         self._insert(versions, offset)
-        return Written(offset - first, deletions)
+        return WriteCounts(offset - first, deletions)
 
     def _insert(self, versions: list[tuple[Any, ...]], next_offset: int) -> None:
         if not versions:

@@ -9,12 +9,12 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypedDict
 
-from fake_sesam.dataset.batch import BatchWriter, Written, prepare
+from fake_sesam.dataset.batch import BatchWriter, WriteCounts, prepare
 from fake_sesam.dataset.hashing import decode
 from fake_sesam.dataset.seen import SeenOffsets
-from fake_sesam.dataset.store import Store
+from fake_sesam.dataset.store import NodeStore
 
-__all__ = ["Dataset", "DatasetInfo", "Written"]
+__all__ = ["Dataset", "DatasetInfo", "WriteCounts"]
 
 _PAGE_SIZE = 1000
 _AFTER_LAST = 2**62
@@ -43,7 +43,7 @@ class DatasetInfo(TypedDict):
 class Dataset:
     """One dataset of a store; it is created by its first write."""
 
-    def __init__(self, store: Store, name: str, *, now_us: Callable[[], int]) -> None:
+    def __init__(self, store: NodeStore, name: str, *, now_us: Callable[[], int]) -> None:
         """Open a dataset.
 
         Args:
@@ -65,7 +65,7 @@ class Dataset:
         with self._store.transaction() as connection:
             self._number(connection)
 
-    def write(self, entities: Iterable[dict[str, Any]], *, seen: SeenOffsets | None = None) -> Written:
+    def write(self, entities: Iterable[dict[str, Any]], *, seen: SeenOffsets | None = None) -> WriteCounts:
         """Write a batch in one transaction; unchanged entities are dropped.
 
         Args:
@@ -80,7 +80,7 @@ class Dataset:
         with self._store.transaction() as connection:
             return BatchWriter(connection, self._number(connection), self._now_us(), seen).write(batch)
 
-    def delete_unseen(self, seen: SeenOffsets, *, mark: bool = False) -> Iterator[Written]:
+    def delete_unseen(self, seen: SeenOffsets, *, mark: bool = False) -> Iterator[WriteCounts]:
         """Write a deleted version of every entity that a full run did not see; yield the counts of each batch.
 
         Args:

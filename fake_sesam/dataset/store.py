@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-__all__ = ["Store"]
+__all__ = ["NodeStore"]
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS datasets (
@@ -30,7 +30,7 @@ CREATE TABLE IF NOT EXISTS pumps (pipe TEXT PRIMARY KEY, state TEXT NOT NULL) WI
 """
 
 
-class Store:
+class NodeStore:
     """An open store. Use it as a context manager or call `close`."""
 
     def __init__(self, path: Path | None = None) -> None:
@@ -50,7 +50,7 @@ class Store:
         self._connection.execute("PRAGMA synchronous=NORMAL")
         self._connection.executescript(_SCHEMA)
 
-    def __enter__(self) -> "Store":
+    def __enter__(self) -> "NodeStore":
         return self
 
     def __exit__(self, *_exception: object) -> None:

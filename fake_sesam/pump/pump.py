@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable
 
 from fake_sesam.config import HttpOptions, Pipe
-from fake_sesam.dataset import Dataset, Store
+from fake_sesam.dataset import Dataset, NodeStore
 from fake_sesam.dtl import NO_DATASETS, Datasets
 from fake_sesam.errors import FakeSesamError, PumpRefusedError
 from fake_sesam.pump.clock import Clock
@@ -29,7 +29,7 @@ class Pump:
         pipe: Pipe,
         source: EntitySource,
         *,
-        store: Store,
+        store: NodeStore,
         dataset: Dataset,
         log: ExecutionLog,
         dead_letters: Dataset | None = None,

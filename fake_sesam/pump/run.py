@@ -14,7 +14,7 @@ from typing import Any
 
 from fake_sesam.config import HttpOptions, Pipe
 from fake_sesam.config.systems import RetryRule
-from fake_sesam.dataset import Dataset, Store
+from fake_sesam.dataset import Dataset, NodeStore
 from fake_sesam.dtl import Datasets
 from fake_sesam.errors import CircuitBreakerError, PumpStoppedError, ReadError
 from fake_sesam.pump.clock import Clock
@@ -40,7 +40,7 @@ class PumpParts:
 
     pipe: Pipe
     source: EntitySource
-    store: Store
+    store: NodeStore
     dataset: Dataset
     log: ExecutionLog
     dead_letters: Dataset | None

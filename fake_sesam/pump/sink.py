@@ -8,7 +8,7 @@ limits counts.
 from typing import Any
 
 from fake_sesam.config import SinkConfig
-from fake_sesam.dataset import Dataset, SeenOffsets, Written
+from fake_sesam.dataset import Dataset, SeenOffsets, WriteCounts
 from fake_sesam.dataset.hashing import encode
 from fake_sesam.errors import CircuitBreakerError, WriteError
 
@@ -35,7 +35,7 @@ class DatasetSink:
         """Begin to note what is seen, or stop noting it."""
         self.seen = SeenOffsets() if tracks_deletions else None
 
-    def write(self, entities: list[dict[str, Any]]) -> Written:
+    def write(self, entities: list[dict[str, Any]]) -> WriteCounts:
         """Write a batch.
 
         Raises:
@@ -46,15 +46,15 @@ class DatasetSink:
         self._refuse(prepared)
         return self._count(self._dataset.write(prepared, seen=self.seen))
 
-    def delete_unseen(self) -> Written:
+    def delete_unseen(self) -> WriteCounts:
         """Delete what a complete full run has not seen."""
         if self.seen is None:
-            return Written()
+            return WriteCounts()
         changed = deleted = 0
         for written in self._dataset.delete_unseen(self.seen, mark=self._sink.mark_deletion_tracked):
             self._count(written)
             changed, deleted = changed + written.changed, deleted + written.deleted
-        return Written(changed, deleted)
+        return WriteCounts(changed, deleted)
 
     def _prepared(self, entities: list[dict[str, Any]]) -> list[dict[str, Any]]:
         if any("_filtered" in entity for entity in entities):
@@ -84,7 +84,7 @@ class DatasetSink:
                     message = f"entity {entity['_id']!r} exists already and prevent_multiple_versions is true"
                     raise WriteError(message, entity=entity)
 
-    def _count(self, written: Written) -> Written:
+    def _count(self, written: WriteCounts) -> WriteCounts:
         self._written += written.changed
         if self._limit is not None and self._written > self._limit:
             message = (

@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
-from fake_sesam.dataset import Store
+from fake_sesam.dataset import NodeStore
 
 __all__ = ["PumpState", "load_state", "save_state"]
 
@@ -40,13 +40,13 @@ class PumpState:
         return self.offset not in (None, "")
 
 
-def load_state(store: Store, pipe_id: str) -> PumpState:
+def load_state(store: NodeStore, pipe_id: str) -> PumpState:
     """Return what the pump of a pipe remembers."""
     known = {each.name for each in fields(PumpState)}
     return PumpState(**{name: value for name, value in store.pump_state(pipe_id).items() if name in known})
 
 
-def save_state(store: Store, pipe_id: str, **changes: Any) -> PumpState:
+def save_state(store: NodeStore, pipe_id: str, **changes: Any) -> PumpState:
     """Change a part of what the pump of a pipe remembers."""
     state = replace(load_state(store, pipe_id), **changes)
     store.save_pump_state(pipe_id, asdict(state))

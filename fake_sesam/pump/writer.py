@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from fake_sesam.config import Pipe
-from fake_sesam.dataset import Dataset, Written
+from fake_sesam.dataset import Dataset, WriteCounts
 from fake_sesam.errors import TransformError, WriteError
 from fake_sesam.pump.clock import Clock
 from fake_sesam.pump.execution_log import Event, ExecutionLog
@@ -89,7 +89,7 @@ class Writer:
         if self._dead_letters is not None and self._pipe.pump.track_dead_letters:
             self._revive(transformed)
 
-    def _add(self, written: Written) -> None:
+    def _add(self, written: WriteCounts) -> None:
         self._totals.changed += written.changed
         self._totals.deleted += written.deleted
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fake_sesam.dataset import Dataset, SeenOffsets, Store
+from fake_sesam.dataset import Dataset, NodeStore, SeenOffsets
 from fake_sesam.dataset.hashing import decode, encode, entity_hash, stored_form
 
 JSON = st.recursive(
@@ -29,7 +29,7 @@ JSON = st.recursive(
 @pytest.fixture
 def dataset() -> Iterator[Dataset]:
     """A dataset in memory."""
-    with Store() as store:
+    with NodeStore() as store:
         yield Dataset(store, "things", now_us=lambda: 1_000_000)
 
 
@@ -155,11 +155,11 @@ def test_a_dropped_dataset_begins_anew(dataset: Dataset) -> None:
 def test_datasets_of_one_store_do_not_mix(tmp_path: Path) -> None:
     """And they are there after the file was closed."""
     path = tmp_path / "node.sqlite3"
-    with Store(path) as store:
+    with NodeStore(path) as store:
         one, two = (Dataset(store, name, now_us=lambda: 0) for name in ("one", "two"))
         put(one, "a", "b")
         put(two, "a")
-    with Store(path) as store:
+    with NodeStore(path) as store:
         counts = [Dataset(store, name, now_us=lambda: 0).count for name in ("one", "two", "three")]
 
     assert counts == [2, 1, 0]

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from fake_sesam.config import ConfigFile, configure
-from fake_sesam.dataset import Dataset, Store
+from fake_sesam.dataset import Dataset, NodeStore
 from fake_sesam.errors import ReadError
 from fake_sesam.pump import ExecutionLog, Pump, PumpResult, log_dataset_id, save_state
 
@@ -20,7 +20,7 @@ class Crash(BaseException):
     """What ``kill -9`` looks like from inside: nothing after it runs."""
 
 
-class CrashingStore(Store):
+class CrashingStore(NodeStore):
     """A store that crashes before one of its next transactions, or right after it was committed."""
 
     crash_in: int | None = None
