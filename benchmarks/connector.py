@@ -19,9 +19,10 @@ from benchmarks import report
 from benchmarks.figures import Section
 from benchmarks.processes import TOKEN, seconds, stub, tree_peak_mb
 from benchmarks.sections.full_pull import OURS, REQUESTS, URLLIB3, Pulled, script
-from contract_bench.commands.matrix import pairs
-from contract_bench.matrix import pipes, subject
-from fake_sesam import MicroserviceError, ReadError, parse_entities
+from contract_bench.commands.options import environment_option, route_option
+from contract_bench.roles.connector import ConnectorStartError, ConnectorUnderTest, open_connector
+from contract_bench.roles.node_config import write_node
+from fake_sesam import ReadError, parse_entities
 
 YOURS = "your connector"
 PIECE, MOST_SAID = 1 << 16, 300
@@ -48,16 +49,16 @@ class Started:
 
 
 @contextmanager
-def started(connector: subject.Subject, upstream: str) -> Iterator[Started]:
+def started(connector: ConnectorUnderTest, upstream: str) -> Iterator[Started]:
     """Start a connector as a node does.
 
     Raises:
-        MicroserviceError: it does not start; its last lines are in the message.
+        ConnectorStartError: it does not start; its last lines are in the message.
     """
     with tempfile.TemporaryDirectory() as folder:
         environment = connector.environment
-        node_dir = pipes.write_node(Path(folder), route=connector.route, patience_s=60, environment=environment)
-        with subject.opened(connector, node_dir, Path(folder), hubspot_url=upstream, token=TOKEN) as running:
+        node_dir = write_node(Path(folder), route=connector.route, patience_s=60, environment=environment)
+        with open_connector(connector, node_dir, Path(folder), hubspot_url=upstream, token=TOKEN) as running:
             yield Started(f"{running.url().rstrip('/')}/{connector.route}", running.pid())
 
 
@@ -84,15 +85,15 @@ def read(url: str) -> None:
             pass
 
 
-def compare(connector: subject.Subject, work: Work) -> Section:
+def compare(connector: ConnectorUnderTest, work: Work) -> Section:
     """Measure the connector and what it is held against, in rounds in which each has its turn.
 
     Raises:
-        MicroserviceError: the connector does not start.
+        ConnectorStartError: the connector does not start.
         ReadError: a Sesam node would not take its answer.
         ValueError: it answers something else than every contact.
     """
-    ours = subject.Subject(environment={})
+    ours = ConnectorUnderTest(environment={})
     with (
         stub(work.contacts, work.latency_ms / 1000) as upstream,
         started(connector, upstream) as yours,
@@ -126,8 +127,8 @@ def _section(work: Work, rounds: list[dict[str, Pulled]]) -> Section:
 
 @click.command()
 @click.argument("connector")
-@click.option("--route", default=subject.DEFAULT_ROUTE, show_default=True, help="What Sesam reads.")
-@click.option("--env", "environment", multiple=True, callback=pairs, help="NAME=VALUE for the connector.")
+@route_option
+@environment_option
 @click.option("--contacts", type=click.IntRange(1), default=10_000, show_default=True, help="Contacts of the account.")
 @click.option("--latency-ms", type=click.FloatRange(0), default=0.0, show_default=True, help="Of each request.")
 @click.option("--rounds", type=click.IntRange(1), default=3, show_default=True, help="The best of so many.")
@@ -135,12 +136,12 @@ def main(
     *, connector: str, route: str, environment: dict[str, str], contacts: int, latency_ms: float, rounds: int
 ) -> None:
     """Measure CONNECTOR, a command or an image with its tag, against an upstream that costs next to nothing."""
-    chosen = subject.Subject(connector, route.lstrip("/"), environment)
+    chosen = ConnectorUnderTest(connector, route.lstrip("/"), environment)
     if chosen.is_running:
         raise click.UsageError("give a command or an image: a connector that runs already asks another HubSpot")
     try:
         click.echo(report.markdown(compare(chosen, Work(contacts, latency_ms, rounds))), nl=False)
-    except (MicroserviceError, ReadError, OSError, ValueError) as problem:
+    except (ConnectorStartError, ReadError, OSError, ValueError) as problem:
         raise click.ClickException(f"{connector}: {problem}") from None
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from contract_bench.runners import Loop, LoopSettings
+from contract_bench.roles.loop import Loop, LoopSettings
 from fake_sesam import Dataset, Event, PumpResult
 
 __all__ = ["run_demo", "run_scenario"]

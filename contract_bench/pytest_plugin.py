@@ -110,8 +110,8 @@ def _tells(request: pytest.FixtureRequest, each: _Tells) -> None:
 @pytest.fixture(scope="session")
 def hubspot_control(request: pytest.FixtureRequest) -> Iterator[HubSpotControl]:
     """The control API of the fake HubSpot of this process, or of the one that --hubspot-url names."""
-    from contract_bench.plugin.portal import HubSpotControl
-    from fake_hubspot import Server
+    from contract_bench.roles.hubspot import HubSpotControl
+    from contract_bench.roles.local_hubspot import open_hubspot
 
     given = request.config.getoption("contract_bench_hubspot_url")
     if given:
@@ -119,7 +119,7 @@ def hubspot_control(request: pytest.FixtureRequest) -> Iterator[HubSpotControl]:
         yield control
         control.close()
         return
-    with Server() as server:
+    with open_hubspot() as server:
         control = HubSpotControl(server.url)
         yield control
         control.close()
@@ -185,8 +185,8 @@ def connector_url(
     request: pytest.FixtureRequest, hubspot_session_portal: HubSpotPortal, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[str]:
     """Where the connector listens: one process for the session, started from --connector. Override it with your own."""
-    from contract_bench.matrix.pipes import write_node
-    from contract_bench.matrix.subject import Subject, opened
+    from contract_bench.roles.connector import ConnectorUnderTest, open_connector
+    from contract_bench.roles.node_config import write_node
 
     command = request.config.getoption("contract_bench_connector") or request.config.getini("contract_bench_connector")
     if not command:
@@ -197,11 +197,11 @@ def connector_url(
         )
     lines = request.config.getini("contract_bench_environment").splitlines()
     environment = {name: value for name, found, value in (line.strip().partition("=") for line in lines) if found}
-    subject = Subject(command, request.config.getini("contract_bench_route"), environment)
+    chosen = ConnectorUnderTest(command, request.config.getini("contract_bench_route"), environment)
     folder = tmp_path_factory.mktemp("connector")
-    node_dir = write_node(folder / "node", route=subject.route, patience_s=60, environment=environment)
+    node_dir = write_node(folder / "node", route=chosen.route, patience_s=60, environment=environment)
     portal = hubspot_session_portal
-    with opened(subject, node_dir, folder / "data", hubspot_url=portal.url, token=portal.token) as connector:
+    with open_connector(chosen, node_dir, folder / "data", hubspot_url=portal.url, token=portal.token) as connector:
         yield connector.url()
 
 
@@ -212,12 +212,12 @@ def sesam_node(
     """A node with empty datasets that reads the connector: `sesam_node.pull()`, `sesam_node.entities()`."""
     from pathlib import Path
 
-    from contract_bench.plugin.node import open_node
+    from contract_bench.roles.sesam import node_reading
 
     setting = request.config.getini
     own = setting("contract_bench_node_dir")
     chosen = {"node_dir": Path(own), "system": setting("contract_bench_system"), "pipe": setting("contract_bench_pipe")}
-    opened = open_node(
+    opened = node_reading(
         tmp_path / "sesam",
         connector_url=connector_url,
         hubspot_url=hubspot_portal.url,

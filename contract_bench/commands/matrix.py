@@ -8,13 +8,14 @@ from pathlib import Path
 
 import click
 
+from contract_bench.commands.options import connector_option, environment_option, route_option
 from contract_bench.matrix.bench import Bench, BenchSettings, learn
 from contract_bench.matrix.cells import TIMES, Selection, parse_cell
-from contract_bench.matrix.hunt import find_broken, hunt_all, kill_text
-from contract_bench.matrix.pipes import MODES
+from contract_bench.matrix.mutation_score import find_mutants, run_mutants, score_text
 from contract_bench.matrix.report import cell_text, matrix_text, to_html, to_json, to_junit
 from contract_bench.matrix.run import WORKERS, MatrixResult, run_matrix
-from contract_bench.matrix.subject import DEFAULT_CONNECTOR, DEFAULT_ENVIRONMENT, DEFAULT_ROUTE, Subject
+from contract_bench.roles.connector import DEFAULT_ENVIRONMENT, ConnectorUnderTest
+from contract_bench.roles.node_config import MODES
 
 __all__ = ["matrix"]
 
@@ -28,23 +29,10 @@ def split(_context: click.Context, _option: click.Parameter, values: tuple[str, 
     return tuple(name.strip() for value in values for name in value.split(",") if name.strip())
 
 
-def pairs(_context: click.Context, _option: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
-    """Variables as NAME=VALUE."""
-    for value in values:
-        if "=" not in value:
-            raise click.BadParameter(f"expected NAME=VALUE, got {value!r}")
-    return {name: text for name, _, text in (value.partition("=") for value in values)}
-
-
 @click.command()
-@click.option(
-    "--connector",
-    default=DEFAULT_CONNECTOR,
-    show_default=True,
-    help="A command that starts it, an image with its tag, or the URL of one that runs.",
-)
-@click.option("--route", default=DEFAULT_ROUTE, show_default=True, help="What Sesam reads.")
-@click.option("--env", "environment", multiple=True, callback=pairs, help="NAME=VALUE for the connector.")
+@connector_option
+@route_option
+@environment_option
 @click.option("--faults", multiple=True, callback=split, help="Only these faults; without it, all.")
 @click.option("--places", multiple=True, callback=split, help="Only these places, such as list:middle or last.")
 @click.option("--times", multiple=True, callback=split, help=f"Only these: {', '.join(TIMES)}.")
@@ -90,10 +78,10 @@ def matrix(
     The exit status is 0 without a defect, 1 with one, 2 where the connector cannot be measured.
     """
     logging.getLogger("fake_sesam").setLevel(logging.ERROR)  # a node's warnings are what the matrix is about
-    subject = Subject(connector, route, {**DEFAULT_ENVIRONMENT, **environment})
-    settings = BenchSettings(subject, pages=pages, patience_s=patience, hubspot_port=hubspot_port)
+    chosen = ConnectorUnderTest(connector, route, {**DEFAULT_ENVIRONMENT, **environment})
+    settings = BenchSettings(chosen, pages=pages, patience_s=patience, hubspot_port=hubspot_port)
     if folder is not None:
-        ctx.exit(hunt_in(folder, settings))
+        ctx.exit(score_of(folder, settings))
     if cell_id is not None:
         ctx.exit(play_one(settings, cell_id))
     result = run_matrix(
@@ -116,12 +104,12 @@ def play_one(settings: BenchSettings, cell_id: str) -> int:
     return 1 if result.verdict.is_defect else 0
 
 
-def hunt_in(folder: Path, settings: BenchSettings) -> int:
-    """Hunt the broken connectors in a package and print the kill rate; return the exit status."""
+def score_of(folder: Path, settings: BenchSettings) -> int:
+    """Hunt the broken connectors in a package and print the mutation score; return the exit status."""
     package = ".".join(folder.resolve().relative_to(Path.cwd()).parts)
-    kills = hunt_all(find_broken(folder, package=package), settings)
-    click.echo(kill_text(kills))
-    return 0 if kills and all(kill.is_caught for kill in kills) else 1
+    results = run_mutants(find_mutants(folder, package=package), settings)
+    click.echo(score_text(results))
+    return 0 if results and all(each.is_killed for each in results) else 1
 
 
 def write(

@@ -8,8 +8,9 @@ import click
 from contract_bench.cassettes.errors import CassetteError
 from contract_bench.cassettes.record import SCENARIOS, RecordOptions
 from contract_bench.cassettes.record import record as record_scenario
-from contract_bench.cassettes.record.connector import PIPE, SYSTEM, ConnectorOptions
 from contract_bench.cassettes.record.recorder import HUBSPOT
+from contract_bench.commands.options import connector_option
+from contract_bench.roles.driven_connector import PIPE, SYSTEM, ConnectorOptions
 
 __all__ = ["record"]
 
@@ -42,7 +43,7 @@ class TokenMissingError(CassetteError):
 @click.option("--scenario", type=click.Choice([*SCENARIOS, "all"]), default="full-walk", show_default=True)
 @click.option("--max-pages", type=click.IntRange(min=1), help="Stop after that many pages of a walk.")
 @click.option("--base-url", default=HUBSPOT, show_default=True, help="The HubSpot that is recorded.")
-@click.option("--connector", help="A URL, image:NAME or a command; without it, this repository's own.")
+@connector_option
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Where the recorder listens; 0: a free port.")
 @click.option("--object-type", default="contacts", show_default=True)
 @click.option("--node-dir", type=click.Path(path_type=Path), default=Path("node"), show_default=True)
@@ -54,7 +55,7 @@ def record(
     scenario: str,
     max_pages: int | None,
     base_url: str,
-    connector: str | None,
+    connector: str,
     port: int,
     object_type: str,
     node_dir: Path,

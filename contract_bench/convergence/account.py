@@ -5,10 +5,10 @@ from typing import Any
 
 import requests
 
-from contract_bench.convergence.laws import Expected
-from contract_bench.plugin.portal import HubSpotControl
+from contract_bench.convergence.laws import AccountState
+from contract_bench.roles.hubspot import HubSpotControl
 
-__all__ = ["Account"]
+__all__ = ["ScenarioAccount"]
 
 # Faults meet the paths that connectors use; the account is read and written by another spelling of them.
 CONNECTORS = "/crm/v3/*"
@@ -20,7 +20,7 @@ LONG_MS = 60_000
 TIMEOUT_S = 30
 
 
-class Account:
+class ScenarioAccount:
     """A portal whose clock stands still but for `advance`, so that a scenario goes the same way each time.
 
     Records are named by an index into the living ones, taken modulo their number.
@@ -32,7 +32,7 @@ class Account:
         self._session.headers["Authorization"] = f"Bearer {token}"
         # the widest quota there is: connectors that pace themselves by it shall not wait
         self.portal = control.make_portal(token=token, contacts=0, tier="increased")
-        self.portal.call("PUT", "/_fake/clock", body={"freeze": True, "at": BEGINNING})
+        self.portal.freeze_clock(BEGINNING)
         self.portal.seed(records=[_contact(number) for number in range(contacts)])
         self._lag_ms = 0
         self._archived: list[str] = []
@@ -45,11 +45,11 @@ class Account:
         self._session.close()
         self.portal.drop()
 
-    def expected(self) -> Expected:
+    def expected(self) -> AccountState:
         """What the account holds now, and what an incremental pull cannot know of it."""
         records = self.live()
         self._archived = [each for each in self._archived if each not in records]
-        return Expected(
+        return AccountState(
             names={record_id: record["properties"].get("lastname") for record_id, record in records.items()},
             restored=frozenset(self._restored),
             archived=frozenset(self._archived),
@@ -86,7 +86,7 @@ class Account:
 
     def touch(self, name: str) -> None:
         """One and the same last name for all at one and the same moment, as an import does."""
-        self.portal.call("POST", "/_fake/changes/touch", body={"properties": {"lastname": name}})
+        self.portal.touch({"lastname": name})
         self._restored.clear()
 
     def archive(self, index: int) -> None:
@@ -100,27 +100,27 @@ class Account:
         if self._archived:
             back = self._archived.pop(index % len(self._archived))
             self._restored.add(back)
-            self.portal.call("POST", "/_fake/changes/restore", body={"ids": [back]})
+            self.portal.restore(back)
 
     def merge(self, index: int, other: int) -> None:
         """Two become one, under a new id."""
         pair = [*self._pick(index), *self._pick(other)]
         if len(set(pair)) == 2:
-            self.portal.call("POST", "/_fake/changes/merge", body={"primaryId": pair[0], "otherId": pair[1]})
+            self.portal.merge(*pair)
 
     def erase(self, index: int) -> None:
         """Gone for good; no list shows it."""
         for record_id in self._pick(index):
-            self.portal.call("POST", "/_fake/changes/gdpr-delete", body={"ids": [record_id]})
+            self.portal.gdpr_delete(record_id)
 
     def lag(self, ms: int) -> None:
         """Search sees the past from now on."""
         self._lag_ms = ms
-        self.portal.call("POST", "/_fake/changes/search-lag", body={"lagMs": ms})
+        self.portal.set_search_lag(ms)
 
     def advance(self, ms: int) -> None:
         """Time passes."""
-        self.portal.call("PUT", "/_fake/clock", body={"advanceMs": ms})
+        self.portal.advance_clock(ms)
 
     def fault(self, fault: str, *, page: int, times: int | str) -> None:
         """HubSpot fails from now on."""
@@ -140,7 +140,7 @@ class Account:
 
     def release(self, fault_id: str) -> None:
         """Nobody shall wait there any more."""
-        self.portal.call("DELETE", f"/_fake/faults/{fault_id}")
+        self.portal.faults.remove(fault_id)
 
     def _pick(self, index: int) -> list[str]:
         """The record of an index, none in an empty account."""

@@ -8,13 +8,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-__all__ = ["Dataset", "Expected", "Pull", "Seen", "after_pull", "differences"]
+__all__ = ["AccountState", "Dataset", "PipeState", "Pull", "after_pull", "differences"]
 
 Dataset = Mapping[str, Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
-class Expected:
+class AccountState:
     """What the account holds.
 
     Attributes:
@@ -31,7 +31,7 @@ class Expected:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class PipeState:
     """A pipe between two runs: its dataset without the deleted entities, and the offset of its pump."""
 
     dataset: Dataset = field(default_factory=dict)
@@ -50,10 +50,10 @@ class Pull:
     mode: str
     ok: bool
     is_full: bool
-    before: Seen
-    after: Seen
-    account_before: Expected
-    account_after: Expected
+    before: PipeState
+    after: PipeState
+    account_before: AccountState
+    account_after: AccountState
     knows_archived: bool = False
 
 
@@ -89,7 +89,7 @@ def _false_deletions(pull: Pull) -> Iterator[str]:
 
 
 def differences(
-    dataset: Dataset, expected: Expected, *, is_exact: bool, knows_archived: bool = False
+    dataset: Dataset, expected: AccountState, *, is_exact: bool, knows_archived: bool = False
 ) -> Iterator[tuple[str, set[str]]]:
     """How a dataset differs from the account.
 

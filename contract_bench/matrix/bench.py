@@ -10,18 +10,20 @@ from pathlib import Path
 from typing import Self
 
 from contract_bench.errors import BenchError
-from contract_bench.matrix.account import Account, Step
-from contract_bench.matrix.answer import read_answer
-from contract_bench.matrix.cells import Cell, Spot, UnknownCellError, spots_of
+from contract_bench.matrix.cells import Cell, Place, UnknownCellError, places_of
+from contract_bench.matrix.fixture import Fixture, make_fixture
 from contract_bench.matrix.judge import Case, Pulled, Snapshot, Verdict, Version, Violation, judge
-from contract_bench.matrix.pipes import SYSTEM, pipe_of, write_node
+from contract_bench.matrix.portal import Step, WorkerPortal
 from contract_bench.matrix.relay import Relay
-from contract_bench.matrix.stranger import Stranger
-from contract_bench.matrix.subject import Subject, Subjected, opened
-from contract_bench.matrix.world import World, make_world
-from fake_hubspot import Server, find_fault
+from contract_bench.matrix.response import read_response
+from contract_bench.matrix.third_party import ThirdPartyServer
+from contract_bench.roles.connector import ConnectorUnderTest, RunningConnector, open_connector
+from contract_bench.roles.local_hubspot import open_hubspot
+from contract_bench.roles.local_node import open_node
+from contract_bench.roles.node_config import SYSTEM, pipe_of, write_node
 from fake_hubspot import Settings as HubSpotSettings
-from fake_sesam import Node, NodeOptions
+from fake_hubspot import find_fault
+from fake_sesam import Node
 
 __all__ = ["Bench", "BenchSettings", "CellResult", "HealthyPullError", "Learned", "Reference", "learn"]
 
@@ -58,7 +60,7 @@ class BenchSettings:
             one, and the one that has the last word.
     """
 
-    subject: Subject
+    connector: ConnectorUnderTest
     pages: int = 4
     patience_s: float = 10.0
     hubspot_port: int = 0
@@ -71,25 +73,25 @@ class Learned:
     """What a healthy connector makes of one kind of pull.
 
     Attributes:
-        world: The account before and after the changes.
+        fixture: The account before and after the changes.
         data_dir: A node's data after a pull of the account as it was before the changes.
         steps: The requests of the pull after the changes.
         first: The pull before the changes, `second` the one after them.
     """
 
-    world: World
+    fixture: Fixture
     data_dir: Path
     steps: tuple[Step, ...]
     first: Pulled
     second: Pulled
-    spots: Mapping[str, Spot]
+    places: Mapping[str, Place]
 
 
 @dataclass(frozen=True, slots=True)
 class Reference:
     """What the cells are compared with. `modes` lacks a kind of pull that the connector does not know."""
 
-    world: World
+    fixture: Fixture
     page_size: int
     modes: Mapping[str, Learned]
 
@@ -129,34 +131,34 @@ class Bench:
         self._scratch = 0
         self.folder: Path
         self.node_dir: Path
-        self.account: Account
-        self.connector: Subjected
+        self.portal: WorkerPortal
+        self.connector: RunningConnector
         self.relay: Relay
-        self.stranger: Stranger
+        self.third_party: ThirdPartyServer
 
     def __enter__(self) -> Self:
         settings = self.settings
         with ExitStack() as stack:
             self.folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="contract-bench-matrix-")))
             hubspot = HubSpotSettings(contacts=0, port=settings.hubspot_port, token=settings.token)
-            self.account = Account(stack.enter_context(Server(hubspot)))
+            self.portal = WorkerPortal(stack.enter_context(open_hubspot(hubspot)))
             self.node_dir = write_node(
                 self.folder / "node",
-                route=settings.subject.route,
+                route=settings.connector.route,
                 patience_s=settings.patience_s + 30,
-                environment=settings.subject.environment,
+                environment=settings.connector.environment,
             )
             self.connector = stack.enter_context(
-                opened(
-                    settings.subject,
+                open_connector(
+                    settings.connector,
                     self.node_dir,
                     self.folder / "host",
-                    hubspot_url=self.account.url,
-                    token=self.account.token,
+                    hubspot_url=self.portal.url,
+                    token=self.portal.token,
                 )
             )
             self.relay = stack.enter_context(Relay(self.connector.url))
-            self.stranger = stack.enter_context(Stranger())
+            self.third_party = stack.enter_context(ThirdPartyServer())
             self.connector.url()
             self._cleanup = stack.pop_all()
         return self
@@ -175,14 +177,15 @@ class Bench:
         own = self.new_folder("cell")
         if data_dir is not None:
             shutil.copytree(data_dir, own)
-        options = NodeOptions(
-            data_dir=own,
+        opened = open_node(
+            self.node_dir,
+            own,
+            hubspot_url=self.portal.url,
+            token=self.portal.token,
             system_urls={SYSTEM: self.relay.url},
-            environment={"hubspot-url": self.account.url},
-            secrets={"token": self.account.token},
         )
         try:
-            with Node(self.node_dir, options) as node:
+            with opened as node:
                 yield node
         finally:
             shutil.rmtree(own, ignore_errors=True)
@@ -206,7 +209,7 @@ class Bench:
             has_hung=has_hung.is_set(),
             deleted=result.deleted,
             offset=result.offset,
-            answers=tuple(read_answer(bytes(tapped.response)) for tapped in self.relay.tapped),
+            responses=tuple(read_response(bytes(tapped.response)) for tapped in self.relay.tapped),
             dataset=snapshot_of(node, mode),
         )
 
@@ -216,17 +219,17 @@ class Bench:
         Raises: UnknownCellError for a place that the connector's walk does not have.
         """
         learned = reference.modes.get(cell.mode)
-        if learned is None or cell.place not in learned.spots:
-            known = [f"{mode}/{place}" for mode, each in reference.modes.items() for place in each.spots]
+        if learned is None or cell.place not in learned.places:
+            known = [f"{mode}/{place}" for mode, each in reference.modes.items() for place in each.places]
             raise UnknownCellError(cell.id, known)
-        self.account.fill(learned.world.after)
+        self.portal.fill(learned.fixture.after)
         with self.node(learned.data_dir) as node:
             log_before = len(self.connector.output())
-            self.stranger.forget()
-            self.account.arm(learned.spots[cell.place].plans(self._with_stranger(cell)))
+            self.third_party.forget()
+            self.portal.arm(learned.places[cell.place].fault_rules(self._with_third_party(cell)))
             pulled = self.pull(node, cell.mode)
-            strikes, requests = self.account.strikes()[0], len(self.account.entries())
-            self.account.disarm()
+            strikes, requests = self.portal.strikes()[0], len(self.portal.entries())
+            self.portal.disarm()
             output = self.connector.output()[log_before:]
             if pulled.has_hung:
                 self.connector.stop()
@@ -243,21 +246,21 @@ class Bench:
             before=learned.first.dataset,
             offset_before=learned.first.offset,
             after=learned.second.dataset,
-            live_ids=self.account.live_ids(),
+            live_ids=self.portal.live_ids(),
             moves=find_fault(cell.fault).changes_portal,
             lies=cell.fault in LIES,
             is_full=cell.mode == "full",
             patience_s=self.settings.patience_s,
-            secrets=(self.account.token,),
+            secrets=(self.portal.token,),
             output=output,
-            told_stranger=self.stranger.heard(self.account.token),
+            told_third_party=self.third_party.heard(self.portal.token),
         )
 
-    def _with_stranger(self, cell: Cell) -> Cell:
+    def _with_third_party(self, cell: Cell) -> Cell:
         """A link to another host leads to one that listens."""
         if cell.fault != "wrong-link-host" or cell.params:
             return cell
-        return replace(cell, params={"origin": self.stranger.url})
+        return replace(cell, params={"origin": self.third_party.url})
 
     def _give_up(self, has_hung: threading.Event) -> None:
         has_hung.set()
@@ -276,47 +279,47 @@ def learn(bench: Bench, modes: tuple[str, ...]) -> Reference:
     Raises: HealthyPullError.
     """
     page_size = _page_size(bench)
-    world = make_world(page_size * (bench.settings.pages - 1) + max(page_size // 2, 1))
-    learned = {mode: _learn_mode(bench, mode, world) for mode in modes}
+    fixture = make_fixture(page_size * (bench.settings.pages - 1) + max(page_size // 2, 1))
+    learned = {mode: _learn_mode(bench, mode, fixture) for mode in modes}
     known = {mode: each for mode, each in learned.items() if mode == "full" or each.first.offset not in (None, "")}
     if "incremental" in known and (larger := _larger(known["incremental"])) is not None:
         known["incremental"] = _learn_mode(bench, "incremental", larger)
-    return Reference(world, page_size, known)
+    return Reference(fixture, page_size, known)
 
 
-def _larger(learned: Learned) -> World | None:
+def _larger(learned: Learned) -> Fixture | None:
     """An account with so many changes that an incremental pull has several pages of each of its passes."""
     passes = {name: [step for step in learned.steps if step.pass_name == name] for name in ("search", "archived")}
     if not any(0 < len(steps) < PAGES_OF_A_PASS for steps in passes.values()):
         return None
     changed, archived = (max((step.limit for step in steps), default=0) * 9 // 4 for steps in passes.values())
-    archived = max(archived, len(learned.world.archived))
-    count = max(changed * KEPT_EVERY // (KEPT_EVERY - 1) + 2 * archived, len(learned.world.before))
-    return make_world(count, archived=archived, kept_every=KEPT_EVERY)
+    archived = max(archived, len(learned.fixture.archived))
+    count = max(changed * KEPT_EVERY // (KEPT_EVERY - 1) + 2 * archived, len(learned.fixture.before))
+    return make_fixture(count, archived=archived, kept_every=KEPT_EVERY)
 
 
 def _page_size(bench: Bench) -> int:
-    bench.account.fill(make_world(FIRST_LOOK).before)
+    bench.portal.fill(make_fixture(FIRST_LOOK).before)
     with bench.node() as node:
         _healthy(bench, bench.pull(node, "full"))
-    return max((step.limit for step in bench.account.steps()), default=10)
+    return max((step.limit for step in bench.portal.steps()), default=10)
 
 
-def _learn_mode(bench: Bench, mode: str, world: World) -> Learned:
-    after_end = str(max(record.id for record in world.after if record.archived_ms is None) + 1)
+def _learn_mode(bench: Bench, mode: str, fixture: Fixture) -> Learned:
+    after_end = str(max(record.id for record in fixture.after if record.archived_ms is None) + 1)
     data_dir = bench.new_folder(f"learned-{mode}")
-    bench.account.fill(world.before)
+    bench.portal.fill(fixture.before)
     with bench.node() as node:
         first = _healthy(bench, bench.pull(node, mode))
         source = node.options.data_dir
         assert source is not None  # noqa: S101 - bench.node gives one
         node.store.close()
         shutil.copytree(source, data_dir)
-    bench.account.fill(world.after)
+    bench.portal.fill(fixture.after)
     with bench.node(data_dir) as node:
         second = _healthy(bench, bench.pull(node, mode))
-    steps = tuple(bench.account.steps())
-    return Learned(world, data_dir, steps, first, second, spots_of(steps, after_end=after_end))
+    steps = tuple(bench.portal.steps())
+    return Learned(fixture, data_dir, steps, first, second, places_of(steps, after_end=after_end))
 
 
 def _healthy(bench: Bench, pulled: Pulled) -> Pulled:

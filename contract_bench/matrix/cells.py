@@ -10,10 +10,10 @@ from itertools import groupby
 from typing import Any
 
 from contract_bench.errors import BenchError
-from contract_bench.matrix.account import Step
+from contract_bench.matrix.portal import Step
 from fake_hubspot import FaultCard, catalogue, find_fault
 
-__all__ = ["Cell", "Selection", "Spot", "UnknownCellError", "make_cells", "parse_cell", "spots_of"]
+__all__ = ["Cell", "Place", "Selection", "UnknownCellError", "make_cells", "parse_cell", "places_of"]
 
 # `retry` meets the retry of a request that another fault met before.
 TIMES: Mapping[str, int | str] = {"once": 1, "retry": 1, "twice": 2, "always": "forever"}
@@ -74,14 +74,14 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
+class Place:
     """A place of a walk: which requests a fault has to meet there, and what else must be set to get there."""
 
     where: Mapping[str, Any]
     companions: tuple[Mapping[str, Any], ...] = ()
     has_page: bool = True
 
-    def plans(self, cell: Cell) -> list[Mapping[str, Any]]:
+    def fault_rules(self, cell: Cell) -> list[Mapping[str, Any]]:
         """The faults of a cell, its own first, each as `POST /_fake/faults` takes it."""
         own = {"fault": cell.fault, "params": cell.params, "where": self.where, "times": TIMES[cell.times]}
         if cell.times != "retry":
@@ -116,7 +116,7 @@ class Selection:
         return place_is_wanted and (not self.times or cell.times in self.times)
 
 
-def spots_of(steps: Sequence[Step], *, after_end: str | None) -> dict[str, Spot]:
+def places_of(steps: Sequence[Step], *, after_end: str | None) -> dict[str, Place]:
     """The places of a healthy walk, in the order in which it came to them.
 
     Arguments:
@@ -124,15 +124,15 @@ def spots_of(steps: Sequence[Step], *, after_end: str | None) -> dict[str, Spot]
         after_end: The cursor that leads past the last record of the list; the page behind it is reached only where the
             last page has such a cursor.
     """
-    spots: dict[str, Spot] = {}
+    places: dict[str, Place] = {}
     for name, group in groupby(sorted(steps, key=_by_pass(steps)), key=lambda step: step.pass_name):
         walk = list(group)
         by_order = name == "search" and len({step.page for step in walk}) < len(walk)
-        for place, step in _ends(walk):
-            spots[f"{name}:{place}"] = Spot(step.selector(by_order=by_order), has_page=step.page is not None)
+        for position, step in _ends(walk):
+            places[f"{name}:{position}"] = Place(step.selector(by_order=by_order), has_page=step.page is not None)
         if name == "list" and after_end is not None:
-            spots["list:after-last"] = _after_last(walk[-1], after_end)
-    return spots
+            places["list:after-last"] = _after_last(walk[-1], after_end)
+    return places
 
 
 def _by_pass(steps: Sequence[Step]) -> Any:
@@ -148,29 +148,29 @@ def _ends(walk: list[Step]) -> Iterator[tuple[str, Step]]:
         yield "last", walk[-1]
 
 
-def _after_last(last: Step, after_end: str) -> Spot:
+def _after_last(last: Step, after_end: str) -> Place:
     companion = {"fault": "cursor-after-end", "where": last.selector(), "times": "forever"}
-    return Spot({"route": last.route, "query": {"after": after_end}}, (companion,))
+    return Place({"route": last.route, "query": {"after": after_end}}, (companion,))
 
 
-def make_cells(mode: str, spots: Mapping[str, Spot], selection: Selection) -> list[Cell]:
+def make_cells(mode: str, places: Mapping[str, Place], selection: Selection) -> list[Cell]:
     """Every cell of one kind of pull that is wanted, fault by fault."""
-    found = (cell for card in selection.cards() for cell in _cells_of(card, mode, spots, selection))
+    found = (cell for card in selection.cards() for cell in _cells_of(card, mode, places, selection))
     return [cell for cell in found if selection.wants(cell)]
 
 
-def _cells_of(card: FaultCard, mode: str, spots: Mapping[str, Spot], selection: Selection) -> Iterator[Cell]:
-    for place, spot in spots.items():
-        if card.needs_page and not spot.has_page:
+def _cells_of(card: FaultCard, mode: str, places: Mapping[str, Place], selection: Selection) -> Iterator[Cell]:
+    for name, place in places.items():
+        if card.needs_page and not place.has_page:
             continue
-        is_example_place = place.partition(":")[2] == PLACE_OF_EXAMPLES
+        is_example_place = name.partition(":")[2] == PLACE_OF_EXAMPLES
         examples = card.examples if selection.with_examples and is_example_place else ()
         for times in TIMES_OF_GROUP[card.group]:
-            yield Cell(mode, place, times, card.name, dict(PARAMS.get(card.name, {})))
+            yield Cell(mode, name, times, card.name, dict(PARAMS.get(card.name, {})))
         for params in examples:
             for times in TIMES_OF_GROUP[card.group]:
                 if times != "retry":
-                    yield Cell(mode, place, times, card.name, dict(params))
+                    yield Cell(mode, name, times, card.name, dict(params))
 
 
 def parse_cell(cell_id: str) -> Cell:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from contract_bench.matrix.answer import Answer
+from contract_bench.matrix.response import ConnectorResponse
 
 __all__ = ["INVARIANTS", "Case", "Pulled", "Remark", "Snapshot", "Verdict", "Version", "Violation", "judge"]
 
@@ -17,16 +17,21 @@ class Verdict(StrEnum):
     """What became of a cell.
 
     `SILENT`, `HUNG` and `BROKEN` are defects: a failure that looks like a success or damaged the dataset; no end;
-    another promise broken. `BELIEVED` is none: HubSpot's answer was a lie that no reader can tell from the truth.
+    another promise broken. `UNDETECTABLE` is none: HubSpot's answer was a lie that no reader can tell from the truth.
     """
 
     RECOVERED = "recovered"
-    LOUD = "failed loudly"
-    BELIEVED = "believed"
+    FAILED_SAFELY = "failed_safely"
+    UNDETECTABLE = "undetectable"
     UNREACHED = "not reached"
     SILENT = "silent"
     HUNG = "hung"
     BROKEN = "broken"
+
+    @property
+    def text(self) -> str:
+        """How a report for people spells it."""
+        return self.value.replace("_", " ")
 
     @property
     def is_defect(self) -> bool:
@@ -66,7 +71,7 @@ class Pulled:
 
     Attributes:
         deleted: How many deleted versions the run wrote.
-        answers: What the connector answered, one for each request of the node.
+        responses: What the connector answered, one for each request of the node.
         dataset: The dataset after the run.
     """
 
@@ -76,13 +81,13 @@ class Pulled:
     has_hung: bool
     deleted: int
     offset: str | int | None
-    answers: tuple[Answer, ...]
+    responses: tuple[ConnectorResponse, ...]
     dataset: Snapshot = field(repr=False)
 
     @property
     def entity_ids(self) -> list[object]:
         """The `_id` of each entity that came in a whole array, as it came."""
-        return [entity.get("_id") for answer in self.answers if answer.is_success for entity in answer.entities]
+        return [entity.get("_id") for answer in self.responses if answer.is_success for entity in answer.entities]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +104,7 @@ class Case:
         is_full: Whether the pull was of everything.
         secrets: What must not stand in any output.
         output: Everything the connector wrote since the cell began.
-        told_stranger: Whether the token went to a host that is not HubSpot.
+        told_third_party: Whether the token went to a host that is not HubSpot.
     """
 
     pulled: Pulled
@@ -114,7 +119,7 @@ class Case:
     patience_s: float = 10.0
     secrets: tuple[str, ...] = field(default=(), repr=False)
     output: str = field(default="", repr=False)
-    told_stranger: bool = False
+    told_third_party: bool = False
 
 
 def live(snapshot: Snapshot) -> dict[str, str]:
@@ -131,7 +136,7 @@ def some(ids: Iterable[object]) -> str:
 
 def array_or_failure(case: Case) -> Iterator[str]:
     """A whole answer with a 2xx status is a JSON array of objects, or no JSON at all."""
-    for answer in case.pulled.answers:
+    for answer in case.pulled.responses:
         if answer.is_success and answer.has_json and not isinstance(answer.value, list):
             yield f"status {answer.status} with {type(answer.value).__name__} in place of an array"
         elif answer.is_success and isinstance(answer.value, list) and len(answer.entities) < len(answer.value):
@@ -189,7 +194,7 @@ def true_content(case: Case) -> Iterator[str]:
     """Every entity is one that the account held."""
     if case.moves:
         return
-    known = {(key, digest) for world in (case.before, case.after) for key, digest in live(world).items()}
+    known = {(key, digest) for fixture in (case.before, case.after) for key, digest in live(fixture).items()}
     wrong = {key for key, digest in live(case.pulled.dataset).items() if (key, digest) not in known}
     if wrong:
         yield f"not what HubSpot holds: {some(wrong)}"
@@ -227,10 +232,10 @@ def bounded_time(case: Case) -> Iterator[str]:
 
 def no_secret(case: Case) -> Iterator[str]:
     """The token goes to HubSpot alone and stands in no answer and no log; people's addresses stand in no log."""
-    if case.told_stranger:
+    if case.told_third_party:
         yield "the token was sent to another host"
-    answers = (*case.pulled.answers, *(case.rerun.answers if case.rerun else ()))
-    if any(secret.encode() in answer.body for answer in answers for secret in case.secrets):
+    responses = (*case.pulled.responses, *(case.rerun.responses if case.rerun else ()))
+    if any(secret.encode() in answer.body for answer in responses for secret in case.secrets):
         yield "the token in an answer"
     if any(secret in case.output for secret in case.secrets):
         yield "the token in the log"
@@ -272,7 +277,7 @@ def judge(case: Case) -> tuple[Verdict, tuple[Violation, ...]]:
     found = [Violation(name, detail) for name, rule in INVARIANTS.items() for detail in rule(case)]
     broken = {violation.invariant for violation in found}
     if case.lies and broken and broken <= BELIEVABLE:
-        return Verdict.BELIEVED, ()
+        return Verdict.UNDETECTABLE, ()
     return _verdict(case, broken), tuple(found)
 
 
@@ -283,4 +288,4 @@ def _verdict(case: Case, broken: set[str]) -> Verdict:
         return Verdict.HUNG
     if broken:
         return Verdict.BROKEN
-    return Verdict.RECOVERED if case.pulled.ok else Verdict.LOUD
+    return Verdict.RECOVERED if case.pulled.ok else Verdict.FAILED_SAFELY

@@ -11,9 +11,9 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 from contract_bench.matrix.bench import Bench
+from contract_bench.matrix.fixture import make_fixture
 from contract_bench.matrix.judge import Remark, Violation
 from contract_bench.matrix.memory import MemoryMeter
-from contract_bench.matrix.world import make_world
 from fake_hubspot import Record
 
 __all__ = ["judge_growth", "memory_growth", "share_of"]
@@ -31,10 +31,10 @@ Weighed = tuple[int, int | None]
 
 def memory_growth(bench: Bench) -> Iterator[Violation | Remark]:
     """Measure, and say what was measured. The connector is started anew, with pages of a usual size."""
-    subject = bench.settings.subject
-    large_pages = replace(subject, environment={**subject.environment, "HUBSPOT_PAGE_SIZE": "100"})
+    connector = bench.settings.connector
+    large_pages = replace(connector, environment={**connector.environment, "HUBSPOT_PAGE_SIZE": "100"})
     small, large, largest = bench.settings.memory_records
-    with Bench(replace(bench.settings, subject=large_pages)) as own:
+    with Bench(replace(bench.settings, connector=large_pages)) as own:
         pid = own.connector.pid()
         if pid is None:
             yield Remark("not measured: which process it runs in is not known")
@@ -77,9 +77,9 @@ def judge_growth(few: Weighed, many: Weighed) -> Iterator[Violation | Remark]:
 
 def _pull(bench: Bench, pid: int, count: int) -> Weighed:
     """Pull an account of so many large records."""
-    bench.account.fill(_large(record) for record in make_world(count).before)
+    bench.portal.fill(_large(record) for record in make_fixture(count).before)
     with MemoryMeter(pid) as meter:
-        length = _read_all(bench.connector.url(), bench.settings.subject.route, bench.settings.patience_s)
+        length = _read_all(bench.connector.url(), bench.settings.connector.route, bench.settings.patience_s)
     return length, meter.peak
 
 

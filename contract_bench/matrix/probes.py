@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from contract_bench.matrix.bench import Bench, Reference
+from contract_bench.matrix.fixture import make_fixture
 from contract_bench.matrix.judge import Pulled, Remark, Verdict, Violation, live, some
 from contract_bench.matrix.memory_probe import memory_growth
-from contract_bench.matrix.world import make_world
 from fake_hubspot import Record, format_time
 
 __all__ = ["INCREMENTAL", "PROBES", "ProbeResult", "run_probe", "run_probes"]
@@ -36,13 +36,13 @@ class ProbeResult:
 def complete(bench: Bench, reference: Reference) -> Found:
     """A full pull brings every record once, and the next one what was created, changed and archived since."""
     del bench
-    learned, world = reference.modes["full"], reference.world
-    yield from _missing(learned.first, {record.id for record in world.before})
-    yield from _missing(learned.second, set(world.live_after))
-    gone = {part for key in live(learned.second.dataset) for part in _digits(key)} & set(map(str, world.archived))
+    learned, fixture = reference.modes["full"], reference.fixture
+    yield from _missing(learned.first, {record.id for record in fixture.before})
+    yield from _missing(learned.second, set(fixture.live_after))
+    gone = {part for key in live(learned.second.dataset) for part in _digits(key)} & set(map(str, fixture.archived))
     if gone:
         yield Violation("no-lost-update", f"archived, but not deleted: {some(gone)}")
-    yield from _unmarked(learned.second, world.changed | world.created)
+    yield from _unmarked(learned.second, fixture.changed | fixture.created)
     yield from _ids(learned.second)
 
 
@@ -50,8 +50,8 @@ def incremental(bench: Bench, reference: Reference) -> Found:
     """An incremental pull brings what was created and changed since the pull before it."""
     del bench
     learned = reference.modes["incremental"]
-    yield from _missing(learned.second, set(learned.world.live_after))
-    yield from _unmarked(learned.second, learned.world.changed | learned.world.created)
+    yield from _missing(learned.second, set(learned.fixture.live_after))
+    yield from _unmarked(learned.second, learned.fixture.changed | learned.fixture.created)
     yield from _ids(learned.second)
 
 
@@ -59,10 +59,10 @@ def ordered_tokens(bench: Bench, reference: Reference) -> Found:
     """Compared as Sesam compares them, bytewise, the `_updated` of the records are in the order of their changes."""
     del bench
     learned = reference.modes["incremental"]
-    moments = {str(record.id): record.updated_ms for record in learned.world.before}
+    moments = {str(record.id): record.updated_ms for record in learned.fixture.before}
     tokens = [
         (moments[key], token)
-        for answer in learned.first.answers
+        for answer in learned.first.responses
         for entity in answer.entities
         for key in _digits(str(entity.get("_id"))) & moments.keys()
         if isinstance(token := entity.get("_updated"), str)
@@ -75,9 +75,9 @@ def ordered_tokens(bench: Bench, reference: Reference) -> Found:
 def same_moment(bench: Bench, reference: Reference) -> Found:
     """A record that changed in the very millisecond of the last one that was pulled is not lost."""
     learned = reference.modes["incremental"]
-    newest = max(learned.world.before, key=lambda record: record.updated_ms)
+    newest = max(learned.fixture.before, key=lambda record: record.updated_ms)
     late = _twin(newest, newest.id + 1)
-    bench.account.fill([*learned.world.before, late])
+    bench.portal.fill([*learned.fixture.before, late])
     with bench.node(learned.data_dir) as node:
         pulled = bench.pull(node, "incremental")
     yield from _completed(pulled)
@@ -87,10 +87,10 @@ def same_moment(bench: Bench, reference: Reference) -> Found:
 def equal_moments(bench: Bench, reference: Reference) -> Found:
     """Several pages of records that all changed in one millisecond, as after an import, all arrive."""
     learned = reference.modes["incremental"]
-    newest = max(learned.world.before, key=lambda record: record.updated_ms)
+    newest = max(learned.fixture.before, key=lambda record: record.updated_ms)
     later = replace(newest, updated_ms=newest.updated_ms + 1000)
     many = [_twin(later, newest.id + 1 + number) for number in range(reference.page_size * 2 + 1)]
-    bench.account.fill([*learned.world.before, *many])
+    bench.portal.fill([*learned.fixture.before, *many])
     with bench.node(learned.data_dir) as node:
         pulled = bench.pull(node, "incremental")
     yield from _completed(pulled)
@@ -100,18 +100,18 @@ def equal_moments(bench: Bench, reference: Reference) -> Found:
 def empty_account(bench: Bench, reference: Reference) -> Found:
     """An account without records is an empty array."""
     del reference
-    bench.account.fill([])
+    bench.portal.fill([])
     with bench.node() as node:
         pulled = bench.pull(node, "full")
     yield from _completed(pulled)
-    if pulled.ok and any(answer.value != [] for answer in pulled.answers):
+    if pulled.ok and any(answer.value != [] for answer in pulled.responses):
         yield Violation("array-or-non-200", "an account without records is not answered with []")
 
 
 def full_pages(bench: Bench, reference: Reference) -> Found:
     """Records that fill their pages to the last one all arrive."""
-    records = make_world(reference.page_size * 2).before
-    bench.account.fill(records)
+    records = make_fixture(reference.page_size * 2).before
+    bench.portal.fill(records)
     with bench.node() as node:
         pulled = bench.pull(node, "full")
     yield from _completed(pulled)
@@ -120,7 +120,7 @@ def full_pages(bench: Bench, reference: Reference) -> Found:
 
 def stable(bench: Bench, reference: Reference) -> Found:
     """Two pulls of an account that does not change bring the same entities."""
-    bench.account.fill(reference.world.before)
+    bench.portal.fill(reference.fixture.before)
     with bench.node(reference.modes["full"].data_dir) as node:
         again = bench.pull(node, "full")
     if live(again.dataset) != live(reference.modes["full"].first.dataset):
@@ -129,10 +129,10 @@ def stable(bench: Bench, reference: Reference) -> Found:
 
 def streams(bench: Bench, reference: Reference) -> Found:
     """The first entities are sent before the last pages are fetched, so memory does not grow with the account."""
-    records = make_world(reference.page_size * (STALL_ON_PAGE + 2)).before
-    bench.account.fill(records)
+    records = make_fixture(reference.page_size * (STALL_ON_PAGE + 2)).before
+    bench.portal.fill(records)
     slow = {"route": "objects.list", "page": STALL_ON_PAGE}
-    bench.account.arm([{"fault": "latency", "params": {"delay_ms": STALL_MS}, "where": slow}])
+    bench.portal.arm([{"fault": "latency", "params": {"delay_ms": STALL_MS}, "where": slow}])
     pages_at_first_byte: list[int] = []
     bench.relay.on_first_byte = lambda: pages_at_first_byte.append(_pages_asked(bench))
     try:
@@ -140,7 +140,7 @@ def streams(bench: Bench, reference: Reference) -> Found:
             pulled = bench.pull(node, "full")
     finally:
         bench.relay.on_first_byte = lambda: None
-        bench.account.disarm()
+        bench.portal.disarm()
     yield from _completed(pulled)
     if pages_at_first_byte and pages_at_first_byte[0] > STALL_ON_PAGE:
         yield Violation("bounded-memory", f"the first byte came after {pages_at_first_byte[0]} pages were fetched")
@@ -155,14 +155,14 @@ def memory(bench: Bench, reference: Reference) -> Found:
 def past_the_cap(bench: Bench, reference: Reference) -> Found:
     """More changes than one search gives (10,000) all arrive."""
     del reference
-    subject = bench.settings.subject
-    large = replace(subject, environment={**subject.environment, "HUBSPOT_PAGE_SIZE": "100"})
-    few = make_world(CHANGED_BEFORE).before
+    connector = bench.settings.connector
+    large = replace(connector, environment={**connector.environment, "HUBSPOT_PAGE_SIZE": "100"})
+    few = make_fixture(CHANGED_BEFORE).before
     many = [_later(few[-1], number) for number in range(1, SEARCH_CAP + 51)]
-    with Bench(replace(bench.settings, subject=large, patience_s=60)) as own, own.node() as node:
-        own.account.fill(few)
+    with Bench(replace(bench.settings, connector=large, patience_s=60)) as own, own.node() as node:
+        own.portal.fill(few)
         own.pull(node, "incremental")
-        own.account.fill([*few, *many])
+        own.portal.fill([*few, *many])
         pulled = own.pull(node, "incremental")
     yield from _completed(pulled)
     yield from _missing(pulled, {record.id for record in many})
@@ -207,7 +207,7 @@ def run_probe(name: str, bench: Bench, reference: Reference) -> ProbeResult:
     found = [each for each in told if isinstance(each, Violation)]
     remark = "; ".join(each.text for each in told if isinstance(each, Remark))
     output = bench.connector.output()[before:]
-    if bench.account.token in output:
+    if bench.portal.token in output:
         found.append(Violation("no-secret", "the token in the log"))
     if "@example.com" in output:
         found.append(Violation("no-secret", "a person's address in the log"))
@@ -218,11 +218,11 @@ def _is_reached(name: str, bench: Bench, reference: Reference) -> bool:
     """Whether the connector knows the kind of pull, and can be started anew where that is needed."""
     if name in INCREMENTAL and "incremental" not in reference.modes:
         return False
-    return name not in STARTED_ANEW or not bench.settings.subject.is_running
+    return name not in STARTED_ANEW or not bench.settings.connector.is_running
 
 
 def _why_unreached(name: str, bench: Bench) -> str:
-    if name in STARTED_ANEW and bench.settings.subject.is_running:
+    if name in STARTED_ANEW and bench.settings.connector.is_running:
         return "not measured: the connector runs already and cannot be started anew"
     return ""
 
@@ -249,7 +249,7 @@ def _unmarked(pulled: Pulled, record_ids: frozenset[int]) -> Found:
     """Changed and created records carry a name that tells of it; the entity must hold it."""
     text = {
         part: json.dumps(entity)
-        for answer in pulled.answers
+        for answer in pulled.responses
         for entity in answer.entities
         for part in _digits(str(entity.get("_id")))
     }
@@ -285,4 +285,4 @@ def _twin(record: Record, record_id: int) -> Record:
 
 
 def _pages_asked(bench: Bench) -> int:
-    return max((entry.page or 0 for entry in bench.account.entries()), default=0)
+    return max((entry.page or 0 for entry in bench.portal.entries()), default=0)

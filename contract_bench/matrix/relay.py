@@ -13,6 +13,8 @@ from collections.abc import Callable
 from typing import Self
 from urllib.parse import urlsplit
 
+from contract_bench.errors import BenchError
+
 __all__ = ["Relay", "Tapped"]
 
 CHUNK_BYTES = 65536
@@ -95,7 +97,7 @@ class Relay:
             parts = urlsplit(self._target())
             address = (parts.hostname or "127.0.0.1", parts.port or 80)
             connector = socket.create_connection(address, timeout=CONNECT_TIMEOUT_S)
-        except (OSError, RuntimeError):
+        except (OSError, BenchError):
             caller.close()
             tapped.is_over.set()
             return

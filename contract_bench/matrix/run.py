@@ -78,7 +78,7 @@ def run_matrix(
     with Bench(settings) as bench:
         reference = learn(bench, modes)
         made = run_probes(bench, reference, names=probes)
-        cells = [cell for mode, each in reference.modes.items() for cell in make_cells(mode, each.spots, selection)]
+        cells = [cell for mode, each in reference.modes.items() for cell in make_cells(mode, each.places, selection)]
         results = run_cells(bench, reference, cells, workers=workers, on_progress=on_progress)
     return MatrixResult(reference, made, tuple(results), time.monotonic() - begun)
 
@@ -118,7 +118,7 @@ def run_cells(
 
 
 def _processes(settings: BenchSettings, cells: int) -> int:
-    if settings.subject.is_running:
+    if settings.connector.is_running:
         return 1
     return min(os.cpu_count() or 1, 1 + cells // CELLS_A_PROCESS, MOST_PROCESSES)
 
@@ -149,7 +149,7 @@ def _run_threads(
     *,
     on_progress: Callable[[int, int], None] = lambda _done, _all: None,
 ) -> list[CellResult]:
-    wanted = 1 if first.settings.subject.is_running else min(workers, 1 + len(cells) // CELLS_A_WORKER)
+    wanted = 1 if first.settings.connector.is_running else min(workers, 1 + len(cells) // CELLS_A_WORKER)
     pool = _Pool(reference, cells, on_progress)
     with ExitStack() as stack:
         threads = [threading.Thread(target=pool.work_alone, args=(first.settings,)) for _ in range(wanted - 1)]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
-from contract_bench.runners import Loop, LoopSettings
+from contract_bench.roles.loop import Loop, LoopSettings
 
 ROOT = Path(__file__).resolve().parents[2]
 RECORDING = ROOT.parent / "shared" / "recordings" / "contacts-list.yaml"

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from contract_bench.runners import Loop, LoopSettings
+from contract_bench.roles.loop import Loop, LoopSettings
 from fake_hubspot import Plan, Selector, faults_of
 from tests.contract.hubspot_account import Account
 

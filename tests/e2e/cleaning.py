@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import docker as docker_py  # type: ignore[import-untyped]  # it has no types
 
-from contract_bench.leftovers import Owner, remove_leftovers
+from contract_bench.roles.leftovers import Owner, remove_leftovers
 from tests.e2e import engine
 
 NAME = re.compile(r"(?:^|[-:])(?P<owner>[0-9a-f]{8}-[0-9a-f]{8}-\d+-\d+)-[0-9a-f]{4}$")

@@ -18,8 +18,8 @@ import requests
 from testcontainers.core.network import Network
 
 from contract_bench.containers import ConnectorContainer, FakeHubSpotContainer, FakeSesamContainer, RoleContainer
-from contract_bench.leftovers import owner_labels
 from contract_bench.plugin import HubSpotControl, HubSpotPortal
+from contract_bench.roles.leftovers import owner_labels
 from fake_hubspot import DEFAULT_PORTAL_ID
 from tests.e2e import engine
 from tests.e2e.node_pipe import NodePipe

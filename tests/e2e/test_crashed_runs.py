@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from contract_bench.leftovers import OWNER_LABEL, Owner
+from contract_bench.roles.leftovers import OWNER_LABEL, Owner
 from tests.e2e import cleaning, engine
 from tests.e2e.conftest import OUTER_TAG
 from tests.e2e.loop import DEADLINE_S

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from contract_bench.cassettes.usage import read_usage
-from contract_bench.plugin.portal import HubSpotControl
+from contract_bench.roles.hubspot import HubSpotControl
 from fake_hubspot import Server
 
 pytest_plugins = ["pytester"]

@@ -23,12 +23,12 @@ from contract_bench.cassettes.evidence import (
 )
 from contract_bench.cassettes.lint import Severity, lint_file
 from contract_bench.cassettes.model import Interaction, checksum_of
-from contract_bench.cassettes.record.connector import ConnectorOptions
 from contract_bench.cassettes.record.proxy import RecordingProxy
 from contract_bench.cassettes.record.scenarios import SCENARIOS, Stage
 from contract_bench.cassettes.record.taping import TapingClient, now_utc
 from contract_bench.cassettes.redaction import Redacted, Redactor
 from contract_bench.cassettes.writer import to_yaml, write_text_atomically
+from contract_bench.roles.driven_connector import ConnectorOptions
 
 __all__ = ["RecordOptions", "Recording", "origin_of_address", "record", "renamed_fake", "write_recording"]
 
@@ -165,7 +165,7 @@ def _evidence(redacted: Redacted, *, origin: Origin, options: RecordOptions, sce
         tier=tier_of(redacted.interactions),
         libraries={name: version(name) for name in LIBRARIES} | {"python": platform.python_version()},
         redacted={"headers": list(redacted.headers), "people": redacted.people, "secrets": redacted.secrets},
-        connector=options.connector.label,
+        connector=options.connector.spec.label,
     )
 
 

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import urllib3
 
-from contract_bench.cassettes.record.connector import ConnectorOptions, connector
+from contract_bench.cassettes.errors import RecordingError
 from contract_bench.cassettes.record.proxy import RecordingProxy
 from contract_bench.cassettes.record.taping import TapingClient
+from contract_bench.roles.driven_connector import ConnectorOptions, DrivenConnector, drive_connector
 
 __all__ = ["SCENARIOS", "Stage"]
 
@@ -34,16 +35,35 @@ class Stage:
 
 def full_walk(stage: Stage) -> None:
     """One full pull, from the first page to the last."""
-    with connector(stage.connector, base_url=stage.url, token=stage.token) as driven:
-        driven.pull_or_fail(may_stop=stage.proxy.max_pages is not None)
+    with drive_connector(stage.connector, base_url=stage.url, token=stage.token) as driven:
+        pull_or_fail(driven, may_stop=stage.proxy.max_pages is not None)
 
 
 def incremental(stage: Stage) -> None:
     """The pull after a full one, asking for what is new since. The full one is not kept."""
-    with connector(stage.connector, base_url=stage.url, token=stage.token, with_since=True) as driven:
-        driven.pull_or_fail()
+    with drive_connector(stage.connector, base_url=stage.url, token=stage.token, with_since=True) as driven:
+        pull_or_fail(driven)
         stage.client.clear()
-        driven.pull_or_fail(may_stop=stage.proxy.max_pages is not None)
+        pull_or_fail(driven, may_stop=stage.proxy.max_pages is not None)
+
+
+def pull_or_fail(driven: DrivenConnector, *, may_stop: bool = False) -> None:
+    """Run the pipe once; a failed pump fails the recording, unless the recorder itself stopped it.
+
+    Raises:
+        RecordingError: the pump failed.
+    """
+    result = driven.pull()
+    if not result.ok and not may_stop:
+        why = result.events[-1].get("original_error_message") if result.events else None
+        raise RecordingError(
+            f"the connector's pull failed, so nothing was recorded: {_short(str(why or 'no reason is known'))}. "
+            f"Look at the connector's log, and try `curl` on its address."
+        )
+
+
+def _short(text: str) -> str:
+    return " ".join(text.split())[:300]
 
 
 @dataclass(frozen=True, slots=True)

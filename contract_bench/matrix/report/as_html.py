@@ -14,8 +14,8 @@ __all__ = ["to_html"]
 
 COLOURS = {
     Verdict.RECOVERED: "#d9f2d9",
-    Verdict.LOUD: "#dce9fb",
-    Verdict.BELIEVED: "#f4ecd0",
+    Verdict.FAILED_SAFELY: "#dce9fb",
+    Verdict.UNDETECTABLE: "#f4ecd0",
     Verdict.UNREACHED: "#f0f0f0",
     Verdict.SILENT: "#f5b5b0",
     Verdict.HUNG: "#f7cf9e",
@@ -38,8 +38,8 @@ def to_html(result: MatrixResult, settings: BenchSettings) -> str:
 def _page(result: MatrixResult, settings: BenchSettings) -> Iterator[str]:
     yield "<!doctype html><html lang='en'><head><meta charset='utf-8'><title>contract-bench matrix</title>"
     yield f"<style>{STYLE}</style></head><body><h1>Fault matrix</h1>"
-    yield f"<p>Connector: <code>{escape(settings.subject.text)}</code></p><p>{escape(summary(result))}</p>"
-    yield "<p>" + " ".join(f"{_mark(verdict)} {verdict.value}" for verdict in Verdict) + "</p>"
+    yield f"<p>Connector: <code>{escape(settings.connector.text)}</code></p><p>{escape(summary(result))}</p>"
+    yield "<p>" + " ".join(f"{_mark(verdict)} {verdict.text}" for verdict in Verdict) + "</p>"
     yield from _defects(result, settings)
     yield from _probes(result)
     for grid in grids(result.cells):
@@ -51,7 +51,7 @@ def _page(result: MatrixResult, settings: BenchSettings) -> Iterator[str]:
 
 
 def _mark(verdict: Verdict) -> str:
-    return f"<span style='background:{COLOURS[verdict]}' title='{verdict.value}'>{LETTERS[verdict]}</span>"
+    return f"<span style='background:{COLOURS[verdict]}' title='{verdict.text}'>{LETTERS[verdict]}</span>"
 
 
 def _table(grid: Grid) -> Iterator[str]:

@@ -19,7 +19,7 @@ def to_json(result: MatrixResult, settings: BenchSettings) -> dict[str, Any]:
     Units: `seconds` of the whole, and of each pull.
     """
     return {
-        "connector": settings.subject.text,
+        "connector": settings.connector.text,
         "pages": settings.pages,
         "page_size": result.reference.page_size,
         "seconds": round(result.seconds, 3),

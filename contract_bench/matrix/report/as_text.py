@@ -12,8 +12,8 @@ from contract_bench.matrix.run import MatrixResult
 __all__ = ["LEGEND", "cell_text", "matrix_text"]
 
 LEGEND = (
-    "R recovered (retried and complete)   L failed loudly (nothing deleted, offset where it was)   "
-    "b believed (a lie that no reader can tell)   · not there\n"
+    "R recovered (retried and complete)   L failed safely (nothing deleted, offset where it was)   "
+    "u undetectable (a lie that no reader can tell)   · not there\n"
     "SILENT a failure that looks like a success   HUNG no end   BROKEN another promise broken   "
     "Up to four a field: the fault once, on the retry of a request that failed, twice, for ever."
 )
@@ -60,7 +60,7 @@ def _defects(result: MatrixResult, settings: BenchSettings) -> Iterator[str]:
     for defect in defects[:SHOWN_DEFECTS]:
         yield ""
         kind = "" if isinstance(defect, CellResult) else "probe "
-        yield f"{defect.verdict.value.upper()}  {kind}{defect.name}"
+        yield f"{defect.verdict.text.upper()}  {kind}{defect.name}"
         yield from violations_text(defect.violations)
         if isinstance(defect, CellResult):
             yield f"  again: {reproduce(settings, defect.cell)}"
@@ -77,7 +77,7 @@ def violations_text(violations: tuple[Violation, ...]) -> Iterator[str]:
 
 def summary(result: MatrixResult) -> str:
     """The sums in one line."""
-    sums = ", ".join(f"{count} {verdict.value}" for verdict in Verdict if (count := result.count(verdict)))
+    sums = ", ".join(f"{count} {verdict.text}" for verdict in Verdict if (count := result.count(verdict)))
     kinds = " and ".join(result.reference.modes)
     return (
         f"{len(result.cells)} cells and {len(result.probes)} probes in {result.seconds:.1f} s, {kinds} pulls, "
@@ -88,9 +88,9 @@ def summary(result: MatrixResult) -> str:
 def cell_text(result: CellResult | ProbeResult) -> str:
     """One cell in full."""
     if isinstance(result, ProbeResult):
-        return "\n".join([f"{result.verdict.value}  probe {result.name}", *violations_text(result.violations)])
+        return "\n".join([f"{result.verdict.text}  probe {result.name}", *violations_text(result.violations)])
     lines = [
-        f"{result.verdict.value}  {result.cell.id}",
+        f"{result.verdict.text}  {result.cell.id}",
         f"  the fault struck {result.strikes} times in {result.requests} requests; "
         f"the pump {'failed' if result.error else 'completed'} after {result.seconds:.2f} s",
     ]

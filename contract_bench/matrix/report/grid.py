@@ -10,8 +10,8 @@ __all__ = ["LETTERS", "Grid", "grids"]
 
 LETTERS = {
     Verdict.RECOVERED: "R",
-    Verdict.LOUD: "L",
-    Verdict.BELIEVED: "b",
+    Verdict.FAILED_SAFELY: "L",
+    Verdict.UNDETECTABLE: "u",
     Verdict.UNREACHED: "·",
     Verdict.SILENT: "SILENT",
     Verdict.HUNG: "HUNG",

@@ -24,7 +24,6 @@ from contract_bench.cassettes.errors import CassetteUnsafeError, RecordingError
 from contract_bench.cassettes.evidence import Origin, evidence_path, read_evidence
 from contract_bench.cassettes.lint import lint_paths
 from contract_bench.cassettes.record import RecordOptions, record
-from contract_bench.cassettes.record.connector import ConnectorOptions, _where
 from contract_bench.cassettes.record.on_miss import RecordOnMiss
 from contract_bench.cassettes.record.proxy import RecordingProxy
 from contract_bench.cassettes.record.recorder import origin_of_address, write_recording
@@ -32,6 +31,7 @@ from contract_bench.cassettes.record.taping import TapingClient
 from contract_bench.cassettes.replay import CassetteServer, ReplayOptions
 from contract_bench.cli import main
 from contract_bench.errors import CheckoutMissingError
+from contract_bench.roles.driven_connector import ConnectorOptions
 from fake_hubspot import Server, Settings
 from tests.support.interactions import interaction, write
 
@@ -271,15 +271,6 @@ def test_tls_is_recorded_as_plain_http_is(tmp_path: Path, monkeypatch: pytest.Mo
 
 
 @pytest.mark.parametrize(
-    ("spelled", "label"),
-    [(None, "service"), ("/home/x/run --key 1", "a command"), ("image:a/b:1", "image:a/b:1"), ("http://h:1", "a URL")],
-)
-def test_evidence_tells_nothing_of_a_machine(spelled: str | None, label: str) -> None:
-    """No path, no argument, no address."""
-    assert ConnectorOptions(connector=spelled).label == label
-
-
-@pytest.mark.parametrize(
     ("address", "origin"),
     [
         ("https://api.hubapi.com", Origin.HUBSPOT),
@@ -296,24 +287,6 @@ def test_only_hubspots_own_address_is_hubspot(address: str, origin: Origin) -> N
 def test_the_fake_says_that_it_is_one(hubspot: Server) -> None:
     """Whatever its address."""
     assert origin_of_address(hubspot.url) is Origin.FAKE
-
-
-@pytest.mark.parametrize(
-    ("spelled", "urls", "command"),
-    [
-        ("http://127.0.0.1:5000", {"hubspot": "http://127.0.0.1:5000"}, ""),
-        ("node connector.js", {}, "node connector.js"),
-        ("image:acme/connector:1", {}, "docker run --rm --init --network host --env PORT --env port "),
-    ],
-)
-def test_a_connector_is_an_address_a_command_or_an_image(spelled: str, urls: dict[str, str], command: str) -> None:
-    """An image gets the variables of the node's configuration."""
-    addresses, commands = _where(ConnectorOptions(node_dir=NODE, connector=spelled))
-
-    assert addresses == urls
-    assert commands.get("hubspot", "").startswith(command)
-    if spelled.startswith("image:"):
-        assert commands["hubspot"].endswith("--env hubspot-api-key --env hubspot-base-url acme/connector:1")
 
 
 def test_a_node_that_is_not_there_is_told(options: RecordOptions, tmp_path: Path) -> None:

@@ -6,8 +6,8 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
 
-from contract_bench.convergence import Roles, Stage, write_scenario
-from contract_bench.matrix.pipes import SYSTEM
+from contract_bench.convergence import Processes, ScenarioRunner, write_scenario
+from contract_bench.roles.node_config import SYSTEM
 
 __all__ = ["PREAMBLE", "Convergence", "explore", "machine_of"]
 
@@ -37,29 +37,29 @@ MS = st.sampled_from([1, 30_000, 90_000])
 class Convergence(RuleBasedStateMachine):
     """Made for a set of processes by `machine_of`."""
 
-    roles: Roles
+    processes: Processes
     system = SYSTEM
     crashes_allowed = 1
 
     def __init__(self) -> None:
         super().__init__()
-        self.stage = Stage(self.roles, contacts=CONTACTS, system=self.system).__enter__()
+        self.runner = ScenarioRunner(self.processes, contacts=CONTACTS, system=self.system).__enter__()
         self.node_crashes = 0
 
     def teardown(self) -> None:
         """Compare when all is quiet."""
         try:
-            self.check(self.stage.quiesce())
+            self.check(self.runner.quiesce())
         finally:
-            self.stage.__exit__()
+            self.runner.__exit__()
 
     def check(self, problems: list[str]) -> None:
         """Fail with the file that `contract-bench scenario` plays."""
-        assert not problems, f"{problems}\n{PREAMBLE}{write_scenario(self.stage.scenario)}"
+        assert not problems, f"{problems}\n{PREAMBLE}{write_scenario(self.runner.scenario)}"
 
     def step(self, kind: str, **arguments: Any) -> None:
         """Play a step and check what it broke."""
-        self.check(self.stage.play({"step": kind, **arguments}))
+        self.check(self.runner.play({"step": kind, **arguments}))
 
     @rule(name=NAME)
     def create(self, name: str) -> None:
@@ -134,9 +134,9 @@ class Convergence(RuleBasedStateMachine):
             self.step("interrupted_pull", mode=mode, page=page, victim="node")
 
 
-def machine_of(roles: Roles, system: str = SYSTEM, *, node_crashes: int = 1) -> type[Convergence]:
+def machine_of(processes: Processes, system: str = SYSTEM, *, node_crashes: int = 1) -> type[Convergence]:
     """The machine for a connector; `node_crashes` is how often the node may die in one sequence."""
-    members = {"roles": roles, "system": system, "crashes_allowed": node_crashes}
+    members = {"processes": processes, "system": system, "crashes_allowed": node_crashes}
     return type("ConvergenceOf", (Convergence,), members)
 
 

@@ -15,10 +15,10 @@ from click.testing import CliRunner
 from hypothesis.errors import FlakyFailure
 
 from contract_bench.cli import main
-from contract_bench.convergence import Roles, Scenario, Stage, read_scenario, write_scenario
-from contract_bench.convergence.program import Program, ProgramError
+from contract_bench.convergence import Processes, Scenario, ScenarioRunner, read_scenario, write_scenario
 from contract_bench.convergence.scenario import STEPS, ScenarioError, Step
-from contract_bench.matrix.subject import DEFAULT_ENVIRONMENT, Subject
+from contract_bench.roles.connector import DEFAULT_ENVIRONMENT, ConnectorUnderTest
+from contract_bench.roles.process import ModuleProcess, ProcessError
 from tests.unit.contract_bench.convergence.machine import PREAMBLE, explore, machine_of
 
 pytestmark = pytest.mark.xdist_group("convergence")  # they share three processes
@@ -45,10 +45,10 @@ ENOUGH = 10 if not SOAK_S else 40
 STEPS_A_SEQUENCE = 18
 
 
-def subject(name: str) -> Subject:
+def subject(name: str) -> ConnectorUnderTest:
     """A connector of the tests, or the one of this repository."""
     module = name if name == "service" else f"tests.broken_connectors.{name}"
-    return Subject(f"{sys.executable} -m {module}", environment=ENVIRONMENT)
+    return ConnectorUnderTest(f"{sys.executable} -m {module}", environment=ENVIRONMENT)
 
 
 def system_of(name: str) -> str:
@@ -57,54 +57,54 @@ def system_of(name: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def roles() -> Iterator[Roles]:
+def processes() -> Iterator[Processes]:
     """A fake HubSpot and a node that knows every connector; each is started when it is first pulled from."""
     names = ("_sound", "service", *BROKEN, *MORE_BROKEN)
-    with Roles({system_of(name): subject(name) for name in names}) as roles:
-        yield roles
+    with Processes({system_of(name): subject(name) for name in names}) as processes:
+        yield processes
 
 
 @pytest.mark.parametrize(("name", "examples", "node_crashes"), [("_sound", 4, 0), ("service", 2, 1)])
-def test_any_sequence_converges(roles: Roles, name: str, examples: int, node_crashes: int) -> None:
+def test_any_sequence_converges(processes: Processes, name: str, examples: int, node_crashes: int) -> None:
     """A few sequences, the same ones each time; each ends with a comparison."""
-    machine = machine_of(roles, system_of(name), node_crashes=node_crashes)
+    machine = machine_of(processes, system_of(name), node_crashes=node_crashes)
 
     explore(machine, examples=examples, steps=STEPS_A_SEQUENCE)
 
 
 @pytest.mark.skipif(not SOAK_S, reason="a long run; CONVERGENCE_SOAK_S=60 makes it")
 @pytest.mark.timeout(int(SOAK_S) + 300)
-def test_any_sequence_converges_for_a_long_time(roles: Roles) -> None:
+def test_any_sequence_converges_for_a_long_time(processes: Processes) -> None:
     """Other sequences each time, longer and with more crashes; a failing one is made as short as it gets."""
     until = time.monotonic() + SOAK_S
 
     while time.monotonic() < until:
-        machine = machine_of(roles, "service", node_crashes=3)
+        machine = machine_of(processes, "service", node_crashes=3)
         explore(machine, examples=3, steps=25, is_fixed=False, shrinks=True)
 
 
 @pytest.mark.timeout(120)
 @pytest.mark.parametrize("name", (*BROKEN, *MORE_BROKEN) if SOAK_S else BROKEN)
-def test_broken_connector_is_found_out(roles: Roles, name: str, tmp_path: Path) -> None:
+def test_broken_connector_is_found_out(processes: Processes, name: str, tmp_path: Path) -> None:
     """Within ten sequences, or forty in a long run; and the file that is printed shows the same again."""
-    machine = machine_of(roles, system_of(name), node_crashes=0)
+    machine = machine_of(processes, system_of(name), node_crashes=0)
 
     with pytest.raises((AssertionError, FlakyFailure)) as caught:
         explore(machine, examples=ENOUGH, steps=STEPS_A_SEQUENCE)
 
     path = tmp_path / "scenario.json"
     path.write_text(str(caught.value).partition(PREAMBLE)[2], encoding="utf-8")
-    assert played(roles, system_of(name), read_scenario(path))
+    assert played(processes, system_of(name), read_scenario(path))
 
 
-def played(roles: Roles, system: str, scenario: Scenario) -> list[str]:
+def played(processes: Processes, system: str, scenario: Scenario) -> list[str]:
     """What does not hold while a scenario is played, and after it."""
-    with Stage(roles, contacts=scenario.contacts, system=system) as stage:
-        problems = [problem for step in scenario.steps for problem in stage.play(dict(step))]
-        return problems + stage.quiesce()
+    with ScenarioRunner(processes, contacts=scenario.contacts, system=system) as runner:
+        problems = [problem for step in scenario.steps for problem in runner.play(dict(step))]
+        return problems + runner.quiesce()
 
 
-def test_every_kind_of_step_is_played(roles: Roles) -> None:
+def test_every_kind_of_step_is_played(processes: Processes) -> None:
     """In one scenario: crashes with and without a pull under way."""
     steps: list[Step] = [
         {"step": "pull", "mode": "incremental"},
@@ -135,10 +135,10 @@ def test_every_kind_of_step_is_played(roles: Roles) -> None:
     ]
 
     assert {step["step"] for step in steps} == STEPS.keys()
-    assert played(roles, "sound", Scenario(12, tuple(steps))) == []
+    assert played(processes, "sound", Scenario(12, tuple(steps))) == []
 
 
-def test_end_of_a_scenario_is_judged_though_search_lagged(roles: Roles) -> None:
+def test_end_of_a_scenario_is_judged_though_search_lagged(processes: Processes) -> None:
     """When all is quiet the lag is over, and nothing excuses an incremental pull any more."""
     steps: list[Step] = [
         {"step": "pull", "mode": "incremental"},
@@ -147,19 +147,19 @@ def test_end_of_a_scenario_is_judged_though_search_lagged(roles: Roles) -> None:
         {"step": "touch", "name": "日本"},
     ]
 
-    problems = played(roles, "first-page-of-search", Scenario(12, tuple(steps)))
+    problems = played(processes, "first-page-of-search", Scenario(12, tuple(steps)))
 
     assert any(problem.startswith("a completed incremental pull left records") for problem in problems)
 
 
-def test_crash_ends_processes_and_the_next_pull_starts_them_anew(roles: Roles) -> None:
+def test_crash_ends_processes_and_the_next_pull_starts_them_anew(processes: Processes) -> None:
     """The connector alone, or the node and the connector with it."""
-    with Stage(roles, contacts=2, system="sound") as stage:
+    with ScenarioRunner(processes, contacts=2, system="sound") as runner:
         pids = []
         for step in ("crash_connector", "crash_node", "recover"):
-            stage.play({"step": "pull", "mode": "full"})
-            pids.append(roles.node.pid("sound"))
-            stage.play({"step": step})
+            runner.play({"step": "pull", "mode": "full"})
+            pids.append(processes.node.pid("sound"))
+            runner.play({"step": step})
 
     assert None not in pids
     assert len(set(pids)) == 3
@@ -178,10 +178,10 @@ def is_running(pid: int | None) -> bool:
 
 def test_role_that_does_not_start_says_why(tmp_path: Path) -> None:
     """With its own last lines."""
-    program = Program("fake_hubspot", ["serve", "--port", "none"], tmp_path / "log", environ=os.environ)
+    process = ModuleProcess("fake_hubspot", ["serve", "--port", "none"], tmp_path / "log", environ=os.environ)
 
-    with pytest.raises(ProgramError) as caught:
-        program.start()
+    with pytest.raises(ProcessError) as caught:
+        process.start()
 
     assert "Invalid value for '--port'" in str(caught.value)
 

@@ -4,14 +4,17 @@ from dataclasses import replace
 
 import pytest
 
-from contract_bench.convergence.laws import Dataset, Expected, Pull, Seen, after_pull, differences
+from contract_bench.convergence.laws import AccountState, Dataset, PipeState, Pull, after_pull, differences
 
 OLD: Dataset = {"1": {"_id": "1", "name": "Ada"}, "2": {"_id": "2", "name": "Bea"}}
 NEW: Dataset = {"1": {"_id": "1", "properties": {"lastname": "Ada"}}, "3": {"_id": "3", "names": ["~~Cy"]}}
-BEFORE, ACCOUNT = Expected({"1": "Ada", "2": "Bea"}), Expected({"1": "Ada", "3": "~Cy"}, archived=frozenset({"2"}))
-FULL = Pull("full", True, True, Seen(OLD), Seen(NEW), ACCOUNT, ACCOUNT)
-INCREMENTAL = replace(FULL, mode="incremental", is_full=False, before=Seen(OLD, "t1"), after=Seen(NEW, "t2"))
-FAILED = replace(INCREMENTAL, ok=False, after=Seen(OLD, "t1"))
+BEFORE, ACCOUNT = (
+    AccountState({"1": "Ada", "2": "Bea"}),
+    AccountState({"1": "Ada", "3": "~Cy"}, archived=frozenset({"2"})),
+)
+FULL = Pull("full", True, True, PipeState(OLD), PipeState(NEW), ACCOUNT, ACCOUNT)
+INCREMENTAL = replace(FULL, mode="incremental", is_full=False, before=PipeState(OLD, "t1"), after=PipeState(NEW, "t2"))
+FAILED = replace(INCREMENTAL, ok=False, after=PipeState(OLD, "t1"))
 
 
 @pytest.mark.parametrize(
@@ -20,12 +23,12 @@ FAILED = replace(INCREMENTAL, ok=False, after=Seen(OLD, "t1"))
         FULL,
         INCREMENTAL,
         FAILED,
-        replace(FAILED, after=Seen(NEW, "t1")),
-        replace(FAILED, is_full=True, after=Seen({**OLD, **NEW}, "t1")),
-        replace(INCREMENTAL, after=Seen({**OLD, **NEW}, "t2")),
-        replace(INCREMENTAL, after=Seen(OLD, "t1"), account_after=replace(ACCOUNT, lags=True)),
-        replace(INCREMENTAL, after=Seen({"1": NEW["1"]}), account_after=replace(ACCOUNT, restored=frozenset("3"))),
-        replace(FULL, after=Seen(OLD), account_before=BEFORE),
+        replace(FAILED, after=PipeState(NEW, "t1")),
+        replace(FAILED, is_full=True, after=PipeState({**OLD, **NEW}, "t1")),
+        replace(INCREMENTAL, after=PipeState({**OLD, **NEW}, "t2")),
+        replace(INCREMENTAL, after=PipeState(OLD, "t1"), account_after=replace(ACCOUNT, lags=True)),
+        replace(INCREMENTAL, after=PipeState({"1": NEW["1"]}), account_after=replace(ACCOUNT, restored=frozenset("3"))),
+        replace(FULL, after=PipeState(OLD), account_before=BEFORE),
     ],
     ids=[
         "full",
@@ -47,20 +50,20 @@ def test_pull_that_keeps_the_laws_is_let_alone(pull: Pull) -> None:
 @pytest.mark.parametrize(
     ("pull", "problem"),
     [
-        (replace(FULL, after=Seen(OLD)), "a completed full pull left records missing: 3"),
-        (replace(FULL, after=Seen({**OLD, **NEW})), "a completed full pull left records that are gone: 2"),
+        (replace(FULL, after=PipeState(OLD)), "a completed full pull left records missing: 3"),
+        (replace(FULL, after=PipeState({**OLD, **NEW})), "a completed full pull left records that are gone: 2"),
         (
-            replace(FULL, after=Seen({**NEW, "1": {"_id": "1", "name": "Adam"}})),
+            replace(FULL, after=PipeState({**NEW, "1": {"_id": "1", "name": "Adam"}})),
             "a completed full pull left records as they were before: 1",
         ),
-        (replace(FULL, after=Seen({"3": NEW["3"]})), "a completed full pull deleted 1"),
+        (replace(FULL, after=PipeState({"3": NEW["3"]})), "a completed full pull deleted 1"),
         (
-            replace(INCREMENTAL, after=Seen({**OLD, **NEW}), knows_archived=True),
+            replace(INCREMENTAL, after=PipeState({**OLD, **NEW}), knows_archived=True),
             "a completed incremental pull left records that are gone: 2",
         ),
-        (replace(FAILED, after=Seen(OLD, "t2")), "a failed incremental pull moved the offset from 't1' to 't2'"),
-        (replace(FAILED, after=Seen({"2": OLD["2"]}, "t1")), "a failed incremental pull deleted 1"),
-        (replace(FAILED, is_full=True, after=Seen(NEW, "t1")), "a failed incremental pull deleted 2"),
+        (replace(FAILED, after=PipeState(OLD, "t2")), "a failed incremental pull moved the offset from 't1' to 't2'"),
+        (replace(FAILED, after=PipeState({"2": OLD["2"]}, "t1")), "a failed incremental pull deleted 1"),
+        (replace(FAILED, is_full=True, after=PipeState(NEW, "t1")), "a failed incremental pull deleted 2"),
     ],
 )
 def test_broken_law_is_told(pull: Pull, problem: str) -> None:
@@ -70,4 +73,4 @@ def test_broken_law_is_told(pull: Pull, problem: str) -> None:
 
 def test_record_without_a_last_name_is_not_compared() -> None:
     """There is nothing to look for."""
-    assert list(differences({"1": {"_id": "1"}}, Expected({"1": None}), is_exact=True)) == []
+    assert list(differences({"1": {"_id": "1"}}, AccountState({"1": None}), is_exact=True)) == []

@@ -2,8 +2,8 @@
 
 import pytest
 
-from contract_bench.matrix.account import Step
-from contract_bench.matrix.cells import PARAMS, Cell, Selection, UnknownCellError, make_cells, parse_cell, spots_of
+from contract_bench.matrix.cells import PARAMS, Cell, Selection, UnknownCellError, make_cells, parse_cell, places_of
+from contract_bench.matrix.portal import Step
 from fake_hubspot import UnknownFaultError, catalogue
 
 LIST = [Step("objects.list", page) for page in (1, 2, 3, 4)]
@@ -13,9 +13,9 @@ ARCHIVED = [Step("objects.list", 1, "true")]
 
 def test_places_are_those_of_the_walk() -> None:
     """Each pass has its first, middle and last page; the list has one behind its last."""
-    spots = spots_of([*SEARCH, *ARCHIVED, *LIST], after_end="99")
+    places = places_of([*SEARCH, *ARCHIVED, *LIST], after_end="99")
 
-    assert list(spots) == [
+    assert list(places) == [
         "search:first",
         "search:last",
         "archived:first",
@@ -24,15 +24,15 @@ def test_places_are_those_of_the_walk() -> None:
         "list:last",
         "list:after-last",
     ]
-    assert spots["list:middle"].where == {"route": "objects.list", "page": 3, "query": {"archived": ""}}
-    assert spots["archived:first"].where["query"] == {"archived": "true"}
+    assert places["list:middle"].where == {"route": "objects.list", "page": 3, "query": {"archived": ""}}
+    assert places["archived:first"].where["query"] == {"archived": "true"}
 
 
 def test_page_behind_the_last_needs_a_cursor_there() -> None:
     """The fault comes with one that leads to it."""
-    spot = spots_of(LIST, after_end="99")["list:after-last"]
+    place = places_of(LIST, after_end="99")["list:after-last"]
 
-    own, companion = spot.plans(Cell("full", "list:after-last", "once", "server-error"))
+    own, companion = place.fault_rules(Cell("full", "list:after-last", "once", "server-error"))
 
     assert own["where"] == {"route": "objects.list", "query": {"after": "99"}}
     assert companion["fault"] == "cursor-after-end"
@@ -43,17 +43,17 @@ def test_pages_of_a_walk_that_asks_anew_are_told_by_order() -> None:
     """They all have the number one, so what came before them tells them apart."""
     windows = [Step("objects.search", 1, before=number) for number in (0, 1, 2, 3)]
 
-    spots = spots_of([*windows, *ARCHIVED], after_end=None)
+    places = places_of([*windows, *ARCHIVED], after_end=None)
 
-    assert [spots[f"search:{place}"].where["afterRequest"] for place in ("first", "middle", "last")] == [0, 2, 3]
-    assert all("page" not in spots[f"search:{place}"].where for place in ("first", "middle", "last"))
+    assert [places[f"search:{place}"].where["afterRequest"] for place in ("first", "middle", "last")] == [0, 2, 3]
+    assert all("page" not in places[f"search:{place}"].where for place in ("first", "middle", "last"))
 
 
 def test_fault_on_a_retry_comes_behind_another() -> None:
     """The first request at the place fails in a way that is tried again, the second meets the fault."""
-    spot = spots_of(LIST, after_end=None)["list:middle"]
+    place = places_of(LIST, after_end=None)["list:middle"]
 
-    own, first = spot.plans(Cell("full", "list:middle", "retry", "missing-id"))
+    own, first = place.fault_rules(Cell("full", "list:middle", "retry", "missing-id"))
 
     assert (own["fault"], own["where"]["nth"], own["times"]) == ("missing-id", 2, 1)
     assert (first["fault"], first["where"]["nth"]) == ("service-unavailable", 1)
@@ -61,22 +61,22 @@ def test_fault_on_a_retry_comes_behind_another() -> None:
 
 def test_every_fault_is_played_at_every_place() -> None:
     """There are at least forty faults, and none is left out."""
-    spots = spots_of(LIST, after_end="99")
+    places = places_of(LIST, after_end="99")
 
-    cells = make_cells("full", spots, Selection())
+    cells = make_cells("full", places, Selection())
 
     assert len(catalogue()) >= 40
     assert {(cell.fault, cell.place) for cell in cells} == {
-        (card.name, place) for card in catalogue() for place in spots
+        (card.name, place) for card in catalogue() for place in places
     }
     assert len({cell.id for cell in cells}) == len(cells)
 
 
 def test_selection_narrows() -> None:
     """Faults, places and times; a place also without its pass."""
-    spots = spots_of(LIST, after_end=None)
+    places = places_of(LIST, after_end=None)
 
-    cells = make_cells("full", spots, Selection(("Server_Error",), ("last",), ("twice",)))
+    cells = make_cells("full", places, Selection(("Server_Error",), ("last",), ("twice",)))
 
     assert [cell.id for cell in cells] == ["full/list:last/twice/server-error"]
 
@@ -84,12 +84,12 @@ def test_selection_narrows() -> None:
 def test_unknown_fault_is_named() -> None:
     """A typing error is not an empty matrix."""
     with pytest.raises(UnknownFaultError):
-        make_cells("full", spots_of(LIST, after_end=None), Selection(("no-such-fault",)))
+        make_cells("full", places_of(LIST, after_end=None), Selection(("no-such-fault",)))
 
 
 def test_name_of_a_cell_leads_back_to_it() -> None:
     """What a report shows can be played again."""
-    cells = make_cells("full", spots_of(LIST, after_end="99"), Selection())
+    cells = make_cells("full", places_of(LIST, after_end="99"), Selection())
 
     assert [parse_cell(cell.id) for cell in cells] == cells
 

@@ -6,17 +6,17 @@ from typing import Any
 
 import pytest
 
-from contract_bench.matrix.answer import Answer
 from contract_bench.matrix.judge import Case, Pulled, Verdict, Version, judge
+from contract_bench.matrix.response import ConnectorResponse
 
 BEFORE = {"1": Version("one"), "2": Version("two"), "3": Version("three")}
 AFTER = {"1": Version("one changed"), "2": Version("two"), "3": Version("three", is_deleted=True), "4": Version("four")}
 TOKEN = "pat-na1-secret"
 
 
-def answer(value: Any, *, status: int = 200, is_complete: bool = True) -> Answer:
+def answer(value: Any, *, status: int = 200, is_complete: bool = True) -> ConnectorResponse:
     """A whole JSON answer."""
-    return Answer(status, is_complete, value, json.dumps(value).encode())
+    return ConnectorResponse(status, is_complete, value, json.dumps(value).encode())
 
 
 def pulled(**changes: Any) -> Pulled:
@@ -34,7 +34,9 @@ def case(**changes: Any) -> Case:
 
 def failed(**changes: Any) -> Pulled:
     """A pull that failed and left everything as it was."""
-    return pulled(ok=False, error="broken", deleted=0, answers=(Answer(502, True),), dataset=BEFORE, **changes)
+    return pulled(
+        ok=False, error="broken", deleted=0, responses=(ConnectorResponse(502, True),), dataset=BEFORE, **changes
+    )
 
 
 def broken_by(wrong: Case) -> set[str]:
@@ -49,24 +51,24 @@ def test_complete_pull_has_recovered() -> None:
 
 def test_failed_pull_that_changed_nothing_is_loud() -> None:
     """A failure that shows is no defect."""
-    assert judge(case(pulled=failed())) == (Verdict.LOUD, ())
+    assert judge(case(pulled=failed())) == (Verdict.FAILED_SAFELY, ())
 
 
 def test_failed_pull_may_leave_a_prefix() -> None:
     """Entities that were written before the failure stay, in their new versions."""
     prefix = {**BEFORE, "1": AFTER["1"]}
 
-    assert judge(case(pulled=replace(failed(), dataset=prefix)))[0] is Verdict.LOUD
+    assert judge(case(pulled=replace(failed(), dataset=prefix)))[0] is Verdict.FAILED_SAFELY
 
 
 @pytest.mark.parametrize(
     ("invariant", "wrong"),
     [
-        ("array-or-non-200", case(pulled=replace(failed(), answers=(answer({"status": "error"}),)))),
-        ("array-or-non-200", case(pulled=replace(failed(), answers=(answer([{"_id": "1"}, None]),)))),
-        ("string-id", case(pulled=pulled(answers=(answer([{"_id": 1}]),)))),
-        ("string-id", case(pulled=pulled(answers=(answer([{}]),)))),
-        ("no-duplicate", case(pulled=pulled(answers=(answer([{"_id": "1"}, {"_id": "1"}]),)))),
+        ("array-or-non-200", case(pulled=replace(failed(), responses=(answer({"status": "error"}),)))),
+        ("array-or-non-200", case(pulled=replace(failed(), responses=(answer([{"_id": "1"}, None]),)))),
+        ("string-id", case(pulled=pulled(responses=(answer([{"_id": 1}]),)))),
+        ("string-id", case(pulled=pulled(responses=(answer([{}]),)))),
+        ("no-duplicate", case(pulled=pulled(responses=(answer([{"_id": "1"}, {"_id": "1"}]),)))),
         ("no-false-deletion", case(pulled=pulled(dataset={**AFTER, "2": Version("two", is_deleted=True)}))),
         ("no-false-deletion", case(pulled=replace(failed(), dataset={**BEFORE, "3": AFTER["3"]}))),
         ("no-lost-update", case(pulled=pulled(dataset={**AFTER, "1": BEFORE["1"]}))),
@@ -79,8 +81,8 @@ def test_failed_pull_may_leave_a_prefix() -> None:
         ("bounded-time", case(pulled=replace(failed(), has_hung=True))),
         ("no-secret", case(output=f"Authorization: Bearer {TOKEN}")),
         ("no-secret", case(output="contact.1@example.com")),
-        ("no-secret", case(pulled=pulled(answers=(answer([{"_id": "1", "t": TOKEN}]),)))),
-        ("no-secret", case(told_stranger=True)),
+        ("no-secret", case(pulled=pulled(responses=(answer([{"_id": "1", "t": TOKEN}]),)))),
+        ("no-secret", case(told_third_party=True)),
     ],
 )
 def test_invariant_is_seen_broken(invariant: str, wrong: Case) -> None:
@@ -95,22 +97,22 @@ def test_broken_transfer_is_no_array_and_no_defect() -> None:
     """A response that broke off is how a connector says that it failed."""
     cut = answer({"half": 1}, is_complete=False)
 
-    assert judge(case(pulled=replace(failed(), answers=(cut,))))[0] is Verdict.LOUD
+    assert judge(case(pulled=replace(failed(), responses=(cut,))))[0] is Verdict.FAILED_SAFELY
 
 
 def test_lie_that_nobody_can_tell_is_believed() -> None:
     """What HubSpot forges without a contradiction is not the connector's fault."""
     short = pulled(dataset={**AFTER, "2": Version("two", is_deleted=True)})
 
-    assert judge(case(pulled=short, lies=True)) == (Verdict.BELIEVED, ())
+    assert judge(case(pulled=short, lies=True)) == (Verdict.UNDETECTABLE, ())
     assert judge(case(pulled=short, lies=True, output=TOKEN))[0].is_defect
 
 
 def test_record_with_a_forged_moment_may_come_twice() -> None:
     """Once under each moment, as one that changed meanwhile."""
-    twice = pulled(answers=(answer([{"_id": key} for key in ("1", "2", "4", "4")]),))
+    twice = pulled(responses=(answer([{"_id": key} for key in ("1", "2", "4", "4")]),))
 
-    assert judge(case(pulled=twice, lies=True)) == (Verdict.BELIEVED, ())
+    assert judge(case(pulled=twice, lies=True)) == (Verdict.UNDETECTABLE, ())
     assert judge(case(pulled=twice))[0] is Verdict.SILENT
 
 

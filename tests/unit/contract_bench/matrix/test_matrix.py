@@ -10,27 +10,37 @@ import pytest
 from click.testing import CliRunner
 
 from contract_bench.cli import main
-from contract_bench.matrix import Bench, BenchSettings, MatrixResult, Selection, Subject, Verdict, learn, run_matrix
+from contract_bench.matrix import (
+    Bench,
+    BenchSettings,
+    ConnectorUnderTest,
+    MatrixResult,
+    Selection,
+    Verdict,
+    learn,
+    run_matrix,
+)
 from contract_bench.matrix.bench import HealthyPullError, Reference
 from contract_bench.matrix.cells import UnknownCellError, parse_cell
+from contract_bench.matrix.fixture import make_fixture
 from contract_bench.matrix.probes import run_probe
 from contract_bench.matrix.report import cell_text, matrix_text, to_html, to_json, to_junit
 from contract_bench.matrix.run import WorkerError, run_cells
-from contract_bench.matrix.subject import DEFAULT_ENVIRONMENT
-from contract_bench.matrix.world import make_world
-from fake_sesam import FakeSesamError
+from contract_bench.roles.connector import DEFAULT_ENVIRONMENT, ConnectorStartError
 
 ROOT = Path(__file__).resolve().parents[4]
 FAULTS = ("server-error", "close-in-body", "missing-results", "missing-paging")
 BROKEN = f"{sys.executable} -m tests.broken_connectors"
 ENVIRONMENT = {**DEFAULT_ENVIRONMENT, "HUBSPOT_RETRY_BUDGET_S": "0.1", "PYTHONPATH": str(ROOT)}
-BROKEN_SETTINGS = BenchSettings(Subject(f"{BROKEN}.closes_array_on_error", environment=ENVIRONMENT), patience_s=20)
+BROKEN_SETTINGS = BenchSettings(
+    ConnectorUnderTest(f"{BROKEN}.closes_array_on_error", environment=ENVIRONMENT), patience_s=20
+)
 
 
 @pytest.fixture(scope="module")
 def service_result() -> MatrixResult:
     """A slice of the matrix for this repository's connector."""
-    settings = BenchSettings(Subject(f"{sys.executable} -m service", environment=ENVIRONMENT), patience_s=30)
+    settings = BenchSettings(ConnectorUnderTest(f"{sys.executable} -m service", environment=ENVIRONMENT), patience_s=30)
     return run_matrix(
         settings, Selection(FAULTS, ("first", "last"), ("always",), with_examples=False), modes=("full",), probes=()
     )
@@ -45,7 +55,7 @@ def broken_result() -> MatrixResult:
 @pytest.fixture(scope="module")
 def bench() -> Iterator[Bench]:
     """A worker with a sound connector."""
-    subject = Subject(f"{BROKEN}._sound", environment=ENVIRONMENT)
+    subject = ConnectorUnderTest(f"{BROKEN}._sound", environment=ENVIRONMENT)
     with Bench(BenchSettings(subject, patience_s=20)) as bench:
         yield bench
 
@@ -53,13 +63,17 @@ def bench() -> Iterator[Bench]:
 def test_service_has_no_silent_cell(service_result: MatrixResult) -> None:
     """A failed import never looks like a successful one."""
     assert [cell_text(result) for result in service_result.defects] == []
-    assert {cell.verdict for cell in service_result.cells} <= {Verdict.RECOVERED, Verdict.LOUD, Verdict.BELIEVED}
+    assert {cell.verdict for cell in service_result.cells} <= {
+        Verdict.RECOVERED,
+        Verdict.FAILED_SAFELY,
+        Verdict.UNDETECTABLE,
+    }
     assert all(cell.strikes for cell in service_result.cells)
 
 
 def test_incremental_pull_has_several_pages_of_each_pass() -> None:
     """The account is made for it; a walk that asks anew for each page has places all the same."""
-    subject = Subject(f"{sys.executable} -m service", environment=ENVIRONMENT)
+    subject = ConnectorUnderTest(f"{sys.executable} -m service", environment=ENVIRONMENT)
     passes = ("search", "archived")
     faults = {"middle": "null-record", "last": "bad-request"}
 
@@ -68,10 +82,10 @@ def test_incremental_pull_has_several_pages_of_each_pass() -> None:
         cells = [parse_cell(f"incremental/{name}:{at}/once/{fault}") for name in passes for at, fault in faults.items()]
         results = [bench.play(cell, reference) for cell in cells]
 
-    spots = reference.modes["incremental"].spots
-    assert set(spots) == {f"{name}:{place}" for name in passes for place in ("first", "middle", "last")}
+    places = reference.modes["incremental"].places
+    assert set(places) == {f"{name}:{place}" for name in passes for place in ("first", "middle", "last")}
     assert [(result.verdict, result.strikes, result.requests) for result in results] == [
-        (Verdict.LOUD, 1, requests) for requests in (2, 3, 5, 6)
+        (Verdict.FAILED_SAFELY, 1, requests) for requests in (2, 3, 5, 6)
     ]
 
 
@@ -101,10 +115,10 @@ def test_process_that_cannot_go_on_is_told(bench: Bench) -> None:
 
 def test_memory_of_a_connector_that_runs_already_is_not_measured(bench: Bench) -> None:
     """That is said, and is no defect; the first byte is looked at all the same."""
-    running = BenchSettings(Subject(bench.connector.url()), patience_s=20, hubspot_port=0)
+    running = BenchSettings(ConnectorUnderTest(bench.connector.url()), patience_s=20, hubspot_port=0)
 
     with Bench(running) as own:
-        reference = Reference(make_world(5), 5, {})
+        reference = Reference(make_fixture(5), 5, {})
         measured = run_probe("memory", own, reference)
 
     assert (measured.verdict, measured.violations) == (Verdict.UNREACHED, ())
@@ -166,12 +180,12 @@ def test_the_same_cell_ends_the_same_way(bench: Bench) -> None:
     first = [bench.play(cell, reference).verdict for cell in cells]
     second = [bench.play(cell, reference).verdict for cell in cells]
 
-    assert first == second == [Verdict.RECOVERED, Verdict.LOUD]
+    assert first == second == [Verdict.RECOVERED, Verdict.FAILED_SAFELY]
 
 
 def test_connector_that_fails_without_a_fault_cannot_be_measured() -> None:
     """It is said so, with the connector's last lines."""
-    settings = BenchSettings(Subject(f"{BROKEN}.no_id", environment=ENVIRONMENT), patience_s=20)
+    settings = BenchSettings(ConnectorUnderTest(f"{BROKEN}.no_id", environment=ENVIRONMENT), patience_s=20)
 
     with Bench(settings) as broken, pytest.raises(HealthyPullError) as caught:
         learn(broken, ("full",))
@@ -181,12 +195,12 @@ def test_connector_that_fails_without_a_fault_cannot_be_measured() -> None:
 
 def test_connector_that_does_not_start_is_told() -> None:
     """With the command that was tried."""
-    settings = BenchSettings(Subject("python -c pass"))
+    settings = BenchSettings(ConnectorUnderTest("python -c pass"))
 
-    with pytest.raises(FakeSesamError) as caught, Bench(settings):
+    with pytest.raises(ConnectorStartError) as caught, Bench(settings):
         pass
 
-    assert "python -c pass" in str(caught.value)
+    assert "python -c pass (understood as a command; write image:NAME for an image)" in str(caught.value)
 
 
 def test_command_line_plays_one_cell(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -201,29 +215,3 @@ def test_command_line_plays_one_cell(monkeypatch: pytest.MonkeyPatch) -> None:
     assert done.exit_code == 1
     assert "silent  full/list:first/always/server-error" in done.output
     assert "no-false-deletion" in done.output
-
-
-@pytest.mark.parametrize(
-    ("text", "is_running", "is_image"),
-    [
-        ("http://127.0.0.1:5000", True, False),
-        ("python -m service", False, False),
-        ("example/connector:1.2", False, True),
-        ("registry.example.com:5000/team/connector:latest", False, True),
-        ("./connector", False, False),
-    ],
-)
-def test_connector_is_a_url_a_command_or_an_image(text: str, is_running: bool, is_image: bool) -> None:
-    """As the option's help says."""
-    subject = Subject(text)
-
-    assert (subject.is_running, subject.is_image) == (is_running, is_image)
-
-
-def test_image_is_run_on_the_network_of_the_machine() -> None:
-    """Every variable is passed on by name, so that no secret stands in a command line."""
-    command = Subject("example/connector:1.2", environment={"EXTRA": "x"}).command
-
-    assert command.startswith("docker run --rm --init --network host -e hubspot-api-key")
-    assert "-e EXTRA -e PORT -e port example/connector:1.2" in command
-    assert "=" not in command

@@ -17,11 +17,11 @@ from pathlib import Path
 from contract_bench.matrix.bench import Bench, BenchSettings, CellResult, HealthyPullError, learn
 from contract_bench.matrix.cells import Selection, make_cells, parse_cell
 from contract_bench.matrix.judge import Violation
-from contract_bench.matrix.pipes import MODES
 from contract_bench.matrix.probes import INCREMENTAL, PROBES, ProbeResult, run_probe
-from contract_bench.matrix.subject import Subject
+from contract_bench.roles.connector import ConnectorUnderTest
+from contract_bench.roles.node_config import MODES
 
-__all__ = ["Broken", "Kill", "find_broken", "hunt", "hunt_all", "kill_text"]
+__all__ = ["Mutant", "MutantResult", "find_mutants", "run_mutant", "run_mutants", "score_text"]
 
 # One fault of each kind that broken connectors fall for, where most of them do.
 FAULTS = (
@@ -44,7 +44,7 @@ LINE = re.compile(r"^(Violates|Shown by): (\S+)$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
-class Broken:
+class Mutant:
     """A connector that is known to be broken, the invariant that it violates, and where that is known to show."""
 
     name: str
@@ -55,44 +55,44 @@ class Broken:
 
 
 @dataclass(frozen=True, slots=True)
-class Kill:
+class MutantResult:
     """What the bench found, where it looked first. `where` is empty for a connector that it took to be sound."""
 
-    broken: Broken
+    mutant: Mutant
     where: str = ""
     violations: tuple[Violation, ...] = ()
 
     @property
-    def is_caught(self) -> bool:
+    def is_killed(self) -> bool:
         """Whether the invariant was found violated that the connector is known to violate."""
-        return self.broken.violates in {violation.invariant for violation in self.violations}
+        return self.mutant.violates in {violation.invariant for violation in self.violations}
 
 
-def find_broken(folder: Path, *, package: str) -> list[Broken]:
+def find_mutants(folder: Path, *, package: str) -> list[Mutant]:
     """The connectors in a folder, which is the Python package of that name."""
     return [_read(path, package) for path in sorted(folder.glob("[!_]*.py"))]
 
 
-def _read(path: Path, package: str) -> Broken:
+def _read(path: Path, package: str) -> Mutant:
     text = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
     known = dict(LINE.findall(text))
     command = f"{sys.executable} -m {package}.{path.stem}"
-    return Broken(path.stem, text.partition("\n")[0], known.get("Violates", ""), known.get("Shown by", ""), command)
+    return Mutant(path.stem, text.partition("\n")[0], known.get("Violates", ""), known.get("Shown by", ""), command)
 
 
-def hunt_all(broken: Sequence[Broken], settings: BenchSettings, *, workers: int = 4) -> list[Kill]:
+def run_mutants(mutants: Sequence[Mutant], settings: BenchSettings, *, workers: int = 4) -> list[MutantResult]:
     """Hunt every one, several side by side."""
     with ThreadPoolExecutor(workers) as pool:
-        return list(pool.map(lambda each: hunt(each, settings), broken))
+        return list(pool.map(lambda each: run_mutant(each, settings), mutants))
 
 
-def hunt(broken: Broken, settings: BenchSettings) -> Kill:
+def run_mutant(mutant: Mutant, settings: BenchSettings) -> MutantResult:
     """Look for the first sign that the connector is broken in the way that it is known to be."""
-    subject = Subject(broken.command, settings.subject.route, settings.subject.environment)
-    last = Kill(broken)
-    for where, violations in _signs(replace(settings, subject=subject), broken.shown_by):
-        last = Kill(broken, where, violations)
-        if last.is_caught:
+    connector = ConnectorUnderTest(mutant.command, settings.connector.route, settings.connector.environment)
+    last = MutantResult(mutant)
+    for where, violations in _signs(replace(settings, connector=connector), mutant.shown_by):
+        last = MutantResult(mutant, where, violations)
+        if last.is_killed:
             return last
     return last
 
@@ -122,18 +122,18 @@ def _results(bench: Bench) -> Iterator[ProbeResult | CellResult]:
         if name not in SLOW_PROBES:
             yield run_probe(name, bench, reference)
     for mode, learned in reference.modes.items():
-        for cell in make_cells(mode, learned.spots, SELECTION):
+        for cell in make_cells(mode, learned.places, SELECTION):
             yield bench.play(cell, reference)
     for name in sorted(SLOW_PROBES):
         yield run_probe(name, bench, reference)
 
 
-def kill_text(kills: Sequence[Kill]) -> str:
-    """A line for each connector, and the kill rate."""
-    caught = sum(kill.is_caught for kill in kills)
+def score_text(results: Sequence[MutantResult]) -> str:
+    """A line for each connector, and the mutation score."""
+    killed = sum(each.is_killed for each in results)
     lines = [
-        f"{'caught' if kill.is_caught else 'MISSED':7} {kill.broken.name:28} {kill.broken.violates:18} {kill.where}"
-        for kill in kills
+        f"{'killed' if each.is_killed else 'SURVIVED':9} {each.mutant.name:28} {each.mutant.violates:18} {each.where}"
+        for each in results
     ]
-    rate = 100 * caught / len(kills) if kills else 0.0
-    return "\n".join([*lines, f"kill rate: {caught} of {len(kills)}, {rate:.0f} %"])
+    rate = 100 * killed / len(results) if results else 0.0
+    return "\n".join([*lines, f"mutation score: {killed} of {len(results)}, {rate:.0f} %"])

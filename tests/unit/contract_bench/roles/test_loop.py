@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from contract_bench.errors import CheckoutMissingError
-from contract_bench.runners import Loop, LoopSettings
+from contract_bench.roles.loop import Loop, LoopSettings
 
 NODE_DIR = Path(__file__).resolve().parents[4] / "node"
 PIPE = "hubspot-contacts-collect"

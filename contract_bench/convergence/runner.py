@@ -5,15 +5,15 @@ from contextlib import ExitStack
 from dataclasses import replace
 from typing import Self
 
-from contract_bench.convergence.account import Account
-from contract_bench.convergence.laws import Expected, Pull, Seen, after_pull
-from contract_bench.convergence.node_api import Ran
-from contract_bench.convergence.program import wait_until
-from contract_bench.convergence.roles import TOKEN, Roles
+from contract_bench.convergence.account import ScenarioAccount
+from contract_bench.convergence.laws import AccountState, PipeState, Pull, after_pull
 from contract_bench.convergence.scenario import Scenario, Step
-from contract_bench.matrix.pipes import MODES, SYSTEM, pipe_of
+from contract_bench.roles.node_api import PumpRun
+from contract_bench.roles.node_config import MODES, SYSTEM, pipe_of
+from contract_bench.roles.process import wait_until
+from contract_bench.roles.processes import TOKEN, Processes
 
-__all__ = ["Stage"]
+__all__ = ["ScenarioRunner"]
 
 # Later than any index lag, and than what a connector may look back for one.
 QUIET_MS = 600_000
@@ -23,29 +23,29 @@ OF_THE_ACCOUNT = frozenset(
 )
 
 
-class Stage:
+class ScenarioRunner:
     """Plays steps and tells what does not hold. Use it as a context manager: each begins with nothing but contacts.
 
     Arguments:
-        roles: The processes, which may have played other scenarios before.
+        processes: The processes, which may have played other scenarios before.
         system: Which of the node's connectors is meant.
         contacts: How many contacts the account begins with.
     """
 
-    def __init__(self, roles: Roles, *, contacts: int, system: str = SYSTEM) -> None:
-        self._roles = roles
+    def __init__(self, processes: Processes, *, contacts: int, system: str = SYSTEM) -> None:
+        self._processes = processes
         self._system = system
         self._contacts = contacts
         self._cleanup = ExitStack()
-        self._seen: dict[str, Seen] = {}
-        self._expected: Expected | None = None
+        self._seen: dict[str, PipeState] = {}
+        self._expected: AccountState | None = None
         self.played: list[Step] = []
-        self.account: Account
+        self.account: ScenarioAccount
 
     def __enter__(self) -> Self:
-        self.account = Account(self._roles.control, token=TOKEN, contacts=self._contacts)
+        self.account = ScenarioAccount(self._processes.control, token=TOKEN, contacts=self._contacts)
         self._cleanup.callback(self.account.drop)
-        self._roles.crash_connector(self._system)  # what it remembers of another account is no part of the scenario
+        self._processes.crash_connector(self._system)  # what it remembers of another account is no part of the scenario
         for mode in MODES:
             self._wipe(mode)
         return self
@@ -83,11 +83,11 @@ class Stage:
         return problems
 
     def _pull(self, mode: str, *, must_complete: bool = False) -> list[str]:
-        return self._watch(mode, lambda: self._roles.node.run(self._pipe(mode)), must_complete=must_complete)
+        return self._watch(mode, lambda: self._processes.node.run(self._pipe(mode)), must_complete=must_complete)
 
     def _rescan(self, *, must_complete: bool = False) -> list[str]:
-        def run() -> Ran:
-            return self._roles.node.run(self._pipe("incremental"), is_rescan=True)
+        def run() -> PumpRun:
+            return self._processes.node.run(self._pipe("incremental"), is_rescan=True)
 
         return self._watch("incremental", run, is_rescan=True, must_complete=must_complete)
 
@@ -98,37 +98,37 @@ class Stage:
         """The connector or the node dies while HubSpot is asked for a page; a shorter walk just completes."""
         pipe = self._pipe(mode)
 
-        def run() -> Ran:
+        def run() -> PumpRun:
             held = self.account.hold(page)
-            self._roles.node.begin(pipe)
-            wait_until(lambda: self.account.is_held(held) or not self._roles.node.is_running(pipe), HOLD_TIMEOUT_S)
+            self._processes.node.begin(pipe)
+            wait_until(lambda: self.account.is_held(held) or not self._processes.node.is_running(pipe), HOLD_TIMEOUT_S)
             is_held = self.account.is_held(held)
             if is_held:
                 self._crash(victim)
             self.account.release(held)
             died = is_held and victim == "node"
             if died:
-                return Ran(False, "the node died", self._roles.node.offset(pipe))
-            return self._roles.node.result(pipe)
+                return PumpRun(False, "the node died", self._processes.node.offset(pipe))
+            return self._processes.node.result(pipe)
 
         return self._watch(mode, run)
 
     def _reset(self, mode: str) -> None:
         """The next run is a full one; the dataset stays."""
-        self._roles.node.reset(self._pipe(mode))
+        self._processes.node.reset(self._pipe(mode))
         self._seen[mode] = replace(self._seen[mode], offset="")
 
     def _wipe(self, mode: str) -> None:
         """Dataset and offset are gone."""
-        self._roles.node.reset(self._pipe(mode))
-        self._roles.node.drop(self._pipe(mode))
-        self._seen[mode] = Seen()
+        self._processes.node.reset(self._pipe(mode))
+        self._processes.node.drop(self._pipe(mode))
+        self._seen[mode] = PipeState()
 
     def _crash_connector(self) -> None:
-        self._roles.crash_connector(self._system)
+        self._processes.crash_connector(self._system)
 
     def _crash_node(self) -> None:
-        self._roles.crash_node()
+        self._processes.crash_node()
 
     def _crash(self, victim: str) -> None:
         if victim == "node":
@@ -137,13 +137,13 @@ class Stage:
             self._crash_connector()
 
     def _watch(
-        self, mode: str, run: Callable[[], Ran], *, is_rescan: bool = False, must_complete: bool = False
+        self, mode: str, run: Callable[[], PumpRun], *, is_rescan: bool = False, must_complete: bool = False
     ) -> list[str]:
         """Let a pump run; return the laws that it broke."""
         before, account = self._seen[mode], self._expected or self.account.expected()
         ran = run()
         self._expected = self.account.expected()
-        self._seen[mode] = after = Seen(self._roles.node.entities(self._pipe(mode)), ran.offset)
+        self._seen[mode] = after = PipeState(self._processes.node.entities(self._pipe(mode)), ran.offset)
         pull = Pull(
             mode=mode,
             ok=ran.ok,

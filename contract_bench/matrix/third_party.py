@@ -4,12 +4,12 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 
-__all__ = ["Stranger"]
+__all__ = ["ThirdPartyServer"]
 
 EMPTY_PAGE = b'{"results":[]}'
 
 
-class Stranger:
+class ThirdPartyServer:
     """Serves in a thread and remembers what it was told."""
 
     def __init__(self) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from fake_hubspot import Record, format_time
 
-__all__ = ["World", "make_world"]
+__all__ = ["Fixture", "make_fixture"]
 
 FIRST_ID = 100_000
 STEP = 10
@@ -21,7 +21,7 @@ WHOLE_SECOND_EVERY = 5
 
 
 @dataclass(frozen=True, slots=True)
-class World:
+class Fixture:
     """An account at two moments; `after` keeps the archived records, as HubSpot's recycle bin does."""
 
     before: tuple[Record, ...]
@@ -36,7 +36,7 @@ class World:
         return frozenset(record.id for record in self.after if record.archived_ms is None)
 
 
-def make_world(count: int, *, archived: int = 2, kept_every: int = 3) -> World:
+def make_fixture(count: int, *, archived: int = 2, kept_every: int = 3) -> Fixture:
     """An account of `count` records. With five or more it changes; as long as two are archived it keeps its size.
 
     Args:
@@ -46,14 +46,14 @@ def make_world(count: int, *, archived: int = 2, kept_every: int = 3) -> World:
     """
     before = tuple(_record(number, _modified_ms(number)) for number in range(count))
     if count < 5:
-        return World(before, before, frozenset(), frozenset(), frozenset())
+        return Fixture(before, before, frozenset(), frozenset(), frozenset())
     later = before[-1].updated_ms + CHANGED_AFTER_MS
     gone = {1 + (count - 3) * number // max(archived - 1, 1) for number in range(archived)}
     changed = {number for number in range(count) if number % kept_every != 1} - gone
     kept = [_after(record, number, changed, gone, later) for number, record in enumerate(before)]
     created = [_created(before[count // 2].id + 3, later + 5_003), _created(before[-1].id + STEP, later + 6_001)]
     after = tuple(sorted([*kept, *created], key=lambda record: record.id))
-    return World(
+    return Fixture(
         before,
         after,
         frozenset(before[number].id for number in changed),

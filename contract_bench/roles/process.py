@@ -13,7 +13,7 @@ from typing import Self
 
 from contract_bench.errors import BenchError
 
-__all__ = ["Program", "ProgramError", "kill_group", "wait_until"]
+__all__ = ["ModuleProcess", "ProcessError", "kill_group", "wait_until"]
 
 URL = re.compile(r"http://[\w.]+:\d+")
 START_TIMEOUT_S = 30.0
@@ -21,7 +21,7 @@ STOP_TIMEOUT_S = 10.0
 LINES_SHOWN = 15
 
 
-class ProgramError(BenchError):
+class ProcessError(BenchError):
     """A role did not start, or ended when nobody asked it to."""
 
     def __init__(self, name: str, what: str, output: str) -> None:
@@ -31,7 +31,7 @@ class ProgramError(BenchError):
         super().__init__(f"expected {name} to run, but it {what}. Its last lines:\n{last}")
 
 
-class Program:
+class ModuleProcess:
     """One Python module that is run as `python -m` and prints the address it listens on.
 
     Use it as a context manager; it can be killed and started again in between.
@@ -60,7 +60,7 @@ class Program:
     def start(self) -> None:
         """Start it and wait for its address.
 
-        Raises: ProgramError.
+        Raises: ProcessError.
         """
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(  # noqa: S603 - a module of this project
@@ -75,7 +75,7 @@ class Program:
         found = URL.search(self.output)
         if found is None:
             self.kill()
-            raise ProgramError(self._module, "did not say where it listens", self.output)
+            raise ProcessError(self._module, "did not say where it listens", self.output)
         self.url = found.group()
 
     def stop(self) -> None:

@@ -5,11 +5,19 @@ from pathlib import Path
 
 import pytest
 
-from contract_bench.matrix import BenchSettings, Selection, Subject, run_matrix
-from contract_bench.matrix.hunt import FAULTS, SLOW_PROBES, Broken, Kill, find_broken, hunt_all, kill_text
+from contract_bench.matrix import BenchSettings, ConnectorUnderTest, Selection, run_matrix
 from contract_bench.matrix.judge import INVARIANTS, Violation
+from contract_bench.matrix.mutation_score import (
+    FAULTS,
+    SLOW_PROBES,
+    Mutant,
+    MutantResult,
+    find_mutants,
+    run_mutants,
+    score_text,
+)
 from contract_bench.matrix.probes import PROBES
-from contract_bench.matrix.subject import DEFAULT_ENVIRONMENT
+from contract_bench.roles.connector import DEFAULT_ENVIRONMENT
 
 ROOT = Path(__file__).resolve().parents[4]
 PACKAGE = "tests.broken_connectors"
@@ -24,26 +32,26 @@ MEMORY_RECORDS = (700, 2_200, 4_500)
 
 def settings(command: str = "", *, patience_s: float = 3) -> BenchSettings:
     """A bench; three of the broken connectors take all its patience."""
-    subject = Subject(command, environment=ENVIRONMENT)
+    subject = ConnectorUnderTest(command, environment=ENVIRONMENT)
     return BenchSettings(subject, patience_s=patience_s, memory_records=MEMORY_RECORDS)
 
 
 @pytest.mark.timeout(240)
 def test_every_broken_connector_is_caught(capsys: pytest.CaptureFixture[str]) -> None:
-    """The kill rate is 100 %, and each is caught for what it does wrong."""
-    broken = find_broken(FOLDER, package=PACKAGE)
+    """The mutation score is 100 %, and each is caught for what it does wrong."""
+    broken = find_mutants(FOLDER, package=PACKAGE)
 
-    kills = hunt_all(broken, settings())
+    results = run_mutants(broken, settings())
 
     with capsys.disabled():
-        sys.stdout.write(f"\n{kill_text(kills).splitlines()[-1]}\n")
+        sys.stdout.write(f"\n{score_text(results).splitlines()[-1]}\n")
     assert len(broken) >= 20
-    assert [kill.broken.name for kill in kills if not kill.is_caught] == []
+    assert [kill.mutant.name for kill in results if not kill.is_killed] == []
 
 
 def test_broken_connectors_say_what_is_wrong() -> None:
     """Each names an invariant that there is."""
-    broken = find_broken(FOLDER, package=PACKAGE)
+    broken = find_mutants(FOLDER, package=PACKAGE)
 
     assert {each.violates for each in broken} <= INVARIANTS.keys() | MORE_INVARIANTS
     assert all(each.what.endswith(".") for each in broken)
@@ -68,9 +76,9 @@ def test_sound_connector_has_no_defect() -> None:
 
 def test_kill_counts_only_what_the_connector_is_known_for() -> None:
     """A connector that is found out for something else is missed."""
-    broken = Broken("x", "It is wrong.", "no-secret", "", "")
+    broken = Mutant("x", "It is wrong.", "no-secret", "", "")
 
-    by_chance = Kill(broken, "somewhere", (Violation("bounded-time", "no end"),))
+    by_chance = MutantResult(broken, "somewhere", (Violation("bounded-time", "no end"),))
 
-    assert not by_chance.is_caught
-    assert "kill rate: 0 of 1, 0 %" in kill_text([by_chance])
+    assert not by_chance.is_killed
+    assert "mutation score: 0 of 1, 0 %" in score_text([by_chance])

@@ -5,10 +5,10 @@ from typing import Any
 
 import requests
 
-from contract_bench.convergence.program import wait_until
 from contract_bench.errors import BenchError
+from contract_bench.roles.process import wait_until
 
-__all__ = ["NodeApi", "NodeApiError", "Ran"]
+__all__ = ["NodeApi", "NodeApiError", "PumpRun"]
 
 TIMEOUT_S = 30
 RUN_TIMEOUT_S = 60.0
@@ -24,7 +24,7 @@ class NodeApiError(BenchError):
 
 
 @dataclass(frozen=True, slots=True)
-class Ran:
+class PumpRun:
     """How a run of a pump ended; `why` says what failed, `offset` where the next run goes on."""
 
     ok: bool
@@ -46,7 +46,7 @@ class NodeApi:
         """Let go of the connection."""
         self._session.close()
 
-    def run(self, pipe: str, *, is_rescan: bool = False) -> Ran:
+    def run(self, pipe: str, *, is_rescan: bool = False) -> PumpRun:
         """Run a pump once and wait for its end."""
         self.begin(pipe, is_rescan=is_rescan)
         return self.result(pipe)
@@ -59,7 +59,7 @@ class NodeApi:
         """Whether the pump runs now."""
         return bool(self._runtime(pipe)["is-running"])
 
-    def result(self, pipe: str) -> Ran:
+    def result(self, pipe: str) -> PumpRun:
         """Wait for the end of a run.
 
         Raises: NodeApiError where it does not come.
@@ -73,7 +73,7 @@ class NodeApi:
         if not wait_until(has_ended, RUN_TIMEOUT_S, pause_s=FIRST_PAUSE_S):
             raise NodeApiError(f"end a run of {pipe}", 200, "it still runs")
         why = str(runtime["last-original-error-message"] or runtime["last-message"])
-        return Ran(bool(runtime["success"]), why, str(runtime["last-seen"]))
+        return PumpRun(bool(runtime["success"]), why, str(runtime["last-seen"]))
 
     def offset(self, pipe: str) -> str:
         """Where the next run goes on; empty where it begins anew."""

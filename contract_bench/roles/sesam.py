@@ -1,13 +1,14 @@
-"""A Sesam node as a test sees it: pull, look at the dataset, read the execution log."""
+"""A fake Sesam node as a test uses it: pull, look at the dataset, read the execution log."""
 
 import json
 from pathlib import Path
 from typing import Any
 
-from contract_bench.matrix.pipes import SYSTEM, pipe_of, write_node
-from fake_sesam import Node, NodeOptions, PumpResult
+from contract_bench.roles.local_node import open_node
+from contract_bench.roles.node_config import SYSTEM, pipe_of, write_node
+from fake_sesam import Node, PumpResult
 
-__all__ = ["SesamNode", "open_node"]
+__all__ = ["SesamNode", "node_reading"]
 
 EVENTS_SHOWN = 3
 
@@ -24,11 +25,11 @@ class SesamNode:
         return self.node.run_pipe(pipe or self.pipe)
 
     def pull_incrementally(self) -> PumpResult:
-        """Run the pump of the pipe that continues where it was; a node without one of its own has it."""
+        """Run the pump of the incremental pipe of the generated node."""
         return self.pull(pipe_of("incremental"))
 
     def entities(self, pipe: str | None = None) -> list[dict[str, Any]]:
-        """The entities of the dataset that are not deleted, in the order in which they were written."""
+        """The entities of the dataset that are not deleted, in the order they were written."""
         return list(self.node.dataset(pipe or self.pipe).entities())
 
     def execution_log(self, pipe: str | None = None) -> list[dict[str, Any]]:
@@ -46,7 +47,7 @@ def _event(event: dict[str, Any]) -> str:
     return json.dumps({key: event[key] for key in keys if event.get(key) not in (None, "")}, ensure_ascii=False)
 
 
-def open_node(
+def node_reading(
     folder: Path,
     *,
     connector_url: str,
@@ -57,23 +58,20 @@ def open_node(
     system: str = SYSTEM,
     pipe: str | None = None,
 ) -> SesamNode:
-    """A node that reads a running connector: that of `node_dir`, or one made for the route.
+    """A node that reads a running connector: the configuration in `node_dir`, or one generated for the route.
 
-    Arguments:
+    Args:
         folder: Where its data goes.
         connector_url: Where the connector listens.
         hubspot_url: What `$ENV(hubspot-base-url)` stands for.
         token: What `$SECRET(hubspot-api-key)` stands for.
-        route: What the node that is made reads.
+        route: What the generated node reads.
         node_dir: A configuration directory.
         system: The `system:microservice` that the connector stands for.
-        pipe: The pipe of interest; by default the full one of the node that is made.
+        pipe: The pipe of interest; the default is the full pipe of the generated node.
     """
     configuration = node_dir or write_node(folder / "node", route=route, patience_s=60, environment={})
-    options = NodeOptions(
-        data_dir=folder / "data",
-        system_urls={system: connector_url},
-        environment={"hubspot-url": hubspot_url, "hubspot-base-url": hubspot_url},
-        secrets={"token": token, "hubspot-api-key": token},
+    node = open_node(
+        configuration, folder / "data", hubspot_url=hubspot_url, token=token, system_urls={system: connector_url}
     )
-    return SesamNode(Node(configuration, options), pipe or pipe_of("full"))
+    return SesamNode(node, pipe or pipe_of("full"))

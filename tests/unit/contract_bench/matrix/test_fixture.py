@@ -3,35 +3,35 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contract_bench.matrix.world import make_world
+from contract_bench.matrix.fixture import make_fixture
 
 
 @given(st.integers(5, 200))
 def test_account_keeps_its_size(count: int) -> None:
     """As many records are created as archived, so the pages stay as many."""
-    world = make_world(count)
+    fixture = make_fixture(count)
 
-    assert len(world.before) == len(world.live_after) == count
-    assert world.changed
-    assert world.created
-    assert world.archived
+    assert len(fixture.before) == len(fixture.live_after) == count
+    assert fixture.changed
+    assert fixture.created
+    assert fixture.archived
 
 
 @given(st.integers(30, 200), st.integers(2, 12), st.integers(2, 12))
 def test_account_changes_as_much_as_is_wanted(count: int, archived: int, kept_every: int) -> None:
     """So many are archived, spread over the account, and all but one in so many of the others change."""
-    world = make_world(count, archived=archived, kept_every=kept_every)
+    fixture = make_fixture(count, archived=archived, kept_every=kept_every)
 
-    assert len(world.archived) == archived
-    assert min(world.archived) == world.before[1].id
-    assert max(world.archived) == world.before[-2].id
-    assert len(world.changed) >= count - archived - count // kept_every - 1
+    assert len(fixture.archived) == archived
+    assert min(fixture.archived) == fixture.before[1].id
+    assert max(fixture.archived) == fixture.before[-2].id
+    assert len(fixture.changed) >= count - archived - count // kept_every - 1
 
 
 @given(st.integers(0, 200))
 def test_ids_ascend_and_are_unique(count: int) -> None:
     """As in a list of HubSpot's."""
-    for records in (make_world(count).before, make_world(count).after):
+    for records in (make_fixture(count).before, make_fixture(count).after):
         ids = [record.id for record in records]
 
         assert ids == sorted(set(ids))
@@ -39,16 +39,16 @@ def test_ids_ascend_and_are_unique(count: int) -> None:
 
 def test_changes_come_later_than_everything_before() -> None:
     """So an incremental pull sees exactly them."""
-    world = make_world(20)
-    newest = max(record.updated_ms for record in world.before)
+    fixture = make_fixture(20)
+    newest = max(record.updated_ms for record in fixture.before)
 
-    later = {record.id for record in world.after if record.updated_ms > newest}
+    later = {record.id for record in fixture.after if record.updated_ms > newest}
 
-    assert later == world.changed | world.created
+    assert later == fixture.changed | fixture.created
 
 
 def test_some_moments_are_whole_seconds_within_the_second_of_another() -> None:
     """The only place where texts of different width sort wrongly."""
-    moments = {record.updated_ms for record in make_world(20).before}
+    moments = {record.updated_ms for record in make_fixture(20).before}
 
     assert any(one % 1000 == 0 and one < other < one + 1000 for one in moments for other in moments)

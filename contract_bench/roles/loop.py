@@ -14,12 +14,15 @@ from typing import Self
 import requests
 
 from contract_bench.errors import CheckoutMissingError
+from contract_bench.roles.local_hubspot import open_hubspot
+from contract_bench.roles.local_node import open_node
 from fake_hubspot import Server
 from fake_hubspot import Settings as HubSpotSettings
-from fake_sesam import Node, NodeOptions, PumpResult
+from fake_sesam import Node, PumpResult
 
 __all__ = ["Loop", "LoopSettings"]
 
+# The node replaces a leading `python` by its own interpreter; behind `env` it is not the leading word.
 CONNECTOR = f"{shlex.quote(sys.executable)} -m service"
 
 
@@ -30,12 +33,12 @@ class LoopSettings:
     Attributes:
         node_dir: The Sesam configuration directory.
         scenario: The fake HubSpot's scenario at the start.
-        contacts: How many contacts the portal holds, those of `seed_cassette` counted in; None generates none.
+        contacts: How many contacts the portal holds, including those of `seed_cassette`; None generates none.
         seed_cassette: A cassette whose records fill the portal.
-        system: The ``system:microservice`` that the connector's command stands for.
+        system: The `system:microservice` that the connector's command stands for.
         connector: The command that starts the connector, run in the current directory.
-        connector_environment: Variables that the connector gets on top of the system's ``docker.environment``. By
-            default it tries a failed request once more only: who breaks things on purpose wants to see it soon.
+        connector_environment: Variables that the connector gets in addition to the system's `docker.environment`. By
+            default it retries a failed request only once, so that a fault shows soon.
     """
 
     node_dir: Path = Path("node")
@@ -53,7 +56,7 @@ class Loop:
     Use it as a context manager: leaving it stops every role and removes the dataset.
 
     Raises:
-        CheckoutMissingError: ``settings.node_dir`` is not a directory.
+        CheckoutMissingError: `settings.node_dir` is not a directory.
         FakeSesamError: the configuration is wrong, or the connector does not start; every problem is listed.
     """
 
@@ -67,9 +70,9 @@ class Loop:
         if not self.settings.node_dir.is_dir():
             raise CheckoutMissingError(self.settings.node_dir, "--node-dir")
         with ExitStack() as stack:
-            self.hubspot = stack.enter_context(Server(self._hubspot_settings()))
+            self.hubspot = stack.enter_context(open_hubspot(self._hubspot_settings()))
             data_dir = stack.enter_context(tempfile.TemporaryDirectory(prefix="contract-bench-"))
-            self.node = stack.enter_context(Node(self.settings.node_dir, self._node_options(Path(data_dir))))
+            self.node = stack.enter_context(self._node_in(Path(data_dir)))
             self._cleanup = stack.pop_all()
         return self
 
@@ -82,7 +85,7 @@ class Loop:
         self._cleanup.close()
 
     def run_pipe(self, pipe: str, *, on_progress: Callable[[int], None] | None = None) -> PumpResult:
-        """Run the pump of a pipe once; ``on_progress`` is called with the number of entities so far."""
+        """Run the pump of a pipe once; `on_progress` is called with the number of entities so far."""
         return self.node.run_pipe(pipe, on_progress=on_progress)
 
     def switch_scenario(self, name: str) -> None:
@@ -91,9 +94,9 @@ class Loop:
         answer.raise_for_status()
 
     def last_connector_line(self, text: str, *, wait_s: float = 2.0) -> str:
-        """Return the last line with `text` in it that the connector wrote, or nothing.
+        """Return the connector's last line of output that contains `text`, or an empty string.
 
-        Its output comes through a pipe, a moment after the response: it is waited for up to `wait_s` seconds.
+        Its output arrives through a pipe, a moment after the response, so this waits for it up to `wait_s` seconds.
         """
         deadline = time.monotonic() + wait_s
         while True:
@@ -109,11 +112,12 @@ class Loop:
             seed_cassette=self.settings.seed_cassette,
         )
 
-    def _node_options(self, data_dir: Path) -> NodeOptions:
-        return NodeOptions(
-            data_dir=data_dir,
-            environment={"hubspot-base-url": self.hubspot.url},
-            secrets={"hubspot-api-key": self.hubspot.token},
+    def _node_in(self, data_dir: Path) -> Node:
+        return open_node(
+            self.settings.node_dir,
+            data_dir,
+            hubspot_url=self.hubspot.url,
+            token=self.hubspot.token,
             system_commands={self.settings.system: self._connector_command()},
         )
 

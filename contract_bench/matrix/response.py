@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from http.client import HTTPException, HTTPResponse, IncompleteRead
 from typing import Any
 
-__all__ = ["Answer", "read_answer"]
+__all__ = ["ConnectorResponse", "read_response"]
 
 NOTHING = object()
 END_OF_HEAD = b"\r\n\r\n"
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ConnectorResponse:
     """One response of the connector.
 
     Attributes:
@@ -57,18 +57,18 @@ class _Bytes:
         return io.BytesIO(self._raw)
 
 
-def read_answer(raw: bytes) -> Answer:
+def read_response(raw: bytes) -> ConnectorResponse:
     """Read a response from the bytes of its connection."""
     if END_OF_HEAD not in raw:  # http.client takes a head that breaks off for one that ends
-        return Answer()
+        return ConnectorResponse()
     response = HTTPResponse(_Bytes(raw))  # type: ignore[arg-type]  # it only calls makefile
     try:
         response.begin()
     except (HTTPException, ValueError):
-        return Answer()
+        return ConnectorResponse()
     body, is_complete = _body(response)
     body = _plain(body, response.getheader("Content-Encoding", ""))
-    return Answer(response.status, is_complete, _json(body), body)
+    return ConnectorResponse(response.status, is_complete, _json(body), body)
 
 
 def _body(response: HTTPResponse) -> tuple[bytes, bool]:

@@ -1,4 +1,4 @@
-"""A portal of a fake HubSpot as a test sees it, over the control API: it may run in this process or anywhere else."""
+"""A portal of a fake HubSpot, driven over the control API. The server may run in this process or anywhere else."""
 
 import shlex
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ class ControlError(BenchError):
 
     def __init__(self, method: str, path: str, status: int, said: str) -> None:
         self.status = status
-        super().__init__(f"{method} {path} answered {status}: {said}")
+        super().__init__(f"expected {method} {path} to succeed, got {status}: {said}")
 
 
 class HubSpotControl:
@@ -33,9 +33,10 @@ class HubSpotControl:
             self._session.headers["X-Fake-HubSpot-Control-Token"] = control_token
 
     def call(self, method: str, path: str, *, body: Any = None, query: Mapping[str, Any] | None = None) -> Any:
-        """Ask, and return the JSON of the answer, None where it is empty.
+        """Send a request and return the response's JSON, None for an empty response.
 
-        Raises: ControlError.
+        Raises:
+            ControlError: the server refused it.
         """
         answer = self._session.request(method, self.url + path, json=body, params=query, timeout=TIMEOUT_S)
         if answer.status_code >= 400:
@@ -43,14 +44,14 @@ class HubSpotControl:
         return answer.json() if answer.content else None
 
     def make_portal(self, **wanted: Any) -> "HubSpotPortal":
-        """Make a portal; takes what `POST /_fake/portals` takes, for instance `contacts` and `scenario`."""
+        """Create a portal; takes the properties of `POST /_fake/portals`, for instance `contacts` and `scenario`."""
         made = self.call(
             "POST", "/_fake/portals", body={key: value for key, value in wanted.items() if value is not None}
         )
         return HubSpotPortal(self, made["portalId"], made["token"])
 
     def close(self) -> None:
-        """Let go of the connections."""
+        """Close the connections."""
         self._session.close()
 
 
@@ -65,34 +66,39 @@ class Faults:
     ) -> str:
         """Set a fault and return its id.
 
-        Arguments:
-            fault: Its name, for instance `server-error`; `GET /_fake/faults/catalogue` lists all.
-            times: How often it strikes: a number, `once` or `forever`.
+        Args:
+            fault: Its name, for instance `server-error`; `GET /_fake/faults/catalogue` lists all of them.
+            times: How often it fires: a number, `once` or `forever`.
             params: The fault's own parameters.
-            where: Which requests it meets: `page`, `route`, `nth`, `objectType` and what else a fault's `where` takes.
+            where: Which requests it matches: `page`, `route`, `nth`, `objectType` and the rest of a fault's `where`.
 
-        Raises: ControlError for what is not known; the message names what is.
+        Raises:
+            ControlError: the fault or a parameter does not exist; the message lists those that do.
         """
-        plan = {"fault": fault, "times": times, "params": dict(params or {}), "where": where}
-        return str(self._portal.call("POST", "/_fake/faults", body=plan)["id"])
+        rule = {"fault": fault, "times": times, "params": dict(params or {}), "where": where}
+        return str(self._portal.call("POST", "/_fake/faults", body=rule)["id"])
+
+    def remove(self, fault_id: str) -> None:
+        """Remove one fault; requests that it holds go on."""
+        self._portal.call("DELETE", f"/_fake/faults/{fault_id}")
 
     def clear(self) -> None:
-        """Take every fault away."""
+        """Remove every fault."""
         self._portal.call("DELETE", "/_fake/faults")
 
     def active(self) -> list[dict[str, Any]]:
-        """Those that are set, each with how often it struck (`fired`)."""
+        """The faults that are set, each with how often it fired (`fired`)."""
         found: list[dict[str, Any]] = self._portal.call("GET", "/_fake/faults")["faults"]
         return found
 
 
 class HubSpotPortal:
-    """One account: what it holds, how it misbehaves, what it was asked.
+    """One account: its records, its faults, and the requests it received.
 
     Attributes:
         id: Its number.
         token: The access token that selects it.
-        allow_unmatched: Whether requests that the fake does not know leave the test as it is.
+        allow_unmatched: Whether a test passes in spite of requests that the fake does not know.
     """
 
     def __init__(self, control: HubSpotControl, portal_id: int, token: str) -> None:
@@ -109,15 +115,15 @@ class HubSpotPortal:
         return self._control.url
 
     def call(self, method: str, path: str, *, body: Any = None, query: Mapping[str, Any] | None = None) -> Any:
-        """Ask the control API about this portal."""
+        """Send a request about this portal to the control API."""
         return self._control.call(method, path, body=body, query={**(query or {}), "portal": self.id})
 
     def seed(self, **what: Any) -> int:
-        """Put records in, as `POST /_fake/seed` takes them; returns how many contacts there are."""
+        """Add records, as `POST /_fake/seed` takes them; returns how many contacts there are."""
         return int(self.call("POST", "/_fake/seed", body=what)["contacts"])
 
     def reset(self) -> None:
-        """As it was made: its first records, no faults, an empty journal, no expectation."""
+        """Restore the initial state: the first records, no faults, an empty journal, no expectations."""
         self.call("POST", "/_fake/reset")
         self.expectations.clear()
         self.allow_unmatched = False
@@ -126,13 +132,41 @@ class HubSpotPortal:
         """Switch to a scenario."""
         self.call("PUT", "/_fake/scenario", body={"name": name})
 
+    def freeze_clock(self, at: str) -> None:
+        """Stop the portal's clock at a time; only `advance_clock` moves it."""
+        self.call("PUT", "/_fake/clock", body={"freeze": True, "at": at})
+
+    def advance_clock(self, ms: int) -> None:
+        """Move the portal's clock forward."""
+        self.call("PUT", "/_fake/clock", body={"advanceMs": ms})
+
+    def set_search_lag(self, ms: int) -> None:
+        """Let searches see the records as they were this long ago."""
+        self.call("POST", "/_fake/changes/search-lag", body={"lagMs": ms})
+
+    def touch(self, properties: Mapping[str, Any]) -> None:
+        """Change properties of all records at one moment, as an import does."""
+        self.call("POST", "/_fake/changes/touch", body={"properties": dict(properties)})
+
+    def restore(self, *record_ids: str) -> None:
+        """Take records out of the recycle bin; their modification date stays as it was."""
+        self.call("POST", "/_fake/changes/restore", body={"ids": list(record_ids)})
+
+    def merge(self, primary_id: str, other_id: str) -> None:
+        """Merge two records, as a person does in HubSpot's user interface."""
+        self.call("POST", "/_fake/changes/merge", body={"primaryId": primary_id, "otherId": other_id})
+
+    def gdpr_delete(self, *record_ids: str) -> None:
+        """Delete records for good; no list shows them any more."""
+        self.call("POST", "/_fake/changes/gdpr-delete", body={"ids": list(record_ids)})
+
     def journal(self, **only: Any) -> list[dict[str, Any]]:
         """The requests, oldest first; `only` are the filters of `GET /_fake/journal`."""
         entries: list[dict[str, Any]] = self.call("GET", "/_fake/journal", query=only)["entries"]
         return entries
 
     def expect(self, **request: Any) -> None:
-        """Fail the test at its end unless this request has come by then.
+        """Fail the test at its end unless this request has arrived by then.
 
         Takes `method`, `path` (with `*`), `route`, `query`, `status`, `atLeast` and `atMost`.
         """
@@ -144,7 +178,7 @@ class HubSpotPortal:
         return found
 
     def problems(self) -> list[str]:
-        """What fails a test that has otherwise passed."""
+        """The reasons to fail a test that has otherwise passed."""
         found = [self._unmet(expectation) for expectation in self.expectations]
         unmatched = [] if self.allow_unmatched else self.journal(unmatched="true")
         found += [f"the fake HubSpot does not know {_request(entry)}: {entry['hint']}" for entry in unmatched]
@@ -154,8 +188,8 @@ class HubSpotPortal:
         verdict = self.call("POST", "/_fake/journal/expect", body=dict(expectation))
         if verdict["met"]:
             return ""
-        nearest = ", ".join(_request(entry) for entry in verdict["nearest"]) or "nothing alike"
-        return f"expected {verdict['expected']}, {verdict['count']} came; nearest: {nearest}"
+        nearest = ", ".join(_request(entry) for entry in verdict["nearest"]) or "nothing similar"
+        return f"expected {verdict['expected']}, got {verdict['count']}; nearest: {nearest}"
 
     def story(self) -> str:
         """The last requests, the faults that are set and a curl line for the last request."""
@@ -164,17 +198,17 @@ class HubSpotPortal:
         lines += [f"  {entry['ordinal']:>4}  {entry['status']}  {_request(entry)}{_fault(entry)}" for entry in entries]
         lines += [_armed(fault) for fault in self.faults.active()]
         if entries:
-            lines.append(f"again: {self._curl(entries[-1])}")
+            lines.append(f"repeat it: {self._curl(entries[-1])}")
         return "\n".join(lines)
 
     def _curl(self, entry: Mapping[str, Any]) -> str:
-        """The token is left to the shell, so that no report holds one."""
+        """The shell inserts the token, so that no report contains one."""
         target = entry["path"] + (f"?{entry['query']}" if entry["query"] else "")
         method = "" if entry["method"] == "GET" else f"-X {entry['method']} "
         return f'curl {method}-H "Authorization: Bearer $HUBSPOT_API_KEY" {shlex.quote(self.url + target)}'
 
     def drop(self) -> None:
-        """Let it go."""
+        """Delete the portal."""
         self._control.call("DELETE", f"/_fake/portals/{self.id}")
 
 
@@ -187,4 +221,4 @@ def _fault(entry: Mapping[str, Any]) -> str:
 
 
 def _armed(fault: Mapping[str, Any]) -> str:
-    return f"fault {fault['fault']} {fault['where']} {fault['times']}: struck {fault['fired']} times"
+    return f"fault {fault['fault']} {fault['where']} {fault['times']}: fired {fault['fired']} times"

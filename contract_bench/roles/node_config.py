@@ -1,4 +1,4 @@
-"""The node of the matrix: one system, the connector, and one pipe for each way to pull."""
+"""The configuration of a node with one system, the connector, and one pipe for each mode of pulling."""
 
 import json
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ __all__ = ["MODES", "SYSTEM", "environment_names", "pipe_of", "write_node"]
 
 SYSTEM = "connector"
 MODES = ("full", "incremental")
-# Every spelling under which connectors look for the token and the address of HubSpot.
+# Every name under which connectors look for HubSpot's token and address.
 TOKEN_NAMES = ("hubspot-api-key", "api-key", "HUBSPOT_API_KEY", "HUBSPOT_ACCESS_TOKEN")
 URL_NAMES = ("hubspot-base-url", "base-url", "HUBSPOT_BASE_URL")
 
@@ -20,21 +20,21 @@ def pipe_of(mode: str, system: str = SYSTEM) -> str:
 
 
 def environment_names(extra: Mapping[str, str]) -> list[str]:
-    """The names of all variables that the connector gets, but for its port."""
+    """The names of all variables that the connector gets, except its port."""
     return list(dict.fromkeys((*TOKEN_NAMES, *URL_NAMES, "HOST", *extra)))
 
 
 def write_node(
     folder: Path, *, route: str, patience_s: float, environment: Mapping[str, str], system: str = SYSTEM
 ) -> Path:
-    """Write the node's configuration and return its directory. Written again with another system it has both.
+    """Write the node's configuration and return its directory. A second call with another system adds that system.
 
-    Arguments:
-        folder: Where to; it is made.
+    Args:
+        folder: Where to write; it is created.
         route: The connector's route that the pipes read.
         patience_s: How long the node waits for the next byte.
-        environment: What the connector gets on top of the token and the address.
-        system: The id of the system that the connector is.
+        environment: What the connector gets in addition to the token and the address.
+        system: The connector's id as a system of the node.
     """
     _write(folder / "systems" / f"{system}.conf.json", _system(system, patience_s, environment))
     for mode in MODES:
@@ -54,7 +54,7 @@ def _system(system: str, patience_s: float, environment: Mapping[str, str]) -> d
 
 
 def _pipe(mode: str, route: str, system: str) -> dict[str, Any]:
-    """No transform makes an `_id` or mends an entity: the connector's own entities are what is judged."""
+    """No transform adds an `_id` or repairs an entity: the connector's own entities are judged."""
     return {
         "_id": pipe_of(mode, system),
         "type": "pipe",

@@ -12,7 +12,7 @@ import msgspec
 
 from fake_hubspot import JournalEntry, Plan, Portal, Record, Server, Tenant, Tier, faults_of
 
-__all__ = ["Account", "Step"]
+__all__ = ["Step", "WorkerPortal"]
 
 OBJECT_TYPE = "contacts"
 # A connector that paces itself by the quota that is left shall not wait; what it makes of a limit, faults show.
@@ -59,7 +59,7 @@ class Step:
         return where
 
 
-class Account:
+class WorkerPortal:
     """The default portal of a server."""
 
     def __init__(self, server: Server) -> None:
@@ -105,13 +105,13 @@ class Account:
         rows = self._portal.store.page(type_id, from_id=0, limit=1_000_000, archived=archived)
         return frozenset(record.id for record in rows)
 
-    def arm(self, plans: Iterable[Mapping[str, Any]]) -> None:
+    def arm(self, rules: Iterable[Mapping[str, Any]]) -> None:
         """Set faults, each as `POST /_fake/faults` takes it; `afterRequest` counts from the last `fill`.
 
         Raises: UsageError for a fault or parameters that are not known.
         """
-        for plan in plans:
-            faults_of(self._tenant).arm(msgspec.convert({**plan, "where": self._here(plan.get("where", {}))}, Plan))
+        for rule in rules:
+            faults_of(self._tenant).arm(msgspec.convert({**rule, "where": self._here(rule.get("where", {}))}, Plan))
 
     def _here(self, where: Mapping[str, Any]) -> dict[str, Any]:
         """A `where` that counts as the journal does, which never begins anew."""

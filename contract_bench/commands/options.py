@@ -1,0 +1,35 @@
+"""The options that several commands share."""
+
+import click
+
+from contract_bench.roles.connector import DEFAULT_ROUTE
+from contract_bench.roles.connector_spec import CONNECTOR_HELP, DEFAULT_CONNECTOR, ConnectorSpecError, parse_connector
+
+__all__ = ["connector_option", "environment_option", "pairs", "route_option"]
+
+
+def pairs(_context: click.Context, _option: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
+    """Read variables spelled NAME=VALUE."""
+    for value in values:
+        if "=" not in value:
+            raise click.BadParameter(f"expected NAME=VALUE, got {value!r}")
+    return {name: text for name, _, text in (value.partition("=") for value in values)}
+
+
+def announced(_context: click.Context, _option: click.Parameter, text: str) -> str:
+    """Check `--connector` and say on standard error how it was understood."""
+    try:
+        spec = parse_connector(text)
+    except ConnectorSpecError as error:
+        raise click.BadParameter(str(error)) from error
+    click.echo(f"connector: {spec.description}", err=True)
+    return text
+
+
+connector_option = click.option(
+    "--connector", default=DEFAULT_CONNECTOR, show_default=True, callback=announced, help=CONNECTOR_HELP
+)
+route_option = click.option("--route", default=DEFAULT_ROUTE, show_default=True, help="The route that Sesam reads.")
+environment_option = click.option(
+    "--env", "environment", multiple=True, callback=pairs, help="NAME=VALUE for the connector; may be repeated."
+)

@@ -1,0 +1,141 @@
+"""The connector under test, started behind a node as Sesam would start it."""
+
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from contract_bench.errors import BenchError
+from contract_bench.roles.connector_spec import DEFAULT_CONNECTOR, ConnectorKind, ConnectorSpec, parse_connector
+from contract_bench.roles.docker import pid_of_container, run_command
+from contract_bench.roles.local_node import open_node
+from contract_bench.roles.node_config import SYSTEM, environment_names
+from fake_sesam import MicroserviceError, Node
+
+__all__ = [
+    "DEFAULT_ENVIRONMENT",
+    "DEFAULT_ROUTE",
+    "ConnectorStartError",
+    "ConnectorUnderTest",
+    "RunningConnector",
+    "open_connector",
+]
+
+DEFAULT_ROUTE = "get_contacts"
+# Small pages and short waits keep a cell short. A connector that does not know a name ignores it.
+DEFAULT_ENVIRONMENT: Mapping[str, str] = {
+    "HUBSPOT_PAGE_SIZE": "5",
+    "HUBSPOT_RETRY_BUDGET_S": "1.2",
+    "HUBSPOT_READ_TIMEOUT_S": "1",
+    "HUBSPOT_SEARCHES_PER_S": "1000",
+}
+STARTS = 3
+PORT_IS_TAKEN = "ddress already in use"
+
+
+class ConnectorStartError(BenchError):
+    """The connector did not start; the message says how `--connector` was understood."""
+
+    def __init__(self, spec: ConnectorSpec, said: str) -> None:
+        self.spec = spec
+        super().__init__(f"expected the connector to start: {spec.description}. {said}")
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectorUnderTest:
+    """How to reach the connector.
+
+    Attributes:
+        text: A URL, an image or a command, as `parse_connector` reads it.
+        route: What the node reads.
+        environment: What the connector gets in addition to the token and HubSpot's address, which it gets under every
+            usual name.
+        spec: How `text` was understood.
+
+    Raises:
+        ConnectorSpecError: `text` cannot be understood.
+    """
+
+    text: str = DEFAULT_CONNECTOR
+    route: str = DEFAULT_ROUTE
+    environment: Mapping[str, str] = field(default_factory=lambda: dict(DEFAULT_ENVIRONMENT))
+    spec: ConnectorSpec = field(init=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "spec", parse_connector(self.text))
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it already runs, so that the bench cannot start it."""
+        return self.spec.kind is ConnectorKind.URL
+
+    @property
+    def is_image(self) -> bool:
+        """Whether it is an image."""
+        return self.spec.kind is ConnectorKind.IMAGE
+
+    def command(self, label: str = "") -> str:
+        """The command that starts it; the label is for the container of an image."""
+        if not self.is_image:
+            return self.spec.target
+        return run_command(self.spec.target, environment_names(self.environment), label=label)
+
+
+class RunningConnector:
+    """A connector behind a node."""
+
+    def __init__(self, node: Node, spec: ConnectorSpec, *, label: str = "") -> None:
+        self._node = node
+        self._spec = spec
+        self._label = label
+
+    def url(self) -> str:
+        """Where it listens. Starts it if it does not run.
+
+        Another program can take the free port before the connector does; then another port is tried.
+
+        Raises:
+            ConnectorStartError: it does not start; the message holds its last lines.
+        """
+        for _ in range(STARTS - 1):
+            with suppress(MicroserviceError):
+                return self._node.runner(SYSTEM).start()
+            if not any(PORT_IS_TAKEN in line for line in self._node.runner(SYSTEM).log_lines()):
+                break
+        try:
+            return self._node.runner(SYSTEM).start()
+        except MicroserviceError as error:
+            raise ConnectorStartError(self._spec, str(error)) from error
+
+    def output(self) -> str:
+        """The last lines of its standard output and error."""
+        return "\n".join(self._node.runner(SYSTEM).log_lines())
+
+    def pid(self) -> int | None:
+        """Its process on this machine, None if that is not known."""
+        if self._label:
+            return pid_of_container(self._label)
+        return getattr(self._node.runner(SYSTEM), "pid", None)
+
+    def stop(self) -> None:
+        """Stop it, for instance because it hangs; the next `url` starts it again."""
+        self._node.runner(SYSTEM).stop()
+
+
+@contextmanager
+def open_connector(
+    connector: ConnectorUnderTest, node_dir: Path, data_dir: Path, *, hubspot_url: str, token: str
+) -> Iterator[RunningConnector]:
+    """Start the connector as a node starts it, and stop it at the end."""
+    label = uuid.uuid4().hex if connector.is_image else ""
+    where = {SYSTEM: connector.spec.target if connector.is_running else connector.command(label)}
+    with open_node(
+        node_dir,
+        data_dir,
+        hubspot_url=hubspot_url,
+        token=token,
+        system_urls=where if connector.is_running else {},
+        system_commands={} if connector.is_running else where,
+    ) as node:
+        yield RunningConnector(node, connector.spec, label=label)

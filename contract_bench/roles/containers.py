@@ -1,0 +1,247 @@
+"""The three roles as containers for testcontainers: a fake HubSpot, a fake Sesam node, and a connector between them.
+
+```python
+with Network() as network:
+    with FakeHubSpotContainer(contacts=250).on(network, "hubspot") as hubspot:
+        with ConnectorContainer("example/connector:1.2", hubspot=hubspot).on(network, "connector") as connector:
+            with FakeSesamContainer(Path("node"), connector=connector).on(network, "sesam") as sesam:
+                requests.post(f"{sesam.url}/api/pipes/hubspot-contacts-collect/pump", data={"operation": "start"})
+```
+
+Needs the extra ``[test]``. Ports are published on the loopback alone. Where testcontainers' own cleaner (Ryuk) cannot
+run, for instance because its image cannot be pulled, a container that was not stopped is removed when the process ends;
+where the process was killed, the next one that starts a container removes what it left behind.
+"""
+
+import atexit
+import contextlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Self
+
+import requests
+from docker.errors import DockerException  # type: ignore[import-untyped]  # it has no types
+from testcontainers.core.config import testcontainers_config
+from testcontainers.core.container import DockerContainer, Reaper
+from testcontainers.core.network import Network
+from testcontainers.core.wait_strategies import HealthcheckWaitStrategy
+from testcontainers.core.waiting_utils import WaitStrategy, WaitStrategyTarget
+
+from contract_bench.errors import BenchError
+from contract_bench.roles.leftovers import owner_labels, remove_leftovers
+from fake_hubspot import DEFAULT_TOKEN
+
+__all__ = ["ConnectorContainer", "ContainerStartError", "FakeHubSpotContainer", "FakeSesamContainer", "RoleContainer"]
+
+LOG_TAIL_LINES = 30
+START_TIMEOUT_S = 60
+CONTROL_TOKEN = "contract-bench"  # noqa: S105 - opens the control API of a fake that only this machine reaches
+# How Sesam runs a microservice: 128 MB with swap, and nothing that it could write to or become.
+LOCKED_UP: Mapping[str, Any] = {
+    "read_only": True,
+    "cap_drop": ["ALL"],
+    "security_opt": ["no-new-privileges:true"],
+    "mem_limit": "128m",
+    "memswap_limit": "128m",
+    "pids_limit": 128,
+}
+NANOSECONDS = 1_000_000_000
+CHECKED_OFTEN = {"interval": NANOSECONDS // 2, "timeout": 5 * NANOSECONDS, "retries": 2 * START_TIMEOUT_S}
+
+
+class ContainerStartError(BenchError):
+    """A container did not become ready; `log_tail` are its last lines."""
+
+    def __init__(self, image: str, reason: str, log_tail: str) -> None:
+        self.image = image
+        self.log_tail = log_tail
+        super().__init__(
+            f"a container of {image} did not become ready: {reason}. Its last lines:\n{log_tail or '(none)'}"
+        )
+
+
+class RoleContainer(DockerContainer):
+    """A container with one port that answers HTTP.
+
+    `options` go to Docker as docker-py names them, for instance `mem_limit="256m"`, and win over what is usual here.
+    """
+
+    def __init__(self, image: str, *, port: int, environment: Mapping[str, str], **options: Any) -> None:
+        labels = {**owner_labels(), **options.pop("labels", {})}
+        super().__init__(image, env=dict(environment), labels=labels, **options)
+        self.port = port
+        self.alias = ""
+        # At a free port of the loopback: testcontainers' own methods publish on every interface.
+        self.ports[f"{port}/tcp"] = ("127.0.0.1", None)  # type: ignore[assignment]  # docker-py takes it
+
+    def on(self, network: Network, alias: str) -> Self:
+        """Join a network under a name, by which other containers reach it."""
+        self.alias = alias
+        self.with_network(network)
+        self.with_network_aliases(alias)
+        return self
+
+    @property
+    def url(self) -> str:
+        """Where this machine reaches it.
+
+        Asked of the engine: testcontainers takes a machine that has a `/.dockerenv` for a container, and gives an
+        address where nothing listens for ports that are published on the loopback alone.
+        """
+        container = self.get_wrapped_container()
+        container.reload()
+        published = container.attrs["NetworkSettings"]["Ports"][f"{self.port}/tcp"][0]
+        return f"http://{published['HostIp']}:{published['HostPort']}"
+
+    @property
+    def inner_url(self) -> str:
+        """Where other containers of its network reach it."""
+        return f"http://{self.alias}:{self.port}"
+
+    def log_tail(self) -> str:
+        """Its last lines, both streams."""
+        if self._container is None:
+            return ""
+        return bytes(self._container.logs(tail=LOG_TAIL_LINES)).decode(errors="replace").strip()
+
+    def start(self) -> Self:
+        """Start, and wait until it is ready.
+
+        Raises: ContainerStartError; the container is gone then.
+        """
+        do_without_ryuk_where_it_cannot_run()
+        if testcontainers_config.ryuk_disabled:
+            remove_leftovers(self.get_docker_client().client)
+        try:
+            super().start()
+        except (DockerException, TimeoutError, RuntimeError) as error:
+            tail = self.log_tail()
+            self.stop()
+            raise ContainerStartError(self.image, str(error) or type(error).__name__, tail) from error
+        if testcontainers_config.ryuk_disabled:
+            atexit.register(self.stop)
+        return self
+
+    def stop(self, force: bool = True, delete_volume: bool = True) -> None:
+        """Remove it, where it has not been removed."""
+        atexit.unregister(self.stop)
+        container, self._container = self._container, None
+        if container is not None:
+            with contextlib.suppress(DockerException):
+                container.remove(force=force, v=delete_volume)
+        self.get_docker_client().client.close()
+
+
+def do_without_ryuk_where_it_cannot_run() -> None:
+    """Start testcontainers' cleaner; where that fails, go on without it."""
+    if testcontainers_config.ryuk_disabled:
+        return
+    try:
+        Reaper.get_instance()
+    except (DockerException, OSError, RuntimeError, TimeoutError):
+        testcontainers_config.ryuk_disabled = True
+
+
+class AnswersHttp(WaitStrategy):
+    """Ready once a path is answered, with whatever status: a connector need not have a health check."""
+
+    def __init__(self, container: RoleContainer, path: str) -> None:
+        super().__init__()
+        self._role = container
+        self._path = path
+
+    def wait_until_ready(self, container: WaitStrategyTarget) -> None:
+        """Ask until an answer comes.
+
+        Raises: TimeoutError; RuntimeError where the container has ended.
+        """
+        if not self._poll(lambda: self._answers(container)):
+            raise TimeoutError(f"no answer at {self._path} within {self._startup_timeout} s")
+
+    def _answers(self, container: WaitStrategyTarget) -> bool:
+        container.reload()
+        if container.status in ("exited", "dead"):
+            raise RuntimeError("it has ended")
+        try:
+            requests.get(self._role.url + self._path, timeout=5)
+        except requests.RequestException:
+            return False
+        return True
+
+
+class FakeHubSpotContainer(RoleContainer):
+    """A fake HubSpot. `contract_bench.plugin.HubSpotControl(url, control_token=...)` drives it from the test."""
+
+    def __init__(
+        self,
+        image: str = "contract-bench/fake-hubspot:latest",
+        *,
+        contacts: int = 250,
+        scenario: str = "success",
+        token: str = DEFAULT_TOKEN,
+        control_token: str = CONTROL_TOKEN,
+        **options: Any,
+    ) -> None:
+        environment = {"FAKE_HUBSPOT_CONTROL_TOKEN": control_token}
+        fixed = {**LOCKED_UP, "healthcheck": CHECKED_OFTEN, **options}
+        super().__init__(image, port=8400, environment=environment, **fixed)
+        self.token = token
+        self.control_token = control_token
+        self.with_command(
+            ["serve", "--host=0.0.0.0", f"--contacts={contacts}", f"--scenario={scenario}", f"--token={token}"]
+        )
+        self.waiting_for(HealthcheckWaitStrategy().with_startup_timeout(START_TIMEOUT_S).with_poll_interval(0.2))
+
+
+class ConnectorContainer(RoleContainer):
+    """A connector, run as Sesam runs it: 128 MB, token and address under every usual name.
+
+    Ready once it answers HTTP at `health_path`, with whatever status.
+    """
+
+    def __init__(
+        self,
+        image: str = "contract-bench/service:latest",
+        *,
+        hubspot: FakeHubSpotContainer,
+        port: int = 5000,
+        environment: Mapping[str, str] | None = None,
+        health_path: str = "/health",
+        **options: Any,
+    ) -> None:
+        named = dict.fromkeys(("HUBSPOT_API_KEY", "hubspot-api-key", "api-key"), hubspot.token)
+        named |= dict.fromkeys(("HUBSPOT_BASE_URL", "hubspot-base-url", "base-url"), hubspot.inner_url)
+        settings = {**named, "PORT": str(port), "port": str(port), **(environment or {})}
+        super().__init__(image, port=port, environment=settings, **{**LOCKED_UP, **options})
+        self.waiting_for(AnswersHttp(self, health_path).with_startup_timeout(START_TIMEOUT_S).with_poll_interval(0.1))
+
+
+class FakeSesamContainer(RoleContainer):
+    """A node with the configuration in `node_dir`, whose `system` is the connector.
+
+    `system_urls` are further systems that run already, by id, as this container's network knows them.
+    """
+
+    def __init__(
+        self,
+        node_dir: Path,
+        image: str = "contract-bench/fake-sesam:latest",
+        *,
+        connector: RoleContainer | None = None,
+        system: str = "hubspot",
+        system_urls: Mapping[str, str] | None = None,
+        token: str = DEFAULT_TOKEN,
+        **options: Any,
+    ) -> None:
+        environment = {"SESAM_SECRET_HUBSPOT_API_KEY": token}
+        mounted = [(str(node_dir.resolve()), "/node", "ro")]
+        fixed = {**LOCKED_UP, "healthcheck": CHECKED_OFTEN, "volumes": mounted, **options}
+        super().__init__(image, port=9042, environment=environment, **fixed)
+        urls = {**({system: connector.inner_url} if connector else {}), **(system_urls or {})}
+        self.with_command(
+            [
+                *("serve", "/node", "--host=0.0.0.0", "--data-dir=/data"),
+                *(f"--system-url={system_id}={url}" for system_id, url in urls.items()),
+            ]
+        )
+        self.waiting_for(HealthcheckWaitStrategy().with_startup_timeout(START_TIMEOUT_S).with_poll_interval(0.2))

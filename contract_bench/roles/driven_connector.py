@@ -1,0 +1,125 @@
+"""The connector of a node configuration, driven by pulls of one of its pipes."""
+
+import json
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from contract_bench.errors import CheckoutMissingError
+from contract_bench.roles.connector_spec import DEFAULT_CONNECTOR, ConnectorKind, ConnectorSpec, parse_connector
+from contract_bench.roles.docker import run_command
+from contract_bench.roles.local_node import open_node
+from fake_sesam import Node, NodeOptions, PumpResult
+
+__all__ = ["PIPE", "SYSTEM", "ConnectorOptions", "DrivenConnector", "drive_connector", "start_of"]
+
+SYSTEM = "hubspot"
+PIPE = "hubspot-contacts-collect"
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectorOptions:
+    """Which connector, and the node whose configuration describes how Sesam would run it.
+
+    Attributes:
+        connector: As `parse_connector` reads it. One that already runs must have been given the recorder's address.
+        system: The `system:microservice` it stands for.
+        pipe: The pipe that is run.
+        base_url_variable: The `$ENV` variable that holds HubSpot's address.
+        token_secret: The `$SECRET` that holds the token.
+        spec: How `connector` was understood.
+
+    Raises:
+        ConnectorSpecError: `connector` cannot be understood.
+    """
+
+    node_dir: Path = Path("node")
+    connector: str = DEFAULT_CONNECTOR
+    system: str = SYSTEM
+    pipe: str = PIPE
+    base_url_variable: str = "hubspot-base-url"
+    token_secret: str = "hubspot-api-key"  # noqa: S105 - a name, not a secret
+    spec: ConnectorSpec = field(init=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "spec", parse_connector(self.connector))
+
+
+class DrivenConnector:
+    """A connector behind a node that pulls from it."""
+
+    def __init__(self, node: Node, pipe: str) -> None:
+        self._node = node
+        self._pipe = pipe
+
+    def pull(self) -> PumpResult:
+        """Run the pipe once."""
+        return self._node.run_pipe(self._pipe)
+
+
+@contextmanager
+def drive_connector(
+    options: ConnectorOptions, *, base_url: str, token: str, with_since: bool = False
+) -> Iterator[DrivenConnector]:
+    """A connector that talks to `base_url`, started as the node's configuration describes it.
+
+    Args:
+        options: Which one.
+        base_url: HubSpot's address for the connector.
+        token: HubSpot's token.
+        with_since: Whether the pipe asks for what changed since the last pull, whatever its configuration says.
+
+    Raises:
+        CheckoutMissingError: `options.node_dir` is not a directory.
+    """
+    if not options.node_dir.is_dir():
+        raise CheckoutMissingError(options.node_dir, "--node-dir")
+    urls, commands = start_of(options)
+    with tempfile.TemporaryDirectory(prefix="contract-bench-record-") as data_dir:
+        node_dir = _supporting_since(options, Path(data_dir) / "node") if with_since else options.node_dir
+        with open_node(
+            node_dir,
+            Path(data_dir),
+            hubspot_url=base_url,
+            token=token,
+            system_urls=urls,
+            system_commands=commands,
+            url_names=[options.base_url_variable],
+            secret_names=[options.token_secret],
+        ) as node:
+            yield DrivenConnector(node, options.pipe)
+
+
+def _supporting_since(options: ConnectorOptions, copy: Path) -> Path:
+    """A copy of the node's configuration in which the pipe's source supports `since`."""
+    shutil.copytree(options.node_dir, copy, ignore=shutil.ignore_patterns(".*"))
+    for path in copy.rglob("*.conf.json"):
+        config = json.loads(path.read_text(encoding="utf-8-sig"))
+        if isinstance(config, dict) and config.get("_id") == options.pipe and isinstance(config.get("source"), dict):
+            config["source"]["supports_since"] = True
+            path.write_text(json.dumps(config), encoding="utf-8")
+    return copy
+
+
+def start_of(options: ConnectorOptions) -> tuple[dict[str, str], dict[str, str]]:
+    """The addresses and the commands of systems; one of the two names the connector."""
+    target = options.spec.target
+    match options.spec.kind:
+        case ConnectorKind.URL:
+            return {options.system: target}, {}
+        case ConnectorKind.IMAGE:
+            return {}, {options.system: run_command(target, _environment_names(options))}
+    return {}, {options.system: target}
+
+
+def _environment_names(options: ConnectorOptions) -> list[str]:
+    """The variables in the system's `docker.environment`."""
+    placeholders = {options.base_url_variable: "", options.token_secret: ""}
+    with tempfile.TemporaryDirectory(prefix="contract-bench-record-") as data_dir:
+        given = NodeOptions(data_dir=Path(data_dir), environment=placeholders, secrets=placeholders)
+        with Node(options.node_dir, given) as node:
+            docker = node.systems[options.system].docker
+    return sorted(docker.environment) if docker else []
