@@ -83,8 +83,8 @@ def test_failure_tells_what_happened(run: pytest.Pytester) -> None:
         [
             r"portal \d+, the last \d+ requests:",
             r" +\d+  500  GET /crm/v3/objects/contacts\?limit=5&after=\d+  <- server-error",
-            r"fault server-error .*'page': 2.* forever: struck \d+ times",
-            r"again: curl -H \"Authorization: Bearer \$HUBSPOT_API_KEY\" .*",
+            r"fault server-error .*'page': 2.* forever: fired \d+ times",
+            r"repeat it: curl -H \"Authorization: Bearer \$HUBSPOT_API_KEY\" .*",
             r"HAR: .*har",
             r"execution log of contacts-full:",
             r".*pump-failed.*",
@@ -111,10 +111,10 @@ def test_expected_request_that_never_came_fails(run: pytest.Pytester) -> None:
     result.assert_outcomes(passed=1, errors=1)
     result.stdout.fnmatch_lines(
         [
-            "*expected*POST*search*0 came*",
+            "*expected*POST*search*got 0*",
             "portal *, the last 1 requests:",
             "*1  200  GET /crm/v3/objects/contacts[?]limit=3",
-            "again: curl *",
+            "repeat it: curl *",
         ]
     )
 

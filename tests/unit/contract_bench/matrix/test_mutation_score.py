@@ -18,6 +18,7 @@ from contract_bench.matrix.mutation_score import (
 )
 from contract_bench.matrix.probes import PROBES
 from contract_bench.roles.connector import DEFAULT_ENVIRONMENT
+from contract_bench.roles.connector_spec import DEFAULT_CONNECTOR
 
 ROOT = Path(__file__).resolve().parents[4]
 PACKAGE = "tests.broken_connectors"
@@ -30,7 +31,7 @@ MORE_INVARIANTS = {"completes", "bounded-memory"}
 MEMORY_RECORDS = (700, 2_200, 4_500)
 
 
-def settings(command: str = "", *, patience_s: float = 3) -> BenchSettings:
+def settings(command: str = DEFAULT_CONNECTOR, *, patience_s: float = 3) -> BenchSettings:
     """A bench; three of the broken connectors take all its patience."""
     subject = ConnectorUnderTest(command, environment=ENVIRONMENT)
     return BenchSettings(subject, patience_s=patience_s, memory_records=MEMORY_RECORDS)
@@ -46,7 +47,7 @@ def test_every_broken_connector_is_caught(capsys: pytest.CaptureFixture[str]) ->
     with capsys.disabled():
         sys.stdout.write(f"\n{score_text(results).splitlines()[-1]}\n")
     assert len(broken) >= 20
-    assert [kill.mutant.name for kill in results if not kill.is_killed] == []
+    assert [each.mutant.name for each in results if not each.is_killed] == []
 
 
 def test_broken_connectors_say_what_is_wrong() -> None:
