@@ -8,11 +8,12 @@ from pathlib import Path
 
 import click
 
+from bench_core.text import encodable_json
 from contract_bench.commands.options import connector_option, environment_option, route_option
 from contract_bench.matrix.bench import Bench, BenchSettings, learn
 from contract_bench.matrix.cells import TIMES, Selection, parse_cell
 from contract_bench.matrix.mutation_score import find_mutants, run_mutants, score_text
-from contract_bench.matrix.report import cell_text, matrix_text, to_html, to_json, to_junit
+from contract_bench.matrix.reports import cell_text, matrix_text, to_html, to_json, to_junit
 from contract_bench.matrix.run import WORKERS, MatrixResult, run_matrix
 from contract_bench.roles.connector import DEFAULT_ENVIRONMENT, ConnectorUnderTest
 from contract_bench.roles.node_config import MODES
@@ -122,7 +123,8 @@ def write(
 ) -> None:
     """Write the reports that were asked for; the text goes to standard output unless another one does."""
     if json_file is not None:
-        emit(json_file, json.dumps(to_json(result, settings), indent=2, ensure_ascii=False) + "\n")
+        document = json.dumps(to_json(result, settings), indent=2, ensure_ascii=False)
+        emit(json_file, encodable_json(document) + "\n")
     if junit_file is not None:
         emit(junit_file, to_junit(result, settings))
     if html_file is not None:

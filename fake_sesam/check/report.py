@@ -3,16 +3,18 @@
 import json
 from collections import Counter
 from collections.abc import Sequence
-from xml.etree import ElementTree
 
 from rich.table import Table
 from rich.text import Text
 
+from bench_core.junit import Case, Failure, Suite, to_junit
+from bench_core.text import printable
 from fake_sesam.check.result import RuleResult
 
 __all__ = ["as_json", "as_junit", "as_table", "summary"]
 
 _COLOURS = {"pass": "green", "warn": "yellow", "fail": "bold red", "skip": "dim"}
+_CLASS_NAME = "json-pull"
 
 
 def as_table(url: str, results: Sequence[RuleResult]) -> Table:
@@ -23,7 +25,7 @@ def as_table(url: str, results: Sequence[RuleResult]) -> Table:
     table.add_column("details")
     for result in results:
         outcome = Text(result.outcome, style=_COLOURS[result.outcome])
-        table.add_row(Text(result.rule), outcome, Text(result.detail))
+        table.add_row(Text(result.rule), outcome, Text(printable(result.detail)))
     return table
 
 
@@ -38,18 +40,15 @@ def as_json(url: str, results: Sequence[RuleResult]) -> str:
 
 def as_junit(url: str, results: Sequence[RuleResult]) -> str:
     """Return JUnit XML with one test case per rule; a warning is a passed test case with output."""
-    counts = Counter(result.outcome for result in results)
-    attributes = {"tests": str(len(results)), "failures": str(counts["fail"]), "skipped": str(counts["skip"])}
-    suite = ElementTree.Element("testsuite", {"name": f"fake-sesam check {url}", **attributes})
-    for result in results:
-        case = ElementTree.SubElement(suite, "testcase", classname="json-pull", name=result.rule)
-        if result.outcome == "fail":
-            ElementTree.SubElement(case, "failure", message=result.detail)
-        elif result.outcome == "skip":
-            ElementTree.SubElement(case, "skipped", message=result.detail)
-        else:
-            ElementTree.SubElement(case, "system-out").text = f"{result.outcome}: {result.detail}"
-    return ElementTree.tostring(suite, encoding="unicode", xml_declaration=True)
+    return to_junit("fake-sesam check", [Suite(f"fake-sesam check {url}", [_case(each) for each in results])])
+
+
+def _case(result: RuleResult) -> Case:
+    if result.outcome == "fail":
+        return Case(_CLASS_NAME, result.rule, failure=Failure(result.detail))
+    if result.outcome == "skip":
+        return Case(_CLASS_NAME, result.rule, skipped=result.detail)
+    return Case(_CLASS_NAME, result.rule, output=f"{result.outcome}: {result.detail}")
 
 
 def summary(results: Sequence[RuleResult]) -> str:

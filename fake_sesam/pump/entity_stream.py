@@ -42,6 +42,10 @@ def parse_entities(chunks: Iterable[bytes], *, assumptions: Assumptions | None =
                 raise ReadError(message, error_code=1)
     except ijson.JSONError as error:
         raise _invalid(error, count, body.tail) from error
+    except UnicodeDecodeError as error:  # the parser has checked the bytes; what is left are escapes
+        reason = r"an escape is half of a surrogate pair, such as \udc00 alone"
+        message = f"the body is not a complete JSON array after {count} entities: {reason}"
+        raise ReadError(message, error_code=1) from error
 
 
 class _Body:

@@ -3,6 +3,7 @@
 import json
 from dataclasses import asdict
 
+from bench_core.text import encodable_json
 from contract_bench.fidelity.mismatch import Severity
 from contract_bench.fidelity.verify import CassetteResult, Verification
 
@@ -16,7 +17,7 @@ def to_json(verification: Verification) -> str:
         "counts": {str(one): verification.count(one) for one in Severity},
         "cassettes": [_cassette(one) for one in verification.cassettes],
     }
-    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+    return encodable_json(json.dumps(content, indent=2, ensure_ascii=False)) + "\n"
 
 
 def _cassette(result: CassetteResult) -> dict[str, object]:

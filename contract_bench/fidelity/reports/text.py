@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from bench_core.text import printable
 from contract_bench.fidelity.mismatch import Severity
 from contract_bench.fidelity.verify import CassetteResult, Verification
 
@@ -11,7 +12,7 @@ __all__ = ["summary", "to_text"]
 def to_text(verification: Verification, *, threshold: Severity = Severity.INFO) -> str:
     """The report; mismatches below the threshold are only counted."""
     lines = [line for one in verification.cassettes for line in _cassette(one, threshold)]
-    return "\n".join([*lines, summary(verification)]) + "\n"
+    return printable("\n".join([*lines, summary(verification)]) + "\n")
 
 
 def summary(verification: Verification) -> str:

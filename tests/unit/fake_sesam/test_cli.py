@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 from click.testing import CliRunner, Result
@@ -182,6 +183,33 @@ def test_check_has_status_1_where_a_rule_is_broken(connector: Connector, tmp_pat
     assert "id-present" in bad.output
     assert 'failures="1"' in (tmp_path / "out.xml").read_text("utf-8")
     assert fake_sesam("check", connector.url, "--header", "x").exit_code == 2
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'[{"_id":"1","_updated":1}\x01oops\x1b[31m',
+        b'[{"_id":"1","_updated":1}\x00',
+        b'[{"_id":"1","_updated":1}\xef\xbf\xbeoops',
+        b'[{"_id":"1","_updated":1}\xff\xfe\xed\xa0\x80',
+        b'[{"_id":"\\udfff","_updated":1}]',
+        b'[{"_id":1,"_updated":"\\ufffe\\u0001"},{"_id":"\\ufffe","_updated":"\\u001b[31m"}]',
+        b'[{"\\u001b[31m":"~r\\uffff"}]',
+    ],
+)
+@pytest.mark.parametrize("options", [[], ["--json"]])
+def test_check_writes_reports_that_parsers_read_whatever_the_connector_answers(
+    connector: Connector, tmp_path: Path, body: bytes, options: list[str]
+) -> None:
+    connector.sends(body)
+
+    done = fake_sesam("check", f"{connector.url}/things", "--junit", tmp_path / "out.xml", *options)
+
+    report = ElementTree.parse(tmp_path / "out.xml").getroot()  # noqa: S314 - our own output
+    assert isinstance(done.exception, SystemExit)
+    assert (done.exit_code, report.get("failures") != "0") == (1, True)
+    assert "\x1b" not in done.output
+    assert not options or json.loads(done.output)["ok"] is False
 
 
 def test_diff_compares_a_dataset_with_an_expected_file(node_dir: NodeDir, connector: Connector, tmp_path: Path) -> None:

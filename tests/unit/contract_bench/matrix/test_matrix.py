@@ -24,7 +24,7 @@ from contract_bench.matrix.bench import HealthyPullError, Reference
 from contract_bench.matrix.cells import UnknownCellError, parse_cell
 from contract_bench.matrix.fixture import make_fixture
 from contract_bench.matrix.probes import run_probe
-from contract_bench.matrix.report import cell_text, matrix_text, to_html, to_json, to_junit
+from contract_bench.matrix.reports import cell_text, matrix_text, to_html, to_json, to_junit
 from contract_bench.matrix.run import WorkerError, run_cells
 from contract_bench.roles.connector import DEFAULT_ENVIRONMENT, ConnectorStartError
 
@@ -147,10 +147,10 @@ def test_json_has_every_cell(broken_result: MatrixResult) -> None:
 
 def test_junit_has_a_failure_for_each_defect(broken_result: MatrixResult) -> None:
     """And a test case for each cell and probe."""
-    suite = ElementTree.fromstring(to_junit(broken_result, BROKEN_SETTINGS))  # noqa: S314 - written a line above
+    report = ElementTree.fromstring(to_junit(broken_result, BROKEN_SETTINGS))  # noqa: S314 - written a line above
 
-    assert (suite.get("tests"), suite.get("failures")) == ("5", "3")
-    assert len(suite.findall("testcase/failure")) == 3
+    assert (report.get("tests"), report.get("failures")) == ("5", "3")
+    assert len(report.findall("testsuite/testcase/failure")) == 3
 
 
 def test_html_needs_nothing_else(broken_result: MatrixResult) -> None:

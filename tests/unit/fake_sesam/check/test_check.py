@@ -214,7 +214,7 @@ def test_reports_are_json_and_junit(connector: Connector) -> None:
     results = list(check(connector, behaviour).values())
 
     report = json.loads(as_json("http://x", results))
-    suite = ElementTree.fromstring(as_junit("http://x", results))  # noqa: S314 - our own output
+    (suite,) = ElementTree.fromstring(as_junit("http://x", results))  # noqa: S314 - our own output
 
     assert (report["ok"], {"rule", "outcome", "detail"}) == (False, set(report["verdicts"][0]))
     assert suite.get("failures") == "1"

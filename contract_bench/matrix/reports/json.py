@@ -4,7 +4,7 @@ from typing import Any
 
 from contract_bench.matrix.bench import BenchSettings, CellResult
 from contract_bench.matrix.judge import INVARIANTS, Verdict, Violation
-from contract_bench.matrix.report.command import reproduce
+from contract_bench.matrix.reports.command import reproduce
 from contract_bench.matrix.run import MatrixResult
 
 __all__ = ["to_json"]

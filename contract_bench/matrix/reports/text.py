@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 
+from bench_core.text import printable
 from contract_bench.matrix.bench import BenchSettings, CellResult
 from contract_bench.matrix.judge import Verdict, Violation
 from contract_bench.matrix.probes import ProbeResult
-from contract_bench.matrix.report.command import reproduce
-from contract_bench.matrix.report.grid import LETTERS, Grid, grids
+from contract_bench.matrix.reports.command import reproduce
+from contract_bench.matrix.reports.grid import LETTERS, Grid, grids
 from contract_bench.matrix.run import MatrixResult
 
 __all__ = ["LEGEND", "cell_text", "matrix_text"]
@@ -22,7 +23,7 @@ SHOWN_DEFECTS = 20
 
 def matrix_text(result: MatrixResult, settings: BenchSettings) -> str:
     """The tables, the defects with the command that shows each, and the sums."""
-    return "\n".join(_lines(result, settings))
+    return printable("\n".join(_lines(result, settings)))
 
 
 def _lines(result: MatrixResult, settings: BenchSettings) -> Iterator[str]:
@@ -88,7 +89,8 @@ def summary(result: MatrixResult) -> str:
 def cell_text(result: CellResult | ProbeResult) -> str:
     """One cell in full."""
     if isinstance(result, ProbeResult):
-        return "\n".join([f"{result.verdict.text}  probe {result.name}", *violations_text(result.violations)])
+        lines = [f"{result.verdict.text}  probe {result.name}", *violations_text(result.violations)]
+        return printable("\n".join(lines))
     lines = [
         f"{result.verdict.text}  {result.cell.id}",
         f"  the fault struck {result.strikes} times in {result.requests} requests; "
@@ -98,4 +100,4 @@ def cell_text(result: CellResult | ProbeResult) -> str:
         lines.append(f"  execution log: {result.error}")
     lines += violations_text(result.violations)
     lines += [f"  connector: {line}" for line in result.log.splitlines()]
-    return "\n".join(lines)
+    return printable("\n".join(lines))

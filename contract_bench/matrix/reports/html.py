@@ -5,9 +5,9 @@ from html import escape
 
 from contract_bench.matrix.bench import BenchSettings, CellResult
 from contract_bench.matrix.judge import INVARIANTS, Verdict
-from contract_bench.matrix.report.as_text import summary
-from contract_bench.matrix.report.command import reproduce
-from contract_bench.matrix.report.grid import LETTERS, Grid, grids
+from contract_bench.matrix.reports.command import reproduce
+from contract_bench.matrix.reports.grid import LETTERS, Grid, grids
+from contract_bench.matrix.reports.text import summary
 from contract_bench.matrix.run import MatrixResult
 
 __all__ = ["to_html"]

@@ -1,8 +1,0 @@
-"""The matrix on paper: text for people, JSON for programs, JUnit XML for CI, one HTML page to keep."""
-
-from contract_bench.matrix.report.as_html import to_html
-from contract_bench.matrix.report.as_json import to_json
-from contract_bench.matrix.report.as_junit import to_junit
-from contract_bench.matrix.report.as_text import cell_text, matrix_text
-
-__all__ = ["cell_text", "matrix_text", "to_html", "to_json", "to_junit"]

@@ -1,0 +1,35 @@
+"""The report for CI: one test case for each cell and probe, one failure for each defect."""
+
+from bench_core.junit import Case, Failure, Suite
+from bench_core.junit import to_junit as write_junit
+from contract_bench.matrix.bench import BenchSettings, CellResult
+from contract_bench.matrix.judge import Verdict
+from contract_bench.matrix.probes import ProbeResult
+from contract_bench.matrix.reports.command import reproduce
+from contract_bench.matrix.reports.text import cell_text
+from contract_bench.matrix.run import MatrixResult
+
+__all__ = ["to_junit"]
+
+
+def to_junit(result: MatrixResult, settings: BenchSettings) -> str:
+    """Return JUnit XML. A cell that the connector's walk never reached is a skipped test."""
+    cases = [_case(each, settings) for each in result.results]
+    properties = {"connector": settings.connector.text, "pages": str(settings.pages)}
+    return write_junit(
+        "contract-bench matrix", [Suite("fault matrix", cases, seconds=result.seconds, properties=properties)]
+    )
+
+
+def _case(result: CellResult | ProbeResult, settings: BenchSettings) -> Case:
+    group, name, again = "matrix.probes", result.name, ""
+    if isinstance(result, CellResult):
+        group, name = f"matrix.{result.cell.mode}.{result.cell.place}", f"{result.cell.times}/{result.cell.label}"
+        again = f"\nagain: {reproduce(settings, result.cell)}"
+    failure = skipped = None
+    if result.verdict.is_defect:
+        first = f"{result.violations[0].invariant}: {result.violations[0].detail}"
+        failure = Failure(first, cell_text(result) + again, kind=result.verdict.value)
+    elif result.verdict is Verdict.UNREACHED:
+        skipped = "the connector's walk did not reach this place"
+    return Case(group, name, seconds=result.seconds, failure=failure, skipped=skipped)
