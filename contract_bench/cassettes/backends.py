@@ -8,7 +8,8 @@ from pathlib import Path
 
 from contract_bench.cassettes.errors import CassetteError
 from contract_bench.cassettes.replay import CassetteServer
-from fake_hubspot import Server, Settings
+from contract_bench.roles.local_hubspot import open_hubspot
+from fake_hubspot import Settings
 
 __all__ = ["BACKENDS", "LIVE_VARIABLE", "Backend", "LiveBackendClosedError", "open_backend"]
 
@@ -58,7 +59,7 @@ def open_backend(name: str, cassette: Path, *, environ: Mapping[str, str] = os.e
         CassetteUnreadableError: There is no such cassette.
     """
     if name == "fake":
-        with Server(Settings(seed_cassette=cassette)) as server:
+        with open_hubspot(Settings(seed_cassette=cassette)) as server:
             yield Backend(name, server.url, server.token)
     elif name == "cassette":
         with CassetteServer(cassette) as player:

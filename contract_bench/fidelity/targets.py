@@ -12,7 +12,8 @@ import urllib3
 from contract_bench.cassettes.errors import CassetteError
 from contract_bench.cassettes.model import Interaction, Response
 from contract_bench.fidelity.states import PortalState
-from fake_hubspot import Owner, Portal, Server, Settings, parse_time
+from contract_bench.roles.local_hubspot import open_hubspot
+from fake_hubspot import Owner, Portal, Settings, parse_time
 
 __all__ = ["RunningServer", "SeededFake", "Target", "TargetUnreachableError"]
 
@@ -113,7 +114,7 @@ class SeededFake:
         self._state = state
         seed = self._directory / "seed.yaml"
         seed.write_text(state.seed, encoding="utf-8")
-        server = self._running.enter_context(Server(_settings(state, seed)))
+        server = self._running.enter_context(open_hubspot(_settings(state, seed)))
         server.portal.assumptions.choose(dict(state.assumptions))
         _put_owners(server.portal, state)
         self._server = RunningServer(server.url, server.token)

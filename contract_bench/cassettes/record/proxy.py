@@ -29,7 +29,6 @@ class RecordingProxy:
 
     Attributes:
         failures: What went wrong on the way to HubSpot; such a recording is worth nothing.
-        has_stopped: Whether a request was refused because `max_pages` was reached.
     """
 
     def __init__(self, upstream: str, client: TapingClient, *, max_pages: int | None = None) -> None:
@@ -38,7 +37,6 @@ class RecordingProxy:
         self.max_pages = max_pages
         self._pages = 0
         self.failures: list[str] = []
-        self.has_stopped = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Forward one request."""
@@ -46,7 +44,6 @@ class RecordingProxy:
             return
         request = await read_request(scope, receive)
         if self._is_one_page_too_many(request):
-            self.has_stopped = True
             await send_response(send, 503, [], _explain(f"the recording ends after {self.max_pages} pages"))
             return
         try:
