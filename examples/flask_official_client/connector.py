@@ -1,4 +1,4 @@
-"""A connector with Flask and HubSpot's official client: every contact as one streamed JSON array."""
+"""A connector with Flask and HubSpot's official client. It streams all contacts as one JSON array."""
 
 import json
 import os
@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from flask import Flask, Response
-from hubspot import HubSpot  # type: ignore[import-untyped]  # it has no types
-from hubspot.crm.contacts import ApiException  # type: ignore[import-untyped]  # it has no types
+from hubspot import HubSpot  # type: ignore[import-untyped]  # the package has no types
+from hubspot.crm.contacts import ApiException  # type: ignore[import-untyped]
 from urllib3.exceptions import HTTPError
 
 PAGE_SIZE = int(os.environ.get("HUBSPOT_PAGE_SIZE", "100"))
@@ -18,11 +18,11 @@ app = Flask(__name__)
 
 
 class UpstreamError(Exception):
-    """HubSpot did not give what was asked for."""
+    """HubSpot did not return a valid page."""
 
 
 def pages(client: HubSpot) -> Iterator[list[dict[str, Any]]]:
-    """Walk the list by `after`, and stop loudly where it contradicts itself."""
+    """Yield the pages of the list. Raise `UpstreamError` if they are out of order or if `after` does not advance."""
     after, last_id = None, -1
     while True:
         try:
@@ -35,22 +35,22 @@ def pages(client: HubSpot) -> Iterator[list[dict[str, Any]]]:
             raise UpstreamError("ids out of order")
         last_id = ids[-1] if ids else last_id
         yield records
-        following = page.paging.next.after if page.paging and page.paging.next else None
-        if following is None:
+        next_after = page.paging.next.after if page.paging and page.paging.next else None
+        if next_after is None:
             return
-        if after is not None and int(following) <= int(after):
-            raise UpstreamError("a cursor that leads in a circle")
-        after = following
+        if after is not None and int(next_after) <= int(after):
+            raise UpstreamError("after does not advance")
+        after = next_after
 
 
 def to_entity(record: dict[str, Any]) -> dict[str, Any]:
-    """A record as Sesam wants it."""
-    moment = record["updated_at"].strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-    return {"_id": str(record["id"]), "_updated": moment, "properties": record["properties"]}
+    """Convert a record to an entity."""
+    updated = record["updated_at"].strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return {"_id": str(record["id"]), "_updated": updated, "properties": record["properties"]}
 
 
 def array(walk: Iterator[list[dict[str, Any]]], first: list[dict[str, Any]]) -> Iterator[str]:
-    """The array in pieces. What goes wrong is raised, and leaves it open."""
+    """Yield the array in pieces. An error is raised and leaves the array open, so that Sesam rejects it."""
     opening, records = "[", first
     while True:
         if records:
@@ -65,7 +65,7 @@ def array(walk: Iterator[list[dict[str, Any]]], first: list[dict[str, Any]]) -> 
 
 @app.get("/get_contacts")
 def get_contacts() -> Response:
-    """Every contact; the first page is fetched before the first byte is sent, so that its failure is a status."""
+    """Stream every contact. The first page is fetched before the response starts, so its failure can be a status."""
     client = HubSpot(access_token=os.environ["HUBSPOT_API_KEY"], host=os.environ["HUBSPOT_BASE_URL"])
     walk = pages(client)
     try:

@@ -1,10 +1,10 @@
-"""What every connector has to keep, in four tests."""
+"""Four tests that every connector should pass."""
 
 from contract_bench.plugin import Faults, HubSpotPortal, SesamNode
 
 
 def test_every_contact_arrives(hubspot_portal: HubSpotPortal, sesam_node: SesamNode) -> None:
-    """As many entities as contacts, from more than one page."""
+    """There are as many entities as contacts, and they come from several pages."""
     hubspot_portal.expect(method="GET", path="/crm/*", atLeast=3)
 
     assert sesam_node.pull().ok
@@ -24,18 +24,18 @@ def test_failure_on_a_later_page_deletes_nothing(hubspot_faults: Faults, sesam_n
 
 
 def test_failure_on_the_first_page_is_a_status(hubspot_faults: Faults, sesam_node: SesamNode) -> None:
-    """While there is still time for one."""
+    """Nothing has been sent yet, so the connector can still respond with an error."""
     hubspot_faults.add("rate-limit-daily", times="forever")
 
     assert "502" in (sesam_node.pull().error or "")
 
 
 def test_archived_contact_is_deleted(hubspot_portal: HubSpotPortal, sesam_node: SesamNode) -> None:
-    """A full pull that completes deletes what is gone, and nothing else."""
+    """A completed full pull deletes the entities of archived contacts and no others."""
     sesam_node.pull()
-    gone = sesam_node.entities()[0]["_id"]
+    archived = sesam_node.entities()[0]["_id"]
 
-    hubspot_portal.call("POST", "/_fake/changes/archive", body={"ids": [gone]})
+    hubspot_portal.call("POST", "/_fake/changes/archive", body={"ids": [archived]})
 
     assert sesam_node.pull().deleted == 1
-    assert gone not in [entity["_id"] for entity in sesam_node.entities()]
+    assert archived not in [entity["_id"] for entity in sesam_node.entities()]

@@ -1,4 +1,4 @@
-"""A JSON source that has nothing to do with HubSpot: a few departments, with `since` and `limit`."""
+"""A JSON source unrelated to HubSpot: a few departments, with `since` and `limit`."""
 
 import json
 import os
@@ -6,7 +6,7 @@ import re
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
-MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
+TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 DEPARTMENTS = [
     {"_id": "sales", "_updated": "2026-01-05T08:00:00.000Z", "name": "Sales"},
     {"_id": "support", "_updated": "2026-02-01T09:30:00.000Z", "name": "Support"},
@@ -15,7 +15,7 @@ DEPARTMENTS = [
 
 
 def changed(since: str, limit: str) -> list[dict[str, str]]:
-    """What changed at or after a moment, in the order of the changes."""
+    """Return the departments changed at or after `since`, in the order of change."""
     found = [each for each in DEPARTMENTS if each["_updated"] >= since]
     return found[: int(limit)] if limit.isdecimal() else found
 
@@ -26,25 +26,25 @@ class Source(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
-        """One array, in the order of the changes."""
+        """Send one array, or 400 for an invalid `since`."""
         url = urlsplit(self.path)
         query = parse_qs(url.query)
         since, limit = query.get("since", [""])[0], query.get("limit", [""])[0]
         if url.path != "/departments":
-            self.answer(404, {"message": f"there is no {url.path}"})
-        elif since and not MOMENT.fullmatch(since):
-            self.answer(400, {"message": "since is a moment such as 2026-01-05T08:00:00.000Z"})
+            self.send_json(404, {"message": f"there is no {url.path}"})
+        elif since and not TIMESTAMP.fullmatch(since):
+            self.send_json(400, {"message": "expected since as a timestamp such as 2026-01-05T08:00:00.000Z"})
         else:
-            self.answer(200, changed(since, limit))
+            self.send_json(200, changed(since, limit))
 
-    def refuse(self) -> None:
-        """The protocol has GET alone."""
-        self.answer(405, {"message": "GET it"})
+    def reject(self) -> None:
+        """Reject every other method: the protocol has only GET."""
+        self.send_json(405, {"message": "expected GET"})
 
-    do_POST = do_PUT = do_PATCH = do_DELETE = refuse  # noqa: N815 - the library's names
+    do_POST = do_PUT = do_PATCH = do_DELETE = reject  # noqa: N815 - named by the library
 
-    def answer(self, status: int, content: object) -> None:
-        """A whole answer."""
+    def send_json(self, status: int, content: object) -> None:
+        """Send a complete JSON response."""
         body = json.dumps(content).encode()
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
@@ -53,7 +53,7 @@ class Source(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, *_arguments: object) -> None:
-        """No access log."""
+        """Write no access log."""
 
 
 if __name__ == "__main__":

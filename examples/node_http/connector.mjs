@@ -1,4 +1,4 @@
-// A connector in Node.js without any package: every contact as one streamed JSON array.
+// A connector in Node.js without packages. It streams all contacts as one JSON array.
 import { once } from "node:events";
 import { createServer } from "node:http";
 
@@ -8,15 +8,15 @@ async function fetchPage(after) {
   const url = new URL("/crm/v3/objects/contacts", HUBSPOT_BASE_URL);
   url.searchParams.set("limit", HUBSPOT_PAGE_SIZE);
   if (after !== undefined) url.searchParams.set("after", after);
-  const answer = await fetch(url, {
+  const response = await fetch(url, {
     headers: { authorization: `Bearer ${HUBSPOT_API_KEY}`, accept: "application/json" },
     redirect: "error",
     signal: AbortSignal.timeout(Number(HUBSPOT_READ_TIMEOUT_S) * 1000),
   });
-  if (answer.status !== 200) throw new Error(`HubSpot answered ${answer.status}`);
-  const text = new TextDecoder("utf-8", { fatal: true }).decode(await answer.arrayBuffer());
+  if (response.status !== 200) throw new Error(`HubSpot responded with status ${response.status}`);
+  const text = new TextDecoder("utf-8", { fatal: true }).decode(await response.arrayBuffer());
   const page = JSON.parse(text);
-  if (!Array.isArray(page?.results)) throw new Error("a page without results");
+  if (!Array.isArray(page?.results)) throw new Error("expected results to be an array");
   return page;
 }
 
@@ -26,14 +26,14 @@ async function* pages() {
   for (;;) {
     const page = await fetchPage(after);
     for (const record of page.results) {
-      if (typeof record?.id !== "string" || !/^\d+$/.test(record.id)) throw new Error("a record without an id");
+      if (typeof record?.id !== "string" || !/^\d+$/.test(record.id)) throw new Error("expected a numeric string as id");
       if (Number(record.id) <= lastId) throw new Error("ids out of order");
       lastId = Number(record.id);
     }
     yield page.results;
     const next = page.paging?.next?.after;
     if (next === undefined) return;
-    if (after !== undefined && Number(next) <= Number(after)) throw new Error("a cursor that leads in a circle");
+    if (after !== undefined && Number(next) <= Number(after)) throw new Error("after does not advance");
     after = next;
   }
 }
@@ -44,21 +44,21 @@ function toEntity(record) {
 
 async function getContacts(response) {
   let opening = "[";
-  const hungUp = new AbortController();
-  response.once("close", () => hungUp.abort());
+  const disconnected = new AbortController();
+  response.once("close", () => disconnected.abort());
   try {
     for await (const records of pages()) {
       if (records.length === 0) continue;
       if (!response.headersSent) response.writeHead(200, { "content-type": "application/json" });
-      const isTaken = response.write(opening + records.map((record) => JSON.stringify(toEntity(record))).join(","));
-      if (!isTaken) await once(response, "drain", { signal: hungUp.signal }); // a slow reader sets the pace
+      const isFlushed = response.write(opening + records.map((record) => JSON.stringify(toEntity(record))).join(","));
+      if (!isFlushed) await once(response, "drain", { signal: disconnected.signal }); // wait for a slow reader
       opening = ",";
     }
     if (!response.headersSent) response.writeHead(200, { "content-type": "application/json" });
     response.end(opening === "," ? "]" : "[]");
   } catch (error) {
     console.error(`pull failed: ${error.message}`);
-    if (response.headersSent) response.destroy(); // never close the array
+    if (response.headersSent) response.destroy(); // leave the array open, so that Sesam rejects it
     else response.writeHead(502, { "content-type": "application/json" }).end(JSON.stringify({ message: error.message }));
   }
 }

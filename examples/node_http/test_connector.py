@@ -1,4 +1,4 @@
-"""The bench does not care what a connector is written in."""
+"""The bench tests connectors in any language."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from contract_bench.plugin import Faults, SesamNode
 
 
 def test_every_contact_arrives(sesam_node: SesamNode) -> None:
-    """As many entities as contacts."""
+    """There are as many entities as contacts."""
     assert sesam_node.pull().ok
     assert len(sesam_node.entities()) == 12
 

@@ -1,5 +1,6 @@
-"""Connectors that are wrong in one way each, as seen in the wild: the bench is worth what it finds in them.
+"""Connectors that each contain one bug seen in real code. The bench has to find every one of them.
 
-Each is the sound connector of `_sound` with one part in another way, or stands alone. The first line of its docstring
-says what is wrong, the line that begins with `Violates:` names the invariant that must be found broken.
+Each one overrides one part of the correct connector in `_sound`, or stands alone. The first line of its docstring
+describes the bug. The line `Violates:` names the invariant that the bench must report as violated. The line `Shown by:`
+names the cell or probe that shows it.
 """

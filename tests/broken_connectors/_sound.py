@@ -1,6 +1,6 @@
-"""A sound connector in the standard library alone, in parts small enough to be broken one by one.
+"""A correct connector that uses only the standard library, in parts small enough to break one at a time.
 
-It must pass everything; the broken ones override one part of it.
+It must pass every check. The broken connectors override one part of it.
 """
 
 import http.client
@@ -19,11 +19,11 @@ SEARCH_CAP = 10_000
 
 
 class UpstreamError(Exception):
-    """HubSpot did not give what was asked for."""
+    """HubSpot did not return a valid response."""
 
 
 def unique_keys(pairs: list[tuple[str, Any]]) -> Json:
-    """Refuse an object that names a key twice."""
+    """Reject an object that contains a key twice."""
     found = dict(pairs)
     if len(found) < len(pairs):
         raise ValueError("a key twice")
@@ -31,17 +31,17 @@ def unique_keys(pairs: list[tuple[str, Any]]) -> Json:
 
 
 def no_constant(name: str) -> Any:
-    """Refuse NaN and infinity."""
+    """Reject NaN and Infinity."""
     raise ValueError(name)
 
 
 def milliseconds(moment: str) -> int:
-    """Milliseconds since 1970 of HubSpot's spelling of a moment."""
+    """Convert a timestamp of HubSpot to milliseconds since 1970."""
     return round(datetime.fromisoformat(moment).timestamp() * 1000)
 
 
 class Connector:
-    """HubSpot's contacts as a Sesam JSON pull."""
+    """HubSpot's contacts as a route for Sesam's JSON pull protocol."""
 
     attempts = 2
     timeout_s: float | None = float(os.environ.get("HUBSPOT_READ_TIMEOUT_S", "1"))
@@ -54,7 +54,7 @@ class Connector:
     # --- HubSpot ---
 
     def call(self, method: str, target: str, body: Json | None = None) -> Json:
-        """Ask, and once more where that may help."""
+        """Send a request and retry it if it fails."""
         for attempt in range(1, self.attempts + 1):
             try:
                 return self.call_once(method, target, body)
@@ -65,7 +65,7 @@ class Connector:
         raise UpstreamError("no attempt")
 
     def call_once(self, method: str, target: str, body: Json | None = None) -> Json:
-        """Ask once."""
+        """Send a request without retries."""
         url = urlsplit(target if target.startswith("http") else self.base_url + target)
         connection = http.client.HTTPConnection(url.hostname or "", url.port, timeout=self.timeout_s)
         try:
@@ -77,13 +77,13 @@ class Connector:
             connection.close()
 
     def read(self, status: int, body: bytes) -> Json:
-        """Read an answer."""
+        """Check the status and parse the body of a response."""
         if status != 200:
             raise UpstreamError(f"status {status}")
         return self.parse(body)
 
     def parse(self, body: bytes) -> Json:
-        """Read the JSON of an answer."""
+        """Parse the body of a response."""
         try:
             value = json.loads(body.decode(), object_pairs_hook=unique_keys, parse_constant=no_constant)
         except (ValueError, RecursionError) as error:
@@ -92,14 +92,14 @@ class Connector:
             raise UpstreamError("not an object")
         return value
 
-    # --- walking ---
+    # --- Paging ---
 
     def pages(self, since: str | None) -> Iterator[list[Json]]:
-        """The records, page by page."""
+        """Yield the records page by page."""
         return self.all_pages() if since is None else self.changed_pages(since)
 
     def all_pages(self) -> Iterator[list[Json]]:
-        """Every record in the order of ids."""
+        """Yield every record in the order of ids."""
         after, last_id = None, -1
         while True:
             query = {"limit": self.limit, **({"after": after} if after else {})}
@@ -114,7 +114,7 @@ class Connector:
             after = following
 
     def records_of(self, page: Json) -> list[Json]:
-        """The records on a page, each checked."""
+        """Return the records of a page after checking each one."""
         records = page.get("results")
         if not isinstance(records, list):
             raise UpstreamError("no results")
@@ -126,7 +126,7 @@ class Connector:
         return records
 
     def check_order(self, records: list[Json], last_id: int) -> int:
-        """Refuse records that come twice or out of order."""
+        """Reject records that occur twice or out of order."""
         for record in records:
             if int(record["id"]) <= last_id:
                 raise UpstreamError("ids out of order")
@@ -134,23 +134,23 @@ class Connector:
         return last_id
 
     def next_of(self, page: Json, records: list[Json]) -> str | None:
-        """The cursor of the next page."""
+        """Return the cursor of the next page, None on the last page."""
         del records
         paging = page.get("paging")
         if not paging or not paging.get("next"):
             return None
         after = paging["next"].get("after")
         if not isinstance(after, str) or not after.isdigit():
-            raise UpstreamError("a cursor that is none")
+            raise UpstreamError("an invalid cursor")
         return after
 
     def check_cursor(self, following: str, after: str | None) -> None:
-        """Refuse a cursor that stands still or goes back."""
+        """Reject a cursor that does not advance."""
         if after is not None and int(following) <= int(after):
-            raise UpstreamError("a cursor that leads in a circle")
+            raise UpstreamError("a cursor that does not advance")
 
     def changed_pages(self, since: str) -> Iterator[list[Json]]:
-        """The records changed at or after a moment, in the order of their changes, past the cap of search."""
+        """Yield the records changed at or after `since` in the order of change, beyond the limit of one search."""
         window, seen = milliseconds(since), set[tuple[str, str]]()
         while True:
             last = window
@@ -169,7 +169,7 @@ class Connector:
     operator = "GTE"
 
     def search_pages(self, since_ms: int) -> Iterator[list[Json]]:
-        """The pages of one search, up to the cap."""
+        """Yield the pages of one search, up to the limit of 10,000 results."""
         offset, found = 0, set[tuple[str, str]]()
         self.is_capped = False
         while True:
@@ -193,7 +193,7 @@ class Connector:
                 return
 
     def check_once(self, records: list[Json], found: set[tuple[str, str]]) -> None:
-        """Refuse a version of a record that one search finds twice."""
+        """Reject a version of a record that a search returns twice."""
         for record in records:
             version = (record["id"], record["updatedAt"])
             if version in found:
@@ -203,16 +203,16 @@ class Connector:
     # --- Sesam ---
 
     def entity(self, record: Json) -> Json:
-        """A record as an entity."""
+        """Convert a record to an entity."""
         return {"_id": record["id"], "_updated": self.updated(record), **record}
 
     def updated(self, record: Json) -> str:
-        """A token of one width, so that the order of the texts is the order of the moments."""
+        """Return `_updated` in a fixed width, so that strings sort like the times they stand for."""
         moment = str(record["updatedAt"])
         return moment if "." in moment else moment.replace("Z", ".000Z")
 
     def chunks(self, since: str | None) -> Iterator[bytes]:
-        """The array in pieces; what goes wrong is raised and leaves it open."""
+        """Yield the array in pieces; an error is raised and leaves the array open."""
         opening = b"["
         for records in self.pages(since):
             if records:
@@ -221,18 +221,18 @@ class Connector:
         yield b"]" if opening == b"," else b"[]"
 
     def log(self, text: str) -> None:
-        """Write a line."""
+        """Write a line to the log."""
         sys.stderr.write(text + "\n")
         sys.stderr.flush()
 
     def answer(self, request: "Request", since: str | None) -> None:
-        """Answer a pull: an error while there is time for one, else a transfer that breaks off."""
+        """Respond to a pull: 502 if the first page fails, an aborted transfer if a later one does."""
         chunks = self.chunks(since)
         try:
             first = next(chunks)
         except Exception as error:
             self.log(f"failed: {type(error).__name__}")
-            request.send(502, b'{"message": "HubSpot did not give what was asked for"}')
+            request.send(502, b'{"message": "HubSpot did not return a valid response"}')
             return
         request.begin()
         request.chunk(first)
@@ -240,20 +240,20 @@ class Connector:
             for piece in chunks:
                 request.chunk(piece)
         except UpstreamError as error:
-            self.log(f"broken off: {type(error).__name__}")
+            self.log(f"aborted: {type(error).__name__}")
             request.close_connection = True
             return
         request.end()
 
 
 class Request(BaseHTTPRequestHandler):
-    """One request of the node."""
+    """One request from the node."""
 
     protocol_version = "HTTP/1.1"
     connector: Connector
 
     def do_GET(self) -> None:
-        """Answer."""
+        """Handle the request."""
         url = urlsplit(self.path)
         if url.path != "/get_contacts":
             self.send(200 if url.path == "/health" else 404, b"{}")
@@ -261,7 +261,7 @@ class Request(BaseHTTPRequestHandler):
         self.connector.answer(self, parse_qs(url.query).get("since", [None])[0])
 
     def send(self, status: int, body: bytes) -> None:
-        """A whole answer."""
+        """Send a complete response."""
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
@@ -269,35 +269,35 @@ class Request(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def begin(self) -> None:
-        """The head of an answer in chunks."""
+        """Send the head of a chunked response."""
         self.send_response(200)
         self.send_header("Content-Type", "application/json")
         self.send_header("Transfer-Encoding", "chunked")
         self.end_headers()
 
     def chunk(self, piece: bytes) -> None:
-        """A chunk."""
+        """Send a chunk."""
         self.wfile.write(b"%x\r\n%s\r\n" % (len(piece), piece))
 
     def end(self) -> None:
-        """The chunk that ends the answer."""
+        """Send the last chunk."""
         self.wfile.write(b"0\r\n\r\n")
 
     def log_message(self, *_arguments: object) -> None:
-        """No access log."""
+        """Write no access log."""
 
 
 class QuietServer(ThreadingHTTPServer):
-    """A server that says nothing of callers who went away."""
+    """A server that does not report clients that disconnect."""
 
     daemon_threads = True
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """Nothing."""
+        """Report nothing."""
 
 
 def serve(connector_type: type[Connector]) -> None:
-    """Serve until the process is ended."""
+    """Serve until the process ends."""
     handler = type("Handler", (Request,), {"connector": connector_type()})
     QuietServer(("127.0.0.1", int(os.environ["PORT"])), handler).serve_forever()
 

@@ -1,4 +1,4 @@
-"""It tries again after a 5xx, and looks at what comes then with less care.
+"""It retries after a 5xx and does not check the response to the retry.
 
 Violates: no-false-deletion
 Shown by: full/list:middle/retry/error-with-200
@@ -8,10 +8,8 @@ from tests.broken_connectors._sound import Connector, Json, UpstreamError, serve
 
 
 class Broken(Connector):
-    """See the module."""
-
     def call(self, method: str, target: str, body: Json | None = None) -> Json:
-        """The second answer is taken for a page, whatever it is."""
+        """Accept whatever the second response contains."""
         try:
             return self.call_once(method, target, body)
         except UpstreamError as error:

@@ -1,4 +1,4 @@
-"""It keeps everything in memory and answers when the last page is there.
+"""It keeps all records in memory and responds once it has the last page.
 
 Violates: bounded-memory
 Shown by: memory
@@ -10,10 +10,8 @@ from tests.broken_connectors._sound import Connector, serve
 
 
 class Broken(Connector):
-    """See the module."""
-
     def chunks(self, since: str | None) -> Iterator[bytes]:
-        """One piece."""
+        """Yield the array in one piece."""
         yield b"".join(super().chunks(since))
 
 

@@ -1,4 +1,4 @@
-"""It keeps the first pull and answers with it from then on.
+"""It caches the first pull and repeats it for every later one.
 
 Violates: no-lost-update
 Shown by: complete
@@ -10,12 +10,10 @@ from tests.broken_connectors._sound import Connector, serve
 
 
 class Broken(Connector):
-    """See the module."""
-
     cache: bytes | None = None
 
     def chunks(self, since: str | None) -> Iterator[bytes]:
-        """As the first time."""
+        """Yield the same array as the first time."""
         self.cache = self.cache or b"".join(super().chunks(since))
         yield self.cache
 

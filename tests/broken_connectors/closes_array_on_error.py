@@ -1,4 +1,4 @@
-"""It streams, and closes the array in a `finally`.
+"""It streams and closes the array even after an error.
 
 Violates: no-false-deletion
 Shown by: full/list:first/always/server-error
@@ -11,10 +11,8 @@ from tests.broken_connectors._sound import Connector, UpstreamError, serve
 
 
 class Broken(Connector):
-    """See the module."""
-
     def chunks(self, since: str | None) -> Iterator[bytes]:
-        """An array that is always closed."""
+        """Always close the array."""
         opening = b"["
         try:
             for records in self.pages(since):
@@ -22,7 +20,7 @@ class Broken(Connector):
                     yield opening + b",".join(json.dumps(self.entity(record)).encode() for record in records)
                     opening = b","
         except UpstreamError:
-            self.log("closing what was begun")
+            self.log("closing the array after an error")
         yield b"]" if opening == b"," else b"[]"
 
 

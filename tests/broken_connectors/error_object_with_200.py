@@ -1,4 +1,4 @@
-"""It answers an error with status 200 and an object.
+"""It reports an error as an object with status 200.
 
 Violates: array-or-non-200
 Shown by: full/list:first/always/server-error
@@ -8,10 +8,8 @@ from tests.broken_connectors._sound import Connector, Request, UpstreamError, se
 
 
 class Broken(Connector):
-    """See the module."""
-
     def answer(self, request: Request, since: str | None) -> None:
-        """Always 200."""
+        """Always send status 200."""
         try:
             body = b"".join(self.chunks(since))
         except UpstreamError:

@@ -1,4 +1,4 @@
-"""Its entities hold the time of the pull, so that every pull rewrites the dataset.
+"""Its entities contain the time of the pull, so every pull rewrites the dataset.
 
 Violates: true-content
 Shown by: stable
@@ -10,10 +10,8 @@ from tests.broken_connectors._sound import Connector, Json, serve
 
 
 class Broken(Connector):
-    """See the module."""
-
     def entity(self, record: Json) -> Json:
-        """With the time."""
+        """Add the time of the pull."""
         return {**super().entity(record), "fetched_at": time.time()}
 
 

@@ -1,4 +1,4 @@
-"""It reads the first page of a search, as Sesam's second tutorial does.
+"""It reads only the first page of a search, like Sesam's second tutorial.
 
 Violates: no-lost-update
 Shown by: incremental
@@ -10,10 +10,8 @@ from tests.broken_connectors._sound import Connector, Json, milliseconds, serve
 
 
 class Broken(Connector):
-    """See the module."""
-
     def changed_pages(self, since: str) -> Iterator[list[Json]]:
-        """One page of one search."""
+        """Yield the first page of one search."""
         yield next(self.search_pages(milliseconds(since)))
 
 

@@ -1,4 +1,4 @@
-"""It reads the first page and takes it for everything, as Sesam's tutorial does.
+"""It reads only the first page, like Sesam's tutorial.
 
 Violates: no-lost-update
 Shown by: complete
@@ -8,10 +8,8 @@ from tests.broken_connectors._sound import Connector, Json, serve
 
 
 class Broken(Connector):
-    """See the module."""
-
     def next_of(self, page: Json, records: list[Json]) -> str | None:
-        """There is only one page."""
+        """Ignore the cursor of the next page."""
         return None
 
 

@@ -1,4 +1,4 @@
-"""It follows `paging.next.link` to whatever host it names, token and all.
+"""It follows `paging.next.link` to any host and sends the token along.
 
 Violates: no-secret
 Shown by: full/list:first/once/wrong-link-host
@@ -10,10 +10,8 @@ from tests.broken_connectors._sound import Connector, Json, serve
 
 
 class Broken(Connector):
-    """See the module."""
-
     def all_pages(self) -> Iterator[list[Json]]:
-        """From link to link."""
+        """Follow the links."""
         link: str | None = f"/crm/v3/objects/contacts?limit={self.limit}"
         while link:
             page = self.call("GET", link)

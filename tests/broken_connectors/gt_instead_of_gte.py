@@ -1,4 +1,4 @@
-"""It asks for what changed after the last moment, not at it.
+"""It searches for changes after the last timestamp and misses those at the same one.
 
 Violates: no-lost-update
 Shown by: same-moment
@@ -8,8 +8,6 @@ from tests.broken_connectors._sound import Connector, serve
 
 
 class Broken(Connector):
-    """See the module."""
-
     operator = "GT"
 
 

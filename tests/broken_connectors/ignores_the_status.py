@@ -1,4 +1,4 @@
-"""It reads the JSON of any answer, whatever its status.
+"""It reads the body of every response and ignores the status.
 
 Violates: no-false-deletion
 Shown by: full/list:first/once/server-error
@@ -8,14 +8,12 @@ from tests.broken_connectors._sound import Connector, Json, serve
 
 
 class Broken(Connector):
-    """See the module."""
-
     def read(self, status: int, body: bytes) -> Json:
-        """Whatever it is."""
+        """Parse the body without looking at the status."""
         return self.parse(body)
 
     def records_of(self, page: Json) -> list[Json]:
-        """None, where there are none."""
+        """Treat missing `results` as an empty page."""
         return super().records_of({"results": [], **page})
 
 

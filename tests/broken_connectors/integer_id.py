@@ -7,10 +7,8 @@ from tests.broken_connectors._sound import Connector, Json, serve
 
 
 class Broken(Connector):
-    """See the module."""
-
     def entity(self, record: Json) -> Json:
-        """With a number as `_id`."""
+        """Send the id as a number."""
         return {**super().entity(record), "_id": int(record["id"])}
 
 

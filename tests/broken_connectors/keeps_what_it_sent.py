@@ -1,4 +1,4 @@
-"""It sends page by page, and keeps every record for a summary at the end.
+"""It streams page by page, but keeps every record for a summary at the end.
 
 Violates: bounded-memory
 Shown by: memory
@@ -10,10 +10,8 @@ from tests.broken_connectors._sound import Connector, Json, serve
 
 
 class Broken(Connector):
-    """See the module."""
-
     def pages(self, since: str | None) -> Iterator[list[Json]]:
-        """Each page, and all of them remembered until the last one."""
+        """Yield each page and keep its records."""
         kept: list[Json] = []
         for records in super().pages(since):
             kept += records

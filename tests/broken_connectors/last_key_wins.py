@@ -1,4 +1,4 @@
-"""Its JSON parser takes the last of two equal keys.
+"""Its JSON parser keeps the last of two equal keys.
 
 Violates: no-false-deletion
 Shown by: full/list:first/once/duplicate-keys
@@ -10,10 +10,8 @@ from tests.broken_connectors._sound import Connector, Json, UpstreamError, serve
 
 
 class Broken(Connector):
-    """See the module."""
-
     def parse(self, body: bytes) -> Json:
-        """As the standard library does."""
+        """Parse with the defaults of the standard library."""
         try:
             return dict(json.loads(body))
         except ValueError as error:

@@ -1,4 +1,4 @@
-"""It logs the records it sends.
+"""It logs the records that it sends.
 
 Violates: no-secret
 Shown by: full-pages
@@ -8,10 +8,8 @@ from tests.broken_connectors._sound import Connector, Json, serve
 
 
 class Broken(Connector):
-    """See the module."""
-
     def entity(self, record: Json) -> Json:
-        """Log, then send."""
+        """Log the record."""
         self.log(f"sending {record}")
         return super().entity(record)
 

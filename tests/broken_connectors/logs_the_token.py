@@ -8,10 +8,8 @@ from tests.broken_connectors._sound import Connector, Json, serve
 
 
 class Broken(Connector):
-    """See the module."""
-
     def call_once(self, method: str, target: str, body: Json | None = None) -> Json:
-        """Log, then ask."""
+        """Log the request with its headers."""
         self.log(f"{method} {target} Authorization: Bearer {self.token}")
         return super().call_once(method, target, body)
 

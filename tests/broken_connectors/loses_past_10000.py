@@ -1,4 +1,4 @@
-"""It stops where search stops, after 10,000 results.
+"""It stops at HubSpot's limit of 10,000 search results.
 
 Violates: no-lost-update
 Shown by: past-the-cap
@@ -10,10 +10,8 @@ from tests.broken_connectors._sound import Connector, Json, milliseconds, serve
 
 
 class Broken(Connector):
-    """See the module."""
-
     def changed_pages(self, since: str) -> Iterator[list[Json]]:
-        """One search."""
+        """Run one search only."""
         for records in self.search_pages(milliseconds(since)):
             yield records
             if self.is_capped:

@@ -1,4 +1,4 @@
-"""It takes a page without `results` to be an empty one.
+"""It treats a page without `results` as an empty page.
 
 Violates: no-false-deletion
 Shown by: full/list:first/once/error-with-200
@@ -8,10 +8,8 @@ from tests.broken_connectors._sound import Connector, Json, serve
 
 
 class Broken(Connector):
-    """See the module."""
-
     def records_of(self, page: Json) -> list[Json]:
-        """None, where there are none."""
+        """Treat missing `results` as an empty page."""
         return super().records_of({**page, "results": page.get("results") or []})
 
 

@@ -1,4 +1,4 @@
-"""Its `_updated` is HubSpot's moment as it comes, with and without a fraction of a second.
+"""Its `_updated` is HubSpot's timestamp unchanged, with or without fractional seconds.
 
 Violates: no-lost-update
 Shown by: ordered-tokens
@@ -8,10 +8,8 @@ from tests.broken_connectors._sound import Connector, Json, serve
 
 
 class Broken(Connector):
-    """See the module."""
-
     def updated(self, record: Json) -> str:
-        """As it comes."""
+        """Return the timestamp unchanged."""
         return str(record["updatedAt"])
 
 

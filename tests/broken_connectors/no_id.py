@@ -7,10 +7,8 @@ from tests.broken_connectors._sound import Connector, Json, serve
 
 
 class Broken(Connector):
-    """See the module."""
-
     def entity(self, record: Json) -> Json:
-        """Without `_id`."""
+        """Leave out `_id`."""
         return {"_updated": self.updated(record), **record}
 
 

@@ -1,4 +1,4 @@
-"""It waits for HubSpot as long as HubSpot pleases.
+"""It waits for HubSpot without a timeout.
 
 Violates: bounded-time
 Shown by: full/list:first/once/stall
@@ -8,8 +8,6 @@ from tests.broken_connectors._sound import Connector, serve
 
 
 class Broken(Connector):
-    """See the module."""
-
     timeout_s = None
 
 

@@ -1,4 +1,4 @@
-"""Its `_id` is the position in the pull, so that it belongs to another record each time.
+"""Its `_id` is the position in the pull, so it can belong to a different record each time.
 
 Violates: no-lost-update
 Shown by: complete
@@ -10,15 +10,13 @@ from tests.broken_connectors._sound import Connector, Json, serve
 
 
 class Broken(Connector):
-    """See the module."""
-
     def chunks(self, since: str | None) -> Iterator[bytes]:
-        """Count anew."""
+        """Restart the count."""
         self.count = 0
         return super().chunks(since)
 
     def entity(self, record: Json) -> Json:
-        """With a position as `_id`."""
+        """Use the position as `_id`."""
         self.count += 1
         return {**super().entity(record), "_id": str(self.count)}
 

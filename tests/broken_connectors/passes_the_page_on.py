@@ -1,4 +1,4 @@
-"""It passes HubSpot's page on as it is, as one entity would be.
+"""It returns HubSpot's page as it is, an object instead of an array.
 
 Violates: completes
 """
@@ -9,10 +9,8 @@ from tests.broken_connectors._sound import Connector, Request, serve
 
 
 class Broken(Connector):
-    """See the module."""
-
     def answer(self, request: Request, since: str | None) -> None:
-        """HubSpot's own answer."""
+        """Send HubSpot's page."""
         page = self.call("GET", "/crm/v3/objects/contacts?limit=100")
         request.send(200, json.dumps(page).encode())
 

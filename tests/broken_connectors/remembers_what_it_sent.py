@@ -1,4 +1,4 @@
-"""It leaves out records that it sent before, whatever Sesam asked for.
+"""It leaves out records that it has sent before, even in a full pull.
 
 Violates: no-false-deletion
 Shown by: full/list:first/once/server-error
@@ -10,10 +10,8 @@ from tests.broken_connectors._sound import Connector, Json, serve
 
 
 class Broken(Connector):
-    """See the module."""
-
     def pages(self, since: str | None) -> Iterator[list[Json]]:
-        """Only what is new."""
+        """Yield only records that have not been sent."""
         sent = self.__dict__.setdefault("sent", set())
         for records in super().pages(since):
             fresh = [record for record in records if (record["id"], record["updatedAt"]) not in sent]

@@ -1,4 +1,4 @@
-"""It reads bytes that are no UTF-8 as question marks.
+"""It replaces bytes that are not UTF-8 with replacement characters.
 
 Violates: true-content
 Shown by: full/list:middle/always/invalid-utf8{"property":"lastname"}
@@ -8,10 +8,8 @@ from tests.broken_connectors._sound import Connector, Json, serve
 
 
 class Broken(Connector):
-    """See the module."""
-
     def parse(self, body: bytes) -> Json:
-        """Whatever they were."""
+        """Replace invalid bytes."""
         return super().parse(body.decode(errors="replace").encode())
 
 

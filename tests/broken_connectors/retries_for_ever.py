@@ -1,4 +1,4 @@
-"""It asks again until it is answered.
+"""It retries until it gets a response.
 
 Violates: bounded-time
 Shown by: full/list:first/always/server-error
@@ -8,8 +8,6 @@ from tests.broken_connectors._sound import Connector, serve
 
 
 class Broken(Connector):
-    """See the module."""
-
     attempts = 1_000_000
 
 

@@ -1,4 +1,4 @@
-"""It stops at an error and returns what it has by then.
+"""It stops at an error and returns the records it has so far.
 
 Violates: no-false-deletion
 Shown by: full/list:first/always/server-error
@@ -10,10 +10,8 @@ from tests.broken_connectors._sound import Connector, Json, UpstreamError, serve
 
 
 class Broken(Connector):
-    """See the module."""
-
     def all_pages(self) -> Iterator[list[Json]]:
-        """As far as it goes."""
+        """Stop at the first error."""
         try:
             yield from super().all_pages()
         except UpstreamError:

@@ -1,4 +1,4 @@
-"""It takes the whole records out of a body that broke off.
+"""It uses the complete records of a truncated body.
 
 Violates: no-false-deletion
 Shown by: full/list:first/once/close-in-body
@@ -10,10 +10,8 @@ from tests.broken_connectors._sound import Connector, Json, serve
 
 
 class Broken(Connector):
-    """See the module."""
-
     def call_once(self, method: str, target: str, body: Json | None = None) -> Json:
-        """Take what came."""
+        """Parse the part of the body that arrived."""
         try:
             return super().call_once(method, target, body)
         except http.client.IncompleteRead as error:

@@ -1,4 +1,4 @@
-"""A page that was asked for twice is sent twice.
+"""It sends a page twice if it needed a retry to fetch it.
 
 Violates: no-duplicate
 Shown by: full/list:first/once/server-error
@@ -8,10 +8,8 @@ from tests.broken_connectors._sound import Connector, Json, UpstreamError, serve
 
 
 class Broken(Connector):
-    """See the module."""
-
     def call(self, method: str, target: str, body: Json | None = None) -> Json:
-        """Count the attempts into the page."""
+        """Repeat the records of a page that was retried."""
         try:
             return self.call_once(method, target, body)
         except (OSError, UpstreamError):
@@ -19,7 +17,7 @@ class Broken(Connector):
             return {**page, "results": page["results"] + page["results"]}
 
     def check_order(self, records: list[Json], last_id: int) -> int:
-        """Any will do."""
+        """Accept any order."""
         return last_id
 
 

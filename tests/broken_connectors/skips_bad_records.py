@@ -1,4 +1,4 @@
-"""It leaves out records that it does not understand.
+"""It skips records that it does not understand.
 
 Violates: no-false-deletion
 Shown by: full/list:first/once/error-with-200
@@ -8,10 +8,8 @@ from tests.broken_connectors._sound import Connector, Json, serve
 
 
 class Broken(Connector):
-    """See the module."""
-
     def records_of(self, page: Json) -> list[Json]:
-        """Those that it understands."""
+        """Return only well-formed records."""
         good = [record for record in page.get("results", []) if isinstance(record, dict) and record.get("id")]
         return super().records_of({**page, "results": good})
 

@@ -1,4 +1,4 @@
-"""After an error it begins the walk again and sends the first pages twice.
+"""It restarts from the first page after an error and sends the first pages twice.
 
 Violates: no-duplicate
 Shown by: full/list:middle/once/server-error
@@ -10,10 +10,8 @@ from tests.broken_connectors._sound import Connector, Json, UpstreamError, serve
 
 
 class Broken(Connector):
-    """See the module."""
-
     def all_pages(self) -> Iterator[list[Json]]:
-        """Once more from the start."""
+        """Restart from the first page after an error."""
         try:
             yield from super().all_pages()
         except UpstreamError:

@@ -1,4 +1,4 @@
-"""It takes an empty page to be the end, though a cursor leads on.
+"""It stops at an empty page even if there is a cursor for the next one.
 
 Violates: no-false-deletion
 Shown by: full/list:first/once/empty-page-with-cursor
@@ -8,10 +8,8 @@ from tests.broken_connectors._sound import Connector, Json, serve
 
 
 class Broken(Connector):
-    """See the module."""
-
     def next_of(self, page: Json, records: list[Json]) -> str | None:
-        """Done, where the page is empty."""
+        """Stop at an empty page."""
         return super().next_of(page, records) if records else None
 
 

@@ -1,4 +1,4 @@
-"""It takes a page with fewer records than it asked for to be the last one.
+"""It stops at a page with fewer records than the limit.
 
 Violates: no-false-deletion
 Shown by: full/list:first/once/empty-page-with-cursor
@@ -8,10 +8,8 @@ from tests.broken_connectors._sound import Connector, Json, serve
 
 
 class Broken(Connector):
-    """See the module."""
-
     def next_of(self, page: Json, records: list[Json]) -> str | None:
-        """Done, where the page is not full."""
+        """Stop at a page that is not full."""
         return super().next_of(page, records) if len(records) == self.limit else None
 
 

@@ -1,4 +1,4 @@
-"""It catches whatever goes wrong and returns an empty array.
+"""It catches every exception and returns an empty array.
 
 Violates: no-false-deletion
 Shown by: full/list:first/always/server-error
@@ -10,10 +10,8 @@ from tests.broken_connectors._sound import Connector, serve
 
 
 class Broken(Connector):
-    """See the module."""
-
     def chunks(self, since: str | None) -> Iterator[bytes]:
-        """An array, come what may."""
+        """Yield an array even after an error."""
         try:
             yield b"".join(super().chunks(since))
         except Exception:

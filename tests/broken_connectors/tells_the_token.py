@@ -1,4 +1,4 @@
-"""Its error body quotes the request that failed, header and all.
+"""Its error response contains the headers of the failed request.
 
 Violates: no-secret
 Shown by: full/list:first/always/server-error
@@ -10,10 +10,8 @@ from tests.broken_connectors._sound import Connector, Request, UpstreamError, se
 
 
 class Broken(Connector):
-    """See the module."""
-
     def answer(self, request: Request, since: str | None) -> None:
-        """Tell all."""
+        """Include the request in the error."""
         try:
             body = b"".join(self.chunks(since))
         except UpstreamError as error:

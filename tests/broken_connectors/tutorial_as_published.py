@@ -1,4 +1,4 @@
-"""Sesam's tutorial as it is written: a key in the address, which HubSpot ended in 2022, and one page.
+"""Sesam's tutorial as published: an API key in the URL, which HubSpot ended in 2022, and only one page.
 
 Violates: completes
 """
@@ -14,9 +14,9 @@ app = Flask(__name__)
 
 @app.route("/get_contacts", methods=["GET"])
 def get_contacts() -> str:
-    """One page of contacts."""
+    """Return one page of contacts."""
     base_url, api_key = os.environ["hubspot-base-url"], os.environ["hubspot-api-key"]
-    res = requests.get(f"{base_url}/crm/v3/objects/contacts?hapikey={api_key}")  # noqa: S113 - as it is written
+    res = requests.get(f"{base_url}/crm/v3/objects/contacts?hapikey={api_key}")  # noqa: S113 - as published
     if res.status_code != 200:
         raise AssertionError(f"Unexpected response status code: {res.status_code}")
     contacts = res.json()["results"]

@@ -1,4 +1,4 @@
-"""Sesam's tutorial with today's token and a loop over the pages: everything in memory, no timeout.
+"""Sesam's tutorial with a private app token and a loop over the pages: all in memory, no timeout.
 
 Violates: bounded-memory
 Shown by: streams
@@ -16,7 +16,7 @@ app = Flask(__name__)
 
 @app.route("/get_contacts", methods=["GET"])
 def get_contacts() -> str:
-    """Every page of contacts."""
+    """Return every page of contacts."""
     base_url, api_key = os.environ["hubspot-base-url"], os.environ["hubspot-api-key"]
     entities: list[dict[str, Any]] = []
     params = {"limit": os.environ.get("HUBSPOT_PAGE_SIZE", "100")}

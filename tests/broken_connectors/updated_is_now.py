@@ -10,10 +10,8 @@ from tests.broken_connectors._sound import Connector, Json, serve
 
 
 class Broken(Connector):
-    """See the module."""
-
     def updated(self, record: Json) -> str:
-        """Now."""
+        """Return the current time."""
         return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
 
 

@@ -1,4 +1,4 @@
-"""It follows any cursor, the same one again too.
+"""It follows every cursor, even the one it has just followed.
 
 Violates: bounded-time
 Shown by: full/list:first/always/empty-page-with-cursor
@@ -10,14 +10,12 @@ from tests.broken_connectors._sound import Connector, Json, serve
 
 
 class Broken(Connector):
-    """See the module."""
-
     def check_cursor(self, following: str, after: str | None) -> None:
-        """Any will do. A moment's rest spares the machine that waits for the end of it."""
+        """Accept any cursor; the pause keeps the endless loop from using a whole core."""
         time.sleep(0.02)
 
     def check_order(self, records: list[Json], last_id: int) -> int:
-        """Any will do."""
+        """Accept any order."""
         return last_id
 
 
