@@ -1,4 +1,4 @@
-"""``check`` against connectors written for the purpose: a good one, and one for each way of being wrong."""
+"""`check` against a correct connector and against one connector for each rule that it can break."""
 
 import gzip
 import json
@@ -16,7 +16,7 @@ Change = Callable[["Behaviour"], None]
 
 
 class Behaviour:
-    """How a connector answers; each test changes one thing of a good one."""
+    """The behaviour of a connector: correct by default, each test changes one thing."""
 
     def __init__(self) -> None:
         self.entities: list[dict[str, Any]] = [
@@ -36,7 +36,7 @@ class Behaviour:
         self.delay_s = 0.0
 
     def reply(self, handler: Handler) -> None:
-        """Answer a GET."""
+        """Respond to a GET."""
         since, limit = handler.query.get("since"), handler.query.get("limit")
         if self.is_in_trouble and not self.hides_trouble:
             return handler.send(b'{"message": "upstream failed"}', status=502)
@@ -76,7 +76,7 @@ class Behaviour:
         self.entities = [{**entity, **changes} for entity in self.entities]
 
     def drop(self, name: str) -> None:
-        """Leave a property out of one entity."""
+        """Remove a property from one entity."""
         self.entities[2] = {key: value for key, value in self.entities[2].items() if key != name}
 
 
@@ -87,15 +87,15 @@ def check(connector: Connector, behaviour: Behaviour, **claims: Any) -> dict[str
 
 
 def trouble(behaviour: Behaviour) -> dict[str, Any]:
-    """Return claims that bring the connector's upstream into trouble."""
+    """Return claims that make the connector's upstream fail."""
     return {
         "provoke": lambda: setattr(behaviour, "is_in_trouble", True),
         "restore": lambda: setattr(behaviour, "is_in_trouble", False),
     }
 
 
-def test_a_good_connector_breaks_no_rule(connector: Connector) -> None:
-    """Every rule passes; only the streaming of so small a body cannot be judged."""
+def test_correct_connector_breaks_no_rule(connector: Connector) -> None:
+    """Every rule passes except streaming, which such a small body does not show."""
     behaviour = Behaviour()
 
     results = check(connector, behaviour, supports_since=True, is_chronological=True, **trouble(behaviour))
@@ -106,7 +106,7 @@ def test_a_good_connector_breaks_no_rule(connector: Connector) -> None:
 
 
 def big(behaviour: Behaviour, chunk_size: int) -> None:
-    """Make the body large and send it so."""
+    """Make the body large and send it in chunks of this size; 0 means with a Content-Length."""
     behaviour.each(text="x" * 500_000)
     behaviour.chunk_size = chunk_size
 
@@ -143,7 +143,7 @@ WRONG: list[tuple[str, str, str, Change]] = [
     ),
     ("since ignored", "since", "fail", lambda b: setattr(b, "honours_since", False)),
     ("since loses", "since", "fail", lambda b: setattr(b, "loses_since", True)),
-    ("bad since taken", "bad-since", "fail", lambda b: setattr(b, "checks_since", False)),
+    ("bad since accepted", "bad-since", "fail", lambda b: setattr(b, "checks_since", False)),
     ("gzip unasked", "gzip", "fail", lambda b: setattr(b, "encoding", "always")),
     ("trouble hidden", "error", "fail", lambda b: setattr(b, "hides_trouble", True)),
     ("held in memory", "streaming", "warn", lambda b: big(b, 0)),
@@ -152,10 +152,7 @@ WRONG: list[tuple[str, str, str, Change]] = [
 
 
 @pytest.mark.parametrize(("rule", "outcome", "change"), [case[1:] for case in WRONG], ids=[case[0] for case in WRONG])
-def test_each_way_of_being_wrong_is_told_by_its_rule(
-    connector: Connector, rule: str, outcome: str, change: Change
-) -> None:
-    """One thing is changed, one rule sees it."""
+def test_each_defect_is_reported_by_its_rule(connector: Connector, rule: str, outcome: str, change: Change) -> None:
     behaviour = Behaviour()
     change(behaviour)
 
@@ -173,8 +170,8 @@ def test_each_way_of_being_wrong_is_told_by_its_rule(
         ("gzip", lambda b: setattr(b, "encoding", "asked")),
     ],
 )
-def test_what_is_allowed_is_no_failure(connector: Connector, rule: str, change: Change) -> None:
-    """Without claims, a connector need not support since or limit."""
+def test_optional_behaviour_is_not_a_failure(connector: Connector, rule: str, change: Change) -> None:
+    """Without claims, a connector need not support `since` or `limit`."""
     behaviour = Behaviour()
     change(behaviour)
 
@@ -182,22 +179,20 @@ def test_what_is_allowed_is_no_failure(connector: Connector, rule: str, change: 
 
 
 @pytest.mark.parametrize("status", [200, 501])
-def test_a_connector_that_does_not_refuse_other_methods_is_told(connector: Connector, status: int) -> None:
-    """Expected is 405."""
+def test_connector_that_accepts_delete_fails(connector: Connector, status: int) -> None:
+    """405 is expected."""
     connector.takes_delete(status)
 
     assert check(connector, Behaviour())["method"].outcome == "fail"
 
 
-def test_a_route_that_does_not_answer_is_one_failure() -> None:
-    """And the rest is skipped."""
+def test_unreachable_route_is_one_failure_and_skips_the_rest() -> None:
     results = check_route("http://127.0.0.1:1/things", Claims(timeout_s=1))
 
     assert [(result.rule, result.outcome) for result in results] == [("answers", "fail"), ("the rest", "skip")]
 
 
-def test_an_empty_array_leaves_nothing_to_judge(connector: Connector) -> None:
-    """It is a valid answer."""
+def test_empty_array_skips_the_rules_on_entities(connector: Connector) -> None:
     behaviour = Behaviour()
     behaviour.entities = []
 
@@ -207,8 +202,7 @@ def test_an_empty_array_leaves_nothing_to_judge(connector: Connector) -> None:
     assert not [result for result in results.values() if result.outcome == "fail"]
 
 
-def test_reports_are_json_and_junit(connector: Connector) -> None:
-    """For machines and build servers."""
+def test_results_are_written_as_json_and_junit(connector: Connector) -> None:
     behaviour = Behaviour()
     behaviour.drop("_id")
     results = list(check(connector, behaviour).values())

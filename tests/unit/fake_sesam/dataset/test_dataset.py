@@ -34,19 +34,19 @@ def dataset() -> Iterator[Dataset]:
 
 
 def put(dataset: Dataset, *ids: str, n: int = 0) -> None:
-    """Write entities."""
+    """Write an entity for each id."""
     dataset.write({"_id": each, "n": n} for each in ids)
 
 
 def offsets(dataset: Dataset, **options: Any) -> list[int]:
-    """Return the offsets of what a query gives."""
+    """Return the offsets of the versions that a query yields."""
     return [entity["_updated"] for entity in dataset.entities(**options)]
 
 
 @given(entity=st.dictionaries(st.text(st.characters(exclude_categories=["Cs"]), max_size=5), JSON, max_size=5))
 @settings(max_examples=60, deadline=None)
-def test_what_is_stored_comes_back_to_the_last_digit(entity: dict[str, Any]) -> None:
-    """Numbers keep their type and their zeros; the order of keys does not change the hash."""
+def test_stored_numbers_keep_their_type_and_every_digit(entity: dict[str, Any]) -> None:
+    """The order of keys does not change the hash."""
     stored = stored_form({**entity, "_id": "x"})
 
     back = decode(encode(stored))
@@ -56,24 +56,24 @@ def test_what_is_stored_comes_back_to_the_last_digit(entity: dict[str, Any]) -> 
     assert entity_hash(dict(reversed(stored.items()))) == entity_hash(stored)
 
 
-def test_only_id_and_deleted_of_the_reserved_fields_are_stored() -> None:
-    """Inside, names with an underscore are ordinary."""
+def test_reserved_root_properties_are_not_stored_except_id_and_deleted() -> None:
+    """In nested objects, names with an underscore are ordinary."""
     entity = {"_id": "x", "_updated": 1, "_ts": 2, "_x": 3, "_deleted": False, "a": {"_x": 1}, "$ids": []}
 
     assert stored_form(entity) == {"_id": "x", "a": {"_x": 1}, "$ids": []}
     assert stored_form({"_id": "x", "_deleted": True}) == {"_id": "x", "_deleted": True}
 
 
-def test_a_hash_has_32_hexadecimal_digits_and_sees_every_change() -> None:
-    """A number that only looks different is another one."""
+def test_hash_has_32_hexadecimal_digits_and_changes_with_every_value() -> None:
+    """1 and 1.0 are different values."""
     hashes = {entity_hash({"_id": "x", "n": value}) for value in (1, Decimal("1.0"), "1", True, None, [1])}
 
     assert len(hashes) == 6
     assert {len(each) for each in hashes} == {32}
 
 
-def test_versions_of_one_batch_form_a_chain(dataset: Dataset) -> None:
-    """An id may come twice in a run; both versions are kept."""
+def test_id_that_occurs_twice_in_a_batch_gets_two_versions(dataset: Dataset) -> None:
+    """`_previous` links them."""
     written = dataset.write([{"_id": "a", "n": 1}, {"_id": "a", "n": 2}, {"_id": "a", "n": 2}])
 
     versions = list(dataset.entities(history=True))
@@ -86,8 +86,8 @@ def test_versions_of_one_batch_form_a_chain(dataset: Dataset) -> None:
     assert (versions[0]["_ts"], dataset.count) == (1_000_000, 1)
 
 
-def test_queries_page_through_any_number_of_versions(dataset: Dataset) -> None:
-    """More than one page of the store, both ways."""
+def test_query_yields_more_versions_than_one_page_holds(dataset: Dataset) -> None:
+    """In both directions."""
     put(dataset, *(f"{n:05}" for n in range(2500)))
 
     assert offsets(dataset) == list(range(2500))
@@ -97,8 +97,8 @@ def test_queries_page_through_any_number_of_versions(dataset: Dataset) -> None:
     assert offsets(dataset, limit=0) == []
 
 
-def test_deletions_are_left_out_on_request_and_always_in_the_history(dataset: Dataset) -> None:
-    """The data of a deleted entity stays."""
+def test_deleted_entities_are_left_out_unless_requested(dataset: Dataset) -> None:
+    """The history always contains them."""
     put(dataset, "a", "b")
     dataset.write([{"_id": "a", "n": 0, "_deleted": True}])
 
@@ -115,8 +115,8 @@ def test_deletions_are_left_out_on_request_and_always_in_the_history(dataset: Da
     }
 
 
-def test_only_what_was_not_seen_is_deleted(dataset: Dataset) -> None:
-    """In pages, and deleted entities are not deleted again."""
+def test_only_entities_that_a_run_did_not_see_are_deleted(dataset: Dataset) -> None:
+    """Over several pages; deleted entities are not deleted again."""
     put(dataset, *(f"{n:05}" for n in range(1500)))
     dataset.write([{"_id": "gone", "_deleted": True}])
     seen = SeenOffsets()
@@ -127,8 +127,8 @@ def test_only_what_was_not_seen_is_deleted(dataset: Dataset) -> None:
     assert (deleted, dataset.count) == (750, 750)
 
 
-def test_a_rollback_is_as_if_it_had_never_been_written(dataset: Dataset) -> None:
-    """Changed, new and deleted entities."""
+def test_rollback_restores_the_dataset_as_it_was_before_the_write(dataset: Dataset) -> None:
+    """For changed, new and deleted entities."""
     put(dataset, "a", "b")
     before = list(dataset.entities(history=True))
     put(dataset, "b", "c", n=1)
@@ -142,8 +142,7 @@ def test_a_rollback_is_as_if_it_had_never_been_written(dataset: Dataset) -> None
     assert offsets(dataset, since=1) == [2]
 
 
-def test_a_dropped_dataset_begins_anew(dataset: Dataset) -> None:
-    """With offset 0."""
+def test_dropped_dataset_starts_again_at_offset_0(dataset: Dataset) -> None:
     put(dataset, "a")
     dataset.drop()
 
@@ -152,8 +151,7 @@ def test_a_dropped_dataset_begins_anew(dataset: Dataset) -> None:
     assert offsets(dataset) == [0]
 
 
-def test_datasets_of_one_store_do_not_mix(tmp_path: Path) -> None:
-    """And they are there after the file was closed."""
+def test_datasets_of_a_store_are_separate_and_survive_closing(tmp_path: Path) -> None:
     path = tmp_path / "node.sqlite3"
     with NodeStore(path) as store:
         one, two = (Dataset(store, name, now_us=lambda: 0) for name in ("one", "two"))
@@ -168,7 +166,6 @@ def test_datasets_of_one_store_do_not_mix(tmp_path: Path) -> None:
 @given(st.sets(st.integers(0, 5000), max_size=50))
 @settings(max_examples=30, deadline=None)
 def test_seen_offsets_are_a_set(chosen: set[int]) -> None:
-    """One bit each."""
     seen = SeenOffsets()
     for offset in chosen:
         seen.add(offset)

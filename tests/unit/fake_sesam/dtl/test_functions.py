@@ -1,4 +1,4 @@
-"""Expression functions. The examples are those of Sesam's function reference, put in this table's words."""
+"""Expression functions. The examples follow Sesam's function reference."""
 
 from decimal import Decimal
 from typing import Any
@@ -21,14 +21,14 @@ SOURCE: dict[str, Any] = {
 
 
 def evaluate(expression: Any, source: dict[str, Any] | None = None) -> Any:
-    """Return what an expression gives for an entity."""
+    """Return the value of an expression for an entity."""
     program, problems = compile_program({"default": [["add", "v", expression]]}, id_required=False)
     assert problems == []
     (target,) = program.apply(SOURCE if source is None else source)
     return target["v"]
 
 
-def L(*values: Any) -> list[Any]:  # noqa: N802 - short, as the table has many
+def L(*values: Any) -> list[Any]:  # noqa: N802 - short, because the table uses it often
     """Return a DTL list."""
     return ["list", *values]
 
@@ -387,8 +387,7 @@ CASES: list[tuple[Any, Any]] = [
 
 
 @pytest.mark.parametrize(("expression", "expected"), CASES, ids=[str(case[0])[:80] for case in CASES])
-def test_a_function_gives_what_the_documents_say(expression: Any, expected: Any) -> None:
-    """One line of the table."""
+def test_function_returns_what_the_reference_says(expression: Any, expected: Any) -> None:
     result = evaluate(expression)
 
     assert result == expected
@@ -412,8 +411,7 @@ def test_a_function_gives_what_the_documents_say(expression: Any, expected: Any)
         ("_P.name", "expected _S, _T or _P after _P"),
     ],
 )
-def test_what_cannot_be_compiled_is_a_problem_with_its_place(expression: Any, message: str) -> None:
-    """A mistake is found before anything runs."""
+def test_expression_that_cannot_be_compiled_is_an_error_with_its_path(expression: Any, message: str) -> None:
     _, problems = compile_program({"default": [["add", "v", expression]]})
 
     assert [problem.level for problem in problems] == ["error"]
@@ -421,8 +419,7 @@ def test_what_cannot_be_compiled_is_a_problem_with_its_place(expression: Any, me
     assert problems[0].path == ".default[0][2]"
 
 
-def test_uuid_and_now_differ_from_call_to_call() -> None:
-    """They are the functions that are not deterministic."""
+def test_uuid_and_now_are_evaluated_on_every_call() -> None:
     first, second = evaluate(["uuid"]), evaluate(["uuid"])
 
     assert first != second

@@ -1,4 +1,4 @@
-"""Joins, with datasets in memory. The examples are those of Sesam's function reference, put in this table's words."""
+"""Joins, on datasets in memory. The examples follow Sesam's function reference."""
 
 from typing import Any
 
@@ -27,20 +27,20 @@ DATASETS: dict[str, list[dict[str, Any]]] = {
 
 
 class InMemory:
-    """Datasets that are lists."""
+    """Datasets in lists, for `program.apply`."""
 
     def entity(self, dataset_id: str, entity_id: str) -> dict[str, Any] | None:
-        """Return one."""
+        """Return the entity with this `_id`."""
         return next((each for each in DATASETS[dataset_id] if each["_id"] == entity_id), None)
 
     def matching(self, dataset_id: str, path: JoinPath, values: Any) -> list[dict[str, Any]]:
-        """Look at every entity."""
+        """Compare the values of every entity."""
         found = [each for each in DATASETS[dataset_id] if overlaps(path.walk(each), values)]
         return sorted(found, key=lambda each: str(each["_id"]))
 
 
 def evaluate(expression: Any, **rules: Any) -> Any:
-    """Return what an expression gives for an entity."""
+    """Return the value of an expression for `PEOPLE`."""
     program, problems = compile_program({"default": [["add", "v", expression]], **rules}, id_required=False)
     assert [each for each in problems if each.level == "error"] == []
     (target,) = program.apply(PEOPLE, InMemory())
@@ -96,21 +96,19 @@ CASES: list[tuple[Any, Any]] = [
 
 
 @pytest.mark.parametrize(("expression", "expected"), CASES, ids=repr)
-def test_joins_give_what_the_reference_says(expression: Any, expected: Any) -> None:
-    """By overlap, in the order of the ids, null to nothing."""
+def test_join_returns_what_the_reference_says(expression: Any, expected: Any) -> None:
     assert evaluate(expression) == expected
 
 
-def test_apply_hops_puts_what_it_finds_through_a_rule() -> None:
-    """The parent of the rule is the rule that hops."""
+def test_apply_hops_applies_a_rule_to_each_joined_entity() -> None:
+    """`_P` is the scope of the rule that contains `apply-hops`."""
     expression = ["apply-hops", "order", {"datasets": ["orders o"], "where": OF_ANNA}]
     order = [["copy", "_id"], ["add", "for", "_P._S._id"], ["filter", ["neq", "_S._id", "o1"]]]
 
     assert evaluate(expression, order=order) == [{"_id": "o2", "for": "anna"}]
 
 
-def test_a_rule_may_hop_on() -> None:
-    """The datasets are there in every rule."""
+def test_rule_of_apply_hops_can_contain_hops() -> None:
     order = [["add", "p", hops(["eq", "_S.lines.product", "p.product_id"], "product p", **{"return": "p._id"})]]
 
     assert evaluate(["apply-hops", "order", {"datasets": ["orders o"], "where": OF_ANNA}], order=order) == [
@@ -143,16 +141,15 @@ def test_a_rule_may_hop_on() -> None:
     ],
     ids=repr,
 )
-def test_what_this_node_cannot_join_is_an_error_that_names_it(expression: Any, message: str) -> None:
-    """Nothing is joined halfway."""
+def test_hops_spec_that_cannot_be_compiled_is_an_error_that_names_the_cause(expression: Any, message: str) -> None:
     _, problems = compile_program({"default": [["add", "v", expression]]})
 
     assert [problem.level for problem in problems] == ["error"]
     assert message in problems[0].message
 
 
-def test_apply_of_a_rule_that_hops_is_an_error() -> None:
-    """As documented; where the rule stands does not matter."""
+def test_apply_of_a_rule_with_hops_is_an_error() -> None:
+    """As documented; the order of the rules does not matter."""
     rules = {"default": [["add", "v", ["apply", "order", "_S.x"]]], "order": [["add", "o", hops(OF_ANNA, "orders o")]]}
 
     _, problems = compile_program(rules)
@@ -160,8 +157,7 @@ def test_apply_of_a_rule_that_hops_is_an_error() -> None:
     assert ["apply-hops" in problem.message for problem in problems] == [True]
 
 
-def test_what_is_known_and_not_simulated_is_a_note() -> None:
-    """Dependency tracking and traces."""
+def test_dependency_tracking_and_trace_are_notes() -> None:
     spec = hops(OF_ANNA, "orders o", trace="t", **{"track-dependencies": False})
 
     _, problems = compile_program({"default": [["add", "v", spec]]})
@@ -169,7 +165,6 @@ def test_what_is_known_and_not_simulated_is_a_note() -> None:
     assert [problem.level for problem in problems] == ["info", "info"]
 
 
-def test_null_is_no_join_key() -> None:
-    """Nor is an empty list."""
+def test_null_is_not_a_join_key() -> None:
     assert join_keys([None, []]) != join_keys(None) == set()
     assert not overlaps(None, None)

@@ -1,4 +1,4 @@
-"""Paths: quoting and walking, as rules that hold for any names."""
+"""Paths and namespaces, as properties that hold for any names."""
 
 from typing import Any
 
@@ -20,33 +20,31 @@ ENTITIES = st.recursive(
 
 @given(st.lists(NAMES, min_size=1, max_size=4))
 def test_any_name_can_be_quoted(names: list[str]) -> None:
-    """A quote inside is doubled."""
+    """A quote inside a quoted part is doubled."""
     path = ".".join("'" + name.replace("'", "''") + "'" for name in names)
 
     assert split_path(path) == names
 
 
 @given(st.lists(PLAIN, min_size=1, max_size=4))
-def test_plain_names_need_no_quotes(names: list[str]) -> None:
-    """A dot separates."""
+def test_names_without_dots_need_no_quotes(names: list[str]) -> None:
     assert split_path(".".join(names)) == names
 
 
 @pytest.mark.parametrize("path", ["'open", "a.'open", "'a'b", "'a''"])
-def test_a_quote_that_is_not_closed_is_an_error(path: str) -> None:
-    """Found when the pipe is read."""
+def test_unclosed_quote_is_an_error(path: str) -> None:
     with pytest.raises(ValueError, match="quote"):
         split_path(path)
 
 
 @given(ENTITIES, st.lists(PLAIN, min_size=1, max_size=3))
-def test_a_compiled_walk_is_a_walk(value: Any, parts: list[str]) -> None:
-    """The short way for one part gives the same."""
+def test_compiled_walk_returns_the_same_as_walk(value: Any, parts: list[str]) -> None:
+    """A path of one part has its own code."""
     assert compile_walk(parts)(value) == walk(value, parts)
 
 
 @given(st.dictionaries(PLAIN, ENTITIES, max_size=4))
-def test_namespaces_come_off_as_they_went_on(entity: dict[str, Any]) -> None:
+def test_removing_namespaces_undoes_adding_them(entity: dict[str, Any]) -> None:
     """At any depth."""
     named = add_namespaces({**entity, "_id": "1"}, identity="i", properties="p")
 
@@ -55,8 +53,8 @@ def test_namespaces_come_off_as_they_went_on(entity: dict[str, Any]) -> None:
 
 
 @given(st.dictionaries(PLAIN, st.integers(), min_size=1, max_size=4))
-def test_a_name_without_a_namespace_finds_what_has_one(entity: dict[str, int]) -> None:
-    """And without namespaced identifiers it does not."""
+def test_name_without_a_namespace_is_found_in_every_namespace(entity: dict[str, int]) -> None:
+    """Unless the pipe has no namespaced identifiers."""
     named = add_namespaces(entity, identity="i", properties="p")
 
     for name, value in entity.items():

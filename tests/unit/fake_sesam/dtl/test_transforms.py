@@ -1,4 +1,4 @@
-"""Transforms. The examples are those of Sesam's reference, put in this table's words."""
+"""Transforms. The examples follow Sesam's reference."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ SOURCE: dict[str, Any] = {"_id": "1", "age": 20, "abc": 1, "b": 2, "ba": 3, "key
 
 
 def apply(rules: Any, source: dict[str, Any] | None = None, **options: Any) -> list[dict[str, Any]]:
-    """Return what rules make of an entity."""
+    """Return the target entities of rules."""
     named = rules if isinstance(rules, dict) else {"default": rules}
     program, problems = compile_program(named, id_required=False, **options)
     assert problems == []
@@ -64,8 +64,7 @@ CASES: list[tuple[Any, dict[str, Any]]] = [
 
 
 @pytest.mark.parametrize(("steps", "expected"), CASES, ids=[str(case[0])[:80] for case in CASES])
-def test_a_transform_makes_what_the_documents_say(steps: Any, expected: dict[str, Any]) -> None:
-    """One line of the table."""
+def test_transform_sets_the_target_entity_as_documented(steps: Any, expected: dict[str, Any]) -> None:
     (target,) = apply(steps)
 
     assert target == expected
@@ -98,37 +97,35 @@ NAMESPACED: list[tuple[Any, dict[str, Any], dict[str, Any]]] = [
 
 
 @pytest.mark.parametrize(("steps", "source", "expected"), NAMESPACED, ids=[str(case[:2])[:90] for case in NAMESPACED])
-def test_a_transform_reads_and_writes_namespaced_names(
+def test_transform_reads_and_writes_namespaced_names(
     steps: Any, source: dict[str, Any], expected: dict[str, Any]
 ) -> None:
-    """The examples with ``namespaced_identifiers``: identity foo, property bar."""
+    """With `namespaced_identifiers`, the identity namespace foo and the property namespace bar."""
     (target,) = apply(steps, source, names=NamespacedNames(identity="foo", properties="bar"))
 
     assert target == expected
 
 
 def test_filter_emits_the_entity_as_filtered_and_stops() -> None:
-    """The dataset sink deletes it then."""
+    """The dataset sink deletes a filtered entity."""
     steps = [["copy", "_id"], ["filter", ["gt", "_S.age", 42]], ["add", "never", 1]]
 
     assert apply(steps) == [{"_id": "1", "_filtered": True}]
 
 
 def test_discard_emits_nothing() -> None:
-    """The sink never hears of it."""
     assert apply([["copy", "*"], ["discard", ["gt", "_S.age", 42]]]) == []
     assert apply([["discard"]]) == []
 
 
-def test_create_emits_more_entities_even_when_the_target_is_discarded() -> None:
-    """What was created before stays."""
+def test_created_entities_are_kept_when_the_target_is_discarded() -> None:
     steps = [["create", ["list", {"_id": "x"}, "no entity"]], ["discard"]]
 
     assert apply(steps) == [{"_id": "x"}]
 
 
 def test_apply_runs_a_rule_with_its_own_source_and_target() -> None:
-    """``_P`` and ``_R`` reach the outer entity; a filtered value is dropped."""
+    """`_P` and `_R` refer to the outer rule; a filtered result is dropped."""
     rules = {
         "default": [["add", "n", 5], ["add", "orders", ["apply", "order", "_S.orders"]]],
         "order": [["filter", "_S.keep"], ["copy", "amount"], ["add", "p", "_P._S.key"], ["add", "r", "_R._T.n"]],
@@ -138,15 +135,14 @@ def test_apply_runs_a_rule_with_its_own_source_and_target() -> None:
     assert apply(rules, source) == [{"n": 5, "orders": [{"amount": 1, "p": "k", "r": 5}]}]
 
 
-def test_fail_stops_with_its_message() -> None:
-    """The pump fails with the message of the configuration."""
+def test_fail_raises_with_its_message() -> None:
     with pytest.raises(TransformError, match="Please review"):
         apply([["if", ["eq", "_S.type", "person"], ["fail!", "Please review"]]])
 
 
 @pytest.mark.parametrize("value", [None, 7, ["a"], {"a": 1}])
-def test_an_id_that_is_no_string_fails(value: Any) -> None:
-    """With the message of a real node."""
+def test_id_that_is_not_a_string_fails(value: Any) -> None:
+    """The message is that of a real node."""
     program, _ = compile_program({"default": [["add", "_id", "_S.id"]]})
 
     with pytest.raises(TransformError, match="_id missing or is of invalid type"):
@@ -165,8 +161,7 @@ def test_an_id_that_is_no_string_fails(value: Any) -> None:
         ({"default": [["add", "a", 1], 7]}, "expected a transform such as", ".default[1]"),
     ],
 )
-def test_rules_that_are_wrong_are_problems_with_their_place(rules: Any, message: str, path: str) -> None:
-    """Found before anything runs."""
+def test_wrong_rules_are_problems_with_their_path(rules: Any, message: str, path: str) -> None:
     _, problems = compile_program(rules)
 
     assert message in problems[0].message
