@@ -11,8 +11,16 @@ if TYPE_CHECKING:
     from fake_hubspot.context import Route, Tenant
     from fake_hubspot.control.openapi import build_document
     from fake_hubspot.errors import FakeHubSpotError, SeedError, UnknownScenarioError, UsageError
-    from fake_hubspot.faults import FaultCard, FaultSet, Plan, Selector, catalogue, faults_of, find_fault
-    from fake_hubspot.faults.registry import GROUPS, UnknownFaultError
+    from fake_hubspot.faults import (
+        FaultDescription,
+        FaultRule,
+        FaultSet,
+        Selector,
+        UnknownFaultError,
+        catalogue,
+        faults_of,
+        find_fault,
+    )
     from fake_hubspot.portal.clock import format_time, parse_time
     from fake_hubspot.portal.journal import JOURNAL_CAPACITY, Journal, JournalEntry
     from fake_hubspot.portal.limits import TIERS, Tier
@@ -26,18 +34,17 @@ if TYPE_CHECKING:
 __all__ = [
     "DEFAULT_PORTAL_ID",
     "DEFAULT_TOKEN",
-    "GROUPS",
     "JOURNAL_CAPACITY",
     "SCENARIOS",
     "TIERS",
     "App",
     "FakeHubSpotError",
-    "FaultCard",
+    "FaultDescription",
+    "FaultRule",
     "FaultSet",
     "Journal",
     "JournalEntry",
     "Owner",
-    "Plan",
     "Portal",
     "PortalOptions",
     "Record",
@@ -68,8 +75,16 @@ _MODULES = {
     "context": ("Route", "Tenant"),
     "control.openapi": ("build_document",),
     "errors": ("FakeHubSpotError", "SeedError", "UnknownScenarioError", "UsageError"),
-    "faults": ("FaultCard", "FaultSet", "Plan", "Selector", "catalogue", "faults_of", "find_fault"),
-    "faults.registry": ("GROUPS", "UnknownFaultError"),
+    "faults": (
+        "FaultDescription",
+        "FaultRule",
+        "FaultSet",
+        "Selector",
+        "UnknownFaultError",
+        "catalogue",
+        "faults_of",
+        "find_fault",
+    ),
     "portal.clock": ("format_time", "parse_time"),
     "portal.journal": ("JOURNAL_CAPACITY", "Journal", "JournalEntry"),
     "portal.limits": ("TIERS", "Tier"),

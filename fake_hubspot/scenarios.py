@@ -7,7 +7,7 @@ import msgspec
 
 from fake_hubspot.context import Tenant
 from fake_hubspot.errors import UnknownScenarioError
-from fake_hubspot.faults import FaultSet, Plan
+from fake_hubspot.faults import FaultRule, FaultSet
 from fake_hubspot.seeds import seed_contacts
 
 __all__ = ["SCENARIOS", "Scenario", "apply_scenario"]
@@ -27,9 +27,9 @@ class Scenario(msgspec.Struct, frozen=True):
     faults: tuple[Mapping[str, Any], ...] = ()
     at_least_contacts: int = 0
 
-    def plans(self) -> list[Plan]:
+    def rules(self) -> list[FaultRule]:
         """The faults, checked."""
-        return [msgspec.convert(fault, Plan) for fault in self.faults]
+        return [msgspec.convert(fault, FaultRule) for fault in self.faults]
 
 
 def _walk(name: str, summary: str, *faults: Mapping[str, Any]) -> Scenario:
@@ -180,7 +180,7 @@ def apply_scenario(tenant: Tenant, name: str) -> None:
     if tenant.portal.store.count("0-1") < scenario.at_least_contacts:
         seed_contacts(tenant.portal, scenario.at_least_contacts)
     faults = FaultSet()
-    for plan in scenario.plans():
-        faults.arm(plan)
+    for rule in scenario.rules():
+        faults.arm(rule)
     tenant.fault_hooks = faults
     tenant.scenario = name

@@ -11,7 +11,7 @@ from typing import Any
 
 from contract_bench.errors import BenchError
 from contract_bench.matrix.portal import Step
-from fake_hubspot import FaultCard, catalogue, find_fault
+from fake_hubspot import FaultDescription, catalogue, find_fault
 
 __all__ = ["Cell", "Place", "Selection", "UnknownCellError", "make_cells", "parse_cell", "places_of"]
 
@@ -102,7 +102,7 @@ class Selection:
     times: tuple[str, ...] = ()
     with_examples: bool = True
 
-    def cards(self) -> list[FaultCard]:
+    def cards(self) -> list[FaultDescription]:
         """The faults that are wanted.
 
         Raises: UsageError for a fault that is not known.
@@ -159,7 +159,7 @@ def make_cells(mode: str, places: Mapping[str, Place], selection: Selection) -> 
     return [cell for cell in found if selection.wants(cell)]
 
 
-def _cells_of(card: FaultCard, mode: str, places: Mapping[str, Place], selection: Selection) -> Iterator[Cell]:
+def _cells_of(card: FaultDescription, mode: str, places: Mapping[str, Place], selection: Selection) -> Iterator[Cell]:
     for name, place in places.items():
         if card.needs_page and not place.has_page:
             continue

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 
 import msgspec
 
-from fake_hubspot import JournalEntry, Plan, Portal, Record, Server, Tenant, Tier, faults_of
+from fake_hubspot import FaultRule, JournalEntry, Portal, Record, Server, Tenant, Tier, faults_of
 
 __all__ = ["Step", "WorkerPortal"]
 
@@ -111,7 +111,9 @@ class WorkerPortal:
         Raises: UsageError for a fault or parameters that are not known.
         """
         for rule in rules:
-            faults_of(self._tenant).arm(msgspec.convert({**rule, "where": self._here(rule.get("where", {}))}, Plan))
+            faults_of(self._tenant).arm(
+                msgspec.convert({**rule, "where": self._here(rule.get("where", {}))}, FaultRule)
+            )
 
     def _here(self, where: Mapping[str, Any]) -> dict[str, Any]:
         """A `where` that counts as the journal does, which never begins anew."""

@@ -10,7 +10,7 @@ import msgspec
 from fake_hubspot.context import Operation, RequestContext, Response, Route
 from fake_hubspot.control.bodies import read_body
 from fake_hubspot.errors import UsageError
-from fake_hubspot.faults import ArmedFault, FaultCard, Plan, Selector, faults_of
+from fake_hubspot.faults import ArmedFault, FaultDescription, FaultRule, Selector, catalogue, faults_of
 
 __all__ = ["routes"]
 
@@ -18,7 +18,7 @@ PATH = "/_fake/faults"
 
 
 class FaultResponse(TypedDict):
-    """A fault that is set: its plan, how many requests it was meant for and how many it struck."""
+    """A fault that is set: its rule, how many requests matched and at how many it fired."""
 
     id: str
     fault: str
@@ -41,7 +41,7 @@ class FaultList(TypedDict):
 class Catalogue(TypedDict):
     """Every fault there is."""
 
-    faults: list[FaultCard]
+    faults: list[FaultDescription]
 
 
 def routes(known: Collection[str]) -> list[Route]:
@@ -49,9 +49,9 @@ def routes(known: Collection[str]) -> list[Route]:
 
     def set_fault(context: RequestContext) -> Response:
         """Shape: `{fault, [params], [where], [times], [probability], [seed]}` in, the fault out with status 201."""
-        plan = read_body(context, Plan)
-        _check_route(plan.where.route, known)
-        return Response.of(to_wire(faults_of(context.tenant).arm(plan)), status=201)
+        rule = read_body(context, FaultRule)
+        _check_route(rule.where.route, known)
+        return Response.of(to_wire(faults_of(context.tenant).arm(rule)), status=201)
 
     one = f"{PATH}/{{faultId}}"
     gone = Operation(statuses=(204,))
@@ -65,7 +65,7 @@ def routes(known: Collection[str]) -> list[Route]:
             PATH,
             set_fault,
             summary="Set a fault",
-            operation=Operation(body=Plan, response=FaultResponse, statuses=(201,)),
+            operation=Operation(body=FaultRule, response=FaultResponse, statuses=(201,)),
         ),
         _route("clear", "DELETE", PATH, clear_faults, summary="Take every fault away", operation=gone),
         _route(
@@ -104,10 +104,10 @@ def _route(
 
 def to_wire(armed: ArmedFault) -> dict[str, Any]:
     """Shape: `{id, fault, params, where, times, probability, seed, matched, fired, spent}`."""
-    plan: dict[str, Any] = msgspec.to_builtins(armed.plan)
+    rule: dict[str, Any] = msgspec.to_builtins(armed.rule)
     return {
         "id": armed.id,
-        **plan,
+        **rule,
         "fault": armed.fault.name,
         "params": msgspec.to_builtins(armed.fault),
         "matched": armed.matched,
@@ -152,6 +152,4 @@ def read_catalogue(context: RequestContext) -> Response:
     `params` holds each parameter's JSON schema with its default.
     """
     del context
-    from fake_hubspot.faults import catalogue  # late: it brings all faults
-
-    return Response.of({"faults": [msgspec.to_builtins(card) for card in catalogue()]})
+    return Response.of({"faults": [msgspec.to_builtins(fault) for fault in catalogue()]})

@@ -1,28 +1,51 @@
-"""What can go wrong on purpose: one fault a file, what each is called, and when it strikes.
+"""Faults: what can go wrong on purpose, one fault per file, and rules that say at which requests each one fires.
 
-`fault.py` says what a fault is, `registry.py` lists them, `plan.py` says when one strikes, `active.py` holds those set
-for a portal. The seam to the server is described in `fake_hubspot.context`.
+`fault.py` has the base classes, `registry.py` finds faults by name, `rule.py` says when one fires, and `fault_set.py`
+holds those that are set for a portal. The application calls them through `fake_hubspot.context.FaultHook`.
 
-The faults themselves are imported when the first one is asked for: they are eighty modules, a quarter of the time that
-a server needs to start, and a portal without faults does without them.
+A fault is a module in the folder of its group, or in another package that has an entry point. It registers itself.
 """
 
-from typing import TYPE_CHECKING, Any
+from fake_hubspot.context import Body, Message, Response
+from fake_hubspot.faults.definition import FaultDescription
+from fake_hubspot.faults.fault import (
+    Alteration,
+    BodyChange,
+    Delay,
+    PageChange,
+    PortalChange,
+    Replacement,
+    WireFault,
+    response_head,
+)
+from fake_hubspot.faults.fault_set import ArmedFault, FaultSet, faults_of
+from fake_hubspot.faults.firing import Firing
+from fake_hubspot.faults.registry import UnknownFaultError, catalogue, find_fault, register
+from fake_hubspot.faults.rule import FaultRule, Selector
+from fake_hubspot.protocol import Wire
 
-from fake_hubspot.faults.active import ArmedFault, FaultSet, faults_of
-from fake_hubspot.faults.card import FaultCard
-from fake_hubspot.faults.plan import Plan, Selector
-
-if TYPE_CHECKING:
-    from fake_hubspot.faults.registry import catalogue, find_fault
-
-__all__ = ["ArmedFault", "FaultCard", "FaultSet", "Plan", "Selector", "catalogue", "faults_of", "find_fault"]
-
-
-def __getattr__(name: str) -> Any:
-    """`catalogue` and `find_fault`, with all faults behind them."""
-    if name not in ("catalogue", "find_fault"):
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from fake_hubspot.faults import registry
-
-    return getattr(registry, name)
+__all__ = [
+    "Alteration",
+    "ArmedFault",
+    "Body",
+    "BodyChange",
+    "Delay",
+    "FaultDescription",
+    "FaultRule",
+    "FaultSet",
+    "Firing",
+    "Message",
+    "PageChange",
+    "PortalChange",
+    "Replacement",
+    "Response",
+    "Selector",
+    "UnknownFaultError",
+    "Wire",
+    "WireFault",
+    "catalogue",
+    "faults_of",
+    "find_fault",
+    "register",
+    "response_head",
+]

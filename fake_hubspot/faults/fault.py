@@ -1,20 +1,19 @@
-"""What a fault is: a frozen dataclass of parameters, and one of the places where it steps in.
+"""The base classes of faults. A fault is a frozen dataclass of parameters; its base class says where it acts.
 
 Fault
-├── Delay          before the request is answered: waits, then lets it go on
-├── Replacement    gives another answer in place of the honest one
-├── Alteration     changes the honest answer
-│   ├── BodyChange     its bytes, before they are compressed
-│   └── PageChange     the JSON of a page of records
-├── PortalChange   answers honestly, then changes the account behind the reader's back
-└── WireFault      writes to the raw connection in the server's place, from the bytes as they were to go out
+├── Delay              waits before the request is handled
+├── ResponseFault
+│   ├── Replacement    responds instead of HubSpot
+│   └── Alteration     changes the original response
+│       ├── BodyChange     its bytes, before they are compressed
+│       └── PageChange     the JSON of a page of records
+├── PortalChange       sends the original response, then changes the records that the client is reading
+└── WireFault          writes to the raw connection instead of the server
 
-A request can meet one delay or more, every portal change that is due, but one changed answer and one wire fault.
+One request gets every delay and every portal change that is due, but at most one response fault and one wire fault.
 """
 
-import asyncio
 from collections.abc import Callable, Mapping
-from random import Random
 from typing import Any, ClassVar
 
 import msgspec
@@ -22,6 +21,7 @@ from msgspec.structs import replace
 
 from fake_hubspot.context import Body, Headers, Message, RequestContext, Response
 from fake_hubspot.errors import FakeHubSpotError
+from fake_hubspot.faults.firing import Firing
 from fake_hubspot.protocol import Wire, head_of
 
 __all__ = [
@@ -29,45 +29,35 @@ __all__ = [
     "BodyChange",
     "Delay",
     "Fault",
-    "Moment",
     "PageChange",
     "PortalChange",
     "Replacement",
+    "ResponseFault",
     "WireFault",
+    "read_page",
+    "response_head",
+    "wire_of",
 ]
 
 SAFE_METHODS = frozenset({"GET", "HEAD"})
 
 
-class Moment(msgspec.Struct, frozen=True):
-    """One strike of a fault: at which exchange, for the how manieth time, and with which source of chance."""
-
-    context: RequestContext
-    random: Random
-    fired: int
-
-    async def pause(self, seconds: float) -> None:
-        """Wait, but not longer than the connection lives.
-
-        Raises: ConnectionGoneError.
-        """
-        if self.context.wire is None:
-            await asyncio.sleep(seconds)
-        else:
-            await self.context.wire.pause(seconds)
-
-
 class Fault:
-    """One way to go wrong. Subclasses are frozen dataclasses whose fields are the parameters.
+    """One way to go wrong. Subclasses are frozen dataclasses; their fields are the parameters.
 
-    `aliases` are the names that WireMock and Toxiproxy use. `examples` are further sets of parameters worth a test.
-    `needs_page` faults strike only at requests for a page of records or owners; `changes_portal` marks those after
-    which the account is not what it was, they strike at pages of records alone.
+    Attributes:
+        name: What rules, the journal and the reference call it: lower case, words joined by `-`.
+        group: The section of the reference: one of `fake_hubspot.faults.definition.GROUPS`.
+        aliases: Names that WireMock and Toxiproxy use for the same fault.
+        examples: More sets of parameters that are worth a test.
+        needs_page: It fires only at requests for a page of records or owners.
+        changes_portal: It changes the records of the portal, and fires only at pages of records.
     """
 
     __slots__ = ()
 
     name: ClassVar[str]
+    group: ClassVar[str]
     aliases: ClassVar[tuple[str, ...]] = ()
     examples: ClassVar[tuple[Mapping[str, Any], ...]] = ()
     needs_page: ClassVar[bool] = False
@@ -75,155 +65,163 @@ class Fault:
 
 
 class Delay(Fault):
-    """Waits before the request is answered."""
+    """A wait before the request is handled."""
 
     __slots__ = ()
 
-    async def precede(self, moment: Moment) -> None:
+    async def wait(self, firing: Firing) -> None:
         """Wait.
 
-        Raises: ConnectionGoneError.
+        Raises:
+            ConnectionGoneError: The client disconnected, or the server stops.
         """
         raise NotImplementedError
 
 
 class ResponseFault(Fault):
-    """Gives an answer that is not the honest one."""
+    """A response that differs from the original one."""
 
     __slots__ = ()
 
-    def response(self, moment: Moment, answer: Callable[[], Response]) -> Response:
-        """The answer to send; `answer` gives the honest one."""
+    def apply(self, firing: Firing, handle: Callable[[], Response]) -> Response:
+        """Return the response to send. `handle` handles the request and returns the original response."""
         raise NotImplementedError
 
 
 class Replacement(ResponseFault):
-    """Another answer in place of the honest one, which is not carried out where it would change the account.
+    """A response instead of the original one.
 
-    A reading request is carried out all the same and counts as any other, so what comes after is as without the fault.
+    A request that only reads is handled all the same and counts towards the limits, so later requests are not
+    affected by the fault. A request that would change the portal is not handled.
     """
 
     __slots__ = ()
 
-    def response(self, moment: Moment, answer: Callable[[], Response]) -> Response:
-        """The fault's own answer."""
-        if moment.context.request.method in SAFE_METHODS:
-            answer()
-        return self.instead(moment)
+    def apply(self, firing: Firing, handle: Callable[[], Response]) -> Response:
+        """Handle a request that only reads, then respond with `respond`."""
+        if firing.context.request.method in SAFE_METHODS:
+            handle()
+        return self.respond(firing)
 
-    def instead(self, moment: Moment) -> Response:
-        """The answer of the fault."""
+    def respond(self, firing: Firing) -> Response:
+        """Return the response to send."""
         raise NotImplementedError
 
 
 class Alteration(ResponseFault):
-    """The honest answer, changed."""
+    """The original response with a change."""
 
     __slots__ = ()
 
-    def response(self, moment: Moment, answer: Callable[[], Response]) -> Response:
-        """The changed answer."""
-        return self.alter(moment, answer())
+    def apply(self, firing: Firing, handle: Callable[[], Response]) -> Response:
+        """Handle the request, then change the response with `alter`."""
+        return self.alter(firing, handle())
 
-    def alter(self, moment: Moment, honest: Response) -> Response:
-        """The honest answer, changed."""
+    def alter(self, firing: Firing, response: Response) -> Response:
+        """Return the response to send; `response` is the original one."""
         raise NotImplementedError
 
 
 class BodyChange(Alteration):
-    """The honest answer with other bytes in its body, which are then compressed as always."""
+    """The original response with other bytes in its body, which are then compressed as usual."""
 
     __slots__ = ()
 
-    def alter(self, moment: Moment, honest: Response) -> Response:
-        """The same status and headers, other bytes."""
-        return replace(honest, body=Body(self.change(moment, honest.body.raw)))
+    def alter(self, firing: Firing, response: Response) -> Response:
+        """Keep status and headers, change the body with `change`."""
+        return replace(response, body=Body(self.change(firing, response.body.raw)))
 
-    def change(self, moment: Moment, raw: bytes) -> bytes:
-        """The body to send."""
+    def change(self, firing: Firing, body: bytes) -> bytes:
+        """Return the body to send; `body` is the original one before compression."""
         raise NotImplementedError
 
 
 class PageChange(Alteration):
-    """The honest page of records with other JSON in it. An answer that is no page of records is left as it is."""
+    """The original page of records with other JSON in it. A response that is not a page of records does not change."""
 
     __slots__ = ()
 
     needs_page = True
 
-    def alter(self, moment: Moment, honest: Response) -> Response:
-        """The same answer with the page changed."""
-        page = read_page(honest)
+    def alter(self, firing: Firing, response: Response) -> Response:
+        """Keep status and headers, change the page with `change`."""
+        page = read_page(response)
         if page is None:
-            return honest
-        return replace(honest, body=Response.of(self.change(moment, page)).body)
+            return response
+        return replace(response, body=Response.of(self.change(firing, page)).body)
 
-    def change(self, moment: Moment, page: dict[str, Any]) -> Any:
-        """The page to send; `page` is the fault's own copy."""
+    def change(self, firing: Firing, page: dict[str, Any]) -> Any:
+        """Return the JSON to send; `page` is a copy of the original page that may be changed in place."""
         raise NotImplementedError
 
 
 class PortalChange(Fault):
-    """An honest answer, after which the account changes."""
+    """The original response, after which the records of the portal change."""
 
     __slots__ = ()
 
     needs_page = True
     changes_portal = True
 
-    def follow(self, moment: Moment, honest: Response) -> None:
-        """Change the account, where the answer was a page of records."""
-        page = read_page(honest)
+    def after_response(self, firing: Firing, response: Response) -> None:
+        """Change the portal with `change` if the response was a page of records."""
+        page = read_page(response)
         if page is not None:
-            self.change(moment, page)
+            self.change(firing, page)
 
-    def change(self, moment: Moment, page: dict[str, Any]) -> None:
-        """Change the account; `page` is what was answered."""
+    def change(self, firing: Firing, page: dict[str, Any]) -> None:
+        """Change the portal; `page` is the page that the client gets."""
         raise NotImplementedError
 
 
 class WireFault(Fault):
-    """Writes to the raw connection. The request has been carried out by then: the answer is lost, not the deed.
+    """Bytes that the fault itself writes to the connection.
 
-    `sends_status` is False where no status line goes out.
+    The request has been handled by then: a write is carried out, only its response is lost.
+
+    Attributes:
+        sends_status: False if no status line is sent; the journal then says status 0.
     """
 
     __slots__ = ()
 
     sends_status: ClassVar[bool] = True
 
-    async def send(self, moment: Moment, wire: Wire, message: Message) -> None:
-        """Write, and end with one of the wire's endings.
+    async def send(self, firing: Firing, wire: Wire, message: Message) -> None:
+        """Write to the wire and finish with `wire.keep`, `wire.close` (FIN) or `wire.reset` (RST).
 
-        Raises: ConnectionGoneError.
+        `message` has the status, headers and body as the server would have sent them.
+
+        Raises:
+            ConnectionGoneError: The client disconnected, or the server stops.
         """
         raise NotImplementedError
 
 
 def read_page(response: Response) -> dict[str, Any] | None:
-    """The page of records in an answer, None when there is none."""
-    if (
-        response.status != 200
-        or response.content_type is None
-        or not response.content_type.startswith(b"application/json")
-    ):
+    """Return the page of records in a response, None if it is not one."""
+    content_type = response.content_type or b""
+    if response.status != 200 or not content_type.startswith(b"application/json"):
         return None
     page = msgspec.json.decode(response.body.raw)
     return page if isinstance(page, dict) and isinstance(page.get("results"), list) else None
 
 
 def wire_of(context: RequestContext) -> Wire:
-    """The raw connection.
+    """Return the raw connection.
 
-    Raises: FakeHubSpotError when the application runs under another server than its own.
+    Raises:
+        FakeHubSpotError: The application does not run under `fake_hubspot.server`.
     """
     if context.wire is None:
-        raise FakeHubSpotError("a fault on the wire needs fake_hubspot.server; this application runs under another one")
+        raise FakeHubSpotError("a wire fault needs fake_hubspot.server; this application runs under another server")
     return context.wire
 
 
-def head(wire: Wire, message: Message, *, without: tuple[bytes, ...] = (), extra: Headers | None = None) -> bytes:
-    """The head of the answer as it was to go out, less some headers, with others at its end."""
+def response_head(
+    wire: Wire, message: Message, *, without: tuple[bytes, ...] = (), extra: Headers | None = None
+) -> bytes:
+    """Return the original status line and headers as bytes, without some headers and with `extra` ones at the end."""
     headers = [(name, value) for name, value in message.headers if name not in without] + (extra or [])
     says_close = (b"connection", b"close") in headers
     return head_of(message.status, headers, keeps_alive=wire.keeps_alive or says_close)

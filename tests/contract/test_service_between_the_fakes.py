@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from contract_bench.roles.loop import Loop, LoopSettings
-from fake_hubspot import Plan, Selector, faults_of
+from fake_hubspot import FaultRule, Selector, faults_of
 from tests.contract.hubspot_account import Account
 
 NODE_DIR = Path(__file__).resolve().parents[2] / "node"
@@ -66,7 +66,7 @@ def test_a_failed_run_deletes_nothing_and_leaves_the_offset(loop: Loop, pipe: st
     account.create("contacts", email=f"{pipe}@example.com")
     loop.hubspot.portal.clock.advance(60_000)
     route = "objects.search" if pipe == SINCE else "objects.list"
-    faults.arm(Plan("close-in-body", where=Selector(route=route), times="forever"))
+    faults.arm(FaultRule("close-in-body", where=Selector(route=route), times="forever"))
 
     failed = loop.run_pipe(pipe)
     faults.clear()

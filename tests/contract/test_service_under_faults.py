@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import pytest
 
-from fake_hubspot import GROUPS, Plan, Selector, Server, faults_of
+from fake_hubspot import FaultRule, Selector, Server, catalogue, faults_of
 from fake_hubspot import Settings as HubSpotSettings
 from service import Settings, create_app
 from service.downstream import PatientDownstreamClient
@@ -16,9 +16,7 @@ CONTACTS = 25
 PAGE_SIZE = 10
 # `url` is missing, as it was from all records until 2025; timestamps have no fraction, as HubSpot writes whole seconds.
 HARMLESS = {"missing-key", "whole-seconds"}
-FAULTS = sorted(
-    kind.name for group, kinds in GROUPS.items() if group != "portal" for kind in kinds if kind.name not in HARMLESS
-)
+FAULTS = sorted(fault.name for fault in catalogue() if not fault.changes_portal and fault.name not in HARMLESS)
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +80,7 @@ def test_a_pull_is_whole_or_fails(
     """Whatever goes wrong, at whichever page, once or for ever."""
     faults = faults_of(hubspot.app.portals.default)
     faults.clear()
-    faults.arm(Plan(fault, where=Selector(route="objects.list", page=page), times=times))
+    faults.arm(FaultRule(fault, where=Selector(route="objects.list", page=page), times=times))
 
     entities = pull(hubspot, retries=1)
 

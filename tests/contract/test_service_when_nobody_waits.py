@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from fake_hubspot import Plan, Selector, Server, Settings, faults_of
+from fake_hubspot import FaultRule, Selector, Server, Settings, faults_of
 from tests.support.service_process import ServiceProcess
 from tests.support.waiting import wait_until
 
@@ -27,7 +27,7 @@ def waiting_hubspot(request: pytest.FixtureRequest, hubspot: Server) -> Iterator
     """Its second page does not come to an end."""
     faults = faults_of(hubspot.app.portals.default)
     faults.clear()
-    plan = Plan(
+    plan = FaultRule(
         request.param,
         params=PARAMETERS.get(request.param, {}),
         where=Selector(route="objects.list", page=2),

@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from contract_bench.pytest_plugin import SETTINGS
-from fake_hubspot import FaultSet, Plan
+from fake_hubspot import FaultRule, FaultSet
 from fake_sesam import ConfigFile, configure
 from tests.meta.blocks import DOCUMENTS, ROOT, Block, blocks_of, every_block
 from tests.meta.commands import PROGRAMS, problems_of_call, reader_environment
@@ -61,7 +61,7 @@ def test_json_is_understood(block: Block) -> None:
     content = json.loads(block.text)
 
     if "fault" in content:
-        FaultSet().arm(msgspec.convert(content, Plan))
+        FaultSet().arm(msgspec.convert(content, FaultRule))
     elif "mappings" in content:
         assert all({"request", "response"} <= set(mapping) for mapping in content["mappings"])
     else:
@@ -131,6 +131,6 @@ def test_nginx_is_set_as_the_benchmarks_set_it(block: Block) -> None:
 
 def test_every_language_is_checked() -> None:
     """A block in a language that no test knows would be a claim that nobody checks."""
-    known = {"console", "sh", "bash", "python", "json", "ini", "yaml", "nginx", "diff", ""}
+    known = {"console", "sh", "bash", "python", "json", "ini", "yaml", "nginx", "diff", "toml", ""}
 
     assert {block.language for path in DOCUMENTS for block in blocks_of(path)} <= known

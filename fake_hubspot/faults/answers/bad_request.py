@@ -1,5 +1,3 @@
-"""400: HubSpot finds the request invalid."""
-
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -7,23 +5,26 @@ from msgspec import Meta
 
 from fake_hubspot.context import Response
 from fake_hubspot.errors import HubSpotError
-from fake_hubspot.faults.fault import Moment, Replacement
+from fake_hubspot.faults.fault import Replacement
+from fake_hubspot.faults.firing import Firing
+from fake_hubspot.faults.registry import register
 
 __all__ = ["BadRequest"]
 
 
+@register
 @dataclass(frozen=True, slots=True)
 class BadRequest(Replacement):
-    """400: HubSpot finds the request invalid.
+    """400 with HubSpot's error body: HubSpot rejects the request as invalid.
 
-    Source: recording (the form, and `errors` as a list of texts).
+    Source: recording (the form, and `errors` as a list of strings).
     """
 
     name = "bad-request"
+    group = "answers"
 
     message: Annotated[str, Meta(description="The `message` of the body.")] = "validation error"
-    error: Annotated[str, Meta(description="The one entry of `errors`.")] = "query param userId may not be null"
+    error: Annotated[str, Meta(description="The only entry of `errors`.")] = "query param userId may not be null"
 
-    def instead(self, moment: Moment) -> Response:
-        """The answer of the fault."""
-        return Response.of_error(HubSpotError(400, self.message, errors=[self.error]), moment.context.correlation_id)
+    def respond(self, firing: Firing) -> Response:
+        return Response.of_error(HubSpotError(400, self.message, errors=[self.error]), firing.context.correlation_id)

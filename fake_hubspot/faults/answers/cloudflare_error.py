@@ -1,13 +1,13 @@
-"""520 to 530 as an HTML page: Cloudflare cannot reach HubSpot, or (530) dislikes the token."""
-
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from msgspec import Meta
 
 from fake_hubspot.context import Response
-from fake_hubspot.faults.answers.responses import edge_page
-from fake_hubspot.faults.fault import Moment, Replacement
+from fake_hubspot.faults.answers.responses import proxy_page
+from fake_hubspot.faults.fault import Replacement
+from fake_hubspot.faults.firing import Firing
+from fake_hubspot.faults.registry import register
 
 __all__ = ["CloudflareError"]
 
@@ -23,18 +23,19 @@ TEXTS = {
 }
 
 
+@register
 @dataclass(frozen=True, slots=True)
 class CloudflareError(Replacement):
-    """520 to 530 as an HTML page: Cloudflare cannot reach HubSpot, or (530) dislikes the token.
+    """520 to 530 with an HTML page: Cloudflare cannot reach HubSpot, or (530) rejects the token.
 
     Source: docs (521 to 526), reader (airbyte source-hubspot: 530 for a malformed token), assumed (the page).
     """
 
     name = "cloudflare-error"
+    group = "answers"
     examples = tuple({"status": status} for status in (521, 522, 524, 530))
 
     status: Annotated[Literal[520, 521, 522, 523, 524, 525, 526, 530], Meta(description="The HTTP status.")] = 520
 
-    def instead(self, moment: Moment) -> Response:
-        """The answer of the fault."""
-        return edge_page(self.status, f"hubapi.com | {self.status}: {TEXTS[self.status]}")
+    def respond(self, firing: Firing) -> Response:
+        return proxy_page(self.status, f"hubapi.com | {self.status}: {TEXTS[self.status]}")

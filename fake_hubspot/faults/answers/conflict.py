@@ -1,5 +1,3 @@
-"""409: the contact exists."""
-
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -7,23 +5,26 @@ from msgspec import Meta
 
 from fake_hubspot.context import Response
 from fake_hubspot.errors import HubSpotError
-from fake_hubspot.faults.fault import Moment, Replacement
+from fake_hubspot.faults.fault import Replacement
+from fake_hubspot.faults.firing import Firing
+from fake_hubspot.faults.registry import register
 
 __all__ = ["Conflict"]
 
 
+@register
 @dataclass(frozen=True, slots=True)
 class Conflict(Replacement):
-    """409: the contact exists.
+    """409 with HubSpot's error body: a contact with this address exists already.
 
     Source: recording (2023-2025).
     """
 
     name = "conflict"
+    group = "answers"
 
-    existing_id: Annotated[str, Meta(description="The id that the message names.")] = "12345"
+    existing_id: Annotated[str, Meta(description="The id in the message.")] = "12345"
 
-    def instead(self, moment: Moment) -> Response:
-        """The answer of the fault."""
+    def respond(self, firing: Firing) -> Response:
         text = f"Contact already exists. Existing ID: {self.existing_id}"
-        return Response.of_error(HubSpotError(409, text, category="CONFLICT"), moment.context.correlation_id)
+        return Response.of_error(HubSpotError(409, text, category="CONFLICT"), firing.context.correlation_id)

@@ -1,18 +1,16 @@
-"""423: the record is locked for two seconds."""
-
 from dataclasses import dataclass
-from typing import Annotated
-
-from msgspec import Meta
 
 from fake_hubspot.context import Response
 from fake_hubspot.errors import HubSpotError
-from fake_hubspot.faults.answers.responses import retry_after
-from fake_hubspot.faults.fault import Moment, Replacement
+from fake_hubspot.faults.answers.responses import RetryAfter, retry_after
+from fake_hubspot.faults.fault import Replacement
+from fake_hubspot.faults.firing import Firing
+from fake_hubspot.faults.registry import register
 
 __all__ = ["Locked"]
 
 
+@register
 @dataclass(frozen=True, slots=True)
 class Locked(Replacement):
     """423: the record is locked for two seconds.
@@ -21,11 +19,11 @@ class Locked(Replacement):
     """
 
     name = "locked"
+    group = "answers"
     examples = ({"retry_after_s": 2},)
 
-    retry_after_s: Annotated[int, Meta(ge=0, description="Seconds in Retry-After; null sends none.")] | None = None
+    retry_after_s: RetryAfter = None
 
-    def instead(self, moment: Moment) -> Response:
-        """The answer of the fault."""
+    def respond(self, firing: Firing) -> Response:
         headers = retry_after(self.retry_after_s)
-        return Response.of_error(HubSpotError(423, "Locked", headers=headers), moment.context.correlation_id)
+        return Response.of_error(HubSpotError(423, "Locked", headers=headers), firing.context.correlation_id)

@@ -1,23 +1,24 @@
-"""405 as Jetty's HTML page."""
-
 from dataclasses import dataclass
 
 from fake_hubspot.context import Response
 from fake_hubspot.errors import method_not_allowed
-from fake_hubspot.faults.fault import Moment, Replacement
+from fake_hubspot.faults.fault import Replacement
+from fake_hubspot.faults.firing import Firing
+from fake_hubspot.faults.registry import register
 
 __all__ = ["MethodNotAllowed"]
 
 
+@register
 @dataclass(frozen=True, slots=True)
 class MethodNotAllowed(Replacement):
-    """405 as Jetty's HTML page.
+    """405 with Jetty's HTML page.
 
-    Source: recording (the title; the text is assumed).
+    Source: recording (the title), assumed (the text).
     """
 
     name = "method-not-allowed"
+    group = "answers"
 
-    def instead(self, moment: Moment) -> Response:
-        """The answer of the fault."""
-        return Response.of_error(method_not_allowed(["POST"]), moment.context.correlation_id)
+    def respond(self, firing: Firing) -> Response:
+        return Response.of_error(method_not_allowed(["POST"]), firing.context.correlation_id)

@@ -1,32 +1,31 @@
-"""429: the requests of the day are used up."""
-
 from dataclasses import dataclass
-from typing import Annotated
-
-from msgspec import Meta
 
 from fake_hubspot.context import Response
 from fake_hubspot.errors import RateLimitError
 from fake_hubspot.faults.answers.rate_limits import too_many
-from fake_hubspot.faults.fault import Moment, Replacement
+from fake_hubspot.faults.answers.responses import RetryAfter
+from fake_hubspot.faults.fault import Replacement
+from fake_hubspot.faults.firing import Firing
+from fake_hubspot.faults.registry import register
 
 __all__ = ["RateLimitDaily"]
 
 LEFT = (b"x-hubspot-ratelimit-daily-remaining",)
 
 
+@register
 @dataclass(frozen=True, slots=True)
 class RateLimitDaily(Replacement):
-    """429: the requests of the day are used up.
+    """429: the daily quota is used up.
 
     Source: docs (error handling, 2026-03).
     """
 
     name = "rate-limit-daily"
+    group = "answers"
 
-    retry_after_s: Annotated[int, Meta(ge=0, description="Seconds in Retry-After; null sends none.")] | None = None
+    retry_after_s: RetryAfter = None
 
-    def instead(self, moment: Moment) -> Response:
-        """The answer of the fault."""
-        error = RateLimitError("DAILY", portal_id=moment.context.portal.id)
-        return too_many(moment, error, retry_after_s=self.retry_after_s, nothing_left=LEFT)
+    def respond(self, firing: Firing) -> Response:
+        error = RateLimitError("DAILY", portal_id=firing.context.portal.id)
+        return too_many(firing, error, retry_after_s=self.retry_after_s, nothing_left=LEFT)

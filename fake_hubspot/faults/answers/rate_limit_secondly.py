@@ -1,5 +1,3 @@
-"""429: more than the searches of a second, without the headers of the ten seconds."""
-
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
@@ -8,27 +6,34 @@ from msgspec import Meta
 from fake_hubspot.context import Response
 from fake_hubspot.errors import HubSpotError, RateLimitError
 from fake_hubspot.faults.answers.rate_limits import too_many
-from fake_hubspot.faults.fault import Moment, Replacement
+from fake_hubspot.faults.answers.responses import RetryAfter
+from fake_hubspot.faults.fault import Replacement
+from fake_hubspot.faults.firing import Firing
+from fake_hubspot.faults.registry import register
 
 __all__ = ["RateLimitSecondly"]
 
 
+@register
 @dataclass(frozen=True, slots=True)
 class RateLimitSecondly(Replacement):
-    """429: more than the searches of a second, without the headers of the ten seconds.
+    """429: too many searches in one second.
 
-    Source: recording (the form of 2022 to its end; that of 2026 up to the correlation id, its tail is assumed).
+    The headers of the ten-second limit are missing.
+
+    Source: recording (the 2022 body in full; the 2026 body up to the correlation id), assumed (the rest of the 2026
+    body).
     """
 
     name = "rate-limit-secondly"
+    group = "answers"
     examples = ({"form": "2022"}, {"retry_after_s": 1})
 
-    form: Annotated[Literal["2026", "2022"], Meta(description="Which of the two bodies.")] = "2026"
-    retry_after_s: Annotated[int, Meta(ge=0, description="Seconds in Retry-After; null sends none.")] | None = None
+    form: Annotated[Literal["2026", "2022"], Meta(description="Which of the two bodies is sent.")] = "2026"
+    retry_after_s: RetryAfter = None
 
-    def instead(self, moment: Moment) -> Response:
-        """The answer of the fault."""
-        error: HubSpotError = RateLimitError("SECONDLY", portal_id=moment.context.portal.id)
+    def respond(self, firing: Firing) -> Response:
+        error: HubSpotError = RateLimitError("SECONDLY", portal_id=firing.context.portal.id)
         if self.form == "2022":
             error = HubSpotError(429, error.message, category="RATE_LIMITS")
-        return too_many(moment, error, retry_after_s=self.retry_after_s)
+        return too_many(firing, error, retry_after_s=self.retry_after_s)

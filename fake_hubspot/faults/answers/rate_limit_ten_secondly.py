@@ -1,33 +1,32 @@
-"""429: more than the requests of ten seconds."""
-
 from dataclasses import dataclass
-from typing import Annotated
-
-from msgspec import Meta
 
 from fake_hubspot.context import Response
 from fake_hubspot.errors import RateLimitError
 from fake_hubspot.faults.answers.rate_limits import too_many
-from fake_hubspot.faults.fault import Moment, Replacement
+from fake_hubspot.faults.answers.responses import RetryAfter
+from fake_hubspot.faults.fault import Replacement
+from fake_hubspot.faults.firing import Firing
+from fake_hubspot.faults.registry import register
 
 __all__ = ["RateLimitTenSecondly"]
 
 LEFT = (b"x-hubspot-ratelimit-remaining",)
 
 
+@register
 @dataclass(frozen=True, slots=True)
 class RateLimitTenSecondly(Replacement):
-    """429: more than the requests of ten seconds.
+    """429: too many requests in ten seconds.
 
-    Source: recording (2024-2026); that Retry-After is mostly missing: reader (airbyte source-hubspot).
+    Source: recording (2024-2026), reader (airbyte source-hubspot: Retry-After is usually missing).
     """
 
     name = "rate-limit-ten-secondly"
+    group = "answers"
     examples = ({"retry_after_s": 1},)
 
-    retry_after_s: Annotated[int, Meta(ge=0, description="Seconds in Retry-After; null sends none.")] | None = None
+    retry_after_s: RetryAfter = None
 
-    def instead(self, moment: Moment) -> Response:
-        """The answer of the fault."""
-        error = RateLimitError("TEN_SECONDLY_ROLLING", portal_id=moment.context.portal.id)
-        return too_many(moment, error, retry_after_s=self.retry_after_s, nothing_left=LEFT)
+    def respond(self, firing: Firing) -> Response:
+        error = RateLimitError("TEN_SECONDLY_ROLLING", portal_id=firing.context.portal.id)
+        return too_many(firing, error, retry_after_s=self.retry_after_s, nothing_left=LEFT)

@@ -1,23 +1,29 @@
-"""Answers that several faults give: HubSpot's JSON envelope, an HTML page, an edge's page."""
+"""What several responses share: the `Retry-After` parameter and header, and the HTML page of a proxy."""
+
+from typing import Annotated
+
+from msgspec import Meta
 
 from fake_hubspot.context import Body, Headers, Response
 
-__all__ = ["HTML", "HUBSPOTS_OWN", "edge_page", "retry_after"]
+__all__ = ["HTML", "HUBSPOTS_OWN", "RetryAfter", "proxy_page", "retry_after"]
 
-# An edge or a proxy in front of HubSpot answers without HubSpot's own headers.
+RetryAfter = Annotated[int, Meta(ge=0, description="Seconds in Retry-After; null omits the header.")] | None
+
+# A proxy in front of HubSpot responds without HubSpot's own headers.
 HUBSPOTS_OWN = (b"x-hubspot-", b"access-control-")
 HTML = b"text/html; charset=UTF-8"
 
 
 def retry_after(seconds: int | None) -> Headers:
-    """The `Retry-After` header, or none."""
+    """Return the `Retry-After` header, or no header."""
     return [] if seconds is None else [(b"retry-after", b"%d" % seconds)]
 
 
-def edge_page(status: int, text: str, *, retry_after_s: int | None = None) -> Response:
-    """A page of something in front of HubSpot.
+def proxy_page(status: int, text: str, *, retry_after_s: int | None = None) -> Response:
+    """Return the HTML error page of a proxy in front of HubSpot.
 
-    Source: assumed (HubSpot's documents name the statuses, not the bodies); the form is that of nginx and Cloudflare.
+    Source: assumed (HubSpot documents the statuses, not the bodies); the form is that of nginx and Cloudflare.
     """
     page = f"<html>\r\n<head><title>{text}</title></head>\r\n<body>\r\n<center><h1>{text}</h1></center>\r\n"
     content = f"{page}<hr><center>cloudflare</center>\r\n</body>\r\n</html>\r\n".encode()

@@ -1,23 +1,24 @@
-"""500 with HubSpot's body."""
-
 from dataclasses import dataclass
 
 from fake_hubspot.context import Response
 from fake_hubspot.errors import HubSpotError
-from fake_hubspot.faults.fault import Moment, Replacement
+from fake_hubspot.faults.fault import Replacement
+from fake_hubspot.faults.firing import Firing
+from fake_hubspot.faults.registry import register
 
 __all__ = ["ServerError"]
 
 
+@register
 @dataclass(frozen=True, slots=True)
 class ServerError(Replacement):
-    """500 with HubSpot's body.
+    """500 with HubSpot's error body.
 
     Source: recording.
     """
 
     name = "server-error"
+    group = "answers"
 
-    def instead(self, moment: Moment) -> Response:
-        """The answer of the fault."""
-        return Response.of_error(HubSpotError(500, "internal error"), moment.context.correlation_id)
+    def respond(self, firing: Firing) -> Response:
+        return Response.of_error(HubSpotError(500, "internal error"), firing.context.correlation_id)

@@ -1,29 +1,27 @@
-"""503 as an HTML page."""
-
 from dataclasses import dataclass
-from typing import Annotated
-
-from msgspec import Meta
 
 from fake_hubspot.context import Response
-from fake_hubspot.faults.answers.responses import edge_page
-from fake_hubspot.faults.fault import Moment, Replacement
+from fake_hubspot.faults.answers.responses import RetryAfter, proxy_page
+from fake_hubspot.faults.fault import Replacement
+from fake_hubspot.faults.firing import Firing
+from fake_hubspot.faults.registry import register
 
 __all__ = ["ServiceUnavailable"]
 
 
+@register
 @dataclass(frozen=True, slots=True)
 class ServiceUnavailable(Replacement):
-    """503 as an HTML page.
+    """503 with an HTML page, as a proxy in front of HubSpot sends it.
 
     Source: docs (error handling, 2026-03: temporarily unavailable), assumed (the page).
     """
 
     name = "service-unavailable"
+    group = "answers"
     examples = ({"retry_after_s": 1},)
 
-    retry_after_s: Annotated[int, Meta(ge=0, description="Seconds in Retry-After; null sends none.")] | None = None
+    retry_after_s: RetryAfter = None
 
-    def instead(self, moment: Moment) -> Response:
-        """The answer of the fault."""
-        return edge_page(503, "503 Service Temporarily Unavailable", retry_after_s=self.retry_after_s)
+    def respond(self, firing: Firing) -> Response:
+        return proxy_page(503, "503 Service Temporarily Unavailable", retry_after_s=self.retry_after_s)

@@ -1,23 +1,24 @@
-"""415: a body of the wrong type."""
-
 from dataclasses import dataclass
 
 from fake_hubspot.context import Response
 from fake_hubspot.errors import unsupported_media_type
-from fake_hubspot.faults.fault import Moment, Replacement
+from fake_hubspot.faults.fault import Replacement
+from fake_hubspot.faults.firing import Firing
+from fake_hubspot.faults.registry import register
 
 __all__ = ["UnsupportedMediaType"]
 
 
+@register
 @dataclass(frozen=True, slots=True)
 class UnsupportedMediaType(Replacement):
-    """415: a body of the wrong type.
+    """415 with Jetty's HTML page: the request body has the wrong content type.
 
     Source: docs (the status), assumed (the page).
     """
 
     name = "unsupported-media-type"
+    group = "answers"
 
-    def instead(self, moment: Moment) -> Response:
-        """The answer of the fault."""
-        return Response.of_error(unsupported_media_type(), moment.context.correlation_id)
+    def respond(self, firing: Firing) -> Response:
+        return Response.of_error(unsupported_media_type(), firing.context.correlation_id)

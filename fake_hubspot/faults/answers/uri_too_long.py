@@ -1,23 +1,26 @@
-"""414 as HTML, which HubSpot answers to addresses of some 16,000 characters."""
-
 from dataclasses import dataclass
 
 from fake_hubspot.context import Response
 from fake_hubspot.errors import uri_too_long
-from fake_hubspot.faults.fault import Moment, Replacement
+from fake_hubspot.faults.fault import Replacement
+from fake_hubspot.faults.firing import Firing
+from fake_hubspot.faults.registry import register
 
 __all__ = ["UriTooLong"]
 
 
+@register
 @dataclass(frozen=True, slots=True)
 class UriTooLong(Replacement):
-    """414 as HTML, which HubSpot answers to addresses of some 16,000 characters.
+    """414 with an HTML page.
 
-    Source: recording (PostHog #31617; the page's start).
+    HubSpot sends it when the URL exceeds about 16,000 characters.
+
+    Source: recording (PostHog #31617: the start of the page).
     """
 
     name = "uri-too-long"
+    group = "answers"
 
-    def instead(self, moment: Moment) -> Response:
-        """The answer of the fault."""
-        return Response.of_error(uri_too_long(), moment.context.correlation_id)
+    def respond(self, firing: Firing) -> Response:
+        return Response.of_error(uri_too_long(), firing.context.correlation_id)

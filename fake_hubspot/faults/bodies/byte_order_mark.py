@@ -1,21 +1,22 @@
-"""The honest JSON behind a UTF-8 byte order mark, which RFC 8259 forbids."""
-
 from dataclasses import dataclass
 
-from fake_hubspot.faults.fault import BodyChange, Moment
+from fake_hubspot.faults.fault import BodyChange
+from fake_hubspot.faults.firing import Firing
+from fake_hubspot.faults.registry import register
 
 __all__ = ["ByteOrderMark"]
 
 
+@register
 @dataclass(frozen=True, slots=True)
 class ByteOrderMark(BodyChange):
-    """The honest JSON behind a UTF-8 byte order mark, which RFC 8259 forbids.
+    """The original JSON after a UTF-8 byte order mark, which RFC 8259 forbids.
 
     Source: assumed.
     """
 
     name = "byte-order-mark"
+    group = "bodies"
 
-    def change(self, moment: Moment, raw: bytes) -> bytes:
-        """The changed body."""
-        return b"\xef\xbb\xbf" + raw
+    def change(self, firing: Firing, body: bytes) -> bytes:
+        return b"\xef\xbb\xbf" + body

@@ -1,21 +1,24 @@
-"""The key `results` twice, the second time with an empty list; most parsers take the last."""
-
 from dataclasses import dataclass
 
-from fake_hubspot.faults.fault import BodyChange, Moment
+from fake_hubspot.faults.fault import BodyChange
+from fake_hubspot.faults.firing import Firing
+from fake_hubspot.faults.registry import register
 
 __all__ = ["DuplicateKeys"]
 
 
+@register
 @dataclass(frozen=True, slots=True)
 class DuplicateKeys(BodyChange):
-    """The key `results` twice, the second time with an empty list; most parsers take the last.
+    """The original page with the key `results` twice, the second time with an empty list.
+
+    Most parsers take the last one and see no records.
 
     Source: assumed.
     """
 
     name = "duplicate-keys"
+    group = "bodies"
 
-    def change(self, moment: Moment, raw: bytes) -> bytes:
-        """The changed body."""
-        return raw[:-1] + b',"results":[]}' if raw.endswith(b"}") else raw
+    def change(self, firing: Firing, body: bytes) -> bytes:
+        return body[:-1] + b',"results":[]}' if body.endswith(b"}") else body

@@ -1,14 +1,15 @@
-"""200 with HubSpot's error object."""
-
 from dataclasses import dataclass
 
 from fake_hubspot.context import Response
 from fake_hubspot.errors import HubSpotError
-from fake_hubspot.faults.fault import Moment, Replacement
+from fake_hubspot.faults.fault import Replacement
+from fake_hubspot.faults.firing import Firing
+from fake_hubspot.faults.registry import register
 
 __all__ = ["ErrorWith200"]
 
 
+@register
 @dataclass(frozen=True, slots=True)
 class ErrorWith200(Replacement):
     """200 with HubSpot's error object.
@@ -17,7 +18,7 @@ class ErrorWith200(Replacement):
     """
 
     name = "error-with-200"
+    group = "bodies"
 
-    def instead(self, moment: Moment) -> Response:
-        """The answer of the fault."""
-        return Response.of(HubSpotError(500, "internal error").body(moment.context.correlation_id))
+    def respond(self, firing: Firing) -> Response:
+        return Response.of(HubSpotError(500, "internal error").body(firing.context.correlation_id))

@@ -1,21 +1,22 @@
-"""The honest JSON, and a second document behind it."""
-
 from dataclasses import dataclass
 
-from fake_hubspot.faults.fault import BodyChange, Moment
+from fake_hubspot.faults.fault import BodyChange
+from fake_hubspot.faults.firing import Firing
+from fake_hubspot.faults.registry import register
 
 __all__ = ["ExtraJson"]
 
 
+@register
 @dataclass(frozen=True, slots=True)
 class ExtraJson(BodyChange):
-    """The honest JSON, and a second document behind it.
+    """The original JSON followed by a second JSON document.
 
     Source: assumed.
     """
 
     name = "extra-json"
+    group = "bodies"
 
-    def change(self, moment: Moment, raw: bytes) -> bytes:
-        """The changed body."""
-        return raw + b"\n" + raw
+    def change(self, firing: Firing, body: bytes) -> bytes:
+        return body + b"\n" + body

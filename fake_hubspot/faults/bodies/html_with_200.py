@@ -1,12 +1,12 @@
-"""200 with an HTML page, as a login page or a captive proxy answers."""
-
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from msgspec import Meta
 
 from fake_hubspot.context import JSON, Body, Response
-from fake_hubspot.faults.fault import Moment, Replacement
+from fake_hubspot.faults.fault import Replacement
+from fake_hubspot.faults.firing import Firing
+from fake_hubspot.faults.registry import register
 
 __all__ = ["HtmlWith200"]
 
@@ -14,19 +14,20 @@ PAGE = b'<!DOCTYPE html>\n<html lang="en"><head><title>Log in</title></head><bod
 HTML = b"text/html; charset=utf-8"
 
 
+@register
 @dataclass(frozen=True, slots=True)
 class HtmlWith200(Replacement):
-    """200 with an HTML page, as a login page or a captive proxy answers.
+    """200 with an HTML page, like a login page or a captive portal.
 
     Source: assumed.
     """
 
     name = "html-with-200"
+    group = "bodies"
     examples = ({"content_type": "json"},)
 
-    content_type: Annotated[Literal["html", "json"], Meta(description="What the content type claims.")] = "html"
+    content_type: Annotated[Literal["html", "json"], Meta(description="The content type that is claimed.")] = "html"
 
-    def instead(self, moment: Moment) -> Response:
-        """The answer of the fault."""
+    def respond(self, firing: Firing) -> Response:
         kind = HTML if self.content_type == "html" else JSON
         return Response(200, Body(PAGE), kind)

@@ -1,21 +1,24 @@
-"""The honest JSON with a comma too many, whole in length."""
-
 from dataclasses import dataclass
 
-from fake_hubspot.faults.fault import BodyChange, Moment
+from fake_hubspot.faults.fault import BodyChange
+from fake_hubspot.faults.firing import Firing
+from fake_hubspot.faults.registry import register
 
 __all__ = ["InvalidJson"]
 
 
+@register
 @dataclass(frozen=True, slots=True)
 class InvalidJson(BodyChange):
-    """The honest JSON with a comma too many, whole in length.
+    """The original JSON with one comma too many.
+
+    The body arrives in full.
 
     Source: assumed.
     """
 
     name = "invalid-json"
+    group = "bodies"
 
-    def change(self, moment: Moment, raw: bytes) -> bytes:
-        """The changed body."""
-        return raw[:1] + b"," + raw[1:]
+    def change(self, firing: Firing, body: bytes) -> bytes:
+        return body[:1] + b"," + body[1:]

@@ -1,32 +1,35 @@
-"""Bytes that are no UTF-8 within a text."""
-
 from dataclasses import dataclass
 from typing import Annotated
 
 from msgspec import Meta
 
-from fake_hubspot.faults.fault import BodyChange, Moment
+from fake_hubspot.faults.fault import BodyChange
+from fake_hubspot.faults.firing import Firing
+from fake_hubspot.faults.registry import register
 
 __all__ = ["InvalidUtf8"]
 
 
+@register
 @dataclass(frozen=True, slots=True)
 class InvalidUtf8(BodyChange):
-    """Bytes that are no UTF-8 within a text: the first one of the body, or the first value of a property.
+    """Bytes that are not valid UTF-8 inside a JSON string.
+
+    The first string in the body, or the first value of a property.
 
     Source: assumed.
     """
 
     name = "invalid-utf8"
+    group = "bodies"
     examples = ({"property": "lastname"},)
 
     property: Annotated[
         str | None,
-        Meta(description="Whose value it is; null, or one that no record has, means the first text."),
+        Meta(description="The property; null, or a property that no record has, means the first string."),
     ] = None
 
-    def change(self, moment: Moment, raw: bytes) -> bytes:
-        """The changed body."""
+    def change(self, firing: Firing, body: bytes) -> bytes:
         key = b'"%s":"' % (self.property or "").encode()
-        place = raw.find(key) + len(key) if key in raw else raw.find(b':"') + 2
-        return raw[:place] + b"\xff\xfe" + raw[place:]
+        place = body.find(key) + len(key) if key in body else body.find(b':"') + 2
+        return body[:place] + b"\xff\xfe" + body[place:]

@@ -1,22 +1,23 @@
-"""204 where a page was expected."""
-
 from dataclasses import dataclass
 
 from fake_hubspot.context import Response
-from fake_hubspot.faults.fault import Moment, Replacement
+from fake_hubspot.faults.fault import Replacement
+from fake_hubspot.faults.firing import Firing
+from fake_hubspot.faults.registry import register
 
 __all__ = ["NoContent"]
 
 
+@register
 @dataclass(frozen=True, slots=True)
 class NoContent(Replacement):
-    """204 where a page was expected.
+    """204 instead of a page.
 
     Source: assumed.
     """
 
     name = "no-content"
+    group = "bodies"
 
-    def instead(self, moment: Moment) -> Response:
-        """The answer of the fault."""
+    def respond(self, firing: Firing) -> Response:
         return Response.empty()

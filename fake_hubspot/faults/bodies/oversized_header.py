@@ -1,5 +1,3 @@
-"""An honest answer with a header longer than many clients take."""
-
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -7,22 +5,25 @@ from msgspec import Meta
 from msgspec.structs import replace
 
 from fake_hubspot.context import Response
-from fake_hubspot.faults.fault import Alteration, Moment
+from fake_hubspot.faults.fault import Alteration
+from fake_hubspot.faults.firing import Firing
+from fake_hubspot.faults.registry import register
 
 __all__ = ["OversizedHeader"]
 
 
+@register
 @dataclass(frozen=True, slots=True)
 class OversizedHeader(Alteration):
-    """An honest answer with a header longer than many clients take.
+    """The response response with one header that is longer than many clients accept.
 
     Source: assumed.
     """
 
     name = "oversized-header"
+    group = "bodies"
 
     size: Annotated[int, Meta(ge=1, le=10_000_000, description="The length of the value in bytes.")] = 100_000
 
-    def alter(self, moment: Moment, honest: Response) -> Response:
-        """The honest answer, changed."""
-        return replace(honest, headers=[*honest.headers, (b"x-padding", b"x" * self.size)])
+    def alter(self, firing: Firing, response: Response) -> Response:
+        return replace(response, headers=[*response.headers, (b"x-padding", b"x" * self.size)])

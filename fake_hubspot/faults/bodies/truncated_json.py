@@ -1,27 +1,30 @@
-"""The honest JSON cut short, with the right Content-Length for what is left."""
-
 from dataclasses import dataclass
 from typing import Annotated
 
 from msgspec import Meta
 
-from fake_hubspot.faults.fault import BodyChange, Moment
+from fake_hubspot.faults.fault import BodyChange
+from fake_hubspot.faults.firing import Firing
+from fake_hubspot.faults.registry import register
 
 __all__ = ["TruncatedJson"]
 
 
+@register
 @dataclass(frozen=True, slots=True)
 class TruncatedJson(BodyChange):
-    """The honest JSON cut short, with the right Content-Length for what is left.
+    """The start of the original JSON.
+
+    Content-Length matches what is sent, so HTTP looks complete.
 
     Source: assumed.
     """
 
     name = "truncated-json"
+    group = "bodies"
     examples = ({"keep": 0.999},)
 
-    keep: Annotated[float, Meta(ge=0, lt=1, description="The part that is left, from 0 to 1.")] = 0.5
+    keep: Annotated[float, Meta(ge=0, lt=1, description="The fraction that is kept, from 0 to 1.")] = 0.5
 
-    def change(self, moment: Moment, raw: bytes) -> bytes:
-        """The changed body."""
-        return raw[: int(len(raw) * self.keep)]
+    def change(self, firing: Firing, body: bytes) -> bytes:
+        return body[: int(len(body) * self.keep)]

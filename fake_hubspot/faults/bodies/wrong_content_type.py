@@ -1,5 +1,3 @@
-"""The honest JSON under another content type, or under none."""
-
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -7,25 +5,28 @@ from msgspec import Meta
 from msgspec.structs import replace
 
 from fake_hubspot.context import Response
-from fake_hubspot.faults.fault import Alteration, Moment
+from fake_hubspot.faults.fault import Alteration
+from fake_hubspot.faults.firing import Firing
+from fake_hubspot.faults.registry import register
 
 __all__ = ["WrongContentType"]
 
 
+@register
 @dataclass(frozen=True, slots=True)
 class WrongContentType(Alteration):
-    """The honest JSON under another content type, or under none.
+    """The original JSON with another content type, or with none.
 
     Source: assumed.
     """
 
     name = "wrong-content-type"
+    group = "bodies"
     examples = ({"content_type": None},)
 
-    content_type: Annotated[str, Meta(pattern=r"^[ -~]+$", description="What it says; null for none.")] | None = (
-        "text/plain"
-    )
+    content_type: (
+        Annotated[str, Meta(pattern=r"^[ -~]+$", description="The content type; null omits the header.")] | None
+    ) = "text/plain"
 
-    def alter(self, moment: Moment, honest: Response) -> Response:
-        """The honest answer, changed."""
-        return replace(honest, content_type=self.content_type.encode() if self.content_type else None)
+    def alter(self, firing: Firing, response: Response) -> Response:
+        return replace(response, content_type=self.content_type.encode() if self.content_type else None)

@@ -1,12 +1,12 @@
-"""200 with JSON of another shape."""
-
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from msgspec import Meta
 
 from fake_hubspot.context import Response
-from fake_hubspot.faults.fault import Moment, Replacement
+from fake_hubspot.faults.fault import Replacement
+from fake_hubspot.faults.firing import Firing
+from fake_hubspot.faults.registry import register
 
 __all__ = ["WrongShape"]
 
@@ -19,18 +19,21 @@ SHAPES: dict[str, Any] = {
 }
 
 
+@register
 @dataclass(frozen=True, slots=True)
 class WrongShape(Replacement):
-    """200 with JSON of another shape.
+    """200 with valid JSON that is not a page of records.
 
     Source: assumed.
     """
 
     name = "wrong-shape"
+    group = "bodies"
     examples = ({"shape": "array"}, {"shape": "null"}, {"shape": "string"})
 
-    shape: Annotated[Literal["object", "array", "string", "number", "null"], Meta(description="What comes.")] = "object"
+    shape: Annotated[
+        Literal["object", "array", "string", "number", "null"], Meta(description="What is sent instead.")
+    ] = "object"
 
-    def instead(self, moment: Moment) -> Response:
-        """The answer of the fault."""
+    def respond(self, firing: Firing) -> Response:
         return Response.of(SHAPES[self.shape])

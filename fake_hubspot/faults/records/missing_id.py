@@ -1,29 +1,32 @@
-"""A record without `id`."""
-
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from msgspec import Meta
 
-from fake_hubspot.faults.fault import Moment, PageChange
+from fake_hubspot.faults.fault import PageChange
+from fake_hubspot.faults.firing import Firing
+from fake_hubspot.faults.registry import register
 
 __all__ = ["MissingId"]
 
 
+@register
 @dataclass(frozen=True, slots=True)
 class MissingId(PageChange):
-    """A record without `id`.
+    """A first record whose `id` is missing, null or empty.
 
     Source: assumed.
     """
 
     name = "missing-id"
+    group = "records"
     examples = ({"form": "null"}, {"form": "empty"})
 
-    form: Annotated[Literal["absent", "null", "empty"], Meta(description="What stands there.")] = "absent"
+    form: Annotated[Literal["absent", "null", "empty"], Meta(description="What the response contains there.")] = (
+        "absent"
+    )
 
-    def change(self, moment: Moment, page: dict[str, Any]) -> Any:
-        """The changed page."""
+    def change(self, firing: Firing, page: dict[str, Any]) -> Any:
         for record in page["results"][:1]:
             if self.form == "absent":
                 record.pop("id", None)

@@ -1,30 +1,31 @@
-"""A record without one of its keys."""
-
 from dataclasses import dataclass
 from typing import Annotated, Any
 
 from msgspec import Meta
 
-from fake_hubspot.faults.fault import Moment, PageChange
+from fake_hubspot.faults.fault import PageChange
+from fake_hubspot.faults.firing import Firing
+from fake_hubspot.faults.registry import register
 
 __all__ = ["MissingKey"]
 
 
+@register
 @dataclass(frozen=True, slots=True)
 class MissingKey(PageChange):
-    """A record without one of its keys.
+    """Records that lack one of their keys.
 
-    Source: recording for `url` (absent until 2024); for the others assumed.
+    Source: recording (`url`, absent until 2024), assumed (the other keys).
     """
 
     name = "missing-key"
+    group = "records"
     examples = tuple({"key": key} for key in ("properties", "updatedAt", "createdAt", "archived"))
 
-    key: Annotated[str, Meta(min_length=1, description="The key that is missing.")] = "url"
-    all_records: Annotated[bool, Meta(description="On every record, or on the first alone.")] = True
+    key: Annotated[str, Meta(min_length=1, description="The missing key.")] = "url"
+    all_records: Annotated[bool, Meta(description="Whether every record lacks it, or only the first.")] = True
 
-    def change(self, moment: Moment, page: dict[str, Any]) -> Any:
-        """The changed page."""
+    def change(self, firing: Firing, page: dict[str, Any]) -> Any:
         for record in page["results"] if self.all_records else page["results"][:1]:
             record.pop(self.key, None)
         return page

@@ -1,29 +1,32 @@
-"""A record whose `properties` is null, or whose values are."""
-
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from msgspec import Meta
 
-from fake_hubspot.faults.fault import Moment, PageChange
+from fake_hubspot.faults.fault import PageChange
+from fake_hubspot.faults.firing import Firing
+from fake_hubspot.faults.registry import register
 
 __all__ = ["NullProperties"]
 
 
+@register
 @dataclass(frozen=True, slots=True)
 class NullProperties(PageChange):
-    """A record whose `properties` is null, or whose values are.
+    """A first record whose `properties` is null, or in which every value is null.
 
-    Source: assumed; that a value can be null: recording.
+    Source: recording (a value can be null), assumed (the rest).
     """
 
     name = "null-properties"
+    group = "records"
     examples = ({"form": "values"},)
 
-    form: Annotated[Literal["null", "values"], Meta(description="The whole, or each of the values.")] = "null"
+    form: Annotated[
+        Literal["null", "values"], Meta(description="Null `properties` as a whole, or each of the values.")
+    ] = "null"
 
-    def change(self, moment: Moment, page: dict[str, Any]) -> Any:
-        """The changed page."""
+    def change(self, firing: Firing, page: dict[str, Any]) -> Any:
         for record in page["results"][:1]:
             if "properties" in record:
                 record["properties"] = None if self.form == "null" else dict.fromkeys(record["properties"])

@@ -1,27 +1,29 @@
-"""A cursor where none should be: the last page leads on to an empty one."""
-
 from dataclasses import dataclass
 from typing import Any
 
-from fake_hubspot.faults.fault import Moment, PageChange
+from fake_hubspot.faults.fault import PageChange
+from fake_hubspot.faults.firing import Firing
+from fake_hubspot.faults.registry import register
 from fake_hubspot.faults.walk.cursor import next_cursor, with_cursor
 
 __all__ = ["CursorAfterEnd"]
 
 
+@register
 @dataclass(frozen=True, slots=True)
 class CursorAfterEnd(PageChange):
-    """A cursor where none should be: the last page leads on to an empty one.
+    """A cursor on the last page, which leads to an empty page.
 
-    On other pages the honest cursor stands.
+    Other pages keep their original cursor.
+
     Source: reader (hubspot-api-python's fetch_all loops on a cursor).
     """
 
     name = "cursor-after-end"
+    group = "walk"
 
-    def change(self, moment: Moment, page: dict[str, Any]) -> Any:
-        """The changed page."""
+    def change(self, firing: Firing, page: dict[str, Any]) -> Any:
         if page.get("paging"):
             return page
-        after = next_cursor(moment.context, page, len(page["results"]))
-        return with_cursor(moment.context, page, after)
+        after = next_cursor(firing.context, page, len(page["results"]))
+        return with_cursor(firing.context, page, after)

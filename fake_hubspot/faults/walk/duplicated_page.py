@@ -1,27 +1,29 @@
-"""The records of the page before once more, then on with the honest cursor: this page's own never come."""
-
 from dataclasses import dataclass
 from typing import Any
 
-from fake_hubspot.faults.fault import Moment, PageChange
-from fake_hubspot.faults.walk.previous import records_before
+from fake_hubspot.faults.fault import PageChange
+from fake_hubspot.faults.firing import Firing
+from fake_hubspot.faults.registry import register
+from fake_hubspot.faults.walk.previous import previous_records
 
 __all__ = ["DuplicatedPage"]
 
 
+@register
 @dataclass(frozen=True, slots=True)
 class DuplicatedPage(PageChange):
-    """The records of the page before once more, then on with the honest cursor: this page's own never come.
+    """The records of the previous page again, with this page's own cursor: this page's records never arrive.
 
-    On the first page, which has none before it, its own records come twice.
+    The first page has no previous one; it repeats its own records.
+
     Source: assumed.
     """
 
     name = "duplicated-page"
+    group = "walk"
 
-    def change(self, moment: Moment, page: dict[str, Any]) -> Any:
-        """The changed page."""
-        context = moment.context
+    def change(self, firing: Firing, page: dict[str, Any]) -> Any:
+        context = firing.context
         if (context.page or 1) == 1:
             return {**page, "results": page["results"] * 2}
-        return {**page, "results": records_before(context, page)}
+        return {**page, "results": previous_records(context, page)}

@@ -1,23 +1,24 @@
-"""The cursor leads to the same page again, for ever if the fault strikes for ever."""
-
 from dataclasses import dataclass
 from typing import Any
 
-from fake_hubspot.faults.fault import Moment, PageChange
+from fake_hubspot.faults.fault import PageChange
+from fake_hubspot.faults.firing import Firing
+from fake_hubspot.faults.registry import register
 from fake_hubspot.faults.walk.cursor import own_cursor, with_cursor
 
 __all__ = ["EndlessCursor"]
 
 
+@register
 @dataclass(frozen=True, slots=True)
 class EndlessCursor(PageChange):
-    """The cursor leads to the same page again, for ever if the fault strikes for ever.
+    """A cursor that leads to the same page again; with `times` `forever` the list never ends.
 
-    Source: reader (airbyte #43317, #61543: connectors that walk for ever).
+    Source: reader (airbyte #43317, #61543: connectors that never stop).
     """
 
     name = "endless-cursor"
+    group = "walk"
 
-    def change(self, moment: Moment, page: dict[str, Any]) -> Any:
-        """The changed page."""
-        return with_cursor(moment.context, page, own_cursor(moment.context, page))
+    def change(self, firing: Firing, page: dict[str, Any]) -> Any:
+        return with_cursor(firing.context, page, own_cursor(firing.context, page))

@@ -1,24 +1,25 @@
-"""`after` as a number in place of text."""
-
 from dataclasses import dataclass
 from typing import Any
 
-from fake_hubspot.faults.fault import Moment, PageChange
+from fake_hubspot.faults.fault import PageChange
+from fake_hubspot.faults.firing import Firing
+from fake_hubspot.faults.registry import register
 from fake_hubspot.faults.walk.cursor import next_cursor, with_cursor
 
 __all__ = ["IntegerCursor"]
 
 
+@register
 @dataclass(frozen=True, slots=True)
 class IntegerCursor(PageChange):
-    """`after` as a number in place of text.
+    """A page whose `after` is a number instead of a string.
 
     Source: assumed.
     """
 
     name = "integer-cursor"
+    group = "walk"
 
-    def change(self, moment: Moment, page: dict[str, Any]) -> Any:
-        """The changed page."""
-        after = next_cursor(moment.context, page, len(page["results"]))
-        return with_cursor(moment.context, page, int(after))
+    def change(self, firing: Firing, page: dict[str, Any]) -> Any:
+        after = next_cursor(firing.context, page, len(page["results"]))
+        return with_cursor(firing.context, page, int(after))

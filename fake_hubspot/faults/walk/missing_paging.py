@@ -1,11 +1,11 @@
-"""`paging` is missing, null, empty or without `after`, though there are more records."""
-
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from msgspec import Meta
 
-from fake_hubspot.faults.fault import Moment, PageChange
+from fake_hubspot.faults.fault import PageChange
+from fake_hubspot.faults.firing import Firing
+from fake_hubspot.faults.registry import register
 
 __all__ = ["MissingPaging"]
 
@@ -17,21 +17,23 @@ FORMS: dict[str, Any] = {
 }
 
 
+@register
 @dataclass(frozen=True, slots=True)
 class MissingPaging(PageChange):
-    """`paging` is missing, null, empty or without `after`, though there are more records.
+    """A page whose `paging` is missing, null, empty or without `after`, although more records follow.
 
-    Source: reader (airbyte #19927: data lost where `paging` was absent).
+    Source: reader (airbyte #19927: data lost because `paging` was absent).
     """
 
     name = "missing-paging"
+    group = "walk"
     examples = tuple({"form": form} for form in FORMS)
 
     form: Annotated[
-        Literal["absent", "null", "empty", "next-null", "no-after"], Meta(description="What stands there.")
+        Literal["absent", "null", "empty", "next-null", "no-after"],
+        Meta(description="What the response contains there."),
     ] = "absent"
 
-    def change(self, moment: Moment, page: dict[str, Any]) -> Any:
-        """The changed page."""
+    def change(self, firing: Firing, page: dict[str, Any]) -> Any:
         page.pop("paging", None)
         return page if self.form == "absent" else {**page, "paging": FORMS[self.form]}

@@ -1,29 +1,32 @@
-"""`results` is null, an object or a text."""
-
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from msgspec import Meta
 
-from fake_hubspot.faults.fault import Moment, PageChange
+from fake_hubspot.faults.fault import PageChange
+from fake_hubspot.faults.firing import Firing
+from fake_hubspot.faults.registry import register
 
 __all__ = ["OddResults"]
 
 FORMS: dict[str, Any] = {"null": None, "object": {}, "string": "none", "numbers": [1, 2]}
 
 
+@register
 @dataclass(frozen=True, slots=True)
 class OddResults(PageChange):
-    """`results` is null, an object or a text.
+    """A page whose `results` is null, an object, a string or a list of numbers.
 
     Source: assumed.
     """
 
     name = "odd-results"
+    group = "walk"
     examples = tuple({"form": form} for form in FORMS)
 
-    form: Annotated[Literal["null", "object", "string", "numbers"], Meta(description="What stands there.")] = "null"
+    form: Annotated[
+        Literal["null", "object", "string", "numbers"], Meta(description="What the response contains there.")
+    ] = "null"
 
-    def change(self, moment: Moment, page: dict[str, Any]) -> Any:
-        """The changed page."""
+    def change(self, firing: Firing, page: dict[str, Any]) -> Any:
         return {**page, "results": FORMS[self.form]}

@@ -1,4 +1,4 @@
-"""The records of the page before."""
+"""The records of the previous page."""
 
 from typing import Any
 
@@ -8,11 +8,11 @@ from msgspec.structs import replace
 from fake_hubspot.context import RequestContext
 from fake_hubspot.faults.walk.cursor import cursor_before
 
-__all__ = ["records_before"]
+__all__ = ["previous_records"]
 
 
-def records_before(context: RequestContext, page: dict[str, Any]) -> list[Any]:
-    """What the page before answers now; the page's own records where that cannot be told."""
+def previous_records(context: RequestContext, page: dict[str, Any]) -> list[Any]:
+    """Return the current records of the previous page; for a search, those of this page."""
     if context.route is None or context.request.method == "POST":
         return list(page["results"])
     request = replace(context.request, raw_query=_with_after(context, cursor_before(context)))

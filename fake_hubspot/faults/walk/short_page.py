@@ -1,31 +1,34 @@
-"""Fewer records than asked for, and a cursor that leads to the next of them: nothing is lost."""
-
 from dataclasses import dataclass
 from typing import Annotated, Any
 
 from msgspec import Meta
 
-from fake_hubspot.faults.fault import Moment, PageChange
+from fake_hubspot.faults.fault import PageChange
+from fake_hubspot.faults.firing import Firing
+from fake_hubspot.faults.registry import register
 from fake_hubspot.faults.walk.cursor import next_cursor, with_cursor
 
 __all__ = ["ShortPage"]
 
 
+@register
 @dataclass(frozen=True, slots=True)
 class ShortPage(PageChange):
-    """Fewer records than asked for, and a cursor that leads to the next of them: nothing is lost.
+    """A page with fewer records than requested, whose cursor leads to the rest.
+
+    A client that follows the cursor loses nothing.
 
     Source: reader (airbyte PR #80744).
     """
 
     name = "short-page"
+    group = "walk"
 
-    rows: Annotated[int, Meta(ge=1, le=99, description="How many records at most.")] = 1
+    rows: Annotated[int, Meta(ge=1, le=99, description="The maximum number of records.")] = 1
 
-    def change(self, moment: Moment, page: dict[str, Any]) -> Any:
-        """The changed page."""
+    def change(self, firing: Firing, page: dict[str, Any]) -> Any:
         kept = page["results"][: self.rows]
         if len(kept) == len(page["results"]):
             return page
-        after = next_cursor(moment.context, page, len(kept))
-        return with_cursor(moment.context, {**page, "results": kept}, after)
+        after = next_cursor(firing.context, page, len(kept))
+        return with_cursor(firing.context, {**page, "results": kept}, after)

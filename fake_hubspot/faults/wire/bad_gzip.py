@@ -1,33 +1,35 @@
-"""Says gzip, but the body is not: random bytes, or the JSON as it is."""
-
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from msgspec import Meta
 
 from fake_hubspot.context import Message
-from fake_hubspot.faults.fault import Moment, WireFault
+from fake_hubspot.faults.fault import WireFault
+from fake_hubspot.faults.firing import Firing
+from fake_hubspot.faults.registry import register
 from fake_hubspot.faults.wire.compression import decoded, send_as_gzip
 from fake_hubspot.protocol import Wire
 
 __all__ = ["BadGzip"]
 
 
+@register
 @dataclass(frozen=True, slots=True)
 class BadGzip(WireFault):
-    """Says gzip, but the body is not: random bytes, or the JSON as it is.
+    """A response labelled gzip whose body is not: random bytes, or plain JSON.
 
-    Whether the caller accepts gzip does not matter.
+    Accept-Encoding makes no difference.
+
     Source: assumed.
     """
 
     name = "bad-gzip"
+    group = "wire"
     examples = ({"content": "json"},)
 
-    content: Annotated[Literal["random", "json"], Meta(description="What stands in the body.")] = "random"
+    content: Annotated[Literal["random", "json"], Meta(description="What the body contains.")] = "random"
 
-    async def send(self, moment: Moment, wire: Wire, message: Message) -> None:
-        """Write to the wire."""
+    async def send(self, firing: Firing, wire: Wire, message: Message) -> None:
         plain = decoded(message)
-        body = moment.random.randbytes(len(plain)) if self.content == "random" else plain
+        body = firing.random.randbytes(len(plain)) if self.content == "random" else plain
         await send_as_gzip(wire, message, body)

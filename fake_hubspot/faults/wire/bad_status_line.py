@@ -1,31 +1,32 @@
-"""A first line that is not HTTP, then the honest rest, then FIN."""
-
 from dataclasses import dataclass
 from typing import Annotated
 
 from msgspec import Meta
 
 from fake_hubspot.context import Message
-from fake_hubspot.faults.fault import Moment, WireFault, head
+from fake_hubspot.faults.fault import WireFault, response_head
+from fake_hubspot.faults.firing import Firing
+from fake_hubspot.faults.registry import register
 from fake_hubspot.protocol import Wire
 
 __all__ = ["BadStatusLine"]
 
 
+@register
 @dataclass(frozen=True, slots=True)
 class BadStatusLine(WireFault):
-    """A first line that is not HTTP, then the honest rest, then FIN.
+    """A first line that is not HTTP, then the rest of the original response, then FIN.
 
     Source: assumed.
     """
 
     name = "bad-status-line"
+    group = "wire"
     sends_status = False
 
-    line: Annotated[str, Meta(pattern="^[ -~]+$", description="The line.")] = "HTTP/1.1 OK"
+    line: Annotated[str, Meta(pattern="^[ -~]+$", description="The line that is sent.")] = "HTTP/1.1 OK"
 
-    async def send(self, moment: Moment, wire: Wire, message: Message) -> None:
-        """Write to the wire."""
-        _, _, rest = head(wire, message).partition(b"\r\n")
+    async def send(self, firing: Firing, wire: Wire, message: Message) -> None:
+        _, _, rest = response_head(wire, message).partition(b"\r\n")
         await wire.write(self.line.encode() + b"\r\n" + rest + message.body)
         wire.close()

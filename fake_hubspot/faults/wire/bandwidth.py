@@ -1,12 +1,12 @@
-"""The whole answer at a limited rate."""
-
 from dataclasses import dataclass
 from typing import Annotated
 
 from msgspec import Meta
 
 from fake_hubspot.context import Message
-from fake_hubspot.faults.fault import Moment, WireFault, head
+from fake_hubspot.faults.fault import WireFault, response_head
+from fake_hubspot.faults.firing import Firing
+from fake_hubspot.faults.registry import register
 from fake_hubspot.faults.wire.pieces import drip
 from fake_hubspot.protocol import Wire
 
@@ -16,19 +16,20 @@ __all__ = ["Bandwidth"]
 TICKS = 50
 
 
+@register
 @dataclass(frozen=True, slots=True)
 class Bandwidth(WireFault):
-    """The whole answer at a limited rate.
+    """The original response at a limited rate.
 
     Source: reader (Toxiproxy).
     """
 
     name = "bandwidth"
+    group = "wire"
 
-    rate: Annotated[int, Meta(ge=1, description="Kilobytes a second.")] = 100
+    rate: Annotated[int, Meta(ge=1, description="Kilobytes per second.")] = 100
 
-    async def send(self, moment: Moment, wire: Wire, message: Message) -> None:
-        """Write to the wire."""
-        content = head(wire, message) + message.body
+    async def send(self, firing: Firing, wire: Wire, message: Message) -> None:
+        content = response_head(wire, message) + message.body
         await drip(wire, content, size=max(self.rate * 1000 // TICKS, 1), gap_s=1 / TICKS)
         wire.keep()

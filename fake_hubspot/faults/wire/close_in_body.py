@@ -1,33 +1,29 @@
-"""Ends the connection in order (FIN) in the middle of the body."""
-
 from dataclasses import dataclass
-from typing import Annotated
-
-from msgspec import Meta
 
 from fake_hubspot.context import Message
-from fake_hubspot.faults.fault import Moment, WireFault, head
-from fake_hubspot.faults.wire.pieces import cut
+from fake_hubspot.faults.fault import WireFault, response_head
+from fake_hubspot.faults.firing import Firing
+from fake_hubspot.faults.registry import register
+from fake_hubspot.faults.wire.pieces import AfterBytes, cut
 from fake_hubspot.protocol import Wire
 
 __all__ = ["CloseInBody"]
 
 
+@register
 @dataclass(frozen=True, slots=True)
 class CloseInBody(WireFault):
-    """Ends the connection in order (FIN) in the middle of the body.
+    """A body that is cut off by a clean close (FIN).
 
     Source: assumed.
     """
 
     name = "close-in-body"
+    group = "wire"
     examples = ({"after_bytes": 0},)
 
-    after_bytes: (
-        Annotated[int, Meta(ge=0, description="How many bytes of the body go out, as sent; null for half.")] | None
-    ) = None
+    after_bytes: AfterBytes = None
 
-    async def send(self, moment: Moment, wire: Wire, message: Message) -> None:
-        """Write to the wire."""
-        await wire.write(head(wire, message) + cut(message.body, self.after_bytes))
+    async def send(self, firing: Firing, wire: Wire, message: Message) -> None:
+        await wire.write(response_head(wire, message) + cut(message.body, self.after_bytes))
         wire.close()

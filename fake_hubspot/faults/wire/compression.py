@@ -1,9 +1,9 @@
-"""The body of an answer with and without gzip, whatever the caller accepts."""
+"""The body of a response with and without gzip, independent of Accept-Encoding."""
 
 import gzip
 
 from fake_hubspot.context import Message
-from fake_hubspot.faults.fault import head
+from fake_hubspot.faults.fault import response_head
 from fake_hubspot.protocol import Wire
 
 __all__ = ["compressed", "decoded", "send_as_gzip"]
@@ -15,20 +15,23 @@ def is_gzip(message: Message) -> bool:
 
 
 def decoded(message: Message) -> bytes:
-    """The body as it is without compression."""
+    """Return the body without compression."""
     return gzip.decompress(message.body) if is_gzip(message) and message.body else message.body
 
 
 def compressed(message: Message) -> bytes:
-    """The body as it is with compression."""
+    """Return the body with compression."""
     return message.body if is_gzip(message) else gzip.compress(message.body, compresslevel=1, mtime=0)
 
 
 async def send_as_gzip(wire: Wire, message: Message, body: bytes) -> None:
-    """Send a body that claims to be gzip, with the right length.
+    """Send a body that is labelled gzip, with the right Content-Length.
 
-    Raises: ConnectionGoneError.
+    Raises:
+        ConnectionGoneError: The client disconnected, or the server stops.
     """
-    claims = [(b"content-encoding", b"gzip"), (b"content-length", b"%d" % len(body))]
-    await wire.write(head(wire, message, without=(b"content-length", b"content-encoding"), extra=claims) + body)
+    labels = [(b"content-encoding", b"gzip"), (b"content-length", b"%d" % len(body))]
+    await wire.write(
+        response_head(wire, message, without=(b"content-length", b"content-encoding"), extra=labels) + body
+    )
     wire.keep()

@@ -1,31 +1,32 @@
-"""Breaks the connection (RST) without a byte."""
-
 from dataclasses import dataclass
 from typing import Annotated
 
 from msgspec import Meta
 
 from fake_hubspot.context import Message
-from fake_hubspot.faults.fault import Moment, WireFault
+from fake_hubspot.faults.fault import WireFault
+from fake_hubspot.faults.firing import Firing
+from fake_hubspot.faults.registry import register
 from fake_hubspot.protocol import Wire
 
 __all__ = ["ConnectionReset"]
 
 
+@register
 @dataclass(frozen=True, slots=True)
 class ConnectionReset(WireFault):
-    """Breaks the connection (RST) without a byte.
+    """A connection reset (RST) before the first byte.
 
     Source: reader (WireMock, Toxiproxy's `reset_peer`).
     """
 
     name = "connection-reset"
+    group = "wire"
     aliases = ("CONNECTION_RESET_BY_PEER", "reset_peer")
     sends_status = False
 
     delay_ms: Annotated[int, Meta(ge=0, le=600_000, description="How long it waits first, in milliseconds.")] = 0
 
-    async def send(self, moment: Moment, wire: Wire, message: Message) -> None:
-        """Write to the wire."""
+    async def send(self, firing: Firing, wire: Wire, message: Message) -> None:
         await wire.pause(self.delay_ms / 1000)
         wire.reset()

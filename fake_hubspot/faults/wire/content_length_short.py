@@ -1,36 +1,39 @@
-"""A Content-Length smaller than the body, all of which is sent, then FIN."""
-
 from dataclasses import dataclass
 from typing import Annotated
 
 from msgspec import Meta
 
 from fake_hubspot.context import Message
-from fake_hubspot.faults.fault import Moment, WireFault, head
+from fake_hubspot.faults.fault import WireFault, response_head
+from fake_hubspot.faults.firing import Firing
+from fake_hubspot.faults.registry import register
 from fake_hubspot.protocol import Wire
 
 __all__ = ["ContentLengthShort"]
 
 
+@register
 @dataclass(frozen=True, slots=True)
 class ContentLengthShort(WireFault):
-    """A Content-Length smaller than the body, all of which is sent, then FIN.
+    """A Content-Length that is smaller than the body, which is sent in full, then FIN.
 
-    With `keep_open` the surplus lies before the next answer on the connection.
+    With `keep_open` the surplus bytes precede the next response on the connection.
+
     Source: assumed.
     """
 
     name = "content-length-short"
+    group = "wire"
     examples = ({"keep_open": True},)
 
-    by: Annotated[int, Meta(ge=1, description="How many bytes too few.")] = 10
+    by: Annotated[int, Meta(ge=1, description="By how many bytes the length is too small.")] = 10
     keep_open: Annotated[bool, Meta(description="Leave the connection open.")] = False
 
-    async def send(self, moment: Moment, wire: Wire, message: Message) -> None:
-        """Write to the wire."""
+    async def send(self, firing: Firing, wire: Wire, message: Message) -> None:
         length = b"%d" % max(len(message.body) - self.by, 0)
         await wire.write(
-            head(wire, message, without=(b"content-length",), extra=[(b"content-length", length)]) + message.body
+            response_head(wire, message, without=(b"content-length",), extra=[(b"content-length", length)])
+            + message.body
         )
         if self.keep_open:
             wire.keep()

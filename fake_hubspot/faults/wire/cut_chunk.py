@@ -1,33 +1,29 @@
-"""The body in one chunk, which ends (FIN) before its announced length."""
-
 from dataclasses import dataclass
-from typing import Annotated
-
-from msgspec import Meta
 
 from fake_hubspot.context import Message
-from fake_hubspot.faults.fault import Moment, WireFault, head
-from fake_hubspot.faults.wire.pieces import cut
+from fake_hubspot.faults.fault import WireFault, response_head
+from fake_hubspot.faults.firing import Firing
+from fake_hubspot.faults.registry import register
+from fake_hubspot.faults.wire.pieces import AfterBytes, cut
 from fake_hubspot.protocol import Wire
 
 __all__ = ["CutChunk"]
 
 
+@register
 @dataclass(frozen=True, slots=True)
 class CutChunk(WireFault):
-    """The body in one chunk, which ends (FIN) before its announced length.
+    """A body in one chunk that ends (FIN) before its announced length.
 
     Source: assumed.
     """
 
     name = "cut-chunk"
+    group = "wire"
 
-    after_bytes: (
-        Annotated[int, Meta(ge=0, description="How many bytes of the body go out, as sent; null for half.")] | None
-    ) = None
+    after_bytes: AfterBytes = None
 
-    async def send(self, moment: Moment, wire: Wire, message: Message) -> None:
-        """Write to the wire."""
-        start = head(wire, message, without=(b"content-length",), extra=[(b"transfer-encoding", b"chunked")])
+    async def send(self, firing: Firing, wire: Wire, message: Message) -> None:
+        start = response_head(wire, message, without=(b"content-length",), extra=[(b"transfer-encoding", b"chunked")])
         await wire.write(start + b"%x\r\n" % len(message.body) + cut(message.body, self.after_bytes))
         wire.close()

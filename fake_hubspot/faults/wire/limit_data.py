@@ -1,31 +1,32 @@
-"""Ends the connection (FIN) after so many bytes in all, the head counted."""
-
 from dataclasses import dataclass
 from typing import Annotated
 
 from msgspec import Meta
 
 from fake_hubspot.context import Message
-from fake_hubspot.faults.fault import Moment, WireFault, head
+from fake_hubspot.faults.fault import WireFault, response_head
+from fake_hubspot.faults.firing import Firing
+from fake_hubspot.faults.registry import register
 from fake_hubspot.protocol import Wire
 
 __all__ = ["LimitData"]
 
 
+@register
 @dataclass(frozen=True, slots=True)
 class LimitData(WireFault):
-    """Ends the connection (FIN) after so many bytes in all, the head counted.
+    """A clean close (FIN) after a number of bytes, counted from the status line.
 
     Source: reader (Toxiproxy).
     """
 
     name = "limit-data"
+    group = "wire"
     aliases = ("limit_data",)
     examples = ({"bytes": 1500},)
 
-    bytes: Annotated[int, Meta(ge=0, description="How many bytes.")] = 100
+    bytes: Annotated[int, Meta(ge=0, description="The number of bytes.")] = 100
 
-    async def send(self, moment: Moment, wire: Wire, message: Message) -> None:
-        """Write to the wire."""
-        await wire.write((head(wire, message) + message.body)[: self.bytes])
+    async def send(self, firing: Firing, wire: Wire, message: Message) -> None:
+        await wire.write((response_head(wire, message) + message.body)[: self.bytes])
         wire.close()

@@ -1,33 +1,36 @@
-"""The head drips out byte by byte, or in small pieces; the body follows at once."""
-
 from dataclasses import dataclass
 from typing import Annotated
 
 from msgspec import Meta
 
 from fake_hubspot.context import Message
-from fake_hubspot.faults.fault import Moment, WireFault, head
+from fake_hubspot.faults.fault import WireFault, response_head
+from fake_hubspot.faults.firing import Firing
+from fake_hubspot.faults.registry import register
 from fake_hubspot.faults.wire.pieces import drip
 from fake_hubspot.protocol import Wire
 
 __all__ = ["SlowHeaders"]
 
 
+@register
 @dataclass(frozen=True, slots=True)
 class SlowHeaders(WireFault):
-    """The head drips out byte by byte, or in small pieces; the body follows at once.
+    """The original response, its status line and headers sent in small pieces over a period of time.
 
     Source: assumed.
     """
 
     name = "slow-headers"
+    group = "wire"
 
-    duration_ms: Annotated[int, Meta(ge=0, le=600_000, description="How long the head takes, in milliseconds.")] = 1000
-    pieces: Annotated[int, Meta(ge=2, le=10_000, description="In how many pieces.")] = 20
+    duration_ms: Annotated[int, Meta(ge=0, le=600_000, description="How long the headers take, in milliseconds.")] = (
+        1000
+    )
+    pieces: Annotated[int, Meta(ge=2, le=10_000, description="The number of pieces.")] = 20
 
-    async def send(self, moment: Moment, wire: Wire, message: Message) -> None:
-        """Write to the wire."""
-        content = head(wire, message)
+    async def send(self, firing: Firing, wire: Wire, message: Message) -> None:
+        content = response_head(wire, message)
         size = -(-len(content) // self.pieces)
         await drip(wire, content, size=size, gap_s=self.duration_ms / 1000 / (self.pieces - 1))
         await wire.write(message.body)

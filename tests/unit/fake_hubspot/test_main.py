@@ -62,7 +62,7 @@ def test_the_scenarios_and_the_faults_are_listed() -> None:
     one = CliRunner().invoke(main, ["faults", "EMPTY_RESPONSE"]).output
 
     assert "success                         Everything works." in scenarios
-    assert "empty-response            Closes the connection in order (FIN) without a byte." in faults
+    assert "empty-response            A clean close (FIN) before the first byte." in faults
     assert one.startswith("empty-response\n")
 
 
@@ -91,5 +91,5 @@ print(sorted(name for name in sys.modules if name.startswith("fake_hubspot.fault
 """
     loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
 
-    kept = ("active", "card", "fault", "plan")
+    kept = ("definition", "discovery", "fault", "fault_set", "firing", "registry", "rule")
     assert loaded.strip() == str([f"fake_hubspot.faults.{name}" for name in kept])

@@ -8,7 +8,7 @@ from threading import Thread
 import pytest
 
 from fake_hubspot.errors import FakeHubSpotError
-from fake_hubspot.faults import Plan, Selector, faults_of
+from fake_hubspot.faults import FaultRule, Selector, faults_of
 from fake_hubspot.protocol import WireProtocol
 from fake_hubspot.server import Server
 from fake_hubspot.settings import Settings
@@ -35,7 +35,7 @@ def server() -> Iterator[Server]:
 
 def arm(server: Server, fault: str, **params: int) -> None:
     """Set a fault that strikes once."""
-    faults_of(server.app.portals.default).arm(Plan(fault, params))
+    faults_of(server.app.portals.default).arm(FaultRule(fault, params))
 
 
 def client_of(server: Server, encoding: str = "identity") -> SocketClient:
@@ -253,7 +253,7 @@ def test_a_client_that_does_not_read_does_not_keep_the_server_from_stopping() ->
 
 def test_stalled_connections_do_not_hold_up_others(server: Server) -> None:
     """One event loop serves them all; twenty stalls and a flood of honest answers go together."""
-    plan = Plan("stall", where=Selector(query={"stall": "yes"}), times="forever")
+    plan = FaultRule("stall", where=Selector(query={"stall": "yes"}), times="forever")
     faults_of(server.app.portals.default).arm(plan)
     stalled = [client_of(server) for _ in range(20)]
     for client in stalled:

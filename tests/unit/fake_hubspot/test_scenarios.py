@@ -156,11 +156,11 @@ def test_a_slow_scenario_sets_its_fault_on_page_2(scenario: str) -> None:
     """Not waited for here."""
     fault, params = SLOW[scenario]
 
-    (plan,) = SCENARIOS[scenario].plans()
+    (rule,) = SCENARIOS[scenario].rules()
 
-    assert find_fault(plan.fault).name == fault
-    assert make_fault(plan.fault, plan.params) == make_fault(fault, params)
-    assert plan.where.page == 2
+    assert find_fault(rule.fault).name == fault
+    assert make_fault(rule.fault, rule.params) == make_fault(fault, params)
+    assert rule.where.page == 2
 
 
 def test_every_scenario_is_tried_here() -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from fake_hubspot.faults.registry import FAULTS
+from fake_hubspot.faults.registry import registered_faults
 from tests.unit.fake_hubspot.conftest import Client
 
 FAULTS_PATH = "/_fake/faults"
@@ -98,10 +98,10 @@ def test_the_catalogue_tells_of_every_fault(client: Client) -> None:
     """Name, aliases, parameters with defaults, evidence."""
     cards = {card["name"]: card for card in client.get(f"{FAULTS_PATH}/catalogue").json()["faults"]}
 
-    assert set(cards) == set(FAULTS)
+    assert set(cards) == set(registered_faults())
     assert cards["connection-reset"]["aliases"] == ["CONNECTION_RESET_BY_PEER", "reset_peer"]
     assert cards["bandwidth"]["params"]["rate"] == {
-        "description": "Kilobytes a second.",
+        "description": "Kilobytes per second.",
         "type": "integer",
         "minimum": 1,
         "default": 100,

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from fake_hubspot.faults import ArmedFault, FaultSet, Plan, faults_of
+from fake_hubspot.faults import ArmedFault, FaultRule, FaultSet, faults_of
 from fake_hubspot.portal.journal import JournalEntry
 from fake_hubspot.portal.portal import Portal
 from fake_hubspot.server import Server
@@ -63,7 +63,7 @@ class Bench:
 
     def arm_plan(self, plan: dict[str, Any]) -> ArmedFault:
         """Set a fault as the control API would."""
-        return self.faults.arm(msgspec.convert(plan, Plan))
+        return self.faults.arm(msgspec.convert(plan, FaultRule))
 
     def ask(self, path: str, *, encoding: str = "identity", method: str = "GET") -> Seen:
         """One request on a connection of its own."""

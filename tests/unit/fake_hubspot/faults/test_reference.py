@@ -5,7 +5,7 @@ from pathlib import Path
 
 import msgspec
 
-from fake_hubspot.faults import FaultSet, Plan
+from fake_hubspot.faults import FaultRule, FaultSet
 from fake_hubspot.faults.reference import describe
 from fake_hubspot.faults.registry import catalogue
 from fake_hubspot.scenarios import SCENARIOS
@@ -26,7 +26,7 @@ def test_every_plan_in_the_document_can_be_set() -> None:
     blocks = re.findall(r"```json\n(.+?)```", DOCUMENT.read_text("utf-8"), re.DOTALL)
 
     faults = FaultSet()
-    armed = [faults.arm(msgspec.json.decode(block, type=Plan)) for block in blocks]
+    armed = [faults.arm(msgspec.json.decode(block, type=FaultRule)) for block in blocks]
 
     assert len(armed) >= 2
 
@@ -37,7 +37,7 @@ def test_a_fault_is_described_in_plain_text() -> None:
 
     assert describe(cards["connection-reset"]).splitlines() == [
         "connection-reset",
-        "  Breaks the connection (RST) without a byte.",
+        "  A connection reset (RST) before the first byte.",
         "  Source: reader (WireMock, Toxiproxy's `reset_peer`).",
         "  Also known as: CONNECTION_RESET_BY_PEER, reset_peer",
         "  delay_ms = 0: How long it waits first, in milliseconds.",

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fake_hubspot.context import Request, RequestContext, Route, Tenant
-from fake_hubspot.faults import FaultSet, Plan, Selector
+from fake_hubspot.faults import FaultRule, FaultSet, Selector
 from fake_hubspot.portal.journal import JournalEntry
 from fake_hubspot.portal.portal import Portal
 from tests.unit.fake_hubspot.faults.conftest import Bench
@@ -43,7 +43,7 @@ def context(
 def struck(plan: dict[str, Any], contexts: list[RequestContext]) -> list[int]:
     """Which of the exchanges, from 1, meet the fault of a plan."""
     faults = FaultSet()
-    faults.arm(msgspec.convert({"fault": "server-error", **plan}, Plan))
+    faults.arm(msgspec.convert({"fault": "server-error", **plan}, FaultRule))
     return [number for number, one in enumerate(contexts, start=1) if faults.match(one)]
 
 
@@ -82,14 +82,14 @@ def test_a_selector_means_some_requests(where: dict[str, Any], meant: bool) -> N
 
     asked = context(3, ordinal=7, query=b"archived=true&properties=firstname,email")
 
-    assert selector.means(asked) == meant
+    assert selector.matches(asked) == meant
 
 
 def test_a_selector_can_mean_requests_without_a_route() -> None:
     """For instance those of what is not built."""
-    assert Selector(path="/crm/*").means(context(None, route=None))
-    assert not Selector(route="objects.*").means(context(None, route=None))
-    assert not Selector(from_page=1).means(context(None, route=None))
+    assert Selector(path="/crm/*").matches(context(None, route=None))
+    assert not Selector(route="objects.*").matches(context(None, route=None))
+    assert not Selector(from_page=1).matches(context(None, route=None))
 
 
 @pytest.mark.parametrize(
@@ -146,7 +146,7 @@ def test_of_two_due_answers_the_first_set_comes_first() -> None:
     """The other keeps its strike for the next request: faults queue up."""
     faults = FaultSet()
     for name in ("bad-gateway", "rate-limit-daily"):
-        faults.arm(Plan(name))
+        faults.arm(FaultRule(name))
 
     names = [strike.name if (strike := faults.match(context())) else "" for _ in range(3)]
 
@@ -157,7 +157,7 @@ def test_a_delay_a_change_an_answer_and_the_wire_go_together() -> None:
     """One request can meet all kinds, in this order."""
     faults = FaultSet()
     for name in ("close-in-body", "server-error", "changed-during-walk", "latency", "latency", "reset-in-body"):
-        faults.arm(Plan(name))
+        faults.arm(FaultRule(name))
     asked = context()
 
     strike = faults.match(asked)

@@ -1,4 +1,4 @@
-"""When a fault strikes: at which requests, at the how manieth of them, and how often."""
+"""Fault rules: which fault fires, at which requests and how often."""
 
 from collections.abc import Mapping
 from fnmatch import fnmatchcase
@@ -8,20 +8,22 @@ import msgspec
 
 from fake_hubspot.context import RequestContext
 
-__all__ = ["Plan", "Selector"]
+__all__ = ["FaultRule", "Selector"]
 
 Ordinal = Annotated[int, msgspec.Meta(ge=1)]
 
 
 class Selector(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="camel", omit_defaults=True):
-    """Which requests a fault is meant for; what is left out does not matter.
+    """Which requests a rule applies to. Every condition must hold; one that is left out always holds.
 
     `route` (for instance `objects.list`), `path` and the values of `query` are patterns with `*` and `?`. `objectType`
-    is any spelling of it. `page` is the page of a walk, from 1, `fromPage` that page and those behind it; a retry of a
-    page has the page's number. `afterRequest` is a request's ordinal in the journal: only later ones are meant.
+    takes every spelling of the type. `page` is a page of a list, counted from 1, and `fromPage` that page and every
+    later one; the retry of a page has the page's number. `afterRequest` is the ordinal of a request in the journal:
+    only later requests match.
 
-    Of the requests meant, `nth` picks one, counted from 1; `every` 3 picks the third, sixth and so on, or with `nth` 1
-    the first, fourth and so on. `per` says what is counted: all of them, or the requests of each page by itself.
+    Among the matching requests, `nth` selects one, counted from 1. `every` 3 selects the third, the sixth and so on;
+    with `nth` 1 the first, the fourth and so on. `per` says what is counted: all matching requests together, or those
+    of each page separately.
     """
 
     route: str = "*"
@@ -36,22 +38,22 @@ class Selector(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
     every: Ordinal | None = None
     per: Literal["fault", "page"] = "fault"
 
-    def means(self, context: RequestContext) -> bool:
-        """Whether the request is one that the fault is meant for."""
+    def matches(self, context: RequestContext) -> bool:
+        """Whether the rule applies to this request. `nth` and `every` are not considered."""
         return (
-            self._means_page(context)
+            self._matches_page(context)
             and (self.after_request is None or context.entry.ordinal > self.after_request)
             and fnmatchcase(context.route.name if context.route else "", self.route)
-            and self._means_request(context)
-            and self._means_type(context)
+            and self._matches_request(context)
+            and self._matches_type(context)
         )
 
-    def _means_page(self, context: RequestContext) -> bool:
+    def _matches_page(self, context: RequestContext) -> bool:
         if self.page is not None and context.page != self.page:
             return False
         return self.from_page is None or (context.page is not None and context.page >= self.from_page)
 
-    def _means_request(self, context: RequestContext) -> bool:
+    def _matches_request(self, context: RequestContext) -> bool:
         request = context.request
         return (
             (self.method is None or request.method == self.method.upper())
@@ -59,7 +61,7 @@ class Selector(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
             and all(fnmatchcase(request.first(name) or "", value) for name, value in self.query.items())
         )
 
-    def _means_type(self, context: RequestContext) -> bool:
+    def _matches_type(self, context: RequestContext) -> bool:
         if self.object_type is None:
             return True
         types = context.portal.types
@@ -67,20 +69,20 @@ class Selector(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
         wanted, given = types.get(self.object_type), types.get(spelled)
         return spelled == self.object_type if wanted is None or given is None else wanted is given
 
-    def picks(self, count: int) -> bool:
-        """Whether the request is due, of which this is the `count`-th that the fault is meant for."""
+    def selects(self, count: int) -> bool:
+        """Whether `nth` and `every` select the `count`-th matching request."""
         first = self.nth or self.every or 1
         if self.every is not None:
             return count >= first and (count - first) % self.every == 0
         return self.nth is None or count == self.nth
 
 
-class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
-    """A fault, its parameters, and when it strikes.
+class FaultRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
+    """A fault, its parameters, and when it fires.
 
-    `times` is how often it strikes before it is spent: a number, `once` or `forever`. With `per` page in `where` each
-    page has as many. `probability` makes a request that is due meet the fault only by chance, drawn from `seed`: the
-    same requests in the same order meet the same faults.
+    `times` is how often it fires: a number, `once` or `forever`. If `per` of `where` is `page`, it fires that often on
+    each page. With a `probability` below 1 a selected request gets the fault only by chance, drawn from `seed`: the
+    same requests in the same order get the same faults.
     """
 
     fault: str
@@ -92,7 +94,7 @@ class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="came
 
     @property
     def limit(self) -> int | None:
-        """How often the fault strikes; None without end."""
+        """How often the fault fires; None for no limit."""
         if self.times == "forever":
             return None
         return 1 if self.times == "once" else self.times

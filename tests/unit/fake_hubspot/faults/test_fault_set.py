@@ -8,12 +8,12 @@ import pytest
 from fake_hubspot.app import App
 from fake_hubspot.context import Tenant
 from fake_hubspot.errors import FakeHubSpotError
-from fake_hubspot.faults import FaultSet, Plan, Selector, active, faults_of
-from fake_hubspot.faults.active import UnknownArmedFaultError
+from fake_hubspot.faults import FaultRule, FaultSet, Selector, fault_set, faults_of
+from fake_hubspot.faults.fault_set import UnknownArmedFaultError
 from fake_hubspot.portal.portal import Portal
 from fake_hubspot.server import build_app
 from fake_hubspot.settings import Settings
-from tests.unit.fake_hubspot.faults.test_plan import context
+from tests.unit.fake_hubspot.faults.test_rule import context
 
 
 def ask(app: App) -> list[dict[str, Any]]:
@@ -41,7 +41,7 @@ def ask(app: App) -> list[dict[str, Any]]:
 def test_a_delay_works_under_any_server() -> None:
     """It needs no wire."""
     app = build_app(Settings())
-    faults_of(app.portals.default).arm(Plan("latency", {"delay_ms": 1}))
+    faults_of(app.portals.default).arm(FaultRule("latency", {"delay_ms": 1}))
 
     sent = ask(app)
 
@@ -51,7 +51,7 @@ def test_a_delay_works_under_any_server() -> None:
 def test_a_fault_on_the_wire_says_that_it_needs_the_server_of_this_package() -> None:
     """Rather than not to strike."""
     app = build_app(Settings())
-    faults_of(app.portals.default).arm(Plan("stall"))
+    faults_of(app.portals.default).arm(FaultRule("stall"))
 
     with pytest.raises(FakeHubSpotError, match=r"needs fake_hubspot\.server"):
         ask(app)
@@ -59,9 +59,9 @@ def test_a_fault_on_the_wire_says_that_it_needs_the_server_of_this_package() -> 
 
 def test_counts_by_page_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     """The oldest page is forgotten, and would be struck anew."""
-    monkeypatch.setattr(active, "PAGES_COUNTED", 2)
+    monkeypatch.setattr(fault_set, "PAGES_COUNTED", 2)
     faults = FaultSet()
-    faults.arm(Plan("server-error", where=Selector(per="page")))
+    faults.arm(FaultRule("server-error", where=Selector(per="page")))
 
     struck = [faults.match(context(page)) is not None for page in (1, 2, 3, 3, 1)]
 
@@ -72,7 +72,7 @@ def test_a_portal_gets_a_set_of_faults_when_it_is_asked_for() -> None:
     """And keeps it."""
     tenant = Tenant(Portal(), "token")
 
-    faults_of(tenant).arm(Plan("latency"))
+    faults_of(tenant).arm(FaultRule("latency"))
 
     assert [armed.fault.name for armed in faults_of(tenant)] == ["latency"]
 

@@ -1,0 +1,57 @@
+"""Finding faults: those of this package by their folders, those of other packages by their entry points."""
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterable
+from importlib.metadata import EntryPoint, entry_points
+
+from fake_hubspot.errors import UsageError
+from fake_hubspot.faults.definition import GROUPS
+
+__all__ = ["ENTRY_POINT_GROUP", "FaultPluginError", "import_built_in", "import_plugins", "installed_plugins"]
+
+ENTRY_POINT_GROUP = "fake_hubspot.faults"
+
+
+class FaultPluginError(UsageError):
+    """An installed package whose faults cannot be used."""
+
+    def __init__(self, plugin: EntryPoint, problem: str) -> None:
+        self.plugin = plugin.name
+        self.problem = problem
+        package = plugin.dist.name if plugin.dist else plugin.module
+        super().__init__(
+            f"the fault plug-in {plugin.name!r} ({plugin.value}) cannot be used: {problem}."
+            f" Fix or uninstall the package {package}"
+        )
+
+
+def import_built_in() -> None:
+    """Import every module in the folders of the groups; the faults among them register themselves."""
+    package = __name__.rpartition(".")[0]
+    for group in GROUPS:
+        folder = importlib.import_module(f"{package}.{group}")
+        for module in pkgutil.iter_modules(folder.__path__, f"{folder.__name__}."):
+            importlib.import_module(module.name)
+
+
+def installed_plugins() -> tuple[EntryPoint, ...]:
+    """The entry points of installed packages, in a stable order."""
+    return tuple(sorted(entry_points(group=ENTRY_POINT_GROUP), key=lambda one: (one.name, one.value)))
+
+
+def import_plugins(plugins: Iterable[EntryPoint], check: Callable[[EntryPoint], None]) -> None:
+    """Import every plug-in, then let `check` look at what it registered.
+
+    Raises:
+        FaultPluginError: A plug-in cannot be imported, or `check` raised an error.
+    """
+    for plugin in plugins:
+        try:
+            plugin.load()
+            check(plugin)
+        except UsageError as error:
+            raise FaultPluginError(plugin, str(error)) from error
+        except Exception as error:
+            reason = " ".join(str(error).split())
+            raise FaultPluginError(plugin, f"{type(error).__name__}: {reason}") from error
