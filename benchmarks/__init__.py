@@ -1,6 +1,5 @@
-"""How this bench compares with what somebody could take instead, measured side by side in one run.
+"""Compares contract-bench with its alternatives, measured side by side in one run.
 
-`python -m benchmarks` runs the sections, prints ratios and writes `benchmarks/results/<date>.json`. Ratios are taken
-between figures of the same run on the same machine; an absolute figure is kept in the JSON and is never compared with
-another run's.
+`python -m benchmarks` runs the sections, prints ratios and writes `benchmarks/results/<date>.json`. A ratio compares
+two figures of the same run on the same machine. Absolute figures are stored in the JSON and never compared across runs.
 """

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from benchmarks import keeping, plot, report
+from benchmarks import plot, report, results_file
 from benchmarks.processes import ROOT
 from benchmarks.sections import SECTIONS
 
@@ -16,22 +16,24 @@ DOCUMENT = ROOT / "docs" / "reference" / "benchmarks.md"
 
 
 def machine() -> dict[str, str | int | None]:
-    """What somebody must know to read the absolute figures."""
+    """What a reader needs to know to interpret the absolute figures."""
     return {"python": platform.python_version(), "system": platform.platform(terse=True), "cores": os.cpu_count()}
 
 
 @click.command()
 @click.argument("names", nargs=-1, metavar="[SECTION]...")
-@click.option("--full", is_flag=True, help="All sizes and all alternatives; takes long.")
+@click.option("--full", is_flag=True, help="Measure all sizes and all alternatives. Takes much longer.")
 @click.option(
-    "--results", type=click.Path(path_type=Path), help="Where the JSON goes instead of benchmarks/results/<date>.json."
+    "--results",
+    type=click.Path(path_type=Path),
+    help="The JSON file to write [default: benchmarks/results/<date>.json].",
 )
-@click.option("--document", is_flag=True, help="Put the tables and the plot into docs/reference/benchmarks.md too.")
+@click.option("--document", is_flag=True, help="Also update the tables and the plot of docs/reference/benchmarks.md.")
 def main(names: tuple[str, ...], full: bool, results: Path | None, document: bool) -> None:
-    """Measure SECTIONs (all of them without a name) and print how they compare."""
+    """Measure each SECTION, or all sections if none is named, and print the comparisons."""
     unknown = set(names) - set(SECTIONS)
     if unknown:
-        raise click.UsageError(f"no section {', '.join(sorted(unknown))}; there are {', '.join(SECTIONS)}")
+        raise click.UsageError(f"unknown section: {', '.join(sorted(unknown))}. Choose from: {', '.join(SECTIONS)}.")
     today, measured, console = dt.datetime.now(dt.UTC).date().isoformat(), [], report.console()
     for name in names or SECTIONS:
         click.echo(f"measuring {name} ...", err=True)
@@ -41,8 +43,8 @@ def main(names: tuple[str, ...], full: bool, results: Path | None, document: boo
         report.show(section, console)
     path = results or RESULTS / f"{today}{'' if full else '-quick'}.json"
     about = {"date": today, "full": full, "machine": machine()}
-    sections = keeping.keep(path, about, measured, order=tuple(SECTIONS))
-    click.echo(f"kept in {path}")
+    sections = results_file.save(path, about, measured, order=tuple(SECTIONS))
+    click.echo(f"saved to {path}")
     if document:
         report.write_document(DOCUMENT, sections)
         plot.draw(DOCUMENT.with_suffix(".png"), sections)

@@ -1,7 +1,7 @@
-"""What somebody could take instead: each in an environment of its own, so that no dependency of theirs meets ours.
+"""Installs the alternatives, each in an environment of its own, so that dependencies cannot conflict.
 
 Python packages come from `requirements/alternatives/NAME.txt`, npm packages from `benchmarks/npm/package-lock.json`;
-both are locked. What cannot be had on a machine (no Node.js, no Java, no network) is said in the report, not guessed.
+both are locked. If an alternative is not available on a machine (no Node.js, no Java, no network), the report says so.
 """
 
 import shutil
@@ -15,14 +15,14 @@ ENVIRONMENTS = ROOT / "benchmarks" / ".environments"
 
 
 class NotHereError(RuntimeError):
-    """An alternative could not be installed or started; the message says why."""
+    """An alternative could not be installed or started. The message says why."""
 
 
 def python(name: str) -> Path:
-    """The interpreter of an environment that holds an alternative's packages, made when it is missing or out of date.
+    """Return the interpreter of an alternative's environment. Create the environment if it is missing or out of date.
 
     Raises:
-        NotHereError: the installation failed.
+        NotHereError: The installation failed.
     """
     lock = ROOT / "requirements" / "alternatives" / f"{name}.txt"
     home = ENVIRONMENTS / name
@@ -36,10 +36,10 @@ def python(name: str) -> Path:
 
 
 def npm(program: str) -> Path:
-    """A program of the npm packages, installed when they are missing or out of date.
+    """Return the path of an npm program. Install the npm packages if they are missing or out of date.
 
     Raises:
-        NotHereError: there is no npm, or the installation failed.
+        NotHereError: npm was not found, or the installation failed.
     """
     source, home = ROOT / "benchmarks" / "npm", ENVIRONMENTS / "npm"
     if not shutil.which("npm"):
@@ -56,10 +56,10 @@ def npm(program: str) -> Path:
 
 
 def system(program: str) -> Path:
-    """A program of the operating system.
+    """Return the path of a program that the operating system provides.
 
     Raises:
-        NotHereError: it is not installed; the message names it.
+        NotHereError: It is not installed. The message names it.
     """
     found = shutil.which(program)
     if found is None:

@@ -1,4 +1,4 @@
-"""nginx in front of replicas, as a process of its own on loopback, set up as a pull that takes long needs it."""
+"""Runs nginx in front of replicas on loopback, configured for long pulls."""
 
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -23,17 +23,17 @@ http {{
     scgi_temp_path {home}/scgi;
 
     upstream replicas {{
-        least_conn;                     # a pull takes long: the next one goes where the fewest are under way
+        least_conn;                     # pulls are long: send the next one to the replica with the fewest running
 {servers}
     }}
     server {{
         listen 127.0.0.1:{port};
         location / {{
             proxy_pass http://replicas;
-            proxy_http_version 1.1;     # below 1.1 there are no chunks, and a pull that broke off would look whole
+            proxy_http_version 1.1;     # HTTP/1.0 has no chunks, so a broken pull would look complete
             proxy_set_header Connection "";
-            proxy_buffering off;        # each page goes on as it comes, and none to disk
-            proxy_read_timeout 1800s;   # as patient as a Sesam node: a connector may wait for HubSpot between two pages
+            proxy_buffering off;        # pass each page on as it arrives, write none to disk
+            proxy_read_timeout 1800s;   # a Sesam node waits as long: a connector may wait for HubSpot between pages
         }}
     }}
 }}
@@ -41,22 +41,22 @@ http {{
 
 
 def configuration(ports: Sequence[int], port: int, home: Path) -> str:
-    """nginx's configuration; `home` takes what it writes."""
+    """Return nginx's configuration; nginx writes its files to `home`."""
     servers = "\n".join(f"        server 127.0.0.1:{one};" for one in ports)
     return CONFIGURATION.format(servers=servers, port=port, home=home)
 
 
 @contextmanager
 def balanced(*ports: int) -> Iterator[int]:
-    """The port where nginx listens; the replicas listen at `ports` on loopback.
+    """Run nginx in front of replicas that listen on these ports of loopback, and yield its own port.
 
     Raises:
-        NotHereError: there is no nginx.
+        NotHereError: nginx was not found.
     """
     nginx = system("nginx")
     with tempfile.TemporaryDirectory() as folder:
         home, port = Path(folder), free_port()
-        home.chmod(0o755)  # started as root, its worker is another user
+        home.chmod(0o755)  # if nginx is started as root, its worker runs as another user
         (home / "nginx.conf").write_text(configuration(ports, port, home))
         errors = ("-e", "stderr", "-g", "error_log stderr notice;")
         with process(nginx, "-p", home, "-c", home / "nginx.conf", *errors) as running:

@@ -1,6 +1,6 @@
-"""The service as containers of docker-compose.test.yml, as many as are asked for, with the stub as their HubSpot.
+"""Runs replicas of the service as containers of docker-compose.test.yml, with the stub in place of HubSpot.
 
-The fake HubSpot tells a real account's limits, which three replicas would share and wait for.
+The fake HubSpot is not used because it reports a real account's limits: three replicas would share them and wait.
 """
 
 import os
@@ -19,16 +19,16 @@ PATIENCE_S = 400
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """A compose project of a name that no other has, with images of a tag that no other has."""
+    """A compose project whose name and image tag are unique."""
 
     name: str
     environ: dict[str, str]
 
     def compose(self, *arguments: str) -> str:
-        """What `docker compose` prints.
+        """Run `docker compose` and return its output.
 
         Raises:
-            NotHereError: it failed; the message ends with its last words.
+            NotHereError: It failed. The message ends with the end of its error output.
         """
         files = [word for file in FILES for word in ("--file", file)]
         command = [str(system("docker")), "compose", *files, "--project-name", self.name, *arguments]
@@ -44,16 +44,16 @@ class Project:
         return done.stdout
 
     def port(self, service: str, inner: int, *, index: int = 1) -> int:
-        """Where a container's port is open on loopback."""
+        """Return the port of loopback on which a container's port is published."""
         return int(self.compose("port", "--index", str(index), service, str(inner)).strip().rpartition(":")[2])
 
 
 @contextmanager
 def scaled(count: int, *, contacts: int, latency_s: float) -> Iterator[list[int]]:
-    """The ports of so many containers of the service; all is gone again in the end.
+    """Start that many containers of the service, yield their ports, and remove everything at the end.
 
     Raises:
-        NotHereError: no Docker engine with compose answers, or the images cannot be built.
+        NotHereError: No Docker engine with Compose is available, or the images cannot be built.
     """
     name = f"scale-out-{os.getpid()}-{secrets.token_hex(2)}"
     stub = {"STUB_CONTACTS": str(contacts), "STUB_LATENCY_S": str(latency_s)}

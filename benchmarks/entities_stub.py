@@ -1,7 +1,7 @@
-"""A connector that costs next to nothing: one JSON array of contacts as the service sends it, a page a chunk.
+"""A connector with almost no overhead: it sends one JSON array of contacts like the service, one page per chunk.
 
-Started as `python -m benchmarks.entities_stub ENTITIES`; it prints its port. The response is written to a file once and
-the kernel sends it (`sendfile`), so that what reads it has nearly all of the machine.
+Start it with `python -m benchmarks.entities_stub ENTITIES`; it prints its port. It writes the response to a file once
+and lets the kernel send it (`sendfile`), which leaves nearly all processor time to the reader.
 """
 
 import asyncio
@@ -19,7 +19,7 @@ REFUSED = b"HTTP/1.1 405 Method Not Allowed\r\nAllow: GET\r\nContent-Length: 0\r
 
 
 def entity(number: int) -> dict[str, object]:
-    """A contact as the service hands it to Sesam; no two have the same `_updated`."""
+    """Return a contact as the service sends it to Sesam. Each has a different `_updated`."""
     minutes, ms = divmod(number, 60_000)
     hours, minutes = divmod(minutes, 60)
     updated = f"2026-03-12T{hours:02}:{minutes:02}:{ms // 1000:02}.{ms % 1000:03}Z"
@@ -27,7 +27,7 @@ def entity(number: int) -> dict[str, object]:
 
 
 def response(entities: int) -> Iterator[bytes]:
-    """The whole response, chunk by chunk."""
+    """Yield the whole response, chunk by chunk."""
     yield HEAD
     opening = "["
     for first in range(1, entities + 1, PAGE):
@@ -40,7 +40,7 @@ def response(entities: int) -> Iterator[bytes]:
 
 
 async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, prepared: BinaryIO) -> None:
-    """Answer the requests of a connection, whatever they ask for; a client that has seen enough just goes."""
+    """Answer all requests of a connection, whatever their path, until the client closes it."""
     with suppress(ConnectionError, asyncio.IncompleteReadError):
         while request := await reader.readuntil(b"\r\n\r\n"):
             if request.startswith(b"GET "):

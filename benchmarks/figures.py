@@ -1,4 +1,4 @@
-"""What a section measures: figures, goals, and what could not be measured."""
+"""The result of a section: figures, goals, and notes on what could not be measured."""
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
@@ -9,9 +9,9 @@ Better = Literal["more", "less"]
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One number: what `subject` needed for `work`.
+    """One number: how `subject` did at the task `work`.
 
-    `better` says which way is good; `unit` is printed behind the number ("entities/s", "MB", "ms").
+    `better` says whether more or less is better; `unit` is printed after the number ("entities/s", "MB", "ms").
     """
 
     work: str
@@ -24,7 +24,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """A promise and what became of it; `wanted` is the bound, `better` the side of it that keeps the promise."""
+    """A goal and the result. `wanted` is the bound, `better` the side of it that meets the goal."""
 
     promise: str
     wanted: float
@@ -33,7 +33,7 @@ class Goal:
 
     @property
     def kept(self) -> bool:
-        """Whether the figure lies on the right side of the bound."""
+        """Whether the result is on the right side of the bound."""
         return self.got >= self.wanted if self.better == "more" else self.got <= self.wanted
 
 
@@ -41,8 +41,8 @@ class Goal:
 class Section:
     """A part of the report.
 
-    `ours` is the subject that all others of the section are held against; `pictured` names the works
-    and the measure of each that go into the plot; `measured` says when, in UTC.
+    `ours` is the subject that the others of the section are compared with; `pictured` names the tasks and measures that
+    go into the chart; `measured` is the time of the measurement, in UTC.
     """
 
     name: str
@@ -55,29 +55,29 @@ class Section:
     measured: str = ""
 
     def add(self, work: str, subject: str, measure: str, value: float, unit: str, better: Better = "more") -> None:
-        """Keep a figure."""
+        """Add a figure."""
         self.figures.append(Figure(work, subject, measure, value, unit, better))
 
     def promise(self, promise: str, wanted: float, got: float, better: Better = "more") -> None:
-        """Keep a goal and what became of it."""
+        """Add a goal and the result."""
         self.goals.append(Goal(promise, wanted, got, better))
 
     def value(self, work: str, subject: str, measure: str) -> float | None:
-        """A figure measured before, or None where that subject could not be measured."""
+        """Return a figure that was added before, or None if that subject could not be measured."""
         found = (f.value for f in self.figures if (f.work, f.subject, f.measure) == (work, subject, measure))
         return next(found, None)
 
     def times_ours(self, figure: Figure) -> float | None:
-        """How many times as good as `figure` ours is: 2.0 is twice as fast, or half as much memory."""
+        """Return how many times as good ours is as this figure: 2.0 is twice as fast, or half the memory."""
         ours = self.value(figure.work, self.ours, figure.measure)
         if not ours or not figure.value:
             return None
         return ours / figure.value if figure.better == "more" else figure.value / ours
 
     def to_json(self) -> dict[str, Any]:
-        """What is kept of it.
+        """Return the section as it is saved.
 
-        Shape: the fields, and besides `"times_ours": 2.1` in each figure and `"kept": true` in each goal.
+        Shape: the fields, plus `"times_ours": 2.1` in each figure and `"kept": true` in each goal.
         """
         return {
             **asdict(self),
@@ -87,4 +87,4 @@ class Section:
 
 
 Run = Callable[[bool], Section]
-"""Measures a section; the argument says whether all of it (`make bench-full`) or the quick part."""
+"""Measures a section; the argument is true for everything (`make bench-full`), false for the quick part."""

@@ -1,6 +1,6 @@
-"""What HubSpot's limits allow for one account, worked out. Pure; `docs/explanation/limits-of-one-account.md` shows it.
+"""Calculates what HubSpot's limits allow for one account, for `docs/explanation/limits-of-one-account.md`.
 
-`python -m benchmarks.limits` prints the tables; a test holds the document to them.
+`python -m benchmarks.limits` prints the tables. A test compares the document with them.
 """
 
 import math
@@ -15,7 +15,7 @@ LATENCIES_MS = (20, 50, 100, 200, 400)
 
 @dataclass(frozen=True, slots=True)
 class Tier:
-    """What an app may ask in ten seconds, and an account in a day; None where no day's limit counts."""
+    """The requests that an app may send in ten seconds and an account in a day; None if there is no daily limit."""
 
     name: str
     burst: int
@@ -23,7 +23,7 @@ class Tier:
 
     @property
     def per_s(self) -> float:
-        """Requests a second that can be kept up."""
+        """Requests per second that can be sustained."""
         return self.burst / 10
 
 
@@ -37,40 +37,40 @@ TIERS = (
 
 
 def full_requests(contacts: int) -> int:
-    """Requests of a full pull: its pages, and one more where the last page is full."""
+    """Return the requests of a full pull: its pages, and one more if the last page is full."""
     return contacts // LIST_PAGE + 1
 
 
 def searches(changes: int) -> int:
-    """Search requests of an incremental pull whose changes have moments of their own.
+    """Return the search requests of an incremental pull in which no two changes have the same timestamp.
 
-    Each begins at the last moment of the one before, so it gives 199 new records and one again.
+    Each search starts at the last timestamp of the previous one, so it returns 199 new records and repeats one.
     """
     return max(0, changes - 1) // (SEARCH_PAGE - 1) + 1
 
 
 def rate_per_s(tier: Tier, latency_s: float) -> float:
-    """Requests a second of one walk, in which each request needs the answer before it."""
+    """Return the requests per second of one pull, in which each request needs the previous response."""
     return min(tier.per_s, 1 / latency_s) if latency_s else tier.per_s
 
 
 def full_hours(tier: Tier, contacts: int) -> float:
-    """Hours of a full pull at the pace the burst limit bears."""
+    """Return the duration of a full pull at the pace of the burst limit. Units: hours."""
     return full_requests(contacts) / tier.per_s / 3600
 
 
 def days_of_quota(tier: Tier, contacts: int) -> float:
-    """How many days' requests a full pull uses up; 0 where no day's limit counts."""
+    """Return how many days of quota a full pull uses; 0 if there is no daily limit."""
     return full_requests(contacts) / tier.daily if tier.daily else 0.0
 
 
 def incremental_s(changes: int, per_s: float = SERVICE_SEARCHES_PER_S) -> float:
-    """Seconds of an incremental pull: the first search goes out at once, each further one after its distance."""
+    """Return the duration of an incremental pull: the first search is sent at once. Units: seconds."""
     return (searches(changes) - 1) / per_s
 
 
 def break_even_share(tier: Tier) -> float:
-    """The share of changed contacts from which a full pull is the quicker one."""
+    """Return the share of changed contacts above which a full pull is faster."""
     return SERVICE_SEARCHES_PER_S * (SEARCH_PAGE - 1) / (tier.per_s * LIST_PAGE)
 
 
@@ -78,7 +78,7 @@ def break_even_share(tier: Tier) -> float:
 
 
 def span(seconds: float) -> str:
-    """A time as people say it."""
+    """Format a duration as people say it."""
     for unit, size in (("d", 86_400), ("h", 3_600), ("min", 60)):
         if seconds >= 2 * size:
             return f"{_short(seconds / size)} {unit}"
@@ -86,7 +86,7 @@ def span(seconds: float) -> str:
 
 
 def _short(value: float) -> str:
-    """Two digits that matter, or all before the point."""
+    """Format with two significant digits, or all digits before the point."""
     digits = 0 if value >= 10 or not value else 1 - math.floor(math.log10(value))
     return f"{value:.{min(digits, 2)}f}"
 
@@ -97,30 +97,30 @@ def _table(head: list[str], rows: list[list[str]]) -> str:
 
 
 def full_table() -> str:
-    """A full pull by the burst limit, and the days' quotas it uses up."""
+    """Return the table of full pulls at the burst limit, with the daily quota they use."""
     rows = [[tier.name, f"{tier.per_s:g}", *(_full_cell(tier, size) for size in SIZES)] for tier in TIERS]
     return _table(["account", "requests/s", *(f"{size // 1_000_000} million" for size in SIZES)], rows)
 
 
 def _full_cell(tier: Tier, contacts: int) -> str:
     used = days_of_quota(tier, contacts)
-    share = f"{used:.0%} of a day's requests" if used else "no day's limit"
+    share = f"{used:.0%} of daily quota" if used else "no daily limit"
     return f"{span(full_hours(tier, contacts) * 3600)}, {share}"
 
 
 def latency_table() -> str:
-    """Contacts a second of one walk, by what holds it back."""
+    """Return the table of contacts per second of one pull, with what limits it."""
     rows = [[tier.name, *(_latency_cell(tier, milliseconds / 1000) for milliseconds in LATENCIES_MS)] for tier in TIERS]
     return _table(["account", *(f"{milliseconds} ms" for milliseconds in LATENCIES_MS)], rows)
 
 
 def _latency_cell(tier: Tier, latency_s: float) -> str:
     rate = rate_per_s(tier, latency_s)
-    return f"{rate * LIST_PAGE:,.0f}" + (" (answer time)" if rate < tier.per_s else " (limit)")
+    return f"{rate * LIST_PAGE:,.0f}" + (" (response time)" if rate < tier.per_s else " (limit)")
 
 
 def incremental_table() -> str:
-    """An incremental pull of one in a hundred contacts, and of all of them."""
+    """Return the table of incremental pulls of one in a hundred contacts, and of all contacts."""
     rows = []
     for size in SIZES:
         for words, changes in (("1 %", size // 100), ("all", size)):
@@ -131,21 +131,21 @@ def incremental_table() -> str:
 
 
 def break_even_table() -> str:
-    """From which share of changes on a full pull is quicker, and how many contacts a day's requests can read."""
+    """Return the table of shares above which a full pull is faster, with the contacts that the daily quota can read."""
     rows = [
-        [tier.name, f"{break_even_share(tier):.0%}", f"{tier.daily * LIST_PAGE:,}" if tier.daily else "no day's limit"]
+        [tier.name, f"{break_even_share(tier):.0%}", f"{tier.daily * LIST_PAGE:,}" if tier.daily else "no daily limit"]
         for tier in TIERS
     ]
-    return _table(["account", "full pull is quicker above", "contacts a day at most"], rows)
+    return _table(["account", "full pull is faster above", "contacts per day, at most"], rows)
 
 
 def quota_table() -> str:
-    """What pipes that run all day take from the smallest account's day."""
+    """Return the table of what pipes that run all day take from the smallest daily quota."""
     daily = TIERS[0].daily or 1
     quiet = 1 + ARCHIVED_LOOKS
-    jobs = [("a pull each 15 minutes, few changes", 96 * quiet), ("a pull each minute, few changes", 1440 * quiet)]
-    jobs += [(f"a full pull of {size // 1_000_000} million each night", full_requests(size)) for size in SIZES]
-    return _table(["pipe", "requests a day", "of 250,000"], [[job, f"{n:,}", f"{n / daily:.1%}"] for job, n in jobs])
+    jobs = [("a pull every 15 minutes, few changes", 96 * quiet), ("a pull every minute, few changes", 1440 * quiet)]
+    jobs += [(f"a full pull of {size // 1_000_000} million every night", full_requests(size)) for size in SIZES]
+    return _table(["pipe", "requests per day", "of 250,000"], [[job, f"{n:,}", f"{n / daily:.1%}"] for job, n in jobs])
 
 
 TABLES = (full_table, latency_table, incremental_table, break_even_table, quota_table)

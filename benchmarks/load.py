@@ -1,4 +1,4 @@
-"""Load on a server from wrk, and what wrk says of it."""
+"""Puts load on a server with wrk and parses the result."""
 
 import re
 import subprocess
@@ -13,12 +13,12 @@ UNITS_MS = {"us": 0.001, "ms": 1.0, "s": 1000.0, "m": 60_000.0}
 
 
 class LoadError(RuntimeError):
-    """The server answered something other than success, so its speed says nothing."""
+    """The server did not always answer with success, so its speed means nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What a server did under load. `p99_ms` is the time within which 99 of 100 requests were answered."""
+    """How a server performed under load. `p99_ms` is the 99th percentile of its response times."""
 
     requests: int
     per_second: float
@@ -26,11 +26,11 @@ class Load:
 
 
 def press(url: str, seconds: float, *, script: str = "", connections: int = CONNECTIONS) -> Load:
-    """Ask for `url` over connections that are kept; `script` is Lua that makes other requests of it.
+    """Request `url` over keep-alive connections. `script` is Lua code for wrk that changes the requests.
 
     Raises:
-        NotHereError: there is no wrk.
-        LoadError: not every answer was a success.
+        NotHereError: wrk was not found.
+        LoadError: Not every response was a success.
     """
     wrk = alternatives.system("wrk")
     with tempfile.NamedTemporaryFile("w", suffix=".lua") as file:
@@ -43,15 +43,15 @@ def press(url: str, seconds: float, *, script: str = "", connections: int = CONN
 
 
 def parse(text: str) -> Load:
-    """The figures in what wrk prints.
+    """Parse the output of wrk.
 
     Raises:
-        LoadError: not every answer was a success, or there was none.
+        LoadError: Not every response was a success, or there was no response.
     """
     if failed := re.search(r"Non-2xx or 3xx responses: (\d+)", text):
-        raise LoadError(f"{failed[1]} answers were no success")
+        raise LoadError(f"{failed[1]} responses were not a success")
     requests, p99 = re.search(r"(\d+) requests in", text), re.search(r"99%\s+([\d.]+)(us|ms|s|m)\b", text)
     rate = re.search(r"Requests/sec:\s+([\d.]+)", text)
     if not requests or not p99 or not rate or not int(requests[1]):
-        raise LoadError(f"no answers: {text.strip()[-300:]}")
+        raise LoadError(f"no responses: {text.strip()[-300:]}")
     return Load(int(requests[1]), float(rate[1]), float(p99[1]) * UNITS_MS[p99[2]])

@@ -1,25 +1,25 @@
-"""Load on a connector by pipes that read as a Sesam node does: a file for Locust, complete in itself.
+"""A self-contained Locust file that puts load on a connector with pipes that read like a Sesam node.
 
-A user is a pipe. It reads the array to its end, entity by entity, and a pull counts as failed where a node's pump would
-fail: another status than 2xx, an array that is not closed, a connection that broke off, something that is no object.
-`FullPipe` reads everything each time; `SincePipe` reads everything once, and then what changed since the largest token
-that a whole pull brought. Locust's times are those of whole pulls, its sizes those of whole arrays.
+Each user is a pipe. It reads the array to its end, entity by entity. A pull counts as failed when a node's pump would
+fail: a status other than 2xx, an array that is not closed, a broken connection, or an element that is not an object.
+`FullPipe` reads everything each time. `SincePipe` reads everything once, and then only what changed since the largest
+token of the last complete pull. Locust reports the time and the size of whole pulls.
 
-On one machine, three pipes for half a minute; the exit status is 1 where a pull failed:
+On one machine, three pipes for half a minute; the exit status is 1 if a pull failed:
 
     locust -f locustfile.py --headless -u 3 -t 30s -s 60 -H http://127.0.0.1:5000 FullPipe
 
-(`-s 60` lets the pulls end that are under way after the half minute.) From several machines: one leads; the others
-pull, with a worker for each core, and are sent this file by the leader:
+(`-s 60` lets pulls that are still running after the half minute finish.) On several machines, one is the leader. It
+sends this file to the others, which pull with one worker per core:
 
     locust -f locustfile.py --headless -u 30 -t 60s -s 60 -H http://connector:5000 --master --expect-workers 4 FullPipe
     locust -f - --worker --processes -1 --master-host LEADER
 
-Without `--headless` the leader shows a page at port 8089 instead. `--entities 10000` fails a full pull that brings
-another number: that finds an array which was closed too early. `--route` and `--pause-s` are explained by `--help`.
-Where the connector asks for a name and a password, they go into `LOCUST_HOST=http://NAME:PASSWORD@connector:5000`.
+Without `--headless`, the leader serves a page on port 8089 instead. `--entities 10000` fails a full pull that returns
+any other number, which detects an array that was closed too early. `--help` explains `--route` and `--pause-s`. If the
+connector requires a name and a password, set `LOCUST_HOST=http://NAME:PASSWORD@connector:5000`.
 
-Needs Locust and ijson.
+Requires Locust and ijson.
 """
 
 import io
@@ -32,7 +32,7 @@ import requests
 import urllib3
 from locust import User, events, task  # type: ignore[import-not-found]  # an environment of its own
 
-TIMEOUTS_S = (60, 1800)  # a Sesam system's own, for connecting and for silence
+TIMEOUTS_S = (60, 1800)  # a Sesam system's defaults for connecting and for reading
 PIECE = 1 << 16
 FAILURES = (requests.RequestException, urllib3.exceptions.HTTPError, ijson.JSONError, ValueError, TypeError)
 Token = str | int
@@ -42,32 +42,32 @@ class Body(Protocol):
     """A response's body."""
 
     def read(self, amount: int, /) -> bytes:
-        """Some bytes, none at the end."""
+        """Return some bytes, or none at the end."""
 
 
 @dataclass(slots=True)
 class Array:
-    """Hands a body on, counts its bytes and makes sure that it begins as an array, for ijson believes an object too."""
+    """Passes a body on, counts its bytes and checks that it starts an array, because ijson also accepts an object."""
 
     body: Body = field(default_factory=io.BytesIO)
     length: int = 0
     begun: bool = False
 
     def read(self, amount: int) -> bytes:
-        """What ijson asks for. Others have their turn in between, even where the next piece is there already."""
+        """Return the next piece for ijson. Yield to other pipes first, even if the piece has already arrived."""
         time.sleep(0)
         piece = self.body.read(amount)
         self.length += len(piece)
         if not self.begun and (start := piece.lstrip()):
             if not start.startswith(b"["):
-                raise ValueError(f"expected an array, it begins with {start[:1]!r}")
+                raise ValueError(f"expected an array, got a body that starts with {start[:1]!r}")
             self.begun = True
         return piece
 
 
 @dataclass(frozen=True, slots=True)
 class Pulled:
-    """What a whole pull brought; `token` is the largest `_updated`, None where no entity had one."""
+    """The result of a complete pull. `token` is the largest `_updated`, or None if no entity had one."""
 
     entities: int
     token: Token | None
@@ -77,33 +77,33 @@ def read(array: Array) -> Pulled:
     """Read to the end.
 
     Raises:
-        ValueError: it is no array, or an element is no object.
-        ijson.JSONError: it is not closed, no JSON, or something follows it.
+        ValueError: It is not an array, or an element is not an object.
+        ijson.JSONError: It is not valid JSON, not closed, or followed by something.
     """
     count, token = 0, None
     for entity in ijson.items(array, "item", buf_size=PIECE, use_float=True):
         if not isinstance(entity, dict):
-            raise ValueError(f"expected objects, one element is of type {type(entity).__name__}")
+            raise ValueError(f"expected only objects, got an element of type {type(entity).__name__}")
         count += 1
         token = later(token, entity.get("_updated"))
     return Pulled(count, token)
 
 
 def later(one: Token | None, other: Token | None) -> Token | None:
-    """The larger of two tokens, either of which may be missing."""
+    """Return the larger of two tokens, either of which may be missing."""
     return max((token for token in (one, other) if token is not None), default=None)
 
 
 @events.init_command_line_parser.add_listener  # type: ignore[untyped-decorator]
 def add_options(parser: Any) -> None:
-    """What is asked of the connector."""
-    parser.add_argument("--route", default="get_contacts", help="what the pipes read")
-    parser.add_argument("--entities", type=int, default=None, help="how many a full pull must bring")
+    """Add the options of this file to the command line."""
+    parser.add_argument("--route", default="get_contacts", help="the route that the pipes read")
+    parser.add_argument("--entities", type=int, default=None, help="how many entities a full pull must return")
     parser.add_argument("--pause-s", type=float, default=0.0, help="seconds between two pulls of a pipe")
 
 
 class Pipe(User):  # type: ignore[misc]
-    """What both have in common."""
+    """What both kinds of pipe have in common."""
 
     abstract = True
 
@@ -115,11 +115,11 @@ class Pipe(User):  # type: ignore[misc]
         self.token: Token | None = None
 
     def wait_time(self) -> float:
-        """Between two pulls."""
+        """Return the seconds between two pulls."""
         return float(self.options.pause_s)
 
     def pull(self, since: Token | None) -> None:
-        """One pull, told to Locust. After a failed one the token is what it was, as a pipe's offset is."""
+        """Pull once and report the result to Locust. A failed pull leaves the token unchanged, like a pipe's offset."""
         array, begun, problem = Array(), time.perf_counter(), None
         try:
             pulled = self._read(array, since)
@@ -140,7 +140,7 @@ class Pipe(User):  # type: ignore[misc]
         params = {} if since is None else {"since": str(since)}
         with self.session.get(url, params=params, stream=True, timeout=TIMEOUTS_S) as answer:
             if answer.status_code // 100 != 2:
-                raise ValueError(f"expected a status of 2xx, got {answer.status_code}")
+                raise ValueError(f"expected a 2xx status, got {answer.status_code}")
             answer.raw.decode_content = True
             array.body = answer.raw
             pulled = read(array)
@@ -150,18 +150,18 @@ class Pipe(User):  # type: ignore[misc]
 
 
 class FullPipe(Pipe):
-    """Reads everything, again and again."""
+    """Reads everything each time."""
 
     @task  # type: ignore[untyped-decorator]
     def pull_everything(self) -> None:
-        """A pull without `since`."""
+        """Pull without `since`."""
         self.pull(None)
 
 
 class SincePipe(Pipe):
-    """Reads everything once, and then what changed."""
+    """Reads everything once, and then only what changed."""
 
     @task  # type: ignore[untyped-decorator]
     def pull_what_changed(self) -> None:
-        """A pull from the token on, as soon as there is one."""
+        """Pull from the last token on, if there is one."""
         self.pull(self.token)

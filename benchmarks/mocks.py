@@ -1,7 +1,7 @@
-"""The mock servers that somebody could take instead, each set up to serve a page of contacts and one contact.
+"""The mock servers that the fake HubSpot is compared with, each set up to serve a page of contacts and one contact.
 
-Each is started as its own documents say, with the fastest setting they name: no request log on the terminal or in a
-file, no templates, one page kept ready.
+Each is started as its documentation says, with the fastest settings it names: no request log on the terminal or in a
+file, no templates, one prepared page.
 """
 
 import json
@@ -20,7 +20,7 @@ JSON = "application/json;charset=utf-8"
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What the stubs serve: a page of contacts as bytes, and one contact with its id."""
+    """What the mock servers serve: a page of contacts as bytes, and one contact with its id."""
 
     page: bytes
     contact: bytes
@@ -28,13 +28,13 @@ class Answers:
 
     @property
     def paths(self) -> dict[str, bytes]:
-        """Each path with its answer."""
+        """The body for each path."""
         return {LIST: self.page, f"{LIST}/{self.contact_id}": self.contact}
 
 
 @dataclass(frozen=True, slots=True)
 class Mock:
-    """One way to serve the answers: the command for a port, with what it reads in a folder of its own."""
+    """A mock server: the command that starts it on a port, with its files in a folder of its own."""
 
     name: str
     command: Callable[[int, Path, Answers], list[str | Path]]
@@ -43,10 +43,10 @@ class Mock:
 
 @contextmanager
 def running(mock: Mock, folder: Path, answers: Answers) -> Iterator[tuple[str, Process]]:
-    """The URL of a mock server, which may not listen yet.
+    """Start a mock server and yield its URL. It may not listen yet.
 
     Raises:
-        NotHereError: it cannot be had on this machine.
+        NotHereError: It is not available on this machine.
     """
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "page.json").write_bytes(answers.page)
@@ -58,13 +58,13 @@ def running(mock: Mock, folder: Path, answers: Answers) -> Iterator[tuple[str, P
 
 
 def free_port() -> int:
-    """A port that nothing listens on just now."""
+    """Return a port that nothing listens on at the moment."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         return int(listener.getsockname()[1])
 
 
 def wiremock(*options: str) -> Callable[[int, Path, Answers], list[str | Path]]:
-    """The jar by itself: npm's wrapper starts the same and does not end it."""
+    """Start the jar directly: npm's wrapper starts the same jar and does not stop it."""
 
     def command(port: int, folder: Path, answers: Answers) -> list[str | Path]:
         java = alternatives.system("java")
@@ -85,20 +85,20 @@ def wiremock(*options: str) -> Callable[[int, Path, Answers], list[str | Path]]:
 
 
 def prism(port: int, folder: Path, answers: Answers) -> list[str | Path]:
-    """A document whose answers have one example each: Prism's static mode."""
+    """Serve a document with one example per response: Prism's static mode."""
     paths = {
         path: {"get": {"responses": {"200": {"description": "-", "content": {JSON: {"example": json.loads(body)}}}}}}
         for path, body in answers.paths.items()
     }
     document = {"openapi": "3.0.3", "info": {"title": "contacts", "version": "1"}, "paths": paths}
     (folder / "openapi.json").write_text(json.dumps(document))
-    # In production it forks a second process for its log, which its release fails at; there is no log here.
+    # In production mode it forks a second process for its log, which fails in this release. There is no log here.
     options = ["--host", "127.0.0.1", "--port", str(port), "--verboseLevel", "silent", "--no-multiprocess"]
     return [alternatives.npm("prism"), "mock", *options, folder / "openapi.json"]
 
 
 def mockoon(port: int, folder: Path, answers: Answers) -> list[str | Path]:
-    """Routes with templates switched off; no log of transactions."""
+    """Serve routes without templates and without a log of transactions."""
     routes = [_mockoon_route(str(number), *answer) for number, answer in enumerate(answers.paths.items())]
     environment = {
         "uuid": "contacts",
@@ -158,7 +158,7 @@ def _mockoon_route(uuid: str, path: str, body: bytes) -> dict[str, object]:
 
 
 def json_server(port: int, folder: Path, answers: Answers) -> list[str | Path]:
-    """The page as one resource and the contact in a collection; it writes its JSON indented."""
+    """Serve the page as one resource and the contact in a collection. Its JSON is indented."""
     stock = {"page": json.loads(answers.page), "contacts": [json.loads(answers.contact)]}
     (folder / "db.json").write_text(json.dumps(stock))
     routes = {f"{LIST}?*": "/page", f"{LIST}/:id": "/contacts/:id", LIST: "/page"}
@@ -169,7 +169,7 @@ def json_server(port: int, folder: Path, answers: Answers) -> list[str | Path]:
 
 
 def mountebank(port: int, folder: Path, answers: Answers) -> list[str | Path]:
-    """An imposter with a stub for each path; it records no requests."""
+    """Serve an imposter with a stub for each path, without recording requests."""
     stubs = [
         {
             "predicates": [{"equals": {"method": "GET", "path": path}}],
@@ -178,7 +178,7 @@ def mountebank(port: int, folder: Path, answers: Answers) -> list[str | Path]:
         for path, body in answers.paths.items()
     ]
     imposter = {"port": port, "host": "127.0.0.1", "protocol": "http", "stubs": stubs, "recordRequests": False}
-    # Without this it says `Connection: close` to every client, as its documents tell.
+    # Without this it sends `Connection: close` to every client, as documented.
     imposter["defaultResponse"] = {"headers": {"Connection": "Keep-Alive"}}
     (folder / "imposters.json").write_text(json.dumps({"imposters": [imposter]}))
     quiet = ["--nologfile", "--loglevel", "error", "--noParse", "--pidfile", str(folder / "mb.pid")]
@@ -190,20 +190,20 @@ APPLICATION = "benchmarks.static_app:create_app"
 
 
 def gunicorn(port: int, folder: Path, answers: Answers) -> list[str | Path]:
-    """One worker; with threads, without them it would end each connection behind its answer."""
+    """Start one worker with threads: without threads it closes the connection after each response."""
     del folder, answers
     options = ["--worker-class", "gthread", "--threads", "4", "--keep-alive", "75", "--no-control-socket"]
     return [*_python("gunicorn"), "--bind", f"127.0.0.1:{port}", "--workers", "1", *options, f"{APPLICATION}()"]
 
 
 def waitress(port: int, folder: Path, answers: Answers) -> list[str | Path]:
-    """As its documents start it."""
+    """Start it as documented."""
     del folder, answers
     return [*_python("waitress"), "--listen", f"127.0.0.1:{port}", "--call", APPLICATION]
 
 
 def granian(port: int, folder: Path, answers: Answers) -> list[str | Path]:
-    """One worker."""
+    """Start one worker."""
     del folder, answers
     listening = ["--host", "127.0.0.1", "--port", str(port), "--workers", "1", "--no-log"]
     return [*_python("granian"), "--interface", "wsgi", *listening, "--factory", APPLICATION]
@@ -213,7 +213,7 @@ def _python(module: str) -> list[str | Path]:
     return [alternatives.python("static"), "-m", module]
 
 
-# Node.js programs decide by it how they answer; their documents ask for it where speed matters.
+# Node.js programs change their behaviour with this variable; their documentation asks for it where speed matters.
 NODE: Mapping[str, str] = {"NODE_ENV": "production"}
 
 MOCKS = (
@@ -228,4 +228,4 @@ MOCKS = (
     Mock("Mountebank", mountebank, environ=NODE),
 )
 QUICK = frozenset(mock.name for mock in MOCKS[:3])
-"""Those of the quick part."""
+"""The servers that the quick run measures."""

@@ -1,4 +1,4 @@
-"""The picture for `docs/`: how the alternatives do beside ours, one panel for each piece of work."""
+"""The chart in `docs/`: how the alternatives compare with contract-bench, one panel per task."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ WIDTH_IN, BAR_IN, PANEL_IN = 9.0, 0.24, 0.75
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """Subjects of one piece of work with how good each is beside ours, which is 1."""
+    """The subjects of one task, each with a score relative to ours, which is 1."""
 
     title: str
     ours: str
@@ -25,7 +25,7 @@ class Panel:
 
 
 def panels(sections: Sequence[Section]) -> list[Panel]:
-    """What each section wants to be seen; a work that nobody else did is left out."""
+    """Return a panel for each pictured task. A task that only one subject did is left out."""
     every = (_panel(section, work, measure) for section in sections for work, measure in section.pictured)
     return [panel for panel in every if len(panel.bars) > 1]
 
@@ -38,7 +38,7 @@ def _panel(section: Section, work: str, measure: str) -> Panel:
 
 
 def share(value: float, _position: float = 0) -> str:
-    """How good beside ours, as people say it: `1/13`, `1.5`."""
+    """Format a score as people write it: `1/13`, `1.5`."""
     return f"1/{_short(1 / value)}" if value < 0.995 else _short(value)
 
 
@@ -47,8 +47,8 @@ def _short(value: float) -> str:
 
 
 def draw(path: Path, sections: Sequence[Section]) -> None:
-    """Write the picture; nothing where no section has a work to show."""
-    from matplotlib.figure import Figure as Picture  # heavy, and needed by nothing but this
+    """Write the chart, unless no section has a task to show."""
+    from matplotlib.figure import Figure as Picture  # slow to import, and used only here
 
     shown = panels(sections)
     if not shown:
@@ -58,7 +58,7 @@ def draw(path: Path, sections: Sequence[Section]) -> None:
     every = picture.subplots(len(shown), 1, sharex=True, squeeze=False, height_ratios=heights)[:, 0]
     for axes, panel in zip(every, shown, strict=True):
         _draw_panel(axes, panel)
-    every[-1].set_xlabel("beside ours, which is 1: further right is better (logarithmic)")
+    every[-1].set_xlabel("relative to contract-bench, which is 1; further right is better (logarithmic)")
     picture.savefig(path, dpi=110, metadata={"Software": None})
 
 

@@ -1,4 +1,4 @@
-"""The processes that are measured, and what the kernel knows of them."""
+"""Starts the processes that are measured, and reads their memory and processor time from the kernel."""
 
 import os
 import re
@@ -18,7 +18,7 @@ TOKEN = "pat-na1-00000000-0000-4000-8000-000000000000"
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """A running process and the file that takes what it prints, so that no full pipe ever stops it."""
+    """A running process and the file that takes its output, so that a full pipe never blocks it."""
 
     popen: subprocess.Popen[bytes]
     output: Path
@@ -29,10 +29,10 @@ class Process:
         return self.popen.pid
 
     def said(self, pattern: str, within_s: float = 60.0) -> str:
-        """The first group of the first printed text that matches, waited for.
+        """Wait for output that matches, and return the first group of the first match.
 
         Raises:
-            RuntimeError: it ended first, or said nothing like it in time; the message holds what it printed.
+            RuntimeError: The process ended first, or the time was up. The message contains its output.
         """
         deadline = time.monotonic() + within_s
         while True:
@@ -47,7 +47,7 @@ class Process:
 
 @contextmanager
 def process(*command: str | Path, **environ: str) -> Iterator[Process]:
-    """A process that ends with the block."""
+    """Start a process, and stop it at the end of the block."""
     with tempfile.NamedTemporaryFile() as output:
         running = subprocess.Popen(
             [str(part) for part in command],
@@ -69,14 +69,14 @@ def process(*command: str | Path, **environ: str) -> Iterator[Process]:
 
 
 def _environ() -> dict[str, str]:
-    """Python keeps its bytecode, as on a user's machine: else each start would compile all that it imports."""
+    """Let Python keep its bytecode, as on a user's machine: otherwise each start compiles everything it imports."""
     kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     return {**kept, "PYTHONUNBUFFERED": "1", "PYTHONPYCACHEPREFIX": str(BYTECODE)}
 
 
 @contextmanager
 def stub(contacts: int, latency_s: float = 0.0) -> Iterator[str]:
-    """The URL of an upstream that costs next to nothing."""
+    """Start an upstream with almost no overhead and yield its URL."""
     with process(sys.executable, "benchmarks/stub.py", str(contacts), str(latency_s)) as running:
         port = running.said(r"^(\d+)$")
         yield f"http://127.0.0.1:{port}"
@@ -84,7 +84,7 @@ def stub(contacts: int, latency_s: float = 0.0) -> Iterator[str]:
 
 @contextmanager
 def service(upstream: str, **environ: str) -> Iterator[tuple[int, int]]:
-    """The service's port and the process id of its worker."""
+    """Start the service and yield its port and the process id of its worker."""
     settings = {"HUBSPOT_API_KEY": "x", "HUBSPOT_BASE_URL": upstream, "HOST": "127.0.0.1", "PORT": "0", **environ}
     with process(sys.executable, "-m", "service", **settings) as running:
         port = int(running.said(r"Listening at: http://127\.0\.0\.1:(\d+)"))
@@ -94,19 +94,19 @@ def service(upstream: str, **environ: str) -> Iterator[tuple[int, int]]:
 
 @contextmanager
 def fake_hubspot(*options: str) -> Iterator[tuple[str, int]]:
-    """The fake HubSpot's URL and process id."""
+    """Start the fake HubSpot and yield its URL and process id."""
     with process(sys.executable, "-m", "fake_hubspot", "serve", "--port", "0", *options) as running:
         yield running.said(r"(http://127\.0\.0\.1:\d+)"), running.pid
 
 
 def peak_mb(pid: int) -> float:
-    """The most memory a process ever had resident."""
+    """Return the peak resident memory of a process."""
     status = Path(f"/proc/{pid}/status").read_text()
     return int(status.split("VmHWM:")[1].split()[0]) / 1024
 
 
 def tree_peak_mb(pid: int) -> float:
-    """The most memory that a process and those it started ever had resident, each by itself, added up."""
+    """Return the sum of the peak resident memory of a process and of each process it started."""
     return sum(peak_mb(one) for one in _tree(pid))
 
 
@@ -118,22 +118,12 @@ def _tree(pid: int) -> list[int]:
 
 
 def cpu_s(pid: int) -> float:
-    """Seconds for which a process's threads had a processor so far, those that ended left out."""
+    """Return the processor time of a process's threads so far, without threads that have ended. Units: seconds."""
     return sum(int(one.read_text().split()[0]) for one in Path(f"/proc/{pid}/task").glob("*/schedstat")) / 1e9
 
 
 def seconds(function: Callable[[], object]) -> float:
-    """How long a call took."""
+    """Return how long a call takes."""
     begun = time.perf_counter()
     function()
     return time.perf_counter() - begun
-
-
-def interleaved(subjects: dict[str, Callable[[], object]], rounds: int) -> dict[str, float]:
-    """The least seconds of each subject over rounds in which each has its turn, so that a busy moment hits all."""
-    least: dict[str, float] = {}
-    for _ in range(rounds):
-        for name, function in subjects.items():
-            took = seconds(function)
-            least[name] = min(took, least.get(name, took))
-    return least

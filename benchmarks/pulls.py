@@ -1,8 +1,8 @@
-"""Reads one array of entities into SQLite, in a process of its own, and says what it cost.
+"""Pulls one array of entities into SQLite, in a process of its own, and prints the time and memory it took.
 
 `python -m benchmarks.pulls node URL FOLDER` pulls with a fake Sesam node: the repository's own configuration (`copy`,
-`add`), change and deletion tracking. `python -m benchmarks.pulls by-hand URL FOLDER` does what somebody would write
-instead, as fast as it gets: ijson over the same stream, the ids copied, rows of id and JSON in batches of a thousand.
+`add`), change and deletion tracking. `python -m benchmarks.pulls by-hand URL FOLDER` is the fastest hand-written
+alternative: ijson over the same stream, the ids copied, rows of id and JSON in batches of a thousand.
 
 Shape: `{"seconds": 3.1, "processor_s": 3.0, "peak_mb": 61.2, "entities": 200000}`.
 """
@@ -30,7 +30,7 @@ BATCH = 1000
 
 
 def with_node(url: str, folder: Path) -> dict[str, Any]:
-    """Pull with a node."""
+    """Pull with a fake Sesam node."""
     options = NodeOptions(data_dir=folder, system_urls={"hubspot": url}, secrets={"hubspot-api-key": TOKEN})
     with Node(ROOT / "node", options) as node:
         measured = _measured(lambda: _run(node))
@@ -44,7 +44,7 @@ def _run(node: Node) -> None:
 
 
 def by_hand(url: str, folder: Path) -> dict[str, Any]:
-    """Pull without one."""
+    """Pull with hand-written code."""
     database = sqlite3.connect(folder / "by-hand.sqlite3")
     database.execute("PRAGMA journal_mode=WAL")
     database.execute("PRAGMA synchronous=NORMAL")

@@ -1,4 +1,4 @@
-"""What was measured, as tables for a terminal and for `docs/`."""
+"""Formats the measurements as tables for a terminal and for `docs/`."""
 
 import sys
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """One piece of work: a row for each subject, ours first and the others from the best to the worst."""
+    """One task: a row per subject, ours first, then the others from best to worst."""
 
     work: str
     measures: tuple[str, ...]
@@ -23,7 +23,7 @@ class Comparison:
 
 
 def comparisons(section: Section) -> list[Comparison]:
-    """A section's figures by the work that was done."""
+    """Group a section's figures by task."""
     works = dict.fromkeys(figure.work for figure in section.figures)
     return [_comparison(section, work) for work in works]
 
@@ -45,7 +45,7 @@ def _rank(
 
 
 def cell(section: Section, figure: Figure | None) -> str:
-    """A figure and, for another subject than ours, how many times as good ours is: `105,000 entities/s (2.1 x)`."""
+    """Format a figure and, unless it is ours, how many times as good ours is: `105,000 entities/s (2.1 x)`."""
     if figure is None:
         return ""
     ratio = None if figure.subject == section.ours else section.times_ours(figure)
@@ -54,7 +54,7 @@ def cell(section: Section, figure: Figure | None) -> str:
 
 
 def number(value: float, digits: int = 3) -> str:
-    """The digits that matter: 239,000, 12.5, 0.68."""
+    """Format a number with its significant digits: 239,000, 12.5, 0.68."""
     if value == 0:
         return "0"
     if abs(value) >= 10 ** (digits - 1):
@@ -63,12 +63,12 @@ def number(value: float, digits: int = 3) -> str:
 
 
 def goals(section: Section) -> list[str]:
-    """What was promised, a line each."""
-    return [f"{'kept' if goal.kept else 'missed'}: {goal.promise}: {number(goal.got)}" for goal in section.goals]
+    """Return one line per goal."""
+    return [f"{'met' if goal.kept else 'missed'}: {goal.promise}: {number(goal.got)}" for goal in section.goals]
 
 
 def console() -> Console:
-    """Standard output; wide enough for every table where it is no terminal."""
+    """Return a console for standard output, wide enough for every table if it is not a terminal."""
     return Console(width=None if sys.stdout.isatty() else 120)
 
 
@@ -88,7 +88,7 @@ def show(section: Section, console: Console) -> None:
 
 
 def markdown(section: Section) -> str:
-    """A section for a document."""
+    """Return a section as Markdown."""
     parts = [f"## {section.title}"]
     for comparison in comparisons(section):
         header = f"| {comparison.work} | {' | '.join(comparison.measures)} |"
@@ -107,7 +107,7 @@ def _name(section: Section, subject: str) -> str:
 
 
 def write_document(path: Path, sections: Sequence[Section]) -> None:
-    """Put the tables between the document's two marks; what stands around them stays."""
+    """Replace what is between the document's two marks with the tables."""
     before, _, rest = path.read_text().partition(BEGIN)
     _, _, after = rest.partition(END)
     tables = "\n".join(markdown(section) for section in sections)

@@ -1,4 +1,4 @@
-"""What somebody without a fake would write: a page of contacts and a contact as bytes that never change, in Flask."""
+"""A minimal Flask app that serves a page of contacts and one contact as constant bytes."""
 
 import os
 from pathlib import Path
@@ -9,7 +9,7 @@ JSON = "application/json;charset=utf-8"
 
 
 def create_app() -> Flask:
-    """The application; `STATIC_ANSWERS` names the folder that holds `page.json` and `contact.json`."""
+    """Create the application. `STATIC_ANSWERS` names the folder that contains `page.json` and `contact.json`."""
     app, folder = Flask(__name__), Path(os.environ["STATIC_ANSWERS"])
     page, contact = (folder / "page.json").read_bytes(), (folder / "contact.json").read_bytes()
 

@@ -1,9 +1,9 @@
-"""A HubSpot that costs next to nothing: precomputed pages of 100 contacts of about 370 bytes, over asyncio.
+"""A HubSpot stub with almost no overhead: precomputed pages of 100 contacts of about 370 bytes, served by asyncio.
 
-Started as `python benchmarks/stub.py CONTACTS [LATENCY_S [HOST PORT]]`; it prints its port. It must be several times
-faster than what it drives, which the section about full pulls measures. A hundred of the contacts changed a day after
-the others: its search always finds those. `GET /counted` tells what was asked of it since the last time, and begins
-anew.
+Start it with `python benchmarks/stub.py CONTACTS [LATENCY_S [HOST PORT]]`; it prints its port. It must be several times
+faster than the connectors that read from it; the full pull section checks that. One hundred contacts changed a day
+after the others, and its search always returns those. `GET /counted` returns the number of requests and bytes since the
+last `GET /counted`.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ _PLACE = "@NUMBER@"
 
 
 def contact(number: int | str) -> dict[str, object]:
-    """A contact as HubSpot's list sends it."""
+    """Return a contact as HubSpot's list sends it."""
     properties = {
         "createdate": "2026-02-25T16:23:49.023Z",
         "email": f"contact.{number}@example.com",
@@ -41,12 +41,12 @@ def contact(number: int | str) -> dict[str, object]:
 
 
 def compact(document: object) -> str:
-    """JSON as HubSpot writes it."""
+    """Encode JSON as HubSpot does."""
     return json.dumps(document, separators=(",", ":"))
 
 
 def response(text: str) -> bytes:
-    """A whole HTTP response with the headers HubSpot sends."""
+    """Return a whole HTTP response with HubSpot's headers."""
     body = text.encode()
     head = (
         "HTTP/1.1 200 OK\r\nDate: Thu, 12 Mar 2026 08:00:00 GMT\r\nContent-Type: application/json;charset=utf-8\r\n"
@@ -58,10 +58,9 @@ def response(text: str) -> bytes:
 
 
 class Portal:
-    """The list endpoint; `after` is an id, as HubSpot's is. Pages are made before the first request.
+    """The list endpoint. `after` is an id, as in HubSpot. Pages are built before the first request.
 
-    The properties' names and the portal's own object types are there too, because a Singer tap asks for them. Nothing
-    was ever archived.
+    It also lists property names and custom object types, because a Singer tap requests them. No record is archived.
     """
 
     def __init__(self, contacts: int) -> None:
@@ -76,7 +75,7 @@ class Portal:
         self.requests = self.bytes = 0
 
     def answer(self, method: bytes, target: bytes) -> bytes:
-        """The response to a request."""
+        """Return the response to a request."""
         if target == b"/counted":
             counted = {"requests": self.requests, "bytes": self.bytes}
             self.requests = self.bytes = 0
@@ -119,7 +118,7 @@ _LENGTH = re.compile(rb"\r\nContent-Length: *(\d+)", re.IGNORECASE)
 
 
 def protocol(portal: Portal, latency_s: float) -> Callable[[], asyncio.Protocol]:
-    """A protocol that answers each request after the latency."""
+    """Return a protocol that answers each request after the latency."""
 
     class Http(asyncio.Protocol):
         def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -145,7 +144,7 @@ def protocol(portal: Portal, latency_s: float) -> Callable[[], asyncio.Protocol]
 
 
 def event_loop(latency_s: float) -> asyncio.AbstractEventLoop:
-    """epoll waits for whole milliseconds, which would add up to one to each latency; select waits as long as told."""
+    """Return a loop with exact timers: epoll waits whole milliseconds, up to 1 ms too long per request."""
     return asyncio.SelectorEventLoop(selectors.SelectSelector() if latency_s else selectors.DefaultSelector())
 
 

@@ -1,4 +1,4 @@
-"""The sections of the report, in its order. Each module has one `run(full) -> Section`."""
+"""The sections of the report, in order. Each module has a function `run(full) -> Section`."""
 
 from benchmarks.figures import Run
 from benchmarks.sections import fake_hubspot, fake_sesam, full_pull, incremental, inner_loop, scale_out

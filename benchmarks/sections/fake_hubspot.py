@@ -1,7 +1,7 @@
-"""The fake HubSpot as a server, held against mock servers that serve the very same page as bytes that never change.
+"""The fake HubSpot as a server, compared with mock servers that serve the same page as constant bytes.
 
-Ours keeps state and a journal, counts rate limits and looks for faults at every request; the others do none of that
-unless their name says so. All take the same load: 16 connections that are kept, from one thread of wrk.
+Ours keeps state and a journal, counts rate limits and checks for faults at every request. The others do none of that
+unless their name says so. All take the same load: 16 keep-alive connections from one thread of wrk.
 """
 
 import http.client
@@ -38,14 +38,14 @@ end
 """
 CREATE = '{"properties": {"lastname": "Wrk", "email": "wrk.%d@example.com"}}'
 SEARCH = '{"limit": 100, "filterGroups": [{"filters": [%s]}]}'
-# Each search is another one, so that no kept answer serves. As an incremental pull asks, both find an index:
+# Each search is different, so that no cache helps. As in an incremental pull, both filters can use an index:
 INDEXED = (
     SEARCH
     % """
 {"propertyName": "lastmodifieddate", "operator": "GTE", "value": "1500000000000"},
 {"propertyName": "hs_object_id", "operator": "GT", "value": "%d"}"""
 )
-# Every contact is looked at:
+# This search has to check every contact:
 UNINDEXED = (
     SEARCH
     % """
@@ -70,14 +70,14 @@ def run(full: bool) -> Section:
 
 @contextmanager
 def ours(*options: str) -> Iterator[tuple[str, Process]]:
-    """The fake as its documents start it."""
+    """Start the fake as documented."""
     port = str(free_port())
     with process(sys.executable, "-m", "fake_hubspot", "serve", "--port", port, *options) as server:
         yield f"http://127.0.0.1:{port}", server
 
 
 def _measure(section: Section, full: bool) -> None:
-    """Each server is started some times by itself, then all are up and have their turns."""
+    """Start each server a few times alone, then run all of them and measure them in turns."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         url, server = stack.enter_context(ours("--contacts", str(CONTACTS)))
@@ -95,7 +95,7 @@ def _measure(section: Section, full: bool) -> None:
 
 
 def _try(section: Section, name: str, server: Server, stack: ExitStack, up: dict[str, str]) -> None:
-    """Start a mock server some times, then for good; where it cannot be had the section says so."""
+    """Start a mock server a few times, then leave it running. If it is not available, note that in the section."""
     try:
         _start(section, name, server, times=3)
         url, started = stack.enter_context(server())
@@ -108,7 +108,7 @@ def _try(section: Section, name: str, server: Server, stack: ExitStack, up: dict
 
 
 def _start(section: Section, name: str, server: Server, *, times: int) -> None:
-    """From the command to the first page that came."""
+    """Measure the time from the command to the first page."""
     taken = []
     for _ in range(times):
         begun = time.perf_counter()
@@ -124,7 +124,8 @@ def _start(section: Section, name: str, server: Server, *, times: int) -> None:
 def _first_answer(url: str, server: Process) -> None:
     """Wait for a page.
 
-    Raises: TimeoutError when none comes.
+    Raises:
+        TimeoutError: No page arrived in time, or the server ended.
     """
     deadline = time.monotonic() + PATIENCE_S
     while True:
@@ -133,7 +134,7 @@ def _first_answer(url: str, server: Process) -> None:
                 return
         except (OSError, http.client.HTTPException):
             if server.popen.poll() is not None or time.monotonic() > deadline:
-                raise TimeoutError(f"no page came: {server.output.read_text(errors='replace')[-500:]}") from None
+                raise TimeoutError(f"no page arrived: {server.output.read_text(errors='replace')[-500:]}") from None
         time.sleep(0.001)
 
 
@@ -148,14 +149,14 @@ def _get(url: str, target: str) -> tuple[int, bytes]:
 
 
 def _answers(url: str) -> Answers:
-    """What the mock servers are to serve: our own first page, and its first contact."""
+    """Return what the mock servers serve: our own first page, and its first contact."""
     page = _get(url, PAGE)[1]
     contact_id = str(json.loads(page)["results"][0]["id"])
     return Answers(page, _get(url, f"{LIST}/{contact_id}")[1], contact_id)
 
 
 def _fill(section: Section, name: str, url: str, server: Process) -> None:
-    """The memory after so many requests at least, which are the server's warming up as well."""
+    """Measure the memory after at least REQUESTS requests, which also warm the server up."""
     answered = 0
     while answered < REQUESTS:
         answered += press(url + PAGE, 2).requests
@@ -169,7 +170,7 @@ def _list(section: Section, up: dict[str, str], *, rounds: int, seconds: int) ->
     _keep(section, LISTED, loads)
     if WIREMOCK in loads:
         ratio = loads[OURS].per_second / loads[WIREMOCK].per_second
-        section.promise(f"a page at least 1.5 x as often as {WIREMOCK}", 1.5, ratio)
+        section.promise(f"at least 1.5 x as many pages per second as {WIREMOCK}", 1.5, ratio)
 
 
 def _read(section: Section, up: dict[str, str], contact_id: str, *, rounds: int, seconds: int) -> None:
@@ -178,7 +179,7 @@ def _read(section: Section, up: dict[str, str], contact_id: str, *, rounds: int,
 
 
 def _turns(targets: dict[str, str], rounds: int, seconds: int) -> dict[str, Load]:
-    """The best of rounds in which each server has its turn, so that a busy moment hits all."""
+    """Return each server's best round. The servers take turns, so that a busy moment affects all of them."""
     best: dict[str, Load] = {}
     for _ in range(rounds):
         for name, target in targets.items():
@@ -194,7 +195,7 @@ def _keep(section: Section, work: str, loads: dict[str, Load]) -> None:
 
 
 def _stateful(section: Section, url: str, *, seconds: int) -> None:
-    """What only a server with state can do."""
+    """Measure what only a server with state can do."""
     search, searched = f"{url}{LIST}/search", f"search of {CONTACTS:,} contacts"
     _keep(section, f"{searched}, two filters on indexes", {OURS: press(search, seconds, script=POST % INDEXED)})
     unindexed = press(search, seconds, script=POST % UNINDEXED, connections=1)
@@ -203,7 +204,7 @@ def _stateful(section: Section, url: str, *, seconds: int) -> None:
 
 
 def _million(section: Section) -> None:
-    """Seeding, and what it costs to hold and to list them."""
+    """Measure seeding, memory and listing for a million contacts."""
     work, begun = f"{MANY:,} contacts", time.perf_counter()
     with ours("--contacts", str(MANY)) as (url, server):
         _first_answer(url, server)

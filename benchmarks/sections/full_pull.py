@@ -1,4 +1,4 @@
-"""A full pull through the service: HTTP in, one JSON array out to a client that reads all of it."""
+"""Full pulls through the service: pages in, one JSON array out to a client that reads all of it."""
 
 import http.client
 import json
@@ -31,7 +31,7 @@ LATENCY_S = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Pulled:
-    """What a pull took; `peak_mb` is the most memory that the process which did it ever had."""
+    """The result of a pull. `peak_mb` is the peak memory of the process that pulled."""
 
     contacts: int
     seconds: float
@@ -40,7 +40,7 @@ class Pulled:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How many rounds the subjects get at one size: those of the goals, those that are quick, those that take long."""
+    """The number of rounds at one size: for subjects with goals, for quick subjects, and for slow subjects."""
 
     contacts: int
     core_rounds: int
@@ -68,8 +68,8 @@ def run(full: bool) -> Section:
     _latency(section, 10_000, rounds=4 if full else 2)
     _stub_speed(section)
     section.notes.append(
-        "Only the service and the tutorial's code serve the array to a client; the others read HubSpot's pages and "
-        "drop them, without a destination or a target."
+        "Only the service and the tutorial's code serve the array to a client. The others read HubSpot's pages and "
+        "discard them; they have no destination or target."
     )
     return section
 
@@ -82,7 +82,7 @@ def _work(contacts: int) -> str:
 
 
 def service_pull(port: int, worker: int, *, contacts: int) -> Pulled:
-    """A pull by a client that reads everything and knows how long it has to be, but does not count records again."""
+    """Pull with a client that reads everything and checks the end of the array, but does not count the records."""
     connection, begun, length, tail = http.client.HTTPConnection("127.0.0.1", port), time.perf_counter(), 0, b""
     connection.request("GET", "/get_contacts")
     response = connection.getresponse()
@@ -97,22 +97,22 @@ def service_pull(port: int, worker: int, *, contacts: int) -> Pulled:
 
 
 def check(port: int, contacts: int) -> None:
-    """Pull once, not measured, and count.
+    """Pull once without measuring, and count the contacts.
 
     Raises:
-        RuntimeError: It is not every contact.
+        RuntimeError: A contact is missing.
     """
     found, tail = 0, b""
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/get_contacts") as response:
         while piece := response.read(1 << 20):
             found += (tail + piece).count(RECORD)
-            tail = piece[1 - len(RECORD) :]  # too short to be counted twice
+            tail = piece[1 - len(RECORD) :]  # too short to count a record twice
     if found != contacts:
-        raise RuntimeError(f"{found} of {contacts} contacts came")
+        raise RuntimeError(f"received {found} of {contacts} contacts")
 
 
 def script(environment: str | None, module: str, *arguments: str) -> Pulled:
-    """A pull by a process of its own, which tells what it took without its start."""
+    """Pull in a process of its own, which measures itself without its start-up time."""
     interpreter = python(environment) if environment else Path(sys.executable)
     command = [str(interpreter), "-m", f"benchmarks.subjects.{module}", *arguments]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=900, check=False)
@@ -123,7 +123,7 @@ def script(environment: str | None, module: str, *arguments: str) -> Pulled:
 
 @contextmanager
 def _tutorials(section: Section, upstream: str, contacts: int, names: dict[str, str]) -> Iterator[dict[str, Subject]]:
-    """Servers in the tutorial's way, by the name in the report; `names` says in which of its two ways each."""
+    """Start servers written like the tutorial. `names` maps the name in the report to `list` or `stream`."""
     with ExitStack() as running:
         try:
             interpreter = python("tutorial")
@@ -139,7 +139,7 @@ def _tutorials(section: Section, upstream: str, contacts: int, names: dict[str, 
 
 
 def singer(upstream: str) -> Pulled:
-    """Without the state of a run before, which would be an incremental one."""
+    """Pull without the state of an earlier run, which would make the pull incremental."""
     with tempfile.TemporaryDirectory() as home:
         return script("singer", "singer_tap", upstream, home)
 
@@ -179,7 +179,7 @@ def _measure(section: Section, plan: Plan) -> None:
 
 
 def best_of(section: Section, contacts: int, subjects: dict[str, Turns]) -> dict[str, Pulled]:
-    """The fastest pull of each, in rounds in which each has its turn; who fails is noted and left out."""
+    """Return the fastest pull of each subject. The subjects take turns; one that fails is noted and left out."""
     best: dict[str, Pulled] = {}
     lost: set[str] = set()
     for turn in range(max(rounds for _, rounds in subjects.values())):
@@ -203,7 +203,7 @@ def _promise_speed(section: Section) -> None:
     def against(*subjects: str) -> float:
         return ours / max(section.value(work, subject, "speed") or 0.0 for subject in subjects)
 
-    section.promise(f"{work}: at least 0.7 of a bare urllib3 loop", 0.7, against(URLLIB3))
+    section.promise(f"{work}: at least 0.7 x the speed of a bare urllib3 loop", 0.7, against(URLLIB3))
     section.promise(f"{work}: faster than a bare requests loop", 1.0, against(REQUESTS))
     section.promise(f"{work}: twice the tutorial's speed", 2.0, against(LIST_TUTORIAL, STREAM_TUTORIAL))
 
@@ -211,16 +211,16 @@ def _promise_speed(section: Section) -> None:
 def _promise_memory(section: Section, most: int) -> None:
     small = section.value(_work(10_000), OURS, "memory") or 0.0
     large = section.value(_work(most), OURS, "memory") or 0.0
-    section.promise(f"memory for {most:,} contacts at most 1.05 of that for 10,000", 1.05, large / small, "less")
-    section.promise(f"memory for {most:,} contacts under 64 MB", 64.0, large, "less")
+    section.promise(f"memory for {most:,} contacts: at most 1.05 x that for 10,000", 1.05, large / small, "less")
+    section.promise(f"memory for {most:,} contacts: under 64 MB", 64.0, large, "less")
 
 
 def _latency(section: Section, contacts: int, rounds: int) -> None:
-    """What the stub's timer and the sockets add is not the service's, so the bare loop is measured too.
+    """Measure the overhead at a given latency, and that of a bare loop, because stub and sockets add some too.
 
-    Both at once: they wait nearly all the time, and what else the machine does hits both alike.
+    Both run at once: they wait nearly all the time, and other load on the machine affects both alike.
     """
-    work = f"{contacts:,} contacts, {LATENCY_S * 1000:.0f} ms a request"
+    work = f"{contacts:,} contacts, {LATENCY_S * 1000:.0f} ms per request"
     ideal_s = contacts / 100 * LATENCY_S
     with stub(contacts, LATENCY_S) as upstream, service(upstream) as (port, worker):
         first_s = min(_first_byte_s(port) for _ in range(10))
@@ -235,8 +235,8 @@ def _latency(section: Section, contacts: int, rounds: int) -> None:
     section.promise(f"{work}: at most 1.03 x pages x latency", 1.03, best[OURS].seconds / ideal_s, "less")
     section.promise(f"{work}: first byte at most 5 ms after the first page", 5.0, late_ms, "less")
     section.notes.append(
-        f"{contacts:,} contacts fill their last page, which the service does not take for the last one before another "
-        "request has found nothing behind it: that request is 0.01 of its time."
+        f"The last page of {contacts:,} contacts is full, so the service sends one more request to make sure that "
+        "nothing follows. That request is 0.01 of its time."
     )
 
 
@@ -247,7 +247,7 @@ def _at_once(subjects: dict[str, Subject]) -> dict[str, Pulled]:
 
 
 def _first_byte_s(port: int) -> float:
-    """Seconds to the first byte of the array; the rest is left."""
+    """Return the seconds to the first byte of the array, and drop the rest."""
     connection, begun = http.client.HTTPConnection("127.0.0.1", port), time.perf_counter()
     connection.request("GET", "/get_contacts")
     connection.getresponse().read(1)
@@ -257,15 +257,15 @@ def _first_byte_s(port: int) -> float:
 
 
 def _stub_speed(section: Section) -> None:
-    """The stub must not be what is measured."""
+    """Check that the stub is not the bottleneck."""
     with stub(100) as upstream:
         pages_per_s = max(_flood(int(upstream.rpartition(":")[2]), 2_000) for _ in range(10))
     fastest = max(figure.value for figure in section.figures if figure.measure == "speed")
-    section.promise("the stub is at least 5 x as fast as what it drives", 5.0, pages_per_s * 100 / fastest)
+    section.promise("the stub is at least 5 x as fast as the fastest subject", 5.0, pages_per_s * 100 / fastest)
 
 
 def _flood(port: int, pages: int, lanes: int = 4) -> float:
-    """Pages a second over raw sockets, so that the stub never waits for whoever asks."""
+    """Return the pages per second over raw sockets, so that the stub never waits for its client."""
     socks = [socket.create_connection(("127.0.0.1", port)) for _ in range(lanes)]
     buffer, length = bytearray(1 << 17), 0
     socks[0].sendall(LIST_REQUEST)

@@ -1,4 +1,4 @@
-"""What a hundred changes cost in portals of different sizes: requests to HubSpot, bytes from HubSpot, seconds."""
+"""The cost of a hundred changes in portals of different sizes: requests to HubSpot, bytes from HubSpot, time."""
 
 import json
 import tempfile
@@ -36,11 +36,11 @@ def run(full: bool) -> Section:
     section.pictured = [(_work(sizes[0]), "time"), (_work(sizes[-1]), "time")]
     _promise(section, _work(sizes[0]), _work(sizes[-1]))
     section.notes.append(
-        f"Singer's tap reads all contacts and filters on its own side; above {MOST_FOR_SINGER[full]:,} it was left out."
+        f"Singer's tap reads all contacts and filters them itself. It was not measured above {MOST_FOR_SINGER[full]:,}."
     )
     section.notes.append(
-        "On the fake HubSpot every request is a query of a database of that size; on the stub it costs nothing. "
-        "One request looks for what changed, two for what was archived."
+        "On the fake HubSpot, every request queries a database of that size. On the stub, requests cost almost "
+        "nothing. One request searches for changed contacts, two look for archived ones."
     )
     return section
 
@@ -50,13 +50,13 @@ def _work(contacts: int) -> str:
 
 
 def changed_ids(port: int, since: str) -> list[str]:
-    """Pull what changed."""
+    """Pull the changes and return their ids."""
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/get_contacts?since={since}") as response:
         return [entity["_id"] for entity in json.load(response)]
 
 
 def _least_ms(pull: Callable[[], object]) -> float:
-    """The shortest of some pulls, far enough apart that none waits for the limit of HubSpot's search API."""
+    """Return the time of the fastest pull, with pauses so that no pull waits for the limit of HubSpot's search API."""
     took = []
     for _ in range(ROUNDS):
         time.sleep(PAUSE_S)
@@ -64,7 +64,7 @@ def _least_ms(pull: Callable[[], object]) -> float:
     return min(took)
 
 
-# --- an upstream that costs nothing and counts ---
+# --- on the stub, which counts requests ---
 
 
 def _on_stub(section: Section, contacts: int, *, with_singer: bool) -> None:
@@ -80,7 +80,7 @@ def _on_stub(section: Section, contacts: int, *, with_singer: bool) -> None:
 
 
 def _singer(section: Section, contacts: int, upstream: str, home: Path) -> None:
-    """With the state that a run before the changes leaves behind."""
+    """Pull with the state that a run before the changes would leave."""
     state = {"bookmarks": {"contacts": {"updatedAt": BETWEEN}}}
     (home / "state.json").write_text(json.dumps(state))
     _ask(f"{upstream}/counted")
@@ -90,7 +90,7 @@ def _singer(section: Section, contacts: int, upstream: str, home: Path) -> None:
         section.notes.append(f"{SINGER} could not be measured: {problem}")
         return
     if pulled.contacts != CHANGES:
-        raise RuntimeError(f"the tap gave {pulled.contacts} of {CHANGES} changes")
+        raise RuntimeError(f"the tap returned {pulled.contacts} of {CHANGES} changes")
     section.add(_work(contacts), SINGER, "time", pulled.seconds * 1000, "ms", "less")
     _add_counts(section, contacts, SINGER, upstream)
 
@@ -110,10 +110,10 @@ def _add_counts(section: Section, contacts: int, subject: str, upstream: str) ->
 def _expect_changes(port: int, since: str) -> None:
     found = len(set(changed_ids(port, since)))
     if found != CHANGES:
-        raise RuntimeError(f"{found} of {CHANGES} changes came")
+        raise RuntimeError(f"received {found} of {CHANGES} changes")
 
 
-# --- a stateful upstream that keeps a journal ---
+# --- on the fake HubSpot, which has state and a journal ---
 
 
 def _on_fake(section: Section, contacts: int) -> None:
@@ -130,7 +130,7 @@ def _on_fake(section: Section, contacts: int) -> None:
 
 
 def _change_a_hundred(upstream: str) -> str:
-    """An hour after the portal was filled; gives the moment before, as a pipe's offset."""
+    """Change a hundred contacts an hour after seeding, and return the time before that as a pipe's offset."""
     clock = _ask(f"{upstream}/_fake/clock", "PUT", {"advanceMs": HOUR_MS})
     page = _ask(f"{upstream}/crm/v3/objects/contacts?limit={CHANGES}")
     inputs = [{"id": contact["id"], "properties": {"firstname": "Changed"}} for contact in page["results"]]
@@ -140,7 +140,7 @@ def _change_a_hundred(upstream: str) -> str:
 
 
 def _requests_so_far(upstream: str) -> int:
-    """The number of the journal's last entry."""
+    """Return the number of the journal's last entry."""
     return int(_ask(f"{upstream}/_fake/journal")["entries"][-1]["ordinal"])
 
 
@@ -151,11 +151,11 @@ def _ask(url: str, method: str = "GET", document: object = None) -> Any:
         return json.load(response)
 
 
-# --- what was promised ---
+# --- goals ---
 
 
 def _promise(section: Section, small: str, large: str) -> None:
     for measure, bound in (("requests", 1.0), ("bytes from HubSpot", 1.05), ("time", 1.5)):
         least, most = (section.value(work, OURS, measure) or 0.0 for work in (small, large))
-        promise = f"{measure}: {large} at most {bound:g} of {small}"
+        promise = f"{measure} for {large}: at most {bound:g} x that for {small}"
         section.promise(promise, bound, most / least, "less")

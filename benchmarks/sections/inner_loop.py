@@ -1,4 +1,4 @@
-"""The inner loop of a developer: from a saved file to a verdict, and what each test with a portal of its own costs."""
+"""A developer's inner loop: the time from a saved file to a test result, and the cost of a portal per test."""
 
 import os
 import re
@@ -50,10 +50,10 @@ SUITE = ("-q", "-n", "4", "--dist", "loadgroup", "-m", "not e2e")
 
 
 def python_seconds(folder: Path, *arguments: str) -> tuple[float, str]:
-    """How long a Python command took, and what it printed.
+    """Run a Python command, and return how long it took and its output.
 
     Raises:
-        RuntimeError: it failed; the message ends with what it printed.
+        RuntimeError: It failed. The message ends with its output.
     """
     environ = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     done: list[subprocess.CompletedProcess[str]] = []
@@ -69,14 +69,14 @@ def python_seconds(folder: Path, *arguments: str) -> tuple[float, str]:
 
 
 def _pytest(folder: Path, text: str, *options: str) -> float:
-    """The whole command, as somebody types it."""
+    """Time the whole command, as a developer types it."""
     (folder / "test_measured.py").write_text(text)
     return python_seconds(folder, "-m", "pytest", "-q", "-p", "no:cacheprovider", *options, "test_measured.py")[0]
 
 
 def _fixture(section: Section, folder: Path) -> None:
-    """N tests with a portal less N without, both less what the first costs: the server is started once a session."""
-    work = "a portal of one's own for each test"
+    """Compare N tests with a portal and N without, both minus one test, because the server starts once per session."""
+    work = "a new portal for each test"
     _pytest(folder, WITH.format(count=1))
     texts = {(kind, n): kind.format(count=n) for kind in (WITH, WITHOUT) for n in (1, FEW + 1)}
     rounds = [{key: _pytest(folder, text, "-p", "no:xdist") for key, text in texts.items()} for _ in range(2)]
@@ -84,12 +84,12 @@ def _fixture(section: Section, folder: Path) -> None:
     each = (
         fixture_s(least[WITH, 1], least[WITH, FEW + 1]) - fixture_s(least[WITHOUT, 1], least[WITHOUT, FEW + 1])
     ) * 1000
-    section.add(work, OURS, "time for each test", each, "ms", "less")
+    section.add(work, OURS, "time per test", each, "ms", "less")
     section.promise(f"{work}: ms, under {FIXTURE_MS}", FIXTURE_MS, each, "less")
 
 
 def fixture_s(one: float, many: float) -> float:
-    """Seconds for each further test of a run of FEW more than one."""
+    """Return the seconds per additional test, from runs of 1 and FEW + 1 tests."""
     return (many - one) / FEW
 
 
@@ -102,28 +102,28 @@ def _parallel(section: Section, folder: Path, tests: int) -> None:
 
 
 def _verdict(section: Section, folder: Path) -> None:
-    """A file is saved and pytest is started: a connector as a process, a node, a good pull and a failed one."""
+    """Time a pytest run with a connector as a process, a node, a successful pull and a failed one."""
     took = min(_pytest(folder, PULL, "-p", "no:xdist") for _ in range(2))
-    section.add("from a saved file to the verdict of one test", OURS, "time", took, "s", "less")
+    section.add("from a saved file to the result of one test", OURS, "time", took, "s", "less")
 
 
 def _unused(section: Section, folder: Path) -> None:
     work, text = "start of pytest, one empty test", WITHOUT.format(count=1)
     ways = {OURS: (), "pytest without the plugin": ("-p", "no:contract-bench")}
-    bare = ("--override-ini", "addopts=", "-c", os.devnull)  # settings of a plugin that is away would be an error
+    bare = ("--override-ini", "addopts=", "-c", os.devnull)  # settings of a plugin that is not loaded would be an error
     rounds = [{subject: _pytest(folder, text, *bare, *options) for subject, options in ways.items()} for _ in range(3)]
     for subject in ways:
         section.add(work, subject, "time", min(run[subject] for run in rounds), "s", "less")
 
 
 def _start(section: Section) -> None:
-    """Three roles up, a pull of 250 contacts, everything ended."""
+    """Time starting the three roles, a pull of 250 contacts, and stopping everything."""
     took = min(python_seconds(ROOT, "-m", "contract_bench", "demo", "--scenario", "success")[0] for _ in range(2))
-    section.add("the whole bench: three roles up, a pull, down again", OURS, "time", took, "s", "less")
+    section.add("start the three roles, pull, stop", OURS, "time", took, "s", "less")
 
 
 def _whole(section: Section, work: str, within_s: int, *arguments: str) -> None:
-    """A command that may fail here for reasons of its own: that is said, and the rest is kept."""
+    """Time a command. If it fails, note that in the section and continue."""
     try:
         took, said = python_seconds(ROOT, *arguments)
     except (RuntimeError, subprocess.TimeoutExpired) as problem:

@@ -1,7 +1,7 @@
-"""The service is stateless, so replicas add up: one, two and three of them, each with a pull of its own.
+"""Throughput of one, two and three replicas. The service is stateless, so it should grow linearly.
 
-The upstream takes 50 ms a request, so that two cores hold none of them back. One replica with as many pulls is measured
-too: it tells whether the replicas or the pulls are what adds up.
+The upstream takes 50 ms per request, so that two cores are enough for all replicas. One replica with as many pulls is
+measured too, to tell the effect of replicas from the effect of parallel pulls.
 """
 
 import json
@@ -27,16 +27,16 @@ OURS = "contract-bench service"
 LATENCY_MS = 50
 COUNTS = (1, 2, 3)
 MOST = COUNTS[-1]
-NGINX, PIPES = " behind nginx", ", a Sesam pipe each"
+NGINX, PIPES = " behind nginx", ", one Sesam pipe each"
 MULTIPLE = "as a multiple of one"
-LOCUST_S = 4  # two pulls of each pipe begin
+LOCUST_S = 4  # enough for each pipe to start two pulls
 WINDOW_S = 10.0  # of HubSpot's limit
-SHARE = 0.9  # of what as many replicas would do if they cost each other nothing
+SHARE = 0.9  # of perfect linear growth
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How much each pull brings, and how often each subject has its turn."""
+    """The size of each pull, and the number of rounds per subject."""
 
     contacts: int
     rounds: int
@@ -47,7 +47,7 @@ QUICK, FULL = Plan(1_500, 2), Plan(5_000, 3)
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """So many pulls at once, and the seconds that all of them take; `base` is what it is a multiple of."""
+    """A number of parallel pulls, and a function that times them. The result is given as a multiple of `base`."""
 
     name: str
     base: str
@@ -64,12 +64,12 @@ def run(full: bool) -> Section:
         _on_one_account(section, FULL.contacts)
         _in_containers(section, FULL)
     section.notes.append(
-        "A pull waits for HubSpot most of its time, so that one replica bears several pulls as well. More replicas are "
-        "worth it where a core is used up, or where a lost replica should not end every pull."
+        "A pull spends most of its time waiting for HubSpot, so one replica can serve several pulls. Add replicas when "
+        "a core is fully used, or when the loss of one replica should not end every pull."
     )
     section.notes.append(
-        "Replicas share the limits of one HubSpot account, which are reached long before a replica's own: see "
-        "[what they allow](../explanation/limits-of-one-account.md)."
+        "Replicas share the limits of one HubSpot account, which are reached long before the limits of a replica: see "
+        "[what one account allows](../explanation/limits-of-one-account.md)."
     )
     return section
 
@@ -78,18 +78,18 @@ def run(full: bool) -> Section:
 
 
 def together(jobs: Sequence[Callable[[], object]]) -> float:
-    """Seconds until the last of them is done, all begun at once; what one raises is raised."""
+    """Start all jobs at once, and return the seconds until the last one ends. Raise what a job raises."""
     with ThreadPoolExecutor(len(jobs)) as pool:
         return seconds(lambda: [done.result() for done in [pool.submit(job) for job in jobs]])
 
 
 def pull(ports: Sequence[int], contacts: int) -> float:
-    """A client at each port reads the array to its end and counts; who gets another number raises."""
+    """Time one client per port that reads the whole array. Raise if one receives another number of contacts."""
     return together([partial(check, port, contacts) for port in ports])
 
 
 def pump(ports: Sequence[int], contacts: int) -> float:
-    """A new node fills a dataset through each replica; its start is not timed."""
+    """Time a new node that fills one dataset through each replica, without the start of the node."""
     with tempfile.TemporaryDirectory() as folder:
         options = NodeOptions(system_urls=write_node(Path(folder), ports))
         with Node(Path(folder), options) as node:
@@ -99,11 +99,11 @@ def pump(ports: Sequence[int], contacts: int) -> float:
 def _pump_one(node: Node, pipe: str, contacts: int) -> None:
     result = node.run_pipe(pipe)
     if not result.ok or result.processed != contacts:
-        raise RuntimeError(f"{pipe} brought {result.processed} of {contacts} contacts: {result.error}")
+        raise RuntimeError(f"{pipe} read {result.processed} of {contacts} contacts: {result.error}")
 
 
 def write_node(folder: Path, ports: Sequence[int]) -> dict[str, str]:
-    """A node with a system for each replica and a pipe for each system; return where the systems answer."""
+    """Write a node with a system and a pipe for each replica, and return the URL of each system."""
     urls = {f"replica-{number}": f"http://127.0.0.1:{port}" for number, port in enumerate(ports, 1)}
     for system in urls:
         docker = {"image": "contract-bench/service:latest", "port": 5000}
@@ -120,12 +120,12 @@ def _write(folder: Path, config: dict[str, object]) -> None:
 
 
 def named(count: int, what: str, how: str) -> str:
-    """`2 replicas behind nginx`."""
+    """Return a name such as `2 replicas behind nginx`."""
     return f"{count} {what}{'' if count == 1 else 's'}{how}"
 
 
 def _direct(port: int, contacts: int) -> list[Subject]:
-    """One replica by itself, with one pull and with as many as the replicas have together."""
+    """Return the subjects with one replica: one pull, and as many pulls as all replicas have together."""
     base = "1 replica, 1 pull"
     return [
         Subject(base, base, 1, partial(pull, [port], contacts)),
@@ -134,10 +134,10 @@ def _direct(port: int, contacts: int) -> list[Subject]:
 
 
 def _behind_nginx(stack: ExitStack, ports: Sequence[int], contacts: int, *, what: str = "replica") -> list[Subject]:
-    """As many clients as replicas, which know one address.
+    """Return the subjects with one client per replica, which all use the address of nginx.
 
     Raises:
-        NotHereError: there is no nginx.
+        NotHereError: nginx was not found.
     """
     base = f"1 {what}, 1 pull"
     found = []
@@ -148,7 +148,7 @@ def _behind_nginx(stack: ExitStack, ports: Sequence[int], contacts: int, *, what
 
 
 def _in_pipes(ports: Sequence[int], contacts: int) -> list[Subject]:
-    """A node that reads each replica by a pipe of its own."""
+    """Return the subjects with a node that has one pipe per replica."""
     return [
         Subject(
             named(count, "replica", PIPES), named(1, "replica", PIPES), count, partial(pump, ports[:count], contacts)
@@ -159,7 +159,7 @@ def _in_pipes(ports: Sequence[int], contacts: int) -> list[Subject]:
 
 @contextmanager
 def _replicas(upstream: str) -> Iterator[tuple[list[int], list[int]]]:
-    """The ports of as many as are needed at most, and the process ids of their workers."""
+    """Start all replicas, and yield their ports and the process ids of their workers."""
     with ExitStack() as stack:
         running = [stack.enter_context(service(upstream, HUBSPOT_API_KEY=TOKEN)) for _ in range(MOST)]
         yield [port for port, _ in running], [worker for _, worker in running]
@@ -180,7 +180,7 @@ def _on_this_machine(section: Section, plan: Plan) -> None:
         except NotHereError as problem:
             section.notes.append(f"Replicas behind nginx could not be measured: {problem}")
         subjects += _in_pipes(ports, plan.contacts)
-        work = f"{plan.contacts:,} contacts a pull, {LATENCY_MS} ms a request"
+        work = f"{plan.contacts:,} contacts per pull, {LATENCY_MS} ms per request"
         measure(section, work, plan, subjects, workers)
     for subject in subjects:
         if subject.name.startswith(str(MOST)):
@@ -188,7 +188,7 @@ def _on_this_machine(section: Section, plan: Plan) -> None:
 
 
 def _from_locust(section: Section, contacts: int) -> None:
-    """The Locust file's pipes, which read entity by entity, two pulls each; one that fails ends all of it."""
+    """Measure with the Locust file's pipes, two pulls each. A failed pull fails the measurement."""
     try:
         locust = python("locust").with_name("locust")
         with stub(contacts, LATENCY_MS / 1000) as upstream, _replicas(upstream) as (ports, _), ExitStack() as stack:
@@ -209,14 +209,14 @@ def _from_locust(section: Section, contacts: int) -> None:
     if done.returncode:
         raise RuntimeError(f"Locust failed: {done.stderr.strip()[-1000:]}")
     told = json.loads(done.stdout)[0]
-    work = f"{contacts:,} contacts a pull, {LATENCY_MS} ms a request, by Locust"
+    work = f"{contacts:,} contacts per pull, {LATENCY_MS} ms per request, by Locust"
     speed = MOST * contacts / (told["total_response_time"] / told["num_requests"] / 1000)
     section.add(work, f"{named(MOST, 'replica', NGINX)}, {MOST} pipes", "speed", speed, "entities/s")
 
 
 def _on_one_account(section: Section, contacts: int) -> None:
-    """HubSpot's limit, enforced: no more comes of more replicas, and nobody's pull fails of it."""
-    work = f"{contacts:,} contacts a pull, an account of 100 requests in {WINDOW_S:g} s"
+    """Measure with HubSpot's limit enforced: more replicas do not help, and no pull fails."""
+    work = f"{contacts:,} contacts per pull, an account with 100 requests per {WINDOW_S:g} s"
     base = f"1 replica, {MOST} pulls"
     with (
         fake_hubspot("--contacts", str(contacts), "--tier", "free", "--enforce-limits") as (upstream, _),
@@ -230,14 +230,14 @@ def _on_one_account(section: Section, contacts: int) -> None:
 
 
 def _rested_pull(ports: Sequence[int], contacts: int) -> float:
-    """A pull after the last one's requests are forgotten."""
+    """Pull once the limit's window has passed."""
     time.sleep(WINDOW_S)
     return pull(ports, contacts)
 
 
 def _in_containers(section: Section, plan: Plan) -> None:
-    """As a node runs the service: in 128 MB, with few rights."""
-    work = f"{plan.contacts:,} contacts a pull, {LATENCY_MS} ms a request, in containers"
+    """Measure as a node runs the service: in 128 MB, without privileges."""
+    work = f"{plan.contacts:,} contacts per pull, {LATENCY_MS} ms per request, in containers"
     try:
         with scaled(MOST, contacts=plan.contacts, latency_s=LATENCY_MS / 1000) as ports, ExitStack() as stack:
             subjects = _direct(ports[0], plan.contacts) + _behind_nginx(stack, ports, plan.contacts)
@@ -251,7 +251,7 @@ def _in_containers(section: Section, plan: Plan) -> None:
 
 
 def measure(section: Section, work: str, plan: Plan, subjects: Sequence[Subject], workers: Sequence[int] = ()) -> None:
-    """Each has its turn in each round, and its fastest is kept; of the workers' processor time the least."""
+    """Measure the subjects in turns. Keep the fastest round of each, and the least processor time of the workers."""
     times: dict[str, list[float]] = {subject.name: [] for subject in subjects}
     loads: dict[str, list[float]] = {subject.name: [] for subject in subjects}
     for _ in range(plan.rounds):
@@ -270,5 +270,5 @@ def measure(section: Section, work: str, plan: Plan, subjects: Sequence[Subject]
 
 def _promise(section: Section, work: str, subject: Subject) -> None:
     got = section.value(work, subject.name, MULTIPLE) or 0.0
-    promise = f"{subject.name}: at least {SHARE * MOST:g} x what {subject.base} does"
+    promise = f"{subject.name}: at least {SHARE * MOST:g} x the speed of {subject.base}"
     section.promise(promise, SHARE * MOST, got)

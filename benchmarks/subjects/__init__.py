@@ -1,4 +1,4 @@
-"""What is measured against: programs that pull contacts, each started as `python -m benchmarks.subjects.NAME URL ...`.
+"""The programs that contract-bench is compared with. Start each with `python -m benchmarks.subjects.NAME URL ...`.
 
-They run in environments of their own (`requirements/alternatives/`), so nothing here is imported by the bench itself.
+They run in environments of their own (`requirements/alternatives/`), so the benchmarks do not import these modules.
 """

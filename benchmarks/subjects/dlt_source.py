@@ -1,6 +1,6 @@
-"""dlt's `rest_api` source with the cursor paginator of its documents, iterated and not loaded: the lightest there is.
+"""dlt's `rest_api` source with the cursor paginator from its documentation, iterated without loading the records.
 
-`python -m benchmarks.subjects.dlt_source URL`. A destination would come on top.
+`python -m benchmarks.subjects.dlt_source URL`. A destination would take additional time.
 """
 
 import os
@@ -12,11 +12,11 @@ os.environ.setdefault("RUNTIME__LOG_LEVEL", "WARNING")
 from dlt.sources.rest_api import rest_api_source  # type: ignore[import-not-found]  # an environment of its own
 
 from benchmarks.processes import TOKEN
-from benchmarks.subjects.told import tell
+from benchmarks.subjects.result import print_result
 
 
 def pull(upstream: str) -> int:
-    """Count the records the resource yields."""
+    """Return the number of records that the resource yields."""
     source = rest_api_source(
         {
             "client": {
@@ -36,4 +36,4 @@ def pull(upstream: str) -> int:
 
 
 if __name__ == "__main__":
-    tell(lambda: pull(sys.argv[1]))
+    print_result(lambda: pull(sys.argv[1]))

@@ -1,4 +1,4 @@
-"""The two limits: a loop that reads bytes and finds the cursor, and one that parses each page. Neither serves anything.
+"""The two reference loops: one reads bytes and finds the cursor, one parses each page. Neither serves the contacts.
 
 `python -m benchmarks.subjects.loops URL urllib3|requests`
 """
@@ -8,7 +8,7 @@ import sys
 from typing import Any
 
 from benchmarks.processes import TOKEN
-from benchmarks.subjects.told import tell
+from benchmarks.subjects.result import print_result
 
 HEADERS = {"Authorization": f"Bearer {TOKEN}"}
 LIST = "/crm/v3/objects/contacts?limit=100"
@@ -16,7 +16,7 @@ PAGE = 100
 
 
 def urllib3_loop(upstream: str, urllib3: Any) -> int:
-    """Reads the bytes and finds the cursor: the limit. Only the last page's contacts are counted, by the way."""
+    """Read the bytes and find the cursor: the fastest possible pull. Count only the contacts of the last page."""
     pool, after, full_pages = urllib3.PoolManager(), "", 0
     while True:
         body = pool.request("GET", f"{upstream}{LIST}{after}", headers=HEADERS).data
@@ -28,7 +28,7 @@ def urllib3_loop(upstream: str, urllib3: Any) -> int:
 
 
 def requests_loop(upstream: str, requests: Any) -> int:
-    """Parses each page."""
+    """Parse each page."""
     session, after, total = requests.Session(), "", 0
     while True:
         page = session.get(f"{upstream}{LIST}{after}", headers=HEADERS, timeout=60).json()
@@ -41,5 +41,5 @@ def requests_loop(upstream: str, requests: Any) -> int:
 if __name__ == "__main__":
     upstream, name = sys.argv[1:]
     loop = {"urllib3": urllib3_loop, "requests": requests_loop}[name]
-    library = importlib.import_module(name)  # only the one, and before the clock starts
-    tell(lambda: loop(upstream, library))
+    library = importlib.import_module(name)  # only this one, and before the clock starts
+    print_result(lambda: loop(upstream, library))

@@ -1,8 +1,8 @@
-"""Singer's `tap-hubspot`, its records written to nowhere: a target would come on top.
+"""Singer's `tap-hubspot` without a target: the records are discarded. A target would take additional time.
 
-`python -m benchmarks.subjects.singer_tap URL DIRECTORY`. The tap's address is a constant of its module, so this starter
-sets it. The directory keeps the state between runs, as Singer's documents have it: the last state that a run writes is
-given to the next one.
+`python -m benchmarks.subjects.singer_tap URL DIRECTORY`. The tap's address is a constant in its module, so this script
+sets it. The directory keeps the state between runs, as Singer specifies: the last state that a run writes is passed to
+the next run.
 """
 
 import contextlib
@@ -16,16 +16,16 @@ import tap_hubspot  # type: ignore[import-not-found]  # an environment of its ow
 
 from benchmarks.processes import TOKEN
 from benchmarks.stub import NAMES
-from benchmarks.subjects.told import tell
+from benchmarks.subjects.result import print_result
 
 
 class Nowhere(io.StringIO):
-    """Counts the records that are written, and keeps the last state."""
+    """Discards output, counting the records and keeping the last state."""
 
     contacts, state = 0, ""
 
     def write(self, text: str) -> int:
-        """Take a line."""
+        """Read a line and discard it."""
         if '"RECORD"' in text[:20]:
             self.contacts += 1
         elif '"STATE"' in text[:20]:
@@ -34,7 +34,7 @@ class Nowhere(io.StringIO):
 
 
 def catalog() -> dict[str, object]:
-    """One stream and the six properties that HubSpot sends unasked: every further one would cost the tap more."""
+    """Select one stream and HubSpot's six default properties. More properties would slow the tap down."""
     fields = [f"property_{name}" for name in NAMES]
     chosen: list[dict[str, object]] = [{"breadcrumb": [], "metadata": {"selected": True}}]
     chosen += [{"breadcrumb": ["properties", field], "metadata": {"selected": True}} for field in fields]
@@ -43,7 +43,7 @@ def catalog() -> dict[str, object]:
 
 
 def arguments(home: Path) -> list[str]:
-    """The tap's command line; `--state` where there is one."""
+    """Return the tap's command line, with `--state` if there is a state."""
     config = {"start_date": "2000-01-01T00:00:00Z", "api_key": TOKEN, "select_fields_by_default": "false"}
     (home / "config.json").write_text(json.dumps(config))
     (home / "catalog.json").write_text(json.dumps(catalog()))
@@ -52,7 +52,7 @@ def arguments(home: Path) -> list[str]:
 
 
 def pull(home: Path) -> int:
-    """Run the tap as its console script does."""
+    """Run the tap like its console script."""
     sys.argv = arguments(home)
     with contextlib.redirect_stdout(Nowhere()) as nowhere:
         tap_hubspot.main()
@@ -64,4 +64,4 @@ if __name__ == "__main__":
     logging.disable(logging.WARNING)  # it logs each request
     tap_hubspot.BASE_URL = sys.argv[1]
     home = Path(sys.argv[2])
-    tell(lambda: pull(home))
+    print_result(lambda: pull(home))

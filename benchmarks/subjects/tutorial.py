@@ -1,8 +1,8 @@
-"""A connector in the way of Sesam's tutorial, with the loop over pages that the tutorial leaves out.
+"""A connector written like Sesam's tutorial, plus the loop over pages that the tutorial leaves out.
 
-`python -m benchmarks.subjects.tutorial URL list|stream` says where it listens. As there: Flask's own server with
-threads, `requests`, `json.dumps`. In its favour: no debugger, and one session for the whole walk, which the tutorial
-does not keep.
+`python -m benchmarks.subjects.tutorial URL list|stream` prints where it listens. Like the tutorial, it uses Flask's own
+server with threads, `requests` and `json.dumps`. Unlike the tutorial, it runs without the debugger and keeps one
+session for the whole pull, which makes it faster.
 """
 
 import json
@@ -17,7 +17,7 @@ from benchmarks.processes import TOKEN
 
 
 def pages(upstream: str) -> Iterator[list[dict[str, Any]]]:
-    """Walk the list by `after`."""
+    """Follow the list by `after`."""
     session, after = requests.Session(), None
     while True:
         answer = session.get(
@@ -36,7 +36,7 @@ def pages(upstream: str) -> Iterator[list[dict[str, Any]]]:
 
 
 def streamed(upstream: str) -> Iterator[str]:
-    """The array entity by entity, as most of Sesam's connectors send it."""
+    """Yield the array entity by entity, as most Sesam connectors send it."""
     yield "["
     is_first = True
     for page in pages(upstream):
@@ -47,7 +47,7 @@ def streamed(upstream: str) -> Iterator[str]:
 
 
 def create_app(upstream: str, *, is_stream: bool) -> Flask:
-    """The tutorial's one route."""
+    """Create the application with the tutorial's one route."""
     app = Flask(__name__)
 
     @app.get("/get_contacts")

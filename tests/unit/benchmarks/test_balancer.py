@@ -1,4 +1,4 @@
-"""nginx in front of replicas: where it is installed, as a process; its configuration everywhere."""
+"""nginx in front of replicas. Its configuration is always tested; nginx itself is run if it is installed."""
 
 import shutil
 import socket
@@ -17,7 +17,7 @@ needs_nginx = pytest.mark.skipif(not shutil.which("nginx"), reason="nginx is not
 
 @pytest.fixture
 def replica() -> Iterator["Replica"]:
-    """A replica that sends what it is told."""
+    """A replica that sends scripted bytes."""
     with Replica() as running:
         yield running
 
@@ -61,12 +61,12 @@ class Replica:
 
 
 def chunk(text: bytes) -> bytes:
-    """A chunk of a body."""
+    """Return a chunk of a body."""
     return b"%x\r\n%s\r\n" % (len(text), text)
 
 
-def test_every_replica_is_named(tmp_path: Path) -> None:
-    """And so are the port and the folder."""
+def test_the_configuration_names_every_replica(tmp_path: Path) -> None:
+    """And the port and the folder."""
     text = configuration([5001, 5002], 8080, tmp_path)
 
     assert all(f"server 127.0.0.1:{port};" in text for port in (5001, 5002))
@@ -84,8 +84,8 @@ def test_a_whole_array_arrives(replica: Replica) -> None:
 
 
 @needs_nginx
-def test_an_end_that_broke_off_arrives_as_one(replica: Replica) -> None:
-    """Even where what came is valid JSON: the last chunk is missing, and nginx must not add it."""
+def test_a_broken_response_stays_broken(replica: Replica) -> None:
+    """Even if the body is valid JSON: the last chunk is missing, and nginx must not add it."""
     replica.pieces, replica.is_whole = [b'[{"_id": "1"}]'], False
 
     with balanced(replica.port) as port, socket.create_connection(("127.0.0.1", port), timeout=20) as client:

@@ -1,4 +1,4 @@
-"""The page about HubSpot's limits shows what the formulas say, and the formulas know the limits that the fake has."""
+"""The page about HubSpot's limits shows the results of the formulas, and the formulas use the fake's limits."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -14,12 +14,12 @@ PAGE = ROOT / "docs" / "explanation" / "limits-of-one-account.md"
 
 @pytest.mark.parametrize("table", limits.TABLES)
 def test_the_page_shows_the_table(table: Callable[[], str]) -> None:
-    """Row by row."""
+    """Exactly as `python -m benchmarks.limits` prints it."""
     assert table() in PAGE.read_text(encoding="utf-8")
 
 
-def test_the_tiers_are_those_of_the_fake() -> None:
-    """Burst, day and searches."""
+def test_the_tiers_are_the_same_as_in_the_fake() -> None:
+    """Burst limit, daily limit and search limit."""
     assert [(tier.burst, tier.daily) for tier in limits.TIERS] == [
         (tier.burst, tier.daily) for tier in FAKE_TIERS.values()
     ]
@@ -29,13 +29,13 @@ def test_the_tiers_are_those_of_the_fake() -> None:
 @pytest.mark.parametrize(
     ("changes", "requests"), [(0, 1), (1, 1), (199, 1), (200, 2), (398, 2), (399, 3), (10_000, 51)]
 )
-def test_searches_by_changes(changes: int, requests: int) -> None:
-    """A search that is not full is the last."""
+def test_number_of_searches(changes: int, requests: int) -> None:
+    """The first search that is not full is the last."""
     assert limits.searches(changes) == requests
 
 
-def test_a_million_contacts_by_hand() -> None:
-    """10,001 requests at 10 a second; 5,026 searches at 4 a second."""
+def test_a_million_contacts_calculated_by_hand() -> None:
+    """10,001 requests at 10 per second; 5,026 searches at 4 per second."""
     free = limits.TIERS[0]
 
     assert limits.full_hours(free, 1_000_000) == pytest.approx(1000.1 / 3600)
@@ -48,6 +48,6 @@ def test_a_million_contacts_by_hand() -> None:
     ("seconds", "words"),
     [(0, "0 s"), (0.25, "0.25 s"), (12.5, "12 s"), (119, "119 s"), (120, "2.0 min"), (7200, "2.0 h")],
 )
-def test_times_as_people_say_them(seconds: float, words: str) -> None:
-    """Two digits that matter."""
+def test_durations_are_formatted_as_people_say_them(seconds: float, words: str) -> None:
+    """Two significant digits."""
     assert limits.span(seconds) == words

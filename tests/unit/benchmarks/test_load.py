@@ -1,4 +1,4 @@
-"""What wrk prints, as figures."""
+"""Parsing the output of wrk."""
 
 import pytest
 
@@ -23,16 +23,16 @@ Transfer/sec:    464.83MB
 @pytest.mark.parametrize(
     ("p99", "p99_ms"), [("2.50ms", 2.5), ("980.00us", 0.98), ("1.20s", 1200.0), ("1.00m", 60_000.0)]
 )
-def test_the_time_of_99_in_100_is_told_in_milliseconds(p99: str, p99_ms: float) -> None:
-    """Whatever unit wrk has chosen."""
+def test_the_99th_percentile_is_in_milliseconds(p99: str, p99_ms: float) -> None:
+    """Whatever unit wrk chooses."""
     load = parse(PRINTED.format(p99=p99, failed=""))
 
     assert load == Load(12345, 12340.25, load.p99_ms)
     assert load.p99_ms == pytest.approx(p99_ms)
 
 
-def test_answers_that_are_no_success_are_no_figure() -> None:
-    """A server that refuses fast is not fast."""
+def test_failed_responses_give_no_figure() -> None:
+    """A server that is quick to refuse is not fast."""
     text = PRINTED.format(p99="2.50ms", failed="  Non-2xx or 3xx responses: 12345\n")
 
     with pytest.raises(LoadError, match="12345 answers were no success"):
@@ -40,7 +40,7 @@ def test_answers_that_are_no_success_are_no_figure() -> None:
 
 
 @pytest.mark.parametrize("text", ["", PRINTED.replace("12345 requests", "0 requests").format(p99="0.00us", failed="")])
-def test_no_answers_are_no_figure(text: str) -> None:
-    """What was printed is told."""
+def test_no_responses_give_no_figure(text: str) -> None:
+    """The error contains the output."""
     with pytest.raises(LoadError, match="no answers"):
         parse(text)

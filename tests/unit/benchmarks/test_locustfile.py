@@ -1,4 +1,4 @@
-"""The Locust file's pipes read as a Sesam node does. Locust itself is played: it lives in an environment of its own."""
+"""The pipes of the Locust file read like a Sesam node. Locust itself is replaced: it has an environment of its own."""
 
 import gzip
 import importlib
@@ -17,7 +17,7 @@ OK = b"HTTP/1.1 200 OK\r\nConnection: close\r\n"
 
 
 class PlayedUser:
-    """As much of Locust's user as the file needs."""
+    """The parts of Locust's user that the file needs."""
 
     host = ""
 
@@ -27,7 +27,7 @@ class PlayedUser:
 
 @pytest.fixture(scope="module")
 def pipes() -> Iterator[ModuleType]:
-    """The file, imported with a Locust that does nothing."""
+    """Import the file with a Locust that does nothing."""
     played: Any = ModuleType("locust")
     played.User, played.task = PlayedUser, lambda function: function
     listener = SimpleNamespace(add_listener=lambda function: function)
@@ -39,7 +39,7 @@ def pipes() -> Iterator[ModuleType]:
 
 
 class Connector:
-    """Answers with the bytes it is told, and keeps what it was asked."""
+    """Answers with scripted bytes and keeps the requests."""
 
     def __init__(self) -> None:
         self.answer = b""
@@ -61,7 +61,7 @@ class Connector:
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Connector]:
-    """One for all tests of the file."""
+    """Start one connector for all tests of this file."""
     connector = Connector()
     thread = threading.Thread(target=connector.server.serve_forever, args=(0.02,))
     thread.start()
@@ -73,32 +73,32 @@ def server() -> Iterator[Connector]:
 
 @pytest.fixture
 def connector(server: Connector) -> Connector:
-    """As new."""
+    """Return the connector without requests."""
     server.asked.clear()
     return server
 
 
 @pytest.fixture
 def fired() -> list[dict[str, Any]]:
-    """What Locust was told."""
+    """Return the events that Locust received."""
     return []
 
 
 @pytest.fixture
 def environment(fired: list[dict[str, Any]]) -> Any:
-    """Locust's, with the options as they are by default."""
+    """Return Locust's environment with the default options."""
     request = SimpleNamespace(fire=lambda **told: fired.append(told))
     options = SimpleNamespace(route="get_contacts", entities=None, pause_s=0.0)
     return SimpleNamespace(events=SimpleNamespace(request=request), parsed_options=options)
 
 
 def sized(body: bytes, *, head: bytes = OK) -> bytes:
-    """A response with a length."""
+    """Return a response with a length."""
     return head + b"Content-Length: %d\r\n\r\n%s" % (len(body), body)
 
 
-def test_an_array_is_counted_and_gives_its_largest_token(pipes: ModuleType) -> None:
-    """Which need not be the last one's."""
+def test_entities_are_counted_and_the_largest_token_is_kept(pipes: ModuleType) -> None:
+    """It does not have to be the last one."""
     array = pipes.Array(io.BytesIO(b"  " + WHOLE))
 
     assert pipes.read(array) == pipes.Pulled(3, "c")
@@ -108,8 +108,8 @@ def test_an_array_is_counted_and_gives_its_largest_token(pipes: ModuleType) -> N
 @pytest.mark.parametrize(
     "text", [b"", b"[", b'[{"_id": "1"}', b'[{"_id": "1"},', b'{"_id": "1"}', b'["1"]', b"[{}]]", b"[{}] Traceback"]
 )
-def test_what_a_node_would_not_take_is_an_error(pipes: ModuleType, text: bytes) -> None:
-    """Not closed, no array, no objects, something behind it."""
+def test_a_body_that_a_node_would_reject_is_an_error(pipes: ModuleType, text: bytes) -> None:
+    """Not closed, not an array, not objects, or followed by something."""
     with pytest.raises(pipes.FAILURES):
         pipes.read(pipes.Array(io.BytesIO(text)))
 
@@ -126,10 +126,10 @@ def test_what_a_node_would_not_take_is_an_error(pipes: ModuleType, text: bytes) 
     ],
     ids=["status", "no content", "too short", "no last chunk", "not closed", "gzip cut"],
 )
-def test_a_pull_that_broke_is_told_to_locust_as_a_failure(
+def test_a_broken_pull_is_reported_to_locust_as_a_failure(
     pipes: ModuleType, connector: Connector, environment: Any, fired: list[dict[str, Any]], answer: bytes
 ) -> None:
-    """However it broke; and the pipe goes on from where it was."""
+    """However it broke. The pipe keeps its token."""
     connector.answer = answer
     pipe = pipes.SincePipe(environment)
     pipe.host, pipe.token = connector.url, "before"
@@ -140,10 +140,10 @@ def test_a_pull_that_broke_is_told_to_locust_as_a_failure(
     assert pipe.token == "before"
 
 
-def test_a_pipe_asks_for_everything_and_then_for_what_changed(
+def test_a_pipe_reads_everything_and_then_the_changes(
     pipes: ModuleType, connector: Connector, environment: Any, fired: list[dict[str, Any]]
 ) -> None:
-    """An empty answer leaves the token as it is."""
+    """An empty response leaves the token unchanged."""
     pipe = pipes.SincePipe(environment)
     pipe.host = f"{connector.url}/"
 
@@ -157,7 +157,7 @@ def test_a_pipe_asks_for_everything_and_then_for_what_changed(
 
 
 @pytest.mark.parametrize(("wanted", "is_failure"), [(3, False), (4, True)])
-def test_a_full_pull_must_bring_as_many_as_it_is_told(
+def test_a_full_pull_must_return_the_given_number_of_entities(
     pipes: ModuleType,
     connector: Connector,
     environment: Any,
@@ -165,7 +165,7 @@ def test_a_full_pull_must_bring_as_many_as_it_is_told(
     wanted: int,
     is_failure: bool,
 ) -> None:
-    """An array that was closed too early has no other mark."""
+    """An array that was closed too early cannot be detected otherwise."""
     connector.answer, environment.parsed_options.entities = sized(WHOLE), wanted
     pipe = pipes.FullPipe(environment)
     pipe.host = connector.url
@@ -175,10 +175,10 @@ def test_a_full_pull_must_bring_as_many_as_it_is_told(
     assert [told["exception"] is not None for told in fired] == [is_failure]
 
 
-def test_a_connector_that_is_not_there_is_a_failure(
+def test_an_unreachable_connector_is_a_failure(
     pipes: ModuleType, environment: Any, fired: list[dict[str, Any]]
 ) -> None:
-    """And no end of the load."""
+    """It does not end the load."""
     pipe = pipes.FullPipe(environment)
     pipe.host = "http://127.0.0.1:1"
 

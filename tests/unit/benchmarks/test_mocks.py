@@ -1,4 +1,4 @@
-"""What the mock servers are told to serve, and the Flask application that serves the same."""
+"""The configuration of the mock servers, and the Flask application that serves the same."""
 
 import json
 from pathlib import Path
@@ -14,7 +14,7 @@ ANSWERS = Answers(b'{"results":[{"id":"7"}]}', b'{"id":"7","archived":false}', "
 
 @pytest.fixture(autouse=True)
 def _anything_is_installed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Nothing is installed or started here."""
+    """Install and start nothing."""
     jar = tmp_path / "node_modules" / "wiremock" / "build" / "wiremock-standalone-1.jar"
     jar.parent.mkdir(parents=True)
     jar.touch()
@@ -24,8 +24,8 @@ def _anything_is_installed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("mock", mocks.MOCKS, ids=lambda mock: mock.name)
-def test_every_mock_is_told_where_to_listen(mock: Mock, tmp_path: Path) -> None:
-    """On the port it is given, in its command or in the files that it reads."""
+def test_every_mock_gets_its_port(mock: Mock, tmp_path: Path) -> None:
+    """In its command or in the files that it reads."""
     folder = tmp_path / "folder"
     folder.mkdir()
 
@@ -37,7 +37,7 @@ def test_every_mock_is_told_where_to_listen(mock: Mock, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["WireMock, with its journal", "Mockoon", "Prism", "Mountebank"])
 def test_a_stub_names_both_paths_and_bodies(name: str, tmp_path: Path) -> None:
-    """The page and the contact, as this bench's own fake answered them."""
+    """The page and the contact, as the fake HubSpot returned them."""
     folder = tmp_path / "folder"
     folder.mkdir()
     mock = next(mock for mock in mocks.MOCKS if mock.name == name)
@@ -50,8 +50,8 @@ def test_a_stub_names_both_paths_and_bodies(name: str, tmp_path: Path) -> None:
         assert body.decode() in written
 
 
-def test_only_one_wiremock_keeps_no_journal(tmp_path: Path) -> None:
-    """They differ in nothing else."""
+def test_only_one_wiremock_has_no_journal(tmp_path: Path) -> None:
+    """The commands are otherwise the same."""
     folder = tmp_path / "folder"
     folder.mkdir()
 
@@ -61,7 +61,7 @@ def test_only_one_wiremock_keeps_no_journal(tmp_path: Path) -> None:
 
 
 def test_the_flask_application_serves_both(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """As bytes, whatever the id."""
+    """As constant bytes, whatever the id."""
     (tmp_path / "page.json").write_bytes(ANSWERS.page)
     (tmp_path / "contact.json").write_bytes(ANSWERS.contact)
     monkeypatch.setenv("STATIC_ANSWERS", str(tmp_path))

@@ -1,4 +1,4 @@
-"""What a run of the benchmarks says of itself."""
+"""The report of the benchmarks."""
 
 from io import StringIO
 from pathlib import Path
@@ -13,7 +13,7 @@ from benchmarks.plot import panels, share
 
 @pytest.fixture
 def section() -> Section:
-    """Ours is twice as fast as one and half as fast as the limit, and takes a tenth of the memory."""
+    """Return a section in which ours is twice as fast as one subject and half as fast as the limit."""
     measured = Section("pull", "Pull", "ours", notes=["left was not installed"], pictured=[("work", "speed")])
     measured.add("work", "slow", "speed", 500, "entities/s")
     measured.add("work", "limit", "speed", 2000, "entities/s")
@@ -25,8 +25,8 @@ def section() -> Section:
     return measured
 
 
-def test_ours_comes_first_and_the_others_from_the_best_to_the_worst(section: Section) -> None:
-    """Who looks for the strongest rival finds it in the second line."""
+def test_ours_comes_first_then_the_others_from_best_to_worst(section: Section) -> None:
+    """The strongest competitor is in the second row."""
     (comparison,) = report.comparisons(section)
 
     assert comparison.rows == (
@@ -36,7 +36,7 @@ def test_ours_comes_first_and_the_others_from_the_best_to_the_worst(section: Sec
     )
 
 
-def test_a_missed_goal_is_said(section: Section) -> None:
+def test_a_missed_goal_is_reported(section: Section) -> None:
     """In the terminal and in the document."""
     console = Console(file=StringIO(), width=100)
 
@@ -45,25 +45,25 @@ def test_a_missed_goal_is_said(section: Section) -> None:
     assert isinstance(console.file, StringIO)
     assert "missed: at least 0.7 of the limit: 0.500" in console.file.getvalue()
     assert "**missed**: at least 0.7 of the limit: 0.500" in report.markdown(section)
-    assert "- kept: under 64 MB: 30.0\n- left was not installed\n" in report.markdown(section)
+    assert "- met: under 64 MB: 30.0\n- left was not installed\n" in report.markdown(section)
 
 
 @pytest.mark.parametrize(
     ("value", "text"),
     [(0, "0"), (0.0456, "0.0456"), (0.7, "0.700"), (12.54, "12.5"), (999.6, "1,000"), (239_411, "239,000")],
 )
-def test_a_number_has_the_digits_that_matter(value: float, text: str) -> None:
-    """Three of them: more would promise what no second run would show."""
+def test_a_number_has_three_significant_digits(value: float, text: str) -> None:
+    """More digits would not be reproducible."""
     assert report.number(value) == text
 
 
-def test_a_number_that_rounds_up_to_the_next_digit_keeps_no_dot() -> None:
-    """Ten is ten, and not `10.`."""
+def test_a_number_that_rounds_up_to_one_more_digit_has_no_trailing_dot() -> None:
+    """`10`, not `10.`."""
     assert report.number(9.96, 2) == "10"
 
 
-def test_tables_are_replaced_and_the_text_around_them_stays(section: Section, tmp_path: Path) -> None:
-    """The document is written by people and by the program."""
+def test_tables_are_replaced_and_the_text_around_them_is_kept(section: Section, tmp_path: Path) -> None:
+    """People write the rest of the document."""
     document = tmp_path / "benchmarks.md"
     document.write_text(f"before\n{report.BEGIN}\nold\n{report.END}\nafter\n")
 
@@ -77,7 +77,7 @@ def test_tables_are_replaced_and_the_text_around_them_stays(section: Section, tm
     assert text.count("| work | speed | memory |") == 1
 
 
-def test_the_picture_shows_how_good_each_is_beside_ours(section: Section) -> None:
+def test_the_chart_shows_each_subject_relative_to_ours(section: Section) -> None:
     """From the worst, which is drawn at the bottom, to the best."""
     (panel,) = panels([section, Section("other", "Other", "ours", pictured=[("nothing", "speed")])])
 

@@ -1,4 +1,4 @@
-"""The reference upstream: what is measured against it must be the same work for all."""
+"""The reference upstream: it must give every subject the same work."""
 
 import json
 from typing import Any
@@ -9,14 +9,14 @@ from benchmarks.stub import BETWEEN, CHANGES, Portal
 
 
 def document(response: bytes) -> Any:
-    """The JSON of a response whose length is as announced."""
+    """Check the length of a response and return its JSON."""
     head, _, body = response.partition(b"\r\n\r\n")
     assert f"Content-Length: {len(body)}".encode() in head
     return json.loads(body)
 
 
 def walk(portal: Portal) -> list[dict[str, Any]]:
-    """Every contact, by `after`."""
+    """Read every contact by `after`."""
     contacts, after = [], ""
     while True:
         page = document(portal.answer(b"GET", f"/crm/v3/objects/contacts?limit=100{after}".encode()))
@@ -27,14 +27,14 @@ def walk(portal: Portal) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("count", [1, 99, 100, 101, 1000])
-def test_a_walk_gives_every_contact_once(count: int) -> None:
-    """In order of their ids."""
+def test_following_the_cursor_returns_every_contact_once(count: int) -> None:
+    """In order of id."""
     assert [contact["id"] for contact in walk(Portal(count))] == [str(number) for number in range(1, count + 1)]
 
 
 @pytest.mark.parametrize("count", [250, 1000, 12_345])
-def test_a_search_finds_what_the_list_shows_as_changed(count: int) -> None:
-    """A hundred of them at any size, so that a client that filters by itself finds the same."""
+def test_a_search_finds_the_contacts_that_the_list_shows_as_changed(count: int) -> None:
+    """Always a hundred, so that a client that filters the list finds the same."""
     portal = Portal(count)
 
     found = document(portal.answer(b"POST", b"/crm/v3/objects/contacts/search"))
@@ -44,8 +44,8 @@ def test_a_search_finds_what_the_list_shows_as_changed(count: int) -> None:
     assert found["total"] == len(changed) == CHANGES
 
 
-def test_it_counts_what_it_was_asked_since_the_last_time() -> None:
-    """Asking for the count does not count."""
+def test_requests_are_counted_since_the_last_count() -> None:
+    """The request for the count is not counted."""
     portal = Portal(150)
     sent = sum(len(portal.answer(b"GET", target)) for target in (b"/crm/v3/objects/contacts", b"/crm/v3/schemas"))
 

@@ -1,4 +1,4 @@
-"""What is computed of pulls at once; the pulls themselves are played."""
+"""The figures calculated from parallel pulls, with scripted pulls."""
 
 from collections.abc import Callable
 from functools import partial
@@ -12,13 +12,13 @@ from fake_sesam import Node, NodeOptions
 
 
 def taking(*times: float) -> Callable[[], float]:
-    """A subject's pulls, which take so long one after the other."""
+    """Return a subject whose pulls take these times."""
     left = iter(times)
     return lambda: next(left)
 
 
-def test_the_best_of_the_rounds_is_held_against_the_best_of_its_base() -> None:
-    """Three pulls in the time of one are three times as much."""
+def test_the_best_round_is_compared_with_the_best_round_of_the_base() -> None:
+    """Three pulls in the time of one are three times the speed."""
     section, plan = Section("scale-out", "Scale-out", ""), Plan(contacts=100, rounds=2)
     one = Subject("one", "one", 1, taking(4.0, 2.0))
     three = Subject("three", "one", 3, taking(2.5, 5.0))
@@ -30,8 +30,8 @@ def test_the_best_of_the_rounds_is_held_against_the_best_of_its_base() -> None:
     assert section.value("work", "three", MULTIPLE) == pytest.approx(2.4)
 
 
-def test_a_pull_that_fails_is_no_figure() -> None:
-    """Its error comes out, though others succeed."""
+def test_a_failed_pull_gives_no_figure() -> None:
+    """Its error is raised even if others succeed."""
 
     def fail() -> None:
         raise RuntimeError("7 of 100 contacts came")
@@ -42,7 +42,7 @@ def test_a_pull_that_fails_is_no_figure() -> None:
 
 @pytest.mark.parametrize("count", [1, 3])
 def test_the_node_has_a_pipe_for_each_replica(tmp_path: Path, count: int) -> None:
-    """Each reads a system of its own, and nothing is wrong with the configuration."""
+    """Each pipe reads from a system of its own, and the configuration is valid."""
     ports = range(5000, 5000 + count)
 
     urls = write_node(tmp_path, ports)
@@ -53,8 +53,8 @@ def test_the_node_has_a_pipe_for_each_replica(tmp_path: Path, count: int) -> Non
         assert {pipe.source.system_id for pipe in node.pipes.values()} == set(urls)
 
 
-def test_replicas_are_counted_in_words() -> None:
-    """One is no plural."""
+def test_names_use_the_singular_for_one_replica() -> None:
+    """All other counts use the plural."""
     name = partial(named, what="replica", how=" behind nginx")
 
     assert (name(1), name(2)) == ("1 replica behind nginx", "2 replicas behind nginx")

@@ -1,4 +1,4 @@
-"""What a subject tells the bench about itself."""
+"""Prints the result of a pull for the benchmarks to read."""
 
 import json
 import os
@@ -9,8 +9,8 @@ from collections.abc import Callable
 from benchmarks.processes import peak_mb
 
 
-def tell(pull: Callable[[], int]) -> None:
-    """Pull, and print how many contacts came, how long it took and the most memory it needed; imports are not timed."""
+def print_result(pull: Callable[[], int]) -> None:
+    """Pull, and print the number of contacts, the time and the peak memory. The time does not include imports."""
     begun = time.perf_counter()
     contacts = pull()
     seconds = time.perf_counter() - begun

@@ -1,16 +1,16 @@
-"""What a day's file holds after one and after several runs."""
+"""The results file after one run and after several."""
 
 import json
 from pathlib import Path
 
 from benchmarks.figures import Section
-from benchmarks.keeping import keep, kept
+from benchmarks.results_file import load, save
 
 ORDER = ("pull", "server")
 
 
 def section(name: str, speed: float) -> Section:
-    """Ours and another one that is half as fast."""
+    """Return a section with ours and another subject that is half as fast."""
     measured = Section(name, name.title(), "ours", pictured=[("work", "speed")], measured="2026-11-24 06:00")
     measured.add("work", "ours", "speed", speed, "entities/s")
     measured.add("work", "slow", "speed", speed / 2, "entities/s")
@@ -18,11 +18,11 @@ def section(name: str, speed: float) -> Section:
     return measured
 
 
-def test_ratios_stand_beside_the_figures(tmp_path: Path) -> None:
-    """Only they may be compared with another run's."""
+def test_figures_are_saved_with_their_ratios(tmp_path: Path) -> None:
+    """Only ratios can be compared across runs."""
     path = tmp_path / "results" / "day.json"
 
-    keep(path, {"date": "day"}, [section("pull", 500)], order=ORDER)
+    save(path, {"date": "day"}, [section("pull", 500)], order=ORDER)
 
     document = json.loads(path.read_text("utf-8"))
     assert document["date"] == "day"
@@ -30,18 +30,18 @@ def test_ratios_stand_beside_the_figures(tmp_path: Path) -> None:
     assert [goal["kept"] for goal in document["sections"][0]["goals"]] == [False]
 
 
-def test_section_measured_again_replaces_the_one_before_and_leaves_the_others(tmp_path: Path) -> None:
-    """Whoever measures one section keeps the rest of the day, in the report's order."""
+def test_measuring_a_section_again_replaces_only_that_section(tmp_path: Path) -> None:
+    """The other sections stay, in the order of the report."""
     path = tmp_path / "day.json"
     server = section("server", 5)
-    keep(path, {}, [server, section("pull", 500)], order=ORDER)
+    save(path, {}, [server, section("pull", 500)], order=ORDER)
 
-    sections = keep(path, {}, [section("pull", 2000)], order=ORDER)
+    sections = save(path, {}, [section("pull", 2000)], order=ORDER)
 
     assert sections == [section("pull", 2000), server]
-    assert kept(path) == sections
+    assert load(path) == sections
 
 
-def test_nothing_is_kept_before_the_first_run(tmp_path: Path) -> None:
-    """No file is no error."""
-    assert kept(tmp_path / "day.json") == []
+def test_a_missing_file_has_no_sections(tmp_path: Path) -> None:
+    """It is not an error."""
+    assert load(tmp_path / "day.json") == []

@@ -1,6 +1,6 @@
-"""The file that keeps what was measured on a day: a section is replaced as a whole, by one that was measured later.
+"""The file that stores the sections measured on one day. Measuring a section again replaces it.
 
-A section is a comparison within itself, so those of one file need not be of the same minute; each says when it was.
+Each section is a comparison in itself and has a time of its own, so the sections of a file need not be from one run.
 """
 
 import json
@@ -13,19 +13,19 @@ import msgspec
 from benchmarks.figures import Section
 
 
-def kept(path: Path) -> list[Section]:
-    """The sections of a file; none where there is no file."""
+def load(path: Path) -> list[Section]:
+    """Return the sections of a file, or none if the file does not exist."""
     if not path.exists():
         return []
     return msgspec.convert(json.loads(path.read_text("utf-8"))["sections"], list[Section])
 
 
-def keep(path: Path, about: dict[str, Any], measured: Iterable[Section], *, order: Sequence[str]) -> list[Section]:
-    """Put sections into a file, in the report's order, and return all that are in it now.
+def save(path: Path, about: dict[str, Any], measured: Iterable[Section], *, order: Sequence[str]) -> list[Section]:
+    """Add sections to a file, in the order of the report, and return all sections in it.
 
     Shape: `{"date", "full", "machine", "sections": [...]}`.
     """
-    by_name = {section.name: section for section in (*kept(path), *measured)}
+    by_name = {section.name: section for section in (*load(path), *measured)}
     sections = [by_name[name] for name in order if name in by_name]
     path.parent.mkdir(parents=True, exist_ok=True)
     document = {**about, "sections": [section.to_json() for section in sections]}
