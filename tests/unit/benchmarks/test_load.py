@@ -35,12 +35,12 @@ def test_failed_responses_give_no_figure() -> None:
     """A server that is quick to refuse is not fast."""
     text = PRINTED.format(p99="2.50ms", failed="  Non-2xx or 3xx responses: 12345\n")
 
-    with pytest.raises(LoadError, match="12345 answers were no success"):
+    with pytest.raises(LoadError, match="12345 responses were not a success"):
         parse(text)
 
 
 @pytest.mark.parametrize("text", ["", PRINTED.replace("12345 requests", "0 requests").format(p99="0.00us", failed="")])
 def test_no_responses_give_no_figure(text: str) -> None:
     """The error contains the output."""
-    with pytest.raises(LoadError, match="no answers"):
+    with pytest.raises(LoadError, match="no responses"):
         parse(text)
