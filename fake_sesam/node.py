@@ -177,7 +177,7 @@ class Node:
             dataset=self.sink_dataset(pipe_id),
             log=self.log(pipe),
             dead_letters=self.dataset(dead_letters) if dead_letters else None,
-            http=system.http if system else None,
+            retry_strategy=system.retry_strategy if system else None,
             clock=self.clock,
             datasets=self.joinable(),
         )
@@ -202,7 +202,7 @@ class Node:
         system_id = source.system_id
         return JsonPuller(
             source,
-            self.runners.system(system_id).http,
+            self.runners.system(system_id),
             base_url=lambda: self._url_to_read(system_id),
             assumptions=self.options.assumptions,
         )

@@ -11,8 +11,8 @@ from dataclasses import fields
 from pathlib import Path
 
 from fake_sesam.assumptions import Assumptions
-from fake_sesam.config import tables
-from fake_sesam.config.schema import Property, Table
+from fake_sesam.config.kinds import KINDS
+from fake_sesam.config.properties import Property
 from fake_sesam.dtl import functions, transforms
 from fake_sesam.dtl.functions import (
     dates,
@@ -29,31 +29,14 @@ from fake_sesam.dtl.transforms import copying, flow, merging
 
 __all__ = ["PAGES", "assumed_page", "configuration_page", "dtl_page"]
 
-_KINDS: tuple[tuple[str, Table], ...] = (
-    ("Pipe", tables.PIPE),
-    ("`json` source", tables.JSON_SOURCE),
-    ("`embedded` source", tables.EMBEDDED_SOURCE),
-    ("`dataset` source", tables.DATASET_SOURCE),
-    ("`http_endpoint` source", tables.HTTP_ENDPOINT_SOURCE),
-    ("`dtl` transform", tables.DTL_TRANSFORM),
-    ("`dataset` sink", tables.DATASET_SINK),
-    ("`http_endpoint` sink", tables.HTTP_ENDPOINT_SINK),
-    ("Pump", tables.PUMP),
-    ("`system:microservice`", tables.MICROSERVICE_SYSTEM),
-    ("`docker` of a `system:microservice`", tables.DOCKER),
-    ("`system:url`", tables.URL_SYSTEM),
-    ("A rule of `retry_strategy`", tables.RETRY_RULE),
-    ("Node metadata", tables.METADATA),
-)
-
 
 def configuration_page() -> str:
     """Return every property that the node knows, its default, and whether it acts on it."""
     parts = ["# Configuration that the fake node knows\n"]
     parts.append("A property that is not here is reported as unknown, with the nearest name that is.\n")
-    for title, table in _KINDS:
-        parts.append(f"## {title}\n\n| property | type | default | |\n|---|---|---|---|")
-        parts.append("\n".join(_row(name, known) for name, known in table.items()) + "\n")
+    for kind in KINDS:
+        parts.append(f"## {kind.title}\n\n| property | type | default | |\n|---|---|---|---|")
+        parts.append("\n".join(_row(name, known) for name, known in kind.table.items()) + "\n")
     return "\n".join(parts)
 
 
@@ -103,7 +86,7 @@ def _row(name: str, known: Property) -> str:
     notes = [
         *(["required"] if known.required else []),
         *(["one of " + ", ".join(f"`{choice}`" for choice in known.choices)] if known.choices else []),
-        *([] if known.simulated else ["known, not simulated"]),
+        *([] if known.is_simulated else ["known, not simulated"]),
     ]
     default = "" if known.default is None else f"`{str(known.default).lower()}`"
     kind = known.kind.replace("|", " or ")

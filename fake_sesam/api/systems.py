@@ -80,9 +80,9 @@ def _pass_on(node: Node, request: Request, body: bytes) -> Response:
     system = node.runners.system(request.path_params["entity_id"])
     url = join_url(node.runners.base_url(system.id), request.path_params["rest"])
     headers = {name: value for name, value in request.headers.items() if name not in _NOT_PASSED_ON}
-    timeouts = (system.http.connect_timeout_s, system.http.read_timeout_s)
+    timeouts = (system.connect_timeout_s, system.read_timeout_s)
     try:
-        with make_session(system.http) as session:
+        with make_session(system) as session:
             reply = session.request(
                 request.method, url, params=str(request.query_params), data=body, headers=headers, timeout=timeouts
             )

@@ -6,11 +6,13 @@ from typing import Any
 
 from fake_sesam.config.conditions import apply_conditions
 from fake_sesam.config.files import ConfigFile
+from fake_sesam.config.node_metadata import NodeMetadata
 from fake_sesam.config.pipe_checks import check_pipe
 from fake_sesam.config.pipes import Pipe, build_pipe
-from fake_sesam.config.schema import check_table
-from fake_sesam.config.systems import SYSTEM_TYPES, System, build_system, check_system
-from fake_sesam.config.tables import METADATA
+from fake_sesam.config.properties import parse, table
+from fake_sesam.config.system_checks import check_system
+from fake_sesam.config.systems import SYSTEM_TYPES, System, build_system
+from fake_sesam.config.validation import check_table
 from fake_sesam.config.variables import env_references, expand, has_nested_reference, secret_references
 from fake_sesam.errors import Problem
 
@@ -35,8 +37,7 @@ class Configuration:
     @property
     def runs_pipes_by_itself(self) -> bool:
         """Whether pipes follow their schedules; an upload for a test says that they do not."""
-        manager = self.metadata.get("task_manager")
-        return not (isinstance(manager, Mapping) and manager.get("disable_user_pipes") is True)
+        return parse(NodeMetadata, self.metadata).runs_pipes_by_itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +69,9 @@ def configure(
     read = [_read(file, env, {**secrets, **own.get(str(file.content.get("_id")), {})}) for file in files]
     metadata = next((each.config for each in read if each.file.is_metadata), {})
     problems = [*_duplicates(files), *_kinds(files), *(problem for each in read for problem in each.problems)]
-    problems += check_table(metadata, METADATA, file="node-metadata.conf.json") if metadata else []
+    problems += check_table(metadata, table(NodeMetadata), file="node-metadata.conf.json") if metadata else []
     systems, system_problems = _systems(read)
-    pipes, pipe_problems = _pipes(read, metadata)
+    pipes, pipe_problems = _pipes(read, parse(NodeMetadata, metadata))
     found = [*problems, *system_problems, *pipe_problems, *_shared_dead_letters(pipes, read)]
     return Configuration(tuple(files), systems, pipes, metadata, tuple(found))
 
@@ -93,7 +94,7 @@ def _systems(read: Sequence[_Read]) -> tuple[dict[str, System], list[Problem]]:
     return systems, problems
 
 
-def _pipes(read: Sequence[_Read], metadata: Mapping[str, Any]) -> tuple[dict[str, Pipe], list[Problem]]:
+def _pipes(read: Sequence[_Read], metadata: NodeMetadata) -> tuple[dict[str, Pipe], list[Problem]]:
     system_ids = frozenset(str(each.config.get("_id")) for each in read if each.file.is_system)
     pipes: dict[str, Pipe] = {}
     problems: list[Problem] = []

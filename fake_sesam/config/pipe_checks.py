@@ -8,10 +8,12 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from fake_sesam.config import tables
 from fake_sesam.config.cron import is_valid_cron
-from fake_sesam.config.pipes import SINKS, SOURCES, transforms_of
-from fake_sesam.config.schema import Table, check_table
+from fake_sesam.config.pipes import DtlTransform, Pipe, transforms_of
+from fake_sesam.config.properties import parse, table
+from fake_sesam.config.sinks import SINK_TYPES, SinkConfig
+from fake_sesam.config.sources import SOURCE_TYPES, SourceConfig
+from fake_sesam.config.validation import check_table
 from fake_sesam.dtl import compile_program
 from fake_sesam.errors import Problem
 
@@ -22,14 +24,14 @@ _PIPE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,61}")
 
 def check_pipe(config: Mapping[str, Any], *, file: str, system_ids: frozenset[str]) -> Iterator[Problem]:
     """Yield what is wrong with a pipe's configuration (``$ENV`` expanded)."""
-    yield from check_table(config, tables.PIPE, file=file)
+    yield from check_table(config, table(Pipe), file=file)
     yield from _check_id(config.get("_id"), file=file)
     source, sink = config.get("source"), config.get("sink")
     if isinstance(source, dict):
-        yield from _check_part(source, SOURCES, "source", file=file)
+        yield from _check_part(source, SourceConfig, SOURCE_TYPES, "source", file=file)
         yield from _check_source(source, file=file, system_ids=system_ids)
     if isinstance(sink, dict):
-        yield from _check_part({"type": "dataset", **sink}, SINKS, "sink", file=file)
+        yield from _check_part(sink, SinkConfig, SINK_TYPES, "sink", file=file)
     if isinstance(config.get("pump"), dict):
         yield from _check_pump(config["pump"], file=file)
     for path, transform in transforms_of(config):
@@ -46,12 +48,14 @@ def _check_id(pipe_id: Any, *, file: str) -> Iterator[Problem]:
         yield Problem("warning", message, file, "_id")
 
 
-def _check_part(part: Mapping[str, Any], known: Mapping[str, Table], name: str, *, file: str) -> Iterator[Problem]:
-    kind = str(part.get("type"))
-    if kind in known:
-        yield from check_table(part, known[kind], file=file, path=name)
+def _check_part(
+    part: Mapping[str, Any], described: type, kinds: tuple[str, ...], name: str, *, file: str
+) -> Iterator[Problem]:
+    kind = str(part.get("type", table(described)["type"].default))
+    if kind in kinds:
+        yield from check_table(part, table(described, kind), file=file, path=name)
         return
-    names = ", ".join(repr(each) for each in known)
+    names = ", ".join(repr(each) for each in kinds)
     yield Problem("error", f"this node has the {name}s {names}, not {kind!r}", file, f"{name}.type")
 
 
@@ -62,8 +66,7 @@ def _check_source(source: Mapping[str, Any], *, file: str, system_ids: frozenset
     if isinstance(system, str) and system not in system_ids:
         known = ", ".join(sorted(system_ids)) or "none"
         yield Problem("error", f"there is no system {system!r}; known systems: {known}", file, "source.system")
-    flags = source.get("supports_since"), source.get("is_chronological"), source.get("is_since_comparable", True)
-    if source.get("page_size") is not None and not all(flags):
+    if source.get("page_size") is not None and not parse(SourceConfig, source, kind="json").is_paged:
         message = "page_size counts only where supports_since, is_chronological and is_since_comparable are true"
         yield Problem("warning", message, file, "source.page_size")
     if "completeness" in source:
@@ -94,7 +97,7 @@ def _check_transform(transform: Any, *, file: str, path: str) -> Iterator[Proble
             "error", f"this node has the transform 'dtl', not {transform.get('type')!r}", file, f"{path}.type"
         )
         return
-    yield from check_table(transform, tables.DTL_TRANSFORM, file=file, path=path)
+    yield from check_table(transform, table(DtlTransform), file=file, path=path)
     if isinstance(transform.get("rules"), dict):
         _, problems = compile_program(transform["rules"])
         for problem in problems:

@@ -1,109 +1,76 @@
 """Pipes: source, transforms, sink and pump. JSON in, frozen values out.
 
-Source: docs (hub/configuration-pipes.rst, configuration-pump.rst, configuration-sources-json.rst,
-configuration-sinks-dataset.rst).
+Source: docs (hub/configuration-pipes.rst and hub/documentation/building-blocks of datanav/docs, commit 2b65c06,
+2026-05-21).
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from fake_sesam.config import tables
-from fake_sesam.config.schema import Table, with_defaults
+from fake_sesam.config.node_metadata import NamespaceNames, NodeMetadata
+from fake_sesam.config.properties import known, parse, row, table, with_defaults
+from fake_sesam.config.pumps import PumpConfig
+from fake_sesam.config.sinks import SINK_TYPES, SinkConfig
+from fake_sesam.config.sources import SOURCE_TYPES, SourceConfig
 from fake_sesam.dtl import DtlProgram, Names, NamespacedNames, compile_program
 
-__all__ = ["Pipe", "PumpConfig", "SinkConfig", "SourceConfig", "build_pipe", "effective_pipe", "transforms_of"]
-
-SOURCES: Mapping[str, Table] = {
-    "json": tables.JSON_SOURCE,
-    "embedded": tables.EMBEDDED_SOURCE,
-    "dataset": tables.DATASET_SOURCE,
-    "http_endpoint": tables.HTTP_ENDPOINT_SOURCE,
-}
-SINKS: Mapping[str, Table] = {"dataset": tables.DATASET_SINK, "http_endpoint": tables.HTTP_ENDPOINT_SINK}
+__all__ = ["DtlTransform", "Pipe", "build_pipe", "effective_pipe", "transforms_of"]
 
 
-@dataclass(frozen=True, slots=True)
-class SourceConfig:
-    """Where a pipe reads; `url` and `system_id` for json, `entities` for embedded, `dataset` for dataset sources."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DtlTransform:
+    """A `dtl` transform."""
 
-    type: str
-    system_id: str = ""
-    url: str = ""
-    entities: tuple[dict[str, Any], ...] = ()
-    dataset: str = ""
-    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
-    page_size: int | None = None
-    if_source_empty: str = "accept"
-    supports_since: bool = False
-    is_since_comparable: bool = True
-    is_chronological: bool = False
-    initial_since_value: str | int | None = None
-    include_previous_versions: bool = False
+    type: str = row(required=True)
+    id_required: bool = row(True)
+    trigger_on: Mapping[str, Any] | None = known()
+    rules: Mapping[str, Any] | None = row(required=True)
+    comment: Any = row(kind="string|list|object")
 
 
-@dataclass(frozen=True, slots=True)
-class SinkConfig:
-    """Where a pipe writes."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pipe:
+    """A pipe ready to run.
 
-    type: str
-    dataset: str
-    deletion_tracking: bool = True
-    mark_deletion_tracked: bool = False
-    circuit_breaker_factor: float | None = None
-    circuit_breaker_count: int | None = None
-    prevent_multiple_versions: bool | str = False
-    suppress_filtered: bool = False
-    max_entity_bytes: int = 104857600
-
-
-@dataclass(frozen=True, slots=True)
-class PumpConfig:
-    """When a pipe runs and how often it tries.
-
-    Units: intervals and delays in seconds.
+    Attributes:
+        programs: The compiled transforms, in their order.
+        checkpoint_interval: Without a value in the configuration it depends on the batch size.
+        identity_namespace: The namespace that ids get; None where they get none.
+        property_namespace: The namespace that properties get; None where they get none.
+        original: The configuration as it stands in its file.
+        effective: The configuration with variables expanded and defaults filled in.
     """
 
-    mode: str
-    schedule_interval_s: float
-    cron_expression: str | None
-    rescan_run_count: int | None
-    rescan_cron_expression: str | None
-    partial_rescan_run_count: int | None
-    partial_rescan_delta: int | None
-    run_at_startup: bool
-    run_at_startup_if_not_populated: bool
-    max_read_retries: int | None
-    read_retry_delay_s: float | None
-    max_consecutive_write_errors: int
-    max_write_errors_in_retry_dataset: int
-    max_retries_per_entity: int
-    write_retry_delay_s: float
-    batch_retries: int
-    fallback_to_single_entities: bool
-    dead_letter_dataset: str | None
-    track_dead_letters: bool
-    log_noop_runs: bool
-    noop_is_changes_only: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Pipe:
-    """A pipe ready to run; `original` is as configured, `effective` has ``$ENV`` expanded and defaults filled in."""
-
-    id: str
-    source: SourceConfig
-    sink: SinkConfig
-    pump: PumpConfig
-    programs: tuple[DtlProgram, ...]
-    batch_size: int
-    checkpoint_interval: int
-    disable_set_last_seen: bool
-    identity_namespace: str | None
-    property_namespace: str | None
-    remove_namespaces: bool
-    original: Mapping[str, Any] = field(repr=False)
-    effective: Mapping[str, Any] = field(repr=False)
+    id: str = row(name="_id", required=True)
+    type: str = row(required=True)
+    name: Any = row()
+    description: Any = row()
+    comment: Any = row(kind="string|list|object")
+    permissions: tuple[Any, ...] | None = known()
+    source: SourceConfig = row(kind="object", required=True)
+    programs: tuple[DtlProgram, ...] = row(name="transform", kind="object|list")
+    sink: SinkConfig = row(kind="object")
+    pump: PumpConfig = row(kind="object", inside=PumpConfig)
+    metadata: Mapping[str, Any] | None = row()
+    batch_size: int = row(100, minimum=1)
+    checkpoint_interval: int = row(minimum=1)
+    disable_set_last_seen: bool = row(False)
+    enable_background_rescan: bool | None = known()
+    rescan_when_config_changes: bool | None = known()
+    reprocessing_policy: str = known(default="continue", choices=("continue", "automatic"))
+    infer_pipe_entity_types: bool | None = known()
+    exclude_completeness: tuple[Any, ...] | None = known()
+    include_completeness: tuple[Any, ...] | None = known()
+    add_namespaces: bool | None = row()
+    remove_namespaces: bool | None = row()
+    namespaced_identifiers: bool | None = row()
+    namespaces: NamespaceNames = row(kind="object", inside=NamespaceNames)
+    compaction: Mapping[str, Any] | None = known()
+    identity_namespace: str | None = None
+    property_namespace: str | None = None
+    original: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    effective: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     @property
     def is_pumped(self) -> bool:
@@ -116,22 +83,13 @@ class Pipe:
         return f"pump:{self.id}"
 
 
-def effective_pipe(config: Mapping[str, Any], *, defaults: Mapping[str, Any]) -> dict[str, Any]:
+def effective_pipe(config: Mapping[str, Any], *, metadata: NodeMetadata) -> dict[str, Any]:
     """Return the configuration with the documented defaults filled in, as the node API shows it."""
-    filled = with_defaults(config, tables.PIPE)
-    pipe_id = filled.get("_id")
-    source = filled.get("source")
-    if isinstance(source, dict) and source.get("type") in SOURCES:
-        table = SOURCES[source["type"]]
-        inherited = {"if_source_empty": defaults["if_source_empty"]} if "if_source_empty" in defaults else {}
-        filled["source"] = with_defaults({**(inherited if "if_source_empty" in table else {}), **source}, table)
-    sink = filled.get("sink") or {"type": "dataset"}
-    if isinstance(sink, dict) and sink.get("type", "dataset") == "dataset":
-        filled["sink"] = with_defaults({"type": "dataset", "dataset": pipe_id, **sink}, tables.DATASET_SINK)
-    else:
-        filled["sink"] = sink
-    pump = filled.get("pump") or {}
-    filled["pump"] = with_defaults({"_id": f"pump:{pipe_id}", "type": "pump", **pump}, tables.PUMP)
+    filled = with_defaults(config, table(Pipe))
+    filled["source"] = _effective_source(filled.get("source"), metadata.global_defaults or {})
+    filled["sink"] = _effective_sink(filled.get("sink") or {}, pipe_id=filled["_id"])
+    pump = {"_id": f"pump:{filled['_id']}", **(filled.get("pump") or {})}
+    filled["pump"] = with_defaults(pump, table(PumpConfig))
     filled["pump"].setdefault("schedule_interval", _default_interval_s(filled))
     filled.setdefault("checkpoint_interval", 1 if filled["batch_size"] == 1 else 100)
     return filled
@@ -147,108 +105,62 @@ def transforms_of(config: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
         yield "transform", transform
 
 
-def build_pipe(config: Mapping[str, Any], *, original: Mapping[str, Any], metadata: Mapping[str, Any]) -> Pipe:
+def build_pipe(config: Mapping[str, Any], *, original: Mapping[str, Any], metadata: NodeMetadata) -> Pipe:
     """Make a pipe from a checked configuration."""
-    effective = effective_pipe(config, defaults=metadata.get("global_defaults") or {})
-    identity, properties = _namespaces(effective, metadata)
-    is_namespaced = effective.get("namespaced_identifiers", metadata.get("namespaced_identifiers", False))
+    effective = effective_pipe(config, metadata=metadata)
+    source, sink = effective["source"], effective["sink"]
+    namespaces = _namespaces(effective, metadata)
+    is_namespaced = effective.get("namespaced_identifiers", metadata.namespaced_identifiers)
+    identity, properties = namespaces.identity or effective["_id"], namespaces.property or effective["_id"]
     names = NamespacedNames(identity=identity, properties=properties) if is_namespaced else Names()
-    adds = _adds_namespaces(effective, is_namespaced=is_namespaced)
-    return Pipe(
-        id=effective["_id"],
-        source=_source(effective["source"]),
-        sink=_sink(effective),
-        pump=_pump(effective, config.get("pump") or {}),
+    adds = effective.get("add_namespaces", is_namespaced and source["type"] != "dataset")
+    return parse(
+        Pipe,
+        effective,
+        source=parse(SourceConfig, source, kind=source["type"]),
+        sink=parse(SinkConfig, sink, kind=sink["type"]),
+        pump=_pump(effective, given=frozenset(config.get("pump") or {})),
         programs=tuple(_program(transform, names) for _, transform in transforms_of(effective)),
-        batch_size=effective["batch_size"],
-        checkpoint_interval=effective["checkpoint_interval"],
-        disable_set_last_seen=effective["disable_set_last_seen"],
+        namespaces=namespaces,
         identity_namespace=identity if adds else None,
         property_namespace=properties if adds else None,
-        remove_namespaces=bool(effective.get("remove_namespaces")),
         original=original,
         effective=effective,
     )
 
 
+def _effective_source(source: Any, defaults: Mapping[str, Any]) -> Any:
+    if not isinstance(source, dict) or source.get("type") not in SOURCE_TYPES:
+        return source
+    properties = table(SourceConfig, source["type"])
+    inherited = {name: defaults[name] for name in ("if_source_empty",) if name in properties and name in defaults}
+    return with_defaults({**inherited, **source}, properties)
+
+
+def _effective_sink(sink: Any, *, pipe_id: str) -> Any:
+    kind = sink.get("type", table(SinkConfig)["type"].default) if isinstance(sink, dict) else None
+    if kind not in SINK_TYPES:
+        return sink
+    return with_defaults({**({"dataset": pipe_id} if kind == "dataset" else {}), **sink}, table(SinkConfig, kind))
+
+
 def _program(transform: Mapping[str, Any], names: Names) -> DtlProgram:
-    program, _ = compile_program(transform["rules"], id_required=transform.get("id_required", True), names=names)
+    dtl = parse(DtlTransform, transform)
+    program, _ = compile_program(dict(dtl.rules or {}), id_required=dtl.id_required, names=names)
     return program
 
 
 def _default_interval_s(effective: Mapping[str, Any]) -> float:
-    is_internal = effective.get("source", {}).get("type") == "dataset" and effective["sink"].get("type") == "dataset"
+    is_internal = effective["source"].get("type") == "dataset" and effective["sink"].get("type") == "dataset"
     return 30 if is_internal else 900
 
 
-def _namespaces(effective: Mapping[str, Any], metadata: Mapping[str, Any]) -> tuple[str, str]:
-    configured = {**(metadata.get("namespaces") or {}), **(effective.get("namespaces") or {})}
-    return configured.get("identity", effective["_id"]), configured.get("property", effective["_id"])
+def _namespaces(effective: Mapping[str, Any], metadata: NodeMetadata) -> NamespaceNames:
+    return parse(NamespaceNames, {**(metadata.namespaces or {}), **(effective.get("namespaces") or {})})
 
 
-def _adds_namespaces(effective: Mapping[str, Any], *, is_namespaced: bool) -> bool:
-    is_inbound = effective["source"].get("type") != "dataset"
-    return bool(effective.get("add_namespaces", is_namespaced and is_inbound))
-
-
-def _source(config: Mapping[str, Any]) -> SourceConfig:
-    return SourceConfig(
-        type=config["type"],
-        system_id=config.get("system", ""),
-        url=config.get("url", ""),
-        entities=tuple(config.get("entities") or ()),
-        dataset=config.get("dataset", ""),
-        headers={name: str(value) for name, value in (config.get("headers") or {}).items()},
-        page_size=config.get("page_size"),
-        if_source_empty=config.get("if_source_empty", "accept"),
-        supports_since=config.get("supports_since", False),
-        is_since_comparable=config.get("is_since_comparable", True),
-        is_chronological=config.get("is_chronological", False),
-        initial_since_value=config.get("initial_since_value"),
-        include_previous_versions=config.get("include_previous_versions", False),
-    )
-
-
-def _sink(effective: Mapping[str, Any]) -> SinkConfig:
-    config = effective["sink"]
-    if config.get("type") != "dataset":
-        return SinkConfig(config["type"], "")
-    return SinkConfig(
-        type="dataset",
-        dataset=config["dataset"],
-        deletion_tracking=config["deletion_tracking"],
-        mark_deletion_tracked=config["mark_deletion_tracked"],
-        circuit_breaker_factor=config.get("circuit_breaker_threshold_factor"),
-        circuit_breaker_count=config.get("circuit_breaker_threshold_count"),
-        prevent_multiple_versions=config["prevent_multiple_versions"],
-        suppress_filtered=config["suppress_filtered"],
-        max_entity_bytes=config["max_entity_bytes_size"],
-    )
-
-
-def _pump(effective: Mapping[str, Any], given: Mapping[str, Any]) -> PumpConfig:
-    config = effective["pump"]
-    old_style = f"system:dead-letter:{effective['_id']}" if config["use_dead_letter_dataset"] else None
-    return PumpConfig(
-        mode=config["mode"],
-        schedule_interval_s=config["schedule_interval"],
-        cron_expression=config.get("cron_expression"),
-        rescan_run_count=config.get("rescan_run_count"),
-        rescan_cron_expression=config.get("rescan_cron_expression"),
-        partial_rescan_run_count=config.get("partial_rescan_run_count"),
-        partial_rescan_delta=config.get("partial_rescan_delta"),
-        run_at_startup=config["run_at_startup"],
-        run_at_startup_if_not_populated=config["run_at_startup_if_not_populated"],
-        max_read_retries=given.get("max_read_retries"),
-        read_retry_delay_s=given.get("read_retry_delay"),
-        max_consecutive_write_errors=config["max_consecutive_write_errors"],
-        max_write_errors_in_retry_dataset=config["max_write_errors_in_retry_dataset"],
-        max_retries_per_entity=config["max_retries_per_entity"],
-        write_retry_delay_s=config["write_retry_delay"],
-        batch_retries=config["batch_retries"],
-        fallback_to_single_entities=config["fallback_to_single_entities_on_batch_fail"],
-        dead_letter_dataset=config.get("dead_letter_dataset") or old_style,
-        track_dead_letters=config["track_dead_letters"],
-        log_noop_runs=config["log_events_noop_runs"],
-        noop_is_changes_only=config["log_events_noop_runs_changes_only"],
-    )
+def _pump(effective: Mapping[str, Any], *, given: frozenset[str]) -> PumpConfig:
+    pump = parse(PumpConfig, effective["pump"], given=given)
+    if pump.use_dead_letter_dataset and not pump.dead_letter_dataset:
+        return replace(pump, dead_letter_dataset=f"system:dead-letter:{effective['_id']}")
+    return pump

@@ -5,93 +5,143 @@ Source: docs (hub/configuration-systems-microservice.rst, configuration-systems-
 
 import json
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import urljoin
 
-from fake_sesam.config.schema import Table, check_table, with_defaults
-from fake_sesam.config.tables import DOCKER, MICROSERVICE_SYSTEM, RETRY_RULE, URL_SYSTEM
+from fake_sesam.config.properties import known, parse, row, text, text_map
 from fake_sesam.config.variables import expand
-from fake_sesam.errors import Problem
 
 __all__ = [
+    "MICROSERVICE",
     "SYSTEM_TYPES",
+    "URL",
     "DockerOptions",
     "HttpOptions",
     "RetryRule",
+    "RetryStrategy",
     "System",
     "build_system",
-    "check_system",
+    "code_range",
     "join_url",
 ]
 
-SYSTEM_TYPES: Mapping[str, Table] = MappingProxyType(
-    {"system:microservice": MICROSERVICE_SYSTEM, "system:url": URL_SYSTEM}
-)
-_SYSTEM_ID = re.compile(r"[a-z0-9][a-z0-9_-]{1,61}")
+MICROSERVICE, URL = SYSTEM_TYPES = ("system:microservice", "system:url")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RetryRule:
-    """How often and after how long a read is tried again for some status codes."""
+    """How often and after how long a read is tried again.
 
-    first: int
-    last: int
-    max_read_retries: int
-    read_retry_delay_s: float
+    Units: delays in seconds.
+    """
+
+    max_read_retries: int = row(0, minimum=0)
+    read_retry_delay_s: float = row(0, name="read_retry_delay", minimum=0)
+    write_retry_delay_s: float | None = known(name="write_retry_delay")
+    max_retries_per_entity: int | None = known()
+    max_consecutive_write_errors: int | None = known()
+    max_write_errors_in_retry_dataset: int | None = known()
+    batch_retries: int | None = known()
 
 
 @dataclass(frozen=True, slots=True)
+class RetryStrategy:
+    """Which rule counts for which status.
+
+    Attributes:
+        by_status: The first and last status of a range, and the rule for it.
+        default: The rule for everything else, trouble without a status included.
+    """
+
+    by_status: tuple[tuple[int, int, RetryRule], ...] = ()
+    default: RetryRule | None = None
+
+    def rule_for(self, status: int | None) -> RetryRule | None:
+        """Return the rule for a status, None where there is none."""
+        found = (rule for first, last, rule in self.by_status if status is not None and first <= status <= last)
+        return next(found, self.default)
+
+
+def _retry_strategy(config: Mapping[str, Any] | None) -> RetryStrategy:
+    rules = {codes: parse(RetryRule, rule) for codes, rule in (config or {}).items()}
+    default = rules.pop("default", None)
+    ranges = [(*(code_range(part) or (0, 0)), rule) for codes, rule in rules.items() for part in codes.split(",")]
+    return RetryStrategy(tuple(ranges), default)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HttpOptions:
     """How requests to a system are made.
 
     Units: timeouts in seconds.
     """
 
-    connect_timeout_s: float = 60
-    read_timeout_s: float = 1800
-    verify_ssl: bool = False
-    authentication: str | None = None
-    username: str = ""
-    password: str = field(default="", repr=False)
-    jwt_token: str = field(default="", repr=False)
-    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
-    proxies: Mapping[str, str] = field(default_factory=dict, repr=False)
-    ignore_invalid_content_length: bool = False
-    retry_rules: tuple[RetryRule, ...] = ()
-    default_retry_rule: RetryRule | None = None
+    connect_timeout_s: float = row(60, name="connect_timeout", minimum=0)
+    read_timeout_s: float = row(1800, name="read_timeout", minimum=0)
+    verify_ssl: bool = row(False)
+    authentication: str | None = row(
+        choices=("basic", "digest"), variants={URL: {"choices": ("basic", "digest", "ntlm", "tripletex", "jwt")}}
+    )
+    username: str = row(convert=text)
+    password: str = row(convert=text, is_secret=True)
+    jwt_token: str = row(only=URL, convert=text, is_secret=True)
+    headers: Mapping[str, str] = row(only=URL, convert=text_map, is_secret=True)
+    proxies: Mapping[str, str] = row(only=URL, convert=text_map, is_secret=True)
+    ignore_invalid_content_length: bool = row(False, name="ignore_invalid_content_length_response_header", only=URL)
+    custom_ca_pem_chain: str | None = known(only=URL)
+    oauth2: Mapping[str, Any] | None = known(only=URL, is_secret=True)
+    retry_strategy: RetryStrategy = row(kind="object", convert=_retry_strategy)
+    worker_threads: int = known(default=10)
 
 
-@dataclass(frozen=True, slots=True)
+def _environment(config: Mapping[str, Any] | None) -> Mapping[str, str]:
+    """Return the environment as the container gets it: strings as they are, other types as JSON."""
+    values = config or {}
+    return MappingProxyType(
+        {name: each if isinstance(each, str) else json.dumps(each) for name, each in values.items()}
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DockerOptions:
-    """The container of a ``system:microservice``.
+    """The container of a `system:microservice`.
 
     Units: memory in megabytes, cpu_quota in percent of one core.
     """
 
-    image: str
-    port: int
-    environment: Mapping[str, str] = field(default_factory=dict, repr=False)
-    username: str = ""
-    password: str = field(default="", repr=False)
-    memory_mb: int = 128
-    cpu_quota: float = 25
-    hosts: Mapping[str, str] = field(default_factory=dict)
-    skip_pull: bool = False
+    image: str = row(required=True, convert=text)
+    port: int = row(required=True, minimum=1)
+    environment: Mapping[str, str] = row(convert=_environment, is_secret=True)
+    username: str = row(convert=text)
+    password: str = row(convert=text, is_secret=True)
+    memory_mb: int = row(128, name="memory", minimum=1)
+    cpu_quota: float = row(25, minimum=1)
+    cpu_period: int | None = known()
+    cpuset_cpus: str | None = known()
+    hosts: Mapping[str, str] = row(convert=text_map)
+    skip_pull: bool = row(False)
+    pull_image_cron_expression: str | None = known()
 
 
-@dataclass(frozen=True, slots=True)
-class System:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class System(HttpOptions):
     """A system with its references resolved. Its `repr` shows no secret."""
 
-    id: str
-    type: str
-    http: HttpOptions
-    url_pattern: str = ""
-    use_https: bool = False
-    docker: DockerOptions | None = None
+    id: str = row(name="_id", required=True)
+    type: str = row(required=True)
+    docker: DockerOptions | None = row(kind="object", required=True, inside=DockerOptions, only=MICROSERVICE)
+    use_https: bool = known(default=False, only=MICROSERVICE)
+    eager_load: bool = known(default=True, only=MICROSERVICE)
+    url_pattern: str = row(only=URL, convert=text)
+    base_url: str | None = row(only=URL)
+    name: Any = row()
+    description: Any = row()
+    comment: Any = row(kind="string|list|object")
+    metadata: Mapping[str, Any] | None = row()
+    permissions: tuple[Any, ...] | None = known()
 
     @property
     def is_microservice(self) -> bool:
@@ -99,36 +149,12 @@ class System:
         return self.docker is not None
 
 
-def check_system(config: Mapping[str, Any], *, file: str) -> Iterator[Problem]:
-    """Yield what is wrong with a system's configuration (``$ENV`` expanded, ``$SECRET`` not)."""
-    kind = config.get("type")
-    table = SYSTEM_TYPES.get(str(kind))
-    if table is None:
-        message = f"this node knows system:microservice and system:url, not {kind!r}; pipes that use it cannot run"
-        yield Problem("warning", message, file, "type")
-        return
-    yield from check_table(config, table, file=file)
-    yield from _check_id(config.get("_id"), file=file)
-    yield from _check_retry_strategy(config.get("retry_strategy"), file=file)
-    if kind == "system:url" and not (config.get("url_pattern") or config.get("base_url")):
-        yield Problem("error", "expected 'url_pattern' (or the older 'base_url')", file, "url_pattern")
-    if config.get("authentication") in ("ntlm", "tripletex"):
-        yield Problem("error", f"this node cannot do {config['authentication']} authentication", file, "authentication")
-
-
 def build_system(config: Mapping[str, Any], *, secrets: Mapping[str, str]) -> System:
     """Make a system from a checked configuration; secrets are put in here and nowhere else."""
     resolved: dict[str, Any] = expand(dict(config), secrets=secrets)
-    is_microservice = resolved["type"] == "system:microservice"
-    filled = with_defaults(resolved, SYSTEM_TYPES[resolved["type"]])
-    return System(
-        id=filled["_id"],
-        type=filled["type"],
-        http=_http_options(filled),
-        url_pattern=_url_pattern(filled),
-        use_https=filled.get("use_https") is True,
-        docker=_docker_options(filled["docker"]) if is_microservice else None,
-    )
+    kind = resolved["type"]
+    docker = parse(DockerOptions, resolved["docker"]) if kind == MICROSERVICE else None
+    return parse(System, resolved, kind=kind, docker=docker, url_pattern=_url_pattern(resolved))
 
 
 def join_url(base: str, relative: str) -> str:
@@ -143,87 +169,13 @@ def join_url(base: str, relative: str) -> str:
     return f"{base.rstrip('/')}/{relative.lstrip('/')}"
 
 
-def _check_id(system_id: Any, *, file: str) -> Iterator[Problem]:
-    if isinstance(system_id, str) and not _SYSTEM_ID.fullmatch(system_id):
-        message = f"expected 2 to 62 lower-case letters, digits or hyphens, got {system_id!r}"
-        yield Problem("error" if "/" in system_id else "warning", message, file, "_id")
-
-
-def _check_retry_strategy(strategy: Any, *, file: str) -> Iterator[Problem]:
-    if not isinstance(strategy, dict):
-        return
-    for codes, rule in strategy.items():
-        where = f"retry_strategy.{codes}"
-        if codes != "default" and not all(_code_range(part) for part in str(codes).split(",")):
-            message = (
-                f'expected "default", a status such as "429", a list "500,502" or a range "400-428", got {codes!r}'
-            )
-            yield Problem("error", message, file, where)
-        if isinstance(rule, dict):
-            yield from check_table(rule, RETRY_RULE, file=file, path=where)
-        else:
-            yield Problem("error", f"expected object, got {type(rule).__name__}", file, where)
-
-
-def _code_range(text: str) -> tuple[int, int] | None:
+def code_range(text: str) -> tuple[int, int] | None:
+    """Return the first and last status of a text such as `429` or `400-428`, None where it is neither."""
     match = re.fullmatch(r"\s*(\d{3})(?:\s*-\s*(\d{3}))?\s*", text)
     return (int(match[1]), int(match[2] or match[1])) if match else None
-
-
-def _retry_rules(strategy: Mapping[str, Any]) -> tuple[RetryRule, ...]:
-    rules = []
-    for codes, rule in strategy.items():
-        for part in codes.split(",") if codes != "default" else ():
-            first, last = _code_range(part) or (0, 0)
-            rules.append(_retry_rule(rule, first, last))
-    return tuple(rules)
-
-
-def _retry_rule(rule: Mapping[str, Any], first: int, last: int) -> RetryRule:
-    return RetryRule(first, last, rule.get("max_read_retries", 0), rule.get("read_retry_delay", 0))
-
-
-def _http_options(config: Mapping[str, Any]) -> HttpOptions:
-    strategy = config.get("retry_strategy") or {}
-    return HttpOptions(
-        connect_timeout_s=config["connect_timeout"],
-        read_timeout_s=config["read_timeout"],
-        verify_ssl=config["verify_ssl"],
-        authentication=config.get("authentication"),
-        username=config.get("username") or "",
-        password=config.get("password") or "",
-        jwt_token=config.get("jwt_token") or "",
-        headers=MappingProxyType({name: str(value) for name, value in (config.get("headers") or {}).items()}),
-        proxies=MappingProxyType(dict(config.get("proxies") or {})),
-        ignore_invalid_content_length=config.get("ignore_invalid_content_length_response_header", False),
-        retry_rules=_retry_rules(strategy),
-        default_retry_rule=_retry_rule(strategy["default"], 100, 599) if "default" in strategy else None,
-    )
 
 
 def _url_pattern(config: Mapping[str, Any]) -> str:
     if config.get("url_pattern"):
         return str(config["url_pattern"])
     return urljoin(str(config["base_url"]), ".") if config.get("base_url") else ""
-
-
-def _docker_options(config: Mapping[str, Any]) -> DockerOptions:
-    filled = with_defaults(config, DOCKER)
-    return DockerOptions(
-        image=filled["image"],
-        port=filled["port"],
-        environment=MappingProxyType(
-            {name: _env_text(value) for name, value in (filled.get("environment") or {}).items()}
-        ),
-        username=filled.get("username") or "",
-        password=filled.get("password") or "",
-        memory_mb=filled["memory"],
-        cpu_quota=filled["cpu_quota"],
-        hosts=MappingProxyType(dict(filled.get("hosts") or {})),
-        skip_pull=filled["skip_pull"],
-    )
-
-
-def _env_text(value: Any) -> str:
-    """Return an environment value as the container gets it: strings as they are, other types as JSON."""
-    return value if isinstance(value, str) else json.dumps(value)

@@ -56,17 +56,10 @@ class JsonPuller:
             ReadError: the route could not be read to its end.
         """
         with self._session(self._http) as session:
-            if not self._pages:
+            if not self._source.is_paged:
                 yield from self._read_page(session, _parameters(since, None))
                 return
             yield from self._read_pages(session, since)
-
-    @property
-    def _pages(self) -> bool:
-        source = self._source
-        return bool(
-            source.page_size and source.supports_since and source.is_chronological and source.is_since_comparable
-        )
 
     def _read_pages(self, session: requests.Session, since: str | int | None) -> Iterator[dict[str, Any]]:
         size = self._source.page_size or 0

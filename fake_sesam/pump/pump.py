@@ -4,7 +4,7 @@ import logging
 import threading
 from collections.abc import Callable
 
-from fake_sesam.config import HttpOptions, Pipe
+from fake_sesam.config import Pipe, RetryStrategy
 from fake_sesam.dataset import Dataset, NodeStore
 from fake_sesam.dtl import NO_DATASETS, Datasets
 from fake_sesam.errors import FakeSesamError, PumpRefusedError
@@ -33,12 +33,20 @@ class Pump:
         dataset: Dataset,
         log: ExecutionLog,
         dead_letters: Dataset | None = None,
-        http: HttpOptions | None = None,
+        retry_strategy: RetryStrategy | None = None,
         clock: Clock | None = None,
         datasets: Datasets = NO_DATASETS,
     ) -> None:
         self._parts = PumpParts(
-            pipe, source, store, dataset, log, dead_letters, http or HttpOptions(), clock or Clock(), datasets
+            pipe,
+            source,
+            store,
+            dataset,
+            log,
+            dead_letters,
+            retry_strategy or RetryStrategy(),
+            clock or Clock(),
+            datasets,
         )
         self._stop = threading.Event()
 

@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from fake_sesam.config import HttpOptions, Pipe
-from fake_sesam.config.systems import RetryRule
+from fake_sesam.config import Pipe, RetryStrategy
 from fake_sesam.dataset import Dataset, NodeStore
 from fake_sesam.dtl import Datasets
 from fake_sesam.errors import CircuitBreakerError, PumpStoppedError, ReadError
@@ -44,7 +43,7 @@ class PumpParts:
     dataset: Dataset
     log: ExecutionLog
     dead_letters: Dataset | None
-    http: HttpOptions
+    retry_strategy: RetryStrategy
     clock: Clock
     datasets: Datasets
 
@@ -210,13 +209,12 @@ class Run:
         )
 
     def _retries(self, error: ReadError) -> tuple[int, float]:
-        pump, rule = self._pipe.pump, _rule_for(error, self._parts.http)
-        retries, delay = pump.max_read_retries, pump.read_retry_delay_s
-        if retries is None:
-            retries = rule.max_read_retries if rule else 0
-        if delay is None:
-            delay = rule.read_retry_delay_s if rule else 0
-        return retries, delay
+        """Return how many retries are allowed and the seconds before one; the pump's own properties win."""
+        pump = self._pipe.pump
+        rule = self._parts.retry_strategy.rule_for(error.status) or pump
+        retries = pump if "max_read_retries" in pump.given else rule
+        delay = pump if "read_retry_delay" in pump.given else rule
+        return retries.max_read_retries, delay.read_retry_delay_s
 
     def _remember(self, *, is_ok: bool, message: str, original: str) -> None:
         save_state(
@@ -246,10 +244,3 @@ class Run:
             offset=self._offset(),
             was_logged=self._report.is_logged,
         )
-
-
-def _rule_for(error: ReadError, http: HttpOptions) -> RetryRule | None:
-    for rule in http.retry_rules:
-        if error.status is not None and rule.first <= error.status <= rule.last:
-            return rule
-    return http.default_retry_rule

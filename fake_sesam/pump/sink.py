@@ -94,7 +94,7 @@ class DatasetSink:
         return written
 
 
-_ALWAYS_FITS = 104857600
+_ALWAYS_FITS = SinkConfig().max_entity_bytes
 
 
 def _limit(sink: SinkConfig, dataset: Dataset) -> float | None:

@@ -27,7 +27,7 @@ TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=6)
 )
 def test_the_flags_of_the_source_choose_the_strategy(flags: dict[str, Any], expected: str) -> None:
     """As documented."""
-    assert strategy_of(SourceConfig("json", **flags)) == expected
+    assert strategy_of(SourceConfig(type="json", **flags)) == expected
 
 
 @given(st.lists(st.integers(), min_size=1) | st.lists(TEXTS, min_size=1))

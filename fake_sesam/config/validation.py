@@ -1,17 +1,13 @@
-"""The tables of documented properties and the check of a configuration against them. Pure.
-
-A table says for each property its type, its default and whether this node honours it. What is not in a table is
-unknown and reported with the nearest known name.
-"""
+"""Checks a configuration against the rows of its class: what is missing, wrong, unknown or not simulated. Pure."""
 
 import difflib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
+from fake_sesam.config.properties import Property, Table, table
 from fake_sesam.errors import Problem
 
-__all__ = ["Property", "Table", "check_table", "with_defaults"]
+__all__ = ["check_table"]
 
 _TYPES: dict[str, tuple[type, ...]] = {
     "string": (str,),
@@ -24,51 +20,17 @@ _TYPES: dict[str, tuple[type, ...]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Property:
-    """What is documented about one property.
-
-    Attributes:
-        kind: JSON types that are allowed, separated by ``|``.
-        default: What counts where the property is absent; None for no default.
-        simulated: False where the node knows the property but does not act on it.
-        inside: Table of an object's own properties; None where any are allowed.
-    """
-
-    kind: str
-    default: Any = None
-    required: bool = False
-    choices: tuple[Any, ...] = ()
-    minimum: float | None = None
-    simulated: bool = True
-    inside: "Table | None" = field(default=None, repr=False)
-
-
-Table = Mapping[str, Property]
-
-
-def check_table(value: Mapping[str, Any], table: Table, *, file: str, path: str = "") -> Iterator[Problem]:
+def check_table(value: Mapping[str, Any], properties: Table, *, file: str, path: str = "") -> Iterator[Problem]:
     """Yield what is wrong, unknown or not simulated in `value`, with its place."""
-    for name, known in table.items():
+    for name, known in properties.items():
         if known.required and value.get(name) in (None, ""):
             yield Problem("error", f"required property {name!r} ({known.kind}) is missing", file, _join(path, name))
     for name, given in value.items():
         where = _join(path, name)
-        if name in table:
-            yield from _check_property(given, table[name], file=file, where=where)
+        if name in properties:
+            yield from _check_property(given, properties[name], file=file, where=where)
         elif not name.startswith("$"):
-            yield Problem("warning", _unknown(name, table), file, where)
-
-
-def with_defaults(value: Mapping[str, Any], table: Table) -> dict[str, Any]:
-    """Return `value` with the documented defaults filled in, objects included."""
-    filled = dict(value)
-    for name, known in table.items():
-        if name not in filled and known.default is not None:
-            filled[name] = known.default
-        if known.inside is not None and isinstance(filled.get(name), dict):
-            filled[name] = with_defaults(filled[name], known.inside)
-    return filled
+            yield Problem("warning", _unknown(name, properties), file, where)
 
 
 def _check_property(given: Any, known: Property, *, file: str, where: str) -> Iterator[Problem]:
@@ -84,10 +46,10 @@ def _check_property(given: Any, known: Property, *, file: str, where: str) -> It
         yield Problem("error", f"expected one of {allowed}, got {given!r}", file, where)
     if known.minimum is not None and isinstance(given, (int, float)) and given < known.minimum:
         yield Problem("error", f"expected at least {known.minimum:g}, got {given!r}", file, where)
-    if not known.simulated:
+    if not known.is_simulated:
         yield Problem("info", "known, not simulated: this node does not act on it", file, where)
     if known.inside is not None and isinstance(given, dict):
-        yield from check_table(given, known.inside, file=file, path=where)
+        yield from check_table(given, table(known.inside), file=file, path=where)
 
 
 def _is_of_kind(given: Any, kind: str) -> bool:
@@ -105,8 +67,8 @@ def _type_name(given: Any) -> str:
     return names.get(type(given), type(given).__name__)
 
 
-def _unknown(name: str, table: Table) -> str:
-    nearest = difflib.get_close_matches(name, table, n=1)
+def _unknown(name: str, properties: Table) -> str:
+    nearest = difflib.get_close_matches(name, properties, n=1)
     hint = f" Did you mean {nearest[0]!r}?" if nearest else " It is not in Sesam's documentation for this place."
     return f"unknown property {name!r}.{hint}"
 
