@@ -2,7 +2,7 @@
 
 `fixture` holds the records and `portal` the fake HubSpot that serves them, `relay` records what the connector sends,
 `cells` lists what is played, `bench` plays it, `judge` and `probes` decide the verdicts, `run` spreads the work over
-workers and `report` writes the result.
+workers and `reports` writes the result.
 """
 
 from contract_bench.matrix.bench import Bench, BenchSettings, CellResult, learn

@@ -7,16 +7,16 @@ from contract_bench.matrix.bench import BenchSettings, CellResult
 from contract_bench.matrix.judge import Verdict, Violation
 from contract_bench.matrix.probes import ProbeResult
 from contract_bench.matrix.reports.command import reproduce
-from contract_bench.matrix.reports.grid import LETTERS, Grid, grids
+from contract_bench.matrix.reports.grid import LETTERS, MEANINGS, Grid, grids
 from contract_bench.matrix.run import MatrixResult
 
 __all__ = ["LEGEND", "cell_text", "matrix_text"]
 
-LEGEND = (
-    "R recovered (retried and complete)   L failed safely (nothing deleted, offset where it was)   "
-    "u undetectable (a lie that no reader can tell)   · not there\n"
-    "SILENT a failure that looks like a success   HUNG no end   BROKEN another promise broken   "
-    "Up to four a field: the fault once, on the retry of a request that failed, twice, for ever."
+LEGEND = "\n".join(
+    [
+        *(f"{LETTERS[verdict]:7} {verdict.text}: {MEANINGS[verdict]}" for verdict in Verdict),
+        "Up to four marks in a field: the fault once, on the retry of a request that failed before, twice, always.",
+    ]
 )
 SHOWN_DEFECTS = 20
 
@@ -44,7 +44,7 @@ def _lines(result: MatrixResult, settings: BenchSettings) -> Iterator[str]:
 
 
 def _table(grid: Grid) -> Iterator[str]:
-    texts = [[" ".join(LETTERS[verdict] for verdict in field) for field in fields] for _, fields in grid.rows]
+    texts = [[" ".join(LETTERS[result.verdict] for result in field) for field in fields] for _, fields in grid.rows]
     first = max(len(grid.mode) + 5, *(len(label) for label, _ in grid.rows)) + 2
     widths = [max(len(place), *(len(row[number]) for row in texts)) + 2 for number, place in enumerate(grid.places)]
     yield (
@@ -86,6 +86,13 @@ def summary(result: MatrixResult) -> str:
     )
 
 
+def story_of(result: CellResult) -> str:
+    """Return what happened in a cell as a sentence without a period."""
+    times = "once" if result.strikes == 1 else f"{result.strikes} times"
+    end = "failed" if result.error else "completed"
+    return f"the fault fired {times} in {result.requests} requests; the pump {end} after {result.seconds:.2f} s"
+
+
 def cell_text(result: CellResult | ProbeResult) -> str:
     """One cell in full."""
     if isinstance(result, ProbeResult):
@@ -93,8 +100,7 @@ def cell_text(result: CellResult | ProbeResult) -> str:
         return printable("\n".join(lines))
     lines = [
         f"{result.verdict.text}  {result.cell.id}",
-        f"  the fault struck {result.strikes} times in {result.requests} requests; "
-        f"the pump {'failed' if result.error else 'completed'} after {result.seconds:.2f} s",
+        f"  {story_of(result)}",
     ]
     if result.error:
         lines.append(f"  execution log: {result.error}")

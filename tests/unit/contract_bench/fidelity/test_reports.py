@@ -81,7 +81,7 @@ def test_what_somebody_asserted_is_shown_as_asserted() -> None:
     page = to_html(verification(Origin.HUBSPOT, asserted=True))
 
     assert "asserted by hand, no evidence file" in page
-    assert "1 of these by somebody" in page
+    assert "1 of them by assertion" in page
 
 
 @pytest.mark.parametrize(

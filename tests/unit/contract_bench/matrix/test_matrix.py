@@ -1,14 +1,19 @@
 """The matrix against the connector of this repository, its reports, and what it says where it cannot measure."""
 
 import json
+import re
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 from click.testing import CliRunner
+from markupsafe import escape
 
+from bench_core.text import printable
 from contract_bench.cli import main
 from contract_bench.matrix import (
     Bench,
@@ -17,6 +22,7 @@ from contract_bench.matrix import (
     MatrixResult,
     Selection,
     Verdict,
+    Violation,
     learn,
     run_matrix,
 )
@@ -158,8 +164,50 @@ def test_html_needs_nothing_else(broken_result: MatrixResult) -> None:
     page = to_html(broken_result, BROKEN_SETTINGS)
 
     assert page.startswith("<!doctype html>")
-    assert "http" not in page
-    assert "SILENT" in page
+    assert re.findall(r"https?:|<script|src=|@import|url\(", page) == []
+    assert re.findall(r'href="(?!#)', page) == []
+
+
+def test_html_shows_the_map_before_the_defects_and_links_them(broken_result: MatrixResult) -> None:
+    page = to_html(broken_result, BROKEN_SETTINGS, made_at=datetime(2026, 11, 28, 12, 30, tzinfo=UTC))
+
+    assert page.index("failed safely: the pump failed") < page.index('class="map"') < page.index("<h2>Defects</h2>")
+    assert page.count(">SILENT</a>") == 3
+    assert set(re.findall(r'href="#([^"]+)"', page)) == set(re.findall(r'<details id="([^"]+)"', page))
+    assert "2026-11-28 12:30 UTC" in page
+
+
+def test_html_does_not_say_that_there_are_no_defects_if_no_fault_was_played(broken_result: MatrixResult) -> None:
+    unreached = replace(broken_result.cells[0], verdict=Verdict.UNREACHED)
+
+    pages = [to_html(replace(broken_result, cells=cells), BROKEN_SETTINGS) for cells in ((), (unreached,))]
+
+    assert all('<p class="verdict bad">No fault was played</p>' in page for page in pages)
+
+
+def test_html_without_a_defect_says_so(broken_result: MatrixResult) -> None:
+    good = replace(broken_result, cells=broken_result.cells[:1])
+
+    page = to_html(good, BROKEN_SETTINGS)
+
+    assert '<p class="verdict good">No defects</p>' in page
+    assert "<h2>Defects</h2>" not in page
+
+
+@pytest.mark.parametrize("text", ["<script>alert(1)</script>", "\x00\x1b[31m\ufffe\ud800", "a\N{NO-BREAK SPACE}b"])
+def test_every_report_can_be_read_whatever_the_connector_wrote(broken_result: MatrixResult, text: str) -> None:
+    cells = [replace(each, log=text, error=text, violations=(Violation("x", text),)) for each in broken_result.cells]
+    result = replace(broken_result, cells=tuple(cells))
+
+    page = to_html(result, BROKEN_SETTINGS)
+    junit = ElementTree.fromstring(to_junit(result, BROKEN_SETTINGS).encode())  # noqa: S314 - our own report
+
+    shown = printable(text)
+    assert escape(shown) in page
+    assert "<script" not in page
+    page.encode()
+    assert shown in [each.get("message", "").removeprefix("x: ") for each in junit.iter("failure")]
+    assert shown in matrix_text(result, BROKEN_SETTINGS)
 
 
 def test_cell_that_the_walk_does_not_have_is_refused(bench: Bench) -> None:
