@@ -91,22 +91,21 @@ def scenarios() -> None:
 @click.argument("name", required=False)
 @click.option("--markdown", is_flag=True, help="The tables of the reference.")
 def faults(name: str | None, markdown: bool) -> None:
-    """List the faults, or tell all about one."""
-    from fake_hubspot.faults import catalogue, find_fault
+    """List the faults, or describe one of them."""
+    from fake_hubspot.faults.definition import describe_fault
     from fake_hubspot.faults.reference import describe, render_table
+    from fake_hubspot.faults.registry import catalogue, find_fault
 
-    if markdown:
-        click.echo(render_table(), nl=False)
-        return
-    if name is None:
-        for card in catalogue():
-            click.echo(f"{card.name:26}{card.summary}")
-        return
     try:
-        wanted = find_fault(name)
+        if markdown:
+            text = render_table().rstrip("\n")
+        elif name:
+            text = describe(describe_fault(find_fault(name)))
+        else:
+            text = "\n".join(f"{fault.name:26}{fault.summary}" for fault in catalogue())
     except UsageError as error:
         raise click.UsageError(str(error)) from error
-    click.echo(describe(next(card for card in catalogue() if card.name == wanted.name)))
+    click.echo(text)
 
 
 @main.command()

@@ -132,7 +132,8 @@ def _schema_of(fault: type[Fault]) -> Mapping[str, Any]:
     try:
         properties: Mapping[str, Any] = msgspec.json.schema(fault)["$defs"][fault.__name__]["properties"]
     except (TypeError, NameError) as error:
-        raise FaultDefinitionError(fault, f"a parameter has a type that JSON cannot express: {error}") from error
+        reason = str(error).splitlines()[-1]
+        raise FaultDefinitionError(fault, f"a parameter has a type that JSON cannot express: {reason}") from error
     silent = [name for name, schema in properties.items() if "description" not in str(schema)]
     if silent:
         raise FaultDefinitionError(

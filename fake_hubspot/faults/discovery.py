@@ -3,10 +3,13 @@
 import importlib
 import pkgutil
 from collections.abc import Callable, Iterable
-from importlib.metadata import EntryPoint, entry_points
+from typing import TYPE_CHECKING
 
 from fake_hubspot.errors import UsageError
 from fake_hubspot.faults.definition import GROUPS
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 __all__ = ["ENTRY_POINT_GROUP", "FaultPluginError", "import_built_in", "import_plugins", "installed_plugins"]
 
@@ -16,7 +19,7 @@ ENTRY_POINT_GROUP = "fake_hubspot.faults"
 class FaultPluginError(UsageError):
     """An installed package whose faults cannot be used."""
 
-    def __init__(self, plugin: EntryPoint, problem: str) -> None:
+    def __init__(self, plugin: "EntryPoint", problem: str) -> None:
         self.plugin = plugin.name
         self.problem = problem
         package = plugin.dist.name if plugin.dist else plugin.module
@@ -35,12 +38,14 @@ def import_built_in() -> None:
             importlib.import_module(module.name)
 
 
-def installed_plugins() -> tuple[EntryPoint, ...]:
-    """The entry points of installed packages, in a stable order."""
+def installed_plugins() -> tuple["EntryPoint", ...]:
+    """Return the entry points of installed packages, in a stable order."""
+    from importlib.metadata import entry_points  # here, because it takes longer to import than the faults themselves
+
     return tuple(sorted(entry_points(group=ENTRY_POINT_GROUP), key=lambda one: (one.name, one.value)))
 
 
-def import_plugins(plugins: Iterable[EntryPoint], check: Callable[[EntryPoint], None]) -> None:
+def import_plugins(plugins: Iterable["EntryPoint"], check: Callable[["EntryPoint"], None]) -> None:
     """Import every plug-in, then let `check` look at what it registered.
 
     Raises:

@@ -7,9 +7,8 @@ faster without them.
 import re
 from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
-from importlib.metadata import EntryPoint
 from threading import RLock
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
@@ -24,6 +23,9 @@ from fake_hubspot.faults.definition import (
 )
 from fake_hubspot.faults.discovery import import_built_in, import_plugins, installed_plugins
 from fake_hubspot.faults.fault import Fault
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 __all__ = [
     "REGISTRY",
@@ -74,7 +76,7 @@ class Registry:
     def __init__(
         self,
         built_in: Callable[[], None] = import_built_in,
-        plugins: Callable[[], Iterable[EntryPoint]] = installed_plugins,
+        plugins: Callable[[], Iterable["EntryPoint"]] = installed_plugins,
     ) -> None:
         self._built_in = built_in
         self._plugins = plugins
@@ -139,7 +141,7 @@ class Registry:
         except UsageError as error:
             self._error = error
 
-    def _check_plugin(self, plugin: EntryPoint) -> None:
+    def _check_plugin(self, plugin: "EntryPoint") -> None:
         package = plugin.module.partition(".")[0]
         own = [fault for fault in self._faults if fault.__module__.partition(".")[0] == package]
         if not own:
