@@ -1,6 +1,6 @@
-"""The connector: HubSpot CRM objects in, a Sesam JSON pull array out.
+"""The connector: serves HubSpot CRM records in Sesam's JSON pull protocol.
 
-Deployed as an image; the bench starts it as Sesam would and never imports it.
+It is deployed as an image. contract_bench starts it as Sesam would, and never imports it.
 """
 
 from service.app import create_app

@@ -1,4 +1,4 @@
-"""Whoever reads the array. A pull waits through here, and so learns when nobody is waiting for it any more."""
+"""The client that reads the array. A pull waits through here, so that it notices a disconnect."""
 
 import select
 import socket
@@ -12,45 +12,51 @@ from service.errors import PullAbandoned
 
 __all__ = ["DownstreamClient", "PatientDownstreamClient", "SocketDownstreamClient"]
 
-_SLICE_S = 0.25
-_HANG_UP = getattr(select, "POLLRDHUP", select.POLLHUP)  # POLLRDHUP is Linux's; elsewhere only a full close is seen
+_POLL_INTERVAL_S = 0.25
+_DISCONNECTED = getattr(select, "POLLRDHUP", select.POLLHUP)  # without Linux's POLLRDHUP, only a full close is noticed
 
 
 class DownstreamClient(Protocol):
-    """Waiting, with an eye on whether it still makes sense."""
+    """Ways to wait that end early when the result is no longer wanted."""
 
     def wait(self, seconds: float) -> None:
-        """Let time pass.
+        """Sleep.
 
         Raises:
-            PullAbandoned: Nobody waits for the result any more.
+            PullAbandoned: The client disconnected, or the service is shutting down.
         """
 
     def wait_readable(self, sock: socket.socket | None, *, deadline: float) -> None:
-        """Return when the socket has something to read.
+        """Return when the socket has data to read.
 
         Raises:
-            TimeoutError: The deadline, on the monotonic clock, is past.
-            PullAbandoned: Nobody waits for the result any more.
+            TimeoutError: The deadline, on the monotonic clock, has passed.
+            PullAbandoned: The client disconnected, or the service is shutting down.
         """
 
 
 class PatientDownstreamClient:
-    """A caller that never goes away. Reading from the socket itself is the wait."""
+    """A client that never disconnects."""
 
     def __init__(self, *, sleep: Callable[[float], None] = time.sleep) -> None:
         self._sleep = sleep
 
     def wait(self, seconds: float) -> None:
-        """Let time pass."""
+        """Sleep for the whole time."""
         self._sleep(seconds)
 
     def wait_readable(self, sock: socket.socket | None, *, deadline: float) -> None:
-        """Return at once: the read that follows has a time-out of its own."""
+        """Return at once: the read that follows has its own timeout."""
 
 
 class SocketDownstreamClient:
-    """A caller at the other end of a socket, and a service that may be told to stop."""
+    """A client at the other end of a socket.
+
+    Args:
+        sock: The connection to the client.
+        stopping: Set when the service is shutting down and its grace period is over.
+        clock: A monotonic clock.
+    """
 
     def __init__(
         self, sock: socket.socket, *, stopping: threading.Event, clock: Callable[[], float] = time.monotonic
@@ -60,36 +66,33 @@ class SocketDownstreamClient:
         self._clock = clock
 
     def wait(self, seconds: float) -> None:
-        """Let time pass, in short slices."""
-        self.wait_readable(None, deadline=self._clock() + seconds, at_deadline=None)
+        """Sleep, and check the client four times a second."""
+        self._wait_until(self._clock() + seconds, None)
 
-    def wait_readable(
-        self,
-        sock: socket.socket | None,
-        *,
-        deadline: float,
-        at_deadline: type[Exception] | None = TimeoutError,
-    ) -> None:
-        """Return when the socket has something to read, or at the deadline where `at_deadline` is None."""
+    def wait_readable(self, sock: socket.socket | None, *, deadline: float) -> None:
+        """Return when the socket has data to read, and check the client four times a second."""
+        if not self._wait_until(deadline, sock):
+            raise TimeoutError
+
+    def _wait_until(self, deadline: float, sock: socket.socket | None) -> bool:
+        """Wait for data on the socket. Returns whether some arrived before the deadline."""
         poll = select.poll()
-        poll.register(self._socket, _HANG_UP)
+        poll.register(self._socket, _DISCONNECTED)
         if sock is not None:
             if isinstance(sock, ssl.SSLSocket) and sock.pending():
-                return  # decrypted already, so the descriptor may stay silent
+                return True  # already decrypted, so the file descriptor may stay silent
             poll.register(sock, select.POLLIN)
         while True:
             self._check_stopping()
-            left_s = deadline - self._clock()
-            ready = poll.poll(max(0.0, min(_SLICE_S, left_s)) * 1000)
+            remaining_s = deadline - self._clock()
+            ready = poll.poll(max(0.0, min(_POLL_INTERVAL_S, remaining_s)) * 1000)
             if any(descriptor == self._socket.fileno() for descriptor, _ in ready):
-                raise PullAbandoned("The caller went away.", kind="caller-gone")
+                raise PullAbandoned("The client disconnected.", kind="caller-gone")
             if ready:
-                return
-            if left_s <= 0:
-                if at_deadline is not None:
-                    raise at_deadline
-                return
+                return True
+            if remaining_s <= 0:
+                return False
 
     def _check_stopping(self) -> None:
         if self._stopping.is_set():
-            raise PullAbandoned("The service was told to stop.", kind="stopping")
+            raise PullAbandoned("The service is shutting down.", kind="stopping")

@@ -1,16 +1,16 @@
-"""Everything that can go wrong in the connector, with fields instead of text to be parsed.
+"""All errors of the connector. They have fields, so that nobody needs to parse their text.
 
 ```
 ServiceError
-├── SettingsError      the environment is incomplete or wrong; the process does not start
-├── BadRequestError        the request for a route is wrong: 400
-└── UpstreamError      HubSpot did not give what was asked for: 5xx, or a broken transfer after the first byte
-    └── MismatchError  HubSpot's answer contradicts itself or an earlier one; never retried, never believed
-PullAbandoned          nobody waits for the pull's result any more: the caller went away, or the service stops
-AbortResponse         what the WSGI server is given to close the connection without finishing the body
+├── SettingsError      the environment is incomplete or invalid; the process does not start
+├── BadRequestError    the request to this service is invalid: 400
+├── UpstreamError      HubSpot did not deliver: 5xx, or an aborted response after the first byte
+│   └── MismatchError  a response contradicts itself or an earlier one; never retried, never used
+└── PullAbandoned      nobody wants the result any more: the client disconnected, or the service is shutting down
+AbortResponse          tells the WSGI server to close the connection without finishing the body
 ```
 
-No message holds a token, a password or a record's values.
+No message contains a token, a password or a record's values.
 """
 
 import errno
@@ -31,8 +31,8 @@ class ServiceError(Exception):
     """Base of the connector's errors.
 
     Attributes:
-        kind: A fixed word for logs and error bodies, such as `upstream-status`.
-        message: One sentence: what was expected, what came, what to do.
+        kind: A fixed word for logs, metrics and error bodies, such as `upstream-status`.
+        message: One sentence: what was expected, what arrived, what to do next.
     """
 
     def __init__(self, message: str, *, kind: str) -> None:
@@ -45,7 +45,7 @@ class SettingsError(ServiceError):
     """The environment cannot be used.
 
     Attributes:
-        problems: One sentence for each thing wrong, all of them at once. No secret's value is in it.
+        problems: Every problem, one sentence each. None contains a secret.
     """
 
     def __init__(self, problems: Sequence[str]) -> None:
@@ -55,7 +55,11 @@ class SettingsError(ServiceError):
 
 
 class BadRequestError(ServiceError):
-    """The request itself is wrong: answered with 400."""
+    """The request to this service is invalid: 400.
+
+    Attributes:
+        parameter: The name of the invalid parameter.
+    """
 
     def __init__(self, message: str, *, parameter: str | None = None) -> None:
         super().__init__(message, kind="bad-request")
@@ -63,13 +67,13 @@ class BadRequestError(ServiceError):
 
 
 class UpstreamError(ServiceError):
-    """HubSpot did not give what was asked for.
+    """HubSpot did not deliver what was requested.
 
     Attributes:
-        status: HubSpot's HTTP status, None where no answer came.
-        hubspot_message: The `message` of HubSpot's error body, cleaned of e-mail addresses and secrets.
-        correlation_id: HubSpot's id of the call, which its support asks for.
-        answer_status: The status this service answers with while it still can.
+        status: HubSpot's HTTP status, None if no response arrived.
+        hubspot_message: The `message` of HubSpot's error body, without e-mail addresses and secrets.
+        correlation_id: HubSpot's id of the request, which HubSpot support asks for.
+        response_status: The status of this service's response, if the error occurs before the first byte.
         category: HubSpot's `policyName` or `category`, such as `DAILY` or `MISSING_SCOPES`.
     """
 
@@ -81,33 +85,33 @@ class UpstreamError(ServiceError):
         status: int | None = None,
         hubspot_message: str | None = None,
         correlation_id: str | None = None,
-        answer_status: int = 502,
+        response_status: int = 502,
         category: str | None = None,
     ) -> None:
         super().__init__(message, kind=kind)
         self.status = status
         self.hubspot_message = hubspot_message
         self.correlation_id = correlation_id
-        self.answer_status = answer_status
+        self.response_status = response_status
         self.category = category
 
 
 class MismatchError(UpstreamError):
-    """HubSpot's answer contradicts itself or an earlier one, so nothing more of it is believed."""
+    """A successful response contradicts itself or an earlier one, so none of it is used."""
 
     def __init__(self, message: str, *, correlation_id: str | None = None) -> None:
         super().__init__(message, kind="mismatch", status=200, correlation_id=correlation_id)
 
 
 class PullAbandoned(ServiceError):  # noqa: N818 - nothing went wrong
-    """Nobody waits for the pull's result any more."""
+    """Nobody wants the pull's result any more."""
 
 
-class AbortResponse(ConnectionResetError):  # noqa: N818 - it names what happens to the connection
-    """Raised out of a response body: the WSGI server closes the connection, sends no final chunk and logs no traceback.
+class AbortResponse(ConnectionResetError):  # noqa: N818 - an instruction to the server, not a report
+    """Raised from a response body to make the WSGI server close the connection without a final chunk.
 
-    gunicorn treats ECONNRESET as a connection that is gone, which from the caller's side it then is.
+    gunicorn treats ECONNRESET as a client that disconnected, so it logs no traceback.
     """
 
     def __init__(self) -> None:
-        super().__init__(errno.ECONNRESET, "the pull broke off")
+        super().__init__(errno.ECONNRESET, "the pull was aborted")

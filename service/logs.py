@@ -1,4 +1,4 @@
-"""Log lines on standard output: for people, or as JSON."""
+"""Log lines on standard output, as text or as JSON."""
 
 import json
 import logging
@@ -9,7 +9,7 @@ __all__ = ["JsonFormatter", "TextFormatter", "configure_logging"]
 
 
 def _figures(record: logging.LogRecord) -> dict[str, object]:
-    """The numbers a line carries beside its text."""
+    """Return the figures that a record has besides its message."""
     figures: dict[str, object] = getattr(record, "figures", {})
     return figures
 
@@ -21,23 +21,23 @@ class TextFormatter(logging.Formatter):
         super().__init__("%(asctime)s %(levelname)s %(name)s %(message)s")
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's name
-        """The line with its figures."""
+        """Add the figures to the line."""
         return " ".join(
             [super().formatMessage(record), *(f"{name}={value}" for name, value in _figures(record).items())]
         )
 
 
 class JsonFormatter(logging.Formatter):
-    """One JSON object a line.
+    """One JSON object per line.
 
     Shape: `{"time": "2026-03-09T12:00:00.123+00:00", "level", "logger", "message", <figures>, "traceback"?}`.
     """
 
     def format(self, record: logging.LogRecord) -> str:
-        """The line."""
-        moment = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+        """Format the record as one line."""
+        time = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
         line = {
-            "time": moment,
+            "time": time,
             "level": record.levelname,
             "logger": record.name,
             "message": record.getMessage(),
@@ -49,7 +49,12 @@ class JsonFormatter(logging.Formatter):
 
 
 def configure_logging(log_format: str, level: str) -> None:
-    """Send every line of the process to standard output."""
+    """Send every log line of the process to standard output.
+
+    Args:
+        log_format: `text` or `json`.
+        level: The lowest level that is logged.
+    """
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(JsonFormatter() if log_format == "json" else TextFormatter())
     logging.basicConfig(handlers=[handler], level=level, force=True)

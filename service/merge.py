@@ -1,17 +1,18 @@
-"""Records put together from several answers. Pure. What is not merged stays as it came, byte for byte."""
+"""Records merged from several responses. What is not merged keeps its bytes."""
 
 from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 import msgspec
 
-from service.entities import Page, parse_page
 from service.errors import MismatchError
+from service.pages import Page, parse_page
 
 __all__ = [
     "Associated",
     "merge_chunks",
     "open_associations",
+    "parse_associated",
     "read_associations",
     "read_batch_page",
     "with_associations",
@@ -22,19 +23,21 @@ _decoder = msgspec.json.Decoder(_Fields)
 
 
 def _decode_fields(record: bytes | msgspec.Raw) -> _Fields:
-    """An object's fields, each as it came.
+    """Decode a JSON object, but not the values of its fields.
 
     Raises:
-        MismatchError: It is no object.
+        MismatchError: It is not an object.
     """
     try:
         return _decoder.decode(record)
     except ValueError:
-        raise MismatchError("A record holds something else where HubSpot has an object.") from None
+        raise MismatchError(
+            "A record, or its `properties`, is not a JSON object. None of that page was used."
+        ) from None
 
 
 class Associated(msgspec.Struct):
-    """One type's associations of one record: the rows as HubSpot sent them, and the cursor where there are more."""
+    """One record's associations to one type: the rows as HubSpot sent them, and the cursor if there are more."""
 
     class _Paging(msgspec.Struct):
         class _Next(msgspec.Struct):
@@ -47,14 +50,16 @@ class Associated(msgspec.Struct):
 
     @property
     def after(self) -> str | None:
-        """The cursor of the next rows."""
+        """The cursor of the next rows, None if these are all."""
         return self.paging.next.after if self.paging and self.paging.next else None
 
 
 def merge_chunks(first: Page, others: Sequence[Page]) -> Page | None:
-    """Give each record of the first page the properties that the other pages have for it.
+    """Add to each record of the first page the properties that the other pages have for it.
 
-    Returns None where another page lacks one of the records: it came or went between the requests, so ask again.
+    Returns:
+        The merged page, or None if a record is missing from another page: it was created or archived between the
+        requests, so they have to be repeated.
     """
     by_id = [dict(zip(page.ids, page.records, strict=True)) for page in others]
     if not all(record_id in page for page in by_id for record_id in first.ids):
@@ -63,7 +68,7 @@ def merge_chunks(first: Page, others: Sequence[Page]) -> Page | None:
         _merged(record, [page[record_id] for page in by_id])
         for record_id, record in zip(first.ids, first.records, strict=True)
     ]
-    return _with_records(first, merged, may_need_escape=any(page.may_need_escape for page in (first, *others)))
+    return first.with_records(merged, may_need_escape=any(page.may_need_escape for page in (first, *others)))
 
 
 def _merged(record: msgspec.Raw, others: Sequence[msgspec.Raw]) -> msgspec.Raw:
@@ -71,35 +76,36 @@ def _merged(record: msgspec.Raw, others: Sequence[msgspec.Raw]) -> msgspec.Raw:
     properties: _Fields = {}
     for source in (fields, *map(_decode_fields, others)):
         properties |= _decode_fields(source.get("properties", b"{}"))
-    fields["properties"] = _encode(dict(sorted(properties.items())))  # HubSpot sorts them by name
+    fields["properties"] = _encode(dict(sorted(properties.items())))  # HubSpot sorts properties by name
     return _encode(fields)
 
 
 def read_batch_page(body: bytes, wanted: Page) -> Page:
-    """The records that a batch read gave, in the order of the page that asked for them; those that are gone left out.
+    """Parse the response of a batch read and put its records into the order of the page that they were read for.
 
-    Shape: `{"status": "COMPLETE", "results": [...], "errors": [{"category", "context": {"ids": ["7"]}}]}`.
+    Records that do not exist any more are left out. `_updated` stays as the search reported it, because the next pull
+    finds a later change.
+
+    Args:
+        body: What HubSpot sent.
+        wanted: The page that the records were read for.
 
     Raises:
-        MismatchError: A record is missing without being reported as gone.
+        MismatchError: A record is missing that was not reported as missing.
 
+    Shape: `{"status": "COMPLETE", "results": [...], "errors": [{"category", "context": {"ids": ["7"]}}]}`.
     Source: recording (207 with one error for all missing ids, 2025).
     """
     page = parse_page(body)
     found = {record_id: row for row, record_id in enumerate(page.ids)}
-    gone = _reported_ids(body)
-    if missing := [record_id for record_id in wanted.ids if record_id not in found and record_id not in gone]:
-        raise MismatchError(f"HubSpot's batch read left out {len(missing)} records without saying why.")
-    rows = [found[record_id] for record_id in wanted.ids if record_id in found]
-    kept = [token for record_id, token in zip(wanted.ids, wanted.updated, strict=True) if record_id in found]
-    return Page(
-        ids=[page.ids[row] for row in rows],
-        updated=kept,  # as the search saw it: a later change is found by the next pull
-        records=[page.records[row] for row in rows],
-        after=wanted.after,
-        total=wanted.total,
-        may_need_escape=page.may_need_escape,
-    )
+    reported = _reported_ids(body)
+    if missing := [record_id for record_id in wanted.ids if record_id not in found and record_id not in reported]:
+        raise MismatchError(
+            f"HubSpot's batch read left out {len(missing)} records without reporting them as missing. Nothing was used."
+        )
+    kept = wanted.select([row for row, record_id in enumerate(wanted.ids) if record_id in found])
+    records = [page.records[found[record_id]] for record_id in kept.ids]
+    return kept.with_records(records, may_need_escape=page.may_need_escape)
 
 
 class _BatchError(msgspec.Struct):
@@ -114,16 +120,16 @@ def _reported_ids(body: bytes) -> set[str]:
     try:
         errors = msgspec.json.decode(body, type=_BatchErrors).errors
     except ValueError as error:
-        raise MismatchError(f"The errors in HubSpot's batch answer cannot be read: {error}.") from None
+        raise MismatchError(f"The errors in HubSpot's batch response are malformed: {error}.") from None
     return {record_id for error in errors for ids in error.context.values() for record_id in ids}
 
 
-class _End(msgspec.Struct):
+class _Endpoint(msgspec.Struct):
     id: str
 
 
 class _AssociationRow(msgspec.Struct):
-    source: _End = msgspec.field(name="from")
+    source: _Endpoint = msgspec.field(name="from")
     to: list[msgspec.Raw]
     paging: Associated._Paging | None = None
 
@@ -133,46 +139,66 @@ class _AssociationRows(msgspec.Struct):
 
 
 def read_associations(body: bytes) -> dict[str, Associated]:
-    """What a batch read of associations gave, by record id. Records without any are not in it.
+    """Parse the response of a batch read of associations.
 
-    Shape: `{"results": [{"from": {"id": "51"}, "to": [{"id": "7", "type": "contact_to_company"}], "paging"?}]}`.
+    Returns:
+        The associations by record id. Records without associations are not in it.
 
     Raises:
-        MismatchError: It is something else.
+        MismatchError: The body is malformed.
 
+    Shape: `{"results": [{"from": {"id": "51"}, "to": [{"id": "7", "type": "contact_to_company"}], "paging"?}]}`.
     Source: docs (associations v3, batch read).
     """
     try:
         rows = msgspec.json.decode(body, type=_AssociationRows).results
     except ValueError as error:
-        raise MismatchError(f"HubSpot's associations cannot be read: {error}.") from None
+        raise MismatchError(f"HubSpot's associations are malformed: {error}.") from None
     return {row.source.id: Associated(row.to, row.paging) for row in rows}
 
 
+def parse_associated(body: bytes) -> Associated:
+    """Parse another page of one record's associations.
+
+    Raises:
+        MismatchError: The body is malformed.
+    """
+    try:
+        return msgspec.json.decode(body, type=Associated)
+    except ValueError as error:
+        raise MismatchError(f"HubSpot's associations are malformed: {error}.") from None
+
+
 def open_associations(record: msgspec.Raw) -> dict[str, Associated]:
-    """The associations in a record of a list, by object type.
+    """Decode the associations in a record of a list, by object type.
 
     Raises:
         MismatchError: They are malformed.
 
-    Source: recording (`"associations":{"companies":{"results":[{"id","type"}],"paging"?}}`, absent where none are).
+    Shape: `"associations":{"companies":{"results":[{"id","type"}],"paging"?}}`, absent if there are none.
+    Source: recording (list of contacts with associations).
     """
     fields = _decode_fields(record)
     try:
         return msgspec.json.decode(fields.get("associations", b"{}"), type=dict[str, Associated])
     except ValueError as error:
-        raise MismatchError(f"The associations of a record cannot be read: {error}.") from None
+        raise MismatchError(f"A record's associations are malformed: {error}.") from None
 
 
 def with_associations(page: Page, found: Sequence[Mapping[str, Sequence[msgspec.Raw]]]) -> Page:
-    """Put whole lists of associations into the records, in the shape of HubSpot's list; none where there are none."""
+    """Replace the associations of each record, in the shape of HubSpot's list.
+
+    Args:
+        page: The records.
+        found: The complete rows of each record, by object type. A record without any gets no `associations`.
+    """
     records = [
         _with_field(record, "associations", {name: {"results": rows} for name, rows in lists.items()})
         if lists
         else record
         for record, lists in zip(page.records, found, strict=True)
     ]
-    return _with_records(page, records, may_need_escape=page.may_need_escape)
+    return page.with_records(records, may_need_escape=page.may_need_escape)
 
 
 def _with_field(record: msgspec.Raw, name: str, value: object) -> msgspec.Raw:
@@ -181,7 +207,3 @@ def _with_field(record: msgspec.Raw, name: str, value: object) -> msgspec.Raw:
 
 def _encode(value: object) -> msgspec.Raw:
     return msgspec.Raw(msgspec.json.encode(value))
-
-
-def _with_records(page: Page, records: list[msgspec.Raw], *, may_need_escape: bool) -> Page:
-    return msgspec.structs.replace(page, records=records, may_need_escape=may_need_escape)

@@ -1,63 +1,49 @@
-"""What is counted, for Prometheus. One registry for each application, so that two can live in one process."""
+"""What a pull reports about itself. `prometheus` implements it."""
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from typing import Protocol
 
-__all__ = ["Metrics"]
-
-_PREFIX = "hubspot_service"
+__all__ = ["NoMetrics", "PullMetrics"]
 
 
-class Metrics:
-    """The counters. No label holds anything about people, tokens or records."""
+class PullMetrics(Protocol):
+    """Receives the events of all pulls. Implementations are thread-safe."""
 
-    def __init__(self) -> None:
-        self._registry = CollectorRegistry()
-        registry = self._registry
-        self._pulls = Counter(
-            "pulls", "Pulls that ended, by how.", ["object_type", "outcome"], namespace=_PREFIX, registry=registry
-        )
-        self._seconds = Histogram(
-            "pull_seconds", "How long pulls took.", ["object_type"], namespace=_PREFIX, registry=registry
-        )
-        self._entities = Counter(
-            "entities", "Entities handed on.", ["object_type"], namespace=_PREFIX, registry=registry
-        )
-        self._pages = Counter("pages", "Pages handed on.", ["object_type"], namespace=_PREFIX, registry=registry)
-        self._running = Gauge("pulls_running", "Pulls under way.", namespace=_PREFIX, registry=registry)
-        self._answers = Counter(
-            "upstream_answers", "Answers of HubSpot.", ["status"], namespace=_PREFIX, registry=registry
-        )
-        self._latency = Histogram(
-            "upstream_seconds", "From request to whole answer.", namespace=_PREFIX, registry=registry
-        )
-        self._retries = Counter(
-            "upstream_retries", "Requests made again.", ["kind"], namespace=_PREFIX, registry=registry
-        )
+    def pull_started(self) -> None:
+        """Count a pull as running."""
 
-    def began(self) -> None:
-        """A pull starts."""
-        self._running.inc()
+    def page_sent(self, object_type: str, entity_count: int) -> None:
+        """Count a page that was handed to the web server."""
 
-    def page(self, object_type: str, entity_count: int) -> None:
-        """A page was handed on."""
-        self._pages.labels(object_type).inc()
-        self._entities.labels(object_type).inc(entity_count)
+    def pull_ended(self, object_type: str, outcome: str, seconds: float) -> None:
+        """Count a pull as ended.
 
-    def ended(self, object_type: str, outcome: str, seconds: float) -> None:
-        """A pull ended: `complete`, or the kind of what ended it."""
-        self._running.dec()
-        self._pulls.labels(object_type, outcome).inc()
-        self._seconds.labels(object_type).observe(seconds)
+        Args:
+            object_type: What was pulled.
+            outcome: `complete`, or the `kind` of the error that ended it.
+            seconds: From the request to the end.
+        """
 
-    def answered(self, seconds: float, status: int) -> None:
-        """HubSpot answered."""
-        self._answers.labels(status).inc()
-        self._latency.observe(seconds)
+    def response_received(self, status: int, seconds: float) -> None:
+        """Count a response from HubSpot. The time is from sending the request to the last byte of the response."""
 
-    def retried(self, kind: str) -> None:
-        """A request is made again."""
-        self._retries.labels(kind).inc()
+    def request_retried(self, kind: str) -> None:
+        """Count a retry, by the `kind` of the error that caused it."""
 
-    def text(self) -> bytes:
-        """Everything in Prometheus' text format."""
-        return generate_latest(self._registry)
+
+class NoMetrics:
+    """Counts nothing."""
+
+    def pull_started(self) -> None:
+        """Ignore the event."""
+
+    def page_sent(self, object_type: str, entity_count: int) -> None:
+        """Ignore the event."""
+
+    def pull_ended(self, object_type: str, outcome: str, seconds: float) -> None:
+        """Ignore the event."""
+
+    def response_received(self, status: int, seconds: float) -> None:
+        """Ignore the event."""
+
+    def request_retried(self, kind: str) -> None:
+        """Ignore the event."""

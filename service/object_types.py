@@ -1,4 +1,4 @@
-"""HubSpot's object types and what differs between them. Pure."""
+"""HubSpot's object types and how they differ."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,18 +7,18 @@ import msgspec
 
 from service.errors import MismatchError
 
-__all__ = ["STANDARD_TYPES", "ObjectType", "custom_types", "find_type"]
+__all__ = ["STANDARD_TYPES", "ObjectType", "find_type", "parse_custom_types"]
 
 
 @dataclass(frozen=True, slots=True)
 class ObjectType:
-    """A kind of record.
+    """A type of record.
 
     Attributes:
-        name: As in a route, `/get_<name>`.
-        modified_property: The property that holds the time of the last change, for searches.
-        other_names: Further spellings that are accepted: singular, id, plain name.
-        type_id: The id of a custom type, which HubSpot's paths take for sure.
+        name: Its name in a route, `/get_<name>`.
+        modified_property: The property with the time of the last change, for searches.
+        other_names: Other accepted names: singular, id, plain name.
+        type_id: The id of a custom type. It is the one name that HubSpot accepts in every path.
     """
 
     name: str
@@ -27,8 +27,8 @@ class ObjectType:
     type_id: str = ""
 
     @property
-    def in_paths(self) -> str:
-        """How HubSpot's paths name it."""
+    def path_name(self) -> str:
+        """The name to use in HubSpot's paths."""
         return self.type_id or self.name
 
 
@@ -53,7 +53,7 @@ STANDARD_TYPES = (
     ObjectType("invoices", other_names=("invoice", "0-53")),
     ObjectType("subscriptions", other_names=("subscription", "0-69")),
 )
-"""Source: docs (object type ids, 2026). The modified date of contacts alone is `lastmodifieddate`."""
+"""Source: docs (object type ids, 2026). Only the modified date of contacts is `lastmodifieddate`."""
 
 
 class _Schema(msgspec.Struct, rename="camel"):
@@ -67,24 +67,23 @@ class _Schemas(msgspec.Struct):
 
 
 def find_type(name: str, types: Sequence[ObjectType]) -> ObjectType | None:
-    """The object type of that name, in any of its spellings."""
+    """Find an object type by any of its names."""
     return next((known for known in types if name == known.name or name in known.other_names), None)
 
 
-def custom_types(body: bytes) -> tuple[ObjectType, ...]:
-    """The portal's own object types.
-
-    Shape: `{"results": [{"name": "car", "objectTypeId": "2-123", "fullyQualifiedName": "p62515_car"}]}`.
+def parse_custom_types(body: bytes) -> tuple[ObjectType, ...]:
+    """Parse the list of the portal's custom object types.
 
     Raises:
-        MismatchError: The answer is not such a list.
+        MismatchError: The body is not such a list.
 
+    Shape: `{"results": [{"name": "car", "objectTypeId": "2-123", "fullyQualifiedName": "p62515_car"}]}`.
     Source: docs (schemas API).
     """
     try:
         schemas = msgspec.json.decode(body, type=_Schemas).results
     except ValueError as error:
-        raise MismatchError(f"HubSpot's list of custom object types cannot be read: {error}.") from None
+        raise MismatchError(f"HubSpot's list of custom object types is malformed: {error}.") from None
     return tuple(
         ObjectType(
             schema.fully_qualified_name or schema.object_type_id,

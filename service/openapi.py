@@ -1,4 +1,7 @@
-"""The routes as an OpenAPI document. Pure: it is written from the same tables the routes use."""
+"""The routes as an OpenAPI document, built from the tables that the routes use."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from service.object_types import STANDARD_TYPES
 from service.options import PARAMETERS
@@ -13,10 +16,10 @@ _ENTITY = {
     "properties": {
         "_id": {"type": "string"},
         "_updated": {"type": "string", "examples": ["~t2026-03-09T12:00:00.000Z"]},
-        "_deleted": {"type": "boolean", "description": "true where the record was archived since `since`"},
+        "_deleted": {"type": "boolean", "description": "true if the record was archived after `since`"},
     },
     "additionalProperties": True,
-    "description": "HubSpot's record as it came, with Sesam's fields in front.",
+    "description": "HubSpot's record, unchanged, with Sesam's fields in front.",
 }
 _ERROR = {
     "type": "object",
@@ -43,7 +46,11 @@ _SCHEMAS = {
 
 
 def openapi_document(*, is_protected: bool) -> dict[str, object]:
-    """The document. `is_protected` tells whether callers must give a user name and a password."""
+    """Build the document.
+
+    Args:
+        is_protected: Whether clients must send a user name and a password.
+    """
     pulls = {f"/get_{known.name}": _pull(known.name, tuple(PARAMETERS)) for known in STANDARD_TYPES}
     document: dict[str, object] = {
         "openapi": "3.1.0",
@@ -51,17 +58,15 @@ def openapi_document(*, is_protected: bool) -> dict[str, object]:
             "title": "HubSpot for Sesam",
             "version": "1",
             "description": "HubSpot's CRM records as Sesam's JSON pull protocol. Custom object types are served at "
-            "/get_<fully qualified name> too.",
+            "/get_<fully qualified name>.",
         },
         "paths": {
             **pulls,
             "/get_owners": _pull("owners", OWNER_PARAMETERS),
-            "/health": {"get": _plain("The process is alive. HubSpot is not asked.")},
-            "/ready": {"get": _plain("HubSpot answers.", failures=("503",))},
-            "/metrics": {
-                "get": {"summary": "Counters for Prometheus.", "responses": {"200": {"description": "Text."}}}
-            },
-            "/": {"get": _plain("What this is, and its routes.")},
+            "/health": {"get": _plain("The process is alive. HubSpot is not queried.")},
+            "/ready": {"get": _plain("HubSpot accepts the credentials.", failures={"503": "HubSpot does not answer."})},
+            "/metrics": {"get": {"summary": "Metrics for Prometheus.", "responses": {"200": {"description": "Text."}}}},
+            "/": {"get": _plain("A list of the routes.")},
             "/openapi.json": {"get": _plain("This document.")},
         },
         "components": {"schemas": {"Entity": _ENTITY, "Error": _ERROR}},
@@ -79,7 +84,7 @@ def _pull(name: str, parameters: tuple[str, ...]) -> dict[str, object]:
     entities = {"type": "array", "items": {"$ref": "#/components/schemas/Entity"}}
     return {
         "get": {
-            "summary": f"{name} as one JSON array. A failure after the first byte breaks the connection.",
+            "summary": f"{name} as one JSON array. An error after the first byte closes the connection.",
             "parameters": [
                 {
                     "name": one,
@@ -90,7 +95,7 @@ def _pull(name: str, parameters: tuple[str, ...]) -> dict[str, object]:
                 for one in parameters
             ],
             "responses": {
-                "200": {"description": "All of them.", "content": {"application/json": {"schema": entities}}},
+                "200": {"description": "All records.", "content": {"application/json": {"schema": entities}}},
                 **{status: _error(text) for status, text in _FAILURES.items()},
             },
         }
@@ -98,10 +103,10 @@ def _pull(name: str, parameters: tuple[str, ...]) -> dict[str, object]:
 
 
 _FAILURES = {
-    "400": "A parameter cannot be met; the message says what is known.",
-    "502": "HubSpot refused, or its answer does not add up.",
-    "503": "HubSpot limits the rate, or the service stops.",
-    "504": "HubSpot did not answer in time.",
+    "400": "A parameter is invalid. The message says what is expected.",
+    "502": "HubSpot refused, or its response is inconsistent.",
+    "503": "HubSpot's rate limit is exceeded, or the service is shutting down.",
+    "504": "HubSpot did not respond in time.",
 }
 
 
@@ -110,6 +115,6 @@ def _error(description: str) -> dict[str, object]:
     return {"description": description, "content": content}
 
 
-def _plain(summary: str, *, failures: tuple[str, ...] = ()) -> dict[str, object]:
+def _plain(summary: str, *, failures: Mapping[str, str] = MappingProxyType({})) -> dict[str, object]:
     good = {"200": {"description": summary, "content": {"application/json": {"schema": {"type": "object"}}}}}
-    return {"summary": summary, "responses": good | {status: _error("HubSpot does not.") for status in failures}}
+    return {"summary": summary, "responses": good | {status: _error(text) for status, text in failures.items()}}

@@ -1,4 +1,4 @@
-"""What a portal defines: properties and object types of its own. Asked for when a pipe names them, then remembered."""
+"""The portal's schema: property names and custom object types, fetched when a pipe needs them and then cached."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -8,14 +8,14 @@ from difflib import get_close_matches
 import msgspec
 
 from service.errors import BadRequestError, MismatchError, UpstreamError
-from service.object_types import STANDARD_TYPES, ObjectType, custom_types, find_type
-from service.options import EVERY_PROPERTY, Options
+from service.object_types import STANDARD_TYPES, ObjectType, find_type, parse_custom_types
+from service.options import EVERY_PROPERTY, PullOptions
 from service.upstream import endpoints
 from service.upstream.client import Client
 
 __all__ = ["SchemaCache"]
 
-_REMEMBERED_S = 300.0
+_MAX_AGE_S = 300.0
 
 
 class _Property(msgspec.Struct):
@@ -27,7 +27,7 @@ class _Properties(msgspec.Struct):
 
 
 class SchemaCache:
-    """Names that exist in the account."""
+    """The names that exist in an account. All pulls share it; an entry is used for five minutes."""
 
     def __init__(self, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -35,10 +35,10 @@ class SchemaCache:
         self._custom: tuple[float, tuple[ObjectType, ...]] | None = None
 
     def object_type(self, name: str, client: Client) -> ObjectType:
-        """The object type of that name, standard or the portal's own.
+        """Find an object type by name, standard or custom.
 
         Raises:
-            BadRequestError: There is none; the message lists those there are.
+            BadRequestError: There is none. The message lists those that exist.
         """
         found = find_type(name, STANDARD_TYPES)
         if found is not None:
@@ -46,18 +46,20 @@ class SchemaCache:
         try:
             custom, note = self._custom_types(client), ""
         except UpstreamError as error:
-            custom, note = (), f" The portal's own types could not be listed: {error.message}"
+            custom, note = (), f" The portal's custom object types could not be listed: {error.message}"
         found = find_type(name, custom)
         if found is None:
             names = ", ".join(known.name for known in (*STANDARD_TYPES, ObjectType("owners"), *custom))
             raise BadRequestError(f"Unknown object type {name[:60]!r}. Known: {names}.{note}", parameter="object type")
         return found
 
-    def resolve(self, options: Options, object_type: ObjectType, client: Client) -> Options:
-        """The options with `*` replaced by names, all of which exist. HubSpot itself leaves out unknown ones silently.
+    def resolve(self, options: PullOptions, object_type: ObjectType, client: Client) -> PullOptions:
+        """Replace `*` by property names, and check that every named property exists.
+
+        HubSpot itself ignores unknown properties silently.
 
         Raises:
-            BadRequestError: The portal defines no such property.
+            BadRequestError: A property does not exist.
         """
         if not (options.properties or options.history):
             return options
@@ -69,24 +71,27 @@ class SchemaCache:
         return options
 
     def _custom_types(self, client: Client) -> tuple[ObjectType, ...]:
-        if self._custom is None or self._clock() > self._custom[0] + _REMEMBERED_S:
-            self._custom = (self._clock(), custom_types(client.ask(endpoints.schemas()).body))
+        if self._custom is None or self._clock() > self._custom[0] + _MAX_AGE_S:
+            self._custom = (self._clock(), parse_custom_types(client.request(endpoints.schemas()).body))
         return self._custom[1]
 
     def _property_names(self, object_type: ObjectType, client: Client) -> tuple[str, ...]:
-        asked_at, names = self._names.get(object_type.name, (float("-inf"), ()))
-        if self._clock() > asked_at + _REMEMBERED_S:
-            names = _names(client.ask(endpoints.properties(object_type.in_paths)).body)
+        fetched_at, names = self._names.get(object_type.name, (float("-inf"), ()))
+        if self._clock() > fetched_at + _MAX_AGE_S:
+            names = _parse_names(client.request(endpoints.properties(object_type.path_name)).body)
             self._names[object_type.name] = (self._clock(), names)
         return names
 
 
-def _names(body: bytes) -> tuple[str, ...]:
-    """Shape: `{"results": [{"name": "email", ...}]}`."""
+def _parse_names(body: bytes) -> tuple[str, ...]:
+    """Parse the names of a list of properties.
+
+    Shape: `{"results": [{"name": "email", ...}]}`.
+    """
     try:
         return tuple(row.name for row in msgspec.json.decode(body, type=_Properties).results)
     except ValueError as error:
-        raise MismatchError(f"HubSpot's list of properties cannot be read: {error}.") from None
+        raise MismatchError(f"HubSpot's list of properties is malformed: {error}.") from None
 
 
 def _check_known(parameter: str, names: Sequence[str], known: Sequence[str], object_type: ObjectType) -> None:
@@ -95,7 +100,7 @@ def _check_known(parameter: str, names: Sequence[str], known: Sequence[str], obj
         return
     close = get_close_matches(unknown[0], known, n=5, cutoff=0.5) or sorted(known)[:10]
     raise BadRequestError(
-        f"{parameter}: the portal defines no property {unknown[0][:60]!r} for {object_type.name}. "
-        f"Near it: {', '.join(close)}; {len(known)} are defined in all.",
+        f"{parameter}: unknown property {unknown[0][:60]!r} of {object_type.name}. "
+        f"Did you mean one of these? {', '.join(close)}. ({len(known)} properties exist.)",
         parameter=parameter,
     )

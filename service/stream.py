@@ -1,6 +1,6 @@
-"""One JSON array in pieces. Pure.
+"""One JSON array in pieces.
 
-The bracket that closes it is the promise that everything is there: it is written only after the last page.
+The closing bracket is the promise that nothing is missing: it is written only after the last page.
 """
 
 from collections.abc import Iterable, Iterator
@@ -9,9 +9,9 @@ __all__ = ["array_chunks"]
 
 
 def array_chunks(pages: Iterable[list[bytes]]) -> Iterator[bytes]:
-    """Yield the array, one piece for each page that holds entities.
+    """Yield the array, one piece for each page that has entities.
 
-    What `pages` raises passes through and leaves the array open.
+    An exception that `pages` raises propagates and leaves the array open.
     """
     opening = b"["
     for entities in pages:

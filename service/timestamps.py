@@ -1,11 +1,11 @@
-"""HubSpot's timestamps as Sesam's `since` tokens, and back. Pure: no clock is read here."""
+"""HubSpot's timestamps as Sesam's `since` tokens, and back. No clock is read here."""
 
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-__all__ = ["ms_to_token", "since_to_ms", "token_of_http_date", "token_to_ms", "updated_tokens"]
+__all__ = ["http_date_to_token", "ms_to_token", "since_to_ms", "token_to_ms", "updated_tokens"]
 
 _TIMESTAMP = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?Z", re.ASCII)
 _FULL = "0000-00-00T00:00:00.000Z"
@@ -16,16 +16,15 @@ _LATEST_MS = 253402300799999  # the end of the year 9999
 
 
 def updated_tokens(timestamps: Sequence[str]) -> list[str]:
-    """Turn HubSpot's timestamps into tokens whose order as strings is their order in time.
+    """Convert HubSpot's timestamps to tokens that sort as strings in the order of their times.
 
-    HubSpot leaves the fraction out where it is zero, and `.` sorts before `Z`: `...00Z` would come after `...00.123Z`.
-    So every token gets three digits. Sesam wants the tag `~t` for `partial_rescan_delta` to work on it.
-
-    Units: milliseconds; finer digits are cut off, which is safe for a token that is an inclusive lower bound.
+    HubSpot omits the fraction if it is zero, and `.` sorts before `Z`: `...00Z` would come after `...00.123Z`. So every
+    token gets three digits. Sesam needs the tag `~t` for `partial_rescan_delta`.
 
     Raises:
-        ValueError: A value is not a UTC timestamp; the message holds its position, not the value.
+        ValueError: A value is not a UTC timestamp. The message contains its position, not the value.
 
+    Units: milliseconds. Finer digits are cut off, which is safe for a token that is an inclusive lower bound.
     Source: recording (`2026-03-09T12:00:00Z` beside `...13.224Z`); docs (Sesam: JSON pull protocol, pump).
     """
     if set(map(len, timestamps)) <= {len(_FULL)} and "".join(timestamps).translate(_TO_ZERO) == _FULL * len(timestamps):
@@ -41,25 +40,27 @@ def _padded(timestamp: str, position: int) -> str:
 
 
 def ms_to_token(milliseconds: int) -> str:
-    """The token of a moment.
+    """Convert a time to a token.
 
     Units: milliseconds since 1970.
     """
-    moment = _EPOCH + timedelta(milliseconds=milliseconds)
-    return f"~t{moment:%Y-%m-%dT%H:%M:%S}.{milliseconds % 1000:03d}Z"
+    time = _EPOCH + timedelta(milliseconds=milliseconds)
+    return f"~t{time:%Y-%m-%dT%H:%M:%S}.{milliseconds % 1000:03d}Z"
 
 
 def token_to_ms(token: str) -> int:
-    """The moment of a token that `updated_tokens` made.
+    """Convert a token of `updated_tokens` to a time.
 
     Raises:
-        ValueError: The digits name no moment, such as month 13.
+        ValueError: The token has the right form but is not a date, such as month 13.
+
+    Units: milliseconds since 1970.
     """
     return _milliseconds(datetime.fromisoformat(token.removeprefix("~t")))
 
 
-def token_of_http_date(date: str, *, plus_s: int = 0) -> str | None:
-    """The token of a `Date` header, None where it cannot be read."""
+def http_date_to_token(date: str, *, plus_s: int = 0) -> str | None:
+    """Convert a `Date` header to a token. Returns None if the header is missing or malformed."""
     try:
         return ms_to_token(_milliseconds(parsedate_to_datetime(date)) + plus_s * 1000)
     except (ValueError, TypeError, OverflowError):
@@ -67,12 +68,15 @@ def token_of_http_date(date: str, *, plus_s: int = 0) -> str | None:
 
 
 def since_to_ms(text: str) -> int:
-    """Read a `since`, in every form Sesam or a person may send it.
+    """Parse a `since` in any form that Sesam or a person may send.
 
-    `2026-03-09T12:00:00Z`, with a fraction, with `~t` in front, in quotes, as a date, or as milliseconds since 1970.
+    Accepted are `2026-03-09T12:00:00Z`, with or without a fraction, `~t` in front or quotes around it; a date alone;
+    and milliseconds since 1970.
 
     Raises:
-        ValueError: It is none of these.
+        ValueError: The text has none of these forms.
+
+    Units: milliseconds since 1970.
     """
     bare = text.strip().strip('"').removeprefix("~t")
     if bare.isascii() and bare.isdigit():
@@ -84,13 +88,13 @@ def since_to_ms(text: str) -> int:
             f"expected a time such as 2026-03-09T12:00:00.000Z, ~t2026-..., or milliseconds, got {text[:40]!r}"
         )
     try:
-        moment = datetime.fromisoformat(bare.replace(" ", "+"))  # a `+` that was not encoded arrives as a blank
-        return max(0, _milliseconds(moment if moment.tzinfo else moment.replace(tzinfo=UTC)))
+        time = datetime.fromisoformat(bare.replace(" ", "+"))  # a `+` that was not percent-encoded arrives as a space
+        return max(0, _milliseconds(time if time.tzinfo else time.replace(tzinfo=UTC)))
     except (ValueError, OverflowError):
-        raise ValueError(f"expected a moment that exists, got {text[:40]!r}") from None
+        raise ValueError(f"expected a time that exists, got {text[:40]!r}") from None
 
 
-def _milliseconds(moment: datetime) -> int:
-    if moment.tzinfo is None:
-        raise ValueError("a moment without a time zone")
-    return (moment - _EPOCH) // timedelta(milliseconds=1)
+def _milliseconds(time: datetime) -> int:
+    if time.tzinfo is None:
+        raise ValueError("a time without a time zone")
+    return (time - _EPOCH) // timedelta(milliseconds=1)

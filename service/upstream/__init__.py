@@ -1,1 +1,1 @@
-"""HubSpot over HTTP: one request, its answer, and everything that stands between the two."""
+"""HubSpot over HTTP: connections, credentials, rate limits and retries."""

@@ -1,4 +1,4 @@
-"""How the connector proves to HubSpot who it is."""
+"""Credentials for requests to HubSpot."""
 
 import threading
 import time
@@ -10,27 +10,61 @@ import msgspec
 
 from service.errors import MismatchError
 from service.settings import Settings
-from service.upstream.connection import Request, Response
+from service.upstream.messages import Request, Response
 
-__all__ = ["AccessToken", "ApiKey", "Credentials", "RefreshedToken", "credentials_for"]
+__all__ = ["AccessToken", "Anonymous", "ApiKey", "Credentials", "RefreshedToken", "credentials_for"]
 
 _RENEW_BEFORE_S = 60.0
 
 
 class Credentials(Protocol):
-    """What is added to a request."""
+    """What is added to a request to authenticate it."""
 
     def headers(self) -> dict[str, str]:
-        """Headers to send."""
+        """Return the headers to send.
+
+        Raises:
+            UpstreamError: HubSpot issued no token.
+        """
 
     def query(self) -> str:
-        """Query parameters to add to the target, without `?` or `&`; empty for none."""
+        """Return the query parameters to add to the target, without a leading `?` or `&`."""
 
     def renew(self, rejected: dict[str, str]) -> bool:
-        """Whether other headers than the rejected ones are to be had, so that another try makes sense."""
+        """Obtain new credentials after a 401.
+
+        Args:
+            rejected: The headers that HubSpot rejected.
+
+        Returns:
+            Whether there are other headers now, so that a retry makes sense.
+        """
 
     def secrets(self) -> Sequence[str]:
-        """Texts that must never be repeated."""
+        """Return the strings that must never appear in a message."""
+
+
+class Anonymous:
+    """No credentials, for the token endpoint. The secrets of the settings are still kept out of messages."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    def headers(self) -> dict[str, str]:
+        """Return no headers."""
+        return {}
+
+    def query(self) -> str:
+        """Return no parameters."""
+        return ""
+
+    def renew(self, rejected: dict[str, str]) -> bool:  # noqa: ARG002 - nothing was sent
+        """Return False: nothing was sent that could be renewed."""
+        return False
+
+    def secrets(self) -> Sequence[str]:
+        """Return every secret of the settings."""
+        return self._settings.secrets
 
 
 class AccessToken:
@@ -40,54 +74,59 @@ class AccessToken:
         self._token = token
 
     def headers(self) -> dict[str, str]:
-        """A bearer header."""
+        """Return a bearer token."""
         return {"Authorization": f"Bearer {self._token}"}
 
     def query(self) -> str:
-        """Nothing."""
+        """Return no parameters."""
         return ""
 
     def renew(self, rejected: dict[str, str]) -> bool:  # noqa: ARG002 - there is no other token
-        """A rejected token stays rejected."""
+        """Return False: there is only this token."""
         return False
 
     def secrets(self) -> Sequence[str]:
-        """The token."""
+        """Return the token."""
         return (self._token,)
 
 
 class ApiKey:
-    """The `hapikey` of Sesam's tutorial. HubSpot ended it on 2022-11-30; mocks of that time still want it."""
+    """The `hapikey` of Sesam's tutorial. HubSpot retired it on 2022-11-30; mocks from before that still require it."""
 
     def __init__(self, key: str) -> None:
         self._key = key
 
     def headers(self) -> dict[str, str]:
-        """Nothing."""
+        """Return no headers."""
         return {}
 
     def query(self) -> str:
-        """The key as a parameter."""
+        """Return the key as a parameter."""
         return urlencode({"hapikey": self._key})
 
     def renew(self, rejected: dict[str, str]) -> bool:  # noqa: ARG002 - there is no other key
-        """A rejected key stays rejected."""
+        """Return False: there is only this key."""
         return False
 
     def secrets(self) -> Sequence[str]:
-        """The key."""
+        """Return the key."""
         return (self._key,)
 
 
-class _TokenAnswer(msgspec.Struct):
+class _TokenResponse(msgspec.Struct):
     access_token: str
     expires_in: float
 
 
 class RefreshedToken:
-    """An OAuth access token, fetched with a refresh token, renewed before it expires and when HubSpot rejects it.
+    """An OAuth access token, renewed with a refresh token a minute before it expires or when HubSpot rejects it.
 
-    One for the process: the pulls that run at once share the token, and one of them fetches the next.
+    Concurrent pulls share the token. It is fetched under a lock, so only one of them fetches the next.
+
+    Args:
+        settings: The client id, the client secret and the refresh token.
+        fetch: Sends a request without credentials.
+        clock: A monotonic clock.
     """
 
     def __init__(
@@ -101,10 +140,10 @@ class RefreshedToken:
         self._renew_at = 0.0
 
     def headers(self) -> dict[str, str]:
-        """A bearer header with a token that is good for another while.
+        """Return a bearer token that does not expire within the next minute.
 
         Raises:
-            UpstreamError: HubSpot gives no token.
+            UpstreamError: HubSpot issued no token.
         """
         with self._lock:
             if not self._token or self._clock() >= self._renew_at:
@@ -112,18 +151,18 @@ class RefreshedToken:
             return {"Authorization": f"Bearer {self._token}"}
 
     def query(self) -> str:
-        """Nothing."""
+        """Return no parameters."""
         return ""
 
     def renew(self, rejected: dict[str, str]) -> bool:
-        """Fetch a new token, unless another pull has done so since the rejected one was used."""
+        """Fetch a new token, unless another pull has fetched one since the rejected one was used."""
         with self._lock:
             if rejected == {"Authorization": f"Bearer {self._token}"}:
                 self._fetch_token()
         return True
 
     def secrets(self) -> Sequence[str]:
-        """Everything secret that was ever sent or received."""
+        """Return the secrets of the settings and the current token."""
         return tuple(filter(None, (self._settings.client_secret, self._settings.refresh_token, self._token)))
 
     def _fetch_token(self) -> None:
@@ -137,17 +176,25 @@ class RefreshedToken:
             "/oauth/v1/token", "POST", urlencode(form).encode(), content_type="application/x-www-form-urlencoded"
         )
         try:
-            answer = msgspec.json.decode(self._fetch(request).body, type=_TokenAnswer)
+            token = msgspec.json.decode(self._fetch(request).body, type=_TokenResponse)
         except ValueError:
-            raise MismatchError("HubSpot's token endpoint answered 200 without access_token and expires_in.") from None
-        self._token = answer.access_token
-        self._renew_at = self._clock() + max(answer.expires_in - _RENEW_BEFORE_S, answer.expires_in / 2)
+            raise MismatchError(
+                "HubSpot's token endpoint answered 200 without `access_token` and `expires_in`."
+            ) from None
+        self._token = token.access_token
+        self._renew_at = self._clock() + max(token.expires_in - _RENEW_BEFORE_S, token.expires_in / 2)
 
 
 def credentials_for(
     settings: Settings, fetch: Callable[[Request], Response], *, clock: Callable[[], float] = time.monotonic
 ) -> Credentials:
-    """The credentials the settings ask for; `fetch` makes a request without any."""
+    """Create the credentials that `auth` in the settings asks for.
+
+    Args:
+        settings: Which kind of credentials, and their secrets.
+        fetch: Sends a request without credentials.
+        clock: A monotonic clock.
+    """
     if settings.auth == "oauth":
         return RefreshedToken(settings, fetch, clock=clock)
     return ApiKey(settings.hubspot_api_key) if settings.auth == "hapikey" else AccessToken(settings.hubspot_api_key)

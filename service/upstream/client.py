@@ -1,151 +1,93 @@
-"""Requests that are retried, paced and authenticated: `HubSpotAccount` is shared by all pulls, each has a `Client`."""
+"""Requests that are authenticated, paced and retried."""
 
-import random
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 from itertools import count
-from typing import Protocol
 
-from service.downstream import DownstreamClient, PatientDownstreamClient
+from service.downstream import DownstreamClient
 from service.errors import UpstreamError
-from service.settings import Settings
-from service.upstream.auth import Credentials, credentials_for
-from service.upstream.connection import Connection, Request, Response, tls_context
+from service.metrics import PullMetrics
+from service.pending import Pending
+from service.upstream.auth import Credentials
+from service.upstream.connection import Connection
 from service.upstream.error_responses import error_from_response
+from service.upstream.messages import Request, Response
 from service.upstream.quota import Quota
-from service.upstream.retry_policy import retry_delay_s
+from service.upstream.retry_policy import RetryPolicy
 
-__all__ = ["Client", "HubSpotAccount", "Observer", "Waiter"]
+__all__ = ["Client"]
 
-Waiter = Callable[[], Response]
-"""Waits for the answer to a request that is under way."""
-
-_RETRIES_BEFORE_FIRST_BYTE = 2
-_SUCCESSES = (200, 207)  # 207: a batch of which some ids are gone
-
-
-class Observer(Protocol):
-    """Who counts what happens upstream."""
-
-    def answered(self, seconds: float, status: int) -> None:
-        """An answer came."""
-
-    def retried(self, kind: str) -> None:
-        """A request is made again."""
-
-
-class _Unobserved:
-    def answered(self, seconds: float, status: int) -> None:
-        """Not counted."""
-
-    def retried(self, kind: str) -> None:
-        """Not counted."""
-
-
-class _Anonymous:
-    """No credentials, for the token endpoint. The settings' secrets are still kept out of messages."""
-
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-
-    def headers(self) -> dict[str, str]:
-        return {}
-
-    def query(self) -> str:
-        return ""
-
-    def renew(self, rejected: dict[str, str]) -> bool:  # noqa: ARG002 - nothing was sent
-        return False
-
-    def secrets(self) -> Sequence[str]:
-        return self._settings.secrets
-
-
-class HubSpotAccount:
-    """A HubSpot account: its credentials and its quota, shared by all pulls."""
-
-    def __init__(
-        self,
-        settings: Settings,
-        *,
-        observer: Observer | None = None,
-        clock: Callable[[], float] = time.monotonic,
-        jitter: Callable[[], float] = random.random,
-        default_downstream: Callable[[], DownstreamClient] = PatientDownstreamClient,
-    ) -> None:
-        self._default_downstream = default_downstream
-        self.settings = settings
-        self.observer = observer or _Unobserved()
-        self.clock = clock
-        self.jitter = jitter
-        self.tls = cache(tls_context)
-        self.quota = Quota(searches_per_s=settings.searches_per_s, clock=clock)
-        self.credentials = credentials_for(settings, self._fetch_anonymously, clock=clock)
-
-    def client(self, downstream: DownstreamClient | None = None) -> "Client":
-        """A connection for one pull. The caller decides how long waiting makes sense."""
-        return Client(self, self.credentials, downstream or self._default_downstream())
-
-    def _fetch_anonymously(self, request: Request) -> Response:
-        client = Client(self, _Anonymous(self.settings), self._default_downstream())
-        try:
-            return client.begin(request)()
-        finally:
-            client.close()
+_SUCCESSES = (200, 207)  # 207: a batch of which some ids do not exist any more
 
 
 @dataclass(slots=True)
 class InFlightRequest:
-    """A request under way, or what kept it from starting."""
+    """A request that was sent, or the error that prevented it."""
 
-    headers: dict[str, str]
+    credentials: dict[str, str]
     started_s: float
     error: UpstreamError | None = None
 
 
 class Client:
-    """One pull's requests, one at a time.
+    """Sends requests to HubSpot over one connection, one at a time.
 
-    Attributes:
-        retry_count: How often a request was made again.
-        is_urgent: Whether an answer is expected soon, as before the first byte: then the caller can still be told with
-            a status, and has a retry strategy of its own, so fewer tries are made.
+    Args:
+        connection: Used by nobody else.
+        credentials: Added to each request.
+        quota: Shared by all clients of an account.
+        retry_policy: Shared by all clients of a pull.
+        metrics: Counts responses.
+        downstream: Decides how long it makes sense to wait.
+        clock: A monotonic clock.
     """
 
-    def __init__(self, account: HubSpotAccount, credentials: Credentials, downstream: DownstreamClient) -> None:
-        self._account = account
+    def __init__(
+        self,
+        connection: Connection,
+        *,
+        credentials: Credentials,
+        quota: Quota,
+        retry_policy: RetryPolicy,
+        metrics: PullMetrics,
+        downstream: DownstreamClient,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._connection = connection
         self._credentials = credentials
+        self._quota = quota
+        self._retry_policy = retry_policy
+        self._metrics = metrics
         self._downstream = downstream
-        settings = account.settings
-        self._connection = Connection(
-            settings.hubspot_base_url, timeout_s=settings.read_timeout_s, tls=account.tls, clock=account.clock
-        )
-        self.retry_count = 0
-        self.is_urgent = True
+        self._clock = clock
 
-    def begin(self, request: Request) -> Waiter:
-        """Send a request now if quota allows it; the waiter takes the answer, and tries again where that helps.
+    def begin(self, request: Request) -> Pending[Response]:
+        """Send a request, now if the quota allows it, otherwise in `result()`. Retries happen there too.
 
-        The waiter raises:
+        `result()` raises:
             UpstreamError: HubSpot refused, or the retries are used up.
-            PullAbandoned: Nobody waits for the answer.
+            PullAbandoned: The downstream client disconnected, or the service is shutting down.
         """
-        pause = self._account.quota.claim_s(is_search=request.is_search)
+        pause = self._quota.reserve_s(is_search=request.is_search)
         in_flight = self._send(request) if pause <= 0 else None
-        return lambda: self._finish(request, in_flight, pause)
+        return Pending(lambda: self._finish(request, in_flight, pause))
 
-    def ask(self, request: Request) -> Response:
-        """Send a request and wait for its answer."""
-        return self.begin(request)()
+    def request(self, request: Request) -> Response:
+        """Send a request and wait for the response.
+
+        Raises:
+            UpstreamError: HubSpot refused, or the retries are used up.
+            PullAbandoned: The downstream client disconnected, or the service is shutting down.
+        """
+        return self.begin(request).result()
 
     def close(self) -> None:
-        """Hang up."""
+        """Close the connection."""
         self._connection.close()
 
     def _finish(self, request: Request, in_flight: InFlightRequest | None, pause: float) -> Response:
-        begun_s = self._account.clock()
+        started_s = self._clock()
         is_renewed = False
         for attempt in count():
             if in_flight is None:
@@ -154,47 +96,38 @@ class Client:
             response, error = self._receive(request, in_flight)
             if error is None:
                 return response
-            if response.status == 401 and not is_renewed and self._credentials.renew(in_flight.headers):
-                is_renewed, in_flight, pause = True, None, 0.0
-                continue
-            pause = self._pause_or_raise(error, response.headers, attempt, begun_s)
+            if response.status == 401 and not is_renewed and self._credentials.renew(in_flight.credentials):
+                is_renewed, pause = True, 0.0
+            else:
+                pause = self._retry_policy.delay_or_raise(
+                    error, response.headers, attempt=attempt, elapsed_s=self._clock() - started_s
+                )
             in_flight = None
         raise AssertionError("unreachable")
 
     def _send(self, request: Request) -> InFlightRequest:
-        started_s = self._account.clock()
-        headers: dict[str, str] = {}
+        started_s = self._clock()
+        credentials: dict[str, str] = {}
         try:
-            headers = self._credentials.headers()
-            self._connection.send(_with_query(request, self._credentials.query()), _headers(request, headers))
+            credentials = self._credentials.headers()
+            self._connection.send(_with_query(request, self._credentials.query()), _headers(request, credentials))
         except UpstreamError as error:
-            return InFlightRequest(headers, started_s, error)
-        return InFlightRequest(headers, started_s)
+            return InFlightRequest(credentials, started_s, error)
+        return InFlightRequest(credentials, started_s)
 
     def _receive(self, request: Request, in_flight: InFlightRequest) -> tuple[Response, UpstreamError | None]:
+        """Return the response, and the error that it stands for. Without a response, its status is 0."""
         if in_flight.error is not None:
             return Response(0), in_flight.error
         try:
             response = self._connection.receive(request, self._downstream)
         except UpstreamError as error:
             return Response(0), error
-        self._account.quota.note(response.headers)
-        self._account.observer.answered(self._account.clock() - in_flight.started_s, response.status)
+        self._quota.update(response.headers)
+        self._metrics.response_received(response.status, self._clock() - in_flight.started_s)
         if response.status in _SUCCESSES:
             return response, None
         return response, error_from_response(request, response, secrets=self._credentials.secrets())
-
-    def _pause_or_raise(self, error: UpstreamError, headers: Mapping[str, str], attempt: int, begun_s: float) -> float:
-        settings = self._account.settings
-        most = min(settings.retries, _RETRIES_BEFORE_FIRST_BYTE) if self.is_urgent else settings.retries
-        pause = retry_delay_s(error, headers, attempt=attempt, jitter=self._account.jitter())
-        is_used_up = attempt >= most and error.status != 429
-        waited_s = self._account.clock() - begun_s
-        if pause is None or is_used_up or waited_s + pause > settings.retry_budget_s:
-            raise error
-        self.retry_count += 1
-        self._account.observer.retried(error.kind)
-        return pause
 
 
 def _with_query(request: Request, query: str) -> Request:

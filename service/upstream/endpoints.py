@@ -1,11 +1,11 @@
-"""HubSpot's endpoints as requests. Pure."""
+"""HubSpot's endpoints as requests."""
 
 from collections.abc import Mapping, Sequence
 from urllib.parse import quote
 
 import msgspec
 
-from service.upstream.connection import Request
+from service.upstream.messages import Request
 
 __all__ = [
     "SEARCH_LIMIT",
@@ -31,7 +31,15 @@ def list_page(
     lists: Mapping[str, Sequence[str]] | None = None,
     archived: bool = False,
 ) -> Request:
-    """One page of a list by id. `lists` are the parameters that take names, each sent separated by commas."""
+    """Request a page of a list in order of id.
+
+    Args:
+        object_type: As in HubSpot's paths.
+        limit: Records per page.
+        after: The cursor, None for the first page.
+        lists: Parameters that take several names, each sent separated by commas.
+        archived: Whether to list archived records instead of current ones.
+    """
     named = "".join(f"&{name}={quote(','.join(values), safe=',')}" for name, values in (lists or {}).items() if values)
     cursor = "" if after is None else f"&after={quote(after)}"
     return Request(
@@ -40,18 +48,18 @@ def list_page(
 
 
 def owners_page(*, limit: int, after: str | None, archived: bool) -> Request:
-    """One page of owners. Their cursor is opaque."""
+    """Request a page of owners. Their cursor is opaque."""
     cursor = "" if after is None else f"&after={quote(after)}"
     return Request(f"/crm/v3/owners?limit={limit}{cursor}{'&archived=true' if archived else ''}")
 
 
 def properties(object_type: str) -> Request:
-    """Every property the portal defines for a type; not paged."""
+    """Request every property that the portal defines for a type. The list is not paged."""
     return Request(f"/crm/v3/properties/{quote(object_type)}")
 
 
 def schemas() -> Request:
-    """The portal's own object types; not paged."""
+    """Request the portal's custom object types. The list is not paged."""
     return Request("/crm/v3/schemas")
 
 
@@ -63,7 +71,7 @@ def search_page(
     names: Sequence[str],
     limit: int = SEARCH_LIMIT,
 ) -> Request:
-    """The first records, in ascending order of `sort`, for which every filter holds."""
+    """Request the first records that match every filter, in ascending order of the property `sort`."""
     body: dict[str, object] = {
         "filterGroups": [{"filters": filters}],
         "sorts": [{"propertyName": sort, "direction": "ASCENDING"}],
@@ -75,22 +83,22 @@ def search_page(
 
 
 def read_batch(object_type: str, ids: Sequence[str], *, names: Sequence[str], history: Sequence[str]) -> Request:
-    """Up to 100 records by id, 50 with history. Ids that are gone are reported with status 207 and left out."""
+    """Request up to 100 records by id, 50 with history. Ids that do not exist are reported with status 207."""
     body = {"inputs": [{"id": record_id} for record_id in ids], "properties": names, "propertiesWithHistory": history}
     return Request(f"/crm/v3/objects/{quote(object_type)}/batch/read", "POST", msgspec.json.encode(body))
 
 
 def associations_batch(object_type: str, to_type: str, ids: Sequence[str]) -> Request:
-    """The associations of up to 100 records to one type."""
+    """Request the associations of up to 100 records to one type."""
     body = {"inputs": [{"id": record_id} for record_id in ids]}
     target = f"/crm/v3/associations/{quote(object_type)}/{quote(to_type)}/batch/read"
     return Request(target, "POST", msgspec.json.encode(body))
 
 
 def associations_page(object_type: str, record_id: str, to_type: str, *, after: str) -> Request:
-    """A further page of one record's associations.
+    """Request another page of one record's associations.
 
-    `after` is sent as it came: HubSpot has percent-encoded it already.
+    `after` is sent as it is, because HubSpot's cursor is already percent-encoded.
     """
     return Request(
         f"/crm/v3/objects/{quote(object_type)}/{record_id}/associations/{quote(to_type)}?limit=500&after={after}"
@@ -98,7 +106,12 @@ def associations_page(object_type: str, record_id: str, to_type: str, *, after: 
 
 
 def property_chunks(names: Sequence[str], *, room: int) -> list[tuple[str, ...]]:
-    """Cut a list of names so that each part fits into a URL. At least one part, though it be empty."""
+    """Split a list of names so that each part fits into a URL. The result has at least one part.
+
+    Args:
+        names: Property names.
+        room: The number of characters that a URL has for them.
+    """
     chunks: list[tuple[str, ...]] = [()]
     length = 0
     for name in names:

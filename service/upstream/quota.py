@@ -1,4 +1,4 @@
-"""Staying below HubSpot's rate limits instead of running into them, over all pulls of the process."""
+"""Pacing of requests, so that all pulls of the process together stay below HubSpot's rate limits."""
 
 import threading
 import time
@@ -6,22 +6,24 @@ from collections.abc import Callable, Mapping
 
 __all__ = ["Quota", "pause_s"]
 
-_SPARE_SHARE = 0.1
+_RESERVE = 0.1
 
 
 def pause_s(headers: Mapping[str, str]) -> float:
-    """Seconds until the next request by the quota headers of the last answer; 0 while a tenth of the quota is left.
+    """Return how long to wait before the next request, by the rate limit headers of the last response.
 
-    Below that the pace is the one the window can bear for ever, and with nothing left the window's half is waited out.
+    The result is 0 while more than a tenth of the quota remains. Below that, requests are spaced so that the window is
+    never used up. With nothing left, it is half the window.
 
+    Units: seconds.
     Source: recording (headers of a private app: Max 100, Remaining 92, Interval-Milliseconds 10000).
     """
-    most = _number(headers, "x-hubspot-ratelimit-max")
-    left = _number(headers, "x-hubspot-ratelimit-remaining")
+    maximum = _number(headers, "x-hubspot-ratelimit-max")
+    remaining = _number(headers, "x-hubspot-ratelimit-remaining")
     interval_ms = _number(headers, "x-hubspot-ratelimit-interval-milliseconds")
-    if most is None or left is None or interval_ms is None or left > most * _SPARE_SHARE:
+    if maximum is None or remaining is None or interval_ms is None or remaining > maximum * _RESERVE:
         return 0.0
-    return interval_ms / 1000 * (1 / most if most and left else 0.5)
+    return interval_ms / 1000 * (1 / maximum if maximum and remaining else 0.5)
 
 
 def _number(headers: Mapping[str, str], name: str) -> int | None:
@@ -30,31 +32,31 @@ def _number(headers: Mapping[str, str], name: str) -> int | None:
 
 
 class Quota:
-    """When the next request may go out. One for the account, shared by all pulls.
+    """Decides when the next request may be sent. All pulls of an account share one.
 
-    The search API has a limit of its own and tells nothing about it in headers, so searches keep a distance.
+    The search API has its own rate limit, which no header reports, so searches are spaced at a fixed interval.
     """
 
     def __init__(self, *, searches_per_s: float = 4.0, clock: Callable[[], float] = time.monotonic) -> None:
-        self._search_distance_s = 1 / searches_per_s
+        self._search_interval_s = 1 / searches_per_s
         self._clock = clock
         self._lock = threading.Lock()
         self._free_at = 0.0
         self._search_free_at = 0.0
 
-    def note(self, headers: Mapping[str, str]) -> None:
-        """Learn from an answer."""
+    def update(self, headers: Mapping[str, str]) -> None:
+        """Take the rate limit headers of a response into account."""
         pause = pause_s(headers)
         if pause:
             with self._lock:
                 self._free_at = max(self._free_at, self._clock() + pause)
 
-    def claim_s(self, *, is_search: bool) -> float:
-        """Take the next free moment; returns how many seconds away it is."""
+    def reserve_s(self, *, is_search: bool) -> float:
+        """Reserve the next free slot and return how many seconds away it is."""
         now = self._clock()
         if not is_search:
             return max(0.0, self._free_at - now)
         with self._lock:
-            moment = max(now, self._search_free_at)
-            self._search_free_at = moment + self._search_distance_s
-        return moment - now
+            slot = max(now, self._search_free_at)
+            self._search_free_at = slot + self._search_interval_s
+        return slot - now

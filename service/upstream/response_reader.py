@@ -1,6 +1,6 @@
-"""Reading an answer with an eye on who waits for it: a body that stalls or drips must not hold a pull nobody wants.
+"""Reads a response and stops when the downstream client disconnects, even if HubSpot stalls or sends byte by byte.
 
-An answer is believed only when it is whole by its own account: as long as announced, or up to its last chunk.
+A response is used only if it is complete by its own account: as long as announced, or up to its last chunk.
 """
 
 import socket
@@ -13,92 +13,89 @@ from service.downstream import DownstreamClient
 
 __all__ = ["ResponseReader"]
 
-_SLICE_S = 0.25
-_PIECE_BYTES = 65_536  # the usual page at one go
-_LONGEST_HEAD_BYTES = 131_072
+_POLL_INTERVAL_S = 0.25
+_RECEIVE_BYTES = 65_536  # enough for most pages at once
+_MAX_HEAD_BYTES = 131_072
 
 
 class ResponseReader:
-    """An HTTP answer, read to its end. Stands in for `http.client.HTTPResponse` as a connection's `response_class`.
+    """Replaces `http.client.HTTPResponse` as a connection's `response_class`.
 
-    The standard library parses headers as e-mail, which for a page of records takes longer than everything else that
-    is done with it.
+    The standard library parses headers as e-mail, which takes longer than everything else that is done with a page.
+
+    Args:
+        sock: Plain or TLS. Its timeout is changed.
+        method: The request's method, which http.client passes. HEAD is never used.
+        downstream: Checked four times a second while waiting.
+        timeout_s: The longest time without a byte.
+        clock: A monotonic clock.
 
     Attributes:
         status: HubSpot's HTTP status.
-        headers: By name in lower case; the values of one that comes twice are joined by a comma.
-        will_close: Whether the connection cannot take another request.
+        headers: By name in lower case. Values of a repeated header are joined by a comma.
+        will_close: Whether the connection cannot carry another request.
     """
 
     def __init__(
         self,
         sock: socket.socket,
         *,
-        method: str | None = None,  # noqa: ARG002 - given by http.client; HEAD is never asked
+        method: str | None = None,  # noqa: ARG002 - see Args
         downstream: DownstreamClient,
         timeout_s: float,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Nothing is read before `begin`.
-
-        Args:
-            sock: Plain or TLS. Its time-out is changed.
-            method: Of the request.
-            downstream: Asked, four times a second, whether to go on.
-            timeout_s: The longest time without a byte.
-            clock: Monotonic.
-        """
         self._socket = sock
         self._downstream = downstream
         self._timeout_s = timeout_s
         self._clock = clock
         self._parser = httptools.HttpResponseParser(self)
         self._pieces: list[bytes] = []
-        self._is_head_whole = self._is_whole = False
+        self._is_head_complete = self._is_complete = False
         self.status = 0
         self.headers: dict[str, str] = {}
         self.will_close = True
-        sock.settimeout(min(_SLICE_S, timeout_s))
+        sock.settimeout(min(_POLL_INTERVAL_S, timeout_s))
 
     def begin(self) -> None:
-        """Read all of it.
+        """Read the whole response.
 
         Raises:
-            TimeoutError: Nothing came in time.
-            ConnectionError: It was cut off, or its headers have no end.
+            TimeoutError: Nothing arrived in time.
+            ConnectionError: The response was cut off, or its headers do not end.
             httptools.HttpParserError: It is not HTTP.
-            PullAbandoned: Nobody waits for it any more.
+            PullAbandoned: The downstream client disconnected, or the service is shutting down.
         """
         head_bytes = 0
-        while not self._is_whole:
+        while not self._is_complete:
             piece = self._receive()
             if not piece:
-                self._end_of_connection()
+                self._finish_at_end_of_connection()
                 return
             self._feed(piece)
-            head_bytes += 0 if self._is_head_whole else len(piece)
-            if head_bytes > _LONGEST_HEAD_BYTES:
-                raise ConnectionError("headers without an end")
+            head_bytes += 0 if self._is_head_complete else len(piece)
+            if head_bytes > _MAX_HEAD_BYTES:
+                raise ConnectionError("the headers do not end")
 
     def read(self) -> bytes:
-        """The body, as it was sent."""
+        """Return the body as it was sent."""
         return self._pieces[0] if len(self._pieces) == 1 else b"".join(self._pieces)
 
     def isclosed(self) -> bool:
-        """It is: nothing more is read for it."""
+        """Return True: nothing more is read for this response."""
         return True
 
     def close(self) -> None:
-        """Nothing to let go of: the socket is the connection's."""
+        """Do nothing: the socket belongs to the connection."""
 
     def _receive(self) -> bytes:
-        """What came; nothing at the end of the connection."""
+        """Return the next bytes, none at the end of the connection."""
         deadline = self._clock() + self._timeout_s
         while True:
             self._downstream.wait_readable(self._socket, deadline=deadline)
             try:
-                return self._socket.recv(_PIECE_BYTES)
-            except TimeoutError:  # a caller that does not look, or half a TLS record
+                return self._socket.recv(_RECEIVE_BYTES)
+            except TimeoutError:  # a client that does not wait, or half a TLS record
                 if self._clock() >= deadline:
                     raise
 
@@ -106,47 +103,47 @@ class ResponseReader:
         try:
             self._parser.feed_data(piece)
         except httptools.HttpParserUpgrade:
-            raise ConnectionError("another protocol") from None
+            raise ConnectionError("the server switched to another protocol") from None
         except httptools.HttpParserError:
-            if not self._is_whole:
+            if not self._is_complete:
                 raise
-            self.will_close = True  # the answer is there; what follows it is not ours
+            self.will_close = True  # the response is complete; what follows it does not belong to it
 
-    def _end_of_connection(self) -> None:
-        """The end of an answer that announced none; otherwise it was cut off."""
-        if not self._is_head_whole or {"content-length", "transfer-encoding"} & self.headers.keys():
-            raise ConnectionError("cut off")
-        self._is_whole = True
+    def _finish_at_end_of_connection(self) -> None:
+        """Accept the end of the connection as the end of a response that announced no length."""
+        if not self._is_head_complete or {"content-length", "transfer-encoding"} & self.headers.keys():
+            raise ConnectionError("the response was cut off")
+        self._is_complete = True
 
     # --- called by the parser ---
 
     def on_message_begin(self) -> None:
-        """Another answer behind the one that was asked for: the connection is out of step."""
+        """Give up the connection if this is a second response: then it is out of step with the requests."""
         self.will_close = True
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """A header; trailers are passed over."""
-        if self._is_head_whole:
+        """Store a header. Trailers are ignored."""
+        if self._is_head_complete:
             return
         key, text = name.decode("latin-1").lower(), value.decode("latin-1")
         self.headers[key] = f"{self.headers[key]}, {text}" if key in self.headers else text
 
     def on_headers_complete(self) -> None:
-        """The head is whole, unless it only announces another one."""
-        if self._is_whole:
+        """Store the status. An informational response (1xx) is skipped."""
+        if self._is_complete:
             return
         self.status = self._parser.get_status_code()
-        self._is_head_whole = self.status >= 200
-        if not self._is_head_whole:
+        self._is_head_complete = self.status >= 200
+        if not self._is_head_complete:
             self.headers.clear()
 
     def on_body(self, piece: bytes) -> None:
-        """A part of the body."""
-        if not self._is_whole:
+        """Store a part of the body."""
+        if not self._is_complete:
             self._pieces.append(piece)
 
     def on_message_complete(self) -> None:
-        """The answer is whole, unless it was "100 Continue" or its like."""
-        if self._is_head_whole and not self._is_whole:
-            self._is_whole = True
+        """Mark the response as complete, unless it was informational (1xx)."""
+        if self._is_head_complete and not self._is_complete:
+            self._is_complete = True
             self.will_close = not self._parser.should_keep_alive()

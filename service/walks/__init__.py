@@ -1,1 +1,1 @@
-"""Ways through a portal's records, page by page. Pure: the asking is passed in."""
+"""Ways through a portal's records, page by page. A walk decides what to ask for next; it does no I/O itself."""

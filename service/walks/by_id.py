@@ -1,94 +1,133 @@
-"""Walking a list page by page, and stopping where HubSpot's answers do not add up. Pure: the asking is passed in.
+"""Walks through lists. They stop as soon as HubSpot's responses contradict each other.
 
-It follows `after` alone. `paging.next.link` names another path than the one asked for and drops or echoes parameters.
+They follow `paging.next.after` only. `paging.next.link` names another path than the requested one, and drops or repeats
+parameters.
 """
 
-from collections.abc import Callable, Iterator
+from enum import Enum, auto
 from operator import lt
 
-from service.entities import Page
 from service.errors import MismatchError
+from service.pages import Page
 
-__all__ = ["Begin", "walk_by_cursor", "walk_by_id"]
-
-Begin = Callable[[str | None], Callable[[], Page]]
-"""Asks for the page at a cursor (None for the first), and gives a function that waits for it."""
+__all__ = ["CursorWalk", "IdWalk"]
 
 
-def walk_by_id(begin: Begin, *, page_size: int) -> Iterator[Page]:
-    """Yield every page of a list that is ordered by ascending id. The next page is asked for before one is yielded.
+class _Doubt(Enum):
+    """Why the previous page may not be believed without a second response."""
 
-    The cursor is the last id and one, as HubSpot's own is: should a page name a further one, nothing is left out. A
-    page that names a next one is followed, though it be short or empty. What would be costly to believe wrongly is
-    looked at twice: an empty page is asked for again, and a full page that names no next one is followed all the same;
-    where nothing follows it, two answers agree about the end.
+    NONE = auto()
+    EMPTY = auto()
+    NO_CURSOR = auto()
 
-    Raises:
-        MismatchError: The cursor repeats or goes back, or an id is not above the one before it (which includes the same
-            record sent twice).
 
-    Source: recording (ascending ids, `after` = last id + 1); reader (airbyte #80744: empty page with a next one,
-        #19927: `paging` missing in the middle).
+class IdWalk:
+    """Walks through a list in ascending order of ids.
+
+    The cursor is the last id plus one, which is also what HubSpot sends. If HubSpot ever sent a higher one, no record
+    would be skipped. A page with a cursor is never the last, even if it is short or empty. Anything that could lose
+    data is checked twice: an empty page is requested again, and after a full page without a cursor the walk goes on. It
+    ends there if the next response is empty too.
+
+    Args:
+        page_size: The number of records requested per page.
+
+    Attributes:
+        position: The cursor to ask for next, None for the first page.
+        is_finished: Whether the accepted page was the last.
+
+    Source: recording (ascending ids, `after` = last id + 1); reader (airbyte #80744: empty page with a cursor, #19927:
+        `paging` missing in the middle).
     """
-    after, named, last_id, is_second_look, is_end_named = None, None, -1, False, False
-    waiting = begin(None)
-    while True:
-        page = waiting()
-        last_id = _checked_last_id(page, last_id)
+
+    def __init__(self, *, page_size: int) -> None:
+        self.position: str | None = None
+        self.is_finished = False
+        self._page_size = page_size
+        self._last_id = -1
+        self._last_cursor: str | None = None
+        self._doubt = _Doubt.NONE
+
+    def accept(self, page: Page) -> Page:
+        """Check the page and choose the next cursor.
+
+        Raises:
+            MismatchError: The cursor repeats or goes back, or an id is not above the previous one, for example because
+                a record was sent twice.
+        """
+        self._last_id = _checked_last_id(page, self._last_id)
         if page.after is not None:
-            named = _checked_cursor(page.after, named, last_id, is_second_look=is_second_look)
-        elif (is_second_look or is_end_named) if not page.ids else len(page.ids) < page_size:
-            yield page
-            return
-        is_end_named = page.after is None
+            before = None if self._doubt is _Doubt.EMPTY else self._last_cursor
+            self._last_cursor = _checked_cursor(page.after, before, self._last_id)
+        elif self._is_end(page):
+            self.is_finished = True
+            return page
+        self._move_on(page)
+        return page
+
+    def _is_end(self, page: Page) -> bool:
+        """Whether a page without a cursor is the last: it is short, or it is empty and a second response agrees."""
+        return len(page.ids) < self._page_size if page.ids else self._doubt is not _Doubt.NONE
+
+    def _move_on(self, page: Page) -> None:
         if page.ids:
-            after, is_second_look = str(last_id + 1), False
+            self.position = str(self._last_id + 1)
+            self._doubt = _Doubt.NO_CURSOR if page.after is None else _Doubt.NONE
+        elif self._doubt is _Doubt.EMPTY:
+            self.position, self._doubt = self._last_cursor, _Doubt.NONE
         else:
-            after, is_second_look = (named if is_second_look else after), not is_second_look
-        waiting = begin(after)
-        yield page
+            self._doubt = _Doubt.EMPTY
 
 
 def _checked_last_id(page: Page, last_id: int) -> int:
     if not page.ids:
         return last_id
-    # strings of one length compare as their numbers do, at a third of the cost
+    # strings of equal length sort like their numbers, at a third of the cost
     ids = page.ids if len(set(map(len, page.ids))) == 1 else list(map(int, page.ids))
     if int(page.ids[0]) <= last_id or not all(map(lt, ids, ids[1:])):
         raise MismatchError(
-            "HubSpot's list is not in ascending order of ids, or holds a record twice. "
-            "A walk by cursor would miss or repeat records, so it stopped."
+            "HubSpot's list is not in ascending order of ids, or contains a record twice. "
+            "Following its cursor would skip or repeat records, so the walk stopped."
         )
     return int(page.ids[-1])
 
 
-def _checked_cursor(after: str, before: str | None, last_id: int, *, is_second_look: bool) -> str:
+def _checked_cursor(after: str, before: str | None, last_id: int) -> str:
     if not (after.isascii() and after.isdigit()):
-        raise MismatchError("HubSpot's cursor `paging.next.after` is not a number, as it is for every list by id.")
-    if int(after) <= last_id or (before is not None and not is_second_look and int(after) <= int(before)):
-        raise MismatchError("HubSpot's cursor repeats or goes back: it would lead in a circle.")
+        raise MismatchError("HubSpot's cursor `paging.next.after` is not a number, as expected for a list by id.")
+    if int(after) <= last_id or (before is not None and int(after) <= int(before)):
+        raise MismatchError("HubSpot's cursor repeats or goes back. The walk would never end, so it stopped.")
     return after
 
 
-def walk_by_cursor(begin: Begin) -> Iterator[Page]:
-    """Yield every page of a short list with opaque cursors and in no particular order, such as owners.
+class CursorWalk:
+    """Walks through a short list with opaque cursors and in no particular order, such as owners.
 
-    Raises:
-        MismatchError: A cursor or a record comes twice.
+    Attributes:
+        position: The cursor to ask for next, None for the first page.
+        is_finished: Whether the accepted page was the last.
     """
-    cursors: set[str] = set()
-    ids: set[str] = set()
-    waiting = begin(None)
-    while True:
-        page = waiting()
-        if len(ids | set(page.ids)) < len(ids) + len(page.ids):
+
+    def __init__(self) -> None:
+        self.position: str | None = None
+        self.is_finished = False
+        self._cursors: set[str] = set()
+        self._ids: set[str] = set()
+
+    def accept(self, page: Page) -> Page:
+        """Check the page and take over its cursor.
+
+        Raises:
+            MismatchError: A cursor or a record was sent twice.
+        """
+        if len(self._ids | set(page.ids)) < len(self._ids) + len(page.ids):
             raise MismatchError("HubSpot sent the same record twice.")
-        ids.update(page.ids)
+        self._ids.update(page.ids)
         if page.after is None:
-            yield page
-            return
-        if page.after in cursors:
-            raise MismatchError("HubSpot's cursor repeats: it would lead in a circle.")
-        cursors.add(page.after)
-        waiting = begin(page.after)
-        yield page
+            self.is_finished = True
+            return page
+        if page.after in self._cursors:
+            raise MismatchError("HubSpot's cursor repeats. The walk would never end, so it stopped.")
+        self._cursors.add(page.after)
+        self.position = page.after
+        return page

@@ -94,6 +94,11 @@ class Connector:
 
 def connector_of(server: Server, **settings: Any) -> Connector:
     """The connector in front of this fake: no retries, and no distance between searches unless asked for."""
-    merged = {"retries": 0, "searches_per_s": 1000, **settings}
-    token = merged.pop("hubspot_api_key", server.token)
-    return Connector(create_app(Settings(token, server.url, **merged)).test_client())
+    merged = {
+        "hubspot_api_key": server.token,
+        "hubspot_base_url": server.url,
+        "retries": 0,
+        "searches_per_s": 1000,
+        **settings,
+    }
+    return Connector(create_app(Settings(**merged)).test_client())

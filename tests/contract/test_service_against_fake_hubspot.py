@@ -20,7 +20,13 @@ RECORDED = Path(__file__).resolve().parents[3] / "shared" / "recordings" / "cont
 def client_of(server: Server, *, page_size: int = 100, token: str | None = None) -> FlaskClient:
     """The connector's application in front of this fake."""
     return create_app(
-        Settings(token or server.token, server.url, page_size=page_size, retries=0, tilde="keep")
+        Settings(
+            hubspot_api_key=token or server.token,
+            hubspot_base_url=server.url,
+            page_size=page_size,
+            retries=0,
+            tilde_strings="keep",
+        )
     ).test_client()
 
 

@@ -26,11 +26,11 @@ cassette = fixtures.cassette
 def connector(backend: Backend, *, token: str | None = None, page_size: int = 100, overlap_s: int = 0) -> FlaskClient:
     """The connector in front of a backend."""
     settings = Settings(
-        token or backend.token,
-        backend.url,
+        hubspot_api_key=token or backend.token,
+        hubspot_base_url=backend.url,
         page_size=page_size,
         retries=0,
-        tilde="keep",
+        tilde_strings="keep",
         since_overlap_s=overlap_s,
     )
     return create_app(settings).test_client()

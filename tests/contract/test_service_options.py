@@ -97,7 +97,7 @@ def test_a_star_is_every_property_in_several_requests_merged_by_id(
     account: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A URL has its limit; here it is made small."""
-    monkeypatch.setattr("service.record_fetcher._LONGEST_URL", 3000)
+    monkeypatch.setattr("service.fetching.list_fetcher._MAX_URL_LENGTH", 3000)
     names = {row["name"] for row in account.call("GET", "/crm/v3/properties/contacts")["results"]}
 
     entities = connector_of(account.server, page_size=5).pull("/get_contacts?properties=*")
@@ -153,8 +153,8 @@ def test_archived_records_come_when_asked_for(account: Account, connector: Conne
 @pytest.mark.parametrize(
     ("path", "words"),
     [
-        ("/get_contacts?offset=1", "Known here: since, limit"),
-        ("/get_owners?properties=email", "Known here: since, subset, archived"),
+        ("/get_contacts?offset=1", "Known parameters: since, limit"),
+        ("/get_owners?properties=email", "Known parameters: since, subset, archived"),
         ("/get_contacts?since=yesterday", "since: expected a time"),
         ("/get_contacts?limit=5&archived=true", "limit cannot be combined"),
     ],
@@ -170,7 +170,7 @@ def test_texts_with_a_tilde_are_escaped_or_kept(account: Account) -> None:
 
     sent = {}
     for mode in ("escape", "keep"):
-        entities = connector_of(account.server, tilde=mode).pull("/get_contacts")
+        entities = connector_of(account.server, tilde_strings=mode).pull("/get_contacts")
         [entity] = [entity for entity in entities if entity["_id"] == record_id]
         sent[mode] = (entity["properties"]["firstname"], entity["properties"]["lastname"])
 

@@ -10,7 +10,7 @@ from fake_hubspot import FaultRule, Selector, Server, catalogue, faults_of
 from fake_hubspot import Settings as HubSpotSettings
 from service import Settings, create_app
 from service.downstream import PatientDownstreamClient
-from service.upstream.client import HubSpotAccount
+from service.upstream.account import HubSpotAccount
 
 CONTACTS = 25
 PAGE_SIZE = 10
@@ -45,13 +45,13 @@ class ImpatientDownstreamClient(PatientDownstreamClient):
 def pull(server: Server, *, retries: int = 0) -> list[dict[str, Any]] | None:
     """The entities of a pull, None where it failed: with a status, or by breaking off."""
     settings = Settings(
-        server.token,
-        server.url,
+        hubspot_api_key=server.token,
+        hubspot_base_url=server.url,
         page_size=PAGE_SIZE,
         read_timeout_s=0.3,
         retries=retries,
         retry_budget_s=1,
-        tilde="keep",
+        tilde_strings="keep",
     )
     account = HubSpotAccount(settings, default_downstream=ImpatientDownstreamClient)
     response = create_app(settings, account=account).test_client().get("/get_contacts")

@@ -28,7 +28,7 @@ def test_a_recorded_pull_replays_byte_for_byte(tmp_path: Path) -> None:
     """Without HubSpot, and without the token."""
     cassette = tmp_path / "contacts.yaml"
     with Server(HubSpotSettings(contacts=25)) as server:
-        settings = Settings(server.token, server.url, page_size=10, retries=0)
+        settings = Settings(hubspot_api_key=server.token, hubspot_base_url=server.url, page_size=10, retries=0)
         recorded = pull(settings, cassette, record_mode="once")
 
     replayed = pull(settings, cassette, record_mode="none")
@@ -46,7 +46,7 @@ def test_real_pages_replay_and_a_walk_that_was_not_recorded_to_its_end_fails(tmp
     page = next(one for one in document["interactions"] if "limit=25" in one["request"]["uri"])
     page["request"]["uri"] = "https://api.hubapi.com/crm/v3/objects/contacts?limit=25"
     cassette.write_text(yaml.safe_dump({"version": 1, "interactions": [page]}), encoding="utf-8")
-    settings = Settings("pat-x", "https://api.hubapi.com", page_size=25, retries=0)
+    settings = Settings(hubspot_api_key="pat-x", hubspot_base_url="https://api.hubapi.com", page_size=25, retries=0)
 
     with vcr.use_cassette(str(cassette), record_mode=vcr.record_mode.RecordMode.NONE):
         pieces = create_app(settings).test_client().get("/get_contacts").iter_encoded()

@@ -72,7 +72,7 @@ def test_hubspot_is_left_alone_when_the_caller_hangs_up_or_the_service_stops(
     wait_until(
         lambda: connections(waiting_hubspot), "no connection to HubSpot", is_met=lambda count: count == 0, timeout_s=3
     )
-    service.wait_for("The caller went away", timeout_s=3)
+    service.wait_for("The client disconnected", timeout_s=3)
 
     connection, sent = begun_pull(service)
     with connection:
@@ -82,4 +82,4 @@ def test_hubspot_is_left_alone_when_the_caller_hangs_up_or_the_service_stops(
     assert status == 0
     assert sent.startswith(b"HTTP/1.1 200 OK")
     assert not sent.endswith((b"]", b"0\r\n\r\n"))
-    assert "The service was told to stop" in service.everything
+    assert "The service is shutting down" in service.everything

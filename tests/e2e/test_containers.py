@@ -155,7 +155,7 @@ def test_docker_stop_in_a_pull_never_ends_it_as_if_it_were_whole(network: Networ
     assert sent.startswith(b"HTTP/1.1 200 OK")
     assert not sent.endswith(b"0\r\n\r\n")
     assert not sent.rstrip().endswith(b"]")
-    assert "told to stop" in log_of(container)
+    assert "shutting down" in log_of(container)
 
 
 def stall_page_of(hubspot: DockerContainer, page: int) -> None:

@@ -21,7 +21,9 @@ from tests.support.upstream_stub import (
 @pytest.fixture
 def client(upstream: UpstreamStub) -> FlaskClient:
     """A client of the application in front of the scripted HubSpot, three records a page."""
-    return create_app(Settings(TOKEN, upstream.url, page_size=3, retries=0)).test_client()
+    return create_app(
+        Settings(hubspot_api_key=TOKEN, hubspot_base_url=upstream.url, page_size=3, retries=0)
+    ).test_client()
 
 
 def test_get_contacts_gives_every_contact_of_every_page(client: FlaskClient, upstream: UpstreamStub) -> None:
@@ -81,7 +83,11 @@ def test_the_response_begins_only_when_the_first_page_is_there(client: FlaskClie
 
 def test_health_asks_hubspot_nothing() -> None:
     """It says that the process is alive, though nobody answers."""
-    response = create_app(Settings(TOKEN, "http://127.0.0.1:9", retries=0)).test_client().get("/health")
+    response = (
+        create_app(Settings(hubspot_api_key=TOKEN, hubspot_base_url="http://127.0.0.1:9", retries=0))
+        .test_client()
+        .get("/health")
+    )
 
     assert (response.status_code, response.get_json()) == (200, {"status": "ok"})
 

@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.entities import parse_page, to_entities
+from service.entities import to_entities
 from service.errors import MismatchError
+from service.pages import parse_page
 from tests.support.upstream_stub import record
 
 JSON_VALUES = st.recursive(

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.entities import Page, parse_page
 from service.errors import MismatchError
 from service.merge import merge_chunks, open_associations, read_associations, read_batch_page, with_associations
+from service.pages import Page, parse_page
 from tests.support.upstream_stub import record
 
 NAMES = st.dictionaries(st.sampled_from("abcdefgh"), st.text(max_size=4) | st.none(), max_size=8)

@@ -3,7 +3,7 @@ import json
 import pytest
 
 from service.errors import MismatchError
-from service.object_types import STANDARD_TYPES, custom_types, find_type
+from service.object_types import STANDARD_TYPES, find_type, parse_custom_types
 
 
 @pytest.mark.parametrize("name", ["contacts", "contact", "0-1"])
@@ -31,14 +31,14 @@ def test_a_custom_type_is_known_by_three_names_and_addressed_by_its_id() -> None
     """The id is the one spelling no other type can have."""
     schema = {"name": "car", "objectTypeId": "2-123", "fullyQualifiedName": "p62515_car", "labels": {}}
 
-    [custom] = custom_types(json.dumps({"results": [schema]}).encode())
+    [custom] = parse_custom_types(json.dumps({"results": [schema]}).encode())
 
     assert all(find_type(name, [custom]) is custom for name in ("car", "2-123", "p62515_car"))
-    assert custom.in_paths == "2-123"
+    assert custom.path_name == "2-123"
 
 
 @pytest.mark.parametrize("body", [b"", b"{}", b'{"results":[{"name":"car"}]}'])
 def test_a_list_of_types_that_is_none_is_an_error(body: bytes) -> None:
     """Not an unknown type."""
     with pytest.raises(MismatchError):
-        custom_types(body)
+        parse_custom_types(body)

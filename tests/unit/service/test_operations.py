@@ -18,13 +18,17 @@ from tests.support.upstream_stub import TOKEN, UpstreamStub, error_response, jso
 @pytest.fixture
 def client(upstream: UpstreamStub) -> FlaskClient:
     """The application without callers' passwords."""
-    return create_app(Settings(TOKEN, upstream.url, page_size=3, retries=0)).test_client()
+    return create_app(
+        Settings(hubspot_api_key=TOKEN, hubspot_base_url=upstream.url, page_size=3, retries=0)
+    ).test_client()
 
 
 @pytest.fixture
 def guarded(upstream: UpstreamStub) -> FlaskClient:
     """The application with a password."""
-    settings = Settings(TOKEN, upstream.url, retries=0, username="sesam", password="pass:wörd")
+    settings = Settings(
+        hubspot_api_key=TOKEN, hubspot_base_url=upstream.url, retries=0, username="sesam", password="pass:wörd"
+    )
     return create_app(settings).test_client()
 
 

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.errors import BadRequestError
-from service.options import EVERY_PROPERTY, PARAMETERS, Options, parse_options
+from service.options import EVERY_PROPERTY, PARAMETERS, PullOptions, parse_options
 
 QUERIES = st.dictionaries(
     st.sampled_from([*PARAMETERS, "Since", "offset"]) | st.text(max_size=5), st.lists(st.text(max_size=30), max_size=3)
@@ -12,7 +12,7 @@ QUERIES = st.dictionaries(
 
 def test_no_parameters_are_a_full_pull() -> None:
     """What the tutorial's pipe asks for."""
-    assert parse_options({}) == Options()
+    assert parse_options({}) == PullOptions()
 
 
 def test_every_parameter_is_read() -> None:
@@ -27,7 +27,7 @@ def test_every_parameter_is_read() -> None:
         "subset": ['["eq", "_S.a", 1]'],
     }
 
-    assert parse_options(query) == Options(
+    assert parse_options(query) == PullOptions(
         1773057600000, 5, ("email", "firstname"), ("lifecyclestage",), ("companies", "deals"), archived=True
     )
 
@@ -40,24 +40,24 @@ def test_a_star_is_every_property() -> None:
 @pytest.mark.parametrize("name", ["since", "properties"])
 def test_an_empty_parameter_counts_as_absent(name: str) -> None:
     """A pipe that never ran has an empty offset."""
-    assert parse_options({name: [""]}) == Options()
+    assert parse_options({name: [""]}) == PullOptions()
 
 
 @pytest.mark.parametrize(
     ("query", "words"),
     [
-        ({"offset": ["1"]}, "Unknown parameter 'offset'. Known here: since, limit"),
+        ({"offset": ["1"]}, "Unknown parameter 'offset'. Known parameters: since, limit"),
         ({"since": ["yesterday"]}, "since: expected a time such as"),
-        ({"since": ["2026-13-01"]}, "since: expected a moment that exists"),
-        ({"since": ["1", "2"]}, "since is given 2 times"),
-        ({"limit": ["0"]}, "limit: expected a whole number from 1"),
+        ({"since": ["2026-13-01"]}, "since: expected a time that exists"),
+        ({"since": ["1", "2"]}, "since: expected one value, got 2"),
+        ({"limit": ["0"]}, "limit: expected a whole number of at least 1"),
         ({"limit": ["-1"]}, "limit: expected"),
         ({"limit": ["1.5"]}, "limit: expected"),
         ({"limit": ["9" * 5000]}, "limit: expected"),
         ({"archived": ["maybe"]}, "archived: expected true or false"),
-        ({"properties": ["email,,x"]}, "properties: '' cannot be a name"),
-        ({"properties": ["*,email"]}, "cannot be a name"),
-        ({"associations": ["*"]}, "cannot be a name"),
+        ({"properties": ["email,,x"]}, "properties: expected names separated by commas, got ''"),
+        ({"properties": ["*,email"]}, "expected names separated by commas"),
+        ({"associations": ["*"]}, "expected names separated by commas"),
     ],
 )
 def test_what_cannot_be_meant_is_refused_with_what_is_known(query: dict[str, list[str]], words: str) -> None:
@@ -77,4 +77,4 @@ def test_any_query_is_read_or_refused(query: dict[str, list[str]]) -> None:
     except BadRequestError:
         return
 
-    assert isinstance(options, Options)
+    assert isinstance(options, PullOptions)

@@ -171,7 +171,7 @@ def test_when_the_caller_goes_away_hubspot_is_left_alone(service: ServiceProcess
 
     connection.close()
     gone_at = time.monotonic()
-    service.wait_for("The caller went away", timeout_s=5)
+    service.wait_for("The client disconnected", timeout_s=5)
     noticed_s = time.monotonic() - gone_at
     end()
 
@@ -187,7 +187,7 @@ def test_a_caller_that_goes_away_during_a_walk_ends_it(service: ServiceProcess, 
     connection.recv(1000)
 
     connection.close()
-    service.wait_for("The caller went away", timeout_s=10)
+    service.wait_for("The client disconnected", timeout_s=10)
 
     assert len(upstream.requests) < 10_000
 
@@ -231,4 +231,4 @@ def test_a_pull_that_does_not_end_is_broken_off_after_sigterm(upstream: Upstream
     assert sent.startswith(b"HTTP/1.1 200 OK")
     assert b"0\r\n\r\n" not in sent
     assert not sent.rstrip().endswith(b"]")
-    assert "The service was told to stop" in service.everything
+    assert "The service is shutting down" in service.everything

@@ -1,7 +1,7 @@
 import pytest
 
 from service.errors import SettingsError
-from service.settings import VARIABLES, Settings
+from service.settings import SETTINGS, Settings
 
 REQUIRED = {"HUBSPOT_API_KEY": "pat-x", "HUBSPOT_BASE_URL": "https://api.hubapi.com"}
 
@@ -95,12 +95,12 @@ def test_the_token_is_masked_in_the_representation() -> None:
 
 def test_defaults_are_those_of_the_settings_class() -> None:
     """The table and the class say the same."""
-    assert read() == Settings("pat-x", "https://api.hubapi.com")
+    assert read() == Settings(hubspot_api_key="pat-x", hubspot_base_url="https://api.hubapi.com")
 
 
 def test_the_table_fills_every_field_and_has_no_variable_twice() -> None:
     """A setting that cannot be set would be dead."""
-    names = [name for variable in VARIABLES for name in variable.names]
+    names = [name for setting in SETTINGS.values() for name in setting.names]
 
     assert len(names) == len(set(names))
-    assert {variable.field for variable in VARIABLES} == set(Settings.__dataclass_fields__)
+    assert set(SETTINGS) == set(Settings.__dataclass_fields__)

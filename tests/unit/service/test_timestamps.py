@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.timestamps import ms_to_token, since_to_ms, token_of_http_date, token_to_ms, updated_tokens
+from service.timestamps import http_date_to_token, ms_to_token, since_to_ms, token_to_ms, updated_tokens
 
 
 def hubspot_form(milliseconds: int) -> str:
@@ -96,10 +96,10 @@ def test_any_text_is_a_moment_or_refused(text: str) -> None:
 
 def test_the_date_of_an_answer_is_read() -> None:
     """HubSpot's clock, rounded up where asked."""
-    assert token_of_http_date("Mon, 20 Apr 2026 13:19:05 GMT", plus_s=1) == "~t2026-04-20T13:19:06.000Z"
+    assert http_date_to_token("Mon, 20 Apr 2026 13:19:05 GMT", plus_s=1) == "~t2026-04-20T13:19:06.000Z"
 
 
 @pytest.mark.parametrize("date", ["", "yesterday", "Mon, 99 Apr 2026 13:19:05 GMT"])
 def test_a_date_that_cannot_be_read_is_none(date: str) -> None:
     """It is only a help."""
-    assert token_of_http_date(date) is None
+    assert http_date_to_token(date) is None

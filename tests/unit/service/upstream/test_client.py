@@ -8,8 +8,9 @@ import pytest
 from service.errors import MismatchError, PullAbandoned, UpstreamError
 from service.settings import Settings
 from service.upstream import endpoints
-from service.upstream.client import Client, HubSpotAccount
-from service.upstream.connection import Request, Response
+from service.upstream.account import HubSpotAccount, PullClients
+from service.upstream.client import Client
+from service.upstream.messages import Request, Response
 from tests.support.upstream_stub import (
     CORRELATION_ID,
     TOKEN,
@@ -41,13 +42,14 @@ class Clock:
         self.waits.append(round(seconds, 3))
         self.now += seconds
         if sum(self.waits) > self.patience_s:
-            raise PullAbandoned("The caller went away.", kind="caller-gone")
+            raise PullAbandoned("The client disconnected.", kind="caller-gone")
 
     def wait_readable(self, sock: object, *, deadline: float) -> None:
         """Reading itself waits."""
 
 
 Connect = Callable[..., Client]
+ConnectPull = Callable[..., PullClients]
 
 
 @pytest.fixture
@@ -57,23 +59,30 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def connect(upstream: UpstreamStub, clock: Clock) -> Iterator[Connect]:
-    """Makes a session in front of the scripted HubSpot: past its first byte, without jitter."""
+def connect_pull(upstream: UpstreamStub, clock: Clock) -> Iterator[ConnectPull]:
+    """Creates the clients of a pull in front of the scripted HubSpot, without jitter."""
     with ExitStack() as open_clients:
-        yield _maker(upstream, clock, open_clients)
+
+        def connect(**settings: object) -> PullClients:
+            merged: dict[str, object] = {"hubspot_api_key": TOKEN, "hubspot_base_url": upstream.url, **settings}
+            account = HubSpotAccount(Settings(**merged), clock=clock, jitter=lambda: 1.0)  # type: ignore[arg-type]
+            clients = account.pull_clients(clock)
+            open_clients.callback(clients.close)
+            return clients
+
+        yield connect
 
 
-def _maker(upstream: UpstreamStub, clock: Clock, open_clients: ExitStack) -> Connect:
+@pytest.fixture
+def connect(connect_pull: ConnectPull) -> Connect:
+    """Creates a client of a pull whose response has started."""
 
-    def make(**settings: object) -> Client:
-        merged: dict[str, object] = {"hubspot_api_key": TOKEN, "hubspot_base_url": upstream.url, **settings}
-        account = HubSpotAccount(Settings(**merged), clock=clock, jitter=lambda: 1.0)  # type: ignore[arg-type]
-        client = account.client(clock)
-        client.is_urgent = False
-        open_clients.callback(client.close)
-        return client
+    def connect(**settings: object) -> Client:
+        clients = connect_pull(**settings)
+        clients.response_started()
+        return clients.primary
 
-    return make
+    return connect
 
 
 def scripted(*replies: StubResponse) -> Responder:
@@ -85,7 +94,7 @@ def scripted(*replies: StubResponse) -> Responder:
 def failure(client: Client, request: Request = PAGE) -> UpstreamError:
     """The error that asking ends in."""
     with pytest.raises(UpstreamError) as caught:
-        client.ask(request)
+        client.request(request)
     return caught.value
 
 
@@ -93,8 +102,8 @@ def test_a_page_is_asked_for_as_hubspot_documents_it(connect: Connect, upstream:
     """Bearer token, limit, the cursor where there is one."""
     client = connect()
 
-    client.ask(PAGE)
-    client.ask(endpoints.list_page("contacts", limit=50, after="52"))
+    client.request(PAGE)
+    client.request(endpoints.list_page("contacts", limit=50, after="52"))
 
     first, second = upstream.requests
     assert (first.path, first.query) == ("/crm/v3/objects/contacts", {"limit": ["100"]})
@@ -105,7 +114,7 @@ def test_a_page_is_asked_for_as_hubspot_documents_it(connect: Connect, upstream:
 @pytest.mark.parametrize("prefix", ["", "/hubspot"])
 def test_a_path_in_the_base_url_is_kept(connect: Connect, upstream: UpstreamStub, prefix: str) -> None:
     """HubSpot may stand behind a gateway."""
-    connect(hubspot_base_url=upstream.url + prefix).ask(PAGE)
+    connect(hubspot_base_url=upstream.url + prefix).request(PAGE)
 
     assert upstream.requests[0].path == f"{prefix}/crm/v3/objects/contacts"
 
@@ -114,7 +123,7 @@ def test_a_compressed_answer_is_unpacked(connect: Connect, upstream: UpstreamStu
     """HubSpot's edge offers gzip."""
     upstream.respond = scripted(StubResponse(200, gzip.compress(b'{"results":[]}'), {"Content-Encoding": "gzip"}))
 
-    assert connect().ask(PAGE).body == b'{"results":[]}'
+    assert connect().request(PAGE).body == b'{"results":[]}'
 
 
 def test_a_body_that_is_not_compressed_as_it_says_is_refused_at_once(connect: Connect, upstream: UpstreamStub) -> None:
@@ -177,18 +186,20 @@ def test_what_another_try_cannot_mend_is_not_tried_again(connect: Connect, upstr
     error = failure(connect())
 
     assert error.status == status
-    assert 500 <= error.answer_status <= 599
+    assert 500 <= error.response_status <= 599
     assert len(upstream.requests) == 1
 
 
 @pytest.mark.parametrize("status", [408, 423, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524, 525, 526, 530])
-def test_what_passes_is_tried_again(connect: Connect, upstream: UpstreamStub, status: int, clock: Clock) -> None:
+def test_what_passes_is_tried_again(
+    connect_pull: ConnectPull, upstream: UpstreamStub, status: int, clock: Clock
+) -> None:
     """And the pull goes on as if nothing had been."""
     upstream.respond = scripted(StubResponse(status, b"<html>"), json_response({"results": []}))
-    client = connect()
+    clients = connect_pull()
 
-    assert client.ask(PAGE).status == 200
-    assert (client.retry_count, len(clock.waits)) == (1, 1)
+    assert clients.primary.request(PAGE).status == 200
+    assert (clients.retry_count, len(clock.waits)) == (1, 1)
 
 
 def test_a_body_cut_short_is_tried_again(connect: Connect, upstream: UpstreamStub) -> None:
@@ -197,7 +208,7 @@ def test_a_body_cut_short_is_tried_again(connect: Connect, upstream: UpstreamStu
         StubResponse(200, b'{"results":[]}', declared_length=20), json_response({"results": [1]})
     )
 
-    assert connect().ask(PAGE).body == b'{"results":[1]}'
+    assert connect().request(PAGE).body == b'{"results":[1]}'
 
 
 def test_a_body_that_stays_short_is_an_error(connect: Connect, upstream: UpstreamStub) -> None:
@@ -227,14 +238,12 @@ def test_waits_between_tries_grow(connect: Connect, upstream: UpstreamStub, cloc
 
 
 def test_before_the_first_byte_only_two_more_tries_are_made(
-    connect: Connect, upstream: UpstreamStub, clock: Clock
+    connect_pull: ConnectPull, upstream: UpstreamStub, clock: Clock
 ) -> None:
     """The caller can still be told, and has a retry strategy of its own."""
     upstream.respond = scripted(error_response(500))
-    client = connect()
-    client.is_urgent = True
 
-    failure(client)
+    failure(connect_pull().primary)
 
     assert clock.waits == [0.5, 1.0]
 
@@ -266,7 +275,7 @@ def test_a_rate_limit_is_waited_out(
     """By Retry-After, or the window in the headers, or the policy, or the known ten seconds; one second is jitter."""
     upstream.respond = scripted(json_response(document, status=429, headers=headers), json_response({"results": []}))
 
-    connect().ask(PAGE)
+    connect().request(PAGE)
 
     assert clock.waits == [wait]
 
@@ -279,14 +288,14 @@ def test_the_daily_limit_is_not_waited_for(connect: Connect, upstream: UpstreamS
 
     error = failure(connect())
 
-    assert (error.answer_status, len(upstream.requests)) == (503, 1)
+    assert (error.response_status, len(upstream.requests)) == (503, 1)
 
 
 def test_a_rate_limit_is_not_counted_as_a_try(connect: Connect, upstream: UpstreamStub) -> None:
     """It says nothing about the request."""
     upstream.respond = scripted(*[json_response({}, status=429)] * 8, json_response({"results": []}))
 
-    assert connect(retries=0).ask(PAGE).status == 200
+    assert connect(retries=0).request(PAGE).status == 200
 
 
 def test_the_budget_of_waiting_is_kept(connect: Connect, upstream: UpstreamStub, clock: Clock) -> None:
@@ -304,7 +313,7 @@ def test_nobody_waits_for_a_caller_that_went_away(connect: Connect, upstream: Up
     clock.patience_s = 1.0
 
     with pytest.raises(PullAbandoned):
-        connect().ask(PAGE)
+        connect().request(PAGE)
 
     assert len(upstream.requests) == 2
 
@@ -324,7 +333,7 @@ def test_it_slows_down_before_the_quota_is_used_up(connect: Connect, upstream: U
     client = connect()
 
     for _ in range(4):
-        client.ask(PAGE)
+        client.request(PAGE)
 
     assert clock.waits == [0.1, 5.0]
 
@@ -334,7 +343,7 @@ def test_searches_keep_their_distance(connect: Connect, clock: Clock) -> None:
     client = connect()
 
     for _ in range(3):
-        client.ask(endpoints.search_page("contacts", filters=[], sort="hs_object_id", names=[]))
+        client.request(endpoints.search_page("contacts", filters=[], sort="hs_object_id", names=[]))
 
     assert clock.waits == [0.25, 0.25]
 
@@ -343,9 +352,9 @@ def test_a_request_is_on_its_way_before_its_answer_is_wanted(connect: Connect, u
     """That is what reading ahead means."""
     client = connect()
 
-    waiter = client.begin(PAGE)
+    pending = client.begin(PAGE)
 
-    assert waiter().status == 200
+    assert pending.result().status == 200
     assert len(upstream.requests) == 1
     client.close()
 
@@ -373,8 +382,8 @@ def test_a_refresh_token_is_exchanged_once(connect: Connect, upstream: UpstreamS
     upstream.respond = token_answers("one")
     client = connect(**OAUTH)
 
-    client.ask(PAGE)
-    client.ask(PAGE)
+    client.request(PAGE)
+    client.request(PAGE)
 
     exchange, *pages = upstream.requests
     assert exchange.body == b"grant_type=refresh_token&client_id=id&client_secret=sec+ret&refresh_token=ref"
@@ -382,27 +391,28 @@ def test_a_refresh_token_is_exchanged_once(connect: Connect, upstream: UpstreamS
     assert [request.headers["Authorization"] for request in pages] == ["Bearer one"] * 2
 
 
-def test_a_token_is_renewed_before_it_expires(connect: Connect, upstream: UpstreamStub, clock: Clock) -> None:
+def test_a_token_is_renewed_before_it_expires(connect_pull: ConnectPull, upstream: UpstreamStub, clock: Clock) -> None:
     """A minute before."""
     upstream.respond = token_answers("one", "two")
-    client = connect(**OAUTH)
+    clients = connect_pull(**OAUTH)
+    client = clients.primary
 
-    client.ask(PAGE)
+    client.request(PAGE)
     clock.now += 1741
-    client.ask(PAGE)
+    client.request(PAGE)
 
     assert upstream.requests[-1].headers["Authorization"] == "Bearer two"
-    assert client.retry_count == 0
+    assert clients.retry_count == 0
 
 
 def test_a_token_that_is_rejected_in_mid_walk_is_renewed(connect: Connect, upstream: UpstreamStub) -> None:
     """HubSpot's clock is the one that counts."""
     upstream.respond = token_answers("one")
     client = connect(**OAUTH)
-    client.ask(PAGE)
+    client.request(PAGE)
     upstream.respond = token_answers("two")
 
-    assert client.ask(PAGE).status == 200
+    assert client.request(PAGE).status == 200
 
 
 def test_a_new_token_that_is_rejected_too_is_an_error(connect: Connect, upstream: UpstreamStub) -> None:
@@ -449,7 +459,7 @@ def test_a_batch_of_which_some_are_gone_is_a_success(connect: Connect, upstream:
     """HubSpot answers 207."""
     upstream.respond = scripted(json_response({"results": [], "errors": []}, status=207))
 
-    response = connect().ask(endpoints.read_batch("contacts", ["1"], names=["email"], history=[]))
+    response = connect().request(endpoints.read_batch("contacts", ["1"], names=["email"], history=[]))
 
     assert isinstance(response, Response)
     assert json.loads(upstream.requests[0].body) == {

@@ -5,12 +5,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.entities import Page
 from service.errors import MismatchError
+from service.pages import Page
+from service.pending import Pending
+from service.search_window import SearchWindow
 from service.timestamps import ms_to_token, token_to_ms
-from service.walks.by_change import BeginSearch, Window, take_whole_moments, walk_by_change
+from service.walks.by_change import ChangeWalk, take_whole_timestamps
+from service.walks.walk import read_ahead
 
 CAP = 10_000
+BeginSearch = Callable[[SearchWindow], Pending[Page]]
+
+
+def walk_by_change(begin: BeginSearch, since_ms: int, *, page_size: int) -> Iterator[Page]:
+    """The pages of a walk from a timestamp."""
+    return read_ahead(ChangeWalk(since_ms, page_size=page_size), begin)
 
 
 def page(rows: list[tuple[int, int]], *, total: int | None = None, after: str | None = None) -> Page:
@@ -28,7 +37,7 @@ class Portal:
         self.request_count = 0
         self.on_request: Callable[[], None] = lambda: None
 
-    def begin(self, window: Window) -> Callable[[], Page]:
+    def begin(self, window: SearchWindow) -> Pending[Page]:
         """The first page of a window."""
         self.request_count += 1
         self.on_request()
@@ -38,7 +47,7 @@ class Portal:
             found = sorted((row, at) for row, at in found if at == window.at_ms and row > int(window.after_id))
         first = found[: self.page_size]
         result = page(first, total=len(found), after=str(len(first)) if len(found) > len(first) else None)
-        return lambda: result
+        return Pending(lambda: result)
 
 
 def rows_of(pages: Iterator[Page]) -> list[tuple[str, str]]:
@@ -49,7 +58,7 @@ def rows_of(pages: Iterator[Page]) -> list[tuple[str, str]]:
 def scripted(*pages: Page) -> BeginSearch:
     """A search that gives these pages in turn."""
     rest = iter(pages)
-    return lambda _window: lambda: next(rest)
+    return lambda _window: Pending(lambda: next(rest))
 
 
 @given(
@@ -141,8 +150,8 @@ def test_a_page_cut_short_is_made_good_by_the_next_request() -> None:
         ([page([(1, 20), (2, 10)])], "order of change"),
         ([page([(1, 5)])], "outside"),
         ([page([(1, 10), (1, 20)])], "twice"),
-        ([page([(1, 20)], total=2), page([(1, 20)], total=2)], "keeps giving the same 1"),
-        ([page([], total=7), page([], total=7)], "keeps giving the same 0"),
+        ([page([(1, 20)], total=2), page([(1, 20)], total=2)], "keeps sending the same 1"),
+        ([page([], total=7), page([], total=7)], "keeps sending the same 0"),
         ([page([(1, 10), (2, 10)], total=9), page([(4, 10), (3, 10)], total=9)], "ascending order of ids"),
     ],
 )
@@ -161,7 +170,7 @@ def test_going_on_after_the_last_token_loses_none(moments: list[int], size: int,
     since_ms, answers = 0, 0
     while True:
         portal = Portal(rows, page_size=size)
-        got = rows_of(take_whole_moments(walk_by_change(portal.begin, since_ms, page_size=size), limit))
+        got = rows_of(take_whole_timestamps(walk_by_change(portal.begin, since_ms, page_size=size), limit))
         answers += 1
         if not got:
             break
@@ -176,4 +185,4 @@ def test_a_limit_is_exceeded_only_to_keep_a_moment_together() -> None:
     """Two of the first moment, one of the second."""
     pages = iter([page([(1, 10)]), page([(2, 10), (3, 20)])])
 
-    assert [row for row, _ in rows_of(take_whole_moments(pages, 1))] == ["1", "2"]
+    assert [row for row, _ in rows_of(take_whole_timestamps(pages, 1))] == ["1", "2"]

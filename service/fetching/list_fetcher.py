@@ -1,0 +1,133 @@
+"""Pages of HubSpot's list, which is in order of id."""
+
+from collections.abc import Sequence
+from functools import partial
+
+from service.errors import BadRequestError, MismatchError
+from service.fetching.association_fetcher import AssociationFetcher
+from service.merge import merge_chunks
+from service.object_types import ObjectType
+from service.options import PullOptions
+from service.pages import Page, parse_page
+from service.pending import Pending
+from service.timestamps import http_date_to_token
+from service.upstream import endpoints
+from service.upstream.client import Client
+from service.upstream.messages import Request, Response
+
+__all__ = ["ListFetcher"]
+
+_MAX_PAGE_SIZE_WITH_HISTORY = 50
+_MAX_ATTEMPTS = 3
+_MIN_ROOM = 2000
+_MAX_URL_LENGTH = 14_000  # HubSpot's edge answers 414 at a little over 16,000
+_RESERVED_URL_LENGTH = 400
+
+
+class ListFetcher:
+    """Fetches pages of one object type in order of id.
+
+    Property names that do not fit into one URL are split over several requests, and the records are merged.
+
+    Args:
+        client: Carries the pages.
+        associations: Completes pages.
+        object_type: What to fetch.
+        options: Without `*`: property names must be resolved.
+        page_size: Records per page.
+
+    Attributes:
+        page_size: Records per page, fewer if their history is requested.
+
+    Raises:
+        BadRequestError: The options do not fit into a URL.
+    """
+
+    def __init__(
+        self,
+        client: Client,
+        associations: AssociationFetcher,
+        object_type: ObjectType,
+        options: PullOptions,
+        *,
+        page_size: int,
+    ) -> None:
+        self._client = client
+        self._associations = associations
+        self._type = object_type
+        self._options = options
+        self._chunks = endpoints.property_chunks(options.properties, room=_room(options))
+        self._start_token: str | None = None
+        self.page_size = min(page_size, _MAX_PAGE_SIZE_WITH_HISTORY) if options.history else page_size
+
+    def begin(self, after: str | None) -> Pending[Page]:
+        """Request the page at a cursor, None for the first page."""
+        return Pending(partial(self._finish, after, self._begin_first_chunk(after)))
+
+    def begin_archived(self, after: str | None) -> Pending[Page]:
+        """Request a page of archived records. They are marked as deleted, with the time at which they were archived."""
+        request = endpoints.list_page(self._type.path_name, limit=self.page_size, after=after, archived=True)
+        return self._client.begin(request).then(
+            lambda response: parse_page(response.body, by_archived_at=True).as_deleted()
+        )
+
+    def complete(self, page: Page) -> Page:
+        """Fetch what a list leaves out of a page."""
+        return self._associations.complete(page) if self._options.associations else page
+
+    def _begin_first_chunk(self, after: str | None) -> Pending[Response]:
+        return self._client.begin(self._request(after, self._chunks[0]))
+
+    def _finish(self, after: str | None, pending: Pending[Response]) -> Page:
+        for attempt in range(1, _MAX_ATTEMPTS + 1):
+            response = pending.result()
+            if self._start_token is None:
+                self._start_token = http_date_to_token(response.headers.get("date", ""), plus_s=1)
+            page = self._with_other_chunks(after, self._parse(response))
+            if page is not None:
+                return self._limit_tokens(page)
+            if attempt < _MAX_ATTEMPTS:
+                pending = self._begin_first_chunk(after)
+        raise MismatchError("Several requests for the same page kept returning different records.")
+
+    def _with_other_chunks(self, after: str | None, first: Page) -> Page | None:
+        """Add the other properties. Returns None if the list changed between the requests."""
+        if len(self._chunks) == 1 or not first.ids:
+            return first
+        responses = (self._client.request(self._request(after, names)) for names in self._chunks[1:])
+        return merge_chunks(first, [self._parse(response) for response in responses])
+
+    def _request(self, after: str | None, names: Sequence[str]) -> Request:
+        is_first_chunk = names is self._chunks[0]
+        lists = {
+            "properties": names,
+            "propertiesWithHistory": self._options.history if is_first_chunk else (),
+            "associations": self._options.associations if is_first_chunk else (),
+        }
+        return endpoints.list_page(
+            self._type.path_name, limit=self.page_size, after=after, lists=lists, archived=self._options.archived
+        )
+
+    def _parse(self, response: Response) -> Page:
+        return parse_page(response.body, by_archived_at=self._options.archived)
+
+    def _limit_tokens(self, page: Page) -> Page:
+        """Make no token later than the start of the pull, by HubSpot's clock.
+
+        Sesam continues from the highest token of a pull. If a record that changes during a long walk raised it, changes
+        to records that the walk had already passed would be skipped.
+        """
+        return page if self._start_token is None else page.with_updated_at_most(self._start_token)
+
+
+def _room(options: PullOptions) -> int:
+    """Return the number of characters that a URL has for property names."""
+    others = len(",".join((*options.history, *options.associations)))
+    room = _MAX_URL_LENGTH - _RESERVED_URL_LENGTH - others
+    if room < _MIN_ROOM:
+        raise BadRequestError(
+            f"propertiesWithHistory: the names have {others} characters together with those of associations, "
+            f"but only {_MAX_URL_LENGTH - _RESERVED_URL_LENGTH - _MIN_ROOM} fit into a URL. Name fewer properties.",
+            parameter="propertiesWithHistory",
+        )
+    return room

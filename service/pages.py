@@ -1,0 +1,186 @@
+"""One page of HubSpot's records.
+
+A page is validated, but its records are never decoded and encoded again: their bytes are passed on.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Annotated
+
+import msgspec
+
+from service.errors import MismatchError
+from service.timestamps import updated_tokens
+from service.transit_escape import may_need_escape
+
+__all__ = ["Page", "parse_owners", "parse_page"]
+
+
+class Page(msgspec.Struct, frozen=True):
+    """One page of records.
+
+    Attributes:
+        ids: The records' ids as HubSpot wrote them, all of them decimal numbers.
+        updated: Their `_updated` tokens.
+        records: Their JSON, untouched.
+        after: The cursor of the next page, None on the last page.
+        total: The number of records that a search found, None for a list.
+        is_deleted: Whether the records are sent to Sesam as deleted.
+        may_need_escape: Whether a record may contain a string that Sesam would misread.
+    """
+
+    ids: list[str]
+    updated: list[str]
+    records: list[msgspec.Raw]
+    after: str | None = None
+    total: int | None = None
+    is_deleted: bool = False
+    may_need_escape: bool = False
+
+    def select(self, rows: Sequence[int]) -> "Page":
+        """Keep some of the rows, in the given order."""
+        if len(rows) == len(self.ids):
+            return self
+        return msgspec.structs.replace(
+            self,
+            ids=[self.ids[row] for row in rows],
+            updated=[self.updated[row] for row in rows],
+            records=[self.records[row] for row in rows],
+        )
+
+    def with_records(self, records: list[msgspec.Raw], *, may_need_escape: bool) -> "Page":
+        """Replace the JSON of every record."""
+        return msgspec.structs.replace(self, records=records, may_need_escape=may_need_escape)
+
+    def with_updated_at_most(self, latest: str) -> "Page":
+        """Lower every `_updated` token that is later than `latest`."""
+        if not self.updated or max(self.updated) <= latest:
+            return self
+        return msgspec.structs.replace(self, updated=[min(token, latest) for token in self.updated])
+
+    def as_deleted(self) -> "Page":
+        """Mark the records as deleted."""
+        return msgspec.structs.replace(self, is_deleted=True)
+
+    @classmethod
+    def join(cls, parts: Sequence["Page"]) -> "Page":
+        """Put the parts of one page together again. Cursor, total and deletion mark are those of the first part."""
+        return msgspec.structs.replace(
+            parts[0],
+            ids=[record_id for part in parts for record_id in part.ids],
+            updated=[token for part in parts for token in part.updated],
+            records=[record for part in parts for record in part.records],
+            may_need_escape=any(part.may_need_escape for part in parts),
+        )
+
+
+class _Next(msgspec.Struct):
+    after: Annotated[str, msgspec.Meta(min_length=1)]
+
+
+class _Paging(msgspec.Struct):
+    next: _Next | None = None
+
+
+class _Object(msgspec.Struct):
+    """Any JSON object. Its content is validated and skipped."""
+
+
+class _OwnerHead(msgspec.Struct, gc=False):
+    id: str
+    updated_at: str = msgspec.field(name="updatedAt")
+    archived_at: str | None = msgspec.field(name="archivedAt", default=None)
+
+
+class _RecordHead(_OwnerHead, gc=False, kw_only=True):
+    properties: _Object
+
+
+class _RawBody(msgspec.Struct):
+    results: list[msgspec.Raw]
+    paging: _Paging | None = None
+    total: int | None = None
+
+
+class _HeadBody(msgspec.Struct):
+    results: list[_RecordHead]
+
+
+class _OwnerBody(msgspec.Struct):
+    results: list[_OwnerHead]
+
+
+_RESULTS = b'"results":['
+_decode_raw = msgspec.json.Decoder(_RawBody).decode
+_decode_heads = msgspec.json.Decoder(_HeadBody).decode
+_decode_owners = msgspec.json.Decoder(_OwnerBody).decode
+
+
+def parse_owners(body: bytes) -> Page:
+    """Parse a page of owners. Owners are not CRM records: they have no `properties`.
+
+    Raises:
+        MismatchError: See `parse_page`.
+
+    Source: recording (owners, 2026-03-12).
+    """
+    return _parse(body, _decode_owners, by_archived_at=False)
+
+
+def parse_page(body: bytes, *, by_archived_at: bool = False) -> Page:
+    """Parse the body of a list or search response.
+
+    Args:
+        body: What HubSpot sent.
+        by_archived_at: Use `archivedAt` as the time of change, as for records that are sent as deleted.
+
+    Raises:
+        MismatchError: The body is not JSON, has no `results`, or a record's `id`, time or `properties` is missing or
+            malformed.
+
+    Shape: `{"results": [{"id": "51", "updatedAt": "...", ...}], "paging": {"next": {"after": "52"}}}`; the last page
+        has no `paging`.
+    Source: recording (list of contacts, 2026-04-20).
+    """
+    return _parse(body, _decode_heads, by_archived_at=by_archived_at)
+
+
+def _parse(body: bytes, decode: Callable[[bytes], _HeadBody | _OwnerBody], *, by_archived_at: bool) -> Page:
+    try:
+        body.decode()  # msgspec does not check the UTF-8 of strings that it skips
+        raw, heads = _decode_raw(body), decode(body).results
+        updated = updated_tokens([(by_archived_at and head.archived_at) or head.updated_at for head in heads])
+    except ValueError as error:  # msgspec's errors are ValueErrors, and name the place but not the value
+        raise MismatchError(
+            f"HubSpot's response is not a page of records: {_reason(error)}. None of it was used."
+        ) from None
+    if body.rfind(_RESULTS) != body.find(_RESULTS) and _has_results_twice(body, raw.results):
+        raise MismatchError(
+            "HubSpot's response contains `results` twice, so one of the two would be lost. None of it was used."
+        )
+    ids = [head.id for head in heads]
+    if not _are_numbers(ids):
+        raise MismatchError("HubSpot sent a record whose id is not a decimal number. None of that page was used.")
+    next_page = raw.paging.next if raw.paging else None
+    return Page(
+        ids=ids,
+        updated=updated,
+        records=raw.results,
+        after=next_page.after if next_page else None,
+        total=raw.total,
+        may_need_escape=may_need_escape(body),
+    )
+
+
+def _reason(error: ValueError) -> str:
+    """Describe the error without the bytes that caused it."""
+    return "it is not UTF-8" if isinstance(error, UnicodeDecodeError) else str(error)
+
+
+def _has_results_twice(body: bytes, records: list[msgspec.Raw]) -> bool:
+    """Whether the body has another `results` besides the page's own and those inside its records (associations)."""
+    return body.count(_RESULTS) > 1 + sum(bytes(record).count(_RESULTS) for record in records)
+
+
+def _are_numbers(ids: list[str]) -> bool:
+    digits = "".join(ids)
+    return not ids or (digits.isascii() and digits.isdigit() and all(ids))

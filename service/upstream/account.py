@@ -1,0 +1,116 @@
+"""A HubSpot account: everything that all pulls share."""
+
+import random
+import time
+from collections.abc import Callable
+from functools import cache
+
+from service.downstream import DownstreamClient, PatientDownstreamClient
+from service.metrics import NoMetrics, PullMetrics
+from service.settings import Settings
+from service.upstream.auth import Anonymous, Credentials, credentials_for
+from service.upstream.client import Client
+from service.upstream.connection import Connection, tls_context
+from service.upstream.messages import Request, Response
+from service.upstream.quota import Quota
+from service.upstream.retry_policy import RetryPolicy
+
+__all__ = ["HubSpotAccount", "PullClients"]
+
+
+class PullClients:
+    """The clients of one pull.
+
+    Args:
+        create: Creates a client with the given retry policy.
+        retry_policy: Shared by all of them.
+
+    Attributes:
+        primary: Walks through the pages.
+        secondary: Completes pages, so that the next page can travel on the primary connection meanwhile.
+    """
+
+    def __init__(self, create: Callable[[RetryPolicy], Client], retry_policy: RetryPolicy) -> None:
+        self._retry_policy = retry_policy
+        self.primary = create(retry_policy)
+        self.secondary = create(retry_policy)
+
+    @property
+    def retry_count(self) -> int:
+        """How many requests were retried so far."""
+        return self._retry_policy.retry_count
+
+    def response_started(self) -> None:
+        """Allow all retries: from now on, giving up means to abort the response."""
+        self._retry_policy.response_started()
+
+    def close(self) -> None:
+        """Close the connections."""
+        self.primary.close()
+        self.secondary.close()
+
+
+class HubSpotAccount:
+    """Creates clients that share credentials, rate limits and the TLS context.
+
+    Args:
+        settings: Where HubSpot is, how to authenticate, and how patient to be.
+        metrics: Counts responses and retries.
+        clock: A monotonic clock.
+        jitter: Returns a random number from 0 to 1.
+        default_downstream: Creates the downstream client if none is given.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        metrics: PullMetrics | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        jitter: Callable[[], float] = random.random,
+        default_downstream: Callable[[], DownstreamClient] = PatientDownstreamClient,
+    ) -> None:
+        self.settings = settings
+        self._metrics = metrics or NoMetrics()
+        self._clock = clock
+        self._jitter = jitter
+        self._default_downstream = default_downstream
+        self._tls = cache(tls_context)
+        self._quota = Quota(searches_per_s=settings.searches_per_s, clock=clock)
+        self._credentials = credentials_for(settings, self._fetch_anonymously, clock=clock)
+
+    def pull_clients(self, downstream: DownstreamClient | None = None) -> PullClients:
+        """Create the clients of one pull."""
+        downstream = downstream or self._default_downstream()
+        return PullClients(lambda policy: self._client(downstream, policy, self._credentials), self._retry_policy())
+
+    def client(self, downstream: DownstreamClient | None = None) -> Client:
+        """Create a client for single requests."""
+        return self._client(downstream or self._default_downstream(), self._retry_policy(), self._credentials)
+
+    def _client(self, downstream: DownstreamClient, retry_policy: RetryPolicy, credentials: Credentials) -> Client:
+        settings = self.settings
+        return Client(
+            Connection(settings.hubspot_base_url, timeout_s=settings.read_timeout_s, tls=self._tls, clock=self._clock),
+            credentials=credentials,
+            quota=self._quota,
+            retry_policy=retry_policy,
+            metrics=self._metrics,
+            downstream=downstream,
+            clock=self._clock,
+        )
+
+    def _retry_policy(self) -> RetryPolicy:
+        return RetryPolicy(
+            retries=self.settings.retries,
+            budget_s=self.settings.retry_budget_s,
+            jitter=self._jitter,
+            on_retry=self._metrics.request_retried,
+        )
+
+    def _fetch_anonymously(self, request: Request) -> Response:
+        client = self._client(self._default_downstream(), self._retry_policy(), Anonymous(self.settings))
+        try:
+            return client.request(request)
+        finally:
+            client.close()

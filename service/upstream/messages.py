@@ -1,0 +1,42 @@
+"""HTTP requests to HubSpot and its responses, as values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+__all__ = ["Request", "Response"]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request to HubSpot.
+
+    Attributes:
+        target: Path and query, below the base URL.
+        body: The content, None for GET.
+        is_search: Whether the request counts against the rate limit of the search API.
+    """
+
+    target: str
+    method: str = "GET"
+    body: bytes | None = None
+    content_type: str = "application/json"
+    is_search: bool = False
+
+    @property
+    def name(self) -> str:
+        """Method and path, for messages. The query is left out because it may contain a key."""
+        return f"{self.method} {self.target.partition('?')[0]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """A complete response from HubSpot.
+
+    Attributes:
+        headers: By name in lower case.
+        body: The content, decompressed.
+    """
+
+    status: int
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
