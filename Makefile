@@ -1,47 +1,47 @@
-# Two commands matter to a newcomer: `make demo` and `make test`. `make help` lists the rest.
+# Start with `make demo` and `make test`. `make help` lists all targets.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 UV := $(BIN)/uv
 UV_INSTALL := $(UV) pip install --quiet --python $(BIN)/python
 
-# Python starts some hundred times here; where the environment forbids to keep bytecode, each start compiles everything anew.
+# The tests start Python hundreds of times. Without bytecode files, each start would compile everything again.
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test e2e soak matrix bench bench-full images lint format pages lock clean
 
-help: ## list the targets
+help: ## list all targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/\1\t\2/' | expand -t 12
 
-demo: $(VENV)/.demo ## the whole loop on this machine: no Docker, no network, no HubSpot account
+demo: $(VENV)/.demo ## run the whole loop on this machine, without Docker, network or a HubSpot account
 	@$(BIN)/contract-bench demo
 
-test: $(VENV)/.test ## every test; those in containers wherever a Docker engine answers
+test: $(VENV)/.test ## run all tests; those in containers need a Docker engine
 	$(BIN)/pytest -n 4 --dist loadgroup -m "not e2e"
 	$(BIN)/pytest -m e2e
 
-e2e: $(VENV)/.test ## only the tests in containers
+e2e: $(VENV)/.test ## run only the tests in containers
 	$(BIN)/pytest -m e2e
 
-soak: $(VENV)/.test ## a minute each: parallel clients, many more generated requests, any sequence of changes and crashes
+soak: $(VENV)/.test ## run the long tests, a minute each: parallel clients, generated requests, random changes and crashes
 	FAKE_HUBSPOT_SOAK_S=60 $(BIN)/pytest --timeout 300 tests/fidelity/test_parallel_load.py
 	SCHEMATHESIS_EXAMPLES=25 $(BIN)/pytest -n 2 --timeout 300 tests/fidelity/test_own_document.py
 	CONVERGENCE_SOAK_S=60 $(BIN)/pytest tests/unit/contract_bench/convergence/test_convergence.py
 
-matrix: $(VENV)/.test ## every fault at every place of the service's walk, two to three minutes
+matrix: $(VENV)/.test ## inject every fault at every place of the service's pulls; takes two to three minutes
 	$(BIN)/contract-bench matrix
 
-bench: $(VENV)/.bench ## how it compares with the alternatives, measured side by side: the quick part, under four minutes
+bench: $(VENV)/.bench ## compare with the alternatives, the quick part; takes under four minutes
 	$(BIN)/python -m benchmarks
 
-bench-full: $(VENV)/.bench ## all sizes and all alternatives; rewrites the tables in docs/reference/benchmarks.md
+bench-full: $(VENV)/.bench ## compare all sizes and all alternatives, and update docs/reference/benchmarks.md
 	$(BIN)/python -m benchmarks --full --document
 
-images: ## the three roles' images, tagged latest (BASE_IMAGE=... instead of python:3.13-slim)
+images: ## build the images of the three roles, tagged latest (BASE_IMAGE=... replaces python:3.13-slim)
 	docker compose -f docker-compose.test.yml build
 
-lint: $(VENV)/.test ## format check, lint, types, import rules, cassettes, parity ledger
+lint: $(VENV)/.test ## check format, lint, types, import contracts, cassettes and the parity ledger
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -49,7 +49,7 @@ lint: $(VENV)/.test ## format check, lint, types, import rules, cassettes, parit
 	$(BIN)/contract-bench lint
 	$(BIN)/contract-bench ledger --check
 
-format: $(VENV)/.test ## format and mend what can be mended
+format: $(VENV)/.test ## format the code and fix what can be fixed automatically
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
@@ -57,14 +57,14 @@ pages: $(VENV)/.test ## refresh what commands print into docs/
 	$(BIN)/python -m tests.meta.generated
 	$(BIN)/contract-bench ledger
 
-lock: $(VENV)/.test ## lock the requirement files anew
+lock: $(VENV)/.test ## upgrade the locked requirement files
 	requirements/compile.sh --upgrade
 
-clean: ## remove the virtual environment and every cache
+clean: ## remove the virtual environment and all caches
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# --- installation: locked with hashes, skipped when nothing changed ---
+# --- installation, locked with hashes; skipped if nothing has changed ---
 
 $(UV): requirements/uv.txt
 	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(v < (3, 11) and "Python 3.11 or newer is needed, this is %d.%d. Try: make PYTHON=python3.13" % v[:2])'

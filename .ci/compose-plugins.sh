@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Puts `docker compose` (v2) and `docker buildx` where Docker's client finds them. Debian 12 has neither, so both binaries are
-# taken out of Debian 13's packages; their distribution is not mixed into this machine's. Does nothing where both answer.
+# Installs `docker compose` (v2) and `docker buildx` as plugins of Docker's client. Debian 12 has neither, so both binaries are
+# extracted from Debian 13's packages, without adding Debian 13 to this machine's apt sources. Does nothing if both work.
 # Usage: .ci/compose-plugins.sh
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=lib.sh
@@ -11,7 +11,7 @@ PLUGINS=/usr/local/lib/docker/cli-plugins
 
 have_both() { docker compose version >/dev/null 2>&1 && docker buildx version >/dev/null 2>&1; }
 
-# An apt of its own below $1: this machine's keys and proxies, but other sources, lists and cache.
+# Creates a separate apt configuration in $1, with this machine's keys and proxies but its own sources, lists and cache.
 lay_out_apt() {
     mkdir -p "$1"/{lists,cache/archives/partial,parts}
     touch "$1/status"
@@ -35,15 +35,15 @@ unpack() {
 }
 
 if have_both; then
-    say "docker compose $(docker compose version --short) and buildx answer"
+    say "docker compose $(docker compose version --short) and buildx are available"
     exit 0
 fi
 as_root_or_die "Installing docker compose and buildx"
-say "taking docker compose and buildx from Debian $RELEASE"
+say "installing docker compose and buildx from Debian $RELEASE"
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 lay_out_apt "$scratch"
 APT_CONFIG="$scratch/apt.conf" retry apt-get update -qq
 unpack "$scratch"
-have_both || die "docker compose or buildx does not answer although both lie in $PLUGINS"
-say "docker compose $(docker compose version --short) and $(docker buildx version | cut -d ' ' -f 2) of buildx answer"
+have_both || die "docker compose or buildx does not work, although both are in $PLUGINS"
+say "docker compose $(docker compose version --short) and $(docker buildx version | cut -d ' ' -f 2) of buildx are available"

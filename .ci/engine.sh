@@ -1,21 +1,21 @@
 #!/usr/bin/env bash
-# Starts or stops a Docker engine on a Debian machine that has none. Where an engine answers, `start` does nothing.
+# Starts or stops a Docker engine on a Debian machine that has none. If an engine is already running, `start` does nothing.
 # Usage: .ci/engine.sh start | stop
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
-# The daemon's own pid file, and a mark that it was this script that started it: `stop` ends no other engine.
+# The daemon's own pid file, and a file that marks the engine as started by this script: `stop` stops no other engine.
 PIDFILE=/var/run/docker.pid
 STARTED=/var/run/contract-bench-dockerd.pid
 LOG=${DOCKERD_LOG:-/var/log/contract-bench-dockerd.log}
 
 answers() { timeout 10 docker info >/dev/null 2>&1; }
 
-# The program behind a pid; nothing where it ended, also where nobody has collected it yet (state Z).
+# Prints the program of a pid, or nothing if it has ended, including zombies (state Z).
 program() { awk '/^Name:/ {name = $2} /^State:/ {state = $2} END {if (state != "Z") print name}' "/proc/$1/status" 2>/dev/null || true; }
 
-# A machine that was switched off leaves pid files; dockerd refuses to start where that number is now any other program's.
+# After a power-off, pid files remain. dockerd refuses to start if such a pid now belongs to another program.
 remove_stale_files() {
     local pair
     for pair in "$PIDFILE dockerd" "/var/run/docker/containerd/containerd.pid containerd"; do
@@ -26,29 +26,29 @@ remove_stale_files() {
 wait_until_it_answers() {
     local deadline=$((SECONDS + 60))
     until answers; do
-        [ -n "$(program "$1")" ] || { tail -n 30 "$LOG" >&2; die "dockerd ended; its log is $LOG"; }
-        [ "$SECONDS" -lt "$deadline" ] || { tail -n 30 "$LOG" >&2; die "dockerd did not answer in 60 s; its log is $LOG"; }
+        [ -n "$(program "$1")" ] || { tail -n 30 "$LOG" >&2; die "dockerd exited; see $LOG"; }
+        [ "$SECONDS" -lt "$deadline" ] || { tail -n 30 "$LOG" >&2; die "dockerd did not answer within 60 s; see $LOG"; }
         sleep 0.3
     done
 }
 
 start() {
     if answers; then
-        say "a Docker engine answers: $(docker version --format '{{.Server.Version}}')"
+        say "a Docker engine is running: $(docker version --format '{{.Server.Version}}')"
         return 0
     fi
     command -v dockerd >/dev/null || apt_install docker.io iptables
     as_root_or_die "Starting a Docker engine"
     remove_stale_files
     say "starting dockerd (log: $LOG)"
-    # A session of its own: Ctrl-C at the terminal must not reach it before the containers are gone.
+    # Use a new session, so that Ctrl-C does not stop the engine before the containers are removed.
     setsid dockerd >"$LOG" 2>&1 </dev/null &
     wait_until_it_answers "$!"
     echo "$!" >"$STARTED"
-    say "Docker engine $(docker version --format '{{.Server.Version}}') runs"
+    say "Docker engine $(docker version --format '{{.Server.Version}}') started"
 }
 
-# Prints nothing unless it fails: it runs behind the tests' summary.
+# Prints nothing unless it fails, because it runs after the tests' summary.
 stop() {
     [ -f "$STARTED" ] || return 0
     local pid deadline=$((SECONDS + 30))
@@ -56,7 +56,7 @@ stop() {
     if [ "$(program "$pid")" = dockerd ]; then
         kill "$pid"
         while [ -n "$(program "$pid")" ] && [ "$SECONDS" -lt "$deadline" ]; do sleep 0.2; done
-        [ -z "$(program "$pid")" ] || die "dockerd (pid $pid) did not stop in 30 s; its log is $LOG"
+        [ -z "$(program "$pid")" ] || die "dockerd (pid $pid) did not stop within 30 s; see $LOG"
     fi
     rm -f "$STARTED"
 }

@@ -1,4 +1,4 @@
-# Shared by the scripts in this folder: sourced, never run.
+# Functions for the scripts in this folder. Source it, do not run it.
 # shellcheck shell=bash
 
 say() { printf '[ci %s] %s\n' "$(date +%T)" "$*" >&2; }
@@ -8,7 +8,7 @@ die() {
     exit 1
 }
 
-# Tries a command up to three times: package mirrors have bad moments.
+# Tries a command up to three times, because package mirrors fail now and then.
 retry() {
     local attempt
     for attempt in 1 2 3; do
@@ -20,8 +20,8 @@ retry() {
 }
 
 as_root_or_die() {
-    command -v apt-get >/dev/null || die "$1 is automated for Debian only. Do it by hand."
-    [ "$(id -u)" -eq 0 ] || die "$1 needs root. Do it by hand, or run this as root."
+    command -v apt-get >/dev/null || die "$1 is only automated for Debian. Do it manually."
+    [ "$(id -u)" -eq 0 ] || die "$1 requires root. Run this script as root, or do it manually."
 }
 
 is_installed() { dpkg-query --show --showformat='${db:Status-Status}' "$1" 2>/dev/null | grep -qx installed; }
@@ -36,7 +36,7 @@ apt_install() {
     DEBIAN_FRONTEND=noninteractive retry apt-get install -y -qq --no-install-recommends "${missing[@]}" </dev/null >/dev/null
 }
 
-# The address of the Debian mirror that this machine is configured with. It may hold a password: do not print it.
+# Prints the address of this machine's Debian mirror. It may contain a password: never log it.
 debian_mirror() {
     local first
     [ -n "$(debian_mirrors)" ] || retry apt-get update -qq
@@ -46,6 +46,6 @@ debian_mirror() {
 }
 
 debian_mirrors() {
-    # shellcheck disable=SC2016 # a template of apt's, not a command
+    # shellcheck disable=SC2016 # a template for apt, not a command
     apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Label: Debian' 'Component: main' 2>/dev/null || true
 }
