@@ -102,7 +102,7 @@ class Progress:
 
 def show_pipe(console: Console, loop: Loop) -> None:
     """Print the pipe's configuration in one line."""
-    config = json.dumps(loop.node.pipe_config(PIPE), separators=(",", ":"))
+    config = json.dumps(loop.node.pipe(PIPE).original, separators=(",", ":"))
     console.print(f"[bold]pipe[/bold] {config}", soft_wrap=True, markup=True)
 
 

@@ -12,6 +12,7 @@ from fake_sesam.config import Pipe, configure
 from fake_sesam.config.files import ConfigFile
 from fake_sesam.errors import ConfigurationError, FakeSesamError
 from fake_sesam.node import Node
+from fake_sesam.pump import NodeDatasets
 from fake_sesam.pump.transformation import compile_transformation
 
 __all__ = ["evaluate", "preview"]
@@ -36,7 +37,7 @@ def evaluate(
     if stage in SOURCE_STAGES:
         return islice(_source_entities(node, pipe, since), limit)
     if stage in ("", "sink", *TRANSFORMED_STAGES):
-        transform = compile_transformation(pipe, node.joinable())
+        transform = compile_transformation(pipe, NodeDatasets(node.dataset))
         found = _source_entities(node, pipe, since)
         return islice((result for entity in found for result in transform([entity])), limit)
     known = ", ".join([*SOURCE_STAGES, *TRANSFORMED_STAGES, "sink"])
@@ -50,15 +51,17 @@ def preview(config: dict[str, Any], source: Any, *, node: Node) -> list[dict[str
         ConfigurationError: the configuration is wrong.
         TransformError: the entity cannot be transformed.
     """
-    systems = [file for file in node.configuration.files if file.is_system]
+    systems = [file for file in node.configuration.current.files if file.is_system]
     name = f"pipes/{config.get('_id')}.conf.json"
-    checked = configure([*systems, ConfigFile(name, config)], env=node.env, secrets=node.secrets)
+    checked = configure(
+        [*systems, ConfigFile(name, config)], env=node.configuration.env, secrets=node.configuration.secrets
+    )
     found = [problem for problem in checked.errors if problem.file == name]
     if found:
         raise ConfigurationError(found)
     if not isinstance(source, dict):
         raise FakeSesamError("expected the source entity as a JSON object in the form's 'source'")
-    return compile_transformation(checked.pipes[config["_id"]], node.joinable())([source])
+    return compile_transformation(checked.pipes[config["_id"]], NodeDatasets(node.dataset))([source])
 
 
 def _source_entities(node: Node, pipe: Pipe, since: str | None) -> Iterator[dict[str, Any]]:

@@ -67,15 +67,15 @@ def settle_circuit_breaker(node: Node, dataset_id: str, *, is_committed: bool) -
 
 
 def _start(node: Node, pipe_id: str) -> None:
-    node.start_pipe(pipe_id)
+    node.pumps.start(node.pump(pipe_id))
 
 
 def _start_rescan(node: Node, pipe_id: str) -> None:
-    node.start_pipe(pipe_id, is_rescan=True)
+    node.pumps.start(node.pump(pipe_id), is_rescan=True)
 
 
 def _stop(node: Node, pipe_id: str) -> None:
-    node.stop_pipe(pipe_id)
+    node.pumps.stop(pipe_id)
 
 
 def _enable(node: Node, pipe_id: str) -> None:
@@ -109,7 +109,7 @@ def _nothing(_node: Node, _pipe_id: str) -> None:
 
 
 def _refuse_running(node: Node, pipe_id: str) -> None:
-    if node.is_running(pipe_id):
+    if node.pumps.is_running(pipe_id):
         raise PumpRefusedError(f"the pump of pipe {pipe_id!r} is running; stop it first")
 
 

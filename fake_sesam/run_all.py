@@ -54,7 +54,7 @@ class RunAll:
         try:
             self.additional_info = self._rounds()
         except FakeSesamError as error:
-            self.additional_info = self._node.redact(str(error))
+            self.additional_info = self._node.configuration.redact(str(error))
         self.status = "failed" if self.additional_info else "success"
         self._write("ERROR" if self.additional_info else "INFO", self.additional_info or "nothing changes any more")
 

@@ -38,7 +38,7 @@ class Scheduler:
 
     def start_due(self, *, is_startup: bool = False) -> list[str]:
         """Start what is due now; return the pipes."""
-        if not self._node.configuration.runs_pipes_by_itself:
+        if not self._node.configuration.current.runs_pipes_by_itself:
             return []
         due = [pipe for pipe in self._node.pipes.values() if pipe.is_pumped and self._is_due(pipe, is_startup)]
         return [pipe.id for pipe in due if self._start(pipe)]
@@ -49,7 +49,7 @@ class Scheduler:
 
     def _is_due(self, pipe: Pipe, is_startup: bool) -> bool:
         state = load_state(self._node.store, pipe.id)
-        if state.is_disabled or state.uncommitted_from is not None or self._node.is_running(pipe.id):
+        if state.is_disabled or state.uncommitted_from is not None or self._node.pumps.is_running(pipe.id):
             return False
         if is_startup and pipe.pump.mode == "scheduled":
             is_empty = not self._node.sink_dataset(pipe.id).info()["populated"]
@@ -60,7 +60,7 @@ class Scheduler:
 
     def _start(self, pipe: Pipe) -> bool:
         try:
-            self._node.start_pipe(pipe.id)
+            self._node.pumps.start(self._node.pump(pipe.id))
         except FakeSesamError as error:
             logger.warning("pipe %s is due but was not started: %s", pipe.id, error)
             return False

@@ -15,12 +15,13 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from fake_sesam.api.query import boolean
+from fake_sesam.api.representations import validation_errors
 from fake_sesam.api.responses import json_response
 from fake_sesam.config.files import ConfigFile, files_from_entities, read_zip, write_zip
 from fake_sesam.errors import ConfigurationError, FakeSesamError, Problem
 from fake_sesam.node import Node
 
-__all__ = ["routes", "validation_errors"]
+__all__ = ["routes"]
 
 EMPTY_METADATA = {"_id": "node", "type": "metadata"}
 
@@ -46,26 +47,9 @@ def routes(node: Node) -> list[Route]:
     ]
 
 
-def validation_errors(problems: tuple[Problem, ...], files: tuple[ConfigFile, ...] = ()) -> list[dict[str, Any]]:
-    """Return problems as an upload answers them: one object for each configuration that has any."""
-    contents = {file.name: file.content for file in files}
-    by_file: dict[str, list[Problem]] = {}
-    for problem in problems:
-        if problem.level != "info":
-            by_file.setdefault(problem.file, []).append(problem)
-    return [
-        {"posted-config": contents.get(name, {"_id": name}), "config-errors": [_config_error(each) for each in found]}
-        for name, found in by_file.items()
-    ]
-
-
-def _config_error(problem: Problem) -> dict[str, Any]:
-    return {"level": problem.level, "msg": problem.message, "elements": [problem.path] if problem.path else []}
-
-
 def _entities(node: Node) -> list[dict[str, Any]]:
-    entities = [file.content for file in node.configuration.files]
-    has_metadata = any(file.is_metadata for file in node.configuration.files)
+    entities = [file.content for file in node.configuration.current.files]
+    has_metadata = any(file.is_metadata for file in node.configuration.current.files)
     return entities if has_metadata else [EMPTY_METADATA, *entities]
 
 
@@ -84,7 +68,7 @@ async def _posted(request: Request) -> tuple[bytes, str]:
 def _replace(node: Node, content: bytes, kind: str, *, is_forced: bool) -> Response:
     files, problems = _read(content, kind)
     try:
-        node.configure(files, earlier_problems=problems, is_forced=is_forced)
+        node.configuration.use(files, earlier_problems=problems, is_forced=is_forced)
     except ConfigurationError as error:
         errors = tuple(problem for problem in error.problems if problem.level == "error")
         return json_response({"validation_errors": validation_errors(errors, tuple(files))}, status=400)

@@ -24,7 +24,7 @@ def add_entities(node: Node, body: Any, *, is_wanted: Callable[[str], bool]) -> 
         PumpRefusedError: one exists already (it answers 409).
         ConfigurationError: one is wrong.
     """
-    files = list(node.configuration.files)
+    files = list(node.configuration.current.files)
     known = {file.content.get("_id") for file in files}
     entities = [json_object(entity) for entity in (body if isinstance(body, list) else [body])]
     for entity in entities:
@@ -33,14 +33,14 @@ def add_entities(node: Node, body: Any, *, is_wanted: Callable[[str], bool]) -> 
         if entity.get("_id") in known:
             raise PumpRefusedError(f"there is already a configuration {entity.get('_id')!r}")
         files = with_entity(files, entity)
-    node.configure(files)
+    node.configuration.use(files)
     return [str(entity["_id"]) for entity in entities]
 
 
 def remove_entity(node: Node, entity_id: str) -> dict[str, Any]:
     """Take a configuration out; return it."""
     content = _content(node, entity_id)
-    node.configure(without_entity(node.configuration.files, entity_id), is_forced=True)
+    node.configuration.use(without_entity(node.configuration.current.files, entity_id), is_forced=True)
     return content
 
 
@@ -56,7 +56,7 @@ def config_routes(node: Node, kind: str) -> list[Route]:
         if entity.get("_id") != request.path_params["entity_id"]:
             raise FakeSesamError(f"expected the _id {request.path_params['entity_id']!r}, got {entity.get('_id')!r}")
         is_forced = boolean(request, "force", default=False)
-        node.configure(with_entity(node.configuration.files, entity), is_forced=is_forced)
+        node.configuration.use(with_entity(node.configuration.current.files, entity), is_forced=is_forced)
         return json_response(entity)
 
     path = f"/{kind}/{{entity_id}}/config"
@@ -64,7 +64,7 @@ def config_routes(node: Node, kind: str) -> list[Route]:
 
 
 def _content(node: Node, entity_id: str) -> dict[str, Any]:
-    for file in node.configuration.files:
+    for file in node.configuration.current.files:
         if file.content.get("_id") == entity_id:
             return file.content
     raise NotFoundError(f"there is no configuration {entity_id!r}")

@@ -10,15 +10,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from fake_sesam.api.entities import entities_response, posted_entities
 from fake_sesam.api.query import boolean, integer, with_form, with_json
 from fake_sesam.api.representations import dataset_json, is_internal_dataset
-from fake_sesam.api.responses import json_array_response, json_response
+from fake_sesam.api.responses import json_response
 from fake_sesam.dataset import Dataset
 from fake_sesam.errors import FakeSesamError, NotFoundError
 from fake_sesam.node import Node
 from fake_sesam.operations import settle_circuit_breaker
 
-__all__ = ["entities_response", "posted_entities", "routes"]
+__all__ = ["routes"]
 
 
 def routes(node: Node) -> list[Route]:
@@ -26,7 +27,7 @@ def routes(node: Node) -> list[Route]:
 
     def show_all(request: Request) -> Response:
         is_all = boolean(request, "include-internal-datasets", default=False)
-        names = [name for name in node.dataset_ids() if is_all or not is_internal_dataset(name)]
+        names = [name for name in node.store.dataset_names() if is_all or not is_internal_dataset(name)]
         return json_response([dataset_json(node, node.dataset(name)) for name in names])
 
     def show(request: Request) -> Response:
@@ -72,27 +73,6 @@ def routes(node: Node) -> list[Route]:
         Route("/datasets/{dataset_id}/entity", entity),
         Route("/datasets/{dataset_id}/indexes", indexes),
     ]
-
-
-def entities_response(request: Request, dataset: Dataset) -> Response:
-    """Return a dataset's versions as the query asks for them."""
-    versions = dataset.entities(
-        since=integer(request, "since"),
-        limit=integer(request, "limit"),
-        history=boolean(request, "history", default=True),
-        deleted=boolean(request, "deleted", default=True),
-        reverse=boolean(request, "reverse", default=False),
-    )
-    return json_array_response(versions)
-
-
-def posted_entities(body: Any) -> list[dict[str, Any]]:
-    """Return posted entities: an array of objects, or one object, each with an ``_id`` that is a string."""
-    entities = body if isinstance(body, list) else [body]
-    for index, entity in enumerate(entities):
-        if not isinstance(entity, dict) or not isinstance(entity.get("_id"), str):
-            raise FakeSesamError(f"expected an object with an _id that is a string as element {index}")
-    return entities
 
 
 def _one(dataset: Dataset, request: Request) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from fake_sesam.dataset import SeenOffsets
 from fake_sesam.errors import FakeSesamError, NotFoundError, PumpRefusedError
 from fake_sesam.evaluation import evaluate
 from fake_sesam.node import Node
+from fake_sesam.pump import NodeDatasets
 from fake_sesam.pump.transformation import compile_transformation
 
 __all__ = ["routes"]
@@ -38,7 +39,7 @@ def routes(node: Node) -> list[Route]:
         pipe = node.pipe(request.path_params["pipe_id"])
         if pipe.source.type != "http_endpoint":
             raise NotFoundError(f"pipe {pipe.id!r} does not receive entities; its source is {pipe.source.type!r}")
-        entities = compile_transformation(pipe, node.joinable())(_objects(body))
+        entities = compile_transformation(pipe, NodeDatasets(node.dataset))(_objects(body))
         dataset = node.sink_dataset(pipe.id)
         if not boolean(request, "is_full", default=False):
             dataset.write(entities)

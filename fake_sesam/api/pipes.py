@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from fake_sesam.api.config_changes import add_entities, config_routes, remove_entity
-from fake_sesam.api.datasets import entities_response
+from fake_sesam.api.entities import entities_response
 from fake_sesam.api.query import integer, with_form, with_json
 from fake_sesam.api.representations import pipe_json, pipe_runtime
 from fake_sesam.api.responses import json_array_response, json_response

@@ -2,16 +2,16 @@
 
 from typing import Any
 
-from fake_sesam.api.config import validation_errors
-from fake_sesam.config import Pipe
+from fake_sesam.config import ConfigFile, Pipe
 from fake_sesam.dataset import Dataset
+from fake_sesam.errors import Problem
 from fake_sesam.node import Node
 from fake_sesam.operations import OPERATIONS
 from fake_sesam.pump import PumpState, load_state, log_dataset_id
 from fake_sesam.pump.execution_log import timestamp
 from fake_sesam.pump.schedule import next_run
 
-__all__ = ["dataset_json", "is_internal_dataset", "pipe_json", "pipe_runtime", "system_json"]
+__all__ = ["dataset_json", "is_internal_dataset", "pipe_json", "pipe_runtime", "system_json", "validation_errors"]
 
 
 def pipe_json(node: Node, pipe: Pipe) -> dict[str, Any]:
@@ -25,7 +25,7 @@ def pipe_runtime(node: Node, pipe: Pipe) -> dict[str, Any]:
     state = load_state(node.store, pipe.id)
     return {
         "state": "running",
-        "is-running": node.is_running(pipe.id),
+        "is-running": node.pumps.is_running(pipe.id),
         "is-valid-config": True,
         "is-disabled": state.is_disabled or pipe.pump.mode == "off",
         "config-errors": _warnings(node, pipe.id),
@@ -60,10 +60,23 @@ def dataset_json(node: Node, dataset: Dataset) -> dict[str, Any]:
 
 def system_json(node: Node, system_id: str) -> dict[str, Any]:
     """Return a system as ``GET /systems/{id}`` shows it; ``$SECRET`` references stay references."""
-    original = next(file.content for file in node.configuration.files if file.content.get("_id") == system_id)
+    original = next(file.content for file in node.configuration.current.files if file.content.get("_id") == system_id)
     config = {"original": original, "effective": original}
     runtime = {"state": "running", "is-valid-config": system_id in node.systems, "origin": "user"}
     return {"_id": system_id, "config": config, "runtime": runtime}
+
+
+def validation_errors(problems: tuple[Problem, ...], files: tuple[ConfigFile, ...] = ()) -> list[dict[str, Any]]:
+    """Return problems as an upload answers them: one object for each configuration that has any."""
+    contents = {file.name: file.content for file in files}
+    by_file: dict[str, list[Problem]] = {}
+    for problem in problems:
+        if problem.level != "info":
+            by_file.setdefault(problem.file, []).append(problem)
+    return [
+        {"posted-config": contents.get(name, {"_id": name}), "config-errors": [_config_error(each) for each in found]}
+        for name, found in by_file.items()
+    ]
 
 
 def is_internal_dataset(dataset_id: str) -> bool:
@@ -83,13 +96,13 @@ def _last_run(state: PumpState) -> dict[str, Any]:
 
 
 def _warnings(node: Node, pipe_id: str) -> list[dict[str, Any]]:
-    name = next((file.name for file in node.configuration.files if file.content.get("_id") == pipe_id), "")
-    found = tuple(problem for problem in node.problems if problem.file == name)
+    name = next((file.name for file in node.configuration.current.files if file.content.get("_id") == pipe_id), "")
+    found = tuple(problem for problem in node.configuration.problems if problem.file == name)
     return [error for each in validation_errors(found) for error in each["config-errors"]]
 
 
 def _next_run(node: Node, pipe: Pipe, state: PumpState) -> str | None:
-    if not node.configuration.runs_pipes_by_itself or state.is_disabled:
+    if not node.configuration.current.runs_pipes_by_itself or state.is_disabled:
         return None
     following = next_run(pipe.pump, last=state.last_run or node.started)
     return None if following is None else timestamp(following)
@@ -106,3 +119,7 @@ def _queue(node: Node, pipe: Pipe, state: PumpState) -> int | None:
 def _is_held(node: Node, dataset_id: str) -> bool:
     pipes = (pipe for pipe in node.pipes.values() if pipe.sink.dataset == dataset_id)
     return any(load_state(node.store, pipe.id).uncommitted_from is not None for pipe in pipes)
+
+
+def _config_error(problem: Problem) -> dict[str, Any]:
+    return {"level": problem.level, "msg": problem.message, "elements": [problem.path] if problem.path else []}

@@ -34,7 +34,7 @@ def routes(node: Node, tokens: Tokens) -> list[Route]:
         return json_response({"status": "running"})
 
     def metadata(_request: Request) -> Response:
-        return json_response({"config": {"original": dict(node.configuration.metadata)}})
+        return json_response({"config": {"original": dict(node.configuration.current.metadata)}})
 
     def licence(_request: Request) -> Response:
         return json_response({"status": "valid", "type": "fake"})
@@ -44,12 +44,12 @@ def routes(node: Node, tokens: Tokens) -> list[Route]:
 
     def stats(_request: Request) -> Response:
         return json_response(
-            {"pipes": len(node.pipes), "systems": len(node.systems), "datasets": len(node.dataset_ids())}
+            {"pipes": len(node.pipes), "systems": len(node.systems), "datasets": len(node.store.dataset_names())}
         )
 
     def logs(_request: Request) -> Response:
         lines = [line for system_id in sorted(node.systems) for line in node.runner(system_id).log_lines()]
-        return PlainTextResponse(node.redact("\n".join(lines)))
+        return PlainTextResponse(node.configuration.redact("\n".join(lines)))
 
     def token(_request: Request, form: dict[str, str]) -> Response:
         return PlainTextResponse(tokens.mint(form.get("email", "developer")))

@@ -35,7 +35,7 @@ def routes(node: Node) -> list[Route]:
         for run in runs.values():
             run.stop()
         for pipe_id in node.pipes:
-            node.stop_pipe(pipe_id)
+            node.pumps.stop(pipe_id)
         return json_response({"status": "stopped"})
 
     def status(request: Request) -> Response:

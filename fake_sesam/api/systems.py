@@ -49,7 +49,7 @@ def routes(node: Node) -> list[Route]:
 
     def logs(request: Request) -> Response:
         lines = node.runner(_system_id(node, request)).log_lines(since=iso_time(request, "since"))
-        return PlainTextResponse(node.redact("\n".join(lines)))
+        return PlainTextResponse(node.configuration.redact("\n".join(lines)))
 
     def reload(request: Request) -> Response:
         node.runners.reload(_system_id(node, request))

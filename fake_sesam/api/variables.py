@@ -3,6 +3,7 @@
 Source: docs (swagger_public.yaml, operations/security.rst).
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from starlette.requests import Request
@@ -24,22 +25,21 @@ def routes(node: Node) -> list[Route]:
 
 def _environment_routes(node: Node) -> list[Route]:
     def show(_request: Request) -> Response:
-        return json_response(node.env)
+        return json_response(node.configuration.env)
 
     def replace(_request: Request, body: Any) -> Response:
-        node.env = json_object(body)
-        node.reconfigure()
-        return json_response(node.env)
+        node.configuration.use_variables(env=json_object(body))
+        return json_response(node.configuration.env)
 
     def add(_request: Request, body: Any) -> Response:
-        node.env = {**node.env, **json_object(body)}
-        node.reconfigure()
-        return json_response(node.env)
+        node.configuration.use_variables(env={**node.configuration.env, **json_object(body)})
+        return json_response(node.configuration.env)
 
     def remove(request: Request) -> Response:
-        node.env = _without(node.env, request.path_params["name"], "environment variable")
-        node.reconfigure()
-        return json_response(node.env)
+        node.configuration.use_variables(
+            env=_without(node.configuration.env, request.path_params["name"], "environment variable")
+        )
+        return json_response(node.configuration.env)
 
     return [
         Route("/env", show),
@@ -74,20 +74,19 @@ def _secret_routes(node: Node) -> list[Route]:
     ]
 
 
-def _secrets(node: Node, request: Request) -> dict[str, str]:
+def _secrets(node: Node, request: Request) -> Mapping[str, str]:
     """Return the secrets of the system in the path, or the global ones."""
     system_id = request.path_params.get("system_id")
-    return node.secrets if system_id is None else node.system_secrets.get(system_id, {})
+    return node.configuration.secrets if system_id is None else node.configuration.system_secrets.get(system_id, {})
 
 
 def _store(node: Node, request: Request, secrets: dict[str, str]) -> Response:
     system_id = request.path_params.get("system_id")
     if system_id is None:
-        node.secrets = secrets
+        node.configuration.use_variables(secrets=secrets)
     else:
         node.runners.system(system_id)
-        node.system_secrets[system_id] = secrets
-    node.reconfigure()
+        node.configuration.use_variables(system_secrets={**node.configuration.system_secrets, system_id: secrets})
     return json_response(sorted(secrets))
 
 
@@ -99,7 +98,7 @@ def _texts(body: Any) -> dict[str, str]:
     return found
 
 
-def _without(values: dict[str, Any], name: str, what: str) -> dict[str, Any]:
+def _without(values: Mapping[str, Any], name: str, what: str) -> dict[str, Any]:
     if name not in values:
         raise NotFoundError(f"there is no {what} {name!r}")
     return {each: value for each, value in values.items() if each != name}

@@ -65,7 +65,7 @@ def _run(node: Node, pipe_id: str, console: Console, *, as_json: bool, is_rescan
                 pipe_id, on_progress=lambda count: bar.update(task, completed=count), is_rescan=is_rescan
             )
     except FakeSesamError as error:
-        click.echo(f"{pipe_id}: {node.redact(str(error))}", err=True)
+        click.echo(f"{pipe_id}: {node.configuration.redact(str(error))}", err=True)
         return False
     if as_json:
         click.echo(encode(_as_json(result)).decode())
@@ -94,7 +94,7 @@ def _show_log_tail(node: Node, pipe_id: str, console: Console) -> None:
     system_id = node.pipe(pipe_id).source.system_id
     if system_id in node.systems:
         for line in node.runner(system_id).log_lines()[-LOG_LINES_SHOWN:]:
-            console.print(Text(f"  {system_id}| {node.redact(line)}"))
+            console.print(Text(f"  {system_id}| {node.configuration.redact(line)}"))
 
 
 def _preview(name: str, count: int, rows: Sequence[dict[str, Any]], *, width: int) -> Table:

@@ -1,15 +1,19 @@
 """Running a pipe: source, puller, continuation, pump, execution log."""
 
+from fake_sesam.pump.active_pumps import ActivePumps
 from fake_sesam.pump.clock import Clock
 from fake_sesam.pump.entity_stream import parse_entities
 from fake_sesam.pump.execution_log import Event, ExecutionLog, log_dataset_id
 from fake_sesam.pump.joins import NodeDatasets
 from fake_sesam.pump.puller import JsonPuller
-from fake_sesam.pump.pump import Pump, PumpResult
+from fake_sesam.pump.pump import Pump
+from fake_sesam.pump.result import PumpResult
+from fake_sesam.pump.run import run_pump
 from fake_sesam.pump.sources import DatasetReader, EmbeddedReader, EntitySource
 from fake_sesam.pump.state import PumpState, load_state, save_state
 
 __all__ = [
+    "ActivePumps",
     "Clock",
     "DatasetReader",
     "EmbeddedReader",
@@ -24,5 +28,6 @@ __all__ = [
     "load_state",
     "log_dataset_id",
     "parse_entities",
+    "run_pump",
     "save_state",
 ]

@@ -6,99 +6,50 @@ written before a failure stay, as a dataset is a log.
 """
 
 import logging
-import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from fake_sesam.config import Pipe, RetryStrategy
-from fake_sesam.dataset import Dataset, NodeStore
-from fake_sesam.dtl import Datasets
-from fake_sesam.errors import CircuitBreakerError, PumpStoppedError, ReadError
-from fake_sesam.pump.clock import Clock
-from fake_sesam.pump.execution_log import Event, ExecutionLog
-from fake_sesam.pump.run_plan import RunPlan
+from fake_sesam.errors import CircuitBreakerError, FakeSesamError, PumpStoppedError, ReadError
+from fake_sesam.pump.pump import Pump
+from fake_sesam.pump.result import PumpResult
+from fake_sesam.pump.run_plan import RunPlan, plan_run
 from fake_sesam.pump.run_reporter import RunReporter
 from fake_sesam.pump.since_tracker import SinceTracker
 from fake_sesam.pump.sink import DatasetSink
-from fake_sesam.pump.sources import EntitySource
 from fake_sesam.pump.state import load_state, save_state
 from fake_sesam.pump.totals import Totals
 from fake_sesam.pump.transformation import compile_transformation
 from fake_sesam.pump.writer import Writer
 
-__all__ = ["PumpParts", "PumpResult", "Run"]
+__all__ = ["Run", "run_pump"]
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class PumpParts:
-    """What a pump works with."""
-
-    pipe: Pipe
-    source: EntitySource
-    store: NodeStore
-    dataset: Dataset
-    log: ExecutionLog
-    dead_letters: Dataset | None
-    retry_strategy: RetryStrategy
-    clock: Clock
-    datasets: Datasets
-
-
-@dataclass(frozen=True, slots=True)
-class PumpResult:
-    """What one run came to.
-
-    Attributes:
-        processed: Entities that went through the pipe.
-        changed: Versions written, deletions included.
-        deleted: Deleted versions written, by the source or by deletion tracking.
-        events: The events of this run, those that the noop rules keep out of the log included.
-        error: Why the pump failed; None where it completed.
-        offset: The stored offset after the run.
-        was_logged: False for a noop run.
-    """
-
-    pipe: str
-    ok: bool
-    sync_type: str
-    processed: int
-    changed: int
-    deleted: int
-    seconds: float
-    events: tuple[Event, ...] = ()
-    error: str | None = None
-    offset: str | int | None = None
-    was_logged: bool = True
+FAILED_PLAN = RunPlan("partial", "none", None, tracks_deletions=False)
+"""What a run that could not be planned is reported as."""
 
 
 class Run:
     """One run of a pump."""
 
-    def __init__(
-        self, parts: PumpParts, plan: RunPlan, *, on_progress: Callable[[int], None], stop: threading.Event
-    ) -> None:
-        self._parts = parts
-        self._stop = stop
-        self._pipe = parts.pipe
-        self._clock = parts.clock
+    def __init__(self, pump: Pump, plan: RunPlan, *, on_progress: Callable[[int], None]) -> None:
+        self._pump = pump
+        self._pipe = pump.pipe
+        self._clock = pump.clock
         self._plan = plan
         self._on_progress = on_progress
         self._totals = Totals()
         self._since_tracker = SinceTracker(plan.strategy, plan.since)
         self._tracks_deletions = plan.tracks_deletions
-        self._sink = DatasetSink(self._pipe.sink, parts.dataset)
-        self._report = RunReporter(self._pipe, parts.log, plan, self._totals, clock=self._clock)
+        self._sink = DatasetSink(self._pipe.sink, pump.dataset)
+        self._report = RunReporter(self._pipe, pump.log, plan, self._totals, clock=self._clock)
         self._writer = Writer(
             self._pipe,
             self._sink,
-            parts.log,
+            pump.log,
             self._totals,
-            transform=compile_transformation(self._pipe, parts.datasets),
-            dead_letters=parts.dead_letters,
+            transform=compile_transformation(self._pipe, pump.datasets),
+            dead_letters=pump.dead_letters,
             clock=self._clock,
         )
 
@@ -118,7 +69,7 @@ class Run:
         """Return the result of a run that did not."""
         event = self._report.failed(error, self._offset())
         if isinstance(error, CircuitBreakerError):
-            save_state(self._parts.store, self._pipe.id, uncommitted_from=self._sink.start)
+            save_state(self._pump.store, self._pipe.id, uncommitted_from=self._sink.start)
         reason = str(event["reason_why_stopped"])
         self._remember(is_ok=False, message=reason, original=event["original_error_message"])
         return self._result(reason)
@@ -153,7 +104,7 @@ class Run:
     def _pull_once(self, since: str | int | None) -> None:
         count = 0
         for batch in self._batches(since):
-            if self._stop.is_set():
+            if self._pump.is_stopped:
                 raise PumpStoppedError(f"the pump of pipe {self._pipe.id!r} was stopped")
             count += len(batch)
             self._writer.process(batch)
@@ -165,7 +116,7 @@ class Run:
             raise ReadError("the source returned no entities and if_source_empty is 'fail'", error_code=1)
 
     def _batches(self, since: str | int | None) -> Iterator[list[dict[str, Any]]]:
-        entities = self._parts.source.read(since)
+        entities = self._pump.source.read(since)
         while True:
             began = self._clock.elapsed()
             batch = list(islice(entities, self._pipe.batch_size))
@@ -182,26 +133,26 @@ class Run:
 
     def _finish(self) -> None:
         """Do what only a complete run may do: delete what was not seen and move the offset."""
-        if self._tracks_deletions and self._totals.processed == 0 and self._parts.dataset.count > 0:
+        if self._tracks_deletions and self._totals.processed == 0 and self._pump.dataset.count > 0:
             logger.warning("pipe %s: an empty full run deletes every entity of its dataset", self._pipe.id)
         written = self._sink.delete_unseen()
         self._totals.changed += written.changed
         self._totals.deleted += written.deleted
-        self._parts.dataset.set_populated()
+        self._pump.dataset.set_populated()
         self._save_offset()
         self._count_run()
 
     def _save_offset(self) -> None:
         offset = self._since_tracker.offset
         if self._plan.strategy != "none" and offset is not None and not self._pipe.disable_set_last_seen:
-            save_state(self._parts.store, self._pipe.id, offset=offset)
+            save_state(self._pump.store, self._pipe.id, offset=offset)
 
     def _count_run(self) -> None:
-        state = load_state(self._parts.store, self._pipe.id)
+        state = load_state(self._pump.store, self._pipe.id)
         is_full, is_partial = self._plan.sync_type == "full", self._plan.sync_type == "partial"
         last_rescan = self._report.start if is_full else state.last_rescan
         save_state(
-            self._parts.store,
+            self._pump.store,
             self._pipe.id,
             runs=state.runs + 1,
             partial_runs=0 if is_full or is_partial else state.partial_runs + 1,
@@ -211,14 +162,14 @@ class Run:
     def _retries(self, error: ReadError) -> tuple[int, float]:
         """Return how many retries are allowed and the seconds before one; the pump's own properties win."""
         pump = self._pipe.pump
-        rule = self._parts.retry_strategy.rule_for(error.status) or pump
+        rule = self._pump.retry_strategy.rule_for(error.status) or pump
         retries = pump if "max_read_retries" in pump.given else rule
         delay = pump if "read_retry_delay" in pump.given else rule
         return retries.max_read_retries, delay.read_retry_delay_s
 
     def _remember(self, *, is_ok: bool, message: str, original: str) -> None:
         save_state(
-            self._parts.store,
+            self._pump.store,
             self._pipe.id,
             last_run=self._report.start,
             last_ok=is_ok,
@@ -228,7 +179,7 @@ class Run:
         )
 
     def _offset(self) -> str | int | None:
-        return load_state(self._parts.store, self._pipe.id).offset
+        return load_state(self._pump.store, self._pipe.id).offset
 
     def _result(self, error: str | None) -> PumpResult:
         return PumpResult(
@@ -244,3 +195,28 @@ class Run:
             offset=self._offset(),
             was_logged=self._report.is_logged,
         )
+
+
+def run_pump(pump: Pump, *, on_progress: Callable[[int], None] | None = None, is_rescan: bool = False) -> PumpResult:
+    """Run a pump once. Trouble is a result, not an exception; what the caller interrupts is raised on.
+
+    Args:
+        pump: Which pump.
+        on_progress: Called after each batch with the number of processed entities.
+        is_rescan: Read everything, whatever the offset.
+    """
+    report_to = on_progress or (lambda _count: None)
+    state = load_state(pump.store, pump.pipe.id)
+    try:
+        plan = plan_run(pump.pipe, state, now=pump.clock.now(), is_rescan=is_rescan)
+    except FakeSesamError as error:
+        return Run(pump, FAILED_PLAN, on_progress=report_to).failed(error)
+    run = Run(pump, plan, on_progress=report_to)
+    try:
+        run.execute()
+    except FakeSesamError as error:
+        return run.failed(error)
+    except Exception as error:  # a bug here must not look like a completed pump either
+        logger.exception("pump %s stopped by an unexpected error", pump.pipe.id)
+        return run.failed(error)
+    return run.completed()

@@ -38,7 +38,7 @@ def open_node(node_dir: NodeDir, connector: Connector, time: Time) -> Node:
 
 def wait(node: Node) -> None:
     """Wait for the pump."""
-    wait_until(lambda: node.is_running(PIPE_ID), "the pump to stop", is_met=not_)
+    wait_until(lambda: node.pumps.is_running(PIPE_ID), "the pump to stop", is_met=not_)
 
 
 @pytest.mark.parametrize(

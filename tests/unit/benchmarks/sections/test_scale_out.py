@@ -49,7 +49,7 @@ def test_the_node_has_a_pipe_for_each_replica(tmp_path: Path, count: int) -> Non
 
     assert list(urls.values()) == [f"http://127.0.0.1:{port}" for port in ports]
     with Node(tmp_path, NodeOptions(system_urls=urls)) as node:
-        assert node.problems == ()
+        assert node.configuration.problems == ()
         assert {pipe.source.system_id for pipe in node.pipes.values()} == set(urls)
 
 

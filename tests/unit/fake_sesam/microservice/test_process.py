@@ -153,7 +153,7 @@ def test_a_node_starts_pulls_and_stops_it(node_dir: NodeDir, command: str) -> No
         assert result.ok, result.error
         assert token is not None
         assert token["value"] == "t0psecret"
-        assert node.redact("\n".join(runner.log_lines())).endswith("token is ***")
+        assert node.configuration.redact("\n".join(runner.log_lines())).endswith("token is ***")
     assert isinstance(pid, int)
     assert not is_alive(pid)
 

@@ -9,7 +9,7 @@ from typing import Any
 from fake_sesam.config import ConfigFile, configure
 from fake_sesam.dataset import Dataset, NodeStore
 from fake_sesam.errors import ReadError
-from fake_sesam.pump import ExecutionLog, Pump, PumpResult, log_dataset_id, save_state
+from fake_sesam.pump import ExecutionLog, Pump, PumpResult, log_dataset_id, run_pump, save_state
 
 __all__ = ["Crash", "CrashingStore", "Rig", "ScriptedSource"]
 
@@ -106,8 +106,8 @@ class Rig:
         """Run the pump once."""
         log_dataset = Dataset(self.store, log_dataset_id(PIPE_ID), now_us=lambda: 1)
         log = ExecutionLog(self._pipe, log_dataset, redact=str, new_id=lambda: "id", now=lambda: 0.0)
-        pump = Pump(self._pipe, self._source, store=self.store, dataset=self.dataset, log=log)
-        return pump.run(is_rescan=is_rescan)
+        pump = Pump(pipe=self._pipe, source=self._source, store=self.store, dataset=self.dataset, log=log)
+        return run_pump(pump, is_rescan=is_rescan)
 
     def reset(self) -> None:
         """Forget the offset."""

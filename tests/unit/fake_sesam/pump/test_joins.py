@@ -6,6 +6,7 @@ from typing import Any
 from fake_sesam import Node, NodeOptions
 from fake_sesam.commands.validate import problems_of
 from fake_sesam.dtl import JoinPath
+from fake_sesam.pump import NodeDatasets
 from tests.unit.fake_sesam.conftest import Connector, NodeDir
 
 SPEC: dict[str, Any] = {"datasets": ["colours c"], "where": ["eq", "_S.colour", "c.code"], "return": "c.name"}
@@ -46,7 +47,7 @@ def test_a_dataset_that_changes_within_a_run_is_seen_as_it_is(node_dir: NodeDir,
     with open_node(node_dir, connector) as node:
         connector.gives([{"_id": "1", "code": "r", "name": "red"}])
         node.run_pipe("colours")
-        datasets = node.joinable()
+        datasets = NodeDatasets(node.dataset)
         path = JoinPath(("code",), itemgetter("code"))
         before = [each["name"] for each in datasets.matching("colours", path, "r")]
 

@@ -187,7 +187,7 @@ def test_the_page_size_counts_only_with_all_three_flags(node_dir: NodeDir, sourc
         result = node.run_pipe(PIPE_ID)
 
         assert (result.processed, source.queries) == (10, [""])
-        assert any("page_size counts only" in problem.message for problem in node.problems)
+        assert any("page_size counts only" in problem.message for problem in node.configuration.problems)
 
 
 def test_a_page_that_does_not_advance_fails_instead_of_looping(node_dir: NodeDir, connector: Connector) -> None:

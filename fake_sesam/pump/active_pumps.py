@@ -1,0 +1,78 @@
+"""The pumps that run now: one run at a time for each pipe, in the caller's thread or in one of its own."""
+
+import threading
+from collections.abc import Callable
+from functools import partial
+
+from fake_sesam.errors import PumpRefusedError
+from fake_sesam.pump.pump import Pump
+from fake_sesam.pump.result import PumpResult
+from fake_sesam.pump.run import run_pump
+
+__all__ = ["ActivePumps"]
+
+
+class ActivePumps:
+    """Runs pumps and knows which ones are running."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._running: dict[str, Pump] = {}
+        self._threads: list[threading.Thread] = []
+
+    def run(
+        self, pump: Pump, *, on_progress: Callable[[int], None] | None = None, is_rescan: bool = False
+    ) -> PumpResult:
+        """Run a pump once and wait for it.
+
+        Raises:
+            PumpRefusedError: It may not run now, or it is running already.
+        """
+        self._claim(pump)
+        return self._run(pump, on_progress=on_progress, is_rescan=is_rescan)
+
+    def start(self, pump: Pump, *, is_rescan: bool = False) -> None:
+        """Run a pump once in a thread of its own and do not wait.
+
+        Raises:
+            PumpRefusedError: It may not run now, or it is running already.
+        """
+        self._claim(pump)
+        work = partial(self._run, pump, on_progress=None, is_rescan=is_rescan)
+        thread = threading.Thread(target=work, daemon=True, name=f"pump {pump.pipe.id}")
+        self._threads = [*(each for each in self._threads if each.is_alive()), thread]
+        thread.start()
+
+    def is_running(self, pipe_id: str) -> bool:
+        """Whether a pipe's pump is running."""
+        return pipe_id in self._running
+
+    def stop(self, pipe_id: str) -> None:
+        """Ask a running pump to stop after its batch; do nothing where it is not running."""
+        pump = self._running.get(pipe_id)
+        if pump is not None:
+            pump.stop()
+
+    def stop_all(self) -> None:
+        """Ask every running pump to stop after its batch."""
+        for pump in list(self._running.values()):
+            pump.stop()
+
+    def join(self, timeout_s: float) -> None:
+        """Wait for the threads, at most so many seconds for each."""
+        for thread in self._threads:
+            thread.join(timeout_s)
+
+    def _claim(self, pump: Pump) -> None:
+        pump.refuse_unless_ready()
+        with self._lock:
+            if pump.pipe.id in self._running:
+                raise PumpRefusedError(f"the pump of pipe {pump.pipe.id!r} is already running")
+            self._running[pump.pipe.id] = pump
+
+    def _run(self, pump: Pump, *, on_progress: Callable[[int], None] | None, is_rescan: bool) -> PumpResult:
+        try:
+            return run_pump(pump, on_progress=on_progress, is_rescan=is_rescan)
+        finally:
+            with self._lock:
+                self._running.pop(pump.pipe.id, None)
