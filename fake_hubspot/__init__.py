@@ -22,14 +22,15 @@ if TYPE_CHECKING:
         find_fault,
     )
     from fake_hubspot.portal.clock import format_time, parse_time
+    from fake_hubspot.portal.config import DEFAULT_PORTAL_ID, DEFAULT_TOKEN, PortalConfig
     from fake_hubspot.portal.journal import JOURNAL_CAPACITY, Journal, JournalEntry
     from fake_hubspot.portal.limits import TIERS, Tier
     from fake_hubspot.portal.owners import Owner
-    from fake_hubspot.portal.portal import DEFAULT_PORTAL_ID, Portal, PortalOptions
+    from fake_hubspot.portal.portal import Portal
     from fake_hubspot.portal.store import Record
     from fake_hubspot.scenarios import SCENARIOS, apply_scenario
     from fake_hubspot.server import Server, build_app, serve_forever
-    from fake_hubspot.settings import DEFAULT_TOKEN, Settings
+    from fake_hubspot.settings import Settings
 
 __all__ = [
     "DEFAULT_PORTAL_ID",
@@ -46,7 +47,7 @@ __all__ = [
     "JournalEntry",
     "Owner",
     "Portal",
-    "PortalOptions",
+    "PortalConfig",
     "Record",
     "Route",
     "SeedError",
@@ -89,11 +90,12 @@ _MODULES = {
     "portal.journal": ("JOURNAL_CAPACITY", "Journal", "JournalEntry"),
     "portal.limits": ("TIERS", "Tier"),
     "portal.owners": ("Owner",),
-    "portal.portal": ("DEFAULT_PORTAL_ID", "Portal", "PortalOptions"),
+    "portal.config": ("DEFAULT_PORTAL_ID", "DEFAULT_TOKEN", "PortalConfig"),
+    "portal.portal": ("Portal",),
     "portal.store": ("Record",),
     "scenarios": ("SCENARIOS", "apply_scenario"),
     "server": ("Server", "build_app", "serve_forever"),
-    "settings": ("DEFAULT_TOKEN", "Settings"),
+    "settings": ("Settings",),
 }
 _HOME = {name: module for module, names in _MODULES.items() for name in names}
 

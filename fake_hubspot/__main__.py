@@ -4,19 +4,23 @@ What only one command needs is imported by that command: `serve` is to listen be
 """
 
 from pathlib import Path
+from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from fake_hubspot.errors import UsageError
+from fake_hubspot.portal.config import DATA_CENTERS
 from fake_hubspot.portal.limits import TIERS
 from fake_hubspot.scenarios import SCENARIOS
 from fake_hubspot.server import serve_forever
-from fake_hubspot.settings import DEFAULT_TOKEN, Settings
+from fake_hubspot.settings import Settings
 
 __all__ = ["main"]
 
 # As in `fake_hubspot.evidence`, where a test compares them.
 LEVELS = ("recording", "docs", "reader", "assumed")
+DEFAULTS = Settings()
 
 
 @click.group()
@@ -25,52 +29,39 @@ def main() -> None:
 
 
 @main.command()
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 in a container.")
+@click.option("--host", default=DEFAULTS.host, show_default=True, help="Address to listen on; 0.0.0.0 in a container.")
 @click.option(
     "--port", default=8400, show_default=True, type=click.IntRange(0, 65535), help="Port; 0 takes a free one."
 )
-@click.option("--scenario", default="success", show_default=True, help="How the portal behaves.")
-@click.option("--contacts", type=click.IntRange(0), help="Exactly so many contacts. Without it: HubSpot's two samples.")
-@click.option("--seed", default=0, show_default=True, help="Start of the random source.")
+@click.option("--scenario", default=DEFAULTS.scenario, show_default=True, help="How the portal behaves.")
+@click.option("--contacts", type=click.IntRange(0), help="Exact number of contacts; default two samples.")
+@click.option("--seed", default=DEFAULTS.seed, show_default=True, help="Seed of the random source.")
 @click.option("--seed-cassette", type=click.Path(path_type=Path), help="Load the records of a vcrpy cassette.")
-@click.option("--token", default=DEFAULT_TOKEN, show_default=True, help="Access token of the default portal.")
-@click.option("--db", type=click.Path(path_type=Path), help="Keep the portal in this file. Without it: in memory.")
-@click.option("--tier", default="free", show_default=True, type=click.Choice(list(TIERS)), help="Rate limits.")
+@click.option("--token", default=DEFAULTS.token, show_default=True, help="Access token of the default portal.")
+@click.option("--portal-id", default=DEFAULTS.portal_id, show_default=True, help="Id of the default portal.")
+@click.option(
+    "--data-center",
+    default=DEFAULTS.data_center,
+    show_default=True,
+    type=click.Choice(DATA_CENTERS),
+    help="Where the account is hosted.",
+)
+@click.option("--tier", default=DEFAULTS.tier, show_default=True, type=click.Choice(list(TIERS)), help="Rate limits.")
 @click.option("--enforce-limits", is_flag=True, help="Answer 429 beyond the tier's limits.")
+@click.option("--db", type=click.Path(path_type=Path), help="Keep the portals in this file. Default: in memory.")
 @click.option("--control-token", envvar="FAKE_HUBSPOT_CONTROL_TOKEN", help="Opens /_fake/ to other machines.")
-def serve(
-    host: str,
-    port: int,
-    scenario: str,
-    contacts: int | None,
-    seed: int,
-    seed_cassette: Path | None,
-    token: str,
-    db: Path | None,
-    tier: str,
-    enforce_limits: bool,
-    control_token: str | None,
-) -> None:
+@click.pass_context
+def serve(context: click.Context, /, **options: Any) -> None:
     """Run the fake until it is stopped."""
-    settings = Settings(
-        host=host,
-        port=port,
-        scenario=scenario,
-        contacts=contacts,
-        seed=seed,
-        seed_cassette=seed_cassette,
-        token=token,
-        db=db,
-        tier=tier,
-        enforce_limits=enforce_limits,
-        control_token=control_token,
-    )
+    given = (name for name in options if context.get_parameter_source(name) is not ParameterSource.DEFAULT)
+    settings = Settings(**options, given=tuple(given))
     try:
         serve_forever(settings, on_start=announce)
     except UsageError as error:
         raise click.UsageError(str(error)) from error
     except OSError as error:
-        raise click.UsageError(f"cannot listen on {host}:{port}: {error.strerror}. Try --port 0.") from error
+        where = f"{settings.host}:{settings.port}"
+        raise click.UsageError(f"cannot listen on {where}: {error.strerror}. Try --port 0.") from error
 
 
 def announce(url: str, token: str) -> None:

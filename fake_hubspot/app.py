@@ -28,6 +28,7 @@ from fake_hubspot.errors import (
     not_found_page,
     uri_too_long,
 )
+from fake_hubspot.portal.decimal_id import parse_id
 from fake_hubspot.portal.journal import JournalEntry
 from fake_hubspot.portal.portal import Portal
 from fake_hubspot.portal_registry import PortalRegistry
@@ -154,8 +155,7 @@ class App:
     def _controlled(self, request: Request) -> Tenant:
         """The portal that a control request is about: `?portal=`, or the default one."""
         text = request.first("portal")
-        known = self.portals.get(int(text)) if text and text.isascii() and text.isdecimal() else None
-        return known or self.portals.default
+        return self.portals.get(parse_id(text or "")) or self.portals.default
 
     @staticmethod
     def _entry(request: Request, portal: Portal, is_private: bool) -> JournalEntry:

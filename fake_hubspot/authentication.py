@@ -59,7 +59,7 @@ class Authenticator:
         Source: reader (amp-labs/connectors #3508: one host leads everywhere, tokens from before that to na1 alone).
         """
         portal = auth.tenant.portal
-        home = portal.options.data_center
+        home = portal.config.data_center
         if home == HERE or portal.assumptions["other-data-center"] == "accept":
             return auth
         return AuthContext(auth.tenant, auth.token, OtherHubletError(portal.id, hublet=home))

@@ -230,15 +230,14 @@ class NoFaultHooks:
 
 
 class Tenant(msgspec.Struct, eq=False):
-    """A portal with what surrounds it on this server: its faults, its scenario, its cached pages.
-
-    `seeder` puts the portal's first records in, at the start and after a reset.
-    """
+    """A portal with what surrounds it on this server: its faults, the scenario it is in, its cached pages."""
 
     portal: Portal
-    token: str
-    seeder: Callable[[Portal], None] = msgspec.field(default=lambda _: None)
     fault_hooks: FaultHooks = msgspec.field(default_factory=NoFaultHooks)
     scenario: str = "success"
-    first_scenario: str = "success"
     pages: PageCache[Any] = msgspec.field(default_factory=PageCache)
+
+    @property
+    def token(self) -> str:
+        """The access token that the portal was made with."""
+        return self.portal.config.token

@@ -1,71 +1,73 @@
 """The portals of one server: creates, finds and drops them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
+from typing import Any
 
-import msgspec
+from msgspec.structs import replace
 
 from fake_hubspot.context import Tenant
 from fake_hubspot.errors import UsageError
-from fake_hubspot.portal.access import Token, check_spelling
+from fake_hubspot.portal.access import Token
 from fake_hubspot.portal.clock import real_now_ms
-from fake_hubspot.portal.limits import TIERS
-from fake_hubspot.portal.portal import DEFAULT_PORTAL_ID, Portal, PortalOptions
-from fake_hubspot.scenarios import apply_scenario
-from fake_hubspot.seeds import Seeder
-from fake_hubspot.settings import DEFAULT_TOKEN
+from fake_hubspot.portal.config import PortalConfig, convert_config
+from fake_hubspot.portal.database import Database
+from fake_hubspot.portal.decimal_id import LARGEST_EXACT_ID, parse_id
+from fake_hubspot.portal.portal import Portal
+from fake_hubspot.scenarios import apply_scenario, saved_scenario
+from fake_hubspot.seeds import seed_portal
 
-__all__ = ["MOST_CONTACTS", "PortalPlan", "PortalRegistry"]
-DATA_CENTERS = ("na1", "na2", "eu1")
-MOST_CONTACTS = 10_000_000
-LARGEST_ID = 2**53 - 1
-
-
-class PortalPlan(msgspec.Struct, frozen=True):
-    """What a portal is to be."""
-
-    portal_id: int = DEFAULT_PORTAL_ID
-    token: str = DEFAULT_TOKEN
-    seeder: Seeder = msgspec.field(default_factory=Seeder)
-    scenario: str = "success"
-    seed: int = 0
-    tier: str = "free"
-    enforce_limits: bool = False
-    data_center: str = "na1"
+__all__ = ["PortalRegistry"]
 
 
 class PortalRegistry:
-    """The portals of one server. With `db` each lies in a file: the default one there, the others beside it.
+    """The portals of one server. With `db` each is kept in a file: the default one there, the others beside it.
 
-    Raises: UsageError for a plan that cannot be carried out.
+    Args:
+        default: What the default portal is made of.
+        given: The fields of `default` that were set on purpose. Those that differ from their defaults always count.
+        db: The file of the default portal; without one every portal is in memory.
+        time_source: Units: milliseconds since 1970.
+
+    Raises:
+        UsageError: The config cannot be used, or contradicts what the file was made with.
     """
 
     def __init__(
-        self, default: PortalPlan, *, db: Path | None = None, time_source: Callable[[], int] = real_now_ms
+        self,
+        default: PortalConfig,
+        *,
+        given: Collection[str] = (),
+        db: Path | None = None,
+        time_source: Callable[[], int] = real_now_ms,
     ) -> None:
         self._db = db
         self._time_source = time_source
         self._by_id: dict[int, Tenant] = {}
         self._by_token: dict[str, Tenant] = {}
-        self.default = self._make(default, db)
+        self.default = self._open(default, db, given=given)
         self._add(self.default)
-        for path in self._others():
-            self._add(self._reopen(path))
+        try:
+            for portal_id, path in self._other_files():
+                self._reopen(portal_id, path)
+        except BaseException:
+            self.close()
+            raise
 
     def __iter__(self) -> Iterator[Tenant]:
         return iter(list(self._by_id.values()))
 
     def close(self) -> None:
-        """Let go of every portal."""
+        """Close every portal's database."""
         for tenant in self:
             tenant.portal.close()
 
-    def get(self, portal_id: int) -> Tenant | None:
-        """The portal with that id."""
-        return self._by_id.get(portal_id)
+    def get(self, portal_id: int | None) -> Tenant | None:
+        """Return the portal with that id."""
+        return None if portal_id is None else self._by_id.get(portal_id)
 
     def find_by_token(self, value: str) -> tuple[Tenant, Token] | None:
-        """The portal that an access token selects, with the token."""
+        """Return the portal that an access token selects, with the token."""
         tenant = self._by_token.get(value)
         token = tenant.portal.access.tokens.get(value) if tenant else None
         if tenant is not None and token is not None:
@@ -77,37 +79,52 @@ class PortalRegistry:
                 return other, token
         return None
 
-    def create(self, plan: PortalPlan) -> Tenant:
+    def complete(self, fields: dict[str, Any]) -> PortalConfig:
+        """Make the config of a new portal from JSON fields; its id and token are chosen where they are missing.
+
+        Raises:
+            msgspec.ValidationError: A field is unknown or has the wrong type.
+        """
+        given = {name: value for name, value in fields.items() if value is not None}
+        given.setdefault("portalId", max(tenant.portal.id for tenant in self) + 1)
+        config = convert_config(given)
+        if given.get("token"):
+            return config
+        return replace(config, token=f"pat-{config.data_center}-{config.portal_id:08d}-0000-4000-8000-000000000000")
+
+    def create(self, config: PortalConfig) -> Tenant:
         """Add a portal.
 
-        Raises: UsageError when its id or token is taken.
+        Raises:
+            UsageError: Its id or token is taken, or the config cannot be used.
         """
-        if self.get(plan.portal_id) is not None:
-            raise UsageError(f"there is a portal {plan.portal_id} already")
-        if self.find_by_token(plan.token) is not None:
+        if self.get(config.portal_id) is not None:
+            raise UsageError(f"there is a portal {config.portal_id} already")
+        if self.find_by_token(config.token) is not None:
             raise UsageError("another portal has this token already")
-        tenant = self._make(plan, self._path(plan.portal_id))
+        tenant = self._open(config, self._path(config.portal_id))
         self._add(tenant)
         return tenant
 
     def drop(self, tenant: Tenant) -> None:
-        """Forget a portal, and remove its file.
+        """Remove a portal and its file.
 
-        Raises: UsageError for the default portal.
+        Raises:
+            UsageError: It is the default portal.
         """
         if tenant is self.default:
             raise UsageError("the default portal cannot be dropped; reset it instead")
-        path = tenant.portal.options.db
         del self._by_id[tenant.portal.id]
         self._by_token = {token: kept for token, kept in self._by_token.items() if kept is not tenant}
         tenant.portal.close()
-        for suffix in ("", "-wal", "-shm"):
-            if path is not None:
-                path.with_name(path.name + suffix).unlink(missing_ok=True)
+        _remove_files(tenant.portal.db.path)
 
-    def next_id(self) -> int:
-        """An id that no portal has."""
-        return max(tenant.portal.id for tenant in self) + 1
+    def _reopen(self, portal_id: int, path: Path) -> None:
+        tenant = self._open(self.complete({"portalId": portal_id}), path)
+        if tenant.portal.id in self._by_id:
+            tenant.portal.close()
+            raise UsageError(f"{path} keeps portal {tenant.portal.id}, which is in another file already; remove one")
+        self._add(tenant)
 
     def _add(self, tenant: Tenant) -> None:
         self._by_id[tenant.portal.id] = tenant
@@ -118,49 +135,57 @@ class PortalRegistry:
     def _path(self, portal_id: int) -> Path | None:
         return None if self._db is None else self._db.with_name(f"{self._db.name}.{portal_id}")
 
-    def _others(self) -> list[Path]:
+    def _other_files(self) -> Iterator[tuple[int, Path]]:
         if self._db is None:
-            return []
-        beside = self._db.parent.glob(f"{self._db.name}.*")
-        return sorted(path for path in beside if path.name.rpartition(".")[2].isdecimal())
+            return
+        for path in sorted(self._db.parent.glob(f"{self._db.name}.*")):
+            portal_id = parse_id(path.name.rpartition(".")[2], largest=LARGEST_EXACT_ID)
+            if portal_id is not None and path == self._path(portal_id):
+                yield portal_id, path
 
-    def _reopen(self, path: Path) -> Tenant:
-        portal_id = int(path.name.rpartition(".")[2])
-        return self._make(PortalPlan(portal_id=portal_id, token=""), path)
-
-    def _make(self, plan: PortalPlan, path: Path | None) -> Tenant:
-        _check(plan)
-        portal = Portal(
-            PortalOptions(
-                portal_id=plan.portal_id,
-                data_center=plan.data_center,
-                seed=plan.seed,
-                tier=plan.tier,
-                db=path,
-                time_source=self._time_source,
-            )
-        )
-        portal.limits.enforced = plan.enforce_limits
-        token = plan.token or portal.notes.get("token") or ""
-        tenant = Tenant(portal, token, plan.seeder, first_scenario=plan.scenario)
+    def _open(self, config: PortalConfig, path: Path | None, *, given: Collection[str] | None = None) -> Tenant:
+        """Make a portal, or open the one in the file with the config that it was made with."""
+        config.check()
+        is_new_file = path is not None and not path.exists()
+        portal = Portal(config, db=Database(path), time_source=self._time_source)
         try:
-            plan.seeder(portal)
-            portal.notes.put("token", token)
-            apply_scenario(tenant, plan.scenario)
+            if given is not None:
+                _check_contradictions(portal, config, given)
+            seed_portal(portal)
+            portal.save_config()
+            tenant = Tenant(portal)
+            apply_scenario(tenant, saved_scenario(portal))
         except BaseException:
             portal.close()
+            if is_new_file:
+                _remove_files(path)
             raise
         return tenant
 
 
-def _check(plan: PortalPlan) -> None:
-    if plan.tier not in TIERS:
-        raise UsageError(f"there is no tier {plan.tier!r}; there are: {', '.join(TIERS)}")
-    if plan.data_center not in DATA_CENTERS:
-        raise UsageError(f"there is no data centre {plan.data_center!r}; there are: {', '.join(DATA_CENTERS)}")
-    if not 0 < plan.portal_id <= LARGEST_ID:
-        raise UsageError(f"a portal's id is a positive whole number below 2^53, not {plan.portal_id}")
-    check_spelling(plan.token)
-    contacts = plan.seeder.contacts
-    if contacts is not None and not 0 <= contacts <= MOST_CONTACTS:
-        raise UsageError(f"contacts must be between 0 and {MOST_CONTACTS}, not {contacts}")
+def _check_contradictions(portal: Portal, wanted: PortalConfig, given: Collection[str]) -> None:
+    """Raises: UsageError where an option says otherwise than the file that keeps the portal."""
+    defaults = PortalConfig()
+    for name in PortalConfig.__struct_fields__:
+        option, kept = _absolute(getattr(wanted, name)), _absolute(getattr(portal.config, name))
+        if option != kept and (name in given or option != getattr(defaults, name)):
+            shown = "another token" if name == "token" else f"{name} {_shown(kept)}"
+            raise UsageError(
+                f"{portal.db.path} keeps a portal that was made with {shown}, "
+                f"which the option {name.replace('_', '-')} contradicts. Leave the option out to keep the portal as it "
+                "is, change it through the control API while the fake runs, or name another file"
+            )
+
+
+def _absolute(value: object) -> object:
+    return value.absolute() if isinstance(value, Path) else value
+
+
+def _shown(value: object) -> str:
+    return "the default" if value is None else str(value)
+
+
+def _remove_files(path: Path | None) -> None:
+    for suffix in ("", "-wal", "-shm"):
+        if path is not None:
+            path.with_name(path.name + suffix).unlink(missing_ok=True)

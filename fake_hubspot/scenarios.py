@@ -8,12 +8,14 @@ import msgspec
 from fake_hubspot.context import Tenant
 from fake_hubspot.errors import UnknownScenarioError
 from fake_hubspot.faults import FaultRule, FaultSet
+from fake_hubspot.portal.portal import Portal
 from fake_hubspot.seeds import seed_contacts
 
-__all__ = ["SCENARIOS", "Scenario", "apply_scenario"]
+__all__ = ["SCENARIOS", "Scenario", "apply_scenario", "saved_scenario"]
 
 SEVERAL_PAGES = 250
 LISTS = "objects.list"
+SCENARIO = "scenario"
 
 
 class Scenario(msgspec.Struct, frozen=True):
@@ -169,6 +171,11 @@ SCENARIOS = {
 }
 
 
+def saved_scenario(portal: Portal) -> str:
+    """Return the scenario that a portal is in by its file, or that it begins with."""
+    return portal.notes.get(SCENARIO) or portal.config.scenario
+
+
 def apply_scenario(tenant: Tenant, name: str) -> None:
     """Switch a portal to a scenario. Records that are there stay, missing ones are generated; faults that were set go.
 
@@ -184,3 +191,4 @@ def apply_scenario(tenant: Tenant, name: str) -> None:
         faults.arm(rule)
     tenant.fault_hooks = faults
     tenant.scenario = name
+    tenant.portal.notes.put(SCENARIO, name)

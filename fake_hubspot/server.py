@@ -14,9 +14,8 @@ from fake_hubspot.app import App
 from fake_hubspot.control import control_routes
 from fake_hubspot.crm import crm_routes
 from fake_hubspot.portal.portal import Portal
-from fake_hubspot.portal_registry import PortalPlan, PortalRegistry
+from fake_hubspot.portal_registry import PortalRegistry
 from fake_hubspot.protocol import WireProtocol
-from fake_hubspot.seeds import Seeder
 from fake_hubspot.settings import Settings
 
 __all__ = ["Server", "build_app", "serve_forever"]
@@ -31,16 +30,7 @@ def build_app(settings: Settings) -> App:
 
     Raises: UsageError for a scenario, a seed file or a database file that cannot be used.
     """
-    plan = PortalPlan(
-        portal_id=settings.portal_id,
-        token=settings.token,
-        seeder=Seeder(settings.contacts, settings.seed_cassette),
-        scenario=settings.scenario,
-        seed=settings.seed,
-        tier=settings.tier,
-        enforce_limits=settings.enforce_limits,
-    )
-    portals = PortalRegistry(plan, db=settings.db)
+    portals = PortalRegistry(settings.portal_config, given=settings.given, db=settings.db)
     routes = crm_routes()
     return App(portals, [*routes, *control_routes(portals, routes)], control_token=settings.control_token)
 

@@ -1,23 +1,38 @@
 """The JSON body of a control request, checked."""
 
-from typing import TypeVar
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import msgspec
 
 from fake_hubspot.context import RequestContext
 from fake_hubspot.errors import UsageError
 
-__all__ = ["read_body"]
+__all__ = ["read_body", "read_fields"]
 
 Wanted = TypeVar("Wanted")
 
 
 def read_body(context: RequestContext, wanted: type[Wanted]) -> Wanted:
-    """The body as `wanted`.
+    """Read the body as `wanted`.
 
-    Raises: UsageError that says what was expected and what came.
+    Raises:
+        UsageError: It is something else. The message says what was expected and what came.
     """
+    return _read(context, lambda body: msgspec.json.decode(body, type=wanted))
+
+
+def read_fields(context: RequestContext, build: Callable[[dict[str, Any]], Wanted]) -> Wanted:
+    """Read the body as a JSON object and build something of its fields.
+
+    Raises:
+        UsageError: It is no object, or its fields do not fit.
+    """
+    return _read(context, lambda body: build(msgspec.json.decode(body, type=dict[str, Any])))
+
+
+def _read(context: RequestContext, decode: Callable[[bytes], Wanted]) -> Wanted:
     try:
-        return msgspec.json.decode(context.request.body or b"{}", type=wanted)
+        return decode(context.request.body or b"{}")
     except (msgspec.DecodeError, msgspec.ValidationError) as error:
         raise UsageError(f"the body is not what {context.request.path} takes: {error}") from error

@@ -10,6 +10,7 @@ from fake_hubspot.control.state import named_type
 from fake_hubspot.crm.schemas import NewType, define_type
 from fake_hubspot.errors import NotFoundError, UsageError
 from fake_hubspot.portal.access import ACCESS_TOKEN_LIFE_S, DEFAULT_SCOPES, Token
+from fake_hubspot.portal.decimal_id import parse_id
 from fake_hubspot.portal.portal import Portal
 from fake_hubspot.portal.store import Record
 from fake_hubspot.portal.types import ObjectType
@@ -149,8 +150,7 @@ def _changed(count: int) -> Response:
 def _found(portal: Portal, kind: ObjectType, ids: list[str], *, archived: bool = False) -> list[Record]:
     found = []
     for text in ids:
-        is_id = text.isascii() and text.isdecimal() and len(text) < 19
-        record = portal.records.find(kind, int(text), archived=archived) if is_id else None
+        record = portal.records.find(kind, parse_id(text), archived=archived)
         if record is None:
             state = "archived" if archived else "living"
             raise NotFoundError(f"there is no {state} {kind.singular} with the id {text!r}")
@@ -168,6 +168,7 @@ def search_lag(context: RequestContext) -> Response:
     if not wanted.lag_ms:
         index.clear()
     context.portal.touch()
+    context.portal.save()
     return _changed(0)
 
 
@@ -254,7 +255,7 @@ def add_token(context: RequestContext) -> Response:
     if life_s is not None and abs(life_s) > 10**9:
         raise UsageError("expiresInS is at most a thousand million seconds")
     number = portal.random.getrandbits(128)
-    value = wanted.value or f"pat-{portal.options.data_center}-{number:032x}"
+    value = wanted.value or f"pat-{portal.config.data_center}-{number:032x}"
     made = Token(
         value=value,
         kind=wanted.kind,

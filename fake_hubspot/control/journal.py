@@ -10,6 +10,7 @@ from fake_hubspot.context import Operation, Param, Request, RequestContext, Resp
 from fake_hubspot.control.bodies import read_body
 from fake_hubspot.control.har import to_har
 from fake_hubspot.errors import UsageError
+from fake_hubspot.portal.decimal_id import parse_id
 from fake_hubspot.portal.journal import JournalEntry
 
 __all__ = ["routes", "to_wire"]
@@ -113,9 +114,10 @@ def _number(request: Request, name: str) -> int | None:
     text = request.first(name)
     if not text:
         return None
-    if not (text.isascii() and text.isdecimal()) or len(text) > 18:
-        raise UsageError(f"{name} is a whole number, not {text!r}")
-    return int(text)
+    number = parse_id(text)
+    if number is None:
+        raise UsageError(f"{name} is a whole number, not {text[:50]!r}")
+    return number
 
 
 def _chosen(context: RequestContext) -> list[JournalEntry]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -55,9 +56,15 @@ class ControlError(msgspec.Struct):
     error: str
 
 
+def _custom_schema(kind: type) -> dict[str, Any]:
+    if kind is not Path:
+        raise NotImplementedError
+    return {"type": "string"}
+
+
 @cache
 def _kinds(kinds: tuple[Any, ...]) -> tuple[list[dict[str, Any]], dict[str, Any]]:
-    found, components = msgspec.json.schema_components(kinds, ref_template=REFERENCE)
+    found, components = msgspec.json.schema_components(kinds, ref_template=REFERENCE, schema_hook=_custom_schema)
     return list(found), dict(components)
 
 

@@ -2,13 +2,12 @@
 
 from typing import Any, TypedDict
 
-import msgspec
-
 from fake_hubspot.context import Operation, RequestContext, Response, Route, Tenant
-from fake_hubspot.control.bodies import read_body
+from fake_hubspot.control.bodies import read_fields
 from fake_hubspot.errors import UnknownPortalError
-from fake_hubspot.portal_registry import PortalPlan, PortalRegistry
-from fake_hubspot.seeds import Seeder
+from fake_hubspot.portal.config import PortalConfig
+from fake_hubspot.portal.decimal_id import parse_id
+from fake_hubspot.portal_registry import PortalRegistry
 
 __all__ = ["routes"]
 
@@ -31,19 +30,6 @@ class PortalList(TypedDict):
     portals: list[PortalResponse]
 
 
-class NewPortal(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
-    """A portal to make; everything has a default. `contacts` is exact; without it there are the two samples."""
-
-    portal_id: int | None = None
-    token: str | None = None
-    contacts: int | None = None
-    scenario: str = "success"
-    seed: int = 0
-    tier: str = "free"
-    enforce_limits: bool = False
-    data_center: str = "na1"
-
-
 def routes(portals: PortalRegistry) -> list[Route]:
     """`/_fake/portals`."""
 
@@ -51,7 +37,7 @@ def routes(portals: PortalRegistry) -> list[Route]:
         return Response.of({"portals": [to_wire(tenant) for tenant in portals]})
 
     def create(context: RequestContext) -> Response:
-        return Response.of(to_wire(portals.create(_plan(portals, read_body(context, NewPortal)))), status=201)
+        return Response.of(to_wire(portals.create(_read_config(portals, context))), status=201)
 
     def read(context: RequestContext) -> Response:
         return Response.of(to_wire(_known(portals, context)))
@@ -63,7 +49,7 @@ def routes(portals: PortalRegistry) -> list[Route]:
     many, one = "/_fake/portals", "/_fake/portals/{portalId}"
     listing, making = (
         Operation(response=PortalList),
-        Operation(body=NewPortal, response=PortalResponse, statuses=(201,)),
+        Operation(body=PortalConfig, response=PortalResponse, statuses=(201,)),
     )
     reading, dropping = Operation(response=PortalResponse), Operation(statuses=(204,))
     access = "control"
@@ -82,30 +68,21 @@ def to_wire(tenant: Tenant) -> dict[str, Any]:
         "portalId": portal.id,
         "token": tenant.token,
         "scenario": tenant.scenario,
-        "dataCenter": portal.options.data_center,
+        "dataCenter": portal.config.data_center,
         "tier": portal.limits.tier.name,
         "contacts": portal.store.count("0-1"),
         "requests": portal.journal.count,
     }
 
 
-def _plan(portals: PortalRegistry, wanted: NewPortal) -> PortalPlan:
-    portal_id = wanted.portal_id if wanted.portal_id is not None else portals.next_id()
-    return PortalPlan(
-        portal_id=portal_id,
-        token=wanted.token or f"pat-{wanted.data_center}-{portal_id:08d}-0000-4000-8000-000000000000",
-        seeder=Seeder(wanted.contacts),
-        scenario=wanted.scenario,
-        seed=wanted.seed,
-        tier=wanted.tier,
-        enforce_limits=wanted.enforce_limits,
-        data_center=wanted.data_center,
-    )
+def _read_config(portals: PortalRegistry, context: RequestContext) -> PortalConfig:
+    """Read what the new portal is made of; everything may be left out."""
+    return read_fields(context, portals.complete)
 
 
 def _known(portals: PortalRegistry, context: RequestContext) -> Tenant:
     text = context.params["portalId"]
-    tenant = portals.get(int(text)) if text.isascii() and text.isdecimal() else None
+    tenant = portals.get(parse_id(text))
     if tenant is None:
         raise UnknownPortalError(text)
     return tenant

@@ -10,7 +10,6 @@ from fake_hubspot.errors import UsageError
 from fake_hubspot.portal.assumptions import ASSUMPTIONS
 from fake_hubspot.portal.clock import format_time, parse_time
 from fake_hubspot.portal.limits import TIERS
-from fake_hubspot.portal.saved_state import save
 
 __all__ = ["routes"]
 
@@ -122,7 +121,7 @@ def set_clock(context: RequestContext) -> Response:
     if not EARLIEST_MS <= clock.now_ms() <= LATEST_MS:
         clock.state = before
         raise UsageError("that is a time before the year 1 or after the year 9999")
-    save(context.portal)
+    context.portal.save()
     return read_clock(context)
 
 
@@ -161,7 +160,7 @@ def set_limits(context: RequestContext) -> Response:
         portal.limits.enforced = wanted.enforced
     if wanted.used_today is not None:
         portal.limits.use(wanted.used_today, portal.clock.now_ms())
-        save(portal)
+    portal.save()
     return read_limits(context)
 
 
@@ -179,4 +178,5 @@ def set_choices(context: RequestContext) -> Response:
     """Shape: `{name: choice}` in, as `GET` out."""
     context.portal.assumptions.choose(read_body(context, dict[str, str]))
     context.portal.touch()
+    context.portal.save()
     return read_choices(context)

@@ -9,13 +9,14 @@ from fake_hubspot.context import Operation, RequestContext, Response, Route
 from fake_hubspot.control.bodies import read_body
 from fake_hubspot.errors import NotFoundError, UsageError
 from fake_hubspot.portal.clock import parse_time
+from fake_hubspot.portal.config import check_contact_count
+from fake_hubspot.portal.decimal_id import LARGEST_EXACT_ID, parse_id
 from fake_hubspot.portal.owners import Owner
 from fake_hubspot.portal.portal import Portal
 from fake_hubspot.portal.store import Record
 from fake_hubspot.portal.types import ObjectType
-from fake_hubspot.portal_registry import MOST_CONTACTS
 from fake_hubspot.scenarios import apply_scenario
-from fake_hubspot.seeds import seed_contacts, seed_from_cassette
+from fake_hubspot.seeds import seed_contacts, seed_from_cassette, seed_portal
 
 __all__ = ["named_type", "routes"]
 
@@ -102,8 +103,8 @@ def seed(context: RequestContext) -> Response:
     wanted, portal = read_body(context, Seed), context.portal
     kind = named_type(portal, wanted.object_type)
     records = [_record(portal, kind, one) for one in wanted.records]
-    if wanted.contacts is not None and not 0 <= wanted.contacts <= MOST_CONTACTS:
-        raise UsageError(f"contacts must be between 0 and {MOST_CONTACTS}, not {wanted.contacts}")
+    if wanted.contacts is not None:
+        check_contact_count(wanted.contacts)
     if wanted.cassette is not None:
         seed_from_cassette(portal, Path(wanted.cassette))
     if wanted.contacts is not None:
@@ -117,9 +118,9 @@ def seed(context: RequestContext) -> Response:
 
 
 def _record(portal: Portal, kind: ObjectType, wanted: SeedRecord) -> Record:
-    text = str(wanted.id)
-    if not (text.isascii() and text.isdecimal()) or not 0 < int(text) < 2**53:
-        raise UsageError(f"a record's id is a positive whole number below 2^53, not {text!r}")
+    record_id = parse_id(str(wanted.id), largest=LARGEST_EXACT_ID)
+    if not record_id:
+        raise UsageError(f"a record's id is a positive whole number below 2^53, not {str(wanted.id)[:50]!r}")
     for name in wanted.properties:
         portal.definitions.define(kind.type_id, name)
     values = {name: value for name, value in wanted.properties.items() if value is not None}
@@ -128,7 +129,7 @@ def _record(portal: Portal, kind: ObjectType, wanted: SeedRecord) -> Record:
             parse_time(values.get(name, "0"))
         except ValueError as error:
             raise UsageError(f"{name} is a time such as 2026-01-31T12:00:00.000Z, not {values[name]!r}") from error
-    record = portal.to_record(kind, int(text), values)
+    record = portal.to_record(kind, record_id, values)
     record.archived_ms = portal.clock.now_ms() if wanted.archived else None
     return record
 
@@ -137,9 +138,8 @@ def reset(context: RequestContext) -> Response:
     """As the portal was made: its first records, the real time, no faults, an empty journal. Shape: `{contacts}`."""
     tenant = context.tenant
     tenant.portal.clear()
-    tenant.seeder(tenant.portal)
-    tenant.portal.notes.put("token", tenant.token)
-    apply_scenario(tenant, tenant.first_scenario)
+    seed_portal(tenant.portal)
+    apply_scenario(tenant, tenant.portal.config.scenario)
     return _contacts(context)
 
 

@@ -55,7 +55,7 @@ def read_details(context: RequestContext) -> Response:
         "utcOffset": f"{sign}{abs(minutes) // 60:02d}:{abs(minutes) % 60:02d}",
         "utcOffsetMilliseconds": minutes * 60_000,
         "uiDomain": portal.ui_domain,
-        "dataHostingLocation": portal.options.data_center,
+        "dataHostingLocation": portal.config.data_center,
     }
     return Response.of(answer)
 

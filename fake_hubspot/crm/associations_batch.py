@@ -9,10 +9,11 @@ from fake_hubspot.crm.associations_v4 import default_rows, ends, group_links, ki
 from fake_hubspot.crm.batches import batch_response, batch_statuses, check_size
 from fake_hubspot.crm.bodies import read_body
 from fake_hubspot.crm.shapes import AssociationSpec, BatchResponse, IdInput
+from fake_hubspot.portal.decimal_id import parse_id
 from fake_hubspot.portal.portal import Portal
 from fake_hubspot.portal.types import ObjectType
 
-__all__ = ["BATCH_PREFIXES", "Pair", "invalid_ends", "parse_id", "routes"]
+__all__ = ["BATCH_PREFIXES", "Pair", "id_or_zero", "invalid_ends", "routes"]
 
 BATCH_PREFIXES = (
     "/crm/v4/associations",
@@ -88,10 +89,9 @@ def _routes_under(prefix: str) -> list[Route]:
     ]
 
 
-def parse_id(value: str | int) -> int:
-    """A record's id, 0 for what cannot be one."""
-    text = str(value)
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0
+def id_or_zero(value: str | int) -> int:
+    """Return a record's id, 0 for what cannot be one."""
+    return parse_id(str(value)) or 0
 
 
 def batch_read(context: RequestContext) -> Response:
@@ -102,7 +102,7 @@ def batch_read(context: RequestContext) -> Response:
     check_size(len(inputs), most=MOST_READ)
     results, without = [], []
     for one in inputs:
-        links = portal.associations.of(source, parse_id(one.id), target, from_to_id=position_of(one.after))
+        links = portal.associations.of(source, id_or_zero(one.id), target, from_to_id=position_of(one.after))
         if links:
             results.append({"from": {"id": str(one.id)}, "to": group_links(portal, source, target, links)})
         else:
@@ -129,7 +129,7 @@ def invalid_ends(portal: Portal, source: ObjectType, target: ObjectType, pair: P
     """The errors for the ends of a link that are no records. Source: recording (v4 batch with a bad id)."""
     errors = []
     for kind, end in ((source, pair.from_), (target, pair.to)):
-        if portal.records.find(kind, parse_id(end.id)) is None:
+        if portal.records.find(kind, id_or_zero(end.id)) is None:
             message = f"{kind.singular.upper()}={end.id} is not valid"
             errors.append({"status": "error", "category": "VALIDATION_ERROR", "message": message})
     return errors
@@ -147,7 +147,7 @@ def batch_create(context: RequestContext) -> Response:
         if bad := invalid_ends(portal, source, target, pair):
             errors += bad
             continue
-        from_id, to_id = parse_id(pair.from_.id), parse_id(pair.to.id)
+        from_id, to_id = id_or_zero(pair.from_.id), id_or_zero(pair.to.id)
         for kind in kinds:
             portal.associations.connect(source, from_id, target, to_id, kind=kind)
         labels = [kind.label for kind in kinds if kind.label is not None]
@@ -166,7 +166,7 @@ def batch_default(context: RequestContext) -> Response:
         if bad := invalid_ends(portal, source, target, pair):
             errors += bad
         else:
-            results += default_rows(portal, source, parse_id(pair.from_.id), target, parse_id(pair.to.id))
+            results += default_rows(portal, source, id_or_zero(pair.from_.id), target, id_or_zero(pair.to.id))
     return batch_response(context, results, errors)
 
 
@@ -175,7 +175,7 @@ def batch_archive(context: RequestContext) -> Response:
     source, target = ends(context)
     for one in read_body(context, ArchiveBatch).inputs:
         for end in one.to:
-            context.portal.associations.unlink(source, parse_id(one.from_.id), target, parse_id(end.id))
+            context.portal.associations.unlink(source, id_or_zero(one.from_.id), target, id_or_zero(end.id))
     return Response.empty()
 
 
@@ -185,5 +185,5 @@ def batch_unlabel(context: RequestContext) -> Response:
     portal = context.portal
     for pair in read_body(context, PairBatch).inputs:
         for kind in kinds_of(portal, source, target, pair.types):
-            portal.associations.unlink_type(kind, parse_id(pair.from_.id), parse_id(pair.to.id))
+            portal.associations.unlink_type(kind, id_or_zero(pair.from_.id), id_or_zero(pair.to.id))
     return Response.empty()

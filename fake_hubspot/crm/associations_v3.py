@@ -5,7 +5,7 @@ from typing import Any, TypedDict
 import msgspec
 
 from fake_hubspot.context import Operation, RequestContext, Response, Route
-from fake_hubspot.crm.associations_batch import Pair, invalid_ends, parse_id
+from fake_hubspot.crm.associations_batch import Pair, id_or_zero, invalid_ends
 from fake_hubspot.crm.batches import batch_response, check_size
 from fake_hubspot.crm.bodies import read_body
 from fake_hubspot.crm.parameters import object_type
@@ -90,7 +90,7 @@ def read(context: RequestContext) -> Response:
     names = {(kind.category, kind.type_id): kind.name for kind in portal.associations.types(source, target)}
     results = []
     for one in inputs:
-        links = portal.associations.of(source, parse_id(one.id), target)
+        links = portal.associations.of(source, id_or_zero(one.id), target)
         to = [{"id": str(link.to_id), "type": names.get((link.category, link.type_id), "")} for link in links]
         if to:
             results.append({"from": {"id": str(one.id)}, "to": to})
@@ -110,7 +110,7 @@ def create(context: RequestContext) -> Response:
         if bad := invalid_ends(portal, source, target, Pair(pair.from_, pair.to)):
             errors += bad
             continue
-        from_id, to_id = parse_id(pair.from_.id), parse_id(pair.to.id)
+        from_id, to_id = id_or_zero(pair.from_.id), id_or_zero(pair.to.id)
         portal.associations.connect(source, from_id, target, to_id, kind=kind)
         results += _both_directions(source, from_id, target, to_id)
     return batch_response(context, results, errors, status=201)
@@ -130,5 +130,5 @@ def archive(context: RequestContext) -> Response:
     portal = context.portal
     for pair in read_body(context, NamedPairs).inputs:
         portal.associations.type_by_name(source, target, pair.type)
-        portal.associations.unlink(source, parse_id(pair.from_.id), target, parse_id(pair.to.id))
+        portal.associations.unlink(source, id_or_zero(pair.from_.id), target, id_or_zero(pair.to.id))
     return Response.empty()

@@ -14,6 +14,7 @@ from fake_hubspot.crm.parameters import object_type, parse_bool
 from fake_hubspot.crm.render import render, render_written, select
 from fake_hubspot.crm.shapes import CreateInput, IdInput, RecordBatchResponse
 from fake_hubspot.errors import HubSpotError
+from fake_hubspot.portal.decimal_id import parse_id
 from fake_hubspot.portal.portal import Portal
 from fake_hubspot.portal.records import DuplicateValueError
 from fake_hubspot.portal.store import Record
@@ -91,8 +92,7 @@ def _look_up(
     text = str(wanted)
     if id_property:
         return portal.records.find_by(kind, id_property, text, archived=archived)
-    is_id = text.isascii() and text.isdecimal() and len(text) < 19
-    return portal.records.find(kind, int(text), archived=archived) if is_id else None
+    return portal.records.find(kind, parse_id(text), archived=archived)
 
 
 def batch_read(context: RequestContext) -> Response:

@@ -7,6 +7,8 @@ import base64
 import binascii
 from urllib.parse import quote, unquote
 
+from fake_hubspot.portal.decimal_id import parse_id
+
 __all__ = ["decode_cursor", "encode_cursor"]
 
 
@@ -29,4 +31,4 @@ def decode_cursor(cursor: str | None) -> int | None:
     except (binascii.Error, UnicodeDecodeError, ValueError):
         return None
     _, _, position = text.rpartition("-")
-    return int(position) if position.isascii() and position.isdecimal() and len(position) < 19 else None
+    return parse_id(position)

@@ -11,6 +11,7 @@ from fake_hubspot.crm.bodies import read_body
 from fake_hubspot.crm.parameters import object_type, resource_not_found
 from fake_hubspot.errors import HubSpotError
 from fake_hubspot.portal.associations import AssociationType
+from fake_hubspot.portal.decimal_id import parse_id
 
 __all__ = ["routes"]
 
@@ -85,7 +86,8 @@ def rename_label(context: RequestContext) -> Response:
 def drop_label(context: RequestContext) -> Response:
     """Drop a label of the portal's own. Source: docs (204)."""
     text = context.params["associationTypeId"]
-    if not (text.isascii() and text.isdecimal()):
+    type_id = parse_id(text)
+    if type_id is None:
         raise HubSpotError(400, "Unable to parse value for path parameter: associationTypeId")
-    context.portal.associations.undefine(int(text))
+    context.portal.associations.undefine(type_id)
     return Response.empty()

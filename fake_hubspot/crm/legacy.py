@@ -8,6 +8,7 @@ from typing import Any, TypedDict
 from fake_hubspot.context import Operation, Param, Request, RequestContext, Response, Route
 from fake_hubspot.crm.parameters import parse_integer
 from fake_hubspot.errors import HubSpotError
+from fake_hubspot.portal.decimal_id import parse_id
 from fake_hubspot.portal.portal import Portal
 from fake_hubspot.portal.search import Sort
 from fake_hubspot.portal.store import Record
@@ -57,6 +58,11 @@ def routes() -> list[Route]:
     ]
 
 
+def _merged_ids(record: Record) -> list[int]:
+    ids = map(parse_id, record.properties.get("hs_merged_object_ids", "").split(";"))
+    return [one for one in ids if one is not None]
+
+
 def to_wire(portal: Portal, record: Record, asked: list[str]) -> dict[str, Any]:
     """One contact; properties without a value are absent, times are epoch milliseconds."""
     names = [*dict.fromkeys((*DEFAULTS, *asked))]
@@ -65,7 +71,7 @@ def to_wire(portal: Portal, record: Record, asked: list[str]) -> dict[str, Any]:
         "addedAt": record.created_ms,
         "vid": record.id,
         "canonical-vid": record.id,
-        "merged-vids": [int(one) for one in record.properties.get("hs_merged_object_ids", "").split(";") if one],
+        "merged-vids": _merged_ids(record),
         "portal-id": portal.id,
         "is-contact": True,
         "profile-token": f"AO_T-{record.id}",
@@ -172,8 +178,7 @@ def _found(context: RequestContext, record: Record | None, text: str) -> Respons
 def read_one(context: RequestContext) -> Response:
     """One contact with all its properties."""
     text, portal = context.params["vid"], context.portal
-    is_id = text.isascii() and text.isdecimal() and len(text) < 19
-    record = portal.records.find(portal.types["contacts"], int(text)) if is_id else None
+    record = portal.records.find(portal.types["contacts"], parse_id(text))
     return _found(context, record, text)
 
 

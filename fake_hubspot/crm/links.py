@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from fake_hubspot.crm.shapes import AssociationInput, AssociationSpec
 from fake_hubspot.errors import HubSpotError
 from fake_hubspot.portal.associations import AssociationType
+from fake_hubspot.portal.decimal_id import parse_id
 from fake_hubspot.portal.portal import Portal
 from fake_hubspot.portal.types import ObjectType
 
@@ -18,7 +19,7 @@ def make_links(portal: Portal, source: ObjectType, from_id: int, wanted: Iterabl
     """
     for one in wanted:
         text = str(one.to.id)
-        to_id = int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0
+        to_id = parse_id(text) or 0
         for spec in one.types:
             target, kind = _find_type(portal, source, spec)
             if portal.records.find(target, to_id) is None:

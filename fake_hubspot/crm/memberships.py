@@ -10,6 +10,7 @@ from fake_hubspot.crm.parameters import infer_type, parse_limit
 from fake_hubspot.crm.shapes import Paging
 from fake_hubspot.errors import HubSpotError
 from fake_hubspot.portal.clock import format_time
+from fake_hubspot.portal.decimal_id import parse_id
 
 __all__ = ["routes"]
 
@@ -87,8 +88,7 @@ def add_members(context: RequestContext) -> Response:
     known, portal = known_list(context), context.portal
     kind = infer_type(portal, known.object_type_id)
     wanted = _wanted(context)
-    ids = [one for one in wanted if one.isascii() and one.isdecimal() and len(one) < 19]
-    there = [one for one in ids if portal.records.find(kind, int(one)) is not None]
+    there = [one for one in wanted if portal.records.find(kind, parse_id(one)) is not None]
     now = portal.clock.now_ms()
     added = [one for one in there if one not in known.members]
     portal.lists.set_members(known, known.members | dict.fromkeys(added, now))

@@ -9,6 +9,7 @@ from fake_hubspot.crm.parameters import object_type, resource_not_found
 from fake_hubspot.crm.render import render_written
 from fake_hubspot.crm.shapes import RecordResponse
 from fake_hubspot.errors import HubSpotError
+from fake_hubspot.portal.decimal_id import parse_id
 from fake_hubspot.portal.store import Record
 from fake_hubspot.portal.types import ObjectType
 
@@ -64,8 +65,7 @@ def merge(context: RequestContext) -> Response:
 
 
 def _record(context: RequestContext, kind: ObjectType, text: str) -> Record:
-    is_id = text.isascii() and text.isdecimal() and len(text) < 19
-    record = context.portal.records.find(kind, int(text)) if is_id else None
+    record = context.portal.records.find(kind, parse_id(text))
     if record is None:
         raise resource_not_found()
     return record

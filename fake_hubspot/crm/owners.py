@@ -6,6 +6,7 @@ from fake_hubspot.context import Operation, Param, RequestContext, Response, Rou
 from fake_hubspot.crm.parameters import parse_bool, parse_integer, parse_limit, resource_not_found
 from fake_hubspot.crm.shapes import Paging
 from fake_hubspot.portal.clock import format_time
+from fake_hubspot.portal.decimal_id import parse_id
 from fake_hubspot.portal.owners import Owner
 
 __all__ = ["routes"]
@@ -106,10 +107,9 @@ def list_owners(context: RequestContext) -> Response:
 def read_owner(context: RequestContext) -> Response:
     """One owner. Source: docs."""
     text, request = context.params["ownerId"], context.request
-    is_id = text.isascii() and text.isdecimal() and len(text) < 16
     archived = parse_bool(request, "archived")
     by_user = request.first("idProperty") == "userId"
-    owner = context.portal.owners.find(int(text), by_user=by_user, archived=archived) if is_id else None
+    owner = context.portal.owners.find(parse_id(text), by_user=by_user, archived=archived)
     if owner is None:
         raise resource_not_found()
     return Response.of(to_wire(owner))

@@ -2,6 +2,7 @@
 
 from fake_hubspot.context import Request, RequestContext
 from fake_hubspot.errors import HubSpotError, not_found_page
+from fake_hubspot.portal.decimal_id import LARGEST_ID, parse_id
 from fake_hubspot.portal.portal import Portal
 from fake_hubspot.portal.store import Record
 from fake_hubspot.portal.types import ObjectType
@@ -19,7 +20,6 @@ __all__ = [
 ]
 
 INT32_MAX = 2**31 - 1
-INT64_MAX = 2**63 - 1
 
 
 def infer_type(portal: Portal, spelled: str) -> ObjectType:
@@ -54,10 +54,10 @@ def parse_integer(request: Request, name: str, *, largest: int) -> int | None:
     text = request.first(name)
     if not text:
         return None
-    digits = text[1:] if text[0] in "+-" else text
-    if not (digits.isascii() and digits.isdecimal()) or len(digits) > 19 or abs(int(text)) > largest:
+    number = parse_id(text[1:] if text[0] in "+-" else text, largest=largest)
+    if number is None:
         raise _unparsable(name)
-    return int(text)
+    return -number if text[0] == "-" else number
 
 
 def parse_limit(context: RequestContext, *, default: int, most: int) -> int:
@@ -83,7 +83,7 @@ def parse_after(context: RequestContext) -> int:
     Source: recording (numeric, inclusive); what is no number: assumed.
     """
     try:
-        return max(parse_integer(context.request, "after", largest=INT64_MAX) or 0, 0)
+        return max(parse_integer(context.request, "after", largest=LARGEST_ID) or 0, 0)
     except HubSpotError:
         if context.portal.assumptions["after-not-numeric"] == "ignore":
             return 0
@@ -101,13 +101,14 @@ def record_id(text: str) -> int:
     Raises: HubSpotError 404 for zero and for what is no number.
     Source: recording (hubspot-api-nodejs #669 for letters, with its two spaces; the tail for zero is inferred).
     """
-    if not (text.isascii() and text.isdecimal()) or len(text) > 18:
+    number = parse_id(text)
+    if number is None:
         message = "Object not found.  objectId are usually numeric."
         raise HubSpotError(404, message, context={"id": [text]}, category="OBJECT_NOT_FOUND")
-    if int(text) == 0:
+    if number == 0:
         message = "Object not found. objectId is usually positive."
         raise HubSpotError(404, message, context={"id": [text]}, category="OBJECT_NOT_FOUND")
-    return int(text)
+    return number
 
 
 def resource_not_found() -> HubSpotError:

@@ -11,6 +11,7 @@ from fake_hubspot.crm.parameters import object_type
 from fake_hubspot.crm.render import render, select
 from fake_hubspot.crm.shapes import SearchResponse
 from fake_hubspot.errors import HubSpotError
+from fake_hubspot.portal.decimal_id import parse_id
 from fake_hubspot.portal.search import Filter, Sort
 from fake_hubspot.portal.values import WireValue, to_text
 
@@ -84,9 +85,9 @@ def page_of_search(context: RequestContext) -> int:
     """Which page a search asks for, from 1, as far as its body can be read."""
     try:
         wanted = msgspec.json.decode(context.request.body, type=SearchInput)
-        after, limit = int(wanted.after or 0), wanted.limit or 10
-    except (msgspec.DecodeError, ValueError):
+    except msgspec.DecodeError:
         return 1
+    after, limit = parse_id(str(wanted.after)) or 0, wanted.limit or 10
     return after // limit + 1 if limit > 0 and after > 0 else 1
 
 
@@ -140,9 +141,10 @@ def _limit(limit: int | None) -> int:
 
 def _offset(after: str | int | None) -> int:
     text = str(after or 0)
-    if not (text.isascii() and text.isdecimal()) or len(text) > 18:
-        raise _refused(f"after must be a number, not {text} (this text is the fake's own)")
-    return int(text)
+    offset = parse_id(text)
+    if offset is None:
+        raise _refused(f"after must be a number, not {text[:50]} (this text is the fake's own)")
+    return offset
 
 
 def _sort(wanted: SearchInput) -> Sort | None:

@@ -1,5 +1,6 @@
 """The account: portal, store, clock, limits, journal. No HTTP in here."""
 
-from fake_hubspot.portal.portal import Portal, PortalOptions
+from fake_hubspot.portal.config import PortalConfig
+from fake_hubspot.portal.portal import Portal
 
-__all__ = ["Portal", "PortalOptions"]
+__all__ = ["Portal", "PortalConfig"]

@@ -2,31 +2,16 @@
 
 import msgspec
 
-from fake_hubspot.errors import HubSpotError, UsageError
+from fake_hubspot.errors import HubSpotError
 from fake_hubspot.portal.clock import format_time
+from fake_hubspot.portal.config import check_token
 from fake_hubspot.portal.key_value_store import KeyValueStore
 from fake_hubspot.portal.portal_context import PortalContext
 
-__all__ = ["ACCESS_TOKEN_LIFE_S", "Access", "Grant", "Token", "check_spelling"]
+__all__ = ["ACCESS_TOKEN_LIFE_S", "Access", "Grant", "Token"]
 
 ACCESS_TOKEN_LIFE_S = 1800
-LONGEST_TOKEN = 512
 DEFAULT_SCOPES = ("oauth", "crm.objects.contacts.read", "crm.objects.contacts.write")
-
-
-def check_spelling(token: str) -> None:
-    """Whether a text can be a token: what a header can carry behind `Bearer`, and what a reader would not mistake.
-
-    Raises: UsageError, which does not repeat the token.
-    """
-    if len(token) > LONGEST_TOKEN:
-        raise UsageError(f"a token has at most {LONGEST_TOKEN} characters, not {len(token)}")
-    at = next((place for place, char in enumerate(token) if not "!" <= char <= "~"), None)
-    if at is not None:
-        raise UsageError(
-            "a token is of visible ASCII characters, without blanks, as a header can carry it; "
-            f"its character {at + 1} is U+{ord(token[at]):04X}"
-        )
 
 
 class Token(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,7 +50,7 @@ class Access:
 
         Raises: UsageError for a text that cannot be one.
         """
-        check_spelling(token.value)
+        check_token(token.value)
         return self.tokens.put(token.value, token)
 
     def revoke(self, value: str) -> None:

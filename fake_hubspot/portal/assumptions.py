@@ -83,6 +83,15 @@ class Assumptions:
         """Back to the defaults."""
         self._chosen.clear()
 
+    @property
+    def chosen(self) -> dict[str, str]:
+        """The choices that somebody made; the others have their defaults."""
+        return dict(self._chosen)
+
+    def restore(self, chosen: Mapping[str, str]) -> None:
+        """Take over choices that were saved, without those that this version does not know."""
+        self._chosen = {name: value for name, value in chosen.items() if not self._complaint(name, value)}
+
     def as_dict(self) -> dict[str, str]:
         """Every choice as it stands."""
         return {name: self[name] for name in ASSUMPTIONS}

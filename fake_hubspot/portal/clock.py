@@ -5,6 +5,8 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
+from fake_hubspot.portal.decimal_id import parse_id
+
 __all__ = ["Clock", "format_time", "parse_time"]
 
 DAY_MS = 86_400_000
@@ -92,8 +94,9 @@ def parse_time(text: str) -> int:
 
     Raises: ValueError when it is neither.
     """
-    if text.lstrip("-").isdecimal():
-        return int(text)
+    milliseconds = parse_id(text.removeprefix("-"))
+    if milliseconds is not None:
+        return -milliseconds if text.startswith("-") else milliseconds
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)

@@ -60,7 +60,7 @@ class Owners:
             found = [one for one in found if one.email.lower() == email.lower()]
         return found[:limit], found[limit].id if len(found) > limit else None
 
-    def find(self, owner_id: int, *, by_user: bool, archived: bool) -> Owner | None:
+    def find(self, owner_id: int | None, *, by_user: bool, archived: bool) -> Owner | None:
         """The owner with that id, or with that user id."""
         for one in self.stored:
             if (one.user_id if by_user else one.id) == owner_id and (one.archived_ms is not None) == archived:

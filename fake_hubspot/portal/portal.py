@@ -1,7 +1,6 @@
 """The account itself: records, definitions, clock, random source, limits, journal. It knows no HTTP."""
 
 from collections.abc import Callable, Iterable
-from pathlib import Path
 from random import Random
 
 import msgspec
@@ -11,6 +10,7 @@ from fake_hubspot.portal.access import Access
 from fake_hubspot.portal.associations import Associations
 from fake_hubspot.portal.assumptions import Assumptions
 from fake_hubspot.portal.clock import Clock, format_time, parse_time, real_now_ms
+from fake_hubspot.portal.config import PortalConfig, decode_config, encode_config
 from fake_hubspot.portal.database import Database
 from fake_hubspot.portal.definitions import Definitions
 from fake_hubspot.portal.identity import correlation_id
@@ -22,7 +22,7 @@ from fake_hubspot.portal.owners import Owners
 from fake_hubspot.portal.pipelines import Pipelines
 from fake_hubspot.portal.portal_context import PortalContext
 from fake_hubspot.portal.records import Records
-from fake_hubspot.portal.saved_state import load, save
+from fake_hubspot.portal.saved_state import SavedState
 from fake_hubspot.portal.search import Search
 from fake_hubspot.portal.snapshots import Snapshots
 from fake_hubspot.portal.standard_properties import standard_groups, standard_properties
@@ -30,45 +30,56 @@ from fake_hubspot.portal.store import Record, Store
 from fake_hubspot.portal.types import STANDARD_TYPES, ObjectType
 from fake_hubspot.portal.walks import Walks
 
-__all__ = ["DEFAULT_PORTAL_ID", "Portal", "PortalOptions"]
+__all__ = ["Portal"]
 
-DEFAULT_PORTAL_ID = 62515
 BULK_FROM = 20_000
-
-
-class PortalOptions(msgspec.Struct, frozen=True):
-    """What a portal is made from.
-
-    `seed` is the start of the random source; `tier` a name in `fake_hubspot.portal.limits.TIERS`.
-    """
-
-    portal_id: int = DEFAULT_PORTAL_ID
-    data_center: str = "na1"
-    seed: int = 0
-    tier: str = "free"
-    db: Path | None = None
-    time_source: Callable[[], int] = real_now_ms
+CONFIG = "config"
 
 
 class Portal:
     """One HubSpot account. Two can live in one process and share nothing."""
 
-    def __init__(self, options: PortalOptions | None = None) -> None:
-        self.options = options or PortalOptions()
-        self.id = self.options.portal_id
-        self.db = Database(self.options.db)
+    def __init__(
+        self,
+        config: PortalConfig | None = None,
+        *,
+        db: Database | None = None,
+        time_source: Callable[[], int] = real_now_ms,
+    ) -> None:
+        """Open a portal.
+
+        Args:
+            config: What it is made of. A database that keeps a portal already overrules it.
+            db: Where it is kept; by default in memory.
+            time_source: Units: milliseconds since 1970.
+        """
+        self.db = db or Database()
+        self.notes = self._open_notes()
+        self.config = self._stored_config(config or PortalConfig())
+        self.id = self.config.portal_id
         self.context = PortalContext(
             self.id,
             self.db,
-            Clock(self.options.time_source),
-            Random(self.options.seed),  # noqa: S311 - deterministic on purpose, no secret is drawn from it
+            Clock(time_source),
+            Random(self.config.seed),  # noqa: S311 - deterministic on purpose, no secret is drawn from it
         )
-        self.limits = RateLimits(TIERS[self.options.tier])
+        self.limits = RateLimits(TIERS[self.config.tier], enforced=self.config.enforce_limits)
         self.journal = Journal()
         self.walks = Walks()
-        self.snapshots = Snapshots(self)
+        self.snapshots = Snapshots(self.context, on_restore=self.reload)
         self._build()
-        load(self)
+        self._saved_state().load()
+
+    def _open_notes(self) -> KeyValueStore[str]:
+        return KeyValueStore(self.db, "notes", str, on_change=lambda: None)
+
+    def _stored_config(self, wanted: PortalConfig) -> PortalConfig:
+        """Return the config in the file; files of earlier versions keep only the token."""
+        note = self.notes.get(CONFIG)
+        if note is not None:
+            return decode_config(note)
+        token = self.notes.get("token")
+        return wanted if token is None else msgspec.structs.replace(wanted, token=token)
 
     def _build(self) -> None:
         context = self.context
@@ -86,11 +97,29 @@ class Portal:
         self.pipelines = Pipelines(context)
         self.lists = Lists(context)
         self.access = Access(context)
-        self.notes = KeyValueStore(self.db, "notes", str, on_change=lambda: None)
+        self.notes = self._open_notes()
         self._custom_types = KeyValueStore(self.db, "object_types", ObjectType, on_change=context.changes.bump)
         self._know_types()
         if not self.owners.stored:
             self._seed_standard()
+
+    def _saved_state(self) -> SavedState:
+        return SavedState(
+            self.notes,
+            clock=self.clock,
+            limits=self.limits,
+            journal=self.journal,
+            assumptions=self.assumptions,
+            index_lag=self.records.index_lag,
+        )
+
+    def save(self) -> None:
+        """Write what the control API has set to the file, so that a killed process loses only what it has counted."""
+        self._saved_state().save()
+
+    def save_config(self) -> None:
+        """Write the config to the file. A seed that failed leaves none behind, so this comes after it."""
+        self.notes.put(CONFIG, encode_config(self.config))
 
     def _know_types(self) -> None:
         self.types: dict[str, ObjectType] = {}
@@ -139,7 +168,7 @@ class Portal:
 
         Source: recording (na1 2026-04, eu1 2026-03, na2 2025-11).
         """
-        return "app.hubspot.com" if self.options.data_center == "na1" else f"app-{self.options.data_center}.hubspot.com"
+        return "app.hubspot.com" if self.config.data_center == "na1" else f"app-{self.config.data_center}.hubspot.com"
 
     @property
     def custom_types(self) -> list[ObjectType]:
@@ -154,7 +183,7 @@ class Portal:
         """Let go of the database; what lies in a file goes on from here when it is opened again."""
         self.snapshots.clear()
         if self.db.path is not None and self.db.is_open:
-            save(self)
+            self.save()
         self.db.close()
 
     def add_type(self, object_type: ObjectType) -> ObjectType:
@@ -235,12 +264,13 @@ class Portal:
         """
         tokens, grants = list(self.access.tokens), list(self.access.grants)
         self.db.clear()
-        self.random.seed(self.options.seed)
+        self.random.seed(self.config.seed)
         self.clock.reset()
         self.assumptions.reset()
         self.limits.reset()
         self.journal.clear()
         self.reload()
+        self.save_config()
         for token in tokens:
             self.access.tokens.put(token.value, token)
         for grant in grants:

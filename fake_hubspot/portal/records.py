@@ -8,6 +8,7 @@ from fake_hubspot.portal import calculated
 from fake_hubspot.portal.associations import Associations
 from fake_hubspot.portal.blocklist import Blocklist
 from fake_hubspot.portal.clock import format_time
+from fake_hubspot.portal.decimal_id import parse_id
 from fake_hubspot.portal.definitions import Definitions
 from fake_hubspot.portal.history import History
 from fake_hubspot.portal.identity import RecordIds
@@ -52,11 +53,13 @@ class Records:
         self.index_lag = IndexLag(context.clock)
         self.blocklist = Blocklist(context)
 
-    def find(self, object_type: ObjectType, record_id: int, *, archived: bool = False) -> Record | None:
+    def find(self, object_type: ObjectType, record_id: int | None, *, archived: bool = False) -> Record | None:
         """The record with that id, or the one it was merged into, if it is archived or not as asked.
 
         Source: that an archived one needs `archived=true`: docs; that merged ids lead on: assumed.
         """
+        if record_id is None:
+            return None
         record = self.store.get(object_type.type_id, record_id)
         if record is None and self._context.assumptions["merged-lookup"] == "follow":
             record = self.store.get(object_type.type_id, self.store.follow_merge(object_type.type_id, record_id))
@@ -70,7 +73,7 @@ class Records:
         Raises: HubSpotError 400 when the property's values are not unique. Source: the text is assumed.
         """
         if name == "hs_object_id":
-            return self.find(object_type, int(value), archived=archived) if value.isdecimal() else None
+            return self.find(object_type, parse_id(value), archived=archived)
         if name not in self._definitions.unique_names(object_type):
             raise HubSpotError(400, f"Property {name} is not a unique property", category="VALIDATION_ERROR")
         record_id = self.store.find_unique(object_type.type_id, name, value)

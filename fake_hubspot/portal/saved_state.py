@@ -1,40 +1,79 @@
-"""What a portal's file keeps besides its records: where the clock stands, and what has been counted."""
-
-from typing import TYPE_CHECKING
+"""What the control API and the passing requests have changed of a portal besides its records, kept in its file."""
 
 import msgspec
 
-if TYPE_CHECKING:
-    from fake_hubspot.portal.portal import Portal
+from fake_hubspot.portal.assumptions import Assumptions
+from fake_hubspot.portal.clock import Clock
+from fake_hubspot.portal.index_lag import IndexLag
+from fake_hubspot.portal.journal import Journal
+from fake_hubspot.portal.key_value_store import KeyValueStore
+from fake_hubspot.portal.limits import TIERS, RateLimits
 
-__all__ = ["load", "save"]
+__all__ = ["SavedState"]
 
-NOTE = "memory"
+KEY = "memory"
 
 
-class _Memory(msgspec.Struct, frozen=True):
-    """Shape: `{"clock": [shift, frozen or null], "day": [day, used], "requests": 5}`.
+class _Values(msgspec.Struct, frozen=True):
+    """Shape: `{"clock": [shift, frozen or null], "day": [day, used], "requests": 5, "tier": "free", ...}`.
 
-    Units: `clock` milliseconds, `day` the account's day and the requests used in it.
+    Files of earlier versions lack the fields that have defaults here.
+
+    Units: `clock` and `lag_ms` milliseconds; `day` the account's day and the requests used in it.
     """
 
     clock: tuple[int, int | None]
     day: tuple[int, int]
     requests: int
+    tier: str | None = None
+    enforced: bool | None = None
+    assumptions: dict[str, str] = {}
+    lag_ms: int = 0
 
 
-def save(portal: "Portal") -> None:
-    """Write it down. Done when the portal is closed and when somebody sets its clock or its limits.
+class SavedState:
+    """Writes a portal's clock, limits, assumptions, index lag and request count to its file and reads them back."""
 
-    A killed process loses what it has counted since, not the clock.
-    """
-    memory = _Memory(portal.clock.state, portal.limits.day, portal.journal.count)
-    portal.notes.put(NOTE, msgspec.json.encode(memory).decode())
+    def __init__(
+        self,
+        notes: KeyValueStore[str],
+        *,
+        clock: Clock,
+        limits: RateLimits,
+        journal: Journal,
+        assumptions: Assumptions,
+        index_lag: IndexLag,
+    ) -> None:
+        self._notes = notes
+        self._clock = clock
+        self._limits = limits
+        self._journal = journal
+        self._assumptions = assumptions
+        self._index_lag = index_lag
 
+    def save(self) -> None:
+        """Write the present values."""
+        values = _Values(
+            clock=self._clock.state,
+            day=self._limits.day,
+            requests=self._journal.count,
+            tier=self._limits.tier.name,
+            enforced=self._limits.enforced,
+            assumptions=self._assumptions.chosen,
+            lag_ms=self._index_lag.lag_ms,
+        )
+        self._notes.put(KEY, msgspec.json.encode(values).decode())
 
-def load(portal: "Portal") -> None:
-    """Go on from what the file tells; a new one tells nothing."""
-    note = portal.notes.get(NOTE)
-    if note is not None:
-        memory = msgspec.json.decode(note, type=_Memory)
-        portal.clock.state, portal.limits.day, portal.journal.count = memory.clock, memory.day, memory.requests
+    def load(self) -> None:
+        """Take over the values in the file, if it has any."""
+        note = self._notes.get(KEY)
+        if note is None:
+            return
+        values = msgspec.json.decode(note, type=_Values)
+        self._clock.state, self._limits.day, self._journal.count = values.clock, values.day, values.requests
+        if values.tier in TIERS:
+            self._limits.tier = TIERS[values.tier]
+        if values.enforced is not None:
+            self._limits.enforced = values.enforced
+        self._assumptions.restore(values.assumptions)
+        self._index_lag.lag_ms = values.lag_ms

@@ -1,14 +1,13 @@
 """Named copies of a portal, to come back to."""
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 import msgspec
 
 from fake_hubspot.errors import UsageError
 from fake_hubspot.portal.database import Database
-
-if TYPE_CHECKING:
-    from fake_hubspot.portal.portal import Portal
+from fake_hubspot.portal.portal_context import PortalContext
 
 __all__ = ["Snapshots"]
 
@@ -24,8 +23,9 @@ class _Snapshot(msgspec.Struct, frozen=True):
 class Snapshots:
     """Copies of a portal's records, clock and random source, in memory; the journal is not in them."""
 
-    def __init__(self, portal: "Portal") -> None:
-        self._portal = portal
+    def __init__(self, context: PortalContext, *, on_restore: Callable[[], None]) -> None:
+        self._context = context
+        self._on_restore = on_restore
         self._kept: dict[str, _Snapshot] = {}
 
     @property
@@ -42,8 +42,8 @@ class Snapshots:
             raise UsageError(f"there are {MOST} snapshots already; delete one first")
         self.drop(name)
         copy = Database()
-        self._portal.db.copy_to(copy)
-        self._kept[name] = _Snapshot(copy, self._portal.random.getstate(), self._portal.clock.state)
+        self._context.db.copy_to(copy)
+        self._kept[name] = _Snapshot(copy, self._context.random.getstate(), self._context.clock.state)
 
     def restore(self, name: str) -> None:
         """Make the portal what it was.
@@ -53,10 +53,10 @@ class Snapshots:
         snapshot = self._kept.get(name)
         if snapshot is None:
             raise UsageError(f"there is no snapshot {name!r}; there are: {', '.join(self._kept) or 'none'}")
-        snapshot.db.copy_to(self._portal.db)
-        self._portal.random.setstate(snapshot.random_state)
-        self._portal.clock.state = snapshot.clock_state
-        self._portal.reload()
+        snapshot.db.copy_to(self._context.db)
+        self._context.random.setstate(snapshot.random_state)
+        self._context.clock.state = snapshot.clock_state
+        self._on_restore()
 
     def drop(self, name: str) -> bool:
         """Forget a snapshot; whether there was one."""

@@ -3,6 +3,6 @@
 from fake_hubspot.seeds.cassette import seed_from_cassette
 from fake_hubspot.seeds.people import seed_contacts
 from fake_hubspot.seeds.samples import seed_samples
-from fake_hubspot.seeds.seeder import Seeder
+from fake_hubspot.seeds.seeder import seed_portal
 
-__all__ = ["Seeder", "seed_contacts", "seed_from_cassette", "seed_samples"]
+__all__ = ["seed_contacts", "seed_from_cassette", "seed_portal", "seed_samples"]

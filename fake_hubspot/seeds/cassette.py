@@ -12,6 +12,7 @@ import msgspec
 
 from fake_hubspot.errors import SeedError
 from fake_hubspot.portal.clock import parse_time
+from fake_hubspot.portal.decimal_id import parse_id
 from fake_hubspot.portal.portal import Portal
 from fake_hubspot.portal.store import Record
 from fake_hubspot.portal.types import ObjectType
@@ -79,7 +80,7 @@ def _records_in(response: dict[str, Any]) -> list[dict[str, Any]]:
         return []
     rows = answer.get("results", [answer]) if isinstance(answer, dict) else []
     wanted = {"id", "properties", "createdAt", "updatedAt"}
-    return [row for row in rows if isinstance(row, dict) and wanted <= row.keys() and str(row["id"]).isdecimal()]
+    return [row for row in rows if isinstance(row, dict) and wanted <= row.keys() and parse_id(str(row["id"]))]
 
 
 def _unpacked(body: bytes) -> bytes:

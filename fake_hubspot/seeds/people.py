@@ -41,7 +41,7 @@ ODD_EVERY = 37
 def seed_contacts(portal: Portal, count: int) -> None:
     """Give the portal exactly `count` contacts, the two sample contacts first."""
     samples = sample_contacts(portal)[:count]
-    generated = generate_contacts(portal.options.seed, count - len(samples))
+    generated = generate_contacts(portal.config.seed, count - len(samples))
     portal.load(portal.types["contacts"], chain(samples, generated), expected=count)
 
 

@@ -15,7 +15,7 @@ from fake_hubspot.settings import Settings
 
 
 @dataclass(frozen=True)
-class Handler:
+class Response:
     """What came back."""
 
     status: int
@@ -47,7 +47,7 @@ class Fake:
         *,
         headers: dict[str, str] | None = None,
         client: str = "127.0.0.1",
-    ) -> Handler:
+    ) -> Response:
         """One request; `body` is JSON unless it is bytes."""
         path, _, query = target.partition("?")
         content = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
@@ -66,7 +66,7 @@ class Fake:
         }
         return asyncio.run(self._run(scope, content))
 
-    async def _run(self, scope: dict[str, Any], content: bytes) -> Handler:
+    async def _run(self, scope: dict[str, Any], content: bytes) -> Response:
         sent: list[Any] = []
 
         async def receive() -> dict[str, Any]:
@@ -77,13 +77,13 @@ class Fake:
 
         await self.app(scope, receive, send)
         headers = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
-        return Handler(sent[0]["status"], headers, sent[1]["body"])
+        return Response(sent[0]["status"], headers, sent[1]["body"])
 
-    def get(self, target: str, **options: Any) -> Handler:
+    def get(self, target: str, **options: Any) -> Response:
         """GET."""
         return self.request("GET", target, **options)
 
-    def post(self, target: str, body: Any, **options: Any) -> Handler:
+    def post(self, target: str, body: Any, **options: Any) -> Response:
         """POST."""
         return self.request("POST", target, body, **options)
 

@@ -37,7 +37,7 @@ def test_serve_prints_where_it_listens_and_a_line_to_try() -> None:
         (["--scenario", "nonsense"], "no scenario named 'nonsense'"),
         (["--seed-cassette", "nowhere.yaml"], "cannot seed from nowhere.yaml"),
         (["--contacts", "-1"], "-1"),
-        (["--token", "two words"], "a token is of visible ASCII characters"),
+        (["--token", "two words"], "a token consists of visible ASCII characters"),
         (["--port", "70000"], "70000"),
         (["--host", "203.0.113.1", "--port", "0"], "cannot listen on 203.0.113.1:0"),
     ],

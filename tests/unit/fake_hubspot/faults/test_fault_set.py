@@ -70,7 +70,7 @@ def test_counts_by_page_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_portal_gets_a_set_of_faults_when_it_is_asked_for() -> None:
     """And keeps it."""
-    tenant = Tenant(Portal(), "token")
+    tenant = Tenant(Portal())
 
     faults_of(tenant).arm(FaultRule("latency"))
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from fake_hubspot.faults import catalogue
-from tests.unit.fake_hubspot.inprocess import Fake, Handler
+from tests.unit.fake_hubspot.inprocess import Fake, Response
 
 PATH = "/crm/v3/owners?limit=3"
 PAGES = [card for card in catalogue() if card.needs_page and not card.changes_portal]
@@ -20,7 +20,7 @@ def owners(fake: Fake) -> Fake:
     return fake
 
 
-def walk(fake: Fake, *, most: int = 6) -> list[Handler]:
+def walk(fake: Fake, *, most: int = 6) -> list[Response]:
     """Page after page, as far as the cursors lead, but not for ever."""
     pages = [fake.get(PATH)]
     while len(pages) < most and (following := pages[-1].json().get("paging")):
@@ -34,7 +34,7 @@ def arm(fake: Fake, fault: str, *, page: int = 2, **params: Any) -> None:
     assert fake.post("/_fake/faults", plan).status == 201
 
 
-def ids(pages: list[Handler]) -> list[str]:
+def ids(pages: list[Response]) -> list[str]:
     """The ids of the owners in the order in which they came."""
     return [owner["id"] for page in pages for owner in page.json()["results"]]
 

@@ -21,7 +21,7 @@ def answer_nothing(context: RequestContext) -> Any:
 
 LIST = Route("objects.list", "GET", "/crm/v3/objects/{objectType}", answer_nothing)
 PORTAL = Portal()
-TENANT = Tenant(PORTAL, "token")
+TENANT = Tenant(PORTAL)
 
 
 def context(

@@ -1,6 +1,6 @@
 """Generated contacts."""
 
-from fake_hubspot.portal import Portal, PortalOptions
+from fake_hubspot.portal import Portal, PortalConfig
 from fake_hubspot.seeds import seed_contacts
 from fake_hubspot.seeds.people import generate_contacts
 
@@ -43,7 +43,7 @@ def test_properties_are_stored_sorted() -> None:
 def test_a_portal_gets_exactly_the_wanted_number() -> None:
     """The samples are counted in."""
     for wanted in (0, 1, 2, 3, 40):
-        portal = Portal(PortalOptions())
+        portal = Portal(PortalConfig())
         seed_contacts(portal, wanted)
         assert portal.store.count("0-1") == wanted
         portal.close()
