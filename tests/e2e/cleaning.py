@@ -1,10 +1,10 @@
-"""What a killed run of these tests left behind: told by its names, which hold the owner, and by the kit's labels."""
+"""Removes what killed runs of these tests left behind, recognised by the owner in names and labels."""
 
 import contextlib
 import re
 from collections.abc import Iterator
 
-import docker as docker_py  # type: ignore[import-untyped]  # it has no types
+import docker as docker_py  # type: ignore[import-untyped]  # the package has no types
 
 from contract_bench.roles.leftovers import Owner, remove_leftovers
 from tests.e2e import engine
@@ -13,7 +13,7 @@ NAME = re.compile(r"(?:^|[-:])(?P<owner>[0-9a-f]{8}-[0-9a-f]{8}-\d+-\d+)-[0-9a-f
 
 
 def clean() -> None:
-    """Remove containers, networks, volumes and images of runs that have ended without doing so."""
+    """Remove the containers, networks, volumes and images of runs that ended without removing them."""
     client = docker_py.from_env()
     with contextlib.closing(client):
         remove_leftovers(client)
@@ -24,21 +24,21 @@ def clean() -> None:
 
 
 def projects() -> Iterator[str]:
-    """The names of the compose projects that have anything."""
+    """Yield the names of compose projects that have containers, networks or volumes, with duplicates."""
     form = f'{{{{.Label "{engine.PROJECT_LABEL}"}}}}'
     for kind in (["ps", "--all"], ["network", "ls"], ["volume", "ls"]):
         yield from engine.docker(*kind, "--filter", f"label={engine.PROJECT_LABEL}", "--format", form).split()
 
 
 def is_left_over(name: str) -> bool:
-    """Whether a name that `engine.unique` made, or one that ends with it, is that of a run that is over."""
+    """Whether a name that ends with one from `engine.unique` belongs to a run that has ended."""
     match = NAME.search(name)
     owner = Owner.parse(match["owner"]) if match else None
     return owner is not None and owner.is_gone()
 
 
 def remove_project(name: str) -> None:
-    """Remove all that compose made for a project; its file is not needed."""
+    """Remove everything that compose created for a project; the compose file is not needed."""
     only = ("--quiet", "--filter", f"label={engine.PROJECT_LABEL}={name}")
     for kind, listing in (("container", ["ps", "--all"]), ("network", ["network", "ls"]), ("volume", ["volume", "ls"])):
         for each in engine.docker(*listing, *only).split():
@@ -46,6 +46,6 @@ def remove_project(name: str) -> None:
 
 
 def try_docker(*arguments: str) -> None:
-    """Do it, where no other run is just doing the same."""
+    """Run docker and ignore a failure: another run may be removing the same thing."""
     with contextlib.suppress(engine.DockerError):
         engine.docker(*arguments)

@@ -1,4 +1,4 @@
-"""Containers for these tests: an engine or a reason to skip, images built once, a compose project, logs on failure."""
+"""Fixtures for tests in containers: the engine check, images, a compose project, and container logs on failure."""
 
 import os
 from collections.abc import Generator, Iterator
@@ -18,9 +18,9 @@ OUTER_TAG = "CONTRACT_BENCH_E2E_TAG"
 
 @pytest.fixture(scope="session", autouse=True)
 def docker_engine() -> None:
-    """Skip without an engine, with the reason; fail instead where CI said that there must be one.
+    """Skip the tests if there is no engine, or fail them if `CONTRACT_BENCH_REQUIRE_ENGINE` is set.
 
-    Where there is one, what a killed run left behind is removed first.
+    If there is one, remove what killed runs left behind.
     """
     reason = engine.missing()
     if reason is None:
@@ -31,18 +31,18 @@ def docker_engine() -> None:
     pytest.skip(reason)
 
 
-# --- logs of containers, printed below the test that failed ---
+# --- Container logs, printed below a failed test ---
 
 
 @pytest.fixture(scope="session")
 def container_logs(pytestconfig: pytest.Config) -> dict[str, LogReader]:
-    """Who puts a reader here has its container's log printed when a test fails while it runs."""
+    """Readers of container logs by name; if a test fails, the log of each is added to its report."""
     return pytestconfig.stash.setdefault(LOG_READERS, {})
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Add the container logs to the report of a failed set-up or test."""
+    """Add the container logs to the report of a failed setup or test."""
     report = yield
     if report.failed and report.when != "teardown":
         for name, read in item.config.stash.get(LOG_READERS, {}).items():
@@ -51,25 +51,25 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
 
 def safely(read: LogReader) -> str:
-    """What there is to read, or why there is nothing: a report must not be lost for it."""
+    """Return the log or, if it cannot be read, the reason, so that the report is not lost."""
     try:
         return read()
     except Exception as error:
-        return f"(it cannot be read: {type(error).__name__}: {error})"
+        return f"(cannot be read: {type(error).__name__}: {error})"
 
 
-# --- one compose project and its images, built once per session under a tag of its own ---
+# --- One compose project and its images, built once per session with a unique tag ---
 
 
 @pytest.fixture(scope="session")
 def image_tag() -> str:
-    """A tag that no other test run uses; a run inside of a test is told that of the outer one."""
+    """A tag that no other test run uses; a nested run gets the tag of the outer run."""
     return os.environ.get(OUTER_TAG) or engine.unique("e2e")
 
 
 @pytest.fixture(scope="session")
 def project(tmp_path_factory: pytest.TempPathFactory, image_tag: str) -> engine.Project:
-    """The project and what docker-compose.test.yml is filled with; a variable of the shell is stronger."""
+    """The compose project with the variables of docker-compose.test.yml; shell variables take precedence."""
     env_file = tmp_path_factory.mktemp("compose") / "e2e.env"
     variables = {
         "CONTRACT_BENCH_TAG": image_tag,
@@ -83,7 +83,7 @@ def project(tmp_path_factory: pytest.TempPathFactory, image_tag: str) -> engine.
 
 @pytest.fixture(scope="session")
 def images(docker_engine: None, project: engine.Project, image_tag: str) -> Iterator[dict[str, str]]:
-    """The images' names by role, built as `make images` builds them. Their layers stay in the build cache."""
+    """Image names by role, built like `make images`. The layers stay in the build cache."""
     names = engine.image_names(image_tag)
     if image_tag == os.environ.get(OUTER_TAG):
         yield names
@@ -95,36 +95,36 @@ def images(docker_engine: None, project: engine.Project, image_tag: str) -> Iter
     engine.docker("image", "rm", "--force", *names.values())
 
 
-# --- pytest-docker's fixtures, overridden where its defaults leak ---
+# --- Fixtures of pytest-docker, overridden where the defaults leave something behind ---
 
 
 @pytest.fixture(scope="session")
 def docker_compose_file() -> str:
-    """The file that users start too."""
+    """The compose file that users start."""
     return str(engine.COMPOSE_FILE)
 
 
 @pytest.fixture(scope="session")
 def docker_compose_command(project: engine.Project) -> str:
-    """Compose v2 with the session's variables."""
+    """Compose v2 with the variables of the session."""
     return f'docker compose --env-file "{project.env_file}"'
 
 
 @pytest.fixture(scope="session")
 def docker_compose_project_name(project: engine.Project) -> str:
-    """Unique: pytest-docker's default, the process id, piles up and comes round again."""
+    """A unique name; the default of pytest-docker is the process id, which can repeat."""
     return project.name
 
 
 @pytest.fixture(scope="session")
 def docker_setup() -> list[str]:
-    """Nothing: pytest-docker sets up before its `try`, so what failed there would never be cleaned up. See `stack`."""
+    """No commands: pytest-docker runs them before its `try`, so a failure would not be cleaned up. See `stack`."""
     return []
 
 
 @pytest.fixture(scope="session")
 def docker_cleanup() -> list[str]:
-    """Leave no container, network or volume behind."""
+    """Commands that remove containers, networks and volumes."""
     return ["down --volumes --remove-orphans --timeout 5"]
 
 
@@ -135,7 +135,7 @@ def hubspot_and_service(
     project: engine.Project,
     container_logs: dict[str, LogReader],
 ) -> Services:
-    """The two roles that keep nothing, healthy. `docker_services` takes them down, whether or not they came up."""
+    """The two stateless roles, healthy. `docker_services` removes them even if they did not start."""
     container_logs[project.name] = project.log
     project.compose("up", "--no-build", "--wait", "--wait-timeout", "90", "service")
     del container_logs[project.name]
@@ -149,36 +149,36 @@ def stack(
     project: engine.Project,
     container_logs: dict[str, LogReader],
 ) -> Iterator[Stack]:
-    """The three roles, healthy; the node is a new one without any dataset."""
+    """The three roles, healthy; the node is new and has no datasets."""
     container_logs[project.name] = project.log
     project.compose("up", "--no-build", "--no-deps", "--wait", "--wait-timeout", "90", "fake-sesam")
 
     yield Stack(
         hubspot_url=f"http://{docker_ip}:{hubspot_and_service.port_for('fake-hubspot', 8400)}",
         service_url=f"http://{docker_ip}:{hubspot_and_service.port_for('service', 5000)}",
-        node_url=f"http://{project.address('fake-sesam', 9042)}",  # pytest-docker remembers the port of the first node
+        node_url=f"http://{project.address('fake-sesam', 9042)}",  # pytest-docker caches the port of the first node
         token=TOKEN,
         control_token=CONTROL_TOKEN,
     )
 
     del container_logs[project.name]
-    # Its volume goes too; recreating the container would leave one behind for each test.
+    # With its volume: recreating the container would leave one behind per test.
     project.compose("rm", "--stop", "--force", "--volumes", "fake-sesam")
 
 
-# --- three roles on two networks that can be cut ---
+# --- Three roles on two networks that can be disconnected ---
 
 
 @pytest.fixture(scope="session")
 def whole_loop(images: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loop]:
-    """The containers, started once."""
+    """The containers of the loop, started once per session."""
     with opened(images, tmp_path_factory.mktemp("loop")) as loop:
         yield loop
 
 
 @pytest.fixture
 def loop(whole_loop: Loop, container_logs: dict[str, LogReader]) -> Iterator[Loop]:
-    """The loop in good health; what a test did to it is undone."""
+    """The loop, healthy; what a test did to it is undone afterwards."""
     containers = {"hubspot": whole_loop.hubspot, **whole_loop.connectors, "sesam": whole_loop.node}
     readers = {**{name: container.log_tail for name, container in containers.items()}, "the loop": whole_loop.story}
     container_logs |= readers
@@ -187,4 +187,4 @@ def loop(whole_loop: Loop, container_logs: dict[str, LogReader]) -> Iterator[Loo
 
     for name in readers:
         del container_logs[name]
-    whole_loop.heal()
+    whole_loop.undo_interruptions()

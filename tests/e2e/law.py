@@ -1,19 +1,19 @@
-"""The one law at the node: a pull that failed looks failed and damages nothing, and the next one makes it good."""
+"""The one law, checked at the node: a failed pull is reported, damages nothing, and the next one completes."""
 
 from dataclasses import dataclass, field
 
 from tests.e2e.loop import Loop
 from tests.e2e.node_pipe import Entity, NodePipe, Run, Snapshot
 
-__all__ = ["Witness"]
+__all__ = ["LawCheck"]
 
 
 @dataclass(slots=True)
-class Witness:
-    """Sees both pipes of a connector before, while and after something happens to it.
+class LawCheck:
+    """A check of both pipes of a connector before, during and after an interruption.
 
-    Making one lets both pipes converge and then changes every contact of the account, so that there is much to lose and
-    much to read. `start` lets both pull and returns when both wait in the middle of their walks.
+    The constructor completes both pipes and then changes every contact of the account, so that there is data to lose
+    and data to read. `start` starts both pumps and returns when both pulls are halfway.
     """
 
     loop: Loop
@@ -24,40 +24,40 @@ class Witness:
     runs: list[Run] = field(init=False, default_factory=list)
 
     def __post_init__(self) -> None:
-        self.make_good()
+        self.assert_recovers()
         self.before = {pipe.name: pipe.snapshot() for pipe in self.pipes}
         self.contacts_before = self.loop.contacts()
         self.loop.change_everything(self.name)
 
     @property
     def pipes(self) -> tuple[NodePipe, ...]:
-        """The full one and the incremental one."""
+        """The full and the incremental pipe."""
         return self.loop.pipes(self.system)
 
     def start(self) -> None:
-        """Start both pumps; return when both walks are in their middle."""
-        self.loop.hold_walks()
-        self.start_freely()
-        self.loop.wait_until_walks_are_held()
+        """Start both pumps and return when both pulls are halfway."""
+        self.loop.delay_pulls()
+        self.start_without_delay()
+        self.loop.wait_until_pulls_are_delayed()
 
-    def start_freely(self) -> None:
-        """Start both pumps and hold nothing."""
+    def start_without_delay(self) -> None:
+        """Start both pumps without delaying their pulls."""
         self.loop.refill_quota()
         self.runs = [pipe.start() for pipe in self.pipes]
 
-    def wait_for_ends(self) -> None:
-        """Wait for both pumps, without a word to HubSpot, which may not be able to answer."""
+    def wait_for_pumps(self) -> None:
+        """Wait for both pumps without a request to HubSpot, which may be unreachable."""
         for run in self.runs:
             run.end()
 
     def ends(self) -> list[Entity]:
-        """Wait for both pumps; return their last events. Walks that come later are not held any more."""
+        """Wait for both pumps and return their last events; later pulls are not delayed."""
         ends = [run.end() for run in self.runs]
-        self.loop.let_walks_go()
+        self.loop.release_pulls()
         return ends
 
     def assert_failed_without_damage(self) -> list[str]:
-        """Both pumps failed, nothing was deleted or made up, no offset moved. Return the messages in the log."""
+        """Assert that both pumps failed and nothing was deleted, invented or skipped; return the logged messages."""
         ends = self.ends()
         assert [end["event_type"] for end in ends] == ["pump-failed"] * len(self.runs)
         now = self.loop.contacts()
@@ -71,22 +71,22 @@ class Witness:
         assert before.live.keys() <= after.live.keys(), f"{pipe.name} deleted entities"
         for entity_id, entity in after.live.items():
             known = (self.contacts_before.get(entity_id), now.get(entity_id))
-            assert last_name(entity) in known, f"{pipe.name} made up {entity_id}"
+            assert last_name(entity) in known, f"{pipe.name} invented {entity_id}"
 
-    def assert_whole(self) -> None:
-        """Both pumps completed, and both datasets are the account."""
+    def assert_completed(self) -> None:
+        """Assert that both pumps completed and both datasets equal the account."""
         assert [end["event_type"] for end in self.ends()] == ["pump-completed"] * len(self.runs)
-        self._assert_same_as_account()
+        self._assert_equal_to_account()
 
-    def make_good(self) -> None:
-        """What was done is undone, both pull again, and both datasets are the account."""
-        self.loop.heal()
+    def assert_recovers(self) -> None:
+        """Undo the interruption, run both pipes and assert that both datasets equal the account."""
+        self.loop.undo_interruptions()
         self.loop.refill_quota()
         for pipe in self.pipes:
-            assert pipe.is_run_good(), pipe.log()[-1:]
-        self._assert_same_as_account()
+            assert pipe.run_completes(), pipe.log()[-1:]
+        self._assert_equal_to_account()
 
-    def _assert_same_as_account(self) -> None:
+    def _assert_equal_to_account(self) -> None:
         contacts = self.loop.contacts()
         for pipe in self.pipes:
             live = {entity_id: last_name(entity) for entity_id, entity in pipe.snapshot().live.items()}
@@ -94,5 +94,5 @@ class Witness:
 
 
 def last_name(entity: Entity) -> str:
-    """The property that the tests change."""
+    """Return the property that the tests change."""
     return entity["properties"]["lastname"] or ""

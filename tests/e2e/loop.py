@@ -1,9 +1,9 @@
-"""A node, two connectors and a fake HubSpot in containers on two networks, with what can happen to them in between.
+"""A node, two connectors and a fake HubSpot in containers on two networks, and ways to interrupt them.
 
     fake HubSpot -- upstream -- connectors -- downstream -- node
 
-The connector `hasty` gives HubSpot two seconds and one more try, `patient` gives it more. The node waits a few seconds
-for a byte and not half an hour, so that a test sees the end of its patience.
+The connector `hasty` waits two seconds for HubSpot and retries once; `patient` waits longer and retries more often. The
+read timeout of the node is a few seconds instead of half an hour, so that a test can wait for it.
 """
 
 import json
@@ -34,8 +34,8 @@ NODE_READ_TIMEOUT_S = 8
 SYSTEMS = ("hasty", "patient")
 DEADLINE_S = 40.0
 QUOTA_WINDOW_MS = 10_000
-# Lists wait from their third page on and searches, whose pages are larger, from their second, long enough for
-# something to happen to them there.
+# Lists are delayed from their third page on, searches (which have larger pages) from their second, for long enough to
+# interrupt them there.
 HELD_MS = 1500
 HELD_FROM = {"objects.list": 3, "objects.search": 2}
 
@@ -52,13 +52,13 @@ class Loop:
     portal: HubSpotPortal
 
     def pipes(self, system: str) -> tuple[NodePipe, NodePipe]:
-        """The pipe that reads everything through a connector, and the one that reads what changed."""
+        """Return the full and the incremental pipe of a connector."""
         return NodePipe(self.node.url, f"{system}-full"), NodePipe(self.node.url, f"{system}-since")
 
-    # --- the account ---
+    # --- The account ---
 
     def contacts(self) -> dict[str, str]:
-        """The last name of every contact by id, read without any connector."""
+        """Return the last name of every contact by id, read directly from the fake HubSpot."""
         return {contact["id"]: contact["properties"]["lastname"] or "" for contact in self._walk()}
 
     def _walk(self) -> Iterator[dict[str, Any]]:
@@ -81,86 +81,86 @@ class Loop:
     def _crm(self, method: str, path: str, **options: Any) -> dict[str, Any]:
         url = f"{self.hubspot.url}/crm/v3/objects/contacts{path}"
         headers = {"Authorization": f"Bearer {self.hubspot.token}"}
-        answer = requests.request(method, url, headers=headers, timeout=DEADLINE_S, **options)
-        answer.raise_for_status()
-        return dict(answer.json())
+        response = requests.request(method, url, headers=headers, timeout=DEADLINE_S, **options)
+        response.raise_for_status()
+        return dict(response.json())
 
     def refill_quota(self) -> None:
-        """Let the account's clock pass the window in which requests are counted.
+        """Advance the clock of the account past the window in which requests are counted.
 
-        These tests ask HubSpot often. A connector that paces itself by what is left would wait for longer than the node
-        has patience, which is another story than the one that is told.
+        These tests send many requests. Without this, a connector that slows down as its quota runs out would exceed the
+        read timeout of the node, which is not what the tests are about.
         """
         self.portal.call("PUT", "/_fake/clock", body={"advanceMs": 2 * QUOTA_WINDOW_MS})
 
-    # --- a walk that waits in its middle ---
+    # --- Pulls that are delayed halfway ---
 
-    def hold_walks(self) -> None:
-        """Let every walk and every search wait in its middle, and at each page behind it."""
+    def delay_pulls(self) -> None:
+        """Delay every list and every search from its middle on, page by page."""
         delay = {"delay_ms": HELD_MS}
         for route, page in HELD_FROM.items():
             self.portal.faults.add("latency", times="forever", params=delay, route=route, nth=page, every=1)
 
-    def let_walks_go(self) -> None:
-        """Answer at once again."""
+    def release_pulls(self) -> None:
+        """Stop delaying responses."""
         self.portal.faults.clear()
 
-    def wait_until_walks_are_held(self) -> None:
-        """Wait until both kinds of walk have come to where they are held."""
+    def wait_until_pulls_are_delayed(self) -> None:
+        """Wait until a list and a search have reached the delayed pages."""
 
         def are_held(armed: list[dict[str, Any]]) -> bool:
             return len(armed) == len(HELD_FROM) and all(fault["fired"] for fault in armed)
 
-        wait_until(self.portal.faults.active, "both walks to be held", is_met=are_held, timeout_s=DEADLINE_S)
+        wait_until(self.portal.faults.active, "both pulls to be halfway", is_met=are_held, timeout_s=DEADLINE_S)
 
-    # --- what happens to containers ---
+    # --- Interruptions of containers ---
 
-    def cut(self, network: Network, container: RoleContainer) -> None:
-        """Take a container off a network, in the middle of whatever it does."""
+    def disconnect(self, network: Network, container: RoleContainer) -> None:
+        """Disconnect a container from a network, even if it has open connections."""
         engine.disconnect(network.name, id_of(container))
 
-    def restore(self, network: Network, container: RoleContainer) -> None:
-        """Put a container on its network again, where it is not."""
+    def reconnect(self, network: Network, container: RoleContainer) -> None:
+        """Reconnect a container to a network if it is disconnected."""
         if network.name not in networks_of(container):
             engine.connect(network.name, id_of(container), container.alias)
 
     def kill(self, container: RoleContainer) -> None:
-        """SIGKILL, as the kernel does when memory is out."""
+        """Send SIGKILL, like the kernel when memory runs out."""
         engine.docker("kill", "--signal", "KILL", id_of(container))
 
     def stop(self, container: RoleContainer) -> None:
-        """`docker stop`: SIGTERM, and SIGKILL ten seconds later."""
+        """Run `docker stop`: SIGTERM, then SIGKILL after ten seconds."""
         engine.docker("stop", "--time", "10", id_of(container))
 
     def pause(self, container: RoleContainer) -> None:
-        """Freeze it: its kernel goes on to take connections, and nothing answers them."""
+        """Freeze a container: the kernel still accepts connections, but nothing responds."""
         engine.docker("pause", id_of(container))
 
-    def go_on(self, container: RoleContainer) -> None:
-        """End a pause, where there is one."""
+    def unpause(self, container: RoleContainer) -> None:
+        """Unpause a container if it is paused."""
         if state_of(container)["Paused"]:
             engine.docker("unpause", id_of(container))
 
-    def start_again(self, connector: RoleContainer) -> None:
-        """Start it as it was, where it has ended, and wait until it answers."""
+    def restart(self, connector: RoleContainer) -> None:
+        """Start a container again if it has ended, and wait until it responds."""
         if not state_of(connector)["Running"]:
             engine.docker("start", id_of(connector))
-        wait_until(lambda: is_answering(connector), f"an answer from {connector.alias}", timeout_s=DEADLINE_S)
+        wait_until(lambda: is_answering(connector), f"a response from {connector.alias}", timeout_s=DEADLINE_S)
 
-    def heal(self) -> None:
-        """Undo all of the above, and wait until no pump runs any more."""
-        self.go_on(self.hubspot)
-        self.let_walks_go()
+    def undo_interruptions(self) -> None:
+        """Undo every interruption and wait until no pump is running."""
+        self.unpause(self.hubspot)
+        self.release_pulls()
         for connector in self.connectors.values():
             for network in (self.upstream, self.downstream):
-                self.restore(network, connector)
-            self.start_again(connector)
+                self.reconnect(network, connector)
+            self.restart(connector)
         for system in SYSTEMS:
             for pipe in self.pipes(system):
                 wait_until(pipe.is_running, f"{pipe.name} to stop", is_met=not_, timeout_s=DEADLINE_S)
 
     def story(self) -> str:
-        """The journal and the execution logs, for the report of a test that failed."""
+        """Return the journal and the execution logs for the report of a failed test."""
         if state_of(self.hubspot)["Paused"]:
             return "the fake HubSpot is paused: no journal"
         logs = [pipe for system in SYSTEMS for pipe in self.pipes(system)]
@@ -170,7 +170,7 @@ class Loop:
 
 @contextmanager
 def opened(images: dict[str, str], folder: Path) -> Iterator[Loop]:
-    """Start everything, and remove it in the end."""
+    """Start all containers and remove them at the end."""
     with ExitStack() as stack:
         upstream, downstream = (stack.enter_context(labelled_network()) for _ in range(2))
         hubspot = FakeHubSpotContainer(images["fake_hubspot"], contacts=CONTACTS).on(upstream, "hubspot")
@@ -195,7 +195,7 @@ def opened(images: dict[str, str], folder: Path) -> Iterator[Loop]:
 
 
 def write_node(folder: Path, systems: tuple[str, ...]) -> Path:
-    """A node's configuration with a full and an incremental pipe for each system; return its folder."""
+    """Write a node configuration with a full and an incremental pipe per system; return `folder`."""
     for system in systems:
         docker = {"image": f"example/{system}", "port": 5000, "environment": {}}
         write(
@@ -215,41 +215,41 @@ def write_node(folder: Path, systems: tuple[str, ...]) -> Path:
     defaults = {"eager_load_microservices": False}
     metadata = {"global_defaults": defaults, "task_manager": {"disable_user_pipes": True}}
     write(folder / "node-metadata.conf.json", {"_id": "node", "type": "metadata", **metadata})
-    folder.chmod(0o755)  # pytest's folders are the owner's alone, and a container has another user
+    folder.chmod(0o755)  # pytest's folders are private, and the container runs as another user
     return folder
 
 
 def write(path: Path, content: dict[str, Any]) -> None:
-    """Write JSON and make the folder for it."""
+    """Write JSON and create the folder for it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(content), encoding="utf-8")
 
 
 def labelled_network() -> Network:
-    """A network that a later run can tell as left over."""
+    """Return a network that a later run can recognise as left behind."""
     return Network(docker_network_kw={"labels": owner_labels()})
 
 
 def id_of(container: RoleContainer) -> str:
-    """Its id."""
+    """Return the id of a container."""
     return str(container.get_container_id())
 
 
 def state_of(container: RoleContainer) -> dict[str, Any]:
-    """How Docker says it is: `Running`, `Paused`, `OOMKilled`, `ExitCode`."""
+    """Return the state of a container: `Running`, `Paused`, `OOMKilled`, `ExitCode`, ..."""
     state: dict[str, Any] = json.loads(engine.docker("inspect", "--format", "{{json .State}}", id_of(container)))
     return state
 
 
 def networks_of(container: RoleContainer) -> list[str]:
-    """The names of the networks it is on."""
+    """Return the names of a container's networks."""
     return list(
         json.loads(engine.docker("inspect", "--format", "{{json .NetworkSettings.Networks}}", id_of(container)))
     )
 
 
 def is_answering(container: RoleContainer) -> bool:
-    """Whether it answers HTTP."""
+    """Whether a container responds to HTTP."""
     try:
         requests.get(f"{container.url}/health", timeout=2)
     except requests.RequestException:

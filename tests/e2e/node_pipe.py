@@ -1,4 +1,4 @@
-"""One pipe of a node in a container, driven and asked over the node's API alone."""
+"""One pipe of a node in a container, controlled over the node's API."""
 
 from dataclasses import dataclass
 from operator import not_
@@ -19,11 +19,11 @@ Entity = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """What a pipe has come to.
+    """The state of a pipe.
 
     Attributes:
         latest: The latest version of each entity by `_id`.
-        offset: How far the node believes to have read; empty where the source has none.
+        offset: The `since` of the next run; empty if the source has none.
     """
 
     latest: dict[str, Entity]
@@ -37,7 +37,7 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class NodePipe:
-    """A pipe and the dataset that it fills."""
+    """A pipe and its sink dataset."""
 
     node_url: str
     name: str
@@ -45,18 +45,18 @@ class NodePipe:
     def start(self) -> "Run":
         """Start the pump."""
         run = Run(self, len(self.final_events()))
-        answer = requests.post(
+        response = requests.post(
             f"{self.node_url}/api/pipes/{self.name}/pump", data={"operation": "start"}, timeout=TIMEOUT_S
         )
-        answer.raise_for_status()
+        response.raise_for_status()
         return run
 
     def pump(self) -> Entity:
-        """Run the pipe once and return the event that ends the run in its execution log."""
+        """Run the pipe once and return the event that ends the run in the execution log."""
         return self.start().end()
 
-    def is_run_good(self) -> bool:
-        """Run the pipe once, and say whether it completed; a run without any change leaves no event."""
+    def run_completes(self) -> bool:
+        """Run the pipe once and return whether it completed; a run without changes writes no event."""
         failures = self._failures()
         self.start()
         wait_until(self.is_running, f"{self.name} to stop", is_met=not_, timeout_s=RUN_TIMEOUT_S)
@@ -66,46 +66,46 @@ class NodePipe:
         return [event["event_type"] for event in self.log()].count("pump-failed")
 
     def is_running(self) -> bool:
-        """Whether the pump runs at this moment."""
+        """Whether the pump is running."""
         return bool(self._runtime()["is-running"])
 
     def final_events(self) -> list[Entity]:
-        """The events that end a run, oldest first."""
+        """Return the events that end a run, oldest first."""
         return final_events(self.log())
 
     def log(self) -> list[Entity]:
-        """The execution log, oldest first."""
-        answer = requests.get(f"{self.node_url}/api/pipes/{self.name}/log", timeout=TIMEOUT_S)
-        answer.raise_for_status()
-        return list(answer.json())
+        """Return the execution log, oldest first."""
+        response = requests.get(f"{self.node_url}/api/pipes/{self.name}/log", timeout=TIMEOUT_S)
+        response.raise_for_status()
+        return list(response.json())
 
     def dataset(self) -> list[Entity]:
-        """Every version of every entity that the dataset ever stored, in the order of writing."""
-        answer = requests.get(f"{self.node_url}/api/datasets/{self.name}/entities", timeout=TIMEOUT_S)
-        if answer.status_code == requests.codes.not_found:
+        """Return every stored version of every entity, in the order of writing; none if there is no dataset."""
+        response = requests.get(f"{self.node_url}/api/datasets/{self.name}/entities", timeout=TIMEOUT_S)
+        if response.status_code == requests.codes.not_found:
             return []
-        answer.raise_for_status()
-        return list(answer.json())
+        response.raise_for_status()
+        return list(response.json())
 
     def snapshot(self) -> Snapshot:
-        """The dataset and the offset as they are now."""
+        """Return the current dataset and offset."""
         return Snapshot({entity["_id"]: entity for entity in self.dataset()}, str(self._runtime()["last-seen"]))
 
     def _runtime(self) -> dict[str, Any]:
-        answer = requests.get(f"{self.node_url}/api/pipes/{self.name}/pump", timeout=TIMEOUT_S)
-        answer.raise_for_status()
-        return dict(answer.json()["runtime"])
+        response = requests.get(f"{self.node_url}/api/pipes/{self.name}/pump", timeout=TIMEOUT_S)
+        response.raise_for_status()
+        return dict(response.json()["runtime"])
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A run of a pump that was started when the log held so many final events."""
+    """A run of a pump, started when the log had `events_before` final events."""
 
     pipe: NodePipe
     events_before: int
 
     def end(self) -> Entity:
-        """Wait for the end and return its event. A run without any change is not logged, which counts as no end."""
+        """Wait for the run to end and return its last event. A run without changes is not logged, so this times out."""
         log = wait_until(
             self.pipe.log,
             f"{' or '.join(FINAL_EVENTS)} in the log of {self.pipe.name}",
@@ -117,5 +117,5 @@ class Run:
 
 
 def final_events(log: list[Entity]) -> list[Entity]:
-    """The events of an execution log that end a run, oldest first."""
+    """Return the events of an execution log that end a run, oldest first."""
     return [event for event in log if event["event_type"] in FINAL_EVENTS]

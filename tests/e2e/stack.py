@@ -1,4 +1,4 @@
-"""The three roles in one compose project, driven from the host over HTTP as a developer would drive them."""
+"""The three roles in one compose project, used from the host over HTTP like a developer would."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ LogReader = Callable[[], str]
 
 @dataclass(frozen=True, slots=True)
 class Stack:
-    """Addresses of the three roles, and what the tests ask of them."""
+    """The URLs of the three roles, with the requests of the tests."""
 
     hubspot_url: str
     service_url: str
@@ -31,36 +31,36 @@ class Stack:
         return NodePipe(self.node_url, PIPE)
 
     def switch_scenario(self, name: str) -> None:
-        """Let the fake HubSpot play another scenario from the next request on."""
+        """Switch the fake HubSpot to another scenario."""
         control = HubSpotControl(self.hubspot_url, control_token=self.control_token)
         control.call("PUT", "/_fake/scenario", body={"name": name})
         control.close()
 
     def hubspot_ids(self) -> list[str]:
-        """The id of every contact of the portal, walked page by page without the service."""
+        """Return the id of every contact of the portal, read without the service."""
         return [contact["id"] for contact in contacts_of(self.hubspot_url, self.token)]
 
     def pull(self) -> requests.Response:
-        """What a puller gets from the service; only the head is read."""
+        """Start a pull from the service and return the response; only the head is read."""
         return requests.get(f"{self.service_url}/get_contacts", stream=True, timeout=TIMEOUT_S)
 
     def live_ids(self) -> set[str]:
-        """The `_id` of every entity whose latest version is not deleted."""
+        """Return the `_id` of every entity that is not deleted."""
         return set(self.pipe.snapshot().live)
 
 
 def contacts_of(hubspot_url: str, token: str) -> Iterator[Entity]:
-    """Every contact of a portal, read without any connector."""
+    """Yield every contact of a portal, read without a connector."""
     params: dict[str, str] = {"limit": "100"}
     while True:
-        answer = requests.get(
+        response = requests.get(
             f"{hubspot_url}/crm/v3/objects/contacts",
             params=params,
             headers={"Authorization": f"Bearer {token}"},
             timeout=TIMEOUT_S,
         )
-        answer.raise_for_status()
-        yield from answer.json()["results"]
-        if "paging" not in answer.json():
+        response.raise_for_status()
+        yield from response.json()["results"]
+        if "paging" not in response.json():
             return
-        params["after"] = answer.json()["paging"]["next"]["after"]
+        params["after"] = response.json()["paging"]["next"]["after"]

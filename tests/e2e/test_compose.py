@@ -1,4 +1,4 @@
-"""The main job with the three roles in containers: what HubSpot does decides what the node stores, and nothing else."""
+"""The three roles in a compose project: successful and failed pulls, and what the node stores."""
 
 import json
 
@@ -11,8 +11,7 @@ from tests.e2e.stack import Stack
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 
 
-def test_success_gives_an_array_whose_every_entity_has_an_id_and_lands_in_the_dataset(stack: Stack) -> None:
-    """The service answers one array, and the node stores what is in it."""
+def test_successful_pull_stores_every_contact_in_the_dataset(stack: Stack) -> None:
     stack.switch_scenario("success")
     contacts = stack.hubspot_ids()
 
@@ -24,8 +23,7 @@ def test_success_gives_an_array_whose_every_entity_has_an_id_and_lands_in_the_da
     assert sorted(entity["_id"] for entity in stack.pipe.dataset()) == sorted(contacts)
 
 
-def test_paging_gives_every_contact_exactly_once(stack: Stack) -> None:
-    """Several pages become one array and one dataset without a gap and without a double."""
+def test_pull_of_several_pages_stores_every_contact_exactly_once(stack: Stack) -> None:
     stack.switch_scenario("paging")
     contacts = stack.hubspot_ids()
     assert len(contacts) > 2 * 100, "the scenario must need more than two pages"
@@ -38,12 +36,11 @@ def test_paging_gives_every_contact_exactly_once(stack: Stack) -> None:
     assert sorted(entity["_id"] for entity in stack.pipe.dataset()) == sorted(contacts)
 
 
-def test_an_error_500_fails_the_pull_and_leaves_the_dataset_untouched(stack: Stack) -> None:
-    """The puller sees another status than 200, the log a failed pump, the dataset nothing."""
+def test_error_500_fails_the_pull_and_leaves_the_dataset_unchanged(stack: Stack) -> None:
     stack.switch_scenario("success")
     stack.pipe.pump()
     before = stack.pipe.dataset()
-    assert before, "there must be something to lose"
+    assert before, "the test needs entities that could be lost"
 
     stack.switch_scenario("server-error")
     status = stack.pull().status_code
@@ -54,25 +51,25 @@ def test_an_error_500_fails_the_pull_and_leaves_the_dataset_untouched(stack: Sta
     assert stack.pipe.dataset() == before
 
 
-def test_an_error_on_page_2_breaks_the_array_off_and_deletes_nothing(stack: Stack) -> None:
-    """The answer began with 200, and still neither the puller nor the node takes it for a complete one."""
+def test_error_on_page_2_aborts_the_array_and_deletes_nothing(stack: Stack) -> None:
+    """The response has started with status 200, so only the missing end of the array shows the error."""
     stack.switch_scenario("paging")
     stack.pipe.pump()
     before = stack.pipe.dataset()
 
     stack.switch_scenario("error-on-page-2")
-    answer = stack.pull()
+    response = stack.pull()
     with pytest.raises((requests.exceptions.ChunkedEncodingError, requests.exceptions.ConnectionError)):
-        _ = answer.content
+        _ = response.content
     event = stack.pipe.pump()
 
-    assert answer.status_code == 200
+    assert response.status_code == 200
     assert event["event_type"] == "pump-failed"
     assert stack.pipe.dataset() == before
 
 
-def test_the_rerun_after_an_error_on_page_2_is_complete(stack: Stack) -> None:
-    """What the failed run wrote stays, the next one brings the rest, and no contact comes twice."""
+def test_run_after_an_error_on_page_2_completes_the_dataset(stack: Stack) -> None:
+    """The entities of the failed run are kept, and none is stored twice."""
     stack.switch_scenario("error-on-page-2")
     failed = stack.pipe.pump()
     ids_after_failure = stack.live_ids()
@@ -87,8 +84,8 @@ def test_the_rerun_after_an_error_on_page_2_is_complete(stack: Stack) -> None:
     assert sorted(entity["_id"] for entity in stack.pipe.dataset()) == sorted(contacts)
 
 
-def test_every_container_of_the_compose_file_is_healthy_and_locked_up(stack: Stack, project: engine.Project) -> None:
-    """Non-root, read-only root file system, no capability, no new privileges, and ports on the loopback only."""
+def test_every_container_of_the_compose_file_is_healthy_and_restricted(stack: Stack, project: engine.Project) -> None:
+    """Non-root, read-only root file system, no capabilities, no new privileges, ports on the loopback only."""
     containers = json.loads(engine.docker("inspect", *project.containers()))
 
     assert len(containers) == len(engine.ROLES)

@@ -1,4 +1,4 @@
-"""Each role's image by itself: how it is built, what it may do, how it stops."""
+"""The image of each role: how it is built, what it may do and how it stops."""
 
 import json
 import socket
@@ -25,14 +25,14 @@ Start = Callable[..., DockerContainer]
 
 @pytest.fixture
 def network() -> Iterator[Network]:
-    """A network of the test's own. Name it before `start`: containers have to leave it before it can be removed."""
+    """A network for one test. Request it before `start`, so that the containers are removed before it is."""
     with Network() as network:
         yield network
 
 
 @pytest.fixture
 def start(images: dict[str, str], container_logs: dict[str, Callable[[], str]]) -> Iterator[Start]:
-    """Start roles; all are removed when the test ends, also those whose start failed."""
+    """Start roles; all are removed when the test ends, even those that failed to start."""
     with ExitStack() as removals:
 
         def start_role(role: Role, *, network: Network | None = None) -> DockerContainer:
@@ -49,15 +49,15 @@ def start(images: dict[str, str], container_logs: dict[str, Callable[[], str]]) 
 
 @pytest.fixture
 def clean_stages() -> Iterator[None]:
-    """Remove the build stages, which the classic builder leaves behind."""
+    """Remove the build stages that the classic builder leaves behind."""
     yield
     engine.docker("image", "prune", "--force", "--filter", "label=contract-bench.stage=build")
 
 
 @EACH_ROLE
 @pytest.mark.usefixtures("clean_stages")
-def test_dockers_classic_builder_gives_the_image_that_buildkit_gives(role: Role, images: dict[str, str]) -> None:
-    """docker-py and so testcontainers have no BuildKit."""
+def test_classic_builder_and_buildkit_build_the_same_image(role: Role, images: dict[str, str]) -> None:
+    """docker-py, and so testcontainers, have no BuildKit."""
     image = DockerImage(
         engine.ROOT,
         tag=f"contract-bench/classic:{engine.unique(role.name)}",
@@ -73,29 +73,29 @@ def test_dockers_classic_builder_gives_the_image_that_buildkit_gives(role: Role,
 
 
 def settings_of(image: str) -> dict[str, object]:
-    """How an image starts, is watched and stops."""
+    """Return how an image starts, is monitored and stops."""
     config = json.loads(engine.docker("image", "inspect", image))[0]["Config"]
     keys = ("User", "Env", "Entrypoint", "Cmd", "Healthcheck", "ExposedPorts", "Volumes", "WorkingDir", "StopSignal")
     return {key: config.get(key) for key in keys}
 
 
 @EACH_ROLE
-def test_each_role_gets_healthy_locked_up_and_is_not_root(role: Role, start: Start) -> None:
-    """Read-only root file system, no capability, 128 MB, nothing to write to but Docker's own /dev/shm and volumes."""
+def test_each_role_is_healthy_when_restricted_and_not_root(role: Role, start: Start) -> None:
+    """Read-only root file system, no capabilities, 128 MB; only volumes and /dev/shm are writable."""
     container = start(role)
 
-    answer = requests.get(f"{role.url(container)}/health", timeout=10)
+    response = requests.get(f"{role.url(container)}/health", timeout=10)
     user = container.exec(["id", "-u"]).output.decode().strip()
     write = container.exec(["touch", "/app/file"])
 
-    assert answer.status_code == 200
+    assert response.status_code == 200
     assert user != "0"
     assert write.exit_code != 0
 
 
 @EACH_ROLE
 def test_each_role_stops_at_once_and_with_status_0_on_sigterm(role: Role, start: Start) -> None:
-    """What `docker stop` and a node send. A role that ignores it is killed after the timeout and ends with 137."""
+    """`docker stop` and a node send SIGTERM. A role that ignores it is killed and ends with status 137."""
     container = start(role).get_wrapped_container()
 
     container.stop(timeout=10)
@@ -104,7 +104,7 @@ def test_each_role_stops_at_once_and_with_status_0_on_sigterm(role: Role, start:
 
 
 def test_the_service_reads_5000_contacts_over_a_network_in_128_megabytes(network: Network, start: Start) -> None:
-    """Fifty pages through a container that holds one page at a time; each contact comes once."""
+    """In fifty pages; each contact arrives once."""
     start(fake_hubspot(contacts=5000), network=network)
     container = start(service(), network=network)
 
@@ -115,7 +115,7 @@ def test_the_service_reads_5000_contacts_over_a_network_in_128_megabytes(network
 
 
 def test_three_pulls_at_once_stay_below_128_megabytes(network: Network, start: Start) -> None:
-    """Whole, all of them, in a container that the kernel would end if it took more."""
+    """All three complete; the kernel would kill a container that uses more."""
     start(fake_hubspot(contacts=3000), network=network)
     container = start(service(), network=network)
     url = f"{service().url(container)}/get_contacts"
@@ -132,14 +132,14 @@ def test_three_pulls_at_once_stay_below_128_megabytes(network: Network, start: S
 
 
 def peak_memory_bytes(container: DockerContainer) -> int:
-    """The most that the container's processes had resident, each at its own peak: the sum is an upper bound."""
+    """Return the sum of the peak resident memory of the container's processes, which is an upper bound."""
     script = "cat /proc/[0-9]*/status"
     status = container.exec(["sh", "-c", script]).output.decode()
     return 1024 * sum(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM:"))
 
 
-def test_docker_stop_in_a_pull_never_ends_it_as_if_it_were_whole(network: Network, start: Start) -> None:
-    """The array stays open and the last chunk is not sent, so that a node throws away what came."""
+def test_docker_stop_during_a_pull_does_not_complete_it(network: Network, start: Start) -> None:
+    """The array stays open and the last chunk is not sent, so a node rejects the pull."""
     hubspot = start(fake_hubspot(contacts=5000), network=network)
     container = start(replace(service(), env=(*service().env, ("GRACE_S", "1"))), network=network)
     stall_page_of(hubspot, 3)
@@ -159,8 +159,8 @@ def test_docker_stop_in_a_pull_never_ends_it_as_if_it_were_whole(network: Networ
 
 
 def stall_page_of(hubspot: DockerContainer, page: int) -> None:
-    """Let the fake HubSpot send half of that page of a list and then nothing."""
-    # By a command in the container, as the control API answers to its own machine alone.
+    """Make the fake HubSpot send half of this page of a list and then stall."""
+    # From inside the container, because the control API only responds to its own machine.
     plan = {"fault": "stall", "where": {"route": "objects.list", "page": page}, "times": "forever"}
     program = (
         "import sys, urllib.request as http;"
@@ -171,8 +171,8 @@ def stall_page_of(hubspot: DockerContainer, page: int) -> None:
     assert done.exit_code == 0, done.output.decode()
 
 
-def test_the_service_says_which_setting_is_missing_and_ends_with_status_2(images: dict[str, str]) -> None:
-    """A container that is misconfigured ends at once instead of serving errors."""
+def test_service_without_a_required_setting_names_it_and_ends_with_status_2(images: dict[str, str]) -> None:
+    """A misconfigured container ends at once instead of serving errors."""
     with DockerContainer(images["service"]) as container:
         status = container.wait()
         log = log_of(container)

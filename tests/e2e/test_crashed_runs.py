@@ -1,4 +1,4 @@
-"""Runs of these very tests that fail or are killed: what they print, and what they leave behind."""
+"""Nested runs of these tests that fail or are killed: what they print and what they leave behind."""
 
 import os
 import signal
@@ -23,12 +23,12 @@ WAITS = "import signal\n\n\ndef pytest_runtest_call(item):\n    signal.pause()\n
 
 
 @contextmanager
-def run_of_a_test(folder: Path, tag: str, meddling: str) -> Iterator["subprocess.Popen[str]"]:
-    """A test with the whole loop in containers, and a plugin that meddles with it once everything is set up."""
-    (folder / "meddling.py").write_text(meddling)
-    options = ("-m", "e2e", "-p", "meddling", "-p", "no:cacheprovider", "-k", "killed_in_mid_stream")
+def run_of_a_test(folder: Path, tag: str, plugin: str) -> Iterator["subprocess.Popen[str]"]:
+    """Run a test with the loop in containers and a plugin that interferes once everything is set up."""
+    (folder / "interfering.py").write_text(plugin)
+    options = ("-m", "e2e", "-p", "interfering", "-p", "no:cacheprovider")
     with subprocess.Popen(
-        [sys.executable, "-m", "pytest", *options, "tests/e2e/test_law.py"],
+        [sys.executable, "-m", "pytest", *options, "tests/e2e/test_law.py::test_connector_killed_during_a_pull"],
         cwd=engine.ROOT,
         env={**os.environ, "PYTHONPATH": str(folder), OUTER_TAG: tag},
         stdin=subprocess.DEVNULL,
@@ -43,13 +43,13 @@ def run_of_a_test(folder: Path, tag: str, meddling: str) -> Iterator["subprocess
 
 
 def belongings(owner: Owner) -> list[str]:
-    """The containers and networks that a process started."""
+    """Return the containers and networks that a process started."""
     mark = ("--quiet", "--filter", f"label={OWNER_LABEL}={owner}")
     return [*engine.docker("ps", "--all", *mark).split(), *engine.docker("network", "ls", *mark).split()]
 
 
-def test_a_failed_test_shows_the_journal_and_the_logs(images: dict[str, str], image_tag: str, tmp_path: Path) -> None:
-    """What HubSpot was asked, what each pump came to, and nothing left running."""
+def test_failed_test_prints_the_journal_and_the_logs(images: dict[str, str], image_tag: str, tmp_path: Path) -> None:
+    """And leaves nothing running."""
     with run_of_a_test(tmp_path, image_tag, ENDS) as run:
         owner = Owner.of_process(run.pid)
         output, _ = run.communicate(timeout=120)
@@ -61,10 +61,10 @@ def test_a_failed_test_shows_the_journal_and_the_logs(images: dict[str, str], im
     assert belongings(owner) == []
 
 
-def test_what_a_killed_run_left_behind_is_removed_by_the_next(
+def test_leftovers_of_a_killed_run_are_removed_by_the_next_run(
     images: dict[str, str], image_tag: str, tmp_path: Path
 ) -> None:
-    """SIGKILL in the middle of a test: no fixture of that run can clean up."""
+    """No fixture can clean up after SIGKILL."""
     with run_of_a_test(tmp_path, image_tag, WAITS) as run:
         owner = Owner.of_process(run.pid)
         wait_until(

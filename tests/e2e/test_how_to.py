@@ -1,4 +1,4 @@
-"""The commands of docs/how-to/containers.md, run as a reader would type them."""
+"""The commands of docs/how-to/containers.md, run as written."""
 
 import os
 import re
@@ -16,7 +16,7 @@ BLOCK = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 @pytest.fixture
 def own_tag() -> Iterator[str]:
-    """A tag for what the document builds; compose writes the project's name into the images, so they are others."""
+    """A tag for the images that the document builds; compose labels them per project, so they are separate."""
     tag = engine.unique("how-to")
 
     yield tag
@@ -24,8 +24,8 @@ def own_tag() -> Iterator[str]:
     engine.docker("image", "rm", "--force", *engine.image_names(tag).values())
 
 
-def test_the_commands_of_the_document_work_from_top_to_bottom(own_tag: str) -> None:
-    """One shell, stopped by the first command that fails; the last block takes everything down."""
+def test_commands_of_the_document_work_from_top_to_bottom(own_tag: str) -> None:
+    """In one shell, which stops at the first command that fails; the last block removes everything."""
     document = (engine.ROOT / "docs" / "how-to" / "containers.md").read_text(encoding="utf-8")
     script = "set -euo pipefail\ntrap 'docker compose -f docker-compose.test.yml down --volumes' EXIT\n"
     project = engine.unique("how-to")

@@ -1,4 +1,4 @@
-"""Connectors given to the bench as images, by the commands that a user types."""
+"""Connectors given to the bench as images, on the command line."""
 
 import os
 import subprocess
@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180)]
 
 
 def contract_bench(*arguments: str, **environ: str) -> "subprocess.CompletedProcess[str]":
-    """Run the bench's command."""
+    """Run `contract-bench`."""
     return subprocess.run(
         [sys.executable, "-m", "contract_bench", *arguments],
         cwd=engine.ROOT,
@@ -29,12 +29,12 @@ def contract_bench(*arguments: str, **environ: str) -> "subprocess.CompletedProc
 
 
 def running(image: str) -> list[str]:
-    """The containers of an image."""
+    """Return the containers of an image."""
     return engine.docker("ps", "--all", "--quiet", "--filter", f"ancestor={image}").split()
 
 
-def test_matrix_plays_faults_on_an_image(images: dict[str, str]) -> None:
-    """The service's image has no defect, and its container is gone when the matrix is."""
+def test_matrix_tests_an_image(images: dict[str, str]) -> None:
+    """The image of the service has no defect, and its container is removed."""
     before = running(images["service"])
 
     done = contract_bench(
@@ -47,8 +47,8 @@ def test_matrix_plays_faults_on_an_image(images: dict[str, str]) -> None:
     assert running(images["service"]) == before
 
 
-def test_recorder_takes_an_image(images: dict[str, str], tmp_path: Path) -> None:
-    """The connector in a container walks through the recorder, which asks HubSpot; the cassette holds every page."""
+def test_recorder_records_an_image(images: dict[str, str], tmp_path: Path) -> None:
+    """The connector in the container reads through the recorder; the cassette contains every page."""
     with Server(Settings(contacts=250)) as hubspot:
         done = contract_bench(
             *("record", "--base-url", hubspot.url, "--connector", f"image:{images['service']}"),

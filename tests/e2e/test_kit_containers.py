@@ -1,4 +1,4 @@
-"""The containers that users start from their own tests."""
+"""The containers that users start in their own tests."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.e2e
 
 
 def wait_until_pump_rests(pump: str) -> None:
-    """Poll the node."""
+    """Wait until the pump has stopped."""
     wait_until(
         lambda: requests.get(pump, timeout=10).json()["runtime"],
         "the pump to stop",
@@ -34,7 +34,7 @@ def wait_until_pump_rests(pump: str) -> None:
 
 @pytest.fixture(scope="module")
 def network(docker_engine: None) -> Iterator[Network]:
-    """A network of its own."""
+    """A network for one test."""
     with Network() as network:
         yield network
 
@@ -48,17 +48,16 @@ def hubspot(images: dict[str, str], network: Network) -> Iterator[FakeHubSpotCon
 
 @pytest.fixture(scope="module")
 def connector(images: dict[str, str], network: Network, hubspot: FakeHubSpotContainer) -> Iterator[ConnectorContainer]:
-    """The connector of this repository."""
+    """The service of this repository."""
     with ConnectorContainer(
         images["service"], hubspot=hubspot, environment={"HUBSPOT_PAGE_SIZE": "5", "HUBSPOT_RETRY_BUDGET_S": "0"}
     ).on(network, "connector") as container:
         yield container
 
 
-def test_three_containers_are_a_loop(
+def test_node_pulls_a_connector_that_reads_a_fake_hubspot(
     images: dict[str, str], network: Network, connector: ConnectorContainer, hubspot: FakeHubSpotContainer
 ) -> None:
-    """A node in a container pulls a connector in a container that reads a fake in a container."""
     with FakeSesamContainer(NODE_DIR, images["fake_sesam"], connector=connector).on(network, "sesam") as sesam:
         pump = f"{sesam.url}/api/pipes/{PIPE}/pump"
         requests.post(pump, data={"operation": "start"}, timeout=10).raise_for_status()
@@ -81,8 +80,8 @@ def test_faults_are_set_from_the_test(connector: ConnectorContainer, hubspot: Fa
     assert len(good.json()) == 12
 
 
-def test_container_that_does_not_start_tells_why(images: dict[str, str], hubspot: FakeHubSpotContainer) -> None:
-    """With its last lines, and it is gone."""
+def test_container_that_does_not_start_reports_why(images: dict[str, str], hubspot: FakeHubSpotContainer) -> None:
+    """The error contains the last lines of the log, and the container is removed."""
     broken = ConnectorContainer(images["service"], hubspot=hubspot, environment={"HUBSPOT_PAGE_SIZE": "many"})
 
     with pytest.raises(ContainerStartError) as caught:

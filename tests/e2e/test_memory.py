@@ -1,4 +1,4 @@
-"""128 MB, which a Sesam node gives a connector: one that buffers an account ends there, ours does not notice."""
+"""The 128 MB that a Sesam node gives a connector: one that buffers the account is killed, the service is not."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -23,7 +23,7 @@ MANY = 3500
 VALUE_CHARACTERS = 20_000
 IN_ONE_REQUEST = 250
 KILLED = 128 + 9
-# The broken connectors listen on the loopback alone, which nobody outside of a container reaches.
+# The broken connectors listen on the loopback only, which cannot be reached from outside the container.
 BUFFERING = """
 from tests.broken_connectors import _sound, buffers_everything
 server = _sound.QuietServer
@@ -34,18 +34,18 @@ _sound.serve(buffers_everything.Broken)
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two connectors on one account, and a node that reads both."""
+    """Two connectors for one account, and a node that pulls from both."""
 
     portal: HubSpotPortal
     connectors: dict[str, ConnectorContainer]
     node_url: str
 
     def pipe(self, name: str) -> NodePipe:
-        """The pipe that reads everything through a connector."""
+        """Return the full pipe of a connector."""
         return NodePipe(self.node_url, f"{name}-full")
 
     def size(self, name: str) -> int:
-        """How many entities are in its dataset; there is too much to read them all."""
+        """Return the number of entities in the dataset, which is too large to read."""
         shape = requests.get(f"{self.node_url}/api/datasets/{name}-full", timeout=30).json()
         return int(shape["runtime"]["count-index-exists"]) - int(shape["runtime"]["count-index-deleted"])
 
@@ -54,18 +54,18 @@ class Pair:
 def pair(
     images: dict[str, str], tmp_path_factory: pytest.TempPathFactory, container_logs: dict[str, LogReader]
 ) -> Iterator[Pair]:
-    """Our connector and a buffering one in the same limits; the fake HubSpot has more, since it holds the account."""
+    """The service and a buffering connector with the same limits; the fake HubSpot has more memory for the account."""
     code = (str(engine.ROOT / "tests" / "broken_connectors"), "/app/tests/broken_connectors", "ro")
     with ExitStack() as stack:
         network = stack.enter_context(labelled_network())
         roomy: dict[str, Any] = {"mem_limit": "1g", "memswap_limit": "1g", "shm_size": "512m"}
         hubspot = FakeHubSpotContainer(images["fake_hubspot"], contacts=0, **roomy).on(network, "hubspot")
         stack.enter_context(hubspot)
-        ours = ConnectorContainer(images["service"], hubspot=hubspot).on(network, "ours")
+        ours = ConnectorContainer(images["service"], hubspot=hubspot).on(network, "service")
         buffering = ConnectorContainer(images["service"], hubspot=hubspot, volumes=[code]).on(network, "buffering")
         buffering.with_command(["python", "-c", BUFFERING])
-        folder = write_node(tmp_path_factory.mktemp("memory"), ("ours", "buffering"))
-        connectors = {"ours": ours, "buffering": buffering}
+        folder = write_node(tmp_path_factory.mktemp("memory"), ("service", "buffering"))
+        connectors = {"service": ours, "buffering": buffering}
         urls = {name: connector.inner_url for name, connector in connectors.items()}
         node = FakeSesamContainer(folder, images["fake_sesam"], system_urls=urls).on(network, "sesam")
         for name, container in {**connectors, "sesam": node}.items():
@@ -78,19 +78,19 @@ def pair(
 
 
 def seed(portal: HubSpotPortal, count: int) -> None:
-    """Put large contacts in, a few at a time."""
+    """Add large contacts, a few per request."""
     for begin in range(0, count, IN_ONE_REQUEST):
         numbers = range(begin, min(begin + IN_ONE_REQUEST, count))
         portal.seed(records=[contact(1000 + number) for number in numbers])
 
 
 def contact(number: int) -> dict[str, Any]:
-    """One of those that fill the memory."""
+    """Return a large contact."""
     return {"id": str(number), "properties": {"email": f"{number}@example.com", "lastname": "x" * VALUE_CHARACTERS}}
 
 
-def test_account_of_70_megabytes_ends_a_buffering_connector_and_not_ours(pair: Pair) -> None:
-    """The kernel's verdict. At the node one pump fails and leaves the dataset as it was, the other completes."""
+def test_account_of_70_megabytes_kills_a_buffering_connector_but_not_the_service(pair: Pair) -> None:
+    """The pump of the buffering connector fails and leaves its dataset unchanged; the other completes."""
     seed(pair.portal, FEW)
     before = {name: pair.pipe(name).pump()["event_type"] for name in pair.connectors}
     seed(pair.portal, MANY)
@@ -98,8 +98,8 @@ def test_account_of_70_megabytes_ends_a_buffering_connector_and_not_ours(pair: P
     ends = {name: pair.pipe(name).pump()["event_type"] for name in pair.connectors}
     states = {name: state_of(connector) for name, connector in pair.connectors.items()}
 
-    assert before == {"ours": "pump-completed", "buffering": "pump-completed"}
-    assert ends == {"ours": "pump-completed", "buffering": "pump-failed"}
+    assert before == {"service": "pump-completed", "buffering": "pump-completed"}
+    assert ends == {"service": "pump-completed", "buffering": "pump-failed"}
     assert (states["buffering"]["OOMKilled"], states["buffering"]["ExitCode"]) == (True, KILLED)
-    assert (states["ours"]["OOMKilled"], states["ours"]["Running"]) == (False, True)
-    assert {name: pair.size(name) for name in pair.connectors} == {"ours": MANY, "buffering": FEW}
+    assert (states["service"]["OOMKilled"], states["service"]["Running"]) == (False, True)
+    assert {name: pair.size(name) for name in pair.connectors} == {"service": MANY, "buffering": FEW}

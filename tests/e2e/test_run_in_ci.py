@@ -1,4 +1,4 @@
-"""The steps of docs/how-to/run-in-ci.md that take an engine, in a project as its readers have."""
+"""The steps of docs/how-to/run-in-ci.md that need an engine, in a project like a reader's."""
 
 import os
 import subprocess
@@ -22,7 +22,7 @@ Shell = Callable[[str], "subprocess.CompletedProcess[str]"]
 
 
 def github_steps(text: str) -> list[dict[str, Any]]:
-    """The steps of a fragment that run a command."""
+    """Return the steps of a workflow fragment that run a command."""
     found = yaml.safe_load(text)
     steps = found if isinstance(found, list) else next(iter(found.values()))["steps"]
     return [step for step in steps if "run" in step]
@@ -30,7 +30,7 @@ def github_steps(text: str) -> list[dict[str, Any]]:
 
 @pytest.fixture
 def own_project() -> Iterator[str]:
-    """A name for compose; what was started under it is removed, the connector's image too."""
+    """A compose project name; the connector image of the project is removed afterwards."""
     name = engine.unique("ci")
 
     yield name
@@ -40,7 +40,7 @@ def own_project() -> Iterator[str]:
 
 @pytest.fixture
 def shell(tmp_path: Path, own_project: str, images: dict[str, str], image_tag: str) -> Shell:
-    """A reader's repository: their connector, the bench beside it, the compose file of the document."""
+    """A shell in a reader's repository: a connector, the bench next to it, and the compose file of the document."""
     (tmp_path / "contract-bench").symlink_to(engine.ROOT)
     (tmp_path / "compose.yml").write_text(COMPOSE.text)
     (tmp_path / "Dockerfile").write_text(f"FROM {images['service']}\nENV HUBSPOT_RETRIES=1\n")
@@ -61,10 +61,10 @@ def shell(tmp_path: Path, own_project: str, images: dict[str, str], image_tag: s
     return run
 
 
-def test_job_of_the_document_passes_with_a_connector_that_works_and_sees_one_fail(
+def test_job_of_the_document_passes_with_a_working_connector_and_detects_a_failure(
     shell: Shell, own_project: str
 ) -> None:
-    """Each step as the CI would run it: the job's commands, then HubSpot broken, then the steps that always run."""
+    """The steps run as in CI: the job, then a broken HubSpot, then the steps that always run."""
     job = github_steps(GITHUB_CONTAINERS.text)
     try:
         done = [shell(step["run"]) for step in (*job, *github_steps(FAILING.text)) if "if" not in step]
@@ -78,8 +78,8 @@ def test_job_of_the_document_passes_with_a_connector_that_works_and_sees_one_fai
     assert engine.containers_of(own_project) == []
 
 
-def test_gitlab_runs_what_github_runs() -> None:
-    """What was tried for the one holds for the other."""
+def test_gitlab_job_runs_the_same_commands_as_the_github_job() -> None:
+    """So testing one of them is enough."""
     jobs = yaml.safe_load(GITLAB.text)
 
     assert jobs["bench"]["script"] == [
@@ -90,10 +90,10 @@ def test_gitlab_runs_what_github_runs() -> None:
     assert jobs["containers"]["after_script"] == [step["run"] for step in steps if "if" in step]
 
 
-def test_images_can_be_carried_to_where_there_is_no_registry(
+def test_images_can_be_saved_and_loaded_without_a_registry(
     shell: Shell, images: dict[str, str], tmp_path: Path
 ) -> None:
-    """Saved and loaded as the document says, under this run's tag."""
+    """As in the document, with the tag of this run."""
     (carry,) = (block for block in blocks_of(DOCUMENT) if block.language == "sh" and not block.not_run)
     tag = images["fake_hubspot"].rpartition(":")[2]
 

@@ -1,4 +1,4 @@
-"""Several nodes on one connector, and several connectors behind one name."""
+"""Several nodes that pull from one connector, and several connectors with one name."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -26,11 +26,11 @@ COMMON = "any"
 def test_two_nodes_pull_from_one_connector_at_once(
     loop: Loop, images: dict[str, str], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    """All four walks are under way at the same time, and all four datasets are the account."""
+    """Four pulls run at the same time, and all four datasets equal the account."""
     folder, connector = write_node(tmp_path_factory.mktemp("other"), ("patient",)), loop.connectors["patient"]
     other = FakeSesamContainer(folder, images["fake_sesam"], connector=connector, system="patient")
     loop.change_everything("two-nodes")
-    loop.hold_walks()
+    loop.delay_pulls()
 
     with other.on(loop.downstream, "other"):
         pipes = [*loop.pipes("patient"), *(NodePipe(other.url, f"patient-{mode}") for mode in MODES)]
@@ -38,7 +38,7 @@ def test_two_nodes_pull_from_one_connector_at_once(
         wait_until(
             lambda: [pipe.is_running() for pipe in pipes], "four pulls at once", is_met=all, timeout_s=DEADLINE_S
         )
-        loop.let_walks_go()
+        loop.release_pulls()
         ends = [run.end()["event_type"] for run in runs]
         names = [{key: last_name(entity) for key, entity in pipe.snapshot().live.items()} for pipe in pipes]
 
@@ -48,7 +48,7 @@ def test_two_nodes_pull_from_one_connector_at_once(
 
 @dataclass(frozen=True, slots=True)
 class Scaled:
-    """Three connectors of one compose project and a node that knows each by its own name and all by the common one."""
+    """Three connectors of a compose project, and a node that knows each by its own name and all by a common name."""
 
     portal: HubSpotPortal
     containers: tuple[str, ...]
@@ -56,12 +56,12 @@ class Scaled:
 
     @property
     def pipes(self) -> list[NodePipe]:
-        """A pipe for each of the three."""
+        """One pipe per connector."""
         return [NodePipe(self.node.url, f"{name}-full") for name in REPLICAS]
 
     @property
     def common_pipe(self) -> NodePipe:
-        """The pipe that reads whichever Docker's DNS names first."""
+        """The pipe that pulls from the address that Docker's DNS returns first."""
         return NodePipe(self.node.url, f"{COMMON}-full")
 
 
@@ -72,7 +72,7 @@ def three(
     project: engine.Project,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Scaled]:
-    """The project of the session with two connectors more, which are gone again in the end."""
+    """The project of the session with two more connectors, which are removed at the end."""
     scale_to(project, 3)
     containers = tuple(f"{project.name}-service-{number}" for number in (1, 2, 3))
     folder = write_node(tmp_path_factory.mktemp("scaled"), (*REPLICAS, COMMON))
@@ -93,7 +93,7 @@ def three(
 
 @pytest.fixture
 def scaled(three: Scaled, project: engine.Project, container_logs: dict[str, LogReader]) -> Iterator[Scaled]:
-    """The three connectors, whose logs are shown when a test fails."""
+    """The three connectors; if a test fails, their logs are printed."""
     readers = {project.name: project.log, "the node": three.node.log_tail, "the journal": three.portal.story}
     container_logs |= readers
 
@@ -104,14 +104,14 @@ def scaled(three: Scaled, project: engine.Project, container_logs: dict[str, Log
 
 
 def scale_to(project: engine.Project, count: int) -> None:
-    """Have so many connectors, healthy."""
+    """Scale the connectors and wait until all are healthy."""
     options = ("--no-build", "--no-deps", "--no-recreate", "--wait", "--wait-timeout", "90")
     project.compose("up", *options, "--scale", f"service={count}", "service")
 
 
-def test_one_of_three_connectors_killed_fails_its_own_pull_alone(scaled: Scaled) -> None:
-    """Three pulls at once; two are whole, one is as it was, and whole the next time."""
-    assert [pipe.is_run_good() for pipe in scaled.pipes] == [True] * 3
+def test_killing_one_of_three_connectors_fails_only_its_own_pull(scaled: Scaled) -> None:
+    """The other two complete; the failed one deletes nothing and completes the next time."""
+    assert [pipe.run_completes() for pipe in scaled.pipes] == [True] * 3
     before = [pipe.snapshot() for pipe in scaled.pipes]
     touched = scaled.portal.call("POST", "/_fake/changes/touch", body={"properties": {"lastname": "scaled"}})
     scaled.portal.faults.add("latency", times="forever", params={"delay_ms": 1500}, route="objects.list", fromPage=2)
@@ -119,7 +119,7 @@ def test_one_of_three_connectors_killed_fails_its_own_pull_alone(scaled: Scaled)
     runs = [pipe.start() for pipe in scaled.pipes]
     wait_until(
         lambda: scaled.portal.faults.active()[0]["fired"],
-        "three walks in their middle",
+        "three pulls to be halfway",
         is_met=lambda fired: fired >= len(runs),
         timeout_s=DEADLINE_S,
     )
@@ -128,7 +128,7 @@ def test_one_of_three_connectors_killed_fails_its_own_pull_alone(scaled: Scaled)
     after = [pipe.snapshot() for pipe in scaled.pipes]
     scaled.portal.faults.clear()
     engine.docker("start", scaled.containers[1])
-    wait_until(scaled.pipes[1].is_run_good, "a good pull through the restarted connector", timeout_s=DEADLINE_S)
+    wait_until(scaled.pipes[1].run_completes, "a good pull through the restarted connector", timeout_s=DEADLINE_S)
 
     assert touched["changed"] > 200
     assert ends == ["pump-completed", "pump-failed", "pump-completed"]
@@ -137,8 +137,8 @@ def test_one_of_three_connectors_killed_fails_its_own_pull_alone(scaled: Scaled)
     assert {last_name(entity) for entity in scaled.pipes[1].snapshot().live.values()} == {"scaled"}
 
 
-def test_common_name_of_three_connectors_leads_to_all_of_them(scaled: Scaled) -> None:
-    """Docker's DNS gives three addresses, and a pull through the name is whole whichever of them answers."""
+def test_common_name_resolves_to_all_three_connectors(scaled: Scaled) -> None:
+    """A pull through the name completes, whichever connector responds."""
     program = "import socket; print(*{one[4][0] for one in socket.getaddrinfo('service', 5000)})"
 
     found = engine.docker("exec", id_of(scaled.node), "python", "-c", program).split()
