@@ -1,11 +1,11 @@
-"""The fenced blocks of the documents, with what a comment above a block says to the tests and not to the reader.
+"""The fenced blocks of the documents, with the comments above them that only the tests read.
 
-``<!-- file: NAME -->``
-    The reader is told to write this file.
-``<!-- background -->``
-    The command serves until it is stopped.
-``<!-- not run: REASON -->``
-    The block cannot be run here. It is still checked as far as that goes without running it.
+`<!-- file: NAME -->`
+    The reader saves the block under this name.
+`<!-- background -->`
+    The command runs until it is stopped.
+`<!-- not run: REASON -->`
+    The block cannot be run in a test. It is still checked as far as possible.
 """
 
 import re
@@ -29,9 +29,10 @@ class Block:
     """A fenced block of a document.
 
     Attributes:
-        line: Where it begins, from 1.
-        file: The name under which the reader writes it, if they are told to.
-        not_run: Why it is not run; empty where it is.
+        line: Line of the opening fence, from 1.
+        file: The name under which the reader saves it; empty if it is not a file.
+        not_run: Why it is not run; empty if it is.
+        is_background: Whether its command runs until it is stopped.
     """
 
     document: Path
@@ -44,7 +45,7 @@ class Block:
 
     @property
     def where(self) -> str:
-        """The document and the line, as a test is named."""
+        """The document and the line, for test ids."""
         return f"{self.document.relative_to(ROOT)}:{self.line}"
 
 
@@ -56,7 +57,7 @@ def blocks_of(document: Path) -> Sequence[Block]:
 
 
 def every_block(*languages: str) -> list[Block]:
-    """The blocks of all documents in these languages."""
+    """Return the blocks of all documents in these languages."""
     return [block for path in DOCUMENTS for block in blocks_of(path) if block.language in languages]
 
 

@@ -1,6 +1,6 @@
-"""Runs what a document tells its reader to type, and compares what came with what the document shows.
+"""Runs the commands of documents and compares their output with what the documents show.
 
-Our own programs run in this process: a new Python for each would cost the tests more than all else they do.
+Our own programs run in this process, because starting an interpreter for each would take most of the test time.
 """
 
 import doctest
@@ -34,7 +34,7 @@ TIMEOUT_S = 50
 
 
 def invocations(text: str) -> Iterator[tuple[str, str]]:
-    """Each command of a ``console`` block, and the output below it."""
+    """Yield each command of a `console` block with the output below it."""
     return ((match["command"], match["output"].strip()) for match in COMMAND.finditer(text + "\n"))
 
 
@@ -91,15 +91,15 @@ def _run_in_shell(command: str, folder: Path, environment: Mapping[str, str]) ->
 
 
 def reader_environment() -> dict[str, str]:
-    """The environment of a reader who has activated the virtual environment, on an 120 column terminal."""
+    """Return the environment of a reader who has activated the virtual environment, with a 120-column terminal."""
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     return {**os.environ, "PATH": path, "COLUMNS": "120", "NO_COLOR": "1"}
 
 
 def problems_of_call(line: str) -> str | None:
-    """What one of our programs says of the options of a call, without doing what is asked; None where all is well.
+    """Parse a call of one of our programs without running it; return the error message, None if the call is valid.
 
-    Files that the call names need not be there.
+    Files that the call names need not exist.
     """
     words = shlex.split(line, comments=True)
     while words and re.fullmatch(r"\w+=\S*", words[0]):

@@ -1,4 +1,4 @@
-"""What the documents show in Python, JSON, YAML and ini is run, or given to the program that is to understand it."""
+"""The Python, JSON, YAML, ini and nginx blocks of the documents are run or read by the program they are for."""
 
 import ast
 import configparser
@@ -24,13 +24,13 @@ pytest_plugins = ["pytester"]
 
 PYTHON = [block for block in every_block("python") if block.document not in EXTENSIONS]
 WITH_TESTS = sorted({block.document for block in PYTHON if "def test_" in block.text})
-# Stands for the connector that the reader has.
+# Stands in for the reader's connector.
 CONNECTOR = ROOT / "examples" / "flask_official_client" / "connector.py"
 
 
 @pytest.mark.parametrize("document", WITH_TESTS, ids=lambda path: path.stem)
 def test_tests_of_the_document_pass(document: Path, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
-    """In a folder with the files that the document names, and a connector."""
+    """In a folder with a connector and the files that the document names."""
     shutil.copy(CONNECTOR, pytester.path)
     (pytester.path / "cassettes").symlink_to(ROOT / "cassettes")
     monkeypatch.setenv("PATH", reader_environment()["PATH"])
@@ -44,8 +44,8 @@ def test_tests_of_the_document_pass(document: Path, pytester: pytest.Pytester, m
 
 
 @pytest.mark.parametrize("block", [b for b in PYTHON if "def test_" not in b.text], ids=lambda block: block.where)
-def test_python_runs(block: Block, capsys: pytest.CaptureFixture[str]) -> None:
-    """Whole where it can be; its imports at least."""
+def test_python_block_runs(block: Block, capsys: pytest.CaptureFixture[str]) -> None:
+    """Blocks that cannot run completely run their imports."""
     tree = ast.parse(block.text)
     if block.file or block.not_run:
         tree.body = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
@@ -56,8 +56,8 @@ def test_python_runs(block: Block, capsys: pytest.CaptureFixture[str]) -> None:
 
 
 @pytest.mark.parametrize("block", every_block("json"), ids=lambda block: block.where)
-def test_json_is_understood(block: Block) -> None:
-    """Fault plans by the fake HubSpot, systems and sources by the node."""
+def test_json_block_is_valid(block: Block) -> None:
+    """Faults for the fake HubSpot, systems, pipes and sources for the node, mappings for WireMock."""
     content = json.loads(block.text)
 
     if "fault" in content:
@@ -69,7 +69,7 @@ def test_json_is_understood(block: Block) -> None:
 
 
 def problems_of_configuration(content: dict[str, Any]) -> list[str]:
-    """What a node finds wrong with a system, a pipe, or a pipe's source."""
+    """Return the problems that a node finds in a system, a pipe or the source of a pipe."""
     if "_id" not in content:
         content = {"_id": "a-pipe", "type": "pipe", "source": content}
     files = [ConfigFile("shown.conf.json", content)]
@@ -81,8 +81,7 @@ def problems_of_configuration(content: dict[str, Any]) -> list[str]:
 
 
 @pytest.mark.parametrize("block", every_block("ini"), ids=lambda block: block.where)
-def test_ini_names_settings_that_exist(block: Block) -> None:
-    """Those of the pytest plugin."""
+def test_ini_block_names_existing_settings_of_the_plugin(block: Block) -> None:
     parsed = configparser.ConfigParser()
     parsed.read_string(block.text)
 
@@ -92,18 +91,18 @@ def test_ini_names_settings_that_exist(block: Block) -> None:
 
 
 class Tolerant(yaml.SafeLoader):
-    """Takes tags of other programs (`!reset` of compose) for what they stand before."""
+    """A loader that ignores the tags of other programs, such as `!reset` of compose."""
 
 
 Tolerant.add_multi_constructor("!", lambda _loader, _tag, _node: None)
 
 
 @pytest.mark.parametrize("block", every_block("yaml"), ids=lambda block: block.where)
-def test_yaml_names_options_and_services_that_exist(block: Block) -> None:
-    """Calls of our programs anywhere in it; services where it is laid over our compose file."""
+def test_yaml_block_names_existing_options_and_services(block: Block) -> None:
+    """Services only if the block extends our compose file."""
     content = yaml.load(block.text, Tolerant)  # noqa: S506 - a safe loader
     compose = yaml.safe_load((ROOT / "docker-compose.test.yml").read_text("utf-8"))
-    is_laid_over = isinstance(content, dict) and "include" not in content  # else it brings services of its own
+    is_laid_over = isinstance(content, dict) and "include" not in content  # otherwise it defines its own services
     services = content.get("services") if is_laid_over else None
 
     calls = [line for text in texts_in(content) for line in text.splitlines() if line.split(" ")[0] in PROGRAMS]
@@ -113,7 +112,7 @@ def test_yaml_names_options_and_services_that_exist(block: Block) -> None:
 
 
 def texts_in(content: Any) -> Iterator[str]:
-    """Every text in a document."""
+    """Yield every string in a value."""
     if isinstance(content, str):
         yield content
     for each in content.values() if isinstance(content, dict) else content if isinstance(content, list) else ():
@@ -121,8 +120,8 @@ def texts_in(content: Any) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("block", every_block("nginx"), ids=lambda block: block.where)
-def test_nginx_is_set_as_the_benchmarks_set_it(block: Block) -> None:
-    """They run it; only the addresses are the reader's."""
+def test_nginx_block_is_the_configuration_of_the_benchmarks(block: Block) -> None:
+    """Except the addresses, which are the reader's."""
     shown = {line.strip() for line in block.text.splitlines() if not re.search(r"^\s*(server|listen) \S+;|^}", line)}
     runs = {line.strip() for line in (ROOT / "benchmarks" / "balancer.py").read_text("utf-8").splitlines()}
 
@@ -130,7 +129,7 @@ def test_nginx_is_set_as_the_benchmarks_set_it(block: Block) -> None:
 
 
 def test_every_language_is_checked() -> None:
-    """A block in a language that no test knows would be a claim that nobody checks."""
+    """A block in an unknown language would not be tested."""
     known = {"console", "sh", "bash", "python", "json", "ini", "yaml", "nginx", "diff", "toml", ""}
 
     assert {block.language for path in DOCUMENTS for block in blocks_of(path)} <= known

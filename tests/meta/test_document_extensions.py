@@ -1,4 +1,4 @@
-"""Documents that tell how to change this repository are followed step by step, in a copy of it."""
+"""How-to documents that change this repository are followed step by step in a copy of it."""
 
 import re
 import shutil
@@ -26,7 +26,7 @@ HUNK = re.compile(r"^@@\n(?P<lines>(?:[ +-].*\n)+)", re.MULTILINE)
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
-    """What the documents change, and what they run."""
+    """A copy of what the documents change and run."""
     for name in COPIED:
         target = tmp_path / name
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -38,7 +38,7 @@ def copy(tmp_path: Path) -> Path:
 
 
 def patched(text: str, diff: str) -> str:
-    """A file after a diff whose hunks are found by what they say, not by line numbers."""
+    """Apply a diff whose hunks are found by their content instead of line numbers."""
     for hunk in HUNK.finditer(diff):
         lines = hunk["lines"].splitlines(keepends=True)
         old = "".join(line[1:] for line in lines if line[0] in " -")
@@ -49,7 +49,7 @@ def patched(text: str, diff: str) -> str:
 
 
 def follow(block: Block, folder: Path) -> None:
-    """Do what a block tells its reader to do."""
+    """Do what a block tells the reader to do."""
     if block.file:
         path = folder / block.file
         path.parent.mkdir(exist_ok=True)
@@ -63,8 +63,8 @@ def follow(block: Block, folder: Path) -> None:
 
 
 def run(block: Block, folder: Path) -> None:
-    """Run a console block where the copy is what Python finds first."""
-    # What this repository's own tests need is of no use there, and takes a second to load.
+    """Run a console block with the copy first on the import path."""
+    # These plugins of our own test environment are not needed there and take a second to load.
     without = "-p no:schemathesis -p no:anyio -p no:docker"
     environment = {**reader_environment(), **INSTALL, "PIP_TARGET": str(folder), "PYTHONPATH": str(folder)}
     environment["PYTEST_ADDOPTS"] = without
@@ -77,7 +77,6 @@ def run(block: Block, folder: Path) -> None:
 
 @pytest.mark.parametrize("document", EXTENSIONS, ids=lambda path: path.stem)
 def test_every_step_of_the_document_works(document: Path, copy: Path) -> None:
-    """From the first block to the last."""
     steps = blocks_of(document)
 
     for step in steps:
@@ -86,7 +85,6 @@ def test_every_step_of_the_document_works(document: Path, copy: Path) -> None:
     assert {"python", "console"} <= {step.language for step in steps}
 
 
-def test_a_diff_that_fits_nowhere_is_reported() -> None:
-    """A document that is behind the code fails."""
+def test_diff_that_does_not_apply_is_reported() -> None:
     with pytest.raises(AssertionError, match="0 places look like"):
         patched("one\n", "@@\n two\n+three\n")

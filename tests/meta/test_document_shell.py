@@ -1,6 +1,6 @@
-"""Every ``sh`` block of the documents is run, or says to the tests why it cannot be, and calls options that exist.
+"""Every `sh` block of the documents is run or has a comment that says why not, and uses existing options.
 
-The blocks of one document are one session of one shell, in a folder that looks like the checkout and can be written to.
+The blocks of a document run in one shell, in a writable folder that looks like the checkout.
 """
 
 import os
@@ -19,18 +19,18 @@ SHELL = ("sh", "bash")
 LINKED = ("cassettes", "node", "service")
 PORT = re.compile(r"\b(?:84\d\d|5000|9042)\b")
 BEGINNING = "set -euo pipefail\ntrap 'kill $(jobs -p) 2>/dev/null || true; wait' EXIT\n"
-# What this repository's own tests need is of no use to the reader's, and takes a second to load.
+# Plugins of our own test environment that the reader's tests do not need and that take a second to load.
 LIGHT = "-p no:cacheprovider -p no:schemathesis -p no:anyio -p no:docker"
 
 
 SESSIONS = [ROOT / "docs" / "how-to" / "record-a-cassette.md", ROOT / "docs" / "tutorial" / "first-loop.md"]
-# Where a document may be followed by a test of its own.
+# Folders whose tests may run a document of their own.
 OTHERS = [ROOT / "tests" / "e2e", ROOT / "tests" / "meta"]
 
 
 @pytest.fixture
 def free_port() -> Callable[[str], str]:
-    """The same free port for the same port of a document."""
+    """A function that maps each port of a document to a free port, always the same one."""
     taken: dict[str, str] = {}
 
     def port_for(named: str) -> str:
@@ -44,7 +44,7 @@ def free_port() -> Callable[[str], str]:
 
 
 def session(document: Path, port_for: Callable[[str], str]) -> str:
-    """The blocks as one script; what serves is left running, and waited for until it listens."""
+    """Return the blocks as one script; background commands keep running, and the script waits until they listen."""
     script = BEGINNING
     for block in blocks_of(document):
         if block.language != "sh" or block.not_run:
@@ -55,14 +55,14 @@ def session(document: Path, port_for: Callable[[str], str]) -> str:
 
 
 def waiting(command: str) -> str:
-    """Shell that returns when the command's port is open, and fails when the command has ended."""
+    """Return shell code that waits until the port of the command is open and fails if the command ends."""
     port = re.findall(r"--port (\d+)", command)[0]
     return f"until (exec 3<>/dev/tcp/127.0.0.1/{port}) 2>/dev/null; do kill -0 $!; sleep 0.02; done\n"
 
 
 @pytest.mark.parametrize("document", SESSIONS, ids=lambda path: path.stem)
 def test_commands_of_the_document_work(document: Path, tmp_path: Path, free_port: Callable[[str], str]) -> None:
-    """From the first block to the last; the first command that fails ends the session."""
+    """The first command that fails ends the script."""
     for name in LINKED:
         (tmp_path / name).symlink_to(ROOT / name)
     for block in blocks_of(document):
@@ -83,8 +83,8 @@ def test_commands_of_the_document_work(document: Path, tmp_path: Path, free_port
     assert done.returncode == 0, done.stdout
 
 
-def test_no_block_is_forgotten() -> None:
-    """Each step of a tutorial or a how-to is run above, by a test that names the document, or says why it is not."""
+def test_every_shell_block_of_a_guide_is_run_or_says_why_not() -> None:
+    """By a test above or by another test that names the document."""
     tests = [
         path.read_text("utf-8") for folder in OTHERS for path in folder.glob("test_*.py") if path != Path(__file__)
     ]
@@ -95,8 +95,8 @@ def test_no_block_is_forgotten() -> None:
 
 
 @pytest.mark.parametrize("block", every_block(*SHELL), ids=lambda block: block.where)
-def test_block_is_shell_and_names_options_that_exist(block: Block) -> None:
-    """Also where it cannot be run."""
+def test_block_is_valid_shell_and_uses_existing_options(block: Block) -> None:
+    """Even if it cannot be run."""
     syntax = subprocess.run(["bash", "-n", "-c", block.text], capture_output=True, text=True)
     placeholders = "<this repository>" in block.text
 
@@ -105,7 +105,7 @@ def test_block_is_shell_and_names_options_that_exist(block: Block) -> None:
 
 
 def lines_of(text: str) -> list[str]:
-    """The commands, continued lines joined."""
+    """Return the commands of a block with continued lines joined."""
     return text.replace("\\\n", " ").splitlines()
 
 
@@ -118,7 +118,6 @@ def lines_of(text: str) -> list[str]:
         ("CONTRACT_BENCH_LIVE=1 contract-bench record --scenario every", "is not one of"),
     ],
 )
-def test_a_call_that_the_program_refuses_is_reported(line: str, problem: str) -> None:
-    """A document that is behind the program fails, though nothing is run."""
+def test_invalid_call_is_reported_without_running_it(line: str, problem: str) -> None:
     assert problem in (problems_of_call(line) or "")
     assert problems_of_call("contract-bench lint somewhere --usage nowhere.jsonl") is None

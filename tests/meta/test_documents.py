@@ -1,7 +1,7 @@
-"""Every ``console`` block of the documents is run, and what it shows is compared with what came.
+"""Every `console` block of the documents is run, and its output is compared with what the block shows.
 
-A block holds ``$ command`` lines, each followed by the output that a reader is told to expect. ``...`` stands for
-whatever may differ (times, ports, ids). A block with no output below its command only has to end with status 0.
+A block contains lines `$ COMMAND`, each followed by the expected output, in which `...` matches anything (times, ports,
+ids). A command without output in the block only has to end with status 0.
 """
 
 import logging
@@ -18,7 +18,7 @@ EXAMPLES = [block for block in every_block("console") if block.document not in E
 
 @pytest.fixture(autouse=True)
 def in_the_checkout(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A reader's place; what a command sets for its own process is set back."""
+    """Run in the root of the checkout, and reset what commands change in this process."""
     monkeypatch.chdir(ROOT)
     logger = logging.getLogger("fake_sesam")
     level = logger.level
@@ -27,8 +27,7 @@ def in_the_checkout(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @pytest.mark.parametrize("block", EXAMPLES, ids=lambda block: block.where)
-def test_document_shows_what_really_happens(block: Block) -> None:
-    """A command in a document gives the output that the document shows."""
+def test_document_shows_the_real_output(block: Block) -> None:
     for command, expected in invocations(block.text):
         problem = compare(command, expected, folder=ROOT, environment=reader_environment())
 
@@ -36,15 +35,14 @@ def test_document_shows_what_really_happens(block: Block) -> None:
 
 
 def test_every_command_of_a_block_is_found() -> None:
-    """Two commands in one block are two commands, each with its own output."""
     block = "$ echo one\none\n$ echo two\ntwo\n"
 
     assert list(invocations(block)) == [("echo one", "one"), ("echo two", "two")]
 
 
 @pytest.mark.parametrize("command", ["echo one", "fake-hubspot scenarios"])
-def test_a_wrong_output_is_reported(command: str) -> None:
-    """A document that shows something else than what happens fails, in a shell and in this process."""
+def test_wrong_output_is_reported(command: str) -> None:
+    """In a shell and in this process."""
     problem = compare(command, "two", folder=ROOT, environment=reader_environment())
 
     assert problem is not None

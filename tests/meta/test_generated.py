@@ -1,4 +1,4 @@
-"""What commands print into the documents is up to date; a part that is not names the command that refreshes it."""
+"""The generated parts of the documents are up to date; a failure names the command that refreshes them."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -21,7 +21,7 @@ same
 
 <!-- end of generated part -->
 """
-# Pages that were generated when this test was written: a lost comment would turn their check off.
+# A page that loses its comments would no longer be checked, so the generated pages are listed here.
 EXPECTED = {
     "ARCHITECTURE.md",
     "dtl.md",
@@ -36,7 +36,7 @@ WritePage = Callable[[str], Path]
 
 @pytest.fixture
 def write_page(tmp_path: Path) -> WritePage:
-    """Write a page."""
+    """Return a function that writes a page."""
 
     def write(text: str) -> Path:
         path = tmp_path / "page.md"
@@ -46,13 +46,12 @@ def write_page(tmp_path: Path) -> WritePage:
     return write
 
 
-def test_every_page_of_generated_text_is_known() -> None:
-    """By its comments."""
+def test_every_generated_page_is_found() -> None:
     assert {part.document.name for part in generated_parts()} >= EXPECTED
 
 
 @pytest.mark.parametrize("part", generated_parts(), ids=lambda part: part.name)
-def test_a_generated_part_is_what_its_command_prints(part: GeneratedPart) -> None:
+def test_generated_part_is_up_to_date(part: GeneratedPart) -> None:
     """If this fails, run `make pages`."""
     problem = problem_of(part)
 
@@ -60,8 +59,8 @@ def test_a_generated_part_is_what_its_command_prints(part: GeneratedPart) -> Non
         pytest.fail(problem, pytrace=False)
 
 
-def test_an_outdated_part_names_the_line_and_the_command_that_refreshes_it(write_page: WritePage) -> None:
-    """One short message, not two pages."""
+def test_outdated_part_reports_the_first_difference_and_the_command_that_refreshes_it(write_page: WritePage) -> None:
+    """In one short message instead of two pages."""
     first, second = generated_parts([write_page(PAGE)])
 
     assert problem_of(second, run=lambda _: "same\n") is None
@@ -74,15 +73,15 @@ def test_an_outdated_part_names_the_line_and_the_command_that_refreshes_it(write
 
 
 @pytest.mark.parametrize(("printed", "line"), [("", 5), ("old\nmore", 6)])
-def test_a_part_that_is_too_long_or_too_short_is_outdated(write_page: WritePage, printed: str, line: int) -> None:
-    """Its first missing or superfluous line is shown."""
+def test_part_that_is_too_long_or_too_short_is_outdated(write_page: WritePage, printed: str, line: int) -> None:
+    """The first missing or extra line is shown."""
     part, _ = generated_parts([write_page(PAGE)])
 
     assert (problem_of(part, run=lambda _: printed) or "").startswith(f"page.md, line {line}, ")
 
 
-def test_refreshing_changes_generated_parts_alone(write_page: WritePage) -> None:
-    """A second time changes nothing."""
+def test_refresh_changes_only_generated_parts(write_page: WritePage) -> None:
+    """Refreshing again changes nothing."""
     page = write_page(PAGE)
     printed = {"one": "new\nlines", "two": "same"}
 
@@ -93,8 +92,8 @@ def test_refreshing_changes_generated_parts_alone(write_page: WritePage) -> None
 
 
 @pytest.mark.parametrize("text", [PAGE.replace("<!-- end of generated part -->\nBetween", "Between"), PAGE[:-3]])
-def test_a_part_without_an_end_is_an_error(write_page: WritePage, text: str) -> None:
-    """It would swallow the rest of the page."""
+def test_part_without_an_end_is_an_error(write_page: WritePage, text: str) -> None:
+    """It would include the rest of the page."""
     page = write_page(text)
 
     with pytest.raises(ValueError, match=r"page\.md, line \d+: the generated part has no end"):

@@ -1,4 +1,4 @@
-"""Every relative link in the documents leads somewhere."""
+"""Relative links in the documents have an existing target."""
 
 import re
 from pathlib import Path
@@ -11,8 +11,7 @@ DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT /
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
-def test_relative_links_lead_somewhere(document: Path) -> None:
-    """A link to another file of the repository names a file that is there."""
+def test_relative_links_have_a_target(document: Path) -> None:
     targets = LINK.findall(document.read_text(encoding="utf-8"))
 
     missing = [target for target in targets if not (document.parent / target).exists()]
@@ -20,8 +19,8 @@ def test_relative_links_lead_somewhere(document: Path) -> None:
     assert missing == []
 
 
-def test_the_index_leads_to_every_document() -> None:
-    """A page that docs/README.md does not link is a page that nobody finds."""
+def test_index_links_every_document() -> None:
+    """docs/README.md is the index."""
     docs = ROOT / "docs"
     linked = {(docs / target).resolve() for target in LINK.findall((docs / "README.md").read_text(encoding="utf-8"))}
 

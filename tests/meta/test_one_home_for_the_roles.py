@@ -13,7 +13,7 @@ CONTROL_PATHS = ("/_fake/", "/api/")
 
 
 def uses(source: str) -> Iterator[str]:
-    """Yield what a module does that belongs to `contract_bench.roles`."""
+    """Yield what a module does that only `contract_bench.roles` may do."""
     tree = ast.parse(source)
     prose = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     for node in ast.walk(tree):
@@ -32,7 +32,7 @@ def _name(function: ast.expr) -> str:
 
 
 def test_no_other_module_of_the_bench_starts_or_controls_a_role() -> None:
-    """Use a function of `contract_bench.roles`, or add one there."""
+    """If this fails, use a function of `contract_bench.roles` or add one there."""
     modules = [path for path in sorted(BENCH.rglob("*.py")) if not path.is_relative_to(BENCH / "roles")]
 
     found = [f"{path.relative_to(ROOT)} {use}" for path in modules for use in uses(path.read_text("utf-8"))]
@@ -41,7 +41,7 @@ def test_no_other_module_of_the_bench_starts_or_controls_a_role() -> None:
     assert found == []
 
 
-def test_the_modules_that_do_it_are_recognised() -> None:
+def test_uses_in_the_roles_package_are_found() -> None:
     """So the test above is able to fail."""
     found = {use for path in (BENCH / "roles").rglob("*.py") for use in uses(path.read_text("utf-8"))}
 
@@ -59,6 +59,6 @@ def test_the_modules_that_do_it_are_recognised() -> None:
         ('get("/api/pipes")', ["speaks to /api/"]),
     ],
 )
-def test_each_way_is_recognised(source: str, found: list[str]) -> None:
-    """Prose and annotations are none of them."""
+def test_each_kind_of_use_is_found(source: str, found: list[str]) -> None:
+    """Prose and annotations are not uses."""
     assert list(uses(source)) == found

@@ -1,4 +1,4 @@
-"""The product speaks of the product alone: no machine path, no package index, no token that could be real."""
+"""Tracked files contain no path of a machine, no package index and no token that could be real."""
 
 import re
 import subprocess
@@ -15,7 +15,7 @@ FORBIDDEN = {
 
 
 def tracked_files() -> list[Path]:
-    """The files git tracks or would track, as they are in the working tree."""
+    """Return the files that git tracks or would track, as they are in the working tree."""
     listed = subprocess.run(
         ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT,
@@ -27,8 +27,7 @@ def tracked_files() -> list[Path]:
 
 
 @pytest.mark.parametrize("what", FORBIDDEN)
-def test_no_file_holds(what: str) -> None:
-    """No tracked file holds such a thing."""
+def test_no_tracked_file_contains(what: str) -> None:
     pattern = FORBIDDEN[what]
 
     found = [

@@ -1,4 +1,4 @@
-"""A package is used by the names it offers; the modules inside it belong to the package and its own tests."""
+"""Other packages import only the public names of a package; inner modules are for the package and its unit tests."""
 
 import ast
 from collections.abc import Iterator
@@ -11,13 +11,13 @@ INSIDE = {
     "fake_hubspot": ("fake_hubspot", "tests/unit/fake_hubspot"),
     "fake_sesam": ("fake_sesam", "tests/unit/fake_sesam"),
 }
-"""The folders that may import a package's inner modules."""
+"""Folders that may import the inner modules of a package."""
 ENTRY_POINTS = ("cli", "__main__")
 FOLDERS = ("service", "fake_hubspot", "fake_sesam", "contract_bench", "benchmarks", "examples", "tests")
 
 
 def inner_imports(source: str, package: str) -> Iterator[str]:
-    """Yield the inner modules of a package that a file imports, its entry points left out."""
+    """Yield the inner modules of a package that a file imports, except its entry points."""
     for element in ast.walk(ast.parse(source)):
         names = [each.name for each in element.names] if isinstance(element, ast.Import) else []
         if isinstance(element, ast.ImportFrom) and element.level == 0:
@@ -26,8 +26,8 @@ def inner_imports(source: str, package: str) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("package", INSIDE)
-def test_others_import_only_the_names_that_a_package_offers(package: str) -> None:
-    """Import it from the package; where a name is missing there, add it to `__init__`."""
+def test_other_packages_import_only_public_names(package: str) -> None:
+    """Import the name from the package; if it is missing there, add it to `__init__`."""
     outside = [
         path
         for folder in FOLDERS
@@ -54,14 +54,13 @@ def test_others_import_only_the_names_that_a_package_offers(package: str) -> Non
         ("def f():\n    from fake_sesam.pump.run import Run", ["fake_sesam.pump.run"]),
     ],
 )
-def test_an_import_of_an_inner_module_is_found_wherever_it_stands(source: str, found: list[str]) -> None:
-    """So the test above looks at every import."""
+def test_import_of_an_inner_module_is_found_anywhere_in_a_file(source: str, found: list[str]) -> None:
     assert list(inner_imports(source, "fake_sesam")) == found
 
 
 @pytest.mark.parametrize("package", INSIDE)
-def test_every_offered_name_is_there(package: str) -> None:
-    """Those that are loaded only when they are used included."""
+def test_every_public_name_exists(package: str) -> None:
+    """Including those that are loaded on first use."""
     module = __import__(package)
 
     assert [name for name in module.__all__ if not hasattr(module, name)] == []

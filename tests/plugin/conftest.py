@@ -1,4 +1,4 @@
-"""What the plugin loads when it is used is loaded here: `pytester` forgets what a run in this process has imported."""
+"""Imports what the plugin imports when it is used, because `pytester` undoes the imports of an in-process run."""
 
 import requests  # noqa: F401 - see above
 

@@ -1,4 +1,4 @@
-"""The examples are tested as their readers would test them."""
+"""The tests of the examples, run as a reader would run them."""
 
 import os
 import shutil
@@ -18,14 +18,14 @@ EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 
 
 def environment() -> dict[str, str]:
-    """A reader's shell, the virtual environment active."""
+    """Return the environment of a reader who has activated the virtual environment."""
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     return {**os.environ, "PATH": path}
 
 
 @pytest.fixture
 def run_in(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], pytest.RunResult]:
-    """Runs an example's tests in its folder."""
+    """Run the tests of an example in its folder."""
 
     def run(name: str) -> pytest.RunResult:
         monkeypatch.chdir(EXAMPLES / name)
@@ -35,16 +35,14 @@ def run_in(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Callab
     return run
 
 
-def test_flask_with_the_official_client(run_in: Callable[[str], pytest.RunResult]) -> None:
-    """Its four tests pass."""
+def test_flask_connector_with_the_official_client_passes_its_tests(run_in: Callable[[str], pytest.RunResult]) -> None:
     result = run_in("flask_official_client")
 
     result.assert_outcomes(passed=4)
 
 
 @pytest.mark.skipif(shutil.which("node") is None, reason="Node.js is not installed")
-def test_connector_in_another_language(run_in: Callable[[str], pytest.RunResult]) -> None:
-    """Its five tests pass."""
+def test_node_js_connector_passes_its_tests(run_in: Callable[[str], pytest.RunResult]) -> None:
     result = run_in("node_http")
 
     result.assert_outcomes(passed=5)
@@ -52,7 +50,7 @@ def test_connector_in_another_language(run_in: Callable[[str], pytest.RunResult]
 
 @pytest.fixture
 def json_source() -> Iterator[str]:
-    """The example's source on a free port."""
+    """The URL of the example, served on a free port."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         port = listener.getsockname()[1]
@@ -73,7 +71,7 @@ def is_listening(port: int) -> bool:
         return client.connect_ex(("127.0.0.1", port)) == 0
 
 
-def test_json_source_is_checked_alone(json_source: str) -> None:
+def test_json_source_passes_fake_sesam_check(json_source: str) -> None:
     """`fake-sesam check` needs no HubSpot."""
     command = [sys.executable, "-m", "fake_sesam", "check", json_source, "--supports-since"]
 

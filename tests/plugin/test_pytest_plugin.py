@@ -1,4 +1,4 @@
-"""The plugin as its users see it: in test runs of their own."""
+"""The pytest plugin, used in nested test runs like those of its users."""
 
 import subprocess
 import sys
@@ -27,19 +27,19 @@ contract_bench_environment =
 
 @pytest.fixture
 def run(pytester: pytest.Pytester) -> pytest.Pytester:
-    """A folder with the settings of a user's project."""
+    """A folder with the pytest settings of a user's project."""
     pytester.makeini(SETTINGS)
     return pytester
 
 
 def run_inside(pytester: pytest.Pytester, text: str, *options: str) -> pytest.RunResult:
-    """Run a test file."""
+    """Run a test file in this process."""
     pytester.makepyfile(text)
     return pytester.runpytest_inprocess("-p", "no:cacheprovider", "-p", "no:xdist", *options)
 
 
-def test_pull_and_failed_pull(run: pytest.Pytester) -> None:
-    """The test that every connector needs, in six lines; each test has a portal and a node as new."""
+def test_failed_pull_can_be_tested_and_each_test_starts_fresh(run: pytest.Pytester) -> None:
+    """The first test is the one that every connector needs, in six lines."""
     result = run_inside(
         run,
         """
@@ -65,8 +65,8 @@ def test_pull_and_failed_pull(run: pytest.Pytester) -> None:
     result.assert_outcomes(passed=2)
 
 
-def test_failure_tells_what_happened(run: pytest.Pytester) -> None:
-    """The journal, the faults, the execution log, a HAR file and a curl line; no token in any of it."""
+def test_failure_report_shows_what_happened(run: pytest.Pytester) -> None:
+    """It contains the journal, the faults, the execution log, a HAR file and a curl command, but no token."""
     result = run_inside(
         run,
         """
@@ -94,8 +94,8 @@ def test_failure_tells_what_happened(run: pytest.Pytester) -> None:
     assert len(list((run.path / "har").glob("*.har"))) == 1
 
 
-def test_expected_request_that_never_came_fails(run: pytest.Pytester) -> None:
-    """So a test cannot pass because nothing happened; below it stands what came instead."""
+def test_expected_request_that_is_not_sent_fails_the_test(run: pytest.Pytester) -> None:
+    """The report shows the requests that were sent instead."""
     result = run_inside(
         run,
         """
@@ -119,8 +119,8 @@ def test_expected_request_that_never_came_fails(run: pytest.Pytester) -> None:
     )
 
 
-def test_request_that_nobody_knows_fails_unless_allowed(run: pytest.Pytester) -> None:
-    """With the nearest route that there is."""
+def test_unknown_request_fails_the_test_unless_allowed(run: pytest.Pytester) -> None:
+    """The message names the nearest route."""
     result = run_inside(
         run,
         """
@@ -143,8 +143,8 @@ def test_request_that_nobody_knows_fails_unless_allowed(run: pytest.Pytester) ->
     result.stdout.fnmatch_lines(["*does not know GET /crm/v3/objcts/contacts*nearest*"])
 
 
-def test_portals_do_not_touch_each_other(run: pytest.Pytester) -> None:
-    """Two portals of one server, each with its records and faults."""
+def test_portals_of_one_server_are_separate(run: pytest.Pytester) -> None:
+    """Each has its own records and faults."""
     result = run_inside(
         run,
         """
@@ -167,8 +167,8 @@ def test_portals_do_not_touch_each_other(run: pytest.Pytester) -> None:
     result.assert_outcomes(passed=1)
 
 
-def test_own_connector_url_and_no_connector(pytester: pytest.Pytester) -> None:
-    """A fixture of the user's wins; without any connector the message says what to give."""
+def test_connector_url_can_be_overridden_and_a_missing_connector_is_an_error(pytester: pytest.Pytester) -> None:
+    """The message says how to set a connector."""
     result = run_inside(
         pytester,
         """
@@ -191,8 +191,10 @@ def test_own_connector_url_and_no_connector(pytester: pytest.Pytester) -> None:
     result.stdout.fnmatch_lines(["*give --connector 'COMMAND', set contract_bench_connector*"])
 
 
-def test_cassette_is_served_and_misses_fail(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The cassette that the marker names, relative to the root of the project; what is played is noted for lint."""
+def test_cassette_is_served_and_a_missing_recording_fails_the_test(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The marker names it relative to the root of the project; what is used is recorded for `contract-bench lint`."""
     pytester.path.joinpath("tape.yaml").write_text(
         """
 interactions:
@@ -232,8 +234,8 @@ version: 1
     assert read_usage(pytester.path / "usage.jsonl") == {pytester.path / "tape.yaml": {0}}
 
 
-def test_processes_share_a_server_and_not_their_portals(run: pytest.Pytester) -> None:
-    """Two processes of pytest-xdist, one fake: what one of them does to its account the other never sees."""
+def test_processes_share_a_server_but_not_portals(run: pytest.Pytester) -> None:
+    """With two processes of pytest-xdist."""
     run.makepyfile(
         """
         import pytest, requests
@@ -255,23 +257,22 @@ def test_processes_share_a_server_and_not_their_portals(run: pytest.Pytester) ->
             left = control.call("GET", "/_fake/portals")
 
     result.assert_outcomes(passed=12)
-    assert len(left["portals"]) == 1, "the two processes' portals are gone, the server's own is there"
+    assert len(left["portals"]) == 1, "only the portal of the server is left"
 
 
 def modules_after(statement: str) -> set[str]:
-    """The packages that a statement brings into a new Python, but for pytest's own."""
+    """Return the packages that a statement imports in a new interpreter, without those of pytest."""
     check = f"import sys, pytest; before = {{*sys.modules}}; {statement}; print(*({{*sys.modules}} - before))"
     done = subprocess.run([sys.executable, "-c", check], capture_output=True, text=True, check=True)
     return {name.partition(".")[0] for name in done.stdout.split()}
 
 
-def test_plugin_costs_nothing_until_it_is_used() -> None:
-    """It is loaded in every run and brings in itself alone, so nothing that a project measures is loaded too early."""
+def test_plugin_imports_only_itself_until_it_is_used() -> None:
+    """It is loaded in every run, and what it imports would be missing from the project's coverage."""
     assert modules_after("import contract_bench.pytest_plugin") == {"contract_bench"}
 
 
-def test_portal_does_not_wait_for_a_node() -> None:
-    """What drives the fake HubSpot loads neither a fake nor the matrix."""
+def test_hubspot_control_imports_neither_a_fake_nor_a_server() -> None:
     loaded = modules_after("from contract_bench.plugin import HubSpotControl")
 
     assert not loaded & {"fake_hubspot", "fake_sesam", "msgspec", "sqlite3", "uvicorn"}
