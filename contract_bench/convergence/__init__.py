@@ -1,7 +1,7 @@
-"""Any sequence of changes, faults, pulls and crashes: when all is quiet again, the dataset is the account.
+"""After any sequence of changes, faults, pulls and crashes the dataset converges to the account.
 
-`scenario` is such a sequence as a file. `processes` runs a fake HubSpot, a node and the connectors as processes
-(`process`), `account` and `node_api` speak to them over HTTP, `runner` plays the steps, `laws` says what must hold.
+`scenario` reads and writes such a sequence as a file, `account` changes the HubSpot account, `runner` plays the steps
+against the processes of `contract_bench.roles.processes`, and `laws` says what must hold after each pull.
 """
 
 from contract_bench.convergence.runner import ScenarioRunner

@@ -1,7 +1,7 @@
-"""What must hold after each pull, and when all is quiet again. Pure.
+"""The laws: what must hold after each pull, and at the end of a scenario. Pure.
 
-An entity is compared with its record by the last name alone: the laws know no connector's mapping, only that a name
-that the record has is somewhere in the entity.
+An entity is compared with its record by the last name only. The laws do not know the connector's mapping, so they only
+require that the record's last name is somewhere in the entity.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -18,10 +18,10 @@ class AccountState:
     """What the account holds.
 
     Attributes:
-        names: The last name of each living record, by id.
-        restored: Records that came back from the recycle bin with their old modified date, which no search finds.
+        names: The last name of each record that is not archived, by id.
+        restored: Records restored from the recycle bin with their old modification date, which no search finds.
         archived: Records in the recycle bin.
-        lags: Whether search sees the past.
+        lags: Whether searches lag behind.
     """
 
     names: Mapping[str, str | None]
@@ -32,7 +32,7 @@ class AccountState:
 
 @dataclass(frozen=True, slots=True)
 class PipeState:
-    """A pipe between two runs: its dataset without the deleted entities, and the offset of its pump."""
+    """The state of a pipe between two runs: its dataset without deleted entities, and its pump's offset."""
 
     dataset: Dataset = field(default_factory=dict)
     offset: str = ""
@@ -40,10 +40,10 @@ class PipeState:
 
 @dataclass(frozen=True, slots=True)
 class Pull:
-    """One run of a pump, with what there was before it and after it.
+    """One run of a pump, with the states before and after it.
 
     Attributes:
-        is_full: Whether the node asked for everything: the pipe has no `since`, or its offset was empty.
+        is_full: Whether the node requested everything: the pipe has no `since`, or its offset was empty.
         knows_archived: Whether the connector reads the recycle bin in incremental pulls.
     """
 
@@ -58,7 +58,7 @@ class Pull:
 
 
 def after_pull(pull: Pull) -> list[str]:
-    """Every law that a pull broke."""
+    """Every law that a pull broke, as a sentence."""
     laws = _of_success(pull) if pull.ok else _of_failure(pull)
     return [f"{'a completed' if pull.ok else 'a failed'} {pull.mode} pull {problem}" for problem in laws]
 
@@ -67,7 +67,7 @@ def _of_success(pull: Pull) -> Iterator[str]:
     yield from _false_deletions(pull)
     is_still = pull.account_before.names == pull.account_after.names
     if not is_still or (pull.account_after.lags and not pull.is_full):
-        return  # which of its states the account was read in, nobody can say
+        return  # the pull may have read any of the account's states
     for what, ids in differences(
         pull.after.dataset, pull.account_after, is_exact=pull.is_full, knows_archived=pull.knows_archived
     ):
@@ -81,7 +81,7 @@ def _of_failure(pull: Pull) -> Iterator[str]:
 
 
 def _false_deletions(pull: Pull) -> Iterator[str]:
-    """A failed full pull deletes nothing; no pull deletes what is there."""
+    """A failed full pull deletes nothing; no pull deletes a record that exists."""
     there = pull.before.dataset.keys()
     kept = there if pull.is_full and not pull.ok else there & pull.account_after.names.keys()
     if lost := kept - pull.after.dataset.keys():
@@ -96,8 +96,8 @@ def differences(
     Args:
         dataset: The entities that are not deleted, by id.
         expected: The account.
-        is_exact: Whether it comes from a full pull. An incremental one may keep what was merged or erased, and does
-            not see what came back from the recycle bin with its old modified date.
+        is_exact: Whether it comes from a full pull. An incremental pull may keep records that were merged or erased,
+            and does not see records restored from the recycle bin with their old modification date.
         knows_archived: Whether an incremental pull has to know what was archived.
     """
     there = dataset.keys() & expected.names.keys()
@@ -106,13 +106,13 @@ def differences(
     undead = dataset.keys() - expected.names.keys()
     if not is_exact:
         undead &= expected.archived if knows_archived else set()
-    for what, ids in (("missing", missing), ("as they were before", stale), ("that are gone", undead)):
+    for what, ids in (("missing", missing), ("out of date", stale), ("that are gone", undead)):
         if ids:
             yield what, set(ids)
 
 
 def _holds(entity: Mapping[str, Any], name: str | None) -> bool:
-    """Whether the name is the whole of some text in the entity, a tilde more in front at most."""
+    """Whether some string in the entity is the name, possibly with an additional tilde in front."""
     return name is None or any(text in (name, f"~{name}") for text in _texts(entity))
 
 

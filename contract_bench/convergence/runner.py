@@ -1,4 +1,4 @@
-"""Where a scenario is played: three processes that know each other over HTTP alone, and laws after every pull."""
+"""Plays scenarios against three processes that meet over HTTP, and checks the laws after every pull."""
 
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -15,21 +15,21 @@ from contract_bench.roles.processes import TOKEN, Processes
 
 __all__ = ["ScenarioRunner"]
 
-# Later than any index lag, and than what a connector may look back for one.
+# Longer than any search lag, and than the time that connectors look back because of it.
 QUIET_MS = 600_000
 HOLD_TIMEOUT_S = 30.0
-OF_THE_ACCOUNT = frozenset(
+ACCOUNT_STEPS = frozenset(
     {"create", "update", "touch", "archive", "restore", "merge", "erase", "lag", "advance", "fault", "recover"}
 )
 
 
 class ScenarioRunner:
-    """Plays steps and tells what does not hold. Use it as a context manager: each begins with nothing but contacts.
+    """Plays steps and returns the laws that do not hold. Use it as a context manager; each starts with a new account.
 
-    Arguments:
+    Args:
         processes: The processes, which may have played other scenarios before.
-        system: Which of the node's connectors is meant.
-        contacts: How many contacts the account begins with.
+        contacts: The number of contacts at the start.
+        system: The node's system that is the connector.
     """
 
     def __init__(self, processes: Processes, *, contacts: int, system: str = SYSTEM) -> None:
@@ -45,7 +45,7 @@ class ScenarioRunner:
     def __enter__(self) -> Self:
         self.account = ScenarioAccount(self._processes.control, token=TOKEN, contacts=self._contacts)
         self._cleanup.callback(self.account.drop)
-        self._processes.crash_connector(self._system)  # what it remembers of another account is no part of the scenario
+        self._processes.crash_connector(self._system)  # it must not remember an earlier account
         for mode in MODES:
             self._wipe(mode)
         return self
@@ -55,15 +55,15 @@ class ScenarioRunner:
 
     @property
     def scenario(self) -> Scenario:
-        """What has happened so far."""
+        """The steps played so far."""
         return Scenario(self._contacts, tuple(self.played))
 
     def play(self, step: Step) -> list[str]:
-        """Play a step; return what did not hold."""
+        """Play a step; return the laws that did not hold."""
         self.played.append(step)
         arguments = {name: value for name, value in step.items() if name != "step"}
         name = step["step"]
-        if name in OF_THE_ACCOUNT:
+        if name in ACCOUNT_STEPS:
             self._expected = None
             getattr(self.account, name)(**arguments)
             return []
@@ -71,7 +71,7 @@ class ScenarioRunner:
         return problems or []
 
     def quiesce(self) -> list[str]:
-        """Let everything recover, pull, and compare the datasets with the account; return what does not hold."""
+        """Let everything recover, pull, and compare the datasets with the account; return the differences."""
         self.account.recover()
         self.account.advance(QUIET_MS)
         self.account.lag(0)
@@ -95,7 +95,7 @@ class ScenarioRunner:
         return pipe_of(mode, self._system)
 
     def _interrupted_pull(self, mode: str, page: int, victim: str) -> list[str]:
-        """The connector or the node dies while HubSpot is asked for a page; a shorter walk just completes."""
+        """Kill the connector or the node while it waits for a page; a walk without that page just completes."""
         pipe = self._pipe(mode)
 
         def run() -> PumpRun:
@@ -114,12 +114,12 @@ class ScenarioRunner:
         return self._watch(mode, run)
 
     def _reset(self, mode: str) -> None:
-        """The next run is a full one; the dataset stays."""
+        """Empty the offset, so that the next run is a full one; the dataset stays."""
         self._processes.node.reset(self._pipe(mode))
         self._seen[mode] = replace(self._seen[mode], offset="")
 
     def _wipe(self, mode: str) -> None:
-        """Dataset and offset are gone."""
+        """Delete the dataset and empty the offset."""
         self._processes.node.reset(self._pipe(mode))
         self._processes.node.drop(self._pipe(mode))
         self._seen[mode] = PipeState()

@@ -1,4 +1,4 @@
-"""A scenario as a file: what happened, step by step, so that it can happen again."""
+"""A scenario as a file: the steps of a test, so that they can be played again."""
 
 import json
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from contract_bench.errors import BenchError
 
 __all__ = ["STEPS", "Scenario", "ScenarioError", "Step", "read_scenario", "write_scenario"]
 
-# The steps there are, with the names of their arguments.
+# The steps and the names of their arguments.
 STEPS = {
     "create": ("name",),
     "update": ("index", "name"),
@@ -34,16 +34,16 @@ Step = dict[str, Any]
 
 
 class ScenarioError(BenchError):
-    """A file that is no scenario."""
+    """The file does not contain a scenario."""
 
     def __init__(self, path: Path, problem: str) -> None:
         self.path = path
-        super().__init__(f"expected a scenario in {path}, but {problem}; the steps there are: {', '.join(STEPS)}")
+        super().__init__(f"expected a scenario in {path}, got a problem: {problem}. The steps are: {', '.join(STEPS)}")
 
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """What an account begins with, and what happens then.
+    """The number of contacts at the start, and the steps.
 
     Shape: `{"contacts": 12, "steps": [{"step": "update", "index": 3, "name": "x"}, {"step": "pull", "mode": "full"}]}`.
     """
@@ -53,9 +53,10 @@ class Scenario:
 
 
 def read_scenario(path: Path) -> Scenario:
-    """Read a file.
+    """Read a scenario from a file.
 
-    Raises: ScenarioError.
+    Raises:
+        ScenarioError: the file cannot be read, or a step or an argument does not exist.
     """
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
@@ -70,6 +71,6 @@ def read_scenario(path: Path) -> Scenario:
 
 
 def write_scenario(scenario: Scenario) -> str:
-    """The text of a file, one step a line."""
+    """The text of a scenario file, one step per line."""
     steps = ",\n".join(f"  {json.dumps(step, ensure_ascii=False)}" for step in scenario.steps)
     return f'{{"contacts": {scenario.contacts}, "steps": [\n{steps}\n]}}\n'

@@ -1,4 +1,4 @@
-"""One worker of the matrix: an account, a connector, a wire tap between the connector and a node for each cell."""
+"""One worker of the matrix: a portal, a connector, and a node with a recording relay in between for each cell."""
 
 import shutil
 import tempfile
@@ -28,36 +28,36 @@ from fake_sesam import Node
 __all__ = ["Bench", "BenchSettings", "CellResult", "HealthyPullError", "Learned", "Reference", "learn"]
 
 FIRST_LOOK = 12
-# First, middle and last.
+# First, middle and last page.
 PAGES_OF_A_PASS = 3
 KEPT_EVERY = 10
-# The forged answers hold together: a list that ends too early, a value that is not there, a moment without a fraction.
+# Forged responses without a contradiction: a list that ends too early, a missing value, a time without a fraction.
 LIES = frozenset({"missing-paging", "null-properties", "missing-key", "whole-seconds"})
 
 
 class HealthyPullError(BenchError):
-    """The connector fails where nothing is wrong, so nothing can be said of it where something is."""
+    """The connector fails without any fault, so it cannot be judged with one."""
 
     def __init__(self, pulled: Pulled, output: str) -> None:
         self.pulled = pulled
         last = "\n".join(output.splitlines()[-15:]) or "(none)"
         super().__init__(
-            f"expected a pull without any fault to complete, but: {pulled.error}. "
-            f"Check the command, --route and --env. The connector's last lines:\n{last}"
+            f"expected a pull without any fault to complete, got: {pulled.error}. "
+            f"Check --connector, --route and --env. The connector's last lines:\n{last}"
         )
 
 
 @dataclass(frozen=True, slots=True)
 class BenchSettings:
-    """What all workers share.
+    """The settings that all workers share.
 
     Attributes:
         pages: How many pages a full walk has.
-        patience_s: How long a pull may take in all.
-        hubspot_port: Where the fake HubSpot listens; 0 takes a free port.
-        token: The token that opens it.
-        memory_records: How many records of 3 KB the accounts hold that memory is measured with: a small one, a large
-            one, and the one that has the last word.
+        patience_s: How long a pull may take.
+        hubspot_port: The port of the fake HubSpot; 0 takes a free one.
+        token: The access token of its portal.
+        memory_records: How many records of 3 KB the accounts for measuring memory hold: the small one, the large one
+            and the one that decides.
     """
 
     connector: ConnectorUnderTest
@@ -70,13 +70,15 @@ class BenchSettings:
 
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """What a healthy connector makes of one kind of pull.
+    """What the connector does without a fault in one mode.
 
     Attributes:
         fixture: The account before and after the changes.
-        data_dir: A node's data after a pull of the account as it was before the changes.
+        data_dir: A node's data after a pull of the account before the changes.
         steps: The requests of the pull after the changes.
-        first: The pull before the changes, `second` the one after them.
+        first: The pull before the changes.
+        second: The pull after the changes.
+        places: The places of the walk where a fault can be set.
     """
 
     fixture: Fixture
@@ -89,7 +91,7 @@ class Learned:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """What the cells are compared with. `modes` lacks a kind of pull that the connector does not know."""
+    """What the cells are compared with. `modes` lacks the modes that the connector does not support."""
 
     fixture: Fixture
     page_size: int
@@ -101,8 +103,8 @@ class CellResult:
     """A cell that was played.
 
     Attributes:
-        strikes: How often the fault struck.
-        requests: How many requests the connector made of HubSpot during the pull.
+        fired: How often the fault fired.
+        requests: How many requests the connector sent to HubSpot during the pull.
         error: Why the pump failed.
         log: The connector's last lines, kept for defects.
     """
@@ -111,19 +113,19 @@ class CellResult:
     verdict: Verdict
     violations: tuple[Violation, ...]
     seconds: float
-    strikes: int
+    fired: int
     requests: int
     error: str | None = None
     log: str = field(default="", repr=False)
 
     @property
     def name(self) -> str:
-        """How a report names it."""
+        """The name in reports."""
         return self.cell.id
 
 
 class Bench:
-    """A worker. Use it as a context manager; leaving it stops everything it started."""
+    """A worker. Use it as a context manager; leaving it stops everything that it started."""
 
     def __init__(self, settings: BenchSettings) -> None:
         self.settings = settings
@@ -167,13 +169,13 @@ class Bench:
         self._cleanup.close()
 
     def new_folder(self, name: str) -> Path:
-        """A path that no other has, gone with the bench."""
+        """A new path that is deleted with the bench."""
         self._scratch += 1
         return self.folder / f"{name}-{self._scratch}"
 
     @contextmanager
     def node(self, data_dir: Path | None = None) -> Iterator[Node]:
-        """A node with the data of `data_dir`, which is left as it is, or with none."""
+        """A node with a copy of the data in `data_dir`, or without data."""
         own = self.new_folder("cell")
         if data_dir is not None:
             shutil.copytree(data_dir, own)
@@ -191,7 +193,7 @@ class Bench:
             shutil.rmtree(own, ignore_errors=True)
 
     def pull(self, node: Node, mode: str) -> Pulled:
-        """Run the pipe once, at most as long as patience lasts."""
+        """Run the pipe once; break it off after `settings.patience_s`."""
         self.relay.forget()
         has_hung = threading.Event()
         timer = threading.Timer(self.settings.patience_s, self._give_up, [has_hung])
@@ -216,7 +218,8 @@ class Bench:
     def play(self, cell: Cell, reference: Reference) -> CellResult:
         """Play one cell: a pull with the fault, a pull without it, and the verdict on both.
 
-        Raises: UnknownCellError for a place that the connector's walk does not have.
+        Raises:
+            UnknownCellError: the connector's walk does not have this place.
         """
         learned = reference.modes.get(cell.mode)
         if learned is None or cell.place not in learned.places:
@@ -228,16 +231,16 @@ class Bench:
             self.third_party.forget()
             self.portal.arm(learned.places[cell.place].fault_rules(self._with_third_party(cell)))
             pulled = self.pull(node, cell.mode)
-            strikes, requests = self.portal.strikes()[0], len(self.portal.entries())
+            fired, requests = self.portal.fired()[0], len(self.portal.entries())
             self.portal.disarm()
             output = self.connector.output()[log_before:]
             if pulled.has_hung:
                 self.connector.stop()
-            rerun = self.pull(node, cell.mode) if strikes else None
+            rerun = self.pull(node, cell.mode) if fired else None
         case = self._case(cell, learned, pulled, rerun, output)
-        verdict, violations = judge(case) if strikes else (Verdict.UNREACHED, ())
+        verdict, violations = judge(case) if fired else (Verdict.UNREACHED, ())
         log = "\n".join(self.connector.output().splitlines()[-10:]) if verdict.is_defect else ""
-        return CellResult(cell, verdict, violations, pulled.seconds, strikes, requests, pulled.error, log)
+        return CellResult(cell, verdict, violations, pulled.seconds, fired, requests, pulled.error, log)
 
     def _case(self, cell: Cell, learned: Learned, pulled: Pulled, rerun: Pulled | None, output: str) -> Case:
         return Case(
@@ -257,7 +260,7 @@ class Bench:
         )
 
     def _with_third_party(self, cell: Cell) -> Cell:
-        """A link to another host leads to one that listens."""
+        """Let a forged link lead to a server that listens."""
         if cell.fault != "wrong-link-host" or cell.params:
             return cell
         return replace(cell, params={"origin": self.third_party.url})
@@ -268,15 +271,16 @@ class Bench:
 
 
 def snapshot_of(node: Node, mode: str) -> Snapshot:
-    """The latest version of each entity of a mode's dataset."""
+    """The latest version of each entity in a mode's dataset."""
     entities = node.dataset(pipe_of(mode)).entities(deleted=True)
     return {str(entity["_id"]): Version(entity["_hash"], entity["_deleted"]) for entity in entities}
 
 
 def learn(bench: Bench, modes: tuple[str, ...]) -> Reference:
-    """Find out how the connector walks and what it makes of a record, by pulls without a fault.
+    """Learn from pulls without a fault how the connector walks and which entities it makes of records.
 
-    Raises: HealthyPullError.
+    Raises:
+        HealthyPullError: such a pull failed.
     """
     page_size = _page_size(bench)
     fixture = make_fixture(page_size * (bench.settings.pages - 1) + max(page_size // 2, 1))
@@ -288,7 +292,7 @@ def learn(bench: Bench, modes: tuple[str, ...]) -> Reference:
 
 
 def _larger(learned: Learned) -> Fixture | None:
-    """An account with so many changes that an incremental pull has several pages of each of its passes."""
+    """A fixture with enough changes for several pages in each pass of an incremental pull; None if there are enough."""
     passes = {name: [step for step in learned.steps if step.pass_name == name] for name in ("search", "archived")}
     if not any(0 < len(steps) < PAGES_OF_A_PASS for steps in passes.values()):
         return None

@@ -1,6 +1,6 @@
-"""Which cells there are: every fault at every place of a walk, once, twice and for ever. Pure.
+"""The cells of the matrix: every fault at every place of a walk, once, on a retry, twice and always. Pure.
 
-The places are those of the connector's own healthy walk, so a connector that walks otherwise has other places.
+The places are those of the connector's own walk without a fault, so they differ between connectors.
 """
 
 import json
@@ -15,9 +15,9 @@ from fake_hubspot import FaultDescription, catalogue, find_fault
 
 __all__ = ["Cell", "Place", "Selection", "UnknownCellError", "make_cells", "parse_cell", "places_of"]
 
-# `retry` meets the retry of a request that another fault met before.
+# `retry` matches the retry of a request that another fault has failed.
 TIMES: Mapping[str, int | str] = {"once": 1, "retry": 1, "twice": 2, "always": "forever"}
-# How often a fault of a group is worth setting: a page that lies may be asked for again, but nobody asks because of it.
+# The times that are worth playing for each group of faults. A wrong page is not retried, so `twice` would add nothing.
 TIMES_OF_GROUP = {
     "answers": ("once", "retry", "twice", "always"),
     "wire": ("once", "retry", "twice", "always"),
@@ -26,7 +26,7 @@ TIMES_OF_GROUP = {
     "records": ("once", "retry", "always"),
     "portal": ("once",),
 }
-# Waits that are long by default are cut short: the length of a wait proves nothing more.
+# Shorter than the defaults: a longer wait would prove nothing more.
 PARAMS: Mapping[str, Mapping[str, Any]] = {
     "latency": {"delay_ms": 150},
     "dribble": {"duration_ms": 200},
@@ -35,12 +35,12 @@ PARAMS: Mapping[str, Mapping[str, Any]] = {
     "timeout": {"timeout_ms": 200},
 }
 PLACE_OF_EXAMPLES = "middle"
-# What a retry is made for: nothing but its status tells why, so every connector that retries at all retries it.
+# Every connector that retries at all retries a 503.
 FIRST_FAILURE = "service-unavailable"
 
 
 class UnknownCellError(BenchError):
-    """A cell that is not spelled as the report spells it, or that this connector's walk does not have."""
+    """The cell's name is malformed, or the connector's walk does not have the place."""
 
     def __init__(self, cell_id: str, known: Iterable[str]) -> None:
         self.cell_id = cell_id
@@ -53,7 +53,7 @@ class UnknownCellError(BenchError):
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One fault at one place of one kind of pull. `times` is a key of `TIMES`."""
+    """One fault at one place in one mode. `times` is a key of `TIMES`."""
 
     mode: str
     place: str
@@ -63,26 +63,32 @@ class Cell:
 
     @property
     def id(self) -> str:
-        """The name that a report shows and `--cell` takes."""
+        """The name in reports and for `--cell`."""
         return f"{self.mode}/{self.place}/{self.times}/{self.label}"
 
     @property
     def label(self) -> str:
-        """The fault with those parameters that are not its defaults."""
+        """The fault, with its parameters if they are not the defaults."""
         shown = dict(self.params) if dict(self.params) != dict(PARAMS.get(self.fault, {})) else {}
         return self.fault + (json.dumps(shown, separators=(",", ":")) if shown else "")
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A place of a walk: which requests a fault has to meet there, and what else must be set to get there."""
+    """A place of a walk.
+
+    Attributes:
+        where: Which requests a fault has to match there.
+        companions: Further faults without which the walk does not reach the place.
+        has_page: Whether the requests have page numbers.
+    """
 
     where: Mapping[str, Any]
     companions: tuple[Mapping[str, Any], ...] = ()
     has_page: bool = True
 
     def fault_rules(self, cell: Cell) -> list[Mapping[str, Any]]:
-        """The faults of a cell, its own first, each as `POST /_fake/faults` takes it."""
+        """The faults of a cell, starting with its own, each as `POST /_fake/faults` takes it."""
         own = {"fault": cell.fault, "params": cell.params, "where": self.where, "times": TIMES[cell.times]}
         if cell.times != "retry":
             return [own, *self.companions]
@@ -92,9 +98,9 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which cells are wanted; what is empty does not narrow.
+    """Which cells to play; an empty field selects all.
 
-    `with_examples` adds each fault's further sets of parameters, in the middle of a walk.
+    `with_examples` adds the further sets of parameters of each fault, in the middle of a walk.
     """
 
     faults: tuple[str, ...] = ()
@@ -103,26 +109,27 @@ class Selection:
     with_examples: bool = True
 
     def cards(self) -> list[FaultDescription]:
-        """The faults that are wanted.
+        """The selected faults.
 
-        Raises: UsageError for a fault that is not known.
+        Raises:
+            UsageError: a fault does not exist.
         """
         names = {find_fault(name).name for name in self.faults}
         return [card for card in catalogue() if not names or card.name in names]
 
-    def wants(self, cell: Cell) -> bool:
-        """Whether the place and the number of times are wanted."""
-        place_is_wanted = not self.places or cell.place in self.places or cell.place.partition(":")[2] in self.places
-        return place_is_wanted and (not self.times or cell.times in self.times)
+    def includes(self, cell: Cell) -> bool:
+        """Whether the place and the times of a cell are selected."""
+        has_place = not self.places or cell.place in self.places or cell.place.partition(":")[2] in self.places
+        return has_place and (not self.times or cell.times in self.times)
 
 
 def places_of(steps: Sequence[Step], *, after_end: str | None) -> dict[str, Place]:
-    """The places of a healthy walk, in the order in which it came to them.
+    """The places of a walk without a fault, in the order it reached them.
 
-    Arguments:
+    Args:
         steps: The walk's requests.
-        after_end: The cursor that leads past the last record of the list; the page behind it is reached only where the
-            last page has such a cursor.
+        after_end: A cursor behind the last record of the list. A walk requests that page only if the last page has
+            such a cursor.
     """
     places: dict[str, Place] = {}
     for name, group in groupby(sorted(steps, key=_by_pass(steps)), key=lambda step: step.pass_name):
@@ -154,9 +161,9 @@ def _after_last(last: Step, after_end: str) -> Place:
 
 
 def make_cells(mode: str, places: Mapping[str, Place], selection: Selection) -> list[Cell]:
-    """Every cell of one kind of pull that is wanted, fault by fault."""
+    """The selected cells of one mode, fault by fault."""
     found = (cell for card in selection.cards() for cell in _cells_of(card, mode, places, selection))
-    return [cell for cell in found if selection.wants(cell)]
+    return [cell for cell in found if selection.includes(cell)]
 
 
 def _cells_of(card: FaultDescription, mode: str, places: Mapping[str, Place], selection: Selection) -> Iterator[Cell]:
@@ -176,7 +183,8 @@ def _cells_of(card: FaultDescription, mode: str, places: Mapping[str, Place], se
 def parse_cell(cell_id: str) -> Cell:
     """Read a cell's name.
 
-    Raises: UnknownCellError.
+    Raises:
+        UnknownCellError: it is malformed.
     """
     mode, _, rest = cell_id.partition("/")
     place, _, rest = rest.partition("/")

@@ -1,7 +1,7 @@
-"""The two states of the account that every cell is played between: before, and after some changes. Pure.
+"""The records of an account before and after changes. Every cell pulls the second state on top of the first. Pure.
 
-A failure that hides behind a success shows only where there is something to lose, so between the two states records are
-created, changed and archived, spread over the whole walk.
+A failure that looks like a success only shows if there is something to lose. So records are created, changed and
+archived between the two states, spread over the whole walk.
 """
 
 from dataclasses import dataclass, replace
@@ -15,14 +15,14 @@ STEP = 10
 FIRST_MOMENT_MS = 1_767_225_600_000  # 2026-01-01
 CHANGED_AFTER_MS = 86_400_000
 GAP_MS = 60_007
-# One record in so many was modified in the whole second in which the one before it was modified a little later; HubSpot
-# writes whole seconds without a fraction, and the shorter text sorts behind the longer one.
+# Every fifth record was modified on the whole second, the one before it a little later in that second. HubSpot writes
+# whole seconds without a fraction, and the shorter text sorts behind the longer one.
 WHOLE_SECOND_EVERY = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Fixture:
-    """An account at two moments; `after` keeps the archived records, as HubSpot's recycle bin does."""
+    """An account in two states; `after` keeps the archived records, as HubSpot's recycle bin does."""
 
     before: tuple[Record, ...]
     after: tuple[Record, ...]
@@ -32,17 +32,17 @@ class Fixture:
 
     @property
     def live_after(self) -> frozenset[int]:
-        """The ids of the records that are not archived in the end."""
+        """The ids of the records that are not archived after the changes."""
         return frozenset(record.id for record in self.after if record.archived_ms is None)
 
 
 def make_fixture(count: int, *, archived: int = 2, kept_every: int = 3) -> Fixture:
-    """An account of `count` records. With five or more it changes; as long as two are archived it keeps its size.
+    """An account of `count` records. It changes if there are five or more; with two archived records its size stays.
 
     Args:
-        count: How many records there are before the changes.
+        count: The number of records before the changes.
         archived: How many of them are archived, spread over the account.
-        kept_every: One in so many stays as it is.
+        kept_every: One record in this many does not change.
     """
     before = tuple(_record(number, _modified_ms(number)) for number in range(count))
     if count < 5:

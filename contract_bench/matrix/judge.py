@@ -1,7 +1,7 @@
-"""What a pull must never do, one small rule each, and the verdict on a cell. Pure.
+"""The invariants of a pull, one small rule each, and the verdict on a cell. Pure.
 
-The judge knows no connector's entities: what a record looks like is what the same connector made of it in a pull in
-which nothing went wrong.
+The judge does not know how any connector maps records to entities. It compares with what the same connector produced in
+a pull without a fault.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -14,10 +14,11 @@ __all__ = ["INVARIANTS", "Case", "Pulled", "Remark", "Snapshot", "Verdict", "Ver
 
 
 class Verdict(StrEnum):
-    """What became of a cell.
+    """The outcome of a cell.
 
-    `SILENT`, `HUNG` and `BROKEN` are defects: a failure that looks like a success or damaged the dataset; no end;
-    another promise broken. `UNDETECTABLE` is none: HubSpot's answer was a lie that no reader can tell from the truth.
+    `SILENT`, `HUNG` and `BROKEN` are defects: a failure that looks like a success or damaged the dataset; a pull that
+    does not end; another broken invariant. `UNDETECTABLE` is not a defect: HubSpot's response was wrong in a way that
+    no client can detect.
     """
 
     RECOVERED = "recovered"
@@ -30,18 +31,18 @@ class Verdict(StrEnum):
 
     @property
     def text(self) -> str:
-        """How a report for people spells it."""
+        """The wording in reports for people."""
         return self.value.replace("_", " ")
 
     @property
     def is_defect(self) -> bool:
-        """Whether the connector has to be mended."""
+        """Whether the connector has to be fixed."""
         return self in (Verdict.SILENT, Verdict.HUNG, Verdict.BROKEN)
 
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """An invariant that did not hold, and how that shows."""
+    """An invariant that did not hold, with the evidence."""
 
     invariant: str
     detail: str
@@ -49,14 +50,14 @@ class Violation:
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """What is worth knowing and breaks nothing, such as a figure that was measured."""
+    """Information without a violation, such as a measured figure."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """The latest version of an entity in a dataset; `digest` tells contents apart."""
+    """The latest version of an entity in a dataset; `digest` identifies its content."""
 
     digest: str
     is_deleted: bool = False
@@ -70,8 +71,8 @@ class Pulled:
     """One run of the pump.
 
     Attributes:
-        deleted: How many deleted versions the run wrote.
-        responses: What the connector answered, one for each request of the node.
+        deleted: How many deletions the run wrote.
+        responses: The connector's responses, one for each request of the node.
         dataset: The dataset after the run.
     """
 
@@ -86,8 +87,8 @@ class Pulled:
 
     @property
     def entity_ids(self) -> list[object]:
-        """The `_id` of each entity that came in a whole array, as it came."""
-        return [entity.get("_id") for answer in self.responses if answer.is_success for entity in answer.entities]
+        """The `_id` of each entity of a complete array, unconverted."""
+        return [entity.get("_id") for each in self.responses if each.is_success for entity in each.entities]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,16 +96,16 @@ class Case:
     """Everything the judge needs.
 
     Attributes:
-        before: The dataset as it was, complete for the account as it was.
-        offset_before: The pipe's offset then.
-        after: The dataset that a pull without a fault makes of it.
-        moves: Whether the account changed during the pull, so that `after` is only one of the right ends.
-        lies: Whether the fault forges data in a way that no reader can tell.
-        live_ids: The ids of the records that are live in the end.
-        is_full: Whether the pull was of everything.
-        secrets: What must not stand in any output.
+        before: The dataset before the pull; it matches the account before the changes.
+        offset_before: The pipe's offset before the pull.
+        after: The dataset after a pull without a fault.
+        moves: Whether the account changed during the pull, so that `after` is only one of several correct results.
+        lies: Whether the fault forges data in a way that no client can detect.
+        live_ids: The ids of the records that are not archived at the end.
+        is_full: Whether it was a full pull.
+        secrets: What must not appear in any output.
         output: Everything the connector wrote since the cell began.
-        told_third_party: Whether the token went to a host that is not HubSpot.
+        told_third_party: Whether the token was sent to a host other than HubSpot.
     """
 
     pulled: Pulled
@@ -123,28 +124,28 @@ class Case:
 
 
 def live(snapshot: Snapshot) -> dict[str, str]:
-    """The entities that are not deleted, with what tells their contents apart."""
+    """The digests of the entities that are not deleted, by id."""
     return {entity_id: version.digest for entity_id, version in snapshot.items() if not version.is_deleted}
 
 
 def some(ids: Iterable[object]) -> str:
-    """A few of the ids and how many there are."""
+    """The first ids, and how many more there are."""
     listed = sorted(map(str, ids))
     more = f" and {len(listed) - 3} more" if len(listed) > 3 else ""
     return f"{', '.join(listed[:3])}{more}"
 
 
 def array_or_failure(case: Case) -> Iterator[str]:
-    """A whole answer with a 2xx status is a JSON array of objects, or no JSON at all."""
-    for answer in case.pulled.responses:
-        if answer.is_success and answer.has_json and not isinstance(answer.value, list):
-            yield f"status {answer.status} with {type(answer.value).__name__} in place of an array"
-        elif answer.is_success and isinstance(answer.value, list) and len(answer.entities) < len(answer.value):
-            yield f"status {answer.status} with an array that holds something else than objects"
+    """A complete response with a 2xx status is a JSON array of objects, or is not JSON at all."""
+    for response in case.pulled.responses:
+        if response.is_success and response.has_json and not isinstance(response.value, list):
+            yield f"status {response.status} with {type(response.value).__name__} instead of an array"
+        elif response.is_success and isinstance(response.value, list) and len(response.entities) < len(response.value):
+            yield f"status {response.status} with an array whose elements are not all objects"
 
 
 def string_ids(case: Case) -> Iterator[str]:
-    """Every entity has an `_id` that is a text with something in it."""
+    """Every entity has an `_id` that is a non-empty string."""
     for entity_id in case.pulled.entity_ids:
         if not isinstance(entity_id, str) or not entity_id:
             yield f"an entity with _id {entity_id!r}"
@@ -152,14 +153,14 @@ def string_ids(case: Case) -> Iterator[str]:
 
 
 def no_duplicate(case: Case) -> Iterator[str]:
-    """No array holds an `_id` twice."""
+    """No array contains an `_id` twice."""
     ids = case.pulled.entity_ids
     if len(set(map(str, ids))) < len(ids) and not case.moves:
         yield f"{len(ids)} entities, {len(set(map(str, ids)))} ids"
 
 
 def no_false_deletion(case: Case) -> Iterator[str]:
-    """Nothing that is still there is deleted, and a failed pull deletes nothing."""
+    """No entity is deleted while its record exists, and a failed pull deletes nothing."""
     may_delete = case.pulled.ok or not case.is_full
     kept = live(case.before).keys() & (live(case.after) if may_delete else live(case.before)).keys()
     lost = kept - live(case.pulled.dataset).keys()
@@ -172,32 +173,32 @@ def no_false_deletion(case: Case) -> Iterator[str]:
 
 
 def no_lost_update(case: Case) -> Iterator[str]:
-    """After a pull that completed nothing is missing and nothing is as it was before."""
+    """After a completed pull no record is missing and none is out of date."""
     if not case.pulled.ok:
         return
     now, wanted, old = live(case.pulled.dataset), live(case.after), live(case.before)
     missing = wanted.keys() - now.keys() - old.keys()
     stale = {key for key in wanted.keys() & now.keys() if now[key] != wanted[key] and now[key] == old.get(key)}
     undead = (now.keys() & old.keys()) - wanted.keys()
-    if case.moves:  # who is gone meanwhile is not missed, and was not to be seen changed
+    if case.moves:  # records that were deleted meanwhile need not be there, nor be up to date
         missing, stale = (ids - _without(ids, case.live_ids) for ids in (missing, stale))
         undead = set()
     if missing:
-        yield f"created, but not there: {some(missing)}"
+        yield f"created but missing: {some(missing)}"
     if stale:
-        yield f"changed, but as before: {some(stale)}"
+        yield f"changed but out of date: {some(stale)}"
     if undead:
-        yield f"archived, but not deleted: {some(undead)}"
+        yield f"archived but not deleted: {some(undead)}"
 
 
 def true_content(case: Case) -> Iterator[str]:
-    """Every entity is one that the account held."""
+    """Every entity has the content of a record that the account held."""
     if case.moves:
         return
-    known = {(key, digest) for fixture in (case.before, case.after) for key, digest in live(fixture).items()}
+    known = {(key, digest) for state in (case.before, case.after) for key, digest in live(state).items()}
     wrong = {key for key, digest in live(case.pulled.dataset).items() if (key, digest) not in known}
     if wrong:
-        yield f"not what HubSpot holds: {some(wrong)}"
+        yield f"content that HubSpot does not hold: {some(wrong)}"
 
 
 def offset_only_on_success(case: Case) -> Iterator[str]:
@@ -207,7 +208,7 @@ def offset_only_on_success(case: Case) -> Iterator[str]:
 
 
 def rerun_converges(case: Case) -> Iterator[str]:
-    """The next pull without a fault completes, and the dataset is what the account is."""
+    """The next pull without a fault completes, and then the dataset matches the account."""
     rerun = case.rerun
     if rerun is None or (case.lies and not case.is_full):
         return
@@ -221,26 +222,26 @@ def rerun_converges(case: Case) -> Iterator[str]:
             yield f"missing after recovery: {some(missing)}"
     elif now != wanted:
         differing = {key for key in now.keys() | wanted.keys() if now.get(key) != wanted.get(key)}
-        yield f"not as the account after recovery: {some(differing)}"
+        yield f"different from the account after recovery: {some(differing)}"
 
 
 def bounded_time(case: Case) -> Iterator[str]:
-    """A pull ends, one way or the other."""
+    """Every pull ends, successfully or not."""
     if case.pulled.has_hung:
-        yield f"no end within {case.patience_s:g} s"
+        yield f"still running after {case.patience_s:g} s"
 
 
 def no_secret(case: Case) -> Iterator[str]:
-    """The token goes to HubSpot alone and stands in no answer and no log; people's addresses stand in no log."""
+    """The token is sent only to HubSpot and is in no response and no log; e-mail addresses are in no log."""
     if case.told_third_party:
         yield "the token was sent to another host"
     responses = (*case.pulled.responses, *(case.rerun.responses if case.rerun else ()))
-    if any(secret.encode() in answer.body for answer in responses for secret in case.secrets):
-        yield "the token in an answer"
+    if any(secret.encode() in response.body for response in responses for secret in case.secrets):
+        yield "the token is in a response"
     if any(secret in case.output for secret in case.secrets):
-        yield "the token in the log"
+        yield "the token is in the log"
     if "@example.com" in case.output:
-        yield "a person's address in the log"
+        yield "an e-mail address is in the log"
 
 
 def _digits(entity_id: str) -> set[str]:
@@ -248,7 +249,7 @@ def _digits(entity_id: str) -> set[str]:
 
 
 def _without(keys: Iterable[str], live_ids: frozenset[int]) -> set[str]:
-    """Those of the entities whose record is gone."""
+    """The entities whose records no longer exist."""
     there = set(map(str, live_ids))
     return {key for key in keys if not _digits(key) & there}
 
@@ -266,17 +267,17 @@ INVARIANTS: Mapping[str, Rule] = {
     "bounded-time": bounded_time,
     "no-secret": no_secret,
 }
-# What a lie that cannot be told from the truth may do. A record whose moment was forged comes again with the true one,
-# as one that has changed meanwhile does.
-BELIEVABLE = frozenset({"no-false-deletion", "no-lost-update", "true-content", "no-duplicate"})
-DAMAGE = frozenset({"array-or-non-200", "string-id", "offset-only-on-success", "rerun-converges"}) | BELIEVABLE
+# What undetectably forged data may cause. A record with a forged modification time is sent again with the true one,
+# like a record that has changed meanwhile.
+EXCUSED_BY_FORGERY = frozenset({"no-false-deletion", "no-lost-update", "true-content", "no-duplicate"})
+DAMAGE = frozenset({"array-or-non-200", "string-id", "offset-only-on-success", "rerun-converges"}) | EXCUSED_BY_FORGERY
 
 
 def judge(case: Case) -> tuple[Verdict, tuple[Violation, ...]]:
     """The verdict on a cell, and every invariant that did not hold."""
     found = [Violation(name, detail) for name, rule in INVARIANTS.items() for detail in rule(case)]
     broken = {violation.invariant for violation in found}
-    if case.lies and broken and broken <= BELIEVABLE:
+    if case.lies and broken and broken <= EXCUSED_BY_FORGERY:
         return Verdict.UNDETECTABLE, ()
     return _verdict(case, broken), tuple(found)
 

@@ -1,8 +1,7 @@
-"""How much memory the processes of a connector took at most, as Linux counts it.
+"""The peak memory of a connector's processes, as Linux counts it.
 
-Each process has a high-water mark of its resident memory (`VmHWM`). Their sum over a process and its children never
-falls while they live, so it need not be looked at in the right moment; it is looked at in between all the same, for the
-sake of children that come and go.
+Each process has a high-water mark of its resident memory (`VmHWM`). The sum over a process and its children never
+decreases while they live, so one reading at the end would do. Readings in between catch children that come and go.
 """
 
 import contextlib
@@ -19,7 +18,7 @@ KIB = 1024
 
 
 def tree_of(pid: int, *, proc: Path = PROC) -> set[int]:
-    """A process and its children, theirs too."""
+    """A process and all its descendants."""
     parents = dict(_parents(proc))
     found = {pid} & parents.keys()
     while more := {child for child, parent in parents.items() if parent in found} - found:
@@ -28,7 +27,7 @@ def tree_of(pid: int, *, proc: Path = PROC) -> set[int]:
 
 
 def peak_of(pid: int, *, proc: Path = PROC) -> int | None:
-    """The sum of the high-water marks of a process and its children, None where the system does not tell.
+    """The sum of the high-water marks of a process and its descendants, None if the system has none.
 
     Units: bytes.
     """
@@ -40,7 +39,7 @@ def peak_of(pid: int, *, proc: Path = PROC) -> int | None:
 def _parents(proc: Path) -> Iterator[tuple[int, int]]:
     for folder in proc.glob("[0-9]*"):
         with contextlib.suppress(OSError, ValueError, IndexError):
-            # the name, in brackets, may hold blanks and brackets itself
+            # the name, in brackets, may contain blanks and brackets
             fields = (folder / "stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
             yield int(folder.name), int(fields[1])
 
@@ -54,7 +53,7 @@ def _high_water_mark(folder: Path) -> int | None:
 
 
 class MemoryMeter:
-    """Watches a process tree while the context is open; `peak` is the most that was seen, None where nothing was.
+    """Watches a process tree while the context is open; `peak` is the highest reading, None if there was none.
 
     Units: bytes.
     """

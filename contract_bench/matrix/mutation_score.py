@@ -1,8 +1,8 @@
-"""The test of the bench itself: connectors that are known to be broken, each of which it has to find out.
+"""The test of the bench itself: connectors that are broken on purpose, each of which it has to detect.
 
-A connector is a module in a folder. The first line of its docstring says what is wrong with it; a line
-``Violates: invariant`` names what the bench has to find, a line ``Shown by: cell or probe`` where to look first.
-Modules that begin with `_` are not connectors.
+A mutant is a module in a folder. The first line of its docstring says what is wrong with it. A line
+`Violates: invariant` names what the bench has to find, and a line `Shown by: cell or probe` where to look first.
+Modules whose names begin with `_` are not mutants.
 """
 
 import ast
@@ -23,7 +23,7 @@ from contract_bench.roles.node_config import MODES
 
 __all__ = ["Mutant", "MutantResult", "find_mutants", "run_mutant", "run_mutants", "score_text"]
 
-# One fault of each kind that broken connectors fall for, where most of them do.
+# One fault of each kind that broken connectors fail at.
 FAULTS = (
     "server-error",
     "error-with-200",
@@ -45,7 +45,7 @@ LINE = re.compile(r"^(Violates|Shown by): (\S+)$", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """A connector that is known to be broken, the invariant that it violates, and where that is known to show."""
+    """A broken connector, the invariant that it violates, and the cell or probe that shows it."""
 
     name: str
     what: str
@@ -56,7 +56,7 @@ class Mutant:
 
 @dataclass(frozen=True, slots=True)
 class MutantResult:
-    """What the bench found, where it looked first. `where` is empty for a connector that it took to be sound."""
+    """What the bench found first. `where` is empty if it found nothing."""
 
     mutant: Mutant
     where: str = ""
@@ -64,12 +64,12 @@ class MutantResult:
 
     @property
     def is_killed(self) -> bool:
-        """Whether the invariant was found violated that the connector is known to violate."""
+        """Whether the bench found the violation that the mutant is made for."""
         return self.mutant.violates in {violation.invariant for violation in self.violations}
 
 
 def find_mutants(folder: Path, *, package: str) -> list[Mutant]:
-    """The connectors in a folder, which is the Python package of that name."""
+    """The mutants in a folder, which is the Python package of that name."""
     return [_read(path, package) for path in sorted(folder.glob("[!_]*.py"))]
 
 
@@ -81,13 +81,13 @@ def _read(path: Path, package: str) -> Mutant:
 
 
 def run_mutants(mutants: Sequence[Mutant], settings: BenchSettings, *, workers: int = 4) -> list[MutantResult]:
-    """Hunt every one, several side by side."""
+    """Look for the defect of every mutant, several at a time."""
     with ThreadPoolExecutor(workers) as pool:
         return list(pool.map(lambda each: run_mutant(each, settings), mutants))
 
 
 def run_mutant(mutant: Mutant, settings: BenchSettings) -> MutantResult:
-    """Look for the first sign that the connector is broken in the way that it is known to be."""
+    """Look for the first sign of the violation that the mutant is made for."""
     connector = ConnectorUnderTest(mutant.command, settings.connector.route, settings.connector.environment)
     last = MutantResult(mutant)
     for where, violations in _signs(replace(settings, connector=connector), mutant.shown_by):
@@ -108,7 +108,7 @@ def _signs(settings: BenchSettings, first: str) -> Iterator[tuple[str, tuple[Vio
 
 
 def _known(place: str, bench: Bench) -> Iterator[ProbeResult | CellResult]:
-    """The place where the defect is known to show, and only the kind of pull that it takes."""
+    """The result of the cell or probe that shows the defect, learning only the mode that it needs."""
     if place in PROBES:
         yield run_probe(place, bench, learn(bench, MODES if place in INCREMENTAL else ("full",)))
     elif "/" in place:
@@ -129,7 +129,7 @@ def _results(bench: Bench) -> Iterator[ProbeResult | CellResult]:
 
 
 def score_text(results: Sequence[MutantResult]) -> str:
-    """A line for each connector, and the mutation score."""
+    """A line for each mutant, and the mutation score."""
     killed = sum(each.is_killed for each in results)
     lines = [
         f"{'killed' if each.is_killed else 'SURVIVED':9} {each.mutant.name:28} {each.mutant.violates:18} {each.where}"

@@ -1,6 +1,6 @@
-"""The fake HubSpot account of one worker, filled and changed between cells.
+"""The fake HubSpot portal of one worker, filled and changed between cells.
 
-It is used in process: a reset takes a millisecond, and faults, journal and records are looked at as they are.
+It is used in this process rather than over HTTP, so that a reset takes a millisecond.
 """
 
 from collections.abc import Iterable, Mapping
@@ -15,9 +15,9 @@ from fake_hubspot import FaultRule, JournalEntry, Portal, Record, Server, Tenant
 __all__ = ["Step", "WorkerPortal"]
 
 OBJECT_TYPE = "contacts"
-# A connector that paces itself by the quota that is left shall not wait; what it makes of a limit, faults show.
+# So wide that a connector which paces itself by the remaining quota never waits. Faults test what it does at a limit.
 WIDE = Tier("wide", 1_000_000, None)
-CALLS_OF_A_WALK = ("objects.", "legacy.", "associations.", "batch.", "properties.", "owners.")
+ROUTES_OF_A_WALK = ("objects.", "legacy.", "associations.", "batch.", "properties.", "owners.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Step:
     """One request of a walk.
 
     Attributes:
-        archived: The parameter of that name as it was sent, empty where it was not.
+        archived: The `archived` parameter as it was sent, empty if it was not.
         before: How many requests came before it.
     """
 
@@ -37,17 +37,17 @@ class Step:
 
     @property
     def pass_name(self) -> str:
-        """Which of the walks that make up a pull it belongs to."""
+        """The pass of the pull that it belongs to: `list`, `archived`, `search`, or its route."""
         if self.route == "objects.list":
             return "archived" if self.archived.lower() == "true" else "list"
         return "search" if self.route == "objects.search" else self.route
 
     def selector(self, *, by_order: bool = False) -> dict[str, Any]:
-        """The `where` of a fault that meets this request and its retries.
+        """The `where` of a fault that matches this request and its retries.
 
-        Arguments:
-            by_order: Its page does not tell it from others, because the walk asks anew for each page in place of
-                following a cursor. Then it is met by what came before it, and so are those of the pass behind it.
+        Args:
+            by_order: Match by the number of requests before it, and all later requests of the pass. Needed if pages do
+                not identify requests because the walk starts a new search for each page instead of following a cursor.
         """
         where: dict[str, Any] = {"route": self.route}
         if by_order:
@@ -60,11 +60,11 @@ class Step:
 
 
 class WorkerPortal:
-    """The default portal of a server."""
+    """The default portal of a worker's server."""
 
     def __init__(self, server: Server) -> None:
         self._server = server
-        self._asked_before = 0
+        self._requests_before = 0
 
     @property
     def _tenant(self) -> Tenant:
@@ -76,16 +76,16 @@ class WorkerPortal:
 
     @property
     def url(self) -> str:
-        """Where the account is reached."""
+        """The portal's base URL."""
         return self._server.url
 
     @property
     def token(self) -> str:
-        """What opens it."""
+        """The portal's access token."""
         return self._server.token
 
     def fill(self, records: Iterable[Record]) -> None:
-        """Make the account hold these records and nothing else, without faults and with an empty journal."""
+        """Replace all records, remove all faults and empty the journal."""
         portal, wanted = self._portal, list(records)
         kind = portal.types[OBJECT_TYPE]
         for record_id in (self._ids(archived=False) | self._ids(archived=True)) - {record.id for record in wanted}:
@@ -94,7 +94,7 @@ class WorkerPortal:
         self.disarm()
         portal.limits.tier = WIDE
         portal.journal.clear()
-        self._asked_before = portal.journal.count
+        self._requests_before = portal.journal.count
 
     def live_ids(self) -> frozenset[int]:
         """The ids of the records that are not archived."""
@@ -108,7 +108,8 @@ class WorkerPortal:
     def arm(self, rules: Iterable[Mapping[str, Any]]) -> None:
         """Set faults, each as `POST /_fake/faults` takes it; `afterRequest` counts from the last `fill`.
 
-        Raises: UsageError for a fault or parameters that are not known.
+        Raises:
+            UsageError: a fault or a parameter does not exist.
         """
         for rule in rules:
             faults_of(self._tenant).arm(
@@ -116,27 +117,27 @@ class WorkerPortal:
             )
 
     def _here(self, where: Mapping[str, Any]) -> dict[str, Any]:
-        """A `where` that counts as the journal does, which never begins anew."""
+        """Translate `afterRequest` to the journal's numbers, which never start again."""
         after = where.get("afterRequest")
-        return dict(where) if after is None else {**where, "afterRequest": after + self._asked_before}
+        return dict(where) if after is None else {**where, "afterRequest": after + self._requests_before}
 
     def disarm(self) -> None:
-        """Take every fault away."""
+        """Remove every fault."""
         faults_of(self._tenant).clear()
 
-    def strikes(self) -> list[int]:
-        """How often each fault struck, in the order in which they were set."""
+    def fired(self) -> list[int]:
+        """How often each fault fired, in the order they were set."""
         return [armed.fired for armed in faults_of(self._tenant)]
 
     def entries(self) -> list[JournalEntry]:
-        """The requests of connectors since the last `fill`."""
-        return [entry for entry in tuple(self._portal.journal) if entry.route.startswith(CALLS_OF_A_WALK)]
+        """The requests of the connector since the last `fill`."""
+        return [entry for entry in tuple(self._portal.journal) if entry.route.startswith(ROUTES_OF_A_WALK)]
 
     def steps(self) -> list[Step]:
-        """The walk as the journal tells it, retries and repetitions left out."""
+        """The walk according to the journal, without retries and repetitions."""
         found: dict[tuple[object, ...], Step] = {}
         for entry in self.entries():
-            step = _step(entry, before=entry.ordinal - self._asked_before - 1)
+            step = _step(entry, before=entry.ordinal - self._requests_before - 1)
             found.setdefault((step.route, step.page, step.archived, entry.request_body), step)
         return list(found.values())
 
@@ -148,7 +149,7 @@ def _step(entry: JournalEntry, *, before: int) -> Step:
 
 
 def _limit_in(body: bytes) -> int | None:
-    """The `limit` of a search, which stands in its body."""
+    """The `limit` in the body of a search."""
     try:
         found = msgspec.json.decode(body, type=_Search).limit if body else None
     except msgspec.MsgspecError:

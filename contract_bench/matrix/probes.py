@@ -1,4 +1,4 @@
-"""What must hold where nothing fails: probes of the connector against a healthy HubSpot."""
+"""Probes: what must hold without any fault."""
 
 import json
 import time
@@ -23,7 +23,7 @@ Probe = Callable[[Bench, Reference], Found]
 
 @dataclass(frozen=True, slots=True)
 class ProbeResult:
-    """A probe that was made. `remark` is what was measured."""
+    """The result of a probe. `remark` is what was measured."""
 
     name: str
     summary: str
@@ -34,20 +34,20 @@ class ProbeResult:
 
 
 def complete(bench: Bench, reference: Reference) -> Found:
-    """A full pull brings every record once, and the next one what was created, changed and archived since."""
+    """A full pull brings every record once, and the next one all records created, changed and archived since."""
     del bench
     learned, fixture = reference.modes["full"], reference.fixture
     yield from _missing(learned.first, {record.id for record in fixture.before})
     yield from _missing(learned.second, set(fixture.live_after))
     gone = {part for key in live(learned.second.dataset) for part in _digits(key)} & set(map(str, fixture.archived))
     if gone:
-        yield Violation("no-lost-update", f"archived, but not deleted: {some(gone)}")
+        yield Violation("no-lost-update", f"archived but not deleted: {some(gone)}")
     yield from _unmarked(learned.second, fixture.changed | fixture.created)
     yield from _ids(learned.second)
 
 
 def incremental(bench: Bench, reference: Reference) -> Found:
-    """An incremental pull brings what was created and changed since the pull before it."""
+    """An incremental pull brings the records created and changed since the previous pull."""
     del bench
     learned = reference.modes["incremental"]
     yield from _missing(learned.second, set(learned.fixture.live_after))
@@ -56,7 +56,7 @@ def incremental(bench: Bench, reference: Reference) -> Found:
 
 
 def ordered_tokens(bench: Bench, reference: Reference) -> Found:
-    """Compared as Sesam compares them, bytewise, the `_updated` of the records are in the order of their changes."""
+    """The `_updated` values, compared byte by byte as Sesam does, are in the order of the changes."""
     del bench
     learned = reference.modes["incremental"]
     moments = {str(record.id): record.updated_ms for record in learned.fixture.before}
@@ -69,11 +69,11 @@ def ordered_tokens(bench: Bench, reference: Reference) -> Found:
     ]
     by_time = [token for _, token in sorted(tokens)]
     if by_time != sorted(by_time, key=str.encode):
-        yield Violation("no-lost-update", "the _updated of the records are not in the order of their changes")
+        yield Violation("no-lost-update", "the _updated values are not in the order of the changes")
 
 
 def same_moment(bench: Bench, reference: Reference) -> Found:
-    """A record that changed in the very millisecond of the last one that was pulled is not lost."""
+    """A record that changed in the same millisecond as the last one pulled is not lost."""
     learned = reference.modes["incremental"]
     newest = max(learned.fixture.before, key=lambda record: record.updated_ms)
     late = _twin(newest, newest.id + 1)
@@ -85,7 +85,7 @@ def same_moment(bench: Bench, reference: Reference) -> Found:
 
 
 def equal_moments(bench: Bench, reference: Reference) -> Found:
-    """Several pages of records that all changed in one millisecond, as after an import, all arrive."""
+    """Several pages of records that changed in one millisecond, as after an import, all arrive."""
     learned = reference.modes["incremental"]
     newest = max(learned.fixture.before, key=lambda record: record.updated_ms)
     later = replace(newest, updated_ms=newest.updated_ms + 1000)
@@ -98,18 +98,18 @@ def equal_moments(bench: Bench, reference: Reference) -> Found:
 
 
 def empty_account(bench: Bench, reference: Reference) -> Found:
-    """An account without records is an empty array."""
+    """An account without records gives an empty array."""
     del reference
     bench.portal.fill([])
     with bench.node() as node:
         pulled = bench.pull(node, "full")
     yield from _completed(pulled)
     if pulled.ok and any(answer.value != [] for answer in pulled.responses):
-        yield Violation("array-or-non-200", "an account without records is not answered with []")
+        yield Violation("array-or-non-200", "the response for an account without records is not []")
 
 
 def full_pages(bench: Bench, reference: Reference) -> Found:
-    """Records that fill their pages to the last one all arrive."""
+    """If the last page is full, all records arrive."""
     records = make_fixture(reference.page_size * 2).before
     bench.portal.fill(records)
     with bench.node() as node:
@@ -119,7 +119,7 @@ def full_pages(bench: Bench, reference: Reference) -> Found:
 
 
 def stable(bench: Bench, reference: Reference) -> Found:
-    """Two pulls of an account that does not change bring the same entities."""
+    """Two pulls of an unchanged account bring the same entities."""
     bench.portal.fill(reference.fixture.before)
     with bench.node(reference.modes["full"].data_dir) as node:
         again = bench.pull(node, "full")
@@ -134,7 +134,7 @@ def streams(bench: Bench, reference: Reference) -> Found:
     slow = {"route": "objects.list", "page": STALL_ON_PAGE}
     bench.portal.arm([{"fault": "latency", "params": {"delay_ms": STALL_MS}, "where": slow}])
     pages_at_first_byte: list[int] = []
-    bench.relay.on_first_byte = lambda: pages_at_first_byte.append(_pages_asked(bench))
+    bench.relay.on_first_byte = lambda: pages_at_first_byte.append(_pages_requested(bench))
     try:
         with bench.node() as node:
             pulled = bench.pull(node, "full")
@@ -143,17 +143,19 @@ def streams(bench: Bench, reference: Reference) -> Found:
         bench.portal.disarm()
     yield from _completed(pulled)
     if pages_at_first_byte and pages_at_first_byte[0] > STALL_ON_PAGE:
-        yield Violation("bounded-memory", f"the first byte came after {pages_at_first_byte[0]} pages were fetched")
+        yield Violation(
+            "bounded-memory", f"the first byte was sent only after {pages_at_first_byte[0]} pages were fetched"
+        )
 
 
 def memory(bench: Bench, reference: Reference) -> Found:
-    """Three times as many records take no more memory."""
+    """Three times as many records need no more memory."""
     del reference
     yield from memory_growth(bench)
 
 
 def past_the_cap(bench: Bench, reference: Reference) -> Found:
-    """More changes than one search gives (10,000) all arrive."""
+    """More changes than one search returns (10,000) all arrive."""
     del reference
     connector = bench.settings.connector
     large = replace(connector, environment={**connector.environment, "HUBSPOT_PAGE_SIZE": "100"})
@@ -185,17 +187,17 @@ PROBES: Mapping[str, Probe] = {
     )
 }
 
-STARTED_ANEW = frozenset({"memory", "past-the-cap"})
+RESTARTS_THE_CONNECTOR = frozenset({"memory", "past-the-cap"})
 INCREMENTAL = frozenset({"incremental", "ordered-tokens", "same-moment", "equal-moments", "past-the-cap"})
 
 
 def run_probes(bench: Bench, reference: Reference, *, names: Sequence[str] | None = None) -> tuple[ProbeResult, ...]:
-    """Make every probe that this connector's kinds of pull allow, or those that are named."""
+    """Run all probes, or those in `names`; one that the connector does not support is not reached."""
     return tuple(run_probe(name, bench, reference) for name in (PROBES if names is None else names))
 
 
 def run_probe(name: str, bench: Bench, reference: Reference) -> ProbeResult:
-    """Make one probe of `PROBES`."""
+    """Run one probe of `PROBES`."""
     probe = PROBES[name]
     summary = (probe.__doc__ or "").strip()
     if not _is_reached(name, bench, reference):
@@ -208,22 +210,22 @@ def run_probe(name: str, bench: Bench, reference: Reference) -> ProbeResult:
     remark = "; ".join(each.text for each in told if isinstance(each, Remark))
     output = bench.connector.output()[before:]
     if bench.portal.token in output:
-        found.append(Violation("no-secret", "the token in the log"))
+        found.append(Violation("no-secret", "the token is in the log"))
     if "@example.com" in output:
-        found.append(Violation("no-secret", "a person's address in the log"))
+        found.append(Violation("no-secret", "an e-mail address is in the log"))
     return ProbeResult(name, summary, _verdict(found), tuple(found), seconds, remark)
 
 
 def _is_reached(name: str, bench: Bench, reference: Reference) -> bool:
-    """Whether the connector knows the kind of pull, and can be started anew where that is needed."""
+    """Whether the connector supports the mode that the probe needs, and can be restarted if it needs that."""
     if name in INCREMENTAL and "incremental" not in reference.modes:
         return False
-    return name not in STARTED_ANEW or not bench.settings.connector.is_running
+    return name not in RESTARTS_THE_CONNECTOR or not bench.settings.connector.is_running
 
 
 def _why_unreached(name: str, bench: Bench) -> str:
-    if name in STARTED_ANEW and bench.settings.connector.is_running:
-        return "not measured: the connector runs already and cannot be started anew"
+    if name in RESTARTS_THE_CONNECTOR and bench.settings.connector.is_running:
+        return "not measured: the connector is already running and cannot be restarted"
     return ""
 
 
@@ -242,11 +244,11 @@ def _missing(pulled: Pulled, record_ids: set[int]) -> Found:
     there = {part for key in live(pulled.dataset) for part in _digits(key)}
     missing = {str(record_id) for record_id in record_ids} - there
     if missing and pulled.ok:
-        yield Violation("no-lost-update", f"not there: {some(missing)}")
+        yield Violation("no-lost-update", f"missing: {some(missing)}")
 
 
 def _unmarked(pulled: Pulled, record_ids: frozenset[int]) -> Found:
-    """Changed and created records carry a name that tells of it; the entity must hold it."""
+    """The names of changed and created records say so; the entities must contain them."""
     text = {
         part: json.dumps(entity)
         for answer in pulled.responses
@@ -255,13 +257,13 @@ def _unmarked(pulled: Pulled, record_ids: frozenset[int]) -> Found:
     }
     stale = {key for key in map(str, record_ids) if key in text and f" {key}" not in text[key]}
     if stale:
-        yield Violation("no-lost-update", f"changed, but as before: {some(stale)}")
+        yield Violation("no-lost-update", f"changed but out of date: {some(stale)}")
 
 
 def _ids(pulled: Pulled) -> Found:
     ids = pulled.entity_ids
     if any(not isinstance(entity_id, str) or not entity_id for entity_id in ids):
-        yield Violation("string-id", "an _id that is no text")
+        yield Violation("string-id", "an _id that is not a string")
     if len(set(map(str, ids))) < len(ids):
         yield Violation("no-duplicate", f"{len(ids)} entities, {len(set(map(str, ids)))} ids")
 
@@ -271,7 +273,7 @@ def _digits(entity_id: str) -> set[str]:
 
 
 def _later(record: Record, number: int) -> Record:
-    """Ten records a millisecond."""
+    """A copy changed later, ten copies per millisecond."""
     return _twin(replace(record, updated_ms=record.updated_ms + 1000 + number // 10), record.id + number)
 
 
@@ -284,5 +286,5 @@ def _twin(record: Record, record_id: int) -> Record:
     return replace(record, id=record_id, properties={**record.properties, **values})
 
 
-def _pages_asked(bench: Bench) -> int:
+def _pages_requested(bench: Bench) -> int:
     return max((entry.page or 0 for entry in bench.portal.entries()), default=0)

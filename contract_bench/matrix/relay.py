@@ -1,7 +1,7 @@
-"""A wire tap between the node and the connector: passes bytes on as they come and keeps what the connector answered.
+"""A recording relay between the node and the connector: passes bytes on as they arrive and keeps the responses.
 
-It knows TCP and nothing of HTTP, so what the node sees is what the connector sent: an end in order (FIN) stays one, a
-broken connection (RST) stays one, and nothing is added or taken away.
+It works on TCP and does not parse HTTP, so the node sees exactly what the connector sent: a closed connection (FIN)
+stays closed, a reset one (RST) stays reset, and nothing is added or removed.
 """
 
 import contextlib
@@ -24,7 +24,7 @@ RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 
 
 class Tapped:
-    """One connection's bytes in both directions, as far as they are kept."""
+    """The recorded bytes of one connection in both directions, up to a limit."""
 
     def __init__(self, on_first_byte: Callable[[], None]) -> None:
         self.request = bytearray()
@@ -34,7 +34,7 @@ class Tapped:
         self._on_first_byte = on_first_byte
 
     def keep_response(self, piece: bytes) -> None:
-        """Note a piece of the response."""
+        """Record a piece of the response."""
         if not self.response:
             self._on_first_byte()
         if len(self.response) < KEPT_BYTES:
@@ -42,7 +42,7 @@ class Tapped:
 
 
 class Relay:
-    """Listens on a free port and passes every connection on to `target()`, the connector's address at that moment."""
+    """Listens on a free port and passes every connection on to `target()`, the connector's current address."""
 
     def __init__(self, target: Callable[[], str]) -> None:
         self._target = target
@@ -66,18 +66,18 @@ class Relay:
         self._thread.join(5)
 
     def forget(self) -> None:
-        """Begin a new record."""
+        """Start a new recording."""
         self.tapped = []
 
     def cut(self) -> None:
-        """Break every connection that is open."""
+        """Shut down every open connection."""
         with self._lock:
             for each in self._open:
                 with contextlib.suppress(OSError):
                     each.shutdown(socket.SHUT_RDWR)
 
     def settle(self, timeout_s: float = 2.0) -> None:
-        """Wait until the connections of the record are over, so that the record is whole."""
+        """Wait until the recorded connections have ended, so that the recording is complete."""
         deadline = time.monotonic() + timeout_s
         for tapped in list(self.tapped):
             tapped.is_over.wait(max(deadline - time.monotonic(), 0))
@@ -125,7 +125,7 @@ class Relay:
 
 
 def _pump(source: socket.socket, sink: socket.socket, keep: Callable[[bytes], None]) -> bool:
-    """Pass bytes on until the source ends; return whether it broke off."""
+    """Pass bytes on until the source ends; return whether it was reset."""
     try:
         while piece := source.recv(CHUNK_BYTES):
             keep(piece)

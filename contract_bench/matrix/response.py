@@ -1,4 +1,4 @@
-"""What the connector answered, read from the bytes that went over the wire. Pure."""
+"""The connector's response, parsed from the bytes on the wire. Pure."""
 
 import gzip
 import io
@@ -19,10 +19,10 @@ class ConnectorResponse:
     """One response of the connector.
 
     Attributes:
-        status: None where no status line came.
+        status: None if no status line arrived.
         is_complete: Whether the response ended as its head announced.
-        value: The JSON in the body, `NOTHING` where it is none.
-        body: The body as far as it came.
+        value: The JSON in the body, `NOTHING` if it is not JSON.
+        body: The body, as much as arrived.
     """
 
     status: int | None = None
@@ -32,7 +32,7 @@ class ConnectorResponse:
 
     @property
     def is_success(self) -> bool:
-        """Whether it is a whole answer with a 2xx status."""
+        """Whether it is complete and has a 2xx status."""
         return self.is_complete and self.status is not None and 200 <= self.status < 300
 
     @property
@@ -42,12 +42,12 @@ class ConnectorResponse:
 
     @property
     def entities(self) -> list[dict[str, Any]]:
-        """The entities of a whole array, empty where there is none."""
+        """The entities of an array, empty if the body is not an array."""
         return [item for item in self.value if isinstance(item, dict)] if isinstance(self.value, list) else []
 
 
 class _Bytes:
-    """What `HTTPResponse` takes for a socket."""
+    """Stands in for the socket that `HTTPResponse` reads."""
 
     def __init__(self, raw: bytes) -> None:
         self._raw = raw
@@ -58,10 +58,10 @@ class _Bytes:
 
 
 def read_response(raw: bytes) -> ConnectorResponse:
-    """Read a response from the bytes of its connection."""
-    if END_OF_HEAD not in raw:  # http.client takes a head that breaks off for one that ends
+    """Parse the bytes of a connection."""
+    if END_OF_HEAD not in raw:  # http.client takes a truncated head for a complete one
         return ConnectorResponse()
-    response = HTTPResponse(_Bytes(raw))  # type: ignore[arg-type]  # it only calls makefile
+    response = HTTPResponse(_Bytes(raw))  # type: ignore[arg-type]  # only makefile is called
     try:
         response.begin()
     except (HTTPException, ValueError):

@@ -1,7 +1,7 @@
-"""The whole matrix: workers that play cells side by side, most of which wait rather than work.
+"""Runs the whole matrix with several workers, because most cells wait more than they work.
 
-Workers are threads, spread over as many processes as the machine has processors for and the cells are worth: the node
-and the fake HubSpot of every worker run in its process, and one interpreter would be the bottleneck.
+Workers are threads, spread over several processes if the machine has the processors and there are enough cells. The
+node and the fake HubSpot of each worker run in its process, so a single interpreter would be the bottleneck.
 """
 
 import logging
@@ -31,15 +31,15 @@ NODE_LOGGER = "fake_sesam"
 
 
 class WorkerError(BenchError):
-    """A process of the matrix could not go on."""
+    """A process of the matrix ended early."""
 
     def __init__(self, said: str) -> None:
-        super().__init__(f"expected every process of the matrix to play its cells, but one ended: {said}")
+        super().__init__(f"expected every process of the matrix to play its cells, got: {said}")
 
 
 @dataclass(frozen=True, slots=True)
 class MatrixResult:
-    """What the matrix came to."""
+    """The results of the matrix."""
 
     reference: Reference
     probes: tuple[ProbeResult, ...]
@@ -57,7 +57,7 @@ class MatrixResult:
         return [result for result in self.results if result.verdict.is_defect]
 
     def count(self, verdict: Verdict) -> int:
-        """How many cells and probes ended so."""
+        """How many cells and probes have this verdict."""
         return sum(result.verdict is verdict for result in self.results)
 
 
@@ -70,9 +70,12 @@ def run_matrix(
     probes: Sequence[str] | None = None,
     on_progress: Callable[[int, int], None] = lambda _done, _all: None,
 ) -> MatrixResult:
-    """Run every probe, or those named in `probes`, and every cell that is wanted.
+    """Run every probe, or those named in `probes`, and every selected cell.
 
-    Raises: HealthyPullError, MicroserviceError, UsageError.
+    Raises:
+        HealthyPullError: a pull without a fault failed.
+        ConnectorStartError: the connector does not start.
+        UsageError: a selected fault does not exist.
     """
     begun = time.monotonic()
     with Bench(settings) as bench:
@@ -92,12 +95,13 @@ def run_cells(
     processes: int | None = None,
     on_progress: Callable[[int, int], None] = lambda _done, _all: None,
 ) -> list[CellResult]:
-    """Play the cells with several workers, of which `first` is one; results in the order of the cells.
+    """Play the cells with several workers including `first`; return the results in the order of the cells.
 
-    Raises: WorkerError, and what a worker in this process raises.
+    Raises:
+        WorkerError: another process ended early.
     """
     wanted = _processes(first.settings, len(cells)) if processes is None else processes
-    # every so manieth cell: neighbours are the same fault, and some faults take long
+    # interleaved, because neighbours have the same fault and some faults take long
     shares = [cells[number::wanted] for number in range(wanted)]
     each = max(workers // wanted, 1)
     level = logging.getLogger(NODE_LOGGER).level
@@ -126,12 +130,12 @@ def _processes(settings: BenchSettings, cells: int) -> int:
 def _run_share(
     settings: BenchSettings, reference: Reference, cells: Sequence[Cell], workers: int, level: int
 ) -> list[CellResult] | str:
-    """In a process of its own: the results, or what went wrong, as not every error survives the way back."""
+    """The work of another process. Returns an error as text, because not every exception can be pickled."""
     logging.getLogger(NODE_LOGGER).setLevel(level)
     try:
         with Bench(settings) as bench:
             return _run_threads(bench, reference, cells, workers)
-    except Exception as error:  # the process that waits for this one must learn of it
+    except Exception as error:  # the waiting process has to learn of it
         return f"{type(error).__name__}: {error}"
 
 
@@ -166,7 +170,7 @@ def _run_threads(
 
 
 class _Pool:
-    """The cells that are left, and the results so far."""
+    """The remaining cells, and the results so far."""
 
     def __init__(self, reference: Reference, cells: Sequence[Cell], on_progress: Callable[[int, int], None]) -> None:
         self.results: dict[int, CellResult] = {}
@@ -182,7 +186,7 @@ class _Pool:
         try:
             with Bench(settings) as bench:
                 self.work(bench)
-        except Exception as error:  # the thread that waits for this one must learn of it
+        except Exception as error:  # the waiting thread has to learn of it
             self._fail(error)
 
     def work(self, bench: Bench) -> None:
@@ -199,7 +203,7 @@ class _Pool:
             self._on_progress(len(self.results), self._all)
 
     def stop(self) -> None:
-        """Leave the cells that are left."""
+        """Drop the remaining cells."""
         while not self._left.empty():
             try:
                 self._left.get_nowait()

@@ -1,4 +1,4 @@
-"""A host that is not HubSpot: it listens where forged links lead, and answers with an empty page."""
+"""A server that is not HubSpot: forged links lead to it, and it answers with an empty page."""
 
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -10,7 +10,7 @@ EMPTY_PAGE = b'{"results":[]}'
 
 
 class ThirdPartyServer:
-    """Serves in a thread and remembers what it was told."""
+    """Serves in a thread and records the requests it receives."""
 
     def __init__(self) -> None:
         self._heard: list[str] = []
@@ -42,9 +42,9 @@ class ThirdPartyServer:
         self._thread.join(5)
 
     def forget(self) -> None:
-        """Begin anew."""
+        """Discard the recorded requests."""
         self._heard.clear()
 
     def heard(self, secret: str) -> bool:
-        """Whether anybody told it the secret."""
+        """Whether a request contained the secret."""
         return any(secret in request for request in self._heard)

@@ -8,9 +8,9 @@ with Network() as network:
                 requests.post(f"{sesam.url}/api/pipes/hubspot-contacts-collect/pump", data={"operation": "start"})
 ```
 
-Needs the extra ``[test]``. Ports are published on the loopback alone. Where testcontainers' own cleaner (Ryuk) cannot
-run, for instance because its image cannot be pulled, a container that was not stopped is removed when the process ends;
-where the process was killed, the next one that starts a container removes what it left behind.
+Needs the extra `[test]`. Ports are published on the loopback interface only. If testcontainers' cleaner (Ryuk) cannot
+run, for instance because its image cannot be pulled, containers that were not stopped are removed when the process
+ends. If the process is killed, the next one that starts a container removes them.
 """
 
 import atexit
@@ -36,8 +36,8 @@ __all__ = ["ConnectorContainer", "ContainerStartError", "FakeHubSpotContainer", 
 LOG_TAIL_LINES = 30
 START_TIMEOUT_S = 60
 CONTROL_TOKEN = "contract-bench"  # noqa: S105 - opens the control API of a fake that only this machine reaches
-# How Sesam runs a microservice: 128 MB with swap, and nothing that it could write to or become.
-LOCKED_UP: Mapping[str, Any] = {
+# How Sesam runs a microservice: 128 MB including swap, a read-only file system and no privileges.
+RESTRICTIONS: Mapping[str, Any] = {
     "read_only": True,
     "cap_drop": ["ALL"],
     "security_opt": ["no-new-privileges:true"],
@@ -46,7 +46,7 @@ LOCKED_UP: Mapping[str, Any] = {
     "pids_limit": 128,
 }
 NANOSECONDS = 1_000_000_000
-CHECKED_OFTEN = {"interval": NANOSECONDS // 2, "timeout": 5 * NANOSECONDS, "retries": 2 * START_TIMEOUT_S}
+FREQUENT_HEALTHCHECK = {"interval": NANOSECONDS // 2, "timeout": 5 * NANOSECONDS, "retries": 2 * START_TIMEOUT_S}
 
 
 class ContainerStartError(BenchError):
@@ -56,14 +56,14 @@ class ContainerStartError(BenchError):
         self.image = image
         self.log_tail = log_tail
         super().__init__(
-            f"a container of {image} did not become ready: {reason}. Its last lines:\n{log_tail or '(none)'}"
+            f"expected a container of {image} to become ready, got: {reason}. Its last lines:\n{log_tail or '(none)'}"
         )
 
 
 class RoleContainer(DockerContainer):
     """A container with one port that answers HTTP.
 
-    `options` go to Docker as docker-py names them, for instance `mem_limit="256m"`, and win over what is usual here.
+    `options` are passed to Docker under docker-py's names, for instance `mem_limit="256m"`, and override the defaults.
     """
 
     def __init__(self, image: str, *, port: int, environment: Mapping[str, str], **options: Any) -> None:
@@ -71,11 +71,11 @@ class RoleContainer(DockerContainer):
         super().__init__(image, env=dict(environment), labels=labels, **options)
         self.port = port
         self.alias = ""
-        # At a free port of the loopback: testcontainers' own methods publish on every interface.
+        # A free port of the loopback interface: testcontainers' own methods publish on every interface.
         self.ports[f"{port}/tcp"] = ("127.0.0.1", None)  # type: ignore[assignment]  # docker-py takes it
 
     def on(self, network: Network, alias: str) -> Self:
-        """Join a network under a name, by which other containers reach it."""
+        """Join a network under a name that other containers can use."""
         self.alias = alias
         self.with_network(network)
         self.with_network_aliases(alias)
@@ -83,10 +83,10 @@ class RoleContainer(DockerContainer):
 
     @property
     def url(self) -> str:
-        """Where this machine reaches it.
+        """The URL for this machine.
 
-        Asked of the engine: testcontainers takes a machine that has a `/.dockerenv` for a container, and gives an
-        address where nothing listens for ports that are published on the loopback alone.
+        The address comes from the engine. testcontainers takes a machine with a `/.dockerenv` for a container and
+        returns an address at which ports of the loopback interface are not published.
         """
         container = self.get_wrapped_container()
         container.reload()
@@ -95,21 +95,22 @@ class RoleContainer(DockerContainer):
 
     @property
     def inner_url(self) -> str:
-        """Where other containers of its network reach it."""
+        """The URL for other containers of its network."""
         return f"http://{self.alias}:{self.port}"
 
     def log_tail(self) -> str:
-        """Its last lines, both streams."""
+        """Its last lines of output."""
         if self._container is None:
             return ""
         return bytes(self._container.logs(tail=LOG_TAIL_LINES)).decode(errors="replace").strip()
 
     def start(self) -> Self:
-        """Start, and wait until it is ready.
+        """Start it and wait until it is ready.
 
-        Raises: ContainerStartError; the container is gone then.
+        Raises:
+            ContainerStartError: it did not become ready; it has been removed.
         """
-        do_without_ryuk_where_it_cannot_run()
+        disable_ryuk_if_it_cannot_run()
         if testcontainers_config.ryuk_disabled:
             remove_leftovers(self.get_docker_client().client)
         try:
@@ -123,7 +124,7 @@ class RoleContainer(DockerContainer):
         return self
 
     def stop(self, force: bool = True, delete_volume: bool = True) -> None:
-        """Remove it, where it has not been removed."""
+        """Remove it if it still exists."""
         atexit.unregister(self.stop)
         container, self._container = self._container, None
         if container is not None:
@@ -132,8 +133,8 @@ class RoleContainer(DockerContainer):
         self.get_docker_client().client.close()
 
 
-def do_without_ryuk_where_it_cannot_run() -> None:
-    """Start testcontainers' cleaner; where that fails, go on without it."""
+def disable_ryuk_if_it_cannot_run() -> None:
+    """Start testcontainers' cleaner; if that fails, disable it."""
     if testcontainers_config.ryuk_disabled:
         return
     try:
@@ -143,7 +144,7 @@ def do_without_ryuk_where_it_cannot_run() -> None:
 
 
 class AnswersHttp(WaitStrategy):
-    """Ready once a path is answered, with whatever status: a connector need not have a health check."""
+    """Waits for a response at a path, with any status, because a connector need not have a health check."""
 
     def __init__(self, container: RoleContainer, path: str) -> None:
         super().__init__()
@@ -151,12 +152,14 @@ class AnswersHttp(WaitStrategy):
         self._path = path
 
     def wait_until_ready(self, container: WaitStrategyTarget) -> None:
-        """Ask until an answer comes.
+        """Send requests until there is a response.
 
-        Raises: TimeoutError; RuntimeError where the container has ended.
+        Raises:
+            TimeoutError: there was none in time.
+            RuntimeError: the container has ended.
         """
         if not self._poll(lambda: self._answers(container)):
-            raise TimeoutError(f"no answer at {self._path} within {self._startup_timeout} s")
+            raise TimeoutError(f"no response at {self._path} within {self._startup_timeout} s")
 
     def _answers(self, container: WaitStrategyTarget) -> bool:
         container.reload()
@@ -170,7 +173,7 @@ class AnswersHttp(WaitStrategy):
 
 
 class FakeHubSpotContainer(RoleContainer):
-    """A fake HubSpot. `contract_bench.plugin.HubSpotControl(url, control_token=...)` drives it from the test."""
+    """A fake HubSpot. Control it from the test with `contract_bench.plugin.HubSpotControl(url, control_token=...)`."""
 
     def __init__(
         self,
@@ -183,7 +186,7 @@ class FakeHubSpotContainer(RoleContainer):
         **options: Any,
     ) -> None:
         environment = {"FAKE_HUBSPOT_CONTROL_TOKEN": control_token}
-        fixed = {**LOCKED_UP, "healthcheck": CHECKED_OFTEN, **options}
+        fixed = {**RESTRICTIONS, "healthcheck": FREQUENT_HEALTHCHECK, **options}
         super().__init__(image, port=8400, environment=environment, **fixed)
         self.token = token
         self.control_token = control_token
@@ -194,9 +197,9 @@ class FakeHubSpotContainer(RoleContainer):
 
 
 class ConnectorContainer(RoleContainer):
-    """A connector, run as Sesam runs it: 128 MB, token and address under every usual name.
+    """A connector, run as Sesam runs it: with 128 MB, and with the token and the address under every usual name.
 
-    Ready once it answers HTTP at `health_path`, with whatever status.
+    It is ready when it answers at `health_path`, with any status.
     """
 
     def __init__(
@@ -212,14 +215,14 @@ class ConnectorContainer(RoleContainer):
         named = dict.fromkeys(("HUBSPOT_API_KEY", "hubspot-api-key", "api-key"), hubspot.token)
         named |= dict.fromkeys(("HUBSPOT_BASE_URL", "hubspot-base-url", "base-url"), hubspot.inner_url)
         settings = {**named, "PORT": str(port), "port": str(port), **(environment or {})}
-        super().__init__(image, port=port, environment=settings, **{**LOCKED_UP, **options})
+        super().__init__(image, port=port, environment=settings, **{**RESTRICTIONS, **options})
         self.waiting_for(AnswersHttp(self, health_path).with_startup_timeout(START_TIMEOUT_S).with_poll_interval(0.1))
 
 
 class FakeSesamContainer(RoleContainer):
-    """A node with the configuration in `node_dir`, whose `system` is the connector.
+    """A node with the configuration in `node_dir`, in which `system` is the connector.
 
-    `system_urls` are further systems that run already, by id, as this container's network knows them.
+    `system_urls` are the URLs of further systems by id, as this container's network resolves them.
     """
 
     def __init__(
@@ -235,7 +238,7 @@ class FakeSesamContainer(RoleContainer):
     ) -> None:
         environment = {"SESAM_SECRET_HUBSPOT_API_KEY": token}
         mounted = [(str(node_dir.resolve()), "/node", "ro")]
-        fixed = {**LOCKED_UP, "healthcheck": CHECKED_OFTEN, "volumes": mounted, **options}
+        fixed = {**RESTRICTIONS, "healthcheck": FREQUENT_HEALTHCHECK, "volumes": mounted, **options}
         super().__init__(image, port=9042, environment=environment, **fixed)
         urls = {**({system: connector.inner_url} if connector else {}), **(system_urls or {})}
         self.with_command(

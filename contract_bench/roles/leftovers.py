@@ -1,8 +1,8 @@
-"""Containers and networks that outlived the process that started them: how they are marked, found and removed.
+"""Removes containers and networks that outlived the process that started them.
 
-A test run that is killed cannot clean up after itself. So everything it starts says who its owner is, and the next run
-removes what belongs to owners that are gone. Nothing else is touched: not what carries no mark, and not what another
-machine marked that shares the engine. Where there is no `/proc` nobody is ever taken for gone.
+A test run that is killed cannot clean up. So everything it starts carries a label with its owner, and the next run
+removes what belongs to owners that no longer exist. Nothing else is touched: neither what has no label nor what another
+machine labelled that uses the same engine. Without `/proc` every owner is assumed to exist.
 """
 
 import contextlib
@@ -23,21 +23,21 @@ __all__ = ["OWNER_LABEL", "Owner", "owner_labels", "remove_leftovers"]
 logger = logging.getLogger(__name__)
 
 OWNER_LABEL = "contract-bench.owner"
-# testcontainers gives it to everything that one process starts, networks too.
+# testcontainers sets it on everything that one process starts, networks included.
 SESSION_LABEL = "org.testcontainers.session-id"
 PROC = Path("/proc")
-START_FIELD = 19  # of what follows the program's name in /proc/PID/stat: when it started
+START_FIELD = 19  # the start time, counted from the field after the program's name in /proc/PID/stat
 
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """A process on a machine, told apart from a later one with the same number.
+    """A process on a machine, distinguished from a later one with the same id.
 
     Attributes:
-        machine: Of the host's name and the process namespace: numbers mean nothing outside of it.
-        boot: The machine's start.
-        pid: The number.
-        started: When the process began. Units: the kernel's ticks since the machine's start.
+        machine: A digest of the host name and the process namespace; process ids mean nothing outside it.
+        boot: The id of the machine's current boot.
+        pid: The process id.
+        started: When the process started. Units: the kernel's ticks since the machine's start.
     """
 
     machine: str
@@ -47,13 +47,13 @@ class Owner:
 
     @classmethod
     def of_process(cls, pid: int | None = None, *, proc: Path = PROC) -> Self:
-        """Who this process is, or that with another number."""
+        """The owner that is this process, or the one with another id."""
         own = os.getpid() if pid is None else pid
         return cls(_machine(proc), _boot(proc), own, _started(proc, own) or 0)
 
     @classmethod
     def parse(cls, text: str) -> Self | None:
-        """Read what `str` gives; None for anything else."""
+        """Parse the text that `str` produces; None for any other text."""
         machine, _, rest = text.partition("-")
         boot, _, rest = rest.partition("-")
         pid, _, started = rest.partition("-")
@@ -72,14 +72,14 @@ class Owner:
 
 
 def owner_labels() -> dict[str, str]:
-    """The mark of this process, for containers and networks that are started by other means than this package's."""
+    """The label of this process, for containers and networks that are started without this package."""
     return {OWNER_LABEL: str(Owner.of_process())}
 
 
 def remove_leftovers(client: DockerClient) -> list[str]:
-    """Remove the marked containers and networks whose owners are gone, and return their names.
+    """Remove the labelled containers and networks whose owners no longer exist; return their names.
 
-    What cannot be removed, for instance because another run is just removing it, is left to the next run.
+    What cannot be removed, for instance because another run is removing it, is left to the next run.
     """
     removed, sessions = [], set()
     for container in client.containers.list(all=True, filters={"label": OWNER_LABEL}, ignore_removed=True):

@@ -1,4 +1,4 @@
-"""A node as its API shows it: pumps, datasets, systems. Whether it is fake or real does not matter here."""
+"""Client of a node's API: pumps, datasets and systems. It works with a real node as well as with the fake one."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -16,16 +16,16 @@ FIRST_PAUSE_S = 0.015
 
 
 class NodeApiError(BenchError):
-    """The node refused a request, or a pump did not end."""
+    """The node refused a request, or a pump did not end in time."""
 
     def __init__(self, what: str, status: int, said: str) -> None:
         self.status = status
-        super().__init__(f"expected the node to {what}, but it answered {status}: {said[:300]}")
+        super().__init__(f"expected the node to {what}, got {status}: {said[:300]}")
 
 
 @dataclass(frozen=True, slots=True)
 class PumpRun:
-    """How a run of a pump ended; `why` says what failed, `offset` where the next run goes on."""
+    """The end of a pump's run; `why` is the reason for a failure, `offset` is where the next run continues."""
 
     ok: bool
     why: str = ""
@@ -33,17 +33,17 @@ class PumpRun:
 
 
 class NodeApi:
-    """The API of a node at an address."""
+    """The API of the node at a URL."""
 
     def __init__(self, url: str) -> None:
         self._url = url + "/api"
         self._session = requests.Session()
         self._session.trust_env = False
-        # on a connection that is kept, small answers wait 40 ms where the server has left Nagle's algorithm on
+        # on a persistent connection small responses take 40 ms if the server leaves Nagle's algorithm on
         self._session.headers["Connection"] = "close"
 
     def close(self) -> None:
-        """Let go of the connection."""
+        """Close the connections."""
         self._session.close()
 
     def run(self, pipe: str, *, is_rescan: bool = False) -> PumpRun:
@@ -56,13 +56,14 @@ class NodeApi:
         self._operate(pipe, "start-rescan" if is_rescan else "start")
 
     def is_running(self, pipe: str) -> bool:
-        """Whether the pump runs now."""
+        """Whether the pump is running."""
         return bool(self._runtime(pipe)["is-running"])
 
     def result(self, pipe: str) -> PumpRun:
         """Wait for the end of a run.
 
-        Raises: NodeApiError where it does not come.
+        Raises:
+            NodeApiError: the run does not end in time.
         """
         runtime: dict[str, Any] = {}
 
@@ -71,30 +72,30 @@ class NodeApi:
             return not runtime["is-running"]
 
         if not wait_until(has_ended, RUN_TIMEOUT_S, pause_s=FIRST_PAUSE_S):
-            raise NodeApiError(f"end a run of {pipe}", 200, "it still runs")
+            raise NodeApiError(f"end a run of {pipe}", 200, "it is still running")
         why = str(runtime["last-original-error-message"] or runtime["last-message"])
         return PumpRun(bool(runtime["success"]), why, str(runtime["last-seen"]))
 
     def offset(self, pipe: str) -> str:
-        """Where the next run goes on; empty where it begins anew."""
+        """Where the next run continues; empty if it starts from the beginning."""
         return str(self._runtime(pipe)["last-seen"])
 
     def reset(self, pipe: str) -> None:
-        """Set the pump back: the next run is a full one."""
+        """Empty the pump's offset, so that the next run is a full one."""
         self._operate(pipe, "update-last-seen", **{"last-seen": ""})
 
     def drop(self, dataset: str) -> None:
-        """Delete a dataset; one that is not there is no error."""
+        """Delete a dataset if it exists."""
         self._call("DELETE", f"/datasets/{dataset}", may_miss=True)
 
     def entities(self, dataset: str) -> dict[str, dict[str, Any]]:
-        """The entities of a dataset that are not deleted, by id; none where there is no dataset."""
+        """The entities of a dataset that are not deleted, by id; none if the dataset does not exist."""
         path = f"/datasets/{dataset}/entities?history=false&deleted=false"
         found: list[dict[str, Any]] = self._call("GET", path, may_miss=True) or []
         return {str(entity["_id"]): entity for entity in found}
 
     def pid(self, system: str) -> int | None:
-        """The process that a system runs in, None where it does not run."""
+        """The process of a system, None if it is not running."""
         status = self._call("GET", f"/systems/{system}/status")
         return status["pid"] if status["running"] else None
 

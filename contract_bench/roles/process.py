@@ -1,4 +1,4 @@
-"""A role as a process of its own, reached over HTTP alone, and ended by force where a scenario says so."""
+"""A role as a process that is reached over HTTP and can be killed."""
 
 import contextlib
 import os
@@ -22,19 +22,19 @@ LINES_SHOWN = 15
 
 
 class ProcessError(BenchError):
-    """A role did not start, or ended when nobody asked it to."""
+    """A role did not start, or ended early."""
 
     def __init__(self, name: str, what: str, output: str) -> None:
         self.name = name
         self.output = output
         last = "\n".join(output.splitlines()[-LINES_SHOWN:]) or "(none)"
-        super().__init__(f"expected {name} to run, but it {what}. Its last lines:\n{last}")
+        super().__init__(f"expected {name} to run, got a process that {what}. Its last lines:\n{last}")
 
 
 class ModuleProcess:
-    """One Python module that is run as `python -m` and prints the address it listens on.
+    """A Python module that is run with `python -m` and prints the address it listens on.
 
-    Use it as a context manager; it can be killed and started again in between.
+    Use it as a context manager; in between it can be killed and started again.
     """
 
     def __init__(self, module: str, arguments: Sequence[str], log: Path, *, environ: Mapping[str, str]) -> None:
@@ -54,13 +54,14 @@ class ModuleProcess:
 
     @property
     def output(self) -> str:
-        """Everything it wrote since it was started last."""
+        """Everything it has written since its last start."""
         return self._log.read_text(encoding="utf-8", errors="replace") if self._log.exists() else ""
 
     def start(self) -> None:
         """Start it and wait for its address.
 
-        Raises: ProcessError.
+        Raises:
+            ProcessError: it prints no address in time.
         """
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(  # noqa: S603 - a module of this project
@@ -75,11 +76,11 @@ class ModuleProcess:
         found = URL.search(self.output)
         if found is None:
             self.kill()
-            raise ProcessError(self._module, "did not say where it listens", self.output)
+            raise ProcessError(self._module, "did not print the address it listens on", self.output)
         self.url = found.group()
 
     def stop(self) -> None:
-        """End it politely, so that it ends what it started."""
+        """Terminate it, so that it ends what it started."""
         process, self._process = self._process, None
         if process is None:
             return
@@ -91,7 +92,7 @@ class ModuleProcess:
             process.wait()
 
     def kill(self) -> None:
-        """End it by force: it cannot say goodbye, finish a write or end what it started."""
+        """Kill it: it cannot finish a write or end what it started."""
         process, self._process = self._process, None
         if process is not None:
             process.kill()
@@ -99,15 +100,15 @@ class ModuleProcess:
 
 
 def kill_group(pid: int) -> None:
-    """End a process and its children by force."""
+    """Kill a process group."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(pid, signal.SIGKILL)
 
 
-def wait_until(is_so: Callable[[], bool], timeout_s: float, *, pause_s: float = 0.004) -> bool:
-    """Wait until something is so, at most so long; return whether it is."""
+def wait_until(condition: Callable[[], bool], timeout_s: float, *, pause_s: float = 0.004) -> bool:
+    """Wait until a condition holds; return whether it held in time."""
     deadline = time.monotonic() + timeout_s
-    while not is_so():
+    while not condition():
         if time.monotonic() > deadline:
             return False
         time.sleep(pause_s)

@@ -54,7 +54,7 @@ def _cell(result: CellResult, settings: BenchSettings) -> dict[str, Any]:
         "is_defect": result.verdict.is_defect,
         "violations": _violations(result.violations),
         "seconds": round(result.seconds, 4),
-        "strikes": result.strikes,
+        "strikes": result.fired,
         "requests": result.requests,
         "error": result.error,
         "reproduce": reproduce(settings, cell),

@@ -74,7 +74,7 @@ def test_service_has_no_silent_cell(service_result: MatrixResult) -> None:
         Verdict.FAILED_SAFELY,
         Verdict.UNDETECTABLE,
     }
-    assert all(cell.strikes for cell in service_result.cells)
+    assert all(cell.fired for cell in service_result.cells)
 
 
 def test_incremental_pull_has_several_pages_of_each_pass() -> None:
@@ -90,7 +90,7 @@ def test_incremental_pull_has_several_pages_of_each_pass() -> None:
 
     places = reference.modes["incremental"].places
     assert set(places) == {f"{name}:{place}" for name in passes for place in ("first", "middle", "last")}
-    assert [(result.verdict, result.strikes, result.requests) for result in results] == [
+    assert [(result.verdict, result.fired, result.requests) for result in results] == [
         (Verdict.FAILED_SAFELY, 1, requests) for requests in (2, 3, 5, 6)
     ]
 

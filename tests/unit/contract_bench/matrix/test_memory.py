@@ -81,7 +81,7 @@ def test_who_passes_pages_on_is_not(noise: int) -> None:
     """Whatever a garbage collector leaves lying about."""
     found = list(judge_growth((8 * MB, 80 * MB), (25 * MB, 80 * MB + noise)))
 
-    assert found == [Remark(f"at most 80 MB for an answer of 8 MB, {80 + noise // MB} MB for one of 25 MB")]
+    assert found == [Remark(f"at most 80 MB for a response of 8 MB, {80 + noise // MB} MB for one of 25 MB")]
 
 
 @pytest.mark.parametrize(

@@ -72,7 +72,7 @@ def test_sound_connector_has_no_defect() -> None:
 
     assert [(each.name, each.violations) for each in result.defects] == []
     assert set(result.reference.modes) == {"full", "incremental"}
-    assert all(cell.strikes for cell in result.cells)
+    assert all(cell.fired for cell in result.cells)
 
 
 def test_kill_counts_only_what_the_connector_is_known_for() -> None:
