@@ -1,1 +1,1 @@
-"""The composition root: starts the roles, runs the demo, and holds what ties them together."""
+"""The bench: it starts the roles, breaks them and judges the connector."""

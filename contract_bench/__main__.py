@@ -1,4 +1,4 @@
-"""``python -m contract_bench`` is ``contract-bench``."""
+"""`python -m contract_bench` is `contract-bench`."""
 
 from contract_bench.cli import main
 

@@ -34,7 +34,7 @@ Try next, after `. .venv/bin/activate`
 
 
 def run_demo(console: Console, *, contacts: int, node_dir: Path) -> bool:
-    """Show a successful run and a failed one; return whether both went as the one law demands."""
+    """Show a successful run and a failed one; return whether both kept the one law."""
     with Loop(LoopSettings(node_dir=node_dir, contacts=contacts)) as loop:
         show_pipe(console, loop)
         console.print(f"\n[bold]1. HubSpot answers: {contacts} contacts, 100 a page[/bold]")
@@ -70,7 +70,7 @@ def run_scenario(console: Console, scenario: str, *, contacts: int, node_dir: Pa
 
 
 def pull(console: Console, loop: Loop) -> PumpResult:
-    """Run the pipe once and show how far it comes."""
+    """Run the pipe once and show its progress."""
     progress = Progress(console.print)
     result = loop.run_pipe(PIPE, on_progress=progress)
     progress.finish(result)
@@ -78,7 +78,7 @@ def pull(console: Console, loop: Loop) -> PumpResult:
 
 
 class Progress:
-    """Prints the number of entities so far: the first batch, then twice a second, then the sum."""
+    """Prints the number of entities so far: after the first batch, then twice a second, then at the end."""
 
     def __init__(self, emit: Callable[[str], None], *, clock: Callable[[], float] = time.monotonic) -> None:
         self._emit = emit
@@ -86,7 +86,7 @@ class Progress:
         self._next = float("-inf")
 
     def __call__(self, entities: int) -> None:
-        """Take note of progress; print it when it is time."""
+        """Note the progress; print it when it is due."""
         if self._clock() >= self._next:
             self._emit(f"  pulling: {entities:,} entities")
             self._next = self._clock() + PROGRESS_EVERY_S
@@ -101,13 +101,13 @@ class Progress:
 
 
 def show_pipe(console: Console, loop: Loop) -> None:
-    """Print the pipe's configuration in one line."""
+    """Print the pipe's configuration on one line."""
     config = json.dumps(loop.node.pipe(PIPE).original, separators=(",", ":"))
     console.print(f"[bold]pipe[/bold] {config}", soft_wrap=True, markup=True)
 
 
 def show_dataset(console: Console, dataset: Dataset) -> None:
-    """Print the first rows of the dataset and how many there are."""
+    """Print the first rows of the dataset and their number."""
     table = Table("_id", "email", "name", "_updated", title=f"dataset {PIPE}: {dataset.count:,} entities")
     for entity in dataset.entities(limit=ROWS_SHOWN):
         table.add_row(str(entity["_id"]), *person(entity), str(entity["_updated"]))
@@ -117,7 +117,7 @@ def show_dataset(console: Console, dataset: Dataset) -> None:
 
 
 def person(entity: Mapping[str, object]) -> tuple[str, str]:
-    """The e-mail address and the name of a contact entity, empty where HubSpot has none."""
+    """The e-mail address and the name of a contact entity, empty if HubSpot has none."""
     properties = entity.get("properties")
     values = properties if isinstance(properties, Mapping) else {}
     names = [values.get("firstname"), values.get("lastname")]
@@ -125,11 +125,11 @@ def person(entity: Mapping[str, object]) -> tuple[str, str]:
 
 
 def show_event(console: Console, event: Event) -> None:
-    """Print an event of the execution log in one line, without what only a machine wants."""
+    """Print the readable properties of an event on one line."""
     shown = {key: event[key] for key in EVENT_KEYS if event.get(key) not in (None, "")}
     console.print(f"  execution log: {json.dumps(shown, ensure_ascii=False)}", soft_wrap=True, markup=False)
 
 
 def show_connector_log(console: Console, loop: Loop) -> None:
-    """Print the last failure that the connector logged: once a response has begun, only there is the reason told."""
+    """Print the last failure that the connector logged: after a response has begun, only the log has the reason."""
     console.print(f"  connector's log: {loop.last_connector_line('ERROR')}", soft_wrap=True, markup=False)

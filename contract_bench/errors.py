@@ -1,7 +1,7 @@
-"""What can go wrong in the bench itself.
+"""The errors of the bench.
 
-``BenchError``
-    ``CheckoutMissingError``: a folder that only a checkout of the repository has is not there.
+`BenchError`
+    `CheckoutMissingError`: a folder that only a checkout of the repository contains is missing.
 """
 
 from pathlib import Path
@@ -10,11 +10,11 @@ __all__ = ["BenchError", "CheckoutMissingError"]
 
 
 class BenchError(Exception):
-    """The bench cannot do what was asked; the message says what was expected, what came and what to do."""
+    """The bench cannot do its work; the message says what it expected, what it got and what to do next."""
 
 
 class CheckoutMissingError(BenchError):
-    """A folder that is not part of the wheel was needed and is not there."""
+    """A folder that is not part of the wheel is missing."""
 
     def __init__(self, folder: Path, option: str) -> None:
         super().__init__(

@@ -1,6 +1,6 @@
-"""Fixtures for tests of a connector: a fake HubSpot, a Sesam node, faults, cassettes.
+"""Fixtures for testing a connector: a fake HubSpot, a Sesam node, faults, cassettes.
 
-pytest loads this module in every run, so it imports nothing but pytest; all else comes when a fixture is asked for.
+pytest loads this module in every run, so it imports only pytest. Everything else is imported when a fixture is used.
 
 ```python
 def test_failed_page_deletes_nothing(hubspot_portal, hubspot_faults, sesam_node):
@@ -14,7 +14,7 @@ def test_failed_page_deletes_nothing(hubspot_portal, hubspot_faults, sesam_node)
 ```
 """
 
-from __future__ import annotations  # the types of the fixtures must not be imported before a fixture is asked for
+from __future__ import annotations  # the types of the fixtures must not be imported before a fixture is used
 
 import json
 from typing import TYPE_CHECKING, Any, Protocol
@@ -30,36 +30,40 @@ if TYPE_CHECKING:
 __all__: list[str] = []
 
 OPTIONS = (
-    ("connector", "The command that starts the connector, or the URL of one that runs."),
+    ("connector", "The connector: a URL, image:NAME or a command."),
     (
         "hubspot-url",
-        "A fake HubSpot that runs already, for instance in a container; without it each process starts one.",
+        "The URL of a running fake HubSpot, for instance in a container; by default each process starts one.",
     ),
 )
 SETTINGS = (
-    ("contract_bench_connector", "As --connector.", ""),
-    ("contract_bench_route", "The connector's route that Sesam reads.", "get_contacts"),
-    ("contract_bench_contacts", "How many contacts a portal holds at the start of a test.", "250"),
-    ("contract_bench_environment", "NAME=VALUE, one a line: what the connector gets beyond address and token.", ""),
-    ("contract_bench_node_dir", "A Sesam configuration directory; without it a node is made for the route.", ""),
-    ("contract_bench_system", "The system of that configuration which the connector stands for.", "hubspot"),
-    ("contract_bench_pipe", "The pipe of that configuration which is pulled.", "hubspot-contacts-collect"),
-    ("contract_bench_har_dir", "Where a failing test leaves what its portals were asked, as HAR files.", ""),
-    ("contract_bench_allow_unmatched", "true: requests that the fake does not know fail no test.", "false"),
+    ("contract_bench_connector", "The default of --connector.", ""),
+    ("contract_bench_route", "The route that Sesam reads.", "get_contacts"),
+    ("contract_bench_contacts", "The number of contacts in a portal at the start of a test.", "250"),
+    (
+        "contract_bench_environment",
+        "NAME=VALUE lines: more variables for the connector.",
+        "",
+    ),
+    ("contract_bench_node_dir", "A Sesam configuration directory; by default a node is generated for the route.", ""),
+    ("contract_bench_system", "The system of that configuration that is the connector.", "hubspot"),
+    ("contract_bench_pipe", "The pipe of that configuration that is pulled.", "hubspot-contacts-collect"),
+    ("contract_bench_har_dir", "Where a failing test writes the requests to its portals, as HAR files.", ""),
+    ("contract_bench_allow_unmatched", "true: requests that the fake does not know do not fail a test.", "false"),
 )
 
 
-class _Tells(Protocol):
+class _HasStory(Protocol):
     def story(self) -> str: ...
 
 
-# What the fixtures of a test can tell where it fails, and whether it has failed.
-_STORIES: pytest.StashKey[list[_Tells]] = pytest.StashKey()
+# What the fixtures report if their test fails, and whether it has failed.
+_STORIES: pytest.StashKey[list[_HasStory]] = pytest.StashKey()
 _HAS_FAILED: pytest.StashKey[bool] = pytest.StashKey()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Options and settings, all with a default."""
+    """Add the options and settings; all have a default."""
     group = parser.getgroup("contract-bench", "contract-bench: a fake HubSpot and a fake Sesam")
     for name, text in OPTIONS:
         group.addoption(f"--{name}", dest=f"contract_bench_{name.replace('-', '_')}", default=None, help=text)
@@ -68,13 +72,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make the marker known."""
-    config.addinivalue_line("markers", "hubspot_cassette(path): the cassette that the fixture hubspot_cassette serves")
+    """Register the marker."""
+    config.addinivalue_line("markers", "hubspot_cassette(path): the cassette that the hubspot_cassette fixture serves")
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Below a test that fails: what its portals were asked, which faults are set, what the node logged."""
+    """Below a failed test, show the requests to its portals, the faults that are set and the node's log."""
     report = yield
     if report.failed and report.when == "call":
         item.stash[_HAS_FAILED] = True
@@ -84,15 +88,15 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     return report
 
 
-def _story(item: pytest.Item, each: _Tells, number: int) -> str:
+def _story(item: pytest.Item, each: _HasStory, number: int) -> str:
     try:
         return each.story() + _har(item, each, number)
-    except Exception as error:  # the test's own failure is what counts
-        return f"nothing to tell: {type(error).__name__}: {error}"
+    except Exception as error:  # must not hide the test's own failure
+        return f"no details: {type(error).__name__}: {error}"
 
 
-def _har(item: pytest.Item, each: _Tells, number: int) -> str:
-    """Write a portal's HAR file where one is wanted, and say where it is."""
+def _har(item: pytest.Item, each: _HasStory, number: int) -> str:
+    """Write a portal's HAR file if configured, and return a line with its path."""
     folder = item.config.getini("contract_bench_har_dir")
     if not folder or not hasattr(each, "har"):
         return ""
@@ -103,13 +107,13 @@ def _har(item: pytest.Item, each: _Tells, number: int) -> str:
     return f"\nHAR: {path}"
 
 
-def _tells(request: pytest.FixtureRequest, each: _Tells) -> None:
+def _register(request: pytest.FixtureRequest, each: _HasStory) -> None:
     request.node.stash.setdefault(_STORIES, []).append(each)
 
 
 @pytest.fixture(scope="session")
 def hubspot_control(request: pytest.FixtureRequest) -> Iterator[HubSpotControl]:
-    """The control API of the fake HubSpot of this process, or of the one that --hubspot-url names."""
+    """The control API of the fake HubSpot of this process, or of the one at --hubspot-url."""
     from contract_bench.roles.hubspot import HubSpotControl
     from contract_bench.roles.local_hubspot import open_hubspot
 
@@ -127,7 +131,7 @@ def hubspot_control(request: pytest.FixtureRequest) -> Iterator[HubSpotControl]:
 
 @pytest.fixture(scope="session")
 def hubspot_session_portal(request: pytest.FixtureRequest, hubspot_control: HubSpotControl) -> Iterator[HubSpotPortal]:
-    """The portal that a connector is started against; a test takes `hubspot_portal`, which is the same one, as new."""
+    """The portal that the connector is started against. Tests use `hubspot_portal`, the same one after a reset."""
     portal = hubspot_control.make_portal(contacts=int(request.config.getini("contract_bench_contacts")))
     yield portal
     portal.drop()
@@ -135,7 +139,7 @@ def hubspot_session_portal(request: pytest.FixtureRequest, hubspot_control: HubS
 
 @pytest.fixture
 def hubspot_portal(request: pytest.FixtureRequest, hubspot_session_portal: HubSpotPortal) -> Iterator[HubSpotPortal]:
-    """A portal as new. At the end an expected request that never came and a request that nobody knows fail the test."""
+    """A portal in its initial state. A missing expected request or an unknown request fails the test at its end."""
     hubspot_session_portal.reset()
     yield from _checked(request, hubspot_session_portal)
 
@@ -144,7 +148,7 @@ def hubspot_portal(request: pytest.FixtureRequest, hubspot_session_portal: HubSp
 def make_hubspot_portal(
     request: pytest.FixtureRequest, hubspot_control: HubSpotControl
 ) -> Iterator[Callable[..., HubSpotPortal]]:
-    """Makes further portals, each with a token of its own: `make_hubspot_portal(contacts=3, scenario="flaky")`."""
+    """Creates further portals, each with its own token: `make_hubspot_portal(contacts=3, scenario="flaky")`."""
     checks = []
 
     def make(**wanted: Any) -> HubSpotPortal:
@@ -166,7 +170,7 @@ def make_hubspot_portal(
 
 
 def _checked(request: pytest.FixtureRequest, portal: HubSpotPortal) -> Iterator[HubSpotPortal]:
-    _tells(request, portal)
+    _register(request, portal)
     portal.allow_unmatched = request.config.getini("contract_bench_allow_unmatched").lower() == "true"
     yield portal
     problems = [] if request.node.stash.get(_HAS_FAILED, False) else portal.problems()
@@ -184,14 +188,14 @@ def hubspot_faults(hubspot_portal: HubSpotPortal) -> Faults:
 def connector_url(
     request: pytest.FixtureRequest, hubspot_session_portal: HubSpotPortal, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[str]:
-    """Where the connector listens: one process for the session, started from --connector. Override it with your own."""
+    """The URL of the connector, started once per session from --connector. Override it to start your own."""
     from contract_bench.roles.connector import ConnectorUnderTest, open_connector
     from contract_bench.roles.node_config import write_node
 
     command = request.config.getoption("contract_bench_connector") or request.config.getini("contract_bench_connector")
     if not command:
         pytest.fail(
-            "expected a connector, none was named: give --connector 'COMMAND', set contract_bench_connector, "
+            "expected a connector, found none: give --connector 'COMMAND', set contract_bench_connector, "
             "or override the fixture connector_url",
             pytrace=False,
         )
@@ -209,7 +213,7 @@ def connector_url(
 def sesam_node(
     request: pytest.FixtureRequest, connector_url: str, hubspot_portal: HubSpotPortal, tmp_path: Path
 ) -> Iterator[SesamNode]:
-    """A node with empty datasets that reads the connector: `sesam_node.pull()`, `sesam_node.entities()`."""
+    """A node with empty datasets that pulls from the connector: `sesam_node.pull()`, `sesam_node.entities()`."""
     from pathlib import Path
 
     from contract_bench.roles.sesam import node_reading
@@ -225,7 +229,7 @@ def sesam_node(
         route=setting("contract_bench_route"),
         **(chosen if own else {}),
     )
-    _tells(request, opened)
+    _register(request, opened)
     with opened.node:
         yield opened
 
@@ -234,7 +238,7 @@ def sesam_node(
 def hubspot_cassette(request: pytest.FixtureRequest) -> Iterator[str]:
     """The URL of a server that plays the cassette of `@pytest.mark.hubspot_cassette("path")`.
 
-    A request that is not recorded fails the test. What is played is noted for `contract-bench lint --usage`.
+    An unrecorded request fails the test. Played interactions are noted for `contract-bench lint --usage`.
     """
     from contract_bench.cassettes.replay import CassetteServer
 

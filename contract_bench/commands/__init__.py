@@ -1,1 +1,1 @@
-"""Commands of ``contract-bench``, one a module: each parses, calls and sets the exit status."""
+"""The commands of `contract-bench`, one per module: each parses, calls and sets the exit status."""

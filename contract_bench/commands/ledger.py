@@ -1,4 +1,4 @@
-"""``contract-bench ledger``."""
+"""`contract-bench ledger`."""
 
 from pathlib import Path
 
@@ -20,10 +20,10 @@ __all__ = ["ledger"]
     default=Path("docs/reference/parity-ledger.md"),
     show_default=True,
 )
-@click.option("--check", is_flag=True, help="Write nothing; exit with 1 where the page is not up to date.")
+@click.option("--check", is_flag=True, help="Write nothing; exit with 1 if the page is out of date.")
 @click.pass_context
 def ledger(ctx: click.Context, gaps: Path, output: Path, check: bool) -> None:
-    """Write the parity ledger: every behaviour of the fake, its evidence, and when it was last seen on the wire."""
+    """Write the parity ledger: every behaviour of the fake, its evidence, and when it was last validated."""
     behaviours = behaviours_in(Path(fake_hubspot.__file__).parent)
     page = to_markdown(behaviours, read_gaps(gaps))
     never = sum(one.last_seen == NEVER for one in behaviours)

@@ -1,4 +1,4 @@
-"""``contract-bench lint``."""
+"""`contract-bench lint`."""
 
 from pathlib import Path
 
@@ -11,17 +11,17 @@ __all__ = ["lint"]
 
 @click.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path, exists=True))
-@click.option("--fail-expired", is_flag=True, help="An expired recording is an error, not a warning.")
+@click.option("--fail-expired", is_flag=True, help="Report an expired recording as an error instead of a warning.")
 @click.option(
     "--usage",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="What tests played (CONTRACT_BENCH_CASSETTE_USAGE); finds interactions that no test uses.",
+    help="The file that tests wrote to CONTRACT_BENCH_CASSETTE_USAGE; reports unused interactions.",
 )
 @click.pass_context
 def lint(ctx: click.Context, paths: tuple[Path, ...], fail_expired: bool, usage: Path | None) -> None:
-    """Find what makes cassettes unsafe to commit: secrets, people's data, edits, age. Default: cassettes/.
+    """Report what makes cassettes unsafe to commit: secrets, personal data, edits, age. Default: cassettes/.
 
-    The exit status is 1 where there is an error.
+    The exit status is 1 if there is an error.
     """
     findings = lint_paths(paths or (Path("cassettes"),), LintOptions(usage=usage, fail_expired=fail_expired))
     for finding in findings:

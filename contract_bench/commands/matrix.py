@@ -1,4 +1,4 @@
-"""``contract-bench matrix``."""
+"""`contract-bench matrix`."""
 
 import json
 import logging
@@ -26,7 +26,7 @@ REPORT = click.Path(dir_okay=False, writable=True, allow_dash=True, path_type=Pa
 
 
 def split(_context: click.Context, _option: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
-    """Names given one by one or with commas."""
+    """Split names at commas."""
     return tuple(name.strip() for value in values for name in value.split(",") if name.strip())
 
 
@@ -34,21 +34,23 @@ def split(_context: click.Context, _option: click.Parameter, values: tuple[str, 
 @connector_option
 @route_option
 @environment_option
-@click.option("--faults", multiple=True, callback=split, help="Only these faults; without it, all.")
+@click.option("--faults", multiple=True, callback=split, help="Only these faults.")
 @click.option("--places", multiple=True, callback=split, help="Only these places, such as list:middle or last.")
 @click.option("--times", multiple=True, callback=split, help=f"Only these: {', '.join(TIMES)}.")
-@click.option("--mode", "modes", multiple=True, type=click.Choice(MODES), help="Only this kind of pull.")
-@click.option("--pages", type=click.IntRange(1, 100), default=4, show_default=True, help="Pages of a full walk.")
-@click.option("--patience", type=click.FloatRange(0.5), default=10.0, show_default=True, help="Seconds for one pull.")
+@click.option("--mode", "modes", multiple=True, type=click.Choice(MODES), help="Only this mode of pulling.")
+@click.option("--pages", type=click.IntRange(1, 100), default=4, show_default=True, help="Pages of a full pull.")
+@click.option("--patience", type=click.FloatRange(0.5), default=10.0, show_default=True, help="Seconds per pull.")
 @click.option(
-    "--workers", type=click.IntRange(1, 64), default=WORKERS, show_default=True, help="Cells played side by side."
+    "--workers", type=click.IntRange(1, 64), default=WORKERS, show_default=True, help="Cells played at the same time."
 )
-@click.option("--hubspot-port", type=click.IntRange(0, 65535), default=0, help="Where the fake HubSpot listens.")
-@click.option("--cell", "cell_id", help="Play one cell, named as in the report, and tell all about it.")
+@click.option(
+    "--hubspot-port", type=click.IntRange(0, 65535), default=0, help="The fake HubSpot's port; 0: a free one."
+)
+@click.option("--cell", "cell_id", help="Play one cell, named as in the report, and print its details.")
 @click.option("--json", "json_file", type=REPORT, help="Write the report as JSON; - for standard output.")
 @click.option("--junit", "junit_file", type=REPORT, help="Write the report as JUnit XML.")
 @click.option("--html", "html_file", type=REPORT, help="Write the report as one HTML page.")
-@click.option("--hunt", "folder", type=FOLDER, help="Find out every broken connector in this package; see tests/.")
+@click.option("--hunt", "folder", type=FOLDER, help="Test the matrix: detect every broken connector in this package.")
 @click.pass_context
 def matrix(
     ctx: click.Context,
@@ -70,15 +72,15 @@ def matrix(
     html_file: Path | None,
     folder: Path | None,
 ) -> None:
-    """Play every fault at every place of a connector's walk and show what became of it.
+    """Play every fault at every place of a connector's walk and show the outcomes.
 
     The connector gets the fake HubSpot's address and token under every usual name (HUBSPOT_BASE_URL,
-    hubspot-base-url, base-url; HUBSPOT_API_KEY, hubspot-api-key, api-key). One that is given as a URL has to be
-    started against --hubspot-port with the fake's usual token.
+    hubspot-base-url, base-url; HUBSPOT_API_KEY, hubspot-api-key, api-key). A connector given
+    by URL has to be started against --hubspot-port with the fake's default token.
 
-    The exit status is 0 without a defect, 1 with one, 2 where the connector cannot be measured.
+    The exit status is 0 without defects, 1 with defects, 2 if the connector cannot be measured.
     """
-    logging.getLogger("fake_sesam").setLevel(logging.ERROR)  # a node's warnings are what the matrix is about
+    logging.getLogger("fake_sesam").setLevel(logging.ERROR)  # every fault causes warnings of the node
     chosen = ConnectorUnderTest(connector, route, {**DEFAULT_ENVIRONMENT, **environment})
     settings = BenchSettings(chosen, pages=pages, patience_s=patience, hubspot_port=hubspot_port)
     if folder is not None:
@@ -106,7 +108,7 @@ def play_one(settings: BenchSettings, cell_id: str) -> int:
 
 
 def score_of(folder: Path, settings: BenchSettings) -> int:
-    """Hunt the broken connectors in a package and print the mutation score; return the exit status."""
+    """Play the matrix against the mutants in a package, print the mutation score and return the exit status."""
     package = ".".join(folder.resolve().relative_to(Path.cwd()).parts)
     results = run_mutants(find_mutants(folder, package=package), settings)
     click.echo(score_text(results))
@@ -121,7 +123,7 @@ def write(
     junit_file: Path | None,
     html_file: Path | None,
 ) -> None:
-    """Write the reports that were asked for; the text goes to standard output unless another one does."""
+    """Write the requested reports; print the text unless another report goes to standard output."""
     if json_file is not None:
         document = json.dumps(to_json(result, settings), indent=2, ensure_ascii=False)
         emit(json_file, encodable_json(document) + "\n")
@@ -142,6 +144,6 @@ def emit(path: Path, text: str) -> None:
 
 
 def show_progress(done: int, cells: int) -> None:
-    """A line that is written over, on a terminal only."""
+    """Overwrite a progress line; only on a terminal."""
     if sys.stderr.isatty():
         click.echo(f"\r{done} of {cells} cells", nl=done == cells, err=True)

@@ -1,4 +1,4 @@
-"""``contract-bench record``."""
+"""`contract-bench record`."""
 
 import os
 from pathlib import Path
@@ -18,8 +18,8 @@ HOW_TO_GET_ONE = """\
 no token: the environment variable {variable} is empty.
 
 To record from HubSpot you need the access token of a private app:
-  1. In HubSpot: Settings > Integrations > Private Apps > Create (a free developer test account will do).
-  2. Give it the scope crm.objects.contacts.read and nothing else: recording only ever reads.
+  1. In HubSpot: Settings > Integrations > Private Apps > Create (a free developer test account is enough).
+  2. Give it only the scope crm.objects.contacts.read: recording only reads.
   3. Show the token (it begins with pat-) and put it into the environment, not on the command line:
        read -rs {variable} && export {variable}
   4. contract-bench record --token-env {variable} --scenario all
@@ -31,7 +31,7 @@ To try it without an account, record from the fake:
 
 
 class TokenMissingError(CassetteError):
-    """There is no token to record with."""
+    """There is no token for recording."""
 
     def __init__(self, variable: str) -> None:
         super().__init__(HOW_TO_GET_ONE.format(variable=variable))
@@ -41,14 +41,14 @@ class TokenMissingError(CassetteError):
 @click.command()
 @click.option("--token-env", default="HUBSPOT_TOKEN", show_default=True, help="The variable that holds the token.")
 @click.option("--scenario", type=click.Choice([*SCENARIOS, "all"]), default="full-walk", show_default=True)
-@click.option("--max-pages", type=click.IntRange(min=1), help="Stop after that many pages of a walk.")
-@click.option("--base-url", default=HUBSPOT, show_default=True, help="The HubSpot that is recorded.")
+@click.option("--max-pages", type=click.IntRange(min=1), help="Stop after this many pages of a walk.")
+@click.option("--base-url", default=HUBSPOT, show_default=True, help="The HubSpot to record from.")
 @connector_option
-@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Where the recorder listens; 0: a free port.")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="The port of the recorder; 0 takes a free one.")
 @click.option("--object-type", default="contacts", show_default=True)
 @click.option("--node-dir", type=click.Path(path_type=Path), default=Path("node"), show_default=True)
 @click.option("--pipe", default=PIPE, show_default=True, help="The pipe that pulls.")
-@click.option("--system", default=SYSTEM, show_default=True, help="The system the connector is.")
+@click.option("--system", default=SYSTEM, show_default=True, help="The system that is the connector.")
 @click.option("--output", type=click.Path(path_type=Path), default=Path("cassettes"), show_default=True)
 def record(
     token_env: str,
@@ -63,9 +63,9 @@ def record(
     system: str,
     output: Path,
 ) -> None:
-    """Record what HubSpot answers a connector, redacted and safe to commit.
+    """Record HubSpot's responses to a connector, redacted and safe to commit.
 
-    A failed recording leaves the old cassette as it was.
+    A failed recording does not change the old cassette.
     """
     token = os.environ.get(token_env, "").strip()
     if not token:
@@ -74,7 +74,7 @@ def record(
         token=token,
         base_url=base_url,
         port=port,
-        on_listening=lambda url: click.echo(f"recording at {url}: this is HubSpot's address for the connector"),
+        on_listening=lambda url: click.echo(f"recording at {url}; this is HubSpot's address for the connector"),
         max_pages=max_pages,
         directory=output,
         object_type=object_type,

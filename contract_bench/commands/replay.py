@@ -1,4 +1,4 @@
-"""``contract-bench replay``."""
+"""`contract-bench replay`."""
 
 from pathlib import Path
 
@@ -18,18 +18,18 @@ __all__ = ["replay"]
 @click.argument("cassette", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8401, show_default=True, help="0 takes a free port.")
-@click.option("--once", is_flag=True, help="Play each interaction once, instead of beginning again.")
-@click.option("--keep-links", is_flag=True, help="Leave links to the recorded host as they are.")
-@click.option("--no-gzip", is_flag=True, help="Never compress, whatever the caller accepts.")
+@click.option("--once", is_flag=True, help="Play each interaction only once.")
+@click.option("--keep-links", is_flag=True, help="Do not rewrite links to the recorded host.")
+@click.option("--no-gzip", is_flag=True, help="Never compress responses.")
 @click.option(
-    "--record-on-miss", metavar="URL", help="Ask this HubSpot for what is missing, and add it to the cassette."
+    "--record-on-miss", metavar="URL", help="Forward unrecorded requests to this HubSpot and add them to the cassette."
 )
 def replay(
     cassette: Path, host: str, port: int, once: bool, keep_links: bool, no_gzip: bool, record_on_miss: str | None
 ) -> None:
-    """Serve a cassette over a real socket: vcrpy's and Ruby VCR's formats.
+    """Serve a cassette in vcrpy's or Ruby VCR's format over HTTP.
 
-    A request that is not recorded is answered with 501 and the nearest recorded request.
+    The response to an unrecorded request is 501 with the nearest recorded request.
     """
     options = ReplayOptions(
         repeats=not once,

@@ -1,4 +1,4 @@
-"""``contract-bench scenario``."""
+"""`contract-bench scenario`."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -21,15 +21,15 @@ __all__ = ["scenario"]
 def scenario(ctx: click.Context, file: Path, connector: str, route: str, environment: Mapping[str, str]) -> None:
     """Play a scenario file step by step, let everything recover, and compare the dataset with the account.
 
-    The exit status is 1 where something does not hold.
+    The exit status is 1 if a law does not hold.
     """
     problems = play(read_scenario(file), ConnectorUnderTest(connector, route, {**DEFAULT_ENVIRONMENT, **environment}))
-    click.echo("; ".join(problems) or "when all was quiet again, the dataset was the account")
+    click.echo("; ".join(problems) or "after recovery the dataset matched the account")
     ctx.exit(1 if problems else 0)
 
 
 def play(wanted: Scenario, connector: ConnectorUnderTest) -> list[str]:
-    """Play every step and print it; return what did not hold."""
+    """Play every step and print it; return the laws that did not hold."""
     problems: list[str] = []
     with Processes(connector) as processes, ScenarioRunner(processes, contacts=wanted.contacts) as runner:
         for number, step in enumerate(wanted.steps, start=1):

@@ -1,4 +1,4 @@
-"""``contract-bench verify``."""
+"""`contract-bench verify`."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -23,7 +23,7 @@ A_FILE = click.Path(path_type=Path, dir_okay=False)
 
 @click.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path, exists=True))
-@click.option("--against", metavar="URL", help="Any running server, instead of the fake seeded from each cassette.")
+@click.option("--against", metavar="URL", help="A running server, instead of the fake seeded from each cassette.")
 @click.option("--token-env", default="HUBSPOT_TOKEN", show_default=True, help="The variable with --against's token.")
 @click.option("--with", "later", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="A later cassette.")
 @click.option(
@@ -31,11 +31,11 @@ A_FILE = click.Path(path_type=Path, dir_okay=False)
 )
 @click.option(
     "--fail-on", type=click.Choice([one.value for one in Severity]), default="error", show_default=True,
-    help="Exit with 1 where a mismatch is this severe.",
+    help="Exit with 1 if a mismatch is this severe.",
 )  # fmt: skip
 @click.option(
     "--origin", type=click.Choice([one.value for one in Origin]),
-    help="Where cassettes without evidence were recorded; reports say that it was asserted.",
+    help="The origin of cassettes without evidence; reports mark it as asserted.",
 )  # fmt: skip
 @click.option("--json", "json_file", type=A_FILE, help="Write the report as JSON.")
 @click.option("--junit", "junit_file", type=A_FILE, help="Write the report as JUnit XML.")
@@ -54,12 +54,12 @@ def verify(
     junit_file: Path | None,
     html_file: Path | None,
 ) -> None:
-    """Tell how true the fake is: replay cassettes against it and compare the answers. Default: cassettes/.
+    """Replay cassettes against the fake and compare the responses. Default: cassettes/.
 
-    With --with, compare a cassette with a later recording of the same requests: how HubSpot has changed.
+    With --with, compare a cassette with a later recording of the same requests to see how HubSpot has changed.
     """
     if later is not None and (len(paths) != 1 or against):
-        raise click.UsageError("--with compares one cassette with another: give one, and no --against.")
+        raise click.UsageError("--with compares two cassettes: give one more path, and no --against.")
     threshold, declared = Severity(fail_on), read_gaps(gaps)
     asserted = None if origin is None else Origin(origin)
     if later is not None:
@@ -100,5 +100,5 @@ def _write(verification: Verification, files: dict[Callable[[Verification], str]
 def _cassettes(paths: tuple[Path, ...]) -> list[Path]:
     found = [one for path in paths for one in (sorted(path.rglob("*.y*ml")) if path.is_dir() else [path])]
     if not found:
-        raise click.UsageError(f"there is no cassette in {', '.join(map(str, paths))}")
+        raise click.UsageError(f"expected cassettes in {', '.join(map(str, paths))}, found none")
     return found

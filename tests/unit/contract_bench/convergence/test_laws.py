@@ -54,7 +54,7 @@ def test_pull_that_keeps_the_laws_is_let_alone(pull: Pull) -> None:
         (replace(FULL, after=PipeState({**OLD, **NEW})), "a completed full pull left records that are gone: 2"),
         (
             replace(FULL, after=PipeState({**NEW, "1": {"_id": "1", "name": "Adam"}})),
-            "a completed full pull left records as they were before: 1",
+            "a completed full pull left records out of date: 1",
         ),
         (replace(FULL, after=PipeState({"3": NEW["3"]})), "a completed full pull deleted 1"),
         (
