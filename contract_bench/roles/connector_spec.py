@@ -25,7 +25,7 @@ DEFAULT_CONNECTOR = "python -m service"
 CONNECTOR_HELP = "A URL (http://...), image:NAME or a command. A bare image needs its tag, as in example/connector:1.2."
 IMAGE_PREFIX = "image:"
 HAS_SCHEME = re.compile(r"^([a-z][a-z0-9+.-]*)://", re.IGNORECASE)
-# http:host and http:/host are URLs with a typing mistake, not an image called http.
+# http:host and http:/host are misspelled URLs, not images called http.
 IS_HALF_A_URL = re.compile(r"^https?:", re.IGNORECASE)
 IS_ADDRESS = re.compile(r"^(?P<host>\[[0-9a-f:.]+\]|[a-z0-9_.-]+):(?P<port>\d+)(?P<path>/\S*)?$", re.IGNORECASE)
 COMPONENT = r"[a-z0-9]+(?:[._-]+[a-z0-9]+)*"
@@ -75,7 +75,8 @@ class ConnectorSpec:
                 return f"{self.target} (understood as the URL of a connector that is already running)"
             case ConnectorKind.IMAGE:
                 return f"{self.target} (understood as an image, started with docker run)"
-        return f"{self.target} (understood as a command; write image:NAME for an image)"
+        advice = "" if len(self.target.split()) > 1 else "; write image:NAME for an image"
+        return f"{self.target} (understood as a command{advice})"
 
     @property
     def label(self) -> str:
@@ -95,7 +96,7 @@ def parse_connector(text: str, *, is_program: Callable[[str], bool] = is_program
 
     `http://` and `https://` begin a URL. An address with a port (`127.0.0.1:5077`, `localhost:5077`) becomes a URL.
     `image:` begins an image; a single word with a tag or a digest is one too, unless it names a program. Everything
-    else is a command. A word that Docker could read as an image and a browser as an address is refused.
+    else is a command. A word that could be both an image and an address is refused.
 
     Args:
         text: What the user wrote.
@@ -158,7 +159,7 @@ def _image(text: str, name: str) -> ConnectorSpec:
 
 
 def _address(text: str, word: str) -> ConnectorSpec | None:
-    """A URL without its scheme; None where the word is no address."""
+    """A URL without its scheme; None if the word is not an address."""
     found = IS_ADDRESS.match(word)
     if found is None:
         return None
@@ -171,7 +172,7 @@ def _address(text: str, word: str) -> ConnectorSpec | None:
 
 
 def _refuse_or_image(text: str, word: str) -> ConnectorSpec:
-    """A registry's address with a path: an image where a tag or digest ends it, else nobody can tell."""
+    """An address with a path: an image if it has a tag or a digest, otherwise ambiguous."""
     if "/" in word and IS_UNMISTAKABLY_AN_IMAGE.match(word):
         return ConnectorSpec(ConnectorKind.IMAGE, word)
     raise ConnectorSpecError(text, "it can be a URL or an image", f"Write http://{word} or {IMAGE_PREFIX}{word}.")

@@ -88,7 +88,7 @@ def summary(result: MatrixResult) -> str:
 
 def story_of(result: CellResult) -> str:
     """Return what happened in a cell as a sentence without a period."""
-    times = "once" if result.fired == 1 else f"{result.strikes} times"
+    times = "once" if result.fired == 1 else f"{result.fired} times"
     end = "failed" if result.error else "completed"
     return f"the fault fired {times} in {result.requests} requests; the pump {end} after {result.seconds:.2f} s"
 

@@ -90,7 +90,8 @@ def test_everything_else_is_a_command(text: str) -> None:
     spec = parse_connector(text, is_program=lambda _: False)
 
     assert (spec.kind, spec.target) == (ConnectorKind.COMMAND, text)
-    assert "image:NAME" in spec.description
+    assert "understood as a command" in spec.description
+    assert ("image:NAME" in spec.description) is (" " not in text)
 
 
 def test_program_wins_over_an_image_of_the_same_name(tmp_path: Path) -> None:
