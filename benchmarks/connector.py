@@ -1,6 +1,6 @@
-"""Any connector against the stub and the two limits: `python -m benchmarks.connector COMMAND`.
+"""Compares any connector with the service and the two bare loops: `python -m benchmarks.connector COMMAND`.
 
-It is started as a Sesam node starts it, and a client reads everything. Nothing is kept; see
+The connector is started like a Sesam node starts it, and a client reads the whole array. The result is only printed; see
 docs/how-to/measure-your-own-connector.md.
 """
 
@@ -30,19 +30,19 @@ PIECE, MOST_SAID = 1 << 16, 300
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What is pulled."""
+    """The pulls to measure."""
 
     contacts: int
     latency_ms: float
     rounds: int
 
     def __str__(self) -> str:
-        return f"{self.contacts:,} contacts, {self.latency_ms:g} ms a request"
+        return f"{self.contacts:,} contacts, {self.latency_ms:g} ms per request"
 
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """A connector that runs: its route, and its process where that is on this machine."""
+    """A running connector: the URL of its route, and its process if it is a process on this machine."""
 
     url: str
     pid: int | None
@@ -50,10 +50,10 @@ class Started:
 
 @contextmanager
 def started(connector: ConnectorUnderTest, upstream: str) -> Iterator[Started]:
-    """Start a connector as a node does.
+    """Start a connector like a node does.
 
     Raises:
-        ConnectorStartError: it does not start; its last lines are in the message.
+        ConnectorStartError: It does not start. The message contains its last lines.
     """
     with tempfile.TemporaryDirectory() as folder:
         environment = connector.environment
@@ -63,35 +63,35 @@ def started(connector: ConnectorUnderTest, upstream: str) -> Iterator[Started]:
 
 
 def entities(url: str) -> int:
-    """How many a pull brings.
+    """Return the number of entities that a pull returns.
 
     Raises:
-        ReadError: a Sesam node would not take it.
-        OSError: no answer.
-        ValueError: an answer that is no success.
+        ReadError: A Sesam node would reject the response.
+        OSError: There is no response.
+        ValueError: The response is not a success.
     """
     try:
         with urlopen(url) as response:
             return sum(1 for _ in parse_entities(iter(partial(response.read1, PIECE), b"")))
     except HTTPError as refusal:
         said = refusal.read(MOST_SAID).decode(errors="replace")
-        raise ValueError(f"expected a success from {url}, got {refusal.code}: {said}") from None
+        raise ValueError(f"expected a 2xx status from {url}, got {refusal.code}: {said}") from None
 
 
 def read(url: str) -> None:
-    """Read everything and look at nothing."""
+    """Read the whole response and discard it."""
     with urlopen(url) as response:
         while response.read1(PIECE):
             pass
 
 
 def compare(connector: ConnectorUnderTest, work: Work) -> Section:
-    """Measure the connector and what it is held against, in rounds in which each has its turn.
+    """Measure the connector, the service and the bare loops in turns.
 
     Raises:
-        ConnectorStartError: the connector does not start.
-        ReadError: a Sesam node would not take its answer.
-        ValueError: it answers something else than every contact.
+        ConnectorStartError: The connector does not start.
+        ReadError: A Sesam node would reject its response.
+        ValueError: The response does not contain every contact.
     """
     ours = ConnectorUnderTest(environment={})
     with (
@@ -100,7 +100,7 @@ def compare(connector: ConnectorUnderTest, work: Work) -> Section:
         started(ours, upstream) as service,
     ):
         if (found := entities(yours.url)) != work.contacts:
-            raise ValueError(f"expected {work.contacts:,} contacts, the connector brought {found:,}")
+            raise ValueError(f"expected {work.contacts:,} contacts, the connector returned {found:,}")
         turns = {
             YOURS: partial(_pull, yours, work.contacts),
             OURS: partial(_pull, service, work.contacts),
@@ -129,16 +129,16 @@ def _section(work: Work, rounds: list[dict[str, Pulled]]) -> Section:
 @click.argument("connector")
 @route_option
 @environment_option
-@click.option("--contacts", type=click.IntRange(1), default=10_000, show_default=True, help="Contacts of the account.")
-@click.option("--latency-ms", type=click.FloatRange(0), default=0.0, show_default=True, help="Of each request.")
-@click.option("--rounds", type=click.IntRange(1), default=3, show_default=True, help="The best of so many.")
+@click.option("--contacts", type=click.IntRange(1), default=10_000, show_default=True, help="The number of contacts in the account.")
+@click.option("--latency-ms", type=click.FloatRange(0), default=0.0, show_default=True, help="The latency of each request to HubSpot.")
+@click.option("--rounds", type=click.IntRange(1), default=3, show_default=True, help="The number of rounds; the best one counts.")
 def main(
     *, connector: str, route: str, environment: dict[str, str], contacts: int, latency_ms: float, rounds: int
 ) -> None:
-    """Measure CONNECTOR, a command or an image with its tag, against an upstream that costs next to nothing."""
+    """Measure CONNECTOR, a command or an image, against an upstream with almost no overhead."""
     chosen = ConnectorUnderTest(connector, route.lstrip("/"), environment)
     if chosen.is_running:
-        raise click.UsageError("give a command or an image: a connector that runs already asks another HubSpot")
+        raise click.UsageError("expected a command or an image, got a URL: a connector that is already running reads from another HubSpot")
     try:
         click.echo(report.markdown(compare(chosen, Work(contacts, latency_ms, rounds))), nl=False)
     except (ConnectorStartError, ReadError, OSError, ValueError) as problem:
