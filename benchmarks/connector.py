@@ -1,6 +1,6 @@
 """Compares any connector with the service and the two bare loops: `python -m benchmarks.connector COMMAND`.
 
-The connector is started like a Sesam node starts it, and a client reads the whole array. The result is only printed; see
+The connector is started as a Sesam node starts it, and a client reads the whole array. The result is only printed. See
 docs/how-to/measure-your-own-connector.md.
 """
 
@@ -50,7 +50,7 @@ class Started:
 
 @contextmanager
 def started(connector: ConnectorUnderTest, upstream: str) -> Iterator[Started]:
-    """Start a connector like a node does.
+    """Start a connector as a node does.
 
     Raises:
         ConnectorStartError: It does not start. The message contains its last lines.
@@ -129,16 +129,32 @@ def _section(work: Work, rounds: list[dict[str, Pulled]]) -> Section:
 @click.argument("connector")
 @route_option
 @environment_option
-@click.option("--contacts", type=click.IntRange(1), default=10_000, show_default=True, help="The number of contacts in the account.")
-@click.option("--latency-ms", type=click.FloatRange(0), default=0.0, show_default=True, help="The latency of each request to HubSpot.")
-@click.option("--rounds", type=click.IntRange(1), default=3, show_default=True, help="The number of rounds; the best one counts.")
+@click.option(
+    "--contacts",
+    type=click.IntRange(1),
+    default=10_000,
+    show_default=True,
+    help="The number of contacts in the account.",
+)
+@click.option(
+    "--latency-ms",
+    type=click.FloatRange(0),
+    default=0.0,
+    show_default=True,
+    help="The latency of each request to HubSpot.",
+)
+@click.option(
+    "--rounds", type=click.IntRange(1), default=3, show_default=True, help="The number of rounds; the best one counts."
+)
 def main(
     *, connector: str, route: str, environment: dict[str, str], contacts: int, latency_ms: float, rounds: int
 ) -> None:
     """Measure CONNECTOR, a command or an image, against an upstream with almost no overhead."""
     chosen = ConnectorUnderTest(connector, route.lstrip("/"), environment)
     if chosen.is_running:
-        raise click.UsageError("expected a command or an image, got a URL: a connector that is already running reads from another HubSpot")
+        raise click.UsageError(
+            "expected a command or an image, got a URL: a connector that is already running reads from another HubSpot"
+        )
     try:
         click.echo(report.markdown(compare(chosen, Work(contacts, latency_ms, rounds))), nl=False)
     except (ConnectorStartError, ReadError, OSError, ValueError) as problem:
