@@ -10,7 +10,7 @@ def test_a_connector_that_is_already_running_is_rejected() -> None:
     done = CliRunner().invoke(main, ["http://127.0.0.1:5000"])
 
     assert done.exit_code == 2
-    assert "give a command or an image" in done.output
+    assert "expected a command or an image, got a URL" in done.output
 
 
 def test_a_connector_that_does_not_start_is_reported_with_its_last_lines() -> None:
