@@ -10,7 +10,7 @@ from typing import Any
 from fake_sesam.check.entity_traits import sort_key
 from fake_sesam.check.result import RuleResult, failed, passed, skipped, warned
 from fake_sesam.check.route_client import RouteClient, RoutePull
-from fake_sesam.check.rules import judge_body, judge_entities, judge_transport
+from fake_sesam.check.rules import check_body, check_entities, check_transport
 
 __all__ = ["Claims", "check_route"]
 
@@ -62,12 +62,12 @@ def check_route(url: str, claims: Claims | None = None) -> list[RuleResult]:
 
 def _results(client: RouteClient, claims: Claims) -> Iterator[RuleResult]:
     full = client.pull(headers={"Accept-Encoding": "identity"})
-    yield from judge_body(full)
+    yield from check_body(full)
     if not full.is_success:
         yield skipped("the rest", "the full pull did not succeed")
         return
-    yield from judge_transport(full)
-    yield from judge_entities(full, claims_since=claims.supports_since, claims_order=claims.is_chronological)
+    yield from check_transport(full)
+    yield from check_entities(full, claims_since=claims.supports_since, claims_order=claims.is_chronological)
     yield from _since(client, full, claims)
     yield _limit(client, full)
     yield _compression(client, full)

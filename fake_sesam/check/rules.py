@@ -9,14 +9,14 @@ from collections.abc import Iterator
 from fake_sesam.check.result import RuleResult, failed, passed, skipped, warned
 from fake_sesam.check.route_client import RoutePull
 
-__all__ = ["judge_body", "judge_entities", "judge_transport"]
+__all__ = ["check_body", "check_entities", "check_transport"]
 
 LARGE_BODY = 1024 * 1024
 LARGE_CHUNK = 1024 * 1024
 SLOW_FIRST_BYTE_S = 10
 
 
-def judge_body(pull: RoutePull) -> Iterator[RuleResult]:
+def check_body(pull: RoutePull) -> Iterator[RuleResult]:
     """Check the status and the array."""
     if pull.status is None:
         yield failed("answers", f"no response: {pull.error}")
@@ -28,7 +28,7 @@ def judge_body(pull: RoutePull) -> Iterator[RuleResult]:
         yield _not_a_number(pull)
 
 
-def judge_transport(pull: RoutePull) -> Iterator[RuleResult]:
+def check_transport(pull: RoutePull) -> Iterator[RuleResult]:
     """Check the content type, the streaming and the time to the first byte."""
     yield _content_type(pull)
     yield _streaming(pull)
@@ -37,7 +37,7 @@ def judge_transport(pull: RoutePull) -> Iterator[RuleResult]:
     yield warned("first-byte", slow) if pull.first_byte_s > SLOW_FIRST_BYTE_S else passed("first-byte", detail)
 
 
-def judge_entities(pull: RoutePull, *, claims_since: bool, claims_order: bool) -> Iterator[RuleResult]:
+def check_entities(pull: RoutePull, *, claims_since: bool, claims_order: bool) -> Iterator[RuleResult]:
     """Check the entities.
 
     Args:
