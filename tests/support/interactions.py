@@ -1,4 +1,4 @@
-"""Interactions for tests: small, harmless, and shaped like HubSpot's."""
+"""Small cassette interactions for tests, without personal data."""
 
 import json
 from pathlib import Path
@@ -15,7 +15,7 @@ JSON = {"Content-Type": ("application/json;charset=utf-8",)}
 
 
 def contact(number: int, **properties: str | None) -> dict[str, Any]:
-    """A contact as a list shows it."""
+    """Return a contact of a list."""
     moment = f"2026-03-{number % 28 + 1:02d}T10:00:00.{number % 999 + 1:03d}Z"
     names = {
         "email": f"person-{number:06x}@example.com",
@@ -26,7 +26,7 @@ def contact(number: int, **properties: str | None) -> dict[str, Any]:
 
 
 def page(*contacts: dict[str, Any], after: str | None = None, limit: int = 2) -> dict[str, Any]:
-    """A page of a list."""
+    """Return a page of a list."""
     answer: dict[str, Any] = {"results": list(contacts)}
     if after is not None:
         link = f"{ORIGIN}/crm/objects/v3/contacts?limit={limit}&after={after}"
@@ -44,7 +44,7 @@ def interaction(
     headers: dict[str, tuple[str, ...]] | None = None,
     request_headers: dict[str, tuple[str, ...]] | None = None,
 ) -> Interaction:
-    """One request and its answer; bodies that are no bytes are written as compact JSON."""
+    """Return one request with its response. Bodies that are not bytes are encoded as compact JSON."""
     return Interaction(
         Request(method, uri, _bytes(body), request_headers or {"Accept": ("*/*",)}),
         Response(status, _bytes(answer if answer is not None else page(contact(1))), headers or JSON, "OK"),
@@ -59,7 +59,7 @@ def _bytes(value: Any) -> bytes:
 
 
 def walk() -> tuple[Interaction, ...]:
-    """Three contacts on two pages."""
+    """Return the interactions for three contacts on two pages."""
     return (
         interaction(f"{CONTACTS}?limit=2", page(contact(1), contact(51), after="52")),
         interaction(f"{CONTACTS}?limit=2&after=52", page(contact(101))),
@@ -67,7 +67,7 @@ def walk() -> tuple[Interaction, ...]:
 
 
 def evidence(interactions: tuple[Interaction, ...], **changes: Any) -> Evidence:
-    """Evidence that fits these interactions."""
+    """Return evidence for these interactions."""
     fields: dict[str, Any] = {
         "recorded_from": "fake",
         "recorded_at": "2026-11-01T00:00:00Z",
@@ -81,7 +81,7 @@ def evidence(interactions: tuple[Interaction, ...], **changes: Any) -> Evidence:
 
 
 def write(path: Path, interactions: tuple[Interaction, ...] | None = None, **changes: Any) -> Path:
-    """Write a cassette with its evidence, as the recorder would."""
+    """Write a cassette with its evidence, as the recorder does."""
     interactions = walk() if interactions is None else interactions
     write_text_atomically(path, to_yaml(interactions))
     write_text_atomically(evidence_path(path), evidence(interactions, **changes).to_json())

@@ -1,4 +1,4 @@
-"""The connector as a real process, as an image would run it."""
+"""The connector as a process, started like in its image."""
 
 import os
 import re
@@ -12,7 +12,7 @@ from tests.support.waiting import wait_until
 
 
 class ServiceProcess:
-    """`python -m service` on a free port, everything it wrote kept for the test to read."""
+    """`python -m service` on a free port. Its output is kept for the test."""
 
     def __init__(self, environ: dict[str, str]) -> None:
         clean = {name: value for name, value in os.environ.items() if not name.lower().endswith(("proxy", "port"))}
@@ -32,7 +32,7 @@ class ServiceProcess:
 
     @classmethod
     def in_front_of(cls, upstream_url: str, **environ: str) -> Self:
-        """Start it against this HubSpot with the tests' token, three records a page."""
+        """Start it in front of this HubSpot, with the token of the tests and three records per page."""
         needed = {
             "HUBSPOT_API_KEY": TOKEN,
             "HUBSPOT_BASE_URL": upstream_url,
@@ -43,16 +43,16 @@ class ServiceProcess:
 
     @property
     def output(self) -> str:
-        """What the process wrote since `forget_output`."""
+        """The output since the last call of `forget_output`."""
         return "".join(self._lines[self._forgotten :])
 
     @property
     def everything(self) -> str:
-        """What the process ever wrote."""
+        """The whole output."""
         return "".join(self._lines)
 
     def forget_output(self) -> None:
-        """Begin `output` anew, for the next test."""
+        """Start `output` from here, for the next test."""
         self._forgotten = len(self._lines)
 
     def wait_for(self, pattern: str, *, timeout_s: float = 20.0) -> re.Match[str]:
@@ -73,11 +73,11 @@ class ServiceProcess:
         return match
 
     def terminate(self) -> None:
-        """SIGTERM."""
+        """Send SIGTERM."""
         self._process.terminate()
 
     def stop(self) -> int:
-        """SIGTERM, and the exit status."""
+        """Send SIGTERM, wait for the end, and return the exit status."""
         self.terminate()
         status = self._process.wait(timeout=30)
         self._reader.join(timeout=5)

@@ -1,4 +1,4 @@
-"""A scripted HubSpot for the connector's own tests: it answers what the test says and remembers what it was asked."""
+"""A scripted HubSpot for tests of the connector: it sends the responses of the test and records the requests."""
 
 import json
 import threading
@@ -26,13 +26,13 @@ class ReceivedRequest:
 
     @property
     def document(self) -> Any:
-        """The JSON it carried."""
+        """The body as JSON."""
         return json.loads(self.body)
 
 
 @dataclass
 class StubResponse:
-    """What the stub answers. `declared_length` lies about the body's length; the connection is then closed."""
+    """A response of the stub. A `declared_length` other than the body's length closes the connection."""
 
     status: int = 200
     body: bytes = b"{}"
@@ -44,7 +44,7 @@ Responder = Callable[[ReceivedRequest], StubResponse]
 
 
 class _QuietServer(ThreadingHTTPServer):
-    """A client that hangs up is part of many tests."""
+    """Does not log errors, because clients disconnect in many tests."""
 
     request_queue_size = 50
 
@@ -53,7 +53,7 @@ class _QuietServer(ThreadingHTTPServer):
 
 
 class UpstreamStub:
-    """An HTTP server on a free port that answers as it is told and remembers what it was asked."""
+    """An HTTP server on a free port that sends scripted responses and records the requests."""
 
     def __init__(self) -> None:
         self.reset()
@@ -91,11 +91,11 @@ class UpstreamStub:
 
     @property
     def url(self) -> str:
-        """Where it listens."""
+        """The URL of the server."""
         return f"http://127.0.0.1:{self._server.server_address[1]}"
 
     def reset(self) -> None:
-        """An empty portal that nobody asked anything yet."""
+        """Forget all requests and answer like an empty portal."""
         self.requests: list[ReceivedRequest] = []
         self.respond: Responder = lambda _request: json_response({"results": []})
 
@@ -106,24 +106,24 @@ class UpstreamStub:
 
 
 def json_response(document: object, *, status: int = 200, headers: dict[str, str] | None = None) -> StubResponse:
-    """A JSON answer as HubSpot writes it: compact, not ASCII-escaped."""
+    """Return a JSON response as HubSpot encodes it: compact, not ASCII-escaped."""
     body = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
     return StubResponse(status, body, {"Content-Type": "application/json;charset=utf-8", **(headers or {})})
 
 
 def error_response(status: int, message: str = "internal error") -> StubResponse:
-    """HubSpot's error envelope."""
+    """Return an error in HubSpot's format."""
     return json_response({"status": "error", "message": message, "correlationId": CORRELATION_ID}, status=status)
 
 
 def record(number: int, *, updated: str = "2026-03-12T07:34:24.559Z") -> dict[str, Any]:
-    """A contact of HubSpot's list."""
+    """Return a contact of HubSpot's list."""
     created, email = "2026-02-25T16:23:49.023Z", f"c{number}@example.com"
     return listed_contact(number, created=created, updated=updated, email=email, firstname="Zoë", lastname=None)
 
 
 def list_responder(records: Sequence[dict[str, Any]]) -> Responder:
-    """The list endpoint over these records: `after` is an inclusive lower bound of the id, no `paging` at the end."""
+    """Answer as the list endpoint: `after` is an inclusive lower bound of the id, and the last page has no `paging`."""
 
     def answer(request: ReceivedRequest) -> StubResponse:
         after, limit = int(request.query.get("after", ["0"])[0]), int(request.query["limit"][0])
