@@ -1,5 +1,5 @@
 #!/bin/sh
-# Locks every requirement file with hashes and no index address. Usage: requirements/compile.sh [--upgrade]
+# Locks every requirement file with hashes and without an index URL. Usage: requirements/compile.sh [--upgrade]
 set -eu
 cd "$(dirname "$0")/.."
 compile() {
@@ -13,7 +13,7 @@ compile base pyproject.toml "$@"
 compile service requirements/service.in -c requirements/base.txt "$@"
 compile test pyproject.toml requirements/test.in -c requirements/base.txt -c requirements/service.txt -c requirements/build.txt "$@"
 compile bench pyproject.toml requirements/bench.in -c requirements/test.txt "$@"
-# What the benchmarks compare with: each in an environment of its own, bound to nothing of ours.
+# The alternatives in the benchmarks. Each has an environment of its own, independent of our requirements.
 for wanted in requirements/alternatives/*.in; do
     compile "alternatives/$(basename "$wanted" .in)" "$wanted" "$@"
 done
