@@ -11,8 +11,8 @@ NODE_DIR = Path(__file__).resolve().parents[3] / "node"
 
 
 @pytest.mark.parametrize(("scenario", "status"), [("success", 0), ("server-error", 1)])
-def test_exit_status_tells_whether_the_pump_completed(scenario: str, status: int) -> None:
-    """0 where the pump completed, 1 where it failed."""
+def test_exit_status_shows_whether_the_pump_completed(scenario: str, status: int) -> None:
+    """0 if the pump completed, 1 if it failed."""
     arguments = ["demo", "--scenario", scenario, "--contacts", "3", "--node-dir", str(NODE_DIR)]
 
     result = CliRunner().invoke(main, arguments)
@@ -21,7 +21,7 @@ def test_exit_status_tells_whether_the_pump_completed(scenario: str, status: int
 
 
 def test_missing_node_directory_is_explained(tmp_path: Path) -> None:
-    """A user's mistake gives status 2 and a message that says what to do, and no traceback."""
+    """A user's mistake gives status 2 and a message with advice, without a traceback."""
     result = CliRunner().invoke(main, ["demo", "--node-dir", str(tmp_path / "nope")])
 
     assert result.exit_code == 2
@@ -31,7 +31,7 @@ def test_missing_node_directory_is_explained(tmp_path: Path) -> None:
 
 
 def test_wrong_configuration_is_explained(tmp_path: Path) -> None:
-    """A configuration that a node would refuse gives status 2 and the file's name."""
+    """A configuration that a node would refuse gives status 2 and names the file."""
     (tmp_path / "pipes").mkdir()
     (tmp_path / "pipes" / "broken.conf.json").write_text("{")
 
@@ -42,7 +42,7 @@ def test_wrong_configuration_is_explained(tmp_path: Path) -> None:
 
 
 def test_unknown_scenario_names_the_known_ones() -> None:
-    """The message lists what can be given."""
+    """The message lists the scenarios."""
     result = CliRunner().invoke(main, ["demo", "--scenario", "nope"])
 
     assert result.exit_code == 2

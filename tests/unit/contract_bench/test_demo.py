@@ -1,4 +1,4 @@
-"""The tour: what it prints, and what it says about the one law."""
+"""The tour: its output, and what it shows about the one law."""
 
 from dataclasses import dataclass
 from io import StringIO
@@ -15,7 +15,7 @@ NODE_DIR = Path(__file__).resolve().parents[3] / "node"
 
 @dataclass
 class Clock:
-    """A clock that the test moves."""
+    """A clock that the test sets."""
 
     now: float = 0.0
 
@@ -26,18 +26,18 @@ class Clock:
 
 @pytest.fixture
 def console() -> Console:
-    """A wide terminal that keeps what is printed."""
+    """A wide terminal that records the output."""
     return Console(file=StringIO(), width=200, highlight=False)
 
 
 def printed(console: Console) -> str:
-    """What was printed so far."""
+    """The output so far."""
     assert isinstance(console.file, StringIO)
     return console.file.getvalue()
 
 
 def test_tour_shows_a_completed_and_a_failed_pump(console: Console) -> None:
-    """The tour succeeds when the first pump completes, the second fails, and the dataset stays as it was."""
+    """The tour succeeds if the first pump completes, the second fails, and the dataset does not change."""
     succeeded = run_demo(console, contacts=120, node_dir=NODE_DIR)
 
     text = printed(console)
@@ -49,8 +49,8 @@ def test_tour_shows_a_completed_and_a_failed_pump(console: Console) -> None:
     assert "Try next" in text
 
 
-def test_scenario_on_page_2_fails_and_tells_why(console: Console) -> None:
-    """A response that breaks off says nothing, so the connector's own log line is shown."""
+def test_scenario_on_page_2_fails_and_shows_why(console: Console) -> None:
+    """A broken response has no reason, so the connector's log line is shown."""
     succeeded = run_scenario(console, "error-on-page-2", contacts=250, node_dir=NODE_DIR)
 
     text = printed(console)
@@ -60,7 +60,7 @@ def test_scenario_on_page_2_fails_and_tells_why(console: Console) -> None:
 
 
 def test_progress_prints_the_first_batch_and_then_twice_a_second() -> None:
-    """Ten batches within half a second are one line, the batch after that is another."""
+    """Ten batches within half a second give one line, the next batch gives another."""
     lines: list[str] = []
     clock = Clock()
     progress = Progress(lines.append, clock=clock)
@@ -73,8 +73,8 @@ def test_progress_prints_the_first_batch_and_then_twice_a_second() -> None:
     assert lines == ["  pulling: 100 entities", "  pulling: 1,100 entities"]
 
 
-def test_progress_ends_with_the_sum() -> None:
-    """The last line says how the run ended."""
+def test_progress_ends_with_the_total() -> None:
+    """The last line shows how the run ended."""
     lines: list[str] = []
 
     Progress(lines.append).finish(PumpResult("p", False, "full", 1200, 3, 0, 1.5))
@@ -91,6 +91,6 @@ def test_progress_ends_with_the_sum() -> None:
         ({}, ("", "")),
     ],
 )
-def test_person_is_empty_where_hubspot_has_nothing(entity: dict[str, object], expected: tuple[str, str]) -> None:
-    """A row of the table never fails for a value that is not there."""
+def test_person_is_empty_if_hubspot_has_no_value(entity: dict[str, object], expected: tuple[str, str]) -> None:
+    """A missing value never breaks a row of the table."""
     assert person(entity) == expected

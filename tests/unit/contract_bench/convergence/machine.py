@@ -13,7 +13,7 @@ __all__ = ["PREAMBLE", "Convergence", "explore", "machine_of"]
 
 PREAMBLE = "scenario file:\n"
 CONTACTS = 12
-# Failures that no reader can take for the truth, and the account changing behind a reader's back.
+# Failures that every client can detect, and changes of the account during a pull.
 FAULTS = (
     "server-error",
     "close-in-body",
@@ -35,7 +35,7 @@ MS = st.sampled_from([1, 30_000, 90_000])
 
 
 class Convergence(RuleBasedStateMachine):
-    """Made for a set of processes by `machine_of`."""
+    """Plays steps against the processes that `machine_of` sets."""
 
     processes: Processes
     system = SYSTEM
@@ -47,86 +47,86 @@ class Convergence(RuleBasedStateMachine):
         self.node_crashes = 0
 
     def teardown(self) -> None:
-        """Compare when all is quiet."""
+        """Compare after recovery."""
         try:
             self.check(self.runner.quiesce())
         finally:
             self.runner.__exit__()
 
     def check(self, problems: list[str]) -> None:
-        """Fail with the file that `contract-bench scenario` plays."""
+        """Fail with a file for `contract-bench scenario`."""
         assert not problems, f"{problems}\n{PREAMBLE}{write_scenario(self.runner.scenario)}"
 
     def step(self, kind: str, **arguments: Any) -> None:
-        """Play a step and check what it broke."""
+        """Play a step and check the laws."""
         self.check(self.runner.play({"step": kind, **arguments}))
 
     @rule(name=NAME)
     def create(self, name: str) -> None:
-        """A new contact."""
+        """Create a contact."""
         self.step("create", name=name)
 
     @rule(index=INDEX, name=NAME)
     def update(self, index: int, name: str) -> None:
-        """A changed contact."""
+        """Change a contact."""
         self.step("update", index=index, name=name)
 
     @rule(name=NAME)
     def touch(self, name: str) -> None:
-        """All contacts change at one moment."""
+        """Change all contacts at once."""
         self.step("touch", name=name)
 
     @rule(step=st.sampled_from(["archive", "restore", "erase"]), index=INDEX)
     def remove(self, step: str, index: int) -> None:
-        """Into the recycle bin, out of it, or gone for good."""
+        """Archive, restore or erase a contact."""
         self.step(step, index=index)
 
     @rule(index=INDEX, other=INDEX)
     def merge(self, index: int, other: int) -> None:
-        """Two contacts are one."""
+        """Merge two contacts."""
         self.step("merge", index=index, other=other)
 
     @rule(step=st.sampled_from(["lag", "advance"]), ms=MS)
     def wait(self, step: str, ms: int) -> None:
-        """Search sees the past, or time passes."""
+        """Let searches lag, or let time pass."""
         self.step(step, ms=ms)
 
     @rule(fault=FAULT, page=PAGE, times=TIMES)
     def fault(self, fault: str, page: int, times: int | str) -> None:
-        """HubSpot fails from now on."""
+        """Let HubSpot fail from now on."""
         self.step("fault", fault=fault, page=page, times=times)
 
     @rule(step=st.sampled_from(["recover", "rescan", "crash_connector"]))
     def event(self, step: str) -> None:
-        """HubSpot recovers, somebody asks for a rescan, the connector dies."""
+        """Let HubSpot recover, run a rescan, or kill the connector."""
         self.step(step)
 
     @rule(step=st.sampled_from(["reset", "wipe"]), mode=MODE)
     def forget(self, step: str, mode: str) -> None:
-        """The node's offset is set back; the dataset goes too, or stays."""
+        """Empty the node's offset, with or without its dataset."""
         self.step(step, mode=mode)
 
     @rule(mode=MODE)
     def pull(self, mode: str) -> None:
-        """A pump runs."""
+        """Run a pump."""
         self.step("pull", mode=mode)
 
     @rule(mode=MODE, fault=FAULT, page=PAGE, times=TIMES)
     def pull_through_a_fault(self, mode: str, fault: str, page: int, times: int | str) -> None:
-        """A pump runs while HubSpot fails; by chance alone the two meet too seldom."""
+        """Run a pump while HubSpot fails; chance alone combines the two too rarely."""
         self.step("fault", fault=fault, page=page, times=times)
         self.step("pull", mode=mode)
         self.step("recover")
 
     @rule(mode=MODE, page=PAGE)
     def die_in_a_pull(self, mode: str, page: int) -> None:
-        """The connector dies while it reads."""
+        """Kill the connector during a pull."""
         self.step("interrupted_pull", mode=mode, page=page, victim="connector")
 
     @precondition(lambda self: self.node_crashes < self.crashes_allowed)
     @rule(mode=st.none() | MODE, page=PAGE)
     def crash_node(self, mode: str | None, page: int) -> None:
-        """The node and the connector die, with a pump running or without. Rare, for a start takes long."""
+        """Kill the node and the connector, with or without a running pump. Rare, because starting takes long."""
         self.node_crashes += 1
         if mode is None:
             self.step("crash_node")
@@ -135,7 +135,7 @@ class Convergence(RuleBasedStateMachine):
 
 
 def machine_of(processes: Processes, system: str = SYSTEM, *, node_crashes: int = 1) -> type[Convergence]:
-    """The machine for a connector; `node_crashes` is how often the node may die in one sequence."""
+    """The machine for a connector; `node_crashes` limits the crashes of the node in one sequence."""
     members = {"processes": processes, "system": system, "crashes_allowed": node_crashes}
     return type("ConvergenceOf", (Convergence,), members)
 
@@ -143,9 +143,10 @@ def machine_of(processes: Processes, system: str = SYSTEM, *, node_crashes: int 
 def explore(
     machine: type[Convergence], *, examples: int, steps: int = 15, is_fixed: bool = True, shrinks: bool = False
 ) -> None:
-    """Play so many sequences; the same ones each time where `is_fixed`.
+    """Play this many sequences, the same ones each time if `is_fixed`.
 
-    Raises: AssertionError with the scenario file of a sequence that broke a law.
+    Raises:
+        AssertionError: a sequence broke a law; the message has its scenario file.
     """
     run_state_machine_as_test(
         machine,

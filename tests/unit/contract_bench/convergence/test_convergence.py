@@ -1,7 +1,7 @@
-"""Whatever happens, when all is quiet again the dataset is the account; and the machine finds those who break it.
+"""After recovery the dataset matches the account, whatever happened; the machine detects broken connectors.
 
-The roles are processes and meet over HTTP alone. `CONVERGENCE_SOAK_S` lets the machine run on for so many seconds, with
-other sequences each time, and hunts more broken connectors.
+The roles are processes and meet over HTTP alone. `CONVERGENCE_SOAK_S` lets the machine run for this many seconds, with
+other sequences each time, and tests more broken connectors.
 """
 
 import os
@@ -31,7 +31,7 @@ ENVIRONMENT = {
     "PYTHONPATH": str(ROOT),
 }
 SOAK_S = float(os.environ.get("CONVERGENCE_SOAK_S", "0"))
-# Wrong in ways that only a sequence shows: in state that is kept, in moments, in what a failure leaves behind.
+# Broken in ways that only a sequence shows: kept state, timing, and what a failure leaves behind.
 BROKEN = ("gt_instead_of_gte", "remembers_what_it_sent", "updated_is_now", "caches_the_first_pull")
 MORE_BROKEN = (
     "stops_on_short_page",
@@ -46,19 +46,19 @@ STEPS_A_SEQUENCE = 18
 
 
 def subject(name: str) -> ConnectorUnderTest:
-    """A connector of the tests, or the one of this repository."""
+    """A connector of the tests, or this repository's service."""
     module = name if name == "service" else f"tests.broken_connectors.{name}"
     return ConnectorUnderTest(f"{sys.executable} -m {module}", environment=ENVIRONMENT)
 
 
 def system_of(name: str) -> str:
-    """Systems have names as hosts have."""
+    """The id of a connector's system; ids are spelled like host names."""
     return name.strip("_").replace("_", "-")
 
 
 @pytest.fixture(scope="module")
 def processes() -> Iterator[Processes]:
-    """A fake HubSpot and a node that knows every connector; each is started when it is first pulled from."""
+    """A fake HubSpot and a node with every connector; each is started by its first pull."""
     names = ("_sound", "service", *BROKEN, *MORE_BROKEN)
     with Processes({system_of(name): subject(name) for name in names}) as processes:
         yield processes
@@ -75,7 +75,7 @@ def test_any_sequence_converges(processes: Processes, name: str, examples: int, 
 @pytest.mark.skipif(not SOAK_S, reason="a long run; CONVERGENCE_SOAK_S=60 makes it")
 @pytest.mark.timeout(int(SOAK_S) + 300)
 def test_any_sequence_converges_for_a_long_time(processes: Processes) -> None:
-    """Other sequences each time, longer and with more crashes; a failing one is made as short as it gets."""
+    """Other sequences each time, longer and with more crashes; a failing one is shortened."""
     until = time.monotonic() + SOAK_S
 
     while time.monotonic() < until:
@@ -85,8 +85,8 @@ def test_any_sequence_converges_for_a_long_time(processes: Processes) -> None:
 
 @pytest.mark.timeout(120)
 @pytest.mark.parametrize("name", (*BROKEN, *MORE_BROKEN) if SOAK_S else BROKEN)
-def test_broken_connector_is_found_out(processes: Processes, name: str, tmp_path: Path) -> None:
-    """Within ten sequences, or forty in a long run; and the file that is printed shows the same again."""
+def test_broken_connector_is_detected(processes: Processes, name: str, tmp_path: Path) -> None:
+    """Within ten sequences, or forty in a long run; the printed file reproduces it."""
     machine = machine_of(processes, system_of(name), node_crashes=0)
 
     with pytest.raises((AssertionError, FlakyFailure)) as caught:
@@ -98,14 +98,14 @@ def test_broken_connector_is_found_out(processes: Processes, name: str, tmp_path
 
 
 def played(processes: Processes, system: str, scenario: Scenario) -> list[str]:
-    """What does not hold while a scenario is played, and after it."""
+    """The laws that do not hold during a scenario and after it."""
     with ScenarioRunner(processes, contacts=scenario.contacts, system=system) as runner:
         problems = [problem for step in scenario.steps for problem in runner.play(dict(step))]
         return problems + runner.quiesce()
 
 
 def test_every_kind_of_step_is_played(processes: Processes) -> None:
-    """In one scenario: crashes with and without a pull under way."""
+    """In one scenario: crashes with and without a running pull."""
     steps: list[Step] = [
         {"step": "pull", "mode": "incremental"},
         {"step": "create", "name": "Ada"},
@@ -138,8 +138,8 @@ def test_every_kind_of_step_is_played(processes: Processes) -> None:
     assert played(processes, "sound", Scenario(12, tuple(steps))) == []
 
 
-def test_end_of_a_scenario_is_judged_though_search_lagged(processes: Processes) -> None:
-    """When all is quiet the lag is over, and nothing excuses an incremental pull any more."""
+def test_end_of_a_scenario_is_judged_after_a_search_lag(processes: Processes) -> None:
+    """After recovery the lag is over and no longer excuses an incremental pull."""
     steps: list[Step] = [
         {"step": "pull", "mode": "incremental"},
         {"step": "advance", "ms": 1},
@@ -152,8 +152,8 @@ def test_end_of_a_scenario_is_judged_though_search_lagged(processes: Processes) 
     assert any(problem.startswith("a completed incremental pull left records") for problem in problems)
 
 
-def test_crash_ends_processes_and_the_next_pull_starts_them_anew(processes: Processes) -> None:
-    """The connector alone, or the node and the connector with it."""
+def test_crash_ends_processes_and_the_next_pull_restarts_them(processes: Processes) -> None:
+    """The connector alone, or the node together with the connector."""
     with ScenarioRunner(processes, contacts=2, system="sound") as runner:
         pids = []
         for step in ("crash_connector", "crash_node", "recover"):
@@ -167,7 +167,7 @@ def test_crash_ends_processes_and_the_next_pull_starts_them_anew(processes: Proc
 
 
 def is_running(pid: int | None) -> bool:
-    """Whether there is such a process, and not only what its parent has yet to take note of."""
+    """Whether the process runs and is not a zombie."""
     try:
         os.kill(pid or 0, 0)
     except ProcessLookupError:
@@ -177,7 +177,7 @@ def is_running(pid: int | None) -> bool:
 
 
 def test_role_that_does_not_start_says_why(tmp_path: Path) -> None:
-    """With its own last lines."""
+    """The message contains its last lines."""
     process = ModuleProcess("fake_hubspot", ["serve", "--port", "none"], tmp_path / "log", environ=os.environ)
 
     with pytest.raises(ProcessError) as caught:
@@ -187,7 +187,7 @@ def test_role_that_does_not_start_says_why(tmp_path: Path) -> None:
 
 
 def test_scenario_file_is_played_by_the_command(tmp_path: Path) -> None:
-    """With status 1 where a law is broken."""
+    """The exit status is 1 if a law is broken."""
     steps: tuple[Step, ...] = ({"step": "pull", "mode": "full"}, {"step": "create", "name": "Øye"})
     path = tmp_path / "scenario.json"
     path.write_text(write_scenario(Scenario(7, steps)), encoding="utf-8")
@@ -201,8 +201,8 @@ def test_scenario_file_is_played_by_the_command(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "[]", '{"contacts": 1, "steps": [{"step": "dance"}]}', '{"contacts": "x"}'])
-def test_file_that_is_no_scenario_is_refused(text: str, tmp_path: Path) -> None:
-    """The message names the steps that there are."""
+def test_file_without_a_scenario_is_refused(text: str, tmp_path: Path) -> None:
+    """The message lists the steps."""
     path = tmp_path / "scenario.json"
     path.write_text(text, encoding="utf-8")
 

@@ -1,4 +1,4 @@
-"""What must hold after a pull, each law broken on purpose."""
+"""The laws after a pull, each broken on purpose."""
 
 from dataclasses import replace
 
@@ -42,8 +42,8 @@ FAILED = replace(INCREMENTAL, ok=False, after=PipeState(OLD, "t1"))
         "account that changed meanwhile",
     ],
 )
-def test_pull_that_keeps_the_laws_is_let_alone(pull: Pull) -> None:
-    """No false alarm."""
+def test_pull_that_keeps_the_laws_is_not_reported(pull: Pull) -> None:
+    """There are no false alarms."""
     assert after_pull(pull) == []
 
 
@@ -66,8 +66,8 @@ def test_pull_that_keeps_the_laws_is_let_alone(pull: Pull) -> None:
         (replace(FAILED, is_full=True, after=PipeState(NEW, "t1")), "a failed incremental pull deleted 2"),
     ],
 )
-def test_broken_law_is_told(pull: Pull, problem: str) -> None:
-    """With the records in question."""
+def test_broken_law_is_reported(pull: Pull, problem: str) -> None:
+    """The sentence names the records."""
     assert problem in after_pull(pull)
 
 

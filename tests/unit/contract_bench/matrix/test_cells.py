@@ -1,4 +1,4 @@
-"""Which cells there are, and their names."""
+"""The cells of the matrix and their names."""
 
 import pytest
 
@@ -12,7 +12,7 @@ ARCHIVED = [Step("objects.list", 1, "true")]
 
 
 def test_places_are_those_of_the_walk() -> None:
-    """Each pass has its first, middle and last page; the list has one behind its last."""
+    """Each pass has a first, middle and last page; the list also has one behind its last."""
     places = places_of([*SEARCH, *ARCHIVED, *LIST], after_end="99")
 
     assert list(places) == [
@@ -28,8 +28,8 @@ def test_places_are_those_of_the_walk() -> None:
     assert places["archived:first"].where["query"] == {"archived": "true"}
 
 
-def test_page_behind_the_last_needs_a_cursor_there() -> None:
-    """The fault comes with one that leads to it."""
+def test_page_behind_the_last_needs_a_cursor_to_it() -> None:
+    """A second fault adds that cursor."""
     place = places_of(LIST, after_end="99")["list:after-last"]
 
     own, companion = place.fault_rules(Cell("full", "list:after-last", "once", "server-error"))
@@ -39,8 +39,8 @@ def test_page_behind_the_last_needs_a_cursor_there() -> None:
     assert companion["where"]["page"] == 4
 
 
-def test_pages_of_a_walk_that_asks_anew_are_told_by_order() -> None:
-    """They all have the number one, so what came before them tells them apart."""
+def test_pages_of_repeated_searches_are_identified_by_order() -> None:
+    """They all have page number 1, so the number of earlier requests identifies them."""
     windows = [Step("objects.search", 1, before=number) for number in (0, 1, 2, 3)]
 
     places = places_of([*windows, *ARCHIVED], after_end=None)
@@ -49,8 +49,8 @@ def test_pages_of_a_walk_that_asks_anew_are_told_by_order() -> None:
     assert all("page" not in places[f"search:{place}"].where for place in ("first", "middle", "last"))
 
 
-def test_fault_on_a_retry_comes_behind_another() -> None:
-    """The first request at the place fails in a way that is tried again, the second meets the fault."""
+def test_fault_on_a_retry_follows_another_fault() -> None:
+    """The first request at the place gets a 503, the second one the fault."""
     place = places_of(LIST, after_end=None)["list:middle"]
 
     own, first = place.fault_rules(Cell("full", "list:middle", "retry", "missing-id"))
@@ -60,7 +60,7 @@ def test_fault_on_a_retry_comes_behind_another() -> None:
 
 
 def test_every_fault_is_played_at_every_place() -> None:
-    """There are at least forty faults, and none is left out."""
+    """There are at least forty faults, and none is missing."""
     places = places_of(LIST, after_end="99")
 
     cells = make_cells("full", places, Selection())
@@ -72,8 +72,8 @@ def test_every_fault_is_played_at_every_place() -> None:
     assert len({cell.id for cell in cells}) == len(cells)
 
 
-def test_selection_narrows() -> None:
-    """Faults, places and times; a place also without its pass."""
+def test_selection_limits_the_cells() -> None:
+    """By faults, places and times; a place may omit its pass."""
     places = places_of(LIST, after_end=None)
 
     cells = make_cells("full", places, Selection(("Server_Error",), ("last",), ("twice",)))
@@ -81,22 +81,22 @@ def test_selection_narrows() -> None:
     assert [cell.id for cell in cells] == ["full/list:last/twice/server-error"]
 
 
-def test_unknown_fault_is_named() -> None:
-    """A typing error is not an empty matrix."""
+def test_unknown_fault_is_an_error() -> None:
+    """A typo does not produce an empty matrix."""
     with pytest.raises(UnknownFaultError):
         make_cells("full", places_of(LIST, after_end=None), Selection(("no-such-fault",)))
 
 
-def test_name_of_a_cell_leads_back_to_it() -> None:
-    """What a report shows can be played again."""
+def test_name_of_a_cell_can_be_parsed_back() -> None:
+    """Every cell in a report can be played again."""
     cells = make_cells("full", places_of(LIST, after_end="99"), Selection())
 
     assert [parse_cell(cell.id) for cell in cells] == cells
 
 
 @pytest.mark.parametrize("text", ["", "full", "full/list:first/sometimes/stall", 'full/list:first/once/stall{"a"'])
-def test_name_that_is_none_is_refused(text: str) -> None:
-    """The message shows how one looks."""
+def test_malformed_name_is_refused(text: str) -> None:
+    """The message shows an example."""
     with pytest.raises(UnknownCellError) as caught:
         parse_cell(text)
 
@@ -105,6 +105,6 @@ def test_name_that_is_none_is_refused(text: str) -> None:
 
 
 def test_shortened_waits_are_not_shown() -> None:
-    """A cell is named by its fault alone where the parameters are the matrix's own."""
+    """Parameters that are the matrix's defaults are not part of a cell's name."""
     assert Cell("full", "list:first", "once", "latency", PARAMS["latency"]).label == "latency"
     assert Cell("full", "list:first", "once", "latency", {"delay_ms": 3}).label == 'latency{"delay_ms":3}'

@@ -15,25 +15,25 @@ TOKEN = "pat-na1-secret"
 
 
 def answer(value: Any, *, status: int = 200, is_complete: bool = True) -> ConnectorResponse:
-    """A whole JSON answer."""
+    """A complete JSON response."""
     return ConnectorResponse(status, is_complete, value, json.dumps(value).encode())
 
 
 def pulled(**changes: Any) -> Pulled:
-    """A pull that did everything right, changed in the ways given."""
+    """A correct pull with the given changes."""
     entities = [{"_id": key} for key in ("1", "2", "4")]
     good = Pulled(True, None, 0.1, False, 1, "t", (answer(entities),), AFTER)
     return replace(good, **changes)
 
 
 def case(**changes: Any) -> Case:
-    """A cell in which everything went right, changed in the ways given."""
+    """A cell without a violation, with the given changes."""
     good = Case(pulled(), pulled(), BEFORE, "t", AFTER, frozenset({1, 2, 4}), secrets=(TOKEN,))
     return replace(good, **changes)
 
 
 def failed(**changes: Any) -> Pulled:
-    """A pull that failed and left everything as it was."""
+    """A pull that failed and changed nothing."""
     return pulled(
         ok=False, error="broken", deleted=0, responses=(ConnectorResponse(502, True),), dataset=BEFORE, **changes
     )
@@ -44,18 +44,18 @@ def broken_by(wrong: Case) -> set[str]:
     return {violation.invariant for violation in judge(wrong)[1]}
 
 
-def test_complete_pull_has_recovered() -> None:
-    """Everything right is no defect."""
+def test_completed_pull_has_recovered() -> None:
+    """A correct pull is not a defect."""
     assert judge(case()) == (Verdict.RECOVERED, ())
 
 
-def test_failed_pull_that_changed_nothing_is_loud() -> None:
-    """A failure that shows is no defect."""
+def test_failed_pull_that_changed_nothing_failed_safely() -> None:
+    """A visible failure is not a defect."""
     assert judge(case(pulled=failed())) == (Verdict.FAILED_SAFELY, ())
 
 
-def test_failed_pull_may_leave_a_prefix() -> None:
-    """Entities that were written before the failure stay, in their new versions."""
+def test_failed_pull_may_have_written_the_first_entities() -> None:
+    """Entities written before the failure keep their new versions."""
     prefix = {**BEFORE, "1": AFTER["1"]}
 
     assert judge(case(pulled=replace(failed(), dataset=prefix)))[0] is Verdict.FAILED_SAFELY
@@ -85,39 +85,39 @@ def test_failed_pull_may_leave_a_prefix() -> None:
         ("no-secret", case(told_third_party=True)),
     ],
 )
-def test_invariant_is_seen_broken(invariant: str, wrong: Case) -> None:
-    """What breaks an invariant is a defect, named by it."""
+def test_broken_invariant_is_a_defect(invariant: str, wrong: Case) -> None:
+    """The violation names the invariant."""
     verdict, _ = judge(wrong)
 
     assert invariant in broken_by(wrong)
     assert verdict.is_defect
 
 
-def test_broken_transfer_is_no_array_and_no_defect() -> None:
-    """A response that broke off is how a connector says that it failed."""
+def test_incomplete_response_is_not_a_defect() -> None:
+    """By breaking off its response a connector says that it failed."""
     cut = answer({"half": 1}, is_complete=False)
 
     assert judge(case(pulled=replace(failed(), responses=(cut,))))[0] is Verdict.FAILED_SAFELY
 
 
-def test_lie_that_nobody_can_tell_is_believed() -> None:
-    """What HubSpot forges without a contradiction is not the connector's fault."""
+def test_undetectable_forgery_is_not_a_defect() -> None:
+    """If HubSpot's data has no contradiction, the connector cannot detect the forgery."""
     short = pulled(dataset={**AFTER, "2": Version("two", is_deleted=True)})
 
     assert judge(case(pulled=short, lies=True)) == (Verdict.UNDETECTABLE, ())
     assert judge(case(pulled=short, lies=True, output=TOKEN))[0].is_defect
 
 
-def test_record_with_a_forged_moment_may_come_twice() -> None:
-    """Once under each moment, as one that changed meanwhile."""
+def test_record_with_a_forged_time_may_be_sent_twice() -> None:
+    """Once with each time, like a record that changed meanwhile."""
     twice = pulled(responses=(answer([{"_id": key} for key in ("1", "2", "4", "4")]),))
 
     assert judge(case(pulled=twice, lies=True)) == (Verdict.UNDETECTABLE, ())
     assert judge(case(pulled=twice))[0] is Verdict.SILENT
 
 
-def test_account_that_moves_has_two_right_ends() -> None:
-    """A record that was archived during the walk may be there or not."""
+def test_account_that_changes_during_a_pull_has_two_correct_results() -> None:
+    """A record that was archived during the walk may or may not be there."""
     without_two = {**AFTER, "2": Version("two", is_deleted=True)}
 
     gone = case(pulled=pulled(dataset=without_two), rerun=pulled(dataset=without_two), moves=True)
@@ -126,8 +126,8 @@ def test_account_that_moves_has_two_right_ends() -> None:
     assert judge(gone)[0] is Verdict.SILENT
 
 
-def test_record_that_was_erased_during_the_walk_was_not_to_be_seen_changed() -> None:
-    """It stays as it was until a full pull misses it."""
+def test_record_that_was_erased_during_the_walk_need_not_be_up_to_date() -> None:
+    """It stays until a full pull deletes it."""
     as_before = {**AFTER, "1": BEFORE["1"]}
 
     gone = case(pulled=pulled(dataset=as_before), rerun=pulled(dataset=as_before), moves=True, is_full=False)
@@ -136,6 +136,6 @@ def test_record_that_was_erased_during_the_walk_was_not_to_be_seen_changed() -> 
     assert judge(gone)[0] is Verdict.SILENT
 
 
-def test_hung_pull_that_damaged_nothing_is_hung() -> None:
-    """It is told apart from one that looks like a success."""
+def test_hung_pull_without_damage_is_hung_not_silent() -> None:
+    """It is distinguished from a failure that looks like a success."""
     assert judge(case(pulled=replace(failed(), has_hung=True)))[0] is Verdict.HUNG

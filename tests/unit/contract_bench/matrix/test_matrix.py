@@ -1,4 +1,4 @@
-"""The matrix against the connector of this repository, its reports, and what it says where it cannot measure."""
+"""The matrix with this repository's service, its reports, and its messages if it cannot measure."""
 
 import json
 import re
@@ -45,7 +45,7 @@ BROKEN_SETTINGS = BenchSettings(
 
 @pytest.fixture(scope="module")
 def service_result() -> MatrixResult:
-    """A slice of the matrix for this repository's connector."""
+    """A part of the matrix for this repository's service."""
     settings = BenchSettings(ConnectorUnderTest(f"{sys.executable} -m service", environment=ENVIRONMENT), patience_s=30)
     return run_matrix(
         settings, Selection(FAULTS, ("first", "last"), ("always",), with_examples=False), modes=("full",), probes=()
@@ -54,7 +54,7 @@ def service_result() -> MatrixResult:
 
 @pytest.fixture(scope="module")
 def broken_result() -> MatrixResult:
-    """A slice of the matrix for a connector with a defect."""
+    """A part of the matrix for a connector with a defect."""
     return run_matrix(BROKEN_SETTINGS, Selection(("server-error",), ("middle",)), modes=("full",), probes=("complete",))
 
 
@@ -78,7 +78,7 @@ def test_service_has_no_silent_cell(service_result: MatrixResult) -> None:
 
 
 def test_incremental_pull_has_several_pages_of_each_pass() -> None:
-    """The account is made for it; a walk that asks anew for each page has places all the same."""
+    """The account has enough changes; a walk that starts a new search for each page has the same places."""
     subject = ConnectorUnderTest(f"{sys.executable} -m service", environment=ENVIRONMENT)
     passes = ("search", "archived")
     faults = {"middle": "null-record", "last": "bad-request"}
@@ -95,8 +95,8 @@ def test_incremental_pull_has_several_pages_of_each_pass() -> None:
     ]
 
 
-def test_processes_come_to_the_same(bench: Bench) -> None:
-    """As threads of one process do."""
+def test_several_processes_give_the_same_results(bench: Bench) -> None:
+    """The same as threads of one process."""
     reference = learn(bench, ("full",))
     faults = ("server-error", "missing-id", "missing-paging")
     cells = [parse_cell(f"full/list:{place}/once/{fault}") for place in ("first", "middle") for fault in faults]
@@ -108,8 +108,8 @@ def test_processes_come_to_the_same(bench: Bench) -> None:
     assert [result.verdict for result in apart] == [result.verdict for result in alone]
 
 
-def test_process_that_cannot_go_on_is_told(bench: Bench) -> None:
-    """Not every error survives the way back, its text does."""
+def test_failure_of_a_process_is_reported(bench: Bench) -> None:
+    """As text, because not every exception can be pickled."""
     reference = learn(bench, ("full",))
     cells = [parse_cell(f"full/list:{place}/once/stall") for place in ("first", "nowhere")]
 
@@ -119,8 +119,8 @@ def test_process_that_cannot_go_on_is_told(bench: Bench) -> None:
     assert "UnknownCellError" in str(caught.value)
 
 
-def test_memory_of_a_connector_that_runs_already_is_not_measured(bench: Bench) -> None:
-    """That is said, and is no defect; the first byte is looked at all the same."""
+def test_memory_of_a_running_connector_is_not_measured(bench: Bench) -> None:
+    """The report says so; it is not a defect, and the first byte is still checked."""
     running = BenchSettings(ConnectorUnderTest(bench.connector.url()), patience_s=20, hubspot_port=0)
 
     with Bench(running) as own:
@@ -132,8 +132,8 @@ def test_memory_of_a_connector_that_runs_already_is_not_measured(bench: Bench) -
     assert run_probe("streams", bench, learn(bench, ("full",))).verdict is Verdict.RECOVERED
 
 
-def test_text_shows_every_place_and_how_to_play_a_defect_again(broken_result: MatrixResult) -> None:
-    """A row a fault, a column a place, and one command for each defect."""
+def test_text_shows_every_place_and_how_to_reproduce_a_defect(broken_result: MatrixResult) -> None:
+    """A row per fault, a column per place, and a command per defect."""
     text = matrix_text(broken_result, BROKEN_SETTINGS)
 
     assert "full pull" in text
@@ -143,7 +143,7 @@ def test_text_shows_every_place_and_how_to_play_a_defect_again(broken_result: Ma
 
 
 def test_json_has_every_cell(broken_result: MatrixResult) -> None:
-    """With its verdict and the command that plays it again."""
+    """With its verdict and the command that reproduces it."""
     report = json.loads(json.dumps(to_json(broken_result, BROKEN_SETTINGS)))
 
     assert [cell["verdict"] for cell in report["cells"]] == ["recovered", "silent", "silent", "silent"]
@@ -210,8 +210,8 @@ def test_every_report_can_be_read_whatever_the_connector_wrote(broken_result: Ma
     assert shown in matrix_text(result, BROKEN_SETTINGS)
 
 
-def test_cell_that_the_walk_does_not_have_is_refused(bench: Bench) -> None:
-    """The message names the places that there are."""
+def test_place_that_the_walk_does_not_have_is_refused(bench: Bench) -> None:
+    """The message lists the places."""
     reference = learn(bench, ("full",))
 
     with pytest.raises(UnknownCellError) as caught:
@@ -220,8 +220,8 @@ def test_cell_that_the_walk_does_not_have_is_refused(bench: Bench) -> None:
     assert "full/list:first" in caught.value.known
 
 
-def test_the_same_cell_ends_the_same_way(bench: Bench) -> None:
-    """Whatever was played before it."""
+def test_same_cell_has_the_same_result(bench: Bench) -> None:
+    """Independent of the cells before it."""
     reference = learn(bench, ("full", "incremental"))
     cells = [parse_cell(f"incremental/search:first/once/{fault}") for fault in ("server-error", "missing-results")]
 
@@ -232,7 +232,7 @@ def test_the_same_cell_ends_the_same_way(bench: Bench) -> None:
 
 
 def test_connector_that_fails_without_a_fault_cannot_be_measured() -> None:
-    """It is said so, with the connector's last lines."""
+    """The message contains the connector's last lines."""
     settings = BenchSettings(ConnectorUnderTest(f"{BROKEN}.no_id", environment=ENVIRONMENT), patience_s=20)
 
     with Bench(settings) as broken, pytest.raises(HealthyPullError) as caught:
@@ -241,8 +241,8 @@ def test_connector_that_fails_without_a_fault_cannot_be_measured() -> None:
     assert "_id" in str(caught.value)
 
 
-def test_connector_that_does_not_start_is_told() -> None:
-    """With the command that was tried."""
+def test_connector_that_does_not_start_is_an_error() -> None:
+    """The message contains the command and how it was understood."""
     settings = BenchSettings(ConnectorUnderTest("python -c pass"))
 
     with pytest.raises(ConnectorStartError) as caught, Bench(settings):
@@ -252,7 +252,7 @@ def test_connector_that_does_not_start_is_told() -> None:
 
 
 def test_command_line_plays_one_cell(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Status 1 where it is a defect."""
+    """The exit status is 1 for a defect."""
     monkeypatch.chdir(ROOT)
     command = f"{BROKEN}.closes_array_on_error"
 

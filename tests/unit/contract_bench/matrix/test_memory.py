@@ -1,4 +1,4 @@
-"""Memory of a process tree, and what growth means."""
+"""The memory of a process tree, and the judgement of its growth."""
 
 import subprocess
 import sys
@@ -14,7 +14,7 @@ from contract_bench.matrix.memory_probe import judge_growth
 
 MB = 1_000_000
 HAS_PROC = Path("/proc/self/status").exists()
-# Takes and gives back 60 MB in a child of its own, and says when.
+# Allocates and frees 60 MB in a child process, and reports when.
 GREEDY = "import sys; kept = bytearray(60_000_000); del kept; print('done', flush=True); sys.stdin.read()"
 PARENT = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {GREEDY!r}], check=True)"
 
@@ -31,7 +31,7 @@ def proc_of(folder: Path, processes: dict[int, tuple[int, int | None]]) -> Path:
 
 @contextmanager
 def running(program: str) -> Iterator["subprocess.Popen[str]"]:
-    """A Python process that ends with the context; its first line was read."""
+    """A Python process that ends with the context, after its first line of output."""
     command = [sys.executable, "-c", program]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
@@ -39,8 +39,8 @@ def running(program: str) -> Iterator["subprocess.Popen[str]"]:
         yield process
 
 
-def test_tree_has_children_and_theirs(tmp_path: Path) -> None:
-    """But nobody else's."""
+def test_tree_contains_all_descendants(tmp_path: Path) -> None:
+    """And no other process."""
     proc = proc_of(tmp_path, {5: (1, 10), 7: (5, 10), 9: (7, 10), 11: (1, 10)})
 
     assert tree_of(5, proc=proc) == {5, 7, 9}
@@ -48,7 +48,7 @@ def test_tree_has_children_and_theirs(tmp_path: Path) -> None:
 
 
 def test_peak_is_the_sum_over_the_tree(tmp_path: Path) -> None:
-    """A process that has ended meanwhile has none."""
+    """A process that has ended meanwhile does not count."""
     proc = proc_of(tmp_path, {5: (1, 1000), 7: (5, 500), 9: (7, None)})
 
     assert peak_of(5, proc=proc) == 1_500 * 1024
@@ -57,8 +57,8 @@ def test_peak_is_the_sum_over_the_tree(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not HAS_PROC, reason="this system has no /proc")
-def test_memory_that_a_child_gave_back_is_seen() -> None:
-    """The high-water mark stays."""
+def test_memory_that_a_child_freed_counts() -> None:
+    """The high-water mark remains."""
     with running(PARENT) as process, MemoryMeter(process.pid) as meter:
         pass
 
@@ -67,8 +67,8 @@ def test_memory_that_a_child_gave_back_is_seen() -> None:
 
 
 @pytest.mark.parametrize("kept", [0.6, 1.0, 3.0])
-def test_who_keeps_the_answer_is_found_out(kept: float) -> None:
-    """Whether as it is, in parts or in objects."""
+def test_connector_that_keeps_the_response_is_detected(kept: float) -> None:
+    """As bytes, in part, or as objects."""
     few, many = (8 * MB, 30 * MB), (25 * MB, int(30 * MB + kept * 17 * MB) + 1)
 
     found = list(judge_growth(few, many))
@@ -77,8 +77,8 @@ def test_who_keeps_the_answer_is_found_out(kept: float) -> None:
 
 
 @pytest.mark.parametrize("noise", [0, 1 * MB, 5 * MB])
-def test_who_passes_pages_on_is_not(noise: int) -> None:
-    """Whatever a garbage collector leaves lying about."""
+def test_connector_that_passes_pages_on_is_not_blamed(noise: int) -> None:
+    """Whatever a garbage collector has not freed yet."""
     found = list(judge_growth((8 * MB, 80 * MB), (25 * MB, 80 * MB + noise)))
 
     assert found == [Remark(f"at most 80 MB for a response of 8 MB, {80 + noise // MB} MB for one of 25 MB")]
@@ -87,8 +87,8 @@ def test_who_passes_pages_on_is_not(noise: int) -> None:
 @pytest.mark.parametrize(
     ("few", "many"), [((8, None), (25, None)), ((8 * MB, 30 * MB), (9 * MB, 900 * MB))], ids=["no /proc", "too short"]
 )
-def test_what_cannot_be_measured_is_said(few: tuple[int, int | None], many: tuple[int, int | None]) -> None:
-    """It is no verdict."""
+def test_missing_measurement_is_reported(few: tuple[int, int | None], many: tuple[int, int | None]) -> None:
+    """It is a remark, not a violation."""
     (found,) = judge_growth(few, many)
 
     assert isinstance(found, Remark)

@@ -1,4 +1,4 @@
-"""The bench is worth what it finds: every broken connector is found out, the sound one is not."""
+"""The matrix detects every broken connector and accepts the sound one."""
 
 import sys
 from pathlib import Path
@@ -27,19 +27,19 @@ ENVIRONMENT = {**DEFAULT_ENVIRONMENT, "HUBSPOT_READ_TIMEOUT_S": "0.4", "PYTHONPA
 MORE_INVARIANTS = {"completes", "bounded-memory"}
 
 
-# Enough for Python, whose memory does not wait for a garbage collector.
+# Enough for Python, which frees memory at once.
 MEMORY_RECORDS = (700, 2_200, 4_500)
 
 
 def settings(command: str = DEFAULT_CONNECTOR, *, patience_s: float = 3) -> BenchSettings:
-    """A bench; three of the broken connectors take all its patience."""
+    """Settings; three of the broken connectors use up all the patience."""
     subject = ConnectorUnderTest(command, environment=ENVIRONMENT)
     return BenchSettings(subject, patience_s=patience_s, memory_records=MEMORY_RECORDS)
 
 
 @pytest.mark.timeout(240)
-def test_every_broken_connector_is_caught(capsys: pytest.CaptureFixture[str]) -> None:
-    """The mutation score is 100 %, and each is caught for what it does wrong."""
+def test_every_broken_connector_is_detected(capsys: pytest.CaptureFixture[str]) -> None:
+    """The mutation score is 100 %, and each is detected for the right reason."""
     broken = find_mutants(FOLDER, package=PACKAGE)
 
     results = run_mutants(broken, settings())
@@ -50,8 +50,8 @@ def test_every_broken_connector_is_caught(capsys: pytest.CaptureFixture[str]) ->
     assert [each.mutant.name for each in results if not each.is_killed] == []
 
 
-def test_broken_connectors_say_what_is_wrong() -> None:
-    """Each names an invariant that there is."""
+def test_broken_connectors_describe_their_defect() -> None:
+    """Each names an existing invariant."""
     broken = find_mutants(FOLDER, package=PACKAGE)
 
     assert {each.violates for each in broken} <= INVARIANTS.keys() | MORE_INVARIANTS
@@ -60,7 +60,7 @@ def test_broken_connectors_say_what_is_wrong() -> None:
 
 @pytest.mark.timeout(120)
 def test_sound_connector_has_no_defect() -> None:
-    """What finds the broken ones finds nothing in the connector they are made from."""
+    """The checks that detect the broken connectors accept the one that they are derived from."""
     selection = Selection(FAULTS, places=("first",), times=("always",), with_examples=False)
 
     result = run_matrix(
@@ -75,8 +75,8 @@ def test_sound_connector_has_no_defect() -> None:
     assert all(cell.fired for cell in result.cells)
 
 
-def test_kill_counts_only_what_the_connector_is_known_for() -> None:
-    """A connector that is found out for something else is missed."""
+def test_mutant_is_only_killed_by_its_own_violation() -> None:
+    """A mutant with another violation survives."""
     broken = Mutant("x", "It is wrong.", "no-secret", "", "")
 
     by_chance = MutantResult(broken, "somewhere", (Violation("bounded-time", "no end"),))

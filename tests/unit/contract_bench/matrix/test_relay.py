@@ -1,4 +1,4 @@
-"""The wire tap passes on what comes, how it comes."""
+"""The relay passes on what it receives, unchanged."""
 
 import socket
 import struct
@@ -34,15 +34,15 @@ def connector(answer: Callable[[socket.socket], None]) -> Iterator[str]:
 
 
 def ask(url: str) -> bytes:
-    """Everything that comes until the end."""
+    """Everything received until the end."""
     host, _, port = url.removeprefix("http://").partition(":")
     with socket.create_connection((host, int(port)), timeout=5) as connection:
         connection.sendall(b"GET / HTTP/1.1\r\n\r\n")
         return b"".join(iter(lambda: connection.recv(65536), b""))
 
 
-def test_answer_is_passed_on_and_kept() -> None:
-    """Both ways, byte for byte."""
+def test_response_is_passed_on_and_recorded() -> None:
+    """In both directions, byte for byte."""
     with connector(lambda peer: peer.sendall(ANSWER)) as url, Relay(lambda: url) as relay:
         got = ask(relay.url)
         relay.settle()
@@ -51,8 +51,8 @@ def test_answer_is_passed_on_and_kept() -> None:
     assert bytes(relay.tapped[0].request) == b"GET / HTTP/1.1\r\n\r\n"
 
 
-def test_broken_connection_stays_broken() -> None:
-    """An end in order and a broken connection are not the same to a node."""
+def test_reset_connection_stays_reset() -> None:
+    """A node distinguishes a closed connection from a reset one."""
 
     def break_off(peer: socket.socket) -> None:
         peer.sendall(ANSWER[:20])
@@ -62,8 +62,8 @@ def test_broken_connection_stays_broken() -> None:
         ask(relay.url)
 
 
-def test_first_byte_is_told_at_once() -> None:
-    """And only once for a connection."""
+def test_first_byte_is_reported_at_once() -> None:
+    """And only once per connection."""
     told: list[bool] = []
 
     with connector(lambda peer: peer.sendall(ANSWER)) as url, Relay(lambda: url) as relay:
@@ -73,8 +73,8 @@ def test_first_byte_is_told_at_once() -> None:
     assert told == [True]
 
 
-def test_connector_that_is_not_there_ends_the_connection() -> None:
-    """The caller sees an end, in order or not, without an answer."""
+def test_missing_connector_ends_the_connection() -> None:
+    """The client sees a closed or reset connection without a response."""
     with socket.create_server(("127.0.0.1", 0)) as closed:
         gone = f"http://127.0.0.1:{closed.getsockname()[1]}"
 
@@ -87,8 +87,8 @@ def test_connector_that_is_not_there_ends_the_connection() -> None:
     assert got == b""
 
 
-def test_cut_ends_what_is_open() -> None:
-    """A pull that lasts too long is ended from outside."""
+def test_cut_ends_open_connections() -> None:
+    """So a pull that takes too long can be ended."""
     never = threading.Event()
 
     def wait(_peer: socket.socket) -> None:

@@ -1,4 +1,4 @@
-"""Answers from bytes, whole and cut at every place."""
+"""Responses parsed from bytes, complete and cut off at every byte."""
 
 import gzip
 
@@ -12,8 +12,8 @@ CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n0\r
 MEASURED = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(BODY), BODY)
 
 
-def test_whole_answers_are_whole() -> None:
-    """In chunks and with a length."""
+def test_complete_responses_are_complete() -> None:
+    """With chunks and with a length."""
     for raw in (CHUNKED, MEASURED):
         answer = read_response(raw)
 
@@ -22,18 +22,18 @@ def test_whole_answers_are_whole() -> None:
 
 
 @given(st.integers(0, CHUNKED.index(b"\r\n0\r\n")))
-def test_cut_answer_in_chunks_is_never_a_success(length: int) -> None:
-    """Wherever the bytes end before the last chunk."""
+def test_truncated_chunked_response_is_never_a_success(length: int) -> None:
+    """At whichever byte before the last chunk it ends."""
     assert not read_response(CHUNKED[:length]).is_success
 
 
 @given(st.integers(0, len(MEASURED) - 1))
-def test_cut_answer_with_a_length_is_never_a_success(length: int) -> None:
-    """Wherever the bytes end."""
+def test_truncated_response_with_a_length_is_never_a_success(length: int) -> None:
+    """At whichever byte it ends."""
     assert not read_response(MEASURED[:length]).is_success
 
 
-def test_compressed_answer_is_read() -> None:
+def test_compressed_response_is_decoded() -> None:
     """The node accepts gzip."""
     body = gzip.compress(BODY)
     head = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(body)
@@ -48,6 +48,6 @@ def test_error_has_its_status() -> None:
     assert (answer.status, answer.is_success, answer.entities) == (502, False, [])
 
 
-def test_bytes_that_are_no_answer_are_none() -> None:
-    """They have no status."""
+def test_bytes_without_a_response_have_no_status() -> None:
+    """And are not a success."""
     assert read_response(b"nonsense\r\n\r\n").status is None

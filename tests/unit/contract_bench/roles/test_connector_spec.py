@@ -1,4 +1,4 @@
-"""`--connector` has one spelling in every command; what can be read in two ways is refused."""
+"""`--connector` has the same spelling in every command; ambiguous texts are refused."""
 
 from pathlib import Path
 
@@ -86,7 +86,7 @@ def test_image_is_understood(text: str, target: str) -> None:
     ],
 )
 def test_everything_else_is_a_command(text: str) -> None:
-    """Word for word."""
+    """Unchanged."""
     spec = parse_connector(text, is_program=lambda _: False)
 
     assert (spec.kind, spec.target) == (ConnectorKind.COMMAND, text)
@@ -130,7 +130,7 @@ def test_program_wins_over_an_image_of_the_same_name(tmp_path: Path) -> None:
     ],
 )
 def test_what_cannot_be_understood_is_refused_with_advice(text: str, advice: str) -> None:
-    """The message holds the text, the problem and what to write."""
+    """The message contains the text, the problem and what to write instead."""
     with pytest.raises(ConnectorSpecError) as caught:
         parse_connector(text, is_program=lambda _: False)
 
@@ -149,8 +149,8 @@ def test_what_cannot_be_understood_is_refused_with_advice(text: str, advice: str
         ("127.0.0.1:1", "a URL"),
     ],
 )
-def test_evidence_tells_nothing_of_a_machine(text: str, label: str) -> None:
-    """No path, no argument, no address."""
+def test_evidence_does_not_describe_a_machine(text: str, label: str) -> None:
+    """No path, no argument and no address."""
     assert parse_connector(text).label == label
 
 
@@ -177,7 +177,7 @@ def test_matrix_and_record_run_an_image_in_the_same_way(spelled: str) -> None:
     ],
 )
 def test_node_gets_an_address_or_a_command(spelled: str, urls: dict[str, str], commands: dict[str, str]) -> None:
-    """One of the two."""
+    """Exactly one of the two."""
     assert start_of(ConnectorOptions(node_dir=ROOT / "node", connector=spelled)) == (urls, commands)
 
 
@@ -188,7 +188,7 @@ def test_every_command_says_how_the_connector_was_understood(
     """And refuses what is ambiguous, with status 2."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "scenario.json").write_text("no scenario")
-    # each lacks something, so that it ends before it starts a connector
+    # each is incomplete, so that it ends before it starts a connector
     arguments = {"matrix": ["--cell", "no-cell"], "record": [], "scenario": ["scenario.json"]}[command]
     runner = CliRunner(env={"HUBSPOT_TOKEN": ""})
 

@@ -11,7 +11,7 @@ from contract_bench.roles.processes import NotRestartableError, Processes
 
 @pytest.fixture
 def calls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A `docker` that notes its arguments and knows one container, whose process is this machine's first."""
+    """A `docker` that records its arguments and has one container, with process 1."""
     noted = tmp_path / "calls"
     docker = tmp_path / "docker"
     docker.write_text(

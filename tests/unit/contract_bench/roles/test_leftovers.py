@@ -1,4 +1,4 @@
-"""Whose a container is, and whether its owner has gone: told from what `/proc` says."""
+"""The owner of a container, and whether it still exists according to `/proc`."""
 
 from pathlib import Path
 
@@ -11,7 +11,7 @@ BOOT = "0b4c7d1e-8a52-4f0e-9d53-3c1c5a1f2b3d"
 
 @pytest.fixture
 def proc(tmp_path: Path) -> Path:
-    """A machine with one process, whose name has a bracket and spaces in it, as any program's may."""
+    """A machine with one process, whose name contains a bracket and spaces."""
     (tmp_path / "sys" / "kernel" / "random").mkdir(parents=True)
     (tmp_path / "sys" / "kernel" / "random" / "boot_id").write_text(f"{BOOT}\n")
     (tmp_path / "self" / "ns").mkdir(parents=True)
@@ -21,13 +21,13 @@ def proc(tmp_path: Path) -> Path:
 
 
 def start(proc: Path, pid: int, ticks: int) -> None:
-    """Let there be a process."""
+    """Add a process."""
     (proc / str(pid)).mkdir(exist_ok=True)
     (proc / str(pid) / "stat").write_text(f"{pid} (odd) name) S {' '.join('0' * 18)} {ticks} 0 0\n")
 
 
-def test_owner_that_runs_is_not_gone(proc: Path) -> None:
-    """Also after its name went through a label."""
+def test_running_owner_exists(proc: Path) -> None:
+    """Also after a round trip through a label."""
     owner = Owner.parse(str(Owner.of_process(42, proc=proc)))
 
     assert owner is not None
@@ -35,7 +35,7 @@ def test_owner_that_runs_is_not_gone(proc: Path) -> None:
 
 
 def test_owner_is_gone_when_its_process_ended(proc: Path) -> None:
-    """Nothing has its number."""
+    """No process has its id."""
     owner = Owner.of_process(42, proc=proc)
 
     (proc / "42" / "stat").unlink()
@@ -43,8 +43,8 @@ def test_owner_is_gone_when_its_process_ended(proc: Path) -> None:
     assert owner.is_gone(proc=proc)
 
 
-def test_owner_is_gone_when_another_process_has_its_number(proc: Path) -> None:
-    """Numbers come round again; the time of the start does not."""
+def test_owner_is_gone_when_another_process_has_its_id(proc: Path) -> None:
+    """Ids are reused; start times are not."""
     owner = Owner.of_process(42, proc=proc)
 
     start(proc, 42, 2000)
@@ -52,8 +52,8 @@ def test_owner_is_gone_when_another_process_has_its_number(proc: Path) -> None:
     assert owner.is_gone(proc=proc)
 
 
-def test_owner_is_gone_when_the_machine_was_started_anew(proc: Path) -> None:
-    """The same number and the same ticks may well be there again."""
+def test_owner_is_gone_after_a_reboot(proc: Path) -> None:
+    """The same id and the same start time can occur again."""
     owner = Owner.of_process(42, proc=proc)
 
     (proc / "sys" / "kernel" / "random" / "boot_id").write_text("another-boot\n")
@@ -61,8 +61,8 @@ def test_owner_is_gone_when_the_machine_was_started_anew(proc: Path) -> None:
     assert owner.is_gone(proc=proc)
 
 
-def test_owner_on_another_machine_is_never_taken_for_gone(proc: Path) -> None:
-    """Several machines may share an engine, and none sees the other's processes."""
+def test_owner_on_another_machine_is_assumed_to_exist(proc: Path) -> None:
+    """Several machines can share an engine without seeing each other's processes."""
     owner = Owner.of_process(42, proc=proc)
     (proc / "42" / "stat").unlink()
 
@@ -72,21 +72,21 @@ def test_owner_on_another_machine_is_never_taken_for_gone(proc: Path) -> None:
     assert not owner.is_gone(proc=proc)
 
 
-def test_nobody_is_taken_for_gone_where_there_is_no_proc(proc: Path, tmp_path: Path) -> None:
-    """As on macOS, where Docker runs on another machine anyway."""
+def test_every_owner_is_assumed_to_exist_without_proc(proc: Path, tmp_path: Path) -> None:
+    """As on macOS, where Docker runs in a virtual machine."""
     owner = Owner.of_process(42, proc=proc)
 
     assert not owner.is_gone(proc=tmp_path / "nothing")
 
 
 @pytest.mark.parametrize("text", ["", "x", "a-b-c-d", "a-b-1", "--1-2", "a-b-1-2-3"])
-def test_what_is_no_owner_is_read_as_none(text: str) -> None:
-    """Labels are anybody's."""
+def test_other_labels_are_not_owners(text: str) -> None:
+    """Anyone can set labels."""
     assert Owner.parse(text) is None
 
 
 def test_label_names_this_process() -> None:
-    """It runs, so nobody removes what carries it."""
+    """It runs, so its containers are not removed."""
     owner = Owner.parse(owner_labels()[OWNER_LABEL])
 
     assert owner == Owner.of_process()

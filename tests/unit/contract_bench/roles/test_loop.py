@@ -1,4 +1,4 @@
-"""The loop: what it starts it stops, and the law holds in it."""
+"""The loop stops what it starts, and the law holds in it."""
 
 import os
 from pathlib import Path
@@ -13,7 +13,7 @@ PIPE = "hubspot-contacts-collect"
 
 
 def is_alive(pid: int) -> bool:
-    """Whether a process of this number runs."""
+    """Whether a process with this id runs."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
@@ -22,7 +22,7 @@ def is_alive(pid: int) -> bool:
 
 
 def test_nothing_is_left_running() -> None:
-    """The connector's process ends with the loop, and the dataset's folder is gone."""
+    """The connector's process ends with the loop, and the dataset's folder is deleted."""
     with Loop(LoopSettings(node_dir=NODE_DIR, contacts=3)) as loop:
         loop.run_pipe(PIPE)
         pid = loop.node.runner("hubspot").pid  # type: ignore[attr-defined] # only a local process has one
@@ -53,7 +53,7 @@ def test_failed_run_deletes_nothing_and_the_rerun_completes_it() -> None:
 
 
 def test_missing_node_directory_is_an_error_with_fields(tmp_path: Path) -> None:
-    """The error names the folder and the option that helps."""
+    """The error names the folder and the option to change it."""
     with pytest.raises(CheckoutMissingError) as caught, Loop(LoopSettings(node_dir=tmp_path / "nope")):
         pass
 
