@@ -1,1 +1,1 @@
-"""Cassettes: recorded from the real API, safe to commit, playable in a test and over a socket."""
+"""Cassettes: recorded HTTP interactions that are safe to commit and can be played in a test or over a socket."""

@@ -6,7 +6,7 @@ __all__ = ["IncomingRequest", "read_request", "send_response"]
 
 
 class IncomingRequest:
-    """A request as it came over the socket. Header names are lower case; the path keeps its percent-encoding."""
+    """A request as received. Header names are lower case; the path keeps its percent-encoding."""
 
     __slots__ = ("body", "headers", "method", "target")
 
@@ -20,17 +20,17 @@ class IncomingRequest:
 
     @property
     def origin(self) -> str:
-        """This server, as the caller sees it."""
+        """The origin of this server as the client addressed it."""
         return f"http://{self.headers.get('host', 'localhost')}"
 
     @property
     def accepts_gzip(self) -> bool:
-        """Whether the caller takes a compressed body."""
+        """Whether the client accepts a body compressed with gzip."""
         return "gzip" in self.headers.get("accept-encoding", "")
 
 
 async def read_request(scope: Scope, receive: Receive) -> IncomingRequest:
-    """The whole request."""
+    """Read the request with its whole body."""
     body, more = b"", True
     while more:
         message = await receive()
@@ -40,7 +40,7 @@ async def read_request(scope: Scope, receive: Receive) -> IncomingRequest:
 
 
 async def send_response(send: Send, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
-    """A whole answer; Content-Length is computed, except where an answer has no body by definition."""
+    """Send a complete response. `Content-Length` is added, except for statuses that never have a body."""
     raw = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
     if status != 204 and status != 304:
         raw.append((b"content-length", b"%d" % len(body)))

@@ -1,4 +1,4 @@
-"""What answers a connector's contract tests: the fake, a cassette, or HubSpot itself. The tests are the same."""
+"""The backends of contract tests: the fake, a cassette or HubSpot itself. The same tests run against each."""
 
 import os
 from collections.abc import Iterator, Mapping
@@ -17,27 +17,27 @@ BACKENDS = ("fake", "cassette", "live")
 LIVE_VARIABLE = "CONTRACT_BENCH_LIVE"
 TOKEN_VARIABLE = "HUBSPOT_TOKEN"  # noqa: S105 - a name, not a secret
 HUBSPOT = "https://api.hubapi.com"
-# A cassette answers whatever the token is; this one has the shape that connectors check for.
+# A cassette accepts every token; this one has the format that connectors check for.
 ANY_TOKEN = "pat-na1-00000000-0000-4000-8000-000000000000"  # noqa: S105 - it opens nothing
 
 
 class LiveBackendClosedError(CassetteError):
-    """The real HubSpot was wanted and nobody allowed it."""
+    """The live backend was requested, and the environment does not allow it."""
 
     def __init__(self) -> None:
         super().__init__(
-            f"the live backend talks to a real account: set {LIVE_VARIABLE}=1 and {TOKEN_VARIABLE} to run it, by "
-            f"hand or on a schedule."
+            f"the live backend sends requests to a real account. To allow it, set {LIVE_VARIABLE}=1 and "
+            f"{TOKEN_VARIABLE}."
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Backend:
-    """A HubSpot for a connector.
+    """A HubSpot that a connector can be pointed at.
 
     Attributes:
-        name: ``fake``, ``cassette`` or ``live``.
-        url: What to give the connector as HubSpot's address.
+        name: `fake`, `cassette` or `live`.
+        url: The base URL to configure in the connector.
     """
 
     name: str
@@ -47,16 +47,16 @@ class Backend:
 
 @contextmanager
 def open_backend(name: str, cassette: Path, *, environ: Mapping[str, str] = os.environ) -> Iterator[Backend]:
-    """The backend of this name.
+    """Start the backend of this name and stop it at the end.
 
     Args:
         name: One of `BACKENDS`.
-        cassette: What the cassette backend plays and what fills the fake's portal.
-        environ: Where the permission for the live backend and its token are.
+        cassette: The cassette that the cassette backend plays and that the fake is seeded from.
+        environ: Holds the permission for the live backend and its token.
 
     Raises:
-        LiveBackendClosedError: ``live``, and the environment does not allow it.
-        CassetteUnreadableError: There is no such cassette.
+        LiveBackendClosedError: `name` is `live`, and the environment does not allow it.
+        CassetteUnreadableError: The cassette is missing or cannot be read.
     """
     if name == "fake":
         with open_hubspot(Settings(seed_cassette=cassette)) as server:

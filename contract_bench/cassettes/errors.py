@@ -1,12 +1,12 @@
-"""What can go wrong with cassettes.
+"""The errors of this package.
 
-``BenchError``
-    ``CassetteError``: everything below.
-        ``CassetteUnreadableError``: the file is missing or is no cassette in a dialect known here.
-        ``CassetteOpenError``: a cassette is open in this thread already.
-        ``CassetteUnsafeError``: a recording was not written, because it would have held secrets or people's data.
-        ``RecordingError``: recording ended before there was anything worth keeping.
-        ``VcrpyMissingError``: vcrpy is not installed.
+`BenchError`
+    `CassetteError`: base class.
+        `CassetteUnreadableError`: the file is missing, or its format is not supported.
+        `CassetteOpenError`: another cassette is already open in this thread.
+        `CassetteUnsafeError`: a recording was not written because it would contain secrets or personal data.
+        `RecordingError`: a recording failed or is empty.
+        `VcrpyMissingError`: vcrpy is not installed.
 """
 
 from collections.abc import Sequence
@@ -25,7 +25,7 @@ __all__ = [
 
 
 class CassetteError(BenchError):
-    """Something is wrong with a cassette or with recording one."""
+    """Base class: a cassette or a recording cannot be used."""
 
 
 class CassetteUnreadableError(CassetteError):
@@ -41,7 +41,7 @@ class CassetteUnreadableError(CassetteError):
 
 
 class CassetteOpenError(CassetteError):
-    """A second cassette was opened where one is open already."""
+    """A cassette was opened while another one was open in the same thread."""
 
     def __init__(self, opened: Path, wanted: Path) -> None:
         super().__init__(
@@ -53,24 +53,24 @@ class CassetteOpenError(CassetteError):
 
 
 class CassetteUnsafeError(CassetteError):
-    """A recording holds what must not be committed; nothing was written."""
+    """A recording contains what must not be committed; nothing was written."""
 
     def __init__(self, path: Path, problems: Sequence[str]) -> None:
         listed = "\n".join(f"  {problem}" for problem in problems)
         super().__init__(
-            f"{path} was left as it was, because the new recording is not safe to commit:\n{listed}\n"
-            f"This is a gap in the redaction rules: please report the place, not the value."
+            f"{path} was not changed because the new recording is not safe to commit:\n{listed}\n"
+            f"The redaction rules miss something. Please report the place, not the value."
         )
         self.path = path
         self.problems = tuple(problems)
 
 
 class RecordingError(CassetteError):
-    """A recording failed; the old cassette is untouched."""
+    """A recording failed; the existing cassette is unchanged."""
 
 
 class VcrpyMissingError(CassetteError):
-    """vcrpy is needed and not installed."""
+    """vcrpy is required and not installed."""
 
     def __init__(self) -> None:
         super().__init__(

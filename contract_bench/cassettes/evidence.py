@@ -1,4 +1,4 @@
-"""What is known about where a cassette comes from: the file ``<scenario>.evidence.json`` beside it."""
+"""Where a cassette comes from: the file `<scenario>.evidence.json` next to it."""
 
 import json
 from collections.abc import Mapping
@@ -27,11 +27,11 @@ __all__ = [
 ]
 
 SCHEMA = 1
-BEST_BEFORE = timedelta(days=180)  # HubSpot releases a version of its API every six months
+BEST_BEFORE = timedelta(days=180)  # HubSpot releases an API version every six months
 
 
 class Origin(StrEnum):
-    """What answered while a cassette was recorded. Only HUBSPOT says anything about HubSpot."""
+    """Which server a cassette was recorded from. Only `HUBSPOT` is evidence about HubSpot."""
 
     HUBSPOT = "hubspot"
     FAKE = "fake"
@@ -39,21 +39,21 @@ class Origin(StrEnum):
 
     @property
     def sentence(self) -> str:
-        """What a report says about a cassette of this origin."""
+        """The sentence about this origin in a report."""
         match self:
             case Origin.HUBSPOT:
                 return "recorded from HubSpot"
             case Origin.FAKE:
-                return "recorded from the fake: it shows how the fake answered and is no evidence about HubSpot"
-        return "of unknown origin: no evidence says what answered"
+                return "recorded from the fake: no evidence about HubSpot"
+        return "of unknown origin: no evidence about HubSpot"
 
 
 class EvidenceError(CassetteError):
-    """An evidence file cannot be used."""
+    """An evidence file cannot be read."""
 
     def __init__(self, path: Path, *, problem: str) -> None:
         super().__init__(
-            f"expected evidence written by `contract-bench record` at {path}: {problem}. Record the cassette anew."
+            f"expected evidence written by `contract-bench record` at {path}: {problem}. Record the cassette again."
         )
         self.path = path
         self.problem = problem
@@ -66,12 +66,12 @@ class Evidence:
     Attributes:
         recorded_from: An `Origin`.
         recorded_at: ISO 8601, UTC.
-        expires_at: From then on the cassette proves little; ISO 8601, UTC.
-        api_versions: Versions in the requests' paths, for instance ``v3``.
-        tier: What the rate limit headers say of the account.
-        libraries: Names and versions of what recorded.
-        redacted: Kinds and counts of what was taken out; never values.
-        checksum: That of the cassette this evidence belongs to.
+        expires_at: When the cassette is due for another recording; ISO 8601, UTC.
+        api_versions: API versions in the paths of the requests, for example `v3`.
+        tier: The limits of the account according to the rate limit headers.
+        libraries: Names and versions of the libraries used to record.
+        redacted: Kinds and counts of redacted values, never the values.
+        checksum: The checksum of the cassette that this evidence belongs to.
     """
 
     recorded_from: str
@@ -90,28 +90,28 @@ class Evidence:
 
     @property
     def origin(self) -> Origin:
-        """What answered; unknown where the file says a word that is not known here."""
+        """The origin; `UNKNOWN` if the file has an unsupported value."""
         return Origin(self.recorded_from) if self.recorded_from in set(Origin) else Origin.UNKNOWN
 
     def has_expired(self, now: datetime) -> bool:
-        """Whether the cassette is past its date."""
+        """Whether the cassette has expired at this time."""
         return now >= datetime.fromisoformat(self.expires_at)
 
     def to_json(self) -> str:
-        """The text of the file, keys sorted."""
+        """Return the content of the file, with sorted keys."""
         return json.dumps(asdict(self), indent=2, sort_keys=True, ensure_ascii=False) + "\n"
 
 
 def evidence_path(cassette: Path) -> Path:
-    """The evidence file that belongs to a cassette."""
+    """Return the path of the evidence file of a cassette."""
     return cassette.with_name(f"{cassette.stem}.evidence.json")
 
 
 def read_evidence(cassette: Path) -> Evidence | None:
-    """The evidence beside a cassette, if there is any.
+    """Read the evidence of a cassette; None if there is no evidence file.
 
     Raises:
-        EvidenceError: The file is there and cannot be used.
+        EvidenceError: The file exists and cannot be read.
     """
     path = evidence_path(cassette)
     try:
@@ -124,29 +124,29 @@ def read_evidence(cassette: Path) -> Evidence | None:
     except (OSError, ValueError) as error:
         raise EvidenceError(path, problem=str(error)) from error
     if None in dates or unknown:
-        problem = f"unknown fields {sorted(unknown)}" if unknown else "its dates name no time zone"
+        problem = f"unknown fields {sorted(unknown)}" if unknown else "a date has no time zone"
         raise EvidenceError(path, problem=problem)
     return evidence
 
 
 def is_hubspots_address(url: str) -> bool:
-    """Whether only HubSpot can have answered there."""
+    """Whether a response from this URL can only come from HubSpot."""
     parts = urlsplit(url)
     host = parts.hostname or ""
     return parts.scheme == "https" and (host == "hubapi.com" or host.endswith(".hubapi.com"))
 
 
 def origin_of(cassette: Path) -> Origin:
-    """What answered while a cassette was recorded, as its evidence says it."""
+    """Return which server a cassette was recorded from, according to its evidence."""
     evidence = read_evidence(cassette)
     return evidence.origin if evidence else Origin.UNKNOWN
 
 
 def tier_of(interactions: tuple[Interaction, ...]) -> dict[str, int]:
-    """The limits that the rate limit headers name.
+    """Return the limits in the rate limit headers.
 
-    Units: requests per 10 s (``burst``), per second, per day.
-    Source: recording (2026-04): private apps get the daily ones, OAuth apps do not.
+    Units: requests per 10 s (`burst`), per second, per day.
+    Source: recording (2026-04): private apps get the daily headers, OAuth apps do not.
     """
     names = {"burst": "X-HubSpot-RateLimit-Max", "per_second": "X-HubSpot-RateLimit-Secondly"}
     names["daily"] = "X-HubSpot-RateLimit-Daily"
@@ -160,5 +160,5 @@ def tier_of(interactions: tuple[Interaction, ...]) -> dict[str, int]:
 
 
 def utc(moment: datetime) -> str:
-    """A moment as evidence files write it."""
+    """Format a time as in evidence files."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

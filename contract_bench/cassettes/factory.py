@@ -1,15 +1,14 @@
-"""Opens cassettes in a test: vcrpy, with its traps closed.
+"""Opens cassettes in a test with vcrpy, in a safe configuration.
 
 with open_cassette(Path("cassettes/contacts/full-walk.yaml")) as played:
     requests.get("http://fake-hubspot.test/crm/v3/objects/contacts?limit=100")
 
-* Nothing is recorded and nothing leaves the machine (mode ``none``); requests to this machine itself pass.
-* Two requests are the same when method, host, path, query **and body** are; the same request is answered in the order
-  it was recorded in.
-* vcrpy replaces the connection classes of the whole process. So one cassette is open at a time: another thread waits
-  for its turn, and a second one in the same thread is an error. Threads that share the open cassette lose nothing
-  either: vcrpy lifts its replacement for a moment whenever it makes a connection, here it does so only for the
-  standard library. Processes (pytest-xdist) are independent of each other.
+* Nothing is recorded and no request leaves the machine (record mode `none`). Requests to this machine are not replayed.
+* Requests match by method, host, path, query **and body**. Identical requests are answered in recorded order.
+* vcrpy replaces the connection classes of the whole process, so only one cassette is open at a time: another thread
+  waits, and a second cassette in the same thread is an error. Threads may share the open cassette. While vcrpy creates
+  a connection it briefly removes its replacement; here it does so only for the standard library, so that no request of
+  another thread reaches the network. Processes (pytest-xdist) are independent of each other.
 """
 
 import http.client
@@ -26,14 +25,14 @@ from contract_bench.cassettes.model import Cassette
 from contract_bench.cassettes.usage import note_played
 from contract_bench.cassettes.vcrpy_loader import load_vcrpy, to_vcrpy
 
-__all__ = ["Played", "open_cassette"]
+__all__ = ["PlayedCassette", "open_cassette"]
 
 MATCH_ON = ("method", "host", "path", "query", "body")
 WAIT_S = 60.0
 
 
-class _Turn:
-    """Whose turn it is to have a cassette open, in this process."""
+class _OneAtATime:
+    """Lets one thread at a time have a cassette open."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -46,7 +45,8 @@ class _Turn:
             raise CassetteOpenError(holder[1], path)
         if not self._lock.acquire(timeout=wait_s):
             raise CassetteError(
-                f"{path} waited {wait_s:.0f} s for another thread to close {self._holder and self._holder[1]}"
+                f"{path} cannot be opened: another thread did not close {self._holder and self._holder[1]} within "
+                f"{wait_s:.0f} s. Close it, or play one cassette per process."
             )
         self._holder = (threading.get_ident(), path)
         try:
@@ -56,14 +56,14 @@ class _Turn:
             self._lock.release()
 
 
-_TURN = _Turn()
+_ONE_AT_A_TIME = _OneAtATime()
 
 
-class Played:
-    """An open cassette.
+class PlayedCassette:
+    """An open cassette and what has been played from it.
 
     Attributes:
-        path: Its file.
+        path: The file.
     """
 
     def __init__(self, path: Path, cassette: Any) -> None:
@@ -72,37 +72,39 @@ class Played:
 
     @property
     def play_count(self) -> int:
-        """How many answers were given."""
+        """How many responses have been played."""
         return int(self._cassette.play_count)
 
     @property
     def all_played(self) -> bool:
-        """Whether each interaction was played."""
+        """Whether every interaction has been played."""
         return bool(self._cassette.all_played)
 
     @property
     def indices(self) -> tuple[int, ...]:
-        """The interactions that were played."""
+        """The indices of the interactions that have been played."""
         return tuple(sorted(self._cassette.play_counts))
 
 
 @contextmanager
-def open_cassette(path: Path, *, allow_playback_repeats: bool = False, wait_s: float = WAIT_S) -> Iterator[Played]:
-    """Answer this process's HTTP requests from a cassette, and refuse every request that it does not hold.
+def open_cassette(
+    path: Path, *, allow_playback_repeats: bool = False, wait_s: float = WAIT_S
+) -> Iterator[PlayedCassette]:
+    """Answer the HTTP requests of this process from a cassette and refuse every request that is not recorded.
 
     Raises:
-        CassetteUnreadableError: there is no such cassette.
-        CassetteOpenError: this thread has one open already.
+        CassetteUnreadableError: The cassette is missing or cannot be read.
+        CassetteOpenError: This thread already has a cassette open.
         VcrpyMissingError: vcrpy is not installed.
     """
     vcr, cassette = load_vcrpy(), read_cassette(path)
     recorder = vcr.VCR(record_mode="none", match_on=MATCH_ON, ignore_localhost=True)
     recorder.register_persister(_Persister(cassette))
     with ExitStack() as stack:
-        stack.enter_context(_TURN.taken(path, wait_s=wait_s))
+        stack.enter_context(_ONE_AT_A_TIME.taken(path, wait_s=wait_s))
         stack.enter_context(_thread_safe(vcr))
         opened = stack.enter_context(recorder.use_cassette(str(path), allow_playback_repeats=allow_playback_repeats))
-        played = Played(path, opened)
+        played = PlayedCassette(path, opened)
         try:
             yield played
         finally:
@@ -111,7 +113,7 @@ def open_cassette(path: Path, *, allow_playback_repeats: bool = False, wait_s: f
 
 
 class _Persister:
-    """Gives vcrpy what was read in any dialect; nothing is ever saved."""
+    """Passes a cassette in any supported format to vcrpy, and saves nothing."""
 
     def __init__(self, cassette: Cassette) -> None:
         self._cassette = cassette
@@ -121,16 +123,16 @@ class _Persister:
         return [request for request, _ in pairs], [response for _, response in pairs]
 
     def save_cassette(self, path: str, cassette: object, serializer: object) -> None:
-        """Nothing is recorded in this mode."""
+        """Do nothing: in this mode nothing is recorded."""
 
 
 @contextmanager
 def _thread_safe(vcr: Any) -> Iterator[None]:
-    """Close the two gaps through which threads that share a cassette lose requests.
+    """Close two race conditions between threads that share a cassette.
 
-    Making a connection, vcrpy puts every original class back for a moment (``force_reset``): a thread that connects
-    just then reaches the network. Only the standard library's classes are needed there, because they call themselves
-    by name. And looking an answer up and taking it are two steps.
+    While vcrpy creates a connection it restores all original classes (`force_reset`), and a thread that connects at
+    that moment reaches the network. Restoring the classes of the standard library is enough, because only they refer
+    to themselves by name. The second race: vcrpy looks up a response and marks it as played in two steps.
     """
     lock = threading.RLock()
     look_up = vcr.stubs.VCRConnection.getresponse
@@ -143,7 +145,7 @@ def _thread_safe(vcr: Any) -> Iterator[None]:
 
     def getresponse(connection: Any, *args: Any, **kwargs: Any) -> Any:
         if connection.cassette.filter_request(connection._vcr_request) is None:
-            return look_up(connection, *args, **kwargs)  # to this machine itself: it must not hold up the others
+            return look_up(connection, *args, **kwargs)  # a request to this machine must not block the others
         with lock:
             return look_up(connection, *args, **kwargs)
 

@@ -1,4 +1,4 @@
-"""Pytest fixtures for cassettes. They come with the extra ``[test]``.
+"""Pytest fixtures for cassettes. They need the extra `[test]`.
 
 from contract_bench.cassettes.fixtures import cassette, hubspot_backend, backend_cassette  # in a conftest.py
 """
@@ -10,20 +10,20 @@ from pathlib import Path
 import pytest
 
 from contract_bench.cassettes.backends import BACKENDS, Backend, LiveBackendClosedError, open_backend
-from contract_bench.cassettes.factory import Played, open_cassette
+from contract_bench.cassettes.factory import PlayedCassette, open_cassette
 
 __all__ = ["OpenCassette", "backend_cassette", "cassette", "hubspot_backend"]
 
 DIRECTORY = "cassettes"
-OpenCassette = Callable[[str], Played]
+OpenCassette = Callable[[str], PlayedCassette]
 
 
 @pytest.fixture
 def cassette(request: pytest.FixtureRequest) -> Iterator[OpenCassette]:
-    """Open a cassette below ``cassettes/`` of the project until the test ends: ``cassette("contacts/full-walk")``."""
+    """Open a cassette in the project's `cassettes/` until the test ends, as in `cassette("contacts/full-walk")`."""
     with ExitStack() as opened:
 
-        def open_it(name: str) -> Played:
+        def open_it(name: str) -> PlayedCassette:
             path = (request.config.rootpath / DIRECTORY / name).with_suffix(".yaml")
             return opened.enter_context(open_cassette(path))
 
@@ -32,13 +32,13 @@ def cassette(request: pytest.FixtureRequest) -> Iterator[OpenCassette]:
 
 @pytest.fixture(scope="module")
 def backend_cassette(request: pytest.FixtureRequest) -> Path:
-    """What the backends ``cassette`` and ``fake`` hold. Override it in a module for another one."""
+    """The cassette for the backends `cassette` and `fake`. Override it in a module to use another one."""
     return request.config.rootpath / DIRECTORY / "contacts" / "full-walk.yaml"
 
 
 @pytest.fixture(scope="module", params=BACKENDS)
 def hubspot_backend(request: pytest.FixtureRequest, backend_cassette: Path) -> Iterator[Backend]:
-    """Each backend in turn; the live one is skipped, with the reason, unless the environment allows it."""
+    """Each backend in turn. The live one is skipped unless the environment allows it."""
     with ExitStack() as opened:
         try:
             backend = opened.enter_context(open_backend(request.param, backend_cassette))

@@ -1,4 +1,4 @@
-"""A cassette in memory: plain values, bodies always plain bytes, whatever dialect the file was written in."""
+"""A cassette in memory, independent of the file format. Bodies are decoded bytes."""
 
 import hashlib
 import json
@@ -13,23 +13,23 @@ Headers = Mapping[str, tuple[str, ...]]
 
 
 def header_of(headers: Headers, name: str) -> str | None:
-    """The first value of a header, whatever its spelling."""
+    """Return the first value of a header; the case of the name does not matter."""
     wanted = name.lower()
     return next((values[0] for key, values in headers.items() if key.lower() == wanted and values), None)
 
 
 def json_of(body: bytes) -> Any:
-    """The JSON value of a body.
+    """Parse a body as JSON.
 
     Raises:
-        ValueError: the body is no JSON.
+        ValueError: The body is not JSON.
     """
     return json.loads(body)
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A request as it was sent, without what redaction took out."""
+    """A request as it was sent, after redaction."""
 
     method: str
     uri: str
@@ -38,7 +38,7 @@ class Request:
 
     @property
     def path(self) -> str:
-        """The path, without origin and query."""
+        """The path without origin and query."""
         return urlsplit(self.uri).path or "/"
 
     @property
@@ -49,22 +49,22 @@ class Request:
 
     @property
     def target(self) -> str:
-        """Path and query, as they stand in a request line."""
+        """Path and query as in a request line."""
         parts = urlsplit(self.uri)
         return f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
 
     @property
     def query(self) -> tuple[tuple[str, str], ...]:
-        """The query's names and values in their order; blank values are kept."""
+        """Names and values of the query in order, including blank values."""
         return tuple(parse_qsl(urlsplit(self.uri).query, keep_blank_values=True))
 
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """An answer with its body decoded: no content coding, no transfer coding.
+    """A response with a decoded body: no content coding, no transfer coding.
 
     Attributes:
-        stale_headers: Names of headers in the file that do not fit the body any more.
+        stale_headers: Names of headers in the file that do not match the body.
     """
 
     status: int
@@ -76,10 +76,10 @@ class Response:
 
 @dataclass(frozen=True, slots=True)
 class Interaction:
-    """One request and its answer.
+    """A request and its response.
 
     Attributes:
-        recorded_at: When, as the file says it; vcrpy itself writes none.
+        recorded_at: The time in the file; vcrpy itself writes none.
     """
 
     request: Request
@@ -89,11 +89,12 @@ class Interaction:
 
 @dataclass(frozen=True, slots=True)
 class Cassette:
-    """What a cassette file holds.
+    """The content of a cassette file.
 
     Attributes:
-        checksum: The checksum in the file, if there is one.
-        unknown_fields: JSON paths of fields that no dialect known here defines.
+        checksum: The checksum in the file, if any.
+        dialect: The format of the file: `vcrpy` or `ruby-vcr`.
+        unknown_fields: JSON paths of fields that the format does not define.
     """
 
     interactions: tuple[Interaction, ...]
@@ -109,9 +110,9 @@ class Cassette:
 
 
 def checksum_of(interactions: tuple[Interaction, ...]) -> str:
-    """A checksum of what the interactions say, independent of how the file is laid out.
+    """Return a checksum of the interactions that does not depend on the layout of the file.
 
-    Shape: ``sha256:<64 hexadecimal digits>``.
+    Shape: `sha256:<64 hexadecimal digits>`.
     """
     digest = hashlib.sha256()
     for interaction in interactions:

@@ -1,6 +1,6 @@
-"""A cassette behind a real socket, for whoever is not in this process: a container, a fake Sesam, curl.
+"""Serves a cassette on a real socket, for clients in other processes: a container, a fake Sesam, curl.
 
-It refuses to guess: a request that was not recorded gets 501 and is told what comes nearest.
+A request that was not recorded gets status 501 and a description of the nearest recorded request.
 """
 
 import asyncio
@@ -16,22 +16,22 @@ from bench_core.listener import BackgroundServer, Receive, Scope, Send
 from contract_bench.cassettes.asgi import IncomingRequest, read_request, send_response
 from contract_bench.cassettes.dialects import read_cassette
 from contract_bench.cassettes.errors import CassetteError
-from contract_bench.cassettes.matching import Miss, Tape
 from contract_bench.cassettes.model import Interaction, Request
+from contract_bench.cassettes.playback import Miss, Playback
 from contract_bench.cassettes.usage import note_played
 
 __all__ = ["CassetteServer", "OnMiss", "ReplayApp", "ReplayOptions"]
 
-MISS_STATUS = 501  # a 404 could be taken for an answer of HubSpot's
+MISS_STATUS = 501  # a 404 could be mistaken for a response of HubSpot
 GZIP_FROM_BYTES = 1000
 SKIPPED_HEADERS = frozenset({"connection", "keep-alive", "transfer-encoding", "content-length", "content-encoding"})
 
 
 class OnMiss(Protocol):
-    """What answers a request that was not recorded, for instance by recording it."""
+    """Handles a request that was not recorded, for example by recording it."""
 
     def __call__(self, request: IncomingRequest) -> Interaction:
-        """The interaction that answers the request."""
+        """Return an interaction for the request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +39,11 @@ class ReplayOptions:
     """How a cassette is served.
 
     Attributes:
-        repeats: Whether answers that have all been played begin again.
-        keep_links: Whether links in answers keep leading to the recorded host instead of to this server.
-        gzip: Whether bodies are compressed for callers that accept it, as HubSpot does.
-        on_miss: What answers a request that was not recorded.
-        on_played: Told the index of each interaction that is played.
+        repeats: Whether playback starts over when all matching interactions have been played.
+        keep_links: Whether links in responses keep the recorded host instead of being rewritten to this server.
+        gzip: Whether bodies are compressed for clients that accept it, as HubSpot does.
+        on_miss: Handles requests that were not recorded.
+        on_played: Called with the index of each interaction that is played.
     """
 
     repeats: bool = True
@@ -54,11 +54,11 @@ class ReplayOptions:
 
 
 class ReplayApp:
-    """An ASGI application that answers from a tape."""
+    """An ASGI application that answers from recorded interactions."""
 
     def __init__(self, interactions: tuple[Interaction, ...], options: ReplayOptions | None = None) -> None:
         self._options = options or ReplayOptions()
-        self.tape = Tape(interactions, repeats=self._options.repeats)
+        self.playback = Playback(interactions, repeats=self._options.repeats)
         self.misses: list[str] = []
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -66,9 +66,9 @@ class ReplayApp:
         if scope["type"] != "http":
             return
         request = await read_request(scope, receive)
-        found = self.tape.play(Request(request.method, f"{request.origin}{request.target}", request.body))
+        found = self.playback.play(Request(request.method, f"{request.origin}{request.target}", request.body))
         if isinstance(found, int):
-            await self._send(request, self.tape.interactions[found], send)
+            await self._send(request, self.playback.interactions[found], send)
             if self._options.on_played is not None:
                 self._options.on_played(found)
         elif self._options.on_miss is not None:
@@ -84,7 +84,7 @@ class ReplayApp:
             envelope = {"status": "error", "message": str(error), "category": "CASSETTE_MISS"}
             await send_response(send, 502, [("Content-Type", "application/json")], json.dumps(envelope).encode())
             return
-        self.tape.append(interaction)
+        self.playback.append(interaction)
         await self._send(request, interaction, send)
 
     async def _send(self, request: IncomingRequest, interaction: Interaction, send: Send) -> None:
@@ -103,7 +103,7 @@ class ReplayApp:
 
 
 def _explain(miss: Miss) -> bytes:
-    """Shape: HubSpot's error envelope, so that a connector shows the message, with ``nearest`` on top."""
+    """Shape: HubSpot's error response, so that connectors show the message, with an additional key `nearest`."""
     nearest = miss.nearest and {
         "interaction": miss.nearest.index,
         "method": miss.nearest.request.method,
@@ -118,8 +118,8 @@ class CassetteServer:
     """A cassette served in a thread of this process; a context manager.
 
     Attributes:
-        url: What to give a connector as HubSpot's address.
-        misses: A message for each request that was not recorded.
+        url: The base URL to configure in a connector.
+        misses: One message for each request that was not recorded.
     """
 
     def __init__(
@@ -132,12 +132,12 @@ class CassetteServer:
 
     @property
     def url(self) -> str:
-        """Where it listens."""
+        """Where it listens, once entered."""
         return self._listener.url
 
     @property
     def misses(self) -> list[str]:
-        """What was asked for and is not recorded."""
+        """One message for each request that was not recorded."""
         return self.app.misses
 
     def __enter__(self) -> Self:

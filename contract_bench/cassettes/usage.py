@@ -1,4 +1,4 @@
-"""Which interactions tests play: one JSON line each, so that parallel tests can write to one file."""
+"""Records which interactions tests play: one JSON line each, so that parallel tests can share a file."""
 
 import json
 import os
@@ -13,9 +13,9 @@ USAGE_VARIABLE = "CONTRACT_BENCH_CASSETTE_USAGE"
 
 
 def note_played(cassette: Path, interaction: int, *, environ: Mapping[str, str] = os.environ) -> None:
-    """Note that an interaction was played, where the environment names a file for it.
+    """Record that an interaction was played, if the environment names a file for it.
 
-    A line is written by one call on a file opened for appending: lines of several processes do not mix.
+    Each line is a single write to a file opened for appending, so lines of several processes do not mix.
     """
     target = environ.get(USAGE_VARIABLE)
     if not target:
@@ -26,10 +26,10 @@ def note_played(cassette: Path, interaction: int, *, environ: Mapping[str, str] 
 
 
 def read_usage(path: Path) -> dict[Path, set[int]]:
-    """The interactions played, by cassette.
+    """Read the played interactions by cassette.
 
     Raises:
-        CassetteError: The file is missing or holds something else.
+        CassetteError: The file is missing or malformed.
     """
     usage: dict[Path, set[int]] = {}
     try:
@@ -38,6 +38,6 @@ def read_usage(path: Path) -> dict[Path, set[int]]:
             usage.setdefault(Path(played["cassette"]), set()).add(int(played["interaction"]))
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise CassetteError(
-            f"expected what tests played at {path} ({error}). Run them with {USAGE_VARIABLE} set to that path."
+            f"expected a usage file at {path} ({error}). Run the tests with {USAGE_VARIABLE} set to that path."
         ) from error
     return usage

@@ -1,4 +1,4 @@
-"""The one place that imports vcrpy, which comes with the extra ``[test]`` only."""
+"""The only module that imports vcrpy, which is part of the extra `[test]`."""
 
 from importlib import import_module
 from types import ModuleType
@@ -11,10 +11,10 @@ __all__ = ["from_vcrpy", "load_vcrpy", "to_vcrpy"]
 
 
 def load_vcrpy() -> ModuleType:
-    """The module ``vcr``, with the parts used here imported.
+    """Import the module `vcr` and the submodules that are used.
 
     Raises:
-        VcrpyMissingError: it is not installed.
+        VcrpyMissingError: vcrpy is not installed.
     """
     try:
         for name in ("vcr.cassette", "vcr.patch", "vcr.record_mode", "vcr.stubs.urllib3_stubs"):
@@ -25,7 +25,7 @@ def load_vcrpy() -> ModuleType:
 
 
 def to_vcrpy(interaction: Interaction) -> tuple[Any, dict[str, Any]]:
-    """The interaction as vcrpy keeps it in memory."""
+    """Convert an interaction to vcrpy's representation."""
     vcr = load_vcrpy()
     request, response = interaction.request, interaction.response
     headers = {name: list(values) for name, values in request.headers.items()}
@@ -40,7 +40,7 @@ def to_vcrpy(interaction: Interaction) -> tuple[Any, dict[str, Any]]:
 
 
 def from_vcrpy(request: Any, response: dict[str, Any], recorded_at: str | None) -> Interaction:
-    """What vcrpy recorded. With urllib3 2 its bodies are decoded already, and its headers are not."""
+    """Convert an interaction recorded by vcrpy. With urllib3 2 the body is decoded, but the headers are unchanged."""
     body = request.body or b""
     return Interaction(
         Request(

@@ -1,4 +1,4 @@
-"""Writes cassettes: stable YAML that diffs by interaction, a checksum, and all or nothing on disk."""
+"""Writes cassettes: stable YAML with readable diffs, a checksum, and atomic file replacement."""
 
 import os
 import tempfile
@@ -16,12 +16,12 @@ HEADER = """\
 """
 
 
-# YAML counts these as line breaks and does not give them back as they were, unless they are escaped.
+# YAML treats these as line breaks and does not preserve them unless they are escaped.
 BREAKS_TO_ESCAPE = "\r\x85\u2028\u2029\ufeff"
 
 
 class _StableDumper(yaml.SafeDumper):
-    """Sorted keys, no line folding, no anchors; texts with line breaks and JSON as literal blocks."""
+    """Writes sorted keys, no folded lines, no anchors; JSON and texts with line breaks as literal blocks."""
 
     def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - PyYAML's signature
         return True
@@ -40,7 +40,7 @@ _StableDumper.add_representer(str, _represent_text)
 
 
 def to_yaml(interactions: tuple[Interaction, ...]) -> str:
-    """The text of a cassette file: the same interactions always give the same text."""
+    """Return the content of a cassette file. Equal interactions give equal content."""
     head = f"{HEADER}version: 1\nchecksum: {checksum_of(interactions)}\ninteractions:"
     if not interactions:
         return f"{head} []\n"
@@ -75,7 +75,7 @@ def _plain(interaction: Interaction) -> dict[str, Any]:
 
 
 def _text(body: bytes) -> str | bytes:
-    """Text where it is text; anything else stays binary, which YAML writes as base64."""
+    """Return text if possible; YAML writes anything else as base64."""
     try:
         return body.decode()
     except UnicodeDecodeError:
@@ -87,7 +87,7 @@ def _plain_headers(headers: Headers) -> dict[str, list[str]]:
 
 
 def write_text_atomically(path: Path, text: str) -> None:
-    """Replace a file by another one in a single step; whatever fails leaves the old one."""
+    """Replace a file in a single step. After an error the existing file is unchanged."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
     try:

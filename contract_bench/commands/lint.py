@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from contract_bench.cassettes.lint import LintOptions, Severity, lint_paths
+from contract_bench.cassettes.lint import FindingSeverity, LintOptions, lint_paths
 
 __all__ = ["lint"]
 
@@ -26,6 +26,6 @@ def lint(ctx: click.Context, paths: tuple[Path, ...], fail_expired: bool, usage:
     findings = lint_paths(paths or (Path("cassettes"),), LintOptions(usage=usage, fail_expired=fail_expired))
     for finding in findings:
         click.echo(str(finding))
-    errors = sum(finding.severity is Severity.ERROR for finding in findings)
+    errors = sum(finding.severity is FindingSeverity.ERROR for finding in findings)
     click.echo(f"{errors} errors, {len(findings) - errors} warnings", err=True)
     ctx.exit(1 if errors else 0)

@@ -11,7 +11,7 @@ import click
 from contract_bench.cassettes.evidence import Origin, utc
 from contract_bench.cassettes.writer import write_text_atomically
 from contract_bench.fidelity.gaps import read_gaps
-from contract_bench.fidelity.mismatch import Severity
+from contract_bench.fidelity.mismatch import MismatchSeverity
 from contract_bench.fidelity.reports import to_html, to_json, to_junit, to_text
 from contract_bench.fidelity.targets import RunningServer, SeededFake, Target
 from contract_bench.fidelity.verify import Verification, compare_cassettes, verify_cassette
@@ -30,7 +30,7 @@ A_FILE = click.Path(path_type=Path, dir_okay=False)
     "--gaps", type=A_FILE, default=Path("cassettes/gaps.toml"), show_default=True, help="Declared differences."
 )
 @click.option(
-    "--fail-on", type=click.Choice([one.value for one in Severity]), default="error", show_default=True,
+    "--fail-on", type=click.Choice([one.value for one in MismatchSeverity]), default="error", show_default=True,
     help="Exit with 1 if a mismatch is this severe.",
 )  # fmt: skip
 @click.option(
@@ -60,7 +60,7 @@ def verify(
     """
     if later is not None and (len(paths) != 1 or against):
         raise click.UsageError("--with compares two cassettes: give one more path, and no --against.")
-    threshold, declared = Severity(fail_on), read_gaps(gaps)
+    threshold, declared = MismatchSeverity(fail_on), read_gaps(gaps)
     asserted = None if origin is None else Origin(origin)
     if later is not None:
         results = [compare_cassettes(paths[0], later, gaps=declared)]
@@ -87,7 +87,7 @@ def _target(against: str | None, token_env: str) -> Iterator[Target]:
         server.close()
 
 
-def _junit_at(threshold: Severity) -> Callable[[Verification], str]:
+def _junit_at(threshold: MismatchSeverity) -> Callable[[Verification], str]:
     return lambda verification: to_junit(verification, threshold=threshold)
 
 

@@ -1,1 +1,1 @@
-"""How true the fake is: recorded answers compared with its own, and with each other over time."""
+"""Measures how true the fake is: compares recorded responses with the fake's, and old recordings with new ones."""

@@ -1,4 +1,4 @@
-"""Differences that are known and accepted, each with a reason. They are shown, and they are no errors."""
+"""Differences that are known and accepted, each with a reason. They are reported but are not errors."""
 
 import re
 import tomllib
@@ -8,17 +8,17 @@ from pathlib import Path
 
 from contract_bench.cassettes.errors import CassetteError
 from contract_bench.cassettes.model import Request
-from contract_bench.fidelity.mismatch import Mismatch, Severity
+from contract_bench.fidelity.mismatch import Mismatch, MismatchSeverity
 
 __all__ = ["Gap", "GapsError", "apply_gaps", "read_gaps"]
 
 
 class GapsError(CassetteError):
-    """A file of declared gaps cannot be used."""
+    """The file with declared gaps cannot be read."""
 
     def __init__(self, path: Path, problem: str) -> None:
         super().__init__(
-            f"expected declared gaps at {path}: {problem}. Each [[gap]] needs request, path and reason, as texts."
+            f"expected declared gaps at {path}: {problem}. Each [[gap]] needs the strings request, path and reason."
         )
         self.path = path
 
@@ -28,9 +28,9 @@ class Gap:
     """A declared difference.
 
     Attributes:
-        request: Regular expression for ``METHOD /path``.
+        request: Regular expression for `METHOD /path`.
         path: Regular expression for the mismatch's path.
-        kind: The kind of mismatch; empty for every kind.
+        kind: The kind of mismatch; empty matches every kind.
         reason: Why it is accepted.
     """
 
@@ -40,7 +40,7 @@ class Gap:
     kind: str = ""
 
     def covers(self, request: Request, mismatch: Mismatch) -> bool:
-        """Whether the mismatch is this gap."""
+        """Whether this gap covers the mismatch."""
         return (
             re.search(self.request, f"{request.method} {request.path}") is not None
             and re.search(self.path, mismatch.path) is not None
@@ -49,10 +49,10 @@ class Gap:
 
 
 def read_gaps(path: Path) -> tuple[Gap, ...]:
-    """The gaps declared in a TOML file; none where there is no file.
+    """Read the gaps declared in a TOML file; a missing file declares none.
 
     Raises:
-        GapsError: the file cannot be used, or a gap has no reason.
+        GapsError: The file cannot be read, or a gap has no reason.
     """
     if not path.exists():
         return ()
@@ -69,10 +69,10 @@ def read_gaps(path: Path) -> tuple[Gap, ...]:
 
 
 def apply_gaps(request: Request, mismatches: Iterable[Mismatch], gaps: Iterable[Gap]) -> list[Mismatch]:
-    """The mismatches; those declared carry their reason and are infos."""
+    """Return the mismatches; declared ones get severity `INFO` and their reason."""
     known = tuple(gaps)
     found = []
     for mismatch in mismatches:
         gap = next((one for one in known if one.covers(request, mismatch)), None)
-        found.append(mismatch if gap is None else replace(mismatch, severity=Severity.INFO, reason=gap.reason))
+        found.append(mismatch if gap is None else replace(mismatch, severity=MismatchSeverity.INFO, reason=gap.reason))
     return found

@@ -1,7 +1,7 @@
-"""The parity ledger: every behaviour of the fake, what it rests on, and when it was last seen on the wire.
+"""The parity ledger: every behaviour of the fake, its evidence, and when it was last seen on the wire.
 
-Behaviours are read out of the fake's own sources, where each says its evidence (``Source:``): what the ledger says
-cannot be another thing than what the code says. Gaps are declared by hand, with a reason.
+Behaviours are extracted from the `Source:` statements in the fake's code, so the ledger cannot contradict the code.
+Gaps are declared by hand, with a reason.
 """
 
 import ast
@@ -27,7 +27,7 @@ NEVER = "never validated"
 
 
 class Level(StrEnum):
-    """What a behaviour rests on, best first."""
+    """The kind of evidence for a behaviour, best first."""
 
     RECORDING = "recording"
     DOCS = "docs"
@@ -37,12 +37,12 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Behaviour:
-    """Something the fake does.
+    """Something that the fake does.
 
     Attributes:
         where: Module and name.
-        what: The first line of its docstring, or what a comment is beside.
-        source: What its code says of its evidence.
+        what: The first line of the docstring, or the line of code after a comment.
+        source: The text of the `Source:` statement.
     """
 
     where: str
@@ -51,13 +51,13 @@ class Behaviour:
 
     @property
     def levels(self) -> tuple[Level, ...]:
-        """Every level that the source names, best first."""
+        """All levels of evidence that the source names, best first."""
         found = {_level(word) for word in WORD.findall(self.source)}
         return tuple(level for level in Level if level in found) or (Level.ASSUMED,)
 
     @property
     def last_seen(self) -> str:
-        """The latest month that a recording is dated with; or that it was never seen, or nobody knows when."""
+        """The latest month of a recording, `undated`, or `never validated`."""
         if Level.RECORDING not in self.levels:
             return NEVER
         dates = [f"{year}-{month}" if month else year for year, month in MONTH.findall(self.source)]
@@ -69,7 +69,7 @@ def _level(word: str) -> Level:
 
 
 def behaviours_in(package: Path) -> list[Behaviour]:
-    """Every behaviour that the sources of a package give evidence for, sorted by place."""
+    """Return the behaviours of a package that have a `Source:` statement, sorted by location."""
     found = [one for file in sorted(package.rglob("*.py")) for one in _in_file(file, package.parent)]
     return sorted(found, key=lambda one: (one.where, one.source))
 
@@ -79,7 +79,7 @@ def _in_file(file: Path, root: Path) -> Iterator[Behaviour]:
     text = file.read_text(encoding="utf-8")
     if "Source:" in text:
         yield from _in_docstrings(ast.parse(text), module)
-    if IN_A_COMMENT.search(text):  # most files have none, and tokens take ten times as long as the syntax tree
+    if IN_A_COMMENT.search(text):  # most files have none, and tokenizing takes ten times as long as parsing
         yield from _in_comments(file, module)
 
 
@@ -99,7 +99,7 @@ def _headline(text: str, where: str) -> str:
 
 
 def _in_comments(file: Path, module: str) -> Iterator[Behaviour]:
-    """A comment's evidence belongs to the line of code after it."""
+    """Yield the evidence in comments; it belongs to the next line of code."""
     with tokenize.open(file) as lines:
         tokens = list(tokenize.generate_tokens(lines.readline))
     text = ""
@@ -117,7 +117,7 @@ def _one_line(text: str) -> str:
 
 
 def to_markdown(behaviours: Iterable[Behaviour], gaps: Iterable[Gap]) -> str:
-    """The ledger as a page."""
+    """Render the ledger as a Markdown page."""
     known, declared = list(behaviours), list(gaps)
     counts = ", ".join(f"{sum(one.levels[0] is level for one in known)} {level}" for level in Level)
     never = sum(one.last_seen == NEVER for one in known)
@@ -134,7 +134,7 @@ def to_markdown(behaviours: Iterable[Behaviour], gaps: Iterable[Gap]) -> str:
             "",
             f"{len(known)} behaviours, by their best evidence: {counts}.",
             f"**{never} were never validated on the wire.**",
-            "The month is that of the latest recording the source names; a recording proves that HubSpot did so then.",
+            "The month is that of the latest recording named in the source: proof of what HubSpot did at that time.",
             "",
             "## Declared gaps",
             "",

@@ -1,13 +1,13 @@
-"""A difference between what was recorded and what came."""
+"""A difference between a recorded response and the actual one."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
-__all__ = ["Kind", "Mismatch", "Mode", "Severity", "severity_of"]
+__all__ = ["ComparisonMode", "Mismatch", "MismatchKind", "MismatchSeverity", "severity_of"]
 
 
-class Severity(StrEnum):
-    """How bad a mismatch is for a reader of the API."""
+class MismatchSeverity(StrEnum):
+    """How much a mismatch matters to a client of the API."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -19,15 +19,15 @@ class Severity(StrEnum):
         return {"info": 0, "warning": 1, "error": 2}[self.value]
 
 
-class Mode(StrEnum):
-    """What is compared: the fake with a recording, or a recording with a later one."""
+class ComparisonMode(StrEnum):
+    """What is compared: a server with a recording, or two recordings."""
 
     VERIFY = "verify"
     DRIFT = "drift"
 
 
-class Kind(StrEnum):
-    """What differs."""
+class MismatchKind(StrEnum):
+    """The kind of difference."""
 
     STATUS = "status"
     TYPE = "type"
@@ -45,44 +45,44 @@ class Kind(StrEnum):
     NEW_FIELD = "new-field"
 
 
-# Severity against the fake, and between two recordings: there a portal's data may have changed, its form may not.
-_SEVERITIES: dict[Kind, tuple[Severity, Severity]] = {
-    Kind.STATUS: (Severity.ERROR, Severity.ERROR),
-    Kind.TYPE: (Severity.ERROR, Severity.ERROR),
-    Kind.NULL: (Severity.ERROR, Severity.INFO),
-    Kind.MISSING_KEY: (Severity.ERROR, Severity.WARNING),
-    Kind.CURSOR: (Severity.ERROR, Severity.ERROR),
-    Kind.MISSING_ITEM: (Severity.ERROR, Severity.INFO),
-    Kind.ORDER: (Severity.ERROR, Severity.WARNING),
-    Kind.REFERENCE: (Severity.WARNING, Severity.WARNING),
-    Kind.HEADER: (Severity.WARNING, Severity.WARNING),
-    Kind.KEY_ORDER: (Severity.WARNING, Severity.WARNING),
-    Kind.EXTRA_KEY: (Severity.WARNING, Severity.INFO),
-    Kind.EXTRA_ITEM: (Severity.WARNING, Severity.INFO),
-    Kind.VALUE: (Severity.WARNING, Severity.INFO),
-    Kind.NEW_FIELD: (Severity.INFO, Severity.INFO),
+# Severity in verify mode and in drift mode. Between two recordings the data of a portal may change, its structure not.
+_SEVERITIES: dict[MismatchKind, tuple[MismatchSeverity, MismatchSeverity]] = {
+    MismatchKind.STATUS: (MismatchSeverity.ERROR, MismatchSeverity.ERROR),
+    MismatchKind.TYPE: (MismatchSeverity.ERROR, MismatchSeverity.ERROR),
+    MismatchKind.NULL: (MismatchSeverity.ERROR, MismatchSeverity.INFO),
+    MismatchKind.MISSING_KEY: (MismatchSeverity.ERROR, MismatchSeverity.WARNING),
+    MismatchKind.CURSOR: (MismatchSeverity.ERROR, MismatchSeverity.ERROR),
+    MismatchKind.MISSING_ITEM: (MismatchSeverity.ERROR, MismatchSeverity.INFO),
+    MismatchKind.ORDER: (MismatchSeverity.ERROR, MismatchSeverity.WARNING),
+    MismatchKind.REFERENCE: (MismatchSeverity.WARNING, MismatchSeverity.WARNING),
+    MismatchKind.HEADER: (MismatchSeverity.WARNING, MismatchSeverity.WARNING),
+    MismatchKind.KEY_ORDER: (MismatchSeverity.WARNING, MismatchSeverity.WARNING),
+    MismatchKind.EXTRA_KEY: (MismatchSeverity.WARNING, MismatchSeverity.INFO),
+    MismatchKind.EXTRA_ITEM: (MismatchSeverity.WARNING, MismatchSeverity.INFO),
+    MismatchKind.VALUE: (MismatchSeverity.WARNING, MismatchSeverity.INFO),
+    MismatchKind.NEW_FIELD: (MismatchSeverity.INFO, MismatchSeverity.INFO),
 }
 
 
-def severity_of(kind: Kind, mode: Mode) -> Severity:
-    """The severity of a kind of mismatch in a kind of comparison."""
-    return _SEVERITIES[kind][mode is Mode.DRIFT]
+def severity_of(kind: MismatchKind, mode: ComparisonMode) -> MismatchSeverity:
+    """Return the default severity of a kind of mismatch."""
+    return _SEVERITIES[kind][mode is ComparisonMode.DRIFT]
 
 
 @dataclass(frozen=True, slots=True)
 class Mismatch:
-    """A difference, and where it is.
+    """A difference and its location.
 
     Attributes:
-        path: ``status``, ``headers.<name>``, or a JSON path into the body.
-        recorded: What the recording has, shortened.
-        actual: What came, shortened.
-        reason: Why it is known and accepted; such a mismatch is not an error.
+        path: `status`, `headers.<name>` or a JSON path into the body.
+        recorded: The recorded value, shortened.
+        actual: The actual value, shortened.
+        reason: Why the difference is accepted; empty if it is not declared.
     """
 
     path: str
-    kind: Kind
-    severity: Severity
+    kind: MismatchKind
+    severity: MismatchSeverity
     recorded: str
     actual: str
     reason: str = ""

@@ -1,4 +1,4 @@
-"""Ids, cursors and timestamps differ in every portal. What must not differ is which of them are equal."""
+"""Ids, cursors and timestamps differ between portals; only which of them are equal is compared."""
 
 import re
 from enum import StrEnum
@@ -8,7 +8,7 @@ __all__ = ["References", "Shape", "is_id_key", "placeholders", "shape_of", "url_
 
 
 class Shape(StrEnum):
-    """What a text is, where its value means nothing by itself."""
+    """The format of a text; all but `PLAIN` and `URL` are compared by reference."""
 
     TIMESTAMP = "ISO 8601 timestamp"
     EPOCH_MS = "epoch milliseconds"
@@ -31,12 +31,12 @@ _IN_TEXT = re.compile(
 
 
 def is_id_key(key: str) -> bool:
-    """Whether values under this name are ids or cursors."""
+    """Whether the values of this key are ids or cursors."""
     return _ID_KEY.search(key) is not None
 
 
 def shape_of(key: str, value: str) -> Shape:
-    """What a text is."""
+    """Return the format of a text."""
     if _TIMESTAMP.match(value):
         return Shape.TIMESTAMP
     if _UUID.match(value):
@@ -49,21 +49,21 @@ def shape_of(key: str, value: str) -> Shape:
 
 
 def placeholders(text: str) -> str:
-    """A text with the timestamps, UUIDs and long numbers in it made equal."""
+    """Replace timestamps, UUIDs and long numbers in a text by a placeholder."""
     return _IN_TEXT.sub("<...>", text)
 
 
 def url_parts(url: str) -> tuple[str, tuple[tuple[str, str], ...]]:
-    """Path and query of a URL, without its origin; the query sorted, because its order is no promise."""
+    """Return path and sorted query of a URL; the order of the query is not part of the contract."""
     parts = urlsplit(url)
     return parts.path, tuple(sorted(parse_qsl(parts.query, keep_blank_values=True)))
 
 
 class References:
-    """Which value of the recording stands for which value of the other side: one for one.
+    """A one-to-one mapping between recorded and actual values.
 
     Args:
-        common: Values that both sides have; each stands for itself.
+        common: Values that occur on both sides; each maps to itself.
     """
 
     def __init__(self, common: set[str]) -> None:
@@ -71,7 +71,7 @@ class References:
         self._back: dict[str, str] = dict(self._there)
 
     def are_same(self, recorded: str, actual: str) -> bool:
-        """Whether the two can stand for each other; from now on they do."""
+        """Map the two values to each other; return whether that agrees with the mapping so far."""
         if recorded in self._there or actual in self._back:
             return self._there.get(recorded) == actual
         self._there[recorded] = actual

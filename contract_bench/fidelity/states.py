@@ -1,7 +1,7 @@
-"""What a portal must have held when it gave a recorded answer, as far as the cassette tells it.
+"""Derives the state that a portal had when it sent a recorded response, as far as the cassette shows it.
 
-Every record that any answer shows is there; one that is created later is not there yet, one that was deleted before is
-gone, and where two answers disagree about a record the answer in question is right.
+Every record in any response exists, except those created later or deleted before. If responses disagree about a
+record, the response in question is right.
 """
 
 import json
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from contract_bench.cassettes.model import Cassette, Interaction, json_of
-from contract_bench.fidelity.stand_ins import implied_owners, linked_records, next_page_record
+from contract_bench.fidelity.implied_records import implied_owners, linked_records, next_page_record
 
 __all__ = ["PortalState", "states_of"]
 
@@ -30,13 +30,13 @@ Records = dict[RecordKey, dict[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class PortalState:
-    """A portal to start before an interaction is replayed.
+    """The portal to start before an interaction is replayed.
 
     Attributes:
-        seed: The text of a cassette that seeds it; JSON, which is YAML.
-        records: How many records it holds.
-        owners: Its owners, as JSON; empty where the cassette shows none.
-        assumptions: How HubSpot behaved at the time, where it has changed since.
+        seed: The content of a cassette that seeds the portal, as JSON.
+        records: The number of records.
+        owners: The owners as JSON; an empty list if the cassette shows none.
+        assumptions: Behaviours of HubSpot at that time that have changed since.
     """
 
     seed: str
@@ -47,13 +47,13 @@ class PortalState:
 
 
 def states_of(cassette: Cassette) -> list[PortalState]:
-    """The state before each interaction; equal ones are equal."""
+    """Return the state before each interaction. Equal states compare equal."""
     history = _History(cassette)
     return [history.before(index) for index in range(len(cassette))]
 
 
 class _History:
-    """What a cassette shows of a portal over time."""
+    """The history of a portal according to a cassette."""
 
     def __init__(self, cassette: Cassette) -> None:
         self._cassette = cassette
@@ -66,25 +66,25 @@ class _History:
         self._owners = json.dumps(list(_owners(cassette, self._all)), ensure_ascii=False)
 
     def before(self, index: int) -> PortalState:
-        """The state in which an interaction was answered."""
+        """Return the state before an interaction."""
         interaction = self._cassette.interactions[index]
         absent = self._absent(index)
         own = {} if _creates(interaction) else self._seen[index]
         own = {key: merged for key, one in own.items() if (merged := _merged(self._all[key], one)) != self._all[key]}
-        own |= _stand_ins(interaction, {*self._all} - absent)
+        own |= _implied_records(interaction, {*self._all} - absent)
         seed = self._seed(absent, own)
         count = len({*self._all, *own} - absent)
         return PortalState(seed, count, self._portal_id, self._owners, _assumptions(interaction))
 
     def _absent(self, index: int) -> set[RecordKey]:
-        """Records not yet created and those deleted before."""
+        """Return the records that are created later or were deleted before."""
         later = range(index, len(self._cassette))
         absent = {key for one in later if _creates(self._cassette.interactions[one]) for key in self._seen[one]}
         deleted = (_deleted(one) for one in self._cassette.interactions[:index])
         return absent | {key for key in deleted if key is not None}
 
     def _seed(self, absent: set[RecordKey], own: Records) -> str:
-        """The text of the seed; the same text for the same state, made once."""
+        """Return the content of the seed, cached by state."""
         name = json.dumps([sorted(absent), sorted(own.items())])
         if name not in self._seeds:
             records = {key: one for key, one in {**self._all, **own}.items() if key not in absent}
@@ -98,7 +98,7 @@ def _merged(old: dict[str, Any] | None, new: dict[str, Any]) -> dict[str, Any]:
     return {**(old or {}), **new, "properties": {**(old["properties"] if old else {}), **new["properties"]}}
 
 
-def _stand_ins(interaction: Interaction, known: set[RecordKey]) -> Records:
+def _implied_records(interaction: Interaction, known: set[RecordKey]) -> Records:
     match = OBJECTS.match(interaction.request.path)
     if match is None or not _is_ok(interaction):
         return {}
@@ -110,7 +110,7 @@ def _stand_ins(interaction: Interaction, known: set[RecordKey]) -> Records:
 
 
 def _owners(cassette: Cassette, records: Records) -> Iterator[dict[str, Any]]:
-    """Every owner that an answer shows or implies, once."""
+    """Yield every owner that a response shows or implies, once."""
     found = {row["id"]: row for row in implied_owners(records)}
     for interaction in cassette:
         if OWNERS.match(interaction.request.path) and _is_ok(interaction):
@@ -176,7 +176,7 @@ def _portal_id(cassette: Cassette) -> int | None:
 
 
 def _assumptions(interaction: Interaction) -> tuple[tuple[str, str], ...]:
-    """HubSpot has changed: records have a `url` since 2025, and links have led elsewhere until 2024.
+    """Return how HubSpot differed: records have a `url` only since 2025, and links had another path until 2024.
 
     Source: recording (2022-11 to 2026-04).
     """

@@ -1,4 +1,4 @@
-"""What answers when a recording is replayed: the fake, seeded anew as often as needed, or any server."""
+"""The servers that a recording can be replayed against: the fake, seeded for each state, or any running server."""
 
 import json
 import tempfile
@@ -18,30 +18,32 @@ from fake_hubspot import Owner, Portal, Settings, parse_time
 __all__ = ["RunningServer", "SeededFake", "Target", "TargetUnreachableError"]
 
 TIMEOUT = urllib3.Timeout(connect=10, read=60)
-NO_SUCH_TOKEN = "pat-na1-00000000-0000-4000-8000-00000000dead"  # noqa: S105 - it opens nothing, that is its purpose
+NO_SUCH_TOKEN = "pat-na1-00000000-0000-4000-8000-00000000dead"  # noqa: S105 - an invalid token on purpose
 
 
 class TargetUnreachableError(CassetteError):
-    """What should answer does not."""
+    """The server sent no complete response."""
 
     def __init__(self, url: str, error: Exception) -> None:
-        super().__init__(f"{url} gives no complete answer ({type(error).__name__}). Start it, or check the address.")
+        super().__init__(
+            f"{url} sent no complete response ({type(error).__name__}). Start the server, or check the address."
+        )
         self.url = url
 
 
 class Target(Protocol):
-    """Something that answers recorded requests."""
+    """A server that recorded requests can be sent to."""
 
     @property
     def name(self) -> str:
-        """How a report calls it."""
+        """The name in reports."""
 
-    def answer(self, interaction: Interaction, state: PortalState) -> Response:
-        """The answer to a recorded request by a portal in this state."""
+    def send(self, interaction: Interaction, state: PortalState) -> Response:
+        """Send a recorded request to a portal in this state."""
 
 
 class RunningServer:
-    """A server that runs already, with whatever it holds."""
+    """A running server with its own data."""
 
     def __init__(self, url: str, token: str) -> None:
         self.name = url
@@ -49,11 +51,11 @@ class RunningServer:
         self._token = token
         self._pool = urllib3.PoolManager()
 
-    def answer(self, interaction: Interaction, state: PortalState) -> Response:  # noqa: ARG002 - it has its own state
-        """Send the request. Recordings hold no token: where one was refused, one that opens nothing is sent.
+    def send(self, interaction: Interaction, state: PortalState) -> Response:  # noqa: ARG002 - it has its own state
+        """Send the request. If the recorded status is 401, an invalid token is sent: recordings contain no token.
 
         Raises:
-            TargetUnreachableError: there is no complete answer.
+            TargetUnreachableError: There is no complete response.
         """
         request = interaction.request
         token = NO_SUCH_TOKEN if interaction.response.status == 401 else self._token
@@ -74,12 +76,12 @@ class RunningServer:
         return Response(answer.status, answer.data, received, answer.reason or "")
 
     def close(self) -> None:
-        """Close the connections."""
+        """Close all connections."""
         self._pool.clear()
 
 
 class SeededFake:
-    """The fake, started in the state that a recording shows; started anew where the state changes."""
+    """The fake, restarted with other data whenever the recorded state changes."""
 
     name = "the fake"
 
@@ -92,7 +94,7 @@ class SeededFake:
     @classmethod
     @contextmanager
     def started(cls) -> Iterator["SeededFake"]:
-        """A fake that leaves nothing behind."""
+        """Yield a fake; its files are deleted and its server is stopped at the end."""
         with tempfile.TemporaryDirectory(prefix="contract-bench-verify-") as directory:
             fake = cls(Path(directory))
             try:
@@ -100,11 +102,11 @@ class SeededFake:
             finally:
                 fake._running.close()
 
-    def answer(self, interaction: Interaction, state: PortalState) -> Response:
-        """Start a portal in this state, unless one is there, and send the request."""
+    def send(self, interaction: Interaction, state: PortalState) -> Response:
+        """Start a portal in this state, unless it is running, and send the request."""
         if state != self._state or interaction.request.method not in ("GET", "HEAD"):
             self._start(state)
-        response = self._server.answer(interaction, state)
+        response = self._server.send(interaction, state)
         if interaction.request.method not in ("GET", "HEAD"):
             self._state = None
         return response
@@ -122,7 +124,7 @@ class SeededFake:
 
 
 def _put_owners(portal: Portal, state: PortalState) -> None:
-    """Give the portal the owners of the recording instead of the one that a new portal has."""
+    """Replace the default owner of a new portal by the owners in the recording."""
     rows = json.loads(state.owners)
     if not rows:
         return

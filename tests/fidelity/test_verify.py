@@ -11,7 +11,7 @@ from contract_bench.cassettes.evidence import Origin, evidence_path
 from contract_bench.cassettes.lint import lint_paths
 from contract_bench.cli import main
 from contract_bench.fidelity.gaps import read_gaps
-from contract_bench.fidelity.mismatch import Severity
+from contract_bench.fidelity.mismatch import MismatchSeverity
 from contract_bench.fidelity.targets import RunningServer, SeededFake
 from contract_bench.fidelity.verify import verify_cassette
 from fake_hubspot import Server, Settings
@@ -32,7 +32,7 @@ def test_the_fake_answers_as_hubspot_did(name: str) -> None:
         result = verify_cassette(RECORDINGS / f"{name}.yaml", fake, gaps=gaps, asserted_origin=Origin.HUBSPOT)
 
     errors = [(one.request, str(found)) for one in result.interactions for found in one.mismatches
-              if found.severity is Severity.ERROR]  # fmt: skip
+              if found.severity is MismatchSeverity.ERROR]  # fmt: skip
     assert errors == []
 
 
@@ -167,7 +167,7 @@ def test_a_server_that_is_not_there_is_explained(tmp_path: Path) -> None:
     code, output = verify(str(write(tmp_path / "a.yaml")), "--against", "http://127.0.0.1:9")
 
     assert code == 2
-    assert "gives no complete answer" in output
+    assert "sent no complete response" in output
 
 
 def test_ruby_recordings_are_judged_too(tmp_path: Path) -> None:
@@ -216,7 +216,7 @@ def test_writes_do_not_leak_into_the_next_answer(tmp_path: Path) -> None:
     with SeededFake.started() as fake:
         result = verify_cassette(path, fake)
 
-    assert [one for one in result.interactions[1].mismatches if one.severity is not Severity.INFO] == []
+    assert [one for one in result.interactions[1].mismatches if one.severity is not MismatchSeverity.INFO] == []
 
 
 def test_a_running_server_gets_the_token_only_in_a_header() -> None:

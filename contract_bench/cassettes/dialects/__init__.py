@@ -1,4 +1,4 @@
-"""The file formats a cassette can be read from: vcrpy's (YAML, JSON) and that of Ruby's VCR (YAML)."""
+"""The file formats that can be read: vcrpy (YAML or JSON) and Ruby's VCR (YAML)."""
 
 from contract_bench.cassettes.dialects.reader import read_cassette
 

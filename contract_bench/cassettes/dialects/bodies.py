@@ -1,4 +1,4 @@
-"""Bodies as files keep them: text, bytes, base64, and compressed with headers that may or may not fit."""
+"""Bodies as stored in files: text, binary or base64, sometimes compressed, with headers that may not match."""
 
 import gzip
 import zlib
@@ -12,18 +12,18 @@ GZIP_MAGIC = b"\x1f\x8b"
 
 
 def to_bytes(value: Any) -> bytes:
-    """The bytes of a body that a file keeps as text, as binary, or not at all."""
+    """Return the bytes of a body that is stored as text, as binary or not at all."""
     if value is None:
         return b""
     if isinstance(value, bytes):
         return value
     if isinstance(value, str):
         return value.encode()
-    raise TypeError(f"a body is text or binary, this one is a {type(value).__name__}")
+    raise TypeError(f"expected a body as text or binary, got {type(value).__name__}")
 
 
 def headers_of(value: Any) -> Headers:
-    """Headers as tuples of texts, sorted by name; a single text counts as one value."""
+    """Return headers sorted by name, each with a tuple of values; a plain string counts as one value."""
     pairs = dict(value or {})
     return {str(name): _texts(pairs[name]) for name in sorted(pairs, key=str)}
 
@@ -33,9 +33,9 @@ def _texts(values: Any) -> tuple[str, ...]:
 
 
 def decoded(body: bytes, headers: Headers) -> tuple[bytes, Headers, tuple[str, ...]]:
-    """The plain body, the headers that fit it, and the names of those that did not.
+    """Return the decoded body, the headers that match it, and the names of those that did not match.
 
-    vcrpy with urllib3 2 keeps ``Content-Encoding: gzip`` and the compressed length beside a body that is plain, so the
+    vcrpy with urllib3 2 stores a decoded body but keeps `Content-Encoding: gzip` and the compressed length, so the
     header alone proves nothing.
     Source: reader (kevin1024/vcrpy#719).
     """

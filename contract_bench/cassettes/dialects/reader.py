@@ -1,4 +1,4 @@
-"""Reads a file, finds out which dialect it is written in and hands it on."""
+"""Detects the format of a cassette file and reads it."""
 
 from pathlib import Path
 from typing import Any
@@ -13,10 +13,10 @@ __all__ = ["read_cassette"]
 
 
 def read_cassette(path: Path) -> Cassette:
-    """The cassette in a file.
+    """Read a cassette from a file.
 
     Raises:
-        CassetteUnreadableError: There is no such file, or it is written in no dialect known here.
+        CassetteUnreadableError: The file is missing, or its format is not supported.
     """
     document = _parsed(path)
     try:
@@ -25,9 +25,9 @@ def read_cassette(path: Path) -> Cassette:
         if isinstance(document, dict) and "interactions" in document:
             return vcrpy.to_cassette(document)
     except (AttributeError, KeyError, TypeError, ValueError) as error:
-        problem = f"an interaction is not formed as expected ({type(error).__name__}: {error})"
+        problem = f"an interaction has an unexpected structure ({type(error).__name__}: {error})"
         raise CassetteUnreadableError(path, problem=problem) from error
-    raise CassetteUnreadableError(path, problem="neither `interactions` nor `http_interactions` is in it")
+    raise CassetteUnreadableError(path, problem="it has neither `interactions` nor `http_interactions`")
 
 
 def _parsed(path: Path) -> Any:

@@ -1,7 +1,7 @@
-"""The format of Ruby's VCR, in which most public recordings of HubSpot's API exist.
+"""The format of Ruby's VCR. Most public recordings of HubSpot's API are in this format.
 
-Source: reader (vcr 6, ``VCR::HTTPInteraction#to_hash``): lower-case methods, bodies as ``string`` or ``base64_string``
-beside an ``encoding``.
+Source: reader (vcr 6, `VCR::HTTPInteraction#to_hash`): methods are lower case; a body is a `string` or
+`base64_string` with an `encoding`.
 """
 
 import base64
@@ -14,7 +14,7 @@ __all__ = ["to_cassette"]
 
 
 def to_cassette(document: dict[str, Any]) -> Cassette:
-    """The cassette in a parsed file."""
+    """Convert a parsed file."""
     return Cassette(
         interactions=tuple(_interaction(one) for one in document["http_interactions"] or ()), dialect="ruby-vcr"
     )

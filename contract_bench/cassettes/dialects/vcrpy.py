@@ -1,4 +1,4 @@
-"""vcrpy's format, version 1, with the two fields that this bench adds: ``checksum`` and ``recorded_at``."""
+"""The format of vcrpy, version 1, with two additional fields: `checksum` and `recorded_at`."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -17,7 +17,7 @@ KNOWN = {
 
 
 def to_cassette(document: dict[str, Any]) -> Cassette:
-    """The cassette in a parsed file."""
+    """Convert a parsed file."""
     return Cassette(
         interactions=tuple(_interaction(one) for one in document["interactions"]),
         checksum=document.get("checksum"),

@@ -1,14 +1,14 @@
-"""What lint found."""
+"""A problem found by lint."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-__all__ = ["Finding", "Severity"]
+__all__ = ["Finding", "FindingSeverity"]
 
 
-class Severity(StrEnum):
-    """Whether a finding fails the run."""
+class FindingSeverity(StrEnum):
+    """How severe a finding is; an error fails the run."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -16,16 +16,16 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A problem of a cassette. It names the place and never repeats the value.
+    """A problem in a cassette. It names the place but never contains the value.
 
     Attributes:
-        rule: The rule's name, for instance ``secret``.
+        rule: The name of the rule, for example `secret`.
     """
 
     path: Path
     rule: str
     message: str
-    severity: Severity = Severity.ERROR
+    severity: FindingSeverity = FindingSeverity.ERROR
 
     def __str__(self) -> str:
         return f"{self.path}: {self.severity} [{self.rule}] {self.message}"

@@ -9,7 +9,7 @@ from contract_bench.cassettes.dialects import read_cassette
 from contract_bench.cassettes.errors import CassetteError
 from contract_bench.cassettes.evidence import evidence_path, read_evidence
 from contract_bench.cassettes.lint.finding import Finding
-from contract_bench.cassettes.lint.rules import RULES, Subject, secrets_in
+from contract_bench.cassettes.lint.rules import RULES, CheckedCassette, secrets_in
 from contract_bench.cassettes.usage import read_usage
 
 __all__ = ["LintOptions", "lint_file", "lint_paths"]
@@ -17,11 +17,11 @@ __all__ = ["LintOptions", "lint_file", "lint_paths"]
 
 @dataclass(frozen=True, slots=True)
 class LintOptions:
-    """How to judge.
+    """What to check in addition, and when.
 
     Attributes:
-        usage: What tests played, as they recorded it; without it interactions that no test uses are not looked for.
-        now: The moment that expiry is judged at; now where it is not given.
+        usage: The usage file written by tests; without it, unused interactions are not reported.
+        now: The time at which expiry is checked; None is the current time.
         fail_expired: Whether an expired recording is an error.
     """
 
@@ -31,26 +31,26 @@ class LintOptions:
 
 
 def lint_paths(paths: Iterable[Path], options: LintOptions | None = None) -> list[Finding]:
-    """Everything wrong with the cassettes at these paths; directories are searched."""
+    """Check the cassettes at these paths; directories are searched recursively."""
     return [finding for file in _files(paths) for finding in lint_file(file, options)]
 
 
 def lint_file(path: Path, options: LintOptions | None = None) -> list[Finding]:
-    """Everything wrong with one cassette."""
+    """Check one cassette."""
     options = options or LintOptions()
     try:
-        subject = _subject(path, options)
+        checked = _checked_cassette(path, options)
     except (CassetteError, UnicodeDecodeError) as error:
         files = [one for one in (path, evidence_path(path)) if one.is_file()]
         secrets = [found for one in files for found in secrets_in(one, one.read_text("utf-8", errors="replace"))]
         return [Finding(path, "unreadable", str(error)), *secrets]
-    return [finding for rule in RULES for finding in rule(subject)]
+    return [finding for rule in RULES for finding in rule(checked)]
 
 
-def _subject(path: Path, options: LintOptions) -> Subject:
+def _checked_cassette(path: Path, options: LintOptions) -> CheckedCassette:
     cassette, beside = read_cassette(path), evidence_path(path)
     usage = None if options.usage is None else read_usage(options.usage)
-    return Subject(
+    return CheckedCassette(
         path=path,
         text=path.read_text(encoding="utf-8"),
         evidence_text=beside.read_text(encoding="utf-8") if beside.is_file() else "",
@@ -63,7 +63,7 @@ def _subject(path: Path, options: LintOptions) -> Subject:
 
 
 def _files(paths: Iterable[Path]) -> Iterator[Path]:
-    """The cassettes at these paths; an evidence file stands for its cassette."""
+    """Yield the cassettes at these paths; an evidence file stands for its cassette."""
     seen: set[Path] = set()
     for path in paths:
         for file in sorted(path.rglob("*.y*ml")) if path.is_dir() else [_cassette_of(path)]:

@@ -1,4 +1,4 @@
-"""Records cassettes: a reverse proxy between a connector and HubSpot whose own requests vcrpy records."""
+"""Records cassettes: a reverse proxy between a connector and HubSpot, whose requests are recorded with vcrpy."""
 
 from contract_bench.cassettes.record.recorder import Recording, RecordOptions, record
 from contract_bench.cassettes.record.scenarios import SCENARIOS

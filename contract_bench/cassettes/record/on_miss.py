@@ -1,4 +1,4 @@
-"""Records what a replayed cassette lacks, when it is asked for."""
+"""Records requests that a replayed cassette does not contain."""
 
 import threading
 from dataclasses import replace
@@ -18,17 +18,17 @@ from contract_bench.cassettes.record.recorder import (
     renamed_fake,
     write_recording,
 )
-from contract_bench.cassettes.record.taping import TapingClient
+from contract_bench.cassettes.record.recording_client import RecordingClient
 from contract_bench.cassettes.writer import write_text_atomically
 
 __all__ = ["RecordOnMiss"]
 
 
 class RecordOnMiss:
-    """Asks a HubSpot for what is missing, adds it to the cassette, redacted, and answers with what was added.
+    """Forwards an unknown request to HubSpot and adds the redacted interaction to the cassette.
 
     Raises:
-        RecordingError: the cassette was recorded from something else: one cassette, one origin.
+        RecordingError: The cassette was recorded from another server. A cassette has one origin.
     """
 
     def __init__(self, path: Path, base_url: str) -> None:
@@ -39,18 +39,18 @@ class RecordOnMiss:
         if evidence is None or evidence.origin is not self._origin:
             was = evidence.origin if evidence else "an unknown origin"
             raise RecordingError(
-                f"{path} was recorded from {was} and {base_url} is {self._origin}: what one cassette holds must "
-                f"come from one place. Record a new cassette with `contract-bench record`."
+                f"{path} was recorded from {was}, but {base_url} is {self._origin}. All interactions of a cassette "
+                f"must come from one server: record a new cassette with `contract-bench record`."
             )
         self._evidence = evidence
-        self._client = TapingClient()
+        self._client = RecordingClient()
         self._lock = threading.Lock()
 
     def __call__(self, request: IncomingRequest) -> Interaction:
-        """Record the answer to a request.
+        """Forward a request and return the recorded interaction.
 
         Raises:
-            RecordingError: HubSpot gave no complete answer.
+            RecordingError: HubSpot sent no complete response.
         """
         with self._lock:
             try:

@@ -1,4 +1,4 @@
-"""The reverse proxy that stands between a connector and HubSpot while a cassette is recorded."""
+"""The reverse proxy between a connector and HubSpot while a cassette is recorded."""
 
 import asyncio
 import json
@@ -8,11 +8,11 @@ import urllib3
 
 from bench_core.listener import Receive, Scope, Send
 from contract_bench.cassettes.asgi import IncomingRequest, read_request, send_response
-from contract_bench.cassettes.record.taping import Answer, TapingClient
+from contract_bench.cassettes.record.recording_client import RecordingClient, UpstreamResponse
 
 __all__ = ["RecordingProxy", "forwarded_headers"]
 
-# What belongs to one connection, and what the proxy decides for itself.
+# Hop-by-hop headers, and headers that the proxy sets itself.
 NOT_FORWARDED = frozenset(
     {"host", "connection", "keep-alive", "proxy-connection", "te", "trailer", "upgrade", "transfer-encoding"}
     | {"content-length", "accept-encoding"}
@@ -22,16 +22,16 @@ LIST_PATH = re.compile(r"^/crm/(?:v3/objects|objects/[^/]+)/[^/?]+(?:/search)?(?
 
 
 class RecordingProxy:
-    """An ASGI application that forwards to one HubSpot and lets `TapingClient` record.
+    """An ASGI application that forwards requests to HubSpot through a `RecordingClient`.
 
-    Links in answers lead to the proxy, so that a connector that follows them stays in the recording; the recording
-    itself keeps them as HubSpot wrote them.
+    Links in responses are rewritten to the proxy, so that a connector that follows them stays in the recording. The
+    recording keeps them as HubSpot sent them.
 
     Attributes:
-        failures: What went wrong on the way to HubSpot; such a recording is worth nothing.
+        failures: Errors between the proxy and HubSpot; with any of them the recording is unusable.
     """
 
-    def __init__(self, upstream: str, client: TapingClient, *, max_pages: int | None = None) -> None:
+    def __init__(self, upstream: str, client: RecordingClient, *, max_pages: int | None = None) -> None:
         self._upstream = upstream.rstrip("/")
         self._client = client
         self.max_pages = max_pages
@@ -58,7 +58,7 @@ class RecordingProxy:
             send, answer.status, headers, answer.body.replace(self._upstream.encode(), request.origin.encode())
         )
 
-    def _forward(self, request: IncomingRequest) -> Answer:
+    def _forward(self, request: IncomingRequest) -> UpstreamResponse:
         return self._client.send(
             request.method, f"{self._upstream}{request.target}", forwarded_headers(request), request.body
         )
@@ -71,7 +71,7 @@ class RecordingProxy:
 
 
 def forwarded_headers(request: IncomingRequest) -> dict[str, str]:
-    """The headers that go on to HubSpot; of content codings only what can be decoded here."""
+    """Return the headers to forward to HubSpot, with no content coding but gzip."""
     headers = {name: one for name, one in request.headers.items() if name not in NOT_FORWARDED}
     return headers | ({"accept-encoding": "gzip"} if request.accepts_gzip else {})
 

@@ -1,4 +1,4 @@
-"""From a scenario to a file that is safe to commit: record, redact, check, and only then replace the old one."""
+"""Records a scenario: record, redact, check, and only then replace the existing cassette."""
 
 import platform
 import re
@@ -21,19 +21,19 @@ from contract_bench.cassettes.evidence import (
     tier_of,
     utc,
 )
-from contract_bench.cassettes.lint import Severity, lint_file
+from contract_bench.cassettes.lint import FindingSeverity, lint_file
 from contract_bench.cassettes.model import Interaction, checksum_of
 from contract_bench.cassettes.record.proxy import RecordingProxy
-from contract_bench.cassettes.record.scenarios import SCENARIOS, Stage
-from contract_bench.cassettes.record.taping import TapingClient, now_utc
-from contract_bench.cassettes.redaction import Redacted, Redactor
+from contract_bench.cassettes.record.recording_client import RecordingClient, now_utc
+from contract_bench.cassettes.record.scenarios import SCENARIOS, ScenarioContext
+from contract_bench.cassettes.redaction import RedactedRecording, Redactor
 from contract_bench.cassettes.writer import to_yaml, write_text_atomically
 from contract_bench.roles.driven_connector import ConnectorOptions
 
 __all__ = ["RecordOptions", "Recording", "origin_of_address", "record", "renamed_fake", "write_recording"]
 
 HUBSPOT = "https://api.hubapi.com"
-# The fake's address differs from run to run; its cassettes name one that no resolver knows.
+# The address of the fake differs in every run; in its cassettes it is replaced by one that does not resolve.
 FAKE_ADDRESS = "http://fake-hubspot.test"
 LIBRARIES = ("contract-bench", "vcrpy", "urllib3", "PyYAML")
 API_VERSION = re.compile(r"/crm/(?:objects/)?(v\d+|\d{4}-\d{2})/")
@@ -41,14 +41,14 @@ API_VERSION = re.compile(r"/crm/(?:objects/)?(v\d+|\d{4}-\d{2})/")
 
 @dataclass(frozen=True, slots=True)
 class RecordOptions:
-    """What to record, from where, and where to.
+    """What to record, from which server, and where to write it.
 
     Attributes:
-        base_url: The HubSpot that answers.
-        port: Where the recorder listens; 0 takes a free port.
-        on_listening: Told the recorder's address before the connector is driven.
-        max_pages: Stop after that many pages; None for all.
-        directory: Where ``<object type>/<scenario>.yaml`` goes.
+        base_url: The server to record.
+        port: The port of the recorder; 0 takes a free one.
+        on_listening: Called with the address of the recorder before the connector runs.
+        max_pages: Stop after this number of pages; None records all.
+        directory: The directory for `<object type>/<scenario>.yaml`.
     """
 
     token: str = field(repr=False)
@@ -71,20 +71,20 @@ class Recording:
 
 
 def record(scenario: str, options: RecordOptions) -> Recording:
-    """Record one scenario and write its cassette and evidence.
+    """Record one scenario and write its cassette and evidence. If that fails, an existing cassette stays unchanged.
 
     Raises:
-        RecordingError: HubSpot could not be reached, the pull failed or nothing was said. The old cassette stays.
-        CassetteUnsafeError: the recording would have held what must not be committed. The old cassette stays.
+        RecordingError: HubSpot could not be reached, the pull failed or there was no request.
+        CassetteUnsafeError: The recording contains what must not be committed.
     """
     origin = origin_of_address(options.base_url)
-    client = TapingClient(clock=options.clock)
+    client = RecordingClient(clock=options.clock)
     proxy = RecordingProxy(options.base_url, client, max_pages=options.max_pages)
     try:
         with BackgroundServer(proxy, port=options.port, name="recorder") as listener:
             options.on_listening(listener.url)
             SCENARIOS[scenario](
-                Stage(listener.url, options.token, options.object_type, proxy, client, options.connector)
+                ScenarioContext(listener.url, options.token, options.object_type, proxy, client, options.connector)
             )
         interactions = client.interactions
     finally:
@@ -99,17 +99,17 @@ def _refuse_failures(proxy: RecordingProxy, interactions: tuple[Interaction, ...
     if proxy.failures:
         raise RecordingError(
             f"HubSpot could not be reached during {scenario} ({'; '.join(proxy.failures[:3])}). Check --base-url and "
-            f"the network. The old cassette is untouched."
+            f"the network. The existing cassette is unchanged."
         )
     if not interactions:
         raise RecordingError(
-            f"nothing was asked of the recorder during {scenario}. A connector that runs already must be told the "
-            f"recorder's address as HubSpot's. The old cassette is untouched."
+            f"the recorder received no request during {scenario}. If the connector is already running, configure the "
+            f"address of the recorder as HubSpot's base URL. The existing cassette is unchanged."
         )
 
 
 def origin_of_address(base_url: str) -> Origin:
-    """What answers at an address: HubSpot only where the address is HubSpot's, the fake where it says so itself."""
+    """Return which server is at an address: HubSpot by its host name, the fake by its `/health`."""
     if is_hubspots_address(base_url):
         return Origin.HUBSPOT
     try:
@@ -120,7 +120,7 @@ def origin_of_address(base_url: str) -> Origin:
 
 
 def renamed_fake(interaction: Interaction, base_url: str, origin: Origin) -> Interaction:
-    """The interaction with the fake's address replaced by one that is the same in every run; HubSpot's stays."""
+    """Replace the address of the fake by a constant one; interactions with other servers are returned unchanged."""
     if origin is not Origin.FAKE:
         return interaction
     old, new = base_url, FAKE_ADDRESS
@@ -139,7 +139,7 @@ def write_recording(
     """Redact, check and write a recording with its evidence.
 
     Raises:
-        CassetteUnsafeError: the checks found something; nothing was written.
+        CassetteUnsafeError: Lint reported an error; nothing was written.
     """
     redacted = Redactor(options.token.encode(), secrets=[options.token]).redact(interactions)
     evidence = _evidence(redacted, origin=origin, options=options, scenario=scenario)
@@ -150,7 +150,7 @@ def write_recording(
     return Recording(path, evidence)
 
 
-def _evidence(redacted: Redacted, *, origin: Origin, options: RecordOptions, scenario: str) -> Evidence:
+def _evidence(redacted: RedactedRecording, *, origin: Origin, options: RecordOptions, scenario: str) -> Evidence:
     now = options.clock()
     found = {name for one in redacted.interactions for name in API_VERSION.findall(one.request.path)}
     return Evidence(
@@ -170,14 +170,14 @@ def _evidence(redacted: Redacted, *, origin: Origin, options: RecordOptions, sce
 
 
 def _refuse_unsafe(path: Path, text: str, evidence: Evidence, token: str) -> None:
-    """Let lint judge the new files beside the old ones, under other names."""
+    """Lint the new files under temporary names next to the existing ones."""
     draft = path.with_name(f".{path.stem}.draft.yaml")
     try:
         write_text_atomically(draft, text)
         write_text_atomically(evidence_path(draft), evidence.to_json())
-        problems = [f"[{one.rule}] {one.message}" for one in lint_file(draft) if one.severity is Severity.ERROR]
+        problems = [f"[{one.rule}] {one.message}" for one in lint_file(draft) if one.severity is FindingSeverity.ERROR]
         if token in text + evidence.to_json():
-            problems.append("[secret] the token of this recording is in it")
+            problems.append("[secret] it contains the token of this recording")
     finally:
         draft.unlink(missing_ok=True)
         evidence_path(draft).unlink(missing_ok=True)

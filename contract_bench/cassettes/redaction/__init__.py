@@ -1,12 +1,12 @@
-"""Takes secrets and people's data out of recordings. Nothing passes that no rule lets pass."""
+"""Removes secrets and personal data from recordings. Only what a rule allows is kept."""
 
 from contract_bench.cassettes.redaction.headers import is_allowed_request_header, is_allowed_response_header
-from contract_bench.cassettes.redaction.redactor import Change, Redacted, Redactor
+from contract_bench.cassettes.redaction.redactor import Change, RedactedRecording, Redactor
 from contract_bench.cassettes.redaction.secrets import Secret, find_secrets
 
 __all__ = [
     "Change",
-    "Redacted",
+    "RedactedRecording",
     "Redactor",
     "Secret",
     "find_secrets",

@@ -1,16 +1,17 @@
-"""Redacts JSON by what each place in it means: properties, filters, protocol words, everything else."""
+"""Redacts JSON by the meaning of each place: properties, filters, protocol keywords, everything else."""
 
 import re
 from collections.abc import Mapping
 from typing import Any
 
-from contract_bench.cassettes.redaction.people import Kind, is_machine_value, kind_of_property
+from contract_bench.cassettes.redaction.people import PersonalData, is_machine_value, kind_of_property
 from contract_bench.cassettes.redaction.secrets import REDACTED, is_secret_key
-from contract_bench.cassettes.redaction.texts import Texts
+from contract_bench.cassettes.redaction.texts import TextRedactor
 
-__all__ = ["Documents"]
+__all__ = ["JsonRedactor"]
 
-# Words of the protocol and of a portal's configuration. Tokens, addresses and phone numbers in them are replaced.
+# Keys whose values are keywords of the API or configuration of a portal. Only tokens, e-mail addresses and phone
+# numbers in them are replaced.
 PROTOCOL_WORDS = """
     id type typeId label category subCategory status message correlationId requestId policyName groupName errorType
     error code in link after url createdAt updatedAt archivedAt startedAt completedAt timestamp associationCategory
@@ -21,27 +22,27 @@ PROTOCOL_WORDS = """
 """
 PROTOCOL_KEYS = frozenset(PROTOCOL_WORDS.split())
 PERSON_KEYS = {
-    "email": Kind.EMAIL,
-    "emails": Kind.EMAIL,
-    "firstname": Kind.FIRST_NAME,
-    "lastname": Kind.LAST_NAME,
-    "fullname": Kind.TEXT,
-    "phone": Kind.PHONE,
-    "user": Kind.EMAIL,
-    "query": Kind.TEXT,
+    "email": PersonalData.EMAIL,
+    "emails": PersonalData.EMAIL,
+    "firstname": PersonalData.FIRST_NAME,
+    "lastname": PersonalData.LAST_NAME,
+    "fullname": PersonalData.TEXT,
+    "phone": PersonalData.PHONE,
+    "user": PersonalData.EMAIL,
+    "query": PersonalData.TEXT,
 }
 IDENTIFIER = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)+$|[A-Z0-9]+(?:_[A-Z0-9]+)+$")
 SAMPLE = "(Sample Contact)"
 
 
-class Documents:
-    """Redacts JSON documents; texts go through ``texts``, which knows tokens and pseudonyms."""
+class JsonRedactor:
+    """Redacts JSON documents. Strings are passed to `texts`, which knows the tokens and pseudonyms."""
 
-    def __init__(self, texts: Texts) -> None:
+    def __init__(self, texts: TextRedactor) -> None:
         self._texts = texts
 
     def redact(self, value: Any, key: str = "") -> Any:
-        """The document without secrets and people's data. ``key`` is the name the value stands under."""
+        """Return a redacted copy. `key` is the key of the value in its parent."""
         if is_secret_key(key) and value not in (None, "", True, False):
             return self._secret(value)
         match value:
@@ -77,7 +78,7 @@ class Documents:
         return {self._texts.redact(name): self.redact(one, name) for name, one in value.items()}
 
     def _batch(self, batch: dict[str, Any]) -> dict[str, Any]:
-        """A batch that names records by a property: their ids are values of that property."""
+        """Redact a batch request with `idProperty`: its ids are values of that property."""
         name, rest = str(batch["idProperty"]), {key: one for key, one in batch.items() if key != "inputs"}
         inputs = [
             {**self._object(one, ""), "id": self._value(name, one["id"])}
@@ -108,7 +109,7 @@ class Documents:
         ]
 
     def _filter(self, condition: dict[str, Any]) -> dict[str, Any]:
-        """A search filter: its values are values of the property it names."""
+        """Redact a search filter: its values are values of the named property."""
         name = str(condition["propertyName"])
         return {
             key: self._value(name, one) if key in ("value", "highValue", "values") else self.redact(one, key)
@@ -116,10 +117,10 @@ class Documents:
         }
 
     def _value(self, name: str, value: Any) -> Any:
-        """The value of a property."""
+        """Redact the value of a property."""
         if isinstance(value, list):
             return [self._value(name, one) for one in value]
-        if isinstance(value, dict):  # version 1 wraps each value
+        if isinstance(value, dict):  # API version 1 wraps each value
             return {
                 key: self._value(name, one) if key == "value" else self.redact(one, key) for key, one in value.items()
             }
@@ -140,10 +141,16 @@ class Documents:
             return self._texts.known(value)
         if key in PROTOCOL_KEYS or is_machine_value(value) or IDENTIFIER.match(value):
             return self._texts.redact(value)
-        return self._texts.pseudonym(_email_or(Kind.TEXT, value), value)
+        return self._texts.pseudonym(_email_or(PersonalData.TEXT, value), value)
 
 
-def _email_or(kind: Kind, value: str) -> Kind:
-    """An address keeps looking like an address under every name, so that it can be joined."""
+def _email_or(kind: PersonalData, value: str) -> PersonalData:
+    """Return `EMAIL` for any e-mail address, whatever the property is called, so that it can still be joined."""
     is_address = re.fullmatch(r"[^\s@;]+@[^\s@;]+\.[^\s@;]+", value) is not None
-    return Kind.EMAIL if is_address else Kind.TEXT if kind is Kind.EMAIL and "@" not in value else kind
+    return (
+        PersonalData.EMAIL
+        if is_address
+        else PersonalData.TEXT
+        if kind is PersonalData.EMAIL and "@" not in value
+        else kind
+    )

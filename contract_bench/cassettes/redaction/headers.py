@@ -1,10 +1,10 @@
-"""Which headers a cassette keeps. Everything else is left out, known or not."""
+"""The headers that a cassette keeps. All others are dropped."""
 
 __all__ = ["is_allowed_request_header", "is_allowed_response_header"]
 
 REQUEST = frozenset({"accept", "content-type"})
-# What tells a reader of the API something. Cookies, tracing, and what belongs to one connection are not in the list:
-# Content-Encoding and Content-Length describe bytes that a cassette does not hold.
+# Headers that matter to a client of the API. Cookies, tracing and hop-by-hop headers are not in the list, nor are
+# Content-Encoding and Content-Length, which describe bytes that a cassette does not contain.
 RESPONSE = frozenset(
     {
         "access-control-allow-credentials",
@@ -31,10 +31,10 @@ RESPONSE_PREFIXES = ("x-hubspot-ratelimit-",)
 
 
 def is_allowed_request_header(name: str) -> bool:
-    """Whether a cassette keeps this header of a request."""
+    """Whether a cassette keeps this request header."""
     return name.lower() in REQUEST
 
 
 def is_allowed_response_header(name: str) -> bool:
-    """Whether a cassette keeps this header of an answer."""
+    """Whether a cassette keeps this response header."""
     return name.lower() in RESPONSE or name.lower().startswith(RESPONSE_PREFIXES)

@@ -1,6 +1,6 @@
-"""What is data about people, and the pseudonym that stands for it.
+"""Recognises personal data and replaces it by pseudonyms.
 
-The same value always gets the same pseudonym, so that joins survive; which value it was cannot be told without the key.
+Equal values get equal pseudonyms, so joins still work. Without the key a value cannot be recovered.
 """
 
 import hashlib
@@ -8,11 +8,11 @@ import hmac
 import re
 from enum import Enum
 
-__all__ = ["EMAIL_IN_TEXT", "Kind", "Pseudonyms", "is_machine_value", "is_pseudonym", "kind_of_property"]
+__all__ = ["EMAIL_IN_TEXT", "PersonalData", "Pseudonyms", "is_machine_value", "is_pseudonym", "kind_of_property"]
 
 
-class Kind(Enum):
-    """A sort of data about people, each with pseudonyms of its own."""
+class PersonalData(Enum):
+    """A kind of personal data; each has its own form of pseudonym."""
 
     EMAIL = "e-mail address"
     FIRST_NAME = "first name"
@@ -24,36 +24,36 @@ class Kind(Enum):
     TEXT = "free text"
 
 
-# `@` may be percent-encoded where an address stands in a URL.
+# In a URL, `@` may be percent-encoded.
 EMAIL_IN_TEXT = re.compile(r"[^\s\"'<>(),;:\[\]{}/?&=@\\|%]+(?:@|%40)(?:[\w-]+\.)+[\w-]{2,}")
 _RESERVED_EMAIL = re.compile(r"@(?:[\w-]+\.)*(?:example\.(?:com|org|net)|[\w-]+\.(?:test|invalid|example))$")
-# The sample contacts of every new portal are public.
+# The sample contacts of new portals are public.
 _SAMPLE_EMAILS = frozenset({"bh@hubspot.com", "emailmaria@hubspot.com", "coolrobot@hubspot.com"})
 
-_NAMES: tuple[tuple[Kind | None, re.Pattern[str]], ...] = (
-    (Kind.DOMAIN, re.compile(r"^hs_email_domain$")),
+_NAMES: tuple[tuple[PersonalData | None, re.Pattern[str]], ...] = (
+    (PersonalData.DOMAIN, re.compile(r"^hs_email_domain$")),
     (None, re.compile(r"^(?:hs_)?(?:all_contact_vids|object_id|ticket_id|unique_creation_key)$|_ids?$|^hs_all_")),
-    (Kind.EMAIL, re.compile(r"(?:^|_)e?mails?(?:$|_address)")),
-    (Kind.FIRST_NAME, re.compile(r"^first_?name$|^given_?name$")),
-    (Kind.LAST_NAME, re.compile(r"^last_?name$|^sur_?name$|^family_?name$")),
-    (Kind.PHONE, re.compile(r"phone|mobile|(?:^|_)fax|(?:^|_)tel(?:$|_|ephone)|whatsapp|msisdn")),
+    (PersonalData.EMAIL, re.compile(r"(?:^|_)e?mails?(?:$|_address)")),
+    (PersonalData.FIRST_NAME, re.compile(r"^first_?name$|^given_?name$")),
+    (PersonalData.LAST_NAME, re.compile(r"^last_?name$|^sur_?name$|^family_?name$")),
+    (PersonalData.PHONE, re.compile(r"phone|mobile|(?:^|_)fax|(?:^|_)tel(?:$|_|ephone)|whatsapp|msisdn")),
     (
-        Kind.PLACE,
+        PersonalData.PLACE,
         re.compile(r"address|street|^city$|^zip$|postal|^state$|_state$|country|latitude|longitude|(?:^|_)ip(?:$|_)"),
     ),
     (
-        Kind.TEXT,
+        PersonalData.TEXT,
         re.compile(r"birth|(?:^|_)dob(?:$|_)|gender|marital|salutation|passport|ssn|national_?id|personn|iban"),
     ),
     (
-        Kind.TEXT,
+        PersonalData.TEXT,
         re.compile(
             r"name|body|note_|text|content|subject|title|description|message|comment|preview|summary|html|topic|company"
             r"|website|url|handle|linkedin|twitter|facebook|referrer|query|answer|reason_detail"
         ),
     ),
 )
-# Values of these are chosen from lists or computed by HubSpot.
+# Properties whose values are chosen from a list or computed by HubSpot.
 _CHOSEN = re.compile(
     r"^(?:hs_|hubspot_|num_|notes_|recent_|days_|total_|lifecyclestage$|lead_?status$|pipeline$|dealstage$|dealtype$"
     r"|priority$|currency$|archived$|associatedcompanyid$)"
@@ -68,19 +68,19 @@ _CHOICE = re.compile(r"(?:[A-Z][A-Z0-9_]*|[a-z0-9]+(?:[_-][a-z0-9]+)*)(?:;(?:[A-
 _LIST_OF_IDS = re.compile(r"\d+(?:;\d+)*$")
 
 _PSEUDONYMS = {
-    Kind.EMAIL: re.compile(r"[\w.+-]+(?:@|%40)example\.com(?:;[\w.+-]+@example\.com)*$"),
-    Kind.FIRST_NAME: re.compile(r"First[0-9a-f]{4,}$"),
-    Kind.LAST_NAME: re.compile(r"Last[0-9a-f]{4,}$"),
-    Kind.PHONE: re.compile(r"\+1555\d{7}$"),
-    Kind.PLACE: re.compile(r"Place[0-9a-f]{4,}$"),
-    Kind.DOMAIN: re.compile(r"example\.com$"),
-    Kind.NUMBER: re.compile(r"999\d*$"),
-    Kind.TEXT: re.compile(r"Text[0-9a-f]{4,}$"),
+    PersonalData.EMAIL: re.compile(r"[\w.+-]+(?:@|%40)example\.com(?:;[\w.+-]+@example\.com)*$"),
+    PersonalData.FIRST_NAME: re.compile(r"First[0-9a-f]{4,}$"),
+    PersonalData.LAST_NAME: re.compile(r"Last[0-9a-f]{4,}$"),
+    PersonalData.PHONE: re.compile(r"\+1555\d{7}$"),
+    PersonalData.PLACE: re.compile(r"Place[0-9a-f]{4,}$"),
+    PersonalData.DOMAIN: re.compile(r"example\.com$"),
+    PersonalData.NUMBER: re.compile(r"999\d*$"),
+    PersonalData.TEXT: re.compile(r"Text[0-9a-f]{4,}$"),
 }
 
 
-def kind_of_property(name: str, value: str) -> Kind | None:
-    """What a property's value is; None where it is nobody's data. What no rule knows is free text."""
+def kind_of_property(name: str, value: str) -> PersonalData | None:
+    """Return the kind of a property's value, or None if it is not personal data. The default is free text."""
     lower = name.lower()
     for kind, pattern in _NAMES:
         if pattern.search(lower):
@@ -89,62 +89,65 @@ def kind_of_property(name: str, value: str) -> Kind | None:
         return None
     if _CHOSEN.match(lower) and (_CHOICE.match(value) or _NUMBER.match(value)):
         return None
-    return Kind.NUMBER if _NUMBER.match(value) else Kind.TEXT
+    return PersonalData.NUMBER if _NUMBER.match(value) else PersonalData.TEXT
 
 
-def _unless_listed(kind: Kind | None, value: str) -> Kind | None:
-    """A list of ids and a flag are nobody's data; anything else under an id's name is free text."""
+def _unless_listed(kind: PersonalData | None, value: str) -> PersonalData | None:
+    """Ids and flags are not personal data; any other value of an id property is free text."""
     if kind is None:
-        return None if _LIST_OF_IDS.match(value) or _CHOICE.match(value) else Kind.TEXT
-    if kind is not Kind.PHONE and value in ("true", "false"):
+        return None if _LIST_OF_IDS.match(value) or _CHOICE.match(value) else PersonalData.TEXT
+    if kind is not PersonalData.PHONE and value in ("true", "false"):
         return None
     return kind
 
 
 def is_machine_value(value: str) -> bool:
-    """Whether a value is a flag, a short number, a timestamp or a UUID, and so nobody's data under a harmless name."""
+    """Whether a value is a flag, a short number, a timestamp or a UUID."""
     shapes = (_SHORT_NUMBER, _TIMESTAMP, _EPOCH_MS, _UUID)
     return value in ("", "true", "false") or any(shape.match(value) for shape in shapes)
 
 
-def is_pseudonym(kind: Kind, value: str) -> bool:
-    """Whether a value stands for somebody already, or for nobody: reserved domains and HubSpot's sample contacts."""
-    if kind is Kind.EMAIL and (_RESERVED_EMAIL.search(value.replace("%40", "@")) or value.lower() in _SAMPLE_EMAILS):
+def is_pseudonym(kind: PersonalData, value: str) -> bool:
+    """Whether a value is already a pseudonym, uses a reserved domain or is a HubSpot sample contact."""
+    if kind is PersonalData.EMAIL and (
+        _RESERVED_EMAIL.search(value.replace("%40", "@")) or value.lower() in _SAMPLE_EMAILS
+    ):
         return True
     return value == "" or _PSEUDONYMS[kind].match(value) is not None
 
 
 class Pseudonyms:
-    """Gives pseudonyms, and remembers for which values.
+    """Creates pseudonyms and remembers the values they replace.
 
     Args:
-        key: What makes them unguessable. The same key gives the same pseudonyms.
+        key: The key of the hash. The same key gives the same pseudonyms.
     """
 
     def __init__(self, key: bytes) -> None:
         self._key = key
         self.given: dict[str, str] = {}
 
-    def give(self, kind: Kind, value: str) -> str:
-        """The pseudonym for a value; one that is a pseudonym already stays."""
+    def give(self, kind: PersonalData, value: str) -> str:
+        """Return the pseudonym for a value; a pseudonym is returned unchanged."""
         if is_pseudonym(kind, value):
             return value
-        if kind is Kind.EMAIL and ";" in value:
+        if kind is PersonalData.EMAIL and ";" in value:
             return ";".join(self.give(kind, part.strip()) for part in value.split(";"))
         pseudonym = self._make(kind, value)
         self.given[value] = pseudonym
         return pseudonym
 
-    def _make(self, kind: Kind, value: str) -> str:
+    def _make(self, kind: PersonalData, value: str) -> str:
         digest = hmac.new(self._key, f"{kind.name}\0{value.strip().lower()}".encode(), hashlib.sha256)
         mark, digits = digest.hexdigest()[:10], str(int(digest.hexdigest(), 16))
         match kind:
-            case Kind.EMAIL:
+            case PersonalData.EMAIL:
                 return f"person-{mark}@example.com"
-            case Kind.PHONE:
+            case PersonalData.PHONE:
                 return f"+1555{digits[:7]}"
-            case Kind.DOMAIN:
+            case PersonalData.DOMAIN:
                 return "example.com"
-            case Kind.NUMBER:
+            case PersonalData.NUMBER:
                 return f"999{digits[: max(4, len(value) - 3)]}"
-        return f"{ {Kind.FIRST_NAME: 'First', Kind.LAST_NAME: 'Last', Kind.PLACE: 'Place'}.get(kind, 'Text') }{mark}"
+        words = {PersonalData.FIRST_NAME: "First", PersonalData.LAST_NAME: "Last", PersonalData.PLACE: "Place"}
+        return f"{words.get(kind, 'Text')}{mark}"

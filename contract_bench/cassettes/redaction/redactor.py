@@ -1,4 +1,4 @@
-"""Redacts whole recordings, and tells where a cassette would change: that is what lint looks for."""
+"""Redacts whole recordings and reports each change, which lint uses to find unredacted cassettes."""
 
 import json
 from collections import Counter
@@ -7,15 +7,15 @@ from dataclasses import dataclass, field, replace
 from urllib.parse import parse_qsl, quote, unquote, unquote_plus, urlsplit, urlunsplit
 
 from contract_bench.cassettes.model import Headers, Interaction, Request, Response, json_of
-from contract_bench.cassettes.redaction.documents import Documents
+from contract_bench.cassettes.redaction.documents import JsonRedactor
 from contract_bench.cassettes.redaction.headers import is_allowed_request_header, is_allowed_response_header
-from contract_bench.cassettes.redaction.people import Kind, Pseudonyms, is_machine_value, kind_of_property
+from contract_bench.cassettes.redaction.people import PersonalData, Pseudonyms, is_machine_value, kind_of_property
 from contract_bench.cassettes.redaction.secrets import REDACTED, is_secret_key
-from contract_bench.cassettes.redaction.texts import HARMLESS_PORTALS, PORTAL_IN_URL, Texts
+from contract_bench.cassettes.redaction.texts import HARMLESS_PORTALS, PORTAL_IN_URL, TextRedactor
 
-__all__ = ["Change", "Redacted", "Redactor"]
+__all__ = ["Change", "RedactedRecording", "Redactor"]
 
-# Parameters whose values are words of the protocol, not of people.
+# Parameters whose values are keywords of the API and never personal data.
 PROTOCOL_WORDS = """
     limit after properties propertiesWithHistory associations archived idProperty offset offset_param count vidOffset
     timeOffset property propertyMode showListMemberships grant_type redirect_uri client_id locale dataSensitivity since
@@ -25,11 +25,11 @@ PROTOCOL_PARAMETERS = frozenset(PROTOCOL_WORDS.split())
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A place that redaction changes. It does not hold the value.
+    """A place that redaction changes. It does not contain the value.
 
     Attributes:
-        interaction: Index of the interaction.
-        place: Which part of it, for instance ``response body $.results[0].properties.email``.
+        interaction: The index of the interaction.
+        place: The part of it, for example `response body $.results[0].properties.email`.
     """
 
     interaction: int
@@ -37,8 +37,8 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Redacted:
-    """A redacted recording, and what was found in it (kinds and counts, never values)."""
+class RedactedRecording:
+    """A redacted recording with the kinds and counts of what was found, never the values."""
 
     interactions: tuple[Interaction, ...]
     changes: tuple[Change, ...]
@@ -48,10 +48,10 @@ class Redacted:
 
 
 class Redactor:
-    """Redacts recordings, denying by default.
+    """Redacts recordings; whatever is not allowed is replaced.
 
     Args:
-        key: Makes the pseudonyms unguessable; the same key gives the same pseudonyms.
+        key: The key of the pseudonyms. The same key gives the same pseudonyms.
         secrets: Values known to be secret.
     """
 
@@ -59,19 +59,18 @@ class Redactor:
         self._key = key
         self._secrets = tuple(secrets)
 
-    def redact(self, interactions: tuple[Interaction, ...]) -> Redacted:
-        """The recording without secrets and people's data.
+    def redact(self, interactions: tuple[Interaction, ...]) -> RedactedRecording:
+        """Return the recording without secrets and personal data.
 
-        It goes over the recording twice: a value that is first met inside a message is recognised because a field holds
-        it later on.
+        It takes two passes: a value in a message may only be recognised because a later field contains it.
         """
         pseudonyms = Pseudonyms(self._key)
         portals = _portal_ids(interactions)
         for _ in range(2):
-            texts = Texts(pseudonyms, secrets=self._secrets, portal_ids=portals)
-            run = _Run(texts)
+            texts = TextRedactor(pseudonyms, secrets=self._secrets, portal_ids=portals)
+            run = _RedactionPass(texts)
             redacted = tuple(run.interaction(index, one) for index, one in enumerate(interactions))
-        return Redacted(
+        return RedactedRecording(
             redacted,
             tuple(run.changes),
             secrets=_sorted(texts.secrets_found),
@@ -94,12 +93,12 @@ def _portal_ids(interactions: Iterable[Interaction]) -> list[str]:
     return sorted(found)
 
 
-class _Run:
+class _RedactionPass:
     """One pass over a recording."""
 
-    def __init__(self, texts: Texts) -> None:
+    def __init__(self, texts: TextRedactor) -> None:
         self._texts = texts
-        self._documents = Documents(texts)
+        self._documents = JsonRedactor(texts)
         self.changes: list[Change] = []
         self.dropped: set[str] = set()
         self._index = 0
@@ -117,7 +116,7 @@ class _Run:
 
     def _response(self, response: Response) -> Response:
         headers = self._headers(response.headers, is_allowed_response_header, "response header")
-        # An error page is HubSpot's own; any other text may be an export of anything.
+        # An error page comes from HubSpot itself; any other text may contain exported data.
         body = self._body(response.body, "response body", keep_text=response.status >= 400)
         return replace(response, headers=headers, body=body, stale_headers=())
 
@@ -143,7 +142,7 @@ class _Run:
         return redacted
 
     def _path(self, path: str, query: str) -> str:
-        """A path; its last part is a property's value where the query says so."""
+        """Redact a path. With `idProperty` in the query, its last segment is the value of that property."""
         name = dict(parse_qsl(query)).get("idProperty")
         before, slash, last = path.rpartition("/")
         kind = kind_of_property(name, unquote(last)) if name else None
@@ -152,7 +151,7 @@ class _Run:
         return f"{self._texts.redact(before)}{slash}{quote(self._texts.pseudonym(kind, unquote(last)), safe='')}"
 
     def _parameter(self, pair: str) -> str:
-        """One ``name=value`` of a query or a form, as it is spelled unless it has to change."""
+        """Redact `name=value` in a query or a form; the encoding is kept if nothing changes."""
         name, equals, value = pair.partition("=")
         plain = unquote_plus(value)
         if (is_secret_key(unquote_plus(name)) or name == "code") and plain and not plain.startswith(REDACTED):
@@ -160,7 +159,7 @@ class _Run:
             return f"{name}={REDACTED}"
         redacted = self._texts.redact(plain)
         if redacted == plain and name not in PROTOCOL_PARAMETERS and not _is_harmless(plain):
-            redacted = self._texts.pseudonym(Kind.TEXT, plain)
+            redacted = self._texts.pseudonym(PersonalData.TEXT, plain)
         return pair if redacted == plain else f"{name}{equals}{quote(redacted, safe='')}"
 
     def _body(self, body: bytes, what: str, *, keep_text: bool) -> bytes:
@@ -185,12 +184,12 @@ class _Run:
         try:
             text = body.decode()
         except UnicodeDecodeError:
-            return self._texts.pseudonym(Kind.TEXT, body.hex()).encode()
+            return self._texts.pseudonym(PersonalData.TEXT, body.hex()).encode()
         if _is_form(text):
             return "&".join(map(self._parameter, text.split("&"))).encode()
         if not any(map(str.isalnum, text)):
             return body
-        return (self._texts.redact(text) if keep_text else self._texts.pseudonym(Kind.TEXT, text)).encode()
+        return (self._texts.redact(text) if keep_text else self._texts.pseudonym(PersonalData.TEXT, text)).encode()
 
     def _note(self, place: str) -> None:
         self.changes.append(Change(self._index, place))
@@ -208,7 +207,7 @@ def _is_form(text: str) -> bool:
 
 
 def _differences(old: object, new: object, path: str) -> list[str]:
-    """JSON paths of the leaves that differ between two documents of the same shape."""
+    """Return the JSON paths of the leaves that differ between two documents of the same structure."""
     if isinstance(old, dict) and isinstance(new, dict) and old.keys() == new.keys():
         return [found for key in old for found in _differences(old[key], new[key], f"{path}.{key}")]
     if isinstance(old, dict) and isinstance(new, dict):

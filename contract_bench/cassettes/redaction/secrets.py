@@ -1,4 +1,4 @@
-"""Finds what must never be committed: tokens, keys, cookies, passwords, in any text."""
+"""Finds tokens, keys, cookies and passwords in any text."""
 
 import base64
 import binascii
@@ -15,10 +15,10 @@ SECRET_KEY_ENDINGS = ("token", "secret", "password", "passwd", "apikey", "hapike
 
 @dataclass(frozen=True, slots=True)
 class Secret:
-    """Where a secret stands in a text. It does not hold the secret.
+    """The position of a secret in a text. It does not contain the secret.
 
     Attributes:
-        kind: What it looks like, for instance ``private app token``.
+        kind: The kind of secret, for example `private app token`.
     """
 
     kind: str
@@ -42,7 +42,7 @@ def _is_basic(value: str) -> bool:
 
 
 def _looks_random(value: str) -> bool:
-    """Upper, lower and digits mixed: no identifier, no hexadecimal checksum, no word."""
+    """Whether upper case, lower case and digits are mixed, unlike in identifiers, checksums and words."""
     return min(sum(map(test, value)) for test in (str.isupper, str.islower, str.isdigit)) >= 3
 
 
@@ -53,7 +53,7 @@ class _Pattern:
     accepts: Callable[[str], bool] = _always
 
 
-# Where a pattern has a group, the group is the secret. The order is that of precedence.
+# If a pattern has a group, the group is the secret. Earlier patterns take precedence.
 _PATTERNS = (
     _Pattern(
         "private key", re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*-----|\Z)", re.DOTALL)
@@ -90,7 +90,7 @@ _PATTERNS = (
 
 
 def find_secrets(text: str) -> list[Secret]:
-    """Every secret in a text, in the order of precedence of the rules; none overlaps another."""
+    """Return the secrets in a text, ordered by the precedence of the patterns. They do not overlap."""
     found: list[Secret] = []
     for secret in _matches(text):
         if not any(secret.start < other.end and other.start < secret.end for other in found):
@@ -108,7 +108,7 @@ def _matches(text: str) -> Iterator[Secret]:
 
 
 def scrub_secrets(text: str, on_found: Callable[[str], None]) -> str:
-    """The text with every secret replaced; ``on_found`` is told the kind of each."""
+    """Replace every secret in a text; `on_found` is called with the kind of each."""
     for secret in sorted(find_secrets(text), key=lambda one: one.start, reverse=True):
         on_found(secret.kind)
         text = f"{text[: secret.start]}{REDACTED}{text[secret.end :]}"
@@ -116,6 +116,6 @@ def scrub_secrets(text: str, on_found: Callable[[str], None]) -> str:
 
 
 def is_secret_key(name: str) -> bool:
-    """Whether a JSON key, a form field or a query parameter of this name holds a secret."""
+    """Whether the value of a JSON key, form field or query parameter of this name is a secret."""
     plain = re.sub(r"[^a-z0-9]", "", name.lower())
     return plain in SECRET_KEYS or plain.endswith(SECRET_KEY_ENDINGS)

@@ -1,4 +1,4 @@
-"""What a verification found, for people on a terminal, for programs, for CI, and for a colleague."""
+"""The reports of a verification: text, JSON, JUnit XML and HTML."""
 
 from contract_bench.fidelity.reports.html import to_html
 from contract_bench.fidelity.reports.json import to_json

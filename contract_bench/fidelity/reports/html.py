@@ -3,15 +3,15 @@
 from datetime import datetime
 
 from contract_bench.cassettes.evidence import Origin
-from contract_bench.fidelity.mismatch import Mismatch, Mode, Severity
+from contract_bench.fidelity.mismatch import ComparisonMode, Mismatch, MismatchSeverity
 from contract_bench.fidelity.verify import CassetteResult, InteractionResult, Verification
 from contract_bench.reports import render_report
 
 __all__ = ["to_html"]
 
 # As the stylesheet names its colours.
-TONES = {Severity.ERROR: "bad", Severity.WARNING: "warn", Severity.INFO: "calm"}
-WORDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
+TONES = {MismatchSeverity.ERROR: "bad", MismatchSeverity.WARNING: "warn", MismatchSeverity.INFO: "calm"}
+WORDS = {MismatchSeverity.ERROR: "error", MismatchSeverity.WARNING: "warning", MismatchSeverity.INFO: "note"}
 Values = dict[str, object]
 
 
@@ -31,7 +31,7 @@ def to_html(verification: Verification) -> str:
 
 def _sums(verification: Verification) -> list[Values]:
     equal = sum(not each.mismatches for cassette in verification.cassettes for each in cassette.interactions)
-    worst_first = sorted(Severity, key=lambda one: -one.rank)
+    worst_first = sorted(MismatchSeverity, key=lambda one: -one.rank)
     counted = [(TONES[each], f"{WORDS[each]}s", verification.count(each)) for each in worst_first]
     counted.append(("good", "equal answers", equal))
     return [{"tone": tone, "name": name, "count": count} for tone, name, count in counted]
@@ -44,7 +44,7 @@ def _cassette(result: CassetteResult) -> Values:
         "tone": "good" if is_evidence else "warn",
         "origin": result.origin_sentence,
         "recorded_at": result.recorded_at,
-        "is_drift": result.mode is Mode.DRIFT,
+        "is_drift": result.mode is ComparisonMode.DRIFT,
         "against": result.against,
         "interactions": [_interaction(each) for each in result.interactions],
     }
@@ -55,7 +55,7 @@ def _interaction(result: InteractionResult) -> Values:
     return {
         "tone": "good" if worst is None else TONES[worst],
         "word": "equal" if worst is None else WORDS[worst],
-        "is_open": worst is Severity.ERROR,
+        "is_open": worst is MismatchSeverity.ERROR,
         "request": result.request,
         "status": result.status,
         "mismatches": [_mismatch(each) for each in result.mismatches],

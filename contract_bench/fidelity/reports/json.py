@@ -1,20 +1,23 @@
-"""The report for programs."""
+"""The report as JSON."""
 
 import json
 from dataclasses import asdict
 
 from bench_core.text import encodable_json
-from contract_bench.fidelity.mismatch import Severity
+from contract_bench.fidelity.mismatch import MismatchSeverity
 from contract_bench.fidelity.verify import CassetteResult, Verification
 
 __all__ = ["to_json"]
 
 
 def to_json(verification: Verification) -> str:
-    """Shape: ``{verified_at, counts: {severity: n}, cassettes: [{path, origin, ..., interactions: [...]}]}``."""
+    """Return the report as JSON.
+
+    Shape: `{verified_at, counts: {severity: n}, cassettes: [{path, origin, ..., interactions: [...]}]}`.
+    """
     content = {
         "verified_at": verification.verified_at,
-        "counts": {str(one): verification.count(one) for one in Severity},
+        "counts": {str(one): verification.count(one) for one in MismatchSeverity},
         "cassettes": [_cassette(one) for one in verification.cassettes],
     }
     return encodable_json(json.dumps(content, indent=2, ensure_ascii=False)) + "\n"

@@ -1,4 +1,4 @@
-"""The matrix on paper: text for people, JSON for programs, JUnit XML for CI, one HTML page to keep."""
+"""The reports of the matrix: text, JSON, JUnit XML and HTML."""
 
 from contract_bench.matrix.reports.html import to_html
 from contract_bench.matrix.reports.json import to_json

@@ -1,4 +1,4 @@
-"""The command line that plays one cell again. Pure."""
+"""The command line that reproduces one cell. Pure."""
 
 import shlex
 
@@ -11,7 +11,7 @@ __all__ = ["reproduce"]
 
 
 def reproduce(settings: BenchSettings, cell: Cell) -> str:
-    """A command to paste into a shell."""
+    """Return a command to paste into a shell."""
     connector = settings.connector
     words = ["contract-bench", "matrix", "--cell", cell.id]
     if connector.text != DEFAULT_CONNECTOR:

@@ -1,4 +1,4 @@
-"""The report to keep: one HTML page that needs nothing else."""
+"""The report as one HTML page."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""The report for programs."""
+"""The report as JSON."""
 
 from typing import Any
 
@@ -11,12 +11,12 @@ __all__ = ["to_json"]
 
 
 def to_json(result: MatrixResult, settings: BenchSettings) -> dict[str, Any]:
-    """Everything there is.
+    """Return everything that is known about the run.
 
     Shape: `{connector, pages, page_size, seconds, sums: {verdict: count}, defects, invariants: {name: text}, probes:
     [{name, summary, remark, verdict, is_defect, violations}], cells: [{id, mode, place, times, fault, params, verdict,
     is_defect, violations: [{invariant, detail}], seconds, strikes, requests, error, reproduce}]}`.
-    Units: `seconds` of the whole, and of each pull.
+    Units: `seconds` is the duration of the run, and of each pull.
     """
     return {
         "connector": settings.connector.text,

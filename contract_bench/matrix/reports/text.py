@@ -1,4 +1,4 @@
-"""The report for people, as plain text."""
+"""The report as plain text."""
 
 from collections.abc import Iterator
 
@@ -22,7 +22,7 @@ SHOWN_DEFECTS = 20
 
 
 def matrix_text(result: MatrixResult, settings: BenchSettings) -> str:
-    """The tables, the defects with the command that shows each, and the sums."""
+    """Return the maps, the defects with the command that reproduces each, and the totals."""
     return printable("\n".join(_lines(result, settings)))
 
 
@@ -71,13 +71,13 @@ def _defects(result: MatrixResult, settings: BenchSettings) -> Iterator[str]:
 
 
 def violations_text(violations: tuple[Violation, ...]) -> Iterator[str]:
-    """One line for each invariant that did not hold."""
+    """Yield one line for each violated invariant."""
     for violation in violations:
         yield f"  {violation.invariant}: {violation.detail}"
 
 
 def summary(result: MatrixResult) -> str:
-    """The sums in one line."""
+    """Return the totals in one line."""
     sums = ", ".join(f"{count} {verdict.text}" for verdict in Verdict if (count := result.count(verdict)))
     kinds = " and ".join(result.reference.modes)
     return (
@@ -94,7 +94,7 @@ def story_of(result: CellResult) -> str:
 
 
 def cell_text(result: CellResult | ProbeResult) -> str:
-    """One cell in full."""
+    """Return everything about one cell."""
     if isinstance(result, ProbeResult):
         lines = [f"{result.verdict.text}  probe {result.name}", *violations_text(result.violations)]
         return printable("\n".join(lines))

@@ -119,8 +119,8 @@ def test_fields_nobody_reads_are_told(tmp_path: Path) -> None:
     [
         ("a: [", "neither YAML nor JSON"),
         ("- 1", "neither `interactions` nor"),
-        ("interactions: [{request: {}}]", "not formed as expected"),
-        ("interactions: [{request: {method: GET, uri: x}, response: 3}]", "not formed as expected"),
+        ("interactions: [{request: {}}]", "unexpected structure"),
+        ("interactions: [{request: {method: GET, uri: x}, response: 3}]", "unexpected structure"),
         ("a: !ruby/object:Foo {}", "neither YAML nor JSON"),
         ("a: !!python/object/apply:os.system ['true']", "neither YAML nor JSON"),
     ],

@@ -94,7 +94,7 @@ def test_another_thread_waits_for_its_turn(cassette: Path) -> None:
             with open_cassette(cassette, wait_s=0.05):
                 pass
 
-        with pytest.raises(CassetteError, match=r"waited .* to close .*walk\.yaml"):
+        with pytest.raises(CassetteError, match=r"another thread did not close .*walk\.yaml"):
             pool.submit(second).result()
 
 

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from contract_bench.cassettes.evidence import evidence_path
-from contract_bench.cassettes.lint import LintOptions, Severity, lint_file, lint_paths
+from contract_bench.cassettes.lint import FindingSeverity, LintOptions, lint_file, lint_paths
 from contract_bench.cassettes.model import Interaction
 from contract_bench.cassettes.usage import note_played
 from tests.support.interactions import CONTACTS, contact, interaction, page, walk, write
@@ -60,7 +60,7 @@ def test_a_planted_secret_is_caught(tmp_path: Path, kind: str, place: str) -> No
 
     findings = lint_file(path)
 
-    assert "secret" in {finding.rule for finding in findings if finding.severity is Severity.ERROR}
+    assert "secret" in {finding.rule for finding in findings if finding.severity is FindingSeverity.ERROR}
     assert not [finding for finding in findings if secret in str(finding)]
 
 
@@ -139,7 +139,7 @@ def test_another_layout_of_the_same_content_is_a_warning(tmp_path: Path) -> None
 
     findings = lint_file(path)
 
-    assert [(finding.rule, finding.severity) for finding in findings] == [("layout", Severity.WARNING)]
+    assert [(finding.rule, finding.severity) for finding in findings] == [("layout", FindingSeverity.WARNING)]
 
 
 def test_windows_line_ends_do_no_harm(tmp_path: Path) -> None:
@@ -194,8 +194,10 @@ def test_evidence_that_calls_another_address_hubspot_is_caught(tmp_path: Path) -
     assert rules(write(tmp_path / "b.yaml", (real,), recorded_from="hubspot")) == set()
 
 
-@pytest.mark.parametrize(("fail_expired", "severity"), [(False, Severity.WARNING), (True, Severity.ERROR)])
-def test_an_expired_recording_is_told(tmp_path: Path, fail_expired: bool, severity: Severity) -> None:
+@pytest.mark.parametrize(
+    ("fail_expired", "severity"), [(False, FindingSeverity.WARNING), (True, FindingSeverity.ERROR)]
+)
+def test_an_expired_recording_is_told(tmp_path: Path, fail_expired: bool, severity: FindingSeverity) -> None:
     """As a warning, or as an error where that is asked for."""
     path = write(tmp_path / "a.yaml", expires_at="2026-11-23T00:00:00Z")
 

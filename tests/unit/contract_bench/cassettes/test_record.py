@@ -27,7 +27,7 @@ from contract_bench.cassettes.record import RecordOptions, record
 from contract_bench.cassettes.record.on_miss import RecordOnMiss
 from contract_bench.cassettes.record.proxy import RecordingProxy
 from contract_bench.cassettes.record.recorder import origin_of_address, write_recording
-from contract_bench.cassettes.record.taping import TapingClient
+from contract_bench.cassettes.record.recording_client import RecordingClient
 from contract_bench.cassettes.replay import CassetteServer, ReplayOptions
 from contract_bench.cli import main
 from contract_bench.errors import CheckoutMissingError
@@ -206,7 +206,7 @@ def test_an_unsafe_recording_is_not_written(options: RecordOptions, monkeypatch:
 
 def test_recording_stops_after_the_pages_it_was_told(hubspot: Server) -> None:
     """The connector sees a failure, never a walk that looks finished."""
-    client = TapingClient()
+    client = RecordingClient()
     proxy = RecordingProxy(hubspot.url, client, max_pages=1)
     headers = {"Authorization": f"Bearer {hubspot.token}"}
 
@@ -223,7 +223,7 @@ def test_recording_stops_after_the_pages_it_was_told(hubspot: Server) -> None:
 
 def test_links_lead_through_the_proxy_and_the_recording_keeps_them(hubspot: Server) -> None:
     """A connector that follows links stays in the recording."""
-    client = TapingClient()
+    client = RecordingClient()
 
     with BackgroundServer(RecordingProxy(hubspot.url, client)) as listener:
         url = f"{listener.url}/crm/v3/objects/contacts?limit=1"
@@ -237,7 +237,7 @@ def test_links_lead_through_the_proxy_and_the_recording_keeps_them(hubspot: Serv
 
 def test_recording_disturbs_nobody_else_in_the_process(hubspot: Server) -> None:
     """Vcrpy would record every request of the process; this one's connections are its own."""
-    client = TapingClient()
+    client = RecordingClient()
 
     requests.get(f"{hubspot.url}/health", timeout=10)
     client.send("GET", f"{hubspot.url}/health", {}, b"")
@@ -261,7 +261,7 @@ def test_tls_is_recorded_as_plain_http_is(tmp_path: Path, monkeypatch: pytest.Mo
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), http.server.BaseHTTPRequestHandler) as server:
         server.socket = context.wrap_socket(server.socket, server_side=True)
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        client = TapingClient()
+        client = RecordingClient()
         answer = client.send("GET", f"https://localhost:{server.server_port}/x", {}, b"")
         client.close()
         server.shutdown()
@@ -341,7 +341,7 @@ def test_one_cassette_has_one_origin(hubspot: Server, tmp_path: Path) -> None:
     """Nothing of the fake gets into a cassette of HubSpot."""
     path = write(tmp_path / "a.yaml", recorded_from="hubspot")
 
-    with pytest.raises(RecordingError, match="must come from one place"):
+    with pytest.raises(RecordingError, match="must come from one server"):
         RecordOnMiss(path, hubspot.url)
 
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contract_bench.cassettes.model import Interaction
-from contract_bench.cassettes.redaction import Redacted, Redactor
+from contract_bench.cassettes.redaction import RedactedRecording, Redactor
 from tests.support.contacts import BRIAN, MARIA
 from tests.support.interactions import CONTACTS, contact, interaction, page
 
@@ -16,17 +16,17 @@ TOKEN = "pat-na1-00000000-1111-4222-8333-444444444444"
 JANE = {"email": "Jane.Roe@acme.no", "firstname": "Jane", "lastname": "Roe", "phone": "+47 912 34 567"}
 
 
-def redact(*interactions: Interaction, key: bytes = b"key") -> Redacted:
+def redact(*interactions: Interaction, key: bytes = b"key") -> RedactedRecording:
     """The interactions, redacted."""
     return Redactor(key, secrets=[TOKEN]).redact(interactions)
 
 
-def body(redacted: Redacted, index: int = 0) -> Any:
+def body(redacted: RedactedRecording, index: int = 0) -> Any:
     """The JSON of an answer."""
     return json.loads(redacted.interactions[index].response.body)
 
 
-def everything(redacted: Redacted) -> str:
+def everything(redacted: RedactedRecording) -> str:
     """All that a file would hold."""
     return repr(redacted.interactions)
 

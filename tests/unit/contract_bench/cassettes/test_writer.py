@@ -55,7 +55,7 @@ def test_a_new_interaction_is_added_without_touching_the_others() -> None:
 
 
 def test_a_page_of_html_stays_readable() -> None:
-    """Texts with line breaks are blocks, not escapes."""
+    """TextRedactor with line breaks are blocks, not escapes."""
     text = to_yaml((interaction(answer=b"<html>\n<body>\n</body>\n</html>\n"),))
 
     assert "      <html>\n" in text or "        <html>\n" in text

@@ -11,7 +11,7 @@ import pytest
 
 from contract_bench.cassettes.model import Response
 from contract_bench.fidelity.compare import compare_responses
-from contract_bench.fidelity.mismatch import Kind, Mode, Severity
+from contract_bench.fidelity.mismatch import ComparisonMode, MismatchKind, MismatchSeverity
 from contract_bench.fidelity.verify import compare_cassettes
 from tests.support.interactions import contact, interaction, page, write
 
@@ -98,13 +98,13 @@ class Mutation:
     name: str
     mutate: Callable[[Any], None]
     path: str
-    kind: Kind
-    severity: Severity
+    kind: MismatchKind
+    severity: MismatchSeverity
     body: Any = None
 
 
-K = Kind
-E, W, I = Severity.ERROR, Severity.WARNING, Severity.INFO  # noqa: E741 - a table is read by its columns
+K = MismatchKind
+E, W, I = MismatchSeverity.ERROR, MismatchSeverity.WARNING, MismatchSeverity.INFO  # noqa: E741 - a table is read by its columns
 ROW, PROPS = ("results", 0), ("results", 0, "properties")
 CONTEXT = ("errors", 0, "context")
 SECOND = ("results", 1, "properties")
@@ -162,7 +162,7 @@ def test_a_mutated_cassette_is_reported_at_its_place_with_its_severity(mutation:
     then, now = write(tmp_path / "then.yaml", (interaction(answer=original),)), tmp_path / "now.yaml"
     write(now, (interaction(answer=mutated),))
 
-    (result,) = compare_cassettes(then, now, mode=Mode.VERIFY).interactions
+    (result,) = compare_cassettes(then, now, mode=ComparisonMode.VERIFY).interactions
 
     found = result.mismatches
 
@@ -186,7 +186,7 @@ def test_there_are_at_least_thirty_mutations() -> None:
         (response(b"<html>"), "$", E),
     ],
 )  # fmt: skip
-def test_what_is_not_json_is_compared_too(changed: Response, path: str, severity: Severity) -> None:
+def test_what_is_not_json_is_compared_too(changed: Response, path: str, severity: MismatchSeverity) -> None:
     """Status, headers, the kind of body."""
     found = compare_responses(response(LIST), changed)
 
@@ -238,13 +238,13 @@ def test_an_id_that_should_be_repeated_and_is_not_is_told() -> None:
     ],
 )
 def test_between_two_recordings_data_may_change_and_form_may_not(
-    mutate: Callable[[Any], None], kind: Kind, severity: Severity
+    mutate: Callable[[Any], None], kind: MismatchKind, severity: MismatchSeverity
 ) -> None:
     """New is a note, removed a warning, another type an error."""
     later = copy.deepcopy(LIST)
     mutate(later)
 
-    found = compare_responses(response(LIST), response(later), Mode.DRIFT)
+    found = compare_responses(response(LIST), response(later), ComparisonMode.DRIFT)
 
     assert (kind, severity) in [(one.kind, one.severity) for one in found]
 

@@ -6,10 +6,10 @@ import pytest
 
 from contract_bench.cassettes.model import Request
 from contract_bench.fidelity.gaps import Gap, GapsError, apply_gaps, read_gaps
-from contract_bench.fidelity.mismatch import Kind, Mismatch, Severity
+from contract_bench.fidelity.mismatch import Mismatch, MismatchKind, MismatchSeverity
 
 REQUEST = Request("GET", "https://api.hubapi.com/crm/v3/owners?limit=1")
-FOUND = Mismatch("$.results[0].teams", Kind.MISSING_KEY, Severity.ERROR, "[]", "nothing")
+FOUND = Mismatch("$.results[0].teams", MismatchKind.MISSING_KEY, MismatchSeverity.ERROR, "[]", "nothing")
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,9 @@ def test_a_gap_covers_what_it_names(gap: Gap, covers: bool) -> None:
     """And it stays visible, with its reason."""
     (found,) = apply_gaps(REQUEST, [FOUND], [gap])
 
-    assert (found.severity, found.reason) == ((Severity.INFO, "no teams") if covers else (Severity.ERROR, ""))
+    assert (found.severity, found.reason) == (
+        (MismatchSeverity.INFO, "no teams") if covers else (MismatchSeverity.ERROR, "")
+    )
 
 
 def test_gaps_are_read(tmp_path: Path) -> None:

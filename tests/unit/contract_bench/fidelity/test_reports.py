@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 import pytest
 
 from contract_bench.cassettes.evidence import Origin
-from contract_bench.fidelity.mismatch import Kind, Mismatch, Mode, Severity
+from contract_bench.fidelity.mismatch import ComparisonMode, Mismatch, MismatchKind, MismatchSeverity
 from contract_bench.fidelity.reports import to_html, to_json, to_junit, to_text
 from contract_bench.fidelity.verify import CassetteResult, InteractionResult, Verification
 
@@ -17,13 +17,13 @@ NASTY = "<script>alert('x')</script>\x00&\""
 def verification(origin: Origin = Origin.FAKE, *, asserted: bool = False) -> Verification:
     """One equal answer, one error, one warning, one declared gap."""
     bad = (
-        Mismatch("$.a", Kind.TYPE, Severity.ERROR, NASTY, "2"),
-        Mismatch("$.b", Kind.VALUE, Severity.WARNING, "1", "2"),
-        Mismatch("$.c", Kind.MISSING_KEY, Severity.INFO, "1", "nothing", "the fake has no such thing"),
+        Mismatch("$.a", MismatchKind.TYPE, MismatchSeverity.ERROR, NASTY, "2"),
+        Mismatch("$.b", MismatchKind.VALUE, MismatchSeverity.WARNING, "1", "2"),
+        Mismatch("$.c", MismatchKind.MISSING_KEY, MismatchSeverity.INFO, "1", "nothing", "the fake has no such thing"),
     )
     interactions = (InteractionResult(0, "GET /x", 200, ()), InteractionResult(1, f"GET /{NASTY}", 404, bad))
     result = CassetteResult(
-        Path("c.yaml"), origin, "the fake", Mode.VERIFY, interactions, "2026-11-01T00:00:00Z", asserted
+        Path("c.yaml"), origin, "the fake", ComparisonMode.VERIFY, interactions, "2026-11-01T00:00:00Z", asserted
     )
     return Verification((result,), "2026-11-24T00:00:00Z")
 
@@ -45,8 +45,10 @@ def test_the_json_holds_everything() -> None:
     assert content["cassettes"][0]["interactions"][1]["mismatches"][0]["path"] == "$.a"
 
 
-@pytest.mark.parametrize(("threshold", "failing"), [(Severity.ERROR, 1), (Severity.WARNING, 2), (Severity.INFO, 3)])
-def test_junit_fails_at_the_threshold(threshold: Severity, failing: int) -> None:
+@pytest.mark.parametrize(
+    ("threshold", "failing"), [(MismatchSeverity.ERROR, 1), (MismatchSeverity.WARNING, 2), (MismatchSeverity.INFO, 3)]
+)
+def test_junit_fails_at_the_threshold(threshold: MismatchSeverity, failing: int) -> None:
     """And stays XML whatever was recorded."""
     root = ElementTree.fromstring(to_junit(verification(), threshold=threshold))  # noqa: S314 - our own report
 
@@ -85,8 +87,9 @@ def test_what_somebody_asserted_is_shown_as_asserted() -> None:
 
 
 @pytest.mark.parametrize(
-    ("threshold", "fails"), [(Severity.ERROR, True), (Severity.WARNING, True), (Severity.INFO, True)]
+    ("threshold", "fails"),
+    [(MismatchSeverity.ERROR, True), (MismatchSeverity.WARNING, True), (MismatchSeverity.INFO, True)],
 )
-def test_a_worse_mismatch_fails_too(threshold: Severity, fails: bool) -> None:
+def test_a_worse_mismatch_fails_too(threshold: MismatchSeverity, fails: bool) -> None:
     """The threshold is the least severity that fails."""
     assert verification().fails_at(threshold) is fails

@@ -1,4 +1,4 @@
-"""Which recorded interaction answers a request, and which one comes nearest where none does."""
+"""Finds the recorded interaction for a request, or the nearest one if none matches."""
 
 import json
 from collections import Counter
@@ -9,14 +9,14 @@ from typing import Any
 
 from contract_bench.cassettes.model import Interaction, Request
 
-__all__ = ["Miss", "Nearest", "Tape"]
+__all__ = ["Miss", "Nearest", "Playback"]
 
 SHOWN = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Nearest:
-    """The recorded request that differs least, and how it differs."""
+    """The most similar recorded request and its differences."""
 
     index: int
     request: Request
@@ -25,10 +25,10 @@ class Nearest:
 
 @dataclass(frozen=True, slots=True)
 class Miss:
-    """No interaction answers a request.
+    """A request without a matching interaction.
 
     Attributes:
-        played: Interactions that match and have all been played already.
+        played: Matching interactions that have all been played.
     """
 
     request: Request
@@ -37,27 +37,27 @@ class Miss:
 
     @property
     def message(self) -> str:
-        """What was asked for, what is there, what to do."""
+        """What was requested, what is recorded, and what to do."""
         asked = f"{self.request.method} {self.request.target}"
         if self.played:
             return (
-                f"{asked} is recorded {len(self.played)} times and was played as often. Ask less often, record it more "
-                f"often, or let the cassette repeat itself."
+                f"{asked} is recorded {len(self.played)} times, and all of them have been played. Send fewer requests, "
+                f"record more of them, or allow repeats."
             )
         if self.nearest is None:
-            return f"the cassette is empty, so nothing answers {asked}. Record it first."
+            return f"the cassette is empty, so it has no response to {asked}. Record it first."
         near = self.nearest
         return (
-            f"no recorded request answers {asked}. Nearest is interaction {near.index}, {near.request.method} "
-            f"{near.request.target}: {'; '.join(near.differences)}. Change the request, or record it anew."
+            f"no recorded request matches {asked}. The nearest is interaction {near.index}, {near.request.method} "
+            f"{near.request.target}: {'; '.join(near.differences)}. Change the request, or record it again."
         )
 
 
-class Tape:
-    """Interactions in their order, and which of them have been played.
+class Playback:
+    """Recorded interactions and which of them have been played.
 
-    Identical requests are answered in the order they were recorded in. Where all have been played a tape that repeats
-    begins again with the first; one that does not is a miss.
+    Identical requests are answered in recorded order. When all of them have been played, a playback with `repeats`
+    starts over; without, the request is a miss.
     """
 
     def __init__(self, interactions: Sequence[Interaction], *, repeats: bool = True) -> None:
@@ -68,18 +68,18 @@ class Tape:
 
     @property
     def interactions(self) -> tuple[Interaction, ...]:
-        """What the tape holds."""
+        """The interactions in recorded order."""
         return tuple(self._interactions)
 
     def append(self, interaction: Interaction) -> int:
-        """Add what was just recorded, played already; its index."""
+        """Add an interaction that was just recorded, marked as played; return its index."""
         self._interactions.append(interaction)
         self._keys.append(_key(interaction.request))
         self._played[len(self._interactions) - 1] = 1
         return len(self._interactions) - 1
 
     def play(self, request: Request) -> int | Miss:
-        """The index of the interaction that answers, noted as played; or why there is none."""
+        """Return the index of the matching interaction and mark it as played, or return the miss."""
         wanted = _key(request)
         matching = [index for index, key in enumerate(self._keys) if key == wanted]
         if not matching:
@@ -100,12 +100,12 @@ class Tape:
 
 
 def _key(request: Request) -> tuple[Any, ...]:
-    """What a match is judged by: method, path, query whatever its order, body. Not the host: a replay has its own."""
+    """Return what must be equal: method, path, query in any order, body. Not the host, which differs in a replay."""
     return request.method, request.path, tuple(sorted(request.query)), _canonical(request.body)
 
 
 def _canonical(body: bytes) -> Any:
-    """Equal JSON documents are equal bodies, however they are laid out."""
+    """Normalise a JSON body, so that its layout does not matter."""
     try:
         return json.dumps(json.loads(body), sort_keys=True)
     except ValueError:
@@ -131,7 +131,7 @@ def _differences(wanted: Request, recorded: Request) -> list[str]:
         if asked.get(name) != there.get(name):
             found.append(f"{name} is {_shown(there.get(name))}, not {_shown(asked.get(name))}")
     if not found and sorted(wanted.query) != sorted(recorded.query):
-        found.append("parameters are repeated otherwise")
+        found.append("a parameter is repeated a different number of times")
     if _canonical(wanted.body) != _canonical(recorded.body):
         found.append(f"the body is {_body(recorded.body)}, not {_body(wanted.body)}")
     return found

@@ -1,8 +1,8 @@
-"""An HTTP client of its own that vcrpy records.
+"""An HTTP client whose requests are recorded with vcrpy.
 
-vcrpy normally replaces the connection classes of the whole process, so whatever else talks HTTP in it lands in the
-cassette or gets lost. Here vcrpy's connections are bound to the pools of one client instead: nothing is patched, other
-threads are neither recorded nor disturbed, and two tapes can run side by side.
+vcrpy normally replaces the connection classes of the whole process, so HTTP requests of other code are recorded too.
+Here vcrpy's connection classes are used only in the pools of one client: nothing is patched, other threads are not
+affected, and several clients can record at the same time.
 """
 
 import threading
@@ -17,30 +17,30 @@ from contract_bench.cassettes.evidence import utc
 from contract_bench.cassettes.model import Interaction
 from contract_bench.cassettes.vcrpy_loader import from_vcrpy, load_vcrpy
 
-__all__ = ["Answer", "TapingClient", "now_utc"]
+__all__ = ["RecordingClient", "UpstreamResponse", "now_utc"]
 
-TIMEOUT = urllib3.Timeout(connect=10, read=110)  # Cloudflare gives up on HubSpot after 100 s, and says so
+TIMEOUT = urllib3.Timeout(connect=10, read=110)  # Cloudflare answers in place of HubSpot after 100 s
 
 
 def now_utc() -> datetime:
-    """The moment, with its time zone."""
+    """Return the current time in UTC."""
     return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """An answer with its body decoded."""
+class UpstreamResponse:
+    """A response with a decoded body."""
 
     status: int
     headers: Mapping[str, str]
     body: bytes
 
 
-class TapingClient:
-    """Sends requests one after the other and keeps what was said.
+class RecordingClient:
+    """Sends requests one after the other and records them.
 
     Args:
-        clock: When an interaction was recorded; vcrpy does not say it.
+        clock: Gives the time of an interaction; vcrpy does not record it.
     """
 
     def __init__(self, *, clock: Callable[[], datetime] = now_utc) -> None:
@@ -53,36 +53,36 @@ class TapingClient:
 
     @property
     def interactions(self) -> tuple[Interaction, ...]:
-        """What was recorded so far, in its order."""
+        """The interactions recorded so far, in order."""
         pairs = zip(self._cassette.data, self._times, strict=True)
         return tuple(from_vcrpy(request, response, recorded_at) for (request, response), recorded_at in pairs)
 
     def clear(self) -> None:
-        """Forget what was recorded so far."""
+        """Discard the interactions recorded so far."""
         with self._lock:
             self._cassette.data.clear()
             self._times.clear()
 
-    def send(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
-        """Send one request and record it with its answer.
+    def send(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> UpstreamResponse:
+        """Send a request and record the interaction.
 
         Raises:
-            urllib3.exceptions.HTTPError: there is no complete answer; nothing is recorded.
+            urllib3.exceptions.HTTPError: There is no complete response; nothing is recorded.
         """
         with self._lock:
             response: Any = self._pool.request(
                 method, url, headers=headers, body=body or None, redirect=False, retries=False, timeout=TIMEOUT
             )
             self._times.append(utc(self._clock()))
-            return Answer(response.status, dict(response.headers), response.data)
+            return UpstreamResponse(response.status, dict(response.headers), response.data)
 
     def close(self) -> None:
-        """Close the connections."""
+        """Close all connections."""
         self._pool.clear()
 
 
 def _bound_pool(stubs: Any, cassette: Any) -> urllib3.PoolManager:
-    """A pool whose connections are vcrpy's, bound to one cassette."""
+    """Return a pool manager with vcrpy's connection classes, bound to one cassette."""
     classes: dict[str, type[urllib3.HTTPConnectionPool]] = {
         "http": _bound(urllib3.HTTPConnectionPool, stubs.VCRRequestsHTTPConnection, cassette),
         "https": _bound(urllib3.HTTPSConnectionPool, stubs.VCRRequestsHTTPSConnection, cassette),

@@ -1,31 +1,33 @@
-"""Collects mismatches while two answers are compared."""
+"""Collects mismatches while two responses are compared."""
 
 import json
 from typing import Any
 
-from contract_bench.fidelity.mismatch import Kind, Mismatch, Mode, Severity, severity_of
+from contract_bench.fidelity.mismatch import ComparisonMode, Mismatch, MismatchKind, MismatchSeverity, severity_of
 
-__all__ = ["ABSENT", "Notes", "type_of"]
+__all__ = ["ABSENT", "MismatchLog", "type_of"]
 
 SHOWN = 160
 
 
 class _Absent:
-    """There is nothing, not even null."""
+    """The absence of a value, as opposed to null."""
 
 
 ABSENT = _Absent()
 
 
-class Notes:
+class MismatchLog:
     """The mismatches of one comparison."""
 
-    def __init__(self, mode: Mode) -> None:
+    def __init__(self, mode: ComparisonMode) -> None:
         self.mode = mode
         self.found: list[Mismatch] = []
 
-    def add(self, path: str, kind: Kind, recorded: Any, actual: Any, severity: Severity | None = None) -> None:
-        """Note a mismatch; its severity is that of its kind unless it is given."""
+    def add(
+        self, path: str, kind: MismatchKind, recorded: Any, actual: Any, severity: MismatchSeverity | None = None
+    ) -> None:
+        """Add a mismatch; the default severity is that of its kind."""
         severity = severity or severity_of(kind, self.mode)
         self.found.append(Mismatch(path, kind, severity, _shown(recorded), _shown(actual)))
 
@@ -38,7 +40,7 @@ def _shown(value: Any) -> str:
 
 
 def type_of(value: Any) -> str:
-    """The JSON type of a value."""
+    """Return the name of the JSON type of a value."""
     if value is None:
         return "null"
     names = {bool: "boolean", int: "number", float: "number", str: "string", list: "array", dict: "object"}

@@ -1,4 +1,4 @@
-"""Records that a recording proves to exist without showing them: the next page's first, what a record was linked to."""
+"""Records that must exist although no response shows them: the next page's first one, targets of associations."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -17,7 +17,7 @@ LINKED_TYPES = {
 
 
 def next_page_record(interaction: Interaction, object_type: str, ids: set[str]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The first record of the page that a recorded cursor leads to, where no answer shows one."""
+    """Yield the first record of the page that a recorded cursor points to, unless a response shows it."""
     try:
         answer = json_of(interaction.response.body)
         after, last = str(answer["paging"]["next"]["after"]), str(answer["results"][-1]["id"])
@@ -31,7 +31,7 @@ def next_page_record(interaction: Interaction, object_type: str, ids: set[str]) 
 
 
 def linked_records(interaction: Interaction) -> Iterator[tuple[str, dict[str, Any]]]:
-    """What an accepted request linked its record to."""
+    """Yield the records that a successful request associated with its record."""
     try:
         links = json_of(interaction.request.body).get("associations") or []
         for link in links:
@@ -47,7 +47,7 @@ def _bare_record(record_id: str) -> dict[str, Any]:
 
 
 def implied_owners(records: Mapping[Any, dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """The owners that records name together with their users, as rows of ``GET /crm/v3/owners``."""
+    """Yield the owners that records name together with their user ids, as rows of `GET /crm/v3/owners`."""
     for record in records.values():
         owner = str(record["properties"].get("hubspot_owner_id") or "")
         user = str(record["properties"].get("hs_user_ids_of_all_owners") or "")

@@ -2,14 +2,14 @@
 
 import pytest
 
-from contract_bench.cassettes.matching import Miss, Tape
 from contract_bench.cassettes.model import Request
+from contract_bench.cassettes.playback import Miss, Playback
 from tests.support.interactions import CONTACTS, interaction, walk
 
 
-def miss(tape: Tape, request: Request) -> Miss:
-    """What the tape says to a request that it does not answer."""
-    found = tape.play(request)
+def miss(playback: Playback, request: Request) -> Miss:
+    """What the playback says to a request that it does not answer."""
+    found = playback.play(request)
     assert isinstance(found, Miss)
     return found
 
@@ -19,22 +19,24 @@ def miss(tape: Tape, request: Request) -> Miss:
 )
 def test_the_query_matches_in_any_order_and_on_any_host(target: str) -> None:
     """A replay has a host of its own."""
-    assert Tape(walk()).play(Request("GET", f"http://127.0.0.1:9{target}")) == 1
+    assert Playback(walk()).play(Request("GET", f"http://127.0.0.1:9{target}")) == 1
 
 
 @pytest.mark.parametrize("body", [b'{"a":1,"b":2}', b'{ "b": 2, "a": 1 }'])
 def test_equal_json_is_an_equal_body(body: bytes) -> None:
     """However it is laid out."""
-    tape = Tape([interaction(CONTACTS, method="POST", body={"b": 1}), interaction(CONTACTS, method="POST", body=body)])
+    playback = Playback(
+        [interaction(CONTACTS, method="POST", body={"b": 1}), interaction(CONTACTS, method="POST", body=body)]
+    )
 
-    assert tape.play(Request("POST", CONTACTS, b'{"a":1,"b":2}')) == 1
+    assert playback.play(Request("POST", CONTACTS, b'{"a":1,"b":2}')) == 1
 
 
 def test_another_body_is_another_request() -> None:
     """Two searches are two requests."""
-    tape = Tape([interaction(f"{CONTACTS}/search", method="POST", body={"after": "0"})])
+    playback = Playback([interaction(f"{CONTACTS}/search", method="POST", body={"after": "0"})])
 
-    found = miss(tape, Request("POST", f"{CONTACTS}/search", b'{"after":"100"}'))
+    found = miss(playback, Request("POST", f"{CONTACTS}/search", b'{"after":"100"}'))
 
     assert found.nearest is not None
     assert found.nearest.differences == ("""the body is {"after":"0"}, not {"after":"100"}""",)
@@ -42,17 +44,17 @@ def test_another_body_is_another_request() -> None:
 
 def test_equal_requests_are_answered_in_their_order_then_from_the_first() -> None:
     """A connector that runs twice gets the same twice."""
-    tape = Tape([walk()[0], walk()[0]])
+    playback = Playback([walk()[0], walk()[0]])
 
-    assert [tape.play(walk()[0].request) for _ in range(5)] == [0, 1, 0, 1, 0]
+    assert [playback.play(walk()[0].request) for _ in range(5)] == [0, 1, 0, 1, 0]
 
 
 def test_without_repeating_each_is_played_once() -> None:
     """And the next one is told how often it is recorded."""
-    tape = Tape([walk()[0]], repeats=False)
-    tape.play(walk()[0].request)
+    playback = Playback([walk()[0]], repeats=False)
+    playback.play(walk()[0].request)
 
-    assert "is recorded 1 times and was played as often" in miss(tape, walk()[0].request).message
+    assert "is recorded 1 times, and all of them have been played" in miss(playback, walk()[0].request).message
 
 
 @pytest.mark.parametrize(
@@ -73,7 +75,7 @@ def test_the_nearest_request_is_named_with_its_differences(
     request_: Request, index: int, differences: tuple[str, ...]
 ) -> None:
     """What to change is in the message."""
-    found = miss(Tape(walk()), request_)
+    found = miss(Playback(walk()), request_)
 
     assert found.nearest is not None
     assert (found.nearest.index, found.nearest.differences) == (index, differences)
@@ -82,4 +84,4 @@ def test_the_nearest_request_is_named_with_its_differences(
 
 def test_an_empty_tape_says_so() -> None:
     """There is nothing near."""
-    assert "the cassette is empty" in miss(Tape([]), Request("GET", CONTACTS)).message
+    assert "the cassette is empty" in miss(Playback([]), Request("GET", CONTACTS)).message
