@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import requests
 import yaml
 from flask.testing import FlaskClient
 
 from fake_hubspot import Server
 from fake_hubspot import Settings as HubSpotSettings
 from service import Settings, create_app
+from tests.support.contacts import read_contacts
 
 RECORDED = Path(__file__).resolve().parents[3] / "shared" / "recordings" / "contacts-list.yaml"
 
@@ -30,23 +30,6 @@ def client_of(server: Server, *, page_size: int = 100, token: str | None = None)
     ).test_client()
 
 
-def contacts_of(server: Server) -> list[dict[str, Any]]:
-    """Every contact, fetched the simplest way there is, page by page with HubSpot's defaults."""
-    contacts: list[dict[str, Any]] = []
-    query = {"limit": "100"}
-    while True:
-        answer = requests.get(
-            f"{server.url}/crm/v3/objects/contacts",
-            params=query,
-            headers={"Authorization": f"Bearer {server.token}"},
-            timeout=10,
-        ).json()
-        contacts += answer["results"]
-        if "paging" not in answer:
-            return contacts
-        query["after"] = answer["paging"]["next"]["after"]
-
-
 @pytest.fixture(scope="module")
 def hubspot() -> Iterator[Server]:
     """A portal of 250 contacts."""
@@ -60,7 +43,7 @@ def test_every_contact_arrives_once_and_unchanged(hubspot: Server, page_size: in
     entities = json.loads(client_of(hubspot, page_size=page_size).get("/get_contacts").data)
 
     assert len(entities) == 250
-    for entity, contact in zip(entities, contacts_of(hubspot), strict=True):
+    for entity, contact in zip(entities, read_contacts(hubspot.url, hubspot.token), strict=True):
         assert entity.pop("_id") == contact["id"]
         assert entity.pop("_updated").startswith("~t")
         assert entity == contact

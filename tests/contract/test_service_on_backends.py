@@ -2,10 +2,8 @@
 
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
-import requests
 from flask.testing import FlaskClient
 
 from contract_bench.cassettes import fixtures
@@ -13,6 +11,7 @@ from contract_bench.cassettes.backends import Backend, open_backend
 from contract_bench.cassettes.dialects import read_cassette
 from service import Settings, create_app
 from service.timestamps import ms_to_token
+from tests.support.contacts import read_contacts
 
 ROOT = Path(__file__).resolve().parents[2]
 CONTACTS = ROOT / "cassettes" / "contacts"
@@ -36,24 +35,11 @@ def connector(backend: Backend, *, token: str | None = None, page_size: int = 10
     return create_app(settings).test_client()
 
 
-def contacts_of(backend: Backend) -> list[dict[str, Any]]:
-    """Every contact, fetched page by page in the simplest way there is."""
-    contacts: list[dict[str, Any]] = []
-    target = "/crm/v3/objects/contacts?limit=100"
-    while True:
-        headers = {"Authorization": f"Bearer {backend.token}"}
-        page = requests.get(backend.url + target, headers=headers, timeout=30).json()
-        contacts += page["results"]
-        if "paging" not in page:
-            return contacts
-        target = f"/crm/v3/objects/contacts?limit=100&after={page['paging']['next']['after']}"
-
-
 def test_every_contact_arrives_once_and_unchanged(hubspot_backend: Backend) -> None:
     """To the last character, with what Sesam needs on top."""
     entities = json.loads(connector(hubspot_backend).get("/get_contacts").data)
 
-    contacts = contacts_of(hubspot_backend)
+    contacts = list(read_contacts(hubspot_backend.url, hubspot_backend.token))
     assert [entity.pop("_id") for entity in entities] == [contact["id"] for contact in contacts]
     assert all(entity.pop("_updated").startswith("~t") for entity in entities)
     assert entities == contacts
@@ -94,7 +80,7 @@ def test_a_client_in_this_process_needs_no_server(cassette: fixtures.OpenCassett
     """The fixture answers its requests, where it uses requests, urllib3's pools or the standard library."""
     played = cassette("contacts/full-walk")
 
-    contacts = contacts_of(Backend("cassette", "http://fake-hubspot.test", WRONG_TOKEN))
+    contacts = list(read_contacts("http://fake-hubspot.test", WRONG_TOKEN))
 
     assert len(contacts) == 120
     assert played.all_played

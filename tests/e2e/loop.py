@@ -23,6 +23,7 @@ from contract_bench.roles.leftovers import owner_labels
 from fake_hubspot import DEFAULT_PORTAL_ID
 from tests.e2e import engine
 from tests.e2e.node_pipe import NodePipe
+from tests.support.contacts import read_contacts
 from tests.support.waiting import wait_until
 
 __all__ = ["DEADLINE_S", "Loop", "labelled_network", "opened", "write_node"]
@@ -59,16 +60,8 @@ class Loop:
 
     def contacts(self) -> dict[str, str]:
         """Return the last name of every contact by id, read directly from the fake HubSpot."""
-        return {contact["id"]: contact["properties"]["lastname"] or "" for contact in self._walk()}
-
-    def _walk(self) -> Iterator[dict[str, Any]]:
-        params: dict[str, str] = {"limit": "100"}
-        while True:
-            page = self._crm("GET", "", params=params)
-            yield from page["results"]
-            if "paging" not in page:
-                return
-            params["after"] = page["paging"]["next"]["after"]
+        found = read_contacts(self.hubspot.url, self.hubspot.token)
+        return {contact["id"]: contact["properties"]["lastname"] or "" for contact in found}
 
     def change_everything(self, name: str) -> None:
         """Rename every contact, create one and archive one."""

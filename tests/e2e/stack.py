@@ -1,12 +1,13 @@
 """The three roles in one compose project, used from the host over HTTP like a developer would."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import requests
 
 from contract_bench.plugin import HubSpotControl
-from tests.e2e.node_pipe import TIMEOUT_S, Entity, NodePipe
+from tests.e2e.node_pipe import TIMEOUT_S, NodePipe
+from tests.support.contacts import read_contacts
 
 PIPE = "hubspot-contacts-collect"
 TOKEN = "pat-na1-00000000-0000-4000-8000-0000000000e2"
@@ -38,7 +39,7 @@ class Stack:
 
     def hubspot_ids(self) -> list[str]:
         """Return the id of every contact of the portal, read without the service."""
-        return [contact["id"] for contact in contacts_of(self.hubspot_url, self.token)]
+        return [contact["id"] for contact in read_contacts(self.hubspot_url, self.token)]
 
     def pull(self) -> requests.Response:
         """Start a pull from the service and return the response; only the head is read."""
@@ -47,20 +48,3 @@ class Stack:
     def live_ids(self) -> set[str]:
         """Return the `_id` of every entity that is not deleted."""
         return set(self.pipe.snapshot().live)
-
-
-def contacts_of(hubspot_url: str, token: str) -> Iterator[Entity]:
-    """Yield every contact of a portal, read without a connector."""
-    params: dict[str, str] = {"limit": "100"}
-    while True:
-        response = requests.get(
-            f"{hubspot_url}/crm/v3/objects/contacts",
-            params=params,
-            headers={"Authorization": f"Bearer {token}"},
-            timeout=TIMEOUT_S,
-        )
-        response.raise_for_status()
-        yield from response.json()["results"]
-        if "paging" not in response.json():
-            return
-        params["after"] = response.json()["paging"]["next"]["after"]

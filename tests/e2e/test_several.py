@@ -13,7 +13,8 @@ from tests.e2e import engine
 from tests.e2e.law import last_name
 from tests.e2e.loop import DEADLINE_S, Loop, id_of, labelled_network, write_node
 from tests.e2e.node_pipe import NodePipe
-from tests.e2e.stack import CONTROL_TOKEN, TOKEN, LogReader, contacts_of
+from tests.e2e.stack import CONTROL_TOKEN, TOKEN, LogReader
+from tests.support.contacts import read_contacts
 from tests.support.waiting import wait_until
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
@@ -147,5 +148,5 @@ def test_common_name_resolves_to_all_three_connectors(scaled: Scaled) -> None:
     assert len(found) == 3
     assert event["event_type"] == "pump-completed"
     assert sorted(scaled.common_pipe.snapshot().live) == sorted(
-        one["id"] for one in contacts_of(scaled.portal.url, TOKEN)
+        one["id"] for one in read_contacts(scaled.portal.url, TOKEN)
     )

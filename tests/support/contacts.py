@@ -1,17 +1,21 @@
-"""Contacts as HubSpot's list sends them: rows that were recorded, and made-up rows of the same shape.
+"""Contacts as HubSpot's list sends them: recorded rows, made-up rows of the same shape, and the rows of a portal.
 
 The fake HubSpot seeds the recorded contacts as well. Tests have a copy of their own, so that they compare the fake with
 the recording and not with itself.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
-__all__ = ["BRIAN", "BRIAN_EMAIL", "BRIAN_ID", "MARIA", "MARIA_ID", "listed_contact"]
+import requests
+
+__all__ = ["BRIAN", "BRIAN_EMAIL", "BRIAN_ID", "MARIA", "MARIA_ID", "listed_contact", "read_contacts"]
 
 Row = dict[str, Any]
 """Shape: `{"id", "properties", "createdAt", "updatedAt", "archived", "url"}`."""
 
 PORTAL_ID = 62515
+TIMEOUT_S = 30
 
 
 def listed_contact(contact_id: int | str, *, created: str, updated: str, **properties: str | None) -> Row:
@@ -47,3 +51,21 @@ MARIA = listed_contact(
     firstname="Maria",
     lastname="Johnson (Sample Contact)",
 )
+
+
+def read_contacts(hubspot_url: str, token: str) -> Iterator[Row]:
+    """Yield every contact of a portal, page by page with HubSpot's default properties, without a connector."""
+    query = {"limit": "100"}
+    while True:
+        response = requests.get(
+            f"{hubspot_url}/crm/v3/objects/contacts",
+            params=query,
+            headers={"Authorization": f"Bearer {token}"},
+            timeout=TIMEOUT_S,
+        )
+        response.raise_for_status()
+        page = response.json()
+        yield from page["results"]
+        if "paging" not in page:
+            return
+        query["after"] = page["paging"]["next"]["after"]
