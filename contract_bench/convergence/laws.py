@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-__all__ = ["AccountState", "Dataset", "PipeState", "Pull", "after_pull", "differences"]
+__all__ = ["AccountState", "Dataset", "PipeRun", "PipeState", "after_pull", "differences"]
 
 Dataset = Mapping[str, Mapping[str, Any]]
 
@@ -39,7 +39,7 @@ class PipeState:
 
 
 @dataclass(frozen=True, slots=True)
-class Pull:
+class PipeRun:
     """One run of a pump, with the states before and after it.
 
     Attributes:
@@ -57,13 +57,13 @@ class Pull:
     knows_archived: bool = False
 
 
-def after_pull(pull: Pull) -> list[str]:
+def after_pull(pull: PipeRun) -> list[str]:
     """Every law that a pull broke, as a sentence."""
     laws = _of_success(pull) if pull.ok else _of_failure(pull)
     return [f"{'a completed' if pull.ok else 'a failed'} {pull.mode} pull {problem}" for problem in laws]
 
 
-def _of_success(pull: Pull) -> Iterator[str]:
+def _of_success(pull: PipeRun) -> Iterator[str]:
     yield from _false_deletions(pull)
     is_still = pull.account_before.names == pull.account_after.names
     if not is_still or (pull.account_after.lags and not pull.is_full):
@@ -74,13 +74,13 @@ def _of_success(pull: Pull) -> Iterator[str]:
         yield f"left records {what}: {_listed(ids)}"
 
 
-def _of_failure(pull: Pull) -> Iterator[str]:
+def _of_failure(pull: PipeRun) -> Iterator[str]:
     yield from _false_deletions(pull)
     if pull.after.offset != pull.before.offset:
         yield f"moved the offset from {pull.before.offset!r} to {pull.after.offset!r}"
 
 
-def _false_deletions(pull: Pull) -> Iterator[str]:
+def _false_deletions(pull: PipeRun) -> Iterator[str]:
     """A failed full pull deletes nothing; no pull deletes a record that exists."""
     there = pull.before.dataset.keys()
     kept = there if pull.is_full and not pull.ok else there & pull.account_after.names.keys()

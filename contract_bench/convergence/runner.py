@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Self
 
 from contract_bench.convergence.account import ScenarioAccount
-from contract_bench.convergence.laws import AccountState, PipeState, Pull, after_pull
+from contract_bench.convergence.laws import AccountState, PipeRun, PipeState, after_pull
 from contract_bench.convergence.scenario import Scenario, Step
 from contract_bench.roles.node_api import PumpRun
 from contract_bench.roles.node_config import MODES, SYSTEM, pipe_of
@@ -144,7 +144,7 @@ class ScenarioRunner:
         ran = run()
         self._expected = self.account.expected()
         self._seen[mode] = after = PipeState(self._processes.node.entities(self._pipe(mode)), ran.offset)
-        pull = Pull(
+        pull = PipeRun(
             mode=mode,
             ok=ran.ok,
             is_full=is_rescan or mode == "full" or not before.offset,

@@ -12,7 +12,7 @@ from typing import Self
 from contract_bench.errors import BenchError
 from contract_bench.matrix.cells import Cell, Place, UnknownCellError, places_of
 from contract_bench.matrix.fixture import Fixture, make_fixture
-from contract_bench.matrix.judge import Case, Pulled, Snapshot, Verdict, Version, Violation, judge
+from contract_bench.matrix.judge import PlayedCell, Pulled, Snapshot, Verdict, Version, Violation, judge
 from contract_bench.matrix.portal import Step, WorkerPortal
 from contract_bench.matrix.relay import Relay
 from contract_bench.matrix.response import read_response
@@ -242,8 +242,8 @@ class Bench:
         log = "\n".join(self.connector.output().splitlines()[-10:]) if verdict.is_defect else ""
         return CellResult(cell, verdict, violations, pulled.seconds, fired, requests, pulled.error, log)
 
-    def _case(self, cell: Cell, learned: Learned, pulled: Pulled, rerun: Pulled | None, output: str) -> Case:
-        return Case(
+    def _case(self, cell: Cell, learned: Learned, pulled: Pulled, rerun: Pulled | None, output: str) -> PlayedCell:
+        return PlayedCell(
             pulled=pulled,
             rerun=rerun,
             before=learned.first.dataset,

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from contract_bench.matrix.response import ConnectorResponse
 
-__all__ = ["INVARIANTS", "Case", "Pulled", "Remark", "Snapshot", "Verdict", "Version", "Violation", "judge"]
+__all__ = ["INVARIANTS", "PlayedCell", "Pulled", "Remark", "Snapshot", "Verdict", "Version", "Violation", "judge"]
 
 
 class Verdict(StrEnum):
@@ -92,7 +92,7 @@ class Pulled:
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class PlayedCell:
     """Everything the judge needs.
 
     Attributes:
@@ -135,7 +135,7 @@ def some(ids: Iterable[object]) -> str:
     return f"{', '.join(listed[:3])}{more}"
 
 
-def array_or_failure(case: Case) -> Iterator[str]:
+def array_or_failure(case: PlayedCell) -> Iterator[str]:
     """A complete response with a 2xx status is a JSON array of objects, or is not JSON at all."""
     for response in case.pulled.responses:
         if response.is_success and response.has_json and not isinstance(response.value, list):
@@ -144,7 +144,7 @@ def array_or_failure(case: Case) -> Iterator[str]:
             yield f"status {response.status} with an array whose elements are not all objects"
 
 
-def string_ids(case: Case) -> Iterator[str]:
+def string_ids(case: PlayedCell) -> Iterator[str]:
     """Every entity has an `_id` that is a non-empty string."""
     for entity_id in case.pulled.entity_ids:
         if not isinstance(entity_id, str) or not entity_id:
@@ -152,14 +152,14 @@ def string_ids(case: Case) -> Iterator[str]:
             return
 
 
-def no_duplicate(case: Case) -> Iterator[str]:
+def no_duplicate(case: PlayedCell) -> Iterator[str]:
     """No array contains an `_id` twice."""
     ids = case.pulled.entity_ids
     if len(set(map(str, ids))) < len(ids) and not case.moves:
         yield f"{len(ids)} entities, {len(set(map(str, ids)))} ids"
 
 
-def no_false_deletion(case: Case) -> Iterator[str]:
+def no_false_deletion(case: PlayedCell) -> Iterator[str]:
     """No entity is deleted while its record exists, and a failed pull deletes nothing."""
     may_delete = case.pulled.ok or not case.is_full
     kept = live(case.before).keys() & (live(case.after) if may_delete else live(case.before)).keys()
@@ -172,7 +172,7 @@ def no_false_deletion(case: Case) -> Iterator[str]:
         yield f"{case.pulled.deleted} deletions by a failed pull"
 
 
-def no_lost_update(case: Case) -> Iterator[str]:
+def no_lost_update(case: PlayedCell) -> Iterator[str]:
     """After a completed pull no record is missing and none is out of date."""
     if not case.pulled.ok:
         return
@@ -191,7 +191,7 @@ def no_lost_update(case: Case) -> Iterator[str]:
         yield f"archived but not deleted: {some(undead)}"
 
 
-def true_content(case: Case) -> Iterator[str]:
+def true_content(case: PlayedCell) -> Iterator[str]:
     """Every entity has the content of a record that the account held."""
     if case.moves:
         return
@@ -201,13 +201,13 @@ def true_content(case: Case) -> Iterator[str]:
         yield f"content that HubSpot does not hold: {some(wrong)}"
 
 
-def offset_only_on_success(case: Case) -> Iterator[str]:
+def offset_only_on_success(case: PlayedCell) -> Iterator[str]:
     """A failed pull leaves the offset where it was."""
     if not case.pulled.ok and case.pulled.offset != case.offset_before:
         yield f"from {case.offset_before!r} to {case.pulled.offset!r}"
 
 
-def rerun_converges(case: Case) -> Iterator[str]:
+def rerun_converges(case: PlayedCell) -> Iterator[str]:
     """The next pull without a fault completes, and then the dataset matches the account."""
     rerun = case.rerun
     if rerun is None or (case.lies and not case.is_full):
@@ -225,13 +225,13 @@ def rerun_converges(case: Case) -> Iterator[str]:
         yield f"different from the account after recovery: {some(differing)}"
 
 
-def bounded_time(case: Case) -> Iterator[str]:
+def bounded_time(case: PlayedCell) -> Iterator[str]:
     """Every pull ends, successfully or not."""
     if case.pulled.has_hung:
         yield f"still running after {case.patience_s:g} s"
 
 
-def no_secret(case: Case) -> Iterator[str]:
+def no_secret(case: PlayedCell) -> Iterator[str]:
     """The token is sent only to HubSpot and is in no response and no log; e-mail addresses are in no log."""
     if case.told_third_party:
         yield "the token was sent to another host"
@@ -254,7 +254,7 @@ def _without(keys: Iterable[str], live_ids: frozenset[int]) -> set[str]:
     return {key for key in keys if not _digits(key) & there}
 
 
-Rule = Callable[[Case], Iterator[str]]
+Rule = Callable[[PlayedCell], Iterator[str]]
 INVARIANTS: Mapping[str, Rule] = {
     "array-or-non-200": array_or_failure,
     "string-id": string_ids,
@@ -273,7 +273,7 @@ EXCUSED_BY_FORGERY = frozenset({"no-false-deletion", "no-lost-update", "true-con
 DAMAGE = frozenset({"array-or-non-200", "string-id", "offset-only-on-success", "rerun-converges"}) | EXCUSED_BY_FORGERY
 
 
-def judge(case: Case) -> tuple[Verdict, tuple[Violation, ...]]:
+def judge(case: PlayedCell) -> tuple[Verdict, tuple[Violation, ...]]:
     """The verdict on a cell, and every invariant that did not hold."""
     found = [Violation(name, detail) for name, rule in INVARIANTS.items() for detail in rule(case)]
     broken = {violation.invariant for violation in found}
@@ -282,7 +282,7 @@ def judge(case: Case) -> tuple[Verdict, tuple[Violation, ...]]:
     return _verdict(case, broken), tuple(found)
 
 
-def _verdict(case: Case, broken: set[str]) -> Verdict:
+def _verdict(case: PlayedCell, broken: set[str]) -> Verdict:
     if broken & DAMAGE:
         return Verdict.SILENT
     if "bounded-time" in broken:

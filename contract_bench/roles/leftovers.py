@@ -18,7 +18,7 @@ from typing import Any, Self
 from docker import DockerClient  # type: ignore[import-untyped]  # it has no types
 from docker.errors import DockerException  # type: ignore[import-untyped]  # it has no types
 
-__all__ = ["OWNER_LABEL", "Owner", "owner_labels", "remove_leftovers"]
+__all__ = ["OWNER_LABEL", "OwnerProcess", "owner_labels", "remove_leftovers"]
 
 logger = logging.getLogger(__name__)
 
@@ -30,7 +30,7 @@ START_FIELD = 19  # the start time, counted from the field after the program's n
 
 
 @dataclass(frozen=True, slots=True)
-class Owner:
+class OwnerProcess:
     """A process on a machine, distinguished from a later one with the same id.
 
     Attributes:
@@ -73,7 +73,7 @@ class Owner:
 
 def owner_labels() -> dict[str, str]:
     """The label of this process, for containers and networks that are started without this package."""
-    return {OWNER_LABEL: str(Owner.of_process())}
+    return {OWNER_LABEL: str(OwnerProcess.of_process())}
 
 
 def remove_leftovers(client: DockerClient) -> list[str]:
@@ -102,7 +102,7 @@ def _orphaned_networks(client: DockerClient, sessions: set[str]) -> Iterator[Any
 
 
 def _is_orphan(labels: dict[str, str]) -> bool:
-    owner = Owner.parse(labels.get(OWNER_LABEL, ""))
+    owner = OwnerProcess.parse(labels.get(OWNER_LABEL, ""))
     return owner is not None and owner.is_gone()
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import docker as docker_py  # type: ignore[import-untyped]  # the package has no types
 
-from contract_bench.roles.leftovers import Owner, remove_leftovers
+from contract_bench.roles.leftovers import OwnerProcess, remove_leftovers
 from tests.e2e import engine
 
 NAME = re.compile(r"(?:^|[-:])(?P<owner>[0-9a-f]{8}-[0-9a-f]{8}-\d+-\d+)-[0-9a-f]{4}$")
@@ -33,7 +33,7 @@ def projects() -> Iterator[str]:
 def is_left_over(name: str) -> bool:
     """Whether a name that ends with one from `engine.unique` belongs to a run that has ended."""
     match = NAME.search(name)
-    owner = Owner.parse(match["owner"]) if match else None
+    owner = OwnerProcess.parse(match["owner"]) if match else None
     return owner is not None and owner.is_gone()
 
 

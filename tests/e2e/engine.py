@@ -7,7 +7,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from contract_bench.roles.leftovers import Owner
+from contract_bench.roles.leftovers import OwnerProcess
 
 ROOT = Path(__file__).resolve().parents[2]
 COMPOSE_FILE = ROOT / "docker-compose.test.yml"
@@ -101,7 +101,7 @@ def unique(prefix: str) -> str:
 
     Keep the prefix short: with what compose adds, the name must fit in the 63 characters of a host name.
     """
-    return f"{prefix}-{Owner.of_process()}-{secrets.token_hex(2)}"
+    return f"{prefix}-{OwnerProcess.of_process()}-{secrets.token_hex(2)}"
 
 
 def image_names(tag: str) -> dict[str, str]:

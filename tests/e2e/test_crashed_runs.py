@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from contract_bench.roles.leftovers import OWNER_LABEL, Owner
+from contract_bench.roles.leftovers import OWNER_LABEL, OwnerProcess
 from tests.e2e import cleaning, engine
 from tests.e2e.conftest import OUTER_TAG
 from tests.e2e.loop import DEADLINE_S
@@ -42,7 +42,7 @@ def run_of_a_test(folder: Path, tag: str, plugin: str) -> Iterator["subprocess.P
             running.kill()
 
 
-def belongings(owner: Owner) -> list[str]:
+def belongings(owner: OwnerProcess) -> list[str]:
     """Return the containers and networks that a process started."""
     mark = ("--quiet", "--filter", f"label={OWNER_LABEL}={owner}")
     return [*engine.docker("ps", "--all", *mark).split(), *engine.docker("network", "ls", *mark).split()]
@@ -51,7 +51,7 @@ def belongings(owner: Owner) -> list[str]:
 def test_failed_test_prints_the_journal_and_the_logs(images: dict[str, str], image_tag: str, tmp_path: Path) -> None:
     """And leaves nothing running."""
     with run_of_a_test(tmp_path, image_tag, ENDS) as run:
-        owner = Owner.of_process(run.pid)
+        owner = OwnerProcess.of_process(run.pid)
         output, _ = run.communicate(timeout=120)
 
     assert run.returncode == 1
@@ -66,7 +66,7 @@ def test_leftovers_of_a_killed_run_are_removed_by_the_next_run(
 ) -> None:
     """No fixture can clean up after SIGKILL."""
     with run_of_a_test(tmp_path, image_tag, WAITS) as run:
-        owner = Owner.of_process(run.pid)
+        owner = OwnerProcess.of_process(run.pid)
         wait_until(
             lambda: belongings(owner),
             "four containers and two networks",

@@ -1,5 +1,6 @@
 """Connectors given to the bench as images, on the command line."""
 
+import json
 import os
 import subprocess
 import sys
@@ -63,3 +64,24 @@ def test_recorder_records_an_image(images: dict[str, str], tmp_path: Path) -> No
         ]
         assert len(listed) >= 3
         assert hubspot.token not in (tmp_path / "contacts" / "full-walk.yaml").read_text("utf-8")
+
+
+def test_scenario_crashes_an_image(images: dict[str, str], tmp_path: Path) -> None:
+    """A crash kills the container too, the next pull starts another one, and none is left at the end."""
+    before = running(images["service"])
+    steps: list[dict[str, object]] = [
+        {"step": "pull", "mode": "full"},
+        {"step": "crash_connector"},
+        {"step": "create", "name": "New"},
+        {"step": "interrupted_pull", "mode": "full", "page": 1, "victim": "connector"},
+        {"step": "crash_node"},
+    ]
+    scenario = tmp_path / "scenario.json"
+    scenario.write_text(json.dumps({"contacts": 12, "steps": steps}), encoding="utf-8")
+
+    done = contract_bench("scenario", str(scenario), "--connector", images["service"])
+
+    assert done.returncode == 0, done.stdout
+    assert "understood as an image" in done.stdout
+    assert "the dataset matched the account" in done.stdout
+    assert running(images["service"]) == before

@@ -191,6 +191,21 @@ def test_connector_url_can_be_overridden_and_a_missing_connector_is_an_error(pyt
     result.stdout.fnmatch_lines(["*give --connector 'COMMAND', set contract_bench_connector*"])
 
 
+def test_ambiguous_connector_is_an_error_with_both_spellings(run: pytest.Pytester) -> None:
+    """`--connector` is spelled as on the command line."""
+    result = run_inside(
+        run,
+        """
+        def test_pull(sesam_node):
+            pass
+        """,
+        "--connector=localhost:5000/x",
+    )
+
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["*Write http://localhost:5000/x or image:localhost:5000/x.*"])
+
+
 def test_cassette_is_served_and_a_missing_recording_fails_the_test(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -229,7 +244,7 @@ version: 1
 
     result.assert_outcomes(passed=2, errors=2)
     result.stdout.fnmatch_lines_random(
-        ["*expected a cassette: mark the test*", "*not in the cassette*/crm/v3/owners*Nearest*"]
+        ["*expected a cassette: mark the test*", "*not in the cassette*/crm/v3/owners*The nearest is*"]
     )
     assert read_usage(pytester.path / "usage.jsonl") == {pytester.path / "tape.yaml": {0}}
 

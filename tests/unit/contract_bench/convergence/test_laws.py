@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from contract_bench.convergence.laws import AccountState, Dataset, PipeState, Pull, after_pull, differences
+from contract_bench.convergence.laws import AccountState, Dataset, PipeRun, PipeState, after_pull, differences
 
 OLD: Dataset = {"1": {"_id": "1", "name": "Ada"}, "2": {"_id": "2", "name": "Bea"}}
 NEW: Dataset = {"1": {"_id": "1", "properties": {"lastname": "Ada"}}, "3": {"_id": "3", "names": ["~~Cy"]}}
@@ -12,7 +12,7 @@ BEFORE, ACCOUNT = (
     AccountState({"1": "Ada", "2": "Bea"}),
     AccountState({"1": "Ada", "3": "~Cy"}, archived=frozenset({"2"})),
 )
-FULL = Pull("full", True, True, PipeState(OLD), PipeState(NEW), ACCOUNT, ACCOUNT)
+FULL = PipeRun("full", True, True, PipeState(OLD), PipeState(NEW), ACCOUNT, ACCOUNT)
 INCREMENTAL = replace(FULL, mode="incremental", is_full=False, before=PipeState(OLD, "t1"), after=PipeState(NEW, "t2"))
 FAILED = replace(INCREMENTAL, ok=False, after=PipeState(OLD, "t1"))
 
@@ -42,7 +42,7 @@ FAILED = replace(INCREMENTAL, ok=False, after=PipeState(OLD, "t1"))
         "account that changed meanwhile",
     ],
 )
-def test_pull_that_keeps_the_laws_is_not_reported(pull: Pull) -> None:
+def test_pull_that_keeps_the_laws_is_not_reported(pull: PipeRun) -> None:
     """There are no false alarms."""
     assert after_pull(pull) == []
 
@@ -66,7 +66,7 @@ def test_pull_that_keeps_the_laws_is_not_reported(pull: Pull) -> None:
         (replace(FAILED, is_full=True, after=PipeState(NEW, "t1")), "a failed incremental pull deleted 2"),
     ],
 )
-def test_broken_law_is_reported(pull: Pull, problem: str) -> None:
+def test_broken_law_is_reported(pull: PipeRun, problem: str) -> None:
     """The sentence names the records."""
     assert problem in after_pull(pull)
 

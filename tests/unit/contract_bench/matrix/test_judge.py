@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from contract_bench.matrix.judge import Case, Pulled, Verdict, Version, judge
+from contract_bench.matrix.judge import PlayedCell, Pulled, Verdict, Version, judge
 from contract_bench.matrix.response import ConnectorResponse
 
 BEFORE = {"1": Version("one"), "2": Version("two"), "3": Version("three")}
@@ -26,9 +26,9 @@ def pulled(**changes: Any) -> Pulled:
     return replace(good, **changes)
 
 
-def case(**changes: Any) -> Case:
+def case(**changes: Any) -> PlayedCell:
     """A cell without a violation, with the given changes."""
-    good = Case(pulled(), pulled(), BEFORE, "t", AFTER, frozenset({1, 2, 4}), secrets=(TOKEN,))
+    good = PlayedCell(pulled(), pulled(), BEFORE, "t", AFTER, frozenset({1, 2, 4}), secrets=(TOKEN,))
     return replace(good, **changes)
 
 
@@ -39,7 +39,7 @@ def failed(**changes: Any) -> Pulled:
     )
 
 
-def broken_by(wrong: Case) -> set[str]:
+def broken_by(wrong: PlayedCell) -> set[str]:
     """The invariants that do not hold."""
     return {violation.invariant for violation in judge(wrong)[1]}
 
@@ -85,7 +85,7 @@ def test_failed_pull_may_have_written_the_first_entities() -> None:
         ("no-secret", case(told_third_party=True)),
     ],
 )
-def test_broken_invariant_is_a_defect(invariant: str, wrong: Case) -> None:
+def test_broken_invariant_is_a_defect(invariant: str, wrong: PlayedCell) -> None:
     """The violation names the invariant."""
     verdict, _ = judge(wrong)
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from contract_bench.roles.leftovers import OWNER_LABEL, Owner, owner_labels
+from contract_bench.roles.leftovers import OWNER_LABEL, OwnerProcess, owner_labels
 
 BOOT = "0b4c7d1e-8a52-4f0e-9d53-3c1c5a1f2b3d"
 
@@ -28,7 +28,7 @@ def start(proc: Path, pid: int, ticks: int) -> None:
 
 def test_running_owner_exists(proc: Path) -> None:
     """Also after a round trip through a label."""
-    owner = Owner.parse(str(Owner.of_process(42, proc=proc)))
+    owner = OwnerProcess.parse(str(OwnerProcess.of_process(42, proc=proc)))
 
     assert owner is not None
     assert not owner.is_gone(proc=proc)
@@ -36,7 +36,7 @@ def test_running_owner_exists(proc: Path) -> None:
 
 def test_owner_is_gone_when_its_process_ended(proc: Path) -> None:
     """No process has its id."""
-    owner = Owner.of_process(42, proc=proc)
+    owner = OwnerProcess.of_process(42, proc=proc)
 
     (proc / "42" / "stat").unlink()
 
@@ -45,7 +45,7 @@ def test_owner_is_gone_when_its_process_ended(proc: Path) -> None:
 
 def test_owner_is_gone_when_another_process_has_its_id(proc: Path) -> None:
     """Ids are reused; start times are not."""
-    owner = Owner.of_process(42, proc=proc)
+    owner = OwnerProcess.of_process(42, proc=proc)
 
     start(proc, 42, 2000)
 
@@ -54,7 +54,7 @@ def test_owner_is_gone_when_another_process_has_its_id(proc: Path) -> None:
 
 def test_owner_is_gone_after_a_reboot(proc: Path) -> None:
     """The same id and the same start time can occur again."""
-    owner = Owner.of_process(42, proc=proc)
+    owner = OwnerProcess.of_process(42, proc=proc)
 
     (proc / "sys" / "kernel" / "random" / "boot_id").write_text("another-boot\n")
 
@@ -63,7 +63,7 @@ def test_owner_is_gone_after_a_reboot(proc: Path) -> None:
 
 def test_owner_on_another_machine_is_assumed_to_exist(proc: Path) -> None:
     """Several machines can share an engine without seeing each other's processes."""
-    owner = Owner.of_process(42, proc=proc)
+    owner = OwnerProcess.of_process(42, proc=proc)
     (proc / "42" / "stat").unlink()
 
     (proc / "self" / "ns" / "pid").unlink()
@@ -74,7 +74,7 @@ def test_owner_on_another_machine_is_assumed_to_exist(proc: Path) -> None:
 
 def test_every_owner_is_assumed_to_exist_without_proc(proc: Path, tmp_path: Path) -> None:
     """As on macOS, where Docker runs in a virtual machine."""
-    owner = Owner.of_process(42, proc=proc)
+    owner = OwnerProcess.of_process(42, proc=proc)
 
     assert not owner.is_gone(proc=tmp_path / "nothing")
 
@@ -82,12 +82,12 @@ def test_every_owner_is_assumed_to_exist_without_proc(proc: Path, tmp_path: Path
 @pytest.mark.parametrize("text", ["", "x", "a-b-c-d", "a-b-1", "--1-2", "a-b-1-2-3"])
 def test_other_labels_are_not_owners(text: str) -> None:
     """Anyone can set labels."""
-    assert Owner.parse(text) is None
+    assert OwnerProcess.parse(text) is None
 
 
 def test_label_names_this_process() -> None:
     """It runs, so its containers are not removed."""
-    owner = Owner.parse(owner_labels()[OWNER_LABEL])
+    owner = OwnerProcess.parse(owner_labels()[OWNER_LABEL])
 
-    assert owner == Owner.of_process()
+    assert owner == OwnerProcess.of_process()
     assert not owner.is_gone()
