@@ -1,4 +1,4 @@
-"""``python -m fake_sesam``."""
+"""`python -m fake_sesam`."""
 
 from fake_sesam.cli import main
 

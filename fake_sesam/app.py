@@ -1,4 +1,4 @@
-"""The node's web application: ``/health`` and the node API under ``/api``."""
+"""The node's web application: `/health` and the node API under `/api`."""
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -21,7 +21,7 @@ OPEN_PATHS = ("/health", "/api/health", "/api/ping", "/api/jwt")
 def create_app(node: Node, *, tokens: Tokens | None = None, requires_token: bool = False) -> Starlette:
     """Return the application for one node; the caller closes the node.
 
-    Arguments:
+    Args:
         node: The node that is served.
         tokens: Mints and checks tokens.
         requires_token: Whether every request to the API needs one that was minted here.

@@ -1,6 +1,6 @@
 """What Sesam's documents leave open and a developer may decide otherwise. Pure.
 
-Source: assumed, all of it; each name can be set with ``--assume NAME=VALUE``.
+Source: assumed, all of it; each name can be set with `--assume NAME=VALUE`.
 """
 
 from collections.abc import Iterable
@@ -34,10 +34,10 @@ class Assumptions:
 
 
 def assume(pairs: Iterable[tuple[str, str]]) -> Assumptions:
-    """Return the assumptions that ``NAME=VALUE`` pairs ask for; ``-`` and ``_`` are the same in a name.
+    """Return the assumptions that `NAME=VALUE` pairs ask for; `-` and `_` are the same in a name.
 
     Raises:
-        ConfigurationError: a name or a value is not known; all of them are listed.
+        ConfigurationError: A name or a value is not known; all of them are listed.
     """
     known = {each.name: each.type for each in fields(Assumptions)}
     problems, changes = [], {}

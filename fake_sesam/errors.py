@@ -36,10 +36,10 @@ class Problem:
     """One finding about a configuration.
 
     Attributes:
-        level: ``error`` stops the node, ``warning`` and ``info`` do not.
+        level: `error` stops the node, `warning` and `info` do not.
         message: What was expected, what came and what to do.
         file: Path of the file as the developer knows it.
-        path: Where in the JSON, for example ``source.page_size``; empty for the whole file.
+        path: Where in the JSON, for example `source.page_size`; empty for the whole file.
     """
 
     level: str

@@ -27,8 +27,8 @@ def evaluate(
     """Return the entities of a pipe at a stage; the dataset's latest versions where no stage is named.
 
     Raises:
-        FakeSesamError: the stage is not known.
-        ReadError: the source cannot be read.
+        FakeSesamError: The stage is not known.
+        ReadError: The source cannot be read.
     """
     has_dataset = pipe.sink.type == "dataset"
     if stage in ("", "sink") and has_dataset:
@@ -48,8 +48,8 @@ def preview(config: dict[str, Any], source: Any, *, node: Node) -> list[dict[str
     """Put one entity through a pipe's transforms and return what it becomes.
 
     Raises:
-        ConfigurationError: the configuration is wrong.
-        TransformError: the entity cannot be transformed.
+        ConfigurationError: The configuration is wrong.
+        TransformError: The entity cannot be transformed.
     """
     systems = [file for file in node.configuration.current.files if file.is_system]
     name = f"pipes/{config.get('_id')}.conf.json"

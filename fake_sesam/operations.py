@@ -1,7 +1,7 @@
 """What somebody can do to a pump: start it, move its offset, enable it, settle its circuit breaker.
 
 Source: docs (swagger_public.yaml, configuration-pump.rst). Assumed: a disabled pump cannot be started by hand either;
-it is refused as one whose mode is ``off``.
+it is refused as one whose mode is `off`.
 """
 
 from collections.abc import Callable
@@ -16,17 +16,17 @@ __all__ = ["OPERATIONS", "operate", "settle_circuit_breaker"]
 def operate(node: Node, pipe_id: str, operation: str, *, last_seen: str | None = None, comment: str = "") -> None:
     """Do an operation to a pipe's pump.
 
-    Arguments:
+    Args:
         node: The node.
         pipe_id: Whose pump.
         operation: A name of `OPERATIONS`.
-        last_seen: The new offset for ``update-last-seen``; empty is a reset.
-        comment: Why, for ``disable``.
+        last_seen: The new offset for `update-last-seen`; empty is a reset.
+        comment: Why, for `disable`.
 
     Raises:
-        NotFoundError: there is no such pipe.
-        PumpRefusedError: the pump runs already.
-        FakeSesamError: the operation is not known.
+        NotFoundError: There is no such pipe.
+        PumpRefusedError: The pump runs already.
+        FakeSesamError: The operation is not known.
     """
     node.pipe(pipe_id)
     if operation == "update-last-seen":
@@ -41,7 +41,7 @@ def operate(node: Node, pipe_id: str, operation: str, *, last_seen: str | None =
 
 
 def set_offset(node: Node, pipe_id: str, offset: str) -> None:
-    """Set ``last-seen``; an empty offset makes the next run a full one."""
+    """Set `last-seen`; an empty offset makes the next run a full one."""
     _refuse_running(node, pipe_id)
     before = load_state(node.store, pipe_id).offset
     after: str | int = int(offset) if isinstance(before, int) and offset.lstrip("-").isdigit() else offset
@@ -54,7 +54,7 @@ def settle_circuit_breaker(node: Node, dataset_id: str, *, is_committed: bool) -
     """Keep or forget what a tripped circuit breaker holds back in a dataset.
 
     Raises:
-        FakeSesamError: no circuit breaker of that dataset has tripped.
+        FakeSesamError: No circuit breaker of that dataset has tripped.
     """
     for pipe in node.pipes.values():
         state = load_state(node.store, pipe.id)

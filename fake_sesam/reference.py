@@ -109,7 +109,7 @@ def _docstrings(tree: ast.Module) -> Iterator[str]:
 
 
 def _assumed_in(docstring: str) -> Iterator[str]:
-    """Yield what follows ``Assumed:``, or the sentence that says that something is assumed."""
+    """Yield what follows `Assumed:`, or the sentence that says that something is assumed."""
     for paragraph in docstring.split("\n\n"):
         text = " ".join(paragraph.split()).replace("``", "`")
         _, mark, after = text.partition("Assumed:")

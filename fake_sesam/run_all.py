@@ -1,6 +1,6 @@
 """Runs every pipe again and again until nothing changes any more, as sesam-py's tests ask a node to do.
 
-Assumed: a round that changed nothing, followed by ``extra_zero_runs`` more of them, is the end; the first failure too.
+Assumed: a round that changed nothing, followed by `extra_zero_runs` more of them, is the end; the first failure too.
 """
 
 import threading
@@ -29,9 +29,9 @@ class RunAll:
     """One such run.
 
     Attributes:
-        status: ``running``, then ``success`` or ``failed``.
+        status: `running`, then `success` or `failed`.
         additional_info: Why it failed.
-        lines: The log. Shape: ``[{"timestamp", "loglevel", "logdata"}]``.
+        lines: The log. Shape: `[{"timestamp", "loglevel", "logdata"}]`.
     """
 
     def __init__(self, node: Node, settings: RunAllSettings) -> None:

@@ -1,7 +1,7 @@
 """Starts pumps when they are due, in a thread, as long as the node is served.
 
-Source: docs (configuration-pump.rst): mode ``scheduled`` only; ``run_at_startup`` and
-``run_at_startup_if_not_populated``.
+Source: docs (configuration-pump.rst): mode `scheduled` only; `run_at_startup` and
+`run_at_startup_if_not_populated`.
 """
 
 import logging

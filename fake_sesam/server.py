@@ -20,7 +20,7 @@ def serve_forever(
 ) -> None:
     """Serve and follow the pipes' schedules until a signal ends it.
 
-    Arguments:
+    Args:
         node: The node.
         host: Where to listen.
         port: 0 takes a free one.

@@ -33,7 +33,7 @@ class SystemRunners:
         """Return a system.
 
         Raises:
-            NotFoundError: there is none; the message names those there are.
+            NotFoundError: There is none; the message names those there are.
         """
         found = self._systems.get(system_id)
         if found is None:
@@ -52,7 +52,7 @@ class SystemRunners:
         """Return the address of a system; a microservice is started where it does not run.
 
         Raises:
-            MicroserviceError: it cannot be started.
+            MicroserviceError: It cannot be started.
         """
         return self.runner(system_id).start()
 

@@ -1,7 +1,7 @@
-"""``/config``: the whole configuration up and down, as a zip or as JSON.
+"""`/config`: the whole configuration up and down, as a zip or as JSON.
 
-Source: reader (sesam-py 2.11): a multipart upload with the field ``file``; a refused one answers 400 with
-``validation_errors``. Assumed: an uploaded configuration lasts until the process ends, and the files of the node's
+Source: reader (sesam-py 2.11): a multipart upload with the field `file`; a refused one answers 400 with
+`validation_errors`. Assumed: an uploaded configuration lasts until the process ends, and the files of the node's
 directory are the configuration at every start, so that what runs is what stands there.
 """
 

@@ -20,9 +20,9 @@ def add_entities(node: Node, body: Any, *, is_wanted: Callable[[str], bool]) -> 
     """Add the configurations of a posted list.
 
     Raises:
-        FakeSesamError: one is of another kind.
-        PumpRefusedError: one exists already (it answers 409).
-        ConfigurationError: one is wrong.
+        FakeSesamError: One is of another kind.
+        PumpRefusedError: One exists already (it answers 409).
+        ConfigurationError: One is wrong.
     """
     files = list(node.configuration.current.files)
     known = {file.content.get("_id") for file in files}
@@ -45,7 +45,7 @@ def remove_entity(node: Node, entity_id: str) -> dict[str, Any]:
 
 
 def config_routes(node: Node, kind: str) -> list[Route]:
-    """Return ``/{kind}/{id}/config`` to read and to replace."""
+    """Return `/{kind}/{id}/config` to read and to replace."""
 
     def show(request: Request) -> Response:
         return json_response(_content(node, request.path_params["entity_id"]))

@@ -1,7 +1,7 @@
-"""``/datasets``: what is stored.
+"""`/datasets`: what is stored.
 
-Source: docs (swagger_public.yaml): ``history`` and ``deleted`` are true where they are not given; with history the
-deletions are always included; ``populated=true`` answers 404 until the dataset is.
+Source: docs (swagger_public.yaml): `history` and `deleted` are true where they are not given; with history the
+deletions are always included; `populated=true` answers 404 until the dataset is.
 """
 
 from typing import Any

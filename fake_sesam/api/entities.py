@@ -26,7 +26,7 @@ def entities_response(request: Request, dataset: Dataset) -> Response:
 
 
 def posted_entities(body: Any) -> list[dict[str, Any]]:
-    """Return posted entities: an array of objects, or one object, each with an ``_id`` that is a string."""
+    """Return posted entities: an array of objects, or one object, each with an `_id` that is a string."""
     entities = body if isinstance(body, list) else [body]
     for index, entity in enumerate(entities):
         if not isinstance(entity, dict) or not isinstance(entity.get("_id"), str):

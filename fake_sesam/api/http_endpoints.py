@@ -1,7 +1,7 @@
-"""``/receivers`` and ``/publishers``: entities pushed in and published out.
+"""`/receivers` and `/publishers`: entities pushed in and published out.
 
-Source: docs (json-push.rst): an array or one object; a full sync ends with ``is_last`` and deletes what it left out; a
-``previous_request_id`` that does not fit answers 409.
+Source: docs (json-push.rst): an array or one object; a full sync ends with `is_last` and deletes what it left out; a
+`previous_request_id` that does not fit answers 409.
 """
 
 from typing import Any

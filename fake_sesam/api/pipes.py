@@ -1,4 +1,4 @@
-"""``/pipes/{id}``: configuration, pump, log, entities and preview of a pipe.
+"""`/pipes/{id}`: configuration, pump, log, entities and preview of a pipe.
 
 Source: docs (swagger_public.yaml): a new pipe answers 201, one that exists 409, a wrong configuration 400; operations
 come as a form; an operation that is not known answers 400 with "doesn't support the operation".

@@ -30,7 +30,7 @@ def integer(request: Request, name: str) -> int | None:
 
 
 def boolean(request: Request, name: str, *, default: bool) -> bool:
-    """Return a boolean from ``true`` or ``false``."""
+    """Return a boolean from `true` or `false`."""
     text = request.query_params.get(name, "").lower()
     if text in _TRUE or text in _FALSE:
         return text in _TRUE

@@ -15,7 +15,7 @@ __all__ = ["dataset_json", "is_internal_dataset", "pipe_json", "pipe_runtime", "
 
 
 def pipe_json(node: Node, pipe: Pipe) -> dict[str, Any]:
-    """Return a pipe as ``GET /pipes/{id}`` shows it."""
+    """Return a pipe as `GET /pipes/{id}` shows it."""
     config = {"original": dict(pipe.original), "effective": dict(pipe.effective)}
     return {"_id": pipe.id, "config": config, "runtime": pipe_runtime(node, pipe), "storage": 0}
 
@@ -44,7 +44,7 @@ def pipe_runtime(node: Node, pipe: Pipe) -> dict[str, Any]:
 
 
 def dataset_json(node: Node, dataset: Dataset) -> dict[str, Any]:
-    """Return a dataset as ``GET /datasets/{id}`` shows it."""
+    """Return a dataset as `GET /datasets/{id}` shows it."""
     info = dataset.info()
     runtime = {
         "populated": info["populated"],
@@ -59,7 +59,7 @@ def dataset_json(node: Node, dataset: Dataset) -> dict[str, Any]:
 
 
 def system_json(node: Node, system_id: str) -> dict[str, Any]:
-    """Return a system as ``GET /systems/{id}`` shows it; ``$SECRET`` references stay references."""
+    """Return a system as `GET /systems/{id}` shows it; `$SECRET` references stay references."""
     original = next(file.content for file in node.configuration.current.files if file.content.get("_id") == system_id)
     config = {"original": original, "effective": original}
     runtime = {"state": "running", "is-valid-config": system_id in node.systems, "origin": "user"}

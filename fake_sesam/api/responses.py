@@ -55,6 +55,6 @@ def json_array_response(entities: Iterable[Any]) -> Response:
 
 
 async def on_error(_request: Request, error: Exception) -> Response:
-    """Turn an error of this role into its status; Shape: ``{"detail": "..."}``."""
+    """Turn an error of this role into its status; Shape: `{"detail": "..."}`."""
     status = next((code for kind, code in STATUS_OF.items() if isinstance(error, kind)), 500)
     return json_response({"detail": str(error)}, status=status)

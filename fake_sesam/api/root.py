@@ -1,7 +1,7 @@
 """What is said about the node itself: status, health, metadata, license, tokens, administration.
 
-Source: docs (swagger_public.yaml) and sesam-py: ``GET /api/`` must say ``developer_mode``; after a restart
-``node_start_time`` has changed.
+Source: docs (swagger_public.yaml) and sesam-py: `GET /api/` must say `developer_mode`; after a restart
+`node_start_time` has changed.
 """
 
 from starlette.requests import Request

@@ -1,6 +1,6 @@
-"""``/pipes/run-all-pipes`` and what belongs to it: the runner that sesam-py drives.
+"""`/pipes/run-all-pipes` and what belongs to it: the runner that sesam-py drives.
 
-Source: reader (sesam-py 2.11): in ``sync`` mode the answer has ``status``, in ``async`` mode a ``token`` that status
+Source: reader (sesam-py 2.11): in `sync` mode the answer has `status`, in `async` mode a `token` that status
 and log are asked with.
 """
 

@@ -1,4 +1,4 @@
-"""``/systems``: what the node runs, its logs, and a way through to it.
+"""`/systems`: what the node runs, its logs, and a way through to it.
 
 Source: docs (swagger_public.yaml): a reload answers 202, logs are text, the proxy passes any method on.
 """

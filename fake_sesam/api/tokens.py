@@ -1,6 +1,6 @@
 """Tokens that the node mints and checks: JWTs signed with a key of this process.
 
-Source: reader (sesam-py reads the payload): three parts, a base64 JSON payload, and empty ``principals``; with any in
+Source: reader (sesam-py reads the payload): three parts, a base64 JSON payload, and empty `principals`; with any in
 it sesam-py would send the token to Sesam's portal.
 """
 

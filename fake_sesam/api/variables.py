@@ -1,4 +1,4 @@
-"""``/env`` and ``/secrets``: what ``$ENV`` and ``$SECRET`` stand for. Secrets are written, never shown.
+"""`/env` and `/secrets`: what `$ENV` and `$SECRET` stand for. Secrets are written, never shown.
 
 Source: docs (swagger_public.yaml, operations/security.rst).
 """

@@ -1,4 +1,4 @@
-"""``fake-sesam check``: a route judged against the JSON pull protocol."""
+"""`fake-sesam check`: a route judged against the JSON pull protocol."""
 
 import sys
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""``fake-sesam diff``: two datasets, or a dataset and a file of ``expected/``."""
+"""`fake-sesam diff`: two datasets, or a dataset and a file of `expected/`."""
 
 import sys
 import time

@@ -19,7 +19,7 @@ existing_dir = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
 class _Pairs(click.ParamType[tuple[str, str]]):
-    """``NAME=VALUE``."""
+    """`NAME=VALUE`."""
 
     name = "NAME=VALUE"
 
@@ -31,7 +31,7 @@ class _Pairs(click.ParamType[tuple[str, str]]):
 
 
 class _SystemUrl(_Pairs):
-    """``ID=URL``."""
+    """`ID=URL`."""
 
     name = "ID=URL"
 
@@ -100,7 +100,7 @@ def options_from(options: dict[str, Any]) -> NodeOptions:
     """Return a node's options from a command's.
 
     Raises:
-        ConfigurationError: an assumption is not known.
+        ConfigurationError: An assumption is not known.
     """
     return NodeOptions(
         data_dir=options["data_dir"],

@@ -1,4 +1,4 @@
-"""``fake-sesam run``: pipes once, with progress, a summary and a look at the dataset."""
+"""`fake-sesam run`: pipes once, with progress, a summary and a look at the dataset."""
 
 import json
 import sys
@@ -112,7 +112,7 @@ def _preview(name: str, count: int, rows: Sequence[dict[str, Any]], *, width: in
 
 
 def _properties(row: dict[str, Any], prefix: str = "") -> str:
-    """Return ``name: value, other.name: value``, without what is null, empty or the node's own."""
+    """Return `name: value, other.name: value`, without what is null, empty or the node's own."""
     shown = []
     for name, value in row.items():
         if isinstance(value, dict):

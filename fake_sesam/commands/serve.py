@@ -1,4 +1,4 @@
-"""``fake-sesam serve``: the node API."""
+"""`fake-sesam serve`: the node API."""
 
 import signal
 import sys

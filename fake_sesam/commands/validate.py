@@ -1,4 +1,4 @@
-"""``fake-sesam validate``: everything there is to say about a configuration, nothing is run."""
+"""`fake-sesam validate`: everything there is to say about a configuration, nothing is run."""
 
 import json
 import sys

@@ -1,7 +1,7 @@
-"""Conditional sources and ``$conditional_properties``: the alternative that applies takes their place. Pure.
+"""Conditional sources and `$conditional_properties`: the alternative that applies takes their place. Pure.
 
-Source: docs (configuration-sources-conditional.rst, configuration-pipes.rst): ``{"condition": ..., "alternatives":
-{...}}``; the chosen alternative replaces a conditional source, or adds its properties beside the others. Transforms
+Source: docs (configuration-sources-conditional.rst, configuration-pipes.rst): `{"condition": ..., "alternatives":
+{...}}`; the chosen alternative replaces a conditional source, or adds its properties beside the others. Transforms
 and the entities of an embedded source are left alone.
 """
 
@@ -17,7 +17,7 @@ _LEFT_ALONE = ("transform", "entities")
 
 
 def apply_conditions(config: Mapping[str, Any], *, file: str) -> tuple[dict[str, Any], list[Problem]]:
-    """Return the configuration with its conditions decided; ``$ENV`` is expected to be expanded."""
+    """Return the configuration with its conditions decided; `$ENV` is expected to be expanded."""
     problems: list[Problem] = []
     decided = _decide(config, "", problems, file)
     if not isinstance(decided, dict):
@@ -58,7 +58,7 @@ def _choose(block: Any, path: str, problems: list[Problem], file: str) -> dict[s
 
 
 def _allowed(chosen: dict[str, Any], path: str) -> dict[str, Any]:
-    """Leave out what a condition may not change: ``_id`` and ``type`` of the configuration itself."""
+    """Leave out what a condition may not change: `_id` and `type` of the configuration itself."""
     return chosen if path else {name: each for name, each in chosen.items() if name not in ("_id", "type")}
 
 

@@ -59,10 +59,10 @@ def configure(
 ) -> Configuration:
     """Check every file and build what is right.
 
-    Arguments:
+    Args:
         files: The whole configuration.
-        env: What ``$ENV`` stands for.
-        secrets: What ``$SECRET`` stands for in any system.
+        env: What `$ENV` stands for.
+        secrets: What `$SECRET` stands for in any system.
         system_secrets: By system id, secrets of one system's own; they win.
     """
     own = system_secrets or {}

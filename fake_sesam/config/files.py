@@ -1,7 +1,7 @@
 """Reads a node's directory, or a zip or JSON upload, into configuration files; judges only that they are JSON.
 
-Source: docs (sesam-py readme): ``pipes/**/*.conf.json``, ``systems/**/*.conf.json``, ``node-metadata.conf.json``,
-``<profile>-env.json`` in UTF-8 with or without a byte order mark.
+Source: docs (sesam-py readme): `pipes/**/*.conf.json`, `systems/**/*.conf.json`, `node-metadata.conf.json`,
+`<profile>-env.json` in UTF-8 with or without a byte order mark.
 """
 
 import io
@@ -60,7 +60,7 @@ def read_directory(node_dir: Path) -> tuple[list[ConfigFile], list[Problem]]:
 
 
 def read_zip(content: bytes) -> tuple[list[ConfigFile], list[Problem]]:
-    """Read the members of an uploaded zip; what is not a ``.conf.json`` is left out."""
+    """Read the members of an uploaded zip; what is not a `.conf.json` is left out."""
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
     except zipfile.BadZipFile as error:

@@ -23,7 +23,7 @@ _PIPE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,61}")
 
 
 def check_pipe(config: Mapping[str, Any], *, file: str, system_ids: frozenset[str]) -> Iterator[Problem]:
-    """Yield what is wrong with a pipe's configuration (``$ENV`` expanded)."""
+    """Yield what is wrong with a pipe's configuration (`$ENV` expanded)."""
     yield from check_table(config, table(Pipe), file=file)
     yield from _check_id(config.get("_id"), file=file)
     source, sink = config.get("source"), config.get("sink")

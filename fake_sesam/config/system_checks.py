@@ -18,7 +18,7 @@ _SYSTEM_ID = re.compile(r"[a-z0-9][a-z0-9_-]{1,61}")
 
 
 def check_system(config: Mapping[str, Any], *, file: str) -> Iterator[Problem]:
-    """Yield what is wrong with a system's configuration (``$ENV`` expanded, ``$SECRET`` not)."""
+    """Yield what is wrong with a system's configuration (`$ENV` expanded, `$SECRET` not)."""
     kind = config.get("type")
     if kind not in SYSTEM_TYPES:
         message = f"this node knows system:microservice and system:url, not {kind!r}; pipes that use it cannot run"

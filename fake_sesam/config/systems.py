@@ -158,10 +158,10 @@ def build_system(config: Mapping[str, Any], *, secrets: Mapping[str, str]) -> Sy
 
 
 def join_url(base: str, relative: str) -> str:
-    """Join a system's base and a source's ``url``; both with or without slash, the query string is kept.
+    """Join a system's base and a source's `url`; both with or without slash, the query string is kept.
 
-    Source: docs: ``%s`` in a ``url_pattern`` is replaced by the relative URL, which is appended where there is none;
-    Sesam's pages write both ``get_contacts`` and ``/get-contacts``.
+    Source: docs: `%s` in a `url_pattern` is replaced by the relative URL, which is appended where there is none;
+    Sesam's pages write both `get_contacts` and `/get-contacts`.
     """
     if "%s" in base:
         before, after = base.split("%s", 1)

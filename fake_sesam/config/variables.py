@@ -1,4 +1,4 @@
-"""``$ENV(name)`` and ``$SECRET(name)``: found, checked, replaced. Reads no file and no process environment.
+"""`$ENV(name)` and `$SECRET(name)`: found, checked, replaced. Reads no file and no process environment.
 
 Source: docs (hub/documentation/operations/security.rst, environment-variables.rst): a value that is one reference
 keeps the variable's type, inside a longer string it becomes text; secrets belong to systems; references do not nest.
@@ -16,19 +16,19 @@ _NESTED = re.compile(r"\$(?:ENV|SECRET)\([^)]*\$(?:ENV|SECRET)\(")
 
 
 def references(value: Any, path: str = "") -> Iterator[tuple[str, str, str]]:
-    """Yield ``(kind, name, JSON path)`` for every reference in `value`; kind is ``ENV`` or ``SECRET``."""
+    """Yield `(kind, name, JSON path)` for every reference in `value`; kind is `ENV` or `SECRET`."""
     for text, where in _strings(value, path):
         for match in _REFERENCE.finditer(text):
             yield match[1], match[2], where
 
 
 def env_references(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
-    """Yield ``(name, JSON path)`` of every ``$ENV``."""
+    """Yield `(name, JSON path)` of every `$ENV`."""
     return ((name, where) for kind, name, where in references(value, path) if kind == "ENV")
 
 
 def secret_references(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
-    """Yield ``(name, JSON path)`` of every ``$SECRET``."""
+    """Yield `(name, JSON path)` of every `$SECRET`."""
     return ((name, where) for kind, name, where in references(value, path) if kind == "SECRET")
 
 

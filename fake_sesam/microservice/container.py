@@ -1,7 +1,7 @@
 """A microservice as a container, through the docker command of this machine.
 
 Source: docs (configuration-systems-microservice.rst): image, port, environment, memory (MB), cpu_quota, hosts, registry
-credentials and ``skip_pull``. Assumed: the container is ready when it answers HTTP; it is not restarted when it ends.
+credentials and `skip_pull`. Assumed: the container is ready when it answers HTTP; it is not restarted when it ends.
 What only exists here: an image that cannot be pulled but is present is used, and the port is published on 127.0.0.1.
 """
 
@@ -27,7 +27,7 @@ LABEL = "contract-bench.fake-sesam"
 
 
 class DockerCommand(Protocol):
-    """Runs ``docker`` with arguments and returns its status, standard output and standard error."""
+    """Runs `docker` with arguments and returns its status, standard output and standard error."""
 
     def __call__(self, arguments: Sequence[str], *, env: dict[str, str] | None = None) -> tuple[int, str, str]:
         """Run it."""
@@ -73,7 +73,7 @@ class Container:
         """Pull the image, start the container where it does not run, and wait until it answers.
 
         Raises:
-            MicroserviceError: the engine does not answer, there is no image, or the container ended early.
+            MicroserviceError: The engine does not answer, there is no image, or the container ended early.
         """
         if self._name and self.is_running():
             return self._url

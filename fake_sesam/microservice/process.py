@@ -1,9 +1,9 @@
 """A microservice as a process of this machine, in a process group of its own that is stopped as a whole.
 
-Source: docs (configuration-systems-microservice.rst) for the environment. What only exists here: ``PORT`` and
-``port`` name a free port, and of the node's own environment only what a program needs to start is passed on, so that
+Source: docs (configuration-systems-microservice.rst) for the environment. What only exists here: `PORT` and
+`port` name a free port, and of the node's own environment only what a program needs to start is passed on, so that
 a setting that is missing from the configuration is missing here too, as it would be in a container.
-Assumed: ``HOST`` is ``127.0.0.1`` unless configured, so that a program that follows it is not seen by other machines.
+Assumed: `HOST` is `127.0.0.1` unless configured, so that a program that follows it is not seen by other machines.
 """
 
 import collections
@@ -63,7 +63,7 @@ class LocalProcess:
         """Start the process where it does not run and wait until it answers.
 
         Raises:
-            MicroserviceError: it cannot be started, it ended early, or it did not answer in time.
+            MicroserviceError: It cannot be started, it ended early, or it did not answer in time.
         """
         with self._lock:
             if self.is_running():

@@ -1,6 +1,6 @@
 """Waiting until a microservice answers HTTP.
 
-Assumed: any HTTP answer to ``GET /health`` counts, a 404 too; Sesam documents no readiness rule.
+Assumed: any HTTP answer to `GET /health` counts, a 404 too; Sesam documents no readiness rule.
 """
 
 import http.client

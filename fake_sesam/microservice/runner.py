@@ -20,6 +20,6 @@ class Runner(Protocol):
     def log_lines(self, *, since: float = 0) -> list[str]:
         """Return the last lines it has written, at most 1000.
 
-        Arguments:
+        Args:
             since: Only those written after this time, in seconds since 1970.
         """

@@ -21,12 +21,12 @@ _SPACE = b" \t\r\n"
 def parse_entities(chunks: Iterable[bytes], *, assumptions: Assumptions | None = None) -> Iterator[dict[str, Any]]:
     """Yield the entities of a body as they arrive.
 
-    Arguments:
+    Args:
         chunks: The body.
         assumptions: Whether an object, or other elements than objects, are taken.
 
     Raises:
-        ReadError: the body is not exactly one array of objects; the message says what came instead.
+        ReadError: The body is not exactly one array of objects; the message says what came instead.
     """
     allowed = assumptions or Assumptions()
     body = _Body(chunks)

@@ -26,7 +26,7 @@ def log_dataset_id(pipe_id: str) -> str:
 
 
 def timestamp(seconds: float) -> str:
-    """Return a time as events write it, for example ``2026-05-21T08:15:30.123456Z``."""
+    """Return a time as events write it, for example `2026-05-21T08:15:30.123456Z`."""
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
@@ -49,7 +49,7 @@ class ExecutionLog:
         self._now = now
 
     def started(self, *, start: float, sync_type: str) -> Event:
-        """Return a ``pump-started`` event."""
+        """Return a `pump-started` event."""
         return {
             "_id": "pump-started",
             "event_type": "pump-started",
@@ -60,11 +60,11 @@ class ExecutionLog:
         }
 
     def completed(self, summary: dict[str, Any]) -> Event:
-        """Return a ``pump-completed`` event."""
+        """Return a `pump-completed` event."""
         return {"_id": "pump-completed", "event_type": "pump-completed", **self._common(), **summary}
 
     def failed(self, summary: dict[str, Any], error: BaseException) -> Event:
-        """Return a ``pump-failed`` event that says why."""
+        """Return a `pump-failed` event that says why."""
         return {
             "_id": "pump-failed",
             "event_type": "pump-failed",
@@ -77,7 +77,7 @@ class ExecutionLog:
         }
 
     def read_error(self, error: ReadError, *, at: float, metrics: dict[str, Any]) -> Event:
-        """Return a ``read-error`` event."""
+        """Return a `read-error` event."""
         return {
             "_id": f"read-error:{self._new_id()}",
             "event_type": "read-error",
@@ -91,7 +91,7 @@ class ExecutionLog:
     def write_error(
         self, error: TransformError | WriteError, entity: dict[str, Any], *, retry_attempts: int, is_dead: bool
     ) -> Event:
-        """Return a ``write-error`` event; it is dead where it will not be tried again."""
+        """Return a `write-error` event; it is dead where it will not be tried again."""
         return {
             "_id": f"write-error:{entity.get('_id', entity.get('id', ''))}",
             "event_type": "write-error",
@@ -107,24 +107,24 @@ class ExecutionLog:
         }
 
     def resolved(self, event: Event, *, retry_attempts: int) -> Event:
-        """Return a ``write-error`` event whose entity could be written after all."""
+        """Return a `write-error` event whose entity could be written after all."""
         kept = {name: value for name, value in event.items() if not name.startswith("_") or name == "_id"}
         return {**kept, "retry_attempts": retry_attempts, "resolved": True, "retryable": False}
 
     def pending_write_errors(self) -> Iterator[Event]:
-        """Yield the latest ``write-error`` events whose entities are to be tried again."""
+        """Yield the latest `write-error` events whose entities are to be tried again."""
         for event in self._dataset.entities():
             if event.get("event_type") == "write-error" and event["retryable"] and not event["resolved"]:
                 yield event
 
     def discard_retries(self) -> Event:
-        """Give up what waits to be tried again; return the ``pump-discard-retries`` event."""
+        """Give up what waits to be tried again; return the `pump-discard-retries` event."""
         for event in list(self.pending_write_errors()):
             self.write({**self.resolved(event, retry_attempts=event["retry_attempts"]), "dead": True})
         return self.notice("pump-discard-retries")
 
     def notice(self, event_type: str, *, comment: str = "") -> Event:
-        """Return an event that only says what somebody did: ``pump-enabled``, ``pump-disabled`` and their like."""
+        """Return an event that only says what somebody did: `pump-enabled`, `pump-disabled` and their like."""
         return {
             "_id": event_type,
             "event_type": event_type,
@@ -135,7 +135,7 @@ class ExecutionLog:
         }
 
     def offset_set(self, *, at: float, before: Any, after: Any) -> Event:
-        """Return a ``pump-offset-set`` event; an empty offset is a reset."""
+        """Return a `pump-offset-set` event; an empty offset is a reset."""
         return {
             "_id": "pump-offset-set",
             "event_type": "pump-offset-set",

@@ -19,7 +19,7 @@ _Index = Mapping[Any, Sequence[str]]
 class NodeDatasets:
     """Looks up entities for one run.
 
-    Arguments:
+    Args:
         dataset: Returns a dataset by its id.
     """
 
@@ -31,16 +31,16 @@ class NodeDatasets:
         """Return one entity that is not deleted.
 
         Raises:
-            TransformError: the dataset is not there or not populated yet.
+            TransformError: The dataset is not there or not populated yet.
         """
         found = self._populated(dataset_id).entity(entity_id)
         return None if found is None or found["_deleted"] else found
 
     def matching(self, dataset_id: str, path: JoinPath, values: Any) -> list[dict[str, Any]]:
-        """Return the entities that have one of `values` at `path`, by their ``_id``.
+        """Return the entities that have one of `values` at `path`, by their `_id`.
 
         Raises:
-            TransformError: the dataset is not there or not populated yet.
+            TransformError: The dataset is not there or not populated yet.
         """
         dataset = self._populated(dataset_id)
         keys = join_keys(values)

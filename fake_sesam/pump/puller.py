@@ -1,9 +1,9 @@
-"""The ``json`` source over HTTP: one GET, or one for each page, read as a stream.
+"""The `json` source over HTTP: one GET, or one for each page, read as a stream.
 
-Source: docs (json-pull.rst, configuration-sources-json.rst): GET with ``since`` and ``limit``; every answer that is
+Source: docs (json-pull.rst, configuration-sources-json.rst): GET with `since` and `limit`; every answer that is
 not 2xx, that breaks off or that is not one JSON array is a read error. Assumed: redirects are followed, a 204 is
-an empty body and so an error, ``since`` is sent as it is and not as JSON, and the headers are those of the
-``requests`` library.
+an empty body and so an error, `since` is sent as it is and not as JSON, and the headers are those of the
+`requests` library.
 """
 
 import json
@@ -49,11 +49,11 @@ class JsonPuller:
     def read(self, since: str | int | None) -> Iterator[dict[str, Any]]:
         """Yield entities as they arrive.
 
-        Arguments:
+        Args:
             since: Sent as it is; None or empty is not sent.
 
         Raises:
-            ReadError: the route could not be read to its end.
+            ReadError: The route could not be read to its end.
         """
         with self._session(self._http) as session:
             if not self._source.is_paged:

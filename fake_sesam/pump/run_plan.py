@@ -1,9 +1,9 @@
 """What kind of run is next: full, incremental or partial. Pure.
 
-Source: docs (configuration-pump.rst, configuration-sources.rst): with ``rescan_run_count`` 2 every second run is a
-rescan; complete rescans go before partial ones; ``partial_rescan_delta`` is subtracted from an integer, or as seconds
-from a ``~t`` datetime. Assumed: a run that sends ``initial_since_value`` has not seen everything and deletes nothing;
-a rescan is a run like any other, with and without ``enable_background_rescan``.
+Source: docs (configuration-pump.rst, configuration-sources.rst): with `rescan_run_count` 2 every second run is a
+rescan; complete rescans go before partial ones; `partial_rescan_delta` is subtracted from an integer, or as seconds
+from a `~t` datetime. Assumed: a run that sends `initial_since_value` has not seen everything and deletes nothing;
+a rescan is a run like any other, with and without `enable_background_rescan`.
 """
 
 import re
@@ -26,7 +26,7 @@ class RunPlan:
     """One run as it is going to be.
 
     Attributes:
-        sync_type: ``full``, ``incremental`` or ``partial``, as the execution log has it.
+        sync_type: `full`, `incremental` or `partial`, as the execution log has it.
         since: What is sent; None where nothing is.
         tracks_deletions: Whether what is not seen is deleted at the end.
     """
@@ -54,7 +54,7 @@ def shift_back(offset: Offset, delta: int) -> Offset:
     """Return an offset `delta` earlier.
 
     Raises:
-        FakeSesamError: the offset is neither an integer nor a ``~t`` datetime.
+        FakeSesamError: The offset is neither an integer nor a `~t` datetime.
     """
     if isinstance(offset, int):
         return offset - delta

@@ -1,7 +1,7 @@
 """The events of one run: which are written to the execution log, and when.
 
 Source: docs (configuration-pump.rst): a run without changes (or, as configured, without entities) is a noop and is
-not logged at all; errors always are. So ``pump-started`` waits until it is certain that the run is none.
+not logged at all; errors always are. So `pump-started` waits until it is certain that the run is none.
 """
 
 from fake_sesam.config import Pipe
@@ -40,24 +40,24 @@ class RunReporter:
 
     @property
     def is_logged(self) -> bool:
-        """Whether ``pump-started`` is in the log."""
+        """Whether `pump-started` is in the log."""
         return self._location is not None
 
     def announce(self, *, is_certain: bool = False) -> None:
-        """Log ``pump-started`` once, as soon as the run is no noop."""
+        """Log `pump-started` once, as soon as the run is no noop."""
         if self._location is None and (is_certain or not self._is_noop()):
             event = self._log.started(start=self._start, sync_type=self._plan.sync_type)
             self.events.insert(0, event)
             self._location = self._log.write(event)
 
     def read_error(self, error: ReadError) -> None:
-        """Log a ``read-error``."""
+        """Log a `read-error`."""
         self._totals.read_errors += 1
         self.announce(is_certain=True)
         self._append(self._log.read_error(error, at=self._clock.now(), metrics=self._totals.metrics(self.seconds)))
 
     def completed(self, offset: str | int | None) -> None:
-        """Log ``pump-completed`` unless the run was a noop."""
+        """Log `pump-completed` unless the run was a noop."""
         self.announce()
         if self.is_logged:
             self._append(self._log.completed(self._summary(offset)))
@@ -66,7 +66,7 @@ class RunReporter:
         self.events.append(self._log.completed(self._summary(offset)))
 
     def failed(self, error: BaseException, offset: str | int | None) -> Event:
-        """Log ``pump-failed`` and return it."""
+        """Log `pump-failed` and return it."""
         self.announce(is_certain=True)
         event = self._log.failed(self._summary(offset), error)
         self._append(event)

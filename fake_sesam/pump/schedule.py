@@ -1,6 +1,6 @@
 """When a pump runs by itself. Pure; the time is given.
 
-Source: docs (configuration-pump.rst): a cron expression wins over an interval; only pumps in mode ``scheduled``
+Source: docs (configuration-pump.rst): a cron expression wins over an interval; only pumps in mode `scheduled`
 follow them.
 """
 

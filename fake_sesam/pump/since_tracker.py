@@ -1,7 +1,7 @@
 """How far a source was read and from where the next run goes on. Pure.
 
-Source: docs (configuration-sources.rst): ``chronological`` where ``supports_since`` and ``is_chronological``, else
-``max`` where ``supports_since`` and ``is_since_comparable``, else ``none``. The max of strings is bytewise; integers
+Source: docs (configuration-sources.rst): `chronological` where `supports_since` and `is_chronological`, else
+`max` where `supports_since` and `is_since_comparable`, else `none`. The max of strings is bytewise; integers
 compare as numbers. Assumed: where strings and integers are mixed, strings count as greater.
 """
 
@@ -15,7 +15,7 @@ Offset = str | int
 
 
 def strategy_of(source: SourceConfig) -> str:
-    """Return ``chronological``, ``max`` or ``none``."""
+    """Return `chronological`, `max` or `none`."""
     if source.supports_since and source.is_chronological:
         return "chronological"
     if source.supports_since and source.is_since_comparable:
@@ -27,7 +27,7 @@ class SinceTracker:
     """The offset of one run while it goes on.
 
     Attributes:
-        offset: What the next run sends as ``since``; None where that is not known.
+        offset: What the next run sends as `since`; None where that is not known.
     """
 
     def __init__(self, strategy: str, start: Offset | None) -> None:
@@ -35,7 +35,7 @@ class SinceTracker:
         self.offset = start
 
     def observe(self, entities: list[dict[str, Any]]) -> None:
-        """Take the ``_updated`` of entities in the order they came."""
+        """Take the `_updated` of entities in the order they came."""
         if self.strategy == "none":
             return
         for entity in entities:

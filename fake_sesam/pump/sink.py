@@ -39,8 +39,8 @@ class DatasetSink:
         """Write a batch.
 
         Raises:
-            WriteError: an entity is refused; nothing of the batch is written.
-            CircuitBreakerError: the run has now written more than it may.
+            WriteError: An entity is refused; nothing of the batch is written.
+            CircuitBreakerError: The run has now written more than it may.
         """
         prepared = self._prepared(entities)
         self._refuse(prepared)

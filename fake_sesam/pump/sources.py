@@ -16,12 +16,12 @@ class EntitySource(Protocol):
         """Yield entities as they arrive.
 
         Raises:
-            ReadError: the source could not be read to its end.
+            ReadError: The source could not be read to its end.
         """
 
 
 class EmbeddedReader:
-    """The ``embedded`` source: entities that stand in the configuration."""
+    """The `embedded` source: entities that stand in the configuration."""
 
     def __init__(self, source: SourceConfig) -> None:
         self._source = source
@@ -33,7 +33,7 @@ class EmbeddedReader:
 
 
 class DatasetReader:
-    """The ``dataset`` source: the latest versions of another dataset, or all of them."""
+    """The `dataset` source: the latest versions of another dataset, or all of them."""
 
     def __init__(self, source: SourceConfig, dataset: Dataset) -> None:
         self._source = source

@@ -13,7 +13,7 @@ class PumpState:
     """A pump's memory.
 
     Attributes:
-        offset: ``last-seen``, what the next run sends as ``since``; None or empty makes it a full run.
+        offset: `last-seen`, what the next run sends as `since`; None or empty makes it a full run.
         runs: Completed runs since the last complete rescan; partial_runs since the last partial one.
         last_rescan: When the last full run completed, in seconds since 1970.
         is_disabled: Whether somebody disabled the pump.

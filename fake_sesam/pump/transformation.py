@@ -15,7 +15,7 @@ Transformation = Callable[[list[dict[str, Any]]], list[dict[str, Any]]]
 def compile_transformation(pipe: Pipe, datasets: Datasets) -> Transformation:
     """Return the function that makes a batch of source entities a batch for the sink.
 
-    The function raises TransformError where an entity cannot be transformed or has no ``_id`` that is a string.
+    The function raises TransformError where an entity cannot be transformed or has no `_id` that is a string.
     """
     steps: list[Transformation] = [_through(program, datasets) for program in pipe.programs]
     if pipe.identity_namespace is not None and pipe.property_namespace is not None:

@@ -1,8 +1,8 @@
 """Batches on their way into the sink, and what happens to an entity that fails: alone, again, dead.
 
-Source: docs (configuration-pump.rst): a batch that fails is tried entity by entity; ``max_consecutive_write_errors``
-ends the run; failed entities are retried at the next run where ``max_write_errors_in_retry_dataset`` allows it, and
-after ``max_retries_per_entity`` go to the dead letter dataset. Assumed: an entity that a transform refuses counts as
+Source: docs (configuration-pump.rst): a batch that fails is tried entity by entity; `max_consecutive_write_errors`
+ends the run; failed entities are retried at the next run where `max_write_errors_in_retry_dataset` allows it, and
+after `max_retries_per_entity` go to the dead letter dataset. Assumed: an entity that a transform refuses counts as
 one that the sink refuses.
 """
 
@@ -50,8 +50,8 @@ class Writer:
         """Put a batch through the pipe.
 
         Raises:
-            TransformError: an entity failed in a transform and the run must end.
-            WriteError: the sink refused one and the run must end.
+            TransformError: An entity failed in a transform and the run must end.
+            WriteError: The sink refused one and the run must end.
         """
         try:
             self._write(batch)

@@ -102,7 +102,7 @@ def test_some_pumps_run_at_startup(
 
 
 def test_a_populated_dataset_needs_no_run_at_startup(node_dir: NodeDir, connector: Connector) -> None:
-    """``run_at_startup_if_not_populated``."""
+    """`run_at_startup_if_not_populated`."""
     node_dir.pipe(pump={"run_at_startup_if_not_populated": True})
     with open_node(node_dir, connector, Time()) as node:
         node.run_pipe(PIPE_ID)

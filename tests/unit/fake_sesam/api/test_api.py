@@ -37,7 +37,7 @@ def run(client: Client, operation: str = "start") -> dict[str, Any]:
 
 
 def test_a_pipe_shows_its_configuration_and_its_pump(client: Client, connector: Connector) -> None:
-    """``original`` as posted, ``effective`` with the defaults, ``runtime`` with the last run."""
+    """`original` as posted, `effective` with the defaults, `runtime` with the last run."""
     connector.gives([{"id": "a"}])
     runtime = run(client)
 
@@ -222,7 +222,7 @@ def test_datasets_are_listed_and_removed(client: Client, connector: Connector) -
 
 
 def test_entities_are_written_into_a_dataset(client: Client) -> None:
-    """An ``_id`` that is no string is refused."""
+    """An `_id` that is no string is refused."""
     assert client.request("POST", "/datasets/own/entities", json=[{"_id": "x"}]).json() == {}
     assert client.request("POST", "/datasets/own/entities", json=[{"_id": 1}]).status_code == 400
     assert client.request("POST", "/datasets/own/entities", data="{").status_code == 400

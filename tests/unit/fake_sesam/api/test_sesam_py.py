@@ -72,7 +72,7 @@ class SesamPy:
 
 
 def test_upload_run_verify_download_and_wipe(client: Client, connector: Connector, node: Node) -> None:
-    """The whole of ``sesam test`` and ``sesam wipe``."""
+    """The whole of `sesam test` and `sesam wipe`."""
     sesam = SesamPy(client)
     connector.gives([{"id": "b", "name": "Ben"}, {"id": "a", "name": "Ada"}])
     env = {"things-url": connector.url}
@@ -117,7 +117,7 @@ def test_an_asynchronous_run_is_asked_for_its_status_and_log(client: Client, con
 
 
 def test_a_failing_pipe_fails_the_run_with_its_reason(client: Client, connector: Connector) -> None:
-    """``additional_info`` says which and why."""
+    """`additional_info` says which and why."""
     connector.sends(b'{"message": "HubSpot answered 500"}', status=500)
 
     answer = SesamPy(client).run()
@@ -128,7 +128,7 @@ def test_a_failing_pipe_fails_the_run_with_its_reason(client: Client, connector:
 
 
 def test_a_wrong_upload_is_refused_and_changes_nothing(client: Client, connector: Connector) -> None:
-    """400 with the errors of each configuration; ``force=true`` takes what is right."""
+    """400 with the errors of each configuration; `force=true` takes what is right."""
     wrong = {"_id": "wrong", "type": "pipe", "source": {"type": "json", "system": "nowhere"}}
     sesam = SesamPy(client)
     env = {"things-url": connector.url}

@@ -195,7 +195,7 @@ CONDITIONAL = {
 
 
 def test_a_conditional_source_becomes_the_alternative_that_applies() -> None:
-    """What ``sesam init`` writes: a service in production, embedded entities in tests."""
+    """What `sesam init` writes: a service in production, embedded entities in tests."""
     pipe = {**PIPE, "source": CONDITIONAL}
 
     test = read(SYSTEM, pipe, env={**ENV, "not-looked-at": "x"})
@@ -206,7 +206,7 @@ def test_a_conditional_source_becomes_the_alternative_that_applies() -> None:
 
 
 def test_conditional_properties_are_put_beside_the_others() -> None:
-    """At any depth; the root keeps its ``_id`` and ``type``."""
+    """At any depth; the root keeps its `_id` and `type`."""
     alternatives = {"test": {"batch_size": 7, "_id": "other"}}
     pipe = {
         **PIPE,

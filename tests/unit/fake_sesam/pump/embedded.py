@@ -1,4 +1,4 @@
-"""A pump on a scripted source, without HTTP: entities, an ``_updated`` for each, failures and crashes on demand."""
+"""A pump on a scripted source, without HTTP: entities, an `_updated` for each, failures and crashes on demand."""
 
 import contextlib
 import sqlite3
@@ -17,7 +17,7 @@ PIPE_ID = "scripted"
 
 
 class Crash(BaseException):
-    """What ``kill -9`` looks like from inside: nothing after it runs."""
+    """What `kill -9` looks like from inside: nothing after it runs."""
 
 
 class CrashingStore(NodeStore):
@@ -42,7 +42,7 @@ class CrashingStore(NodeStore):
 
 
 class ScriptedSource:
-    """Entities by id; each change gets the next ``_updated``."""
+    """Entities by id; each change gets the next `_updated`."""
 
     def __init__(self, *, honours_since: bool) -> None:
         self._honours_since = honours_since

@@ -1,4 +1,4 @@
-"""Crashes: at every transaction of a run in process, and ``kill -9`` of a real one."""
+"""Crashes: at every transaction of a run in process, and `kill -9` of a real one."""
 
 import json
 import os

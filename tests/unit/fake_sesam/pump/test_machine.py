@@ -85,7 +85,7 @@ class PumpMachine(RuleBasedStateMachine):
 
     @invariant()
     def versions_form_chains(self) -> None:
-        """Offsets have no gaps, and ``_previous`` leads to the version before of the same entity."""
+        """Offsets have no gaps, and `_previous` leads to the version before of the same entity."""
         if not hasattr(self, "rig"):
             return
         versions = list(self.rig.dataset.entities(history=True))

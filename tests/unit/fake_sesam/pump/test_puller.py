@@ -1,4 +1,4 @@
-"""The ``json`` source on the wire: what is sent, and every way in which an answer is an error."""
+"""The `json` source on the wire: what is sent, and every way in which an answer is an error."""
 
 import gzip
 import json
@@ -113,7 +113,7 @@ def test_the_error_text_that_a_connector_writes_instead_of_the_bracket_reaches_t
 
 
 def test_an_invalid_content_length_is_taken_where_the_system_says_so(node_dir: NodeDir, connector: Connector) -> None:
-    """``ignore_invalid_content_length_response_header``."""
+    """`ignore_invalid_content_length_response_header`."""
     node_dir.system(ignore_invalid_content_length_response_header=True)
     connector.replies(raw(head("Content-Length: many", "Connection: close") + GOOD))
     with node_dir.open(connector.url) as node:
@@ -121,7 +121,7 @@ def test_an_invalid_content_length_is_taken_where_the_system_says_so(node_dir: N
 
 
 def test_the_query_and_the_headers_of_the_configuration_are_sent(node_dir: NodeDir, connector: Connector) -> None:
-    """``since`` is added to the query string that the URL has."""
+    """`since` is added to the query string that the URL has."""
     source = {
         "url": "/a/b?x=%20y&z",
         "headers": {"X-Source": "s"},
@@ -139,7 +139,7 @@ def test_the_query_and_the_headers_of_the_configuration_are_sent(node_dir: NodeD
 
 
 def test_basic_and_digest_authentication(node_dir: NodeDir, connector: Connector) -> None:
-    """Digest answers the challenge; without ``authentication`` the credentials are ignored."""
+    """Digest answers the challenge; without `authentication` the credentials are ignored."""
     challenge = {"WWW-Authenticate": 'Digest realm="r", nonce="n", qop="auth"'}
 
     def reply(handler: Handler) -> None:
@@ -157,7 +157,7 @@ def test_basic_and_digest_authentication(node_dir: NodeDir, connector: Connector
 
 
 def test_a_source_that_goes_silent_times_out(node_dir: NodeDir, connector: Connector) -> None:
-    """``read_timeout`` counts between reads."""
+    """`read_timeout` counts between reads."""
     node_dir.system(read_timeout=0.2)
     release = threading.Event()
 
@@ -239,7 +239,7 @@ def test_what_the_documents_leave_open_can_be_decided_otherwise(
     reply: Callable[[Handler], None],
     processed: int | None,
 ) -> None:
-    """With ``--assume``, or in process."""
+    """With `--assume`, or in process."""
     connector.replies(reply)
     with node_dir.open(connector.url, assumptions=assumptions) as node:
         result = node.run_pipe(PIPE_ID)

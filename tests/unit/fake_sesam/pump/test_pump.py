@@ -16,7 +16,7 @@ Open = Callable[..., Node]
 
 
 def versions(count: int, *, start: int = 0) -> list[dict[str, Any]]:
-    """Return entities whose ``_updated`` is their number."""
+    """Return entities whose `_updated` is their number."""
     return [{"id": f"t{n:04}", "_updated": n} for n in range(start, start + count)]
 
 
@@ -26,7 +26,7 @@ def ids(node: Node) -> list[str]:
 
 
 class Source:
-    """A connector that honours ``since`` (exclusive) and ``limit`` and can break off."""
+    """A connector that honours `since` (exclusive) and `limit` and can break off."""
 
     def __init__(self, connector: Connector) -> None:
         self.entities: list[dict[str, Any]] = []
@@ -169,7 +169,7 @@ def test_a_retry_of_a_reset_read_begins_again_so_that_it_can_delete(node_dir: No
 
 
 def test_pages_are_read_until_one_is_short(node_dir: NodeDir, source: Source) -> None:
-    """``limit`` and ``since`` walk through the source."""
+    """`limit` and `since` walk through the source."""
     flags = {"supports_since": True, "is_chronological": True, "is_since_comparable": True}
     node_dir.pipe(source={**flags, "page_size": 4})
     source.entities = versions(10)
@@ -191,7 +191,7 @@ def test_the_page_size_counts_only_with_all_three_flags(node_dir: NodeDir, sourc
 
 
 def test_a_page_that_does_not_advance_fails_instead_of_looping(node_dir: NodeDir, connector: Connector) -> None:
-    """A connector that ignores ``since`` is caught."""
+    """A connector that ignores `since` is caught."""
     flags = {"supports_since": True, "is_chronological": True}
     node_dir.pipe(source={**flags, "page_size": 2})
     connector.gives(versions(2))
@@ -213,7 +213,7 @@ def test_the_initial_since_value_begins_the_first_run_and_deletes_nothing(node_d
 
 
 def test_a_reset_makes_the_next_run_full_and_is_logged(node_dir: NodeDir, source: Source) -> None:
-    """``update-last-seen`` with an empty value."""
+    """`update-last-seen` with an empty value."""
     node_dir.pipe(source={"supports_since": True})
     source.entities = versions(3)
     with node_dir.open(source.connector.url) as node:
@@ -304,7 +304,7 @@ def test_a_rescan_by_hand_reads_everything_and_tracks_deletions(node_dir: NodeDi
 def test_reads_are_tried_again_as_configured(
     node_dir: NodeDir, connector: Connector, pump: dict[str, Any], system: dict[str, Any]
 ) -> None:
-    """Each failure is a ``read-error``; the run completes in the end."""
+    """Each failure is a `read-error`; the run completes in the end."""
     node_dir.pipe(pump=pump)
     node_dir.system(**system)
     answers = iter([(500, b"one"), (502, b"two"), (200, b'[{"id": "a"}]')])
@@ -408,7 +408,7 @@ def test_a_committed_circuit_breaker_keeps_what_was_written(node_dir: NodeDir, c
 
 
 def test_deletion_tracking_can_be_switched_off_or_marked(node_dir: NodeDir, connector: Connector) -> None:
-    """``deletion_tracking`` and ``mark_deletion_tracked``."""
+    """`deletion_tracking` and `mark_deletion_tracked`."""
     node_dir.pipe(sink={"type": "dataset", "deletion_tracking": False})
     connector.gives(versions(2))
     with node_dir.open(connector.url) as node:
@@ -428,7 +428,7 @@ def test_deletion_tracking_can_be_switched_off_or_marked(node_dir: NodeDir, conn
 def test_a_deleted_entity_from_the_source_is_stored_as_deleted_and_can_come_back(
     node: Node, connector: Connector
 ) -> None:
-    """Each change of ``_deleted`` is a version; other values than true do not count."""
+    """Each change of `_deleted` is a version; other values than true do not count."""
     connector.gives([{"id": "a", "_deleted": "yes"}])
     node.run_pipe(PIPE_ID)
     assert ids(node) == ["a"]
@@ -472,7 +472,7 @@ def test_filtered_entities_can_be_suppressed(node_dir: NodeDir, connector: Conne
 
 
 def test_the_offset_can_be_kept_from_moving(node_dir: NodeDir, source: Source) -> None:
-    """``disable_set_last_seen``."""
+    """`disable_set_last_seen`."""
     node_dir.pipe(source={"supports_since": True}, disable_set_last_seen=True)
     source.entities = versions(2)
     with node_dir.open(source.connector.url) as node:
@@ -483,7 +483,7 @@ def test_the_offset_can_be_kept_from_moving(node_dir: NodeDir, source: Source) -
 
 
 def test_a_dead_letter_is_deleted_when_its_entity_is_written_after_all(node_dir: NodeDir, connector: Connector) -> None:
-    """``track_dead_letters``."""
+    """`track_dead_letters`."""
     pump = {
         "max_consecutive_write_errors": 5,
         "max_write_errors_in_retry_dataset": 10,
@@ -514,7 +514,7 @@ def test_one_bad_entity_ends_the_run_after_the_good_ones_before_it(node: Node, c
 
 
 def test_without_the_fallback_nothing_of_the_batch_is_written(node_dir: NodeDir, connector: Connector) -> None:
-    """``fallback_to_single_entities_on_batch_fail``."""
+    """`fallback_to_single_entities_on_batch_fail`."""
     node_dir.pipe(pump={"fallback_to_single_entities_on_batch_fail": False})
     connector.gives([{"id": "a"}, {"id": None}])
     with node_dir.open(connector.url) as node:
@@ -555,7 +555,7 @@ def test_failed_entities_are_retried_and_end_as_dead_letters(node_dir: NodeDir, 
 def test_an_entity_that_is_too_large_or_would_be_a_second_version_is_refused(
     node_dir: NodeDir, connector: Connector
 ) -> None:
-    """``max_entity_bytes_size`` and ``prevent_multiple_versions``."""
+    """`max_entity_bytes_size` and `prevent_multiple_versions`."""
     node_dir.pipe(sink={"type": "dataset", "max_entity_bytes_size": 60, "prevent_multiple_versions": True})
     connector.gives([{"id": "a", "name": "x" * 60}])
     with node_dir.open(connector.url) as node:
@@ -590,7 +590,7 @@ def test_the_noop_rules_decide_what_is_logged(
 
 
 def test_a_pump_that_is_off_or_disabled_is_refused(node_dir: NodeDir, connector: Connector) -> None:
-    """``mode`` off, and the disable operation."""
+    """`mode` off, and the disable operation."""
     node_dir.pipe(pump={"mode": "off"})
     with node_dir.open(connector.url) as node, pytest.raises(PumpRefusedError, match="is off"):
         node.run_pipe(PIPE_ID)
@@ -604,7 +604,7 @@ def test_a_pump_that_is_off_or_disabled_is_refused(node_dir: NodeDir, connector:
 
 
 def test_namespaces_are_added_before_and_removed_after_the_transforms(node_dir: NodeDir, connector: Connector) -> None:
-    """With ``namespaced_identifiers`` an inbound pipe adds them by default."""
+    """With `namespaced_identifiers` an inbound pipe adds them by default."""
     rules = {"default": [["copy", "*"], ["add", "_id", "_S.id"]]}
     node_dir.pipe(
         namespaced_identifiers=True,
