@@ -1,4 +1,4 @@
-"""The node's web application: `/health` and the node API under `/api`."""
+"""The node's web application: `/health`, and the node API under `/api`."""
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -23,8 +23,8 @@ def create_app(node: Node, *, tokens: Tokens | None = None, requires_token: bool
 
     Args:
         node: The node that is served.
-        tokens: Mints and checks tokens.
-        requires_token: Whether every request to the API needs one that was minted here.
+        tokens: Issues and checks tokens.
+        requires_token: Whether every request to the API needs a token that this node issued.
     """
     minted = tokens or Tokens()
 
@@ -49,23 +49,23 @@ def create_app(node: Node, *, tokens: Tokens | None = None, requires_token: bool
 
 
 class _TokenCheck:
-    """Lets only requests with a valid bearer token through."""
+    """Rejects requests without a valid bearer token."""
 
     def __init__(self, app: ASGIApp, tokens: Tokens) -> None:
         self._app = app
         self._tokens = tokens
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer 401 without a token, 403 with a wrong one."""
+        """Respond 401 without a token and 403 with a wrong one."""
         if scope["type"] != "http" or scope["path"] in OPEN_PATHS:
             await self._app(scope, receive, send)
             return
         kind, _, token = Request(scope).headers.get("authorization", "").partition(" ")
         if kind.lower() != "bearer":
-            await json_response({"detail": "expected a bearer token; POST /api/jwt gives one"}, status=401)(
+            await json_response({"detail": "expected a bearer token; get one with POST /api/jwt"}, status=401)(
                 scope, receive, send
             )
         elif not self._tokens.is_valid(token):
-            await json_response({"detail": "the token was not minted by this node"}, status=403)(scope, receive, send)
+            await json_response({"detail": "this node did not issue the token"}, status=403)(scope, receive, send)
         else:
             await self._app(scope, receive, send)

@@ -16,14 +16,14 @@ _WORDS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "o
 
 @dataclass(frozen=True, slots=True)
 class Assumptions:
-    """The decisions.
+    """How the node behaves where Sesam's documents do not say.
 
     Attributes:
-        follows_redirects: The json source follows redirects; else a 3xx is an error as any status that is not 2xx.
-        takes_object: A JSON object instead of the array is one entity; else it is an error.
-        takes_no_content: A 204 is an empty array; else it is an error.
-        skips_other_elements: Elements of the array that are not objects are left out; else they are an error.
-        ready_path: A microservice is ready when this path gets any HTTP answer.
+        follows_redirects: The json source follows redirects; otherwise a 3xx is an error like any other non-2xx status.
+        takes_object: A JSON object instead of the array is one entity; otherwise it is an error.
+        takes_no_content: A 204 is an empty array; otherwise it is an error.
+        skips_other_elements: Array elements that are not objects are skipped; otherwise they are an error.
+        ready_path: A microservice is ready as soon as a request to this path gets any HTTP response.
     """
 
     follows_redirects: bool = True
@@ -34,10 +34,10 @@ class Assumptions:
 
 
 def assume(pairs: Iterable[tuple[str, str]]) -> Assumptions:
-    """Return the assumptions that `NAME=VALUE` pairs ask for; `-` and `_` are the same in a name.
+    """Return the assumptions that `NAME=VALUE` pairs set; `-` and `_` mean the same in a name.
 
     Raises:
-        ConfigurationError: A name or a value is not known; all of them are listed.
+        ConfigurationError: A name or a value is unknown; the error lists all of them.
     """
     known = {each.name: each.type for each in fields(Assumptions)}
     problems, changes = [], {}

@@ -1,4 +1,7 @@
-"""The command line of the fake node. Exit status: 0 done, 1 a pump failed or a rule is broken, 2 the call is wrong."""
+"""The command line of the fake node.
+
+Exit status: 0 success, 1 a pump failed or a rule is broken, 2 wrong arguments or configuration.
+"""
 
 import logging
 import signal
@@ -18,9 +21,9 @@ __all__ = ["cli", "main"]
 
 
 @click.group()
-@click.option("-v", "--verbose", is_flag=True, help="Log what happens to standard error.")
+@click.option("-v", "--verbose", is_flag=True, help="Log to standard error.")
 def cli(verbose: bool) -> None:
-    """A small Sesam node that runs a real node's configuration on this machine."""
+    """A small Sesam node: runs the configuration of a real node on this machine."""
     level = logging.DEBUG if verbose else logging.WARNING
     logging.basicConfig(level=level, format="%(levelname)s %(name)s: %(message)s")
 
@@ -36,5 +39,5 @@ def main() -> None:
 
 
 def _exit_on_signal(number: int, _frame: FrameType | None) -> None:
-    """End by exception, so that microservices that were started are stopped."""
+    """Exit with an exception, so that microservices are stopped."""
     sys.exit(128 + number)

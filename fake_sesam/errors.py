@@ -1,13 +1,13 @@
-"""Everything that can go wrong in the node, as one tree.
+"""The errors of the node, as one tree.
 
 FakeSesamError
 ├── ConfigurationError   the configuration is wrong; carries every problem found, not only the first
-├── MicroserviceError    a connector's process or container did not start, or ended by itself
-├── ReadError            the source could not be read to its end
+├── MicroserviceError    a connector's process or container did not start, or exited
+├── ReadError            the source could not be read to the end
 ├── TransformError       an entity could not be transformed
 ├── WriteError           an entity could not be written to the sink
 ├── CircuitBreakerError  the run wrote more than the sink's circuit breaker allows
-├── PumpStoppedError     somebody stopped the run
+├── PumpStoppedError     a user stopped the run
 ├── PumpRefusedError     the pump may not run now (already running, disabled, circuit breaker)
 └── NotFoundError        no such pipe, system or dataset
 """
@@ -37,9 +37,9 @@ class Problem:
 
     Attributes:
         level: `error` stops the node, `warning` and `info` do not.
-        message: What was expected, what came and what to do.
-        file: Path of the file as the developer knows it.
-        path: Where in the JSON, for example `source.page_size`; empty for the whole file.
+        message: What was expected, what was found and what to do.
+        file: The path of the file, as the developer knows it.
+        path: The place in the JSON, for example `source.page_size`; empty for the whole file.
     """
 
     level: str
@@ -53,7 +53,7 @@ class Problem:
 
 
 class FakeSesamError(Exception):
-    """Base of every error that this role raises on purpose."""
+    """Base class of every error that the node raises on purpose."""
 
     def __init__(self, message: str) -> None:
         super().__init__(message)
@@ -69,7 +69,7 @@ class ConfigurationError(FakeSesamError):
 
 
 class MicroserviceError(FakeSesamError):
-    """A microservice did not start or ended early; `log_tail` holds its last lines."""
+    """A microservice did not start, or exited; `log_tail` has its last lines."""
 
     def __init__(self, message: str, *, system_id: str, log_tail: tuple[str, ...] = ()) -> None:
         super().__init__(message)
@@ -78,12 +78,12 @@ class MicroserviceError(FakeSesamError):
 
 
 class ReadError(FakeSesamError):
-    """The source could not be read to its end.
+    """The source could not be read to the end.
 
     Attributes:
-        error_code: 0 where no good answer began, 1 where reading entities failed (pump-execution.rst).
-        status: HTTP status of the answer, None where there was none.
-        original_message: What the connector itself said, as far as it said anything.
+        error_code: 0 if no valid response began, 1 if reading its entities failed (pump-execution.rst).
+        status: The HTTP status; None if there was no response.
+        original_message: What the connector itself said, or the message.
     """
 
     def __init__(
@@ -96,7 +96,7 @@ class ReadError(FakeSesamError):
 
 
 class TransformError(FakeSesamError):
-    """An entity could not be transformed; `entity` is the one as far as it came."""
+    """An entity could not be transformed; `entity` is its state when the transform failed."""
 
     def __init__(self, message: str, *, entity: Mapping[str, Any] | None = None) -> None:
         super().__init__(message)
@@ -116,7 +116,7 @@ class CircuitBreakerError(FakeSesamError):
 
 
 class PumpStoppedError(FakeSesamError):
-    """Somebody stopped the run."""
+    """A user stopped the run."""
 
 
 class PumpRefusedError(FakeSesamError):

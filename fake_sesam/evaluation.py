@@ -1,6 +1,6 @@
-"""A pipe looked at without running it: its entities at each stage, and a preview of one entity.
+"""Evaluates a pipe without running it: its entities at each stage, and a preview of one entity.
 
-Source: docs (swagger_public.yaml) and sesam-py's README for the names of the stages. Assumed: a preview answers the
+Source: docs (swagger_public.yaml) and sesam-py's README for the names of the stages. Assumed: a preview returns the
 list of entities that the one becomes.
 """
 
@@ -24,10 +24,10 @@ TRANSFORMED_STAGES = ("after-transform", "after-transforms")
 def evaluate(
     node: Node, pipe: Pipe, stage: str, *, since: str | None = None, limit: int | None = None
 ) -> Iterator[dict[str, Any]]:
-    """Return the entities of a pipe at a stage; the dataset's latest versions where no stage is named.
+    """Return the entities of a pipe at a stage; without a stage, the latest versions of its dataset.
 
     Raises:
-        FakeSesamError: The stage is not known.
+        FakeSesamError: There is no such stage.
         ReadError: The source cannot be read.
     """
     has_dataset = pipe.sink.type == "dataset"
@@ -41,11 +41,11 @@ def evaluate(
         found = _source_entities(node, pipe, since)
         return islice((result for entity in found for result in transform([entity])), limit)
     known = ", ".join([*SOURCE_STAGES, *TRANSFORMED_STAGES, "sink"])
-    raise FakeSesamError(f"expected a stage of {known}, got {stage!r}")
+    raise FakeSesamError(f"expected one of the stages {known}, got {stage!r}")
 
 
 def preview(config: dict[str, Any], source: Any, *, node: Node) -> list[dict[str, Any]]:
-    """Put one entity through a pipe's transforms and return what it becomes.
+    """Apply a pipe's transforms to one entity and return the result.
 
     Raises:
         ConfigurationError: The configuration is wrong.

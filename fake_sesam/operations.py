@@ -51,7 +51,7 @@ def set_offset(node: Node, pipe_id: str, offset: str) -> None:
 
 
 def settle_circuit_breaker(node: Node, dataset_id: str, *, is_committed: bool) -> None:
-    """Keep or forget what a tripped circuit breaker holds back in a dataset.
+    """Commit or roll back what a tripped circuit breaker holds back in a dataset.
 
     Raises:
         FakeSesamError: No circuit breaker of that dataset has tripped.
@@ -105,7 +105,7 @@ def _discard_retries(node: Node, pipe_id: str) -> None:
 
 
 def _nothing(_node: Node, _pipe_id: str) -> None:
-    """Take an operation whose effect this node has no use for."""
+    """Accept an operation that has no effect in this node."""
 
 
 def _refuse_running(node: Node, pipe_id: str) -> None:

@@ -1,8 +1,8 @@
-"""What a node is started with, from the command line, the environment and files.
+"""What a node is started with: options of the command line, environment variables and files.
 
 Source: docs (sesam-py readme) for `<profile>-env.json` and its default profile `test`; reader (github-autodeployer)
-and docs (version-control-system.rst) for `variables/variables-<profile>.json`. Assumed: where both files have a
-name, the one in `variables/` wins, because no tool reads both.
+and docs (version-control-system.rst) for `variables/variables-<profile>.json`. Assumed: if both files have a
+name, the one in `variables/` wins; no tool reads both.
 """
 
 import os
@@ -27,17 +27,17 @@ class NodeOptions:
     """How to run a node.
 
     Attributes:
-        data_dir: Where datasets live; None for `NODE_DIR/.fake-sesam`.
-        system_urls: System id to the address where it already runs.
-        system_commands: System id to the command that starts it as a local process.
-        environment: Values of `$ENV` that win over every file.
-        env_file: Takes the place of `<profile>-env.json`.
-        profile: Names `NODE_DIR/<profile>-env.json` and `NODE_DIR/variables/variables-<profile>.json`, and one of
-            them must be there; it may be a path such as `profiles/prod`. None for `test`, where files are there.
-        secrets: Values of `$SECRET` that win over the file and the process environment.
+        data_dir: Where datasets are stored; None for `NODE_DIR/.fake-sesam`.
+        system_urls: By system id, the URL at which it already runs.
+        system_commands: By system id, the command that starts it as a local process.
+        environment: Values of `$ENV`; they win over every file.
+        env_file: Replaces `<profile>-env.json`.
+        profile: Names `NODE_DIR/<profile>-env.json` and `NODE_DIR/variables/variables-<profile>.json`; at least one
+            of them must exist. It may be a path such as `profiles/prod`. None for `test`, whose files may be missing.
+        secrets: Values of `$SECRET`; they win over the file and the process environment.
         secrets_file: A JSON object of secrets.
         environ: The process environment.
-        assumptions: What Sesam's documents leave open.
+        assumptions: How the node behaves where Sesam's documents do not say.
     """
 
     data_dir: Path | None = None
@@ -53,7 +53,7 @@ class NodeOptions:
 
 
 def load_environment(node_dir: Path, options: NodeOptions) -> tuple[dict[str, Any], list[Problem]]:
-    """Return the values of `$ENV`: the environment file, then the profile's variables, then those given by hand."""
+    """Return the values of `$ENV`: the environment file, then the profile's variables, then those of the options."""
     is_profile_read = options.profile is not None or options.env_file is None
     candidates = _profile_files(node_dir, options) if is_profile_read else []
     present = [path for path in candidates if path.is_file()]
@@ -67,14 +67,14 @@ def load_environment(node_dir: Path, options: NodeOptions) -> tuple[dict[str, An
 
 
 def _profile_files(node_dir: Path, options: NodeOptions) -> list[Path]:
-    """Return where a profile's files would be; an environment file that was given stands in for the first."""
+    """Return the paths of a profile's files; an environment file of the options replaces the first."""
     profile = options.profile or DEFAULT_PROFILE
     variables = node_dir / "variables" / f"variables-{Path(profile).name}.json"
     return [variables] if options.env_file else [node_dir / f"{profile}-env.json", variables]
 
 
 def load_secrets(options: NodeOptions, names: set[str]) -> tuple[dict[str, str], list[Problem]]:
-    """Return the secrets that `names` asks for, from the process environment, and all of the secrets file.
+    """Return the secrets in `names` from the process environment, and all secrets of the file.
 
     A secret `hubspot-api-key` is read from `SESAM_SECRET_HUBSPOT_API_KEY`.
     """
@@ -85,7 +85,7 @@ def load_secrets(options: NodeOptions, names: set[str]) -> tuple[dict[str, str],
 
 
 def system_urls_from(environ: Mapping[str, str], system_ids: set[str]) -> dict[str, str]:
-    """Return the addresses given as `FAKE_SESAM_SYSTEM_URL_<ID>` for the systems there are."""
+    """Return the URLs in `FAKE_SESAM_SYSTEM_URL_<ID>` of the systems in the configuration."""
     found = {system_id: environ.get(SYSTEM_URL_PREFIX + _upper(system_id)) for system_id in system_ids}
     return {system_id: url for system_id, url in found.items() if url}
 

@@ -1,4 +1,4 @@
-"""Masks known secrets wherever they would show. Pure."""
+"""Masks known secrets in texts. Pure."""
 
 from collections.abc import Iterable
 
@@ -9,7 +9,7 @@ _SHORTEST = 4
 
 
 class Redaction:
-    """Replaces secrets in a text; a secret shorter than four characters would mask ordinary words and is left."""
+    """Masks secrets in a text. A secret of less than four characters is not masked: it would hide ordinary words."""
 
     def __init__(self, secrets: Iterable[object]) -> None:
         self._secrets = sorted(

@@ -1,4 +1,4 @@
-"""The reference pages that are made from the program itself: configuration, DTL, assumed behaviour.
+"""The generated pages of the reference: configuration, DTL, assumed behaviour.
 
 Source: the property tables, the function registries and the docstrings of this package.
 """
@@ -31,9 +31,9 @@ __all__ = ["PAGES", "assumed_page", "configuration_page", "dtl_page"]
 
 
 def configuration_page() -> str:
-    """Return every property that the node knows, its default, and whether it acts on it."""
+    """Return the page of every property that the node knows, with its default and whether the node acts on it."""
     parts = ["# Configuration that the fake node knows\n"]
-    parts.append("A property that is not here is reported as unknown, with the nearest name that is.\n")
+    parts.append("Any other property is reported as unknown, together with the nearest known name.\n")
     for kind in KINDS:
         parts.append(f"## {kind.title}\n\n| property | type | default | |\n|---|---|---|---|")
         parts.append("\n".join(_row(name, known) for name, known in kind.table.items()) + "\n")
@@ -41,7 +41,7 @@ def configuration_page() -> str:
 
 
 def dtl_page() -> str:
-    """Return the names of all transforms and functions."""
+    """Return the page of all transforms and functions."""
     parts = ["# DTL that the fake node has\n"]
     parts.append("Another name is a configuration error, and so are recursive hops, chains of hops and subsets.\n")
     for title, modules in (("Transforms", (copying, flow, merging)), ("Functions", _FUNCTION_MODULES)):
@@ -57,12 +57,12 @@ def dtl_page() -> str:
 
 
 def assumed_page() -> str:
-    """Return what the node does without a source that says so, room by room."""
+    """Return the page of behaviour that no source decides, module by module."""
     parts = ["# What the fake node assumes\n"]
-    parts.append("Sesam's documents do not decide these; a real node may do otherwise.\n")
-    parts.append("## Decided with `--assume NAME=VALUE`\n\n| name | default | |\n|---|---|---|")
+    parts.append("Sesam's documents do not say how a node behaves here; a real node may differ.\n")
+    parts.append("## What you can change with `--assume NAME=VALUE`\n\n| name | default | |\n|---|---|---|")
     parts.append("\n".join(_switch(each.name, each.default) for each in fields(Assumptions)) + "\n")
-    parts.append("## The rest\n\n| where | what is assumed |\n|---|---|")
+    parts.append("## Everything else\n\n| where | what is assumed |\n|---|---|")
     parts.append("\n".join(f"| `{place}` | {text} |" for place, text in _assumptions()) + "\n")
     return "\n".join(parts)
 

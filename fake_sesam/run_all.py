@@ -1,6 +1,7 @@
-"""Runs every pipe again and again until nothing changes any more, as sesam-py's tests ask a node to do.
+"""Runs all pipes repeatedly until nothing changes, as sesam-py's tests tell a node to do.
 
-Assumed: a round that changed nothing, followed by `extra_zero_runs` more of them, is the end; the first failure too.
+Assumed: the run ends after a round that changed nothing and `extra_zero_runs` more such rounds, or at the first
+failure.
 """
 
 import threading
@@ -17,7 +18,7 @@ __all__ = ["RunAll", "RunAllSettings"]
 
 @dataclass(frozen=True, slots=True)
 class RunAllSettings:
-    """When to stop."""
+    """When a run of all pipes stops."""
 
     extra_zero_runs: int = 0
     max_run_time_s: float = 900
@@ -26,7 +27,7 @@ class RunAllSettings:
 
 
 class RunAll:
-    """One such run.
+    """One run of all pipes.
 
     Attributes:
         status: `running`, then `success` or `failed`.
@@ -44,11 +45,11 @@ class RunAll:
         self.lines: list[dict[str, str]] = []
 
     def stop(self) -> None:
-        """End after the pipe that runs now."""
+        """Stop after the pipe that is running."""
         self._stop.set()
 
     def execute(self) -> None:
-        """Run until nothing changes, something fails, or a limit is reached."""
+        """Run until nothing changes, a pipe fails, or a limit is reached."""
         if self._settings.is_reset:
             self._node.delete_sink_datasets()
         try:
@@ -56,10 +57,12 @@ class RunAll:
         except FakeSesamError as error:
             self.additional_info = self._node.configuration.redact(str(error))
         self.status = "failed" if self.additional_info else "success"
-        self._write("ERROR" if self.additional_info else "INFO", self.additional_info or "nothing changes any more")
+        self._write(
+            "ERROR" if self.additional_info else "INFO", self.additional_info or "nothing changed in the last round"
+        )
 
     def _rounds(self) -> str:
-        """Return why the run failed, empty where it did not."""
+        """Return why the run failed; an empty string if it succeeded."""
         quiet, began = 0, self._node.clock.elapsed()
         for _ in range(self._settings.max_runs):
             results = []
@@ -79,7 +82,7 @@ class RunAll:
         return f"still changing after max_runs ({self._settings.max_runs})"
 
     def _pipe_ids(self) -> list[str]:
-        """Return the pipes that can run, those that read from outside first."""
+        """Return the pipes that can run; those that read from outside the node come first."""
         pipes = [pipe for pipe in self._node.pipes.values() if pipe.is_pumped and pipe.pump.mode != "off"]
         return [pipe.id for pipe in sorted(pipes, key=lambda pipe: (pipe.source.type == "dataset", pipe.id))]
 

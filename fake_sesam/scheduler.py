@@ -1,4 +1,4 @@
-"""Starts pumps when they are due, in a thread, as long as the node is served.
+"""Starts pumps when they are due, in a thread, while the node is being served.
 
 Source: docs (configuration-pump.rst): mode `scheduled` only; `run_at_startup` and
 `run_at_startup_if_not_populated`.
@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 
 
 class Scheduler:
-    """Follows the schedules of a node's pipes; a context manager."""
+    """Runs the pipes of a node on their schedules; a context manager."""
 
     def __init__(self, node: Node, *, interval_s: float = 1) -> None:
         self._node = node
@@ -37,7 +37,7 @@ class Scheduler:
         self._thread.join(5)
 
     def start_due(self, *, is_startup: bool = False) -> list[str]:
-        """Start what is due now; return the pipes."""
+        """Start the pumps that are due; return the ids of their pipes."""
         if not self._node.configuration.current.runs_pipes_by_itself:
             return []
         due = [pipe for pipe in self._node.pipes.values() if pipe.is_pumped and self._is_due(pipe, is_startup)]

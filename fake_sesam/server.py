@@ -18,13 +18,13 @@ _OPTIONS = ListenerOptions(grace_s=2, date_header=True)
 def serve_forever(
     node: Node, *, host: str, port: int, announce: Callable[[str], None], requires_token: bool = False
 ) -> None:
-    """Serve and follow the pipes' schedules until a signal ends it.
+    """Serve the node and run its pipes on their schedules until a signal stops the process.
 
     Args:
         node: The node.
         host: Where to listen.
-        port: 0 takes a free one.
-        announce: Given the address once the port is taken, and the token where one is needed.
+        port: 0 chooses a free one.
+        announce: Called with the URL once the port is bound, and with the token if one is required.
         requires_token: Whether requests to the API need a token.
     """
     tokens = Tokens()
@@ -41,16 +41,16 @@ def serve_forever(
 
 
 class NodeServer:
-    """A node's API in a thread on a free port; a context manager. The node is not closed by it."""
+    """Serves a node's API in a thread on a free port. A context manager; it does not close the node."""
 
     def __init__(self, node: Node, *, port: int = 0, tokens: Tokens | None = None) -> None:
-        """Prepare to serve `node`; with `tokens` every request to the API needs one that they minted."""
+        """Prepare to serve `node`; with `tokens`, every request to the API needs one that they issued."""
         app = create_app(node, tokens=tokens, requires_token=tokens is not None)
         self._listener = BackgroundServer(app, port=port, name="fake-sesam", options=_OPTIONS)
 
     @property
     def url(self) -> str:
-        """Where it listens, once entered."""
+        """The URL at which it listens, once entered."""
         return self._listener.url
 
     def __enter__(self) -> "NodeServer":

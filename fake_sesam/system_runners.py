@@ -1,4 +1,4 @@
-"""Which systems a node runs, and how: the runners by system id."""
+"""The runners of a node's systems, by system id."""
 
 import threading
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ __all__ = ["SystemRunners"]
 
 
 class SystemRunners:
-    """Starts and stops the microservices of a node; each is started when it is first needed."""
+    """Starts and stops the microservices of a node; each one starts when it is first needed."""
 
     def __init__(self, options: NodeOptions) -> None:
         self._options = options
@@ -23,7 +23,7 @@ class SystemRunners:
         self._lock = threading.RLock()
 
     def use(self, systems: Mapping[str, System]) -> None:
-        """Take new systems; what runs for one that changed is stopped."""
+        """Use other systems; the runner of a system that changed is stopped."""
         with self._lock:
             for system_id in [each for each in self._runners if systems.get(each) != self._systems.get(each)]:
                 self._runners.pop(system_id).stop()
@@ -42,14 +42,14 @@ class SystemRunners:
         return found
 
     def runner(self, system_id: str) -> Runner:
-        """Return what a system runs in; it is not started by this."""
+        """Return the runner of a system; this does not start it."""
         with self._lock:
             if system_id not in self._runners:
                 self._runners[system_id] = self._choose(self.system(system_id))
             return self._runners[system_id]
 
     def base_url(self, system_id: str) -> str:
-        """Return the address of a system; a microservice is started where it does not run.
+        """Return the URL of a system; a microservice that is not running is started.
 
         Raises:
             MicroserviceError: It cannot be started.
@@ -57,18 +57,18 @@ class SystemRunners:
         return self.runner(system_id).start()
 
     def reload(self, system_id: str) -> None:
-        """Stop a microservice; it starts again when it is next needed."""
+        """Stop a microservice; it restarts when it is next needed."""
         self.runner(system_id).stop()
 
     def stop_all(self) -> None:
-        """Stop everything that was started; it starts again when it is next needed."""
+        """Stop every microservice; each restarts when it is next needed."""
         with self._lock:
             for runner in self._runners.values():
                 runner.stop()
             self._runners.clear()
 
     def _choose(self, system: System) -> Runner:
-        """Return the runner that was asked for: a given address, then a command, then the container."""
+        """Return the runner that the options name: a URL, else a command, else the container."""
         urls = {**system_urls_from(self._options.environ, {system.id}), **self._options.system_urls}
         if system.id in urls:
             return GivenUrl(urls[system.id])

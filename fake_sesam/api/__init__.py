@@ -1,1 +1,1 @@
-"""The node's HTTP API, one module for each resource."""
+"""The node's HTTP API: one module for each resource."""

@@ -1,8 +1,8 @@
-"""`/config`: the whole configuration up and down, as a zip or as JSON.
+"""`/config`: uploads and downloads the whole configuration, as a zip or as JSON.
 
-Source: reader (sesam-py 2.11): a multipart upload with the field `file`; a refused one answers 400 with
-`validation_errors`. Assumed: an uploaded configuration lasts until the process ends, and the files of the node's
-directory are the configuration at every start, so that what runs is what stands there.
+Source: reader (sesam-py 2.11): a multipart upload with the field `file`; a refused upload is answered with 400
+and `validation_errors`. Assumed: an uploaded configuration lasts until the process ends; every start reads the files of
+the node's directory.
 """
 
 import json
@@ -54,14 +54,14 @@ def _entities(node: Node) -> list[dict[str, Any]]:
 
 
 async def _posted(request: Request) -> tuple[bytes, str]:
-    """Return the posted file and its content type; it comes as a form's file or as the body itself."""
+    """Return the posted file and its content type; it is a form's file or the body itself."""
     kind = request.headers.get("content-type", "")
     if not kind.startswith("multipart/form-data"):
         return await request.body(), kind
     async with request.form() as form:
         file = form.get("file")
         if not isinstance(file, UploadFile):
-            raise FakeSesamError("expected the configuration as the form's file 'file'")
+            raise FakeSesamError("expected the configuration as a file in the form field 'file'")
         return await file.read(), file.content_type or ""
 
 

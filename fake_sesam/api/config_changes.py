@@ -1,4 +1,4 @@
-"""Single pipes and systems put into the configuration and taken out of it."""
+"""Adds, replaces and removes single pipes and systems of the configuration."""
 
 from collections.abc import Callable
 from typing import Any
@@ -20,16 +20,16 @@ def add_entities(node: Node, body: Any, *, is_wanted: Callable[[str], bool]) -> 
     """Add the configurations of a posted list.
 
     Raises:
-        FakeSesamError: One is of another kind.
-        PumpRefusedError: One exists already (it answers 409).
-        ConfigurationError: One is wrong.
+        FakeSesamError: One of them has another type.
+        PumpRefusedError: One of them already exists (the response is 409).
+        ConfigurationError: One of them has errors.
     """
     files = list(node.configuration.current.files)
     known = {file.content.get("_id") for file in files}
     entities = [json_object(entity) for entity in (body if isinstance(body, list) else [body])]
     for entity in entities:
         if not is_wanted(str(entity.get("type", ""))):
-            raise FakeSesamError(f"a configuration of type {entity.get('type')!r} does not belong here")
+            raise FakeSesamError(f"a configuration of type {entity.get('type')!r} is not accepted here")
         if entity.get("_id") in known:
             raise PumpRefusedError(f"there is already a configuration {entity.get('_id')!r}")
         files = with_entity(files, entity)
@@ -38,7 +38,7 @@ def add_entities(node: Node, body: Any, *, is_wanted: Callable[[str], bool]) -> 
 
 
 def remove_entity(node: Node, entity_id: str) -> dict[str, Any]:
-    """Take a configuration out; return it."""
+    """Remove a configuration and return it."""
     content = _content(node, entity_id)
     node.configuration.use(without_entity(node.configuration.current.files, entity_id), is_forced=True)
     return content

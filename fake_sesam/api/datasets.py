@@ -1,7 +1,7 @@
-"""`/datasets`: what is stored.
+"""`/datasets`: the stored entities.
 
-Source: docs (swagger_public.yaml): `history` and `deleted` are true where they are not given; with history the
-deletions are always included; `populated=true` answers 404 until the dataset is.
+Source: docs (swagger_public.yaml): `history` and `deleted` are true by default; with history the deletions are
+always included; with `populated=true` the response is 404 until the dataset is populated.
 """
 
 from typing import Any

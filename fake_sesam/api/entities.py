@@ -14,7 +14,7 @@ __all__ = ["entities_response", "posted_entities"]
 
 
 def entities_response(request: Request, dataset: Dataset) -> Response:
-    """Return a dataset's versions as the query asks for them."""
+    """Return the versions of a dataset that the query asks for."""
     versions = dataset.entities(
         since=integer(request, "since"),
         limit=integer(request, "limit"),

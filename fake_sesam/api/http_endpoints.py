@@ -1,7 +1,7 @@
-"""`/receivers` and `/publishers`: entities pushed in and published out.
+"""`/receivers` and `/publishers`: entities that clients post, and entities that they fetch.
 
-Source: docs (json-push.rst): an array or one object; a full sync ends with `is_last` and deletes what it left out; a
-`previous_request_id` that does not fit answers 409.
+Source: docs (json-push.rst): an array or one object; a full sync ends with `is_last` and deletes what it did not
+contain; a `previous_request_id` that does not match is answered with 409.
 """
 
 from typing import Any
@@ -23,7 +23,7 @@ __all__ = ["routes"]
 
 
 class _Sync:
-    """A full sync that goes on."""
+    """A full sync that is under way."""
 
     def __init__(self, sequence_id: str) -> None:
         self.sequence_id = sequence_id
@@ -74,7 +74,7 @@ def _objects(body: Any) -> list[dict[str, Any]]:
 
 
 def _full_sync(syncs: dict[str, _Sync], pipe_id: str, request: Request) -> _Sync:
-    """Return the sync that a request belongs to; a first request starts a new one."""
+    """Return the sync that a request belongs to; the first request starts a new one."""
     sequence_id = request.query_params.get("sequence_id", "")
     if boolean(request, "is_first", default=False):
         syncs[pipe_id] = _Sync(sequence_id)

@@ -1,7 +1,8 @@
 """`/pipes/{id}`: configuration, pump, log, entities and preview of a pipe.
 
-Source: docs (swagger_public.yaml): a new pipe answers 201, one that exists 409, a wrong configuration 400; operations
-come as a form; an operation that is not known answers 400 with "doesn't support the operation".
+Source: docs (swagger_public.yaml): a new pipe is answered with 201, one that exists with 409, a configuration with
+errors with 400; operations are posted as a form; an unknown operation is answered with 400 and "doesn't support the
+operation".
 """
 
 import json

@@ -1,4 +1,4 @@
-"""Query parameters and bodies, read with one rule each."""
+"""Reads query parameters and bodies."""
 
 import json
 from collections.abc import Callable, Coroutine
@@ -19,7 +19,7 @@ _FALSE = ("false", "0", "no")
 
 
 def integer(request: Request, name: str) -> int | None:
-    """Return a whole number, None where it is absent or empty."""
+    """Return a whole number; None if it is absent or empty."""
     text = request.query_params.get(name, "")
     if text == "":
         return None
@@ -40,7 +40,7 @@ def boolean(request: Request, name: str, *, default: bool) -> bool:
 
 
 def iso_time(request: Request, name: str) -> float:
-    """Return an ISO time as seconds since 1970, 0 where it is absent; without a zone it is UTC."""
+    """Return an ISO time as seconds since 1970; 0 if it is absent. Without a time zone it is UTC."""
     text = request.query_params.get(name, "")
     try:
         found = datetime.fromisoformat(text) if text else datetime.fromtimestamp(0, UTC)
@@ -57,7 +57,7 @@ def json_object(value: Any) -> dict[str, Any]:
 
 
 def with_json(function: Callable[[Request, Any], Response]) -> Endpoint:
-    """Return an endpoint whose function is given the JSON body and runs in a thread."""
+    """Return an endpoint that calls `function` with the JSON body, in a thread."""
 
     async def endpoint(request: Request) -> Response:
         body = await request.body()
@@ -71,7 +71,7 @@ def with_json(function: Callable[[Request, Any], Response]) -> Endpoint:
 
 
 def with_form(function: Callable[[Request, dict[str, str]], Response]) -> Endpoint:
-    """Return an endpoint whose function is given the form's texts and runs in a thread."""
+    """Return an endpoint that calls `function` with the form's text fields, in a thread."""
 
     async def endpoint(request: Request) -> Response:
         return await run_in_threadpool(function, request, await text_form(request))

@@ -1,4 +1,7 @@
-"""The JSON objects of the node API. Source: docs (swagger_public.yaml) and what sesam-py and its library read."""
+"""The JSON objects of the node API.
+
+Source: docs (swagger_public.yaml); reader (sesam-py and its library).
+"""
 
 from typing import Any
 
@@ -67,7 +70,7 @@ def system_json(node: Node, system_id: str) -> dict[str, Any]:
 
 
 def validation_errors(problems: tuple[Problem, ...], files: tuple[ConfigFile, ...] = ()) -> list[dict[str, Any]]:
-    """Return problems as an upload answers them: one object for each configuration that has any."""
+    """Return the `validation_errors` of an upload: one object for each configuration with problems."""
     contents = {file.name: file.content for file in files}
     by_file: dict[str, list[Problem]] = {}
     for problem in problems:
@@ -109,7 +112,7 @@ def _next_run(node: Node, pipe: Pipe, state: PumpState) -> str | None:
 
 
 def _queue(node: Node, pipe: Pipe, state: PumpState) -> int | None:
-    """Return how many versions a dataset source has waiting; other sources cannot say."""
+    """Return how many versions wait in a dataset source; other sources cannot tell."""
     if pipe.source.type != "dataset":
         return None
     seen = int(state.offset) if state.offset not in (None, "") else -1

@@ -1,4 +1,4 @@
-"""JSON answers of the node API, numbers exact, and the one map from error to HTTP status."""
+"""JSON responses of the node API, with exact numbers, and the HTTP status of each error."""
 
 from collections.abc import Iterable, Iterator
 from itertools import chain, islice
@@ -39,8 +39,8 @@ def json_response(value: Any, *, status: int = 200) -> Response:
 def json_array_response(entities: Iterable[Any]) -> Response:
     """Return entities as one JSON array, streamed.
 
-    The first is fetched before the response begins, so that trouble there is an error response; trouble later breaks
-    the connection off and never closes the array.
+    The first entity is fetched before the response begins, so an error there becomes an error response. A later error
+    closes the connection and never the array.
     """
     found = iter(entities)
     first = list(islice(found, 1))
@@ -55,6 +55,9 @@ def json_array_response(entities: Iterable[Any]) -> Response:
 
 
 async def on_error(_request: Request, error: Exception) -> Response:
-    """Turn an error of this role into its status; Shape: `{"detail": "..."}`."""
+    """Return the response for an error.
+
+    Shape: `{"detail": "..."}`.
+    """
     status = next((code for kind, code in STATUS_OF.items() if isinstance(error, kind)), 500)
     return json_response({"detail": str(error)}, status=status)

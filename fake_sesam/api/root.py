@@ -1,4 +1,4 @@
-"""What is said about the node itself: status, health, metadata, license, tokens, administration.
+"""The node itself: status, health, metadata, license, tokens, administration.
 
 Source: docs (swagger_public.yaml) and sesam-py: `GET /api/` must say `developer_mode`; after a restart
 `node_start_time` has changed.

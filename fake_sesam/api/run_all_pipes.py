@@ -1,7 +1,7 @@
-"""`/pipes/run-all-pipes` and what belongs to it: the runner that sesam-py drives.
+"""`/pipes/run-all-pipes` and its companions: the pipe runner that sesam-py uses.
 
-Source: reader (sesam-py 2.11): in `sync` mode the answer has `status`, in `async` mode a `token` that status
-and log are asked with.
+Source: reader (sesam-py 2.11): in `sync` mode the response has `status`, in `async` mode a `token` with which
+clients ask for status and log.
 """
 
 import threading

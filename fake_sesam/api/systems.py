@@ -1,6 +1,6 @@
-"""`/systems`: what the node runs, its logs, and a way through to it.
+"""`/systems`: the systems, their logs, and a proxy to them.
 
-Source: docs (swagger_public.yaml): a reload answers 202, logs are text, the proxy passes any method on.
+Source: docs (swagger_public.yaml): a reload is answered with 202, logs are text, the proxy forwards any method.
 """
 
 from typing import Any

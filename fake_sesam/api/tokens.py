@@ -1,7 +1,7 @@
-"""Tokens that the node mints and checks: JWTs signed with a key of this process.
+"""Tokens that the node issues and checks: JWTs signed with a key of this process.
 
-Source: reader (sesam-py reads the payload): three parts, a base64 JSON payload, and empty `principals`; with any in
-it sesam-py would send the token to Sesam's portal.
+Source: reader (sesam-py reads the payload): three parts, a base64 JSON payload, and empty `principals`; otherwise
+sesam-py would send the token to Sesam's portal.
 """
 
 import base64
@@ -14,7 +14,7 @@ __all__ = ["Tokens"]
 
 
 class Tokens:
-    """Mints and checks tokens."""
+    """Issues and checks tokens."""
 
     def __init__(self, key: bytes | None = None) -> None:
         self._key = key or secrets.token_bytes(32)
@@ -26,7 +26,7 @@ class Tokens:
         return f"{header}.{payload}.{self._signature(f'{header}.{payload}')}"
 
     def is_valid(self, token: str) -> bool:
-        """Whether a token was minted here."""
+        """Whether this node issued a token."""
         signed, _, signature = token.rpartition(".")
         return bool(signed) and hmac.compare_digest(signature.encode(), self._signature(signed).encode())
 

@@ -1,4 +1,4 @@
-"""`/env` and `/secrets`: what `$ENV` and `$SECRET` stand for. Secrets are written, never shown.
+"""`/env` and `/secrets`: the values of `$ENV` and `$SECRET`. Secrets can be written but not read.
 
 Source: docs (swagger_public.yaml, operations/security.rst).
 """

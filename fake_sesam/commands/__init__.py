@@ -1,1 +1,1 @@
-"""The commands of `fake-sesam`, one module each."""
+"""The commands of `fake-sesam`: one module for each."""

@@ -1,4 +1,4 @@
-"""`fake-sesam check`: a route judged against the JSON pull protocol."""
+"""`fake-sesam check`: checks a route against the JSON pull protocol."""
 
 import sys
 from collections.abc import Callable
@@ -15,13 +15,15 @@ __all__ = ["check"]
 
 @click.command()
 @click.argument("url", callback=lambda _ctx, _parameter, value: _checked_url(value))
-@click.option("--supports-since", is_flag=True, help="The pipe will say supports_since: judge it strictly.")
-@click.option("--chronological", is_flag=True, help="The pipe will say is_chronological: judge the order strictly.")
-@click.option("--header", "headers", multiple=True, metavar="NAME:VALUE", help="Send this header.")
-@click.option("--timeout", "timeout_s", default=60.0, show_default=True, help="Seconds for each read.")
-@click.option("--provoke-url", help="PUT here brings the upstream into trouble, to see what the route makes of it.")
-@click.option("--provoke-body", default="", help="JSON for the trouble.")
-@click.option("--restore-body", default="", help="JSON that ends it.")
+@click.option("--supports-since", is_flag=True, help="Apply the rules for a pipe with supports_since strictly.")
+@click.option("--chronological", is_flag=True, help="Apply the rules for a pipe with is_chronological strictly.")
+@click.option("--header", "headers", multiple=True, metavar="NAME:VALUE", help="Send this header with every request.")
+@click.option("--timeout", "timeout_s", default=60.0, show_default=True, help="Timeout for each read, in seconds.")
+@click.option(
+    "--provoke-url", help="Send a PUT request here to break the upstream, and check what the route returns then."
+)
+@click.option("--provoke-body", default="", help="JSON body that breaks the upstream.")
+@click.option("--restore-body", default="", help="JSON body that repairs the upstream.")
 @click.option("--json", "is_json", is_flag=True, help="Print one JSON object.")
 @click.option("--junit", type=click.Path(dir_okay=False, path_type=Path), help="Write JUnit XML to this file.")
 def check(
@@ -36,9 +38,9 @@ def check(
     is_json: bool,
     junit: Path | None,
 ) -> None:
-    """Pull a route and judge it, one line a rule.
+    """Pull a route and print one line for each rule.
 
-    Exit status: 0 no rule is broken, 1 one is, 2 the call is wrong.
+    Exit status: 0 no rule is broken, 1 at least one is, 2 wrong arguments.
     """
     claims = Claims(
         supports_since=supports_since,

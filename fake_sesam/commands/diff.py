@@ -1,4 +1,4 @@
-"""`fake-sesam diff`: two datasets, or a dataset and a file of `expected/`."""
+"""`fake-sesam diff`: compares two datasets, or a dataset and a file of `expected/`."""
 
 import sys
 import time
@@ -24,11 +24,11 @@ __all__ = ["diff"]
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     default=Path("node/.fake-sesam"),
     show_default=True,
-    help="Where the datasets are that A and B name.",
+    help="Where the datasets A and B are stored.",
 )
-@click.option("--deleted", "with_deleted", is_flag=True, help="Compare deleted entities too.")
+@click.option("--deleted", "with_deleted", is_flag=True, help="Include deleted entities.")
 def diff(left: str, right: str, data_dir: Path, with_deleted: bool) -> None:
-    """Compare two sets of entities; A and B are JSON files, else names of datasets.
+    """Compare two sets of entities; A and B are JSON files or names of datasets.
 
     Exit status: 0 equal, 1 different, 2 one of them cannot be read.
     """
@@ -51,7 +51,7 @@ def _entities(name: str, data_dir: Path, with_deleted: bool) -> Iterator[dict[st
         return
     path = data_dir / "node.sqlite3"
     if not path.is_file():
-        raise NotFoundError(f"{name!r} is no file, and there are no datasets in {data_dir}; run the pipe first")
+        raise NotFoundError(f"{name!r} is not a file, and there are no datasets in {data_dir}; run the pipe first")
     with NodeStore(path) as store:
         dataset = Dataset(store, name, now_us=lambda: time.time_ns() // 1000)
         if not dataset.exists:

@@ -1,4 +1,4 @@
-"""The options that say how a node runs, shared by the commands that open one."""
+"""The options of a node, shared by the commands that open one."""
 
 import sys
 from collections.abc import Callable, Iterable
@@ -49,48 +49,59 @@ _OPTIONS = (
         "--data-dir",
         type=_PATH,
         envvar="FAKE_SESAM_DATA_DIR",
-        help="Where datasets live. Default: NODE_DIR/.fake-sesam.",
+        help="Where datasets are stored. Default: NODE_DIR/.fake-sesam.",
     ),
     click.option(
-        "--system-url", "system_urls", type=_SystemUrl(), multiple=True, help="ID=URL: the system already runs there."
+        "--system-url",
+        "system_urls",
+        type=_SystemUrl(),
+        multiple=True,
+        help="ID=URL: the system already runs at this URL.",
     ),
     click.option(
         "--system-command",
         "system_commands",
         type=_Pairs(),
         multiple=True,
-        help="ID=COMMAND: start the system so. Without both, its container is run.",
+        help="ID=COMMAND: start the system with this command. Without a URL or a command, its container is started.",
     ),
     click.option(
-        "--env", "environment", type=_Pairs(), multiple=True, help="NAME=VALUE of an $ENV; wins over the files."
+        "--env",
+        "environment",
+        type=_Pairs(),
+        multiple=True,
+        help="NAME=VALUE: the value of $ENV(NAME); wins over the files.",
     ),
     click.option(
         "--profile",
         envvar="FAKE_SESAM_PROFILE",
-        help="NODE_DIR/NAME-env.json, then NODE_DIR/variables/variables-NAME.json. Default: test, where it is there.",
+        help="Read NODE_DIR/NAME-env.json and NODE_DIR/variables/variables-NAME.json. Default: test, if it exists.",
     ),
     click.option(
-        "--env-file", type=_PATH, envvar="FAKE_SESAM_ENV_FILE", help="Instead of the profile's NAME-env.json."
+        "--env-file",
+        type=_PATH,
+        envvar="FAKE_SESAM_ENV_FILE",
+        help="Read this file instead of the profile's NAME-env.json.",
     ),
     click.option(
         "--secrets",
         "secrets_file",
         type=_PATH,
         envvar="FAKE_SESAM_SECRETS",
-        help="A JSON file of secrets. Or set SESAM_SECRET_<NAME>.",
+        help="A JSON file with secrets. You can also set SESAM_SECRET_<NAME>.",
     ),
     click.option(
         "--assume",
         "assumed",
         type=_Pairs(),
         multiple=True,
-        help="NAME=VALUE: decide otherwise what Sesam's documents leave open.",
+        help="NAME=VALUE: change a behaviour that Sesam's documents leave open.",
     ),
 )
 
 
 def node_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command NODE_DIR and the options of a node."""
+    """Add NODE_DIR and the options of a node to a command."""
     for option in reversed(_OPTIONS):
         command = option(command)
     return command
@@ -100,7 +111,7 @@ def options_from(options: dict[str, Any]) -> NodeOptions:
     """Return a node's options from a command's.
 
     Raises:
-        ConfigurationError: An assumption is not known.
+        ConfigurationError: An assumption is unknown.
     """
     return NodeOptions(
         data_dir=options["data_dir"],
@@ -115,7 +126,7 @@ def options_from(options: dict[str, Any]) -> NodeOptions:
 
 
 def open_node(options: dict[str, Any]) -> Node:
-    """Open a node; list every problem and end with status 2 where its configuration has errors."""
+    """Open a node; if its configuration has errors, print all problems and exit with status 2."""
     try:
         return Node(options["node_dir"], options_from(options))
     except ConfigurationError as error:
@@ -124,6 +135,6 @@ def open_node(options: dict[str, Any]) -> Node:
 
 
 def show_problems(problems: Iterable[Problem]) -> None:
-    """Print problems to standard error, one a line."""
+    """Print problems to standard error, one per line."""
     for problem in problems:
         click.echo(str(problem), err=True)

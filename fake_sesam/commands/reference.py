@@ -1,4 +1,4 @@
-"""`fake-sesam reference`: the pages of the reference that are made from the program."""
+"""`fake-sesam reference`: the generated pages of the reference."""
 
 import click
 

@@ -1,4 +1,4 @@
-"""`fake-sesam run`: pipes once, with progress, a summary and a look at the dataset."""
+"""`fake-sesam run`: runs pipes once and prints progress, a summary and the start of the dataset."""
 
 import json
 import sys
@@ -21,19 +21,19 @@ __all__ = ["run"]
 
 ROWS_SHOWN = 5
 LOG_LINES_SHOWN = 10
-ID_WIDTH = 40  # what is longer is folded, never cut
-FRAME_WIDTH = 10  # the lines and spaces around three columns
+ID_WIDTH = 40  # longer ids are wrapped, never cut
+FRAME_WIDTH = 10  # the borders and padding of three columns
 
 
 @click.command()
 @node_options
 @click.argument("pipes", nargs=-1, metavar="[PIPE]...")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object for each pipe and nothing else.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object per pipe and nothing else.")
 @click.option("--rescan", "is_rescan", is_flag=True, help="Read everything, whatever the stored offset.")
 def run(pipes: tuple[str, ...], as_json: bool, is_rescan: bool, **options: Any) -> None:
-    """Run pipes once (all that have a pump where none is named) and say what came of it.
+    """Run pipes once (without PIPE: all that have a pump) and print the result.
 
-    Exit status: 0 every pump completed, 1 one failed, 2 the configuration is wrong.
+    Exit status: 0 every pump completed, 1 a pump failed, 2 the configuration has errors.
     """
     console = Console(soft_wrap=True)
     with open_node(options) as node:
@@ -48,7 +48,7 @@ def run(pipes: tuple[str, ...], as_json: bool, is_rescan: bool, **options: Any) 
 
 
 def _refuse_unknown_systems(node: Node) -> None:
-    """End with status 2 where an option names a system that is not there; its typo would start a container."""
+    """Exit with status 2 if an option names an unknown system; a typo would start its container instead."""
     unknown = sorted({*node.options.system_urls, *node.options.system_commands} - node.systems.keys())
     if unknown:
         known = ", ".join(sorted(node.systems)) or "none"
@@ -101,7 +101,7 @@ def _preview(name: str, count: int, rows: Sequence[dict[str, Any]], *, width: in
     table = Table(title=Text(f"dataset {name}: {count:,} entities"), title_justify="left")
     id_width = min(max(len(row["_id"]) for row in rows), ID_WIDTH)
     updated_width = max(len("_updated"), len(str(rows[-1]["_updated"])))
-    # Only where everything fits does rich leave all columns whole; the properties take what is left.
+    # rich keeps all columns whole only if everything fits; the properties get the remaining width.
     left = max(width - id_width - updated_width - FRAME_WIDTH, len("properties"))
     table.add_column("_id", overflow="fold", width=id_width)
     table.add_column("_updated", no_wrap=True, width=updated_width)
@@ -112,7 +112,7 @@ def _preview(name: str, count: int, rows: Sequence[dict[str, Any]], *, width: in
 
 
 def _properties(row: dict[str, Any], prefix: str = "") -> str:
-    """Return `name: value, other.name: value`, without what is null, empty or the node's own."""
+    """Return `name: value, other.name: value`, without null, empty and internal properties."""
     shown = []
     for name, value in row.items():
         if isinstance(value, dict):

@@ -14,17 +14,17 @@ __all__ = ["serve"]
 @click.command()
 @node_options
 @click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", type=click.IntRange(0, 65535), default=9042, show_default=True, help="0 takes a free port.")
-@click.option("--require-jwt", is_flag=True, help="Answer only requests with the token that is printed at start.")
+@click.option("--port", type=click.IntRange(0, 65535), default=9042, show_default=True, help="0 chooses a free port.")
+@click.option("--require-jwt", is_flag=True, help="Require the token that is printed at start.")
 def serve(host: str, port: int, require_jwt: bool, **options: Any) -> None:
-    """Serve the node's API under /api, and /health, and follow the pipes' schedules."""
+    """Serve the node's API under /api, and /health, and run the pipes on their schedules."""
     from fake_sesam.server import serve_forever
 
-    # A server that is told to stop has done its work: status 0, where a run that is cut short ends with 128 + 15.
+    # A server that is told to stop exits with status 0; a run that is interrupted exits with 128 + 15.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     with open_node(options) as node:
         try:
             serve_forever(node, host=host, port=port, announce=click.echo, requires_token=require_jwt)
         except OSError as error:
-            message = f"cannot listen on {host}:{port}: {error.strerror}; choose others with --host and --port"
+            message = f"cannot listen on {host}:{port}: {error.strerror}; choose another address with --host and --port"
             raise click.UsageError(message) from error

@@ -1,4 +1,4 @@
-"""`fake-sesam validate`: everything there is to say about a configuration, nothing is run."""
+"""`fake-sesam validate`: prints every problem of a configuration and runs nothing."""
 
 import json
 import sys
@@ -22,9 +22,9 @@ __all__ = ["problems_of", "validate"]
 @node_options
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON array of problems.")
 def validate(node_dir: Path, as_json: bool, **options: Any) -> None:
-    """Check a node's configuration and print each finding with its file and JSON path.
+    """Check a node's configuration and print each problem with its file and JSON path.
 
-    Exit status: 0 no errors (warnings may be there), 2 errors.
+    Exit status: 0 no errors (there may be warnings), 2 errors.
     """
     try:
         problems = problems_of(node_dir, options_from(options))
@@ -41,7 +41,7 @@ def validate(node_dir: Path, as_json: bool, **options: Any) -> None:
 
 
 def problems_of(node_dir: Path, options: NodeOptions) -> list[Problem]:
-    """Return everything that is wrong, unknown or not simulated in a node's directory; errors first."""
+    """Return everything that is wrong, unknown or not simulated in a node's configuration; errors come first."""
     files, problems = read_directory(node_dir)
     env, env_problems = load_environment(node_dir, options)
     names = {name for file in files for name, _ in secret_references(file.content)}

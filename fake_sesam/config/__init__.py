@@ -1,4 +1,4 @@
-"""A node's configuration: JSON files in, frozen values or a list of problems out."""
+"""A node's configuration: reads JSON files and returns frozen objects or a list of problems."""
 
 from fake_sesam.config.configuration import Configuration, configure
 from fake_sesam.config.files import ConfigFile, read_directory, read_json_object

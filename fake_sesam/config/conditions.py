@@ -1,8 +1,8 @@
-"""Conditional sources and `$conditional_properties`: the alternative that applies takes their place. Pure.
+"""Conditional sources and `$conditional_properties`: replaces them by the alternative that applies. Pure.
 
 Source: docs (configuration-sources-conditional.rst, configuration-pipes.rst): `{"condition": ..., "alternatives":
-{...}}`; the chosen alternative replaces a conditional source, or adds its properties beside the others. Transforms
-and the entities of an embedded source are left alone.
+{...}}`; the chosen alternative replaces a conditional source, or its properties are added to the others. Transforms
+and the entities of an embedded source are not touched.
 """
 
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ _LEFT_ALONE = ("transform", "entities")
 
 
 def apply_conditions(config: Mapping[str, Any], *, file: str) -> tuple[dict[str, Any], list[Problem]]:
-    """Return the configuration with its conditions decided; `$ENV` is expected to be expanded."""
+    """Return the configuration with its conditions resolved; expects `$ENV` to be expanded."""
     problems: list[Problem] = []
     decided = _decide(config, "", problems, file)
     if not isinstance(decided, dict):
@@ -51,14 +51,14 @@ def _choose(block: Any, path: str, problems: list[Problem], file: str) -> dict[s
     chosen = alternatives.get(condition)
     if not isinstance(chosen, Mapping):
         known = ", ".join(repr(name) for name in alternatives)
-        message = f"the condition is {condition!r}, there are alternatives for {known}"
+        message = f"the condition is {condition!r}, but there are alternatives only for {known}"
         problems.append(Problem("error", message, file, _join(path, "condition")))
         return None
     return dict(chosen)
 
 
 def _allowed(chosen: dict[str, Any], path: str) -> dict[str, Any]:
-    """Leave out what a condition may not change: `_id` and `type` of the configuration itself."""
+    """Remove what a condition may not change: the `_id` and `type` of the configuration itself."""
     return chosen if path else {name: each for name, each in chosen.items() if name not in ("_id", "type")}
 
 

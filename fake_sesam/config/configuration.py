@@ -1,4 +1,4 @@
-"""A whole configuration: files, environment and secrets in, systems and pipes or the list of every problem out."""
+"""Builds a whole configuration from files, environment and secrets: systems, pipes and the list of every problem."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -21,7 +21,7 @@ __all__ = ["Configuration", "configure"]
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """What a node runs. Pipes and systems with errors are missing from the maps and named in `problems`."""
+    """What a node runs. Pipes and systems with errors are left out of the maps; `problems` names them."""
 
     files: tuple[ConfigFile, ...] = ()
     systems: Mapping[str, System] = field(default_factory=dict)
@@ -42,7 +42,7 @@ class Configuration:
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """A file with its variables and conditions decided, and what was wrong with them."""
+    """A file with its variables and conditions resolved, and the problems with them."""
 
     file: ConfigFile
     config: dict[str, Any]
@@ -57,13 +57,13 @@ def configure(
     secrets: Mapping[str, str],
     system_secrets: Mapping[str, Mapping[str, str]] | None = None,
 ) -> Configuration:
-    """Check every file and build what is right.
+    """Check every file and build the pipes and systems that have no error.
 
     Args:
         files: The whole configuration.
-        env: What `$ENV` stands for.
-        secrets: What `$SECRET` stands for in any system.
-        system_secrets: By system id, secrets of one system's own; they win.
+        env: The values of `$ENV`.
+        secrets: The values of `$SECRET` in every system.
+        system_secrets: By system id, the secrets of one system alone; they win.
     """
     own = system_secrets or {}
     read = [_read(file, env, {**secrets, **own.get(str(file.content.get("_id")), {})}) for file in files]
@@ -113,7 +113,7 @@ def _has_error(problems: Sequence[Problem]) -> bool:
 
 
 def _references(file: ConfigFile, config: Mapping[str, Any], secrets: Mapping[str, str]) -> Iterator[Problem]:
-    """Yield a problem for every reference that nested, stayed, or stands where it may not."""
+    """Yield a problem for every reference that is nested, unresolved, or not allowed where it is."""
     for where in has_nested_reference(file.content):
         yield Problem("error", "references cannot be nested", file.name, where)
     for name, where in env_references(config):
@@ -121,7 +121,7 @@ def _references(file: ConfigFile, config: Mapping[str, Any], secrets: Mapping[st
         yield Problem("error", message, file.name, where)
     for name, where in secret_references(config):
         if not file.is_system:
-            yield Problem("error", f"$SECRET({name}) may only stand in a system's configuration", file.name, where)
+            yield Problem("error", f"$SECRET({name}) is only allowed in a system's configuration", file.name, where)
         elif name not in secrets:
             variable = "SESAM_SECRET_" + name.upper().replace("-", "_")
             message = f"$SECRET({name}) is not set; set the environment variable {variable} or use --secrets FILE"

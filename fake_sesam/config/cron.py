@@ -1,7 +1,7 @@
-"""Cron expressions in UTC. Pure; the time is given.
+"""Cron expressions in UTC. Pure: the time is a parameter.
 
-Source: docs (configuration-pump.rst). Assumed: a sixth field is the year, as in the expressions the documents take
-theirs from.
+Source: docs (configuration-pump.rst). Assumed: a sixth field is the year, as in the cron dialect that the documents
+refer to.
 """
 
 from datetime import UTC, datetime
@@ -12,22 +12,22 @@ __all__ = ["is_due", "is_valid_cron", "next_cron"]
 
 
 def is_valid_cron(expression: str) -> bool:
-    """Whether an expression of five or six fields can be read."""
+    """Whether an expression is valid and has five or six fields."""
     return len(expression.split()) in (5, 6) and bool(croniter.is_valid(_with_year(expression)))
 
 
 def next_cron(expression: str, after: float) -> float:
-    """Return the next time after `after` that the expression names, in seconds since 1970."""
+    """Return the next time after `after` that matches the expression, in seconds since 1970."""
     start = datetime.fromtimestamp(after, UTC)
     return float(croniter(_with_year(expression), start).get_next(float))
 
 
 def is_due(expression: str, *, last: float, now: float) -> bool:
-    """Whether a time that the expression names lies after `last` and not after `now`."""
+    """Whether a time after `last`, and not after `now`, matches the expression."""
     return next_cron(expression, last) <= now
 
 
 def _with_year(expression: str) -> str:
-    """Give croniter its seconds before the year."""
+    """Insert the seconds that croniter expects before the year."""
     fields = expression.split()
     return " ".join([*fields[:5], "0", fields[5]]) if len(fields) == 6 else expression

@@ -1,4 +1,4 @@
-"""Reads a node's directory, or a zip or JSON upload, into configuration files; judges only that they are JSON.
+"""Reads configuration files from a node's directory, a zip or a JSON upload; checks only that they are JSON.
 
 Source: docs (sesam-py readme): `pipes/**/*.conf.json`, `systems/**/*.conf.json`, `node-metadata.conf.json`,
 `<profile>-env.json` in UTF-8 with or without a byte order mark.
@@ -48,7 +48,7 @@ class ConfigFile:
 
 
 def read_directory(node_dir: Path) -> tuple[list[ConfigFile], list[Problem]]:
-    """Read every configuration file of a node's directory, in the order of their names."""
+    """Read every configuration file of a node's directory, sorted by name."""
     paths = sorted(
         [path for folder in ("systems", "pipes") for path in (node_dir / folder).rglob("*.conf.json")]
         + [path for path in (node_dir / METADATA_FILE,) if path.exists()]
@@ -60,7 +60,7 @@ def read_directory(node_dir: Path) -> tuple[list[ConfigFile], list[Problem]]:
 
 
 def read_zip(content: bytes) -> tuple[list[ConfigFile], list[Problem]]:
-    """Read the members of an uploaded zip; what is not a `.conf.json` is left out."""
+    """Read the `.conf.json` members of an uploaded zip."""
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
     except zipfile.BadZipFile as error:
@@ -74,7 +74,7 @@ def read_zip(content: bytes) -> tuple[list[ConfigFile], list[Problem]]:
 
 
 def files_from_entities(entities: Iterable[Any]) -> tuple[list[ConfigFile], list[Problem]]:
-    """Give each entity of an uploaded JSON array the file name that it has in a download."""
+    """Make a file of each entity of an uploaded JSON array, named as in a download."""
     files, problems = [], []
     for index, entity in enumerate(entities):
         if not isinstance(entity, dict):
@@ -87,7 +87,7 @@ def files_from_entities(entities: Iterable[Any]) -> tuple[list[ConfigFile], list
 
 
 def write_zip(entities: Iterable[dict[str, Any]]) -> bytes:
-    """Pack configuration entities as a node does for a download."""
+    """Pack configuration entities into a zip, as a node does for a download."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for entity in entities:
@@ -96,7 +96,7 @@ def write_zip(entities: Iterable[dict[str, Any]]) -> bytes:
 
 
 def read_json_object(path: Path) -> tuple[dict[str, Any], list[Problem]]:
-    """Read a file that must hold one JSON object (environment, secrets); UTF-8 with or without a byte order mark."""
+    """Read a file with one JSON object (environment, secrets) in UTF-8, with or without a byte order mark."""
     try:
         content = path.read_bytes()
     except OSError as error:
@@ -134,7 +134,7 @@ def _file_name(entity: dict[str, Any]) -> str:
 
 
 def with_entity(files: Iterable[ConfigFile], entity: dict[str, Any]) -> list[ConfigFile]:
-    """Return the files with one configuration entity added, or put in the place of its namesake."""
+    """Return the files with one configuration entity added; it replaces one with the same `_id`."""
     others = without_entity(files, entity.get("_id"))
     return [*others, ConfigFile(_file_name(entity), entity)]
 

@@ -1,4 +1,4 @@
-"""What is wrong with a pipe's configuration: every finding with its JSON path.
+"""Checks a pipe's configuration; every problem has its JSON path.
 
 Source: docs (hub/configuration-pipes.rst, configuration-pump.rst, configuration-sources-json.rst,
 configuration-sinks-dataset.rst).
@@ -23,7 +23,7 @@ _PIPE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,61}")
 
 
 def check_pipe(config: Mapping[str, Any], *, file: str, system_ids: frozenset[str]) -> Iterator[Problem]:
-    """Yield what is wrong with a pipe's configuration (`$ENV` expanded)."""
+    """Yield the problems of a pipe's configuration (`$ENV` expanded)."""
     yield from check_table(config, table(Pipe), file=file)
     yield from _check_id(config.get("_id"), file=file)
     source, sink = config.get("source"), config.get("sink")
@@ -42,7 +42,7 @@ def _check_id(pipe_id: Any, *, file: str) -> Iterator[Problem]:
     if not isinstance(pipe_id, str):
         return
     if "/" in pipe_id:
-        yield Problem("error", f"a pipe's _id has no '/', got {pipe_id!r}", file, "_id")
+        yield Problem("error", f"expected a pipe's _id without '/', got {pipe_id!r}", file, "_id")
     elif not _PIPE_ID.fullmatch(pipe_id):
         message = f"expected letters, digits and hyphens, at most 62, got {pipe_id!r}"
         yield Problem("warning", message, file, "_id")
@@ -67,10 +67,10 @@ def _check_source(source: Mapping[str, Any], *, file: str, system_ids: frozenset
         known = ", ".join(sorted(system_ids)) or "none"
         yield Problem("error", f"there is no system {system!r}; known systems: {known}", file, "source.system")
     if source.get("page_size") is not None and not parse(SourceConfig, source, kind="json").is_paged:
-        message = "page_size counts only where supports_since, is_chronological and is_since_comparable are true"
+        message = "page_size has no effect unless supports_since, is_chronological and is_since_comparable are true"
         yield Problem("warning", message, file, "source.page_size")
     if "completeness" in source:
-        message = "documented for dataset sources only; Sesam's tutorial has it here, a json source does not act on it"
+        message = "documented for dataset sources only; Sesam's tutorial has it here, but a json source ignores it"
         yield Problem("info", message, file, "source.completeness")
 
 

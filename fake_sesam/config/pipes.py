@@ -1,4 +1,4 @@
-"""Pipes: source, transforms, sink and pump. JSON in, frozen values out.
+"""Pipes: source, transforms, sink and pump.
 
 Source: docs (hub/configuration-pipes.rst and hub/documentation/building-blocks of datanav/docs, commit 2b65c06,
 2026-05-21).
@@ -74,7 +74,7 @@ class Pipe:
 
     @property
     def is_pumped(self) -> bool:
-        """Whether a pump moves entities through it; what is posted to it or asked of it needs none."""
+        """Whether it has a pump; a pipe that receives or publishes entities over HTTP has none."""
         return self.source.type != "http_endpoint" and self.sink.type == "dataset"
 
     @property
@@ -106,7 +106,7 @@ def transforms_of(config: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
 
 
 def build_pipe(config: Mapping[str, Any], *, original: Mapping[str, Any], metadata: NodeMetadata) -> Pipe:
-    """Make a pipe from a checked configuration."""
+    """Build a pipe from a checked configuration."""
     effective = effective_pipe(config, metadata=metadata)
     source, sink = effective["source"], effective["sink"]
     namespaces = _namespaces(effective, metadata)

@@ -1,4 +1,4 @@
-"""What is wrong with a system's configuration: every finding with its JSON path.
+"""Checks a system's configuration; every problem has its JSON path.
 
 Source: docs (hub/configuration-systems-microservice.rst, configuration-systems-url.rst).
 """
@@ -18,10 +18,12 @@ _SYSTEM_ID = re.compile(r"[a-z0-9][a-z0-9_-]{1,61}")
 
 
 def check_system(config: Mapping[str, Any], *, file: str) -> Iterator[Problem]:
-    """Yield what is wrong with a system's configuration (`$ENV` expanded, `$SECRET` not)."""
+    """Yield the problems of a system's configuration (`$ENV` expanded, `$SECRET` not)."""
     kind = config.get("type")
     if kind not in SYSTEM_TYPES:
-        message = f"this node knows system:microservice and system:url, not {kind!r}; pipes that use it cannot run"
+        message = (
+            f"this node has system:microservice and system:url, not {kind!r}; pipes that use this system cannot run"
+        )
         yield Problem("warning", message, file, "type")
         return
     yield from check_table(config, table(System, kind), file=file)

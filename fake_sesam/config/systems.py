@@ -1,4 +1,4 @@
-"""Systems: how a connector is started and spoken to. JSON in, frozen values out.
+"""Systems: how a connector is started and how requests to it are made.
 
 Source: docs (hub/configuration-systems-microservice.rst, configuration-systems-url.rst).
 """
@@ -49,11 +49,11 @@ class RetryRule:
 
 @dataclass(frozen=True, slots=True)
 class RetryStrategy:
-    """Which rule counts for which status.
+    """Which rule applies to which status.
 
     Attributes:
         by_status: The first and last status of a range, and the rule for it.
-        default: The rule for everything else, trouble without a status included.
+        default: The rule for every other status, and for failures without a status.
     """
 
     by_status: tuple[tuple[int, int, RetryRule], ...] = ()
@@ -150,7 +150,7 @@ class System(HttpOptions):
 
 
 def build_system(config: Mapping[str, Any], *, secrets: Mapping[str, str]) -> System:
-    """Make a system from a checked configuration; secrets are put in here and nowhere else."""
+    """Build a system from a checked configuration; secrets are inserted here and nowhere else."""
     resolved: dict[str, Any] = expand(dict(config), secrets=secrets)
     kind = resolved["type"]
     docker = parse(DockerOptions, resolved["docker"]) if kind == MICROSERVICE else None
@@ -158,9 +158,9 @@ def build_system(config: Mapping[str, Any], *, secrets: Mapping[str, str]) -> Sy
 
 
 def join_url(base: str, relative: str) -> str:
-    """Join a system's base and a source's `url`; both with or without slash, the query string is kept.
+    """Join a system's base URL and a source's `url`, with or without slashes; the query string is kept.
 
-    Source: docs: `%s` in a `url_pattern` is replaced by the relative URL, which is appended where there is none;
+    Source: docs: `%s` in a `url_pattern` is replaced by the relative URL, which is appended if there is no `%s`;
     Sesam's pages write both `get_contacts` and `/get-contacts`.
     """
     if "%s" in base:

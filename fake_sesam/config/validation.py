@@ -21,7 +21,7 @@ _TYPES: dict[str, tuple[type, ...]] = {
 
 
 def check_table(value: Mapping[str, Any], properties: Table, *, file: str, path: str = "") -> Iterator[Problem]:
-    """Yield what is wrong, unknown or not simulated in `value`, with its place."""
+    """Yield what is missing, wrong, unknown or not simulated in `value`, with its place."""
     for name, known in properties.items():
         if known.required and value.get(name) in (None, ""):
             yield Problem("error", f"required property {name!r} ({known.kind}) is missing", file, _join(path, name))
@@ -37,7 +37,7 @@ def _check_property(given: Any, known: Property, *, file: str, where: str) -> It
     if given is None:
         return
     if (isinstance(given, str) and "$ENV(" in given) or "$SECRET(" in str(given):
-        return  # unresolved references are reported where they are resolved; their type is not known
+        return  # unresolved references are reported elsewhere; their type is not known
     if not _is_of_kind(given, known.kind):
         yield Problem("error", f"expected {known.kind}, got {_type_name(given)}", file, where)
         return

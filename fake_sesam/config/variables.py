@@ -1,4 +1,4 @@
-"""`$ENV(name)` and `$SECRET(name)`: found, checked, replaced. Reads no file and no process environment.
+"""Finds and replaces `$ENV(name)` and `$SECRET(name)`. Reads no file and no process environment.
 
 Source: docs (hub/documentation/operations/security.rst, environment-variables.rst): a value that is one reference
 keeps the variable's type, inside a longer string it becomes text; secrets belong to systems; references do not nest.
@@ -33,12 +33,12 @@ def secret_references(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
 
 
 def has_nested_reference(value: Any, path: str = "") -> Iterator[str]:
-    """Yield the JSON path of every reference that stands inside another one."""
+    """Yield the JSON path of every reference that is inside another one."""
     return (where for text, where in _strings(value, path) if _NESTED.search(text))
 
 
 def expand(value: Any, *, env: Mapping[str, Any] | None = None, secrets: Mapping[str, str] | None = None) -> Any:
-    """Return a copy of `value` with the known references replaced; unknown ones stay as they are."""
+    """Return a copy of `value` with the known references replaced; unknown ones stay."""
     values = {"ENV": env or {}, "SECRET": secrets or {}}
 
     def replace(text: str) -> Any:

@@ -1,4 +1,4 @@
-"""How a `system:microservice` runs: as a local process, in a container, or at a given address."""
+"""How a `system:microservice` runs: as a local process, in a container, or at a URL where it already runs."""
 
 from fake_sesam.microservice.container import Container
 from fake_sesam.microservice.process import LocalProcess

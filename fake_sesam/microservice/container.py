@@ -1,8 +1,9 @@
-"""A microservice as a container, through the docker command of this machine.
+"""A microservice in a container, started with the docker command of this machine.
 
 Source: docs (configuration-systems-microservice.rst): image, port, environment, memory (MB), cpu_quota, hosts, registry
-credentials and `skip_pull`. Assumed: the container is ready when it answers HTTP; it is not restarted when it ends.
-What only exists here: an image that cannot be pulled but is present is used, and the port is published on 127.0.0.1.
+credentials and `skip_pull`. Only in this node: an image that cannot be pulled but is present is used, and the port is
+published on 127.0.0.1.
+Assumed: the container is ready when it answers HTTP; it is not restarted when it exits.
 """
 
 import base64
@@ -27,17 +28,21 @@ LABEL = "contract-bench.fake-sesam"
 
 
 class DockerCommand(Protocol):
-    """Runs `docker` with arguments and returns its status, standard output and standard error."""
+    """Runs `docker` and returns its exit status, standard output and standard error."""
 
     def __call__(self, arguments: Sequence[str], *, env: dict[str, str] | None = None) -> tuple[int, str, str]:
-        """Run it."""
+        """Run `docker` with these arguments."""
 
 
 def run_docker(arguments: Sequence[str], *, env: dict[str, str] | None = None) -> tuple[int, str, str]:
     """Run the docker command of this machine."""
     program = shutil.which("docker")
     if program is None:
-        return 127, "", "there is no docker command on this machine"
+        return (
+            127,
+            "",
+            "there is no docker command on this machine; install Docker, or use --system-command or --system-url",
+        )
     done = subprocess.run(  # noqa: S603 - arguments are a list, no shell
         [program, *arguments],
         stdin=subprocess.DEVNULL,
@@ -70,10 +75,10 @@ class Container:
         self._last_lines: list[str] = []
 
     def start(self) -> str:
-        """Pull the image, start the container where it does not run, and wait until it answers.
+        """Pull the image, start the container if it is not running, and wait until it answers.
 
         Raises:
-            MicroserviceError: The engine does not answer, there is no image, or the container ended early.
+            MicroserviceError: The engine does not respond, there is no image, or the container exited.
         """
         if self._name and self.is_running():
             return self._url
@@ -94,7 +99,7 @@ class Container:
             self._docker(["rm", "--force", "--volumes", name])
 
     def is_running(self) -> bool:
-        """Whether the container runs."""
+        """Whether the container is running."""
         if not self._name:
             return False
         status, out, _ = self._docker(["inspect", "--format", "{{.State.Running}}", self._name])
@@ -148,9 +153,7 @@ class Container:
     def _raise_ended(self, why: str) -> None:
         self.stop()
         tail = tuple(self._last_lines[-20:])
-        message = (
-            f"the container of system {self._system.id!r} is of no use: {why or 'it ended early'}. Its last lines:\n"
-        )
+        message = f"the container of system {self._system.id!r} did not start: {why or 'it exited'}. Its last lines:\n"
         raise self._error(message + "\n".join(tail or ("(none)",)), tail)
 
     def _error(self, message: str, tail: tuple[str, ...] = ()) -> MicroserviceError:
@@ -170,7 +173,7 @@ def _limits(options: DockerOptions) -> list[str]:
 
 
 def _environment(config_dir: Path, options: DockerOptions) -> dict[str, str] | None:
-    """Return the environment for a pull; credentials go into a configuration file, not into arguments."""
+    """Return the environment for a pull; credentials are passed in a configuration file, not in arguments."""
     if not options.username:
         return None
     registry = options.image.split("/")[0] if "." in options.image.split("/")[0] else "https://index.docker.io/v1/"

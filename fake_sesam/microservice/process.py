@@ -1,9 +1,9 @@
-"""A microservice as a process of this machine, in a process group of its own that is stopped as a whole.
+"""A microservice as a process on this machine, in its own process group, which is stopped as a whole.
 
-Source: docs (configuration-systems-microservice.rst) for the environment. What only exists here: `PORT` and
-`port` name a free port, and of the node's own environment only what a program needs to start is passed on, so that
-a setting that is missing from the configuration is missing here too, as it would be in a container.
-Assumed: `HOST` is `127.0.0.1` unless configured, so that a program that follows it is not seen by other machines.
+Source: docs (configuration-systems-microservice.rst) for the environment. Only in this node: `PORT` and
+`port` name a free port, and of the node's own environment the process gets only what a program needs to start. So a
+setting that is missing from the configuration is missing here too, as it would be in a container.
+Assumed: `HOST` is `127.0.0.1` unless configured, so that other machines cannot reach a program that uses it.
 """
 
 import collections
@@ -60,10 +60,10 @@ class LocalProcess:
         self._url = ""
 
     def start(self) -> str:
-        """Start the process where it does not run and wait until it answers.
+        """Start the process if it is not running, and wait until it answers.
 
         Raises:
-            MicroserviceError: It cannot be started, it ended early, or it did not answer in time.
+            MicroserviceError: It cannot be started, it exited, or it did not answer in time.
         """
         with self._lock:
             if self.is_running():
@@ -78,7 +78,7 @@ class LocalProcess:
             return self._url
 
     def stop(self) -> None:
-        """End the whole process group: politely first, then not."""
+        """Stop the whole process group: with SIGTERM, and with SIGKILL after the timeout."""
         with self._lock:
             process, self._process = self._process, None
             if process is None:
@@ -94,7 +94,7 @@ class LocalProcess:
                 process.stdout.close()
 
     def is_running(self) -> bool:
-        """Whether the process has been started and has not ended."""
+        """Whether the process has been started and has not exited."""
         return self._process is not None and self._process.poll() is None
 
     @property
@@ -136,7 +136,8 @@ class LocalProcess:
         process = self._process
         status = process.poll() if process is not None else None
         if status is None:
-            what = f"did not answer on port {port} within {self._start_timeout_s:g} s (PORT and port tell it which)"
+            seconds = f"{self._start_timeout_s:g} s"
+            what = f"did not answer on port {port} within {seconds} (PORT and port tell it the port)"
         else:
             what = f"ended early with status {status}"
         self.stop()

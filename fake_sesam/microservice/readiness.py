@@ -1,6 +1,6 @@
-"""Waiting until a microservice answers HTTP.
+"""Waits until a microservice answers HTTP.
 
-Assumed: any HTTP answer to `GET /health` counts, a 404 too; Sesam documents no readiness rule.
+Assumed: any HTTP response to `GET /health` counts, even a 404; Sesam documents no readiness check.
 """
 
 import http.client
@@ -11,7 +11,7 @@ __all__ = ["answers", "wait_until"]
 
 
 def answers(host: str, port: int, *, path: str = "/health") -> bool:
-    """Whether something speaks HTTP at `host` and `port` now."""
+    """Whether a server answers HTTP at `host` and `port`."""
     connection = http.client.HTTPConnection(host, port, timeout=5)
     try:
         connection.request("GET", path)
@@ -30,7 +30,7 @@ def wait_until(
     clock: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], None] = time.sleep,
 ) -> bool:
-    """Ask until `condition` is true or the time is over; return what it was last."""
+    """Wait until `condition` is true or the time is over; return its last value."""
     deadline = clock() + timeout_s
     while not condition():
         if clock() >= deadline:

@@ -1,4 +1,4 @@
-"""What every way of running a microservice has in common."""
+"""The protocol of everything that runs a microservice."""
 
 from typing import Protocol
 
@@ -6,19 +6,19 @@ __all__ = ["Runner"]
 
 
 class Runner(Protocol):
-    """Something that a microservice runs in."""
+    """Runs a microservice."""
 
     def start(self) -> str:
-        """Start it where it does not run yet, wait until it answers, and return its base URL."""
+        """Start it if it is not running, wait until it answers, and return its base URL."""
 
     def stop(self) -> None:
         """Stop it and everything it started; safe to call twice."""
 
     def is_running(self) -> bool:
-        """Whether it runs now."""
+        """Whether it is running."""
 
     def log_lines(self, *, since: float = 0) -> list[str]:
-        """Return the last lines it has written, at most 1000.
+        """Return the last lines of its output, at most 1000.
 
         Args:
             since: Only those written after this time, in seconds since 1970.

@@ -1,16 +1,16 @@
-"""A microservice at an address: nothing is started, nothing is stopped."""
+"""A microservice at a URL: it is neither started nor stopped."""
 
 __all__ = ["GivenUrl"]
 
 
 class GivenUrl:
-    """A microservice that somebody else runs."""
+    """A microservice that runs elsewhere."""
 
     def __init__(self, url: str) -> None:
         self._url = url
 
     def start(self) -> str:
-        """Return the address; whether it answers shows in the pull."""
+        """Return the URL; the pull shows whether it answers."""
         return self._url
 
     def stop(self) -> None:
@@ -21,6 +21,6 @@ class GivenUrl:
         return True
 
     def log_lines(self, *, since: float = 0) -> list[str]:
-        """Return nothing: its output is elsewhere."""
+        """Return no lines: its output is elsewhere."""
         del since
         return []

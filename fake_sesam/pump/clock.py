@@ -1,4 +1,4 @@
-"""Time as a pump sees it."""
+"""The time, as a parameter."""
 
 import time
 from collections.abc import Callable
@@ -9,12 +9,12 @@ __all__ = ["Clock"]
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """Clocks and sleep; tests give their own.
+    """The clocks and the sleep that a pump uses; tests pass their own.
 
     Attributes:
-        now: Seconds since 1970.
-        elapsed: Seconds of a clock that never goes back.
-        sleep: Waits so many seconds.
+        now: Returns seconds since 1970.
+        elapsed: Returns the seconds of a monotonic clock.
+        sleep: Waits for a number of seconds.
     """
 
     now: Callable[[], float] = time.time

@@ -1,7 +1,7 @@
-"""A JSON array read piece by piece: bytes in, entities out, in bounded memory. Pure.
+"""Reads a JSON array as a stream: bytes in, entities out, in bounded memory. Pure.
 
-Source: docs (json-pull.rst): the body is one JSON array of objects. Assumed: an object instead of the array and
-elements that are not objects are errors (the facts a real node's log shows do not decide it).
+Source: docs (json-pull.rst): the body is one JSON array of objects. Assumed: an object instead of the array is
+an error, and so is an element that is not an object.
 """
 
 from collections.abc import Iterable, Iterator
@@ -23,7 +23,7 @@ def parse_entities(chunks: Iterable[bytes], *, assumptions: Assumptions | None =
 
     Args:
         chunks: The body.
-        assumptions: Whether an object, or other elements than objects, are taken.
+        assumptions: Whether an object instead of the array, or elements that are not objects, are accepted.
 
     Raises:
         ReadError: The body is not exactly one array of objects; the message says what came instead.
@@ -31,7 +31,7 @@ def parse_entities(chunks: Iterable[bytes], *, assumptions: Assumptions | None =
     allowed = assumptions or Assumptions()
     body = _Body(chunks)
     is_object = _begin(body, allowed)
-    # A file-like object and not ijson's push parser: the whole pipeline then runs in C, in less than half of the time.
+    # ijson gets a file-like object: its whole pipeline then runs in C, in less than half the time of its push parser.
     found, count = ijson.items(body, "" if is_object else "item"), 0
     try:
         for count, entity in enumerate(found, 1):
@@ -49,7 +49,7 @@ def parse_entities(chunks: Iterable[bytes], *, assumptions: Assumptions | None =
 
 
 class _Body:
-    """The chunks as a file, and the last bytes that were read."""
+    """The chunks as a file; it keeps the last bytes that were read."""
 
     def __init__(self, chunks: Iterable[bytes]) -> None:
         self._chunks = filter(None, chunks)
@@ -57,7 +57,7 @@ class _Body:
         self.tail = b""
 
     def read(self, size: int = -1) -> bytes:
-        """Return the next chunk, whatever its size; ijson asks for no bytes once, to see what kind they are."""
+        """Return the next chunk, whatever its size; ijson first reads zero bytes to learn their type."""
         if size == 0:
             return b""
         chunk, self._put_back = self._put_back or next(self._chunks, b""), b""
@@ -65,7 +65,7 @@ class _Body:
         return chunk
 
     def first(self) -> bytes:
-        """Return the first bytes that are more than space; they will be read all the same."""
+        """Return the first bytes that are not white space; a later `read` still returns them."""
         for chunk in self._chunks:
             if start := chunk.lstrip(_SPACE):
                 self._put_back = chunk
@@ -74,7 +74,7 @@ class _Body:
 
 
 def _begin(body: _Body, allowed: Assumptions) -> bool:
-    """Look at how the body begins; return whether it is an object that is taken."""
+    """Check how the body begins; return whether it is an object that is accepted as one entity."""
     start = body.first()
     if not start:
         raise ReadError("expected a JSON array of entities, got an empty body", error_code=1)
@@ -93,7 +93,7 @@ def _invalid(error: Exception, count: int, tail: bytes) -> ReadError:
 
 
 def _kind(start: bytes) -> str:
-    """Describe what came instead of an array without quoting the data in it."""
+    """Describe what came instead of an array, without quoting its data."""
     if start.startswith(b"{"):
         return "a JSON object. Wrap it in [ ], or return the list inside it"
     if start.startswith(b"<"):

@@ -1,7 +1,7 @@
 """A pump's execution log: events with fixed ids in a dataset, in the documented shape.
 
-Source: docs (operations/pump-execution.rst), and a real node's log for the keys that the documents leave out. Ids are
-fixed, so the dataset has the latest event of each type and its history has them all.
+Source: docs (operations/pump-execution.rst), and a real node's log for the keys that the documents leave out. The ids
+are fixed, so the dataset has the latest event of each type and its history has all of them.
 """
 
 import traceback
@@ -31,7 +31,7 @@ def timestamp(seconds: float) -> str:
 
 
 class ExecutionLog:
-    """Writes the events of one pipe. `redact` takes secrets out of every text."""
+    """Writes the events of one pipe; `redact` masks secrets in every text."""
 
     def __init__(
         self,
@@ -91,7 +91,7 @@ class ExecutionLog:
     def write_error(
         self, error: TransformError | WriteError, entity: dict[str, Any], *, retry_attempts: int, is_dead: bool
     ) -> Event:
-        """Return a `write-error` event; it is dead where it will not be tried again."""
+        """Return a `write-error` event; it is dead if the entity is not retried."""
         return {
             "_id": f"write-error:{entity.get('_id', entity.get('id', ''))}",
             "event_type": "write-error",
@@ -107,24 +107,24 @@ class ExecutionLog:
         }
 
     def resolved(self, event: Event, *, retry_attempts: int) -> Event:
-        """Return a `write-error` event whose entity could be written after all."""
+        """Return a `write-error` event whose entity was written by a retry."""
         kept = {name: value for name, value in event.items() if not name.startswith("_") or name == "_id"}
         return {**kept, "retry_attempts": retry_attempts, "resolved": True, "retryable": False}
 
     def pending_write_errors(self) -> Iterator[Event]:
-        """Yield the latest `write-error` events whose entities are to be tried again."""
+        """Yield the latest `write-error` events whose entities will be retried."""
         for event in self._dataset.entities():
             if event.get("event_type") == "write-error" and event["retryable"] and not event["resolved"]:
                 yield event
 
     def discard_retries(self) -> Event:
-        """Give up what waits to be tried again; return the `pump-discard-retries` event."""
+        """Discard the entities that wait for a retry; return the `pump-discard-retries` event."""
         for event in list(self.pending_write_errors()):
             self.write({**self.resolved(event, retry_attempts=event["retry_attempts"]), "dead": True})
         return self.notice("pump-discard-retries")
 
     def notice(self, event_type: str, *, comment: str = "") -> Event:
-        """Return an event that only says what somebody did: `pump-enabled`, `pump-disabled` and their like."""
+        """Return an event that only records a user's action, such as `pump-enabled` or `pump-disabled`."""
         return {
             "_id": event_type,
             "event_type": event_type,
@@ -148,7 +148,7 @@ class ExecutionLog:
         }
 
     def write(self, event: dict[str, Any]) -> int:
-        """Append an event; return where in the log it stands."""
+        """Append an event; return its offset in the log."""
         location = self._dataset.next_offset
         self._dataset.write([event])
         return location

@@ -1,7 +1,7 @@
-"""The node's datasets as joins of a transform see them.
+"""The node's datasets, for the joins of a transform.
 
-An index is made in memory when a join first needs it, and anew after the dataset changed: simple and right, and slow
-where a pipe hops to the dataset that it writes. Source: docs (hub/dtl/dtl-functions-hops.rst).
+An index is built in memory when a join first needs it, and rebuilt after the dataset has changed. That is simple and
+correct, but slow if a pipe hops to the dataset that it writes. Source: docs (hub/dtl/dtl-functions-hops.rst).
 """
 
 from collections.abc import Callable, Mapping, Sequence

@@ -1,7 +1,7 @@
 """The `json` source over HTTP: one GET, or one for each page, read as a stream.
 
-Source: docs (json-pull.rst, configuration-sources-json.rst): GET with `since` and `limit`; every answer that is
-not 2xx, that breaks off or that is not one JSON array is a read error. Assumed: redirects are followed, a 204 is
+Source: docs (json-pull.rst, configuration-sources-json.rst): GET with `since` and `limit`; a response that is
+not 2xx, is cut off or is not one JSON array is a read error. Assumed: redirects are followed, a 204 is
 an empty body and so an error, `since` is sent as it is and not as JSON, and the headers are those of the
 `requests` library.
 """
@@ -29,7 +29,7 @@ MAX_ERROR_BYTES = 10_000
 
 
 class JsonPuller:
-    """Reads a route of a system. `base_url` is asked for at each read, so that a restarted connector is found again."""
+    """Reads a route of a system. Each read calls `base_url`, so it finds a restarted connector at its new address."""
 
     def __init__(
         self,
@@ -50,10 +50,10 @@ class JsonPuller:
         """Yield entities as they arrive.
 
         Args:
-            since: Sent as it is; None or empty is not sent.
+            since: Sent unchanged; None or an empty string is not sent.
 
         Raises:
-            ReadError: The route could not be read to its end.
+            ReadError: The route could not be read to the end.
         """
         with self._session(self._http) as session:
             if not self._source.is_paged:
@@ -72,10 +72,8 @@ class JsonPuller:
             if count < size:
                 return
             if last == since:
-                message = (
-                    f"a page of {size} entities ended with the _updated it began after ({since!r}); raise page_size"
-                )
-                raise ReadError(message, error_code=1)
+                message = f"a page of {size} entities ended at the since that it was requested with ({since!r})"
+                raise ReadError(f"{message}; increase page_size", error_code=1)
             since = last
 
     def _read_page(self, session: requests.Session, query: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
@@ -110,7 +108,7 @@ class JsonPuller:
 
 
 def make_session(http: HttpOptions) -> requests.Session:
-    """Return a session with a system's authentication, headers and TLS rule; the machine's proxies do not count."""
+    """Return a session with a system's authentication, headers and TLS setting, without the environment's proxies."""
     session = requests.Session()
     session.trust_env = False
     session.verify = http.verify_ssl
@@ -128,7 +126,7 @@ def make_session(http: HttpOptions) -> requests.Session:
 
 
 def with_query(url: str, query: Mapping[str, Any]) -> str:
-    """Add parameters to a URL and keep those it has."""
+    """Add query parameters to a URL and keep those it has."""
     if not query:
         return url
     parts = urlsplit(url)
@@ -154,13 +152,13 @@ def _bad_status(response: requests.Response) -> ReadError:
 
 
 def _message_of(body: str) -> str:
-    """Return the message in a JSON error, else the body itself."""
+    """Return the message of a JSON error, or the body itself."""
     try:
         value = json.loads(body)
     except ValueError:
         return body
     if isinstance(value, list):
-        return ""  # entities, not a message: the log is no place for a person's data
+        return ""  # entities, not a message: personal data does not belong in a log
     for name in ("message", "detail", "error", "error_description"):
         if isinstance(value, dict) and isinstance(value.get(name), str):
             return str(value[name])
@@ -170,7 +168,7 @@ def _message_of(body: str) -> str:
 def _broken(error: requests.RequestException, url: str) -> ReadError:
     address = urlunsplit(urlsplit(url)._replace(query=""))
     if isinstance(error, (requests.exceptions.ChunkedEncodingError, requests.exceptions.ContentDecodingError)):
-        return ReadError(f"the response broke off: {error}", error_code=1)
+        return ReadError(f"the response was cut off: {error}", error_code=1)
     if isinstance(error, requests.Timeout):
         return ReadError(f"timeout while reading {address}: {error}", error_code=0)
     return ReadError(f"cannot read {address}: {type(error).__name__}: {error}", error_code=0)

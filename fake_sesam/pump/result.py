@@ -9,13 +9,13 @@ __all__ = ["PumpResult"]
 
 @dataclass(frozen=True, slots=True)
 class PumpResult:
-    """What one run came to.
+    """The outcome of one run.
 
     Attributes:
         processed: Entities that went through the pipe.
         changed: Versions written, deletions included.
         deleted: Deleted versions written, by the source or by deletion tracking.
-        events: The events of this run, those that the noop rules keep out of the log included.
+        events: The events of this run, including those that the noop rules keep out of the log.
         error: Why the pump failed; None where it completed.
         offset: The stored offset after the run.
         was_logged: False for a noop run.

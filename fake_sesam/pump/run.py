@@ -1,8 +1,8 @@
-"""One run of a pump: pull, process, finish; what only a complete run may do is done at its end.
+"""One run of a pump: read, process, finish. What only a complete run may do happens at the end.
 
-Source: docs (configuration-pump.rst, configuration-sources.rst, features/change-tracking.rst): after a failed run
-nothing is deleted and the offset stands, but for checkpoints of a chronological source. Assumed: batches that were
-written before a failure stay, as a dataset is a log.
+Source: docs (configuration-pump.rst, configuration-sources.rst, features/change-tracking.rst): a failed run
+deletes nothing and does not move the offset, except for the checkpoints of a chronological source. Assumed: batches
+that were written before a failure stay, because a dataset is a log.
 """
 
 import logging
@@ -26,7 +26,7 @@ __all__ = ["Run", "run_pump"]
 
 logger = logging.getLogger(__name__)
 FAILED_PLAN = RunPlan("partial", "none", None, tracks_deletions=False)
-"""What a run that could not be planned is reported as."""
+"""What is reported for a run that could not be planned."""
 
 
 class Run:
@@ -54,19 +54,19 @@ class Run:
         )
 
     def execute(self) -> None:
-        """Read to the end, again where the retry rules allow it, and finish."""
+        """Read to the end, with the retries that the configuration allows, and finish."""
         self._writer.retry_failed()
         self._pull()
         self._finish()
 
     def completed(self) -> PumpResult:
-        """Return the result of a run that went well."""
+        """Return the result of a successful run."""
         self._report.completed(self._offset())
         self._remember(is_ok=True, message="pump-completed", original="")
         return self._result(None)
 
     def failed(self, error: Exception) -> PumpResult:
-        """Return the result of a run that did not."""
+        """Return the result of a failed run."""
         event = self._report.failed(error, self._offset())
         if isinstance(error, CircuitBreakerError):
             save_state(self._pump.store, self._pipe.id, uncommitted_from=self._sink.start)
@@ -90,7 +90,7 @@ class Run:
                 since = self._resume(since)
 
     def _resume(self, since: str | int | None) -> str | int | None:
-        """Return from where a failed read goes on; one that goes on in the middle has not seen everything."""
+        """Return where a failed read resumes; a read that resumes in the middle has not seen everything."""
         if not self._may_continue_in_the_middle or self._since_tracker.offset == since:
             return since
         self._tracks_deletions = False
@@ -98,7 +98,7 @@ class Run:
 
     @property
     def _may_continue_in_the_middle(self) -> bool:
-        """Whether the offset is good before the end: the source is chronological and there is nothing to delete."""
+        """Whether the offset is valid before the end: the source is chronological and there is nothing to delete."""
         return self._since_tracker.can_checkpoint and (not self._tracks_deletions or self._sink.start == 0)
 
     def _pull_once(self, since: str | int | None) -> None:
@@ -126,13 +126,13 @@ class Run:
             yield batch
 
     def _checkpoint(self) -> None:
-        """Save the offset in the middle of a run, but never of one that could still have to delete something."""
+        """Save the offset in the middle of a run, unless the run may still have to delete something."""
         is_time = self._totals.batches % self._pipe.checkpoint_interval == 0
         if is_time and self._may_continue_in_the_middle:
             self._save_offset()
 
     def _finish(self) -> None:
-        """Do what only a complete run may do: delete what was not seen and move the offset."""
+        """Do what only a complete run may do: delete what it did not see, and move the offset."""
         if self._tracks_deletions and self._totals.processed == 0 and self._pump.dataset.count > 0:
             logger.warning("pipe %s: an empty full run deletes every entity of its dataset", self._pipe.id)
         written = self._sink.delete_unseen()
@@ -160,7 +160,7 @@ class Run:
         )
 
     def _retries(self, error: ReadError) -> tuple[int, float]:
-        """Return how many retries are allowed and the seconds before one; the pump's own properties win."""
+        """Return the number of retries and the delay in seconds; the pump's own properties win."""
         pump = self._pipe.pump
         rule = self._pump.retry_strategy.rule_for(error.status) or pump
         retries = pump if "max_read_retries" in pump.given else rule
@@ -198,7 +198,7 @@ class Run:
 
 
 def run_pump(pump: Pump, *, on_progress: Callable[[int], None] | None = None, is_rescan: bool = False) -> PumpResult:
-    """Run a pump once. Trouble is a result, not an exception; what the caller interrupts is raised on.
+    """Run a pump once. A failure is a result, not an exception; only an interrupt by the caller is raised.
 
     Args:
         pump: Which pump.
@@ -216,7 +216,7 @@ def run_pump(pump: Pump, *, on_progress: Callable[[int], None] | None = None, is
         run.execute()
     except FakeSesamError as error:
         return run.failed(error)
-    except Exception as error:  # a bug here must not look like a completed pump either
+    except Exception as error:  # a bug in the node must not look like a completed pump either
         logger.exception("pump %s stopped by an unexpected error", pump.pipe.id)
         return run.failed(error)
     return run.completed()

@@ -1,9 +1,9 @@
 """What kind of run is next: full, incremental or partial. Pure.
 
 Source: docs (configuration-pump.rst, configuration-sources.rst): with `rescan_run_count` 2 every second run is a
-rescan; complete rescans go before partial ones; `partial_rescan_delta` is subtracted from an integer, or as seconds
-from a `~t` datetime. Assumed: a run that sends `initial_since_value` has not seen everything and deletes nothing;
-a rescan is a run like any other, with and without `enable_background_rescan`.
+rescan; complete rescans take precedence over partial ones; `partial_rescan_delta` is subtracted from an integer, or as
+seconds from a `~t` datetime. Assumed: a run that sends `initial_since_value` has not seen everything and deletes
+nothing; a rescan is a run like any other, with and without `enable_background_rescan`.
 """
 
 import re
@@ -23,12 +23,12 @@ _DATETIME = re.compile(r"~t(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d+)?Z")
 
 @dataclass(frozen=True, slots=True)
 class RunPlan:
-    """One run as it is going to be.
+    """How one run will read.
 
     Attributes:
         sync_type: `full`, `incremental` or `partial`, as the execution log has it.
-        since: What is sent; None where nothing is.
-        tracks_deletions: Whether what is not seen is deleted at the end.
+        since: The value that is sent; None to send none.
+        tracks_deletions: Whether the run deletes, at its end, what it has not seen.
     """
 
     sync_type: str
@@ -38,7 +38,7 @@ class RunPlan:
 
 
 def plan_run(pipe: Pipe, state: PumpState, *, now: float, is_rescan: bool = False) -> RunPlan:
-    """Decide the next run from what the pump remembers."""
+    """Plan the next run from the pump's state."""
     strategy = strategy_of(pipe.source)
     if strategy == "none":
         return _full(pipe, strategy, None)

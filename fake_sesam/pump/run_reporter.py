@@ -1,7 +1,7 @@
-"""The events of one run: which are written to the execution log, and when.
+"""Decides which events of a run are written to the execution log, and when.
 
-Source: docs (configuration-pump.rst): a run without changes (or, as configured, without entities) is a noop and is
-not logged at all; errors always are. So `pump-started` waits until it is certain that the run is none.
+Source: docs (configuration-pump.rst): a run without changes (or, if so configured, without entities) is a noop and is
+not logged; errors are always logged. So `pump-started` is written only when the run is known not to be a noop.
 """
 
 from fake_sesam.config import Pipe
@@ -44,7 +44,7 @@ class RunReporter:
         return self._location is not None
 
     def announce(self, *, is_certain: bool = False) -> None:
-        """Log `pump-started` once, as soon as the run is no noop."""
+        """Log `pump-started` once, as soon as the run is not a noop."""
         if self._location is None and (is_certain or not self._is_noop()):
             event = self._log.started(start=self._start, sync_type=self._plan.sync_type)
             self.events.insert(0, event)

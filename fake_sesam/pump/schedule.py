@@ -1,4 +1,4 @@
-"""When a pump runs by itself. Pure; the time is given.
+"""When a scheduled pump runs next. Pure: the time is a parameter.
 
 Source: docs (configuration-pump.rst): a cron expression wins over an interval; only pumps in mode `scheduled`
 follow them.
@@ -11,7 +11,7 @@ __all__ = ["next_run"]
 
 
 def next_run(pump: PumpConfig, *, last: float) -> float | None:
-    """Return when a pump that ran at `last` runs next; None where it does not by itself."""
+    """Return when a pump that ran at `last` runs next; None if it is not scheduled."""
     if pump.mode != "scheduled":
         return None
     if pump.cron_expression:

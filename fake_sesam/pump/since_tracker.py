@@ -1,8 +1,8 @@
-"""How far a source was read and from where the next run goes on. Pure.
+"""Tracks how far a source was read, and so where the next run starts. Pure.
 
 Source: docs (configuration-sources.rst): `chronological` where `supports_since` and `is_chronological`, else
 `max` where `supports_since` and `is_since_comparable`, else `none`. The max of strings is bytewise; integers
-compare as numbers. Assumed: where strings and integers are mixed, strings count as greater.
+compare as numbers. Assumed: if strings and integers are mixed, strings are greater.
 """
 
 from typing import Any
@@ -24,10 +24,10 @@ def strategy_of(source: SourceConfig) -> str:
 
 
 class SinceTracker:
-    """The offset of one run while it goes on.
+    """The offset of one run while it is under way.
 
     Attributes:
-        offset: What the next run sends as `since`; None where that is not known.
+        offset: What the next run sends as `since`; None if that is not known.
     """
 
     def __init__(self, strategy: str, start: Offset | None) -> None:
@@ -35,7 +35,7 @@ class SinceTracker:
         self.offset = start
 
     def observe(self, entities: list[dict[str, Any]]) -> None:
-        """Take the `_updated` of entities in the order they came."""
+        """Note the `_updated` of entities, in the order in which they arrived."""
         if self.strategy == "none":
             return
         for entity in entities:
@@ -55,7 +55,7 @@ class SinceTracker:
 
 
 def _like(updated: Offset, offset: Offset) -> Offset:
-    """Read an offset that somebody set by hand as the type that the source sends."""
+    """Convert an offset that a user has set to the type that the source sends."""
     if isinstance(updated, int) and isinstance(offset, str) and offset.lstrip("-").isdigit():
         return int(offset)
     return offset

@@ -1,8 +1,8 @@
-"""The dataset sink: what a batch does to a dataset, with the limits that the configuration sets.
+"""The dataset sink: writes batches to a dataset, within the limits of the configuration.
 
-Source: docs (configuration-sinks-dataset.rst, dtl filter): a filtered entity is deleted where it exists; the circuit
-breaker counts the versions a run writes, only when the dataset was populated before. Assumed: the larger of its two
-limits counts.
+Source: docs (configuration-sinks-dataset.rst, dtl filter): a filtered entity is deleted if it exists; the circuit
+breaker counts the versions that a run writes, but only if the dataset was populated before. Assumed: the larger of
+the circuit breaker's two limits applies.
 """
 
 from typing import Any
@@ -32,15 +32,15 @@ class DatasetSink:
         return self._start
 
     def forget_seen(self, *, tracks_deletions: bool) -> None:
-        """Begin to note what is seen, or stop noting it."""
+        """Start to record what the run sees, or stop."""
         self.seen = SeenOffsets() if tracks_deletions else None
 
     def write(self, entities: list[dict[str, Any]]) -> WriteCounts:
         """Write a batch.
 
         Raises:
-            WriteError: An entity is refused; nothing of the batch is written.
-            CircuitBreakerError: The run has now written more than it may.
+            WriteError: The sink refuses an entity; nothing of the batch is written.
+            CircuitBreakerError: The run has written more than its limit.
         """
         prepared = self._prepared(entities)
         self._refuse(prepared)
@@ -81,7 +81,7 @@ class DatasetSink:
         if sink.prevent_multiple_versions is True:
             for entity in entities:
                 if self._dataset.entity(entity["_id"]) is not None:
-                    message = f"entity {entity['_id']!r} exists already and prevent_multiple_versions is true"
+                    message = f"entity {entity['_id']!r} already exists and prevent_multiple_versions is true"
                     raise WriteError(message, entity=entity)
 
     def _count(self, written: WriteCounts) -> WriteCounts:

@@ -1,4 +1,4 @@
-"""Where a pump reads: one protocol, one small class for each kind of source that needs no network."""
+"""Where a pump reads: the protocol, and the sources that need no network."""
 
 from collections.abc import Iterator
 from typing import Any, Protocol
@@ -10,24 +10,24 @@ __all__ = ["DatasetReader", "EmbeddedReader", "EntitySource"]
 
 
 class EntitySource(Protocol):
-    """Something that gives entities."""
+    """A source of entities."""
 
     def read(self, since: str | int | None) -> Iterator[dict[str, Any]]:
         """Yield entities as they arrive.
 
         Raises:
-            ReadError: The source could not be read to its end.
+            ReadError: The source could not be read to the end.
         """
 
 
 class EmbeddedReader:
-    """The `embedded` source: entities that stand in the configuration."""
+    """The `embedded` source: entities in the configuration itself."""
 
     def __init__(self, source: SourceConfig) -> None:
         self._source = source
 
     def read(self, since: str | int | None) -> Iterator[dict[str, Any]]:
-        """Return the entities; `since` is not looked at."""
+        """Return all entities; `since` is ignored."""
         del since
         return (dict(entity) for entity in self._source.entities)
 

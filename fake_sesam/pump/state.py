@@ -1,4 +1,4 @@
-"""What a pump remembers between its runs. Pure, but for the two that read and write the store."""
+"""The state that a pump keeps between its runs."""
 
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
@@ -10,15 +10,16 @@ __all__ = ["PumpState", "load_state", "save_state"]
 
 @dataclass(frozen=True, slots=True)
 class PumpState:
-    """A pump's memory.
+    """The state of a pump.
 
     Attributes:
         offset: `last-seen`, what the next run sends as `since`; None or empty makes it a full run.
         runs: Completed runs since the last complete rescan; partial_runs since the last partial one.
         last_rescan: When the last full run completed, in seconds since 1970.
-        is_disabled: Whether somebody disabled the pump.
-        uncommitted_from: Where the versions begin that a tripped circuit breaker holds back.
-        last_run: When the last run began; last_ok, last_message, last_original how it ended.
+        is_disabled: Whether a user has disabled the pump.
+        uncommitted_from: The offset of the first version that a tripped circuit breaker holds back.
+        last_run: When the last run began, in seconds since 1970; last_ok, last_message and last_original say how it
+            ended.
     """
 
     offset: str | int | None = None
@@ -41,13 +42,13 @@ class PumpState:
 
 
 def load_state(store: NodeStore, pipe_id: str) -> PumpState:
-    """Return what the pump of a pipe remembers."""
+    """Return the state of a pipe's pump."""
     known = {each.name for each in fields(PumpState)}
     return PumpState(**{name: value for name, value in store.pump_state(pipe_id).items() if name in known})
 
 
 def save_state(store: NodeStore, pipe_id: str, **changes: Any) -> PumpState:
-    """Change a part of what the pump of a pipe remembers."""
+    """Change some fields of the state of a pipe's pump."""
     state = replace(load_state(store, pipe_id), **changes)
     store.save_pump_state(pipe_id, asdict(state))
     return state

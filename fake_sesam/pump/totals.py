@@ -1,4 +1,4 @@
-"""The running totals of one run, and the metrics that events carry."""
+"""The totals of a run, and the metrics in its events."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -8,7 +8,7 @@ __all__ = ["Totals"]
 
 @dataclass(slots=True)
 class Totals:
-    """What one run has done so far.
+    """The totals of one run so far.
 
     Units: the three times in seconds.
     """
@@ -25,7 +25,10 @@ class Totals:
     has_retries: bool = field(default=False)
 
     def metrics(self, seconds: float) -> dict[str, Any]:
-        """Return the totals as events have them. Source: docs (operations/pump-execution.rst)."""
+        """Return the metrics of an event.
+
+        Source: docs (operations/pump-execution.rst).
+        """
         return {
             "entities": {
                 "changes_last_run": self.changed,

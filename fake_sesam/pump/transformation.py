@@ -1,4 +1,4 @@
-"""Everything between source and sink: namespaces on, the transforms in order, namespaces off. Pure."""
+"""What happens between source and sink: add namespaces, apply the transforms in order, remove namespaces. Pure."""
 
 from collections.abc import Callable
 from typing import Any
@@ -13,9 +13,9 @@ Transformation = Callable[[list[dict[str, Any]]], list[dict[str, Any]]]
 
 
 def compile_transformation(pipe: Pipe, datasets: Datasets) -> Transformation:
-    """Return the function that makes a batch of source entities a batch for the sink.
+    """Return the function that turns a batch of source entities into a batch for the sink.
 
-    The function raises TransformError where an entity cannot be transformed or has no `_id` that is a string.
+    The function raises TransformError if an entity cannot be transformed, or if its `_id` is not a string.
     """
     steps: list[Transformation] = [_through(program, datasets) for program in pipe.programs]
     if pipe.identity_namespace is not None and pipe.property_namespace is not None:

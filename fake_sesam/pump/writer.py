@@ -1,9 +1,9 @@
-"""Batches on their way into the sink, and what happens to an entity that fails: alone, again, dead.
+"""Transforms and writes batches; an entity that fails is written alone, retried, and given up in the end.
 
-Source: docs (configuration-pump.rst): a batch that fails is tried entity by entity; `max_consecutive_write_errors`
-ends the run; failed entities are retried at the next run where `max_write_errors_in_retry_dataset` allows it, and
-after `max_retries_per_entity` go to the dead letter dataset. Assumed: an entity that a transform refuses counts as
-one that the sink refuses.
+Source: docs (configuration-pump.rst): a batch that fails is processed entity by entity; `max_consecutive_write_errors`
+ends the run; failed entities are retried in the next run if `max_write_errors_in_retry_dataset` allows it, and go to
+the dead letter dataset after `max_retries_per_entity`. Assumed: an entity that a transform refuses is treated like one
+that the sink refuses.
 """
 
 from collections.abc import Iterator
@@ -47,11 +47,11 @@ class Writer:
         self._consecutive = 0
 
     def process(self, batch: list[dict[str, Any]]) -> None:
-        """Put a batch through the pipe.
+        """Transform and write a batch.
 
         Raises:
-            TransformError: An entity failed in a transform and the run must end.
-            WriteError: The sink refused one and the run must end.
+            TransformError: A transform failed for an entity, and the run must end.
+            WriteError: The sink refused an entity, and the run must end.
         """
         try:
             self._write(batch)
@@ -65,7 +65,7 @@ class Writer:
         self._totals.batches += 1
 
     def retry_failed(self) -> None:
-        """Try the entities that failed in earlier runs again."""
+        """Retry the entities that failed in earlier runs."""
         if self._pipe.pump.max_write_errors_in_retry_dataset == 0:
             return
         for event in list(self._pending()):
@@ -122,7 +122,7 @@ class Writer:
         return self._log.pending_write_errors()
 
     def _revive(self, entities: list[dict[str, Any]]) -> None:
-        """Delete the dead letters of entities that were written after all."""
+        """Delete the dead letters of entities that have been written since."""
         if self._dead_letters is None:
             return
         for entity in entities:

@@ -127,7 +127,7 @@ def test_a_port_in_use_is_refused_with_a_way_out(node_dir: NodeDir, connector: C
 
     assert result.exit_code == 2
     assert f"cannot listen on 127.0.0.1:{taken}" in result.stderr
-    assert "choose others with --host and --port" in result.stderr
+    assert "choose another address with --host and --port" in result.stderr
 
 
 def test_a_pump_that_is_refused_has_status_1(node_dir: NodeDir) -> None:

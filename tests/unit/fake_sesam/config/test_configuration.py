@@ -123,7 +123,7 @@ def test_secrets_belong_to_systems_and_references_do_not_nest() -> None:
             "transform[0].rules.default[0][2]",
             "Did you mean 'upper'?",
         ),
-        ({"_id": "a/b"}, "error", "_id", "has no '/'"),
+        ({"_id": "a/b"}, "error", "_id", "without '/'"),
         ({"_id": "under_score"}, "warning", "_id", "letters, digits and hyphens"),
     ],
 )

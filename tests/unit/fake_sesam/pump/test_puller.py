@@ -35,12 +35,12 @@ def head(*lines: str) -> bytes:
 
 
 BROKEN: list[tuple[str, Callable[[Handler], None], str]] = [
-    ("short Content-Length", raw(head("Content-Length: 100") + GOOD), "the response broke off"),
+    ("short Content-Length", raw(head("Content-Length: 100") + GOOD), "the response was cut off"),
     ("long Content-Length", raw(head("Content-Length: 20") + GOOD), "not a complete JSON array"),
     ("bad Content-Length", raw(head("Content-Length: many") + GOOD), "expected a number as Content-Length"),
-    ("no last chunk", raw(head("Transfer-Encoding: chunked") + b"1a\r\n" + GOOD + b"\r\n"), "the response broke off"),
-    ("short chunk", raw(head("Transfer-Encoding: chunked") + b"40\r\n" + GOOD), "the response broke off"),
-    ("bad gzip", raw(head("Content-Encoding: gzip", "Content-Length: 26") + GOOD), "the response broke off"),
+    ("no last chunk", raw(head("Transfer-Encoding: chunked") + b"1a\r\n" + GOOD + b"\r\n"), "the response was cut off"),
+    ("short chunk", raw(head("Transfer-Encoding: chunked") + b"40\r\n" + GOOD), "the response was cut off"),
+    ("bad gzip", raw(head("Content-Encoding: gzip", "Content-Length: 26") + GOOD), "the response was cut off"),
     ("no answer", raw(b""), "cannot read"),
     ("no HTTP", raw(b"hello\r\n\r\n"), "cannot read"),
     ("status 204", lambda handler: handler.send(b"", status=204), "empty body"),

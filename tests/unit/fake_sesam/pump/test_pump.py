@@ -187,7 +187,7 @@ def test_the_page_size_counts_only_with_all_three_flags(node_dir: NodeDir, sourc
         result = node.run_pipe(PIPE_ID)
 
         assert (result.processed, source.queries) == (10, [""])
-        assert any("page_size counts only" in problem.message for problem in node.configuration.problems)
+        assert any("page_size has no effect" in problem.message for problem in node.configuration.problems)
 
 
 def test_a_page_that_does_not_advance_fails_instead_of_looping(node_dir: NodeDir, connector: Connector) -> None:
@@ -199,7 +199,7 @@ def test_a_page_that_does_not_advance_fails_instead_of_looping(node_dir: NodeDir
         result = node.run_pipe(PIPE_ID)
 
     assert not result.ok
-    assert "raise page_size" in str(result.error)
+    assert "increase page_size" in str(result.error)
 
 
 def test_the_initial_since_value_begins_the_first_run_and_deletes_nothing(node_dir: NodeDir, source: Source) -> None:
