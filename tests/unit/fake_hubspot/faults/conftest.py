@@ -1,4 +1,4 @@
-"""A portal of five pages whose answers can be compared byte for byte, and faults set on it."""
+"""A portal whose list has five pages, with responses that can be compared byte for byte, and faults on it."""
 
 import logging
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ NOW_MS = 1_790_000_000_000
 
 
 class Bench:
-    """One server; `fresh` puts its portal where it began, so that the same requests give the same bytes."""
+    """One server. `fresh` restores its first state, so that the same requests get the same bytes."""
 
     def __init__(self, server: Server) -> None:
         self.server = server
@@ -29,7 +29,7 @@ class Bench:
 
     @property
     def portal(self) -> Portal:
-        """The portal."""
+        """The default portal."""
         return self.server.portal
 
     @property
@@ -50,7 +50,7 @@ class Bench:
         return paths
 
     def fresh(self) -> None:
-        """Take the faults away and begin anew."""
+        """Remove the faults and restore the first state."""
         self.faults.clear()
         self.portal.random.seed(1)
         self.portal.limits.reset()
@@ -58,25 +58,25 @@ class Bench:
 
     def arm(self, fault: str, *, page: int | None = None, times: int | str = "once", **params: Any) -> ArmedFault:
         """Set a fault on a page of the list, once."""
-        plan = {"fault": fault, "params": params, "times": times, "where": {"page": page} if page else {}}
-        return self.arm_plan(plan)
+        rule = {"fault": fault, "params": params, "times": times, "where": {"page": page} if page else {}}
+        return self.arm_rule(rule)
 
-    def arm_plan(self, plan: dict[str, Any]) -> ArmedFault:
-        """Set a fault as the control API would."""
-        return self.faults.arm(msgspec.convert(plan, FaultRule))
+    def arm_rule(self, rule: dict[str, Any]) -> ArmedFault:
+        """Set a fault from the JSON of a rule, as the control API does."""
+        return self.faults.arm(msgspec.convert(rule, FaultRule))
 
     def ask(self, path: str, *, encoding: str = "identity", method: str = "GET") -> Seen:
-        """One request on a connection of its own."""
+        """Send one request on its own connection."""
         with SocketClient(self.server.url, token=self.server.token, encoding=encoding) as client:
             client.send(path, method=method)
             return client.receive()
 
     def page(self, number: int, *, encoding: str = "identity") -> Seen:
-        """Ask for a page of the walk, from 1."""
+        """Request a page of the list, counted from 1."""
         return self.ask(self.paths[number - 1], encoding=encoding)
 
     def endless_page(self, number: int, *, encoding: str, at_least: int = 0) -> Seen:
-        """Ask for a page that never ends: what had come when nothing more came for a while."""
+        """Request a page that never ends. Returns what arrived before the connection went silent."""
         before = self.portal.journal.count
         with SocketClient(self.server.url, token=self.server.token, encoding=encoding) as client:
             client.send(self.paths[number - 1])
@@ -93,14 +93,14 @@ def shared_bench() -> Iterator[Bench]:
 
 @pytest.fixture
 def bench(shared_bench: Bench) -> Bench:
-    """The module's server, as it began."""
+    """The module's server in its first state."""
     shared_bench.fresh()
     return shared_bench
 
 
 @pytest.fixture(autouse=True)
 def _quiet_server(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
-    """The server finds nothing to complain of: no fault leaves an answer half-made or a task behind."""
+    """The server logs no warning: no fault leaves a half-written response or a task behind."""
     yield
     complaints = [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
     assert complaints == []

@@ -1,4 +1,4 @@
-"""A client that shows what really came: every byte, and whether the connection ended by FIN or RST."""
+"""A client that shows what really arrived: every byte, and whether FIN or RST ended the connection."""
 
 import gzip
 import json
@@ -16,7 +16,7 @@ Ending = Literal["FIN", "RST", "open"]
 
 @dataclass(frozen=True)
 class Seen:
-    """What came. `arrivals` are the moments at which bytes came, `ending` how the connection ended, if it did."""
+    """What arrived. `arrivals` are the times at which bytes arrived, `ending` says how the connection ended, if at all."""
 
     content: bytes
     ending: Ending
@@ -29,7 +29,7 @@ class Seen:
 
     @property
     def status(self) -> int:
-        """The status, 0 where there is none."""
+        """The status, 0 if there is none."""
         parts = self.status_line.split()
         return int(parts[1]) if len(parts) > 1 and parts[0] == b"HTTP/1.1" else 0
 
@@ -41,7 +41,7 @@ class Seen:
 
     @property
     def body(self) -> bytes:
-        """The body as it came."""
+        """The body as it arrived."""
         return self.content.partition(b"\r\n\r\n")[2]
 
     @property
@@ -51,12 +51,12 @@ class Seen:
 
     @property
     def is_gzip(self) -> bool:
-        """Whether the body claims to be gzip."""
+        """Whether the body is labelled gzip."""
         return self.headers.get(b"content-encoding") == b"gzip"
 
     @property
     def plain(self) -> bytes:
-        """The body without its compression."""
+        """The body after decompression."""
         return gzip.decompress(self.body) if self.is_gzip else self.body
 
     @property
@@ -84,7 +84,7 @@ class SocketClient:
         self.socket.close()
 
     def send(self, path: str, *, method: str = "GET", body: bytes = b"", keep: bool = False) -> None:
-        """Send a request; without `keep` the client asks the server to end the connection behind the answer."""
+        """Send a request. Without `keep` the client asks the server to close the connection after the response."""
         lines = [
             f"{method} {path} HTTP/1.1",
             f"Host: {self._host}",
@@ -98,7 +98,7 @@ class SocketClient:
         self.socket.sendall("\r\n".join([*lines, "", ""]).encode() + body)
 
     def receive(self, *, silence_s: float = PATIENCE_S, at_least: int = 0) -> Seen:
-        """Everything until the connection ends, or until nothing has come for a while behind `at_least` bytes."""
+        """Read until the connection ends, or until it is silent for a while after `at_least` bytes."""
         content = b""
         arrivals: list[float] = []
         while True:
@@ -115,7 +115,7 @@ class SocketClient:
             arrivals.append(time.monotonic())
 
     def receive_answer(self) -> Seen:
-        """One whole answer with a Content-Length; the connection stays."""
+        """Read one complete response with a Content-Length; the connection stays open."""
         content = b""
         self.socket.settimeout(PATIENCE_S)
         while b"\r\n\r\n" not in content:

@@ -1,4 +1,4 @@
-"""Faults that answer with another status: the status, the body and the headers that tell them apart."""
+"""Faults with another status: the status, the body and the headers that distinguish them."""
 
 import re
 from typing import Any
@@ -18,8 +18,8 @@ RATE_HEADERS = {
 }
 
 
-def struck(bench: Bench, fault: str, encoding: str = "identity", **params: Any) -> Seen:
-    """What comes of page 2 with the fault."""
+def fire(bench: Bench, fault: str, encoding: str = "identity", **params: Any) -> Seen:
+    """Return page 2 with the fault."""
     bench.arm(fault, page=2, **params)
     return bench.page(2, encoding=encoding)
 
@@ -60,8 +60,8 @@ def struck(bench: Bench, fault: str, encoding: str = "identity", **params: Any) 
 def test_an_error_has_hubspots_envelope(
     bench: Bench, encoding: str, fault: str, params: dict[str, Any], status: int, expected: dict[str, Any]
 ) -> None:
-    """`status`, `message`, the correlation id of the header, and the rest."""
-    seen = struck(bench, fault, encoding, **params)
+    """`status`, `message`, the correlation id of the header, and the fields of the error."""
+    seen = fire(bench, fault, encoding, **params)
 
     correlation_id = seen.headers[b"x-hubspot-correlation-id"].decode()
     assert seen.status == status
@@ -70,17 +70,17 @@ def test_an_error_has_hubspots_envelope(
 
 
 def test_missing_scopes_names_them(bench: Bench) -> None:
-    """Where a person would look for them."""
-    seen = struck(bench, "missing-scopes", scope="crm.objects.deals.read")
+    """In the `context` of the error."""
+    seen = fire(bench, "missing-scopes", scope="crm.objects.deals.read")
 
     assert seen.status == 403
     assert seen.json["category"] == "MISSING_SCOPES"
     assert seen.json["errors"][0]["context"] == {"requiredGranularScopes": ["crm.objects.deals.read"]}
 
 
-def test_an_unknown_token_is_told_in_a_header_too(bench: Bench) -> None:
+def test_an_unknown_token_has_a_header_of_its_own(bench: Bench) -> None:
     """401 without rate-limit headers."""
-    seen = struck(bench, "unauthorized")
+    seen = fire(bench, "unauthorized")
 
     assert seen.status == 401
     assert seen.headers[b"x-hubspot-auth-failure"] == b"401 Unauthorized"
@@ -102,8 +102,8 @@ def test_an_unknown_token_is_told_in_a_header_too(bench: Bench) -> None:
     ],
 )
 def test_an_html_error_is_html(bench: Bench, fault: str, status: int, title: str) -> None:
-    """Jetty's page, or that of the edge."""
-    seen = struck(bench, fault)
+    """Jetty's page, or that of a proxy."""
+    seen = fire(bench, fault)
 
     assert seen.status == status
     assert seen.headers[b"content-type"].startswith(b"text/html")
@@ -111,9 +111,9 @@ def test_an_html_error_is_html(bench: Bench, fault: str, status: int, title: str
 
 
 @pytest.mark.parametrize("status", [520, 521, 522, 523, 524, 525, 526, 530])
-def test_an_edge_answers_without_hubspots_headers(bench: Bench, status: int) -> None:
-    """Whoever waits for a correlation id waits in vain."""
-    seen = struck(bench, "cloudflare-error", status=status)
+def test_a_proxy_responds_without_hubspots_headers(bench: Bench, status: int) -> None:
+    """There is no correlation id either."""
+    seen = fire(bench, "cloudflare-error", status=status)
 
     assert seen.status == status
     assert not [name for name in seen.headers if name.startswith(b"x-hubspot-")]
@@ -127,9 +127,9 @@ def test_an_edge_answers_without_hubspots_headers(bench: Bench, status: int) -> 
         *("cloudflare-ban", "bad-gateway", "service-unavailable", "gateway-timeout"),
     ],
 )
-def test_retry_after_comes_when_told(bench: Bench, fault: str, retry_after_s: int | None) -> None:
-    """Or does not come at all."""
-    seen = struck(bench, fault, retry_after_s=retry_after_s)
+def test_retry_after_is_a_parameter(bench: Bench, fault: str, retry_after_s: int | None) -> None:
+    """Null omits the header."""
+    seen = fire(bench, fault, retry_after_s=retry_after_s)
 
     expected = None if retry_after_s is None else str(retry_after_s).encode()
     assert seen.headers.get(b"retry-after") == expected
@@ -154,11 +154,11 @@ def test_retry_after_comes_when_told(bench: Bench, fault: str, retry_after_s: in
         ("rate-limit-secondly", {"form": "2022"}, ["status", "message", "correlationId", "category"], None),
     ],
 )
-def test_too_many_requests_has_its_shapes(
+def test_each_rate_limit_has_its_own_body(
     bench: Bench, fault: str, params: dict[str, Any], keys: list[str], policy: str | None
 ) -> None:
-    """In the recorded order of keys."""
-    seen = struck(bench, fault, **params)
+    """The keys have the recorded order."""
+    seen = fire(bench, fault, **params)
 
     assert seen.status == 429
     assert list(seen.json) == keys
@@ -168,7 +168,7 @@ def test_too_many_requests_has_its_shapes(
 
 def test_the_search_limit_of_2022_has_its_recorded_length(bench: Bench) -> None:
     """148 bytes."""
-    seen = struck(bench, "rate-limit-secondly", form="2022")
+    seen = fire(bench, "rate-limit-secondly", form="2022")
 
     assert len(seen.body) == 148
     assert not RATE_HEADERS & set(seen.headers)
@@ -181,9 +181,9 @@ def test_the_search_limit_of_2022_has_its_recorded_length(bench: Bench) -> None:
         ("rate-limit-daily", b"x-hubspot-ratelimit-daily-remaining"),
     ],
 )
-def test_a_limit_that_is_reached_leaves_nothing(bench: Bench, fault: str, header: bytes) -> None:
-    """The header agrees with the body, and stands there once."""
-    seen = struck(bench, fault)
+def test_an_exhausted_limit_has_nothing_remaining(bench: Bench, fault: str, header: bytes) -> None:
+    """The header agrees with the body and appears once."""
+    seen = fire(bench, fault)
 
     assert seen.headers[header] == b"0"
     assert seen.content.count(header + b": ") == 1
@@ -192,21 +192,21 @@ def test_a_limit_that_is_reached_leaves_nothing(bench: Bench, fault: str, header
 @pytest.mark.parametrize("status", [429, 403])
 def test_a_cloudflare_ban_is_plain_text(bench: Bench, status: int) -> None:
     """Neither JSON nor HTML."""
-    seen = struck(bench, "cloudflare-ban", status=status)
+    seen = fire(bench, "cloudflare-ban", status=status)
 
     assert (seen.status, seen.body) == (status, b"error code: 1015")
 
 
-def test_a_redirect_says_where_to(bench: Bench) -> None:
-    """With an empty body."""
-    seen = struck(bench, "redirect", status=307, location="https://example.com/x")
+def test_a_redirect_has_a_location(bench: Bench) -> None:
+    """The body is empty."""
+    seen = fire(bench, "redirect", status=307, location="https://example.com/x")
 
     assert (seen.status, seen.headers[b"location"], seen.body) == (307, b"https://example.com/x", b"")
 
 
-def test_a_write_that_is_refused_is_not_carried_out(bench: Bench) -> None:
-    """A replaced answer to a request that would change the account never reaches it."""
-    bench.arm_plan({"fault": "server-error", "where": {"method": "delete"}})
+def test_a_write_whose_response_is_replaced_is_not_carried_out(bench: Bench) -> None:
+    """A request that would change the portal is not handled if its response is replaced."""
+    bench.arm_rule({"fault": "server-error", "where": {"method": "delete"}})
 
     path = f"/crm/v3/objects/contacts/{bench.page(1).json['results'][0]['id']}"
     answer = bench.ask(path, method="DELETE")

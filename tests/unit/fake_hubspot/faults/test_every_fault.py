@@ -1,4 +1,4 @@
-"""What holds for every fault: it strikes, the journal names it, and nothing of it is left behind."""
+"""What is true of every fault: it fires, the journal names it, and later requests are not affected."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from fake_hubspot.faults.registry import catalogue
 from tests.unit.fake_hubspot.faults.conftest import Bench
 from tests.unit.fake_hubspot.faults.socket_client import Seen
 
-# Times that are long by default.
+# Faults that take long with their defaults.
 QUICK: dict[str, dict[str, Any]] = {
     "latency": {"delay_ms": 1},
     "dribble": {"duration_ms": 4},
@@ -21,7 +21,7 @@ QUICK: dict[str, dict[str, Any]] = {
     "deep-json": {"depth": 1000},
 }
 ENDLESS = {"stall", "timeout"}
-# The bytes are the honest ones: these faults are in time, or behind the answer, or on the last page alone.
+# Faults that change no byte: they take time, or fire on the last page only.
 SAME_BYTES = {"latency", "dribble", "slow-headers", "slicer", "bandwidth", "cursor-after-end"}
 CASES = [
     pytest.param(card.name, {**QUICK.get(card.name, {}), **params}, id=f"{card.name}{number or ''}")
@@ -32,7 +32,7 @@ CASES = [
 
 
 def walk(bench: Bench, encoding: str, again: int, *, endless: int | None = None) -> list[Seen]:
-    """Pages 1, 2 and 3, and one of them again."""
+    """Request pages 1, 2 and 3, and one of them again."""
     return [
         bench.endless_page(number, encoding=encoding) if ordinal == endless else bench.page(number, encoding=encoding)
         for ordinal, number in enumerate((1, 2, 3, again), start=1)
@@ -40,33 +40,35 @@ def walk(bench: Bench, encoding: str, again: int, *, endless: int | None = None)
 
 
 def test_there_are_at_least_forty_faults() -> None:
-    """As promised."""
+    """Fewer would mean that some were not found."""
     assert len(catalogue()) >= 40
 
 
 @pytest.mark.parametrize("page", [1, 2])
 @pytest.mark.parametrize("encoding", ["identity", "gzip"])
 @pytest.mark.parametrize(("fault", "params"), CASES)
-def test_only_the_struck_request_is_unlike_the_honest_one(
+def test_a_fault_changes_only_the_request_at_which_it_fires(
     bench: Bench, fault: str, params: dict[str, Any], encoding: str, page: int
 ) -> None:
-    """Every byte before and behind a fault is that of a portal without faults, and the journal names the fault."""
-    honest = walk(bench, encoding, page)
+    """Every byte before and after a fault is that of a portal without faults, and the journal names the fault."""
+    original = walk(bench, encoding, page)
     bench.fresh()
     armed = bench.arm(fault, page=page, **params)
 
     seen = walk(bench, encoding, page, endless=page if fault in ENDLESS else None)
 
     others = [ordinal for ordinal in range(4) if ordinal != page - 1]
-    assert [seen[ordinal] for ordinal in others] == [honest[ordinal] for ordinal in others]
-    assert (seen[page - 1].content == honest[page - 1].content) == (fault in SAME_BYTES)
+    assert [seen[ordinal] for ordinal in others] == [original[ordinal] for ordinal in others]
+    assert (seen[page - 1].content == original[page - 1].content) == (fault in SAME_BYTES)
     entries = list(bench.portal.journal)[-4:]
     assert [entry.fault for entry in entries] == [fault if entry is entries[page - 1] else "" for entry in entries]
-    assert [(met.id, met.name, met.fired) for met in entries[page - 1].injected] == [(armed.id, fault, 1)]
+    assert [(injected.id, injected.name, injected.fired) for injected in entries[page - 1].injected] == [
+        (armed.id, fault, 1)
+    ]
     assert armed.is_spent
 
 
-plans = st.fixed_dictionaries(
+rules = st.fixed_dictionaries(
     {
         "fault": st.sampled_from(sorted({str(case.values[0]) for case in CASES} - ENDLESS)),
         "where": st.fixed_dictionaries(
@@ -86,21 +88,19 @@ plans = st.fixed_dictionaries(
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(wanted=st.lists(plans, min_size=1, max_size=4), pages=st.lists(st.integers(1, 3), min_size=1, max_size=8))
-def test_any_mix_of_faults_leaves_the_other_requests_as_they_were(
-    bench: Bench, wanted: list[dict[str, Any]], pages: list[int]
-) -> None:
-    """And every strike is in the journal, counted once."""
+@given(wanted=st.lists(rules, min_size=1, max_size=4), pages=st.lists(st.integers(1, 3), min_size=1, max_size=8))
+def test_no_mix_of_faults_changes_other_requests(bench: Bench, wanted: list[dict[str, Any]], pages: list[int]) -> None:
+    """Every firing is in the journal, counted once."""
     bench.fresh()
-    honest = [bench.page(number) for number in pages]
+    original = [bench.page(number) for number in pages]
     bench.fresh()
-    armed = [bench.arm_plan({**plan, "params": QUICK.get(plan["fault"], {})}) for plan in wanted]
+    armed = [bench.arm_rule({**rule, "params": QUICK.get(rule["fault"], {})}) for rule in wanted]
 
     seen = [bench.page(number) for number in pages]
 
     entries = list(bench.portal.journal)[-len(pages) :]
-    for entry, mine, theirs in zip(entries, seen, honest, strict=True):
+    for entry, mine, theirs in zip(entries, seen, original, strict=True):
         assert entry.injected or mine == theirs
     for one in armed:
-        strikes = [met.fired for entry in entries for met in entry.injected if met.id == one.id]
-        assert strikes == list(range(1, one.fired + 1))
+        firings = [injected.fired for entry in entries for injected in entry.injected if injected.id == one.id]
+        assert firings == list(range(1, one.fired + 1))

@@ -1,4 +1,4 @@
-"""The faults of a portal as the application asks for them, without a server around it."""
+"""The faults of a portal as the application uses them, without a server."""
 
 import asyncio
 from typing import Any
@@ -17,7 +17,7 @@ from tests.unit.fake_hubspot.faults.test_rule import context
 
 
 def ask(app: App) -> list[dict[str, Any]]:
-    """One request to the application, as a server without a wire would bring it."""
+    """Send one request to the application, as a server without a wire would."""
     sent: list[dict[str, Any]] = []
     token = app.portals.default.token
     scope = {
@@ -39,7 +39,7 @@ def ask(app: App) -> list[dict[str, Any]]:
 
 
 def test_a_delay_works_under_any_server() -> None:
-    """It needs no wire."""
+    """A delay needs no wire."""
     app = build_app(Settings())
     faults_of(app.portals.default).arm(FaultRule("latency", {"delay_ms": 1}))
 
@@ -48,8 +48,8 @@ def test_a_delay_works_under_any_server() -> None:
     assert [message.get("status") for message in sent] == [200, None]
 
 
-def test_a_fault_on_the_wire_says_that_it_needs_the_server_of_this_package() -> None:
-    """Rather than not to strike."""
+def test_a_wire_fault_under_another_server_is_an_error() -> None:
+    """Without an error the fault would not fire and nobody would notice."""
     app = build_app(Settings())
     faults_of(app.portals.default).arm(FaultRule("stall"))
 
@@ -57,19 +57,19 @@ def test_a_fault_on_the_wire_says_that_it_needs_the_server_of_this_package() -> 
         ask(app)
 
 
-def test_counts_by_page_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The oldest page is forgotten, and would be struck anew."""
+def test_the_number_of_counted_pages_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The count of the oldest page is dropped, so the fault can fire there again."""
     monkeypatch.setattr(fault_set, "PAGES_COUNTED", 2)
     faults = FaultSet()
     faults.arm(FaultRule("server-error", where=Selector(per="page")))
 
-    struck = [faults.match(context(page)) is not None for page in (1, 2, 3, 3, 1)]
+    fired = [faults.match(context(page)) is not None for page in (1, 2, 3, 3, 1)]
 
-    assert struck == [True, True, True, False, True]
+    assert fired == [True, True, True, False, True]
 
 
-def test_a_portal_gets_a_set_of_faults_when_it_is_asked_for() -> None:
-    """And keeps it."""
+def test_a_portal_gets_its_fault_set_on_first_use() -> None:
+    """The portal keeps it."""
     tenant = Tenant(Portal())
 
     faults_of(tenant).arm(FaultRule("latency"))
@@ -77,7 +77,7 @@ def test_a_portal_gets_a_set_of_faults_when_it_is_asked_for() -> None:
     assert [armed.fault.name for armed in faults_of(tenant)] == ["latency"]
 
 
-def test_an_unknown_id_is_told_with_the_known_ones() -> None:
-    """None are set here."""
+def test_the_error_for_an_unknown_id_lists_the_known_ones() -> None:
+    """The message says that none are set."""
     with pytest.raises(UnknownArmedFaultError, match="no fault '1' is set here; set are: none"):
         FaultSet().disarm("1")

@@ -1,4 +1,4 @@
-"""Faults on the pages of the owners, which are walked as records are: by an id, with a link."""
+"""Faults on pages of owners, whose list has cursors and links like a list of records."""
 
 import json
 from typing import Any
@@ -14,14 +14,14 @@ PAGES = [card for card in catalogue() if card.needs_page and not card.changes_po
 
 @pytest.fixture
 def owners(fake: Fake) -> Fake:
-    """A portal with ten owners on four pages; the account's own one has the last id."""
+    """A portal with ten owners on four pages; the owner that every account has comes last."""
     given = [{"id": number, "email": f"o{number}@example.com", "userId": number} for number in range(10, 100, 10)]
     fake.post("/_fake/seed", {"owners": given})
     return fake
 
 
 def walk(fake: Fake, *, most: int = 6) -> list[Response]:
-    """Page after page, as far as the cursors lead, but not for ever."""
+    """Request page after page while there is a cursor, up to a maximum."""
     pages = [fake.get(PATH)]
     while len(pages) < most and (following := pages[-1].json().get("paging")):
         pages.append(fake.get(f"{PATH}&after={following['next']['after']}"))
@@ -30,12 +30,12 @@ def walk(fake: Fake, *, most: int = 6) -> list[Response]:
 
 def arm(fake: Fake, fault: str, *, page: int = 2, **params: Any) -> None:
     """Set a fault on a page of the owners, once."""
-    plan = {"fault": fault, "params": params, "where": {"route": "owners.list", "page": page}}
-    assert fake.post("/_fake/faults", plan).status == 201
+    rule = {"fault": fault, "params": params, "where": {"route": "owners.list", "page": page}}
+    assert fake.post("/_fake/faults", rule).status == 201
 
 
 def ids(pages: list[Response]) -> list[str]:
-    """The ids of the owners in the order in which they came."""
+    """Return the ids of the owners in the order of their pages."""
     return [owner["id"] for page in pages for owner in page.json()["results"]]
 
 
@@ -47,21 +47,21 @@ def ids(pages: list[Response]) -> list[str]:
         for n, params in enumerate(({}, *card.examples))
     ],
 )
-def test_every_fault_of_a_page_strikes_a_page_of_owners(owners: Fake, card: Any, params: dict[str, Any]) -> None:
-    """It is named in the journal, and the page it strikes is the one it was set for."""
+def test_every_page_fault_fires_at_a_page_of_owners(owners: Fake, card: Any, params: dict[str, Any]) -> None:
+    """The journal names it at the page that the rule selects."""
     fault = card.name
     first = json.loads(owners.get(PATH).content)["paging"]["next"]["after"]
     arm(owners, fault, **params)
 
-    struck = owners.get(f"{PATH}&after={first}")
+    changed = owners.get(f"{PATH}&after={first}")
 
     entry = owners.get("/_fake/journal").json()["entries"][-1]
-    assert (entry["fault"], entry["page"], struck.status) == (fault, 2, 200)
+    assert (entry["fault"], entry["page"], changed.status) == (fault, 2, 200)
 
 
 @pytest.mark.parametrize("fault", ["short-page", "empty-page-with-cursor", "duplicated-page"])
-def test_a_walk_goes_on_behind_a_fault_that_loses_nothing(owners: Fake, fault: str) -> None:
-    """The cursor of the struck page leads to the owners that it left out."""
+def test_a_fault_that_loses_nothing_lets_the_client_read_every_owner(owners: Fake, fault: str) -> None:
+    """The cursor of the page with the fault leads to the owners that it left out."""
     everybody = set(ids(walk(owners)))
     arm(owners, fault)
 
@@ -71,7 +71,7 @@ def test_a_walk_goes_on_behind_a_fault_that_loses_nothing(owners: Fake, fault: s
 
 
 def test_an_endless_cursor_leads_back_to_its_own_page(owners: Fake) -> None:
-    """By the list's own address."""
+    """The link has the path of the owners."""
     after = owners.get(PATH).json()["paging"]["next"]["after"]
     arm(owners, "endless-cursor")
 
@@ -82,8 +82,8 @@ def test_an_endless_cursor_leads_back_to_its_own_page(owners: Fake) -> None:
 
 
 @pytest.mark.parametrize("fault", [card.name for card in catalogue() if card.changes_portal])
-def test_a_change_of_the_records_waits_for_a_page_of_records(owners: Fake, fault: str) -> None:
-    """Owners are no records; the fault is not spent on them."""
+def test_a_portal_change_fires_at_pages_of_records_only(owners: Fake, fault: str) -> None:
+    """Owners are not records, so the fault does not fire there."""
     owners.post("/_fake/faults", {"fault": fault})
 
     answer = owners.get(PATH)

@@ -1,4 +1,4 @@
-"""Changes of the account while a walk goes on: what the rest of the walk sees."""
+"""Records that change while a client reads the list: what the client sees afterwards."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -14,14 +14,14 @@ CONTACTS = "0-1"
 
 @pytest.fixture
 def changing(bench: Bench) -> Iterator[Bench]:
-    """The bench, whose contacts are put back."""
+    """The bench; its contacts are restored after the test."""
     yield bench
     bench.portal.clear()
     seed_contacts(bench.portal, ROWS * PAGES)
 
 
 def walk(bench: Bench) -> list[dict[str, Any]]:
-    """Every record that a walk from the first page meets."""
+    """Return every record from the first page to the last."""
     path, records = f"/crm/v3/objects/contacts?limit={ROWS}", []
     following: str | None = ""
     while following is not None:
@@ -32,24 +32,24 @@ def walk(bench: Bench) -> list[dict[str, Any]]:
 
 
 def ids(records: list[dict[str, Any]]) -> list[str]:
-    """Their ids."""
+    """Return their ids."""
     return [record["id"] for record in records]
 
 
-def test_the_struck_page_itself_is_honest(changing: Bench) -> None:
-    """Byte for byte."""
+def test_the_page_before_the_change_is_the_original_one(changing: Bench) -> None:
+    """It is the same byte for byte."""
     for fault in ("changed", "created", "archived", "merged", "erased"):
         changing.fresh()
-        honest = changing.page(2)
+        original = changing.page(2)
         changing.fresh()
         changing.arm(f"{fault}-during-walk", page=2)
 
-        assert changing.page(2) == honest
+        assert changing.page(2) == original
 
 
 @pytest.mark.parametrize(("place", "is_seen"), [("ahead", True), ("behind", False)])
-def test_a_changed_record_is_seen_when_it_lies_ahead(changing: Bench, place: str, is_seen: bool) -> None:
-    """And has a new modification date."""
+def test_a_changed_record_is_seen_if_the_client_still_reaches_it(changing: Bench, place: str, is_seen: bool) -> None:
+    """It also has a new modification date."""
     before = walk(changing)
     armed = changing.arm("changed-during-walk", page=2, place=place, property="firstname", value="New")
 
@@ -63,8 +63,10 @@ def test_a_changed_record_is_seen_when_it_lies_ahead(changing: Bench, place: str
 
 
 @pytest.mark.parametrize(("place", "is_seen"), [("ahead", True), ("behind", False)])
-def test_a_created_record_is_seen_when_its_id_lies_ahead(changing: Bench, place: str, is_seen: bool) -> None:
-    """Exactly one, with an id nobody had."""
+def test_a_created_record_is_seen_if_the_client_still_reaches_its_id(
+    changing: Bench, place: str, is_seen: bool
+) -> None:
+    """It has an id that no record had before."""
     before = ids(walk(changing))
     changing.arm("created-during-walk", page=2, place=place)
 
@@ -75,8 +77,8 @@ def test_a_created_record_is_seen_when_its_id_lies_ahead(changing: Bench, place:
 
 
 @pytest.mark.parametrize(("place", "is_seen"), [("ahead", False), ("behind", True)])
-def test_an_archived_record_is_seen_when_it_was_passed(changing: Bench, place: str, is_seen: bool) -> None:
-    """No page shifts."""
+def test_an_archived_record_is_seen_if_the_client_has_passed_it(changing: Bench, place: str, is_seen: bool) -> None:
+    """No other record moves to another page."""
     before = ids(walk(changing))
     changing.arm("archived-during-walk", page=2, place=place)
 
@@ -88,8 +90,8 @@ def test_an_archived_record_is_seen_when_it_was_passed(changing: Bench, place: s
 
 
 @pytest.mark.parametrize(("place", "is_seen"), [("ahead", False), ("behind", True)])
-def test_an_erased_record_leaves_no_trace(changing: Bench, place: str, is_seen: bool) -> None:
-    """Neither among the living nor among the archived."""
+def test_an_erased_record_is_in_no_list(changing: Bench, place: str, is_seen: bool) -> None:
+    """Neither the list nor the list of archived records has it."""
     before = ids(walk(changing))
     changing.arm("erased-during-walk", page=2, place=place)
 
@@ -101,8 +103,8 @@ def test_an_erased_record_leaves_no_trace(changing: Bench, place: str, is_seen: 
 
 
 @pytest.mark.parametrize(("new_id", "is_met"), [("ahead", True), ("behind", False)])
-def test_merged_records_come_under_a_new_id(changing: Bench, new_id: str, is_met: bool) -> None:
-    """Both old ids were passed; whether the walk meets the new one hangs on where it lies."""
+def test_merged_records_get_a_new_id(changing: Bench, new_id: str, is_met: bool) -> None:
+    """The client has passed both old ids; whether it reaches the new one depends on the parameter."""
     before = ids(walk(changing))
     changing.arm("merged-during-walk", page=2, new_id=new_id)
 
@@ -114,8 +116,8 @@ def test_merged_records_come_under_a_new_id(changing: Bench, new_id: str, is_met
     assert come.issubset(during) == is_met
 
 
-def test_behind_the_last_page_the_last_records_are_taken(changing: Bench) -> None:
-    """Nothing lies ahead there."""
+def test_on_the_last_page_its_last_records_change(changing: Bench) -> None:
+    """There are no records after it."""
     last = ids(walk(changing))[-1]
     changing.arm("archived-during-walk", page=PAGES)
 
@@ -126,7 +128,7 @@ def test_behind_the_last_page_the_last_records_are_taken(changing: Bench) -> Non
 
 @pytest.mark.parametrize("kind", [kind.plural for kind in STANDARD_TYPES])
 def test_every_kind_of_record_can_change(changing: Bench, kind: str) -> None:
-    """Not contacts alone."""
+    """The faults are not limited to contacts."""
     object_type = changing.portal.types[kind]
     if kind != "contacts":
         for _ in range(8):
@@ -135,8 +137,8 @@ def test_every_kind_of_record_can_change(changing: Bench, kind: str) -> None:
     for fault in ("created", "changed", "archived", "erased", "merged"):
         changing.arm(f"{fault}-during-walk")
 
-    struck, later = changing.ask(path), changing.ask(path)
+    during, later = changing.ask(path), changing.ask(path)
 
-    assert struck.status == later.status == 200
+    assert during.status == later.status == 200
     assert changing.last_entry.fault == ""
     assert [armed.fired for armed in changing.faults] == [1] * 5

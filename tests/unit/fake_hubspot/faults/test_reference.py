@@ -14,15 +14,15 @@ DOCUMENT = Path(__file__).parents[4] / "docs" / "reference" / "faults.md"
 
 
 def test_the_document_holds_every_scenario() -> None:
-    """By name and summary."""
+    """Each is there with its name and summary."""
     text = DOCUMENT.read_text("utf-8")
 
     missing = [s.name for s in SCENARIOS.values() if f"| `{s.name}` | {s.summary} |" not in text]
     assert missing == []
 
 
-def test_every_plan_in_the_document_can_be_set() -> None:
-    """As a reader would copy it."""
+def test_every_rule_in_the_document_can_be_set() -> None:
+    """A reader can copy it as it is."""
     blocks = re.findall(r"```json\n(.+?)```", DOCUMENT.read_text("utf-8"), re.DOTALL)
 
     faults = FaultSet()
@@ -32,7 +32,7 @@ def test_every_plan_in_the_document_can_be_set() -> None:
 
 
 def test_a_fault_is_described_in_plain_text() -> None:
-    """For the command line."""
+    """The command line prints this."""
     cards = {card.name: card for card in catalogue()}
 
     assert describe(cards["connection-reset"]).splitlines() == [

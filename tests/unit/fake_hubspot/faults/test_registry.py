@@ -1,4 +1,4 @@
-"""The names of faults, their parameters, and what the catalogue tells."""
+"""The names of faults, their parameters, and the catalogue."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ import pytest
 from fake_hubspot.errors import UsageError
 from fake_hubspot.faults.registry import catalogue, find_fault, make_fault, registered_faults
 
-# The names that people know from elsewhere.
+# The names in other tools.
 WIREMOCK = {
     "EMPTY_RESPONSE": "empty-response",
     "MALFORMED_RESPONSE_CHUNK": "malformed-chunk",
@@ -29,13 +29,13 @@ TOXIPROXY = {
 
 @pytest.mark.parametrize(("alias", "name"), [*WIREMOCK.items(), *TOXIPROXY.items()])
 def test_faults_are_found_by_the_names_of_wiremock_and_toxiproxy(alias: str, name: str) -> None:
-    """Whatever the case, the hyphens and the underscores."""
+    """Case, hyphens and underscores make no difference."""
     assert find_fault(alias).name == name
     assert find_fault(alias.upper()).name == name
 
 
-def test_every_spelling_is_of_one_fault() -> None:
-    """No alias is another fault's name."""
+def test_every_spelling_belongs_to_one_fault() -> None:
+    """No alias is the name of another fault."""
     spellings = [
         spelling.lower().replace("_", "-") for f in registered_faults().values() for spelling in {f.name, *f.aliases}
     ]
@@ -56,15 +56,15 @@ def test_every_spelling_is_of_one_fault() -> None:
         ("empty-response", {"x": 1}, "Known, with defaults: none"),
     ],
 )
-def test_wrong_names_and_params_are_told_with_what_is_known(name: str, params: dict[str, Any], message: str) -> None:
-    """As an error of usage."""
+def test_errors_for_wrong_names_and_params_list_the_known_ones(name: str, params: dict[str, Any], message: str) -> None:
+    """Each is a UsageError."""
     with pytest.raises(UsageError, match=message):
         make_fault(name, params)
 
 
 @pytest.mark.parametrize("card", catalogue(), ids=lambda card: card.name)
 def test_every_fault_is_described(card: Any) -> None:
-    """Summary, evidence, and a description with a default for each parameter."""
+    """It has a summary, evidence, and a description and default for each parameter."""
     assert card.summary.endswith(".")
     assert card.evidence
     assert all("default" in schema for schema in card.params.values())
@@ -73,6 +73,6 @@ def test_every_fault_is_described(card: Any) -> None:
 
 @pytest.mark.parametrize("card", catalogue(), ids=lambda card: card.name)
 def test_every_example_is_accepted(card: Any) -> None:
-    """And so are the defaults."""
+    """The defaults are accepted too."""
     for params in ({}, *card.examples):
         assert make_fault(card.name, params).name == card.name

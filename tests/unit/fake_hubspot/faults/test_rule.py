@@ -1,4 +1,4 @@
-"""When a fault strikes: at which requests, at the how manieth, how often, and in which order."""
+"""When a fault fires: at which requests, on which of the matches, how often and in which order."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ from tests.unit.fake_hubspot.faults.conftest import Bench
 
 
 def answer_nothing(context: RequestContext) -> Any:
-    """A handler that is never called."""
+    """Fail: this handler is never called."""
     raise AssertionError(context)
 
 
@@ -33,17 +33,17 @@ def context(
     query: bytes = b"",
     route: Route | None = LIST,
 ) -> RequestContext:
-    """One request as the faults see it."""
+    """Return one request as a rule sees it."""
     path = f"/crm/v3/objects/{object_type}"
     entry = JournalEntry(ordinal, 0, method, path, query.decode())
     request = Request(method, path, query)
     return RequestContext(request, route, {"objectType": object_type}, TENANT, entry, "id", page=page)
 
 
-def struck(plan: dict[str, Any], contexts: list[RequestContext]) -> list[int]:
-    """Which of the exchanges, from 1, meet the fault of a plan."""
+def fired_at(rule: dict[str, Any], contexts: list[RequestContext]) -> list[int]:
+    """Return which of the requests, counted from 1, get the fault of a rule."""
     faults = FaultSet()
-    faults.arm(msgspec.convert({"fault": "server-error", **plan}, FaultRule))
+    faults.arm(msgspec.convert({"fault": "server-error", **rule}, FaultRule))
     return [number for number, one in enumerate(contexts, start=1) if faults.match(one)]
 
 
@@ -76,8 +76,8 @@ def struck(plan: dict[str, Any], contexts: list[RequestContext]) -> list[int]:
         ({"route": "objects.list", "page": 3, "method": "GET", "objectType": "contact"}, True),
     ],
 )
-def test_a_selector_means_some_requests(where: dict[str, Any], meant: bool) -> None:
-    """All that it says must hold; what it leaves out does not matter."""
+def test_a_selector_matches_by_all_of_its_conditions(where: dict[str, Any], meant: bool) -> None:
+    """Every condition must hold; one that is left out always holds."""
     selector = msgspec.convert(where, Selector)
 
     asked = context(3, ordinal=7, query=b"archived=true&properties=firstname,email")
@@ -85,15 +85,15 @@ def test_a_selector_means_some_requests(where: dict[str, Any], meant: bool) -> N
     assert selector.matches(asked) == meant
 
 
-def test_a_selector_can_mean_requests_without_a_route() -> None:
-    """For instance those of what is not built."""
+def test_a_selector_can_match_requests_without_a_route() -> None:
+    """Such a request has a path that the fake does not implement."""
     assert Selector(path="/crm/*").matches(context(None, route=None))
     assert not Selector(route="objects.*").matches(context(None, route=None))
     assert not Selector(from_page=1).matches(context(None, route=None))
 
 
 @pytest.mark.parametrize(
-    ("plan", "expected"),
+    ("rule", "expected"),
     [
         ({}, [1]),
         ({"times": "once"}, [1]),
@@ -109,13 +109,13 @@ def test_a_selector_can_mean_requests_without_a_route() -> None:
         ({"probability": 1, "times": 2}, [1, 2]),
     ],
 )
-def test_counts_pick_requests(plan: dict[str, Any], expected: list[int]) -> None:
-    """Of eight requests for the same page."""
-    assert struck(plan, [context(2, ordinal=number) for number in range(1, 9)]) == expected
+def test_counts_select_requests(rule: dict[str, Any], expected: list[int]) -> None:
+    """There are eight requests for the same page."""
+    assert fired_at(rule, [context(2, ordinal=number) for number in range(1, 9)]) == expected
 
 
 @pytest.mark.parametrize(
-    ("plan", "expected"),
+    ("rule", "expected"),
     [
         ({"where": {"page": 3}}, [3]),
         ({"where": {"page": 3, "nth": 2}}, [7]),
@@ -125,46 +125,46 @@ def test_counts_pick_requests(plan: dict[str, Any], expected: list[int]) -> None
         ({"where": {"per": "page", "every": 2, "nth": 1}, "times": "forever"}, [1, 2, 3, 4, 9]),
     ],
 )
-def test_pages_can_be_counted_each_by_itself(plan: dict[str, Any], expected: list[int]) -> None:
-    """Two walks of four pages, and page 1 once more."""
-    assert struck(plan, [context(page) for page in (1, 2, 3, 4, 1, 2, 3, 4, 1)]) == expected
+def test_each_page_can_be_counted_separately(rule: dict[str, Any], expected: list[int]) -> None:
+    """The requests are pages 1 to 4 twice, then page 1 again."""
+    assert fired_at(rule, [context(page) for page in (1, 2, 3, 4, 1, 2, 3, 4, 1)]) == expected
 
 
-def test_chance_follows_its_seed() -> None:
-    """The same requests meet the same faults; another seed, others."""
+def test_probability_is_drawn_from_the_seed() -> None:
+    """The same requests get the same faults; another seed gives others."""
     requests = [context(2) for _ in range(200)]
-    plan = {"probability": 0.3, "times": "forever", "seed": 4}
+    rule = {"probability": 0.3, "times": "forever", "seed": 4}
 
-    first, second = struck(plan, requests), struck(plan, requests)
+    first, second = fired_at(rule, requests), fired_at(rule, requests)
 
     assert first == second
-    assert first != struck({**plan, "seed": 5}, requests)
+    assert first != fired_at({**rule, "seed": 5}, requests)
     assert 30 < len(first) < 90
 
 
-def test_of_two_due_answers_the_first_set_comes_first() -> None:
-    """The other keeps its strike for the next request: faults queue up."""
+def test_of_two_due_response_faults_the_first_one_set_fires_first() -> None:
+    """The other one fires at the next request: rules form a queue."""
     faults = FaultSet()
     for name in ("bad-gateway", "rate-limit-daily"):
         faults.arm(FaultRule(name))
 
-    names = [strike.name if (strike := faults.match(context())) else "" for _ in range(3)]
+    names = [fired.name if (fired := faults.match(context())) else "" for _ in range(3)]
 
     assert names == ["bad-gateway", "rate-limit-daily", ""]
 
 
-def test_a_delay_a_change_an_answer_and_the_wire_go_together() -> None:
-    """One request can meet all kinds, in this order."""
+def test_faults_of_all_kinds_fire_together() -> None:
+    """One request can get a fault of every kind, in this order."""
     faults = FaultSet()
     for name in ("close-in-body", "server-error", "changed-during-walk", "latency", "latency", "reset-in-body"):
         faults.arm(FaultRule(name))
     asked = context()
 
-    strike = faults.match(asked)
+    fired = faults.match(asked)
 
-    assert strike is not None
-    assert strike.name == "latency+latency+changed-during-walk+server-error+close-in-body"
-    assert [(met.id, met.fired) for met in asked.entry.injected] == [
+    assert fired is not None
+    assert fired.name == "latency+latency+changed-during-walk+server-error+close-in-body"
+    assert [(injected.id, injected.fired) for injected in asked.entry.injected] == [
         ("4", 1),
         ("5", 1),
         ("3", 1),
@@ -173,11 +173,11 @@ def test_a_delay_a_change_an_answer_and_the_wire_go_together() -> None:
     ]
 
 
-def test_list_page_3_once_then_recover(bench: Bench) -> None:
-    """The addressing that was asked for, over HTTP, with a late 429 cut in its middle on top."""
-    bench.arm_plan({"fault": "latency", "params": {"delay_ms": 2}, "where": {"route": "objects.list", "page": 3}})
-    bench.arm_plan({"fault": "rate-limit-daily", "where": {"route": "objects.list", "page": 3}})
-    bench.arm_plan({"fault": "close-in-body", "where": {"route": "objects.list", "page": 3}, "times": 2})
+def test_page_3_fails_once_then_recovers(bench: Bench) -> None:
+    """Over HTTP, and in addition a late 429 whose body is cut off."""
+    bench.arm_rule({"fault": "latency", "params": {"delay_ms": 2}, "where": {"route": "objects.list", "page": 3}})
+    bench.arm_rule({"fault": "rate-limit-daily", "where": {"route": "objects.list", "page": 3}})
+    bench.arm_rule({"fault": "close-in-body", "where": {"route": "objects.list", "page": 3}, "times": 2})
 
     first, second, third = bench.page(3), bench.page(3), bench.page(3)
 
@@ -197,8 +197,10 @@ def test_list_page_3_once_then_recover(bench: Bench) -> None:
     requests=st.integers(0, 30),
 )
 @settings(max_examples=50, deadline=None)
-def test_counting_agrees_with_a_plain_rule(nth: int | None, every: int | None, times: int | str, requests: int) -> None:
-    """`nth` is the first, `every` the step, `times` the most."""
+def test_counting_agrees_with_a_simple_model(
+    nth: int | None, every: int | None, times: int | str, requests: int
+) -> None:
+    """`nth` is the first, `every` the step, `times` the maximum."""
     first = nth or every or 1
     if every is not None:
         due = list(range(first, requests + 1, every))
@@ -208,6 +210,6 @@ def test_counting_agrees_with_a_plain_rule(nth: int | None, every: int | None, t
         due = list(range(1, requests + 1))
 
     where = {name: value for name, value in (("nth", nth), ("every", every)) if value}
-    seen = struck({"where": where, "times": times}, [context() for _ in range(requests)])
+    seen = fired_at({"where": where, "times": times}, [context() for _ in range(requests)])
 
     assert seen == (due if isinstance(times, str) else due[:times])

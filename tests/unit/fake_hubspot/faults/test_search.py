@@ -1,4 +1,4 @@
-"""Faults on the pages of a search, whose cursor is an offset and which has no link."""
+"""Faults on pages of a search, whose cursor is an offset and which have no link."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ PATH = "/crm/v3/objects/contacts/search"
 
 
 def search(bench: Bench, after: Any = None) -> dict[str, Any]:
-    """One page of a search for everybody."""
+    """Request one page of a search that finds every contact."""
     body = {"limit": ROWS, "sorts": [{"propertyName": "hs_object_id", "direction": "ASCENDING"}]}
     if after is not None:
         body["after"] = str(after)
@@ -23,7 +23,7 @@ def search(bench: Bench, after: Any = None) -> dict[str, Any]:
 
 
 def ids(page: dict[str, Any]) -> list[str]:
-    """The ids on a page."""
+    """Return the ids on a page."""
     return [record["id"] for record in page["results"]]
 
 
@@ -38,8 +38,8 @@ def ids(page: dict[str, Any]) -> list[str]:
     ],
 )
 def test_a_cursor_of_a_search_is_an_offset(bench: Bench, fault: str, params: dict[str, Any], after: object) -> None:
-    """And comes without a link."""
-    bench.arm_plan({"fault": fault, "params": params, "where": {"route": "objects.search", "page": 2}})
+    """There is no link."""
+    bench.arm_rule({"fault": fault, "params": params, "where": {"route": "objects.search", "page": 2}})
 
     first, second = search(bench), search(bench, ROWS)
 
@@ -47,10 +47,10 @@ def test_a_cursor_of_a_search_is_an_offset(bench: Bench, fault: str, params: dic
     assert second["paging"] == {"next": {"after": after}}
 
 
-def test_a_search_walks_on_over_an_empty_page_and_loses_nothing(bench: Bench) -> None:
-    """As a list does."""
+def test_a_search_continues_after_an_empty_page_and_loses_nothing(bench: Bench) -> None:
+    """A list behaves the same way."""
     everybody = ids(search(bench)) + ids(search(bench, ROWS))
-    bench.arm_plan({"fault": "empty-page-with-cursor", "where": {"route": "objects.search"}})
+    bench.arm_rule({"fault": "empty-page-with-cursor", "where": {"route": "objects.search"}})
 
     empty = search(bench)
     pages = [search(bench, empty["paging"]["next"]["after"]), search(bench, ROWS)]
@@ -59,9 +59,9 @@ def test_a_search_walks_on_over_an_empty_page_and_loses_nothing(bench: Bench) ->
     assert [one for page in pages for one in ids(page)] == everybody
 
 
-def test_the_search_limit_strikes_searches_alone(bench: Bench) -> None:
-    """By its route."""
-    bench.arm_plan({"fault": "rate-limit-secondly", "where": {"route": "objects.search"}, "times": "forever"})
+def test_the_search_limit_fires_at_searches_only(bench: Bench) -> None:
+    """The rule selects the route of the search."""
+    bench.arm_rule({"fault": "rate-limit-secondly", "where": {"route": "objects.search"}, "times": "forever"})
 
     refused, page = search(bench), bench.page(1)
 

@@ -1,4 +1,4 @@
-"""Faults of the connection, read off a socket: the bytes that came, when they came, and FIN against RST."""
+"""Faults of the connection, observed on a socket: which bytes arrive, when they arrive, and FIN or RST."""
 
 import gzip
 import time
@@ -16,34 +16,34 @@ ENCODINGS = pytest.mark.parametrize("encoding", ["identity", "gzip"])
 pytestmark = ENCODINGS
 
 
-def struck(bench: Bench, encoding: str, fault: str, **params: Any) -> tuple[Seen, Seen]:
-    """The honest page 2, and what comes of it with the fault."""
-    honest = bench.page(2, encoding=encoding)
-    assert honest.is_gzip == (encoding == "gzip")
+def fire(bench: Bench, encoding: str, fault: str, **params: Any) -> tuple[Seen, Seen]:
+    """Return the original page 2 and page 2 with the fault."""
+    original = bench.page(2, encoding=encoding)
+    assert original.is_gzip == (encoding == "gzip")
     bench.fresh()
     bench.arm(fault, page=2, **params)
-    return honest, bench.page(2, encoding=encoding)
+    return original, bench.page(2, encoding=encoding)
 
 
 def test_empty_response_sends_no_byte_and_fin(bench: Bench, encoding: str) -> None:
-    """As WireMock's EMPTY_RESPONSE."""
-    _, seen = struck(bench, encoding, "EMPTY_RESPONSE")
+    """WireMock's EMPTY_RESPONSE does the same."""
+    _, seen = fire(bench, encoding, "EMPTY_RESPONSE")
 
     assert (seen.content, seen.ending) == (b"", "FIN")
     assert bench.last_entry.status == 0
 
 
 def test_connection_reset_sends_no_byte_and_rst(bench: Bench, encoding: str) -> None:
-    """As WireMock's CONNECTION_RESET_BY_PEER."""
-    _, seen = struck(bench, encoding, "CONNECTION_RESET_BY_PEER")
+    """WireMock's CONNECTION_RESET_BY_PEER does the same."""
+    _, seen = fire(bench, encoding, "CONNECTION_RESET_BY_PEER")
 
     assert (seen.content, seen.ending) == (b"", "RST")
     assert bench.last_entry.status == 0
 
 
-def test_random_data_is_no_http_and_ends_with_fin(bench: Bench, encoding: str) -> None:
-    """As WireMock's RANDOM_DATA_THEN_CLOSE; the bytes follow the fault's seed."""
-    _, seen = struck(bench, encoding, "RANDOM_DATA_THEN_CLOSE", size=300)
+def test_random_data_is_not_http_and_ends_with_fin(bench: Bench, encoding: str) -> None:
+    """WireMock's RANDOM_DATA_THEN_CLOSE does the same; here the bytes are drawn from the seed."""
+    _, seen = fire(bench, encoding, "RANDOM_DATA_THEN_CLOSE", size=300)
     bench.fresh()
     bench.arm("random-data-then-close", size=300)
 
@@ -51,76 +51,76 @@ def test_random_data_is_no_http_and_ends_with_fin(bench: Bench, encoding: str) -
     assert len(bench.page(2, encoding=encoding).content) == 300
 
 
-def test_malformed_chunk_has_an_honest_head_and_no_chunk(bench: Bench, encoding: str) -> None:
-    """As WireMock's MALFORMED_RESPONSE_CHUNK, under gzip as well."""
-    honest, seen = struck(bench, encoding, "MALFORMED_RESPONSE_CHUNK", size=50)
+def test_malformed_chunk_has_the_original_headers_and_no_valid_chunk(bench: Bench, encoding: str) -> None:
+    """WireMock's MALFORMED_RESPONSE_CHUNK does the same; here it works with gzip too."""
+    original, seen = fire(bench, encoding, "MALFORMED_RESPONSE_CHUNK", size=50)
 
     assert (seen.status, seen.ending) == (200, "FIN")
     assert seen.headers[b"transfer-encoding"] == b"chunked"
     assert b"content-length" not in seen.headers
-    assert seen.headers.get(b"content-encoding") == honest.headers.get(b"content-encoding")
+    assert seen.headers.get(b"content-encoding") == original.headers.get(b"content-encoding")
     assert seen.body.startswith(b"zz\r\n")
     assert len(seen.body) == 54
 
 
-def test_missing_last_chunk_holds_the_body_but_not_its_end(bench: Bench, encoding: str) -> None:
-    """One chunk, then FIN in place of the empty one."""
-    honest, seen = struck(bench, encoding, "missing-last-chunk")
+def test_missing_last_chunk_has_the_body_but_not_its_end(bench: Bench, encoding: str) -> None:
+    """There is one chunk, then FIN instead of the empty chunk."""
+    original, seen = fire(bench, encoding, "missing-last-chunk")
 
-    assert seen.body == b"%x\r\n" % len(honest.body) + honest.body + b"\r\n"
+    assert seen.body == b"%x\r\n" % len(original.body) + original.body + b"\r\n"
     assert seen.ending == "FIN"
 
 
 def test_cut_chunk_ends_before_its_announced_length(bench: Bench, encoding: str) -> None:
-    """The chunk's size tells of more than comes."""
-    honest, seen = struck(bench, encoding, "cut-chunk", after_bytes=100)
+    """The announced size of the chunk is larger than what arrives."""
+    original, seen = fire(bench, encoding, "cut-chunk", after_bytes=100)
 
-    assert seen.body == b"%x\r\n" % len(honest.body) + honest.body[:100]
+    assert seen.body == b"%x\r\n" % len(original.body) + original.body[:100]
     assert seen.ending == "FIN"
 
 
 @pytest.mark.parametrize(("fault", "ending"), [("close-in-body", "FIN"), ("reset-in-body", "RST")])
 @pytest.mark.parametrize("after_bytes", [0, 1, 100, None, 10**9])
-def test_a_cut_body_is_cut_at_the_byte_as_sent(
+def test_a_body_is_cut_at_the_given_byte_after_compression(
     bench: Bench, encoding: str, fault: str, ending: Ending, after_bytes: int | None
 ) -> None:
-    """The head is honest, compressed bytes are cut as well, and at least one byte is missing."""
-    honest, seen = struck(bench, encoding, fault, after_bytes=after_bytes)
+    """The headers do not change, a compressed body is cut too, and at least one byte is missing."""
+    original, seen = fire(bench, encoding, fault, after_bytes=after_bytes)
 
-    expected = len(honest.body) // 2 if after_bytes is None else min(after_bytes, len(honest.body) - 1)
-    assert seen.content == honest.content[: len(honest.content) - len(honest.body) + expected]
+    expected = len(original.body) // 2 if after_bytes is None else min(after_bytes, len(original.body) - 1)
+    assert seen.content == original.content[: len(original.content) - len(original.body) + expected]
     assert seen.ending == ending
     assert bench.last_entry.status == 200
 
 
-def test_limit_data_counts_the_head_as_well(bench: Bench, encoding: str) -> None:
-    """As Toxiproxy's limit_data."""
-    honest, seen = struck(bench, encoding, "limit_data", bytes=77)
+def test_limit_data_counts_the_headers_too(bench: Bench, encoding: str) -> None:
+    """Toxiproxy's limit_data does the same."""
+    original, seen = fire(bench, encoding, "limit_data", bytes=77)
 
-    assert (seen.content, seen.ending) == (honest.content[:77], "FIN")
+    assert (seen.content, seen.ending) == (original.content[:77], "FIN")
 
 
-def test_an_unmarked_cut_cannot_be_told_from_an_end(bench: Bench, encoding: str) -> None:
-    """No length, no chunks: only the content tells that something is missing."""
-    honest, seen = struck(bench, encoding, "unmarked-cut", after_bytes=100)
+def test_an_unmarked_cut_looks_like_a_normal_end(bench: Bench, encoding: str) -> None:
+    """Without a length and without chunks only the content shows that something is missing."""
+    original, seen = fire(bench, encoding, "unmarked-cut", after_bytes=100)
 
-    assert (seen.body, seen.ending) == (honest.body[:100], "FIN")
+    assert (seen.body, seen.ending) == (original.body[:100], "FIN")
     assert not {b"content-length", b"transfer-encoding"} & set(seen.headers)
     assert seen.headers[b"connection"] == b"close"
 
 
 @pytest.mark.parametrize(("fault", "difference"), [("content-length-short", -10), ("content-length-long", 10)])
-def test_a_wrong_length_stands_above_the_whole_body(bench: Bench, encoding: str, fault: str, difference: int) -> None:
-    """The body itself is whole."""
-    honest, seen = struck(bench, encoding, fault)
+def test_a_wrong_length_comes_with_the_complete_body(bench: Bench, encoding: str, fault: str, difference: int) -> None:
+    """The body itself is complete."""
+    original, seen = fire(bench, encoding, fault)
 
-    assert seen.body == honest.body
-    assert seen.declared == len(honest.body) + difference
+    assert seen.body == original.body
+    assert seen.declared == len(original.body) + difference
     assert seen.ending == "FIN"
 
 
-def test_the_surplus_of_a_short_length_lies_before_the_next_answer(bench: Bench, encoding: str) -> None:
-    """On a connection that stays open."""
+def test_the_surplus_of_a_short_length_precedes_the_next_response(bench: Bench, encoding: str) -> None:
+    """The connection stays open."""
     bench.arm("content-length-short", by=3, keep_open=True)
 
     with SocketClient(bench.server.url, token=bench.server.token, encoding=encoding) as client:
@@ -134,18 +134,18 @@ def test_the_surplus_of_a_short_length_lies_before_the_next_answer(bench: Bench,
     assert len(surplus) == 3
 
 
-def test_a_bad_status_line_comes_before_an_honest_rest(bench: Bench, encoding: str) -> None:
-    """The rest would be fine."""
-    honest, seen = struck(bench, encoding, "bad-status-line", line="HTTP/1.1 abc")
+def test_a_bad_status_line_precedes_the_original_rest(bench: Bench, encoding: str) -> None:
+    """Everything after it is valid."""
+    original, seen = fire(bench, encoding, "bad-status-line", line="HTTP/1.1 abc")
 
     assert seen.status_line == b"HTTP/1.1 abc"
-    assert seen.content.partition(b"\r\n")[2] == honest.content.partition(b"\r\n")[2]
+    assert seen.content.partition(b"\r\n")[2] == original.content.partition(b"\r\n")[2]
     assert seen.ending == "FIN"
 
 
 @pytest.fixture
 def written(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
-    """What a fault writes, piece by piece; a busy client may read two pieces as one."""
+    """Collect what a fault writes, piece by piece; a busy client may read two pieces as one."""
     pieces: list[bytes] = []
     write = Wire.write
 
@@ -166,44 +166,44 @@ def written(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
         ("bandwidth", {"rate": 20}, 3),
     ],
 )
-def test_a_slow_answer_comes_in_pieces_and_is_whole(
+def test_a_slow_response_arrives_in_pieces_and_is_complete(
     bench: Bench, encoding: str, written: list[bytes], fault: str, params: dict[str, Any], least: int
 ) -> None:
-    """The compressed bytes drip as well, which WireMock's dribble does not do."""
-    honest, seen = struck(bench, encoding, fault, **params)
+    """This works with gzip too, unlike WireMock's dribble."""
+    original, seen = fire(bench, encoding, fault, **params)
 
-    assert seen.content == honest.content == b"".join(written)
+    assert seen.content == original.content == b"".join(written)
     assert len(written) >= least
     assert seen.ending == "FIN"
 
 
-def test_dribble_cuts_the_body_evenly_and_takes_its_time(bench: Bench, encoding: str, written: list[bytes]) -> None:
-    """The head comes at once; the last byte no sooner than told."""
+def test_dribble_sends_even_pieces_over_the_given_time(bench: Bench, encoding: str, written: list[bytes]) -> None:
+    """The headers arrive at once, the last byte not before the given time."""
     started = time.monotonic()
-    _, seen = struck(bench, encoding, "chunkedDribbleDelay", duration_ms=120, pieces=3)
+    _, seen = fire(bench, encoding, "chunkedDribbleDelay", duration_ms=120, pieces=3)
 
     size = -(-len(seen.body) // 3)
     assert [len(piece) for piece in written[1:]] == [size, size, len(seen.body) - 2 * size]
     assert seen.arrivals[-1] - started >= 0.115
 
 
-def test_slow_close_sends_all_and_ends_late(bench: Bench, encoding: str) -> None:
-    """Only the end tells that the body is whole."""
-    honest, seen = struck(bench, encoding, "slow_close", delay_ms=20)
+def test_slow_close_sends_everything_and_closes_late(bench: Bench, encoding: str) -> None:
+    """Only the end of the connection shows that the body is complete."""
+    original, seen = fire(bench, encoding, "slow_close", delay_ms=20)
 
-    assert seen.body == honest.body
+    assert seen.body == original.body
     assert b"content-length" not in seen.headers
     assert seen.ending == "FIN"
 
 
 def test_timeout_ends_without_a_byte(bench: Bench, encoding: str) -> None:
-    """As Toxiproxy's timeout."""
-    _, seen = struck(bench, encoding, "timeout", timeout_ms=20)
+    """Toxiproxy's timeout does the same."""
+    _, seen = fire(bench, encoding, "timeout", timeout_ms=20)
 
     assert (seen.content, seen.ending) == (b"", "FIN")
 
 
-def test_timeout_without_a_time_never_ends(bench: Bench, encoding: str) -> None:
+def test_timeout_0_never_ends(bench: Bench, encoding: str) -> None:
     """The connection stays open and silent."""
     bench.arm("timeout", page=2)
 
@@ -213,12 +213,12 @@ def test_timeout_without_a_time_never_ends(bench: Bench, encoding: str) -> None:
 
 
 def test_stall_sends_a_part_and_never_ends(bench: Bench, encoding: str) -> None:
-    """In the middle of the body as sent."""
-    honest = bench.page(2, encoding=encoding)
+    """It stops in the middle of the body, after compression."""
+    original = bench.page(2, encoding=encoding)
     bench.fresh()
     bench.arm("stall", page=2, after_bytes=64)
 
-    expected = honest.content[: len(honest.content) - len(honest.body) + 64]
+    expected = original.content[: len(original.content) - len(original.body) + 64]
     seen = bench.endless_page(2, encoding=encoding, at_least=len(expected))
 
     assert seen.content == expected
@@ -226,47 +226,47 @@ def test_stall_sends_a_part_and_never_ends(bench: Bench, encoding: str) -> None:
 
 
 @pytest.mark.parametrize("content", ["random", "json"])
-def test_bad_gzip_is_no_gzip(bench: Bench, encoding: str, content: str) -> None:
-    """The label is there whatever the caller accepts, the length is right."""
-    honest, seen = struck(bench, encoding, "bad-gzip", content=content)
+def test_bad_gzip_is_not_gzip(bench: Bench, encoding: str, content: str) -> None:
+    """The label is there with every Accept-Encoding, and the length is right."""
+    original, seen = fire(bench, encoding, "bad-gzip", content=content)
 
     assert seen.is_gzip
     assert seen.declared == len(seen.body)
-    assert (seen.body == honest.plain) == (content == "json")
+    assert (seen.body == original.plain) == (content == "json")
     with pytest.raises(gzip.BadGzipFile):
         gzip.decompress(seen.body)
 
 
 @pytest.mark.parametrize("keep", [0.5, 0.999])
-def test_truncated_gzip_ends_too_soon(bench: Bench, encoding: str, keep: float) -> None:
-    """The length is right for what is left."""
-    honest, seen = struck(bench, encoding, "truncated-gzip", keep=keep)
+def test_truncated_gzip_ends_too_early(bench: Bench, encoding: str, keep: float) -> None:
+    """The length matches what is sent."""
+    original, seen = fire(bench, encoding, "truncated-gzip", keep=keep)
 
     assert seen.is_gzip
     assert seen.declared == len(seen.body)
-    assert honest.plain.startswith(zlib.decompressobj(31).decompress(seen.body))
+    assert original.plain.startswith(zlib.decompressobj(31).decompress(seen.body))
     with pytest.raises(EOFError):
         gzip.decompress(seen.body)
 
 
 def test_a_wrong_gzip_checksum_is_all_that_is_wrong(bench: Bench, encoding: str) -> None:
-    """The content unpacks; only its checksum disagrees."""
-    honest, seen = struck(bench, encoding, "gzip-checksum")
+    """The content can be decompressed; only the checksum is wrong."""
+    original, seen = fire(bench, encoding, "gzip-checksum")
 
-    assert zlib.decompress(seen.body[10:-8], wbits=-15) == honest.plain
+    assert zlib.decompress(seen.body[10:-8], wbits=-15) == original.plain
     with pytest.raises(gzip.BadGzipFile, match="CRC"):
         gzip.decompress(seen.body)
 
 
-def test_latency_keeps_the_answer_back(bench: Bench, encoding: str) -> None:
-    """Whole and honest, but late."""
-    honest, seen = struck(bench, encoding, "latency", delay_ms=30, jitter_ms=10)
+def test_latency_delays_the_original_response(bench: Bench, encoding: str) -> None:
+    """The response is complete and does not change."""
+    original, seen = fire(bench, encoding, "latency", delay_ms=30, jitter_ms=10)
 
-    assert seen.content == honest.content
+    assert seen.content == original.content
 
 
 def test_a_client_of_the_standard_library_notices_a_cut(bench: Bench, encoding: str) -> None:
-    """What the bytes mean to a client that follows the protocol."""
+    """A client that follows the protocol raises an error."""
     bench.arm("close-in-body", page=2)
 
     with SocketClient(bench.server.url, token=bench.server.token, encoding=encoding) as client:
