@@ -1,4 +1,4 @@
-"""A fake HubSpot account with a few verbs, and the connector in front of it."""
+"""A fake HubSpot account that tests change, and the connector that reads it."""
 
 import json
 from dataclasses import dataclass
@@ -13,13 +13,13 @@ from service import Settings, create_app
 
 @dataclass
 class Account:
-    """What tests do to an account, through HubSpot's own API."""
+    """An account that tests change through HubSpot's own API."""
 
     server: Server
 
     def call(self, method: str, path: str, body: object = None, **query: str) -> Any:
-        """One request; its answer's JSON, None where it has none."""
-        answer = requests.request(
+        """Send one request. Returns the JSON of the response, None if it has no body."""
+        response = requests.request(
             method,
             self.server.url + path,
             json=body,
@@ -27,16 +27,16 @@ class Account:
             headers={"Authorization": f"Bearer {self.server.token}"},
             timeout=20,
         )
-        assert answer.ok, answer.text
-        return answer.json() if answer.content else None
+        assert response.ok, response.text
+        return response.json() if response.content else None
 
     def create(self, object_type: str, **properties: str) -> str:
-        """A new record's id."""
+        """Create a record. Returns its id."""
         record_id: str = self.call("POST", f"/crm/v3/objects/{object_type}", {"properties": properties})["id"]
         return record_id
 
     def create_many(self, object_type: str, rows: list[dict[str, str]]) -> list[str]:
-        """The ids of new records."""
+        """Create records. Returns their ids."""
         ids: list[str] = []
         for start in range(0, len(rows), 100):
             inputs = [{"properties": row} for row in rows[start : start + 100]]
@@ -52,40 +52,40 @@ class Account:
         return changed
 
     def archive(self, object_type: str, record_id: str) -> None:
-        """Put a record into the bin."""
+        """Archive a record."""
         self.call("DELETE", f"/crm/v3/objects/{object_type}/{record_id}")
 
     def associate(self, source: str, source_id: str, target: str, target_ids: list[str]) -> None:
-        """Associate one record with others, in the default way."""
+        """Associate one record with others, with the default type."""
         for start in range(0, len(target_ids), 100):
             inputs = [{"from": {"id": source_id}, "to": {"id": one}} for one in target_ids[start : start + 100]]
             self.call("POST", f"/crm/v4/associations/{source}/{target}/batch/associate/default", {"inputs": inputs})
 
     @property
     def routes_called(self) -> list[str]:
-        """The routes of every request so far."""
+        """Return the route of every request so far."""
         return [entry.route for entry in self.server.portal.journal]
 
     def forget_requests(self) -> None:
-        """Count requests anew."""
+        """Clear the journal."""
         self.server.portal.journal.clear()
 
 
 @dataclass
 class Connector:
-    """The connector's application, asked as Sesam asks."""
+    """The connector's application, with requests as Sesam sends them."""
 
     client: FlaskClient
 
     def pull(self, path: str) -> list[dict[str, Any]]:
-        """The entities of a pull that must succeed."""
+        """Return the entities of a pull that must succeed."""
         response = self.client.get(path)
         assert response.status_code == 200, response.text
         entities: list[dict[str, Any]] = json.loads(response.data)
         return entities
 
-    def refusal(self, path: str) -> str:
-        """The message of a pull that must be refused with 400."""
+    def error_message(self, path: str) -> str:
+        """Return the message of a pull that must fail with 400."""
         response = self.client.get(path)
         assert response.status_code == 400, response.text
         message: str = response.get_json()["message"]
@@ -93,7 +93,7 @@ class Connector:
 
 
 def connector_of(server: Server, **settings: Any) -> Connector:
-    """The connector in front of this fake: no retries, and no distance between searches unless asked for."""
+    """Return a connector for this fake, by default without retries and without a pause between searches."""
     merged = {
         "hubspot_api_key": server.token,
         "hubspot_base_url": server.url,

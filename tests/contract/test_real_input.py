@@ -1,4 +1,4 @@
-"""The whole loop on contacts that the real HubSpot answered with."""
+"""The whole loop with contacts recorded from the real HubSpot."""
 
 import json
 from pathlib import Path
@@ -21,14 +21,14 @@ pytestmark = pytest.mark.skipif(
 
 
 def recorded_contacts() -> dict[str, dict[str, Any]]:
-    """The records of every recorded answer, by id, as HubSpot sent them."""
+    """Return the records of every recorded response, by id, as HubSpot sent them."""
     cassette = yaml.safe_load(RECORDING.read_text(encoding="utf-8"))
     bodies = [json.loads(interaction["response"]["body"]["string"]) for interaction in cassette["interactions"]]
     return {record["id"]: record for body in bodies for record in body["results"]}
 
 
 def test_recorded_contacts_arrive_in_the_dataset_unchanged() -> None:
-    """Each recorded contact is in the dataset with its properties to the last character and its HubSpot id as `_id`."""
+    """The dataset has each recorded contact with the exact properties and its HubSpot id as `_id`."""
     recorded = recorded_contacts()
     settings = LoopSettings(
         node_dir=ROOT / "node",

@@ -1,4 +1,4 @@
-"""The connector in front of the fake HubSpot. They share no code, so they cannot share a misreading."""
+"""The connector against the fake HubSpot. They share no code, so they cannot share a misreading of the docs."""
 
 import json
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ RECORDED = Path(__file__).resolve().parents[3] / "shared" / "recordings" / "cont
 
 
 def client_of(server: Server, *, page_size: int = 100, token: str | None = None) -> FlaskClient:
-    """The connector's application in front of this fake."""
+    """Return the connector's application, connected to this fake."""
     return create_app(
         Settings(
             hubspot_api_key=token or server.token,
@@ -39,7 +39,7 @@ def hubspot() -> Iterator[Server]:
 
 @pytest.mark.parametrize("page_size", [7, 99, 100])
 def test_every_contact_arrives_once_and_unchanged(hubspot: Server, page_size: int) -> None:
-    """Whatever the page size."""
+    """The page size makes no difference."""
     entities = json.loads(client_of(hubspot, page_size=page_size).get("/get_contacts").data)
 
     assert len(entities) == 250
@@ -50,7 +50,7 @@ def test_every_contact_arrives_once_and_unchanged(hubspot: Server, page_size: in
 
 
 def test_a_new_portal_gives_hubspots_two_sample_contacts() -> None:
-    """What a developer sees first."""
+    """They are the first thing a developer sees."""
     with Server(HubSpotSettings()) as server:
         entities = json.loads(client_of(server).get("/get_contacts").data)
 
@@ -58,8 +58,8 @@ def test_a_new_portal_gives_hubspots_two_sample_contacts() -> None:
     assert all("(Sample Contact)" in entity["properties"]["lastname"] for entity in entities)
 
 
-def test_a_wrong_token_is_told_in_hubspots_words(hubspot: Server) -> None:
-    """And the token is not repeated."""
+def test_a_wrong_token_is_reported_in_hubspots_words(hubspot: Server) -> None:
+    """The message does not repeat the token."""
     token = "pat-na1-00000000-0000-4000-8000-00000000beef"
 
     response = client_of(hubspot, token=token).get("/get_contacts")
@@ -71,7 +71,7 @@ def test_a_wrong_token_is_told_in_hubspots_words(hubspot: Server) -> None:
 
 
 def test_the_scenario_server_error_fails_the_pull() -> None:
-    """Every call answers 500."""
+    """Every request gets 500."""
     with Server(HubSpotSettings(scenario="server-error")) as server:
         response = client_of(server).get("/get_contacts")
 
@@ -79,8 +79,8 @@ def test_the_scenario_server_error_fails_the_pull() -> None:
     assert response.get_json()["hubspot"]["status"] == 500
 
 
-def test_the_scenario_error_on_page_2_breaks_the_array_off() -> None:
-    """It began with 200 and must not look whole."""
+def test_the_scenario_error_on_page_2_cuts_the_array_off() -> None:
+    """It began with 200 and must not look complete."""
     with Server(HubSpotSettings(scenario="error-on-page-2")) as server:
         response = client_of(server).get("/get_contacts", buffered=False)
         pieces = response.iter_encoded()
@@ -93,7 +93,7 @@ def test_the_scenario_error_on_page_2_breaks_the_array_off() -> None:
 
 
 def recorded_contacts() -> dict[str, Any]:
-    """The contacts HubSpot sent when the cassette was recorded, by id."""
+    """Return the contacts in the cassette by id."""
     interactions = yaml.safe_load(RECORDED.read_text(encoding="utf-8"))["interactions"]
     bodies = [json.loads(interaction["response"]["body"]["string"]) for interaction in interactions]
     return {contact["id"]: contact for body in bodies for contact in body["results"]}
@@ -101,7 +101,7 @@ def recorded_contacts() -> dict[str, Any]:
 
 @pytest.mark.skipif(not RECORDED.exists(), reason="the recordings are not beside the repository")
 def test_recorded_contacts_arrive_unchanged_to_the_last_character() -> None:
-    """Real records, several pages."""
+    """They are real records on several pages."""
     with Server(HubSpotSettings(seed_cassette=RECORDED)) as server:
         entities = json.loads(client_of(server, page_size=5).get("/get_contacts").data)
 

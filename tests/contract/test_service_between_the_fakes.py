@@ -1,4 +1,4 @@
-"""The connector between the two fakes, as in production: a node pulls it, and it pulls HubSpot."""
+"""The connector between the two fakes, as in production: the node pulls the connector, the connector pulls HubSpot."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,24 +17,24 @@ SINCE = "hubspot-contacts-collect-since"
 
 @pytest.fixture(scope="module")
 def loop() -> Iterator[Loop]:
-    """A portal of 25 contacts, ten a page, and a node."""
+    """A portal with 25 contacts, a connector that reads ten per page, and a node."""
     environment = {"HUBSPOT_PAGE_SIZE": "10", "HUBSPOT_RETRIES": "0", "SINCE_OVERLAP_S": "5"}
     with Loop(LoopSettings(node_dir=NODE_DIR, contacts=25, connector_environment=environment)) as loop:
         yield loop
 
 
 def living(loop: Loop, dataset: str) -> dict[str, dict[str, Any]]:
-    """The entities of a dataset that are not deleted, by id."""
+    """Return the entities of a dataset that are not deleted, by id."""
     return {entity["_id"]: entity for entity in loop.node.dataset(dataset).entities(deleted=False)}
 
 
 def portal_ids(account: Account) -> set[str]:
-    """The ids of every contact."""
+    """Return the id of every contact."""
     return {row["id"] for row in account.call("GET", "/crm/v3/objects/contacts", limit="100")["results"]}
 
 
 def test_incremental_runs_follow_the_portal(loop: Loop) -> None:
-    """A full run, then changes, news and deletions; each run moves the offset and reads only what changed."""
+    """A full run, then changed, new and archived contacts; each run moves the offset and reads only what changed."""
     account = Account(loop.hubspot)
     clock = loop.hubspot.portal.clock
     first = loop.run_pipe(SINCE)
@@ -49,7 +49,7 @@ def test_incremental_runs_follow_the_portal(loop: Loop) -> None:
 
     assert (first.ok, first.sync_type, first.processed) == (True, "full", 25)
     assert (second.ok, second.sync_type) == (True, "incremental")
-    assert (second.changed, second.processed) == (3, 4)  # the record of the last moment comes again
+    assert (second.changed, second.processed) == (3, 4)  # the record with the latest time is read again
     assert living(loop, SINCE).keys() == portal_ids(account)
     assert living(loop, SINCE)[changed]["properties"]["firstname"] == "Changed"
     assert str(second.offset) > str(first.offset)
@@ -57,7 +57,7 @@ def test_incremental_runs_follow_the_portal(loop: Loop) -> None:
 
 @pytest.mark.parametrize("pipe", [FULL, SINCE])
 def test_a_failed_run_deletes_nothing_and_leaves_the_offset(loop: Loop, pipe: str) -> None:
-    """And the next one makes it good."""
+    """The next run completes."""
     account = Account(loop.hubspot)
     faults = faults_of(loop.hubspot.app.portals.default)
     before = loop.run_pipe(pipe)
@@ -77,8 +77,8 @@ def test_a_failed_run_deletes_nothing_and_leaves_the_offset(loop: Loop, pipe: st
     assert ids <= living(loop, pipe).keys() == portal_ids(account)
 
 
-def test_a_rescan_finds_what_no_increment_can(loop: Loop) -> None:
-    """A merged contact vanishes without a trace in search or bin; a full run misses it and deletes it."""
+def test_a_full_run_finds_what_incremental_runs_cannot(loop: Loop) -> None:
+    """A merged contact is neither in the search nor in the archive; a full run misses it and deletes it."""
     account = Account(loop.hubspot)
     loop.run_pipe(SINCE)
     primary, other = sorted(portal_ids(account))[:2]

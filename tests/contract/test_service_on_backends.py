@@ -1,4 +1,4 @@
-"""The connector's contract, unchanged on three backends: the fake, a cassette, and HubSpot itself."""
+"""The contract of the connector, the same on three backends: the fake, a cassette, and HubSpot itself."""
 
 import json
 from pathlib import Path
@@ -23,7 +23,7 @@ cassette = fixtures.cassette
 
 
 def connector(backend: Backend, *, token: str | None = None, page_size: int = 100, overlap_s: int = 0) -> FlaskClient:
-    """The connector in front of a backend."""
+    """The connector, connected to a backend."""
     settings = Settings(
         hubspot_api_key=token or backend.token,
         hubspot_base_url=backend.url,
@@ -36,7 +36,7 @@ def connector(backend: Backend, *, token: str | None = None, page_size: int = 10
 
 
 def test_every_contact_arrives_once_and_unchanged(hubspot_backend: Backend) -> None:
-    """To the last character, with what Sesam needs on top."""
+    """The properties are equal to the last character; Sesam's own properties are added."""
     entities = json.loads(connector(hubspot_backend).get("/get_contacts").data)
 
     contacts = list(read_contacts(hubspot_backend.url, hubspot_backend.token))
@@ -46,15 +46,15 @@ def test_every_contact_arrives_once_and_unchanged(hubspot_backend: Backend) -> N
 
 
 def test_pulling_again_gives_the_same(hubspot_backend: Backend) -> None:
-    """Nothing is used up and nothing is remembered."""
+    """The connector keeps no state between pulls."""
     first, second = (json.loads(connector(hubspot_backend).get("/get_contacts").data) for _ in range(2))
 
     assert [entity["_id"] for entity in first] == [entity["_id"] for entity in second]
 
 
 @pytest.mark.parametrize("name", ["fake", "cassette"])
-def test_a_refused_token_fails_the_pull_in_hubspots_words(name: str) -> None:
-    """On both sides of the recording; asked of the real account it would count as an intrusion."""
+def test_a_rejected_token_fails_the_pull_in_hubspots_words(name: str) -> None:
+    """On the fake and on the cassette; the real account would count it as an intrusion."""
     with open_backend(name, CONTACTS / "errors.yaml") as backend:
         response = connector(backend, token=WRONG_TOKEN, page_size=1).get("/get_contacts")
 
@@ -65,7 +65,7 @@ def test_a_refused_token_fails_the_pull_in_hubspots_words(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["fake", "cassette"])
 def test_what_changed_since_the_last_pull_arrives(name: str) -> None:
-    """The recorded second pull: the record that carried the offset comes again, nothing else."""
+    """The recorded second pull returns the record that set the offset again, and nothing else."""
     search = read_cassette(CONTACTS / "incremental.yaml").interactions[0]
     since = ms_to_token(int(json.loads(search.request.body)["filterGroups"][0]["filters"][0]["value"]))
     (row,) = json.loads(search.response.body)["results"]
@@ -77,7 +77,7 @@ def test_what_changed_since_the_last_pull_arrives(name: str) -> None:
 
 
 def test_a_client_in_this_process_needs_no_server(cassette: fixtures.OpenCassette) -> None:
-    """The fixture answers its requests, where it uses requests, urllib3's pools or the standard library."""
+    """The fixture responds if the client uses requests, urllib3's pools or the standard library."""
     played = cassette("contacts/full-walk")
 
     contacts = list(read_contacts("http://fake-hubspot.test", WRONG_TOKEN))

@@ -1,4 +1,4 @@
-"""What a pipe can ask for, against the fake HubSpot."""
+"""The options of a pull, against the fake HubSpot."""
 
 from collections.abc import Iterator
 
@@ -21,7 +21,7 @@ def account() -> Iterator[Account]:
 
 @pytest.fixture
 def connector(account: Account) -> Connector:
-    """The connector, five records a page."""
+    """The connector with five records per page."""
     account.forget_requests()
     return connector_of(account.server, page_size=5)
 
@@ -30,12 +30,12 @@ def connector(account: Account) -> Connector:
     ("route", "count"), [("companies", 5), ("company", 5), ("0-2", 5), ("deals", 1), ("tickets", 0)]
 )
 def test_every_object_type_has_its_route(connector: Connector, route: str, count: int) -> None:
-    """By plural, singular and id."""
+    """The route takes the plural, the singular and the id."""
     assert len(connector.pull(f"/get_{route}")) == count
 
 
 def test_a_custom_object_type_has_its_route(account: Account, connector: Connector) -> None:
-    """By its fully qualified name, its name and its id."""
+    """The route takes the fully qualified name, the name and the id."""
     schema = {
         "name": "car",
         "labels": {"singular": "Car", "plural": "Cars"},
@@ -53,9 +53,9 @@ def test_a_custom_object_type_has_its_route(account: Account, connector: Connect
     assert [pull[0]["properties"]["plate"] for pull in pulls] == ["AB 12345"] * 3
 
 
-def test_an_unknown_object_type_is_refused_with_what_is_known(connector: Connector) -> None:
-    """A misspelled route must not be an empty dataset."""
-    message = connector.refusal("/get_kontakts")
+def test_the_error_for_an_unknown_object_type_lists_the_known_ones(connector: Connector) -> None:
+    """A misspelled route must not lead to an empty dataset."""
+    message = connector.error_message("/get_kontakts")
 
     assert "'kontakts'" in message
     assert "contacts, companies, deals" in message
@@ -63,7 +63,7 @@ def test_an_unknown_object_type_is_refused_with_what_is_known(connector: Connect
 
 
 def test_owners_have_their_route(account: Account, connector: Connector) -> None:
-    """They are no CRM records."""
+    """They are not CRM records."""
     owners = account.call("GET", "/crm/v3/owners")["results"]
 
     entities = connector.pull("/get_owners")
@@ -72,22 +72,22 @@ def test_owners_have_their_route(account: Account, connector: Connector) -> None
     assert all(entity["_updated"].startswith("~t") for entity in entities)
 
 
-def test_owners_since_a_moment_are_only_those_changed(connector: Connector) -> None:
-    """The list has no search, so it is read and sorted out here."""
+def test_owners_since_a_time_are_only_those_that_changed(connector: Connector) -> None:
+    """Owners have no search, so the connector reads the list and filters it."""
     assert connector.pull("/get_owners?since=2999-01-01T00:00:00Z") == []
 
 
-def test_asked_for_properties_come(connector: Connector) -> None:
-    """And those HubSpot always sends."""
+def test_requested_properties_arrive(connector: Connector) -> None:
+    """Those that HubSpot always sends arrive too."""
     [first, *_] = connector.pull("/get_contacts?properties=jobtitle,city")
 
     assert {"jobtitle", "city", "hs_object_id"} <= first["properties"].keys()
     assert "email" not in first["properties"]
 
 
-def test_an_unknown_property_is_refused_with_names_near_it(connector: Connector) -> None:
-    """HubSpot itself would leave it out without a word."""
-    message = connector.refusal("/get_contacts?properties=email,fristname")
+def test_the_error_for_an_unknown_property_suggests_similar_names(connector: Connector) -> None:
+    """HubSpot itself would omit it silently."""
+    message = connector.error_message("/get_contacts?properties=email,fristname")
 
     assert "'fristname'" in message
     assert "firstname" in message
@@ -96,7 +96,7 @@ def test_an_unknown_property_is_refused_with_names_near_it(connector: Connector)
 def test_a_star_is_every_property_in_several_requests_merged_by_id(
     account: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A URL has its limit; here it is made small."""
+    """The length of a URL is limited; the test lowers the limit."""
     monkeypatch.setattr("service.fetching.list_fetcher._MAX_URL_LENGTH", 3000)
     names = {row["name"] for row in account.call("GET", "/crm/v3/properties/contacts")["results"]}
 
@@ -109,8 +109,8 @@ def test_a_star_is_every_property_in_several_requests_merged_by_id(
         assert list(entity["properties"]) == sorted(entity["properties"])
 
 
-def test_former_values_come_fifty_records_at_a_time(account: Account, connector: Connector) -> None:
-    """HubSpot refuses more with history."""
+def test_former_values_are_read_fifty_records_at_a_time(account: Account, connector: Connector) -> None:
+    """HubSpot allows no more with history."""
     record_id = account.create("contacts", email="history@example.com", firstname="Before")
     account.update("contacts", record_id, firstname="After")
 
@@ -122,7 +122,7 @@ def test_former_values_come_fifty_records_at_a_time(account: Account, connector:
 
 
 @pytest.mark.parametrize("since", ["", "&since=2020-01-01T00:00:00Z"], ids=["full", "since"])
-def test_all_associations_of_a_record_come(account: Account, connector: Connector, since: str) -> None:
+def test_all_associations_of_a_record_arrive(account: Account, connector: Connector, since: str) -> None:
     """HubSpot sends the first hundred and a cursor."""
     contact = account.create("contacts", email=f"associated{len(since)}@example.com")
     companies = account.create_many("companies", [{"name": f"Associated {number}"} for number in range(230)])
@@ -137,8 +137,8 @@ def test_all_associations_of_a_record_come(account: Account, connector: Connecto
     account.archive("contacts", contact)
 
 
-def test_archived_records_come_when_asked_for(account: Account, connector: Connector) -> None:
-    """As records, not as deletions: the pipe asked for them."""
+def test_archived_records_arrive_if_requested(account: Account, connector: Connector) -> None:
+    """They are records, not deletions, because the pipe requested them."""
     gone = account.create("contacts", email="gone@example.com")
     account.archive("contacts", gone)
 
@@ -159,13 +159,13 @@ def test_archived_records_come_when_asked_for(account: Account, connector: Conne
         ("/get_contacts?limit=5&archived=true", "limit cannot be combined"),
     ],
 )
-def test_what_cannot_be_met_is_refused(connector: Connector, path: str, words: str) -> None:
-    """Before anything is pulled."""
-    assert words in connector.refusal(path)
+def test_impossible_options_are_rejected(connector: Connector, path: str, words: str) -> None:
+    """The error comes before anything is read."""
+    assert words in connector.error_message(path)
 
 
-def test_texts_with_a_tilde_are_escaped_or_kept(account: Account) -> None:
-    """Sesam would take some for typed values."""
+def test_strings_with_a_tilde_are_escaped_or_kept(account: Account) -> None:
+    """Sesam would take some of them for typed values."""
     record_id = account.create("contacts", email="tilde@example.com", firstname="~t2026-03-09", lastname="~100")
 
     sent = {}

@@ -14,23 +14,23 @@ from tests.contract.hubspot_account import Account, connector_of
 
 @pytest.fixture
 def account() -> Iterator[Account]:
-    """A portal of 150 contacts whose index has caught up."""
+    """A portal with 150 contacts, all of them in the search index."""
     with Server(HubSpotSettings(contacts=150)) as server:
         yield Account(server)
 
 
 def now_token(account: Account) -> str:
-    """The portal's present."""
+    """Return the current time of the portal as a token."""
     return ms_to_token(account.server.portal.clock.now_ms())
 
 
 def later(account: Account, seconds: int) -> None:
-    """Let the portal's time pass."""
+    """Advance the clock of the portal."""
     account.server.portal.clock.advance(seconds * 1000)
 
 
-def test_only_what_changed_comes_and_costs_what_changed(account: Account) -> None:
-    """A hundred changes: one search, one look at what was archived."""
+def test_an_incremental_pull_reads_only_what_changed(account: Account) -> None:
+    """A hundred changes cost one search and one request for archived records."""
     later(account, 3600)
     since = now_token(account)
     changed = [account.create("contacts", email=f"new{number}@example.com") for number in range(100)]
@@ -44,8 +44,8 @@ def test_only_what_changed_comes_and_costs_what_changed(account: Account) -> Non
 
 
 @pytest.mark.parametrize("size", [500, 30_000])
-def test_a_hundred_changes_cost_as_much_whatever_the_size_of_the_portal(size: int) -> None:
-    """Sixty new contacts and forty changed ones: one search, and two looks at what was archived."""
+def test_the_cost_of_a_hundred_changes_does_not_depend_on_the_size_of_the_portal(size: int) -> None:
+    """Sixty new and forty changed contacts cost one search and two requests for archived records."""
     with Server(HubSpotSettings(contacts=size)) as server:
         account = Account(server)
         known = account.call("GET", "/crm/v3/objects/contacts", limit="40")["results"]
@@ -64,7 +64,7 @@ def test_a_hundred_changes_cost_as_much_whatever_the_size_of_the_portal(size: in
 
 
 def test_a_changed_record_looks_as_it_does_in_a_full_pull(account: Account) -> None:
-    """Sesam compares hashes: another shape would be another version each time."""
+    """Sesam compares hashes: with another shape it would store a new version each time."""
     connector = connector_of(account.server)
     query = "properties=email,firstname,jobtitle&associations=companies"
     company = account.create("companies", name="A company")
@@ -79,8 +79,8 @@ def test_a_changed_record_looks_as_it_does_in_a_full_pull(account: Account) -> N
     assert list(incremental) == list(full)
 
 
-def test_former_values_and_every_property_come_with_since_too(account: Account) -> None:
-    """A search cannot give them, so the records are read in batches."""
+def test_former_values_and_every_property_work_with_since(account: Account) -> None:
+    """A search cannot return them, so the records are read in batches."""
     contact = account.create("contacts", email="batch@example.com", firstname="One")
     later(account, 60)
     connector = connector_of(account.server)
@@ -93,8 +93,8 @@ def test_former_values_and_every_property_come_with_since_too(account: Account) 
     assert incremental == {one["_id"]: one for one in connector.pull(f"/get_contacts?{query}")}
 
 
-def test_an_archived_record_comes_as_deleted(account: Account) -> None:
-    """With the moment it was archived, so that the next pull goes on behind it."""
+def test_an_archived_record_arrives_as_deleted(account: Account) -> None:
+    """Its time is the time of archiving, so the next pull starts after it."""
     gone = account.create("contacts", email="gone@example.com")
     later(account, 3600)
     since = now_token(account)
@@ -108,8 +108,8 @@ def test_an_archived_record_comes_as_deleted(account: Account) -> None:
     assert entity["_updated"] > since
 
 
-def test_what_the_index_showed_late_comes_with_the_next_pull(account: Account) -> None:
-    """It lies before the highest token of the pull that missed it, so some time before that is asked for again."""
+def test_what_the_index_shows_late_arrives_with_the_next_pull(account: Account) -> None:
+    """Its time is before the token of the pull that missed it, so each pull starts a little earlier than its token."""
     late = account.create("contacts", email="late@example.com")
     later(account, 30)
     account.create("contacts", email="indexed@example.com")
@@ -121,8 +121,8 @@ def test_what_the_index_showed_late_comes_with_the_next_pull(account: Account) -
     assert late in {entity["_id"] for entity in entities}
 
 
-def test_without_an_overlap_the_moment_itself_still_counts(account: Account) -> None:
-    """Records that share the last timestamp are not lost."""
+def test_without_an_overlap_records_of_the_same_time_are_not_lost(account: Account) -> None:
+    """Records with the latest timestamp are not lost."""
     later(account, 3600)
     contact = account.create("contacts", email="edge@example.com")
     later(account, 60)
@@ -135,8 +135,8 @@ def test_without_an_overlap_the_moment_itself_still_counts(account: Account) -> 
 
 
 @pytest.mark.parametrize("form", ["token", "iso", "milliseconds"])
-def test_since_is_read_in_every_form(account: Account, form: str) -> None:
-    """As a node sends it, as a person writes it, as HubSpot counts."""
+def test_since_is_accepted_in_every_form(account: Account, form: str) -> None:
+    """As a node sends it, as a person writes it, and as HubSpot's milliseconds."""
     later(account, 3600)
     token = now_token(account)
     contact = account.create("contacts", email="form@example.com")
@@ -149,7 +149,7 @@ def test_since_is_read_in_every_form(account: Account, form: str) -> None:
 
 
 def test_a_chronological_source_reads_everything_page_by_page(account: Account) -> None:
-    """Sesam's `page_size`: `limit`, and `since` from the last entity, until nothing comes."""
+    """With `page_size` Sesam sends `limit` and the `since` of the last entity until nothing arrives."""
     connector = connector_of(account.server)
     later(account, 60)
     seen: dict[str, dict[str, Any]] = {}
@@ -164,7 +164,7 @@ def test_a_chronological_source_reads_everything_page_by_page(account: Account) 
 
 
 def test_the_token_of_a_full_pull_is_never_later_than_its_beginning(account: Account) -> None:
-    """A record changed during a long walk must not hide another one, changed before it and passed by then."""
+    """A record that changes during a long pull must not hide one that changed earlier and was already read."""
     connector = connector_of(account.server, page_size=50)
     start = now_token(account)
     response = connector.client.get("/get_contacts")

@@ -1,4 +1,4 @@
-"""Every fault the fake HubSpot knows: what arrives is exactly what the portal holds, or the pull fails."""
+"""Every fault of the fake HubSpot: a pull returns exactly what the portal has, or it fails."""
 
 import json
 from collections.abc import Iterator
@@ -14,21 +14,21 @@ from service.upstream.account import HubSpotAccount
 
 CONTACTS = 25
 PAGE_SIZE = 10
-# `url` is missing, as it was from all records until 2025; timestamps have no fraction, as HubSpot writes whole seconds.
+# `url` is missing, as in all records before 2025; timestamps have no fraction, as HubSpot writes whole seconds.
 HARMLESS = {"missing-key", "whole-seconds"}
 FAULTS = sorted(fault.name for fault in catalogue() if not fault.changes_portal and fault.name not in HARMLESS)
 
 
 @pytest.fixture(scope="module")
 def hubspot() -> Iterator[Server]:
-    """A portal of three pages."""
+    """A portal with three pages of contacts."""
     with Server(HubSpotSettings(contacts=CONTACTS)) as server:
         yield server
 
 
 @pytest.fixture(scope="module")
 def expected(hubspot: Server) -> list[dict[str, Any]]:
-    """What a pull gives when nothing is wrong."""
+    """What a pull returns without a fault."""
     entities = pull(hubspot)
     assert entities is not None
     assert len(entities) == CONTACTS
@@ -36,14 +36,14 @@ def expected(hubspot: Server) -> list[dict[str, Any]]:
 
 
 class ImpatientDownstreamClient(PatientDownstreamClient):
-    """Waiting for another try takes no time."""
+    """A downstream client for which waiting takes no time."""
 
     def wait(self, seconds: float) -> None:
-        """No time passes."""
+        """Return at once."""
 
 
 def pull(server: Server, *, retries: int = 0) -> list[dict[str, Any]] | None:
-    """The entities of a pull, None where it failed: with a status, or by breaking off."""
+    """Return the entities of a pull, None if it failed with a status or was cut off."""
     settings = Settings(
         hubspot_api_key=server.token,
         hubspot_base_url=server.url,
@@ -70,14 +70,14 @@ def pull(server: Server, *, retries: int = 0) -> list[dict[str, Any]] | None:
 
 @pytest.mark.parametrize(("page", "times"), [(1, "once"), (2, "once"), (2, "forever"), (3, "forever")])
 @pytest.mark.parametrize("fault", FAULTS)
-def test_a_pull_is_whole_or_fails(
+def test_a_pull_is_complete_or_fails(
     hubspot: Server,
     expected: list[dict[str, Any]],
     fault: str,
     page: int,
     times: Literal["once", "forever"],
 ) -> None:
-    """Whatever goes wrong, at whichever page, once or for ever."""
+    """On every page, once or for ever."""
     faults = faults_of(hubspot.app.portals.default)
     faults.clear()
     faults.arm(FaultRule(fault, where=Selector(route="objects.list", page=page), times=times))

@@ -1,4 +1,4 @@
-"""The connector under vcrpy: its requests are recorded and replayed; a cassette that ends early fails the pull."""
+"""The connector with vcrpy: its requests are recorded and replayed; a cassette that ends early fails the pull."""
 
 import json
 from pathlib import Path
@@ -15,7 +15,7 @@ RECORDED = Path(__file__).resolve().parents[3] / "shared" / "recordings" / "cont
 
 
 def pull(settings: Settings, cassette: Path, *, record_mode: str) -> bytes:
-    """A pull whose requests go through a cassette."""
+    """Pull through a cassette."""
     mode = vcr.record_mode.RecordMode(record_mode)
     with vcr.use_cassette(str(cassette), record_mode=mode, filter_headers=["authorization"]):
         response = create_app(settings).test_client().get("/get_contacts")
@@ -25,7 +25,7 @@ def pull(settings: Settings, cassette: Path, *, record_mode: str) -> bytes:
 
 
 def test_a_recorded_pull_replays_byte_for_byte(tmp_path: Path) -> None:
-    """Without HubSpot, and without the token."""
+    """The replay needs neither HubSpot nor the token."""
     cassette = tmp_path / "contacts.yaml"
     with Server(HubSpotSettings(contacts=25)) as server:
         settings = Settings(hubspot_api_key=server.token, hubspot_base_url=server.url, page_size=10, retries=0)
@@ -39,8 +39,8 @@ def test_a_recorded_pull_replays_byte_for_byte(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not RECORDED.exists(), reason="the recordings are not beside the repository")
-def test_real_pages_replay_and_a_walk_that_was_not_recorded_to_its_end_fails(tmp_path: Path) -> None:
-    """HubSpot's own answer names a next page that nobody recorded."""
+def test_a_pull_that_was_not_recorded_to_its_end_fails(tmp_path: Path) -> None:
+    """HubSpot's own response names a next page that was not recorded."""
     cassette = tmp_path / "contacts.yaml"
     document = yaml.safe_load(RECORDED.read_text(encoding="utf-8"))
     page = next(one for one in document["interactions"] if "limit=25" in one["request"]["uri"])

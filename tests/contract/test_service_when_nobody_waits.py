@@ -1,4 +1,4 @@
-"""The connector as a process when its pull has lost its point while HubSpot keeps it waiting."""
+"""The connector as a process: its client goes away, or it is stopped, while HubSpot keeps it waiting."""
 
 import socket
 from collections.abc import Iterator
@@ -17,14 +17,14 @@ ESTABLISHED = "01"
 
 @pytest.fixture(scope="module")
 def hubspot() -> Iterator[Server]:
-    """A portal of several pages."""
+    """A portal with several pages of contacts."""
     with Server(Settings(contacts=20)) as server:
         yield server
 
 
 @pytest.fixture(params=WAITS)
 def waiting_hubspot(request: pytest.FixtureRequest, hubspot: Server) -> Iterator[Server]:
-    """Its second page does not come to an end."""
+    """The second page never ends."""
     faults = faults_of(hubspot.app.portals.default)
     faults.clear()
     plan = FaultRule(
@@ -39,7 +39,7 @@ def waiting_hubspot(request: pytest.FixtureRequest, hubspot: Server) -> Iterator
 
 
 def connections(server: Server) -> int:
-    """How many connections the connector holds to HubSpot, by the kernel's table."""
+    """Return the number of the connector's connections to HubSpot, from the kernel's table."""
     port = f":{int(server.url.rsplit(':', 1)[1]):04X}"
     rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
     return sum(row[1].endswith(port) and row[3] == ESTABLISHED for row in rows)
@@ -47,7 +47,7 @@ def connections(server: Server) -> int:
 
 @pytest.fixture
 def service(waiting_hubspot: Server) -> Iterator[ServiceProcess]:
-    """It would wait for two minutes."""
+    """The connector, with a timeout of two minutes."""
     process = ServiceProcess.in_front_of(
         waiting_hubspot.url, HUBSPOT_API_KEY=waiting_hubspot.token, HUBSPOT_READ_TIMEOUT_S="110", GRACE_S="0"
     )
@@ -56,16 +56,16 @@ def service(waiting_hubspot: Server) -> Iterator[ServiceProcess]:
 
 
 def begun_pull(service: ServiceProcess) -> tuple[socket.socket, bytes]:
-    """A pull whose first page has come, and what came: the second one was asked for before."""
+    """A pull that has sent its first page, and that page; the second page is already requested."""
     connection = socket.create_connection(("127.0.0.1", service.port), timeout=20)
     connection.sendall(b"GET /get_contacts HTTP/1.1\r\nHost: localhost\r\n\r\n")
     return connection, connection.recv(65536)
 
 
-def test_hubspot_is_left_alone_when_the_caller_hangs_up_or_the_service_stops(
+def test_connections_to_hubspot_close_when_the_client_disconnects_or_the_service_stops(
     service: ServiceProcess, waiting_hubspot: Server
 ) -> None:
-    """Within a second, plus what a busy machine adds; and nothing that was begun ever looks complete."""
+    """Within a second, plus the delay of a busy machine; an array that was begun never looks complete."""
     left, _ = begun_pull(service)
     assert connections(waiting_hubspot) == 1
     left.close()

@@ -1,4 +1,4 @@
-"""Servers for the tests that hold the fake against the real thing."""
+"""Servers for the tests that compare the fake with HubSpot."""
 
 import uuid
 from collections.abc import Callable, Iterator
@@ -14,22 +14,22 @@ from fake_hubspot import Server
 
 @dataclass(frozen=True)
 class Portal:
-    """One portal of the shared server, with a client of HubSpot's for it."""
+    """One portal of the shared server, with HubSpot's official client for it."""
 
     url: str
     portal_id: int
     token: str
 
     def client(self, **options: Any) -> Any:
-        """HubSpot's official client; only the host differs from production."""
+        """Return HubSpot's official client; only the host differs from production."""
         return HubSpot(access_token=self.token, host=self.url, **options)
 
     def control(self, method: str, path: str, body: object = None) -> Any:
-        """A call to the control API for this portal."""
+        """Call the control API for this portal."""
         url = f"{self.url}/_fake/{path}?portal={self.portal_id}"
-        answer = requests.request(method, url, json=body, timeout=20)
-        assert answer.ok, answer.text
-        return answer.json() if answer.content else None
+        response = requests.request(method, url, json=body, timeout=20)
+        assert response.ok, response.text
+        return response.json() if response.content else None
 
 
 MakePortal = Callable[..., Portal]
@@ -37,21 +37,21 @@ MakePortal = Callable[..., Portal]
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[Server]:
-    """One server for the session; every test has portals of its own."""
+    """One server for the session; every test makes its own portals."""
     with Server() as running:
         yield running
 
 
 @pytest.fixture
 def make_portal(server: Server) -> Iterator[MakePortal]:
-    """Makes portals that go with the test."""
+    """Make portals that are removed after the test."""
     made: list[Portal] = []
 
     def make(**plan: Any) -> Portal:
         token = f"pat-na1-{uuid.uuid4()}"
-        answer = requests.post(f"{server.url}/_fake/portals", json={"token": token, **plan}, timeout=20)
-        assert answer.status_code == 201, answer.text
-        portal = Portal(server.url, answer.json()["portalId"], token)
+        response = requests.post(f"{server.url}/_fake/portals", json={"token": token, **plan}, timeout=20)
+        assert response.status_code == 201, response.text
+        portal = Portal(server.url, response.json()["portalId"], token)
         made.append(portal)
         return portal
 

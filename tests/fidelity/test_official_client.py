@@ -1,4 +1,4 @@
-"""HubSpot's own Python client runs against the fake, unpatched but for the host; its models parse every answer."""
+"""HubSpot's own Python client against the fake: only the host differs, and its models parse every response."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -47,8 +47,8 @@ def test_get_all_gets_every_contact_once(make_portal: MakePortal, count: int) ->
     assert len(ids) == len(set(ids)) == count
 
 
-def test_get_all_with_history_pages_by_fifty(make_portal: MakePortal) -> None:
-    """The client knows the smaller maximum, and the fake holds it."""
+def test_get_all_with_history_reads_fifty_per_page(make_portal: MakePortal) -> None:
+    """The client knows the smaller maximum, and the fake enforces it."""
     client = make_portal(contacts=120).client()
 
     contacts = client.crm.contacts.get_all(properties_with_history=["lifecyclestage"])
@@ -57,8 +57,8 @@ def test_get_all_with_history_pages_by_fifty(make_portal: MakePortal) -> None:
     assert contacts[-1].properties_with_history["lifecyclestage"][0].source_type == "INTEGRATION"
 
 
-def test_create_read_update_archive(make_portal: MakePortal) -> None:
-    """The life of a contact."""
+def test_a_contact_is_created_read_updated_and_archived(make_portal: MakePortal) -> None:
+    """A contact goes through every operation."""
     client = make_portal().client()
     api = client.crm.contacts.basic_api
 
@@ -77,7 +77,7 @@ def test_create_read_update_archive(make_portal: MakePortal) -> None:
     assert [one.id for one in api.get_page(archived=True).results] == [made.id]
 
 
-def test_read_by_email(make_portal: MakePortal) -> None:
+def test_a_contact_is_read_by_email(make_portal: MakePortal) -> None:
     """`idProperty` names the unique property."""
     client = make_portal().client()
 
@@ -87,7 +87,7 @@ def test_read_by_email(make_portal: MakePortal) -> None:
 
 
 def test_errors_are_the_clients_exceptions_with_hubspots_bodies(make_portal: MakePortal) -> None:
-    """400, 404, 409 and 401 carry what the docs say."""
+    """400, 404, 409 and 401 have the documented bodies."""
     portal = make_portal()
     client = portal.client()
 
@@ -108,7 +108,7 @@ def test_errors_are_the_clients_exceptions_with_hubspots_bodies(make_portal: Mak
     assert missing.value.body.startswith("<html>")
 
 
-def test_batch_operations(make_portal: MakePortal) -> None:
+def test_batches_create_read_update_upsert_and_archive(make_portal: MakePortal) -> None:
     """Create, read with a missing id (207), update, upsert, archive."""
     client = make_portal(contacts=0).client()
     batch = client.crm.contacts.batch_api
@@ -134,8 +134,8 @@ def test_batch_operations(make_portal: MakePortal) -> None:
     assert len(client.crm.contacts.get_all()) == 1
 
 
-def test_search_finds_sorts_and_pages(make_portal: MakePortal) -> None:
-    """Filters, a sort, offsets as cursors."""
+def test_a_search_filters_sorts_and_pages(make_portal: MakePortal) -> None:
+    """Filters, a sort, and cursors that are offsets."""
     client = make_portal(contacts=250).client()
     wanted: dict[str, Any] = {
         "filterGroups": [{"filters": [{"propertyName": "lifecyclestage", "operator": "EQ", "value": "customer"}]}],
@@ -158,8 +158,8 @@ def test_search_finds_sorts_and_pages(make_portal: MakePortal) -> None:
     assert {one.properties["lifecyclestage"] for one in found} == {"customer"}
 
 
-def test_merge_answers_with_a_new_id(make_portal: MakePortal) -> None:
-    """The old ids lead on, the list has one contact less."""
+def test_a_merge_returns_a_new_id(make_portal: MakePortal) -> None:
+    """The old ids lead to the new record; the list has one contact fewer."""
     client = make_portal().client()
     ids = [one.id for one in client.crm.contacts.get_all()]
 
@@ -171,8 +171,8 @@ def test_merge_answers_with_a_new_id(make_portal: MakePortal) -> None:
     assert [one.id for one in client.crm.contacts.get_all()] == [merged.id]
 
 
-def test_gdpr_delete_leaves_nothing(make_portal: MakePortal) -> None:
-    """By address; an unknown one is accepted."""
+def test_a_gdpr_delete_leaves_nothing(make_portal: MakePortal) -> None:
+    """The contact is given by its address; an unknown address is accepted."""
     client = make_portal().client()
     api = client.crm.contacts.basic_api
 
@@ -184,8 +184,8 @@ def test_gdpr_delete_leaves_nothing(make_portal: MakePortal) -> None:
 
 
 @pytest.mark.parametrize("family", ["companies", "deals", "tickets", "products", "line_items"])
-def test_the_other_types_have_the_same_life(make_portal: MakePortal, family: str) -> None:
-    """Each has its own part of the client."""
+def test_the_other_types_have_the_same_operations(make_portal: MakePortal, family: str) -> None:
+    """Each type has its own API in the client."""
     api = getattr(make_portal().client().crm, family).basic_api
     name = {"deals": "dealname", "tickets": "subject"}.get(family, "name")
 
@@ -197,7 +197,7 @@ def test_the_other_types_have_the_same_life(make_portal: MakePortal, family: str
 
 @pytest.mark.parametrize("kind", ["tasks", "notes", "meetings", "calls", "emails", "0-27"])
 def test_engagements_are_objects_too(make_portal: MakePortal, kind: str) -> None:
-    """Through the generic part of the client."""
+    """They use the generic API of the client."""
     api = make_portal().client().crm.objects.basic_api
 
     made = api.create(
@@ -210,7 +210,7 @@ def test_engagements_are_objects_too(make_portal: MakePortal, kind: str) -> None
 
 
 def test_a_custom_type_is_defined_and_used(make_portal: MakePortal) -> None:
-    """Schemas API, then the generic part."""
+    """The schemas API defines it, the generic API uses it."""
     client = make_portal().client()
     schema = {
         "name": "cars",
@@ -231,8 +231,8 @@ def test_a_custom_type_is_defined_and_used(make_portal: MakePortal) -> None:
     assert client.crm.objects.basic_api.get_by_id("cars", car.id).properties["model"] == "T"
 
 
-def test_associations_v4(make_portal: MakePortal) -> None:
-    """Link, read in both directions and inside the contact, label, remove."""
+def test_associations_v4_are_created_read_labelled_and_removed(make_portal: MakePortal) -> None:
+    """Associate, read in both directions and inside the contact, label, remove."""
     client = make_portal().client()
     contact = client.crm.contacts.get_all()[0]
     company = client.crm.companies.basic_api.create(
@@ -259,8 +259,8 @@ def test_associations_v4(make_portal: MakePortal) -> None:
     assert missing.value.status == 404
 
 
-def test_association_labels_and_batches(make_portal: MakePortal) -> None:
-    """A label of the portal's own, used in a batch; a bad id is an error among the results."""
+def test_association_labels_work_in_batches(make_portal: MakePortal) -> None:
+    """A batch uses a label of the portal; a wrong id is an error among the results."""
     client = make_portal().client()
     first, second = (one.id for one in client.crm.contacts.get_all())
     api = client.crm.associations.v4
@@ -278,8 +278,8 @@ def test_association_labels_and_batches(make_portal: MakePortal) -> None:
     assert {one.label for one in read.results[0].to[0].association_types} == {None, "Boss"}
 
 
-def test_properties_groups_owners_and_pipelines(make_portal: MakePortal) -> None:
-    """The neighbours of the records."""
+def test_properties_groups_owners_and_pipelines_are_parsed(make_portal: MakePortal) -> None:
+    """The client's models parse these too."""
     crm = make_portal().client().crm
     given = {
         "name": "shoe_size",
@@ -303,8 +303,8 @@ def test_properties_groups_owners_and_pipelines(make_portal: MakePortal) -> None
     assert [one.id for one in stages][-2:] == ["closedwon", "closedlost"]
 
 
-def test_the_clients_retry_gets_past_a_rate_limit(make_portal: MakePortal) -> None:
-    """README's `Retry(total=5, status_forcelist=(429,))`; page 2 answers 429 twice."""
+def test_the_clients_retries_overcome_a_rate_limit(make_portal: MakePortal) -> None:
+    """With the `Retry(total=5, status_forcelist=(429,))` of its README; page 2 returns 429 twice."""
     portal = make_portal(scenario="rate-limited")
     retry = Retry(total=5, status_forcelist=(429,), allowed_methods=None, backoff_factor=0)
 
@@ -315,8 +315,8 @@ def test_the_clients_retry_gets_past_a_rate_limit(make_portal: MakePortal) -> No
     assert statuses == [200, 429, 429, 200, 200]
 
 
-def test_an_enforced_limit_answers_429_and_recovers_with_time(make_portal: MakePortal) -> None:
-    """A hundred in ten seconds on the free tier; the clock stands still until it is moved."""
+def test_an_enforced_limit_returns_429_and_recovers_with_time(make_portal: MakePortal) -> None:
+    """The free tier allows a hundred in ten seconds; the clock is frozen until the test advances it."""
     portal = make_portal(tier="free", enforceLimits=True)
     portal.control("PUT", "clock", {"freeze": True})
     api = portal.client().crm.contacts.basic_api
@@ -332,8 +332,8 @@ def test_an_enforced_limit_answers_429_and_recovers_with_time(make_portal: MakeP
     assert len(api.get_page(limit=1).results) == 1
 
 
-def test_search_has_a_limit_of_its_own(make_portal: MakePortal) -> None:
-    """Five a second, and no rate-limit headers."""
+def test_search_has_its_own_limit(make_portal: MakePortal) -> None:
+    """Five per second, without rate-limit headers."""
     portal = make_portal(enforceLimits=True)
     portal.control("PUT", "clock", {"freeze": True})
     api = portal.client().crm.contacts.search_api
@@ -348,7 +348,7 @@ def test_search_has_a_limit_of_its_own(make_portal: MakePortal) -> None:
 
 
 def test_oauth_tokens_are_issued_refreshed_and_expire(make_portal: MakePortal) -> None:
-    """The whole life of a token, with the client's own token API."""
+    """The client's own token API does all three."""
     portal = make_portal()
     grant = portal.control("POST", "grants", {})
     client = portal.client()
@@ -374,7 +374,7 @@ def test_oauth_tokens_are_issued_refreshed_and_expire(make_portal: MakePortal) -
 
 
 def test_a_server_error_is_the_clients_service_exception(make_portal: MakePortal) -> None:
-    """500 with HubSpot's body."""
+    """It carries the 500 and HubSpot's body."""
     client = make_portal(scenario="server-error").client()
 
     with pytest.raises(ServiceException) as raised:

@@ -1,4 +1,4 @@
-"""The server's own OpenAPI document holds: schemathesis (seeded) finds no 500 and no answer that breaks it."""
+"""The server keeps to its own OpenAPI document: schemathesis (seeded) finds no 500 and no undocumented response."""
 
 import os
 from collections.abc import Iterator
@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from fake_hubspot import Route, Server, Settings, build_app, build_document
 
-# One process loads schemathesis, not each.
+# Only one process has to load schemathesis.
 pytestmark = pytest.mark.xdist_group("schemathesis")
 
-# Two spellings of the records' paths and one of the others, which lead to the same handlers.
+# Two spellings of the paths of records and one of each other path; all spellings lead to the same handlers.
 SPELLINGS = (
     "/crm/v3/",
     "/crm/objects/2026-09/",
@@ -25,13 +25,13 @@ SPELLINGS = (
     "/account-info/",
     "/_fake/",
 )
-# What would make records without number, by schema and property.
-BOUNDS = (("Seed", "contacts", 50), ("NewPortal", "contacts", 50))
+# What would create a huge number of records, by schema and property.
+BOUNDS = (("Seed", "contacts", 50), ("PortalConfig", "contacts", 50))
 EXAMPLES = int(os.environ.get("SCHEMATHESIS_EXAMPLES", "3"))
 
 
 def routes() -> list[Route]:
-    """Every route of a server."""
+    """Return every route of a server."""
     app = build_app(Settings())
     app.portals.close()
     return app.router.routes
@@ -41,7 +41,7 @@ OPERATIONS = [f"{route.method} {route.template}" for route in routes() if route.
 
 
 def document() -> dict[str, Any]:
-    """The document, cut down to a few spellings of each path and to bounded sizes."""
+    """Return the document, reduced to a few spellings of each path and to bounded sizes."""
     full = build_document(routes())
     paths = {path: item for path, item in full["paths"].items() if path.startswith(SPELLINGS)}
     for name, field, most in BOUNDS:
@@ -53,7 +53,7 @@ def document() -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def schema() -> Any:
-    """The document as schemathesis reads it; loading that takes a second, which no other test needs to wait for."""
+    """Return the document as schemathesis reads it. It is loaded here because that takes a second."""
     import schemathesis
 
     return schemathesis.openapi.from_dict(document())
@@ -61,14 +61,14 @@ def schema() -> Any:
 
 @pytest.fixture(scope="module")
 def running() -> Iterator[tuple[Server, requests.Session]]:
-    """A server of its own: anything may happen to it."""
+    """A server for this module alone: generated requests may do anything to it."""
     with Server(Settings(contacts=20)) as server, requests.Session() as session:
         yield server, session
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
-def test_every_answer_is_in_the_document(name: str, schema: Any, running: tuple[Server, requests.Session]) -> None:
-    """Status, content type and shape of each answer to valid and to invalid requests are declared."""
+def test_every_response_is_in_the_document(name: str, schema: Any, running: tuple[Server, requests.Session]) -> None:
+    """Valid and invalid requests get a declared status, content type and shape."""
     from schemathesis import GenerationMode, checks
     from schemathesis.specs.openapi import checks as openapi
 
@@ -98,8 +98,8 @@ def test_every_answer_is_in_the_document(name: str, schema: Any, running: tuple[
     ask()
 
 
-def test_every_operation_of_the_document_is_tried() -> None:
-    """The names above are those of the document."""
+def test_every_operation_of_the_document_is_tested() -> None:
+    """The names above are those in the document."""
     written = {f"{method.upper()} {path}" for path, item in document()["paths"].items() for method in item}
 
     assert written == set(OPERATIONS)

@@ -1,6 +1,6 @@
-"""Many clients on many portals at once lose nothing and mix nothing; the journal stays bounded.
+"""Many clients on many portals at the same time: nothing is lost or mixed up, and the journal stays bounded.
 
-A few seconds here; `FAKE_HUBSPOT_SOAK_S=60` makes it the long run.
+It takes a few seconds; `FAKE_HUBSPOT_SOAK_S=60` makes it a soak test.
 """
 
 import os
@@ -20,7 +20,7 @@ CLIENTS, PORTALS = 32, 8
 
 @dataclass
 class Work:
-    """What one client does, and what it saw go wrong."""
+    """What one client does, and the problems that it sees."""
 
     portal: Portal
     number: int
@@ -29,7 +29,7 @@ class Work:
     wrong: list[str] = field(default_factory=list)
 
     def run(self, until: float) -> None:
-        """Create, read back, search, walk, until the time is up."""
+        """Create, read, search and list until the time is up."""
         with requests.Session() as session:
             session.trust_env = False
             session.headers["Authorization"] = f"Bearer {self.portal.token}"
@@ -37,15 +37,15 @@ class Work:
                 self.step(session)
 
     def call(self, session: requests.Session, method: str, path: str, body: object = None) -> requests.Response:
-        """One request, counted."""
+        """Send one request and count it."""
         self.sent += 1
-        answer = session.request(method, f"{self.portal.url}{path}", json=body, timeout=30)
-        if answer.status_code not in (200, 201):
-            self.wrong.append(f"{method} {path}: {answer.status_code} {answer.text[:200]}")
-        return answer
+        response = session.request(method, f"{self.portal.url}{path}", json=body, timeout=30)
+        if response.status_code not in (200, 201):
+            self.wrong.append(f"{method} {path}: {response.status_code} {response.text[:200]}")
+        return response
 
     def step(self, session: requests.Session) -> None:
-        """One contact of this client's own, seen through four routes."""
+        """Create a contact and find it through four routes."""
         email = f"client{self.number}.{len(self.created)}@example.com"
         contacts = "/crm/v3/objects/contacts"
         record_id = self.call(session, "POST", contacts, {"properties": {"email": email}}).json()["id"]
@@ -62,7 +62,7 @@ class Work:
 
 @pytest.mark.timeout(DURATION_S + 60)
 def test_parallel_clients_lose_nothing_and_mix_nothing(make_portal: MakePortal) -> None:
-    """32 clients on 8 portals."""
+    """There are 32 clients on 8 portals."""
     portals = [make_portal(contacts=0) for _ in range(PORTALS)]
     work = [Work(portals[number % PORTALS], number) for number in range(CLIENTS)]
     until = time.monotonic() + DURATION_S

@@ -1,7 +1,7 @@
-"""The recordings of the real HubSpot are sent again, to a portal in the same state, and the answers compared.
+"""Recorded requests to the real HubSpot, sent to a portal in the same state: the fake must respond the same way.
 
-Compared are status, content type, header names, JSON keys with their order, types and null-ness; and every value where
-the state determines it. What differs is listed below with its reason, and a difference that is gone fails too.
+Status, content type, header names, JSON keys with their order, types and nulls are compared, and every value that the
+state determines. Known differences are listed below with their reasons; one that no longer exists fails the test too.
 """
 
 import json
@@ -18,14 +18,14 @@ from tests.fidelity.conftest import MakePortal, Portal
 RECORDINGS = Path("../shared/recordings")
 pytestmark = pytest.mark.skipif(not RECORDINGS.is_dir(), reason="the recordings are not next to this checkout")
 
-# Sent by HubSpot's edge about itself, or by versions of it that are gone.
+# Sent by Cloudflare about itself, or by old versions of HubSpot.
 NOT_SENT = {
     "x-trace": "until about 2024 only",
     "expect-ct": "an edge header that browsers dropped; 2022 only",
     "alt-svc": "offers HTTP/3, which the fake does not speak",
     "x-content-type-options": "sent by some services only",
 }
-# What the fake adds to the answer to a new meeting: the path in the JSON, and why.
+# What the fake adds to the response to a new meeting: the path in the JSON, and why.
 EXPLAINED = {
     "+properties.hs_object_source": "on records since 2023, the recording is of 2022",
     "+properties.hs_object_source_id": "the same",
@@ -34,7 +34,7 @@ EXPLAINED = {
 
 
 def interactions(name: str) -> list[dict[str, Any]]:
-    """The interactions of one recording."""
+    """Return the interactions of one recording."""
     path = RECORDINGS / f"{name}.yaml"
     loaded: list[dict[str, Any]] = yaml.safe_load(path.read_text("utf-8"))["interactions"]
     return loaded
@@ -51,7 +51,7 @@ def replay(portal: Portal, interaction: dict[str, Any]) -> requests.Response:
 
 
 def shape(value: Any) -> Any:
-    """Keys in their order, types, null-ness; values are left out."""
+    """Return keys in their order, types and nulls, without values."""
     if isinstance(value, dict):
         return [(key, shape(each)) for key, each in value.items()]
     if isinstance(value, list):
@@ -60,7 +60,7 @@ def shape(value: Any) -> Any:
 
 
 def paths(value: Any, prefix: str = "") -> list[str]:
-    """Every path in a JSON object, with the type at its end."""
+    """Return every path in a JSON object with the type of its value."""
     if isinstance(value, dict) and value:
         return [path for key, each in value.items() for path in paths(each, f"{prefix}.{key}".lstrip("."))]
     if isinstance(value, list):
@@ -68,39 +68,39 @@ def paths(value: Any, prefix: str = "") -> list[str]:
     return [prefix]
 
 
-def assert_same_frame(answer: requests.Response, interaction: dict[str, Any]) -> None:
-    """Status, content type and header names."""
+def assert_same_frame(response: requests.Response, interaction: dict[str, Any]) -> None:
+    """Compare status, content type and header names."""
     recorded = interaction["response"]
     names = {name.lower() for name in recorded["headers"]}
 
-    assert answer.status_code == recorded["status"]["code"]
-    assert answer.headers["Content-Type"] == recorded["headers"]["Content-Type"][0]
-    assert sorted(names - {name.lower() for name in answer.headers}) == sorted(names & NOT_SENT.keys())
-    assert {name.lower() for name in answer.headers} - names <= {"content-length", "cache-control"}
+    assert response.status_code == recorded["status"]["code"]
+    assert response.headers["Content-Type"] == recorded["headers"]["Content-Type"][0]
+    assert sorted(names - {name.lower() for name in response.headers}) == sorted(names & NOT_SENT.keys())
+    assert {name.lower() for name in response.headers} - names <= {"content-length", "cache-control"}
 
 
-def as_recorded(portal: Portal, answer: requests.Response) -> str:
-    """The answer's text with HubSpot's origin and portal id in place of the fake's."""
-    text = answer.text.replace(portal.url, "https://api.hubapi.com")
+def as_recorded(portal: Portal, response: requests.Response) -> str:
+    """Return the text of the response with HubSpot's origin and portal id instead of the fake's."""
+    text = response.text.replace(portal.url, "https://api.hubapi.com")
     return text.replace(f"/contacts/{portal.portal_id}/", "/contacts/62515/")
 
 
 @pytest.mark.parametrize("number", [0, 1])
 def test_the_contacts_list_is_the_recorded_one_to_the_last_byte(make_portal: MakePortal, number: int) -> None:
-    """Both pages, with the stray parameters that were sent."""
+    """Both pages, requested with the unknown parameters of the recording."""
     portal = make_portal(contacts=0)
     portal.control("POST", "seed", {"cassette": str(RECORDINGS / "contacts-list.yaml")})
     portal.control("POST", "seed", {"records": [{"id": "900000", "properties": {"email": "beyond@example.com"}}]})
     interaction = interactions("contacts-list")[number]
 
-    answer = replay(portal, interaction)
+    response = replay(portal, interaction)
 
-    assert_same_frame(answer, interaction)
-    assert as_recorded(portal, answer) == interaction["response"]["body"]["string"]
+    assert_same_frame(response, interaction)
+    assert as_recorded(portal, response) == interaction["response"]["body"]["string"]
 
 
 def prepared_for_tickets(make_portal: MakePortal) -> Portal:
-    """A portal with the records that the recorded ticket is linked to, and without `url` as in 2024."""
+    """A portal with the records that the recorded ticket is associated with, and without `url`, as in 2024."""
     portal = make_portal(tier="enterprise")
     portal.control("PATCH", "assumptions", {"record-url": "absent"})
     for kind, record_id in (("contacts", "75761595194"), ("companies", "25571271600"), ("deals", "28806796888")):
@@ -109,20 +109,20 @@ def prepared_for_tickets(make_portal: MakePortal) -> Portal:
 
 
 def test_a_ticket_is_created_as_recorded(make_portal: MakePortal) -> None:
-    """201, `Location`, the same properties in the same order; its links are there."""
+    """201, `Location`, the same properties in the same order, and the associations."""
     portal = prepared_for_tickets(make_portal)
     interaction = interactions("tickets")[0]
 
-    answer = replay(portal, interaction)
+    response = replay(portal, interaction)
 
-    assert_same_frame(answer, interaction)
-    assert shape(answer.json()) == shape(json.loads(interaction["response"]["body"]["string"]))
-    assert answer.headers["Location"] == f"{portal.url}/crm/v3/objects/tickets/{answer.json()['id']}"
-    assert answer.headers["X-HubSpot-RateLimit-Secondly"] == "19"
+    assert_same_frame(response, interaction)
+    assert shape(response.json()) == shape(json.loads(interaction["response"]["body"]["string"]))
+    assert response.headers["Location"] == f"{portal.url}/crm/v3/objects/tickets/{response.json()['id']}"
+    assert response.headers["X-HubSpot-RateLimit-Secondly"] == "19"
 
 
 def test_a_ticket_is_read_as_recorded(make_portal: MakePortal) -> None:
-    """The asked-for properties, null where there is no value; to the last byte."""
+    """The requested properties, null if there is no value; equal to the last byte."""
     portal = prepared_for_tickets(make_portal)
     interaction = interactions("tickets")[1]
     recorded = interaction["response"]["body"]["string"]
@@ -130,72 +130,75 @@ def test_a_ticket_is_read_as_recorded(make_portal: MakePortal) -> None:
     seed = {"id": ticket["id"], "properties": ticket["properties"]}
     portal.control("POST", "seed", {"objectType": "tickets", "records": [seed]})
 
-    answer = replay(portal, interaction)
+    response = replay(portal, interaction)
 
-    assert_same_frame(answer, interaction)
-    assert answer.text == recorded
+    assert_same_frame(response, interaction)
+    assert response.text == recorded
 
 
 def test_a_missing_ticket_is_the_recorded_page(make_portal: MakePortal) -> None:
-    """HTML, byte for byte."""
+    """The HTML is equal byte for byte."""
     portal = make_portal(tier="enterprise")
     interaction = interactions("tickets")[2]
 
-    answer = replay(portal, interaction)
+    response = replay(portal, interaction)
 
-    assert_same_frame(answer, interaction)
-    assert answer.text == interaction["response"]["body"]["string"]
+    assert_same_frame(response, interaction)
+    assert response.text == interaction["response"]["body"]["string"]
 
 
-def test_a_meeting_is_created_as_recorded_but_for_what_is_explained(make_portal: MakePortal) -> None:
-    """The values that the request determines are the same; the rest has the same keys, but for the listed ones."""
+def test_a_meeting_is_created_as_recorded_except_for_listed_differences(make_portal: MakePortal) -> None:
+    """Values that the request determines are equal; the rest has the same keys, except for the listed ones."""
     portal = make_portal()
     portal.control("PATCH", "assumptions", {"record-url": "absent"})
     interaction = interactions("meetings")[0]
     recorded = json.loads(interaction["response"]["body"]["string"])
 
-    answer = replay(portal, interaction)
+    response = replay(portal, interaction)
 
-    assert_same_frame(answer, interaction)
-    ours, theirs = paths(answer.json()), paths(recorded)
+    assert_same_frame(response, interaction)
+    ours, theirs = paths(response.json()), paths(recorded)
     found = {f"-{path}" for path in theirs if path not in ours} | {f"+{path}" for path in ours if path not in theirs}
     assert found == EXPLAINED.keys()
     same = [path for path in theirs if path in ours]
     assert [path for path in ours if path in theirs] == same
     for name in ("hs_meeting_start_time", "hs_meeting_end_time", "hs_timestamp", "hs_body_preview_html"):
-        assert answer.json()["properties"][name] == recorded["properties"][name]
-    assert answer.json()["properties"]["hubspot_owner_id"] == "156644386"
+        assert response.json()["properties"][name] == recorded["properties"][name]
+    assert response.json()["properties"]["hubspot_owner_id"] == "156644386"
 
 
 def test_the_meetings_list_is_the_recorded_one_to_the_last_byte(make_portal: MakePortal) -> None:
-    """Of 2022: the link repeats the path, records have no `url`."""
+    """It is from 2022: the link repeats the path, records have no `url`."""
     portal = make_portal(contacts=0)
     portal.control("PATCH", "assumptions", {"record-url": "absent", "list-link-path": "v3"})
     portal.control("POST", "seed", {"cassette": str(RECORDINGS / "meetings.yaml")})
     interaction = interactions("meetings")[1]
 
-    answer = replay(portal, interaction)
+    response = replay(portal, interaction)
 
-    assert_same_frame(answer, interaction)
-    assert as_recorded(portal, answer) == interaction["response"]["body"]["string"]
+    assert_same_frame(response, interaction)
+    assert as_recorded(portal, response) == interaction["response"]["body"]["string"]
 
 
-def test_a_bad_meeting_is_refused_in_the_recorded_words(make_portal: MakePortal) -> None:
-    """All but the correlation id, which stands in the header too."""
+def test_a_wrong_meeting_is_rejected_in_the_recorded_words(make_portal: MakePortal) -> None:
+    """Everything except the correlation id, which the header repeats."""
     portal = make_portal()
     interaction = interactions("meetings")[2]
     recorded = json.loads(interaction["response"]["body"]["string"])
 
-    answer = replay(portal, interaction)
+    response = replay(portal, interaction)
 
-    assert_same_frame(answer, interaction)
+    assert_same_frame(response, interaction)
     message = recorded["message"].replace("Portal 62515", f"Portal {portal.portal_id}")
-    assert list(answer.json()) == list(recorded)
-    assert answer.json() == recorded | {"correlationId": answer.headers["X-HubSpot-Correlation-Id"], "message": message}
+    assert list(response.json()) == list(recorded)
+    assert response.json() == recorded | {
+        "correlationId": response.headers["X-HubSpot-Correlation-Id"],
+        "message": message,
+    }
 
 
 def test_the_owners_are_the_recorded_ones(make_portal: MakePortal) -> None:
-    """Key order and types; ids of users are numbers. The new portal's own owner comes on top."""
+    """Key order and types are equal; ids of users are numbers. A new portal has one more owner, its own."""
     portal = make_portal()
     interaction = interactions("owners")[0]
     recorded = json.loads(interaction["response"]["body"]["string"])
@@ -206,11 +209,11 @@ def test_the_owners_are_the_recorded_ones(make_portal: MakePortal) -> None:
     ]
     portal.control("POST", "seed", {"owners": owners})
 
-    answer = replay(portal, interaction)
+    response = replay(portal, interaction)
 
-    results = [row for row in answer.json()["results"] if row["email"] != "owner@example.com"]
+    results = [row for row in response.json()["results"] if row["email"] != "owner@example.com"]
     times = {"createdAt": "", "updatedAt": ""}
-    assert_same_frame(answer, interaction)
+    assert_same_frame(response, interaction)
     assert [list(row) for row in results] == [list(row) for row in recorded["results"]]
     assert all(isinstance(row["userId"], int) and isinstance(row["id"], str) for row in results)
     assert [row | times for row in results] == [row | times for row in recorded["results"]]

@@ -1,4 +1,4 @@
-"""How true the fake is, judged by recordings."""
+"""How true the fake is, measured with recordings."""
 
 import json
 from pathlib import Path
@@ -25,8 +25,8 @@ OURS = sorted((ROOT / "cassettes").rglob("*.yaml"))
 
 @pytest.mark.skipif(not RECORDINGS.is_dir(), reason="the recordings of the real API are not beside the repository")
 @pytest.mark.parametrize("name", NAMES)
-def test_the_fake_answers_as_hubspot_did(name: str) -> None:
-    """No mismatch that could break a reader, in any real recording there is."""
+def test_the_fake_responds_as_hubspot_did(name: str) -> None:
+    """No real recording shows a mismatch that could break a client."""
     gaps = read_gaps(ROOT / "cassettes" / "gaps.toml")
     with SeededFake.started() as fake:
         result = verify_cassette(RECORDINGS / f"{name}.yaml", fake, gaps=gaps, asserted_origin=Origin.HUBSPOT)
@@ -37,8 +37,8 @@ def test_the_fake_answers_as_hubspot_did(name: str) -> None:
 
 
 @pytest.mark.parametrize("path", OURS, ids=lambda path: path.stem)
-def test_the_fake_still_answers_as_it_did_when_our_cassettes_were_recorded(path: Path) -> None:
-    """The fake of today against the fake of that day; this says nothing about HubSpot."""
+def test_the_fake_still_responds_as_in_our_own_cassettes(path: Path) -> None:
+    """This compares the fake with its own earlier version; it says nothing about HubSpot."""
     with SeededFake.started() as fake:
         result = verify_cassette(path, fake)
 
@@ -47,19 +47,19 @@ def test_the_fake_still_answers_as_it_did_when_our_cassettes_were_recorded(path:
 
 
 def test_our_cassettes_are_safe_to_commit() -> None:
-    """No secret, nobody's data, no edit, evidence beside each."""
+    """They contain no secret and no personal data, nobody edited them, and each has evidence."""
     assert OURS
     assert [str(finding) for finding in lint_paths([ROOT / "cassettes"]) if finding.severity == "error"] == []
 
 
 def verify(*arguments: str) -> tuple[int, str]:
-    """Exit status and output of the command."""
+    """Run the command. Returns exit status and output."""
     done = CliRunner().invoke(main, ["verify", *arguments])
     return done.exit_code, done.output
 
 
-def test_a_walk_of_the_fake_is_equal_to_itself(tmp_path: Path) -> None:
-    """And the report says what that is worth."""
+def test_a_recording_of_the_fake_matches_the_fake(tmp_path: Path) -> None:
+    """The report says how little that proves."""
     code, output = verify(str(write(tmp_path / "walk.yaml")))
 
     assert code == 0, output
@@ -67,8 +67,8 @@ def test_a_walk_of_the_fake_is_equal_to_itself(tmp_path: Path) -> None:
     assert "no evidence about HubSpot" in output
 
 
-def test_what_the_fake_does_otherwise_is_found_in_the_real_answer(tmp_path: Path) -> None:
-    """A recording that nobody's fake gives: another cursor rule, a field it has not, a type it has not."""
+def test_differences_between_the_fake_and_a_recording_are_found(tmp_path: Path) -> None:
+    """The recording has another cursor rule, an unknown field and an unknown type."""
     odd = page(contact(1), contact(51) | {"url": 5}, after="51")
     odd["results"][0]["score"] = 7
     path = write(tmp_path / "odd.yaml", (interaction(answer=odd),), recorded_from="hubspot")
@@ -82,17 +82,19 @@ def test_what_the_fake_does_otherwise_is_found_in_the_real_answer(tmp_path: Path
 
 
 def test_a_wrong_token_is_replayed_as_a_wrong_token(tmp_path: Path) -> None:
-    """Cassettes hold none; a recorded 401 tells that it was refused."""
-    refused = interaction(answer={"status": "error", "message": "no", "category": "INVALID_AUTHENTICATION"}, status=401)
+    """Cassettes contain no token; a recorded 401 shows that it was rejected."""
+    rejected = interaction(
+        answer={"status": "error", "message": "no", "category": "INVALID_AUTHENTICATION"}, status=401
+    )
 
-    _, output = verify(str(write(tmp_path / "a.yaml", (refused,))))
+    _, output = verify(str(write(tmp_path / "a.yaml", (rejected,))))
 
     assert "status" not in [line.split()[1] for line in output.splitlines() if " at " in line]
 
 
 @pytest.mark.parametrize(("fail_on", "expected"), [("error", 0), ("warning", 1), ("info", 1)])
 def test_the_exit_status_follows_the_severity(tmp_path: Path, fail_on: str, expected: int) -> None:
-    """A different text is a warning."""
+    """A different text is only a warning."""
     other = contact(1) | {"url": "https://app.hubspot.com/other/62515"}
     path = write(tmp_path / "a.yaml", (interaction(f"{CONTACTS}/1", other),))
 
@@ -102,7 +104,7 @@ def test_the_exit_status_follows_the_severity(tmp_path: Path, fail_on: str, expe
 
 
 def test_a_declared_gap_is_a_note_with_its_reason(tmp_path: Path) -> None:
-    """And fails nothing."""
+    """It does not fail the command."""
     path = write(tmp_path / "a.yaml", (interaction(f"{CONTACTS}/1", contact(1) | {"score": 7}),))
     gaps = tmp_path / "gaps.toml"
     gaps.write_text('[[gap]]\nrequest = "contacts/1$"\npath = "score$"\nreason = "nobody reads it"\n', encoding="utf-8")
@@ -114,7 +116,7 @@ def test_a_declared_gap_is_a_note_with_its_reason(tmp_path: Path) -> None:
 
 
 def test_every_report_is_written(tmp_path: Path) -> None:
-    """Side by side."""
+    """One run writes them all."""
     files = {kind: tmp_path / f"report.{kind}" for kind in ("json", "junit", "html")}
     options = [part for kind, path in files.items() for part in (f"--{kind}", str(path))]
 
@@ -125,8 +127,8 @@ def test_every_report_is_written(tmp_path: Path) -> None:
     assert files["html"].read_text(encoding="utf-8").startswith("<!doctype html>")
 
 
-def test_drift_between_two_recordings_is_told(tmp_path: Path) -> None:
-    """A new field is a note, another type an error; another person's name is nothing to fail over."""
+def test_drift_between_two_recordings_is_reported(tmp_path: Path) -> None:
+    """A new field is a note, another type an error, another name of a person neither."""
     then = write(tmp_path / "then.yaml")
     first, second = walk()
     changed = json.loads(first.response.body)
@@ -142,8 +144,8 @@ def test_drift_between_two_recordings_is_told(tmp_path: Path) -> None:
     assert "info value at $.results[1].properties.firstname" in output
 
 
-def test_a_request_that_is_not_recorded_any_more_is_told(tmp_path: Path) -> None:
-    """There is nothing to compare with."""
+def test_a_request_that_is_no_longer_recorded_is_reported(tmp_path: Path) -> None:
+    """There is nothing to compare it with."""
     then, now = write(tmp_path / "then.yaml"), write(tmp_path / "now.yaml", walk()[:1])
 
     _, output = verify(str(then), "--with", str(now))
@@ -151,8 +153,8 @@ def test_a_request_that_is_not_recorded_any_more_is_told(tmp_path: Path) -> None
     assert "missing-item at request" in output
 
 
-def test_any_running_server_can_be_judged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Another version of the fake, or another fake."""
+def test_any_running_server_can_be_verified(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It can be another version of the fake, or another fake."""
     path = write(tmp_path / "walk.yaml")
     with Server(Settings(seed_cassette=path, portal_id=62515)) as server:
         monkeypatch.setenv("HUBSPOT_TOKEN", server.token)
@@ -163,15 +165,15 @@ def test_any_running_server_can_be_judged(tmp_path: Path, monkeypatch: pytest.Mo
 
 
 def test_a_server_that_is_not_there_is_explained(tmp_path: Path) -> None:
-    """Status 2, one sentence."""
+    """The status is 2, the explanation one sentence."""
     code, output = verify(str(write(tmp_path / "a.yaml")), "--against", "http://127.0.0.1:9")
 
     assert code == 2
     assert "sent no complete response" in output
 
 
-def test_ruby_recordings_are_judged_too(tmp_path: Path) -> None:
-    """Most real recordings are in that format."""
+def test_ruby_recordings_are_verified_too(tmp_path: Path) -> None:
+    """Most real recordings have this format."""
     one = walk()[1]
     uri = one.request.uri.replace("http://fake-hubspot.test", "https://api.hubapi.com")
     request = {"method": "get", "uri": uri, "body": {"string": ""}, "headers": {}}
@@ -185,8 +187,8 @@ def test_ruby_recordings_are_judged_too(tmp_path: Path) -> None:
     assert "asserted by hand" in output
 
 
-def test_nobodys_word_makes_hubspot_of_the_fake(tmp_path: Path) -> None:
-    """Another address answered, so the origin stays unknown."""
+def test_the_fake_cannot_claim_to_be_hubspot(tmp_path: Path) -> None:
+    """Another address responded, so the origin stays unknown."""
     path = write(tmp_path / "a.yaml")
     evidence_path(path).unlink()
 
@@ -197,7 +199,7 @@ def test_nobodys_word_makes_hubspot_of_the_fake(tmp_path: Path) -> None:
 
 
 def test_a_cassette_is_never_changed_by_verifying(tmp_path: Path) -> None:
-    """It is a witness."""
+    """A cassette is evidence."""
     path = write(tmp_path / "a.yaml")
     before = path.read_bytes(), evidence_path(path).read_bytes()
 
@@ -206,8 +208,8 @@ def test_a_cassette_is_never_changed_by_verifying(tmp_path: Path) -> None:
     assert (path.read_bytes(), evidence_path(path).read_bytes()) == before
 
 
-def test_writes_do_not_leak_into_the_next_answer(tmp_path: Path) -> None:
-    """Each interaction meets the portal that the recording shows, not what an earlier replay left."""
+def test_writes_do_not_leak_into_the_next_response(tmp_path: Path) -> None:
+    """Each interaction starts from the portal that the recording shows, not from what an earlier replay left."""
     sent = {"properties": {"email": "a@example.com"}}
     creation = interaction(CONTACTS, contact(7), method="POST", status=201, body=sent)
     listing = interaction(answer=page(contact(7)))
@@ -220,7 +222,7 @@ def test_writes_do_not_leak_into_the_next_answer(tmp_path: Path) -> None:
 
 
 def test_a_running_server_gets_the_token_only_in_a_header() -> None:
-    """And it is in no representation."""
+    """No `repr` contains it either."""
     server = RunningServer("http://127.0.0.1:9", "pat-na1-00000000-1111-4222-8333-444444444444")
 
     assert "4444" not in repr(server)

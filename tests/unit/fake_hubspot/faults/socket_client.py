@@ -16,7 +16,7 @@ Ending = Literal["FIN", "RST", "open"]
 
 @dataclass(frozen=True)
 class Seen:
-    """What arrived. `arrivals` are the times at which bytes arrived, `ending` says how the connection ended, if at all."""
+    """What arrived: the bytes, the times of their arrival, and how the connection ended, if it did."""
 
     content: bytes
     ending: Ending
