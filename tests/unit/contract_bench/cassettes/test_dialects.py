@@ -47,7 +47,7 @@ def test_vcrpy_json_is_read(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("spelling", ["gzip", "GZIP"])
 def test_a_compressed_body_is_decoded(tmp_path: Path, spelling: str) -> None:
-    """And its headers go."""
+    """The headers of the coding are removed."""
     packed = gzip.compress(BODY)
     headers = {"Content-Encoding": [spelling], "Content-Length": [str(len(packed))]}
 
@@ -58,7 +58,7 @@ def test_a_compressed_body_is_decoded(tmp_path: Path, spelling: str) -> None:
     assert one.response.stale_headers == ()
 
 
-def test_headers_that_do_not_fit_the_body_are_told(tmp_path: Path) -> None:
+def test_headers_that_do_not_match_the_body_are_reported(tmp_path: Path) -> None:
     """With urllib3 2 vcrpy keeps the compressed length beside a plain body."""
     headers = {"Content-Encoding": ["gzip"], "content-length": ["17"]}
 
@@ -105,8 +105,7 @@ def test_a_compressed_ruby_body_is_decoded(tmp_path: Path) -> None:
     assert one.response.body == BODY
 
 
-def test_fields_nobody_reads_are_told(tmp_path: Path) -> None:
-    """By their place."""
+def test_unknown_fields_are_reported_by_path(tmp_path: Path) -> None:
     document = vcrpy_document(note="hello") | {"metadata": {"a": 1}}
 
     cassette = read_cassette(written(tmp_path / "a.yaml", document))
@@ -125,7 +124,7 @@ def test_fields_nobody_reads_are_told(tmp_path: Path) -> None:
         ("a: !!python/object/apply:os.system ['true']", "neither YAML nor JSON"),
     ],
 )
-def test_another_file_is_refused_with_a_reason(tmp_path: Path, text: str, problem: str) -> None:
+def test_a_file_that_is_not_a_cassette_is_rejected_with_a_reason(tmp_path: Path, text: str, problem: str) -> None:
     """And nothing in it is ever executed."""
     path = tmp_path / "a.yaml"
     path.write_text(text, encoding="utf-8")
@@ -134,7 +133,6 @@ def test_another_file_is_refused_with_a_reason(tmp_path: Path, text: str, proble
         read_cassette(path)
 
 
-def test_a_missing_file_is_refused(tmp_path: Path) -> None:
-    """With its name."""
+def test_a_missing_file_is_rejected_with_its_name(tmp_path: Path) -> None:
     with pytest.raises(CassetteUnreadableError, match="No such file"):
         read_cassette(tmp_path / "absent.yaml")

@@ -11,7 +11,6 @@ from tests.support.interactions import evidence, interaction, walk, write
 
 
 def test_what_is_written_is_read_back(tmp_path: Path) -> None:
-    """Every field."""
     path = write(tmp_path / "a.yaml", tier={"daily": 250000}, api_versions=("v3",), redacted={"people": {"x": 1}})
 
     assert read_evidence(path) == evidence(
@@ -19,7 +18,7 @@ def test_what_is_written_is_read_back(tmp_path: Path) -> None:
     )
 
 
-def test_no_evidence_is_an_unknown_origin(tmp_path: Path) -> None:
+def test_without_evidence_the_origin_is_unknown(tmp_path: Path) -> None:
     """Never HubSpot by default."""
     assert origin_of(tmp_path / "a.yaml") is Origin.UNKNOWN
 
@@ -27,7 +26,7 @@ def test_no_evidence_is_an_unknown_origin(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("word", "origin"), [("fake", Origin.FAKE), ("hubspot", Origin.HUBSPOT), ("HubSpot!", Origin.UNKNOWN)]
 )
-def test_only_one_word_says_hubspot(tmp_path: Path, word: str, origin: Origin) -> None:
+def test_only_one_value_means_hubspot(tmp_path: Path, word: str, origin: Origin) -> None:
     """Anything else is something else."""
     assert origin_of(write(tmp_path / "a.yaml", recorded_from=word)) is origin
 
@@ -36,8 +35,8 @@ def test_only_one_word_says_hubspot(tmp_path: Path, word: str, origin: Origin) -
     "change",
     [{"recorded_at": "2026-11-01T00:00:00"}, {"recorded_at": "yesterday"}, {"interactions": "many"}, {"surprise": 1}],
 )
-def test_bad_evidence_is_refused(tmp_path: Path, change: dict[str, object]) -> None:
-    """With the file's name."""
+def test_bad_evidence_is_rejected(tmp_path: Path, change: dict[str, object]) -> None:
+    """The message contains the name of the file."""
     path = write(tmp_path / "a.yaml")
     beside = evidence_path(path)
     beside.write_text(json.dumps(json.loads(beside.read_text(encoding="utf-8")) | change), encoding="utf-8")
@@ -46,8 +45,7 @@ def test_bad_evidence_is_refused(tmp_path: Path, change: dict[str, object]) -> N
         read_evidence(path)
 
 
-def test_a_recording_expires_at_its_moment() -> None:
-    """Not before."""
+def test_a_recording_expires_exactly_at_its_time() -> None:
     one = evidence((), expires_at="2026-11-24T00:00:00Z")
 
     assert not one.has_expired(datetime(2026, 11, 23, 23, 59, 59, tzinfo=UTC))

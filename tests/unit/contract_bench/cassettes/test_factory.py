@@ -22,13 +22,13 @@ LIST = f"{CONTACTS}?limit=2"
 
 @pytest.fixture
 def cassette(tmp_path: Path) -> Path:
-    """The walk."""
+    """The path of a recorded walk."""
     return write(tmp_path / "walk.yaml")
 
 
 @pytest.fixture
 def eager_switches() -> Iterator[None]:
-    """Threads change places as often as they can."""
+    """Switch threads as often as possible."""
     before = sys.getswitchinterval()
     sys.setswitchinterval(1e-6)
     yield
@@ -36,7 +36,7 @@ def eager_switches() -> Iterator[None]:
 
 
 def test_requests_are_answered_from_the_cassette(cassette: Path) -> None:
-    """To the last byte, with requests and with the standard library."""
+    """Byte for byte, with requests and with the standard library."""
     with open_cassette(cassette) as played:
         with_requests = requests.get(LIST, timeout=10).content
         with_urllib = urllib.request.urlopen(f"{LIST}&after=52").read()  # noqa: S310 - nothing is opened
@@ -45,7 +45,7 @@ def test_requests_are_answered_from_the_cassette(cassette: Path) -> None:
     assert played.all_played
 
 
-def test_nothing_else_leaves_the_machine(cassette: Path) -> None:
+def test_a_request_that_is_not_recorded_does_not_leave_the_machine(cassette: Path) -> None:
     """A request that is not recorded fails and names the nearest one."""
     vcr = load_vcrpy()
 
@@ -53,8 +53,8 @@ def test_nothing_else_leaves_the_machine(cassette: Path) -> None:
         requests.get(f"{CONTACTS}?limit=7", timeout=10)
 
 
-def test_another_body_does_not_get_the_old_answer(tmp_path: Path) -> None:
-    """By default vcrpy would give it."""
+def test_a_request_with_another_body_does_not_get_the_recorded_response(tmp_path: Path) -> None:
+    """Vcrpy's default would return it."""
     search = f"{CONTACTS}/search"
     path = write(tmp_path / "a.yaml", (interaction(search, page(), method="POST", body={"after": "0"}),))
     vcr = load_vcrpy()
@@ -63,16 +63,16 @@ def test_another_body_does_not_get_the_old_answer(tmp_path: Path) -> None:
         requests.post(search, json={"after": "100"}, timeout=10)
 
 
-def test_equal_requests_are_answered_in_their_order(tmp_path: Path) -> None:
-    """And no more often than recorded."""
+def test_identical_requests_are_answered_in_recorded_order(tmp_path: Path) -> None:
+    """Each is played only as often as it was recorded."""
     path = write(tmp_path / "a.yaml", (interaction(LIST, {"n": 1}), interaction(LIST, {"n": 2})))
 
     with open_cassette(path):
         assert [requests.get(LIST, timeout=10).json()["n"] for _ in range(2)] == [1, 2]
 
 
-def test_requests_to_this_machine_pass(cassette: Path) -> None:
-    """A service under test and its fakes live there."""
+def test_requests_to_this_machine_are_not_replayed(cassette: Path) -> None:
+    """The service under test and its fakes run there."""
     with CassetteServer(cassette) as server, open_cassette(cassette) as played:
         answer = requests.get(f"{server.url}/crm/v3/objects/contacts?limit=2", timeout=10)
 
@@ -80,14 +80,14 @@ def test_requests_to_this_machine_pass(cassette: Path) -> None:
     assert played.play_count == 0
 
 
-def test_a_second_cassette_in_the_same_thread_is_refused(cassette: Path) -> None:
-    """It would take over the first one's requests."""
+def test_a_second_cassette_in_the_same_thread_is_rejected(cassette: Path) -> None:
+    """It would receive the requests of the first one."""
     with open_cassette(cassette), pytest.raises(CassetteOpenError), open_cassette(cassette):
         pass
 
 
-def test_another_thread_waits_for_its_turn(cassette: Path) -> None:
-    """And is told whom it waited for."""
+def test_another_thread_waits_until_the_cassette_is_closed(cassette: Path) -> None:
+    """After the timeout, the message names the other cassette."""
     with open_cassette(cassette), ThreadPoolExecutor(1) as pool:
 
         def second() -> None:
@@ -99,7 +99,7 @@ def test_another_thread_waits_for_its_turn(cassette: Path) -> None:
 
 
 @pytest.mark.usefixtures("eager_switches")
-def test_threads_with_cassettes_of_their_own_lose_nothing(tmp_path: Path) -> None:
+def test_threads_with_their_own_cassettes_lose_no_request(tmp_path: Path) -> None:
     """Vcrpy alone loses a quarter of the requests or gives them to another thread's cassette."""
     paths = [write(tmp_path / f"{number}.yaml", (interaction(LIST, {"n": number}),)) for number in range(12)]
 
@@ -114,7 +114,7 @@ def test_threads_with_cassettes_of_their_own_lose_nothing(tmp_path: Path) -> Non
 
 
 @pytest.mark.usefixtures("eager_switches")
-def test_threads_that_share_a_cassette_lose_nothing(tmp_path: Path) -> None:
+def test_threads_that_share_a_cassette_lose_no_request(tmp_path: Path) -> None:
     """Each recorded answer goes to exactly one of them."""
     path = write(tmp_path / "a.yaml", tuple(interaction(LIST, {"n": number}) for number in range(120)))
     start = threading.Barrier(8)
@@ -130,8 +130,9 @@ def test_threads_that_share_a_cassette_lose_nothing(tmp_path: Path) -> None:
     assert played.all_played
 
 
-def test_what_was_played_is_noted(cassette: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """For lint."""
+def test_played_interactions_are_recorded_in_the_usage_file(
+    cassette: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     usage = tmp_path / "usage.jsonl"
     monkeypatch.setenv(USAGE_VARIABLE, str(usage))
 
@@ -141,8 +142,8 @@ def test_what_was_played_is_noted(cassette: Path, tmp_path: Path, monkeypatch: p
     assert read_usage(usage) == {cassette: {1}}
 
 
-def test_everything_is_put_back_afterwards(cassette: Path) -> None:
-    """Also when the test fails."""
+def test_all_patches_are_removed_afterwards(cassette: Path) -> None:
+    """Even if the test fails."""
     import urllib3.connectionpool
 
     before = urllib3.connectionpool.HTTPConnectionPool.ConnectionCls
@@ -154,14 +155,13 @@ def test_everything_is_put_back_afterwards(cassette: Path) -> None:
         pass
 
 
-def test_a_missing_cassette_is_refused_before_anything_is_replaced(tmp_path: Path) -> None:
-    """There is no recording by surprise."""
+def test_a_missing_cassette_is_rejected_before_anything_is_patched(tmp_path: Path) -> None:
+    """Nothing is recorded by accident."""
     with pytest.raises(CassetteUnreadableError), open_cassette(tmp_path / "absent.yaml"):
         pass
 
 
 def test_without_vcrpy_the_message_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It comes with an extra."""
     monkeypatch.setitem(sys.modules, "vcr.cassette", None)
 
     with pytest.raises(VcrpyMissingError, match=r"contract-bench\[test\]"):

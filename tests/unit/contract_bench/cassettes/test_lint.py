@@ -53,8 +53,8 @@ PLACES: dict[str, Callable[[str], Interaction]] = {
 
 @pytest.mark.parametrize("kind", SECRETS)
 @pytest.mark.parametrize("place", PLACES)
-def test_a_planted_secret_is_caught(tmp_path: Path, kind: str, place: str) -> None:
-    """Of each kind, in each place; and the finding does not repeat it."""
+def test_a_planted_secret_is_found(tmp_path: Path, kind: str, place: str) -> None:
+    """Every kind in every place. The finding does not contain the secret."""
     secret = SECRETS[kind]
     path = write(tmp_path / "a.yaml", (PLACES[place](secret),))
 
@@ -65,7 +65,7 @@ def test_a_planted_secret_is_caught(tmp_path: Path, kind: str, place: str) -> No
 
 
 @pytest.mark.parametrize("kind", SECRETS)
-def test_a_secret_outside_of_the_interactions_is_caught(tmp_path: Path, kind: str) -> None:
+def test_a_secret_outside_the_interactions_is_found(tmp_path: Path, kind: str) -> None:
     """In a comment of the cassette, and in the evidence."""
     commented, evident = write(tmp_path / "a.yaml"), write(tmp_path / "b.yaml", connector=SECRETS[kind])
     commented.write_text(f"# {SECRETS[kind]}\n{commented.read_text(encoding='utf-8')}", encoding="utf-8")
@@ -74,7 +74,7 @@ def test_a_secret_outside_of_the_interactions_is_caught(tmp_path: Path, kind: st
     assert "secret" in rules(evident)
 
 
-def test_a_secret_that_yaml_hides_is_caught(tmp_path: Path) -> None:
+def test_a_secret_that_yaml_encodes_is_found(tmp_path: Path) -> None:
     """Binary values are base64, which no search of the file sees."""
     path = write(
         tmp_path / "a.yaml", (interaction(answer=b"\xff" + SECRETS["private app token"].encode(), status=500),)
@@ -95,8 +95,8 @@ def test_a_secret_that_yaml_hides_is_caught(tmp_path: Path) -> None:
     ],
     ids=lambda properties: next(iter(properties)),
 )
-def test_unredacted_people_are_caught(tmp_path: Path, properties: dict[str, str]) -> None:
-    """By their place, without the value."""
+def test_unredacted_personal_data_is_found(tmp_path: Path, properties: dict[str, str]) -> None:
+    """The finding contains the place, not the value."""
     path = write(tmp_path / "a.yaml", (interaction(answer=page(contact(1, **properties))),))
 
     found = [finding for finding in lint_file(path) if finding.rule == "unredacted"]
@@ -106,21 +106,19 @@ def test_unredacted_people_are_caught(tmp_path: Path, properties: dict[str, str]
     assert value not in str(found[0])
 
 
-def test_headers_that_no_list_names_are_caught(tmp_path: Path) -> None:
-    """Known or not."""
+def test_headers_that_are_not_allowed_are_found(tmp_path: Path) -> None:
     path = write(tmp_path / "a.yaml", (interaction(headers={"X-Anything": ("1",)}),))
 
     assert rules(path) == {"unredacted"}
 
 
 def edited(path: Path, edit: Callable[[str], str]) -> Path:
-    """The file after an edit by hand."""
+    """Edit a file by hand and return its path."""
     path.write_text(edit(path.read_text(encoding="utf-8")), encoding="utf-8")
     return path
 
 
 def test_an_edit_breaks_the_checksum(tmp_path: Path) -> None:
-    """Even of one letter."""
     path = edited(write(tmp_path / "a.yaml"), lambda text: text.replace("First000001", "First000002"))
 
     assert rules(path) == {"checksum", "evidence"}
@@ -134,7 +132,7 @@ def test_an_interaction_lost_in_a_merge_breaks_the_checksum(tmp_path: Path) -> N
 
 
 def test_another_layout_of_the_same_content_is_a_warning(tmp_path: Path) -> None:
-    """It says the same and diffs badly."""
+    """It has the same content but unreadable diffs."""
     path = edited(write(tmp_path / "a.yaml"), lambda text: yaml.safe_dump(yaml.safe_load(text)))
 
     findings = lint_file(path)
@@ -142,8 +140,8 @@ def test_another_layout_of_the_same_content_is_a_warning(tmp_path: Path) -> None
     assert [(finding.rule, finding.severity) for finding in findings] == [("layout", FindingSeverity.WARNING)]
 
 
-def test_windows_line_ends_do_no_harm(tmp_path: Path) -> None:
-    """Git writes them where it is told to."""
+def test_windows_line_endings_are_accepted(tmp_path: Path) -> None:
+    """Git writes them if it is configured to."""
     path = write(tmp_path / "a.yaml")
     path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
 
@@ -151,8 +149,8 @@ def test_windows_line_ends_do_no_harm(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("header", ["Content-Encoding: [gzip]", "Content-Length: ['3']"])
-def test_stale_headers_are_caught(tmp_path: Path, header: str) -> None:
-    """They break whoever serves the cassette."""
+def test_stale_headers_are_found(tmp_path: Path, header: str) -> None:
+    """They would break a replay."""
     path = edited(
         write(tmp_path / "a.yaml"), lambda text: text.replace("Content-Type:\n", f"{header}\n      Content-Type:\n")
     )
@@ -160,7 +158,7 @@ def test_stale_headers_are_caught(tmp_path: Path, header: str) -> None:
     assert "stale-header" in rules(path)
 
 
-def test_unknown_fields_are_caught(tmp_path: Path) -> None:
+def test_unknown_fields_are_found(tmp_path: Path) -> None:
     """In the cassette and in the evidence."""
     path = edited(write(tmp_path / "a.yaml"), lambda text: f"{text}note: hello\n")
     other = write(tmp_path / "b.yaml")
@@ -170,24 +168,23 @@ def test_unknown_fields_are_caught(tmp_path: Path) -> None:
     assert rules(other) == {"unreadable"}
 
 
-def test_a_cassette_without_evidence_is_caught(tmp_path: Path) -> None:
-    """Nothing says where it comes from."""
+def test_a_cassette_without_evidence_is_reported(tmp_path: Path) -> None:
     path = write(tmp_path / "a.yaml")
     evidence_path(path).unlink()
 
     assert rules(path) == {"evidence"}
 
 
-def test_the_evidence_of_another_recording_is_caught(tmp_path: Path) -> None:
-    """Copied, or left over."""
+def test_the_evidence_of_another_recording_is_reported(tmp_path: Path) -> None:
+    """It was copied or is left over."""
     path, other = write(tmp_path / "a.yaml"), write(tmp_path / "b.yaml", walk()[:1])
     evidence_path(path).write_bytes(evidence_path(other).read_bytes())
 
     assert rules(path) == {"evidence"}
 
 
-def test_evidence_that_calls_another_address_hubspot_is_caught(tmp_path: Path) -> None:
-    """Nothing of the fake passes for HubSpot."""
+def test_evidence_that_claims_hubspot_for_another_address_is_reported(tmp_path: Path) -> None:
+    """A recording of the fake is never mistaken for one of HubSpot."""
     real = interaction("https://api.hubapi.com/crm/v3/objects/contacts?limit=2")
 
     assert rules(write(tmp_path / "a.yaml", recorded_from="hubspot")) == {"evidence"}
@@ -197,8 +194,8 @@ def test_evidence_that_calls_another_address_hubspot_is_caught(tmp_path: Path) -
 @pytest.mark.parametrize(
     ("fail_expired", "severity"), [(False, FindingSeverity.WARNING), (True, FindingSeverity.ERROR)]
 )
-def test_an_expired_recording_is_told(tmp_path: Path, fail_expired: bool, severity: FindingSeverity) -> None:
-    """As a warning, or as an error where that is asked for."""
+def test_an_expired_recording_is_reported(tmp_path: Path, fail_expired: bool, severity: FindingSeverity) -> None:
+    """As a warning, or as an error on request."""
     path = write(tmp_path / "a.yaml", expires_at="2026-11-23T00:00:00Z")
 
     (finding,) = lint_file(path, LintOptions(now=NOW, fail_expired=fail_expired))
@@ -206,8 +203,8 @@ def test_an_expired_recording_is_told(tmp_path: Path, fail_expired: bool, severi
     assert (finding.rule, finding.severity) == ("expired", severity)
 
 
-def test_interactions_that_no_test_plays_are_caught(tmp_path: Path) -> None:
-    """Where the tests said what they played."""
+def test_interactions_that_no_test_plays_are_reported(tmp_path: Path) -> None:
+    """This needs a usage file."""
     path, usage = write(tmp_path / "a.yaml"), tmp_path / "usage.jsonl"
     note_played(path, 0, environ={"CONTRACT_BENCH_CASSETTE_USAGE": str(usage)})
 
@@ -217,8 +214,8 @@ def test_interactions_that_no_test_plays_are_caught(tmp_path: Path) -> None:
     assert finding.message.startswith("interaction 1 ")
 
 
-def test_an_empty_cassette_is_caught(tmp_path: Path) -> None:
-    """It makes nothing fail."""
+def test_an_empty_cassette_is_reported(tmp_path: Path) -> None:
+    """It cannot make a test fail."""
     assert rules(write(tmp_path / "a.yaml", ())) == {"empty"}
 
 
@@ -234,16 +231,15 @@ def test_a_directory_is_searched_and_an_evidence_file_stands_for_its_cassette(tm
     assert lint_paths([evidence_path(bad), bad]) == lint_paths([bad])
 
 
-def test_another_file_is_a_finding_not_a_traceback(tmp_path: Path) -> None:
-    """Bad input is what lint is for."""
+def test_an_unreadable_file_is_a_finding_and_not_a_traceback(tmp_path: Path) -> None:
     path = tmp_path / "a.yaml"
     path.write_text("[", encoding="utf-8")
 
     assert rules(path) == {"unreadable"}
 
 
-def test_a_broken_file_is_searched_for_secrets_all_the_same(tmp_path: Path) -> None:
-    """A half merged cassette may hold one."""
+def test_an_unreadable_file_is_still_searched_for_secrets(tmp_path: Path) -> None:
+    """A partly merged cassette may contain one."""
     path = tmp_path / "a.yaml"
     path.write_text(f"[ {SECRETS['private app token']}", encoding="utf-8")
 

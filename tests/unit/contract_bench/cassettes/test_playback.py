@@ -8,7 +8,7 @@ from tests.support.interactions import CONTACTS, interaction, walk
 
 
 def miss(playback: Playback, request: Request) -> Miss:
-    """What the playback says to a request that it does not answer."""
+    """Return the miss for a request that does not match."""
     found = playback.play(request)
     assert isinstance(found, Miss)
     return found
@@ -18,13 +18,12 @@ def miss(playback: Playback, request: Request) -> Miss:
     "target", ["/crm/v3/objects/contacts?limit=2&after=52", "/crm/v3/objects/contacts?after=52&limit=2"]
 )
 def test_the_query_matches_in_any_order_and_on_any_host(target: str) -> None:
-    """A replay has a host of its own."""
+    """A replay has another host than the recording."""
     assert Playback(walk()).play(Request("GET", f"http://127.0.0.1:9{target}")) == 1
 
 
 @pytest.mark.parametrize("body", [b'{"a":1,"b":2}', b'{ "b": 2, "a": 1 }'])
-def test_equal_json_is_an_equal_body(body: bytes) -> None:
-    """However it is laid out."""
+def test_json_bodies_match_in_any_layout(body: bytes) -> None:
     playback = Playback(
         [interaction(CONTACTS, method="POST", body={"b": 1}), interaction(CONTACTS, method="POST", body=body)]
     )
@@ -32,7 +31,7 @@ def test_equal_json_is_an_equal_body(body: bytes) -> None:
     assert playback.play(Request("POST", CONTACTS, b'{"a":1,"b":2}')) == 1
 
 
-def test_another_body_is_another_request() -> None:
+def test_requests_with_different_bodies_do_not_match() -> None:
     """Two searches are two requests."""
     playback = Playback([interaction(f"{CONTACTS}/search", method="POST", body={"after": "0"})])
 
@@ -42,15 +41,15 @@ def test_another_body_is_another_request() -> None:
     assert found.nearest.differences == ("""the body is {"after":"0"}, not {"after":"100"}""",)
 
 
-def test_equal_requests_are_answered_in_their_order_then_from_the_first() -> None:
-    """A connector that runs twice gets the same twice."""
+def test_identical_requests_are_answered_in_order_and_then_from_the_start() -> None:
+    """A connector that runs twice gets the same responses twice."""
     playback = Playback([walk()[0], walk()[0]])
 
     assert [playback.play(walk()[0].request) for _ in range(5)] == [0, 1, 0, 1, 0]
 
 
-def test_without_repeating_each_is_played_once() -> None:
-    """And the next one is told how often it is recorded."""
+def test_without_repeats_each_interaction_is_played_once() -> None:
+    """The message says how often the request is recorded."""
     playback = Playback([walk()[0]], repeats=False)
     playback.play(walk()[0].request)
 
@@ -74,7 +73,7 @@ def test_without_repeating_each_is_played_once() -> None:
 def test_the_nearest_request_is_named_with_its_differences(
     request_: Request, index: int, differences: tuple[str, ...]
 ) -> None:
-    """What to change is in the message."""
+    """The message says what to change."""
     found = miss(Playback(walk()), request_)
 
     assert found.nearest is not None
@@ -82,6 +81,5 @@ def test_the_nearest_request_is_named_with_its_differences(
     assert differences[0] in found.message
 
 
-def test_an_empty_tape_says_so() -> None:
-    """There is nothing near."""
+def test_an_empty_cassette_is_named_in_the_message() -> None:
     assert "the cassette is empty" in miss(Playback([]), Request("GET", CONTACTS)).message

@@ -84,8 +84,8 @@ def full_walk(hubspot: Server, tmp_path_factory: pytest.TempPathFactory) -> Path
     return record("full-walk", options).path
 
 
-def test_our_connectors_walk_is_recorded_whole(full_walk: Path) -> None:
-    """Every page, in the order it was asked for."""
+def test_the_whole_walk_of_our_connector_is_recorded(full_walk: Path) -> None:
+    """Every page, in the order of the requests."""
     cassette = read_cassette(full_walk)
 
     assert full_walk.parts[-2:] == ("contacts", "full-walk.yaml")
@@ -93,8 +93,8 @@ def test_our_connectors_walk_is_recorded_whole(full_walk: Path) -> None:
     assert all(one.request.uri.startswith("http://fake-hubspot.test/crm/") for one in cassette)
 
 
-def test_what_is_recorded_is_clean_and_says_where_it_comes_from(full_walk: Path, hubspot: Server) -> None:
-    """No token, no name, no port of today."""
+def test_a_recording_is_clean_and_states_its_origin(full_walk: Path, hubspot: Server) -> None:
+    """It contains no token, no name and no port."""
     evidence = read_evidence(full_walk)
     text = full_walk.read_text(encoding="utf-8") + evidence_path(full_walk).read_text(encoding="utf-8")
 
@@ -107,7 +107,7 @@ def test_what_is_recorded_is_clean_and_says_where_it_comes_from(full_walk: Path,
 
 
 def test_a_recording_with_compression_replays_to_the_last_byte(full_walk: Path, hubspot: Server) -> None:
-    """Recorded from a compressed wire; what curl would see is what is in the file, compressed anew."""
+    """The recorded response was compressed. The file is decoded, and curl gets it compressed again."""
     wire = requests.get(
         f"{hubspot.url}/crm/v3/objects/contacts?limit=100",
         headers={"Authorization": f"Bearer {hubspot.token}", "Host": "fake-hubspot.test"},
@@ -126,7 +126,7 @@ def test_a_recording_with_compression_replays_to_the_last_byte(full_walk: Path, 
 
 
 def _without_people(body: bytes) -> object:
-    """The answer without what redaction replaces."""
+    """The response without the values that redaction replaces."""
     answer = json.loads(body)
     for row in answer["results"]:
         for name in ("firstname", "lastname", "email"):
@@ -134,8 +134,7 @@ def _without_people(body: bytes) -> object:
     return answer
 
 
-def test_the_recording_drives_the_same_connector_again(full_walk: Path) -> None:
-    """A recorded walk is a HubSpot for the connector that made it."""
+def test_the_same_connector_runs_against_the_recording(full_walk: Path) -> None:
     with CassetteServer(full_walk) as server:
         first = requests.get(f"{server.url}/crm/v3/objects/contacts?limit=100", timeout=10).json()
         after = first["paging"]["next"]["after"]
@@ -153,8 +152,8 @@ def test_any_connector_is_recorded(options: RecordOptions) -> None:
     assert one.request.target == "/crm/v3/objects/contacts?limit=7"
 
 
-def test_what_hubspot_refuses_is_recorded_without_a_connector(options: RecordOptions) -> None:
-    """And nothing in it writes."""
+def test_invalid_requests_are_recorded_without_a_connector(options: RecordOptions) -> None:
+    """None of them changes data."""
     cassette = read_cassette(record("errors", options).path)
 
     statuses = {one.response.status for one in cassette}
@@ -162,13 +161,13 @@ def test_what_hubspot_refuses_is_recorded_without_a_connector(options: RecordOpt
     assert all(one.request.method == "GET" or one.request.path.endswith("/search") for one in cassette)
 
 
-def test_only_the_second_pull_is_kept_of_the_incremental_one(options: RecordOptions) -> None:
+def test_only_the_second_pull_of_an_incremental_recording_is_kept(options: RecordOptions) -> None:
     """The first only sets the offset."""
     assert len(read_cassette(record("incremental", options).path)) == 1
 
 
 def test_recording_twice_gives_the_same_pseudonyms(options: RecordOptions, tmp_path: Path) -> None:
-    """So that a diff shows what changed."""
+    """A diff shows only what changed."""
     first = read_cassette(record("full-walk", options).path)
     second = read_cassette(record("full-walk", replace(options, directory=tmp_path / "again")).path)
 
@@ -176,8 +175,8 @@ def test_recording_twice_gives_the_same_pseudonyms(options: RecordOptions, tmp_p
 
 
 @pytest.mark.parametrize("scenario", ["full-walk", "errors"])
-def test_a_failed_recording_leaves_the_old_cassette(options: RecordOptions, scenario: str) -> None:
-    """And no draft."""
+def test_a_failed_recording_does_not_change_the_existing_cassette(options: RecordOptions, scenario: str) -> None:
+    """No draft is left."""
     path = write(options.directory / "contacts" / f"{scenario}.yaml")
     before = path.read_bytes(), evidence_path(path).read_bytes()
 
@@ -189,7 +188,7 @@ def test_a_failed_recording_leaves_the_old_cassette(options: RecordOptions, scen
 
 
 def test_an_unsafe_recording_is_not_written(options: RecordOptions, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where redaction has a gap, the check behind it holds."""
+    """If redaction misses something, lint prevents the file from being written."""
     path = write(options.directory / "a.yaml")
     before = path.read_bytes()
     one = interaction(answer={"message": f"wrong: {options.token}"}, status=400)
@@ -204,8 +203,8 @@ def test_an_unsafe_recording_is_not_written(options: RecordOptions, monkeypatch:
     assert len(list(path.parent.iterdir())) == 2
 
 
-def test_recording_stops_after_the_pages_it_was_told(hubspot: Server) -> None:
-    """The connector sees a failure, never a walk that looks finished."""
+def test_recording_stops_after_max_pages(hubspot: Server) -> None:
+    """The connector sees a failure, not a walk that looks complete."""
     client = RecordingClient()
     proxy = RecordingProxy(hubspot.url, client, max_pages=1)
     headers = {"Authorization": f"Bearer {hubspot.token}"}
@@ -221,7 +220,7 @@ def test_recording_stops_after_the_pages_it_was_told(hubspot: Server) -> None:
     assert len(client.interactions) == 1
 
 
-def test_links_lead_through_the_proxy_and_the_recording_keeps_them(hubspot: Server) -> None:
+def test_links_are_rewritten_for_the_connector_and_kept_in_the_recording(hubspot: Server) -> None:
     """A connector that follows links stays in the recording."""
     client = RecordingClient()
 
@@ -235,8 +234,8 @@ def test_links_lead_through_the_proxy_and_the_recording_keeps_them(hubspot: Serv
     assert json.loads(one.response.body)["paging"]["next"]["link"].startswith(hubspot.url)
 
 
-def test_recording_disturbs_nobody_else_in_the_process(hubspot: Server) -> None:
-    """Vcrpy would record every request of the process; this one's connections are its own."""
+def test_recording_does_not_affect_other_requests_of_the_process(hubspot: Server) -> None:
+    """Vcrpy alone would record every request of the process."""
     client = RecordingClient()
 
     requests.get(f"{hubspot.url}/health", timeout=10)

@@ -22,17 +22,17 @@ def redact(*interactions: Interaction, key: bytes = b"key") -> RedactedRecording
 
 
 def body(redacted: RedactedRecording, index: int = 0) -> Any:
-    """The JSON of an answer."""
+    """The JSON of a response."""
     return json.loads(redacted.interactions[index].response.body)
 
 
 def everything(redacted: RedactedRecording) -> str:
-    """All that a file would hold."""
+    """Everything that a file would contain."""
     return repr(redacted.interactions)
 
 
 def test_a_person_gets_a_pseudonym_of_each_kind() -> None:
-    """Shaped as the value was, so that a connector still takes it."""
+    """It has the format of the value, so that a connector still accepts it."""
     properties = body(redact(interaction(answer=page(contact(1, **JANE)))))["results"][0]["properties"]
 
     assert properties["email"].endswith("@example.com")
@@ -41,8 +41,8 @@ def test_a_person_gets_a_pseudonym_of_each_kind() -> None:
     assert properties["phone"].startswith("+1555")
 
 
-def test_the_same_person_stays_the_same_everywhere() -> None:
-    """In rows, paths, queries, filters, messages: joins survive."""
+def test_a_person_has_the_same_pseudonym_everywhere() -> None:
+    """In rows, paths, queries, filters and messages, so that joins still work."""
     row = interaction(answer=page(contact(1, **JANE)))
     by_path = interaction(f"{CONTACTS}/jane.roe%40acme.no?idProperty=email", contact(1, **JANE))
     search = {"filterGroups": [{"filters": [{"propertyName": "email", "operator": "EQ", "value": "jane.roe@acme.no"}]}]}
@@ -61,16 +61,15 @@ def test_the_same_person_stays_the_same_everywhere() -> None:
     assert not [name for name in ("jane", "acme") if name in everything(redacted).lower()]
 
 
-def test_a_name_in_a_message_is_known_from_a_row_that_comes_later() -> None:
-    """The order in which HubSpot was asked must not matter."""
+def test_a_name_in_a_message_is_recognised_from_a_later_row() -> None:
+    """The order of the requests does not matter."""
     message = interaction(answer={"status": "error", "message": "Margrethe was not a valid long"}, status=400)
     row = interaction(answer=page(contact(1, firstname="Margrethe")))
 
     assert "Margrethe" not in everything(redact(message, row))
 
 
-def test_two_people_stay_two() -> None:
-    """Different values never share a pseudonym."""
+def test_two_people_have_different_pseudonyms() -> None:
     people = [contact(number, email=f"someone-{number}@acme.no") for number in range(1, 500)]
 
     rows = body(redact(interaction(answer=page(*people))))["results"]
@@ -79,14 +78,14 @@ def test_two_people_stay_two() -> None:
 
 
 def test_another_key_gives_other_pseudonyms() -> None:
-    """Nobody without the key can try addresses out."""
+    """Without the key, nobody can try out addresses."""
     one, other = (redact(interaction(answer=contact(1, **JANE)), key=key) for key in (b"a", b"b"))
 
     assert body(one)["properties"]["email"] != body(other)["properties"]["email"]
 
 
-def test_ids_cursors_and_timestamps_stay() -> None:
-    """They are what a recording is for."""
+def test_ids_cursors_and_timestamps_are_kept() -> None:
+    """They are the purpose of a recording."""
     original = page(contact(1, **JANE), contact(51), after="52")
 
     redacted = body(redact(interaction(answer=original)))
@@ -97,8 +96,8 @@ def test_ids_cursors_and_timestamps_stay() -> None:
         assert after["properties"]["lastmodifieddate"] == before["properties"]["lastmodifieddate"]
 
 
-def test_a_harmless_body_stays_to_the_last_byte() -> None:
-    """Spacing, escapes and key order included."""
+def test_a_body_without_personal_data_is_kept_byte_for_byte() -> None:
+    """Including spacing, escapes and key order."""
     raw = b'{ "results": [] , "note\\u0041": 1.50 }'
 
     assert redact(interaction(answer=raw)).interactions[0].response.body == raw
@@ -118,8 +117,8 @@ def test_a_harmless_body_stays_to_the_last_byte() -> None:
         ("some_custom_enum", "vip"), ("email", "no address at all"), ("api_token", "abcdef"),
     ],
 )  # fmt: skip
-def test_a_property_that_may_be_about_a_person_is_replaced(name: str, value: str) -> None:
-    """Nothing passes because nobody thought of it."""
+def test_a_property_that_may_be_personal_data_is_replaced(name: str, value: str) -> None:
+    """Properties that no rule knows are replaced."""
     redacted = redact(interaction(answer=page(contact(1, **{name: value}))))
 
     assert body(redacted)["results"][0]["properties"][name] != value
@@ -137,15 +136,15 @@ def test_a_property_that_may_be_about_a_person_is_replaced(name: str, value: str
         ("custom_count", "12"), ("closedate", "2026-03-12T07:34:24Z"), ("phone", ""), ("city", None),
     ],
 )  # fmt: skip
-def test_a_property_that_is_nobodys_stays(name: str, value: str | None) -> None:
-    """A recording without values teaches nothing."""
+def test_a_property_that_is_not_personal_data_is_kept(name: str, value: str | None) -> None:
+    """A recording without values would be useless."""
     redacted = redact(interaction(answer=page(contact(1, **{name: value}))))
 
     assert body(redacted)["results"][0]["properties"][name] == value
 
 
-def test_headers_pass_only_by_the_list() -> None:
-    """In both directions."""
+def test_only_allowed_headers_are_kept() -> None:
+    """In requests and in responses."""
     one = interaction(
         headers={
             "Content-Type": ("application/json",),
@@ -181,7 +180,7 @@ def test_headers_pass_only_by_the_list() -> None:
     ],
     ids=lambda one: one.request.uri[-30:],
 )
-def test_a_token_is_taken_out_wherever_it_stands(one: Interaction) -> None:
+def test_a_token_is_removed_from_every_place(one: Interaction) -> None:
     """URL, header, body, key, message, page."""
     redacted = redact(one)
 
@@ -189,20 +188,20 @@ def test_a_token_is_taken_out_wherever_it_stands(one: Interaction) -> None:
     assert redacted.changes
 
 
-def test_a_text_that_is_no_error_page_is_replaced_whole() -> None:
-    """It may be an export of everybody."""
+def test_a_text_that_is_not_an_error_page_is_replaced_completely() -> None:
+    """It may be an export with personal data."""
     redacted = redact(interaction(answer=b"id,email\n1,jane@acme.no\n"), interaction(answer=b"\xff\xd8\xff"))
 
     assert all(one.response.body.startswith(b"Text") for one in redacted.interactions)
 
 
-def test_hubspots_sample_contacts_stay() -> None:
-    """They are in every portal and are nobody's data."""
+def test_hubspots_sample_contacts_are_kept() -> None:
+    """They are in every new portal and are not personal data."""
     assert redact(interaction(answer=page(BRIAN, MARIA))).changes == ()
 
 
-def test_the_portals_id_is_replaced_everywhere() -> None:
-    """It names the customer."""
+def test_the_portal_id_is_replaced_everywhere() -> None:
+    """It identifies the customer."""
     row = contact(1) | {"url": "https://app-eu1.hubspot.com/contacts/147893286/record/0-1/1"}
     error = {"status": "error", "message": "invalid was not a valid long. Portal 147893286, object type 0-47"}
 
@@ -212,7 +211,7 @@ def test_the_portals_id_is_replaced_everywhere() -> None:
     assert body(redacted)["results"][0]["url"].endswith("/record/0-1/1")
 
 
-def test_a_record_named_by_a_property_is_named_by_its_pseudonym() -> None:
+def test_an_id_property_is_replaced_by_its_pseudonym() -> None:
     """In a path, in a batch, and in the error that lists what was not found."""
     row = interaction(answer=page(contact(1, membership="AB-1234")))
     by_path = interaction(f"{CONTACTS}/AB-1234?idProperty=membership", contact(1, membership="AB-1234"))
@@ -229,7 +228,7 @@ def test_a_record_named_by_a_property_is_named_by_its_pseudonym() -> None:
     assert "AB-1234" not in everything(redacted)
 
 
-def test_the_contacts_of_version_1_are_people_too() -> None:
+def test_contacts_of_api_version_1_are_redacted() -> None:
     """Their values are wrapped, and addresses are beside the properties."""
     old = {
         "vid": 1,
@@ -249,8 +248,8 @@ def test_the_contacts_of_version_1_are_people_too() -> None:
     assert (row["vid"], row["profile-token"]) == (1, "REDACTED")
 
 
-def test_a_text_under_a_name_nobody_knows_is_replaced() -> None:
-    """Upper case or not; only words that cannot be names stay."""
+def test_a_text_under_an_unknown_key_is_replaced() -> None:
+    """In upper or lower case. Only words that cannot be names are kept."""
     redacted = body(redact(interaction(answer={"sold_to": "JANE", "nick": "jane", "state_of_it": "NOT_DONE", "n": 3})))
 
     assert redacted["sold_to"].startswith("Text")
@@ -258,8 +257,8 @@ def test_a_text_under_a_name_nobody_knows_is_replaced() -> None:
     assert (redacted["state_of_it"], redacted["n"]) == ("NOT_DONE", 3)
 
 
-def test_an_owner_is_a_person_too() -> None:
-    """Names beside `properties`."""
+def test_owners_are_redacted() -> None:
+    """Their names are not in `properties`."""
     owner = {"id": "1", "email": "jane@acme.no", "firstName": "Jane", "lastName": "Roe", "userId": 7, "type": "PERSON"}
 
     row = body(redact(interaction("https://api.hubapi.com/crm/v3/owners", page(owner))))["results"][0]
@@ -276,8 +275,8 @@ NAMES = st.sampled_from(
 
 @given(st.dictionaries(NAMES, st.none() | st.text(max_size=20), max_size=5))
 @settings(max_examples=150, deadline=None)
-def test_redacting_twice_is_redacting_once(properties: dict[str, str | None]) -> None:
-    """What is redacted is recognised as redacted: that is how lint judges."""
+def test_redaction_is_idempotent(properties: dict[str, str | None]) -> None:
+    """Redacted values are recognised as such, which lint relies on."""
     once = redact(interaction(answer=page(contact(1, **properties))))
 
     again = redact(*once.interactions)

@@ -28,8 +28,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CassetteServer]
         yield server
 
 
-def test_a_walk_over_the_links_stays_on_the_server(server: CassetteServer) -> None:
-    """Links lead to it, not to HubSpot."""
+def test_following_links_stays_on_the_server(server: CassetteServer) -> None:
+    """Links point to it, not to HubSpot."""
     first = requests.get(server.url + LIST, timeout=10).json()
     second = requests.get(f"{server.url}{LIST}&after={first['paging']['next']['after']}", timeout=10).json()
 
@@ -37,8 +37,8 @@ def test_a_walk_over_the_links_stays_on_the_server(server: CassetteServer) -> No
     assert [row["id"] for row in first["results"] + second["results"]] == ["1", "51", "101"]
 
 
-def test_a_request_that_is_not_recorded_is_told_the_nearest(server: CassetteServer) -> None:
-    """In HubSpot's error envelope, so that a connector shows it, under a status nobody takes for HubSpot's."""
+def test_a_request_that_is_not_recorded_gets_the_nearest_one_in_the_error(server: CassetteServer) -> None:
+    """The error has HubSpot's format, so that connectors show it, but a status that HubSpot does not use."""
     answer = requests.get(f"{server.url}/crm/v3/objects/contacts?limit=5", timeout=10)
 
     assert answer.status_code == 501
@@ -47,8 +47,8 @@ def test_a_request_that_is_not_recorded_is_told_the_nearest(server: CassetteServ
     assert answer.json()["message"] in server.misses
 
 
-def test_the_length_is_that_of_what_is_sent(tmp_path: Path) -> None:
-    """Whatever stands in the file."""
+def test_content_length_matches_the_bytes_sent(tmp_path: Path) -> None:
+    """The value in the file does not matter."""
     one = replace(walk()[0].response, headers={"Content-Length": ("3",), "Transfer-Encoding": ("chunked",)})
     path = write(tmp_path / "a.yaml", (replace(walk()[0], response=one),))
 
@@ -60,8 +60,7 @@ def test_the_length_is_that_of_what_is_sent(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("status", [204, 304])
-def test_an_answer_without_a_body_has_no_length(tmp_path: Path, status: int) -> None:
-    """As HTTP has it."""
+def test_a_status_without_a_body_has_no_content_length(tmp_path: Path, status: int) -> None:
     path = write(tmp_path / "a.yaml", (interaction(answer=b"", status=status, headers={}),))
 
     with CassetteServer(path) as server:
@@ -72,15 +71,14 @@ def test_an_answer_without_a_body_has_no_length(tmp_path: Path, status: int) -> 
 
 
 def big() -> tuple[bytes, Path]:
-    """A body that HubSpot would compress, with letters from everywhere, and its name."""
+    """A body with international text that is large enough to be compressed, and its cassette."""
     body = json.dumps(
         page(*(contact(number, firstname="Øyvind \u2028 雪") for number in range(200))), ensure_ascii=False
     )
     return body.encode(), Path("big.yaml")
 
 
-def test_curl_gets_a_compressed_body_back_to_the_last_byte(tmp_path: Path) -> None:
-    """Compressed on the wire, equal afterwards."""
+def test_curl_decodes_a_compressed_body_byte_for_byte(tmp_path: Path) -> None:
     body, name = big()
     path = write(tmp_path / name, (interaction(answer=body),))
 
@@ -92,8 +90,8 @@ def test_curl_gets_a_compressed_body_back_to_the_last_byte(tmp_path: Path) -> No
     assert b"content-encoding: gzip" in done.stderr.lower()
 
 
-def test_who_does_not_ask_for_compression_gets_none(tmp_path: Path) -> None:
-    """As on the real wire."""
+def test_a_client_that_does_not_accept_gzip_gets_no_compression(tmp_path: Path) -> None:
+    """HubSpot does the same."""
     body, name = big()
     path = write(tmp_path / name, (interaction(answer=body),))
 
@@ -105,7 +103,7 @@ def test_who_does_not_ask_for_compression_gets_none(tmp_path: Path) -> None:
 
 
 def test_a_ruby_cassette_is_served(tmp_path: Path) -> None:
-    """Its compressed bodies too."""
+    """Including compressed bodies."""
     one = walk()[0]
     response = {
         "status": {"code": 200, "message": "OK"},
@@ -122,8 +120,10 @@ def test_a_ruby_cassette_is_served(tmp_path: Path) -> None:
     assert answer.content == one.response.body
 
 
-def test_what_is_played_is_noted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """So that lint finds what no test uses."""
+def test_interactions_played_by_the_server_are_recorded_in_the_usage_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Lint uses this to find unused interactions."""
     path, usage = write(tmp_path / "a.yaml"), tmp_path / "usage.jsonl"
     monkeypatch.setenv(USAGE_VARIABLE, str(usage))
 
@@ -135,7 +135,7 @@ def test_what_is_played_is_noted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 
 def test_the_command_serves_until_it_is_stopped(tmp_path: Path) -> None:
-    """On a free port that it names."""
+    """It prints the port that it has chosen."""
     path = write(tmp_path / "a.yaml")
     command = [sys.executable, "-u", "-m", "contract_bench", "replay", str(path), "--port", "0", "--keep-links"]
 

@@ -52,7 +52,7 @@ HARMLESS = [
 
 @pytest.mark.parametrize("kind", SECRETS)
 def test_a_secret_is_found_and_scrubbed(kind: str) -> None:
-    """Of every kind; scrubbed once, nothing is left to find."""
+    """Every kind. After scrubbing, no secret is found."""
     found: list[str] = []
 
     scrubbed = scrub_secrets(f"before {SECRETS[kind]} after", found.append)
@@ -63,8 +63,8 @@ def test_a_secret_is_found_and_scrubbed(kind: str) -> None:
 
 
 @pytest.mark.parametrize("text", HARMLESS)
-def test_what_is_no_secret_stays(text: str) -> None:
-    """False alarms make people switch the alarm off."""
+def test_text_without_secrets_is_kept(text: str) -> None:
+    """False alarms would make people ignore lint."""
     assert find_secrets(text) == []
 
 
@@ -75,15 +75,15 @@ def test_what_is_no_secret_stays(text: str) -> None:
         ("password", True), ("token_type", False), ("id", False), ("hs_object_id", False), ("description", False),
     ],
 )  # fmt: skip
-def test_a_name_tells_a_secret(name: str, expected: bool) -> None:
-    """Whatever its spelling."""
+def test_a_secret_is_recognised_by_its_key(name: str, expected: bool) -> None:
+    """In any spelling."""
     assert is_secret_key(name) is expected
 
 
 @given(st.text(max_size=40), st.sampled_from(sorted(SECRETS)), st.text(max_size=40))
 @settings(max_examples=100, deadline=None)
-def test_scrubbing_twice_is_scrubbing_once(before: str, kind: str, after: str) -> None:
-    """Whatever stands around the secret."""
+def test_scrubbing_is_idempotent(before: str, kind: str, after: str) -> None:
+    """The text around the secret does not matter."""
     once = scrub_secrets(f"{before} {SECRETS[kind]} {after}", lambda _: None)
 
     assert scrub_secrets(once, lambda _: None) == once

@@ -18,7 +18,7 @@ BODIES = st.one_of(st.binary(max_size=60), st.text(max_size=60).map(lambda text:
 
 
 def read_back(path: Path, text: str) -> Any:
-    """What a file with this text holds."""
+    """Write the text to a file and read the cassette back."""
     write_text_atomically(path, text)
     return read_cassette(path)
 
@@ -37,16 +37,16 @@ def test_what_is_written_is_read_back(
     assert cassette.checksum == checksum_of((one,))
 
 
-def test_equal_interactions_give_equal_text() -> None:
-    """Whatever the order of their headers: a diff shows what changed."""
+def test_equal_interactions_give_equal_files() -> None:
+    """The order of headers does not matter, so a diff shows only what changed."""
     one = interaction(headers={"B": ("1",), "A": ("2",)})
     other = interaction(headers={"A": ("2",), "B": ("1",)})
 
     assert to_yaml((one,)) == to_yaml((other,))
 
 
-def test_a_new_interaction_is_added_without_touching_the_others() -> None:
-    """One interaction, one block: git merges by block."""
+def test_a_new_interaction_does_not_change_the_others() -> None:
+    """Each interaction is one block, which git can merge."""
     short, long = to_yaml(walk()[:1]), to_yaml(walk())
 
     first_block = short.split("\n\n", 1)[1]
@@ -54,8 +54,8 @@ def test_a_new_interaction_is_added_without_touching_the_others() -> None:
     assert "\r" not in long
 
 
-def test_a_page_of_html_stays_readable() -> None:
-    """TextRedactor with line breaks are blocks, not escapes."""
+def test_an_html_page_stays_readable_in_the_file() -> None:
+    """Texts with line breaks are written as blocks, not with escapes."""
     text = to_yaml((interaction(answer=b"<html>\n<body>\n</body>\n</html>\n"),))
 
     assert "      <html>\n" in text or "        <html>\n" in text
@@ -78,8 +78,8 @@ def test_every_change_changes_the_checksum() -> None:
     assert len(seen) == 4
 
 
-def test_a_failed_write_leaves_the_old_file(tmp_path: Path) -> None:
-    """And no debris."""
+def test_a_failed_write_does_not_change_the_existing_file(tmp_path: Path) -> None:
+    """No temporary file is left."""
     path = tmp_path / "a.yaml"
     path.write_text("old", encoding="utf-8")
 

@@ -32,13 +32,13 @@ FAILURE = {
 
 
 def response(body: Any, headers: dict[str, tuple[str, ...]] | None = None, *, status: int = 200) -> Response:
-    """An answer with this JSON, and other headers on top."""
+    """A response with this JSON and additional headers."""
     raw = body if isinstance(body, bytes) else json.dumps(body, separators=(",", ":")).encode()
     return Response(status, raw, {**HEADERS, **(headers or {})}, "OK")
 
 
 def delete(*path: Any) -> Callable[[Any], None]:
-    """Take a value out."""
+    """Remove a value."""
 
     def mutate(body: Any) -> None:
         *steps, last = path
@@ -76,7 +76,7 @@ def rename(*path: Any) -> Callable[[Any], None]:
 
 
 def reorder(*path: Any) -> Callable[[Any], None]:
-    """Turn an object's or an array's order round."""
+    """Reverse the order of an object or an array."""
 
     def mutate(body: Any) -> None:
         for step in path:
@@ -154,8 +154,8 @@ MUTATIONS = [
 
 
 @pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda one: one.name)
-def test_a_mutated_cassette_is_reported_at_its_place_with_its_severity(mutation: Mutation, tmp_path: Path) -> None:
-    """And nowhere else, except where one change makes two differences."""
+def test_a_mutation_is_reported_at_its_place_with_its_severity(mutation: Mutation, tmp_path: Path) -> None:
+    """And nowhere else, unless one change causes two differences."""
     original = mutation.body or LIST
     mutated = copy.deepcopy(original)
     mutation.mutate(mutated)
@@ -171,7 +171,6 @@ def test_a_mutated_cassette_is_reported_at_its_place_with_its_severity(mutation:
 
 
 def test_there_are_at_least_thirty_mutations() -> None:
-    """Each of its own."""
     assert len({mutation.name for mutation in MUTATIONS}) >= 30
 
 
@@ -186,23 +185,22 @@ def test_there_are_at_least_thirty_mutations() -> None:
         (response(b"<html>"), "$", E),
     ],
 )  # fmt: skip
-def test_what_is_not_json_is_compared_too(changed: Response, path: str, severity: MismatchSeverity) -> None:
-    """Status, headers, the kind of body."""
+def test_status_headers_and_other_bodies_are_compared(changed: Response, path: str, severity: MismatchSeverity) -> None:
     found = compare_responses(response(LIST), changed)
 
     assert (path, severity) in [(one.path, one.severity) for one in found]
 
 
-def test_equal_answers_have_no_mismatch() -> None:
-    """With other ids, moments, correlation ids and counters, as every portal has its own."""
+def test_equivalent_responses_have_no_mismatch() -> None:
+    """Ids, times, correlation ids and counters differ between portals."""
     text = json.dumps(FAILURE).replace("24386387488", "712345678901").replace("019dab0b", "01a20b3e")
     other = response(json.loads(text.replace("62515", "147893286")), {"X-HubSpot-RateLimit-Remaining": ("3",)})
 
     assert compare_responses(response(FAILURE), other) == []
 
 
-def test_a_created_record_is_equal_to_another_created_record() -> None:
-    """Every id and every moment is new, and the same ones are equal."""
+def test_two_created_records_are_equivalent() -> None:
+    """All ids and times differ, but consistently."""
     old, new = contact(24386387488), contact(713451585302)
     for name in ("email", "firstname", "lastname"):
         new["properties"][name] = old["properties"][name]
@@ -210,8 +208,8 @@ def test_a_created_record_is_equal_to_another_created_record() -> None:
     assert compare_responses(response(old), response(new)) == []
 
 
-def test_an_id_that_should_be_repeated_and_is_not_is_told() -> None:
-    """Equality is what is left of ids, so it must hold."""
+def test_an_id_that_is_not_repeated_consistently_is_reported() -> None:
+    """Only the equality of ids is compared, so it must hold."""
     old, new = contact(24386387488), contact(713451585302)
     for name in ("email", "firstname", "lastname"):
         new["properties"][name] = old["properties"][name]
@@ -237,10 +235,10 @@ def test_an_id_that_should_be_repeated_and_is_not_is_told() -> None:
         (put(*ROW, "updatedAt", "2026-11-11T00:00:00.111Z"), K.REFERENCE, I),
     ],
 )
-def test_between_two_recordings_data_may_change_and_form_may_not(
+def test_between_two_recordings_data_may_change_but_structure_may_not(
     mutate: Callable[[Any], None], kind: MismatchKind, severity: MismatchSeverity
 ) -> None:
-    """New is a note, removed a warning, another type an error."""
+    """A new field is a note, a removed one a warning, another type an error."""
     later = copy.deepcopy(LIST)
     mutate(later)
 
@@ -249,8 +247,8 @@ def test_between_two_recordings_data_may_change_and_form_may_not(
     assert (kind, severity) in [(one.kind, one.severity) for one in found]
 
 
-def test_html_pages_are_compared_as_texts() -> None:
-    """With ids and moments in them made equal."""
+def test_html_pages_are_compared_as_text() -> None:
+    """Ids and times in them are ignored."""
     old, same, other = (response(f"<p>{text}</p>".encode(), status=404) for text in ("id 123456", "id 654321", "gone"))
 
     assert compare_responses(old, same) == []
@@ -258,7 +256,6 @@ def test_html_pages_are_compared_as_texts() -> None:
 
 
 def test_long_values_are_shortened() -> None:
-    """A report is to be read."""
     (found,) = compare_responses(response({"a": "x" * 1000}), response({"a": "y" * 1000}))
 
     assert len(str(found)) < 500

@@ -22,8 +22,8 @@ FOUND = Mismatch("$.results[0].teams", MismatchKind.MISSING_KEY, MismatchSeverit
         (Gap("owners", r"\.email$", "no teams"), False),
     ],
 )
-def test_a_gap_covers_what_it_names(gap: Gap, covers: bool) -> None:
-    """And it stays visible, with its reason."""
+def test_a_gap_covers_the_mismatch_it_declares(gap: Gap, covers: bool) -> None:
+    """The mismatch stays in the report, with the reason."""
     (found,) = apply_gaps(REQUEST, [FOUND], [gap])
 
     assert (found.severity, found.reason) == (
@@ -32,7 +32,6 @@ def test_a_gap_covers_what_it_names(gap: Gap, covers: bool) -> None:
 
 
 def test_gaps_are_read(tmp_path: Path) -> None:
-    """From TOML."""
     path = tmp_path / "gaps.toml"
     path.write_text('[[gap]]\nrequest = "x"\npath = "y"\nreason = "z"\n', encoding="utf-8")
 
@@ -50,8 +49,8 @@ def test_gaps_are_read(tmp_path: Path) -> None:
         ('[[gap]]\nrequest = "x"\npath = "y"\nreason = "z"\nother = 1\n', "other"),
     ],
 )
-def test_a_bad_file_is_refused_with_a_reason(tmp_path: Path, text: str, problem: str) -> None:
-    """A gap without a reason hides a mistake."""
+def test_a_malformed_gaps_file_is_rejected_with_a_reason(tmp_path: Path, text: str, problem: str) -> None:
+    """A gap without a reason could hide a mistake."""
     path = tmp_path / "gaps.toml"
     path.write_text(text, encoding="utf-8")
 

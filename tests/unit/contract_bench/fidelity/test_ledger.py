@@ -35,14 +35,14 @@ class Thing:
 
 @pytest.fixture
 def package(tmp_path: Path) -> Path:
-    """A package with evidence in each place."""
+    """A package with evidence in every kind of place."""
     (tmp_path / "pkg").mkdir()
     (tmp_path / "pkg" / "a.py").write_text(SOURCES, encoding="utf-8")
     return tmp_path / "pkg"
 
 
-def test_evidence_is_found_wherever_the_code_gives_it(package: Path) -> None:
-    """Modules, classes, functions, comments."""
+def test_evidence_is_found_in_docstrings_and_comments(package: Path) -> None:
+    """In modules, classes, functions and comments."""
     found = {one.where: one for one in behaviours_in(package)}
 
     assert {one.what for one in behaviours_in(package)} == {"A module.", 'DEFAULTS = {"a": 1}', "Give a page.", "Thing"}
@@ -60,31 +60,30 @@ def test_evidence_is_found_wherever_the_code_gives_it(package: Path) -> None:
         ("somebody said so", (Level.ASSUMED,), NEVER),
     ],
 )
-def test_what_was_never_seen_is_never_called_seen(source: str, levels: tuple[Level, ...], last_seen: str) -> None:
-    """A date in the documents is no date on the wire."""
+def test_only_a_recording_counts_as_seen_on_the_wire(source: str, levels: tuple[Level, ...], last_seen: str) -> None:
+    """A date in HubSpot's documentation does not count."""
     behaviour = Behaviour("x", "y", source)
 
     assert (behaviour.levels, behaviour.last_seen) == (levels, last_seen)
 
 
-def test_the_page_says_what_is_not_proven(package: Path) -> None:
-    """And why a gap is accepted."""
+def test_the_page_lists_what_is_not_validated(package: Path) -> None:
+    """It also shows why a gap is accepted."""
     page = to_markdown(behaviours_in(package), [Gap("GET /x", r"\.y$", "nobody reads it")])
 
     assert "**2 were never validated on the wire.**" in page
     assert "nobody reads it" in page
 
 
-def test_the_fake_gives_evidence_for_what_it_does() -> None:
-    """The ledger is not empty and knows the walk."""
+def test_the_fake_states_evidence_for_its_behaviours() -> None:
+    """The ledger is not empty and contains the walk."""
     where = {one.where for one in behaviours_in(Path(fake_hubspot.__file__).parent)}
 
     assert len(where) > 100
     assert "fake_hubspot.crm.objects.list_objects" in where
 
 
-def test_the_command_tells_an_outdated_page(tmp_path: Path) -> None:
-    """And writes it anew."""
+def test_the_command_reports_an_outdated_page_and_rewrites_it(tmp_path: Path) -> None:
     page = tmp_path / "ledger.md"
     arguments = ["ledger", "--output", str(page)]
 

@@ -28,8 +28,8 @@ def verification(origin: Origin = Origin.FAKE, *, asserted: bool = False) -> Ver
     return Verification((result,), "2026-11-24T00:00:00Z")
 
 
-def test_the_text_names_every_mismatch_and_counts_them() -> None:
-    """With the reason of a declared one."""
+def test_the_text_report_lists_and_counts_every_mismatch() -> None:
+    """A declared mismatch is shown with its reason."""
     text = to_text(verification())
 
     assert "error type at $.a" in text
@@ -37,8 +37,7 @@ def test_the_text_names_every_mismatch_and_counts_them() -> None:
     assert text.endswith("1 cassettes, 2 interactions: 1 errors, 1 warnings, 1 notes\n")
 
 
-def test_the_json_holds_everything() -> None:
-    """For programs."""
+def test_the_json_report_contains_every_mismatch() -> None:
     content = json.loads(to_json(verification()))
 
     assert content["counts"] == {"error": 1, "warning": 1, "info": 1}
@@ -49,7 +48,7 @@ def test_the_json_holds_everything() -> None:
     ("threshold", "failing"), [(MismatchSeverity.ERROR, 1), (MismatchSeverity.WARNING, 2), (MismatchSeverity.INFO, 3)]
 )
 def test_junit_fails_at_the_threshold(threshold: MismatchSeverity, failing: int) -> None:
-    """And stays XML whatever was recorded."""
+    """The file is valid XML, whatever was recorded."""
     root = ElementTree.fromstring(to_junit(verification(), threshold=threshold))  # noqa: S314 - our own report
 
     (failure,) = root.iter("failure")
@@ -57,7 +56,7 @@ def test_junit_fails_at_the_threshold(threshold: MismatchSeverity, failing: int)
     assert [case.get("name", "")[:8] for case in root.iter("testcase")] == ["0. GET /", "1. GET /"]
 
 
-def test_the_page_loads_nothing_and_runs_nothing() -> None:
+def test_the_html_report_loads_nothing_and_runs_nothing() -> None:
     """It can be sent to a colleague."""
     page = to_html(verification())
 
@@ -69,8 +68,8 @@ def test_the_page_loads_nothing_and_runs_nothing() -> None:
 
 @pytest.mark.parametrize("render", [to_text, to_json, to_junit, to_html])
 @pytest.mark.parametrize("origin", [Origin.FAKE, Origin.UNKNOWN])
-def test_every_report_repeats_where_a_cassette_comes_from(render: object, origin: Origin) -> None:
-    """Nothing of the fake is ever shown as evidence about HubSpot."""
+def test_every_report_repeats_the_origin_of_a_cassette(render: object, origin: Origin) -> None:
+    """A recording of the fake is never presented as evidence about HubSpot."""
     assert callable(render)
     text = render(verification(origin))
 
@@ -78,8 +77,7 @@ def test_every_report_repeats_where_a_cassette_comes_from(render: object, origin
     assert "recorded from HubSpot" not in text.replace("0 of 1 cassettes were recorded from HubSpot", "")
 
 
-def test_what_somebody_asserted_is_shown_as_asserted() -> None:
-    """It is not the same as evidence."""
+def test_an_asserted_origin_is_marked_as_asserted() -> None:
     page = to_html(verification(Origin.HUBSPOT, asserted=True))
 
     assert "asserted by hand, no evidence file" in page
@@ -90,6 +88,6 @@ def test_what_somebody_asserted_is_shown_as_asserted() -> None:
     ("threshold", "fails"),
     [(MismatchSeverity.ERROR, True), (MismatchSeverity.WARNING, True), (MismatchSeverity.INFO, True)],
 )
-def test_a_worse_mismatch_fails_too(threshold: MismatchSeverity, fails: bool) -> None:
+def test_a_mismatch_above_the_threshold_fails_too(threshold: MismatchSeverity, fails: bool) -> None:
     """The threshold is the least severity that fails."""
     assert verification().fails_at(threshold) is fails

@@ -15,8 +15,8 @@ def records(interactions: list[Interaction], index: int) -> dict[str, Any]:
     return {row["id"]: row for listing in listings for row in listing["results"]}
 
 
-def test_a_walk_needs_one_portal() -> None:
-    """So that it is started once."""
+def test_a_walk_needs_only_one_state() -> None:
+    """The fake is started only once."""
     states = states_of(Cassette(walk()))
 
     assert states[0] == states[1]
@@ -24,15 +24,15 @@ def test_a_walk_needs_one_portal() -> None:
     assert states[0].portal_id == 62515
 
 
-def test_a_page_with_a_cursor_proves_that_there_is_more() -> None:
-    """The first record of the page nobody recorded."""
+def test_a_cursor_implies_another_record() -> None:
+    """The first record of the next page."""
     first_page = [interaction(answer=page(contact(1), contact(51), after="52"))]
 
     assert list(records(first_page, 0)) == ["1", "51", "52"]
 
 
-def test_a_record_is_not_there_before_it_is_created() -> None:
-    """And afterwards it is."""
+def test_a_record_does_not_exist_before_it_is_created() -> None:
+    """Afterwards it does."""
     creation = interaction(CONTACTS, contact(7), method="POST", status=201, body={"properties": {}})
     reading = interaction(f"{CONTACTS}/7", contact(7))
 
@@ -40,8 +40,8 @@ def test_a_record_is_not_there_before_it_is_created() -> None:
     assert list(records([creation, reading], 1)) == ["7"]
 
 
-def test_a_record_is_gone_after_it_was_deleted() -> None:
-    """And before that it was there."""
+def test_a_record_does_not_exist_after_it_was_deleted() -> None:
+    """Before that it does."""
     listing = interaction(answer=page(contact(7)))
     deletion = interaction(f"{CONTACTS}/7", b"", method="DELETE", status=204)
     miss = interaction(f"{CONTACTS}/7", b"<html>", status=404)
@@ -50,8 +50,8 @@ def test_a_record_is_gone_after_it_was_deleted() -> None:
     assert list(records([listing, deletion, miss], 2)) == []
 
 
-def test_where_two_answers_disagree_each_is_right_in_its_time() -> None:
-    """Somebody edited the record in between."""
+def test_if_responses_disagree_each_has_its_own_state() -> None:
+    """The record was edited in between."""
     early = interaction(f"{CONTACTS}/7?properties=city", contact(7, city="Oslo", zip="1"))
     late = interaction(f"{CONTACTS}/7", contact(7, city="Bergen"))
 
@@ -60,8 +60,8 @@ def test_where_two_answers_disagree_each_is_right_in_its_time() -> None:
     assert records([early, late], 1)["7"]["properties"]["zip"] == "1"
 
 
-def test_what_a_record_was_linked_to_was_there() -> None:
-    """HubSpot refuses links to nothing."""
+def test_the_target_of_an_association_exists() -> None:
+    """HubSpot rejects associations with missing records."""
     link = {"to": {"id": 75761595194}, "types": [{"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": 16}]}
     creation = interaction(
         CONTACTS.replace("contacts", "tickets"), contact(7), method="POST", status=201, body={"associations": [link]}
@@ -70,8 +70,8 @@ def test_what_a_record_was_linked_to_was_there() -> None:
     assert list(records([creation], 0)) == ["75761595194"]
 
 
-def test_the_portal_is_of_its_time() -> None:
-    """No `url` in records until 2025, and another link."""
+def test_the_state_has_the_behaviour_of_its_time() -> None:
+    """Before 2025, records had no `url`, and links were different."""
     old = contact(1)
     del old["url"]
     link = {"next": {"after": "2", "link": "https://api.hubapi.com/crm/v3/objects/contacts?limit=1&after=2"}}
@@ -81,7 +81,7 @@ def test_the_portal_is_of_its_time() -> None:
     assert dict(state.assumptions) == {"record-url": "absent", "list-link-path": "v3"}
 
 
-def test_owners_are_those_that_answers_show_or_imply() -> None:
+def test_owners_are_those_that_responses_show_or_imply() -> None:
     """A record names its owner and the owner's user."""
     meeting = contact(7, hubspot_owner_id="156644386", hs_user_ids_of_all_owners="11598694")
     owner = {"id": "31", "email": "person-1@example.com", "firstName": "First1", "lastName": "Last1", "userId": 5}
@@ -92,8 +92,8 @@ def test_owners_are_those_that_answers_show_or_imply() -> None:
     assert {(row["id"], row["userId"]) for row in json.loads(state.owners)} == {("156644386", 11598694), ("31", 5)}
 
 
-def test_answers_that_show_no_records_seed_none() -> None:
-    """Errors, pages of HTML, other endpoints."""
+def test_responses_without_records_seed_none() -> None:
+    """Errors, HTML pages, other endpoints."""
     answers = [interaction(answer=b"<html>", status=404), interaction(answer={"results": "?"}), interaction(answer=[1])]
 
     assert states_of(Cassette(tuple(answers)))[2].records == 0
