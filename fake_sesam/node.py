@@ -183,7 +183,7 @@ class Node:
             self.store.save_pump_state(pipe.id, {})
 
     def restart(self, *, forget: bool = False) -> None:
-        """Stop what runs and start anew; with `forget` every dataset, offset and log goes too."""
+        """Stop everything and start again; with `forget`, delete every dataset, offset and log too."""
         self.pumps.stop_all()
         self.runners.stop_all()
         if forget:

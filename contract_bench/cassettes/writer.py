@@ -12,7 +12,7 @@ from contract_bench.cassettes.model import Headers, Interaction, checksum_of
 __all__ = ["to_yaml", "write_text_atomically"]
 
 HEADER = """\
-# A contract-bench cassette, readable by vcrpy. Do not edit it: record it anew, and `contract-bench lint` it.
+# A contract-bench cassette, readable by vcrpy. Do not edit it: record it again, and run `contract-bench lint`.
 """
 
 

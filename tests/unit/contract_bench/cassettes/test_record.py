@@ -357,7 +357,7 @@ async def moody(scope: Scope, receive: Receive, send: Send) -> None:
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_an_answer_cut_short_is_never_recorded(tmp_path: Path) -> None:
-    """Whoever asked is told, and the cassette stays."""
+    """The caller gets an error, and the cassette stays."""
     path = write(tmp_path / "a.yaml")
     before = path.read_bytes()
 

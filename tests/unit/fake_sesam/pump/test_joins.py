@@ -43,7 +43,7 @@ def test_a_pipe_joins_what_another_pipe_wrote(node_dir: NodeDir, connector: Conn
 
 
 def test_a_dataset_that_changes_within_a_run_is_seen_as_it_is(node_dir: NodeDir, connector: Connector) -> None:
-    """The index is made anew."""
+    """The index is built again."""
     with open_node(node_dir, connector) as node:
         connector.gives([{"_id": "1", "code": "r", "name": "red"}])
         node.run_pipe("colours")
