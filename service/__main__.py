@@ -3,19 +3,22 @@
 import argparse
 import os
 import sys
-import textwrap
+from collections.abc import Sequence
 
 from service.errors import SettingsError
 from service.logs import configure_logging
 from service.server import ServiceServer
-from service.settings import SETTINGS, Setting, Settings
+from service.settings import Settings
+from service.settings_docs import settings_as_markdown, settings_as_text
 
 __all__ = ["main"]
 
 
-def main(arguments: list[str] | None = None) -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Serve until a signal ends the process. Returns exit status 2 if the settings cannot be used."""
-    _parser().parse_args(arguments)
+    if _parser().parse_args(arguments).markdown:
+        sys.stdout.write(f"{settings_as_markdown()}\n")
+        return 0
     try:
         settings = Settings.from_env(os.environ)
     except SettingsError as error:
@@ -27,19 +30,15 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    return argparse.ArgumentParser(
+    parser = argparse.ArgumentParser(
         prog="python -m service",
         description="Serve HubSpot CRM records in Sesam's JSON pull protocol.",
-        epilog="All settings are environment variables:\n\n" + "\n".join(map(_described, SETTINGS.values())),
+        epilog=f"All settings are environment variables:\n\n{settings_as_text()}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-
-
-def _described(setting: Setting) -> str:
-    help_text = textwrap.fill(setting.help.replace("`", ""), 76, initial_indent=" " * 6, subsequent_indent=" " * 6)
-    default = "required" if setting.is_required else f"default: {setting.default_text}"
-    return f"  {', '.join(setting.names)} ({default})\n{help_text}"
+    parser.add_argument("--markdown", action="store_true", help="print the settings as a Markdown table and exit")
+    return parser
 
 
 if __name__ == "__main__":

@@ -252,7 +252,7 @@ class Settings:
 
 
 SETTINGS: Mapping[str, Setting] = {field.name: field.metadata["setting"] for field in dataclasses.fields(Settings)}
-"""The table: field name to row. `--help` and the reference page are generated from it."""
+"""The table: field name to row. `--help` and the reference page are generated from it, see `settings_docs`."""
 
 
 def _contradictions(values: Mapping[str, Any]) -> list[str]:
