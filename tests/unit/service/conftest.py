@@ -1,4 +1,4 @@
-"""Fixtures of the connector's own tests."""
+"""Fixtures for the connector's tests."""
 
 from collections.abc import Iterator
 
@@ -15,7 +15,7 @@ hypothesis_settings.load_profile("untimed")
 
 @pytest.fixture(scope="session")
 def upstream_server() -> Iterator[UpstreamStub]:
-    """One scripted HubSpot for all tests of a worker."""
+    """One scripted HubSpot for all tests of a worker process."""
     stub = UpstreamStub()
     yield stub
     stub.close()
@@ -23,14 +23,14 @@ def upstream_server() -> Iterator[UpstreamStub]:
 
 @pytest.fixture
 def upstream(upstream_server: UpstreamStub) -> UpstreamStub:
-    """A HubSpot that answers as the test says, an empty list until then."""
+    """A HubSpot that responds as the test specifies, and with an empty list until then."""
     upstream_server.reset()
     return upstream_server
 
 
 @pytest.fixture(scope="session")
 def service_server(upstream_server: UpstreamStub) -> Iterator[ServiceProcess]:
-    """One connector process for all tests of a worker, three records a page."""
+    """One connector process for all tests of a worker process, with three records per page."""
     process = ServiceProcess.in_front_of(upstream_server.url)
     yield process
     assert process.stop() == 0

@@ -20,14 +20,13 @@ from tests.support.upstream_stub import (
 
 @pytest.fixture
 def client(upstream: UpstreamStub) -> FlaskClient:
-    """A client of the application in front of the scripted HubSpot, three records a page."""
+    """A client of the application in front of the scripted HubSpot, with three records per page."""
     return create_app(
         Settings(hubspot_api_key=TOKEN, hubspot_base_url=upstream.url, page_size=3, retries=0)
     ).test_client()
 
 
-def test_get_contacts_gives_every_contact_of_every_page(client: FlaskClient, upstream: UpstreamStub) -> None:
-    """One array, each record once, with `_id` and `_updated`."""
+def test_get_contacts_returns_every_contact_of_every_page(client: FlaskClient, upstream: UpstreamStub) -> None:
     upstream.respond = list_responder([record(number) for number in range(1, 9)])
 
     response = client.get("/get_contacts")
@@ -39,14 +38,12 @@ def test_get_contacts_gives_every_contact_of_every_page(client: FlaskClient, ups
 
 
 def test_an_empty_portal_is_an_empty_array(client: FlaskClient) -> None:
-    """Not null, not an error."""
     assert client.get("/get_contacts").data == b"[]"
 
 
-def test_trouble_with_the_first_page_is_answered_with_hubspots_own_words(
+def test_an_error_on_the_first_page_is_reported_with_hubspots_message(
     client: FlaskClient, upstream: UpstreamStub
 ) -> None:
-    """A 5xx with status, message and correlation id, and nothing secret."""
     upstream.respond = lambda _request: error_response(500)
 
     response = client.get("/get_contacts")
@@ -60,7 +57,7 @@ def test_trouble_with_the_first_page_is_answered_with_hubspots_own_words(
 
 
 def test_a_first_page_that_is_html_is_an_error(client: FlaskClient, upstream: UpstreamStub) -> None:
-    """With status 200, as proxies and maintenance pages do."""
+    """Proxies and maintenance pages send HTML with status 200."""
     upstream.respond = lambda _request: StubResponse(
         200, b"<html>Just a moment...</html>", {"Content-Type": "text/html"}
     )
@@ -70,8 +67,9 @@ def test_a_first_page_that_is_html_is_an_error(client: FlaskClient, upstream: Up
     assert (response.status_code, response.get_json()["kind"]) == (502, "mismatch")
 
 
-def test_the_response_begins_only_when_the_first_page_is_there(client: FlaskClient, upstream: UpstreamStub) -> None:
-    """And the second page is not waited for."""
+def test_the_response_starts_after_the_first_page_without_waiting_for_the_second(
+    client: FlaskClient, upstream: UpstreamStub
+) -> None:
     upstream.respond = list_responder([record(number) for number in range(1, 9)])
 
     response = client.get("/get_contacts", buffered=False)
@@ -81,8 +79,7 @@ def test_the_response_begins_only_when_the_first_page_is_there(client: FlaskClie
     response.close()
 
 
-def test_health_asks_hubspot_nothing() -> None:
-    """It says that the process is alive, though nobody answers."""
+def test_health_does_not_query_hubspot() -> None:
     response = (
         create_app(Settings(hubspot_api_key=TOKEN, hubspot_base_url="http://127.0.0.1:9", retries=0))
         .test_client()
@@ -93,14 +90,12 @@ def test_health_asks_hubspot_nothing() -> None:
 
 
 def test_an_unknown_route_is_404_in_json(client: FlaskClient) -> None:
-    """Never an HTML page."""
     response = client.get("/contacts")
 
     assert (response.status_code, response.get_json()["kind"]) == (404, "http-404")
 
 
-def test_another_method_is_405_in_json_and_names_the_allowed_ones(client: FlaskClient) -> None:
-    """HTTP wants the `Allow` header."""
+def test_another_method_is_405_in_json_with_an_allow_header(client: FlaskClient) -> None:
     response = client.delete("/get_contacts")
 
     assert (response.status_code, response.get_json()["kind"]) == (405, "http-405")
@@ -108,7 +103,7 @@ def test_another_method_is_405_in_json_and_names_the_allowed_ones(client: FlaskC
 
 
 def test_a_bug_is_500_in_json_without_details(client: FlaskClient, upstream: UpstreamStub) -> None:
-    """They stand in the log."""
+    """The details are in the log."""
     client.application.view_functions["operations.health"] = lambda: str(1 / 0)
 
     response = client.get("/health")
@@ -117,10 +112,9 @@ def test_a_bug_is_500_in_json_without_details(client: FlaskClient, upstream: Ups
     assert b"division" not in response.data
 
 
-def test_a_finished_pull_is_one_log_line(
+def test_a_complete_pull_logs_one_line_with_the_id_of_the_response(
     client: FlaskClient, upstream: UpstreamStub, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """With what was read, how long it took, and an id that is also in the response."""
     caplog.set_level(logging.INFO, logger="service")
     upstream.respond = list_responder([record(number) for number in range(1, 5)])
 
@@ -131,10 +125,9 @@ def test_a_finished_pull_is_one_log_line(
     assert line.endswith(f"request={response.headers['X-Request-Id']}")
 
 
-def test_no_secret_and_nobodys_data_is_ever_logged(
+def test_neither_secrets_nor_personal_data_are_logged(
     client: FlaskClient, upstream: UpstreamStub, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Neither when it works nor when it fails."""
     caplog.set_level(logging.DEBUG)
     upstream.respond = list_responder([record(1)])
     client.get("/get_contacts", buffered=True)

@@ -13,15 +13,15 @@ Pair = tuple[socket.socket, socket.socket]
 
 @pytest.fixture
 def ends() -> Iterator[Pair]:
-    """The caller's end of a connection, and ours."""
+    """The client's end of a connection, and the service's."""
     theirs, ours = socket.socketpair()
     yield theirs, ours
     theirs.close()
     ours.close()
 
 
-def test_waiting_takes_its_time_while_the_caller_is_there(ends: Pair) -> None:
-    """What the caller sends meanwhile does not matter."""
+def test_waiting_takes_the_whole_time_while_the_client_is_connected(ends: Pair) -> None:
+    """Data that the client sends meanwhile does not end the wait."""
     theirs, ours = ends
     theirs.sendall(b"GET / HTTP/1.1")
     begun = time.monotonic()
@@ -31,8 +31,7 @@ def test_waiting_takes_its_time_while_the_caller_is_there(ends: Pair) -> None:
     assert time.monotonic() - begun >= 0.05
 
 
-def test_waiting_ends_when_the_caller_goes_away(ends: Pair) -> None:
-    """Long before the time is over."""
+def test_waiting_ends_when_the_client_disconnects(ends: Pair) -> None:
     theirs, ours = ends
     theirs.close()
 
@@ -40,8 +39,7 @@ def test_waiting_ends_when_the_caller_goes_away(ends: Pair) -> None:
         SocketDownstreamClient(ours, stopping=threading.Event()).wait(60)
 
 
-def test_waiting_ends_when_the_service_stops(ends: Pair) -> None:
-    """A deployment does not wait for a backoff."""
+def test_waiting_ends_when_the_service_shuts_down(ends: Pair) -> None:
     stopping = threading.Event()
     threading.Timer(0.02, stopping.set).start()
 
@@ -49,8 +47,7 @@ def test_waiting_ends_when_the_service_stops(ends: Pair) -> None:
         SocketDownstreamClient(ends[1], stopping=stopping).wait(60)
 
 
-def test_an_answer_ends_the_wait_for_it(ends: Pair) -> None:
-    """At once."""
+def test_waiting_for_data_ends_when_data_arrives(ends: Pair) -> None:
     near, far = socket.socketpair()
     far.sendall(b"HTTP/1.1 200 OK")
 
@@ -60,8 +57,7 @@ def test_an_answer_ends_the_wait_for_it(ends: Pair) -> None:
     far.close()
 
 
-def test_no_answer_by_the_deadline_is_a_time_out(ends: Pair) -> None:
-    """Which the retries take from there."""
+def test_no_data_by_the_deadline_is_a_timeout(ends: Pair) -> None:
     near, far = socket.socketpair()
 
     with pytest.raises(TimeoutError):

@@ -19,12 +19,11 @@ BODY = json.dumps({"results": [record(1), record(2)], "paging": {"next": {"after
 
 
 def page_body(*records: dict[str, Any]) -> bytes:
-    """A page as HubSpot writes it."""
+    """Write a page as HubSpot does."""
     return json.dumps({"results": list(records)}, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def test_an_entity_is_the_record_with_id_and_updated_in_front() -> None:
-    """Nothing else is added, removed or changed."""
+def test_an_entity_is_the_unchanged_record_after_id_and_updated() -> None:
     [entity] = to_entities(parse_page(page_body(record(51, updated="2026-03-09T12:00:00Z"))))
 
     rest = page_body(record(51, updated="2026-03-09T12:00:00Z")).removeprefix(b'{"results":[{').removesuffix(b"]}")
@@ -33,8 +32,9 @@ def test_an_entity_is_the_record_with_id_and_updated_in_front() -> None:
 
 @given(st.dictionaries(st.text(max_size=6), JSON_VALUES, max_size=4), st.sampled_from([None, 1]), st.booleans())
 @settings(max_examples=60)
-def test_every_value_of_a_record_survives(values: dict[str, Any], indent: int | None, escaped: bool) -> None:
-    """Whatever HubSpot puts in a record, in whatever layout, is in the entity."""
+def test_every_value_of_a_record_is_preserved_in_any_layout(
+    values: dict[str, Any], indent: int | None, escaped: bool
+) -> None:
     whole = {**record(7), "properties": values}
     body = json.dumps({"results": [whole]}, indent=indent, ensure_ascii=escaped).encode("utf-8", "surrogatepass")
 
@@ -43,12 +43,12 @@ def test_every_value_of_a_record_survives(values: dict[str, Any], indent: int | 
     assert json.loads(entity) == {"_id": "7", "_updated": "~t2026-03-12T07:34:24.559Z", **whole}
 
 
-def test_the_cursor_of_the_next_page_is_read() -> None:
-    """It is `paging.next.after`; the link is not looked at."""
+def test_the_cursor_is_read_from_paging_next_after() -> None:
+    """The link is ignored."""
     assert parse_page(BODY).after == "3"
 
 
-def test_lists_of_results_inside_of_records_are_fine() -> None:
+def test_records_may_contain_lists_of_results() -> None:
     """Associations are such lists."""
     associations = {"companies": {"results": [{"id": "7", "type": "contact_to_company"}]}}
 
@@ -56,8 +56,8 @@ def test_lists_of_results_inside_of_records_are_fine() -> None:
 
 
 @pytest.mark.parametrize("paging", [{}, {"paging": None}, {"paging": {}}])
-def test_a_page_without_a_next_one_is_the_last(paging: dict[str, Any]) -> None:
-    """HubSpot leaves `paging` out on the last page."""
+def test_a_page_without_a_cursor_is_the_last(paging: dict[str, Any]) -> None:
+    """HubSpot omits `paging` on the last page."""
     assert parse_page(json.dumps({"results": [], **paging}).encode()).after is None
 
 
@@ -88,15 +88,14 @@ def test_a_page_without_a_next_one_is_the_last(paging: dict[str, Any]) -> None:
     ],
 )
 def test_a_body_that_is_not_a_page_is_refused(body: bytes) -> None:
-    """None of it may be taken for contacts."""
     with pytest.raises(MismatchError):
         parse_page(body)
 
 
 @given(st.integers(0, len(BODY) - 1), st.binary(max_size=3), st.booleans())
 @settings(max_examples=300)
-def test_a_damaged_page_is_refused_or_still_gives_valid_json(at: int, damage: bytes, cut: bool) -> None:
-    """What is spliced without decoding must be checked as if it were decoded."""
+def test_a_damaged_page_is_refused_or_still_valid_json(at: int, damage: bytes, cut: bool) -> None:
+    """Records are not decoded, so damage must be detected some other way."""
     body = BODY[:at] + damage + (b"" if cut else BODY[at + len(damage) :])
 
     try:
@@ -107,8 +106,8 @@ def test_a_damaged_page_is_refused_or_still_gives_valid_json(at: int, damage: by
     assert all(isinstance(json.loads(entity)["_id"], str) for entity in entities)
 
 
-def test_the_message_never_holds_a_value_of_the_record() -> None:
-    """Messages go to logs, values are about people."""
+def test_the_message_contains_no_value_of_the_record() -> None:
+    """Messages are logged, and values are personal data."""
     body = page_body({**record(1), "updatedAt": "maria@example.com"})
 
     with pytest.raises(MismatchError) as caught:

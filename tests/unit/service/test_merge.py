@@ -15,23 +15,23 @@ NAMES = st.dictionaries(st.sampled_from("abcdefgh"), st.text(max_size=4) | st.no
 
 
 def page_of(*records: dict[str, Any]) -> Page:
-    """A page of these records."""
+    """Parse a page with these records."""
     return parse_page(json.dumps({"results": list(records)}).encode())
 
 
 def with_properties(number: int, **properties: str | None) -> dict[str, Any]:
-    """A record with only these properties."""
+    """Build a record with only these properties."""
     return {**record(number), "properties": properties}
 
 
 def documents(page: Page) -> list[dict[str, Any]]:
-    """The page's records, read."""
+    """Parse the page's records."""
     return [json.loads(bytes(one)) for one in page.records]
 
 
 @given(NAMES, st.sets(st.sampled_from("abcdefgh")))
-def test_a_record_cut_in_two_is_whole_again(properties: dict[str, str | None], first_names: set[str]) -> None:
-    """With its properties in the order HubSpot gives them, by name."""
+def test_the_parts_of_a_record_are_merged(properties: dict[str, str | None], first_names: set[str]) -> None:
+    """Properties are in HubSpot's order, which is by name."""
     one = {name: value for name, value in sorted(properties.items()) if name in first_names}
     two = {name: value for name, value in sorted(properties.items()) if name not in first_names}
 
@@ -43,8 +43,8 @@ def test_a_record_cut_in_two_is_whole_again(properties: dict[str, str | None], f
     assert list(whole["properties"]) == sorted(properties)
 
 
-def test_records_are_matched_by_id_and_not_by_place() -> None:
-    """Another request may have caught other records."""
+def test_records_are_matched_by_id_and_not_by_position() -> None:
+    """Another request may have returned other records."""
     first = page_of(with_properties(1, a="1"), with_properties(3, a="3"))
     second = page_of(with_properties(1, b="1"), with_properties(2, b="2"), with_properties(3, b="3"))
 
@@ -54,19 +54,19 @@ def test_records_are_matched_by_id_and_not_by_place() -> None:
     assert [one["properties"] for one in documents(merged)] == [{"a": "1", "b": "1"}, {"a": "3", "b": "3"}]
 
 
-def test_a_record_that_another_request_did_not_catch_asks_for_another_look() -> None:
-    """Half a record is never sent."""
+def test_a_record_missing_from_another_request_requires_a_repetition() -> None:
+    """An incomplete record is never sent."""
     assert merge_chunks(page_of(with_properties(1, a="1")), [page_of()]) is None
 
 
 def batch(*records: dict[str, Any], gone: tuple[str, ...] = ()) -> bytes:
-    """The answer of a batch read."""
+    """Write the response of a batch read."""
     errors = [{"category": "OBJECT_NOT_FOUND", "context": {"ids": list(gone)}}] if gone else []
     return json.dumps({"status": "COMPLETE", "results": list(records), "errors": errors}).encode()
 
 
-def test_a_batch_is_put_into_the_order_that_was_asked_for() -> None:
-    """HubSpot promises none; and the time stays the one the search told."""
+def test_a_batch_is_put_into_the_requested_order_with_the_times_of_the_search() -> None:
+    """HubSpot does not promise an order."""
     wanted = page_of(record(1, updated="2026-01-01T00:00:00Z"), record(2, updated="2026-01-02T00:00:00Z"))
 
     page = read_batch_page(batch(record(2), record(1)), wanted)
@@ -75,19 +75,18 @@ def test_a_batch_is_put_into_the_order_that_was_asked_for() -> None:
     assert page.updated == wanted.updated
 
 
-def test_a_record_reported_as_gone_is_left_out() -> None:
-    """The search index showed it a moment longer than it was there."""
+def test_a_record_reported_as_missing_is_left_out() -> None:
+    """The search index shows archived records for a moment."""
     assert read_batch_page(batch(record(2), gone=("1",)), page_of(record(1), record(2))).ids == ["2"]
 
 
-def test_a_record_left_out_without_a_word_is_an_error() -> None:
+def test_a_record_missing_without_a_report_is_an_error() -> None:
     """It would be lost."""
     with pytest.raises(MismatchError, match="left out 1 records"):
         read_batch_page(batch(record(2)), page_of(record(1), record(2)))
 
 
-def test_associations_are_read_from_both_shapes() -> None:
-    """A list's records hold them; a batch gives them by record."""
+def test_associations_are_read_from_lists_and_from_batches() -> None:
     rows = [{"id": "7", "type": "contact_to_company"}]
     held = {"companies": {"results": rows, "paging": {"next": {"after": "MC0%3D", "link": "..."}}}}
     [raw] = page_of({**record(1), "associations": held}).records
@@ -100,8 +99,8 @@ def test_associations_are_read_from_both_shapes() -> None:
     assert [json.loads(bytes(row)) for row in from_batch.results] == rows
 
 
-def test_a_record_without_associations_stays_without_the_key() -> None:
-    """As HubSpot's list has it."""
+def test_a_record_without_associations_has_no_associations_field() -> None:
+    """HubSpot's list has none either."""
     page = page_of(record(1), record(2))
 
     whole = with_associations(page, [{}, {"companies": [msgspec.Raw(b'{"id":"7"}')]}])
@@ -113,6 +112,5 @@ def test_a_record_without_associations_stays_without_the_key() -> None:
 
 @pytest.mark.parametrize("body", [b"", b"[]", b'{"results":[{"from":{}}]}', b'{"results":[{"from":{"id":1},"to":[]}]}'])
 def test_malformed_associations_are_an_error(body: bytes) -> None:
-    """Never an empty list."""
     with pytest.raises(MismatchError):
         read_associations(body)

@@ -7,28 +7,24 @@ from service.object_types import STANDARD_TYPES, find_type, parse_custom_types
 
 
 @pytest.mark.parametrize("name", ["contacts", "contact", "0-1"])
-def test_a_type_is_known_by_every_spelling(name: str) -> None:
-    """As HubSpot knows it."""
+def test_a_type_is_found_by_each_of_its_names(name: str) -> None:
     found = find_type(name, STANDARD_TYPES)
 
     assert found is not None
     assert (found.name, found.modified_property) == ("contacts", "lastmodifieddate")
 
 
-def test_no_two_types_share_a_spelling() -> None:
-    """One route would shadow another."""
-    spellings = [name for known in STANDARD_TYPES for name in (known.name, *known.other_names)]
+def test_no_two_types_share_a_name() -> None:
+    names = [name for known in STANDARD_TYPES for name in (known.name, *known.other_names)]
 
-    assert len(spellings) == len(set(spellings))
+    assert len(names) == len(set(names))
 
 
-def test_only_contacts_have_a_modified_date_of_their_own() -> None:
-    """For all others it is `hs_lastmodifieddate`."""
+def test_only_contacts_have_another_modified_date() -> None:
     assert {known.modified_property for known in STANDARD_TYPES if known.name != "contacts"} == {"hs_lastmodifieddate"}
 
 
-def test_a_custom_type_is_known_by_three_names_and_addressed_by_its_id() -> None:
-    """The id is the one spelling no other type can have."""
+def test_a_custom_type_is_found_by_three_names_and_requested_by_its_id() -> None:
     schema = {"name": "car", "objectTypeId": "2-123", "fullyQualifiedName": "p62515_car", "labels": {}}
 
     [custom] = parse_custom_types(json.dumps({"results": [schema]}).encode())
@@ -38,7 +34,6 @@ def test_a_custom_type_is_known_by_three_names_and_addressed_by_its_id() -> None
 
 
 @pytest.mark.parametrize("body", [b"", b"{}", b'{"results":[{"name":"car"}]}'])
-def test_a_list_of_types_that_is_none_is_an_error(body: bytes) -> None:
-    """Not an unknown type."""
+def test_a_malformed_list_of_types_is_an_error(body: bytes) -> None:
     with pytest.raises(MismatchError):
         parse_custom_types(body)

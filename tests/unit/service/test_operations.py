@@ -17,7 +17,7 @@ from tests.support.upstream_stub import TOKEN, UpstreamStub, error_response, jso
 
 @pytest.fixture
 def client(upstream: UpstreamStub) -> FlaskClient:
-    """The application without callers' passwords."""
+    """A client of the application without a password."""
     return create_app(
         Settings(hubspot_api_key=TOKEN, hubspot_base_url=upstream.url, page_size=3, retries=0)
     ).test_client()
@@ -25,7 +25,7 @@ def client(upstream: UpstreamStub) -> FlaskClient:
 
 @pytest.fixture
 def guarded(upstream: UpstreamStub) -> FlaskClient:
-    """The application with a password."""
+    """A client of the application with a password."""
     settings = Settings(
         hubspot_api_key=TOKEN, hubspot_base_url=upstream.url, retries=0, username="sesam", password="pass:wörd"
     )
@@ -33,20 +33,19 @@ def guarded(upstream: UpstreamStub) -> FlaskClient:
 
 
 def basic(name: str, password: str) -> dict[str, str]:
-    """A basic authentication header."""
+    """Build a basic authentication header."""
     return {"Authorization": "Basic " + b64encode(f"{name}:{password}".encode()).decode()}
 
 
-def test_ready_asks_hubspot_once_in_a_while(client: FlaskClient, upstream: UpstreamStub) -> None:
-    """Probes come every few seconds and must not eat the quota."""
+def test_frequent_readiness_probes_query_hubspot_once(client: FlaskClient, upstream: UpstreamStub) -> None:
+    """Probes must not use up the quota."""
     statuses = [client.get("/ready").status_code for _ in range(3)]
 
     assert statuses == [200, 200, 200]
     assert len(upstream.requests) == 1
 
 
-def test_ready_tells_what_is_wrong(client: FlaskClient, upstream: UpstreamStub) -> None:
-    """With 503, which takes a container out of service."""
+def test_ready_is_503_with_hubspots_error(client: FlaskClient, upstream: UpstreamStub) -> None:
     upstream.respond = lambda _request: error_response(401, "Authentication credentials not found.")
 
     response = client.get("/ready")
@@ -55,8 +54,7 @@ def test_ready_tells_what_is_wrong(client: FlaskClient, upstream: UpstreamStub) 
     assert response.get_json()["hubspot"]["status"] == 401
 
 
-def test_metrics_count_pulls_entities_pages_answers_and_failures(client: FlaskClient, upstream: UpstreamStub) -> None:
-    """By object type and outcome, with nothing secret in them."""
+def test_metrics_count_pulls_entities_pages_responses_and_failures(client: FlaskClient, upstream: UpstreamStub) -> None:
     upstream.respond = list_responder([record(number) for number in range(1, 5)])
     client.get("/get_contacts", buffered=True)
     upstream.respond = lambda _request: error_response(500, f"{TOKEN} c1@example.com")
@@ -78,13 +76,11 @@ def test_metrics_count_pulls_entities_pages_answers_and_failures(client: FlaskCl
     assert "example.com" not in text
 
 
-def test_the_root_tells_what_this_is(client: FlaskClient) -> None:
-    """And lists the routes."""
+def test_the_root_lists_the_routes(client: FlaskClient) -> None:
     assert "/get_contacts" in client.get("/").get_json()["routes"]
 
 
-def test_the_openapi_document_is_valid_and_names_every_route(client: FlaskClient) -> None:
-    """Those of Flask, and the parameters that are read."""
+def test_the_openapi_document_is_valid_and_complete(client: FlaskClient) -> None:
     import schemathesis.openapi  # here, because it takes a second, which no other test needs to wait for
 
     document = client.get("/openapi.json").get_json()
@@ -100,30 +96,28 @@ def test_the_openapi_document_is_valid_and_names_every_route(client: FlaskClient
 @pytest.mark.parametrize(
     "headers", [{}, basic("sesam", "wrong"), basic("wrong", "pass:wörd"), {"Authorization": "Bearer pass:word"}]
 )
-def test_strangers_are_refused(
+def test_requests_without_the_password_are_refused(
     guarded: FlaskClient, upstream: UpstreamStub, path: str, headers: dict[str, str]
 ) -> None:
-    """Before anything is asked of HubSpot."""
     response = guarded.get(path, headers=headers)
 
     assert (response.status_code, response.get_json()["kind"]) == (401, "unauthorized")
     assert response.headers["WWW-Authenticate"].startswith("Basic ")
 
 
-def test_a_caller_with_the_password_is_served(guarded: FlaskClient) -> None:
-    """As a node's `authentication: basic` sends it."""
+def test_a_client_with_the_password_is_served(guarded: FlaskClient) -> None:
+    """As a node with `authentication: basic` sends it."""
     assert guarded.get("/get_contacts", headers=basic("sesam", "pass:wörd")).data == b"[]"
 
 
-def test_health_needs_no_password(guarded: FlaskClient) -> None:
+def test_health_requires_no_password(guarded: FlaskClient) -> None:
     """A container engine has none."""
     assert guarded.get("/health").status_code == 200
 
 
-def test_a_log_line_as_json_carries_the_figures(
+def test_a_json_log_line_contains_the_figures(
     client: FlaskClient, upstream: UpstreamStub, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """One object a line."""
     caplog.set_level(logging.INFO, logger="service")
     upstream.respond = list_responder([record(1)])
     client.get("/get_contacts", buffered=True)
@@ -137,7 +131,6 @@ def test_a_log_line_as_json_carries_the_figures(
 def test_a_failed_pull_is_logged_with_hubspots_correlation_id(
     client: FlaskClient, upstream: UpstreamStub, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """HubSpot's support asks for it."""
     upstream.respond = lambda _request: error_response(500)
     client.get("/get_contacts", buffered=True)
 
@@ -158,10 +151,9 @@ def test_a_failed_pull_is_logged_with_hubspots_correlation_id(
     st.sampled_from(["contacts", "owners", "deals", "x", "../etc", "%00", "2-1"]),
 )
 @hypothesis_settings(max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_any_query_is_answered_with_an_array_or_a_reason(
+def test_any_query_is_answered_with_an_array_or_an_error_message(
     client: FlaskClient, upstream: UpstreamStub, query: list[tuple[str, str]], type_name: str
 ) -> None:
-    """Never with a traceback, and never with half of either."""
     properties = [{"name": "email"}, {"name": "a"}]
     upstream.respond = lambda request: json_response({"results": properties if "/properties/" in request.path else []})
 

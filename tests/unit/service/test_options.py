@@ -10,13 +10,12 @@ QUERIES = st.dictionaries(
 )
 
 
-def test_no_parameters_are_a_full_pull() -> None:
-    """What the tutorial's pipe asks for."""
+def test_no_parameters_request_a_full_pull() -> None:
     assert parse_options({}) == PullOptions()
 
 
-def test_every_parameter_is_read() -> None:
-    """Names separated by commas, repeated, or both; none twice."""
+def test_every_parameter_is_parsed() -> None:
+    """Names may be separated by commas, repeated, or both."""
     query = {
         "since": ["~t2026-03-09T12:00:00Z"],
         "limit": ["5"],
@@ -32,14 +31,13 @@ def test_every_parameter_is_read() -> None:
     )
 
 
-def test_a_star_is_every_property() -> None:
-    """The names are looked up later."""
+def test_a_star_requests_every_property() -> None:
     assert parse_options({"properties": ["*"]}).properties == EVERY_PROPERTY
 
 
 @pytest.mark.parametrize("name", ["since", "properties"])
 def test_an_empty_parameter_counts_as_absent(name: str) -> None:
-    """A pipe that never ran has an empty offset."""
+    """A pipe that has never run has an empty offset."""
     assert parse_options({name: [""]}) == PullOptions()
 
 
@@ -60,8 +58,7 @@ def test_an_empty_parameter_counts_as_absent(name: str) -> None:
         ({"associations": ["*"]}, "expected names separated by commas"),
     ],
 )
-def test_what_cannot_be_meant_is_refused_with_what_is_known(query: dict[str, list[str]], words: str) -> None:
-    """A pipe that asks wrongly must not get something else."""
+def test_an_invalid_parameter_is_refused_with_what_is_expected(query: dict[str, list[str]], words: str) -> None:
     with pytest.raises(BadRequestError) as caught:
         parse_options(query)
 
@@ -70,8 +67,7 @@ def test_what_cannot_be_meant_is_refused_with_what_is_known(query: dict[str, lis
 
 
 @given(QUERIES)
-def test_any_query_is_read_or_refused(query: dict[str, list[str]]) -> None:
-    """Never anything else."""
+def test_any_query_is_parsed_or_refused(query: dict[str, list[str]]) -> None:
     try:
         options = parse_options(query)
     except BadRequestError:

@@ -28,29 +28,28 @@ RECORDS = [record(number) for number in range(1, 9)]
 
 
 def failing_from_page(number: int, response: StubResponse) -> Responder:
-    """A list whose page of that number is this response."""
+    """A list that responds like this from the given page on."""
     good, served = list_responder(RECORDS), 0
 
-    def answer(request: ReceivedRequest) -> StubResponse:
+    def respond(request: ReceivedRequest) -> StubResponse:
         nonlocal served
         served += 1
         return good(request) if served < number else response
 
-    return answer
+    return respond
 
 
 def bytes_on_the_wire(service: ServiceProcess, path: str, version: str = "1.1") -> bytes:
-    """Everything the service sends for one request until it closes the connection."""
+    """Return everything that the service sends until it closes the connection."""
     request = f"GET {path} HTTP/{version}\r\nHost: localhost\r\nConnection: close\r\n\r\n"
     with socket.create_connection(("127.0.0.1", service.port), timeout=20) as connection:
         connection.sendall(request.encode())
         return b"".join(iter(lambda: connection.recv(65536), b""))
 
 
-def test_a_whole_pull_ends_with_the_bracket_and_the_final_chunk(
+def test_a_complete_pull_ends_with_the_bracket_and_the_final_chunk(
     service: ServiceProcess, upstream: UpstreamStub
 ) -> None:
-    """And the process says how many it imported."""
     upstream.respond = list_responder(RECORDS)
 
     sent = bytes_on_the_wire(service, "/get_contacts")
@@ -71,10 +70,10 @@ def test_a_whole_pull_ends_with_the_bracket_and_the_final_chunk(
     ],
     ids=["status 500", "html", "cut short", "no results"],
 )
-def test_trouble_after_the_first_byte_never_closes_the_array(
+def test_an_error_after_the_first_byte_never_closes_the_array(
     service: ServiceProcess, upstream: UpstreamStub, page: int, response: StubResponse
 ) -> None:
-    """No final chunk, no closing bracket: neither an HTTP client nor a JSON parser can take it for whole."""
+    """Without the final chunk and the bracket, neither an HTTP client nor a JSON parser takes it for complete."""
     upstream.respond = failing_from_page(page, response)
 
     sent = bytes_on_the_wire(service, "/get_contacts")
@@ -86,16 +85,16 @@ def test_trouble_after_the_first_byte_never_closes_the_array(
     assert "Traceback" not in service.output
 
 
-def test_a_client_library_sees_the_broken_transfer(service: ServiceProcess, upstream: UpstreamStub) -> None:
-    """What a Sesam node reads with."""
+def test_requests_notices_an_aborted_response(service: ServiceProcess, upstream: UpstreamStub) -> None:
+    """Sesam nodes use it."""
     upstream.respond = failing_from_page(2, error_response(500))
 
     with pytest.raises(requests.exceptions.ChunkedEncodingError):
         requests.get(f"{service.url}/get_contacts", timeout=20)
 
 
-def test_a_caller_of_http_1_0_is_left_with_invalid_json(service: ServiceProcess, upstream: UpstreamStub) -> None:
-    """It has no chunks to miss, so the missing bracket is what tells."""
+def test_an_http_1_0_client_receives_invalid_json(service: ServiceProcess, upstream: UpstreamStub) -> None:
+    """HTTP/1.0 has no chunks, so only the missing bracket shows the error."""
     upstream.respond = failing_from_page(2, error_response(500))
 
     sent = bytes_on_the_wire(service, "/get_contacts", version="1.0")
@@ -104,8 +103,7 @@ def test_a_caller_of_http_1_0_is_left_with_invalid_json(service: ServiceProcess,
         json.loads(sent.partition(b"\r\n\r\n")[2])
 
 
-def test_trouble_with_the_first_page_is_a_5xx(service: ServiceProcess, upstream: UpstreamStub) -> None:
-    """Under the real server too."""
+def test_an_error_on_the_first_page_is_a_5xx(service: ServiceProcess, upstream: UpstreamStub) -> None:
     upstream.respond = lambda _request: error_response(500)
 
     response = requests.get(f"{service.url}/get_contacts", timeout=20)
@@ -114,7 +112,6 @@ def test_trouble_with_the_first_page_is_a_5xx(service: ServiceProcess, upstream:
 
 
 def test_the_process_never_writes_a_secret_or_a_record(upstream: UpstreamStub) -> None:
-    """Through a good pull, bad ones and its end by SIGTERM."""
     service = ServiceProcess.in_front_of(upstream.url)
     upstream.respond = list_responder(RECORDS)
     requests.get(f"{service.url}/get_contacts?hapikey={TOKEN}", timeout=20)
@@ -130,7 +127,6 @@ def test_the_process_never_writes_a_secret_or_a_record(upstream: UpstreamStub) -
 
 
 def test_a_missing_setting_ends_the_process_with_status_2_and_its_name() -> None:
-    """Before anything listens."""
     clean = {name: value for name, value in os.environ.items() if "hubspot" not in name.lower()}
 
     done = subprocess.run(
@@ -143,31 +139,31 @@ def test_a_missing_setting_ends_the_process_with_status_2_and_its_name() -> None
     assert "Traceback" not in done.stderr
 
 
-def wait_for_calls(upstream: UpstreamStub, count: int) -> None:
-    """Wait until HubSpot has received so many requests."""
+def wait_for_requests(upstream: UpstreamStub, count: int) -> None:
+    """Wait until HubSpot has received this many requests."""
     wait_until(lambda: len(upstream.requests), f"{count} requests to HubSpot", is_met=lambda seen: seen == count)
 
 
 def slow_from_page(number: int, seconds: float) -> tuple[Responder, Callable[[], None]]:
-    """An endless list that answers at once until that page and then waits; and what ends the waiting."""
+    """A long list that waits before the given page and all later ones, and a function that ends the waiting."""
     good, served, over = list_responder([record(row) for row in range(1, 30_000)]), 0, threading.Event()
 
-    def answer(request: ReceivedRequest) -> StubResponse:
+    def respond(request: ReceivedRequest) -> StubResponse:
         nonlocal served
         served += 1
         if served >= number:
             over.wait(seconds)
         return good(request)
 
-    return answer, over.set
+    return respond, over.set
 
 
-def test_when_the_caller_goes_away_hubspot_is_left_alone(service: ServiceProcess, upstream: UpstreamStub) -> None:
-    """Though HubSpot is slow at that moment and the service waits for it."""
+def test_no_request_is_sent_after_the_client_disconnected(service: ServiceProcess, upstream: UpstreamStub) -> None:
+    """HubSpot is slow at that moment, and the service is waiting for it."""
     upstream.respond, end = slow_from_page(3, 30)
     connection = socket.create_connection(("127.0.0.1", service.port), timeout=20)
     connection.sendall(b"GET /get_contacts HTTP/1.1\r\nHost: localhost\r\n\r\n")
-    wait_for_calls(upstream, 3)
+    wait_for_requests(upstream, 3)
 
     connection.close()
     gone_at = time.monotonic()
@@ -179,8 +175,7 @@ def test_when_the_caller_goes_away_hubspot_is_left_alone(service: ServiceProcess
     assert noticed_s < 3  # within a second, and what a busy machine adds
 
 
-def test_a_caller_that_goes_away_during_a_walk_ends_it(service: ServiceProcess, upstream: UpstreamStub) -> None:
-    """Long before its end."""
+def test_a_client_that_disconnects_ends_the_pull(service: ServiceProcess, upstream: UpstreamStub) -> None:
     upstream.respond = list_responder([record(row) for row in range(1, 30_000)])
     connection = socket.create_connection(("127.0.0.1", service.port), timeout=20)
     connection.sendall(b"GET /get_contacts HTTP/1.1\r\nHost: localhost\r\n\r\n")
@@ -192,21 +187,20 @@ def test_a_caller_that_goes_away_during_a_walk_ends_it(service: ServiceProcess, 
     assert len(upstream.requests) < 10_000
 
 
-def test_a_running_pull_is_finished_after_sigterm(upstream: UpstreamStub) -> None:
-    """A deployment does not fail the pull that is about to end."""
+def test_a_running_pull_finishes_after_sigterm(upstream: UpstreamStub) -> None:
     service = ServiceProcess.in_front_of(upstream.url)
     over = threading.Event()
     good = list_responder(RECORDS)
 
-    def answer(request: ReceivedRequest) -> StubResponse:
+    def respond(request: ReceivedRequest) -> StubResponse:
         if "after" in request.query:
             over.wait(20)
         return good(request)
 
-    upstream.respond = answer
+    upstream.respond = respond
     with ThreadPoolExecutor(1) as pool:
         pull = pool.submit(bytes_on_the_wire, service, "/get_contacts")
-        wait_for_calls(upstream, 2)
+        wait_for_requests(upstream, 2)
         service.terminate()
         service.wait_for("Handling signal: term")
         over.set()
@@ -216,13 +210,12 @@ def test_a_running_pull_is_finished_after_sigterm(upstream: UpstreamStub) -> Non
     assert service.stop() == 0
 
 
-def test_a_pull_that_does_not_end_is_broken_off_after_sigterm(upstream: UpstreamStub) -> None:
-    """It never ends as if it were complete."""
+def test_a_pull_that_outlasts_the_grace_period_is_aborted(upstream: UpstreamStub) -> None:
     service = ServiceProcess.in_front_of(upstream.url, GRACE_S="0")
     upstream.respond, end = slow_from_page(3, 60)
     with ThreadPoolExecutor(1) as pool:
         pull = pool.submit(bytes_on_the_wire, service, "/get_contacts")
-        wait_for_calls(upstream, 3)
+        wait_for_requests(upstream, 3)
         status = service.stop()
         sent = pull.result(timeout=20)
     end()

@@ -10,7 +10,7 @@ from service.stream import array_chunks
     "pages",
     [[], [[]], [[b"1"]], [[b"1", b"2"], [b"3"]], [[], [b"1"], [], [b"2"], []]],
 )
-def test_the_pieces_make_one_array(pages: list[list[bytes]]) -> None:
+def test_the_pieces_form_one_array(pages: list[list[bytes]]) -> None:
     """Empty pages leave no stray comma."""
     document = json.loads(b"".join(array_chunks(pages)))
 
@@ -18,13 +18,11 @@ def test_the_pieces_make_one_array(pages: list[list[bytes]]) -> None:
 
 
 def test_no_piece_is_empty() -> None:
-    """An empty piece would end a chunked body early under some servers."""
+    """Some servers end a chunked body at an empty piece."""
     assert all(array_chunks([[], [b"1"], []]))
 
 
 def test_an_error_leaves_the_array_open() -> None:
-    """What was written before it must not be a valid document."""
-
     def pages() -> Iterator[list[bytes]]:
         yield [b"1"]
         raise RuntimeError

@@ -8,20 +8,19 @@ from service.timestamps import http_date_to_token, ms_to_token, since_to_ms, tok
 
 
 def hubspot_form(milliseconds: int) -> str:
-    """A time as HubSpot writes it: no fraction where it is zero."""
+    """Write a time as HubSpot does: without a fraction if it is zero."""
     text = datetime.fromtimestamp(milliseconds // 1000, UTC).strftime("%Y-%m-%dT%H:%M:%S")
     return f"{text}.{milliseconds % 1000:03d}Z" if milliseconds % 1000 else f"{text}Z"
 
 
 def test_a_timestamp_without_a_fraction_gets_one() -> None:
-    """HubSpot leaves `.000` out."""
     tokens = updated_tokens(["2026-03-09T12:00:00Z", "2026-03-09T12:00:00.123Z"])
 
     assert tokens == ["~t2026-03-09T12:00:00.000Z", "~t2026-03-09T12:00:00.123Z"]
 
 
 @given(st.lists(st.integers(0, 4102444800000), max_size=20))
-def test_tokens_sort_as_strings_as_their_times_sort(times: list[int]) -> None:
+def test_tokens_sort_as_strings_in_the_order_of_their_times(times: list[int]) -> None:
     """Sesam compares tokens as strings."""
     tokens = updated_tokens([hubspot_form(time) for time in times])
 
@@ -35,8 +34,8 @@ def test_tokens_sort_as_strings_as_their_times_sort(times: list[int]) -> None:
         ("2026-03-09T12:00:00.123999Z", "~t2026-03-09T12:00:00.123Z"),
     ],
 )
-def test_other_precisions_are_brought_to_milliseconds(given_form: str, token: str) -> None:
-    """Finer digits are cut, never rounded up past a record."""
+def test_other_precisions_are_converted_to_milliseconds(given_form: str, token: str) -> None:
+    """Finer digits are cut off. Rounding up would skip records."""
     assert updated_tokens([given_form]) == [token]
 
 
@@ -44,22 +43,20 @@ def test_other_precisions_are_brought_to_milliseconds(given_form: str, token: st
     "text", ["", "2026-03-09", "1773300826615", "2026-03-09T12:00:00", "2026-03-09T12:00:00+01:00"]
 )
 def test_anything_else_is_refused_without_repeating_it(text: str) -> None:
-    """A value of a record never appears in a message."""
     with pytest.raises(ValueError, match="timestamp number 2 is not of the form") as caught:
         updated_tokens(["2026-03-09T12:00:00Z", text])
 
     assert not text or text not in str(caught.value)
 
 
-def test_two_values_that_only_together_look_right_are_refused() -> None:
-    """The quick check of a whole page must not let pieces through."""
+def test_two_invalid_values_that_look_valid_when_joined_are_refused() -> None:
+    """The quick check of a whole page joins them."""
     with pytest.raises(ValueError, match="timestamp number 1"):
         updated_tokens(["2026-03-09T12:00:00.12", "3Z"])
 
 
 @given(st.integers(0, 253402300799999))
-def test_a_moment_survives_every_form_it_is_written_in(milliseconds: int) -> None:
-    """As a token, as HubSpot writes it, and as a number."""
+def test_a_time_is_preserved_in_every_form(milliseconds: int) -> None:
     token = ms_to_token(milliseconds)
 
     forms = [token, token.removeprefix("~t"), f'"{token}"', hubspot_form(milliseconds), str(milliseconds)]
@@ -79,13 +76,12 @@ def test_a_moment_survives_every_form_it_is_written_in(milliseconds: int) -> Non
     ],
 )
 def test_a_since_may_be_written_by_hand(text: str, token: str) -> None:
-    """Finer digits are cut off, which asks for more and not for less."""
+    """Finer digits are cut off, which returns more records and not fewer."""
     assert ms_to_token(since_to_ms(text)) == token
 
 
 @given(st.text(max_size=40) | st.from_regex(r"~?t?[0-9]{1,5}-[0-9]{2}-[0-9]{2}T[0-9:.+Z-]{0,20}"))
-def test_any_text_is_a_moment_or_refused(text: str) -> None:
-    """With a ValueError and nothing else."""
+def test_any_text_is_parsed_or_refused(text: str) -> None:
     try:
         milliseconds = since_to_ms(text)
     except ValueError:
@@ -94,12 +90,10 @@ def test_any_text_is_a_moment_or_refused(text: str) -> None:
     assert 0 <= milliseconds <= 253402300799999
 
 
-def test_the_date_of_an_answer_is_read() -> None:
-    """HubSpot's clock, rounded up where asked."""
+def test_an_http_date_is_converted() -> None:
     assert http_date_to_token("Mon, 20 Apr 2026 13:19:05 GMT", plus_s=1) == "~t2026-04-20T13:19:06.000Z"
 
 
 @pytest.mark.parametrize("date", ["", "yesterday", "Mon, 99 Apr 2026 13:19:05 GMT"])
-def test_a_date_that_cannot_be_read_is_none(date: str) -> None:
-    """It is only a help."""
+def test_a_malformed_http_date_is_none(date: str) -> None:
     assert http_date_to_token(date) is None

@@ -13,7 +13,7 @@ VALUES = st.recursive(TEXTS | st.none() | st.integers(), lambda inner: st.lists(
 
 
 def read_by_transit(value: Any) -> Any:
-    """What a node that knows the escape makes of a value: `~~x` is the text `~x`; a bare tag would be a typed value."""
+    """Read a value like a node that knows the escape: `~~x` is the string `~x`, and `~t2026` would be a typed value."""
     if isinstance(value, dict):
         return {key: read_by_transit(one) for key, one in value.items()}
     if isinstance(value, list):
@@ -26,10 +26,7 @@ def read_by_transit(value: Any) -> Any:
 
 @given(st.dictionaries(TEXTS, VALUES, max_size=5), st.booleans(), st.sampled_from([None, 1]))
 @settings(max_examples=300)
-def test_every_text_means_the_same_after_the_trip(
-    document: dict[str, Any], ascii_only: bool, indent: int | None
-) -> None:
-    """Whatever it begins with, however it is written, and however deep it is."""
+def test_every_string_keeps_its_meaning(document: dict[str, Any], ascii_only: bool, indent: int | None) -> None:
     sent = escape_transit(json.dumps(document, ensure_ascii=ascii_only, indent=indent).encode())
 
     assert read_by_transit(json.loads(sent)) == document
@@ -49,26 +46,22 @@ def test_every_text_means_the_same_after_the_trip(
         ("a ~true story", "a ~true story"),
     ],
 )
-def test_only_what_would_be_misread_is_escaped(text: str, sent: str) -> None:
-    """The rest is sent as HubSpot wrote it."""
+def test_only_strings_that_would_be_misread_are_escaped(text: str, sent: str) -> None:
     assert json.loads(escape_transit(json.dumps({"a": text}).encode())) == {"a": sent}
 
 
-def test_a_tilde_written_as_an_escape_counts() -> None:
-    """JSON has two ways to write each character."""
+def test_a_tilde_written_as_a_json_escape_counts() -> None:
     assert escape_transit(b'{"a":"\\u007er","b":"~\\u0072"}') == b'{"a":"~\\u007er","b":"~~\\u0072"}'
 
 
-def test_a_quote_inside_a_text_does_not_begin_one() -> None:
-    """A tilde behind a quote in the middle of a text begins no text of its own."""
+def test_an_escaped_quote_does_not_start_a_string() -> None:
     record = json.dumps({"a": 'he said "~true"'}).encode()
 
     assert escape_transit(record) == record
 
 
 @given(st.dictionaries(TEXTS, VALUES, max_size=5), st.booleans())
-def test_the_quick_look_misses_nothing(document: dict[str, Any], ascii_only: bool) -> None:
-    """Where it says no, there is nothing to escape."""
+def test_the_quick_check_has_no_false_negatives(document: dict[str, Any], ascii_only: bool) -> None:
     record = json.dumps(document, ensure_ascii=ascii_only).encode()
 
     assert may_need_escape(record) or escape_transit(record) == record

@@ -26,7 +26,7 @@ PAGE = endpoints.list_page("contacts", limit=100)
 
 
 class Clock:
-    """A clock that only waiting moves, and a caller that waits by it."""
+    """A clock that moves only when its downstream client waits."""
 
     def __init__(self) -> None:
         self.now = 1000.0
@@ -34,18 +34,18 @@ class Clock:
         self.patience_s = float("inf")
 
     def __call__(self) -> float:
-        """The time."""
+        """Return the time."""
         return self.now
 
     def wait(self, seconds: float) -> None:
-        """Let time pass."""
+        """Let time pass without waiting."""
         self.waits.append(round(seconds, 3))
         self.now += seconds
         if sum(self.waits) > self.patience_s:
             raise PullAbandoned("The client disconnected.", kind="caller-gone")
 
     def wait_readable(self, sock: object, *, deadline: float) -> None:
-        """Reading itself waits."""
+        """Return at once, because reading waits."""
 
 
 Connect = Callable[..., Client]
@@ -85,21 +85,20 @@ def connect(connect_pull: ConnectPull) -> Connect:
     return connect
 
 
-def scripted(*replies: StubResponse) -> Responder:
-    """These replies in turn, the last one for ever."""
-    rest = list(replies)
+def scripted(*responses: StubResponse) -> Responder:
+    """Send these responses in turn, and repeat the last one."""
+    rest = list(responses)
     return lambda _request: rest.pop(0) if len(rest) > 1 else rest[0]
 
 
 def failure(client: Client, request: Request = PAGE) -> UpstreamError:
-    """The error that asking ends in."""
+    """Return the error that a request ends with."""
     with pytest.raises(UpstreamError) as caught:
         client.request(request)
     return caught.value
 
 
-def test_a_page_is_asked_for_as_hubspot_documents_it(connect: Connect, upstream: UpstreamStub) -> None:
-    """Bearer token, limit, the cursor where there is one."""
+def test_a_page_is_requested_as_hubspot_documents(connect: Connect, upstream: UpstreamStub) -> None:
     client = connect()
 
     client.request(PAGE)
@@ -113,29 +112,26 @@ def test_a_page_is_asked_for_as_hubspot_documents_it(connect: Connect, upstream:
 
 @pytest.mark.parametrize("prefix", ["", "/hubspot"])
 def test_a_path_in_the_base_url_is_kept(connect: Connect, upstream: UpstreamStub, prefix: str) -> None:
-    """HubSpot may stand behind a gateway."""
+    """HubSpot may be behind a gateway."""
     connect(hubspot_base_url=upstream.url + prefix).request(PAGE)
 
     assert upstream.requests[0].path == f"{prefix}/crm/v3/objects/contacts"
 
 
-def test_a_compressed_answer_is_unpacked(connect: Connect, upstream: UpstreamStub) -> None:
-    """HubSpot's edge offers gzip."""
+def test_a_compressed_response_is_decompressed(connect: Connect, upstream: UpstreamStub) -> None:
     upstream.respond = scripted(StubResponse(200, gzip.compress(b'{"results":[]}'), {"Content-Encoding": "gzip"}))
 
     assert connect().request(PAGE).body == b'{"results":[]}'
 
 
-def test_a_body_that_is_not_compressed_as_it_says_is_refused_at_once(connect: Connect, upstream: UpstreamStub) -> None:
-    """It is not what it says it is."""
+def test_a_body_not_compressed_as_its_header_says_is_not_retried(connect: Connect, upstream: UpstreamStub) -> None:
     upstream.respond = scripted(StubResponse(200, b'{"results":[]}', {"Content-Encoding": "gzip"}))
 
     assert isinstance(failure(connect()), MismatchError)
     assert len(upstream.requests) == 1
 
 
-def test_hubspots_error_is_told_with_its_correlation_id(connect: Connect, upstream: UpstreamStub) -> None:
-    """HubSpot's support asks for it."""
+def test_hubspots_error_is_reported_with_its_correlation_id(connect: Connect, upstream: UpstreamStub) -> None:
     upstream.respond = scripted(error_response(403, "no scope"))
 
     error = failure(connect())
@@ -144,8 +140,8 @@ def test_hubspots_error_is_told_with_its_correlation_id(connect: Connect, upstre
     assert error.message == "HubSpot answered 403 to GET /crm/v3/objects/contacts: no scope"
 
 
-def test_the_correlation_id_may_stand_in_the_header_only(connect: Connect, upstream: UpstreamStub) -> None:
-    """HTML answers have it there."""
+def test_the_correlation_id_may_be_in_the_header_only(connect: Connect, upstream: UpstreamStub) -> None:
+    """HTML responses have it there."""
     headers = {"Content-Type": "text/html", "X-HubSpot-Correlation-Id": CORRELATION_ID}
     upstream.respond = scripted(StubResponse(404, b"<html>", headers))
 
@@ -156,8 +152,8 @@ def test_the_correlation_id_may_stand_in_the_header_only(connect: Connect, upstr
 
 
 @pytest.mark.parametrize("body", [b"", b"<html>530</html>", b"[]", b'"text"', b'{"message":{"a":1},"correlationId":5}'])
-def test_an_error_body_of_any_shape_is_survived(connect: Connect, upstream: UpstreamStub, body: bytes) -> None:
-    """Everything in HubSpot's error body is optional."""
+def test_an_error_body_may_have_any_shape(connect: Connect, upstream: UpstreamStub, body: bytes) -> None:
+    """Every field of HubSpot's error body is optional."""
     upstream.respond = scripted(StubResponse(400, body))
 
     error = failure(connect())
@@ -165,8 +161,8 @@ def test_an_error_body_of_any_shape_is_survived(connect: Connect, upstream: Upst
     assert (error.status, error.hubspot_message, error.correlation_id) == (400, None, None)
 
 
-def test_what_hubspot_says_is_cleaned_before_it_is_repeated(connect: Connect, upstream: UpstreamStub) -> None:
-    """No token, nobody's address, one short line."""
+def test_hubspots_message_is_cleaned(connect: Connect, upstream: UpstreamStub) -> None:
+    """It has no token, no e-mail address, and is one short line."""
     said = f"Email address maria@example.com is invalid for {TOKEN}\nnext line " + "x" * 1000
     upstream.respond = scripted(json_response({"message": said}, status=400))
 
@@ -178,8 +174,8 @@ def test_what_hubspot_says_is_cleaned_before_it_is_repeated(connect: Connect, up
 
 
 @pytest.mark.parametrize("status", [204, 301, 302, 400, 401, 403, 404, 405, 409, 414, 415, 477])
-def test_what_another_try_cannot_mend_is_not_tried_again(connect: Connect, upstream: UpstreamStub, status: int) -> None:
-    """A redirect is not followed either: it would carry the token elsewhere."""
+def test_errors_that_a_retry_cannot_fix_are_not_retried(connect: Connect, upstream: UpstreamStub, status: int) -> None:
+    """A redirect is not followed either: it would send the token elsewhere."""
     body = b"" if status == 204 else b"{}"
     upstream.respond = scripted(StubResponse(status, body, {"Location": "http://127.0.0.1:1/"}))
 
@@ -191,10 +187,9 @@ def test_what_another_try_cannot_mend_is_not_tried_again(connect: Connect, upstr
 
 
 @pytest.mark.parametrize("status", [408, 423, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524, 525, 526, 530])
-def test_what_passes_is_tried_again(
+def test_temporary_errors_are_retried(
     connect_pull: ConnectPull, upstream: UpstreamStub, status: int, clock: Clock
 ) -> None:
-    """And the pull goes on as if nothing had been."""
     upstream.respond = scripted(StubResponse(status, b"<html>"), json_response({"results": []}))
     clients = connect_pull()
 
@@ -202,8 +197,8 @@ def test_what_passes_is_tried_again(
     assert (clients.retry_count, len(clock.waits)) == (1, 1)
 
 
-def test_a_body_cut_short_is_tried_again(connect: Connect, upstream: UpstreamStub) -> None:
-    """Even where what came would be valid by itself."""
+def test_a_truncated_body_is_retried(connect: Connect, upstream: UpstreamStub) -> None:
+    """Even if what arrived is valid JSON."""
     upstream.respond = scripted(
         StubResponse(200, b'{"results":[]}', declared_length=20), json_response({"results": [1]})
     )
@@ -211,8 +206,7 @@ def test_a_body_cut_short_is_tried_again(connect: Connect, upstream: UpstreamStu
     assert connect().request(PAGE).body == b'{"results":[1]}'
 
 
-def test_a_body_that_stays_short_is_an_error(connect: Connect, upstream: UpstreamStub) -> None:
-    """It is never believed."""
+def test_a_body_that_stays_truncated_is_an_error(connect: Connect, upstream: UpstreamStub) -> None:
     upstream.respond = scripted(StubResponse(200, b'{"results":[]}', declared_length=20))
 
     error = failure(connect(retries=1))
@@ -220,16 +214,14 @@ def test_a_body_that_stays_short_is_an_error(connect: Connect, upstream: Upstrea
     assert (error.kind, error.status, len(upstream.requests)) == ("upstream-connection", None, 2)
 
 
-def test_nobody_listening_is_an_error_that_says_what_to_check(connect: Connect) -> None:
-    """The base URL is the usual culprit."""
+def test_a_refused_connection_says_what_to_check(connect: Connect) -> None:
     error = failure(connect(hubspot_base_url="http://127.0.0.1:9"))
 
     assert error.kind == "upstream-connection"
     assert "Check the base URL" in error.message
 
 
-def test_waits_between_tries_grow(connect: Connect, upstream: UpstreamStub, clock: Clock) -> None:
-    """And end: five retries, then the error."""
+def test_delays_between_retries_grow(connect: Connect, upstream: UpstreamStub, clock: Clock) -> None:
     upstream.respond = scripted(error_response(500))
 
     failure(connect())
@@ -237,10 +229,10 @@ def test_waits_between_tries_grow(connect: Connect, upstream: UpstreamStub, cloc
     assert clock.waits == [0.5, 1.0, 2.0, 4.0, 8.0]
 
 
-def test_before_the_first_byte_only_two_more_tries_are_made(
+def test_before_the_first_byte_a_request_is_retried_twice(
     connect_pull: ConnectPull, upstream: UpstreamStub, clock: Clock
 ) -> None:
-    """The caller can still be told, and has a retry strategy of its own."""
+    """The client can still be told with a status, and has a retry strategy of its own."""
     upstream.respond = scripted(error_response(500))
 
     failure(connect_pull().primary)
@@ -264,7 +256,7 @@ def test_before_the_first_byte_only_two_more_tries_are_made(
         ({"Retry-After": "soon"}, {}, 11.0),
     ],
 )
-def test_a_rate_limit_is_waited_out(
+def test_a_rate_limit_is_waited_for(
     connect: Connect,
     upstream: UpstreamStub,
     clock: Clock,
@@ -272,7 +264,7 @@ def test_a_rate_limit_is_waited_out(
     document: dict[str, str],
     wait: float,
 ) -> None:
-    """By Retry-After, or the window in the headers, or the policy, or the known ten seconds; one second is jitter."""
+    """By Retry-After, the window in the headers, the policy, or the usual ten seconds. One second is jitter."""
     upstream.respond = scripted(json_response(document, status=429, headers=headers), json_response({"results": []}))
 
     connect().request(PAGE)
@@ -281,7 +273,6 @@ def test_a_rate_limit_is_waited_out(
 
 
 def test_the_daily_limit_is_not_waited_for(connect: Connect, upstream: UpstreamStub) -> None:
-    """It lasts until midnight."""
     upstream.respond = scripted(
         json_response({"policyName": "DAILY", "message": "You have reached your daily limit."}, status=429)
     )
@@ -291,15 +282,13 @@ def test_the_daily_limit_is_not_waited_for(connect: Connect, upstream: UpstreamS
     assert (error.response_status, len(upstream.requests)) == (503, 1)
 
 
-def test_a_rate_limit_is_not_counted_as_a_try(connect: Connect, upstream: UpstreamStub) -> None:
-    """It says nothing about the request."""
+def test_a_rate_limit_does_not_count_as_a_retry(connect: Connect, upstream: UpstreamStub) -> None:
     upstream.respond = scripted(*[json_response({}, status=429)] * 8, json_response({"results": []}))
 
     assert connect(retries=0).request(PAGE).status == 200
 
 
-def test_the_budget_of_waiting_is_kept(connect: Connect, upstream: UpstreamStub, clock: Clock) -> None:
-    """A node reads with a time-out; the error has to come before it."""
+def test_the_retry_budget_is_respected(connect: Connect, upstream: UpstreamStub, clock: Clock) -> None:
     upstream.respond = scripted(json_response({}, status=429))
 
     failure(connect(retry_budget_s=40))
@@ -307,8 +296,7 @@ def test_the_budget_of_waiting_is_kept(connect: Connect, upstream: UpstreamStub,
     assert clock.waits == [11.0, 11.0, 11.0]
 
 
-def test_nobody_waits_for_a_caller_that_went_away(connect: Connect, upstream: UpstreamStub, clock: Clock) -> None:
-    """Neither for a backoff."""
+def test_a_disconnect_ends_the_wait_for_a_retry(connect: Connect, upstream: UpstreamStub, clock: Clock) -> None:
     upstream.respond = scripted(error_response(500))
     clock.patience_s = 1.0
 
@@ -318,8 +306,8 @@ def test_nobody_waits_for_a_caller_that_went_away(connect: Connect, upstream: Up
     assert len(upstream.requests) == 2
 
 
-def test_it_slows_down_before_the_quota_is_used_up(connect: Connect, upstream: UpstreamStub, clock: Clock) -> None:
-    """At a tenth of the quota it keeps the pace the window can bear for ever; with none left it waits half a window."""
+def test_requests_slow_down_before_the_quota_is_used_up(connect: Connect, upstream: UpstreamStub, clock: Clock) -> None:
+    """At a tenth of the quota requests are spaced evenly. With none left, half a window is waited for."""
 
     def quota(left: int) -> StubResponse:
         headers = {
@@ -338,8 +326,8 @@ def test_it_slows_down_before_the_quota_is_used_up(connect: Connect, upstream: U
     assert clock.waits == [0.1, 5.0]
 
 
-def test_searches_keep_their_distance(connect: Connect, clock: Clock) -> None:
-    """HubSpot limits them to five a second and says nothing about it in headers."""
+def test_searches_are_spaced(connect: Connect, clock: Clock) -> None:
+    """HubSpot limits them to five per second and does not report this in headers."""
     client = connect()
 
     for _ in range(3):
@@ -348,8 +336,7 @@ def test_searches_keep_their_distance(connect: Connect, clock: Clock) -> None:
     assert clock.waits == [0.25, 0.25]
 
 
-def test_a_request_is_on_its_way_before_its_answer_is_wanted(connect: Connect, upstream: UpstreamStub) -> None:
-    """That is what reading ahead means."""
+def test_begin_sends_the_request(connect: Connect, upstream: UpstreamStub) -> None:
     client = connect()
 
     pending = client.begin(PAGE)
@@ -359,11 +346,11 @@ def test_a_request_is_on_its_way_before_its_answer_is_wanted(connect: Connect, u
     client.close()
 
 
-def token_answers(*tokens: str, expires_in: int = 1800) -> Responder:
-    """A HubSpot that hands out these tokens in turn and takes only the last one it gave."""
+def issuing_tokens(*tokens: str, expires_in: int = 1800) -> Responder:
+    """A HubSpot that issues these tokens in turn and accepts only the latest."""
     rest, valid = list(tokens), [""]
 
-    def answer(request: ReceivedRequest) -> StubResponse:
+    def respond(request: ReceivedRequest) -> StubResponse:
         if request.path == "/oauth/v1/token":
             valid[0] = rest.pop(0)
             return json_response({"access_token": valid[0], "expires_in": expires_in, "token_type": "bearer"})
@@ -371,15 +358,14 @@ def token_answers(*tokens: str, expires_in: int = 1800) -> Responder:
             return json_response({"category": "EXPIRED_AUTHENTICATION", "message": "expired"}, status=401)
         return json_response({"results": []})
 
-    return answer
+    return respond
 
 
 OAUTH = {"auth": "oauth", "hubspot_api_key": "", "client_id": "id", "client_secret": "sec ret", "refresh_token": "ref"}
 
 
 def test_a_refresh_token_is_exchanged_once(connect: Connect, upstream: UpstreamStub) -> None:
-    """As HubSpot documents it: a form, and the token for all requests after."""
-    upstream.respond = token_answers("one")
+    upstream.respond = issuing_tokens("one")
     client = connect(**OAUTH)
 
     client.request(PAGE)
@@ -392,8 +378,7 @@ def test_a_refresh_token_is_exchanged_once(connect: Connect, upstream: UpstreamS
 
 
 def test_a_token_is_renewed_before_it_expires(connect_pull: ConnectPull, upstream: UpstreamStub, clock: Clock) -> None:
-    """A minute before."""
-    upstream.respond = token_answers("one", "two")
+    upstream.respond = issuing_tokens("one", "two")
     clients = connect_pull(**OAUTH)
     client = clients.primary
 
@@ -405,47 +390,43 @@ def test_a_token_is_renewed_before_it_expires(connect_pull: ConnectPull, upstrea
     assert clients.retry_count == 0
 
 
-def test_a_token_that_is_rejected_in_mid_walk_is_renewed(connect: Connect, upstream: UpstreamStub) -> None:
-    """HubSpot's clock is the one that counts."""
-    upstream.respond = token_answers("one")
+def test_a_token_that_hubspot_rejects_is_renewed(connect: Connect, upstream: UpstreamStub) -> None:
+    upstream.respond = issuing_tokens("one")
     client = connect(**OAUTH)
     client.request(PAGE)
-    upstream.respond = token_answers("two")
+    upstream.respond = issuing_tokens("two")
 
     assert client.request(PAGE).status == 200
 
 
-def test_a_new_token_that_is_rejected_too_is_an_error(connect: Connect, upstream: UpstreamStub) -> None:
-    """Once is enough."""
-
-    def answer(request: ReceivedRequest) -> StubResponse:
+def test_a_token_is_renewed_only_once_per_request(connect: Connect, upstream: UpstreamStub) -> None:
+    def respond(request: ReceivedRequest) -> StubResponse:
         if request.path == "/oauth/v1/token":
             return json_response({"access_token": "x", "expires_in": 1800})
         return error_response(401, "nope")
 
-    upstream.respond = answer
+    upstream.respond = respond
 
     assert failure(connect(**OAUTH)).status == 401
 
 
-@pytest.mark.parametrize("answer", [{}, {"access_token": "a"}, {"access_token": 1, "expires_in": 2}, []])
-def test_a_token_answer_without_a_token_is_an_error(connect: Connect, upstream: UpstreamStub, answer: object) -> None:
-    """Not a traceback."""
-    upstream.respond = scripted(json_response(answer))
+@pytest.mark.parametrize("document", [{}, {"access_token": "a"}, {"access_token": 1, "expires_in": 2}, []])
+def test_a_token_response_without_a_token_is_an_error(
+    connect: Connect, upstream: UpstreamStub, document: object
+) -> None:
+    upstream.respond = scripted(json_response(document))
 
     assert isinstance(failure(connect(**OAUTH)), MismatchError)
 
 
-def test_a_refused_refresh_token_is_told_without_it(connect: Connect, upstream: UpstreamStub) -> None:
-    """HubSpot's message, cleaned."""
+def test_a_refused_refresh_token_is_reported_without_the_token(connect: Connect, upstream: UpstreamStub) -> None:
     body = {"status": "BAD_REFRESH_TOKEN", "message": "ref and sec ret are invalid"}
     upstream.respond = scripted(json_response(body, status=400))
 
     assert failure(connect(**OAUTH)).hubspot_message == "*** and *** are invalid"
 
 
-def test_a_legacy_key_goes_into_the_url_and_nowhere_else(connect: Connect, upstream: UpstreamStub) -> None:
-    """As the tutorial has it, when asked for."""
+def test_a_legacy_key_is_sent_in_the_url_only(connect: Connect, upstream: UpstreamStub) -> None:
     upstream.respond = scripted(error_response(401, f"The API key {TOKEN} is invalid"))
 
     error = failure(connect(auth="hapikey"))
@@ -455,7 +436,7 @@ def test_a_legacy_key_goes_into_the_url_and_nowhere_else(connect: Connect, upstr
     assert TOKEN not in error.message
 
 
-def test_a_batch_of_which_some_are_gone_is_a_success(connect: Connect, upstream: UpstreamStub) -> None:
+def test_a_batch_with_missing_records_is_a_success(connect: Connect, upstream: UpstreamStub) -> None:
     """HubSpot answers 207."""
     upstream.respond = scripted(json_response({"results": [], "errors": []}, status=207))
 

@@ -10,8 +10,7 @@ NAMES = st.lists(st.text(st.sampled_from("abcdefghij_0ø"), min_size=1, max_size
 
 
 @given(NAMES, st.integers(200, 400))
-def test_names_are_cut_into_parts_that_fit_and_none_is_lost(names: list[str], room: int) -> None:
-    """In the order they came."""
+def test_names_are_split_into_parts_that_fit_and_none_is_lost(names: list[str], room: int) -> None:
     chunks = endpoints.property_chunks(names, room=room)
 
     assert [name for chunk in chunks for name in chunk] == names
@@ -22,8 +21,7 @@ def test_names_are_cut_into_parts_that_fit_and_none_is_lost(names: list[str], ro
 
 
 @given(NAMES)
-def test_a_url_says_what_was_meant(names: list[str]) -> None:
-    """Separated by commas, percent-encoded where it has to be."""
+def test_a_url_contains_every_parameter(names: list[str]) -> None:
     request = endpoints.list_page("p1_car", limit=50, after="52", lists={"properties": names}, archived=True)
 
     query = parse_qs(urlsplit(request.target).query)
@@ -32,14 +30,13 @@ def test_a_url_says_what_was_meant(names: list[str]) -> None:
 
 
 def test_a_cursor_of_associations_is_not_encoded_again() -> None:
-    """HubSpot sends it encoded already."""
+    """HubSpot sends it encoded."""
     request = endpoints.associations_page("contacts", "51", "companies", after="MC0yLTc1MDI%3D")
 
     assert request.target.endswith("/crm/v3/objects/contacts/51/associations/companies?limit=500&after=MC0yLTc1MDI%3D")
 
 
-def test_a_search_says_what_to_find_and_in_which_order() -> None:
-    """No offset, ever."""
+def test_a_search_has_filters_and_an_order_but_no_offset() -> None:
     request = endpoints.search_page("contacts", filters=[{"propertyName": "a"}], sort="a", names=["email"])
 
     assert (request.method, request.name) == ("POST", "POST /crm/v3/objects/contacts/search")
@@ -52,6 +49,6 @@ def test_a_search_says_what_to_find_and_in_which_order() -> None:
     }
 
 
-def test_the_name_of_a_request_leaves_the_query_out() -> None:
-    """A key may be in it."""
+def test_the_name_of_a_request_does_not_contain_the_query() -> None:
+    """The query may contain a key."""
     assert endpoints.list_page("contacts", limit=1).name == "GET /crm/v3/objects/contacts"

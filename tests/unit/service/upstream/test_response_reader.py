@@ -26,7 +26,7 @@ PAGE = Request("/crm/v3/objects/contacts?limit=100")
 BODY = b'{"results":[' + b" " * 50_000 + b"]}"
 ZIPPED = gzip.compress(random.Random(1).randbytes(40_000), mtime=0)  # noqa: S311 - bytes that do not shrink, no secret
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n"
-ANSWERS = {
+RESPONSES = {
     "plain": b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(BODY), BODY),
     "closing": b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%s" % (len(BODY), BODY),
     "without a length": b"HTTP/1.1 200 OK\r\n\r\n" + BODY,
@@ -39,28 +39,28 @@ Behaviour = Callable[[socket.socket], None]
 
 @dataclass
 class Upstream:
-    """A server that has one connection; `hung_up` is done when that was closed by the connector."""
+    """A server with one connection. `closed` is done when the connector has closed it."""
 
     url: str
-    hung_up: "Future[None]"
+    closed: "Future[None]"
 
 
 @dataclass
 class Ends:
-    """The two ends of the caller's connection, and the service's wish to stop."""
+    """The two ends of the client's connection, and the event of a shutdown."""
 
     theirs: socket.socket
     ours: socket.socket
     stopping: threading.Event
 
-    def caller(self) -> SocketDownstreamClient:
-        """As the pull sees it."""
+    def client(self) -> SocketDownstreamClient:
+        """The client as the pull sees it."""
         return SocketDownstreamClient(self.ours, stopping=self.stopping)
 
 
 @pytest.fixture
 def ends() -> Iterator[Ends]:
-    """A caller who waits."""
+    """A client that waits."""
     theirs, ours = socket.socketpair()
     with theirs, ours:
         yield Ends(theirs, ours, threading.Event())
@@ -68,7 +68,7 @@ def ends() -> Iterator[Ends]:
 
 @pytest.fixture(scope="module")
 def authority() -> trustme.CA:
-    """Who vouches for the TLS server."""
+    """The authority that certifies the TLS server."""
     return trustme.CA()
 
 
@@ -76,7 +76,7 @@ def authority() -> trustme.CA:
 def context(
     request: pytest.FixtureRequest, authority: trustme.CA, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> ssl.SSLContext | None:
-    """The server's side of TLS, which the connector trusts; None for plain HTTP."""
+    """The server's TLS context, which the connector trusts, or None for plain HTTP."""
     if request.param == "http":
         return None
     authority.cert_pem.write_to_path(str(tmp_path / "authority.pem"))
@@ -88,7 +88,7 @@ def context(
 
 @contextmanager
 def upstream_that(behaves: Behaviour, context: ssl.SSLContext | None = None) -> Iterator[Upstream]:
-    """Reads a request, behaves, and waits for the connector to hang up."""
+    """Run a server that reads a request, behaves, and waits until the connector closes the connection."""
 
     def serve() -> None:
         connection, _ = listener.accept()
@@ -107,103 +107,101 @@ def upstream_that(behaves: Behaviour, context: ssl.SSLContext | None = None) -> 
         yield Upstream(f"{name}:{listener.getsockname()[1]}", pool.submit(serve))
 
 
-def stalls(answer: bytes) -> Behaviour:
-    """Sends half of the answer."""
-    return lambda sock: sock.sendall(answer[: len(answer) // 2])
+def stalls(response: bytes) -> Behaviour:
+    """Send half of the response."""
+    return lambda sock: sock.sendall(response[: len(response) // 2])
 
 
 def drips(sock: socket.socket) -> None:
-    """Sends a little, again and again, without ever an end."""
+    """Send one byte at a time, without an end."""
     sock.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n")
     for _ in range(1000):
         sock.sendall(b" ")
         time.sleep(0.02)
 
 
-@pytest.mark.parametrize("answer", ANSWERS.values(), ids=ANSWERS)
-def test_a_body_that_stalls_is_left_when_the_caller_hangs_up(
-    ends: Ends, context: ssl.SSLContext | None, answer: bytes
+@pytest.mark.parametrize("response", RESPONSES.values(), ids=RESPONSES)
+def test_a_disconnect_ends_the_wait_for_a_stalled_body(
+    ends: Ends, context: ssl.SSLContext | None, response: bytes
 ) -> None:
-    """Though two minutes are left: HubSpot's connection is closed within a second, plus what a busy machine adds."""
-    with upstream_that(stalls(answer), context) as upstream:
+    """The connection to HubSpot is closed within a second, plus the delay of a busy machine."""
+    with upstream_that(stalls(response), context) as upstream:
         connection = Connection(upstream.url, timeout_s=120)
         connection.send(PAGE, {})
         threading.Timer(0.05, ends.theirs.close).start()
 
         with pytest.raises(PullAbandoned, match="client disconnected"):
-            connection.receive(PAGE, ends.caller())
+            connection.receive(PAGE, ends.client())
 
-        upstream.hung_up.result(timeout=3)
+        upstream.closed.result(timeout=3)
 
 
-def test_a_body_that_stalls_is_left_when_the_service_stops(ends: Ends, context: ssl.SSLContext | None) -> None:
-    """A deployment does not wait for HubSpot."""
-    with upstream_that(stalls(ANSWERS["plain"]), context) as upstream:
+def test_a_shutdown_ends_the_wait_for_a_stalled_body(ends: Ends, context: ssl.SSLContext | None) -> None:
+    with upstream_that(stalls(RESPONSES["plain"]), context) as upstream:
         connection = Connection(upstream.url, timeout_s=120)
         connection.send(PAGE, {})
         threading.Timer(0.05, ends.stopping.set).start()
 
         with pytest.raises(PullAbandoned, match="shutting down"):
-            connection.receive(PAGE, ends.caller())
+            connection.receive(PAGE, ends.client())
 
-        upstream.hung_up.result(timeout=3)
+        upstream.closed.result(timeout=3)
 
 
-def test_a_body_that_drips_is_left_when_the_caller_hangs_up(ends: Ends, context: ssl.SSLContext | None) -> None:
-    """There is always something to read, so no wait ever ends in a time-out."""
+def test_a_disconnect_ends_the_wait_for_a_body_that_arrives_byte_by_byte(
+    ends: Ends, context: ssl.SSLContext | None
+) -> None:
+    """Data keeps arriving, so no wait ends in a timeout."""
     with upstream_that(drips, context) as upstream:
         connection = Connection(upstream.url, timeout_s=120)
         connection.send(PAGE, {})
         threading.Timer(0.05, ends.theirs.close).start()
 
         with pytest.raises(PullAbandoned, match="client disconnected"):
-            connection.receive(PAGE, ends.caller())
+            connection.receive(PAGE, ends.client())
 
-        upstream.hung_up.result(timeout=3)
+        upstream.closed.result(timeout=3)
 
 
-def test_a_body_that_stalls_is_a_time_out_for_a_caller_that_waits(ends: Ends, context: ssl.SSLContext | None) -> None:
-    """After the time that is set, whoever waits."""
-    for caller in (ends.caller(), PatientDownstreamClient()):
-        with upstream_that(stalls(ANSWERS["chunked"]), context) as upstream:
+def test_a_stalled_body_is_a_timeout_for_a_client_that_waits(ends: Ends, context: ssl.SSLContext | None) -> None:
+    for client in (ends.client(), PatientDownstreamClient()):
+        with upstream_that(stalls(RESPONSES["chunked"]), context) as upstream:
             connection = Connection(upstream.url, timeout_s=0.6)
             connection.send(PAGE, {})
             begun = time.monotonic()
 
             with pytest.raises(UpstreamError) as caught:
-                connection.receive(PAGE, caller)
+                connection.receive(PAGE, client)
 
             assert caught.value.kind == "upstream-timeout"
             assert time.monotonic() - begun >= 0.6
-            upstream.hung_up.result(timeout=3)
+            upstream.closed.result(timeout=3)
 
 
 def test_a_pause_in_a_body_does_no_harm(ends: Ends, context: ssl.SSLContext | None) -> None:
-    """Longer than the slices the wait is cut into: reading goes on where it stopped."""
-    answer = ANSWERS["chunked"]
+    """The pause is longer than the interval at which the client is checked."""
+    sent = RESPONSES["chunked"]
 
     def pauses(sock: socket.socket) -> None:
-        sock.sendall(answer[:20_000])
+        sock.sendall(sent[:20_000])
         time.sleep(0.6)
-        sock.sendall(answer[20_000:])
+        sock.sendall(sent[20_000:])
 
     with upstream_that(pauses, context) as upstream:
         connection = Connection(upstream.url, timeout_s=120)
         connection.send(PAGE, {})
 
-        response = connection.receive(PAGE, ends.caller())
+        response = connection.receive(PAGE, ends.client())
 
         connection.close()
         assert response.body == BODY
-        upstream.hung_up.result(timeout=3)
+        upstream.closed.result(timeout=3)
 
 
-def test_nothing_is_left_behind_by_many_requests(ends: Ends) -> None:
-    """Neither threads nor open files, whether an answer was read or left."""
-
-    def answers(sock: socket.socket) -> None:
+def test_many_requests_leave_no_threads_and_no_open_files(ends: Ends) -> None:
+    def responds(sock: socket.socket) -> None:
         for _ in range(300):
-            sock.sendall(ANSWERS["plain"])
+            sock.sendall(RESPONSES["plain"])
             sock.recv(65536)
 
     def held() -> tuple[int, int]:
@@ -211,27 +209,27 @@ def test_nothing_is_left_behind_by_many_requests(ends: Ends) -> None:
         return threading.active_count(), len(list(Path("/proc/self/fd").iterdir()))
 
     before = held()
-    with upstream_that(answers) as upstream:
+    with upstream_that(responds) as upstream:
         connection = Connection(upstream.url, timeout_s=120)
         for _ in range(300):
             connection.send(PAGE, {})
-            connection.receive(PAGE, ends.caller())
+            connection.receive(PAGE, ends.client())
         connection.close()
-        upstream.hung_up.result(timeout=3)
-    with upstream_that(stalls(ANSWERS["gzip"])) as upstream:
+        upstream.closed.result(timeout=3)
+    with upstream_that(stalls(RESPONSES["gzip"])) as upstream:
         connection = Connection(upstream.url, timeout_s=120)
         connection.send(PAGE, {})
         ends.stopping.set()
         with pytest.raises(PullAbandoned):
-            connection.receive(PAGE, ends.caller())
-        upstream.hung_up.result(timeout=3)
+            connection.receive(PAGE, ends.client())
+        upstream.closed.result(timeout=3)
 
     assert held() == before
 
 
 @contextmanager
 def sending(*pieces: bytes) -> Iterator[ResponseReader]:
-    """An answer that arrives in these pieces, and then the end of the connection."""
+    """A response that arrives in these pieces, followed by the end of the connection."""
     theirs, ours = socket.socketpair()
     with theirs, ours, ThreadPoolExecutor(1) as pool:
 
@@ -245,10 +243,9 @@ def sending(*pieces: bytes) -> Iterator[ResponseReader]:
         sent.result(timeout=20)
 
 
-@pytest.mark.parametrize("answer", ANSWERS.values(), ids=ANSWERS)
-def test_an_answer_is_the_same_however_the_network_cuts_it(answer: bytes) -> None:
-    """At one go, or byte by byte."""
-    with sending(answer) as whole, sending(*(answer[at : at + 1] for at in range(300)), answer[300:]) as drops:
+@pytest.mark.parametrize("response", RESPONSES.values(), ids=RESPONSES)
+def test_a_response_is_the_same_however_the_network_splits_it(response: bytes) -> None:
+    with sending(response) as whole, sending(*(response[at : at + 1] for at in range(300)), response[300:]) as drops:
         whole.begin()
         drops.begin()
 
@@ -256,48 +253,46 @@ def test_an_answer_is_the_same_however_the_network_cuts_it(answer: bytes) -> Non
     assert drops.status == 200
 
 
-@pytest.mark.parametrize("name", sorted(ANSWERS.keys() - {"without a length"}))
+@pytest.mark.parametrize("name", sorted(RESPONSES.keys() - {"without a length"}))
 @given(data=st.data())
 @settings(max_examples=30, deadline=None)
-def test_an_answer_that_is_cut_off_is_none(name: str, data: st.DataObject) -> None:
-    """Wherever it is cut: in the head, in the body, before the last chunk."""
-    kept = data.draw(st.integers(0, len(ANSWERS[name]) - 1))
+def test_a_response_that_is_cut_off_is_an_error(name: str, data: st.DataObject) -> None:
+    """Wherever it is cut off: in the head, in the body, before the last chunk."""
+    kept = data.draw(st.integers(0, len(RESPONSES[name]) - 1))
 
-    with sending(ANSWERS[name][:kept]) as answer, pytest.raises(ConnectionError):
-        answer.begin()
+    with sending(RESPONSES[name][:kept]) as response, pytest.raises(ConnectionError):
+        response.begin()
 
 
-def test_what_only_announces_an_answer_is_passed_over() -> None:
-    """100 Continue, though nobody asked for it."""
+def test_informational_responses_are_skipped() -> None:
     early = b"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n"
-    with sending(early, ANSWERS["plain"]) as apart, sending(early + ANSWERS["plain"]) as together:
-        for answer in (apart, together):
-            answer.begin()
+    with sending(early, RESPONSES["plain"]) as apart, sending(early + RESPONSES["plain"]) as together:
+        for response in (apart, together):
+            response.begin()
 
-            assert (answer.status, answer.headers) == (200, {"content-length": str(len(BODY))})
-            assert answer.read() == BODY
+            assert (response.status, response.headers) == (200, {"content-length": str(len(BODY))})
+            assert response.read() == BODY
 
 
-@pytest.mark.parametrize("extra", [b"x", b"\r\n}", ANSWERS["plain"], ANSWERS["chunked"][:90]])
+@pytest.mark.parametrize("extra", [b"x", b"\r\n}", RESPONSES["plain"], RESPONSES["chunked"][:90]])
 @pytest.mark.parametrize("name", ["plain", "closing", "chunked"])
-def test_what_follows_an_answer_is_not_taken_for_the_next_one(name: str, extra: bytes) -> None:
-    """The connection is out of step and takes no further request."""
-    with sending(ANSWERS[name] + extra) as answer:
-        answer.begin()
+def test_bytes_after_a_response_are_not_taken_for_the_next_one(name: str, extra: bytes) -> None:
+    """The connection is out of step and carries no further request."""
+    with sending(RESPONSES[name] + extra) as response:
+        response.begin()
 
-    assert answer.read() == BODY
-    assert answer.will_close
+    assert response.read() == BODY
+    assert response.will_close
 
 
-def test_a_header_that_comes_twice_keeps_both_values_and_trailers_none() -> None:
-    """Names are in lower case, as a gateway that speaks HTTP/2 sends them."""
+def test_repeated_headers_are_joined_and_trailers_ignored() -> None:
     head = b"HTTP/1.1 200 OK\r\nX-Twice: a\r\nTransfer-Encoding: chunked\r\nx-twice: b\r\n\r\n"
-    with sending(head + b"2\r\n{}\r\n0\r\nX-Twice: c\r\n\r\n") as answer:
-        answer.begin()
+    with sending(head + b"2\r\n{}\r\n0\r\nX-Twice: c\r\n\r\n") as response:
+        response.begin()
 
-    assert answer.headers == {"x-twice": "a, b", "transfer-encoding": "chunked"}
-    assert answer.read() == b"{}"
-    assert not answer.will_close
+    assert response.headers == {"x-twice": "a, b", "transfer-encoding": "chunked"}
+    assert response.read() == b"{}"
+    assert not response.will_close
 
 
 @pytest.mark.parametrize(
@@ -311,8 +306,7 @@ def test_a_header_that_comes_twice_keeps_both_values_and_trailers_none() -> None
     ],
     ids=["another protocol", "two lengths", "no chunk", "a change of protocol", "a head without an end"],
 )
-def test_what_is_no_answer_is_a_lost_connection(sent: bytes) -> None:
-    """An error of the connector's own, which is worth another try."""
+def test_an_invalid_response_is_a_connection_error(sent: bytes) -> None:
     with upstream_that(lambda sock: sock.sendall(sent)) as upstream:
         connection = Connection(upstream.url, timeout_s=20)
         connection.send(PAGE, {})
@@ -321,12 +315,12 @@ def test_what_is_no_answer_is_a_lost_connection(sent: bytes) -> None:
             connection.receive(PAGE, PatientDownstreamClient())
 
         assert caught.value.kind == "upstream-connection"
-        upstream.hung_up.result(timeout=3)
+        upstream.closed.result(timeout=3)
 
 
 @pytest.mark.parametrize("body", [b'{"results":[]}', ZIPPED[:-1], ZIPPED[:20], ZIPPED + b"x"])
-def test_a_body_that_is_not_whole_gzip_is_a_mismatch(body: bytes) -> None:
-    """Its length was right, so HubSpot or somebody on the way sent it like that."""
+def test_a_body_that_is_not_complete_gzip_is_a_mismatch(body: bytes) -> None:
+    """Its length is right, so HubSpot or a proxy sent it like that."""
     head = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(body)
     with upstream_that(lambda sock: sock.sendall(head + body)) as upstream:
         connection = Connection(upstream.url, timeout_s=20)
@@ -335,18 +329,16 @@ def test_a_body_that_is_not_whole_gzip_is_a_mismatch(body: bytes) -> None:
         with pytest.raises(MismatchError, match="not compressed as its Content-Encoding says"):
             connection.receive(PAGE, PatientDownstreamClient())
 
-        upstream.hung_up.result(timeout=3)
+        upstream.closed.result(timeout=3)
 
 
-def test_one_connection_serves_a_whole_walk() -> None:
-    """Opened once, so a page costs one round trip."""
-
-    def answers(sock: socket.socket) -> None:
+def test_one_connection_carries_many_requests() -> None:
+    def responds(sock: socket.socket) -> None:
         for _ in range(20):
-            sock.sendall(ANSWERS["chunked gzip"])
+            sock.sendall(RESPONSES["chunked gzip"])
             sock.recv(65536)
 
-    with upstream_that(answers) as upstream:
+    with upstream_that(responds) as upstream:
         connection = Connection(upstream.url, timeout_s=20)
         for _ in range(20):
             connection.send(PAGE, {})
@@ -354,4 +346,4 @@ def test_one_connection_serves_a_whole_walk() -> None:
             assert connection.receive(PAGE, PatientDownstreamClient()).body == gzip.decompress(ZIPPED)
 
         connection.close()
-        upstream.hung_up.result(timeout=3)
+        upstream.closed.result(timeout=3)

@@ -18,18 +18,18 @@ BeginSearch = Callable[[SearchWindow], Pending[Page]]
 
 
 def walk_by_change(begin: BeginSearch, since_ms: int, *, page_size: int) -> Iterator[Page]:
-    """The pages of a walk from a timestamp."""
+    """Return the pages of a walk from a timestamp."""
     return read_ahead(ChangeWalk(since_ms, page_size=page_size), begin)
 
 
 def page(rows: list[tuple[int, int]], *, total: int | None = None, after: str | None = None) -> Page:
-    """A page of (id, moment) rows."""
-    ids, moments = [str(row) for row, _ in rows], [ms_to_token(moment) for _, moment in rows]
-    return Page(ids=ids, updated=moments, records=[msgspec.Raw(b"{}")] * len(ids), after=after, total=total)
+    """Build a page of (id, timestamp) rows."""
+    ids, timestamps = [str(row) for row, _ in rows], [ms_to_token(timestamp) for _, timestamp in rows]
+    return Page(ids=ids, updated=timestamps, records=[msgspec.Raw(b"{}")] * len(ids), after=after, total=total)
 
 
 class Portal:
-    """A search over (id, moment) rows as HubSpot's works: first rows of a window, a total, an offset at the end."""
+    """A search over (id, timestamp) rows like HubSpot's: first rows, a total, and an offset as cursor."""
 
     def __init__(self, rows: dict[int, int], *, page_size: int) -> None:
         self.rows = rows
@@ -38,11 +38,11 @@ class Portal:
         self.on_request: Callable[[], None] = lambda: None
 
     def begin(self, window: SearchWindow) -> Pending[Page]:
-        """The first page of a window."""
+        """Return the first page of a window."""
         self.request_count += 1
         self.on_request()
-        by_time = sorted((moment, row) for row, moment in self.rows.items() if moment >= window.at_ms)
-        found = [(row, moment) for moment, row in by_time]
+        by_time = sorted((timestamp, row) for row, timestamp in self.rows.items() if timestamp >= window.at_ms)
+        found = [(row, timestamp) for timestamp, row in by_time]
         if window.after_id is not None:
             found = sorted((row, at) for row, at in found if at == window.at_ms and row > int(window.after_id))
         first = found[: self.page_size]
@@ -51,12 +51,12 @@ class Portal:
 
 
 def rows_of(pages: Iterator[Page]) -> list[tuple[str, str]]:
-    """Everything that arrived, in order."""
+    """Return all rows of the pages, in order."""
     return [row for one in pages for row in zip(one.ids, one.updated, strict=True)]
 
 
 def scripted(*pages: Page) -> BeginSearch:
-    """A search that gives these pages in turn."""
+    """A search that returns these pages in turn."""
     rest = iter(pages)
     return lambda _window: Pending(lambda: next(rest))
 
@@ -67,16 +67,16 @@ def scripted(*pages: Page) -> BeginSearch:
     st.integers(995, 1_015),
 )
 @settings(max_examples=150)
-def test_everything_from_the_moment_on_arrives_once(rows: dict[int, int], page_size: int, since_ms: int) -> None:
-    """Whatever the page size, and however many records share a moment."""
+def test_everything_since_the_timestamp_arrives_once(rows: dict[int, int], page_size: int, since_ms: int) -> None:
+    """Whatever the page size, and however many records share a timestamp."""
     arrived = rows_of(walk_by_change(Portal(rows, page_size=page_size).begin, since_ms, page_size=page_size))
 
     assert sorted(arrived) == sorted((str(row), ms_to_token(at)) for row, at in rows.items() if at >= since_ms)
 
 
 @pytest.mark.parametrize("changes", [0, 1, 19, 20, 38, 39, 400])
-def test_it_costs_a_request_for_each_page_less_one_record(changes: int) -> None:
-    """Each begins at the last moment of the one before; the page about HubSpot's limits counts on it."""
+def test_each_request_returns_one_record_less_than_a_page(changes: int) -> None:
+    """Each starts at the last timestamp of the previous one. docs/explanation relies on this cost."""
     portal = Portal({row: 1_000 + row for row in range(1, changes + 1)}, page_size=20)
 
     rows = rows_of(walk_by_change(portal.begin, 0, page_size=20))
@@ -87,15 +87,15 @@ def test_it_costs_a_request_for_each_page_less_one_record(changes: int) -> None:
 
 @given(st.dictionaries(st.integers(1, 10**6), st.integers(1_000, 1_012), max_size=60), st.integers(1, 12))
 @settings(max_examples=60)
-def test_it_arrives_in_order_of_change(rows: dict[int, int], page_size: int) -> None:
-    """A source that is chronological depends on it."""
+def test_records_arrive_in_order_of_change(rows: dict[int, int], page_size: int) -> None:
+    """A chronological source depends on it."""
     arrived = rows_of(walk_by_change(Portal(rows, page_size=page_size).begin, 0, page_size=page_size))
 
     assert [token for _, token in arrived] == sorted(token for _, token in arrived)
 
 
-def test_more_than_10000_records_of_one_moment_lose_none() -> None:
-    """Where other readers loop for ever or stop: HubSpot's search ends at 10,000."""
+def test_more_than_10000_records_with_one_timestamp_lose_none() -> None:
+    """Other readers loop forever or stop here, because HubSpot's search ends at 10,000."""
     rows = dict.fromkeys(range(1, CAP + 502), 5_000) | {CAP + 900: 4_000, CAP + 901: 6_000}
     portal = Portal(rows, page_size=200)
 
@@ -107,8 +107,8 @@ def test_more_than_10000_records_of_one_moment_lose_none() -> None:
 
 @given(st.data())
 @settings(max_examples=60)
-def test_records_that_change_while_one_walks_are_not_lost(data: st.DataObject) -> None:
-    """Each arrives at least once, and as it was at the end where it changed behind the walk's back."""
+def test_records_that_change_during_the_walk_are_not_lost(data: st.DataObject) -> None:
+    """Each arrives at least once. If it changes after it was passed, its last version arrives too."""
     rows = data.draw(st.dictionaries(st.integers(1, 999), st.integers(1_000, 1_020), min_size=5, max_size=40))
     portal = Portal(dict(rows), page_size=data.draw(st.integers(2, 7)))
     changes = data.draw(st.lists(st.sampled_from(sorted(rows)), max_size=15))
@@ -126,8 +126,7 @@ def test_records_that_change_while_one_walks_are_not_lost(data: st.DataObject) -
         assert {(str(row), ms_to_token(at)) for row, at in portal.rows.items()} <= set(arrived)
 
 
-def test_what_changed_decides_the_number_of_requests() -> None:
-    """A hundred of a million: one."""
+def test_the_number_of_requests_depends_on_what_changed() -> None:
     portal = Portal({row: 1_000 + row for row in range(100)}, page_size=200)
 
     list(walk_by_change(portal.begin, 0, page_size=200))
@@ -135,8 +134,8 @@ def test_what_changed_decides_the_number_of_requests() -> None:
     assert portal.request_count == 1
 
 
-def test_a_page_cut_short_is_made_good_by_the_next_request() -> None:
-    """The total says that there is more, though no next page is named."""
+def test_a_short_page_is_completed_by_the_next_request() -> None:
+    """The total shows that there is more, although there is no cursor."""
     pages = walk_by_change(
         scripted(page([(1, 10), (2, 20)], total=3), page([(2, 20), (3, 30)], total=2)), 0, page_size=9
     )
@@ -155,34 +154,32 @@ def test_a_page_cut_short_is_made_good_by_the_next_request() -> None:
         ([page([(1, 10), (2, 10)], total=9), page([(4, 10), (3, 10)], total=9)], "ascending order of ids"),
     ],
 )
-def test_a_search_that_does_not_add_up_stops(pages: list[Page], words: str) -> None:
-    """It is never taken for whole."""
+def test_an_inconsistent_search_stops(pages: list[Page], words: str) -> None:
     with pytest.raises(MismatchError, match=words):
         list(walk_by_change(scripted(*pages), 10, page_size=2))
 
 
 @given(st.lists(st.integers(1, 6), max_size=40), st.integers(1, 9), st.integers(1, 12))
 @settings(max_examples=150)
-def test_going_on_after_the_last_token_loses_none(moments: list[int], size: int, limit: int) -> None:
-    """What a chronological source does: page after page, until one is empty."""
-    rows = dict(enumerate(moments, start=1))
+def test_continuing_after_the_last_token_loses_none(timestamps: list[int], size: int, limit: int) -> None:
+    """A chronological source does this until a page is empty."""
+    rows = dict(enumerate(timestamps, start=1))
     arrived: list[tuple[str, str]] = []
-    since_ms, answers = 0, 0
+    since_ms, pull_count = 0, 0
     while True:
         portal = Portal(rows, page_size=size)
         got = rows_of(take_whole_timestamps(walk_by_change(portal.begin, since_ms, page_size=size), limit))
-        answers += 1
+        pull_count += 1
         if not got:
             break
         arrived += got
         since_ms = token_to_ms(got[-1][1]) + 1
 
     assert sorted(arrived) == sorted((str(row), ms_to_token(at)) for row, at in rows.items())
-    assert answers <= len(rows) + 1
+    assert pull_count <= len(rows) + 1
 
 
-def test_a_limit_is_exceeded_only_to_keep_a_moment_together() -> None:
-    """Two of the first moment, one of the second."""
+def test_a_limit_is_exceeded_only_for_records_with_one_timestamp() -> None:
     pages = iter([page([(1, 10)]), page([(2, 10), (3, 20)])])
 
     assert [row for row, _ in rows_of(take_whole_timestamps(pages, 1))] == ["1", "2"]
