@@ -5,8 +5,11 @@ import pytest
 from flask.testing import FlaskClient
 
 from service.app import create_app
+from service.downstream import PatientDownstreamClient
+from service.errors import AbortResponse
 from service.logs import TextFormatter
 from service.settings import Settings
+from service.upstream.account import HubSpotAccount
 from tests.support.upstream_stub import (
     CORRELATION_ID,
     TOKEN,
@@ -16,6 +19,13 @@ from tests.support.upstream_stub import (
     list_responder,
     record,
 )
+
+
+class ImpatientDownstreamClient(PatientDownstreamClient):
+    """A client for which waiting takes no time."""
+
+    def wait(self, seconds: float) -> None:
+        """Return at once."""
 
 
 @pytest.fixture
@@ -136,3 +146,20 @@ def test_neither_secrets_nor_personal_data_are_logged(
 
     assert TOKEN not in caplog.text
     assert "@example.com" not in caplog.text
+
+
+@pytest.mark.parametrize(("failing_page", "requests"), [(1, 3), (2, 6)])
+def test_all_retries_are_allowed_after_the_first_byte(upstream: UpstreamStub, failing_page: int, requests: int) -> None:
+    """Before it, there are two at most. The page after the failing one is never requested."""
+    good, bad = list_responder([record(number) for number in range(1, 9)]), error_response(500)
+    upstream.respond = lambda request: bad if len(upstream.requests) >= failing_page else good(request)
+    settings = Settings(hubspot_api_key=TOKEN, hubspot_base_url=upstream.url, page_size=3, retries=4)
+    account = HubSpotAccount(settings, jitter=lambda: 0.0, default_downstream=ImpatientDownstreamClient)
+
+    response = create_app(settings, account=account).test_client().get("/get_contacts", buffered=False)
+
+    if failing_page > 1:
+        with pytest.raises(AbortResponse):
+            list(response.iter_encoded())
+    response.close()
+    assert len(upstream.requests) == requests
