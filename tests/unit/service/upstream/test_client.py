@@ -6,6 +6,7 @@ from contextlib import ExitStack
 import pytest
 
 from service.errors import MismatchError, PullAbandoned, UpstreamError
+from service.prometheus import PrometheusMetrics
 from service.settings import Settings
 from service.upstream import endpoints
 from service.upstream.account import HubSpotAccount, PullClients
@@ -448,3 +449,19 @@ def test_a_batch_with_missing_records_is_a_success(connect: Connect, upstream: U
         "properties": ["email"],
         "propertiesWithHistory": [],
     }
+
+
+def test_responses_and_retries_of_both_clients_are_counted(upstream: UpstreamStub, clock: Clock) -> None:
+    settings, metrics = Settings(hubspot_api_key=TOKEN, hubspot_base_url=upstream.url), PrometheusMetrics()
+    clients = HubSpotAccount(settings, metrics=metrics, clock=clock, jitter=lambda: 1.0).pull_clients(clock)
+    ok = json_response({"results": []})
+    upstream.respond = scripted(error_response(500), ok, error_response(500), ok)
+
+    clients.primary.request(PAGE)
+    clients.secondary.request(PAGE)
+    clients.close()
+
+    text = metrics.text().decode()
+    assert clients.retry_count == 2
+    assert 'hubspot_service_upstream_retries_total{kind="upstream-status"} 2.0' in text
+    assert 'hubspot_service_upstream_answers_total{status="200"} 2.0' in text

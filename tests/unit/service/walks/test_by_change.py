@@ -183,3 +183,14 @@ def test_a_limit_is_exceeded_only_for_records_with_one_timestamp() -> None:
     pages = iter([page([(1, 10)]), page([(2, 10), (3, 20)])])
 
     assert [row for row, _ in rows_of(take_whole_timestamps(pages, 1))] == ["1", "2"]
+
+
+def test_a_record_is_yielded_once_although_a_window_is_repeated() -> None:
+    """Short pages of one timestamp repeat the window, and its third response has all records again."""
+    pages = scripted(
+        page([(1, 10), (2, 10)], total=3), page([(3, 10)], total=3), page([(1, 10), (2, 10), (3, 10)], total=3)
+    )
+
+    rows = rows_of(walk_by_change(pages, 0, page_size=9))
+
+    assert [row for row, _ in rows] == ["1", "2", "3"]
