@@ -87,3 +87,5 @@ def test_a_cursor_of_associations_that_does_not_advance_is_an_error(
 
     with pytest.raises(MismatchError, match="does not advance"):
         lists.complete(page)
+
+    assert len(upstream.requests) == 2
