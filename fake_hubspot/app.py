@@ -17,18 +17,18 @@ import msgspec
 
 from fake_hubspot.authentication import AuthContext, Authenticator
 from fake_hubspot.context import FaultHook, Headers, Message, Request, RequestContext, Response, Route, Tenant
-from fake_hubspot.errors import (
-    FakeHubSpotError,
+from fake_hubspot.crm.domain_errors import as_hubspot_error
+from fake_hubspot.errors import FakeHubSpotError, NotFoundError, UnknownPortalError, UsageError
+from fake_hubspot.http_errors import (
     HubSpotError,
     RateLimitError,
-    UnknownPortalError,
-    UsageError,
     credentials_not_found,
     method_not_allowed,
     not_found_page,
     uri_too_long,
 )
 from fake_hubspot.portal.decimal_id import parse_id
+from fake_hubspot.portal.errors import PortalError
 from fake_hubspot.portal.journal import JournalEntry
 from fake_hubspot.portal.portal import Portal
 from fake_hubspot.portal_registry import PortalRegistry
@@ -177,8 +177,10 @@ class App:
             return self._dispatch(context)
         except HubSpotError as error:
             return Response.of_error(error, context.correlation_id)
+        except PortalError as error:
+            return Response.of_error(as_hubspot_error(error, portal_id=context.portal.id), context.correlation_id)
         except UsageError as error:
-            return Response.of({"error": str(error)}, status=error.status)
+            return Response.of({"error": str(error)}, status=404 if isinstance(error, NotFoundError) else 400)
         except FakeHubSpotError:
             raise
         except Exception:

@@ -5,8 +5,8 @@ from urllib.parse import parse_qsl
 import msgspec
 
 from fake_hubspot.context import Request, Tenant
-from fake_hubspot.errors import HtmlError, HubSpotError, OtherHubletError, credentials_not_found
-from fake_hubspot.portal.access import Token, expired
+from fake_hubspot.http_errors import HtmlError, HubSpotError, OtherHubletError, credentials_not_found, expired_token
+from fake_hubspot.portal.access import Token
 from fake_hubspot.portal_registry import PortalRegistry
 
 __all__ = ["AuthContext", "Authenticator", "bearer_token"]
@@ -89,7 +89,7 @@ class Authenticator:
         if choice == "not-found" or value.startswith("pat-"):
             return credentials_not_found()
         if choice == "expired":
-            return expired(portal.clock.now_ms(), 0)
+            return expired_token(portal.clock.now_ms(), 0)
         return HtmlError(530, "Origin DNS error", text="error code: 1016")
 
 

@@ -27,7 +27,7 @@ from urllib.parse import parse_qsl
 
 import msgspec
 
-from fake_hubspot.errors import HtmlError, HubSpotError
+from fake_hubspot.http_errors import HtmlError, HubSpotError
 from fake_hubspot.page_cache import PageCache
 from fake_hubspot.portal.access import Token
 from fake_hubspot.portal.journal import JournalEntry

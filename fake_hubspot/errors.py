@@ -1,59 +1,46 @@
-"""Every error of the fake, in one tree.
+"""The errors of the fake that have nothing to do with HTTP.
 
 FakeHubSpotError
-├── UsageError            what the person who starts or controls the fake got wrong
-│   ├── NotFoundError, UnknownPortalError
+├── UsageError            a mistake of the person who starts or controls the fake
+│   ├── NotFoundError     something that the control API was asked for does not exist
+│   │   └── UnknownPortalError
 │   ├── SeedError         a seed file that cannot be read or holds no records
 │   └── UnknownScenarioError
-└── HubSpotError          an answer HubSpot gives: status plus its JSON envelope
-    ├── OtherHubletError  the portal lives in another data centre
-    ├── RateLimitError    too many requests
-    └── HtmlError         the same as an HTML page, where the real one sends HTML
-
-`HubSpotError.body` is the one place that knows HubSpot's envelope; `fake_hubspot.app` is the one place that turns these
-errors into HTTP answers.
+├── PortalError           a rule of the account that a request breaks (`fake_hubspot.portal.errors`)
+└── HubSpotError          an error response of HubSpot (`fake_hubspot.http_errors`)
 """
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
 
 __all__ = [
     "FakeHubSpotError",
-    "HtmlError",
-    "HubSpotError",
-    "OtherHubletError",
-    "RateLimitError",
+    "NotFoundError",
     "SeedError",
+    "UnknownPortalError",
     "UnknownScenarioError",
     "UsageError",
 ]
 
-JETTY_PAGE = """<html>
-<head>
-<meta http-equiv="Content-Type" content="text/html;charset=utf-8"/>
-<title>Error {status} {reason}</title>
-</head>
-<body><h2>HTTP ERROR {status}</h2>
-<p>{text}</p>
-</body>
-</html>
-"""
-
 
 class FakeHubSpotError(Exception):
-    """The base of every error this package raises on purpose."""
+    """The base of every error that this package raises on purpose."""
 
 
 class UsageError(FakeHubSpotError):
-    """Something the person who starts or controls the fake can put right. `status` is what the control API answers."""
+    """A mistake that the person who starts or controls the fake can put right."""
 
-    status = 400
+
+class NotFoundError(UsageError):
+    """Something that the control API was asked for does not exist."""
 
 
 class SeedError(UsageError):
     """A seed file that cannot be used.
 
-    `path` names the file, `problem` says what was found, `remedy` what to do.
+    Attributes:
+        path: The file.
+        problem: What was found.
+        remedy: What to do about it.
     """
 
     def __init__(self, path: str, *, problem: str, remedy: str) -> None:
@@ -64,7 +51,7 @@ class SeedError(UsageError):
 
 
 class UnknownScenarioError(UsageError):
-    """A scenario nobody registered."""
+    """A scenario that does not exist."""
 
     def __init__(self, name: str, *, known: Iterable[str]) -> None:
         self.name = name
@@ -72,187 +59,9 @@ class UnknownScenarioError(UsageError):
         super().__init__(f"there is no scenario named {name!r}; known are: {', '.join(self.known)}")
 
 
-class UnknownPortalError(UsageError):
-    """A portal this server does not hold."""
-
-    status = 404
+class UnknownPortalError(NotFoundError):
+    """A portal that this server does not have."""
 
     def __init__(self, portal: str) -> None:
-        super().__init__(f"there is no portal {portal}; GET /_fake/portals lists them, POST makes one")
+        super().__init__(f"there is no portal {portal[:50]}; GET /_fake/portals lists them, POST makes one")
         self.portal = portal
-
-
-class NotFoundError(UsageError):
-    """A thing of the control API that is not there."""
-
-    status = 404
-
-
-class HubSpotError(FakeHubSpotError):
-    """An answer that HubSpot gives to a request it does not fulfil.
-
-    Shape: `{status, message, correlationId, [errors], [context], [links], category, [subCategory]}`, in that order; the
-    services that answer for tokens write the category first.
-    Source: recording (hubspot-api-ruby cassettes 2022-2026) and docs (error handling, 2026-03).
-    """
-
-    content_type = b"application/json;charset=utf-8"
-
-    def __init__(
-        self,
-        status: int,
-        message: str,
-        *,
-        category: str | None = None,
-        sub_category: str | None = None,
-        errors: list[Any] | None = None,
-        context: Mapping[str, list[str]] | None = None,
-        links: Mapping[str, str] | None = None,
-        category_first: bool = False,
-        headers: Iterable[tuple[bytes, bytes]] = (),
-    ) -> None:
-        super().__init__(message)
-        self.status = status
-        self.message = message
-        self.category = category
-        self.sub_category = sub_category
-        self.errors = errors
-        self.context = context
-        self.links = links
-        self.category_first = category_first
-        self.headers = tuple(headers)
-
-    def body(self, correlation_id: str) -> dict[str, Any]:
-        """The JSON envelope; keys without a value are left out, as HubSpot does."""
-        envelope: dict[str, Any] = {"status": "error", "message": self.message, "correlationId": correlation_id}
-        tail = {
-            "errors": self.errors,
-            "context": self.context,
-            "links": self.links,
-            "category": self.category,
-            "subCategory": self.sub_category,
-        }
-        if self.category_first:
-            tail = {"category": self.category, **tail}
-        envelope.update({key: value for key, value in tail.items() if value is not None})
-        return envelope
-
-
-class HtmlError(HubSpotError):
-    """An error that HubSpot's web server (Jetty) answers itself, as an HTML page.
-
-    Source: recording (hubspot-api-ruby `task_find`, 2024-11): text/html in iso-8859-1, never cached.
-    """
-
-    content_type = b"text/html;charset=iso-8859-1"
-
-    def __init__(self, status: int, reason: str, *, text: str, headers: Iterable[tuple[bytes, bytes]] = ()) -> None:
-        super().__init__(status, text, headers=[(b"cache-control", b"must-revalidate,no-cache,no-store"), *headers])
-        self.reason = reason
-
-    def page(self) -> bytes:
-        """The HTML page to the last byte."""
-        return JETTY_PAGE.format(status=self.status, reason=self.reason, text=self.message).encode("latin-1")
-
-
-class OtherHubletError(HubSpotError):
-    """The portal lives in another data centre, which HubSpot calls a hublet, and the call was not routed there.
-
-    Shape: `{status, message, correlationId, correctHublet}`, in that order.
-    Source: recording (hubspot-api-python #261) for the body; reader (amp-labs/connectors #3508, 2026-09) for 488.
-    """
-
-    def __init__(self, portal_id: int, *, hublet: str) -> None:
-        super().__init__(488, f"Hub {portal_id} is unknown to this Hublet, but it appears to exist in Hublet {hublet}")
-        self.hublet = hublet
-
-    def body(self, correlation_id: str) -> dict[str, Any]:
-        """The envelope with the data centre at its end."""
-        return super().body(correlation_id) | {"correctHublet": self.hublet}
-
-
-class RateLimitError(HubSpotError):
-    """Too many requests, under one of HubSpot's policies.
-
-    Shape: `{status, message, errorType, correlationId, policyName, [groupName | requestId]}`, in that order.
-    Source: recording (ten-secondly, secondly up to the correlation id), docs (daily).
-    """
-
-    def __init__(self, policy: str, *, portal_id: int, retry_after: str | None = None) -> None:
-        headers = [(b"retry-after", retry_after.encode())] if retry_after else []
-        super().__init__(429, f"You have reached your {policy.lower()} limit.", headers=headers)
-        self.policy = policy
-        self.portal_id = portal_id
-
-    def body(self, correlation_id: str) -> dict[str, Any]:
-        """The policy's own shape."""
-        envelope = {
-            "status": "error",
-            "message": self.message,
-            "errorType": "RATE_LIMIT",
-            "correlationId": correlation_id,
-            "policyName": self.policy,
-        }
-        if self.policy == "TEN_SECONDLY_ROLLING":
-            group = f"publicapi:private_app-api-calls-ten-secondly:1512050:{self.portal_id}"
-            return envelope | {"groupName": group}
-        return envelope | ({"requestId": correlation_id} if self.policy == "DAILY" else {})
-
-
-def not_found_page() -> HtmlError:
-    """The page for a missing record or an unknown route.
-
-    Source: recording (tickets and tasks, 2024-11); that contacts get it too: reader (hubspot-api-nodejs #159).
-    """
-    return HtmlError(404, "Not Found", text="Resource not found", headers=[(b"x-hubspot-notfound", b"true")])
-
-
-def credentials_not_found() -> HubSpotError:
-    """The answer to a missing or unknown token.
-
-    Source: recording (2023-2026; hubspot-api-nodejs #432).
-    """
-    return HubSpotError(
-        401,
-        "Authentication credentials not found. This API supports OAuth 2.0 authentication and you can find more "
-        "details at https://developers.hubspot.com/docs/methods/auth/oauth-overview",
-        category="INVALID_AUTHENTICATION",
-        headers=[(b"x-hubspot-auth-failure", b"401 Unauthorized")],
-    )
-
-
-def method_not_allowed(allowed: Iterable[str]) -> HtmlError:
-    """The page for a known path and an unknown method. Source: recording (the title, and `Allow` elsewhere)."""
-    allow = ",".join(sorted({*allowed, "OPTIONS"})).encode()
-    return HtmlError(405, "Method Not Allowed", text="Method Not Allowed", headers=[(b"allow", allow)])
-
-
-def unsupported_media_type() -> HtmlError:
-    """The page for a body that is no JSON by its content type. Source: docs for the status; the page is assumed."""
-    return HtmlError(415, "Unsupported Media Type", text="Unsupported Media Type")
-
-
-class UriTooLongError(HtmlError):
-    """An address that the edge does not take. Source: recording (nginx's page), reader (about 16,300 characters)."""
-
-    content_type = b"text/html"
-
-    def page(self) -> bytes:
-        """Nginx's page."""
-        title = "414 Request-URI Too Large"
-        lines = (
-            "<html>",
-            f"<head><title>{title}</title></head>",
-            "<body>",
-            f"<center><h1>{title}</h1></center>",
-            "<hr><center>cloudflare</center>",
-            "</body>",
-            "</html>",
-            "",
-        )
-        return "\r\n".join(lines).encode()
-
-
-def uri_too_long() -> UriTooLongError:
-    """The answer to a very long address."""
-    return UriTooLongError(414, "Request-URI Too Large", text="")

@@ -14,7 +14,7 @@ from fake_hubspot.crm.parameters import (
     resource_not_found,
 )
 from fake_hubspot.crm.shapes import AssociationSpec, BatchResponse, Paging
-from fake_hubspot.errors import HubSpotError
+from fake_hubspot.http_errors import HubSpotError
 from fake_hubspot.portal.associations import AssociationType, Link
 from fake_hubspot.portal.portal import Portal
 from fake_hubspot.portal.types import ObjectType

@@ -8,15 +8,16 @@ import msgspec
 from fake_hubspot.context import Operation, Param, RequestContext, Response, Route
 from fake_hubspot.crm.batches import MOST_INPUTS, batch_response, batch_statuses, check_size, missing_objects
 from fake_hubspot.crm.bodies import read_body
+from fake_hubspot.crm.domain_errors import duplicate_message
 from fake_hubspot.crm.links import make_links
 from fake_hubspot.crm.objects import PREFIXES, written_names
 from fake_hubspot.crm.parameters import object_type, parse_bool
 from fake_hubspot.crm.render import render, render_written, select
 from fake_hubspot.crm.shapes import CreateInput, IdInput, RecordBatchResponse
-from fake_hubspot.errors import HubSpotError
+from fake_hubspot.http_errors import HubSpotError
 from fake_hubspot.portal.decimal_id import parse_id
+from fake_hubspot.portal.errors import DuplicateValueError
 from fake_hubspot.portal.portal import Portal
-from fake_hubspot.portal.records import DuplicateValueError
 from fake_hubspot.portal.store import Record
 from fake_hubspot.portal.types import ObjectType
 from fake_hubspot.portal.values import WireValue
@@ -142,7 +143,7 @@ def _conflict(error: DuplicateValueError, trace_id: str) -> dict[str, Any]:
     return {
         "status": "error",
         "category": "CONFLICT",
-        "message": error.message,
+        "message": duplicate_message(error),
         "context": {"objectWriteTraceId": [trace_id], "existingId": [existing]},
     }
 

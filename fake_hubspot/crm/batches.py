@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from fake_hubspot.context import RequestContext, Response
-from fake_hubspot.errors import HubSpotError
+from fake_hubspot.http_errors import HubSpotError
 from fake_hubspot.portal.clock import format_time
 
 __all__ = ["MOST_INPUTS", "batch_response", "batch_statuses", "check_size", "missing_objects"]

@@ -6,7 +6,7 @@ from typing import TypeVar
 import msgspec
 
 from fake_hubspot.context import RequestContext
-from fake_hubspot.errors import HubSpotError, unsupported_media_type
+from fake_hubspot.http_errors import HubSpotError, unsupported_media_type
 
 __all__ = ["read_body"]
 

@@ -9,7 +9,7 @@ from fake_hubspot.crm.associations_batch import BATCH_PREFIXES
 from fake_hubspot.crm.associations_v4 import TypeResponse
 from fake_hubspot.crm.bodies import read_body
 from fake_hubspot.crm.parameters import object_type, resource_not_found
-from fake_hubspot.errors import HubSpotError
+from fake_hubspot.http_errors import HubSpotError
 from fake_hubspot.portal.associations import AssociationType
 from fake_hubspot.portal.decimal_id import parse_id
 

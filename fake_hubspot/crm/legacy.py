@@ -7,7 +7,7 @@ from typing import Any, TypedDict
 
 from fake_hubspot.context import Operation, Param, Request, RequestContext, Response, Route
 from fake_hubspot.crm.parameters import parse_integer
-from fake_hubspot.errors import HubSpotError
+from fake_hubspot.http_errors import HubSpotError
 from fake_hubspot.portal.decimal_id import parse_id
 from fake_hubspot.portal.portal import Portal
 from fake_hubspot.portal.search import Sort

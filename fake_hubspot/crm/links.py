@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from fake_hubspot.crm.shapes import AssociationInput, AssociationSpec
-from fake_hubspot.errors import HubSpotError
+from fake_hubspot.http_errors import HubSpotError
 from fake_hubspot.portal.associations import AssociationType
 from fake_hubspot.portal.decimal_id import parse_id
 from fake_hubspot.portal.portal import Portal

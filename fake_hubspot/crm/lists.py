@@ -7,7 +7,7 @@ import msgspec
 from fake_hubspot.context import Operation, Param, RequestContext, Response, Route
 from fake_hubspot.crm.bodies import read_body
 from fake_hubspot.crm.parameters import infer_type
-from fake_hubspot.errors import HubSpotError
+from fake_hubspot.http_errors import HubSpotError
 from fake_hubspot.portal.clock import format_time
 from fake_hubspot.portal.lists import RecordList
 

@@ -8,7 +8,7 @@ from fake_hubspot.crm.cursors import decode_cursor, encode_cursor
 from fake_hubspot.crm.lists import PREFIXES, known_list
 from fake_hubspot.crm.parameters import infer_type, parse_limit
 from fake_hubspot.crm.shapes import Paging
-from fake_hubspot.errors import HubSpotError
+from fake_hubspot.http_errors import HubSpotError
 from fake_hubspot.portal.clock import format_time
 from fake_hubspot.portal.decimal_id import parse_id
 

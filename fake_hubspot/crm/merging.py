@@ -8,7 +8,7 @@ from fake_hubspot.crm.objects import PREFIXES
 from fake_hubspot.crm.parameters import object_type, resource_not_found
 from fake_hubspot.crm.render import render_written
 from fake_hubspot.crm.shapes import RecordResponse
-from fake_hubspot.errors import HubSpotError
+from fake_hubspot.http_errors import HubSpotError
 from fake_hubspot.portal.decimal_id import parse_id
 from fake_hubspot.portal.store import Record
 from fake_hubspot.portal.types import ObjectType

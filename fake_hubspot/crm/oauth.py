@@ -4,7 +4,7 @@ from typing import NotRequired, TypedDict
 from urllib.parse import parse_qsl
 
 from fake_hubspot.context import Operation, RequestContext, Response, Route
-from fake_hubspot.errors import HubSpotError
+from fake_hubspot.http_errors import HubSpotError
 from fake_hubspot.portal.access import ACCESS_TOKEN_LIFE_S, Grant
 
 __all__ = ["routes"]

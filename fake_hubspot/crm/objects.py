@@ -21,7 +21,7 @@ from fake_hubspot.crm.parameters import (
 )
 from fake_hubspot.crm.render import Selection, render, render_written, select
 from fake_hubspot.crm.shapes import CreateInput, RecordPage, RecordResponse, UpdateInput
-from fake_hubspot.errors import HubSpotError
+from fake_hubspot.http_errors import HubSpotError
 from fake_hubspot.portal.types import ObjectType
 
 __all__ = ["PREFIXES", "routes", "written_names"]

@@ -1,7 +1,7 @@
 """Values out of a path or a query, and HubSpot's complaints about bad ones."""
 
 from fake_hubspot.context import Request, RequestContext
-from fake_hubspot.errors import HubSpotError, not_found_page
+from fake_hubspot.http_errors import HubSpotError, not_found_page
 from fake_hubspot.portal.decimal_id import LARGEST_ID, parse_id
 from fake_hubspot.portal.portal import Portal
 from fake_hubspot.portal.store import Record

@@ -8,7 +8,7 @@ from fake_hubspot.context import Operation, RequestContext, Response, Route
 from fake_hubspot.crm.bodies import read_body
 from fake_hubspot.crm.parameters import object_type
 from fake_hubspot.crm.properties import PREFIXES
-from fake_hubspot.errors import HubSpotError
+from fake_hubspot.http_errors import HubSpotError
 from fake_hubspot.portal.definitions import PropertyGroup
 
 __all__ = ["routes"]

@@ -8,7 +8,8 @@ from fake_hubspot.context import Operation, RequestContext, Response, Route
 from fake_hubspot.crm.bodies import read_body
 from fake_hubspot.crm.parameters import object_type, resource_not_found
 from fake_hubspot.crm.properties import to_wire as property_to_wire
-from fake_hubspot.errors import HubSpotError, UsageError
+from fake_hubspot.errors import UsageError
+from fake_hubspot.http_errors import HubSpotError
 from fake_hubspot.portal.clock import format_time
 from fake_hubspot.portal.definitions import Option, PropertyDefinition
 from fake_hubspot.portal.pipelines import SEEDED_MS

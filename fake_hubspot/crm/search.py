@@ -10,7 +10,7 @@ from fake_hubspot.crm.objects import PREFIXES
 from fake_hubspot.crm.parameters import object_type
 from fake_hubspot.crm.render import render, select
 from fake_hubspot.crm.shapes import SearchResponse
-from fake_hubspot.errors import HubSpotError
+from fake_hubspot.http_errors import HubSpotError
 from fake_hubspot.portal.decimal_id import parse_id
 from fake_hubspot.portal.search import Filter, Sort
 from fake_hubspot.portal.values import WireValue, to_text

@@ -2,9 +2,8 @@
 
 import msgspec
 
-from fake_hubspot.errors import HubSpotError
-from fake_hubspot.portal.clock import format_time
 from fake_hubspot.portal.config import check_token
+from fake_hubspot.portal.errors import ExpiredTokenError, MissingScopeError
 from fake_hubspot.portal.key_value_store import KeyValueStore
 from fake_hubspot.portal.portal_context import PortalContext
 
@@ -87,47 +86,18 @@ class Access:
         return len(living)
 
     def check(self, token: Token, *, needs: str | None) -> None:
-        """Let a call pass or not.
+        """Check that a token may be used.
 
-        Raises: HubSpotError 401 for an expired token, 403 where a scope is missing.
+        Raises:
+            ExpiredTokenError: It has expired.
+            MissingScopeError: It lacks the scope `needs`.
         """
         now = self._context.clock.now_ms()
         if token.expires_ms is not None and now >= token.expires_ms:
-            raise expired(now, token.expires_ms)
+            raise ExpiredTokenError(now_ms=now, expires_ms=token.expires_ms)
         if token.scopes is not None and needs is not None and needs not in token.scopes:
-            raise missing_scopes(needs)
+            raise MissingScopeError(needs)
 
     def _uuid(self) -> str:
         text = f"{self._context.random.getrandbits(128):032x}"
         return f"{text[:8]}-{text[8:12]}-4{text[13:16]}-8{text[17:20]}-{text[20:]}"
-
-
-def expired(now_ms: int, expires_ms: int) -> HubSpotError:
-    """Source: recording (airbyte #74726 for seconds, hubspot-api-php #363 for days)."""
-    seconds = max(now_ms - expires_ms, 0) // 1000
-    ago = f"{seconds // 86400} day(s)" if seconds >= 86400 else f"{seconds} second(s)"
-    return HubSpotError(
-        401,
-        f"The OAuth token used to make this call expired {ago} ago.",
-        category="EXPIRED_AUTHENTICATION",
-        context={"expire time": [format_time(expires_ms)]},
-        category_first=True,
-        headers=[(b"x-hubspot-auth-failure", b"401 Unauthorized")],
-    )
-
-
-def missing_scopes(scope: str) -> HubSpotError:
-    """Source: docs (error handling); which scopes the contacts routes name is inferred."""
-    return HubSpotError(
-        403,
-        "This app hasn't been granted all required scopes to make this call. Read more about required scopes here: "
-        "https://developers.hubspot.com/scopes.",
-        errors=[
-            {
-                "message": "One or more of the following scopes are required.",
-                "context": {"requiredGranularScopes": [scope]},
-            }
-        ],
-        links={"scopes": "https://developers.hubspot.com/scopes"},
-        category="MISSING_SCOPES",
-    )

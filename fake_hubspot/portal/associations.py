@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from fake_hubspot.errors import HubSpotError
+from fake_hubspot.portal.errors import UnknownAssociationTypeError
 from fake_hubspot.portal.key_value_store import KeyValueStore
 from fake_hubspot.portal.portal_context import PortalContext
 from fake_hubspot.portal.types import ObjectType
@@ -127,8 +127,8 @@ class Associations:
         for one in self.types(source, target):
             if (one.category, one.type_id) == (category, type_id):
                 return one
-        text = f"Association type {category}={type_id} between {source.type_id} and {target.type_id} is not valid"
-        raise HubSpotError(400, text, category="VALIDATION_ERROR")
+        spelled = f"{category}={type_id}"
+        raise UnknownAssociationTypeError(spelled, from_type=source.type_id, to_type=target.type_id, is_name=False)
 
     def type_by_name(self, source: ObjectType, target: ObjectType, name: str) -> AssociationType:
         """The association type that a v3 request names.
@@ -138,7 +138,7 @@ class Associations:
         for one in self.types(source, target):
             if name in (one.name, str(one.type_id)):
                 return one
-        raise HubSpotError(400, f"{name} is not a valid association type", category="VALIDATION_ERROR")
+        raise UnknownAssociationTypeError(name, from_type=source.type_id, to_type=target.type_id, is_name=True)
 
     def define(self, source: ObjectType, target: ObjectType, *, name: str, label: str) -> list[AssociationType]:
         """A label of the portal's own, in both directions."""

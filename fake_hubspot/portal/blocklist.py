@@ -2,17 +2,17 @@
 
 from collections.abc import Mapping
 
+from fake_hubspot.portal.errors import InvalidValue, InvalidValuesError
 from fake_hubspot.portal.key_value_store import KeyValueStore
 from fake_hubspot.portal.portal_context import PortalContext
 from fake_hubspot.portal.store import Record
 from fake_hubspot.portal.types import ObjectType
-from fake_hubspot.portal.values import Problem, refuse
 
 __all__ = ["Blocklist"]
 
 CONTACTS = "0-1"
 # The text is the fake's own, and does not repeat the address.
-REFUSED = Problem(
+REFUSED = InvalidValue(
     "email",
     "EMAIL_BLOCKED",
     "This email address was deleted for privacy and cannot be used (this text is the fake's own, HubSpot's is unknown)",
@@ -50,4 +50,4 @@ class Blocklist:
         """Raises: HubSpotError 400 where a contact is given a blocked address."""
         refuses = self._context.assumptions["blocked-email"] == "refuse"
         if refuses and object_type.type_id == CONTACTS and given.get("email", "") in self:
-            raise refuse([REFUSED], self._context.portal_id)
+            raise InvalidValuesError([REFUSED])

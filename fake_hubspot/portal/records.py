@@ -3,13 +3,20 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from fake_hubspot.errors import HubSpotError
 from fake_hubspot.portal import calculated
 from fake_hubspot.portal.associations import Associations
 from fake_hubspot.portal.blocklist import Blocklist
 from fake_hubspot.portal.clock import format_time
 from fake_hubspot.portal.decimal_id import parse_id
 from fake_hubspot.portal.definitions import Definitions
+from fake_hubspot.portal.errors import (
+    DuplicateValueError,
+    InvalidValue,
+    InvalidValuesError,
+    MissingPropertyError,
+    NoPropertiesError,
+    NotUniqueError,
+)
 from fake_hubspot.portal.history import History
 from fake_hubspot.portal.identity import RecordIds
 from fake_hubspot.portal.index_lag import IndexLag
@@ -18,23 +25,11 @@ from fake_hubspot.portal.portal_context import PortalContext
 from fake_hubspot.portal.standard_properties import LIFECYCLE_STAGES
 from fake_hubspot.portal.store import Record, Store
 from fake_hubspot.portal.types import ObjectType
-from fake_hubspot.portal.values import Problem, WireValue, refuse, to_stored
+from fake_hubspot.portal.values import WireValue, to_stored
 
-__all__ = ["DuplicateValueError", "Records"]
+__all__ = ["Records"]
 
 CONTACT_NEEDS_ONE_OF = ("email", "firstname", "lastname")
-
-
-class DuplicateValueError(HubSpotError):
-    """A record with this unique value is there already; `existing_id` is its id.
-
-    Source: recording for contacts; for other properties with unique values the text is assumed.
-    """
-
-    def __init__(self, noun: str, existing_id: int) -> None:
-        super().__init__(409, f"{noun} already exists. Existing ID: {existing_id}", category="CONFLICT")
-        self.noun = noun
-        self.existing_id = existing_id
 
 
 class Records:
@@ -75,7 +70,7 @@ class Records:
         if name == "hs_object_id":
             return self.find(object_type, parse_id(value), archived=archived)
         if name not in self._definitions.unique_names(object_type):
-            raise HubSpotError(400, f"Property {name} is not a unique property", category="VALIDATION_ERROR")
+            raise NotUniqueError(name)
         record_id = self.store.find_unique(object_type.type_id, name, value)
         return None if record_id is None else self.find(object_type, record_id, archived=archived)
 
@@ -104,9 +99,7 @@ class Records:
         Raises: as `create`; HubSpotError 400 where nothing is given.
         """
         if not properties:
-            raise HubSpotError(
-                400, "No properties found to update, please provide at least one.", category="VALIDATION_ERROR"
-            )
+            raise NoPropertiesError
         given = self._forward_only(record, self._checked(object_type, properties))
         self.blocklist.check(object_type, given)
         self._check_unique(object_type, given, own_id=record.id)
@@ -229,28 +222,26 @@ class Records:
 
     def _checked(self, object_type: ObjectType, properties: Mapping[str, WireValue]) -> dict[str, str]:
         """The values as they are stored. Raises: HubSpotError 400 that lists every problem."""
-        portal_id = self._context.portal_id
-        place = f"Portal {portal_id}, object type {object_type.type_id}"
+        place = f"Portal {self._context.portal_id}, object type {object_type.type_id}"
         found = {name: self._stored(object_type, name, value, place) for name, value in properties.items()}
-        problems = [value for value in found.values() if isinstance(value, Problem)]
+        problems = [value for value in found.values() if isinstance(value, InvalidValue)]
         if problems:
-            raise refuse(problems, portal_id)
+            raise InvalidValuesError(problems)
         return {name: value for name, value in found.items() if isinstance(value, str)}
 
-    def _stored(self, object_type: ObjectType, name: str, value: WireValue, place: str) -> str | Problem:
+    def _stored(self, object_type: ObjectType, name: str, value: WireValue, place: str) -> str | InvalidValue:
         definition = self._definitions.get(object_type.type_id, name)
         if definition is None or definition.archived_ms is not None:
-            return Problem(name, "PROPERTY_DOESNT_EXIST", f'Property "{name}" does not exist')
+            return InvalidValue(name, "PROPERTY_DOESNT_EXIST", f'Property "{name}" does not exist')
         if definition.read_only_value:
-            return Problem(name, "READ_ONLY_VALUE", f'"{name}" is a read only property; its value cannot be set.')
+            return InvalidValue(name, "READ_ONLY_VALUE", f'"{name}" is a read only property; its value cannot be set.')
         return to_stored(definition, value, place=place)
 
     @staticmethod
     def _check_enough(object_type: ObjectType, given: Mapping[str, str]) -> None:
         """Source: docs (a contact needs one of three); the text is assumed."""
         if object_type.type_id == "0-1" and not any(given.get(name) for name in CONTACT_NEEDS_ONE_OF):
-            text = f"At least one of these properties is required: {', '.join(CONTACT_NEEDS_ONE_OF)}"
-            raise HubSpotError(400, text, category="VALIDATION_ERROR")
+            raise MissingPropertyError(CONTACT_NEEDS_ONE_OF)
 
     def _check_unique(self, object_type: ObjectType, given: Mapping[str, str], *, own_id: int | None = None) -> None:
         for name in self._definitions.unique_names(object_type):

@@ -1,31 +1,19 @@
 """What may be written to a property, and in which spelling it is kept. Pure."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
 
-import msgspec
-
-from fake_hubspot.errors import HubSpotError
 from fake_hubspot.portal.clock import format_time, parse_time
 from fake_hubspot.portal.definitions import PropertyDefinition
+from fake_hubspot.portal.errors import InvalidValue
 
-__all__ = ["Problem", "WireValue", "refuse", "to_stored"]
+__all__ = ["WireValue", "to_stored"]
 
 WireValue = str | int | float | bool | None
 EMAIL = re.compile(r"[^@\s,;<>()\[\]\\\"]+@[^@\s.,;<>()\[\]\\\"]+(\.[^@\s.,;<>()\[\]\\\"]+)+")
 DAY_MS = 86_400_000
 LONGEST_TEXT = 65_536
 OLDEST_MS, NEWEST_MS = -62_135_596_800_000, 253_402_300_799_999
-
-
-class Problem(msgspec.Struct, frozen=True):
-    """Why one property's value is refused. A `terse` one is told without its repetitions, as recorded for dates."""
-
-    name: str
-    code: str
-    message: str
-    terse: bool = False
 
 
 def to_text(value: WireValue) -> str:
@@ -39,7 +27,7 @@ def to_text(value: WireValue) -> str:
     return str(value)
 
 
-def to_stored(definition: PropertyDefinition, value: WireValue, *, place: str) -> str | Problem:
+def to_stored(definition: PropertyDefinition, value: WireValue, *, place: str) -> str | InvalidValue:
     """The value as it is kept, or why it is not. Empty text clears the property, whatever its type.
 
     `place` names portal and object type as HubSpot's messages do.
@@ -48,34 +36,34 @@ def to_stored(definition: PropertyDefinition, value: WireValue, *, place: str) -
     if text == "":
         return text
     if definition.name == "email" and not EMAIL.fullmatch(text):
-        return Problem(definition.name, "INVALID_EMAIL", f"Email address {text} is invalid")
+        return InvalidValue(definition.name, "INVALID_EMAIL", f"Email address {text} is invalid")
     parse = PARSERS.get(definition.type)
     return parse(definition, text, place) if parse else text
 
 
-def _number(definition: PropertyDefinition, text: str, _: str) -> str | Problem:
+def _number(definition: PropertyDefinition, text: str, _: str) -> str | InvalidValue:
     try:
         number = float(text)
     except ValueError:
         number = float("nan")
     if number - number != 0:
-        return Problem(definition.name, "INVALID_INTEGER", f"{text} was not a valid number.")
+        return InvalidValue(definition.name, "INVALID_INTEGER", f"{text} was not a valid number.")
     return text.strip()
 
 
-def _bool(definition: PropertyDefinition, text: str, _: str) -> str | Problem:
+def _bool(definition: PropertyDefinition, text: str, _: str) -> str | InvalidValue:
     if text.lower() in ("true", "false"):
         return text.lower()
-    return Problem(definition.name, "INVALID_OPTION", f"{text} was not one of the allowed options: [true, false]")
+    return InvalidValue(definition.name, "INVALID_OPTION", f"{text} was not one of the allowed options: [true, false]")
 
 
-def _option(definition: PropertyDefinition, text: str, _: str) -> str | Problem:
+def _option(definition: PropertyDefinition, text: str, _: str) -> str | InvalidValue:
     allowed = {option.value for option in definition.options}
     wrong = [part for part in text.strip(";").split(";") if part not in allowed]
     if not allowed or not wrong:
         return text
     listed = ", ".join(option.value for option in definition.options)
-    return Problem(definition.name, "INVALID_OPTION", f"{wrong[0]} was not one of the allowed options: [{listed}]")
+    return InvalidValue(definition.name, "INVALID_OPTION", f"{wrong[0]} was not one of the allowed options: [{listed}]")
 
 
 def _moment(text: str) -> int | None:
@@ -86,49 +74,25 @@ def _moment(text: str) -> int | None:
     return moment if OLDEST_MS <= moment <= NEWEST_MS else None
 
 
-def _datetime(definition: PropertyDefinition, text: str, place: str) -> str | Problem:
+def _datetime(definition: PropertyDefinition, text: str, place: str) -> str | InvalidValue:
     """Source: recording (hubspot-api-ruby meetings, 2022-08) for the message and its short form."""
     moment = _moment(text)
     if moment is None:
-        return Problem(definition.name, "INVALID_LONG", f"{text} was not a valid long. {place}", terse=True)
+        return InvalidValue(definition.name, "INVALID_LONG", f"{text} was not a valid long. {place}", terse=True)
     return format_time(moment)
 
 
-def _date(definition: PropertyDefinition, text: str, _: str) -> str | Problem:
+def _date(definition: PropertyDefinition, text: str, _: str) -> str | InvalidValue:
     moment = _moment(text)
     if moment is None or moment % DAY_MS:
-        return Problem(definition.name, "INVALID_DATE", f"{text} was not a valid date. Dates are at midnight UTC.")
+        return InvalidValue(definition.name, "INVALID_DATE", f"{text} was not a valid date. Dates are at midnight UTC.")
     return format_time(moment)[:10]
 
 
-PARSERS: Mapping[str, Callable[[PropertyDefinition, str, str], str | Problem]] = {
+PARSERS: Mapping[str, Callable[[PropertyDefinition, str, str], str | InvalidValue]] = {
     "number": _number,
     "bool": _bool,
     "enumeration": _option,
     "datetime": _datetime,
     "date": _date,
 }
-
-
-def _detail(problem: Problem, portal_id: int) -> dict[str, Any]:
-    detail: dict[str, Any] = {
-        "isValid": False,
-        "message": problem.message,
-        "error": problem.code,
-        "name": problem.name,
-    }
-    return detail if problem.terse else detail | {"localizedErrorMessage": problem.message, "portalId": portal_id}
-
-
-def refuse(problems: Iterable[Problem], portal_id: int) -> HubSpotError:
-    """The answer to a write with wrong values.
-
-    Source: docs (error handling, 2026-03) and recording (2022-08; that one has no `errors`).
-    """
-    found = list(problems)
-    details = msgspec.json.encode([_detail(problem, portal_id) for problem in found]).decode()
-    told = [problem for problem in found if not problem.terse]
-    errors = [{"message": one.message, "code": one.code, "context": {"propertyName": [one.name]}} for one in told]
-    return HubSpotError(
-        400, f"Property values were not valid: {details}", errors=errors or None, category="VALIDATION_ERROR"
-    )

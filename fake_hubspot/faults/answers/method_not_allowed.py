@@ -1,10 +1,10 @@
 from dataclasses import dataclass
 
 from fake_hubspot.context import Response
-from fake_hubspot.errors import method_not_allowed
 from fake_hubspot.faults.fault import Replacement
 from fake_hubspot.faults.firing import Firing
 from fake_hubspot.faults.registry import register
+from fake_hubspot.http_errors import method_not_allowed
 
 __all__ = ["MethodNotAllowed"]
 

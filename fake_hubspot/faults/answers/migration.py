@@ -1,11 +1,11 @@
 from dataclasses import dataclass
 
 from fake_hubspot.context import Response
-from fake_hubspot.errors import HubSpotError
 from fake_hubspot.faults.answers.responses import RetryAfter, retry_after
 from fake_hubspot.faults.fault import Replacement
 from fake_hubspot.faults.firing import Firing
 from fake_hubspot.faults.registry import register
+from fake_hubspot.http_errors import HubSpotError
 
 __all__ = ["Migration"]
 

@@ -7,7 +7,7 @@ from fake_hubspot.context import Response
 from fake_hubspot.faults.fault import Replacement
 from fake_hubspot.faults.firing import Firing
 from fake_hubspot.faults.registry import register
-from fake_hubspot.portal.access import missing_scopes
+from fake_hubspot.http_errors import missing_scope
 
 __all__ = ["MissingScopes"]
 
@@ -26,4 +26,4 @@ class MissingScopes(Replacement):
     scope: Annotated[str, Meta(description="The missing scope.")] = "crm.objects.contacts.read"
 
     def respond(self, firing: Firing) -> Response:
-        return Response.of_error(missing_scopes(self.scope), firing.context.correlation_id)
+        return Response.of_error(missing_scope(self.scope), firing.context.correlation_id)

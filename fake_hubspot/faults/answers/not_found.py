@@ -4,10 +4,10 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from fake_hubspot.context import Response
-from fake_hubspot.errors import HubSpotError, not_found_page
 from fake_hubspot.faults.fault import Replacement
 from fake_hubspot.faults.firing import Firing
 from fake_hubspot.faults.registry import register
+from fake_hubspot.http_errors import HubSpotError, not_found_page
 
 __all__ = ["NotFound"]
 

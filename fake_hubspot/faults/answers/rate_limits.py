@@ -1,9 +1,9 @@
 """What the responses to too many requests have in common."""
 
 from fake_hubspot.context import Headers, Response
-from fake_hubspot.errors import HubSpotError
 from fake_hubspot.faults.answers.responses import retry_after
 from fake_hubspot.faults.firing import Firing
+from fake_hubspot.http_errors import HubSpotError
 
 __all__ = ["TEN_SECONDS", "too_many"]
 

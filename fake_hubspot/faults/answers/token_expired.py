@@ -7,7 +7,7 @@ from fake_hubspot.context import Response
 from fake_hubspot.faults.fault import Replacement
 from fake_hubspot.faults.firing import Firing
 from fake_hubspot.faults.registry import register
-from fake_hubspot.portal.access import expired
+from fake_hubspot.http_errors import expired_token
 
 __all__ = ["TokenExpired"]
 
@@ -29,4 +29,4 @@ class TokenExpired(Replacement):
 
     def respond(self, firing: Firing) -> Response:
         now_ms = firing.context.portal.clock.now_ms()
-        return Response.of_error(expired(now_ms, now_ms - self.ago_s * 1000), firing.context.correlation_id)
+        return Response.of_error(expired_token(now_ms, now_ms - self.ago_s * 1000), firing.context.correlation_id)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, multiple, rule
 
 from fake_hubspot.portal import Portal
-from fake_hubspot.portal.records import DuplicateValueError
+from fake_hubspot.portal.errors import DuplicateValueError
 from fake_hubspot.portal.search import Filter, Sort
 from fake_hubspot.portal.store import Record
 

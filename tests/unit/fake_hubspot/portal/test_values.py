@@ -3,7 +3,8 @@
 import pytest
 
 from fake_hubspot.portal.definitions import Option, PropertyDefinition
-from fake_hubspot.portal.values import Problem, WireValue, to_stored
+from fake_hubspot.portal.errors import InvalidValue
+from fake_hubspot.portal.values import WireValue, to_stored
 
 
 def definition(kind: str, **more: object) -> PropertyDefinition:
@@ -54,7 +55,7 @@ def test_a_wrong_value_has_a_code(kind: str, value: str, code: str) -> None:
     """One for each type."""
     problem = to_stored(definition(kind), value, place="Portal 1")
 
-    assert isinstance(problem, Problem)
+    assert isinstance(problem, InvalidValue)
     assert problem.code == code
 
 
@@ -63,5 +64,5 @@ def test_an_enumeration_takes_its_options_and_several_of_them() -> None:
     closed = definition("enumeration", options=(Option(label="A", value="a"), Option(label="B", value="b")))
 
     assert to_stored(closed, "a;b", place="") == "a;b"
-    assert isinstance(to_stored(closed, "a;c", place=""), Problem)
+    assert isinstance(to_stored(closed, "a;c", place=""), InvalidValue)
     assert to_stored(definition("enumeration"), "anything", place="") == "anything"

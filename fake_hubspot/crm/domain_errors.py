@@ -1,0 +1,102 @@
+"""HubSpot's error responses for the rules of the account: the only place that words them."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import msgspec
+
+from fake_hubspot.http_errors import HubSpotError, expired_token, missing_scope
+from fake_hubspot.portal.errors import (
+    DuplicateValueError,
+    ExpiredTokenError,
+    InvalidValue,
+    InvalidValuesError,
+    MissingPropertyError,
+    MissingScopeError,
+    NoPropertiesError,
+    NotUniqueError,
+    PortalError,
+    UnknownAssociationTypeError,
+)
+
+__all__ = ["as_hubspot_error", "duplicate_message"]
+
+
+def as_hubspot_error(error: PortalError, *, portal_id: int) -> HubSpotError:
+    """Return HubSpot's error response for a rule that a request breaks."""
+    return _RESPONSES[type(error)](error, portal_id)
+
+
+def _expired(error: ExpiredTokenError, _: int) -> HubSpotError:
+    return expired_token(error.now_ms, error.expires_ms)
+
+
+def _missing_scope(error: MissingScopeError, _: int) -> HubSpotError:
+    return missing_scope(error.scope)
+
+
+def _invalid_values(error: InvalidValuesError, portal_id: int) -> HubSpotError:
+    """Source: docs (error handling, 2026-03) and recording (2022-08; that one has no `errors`)."""
+    details = [_detail(problem, portal_id) for problem in error.problems]
+    text = msgspec.json.encode(details).decode()
+    listed = [problem for problem in error.problems if not problem.terse]
+    errors = [{"message": one.message, "code": one.code, "context": {"propertyName": [one.name]}} for one in listed]
+    return _invalid(f"Property values were not valid: {text}", errors=errors)
+
+
+def _detail(problem: InvalidValue, portal_id: int) -> dict[str, Any]:
+    detail: dict[str, Any] = {
+        "isValid": False,
+        "message": problem.message,
+        "error": problem.code,
+        "name": problem.name,
+    }
+    return detail if problem.terse else detail | {"localizedErrorMessage": problem.message, "portalId": portal_id}
+
+
+def _missing_property(error: MissingPropertyError, _: int) -> HubSpotError:
+    """Source: docs (a contact needs one of three); the text is assumed."""
+    return _invalid(f"At least one of these properties is required: {', '.join(error.one_of)}")
+
+
+def _no_properties(_: NoPropertiesError, __: int) -> HubSpotError:
+    """Source: recording."""
+    return _invalid("No properties found to update, please provide at least one.")
+
+
+def _duplicate(error: DuplicateValueError, _: int) -> HubSpotError:
+    """Source: recording for contacts; for other properties with unique values the text is assumed."""
+    return HubSpotError(409, duplicate_message(error), category="CONFLICT")
+
+
+def duplicate_message(error: DuplicateValueError) -> str:
+    """Return HubSpot's words for a unique value that is taken."""
+    return f"{error.noun} already exists. Existing ID: {error.existing_id}"
+
+
+def _not_unique(error: NotUniqueError, _: int) -> HubSpotError:
+    """Source: the text is assumed."""
+    return _invalid(f"Property {error.name} is not a unique property")
+
+
+def _association_type(error: UnknownAssociationTypeError, _: int) -> HubSpotError:
+    """Source: the texts are assumed."""
+    if error.is_name:
+        return _invalid(f"{error.spelled} is not a valid association type")
+    return _invalid(f"Association type {error.spelled} between {error.from_type} and {error.to_type} is not valid")
+
+
+def _invalid(message: str, *, errors: Sequence[dict[str, Any]] = ()) -> HubSpotError:
+    return HubSpotError(400, message, errors=list(errors) or None, category="VALIDATION_ERROR")
+
+
+_RESPONSES: dict[type[PortalError], Callable[[Any, int], HubSpotError]] = {
+    ExpiredTokenError: _expired,
+    MissingScopeError: _missing_scope,
+    InvalidValuesError: _invalid_values,
+    MissingPropertyError: _missing_property,
+    NoPropertiesError: _no_properties,
+    DuplicateValueError: _duplicate,
+    NotUniqueError: _not_unique,
+    UnknownAssociationTypeError: _association_type,
+}
