@@ -16,7 +16,18 @@ from typing import Any
 import msgspec
 
 from fake_hubspot.authentication import AuthContext, Authenticator
-from fake_hubspot.context import FaultHook, Headers, Message, Request, RequestContext, Response, Route, Tenant
+from fake_hubspot.context import (
+    Access,
+    FaultHook,
+    Headers,
+    Message,
+    RateClass,
+    Request,
+    RequestContext,
+    Response,
+    Route,
+    Tenant,
+)
 from fake_hubspot.crm.domain_errors import as_hubspot_error
 from fake_hubspot.errors import FakeHubSpotError, NotFoundError, UnknownPortalError, UsageError
 from fake_hubspot.http_errors import (
@@ -118,8 +129,7 @@ class App:
     def _open(self, request: Request) -> _Opened:
         started = time.perf_counter_ns()
         context = self._context_of(request)
-        route = context.route
-        meets_faults = route is None or not route.template.startswith(OWN_PATHS)
+        meets_faults = not _is_own(context.route)
         is_known = context.auth_error is None
         hook = context.tenant.fault_hooks.match(context) if meets_faults and is_known else None
         if hook is not None:
@@ -128,10 +138,10 @@ class App:
 
     def _context_of(self, request: Request) -> RequestContext:
         match = self.router.match(request.method, request.path)
-        is_control = match.route is not None and match.route.access == "control"
+        is_control = match.route is not None and match.route.access is Access.CONTROL
         auth = AuthContext(self._controlled(request)) if is_control else self._authenticator.identify(request)
         portal = auth.tenant.portal
-        entry = self._entry(request, portal, is_control or (match.route is not None and match.route.name == "health"))
+        entry = self._entry(request, portal, _is_own(match.route))
         context = RequestContext(
             request,
             match.route,
@@ -189,10 +199,10 @@ class App:
 
     def _dispatch(self, context: RequestContext) -> Response:
         route = context.route
-        if route is not None and route.access == "control":
+        if route is not None and route.access is Access.CONTROL:
             self._check_control(context.request)
             self._check_portal(context)
-        elif route is None or route.access == "token":
+        elif route is None or route.access is Access.TOKEN:
             self._check_token(context)
         if len(context.request.raw_query) > LONGEST_QUERY:
             raise uri_too_long()
@@ -206,7 +216,7 @@ class App:
         if context.auth_error is not None or context.token is None:
             raise context.auth_error or credentials_not_found()
         portal.access.check(context.token, needs=None)
-        is_search = context.route is not None and context.route.name == "objects.search"
+        is_search = context.route is not None and context.route.rate_class is RateClass.SEARCH
         policy = portal.limits.admit(portal.clock.now_ms(), is_search=is_search)
         if policy is not None:
             wait = portal.assumptions["retry-after"]
@@ -269,9 +279,14 @@ def _header_safe(text: str) -> bytes:
     return "".join(char if " " <= char <= "~" else "?" for char in text).encode()
 
 
+def _is_own(route: Route | None) -> bool:
+    """Whether the path belongs to the fake itself: HubSpot does not have it, so no fault is injected there."""
+    return route is not None and route.template.startswith(OWN_PATHS)
+
+
 def _tells_limits(route: Route | None) -> bool:
     """Whether an answer carries the rate-limit headers. Source: docs (search does not)."""
-    return route is None or (route.access == "token" and route.name != "objects.search")
+    return route is None or route.rate_class is RateClass.GENERAL
 
 
 def _encoded(request: Request, response: Response, headers: Headers) -> bytes:

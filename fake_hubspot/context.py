@@ -21,6 +21,7 @@ fault.
 """
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from enum import Enum
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import parse_qsl
@@ -36,7 +37,24 @@ from fake_hubspot.portal.portal import Portal
 if TYPE_CHECKING:
     from fake_hubspot.protocol import Wire
 
-__all__ = ["Body", "FaultHook", "FaultHooks", "Message", "Request", "RequestContext", "Response", "Route"]
+__all__ = [
+    "ANY_SCOPE",
+    "Access",
+    "Body",
+    "FaultHook",
+    "FaultHooks",
+    "Message",
+    "Operation",
+    "Param",
+    "RateClass",
+    "Request",
+    "RequestContext",
+    "Response",
+    "Route",
+    "Tenant",
+    "control_route",
+    "open_route",
+]
 
 JSON = b"application/json;charset=utf-8"
 Headers = list[tuple[bytes, bytes]]
@@ -185,22 +203,84 @@ class RequestContext(msgspec.Struct):
 Handler = Callable[[RequestContext], Response]
 
 
+PLAIN = Operation()
+
+
+class RateClass(Enum):
+    """Which of the portal's rate limits count a request."""
+
+    GENERAL = "general"
+    SEARCH = "search"
+    NONE = "none"
+
+
+class Access(Enum):
+    """Who may use a route: holders of a portal's access token, anybody, or the person at the machine."""
+
+    TOKEN = "token"  # noqa: S105 - no secret
+    OPEN = "open"
+    CONTROL = "control"
+
+
+# A route with this scope can be used with any access token.
+ANY_SCOPE = ""
+
+
 class Route(msgspec.Struct, frozen=True):
     """A path template and what answers it.
 
-    `access` says who may call: `token` (a portal's access token), `open` (anybody), `control` (the person at the
-    machine).
-    `page_of` tells which page of a walk a request asks for, where the route pages.
+    Scope and rate class have no defaults, so that no route of HubSpot's API can forget them. Routes that HubSpot does
+    not have are made with `control_route`; those that need no token with `open_route`.
+
+    Attributes:
+        scope: The scope that the access token needs, or `ANY_SCOPE`. `{family}` stands for the object type in the path.
+        page_of: Tells which page of a walk a request asks for, if the route pages.
     """
 
     name: str
     method: str
     template: str
     handler: Handler
-    access: str = "token"
+    scope: str
+    rate_class: RateClass
+    access: Access = Access.TOKEN
     summary: str = ""
-    operation: Operation = Operation()
+    operation: Operation = PLAIN
     page_of: "Callable[[RequestContext], int] | None" = None
+
+
+def control_route(
+    name: str, method: str, template: str, handler: Handler, *, summary: str = "", operation: Operation = PLAIN
+) -> Route:
+    """Make a route of the control API."""
+    return Route(
+        f"control.{name}",
+        method,
+        template,
+        handler,
+        scope=ANY_SCOPE,
+        rate_class=RateClass.NONE,
+        access=Access.CONTROL,
+        summary=summary,
+        operation=operation,
+    )
+
+
+def open_route(
+    name: str, method: str, template: str, handler: Handler, *, summary: str = "", operation: Operation = PLAIN
+) -> Route:
+    """Make a route that needs no access token."""
+    return Route(
+        name,
+        method,
+        template,
+        handler,
+        scope=ANY_SCOPE,
+        rate_class=RateClass.NONE,
+        access=Access.OPEN,
+        summary=summary,
+        operation=operation,
+    )
 
 
 class FaultHook(Protocol):

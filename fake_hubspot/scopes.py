@@ -1,20 +1,20 @@
-"""Which scope a call needs. Pure. Source: docs (scopes); which routes name which is inferred."""
+"""Which scope a request needs. Source: docs (scopes); which routes name which is inferred."""
 
 from fake_hubspot.context import RequestContext
 
-__all__ = ["needed_scope"]
+__all__ = ["OWNERS_READ", "RECORDS_READ", "RECORDS_WRITE", "needed_scope"]
 
-READING = frozenset({"objects.search", "objects.batch.read"})
+RECORDS_READ = "crm.objects.{family}.read"
+RECORDS_WRITE = "crm.objects.{family}.write"
+OWNERS_READ = "crm.objects.owners.read"
 
 
 def needed_scope(context: RequestContext) -> str | None:
-    """The scope that the call needs, None where any token will do."""
-    route = context.route
-    if route is None or not route.name.startswith("objects."):
-        return "crm.objects.owners.read" if route is not None and route.name.startswith("owners.") else None
+    """Return the scope that the request needs, None if any token will do."""
+    scope = context.route.scope if context.route is not None else ""
+    if "{family}" not in scope:
+        return scope or None
     object_type = context.portal.types.get(context.params.get("objectType", ""))
     if object_type is None:
         return None
-    family = "custom" if object_type.is_custom else object_type.plural
-    verb = "read" if route.method == "GET" or route.name in READING else "write"
-    return f"crm.objects.{family}.{verb}"
+    return scope.format(family="custom" if object_type.is_custom else object_type.plural)

@@ -4,7 +4,7 @@ from typing import Any, TypedDict
 
 import msgspec
 
-from fake_hubspot.context import Operation, RequestContext, Response, Route
+from fake_hubspot.context import Operation, RequestContext, Response, Route, control_route
 from fake_hubspot.control.bodies import read_body
 from fake_hubspot.control.state import named_type
 from fake_hubspot.crm.schemas import NewType, define_type
@@ -131,12 +131,12 @@ def routes() -> list[Route]:
         ),
     ]
     made = [
-        Route(f"control.{name}", "POST", path, handler, access="control", summary=summary, operation=operation)
+        control_route(f"{name}", "POST", path, handler, summary=summary, operation=operation)
         for name, path, handler, summary, operation in table
     ]
     revoking = Operation(statuses=(204,))
     path = "/_fake/tokens/{token}"
-    return [*made, Route("control.token.revoke", "DELETE", path, revoke, access="control", operation=revoking)]
+    return [*made, control_route("token.revoke", "DELETE", path, revoke, operation=revoking)]
 
 
 def _operation(body: Any) -> Operation:

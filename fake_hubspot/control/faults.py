@@ -7,7 +7,7 @@ from typing import Any, TypedDict
 
 import msgspec
 
-from fake_hubspot.context import Operation, RequestContext, Response, Route
+from fake_hubspot.context import Operation, RequestContext, Response, Route, control_route
 from fake_hubspot.control.bodies import read_body
 from fake_hubspot.errors import UsageError
 from fake_hubspot.faults import ArmedFault, FaultDescription, FaultRule, Selector, catalogue, faults_of
@@ -97,9 +97,7 @@ def _route(
     summary: str,
     operation: Operation,
 ) -> Route:
-    return Route(
-        f"control.faults.{name}", method, path, handler, access="control", summary=summary, operation=operation
-    )
+    return control_route(f"faults.{name}", method, path, handler, summary=summary, operation=operation)
 
 
 def to_wire(armed: ArmedFault) -> dict[str, Any]:

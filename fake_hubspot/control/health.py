@@ -1,13 +1,13 @@
 """Whether the fake is up."""
 
-from fake_hubspot.context import RequestContext, Response, Route
+from fake_hubspot.context import RequestContext, Response, Route, open_route
 
 __all__ = ["routes"]
 
 
 def routes() -> list[Route]:
     """`GET /health`."""
-    return [Route("health", "GET", "/health", health, access="open", summary="Whether the fake is up")]
+    return [open_route("health", "GET", "/health", health, summary="Whether the fake is up")]
 
 
 def health(context: RequestContext) -> Response:

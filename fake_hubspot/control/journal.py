@@ -6,7 +6,7 @@ from typing import Any, TypedDict
 
 import msgspec
 
-from fake_hubspot.context import Operation, Param, Request, RequestContext, Response, Route
+from fake_hubspot.context import Operation, Param, Request, RequestContext, Response, Route, control_route
 from fake_hubspot.control.bodies import read_body
 from fake_hubspot.control.har import to_har
 from fake_hubspot.errors import UsageError
@@ -78,16 +78,11 @@ def routes() -> list[Route]:
     path = "/_fake/journal"
     reading, har = Operation(FILTERS, response=JournalResponse), Operation(FILTERS, response=dict)
     expecting, gone = Operation(body=Expectation, response=Verdict), Operation(statuses=(204,))
-    access = "control"
     return [
-        Route(
-            "control.journal.read", "GET", path, read_journal, access=access, summary="The requests", operation=reading
-        ),
-        Route(
-            "control.journal.clear", "DELETE", path, clear_journal, access=access, summary="Forget them", operation=gone
-        ),
-        Route("control.journal.har", "GET", f"{path}/har", read_har, access=access, summary="As HAR", operation=har),
-        Route("control.journal.expect", "POST", f"{path}/expect", expect, access=access, operation=expecting),
+        control_route("journal.read", "GET", path, read_journal, summary="The requests", operation=reading),
+        control_route("journal.clear", "DELETE", path, clear_journal, summary="Forget them", operation=gone),
+        control_route("journal.har", "GET", f"{path}/har", read_har, summary="As HAR", operation=har),
+        control_route("journal.expect", "POST", f"{path}/expect", expect, operation=expecting),
     ]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from fake_hubspot.context import Param, RequestContext, Response, Route
+from fake_hubspot.context import Access, Param, RequestContext, Response, Route, open_route
 from fake_hubspot.crm.shapes import ErrorResponse
 
 __all__ = ["build_document", "routes"]
@@ -30,7 +30,7 @@ def routes(known: Iterable[Route]) -> list[Route]:
     def read(_: RequestContext) -> Response:
         return Response.of(build_document([*table, own]))
 
-    own = Route("control.openapi", "GET", "/_fake/openapi.json", read, access="open", summary="This document")
+    own = open_route("control.openapi", "GET", "/_fake/openapi.json", read, summary="This document")
     return [own]
 
 
@@ -102,7 +102,7 @@ def _operation(route: Route) -> dict[str, Any]:
     if declared.body is not None:
         content = {"application/json": {"schema": _schema(declared.body)}}
         operation["requestBody"] = {"required": True, "content": content}
-    if route.access == "token":
+    if route.access is Access.TOKEN:
         operation["security"] = [{"token": []}]
     return operation
 
@@ -138,7 +138,7 @@ def _responses(route: Route) -> dict[str, Any]:
 
 
 def _error(route: Route, status: str) -> dict[str, Any]:
-    if route.access == "control":
+    if route.access is Access.CONTROL:
         schemas = [{"$ref": REFERENCE.format(name="ControlError")}, {"$ref": REFERENCE.format(name="ErrorResponse")}]
         return {"description": "Refused.", "content": {"application/json": {"schema": {"anyOf": schemas}}}}
     if status == "400" and route.operation.error is not None:

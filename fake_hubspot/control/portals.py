@@ -2,7 +2,7 @@
 
 from typing import Any, TypedDict
 
-from fake_hubspot.context import Operation, RequestContext, Response, Route, Tenant
+from fake_hubspot.context import Operation, RequestContext, Response, Route, Tenant, control_route
 from fake_hubspot.control.bodies import read_fields
 from fake_hubspot.errors import UnknownPortalError
 from fake_hubspot.portal.config import PortalConfig
@@ -52,12 +52,11 @@ def routes(portals: PortalRegistry) -> list[Route]:
         Operation(body=PortalConfig, response=PortalResponse, statuses=(201,)),
     )
     reading, dropping = Operation(response=PortalResponse), Operation(statuses=(204,))
-    access = "control"
     return [
-        Route("control.portals.list", "GET", many, read_all, access=access, summary="The portals", operation=listing),
-        Route("control.portals.create", "POST", many, create, access=access, summary="Make a portal", operation=making),
-        Route("control.portals.read", "GET", one, read, access=access, summary="A portal", operation=reading),
-        Route("control.portals.drop", "DELETE", one, drop, access=access, summary="Drop a portal", operation=dropping),
+        control_route("portals.list", "GET", many, read_all, summary="The portals", operation=listing),
+        control_route("portals.create", "POST", many, create, summary="Make a portal", operation=making),
+        control_route("portals.read", "GET", one, read, summary="A portal", operation=reading),
+        control_route("portals.drop", "DELETE", one, drop, summary="Drop a portal", operation=dropping),
     ]
 
 

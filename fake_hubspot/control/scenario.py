@@ -2,7 +2,7 @@
 
 import msgspec
 
-from fake_hubspot.context import RequestContext, Response, Route
+from fake_hubspot.context import RequestContext, Response, Route, control_route
 from fake_hubspot.control.bodies import read_body
 from fake_hubspot.scenarios import SCENARIOS, apply_scenario
 
@@ -19,8 +19,8 @@ def routes() -> list[Route]:
     """`GET` and `PUT /_fake/scenario`, for the default portal."""
     path = "/_fake/scenario"
     return [
-        Route("control.scenario.read", "GET", path, read_scenario, access="control", summary="The scenario"),
-        Route("control.scenario.set", "PUT", path, set_scenario, access="control", summary="Switch the scenario"),
+        control_route("scenario.read", "GET", path, read_scenario, summary="The scenario"),
+        control_route("scenario.set", "PUT", path, set_scenario, summary="Switch the scenario"),
     ]
 
 

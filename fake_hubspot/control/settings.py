@@ -4,7 +4,7 @@ from typing import TypedDict
 
 import msgspec
 
-from fake_hubspot.context import Operation, RequestContext, Response, Route
+from fake_hubspot.context import Operation, RequestContext, Response, Route, control_route
 from fake_hubspot.control.bodies import read_body
 from fake_hubspot.errors import UsageError
 from fake_hubspot.portal.assumptions import ASSUMPTIONS
@@ -77,26 +77,20 @@ def routes() -> list[Route]:
         Operation(body=LimitsChange, response=LimitsResponse),
     )
     chosen, choosing = Operation(response=AssumptionList), Operation(body=dict[str, str], response=AssumptionList)
-    access = "control"
     return [
-        Route(
-            "control.clock.read", "GET", clock, read_clock, access=access, summary="The time", operation=clock_operation
-        ),
-        Route("control.clock.set", "PUT", clock, set_clock, access=access, summary="Set the time", operation=clock_set),
-        Route(
-            "control.limits.read",
+        control_route("clock.read", "GET", clock, read_clock, summary="The time", operation=clock_operation),
+        control_route("clock.set", "PUT", clock, set_clock, summary="Set the time", operation=clock_set),
+        control_route(
+            "limits.read",
             "GET",
             limits,
             read_limits,
-            access=access,
             summary="Limits",
             operation=limits_operation,
         ),
-        Route(
-            "control.limits.set", "PUT", limits, set_limits, access=access, summary="Set limits", operation=limits_set
-        ),
-        Route("control.assumptions.read", "GET", assumptions, read_choices, access=access, operation=chosen),
-        Route("control.assumptions.set", "PATCH", assumptions, set_choices, access=access, operation=choosing),
+        control_route("limits.set", "PUT", limits, set_limits, summary="Set limits", operation=limits_set),
+        control_route("assumptions.read", "GET", assumptions, read_choices, operation=chosen),
+        control_route("assumptions.set", "PATCH", assumptions, set_choices, operation=choosing),
     ]
 
 

@@ -5,7 +5,7 @@ from typing import Any, TypedDict
 
 import msgspec
 
-from fake_hubspot.context import Operation, RequestContext, Response, Route
+from fake_hubspot.context import Operation, RequestContext, Response, Route, control_route
 from fake_hubspot.control.bodies import read_body
 from fake_hubspot.errors import NotFoundError, UsageError
 from fake_hubspot.portal.clock import parse_time
@@ -66,22 +66,20 @@ def routes() -> list[Route]:
     many, one = "/_fake/snapshots", "/_fake/snapshots/{name}"
     listing, gone = Operation(response=SnapshotList), Operation(statuses=(204,))
     seeding, resetting = Operation(body=Seed, response=Seeded), Operation(response=Seeded)
-    access = "control"
     return [
-        Route("control.seed", "POST", "/_fake/seed", seed, access=access, summary="Put records in", operation=seeding),
-        Route(
-            "control.reset",
+        control_route("seed", "POST", "/_fake/seed", seed, summary="Put records in", operation=seeding),
+        control_route(
+            "reset",
             "POST",
             "/_fake/reset",
             reset,
-            access=access,
             summary="As at the start",
             operation=resetting,
         ),
-        Route("control.snapshots.list", "GET", many, snapshots, access=access, summary="Snapshots", operation=listing),
-        Route("control.snapshots.take", "PUT", one, take, access=access, summary="Take a snapshot", operation=listing),
-        Route("control.snapshots.restore", "POST", f"{one}/restore", restore, access=access, operation=listing),
-        Route("control.snapshots.drop", "DELETE", one, drop, access=access, summary="Drop a snapshot", operation=gone),
+        control_route("snapshots.list", "GET", many, snapshots, summary="Snapshots", operation=listing),
+        control_route("snapshots.take", "PUT", one, take, summary="Take a snapshot", operation=listing),
+        control_route("snapshots.restore", "POST", f"{one}/restore", restore, operation=listing),
+        control_route("snapshots.drop", "DELETE", one, drop, summary="Drop a snapshot", operation=gone),
     ]
 
 

@@ -1,8 +1,9 @@
 """What the account is."""
 
+from functools import partial
 from typing import TypedDict
 
-from fake_hubspot.context import Operation, RequestContext, Response, Route
+from fake_hubspot.context import ANY_SCOPE, Operation, RateClass, RequestContext, Response, Route
 from fake_hubspot.portal.clock import format_time
 from fake_hubspot.portal.time_zone import DAY_MS, TIME_ZONE, day_of, offset_ms
 
@@ -25,9 +26,10 @@ class AccountResponse(TypedDict):
 
 def routes() -> list[Route]:
     """The routes of this family."""
+    route = partial(Route, scope=ANY_SCOPE, rate_class=RateClass.GENERAL)
     usage = "/account-info/v3/api-usage/daily/private-apps"
     return [
-        Route(
+        route(
             "account.details",
             "GET",
             "/account-info/v3/details",
@@ -35,7 +37,7 @@ def routes() -> list[Route]:
             summary="The account",
             operation=Operation(response=AccountResponse),
         ),
-        Route(
+        route(
             "account.usage", "GET", usage, read_usage, summary="Calls used today", operation=Operation(response=dict)
         ),
     ]

@@ -1,13 +1,15 @@
 """Links between records, version 4: many pairs at a time."""
 
+from functools import partial
 from typing import Any
 
 import msgspec
 
-from fake_hubspot.context import Operation, RequestContext, Response, Route
-from fake_hubspot.crm.associations_v4 import default_rows, ends, group_links, kinds_of, linked, position_of
+from fake_hubspot.context import ANY_SCOPE, Operation, RateClass, RequestContext, Response, Route
+from fake_hubspot.crm.associations_v4 import default_rows, group_links, kinds_of, linked
 from fake_hubspot.crm.batches import batch_response, batch_statuses, check_size
 from fake_hubspot.crm.bodies import read_body
+from fake_hubspot.crm.link_pages import ends, position_of
 from fake_hubspot.crm.shapes import AssociationSpec, BatchResponse, IdInput
 from fake_hubspot.portal.decimal_id import parse_id
 from fake_hubspot.portal.portal import Portal
@@ -70,6 +72,7 @@ def routes() -> list[Route]:
 
 
 def _routes_under(prefix: str) -> list[Route]:
+    route = partial(Route, scope=ANY_SCOPE, rate_class=RateClass.GENERAL)
     path = f"{prefix}/{{objectType}}/{{toObjectType}}/batch"
     reading = Operation(body=ReadBatch, response=BatchResponse, statuses=batch_statuses(path))
     making = Operation(body=PairBatch, response=BatchResponse, statuses=batch_statuses(path, 201))
@@ -77,13 +80,13 @@ def _routes_under(prefix: str) -> list[Route]:
     removing, unlabelling = Operation(body=ArchiveBatch, statuses=(204,)), Operation(body=PairBatch, statuses=(204,))
     name = "associations.batch"
     return [
-        Route(f"{name}.read", "POST", f"{path}/read", batch_read, summary="Read links", operation=reading),
-        Route(f"{name}.create", "POST", f"{path}/create", batch_create, summary="Link", operation=making),
-        Route(
+        route(f"{name}.read", "POST", f"{path}/read", batch_read, summary="Read links", operation=reading),
+        route(f"{name}.create", "POST", f"{path}/create", batch_create, summary="Link", operation=making),
+        route(
             f"{name}.default", "POST", f"{path}/associate/default", batch_default, summary="Link", operation=defaulting
         ),
-        Route(f"{name}.archive", "POST", f"{path}/archive", batch_archive, summary="Unlink", operation=removing),
-        Route(
+        route(f"{name}.archive", "POST", f"{path}/archive", batch_archive, summary="Unlink", operation=removing),
+        route(
             f"{name}.labels", "POST", f"{path}/labels/archive", batch_unlabel, summary="Unlabel", operation=unlabelling
         ),
     ]

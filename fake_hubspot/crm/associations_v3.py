@@ -1,20 +1,22 @@
 """Links between records, version 3: by the name of their type."""
 
+from functools import partial
 from typing import Any, TypedDict
 
 import msgspec
 
-from fake_hubspot.context import Operation, RequestContext, Response, Route
+from fake_hubspot.context import ANY_SCOPE, Operation, Param, RateClass, RequestContext, Response, Route
 from fake_hubspot.crm.associations_batch import Pair, id_or_zero, invalid_ends
 from fake_hubspot.crm.batches import batch_response, check_size
 from fake_hubspot.crm.bodies import read_body
-from fake_hubspot.crm.parameters import object_type
+from fake_hubspot.crm.link_pages import ends, read_links
 from fake_hubspot.crm.shapes import BatchResponse, IdInput
 from fake_hubspot.portal.types import ObjectType
 
 __all__ = ["routes"]
 
 PREFIXES = ("/crm/v3/associations", "/crm/associations/v3")
+NESTED_PREFIXES = ("/crm/v3/objects", "/crm/objects/v3")
 MOST_PAIRS = 2000
 
 
@@ -46,6 +48,7 @@ class TypeList(TypedDict):
 
 def routes() -> list[Route]:
     """The routes of this family."""
+    route = partial(Route, scope=ANY_SCOPE, rate_class=RateClass.GENERAL)
     reading = Operation(body=ReadBatch, response=BatchResponse, statuses=(200, 207))
     making = Operation(body=NamedPairs, response=BatchResponse, statuses=(201, 207))
     removing = Operation(body=NamedPairs, statuses=(204,))
@@ -53,12 +56,12 @@ def routes() -> list[Route]:
     for prefix in PREFIXES:
         path = f"{prefix}/{{objectType}}/{{toObjectType}}"
         found += [
-            Route("associations-v3.read", "POST", f"{path}/batch/read", read, summary="Links", operation=reading),
-            Route("associations-v3.create", "POST", f"{path}/batch/create", create, summary="Link", operation=making),
-            Route(
+            route("associations-v3.read", "POST", f"{path}/batch/read", read, summary="Links", operation=reading),
+            route("associations-v3.create", "POST", f"{path}/batch/create", create, summary="Link", operation=making),
+            route(
                 "associations-v3.archive", "POST", f"{path}/batch/archive", archive, summary="Cut", operation=removing
             ),
-            Route(
+            route(
                 "associations-v3.types",
                 "GET",
                 f"{path}/types",
@@ -67,23 +70,37 @@ def routes() -> list[Route]:
                 operation=Operation(response=TypeList),
             ),
         ]
+    listing = Operation((Param("limit", "integer"), Param("after")), response=dict)
+    for prefix in NESTED_PREFIXES:
+        path = f"{prefix}/{{objectType}}/{{objectId}}/associations/{{toObjectType}}"
+        found.append(route("associations.list-v3", "GET", path, list_links, summary="List links", operation=listing))
     return found
 
 
-def _ends(context: RequestContext) -> tuple[ObjectType, ObjectType]:
-    return object_type(context), object_type(context, "toObjectType")
+def list_links(context: RequestContext) -> Response:
+    """Return one page of a record's links; a long list of links inside a record goes on here.
+
+    Source: recording (hubspot-api-python #135) for the address.
+    """
+    page = read_links(context)
+    kinds = context.portal.associations.types(page.source, page.target)
+    names = {(kind.category, kind.type_id): kind.name for kind in kinds}
+    rows = [
+        {"id": str(one.to_id), "type": names.get((one.category, one.type_id), str(one.type_id))} for one in page.links
+    ]
+    return Response.of({"results": rows, **page.paging})
 
 
 def types(context: RequestContext) -> Response:
     """The types of links. Source: docs."""
-    source, target = _ends(context)
+    source, target = ends(context)
     kinds = context.portal.associations.types(source, target)
     return Response.of({"results": [{"id": str(kind.type_id), "name": kind.name} for kind in kinds]})
 
 
 def read(context: RequestContext) -> Response:
     """The links of several records; those without any are left out. Source: docs, reader."""
-    source, target = _ends(context)
+    source, target = ends(context)
     portal = context.portal
     inputs = read_body(context, ReadBatch).inputs
     check_size(len(inputs), most=MOST_PAIRS)
@@ -99,7 +116,7 @@ def read(context: RequestContext) -> Response:
 
 def create(context: RequestContext) -> Response:
     """Link many pairs; the answer tells both directions. Source: recording (Nango, 2026-03)."""
-    source, target = _ends(context)
+    source, target = ends(context)
     portal = context.portal
     inputs = read_body(context, NamedPairs).inputs
     check_size(len(inputs), most=MOST_PAIRS)
@@ -126,7 +143,7 @@ def _both_directions(source: ObjectType, from_id: int, target: ObjectType, to_id
 
 def archive(context: RequestContext) -> Response:
     """Remove links. Source: docs (204)."""
-    source, target = _ends(context)
+    source, target = ends(context)
     portal = context.portal
     for pair in read_body(context, NamedPairs).inputs:
         portal.associations.type_by_name(source, target, pair.type)

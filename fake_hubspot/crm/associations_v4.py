@@ -1,20 +1,17 @@
 """Links between records, version 4: with categories, type ids and labels."""
 
+from functools import partial
 from typing import Any, NotRequired, TypedDict
 
-from fake_hubspot.context import Operation, Param, RequestContext, Response, Route
+from fake_hubspot.context import ANY_SCOPE, Operation, Param, RateClass, RequestContext, Response, Route
 from fake_hubspot.crm.batches import batch_response
 from fake_hubspot.crm.bodies import read_body
-from fake_hubspot.crm.cursors import decode_cursor, encode_cursor
+from fake_hubspot.crm.link_pages import ends, read_links
 from fake_hubspot.crm.parameters import (
-    missing_page,
-    object_type,
-    parse_limit,
     record_id,
     resource_not_found,
 )
 from fake_hubspot.crm.shapes import AssociationSpec, BatchResponse, Paging
-from fake_hubspot.http_errors import HubSpotError
 from fake_hubspot.portal.associations import AssociationType, Link
 from fake_hubspot.portal.portal import Portal
 from fake_hubspot.portal.types import ObjectType
@@ -23,16 +20,13 @@ __all__ = [
     "OBJECT_PREFIXES",
     "TypeResponse",
     "default_rows",
-    "ends",
     "group_links",
     "kinds_of",
     "linked",
-    "position_of",
     "routes",
 ]
 
 OBJECT_PREFIXES = ("/crm/v4/objects", "/crm/objects/2026-03", "/crm/objects/2026-09")
-MOST_ROWS = 500
 
 
 class TypeResponse(TypedDict):
@@ -69,34 +63,22 @@ class Linked(TypedDict):
 
 def routes() -> list[Route]:
     """The routes of this family."""
-    single = [route for prefix in OBJECT_PREFIXES for route in _single(f"{prefix}/{{objectType}}/{{objectId}}")]
-    v3 = [route for prefix in ("/crm/v3/objects", "/crm/objects/v3") for route in _nested(prefix)]
-    return [*single, *v3]
+    return [route for prefix in OBJECT_PREFIXES for route in _single(f"{prefix}/{{objectType}}/{{objectId}}")]
 
 
 def _single(path: str) -> list[Route]:
+    route = partial(Route, scope=ANY_SCOPE, rate_class=RateClass.GENERAL)
     many, one = f"{path}/associations/{{toObjectType}}", f"{path}/associations/{{toObjectType}}/{{toObjectId}}"
     default = f"{path}/associations/default/{{toObjectType}}/{{toObjectId}}"
     listing = Operation((Param("limit", "integer"), Param("after")), response=LinkPage)
     linking = Operation(body=list[AssociationSpec], response=Linked, statuses=(201,))
     defaulting = Operation(response=BatchResponse)
     return [
-        Route("associations.list", "GET", many, list_links, summary="List links", operation=listing),
-        Route("associations.create", "PUT", one, put_link, summary="Link two records", operation=linking),
-        Route("associations.archive", "DELETE", one, drop_link, summary="Unlink", operation=Operation(statuses=(204,))),
-        Route("associations.default", "PUT", default, put_default, summary="Link, no label", operation=defaulting),
+        route("associations.list", "GET", many, list_links, summary="List links", operation=listing),
+        route("associations.create", "PUT", one, put_link, summary="Link two records", operation=linking),
+        route("associations.archive", "DELETE", one, drop_link, summary="Unlink", operation=Operation(statuses=(204,))),
+        route("associations.default", "PUT", default, put_default, summary="Link, no label", operation=defaulting),
     ]
-
-
-def _nested(prefix: str) -> list[Route]:
-    many = f"{prefix}/{{objectType}}/{{objectId}}/associations/{{toObjectType}}"
-    listing = Operation((Param("limit", "integer"), Param("after")), response=dict)
-    return [Route("associations.list-v3", "GET", many, list_links_v3, summary="List links", operation=listing)]
-
-
-def ends(context: RequestContext) -> tuple[ObjectType, ObjectType]:
-    """The two object types that the path names."""
-    return object_type(context), object_type(context, "toObjectType")
 
 
 def group_links(portal: Portal, source: ObjectType, target: ObjectType, links: list[Link]) -> list[dict[str, Any]]:
@@ -113,54 +95,10 @@ def group_links(portal: Portal, source: ObjectType, target: ObjectType, links: l
     return [{"toObjectId": to_id, "associationTypes": kinds} for to_id, kinds in rows.items()]
 
 
-def position_of(cursor: str | None) -> int:
-    """Where a cursor leads. Raises: HubSpotError 400 for one nobody handed out."""
-    position = decode_cursor(cursor)
-    if position is None:
-        raise HubSpotError(400, "Unable to parse value for query parameter: after")
-    return position
-
-
-def _page(context: RequestContext) -> tuple[ObjectType, ObjectType, list[Link], str | None]:
-    """The links of one page, and the cursor of the next."""
-    source, target = ends(context)
-    portal = context.portal
-    record = portal.records.find(source, record_id(context.params["objectId"]))
-    if record is None:
-        raise missing_page(context)
-    limit = parse_limit(context, default=MOST_ROWS, most=MOST_ROWS)
-    links = portal.associations.of(source, record.id, target, from_to_id=position_of(context.request.first("after")))
-    ids = list(dict.fromkeys(link.to_id for link in links))
-    if len(ids) <= limit:
-        return source, target, links, None
-    after = encode_cursor(ids[limit], type_id=target.type_id)
-    return source, target, [link for link in links if link.to_id < ids[limit]], after
-
-
-def _paging(context: RequestContext, after: str | None) -> dict[str, Any]:
-    if after is None:
-        return {}
-    request = context.request
-    link = f"{request.origin}{request.path}?portalId={context.portal.id}&after={after}"
-    return {"paging": {"next": {"after": after, "link": link}}}
-
-
 def list_links(context: RequestContext) -> Response:
     """One page of a record's links. Source: recording for the rows, docs for 500 a page."""
-    source, target, links, after = _page(context)
-    return Response.of({"results": group_links(context.portal, source, target, links), **_paging(context, after)})
-
-
-def list_links_v3(context: RequestContext) -> Response:
-    """One page of a record's links, as version 3 tells them: this is where a long list inside a record goes on.
-
-    Source: recording (hubspot-api-python #135) for the address.
-    """
-    source, target, links, after = _page(context)
-    kinds = context.portal.associations.types(source, target)
-    names = {(kind.category, kind.type_id): kind.name for kind in kinds}
-    rows = [{"id": str(one.to_id), "type": names.get((one.category, one.type_id), str(one.type_id))} for one in links]
-    return Response.of({"results": rows, **_paging(context, after)})
+    page = read_links(context)
+    return Response.of({"results": group_links(context.portal, page.source, page.target, page.links), **page.paging})
 
 
 def linked(source: ObjectType, from_id: int, target: ObjectType, to_id: int, labels: list[str]) -> dict[str, Any]:

@@ -1,11 +1,12 @@
 """CRM records a hundred at a time."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import msgspec
 
-from fake_hubspot.context import Operation, Param, RequestContext, Response, Route
+from fake_hubspot.context import Operation, Param, RateClass, RequestContext, Response, Route
 from fake_hubspot.crm.batches import MOST_INPUTS, batch_response, batch_statuses, check_size, missing_objects
 from fake_hubspot.crm.bodies import read_body
 from fake_hubspot.crm.domain_errors import duplicate_message
@@ -21,6 +22,7 @@ from fake_hubspot.portal.portal import Portal
 from fake_hubspot.portal.store import Record
 from fake_hubspot.portal.types import ObjectType
 from fake_hubspot.portal.values import WireValue
+from fake_hubspot.scopes import RECORDS_READ, RECORDS_WRITE
 
 __all__ = ["routes"]
 
@@ -67,21 +69,25 @@ def routes() -> list[Route]:
 
 
 def _routes_under(path: str) -> list[Route]:
+    read_route = partial(Route, scope=RECORDS_READ, rate_class=RateClass.GENERAL)
+    write_route = partial(Route, scope=RECORDS_WRITE, rate_class=RateClass.GENERAL)
     archived = (Param("archived", "boolean", "Only archived records instead of only living ones."),)
     reading = Operation(archived, body=BatchRead, response=RecordBatchResponse, statuses=batch_statuses(path))
     creating = Operation(body=BatchCreate, response=RecordBatchResponse, statuses=batch_statuses(path, 201))
     changing = Operation(body=BatchUpdate, response=RecordBatchResponse, statuses=batch_statuses(path))
     archiving = Operation(body=BatchIds, statuses=(204,))
     return [
-        Route("objects.batch.read", "POST", f"{path}/read", batch_read, summary="Read records", operation=reading),
-        Route(
+        read_route("objects.batch.read", "POST", f"{path}/read", batch_read, summary="Read records", operation=reading),
+        write_route(
             "objects.batch.create", "POST", f"{path}/create", batch_create, summary="Create records", operation=creating
         ),
-        Route(
+        write_route(
             "objects.batch.update", "POST", f"{path}/update", batch_update, summary="Update records", operation=changing
         ),
-        Route("objects.batch.upsert", "POST", f"{path}/upsert", batch_upsert, summary="Upsert", operation=changing),
-        Route(
+        write_route(
+            "objects.batch.upsert", "POST", f"{path}/upsert", batch_upsert, summary="Upsert", operation=changing
+        ),
+        write_route(
             "objects.batch.archive", "POST", f"{path}/archive", batch_archive, summary="Archive", operation=archiving
         ),
     ]

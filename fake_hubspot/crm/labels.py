@@ -1,10 +1,11 @@
 """The labels that links can have."""
 
+from functools import partial
 from typing import Any, TypedDict
 
 import msgspec
 
-from fake_hubspot.context import Operation, RequestContext, Response, Route
+from fake_hubspot.context import ANY_SCOPE, Operation, RateClass, RequestContext, Response, Route
 from fake_hubspot.crm.associations_batch import BATCH_PREFIXES
 from fake_hubspot.crm.associations_v4 import TypeResponse
 from fake_hubspot.crm.bodies import read_body
@@ -39,6 +40,7 @@ class LabelChange(msgspec.Struct, frozen=True, rename="camel"):
 
 def routes() -> list[Route]:
     """The routes of this family."""
+    route = partial(Route, scope=ANY_SCOPE, rate_class=RateClass.GENERAL)
     listing, making = Operation(response=LabelList), Operation(body=NewLabel, response=LabelList)
     changing, dropping = Operation(body=LabelChange, statuses=(204,)), Operation(statuses=(204,))
     found = []
@@ -46,10 +48,10 @@ def routes() -> list[Route]:
         many = f"{prefix}/{{objectType}}/{{toObjectType}}/labels"
         one = f"{many}/{{associationTypeId}}"
         found += [
-            Route("labels.list", "GET", many, list_labels, summary="Labels", operation=listing),
-            Route("labels.create", "POST", many, create_label, summary="Make a label", operation=making),
-            Route("labels.update", "PUT", many, rename_label, summary="Rename a label", operation=changing),
-            Route("labels.archive", "DELETE", one, drop_label, summary="Drop a label", operation=dropping),
+            route("labels.list", "GET", many, list_labels, summary="Labels", operation=listing),
+            route("labels.create", "POST", many, create_label, summary="Make a label", operation=making),
+            route("labels.update", "PUT", many, rename_label, summary="Rename a label", operation=changing),
+            route("labels.archive", "DELETE", one, drop_label, summary="Drop a label", operation=dropping),
         ]
     return found
 

@@ -3,9 +3,10 @@
 Source: recording (2015 to 2022); that these endpoints stay after the sunset of contact lists v1: docs.
 """
 
+from functools import partial
 from typing import Any, TypedDict
 
-from fake_hubspot.context import Operation, Param, Request, RequestContext, Response, Route
+from fake_hubspot.context import ANY_SCOPE, Operation, Param, RateClass, Request, RequestContext, Response, Route
 from fake_hubspot.crm.parameters import parse_integer
 from fake_hubspot.http_errors import HubSpotError
 from fake_hubspot.portal.decimal_id import parse_id
@@ -42,19 +43,20 @@ class OldPage(TypedDict):
 
 def routes() -> list[Route]:
     """The routes of this family."""
+    route = partial(Route, scope=ANY_SCOPE, rate_class=RateClass.GENERAL)
     page = Operation(PARAMETERS, response=OldPage)
     recent = Operation((*PARAMETERS, Param("timeOffset", "integer")), response=OldPage)
     one = Operation(response=OldContact)
     lists = "/contacts/v1/lists"
     updated, created = f"{lists}/recently_updated/contacts/recent", f"{lists}/all/contacts/recent"
     return [
-        Route("legacy.all", "GET", f"{lists}/all/contacts/all", list_all, summary="All contacts, v1", operation=page),
-        Route("legacy.updated", "GET", updated, list_updated, summary="Recently updated, v1", operation=recent),
-        Route("legacy.created", "GET", created, list_created, summary="Recently created, v1", operation=recent),
-        Route(
+        route("legacy.all", "GET", f"{lists}/all/contacts/all", list_all, summary="All contacts, v1", operation=page),
+        route("legacy.updated", "GET", updated, list_updated, summary="Recently updated, v1", operation=recent),
+        route("legacy.created", "GET", created, list_created, summary="Recently created, v1", operation=recent),
+        route(
             "legacy.read", "GET", "/contacts/v1/contact/vid/{vid}/profile", read_one, summary="One, v1", operation=one
         ),
-        Route("legacy.by-email", "GET", "/contacts/v1/contact/email/{email}/profile", read_by_email, operation=one),
+        route("legacy.by-email", "GET", "/contacts/v1/contact/email/{email}/profile", read_by_email, operation=one),
     ]
 
 

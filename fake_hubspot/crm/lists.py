@@ -1,10 +1,11 @@
 """Lists (segments) of records."""
 
+from functools import partial
 from typing import Any, TypedDict
 
 import msgspec
 
-from fake_hubspot.context import Operation, Param, RequestContext, Response, Route
+from fake_hubspot.context import ANY_SCOPE, Operation, Param, RateClass, RequestContext, Response, Route
 from fake_hubspot.crm.bodies import read_body
 from fake_hubspot.crm.parameters import infer_type
 from fake_hubspot.http_errors import HubSpotError
@@ -70,6 +71,7 @@ class ListQuery(msgspec.Struct, frozen=True, rename="camel"):
 
 def routes() -> list[Route]:
     """The routes of this family."""
+    route = partial(Route, scope=ANY_SCOPE, rate_class=RateClass.GENERAL)
     making, reading = Operation(body=NewList, response=OneList), Operation(response=OneList)
     searching = Operation(body=ListQuery, response=ListSearch)
     many = Operation((Param("listIds", "array"),), response=ListsFound)
@@ -77,11 +79,11 @@ def routes() -> list[Route]:
     for prefix in PREFIXES:
         one = f"{prefix}/{{listId}}"
         found += [
-            Route("lists.list", "GET", prefix, read_lists, summary="Lists by their ids", operation=many),
-            Route("lists.create", "POST", prefix, create_list, summary="Make a list", operation=making),
-            Route("lists.search", "POST", f"{prefix}/search", search_lists, summary="Find lists", operation=searching),
-            Route("lists.read", "GET", one, read_list, summary="A list", operation=reading),
-            Route(
+            route("lists.list", "GET", prefix, read_lists, summary="Lists by their ids", operation=many),
+            route("lists.create", "POST", prefix, create_list, summary="Make a list", operation=making),
+            route("lists.search", "POST", f"{prefix}/search", search_lists, summary="Find lists", operation=searching),
+            route("lists.read", "GET", one, read_list, summary="A list", operation=reading),
+            route(
                 "lists.delete",
                 "DELETE",
                 one,

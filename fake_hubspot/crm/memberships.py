@@ -1,8 +1,9 @@
 """Who is on a list."""
 
+from functools import partial
 from typing import Any, NotRequired, TypedDict
 
-from fake_hubspot.context import Operation, Param, RequestContext, Response, Route
+from fake_hubspot.context import ANY_SCOPE, Operation, Param, RateClass, RequestContext, Response, Route
 from fake_hubspot.crm.bodies import read_body
 from fake_hubspot.crm.cursors import decode_cursor, encode_cursor
 from fake_hubspot.crm.lists import PREFIXES, known_list
@@ -46,6 +47,7 @@ class Removed(TypedDict):
 
 def routes() -> list[Route]:
     """The routes of this family."""
+    route = partial(Route, scope=ANY_SCOPE, rate_class=RateClass.GENERAL)
     listing = Operation((Param("limit", "integer"), Param("after")), response=MemberPage)
     adding, removing = (
         Operation(body=list[str | int], response=Added),
@@ -55,9 +57,9 @@ def routes() -> list[Route]:
     for prefix in PREFIXES:
         path = f"{prefix}/{{listId}}/memberships"
         found += [
-            Route("memberships.list", "GET", path, list_members, summary="Members", operation=listing),
-            Route("memberships.add", "PUT", f"{path}/add", add_members, summary="Add members", operation=adding),
-            Route("memberships.remove", "PUT", f"{path}/remove", remove_members, summary="Remove", operation=removing),
+            route("memberships.list", "GET", path, list_members, summary="Members", operation=listing),
+            route("memberships.add", "PUT", f"{path}/add", add_members, summary="Add members", operation=adding),
+            route("memberships.remove", "PUT", f"{path}/remove", remove_members, summary="Remove", operation=removing),
         ]
     return found
 

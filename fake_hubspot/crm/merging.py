@@ -1,8 +1,10 @@
 """Two records made one, and a person forgotten."""
 
+from functools import partial
+
 import msgspec
 
-from fake_hubspot.context import Operation, RequestContext, Response, Route
+from fake_hubspot.context import Operation, RateClass, RequestContext, Response, Route
 from fake_hubspot.crm.bodies import read_body
 from fake_hubspot.crm.objects import PREFIXES
 from fake_hubspot.crm.parameters import object_type, resource_not_found
@@ -12,6 +14,7 @@ from fake_hubspot.http_errors import HubSpotError
 from fake_hubspot.portal.decimal_id import parse_id
 from fake_hubspot.portal.store import Record
 from fake_hubspot.portal.types import ObjectType
+from fake_hubspot.scopes import RECORDS_WRITE
 
 __all__ = ["routes"]
 
@@ -32,15 +35,16 @@ class GdprDelete(msgspec.Struct, frozen=True, rename="camel"):
 
 def routes() -> list[Route]:
     """The routes of this family."""
+    write_route = partial(Route, scope=RECORDS_WRITE, rate_class=RateClass.GENERAL)
     merging, erasing = Operation(body=Merge, response=RecordResponse), Operation(body=GdprDelete, statuses=(204,))
     found = []
     for prefix in PREFIXES:
         path = f"{prefix}/{{objectType}}"
         found.append(
-            Route("objects.merge", "POST", f"{path}/merge", merge, summary="Merge two records", operation=merging)
+            write_route("objects.merge", "POST", f"{path}/merge", merge, summary="Merge two records", operation=merging)
         )
         found.append(
-            Route(
+            write_route(
                 "objects.gdpr-delete",
                 "POST",
                 f"{path}/gdpr-delete",

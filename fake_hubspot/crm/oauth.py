@@ -3,7 +3,7 @@
 from typing import NotRequired, TypedDict
 from urllib.parse import parse_qsl
 
-from fake_hubspot.context import Operation, RequestContext, Response, Route
+from fake_hubspot.context import Operation, RequestContext, Response, Route, open_route
 from fake_hubspot.http_errors import HubSpotError
 from fake_hubspot.portal.access import ACCESS_TOKEN_LIFE_S, Grant
 
@@ -69,14 +69,14 @@ def routes() -> list[Route]:
     """The routes of this family. They need no access token: they make them."""
     issuing = Operation(response=TokenResponse, error=Refusal)
     found = [
-        Route("oauth.token", "POST", path, issue_token, access="open", summary="Get an access token", operation=issuing)
+        open_route("oauth.token", "POST", path, issue_token, summary="Get an access token", operation=issuing)
         for path in ("/oauth/v1/token", "/oauth/v3/token", "/oauth/2026-03/token")
     ]
     info = "/oauth/v1/access-tokens/{token}"
     reading = Operation(response=TokenInfo)
     return [
         *found,
-        Route("oauth.info", "GET", info, read_token, access="open", summary="About a token", operation=reading),
+        open_route("oauth.info", "GET", info, read_token, summary="About a token", operation=reading),
     ]
 
 

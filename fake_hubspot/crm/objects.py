@@ -1,12 +1,13 @@
 """CRM records one by one: list, create, read, update, archive, on every spelling of their path."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 from urllib.parse import quote_plus
 
 import msgspec
 
-from fake_hubspot.context import Body, Operation, Param, Request, RequestContext, Response, Route
+from fake_hubspot.context import Body, Operation, Param, RateClass, Request, RequestContext, Response, Route
 from fake_hubspot.crm.bodies import read_body
 from fake_hubspot.crm.links import make_links
 from fake_hubspot.crm.parameters import (
@@ -23,6 +24,7 @@ from fake_hubspot.crm.render import Selection, render, render_written, select
 from fake_hubspot.crm.shapes import CreateInput, RecordPage, RecordResponse, UpdateInput
 from fake_hubspot.http_errors import HubSpotError
 from fake_hubspot.portal.types import ObjectType
+from fake_hubspot.scopes import RECORDS_READ, RECORDS_WRITE
 
 __all__ = ["PREFIXES", "routes", "written_names"]
 
@@ -64,19 +66,21 @@ def routes() -> list[Route]:
 
 
 def _routes_under(prefix: str) -> list[Route]:
+    read_route = partial(Route, scope=RECORDS_READ, rate_class=RateClass.GENERAL)
+    write_route = partial(Route, scope=RECORDS_WRITE, rate_class=RateClass.GENERAL)
     many, one = f"{prefix}/{{objectType}}", f"{prefix}/{{objectType}}/{{objectId}}"
     listing = Operation((*PAGING, *SELECTING), response=RecordPage)
     creating = Operation(body=CreateInput, response=RecordResponse, statuses=(201,))
     reading = Operation((*SELECTING, ID_PROPERTY), response=RecordResponse)
     updating = Operation((ID_PROPERTY,), body=UpdateInput, response=RecordResponse)
     return [
-        Route(
+        read_route(
             "objects.list", "GET", many, list_objects, summary="List records", operation=listing, page_of=page_of_walk
         ),
-        Route("objects.create", "POST", many, create_object, summary="Create a record", operation=creating),
-        Route("objects.read", "GET", one, read_object, summary="Read a record", operation=reading),
-        Route("objects.update", "PATCH", one, update_object, summary="Update a record", operation=updating),
-        Route(
+        write_route("objects.create", "POST", many, create_object, summary="Create a record", operation=creating),
+        read_route("objects.read", "GET", one, read_object, summary="Read a record", operation=reading),
+        write_route("objects.update", "PATCH", one, update_object, summary="Update a record", operation=updating),
+        write_route(
             "objects.archive", "DELETE", one, archive_object, summary="Archive", operation=Operation(statuses=(204,))
         ),
     ]

@@ -1,13 +1,15 @@
 """The users who own records."""
 
+from functools import partial
 from typing import Any, NotRequired, TypedDict
 
-from fake_hubspot.context import Operation, Param, RequestContext, Response, Route
+from fake_hubspot.context import Operation, Param, RateClass, RequestContext, Response, Route
 from fake_hubspot.crm.parameters import parse_bool, parse_integer, parse_limit, resource_not_found
 from fake_hubspot.crm.shapes import Paging
 from fake_hubspot.portal.clock import format_time
 from fake_hubspot.portal.decimal_id import parse_id
 from fake_hubspot.portal.owners import Owner
+from fake_hubspot.scopes import OWNERS_READ
 
 __all__ = ["routes"]
 
@@ -38,6 +40,7 @@ class OwnerPage(TypedDict):
 
 def routes() -> list[Route]:
     """The routes of this family."""
+    route = partial(Route, scope=OWNERS_READ, rate_class=RateClass.GENERAL)
     archived = Param("archived", "boolean", "Only former owners.")
     listing = Operation(
         (Param("limit", "integer"), Param("after"), Param("email"), archived),
@@ -47,7 +50,7 @@ def routes() -> list[Route]:
     found = []
     for prefix in PREFIXES:
         found.append(
-            Route(
+            route(
                 "owners.list",
                 "GET",
                 prefix,
@@ -58,7 +61,7 @@ def routes() -> list[Route]:
             )
         )
         path = f"{prefix}/{{ownerId}}"
-        found.append(Route("owners.read", "GET", path, read_owner, summary="Read an owner", operation=reading))
+        found.append(route("owners.read", "GET", path, read_owner, summary="Read an owner", operation=reading))
     return found
 
 

@@ -1,10 +1,11 @@
 """Pipelines and their stages."""
 
+from functools import partial
 from typing import Any, TypedDict
 
 import msgspec
 
-from fake_hubspot.context import Operation, RequestContext, Response, Route
+from fake_hubspot.context import ANY_SCOPE, Operation, RateClass, RequestContext, Response, Route
 from fake_hubspot.crm.bodies import read_body
 from fake_hubspot.crm.parameters import object_type, resource_not_found
 from fake_hubspot.portal.clock import format_time
@@ -81,6 +82,7 @@ def routes() -> list[Route]:
 
 
 def _routes_under(many: str) -> list[Route]:
+    route = partial(Route, scope=ANY_SCOPE, rate_class=RateClass.GENERAL)
     one = f"{many}/{{pipelineId}}"
     stages, stage = f"{one}/stages", f"{one}/stages/{{stageId}}"
     gone = Operation(statuses=(204,))
@@ -92,7 +94,7 @@ def _routes_under(many: str) -> list[Route]:
     stage_made = Operation(body=NewStage, response=StageResponse, statuses=(201,))
     stage_patched = Operation(body=Change, response=StageResponse)
     return [
-        Route(
+        route(
             "pipelines.list",
             "GET",
             many,
@@ -100,8 +102,8 @@ def _routes_under(many: str) -> list[Route]:
             summary="Pipelines",
             operation=Operation(response=PipelineList),
         ),
-        Route("pipelines.create", "POST", many, create_pipeline, summary="Make a pipeline", operation=made),
-        Route(
+        route("pipelines.create", "POST", many, create_pipeline, summary="Make a pipeline", operation=made),
+        route(
             "pipelines.read",
             "GET",
             one,
@@ -109,14 +111,14 @@ def _routes_under(many: str) -> list[Route]:
             summary="A pipeline",
             operation=Operation(response=PipelineResponse),
         ),
-        Route("pipelines.replace", "PUT", one, replace_pipeline, summary="Replace a pipeline", operation=put),
-        Route("pipelines.update", "PATCH", one, update_pipeline, summary="Change a pipeline", operation=patched),
-        Route("pipelines.archive", "DELETE", one, archive_pipeline, summary="Archive a pipeline", operation=gone),
-        Route("stages.list", "GET", stages, list_stages, summary="Stages", operation=Operation(response=StageList)),
-        Route("stages.create", "POST", stages, create_stage, summary="Make a stage", operation=stage_made),
-        Route("stages.read", "GET", stage, read_stage, summary="A stage", operation=Operation(response=StageResponse)),
-        Route("stages.update", "PATCH", stage, update_stage, summary="Change a stage", operation=stage_patched),
-        Route("stages.archive", "DELETE", stage, archive_stage, summary="Archive a stage", operation=gone),
+        route("pipelines.replace", "PUT", one, replace_pipeline, summary="Replace a pipeline", operation=put),
+        route("pipelines.update", "PATCH", one, update_pipeline, summary="Change a pipeline", operation=patched),
+        route("pipelines.archive", "DELETE", one, archive_pipeline, summary="Archive a pipeline", operation=gone),
+        route("stages.list", "GET", stages, list_stages, summary="Stages", operation=Operation(response=StageList)),
+        route("stages.create", "POST", stages, create_stage, summary="Make a stage", operation=stage_made),
+        route("stages.read", "GET", stage, read_stage, summary="A stage", operation=Operation(response=StageResponse)),
+        route("stages.update", "PATCH", stage, update_stage, summary="Change a stage", operation=stage_patched),
+        route("stages.archive", "DELETE", stage, archive_stage, summary="Archive a stage", operation=gone),
     ]
 
 

@@ -1,10 +1,11 @@
 """The properties of an object type, and the groups they stand in."""
 
+from functools import partial
 from typing import Any, NotRequired, TypedDict
 
 import msgspec
 
-from fake_hubspot.context import Operation, Param, RequestContext, Response, Route
+from fake_hubspot.context import ANY_SCOPE, Operation, Param, RateClass, RequestContext, Response, Route
 from fake_hubspot.crm.batches import batch_response, batch_statuses, check_size
 from fake_hubspot.crm.bodies import read_body
 from fake_hubspot.crm.parameters import object_type, parse_bool
@@ -113,6 +114,7 @@ def routes() -> list[Route]:
 
 
 def _routes_under(many: str) -> list[Route]:
+    route = partial(Route, scope=ANY_SCOPE, rate_class=RateClass.GENERAL)
     one, batch = f"{many}/{{propertyName}}", f"{many}/batch"
     archived = (Param("archived", "boolean", "Only archived properties."),)
     listing, reading = Operation(archived, response=PropertyList), Operation(archived, response=PropertyResponse)
@@ -122,11 +124,11 @@ def _routes_under(many: str) -> list[Route]:
     batch_new = Operation(body=BatchNew, response=BatchResponse, statuses=(201,))
     batch_drop = Operation(body=BatchNames, statuses=(204,))
     return [
-        Route("properties.list", "GET", many, list_properties, summary="List properties", operation=listing),
-        Route("properties.create", "POST", many, create_property, summary="Define a property", operation=creating),
-        Route("properties.read", "GET", one, read_property, summary="Read a property", operation=reading),
-        Route("properties.update", "PATCH", one, update_property, summary="Change a property", operation=updating),
-        Route(
+        route("properties.list", "GET", many, list_properties, summary="List properties", operation=listing),
+        route("properties.create", "POST", many, create_property, summary="Define a property", operation=creating),
+        route("properties.read", "GET", one, read_property, summary="Read a property", operation=reading),
+        route("properties.update", "PATCH", one, update_property, summary="Change a property", operation=updating),
+        route(
             "properties.archive",
             "DELETE",
             one,
@@ -134,9 +136,9 @@ def _routes_under(many: str) -> list[Route]:
             summary="Archive",
             operation=Operation(statuses=(204,)),
         ),
-        Route("properties.batch.read", "POST", f"{batch}/read", read_many, summary="Read", operation=batch_read),
-        Route("properties.batch.create", "POST", f"{batch}/create", create_many, summary="Define", operation=batch_new),
-        Route(
+        route("properties.batch.read", "POST", f"{batch}/read", read_many, summary="Read", operation=batch_read),
+        route("properties.batch.create", "POST", f"{batch}/create", create_many, summary="Define", operation=batch_new),
+        route(
             "properties.batch.archive",
             "POST",
             f"{batch}/archive",

@@ -1,10 +1,11 @@
 """The headings under which HubSpot shows properties."""
 
+from functools import partial
 from typing import Any, TypedDict
 
 import msgspec
 
-from fake_hubspot.context import Operation, RequestContext, Response, Route
+from fake_hubspot.context import ANY_SCOPE, Operation, RateClass, RequestContext, Response, Route
 from fake_hubspot.crm.bodies import read_body
 from fake_hubspot.crm.parameters import object_type
 from fake_hubspot.crm.properties import PREFIXES
@@ -46,6 +47,7 @@ class GroupChange(msgspec.Struct, frozen=True, rename="camel"):
 
 def routes() -> list[Route]:
     """The routes of this family."""
+    route = partial(Route, scope=ANY_SCOPE, rate_class=RateClass.GENERAL)
     creating = Operation(body=NewGroup, response=GroupResponse, statuses=(201,))
     updating = Operation(body=GroupChange, response=GroupResponse)
     found = []
@@ -53,7 +55,7 @@ def routes() -> list[Route]:
         many = f"{prefix}/{{objectType}}/groups"
         one = f"{many}/{{groupName}}"
         found += [
-            Route(
+            route(
                 "property-groups.list",
                 "GET",
                 many,
@@ -61,8 +63,8 @@ def routes() -> list[Route]:
                 summary="Groups",
                 operation=Operation(response=GroupList),
             ),
-            Route("property-groups.create", "POST", many, create_group, summary="Make a group", operation=creating),
-            Route(
+            route("property-groups.create", "POST", many, create_group, summary="Make a group", operation=creating),
+            route(
                 "property-groups.read",
                 "GET",
                 one,
@@ -70,8 +72,8 @@ def routes() -> list[Route]:
                 summary="A group",
                 operation=Operation(response=GroupResponse),
             ),
-            Route("property-groups.update", "PATCH", one, update_group, summary="Change a group", operation=updating),
-            Route(
+            route("property-groups.update", "PATCH", one, update_group, summary="Change a group", operation=updating),
+            route(
                 "property-groups.archive",
                 "DELETE",
                 one,

@@ -1,10 +1,11 @@
 """Object types of the portal's own."""
 
+from functools import partial
 from typing import Any, TypedDict
 
 import msgspec
 
-from fake_hubspot.context import Operation, RequestContext, Response, Route
+from fake_hubspot.context import ANY_SCOPE, Operation, RateClass, RequestContext, Response, Route
 from fake_hubspot.crm.bodies import read_body
 from fake_hubspot.crm.parameters import object_type, resource_not_found
 from fake_hubspot.crm.properties import to_wire as property_to_wire
@@ -76,12 +77,13 @@ class NewType(msgspec.Struct, frozen=True, rename="camel"):
 
 def routes() -> list[Route]:
     """The routes of this family."""
+    route = partial(Route, scope=ANY_SCOPE, rate_class=RateClass.GENERAL)
     making = Operation(body=NewType, response=SchemaResponse, statuses=(201,))
     found = []
     for prefix in PREFIXES:
         one = f"{prefix}/{{objectType}}"
         found += [
-            Route(
+            route(
                 "schemas.list",
                 "GET",
                 prefix,
@@ -89,11 +91,11 @@ def routes() -> list[Route]:
                 summary="Own types",
                 operation=Operation(response=SchemaList),
             ),
-            Route("schemas.create", "POST", prefix, create_schema, summary="Define a type", operation=making),
-            Route(
+            route("schemas.create", "POST", prefix, create_schema, summary="Define a type", operation=making),
+            route(
                 "schemas.read", "GET", one, read_schema, summary="A type", operation=Operation(response=SchemaResponse)
             ),
-            Route(
+            route(
                 "schemas.archive",
                 "DELETE",
                 one,

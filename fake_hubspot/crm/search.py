@@ -1,10 +1,11 @@
 """`POST .../search`: checks what is asked and pages through what is found."""
 
+from functools import partial
 from typing import Any
 
 import msgspec
 
-from fake_hubspot.context import Body, Operation, RequestContext, Response, Route
+from fake_hubspot.context import Body, Operation, RateClass, RequestContext, Response, Route
 from fake_hubspot.crm.bodies import read_body
 from fake_hubspot.crm.objects import PREFIXES
 from fake_hubspot.crm.parameters import object_type
@@ -14,6 +15,7 @@ from fake_hubspot.http_errors import HubSpotError
 from fake_hubspot.portal.decimal_id import parse_id
 from fake_hubspot.portal.search import Filter, Sort
 from fake_hubspot.portal.values import WireValue, to_text
+from fake_hubspot.scopes import RECORDS_READ
 
 __all__ = ["routes"]
 
@@ -62,9 +64,10 @@ class SearchInput(msgspec.Struct, frozen=True, rename="camel"):
 
 def routes() -> list[Route]:
     """The routes of this family."""
+    read_route = partial(Route, scope=RECORDS_READ, rate_class=RateClass.SEARCH)
     operation = Operation(body=SearchInput, response=SearchResponse)
     return [
-        Route(
+        read_route(
             "objects.search",
             "POST",
             f"{prefix}/{{objectType}}/search",

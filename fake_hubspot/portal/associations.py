@@ -77,10 +77,6 @@ class Associations:
         self._on_change = context.changes.bump
         self._own = KeyValueStore(context.db, "association_types", AssociationType, on_change=context.changes.bump)
 
-    def reload(self) -> None:
-        """Read the database anew."""
-        self._own.reload()
-
     def types(self, source: ObjectType, target: ObjectType) -> list[AssociationType]:
         """The ways in which `source` records belong to `target` records, the unlabelled default first."""
         own = [one for one in self._own if (one.from_type, one.to_type) == (source.type_id, target.type_id)]

@@ -46,12 +46,6 @@ CREATE TABLE IF NOT EXISTS shelves (
 # What search walks along and counts by, without a look at the records; left out while a large seed is written, a
 # sorted build is faster.
 INDEXES = """
-DROP INDEX IF EXISTS records_updated;
-DROP INDEX IF EXISTS records_created;
-DROP INDEX IF EXISTS living_updated;
-DROP INDEX IF EXISTS living_created;
-"""
-INDEXES = """
 CREATE INDEX IF NOT EXISTS living_updated
     ON records (type, updated_ms, id, created_ms, archived_ms) WHERE archived_ms IS NULL;
 CREATE INDEX IF NOT EXISTS living_created

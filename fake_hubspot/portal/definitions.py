@@ -81,13 +81,6 @@ class Definitions:
         self._standard_groups[type_id] = groups
         self._names.clear()
 
-    def reload(self) -> None:
-        """Read the database anew."""
-        self._own.reload()
-        self._groups.reload()
-        self._names.clear()
-        self._unique.clear()
-
     def get(self, type_id: str, name: str) -> PropertyDefinition | None:
         """The definition of a property, archived or not."""
         return self._own.get(f"{type_id}/{name}") or self._standard.get(type_id, {}).get(name)

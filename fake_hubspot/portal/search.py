@@ -283,8 +283,3 @@ def _whole(kind: str, text: str) -> int | None:
     if isinstance(value, str) or value != value or abs(value) >= 2**53 or not value.is_integer():
         return None
     return int(value)
-
-
-def count_filters(groups: Iterable[Iterable[Filter]]) -> int:
-    """How many filters there are in all."""
-    return sum(1 for group in groups for _ in group)

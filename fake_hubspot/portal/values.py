@@ -12,7 +12,6 @@ __all__ = ["WireValue", "to_stored"]
 WireValue = str | int | float | bool | None
 EMAIL = re.compile(r"[^@\s,;<>()\[\]\\\"]+@[^@\s.,;<>()\[\]\\\"]+(\.[^@\s.,;<>()\[\]\\\"]+)+")
 DAY_MS = 86_400_000
-LONGEST_TEXT = 65_536
 OLDEST_MS, NEWEST_MS = -62_135_596_800_000, 253_402_300_799_999
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from fake_hubspot.context import RequestContext, Response, Route
+from fake_hubspot.context import RequestContext, Response, open_route
 from fake_hubspot.routing import Router
 
 
@@ -12,7 +12,7 @@ def nothing(_: RequestContext) -> Response:
 
 
 ROUTER = Router(
-    Route(name, method, template, nothing)
+    open_route(name, method, template, nothing)
     for name, method, template in (
         ("list", "GET", "/objects/{type}"),
         ("create", "POST", "/objects/{type}"),
@@ -68,4 +68,4 @@ def test_an_unknown_path_has_a_nearest_route(path: str, nearest: str) -> None:
 def test_two_routes_for_one_path_are_a_mistake() -> None:
     """Found when the server is built."""
     with pytest.raises(ValueError, match="two routes for GET /a"):
-        Router([Route("a", "GET", "/a", nothing), Route("b", "GET", "/a", nothing)])
+        Router([open_route("a", "GET", "/a", nothing), open_route("b", "GET", "/a", nothing)])

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fake_hubspot.context import Request, RequestContext, Route, Tenant
+from fake_hubspot.context import Request, RequestContext, Route, Tenant, open_route
 from fake_hubspot.faults import FaultRule, FaultSet, Selector
 from fake_hubspot.portal.journal import JournalEntry
 from fake_hubspot.portal.portal import Portal
@@ -19,7 +19,7 @@ def answer_nothing(context: RequestContext) -> Any:
     raise AssertionError(context)
 
 
-LIST = Route("objects.list", "GET", "/crm/v3/objects/{objectType}", answer_nothing)
+LIST = open_route("objects.list", "GET", "/crm/v3/objects/{objectType}", answer_nothing)
 PORTAL = Portal()
 TENANT = Tenant(PORTAL)
 
