@@ -35,7 +35,7 @@ class Handler(BaseHTTPRequestHandler):
         self.server.reply(self)
 
     def do_DELETE(self) -> None:
-        """Refuse."""
+        """Respond with the status that the test has set."""
         self.send(b"", status=self.server.delete_status)
 
     def send(self, body: bytes, *, status: int = 200, headers: dict[str, str] | None = None) -> None:

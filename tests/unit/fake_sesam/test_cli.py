@@ -13,7 +13,6 @@ from tests.unit.fake_sesam.conftest import Connector, NodeDir
 
 
 def fake_sesam(*arguments: object, env: dict[str, str | None] | None = None) -> Result:
-    """Run the command."""
     return CliRunner().invoke(cli, [str(argument) for argument in arguments], env=env or {})
 
 
@@ -78,7 +77,6 @@ def test_run_as_json_is_one_object_a_pipe(node_dir: NodeDir, connector: Connecto
 
 
 def test_run_lists_every_configuration_error_with_status_2(node_dir: NodeDir) -> None:
-    """And runs nothing."""
     node_dir.pipe(source={"system": "nowhere"}, batch_size=0)
 
     result = fake_sesam("run", node_dir.path)
@@ -103,7 +101,7 @@ def test_run_lists_every_configuration_error_with_status_2(node_dir: NodeDir) ->
         (["--data-dir", "/proc/nowhere"], "choose another with --data-dir"),
     ],
 )
-def test_a_wrong_call_has_status_2_and_a_message(node_dir: NodeDir, arguments: list[str], message: str) -> None:
+def test_wrong_arguments_give_status_2_and_a_message(node_dir: NodeDir, arguments: list[str], message: str) -> None:
     """Never a traceback."""
     result = fake_sesam("run", node_dir.path, *arguments)
 
@@ -111,7 +109,7 @@ def test_a_wrong_call_has_status_2_and_a_message(node_dir: NodeDir, arguments: l
     assert message in result.stderr
 
 
-def test_a_port_that_cannot_be_is_refused(node_dir: NodeDir) -> None:
+def test_an_impossible_port_is_refused(node_dir: NodeDir) -> None:
     """By the command, not by the socket."""
     result = fake_sesam("serve", node_dir.path, "--port", 99999)
 
@@ -131,7 +129,6 @@ def test_a_port_in_use_is_refused_with_a_way_out(node_dir: NodeDir, connector: C
 
 
 def test_a_pump_that_is_refused_has_status_1(node_dir: NodeDir) -> None:
-    """With the reason."""
     node_dir.pipe(pump={"mode": "off"})
 
     result = fake_sesam("run", node_dir.path)
@@ -170,7 +167,7 @@ def test_secrets_come_from_the_environment_or_a_file(node_dir: NodeDir, connecto
     assert "t0psecret" not in by_environment.output + by_file.output
 
 
-def test_check_has_status_1_where_a_rule_is_broken(connector: Connector, tmp_path: Path) -> None:
+def test_check_has_status_1_if_a_rule_is_broken(connector: Connector, tmp_path: Path) -> None:
     """A table, JSON, or JUnit in a file."""
     connector.gives([{"_id": "a", "_updated": 1}])
     good = fake_sesam("check", f"{connector.url}/things", "--header", "X-A: b", "--json")
@@ -237,7 +234,7 @@ def test_diff_compares_a_dataset_with_an_expected_file(node_dir: NodeDir, connec
     assert fake_sesam("diff", expected, expected).exit_code == 2
 
 
-def test_check_refuses_what_is_no_address() -> None:
+def test_check_refuses_what_is_not_a_url() -> None:
     """A wrong call is status 2 and says what was expected; status 1 means that a rule is broken."""
     result = CliRunner().invoke(cli, ["check", "nonsense"])
 

@@ -15,7 +15,6 @@ def things(*ids: str, **properties: Any) -> list[dict[str, Any]]:
 
 
 def ids(node: Node, *, deleted: bool = False) -> list[str]:
-    """Return the ids in the dataset."""
     return [entity["_id"] for entity in node.dataset("things-collect").entities(deleted=deleted)]
 
 
@@ -95,7 +94,6 @@ def test_a_body_that_is_not_one_array_of_objects_deletes_nothing(node: Node, con
 
 
 def test_the_message_of_a_failing_connector_reaches_the_log(node: Node, connector: Connector) -> None:
-    """A developer sees why."""
     connector.sends(b'{"status": "error", "message": "HubSpot answered 500"}', status=500)
 
     result = node.run_pipe("things-collect")
@@ -126,7 +124,6 @@ def test_batches_before_a_failure_stay_and_a_rerun_completes_them(node: Node, co
 
 
 def test_progress_counts_processed_entities(node: Node, connector: Connector) -> None:
-    """The callback gets the running count."""
     connector.gives(things(*(str(number) for number in range(250))))
     counts: list[int] = []
 
@@ -156,7 +153,6 @@ def test_an_entity_without_a_string_id_fails_with_the_message_of_a_real_node(nod
 
 
 def test_datasets_survive_the_node(node_dir: NodeDir, connector: Connector) -> None:
-    """They are in a file."""
     connector.gives(things("a"))
     with node_dir.open(connector.url) as node:
         node.run_pipe("things-collect")
@@ -166,6 +162,5 @@ def test_datasets_survive_the_node(node_dir: NodeDir, connector: Connector) -> N
 
 
 def test_an_unknown_pipe_names_the_known_ones(node: Node) -> None:
-    """The message helps."""
     with pytest.raises(NotFoundError, match="known pipes: things-collect"):
         node.run_pipe("thing-collect")

@@ -59,7 +59,7 @@ def test_a_profile_names_its_files_and_the_later_wins(
     assert load_environment(profiles, NodeOptions(**given)) == (values, [])
 
 
-def test_a_profile_that_is_not_there_is_an_error_that_says_what_was_expected(profiles: Path) -> None:
+def test_an_error_for_a_missing_profile_names_the_expected_files(profiles: Path) -> None:
     """Where it was named; the default need not be there."""
     _, (problem,) = load_environment(profiles, NodeOptions(profile="staging"))
     _, others = load_environment(profiles, NodeOptions(profile="staging", env_file=profiles / "other.json"))
@@ -69,7 +69,7 @@ def test_a_profile_that_is_not_there_is_an_error_that_says_what_was_expected(pro
     assert str(profiles / "variables" / "variables-staging.json") in problem.message
 
 
-def test_secrets_are_taken_from_the_environment_only_where_they_are_asked_for(tmp_path: Path) -> None:
+def test_only_secrets_that_are_used_are_read_from_the_environment(tmp_path: Path) -> None:
     """The environment wins over the file, and an option over both."""
     path = tmp_path / "secrets.json"
     path.write_text('{"api-key": "file", "other": "file", "third": "file"}', "utf-8")
@@ -94,14 +94,13 @@ def test_a_system_address_can_come_from_the_environment(node_dir: NodeDir, conne
 
 @given(secret=st.text(min_size=4, max_size=12), before=st.text(max_size=5), after=st.text(max_size=5))
 def test_no_secret_survives_redaction(secret: str, before: str, after: str) -> None:
-    """Wherever it stands."""
     shown = Redaction([secret])(f"{before}{secret}{after}")
 
     assert secret not in shown or secret in f"{before}***{after}"
 
 
 @pytest.mark.parametrize("secret", ["", "abc", None, 7])
-def test_what_would_mask_ordinary_words_is_left(secret: object) -> None:
+def test_a_secret_that_would_mask_ordinary_words_is_not_masked(secret: object) -> None:
     """Shorter than four characters, or no text."""
     assert Redaction([secret])("abc 7 in a sentence") == "abc 7 in a sentence"
 

@@ -13,7 +13,6 @@ REFERENCE = ROOT / "docs" / "reference"
 
 
 def test_every_command_and_option_is_documented() -> None:
-    """In the page that people read first."""
     text = (REFERENCE / "fake-sesam.md").read_text("utf-8")
 
     for name, command in cli.commands.items():

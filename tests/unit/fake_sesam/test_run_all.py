@@ -27,7 +27,7 @@ def test_it_runs_until_nothing_changes_and_then_the_extra_rounds(node: Node, con
         (RunAllSettings(max_run_time_s=0), "still changing after max_run_time (0 s)"),
     ],
 )
-def test_what_never_settles_fails_at_a_limit(
+def test_a_source_that_never_stops_changing_fails_at_a_limit(
     node: Node, connector: Connector, settings: RunAllSettings, reason: str
 ) -> None:
     """A source that changes with every pull."""
@@ -56,7 +56,6 @@ def test_pipes_that_read_from_outside_run_before_those_that_follow_them(
 
 
 def test_a_stopped_run_has_failed(node: Node) -> None:
-    """It says so."""
     run = RunAll(node, RunAllSettings())
     run.stop()
 

@@ -37,7 +37,6 @@ def open_node(node_dir: NodeDir, connector: Connector, time: Time) -> Node:
 
 
 def wait(node: Node) -> None:
-    """Wait for the pump."""
     wait_until(lambda: node.pumps.is_running(PIPE_ID), "the pump to stop", is_met=not_)
 
 
@@ -110,7 +109,7 @@ def test_a_populated_dataset_needs_no_run_at_startup(node_dir: NodeDir, connecto
         assert Scheduler(node).start_due(is_startup=True) == []
 
 
-def test_nothing_starts_where_user_pipes_are_disabled(node_dir: NodeDir, connector: Connector) -> None:
+def test_nothing_starts_if_user_pipes_are_disabled(node_dir: NodeDir, connector: Connector) -> None:
     """As in every upload of sesam-py; nor does a pump that somebody disabled."""
     clock = Time()
     with open_node(node_dir, connector, clock) as node:
@@ -158,7 +157,6 @@ def test_a_rescan_follows_its_cron_expression(node_dir: NodeDir, connector: Conn
     ],
 )
 def test_cron_expressions_have_five_fields_or_a_year_as_sixth(expression: str, after: float, expected: float) -> None:
-    """In UTC."""
     assert is_valid_cron(expression)
     assert next_cron(expression, after) == expected
     assert is_due(expression, last=after, now=expected)
@@ -166,6 +164,5 @@ def test_cron_expressions_have_five_fields_or_a_year_as_sixth(expression: str, a
 
 
 @pytest.mark.parametrize("expression", ["", "* * * *", "61 * * * *", "* * * * * * *", "daily"])
-def test_other_expressions_are_not_valid(expression: str) -> None:
-    """They are configuration errors."""
+def test_other_cron_expressions_are_invalid(expression: str) -> None:
     assert not is_valid_cron(expression)

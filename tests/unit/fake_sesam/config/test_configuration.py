@@ -23,23 +23,19 @@ ENV = {"url": "http://x", "version": 3, "size": 50, "node-env": "test"}
 
 
 def read(*entities: dict[str, Any], env: dict[str, Any] | None = None, **secrets: str) -> Configuration:
-    """Configure from entities."""
     files = [ConfigFile(f"{entity.get('_id')}.conf.json", entity) for entity in entities]
     return configure(files, env=ENV if env is None else env, secrets=secrets or {"key": "s3cret"})
 
 
 def errors(configuration: Configuration) -> list[tuple[str, str]]:
-    """Return the places of the errors."""
     return [(problem.file, problem.path) for problem in configuration.errors]
 
 
 def messages(configuration: Configuration, level: str) -> str:
-    """Return all messages of a level."""
     return "\n".join(str(problem) for problem in configuration.problems if problem.level == level)
 
 
-def test_a_right_configuration_has_no_problem() -> None:
-    """Neither error nor warning nor note."""
+def test_a_valid_configuration_has_no_problem() -> None:
     configuration = read(SYSTEM, PIPE)
 
     assert configuration.problems == ()
@@ -64,7 +60,6 @@ def test_no_repr_shows_a_secret() -> None:
 
 
 def test_every_unresolved_name_is_listed_with_its_place() -> None:
-    """Not only the first."""
     configuration = read(SYSTEM, {**PIPE, "batch_size": "$ENV(nothing)"}, env={"url": "x"}, other="x")
 
     assert errors(configuration) == [
@@ -76,7 +71,6 @@ def test_every_unresolved_name_is_listed_with_its_place() -> None:
 
 
 def test_secrets_belong_to_systems_and_references_do_not_nest() -> None:
-    """Two rules of the documents."""
     pipe = {**PIPE, "name": "$SECRET(key)", "description": "$ENV(a$ENV(b))"}
 
     places = errors(read(SYSTEM, pipe))
@@ -127,9 +121,7 @@ def test_secrets_belong_to_systems_and_references_do_not_nest() -> None:
         ({"_id": "under_score"}, "warning", "_id", "letters, digits and hyphens"),
     ],
 )
-def test_what_is_wrong_with_a_pipe_is_said_with_its_path(
-    changes: dict[str, Any], level: str, path: str, message: str
-) -> None:
+def test_every_problem_of_a_pipe_has_its_path(changes: dict[str, Any], level: str, path: str, message: str) -> None:
     """Errors, warnings with the nearest name, and notes on what is not simulated."""
     configuration = read(SYSTEM, {**PIPE, **changes})
 
@@ -149,14 +141,13 @@ def test_what_is_wrong_with_a_pipe_is_said_with_its_path(
         ({"connect_timeout": -1}, "connect_timeout", "at least 0"),
     ],
 )
-def test_what_is_wrong_with_a_system_is_said_with_its_path(changes: dict[str, Any], path: str, message: str) -> None:
-    """As for pipes."""
+def test_every_problem_of_a_system_has_its_path(changes: dict[str, Any], path: str, message: str) -> None:
     configuration = read({**SYSTEM, **changes})
 
     assert any(problem.path == path and message in problem.message for problem in configuration.errors)
 
 
-def test_a_url_system_needs_an_address_and_other_systems_are_only_named() -> None:
+def test_a_url_system_needs_a_url_and_an_unknown_system_is_a_warning() -> None:
     """A system that this node does not have is a warning: other pipes can still run."""
     url, other = {"_id": "web", "type": "system:url"}, {"_id": "db", "type": "system:postgresql"}
 
@@ -167,7 +158,6 @@ def test_a_url_system_needs_an_address_and_other_systems_are_only_named() -> Non
 
 
 def test_the_same_id_twice_and_an_unknown_type_are_errors() -> None:
-    """Each names its file."""
     configuration = configure(
         [ConfigFile("a", SYSTEM), ConfigFile("b", {**SYSTEM}), ConfigFile("c", {"_id": "c", "type": "pip"})],
         env=ENV,
@@ -253,12 +243,10 @@ def test_a_condition_without_its_alternative_is_an_error(block: Any) -> None:
     ],
 )
 def test_addresses_are_joined_with_and_without_slashes(base: str, relative: str, joined: str) -> None:
-    """Sesam's pages write both."""
     assert join_url(base, relative) == joined
 
 
 def test_a_problem_reads_as_one_line() -> None:
-    """Level, file, path and message."""
     assert str(Problem("error", "no", "pipes/x", "source.url")) == "error: pipes/x:source.url: no"
     assert str(Problem("info", "no")) == "info: no"
 

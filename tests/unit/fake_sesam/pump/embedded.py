@@ -110,7 +110,7 @@ class Rig:
         return run_pump(pump, is_rescan=is_rescan)
 
     def reset(self) -> None:
-        """Forget the offset."""
+        """Remove the stored offset."""
         save_state(self.store, PIPE_ID, offset=None)
 
     def reopen(self) -> None:

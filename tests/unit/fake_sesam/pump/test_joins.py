@@ -42,7 +42,7 @@ def test_a_pipe_joins_what_another_pipe_wrote(node_dir: NodeDir, connector: Conn
     assert seen == [(["red", "green"], "red"), (["lime"], None)]
 
 
-def test_a_dataset_that_changes_within_a_run_is_seen_as_it_is(node_dir: NodeDir, connector: Connector) -> None:
+def test_a_join_sees_changes_within_the_same_run(node_dir: NodeDir, connector: Connector) -> None:
     """The index is built again."""
     with open_node(node_dir, connector) as node:
         connector.gives([{"_id": "1", "code": "r", "name": "red"}])
@@ -68,7 +68,7 @@ def test_a_dataset_that_is_not_populated_fails_the_run(node_dir: NodeDir, connec
         assert node.sink_dataset("things-collect").count == 0
 
 
-def test_validate_names_the_place_of_what_cannot_be_joined(node_dir: NodeDir, connector: Connector) -> None:
+def test_validate_names_the_place_of_an_invalid_join(node_dir: NodeDir, connector: Connector) -> None:
     """With the file and the JSON path."""
     recursive = ["hops", {**SPEC, "recurse": True}]
     node_dir.pipe(transform={"type": "dtl", "rules": {"default": [["add", "v", recursive]]}})

@@ -80,7 +80,7 @@ class PumpMachine(RuleBasedStateMachine):
 
     @rule()
     def reset(self) -> None:
-        """Forget the offset."""
+        """Remove the stored offset."""
         self.rig.reset()
 
     @invariant()

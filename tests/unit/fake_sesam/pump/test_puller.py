@@ -54,7 +54,7 @@ BROKEN: list[tuple[str, Callable[[Handler], None], str]] = [
 
 
 @pytest.mark.parametrize(("reply", "message"), [case[1:] for case in BROKEN], ids=[case[0] for case in BROKEN])
-def test_a_broken_answer_fails_the_pump_and_deletes_nothing(
+def test_a_broken_response_fails_the_pump_and_deletes_nothing(
     node: Node, connector: Connector, reply: Callable[[Handler], None], message: str
 ) -> None:
     """The dataset is what it was."""
@@ -89,7 +89,7 @@ GOOD_ANSWERS: list[tuple[str, Callable[[Handler], None]]] = [
 
 
 @pytest.mark.parametrize("reply", [case[1] for case in GOOD_ANSWERS], ids=[case[0] for case in GOOD_ANSWERS])
-def test_a_good_answer_is_believed_however_it_is_sent(
+def test_a_valid_response_is_accepted_however_it_is_sent(
     node: Node, connector: Connector, reply: Callable[[Handler], None]
 ) -> None:
     """Framing, compression and content type do not matter."""
@@ -98,9 +98,7 @@ def test_a_good_answer_is_believed_however_it_is_sent(
     assert node.run_pipe(PIPE_ID).changed == 2
 
 
-def test_the_error_text_that_a_connector_writes_instead_of_the_bracket_reaches_the_log(
-    node: Node, connector: Connector
-) -> None:
+def test_an_error_text_instead_of_the_closing_bracket_reaches_the_log(node: Node, connector: Connector) -> None:
     """A convention of Sesam's community: 200 with a body that is broken on purpose. No entity is quoted."""
     connector.sends(b'[{"id": "a"},\nHubSpot answered 502 on page 2')
     told = node.run_pipe(PIPE_ID)
@@ -112,7 +110,7 @@ def test_the_error_text_that_a_connector_writes_instead_of_the_bracket_reaches_t
     assert "person@example.com" not in json.dumps(untold.events)
 
 
-def test_an_invalid_content_length_is_taken_where_the_system_says_so(node_dir: NodeDir, connector: Connector) -> None:
+def test_an_invalid_content_length_is_accepted_if_configured(node_dir: NodeDir, connector: Connector) -> None:
     """`ignore_invalid_content_length_response_header`."""
     node_dir.system(ignore_invalid_content_length_response_header=True)
     connector.replies(raw(head("Content-Length: many", "Connection: close") + GOOD))
@@ -188,7 +186,7 @@ def test_a_system_that_does_not_listen_is_a_read_error_of_code_0(node_dir: NodeD
     assert error["error_code"] == 0
 
 
-def test_a_certificate_is_checked_only_where_verify_ssl_is_true(node_dir: NodeDir, tls_url: str) -> None:
+def test_a_certificate_is_checked_only_if_verify_ssl_is_true(node_dir: NodeDir, tls_url: str) -> None:
     """It is false by default, as documented."""
     outcomes = []
     for verify in (False, True):
@@ -232,7 +230,7 @@ def redirect(handler: Handler) -> None:
         (Assumptions(skips_other_elements=True), lambda handler: handler.send(b'[1, {"id": "a"}, null]'), 1),
     ],
 )
-def test_what_the_documents_leave_open_can_be_decided_otherwise(
+def test_behaviour_that_the_documents_leave_open_can_be_changed(
     node_dir: NodeDir,
     connector: Connector,
     assumptions: Assumptions,

@@ -21,7 +21,6 @@ def versions(count: int, *, start: int = 0) -> list[dict[str, Any]]:
 
 
 def ids(node: Node) -> list[str]:
-    """Return the ids in the dataset."""
     return [entity["_id"] for entity in node.dataset(PIPE_ID).entities()]
 
 
@@ -103,7 +102,7 @@ def test_a_failed_run_leaves_the_offset_where_it_was(node_dir: NodeDir, source: 
         assert source.queries == ["", ""]
 
 
-def test_a_chronological_source_goes_on_at_the_last_checkpoint(node_dir: NodeDir, source: Source) -> None:
+def test_a_chronological_source_resumes_at_the_last_checkpoint(node_dir: NodeDir, source: Source) -> None:
     """The offset is saved in the middle of the run."""
     node_dir.pipe(source={"supports_since": True, "is_chronological": True}, batch_size=10, checkpoint_interval=2)
     source.entities = versions(100)
@@ -138,7 +137,7 @@ def test_a_reset_chronological_pipe_saves_no_checkpoint_while_it_could_delete(
         assert (failed.ok, failed.deleted, completed.sync_type, completed.deleted) == (False, 0, "full", 10)
 
 
-def test_a_retry_of_a_chronological_read_goes_on_where_it_broke_off(node_dir: NodeDir, source: Source) -> None:
+def test_a_retry_of_a_chronological_read_resumes_where_it_failed(node_dir: NodeDir, source: Source) -> None:
     """The second attempt asks only for what is missing."""
     flags = {"supports_since": True, "is_chronological": True}
     node_dir.pipe(source=flags, batch_size=10, pump={"max_read_retries": 1})
@@ -151,7 +150,7 @@ def test_a_retry_of_a_chronological_read_goes_on_where_it_broke_off(node_dir: No
         assert (result.deleted, len(ids(node))) == (0, 50)
 
 
-def test_a_retry_of_a_reset_read_begins_again_so_that_it_can_delete(node_dir: NodeDir, source: Source) -> None:
+def test_a_retry_of_a_reset_read_starts_over_so_that_it_can_delete(node_dir: NodeDir, source: Source) -> None:
     """Only an attempt that saw everything knows what is gone."""
     flags = {"supports_since": True, "is_chronological": True}
     node_dir.pipe(source=flags, batch_size=10, pump={"max_read_retries": 1})
@@ -179,7 +178,7 @@ def test_pages_are_read_until_one_is_short(node_dir: NodeDir, source: Source) ->
     assert (result.processed, source.queries) == (10, ["limit=4", "since=3&limit=4", "since=7&limit=4"])
 
 
-def test_the_page_size_counts_only_with_all_three_flags(node_dir: NodeDir, source: Source) -> None:
+def test_the_page_size_has_an_effect_only_with_all_three_flags(node_dir: NodeDir, source: Source) -> None:
     """As documented; validation warns of it."""
     node_dir.pipe(source={"supports_since": True, "page_size": 4})
     source.entities = versions(10)
@@ -240,7 +239,7 @@ def test_an_offset_set_by_hand_is_sent_and_overtaken(node_dir: NodeDir, source: 
         assert (source.queries, result.processed, result.offset) == (["since=5"], 6, 11)
 
 
-def test_every_second_run_is_a_rescan_where_the_count_is_two(node_dir: NodeDir, source: Source) -> None:
+def test_every_second_run_is_a_rescan_if_the_count_is_two(node_dir: NodeDir, source: Source) -> None:
     """Incremental, rescan, incremental, rescan."""
     node_dir.pipe(source={"supports_since": True}, pump={"rescan_run_count": 2})
     source.entities = versions(2)
@@ -301,7 +300,7 @@ def test_a_rescan_by_hand_reads_everything_and_tracks_deletions(node_dir: NodeDi
         ({}, {"retry_strategy": {"429": {}, "default": {"max_read_retries": 2}}}),
     ],
 )
-def test_reads_are_tried_again_as_configured(
+def test_reads_are_retried_as_configured(
     node_dir: NodeDir, connector: Connector, pump: dict[str, Any], system: dict[str, Any]
 ) -> None:
     """Each failure is a `read-error`; the run completes in the end."""
@@ -441,7 +440,7 @@ def test_a_deleted_entity_from_the_source_is_stored_as_deleted_and_can_come_back
     assert (deleted.deleted, back.changed, ids(node)) == (1, 1, ["a"])
 
 
-def test_a_filtered_entity_is_deleted_where_it_exists_and_only_then(node_dir: NodeDir, connector: Connector) -> None:
+def test_a_filtered_entity_is_deleted_only_if_it_exists(node_dir: NodeDir, connector: Connector) -> None:
     """Even on an incremental run."""
     rules = {"default": [["copy", "*"], ["add", "_id", "_S.id"], ["filter", ["eq", "_S.keep", True]]]}
     node_dir.pipe(source={"supports_since": True}, transform={"type": "dtl", "rules": rules})
@@ -482,7 +481,7 @@ def test_the_offset_can_be_kept_from_moving(node_dir: NodeDir, source: Source) -
     assert source.queries == ["", ""]
 
 
-def test_a_dead_letter_is_deleted_when_its_entity_is_written_after_all(node_dir: NodeDir, connector: Connector) -> None:
+def test_a_dead_letter_is_deleted_when_its_entity_is_written_later(node_dir: NodeDir, connector: Connector) -> None:
     """`track_dead_letters`."""
     pump = {
         "max_consecutive_write_errors": 5,

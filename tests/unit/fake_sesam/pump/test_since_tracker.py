@@ -26,7 +26,6 @@ TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=6)
     ],
 )
 def test_the_flags_of_the_source_choose_the_strategy(flags: dict[str, Any], expected: str) -> None:
-    """As documented."""
     assert strategy_of(SourceConfig(type="json", **flags)) == expected
 
 
@@ -51,7 +50,7 @@ def test_a_chronological_offset_is_the_last_one(updated: list[int]) -> None:
 
 
 @pytest.mark.parametrize("updated", [None, True, 1.5, [1], {"a": 1}])
-def test_what_is_neither_string_nor_integer_is_no_offset(updated: Any) -> None:
+def test_a_value_that_is_neither_string_nor_integer_is_not_an_offset(updated: Any) -> None:
     """It is passed over."""
     tracker = SinceTracker("max", 5)
     tracker.observe([{"_updated": updated}, {}])
