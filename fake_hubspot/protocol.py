@@ -1,6 +1,6 @@
 """The wire below HTTP: uvicorn's protocol, and for faults the raw connection of one exchange.
 
-The scope key is `extensions["fake_hubspot.wire"]`. Whoever takes a `Wire` answers in the server's place: it writes
+The scope key is `extensions["fake_hubspot.wire"]`. Code that takes a `Wire` answers instead of the server: it writes
 bytes and ends with exactly one of `keep`, `close`, `reset` and `drop`. A pause ends at once when the client goes away
 or the server stops, so that nothing outlives its connection and a stalled answer never delays the server's end.
 """

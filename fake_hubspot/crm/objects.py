@@ -36,7 +36,7 @@ PREFIXES = (
     "/crm/objects/2026-03",
     "/crm/objects/2026-09",
 )
-# Dropped from the link, or written anew at its end. Source: recording (hubspot-api-ruby 2026-04).
+# Dropped from the link, or moved to its end. Source: recording (hubspot-api-ruby 2026-04).
 NOT_ECHOED = frozenset({"after", "limit", "offset"})
 MOST, MOST_WITH_HISTORY = 100, 50
 # Meetings. Source: reader (the text is HubSpot's, the category is assumed).

@@ -12,7 +12,7 @@ BODY_BUDGET_BYTES = 4 * 1024 * 1024
 
 
 class Injected(msgspec.Struct, frozen=True):
-    """A fault that a request met: which, and the how manieth time it struck."""
+    """A fault that a request triggered: its name, and how often it has fired."""
 
     id: str
     name: str

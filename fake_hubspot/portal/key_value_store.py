@@ -37,7 +37,7 @@ class KeyValueStore(Generic[Value]):
         return iter(list(self._values.items()))
 
     def reload(self) -> None:
-        """Read the database anew, after it was restored."""
+        """Read the database again after it was restored."""
         rows = self._db.all("SELECT key, value FROM shelves WHERE shelf = ?", (self._name,))
         self._values = {key: self._decoder.decode(value) for key, value in rows}
 

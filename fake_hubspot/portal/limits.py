@@ -51,7 +51,7 @@ class RateLimits:
         self.used_today = 0
 
     def reset(self) -> None:
-        """Start counting anew."""
+        """Start counting again."""
         self._recent.clear()
         self._searches.clear()
         self.used_today = 0

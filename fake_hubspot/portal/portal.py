@@ -176,7 +176,7 @@ class Portal:
         return list(self._custom_types)
 
     def touch(self) -> None:
-        """Say that something changed past the rules, so that kept answers are made anew."""
+        """Report a change that bypassed the rules, so that cached responses are built again."""
         self.context.changes.bump()
 
     def close(self) -> None:
@@ -252,7 +252,7 @@ class Portal:
         return Record(record_id, dict(sorted(complete.items())), parse_time(created), parse_time(modified))
 
     def reload(self) -> None:
-        """Read everything anew after the database was replaced."""
+        """Read everything again after the database was replaced."""
         self._build()
         self.walks.clear()
         self.context.changes.bump()

@@ -32,5 +32,5 @@ def _offset_of_hour(hour: int) -> int:
 
 
 def day_of(now_ms: int) -> int:
-    """The number of the account's day; daily counters begin anew with each. Source: docs (usage guidelines)."""
+    """The number of the account's day; daily counters start again each day. Source: docs (usage guidelines)."""
     return (now_ms + offset_ms(now_ms)) // DAY_MS

@@ -1,4 +1,4 @@
-"""Tracked files contain no path of a machine, no package index and no token that could be real."""
+"""Tracked files contain no path of a machine, no package index, no token that could be real, and no odd English."""
 
 import re
 import subprocess
@@ -12,6 +12,22 @@ FORBIDDEN = {
     "a package index or a mirror": re.compile(r"index-url[= ]\s*http|//(?:files\.|pypi\.)|//deb\.debian"),
     "a token that could be real": re.compile(r"pat-[a-z]{2,3}\d-(?!0{8}-|[0x]{8}-)[0-9a-f]{8}-[0-9a-f]{4}-"),
 }
+# Archaic or translated phrases that were found in this repository. Write what a native speaker would say.
+ODD_PHRASES = (
+    "storey",
+    "how manieth",
+    "though it be",
+    "tells so",
+    "nothing of it but",
+    "looked at twice",
+    "is asked of",
+    "whoever",
+    "anew",
+    "thereof",
+)
+ODD_ENGLISH = re.compile("|".join(ODD_PHRASES), re.IGNORECASE)
+# Both contain such phrases because they have to.
+UNCHECKED = {ROOT / "LICENSE", Path(__file__).resolve()}
 
 
 def tracked_files() -> list[Path]:
@@ -37,3 +53,24 @@ def test_no_tracked_file_contains(what: str) -> None:
     ]
 
     assert found == []
+
+
+def odd_phrases_in(text: str) -> list[tuple[int, str]]:
+    """Return the line, from 1, and the phrase for each odd phrase in a text."""
+    return [(text.count("\n", 0, found.start()) + 1, found.group()) for found in ODD_ENGLISH.finditer(text)]
+
+
+def test_no_tracked_file_contains_an_odd_phrase() -> None:
+    found = [
+        f"{path.relative_to(ROOT)}:{line}: {phrase}"
+        for path in tracked_files()
+        if path not in UNCHECKED
+        for line, phrase in odd_phrases_in(path.read_text(encoding="utf-8", errors="replace"))
+    ]
+
+    assert found == []
+
+
+@pytest.mark.parametrize("phrase", ODD_PHRASES)
+def test_an_odd_phrase_is_found_wherever_it_occurs(phrase: str) -> None:
+    assert odd_phrases_in(f"A line.\n{phrase.capitalize()}, at the start.") == [(2, phrase.capitalize())]

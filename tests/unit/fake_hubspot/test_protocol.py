@@ -112,7 +112,7 @@ def test_pipelined_requests_without_a_fault_are_answered_in_turn(server: Server)
 
 
 def test_a_fault_counts_a_request_once(server: Server) -> None:
-    """Whoever begins a request, it is in the journal once and meets a fault once."""
+    """However a request starts, it is in the journal once and triggers a fault once."""
     arm(server, "server-error")
 
     with client_of(server) as client:
@@ -179,7 +179,7 @@ def test_an_idle_connection_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     assert ending == "FIN"
 
 
-def test_a_request_begins_the_patience_anew(server: Server) -> None:
+def test_a_request_restarts_the_timeout(server: Server) -> None:
     """The timer that was set for an earlier request finds the connection in use, and looks again later."""
     with client_of(server) as client:
         client.send(PATH, keep=True)

@@ -52,7 +52,7 @@ class PortalMachine(RuleBasedStateMachine):
 
     @rule(target=ids, email=EMAILS, city=CITIES)
     def create(self, email: str, city: str) -> Any:
-        """A taken address is refused, whoever has it."""
+        """A taken address is refused, whichever record has it."""
         self.portal.clock.advance(1000)
         properties = {"email": email, "city": city}
         if self.has_taken(email):

@@ -166,7 +166,7 @@ def test_a_lifecycle_stage_goes_forward_only_unless_cleared(fake: Fake) -> None:
 
 
 def test_an_archived_record_frees_its_address_and_shows_only_when_asked(fake: Fake) -> None:
-    """It can be created anew."""
+    """It can be created again."""
     fake.request("DELETE", f"{CONTACTS}/{BRIAN_ID}")
 
     living = [row["id"] for row in fake.get(CONTACTS).json()["results"]]

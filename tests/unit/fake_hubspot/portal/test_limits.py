@@ -34,7 +34,7 @@ def test_without_enforcement_everything_is_admitted_and_counted() -> None:
     assert told[b"x-hubspot-ratelimit-daily-remaining"] == b"249700"
 
 
-def test_the_day_begins_anew_at_midnight_of_the_account() -> None:
+def test_daily_counters_restart_at_midnight_of_the_account() -> None:
     """Five hours behind UTC in winter, four in summer."""
     for midnight in ("2026-01-15T05:00:00Z", "2026-07-15T04:00:00Z"):
         limits = RateLimits(TIERS["free"], enforced=True)
