@@ -12,22 +12,22 @@ FORBIDDEN = {
     "a package index or a mirror": re.compile(r"index-url[= ]\s*http|//(?:files\.|pypi\.)|//deb\.debian"),
     "a token that could be real": re.compile(r"pat-[a-z]{2,3}\d-(?!0{8}-|[0x]{8}-)[0-9a-f]{8}-[0-9a-f]{4}-"),
 }
-# Archaic or translated phrases that were found in this repository. Write what a native speaker would say.
+# Archaic or translated phrases that were found in this repository. Write what a native speaker would say. The brackets keep
+# this file from matching itself.
 ODD_PHRASES = (
-    "storey",
-    "how manieth",
-    "though it be",
-    "tells so",
-    "nothing of it but",
-    "looked at twice",
-    "is asked of",
-    "whoever",
-    "anew",
-    "thereof",
+    "sto[r]ey",
+    "how m[a]nieth",
+    "though i[t] be",
+    "tells s[o]",
+    "nothing o[f] it but",
+    "looked a[t] twice",
+    "is asked o[f]",
+    "who[e]ver",
+    "a[n]ew",
+    "there[o]f",
 )
 ODD_ENGLISH = re.compile("|".join(ODD_PHRASES), re.IGNORECASE)
-# Both contain such phrases because they have to.
-UNCHECKED = {ROOT / "LICENSE", Path(__file__).resolve()}
+UNCHECKED = {ROOT / "LICENSE"}
 
 
 def tracked_files() -> list[Path]:
@@ -73,4 +73,6 @@ def test_no_tracked_file_contains_an_odd_phrase() -> None:
 
 @pytest.mark.parametrize("phrase", ODD_PHRASES)
 def test_an_odd_phrase_is_found_wherever_it_occurs(phrase: str) -> None:
-    assert odd_phrases_in(f"A line.\n{phrase.capitalize()}, at the start.") == [(2, phrase.capitalize())]
+    text = phrase.translate(str.maketrans("", "", "[]")).capitalize()
+
+    assert odd_phrases_in(f"A line.\n{text}, at the start.") == [(2, text)]
