@@ -12,8 +12,8 @@ FORBIDDEN = {
     "a package index or a mirror": re.compile(r"index-url[= ]\s*http|//(?:files\.|pypi\.)|//deb\.debian"),
     "a token that could be real": re.compile(r"pat-[a-z]{2,3}\d-(?!0{8}-|[0x]{8}-)[0-9a-f]{8}-[0-9a-f]{4}-"),
 }
-# Archaic or translated phrases that were found in this repository. Write what a native speaker would say. The brackets keep
-# this file from matching itself.
+# Archaic or translated phrases that were found in this repository. Write what a native speaker would say.
+# The brackets keep this file from matching itself.
 ODD_PHRASES = (
     "sto[r]ey",
     "how m[a]nieth",
