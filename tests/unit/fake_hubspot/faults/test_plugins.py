@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from importlib import import_module, invalidate_caches
 from importlib.metadata import EntryPoint
 from pathlib import Path
@@ -131,21 +132,28 @@ def run(site: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, env={"PYTHONPATH": str(site)}, capture_output=True, text=True, check=False)
 
 
-def test_a_fault_of_an_installed_package_fires_over_http(site: Path) -> None:
-    """Without a change to this package: the control API sets it, the catalogue describes it, the journal names it."""
+@contextmanager
+def serving(site: Path) -> Iterator[tuple[str, str]]:
+    """Start the fake with a folder of installed packages. Yields its URL and its token."""
     command = [sys.executable, "-m", "fake_hubspot", "serve", "--port", "0"]
     with subprocess.Popen(command, env={"PYTHONPATH": str(site)}, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        url, token = (process.stdout.readline().split()[-1] for _ in range(2))
-        with requests.Session() as session:
-            session.headers["Authorization"] = f"Bearer {token}"
-            rule = {"fault": "Acme_Teapot", "params": {"text": "tip me over"}}
-            created = session.post(f"{url}/_fake/faults", json=rule, timeout=9)
-            faults = session.get(f"{url}/_fake/faults/catalogue", timeout=9).json()["faults"]
-            first, second = (session.get(f"{url}/crm/v3/objects/contacts", timeout=9) for _ in range(2))
-            entries = session.get(f"{url}/_fake/journal", timeout=9).json()["entries"]
-        process.terminate()
-        process.communicate(timeout=9)
+        try:
+            assert process.stdout is not None
+            yield process.stdout.readline().split()[-1], process.stdout.readline().split()[-1]
+        finally:
+            process.terminate()
+            process.communicate(timeout=9)
+
+
+def test_a_fault_of_an_installed_package_fires_over_http(site: Path) -> None:
+    """Without a change to this package: the control API sets it, the catalogue describes it, the journal names it."""
+    with serving(site) as (url, token), requests.Session() as session:
+        session.headers["Authorization"] = f"Bearer {token}"
+        rule = {"fault": "Acme_Teapot", "params": {"text": "tip me over"}}
+        created = session.post(f"{url}/_fake/faults", json=rule, timeout=9)
+        faults = session.get(f"{url}/_fake/faults/catalogue", timeout=9).json()["faults"]
+        first, second = (session.get(f"{url}/crm/v3/objects/contacts", timeout=9) for _ in range(2))
+        entries = session.get(f"{url}/_fake/journal", timeout=9).json()["entries"]
 
     assert created.status_code == 201
     assert {fault["name"]: fault["summary"] for fault in faults}["acme-teapot"] == "418 from a teapot."
@@ -180,16 +188,11 @@ def test_a_broken_plugin_ends_the_command_line_with_one_sentence(site: Path, arg
 def test_a_server_without_faults_starts_despite_a_broken_plugin(site: Path) -> None:
     """Plug-ins are imported with the first fault; the request that sets it gets the sentence."""
     (site / "acme_faults.py").write_text("import no_such_module", encoding="utf-8")
-    command = [sys.executable, "-m", "fake_hubspot", "serve", "--port", "0"]
-    with subprocess.Popen(command, env={"PYTHONPATH": str(site)}, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        url = process.stdout.readline().split()[-1]
-        answers = [requests.post(f"{url}/_fake/faults", json={"fault": "latency"}, timeout=9) for _ in range(2)]
-        process.terminate()
-        process.communicate(timeout=9)
+    with serving(site) as (url, _):
+        responses = [requests.post(f"{url}/_fake/faults", json={"fault": "latency"}, timeout=9) for _ in range(2)]
 
-    assert [answer.status_code for answer in answers] == [400, 400]
-    assert all("the fault plug-in 'acme' (acme_faults) cannot be used" in answer.text for answer in answers)
+    assert [response.status_code for response in responses] == [400, 400]
+    assert all("the fault plug-in 'acme' (acme_faults) cannot be used" in response.text for response in responses)
 
 
 def test_a_plugin_adds_to_the_built_in_faults(install: Install, monkeypatch: pytest.MonkeyPatch, bench: Bench) -> None:
