@@ -7,7 +7,7 @@ with Server(Settings(contacts=250)) as server:
 from collections.abc import Callable
 from functools import partial
 from types import TracebackType
-from typing import TypeVar
+from typing import Self
 
 from bench_core.listener import BackgroundServer, ListenerOptions, serve_in_foreground
 from fake_hubspot.app import App
@@ -19,8 +19,6 @@ from fake_hubspot.protocol import WireProtocol
 from fake_hubspot.settings import Settings
 
 __all__ = ["Server", "build_app", "serve_forever"]
-
-Result = TypeVar("Result")
 
 KEEP_ALIVE_S = 75
 
@@ -39,7 +37,7 @@ def _options(app: App) -> ListenerOptions:
     return ListenerOptions(protocol=partial(WireProtocol, app.fast_path), keep_alive_s=KEEP_ALIVE_S)
 
 
-class Server:
+class Server(BackgroundServer):
     """A fake HubSpot in a thread of this process, on a free port by default.
 
     `url` and `token` are what a connector needs; `app` and `portal` are the state behind them. Touch that state before
@@ -49,18 +47,13 @@ class Server:
     def __init__(self, settings: Settings | None = None) -> None:
         self.settings = settings or Settings()
         self.app = build_app(self.settings)
-        self._listener = BackgroundServer(
+        super().__init__(
             self.app,
             host=self.settings.host,
             port=self.settings.port,
             name="fake-hubspot",
             options=_options(self.app),
         )
-
-    @property
-    def url(self) -> str:
-        """Where it listens, once entered."""
-        return self._listener.url
 
     @property
     def token(self) -> str:
@@ -72,20 +65,19 @@ class Server:
         """The default portal."""
         return self.app.portals.default.portal
 
-    def in_loop(self, work: Callable[[], Result]) -> Result:
-        """Do something with the portals between two requests, never during one, while the server runs."""
-        return self._listener.in_loop(work)
-
-    def __enter__(self) -> "Server":
-        """Start to listen; returns when requests are answered."""
-        self._listener.__enter__()
-        return self
+    def __enter__(self) -> Self:
+        """Start; returns once requests are answered. If that fails, the portals are closed."""
+        try:
+            return super().__enter__()
+        except BaseException:
+            self.app.portals.close()
+            raise
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Stop, and let go of every portal."""
-        self._listener.__exit__(kind, error, trace)
+        """Stop and close every portal."""
+        super().__exit__(kind, error, trace)
         self.app.portals.close()
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from contextlib import ExitStack
-from types import TracebackType
 
 from bench_core.listener import BackgroundServer, ListenerOptions, serve_in_foreground
 from fake_sesam.api.tokens import Tokens
@@ -40,24 +39,10 @@ def serve_forever(
         serve_in_foreground(app, host=host, port=port, on_start=on_start, options=_OPTIONS)
 
 
-class NodeServer:
+class NodeServer(BackgroundServer):
     """Serves a node's API in a thread on a free port. A context manager; it does not close the node."""
 
     def __init__(self, node: Node, *, port: int = 0, tokens: Tokens | None = None) -> None:
         """Prepare to serve `node`; with `tokens`, every request to the API needs one that they issued."""
         app = create_app(node, tokens=tokens, requires_token=tokens is not None)
-        self._listener = BackgroundServer(app, port=port, name="fake-sesam", options=_OPTIONS)
-
-    @property
-    def url(self) -> str:
-        """The URL at which it listens, once entered."""
-        return self._listener.url
-
-    def __enter__(self) -> "NodeServer":
-        self._listener.__enter__()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._listener.__exit__(kind, error, trace)
+        super().__init__(app, port=port, name="fake-sesam", options=_OPTIONS)

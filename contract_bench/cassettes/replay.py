@@ -9,8 +9,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import Protocol, Self
+from typing import Protocol
 
 from bench_core.listener import BackgroundServer, Receive, Scope, Send
 from contract_bench.cassettes.asgi import IncomingRequest, read_request, send_response
@@ -114,7 +113,7 @@ def _explain(miss: Miss) -> bytes:
     return json.dumps(envelope, ensure_ascii=False).encode()
 
 
-class CassetteServer:
+class CassetteServer(BackgroundServer):
     """A cassette served in a thread of this process; a context manager.
 
     Attributes:
@@ -128,23 +127,9 @@ class CassetteServer:
         self.path = path
         options = options or ReplayOptions(on_played=lambda index: note_played(path, index))
         self.app = ReplayApp(read_cassette(path).interactions, options)
-        self._listener = BackgroundServer(self.app, host=host, port=port, name="cassette-server")
-
-    @property
-    def url(self) -> str:
-        """Where it listens, once entered."""
-        return self._listener.url
+        super().__init__(self.app, host=host, port=port, name="cassette-server")
 
     @property
     def misses(self) -> list[str]:
         """One message for each request that was not recorded."""
         return self.app.misses
-
-    def __enter__(self) -> Self:
-        self._listener.__enter__()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._listener.__exit__(kind, error, trace)

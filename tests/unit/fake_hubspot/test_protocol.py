@@ -45,7 +45,7 @@ def client_of(server: Server, encoding: str = "identity") -> SocketClient:
 
 def busy(server: Server) -> int:
     """How many requests the server is answering."""
-    return len(server._listener._server.server_state.tasks)
+    return len(server._server.server_state.tasks)
 
 
 def wait_until_busy(server: Server, requests: int) -> None:
@@ -55,7 +55,7 @@ def wait_until_busy(server: Server, requests: int) -> None:
 
 def connections(server: Server) -> int:
     """How many connections the server holds."""
-    return len(server._listener._server.server_state.connections)
+    return len(server._server.server_state.connections)
 
 
 @pytest.mark.parametrize(
@@ -184,7 +184,7 @@ def test_a_request_restarts_the_timeout(server: Server) -> None:
     with client_of(server) as client:
         client.send(PATH, keep=True)
         client.receive_answer()
-        (connection,) = server._listener._server.server_state.connections
+        (connection,) = server._server.server_state.connections
         assert isinstance(connection, WireProtocol)
         server.in_loop(connection.timeout_keep_alive_handler)
         client.send(PATH, keep=True)

@@ -2,6 +2,7 @@
 
 import socket
 import threading
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -55,3 +56,13 @@ def test_work_in_the_loop_has_its_result_and_its_error() -> None:
             server.in_loop(lambda: 1 // 0)
 
     assert (name, count) == ("fake-hubspot", 2)
+
+
+def test_a_server_that_cannot_listen_closes_its_portals(tmp_path: Path) -> None:
+    with Server() as first:
+        second = Server(Settings(port=urlsplit(first.url).port or 0, db=tmp_path / "portal.sqlite3"))
+        with pytest.raises(OSError, match="in use"):
+            second.__enter__()
+
+    with Server(Settings(db=tmp_path / "portal.sqlite3")) as third:
+        assert requests.get(f"{third.url}/health", timeout=9).ok
