@@ -117,7 +117,7 @@ def show_dataset(console: Console, dataset: Dataset) -> None:
 
 
 def person(entity: Mapping[str, object]) -> tuple[str, str]:
-    """The e-mail address and the name of a contact entity, empty if HubSpot has none."""
+    """Return the e-mail address and the name of a contact entity, empty if HubSpot has none."""
     properties = entity.get("properties")
     values = properties if isinstance(properties, Mapping) else {}
     names = [values.get("firstname"), values.get("lastname")]

@@ -46,7 +46,7 @@ class ScenarioAccount:
         self.portal.drop()
 
     def expected(self) -> AccountState:
-        """What the account holds now, including what an incremental pull cannot know about it."""
+        """Return what the account holds now, including what an incremental pull cannot know about it."""
         records = self.live()
         self._archived = [each for each in self._archived if each not in records]
         return AccountState(
@@ -57,7 +57,7 @@ class ScenarioAccount:
         )
 
     def live(self) -> dict[str, dict[str, Any]]:
-        """The records that are not archived, by id."""
+        """Return the records that are not archived, by id."""
         records: dict[str, dict[str, Any]] = {}
         after = "0"
         while after:
@@ -67,7 +67,7 @@ class ScenarioAccount:
         return records
 
     def reads_archived(self) -> bool:
-        """Whether the connector has ever requested archived records, so that its incremental pulls know about them."""
+        """Return whether the connector has ever requested archived records, so that it knows about them."""
         if not self._reads_archived:
             entries = self.portal.journal(after=self._last_ordinal, path=CONNECTOR_PATHS)
             self._last_ordinal = entries[-1]["ordinal"] if entries else self._last_ordinal
@@ -135,7 +135,7 @@ class ScenarioAccount:
         return self.portal.faults.add("latency", params={"delay_ms": LONG_MS}, page=page, path=CONNECTOR_PATHS)
 
     def is_held(self, fault_id: str) -> bool:
-        """Whether the connector is waiting for that page."""
+        """Return whether the connector is waiting for that page."""
         return any(each["id"] == fault_id and each["fired"] for each in self.portal.faults.active())
 
     def release(self, fault_id: str) -> None:
@@ -143,7 +143,7 @@ class ScenarioAccount:
         self.portal.faults.remove(fault_id)
 
     def _pick(self, index: int) -> list[str]:
-        """The record at an index; none in an empty account."""
+        """Return the record at an index; none in an empty account."""
         ids = list(self.live())
         return [ids[index % len(ids)]] if ids else []
 
@@ -154,7 +154,7 @@ class ScenarioAccount:
 
 
 def _contact(number: int) -> dict[str, Any]:
-    """A contact as `POST /_fake/seed` takes it, changed some time before the scenario starts."""
+    """Return a contact as `POST /_fake/seed` takes it, changed some time before the scenario starts."""
     moment = f"2026-01-{1 + number % 14:02}T08:{number // 14 % 60:02}:00.120Z"
     properties = {"lastname": f"Number {number}", "createdate": moment, "lastmodifieddate": moment}
     return {"id": FIRST_ID + number, "properties": properties}

@@ -58,7 +58,7 @@ class PipeRun:
 
 
 def after_pull(pull: PipeRun) -> list[str]:
-    """Every law that a pull broke, as a sentence."""
+    """Return every law that a pull broke, as a sentence."""
     laws = _of_success(pull) if pull.ok else _of_failure(pull)
     return [f"{'a completed' if pull.ok else 'a failed'} {pull.mode} pull {problem}" for problem in laws]
 
@@ -81,7 +81,7 @@ def _of_failure(pull: PipeRun) -> Iterator[str]:
 
 
 def _false_deletions(pull: PipeRun) -> Iterator[str]:
-    """A failed full pull deletes nothing; no pull deletes a record that exists."""
+    """Check that a failed full pull deletes nothing and that no pull deletes a record that exists."""
     there = pull.before.dataset.keys()
     kept = there if pull.is_full and not pull.ok else there & pull.account_after.names.keys()
     if lost := kept - pull.after.dataset.keys():
@@ -91,7 +91,7 @@ def _false_deletions(pull: PipeRun) -> Iterator[str]:
 def differences(
     dataset: Dataset, expected: AccountState, *, is_exact: bool, knows_archived: bool = False
 ) -> Iterator[tuple[str, set[str]]]:
-    """How a dataset differs from the account.
+    """Yield how a dataset differs from the account.
 
     Args:
         dataset: The entities that are not deleted, by id.
@@ -112,7 +112,7 @@ def differences(
 
 
 def _holds(entity: Mapping[str, Any], name: str | None) -> bool:
-    """Whether some string in the entity is the name, possibly with an additional tilde in front."""
+    """Return whether some string in the entity is the name, possibly with an additional tilde in front."""
     return name is None or any(text in (name, f"~{name}") for text in _texts(entity))
 
 

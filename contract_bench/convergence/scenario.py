@@ -71,6 +71,6 @@ def read_scenario(path: Path) -> Scenario:
 
 
 def write_scenario(scenario: Scenario) -> str:
-    """The text of a scenario file, one step per line."""
+    """Return the text of a scenario file, one step per line."""
     steps = ",\n".join(f"  {json.dumps(step, ensure_ascii=False)}" for step in scenario.steps)
     return f'{{"contacts": {scenario.contacts}, "steps": [\n{steps}\n]}}\n'

@@ -169,13 +169,13 @@ class Bench:
         self._cleanup.close()
 
     def new_folder(self, name: str) -> Path:
-        """A new path that is deleted with the bench."""
+        """Return a new path that is deleted with the bench."""
         self._scratch += 1
         return self.folder / f"{name}-{self._scratch}"
 
     @contextmanager
     def node(self, data_dir: Path | None = None) -> Iterator[Node]:
-        """A node with a copy of the data in `data_dir`, or without data."""
+        """Open a node with a copy of the data in `data_dir`, or without data."""
         own = self.new_folder("cell")
         if data_dir is not None:
             shutil.copytree(data_dir, own)
@@ -271,7 +271,7 @@ class Bench:
 
 
 def snapshot_of(node: Node, mode: str) -> Snapshot:
-    """The latest version of each entity in a mode's dataset."""
+    """Return the latest version of each entity in a mode's dataset."""
     entities = node.dataset(pipe_of(mode)).entities(deleted=True)
     return {str(entity["_id"]): Version(entity["_hash"], entity["_deleted"]) for entity in entities}
 
@@ -292,7 +292,7 @@ def learn(bench: Bench, modes: tuple[str, ...]) -> Reference:
 
 
 def _larger(learned: Learned) -> Fixture | None:
-    """A fixture with enough changes for several pages in each pass of an incremental pull; None if there are enough."""
+    """Return a fixture with several pages in each pass of an incremental pull; None if there already are."""
     passes = {name: [step for step in learned.steps if step.pass_name == name] for name in ("search", "archived")}
     if not any(0 < len(steps) < PAGES_OF_A_PASS for steps in passes.values()):
         return None

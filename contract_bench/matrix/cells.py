@@ -88,7 +88,7 @@ class Place:
     has_page: bool = True
 
     def fault_rules(self, cell: Cell) -> list[Mapping[str, Any]]:
-        """The faults of a cell, starting with its own, each as `POST /_fake/faults` takes it."""
+        """Return the faults of a cell, starting with its own, each as `POST /_fake/faults` takes it."""
         own = {"fault": cell.fault, "params": cell.params, "where": self.where, "times": TIMES[cell.times]}
         if cell.times != "retry":
             return [own, *self.companions]
@@ -109,7 +109,7 @@ class Selection:
     with_examples: bool = True
 
     def cards(self) -> list[FaultDescription]:
-        """The selected faults.
+        """Return the selected faults.
 
         Raises:
             UsageError: a fault does not exist.
@@ -118,13 +118,13 @@ class Selection:
         return [card for card in catalogue() if not names or card.name in names]
 
     def includes(self, cell: Cell) -> bool:
-        """Whether the place and the times of a cell are selected."""
+        """Return whether the place and the times of a cell are selected."""
         has_place = not self.places or cell.place in self.places or cell.place.partition(":")[2] in self.places
         return has_place and (not self.times or cell.times in self.times)
 
 
 def places_of(steps: Sequence[Step], *, after_end: str | None) -> dict[str, Place]:
-    """The places of a walk without a fault, in the order it reached them.
+    """Return the places of a walk without a fault, in the order it reached them.
 
     Args:
         steps: The walk's requests.
@@ -161,7 +161,7 @@ def _after_last(last: Step, after_end: str) -> Place:
 
 
 def make_cells(mode: str, places: Mapping[str, Place], selection: Selection) -> list[Cell]:
-    """The selected cells of one mode, fault by fault."""
+    """Return the selected cells of one mode, fault by fault."""
     found = (cell for card in selection.cards() for cell in _cells_of(card, mode, places, selection))
     return [cell for cell in found if selection.includes(cell)]
 

@@ -37,7 +37,9 @@ class Fixture:
 
 
 def make_fixture(count: int, *, archived: int = 2, kept_every: int = 3) -> Fixture:
-    """An account of `count` records. It changes if there are five or more; with two archived records its size stays.
+    """Return an account of `count` records.
+
+    It changes if there are five or more records; with two archived records its size stays.
 
     Args:
         count: The number of records before the changes.

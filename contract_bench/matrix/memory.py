@@ -18,7 +18,7 @@ KIB = 1024
 
 
 def tree_of(pid: int, *, proc: Path = PROC) -> set[int]:
-    """A process and all its descendants."""
+    """Return a process and all its descendants."""
     parents = dict(_parents(proc))
     found = {pid} & parents.keys()
     while more := {child for child, parent in parents.items() if parent in found} - found:
@@ -27,7 +27,7 @@ def tree_of(pid: int, *, proc: Path = PROC) -> set[int]:
 
 
 def peak_of(pid: int, *, proc: Path = PROC) -> int | None:
-    """The sum of the high-water marks of a process and its descendants, None if the system has none.
+    """Return the sum of the high-water marks of a process and its descendants, None if the system has none.
 
     Units: bytes.
     """

@@ -50,7 +50,7 @@ def memory_growth(bench: Bench) -> Iterator[Violation | Remark]:
 
 
 def share_of(few: Weighed, many: Weighed) -> float:
-    """The additional memory as a share of the additional length of the response."""
+    """Return the additional memory as a share of the additional length of the response."""
     longer_by = many[0] - few[0]
     return ((many[1] or 0) - (few[1] or 0)) / longer_by if longer_by >= LEAST_BYTES else 0.0
 

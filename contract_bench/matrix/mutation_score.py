@@ -69,7 +69,7 @@ class MutantResult:
 
 
 def find_mutants(folder: Path, *, package: str) -> list[Mutant]:
-    """The mutants in a folder, which is the Python package of that name."""
+    """Return the mutants in a folder, which is the Python package of that name."""
     return [_read(path, package) for path in sorted(folder.glob("[!_]*.py"))]
 
 
@@ -108,7 +108,7 @@ def _signs(settings: BenchSettings, first: str) -> Iterator[tuple[str, tuple[Vio
 
 
 def _known(place: str, bench: Bench) -> Iterator[ProbeResult | CellResult]:
-    """The result of the cell or probe that shows the defect, learning only the mode that it needs."""
+    """Yield the result of the cell or probe that shows the defect, learning only the mode that it needs."""
     if place in PROBES:
         yield run_probe(place, bench, learn(bench, MODES if place in INCREMENTAL else ("full",)))
     elif "/" in place:
@@ -129,7 +129,7 @@ def _results(bench: Bench) -> Iterator[ProbeResult | CellResult]:
 
 
 def score_text(results: Sequence[MutantResult]) -> str:
-    """A line for each mutant, and the mutation score."""
+    """Return a line for each mutant, and the mutation score."""
     killed = sum(each.is_killed for each in results)
     lines = [
         f"{'killed' if each.is_killed else 'SURVIVED':9} {each.mutant.name:28} {each.mutant.violates:18} {each.where}"

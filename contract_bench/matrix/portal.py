@@ -43,7 +43,7 @@ class Step:
         return "search" if self.route == "objects.search" else self.route
 
     def selector(self, *, by_order: bool = False) -> dict[str, Any]:
-        """The `where` of a fault that matches this request and its retries.
+        """Return the `where` of a fault that matches this request and its retries.
 
         Args:
             by_order: Match by the number of requests before it, and all later requests of the pass. Needed if pages do
@@ -97,7 +97,7 @@ class WorkerPortal:
         self._requests_before = portal.journal.count
 
     def live_ids(self) -> frozenset[int]:
-        """The ids of the records that are not archived."""
+        """Return the ids of the records that are not archived."""
         return self._ids(archived=False)
 
     def _ids(self, *, archived: bool) -> frozenset[int]:
@@ -126,15 +126,15 @@ class WorkerPortal:
         faults_of(self._tenant).clear()
 
     def fired(self) -> list[int]:
-        """How often each fault fired, in the order they were set."""
+        """Return how often each fault fired, in the order they were set."""
         return [armed.fired for armed in faults_of(self._tenant)]
 
     def entries(self) -> list[JournalEntry]:
-        """The requests of the connector since the last `fill`."""
+        """Return the requests of the connector since the last `fill`."""
         return [entry for entry in tuple(self._portal.journal) if entry.route.startswith(ROUTES_OF_A_WALK)]
 
     def steps(self) -> list[Step]:
-        """The walk according to the journal, without retries and repetitions."""
+        """Return the walk according to the journal, without retries and repetitions."""
         found: dict[tuple[object, ...], Step] = {}
         for entry in self.entries():
             step = _step(entry, before=entry.ordinal - self._requests_before - 1)
@@ -149,7 +149,7 @@ def _step(entry: JournalEntry, *, before: int) -> Step:
 
 
 def _limit_in(body: bytes) -> int | None:
-    """The `limit` in the body of a search."""
+    """Return the `limit` in the body of a search."""
     try:
         found = msgspec.json.decode(body, type=_Search).limit if body else None
     except msgspec.MsgspecError:

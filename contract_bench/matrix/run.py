@@ -57,7 +57,7 @@ class MatrixResult:
         return [result for result in self.results if result.verdict.is_defect]
 
     def count(self, verdict: Verdict) -> int:
-        """How many cells and probes have this verdict."""
+        """Return how many cells and probes have this verdict."""
         return sum(result.verdict is verdict for result in self.results)
 
 
@@ -130,7 +130,7 @@ def _processes(settings: BenchSettings, cells: int) -> int:
 def _run_share(
     settings: BenchSettings, reference: Reference, cells: Sequence[Cell], workers: int, level: int
 ) -> list[CellResult] | str:
-    """The work of another process. Returns an error as text, because not every exception can be pickled."""
+    """Play a share in another process. Return an error as text, because not every exception can be pickled."""
     logging.getLogger(NODE_LOGGER).setLevel(level)
     try:
         with Bench(settings) as bench:

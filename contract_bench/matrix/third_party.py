@@ -46,5 +46,5 @@ class ThirdPartyServer:
         self._heard.clear()
 
     def heard(self, secret: str) -> bool:
-        """Whether a request contained the secret."""
+        """Return whether a request contained the secret."""
         return any(secret in request for request in self._heard)

@@ -76,7 +76,7 @@ class ConnectorUnderTest:
         return self.spec.kind is ConnectorKind.IMAGE
 
     def command(self, label: str = "") -> str:
-        """The command that starts it; the label is for the container of an image."""
+        """Return the command that starts it; the label is for the container of an image."""
         if not self.is_image:
             return self.spec.target
         return run_command(self.spec.target, environment_names(self.environment), label=label)
@@ -91,7 +91,7 @@ class RunningConnector:
         self._label = label
 
     def url(self) -> str:
-        """Where it listens. Starts it if it does not run.
+        """Return the URL at which it listens; start it if it does not run.
 
         Another program can take the free port before the connector does; then another port is tried.
 
@@ -109,11 +109,11 @@ class RunningConnector:
             raise ConnectorStartError(self._spec, str(error)) from error
 
     def output(self) -> str:
-        """The last lines of its standard output and error."""
+        """Return the last lines of its standard output and error."""
         return "\n".join(self._node.runner(SYSTEM).log_lines())
 
     def pid(self) -> int | None:
-        """Its process on this machine, None if that is not known."""
+        """Return its process on this machine, None if that is not known."""
         if self._label:
             return pid_of_container(self._label)
         return getattr(self._node.runner(SYSTEM), "pid", None)

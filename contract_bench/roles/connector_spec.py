@@ -27,6 +27,7 @@ IMAGE_PREFIX = "image:"
 HAS_SCHEME = re.compile(r"^([a-z][a-z0-9+.-]*)://", re.IGNORECASE)
 # http:host and http:/host are misspelled URLs, not images called http.
 IS_HALF_A_URL = re.compile(r"^https?:", re.IGNORECASE)
+PASSWORD = re.compile(r"//[^/@]*@")
 IS_ADDRESS = re.compile(r"^(?P<host>\[[0-9a-f:.]+\]|[a-z0-9_.-]+):(?P<port>\d+)(?P<path>/\S*)?$", re.IGNORECASE)
 COMPONENT = r"[a-z0-9]+(?:[._-]+[a-z0-9]+)*"
 REGISTRY = r"(?:(?:[a-z0-9][a-z0-9.-]*|\[[0-9a-f:]+\])(?::\d+)?/)"
@@ -72,7 +73,8 @@ class ConnectorSpec:
         """A phrase for messages: what was understood and how to say something else."""
         match self.kind:
             case ConnectorKind.URL:
-                return f"{self.target} (understood as the URL of a connector that is already running)"
+                shown = PASSWORD.sub("//***@", self.target)
+                return f"{shown} (understood as the URL of a connector that is already running)"
             case ConnectorKind.IMAGE:
                 return f"{self.target} (understood as an image, started with docker run)"
         advice = "" if len(self.target.split()) > 1 else "; write image:NAME for an image"
@@ -87,7 +89,7 @@ class ConnectorSpec:
 
 
 def is_program(word: str) -> bool:
-    """Whether a word names a program on the search path or a file."""
+    """Return whether a word names a program on the search path or a file."""
     return shutil.which(word) is not None or Path(word).is_file()
 
 
@@ -159,7 +161,7 @@ def _image(text: str, name: str) -> ConnectorSpec:
 
 
 def _address(text: str, word: str) -> ConnectorSpec | None:
-    """A URL without its scheme; None if the word is not an address."""
+    """Return a URL without its scheme; None if the word is not an address."""
     found = IS_ADDRESS.match(word)
     if found is None:
         return None
@@ -172,7 +174,7 @@ def _address(text: str, word: str) -> ConnectorSpec | None:
 
 
 def _refuse_or_image(text: str, word: str) -> ConnectorSpec:
-    """An address with a path: an image if it has a tag or a digest, otherwise ambiguous."""
+    """Return an address with a path: an image if it has a tag or a digest, otherwise ambiguous."""
     if "/" in word and IS_UNMISTAKABLY_AN_IMAGE.match(word):
         return ConnectorSpec(ConnectorKind.IMAGE, word)
     raise ConnectorSpecError(text, "it can be a URL or an image", f"Write http://{word} or {IMAGE_PREFIX}{word}.")

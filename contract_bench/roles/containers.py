@@ -99,7 +99,7 @@ class RoleContainer(DockerContainer):
         return f"http://{self.alias}:{self.port}"
 
     def log_tail(self) -> str:
-        """Its last lines of output."""
+        """Return its last lines of output."""
         if self._container is None:
             return ""
         return bytes(self._container.logs(tail=LOG_TAIL_LINES)).decode(errors="replace").strip()

@@ -12,7 +12,7 @@ TIMEOUT_S = 20
 
 
 def run_command(image: str, names: Iterable[str], *, label: str = "") -> str:
-    """The command that starts an image as a microservice.
+    """Return the command that starts an image as a microservice.
 
     The container shares the machine's network, so that it reaches servers on the loopback interface. Docker takes the
     variables' values from its own environment, so that no token is in the list of processes.
@@ -28,7 +28,7 @@ def run_command(image: str, names: Iterable[str], *, label: str = "") -> str:
 
 
 def pid_of_container(label: str) -> int | None:
-    """The container's process on this machine; None if the engine runs elsewhere, as it does with Docker Desktop."""
+    """Return the container's process on this machine; None if the engine runs elsewhere, as with Docker Desktop."""
     names = _containers(label)
     pid = _docker("inspect", "--format", "{{.State.Pid}}", names[0]).strip() if names else ""
     return int(pid) if pid.isdecimal() and Path("/proc", pid).exists() else None

@@ -64,7 +64,7 @@ class DrivenConnector:
 def drive_connector(
     options: ConnectorOptions, *, base_url: str, token: str, with_since: bool = False
 ) -> Iterator[DrivenConnector]:
-    """A connector that talks to `base_url`, started as the node's configuration describes it.
+    """Start a connector that talks to `base_url`, started as the node's configuration describes it.
 
     Args:
         options: Which one.
@@ -94,7 +94,7 @@ def drive_connector(
 
 
 def _supporting_since(options: ConnectorOptions, copy: Path) -> Path:
-    """A copy of the node's configuration in which the pipe's source supports `since`."""
+    """Return a copy of the node's configuration in which the pipe's source supports `since`."""
     shutil.copytree(options.node_dir, copy, ignore=shutil.ignore_patterns(".*"))
     for path in copy.rglob("*.conf.json"):
         config = json.loads(path.read_text(encoding="utf-8-sig"))
@@ -105,7 +105,7 @@ def _supporting_since(options: ConnectorOptions, copy: Path) -> Path:
 
 
 def start_of(options: ConnectorOptions) -> tuple[dict[str, str], dict[str, str]]:
-    """The addresses and the commands of systems; one of the two names the connector."""
+    """Return the addresses and the commands of systems; one of the two names the connector."""
     target = options.spec.target
     match options.spec.kind:
         case ConnectorKind.URL:
@@ -116,7 +116,7 @@ def start_of(options: ConnectorOptions) -> tuple[dict[str, str], dict[str, str]]
 
 
 def _environment_names(options: ConnectorOptions) -> list[str]:
-    """The variables in the system's `docker.environment`."""
+    """Return the variables in the system's `docker.environment`."""
     placeholders = {options.base_url_variable: "", options.token_secret: ""}
     with tempfile.TemporaryDirectory(prefix="contract-bench-record-") as data_dir:
         given = NodeOptions(data_dir=Path(data_dir), environment=placeholders, secrets=placeholders)

@@ -87,7 +87,7 @@ class Faults:
         self._portal.call("DELETE", "/_fake/faults")
 
     def active(self) -> list[dict[str, Any]]:
-        """The faults that are set, each with how often it fired (`fired`)."""
+        """Return the faults that are set, each with how often it fired (`fired`)."""
         found: list[dict[str, Any]] = self._portal.call("GET", "/_fake/faults")["faults"]
         return found
 
@@ -161,7 +161,7 @@ class HubSpotPortal:
         self.call("POST", "/_fake/changes/gdpr-delete", body={"ids": list(record_ids)})
 
     def journal(self, **only: Any) -> list[dict[str, Any]]:
-        """The requests, oldest first; `only` are the filters of `GET /_fake/journal`."""
+        """Return the requests, oldest first; `only` are the filters of `GET /_fake/journal`."""
         entries: list[dict[str, Any]] = self.call("GET", "/_fake/journal", query=only)["entries"]
         return entries
 
@@ -173,12 +173,12 @@ class HubSpotPortal:
         self.expectations.append(request)
 
     def har(self) -> dict[str, Any]:
-        """The requests with headers and bodies, as HAR."""
+        """Return the requests with headers and bodies, as HAR."""
         found: dict[str, Any] = self.call("GET", "/_fake/journal/har")
         return found
 
     def problems(self) -> list[str]:
-        """The reasons to fail a test that has otherwise passed."""
+        """Return the reasons to fail a test that has otherwise passed."""
         found = [self._unmet(expectation) for expectation in self.expectations]
         unmatched = [] if self.allow_unmatched else self.journal(unmatched="true")
         found += [f"the fake HubSpot does not know {_request(entry)}: {entry['hint']}" for entry in unmatched]
@@ -192,7 +192,7 @@ class HubSpotPortal:
         return f"expected {verdict['expected']}, got {verdict['count']}; nearest: {nearest}"
 
     def story(self) -> str:
-        """The last requests, the faults that are set and a curl line for the last request."""
+        """Return the last requests, the faults that are set, and a curl command for the last request."""
         entries = self.journal(limit=JOURNAL_SHOWN)
         lines = [f"portal {self.id}, the last {len(entries)} requests:"]
         lines += [f"  {entry['ordinal']:>4}  {entry['status']}  {_request(entry)}{_fault(entry)}" for entry in entries]
@@ -202,7 +202,7 @@ class HubSpotPortal:
         return "\n".join(lines)
 
     def _curl(self, entry: Mapping[str, Any]) -> str:
-        """The shell inserts the token, so that no report contains one."""
+        """Return a curl command in which the shell inserts the token, so that no report contains one."""
         target = entry["path"] + (f"?{entry['query']}" if entry["query"] else "")
         method = "" if entry["method"] == "GET" else f"-X {entry['method']} "
         return f'curl {method}-H "Authorization: Bearer $HUBSPOT_API_KEY" {shlex.quote(self.url + target)}'

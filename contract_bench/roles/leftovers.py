@@ -47,7 +47,7 @@ class OwnerProcess:
 
     @classmethod
     def of_process(cls, pid: int | None = None, *, proc: Path = PROC) -> Self:
-        """The owner that is this process, or the one with another id."""
+        """Return the owner that is this process, or the one with another id."""
         own = os.getpid() if pid is None else pid
         return cls(_machine(proc), _boot(proc), own, _started(proc, own) or 0)
 
@@ -65,14 +65,14 @@ class OwnerProcess:
         return f"{self.machine}-{self.boot}-{self.pid}-{self.started}"
 
     def is_gone(self, *, proc: Path = PROC) -> bool:
-        """Whether the process has certainly ended."""
+        """Return whether the process has certainly ended."""
         if not _boot(proc) or self.machine != _machine(proc):
             return False
         return self.boot != _boot(proc) or _started(proc, self.pid) != self.started
 
 
 def owner_labels() -> dict[str, str]:
-    """The label of this process, for containers and networks that are started without this package."""
+    """Return the label of this process, for containers and networks that are started without this package."""
     return {OWNER_LABEL: str(OwnerProcess.of_process())}
 
 

@@ -6,5 +6,5 @@ __all__ = ["open_hubspot"]
 
 
 def open_hubspot(settings: Settings | None = None) -> Server:
-    """A fake HubSpot that serves while its context is open."""
+    """Return a fake HubSpot that serves while its context is open."""
     return Server(settings) if settings is not None else Server()

@@ -22,7 +22,7 @@ def open_node(
     url_names: Sequence[str] = URL_NAMES,
     secret_names: Sequence[str] = SECRET_NAMES,
 ) -> Node:
-    """A node that runs a configuration while its context is open.
+    """Return a node that runs a configuration while its context is open.
 
     Args:
         node_dir: The configuration directory.

@@ -56,7 +56,7 @@ class NodeApi:
         self._operate(pipe, "start-rescan" if is_rescan else "start")
 
     def is_running(self, pipe: str) -> bool:
-        """Whether the pump is running."""
+        """Return whether the pump is running."""
         return bool(self._runtime(pipe)["is-running"])
 
     def result(self, pipe: str) -> PumpRun:
@@ -77,7 +77,7 @@ class NodeApi:
         return PumpRun(bool(runtime["success"]), why, str(runtime["last-seen"]))
 
     def offset(self, pipe: str) -> str:
-        """Where the next run continues; empty if it starts from the beginning."""
+        """Return where the next run continues; empty if it starts from the beginning."""
         return str(self._runtime(pipe)["last-seen"])
 
     def reset(self, pipe: str) -> None:
@@ -89,13 +89,13 @@ class NodeApi:
         self._call("DELETE", f"/datasets/{dataset}", may_miss=True)
 
     def entities(self, dataset: str) -> dict[str, dict[str, Any]]:
-        """The entities of a dataset that are not deleted, by id; none if the dataset does not exist."""
+        """Return the entities of a dataset that are not deleted, by id; none if the dataset does not exist."""
         path = f"/datasets/{dataset}/entities?history=false&deleted=false"
         found: list[dict[str, Any]] = self._call("GET", path, may_miss=True) or []
         return {str(entity["_id"]): entity for entity in found}
 
     def pid(self, system: str) -> int | None:
-        """The process of a system, None if it is not running."""
+        """Return the process of a system, None if it is not running."""
         status = self._call("GET", f"/systems/{system}/status")
         return status["pid"] if status["running"] else None
 

@@ -15,12 +15,12 @@ URL_NAMES = ("hubspot-base-url", "base-url", "HUBSPOT_BASE_URL")
 
 
 def pipe_of(mode: str, system: str = SYSTEM) -> str:
-    """The pipe that pulls from a system in this mode."""
+    """Return the pipe that pulls from a system in this mode."""
     return f"contacts-{mode}" if system == SYSTEM else f"{system}-{mode}"
 
 
 def environment_names(extra: Mapping[str, str]) -> list[str]:
-    """The names of all variables that the connector gets, except its port."""
+    """Return the names of all variables that the connector gets, except its port."""
     return list(dict.fromkeys((*TOKEN_NAMES, *URL_NAMES, "HOST", *extra)))
 
 

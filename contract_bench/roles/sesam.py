@@ -29,15 +29,15 @@ class SesamNode:
         return self.pull(pipe_of("incremental"))
 
     def entities(self, pipe: str | None = None) -> list[dict[str, Any]]:
-        """The entities of the dataset that are not deleted, in the order they were written."""
+        """Return the entities of the dataset that are not deleted, in the order they were written."""
         return list(self.node.dataset(pipe or self.pipe).entities())
 
     def execution_log(self, pipe: str | None = None) -> list[dict[str, Any]]:
-        """The events, oldest first."""
+        """Return the events, oldest first."""
         return self.node.execution_log(pipe or self.pipe)
 
     def story(self) -> str:
-        """The last events."""
+        """Return the last events."""
         events = self.execution_log()[-EVENTS_SHOWN:]
         return "\n".join([f"execution log of {self.pipe}:", *(f"  {_event(event)}" for event in events)])
 
@@ -58,7 +58,7 @@ def node_reading(
     system: str = SYSTEM,
     pipe: str | None = None,
 ) -> SesamNode:
-    """A node that reads a running connector: the configuration in `node_dir`, or one generated for the route.
+    """Return a node that reads a running connector: the configuration in `node_dir`, or one generated for the route.
 
     Args:
         folder: Where its data goes.

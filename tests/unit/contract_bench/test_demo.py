@@ -20,7 +20,7 @@ class Clock:
     now: float = 0.0
 
     def __call__(self) -> float:
-        """The time in seconds."""
+        """Return the time in seconds."""
         return self.now
 
 
@@ -31,7 +31,7 @@ def console() -> Console:
 
 
 def printed(console: Console) -> str:
-    """The output so far."""
+    """Return the output so far."""
     assert isinstance(console.file, StringIO)
     return console.file.getvalue()
 

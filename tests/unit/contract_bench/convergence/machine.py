@@ -135,7 +135,7 @@ class Convergence(RuleBasedStateMachine):
 
 
 def machine_of(processes: Processes, system: str = SYSTEM, *, node_crashes: int = 1) -> type[Convergence]:
-    """The machine for a connector; `node_crashes` limits the crashes of the node in one sequence."""
+    """Return the machine for a connector; `node_crashes` limits the crashes of the node in one sequence."""
     members = {"processes": processes, "system": system, "crashes_allowed": node_crashes}
     return type("ConvergenceOf", (Convergence,), members)
 

@@ -46,13 +46,13 @@ STEPS_A_SEQUENCE = 18
 
 
 def subject(name: str) -> ConnectorUnderTest:
-    """A connector of the tests, or this repository's service."""
+    """Return a connector of the tests, or this repository's service."""
     module = name if name == "service" else f"tests.broken_connectors.{name}"
     return ConnectorUnderTest(f"{sys.executable} -m {module}", environment=ENVIRONMENT)
 
 
 def system_of(name: str) -> str:
-    """The id of a connector's system; ids are spelled like host names."""
+    """Return the id of a connector's system; ids are spelled like host names."""
     return name.strip("_").replace("_", "-")
 
 
@@ -98,7 +98,7 @@ def test_broken_connector_is_detected(processes: Processes, name: str, tmp_path:
 
 
 def played(processes: Processes, system: str, scenario: Scenario) -> list[str]:
-    """The laws that do not hold during a scenario and after it."""
+    """Return the laws that do not hold during a scenario and after it."""
     with ScenarioRunner(processes, contacts=scenario.contacts, system=system) as runner:
         problems = [problem for step in scenario.steps for problem in runner.play(dict(step))]
         return problems + runner.quiesce()
@@ -167,7 +167,7 @@ def test_crash_ends_processes_and_the_next_pull_restarts_them(processes: Process
 
 
 def is_running(pid: int | None) -> bool:
-    """Whether the process runs and is not a zombie."""
+    """Return whether the process runs and is not a zombie."""
     try:
         os.kill(pid or 0, 0)
     except ProcessLookupError:

@@ -15,32 +15,32 @@ TOKEN = "pat-na1-secret"
 
 
 def answer(value: Any, *, status: int = 200, is_complete: bool = True) -> ConnectorResponse:
-    """A complete JSON response."""
+    """Return a complete JSON response."""
     return ConnectorResponse(status, is_complete, value, json.dumps(value).encode())
 
 
 def pulled(**changes: Any) -> Pulled:
-    """A correct pull with the given changes."""
+    """Return a correct pull with the given changes."""
     entities = [{"_id": key} for key in ("1", "2", "4")]
     good = Pulled(True, None, 0.1, False, 1, "t", (answer(entities),), AFTER)
     return replace(good, **changes)
 
 
 def case(**changes: Any) -> PlayedCell:
-    """A cell without a violation, with the given changes."""
+    """Return a cell without a violation, with the given changes."""
     good = PlayedCell(pulled(), pulled(), BEFORE, "t", AFTER, frozenset({1, 2, 4}), secrets=(TOKEN,))
     return replace(good, **changes)
 
 
 def failed(**changes: Any) -> Pulled:
-    """A pull that failed and changed nothing."""
+    """Return a pull that failed and changed nothing."""
     return pulled(
         ok=False, error="broken", deleted=0, responses=(ConnectorResponse(502, True),), dataset=BEFORE, **changes
     )
 
 
 def broken_by(wrong: PlayedCell) -> set[str]:
-    """The invariants that do not hold."""
+    """Return the invariants that do not hold."""
     return {violation.invariant for violation in judge(wrong)[1]}
 
 

@@ -20,7 +20,7 @@ PARENT = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {GREEDY
 
 
 def proc_of(folder: Path, processes: dict[int, tuple[int, int | None]]) -> Path:
-    """A `/proc` with these processes: id, then parent and high-water mark in KiB."""
+    """Return a `/proc` with these processes: id, then parent and high-water mark in KiB."""
     for pid, (parent, mark) in processes.items():
         (folder / str(pid)).mkdir(parents=True)
         (folder / str(pid) / "stat").write_text(f"{pid} (odd) name) S {parent} 1 1 0\n", encoding="utf-8")
@@ -31,7 +31,7 @@ def proc_of(folder: Path, processes: dict[int, tuple[int, int | None]]) -> Path:
 
 @contextmanager
 def running(program: str) -> Iterator["subprocess.Popen[str]"]:
-    """A Python process that ends with the context, after its first line of output."""
+    """Start a Python process that ends with the context, after its first line of output."""
     command = [sys.executable, "-c", program]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None

@@ -32,7 +32,7 @@ MEMORY_RECORDS = (700, 2_200, 4_500)
 
 
 def settings(command: str = DEFAULT_CONNECTOR, *, patience_s: float = 3) -> BenchSettings:
-    """Settings; three of the broken connectors use up all the patience."""
+    """Return settings; three of the broken connectors use up all the patience."""
     subject = ConnectorUnderTest(command, environment=ENVIRONMENT)
     return BenchSettings(subject, patience_s=patience_s, memory_records=MEMORY_RECORDS)
 

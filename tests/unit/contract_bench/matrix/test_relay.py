@@ -15,7 +15,7 @@ ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"
 
 @contextmanager
 def connector(answer: Callable[[socket.socket], None]) -> Iterator[str]:
-    """A connector that serves one connection."""
+    """Start a connector that serves one connection."""
     listener = socket.create_server(("127.0.0.1", 0))
 
     def serve() -> None:
@@ -34,7 +34,7 @@ def connector(answer: Callable[[socket.socket], None]) -> Iterator[str]:
 
 
 def ask(url: str) -> bytes:
-    """Everything received until the end."""
+    """Return everything received until the end."""
     host, _, port = url.removeprefix("http://").partition(":")
     with socket.create_connection((host, int(port)), timeout=5) as connection:
         connection.sendall(b"GET / HTTP/1.1\r\n\r\n")

@@ -138,6 +138,14 @@ def test_what_cannot_be_understood_is_refused_with_advice(text: str, advice: str
     assert repr(text) in str(caught.value)
 
 
+def test_password_in_a_url_is_not_shown() -> None:
+    """The connector still gets it."""
+    spec = parse_connector("http://sesam:secret@127.0.0.1:5000/base")
+
+    assert spec.target == "http://sesam:secret@127.0.0.1:5000/base"
+    assert spec.description.startswith("http://***@127.0.0.1:5000/base (")
+
+
 @pytest.mark.parametrize(
     ("text", "label"),
     [

@@ -13,7 +13,7 @@ PIPE = "hubspot-contacts-collect"
 
 
 def is_alive(pid: int) -> bool:
-    """Whether a process with this id runs."""
+    """Return whether a process with this id runs."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
