@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from service.errors import SettingsError
 from service.logs import configure_logging
-from service.server import ServiceServer
+from service.server import GunicornServer
 from service.settings import Settings
 from service.settings_docs import settings_as_markdown, settings_as_text
 
@@ -25,7 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"{error.message}\n")
         return 2
     configure_logging(settings.log_format, settings.log_level)
-    ServiceServer(settings).run()
+    GunicornServer(settings).run()
     return 0
 
 

@@ -11,7 +11,7 @@ from gunicorn.workers.gthread import ThreadWorker
 from service.app import create_app
 from service.settings import Settings
 
-__all__ = ["ServiceServer"]
+__all__ = ["GunicornServer"]
 
 _MEMORY_DISK = Path("/dev/shm")  # noqa: S108 - for gunicorn's heartbeat file, so that the image can be read-only
 _ABORT_TIME_S = 2  # for pulls to abort and to log it, after their grace period
@@ -33,12 +33,12 @@ class _Worker(ThreadWorker):
     def handle_exit(self, sig: int, frame: Any) -> None:
         """Handle SIGTERM."""
         super().handle_exit(sig, frame)
-        timer = threading.Timer(self.cfg.graceful_timeout - _ABORT_TIME_S, cast(ServiceServer, self.app).stopping.set)
+        timer = threading.Timer(self.cfg.graceful_timeout - _ABORT_TIME_S, cast(GunicornServer, self.app).stopping.set)
         timer.daemon = True
         timer.start()
 
 
-class ServiceServer(BaseApplication):
+class GunicornServer(BaseApplication):
     """The connector under gunicorn: one worker process with threads. `run()` serves until a signal ends it.
 
     Attributes:

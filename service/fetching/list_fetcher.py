@@ -19,7 +19,7 @@ __all__ = ["ListFetcher"]
 
 _MAX_PAGE_SIZE_WITH_HISTORY = 50
 _MAX_ATTEMPTS = 3
-_MIN_ROOM = 2000
+_MIN_NAMES_LENGTH = 2000
 _MAX_URL_LENGTH = 14_000  # HubSpot's edge answers 414 at a little over 16,000
 _RESERVED_URL_LENGTH = 400
 
@@ -56,7 +56,7 @@ class ListFetcher:
         self._associations = associations
         self._type = object_type
         self._options = options
-        self._chunks = endpoints.property_chunks(options.properties, room=_room(options))
+        self._chunks = endpoints.property_chunks(options.properties, max_length=_max_names_length(options))
         self._start_token: str | None = None
         self.page_size = min(page_size, _MAX_PAGE_SIZE_WITH_HISTORY) if options.history else page_size
 
@@ -120,14 +120,15 @@ class ListFetcher:
         return page if self._start_token is None else page.with_updated_at_most(self._start_token)
 
 
-def _room(options: PullOptions) -> int:
+def _max_names_length(options: PullOptions) -> int:
     """Return the number of characters that a URL has for property names."""
     others = len(",".join((*options.history, *options.associations)))
-    room = _MAX_URL_LENGTH - _RESERVED_URL_LENGTH - others
-    if room < _MIN_ROOM:
+    max_length = _MAX_URL_LENGTH - _RESERVED_URL_LENGTH - others
+    if max_length < _MIN_NAMES_LENGTH:
         raise BadRequestError(
             f"propertiesWithHistory: the names have {others} characters together with those of associations, "
-            f"but only {_MAX_URL_LENGTH - _RESERVED_URL_LENGTH - _MIN_ROOM} fit into a URL. Name fewer properties.",
+            f"but a URL has room for {_MAX_URL_LENGTH - _RESERVED_URL_LENGTH - _MIN_NAMES_LENGTH}. "
+            "Name fewer properties.",
             parameter="propertiesWithHistory",
         )
-    return room
+    return max_length

@@ -105,17 +105,17 @@ def associations_page(object_type: str, record_id: str, to_type: str, *, after: 
     )
 
 
-def property_chunks(names: Sequence[str], *, room: int) -> list[tuple[str, ...]]:
+def property_chunks(names: Sequence[str], *, max_length: int) -> list[tuple[str, ...]]:
     """Split a list of names so that each part fits into a URL. The result has at least one part.
 
     Args:
         names: Property names.
-        room: The number of characters that a URL has for them.
+        max_length: The number of characters that a URL has for them.
     """
     chunks: list[tuple[str, ...]] = [()]
     length = 0
     for name in names:
-        if length + len(quote(name)) + 1 > room and chunks[-1]:
+        if length + len(quote(name)) + 1 > max_length and chunks[-1]:
             chunks.append(())
             length = 0
         chunks[-1] += (name,)

@@ -10,14 +10,14 @@ NAMES = st.lists(st.text(st.sampled_from("abcdefghij_0ø"), min_size=1, max_size
 
 
 @given(NAMES, st.integers(200, 400))
-def test_names_are_split_into_parts_that_fit_and_none_is_lost(names: list[str], room: int) -> None:
-    chunks = endpoints.property_chunks(names, room=room)
+def test_names_are_split_into_parts_that_fit_and_none_is_lost(names: list[str], max_length: int) -> None:
+    chunks = endpoints.property_chunks(names, max_length=max_length)
 
     assert [name for chunk in chunks for name in chunk] == names
     assert all(chunk for chunk in chunks) or chunks == [()]
     for chunk in chunks:
         target = endpoints.list_page("contacts", limit=100, lists={"properties": chunk}).target
-        assert len(target) <= room + 60
+        assert len(target) <= max_length + 60
 
 
 @given(NAMES)
