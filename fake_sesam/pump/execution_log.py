@@ -11,9 +11,10 @@ from typing import Any
 
 from fake_sesam.config import Pipe
 from fake_sesam.dataset import Dataset
+from fake_sesam.dataset.hashing import entity_hash
 from fake_sesam.errors import ReadError, TransformError, WriteError
 
-__all__ = ["NODE_BUILD_INFO", "Event", "ExecutionLog", "log_dataset_id", "timestamp"]
+__all__ = ["NODE_BUILD_INFO", "Event", "ExecutionLog", "entity_key", "log_dataset_id", "timestamp"]
 
 NODE_BUILD_INFO = {"version": "fake-sesam", "release": "fake-sesam", "dirty": False}
 Event = dict[str, Any]
@@ -28,6 +29,14 @@ def log_dataset_id(pipe_id: str) -> str:
 def timestamp(seconds: float) -> str:
     """Return a time as events write it, for example `2026-05-21T08:15:30.123456Z`."""
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def entity_key(entity: dict[str, Any]) -> str:
+    """Return what identifies a source entity that failed: its `_id` or its `id`, or its content if it has neither."""
+    for name in ("_id", "id"):
+        if isinstance(entity.get(name), (str, int)):
+            return str(entity[name])
+    return entity_hash(entity)
 
 
 class ExecutionLog:
@@ -93,7 +102,7 @@ class ExecutionLog:
     ) -> Event:
         """Return a `write-error` event; it is dead if the entity is not retried."""
         return {
-            "_id": f"write-error:{entity.get('_id', entity.get('id', ''))}",
+            "_id": self.write_error_id(entity),
             "event_type": "write-error",
             "pipe": self._pipe.id,
             "error_code": 1,
@@ -116,6 +125,14 @@ class ExecutionLog:
         for event in self._dataset.entities():
             if event.get("event_type") == "write-error" and event["retryable"] and not event["resolved"]:
                 yield event
+
+    def write_error_id(self, entity: dict[str, Any]) -> str:
+        """Return the id of a source entity's `write-error` event."""
+        return f"write-error:{entity_key(entity)}"
+
+    def write_error_of(self, entity: dict[str, Any]) -> Event | None:
+        """Return the latest `write-error` event of a source entity, None if it never failed."""
+        return self._dataset.entity(self.write_error_id(entity))
 
     def discard_retries(self) -> Event:
         """Discard the entities that wait for a retry; return the `pump-discard-retries` event."""

@@ -112,7 +112,8 @@ class Run:
             self._report.announce()
             self._checkpoint()
             self._on_progress(self._totals.processed)
-        if count == 0 and self._pipe.source.if_source_empty == "fail":
+        is_resumed = since != self._plan.since
+        if count == 0 and not is_resumed and self._pipe.source.if_source_empty == "fail":
             raise ReadError("the source returned no entities and if_source_empty is 'fail'", error_code=1)
 
     def _batches(self, since: str | int | None) -> Iterator[list[dict[str, Any]]]:

@@ -2,14 +2,16 @@
 
 Source: docs (configuration-sinks-dataset.rst, dtl filter): a filtered entity is deleted if it exists; the circuit
 breaker counts the versions that a run writes, but only if the dataset was populated before. Assumed: the larger of
-the circuit breaker's two limits applies.
+the circuit breaker's two limits applies; for `prevent_multiple_versions` an unchanged entity and a deletion are
+versions like any other, and an entity whose latest version is deleted does not exist; a full run has seen an entity
+that the sink ignored or refused, and has not seen one that `discard` or `suppress_filtered` dropped before the sink.
 """
 
 from typing import Any
 
 from fake_sesam.config import SinkConfig
 from fake_sesam.dataset import Dataset, SeenOffsets, WriteCounts
-from fake_sesam.dataset.hashing import encode
+from fake_sesam.dataset.hashing import encode, stored_form
 from fake_sesam.errors import CircuitBreakerError, WriteError
 
 __all__ = ["DatasetSink"]
@@ -42,9 +44,24 @@ class DatasetSink:
             WriteError: The sink refuses an entity; nothing of the batch is written.
             CircuitBreakerError: The run has written more than its limit.
         """
-        prepared = self._prepared(entities)
-        self._refuse(prepared)
-        return self._count(self._dataset.write(prepared, seen=self.seen))
+        prepared, ignored = self._prepared(entities)
+        self._refuse_too_large(prepared)
+        written = self._dataset.write(prepared, seen=self.seen)
+        self.keep(ignored)
+        return self._count(written)
+
+    def keep(self, entities: list[dict[str, Any]]) -> None:
+        """Note that the source has these entities, so that the run does not delete them; they are not written."""
+        if self.seen is None:
+            return
+        for entity in entities:
+            known = self._dataset.entity(entity["_id"])
+            if known is not None:
+                self.seen.add(known["_updated"])
+
+    def stop_tracking(self) -> None:
+        """Delete nothing at the end of this attempt, because it is not known which entities the source has."""
+        self.seen = None
 
     def delete_unseen(self) -> WriteCounts:
         """Delete what a complete full run has not seen."""
@@ -56,33 +73,43 @@ class DatasetSink:
             changed, deleted = changed + written.changed, deleted + written.deleted
         return WriteCounts(changed, deleted)
 
-    def _prepared(self, entities: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        if any("_filtered" in entity for entity in entities):
-            entities = [each for entity in entities for each in self._unfiltered(entity)]
-        if self._sink.prevent_multiple_versions == "ignore":
-            return [entity for entity in entities if self._dataset.entity(entity["_id"]) is None]
-        return entities
+    def _prepared(self, entities: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+        """Return the versions to write, and the entities that the sink ignores."""
+        prevents = self._sink.prevent_multiple_versions
+        if prevents is False and not any("_filtered" in entity for entity in entities):
+            return entities, []
+        existing = _Existing(self._dataset)
+        versions: list[dict[str, Any]] = []
+        ignored: list[dict[str, Any]] = []
+        for entity in entities:
+            known = existing.get(entity["_id"])
+            version = self._unfiltered(entity, known)
+            if version is None:
+                continue
+            if known is not None and prevents == "ignore":
+                ignored.append(version)
+                continue
+            if known is not None and prevents is True:
+                message = f"entity {entity['_id']!r} already exists and prevent_multiple_versions is true"
+                raise WriteError(message, entity=entity)
+            versions.append(version)
+            existing.add(version)
+        return versions, ignored
 
-    def _unfiltered(self, entity: dict[str, Any]) -> list[dict[str, Any]]:
+    def _unfiltered(self, entity: dict[str, Any], known: dict[str, Any] | None) -> dict[str, Any] | None:
+        """Return the version that an entity becomes; None if it was filtered and there is nothing to delete."""
         if entity.get("_filtered") is not True:
-            return [entity]
-        known = self._dataset.entity(entity["_id"])
-        if self._sink.suppress_filtered or known is None or known["_deleted"]:
-            return []
-        return [{**known, "_deleted": True}]
+            return entity
+        return None if known is None or self._sink.suppress_filtered else {**known, "_deleted": True}
 
-    def _refuse(self, entities: list[dict[str, Any]]) -> None:
-        sink = self._sink
-        if sink.max_entity_bytes < _ALWAYS_FITS:
-            for entity in entities:
-                if len(encode(entity)) > sink.max_entity_bytes:
-                    message = f"entity {entity['_id']!r} is larger than max_entity_bytes_size ({sink.max_entity_bytes})"
-                    raise WriteError(message, entity=entity)
-        if sink.prevent_multiple_versions is True:
-            for entity in entities:
-                if self._dataset.entity(entity["_id"]) is not None:
-                    message = f"entity {entity['_id']!r} already exists and prevent_multiple_versions is true"
-                    raise WriteError(message, entity=entity)
+    def _refuse_too_large(self, entities: list[dict[str, Any]]) -> None:
+        limit = self._sink.max_entity_bytes
+        if limit >= _ALWAYS_FITS:
+            return
+        for entity in entities:
+            if len(encode(stored_form(entity))) > limit:
+                message = f"entity {entity['_id']!r} is larger than max_entity_bytes_size ({limit})"
+                raise WriteError(message, entity=entity)
 
     def _count(self, written: WriteCounts) -> WriteCounts:
         self._written += written.changed
@@ -92,6 +119,23 @@ class DatasetSink:
             )
             raise CircuitBreakerError(message)
         return written
+
+
+class _Existing:
+    """The entities that exist at a place within a batch: those of the dataset, then what the batch has before."""
+
+    def __init__(self, dataset: Dataset) -> None:
+        self._dataset = dataset
+        self._before: dict[str, dict[str, Any]] = {}
+
+    def get(self, entity_id: str) -> dict[str, Any] | None:
+        """Return the latest version, None if there is none or it is deleted."""
+        found = self._before.get(entity_id) or self._dataset.entity(entity_id)
+        return None if found is None or found.get("_deleted") is True else found
+
+    def add(self, version: dict[str, Any]) -> None:
+        """Add a version that will be written."""
+        self._before[version["_id"]] = version
 
 
 _ALWAYS_FITS = SinkConfig().max_entity_bytes
