@@ -1,6 +1,6 @@
-"""The command line: `serve`, what there is to serve (`scenarios`, `faults`), and how true it is (`evidence`).
+"""The command line: `serve`, what can be served (`scenarios`, `faults`), and how certain it is (`evidence`).
 
-What only one command needs is imported by that command: `serve` is to listen before its caller has blinked.
+Each command imports what only it needs, so that `serve` listens within a fraction of a second.
 """
 
 from pathlib import Path
@@ -34,9 +34,9 @@ def main() -> None:
     "--port", default=8400, show_default=True, type=click.IntRange(0, 65535), help="Port; 0 takes a free one."
 )
 @click.option("--scenario", default=DEFAULTS.scenario, show_default=True, help="How the portal behaves.")
-@click.option("--contacts", type=click.IntRange(0), help="Exact number of contacts; default two samples.")
+@click.option("--contacts", type=click.IntRange(0), help="Exact number of contacts. Default: two samples.")
 @click.option("--seed", default=DEFAULTS.seed, show_default=True, help="Seed of the random source.")
-@click.option("--seed-cassette", type=click.Path(path_type=Path), help="Load the records of a vcrpy cassette.")
+@click.option("--seed-cassette", type=click.Path(path_type=Path), help="Load the records in a vcrpy cassette.")
 @click.option("--token", default=DEFAULTS.token, show_default=True, help="Access token of the default portal.")
 @click.option("--portal-id", default=DEFAULTS.portal_id, show_default=True, help="Id of the default portal.")
 @click.option(
@@ -65,7 +65,7 @@ def serve(context: click.Context, /, **options: Any) -> None:
 
 
 def announce(url: str, token: str) -> None:
-    """Print where the fake listens and a line to try."""
+    """Print the address of the fake and a command to try."""
     click.echo(f"fake HubSpot listens on {url}")
     click.echo(f"access token: {token}")
     click.echo(f"try: curl -H 'Authorization: Bearer {token}' '{url}/crm/v3/objects/contacts?limit=2'")
@@ -80,7 +80,7 @@ def scenarios() -> None:
 
 @main.command()
 @click.argument("name", required=False)
-@click.option("--markdown", is_flag=True, help="The tables of the reference.")
+@click.option("--markdown", is_flag=True, help="Print Markdown for the reference.")
 def faults(name: str | None, markdown: bool) -> None:
     """List the faults, or describe one of them."""
     from fake_hubspot.faults.definition import describe_fault
@@ -101,11 +101,11 @@ def faults(name: str | None, markdown: bool) -> None:
 
 @main.command()
 @click.option(
-    "--level", type=click.Choice(["recording", "docs", "reader", "assumed"]), help="Only what is known that well."
+    "--level", type=click.Choice(["recording", "docs", "reader", "assumed"]), help="Show only this level of evidence."
 )
-@click.option("--markdown", is_flag=True, help="The tables of the reference.")
+@click.option("--markdown", is_flag=True, help="Print Markdown for the reference.")
 def evidence(level: str | None, markdown: bool) -> None:
-    """List the behaviours of the fake and how sure each is."""
+    """List the behaviours of the fake and how certain each one is."""
     from fake_hubspot.evidence import chosen, to_markdown, to_text
 
     click.echo(to_markdown() if markdown else to_text(chosen(level)), nl=not markdown)

@@ -1,8 +1,8 @@
-"""The application: from a request to an answer in the steps that `fake_hubspot.context` describes.
+"""The application: turns a request into a response in the steps that `fake_hubspot.context` describes.
 
-Handlers are synchronous and work on state in this process: one event loop, no threads, so no request sees half a write.
-So an answer that meets no fault is made at once and handed to the wire in one piece (`fast_path`); where a fault steps
-in, and under a server other than its own, the application is called as ASGI has it.
+Handlers are synchronous and work on state in this process. There is one event loop and there are no threads, so no
+request sees half a write. A response without a fault is therefore computed at once and written in one piece
+(`fast_path`). Requests that meet a fault, and servers other than the fake's own, use the ASGI interface.
 """
 
 import gzip
@@ -57,13 +57,13 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 GZIP_FROM_BYTES = 1024
 # Source: reader (PostHog #31617: about 16,300 characters).
-LONGEST_QUERY = 16_250
-# What the real HubSpot does not have; no fault strikes there.
+MAX_QUERY_LENGTH = 16_250
+# Paths that HubSpot does not have; no fault is injected there.
 OWN_PATHS = ("/_fake/", "/health")
-SAYS_BODY = frozenset({b"content-length", b"transfer-encoding"})
+BODY_HEADERS = frozenset({b"content-length", b"transfer-encoding"})
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost", "::ffff:127.0.0.1"})
 HINT_HEADER = b"x-fake-hubspot-unmatched"
-# Where a request that was begun by `fast_path` and meets a fault waits for its end.
+# The key in the ASGI scope under which `fast_path` leaves a request that meets a fault.
 OPENED = "fake_hubspot.opened"
 # Source: recording (hubspot-api-ruby 2026-04).
 EDGE_HEADERS: Headers = [
@@ -76,7 +76,7 @@ EDGE_HEADERS: Headers = [
 
 
 class _Opened(msgspec.Struct, frozen=True):
-    """A request that is in the journal, and the fault it meets."""
+    """A request that is in the journal, with the fault that it meets."""
 
     context: RequestContext
     hook: FaultHook | None
@@ -84,7 +84,13 @@ class _Opened(msgspec.Struct, frozen=True):
 
 
 class App:
-    """The fake as an application. `control_token` opens the control API to callers from other machines."""
+    """The fake as an application.
+
+    Args:
+        portals: The portals of this server.
+        routes: The routes of HubSpot's API and of the control API.
+        control_token: Opens the control API to clients on other machines.
+    """
 
     def __init__(self, portals: PortalRegistry, routes: Iterable[Route], *, control_token: str | None = None) -> None:
         self.portals = portals
@@ -93,9 +99,14 @@ class App:
         self.control_token = control_token
 
     def fast_path(self, scope: Scope, body: bytes, *, keeps_alive: bool) -> bytes | None:
-        """The whole answer as it goes over the wire; None where a fault steps in, then the application is to be called.
+        """Return the whole response as bytes, or None if a fault steps in and the ASGI application must be called.
 
-        `scope` is ASGI's. The request is counted and in the journal either way.
+        The request is counted and recorded in the journal either way.
+
+        Args:
+            scope: The ASGI scope.
+            body: The request's body.
+            keeps_alive: Whether the connection stays open.
         """
         opened = self._open(_request(scope, body))
         if opened.hook is not None:
@@ -105,7 +116,7 @@ class App:
         return head_of(message.status, message.headers, keeps_alive=keeps_alive) + message.body
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request as ASGI has it."""
+        """Answer one request through the ASGI interface."""
         if scope["type"] != "http":
             return
         opened: _Opened = scope.pop(OPENED, None) or self._open(_request(scope, await _body(scope, receive)))
@@ -163,13 +174,13 @@ class App:
         return context
 
     def _controlled(self, request: Request) -> Tenant:
-        """The portal that a control request is about: `?portal=`, or the default one."""
+        """Return the portal that a control request is about: the one that `?portal=` names, or the default one."""
         text = request.first("portal")
         return self.portals.get(parse_id(text or "")) or self.portals.default
 
     @staticmethod
     def _entry(request: Request, portal: Portal, is_private: bool) -> JournalEntry:
-        """A journal entry; what the person at the machine asks for is in no journal."""
+        """Return a journal entry. Requests to the fake's own paths are not recorded."""
         query = request.raw_query.decode("latin-1")
         if is_private:
             return JournalEntry(0, portal.clock.now_ms(), request.method, request.path, query)
@@ -204,7 +215,7 @@ class App:
             self._check_portal(context)
         elif route is None or route.access is Access.TOKEN:
             self._check_token(context)
-        if len(context.request.raw_query) > LONGEST_QUERY:
+        if len(context.request.raw_query) > MAX_QUERY_LENGTH:
             raise uri_too_long()
         if route is None:
             raise method_not_allowed(context.allowed) if context.allowed else not_found_page()
@@ -229,7 +240,7 @@ class App:
             return
         given = request.headers.get(b"x-fake-hubspot-control-token", b"").decode("latin-1")
         if self.control_token is None or given != self.control_token:
-            text = "the control API answers callers on this machine, or those with the control token"
+            text = "the control API answers clients on this machine, or those with the control token"
             raise HubSpotError(403, text)
 
     @staticmethod
@@ -239,7 +250,7 @@ class App:
             raise UnknownPortalError(wanted)
 
     def _finish(self, opened: _Opened, response: Response) -> Message:
-        """The answer as it goes out, noted in the journal."""
+        """Build the message to send and complete the journal entry."""
         context = opened.context
         headers = self._headers(context, response)
         body = _encoded(context.request, response, headers)
@@ -275,22 +286,25 @@ def _date(seconds: int) -> bytes:
 
 
 def _header_safe(text: str) -> bytes:
-    """The text as a header value; what a path smuggled in (line breaks, other alphabets) becomes `?`."""
+    """Return the text as a header value; line breaks and characters beyond ASCII become `?`."""
     return "".join(char if " " <= char <= "~" else "?" for char in text).encode()
 
 
 def _is_own(route: Route | None) -> bool:
-    """Whether the path belongs to the fake itself: HubSpot does not have it, so no fault is injected there."""
+    """Return whether the path belongs to the fake itself: HubSpot does not have it, so no fault is injected there."""
     return route is not None and route.template.startswith(OWN_PATHS)
 
 
 def _tells_limits(route: Route | None) -> bool:
-    """Whether an answer carries the rate-limit headers. Source: docs (search does not)."""
+    """Return whether a response carries the rate-limit headers.
+
+    Source: docs (search does not).
+    """
     return route is None or route.rate_class is RateClass.GENERAL
 
 
 def _encoded(request: Request, response: Response, headers: Headers) -> bytes:
-    """The body as it goes out, compressed where the caller accepts it and it pays; adds its headers."""
+    """Return the body to send, compressed if the client accepts it and it is worthwhile, and add its headers."""
     body = response.body
     content = body.raw
     if len(content) >= GZIP_FROM_BYTES and b"gzip" in request.headers.get(b"accept-encoding", b""):
@@ -305,7 +319,7 @@ def _encoded(request: Request, response: Response, headers: Headers) -> bytes:
 
 async def _body(scope: Scope, receive: Receive) -> bytes:
     body = b""
-    more = any(name in SAYS_BODY for name, _ in scope["headers"])
+    more = any(name in BODY_HEADERS for name, _ in scope["headers"])
     while more:
         message = await receive()
         body += message.get("body", b"")

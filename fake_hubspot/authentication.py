@@ -11,12 +11,12 @@ from fake_hubspot.portal_registry import PortalRegistry
 
 __all__ = ["AuthContext", "Authenticator", "bearer_token"]
 
-# The data centre that a call reaches when nothing routes it elsewhere.
-HERE = "na1"
+# The data centre that a request reaches unless it is routed elsewhere.
+OWN_DATA_CENTER = "na1"
 
 
 class AuthContext(msgspec.Struct, frozen=True):
-    """Who sent a request: a portal with the token that selected it, or the default portal with the error to answer."""
+    """The sender of a request: a portal with the token that selected it, or the default portal with an error."""
 
     tenant: Tenant
     token: Token | None = None
@@ -24,7 +24,7 @@ class AuthContext(msgspec.Struct, frozen=True):
 
 
 def bearer_token(request: Request) -> str | None:
-    """The token of the Authorization header, if it is a bearer header."""
+    """Return the token of the `Authorization` header if it is a bearer header."""
     scheme, _, token = request.headers.get(b"authorization", b"").decode("latin-1").partition(" ")
     return token.strip() if scheme.lower() == "bearer" and token.strip() else None
 
@@ -36,7 +36,10 @@ class Authenticator:
         self._portals = portals
 
     def identify(self, request: Request) -> AuthContext:
-        """Who calls. A key in the query is legacy and answered as the default portal's choices say."""
+        """Return the sender of a request.
+
+        An API key in the query is legacy; the assumption `hapikey` of the default portal says how to answer it.
+        """
         if request.path.startswith("/oauth/"):
             return AuthContext(self._by_app(request) or self._portals.default)
         value = bearer_token(request)
@@ -54,18 +57,19 @@ class Authenticator:
 
     @staticmethod
     def _routed(auth: AuthContext) -> AuthContext:
-        """The caller, refused where nothing routes the call to the portal's data centre. This server is in na1.
+        """Refuse a sender whose portal is in another data centre, if the portal's assumption says so.
 
-        Source: reader (amp-labs/connectors #3508: one host leads everywhere, tokens from before that to na1 alone).
+        This server is in na1. Source: reader (amp-labs/connectors #3508: one host leads everywhere, older tokens only
+        to na1).
         """
         portal = auth.tenant.portal
         home = portal.config.data_center
-        if home == HERE or portal.assumptions["other-data-center"] == "accept":
+        if home == OWN_DATA_CENTER or portal.assumptions["other-data-center"] == "accept":
             return auth
         return AuthContext(auth.tenant, auth.token, OtherHubletError(portal.id, hublet=home))
 
     def _by_app(self, request: Request) -> Tenant | None:
-        """The portal whose user allowed the OAuth app that calls, or whose token is asked about."""
+        """Return the portal whose user authorized the OAuth app, or the one whose token the path names."""
         value = request.path.rpartition("/")[2]
         client_id = dict(parse_qsl(request.body.decode("latin-1"))).get("client_id", "")
         for tenant in self._portals:
@@ -83,7 +87,7 @@ class Authenticator:
         return AuthContext(tenant, error=KEY_REFUSALS.get(choice, invalid_key)())
 
     def _unknown(self, value: str) -> HubSpotError:
-        """The answer to a token nobody issued; for one that is no token at all, as the assumption says."""
+        """Return the response to a token that was never issued, as the assumption `garbage-token` says."""
         portal = self._portals.default.portal
         choice = portal.assumptions["garbage-token"]
         if choice == "not-found" or value.startswith("pat-"):
@@ -94,7 +98,10 @@ class Authenticator:
 
 
 def invalid_key() -> HubSpotError:
-    """The answer to `?hapikey=` since keys were switched off. Source: reader (mautic #11926, 2023)."""
+    """Return the response to `?hapikey=` since HubSpot switched API keys off.
+
+    Source: reader (mautic #11926, 2023).
+    """
     page = "https://app.hubspot.com/l/api-key/"
     return HubSpotError(
         401,
@@ -107,7 +114,10 @@ def invalid_key() -> HubSpotError:
 
 
 def key_does_not_exist() -> HubSpotError:
-    """The other answer to `?hapikey=`. Source: reader (HubSpot.NET #131)."""
+    """Return the other known response to `?hapikey=`.
+
+    Source: reader (HubSpot.NET #131).
+    """
     return HubSpotError(401, "This hapikey doesn't exist.", headers=[(b"x-hubspot-auth-failure", b"401 Unauthorized")])
 
 

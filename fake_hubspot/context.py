@@ -1,23 +1,24 @@
-"""One request and its answer as plain values, and the seam where a fault steps in.
+"""One request and its response as plain values, and the hook through which faults step in.
 
 `fake_hubspot.app` handles every request in these steps:
 
-1. read the request into a `Request`; find the `Route`; let the access token select the `Tenant` (portal plus faults);
-2. open a journal entry (`context.entry`); a faults' set may read and name itself there (`entry.fault`);
-3. ask `tenant.fault_hooks.match(context)` once. None is the fast path: `respond(context)`, then send;
-4. otherwise the `FaultHook` runs: `await hook.run(context, respond)`. It may
-   - **precede**: `await` something (a delay), change the portal's state, then call `respond(context)`;
+1. Read the request into a `Request`, find the `Route`, and let the access token select the `Tenant` (a portal with its
+   faults).
+2. Open a journal entry (`context.entry`). The set of faults may read it and put its name there (`entry.fault`).
+3. Call `tenant.fault_hooks.match(context)` once. None is the fast path: `respond(context)`, then send.
+4. Otherwise run the `FaultHook`: `await hook.run(context, respond)`. It may
+   - **precede**: `await` something (a delay) or change the portal, then call `respond(context)`;
    - **replace**: return a `Response` of its own and never call `respond`;
    - **alter**: call `respond(context)` and return a changed `Response`;
-   - **send by itself**: put a `sending` into the `Response`. It is handed the `Message`, the very bytes that were to go
-     out (compressed where the caller accepts it), and writes what it wants to `context.wire`;
-   - **give up**: return None when the connection is gone. Nothing is sent then.
-   `respond` is synchronous, returns the honest `Response` (errors included) and may be called more than once.
+   - **send by itself**: put a `sending` into the `Response`. It gets the `Message`, which holds the exact bytes to send
+     (compressed if the client accepts that), and writes what it wants to `context.wire`;
+   - **give up**: return None because the connection is gone. Nothing is sent then.
+   `respond` is synchronous, returns the unaltered `Response` (errors included) and may be called more than once.
 
-What an intervention selects by is all on the exchange: `route.name` (for instance `objects.list`),
-`params["objectType"]`, `page` (for a list: which page of a walk, from 1; a retry keeps the number), `entry.ordinal`
-(the portal's request number), and the call itself. Requests that select no portal (no token, an unknown token) meet no
-fault.
+Everything that a fault can select by is in the context: `route.name` (for instance `objects.list`),
+`params["objectType"]`, `page` (for a list: the page of a walk, from 1; a retry keeps its number), `entry.ordinal` (the
+number of the request in the portal's journal), and the request itself. Requests that select no portal (no token or an
+unknown one) meet no fault.
 """
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
@@ -63,12 +64,12 @@ _encode = msgspec.json.Encoder().encode
 
 @lru_cache(maxsize=512)
 def parse_query(raw: bytes) -> tuple[tuple[str, str], ...]:
-    """The query's names and values in their order; blank values are kept."""
+    """Return the names and values of a query in their order, including blank values."""
     return tuple(parse_qsl(raw.decode("latin-1"), keep_blank_values=True))
 
 
 class Request(msgspec.Struct):
-    """A request as it came. Header names are lower case."""
+    """A request as it was received. Header names are lower case."""
 
     method: str
     path: str
@@ -80,15 +81,15 @@ class Request(msgspec.Struct):
 
     @property
     def query(self) -> tuple[tuple[str, str], ...]:
-        """The query's names and values in their order."""
+        """The names and values of the query in their order."""
         return parse_query(self.raw_query)
 
     def first(self, name: str) -> str | None:
-        """The first value of a query parameter."""
+        """Return the first value of a query parameter."""
         return next((value for key, value in self.query if key == name), None)
 
     def all(self, name: str) -> list[str]:
-        """Every value of a list parameter, repeated or joined by commas, without blanks.
+        """Return every value of a list parameter, repeated or separated by commas, without blank ones.
 
         Source: recording (Nango sends commas, the official Python client repeats the name).
         """
@@ -97,13 +98,13 @@ class Request(msgspec.Struct):
 
     @property
     def origin(self) -> str:
-        """Scheme and host as the caller sees them; answers link to it."""
+        """The scheme and host as the client sees them; links in responses begin with it."""
         host = self.headers.get(b"host", b"localhost").decode("latin-1")
         return f"{self.scheme}://{host}"
 
 
 class Body:
-    """The bytes of an answer, with room to keep their compressed form where an answer is reused."""
+    """The bytes of a response body, with a place to keep their compressed form if the response is reused."""
 
     __slots__ = ("compressed", "raw")
 
@@ -113,7 +114,7 @@ class Body:
 
 
 class Message(msgspec.Struct, frozen=True):
-    """An answer as it goes out: all its headers, and the body compressed where it is sent compressed."""
+    """A response as it is sent: with all its headers, and with its body compressed if it is sent compressed."""
 
     status: int
     headers: Headers
@@ -124,10 +125,12 @@ Sending = Callable[[Message], Awaitable[None]]
 
 
 class Response(msgspec.Struct):
-    """An answer before it is sent.
+    """A response before it is sent.
 
-    `headers` come on top of those that every answer carries, less those whose name begins as one of `without` does.
-    `sending` writes the answer to the wire in place of the server.
+    Attributes:
+        headers: Sent in addition to the headers that every response carries.
+        without: Prefixes of the names of headers that are left out.
+        sending: Writes the response to the connection in place of the server.
     """
 
     status: int
@@ -139,18 +142,18 @@ class Response(msgspec.Struct):
 
     @classmethod
     def of(cls, content: Any, *, status: int = 200, headers: Iterable[tuple[bytes, bytes]] = ()) -> "Response":
-        """An answer in compact JSON, keys in their order, UTF-8 not escaped."""
+        """Return a response with compact JSON: keys in their order, UTF-8 not escaped."""
         return cls(status, Body(_encode(content)), JSON, list(headers))
 
     @classmethod
     def of_error(cls, error: HubSpotError, correlation_id: str) -> "Response":
-        """HubSpot's answer for an error: HTML where the real one is HTML, else its JSON envelope."""
+        """Return HubSpot's response for an error: HTML where HubSpot sends HTML, otherwise its JSON envelope."""
         content = error.page() if isinstance(error, HtmlError) else _encode(error.body(correlation_id))
         return cls(error.status, Body(content), error.content_type, list(error.headers))
 
     @classmethod
     def empty(cls, status: int = 204) -> "Response":
-        """An answer without a body and without a content type."""
+        """Return a response without a body and without a content type."""
         return cls(status, Body(b""), None)
 
 
@@ -163,10 +166,13 @@ class Param(msgspec.Struct, frozen=True):
 
 
 class Operation(msgspec.Struct, frozen=True):
-    """What the OpenAPI document says of a route.
+    """What the OpenAPI document says about a route.
 
-    `body`, `response` and `error` are types that msgspec can describe; `response` None is a response without a body,
-    `error` the shape of a 400 where it is not HubSpot's common one.
+    `body`, `response` and `error` are types that msgspec can describe.
+
+    Attributes:
+        response: None for a response without a body.
+        error: The shape of a 400 if it is not HubSpot's common one.
     """
 
     query: tuple[Param, ...] = ()
@@ -179,7 +185,9 @@ class Operation(msgspec.Struct, frozen=True):
 class RequestContext(msgspec.Struct):
     """One request on its way through the fake.
 
-    `token` is what the caller showed; without one `auth_error` is the answer that a route for token holders gives.
+    Attributes:
+        token: The access token of the request.
+        auth_error: The error that a route for token holders answers if there is no usable token.
     """
 
     request: Request
@@ -215,7 +223,7 @@ class RateClass(Enum):
 
 
 class Access(Enum):
-    """Who may use a route: holders of a portal's access token, anybody, or the person at the machine."""
+    """Who may use a route: holders of an access token, everyone, or the person who runs the fake."""
 
     TOKEN = "token"  # noqa: S105 - no secret
     OPEN = "open"
@@ -284,33 +292,33 @@ def open_route(
 
 
 class FaultHook(Protocol):
-    """A fault that matched one exchange."""
+    """A fault that matched one request."""
 
     @property
     def name(self) -> str:
-        """The fault's name, as the journal shows it."""
+        """The fault's name as the journal shows it."""
 
     async def run(self, context: RequestContext, respond: Handler) -> Response | None:
-        """Precede, replace or alter the answer; None when the wire has been written to and nothing is left to send."""
+        """Precede, replace or alter the response; return None if nothing is left to send."""
 
 
 class FaultHooks(Protocol):
     """The faults that are set for one portal."""
 
     def match(self, context: RequestContext) -> FaultHook | None:
-        """The fault that this exchange meets, if any; counting happens here."""
+        """Return the fault that this request meets, if any. The request is counted here."""
 
 
 class NoFaultHooks:
-    """A portal without faults."""
+    """The faults of a portal that has none."""
 
     def match(self, context: RequestContext) -> FaultHook | None:  # noqa: ARG002 - the protocol's signature
-        """Nothing ever matches."""
+        """Return None: nothing matches."""
         return None
 
 
 class Tenant(msgspec.Struct, eq=False):
-    """A portal with what surrounds it on this server: its faults, the scenario it is in, its cached pages."""
+    """A portal with what belongs to it on this server: its faults, its current scenario, its cached pages."""
 
     portal: Portal
     fault_hooks: FaultHooks = msgspec.field(default_factory=NoFaultHooks)

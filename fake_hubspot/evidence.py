@@ -1,8 +1,8 @@
-"""What this fake does and how sure that is: one table, printed by `fake-hubspot evidence` and into the documents.
+"""What this fake does and how certain that is: one table, printed by `fake-hubspot evidence` and in the documentation.
 
-A level is `recording` (seen on the wire), `docs` (HubSpot says so), `reader` (another program's source or issue says
-so) or `assumed` (nobody outside HubSpot knows, or nobody has told). What is assumed and could be otherwise is a choice
-in `fake_hubspot.portal.assumptions`.
+A level is `recording` (seen on the wire), `docs` (HubSpot documents it), `reader` (another program's source or issue
+shows it) or `assumed` (nobody outside HubSpot knows, or nobody has said). What is assumed and could be otherwise is an
+option in `fake_hubspot.portal.assumptions`.
 """
 
 from collections.abc import Iterable
@@ -17,7 +17,7 @@ LEVELS = ("recording", "docs", "reader", "assumed")
 
 
 class Behaviour(msgspec.Struct, frozen=True):
-    """One behaviour. `assumption` names the choice that changes it, where there is one."""
+    """One behaviour. `assumption` names the option that changes it, if there is one."""
 
     area: str
     says: str
@@ -37,54 +37,67 @@ BEHAVIOURS = (
         ("More than 100 is refused, in words of the fake's own.", "assumed", "", "limit-over-maximum"),
         ("At most 50 with `propertiesWithHistory`.", "reader", "hubspot-api-python #143"),
         ("`after` is the last id plus one, an inclusive bound, as text.", "recording", "2018 to 2026"),
-        ("An `after` that is no number is refused.", "assumed", "", "after-not-numeric"),
+        ("An `after` that is not a number is refused.", "assumed", "", "after-not-numeric"),
         ("Ascending by id, which is not the order of creation.", "recording", "2026-03"),
         ("`paging` is absent on the last page.", "recording", "2026-03"),
-        ("An empty portal answers an empty `results`.", "assumed"),
-        ("The link has the path `/crm/objects/v3/...`, whatever was asked.", "recording", "2026-04", "list-link-path"),
-        ("The link echoes unknown parameters, drops `offset`, ends with `limit` and `after`.", "recording", "2026-04"),
-        ("The link names no `limit` that nobody sent.", "assumed", "", "link-limit"),
+        ("An empty portal returns an empty `results`.", "assumed"),
+        (
+            "The link has the path `/crm/objects/v3/...`, whatever path was requested.",
+            "recording",
+            "2026-04",
+            "list-link-path",
+        ),
+        (
+            "The link echoes unknown parameters, leaves out `offset`, ends with `limit` and `after`.",
+            "recording",
+            "2026-04",
+        ),
+        ("The link has no `limit` that was not sent.", "assumed", "", "link-limit"),
         ("Dated paths link to themselves.", "assumed"),
         ("`archived=true` lists archived records only, each with `archivedAt`.", "docs", "CRM guides"),
-        ("Archived meetings cannot be listed.", "reader", "the error text in a reader's issue"),
+        ("Archived meetings cannot be listed.", "reader", "the error text in another program's issue"),
     ),
     *_area(
         "record",
         ("`id, properties, createdAt, updatedAt, archived, url`, in that order, compact.", "recording", "2026-04"),
-        ("`url` follows the data centre.", "recording", "2025-11 to 2026-04", "record-url"),
-        ("`archivedAt` stands behind `archived`, the history behind `properties`.", "assumed"),
-        ("Properties are sorted; three come whatever is asked for.", "recording", "2026-03"),
+        ("`url` depends on the data centre.", "recording", "2025-11 to 2026-04", "record-url"),
+        ("`archivedAt` follows `archived`, the history follows `properties`.", "assumed"),
+        ("Properties are sorted; three are always returned.", "recording", "2026-03"),
         ("Default properties of contacts.", "recording", "2026-04"),
         ("Default properties of the other types.", "docs", "object guides"),
-        ("No value is null, a cleared one empty text.", "recording", "2026-03 and 2026-04"),
+        ("A missing value is null, a cleared one an empty text.", "recording", "2026-03 and 2026-04"),
         ("An unknown property is left out.", "docs", "using object APIs"),
-        ("The fraction of a time is left out where it is zero.", "recording", "2022-08 and 2026-03"),
-        ("New ids have twelve digits and no order.", "recording", "2026-03"),
+        ("The fraction of a time is left out if it is zero.", "recording", "2022-08 and 2026-03"),
+        ("New ids have twelve digits and are in no order.", "recording", "2026-03"),
         (
-            "Links come inside a record only where there are any, a company once per type of link.",
+            "A record contains links only if there are any, a company once per type of link.",
             "recording",
             "2026-03",
         ),
-        ("A hundred links a record, then a cursor that is percent-encoded already.", "reader", "python #135, dlt #593"),
+        (
+            "A hundred links per record, then a cursor that is already percent-encoded.",
+            "reader",
+            "python #135, dlt #593",
+        ),
     ),
     *_area(
         "write",
         ("Create: 201, `Location`, every property with a value.", "recording", "2024-11 and 2025-11"),
-        ("Which properties HubSpot sets by itself.", "recording", "contacts, tickets, meetings"),
+        ("Which properties HubSpot sets itself.", "recording", "contacts, tickets, meetings"),
         ("Update: the changed properties and a fixed handful.", "recording", "2026-03"),
         ("Wrong values: the message as JSON, and `errors`.", "docs", "error handling, 2026-03"),
         ("The texts for options, numbers, dates and read-only properties.", "assumed"),
         ("A taken address: 409 with the existing id.", "recording"),
-        ("A lifecycle stage that goes back is ignored.", "assumed", "docs tell that it cannot go back"),
+        ("A lifecycle stage that goes back is ignored.", "assumed", "docs say that it cannot go back"),
         ("An archived record frees its unique values.", "assumed"),
         ("A merge makes a new id.", "docs", "contacts guide", "merge-id"),
-        ("The old ids of a merge lead to the new record.", "assumed", "", "merged-lookup"),
-        ("An unknown address that is to be forgotten (`gdpr-delete`) is blocked.", "docs", "contacts guide"),
+        ("The old ids of merged records lead to the new record.", "assumed", "", "merged-lookup"),
+        ("An unknown address in `gdpr-delete` is blocked.", "docs", "contacts guide"),
         ("The address of an erased contact is blocked too.", "assumed", "", "erased-email"),
         (
             "A blocked address is refused by create, update, batches and upsert; status, code and text.",
             "assumed",
-            "docs for that it cannot be used",
+            "docs say that it cannot be used",
             "blocked-email",
         ),
         ("A contact needs an address or a name; the text.", "assumed", "docs for the rule"),
@@ -93,48 +106,48 @@ BEHAVIOURS = (
         "batch",
         ("Missing ids: 207 and one error for all of them.", "recording", "2023-05 to 2025-11"),
         (
-            "2026-09 knows no 207: errors are in the answer whose status is 200, or 201.",
+            "2026-09 has no 207: errors are in the response with status 200 or 201.",
             "docs",
-            "specification 2026-09; that answers follow it is assumed",
+            "specification 2026-09; that responses follow it is assumed",
             "batch-2026-09",
         ),
-        ("A property's value in a batch answer may be null.", "docs", "specification 2026-09; v3: recording"),
+        ("The value of a property in a batch response may be null.", "docs", "specification 2026-09; v3: recording"),
         ("Key order of 2025 and 2026: times first.", "recording", "2025-11 and 2026-03", "batch-keys"),
-        ("Results follow the inputs; the real order is not promised.", "assumed", "", "batch-order"),
-        ("A duplicate refuses the batch, with trace ids it is an error among others.", "recording", "2025-11"),
+        ("Results are in the order of the inputs; HubSpot does not promise an order.", "assumed", "", "batch-order"),
+        ("A duplicate refuses the batch; with trace ids it is an error among the results.", "recording", "2025-11"),
         ("An upsert of a missing id without a unique property is a 404.", "assumed"),
     ),
     *_area(
         "search",
         ("`total, results, paging`; `after` is an offset, there is no link.", "recording", "2025-01"),
-        ("200 rows a page, 5 groups, 6 filters each, 18 in all, 3000 characters.", "docs", "search guide"),
+        ("200 rows per page, 5 groups, 6 filters each, 18 in total, 3000 characters.", "docs", "search guide"),
         ("Paging ends at 10,000; the words are the fake's own.", "assumed", "docs for the number"),
-        ("Oldest first without a sort; one sort.", "docs", "search guide"),
-        ("NEQ and the NOT_ operators find empty values.", "assumed", "", "missing-value-match"),
-        ("Without rate-limit headers, five a second.", "docs", "usage guidelines"),
-        ("The index can lag; by default it does not.", "docs", "a few moments; readers: 30 s and more"),
+        ("Oldest first without a sort; at most one sort.", "docs", "search guide"),
+        ("NEQ and the NOT_ operators match empty values.", "assumed", "", "missing-value-match"),
+        ("No rate-limit headers; five requests per second.", "docs", "usage guidelines"),
+        ("The index can lag behind; by default it does not.", "docs", "a few moments; readers: 30 s and more"),
     ),
     *_area(
         "access",
-        ("No token or an unknown one: 401 with a header.", "recording", "2023 to 2026"),
-        ("An expired token: its time, in seconds or days.", "recording", "airbyte #74726, php #363"),
+        ("A missing or unknown token: 401 with a header.", "recording", "2023 to 2026"),
+        ("An expired token: 401 with its age in seconds or days.", "recording", "airbyte #74726, php #363"),
         (
-            "A token that is not routed to its data centre: 488, with the right one.",
+            "A token that is not routed to its data centre: 488 with the right one.",
             "recording",
             "python #261; the status: amp-labs #3508, 2026-09; which tokens: assumed",
             "other-data-center",
         ),
-        ("Garbage in place of a token.", "assumed", "", "garbage-token"),
+        ("A malformed token.", "assumed", "", "garbage-token"),
         ("`?hapikey=` is refused.", "reader", "mautic #11926, 2023", "hapikey"),
-        ("A missing scope: 403 that names it.", "docs", "error handling"),
-        ("Which scope a route needs.", "assumed"),
+        ("A missing scope: 403 with its name.", "docs", "error handling"),
+        ("The scope that each route needs.", "assumed"),
         ("OAuth: codes, refresh tokens that do not change, 30 minutes.", "docs", "OAuth guide; airbyte"),
     ),
     *_area(
         "errors",
-        ("A missing record by GET is an HTML page.", "recording", "2024-11", "missing-as-json"),
-        ("A missing record by PATCH is `resource not found` without a category.", "recording"),
-        ("Ids that are zero or no number have words of their own.", "recording", "nodejs #669"),
+        ("GET of a missing record returns an HTML page.", "recording", "2024-11", "missing-as-json"),
+        ("PATCH of a missing record returns `resource not found` without a category.", "recording"),
+        ("Ids that are zero or not a number have their own messages.", "recording", "nodejs #669"),
         ("405 and 415 are HTML pages.", "assumed", "the title of 405 is recorded"),
         ("414 from about 16,300 characters, nginx's page.", "reader", "PostHog #31617"),
         ("429 in three shapes.", "recording", "daily: docs; the tail of secondly: inferred"),
@@ -142,9 +155,9 @@ BEHAVIOURS = (
     ),
     *_area(
         "limits",
-        ("The numbers of each tier.", "docs", "usage guidelines, 2026"),
+        ("The limits of each tier.", "docs", "usage guidelines, 2026"),
         ("The headers and their names.", "recording", "2024-11 to 2026-04"),
-        ("The window rolls over ten seconds; a refused request does not count.", "assumed"),
+        ("The window covers the last ten seconds; a refused request does not count.", "assumed"),
         ("The day begins at midnight of the account's time zone.", "docs", "usage guidelines"),
     ),
     *_area(
@@ -154,7 +167,7 @@ BEHAVIOURS = (
         ("Owners.", "recording", "2025-03 and 2026-03"),
         ("Pipelines, property groups, schemas: the keys.", "docs", "their order is assumed"),
         ("Associations v4: rows, and 207 for a bad id.", "recording"),
-        ("Type ids of the common links.", "docs", "association types; ids of uncommon pairs are made up"),
+        ("Type ids of common links.", "docs", "association types; the ids of uncommon pairs are invented"),
         ("Lists: search, members, the two spellings of their keys, the 404.", "recording"),
         ("v1 contacts: shape, `vidOffset`.", "recording", "2015 to 2022"),
         ("Account details.", "recording", "2026-03"),
@@ -163,12 +176,12 @@ BEHAVIOURS = (
 
 
 def chosen(level: str | None) -> list[Behaviour]:
-    """The behaviours of a level, or all."""
+    """Return the behaviours of a level, or all of them."""
     return [one for one in BEHAVIOURS if level is None or one.level == level]
 
 
 def to_text(behaviours: Iterable[Behaviour]) -> str:
-    """For a terminal: a line each."""
+    """Render behaviours for a terminal, one per line."""
     return "\n".join(f"{one.level:<10} {one.area:<11} {one.says}{_because(one)}" for one in behaviours)
 
 
@@ -178,7 +191,7 @@ def _because(one: Behaviour) -> str:
 
 
 def to_markdown() -> str:
-    """For the documents: a table of behaviours and one of choices."""
+    """Render a table of behaviours and a table of options for the documentation."""
     rows = [f"| {one.area} | {one.says} | {one.level} | {_cell(one)} |" for one in BEHAVIOURS]
     choices = [
         f"| `{one.name}` | {one.question} | {', '.join(f'`{choice}`' for choice in one.choices)} |"

@@ -44,10 +44,11 @@ JETTY_PAGE = """<html>
 
 
 class HubSpotError(FakeHubSpotError):
-    """An answer that HubSpot gives to a request it does not fulfil.
+    """An error response of HubSpot.
 
     Shape: `{status, message, correlationId, [errors], [context], [links], category, [subCategory]}`, in that order; the
     services that answer for tokens write the category first.
+
     Source: recording (hubspot-api-ruby cassettes 2022-2026) and docs (error handling, 2026-03).
     """
 
@@ -78,7 +79,7 @@ class HubSpotError(FakeHubSpotError):
         self.headers = tuple(headers)
 
     def body(self, correlation_id: str) -> dict[str, Any]:
-        """The JSON envelope; keys without a value are left out, as HubSpot does."""
+        """Return the JSON envelope; keys without a value are left out, as HubSpot does."""
         envelope: dict[str, Any] = {"status": "error", "message": self.message, "correlationId": correlation_id}
         tail = {
             "errors": self.errors,
@@ -106,14 +107,15 @@ class HtmlError(HubSpotError):
         self.reason = reason
 
     def page(self) -> bytes:
-        """The HTML page to the last byte."""
+        """Return the exact bytes of the HTML page."""
         return JETTY_PAGE.format(status=self.status, reason=self.reason, text=self.message).encode("latin-1")
 
 
 class OtherHubletError(HubSpotError):
-    """The portal lives in another data centre, which HubSpot calls a hublet, and the call was not routed there.
+    """The portal is in another data centre (HubSpot's word is hublet) and the request was not routed there.
 
     Shape: `{status, message, correlationId, correctHublet}`, in that order.
+
     Source: recording (hubspot-api-python #261) for the body; reader (amp-labs/connectors #3508, 2026-09) for 488.
     """
 
@@ -122,14 +124,15 @@ class OtherHubletError(HubSpotError):
         self.hublet = hublet
 
     def body(self, correlation_id: str) -> dict[str, Any]:
-        """The envelope with the data centre at its end."""
+        """Return the envelope with the data centre at its end."""
         return super().body(correlation_id) | {"correctHublet": self.hublet}
 
 
 class RateLimitError(HubSpotError):
-    """Too many requests, under one of HubSpot's policies.
+    """Too many requests under one of HubSpot's policies.
 
     Shape: `{status, message, errorType, correlationId, policyName, [groupName | requestId]}`, in that order.
+
     Source: recording (ten-secondly, secondly up to the correlation id), docs (daily).
     """
 
@@ -140,7 +143,7 @@ class RateLimitError(HubSpotError):
         self.portal_id = portal_id
 
     def body(self, correlation_id: str) -> dict[str, Any]:
-        """The policy's own shape."""
+        """Return the shape of this policy."""
         envelope = {
             "status": "error",
             "message": self.message,
@@ -155,7 +158,7 @@ class RateLimitError(HubSpotError):
 
 
 def not_found_page() -> HtmlError:
-    """The page for a missing record or an unknown route.
+    """Return the page for a missing record or an unknown route.
 
     Source: recording (tickets and tasks, 2024-11); that contacts get it too: reader (hubspot-api-nodejs #159).
     """
@@ -163,7 +166,7 @@ def not_found_page() -> HtmlError:
 
 
 def credentials_not_found() -> HubSpotError:
-    """The answer to a missing or unknown token.
+    """Return the response to a missing or unknown token.
 
     Source: recording (2023-2026; hubspot-api-nodejs #432).
     """
@@ -177,7 +180,7 @@ def credentials_not_found() -> HubSpotError:
 
 
 def expired_token(now_ms: int, expires_ms: int) -> HubSpotError:
-    """Return the answer to a token that has expired.
+    """Return the response to a token that has expired.
 
     Source: recording (airbyte #74726 for seconds, hubspot-api-php #363 for days).
     """
@@ -194,7 +197,7 @@ def expired_token(now_ms: int, expires_ms: int) -> HubSpotError:
 
 
 def missing_scope(scope: str) -> HubSpotError:
-    """Return the answer to a token that lacks a scope.
+    """Return the response to a token that lacks a scope.
 
     Source: docs (error handling); which scopes the contacts routes name is inferred.
     """
@@ -214,23 +217,32 @@ def missing_scope(scope: str) -> HubSpotError:
 
 
 def method_not_allowed(allowed: Iterable[str]) -> HtmlError:
-    """The page for a known path and an unknown method. Source: recording (the title, and `Allow` elsewhere)."""
+    """Return the page for a known path with an unknown method.
+
+    Source: recording (the title, and `Allow` elsewhere).
+    """
     allow = ",".join(sorted({*allowed, "OPTIONS"})).encode()
     return HtmlError(405, "Method Not Allowed", text="Method Not Allowed", headers=[(b"allow", allow)])
 
 
 def unsupported_media_type() -> HtmlError:
-    """The page for a body that is no JSON by its content type. Source: docs for the status; the page is assumed."""
+    """Return the page for a body whose content type is not JSON.
+
+    Source: docs for the status; the page is assumed.
+    """
     return HtmlError(415, "Unsupported Media Type", text="Unsupported Media Type")
 
 
 class UriTooLongError(HtmlError):
-    """An address that the edge does not take. Source: recording (nginx's page), reader (about 16,300 characters)."""
+    """A URL that the edge in front of HubSpot refuses.
+
+    Source: recording (nginx's page), reader (about 16,300 characters).
+    """
 
     content_type = b"text/html"
 
     def page(self) -> bytes:
-        """Nginx's page."""
+        """Return the page of nginx."""
         title = "414 Request-URI Too Large"
         lines = (
             "<html>",
@@ -246,5 +258,5 @@ class UriTooLongError(HtmlError):
 
 
 def uri_too_long() -> UriTooLongError:
-    """The answer to a very long address."""
+    """Return the response to a very long URL."""
     return UriTooLongError(414, "Request-URI Too Large", text="")

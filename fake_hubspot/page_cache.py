@@ -1,4 +1,4 @@
-"""Answers kept ready until the portal changes, bounded in bytes."""
+"""Responses that are cached until the portal changes, bounded in bytes."""
 
 from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar
@@ -10,7 +10,7 @@ BUDGET_BYTES = 24 * 1024 * 1024
 
 
 class PageCache(Generic[Value]):
-    """Answers by request, all of one revision of the portal; the oldest go first when the budget is spent."""
+    """Responses by request, all for one revision of the portal; the oldest are evicted when the budget is spent."""
 
     def __init__(self, budget_bytes: int = BUDGET_BYTES) -> None:
         self._budget = budget_bytes
@@ -19,7 +19,7 @@ class PageCache(Generic[Value]):
         self._values: dict[Hashable, tuple[Value, int]] = {}
 
     def get_or_make(self, key: Hashable, revision: int, make: Callable[[], tuple[Value, int]]) -> Value:
-        """The value kept for `key` at `revision`, made when it is missing. `make` tells the value and its bytes."""
+        """Return the cached value for `key` at `revision`, or make it; `make` also returns its size in bytes."""
         if revision != self._revision:
             self._values.clear()
             self._used, self._revision = 0, revision

@@ -80,7 +80,7 @@ class PortalRegistry:
         return None
 
     def complete(self, fields: dict[str, Any]) -> PortalConfig:
-        """Make the config of a new portal from JSON fields; its id and token are chosen where they are missing.
+        """Make the config of a new portal from JSON fields; a missing id and token are generated.
 
         Raises:
             msgspec.ValidationError: A field is unknown or has the wrong type.
@@ -164,7 +164,11 @@ class PortalRegistry:
 
 
 def _check_contradictions(portal: Portal, wanted: PortalConfig, given: Collection[str]) -> None:
-    """Raises: UsageError where an option says otherwise than the file that keeps the portal."""
+    """Check the options of the default portal against the file that keeps it.
+
+    Raises:
+        UsageError: An option contradicts what the portal was made with.
+    """
     defaults = PortalConfig()
     for name in PortalConfig.__struct_fields__:
         option, kept = _absolute(getattr(wanted, name)), _absolute(getattr(portal.config, name))

@@ -1,8 +1,9 @@
-"""The wire below HTTP: uvicorn's protocol, and for faults the raw connection of one exchange.
+"""The connection below HTTP: uvicorn's protocol, and for faults the raw connection of one request.
 
-The scope key is `extensions["fake_hubspot.wire"]`. Code that takes a `Wire` answers instead of the server: it writes
-bytes and ends with exactly one of `keep`, `close`, `reset` and `drop`. A pause ends at once when the client goes away
-or the server stops, so that nothing outlives its connection and a stalled answer never delays the server's end.
+The key in the ASGI scope is `extensions["fake_hubspot.wire"]`. Code that takes a `Wire` answers in place of the server:
+it writes bytes and ends with exactly one of `keep`, `close`, `reset` and `drop`. A pause ends as soon as the client
+disconnects or the server stops, so that nothing outlives its connection and a stalled response never delays the
+server's end.
 """
 
 import asyncio
@@ -19,7 +20,7 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from fake_hubspot.errors import FakeHubSpotError
 
-__all__ = ["EXTENSION", "AtOnce", "ConnectionGoneError", "Wire", "WireProtocol", "head_of"]
+__all__ = ["EXTENSION", "ConnectionGoneError", "FastPath", "Wire", "WireProtocol", "head_of"]
 
 logger = logging.getLogger(__name__)
 
@@ -31,11 +32,11 @@ SETTLE_TRIES, SETTLE_STEP_S = 1000, 0.002
 
 
 class ConnectionGoneError(FakeHubSpotError):
-    """The client went away, or the server stops, while a fault was under way."""
+    """The client disconnected, or the server stopped, while a fault was in progress."""
 
 
 def unsent_bytes(descriptor: int) -> int:
-    """How many bytes of a socket the other side has not confirmed; 0 where the system does not tell."""
+    """Return how many bytes of a socket the other side has not acknowledged; 0 if the system does not say."""
     try:
         import fcntl
         import termios
@@ -46,7 +47,7 @@ def unsent_bytes(descriptor: int) -> int:
 
 
 class Wire:
-    """The raw connection of one exchange."""
+    """The raw connection of one request."""
 
     __slots__ = ("_protocol", "cycle")
 
@@ -56,7 +57,7 @@ class Wire:
 
     @property
     def transport(self) -> asyncio.Transport:
-        """The connection itself."""
+        """The connection's transport."""
         return self._protocol.transport
 
     @property
@@ -65,15 +66,16 @@ class Wire:
         return self.cycle is not None and self.cycle.keep_alive
 
     def take(self) -> None:
-        """Answer in the server's place from now on."""
+        """Answer in place of the server from now on."""
         self._protocol.is_taken = True
         if self.cycle is not None:
             self.cycle.response_started = True
 
     async def write(self, content: bytes) -> None:
-        """Send bytes as they are; waits where the client is slow to read.
+        """Send bytes as they are; wait if the client reads slowly.
 
-        Raises: ConnectionGoneError.
+        Raises:
+            ConnectionGoneError: The client disconnected or the server stopped.
         """
         self._check()
         self.transport.write(content)
@@ -82,9 +84,10 @@ class Wire:
         self._check()
 
     async def settle(self) -> None:
-        """Wait until the client's machine has all that was written, but not for ever: a reset throws away the rest.
+        """Wait, for a limited time, until the client's machine has received everything: a reset discards the rest.
 
-        Raises: ConnectionGoneError.
+        Raises:
+            ConnectionGoneError: The client disconnected or the server stopped.
         """
         raw = self.transport.get_extra_info("socket")
         for _ in range(SETTLE_TRIES):
@@ -94,9 +97,10 @@ class Wire:
             await self.pause(SETTLE_STEP_S)
 
     async def pause(self, seconds: float | None) -> None:
-        """Wait; without `seconds` until the connection is gone.
+        """Wait for `seconds`, or without them until the connection is gone.
 
-        Raises: ConnectionGoneError as soon as the client goes away or the server stops.
+        Raises:
+            ConnectionGoneError: The client disconnected or the server stopped.
         """
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._protocol.gone.wait(), seconds)
@@ -107,20 +111,20 @@ class Wire:
             raise ConnectionGoneError("the connection is gone")
 
     def keep(self) -> None:
-        """The answer is whole; the connection goes on where the client wants it to."""
+        """Finish the response; the connection stays open if the client wants that."""
         self._complete()
         if not self.keeps_alive:
             self.transport.close()
         self._go_on()
 
     def close(self) -> None:
-        """End the connection in order: what was written arrives, then FIN."""
+        """Close the connection in order: what was written arrives, then FIN."""
         self._complete()
         self.transport.close()
         self._go_on()
 
     def reset(self) -> None:
-        """Break the connection: RST."""
+        """Break the connection with RST."""
         self._complete()
         raw = self.transport.get_extra_info("socket")
         if raw is not None and not self.transport.is_closing():
@@ -129,7 +133,7 @@ class Wire:
         self._go_on()
 
     def drop(self) -> None:
-        """Let go of a connection that nobody listens on."""
+        """Abandon a connection that nobody listens on."""
         self.take()
         self._complete()
         self.transport.abort()
@@ -145,21 +149,21 @@ class Wire:
             self.cycle.on_response()
 
 
-class AtOnce(Protocol):
-    """Makes an answer while the request's last byte is at hand, where that can be done."""
+class FastPath(Protocol):
+    """Computes a response as soon as the request's last byte has arrived, if that is possible."""
 
     def __call__(self, scope: dict[str, Any], body: bytes, *, keeps_alive: bool) -> bytes | None:
-        """The whole answer as it goes over the wire, or None: then the ASGI application is to be called."""
+        """Return the whole response, or None if the ASGI application must be called."""
 
 
 class WireProtocol(HttpToolsProtocol):
-    """Answers at once what can be answered at once, in one write; the rest goes uvicorn's way.
+    """Answers in a single write whatever needs no waiting, and leaves the rest to uvicorn.
 
-    That is what a fault steps into, what waits behind it on the same connection, a body the client wants to be asked
-    for, and what came through a proxy. Those requests find a `Wire` in their scope.
+    The rest is requests that a fault steps into, requests queued behind them on the same connection, bodies for which
+    the client waits for `100 Continue`, and requests that came through a proxy. They find a `Wire` in their scope.
     """
 
-    def __init__(self, fast_path: AtOnce, **uvicorns: Any) -> None:
+    def __init__(self, fast_path: FastPath, **uvicorns: Any) -> None:
         super().__init__(**uvicorns)
         self._at_once = fast_path
         self._is_direct = False
@@ -186,7 +190,7 @@ class WireProtocol(HttpToolsProtocol):
             super().on_body(body)
 
     def on_message_complete(self) -> None:
-        """Answer."""
+        """Answer the request."""
         if not self._is_direct:
             super().on_message_complete()
             return
@@ -208,7 +212,7 @@ class WireProtocol(HttpToolsProtocol):
         return is_answered and not self.flow.write_paused and not self.transport.is_closing()
 
     def _complete_scope(self) -> None:
-        """What uvicorn adds when it begins an answer."""
+        """Add what uvicorn adds to the scope when it begins a response."""
         url = httptools.parse_url(self.url)
         path = url.path.decode("ascii")
         scope = cast("dict[str, Any]", self.scope)
@@ -220,7 +224,7 @@ class WireProtocol(HttpToolsProtocol):
         try:
             return self._at_once(cast("dict[str, Any]", self.scope), body, keeps_alive=keeps_alive)
         except Exception:
-            # An exception here would look like a broken request to the parser.
+            # The parser would take an exception here for a broken request.
             logger.exception("%s failed", self.scope["method"])
             return INTERNAL_ERROR
 
@@ -231,9 +235,10 @@ class WireProtocol(HttpToolsProtocol):
         self.wire.cycle = self.cycle
 
     def on_response_complete(self) -> None:
-        """Wait for the next request, but not for ever.
+        """Wait for the next request, for a limited time.
 
-        One timer a connection looks now and then how long nothing came; uvicorn's own sets and cancels one a request.
+        One timer per connection checks at intervals how long the connection has been idle; uvicorn sets and cancels one
+        for each request.
         """
         self.server_state.total_requests += 1
         if self.transport.is_closing():
@@ -253,7 +258,7 @@ class WireProtocol(HttpToolsProtocol):
         self.timeout_keep_alive_task = self.loop.call_later(seconds, self.timeout_keep_alive_handler)
 
     def timeout_keep_alive_handler(self) -> None:
-        """End a connection on which nothing came for too long."""
+        """Close a connection that has been idle for too long."""
         self.timeout_keep_alive_task = None
         if self._idle_since is None:
             return
@@ -264,14 +269,14 @@ class WireProtocol(HttpToolsProtocol):
             self.transport.close()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """The client has gone, or the connection was ended here."""
+        """Clean up after the client disconnected or the connection was ended here."""
         self.gone.set()
         if self.timeout_keep_alive_task is not None:
             self.timeout_keep_alive_task.cancel()
         super().connection_lost(exc)
 
     def shutdown(self) -> None:
-        """The server stops: wake what waits; a connection on which a fault is under way ends at once."""
+        """Wake what waits; a connection on which a fault is in progress ends at once."""
         self.gone.set()
         super().shutdown()
         if self.is_taken:
@@ -279,6 +284,6 @@ class WireProtocol(HttpToolsProtocol):
 
 
 def head_of(status: int, headers: list[tuple[bytes, bytes]], *, keeps_alive: bool) -> bytes:
-    """Status line and headers as the server writes them, with the empty line at their end."""
+    """Return the status line and headers as the server writes them, including the empty line at the end."""
     fields = b"".join(b"%b: %b\r\n" % field for field in headers)
     return STATUS_LINE[status] + fields + (b"" if keeps_alive else b"connection: close\r\n") + b"\r\n"

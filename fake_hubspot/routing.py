@@ -1,4 +1,4 @@
-"""Finds the route of a path, and for a path without one the nearest that exists. Pure."""
+"""Finds the route for a path, and the nearest route for a path without one. Pure."""
 
 from collections.abc import Callable, Iterable, Mapping
 from difflib import SequenceMatcher
@@ -22,7 +22,12 @@ class _Node(msgspec.Struct):
 
 
 class Match(msgspec.Struct, frozen=True):
-    """What a path led to. `route` is None when the path or its method is unknown; `allowed` are the path's methods."""
+    """The result of looking up a path.
+
+    Attributes:
+        route: None if the path or its method is unknown.
+        allowed: The methods of the path.
+    """
 
     route: Route | None
     params: Mapping[str, str]
@@ -32,7 +37,7 @@ class Match(msgspec.Struct, frozen=True):
 class Router:
     """A tree of path segments; a literal segment wins over a parameter.
 
-    `match(method, path)` finds the route of a request and keeps what it found.
+    `match(method, path)` finds the route of a request and caches the result.
     """
 
     def __init__(self, routes: Iterable[Route]) -> None:
@@ -56,7 +61,7 @@ class Router:
         node.routes[route.method] = route
 
     def _match(self, method: str, path: str) -> Match:
-        """The route of a request. A trailing slash does not matter; HEAD counts as GET."""
+        """Find the route of a request. A trailing slash does not matter, and HEAD counts as GET."""
         params: dict[str, str] = {}
         node = self._find(self._root, _segments(path), 0, params)
         if node is None:
@@ -79,7 +84,7 @@ class Router:
         return found
 
     def nearest(self, method: str, path: str) -> str:
-        """The known route that looks most like the request, for a hint."""
+        """Return the known route that is most similar to the request, for a hint."""
         segments = set(_segments(path))
         known = sorted(self.routes, key=lambda route: -len(segments & self._words[route.template]))[:CLOSE]
         wanted = f"{method} {path}"

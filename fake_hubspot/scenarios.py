@@ -1,4 +1,4 @@
-"""Scenarios: named bundles of what a portal holds and how it misbehaves, switched while the fake runs."""
+"""Scenarios: named combinations of contents and faults, which can be switched while the fake runs."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -19,9 +19,11 @@ SCENARIO = "scenario"
 
 
 class Scenario(msgspec.Struct, frozen=True):
-    """A named bundle. `at_least_contacts` are generated where the portal holds fewer.
+    """A named combination of contents and faults.
 
-    `faults` are set in their order, each as `POST /_fake/faults` takes it.
+    Attributes:
+        faults: Set in their order, each as `POST /_fake/faults` takes it.
+        at_least_contacts: Contacts are generated if the portal has fewer.
     """
 
     name: str
@@ -30,12 +32,12 @@ class Scenario(msgspec.Struct, frozen=True):
     at_least_contacts: int = 0
 
     def rules(self) -> list[FaultRule]:
-        """The faults, checked."""
+        """Return the faults, checked."""
         return [msgspec.convert(fault, FaultRule) for fault in self.faults]
 
 
 def _walk(name: str, summary: str, *faults: Mapping[str, Any]) -> Scenario:
-    """A scenario that shows itself only on several pages."""
+    """Make a scenario that shows only on several pages."""
     return Scenario(name, summary, faults, at_least_contacts=SEVERAL_PAGES)
 
 
@@ -47,66 +49,68 @@ SCENARIOS = {
     scenario.name: scenario
     for scenario in (
         Scenario("success", "Everything works."),
-        Scenario("server-error", "Every call answers 500.", ({"fault": "server-error", "times": "forever"},)),
-        _walk("paging", "Enough contacts for several pages of 100, nothing fails."),
+        Scenario(
+            "server-error", "Every request is answered with 500.", ({"fault": "server-error", "times": "forever"},)
+        ),
+        _walk("paging", "Enough contacts for several pages of 100; nothing fails."),
         _walk(
             "error-on-page-2",
-            "Page 1 of a list is good, page 2 answers 500, each time.",
+            "Page 1 of a list succeeds; page 2 returns 500 every time.",
             _on_lists("server-error", page=2, times="forever"),
         ),
         _walk(
             "recovering-page-2",
-            "Page 2 of a list answers 502 once, the retry is good.",
+            "Page 2 of a list returns 502 once; the retry succeeds.",
             _on_lists("bad-gateway", page=2),
         ),
         _walk(
             "flaky",
-            "The first call of each page of a list answers 503, the second is good, and so on in turn.",
+            "For each page of a list, the first request returns 503, the second succeeds, and so on in turn.",
             _on_lists("service-unavailable", per="page", nth=1, every=2, times="forever"),
         ),
         _walk(
             "rate-limited",
-            "Page 2 of a list answers 429 twice, without Retry-After, then is good.",
+            "Page 2 of a list returns 429 twice without Retry-After, then succeeds.",
             _on_lists("rate-limit-ten-secondly", page=2, times=2),
         ),
         _walk(
             "rate-limited-with-retry-after",
-            "Page 2 of a list answers 429 with Retry-After: 1, then is good.",
+            "Page 2 of a list returns 429 with Retry-After: 1, then succeeds.",
             _on_lists("rate-limit-ten-secondly", page=2, params={"retry_after_s": 1}),
         ),
         Scenario(
             "daily-limit",
-            "Every call answers 429: the requests of the day are used up.",
+            "Every request returns 429: the daily limit is used up.",
             ({"fault": "rate-limit-daily", "times": "forever"},),
         ),
         _walk(
             "token-expires-mid-walk",
-            "From page 2 on every page of a list answers 401: the token has expired.",
+            "From page 2 on, every page of a list returns 401: the token has expired.",
             _on_lists("token-expired", fromPage=2, times="forever"),
         ),
         Scenario(
             "missing-scopes",
-            "Every call answers 403: the app lacks a scope.",
+            "Every request returns 403: the app lacks a scope.",
             ({"fault": "missing-scopes", "times": "forever"},),
         ),
         _walk(
             "cut-mid-body",
-            "Page 2 of a list ends (FIN) in the middle of its body, each time.",
+            "Page 2 of a list ends (FIN) in the middle of its body every time.",
             _on_lists("close-in-body", page=2, times="forever"),
         ),
         _walk(
             "reset-mid-body",
-            "Page 2 of a list breaks (RST) in the middle of its body, each time.",
+            "Page 2 of a list breaks off (RST) in the middle of its body every time.",
             _on_lists("reset-in-body", page=2, times="forever"),
         ),
         _walk(
             "endless-cursor",
-            "Page 2 of a list leads to itself, for ever.",
+            "Page 2 of a list leads to itself, endlessly.",
             _on_lists("endless-cursor", page=2, times="forever"),
         ),
         _walk(
             "backward-cursor",
-            "Page 3 of a list leads back to page 2, for ever.",
+            "Page 3 of a list leads back to page 2, endlessly.",
             _on_lists("backward-cursor", page=3, times="forever"),
         ),
         _walk(
@@ -116,7 +120,7 @@ SCENARIOS = {
         ),
         _walk(
             "short-page",
-            "Page 2 of a list has one record and a cursor that leads on.",
+            "Page 2 of a list has one record and a cursor to the rest.",
             _on_lists("short-page", page=2),
         ),
         _walk(
@@ -158,13 +162,13 @@ SCENARIOS = {
         ),
         _walk(
             "slow-body",
-            "The body of page 2 of a list drips out over three seconds.",
+            "The body of page 2 of a list trickles in over three seconds.",
             _on_lists("dribble", page=2, params={"duration_ms": 3000, "pieces": 30}),
         ),
-        _walk("stall", "The body of page 2 of a list stops half-way and never ends.", _on_lists("stall", page=2)),
+        _walk("stall", "The body of page 2 of a list stops halfway and never ends.", _on_lists("stall", page=2)),
         Scenario(
             "cloudflare",
-            "Every call answers 521 as an HTML page: Cloudflare does not reach HubSpot.",
+            "Every request returns 521 with an HTML page: Cloudflare cannot reach HubSpot.",
             ({"fault": "cloudflare-error", "params": {"status": 521}, "times": "forever"},),
         ),
     )
@@ -172,14 +176,15 @@ SCENARIOS = {
 
 
 def saved_scenario(portal: Portal) -> str:
-    """Return the scenario that a portal is in by its file, or that it begins with."""
+    """Return the scenario that the portal's file names, or the one that the portal was made with."""
     return portal.notes.get(SCENARIO) or portal.config.scenario
 
 
 def apply_scenario(tenant: Tenant, name: str) -> None:
-    """Switch a portal to a scenario. Records that are there stay, missing ones are generated; faults that were set go.
+    """Switch a portal to a scenario. Its faults are replaced; its records stay, and missing ones are generated.
 
-    Raises: UnknownScenarioError.
+    Raises:
+        UnknownScenarioError: There is no scenario of this name.
     """
     scenario = SCENARIOS.get(name)
     if scenario is None:

@@ -24,9 +24,10 @@ KEEP_ALIVE_S = 75
 
 
 def build_app(settings: Settings) -> App:
-    """The application with its portals, seeded.
+    """Return the application with its portals, seeded.
 
-    Raises: UsageError for a scenario, a seed file or a database file that cannot be used.
+    Raises:
+        UsageError: A scenario, a seed file or a database file cannot be used.
     """
     portals = PortalRegistry(settings.portal_config, given=settings.given, db=settings.db)
     routes = crm_routes()
@@ -40,8 +41,8 @@ def _options(app: App) -> ListenerOptions:
 class Server(BackgroundServer):
     """A fake HubSpot in a thread of this process, on a free port by default.
 
-    `url` and `token` are what a connector needs; `app` and `portal` are the state behind them. Touch that state before
-    the server starts or through `in_loop`.
+    `url` and `token` are what a connector needs; `app` and `portal` are the state behind them. Use that state only
+    before the server starts or through `in_loop`.
     """
 
     def __init__(self, settings: Settings | None = None) -> None:
@@ -58,7 +59,7 @@ class Server(BackgroundServer):
     @property
     def token(self) -> str:
         """The access token of the default portal."""
-        return self.settings.token
+        return self.app.portals.default.token
 
     @property
     def portal(self) -> Portal:
@@ -82,14 +83,19 @@ class Server(BackgroundServer):
 
 
 def serve_forever(settings: Settings, *, on_start: Callable[[str, str], None]) -> None:
-    """Run in the foreground until a signal ends it. `on_start` is told the URL and the token."""
+    """Run in the foreground until a signal ends it.
+
+    Args:
+        settings: What to serve.
+        on_start: Called with the URL and the token once the server listens.
+    """
     app = build_app(settings)
     try:
         serve_in_foreground(
             app,
             host=settings.host,
             port=settings.port,
-            on_start=lambda url: on_start(url, settings.token),
+            on_start=lambda url: on_start(url, app.portals.default.token),
             options=_options(app),
         )
     finally:

@@ -1,4 +1,4 @@
-"""The JSON body of a control request, checked."""
+"""The JSON bodies of control requests."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -14,7 +14,7 @@ Wanted = TypeVar("Wanted")
 
 
 def read_body(context: RequestContext, wanted: type[Wanted]) -> Wanted:
-    """Read the body as `wanted`.
+    """Decode the body as `wanted`.
 
     Raises:
         UsageError: It is something else. The message says what was expected and what came.
@@ -23,10 +23,10 @@ def read_body(context: RequestContext, wanted: type[Wanted]) -> Wanted:
 
 
 def read_fields(context: RequestContext, build: Callable[[dict[str, Any]], Wanted]) -> Wanted:
-    """Read the body as a JSON object and build something of its fields.
+    """Decode the body as a JSON object and build something from its fields.
 
     Raises:
-        UsageError: It is no object, or its fields do not fit.
+        UsageError: It is not an object, or its fields do not fit.
     """
     return _read(context, lambda body: build(msgspec.json.decode(body, type=dict[str, Any])))
 

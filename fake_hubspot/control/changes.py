@@ -1,4 +1,4 @@
-"""What HubSpot, or somebody in its user interface, does to an account while a reader is not looking."""
+"""What HubSpot, or a person in its user interface, does to an account behind a client's back."""
 
 from typing import Any, TypedDict
 
@@ -17,17 +17,17 @@ from fake_hubspot.portal.types import ObjectType
 
 __all__ = ["routes"]
 
-LONGEST_LAG_MS = 86_400_000
+MAX_LAG_MS = 86_400_000
 
 
 class Lag(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
-    """How long search sees the past."""
+    """How far the search index lags behind."""
 
     lag_ms: int
 
 
 class Touch(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
-    """Records that a batch update of HubSpot's gives one and the same time; without ids every record."""
+    """Records that get the same time of change, as in a batch update; without ids every record."""
 
     object_type: str = "contacts"
     ids: list[str] | None = None
@@ -50,7 +50,7 @@ class Merge(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=T
 
 
 class NewToken(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
-    """A token to accept: private-app, oauth or hapikey; without scopes it may do everything."""
+    """A token to accept: private-app, oauth or hapikey; without scopes it allows everything."""
 
     kind: str = "private-app"
     value: str | None = None
@@ -71,7 +71,7 @@ class Changed(TypedDict):
 
 
 class TokenResponse(TypedDict):
-    """A token that is accepted now."""
+    """A token that is now accepted."""
 
     token: str
     kind: str
@@ -99,7 +99,7 @@ class TypeResponse(TypedDict):
 
 
 def routes() -> list[Route]:
-    """`/_fake/changes/...`, `/_fake/tokens`, `/_fake/grants`, `/_fake/types`."""
+    """Return the routes `/_fake/changes/...`, `/_fake/tokens`, `/_fake/grants` and `/_fake/types`."""
     table: list[tuple[str, str, Any, str, Operation]] = [
         ("search-lag", "/_fake/changes/search-lag", search_lag, "Let search see the past", _operation(Lag)),
         ("touch", "/_fake/changes/touch", touch, "Identical timestamps", _operation(Touch)),
@@ -159,10 +159,10 @@ def _found(portal: Portal, kind: ObjectType, ids: list[str], *, archived: bool =
 
 
 def search_lag(context: RequestContext) -> Response:
-    """From now on search sees what was there `lagMs` ago; 0 lets it catch up at once."""
+    """Let search see the state of `lagMs` ago from now on; 0 lets it catch up at once."""
     wanted = read_body(context, Lag)
-    if not 0 <= wanted.lag_ms <= LONGEST_LAG_MS:
-        raise UsageError(f"lagMs is between 0 and {LONGEST_LAG_MS}, not {wanted.lag_ms}")
+    if not 0 <= wanted.lag_ms <= MAX_LAG_MS:
+        raise UsageError(f"lagMs is between 0 and {MAX_LAG_MS}, not {wanted.lag_ms}")
     index = context.portal.records.index_lag
     index.lag_ms = wanted.lag_ms
     if not wanted.lag_ms:
@@ -173,7 +173,10 @@ def search_lag(context: RequestContext) -> Response:
 
 
 def touch(context: RequestContext) -> Response:
-    """Give many records the same time of change. Source: reader (airbyte #43317)."""
+    """Give many records the same time of change.
+
+    Source: reader (airbyte #43317).
+    """
     wanted, portal = read_body(context, Touch), context.portal
     kind = named_type(portal, wanted.object_type)
     now = portal.clock.now_ms()
@@ -194,7 +197,7 @@ def _wanted_records(portal: Portal, kind: ObjectType, ids: list[str] | None) -> 
 
 
 def archive(context: RequestContext) -> Response:
-    """Put records into the recycle bin."""
+    """Move records to the recycle bin."""
     wanted, portal = read_body(context, Ids), context.portal
     kind = named_type(portal, wanted.object_type)
     records = _found(portal, kind, list(dict.fromkeys(wanted.ids)))
@@ -204,7 +207,7 @@ def archive(context: RequestContext) -> Response:
 
 
 def restore(context: RequestContext) -> Response:
-    """Take records out of the recycle bin."""
+    """Move records out of the recycle bin."""
     wanted, portal = read_body(context, Ids), context.portal
     kind = named_type(portal, wanted.object_type)
     records = _found(portal, kind, list(dict.fromkeys(wanted.ids)), archived=True)
@@ -245,7 +248,7 @@ def _token_wire(token: Token) -> dict[str, Any]:
 
 
 def add_token(context: RequestContext) -> Response:
-    """Accept a token from now on; without a value one is made."""
+    """Accept a token from now on; without a value one is generated."""
     wanted, portal = read_body(context, NewToken), context.portal
     if wanted.kind not in ("private-app", "oauth", "hapikey"):
         raise UsageError(f"a token's kind is private-app, oauth or hapikey, not {wanted.kind!r}")
@@ -253,7 +256,7 @@ def add_token(context: RequestContext) -> Response:
     if life_s is None and wanted.kind == "oauth":
         life_s = ACCESS_TOKEN_LIFE_S
     if life_s is not None and abs(life_s) > 10**9:
-        raise UsageError("expiresInS is at most a thousand million seconds")
+        raise UsageError("expiresInS is at most 1000000000 seconds")
     number = portal.random.getrandbits(128)
     value = wanted.value or f"pat-{portal.config.data_center}-{number:032x}"
     made = Token(
@@ -266,13 +269,13 @@ def add_token(context: RequestContext) -> Response:
 
 
 def revoke(context: RequestContext) -> Response:
-    """Accept a token no more. Answers 204."""
+    """Stop accepting a token. Answers 204."""
     context.portal.access.revoke(context.params["token"])
     return Response.empty()
 
 
 def add_grant(context: RequestContext) -> Response:
-    """What an OAuth app gets when a user says yes: credentials, a code and a refresh token."""
+    """Return what an OAuth app gets when a user authorizes it: credentials, a code and a refresh token."""
     grant = context.portal.access.grant(scopes=read_body(context, NewGrant).scopes)
     answer: GrantResponse = {
         "clientId": grant.client_id,

@@ -1,4 +1,4 @@
-"""The faults of a portal: which are set, which there are."""
+"""The faults of a portal: which are set, and which exist."""
 
 from collections.abc import Callable, Collection
 from difflib import SequenceMatcher
@@ -33,19 +33,19 @@ class FaultResponse(TypedDict):
 
 
 class FaultList(TypedDict):
-    """The faults that are set, in the order in which they strike."""
+    """The faults that are set, in the order in which they are applied."""
 
     faults: list[FaultResponse]
 
 
 class Catalogue(TypedDict):
-    """Every fault there is."""
+    """Every fault."""
 
     faults: list[FaultDescription]
 
 
 def routes(known: Collection[str]) -> list[Route]:
-    """`/_fake/faults`, for the default portal or the one that `?portal=` names; `known` are the routes to strike."""
+    """Return the routes under `/_fake/faults`; `known` are the names of the routes to which faults apply."""
 
     def set_fault(context: RequestContext) -> Response:
         """Shape: `{fault, [params], [where], [times], [probability], [seed]}` in, the fault out with status 201."""
@@ -57,7 +57,12 @@ def routes(known: Collection[str]) -> list[Route]:
     gone = Operation(statuses=(204,))
     return [
         _route(
-            "read", "GET", PATH, read_faults, summary="The faults that are set", operation=Operation(response=FaultList)
+            "read",
+            "GET",
+            PATH,
+            read_faults,
+            summary="List the faults that are set",
+            operation=Operation(response=FaultList),
         ),
         _route(
             "set",
@@ -67,22 +72,22 @@ def routes(known: Collection[str]) -> list[Route]:
             summary="Set a fault",
             operation=Operation(body=FaultRule, response=FaultResponse, statuses=(201,)),
         ),
-        _route("clear", "DELETE", PATH, clear_faults, summary="Take every fault away", operation=gone),
+        _route("clear", "DELETE", PATH, clear_faults, summary="Remove all faults", operation=gone),
         _route(
             "readOne",
             "GET",
             one,
             read_fault,
-            summary="One fault that is set",
+            summary="Read a fault",
             operation=Operation(response=FaultResponse),
         ),
-        _route("remove", "DELETE", one, remove_fault, summary="Take a fault away", operation=gone),
+        _route("remove", "DELETE", one, remove_fault, summary="Remove a fault", operation=gone),
         _route(
             "catalogue",
             "GET",
             f"{PATH}/catalogue",
             read_catalogue,
-            summary="Every fault",
+            summary="List all faults",
             operation=Operation(response=Catalogue),
         ),
     ]
@@ -101,7 +106,10 @@ def _route(
 
 
 def to_wire(armed: ArmedFault) -> dict[str, Any]:
-    """Shape: `{id, fault, params, where, times, probability, seed, matched, fired, spent}`."""
+    """Render one fault.
+
+    Shape: `{id, fault, params, where, times, probability, seed, matched, fired, spent}`.
+    """
     rule: dict[str, Any] = msgspec.to_builtins(armed.rule)
     return {
         "id": armed.id,
@@ -115,17 +123,24 @@ def to_wire(armed: ArmedFault) -> dict[str, Any]:
 
 
 def read_faults(context: RequestContext) -> Response:
-    """Shape: `{faults: [fault]}`, in the order in which they strike."""
+    """Return the faults that are set, in the order in which they are applied.
+
+    Shape: `{faults: [fault]}`.
+    """
     return Response.of({"faults": [to_wire(armed) for armed in faults_of(context.tenant)]})
 
 
 def read_fault(context: RequestContext) -> Response:
-    """One fault."""
+    """Return one fault."""
     return Response.of(to_wire(faults_of(context.tenant).find(context.params["faultId"])))
 
 
 def _check_route(pattern: str, known: Collection[str]) -> None:
-    """Raises: UsageError for a pattern that no route has, with the nearest one: the fault would never strike."""
+    """Check that a pattern matches a route; otherwise the fault would never fire.
+
+    Raises:
+        UsageError: It matches none. The message names the nearest route.
+    """
     if any(fnmatchcase(name, pattern) for name in known):
         return
     nearest = max(sorted(known), key=lambda name: SequenceMatcher(None, pattern, name).ratio())
@@ -133,21 +148,22 @@ def _check_route(pattern: str, known: Collection[str]) -> None:
 
 
 def clear_faults(context: RequestContext) -> Response:
-    """Answers 204."""
+    """Remove every fault. Answers 204."""
     faults_of(context.tenant).clear()
     return Response.empty()
 
 
 def remove_fault(context: RequestContext) -> Response:
-    """Answers 204."""
+    """Remove one fault. Answers 204."""
     faults_of(context.tenant).disarm(context.params["faultId"])
     return Response.empty()
 
 
 def read_catalogue(context: RequestContext) -> Response:
-    """Shape: `{faults: [{name, group, aliases, summary, source, evidence, params, examples, ...}]}`.
+    """Return every fault.
 
-    `params` holds each parameter's JSON schema with its default.
+    Shape: `{faults: [{name, group, aliases, summary, source, evidence, params, examples, ...}]}`; `params` holds the
+    JSON schema of each parameter with its default.
     """
     del context
     return Response.of({"faults": [msgspec.to_builtins(fault) for fault in catalogue()]})

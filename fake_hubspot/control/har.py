@@ -1,4 +1,4 @@
-"""Journal entries as a HAR 1.2 file. Pure. Tokens are masked."""
+"""Journal entries as a HAR 1.2 file, with masked tokens. Pure."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -15,7 +15,7 @@ MASK = "***"
 
 
 def to_har(entries: Iterable[JournalEntry], *, origin: str) -> dict[str, Any]:
-    """The file's content."""
+    """Return the content of the file."""
     creator = {"name": "fake-hubspot", "version": "1"}
     return {"log": {"version": "1.2", "creator": creator, "entries": [_entry(entry, origin) for entry in entries]}}
 

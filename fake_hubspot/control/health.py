@@ -1,4 +1,4 @@
-"""Whether the fake is up."""
+"""Whether the fake is running."""
 
 from fake_hubspot.context import RequestContext, Response, Route, open_route
 
@@ -6,10 +6,13 @@ __all__ = ["routes"]
 
 
 def routes() -> list[Route]:
-    """`GET /health`."""
-    return [open_route("health", "GET", "/health", health, summary="Whether the fake is up")]
+    """Return the route `GET /health`."""
+    return [open_route("health", "GET", "/health", health, summary="Check that the fake is running")]
 
 
 def health(context: RequestContext) -> Response:
-    """Shape: `{"status": "ok", "scenario": name}`."""
+    """Return the state of the fake.
+
+    Shape: `{"status": "ok", "scenario": name}`.
+    """
     return Response.of({"status": "ok", "scenario": context.tenant.scenario})

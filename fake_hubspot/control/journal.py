@@ -1,4 +1,4 @@
-"""What the portal was asked: filtered, as a HAR file, and whether an expected request came."""
+"""The requests that a portal received: filtered, as a HAR file, and whether an expected request arrived."""
 
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
@@ -17,13 +17,13 @@ __all__ = ["routes", "to_wire"]
 
 FILTERS = (
     Param("method"),
-    Param("path", "string", "A path, `*` stands for anything."),
+    Param("path", "string", "A path; `*` stands for anything."),
     Param("route", "string", "The name of a route, for instance objects.list."),
     Param("status", "integer"),
     Param("fault", "string", "The name of a fault."),
-    Param("unmatched", "boolean", "Only what no route answers."),
+    Param("unmatched", "boolean", "Only requests that match no route."),
     Param("after", "integer", "Only ordinals above this one."),
-    Param("limit", "integer", "At most so many, the latest."),
+    Param("limit", "integer", "Maximum number of entries; the latest are returned."),
 )
 
 
@@ -46,14 +46,14 @@ class EntryResponse(TypedDict):
 
 
 class JournalResponse(TypedDict):
-    """The requests, and how many there have been in all."""
+    """The requests, and how many there have been in total."""
 
     count: int
     entries: list[EntryResponse]
 
 
 class Expectation(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
-    """A request that should have come; what is left out does not matter."""
+    """A request that should have been received; fields that are left out do not matter."""
 
     method: str | None = None
     path: str | None = None
@@ -65,7 +65,7 @@ class Expectation(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fi
 
 
 class Verdict(TypedDict):
-    """Whether the expectation is met, and what came instead where it is not."""
+    """Whether the expectation is met and, if not, what was received instead."""
 
     met: bool
     count: int
@@ -74,20 +74,22 @@ class Verdict(TypedDict):
 
 
 def routes() -> list[Route]:
-    """`/_fake/journal`."""
+    """Return the routes under `/_fake/journal`."""
     path = "/_fake/journal"
     reading, har = Operation(FILTERS, response=JournalResponse), Operation(FILTERS, response=dict)
     expecting, gone = Operation(body=Expectation, response=Verdict), Operation(statuses=(204,))
     return [
-        control_route("journal.read", "GET", path, read_journal, summary="The requests", operation=reading),
-        control_route("journal.clear", "DELETE", path, clear_journal, summary="Forget them", operation=gone),
-        control_route("journal.har", "GET", f"{path}/har", read_har, summary="As HAR", operation=har),
+        control_route("journal.read", "GET", path, read_journal, summary="Read the journal", operation=reading),
+        control_route("journal.clear", "DELETE", path, clear_journal, summary="Clear the journal", operation=gone),
+        control_route(
+            "journal.har", "GET", f"{path}/har", read_har, summary="Export the journal as HAR", operation=har
+        ),
         control_route("journal.expect", "POST", f"{path}/expect", expect, operation=expecting),
     ]
 
 
 def to_wire(entry: JournalEntry) -> dict[str, Any]:
-    """One entry without headers and bodies."""
+    """Render one entry without headers and bodies."""
     return {
         "ordinal": entry.ordinal,
         "atMs": entry.at_ms,
@@ -145,26 +147,27 @@ def _fits(entry: JournalEntry, wanted: Expectation) -> bool:
 
 
 def read_journal(context: RequestContext) -> Response:
-    """Shape: `{count, entries: [{ordinal, atMs, method, path, query, route, page, status, fault, faults, hint, ...}]}`.
+    """Return the requests.
 
+    Shape: `{count, entries: [{ordinal, atMs, method, path, query, route, page, status, fault, faults, hint, ...}]}`;
     `faults` are `{id, name, fired}`.
     """
     return Response.of({"count": context.portal.journal.count, "entries": [to_wire(one) for one in _chosen(context)]})
 
 
 def clear_journal(context: RequestContext) -> Response:
-    """Answers 204."""
+    """Remove the entries. Answers 204."""
     context.portal.journal.clear()
     return Response.empty()
 
 
 def read_har(context: RequestContext) -> Response:
-    """The requests as a HAR 1.2 file, without tokens."""
+    """Return the requests as a HAR 1.2 file, without tokens."""
     return Response.of(to_har(_chosen(context), origin=context.request.origin))
 
 
 def expect(context: RequestContext) -> Response:
-    """Whether a request came as often as it should; if not, the requests that were most like it."""
+    """Say whether a request was received as often as expected and, if not, which requests were most similar."""
     wanted = read_body(context, Expectation)
     count = sum(1 for _ in _matching(context, wanted))
     met = count >= wanted.at_least and (wanted.at_most is None or count <= wanted.at_most)

@@ -1,4 +1,4 @@
-"""The server's own OpenAPI document, made from its routes."""
+"""The server's own OpenAPI document, built from its routes."""
 
 import re
 from collections.abc import Iterable
@@ -15,7 +15,7 @@ __all__ = ["build_document", "routes"]
 
 PARAMETER = re.compile(r"\{(\w+)\}")
 REFERENCE = "#/components/schemas/{name}"
-# Which errors a route may answer besides what it is for.
+# The errors that any route may answer.
 ERRORS = ("400", "401", "403", "404", "405", "409", "414", "415", "429", "500")
 PATH_SUMMARIES = {
     "objectType": "Plural, singular or id of an object type.",
@@ -24,18 +24,18 @@ PATH_SUMMARIES = {
 
 
 def routes(known: Iterable[Route]) -> list[Route]:
-    """`GET /_fake/openapi.json`, which describes the known routes and itself."""
+    """Return the route `GET /_fake/openapi.json`, which describes the known routes and itself."""
     table = list(known)
 
     def read(_: RequestContext) -> Response:
         return Response.of(build_document([*table, own]))
 
-    own = open_route("control.openapi", "GET", "/_fake/openapi.json", read, summary="This document")
+    own = open_route("control.openapi", "GET", "/_fake/openapi.json", read, summary="Read this document")
     return [own]
 
 
 def build_document(known: Iterable[Route]) -> dict[str, Any]:
-    """An OpenAPI 3.1 document. Control errors are `{error}`, the others HubSpot's envelope or an HTML page."""
+    """Build an OpenAPI 3.1 document. Control errors are `{error}`, the others HubSpot's envelope or HTML."""
     table = list(known)
     schemas = _schemas(table)
     paths: dict[str, dict[str, Any]] = {}
@@ -51,7 +51,7 @@ def build_document(known: Iterable[Route]) -> dict[str, Any]:
 
 
 class ControlError(msgspec.Struct):
-    """What the control API says when it cannot do what was asked."""
+    """The control API's answer to a request that cannot be fulfilled."""
 
     error: str
 

@@ -1,4 +1,4 @@
-"""Portals: make one for each test, drop it afterwards; nothing in it touches another."""
+"""Portals: create one for each test and delete it afterwards; they share nothing."""
 
 from typing import Any, TypedDict
 
@@ -13,7 +13,7 @@ __all__ = ["routes"]
 
 
 class PortalResponse(TypedDict):
-    """A portal: what selects it and what it holds."""
+    """A portal: how it is selected and what it contains."""
 
     portalId: int
     token: str
@@ -31,7 +31,7 @@ class PortalList(TypedDict):
 
 
 def routes(portals: PortalRegistry) -> list[Route]:
-    """`/_fake/portals`."""
+    """Return the routes under `/_fake/portals`."""
 
     def read_all(_: RequestContext) -> Response:
         return Response.of({"portals": [to_wire(tenant) for tenant in portals]})
@@ -53,15 +53,18 @@ def routes(portals: PortalRegistry) -> list[Route]:
     )
     reading, dropping = Operation(response=PortalResponse), Operation(statuses=(204,))
     return [
-        control_route("portals.list", "GET", many, read_all, summary="The portals", operation=listing),
-        control_route("portals.create", "POST", many, create, summary="Make a portal", operation=making),
-        control_route("portals.read", "GET", one, read, summary="A portal", operation=reading),
-        control_route("portals.drop", "DELETE", one, drop, summary="Drop a portal", operation=dropping),
+        control_route("portals.list", "GET", many, read_all, summary="List portals", operation=listing),
+        control_route("portals.create", "POST", many, create, summary="Create a portal", operation=making),
+        control_route("portals.read", "GET", one, read, summary="Read a portal", operation=reading),
+        control_route("portals.drop", "DELETE", one, drop, summary="Delete a portal", operation=dropping),
     ]
 
 
 def to_wire(tenant: Tenant) -> dict[str, Any]:
-    """Shape: `{portalId, token, scenario, dataCenter, tier, contacts, requests}`."""
+    """Render one portal.
+
+    Shape: `{portalId, token, scenario, dataCenter, tier, contacts, requests}`.
+    """
     portal = tenant.portal
     return {
         "portalId": portal.id,
@@ -75,7 +78,7 @@ def to_wire(tenant: Tenant) -> dict[str, Any]:
 
 
 def _read_config(portals: PortalRegistry, context: RequestContext) -> PortalConfig:
-    """Read what the new portal is made of; everything may be left out."""
+    """Read what the new portal is made of; every field may be left out."""
     return read_fields(context, portals.complete)
 
 

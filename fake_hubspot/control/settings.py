@@ -13,7 +13,7 @@ from fake_hubspot.portal.limits import TIERS
 
 __all__ = ["routes"]
 
-# What a date can express: years 1 to 9999.
+# The years 1 to 9999, which is what dates can express.
 EARLIEST_MS, LATEST_MS = -62_135_596_800_000, 253_402_300_799_999
 
 
@@ -26,7 +26,10 @@ class ClockResponse(TypedDict):
 
 
 class ClockChange(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
-    """`freeze` stops the clock (`at` sets it, ISO-8601 or milliseconds), `advanceMs` moves it, false lets it run."""
+    """A change of the clock: `freeze` stops it or lets it run, `at` sets it, `advanceMs` moves it.
+
+    `at` is ISO-8601 or milliseconds since 1970.
+    """
 
     freeze: bool | None = None
     at: str | int | None = None
@@ -46,7 +49,7 @@ class LimitsResponse(TypedDict):
 
 
 class LimitsChange(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
-    """What to change of the rate limits."""
+    """A change of the rate limits."""
 
     tier: str | None = None
     enforced: bool | None = None
@@ -54,7 +57,7 @@ class LimitsChange(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_f
 
 
 class AssumptionResponse(TypedDict):
-    """One unknown and how this portal decides it."""
+    """One assumption and the choice of this portal."""
 
     name: str
     chosen: str
@@ -63,13 +66,13 @@ class AssumptionResponse(TypedDict):
 
 
 class AssumptionList(TypedDict):
-    """Every unknown."""
+    """Every assumption."""
 
     assumptions: list[AssumptionResponse]
 
 
 def routes() -> list[Route]:
-    """`/_fake/clock`, `/_fake/limits`, `/_fake/assumptions`."""
+    """Return the routes `/_fake/clock`, `/_fake/limits` and `/_fake/assumptions`."""
     clock, limits, assumptions = "/_fake/clock", "/_fake/limits", "/_fake/assumptions"
     clock_operation, limits_operation = Operation(response=ClockResponse), Operation(response=LimitsResponse)
     clock_set, limits_set = (
@@ -78,31 +81,37 @@ def routes() -> list[Route]:
     )
     chosen, choosing = Operation(response=AssumptionList), Operation(body=dict[str, str], response=AssumptionList)
     return [
-        control_route("clock.read", "GET", clock, read_clock, summary="The time", operation=clock_operation),
-        control_route("clock.set", "PUT", clock, set_clock, summary="Set the time", operation=clock_set),
+        control_route("clock.read", "GET", clock, read_clock, summary="Read the clock", operation=clock_operation),
+        control_route("clock.set", "PUT", clock, set_clock, summary="Set the clock", operation=clock_set),
         control_route(
             "limits.read",
             "GET",
             limits,
             read_limits,
-            summary="Limits",
+            summary="Read the rate limits",
             operation=limits_operation,
         ),
-        control_route("limits.set", "PUT", limits, set_limits, summary="Set limits", operation=limits_set),
+        control_route("limits.set", "PUT", limits, set_limits, summary="Set the rate limits", operation=limits_set),
         control_route("assumptions.read", "GET", assumptions, read_choices, operation=chosen),
         control_route("assumptions.set", "PATCH", assumptions, set_choices, operation=choosing),
     ]
 
 
 def read_clock(context: RequestContext) -> Response:
-    """Shape: `{now, nowMs, frozen}`."""
+    """Return the time.
+
+    Shape: `{now, nowMs, frozen}`.
+    """
     clock = context.portal.clock
     now = clock.now_ms()
     return Response.of({"now": format_time(now), "nowMs": now, "frozen": clock.is_frozen})
 
 
 def set_clock(context: RequestContext) -> Response:
-    """Freeze, set, advance or let run. Shape: `{freeze, at, advanceMs}` in, as `GET` out."""
+    """Freeze, set, advance or resume the clock.
+
+    Shape: `{freeze, at, advanceMs}` in, as `GET` out.
+    """
     wanted, clock = read_body(context, ClockChange), context.portal.clock
     before = clock.state
     if wanted.freeze is False:
@@ -127,7 +136,10 @@ def _moment(at: str | int) -> int:
 
 
 def read_limits(context: RequestContext) -> Response:
-    """Shape: `{tier, enforced, burst, daily, searchPerSecond, usedToday, tiers}`."""
+    """Return the rate limits.
+
+    Shape: `{tier, enforced, burst, daily, searchPerSecond, usedToday, tiers}`.
+    """
     limits = context.portal.limits
     answer: LimitsResponse = {
         "tier": limits.tier.name,
@@ -142,12 +154,15 @@ def read_limits(context: RequestContext) -> Response:
 
 
 def set_limits(context: RequestContext) -> Response:
-    """Shape: `{tier, enforced, usedToday}` in, each may be left out; as `GET` out."""
+    """Change the rate limits.
+
+    Shape: `{tier, enforced, usedToday}` in, each optional; as `GET` out.
+    """
     wanted, portal = read_body(context, LimitsChange), context.portal
     if wanted.tier is not None and wanted.tier not in TIERS:
         raise UsageError(f"there is no tier {wanted.tier!r}; there are: {', '.join(TIERS)}")
     if wanted.used_today is not None and not 0 <= wanted.used_today < 2**53:
-        raise UsageError("usedToday is a count")
+        raise UsageError(f"usedToday is between 0 and 2^53, not {wanted.used_today}")
     if wanted.tier is not None:
         portal.limits.tier = TIERS[wanted.tier]
     if wanted.enforced is not None:
@@ -159,7 +174,10 @@ def set_limits(context: RequestContext) -> Response:
 
 
 def read_choices(context: RequestContext) -> Response:
-    """Shape: `{assumptions: [{name, chosen, choices, question}]}`."""
+    """Return the assumptions.
+
+    Shape: `{assumptions: [{name, chosen, choices, question}]}`.
+    """
     chosen = context.portal.assumptions.as_dict()
     rows = [
         {"name": one.name, "chosen": chosen[one.name], "choices": list(one.choices), "question": one.question}
@@ -169,7 +187,10 @@ def read_choices(context: RequestContext) -> Response:
 
 
 def set_choices(context: RequestContext) -> Response:
-    """Shape: `{name: choice}` in, as `GET` out."""
+    """Set some assumptions.
+
+    Shape: `{name: choice}` in, as `GET` out.
+    """
     context.portal.assumptions.choose(read_body(context, dict[str, str]))
     context.portal.touch()
     context.portal.save()

@@ -1,4 +1,4 @@
-"""What a portal holds: seed, reset, snapshots."""
+"""The contents of a portal: seed, reset, snapshots."""
 
 from pathlib import Path
 from typing import Any, TypedDict
@@ -22,7 +22,7 @@ __all__ = ["named_type", "routes"]
 
 
 class SeedRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A record as it is to be: properties are not checked, unknown ones become known."""
+    """A record as it is stored: properties are not checked, unknown ones are defined."""
 
     id: str | int
     properties: dict[str, str | None] = {}
@@ -30,7 +30,7 @@ class SeedRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class SeedOwner(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
-    """An owner as it is to be."""
+    """An owner as it is stored."""
 
     id: int
     email: str
@@ -40,7 +40,7 @@ class SeedOwner(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fiel
 
 
 class Seed(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
-    """What to put in: so many generated contacts, given records, given owners, or a cassette's records."""
+    """What to add: generated contacts, given records, given owners, or the records of a cassette."""
 
     contacts: int | None = None
     object_type: str = "contacts"
@@ -50,7 +50,7 @@ class Seed(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=Tr
 
 
 class Seeded(TypedDict):
-    """How many living contacts there are now."""
+    """How many contacts there are that are not archived."""
 
     contacts: int
 
@@ -62,29 +62,33 @@ class SnapshotList(TypedDict):
 
 
 def routes() -> list[Route]:
-    """`/_fake/seed`, `/_fake/reset`, `/_fake/snapshots`."""
+    """Return the routes `/_fake/seed`, `/_fake/reset` and `/_fake/snapshots`."""
     many, one = "/_fake/snapshots", "/_fake/snapshots/{name}"
     listing, gone = Operation(response=SnapshotList), Operation(statuses=(204,))
     seeding, resetting = Operation(body=Seed, response=Seeded), Operation(response=Seeded)
     return [
-        control_route("seed", "POST", "/_fake/seed", seed, summary="Put records in", operation=seeding),
+        control_route("seed", "POST", "/_fake/seed", seed, summary="Add records", operation=seeding),
         control_route(
             "reset",
             "POST",
             "/_fake/reset",
             reset,
-            summary="As at the start",
+            summary="Reset the portal",
             operation=resetting,
         ),
-        control_route("snapshots.list", "GET", many, snapshots, summary="Snapshots", operation=listing),
+        control_route("snapshots.list", "GET", many, snapshots, summary="List snapshots", operation=listing),
         control_route("snapshots.take", "PUT", one, take, summary="Take a snapshot", operation=listing),
         control_route("snapshots.restore", "POST", f"{one}/restore", restore, operation=listing),
-        control_route("snapshots.drop", "DELETE", one, drop, summary="Drop a snapshot", operation=gone),
+        control_route("snapshots.drop", "DELETE", one, drop, summary="Delete a snapshot", operation=gone),
     ]
 
 
 def named_type(portal: Portal, name: str) -> ObjectType:
-    """The object type of that name. Raises: UsageError that names the known ones."""
+    """Return the object type of that name.
+
+    Raises:
+        UsageError: There is none. The message lists the known ones.
+    """
     found = portal.types.get(name)
     if found is None:
         known = sorted({kind.plural for kind in portal.types.values()})
@@ -97,7 +101,10 @@ def _contacts(context: RequestContext) -> Response:
 
 
 def seed(context: RequestContext) -> Response:
-    """Add to what is there; a record with a known id takes the old one's place. Shape: `{contacts}` out."""
+    """Add to the contents; a record with a known id replaces the old one.
+
+    Shape: `{contacts}` out.
+    """
     wanted, portal = read_body(context, Seed), context.portal
     kind = named_type(portal, wanted.object_type)
     records = [_record(portal, kind, one) for one in wanted.records]
@@ -133,7 +140,10 @@ def _record(portal: Portal, kind: ObjectType, wanted: SeedRecord) -> Record:
 
 
 def reset(context: RequestContext) -> Response:
-    """As the portal was made: its first records, the real time, no faults, an empty journal. Shape: `{contacts}`."""
+    """Go back to the portal's start: its first records, the real time, no faults, an empty journal.
+
+    Shape: `{contacts}` out.
+    """
     tenant = context.tenant
     tenant.portal.clear()
     seed_portal(tenant.portal)
@@ -142,25 +152,28 @@ def reset(context: RequestContext) -> Response:
 
 
 def snapshots(context: RequestContext) -> Response:
-    """Shape: `{snapshots: [name]}`."""
+    """Return the names of the snapshots.
+
+    Shape: `{snapshots: [name]}`.
+    """
     names: dict[str, Any] = {"snapshots": context.portal.snapshots.names}
     return Response.of(names)
 
 
 def take(context: RequestContext) -> Response:
-    """Keep the portal as it is under a name."""
+    """Take a snapshot of the portal."""
     context.portal.snapshots.take(context.params["name"])
     return snapshots(context)
 
 
 def restore(context: RequestContext) -> Response:
-    """Make the portal what it was: records, definitions, clock, random source."""
+    """Restore a snapshot: records, definitions, clock, random source."""
     context.portal.snapshots.restore(context.params["name"])
     return snapshots(context)
 
 
 def drop(context: RequestContext) -> Response:
-    """Answers 204."""
+    """Delete a snapshot. Answers 204."""
     name = context.params["name"]
     if not context.portal.snapshots.drop(name):
         raise NotFoundError(f"there is no snapshot {name!r}")

@@ -13,7 +13,7 @@ FAMILIES = (health, scenario, journal, state, settings, changes)
 
 
 def control_routes(portals: PortalRegistry, api: Iterable[Route]) -> list[Route]:
-    """The control routes, `/health`, and the document that describes them together with the `api` routes."""
+    """Return the control routes, `/health`, and the document that describes them and the `api` routes."""
     api = list(api)
     known = {route.name for route in api}
     own = [

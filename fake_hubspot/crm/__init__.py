@@ -1,4 +1,4 @@
-"""HubSpot's API, one module per family: parse the call, ask the portal, render the answer."""
+"""HubSpot's API, one module per family: parses the request, asks the portal and renders the response."""
 
 from fake_hubspot.crm.table import crm_routes
 

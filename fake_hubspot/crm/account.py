@@ -1,4 +1,4 @@
-"""What the account is."""
+"""Details of the account and its API usage."""
 
 from functools import partial
 from typing import TypedDict
@@ -25,7 +25,7 @@ class AccountResponse(TypedDict):
 
 
 def routes() -> list[Route]:
-    """The routes of this family."""
+    """Return the routes of this family."""
     route = partial(Route, scope=ANY_SCOPE, rate_class=RateClass.GENERAL)
     usage = "/account-info/v3/api-usage/daily/private-apps"
     return [
@@ -34,17 +34,20 @@ def routes() -> list[Route]:
             "GET",
             "/account-info/v3/details",
             read_details,
-            summary="The account",
+            summary="Read the account",
             operation=Operation(response=AccountResponse),
         ),
         route(
-            "account.usage", "GET", usage, read_usage, summary="Calls used today", operation=Operation(response=dict)
+            "account.usage", "GET", usage, read_usage, summary="Read the API usage", operation=Operation(response=dict)
         ),
     ]
 
 
 def read_details(context: RequestContext) -> Response:
-    """Source: recording (Nango, 2026-03)."""
+    """Return the account's details.
+
+    Source: recording (Nango, 2026-03).
+    """
     portal = context.portal
     minutes = offset_ms(portal.clock.now_ms()) // 60_000
     sign = "-" if minutes < 0 else "+"
@@ -63,7 +66,10 @@ def read_details(context: RequestContext) -> Response:
 
 
 def read_usage(context: RequestContext) -> Response:
-    """Source: docs for the route; the names in the answer are assumed."""
+    """Return how many requests were used today.
+
+    Source: docs for the route; the names in the response are assumed.
+    """
     portal = context.portal
     now = portal.clock.now_ms()
     usage = {

@@ -1,4 +1,4 @@
-"""Links between records, version 4: many pairs at a time."""
+"""Links between records, version 4: many pairs at once."""
 
 from functools import partial
 from typing import Any
@@ -23,11 +23,11 @@ BATCH_PREFIXES = (
     "/crm/associations/2026-03",
     "/crm/associations/2026-09",
 )
-MOST_PAIRS, MOST_READ = 2000, 1000
+MAX_PAIRS, MAX_READ = 2000, 1000
 
 
 class Pair(msgspec.Struct, frozen=True):
-    """Two records to link, and how."""
+    """Two records to link, and the types of link."""
 
     from_: IdInput = msgspec.field(name="from")
     to: IdInput
@@ -35,26 +35,26 @@ class Pair(msgspec.Struct, frozen=True):
 
 
 class PairBatch(msgspec.Struct, frozen=True):
-    """Links to make, or to remove one kind of."""
+    """Links to create, or types of link to remove."""
 
     inputs: list[Pair]
 
 
 class ReadOne(msgspec.Struct, frozen=True):
-    """Whose links to read."""
+    """A record whose links to read."""
 
     id: str | int
     after: str | None = None
 
 
 class ReadBatch(msgspec.Struct, frozen=True):
-    """Whose links to read."""
+    """The records whose links to read."""
 
     inputs: list[ReadOne]
 
 
 class ManyTo(msgspec.Struct, frozen=True):
-    """Every link from one record to others, to remove."""
+    """One record and those to which its links are removed."""
 
     from_: IdInput = msgspec.field(name="from")
     to: list[IdInput]
@@ -67,7 +67,7 @@ class ArchiveBatch(msgspec.Struct, frozen=True):
 
 
 def routes() -> list[Route]:
-    """The routes of this family."""
+    """Return the routes of this family."""
     return [route for prefix in BATCH_PREFIXES for route in _routes_under(prefix)]
 
 
@@ -81,28 +81,41 @@ def _routes_under(prefix: str) -> list[Route]:
     name = "associations.batch"
     return [
         route(f"{name}.read", "POST", f"{path}/read", batch_read, summary="Read links", operation=reading),
-        route(f"{name}.create", "POST", f"{path}/create", batch_create, summary="Link", operation=making),
+        route(f"{name}.create", "POST", f"{path}/create", batch_create, summary="Link records", operation=making),
         route(
-            f"{name}.default", "POST", f"{path}/associate/default", batch_default, summary="Link", operation=defaulting
+            f"{name}.default",
+            "POST",
+            f"{path}/associate/default",
+            batch_default,
+            summary="Link records",
+            operation=defaulting,
         ),
-        route(f"{name}.archive", "POST", f"{path}/archive", batch_archive, summary="Unlink", operation=removing),
+        route(f"{name}.archive", "POST", f"{path}/archive", batch_archive, summary="Remove links", operation=removing),
         route(
-            f"{name}.labels", "POST", f"{path}/labels/archive", batch_unlabel, summary="Unlabel", operation=unlabelling
+            f"{name}.labels",
+            "POST",
+            f"{path}/labels/archive",
+            batch_unlabel,
+            summary="Remove labels",
+            operation=unlabelling,
         ),
     ]
 
 
 def id_or_zero(value: str | int) -> int:
-    """Return a record's id, 0 for what cannot be one."""
+    """Return a record's id, or 0 for a value that is not an id."""
     return parse_id(str(value)) or 0
 
 
 def batch_read(context: RequestContext) -> Response:
-    """The links of several records. Source: docs; a record without links is an error among the results: assumed."""
+    """Return the links of several records.
+
+    Source: docs; that a record without links is an error among the results: assumed.
+    """
     source, target = ends(context)
     portal = context.portal
     inputs = read_body(context, ReadBatch).inputs
-    check_size(len(inputs), most=MOST_READ)
+    check_size(len(inputs), maximum=MAX_READ)
     results, without = [], []
     for one in inputs:
         links = portal.associations.of(source, id_or_zero(one.id), target, from_to_id=position_of(one.after))
@@ -114,7 +127,10 @@ def batch_read(context: RequestContext) -> Response:
 
 
 def _no_association(source: ObjectType, from_id: str, target: ObjectType) -> dict[str, Any]:
-    """Source: assumed (text and sub-category)."""
+    """Return the error for a record without links.
+
+    Source: assumed (text and sub-category).
+    """
     return {
         "status": "error",
         "category": "OBJECT_NOT_FOUND",
@@ -129,7 +145,10 @@ def _no_association(source: ObjectType, from_id: str, target: ObjectType) -> dic
 
 
 def invalid_ends(portal: Portal, source: ObjectType, target: ObjectType, pair: Pair) -> list[dict[str, Any]]:
-    """The errors for the ends of a link that are no records. Source: recording (v4 batch with a bad id)."""
+    """Return the errors for the ends of a link that are not records.
+
+    Source: recording (v4 batch with a bad id).
+    """
     errors = []
     for kind, end in ((source, pair.from_), (target, pair.to)):
         if portal.records.find(kind, id_or_zero(end.id)) is None:
@@ -139,11 +158,14 @@ def invalid_ends(portal: Portal, source: ObjectType, target: ObjectType, pair: P
 
 
 def batch_create(context: RequestContext) -> Response:
-    """Link many pairs in the ways asked for; bad ids make it a 207. Source: recording, docs."""
+    """Link many pairs with the given types; bad ids make it a 207.
+
+    Source: recording, docs.
+    """
     source, target = ends(context)
     portal = context.portal
     inputs = read_body(context, PairBatch).inputs
-    check_size(len(inputs), most=MOST_PAIRS)
+    check_size(len(inputs), maximum=MAX_PAIRS)
     results, errors = [], []
     for pair in inputs:
         kinds = kinds_of(portal, source, target, pair.types)
@@ -159,11 +181,14 @@ def batch_create(context: RequestContext) -> Response:
 
 
 def batch_default(context: RequestContext) -> Response:
-    """Link many pairs without a label. Source: docs."""
+    """Link many pairs without a label.
+
+    Source: docs.
+    """
     source, target = ends(context)
     portal = context.portal
     inputs = read_body(context, PairBatch).inputs
-    check_size(len(inputs), most=MOST_PAIRS)
+    check_size(len(inputs), maximum=MAX_PAIRS)
     results, errors = [], []
     for pair in inputs:
         if bad := invalid_ends(portal, source, target, pair):
@@ -174,7 +199,10 @@ def batch_default(context: RequestContext) -> Response:
 
 
 def batch_archive(context: RequestContext) -> Response:
-    """Remove every link between the pairs. Source: docs (204)."""
+    """Remove every link between the pairs.
+
+    Source: docs (204).
+    """
     source, target = ends(context)
     for one in read_body(context, ArchiveBatch).inputs:
         for end in one.to:
@@ -183,7 +211,10 @@ def batch_archive(context: RequestContext) -> Response:
 
 
 def batch_unlabel(context: RequestContext) -> Response:
-    """Remove some kinds of links between the pairs. Source: docs (204)."""
+    """Remove some types of link between the pairs.
+
+    Source: docs (204).
+    """
     source, target = ends(context)
     portal = context.portal
     for pair in read_body(context, PairBatch).inputs:

@@ -1,4 +1,4 @@
-"""Links between records, version 3: by the name of their type."""
+"""Links between records, version 3: types of link have names."""
 
 from functools import partial
 from typing import Any, TypedDict
@@ -17,11 +17,11 @@ __all__ = ["routes"]
 
 PREFIXES = ("/crm/v3/associations", "/crm/associations/v3")
 NESTED_PREFIXES = ("/crm/v3/objects", "/crm/objects/v3")
-MOST_PAIRS = 2000
+MAX_PAIRS = 2000
 
 
 class NamedPair(msgspec.Struct, frozen=True):
-    """Two records to link, and the name of the link."""
+    """Two records to link, and the name of the type of link."""
 
     from_: IdInput = msgspec.field(name="from")
     to: IdInput
@@ -29,25 +29,25 @@ class NamedPair(msgspec.Struct, frozen=True):
 
 
 class NamedPairs(msgspec.Struct, frozen=True):
-    """Links to make or to remove."""
+    """Links to create or to remove."""
 
     inputs: list[NamedPair]
 
 
 class ReadBatch(msgspec.Struct, frozen=True):
-    """Whose links to read."""
+    """The records whose links to read."""
 
     inputs: list[IdInput]
 
 
 class TypeList(TypedDict):
-    """The types of links between two types of records."""
+    """The types of link between two types of records."""
 
     results: list[dict[str, str]]
 
 
 def routes() -> list[Route]:
-    """The routes of this family."""
+    """Return the routes of this family."""
     route = partial(Route, scope=ANY_SCOPE, rate_class=RateClass.GENERAL)
     reading = Operation(body=ReadBatch, response=BatchResponse, statuses=(200, 207))
     making = Operation(body=NamedPairs, response=BatchResponse, statuses=(201, 207))
@@ -56,17 +56,29 @@ def routes() -> list[Route]:
     for prefix in PREFIXES:
         path = f"{prefix}/{{objectType}}/{{toObjectType}}"
         found += [
-            route("associations-v3.read", "POST", f"{path}/batch/read", read, summary="Links", operation=reading),
-            route("associations-v3.create", "POST", f"{path}/batch/create", create, summary="Link", operation=making),
+            route("associations-v3.read", "POST", f"{path}/batch/read", read, summary="Read links", operation=reading),
             route(
-                "associations-v3.archive", "POST", f"{path}/batch/archive", archive, summary="Cut", operation=removing
+                "associations-v3.create",
+                "POST",
+                f"{path}/batch/create",
+                create,
+                summary="Link records",
+                operation=making,
+            ),
+            route(
+                "associations-v3.archive",
+                "POST",
+                f"{path}/batch/archive",
+                archive,
+                summary="Remove links",
+                operation=removing,
             ),
             route(
                 "associations-v3.types",
                 "GET",
                 f"{path}/types",
                 types,
-                summary="Types",
+                summary="List types of link",
                 operation=Operation(response=TypeList),
             ),
         ]
@@ -78,7 +90,7 @@ def routes() -> list[Route]:
 
 
 def list_links(context: RequestContext) -> Response:
-    """Return one page of a record's links; a long list of links inside a record goes on here.
+    """Return one page of a record's links; a long list of links inside a record continues here.
 
     Source: recording (hubspot-api-python #135) for the address.
     """
@@ -92,18 +104,24 @@ def list_links(context: RequestContext) -> Response:
 
 
 def types(context: RequestContext) -> Response:
-    """The types of links. Source: docs."""
+    """Return the types of link.
+
+    Source: docs.
+    """
     source, target = ends(context)
     kinds = context.portal.associations.types(source, target)
     return Response.of({"results": [{"id": str(kind.type_id), "name": kind.name} for kind in kinds]})
 
 
 def read(context: RequestContext) -> Response:
-    """The links of several records; those without any are left out. Source: docs, reader."""
+    """Return the links of several records; records without any are left out.
+
+    Source: docs, reader.
+    """
     source, target = ends(context)
     portal = context.portal
     inputs = read_body(context, ReadBatch).inputs
-    check_size(len(inputs), most=MOST_PAIRS)
+    check_size(len(inputs), maximum=MAX_PAIRS)
     names = {(kind.category, kind.type_id): kind.name for kind in portal.associations.types(source, target)}
     results = []
     for one in inputs:
@@ -115,11 +133,14 @@ def read(context: RequestContext) -> Response:
 
 
 def create(context: RequestContext) -> Response:
-    """Link many pairs; the answer tells both directions. Source: recording (Nango, 2026-03)."""
+    """Link many pairs; the response contains both directions.
+
+    Source: recording (Nango, 2026-03).
+    """
     source, target = ends(context)
     portal = context.portal
     inputs = read_body(context, NamedPairs).inputs
-    check_size(len(inputs), most=MOST_PAIRS)
+    check_size(len(inputs), maximum=MAX_PAIRS)
     results: list[dict[str, Any]] = []
     errors: list[dict[str, Any]] = []
     for pair in inputs:
@@ -142,7 +163,10 @@ def _both_directions(source: ObjectType, from_id: int, target: ObjectType, to_id
 
 
 def archive(context: RequestContext) -> Response:
-    """Remove links. Source: docs (204)."""
+    """Remove links.
+
+    Source: docs (204).
+    """
     source, target = ends(context)
     portal = context.portal
     for pair in read_body(context, NamedPairs).inputs:

@@ -1,4 +1,4 @@
-"""Links between records, version 4: with categories, type ids and labels."""
+"""Links between records, version 4: types of link have categories, ids and labels."""
 
 from functools import partial
 from typing import Any, NotRequired, TypedDict
@@ -30,7 +30,7 @@ OBJECT_PREFIXES = ("/crm/v4/objects", "/crm/objects/2026-03", "/crm/objects/2026
 
 
 class TypeResponse(TypedDict):
-    """One type of a link."""
+    """The type of a link."""
 
     category: str
     typeId: int
@@ -52,7 +52,7 @@ class LinkPage(TypedDict):
 
 
 class Linked(TypedDict):
-    """What was linked."""
+    """The link that was created."""
 
     fromObjectTypeId: str
     fromObjectId: str
@@ -62,7 +62,7 @@ class Linked(TypedDict):
 
 
 def routes() -> list[Route]:
-    """The routes of this family."""
+    """Return the routes of this family."""
     return [route for prefix in OBJECT_PREFIXES for route in _single(f"{prefix}/{{objectType}}/{{objectId}}")]
 
 
@@ -76,15 +76,31 @@ def _single(path: str) -> list[Route]:
     return [
         route("associations.list", "GET", many, list_links, summary="List links", operation=listing),
         route("associations.create", "PUT", one, put_link, summary="Link two records", operation=linking),
-        route("associations.archive", "DELETE", one, drop_link, summary="Unlink", operation=Operation(statuses=(204,))),
-        route("associations.default", "PUT", default, put_default, summary="Link, no label", operation=defaulting),
+        route(
+            "associations.archive",
+            "DELETE",
+            one,
+            drop_link,
+            summary="Remove links",
+            operation=Operation(statuses=(204,)),
+        ),
+        route(
+            "associations.default",
+            "PUT",
+            default,
+            put_default,
+            summary="Link two records without a label",
+            operation=defaulting,
+        ),
     ]
 
 
 def group_links(portal: Portal, source: ObjectType, target: ObjectType, links: list[Link]) -> list[dict[str, Any]]:
-    """Links by the record they lead to.
+    """Group links by the record that they lead to.
 
-    Shape: `[{toObjectId, associationTypes: [{category, typeId, label}]}]`. Source: recording.
+    Shape: `[{toObjectId, associationTypes: [{category, typeId, label}]}]`.
+
+    Source: recording.
     """
     labels = {(kind.category, kind.type_id): kind.label for kind in portal.associations.types(source, target)}
     rows: dict[int, list[dict[str, Any]]] = {}
@@ -96,13 +112,19 @@ def group_links(portal: Portal, source: ObjectType, target: ObjectType, links: l
 
 
 def list_links(context: RequestContext) -> Response:
-    """One page of a record's links. Source: recording for the rows, docs for 500 a page."""
+    """Return one page of a record's links.
+
+    Source: recording for the rows, docs for 500 per page.
+    """
     page = read_links(context)
     return Response.of({"results": group_links(context.portal, page.source, page.target, page.links), **page.paging})
 
 
 def linked(source: ObjectType, from_id: int, target: ObjectType, to_id: int, labels: list[str]) -> dict[str, Any]:
-    """What a link that was made looks like. Source: docs."""
+    """Render a link that was created.
+
+    Source: docs.
+    """
     return {
         "fromObjectTypeId": source.type_id,
         "fromObjectId": str(from_id),
@@ -115,13 +137,20 @@ def linked(source: ObjectType, from_id: int, target: ObjectType, to_id: int, lab
 def kinds_of(
     portal: Portal, source: ObjectType, target: ObjectType, specs: list[AssociationSpec]
 ) -> list[AssociationType]:
-    """The types of links that are asked for. Raises: HubSpotError 400 for one that does not exist."""
+    """Return the types of link that a request names.
+
+    Raises:
+        UnknownAssociationTypeError: One of them does not exist.
+    """
     find = portal.associations.type_by_id
     return [find(source, target, spec.association_category, spec.association_type_id) for spec in specs]
 
 
 def put_link(context: RequestContext) -> Response:
-    """Link two records in the ways asked for. Source: docs (201)."""
+    """Link two records with the given types.
+
+    Source: docs (201).
+    """
     source, target = ends(context)
     portal = context.portal
     from_id, to_id = record_id(context.params["objectId"]), record_id(context.params["toObjectId"])
@@ -135,7 +164,10 @@ def put_link(context: RequestContext) -> Response:
 
 
 def drop_link(context: RequestContext) -> Response:
-    """Remove every link between two records. Source: docs (204)."""
+    """Remove every link between two records.
+
+    Source: docs (204).
+    """
     source, target = ends(context)
     from_id, to_id = record_id(context.params["objectId"]), record_id(context.params["toObjectId"])
     context.portal.associations.unlink(source, from_id, target, to_id)
@@ -143,7 +175,10 @@ def drop_link(context: RequestContext) -> Response:
 
 
 def put_default(context: RequestContext) -> Response:
-    """Link two records without a label. Source: docs (200, both directions in the answer)."""
+    """Link two records without a label.
+
+    Source: docs (200, both directions in the response).
+    """
     source, target = ends(context)
     portal = context.portal
     from_id, to_id = record_id(context.params["objectId"]), record_id(context.params["toObjectId"])
@@ -155,7 +190,10 @@ def put_default(context: RequestContext) -> Response:
 def default_rows(
     portal: Portal, source: ObjectType, from_id: int, target: ObjectType, to_id: int
 ) -> list[dict[str, Any]]:
-    """Link two records without a label; both directions of each link made. Source: docs."""
+    """Link two records without a label, and render both directions of each link created.
+
+    Source: docs.
+    """
     rows = []
     for kind in portal.associations.connect(source, from_id, target, to_id):
         there = {"associationCategory": kind.category, "associationTypeId": kind.type_id}

@@ -1,4 +1,4 @@
-"""CRM records a hundred at a time."""
+"""CRM records, up to a hundred at once."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from fake_hubspot.context import Operation, Param, RateClass, RequestContext, Response, Route
-from fake_hubspot.crm.batches import MOST_INPUTS, batch_response, batch_statuses, check_size, missing_objects
+from fake_hubspot.crm.batches import MAX_INPUTS, batch_response, batch_statuses, check_size, missing_objects
 from fake_hubspot.crm.bodies import read_body
 from fake_hubspot.crm.domain_errors import duplicate_message
 from fake_hubspot.crm.links import make_links
@@ -28,7 +28,7 @@ __all__ = ["routes"]
 
 
 class BatchRead(msgspec.Struct, frozen=True, rename="camel"):
-    """Which records to read, and what of them."""
+    """The records to read, and what to read of them."""
 
     inputs: list[IdInput]
     properties: list[str] = []
@@ -37,13 +37,13 @@ class BatchRead(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class BatchCreate(msgspec.Struct, frozen=True):
-    """Records to make."""
+    """Records to create."""
 
     inputs: list[CreateInput]
 
 
 class UpdateOne(msgspec.Struct, frozen=True, rename="camel"):
-    """One record to change, or for an upsert to make."""
+    """One record to change, or for an upsert to create."""
 
     id: str | int
     properties: dict[str, WireValue]
@@ -64,14 +64,14 @@ class BatchIds(msgspec.Struct, frozen=True):
 
 
 def routes() -> list[Route]:
-    """The routes of this family."""
+    """Return the routes of this family."""
     return [route for prefix in PREFIXES for route in _routes_under(f"{prefix}/{{objectType}}/batch")]
 
 
 def _routes_under(path: str) -> list[Route]:
     read_route = partial(Route, scope=RECORDS_READ, rate_class=RateClass.GENERAL)
     write_route = partial(Route, scope=RECORDS_WRITE, rate_class=RateClass.GENERAL)
-    archived = (Param("archived", "boolean", "Only archived records instead of only living ones."),)
+    archived = (Param("archived", "boolean", "Return archived records instead of the others."),)
     reading = Operation(archived, body=BatchRead, response=RecordBatchResponse, statuses=batch_statuses(path))
     creating = Operation(body=BatchCreate, response=RecordBatchResponse, statuses=batch_statuses(path, 201))
     changing = Operation(body=BatchUpdate, response=RecordBatchResponse, statuses=batch_statuses(path))
@@ -85,7 +85,12 @@ def _routes_under(path: str) -> list[Route]:
             "objects.batch.update", "POST", f"{path}/update", batch_update, summary="Update records", operation=changing
         ),
         write_route(
-            "objects.batch.upsert", "POST", f"{path}/upsert", batch_upsert, summary="Upsert", operation=changing
+            "objects.batch.upsert",
+            "POST",
+            f"{path}/upsert",
+            batch_upsert,
+            summary="Create or update records",
+            operation=changing,
         ),
         write_route(
             "objects.batch.archive", "POST", f"{path}/archive", batch_archive, summary="Archive", operation=archiving
@@ -103,7 +108,10 @@ def _look_up(
 
 
 def batch_read(context: RequestContext) -> Response:
-    """Read up to 100 records; the missing ones make it a 207. Source: recording (2023-05 to 2025-11)."""
+    """Read up to 100 records; missing ones make it a 207.
+
+    Source: recording (2023-05 to 2025-11).
+    """
     kind, portal = object_type(context), context.portal
     wanted = read_body(context, BatchRead)
     check_size(len(wanted.inputs), with_history=bool(wanted.properties_with_history))
@@ -120,9 +128,10 @@ def _missing(kind: ObjectType, ids: list[str]) -> list[dict[str, Any]]:
 
 
 def batch_create(context: RequestContext) -> Response:
-    """Make up to 100 records.
+    """Create up to 100 records.
 
-    A taken value refuses the whole batch, unless every input has a trace id; then it is an error among the others.
+    A taken value refuses the whole batch, unless every input has a trace id; then it is an error among the results.
+
     Source: recording (amp-labs).
     """
     kind, portal = object_type(context), context.portal
@@ -159,7 +168,10 @@ def _traced(wire: dict[str, Any], trace_id: str | None) -> dict[str, Any]:
 
 
 def batch_update(context: RequestContext) -> Response:
-    """Change up to 100 records; the missing ones make it a 207. Source: recording (2024-04, amp-labs 2025-11)."""
+    """Change up to 100 records; missing ones make it a 207.
+
+    Source: recording (2024-04, amp-labs 2025-11).
+    """
     kind, portal = object_type(context), context.portal
     inputs = read_body(context, BatchUpdate).inputs
     check_size(len(inputs))
@@ -187,7 +199,11 @@ def _updated(portal: Portal, kind: ObjectType, record: Record, one: UpdateOne) -
 
 
 def _check_distinct(ids: list[str]) -> None:
-    """Raises: HubSpotError 400 for an id that comes twice. Source: recording (amp-labs)."""
+    """Check that no id occurs twice.
+
+    Raises:
+        HubSpotError: 400. Source: recording (amp-labs).
+    """
     twice = [one for one in dict.fromkeys(ids) if ids.count(one) > 1]
     if twice:
         message = f"Duplicate IDs found in batch input: [{', '.join(twice)}]. IDs must be unique"
@@ -195,7 +211,10 @@ def _check_distinct(ids: list[str]) -> None:
 
 
 def batch_upsert(context: RequestContext) -> Response:
-    """Change the records that are there, make the others. Source: docs (`new` tells which)."""
+    """Change the records that exist and create the others.
+
+    Source: docs (`new` distinguishes them).
+    """
     kind, portal = object_type(context), context.portal
     inputs = read_body(context, BatchUpdate).inputs
     check_size(len(inputs))
@@ -221,10 +240,13 @@ def _upserted(portal: Portal, kind: ObjectType, one: UpdateOne) -> dict[str, Any
 
 
 def batch_archive(context: RequestContext) -> Response:
-    """Archive up to 100 records; the missing ones are no error. Source: docs (204)."""
+    """Archive up to 100 records; missing ones are not an error.
+
+    Source: docs (204).
+    """
     kind, portal = object_type(context), context.portal
     inputs = read_body(context, BatchIds).inputs
-    check_size(len(inputs), most=MOST_INPUTS)
+    check_size(len(inputs), maximum=MAX_INPUTS)
     with portal.db.transaction():
         for one in inputs:
             record = _look_up(portal, kind, one.id, None)

@@ -1,4 +1,4 @@
-"""What every batch answer has in common. Pure."""
+"""What all batch responses have in common. Pure."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,29 +7,37 @@ from fake_hubspot.context import RequestContext, Response
 from fake_hubspot.http_errors import HubSpotError
 from fake_hubspot.portal.clock import format_time
 
-__all__ = ["MOST_INPUTS", "batch_response", "batch_statuses", "check_size", "missing_objects"]
+__all__ = ["MAX_INPUTS", "batch_response", "batch_statuses", "check_size", "missing_objects"]
 
-MOST_INPUTS, MOST_WITH_HISTORY = 100, 50
-# From this version on the specification knows no 207: one schema holds results and errors. Source: docs (2026-09).
+MAX_INPUTS, MAX_WITH_HISTORY = 100, 50
+# From this version on the specification has no 207: one schema holds results and errors. Source: docs (2026-09).
 FOLDED = "/2026-09/"
 
 
-def check_size(count: int, *, with_history: bool = False, most: int = MOST_INPUTS) -> None:
-    """Raises: HubSpotError 400 for too many inputs. Source: recording (both messages)."""
-    if with_history and count > MOST_WITH_HISTORY:
-        kind, most = "batch request for property histories", MOST_WITH_HISTORY
-    elif count > most:
+def check_size(count: int, *, with_history: bool = False, maximum: int = MAX_INPUTS) -> None:
+    """Check the number of inputs.
+
+    Raises:
+        HubSpotError: 400 for too many. Source: recording (both messages).
+    """
+    if with_history and count > MAX_WITH_HISTORY:
+        kind, maximum = "batch request for property histories", MAX_WITH_HISTORY
+    elif count > maximum:
         kind = "batch"
     else:
         return
     text = (
-        f"The maximum number of inputs supported in a {kind} is {most}. Please reduce the number of items and try again"
+        f"The maximum number of inputs supported in a {kind} is {maximum}. "
+        "Please reduce the number of items and try again"
     )
     raise HubSpotError(400, text, category="VALIDATION_ERROR")
 
 
 def batch_statuses(path: str, status: int = 200) -> tuple[int, ...]:
-    """What a batch route may answer with when it did something. Source: docs (the specifications of v3 to 2026-09)."""
+    """Return the statuses with which a batch route may answer when it did something.
+
+    Source: docs (the specifications of v3 to 2026-09).
+    """
     return (status,) if FOLDED in path else (status, 207)
 
 
@@ -41,10 +49,10 @@ def batch_response(
     status: int = 200,
     num_errors: int | None = None,
 ) -> Response:
-    """A batch answer: 207 as soon as there is an error, but for 2026-09.
+    """Return a batch response: 207 as soon as there is an error, except in version 2026-09.
 
     Source: recording (2025-11 and 2026-03: times first; 2022 to 2024: `status`, `results` first); 2026-09: docs (its
-    specification lists no 207), and that the answers follow their specification is assumed.
+    specification has no 207), and that the responses follow their specification is assumed.
     """
     portal = context.portal
     now = format_time(portal.clock.now_ms())
@@ -63,7 +71,10 @@ def batch_response(
 
 
 def missing_objects(noun: str, ids: Sequence[str]) -> dict[str, Any]:
-    """The one error that covers every missing id. Source: recording (2023-05 to 2025-11)."""
+    """Return the single error that covers every missing id.
+
+    Source: recording (2023-05 to 2025-11).
+    """
     return {
         "status": "error",
         "category": "OBJECT_NOT_FOUND",

@@ -1,4 +1,4 @@
-"""JSON bodies of requests, and HubSpot's complaints about wrong ones."""
+"""JSON bodies of requests, and HubSpot's errors for wrong ones."""
 
 import re
 from typing import TypeVar
@@ -19,9 +19,11 @@ JAVA_TOKENS = {"object": "START_OBJECT", "array": "START_ARRAY", "null": "VALUE_
 
 
 def read_body(context: RequestContext, wanted: type[Wanted]) -> Wanted:
-    """The request's body as `wanted`. Keys nobody knows are ignored.
+    """Decode the request's body as `wanted`. Unknown keys are ignored.
 
-    Raises: HubSpotError 400 for what is no such JSON, 415 for another content type.
+    Raises:
+        HubSpotError: 400 for other JSON, 415 for another content type.
+
     Source: recording for the messages; 415: docs.
     """
     content_type = context.request.headers.get(b"content-type", b"").lower()
@@ -31,7 +33,11 @@ def read_body(context: RequestContext, wanted: type[Wanted]) -> Wanted:
 
 
 def decode(body: bytes, wanted: type[Wanted]) -> Wanted:
-    """The bytes as `wanted`. Raises: HubSpotError 400."""
+    """Decode bytes as `wanted`.
+
+    Raises:
+        HubSpotError: 400.
+    """
     try:
         return msgspec.json.decode(body, type=wanted, strict=True)
     except msgspec.ValidationError as error:

@@ -1,6 +1,6 @@
-"""The opaque cursors of associations and memberships: base64, percent-encoded already; encoding them again breaks them.
+"""The opaque cursors of links and list members: base64 that is already percent-encoded.
 
-Source: recording (hubspot-api-python #135: `MC0yLTc1MDI%3D` is `0-2-7502`).
+Encoding them again breaks them. Source: recording (hubspot-api-python #135: `MC0yLTc1MDI%3D` is `0-2-7502`).
 """
 
 import base64
@@ -13,14 +13,14 @@ __all__ = ["decode_cursor", "encode_cursor"]
 
 
 def encode_cursor(position: int, *, type_id: str = "0-1") -> str:
-    """The cursor for a position, ready to be put into an address as it is."""
+    """Return the cursor for a position, ready to be put into a URL as it is."""
     return quote(base64.b64encode(f"{type_id}-{position}".encode()).decode(), safe="")
 
 
 def decode_cursor(cursor: str | None) -> int | None:
-    """The position of a cursor, 0 without one, None for one that nobody handed out.
+    """Return the position of a cursor, 0 without a cursor, None for an unknown one.
 
-    The query was decoded once; a cursor that was encoded twice still carries its percent signs and is not known.
+    The query has been decoded once; a cursor that was encoded twice still contains percent signs and is unknown.
     """
     if not cursor:
         return 0

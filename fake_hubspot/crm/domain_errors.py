@@ -1,4 +1,4 @@
-"""HubSpot's error responses for the rules of the account: the only place that words them."""
+"""HubSpot's error responses for the rules of the account, in one place."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -36,7 +36,10 @@ def _missing_scope(error: MissingScopeError, _: int) -> HubSpotError:
 
 
 def _invalid_values(error: InvalidValuesError, portal_id: int) -> HubSpotError:
-    """Source: docs (error handling, 2026-03) and recording (2022-08; that one has no `errors`)."""
+    """Return the response to wrong values.
+
+    Source: docs (error handling, 2026-03) and recording (2022-08; that one has no `errors`).
+    """
     details = [_detail(problem, portal_id) for problem in error.problems]
     text = msgspec.json.encode(details).decode()
     listed = [problem for problem in error.problems if not problem.terse]
@@ -55,32 +58,47 @@ def _detail(problem: InvalidValue, portal_id: int) -> dict[str, Any]:
 
 
 def _missing_property(error: MissingPropertyError, _: int) -> HubSpotError:
-    """Source: docs (a contact needs one of three); the text is assumed."""
+    """Return the response to a contact without an address and a name.
+
+    Source: docs (a contact needs one of three); the text is assumed.
+    """
     return _invalid(f"At least one of these properties is required: {', '.join(error.one_of)}")
 
 
 def _no_properties(_: NoPropertiesError, __: int) -> HubSpotError:
-    """Source: recording."""
+    """Return the response to an update without properties.
+
+    Source: recording.
+    """
     return _invalid("No properties found to update, please provide at least one.")
 
 
 def _duplicate(error: DuplicateValueError, _: int) -> HubSpotError:
-    """Source: recording for contacts; for other properties with unique values the text is assumed."""
+    """Return the response to a unique value that is taken.
+
+    Source: recording for contacts; for other properties with unique values the text is assumed.
+    """
     return HubSpotError(409, duplicate_message(error), category="CONFLICT")
 
 
 def duplicate_message(error: DuplicateValueError) -> str:
-    """Return HubSpot's words for a unique value that is taken."""
+    """Return HubSpot's message for a unique value that is taken."""
     return f"{error.noun} already exists. Existing ID: {error.existing_id}"
 
 
 def _not_unique(error: NotUniqueError, _: int) -> HubSpotError:
-    """Source: the text is assumed."""
+    """Return the response to a lookup by a property whose values are not unique.
+
+    Source: the text is assumed.
+    """
     return _invalid(f"Property {error.name} is not a unique property")
 
 
 def _association_type(error: UnknownAssociationTypeError, _: int) -> HubSpotError:
-    """Source: the texts are assumed."""
+    """Return the response to an unknown type of link.
+
+    Source: the texts are assumed.
+    """
     if error.is_name:
         return _invalid(f"{error.spelled} is not a valid association type")
     return _invalid(f"Association type {error.spelled} between {error.from_type} and {error.to_type} is not valid")

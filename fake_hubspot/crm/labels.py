@@ -1,4 +1,4 @@
-"""The labels that links can have."""
+"""The labels of links."""
 
 from functools import partial
 from typing import Any, TypedDict
@@ -24,7 +24,7 @@ class LabelList(TypedDict):
 
 
 class NewLabel(msgspec.Struct, frozen=True, rename="camel"):
-    """A label to make."""
+    """A label to create."""
 
     label: str
     name: str
@@ -39,7 +39,7 @@ class LabelChange(msgspec.Struct, frozen=True, rename="camel"):
 
 
 def routes() -> list[Route]:
-    """The routes of this family."""
+    """Return the routes of this family."""
     route = partial(Route, scope=ANY_SCOPE, rate_class=RateClass.GENERAL)
     listing, making = Operation(response=LabelList), Operation(body=NewLabel, response=LabelList)
     changing, dropping = Operation(body=LabelChange, statuses=(204,)), Operation(statuses=(204,))
@@ -48,10 +48,10 @@ def routes() -> list[Route]:
         many = f"{prefix}/{{objectType}}/{{toObjectType}}/labels"
         one = f"{many}/{{associationTypeId}}"
         found += [
-            route("labels.list", "GET", many, list_labels, summary="Labels", operation=listing),
-            route("labels.create", "POST", many, create_label, summary="Make a label", operation=making),
+            route("labels.list", "GET", many, list_labels, summary="List labels", operation=listing),
+            route("labels.create", "POST", many, create_label, summary="Create a label", operation=making),
             route("labels.update", "PUT", many, rename_label, summary="Rename a label", operation=changing),
-            route("labels.archive", "DELETE", one, drop_label, summary="Drop a label", operation=dropping),
+            route("labels.archive", "DELETE", one, drop_label, summary="Delete a label", operation=dropping),
         ]
     return found
 
@@ -61,13 +61,19 @@ def _wire(kind: AssociationType) -> dict[str, Any]:
 
 
 def list_labels(context: RequestContext) -> Response:
-    """Every way in which two types of records are linked. Source: docs."""
+    """Return every type of link between two types of records.
+
+    Source: docs.
+    """
     source, target = object_type(context), object_type(context, "toObjectType")
     return Response.of({"results": [_wire(kind) for kind in context.portal.associations.types(source, target)]})
 
 
 def create_label(context: RequestContext) -> Response:
-    """Make a label, in both directions. Source: docs."""
+    """Create a label in both directions.
+
+    Source: docs.
+    """
     source, target = object_type(context), object_type(context, "toObjectType")
     given = read_body(context, NewLabel)
     taken = {kind.name for kind in context.portal.associations.types(source, target)}
@@ -78,7 +84,10 @@ def create_label(context: RequestContext) -> Response:
 
 
 def rename_label(context: RequestContext) -> Response:
-    """Rename a label of the portal's own. Source: docs (204)."""
+    """Rename a custom label.
+
+    Source: docs (204).
+    """
     given = read_body(context, LabelChange)
     if not context.portal.associations.relabel(given.association_type_id, given.label):
         raise resource_not_found()
@@ -86,7 +95,10 @@ def rename_label(context: RequestContext) -> Response:
 
 
 def drop_label(context: RequestContext) -> Response:
-    """Drop a label of the portal's own. Source: docs (204)."""
+    """Delete a custom label.
+
+    Source: docs (204).
+    """
     text = context.params["associationTypeId"]
     type_id = parse_id(text)
     if type_id is None:

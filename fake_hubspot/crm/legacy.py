@@ -1,4 +1,4 @@
-"""The contacts API of version 1, which older readers page with `vidOffset`.
+"""The contacts API of version 1, which older clients page through with `vidOffset`.
 
 Source: recording (2015 to 2022); that these endpoints stay after the sunset of contact lists v1: docs.
 """
@@ -17,9 +17,9 @@ from fake_hubspot.portal.store import Record
 __all__ = ["routes"]
 
 DEFAULTS = ("firstname", "lastname", "company", "lastmodifieddate")
-MOST = 100
+MAX_ROWS = 100
 PARAMETERS = (
-    Param("count", "integer", "Rows a page, 20 without, at most 100."),
+    Param("count", "integer", "Rows per page, at most 100; default 20."),
     Param("vidOffset", "integer", "`vid-offset` of the last page."),
     Param("property", "array"),
     Param("propertyMode"),
@@ -42,7 +42,7 @@ class OldPage(TypedDict):
 
 
 def routes() -> list[Route]:
-    """The routes of this family."""
+    """Return the routes of this family."""
     route = partial(Route, scope=ANY_SCOPE, rate_class=RateClass.GENERAL)
     page = Operation(PARAMETERS, response=OldPage)
     recent = Operation((*PARAMETERS, Param("timeOffset", "integer")), response=OldPage)
@@ -50,11 +50,30 @@ def routes() -> list[Route]:
     lists = "/contacts/v1/lists"
     updated, created = f"{lists}/recently_updated/contacts/recent", f"{lists}/all/contacts/recent"
     return [
-        route("legacy.all", "GET", f"{lists}/all/contacts/all", list_all, summary="All contacts, v1", operation=page),
-        route("legacy.updated", "GET", updated, list_updated, summary="Recently updated, v1", operation=recent),
-        route("legacy.created", "GET", created, list_created, summary="Recently created, v1", operation=recent),
+        route("legacy.all", "GET", f"{lists}/all/contacts/all", list_all, summary="List contacts (v1)", operation=page),
         route(
-            "legacy.read", "GET", "/contacts/v1/contact/vid/{vid}/profile", read_one, summary="One, v1", operation=one
+            "legacy.updated",
+            "GET",
+            updated,
+            list_updated,
+            summary="List recently updated contacts (v1)",
+            operation=recent,
+        ),
+        route(
+            "legacy.created",
+            "GET",
+            created,
+            list_created,
+            summary="List recently created contacts (v1)",
+            operation=recent,
+        ),
+        route(
+            "legacy.read",
+            "GET",
+            "/contacts/v1/contact/vid/{vid}/profile",
+            read_one,
+            summary="Read a contact (v1)",
+            operation=one,
         ),
         route("legacy.by-email", "GET", "/contacts/v1/contact/email/{email}/profile", read_by_email, operation=one),
     ]
@@ -66,7 +85,7 @@ def _merged_ids(record: Record) -> list[int]:
 
 
 def to_wire(portal: Portal, record: Record, asked: list[str]) -> dict[str, Any]:
-    """One contact; properties without a value are absent, times are epoch milliseconds."""
+    """Render one contact; properties without a value are absent, times are epoch milliseconds."""
     names = [*dict.fromkeys((*DEFAULTS, *asked))]
     values = {name: _old_value(portal, record, name) for name in names}
     return {
@@ -112,12 +131,15 @@ def _identity(record: Record) -> dict[str, Any]:
 
 
 def _count(request: Request) -> int:
-    """Source: docs (20 by default, at most 100); that more is cut down is assumed."""
-    return min(max(parse_integer(request, "count", largest=2**31 - 1) or 20, 1), MOST)
+    """Return how many contacts a page has.
+
+    Source: docs (20 by default, at most 100); that a larger number is reduced is assumed.
+    """
+    return min(max(parse_integer(request, "count", largest=2**31 - 1) or 20, 1), MAX_ROWS)
 
 
 def list_all(context: RequestContext) -> Response:
-    """One page of all contacts; `vid-offset` is the last vid, the next page begins after it.
+    """Return one page of all contacts; the next page begins after `vid-offset`, the last id.
 
     Shape: `{contacts, has-more, vid-offset}`.
     """
@@ -130,12 +152,12 @@ def list_all(context: RequestContext) -> Response:
 
 
 def list_updated(context: RequestContext) -> Response:
-    """One page of contacts, the latest change first; `timeOffset` and `vidOffset` together are the cursor."""
+    """Return one page of contacts, latest change first; `timeOffset` and `vidOffset` together are the cursor."""
     return _recent(context, "lastmodifieddate")
 
 
 def list_created(context: RequestContext) -> Response:
-    """One page of contacts, the newest first."""
+    """Return one page of contacts, newest first."""
     return _recent(context, "createdate")
 
 
@@ -160,7 +182,10 @@ def _recent(context: RequestContext, by: str) -> Response:
 
 
 def _missing(text: str) -> HubSpotError:
-    """Source: recording (hubspot-api-ruby, 2022)."""
+    """Return the response for a missing contact.
+
+    Source: recording (hubspot-api-ruby, 2022).
+    """
     return HubSpotError(
         404,
         "contact does not exist",
@@ -178,13 +203,13 @@ def _found(context: RequestContext, record: Record | None, text: str) -> Respons
 
 
 def read_one(context: RequestContext) -> Response:
-    """One contact with all its properties."""
+    """Return one contact with all its properties."""
     text, portal = context.params["vid"], context.portal
     record = portal.records.find(portal.types["contacts"], parse_id(text))
     return _found(context, record, text)
 
 
 def read_by_email(context: RequestContext) -> Response:
-    """One contact by its address."""
+    """Return one contact by its address."""
     text, portal = context.params["email"], context.portal
     return _found(context, portal.records.find_by(portal.types["contacts"], "email", text), text)

@@ -1,4 +1,4 @@
-"""One page of a record's links, which versions 3 and 4 show in different shapes."""
+"""One page of a record's links, which versions 3 and 4 render in different shapes."""
 
 from typing import Any
 
@@ -50,14 +50,14 @@ def read_links(context: RequestContext) -> LinkPage:
     """Read the page of links that the request asks for.
 
     Raises:
-        HubSpotError: 404 for a record that does not exist, 400 for parameters that cannot be used.
+        HubSpotError: 404 for a missing record, 400 for parameters that cannot be used.
     """
     source, target = ends(context)
     portal = context.portal
     record = portal.records.find(source, record_id(context.params["objectId"]))
     if record is None:
         raise missing_page(context)
-    limit = parse_limit(context, default=MAX_ROWS, most=MAX_ROWS)
+    limit = parse_limit(context, default=MAX_ROWS, maximum=MAX_ROWS)
     links = portal.associations.of(source, record.id, target, from_to_id=position_of(context.request.first("after")))
     ids = list(dict.fromkeys(link.to_id for link in links))
     if len(ids) <= limit:

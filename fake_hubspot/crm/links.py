@@ -1,4 +1,4 @@
-"""Links that are made together with a record."""
+"""Links that are created together with a record."""
 
 from collections.abc import Iterable
 
@@ -13,9 +13,12 @@ __all__ = ["make_links"]
 
 
 def make_links(portal: Portal, source: ObjectType, from_id: int, wanted: Iterable[AssociationInput]) -> None:
-    """Link a new record to others; the type of link tells which type of record is meant.
+    """Link a new record to others; the type of link implies the type of the other record.
 
-    Raises: HubSpotError 400 for an unknown type of link or a missing record. Source: the texts are assumed.
+    Raises:
+        HubSpotError: 400 for an unknown type of link or a missing record.
+
+    Source: the texts are assumed.
     """
     for one in wanted:
         text = str(one.to.id)

@@ -32,7 +32,7 @@ class ListResponse(TypedDict):
 
 
 class OneList(TypedDict):
-    """One list, wrapped."""
+    """One list, wrapped in an object."""
 
     list: ListResponse
 
@@ -53,7 +53,7 @@ class ListSearch(TypedDict):
 
 
 class NewList(msgspec.Struct, frozen=True, rename="camel"):
-    """A list to make."""
+    """A list to create."""
 
     name: str
     object_type_id: str
@@ -70,7 +70,7 @@ class ListQuery(msgspec.Struct, frozen=True, rename="camel"):
 
 
 def routes() -> list[Route]:
-    """The routes of this family."""
+    """Return the routes of this family."""
     route = partial(Route, scope=ANY_SCOPE, rate_class=RateClass.GENERAL)
     making, reading = Operation(body=NewList, response=OneList), Operation(response=OneList)
     searching = Operation(body=ListQuery, response=ListSearch)
@@ -79,10 +79,10 @@ def routes() -> list[Route]:
     for prefix in PREFIXES:
         one = f"{prefix}/{{listId}}"
         found += [
-            route("lists.list", "GET", prefix, read_lists, summary="Lists by their ids", operation=many),
-            route("lists.create", "POST", prefix, create_list, summary="Make a list", operation=making),
+            route("lists.list", "GET", prefix, read_lists, summary="Read lists", operation=many),
+            route("lists.create", "POST", prefix, create_list, summary="Create a list", operation=making),
             route("lists.search", "POST", f"{prefix}/search", search_lists, summary="Find lists", operation=searching),
-            route("lists.read", "GET", one, read_list, summary="A list", operation=reading),
+            route("lists.read", "GET", one, read_list, summary="Read a list", operation=reading),
             route(
                 "lists.delete",
                 "DELETE",
@@ -96,9 +96,10 @@ def routes() -> list[Route]:
 
 
 def known_list(context: RequestContext) -> RecordList:
-    """The list that the path names.
+    """Return the list in the path.
 
-    Raises: HubSpotError 404. Source: recording (`/crm/v3/lists/-1`).
+    Raises:
+        HubSpotError: 404. Source: recording (`/crm/v3/lists/-1`).
     """
     list_id = context.params["listId"]
     known = context.portal.lists.get(list_id)
@@ -114,7 +115,10 @@ def known_list(context: RequestContext) -> RecordList:
 
 
 def _wire(known: RecordList) -> dict[str, Any]:
-    """Source: docs for the keys; their order is assumed."""
+    """Render one list.
+
+    Source: docs for the keys; their order is assumed.
+    """
     return {
         "listId": str(known.list_id),
         "listVersion": 1,
@@ -129,18 +133,27 @@ def _wire(known: RecordList) -> dict[str, Any]:
 
 
 def read_lists(context: RequestContext) -> Response:
-    """Several lists. Source: docs."""
+    """Return several lists.
+
+    Source: docs.
+    """
     found = [context.portal.lists.get(one) for one in context.request.all("listIds")]
     return Response.of({"lists": [_wire(one) for one in found if one is not None]})
 
 
 def read_list(context: RequestContext) -> Response:
-    """One list. Source: docs."""
+    """Return one list.
+
+    Source: docs.
+    """
     return Response.of({"list": _wire(known_list(context))})
 
 
 def create_list(context: RequestContext) -> Response:
-    """Make a list. Source: docs."""
+    """Create a list.
+
+    Source: docs.
+    """
     given = read_body(context, NewList)
     kind = infer_type(context.portal, given.object_type_id)
     made = context.portal.lists.create(given.name, kind.type_id, given.processing_type)
@@ -148,7 +161,10 @@ def create_list(context: RequestContext) -> Response:
 
 
 def search_lists(context: RequestContext) -> Response:
-    """One page of lists. Source: recording (`{offset, hasMore, lists, total}`)."""
+    """Return one page of lists.
+
+    Source: recording (`{offset, hasMore, lists, total}`).
+    """
     wanted = read_body(context, ListQuery)
     text = (wanted.query or "").casefold()
     kinds = wanted.processing_types
@@ -165,6 +181,9 @@ def search_lists(context: RequestContext) -> Response:
 
 
 def delete_list(context: RequestContext) -> Response:
-    """Delete a list. Source: docs (204)."""
+    """Delete a list.
+
+    Source: docs (204).
+    """
     context.portal.lists.delete(known_list(context))
     return Response.empty()

@@ -1,4 +1,4 @@
-"""Who is on a list."""
+"""The members of lists."""
 
 from functools import partial
 from typing import Any, NotRequired, TypedDict
@@ -32,21 +32,21 @@ class MemberPage(TypedDict):
 
 
 class Added(TypedDict):
-    """HubSpot spells this key so, and the other one otherwise."""
+    """The result of adding members; HubSpot's spelling of its keys varies."""
 
     recordsIdsAdded: list[str]
     recordIdsMissing: NotRequired[list[str]]
 
 
 class Removed(TypedDict):
-    """HubSpot spells this key so, and the other one otherwise."""
+    """The result of removing members; HubSpot's spelling of its key varies."""
 
     recordIdsRemoved: list[str]
     recordIdsMissing: NotRequired[list[str]]
 
 
 def routes() -> list[Route]:
-    """The routes of this family."""
+    """Return the routes of this family."""
     route = partial(Route, scope=ANY_SCOPE, rate_class=RateClass.GENERAL)
     listing = Operation((Param("limit", "integer"), Param("after")), response=MemberPage)
     adding, removing = (
@@ -57,7 +57,7 @@ def routes() -> list[Route]:
     for prefix in PREFIXES:
         path = f"{prefix}/{{listId}}/memberships"
         found += [
-            route("memberships.list", "GET", path, list_members, summary="Members", operation=listing),
+            route("memberships.list", "GET", path, list_members, summary="List members", operation=listing),
             route("memberships.add", "PUT", f"{path}/add", add_members, summary="Add members", operation=adding),
             route("memberships.remove", "PUT", f"{path}/remove", remove_members, summary="Remove", operation=removing),
         ]
@@ -65,9 +65,12 @@ def routes() -> list[Route]:
 
 
 def list_members(context: RequestContext) -> Response:
-    """One page of members, in the order of their ids. Source: recording."""
+    """Return one page of members in the order of their ids.
+
+    Source: recording.
+    """
     known, request = known_list(context), context.request
-    limit = parse_limit(context, default=100, most=250)
+    limit = parse_limit(context, default=100, maximum=250)
     start = decode_cursor(request.first("after"))
     if start is None:
         raise HubSpotError(400, "Unable to parse value for query parameter: after")
@@ -86,7 +89,10 @@ def _wanted(context: RequestContext) -> list[str]:
 
 
 def add_members(context: RequestContext) -> Response:
-    """Put records on a list. Source: recording (the spelling of the keys)."""
+    """Add records to a list.
+
+    Source: recording (the spelling of the keys).
+    """
     known, portal = known_list(context), context.portal
     kind = infer_type(portal, known.object_type_id)
     wanted = _wanted(context)
@@ -99,7 +105,10 @@ def add_members(context: RequestContext) -> Response:
 
 
 def remove_members(context: RequestContext) -> Response:
-    """Take records off a list. Source: recording (the spelling of the keys)."""
+    """Remove records from a list.
+
+    Source: recording (the spelling of the keys).
+    """
     known = known_list(context)
     wanted = _wanted(context)
     removed = [one for one in wanted if one in known.members]

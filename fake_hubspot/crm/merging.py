@@ -1,4 +1,4 @@
-"""Two records made one, and a person forgotten."""
+"""Merging two records, and erasing a person's data."""
 
 from functools import partial
 
@@ -20,21 +20,21 @@ __all__ = ["routes"]
 
 
 class Merge(msgspec.Struct, frozen=True, rename="camel"):
-    """Which record stays and which goes into it."""
+    """The record that remains, and the one that is merged into it."""
 
     primary_object_id: str
     object_id_to_merge: str
 
 
 class GdprDelete(msgspec.Struct, frozen=True, rename="camel"):
-    """Whom to forget, by id or by e-mail address."""
+    """The contact to erase, by id or by e-mail address."""
 
     object_id: str
     id_property: str | None = None
 
 
 def routes() -> list[Route]:
-    """The routes of this family."""
+    """Return the routes of this family."""
     write_route = partial(Route, scope=RECORDS_WRITE, rate_class=RateClass.GENERAL)
     merging, erasing = Operation(body=Merge, response=RecordResponse), Operation(body=GdprDelete, statuses=(204,))
     found = []
@@ -49,7 +49,7 @@ def routes() -> list[Route]:
                 "POST",
                 f"{path}/gdpr-delete",
                 forget,
-                summary="Erase for good",
+                summary="Erase a record",
                 operation=erasing,
             )
         )
@@ -57,7 +57,10 @@ def routes() -> list[Route]:
 
 
 def merge(context: RequestContext) -> Response:
-    """Merge two records; the answer is the merged one, under a new id. Source: docs."""
+    """Merge two records; the response is the merged one, under a new id.
+
+    Source: docs.
+    """
     kind, portal = object_type(context), context.portal
     wanted = read_body(context, Merge)
     primary = _record(context, kind, wanted.primary_object_id)
@@ -76,7 +79,7 @@ def _record(context: RequestContext, kind: ObjectType, text: str) -> Record:
 
 
 def forget(context: RequestContext) -> Response:
-    """Erase a record for good; an unknown address goes on the list of blocked ones.
+    """Erase a record for good; an unknown address is added to the blocklist.
 
     Source: docs (contacts guide; the announcement of the endpoint, 2021-09).
     """

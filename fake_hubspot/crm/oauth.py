@@ -1,4 +1,4 @@
-"""How an OAuth app gets its access tokens."""
+"""Access tokens for OAuth apps."""
 
 from typing import NotRequired, TypedDict
 from urllib.parse import parse_qsl
@@ -24,7 +24,7 @@ class TokenResponse(TypedDict):
 
 
 class TokenInfo(TypedDict):
-    """What an access token is."""
+    """Details of an access token."""
 
     token: str
     user: str
@@ -39,7 +39,7 @@ class TokenInfo(TypedDict):
 
 
 class Refusal(TypedDict):
-    """OAuth's own shape of an error."""
+    """The shape of OAuth errors."""
 
     error: str
     error_description: str
@@ -48,7 +48,10 @@ class Refusal(TypedDict):
 
 
 class OAuthError(HubSpotError):
-    """OAuth's own shape of an error. Source: reader (400, these four keys)."""
+    """An OAuth error, which has its own shape.
+
+    Source: reader (400, these four keys).
+    """
 
     def __init__(self, status: str, error: str, message: str) -> None:
         super().__init__(400, message)
@@ -56,7 +59,10 @@ class OAuthError(HubSpotError):
         self.error = error
 
     def body(self, correlation_id: str) -> dict[str, str]:  # noqa: ARG002 - OAuth's errors have none
-        """Shape: `{error, error_description, status, message}`."""
+        """Return the body.
+
+        Shape: `{error, error_description, status, message}`.
+        """
         return {
             "error": self.error,
             "error_description": self.message,
@@ -66,22 +72,22 @@ class OAuthError(HubSpotError):
 
 
 def routes() -> list[Route]:
-    """The routes of this family. They need no access token: they make them."""
+    """Return the routes of this family. They issue access tokens, so they need none."""
     issuing = Operation(response=TokenResponse, error=Refusal)
     found = [
-        open_route("oauth.token", "POST", path, issue_token, summary="Get an access token", operation=issuing)
+        open_route("oauth.token", "POST", path, issue_token, summary="Issue an access token", operation=issuing)
         for path in ("/oauth/v1/token", "/oauth/v3/token", "/oauth/2026-03/token")
     ]
     info = "/oauth/v1/access-tokens/{token}"
     reading = Operation(response=TokenInfo)
     return [
         *found,
-        open_route("oauth.info", "GET", info, read_token, summary="About a token", operation=reading),
+        open_route("oauth.info", "GET", info, read_token, summary="Read an access token's details", operation=reading),
     ]
 
 
 def issue_token(context: RequestContext) -> Response:
-    """A new access token for an authorization code or a refresh token.
+    """Issue an access token for an authorization code or a refresh token.
 
     Source: docs for the keys; that the refresh token does not change: reader.
     """
@@ -127,7 +133,10 @@ def _by_code(grant: Grant, form: dict[str, str]) -> Grant:
 
 
 def read_token(context: RequestContext) -> Response:
-    """What an access token is. Source: docs."""
+    """Return details of an access token.
+
+    Source: docs.
+    """
     portal, value = context.portal, context.params["token"]
     token = portal.access.tokens.get(value)
     if token is None or token.expires_ms is None:

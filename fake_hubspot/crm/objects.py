@@ -1,4 +1,4 @@
-"""CRM records one by one: list, create, read, update, archive, on every spelling of their path."""
+"""CRM records one by one: list, create, read, update and archive, on every spelling of their path."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -36,12 +36,12 @@ PREFIXES = (
     "/crm/objects/2026-03",
     "/crm/objects/2026-09",
 )
-# Dropped from the link, or moved to its end. Source: recording (hubspot-api-ruby 2026-04).
+# Left out of the link, or written at its end. Source: recording (hubspot-api-ruby 2026-04).
 NOT_ECHOED = frozenset({"after", "limit", "offset"})
-MOST, MOST_WITH_HISTORY = 100, 50
+MAX_ROWS, MAX_WITH_HISTORY = 100, 50
 # Meetings. Source: reader (the text is HubSpot's, the category is assumed).
 NEVER_LISTED_ARCHIVED = frozenset({"0-47"})
-# What comes back from an update besides the changed properties. Source: recording (Nango, 2026-03).
+# What an update returns besides the changed properties. Source: recording (Nango, 2026-03).
 ALWAYS_WRITTEN = (
     *("createdate", "hs_is_unworked", "hs_object_id", "hs_object_source", "hs_object_source_id"),
     *("hs_object_source_label", "hs_pipeline", "hs_v2_date_entered_current_stage", "hs_v2_time_in_current_stage"),
@@ -51,17 +51,17 @@ SELECTING = (
     Param("properties", "array", "Properties to return; unknown ones are left out."),
     Param("propertiesWithHistory", "array", "Properties to return with their past values."),
     Param("associations", "array", "Object types whose links to return."),
-    Param("archived", "boolean", "Only archived records instead of only living ones."),
+    Param("archived", "boolean", "Return archived records instead of the others."),
 )
 PAGING = (
-    Param("limit", "integer", "Rows a page, 1 to 100 (50 with history); 10 without."),
+    Param("limit", "integer", "Rows per page, 1 to 100 (50 with history); default 10."),
     Param("after", "string", "Inclusive lower bound of the ids."),
 )
-ID_PROPERTY = Param("idProperty", "string", "The unique property that the path names instead of the id.")
+ID_PROPERTY = Param("idProperty", "string", "The unique property whose value is in the path instead of the id.")
 
 
 def routes() -> list[Route]:
-    """The routes of this family."""
+    """Return the routes of this family."""
     return [route for prefix in PREFIXES for route in _routes_under(prefix)]
 
 
@@ -87,9 +87,10 @@ def _routes_under(prefix: str) -> list[Route]:
 
 
 def list_objects(context: RequestContext) -> Response:
-    """One page of records.
+    """Return one page of records.
 
     Shape: `{results: [record], [paging: {next: {after, link}}]}`; `paging` is absent on the last page.
+
     Source: recording (hubspot-api-ruby 2026-04, Nango 2026-03).
     """
     request, portal = context.request, context.portal
@@ -136,25 +137,28 @@ def _selection(context: RequestContext, kind: ObjectType) -> Selection:
 
 
 def _limit(context: RequestContext) -> int:
-    """Source: reader (hubspot-api-python #143: 400 above 50 with history); its text is assumed."""
+    """Return how many records a page has.
+
+    Source: reader (hubspot-api-python #143: 400 above 50 with history); its text is assumed.
+    """
     asks_history = bool(context.request.all("propertiesWithHistory"))
-    return parse_limit(context, default=10, most=MOST_WITH_HISTORY if asks_history else MOST)
+    return parse_limit(context, default=10, maximum=MAX_WITH_HISTORY if asks_history else MAX_ROWS)
 
 
 def _walk_name(context: RequestContext) -> str:
-    """What a cursor of this list belongs to."""
+    """Return the name of the walk to which a cursor of this list belongs."""
     spelled = context.params["objectType"]
     known = context.portal.types.get(spelled)
     return f"{known.type_id if known else spelled}:{parse_bool(context.request, 'archived')}"
 
 
 def page_of_walk(context: RequestContext) -> int:
-    """Which page of a walk the call asks for, from 1."""
+    """Return which page of a walk the request asks for, from 1."""
     return context.portal.walks.page_of(_walk_name(context), context.request.first("after"))
 
 
 def _link(context: RequestContext, plural: str, after: str, limit: int) -> str:
-    """The address of the next page, which is not the path that was asked for.
+    """Return the URL of the next page, whose path is not the requested one.
 
     Source: recording (hubspot-api-ruby 2026-04): `/crm/v3/objects/contacts` links to `/crm/objects/v3/contacts`, echoes
     unknown parameters, and writes `limit` and `after` last. That dated paths keep their date is assumed.
@@ -176,7 +180,7 @@ def _link_path(request: Request, *, is_old: bool) -> str:
 
 
 def create_object(context: RequestContext) -> Response:
-    """Make a record, with its links.
+    """Create a record with its links.
 
     Source: recording (status, `Location`, all properties with a value; contacts 2025-11, tickets 2024-11).
     """
@@ -192,7 +196,10 @@ def create_object(context: RequestContext) -> Response:
 
 
 def read_object(context: RequestContext) -> Response:
-    """One record. Missing: HubSpot's HTML page. Source: recording (tickets 2024-11)."""
+    """Return one record. A missing one is answered with HubSpot's HTML page.
+
+    Source: recording (tickets 2024-11).
+    """
     kind = object_type(context)
     record = existing_record(context, kind, archived=parse_bool(context.request, "archived"))
     if record is None:
@@ -201,7 +208,10 @@ def read_object(context: RequestContext) -> Response:
 
 
 def update_object(context: RequestContext) -> Response:
-    """Change a record. Source: recording (what comes back: Nango 2026-03; missing: JSON 404)."""
+    """Change a record.
+
+    Source: recording (what the response contains: Nango 2026-03; missing: JSON 404).
+    """
     kind = object_type(context)
     given = read_body(context, UpdateInput)
     record = existing_record(context, kind)
@@ -212,12 +222,15 @@ def update_object(context: RequestContext) -> Response:
 
 
 def written_names(given: Mapping[str, object]) -> list[str]:
-    """The properties that the answer to an update carries: the changed ones, and a fixed handful."""
+    """Return the properties in the response to an update: the changed ones and a fixed handful."""
     return [*given, *ALWAYS_WRITTEN]
 
 
 def archive_object(context: RequestContext) -> Response:
-    """Put a record into the recycle bin. Missing ones are no error. Source: recording (204, empty), docs."""
+    """Move a record to the recycle bin. Missing ones are not an error.
+
+    Source: recording (204, empty), docs.
+    """
     kind = object_type(context)
     record = existing_record(context, kind)
     if record is not None:

@@ -39,7 +39,7 @@ class OwnerPage(TypedDict):
 
 
 def routes() -> list[Route]:
-    """The routes of this family."""
+    """Return the routes of this family."""
     route = partial(Route, scope=OWNERS_READ, rate_class=RateClass.GENERAL)
     archived = Param("archived", "boolean", "Only former owners.")
     listing = Operation(
@@ -66,7 +66,10 @@ def routes() -> list[Route]:
 
 
 def to_wire(owner: Owner) -> OwnerResponse:
-    """Source: recording (2025-03 and 2026-03)."""
+    """Render one owner.
+
+    Source: recording (2025-03 and 2026-03).
+    """
     return {
         "id": str(owner.id),
         "email": owner.email,
@@ -86,14 +89,17 @@ def _walk_name(context: RequestContext) -> str:
 
 
 def page_of_owners(context: RequestContext) -> int:
-    """Which page of a walk the call asks for, from 1."""
+    """Return which page of a walk the request asks for, from 1."""
     return context.portal.walks.page_of(_walk_name(context), context.request.first("after"))
 
 
 def list_owners(context: RequestContext) -> Response:
-    """One page of owners. Source: recording for the rows; default 100, at most 500: reader."""
+    """Return one page of owners.
+
+    Source: recording for the rows; default 100, at most 500: reader.
+    """
     request = context.request
-    limit = parse_limit(context, default=100, most=500)
+    limit = parse_limit(context, default=100, maximum=500)
     after = parse_integer(request, "after", largest=2**53) or 0
     archived = parse_bool(request, "archived")
     found, bound = context.portal.owners.page(
@@ -108,7 +114,10 @@ def list_owners(context: RequestContext) -> Response:
 
 
 def read_owner(context: RequestContext) -> Response:
-    """One owner. Source: docs."""
+    """Return one owner.
+
+    Source: docs.
+    """
     text, request = context.params["ownerId"], context.request
     archived = parse_bool(request, "archived")
     by_user = request.first("idProperty") == "userId"

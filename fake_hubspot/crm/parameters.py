@@ -1,4 +1,4 @@
-"""Values out of a path or a query, and HubSpot's complaints about bad ones."""
+"""Values in paths and queries, and HubSpot's errors for bad ones."""
 
 from fake_hubspot.context import Request, RequestContext
 from fake_hubspot.http_errors import HubSpotError, not_found_page
@@ -23,9 +23,11 @@ INT32_MAX = 2**31 - 1
 
 
 def infer_type(portal: Portal, spelled: str) -> ObjectType:
-    """The object type that a name means: plural, singular or id.
+    """Return the object type with that plural, singular or id.
 
-    Raises: HubSpotError 400 for an unknown one.
+    Raises:
+        HubSpotError: 400 for an unknown one.
+
     Source: recording (HubSpot's answer to `butterflies`).
     """
     found = portal.types.get(spelled)
@@ -35,22 +37,37 @@ def infer_type(portal: Portal, spelled: str) -> ObjectType:
 
 
 def object_type(context: RequestContext, name: str = "objectType") -> ObjectType:
-    """The object type that a path segment names. Raises: HubSpotError 400 for an unknown one."""
+    """Return the object type in a path segment.
+
+    Raises:
+        HubSpotError: 400 for an unknown one.
+    """
     return infer_type(context.portal, context.params[name])
 
 
 def asked_associations(context: RequestContext) -> list[ObjectType]:
-    """The object types whose links are asked for. Raises: HubSpotError 400 for an unknown one."""
+    """Return the object types whose links the request asks for.
+
+    Raises:
+        HubSpotError: 400 for an unknown one.
+    """
     return [infer_type(context.portal, name) for name in context.request.all("associations")]
 
 
 def _unparsable(name: str) -> HubSpotError:
-    """Source: recording for `startTimestamp`; that `limit` and `after` answer alike is assumed."""
+    """Return the response to a query parameter that cannot be parsed.
+
+    Source: recording for `startTimestamp`; that `limit` and `after` are answered alike is assumed.
+    """
     return HubSpotError(400, f"Unable to parse value for query parameter: {name}")
 
 
 def parse_integer(request: Request, name: str, *, largest: int) -> int | None:
-    """A whole number out of the query, None when it is missing or blank."""
+    """Return a whole number in the query, or None if it is missing or blank.
+
+    Raises:
+        HubSpotError: 400 for other text, and beyond `largest`.
+    """
     text = request.first(name)
     if not text:
         return None
@@ -60,27 +77,29 @@ def parse_integer(request: Request, name: str, *, largest: int) -> int | None:
     return -number if text[0] == "-" else number
 
 
-def parse_limit(context: RequestContext, *, default: int, most: int) -> int:
-    """How many rows a page may have.
+def parse_limit(context: RequestContext, *, default: int, maximum: int) -> int:
+    """Return how many rows a page may have.
 
-    Raises: HubSpotError 400 outside 1 to `most`, unless the portal cuts down.
+    Raises:
+        HubSpotError: 400 outside 1 to `maximum`, unless the portal's assumptions reduce the number.
+
     Source: the maximum: docs; that more is an error, and its text: assumed.
     """
     limit = parse_integer(context.request, "limit", largest=INT32_MAX)
     if limit is None:
         return default
-    if limit > most and context.portal.assumptions["limit-over-maximum"] == "clamp":
-        return most
-    if not 1 <= limit <= most:
-        text = f"limit must be between 1 and {most}, not {limit} (this text is the fake's own, HubSpot's is unknown)"
+    if limit > maximum and context.portal.assumptions["limit-over-maximum"] == "clamp":
+        return maximum
+    if not 1 <= limit <= maximum:
+        text = f"limit must be between 1 and {maximum}, not {limit} (this text is the fake's own, HubSpot's is unknown)"
         raise HubSpotError(400, text, category="VALIDATION_ERROR")
     return limit
 
 
 def parse_after(context: RequestContext) -> int:
-    """The id bound of a list.
+    """Return the lowest id of a list's page.
 
-    Source: recording (numeric, inclusive); what is no number: assumed.
+    Source: recording (numeric, inclusive); other text: assumed.
     """
     try:
         return max(parse_integer(context.request, "after", largest=LARGEST_ID) or 0, 0)
@@ -91,14 +110,19 @@ def parse_after(context: RequestContext) -> int:
 
 
 def parse_bool(request: Request, name: str) -> bool:
-    """Whether a flag is set; anything but `true` is false. Source: assumed (JAX-RS reads it so)."""
+    """Return whether a flag is `true`; anything else is false.
+
+    Source: assumed (JAX-RS parses it like this).
+    """
     return (request.first(name) or "").lower() == "true"
 
 
 def record_id(text: str) -> int:
-    """A record's id.
+    """Return a record's id.
 
-    Raises: HubSpotError 404 for zero and for what is no number.
+    Raises:
+        HubSpotError: 404 for zero and for text that is not a number.
+
     Source: recording (hubspot-api-nodejs #669 for letters, with its two spaces; the tail for zero is inferred).
     """
     number = parse_id(text)
@@ -112,12 +136,15 @@ def record_id(text: str) -> int:
 
 
 def resource_not_found() -> HubSpotError:
-    """The answer to a write to a missing record. Source: recording (no category)."""
+    """Return the response to a write to a missing record.
+
+    Source: recording (no category).
+    """
     return HubSpotError(404, "resource not found")
 
 
 def existing_record(context: RequestContext, kind: ObjectType, *, archived: bool = False) -> Record | None:
-    """The record that the path names by its id or by `idProperty`."""
+    """Return the record that the path names by its id or by `idProperty`."""
     wanted = context.params["objectId"]
     by = context.request.first("idProperty")
     if by:
@@ -126,7 +153,7 @@ def existing_record(context: RequestContext, kind: ObjectType, *, archived: bool
 
 
 def missing_page(context: RequestContext) -> HubSpotError:
-    """The answer to a read of a missing record.
+    """Return the response to a read of a missing record.
 
     Source: recording (tickets, tasks); whether asking for JSON changes it is unknown.
     """

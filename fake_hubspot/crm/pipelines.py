@@ -17,7 +17,7 @@ PREFIXES = ("/crm/v3/pipelines", "/crm/pipelines/v3", "/crm/pipelines/2026-03", 
 
 
 class StageResponse(TypedDict):
-    """One step."""
+    """One stage."""
 
     label: str
     displayOrder: int
@@ -53,7 +53,7 @@ class StageList(TypedDict):
 
 
 class NewStage(msgspec.Struct, frozen=True, rename="camel"):
-    """A stage to make."""
+    """A stage to create."""
 
     label: str
     display_order: int
@@ -61,7 +61,7 @@ class NewStage(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class NewPipeline(msgspec.Struct, frozen=True, rename="camel"):
-    """A pipeline to make or to put in another's place."""
+    """A pipeline to create, or to replace another one."""
 
     label: str
     display_order: int
@@ -77,7 +77,7 @@ class Change(msgspec.Struct, frozen=True, rename="camel"):
 
 
 def routes() -> list[Route]:
-    """The routes of this family."""
+    """Return the routes of this family."""
     return [route for prefix in PREFIXES for route in _routes_under(f"{prefix}/{{objectType}}")]
 
 
@@ -99,31 +99,38 @@ def _routes_under(many: str) -> list[Route]:
             "GET",
             many,
             list_pipelines,
-            summary="Pipelines",
+            summary="List pipelines",
             operation=Operation(response=PipelineList),
         ),
-        route("pipelines.create", "POST", many, create_pipeline, summary="Make a pipeline", operation=made),
+        route("pipelines.create", "POST", many, create_pipeline, summary="Create a pipeline", operation=made),
         route(
             "pipelines.read",
             "GET",
             one,
             read_pipeline,
-            summary="A pipeline",
+            summary="Read a pipeline",
             operation=Operation(response=PipelineResponse),
         ),
         route("pipelines.replace", "PUT", one, replace_pipeline, summary="Replace a pipeline", operation=put),
         route("pipelines.update", "PATCH", one, update_pipeline, summary="Change a pipeline", operation=patched),
         route("pipelines.archive", "DELETE", one, archive_pipeline, summary="Archive a pipeline", operation=gone),
-        route("stages.list", "GET", stages, list_stages, summary="Stages", operation=Operation(response=StageList)),
-        route("stages.create", "POST", stages, create_stage, summary="Make a stage", operation=stage_made),
-        route("stages.read", "GET", stage, read_stage, summary="A stage", operation=Operation(response=StageResponse)),
+        route(
+            "stages.list", "GET", stages, list_stages, summary="List stages", operation=Operation(response=StageList)
+        ),
+        route("stages.create", "POST", stages, create_stage, summary="Create a stage", operation=stage_made),
+        route(
+            "stages.read", "GET", stage, read_stage, summary="Read a stage", operation=Operation(response=StageResponse)
+        ),
         route("stages.update", "PATCH", stage, update_stage, summary="Change a stage", operation=stage_patched),
         route("stages.archive", "DELETE", stage, archive_stage, summary="Archive a stage", operation=gone),
     ]
 
 
 def _stage_wire(stage: Stage) -> dict[str, Any]:
-    """Source: docs for the keys; their order is assumed."""
+    """Render one stage.
+
+    Source: docs for the keys; their order is assumed.
+    """
     return {
         "label": stage.label,
         "displayOrder": stage.display_order,
@@ -136,7 +143,10 @@ def _stage_wire(stage: Stage) -> dict[str, Any]:
 
 
 def _wire(pipeline: Pipeline) -> dict[str, Any]:
-    """Source: docs for the keys; their order is assumed."""
+    """Render one pipeline.
+
+    Source: docs for the keys; their order is assumed.
+    """
     return {
         "label": pipeline.label,
         "displayOrder": pipeline.display_order,
@@ -199,31 +209,40 @@ def _changes(context: RequestContext) -> dict[str, Any]:
 
 
 def list_pipelines(context: RequestContext) -> Response:
-    """Every pipeline of a type."""
+    """Return every pipeline of a type."""
     kind = object_type(context)
     return Response.of({"results": [_wire(one) for one in context.portal.pipelines.of(kind.type_id)]})
 
 
 def create_pipeline(context: RequestContext) -> Response:
-    """Make a pipeline. Source: docs (201)."""
+    """Create a pipeline.
+
+    Source: docs (201).
+    """
     kind = object_type(context)
     made = _new_pipeline(context, context.portal.pipelines.new_id())
     return Response.of(_wire(context.portal.pipelines.put(kind.type_id, made)), status=201)
 
 
 def read_pipeline(context: RequestContext) -> Response:
-    """One pipeline."""
+    """Return one pipeline."""
     return Response.of(_wire(_known(context)[1]))
 
 
 def replace_pipeline(context: RequestContext) -> Response:
-    """Put a pipeline in another's place. Source: docs."""
+    """Replace a pipeline.
+
+    Source: docs.
+    """
     type_id, known = _known(context)
     return Response.of(_wire(context.portal.pipelines.put(type_id, _new_pipeline(context, known.id))))
 
 
 def update_pipeline(context: RequestContext) -> Response:
-    """Change a pipeline. Source: docs."""
+    """Change a pipeline.
+
+    Source: docs.
+    """
     type_id, known = _known(context)
     changes = _changes(context)
     changes.pop("metadata", None)
@@ -231,19 +250,25 @@ def update_pipeline(context: RequestContext) -> Response:
 
 
 def archive_pipeline(context: RequestContext) -> Response:
-    """Archive a pipeline. Source: docs (204)."""
+    """Archive a pipeline.
+
+    Source: docs (204).
+    """
     type_id, known = _known(context)
     context.portal.pipelines.put(type_id, msgspec.structs.replace(known, archived=True))
     return Response.empty()
 
 
 def list_stages(context: RequestContext) -> Response:
-    """Every stage of a pipeline."""
+    """Return every stage of a pipeline."""
     return Response.of({"results": [_stage_wire(stage) for stage in _living(_known(context)[1])]})
 
 
 def create_stage(context: RequestContext) -> Response:
-    """Make a stage. Source: docs (201)."""
+    """Create a stage.
+
+    Source: docs (201).
+    """
     type_id, known = _known(context)
     stage = _new_stage(context, read_body(context, NewStage))
     changed = msgspec.structs.replace(known, stages=(*known.stages, stage))
@@ -252,12 +277,15 @@ def create_stage(context: RequestContext) -> Response:
 
 
 def read_stage(context: RequestContext) -> Response:
-    """One stage."""
+    """Return one stage."""
     return Response.of(_stage_wire(_known_stage(context)[2]))
 
 
 def update_stage(context: RequestContext) -> Response:
-    """Change a stage. Source: docs."""
+    """Change a stage.
+
+    Source: docs.
+    """
     type_id, pipeline, stage = _known_stage(context)
     changed = msgspec.structs.replace(stage, **_changes(context))
     _put_stage(context, type_id, pipeline, changed)
@@ -265,7 +293,10 @@ def update_stage(context: RequestContext) -> Response:
 
 
 def archive_stage(context: RequestContext) -> Response:
-    """Archive a stage. Source: docs (204)."""
+    """Archive a stage.
+
+    Source: docs (204).
+    """
     type_id, pipeline, stage = _known_stage(context)
     _put_stage(context, type_id, pipeline, msgspec.structs.replace(stage, archived=True))
     return Response.empty()

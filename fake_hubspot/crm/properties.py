@@ -1,4 +1,4 @@
-"""The properties of an object type, and the groups they stand in."""
+"""The properties of an object type."""
 
 from functools import partial
 from typing import Any, NotRequired, TypedDict
@@ -109,7 +109,7 @@ TYPES = frozenset(
 
 
 def routes() -> list[Route]:
-    """The routes of this family."""
+    """Return the routes of this family."""
     return [route for prefix in PREFIXES for route in _routes_under(f"{prefix}/{{objectType}}")]
 
 
@@ -150,7 +150,10 @@ def _routes_under(many: str) -> list[Route]:
 
 
 def to_wire(definition: PropertyDefinition) -> dict[str, Any]:
-    """One property. Source: recording (key order: Nango 2026-03); where `archivedAt` stands is assumed."""
+    """Render one property.
+
+    Source: recording (key order: Nango 2026-03); the position of `archivedAt` is assumed.
+    """
     wire: dict[str, Any] = {}
     if definition.updated_ms is not None and definition.created_ms is not None:
         wire["updatedAt"] = format_time(definition.updated_ms)
@@ -183,7 +186,10 @@ def to_wire(definition: PropertyDefinition) -> dict[str, Any]:
 
 
 def _option(option: Option) -> dict[str, Any]:
-    """Source: recording."""
+    """Render one option.
+
+    Source: recording.
+    """
     wire: dict[str, Any] = {"label": option.label, "value": option.value}
     if option.description is not None:
         wire["description"] = option.description
@@ -191,7 +197,10 @@ def _option(option: Option) -> dict[str, Any]:
 
 
 def property_not_found(name: str) -> HubSpotError:
-    """The answer for a property nobody defined. Source: the text is assumed."""
+    """Return the response for an undefined property.
+
+    Source: the text is assumed.
+    """
     return HubSpotError(
         404, f"Property named {name} not found.", context={"propertyName": [name]}, category="OBJECT_NOT_FOUND"
     )
@@ -205,21 +214,27 @@ def _known(context: RequestContext, kind: ObjectType, name: str, *, archived: bo
 
 
 def list_properties(context: RequestContext) -> Response:
-    """Every property of a type. Source: recording (no paging, `results` alone)."""
+    """Return every property of a type.
+
+    Source: recording (no paging, `results` alone).
+    """
     kind = object_type(context)
     found = context.portal.definitions.of(kind.type_id, archived=parse_bool(context.request, "archived"))
     return Response.of({"results": [to_wire(definition) for definition in found]})
 
 
 def read_property(context: RequestContext) -> Response:
-    """One property."""
+    """Return one property."""
     kind = object_type(context)
     archived = parse_bool(context.request, "archived")
     return Response.of(to_wire(_known(context, kind, context.params["propertyName"], archived=archived)))
 
 
 def create_property(context: RequestContext) -> Response:
-    """Define a property of the portal's own. Source: docs (201, 409 for a taken name)."""
+    """Define a custom property.
+
+    Source: docs (201, 409 for a taken name).
+    """
     kind = object_type(context)
     made = _checked(context, kind, read_body(context, NewProperty))
     return Response.of(to_wire(context.portal.definitions.put(kind.type_id, made)), status=201)
@@ -241,7 +256,11 @@ def _checked(context: RequestContext, kind: ObjectType, given: NewProperty) -> P
 
 
 def _check(kind: str, name: str) -> None:
-    """Raises: HubSpotError 400. Source: docs for the rules; the texts are assumed."""
+    """Check the definition of a property.
+
+    Raises:
+        HubSpotError: 400. Source: docs for the rules; the texts are assumed.
+    """
     is_name = name.isascii() and name.replace("_", "").isalnum() and name == name.lower() and not name[0].isdecimal()
     if name.strip("_") == "" or not is_name:
         text = f"{name!r} is no property name: lower-case letters, digits and underscores, a letter first"
@@ -251,7 +270,10 @@ def _check(kind: str, name: str) -> None:
 
 
 def update_property(context: RequestContext) -> Response:
-    """Change a property. Source: docs."""
+    """Change a property.
+
+    Source: docs.
+    """
     kind, portal = object_type(context), context.portal
     known = _known(context, kind, context.params["propertyName"])
     given = read_body(context, PropertyChange)
@@ -262,7 +284,10 @@ def update_property(context: RequestContext) -> Response:
 
 
 def archive_property(context: RequestContext) -> Response:
-    """Archive a property. Source: docs (204)."""
+    """Archive a property.
+
+    Source: docs (204).
+    """
     kind = object_type(context)
     _archive(context, kind, _known(context, kind, context.params["propertyName"]))
     return Response.empty()
@@ -277,7 +302,10 @@ def _archive(context: RequestContext, kind: ObjectType, known: PropertyDefinitio
 
 
 def read_many(context: RequestContext) -> Response:
-    """Several properties; the missing ones make it a 207. Source: docs."""
+    """Return several properties; missing ones make it a 207.
+
+    Source: docs.
+    """
     kind = object_type(context)
     wanted = read_body(context, BatchNames)
     check_size(len(wanted.inputs))
@@ -292,7 +320,10 @@ def read_many(context: RequestContext) -> Response:
 
 
 def create_many(context: RequestContext) -> Response:
-    """Define several properties, all or none. Source: docs."""
+    """Define several properties, all or none.
+
+    Source: docs.
+    """
     kind = object_type(context)
     inputs = read_body(context, BatchNew).inputs
     check_size(len(inputs))
@@ -302,7 +333,10 @@ def create_many(context: RequestContext) -> Response:
 
 
 def archive_many(context: RequestContext) -> Response:
-    """Archive several properties; the missing ones are no error. Source: docs (204)."""
+    """Archive several properties; missing ones are not an error.
+
+    Source: docs (204).
+    """
     kind = object_type(context)
     for one in read_body(context, BatchNames).inputs:
         known = context.portal.definitions.get(kind.type_id, one.name)

@@ -31,7 +31,7 @@ class GroupList(TypedDict):
 
 
 class NewGroup(msgspec.Struct, frozen=True, rename="camel"):
-    """A group to make."""
+    """A group to create."""
 
     name: str
     label: str
@@ -46,7 +46,7 @@ class GroupChange(msgspec.Struct, frozen=True, rename="camel"):
 
 
 def routes() -> list[Route]:
-    """The routes of this family."""
+    """Return the routes of this family."""
     route = partial(Route, scope=ANY_SCOPE, rate_class=RateClass.GENERAL)
     creating = Operation(body=NewGroup, response=GroupResponse, statuses=(201,))
     updating = Operation(body=GroupChange, response=GroupResponse)
@@ -60,19 +60,33 @@ def routes() -> list[Route]:
                 "GET",
                 many,
                 list_groups,
-                summary="Groups",
+                summary="List property groups",
                 operation=Operation(response=GroupList),
             ),
-            route("property-groups.create", "POST", many, create_group, summary="Make a group", operation=creating),
+            route(
+                "property-groups.create",
+                "POST",
+                many,
+                create_group,
+                summary="Create a property group",
+                operation=creating,
+            ),
             route(
                 "property-groups.read",
                 "GET",
                 one,
                 read_group,
-                summary="A group",
+                summary="Read a property group",
                 operation=Operation(response=GroupResponse),
             ),
-            route("property-groups.update", "PATCH", one, update_group, summary="Change a group", operation=updating),
+            route(
+                "property-groups.update",
+                "PATCH",
+                one,
+                update_group,
+                summary="Change a property group",
+                operation=updating,
+            ),
             route(
                 "property-groups.archive",
                 "DELETE",
@@ -86,7 +100,10 @@ def routes() -> list[Route]:
 
 
 def to_wire(group: PropertyGroup) -> dict[str, Any]:
-    """One group. Source: docs for the keys; their order is assumed."""
+    """Render one group.
+
+    Source: docs for the keys; their order is assumed.
+    """
     return {
         "archived": group.archived,
         "name": group.name,
@@ -104,18 +121,21 @@ def _known(context: RequestContext) -> PropertyGroup:
 
 
 def list_groups(context: RequestContext) -> Response:
-    """Every group of a type."""
+    """Return every group of a type."""
     found = context.portal.definitions.groups(object_type(context).type_id)
     return Response.of({"results": [to_wire(group) for group in found]})
 
 
 def read_group(context: RequestContext) -> Response:
-    """One group."""
+    """Return one group."""
     return Response.of(to_wire(_known(context)))
 
 
 def create_group(context: RequestContext) -> Response:
-    """Make a group. Source: docs (201)."""
+    """Create a group.
+
+    Source: docs (201).
+    """
     kind, given = object_type(context), read_body(context, NewGroup)
     taken = {group.name for group in context.portal.definitions.groups(kind.type_id)}
     if given.name in taken:
@@ -125,7 +145,10 @@ def create_group(context: RequestContext) -> Response:
 
 
 def update_group(context: RequestContext) -> Response:
-    """Change a group. Source: docs."""
+    """Change a group.
+
+    Source: docs.
+    """
     kind, known = object_type(context), _known(context)
     given = msgspec.structs.asdict(read_body(context, GroupChange))
     changed = msgspec.structs.replace(known, **{name: value for name, value in given.items() if value is not None})
@@ -133,7 +156,10 @@ def update_group(context: RequestContext) -> Response:
 
 
 def archive_group(context: RequestContext) -> Response:
-    """Drop a group. Source: docs (204)."""
+    """Archive a group.
+
+    Source: docs (204).
+    """
     known = msgspec.structs.replace(_known(context), archived=True)
     context.portal.definitions.put_group(object_type(context).type_id, known)
     return Response.empty()

@@ -1,4 +1,4 @@
-"""Records as HubSpot writes them."""
+"""Records in HubSpot's format."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -13,12 +13,12 @@ from fake_hubspot.portal.types import ObjectType
 
 __all__ = ["Selection", "render", "render_written", "select"]
 
-MOST_ASSOCIATIONS = 100
+MAX_ASSOCIATIONS = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What an answer carries of a record: property names in their order, histories, links to which types."""
+    """What a response contains of a record: property names in their order, histories, and links to which types."""
 
     object_type: ObjectType
     names: tuple[str, ...]
@@ -36,7 +36,7 @@ def select(
     associations: Iterable[ObjectType] = (),
     origin: str = "",
 ) -> Selection:
-    """The asked-for properties that are defined plus those that always come, sorted; without any asked, the defaults.
+    """Select the requested properties that are defined and those that always come, sorted; or the defaults.
 
     Source: recording (contacts 2026-03 and 2026-04); unknown names are left out silently: docs (using object APIs).
     """
@@ -48,11 +48,12 @@ def select(
 
 
 def render(portal: Portal, selection: Selection, record: Record) -> dict[str, Any]:
-    """One record.
+    """Render one record.
 
     Shape: `{id, properties, [propertiesWithHistory], createdAt, updatedAt, archived, [archivedAt], url,
-    [associations]}`; a property without a value is null; `associations` only where there are any.
-    Source: recording (contacts 2026-04, tasks 2026-03); the places of `archivedAt` and the history are assumed.
+    [associations]}`; a property without a value is null; `associations` only if there are any.
+
+    Source: recording (contacts 2026-04, tasks 2026-03); the positions of `archivedAt` and the history are assumed.
     """
     values = record.properties
     properties = {name: values.get(name) for name in selection.names}
@@ -67,7 +68,7 @@ def render(portal: Portal, selection: Selection, record: Record) -> dict[str, An
 
 
 def render_written(portal: Portal, object_type: ObjectType, record: Record, names: Iterable[str]) -> dict[str, Any]:
-    """A record as the answer to a write has it: only properties with a value."""
+    """Render a record as the response to a write shows it: only properties with a value."""
     properties = {name: record.properties[name] for name in sorted(set(names)) if record.properties.get(name)}
     return _frame(portal, object_type, record, properties)
 
@@ -99,7 +100,10 @@ def _with_history(portal: Portal, selection: Selection, record: Record, wire: di
 
 
 def _past(past: PastValue) -> dict[str, Any]:
-    """Source: docs and recording (the keys and their order)."""
+    """Render the history of a property.
+
+    Source: docs and recording (the keys and their order).
+    """
     return {
         "value": past.value,
         "timestamp": format_time(past.at_ms),
@@ -111,7 +115,10 @@ def _past(past: PastValue) -> dict[str, Any]:
 
 
 def _associations(portal: Portal, selection: Selection, record: Record) -> dict[str, Any]:
-    """Source: recording (tasks 2026-03, deals; python #135 for the page beyond a hundred)."""
+    """Render the links inside a record.
+
+    Source: recording (tasks 2026-03, deals; python #135 for the page beyond a hundred).
+    """
     found = {}
     for target in selection.associations:
         names = {
@@ -131,9 +138,9 @@ def _associations(portal: Portal, selection: Selection, record: Record) -> dict[
 def _link_page(
     portal: Portal, selection: Selection, record: Record, target: ObjectType, rows: list[dict[str, str]]
 ) -> dict[str, Any]:
-    page: dict[str, Any] = {"results": rows[:MOST_ASSOCIATIONS]}
-    if len(rows) > MOST_ASSOCIATIONS:
-        after = encode_cursor(int(rows[MOST_ASSOCIATIONS]["id"]), type_id=target.type_id)
+    page: dict[str, Any] = {"results": rows[:MAX_ASSOCIATIONS]}
+    if len(rows) > MAX_ASSOCIATIONS:
+        after = encode_cursor(int(rows[MAX_ASSOCIATIONS]["id"]), type_id=target.type_id)
         source = selection.object_type.type_id
         path = f"/crm/v3/objects/{source}/{record.id}/associations/{target.type_id}"
         link = f"{selection.origin}{path}?portalId={portal.id}&after={after}"

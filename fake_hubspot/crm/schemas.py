@@ -1,4 +1,4 @@
-"""Object types of the portal's own."""
+"""Custom object types."""
 
 from functools import partial
 from typing import Any, TypedDict
@@ -42,13 +42,13 @@ class SchemaResponse(TypedDict):
 
 
 class SchemaList(TypedDict):
-    """Every object type of the portal's own."""
+    """Every custom object type."""
 
     results: list[SchemaResponse]
 
 
 class Labels(msgspec.Struct, frozen=True):
-    """What a type is called."""
+    """The labels of a type."""
 
     singular: str
     plural: str
@@ -76,7 +76,7 @@ class NewType(msgspec.Struct, frozen=True, rename="camel"):
 
 
 def routes() -> list[Route]:
-    """The routes of this family."""
+    """Return the routes of this family."""
     route = partial(Route, scope=ANY_SCOPE, rate_class=RateClass.GENERAL)
     making = Operation(body=NewType, response=SchemaResponse, statuses=(201,))
     found = []
@@ -88,19 +88,24 @@ def routes() -> list[Route]:
                 "GET",
                 prefix,
                 list_schemas,
-                summary="Own types",
+                summary="List custom object types",
                 operation=Operation(response=SchemaList),
             ),
-            route("schemas.create", "POST", prefix, create_schema, summary="Define a type", operation=making),
+            route("schemas.create", "POST", prefix, create_schema, summary="Define an object type", operation=making),
             route(
-                "schemas.read", "GET", one, read_schema, summary="A type", operation=Operation(response=SchemaResponse)
+                "schemas.read",
+                "GET",
+                one,
+                read_schema,
+                summary="Read an object type",
+                operation=Operation(response=SchemaResponse),
             ),
             route(
                 "schemas.archive",
                 "DELETE",
                 one,
                 drop_schema,
-                summary="Drop a type",
+                summary="Delete an object type",
                 operation=Operation(statuses=(204,)),
             ),
         ]
@@ -108,7 +113,10 @@ def routes() -> list[Route]:
 
 
 def _wire(portal: Portal, kind: ObjectType) -> dict[str, Any]:
-    """Source: docs for the keys; their order is assumed."""
+    """Render one object type.
+
+    Source: docs for the keys; their order is assumed.
+    """
     made = format_time(SEEDED_MS)
     return {
         "id": kind.type_id.partition("-")[2],
@@ -131,7 +139,8 @@ def _wire(portal: Portal, kind: ObjectType) -> dict[str, Any]:
 def define_type(portal: Portal, given: NewType) -> ObjectType:
     """Define an object type with its properties.
 
-    Raises: HubSpotError 400 or 409. Source: docs for the rules, the texts are assumed.
+    Raises:
+        HubSpotError: 400 or 409. Source: docs for the rules; the texts are assumed.
     """
     name, plural = given.name, given.labels.plural.lower().replace(" ", "_")
     if not (name.isascii() and name.replace("_", "").isalnum()) or not given.properties or not plural:
@@ -160,13 +169,16 @@ def define_type(portal: Portal, given: NewType) -> ObjectType:
 
 
 def list_schemas(context: RequestContext) -> Response:
-    """Every object type of the portal's own."""
+    """Return every custom object type."""
     portal = context.portal
     return Response.of({"results": [_wire(portal, kind) for kind in portal.custom_types]})
 
 
 def create_schema(context: RequestContext) -> Response:
-    """Define an object type. Source: docs (201)."""
+    """Define an object type.
+
+    Source: docs (201).
+    """
     kind = define_type(context.portal, read_body(context, NewType))
     return Response.of(_wire(context.portal, kind), status=201)
 
@@ -178,12 +190,18 @@ def _known(context: RequestContext) -> ObjectType:
 
 
 def read_schema(context: RequestContext) -> Response:
-    """One object type; HubSpot's own can be read as well. Source: docs."""
+    """Return one object type; HubSpot's own can be read as well.
+
+    Source: docs.
+    """
     return Response.of(_wire(context.portal, _known(context)))
 
 
 def drop_schema(context: RequestContext) -> Response:
-    """Drop an object type of the portal's own. Source: docs (204)."""
+    """Delete a custom object type.
+
+    Source: docs (204).
+    """
     kind = _known(context)
     if not kind.is_custom:
         raise resource_not_found()

@@ -1,4 +1,4 @@
-"""`POST .../search`: checks what is asked and pages through what is found."""
+"""`POST .../search`: checks the request and pages through what is found."""
 
 from functools import partial
 from typing import Any
@@ -20,7 +20,7 @@ from fake_hubspot.scopes import RECORDS_READ
 __all__ = ["routes"]
 
 # Source: docs (2026).
-MOST_ROWS, MOST_RESULTS, MOST_BODY, MOST_GROUPS, MOST_FILTERS, MOST_IN_ALL = 200, 10_000, 3000, 5, 6, 18
+MAX_ROWS, MAX_RESULTS, MAX_BODY_LENGTH, MAX_GROUPS, MAX_FILTERS, MAX_FILTERS_IN_TOTAL = 200, 10_000, 3000, 5, 6, 18
 ONE_VALUE = frozenset({"EQ", "NEQ", "LT", "LTE", "GT", "GTE", "CONTAINS_TOKEN", "NOT_CONTAINS_TOKEN"})
 NO_VALUE = frozenset({"HAS_PROPERTY", "NOT_HAS_PROPERTY"})
 MANY_VALUES = frozenset({"IN", "NOT_IN"})
@@ -38,20 +38,23 @@ class FilterInput(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class GroupInput(msgspec.Struct, frozen=True):
-    """Conditions that must all hold."""
+    """Conditions that must all be met."""
 
     filters: list[FilterInput] = []
 
 
 class SortInput(msgspec.Struct, frozen=True, rename="camel"):
-    """By which property, and which way."""
+    """The property to sort by, and the direction."""
 
     property_name: str
     direction: str = "ASCENDING"
 
 
 class SearchInput(msgspec.Struct, frozen=True, rename="camel"):
-    """What to find. Every field may be left out. Source: reader (`{}` works)."""
+    """What to find. Every field may be left out.
+
+    Source: reader (`{}` works).
+    """
 
     filter_groups: list[GroupInput] | None = None
     filters: list[FilterInput] | None = None
@@ -63,7 +66,7 @@ class SearchInput(msgspec.Struct, frozen=True, rename="camel"):
 
 
 def routes() -> list[Route]:
-    """The routes of this family."""
+    """Return the routes of this family."""
     read_route = partial(Route, scope=RECORDS_READ, rate_class=RateClass.SEARCH)
     operation = Operation(body=SearchInput, response=SearchResponse)
     return [
@@ -85,7 +88,7 @@ def _refused(message: str) -> HubSpotError:
 
 
 def page_of_search(context: RequestContext) -> int:
-    """Which page a search asks for, from 1, as far as its body can be read."""
+    """Return which page a search asks for, from 1, as far as its body can be decoded."""
     try:
         wanted = msgspec.json.decode(context.request.body, type=SearchInput)
     except msgspec.DecodeError:
@@ -95,15 +98,16 @@ def page_of_search(context: RequestContext) -> int:
 
 
 def search_objects(context: RequestContext) -> Response:
-    """One page of what is found.
+    """Return one page of matching records.
 
     Shape: `{total, results: [record], [paging: {next: {after}}]}`; `after` is an offset and there is no link.
+
     Source: recording (amp-labs 2025), docs for the limits.
     """
     portal, request = context.portal, context.request
     wanted = read_body(context, SearchInput)
-    if len(request.body) > MOST_BODY:
-        raise _refused(f"The request body is longer than {MOST_BODY} characters")
+    if len(request.body) > MAX_BODY_LENGTH:
+        raise _refused(f"The request body is longer than {MAX_BODY_LENGTH} characters")
     if portal.records.index_lag.lag_ms:
         return Response(200, _answer(context, wanted))
 
@@ -117,8 +121,8 @@ def search_objects(context: RequestContext) -> Response:
 def _answer(context: RequestContext, wanted: SearchInput) -> Body:
     kind, portal = object_type(context), context.portal
     limit, offset = _limit(wanted.limit), _offset(wanted.after)
-    if offset + limit > MOST_RESULTS:
-        text = f"Paging ends at {MOST_RESULTS} results (this text is the fake's own, HubSpot's is unknown)"
+    if offset + limit > MAX_RESULTS:
+        text = f"Paging ends at {MAX_RESULTS} results (this text is the fake's own, HubSpot's is unknown)"
         raise _refused(text)
     found = portal.search.find(
         kind, _groups(wanted), query=wanted.query or "", sort=_sort(wanted), offset=offset, limit=limit
@@ -136,8 +140,8 @@ def _answer(context: RequestContext, wanted: SearchInput) -> Body:
 def _limit(limit: int | None) -> int:
     if limit is None:
         return 10
-    if not 1 <= limit <= MOST_ROWS:
-        text = f"limit must be between 1 and {MOST_ROWS}, not {limit} (this text is the fake's own)"
+    if not 1 <= limit <= MAX_ROWS:
+        text = f"limit must be between 1 and {MAX_ROWS}, not {limit} (this text is the fake's own)"
         raise _refused(text)
     return limit
 
@@ -151,7 +155,10 @@ def _offset(after: str | int | None) -> int:
 
 
 def _sort(wanted: SearchInput) -> Sort | None:
-    """Source: docs (one sort only; `-name` is accepted)."""
+    """Return the sort that the request asks for.
+
+    Source: docs (one sort only; `-name` is accepted).
+    """
     sorts = wanted.sorts or []
     if len(sorts) > 1:
         raise _refused("Only one sort is allowed (this text is the fake's own)")
@@ -164,18 +171,19 @@ def _sort(wanted: SearchInput) -> Sort | None:
 
 
 def _groups(wanted: SearchInput) -> list[list[Filter]]:
-    """The filter groups; top-level `filters` are a group of their own.
+    """Return the filter groups; top-level `filters` are a group of their own.
 
-    Raises: HubSpotError 400. Source: docs for the numbers, recording for the two texts of `_filter`.
+    Raises:
+        HubSpotError: 400. Source: docs for the numbers, recording for the two texts of `_filter`.
     """
     groups = [group.filters for group in wanted.filter_groups or []]
     if wanted.filters:
         groups.append(wanted.filters)
-    if len(groups) > MOST_GROUPS:
-        raise _refused(f"There may be {MOST_GROUPS} filter groups, not {len(groups)} (this text is the fake's own)")
-    if any(len(group) > MOST_FILTERS for group in groups) or sum(map(len, groups)) > MOST_IN_ALL:
-        text = f"There may be {MOST_FILTERS} filters in a group and {MOST_IN_ALL} in all (this text is the fake's own)"
-        raise _refused(text)
+    if len(groups) > MAX_GROUPS:
+        raise _refused(f"There may be {MAX_GROUPS} filter groups, not {len(groups)} (this text is the fake's own)")
+    if any(len(group) > MAX_FILTERS for group in groups) or sum(map(len, groups)) > MAX_FILTERS_IN_TOTAL:
+        bounds = f"{MAX_FILTERS} filters in a group and {MAX_FILTERS_IN_TOTAL} in total"
+        raise _refused(f"There may be {bounds} (this text is the fake's own)")
     return [[_filter(one) for one in group] for group in groups if group]
 
 

@@ -1,4 +1,4 @@
-"""The JSON of records, pages and batches, as it goes in and out; the OpenAPI document is made from these."""
+"""The JSON of records, pages and batches in requests and responses; the OpenAPI document is built from these."""
 
 from typing import Any, NotRequired, TypedDict
 
@@ -23,7 +23,7 @@ __all__ = [
 
 
 class ErrorResponse(TypedDict):
-    """HubSpot's envelope for an error."""
+    """HubSpot's envelope for errors."""
 
     status: str
     message: str
@@ -43,27 +43,27 @@ class NextPage(TypedDict):
 
 
 class Paging(TypedDict):
-    """`next` is the only direction there is."""
+    """Links to other pages; `next` is the only direction."""
 
     next: NextPage
 
 
 class AssociationResponse(TypedDict):
-    """One link of a record, inside the record."""
+    """One link inside a record."""
 
     id: str
     type: str
 
 
 class AssociationPage(TypedDict):
-    """The links of a record to one type, inside the record."""
+    """The links inside a record to one type."""
 
     results: list[AssociationResponse]
     paging: NotRequired[Paging]
 
 
 class PastValueResponse(TypedDict):
-    """One value that a property had."""
+    """A past value of a property."""
 
     value: str
     timestamp: str
@@ -90,7 +90,7 @@ class RecordResponse(TypedDict):
 
 
 class RecordPage(TypedDict):
-    """One page of a list; `paging` is absent on the last."""
+    """One page of a list; `paging` is absent on the last one."""
 
     results: list[RecordResponse]
     paging: NotRequired[Paging]
@@ -105,7 +105,7 @@ class SearchResponse(TypedDict):
 
 
 class BatchResponse(TypedDict):
-    """What a batch did."""
+    """The result of a batch."""
 
     status: str
     results: list[Any]
@@ -116,7 +116,7 @@ class BatchResponse(TypedDict):
 
 
 class RecordBatchResponse(TypedDict):
-    """What a batch did with records; errors are in it, whatever the status."""
+    """The result of a batch of records; it contains the errors, whatever the status."""
 
     status: str
     results: list[RecordResponse]
@@ -140,14 +140,14 @@ class IdInput(msgspec.Struct, frozen=True):
 
 
 class AssociationInput(msgspec.Struct, frozen=True):
-    """A link to make together with a record."""
+    """A link to create together with a record."""
 
     to: IdInput
     types: list[AssociationSpec] = []
 
 
 class CreateInput(msgspec.Struct, frozen=True, rename="camel"):
-    """A record to make."""
+    """A record to create."""
 
     properties: dict[str, WireValue]
     associations: list[AssociationInput] | None = None

@@ -1,4 +1,4 @@
-"""Every route of HubSpot's API that this fake answers."""
+"""Every route of HubSpot's API that this fake has."""
 
 from fake_hubspot.context import Route
 from fake_hubspot.crm import (
@@ -47,5 +47,5 @@ FAMILIES = (
 
 
 def crm_routes() -> list[Route]:
-    """The routes of all families."""
+    """Return the routes of all families."""
     return [route for family in FAMILIES for route in family.routes()]

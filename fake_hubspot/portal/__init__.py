@@ -1,4 +1,4 @@
-"""The account: portal, store, clock, limits, journal. No HTTP in here."""
+"""The account: records, definitions, clock, limits, journal. It does not depend on HTTP."""
 
 from fake_hubspot.portal.config import PortalConfig
 from fake_hubspot.portal.portal import Portal

@@ -1,4 +1,4 @@
-"""Who may call: access tokens, what they may do and until when, and the OAuth app that asks for them."""
+"""Access tokens, what they allow and until when, and the OAuth app that requests them."""
 
 import msgspec
 
@@ -14,9 +14,14 @@ DEFAULT_SCOPES = ("oauth", "crm.objects.contacts.read", "crm.objects.contacts.wr
 
 
 class Token(msgspec.Struct, frozen=True, kw_only=True):
-    """An access token. `kind` is private-app, oauth or hapikey; `scopes` None allows everything.
+    """An access token.
 
-    Units: `expires_ms` milliseconds since 1970, None for never.
+    Attributes:
+        kind: private-app, oauth or hapikey.
+        scopes: None allows everything.
+        expires_ms: None for never.
+
+    Units: milliseconds since 1970.
     """
 
     value: str
@@ -26,7 +31,7 @@ class Token(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Grant(msgspec.Struct, frozen=True, kw_only=True):
-    """What a user allowed an OAuth app: the code to begin with, the refresh token to go on with."""
+    """What a user allowed an OAuth app: a code to begin with and a refresh token to continue with."""
 
     client_id: str
     client_secret: str
@@ -47,17 +52,18 @@ class Access:
     def add(self, token: Token) -> Token:
         """Accept a token from now on.
 
-        Raises: UsageError for a text that cannot be one.
+        Raises:
+            UsageError: The text cannot be a token.
         """
         check_token(token.value)
         return self.tokens.put(token.value, token)
 
     def revoke(self, value: str) -> None:
-        """Accept a token no more."""
+        """Stop accepting a token."""
         self.tokens.drop(value)
 
     def grant(self, *, scopes: tuple[str, ...] = DEFAULT_SCOPES) -> Grant:
-        """What an app gets when a user has said yes."""
+        """Return what an app gets when a user has authorized it."""
         made = Grant(
             client_id=self._uuid(),
             client_secret=self._uuid(),
@@ -69,7 +75,7 @@ class Access:
         return self.grants.put(made.client_id, made)
 
     def issue(self, grant: Grant, *, life_s: int = ACCESS_TOKEN_LIFE_S) -> Token:
-        """A new access token of an OAuth app.
+        """Issue a new access token to an OAuth app.
 
         Units: `life_s` seconds.
         """
@@ -78,7 +84,7 @@ class Access:
         return self.add(Token(value=value, kind="oauth", scopes=grant.scopes, expires_ms=expires))
 
     def expire_all(self) -> int:
-        """Let every OAuth access token expire now; how many there were."""
+        """Let every OAuth access token expire now, and return how many there were."""
         now = self._context.clock.now_ms()
         living = [one for one in self.tokens if one.kind == "oauth"]
         for one in living:

@@ -1,4 +1,4 @@
-"""Which records belong to which: links in both directions, their types and labels."""
+"""Links between records in both directions, with their types and labels."""
 
 from collections.abc import Iterable
 
@@ -16,7 +16,7 @@ FIRST_OWN_TYPE = 100
 
 
 class AssociationType(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """A way in which a record of one type belongs to one of another. `name` is the v3 spelling."""
+    """A type of link from records of one type to records of another. `name` is its name in version 3."""
 
     from_type: str
     to_type: str
@@ -35,7 +35,7 @@ class Link(msgspec.Struct, frozen=True):
     type_id: int
 
 
-# from, to: (default type, inverse default type), then labelled ones.
+# (from, to): (default type, inverse default type).
 # Source: reader (279/1, 280/2, 3/4, 15/16) and docs (the association type id table).
 DEFAULTS = {
     ("0-1", "0-2"): (279, 280),
@@ -78,7 +78,7 @@ class Associations:
         self._own = KeyValueStore(context.db, "association_types", AssociationType, on_change=context.changes.bump)
 
     def types(self, source: ObjectType, target: ObjectType) -> list[AssociationType]:
-        """The ways in which `source` records belong to `target` records, the unlabelled default first."""
+        """Return the types of links from `source` to `target` records, the unlabelled default first."""
         own = [one for one in self._own if (one.from_type, one.to_type) == (source.type_id, target.type_id)]
         return [self._default(source, target), *self._primary(source, target), *own]
 
@@ -116,9 +116,10 @@ class Associations:
         return [primary]
 
     def type_by_id(self, source: ObjectType, target: ObjectType, category: str, type_id: int) -> AssociationType:
-        """The association type that a request names.
+        """Return the type of link with that category and id.
 
-        Raises: HubSpotError 400. Source: the text is assumed.
+        Raises:
+            UnknownAssociationTypeError: There is none.
         """
         for one in self.types(source, target):
             if (one.category, one.type_id) == (category, type_id):
@@ -127,9 +128,10 @@ class Associations:
         raise UnknownAssociationTypeError(spelled, from_type=source.type_id, to_type=target.type_id, is_name=False)
 
     def type_by_name(self, source: ObjectType, target: ObjectType, name: str) -> AssociationType:
-        """The association type that a v3 request names.
+        """Return the type of link with that name in version 3.
 
-        Raises: HubSpotError 400. Source: the text is assumed.
+        Raises:
+            UnknownAssociationTypeError: There is none.
         """
         for one in self.types(source, target):
             if name in (one.name, str(one.type_id)):
@@ -137,7 +139,7 @@ class Associations:
         raise UnknownAssociationTypeError(name, from_type=source.type_id, to_type=target.type_id, is_name=True)
 
     def define(self, source: ObjectType, target: ObjectType, *, name: str, label: str) -> list[AssociationType]:
-        """A label of the portal's own, in both directions."""
+        """Create a custom label in both directions, and return both types."""
         number = FIRST_OWN_TYPE + len(self._own)
         pair = [(source, target, number, number + 1), (target, source, number + 1, number)]
         made = [
@@ -157,14 +159,14 @@ class Associations:
         return made
 
     def relabel(self, type_id: int, label: str) -> bool:
-        """Change a label of the portal's own; whether there is one."""
+        """Rename a custom label, and return whether it exists."""
         known = self._own.get(str(type_id))
         if known is not None:
             self._own.put(str(type_id), msgspec.structs.replace(known, label=label))
         return known is not None
 
     def undefine(self, type_id: int) -> None:
-        """Drop a label of the portal's own, in both directions, with its links."""
+        """Delete a custom label in both directions, together with its links."""
         known = self._own.drop(str(type_id))
         if known is not None:
             self._own.drop(str(known.inverse_id))
@@ -172,7 +174,7 @@ class Associations:
             self._db.run(sql, (USER, type_id, known.inverse_id))
 
     def link(self, kind: AssociationType, from_id: int, to_id: int, *, default: AssociationType) -> None:
-        """Link two records in both directions; a labelled link brings the unlabelled `default` with it.
+        """Link two records in both directions; a labelled link adds the unlabelled `default` as well.
 
         Source: recording (a company comes once per association type: primary and unlabelled).
         """
@@ -186,7 +188,7 @@ class Associations:
     def connect(
         self, source: ObjectType, from_id: int, target: ObjectType, to_id: int, *, kind: AssociationType | None = None
     ) -> list[AssociationType]:
-        """Link two records, by default without a label; the types of link made.
+        """Link two records, without a label unless `kind` has one, and return the types of link created.
 
         A record's first company also becomes its primary one. Source: recording (both types come back).
         """
@@ -206,7 +208,7 @@ class Associations:
         return row is not None
 
     def unlink(self, source: ObjectType, from_id: int, target: ObjectType, to_id: int) -> bool:
-        """Remove every link between two records; whether there was one."""
+        """Remove every link between two records, and return whether there was one."""
         sql = "DELETE FROM associations WHERE from_type = ? AND from_id = ? AND to_type = ? AND to_id = ?"
         count = self._db.run(sql, (source.type_id, from_id, target.type_id, to_id))
         self._db.run(sql, (target.type_id, to_id, source.type_id, from_id))
@@ -214,7 +216,7 @@ class Associations:
         return count > 0
 
     def unlink_type(self, kind: AssociationType, from_id: int, to_id: int) -> None:
-        """Remove one kind of link between two records."""
+        """Remove one type of link between two records."""
         sql = """DELETE FROM associations WHERE from_type = ? AND from_id = ? AND to_type = ? AND to_id = ?
                  AND category = ? AND type_id = ?"""
         self._db.run(sql, (kind.from_type, from_id, kind.to_type, to_id, kind.category, kind.type_id))
@@ -222,14 +224,14 @@ class Associations:
         self._on_change()
 
     def of(self, source: ObjectType, from_id: int, target: ObjectType, *, from_to_id: int = 0) -> list[Link]:
-        """The links of one record, in ascending order of the other's id, from `from_to_id` on."""
+        """Return the links of one record in ascending order of the other's id, beginning with `from_to_id`."""
         sql = """SELECT to_id, category, type_id FROM associations
                  WHERE from_type = ? AND from_id = ? AND to_type = ? AND to_id >= ?
                  ORDER BY to_id, category, type_id"""
         return [Link(*row) for row in self._db.rows(sql, (source.type_id, from_id, target.type_id, from_to_id))]
 
     def move(self, type_id: str, old_ids: Iterable[int], new_id: int) -> None:
-        """Give the links of merged records to the record they became."""
+        """Move the links of merged records to the record that they became."""
         for old_id in old_ids:
             values = (new_id, type_id, old_id)
             self._db.run("UPDATE OR IGNORE associations SET from_id = ? WHERE from_type = ? AND from_id = ?", values)
@@ -245,7 +247,10 @@ class Associations:
 
 
 def _made_up(source: str, target: str) -> tuple[int, int]:
-    """Type ids for a pair that HubSpot's table does not hold, the same on every run. Source: assumed."""
+    """Return type ids for a pair that HubSpot's table lacks; they are the same in every run.
+
+    Source: assumed.
+    """
     number = sum(ord(char) * (index + 1) for index, char in enumerate(f"{min(source, target)}:{max(source, target)}"))
     base = 1000 + number % 5000 * 2
     return (base, base + 1) if source <= target else (base + 1, base)

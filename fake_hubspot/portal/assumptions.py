@@ -1,6 +1,6 @@
-"""What nobody outside HubSpot knows for sure: each a choice with a default, settable per portal.
+"""What nobody outside HubSpot knows for certain: options with a default, which each portal can set.
 
-This table drives the control API, `fake-hubspot evidence` and the documents.
+This table drives the control API, `fake-hubspot evidence` and the documentation.
 """
 
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ __all__ = ["ASSUMPTIONS", "Assumption", "Assumptions"]
 
 
 class Assumption(msgspec.Struct, frozen=True):
-    """One unknown: the first of `choices` is the default."""
+    """One open question; the first of `choices` is the default."""
 
     name: str
     choices: tuple[str, ...]
@@ -28,40 +28,47 @@ class Assumption(msgspec.Struct, frozen=True):
 ASSUMPTIONS = {
     one.name: one
     for one in (
-        Assumption("limit-over-maximum", ("error", "clamp"), "Is a `limit` above the maximum refused or cut down?"),
-        Assumption("after-not-numeric", ("error", "ignore"), "What does a list do with an `after` that is no number?"),
-        Assumption("link-limit", ("as-sent", "always"), "Does `paging.next.link` name a `limit` nobody sent?"),
-        Assumption("garbage-token", ("not-found", "expired", "530"), "How is a token answered that is no token?"),
+        Assumption("limit-over-maximum", ("error", "clamp"), "Is a `limit` above the maximum refused or reduced?"),
+        Assumption(
+            "after-not-numeric", ("error", "ignore"), "What does a list do with an `after` that is not a number?"
+        ),
+        Assumption("link-limit", ("as-sent", "always"), "Does `paging.next.link` contain a `limit` that was not sent?"),
+        Assumption("garbage-token", ("not-found", "expired", "530"), "How is a malformed token answered?"),
         Assumption(
             "other-data-center",
             ("accept", "refuse"),
-            "Is a token of a portal in eu1 or na2 let in? `refuse` is a token from before HubSpot routed calls: 488.",
+            "Is a token of a portal in eu1 or na2 accepted? "
+            "`refuse` (488) is a token from before HubSpot routed requests.",
         ),
         Assumption(
             "hapikey",
             ("invalid-key", "does-not-exist", "not-found", "accept"),
-            "How is `?hapikey=` answered on a CRM route? `accept` is HubSpot before 2022-11-30.",
+            "How is `?hapikey=` answered on a CRM route? `accept` is how HubSpot was before 2022-11-30.",
         ),
-        Assumption("retry-after", ("absent", "1", "10"), "Does a 429 carry `Retry-After`, and of how many seconds?"),
-        Assumption("missing-as-json", ("html", "json"), "What does GET answer for a missing record?"),
-        Assumption("merge-id", ("new", "primary"), "Which id has a merged record? `primary` is HubSpot's beta."),
+        Assumption("retry-after", ("absent", "1", "10"), "Does a 429 have `Retry-After`, and with how many seconds?"),
+        Assumption("missing-as-json", ("html", "json"), "What does GET return for a missing record?"),
+        Assumption("merge-id", ("new", "primary"), "Which id does a merged record get? `primary` is HubSpot's beta."),
         Assumption("merged-lookup", ("follow", "missing"), "Does the old id of a merged record lead to the new one?"),
-        Assumption("blocked-email", ("refuse", "accept"), "Is the write of an e-mail address that is blocked refused?"),
-        Assumption("erased-email", ("block", "free"), "Is the address of a contact that was erased blocked as well?"),
-        Assumption("batch-order", ("input", "reversed"), "In which order do batch results come?"),
-        Assumption("batch-keys", ("2026", "2022"), "Which key order has a batch answer?"),
+        Assumption("blocked-email", ("refuse", "accept"), "Is a write with a blocked e-mail address refused?"),
+        Assumption("erased-email", ("block", "free"), "Is the address of an erased contact blocked as well?"),
+        Assumption("batch-order", ("input", "reversed"), "In which order are batch results returned?"),
+        Assumption("batch-keys", ("2026", "2022"), "Which order do the keys of a batch response have?"),
         Assumption(
-            "batch-2026-09", ("folded", "207"), "How does 2026-09 tell errors of a batch: in a 200, or in a 207?"
+            "batch-2026-09", ("folded", "207"), "How does 2026-09 report errors of a batch: in a 200 or in a 207?"
         ),
-        Assumption("record-url", ("present", "absent"), "Do records carry `url`? They did not until 2024."),
-        Assumption("missing-value-match", ("match", "no-match"), "Do NEQ and the NOT_ operators find empty values?"),
-        Assumption("list-link-path", ("canonical", "v3"), "Which path has `paging.next.link`? `v3` is until 2024."),
+        Assumption("record-url", ("present", "absent"), "Do records have `url`? They did not until 2024."),
+        Assumption("missing-value-match", ("match", "no-match"), "Do NEQ and the NOT_ operators match empty values?"),
+        Assumption(
+            "list-link-path",
+            ("canonical", "v3"),
+            "Which path does `paging.next.link` have? `v3` is how it was until 2024.",
+        ),
     )
 }
 
 
 class Assumptions:
-    """The choices of one portal."""
+    """The options of one portal."""
 
     def __init__(self) -> None:
         self._chosen: dict[str, str] = {}
@@ -70,9 +77,10 @@ class Assumptions:
         return self._chosen.get(name) or ASSUMPTIONS[name].default
 
     def choose(self, choices: Mapping[str, str]) -> None:
-        """Set some of the choices, or none of them where one is wrong.
+        """Set some options, or none of them if one is wrong.
 
-        Raises: UsageError that names every wrong one.
+        Raises:
+            UsageError: An option or a choice does not exist. The message lists all of these.
         """
         wrong = [self._complaint(name, value) for name, value in choices.items()]
         if complaints := [one for one in wrong if one]:
@@ -80,20 +88,20 @@ class Assumptions:
         self._chosen.update(choices)
 
     def reset(self) -> None:
-        """Back to the defaults."""
+        """Go back to the defaults."""
         self._chosen.clear()
 
     @property
     def chosen(self) -> dict[str, str]:
-        """The choices that somebody made; the others have their defaults."""
+        """The options that were set; the others have their defaults."""
         return dict(self._chosen)
 
     def restore(self, chosen: Mapping[str, str]) -> None:
-        """Take over choices that were saved, without those that this version does not know."""
+        """Restore saved options, except those that this version does not know."""
         self._chosen = {name: value for name, value in chosen.items() if not self._complaint(name, value)}
 
     def as_dict(self) -> dict[str, str]:
-        """Every choice as it stands."""
+        """Return every option with its current choice."""
         return {name: self[name] for name in ASSUMPTIONS}
 
     @staticmethod

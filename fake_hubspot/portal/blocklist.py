@@ -1,4 +1,4 @@
-"""The e-mail addresses that nobody may use any more, because a person asked to be forgotten."""
+"""The e-mail addresses that can no longer be used because their owner asked to be forgotten."""
 
 from collections.abc import Mapping
 
@@ -11,7 +11,7 @@ from fake_hubspot.portal.types import ObjectType
 __all__ = ["Blocklist"]
 
 CONTACTS = "0-1"
-# The text is the fake's own, and does not repeat the address.
+# This text is the fake's own. It does not repeat the address.
 REFUSED = InvalidValue(
     "email",
     "EMAIL_BLOCKED",
@@ -20,7 +20,7 @@ REFUSED = InvalidValue(
 
 
 class Blocklist:
-    """The blocked addresses of a portal; case does not matter.
+    """The blocked addresses of a portal, regardless of case.
 
     Source: docs (an unknown address is "added to a blocklist" and cannot be used); that those of erased contacts are
     too, and how a write is refused: assumed.
@@ -47,7 +47,11 @@ class Blocklist:
                 self.add(address)
 
     def check(self, object_type: ObjectType, given: Mapping[str, str]) -> None:
-        """Raises: HubSpotError 400 where a contact is given a blocked address."""
+        """Check that a contact is not given a blocked address.
+
+        Raises:
+            InvalidValuesError: It is, and the portal's assumptions refuse that.
+        """
         refuses = self._context.assumptions["blocked-email"] == "refuse"
         if refuses and object_type.type_id == CONTACTS and given.get("email", "") in self:
             raise InvalidValuesError([REFUSED])

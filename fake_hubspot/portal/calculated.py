@@ -1,4 +1,4 @@
-"""The properties that HubSpot sets by itself when a record is made or changed. Pure."""
+"""The properties that HubSpot sets itself when a record is created or changed. Pure."""
 
 from collections.abc import Callable, Mapping
 
@@ -18,7 +18,7 @@ ENGAGEMENTS = frozenset({"0-27", "0-46", "0-47", "0-48", "0-49"})
 
 
 def on_creation(object_type: ObjectType, record_id: int, given: Mapping[str, str], now_ms: int) -> Properties:
-    """The properties of a new record besides the given ones.
+    """Return the properties of a new record besides the given ones.
 
     Source: recording (contacts 2025-11, tickets 2024-11, meetings 2022-08); other types get the common ones.
     """
@@ -34,7 +34,7 @@ def on_creation(object_type: ObjectType, record_id: int, given: Mapping[str, str
 
 
 def of_owner(object_type: ObjectType, owner_id: str, user_id: int | None, now_ms: int) -> Properties:
-    """The properties that follow from a record's owner; an owner nobody knows is taken for its user.
+    """Return the properties that follow from a record's owner; an unknown owner is taken for its user.
 
     Source: recording (a meeting has all three; other types 2026-03 have the first); what an unknown one gives: assumed.
     """
@@ -114,7 +114,7 @@ BY_TYPE: Mapping[str, Callable[[int, Mapping[str, str], int], Properties]] = {
 
 
 def on_update(object_type: ObjectType, before: Mapping[str, str], given: Mapping[str, str], now_ms: int) -> Properties:
-    """The properties that change with the given ones."""
+    """Return the properties that change with the given ones."""
     changed = {object_type.modified_property: format_time(now_ms)}
     if object_type.type_id == "0-1":
         after = {**before, **given}

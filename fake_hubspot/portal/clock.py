@@ -1,4 +1,4 @@
-"""A portal's clock: real, shifted or frozen. Pure but for the injected source of time."""
+"""A portal's clock: real, shifted or frozen. Pure except for the injected time source."""
 
 import time
 from collections.abc import Callable
@@ -13,7 +13,7 @@ DAY_MS = 86_400_000
 
 
 def real_now_ms() -> int:
-    """The machine's time.
+    """Return the machine's time.
 
     Units: milliseconds since 1970.
     """
@@ -21,7 +21,7 @@ def real_now_ms() -> int:
 
 
 class Clock:
-    """Time as one portal sees it.
+    """The time as one portal sees it.
 
     Units: milliseconds since 1970.
     """
@@ -33,31 +33,31 @@ class Clock:
 
     @property
     def is_frozen(self) -> bool:
-        """Whether time stands still."""
+        """Whether the clock is stopped."""
         return self._frozen_ms is not None
 
     def now_ms(self) -> int:
-        """The portal's present."""
+        """Return the portal's current time."""
         return self._source() + self._shift_ms if self._frozen_ms is None else self._frozen_ms
 
     def freeze(self, at_ms: int | None = None) -> None:
-        """Stop at `at_ms`, or at the present."""
+        """Stop at `at_ms`, or at the current time."""
         self._frozen_ms = self.now_ms() if at_ms is None else at_ms
 
     def advance(self, by_ms: int) -> None:
-        """Jump ahead (or back, where `by_ms` is negative)."""
+        """Move forward, or back if `by_ms` is negative."""
         if self._frozen_ms is None:
             self._shift_ms += by_ms
         else:
             self._frozen_ms += by_ms
 
     def reset(self) -> None:
-        """Back to the real time."""
+        """Go back to the real time."""
         self._shift_ms, self._frozen_ms = 0, None
 
     @property
     def state(self) -> tuple[int, int | None]:
-        """Where the clock stands, to put it back later."""
+        """The state of the clock, to restore it later."""
         return self._shift_ms, self._frozen_ms
 
     @state.setter
@@ -65,14 +65,14 @@ class Clock:
         self._shift_ms, self._frozen_ms = state
 
     def resume(self) -> None:
-        """Run on from where the clock stands."""
+        """Continue from the current state."""
         now = self.now_ms()
         self._frozen_ms = None
         self._shift_ms = now - self._source()
 
 
 def format_time(at_ms: int) -> str:
-    """HubSpot's spelling of a moment: the fraction is left out when it is zero.
+    """Return a time in HubSpot's format, which leaves out the fraction if it is zero.
 
     Source: recording (`"2022-05-03T09:15:00Z"` in hubspot-api-ruby meetings, 2022-08).
     """
@@ -90,9 +90,10 @@ def _format_day(day: int) -> str:
 
 
 def parse_time(text: str) -> int:
-    """Milliseconds since 1970 of an ISO-8601 moment or an epoch-milliseconds number.
+    """Return the milliseconds since 1970 of an ISO-8601 time or of a number of milliseconds.
 
-    Raises: ValueError when it is neither.
+    Raises:
+        ValueError: The text is neither.
     """
     milliseconds = parse_id(text.removeprefix("-"))
     if milliseconds is not None:

@@ -1,4 +1,4 @@
-"""What a portal is made of: one definition for the command line, the control API, and the file that keeps a portal."""
+"""What a portal is made of: one definition for the command line, the control API and the portal's file."""
 
 from pathlib import Path
 from typing import Annotated, Any
@@ -31,7 +31,7 @@ MAX_TOKEN_LENGTH = 512
 
 
 class PortalConfig(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
-    """What a portal is made of. It does not change while the portal lives; a reset goes back to it.
+    """What a portal is made of. It does not change while the portal exists; a reset goes back to it.
 
     Shape: `{portalId, token, contacts, seedCassette, scenario, seed, tier, enforceLimits, dataCenter}`.
     """

@@ -1,7 +1,8 @@
 """The SQLite database of one portal: connection, schema, transactions, copies.
 
-Without a file SQLite keeps a private temporary database: in memory while it is small, spilled to disk beyond the page
-cache, gone when closed. So a portal of a million contacts does not need a million contacts' memory.
+Without a file SQLite keeps a private temporary database: in memory while it is small, on disk beyond the page cache,
+and deleted when it is closed. A portal with a million contacts therefore does not need the memory of a million
+contacts.
 """
 
 import sqlite3
@@ -38,22 +39,24 @@ CREATE TABLE IF NOT EXISTS merged (
     type TEXT NOT NULL, old_id INTEGER NOT NULL, new_id INTEGER NOT NULL,
     PRIMARY KEY (type, old_id)
 ) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS shelves (
-    shelf TEXT NOT NULL, key TEXT NOT NULL, value BLOB NOT NULL,
-    PRIMARY KEY (shelf, key)
+CREATE TABLE IF NOT EXISTS key_values (
+    store TEXT NOT NULL, key TEXT NOT NULL, value BLOB NOT NULL,
+    PRIMARY KEY (store, key)
 ) WITHOUT ROWID;
 """
-# What search walks along and counts by, without a look at the records; left out while a large seed is written, a
-# sorted build is faster.
+# Search walks and counts along these indexes without reading the records. They are dropped while a large seed is
+# written, because building them afterwards is faster.
 INDEXES = """
 CREATE INDEX IF NOT EXISTS living_updated
     ON records (type, updated_ms, id, created_ms, archived_ms) WHERE archived_ms IS NULL;
 CREATE INDEX IF NOT EXISTS living_created
     ON records (type, created_ms, id, updated_ms, archived_ms) WHERE archived_ms IS NULL;
 """
-TABLES = ("records", "unique_values", "history", "associations", "merged", "shelves")
-# SQLite looks at every changed page at each commit until it has written them out; four times the default size is a
-# quarter of the pages, and a page of records is read from fewer.
+# What files of earlier versions need.
+RENAME_SHELVES = "ALTER TABLE shelves RENAME TO key_values; ALTER TABLE key_values RENAME shelf TO store;"
+TABLES = ("records", "unique_values", "history", "associations", "merged", "key_values")
+# At each commit SQLite checks every changed page until it has been written. With four times the default size there
+# are a quarter of the pages, and a page of records is read from fewer of them.
 PAGE_BYTES = 16 * 1024
 PAGE_CACHE_KIB = 32 * 1024
 
@@ -61,9 +64,10 @@ Row = tuple[Any, ...]
 
 
 class Database:
-    """SQL for one portal. Used from one thread at a time.
+    """SQL for one portal, used from one thread at a time.
 
-    Raises: UsageError when the file is no database of a portal.
+    Raises:
+        UsageError: The file is not the database of a portal.
     """
 
     def __init__(self, path: Path | None = None) -> None:
@@ -80,31 +84,33 @@ class Database:
     def _prepare(self) -> None:
         self._db.execute(f"PRAGMA page_size = {PAGE_BYTES}")
         self._db.execute(f"PRAGMA cache_size = -{PAGE_CACHE_KIB}")
-        # In a file a write is safe from a killed process once it is in the write-ahead log.
+        # In a file, a write survives a killed process once it is in the write-ahead log.
         self._db.execute("PRAGMA journal_mode = WAL" if self.path else "PRAGMA journal_mode = MEMORY")
         self._db.execute("PRAGMA synchronous = NORMAL" if self.path else "PRAGMA synchronous = OFF")
+        if self.one("SELECT 1 FROM sqlite_master WHERE name = 'shelves'"):
+            self._db.executescript(RENAME_SHELVES)
         self._db.executescript(SCHEMA + INDEXES)
 
     def close(self) -> None:
-        """Let go of the database; a private one is gone then."""
+        """Close the database; a temporary one is deleted."""
         self.is_open = False
         self._db.close()
 
     def all(self, sql: str, values: Sequence[Any] = ()) -> list[Row]:
-        """Every row."""
+        """Return every row."""
         return self._db.execute(sql, values).fetchall()
 
     def one(self, sql: str, values: Sequence[Any] = ()) -> Row | None:
-        """The first row, if there is one."""
+        """Return the first row, if there is one."""
         row: Row | None = self._db.execute(sql, values).fetchone()
         return row
 
     def rows(self, sql: str, values: Sequence[Any] = ()) -> Iterator[Row]:
-        """Row after row, for more than memory should hold."""
+        """Iterate over the rows, for results that do not fit in memory."""
         return iter(self._db.execute(sql, values))
 
     def run(self, sql: str, values: Sequence[Any] = ()) -> int:
-        """Execute one statement; the number of rows it changed."""
+        """Execute one statement, and return the number of rows that it changed."""
         return self._db.execute(sql, values).rowcount
 
     def run_many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
@@ -113,7 +119,7 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All or nothing; one inside another joins it."""
+        """Commit everything or nothing; a nested transaction joins the outer one."""
         self._depth += 1
         try:
             if self._depth == 1:
@@ -131,7 +137,7 @@ class Database:
 
     @contextmanager
     def bulk(self) -> Iterator[None]:
-        """A transaction for very many new records: the indexes are built after it."""
+        """Open a transaction for very many new records; the indexes are built after it."""
         self._db.executescript("DROP INDEX IF EXISTS living_updated; DROP INDEX IF EXISTS living_created;")
         try:
             with self.transaction():
@@ -146,5 +152,5 @@ class Database:
                 self._db.execute("DELETE FROM " + table)  # noqa: S608 - names from this file
 
     def copy_to(self, other: "Database") -> None:
-        """Make the other database hold what this one holds."""
+        """Copy this database over the other one."""
         self._db.backup(other._db)

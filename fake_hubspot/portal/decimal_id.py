@@ -1,4 +1,4 @@
-"""The decimal ids of records, portals, owners, lists and associations, as they come in paths, queries and bodies."""
+"""The decimal ids of records, portals, owners and links, as they come in paths, queries and bodies."""
 
 import re
 
@@ -13,10 +13,10 @@ DECIMAL_ID = re.compile(r"[0-9]{1,19}")
 
 
 def parse_id(text: str, *, largest: int = LARGEST_ID) -> int | None:
-    """Return a decimal id as a number, None where the text is no id at all.
+    """Return a decimal id as a number, or None if the text is not an id.
 
-    The text is bounded before it is converted: Python refuses to convert thousands of digits, and a number beyond 64
-    bits cannot be looked up. Leading zeros are accepted up to the length of the largest id.
+    The length is checked before the text is converted: Python refuses to convert thousands of digits, and a number
+    beyond 64 bits cannot be looked up. Leading zeros are accepted up to the length of the largest id.
     """
     if DECIMAL_ID.fullmatch(text) is None:
         return None

@@ -1,6 +1,6 @@
-"""Which properties an object type has, and what may be written to them.
+"""The properties of object types, and what may be written to them.
 
-A property that is not defined is left out of answers; one without a value is null.
+A property that is not defined is left out of responses; one without a value is null.
 """
 
 from collections.abc import Callable, Iterator
@@ -27,9 +27,10 @@ class Option(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 class PropertyDefinition(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """A property of an object type.
 
-    `type` is one of string, number, date, datetime, enumeration, bool, phone_number, object_coordinates, json.
+    Attributes:
+        type: string, number, date, datetime, enumeration, bool, phone_number, object_coordinates or json.
 
-    Units: `_ms` are milliseconds since 1970; None where HubSpot tells no time.
+    Units: `_ms` are milliseconds since 1970; None if HubSpot does not give a time.
     """
 
     name: str
@@ -76,17 +77,17 @@ class Definitions:
     def add_standard(
         self, type_id: str, properties: dict[str, PropertyDefinition], groups: dict[str, PropertyGroup]
     ) -> None:
-        """Make the properties known that HubSpot defines for a type."""
+        """Add the properties that HubSpot defines for a type."""
         self._standard[type_id] = properties
         self._standard_groups[type_id] = groups
         self._names.clear()
 
     def get(self, type_id: str, name: str) -> PropertyDefinition | None:
-        """The definition of a property, archived or not."""
+        """Return the definition of a property, archived or not."""
         return self._own.get(f"{type_id}/{name}") or self._standard.get(type_id, {}).get(name)
 
     def of(self, type_id: str, *, archived: bool = False) -> Iterator[PropertyDefinition]:
-        """The properties of a type, in the order of their names."""
+        """Iterate over the properties of a type in the order of their names."""
         found = {name: self.get(type_id, name) for name in self._all_names(type_id)}
         for name in sorted(found):
             definition = found[name]
@@ -94,14 +95,14 @@ class Definitions:
                 yield definition
 
     def names(self, type_id: str) -> frozenset[str]:
-        """The names of the properties of a type that are not archived."""
+        """Return the names of the properties of a type that are not archived."""
         known = self._names.get(type_id)
         if known is None:
             known = self._names[type_id] = frozenset(one.name for one in self.of(type_id))
         return known
 
     def unique_names(self, object_type: ObjectType) -> tuple[str, ...]:
-        """The properties in which no two records have the same value."""
+        """Return the properties in which no two records have the same value."""
         known = self._unique.get(object_type.type_id)
         if known is None:
             own = (one.name for one in self.of(object_type.type_id) if one.has_unique_value)
@@ -115,7 +116,7 @@ class Definitions:
         return self._own.put(f"{type_id}/{definition.name}", definition)
 
     def define(self, type_id: str, name: str) -> None:
-        """Make a property known as plain text, where it is not known yet: seeds may bring any."""
+        """Define a property as plain text if it is not defined yet: seeds may bring any property."""
         if self.get(type_id, name) is None:
             label = name.replace("_", " ").capitalize()
             group = next(iter(self._standard_groups.get(type_id, {})), "information")
@@ -125,13 +126,13 @@ class Definitions:
             )
 
     def groups(self, type_id: str) -> list[PropertyGroup]:
-        """The property groups of a type that are not archived."""
+        """Return the property groups of a type that are not archived."""
         found = dict(self._standard_groups.get(type_id, {}))
         found |= {group.name: group for key, group in self._groups.items() if key.startswith(f"{type_id}/")}
         return [group for group in found.values() if not group.archived]
 
     def put_group(self, type_id: str, group: PropertyGroup) -> PropertyGroup:
-        """Make or change a property group."""
+        """Create or change a property group."""
         return self._groups.put(f"{type_id}/{group.name}", group)
 
     def _all_names(self, type_id: str) -> set[str]:

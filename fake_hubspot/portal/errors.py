@@ -1,4 +1,6 @@
-"""The rules of the account that a request can break. They know no HTTP; `fake_hubspot.crm.domain_errors` words them.
+"""The rules of the account that a request can break.
+
+They do not depend on HTTP; `fake_hubspot.crm.domain_errors` holds HubSpot's response for each.
 
 PortalError
 ├── ExpiredTokenError, MissingScopeError            the access token
@@ -114,7 +116,8 @@ class UnknownAssociationTypeError(PortalError):
     """A request names a type of link that does not exist between these types of record.
 
     Attributes:
-        spelled: The type as the request names it: a name, or `category=id`.
+        spelled: The type as the request gives it: a name, or `category=id`.
+        is_name: Whether it is a name.
     """
 
     def __init__(self, spelled: str, *, from_type: str, to_type: str, is_name: bool) -> None:

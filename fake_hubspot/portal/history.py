@@ -1,6 +1,6 @@
-"""What a property's values have been.
+"""The past values of properties.
 
-A value written at creation is not stored again: it is implied by the record until the first change.
+A value that is written at creation is not stored again: the record implies it until the first change.
 """
 
 import msgspec
@@ -12,7 +12,7 @@ __all__ = ["History", "PastValue"]
 
 
 class PastValue(msgspec.Struct, frozen=True):
-    """One value a property had, from `at_ms` on.
+    """One value of a property, from `at_ms` on.
 
     Units: milliseconds since 1970.
     """
@@ -29,7 +29,10 @@ class History:
         self._db = context.db
 
     def of(self, type_id: str, record: Record, name: str) -> list[PastValue]:
-        """The values of one property, newest first. Source: reader (newest first)."""
+        """Return the values of one property, newest first.
+
+        Source: reader (newest first).
+        """
         sql = "SELECT value, at_ms, source FROM history WHERE type = ? AND id = ? AND property = ? ORDER BY number DESC"
         stored = [PastValue(*row) for row in self._db.rows(sql, (type_id, record.id, name))]
         if stored or name not in record.properties:
@@ -37,7 +40,7 @@ class History:
         return [PastValue(record.properties[name], record.created_ms, "INTEGRATION")]
 
     def note(self, type_id: str, before: Record, after: Record, *, source: str) -> None:
-        """Keep what a change did to the properties."""
+        """Store the values that a change gives to the properties."""
         for name, value in after.properties.items():
             if before.properties.get(name) != value:
                 self._add(type_id, before, name, PastValue(value, after.updated_ms, source))

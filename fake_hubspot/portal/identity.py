@@ -1,4 +1,4 @@
-"""Correlation ids and record ids, drawn from a portal's own random source."""
+"""Correlation ids and record ids, drawn from the portal's own random source."""
 
 from random import Random
 
@@ -8,7 +8,7 @@ FIRST_ID = 713_000_000_000
 
 
 def correlation_id(now_ms: int, random: Random) -> str:
-    """A UUIDv7, as HubSpot sends it in `correlationId` and `X-HubSpot-Correlation-Id`.
+    """Return a UUIDv7, as HubSpot sends it in `correlationId` and `X-HubSpot-Correlation-Id`.
 
     Source: recording (hubspot-api-ruby contacts list, 2026-04); until 2024 it was a UUIDv4.
     """
@@ -27,5 +27,5 @@ class RecordIds:
         self._random = random
 
     def draw(self) -> int:
-        """A candidate id; the store tells whether it is taken."""
+        """Return a candidate id; the store knows whether it is taken."""
         return FIRST_ID + self._random.randrange(1, 900_000_000)

@@ -1,4 +1,4 @@
-"""Search sees the past: for a while after a write its index still holds what was there before.
+"""The lag of the search index: for a while after a write it still holds the previous values.
 
 Source: docs ("a few moments"), reader (30 s and more). Without a lag, which is the default, nothing is kept.
 """
@@ -25,12 +25,12 @@ class IndexLag:
         self._before.clear()
 
     def note(self, type_id: str, before: Record) -> None:
-        """A record is about to be written; `before` is what it was (archived where it was not there)."""
+        """Keep `before`, the state of a record that is about to be written (archived if it did not exist)."""
         if self.lag_ms:
             self._before.setdefault((type_id, before.id), []).append((self._clock.now_ms(), before))
 
     def seen(self, type_id: str) -> dict[int, Record]:
-        """What search sees instead of the store's record, by id; archived ones are not seen at all."""
+        """Return what search sees instead of the stored record, by id; archived ones are invisible."""
         if not self._before:
             return {}
         self._catch_up()

@@ -1,4 +1,4 @@
-"""What a portal was asked: a bounded list of entries, oldest dropped first."""
+"""The requests that a portal received: a bounded list of entries; the oldest are dropped first."""
 
 from collections import deque
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ BODY_BUDGET_BYTES = 4 * 1024 * 1024
 
 
 class Injected(msgspec.Struct, frozen=True):
-    """A fault that a request triggered: its name, and how often it has fired."""
+    """A fault that a request met, and how often it had fired by then."""
 
     id: str
     name: str
@@ -20,11 +20,13 @@ class Injected(msgspec.Struct, frozen=True):
 
 
 class JournalEntry(msgspec.Struct):
-    """One request and what it got.
+    """One request and its response.
 
-    `ordinal` counts the portal's requests from 1 and never restarts within a portal's life. `route` is empty when no
-    route matched; `hint` then names the nearest. `fault` names the injected faults, joined by `+`; `injected` tells
-    more of them. `status` is 0 when no status line went out.
+    Attributes:
+        ordinal: Counts the portal's requests from 1; it never restarts while the portal exists.
+        route: Empty if no route matched; `hint` then names the nearest.
+        fault: The names of the injected faults, joined by `+`; `injected` has the details.
+        status: 0 if no status line was sent.
 
     Units: `at_ms` milliseconds since 1970, `took_us` microseconds.
     """
@@ -51,7 +53,8 @@ class JournalEntry(msgspec.Struct):
 class Journal:
     """The portal's requests, newest last.
 
-    Bounded twice: so many entries, and so many bytes of bodies (the oldest bodies go first, their entries stay).
+    It is bounded by the number of entries and by the bytes of their bodies: the oldest bodies are dropped first, and
+    their entries stay.
     """
 
     def __init__(self, capacity: int = JOURNAL_CAPACITY, *, body_budget: int = BODY_BUDGET_BYTES) -> None:
@@ -68,14 +71,14 @@ class Journal:
         return iter(self._entries)
 
     def open(self, *, at_ms: int, method: str, path: str, query: str) -> JournalEntry:
-        """Begin an entry; it is in the journal from now on."""
+        """Create an entry; it is in the journal from now on."""
         self.count += 1
         entry = JournalEntry(self.count, at_ms, method, path, query)
         self._entries.append(entry)
         return entry
 
     def keep_bodies(self, entry: JournalEntry, *, request: bytes, response: bytes) -> None:
-        """Add the bodies to an entry, dropping the oldest bodies where the budget asks for it."""
+        """Add the bodies to an entry, and drop the oldest bodies if the budget is exceeded."""
         entry.request_body, entry.response_body = request, response
         self._body_bytes += len(request) + len(response)
         self._with_bodies.append(entry)
@@ -85,7 +88,7 @@ class Journal:
             oldest.request_body = oldest.response_body = b""
 
     def clear(self) -> None:
-        """Forget the entries; `ordinal` counts on."""
+        """Remove the entries; `ordinal` continues."""
         self._entries.clear()
         self._with_bodies.clear()
         self._body_bytes = 0

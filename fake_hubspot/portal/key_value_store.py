@@ -1,4 +1,4 @@
-"""Small things a portal keeps by key (owners, pipelines, lists, ...): in memory, written through to the database."""
+"""Small values that a portal keeps by key (owners, pipelines, lists): in memory, written through to the database."""
 
 from collections.abc import Callable, Iterator
 from typing import Generic, TypeVar
@@ -13,7 +13,7 @@ Value = TypeVar("Value")
 
 
 class KeyValueStore(Generic[Value]):
-    """Values of one kind in the order of their keys' arrival. `on_change` is called after each write."""
+    """Values of one type in the order in which their keys were added. `on_change` is called after each write."""
 
     def __init__(self, db: Database, name: str, kind: type[Value], *, on_change: Callable[[], None]) -> None:
         self._db = db
@@ -33,27 +33,29 @@ class KeyValueStore(Generic[Value]):
         return key in self._values
 
     def items(self) -> Iterator[tuple[str, Value]]:
-        """Keys with their values."""
+        """Iterate over keys and values."""
         return iter(list(self._values.items()))
 
     def reload(self) -> None:
-        """Read the database again after it was restored."""
-        rows = self._db.all("SELECT key, value FROM shelves WHERE shelf = ?", (self._name,))
+        """Read everything from the database again, after it was restored."""
+        rows = self._db.all("SELECT key, value FROM key_values WHERE store = ?", (self._name,))
         self._values = {key: self._decoder.decode(value) for key, value in rows}
 
     def get(self, key: str) -> Value | None:
-        """The value under a key."""
+        """Return the value of a key."""
         return self._values.get(key)
 
     def put(self, key: str, value: Value) -> Value:
-        """Keep a value, new or changed."""
-        self._db.run("INSERT OR REPLACE INTO shelves VALUES (?, ?, ?)", (self._name, key, msgspec.json.encode(value)))
+        """Store a new or changed value."""
+        self._db.run(
+            "INSERT OR REPLACE INTO key_values VALUES (?, ?, ?)", (self._name, key, msgspec.json.encode(value))
+        )
         self._values[key] = value
         self._on_change()
         return value
 
     def drop(self, key: str) -> Value | None:
-        """Forget a value."""
-        self._db.run("DELETE FROM shelves WHERE shelf = ? AND key = ?", (self._name, key))
+        """Remove a value."""
+        self._db.run("DELETE FROM key_values WHERE store = ? AND key = ?", (self._name, key))
         self._on_change()
         return self._values.pop(key, None)

@@ -1,4 +1,4 @@
-"""Rate limits of one portal: windows, the daily counter, the headers. Enforced only when asked for."""
+"""Rate limits of one portal: windows, the daily counter, the headers. Enforced only if asked for."""
 
 from collections import deque
 
@@ -12,10 +12,7 @@ WINDOW_MS = 10_000
 
 
 class Tier(msgspec.Struct, frozen=True):
-    """What an account's subscription allows.
-
-    `daily` is None where HubSpot sends no daily headers.
-    """
+    """What an account's subscription allows. `daily` is None if HubSpot sends no daily headers."""
 
     name: str
     burst: int
@@ -37,7 +34,7 @@ TIERS = {
 
 
 class RateLimits:
-    """Counts requests in a rolling window of ten seconds and in a day.
+    """Counts requests in a rolling window of ten seconds and per day.
 
     Units: every time is milliseconds since 1970.
     """
@@ -51,14 +48,14 @@ class RateLimits:
         self.used_today = 0
 
     def reset(self) -> None:
-        """Start counting again."""
+        """Reset the counters."""
         self._recent.clear()
         self._searches.clear()
         self.used_today = 0
 
     @property
     def day(self) -> tuple[int, int]:
-        """The account's day and the requests used in it, to go on from later."""
+        """The account's day and the requests used in it, to continue from later."""
         return self._day, self.used_today
 
     @day.setter
@@ -66,13 +63,13 @@ class RateLimits:
         self._day, self.used_today = day
 
     def use(self, count: int, now_ms: int) -> None:
-        """Say how many requests of the day are used up."""
+        """Set how many requests of the day are used."""
         self._day, self.used_today = day_of(now_ms), count
 
     def admit(self, now_ms: int, *, is_search: bool = False) -> str | None:
-        """Count one request; the name of the policy it breaks, or None.
+        """Count one request, and return the name of the policy that it breaks, or None.
 
-        A refused request counts in no window. Search has a bucket of its own.
+        A refused request counts in no window. Search has its own bucket.
         """
         if is_search:
             return self._admit_search(now_ms)
@@ -107,7 +104,7 @@ class RateLimits:
             times.clear()  # the clock was set back
 
     def headers(self, *, is_oauth: bool = False) -> list[tuple[bytes, bytes]]:
-        """The rate-limit headers of an answer; an OAuth app has its own burst and is told nothing of the day.
+        """Return the rate-limit headers; an OAuth app has its own burst and no daily headers.
 
         Source: recording (hubspot-api-ruby 2026-04 and 2024-11, Nango 2026-03); that `Secondly-Remaining` rests at the
         maximum less one: recording.

@@ -9,7 +9,7 @@ __all__ = ["Lists", "RecordList"]
 
 
 class RecordList(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """A list of records of one type. `members` tells for each record id when it was added.
+    """A list of records of one type. `members` maps each record id to the time when it was added.
 
     Units: `_ms` milliseconds since 1970.
     """
@@ -32,7 +32,7 @@ class Lists:
         self.stored = KeyValueStore(context.db, "lists", RecordList, on_change=context.changes.bump)
 
     def create(self, name: str, object_type_id: str, processing_type: str) -> RecordList:
-        """A new, empty list."""
+        """Create an empty list."""
         now = self._context.clock.now_ms()
         number = 1 + max((one.list_id for one in self.stored), default=0)
         made = RecordList(
@@ -46,12 +46,12 @@ class Lists:
         return self.stored.put(str(number), made)
 
     def get(self, list_id: str) -> RecordList | None:
-        """A list that is not deleted."""
+        """Return a list that is not deleted."""
         found = self.stored.get(list_id)
         return None if found is None or found.archived_ms is not None else found
 
     def current(self) -> list[RecordList]:
-        """Every list that is not deleted, in the order of their ids."""
+        """Return every list that is not deleted, in the order of their ids."""
         return sorted((one for one in self.stored if one.archived_ms is None), key=lambda one: one.list_id)
 
     def delete(self, known: RecordList) -> None:
@@ -59,6 +59,6 @@ class Lists:
         self.stored.put(str(known.list_id), msgspec.structs.replace(known, archived_ms=self._context.clock.now_ms()))
 
     def set_members(self, known: RecordList, members: dict[str, int]) -> None:
-        """Change who is on a list."""
+        """Replace the members of a list."""
         changed = msgspec.structs.replace(known, members=members, updated_ms=self._context.clock.now_ms())
         self.stored.put(str(known.list_id), changed)

@@ -24,7 +24,7 @@ class Owner(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     archived_ms: int | None = None
 
 
-# A made-up person in a domain reserved for examples; a new account has the user who made it as its owner.
+# An invented person in a domain reserved for examples; the owner of a new account is the user who created it.
 FIRST_OWNER = Owner(
     id=32900489,
     email="owner@example.com",
@@ -43,15 +43,15 @@ class Owners:
         self.stored = KeyValueStore(context.db, "owners", Owner, on_change=context.changes.bump)
 
     def seed(self) -> None:
-        """Put the first owner in."""
+        """Add the first owner."""
         self.put(FIRST_OWNER)
 
     def put(self, owner: Owner) -> None:
-        """Keep an owner, new or changed."""
+        """Store a new or changed owner."""
         self.stored.put(str(owner.id), owner)
 
     def page(self, *, from_id: int, limit: int, archived: bool, email: str | None) -> tuple[list[Owner], int | None]:
-        """Owners in ascending order of id, and the id bound of the next page."""
+        """Return owners in ascending order of id, and the lowest id of the next page."""
         found = sorted(
             (one for one in self.stored if (one.archived_ms is not None) == archived and one.id >= from_id),
             key=lambda one: one.id,
@@ -61,7 +61,7 @@ class Owners:
         return found[:limit], found[limit].id if len(found) > limit else None
 
     def find(self, owner_id: int | None, *, by_user: bool, archived: bool) -> Owner | None:
-        """The owner with that id, or with that user id."""
+        """Return the owner with that id or, with `by_user`, with that user id."""
         for one in self.stored:
             if (one.user_id if by_user else one.id) == owner_id and (one.archived_ms is not None) == archived:
                 return one

@@ -1,4 +1,4 @@
-"""Pipelines and their stages, for deals, tickets and whatever else gets one."""
+"""Pipelines and their stages, for deals, tickets and other types that have them."""
 
 import msgspec
 
@@ -93,28 +93,28 @@ class Pipelines:
         self.stored = KeyValueStore(context.db, "pipelines", Pipeline, on_change=context.changes.bump)
 
     def seed(self) -> None:
-        """Put the default pipelines in."""
+        """Add the default pipelines."""
         self.put("0-3", _deals())
         self.put("0-5", _tickets())
 
     def of(self, type_id: str) -> list[Pipeline]:
-        """The pipelines of a type that are not archived, in their order."""
+        """Return the pipelines of a type that are not archived, in display order."""
         found = [one for key, one in self.stored.items() if key.startswith(f"{type_id}/") and not one.archived]
         return sorted(found, key=lambda one: one.display_order)
 
     def get(self, type_id: str, pipeline_id: str) -> Pipeline | None:
-        """One pipeline."""
+        """Return one pipeline."""
         found = self.stored.get(f"{type_id}/{pipeline_id}")
         return None if found is None or found.archived else found
 
     def put(self, type_id: str, pipeline: Pipeline) -> Pipeline:
-        """Keep a pipeline, new or changed."""
+        """Store a new or changed pipeline."""
         return self.stored.put(f"{type_id}/{pipeline.id}", pipeline)
 
     def drop(self, type_id: str, pipeline_id: str) -> None:
-        """Forget a pipeline."""
+        """Remove a pipeline."""
         self.stored.drop(f"{type_id}/{pipeline_id}")
 
     def new_id(self) -> str:
-        """An id for a new pipeline or stage."""
+        """Return an id for a new pipeline or stage."""
         return str(self._context.random.randrange(10**7, 10**9))

@@ -1,4 +1,4 @@
-"""The account itself: records, definitions, clock, random source, limits, journal. It knows no HTTP."""
+"""The account: records, definitions, clock, random source, limits, journal. It does not depend on HTTP."""
 
 from collections.abc import Callable, Iterable
 from random import Random
@@ -37,7 +37,7 @@ CONFIG = "config"
 
 
 class Portal:
-    """One HubSpot account. Two can live in one process and share nothing."""
+    """One HubSpot account. Two can exist in one process and share nothing."""
 
     def __init__(
         self,
@@ -49,7 +49,7 @@ class Portal:
         """Open a portal.
 
         Args:
-            config: What it is made of. A database that keeps a portal already overrules it.
+            config: What it is made of. The config in a database that already keeps a portal takes precedence.
             db: Where it is kept; by default in memory.
             time_source: Units: milliseconds since 1970.
         """
@@ -74,7 +74,7 @@ class Portal:
         return KeyValueStore(self.db, "notes", str, on_change=lambda: None)
 
     def _stored_config(self, wanted: PortalConfig) -> PortalConfig:
-        """Return the config in the file; files of earlier versions keep only the token."""
+        """Return the config in the file; files of earlier versions contain only the token."""
         note = self.notes.get(CONFIG)
         if note is not None:
             return decode_config(note)
@@ -114,11 +114,11 @@ class Portal:
         )
 
     def save(self) -> None:
-        """Write what the control API has set to the file, so that a killed process loses only what it has counted."""
+        """Write what the control API has set to the file, so that a killed process loses nothing but counts."""
         self._saved_state().save()
 
     def save_config(self) -> None:
-        """Write the config to the file. A seed that failed leaves none behind, so this comes after it."""
+        """Write the config to the file. Call it after seeding, so that a failed seed leaves none behind."""
         self.notes.put(CONFIG, encode_config(self.config))
 
     def _know_types(self) -> None:
@@ -154,17 +154,17 @@ class Portal:
 
     @property
     def assumptions(self) -> Assumptions:
-        """The choices made where nobody outside HubSpot knows what it does."""
+        """The options for what nobody outside HubSpot knows."""
         return self.context.assumptions
 
     @property
     def revision(self) -> int:
-        """Grows with every change of what the portal holds."""
+        """Increases with every change of the portal's contents."""
         return self.context.changes.revision
 
     @property
     def ui_domain(self) -> str:
-        """The host of the account's user interface, which follows the data centre.
+        """The host of the account's user interface, which depends on the data centre.
 
         Source: recording (na1 2026-04, eu1 2026-03, na2 2025-11).
         """
@@ -172,24 +172,25 @@ class Portal:
 
     @property
     def custom_types(self) -> list[ObjectType]:
-        """The object types of the portal's own."""
+        """The custom object types."""
         return list(self._custom_types)
 
     def touch(self) -> None:
-        """Report a change that bypassed the rules, so that cached responses are built again."""
+        """Invalidate cached responses after a change that bypassed the rules."""
         self.context.changes.bump()
 
     def close(self) -> None:
-        """Let go of the database; what lies in a file goes on from here when it is opened again."""
+        """Close the database; a portal in a file continues from here when it is opened again."""
         self.snapshots.clear()
         if self.db.path is not None and self.db.is_open:
             self.save()
         self.db.close()
 
     def add_type(self, object_type: ObjectType) -> ObjectType:
-        """Define an object type of the portal's own.
+        """Define a custom object type.
 
-        Raises: UsageError when one of its names is taken.
+        Raises:
+            UsageError: One of its names is taken.
         """
         taken = [name for name in object_type.names if name in self.types]
         if taken:
@@ -199,21 +200,21 @@ class Portal:
         return object_type
 
     def drop_type(self, object_type: ObjectType) -> None:
-        """Forget an object type of the portal's own; its records are not reachable any more."""
+        """Remove a custom object type; its records can no longer be reached."""
         self._custom_types.drop(object_type.type_id)
         self._know_types()
 
     def new_type_id(self) -> str:
-        """The id of the next custom object type."""
+        """Return the id of the next custom object type."""
         numbers = [int(kind.type_id.partition("-")[2]) for kind in self._custom_types]
         return f"2-{max(numbers, default=1000) + 1}"
 
     def new_correlation_id(self) -> str:
-        """An id for one answer."""
+        """Return an id for one response."""
         return correlation_id(self.clock.now_ms(), self.random)
 
     def record_url(self, object_type: ObjectType, record_id: int) -> str:
-        """Where a person looks at the record.
+        """Return the address at which a person views the record.
 
         Source: recording (2025-11 to 2026-04), absent until 2024.
         """
@@ -222,7 +223,7 @@ class Portal:
     def list_records(
         self, object_type: ObjectType, *, after: int, limit: int, archived: bool = False
     ) -> tuple[list[Record], int | None]:
-        """One page in ascending order of id, and the id bound of the next page if there is one.
+        """Return one page in ascending order of id, and the lowest id of the next page if there is one.
 
         Source: recording (hubspot-api-ruby 2026-04): the bound is the last id plus one.
         """
@@ -233,9 +234,12 @@ class Portal:
         return page, page[-1].id + 1
 
     def load(self, object_type: ObjectType, records: Iterable[Record], *, expected: int = 0) -> None:
-        """Put ready records in, as a seed does: no rules, no history, in one transaction.
+        """Write complete records as a seed does: without rules and history, in one transaction.
 
-        `expected` tells how many, so that very many are written faster.
+        Args:
+            object_type: The type of the records.
+            records: The records.
+            expected: How many there are, so that very many are written faster.
         """
         unique = self.definitions.unique_names(object_type)
         bulk = expected >= BULK_FROM
@@ -243,7 +247,7 @@ class Portal:
         self.context.changes.bump()
 
     def to_record(self, object_type: ObjectType, record_id: int, properties: dict[str, str]) -> Record:
-        """A record from its properties; its id and times are those of the properties, or given here."""
+        """Build a record from its properties; an id and times that they lack are added."""
         now = format_time(self.clock.now_ms())
         complete = dict(properties)
         complete.setdefault("hs_object_id", str(record_id))
@@ -258,9 +262,9 @@ class Portal:
         self.context.changes.bump()
 
     def clear(self) -> None:
-        """Become a new, empty portal: no records, the first random number, the real time, every choice by default.
+        """Become a new, empty portal with the real time, the first random number and default assumptions.
 
-        Its tokens and its settings of rate limits stay.
+        Its tokens and its rate limit settings stay.
         """
         tokens, grants = list(self.access.tokens), list(self.access.grants)
         self.db.clear()

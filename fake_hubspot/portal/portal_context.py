@@ -1,4 +1,4 @@
-"""What every part of a portal stands on."""
+"""What every part of a portal uses."""
 
 from random import Random
 
@@ -12,17 +12,17 @@ __all__ = ["Changes", "PortalContext"]
 
 
 class Changes(msgspec.Struct):
-    """Counts the portal's changes, so that kept answers know when they are old."""
+    """Counts the portal's changes, so that cached responses can be recognized as stale."""
 
     revision: int = 0
 
     def bump(self) -> None:
-        """Something changed."""
+        """Record a change."""
         self.revision += 1
 
 
 class PortalContext(msgspec.Struct, frozen=True):
-    """The portal's id, database, time, randomness and choices."""
+    """The portal's id, database, clock, random source and assumptions."""
 
     portal_id: int
     db: Database

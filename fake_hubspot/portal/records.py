@@ -1,4 +1,4 @@
-"""What can be done to records: make, find, change, archive, merge, erase. HubSpot's rules for writes live here."""
+"""Creates, finds, changes, archives, merges and erases records. HubSpot's rules for writes are here."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -49,9 +49,9 @@ class Records:
         self.blocklist = Blocklist(context)
 
     def find(self, object_type: ObjectType, record_id: int | None, *, archived: bool = False) -> Record | None:
-        """The record with that id, or the one it was merged into, if it is archived or not as asked.
+        """Return the record with that id, or the one it was merged into, if it is archived or not as `archived` says.
 
-        Source: that an archived one needs `archived=true`: docs; that merged ids lead on: assumed.
+        Source: that an archived one needs `archived=true`: docs; that merged ids lead to the new record: assumed.
         """
         if record_id is None:
             return None
@@ -63,9 +63,10 @@ class Records:
         return record
 
     def find_by(self, object_type: ObjectType, name: str, value: str, *, archived: bool = False) -> Record | None:
-        """The record that has a value in a property with unique values.
+        """Return the record that has a value in a property with unique values.
 
-        Raises: HubSpotError 400 when the property's values are not unique. Source: the text is assumed.
+        Raises:
+            NotUniqueError: The property's values are not unique.
         """
         if name == "hs_object_id":
             return self.find(object_type, parse_id(value), archived=archived)
@@ -77,9 +78,12 @@ class Records:
     def create(
         self, object_type: ObjectType, properties: Mapping[str, WireValue], *, record_id: int | None = None
     ) -> Record:
-        """Make a record, under a new id or under one that is known to be free.
+        """Create a record, under a new id or under one that is known to be free.
 
-        Raises: HubSpotError 400 for wrong values, DuplicateValueError for a value that must be unique.
+        Raises:
+            InvalidValuesError: Properties have wrong values.
+            MissingPropertyError: A required property is missing.
+            DuplicateValueError: A unique value is taken.
         """
         given = self._checked(object_type, properties)
         self._check_enough(object_type, given)
@@ -96,7 +100,10 @@ class Records:
     def update(self, object_type: ObjectType, record: Record, properties: Mapping[str, WireValue]) -> Record:
         """Change a record's properties.
 
-        Raises: as `create`; HubSpotError 400 where nothing is given.
+        Raises:
+            NoPropertiesError: No property is given.
+            InvalidValuesError: Properties have wrong values.
+            DuplicateValueError: A unique value is taken.
         """
         if not properties:
             raise NoPropertiesError
@@ -126,7 +133,7 @@ class Records:
         at_ms: int,
         source: str = "INTEGRATION",
     ) -> Record:
-        """Set stored values as they are, as HubSpot itself does; the time of change is `at_ms`."""
+        """Set stored values without checks, as HubSpot itself does; `at_ms` becomes the time of change."""
         stamp = {object_type.modified_property: format_time(at_ms)}
         changed = replace(
             record, properties=dict(sorted({**record.properties, **values, **stamp}.items())), updated_ms=at_ms
@@ -135,7 +142,10 @@ class Records:
         return changed
 
     def archive(self, object_type: ObjectType, record: Record) -> None:
-        """Put a record into the recycle bin; it frees its unique values. Source: docs."""
+        """Move a record to the recycle bin; its unique values become free.
+
+        Source: docs.
+        """
         now = self._context.clock.now_ms()
         with self._context.db.transaction():
             self._release(object_type, record)
@@ -144,11 +154,11 @@ class Records:
         self._context.changes.bump()
 
     def restore(self, object_type: ObjectType, record: Record) -> None:
-        """Take a record out of the recycle bin."""
+        """Move a record out of the recycle bin."""
         self._write(object_type, None, replace(record, archived_ms=None))
 
     def erase(self, object_type: ObjectType, record: Record) -> None:
-        """Remove a record for good, with its history and links; a contact's addresses are blocked from then on."""
+        """Delete a record with its history and links; a contact's addresses are blocked from then on."""
         with self._context.db.transaction():
             self.blocklist.add_those_of(object_type, record)
             self._remember(object_type, record)
@@ -157,9 +167,9 @@ class Records:
         self._context.changes.bump()
 
     def merge(self, object_type: ObjectType, primary: Record, other: Record, *, new_id: int | None = None) -> Record:
-        """Make one record of two, under a new id or under one that is known to be free; the primary's values win.
+        """Merge two records, under a new id or one that is known to be free; the primary's values win.
 
-        Source: docs (the answer is the merged record under a new id, unless the portal keeps the primary's).
+        Source: docs (the response is the merged record under a new id, unless the portal keeps the primary's).
         """
         now = self._context.clock.now_ms()
         keeps_id = self._context.assumptions["merge-id"] == "primary"
@@ -221,7 +231,11 @@ class Records:
                 return candidate
 
     def _checked(self, object_type: ObjectType, properties: Mapping[str, WireValue]) -> dict[str, str]:
-        """The values as they are stored. Raises: HubSpotError 400 that lists every problem."""
+        """Return the values as they are stored.
+
+        Raises:
+            InvalidValuesError: Some are wrong. It lists every problem.
+        """
         place = f"Portal {self._context.portal_id}, object type {object_type.type_id}"
         found = {name: self._stored(object_type, name, value, place) for name, value in properties.items()}
         problems = [value for value in found.values() if isinstance(value, InvalidValue)]
@@ -239,7 +253,10 @@ class Records:
 
     @staticmethod
     def _check_enough(object_type: ObjectType, given: Mapping[str, str]) -> None:
-        """Source: docs (a contact needs one of three); the text is assumed."""
+        """Check that a contact has an address or a name.
+
+        Source: docs (a contact needs one of three).
+        """
         if object_type.type_id == "0-1" and not any(given.get(name) for name in CONTACT_NEEDS_ONE_OF):
             raise MissingPropertyError(CONTACT_NEEDS_ONE_OF)
 
@@ -252,7 +269,10 @@ class Records:
 
     @staticmethod
     def _forward_only(record: Record, given: dict[str, str]) -> dict[str, str]:
-        """A lifecycle stage does not go back unless it was cleared first. Source: docs; that it is silent: assumed."""
+        """Drop a lifecycle stage that goes back, unless it was cleared first.
+
+        Source: docs; that it is silent: assumed.
+        """
         stages = list(LIFECYCLE_STAGES)
         now, wanted = record.properties.get("lifecyclestage"), given.get("lifecyclestage")
         if now in stages and wanted in stages and stages.index(wanted) < stages.index(now):

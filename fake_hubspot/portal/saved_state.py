@@ -1,4 +1,4 @@
-"""What the control API and the passing requests have changed of a portal besides its records, kept in its file."""
+"""What the control API and requests have changed of a portal besides its records, kept in its file."""
 
 import msgspec
 
@@ -32,7 +32,7 @@ class _Values(msgspec.Struct, frozen=True):
 
 
 class SavedState:
-    """Writes a portal's clock, limits, assumptions, index lag and request count to its file and reads them back."""
+    """Writes a portal's clock, limits, assumptions, index lag and request count to its file, and reads them."""
 
     def __init__(
         self,
@@ -52,7 +52,7 @@ class SavedState:
         self._index_lag = index_lag
 
     def save(self) -> None:
-        """Write the present values."""
+        """Write the current values."""
         values = _Values(
             clock=self._clock.state,
             day=self._limits.day,
@@ -65,7 +65,7 @@ class SavedState:
         self._notes.put(KEY, msgspec.json.encode(values).decode())
 
     def load(self) -> None:
-        """Take over the values in the file, if it has any."""
+        """Restore the values in the file, if it has any."""
         note = self._notes.get(KEY)
         if note is None:
             return

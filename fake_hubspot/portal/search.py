@@ -1,6 +1,8 @@
-"""Search: which records match, in which order, and what of them a page holds.
+"""Search: which records match, in which order, and what a page contains.
 
-Filters on ids and times go to the database's indexes, the rest is decided here. Source: docs ("Search the CRM", 2026).
+Filters on ids and times use the database's indexes; everything else is evaluated here.
+
+Source: docs ("Search the CRM", 2026).
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -44,23 +46,25 @@ class Filter(msgspec.Struct, frozen=True):
 
 
 class Sort(msgspec.Struct, frozen=True):
-    """By which property."""
+    """The property to sort by."""
 
     name: str
     descending: bool = False
 
 
 class SearchResult(msgspec.Struct, frozen=True):
-    """One page, and how many records match in all."""
+    """One page, and how many records match in total."""
 
     total: int
     records: list[Record]
 
 
 def to_comparable(kind: str, text: str) -> Comparable:
-    """A value in the form in which its property's type compares.
+    """Return a value in the form in which its property's type compares.
 
-    Strings compare without regard to case, enumerations with; numbers and times by size. Source: docs.
+    Strings compare without regard to case, enumerations with regard to it, numbers and times by size.
+
+    Source: docs.
     """
     try:
         if kind == "number":
@@ -73,7 +77,7 @@ def to_comparable(kind: str, text: str) -> Comparable:
 
 
 class Search:
-    """Searches the records of a portal, as its index sees them."""
+    """Searches the records of a portal as its index sees them."""
 
     def __init__(self, records: Records, definitions: Definitions, *, empty_matches: Callable[[], bool]) -> None:
         self._records = records
@@ -90,7 +94,7 @@ class Search:
         offset: int = 0,
         limit: int = 10,
     ) -> SearchResult:
-        """The records that match every filter of at least one group, and the query.
+        """Return the records that match every filter of at least one group, and the query.
 
         Without a sort the oldest come first. Source: docs.
         """
@@ -112,7 +116,7 @@ class Search:
     def _narrow_unique(
         self, object_type: ObjectType, groups: list[list[Filter]]
     ) -> tuple[Candidates, list[list[Filter]]] | None:
-        """The one record that an equality on a property with unique values can mean; None where there is none such."""
+        """Return the only record that a filter on a unique property selects, None without such a filter."""
         unique = self._definitions.unique_names(object_type)
         group = groups[0] if len(groups) == 1 else []
         for one in group:
@@ -176,7 +180,7 @@ class Search:
 
 
 def _window(matching: Iterable[Record], offset: int, limit: int) -> SearchResult:
-    """A page of records that come in their order; the others are only counted."""
+    """Return a page of records that are already in order; the others are only counted."""
     found = iter(matching)
     before = sum(1 for _ in islice(found, offset))
     page = list(islice(found, limit))
@@ -184,7 +188,7 @@ def _window(matching: Iterable[Record], offset: int, limit: int) -> SearchResult
 
 
 def _comparison(kind: str, wanted: Filter) -> Callable[[str], bool]:
-    """What a value that is not empty must fulfil."""
+    """Return the condition that a value which is not empty must meet."""
     if wanted.operator in ("HAS_PROPERTY", "NOT_HAS_PROPERTY"):
         return lambda _: wanted.operator == "HAS_PROPERTY"
     if wanted.operator in ("CONTAINS_TOKEN", "NOT_CONTAINS_TOKEN"):
@@ -218,7 +222,10 @@ def _less(one: Comparable, other: Comparable) -> bool:
 
 
 def _has_token(text: str, pattern: str) -> bool:
-    """Whether the whole value or one of its words fits; `*` stands for anything. Source: docs."""
+    """Return whether the whole value or one of its words matches; `*` stands for anything.
+
+    Source: docs.
+    """
     wanted = pattern.casefold().replace("[", "[[]").replace("?", "[?]")
     value = text.casefold()
     words = "".join(char if char.isalnum() or char in "_-'" else " " for char in value).split()
@@ -234,7 +241,7 @@ def _column_name(object_type: ObjectType, name: str) -> str | None:
 
 
 def _column(object_type: ObjectType, sort: Sort | None) -> str | None:
-    """The database's order for a sort, if it has one."""
+    """Return the database's order for a sort, if it has one."""
     if sort is None:
         return "created_ms, id"
     column = _column_name(object_type, sort.name)
@@ -245,7 +252,7 @@ def _column(object_type: ObjectType, sort: Sort | None) -> str | None:
 
 
 def _narrow(object_type: ObjectType, groups: list[list[Filter]]) -> tuple[Candidates, list[list[Filter]]]:
-    """What the database can choose by, and the filters that are left."""
+    """Return what the database can select by, and the filters that are left."""
     if len(groups) != 1:
         return Candidates(), groups
     bounds: dict[str, tuple[int, int]] = {}
@@ -262,7 +269,7 @@ def _narrow(object_type: ObjectType, groups: list[list[Filter]]) -> tuple[Candid
 
 
 def _bounds(wanted: Filter, kind: str) -> tuple[int, int] | None:
-    """The inclusive bounds that a range operator sets, None where the value is no whole number."""
+    """Return the inclusive bounds of a range operator, or None if the value is not a whole number."""
     if wanted.operator not in RANGE_OPERATORS:
         return None
     low, high = _whole(kind, wanted.value), _whole(kind, wanted.high_value or wanted.value)

@@ -1,4 +1,4 @@
-"""Named copies of a portal, to come back to."""
+"""Named copies of a portal that can be restored."""
 
 from collections.abc import Callable
 from typing import Any
@@ -11,7 +11,7 @@ from fake_hubspot.portal.portal_context import PortalContext
 
 __all__ = ["Snapshots"]
 
-MOST = 20
+MAX_SNAPSHOTS = 20
 
 
 class _Snapshot(msgspec.Struct, frozen=True):
@@ -21,7 +21,7 @@ class _Snapshot(msgspec.Struct, frozen=True):
 
 
 class Snapshots:
-    """Copies of a portal's records, clock and random source, in memory; the journal is not in them."""
+    """Copies of a portal's records, clock and random source, in memory; they do not contain the journal."""
 
     def __init__(self, context: PortalContext, *, on_restore: Callable[[], None]) -> None:
         self._context = context
@@ -30,25 +30,27 @@ class Snapshots:
 
     @property
     def names(self) -> list[str]:
-        """The snapshots there are, oldest first."""
+        """The names of the snapshots, oldest first."""
         return list(self._kept)
 
     def take(self, name: str) -> None:
-        """Keep the portal as it is now; one of the same name is replaced.
+        """Copy the portal's current state; a snapshot of the same name is replaced.
 
-        Raises: UsageError when there are too many.
+        Raises:
+            UsageError: There are too many snapshots.
         """
-        if name not in self._kept and len(self._kept) >= MOST:
-            raise UsageError(f"there are {MOST} snapshots already; delete one first")
+        if name not in self._kept and len(self._kept) >= MAX_SNAPSHOTS:
+            raise UsageError(f"there are {MAX_SNAPSHOTS} snapshots already; delete one first")
         self.drop(name)
         copy = Database()
         self._context.db.copy_to(copy)
         self._kept[name] = _Snapshot(copy, self._context.random.getstate(), self._context.clock.state)
 
     def restore(self, name: str) -> None:
-        """Make the portal what it was.
+        """Restore the state of a snapshot.
 
-        Raises: UsageError when there is no snapshot of that name.
+        Raises:
+            UsageError: There is no snapshot of that name.
         """
         snapshot = self._kept.get(name)
         if snapshot is None:
@@ -59,13 +61,13 @@ class Snapshots:
         self._on_restore()
 
     def drop(self, name: str) -> bool:
-        """Forget a snapshot; whether there was one."""
+        """Delete a snapshot, and return whether it existed."""
         snapshot = self._kept.pop(name, None)
         if snapshot is not None:
             snapshot.db.close()
         return snapshot is not None
 
     def clear(self) -> None:
-        """Forget every snapshot."""
+        """Delete every snapshot."""
         for name in self.names:
             self.drop(name)

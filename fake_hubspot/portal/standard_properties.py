@@ -1,7 +1,8 @@
-"""The properties that HubSpot itself defines, as far as readers ask for them; a real account has a few hundred.
+"""The properties that HubSpot itself defines, as far as clients request them; a real account has a few hundred.
 
-A line is: name, type/field type (`!` before it: HubSpot sets the value, nobody writes it), label. Source: docs (default
-properties) and recording (which properties answers carry).
+A line is: name, type/field type (`!` before it: HubSpot sets the value, and it is read-only), label.
+
+Source: docs (default properties) and recording (which properties responses carry).
 """
 
 from functools import lru_cache
@@ -361,7 +362,7 @@ def _definition(line: str, group: str) -> PropertyDefinition:
 
 @lru_cache
 def standard_properties(type_id: str) -> dict[str, PropertyDefinition]:
-    """The properties of a type by name; shared, never changed."""
+    """Return the properties of a type by name; the result is shared and never changed."""
     group = standard_groups(type_id)
     lines = (EVERY + PER_TYPE.get(type_id, "")).splitlines()
     found = [_definition(line, next(iter(group), "information")) for line in lines if line]
@@ -370,6 +371,6 @@ def standard_properties(type_id: str) -> dict[str, PropertyDefinition]:
 
 @lru_cache
 def standard_groups(type_id: str) -> dict[str, PropertyGroup]:
-    """The property groups of a type by name; shared, never changed."""
+    """Return the property groups of a type by name; the result is shared and never changed."""
     name, label = GROUPS.get(type_id, ("information", "Information"))
     return {name: PropertyGroup(name=name, label=label, display_order=0)}

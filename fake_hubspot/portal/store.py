@@ -1,4 +1,4 @@
-"""The rows of records: what is stored of them, and the ways to find them. It knows nothing of HubSpot's rules."""
+"""The rows of records: what is stored of them, and how to find them. HubSpot's rules are elsewhere."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ _decode = msgspec.json.Decoder(dict[str, str]).decode
 
 @dataclass(slots=True)
 class Record:
-    """One record. `properties` holds the properties that have a value, the cleared ones as empty text.
+    """One record. `properties` holds the properties that have a value; cleared ones are empty text.
 
     Units: `_ms` are milliseconds since 1970.
     """
@@ -32,7 +32,7 @@ class Record:
 
 
 class Candidates(msgspec.Struct, frozen=True):
-    """A first choice of records by the columns that are indexed; bounds are inclusive."""
+    """A first selection of records by indexed columns; bounds are inclusive."""
 
     ids: tuple[int, int] = (0, INT64_MAX)
     created_ms: tuple[int, int] = (-INT64_MAX, INT64_MAX)
@@ -40,11 +40,11 @@ class Candidates(msgspec.Struct, frozen=True):
 
     @property
     def where(self) -> tuple[str, list[int]]:
-        """The condition in SQL, with only the bounds that bind."""
+        """The condition in SQL, with only the bounds that restrict anything."""
         times = {"created_ms": self.created_ms, "updated_ms": self.updated_ms}
         bounds = {name: one for name, one in times.items() if one != (-INT64_MAX, INT64_MAX)}
         if self.ids != (0, INT64_MAX):
-            # With `+` SQLite chooses by time, whose indexes hold all that a choice needs, and not by the records.
+            # With `+` SQLite uses the indexes on times, which contain everything it needs, instead of the records.
             bounds["+id" if bounds else "id"] = self.ids
         parts = ["archived_ms IS NULL", *(f"{name} BETWEEN ? AND ?" for name in bounds)]
         return " AND ".join(parts), [bound for one in bounds.values() for bound in one]
@@ -66,22 +66,22 @@ class Store:
         self._db = db
 
     def get(self, type_id: str, record_id: int) -> Record | None:
-        """The record with that id, archived or not."""
+        """Return the record with that id, archived or not."""
         row = self._db.one(SELECT + "type = ? AND id = ?", (type_id, record_id))
         return _record(row) if row else None
 
     def page(self, type_id: str, *, from_id: int, limit: int, archived: bool) -> list[Record]:
-        """Up to `limit` records in ascending order of id, the first with an id of at least `from_id`."""
+        """Return up to `limit` records in ascending order of id, beginning with `from_id`."""
         sql = SELECT + "type = ? AND id >= ? AND (archived_ms IS NOT NULL) = ? ORDER BY id LIMIT ?"
         return [_record(row) for row in self._db.rows(sql, (type_id, from_id, archived, limit))]
 
     def count(self, type_id: str) -> int:
-        """How many records of a type are not archived."""
+        """Return how many records of a type are not archived."""
         row = self._db.one("SELECT count(*) FROM records WHERE type = ? AND archived_ms IS NULL", (type_id,))
         return int(row[0]) if row else 0
 
     def count_candidates(self, type_id: str, candidates: Candidates) -> int:
-        """How many records the columns choose."""
+        """Return how many records the columns select."""
         where, values = candidates.where
         sql = "SELECT count(*) FROM records WHERE type = ? AND " + where  # noqa: S608 - columns from this file
         row = self._db.one(sql, (type_id, *values))
@@ -90,20 +90,20 @@ class Store:
     def candidates(
         self, type_id: str, candidates: Candidates, *, order: str = "id", limit: int = -1, offset: int = 0
     ) -> Iterator[Record]:
-        """The records that the columns choose; `order` is a column, with `DESC` behind it where wanted.
+        """Iterate over the records that the columns select; `order` is a column, optionally with `DESC`.
 
-        Without a `limit` they come in that order, all of them; `offset` is for a page.
+        Without a `limit` all of them come in that order; `offset` is for a page.
         """
         where, values = candidates.where
         if limit < 0:
             return map(_record, self._db.rows(f"{SELECT} type = ? AND {where} ORDER BY {order}", (type_id, *values)))
-        # The page's ids come from an index alone, so only its own records are read.
+        # The page's ids come from an index alone, so that only its records are read.
         ids = f"SELECT id FROM records WHERE type = ? AND {where} ORDER BY {order} LIMIT ? OFFSET ?"  # noqa: S608 - columns from this file
         sql = f"{SELECT} type = ? AND id IN ({ids}) ORDER BY {order}"
         return map(_record, self._db.rows(sql, (type_id, type_id, *values, limit, offset)))
 
     def put(self, type_id: str, record: Record) -> None:
-        """Write one record, new or changed."""
+        """Write one new or changed record."""
         self._db.run(INSERT, _row(type_id, record))
 
     def put_many(self, type_id: str, records: Iterable[Record], *, unique: Iterable[str] = (), bulk: bool) -> None:
@@ -114,30 +114,30 @@ class Store:
                 self.index(type_id, name)
 
     def delete(self, type_id: str, record_id: int) -> None:
-        """Remove a record with everything known about it."""
+        """Delete a record with everything that is stored about it."""
         with self._db.transaction():
             self._db.run("DELETE FROM records WHERE type = ? AND id = ?", (type_id, record_id))
             self._db.run("DELETE FROM unique_values WHERE type = ? AND id = ?", (type_id, record_id))
             self._db.run("DELETE FROM history WHERE type = ? AND id = ?", (type_id, record_id))
 
     def find_unique(self, type_id: str, name: str, value: str) -> int | None:
-        """The id of the record that has this value in a property with unique values; case does not matter."""
+        """Return the id of the record that has this unique value, regardless of case."""
         sql = "SELECT id FROM unique_values WHERE type = ? AND property = ? AND value = ?"
         row = self._db.one(sql, (type_id, name, value.lower()))
         return row[0] if row else None
 
     def claim_unique(self, type_id: str, name: str, value: str, *, record_id: int) -> None:
-        """Let a record have a value alone."""
+        """Reserve a unique value for a record."""
         sql = "INSERT OR REPLACE INTO unique_values VALUES (?, ?, ?, ?)"
         self._db.run(sql, (type_id, name, value.lower(), record_id))
 
     def release_unique(self, type_id: str, name: str, value: str, *, record_id: int) -> None:
-        """Let go of a value, if this record has it."""
+        """Release a unique value if this record has it."""
         sql = "DELETE FROM unique_values WHERE type = ? AND property = ? AND value = ? AND id = ?"
         self._db.run(sql, (type_id, name, value.lower(), record_id))
 
     def index(self, type_id: str, name: str) -> None:
-        """Index the values that records have in one property; sorted first, which a B-tree likes."""
+        """Index the values that records have in one property, sorted first, which suits a B-tree."""
         sql = """
             INSERT OR IGNORE INTO unique_values
             SELECT type, ?1, lower(value), id FROM (
@@ -148,12 +148,12 @@ class Store:
         self._db.run(sql, (name, type_id))
 
     def follow_merge(self, type_id: str, record_id: int) -> int:
-        """The id under which a merged record lives on; the same id where nothing was merged."""
+        """Return the id under which a merged record continues; the same id if it was not merged."""
         seen = record_id
         while row := self._db.one("SELECT new_id FROM merged WHERE type = ? AND old_id = ?", (type_id, seen)):
             seen = row[0]
         return seen
 
     def note_merge(self, type_id: str, *, old_id: int, new_id: int) -> None:
-        """Remember where a merged record went."""
+        """Store which record a merged record became."""
         self._db.run("INSERT OR REPLACE INTO merged VALUES (?, ?, ?)", (type_id, old_id, new_id))

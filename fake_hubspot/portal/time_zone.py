@@ -1,4 +1,4 @@
-"""The account's time zone: where its day begins."""
+"""The account's time zone, which decides when its day begins."""
 
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 __all__ = ["TIME_ZONE", "day_of", "offset_ms"]
 
-# As a new account in the recordings has it (2026-03); the database of zones knows it by its newer name.
+# The time zone of a new account in the recordings (2026-03); the time zone database has it under its newer name.
 TIME_ZONE = "US/Eastern"
 ZONE = "America/New_York"
 HOUR_MS, DAY_MS = 3_600_000, 86_400_000
@@ -14,7 +14,7 @@ WINTER_MS = -5 * HOUR_MS
 
 
 def offset_ms(now_ms: int) -> int:
-    """How far local time is ahead of UTC.
+    """Return how far local time is ahead of UTC.
 
     Units: milliseconds.
     """
@@ -25,12 +25,15 @@ def offset_ms(now_ms: int) -> int:
 def _offset_of_hour(hour: int) -> int:
     try:
         zone = ZoneInfo(ZONE)
-    except ZoneInfoNotFoundError:  # a small image can be without the database of zones
+    except ZoneInfoNotFoundError:  # a small image can lack the time zone database
         return WINTER_MS
     offset = datetime.fromtimestamp(hour * 3600, UTC).astimezone(zone).utcoffset()
     return round(offset.total_seconds() * 1000) if offset else 0
 
 
 def day_of(now_ms: int) -> int:
-    """The number of the account's day; daily counters start again each day. Source: docs (usage guidelines)."""
+    """Return the number of the account's day; daily counters restart with each day.
+
+    Source: docs (usage guidelines).
+    """
     return (now_ms + offset_ms(now_ms)) // DAY_MS

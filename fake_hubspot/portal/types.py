@@ -1,4 +1,4 @@
-"""The object types of a portal: their names on a path and what makes them differ."""
+"""The object types of a portal: their names in paths and how they differ."""
 
 import msgspec
 
@@ -6,10 +6,11 @@ __all__ = ["STANDARD_TYPES", "ObjectType"]
 
 
 class ObjectType(msgspec.Struct, frozen=True):
-    """One kind of record.
+    """One type of record.
 
-    `default_properties` are what an answer carries when the request asks for none, `always` what it carries even when
-    the request asks for others.
+    Attributes:
+        default_properties: What a response carries if the request asks for no properties.
+        always: What it carries even if the request asks for others.
     """
 
     type_id: str
@@ -24,7 +25,7 @@ class ObjectType(msgspec.Struct, frozen=True):
 
     @property
     def always(self) -> tuple[str, ...]:
-        """Properties that come back whatever was asked for.
+        """Properties that are returned whatever the request asks for.
 
         Source: recording (contacts 2026-03, meetings 2022-11).
         """
@@ -32,7 +33,7 @@ class ObjectType(msgspec.Struct, frozen=True):
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Every spelling a path may use.
+        """Every name that a path may use.
 
         Source: docs (2026-03) and reader (sesam-io/hubspot-connector uses the singular).
         """
@@ -60,7 +61,7 @@ def _engagement(type_id: str, singular: str, plural: str, *, display: str) -> Ob
     )
 
 
-# The defaults of contacts are recorded (2026-04); those of the other types stand in HubSpot's object guides.
+# The defaults of contacts are recorded (2026-04); those of the other types are in HubSpot's object guides.
 STANDARD_TYPES = (
     ObjectType(
         "0-1",

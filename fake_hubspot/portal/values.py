@@ -1,4 +1,4 @@
-"""What may be written to a property, and in which spelling it is kept. Pure."""
+"""What may be written to a property, and in which format it is stored. Pure."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -16,7 +16,10 @@ OLDEST_MS, NEWEST_MS = -62_135_596_800_000, 253_402_300_799_999
 
 
 def to_text(value: WireValue) -> str:
-    """A JSON value as the text that HubSpot keeps. Source: recording (a number sent comes back as text, 2022-08)."""
+    """Return a JSON value as the text that HubSpot stores.
+
+    Source: recording (a number comes back as text, 2022-08).
+    """
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -27,9 +30,12 @@ def to_text(value: WireValue) -> str:
 
 
 def to_stored(definition: PropertyDefinition, value: WireValue, *, place: str) -> str | InvalidValue:
-    """The value as it is kept, or why it is not. Empty text clears the property, whatever its type.
+    """Return the value as it is stored, or why it is refused. Empty text clears a property of any type.
 
-    `place` names portal and object type as HubSpot's messages do.
+    Args:
+        definition: The property.
+        value: The value in the request.
+        place: The portal and object type as HubSpot's messages name them.
     """
     text = to_text(value)
     if text == "":
@@ -74,7 +80,10 @@ def _moment(text: str) -> int | None:
 
 
 def _datetime(definition: PropertyDefinition, text: str, place: str) -> str | InvalidValue:
-    """Source: recording (hubspot-api-ruby meetings, 2022-08) for the message and its short form."""
+    """Parse a time.
+
+    Source: recording (hubspot-api-ruby meetings, 2022-08) for the message and its short form.
+    """
     moment = _moment(text)
     if moment is None:
         return InvalidValue(definition.name, "INVALID_LONG", f"{text} was not a valid long. {place}", terse=True)

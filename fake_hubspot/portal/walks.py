@@ -1,4 +1,4 @@
-"""Which page of a walk a cursor leads to, so that a fault can say "page 3"."""
+"""Which page of a walk a cursor leads to, so that a fault can select "page 3"."""
 
 __all__ = ["Walks"]
 
@@ -6,7 +6,7 @@ REMEMBERED = 50_000
 
 
 class Walks:
-    """Remembers for each cursor that was handed out which page it opens.
+    """Remembers which page each cursor opens.
 
     A retry of a page has the page's number, not the next one.
     """
@@ -16,11 +16,11 @@ class Walks:
         self._remembered = remembered
 
     def page_of(self, walk: str, after: str | None) -> int:
-        """The number of the page that `after` opens, from 1; 1 also for a cursor nobody handed out."""
+        """Return the number of the page that `after` opens, from 1; also 1 for an unknown cursor."""
         return self._pages.get((walk, after), 1) if after else 1
 
     def hand_out(self, walk: str, after: str, *, page: int) -> None:
-        """Page `page` answered with the cursor `after`."""
+        """Record that page `page` was answered with the cursor `after`."""
         self._pages.pop((walk, after), None)
         if len(self._pages) >= self._remembered:
             self._pages.pop(next(iter(self._pages)))
@@ -31,6 +31,6 @@ class Walks:
         self._pages.clear()
 
     def cursor_of(self, walk: str, page: int) -> str | None:
-        """The cursor last handed out for a page of a walk; None for page 1 and for a page nobody was led to."""
+        """Return the latest cursor for a page of a walk; None for page 1 and for a page without one."""
         found = (after for (name, after), number in reversed(self._pages.items()) if (name, number) == (walk, page))
         return next(found, None)

@@ -1,4 +1,4 @@
-"""Records out of a vcrpy cassette, their properties unchanged to the last character."""
+"""Records from a vcrpy cassette, with their properties unchanged to the last character."""
 
 import gzip
 import re
@@ -24,9 +24,10 @@ OBJECTS_PATH = re.compile(r"^/crm/(?:v3/objects|objects/[^/]+)/(?P<type>[^/]+)")
 
 
 def seed_from_cassette(portal: Portal, path: Path) -> None:
-    """Load every CRM record that an answer in the cassette holds; of one seen twice each property's last value counts.
+    """Load every CRM record in the responses of a cassette; of repeated records the last values count.
 
-    Raises: SeedError when the file is no cassette or holds no record.
+    Raises:
+        SeedError: The file is not a cassette or holds no record.
     """
     found: dict[tuple[ObjectType, int], Record] = {}
     for object_type, wire in _wire_records(portal, path):
@@ -34,8 +35,8 @@ def seed_from_cassette(portal: Portal, path: Path) -> None:
     if not found:
         raise SeedError(
             str(path),
-            problem="no CRM record in any of its answers",
-            remedy="Record a request to /crm/v3/objects/... that HubSpot answered with records",
+            problem="no CRM record in any of its responses",
+            remedy="Record a request to /crm/v3/objects/... that HubSpot answers with records",
         )
     for object_type in {kind for kind, _ in found}:
         portal.load(object_type, [record for (kind, _), record in found.items() if kind is object_type])
@@ -84,7 +85,7 @@ def _records_in(response: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _unpacked(body: bytes) -> bytes:
-    """The body of an answer that was recorded compressed; nothing where it is damaged."""
+    """Decompress the body of a response that was recorded compressed; a damaged one becomes empty."""
     try:
         return gzip.decompress(body)
     except (OSError, EOFError, zlib.error):
@@ -97,8 +98,8 @@ def _interactions(path: Path) -> list[dict[str, Any]]:
     if not isinstance(interactions, list) or not all(_is_interaction(one) for one in interactions):
         raise SeedError(
             str(path),
-            problem="it is no vcrpy cassette: `interactions` with `request` and `response` is missing",
-            remedy="Give a cassette that vcrpy wrote (YAML)",
+            problem="it is not a vcrpy cassette: `interactions` with `request` and `response` are missing",
+            remedy="Use a cassette that vcrpy wrote (YAML)",
         )
     return interactions
 
@@ -110,7 +111,7 @@ def _is_interaction(candidate: object) -> bool:
 
 
 def _load_yaml(path: Path) -> object:
-    import yaml  # here, because a fake without a cassette starts a tenth faster without it
+    import yaml  # here, because the fake starts a tenth faster without it
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
@@ -120,4 +121,4 @@ def _load_yaml(path: Path) -> object:
         raise SeedError(str(path), problem=error.strerror or "unreadable", remedy="Check the path") from error
     except (yaml.YAMLError, UnicodeDecodeError, ValueError) as error:
         problem = f"it is not YAML ({str(error).splitlines()[0]})"
-        raise SeedError(str(path), problem=problem, remedy="Give a cassette that vcrpy wrote (YAML)") from error
+        raise SeedError(str(path), problem=problem, remedy="Use a cassette that vcrpy wrote (YAML)") from error

@@ -1,4 +1,4 @@
-"""Generated contacts: varied as the world is, the same for the same seed, cheap enough for a million.
+"""Generated contacts: varied like real ones, the same for the same seed, cheap enough for a million.
 
 The values are made up; every address is in a domain reserved for examples.
 """
@@ -15,7 +15,7 @@ from fake_hubspot.seeds.samples import sample_contacts
 
 __all__ = ["generate_contacts", "seed_contacts"]
 
-# Values that readers stumble over. Each is legal in HubSpot.
+# Values that clients often handle wrongly. Each is valid in HubSpot.
 ODD_LAST_NAMES = (
     "",
     '"Quoted" Person',
@@ -39,14 +39,14 @@ ODD_EVERY = 37
 
 
 def seed_contacts(portal: Portal, count: int) -> None:
-    """Give the portal exactly `count` contacts, the two sample contacts first."""
+    """Give the portal exactly `count` contacts, beginning with the two sample contacts."""
     samples = sample_contacts(portal)[:count]
     generated = generate_contacts(portal.config.seed, count - len(samples))
     portal.load(portal.types["contacts"], chain(samples, generated), expected=count)
 
 
 def generate_contacts(seed: int, count: int) -> Iterator[Record]:
-    """`count` contacts in ascending order of id; times do not follow the ids, as in a real portal."""
+    """Generate `count` contacts in ascending order of id; as in a real portal, times do not follow the ids."""
     return islice(_endless(Random(seed)), max(count, 0))  # noqa: S311 - deterministic on purpose
 
 

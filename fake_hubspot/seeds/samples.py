@@ -1,4 +1,4 @@
-"""The two sample contacts that a new HubSpot account holds.
+"""The two sample contacts that a new HubSpot account has.
 
 Source: recording (Nango 2026-03 for Brian's row and both ids, hubspot-api-ruby 2021 for the properties).
 """
@@ -56,11 +56,11 @@ MARIA = {
 
 
 def sample_contacts(portal: Portal) -> list[Record]:
-    """Brian and Maria, in the order of their ids."""
+    """Return Brian and Maria in the order of their ids."""
     contacts = portal.types["contacts"]
     return [portal.to_record(contacts, int(person["hs_object_id"]), person) for person in (BRIAN, MARIA)]
 
 
 def seed_samples(portal: Portal) -> None:
-    """Put the two sample contacts in."""
+    """Add the two sample contacts."""
     portal.load(portal.types["contacts"], sample_contacts(portal))

@@ -11,7 +11,7 @@ SEEDED = "seeded"
 
 
 def seed_portal(portal: Portal) -> None:
-    """Put in what the portal's config asks for, unless its file has been seeded before.
+    """Add the records that the portal's config asks for, unless its file was seeded before.
 
     That is HubSpot's two sample contacts, or an exact number of contacts, or the records of a cassette.
 

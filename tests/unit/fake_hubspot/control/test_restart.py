@@ -1,6 +1,8 @@
 """With `--db` a portal comes back as it was: what it is made of, and what the control API has set."""
 
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -204,13 +206,16 @@ def test_a_copy_of_a_file_is_refused(tmp_path: Path, start: Start) -> None:
         start()
 
 
-def test_a_file_of_an_earlier_version_opens_with_its_token(start: Start) -> None:
+def test_a_file_of_an_earlier_version_opens_with_its_token(tmp_path: Path, start: Start) -> None:
     """Such a file keeps the token, and nothing else of what the portal was made of."""
     first = start(token="pat-old")
     first.portal.notes.drop("config")
     first.portal.notes.drop("scenario")
     first.portal.notes.put("token", "pat-old")
     first.app.portals.close()
+    with closing(sqlite3.connect(tmp_path / "portal.db")) as db:
+        db.execute("ALTER TABLE key_values RENAME TO shelves")
+        db.execute("ALTER TABLE shelves RENAME store TO shelf")
 
     second = start()
 

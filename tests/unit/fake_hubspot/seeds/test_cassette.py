@@ -76,9 +76,9 @@ def test_a_body_that_was_recorded_compressed_is_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "problem"),
     [
-        ("just text", "no vcrpy cassette"),
+        ("just text", "not a vcrpy cassette"),
         ("interactions: []", "no CRM record"),
-        ("interactions: [1]", "no vcrpy cassette"),
+        ("interactions: [1]", "not a vcrpy cassette"),
         ("{unclosed", "not YAML"),
         ("\x00\x01", "not YAML"),
     ],
