@@ -12,6 +12,7 @@ from click.testing import CliRunner
 from fake_hubspot.__main__ import main, serve
 from fake_hubspot.errors import UsageError
 from fake_hubspot.portal.config import PortalConfig
+from fake_hubspot.server import Server
 from fake_hubspot.settings import Settings
 from tests.unit.fake_hubspot.inprocess import Fake
 
@@ -156,6 +157,17 @@ def test_an_option_that_contradicts_the_file_is_refused(start: Start, option: st
 
     assert "portal.db keeps a portal that was made with" in str(caught.value)
     assert MADE_OF["token"] not in str(caught.value)
+
+
+def test_a_server_offers_the_token_in_the_file(tmp_path: Path) -> None:
+    """The second start does not name it."""
+    first = Server(Settings(db=tmp_path / "portal.db", token="pat-kept"))
+    first.app.portals.close()
+
+    second = Server(Settings(db=tmp_path / "portal.db"))
+
+    assert second.token == "pat-kept"
+    second.app.portals.close()
 
 
 def test_the_same_options_again_are_no_contradiction(start: Start) -> None:
