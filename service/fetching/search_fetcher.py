@@ -13,6 +13,8 @@ from service.upstream.client import Client
 __all__ = ["SearchFetcher"]
 
 _MAX_BODY_LENGTH = 3000
+_RESERVED_BODY_LENGTH = 400  # filters, order and limit, with the longest values
+_LENGTH_PER_NAME = len('"",')
 _BATCH_SIZE = 100
 _BATCH_SIZE_WITH_HISTORY = 50
 
@@ -71,7 +73,8 @@ class SearchFetcher:
 
     @property
     def _needs_batches(self) -> bool:
-        return bool(self._options.history) or sum(map(len, self._options.properties)) > _MAX_BODY_LENGTH / 2
+        names_length = sum(len(name) + _LENGTH_PER_NAME for name in self._options.properties)
+        return bool(self._options.history) or names_length > _MAX_BODY_LENGTH - _RESERVED_BODY_LENGTH
 
     def _read_in_batches(self, page: Page) -> Page:
         size = _BATCH_SIZE_WITH_HISTORY if self._options.history else _BATCH_SIZE

@@ -82,11 +82,15 @@ class HubSpotAccount:
     def pull_clients(self, downstream: DownstreamClient | None = None) -> PullClients:
         """Create the clients of one pull."""
         downstream = downstream or self._default_downstream()
-        return PullClients(lambda policy: self._client(downstream, policy, self._credentials), self._retry_policy())
+        return PullClients(
+            lambda policy: self._client(downstream, policy, self._credentials),
+            self._retry_policy(retries=self.settings.retries),
+        )
 
     def client(self, downstream: DownstreamClient | None = None) -> Client:
         """Create a client for single requests."""
-        return self._client(downstream or self._default_downstream(), self._retry_policy(), self._credentials)
+        retry_policy = self._retry_policy(retries=self.settings.retries)
+        return self._client(downstream or self._default_downstream(), retry_policy, self._credentials)
 
     def _client(self, downstream: DownstreamClient, retry_policy: RetryPolicy, credentials: Credentials) -> Client:
         settings = self.settings
@@ -100,16 +104,17 @@ class HubSpotAccount:
             clock=self._clock,
         )
 
-    def _retry_policy(self) -> RetryPolicy:
+    def _retry_policy(self, *, retries: int) -> RetryPolicy:
         return RetryPolicy(
-            retries=self.settings.retries,
+            retries=retries,
             budget_s=self.settings.retry_budget_s,
             jitter=self._jitter,
             on_retry=self._metrics.request_retried,
         )
 
     def _fetch_anonymously(self, request: Request) -> Response:
-        client = self._client(self._default_downstream(), self._retry_policy(), Anonymous(self.settings))
+        """Fetch a token. The request that needs it has retries of its own, which would multiply with others here."""
+        client = self._client(self._default_downstream(), self._retry_policy(retries=0), Anonymous(self.settings))
         try:
             return client.request(request)
         finally:

@@ -31,13 +31,13 @@ class Credentials(Protocol):
         """Return the query parameters to add to the target, without a leading `?` or `&`."""
 
     def renew(self, rejected: dict[str, str]) -> bool:
-        """Obtain new credentials after a 401.
+        """Drop credentials after a 401, if there may be others.
 
         Args:
             rejected: The headers that HubSpot rejected.
 
         Returns:
-            Whether there are other headers now, so that a retry makes sense.
+            Whether `headers` may return others now, so that a retry makes sense.
         """
 
     def secrets(self) -> Sequence[str]:
@@ -155,10 +155,10 @@ class RefreshedToken:
         return ""
 
     def renew(self, rejected: dict[str, str]) -> bool:
-        """Fetch a new token, unless another pull has fetched one since the rejected one was used."""
+        """Drop the rejected token, unless another pull has fetched a new one since. The next request fetches one."""
         with self._lock:
             if rejected == {"Authorization": f"Bearer {self._token}"}:
-                self._fetch_token()
+                self._token = ""
         return True
 
     def secrets(self) -> Sequence[str]:

@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import count
 
 from service.downstream import DownstreamClient
 from service.errors import UpstreamError
@@ -89,7 +88,8 @@ class Client:
     def _finish(self, request: Request, in_flight: InFlightRequest | None, pause: float) -> Response:
         started_s = self._clock()
         is_renewed = False
-        for attempt in count():
+        failures = 0
+        while True:
             if in_flight is None:
                 self._downstream.wait(pause)
                 in_flight = self._send(request)
@@ -100,10 +100,10 @@ class Client:
                 is_renewed, pause = True, 0.0
             else:
                 pause = self._retry_policy.delay_or_raise(
-                    error, response.headers, attempt=attempt, elapsed_s=self._clock() - started_s
+                    error, response.headers, attempt=failures, elapsed_s=self._clock() - started_s
                 )
+                failures += error.status != 429  # a rate limit is waited for, and does not count
             in_flight = None
-        raise AssertionError("unreachable")
 
     def _send(self, request: Request) -> InFlightRequest:
         started_s = self._clock()

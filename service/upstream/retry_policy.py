@@ -52,7 +52,7 @@ class RetryPolicy:
         Args:
             error: What went wrong.
             headers: Those of the response, empty if none arrived.
-            attempt: How many attempts failed before this one.
+            attempt: How many attempts failed before this one. Rate limits and a renewed token do not count.
             elapsed_s: The time since the first attempt.
 
         Raises:

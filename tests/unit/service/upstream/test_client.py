@@ -283,10 +283,51 @@ def test_the_daily_limit_is_not_waited_for(connect: Connect, upstream: UpstreamS
     assert (error.response_status, len(upstream.requests)) == (503, 1)
 
 
-def test_a_rate_limit_does_not_count_as_a_retry(connect: Connect, upstream: UpstreamStub) -> None:
-    upstream.respond = scripted(*[json_response({}, status=429)] * 8, json_response({"results": []}))
+@pytest.mark.parametrize("retries", [0, 1, 2, 5])
+def test_a_rate_limit_does_not_count_as_a_retry(
+    connect: Connect, upstream: UpstreamStub, clock: Clock, retries: int
+) -> None:
+    """Neither before nor between the errors that do, whose delays grow as if it had not been there."""
+    limited, failed = json_response({}, status=429), error_response(500)
+    upstream.respond = scripted(limited, limited, *[failed, limited] * retries, json_response({"results": []}))
 
-    assert connect(retries=0).request(PAGE).status == 200
+    assert connect(retries=retries).request(PAGE).status == 200
+
+    assert len(upstream.requests) == 2 + 2 * retries + 1
+    assert clock.waits == [11.0, 11.0, *(wait for attempt in range(retries) for wait in (0.5 * 2**attempt, 11.0))]
+
+
+@pytest.mark.parametrize("retries", [0, 1, 2, 5])
+@pytest.mark.parametrize("has_started", [False, True])
+def test_a_request_that_keeps_failing_is_sent_once_more_than_it_is_retried(
+    connect_pull: ConnectPull, upstream: UpstreamStub, has_started: bool, retries: int
+) -> None:
+    """Rate limits in between are on top of it."""
+    limited = [json_response({}, status=429)] * 3
+    upstream.respond = scripted(*limited, error_response(500))
+    clients = connect_pull(retries=retries)
+    if has_started:
+        clients.response_started()
+
+    assert failure(clients.primary).status == 500
+
+    allowed = retries if has_started else min(retries, 2)
+    assert len(upstream.requests) == 3 + 1 + allowed
+    assert clients.retry_count == 3 + allowed
+
+
+@pytest.mark.parametrize("refused", [1, 2, 3])
+def test_a_retry_after_beyond_the_budget_is_not_waited_for(
+    connect: Connect, upstream: UpstreamStub, clock: Clock, refused: int
+) -> None:
+    """The time that was waited before counts."""
+    soon, late = (json_response({}, status=429, headers={"Retry-After": text}) for text in ("9", "31"))
+    upstream.respond = scripted(*[soon] * refused, late)
+
+    assert failure(connect(retry_budget_s=41)).status == 429
+
+    assert clock.waits == [10.0] * refused
+    assert len(upstream.requests) == refused + 1
 
 
 def test_the_retry_budget_is_respected(connect: Connect, upstream: UpstreamStub, clock: Clock) -> None:
@@ -391,13 +432,37 @@ def test_a_token_is_renewed_before_it_expires(connect_pull: ConnectPull, upstrea
     assert clients.retry_count == 0
 
 
-def test_a_token_that_hubspot_rejects_is_renewed(connect: Connect, upstream: UpstreamStub) -> None:
+def requests_to(upstream: UpstreamStub) -> tuple[int, int]:
+    """Count the requests for tokens and for everything else."""
+    tokens = sum(request.path == "/oauth/v1/token" for request in upstream.requests)
+    return tokens, len(upstream.requests) - tokens
+
+
+def test_a_token_that_hubspot_rejects_is_renewed(
+    connect_pull: ConnectPull, upstream: UpstreamStub, clock: Clock
+) -> None:
+    """At once, and it does not count as a retry."""
     upstream.respond = issuing_tokens("one")
-    client = connect(**OAUTH)
-    client.request(PAGE)
+    clients = connect_pull(**OAUTH, retries=0)
+    clients.primary.request(PAGE)
     upstream.respond = issuing_tokens("two")
 
-    assert client.request(PAGE).status == 200
+    assert clients.primary.request(PAGE).status == 200
+    assert requests_to(upstream) == (2, 3)
+    assert (clients.retry_count, sum(clock.waits)) == (0, 0.0)
+
+
+def test_errors_after_a_renewal_are_retried_as_often_as_without_one(
+    connect_pull: ConnectPull, upstream: UpstreamStub, clock: Clock
+) -> None:
+    pages = scripted(error_response(401), error_response(500))
+    tokens = scripted(json_response({"access_token": "x", "expires_in": 1800}))
+    upstream.respond = lambda request: (tokens if request.path == "/oauth/v1/token" else pages)(request)
+
+    assert failure(connect_pull(**OAUTH).primary).status == 500
+
+    assert requests_to(upstream) == (2, 4)
+    assert [wait for wait in clock.waits if wait] == [0.5, 1.0]
 
 
 def test_a_token_is_renewed_only_once_per_request(connect: Connect, upstream: UpstreamStub) -> None:
@@ -409,6 +474,38 @@ def test_a_token_is_renewed_only_once_per_request(connect: Connect, upstream: Up
     upstream.respond = respond
 
     assert failure(connect(**OAUTH)).status == 401
+    assert requests_to(upstream) == (2, 2)
+
+
+@pytest.mark.parametrize("retries", [0, 1, 4])
+@pytest.mark.parametrize("has_started", [False, True])
+def test_a_token_is_requested_as_often_as_any_other_request(
+    connect_pull: ConnectPull, upstream: UpstreamStub, clock: Clock, has_started: bool, retries: int
+) -> None:
+    """The retries of the token and those of the page that needs it do not multiply."""
+    upstream.respond = scripted(error_response(500))
+    clients = connect_pull(**OAUTH, retries=retries)
+    if has_started:
+        clients.response_started()
+
+    assert failure(clients.primary).status == 500
+
+    allowed = retries if has_started else min(retries, 2)
+    assert requests_to(upstream) == (1 + allowed, 0)
+    assert clock.waits == [0.5 * 2**attempt for attempt in range(allowed)]
+
+
+def test_a_token_endpoint_that_recovers_costs_one_retry(connect_pull: ConnectPull, upstream: UpstreamStub) -> None:
+    """When the first token is fetched, and when a rejected one is replaced."""
+    issued = json_response({"access_token": "x", "expires_in": 1800})
+    tokens = scripted(error_response(503), issued, error_response(503), issued)
+    pages = scripted(json_response({"results": []}), error_response(401), json_response({"results": []}))
+    upstream.respond = lambda request: (tokens if request.path == "/oauth/v1/token" else pages)(request)
+    clients = connect_pull(**OAUTH, retries=1)
+
+    assert [clients.primary.request(PAGE).status for _ in range(2)] == [200, 200]
+    assert requests_to(upstream) == (4, 3)
+    assert clients.retry_count == 2
 
 
 @pytest.mark.parametrize("document", [{}, {"access_token": "a"}, {"access_token": 1, "expires_in": 2}, []])

@@ -1,0 +1,27 @@
+import pytest
+
+from service.fetching.owner_fetcher import OwnerFetcher
+from tests.support.scripted_client import ScriptedClient
+
+OWNERS = {
+    "results": [{"id": "61", "email": "o@example.com", "updatedAt": "2026-03-12T07:34:24.559Z"}],
+    "paging": {"next": {"after": "NjE="}},
+}
+
+
+@pytest.mark.parametrize("archived", [False, True])
+@pytest.mark.parametrize("after", [None, "NjE="])
+def test_a_page_of_owners_is_requested_and_parsed(after: str | None, archived: bool) -> None:
+    client = ScriptedClient(lambda _asked: OWNERS)
+    fetcher = OwnerFetcher(client.client, page_size=30)
+
+    page = (fetcher.begin_archived if archived else fetcher.begin)(after).result()
+
+    [asked] = client.asked
+    assert asked.path == "/crm/v3/owners"
+    assert asked.query == {
+        "limit": "30",
+        **({"after": after} if after else {}),
+        **({"archived": "true"} if archived else {}),
+    }
+    assert (page.ids, page.after, page.is_deleted) == (["61"], "NjE=", False)
