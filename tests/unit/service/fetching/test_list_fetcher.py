@@ -270,7 +270,7 @@ def test_names_with_history_leave_room_for_property_names(length: int) -> None:
     options = PullOptions(properties=NAMES, history=("h" * (length - 6),), associations=("deals",))
 
     if length > 11_600:
-        with pytest.raises(BadRequestError, match=r"have 11601 characters .* only 11600 fit") as caught:
+        with pytest.raises(BadRequestError, match=r"have 11601 characters .* has room for 11600") as caught:
             lists_of(page_of(1), options)
         assert caught.value.parameter == "propertiesWithHistory"
         return
