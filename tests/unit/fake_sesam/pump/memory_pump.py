@@ -14,12 +14,13 @@ PIPE_ID = "p"
 Entity = dict[str, Any]
 
 
-def pipe_of(*, metadata: Entity | None = None, **changes: Any) -> Pipe:
-    """Return a pipe with these properties; its source has no entities of its own."""
+def pipe_of(*, node: Entity | None = None, **changes: Any) -> Pipe:
+    """Return a pipe with these properties, on a node with this metadata; its source has no entities of its own."""
     source = {"type": "embedded", "entities": [], **changes.pop("source", {})}
     files = [ConfigFile("pipe", {"_id": PIPE_ID, "type": "pipe", "source": source, **changes})]
-    if metadata is not None:
-        files.append(ConfigFile("node", {"_id": "node", "type": "metadata", **metadata}))
+    files.append(ConfigFile("system", {"_id": "sys", "type": "system:url", "url_pattern": "http://x"}))
+    if node is not None:
+        files.append(ConfigFile("node", {"_id": "node", "type": "metadata", **node}))
     configuration = configure(files, env={}, secrets={})
     assert configuration.errors == ()
     return configuration.pipes[PIPE_ID]
