@@ -9,7 +9,7 @@ UV_INSTALL := $(UV) pip install --quiet --python $(BIN)/python
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test e2e soak matrix bench bench-full images lint format pages lock clean
+.PHONY: help demo test e2e soak matrix mutants bench bench-full images lint format pages lock clean
 
 help: ## list all targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/\1\t\2/' | expand -t 12
@@ -32,6 +32,9 @@ soak: $(VENV)/.test ## run the long tests, a minute each: parallel clients, gene
 matrix: $(VENV)/.test ## inject every fault at every place of the service's pulls; takes two to three minutes
 	$(BIN)/contract-bench matrix
 
+mutants: $(VENV)/.test ## change the code at random and look whether tests fail (PACKAGE=service SAMPLE=60 SEED=1 ONLY=...)
+	@$(BIN)/python -m tests.mutation --package "$(PACKAGE)" --sample "$(or $(SAMPLE),60)" --seed "$(or $(SEED),1)" --only "$(ONLY)"
+
 bench: $(VENV)/.bench ## compare with the alternatives, the quick part; takes under four minutes
 	$(BIN)/python -m benchmarks
 
@@ -41,13 +44,14 @@ bench-full: $(VENV)/.bench ## compare all sizes and all alternatives, and update
 images: ## build the images of the three roles, tagged latest (BASE_IMAGE=... replaces python:3.13-slim)
 	docker compose -f docker-compose.test.yml build
 
-lint: $(VENV)/.test ## check format, lint, types, import contracts, cassettes and the parity ledger
+lint: $(VENV)/.test ## check format, lint, types, import contracts, cassettes, the parity ledger and the list of mutants
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/contract-bench lint
 	$(BIN)/contract-bench ledger --check
+	$(BIN)/python -m tests.mutation --check
 
 format: $(VENV)/.test ## format the code and fix what can be fixed automatically
 	$(BIN)/ruff format .
@@ -61,7 +65,7 @@ lock: $(VENV)/.test ## upgrade the locked requirement files
 	requirements/compile.sh --upgrade
 
 clean: ## remove the virtual environment and all caches
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .mutants .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # --- installation, locked with hashes; skipped if nothing has changed ---

@@ -1,0 +1,130 @@
+"""Tries a sample of the mutants of a target."""
+
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.mutation.line_map import LineMap
+from tests.mutation.mutants import Mutant, mutants_of
+from tests.mutation.survivors import Survivor
+from tests.mutation.targets import Target
+from tests.mutation.worker import Job, Outcome
+
+__all__ = ["Score", "sample_of", "try_mutants"]
+
+# A mutant has this long, and this many times the time that its tests take otherwise, before it counts as found.
+PATIENCE_S = 30.0
+PATIENCE_FACTOR = 6.0
+TEST_PATIENCE_S = 20.0
+TEST_PATIENCE_FACTOR = 10.0
+
+
+@dataclass(slots=True)
+class Score:
+    """What became of a sample.
+
+    Attributes:
+        found: Mutants that made a test fail, with the test.
+        timed_out: Mutants under which the tests did not end; they count as found.
+        survived: Mutants that no test noticed and that are not listed.
+        accepted: Mutants that no test noticed and that are listed as accepted.
+        equivalent: Mutants that are listed as equivalent; they are not tried.
+        outlived: Entries of the list whose mutant a test finds by now.
+    """
+
+    target: str
+    found: list[tuple[Mutant, str]] = field(default_factory=list)
+    timed_out: list[Mutant] = field(default_factory=list)
+    survived: list[Mutant] = field(default_factory=list)
+    accepted: list[Mutant] = field(default_factory=list)
+    equivalent: list[Mutant] = field(default_factory=list)
+    outlived: list[Mutant] = field(default_factory=list)
+
+    @property
+    def tried(self) -> int:
+        """How many mutants change behaviour, as far as is known."""
+        return len(self.found) + len(self.timed_out) + len(self.survived) + len(self.accepted)
+
+    @property
+    def percent(self) -> float:
+        """How many of a hundred mutants that change behaviour are found; 0 if none was tried."""
+        return 100 * (len(self.found) + len(self.timed_out)) / self.tried if self.tried else 0.0
+
+
+def sample_of(target: Target, root: Path, size: int | None, seed: int, only: str = "") -> list[tuple[Mutant, str]]:
+    """Mutants of a target whose diff contains `only`, with the changed modules, in the order of the code.
+
+    There are `size` of them, or as many as exist; the same seed gives the same ones.
+    """
+    texts = {module: (root / module).read_text("utf-8") for module in target.modules(root)}
+    mutants = [mutant for module, text in texts.items() for mutant in mutants_of(module, text) if only in mutant.diff]
+    random.Random(f"{seed} {target.name}").shuffle(mutants)  # noqa: S311  # a sample, not a secret
+    chosen: list[tuple[Mutant, str]] = []
+    for mutant in mutants:
+        if size is not None and len(chosen) == size:
+            break
+        changed = mutant.applied_to(texts[mutant.path])
+        if changed is not None:
+            chosen.append((mutant, changed))
+    return sorted(chosen, key=lambda one: (one[0].path, one[0].start, one[0].end, one[0].new))
+
+
+def try_mutants(
+    target: Target,
+    sample: list[tuple[Mutant, str]],
+    lines: LineMap,
+    listed: list[Survivor],
+    run: Callable[[Iterator[Job]], Iterator[Outcome]],
+    report: Callable[[Mutant, str], None],
+) -> Score:
+    """Run the tests with each mutant of a sample.
+
+    Args:
+        target: What the sample is of.
+        sample: Mutants with the changed modules.
+        lines: Which tests run which lines.
+        listed: The known survivors.
+        run: Does jobs, and gives the outcomes in their order.
+        report: Told what became of each mutant.
+    """
+    kinds = {one.identity: one.kind for one in listed}
+    score = Score(target.name)
+    score.equivalent = [mutant for mutant, _ in sample if kinds.get(mutant.identity) == "equivalent"]
+    rest = [(mutant, text) for mutant, text in sample if kinds.get(mutant.identity) != "equivalent"]
+    tests = [lines.tests_for(mutant) for mutant, _ in rest]
+    outcomes = run(
+        _job(mutant, text, wanted, lines) for (mutant, text), wanted in zip(rest, tests, strict=True) if wanted
+    )
+    for (mutant, _), wanted in zip(rest, tests, strict=True):
+        outcome = next(outcomes) if wanted else None
+        report(mutant, _note(score, mutant, outcome, is_listed=mutant.identity in kinds))
+    return score
+
+
+def _job(mutant: Mutant, text: str, tests: list[str], lines: LineMap) -> Job:
+    took = [lines.seconds[test] for test in tests]
+    return Job(
+        paths=list(dict.fromkeys(test.partition("::")[0] for test in tests)),
+        tests=tests,
+        timeout_s=PATIENCE_S + PATIENCE_FACTOR * sum(took),
+        test_timeout_s=TEST_PATIENCE_S + TEST_PATIENCE_FACTOR * max(took),
+        mutate=(mutant.path, text),
+    )
+
+
+def _note(score: Score, mutant: Mutant, outcome: Outcome | None, *, is_listed: bool) -> str:
+    """Count a mutant, and say in a few words what became of it."""
+    result = outcome["result"] if outcome else "passed"
+    if outcome and result == "nothing":
+        raise RuntimeError(f"no test was run for a mutant:\n{mutant.diff}\n{outcome['output']}")
+    if result == "passed":
+        (score.accepted if is_listed else score.survived).append(mutant)
+        return "survived" if outcome else "survived: no test runs this module"
+    if is_listed:
+        score.outlived.append(mutant)
+    if outcome and result == "failed":
+        score.found.append((mutant, outcome["failed"][0]))
+        return f"found by {outcome['failed'][0]}"
+    score.timed_out.append(mutant)
+    return "found: the tests did not end"

@@ -1,0 +1,158 @@
+"""Which tests run which lines, measured once for each state of the code and kept in `.mutants/`."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.mutation.mutants import Mutant
+from tests.mutation.pool import Pool
+from tests.mutation.targets import Target
+from tests.mutation.worker import Job
+
+__all__ = ["FailingTestsError", "LineMap", "measure"]
+
+CONFIGURATION = """\
+[run]
+data_file = {data}
+parallel = true
+sigterm = true
+disable_warnings = no-data-collected,module-not-measured,module-not-imported,couldnt-parse,no-ctracer
+context = ${{MUTATION_TEST-}}
+include =
+{include}
+"""
+
+
+class FailingTestsError(Exception):
+    """Tests fail without any mutant, so they could not tell one."""
+
+
+@dataclass(slots=True)
+class LineMap:
+    """The tests of a target.
+
+    Attributes:
+        seconds: How long each takes.
+        lines: By module and line, the tests that run it.
+        unmeasured: Tests that pass, but not while lines are measured.
+    """
+
+    seconds: dict[str, float] = field(default_factory=dict)
+    lines: dict[str, dict[str, list[str]]] = field(default_factory=dict)
+    unmeasured: list[str] = field(default_factory=list)
+
+    def tests_for(self, mutant: Mutant) -> list[str]:
+        """The tests that could notice a mutant, the most promising first.
+
+        What is outside of functions runs at import, for whichever test comes first: any test may depend on it. So do
+        lines that no test was seen to run, if there are tests that run others of the module; a process that was killed
+        could not report its lines.
+        """
+        lines = self.lines.get(mutant.path, {})
+        running = {test for at in range(mutant.line, mutant.last_line + 1) for test in lines.get(str(at), ())}
+        in_module = {test for tests in lines.values() for test in tests}
+        if mutant.runs_at_import:
+            return [*self._sorted(in_module), *self._sorted(self.seconds.keys() - in_module)]
+        return self._sorted((running or in_module) | set(self.unmeasured))
+
+    def _sorted(self, tests: Iterable[str]) -> list[str]:
+        """Quick files first, and each file's tests together, so that its fixtures are set up once."""
+        by_file: dict[str, list[str]] = {}
+        wanted = set(tests)
+        for test in self.seconds:  # in the order of the files
+            if test in wanted:
+                by_file.setdefault(test.partition("::")[0], []).append(test)
+        groups = sorted(by_file.values(), key=lambda group: sum(self.seconds[test] for test in group))
+        return [test for group in groups for test in group]
+
+
+def measure(target: Target, root: Path, pool: Pool, space: Path, cache: Path) -> LineMap:
+    """Run the tests of a target with coverage, unless that was done for this code already.
+
+    Raises:
+        FailingTestsError: Some fail, also without coverage.
+    """
+    file = cache / f"{target.name}-{_checksum(target, root)}.json"
+    if file.is_file():
+        known = json.loads(file.read_text("utf-8"))
+        return LineMap(known["seconds"], known["lines"], known["unmeasured"])
+    space.mkdir(parents=True)
+    found = _measured(target, root, pool, space)
+    cache.mkdir(exist_ok=True)
+    for old in cache.glob(f"{target.name}-*.json"):
+        old.unlink()
+    content = {"seconds": found.seconds, "lines": found.lines, "unmeasured": found.unmeasured}
+    file.write_text(json.dumps(content), encoding="utf-8")
+    return found
+
+
+def _measured(target: Target, root: Path, pool: Pool, space: Path) -> LineMap:
+    files = _test_files(target, root)
+    configuration = space / "coverage.ini"
+    include = "\n".join(f"    */tree/{module}" for module in target.modules(root))
+    configuration.write_text(CONFIGURATION.format(data=space / "data", include=include), encoding="utf-8")
+    shares = [files[at :: pool.size] for at in range(pool.size)]
+    jobs = [
+        Job(paths=share, tests=[], timeout_s=3600, test_timeout_s=300, coverage=str(configuration))
+        for share in shares
+        if share
+    ]
+    outcomes = list(pool.map(jobs))
+    for outcome in outcomes:
+        if outcome["result"] in ("timeout", "nothing") or "(import)" in outcome["failed"]:
+            raise FailingTestsError(f"the tests of {target.name} cannot be run:\n{outcome['output']}")
+    seconds = {test: took for outcome in outcomes for test, took in outcome["seconds"].items()}
+    unmeasured = [test for outcome in outcomes for test in outcome["failed"]]
+    _assert_sound(target, pool, unmeasured)
+    return LineMap(dict(sorted(seconds.items())), _lines(space), unmeasured)
+
+
+def _assert_sound(target: Target, pool: Pool, tests: list[str]) -> None:
+    """Whether tests that failed while lines were measured pass without."""
+    if not tests:
+        return
+    (outcome,) = pool.map([Job(paths=_files_of(tests), tests=tests, timeout_s=3600, test_timeout_s=300)])
+    if outcome["result"] != "passed":
+        raise FailingTestsError(
+            f"tests of {target.name} fail without any mutant. Mend them first, or wait until the machine is quiet:\n"
+            f"{outcome['output']}"
+        )
+
+
+def _lines(space: Path) -> dict[str, dict[str, list[str]]]:
+    from coverage import CoverageData
+
+    lines: dict[str, dict[str, set[str]]] = {}
+    for file in space.glob("data.*"):
+        data = CoverageData(str(file))
+        data.read()
+        for module in data.measured_files():
+            found = lines.setdefault(module.partition("/tree/")[2], {})
+            for line, contexts in data.contexts_by_lineno(module).items():
+                found.setdefault(str(line), set()).update(context for context in contexts if context)
+    return {module: {line: sorted(tests) for line, tests in found.items()} for module, found in sorted(lines.items())}
+
+
+def _test_files(target: Target, root: Path) -> list[str]:
+    found = []
+    for name in target.tests:
+        path = root / name
+        found += sorted(path.rglob("test_*.py")) if path.is_dir() else [path]
+    return [file.relative_to(root).as_posix() for file in found]
+
+
+def _files_of(tests: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(test.partition("::")[0] for test in tests))
+
+
+def _checksum(target: Target, root: Path) -> str:
+    """Of the code that is mutated, and of everything that the tests are made of."""
+    modules = [root / module for module in target.modules(root)]
+    tests = [root / name for name in _test_files(target, root)]
+    helpers = [*root.rglob("conftest.py"), *(root / "tests" / "support").rglob("*.py")]
+    digest = hashlib.sha256()
+    for path in sorted({*modules, *tests, *(one for one in helpers if ".venv" not in one.parts)}):
+        digest.update(f"{path.relative_to(root)}\n".encode() + path.read_bytes())
+    return digest.hexdigest()[:16]

@@ -1,0 +1,100 @@
+"""A small project is mutated by real workers."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.mutation.__main__ import main
+from tests.mutation.targets import Target
+
+CODE = '''\
+"""Code to mutate."""
+
+LIMIT = 3
+
+
+def is_full(size):
+    return size >= LIMIT  # try
+
+
+def untested(size):
+    return size.strip()  # try
+
+
+def endless(size):
+    while True:
+        if is_full(size):
+            break  # try
+        size += 1
+    return size
+'''
+FAR = "def answer(number):\n    return number * 2  # try\n"
+TESTS = """\
+import subprocess
+import sys
+
+from project.code import endless, is_full
+
+
+def test_full():
+    assert is_full(3)
+    assert not is_full(2)
+
+
+def test_endless():
+    assert endless(0) == 3
+
+
+def test_in_a_process():
+    script = "from project.far import answer; print(answer(1))"
+    assert subprocess.check_output([sys.executable, "-c", script], text=True) == "2\\n"
+"""
+TARGET = Target("project", ("project",), ("checks",))
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("PYTEST_ADDOPTS", "-p no:contract-bench")  # it is not needed, and imports the fakes
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr("tempfile.tempdir", None)
+    files = {"project/code.py": CODE, "project/far.py": FAR, "checks/test_code.py": TESTS, "survivors.toml": ""}
+    root = tmp_path / "a project"
+    for name, text in files.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text, encoding="utf-8")
+    return root
+
+
+def run(project: Path, *arguments: str) -> int:
+    return main(
+        [*arguments, "--workers", "1"], root=project, targets=(TARGET,), survivors_file=project / "survivors.toml"
+    )
+
+
+def test_found_survived_and_endless_mutants_are_told_apart(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("tests.mutation.campaign.TEST_PATIENCE_S", 2.0)
+    monkeypatch.setattr("tests.mutation.campaign.TEST_PATIENCE_FACTOR", 0.0)
+
+    status = run(project, "--sample", "all", "--only", "# try", "--verbose")
+
+    printed = capfd.readouterr().out
+    assert status == 1
+    assert "+ return size > LIMIT # try\n  found by checks/test_code.py::test_" in printed
+    assert "+ return number // 2 # try\n  found by checks/test_code.py::test_in_a_process" in printed
+    assert "+ pass # try\n  found by checks/test_code.py::test_endless" in printed
+    assert "in untested (removed call)\n  - return size.strip() # try\n  + return (size) # try\n  survived" in printed
+    assert "Below 95 %: project. For each survivor above, write a test" in printed
+    assert {path.name for path in project.parent.iterdir()} == {project.name}
+    assert (project / "project" / "code.py").read_text(encoding="utf-8") == CODE
+    assert list(project.rglob("*.pyc")) == []
+
+
+def test_tests_that_fail_without_a_mutant_are_refused(project: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    (project / "checks" / "test_more.py").write_text("def test_more():\n    assert False\n", encoding="utf-8")
+
+    status = run(project)
+
+    assert status == 2
+    assert "fail without any mutant" in capfd.readouterr().err
