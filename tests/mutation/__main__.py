@@ -107,8 +107,8 @@ class _Progress:
 
 def _report(scores: list[Score], seed: int) -> int:
     for score in scores:
-        for mutant in score.outlived:
-            click.echo(f"a test finds this mutant by now; remove its entry from {SURVIVORS_FILE.name}:\n{mutant.diff}")
+        for mutant in score.outdated:
+            click.echo(f"a test kills this mutant by now; remove its entry from {SURVIVORS_FILE.name}:\n{mutant.diff}")
     click.echo()
     for score in scores:
         notes = [
@@ -118,9 +118,9 @@ def _report(scores: list[Score], seed: int) -> int:
             f"{len(score.equivalent)} equivalent, not counted" if score.equivalent else "",
         ]
         extra = "; ".join(filter(None, notes))
-        found = len(score.found) + len(score.timed_out)
+        killed = len(score.killed) + len(score.timed_out)
         click.echo(
-            f"{score.target:36} {score.percent:5.1f} %  {found} of {score.tried}{f' ({extra})' if extra else ''}"
+            f"{score.target:36} {score.percent:5.1f} %  {killed} of {score.tried}{f' ({extra})' if extra else ''}"
         )
     low = [score.target for score in scores if score.percent < FLOOR and score.tried]
     if low:

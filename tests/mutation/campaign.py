@@ -13,7 +13,7 @@ from tests.mutation.worker import Job, Outcome
 
 __all__ = ["Score", "sample_of", "try_mutants"]
 
-# A mutant has this long, and this many times the time that its tests take otherwise, before it counts as found.
+# A mutant has this long, and this many times the time that its tests take otherwise, before it counts as killed.
 PATIENCE_S = 30.0
 PATIENCE_FACTOR = 6.0
 TEST_PATIENCE_S = 20.0
@@ -25,31 +25,31 @@ class Score:
     """What became of a sample.
 
     Attributes:
-        found: Mutants that made a test fail, with the test.
-        timed_out: Mutants under which the tests did not end; they count as found.
+        killed: Mutants that made a test fail, with the test.
+        timed_out: Mutants under which the tests did not end; they count as killed.
         survived: Mutants that no test noticed and that are not listed.
         accepted: Mutants that no test noticed and that are listed as accepted.
         equivalent: Mutants that are listed as equivalent; they are not tried.
-        outlived: Entries of the list whose mutant a test finds by now.
+        outdated: Listed mutants that a test kills by now.
     """
 
     target: str
-    found: list[tuple[Mutant, str]] = field(default_factory=list)
+    killed: list[tuple[Mutant, str]] = field(default_factory=list)
     timed_out: list[Mutant] = field(default_factory=list)
     survived: list[Mutant] = field(default_factory=list)
     accepted: list[Mutant] = field(default_factory=list)
     equivalent: list[Mutant] = field(default_factory=list)
-    outlived: list[Mutant] = field(default_factory=list)
+    outdated: list[Mutant] = field(default_factory=list)
 
     @property
     def tried(self) -> int:
         """How many mutants change behaviour, as far as is known."""
-        return len(self.found) + len(self.timed_out) + len(self.survived) + len(self.accepted)
+        return len(self.killed) + len(self.timed_out) + len(self.survived) + len(self.accepted)
 
     @property
     def percent(self) -> float:
-        """How many of a hundred mutants that change behaviour are found; 0 if none was tried."""
-        return 100 * (len(self.found) + len(self.timed_out)) / self.tried if self.tried else 0.0
+        """How many of a hundred mutants that change behaviour are killed; 0 if none was tried."""
+        return 100 * (len(self.killed) + len(self.timed_out)) / self.tried if self.tried else 0.0
 
 
 def sample_of(target: Target, root: Path, size: int | None, seed: int, only: str = "") -> list[tuple[Mutant, str]]:
@@ -122,9 +122,9 @@ def _note(score: Score, mutant: Mutant, outcome: Outcome | None, *, is_listed: b
         (score.accepted if is_listed else score.survived).append(mutant)
         return "survived" if outcome else "survived: no test runs this module"
     if is_listed:
-        score.outlived.append(mutant)
+        score.outdated.append(mutant)
     if outcome and result == "failed":
-        score.found.append((mutant, outcome["failed"][0]))
-        return f"found by {outcome['failed'][0]}"
+        score.killed.append((mutant, outcome["failed"][0]))
+        return f"killed by {outcome['failed'][0]}"
     score.timed_out.append(mutant)
-    return "found: the tests did not end"
+    return "killed: the tests did not end"

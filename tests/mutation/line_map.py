@@ -116,7 +116,7 @@ def _assert_sound(target: Target, pool: Pool, tests: list[str]) -> None:
     (outcome,) = pool.map([Job(paths=_files_of(tests), tests=tests, timeout_s=3600, test_timeout_s=300)])
     if outcome["result"] != "passed":
         raise FailingTestsError(
-            f"tests of {target.name} fail without any mutant. Mend them first, or wait until the machine is quiet:\n"
+            f"tests of {target.name} fail without any mutant. Fix them first, or wait until the machine is quiet:\n"
             f"{outcome['output']}"
         )
 

@@ -1,4 +1,4 @@
-"""The mutants that no test finds, and why that is right: `survivors.toml`."""
+"""The mutants that no test kills, and why that is right: `survivors.toml`."""
 
 import tomllib
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ class Survivor:
     """A mutant that survives with a reason.
 
     Attributes:
-        kind: `equivalent` if the mutant does not change behaviour, so that no test can find it; `accepted` if it does,
+        kind: `equivalent` if the mutant does not change behaviour, so that no test can kill it; `accepted` if it does,
             and a test is not worth its price. Only the first kind is left out of the score.
         day: When somebody last looked at it.
     """

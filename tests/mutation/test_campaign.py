@@ -75,11 +75,11 @@ def score_of(root: Path, outcome: Result, kind: str | None) -> Score:
 @pytest.mark.parametrize(
     ("outcome", "kind", "part", "percent"),
     [
-        ("failed", None, "found", 100.0),
+        ("failed", None, "killed", 100.0),
         ("timeout", None, "timed_out", 100.0),
         ("passed", None, "survived", 0.0),
         ("passed", "accepted", "accepted", 0.0),
-        ("failed", "accepted", "outlived", 100.0),
+        ("failed", "accepted", "outdated", 100.0),
         ("passed", "equivalent", "equivalent", 0.0),
     ],
 )
@@ -101,7 +101,7 @@ def test_equivalent_mutant_is_not_tried(root: Path) -> None:
     listed = read_survivors(root / "survivors.toml")
     score = try_mutants(TARGET, sample, lines(), listed, always("failed", jobs=jobs), ignore)
 
-    assert len(jobs) == len(sample) - 1 == len(score.found)
+    assert len(jobs) == len(sample) - 1 == len(score.killed)
 
 
 def test_mutant_without_tests_survives(root: Path) -> None:

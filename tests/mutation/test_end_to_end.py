@@ -71,7 +71,7 @@ def run(project: Path, *arguments: str) -> int:
     )
 
 
-def test_found_survived_and_endless_mutants_are_told_apart(
+def test_killed_survived_and_endless_mutants_are_told_apart(
     project: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("tests.mutation.campaign.TEST_PATIENCE_S", 2.0)
@@ -81,9 +81,9 @@ def test_found_survived_and_endless_mutants_are_told_apart(
 
     printed = capfd.readouterr().out
     assert status == 1
-    assert "+ return size > LIMIT # try\n  found by checks/test_code.py::test_" in printed
-    assert "+ return number // 2 # try\n  found by checks/test_code.py::test_in_a_process" in printed
-    assert "+ pass # try\n  found by checks/test_code.py::test_endless" in printed
+    assert "+ return size > LIMIT # try\n  killed by checks/test_code.py::test_" in printed
+    assert "+ return number // 2 # try\n  killed by checks/test_code.py::test_in_a_process" in printed
+    assert "+ pass # try\n  killed by checks/test_code.py::test_endless" in printed
     assert "in untested (removed call)\n  - return size.strip() # try\n  + return (size) # try\n  survived" in printed
     assert "Below 95 %: project. For each survivor above, write a test" in printed
     assert {path.name for path in project.parent.iterdir()} == {project.name}
