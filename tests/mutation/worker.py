@@ -1,7 +1,7 @@
 """A warm process that tries mutants in a copy of the repository: `python -m tests.mutation.worker`, run in the copy.
 
 It imports what the tests need from other people's packages, and nothing of this repository. For each job it forks a
-child, which runs pytest and so imports the code again, with the mutant in it. Jobs come and results go as lines of JSON.
+child, which runs pytest and so imports the code again, with the mutant in it. Jobs and results are lines of JSON.
 """
 
 import ctypes
