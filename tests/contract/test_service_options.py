@@ -11,9 +11,12 @@ from tests.contract.hubspot_account import Account, Connector, connector_of
 
 @pytest.fixture(scope="module")
 def account() -> Iterator[Account]:
-    """A portal with a few contacts, companies and deals."""
+    """A portal with a few contacts, companies and deals, and with so many properties that their names are long."""
     with Server(HubSpotSettings(contacts=12)) as server:
         account = Account(server)
+        extra = {"groupName": "contactinformation", "type": "string", "fieldType": "text", "label": "Extra"}
+        inputs = [{**extra, "name": f"extra_{number:02d}_{'x' * 50}"} for number in range(30)]
+        account.call("POST", "/crm/v3/properties/contacts/batch/create", {"inputs": inputs})
         account.create_many("companies", [{"name": f"Company {number}"} for number in range(5)])
         account.create("deals", dealname="A deal")
         yield account
@@ -93,15 +96,18 @@ def test_the_error_for_an_unknown_property_suggests_similar_names(connector: Con
     assert "firstname" in message
 
 
+@pytest.mark.parametrize(("max_url_length", "parts"), [(14_000, 1), (3_400, 2), (2_400, 3)])
 def test_a_star_is_every_property_in_several_requests_merged_by_id(
-    account: Account, monkeypatch: pytest.MonkeyPatch
+    account: Account, monkeypatch: pytest.MonkeyPatch, max_url_length: int, parts: int
 ) -> None:
-    """The length of a URL is limited; the test lowers the limit."""
-    monkeypatch.setattr("service.fetching.list_fetcher._MAX_URL_LENGTH", 3000)
+    """The length of a URL is limited; the test lowers the limit. A page takes as many requests as it has parts."""
+    monkeypatch.setattr("service.fetching.list_fetcher._MAX_URL_LENGTH", max_url_length)
     names = {row["name"] for row in account.call("GET", "/crm/v3/properties/contacts")["results"]}
+    account.forget_requests()
 
     entities = connector_of(account.server, page_size=5).pull("/get_contacts?properties=*")
 
+    assert account.routes_called == ["properties.list", *["objects.list"] * 3 * parts]
     assert len(entities) == 12
     for entity in entities:
         expected = account.call("GET", f"/crm/v3/objects/contacts/{entity['_id']}", properties=",".join(sorted(names)))
@@ -109,16 +115,35 @@ def test_a_star_is_every_property_in_several_requests_merged_by_id(
         assert list(entity["properties"]) == sorted(entity["properties"])
 
 
-def test_former_values_are_read_fifty_records_at_a_time(account: Account, connector: Connector) -> None:
-    """HubSpot allows no more with history."""
-    record_id = account.create("contacts", email="history@example.com", firstname="Before")
-    account.update("contacts", record_id, firstname="After")
+@pytest.mark.parametrize(
+    ("since", "requests"),
+    [
+        ("", ["properties.list", *["objects.list"] * 3]),
+        (
+            "&since=2020-01-01",
+            ["properties.list", "objects.search", *["objects.batch.read"] * 3, "objects.list", "objects.list"],
+        ),
+    ],
+    ids=["full", "since"],
+)
+def test_former_values_are_read_fifty_records_at_a_time(since: str, requests: list[str]) -> None:
+    """HubSpot allows no more with history. The values of every batch arrive."""
+    with Server(HubSpotSettings(contacts=120)) as server:
+        account = Account(server)
+        first, *_, last = [row["_id"] for row in connector_of(server).pull("/get_contacts")]
+        for record_id in (first, last):
+            account.update("contacts", record_id, firstname="Before")
+            account.update("contacts", record_id, firstname="After")
+        server.portal.clock.advance(60_000)
+        account.forget_requests()
 
-    entities = connector_of(account.server).pull("/get_contacts?propertiesWithHistory=firstname")
+        entities = connector_of(server).pull(f"/get_contacts?propertiesWithHistory=firstname{since}")
 
-    [entity] = [entity for entity in entities if entity["_id"] == record_id]
-    assert [row["value"] for row in entity["propertiesWithHistory"]["firstname"]] == ["After", "Before"]
-    account.archive("contacts", record_id)
+        assert account.routes_called == requests
+        found = {entity["_id"]: entity["propertiesWithHistory"]["firstname"] for entity in entities}
+        assert len(entities) == len(found) == 120
+        for record_id in (first, last):
+            assert [row["value"] for row in found[record_id]][:2] == ["After", "Before"]
 
 
 @pytest.mark.parametrize("since", ["", "&since=2020-01-01T00:00:00Z"], ids=["full", "since"])
