@@ -9,8 +9,9 @@ import re
 __all__ = ["escape_transit", "may_need_escape"]
 
 _STRING = re.compile(rb'"((?:[^"\\]|\\.)*)"(\s*:)?', re.DOTALL)  # a string followed by a colon is a key
-_TYPED = rb"[~:rbu]|[tdf][-\d]"  # what follows the tilde in a typed value; "~tea" is not a time
-_TILDE = re.compile(rb"(?:~|\\u007[eE])(?=" + _TYPED + rb"|\\u00[0-9a-fA-F]{2})")
+_START = re.compile(rb"(?:~|\\u007[eE])((?:\\u00[0-7][0-9a-fA-F]|[^\\]){1,2})")  # a tilde and what follows, as JSON
+_TYPED = re.compile(rb"[~:rbu]|[tdf][-\d]")  # what follows the tilde in a typed value; "~tea" is not a time
+_ASCII_ESCAPE = re.compile(rb"\\u00([0-7][0-9a-fA-F])")
 
 
 def may_need_escape(body: bytes) -> bool:
@@ -30,4 +31,14 @@ def escape_transit(record: bytes) -> bytes:
 
 
 def _escaped(match: "re.Match[bytes]") -> bytes:
-    return b'"~' + match[0][1:] if _TILDE.match(match[1]) and not match[2] else match[0]
+    return b'"~' + match[0][1:] if _is_typed(match[1]) and not match[2] else match[0]
+
+
+def _is_typed(text: bytes) -> bool:
+    """Look at the first characters as a JSON decoder sees them: any of them may be written as an escape."""
+    start = _START.match(text)
+    return start is not None and _TYPED.match(_ASCII_ESCAPE.sub(_byte, start[1])) is not None
+
+
+def _byte(escape: "re.Match[bytes]") -> bytes:
+    return bytes([int(escape[1], 16)])

@@ -241,8 +241,8 @@ class Associations:
 
     def forget(self, type_id: str, record_id: int) -> None:
         """Remove every link of a record."""
-        sql = "DELETE FROM associations WHERE (from_type = ?1 AND from_id = ?2) OR (to_type = ?1 AND to_id = ?2)"
-        self._db.run(sql, (type_id, record_id))
+        sql = "DELETE FROM associations WHERE (from_type = ? AND from_id = ?) OR (to_type = ? AND to_id = ?)"
+        self._db.run(sql, (type_id, record_id, type_id, record_id))
         self._on_change()
 
 

@@ -140,12 +140,12 @@ class Store:
         """Index the values that records have in one property, sorted first, which suits a B-tree."""
         sql = """
             INSERT OR IGNORE INTO unique_values
-            SELECT type, ?1, lower(value), id FROM (
-                SELECT type, id, json_extract(CAST(properties AS TEXT), '$."' || ?1 || '"') AS value
-                FROM records WHERE type = ?2 AND archived_ms IS NULL
+            SELECT type, ?, lower(value), id FROM (
+                SELECT type, id, json_extract(CAST(properties AS TEXT), '$."' || ? || '"') AS value
+                FROM records WHERE type = ? AND archived_ms IS NULL
             ) WHERE value <> '' ORDER BY 3
         """
-        self._db.run(sql, (name, type_id))
+        self._db.run(sql, (name, name, type_id))
 
     def follow_merge(self, type_id: str, record_id: int) -> int:
         """Return the id under which a merged record continues; the same id if it was not merged."""

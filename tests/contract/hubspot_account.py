@@ -55,6 +55,12 @@ class Account:
         """Archive a record."""
         self.call("DELETE", f"/crm/v3/objects/{object_type}/{record_id}")
 
+    def archive_many(self, object_type: str, record_ids: list[str]) -> None:
+        """Archive records."""
+        for start in range(0, len(record_ids), 100):
+            inputs = [{"id": one} for one in record_ids[start : start + 100]]
+            self.call("POST", f"/crm/v3/objects/{object_type}/batch/archive", {"inputs": inputs})
+
     def associate(self, source: str, source_id: str, target: str, target_ids: list[str]) -> None:
         """Associate one record with others, with the default type."""
         for start in range(0, len(target_ids), 100):

@@ -15,9 +15,9 @@ FULL = "hubspot-contacts-collect"
 SINCE = "hubspot-contacts-collect-since"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def loop() -> Iterator[Loop]:
-    """A portal with 25 contacts, a connector that reads ten per page, and a node."""
+    """A portal with 25 contacts, a connector that reads ten per page, and a node that has not run yet."""
     environment = {"HUBSPOT_PAGE_SIZE": "10", "HUBSPOT_RETRIES": "0", "SINCE_OVERLAP_S": "5"}
     with Loop(LoopSettings(node_dir=NODE_DIR, contacts=25, connector_environment=environment)) as loop:
         yield loop

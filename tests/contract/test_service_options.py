@@ -160,6 +160,7 @@ def test_all_associations_of_a_record_arrive(account: Account, connector: Connec
     assert "paging" not in entity["associations"]["companies"]
     assert all("associations" not in other for other in entities if other["_id"] != contact)
     account.archive("contacts", contact)
+    account.archive_many("companies", companies)
 
 
 def test_archived_records_arrive_if_requested(account: Account, connector: Connector) -> None:

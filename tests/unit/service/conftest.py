@@ -3,14 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import settings as hypothesis_settings
 
 from tests.support.service_process import ServiceProcess
 from tests.support.upstream_stub import TOKEN, UpstreamStub
-
-# Speed is never asserted: a busy machine must not fail a rule.
-hypothesis_settings.register_profile("untimed", deadline=None)
-hypothesis_settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")

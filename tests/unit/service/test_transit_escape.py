@@ -3,25 +3,14 @@ import re
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from service.transit_escape import escape_transit, may_need_escape
+from tests.support.transit import read_by_transit
 
 TEXTS = st.text(st.sampled_from('~~~tr:bufdxT12- "\\\nß'), max_size=6)
 VALUES = st.recursive(TEXTS | st.none() | st.integers(), lambda inner: st.lists(inner, max_size=3), max_leaves=5)
-
-
-def read_by_transit(value: Any) -> Any:
-    """Read a value like a node that knows the escape: `~~x` is the string `~x`, and `~t2026` would be a typed value."""
-    if isinstance(value, dict):
-        return {key: read_by_transit(one) for key, one in value.items()}
-    if isinstance(value, list):
-        return [read_by_transit(one) for one in value]
-    if isinstance(value, str) and value.startswith("~~"):
-        return value[1:]
-    assert not (isinstance(value, str) and re.match(r"~([:rbu]|[tdf][-0-9])", value))
-    return value
 
 
 @given(st.dictionaries(TEXTS, VALUES, max_size=5), st.booleans(), st.sampled_from([None, 1]))
@@ -30,6 +19,27 @@ def test_every_string_keeps_its_meaning(document: dict[str, Any], ascii_only: bo
     sent = escape_transit(json.dumps(document, ensure_ascii=ascii_only, indent=indent).encode())
 
     assert read_by_transit(json.loads(sent)) == document
+
+
+CHARACTERS = st.sampled_from('~~~tr:bufdxTé\u2028\x07\x7f0129-/ \\"\n')
+ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\x07": "\\u0007", "/": "\\/"}
+
+
+@given(st.lists(st.tuples(CHARACTERS, st.sampled_from(["plain", "%04x", "%04X"])), max_size=6))
+@settings(max_examples=400)
+@example([("~", "plain"), ("\x07", "plain")])
+@example([("~", "plain"), (":", "plain")])
+@example([("~", "plain"), ("é", "%04x"), ("t", "plain"), ("é", "%04x")])
+@example([("~", "%04X"), ("t", "%04x"), ("2", "%04x")])
+def test_a_string_is_escaped_exactly_if_it_decodes_to_a_typed_value(written: list[tuple[str, str]]) -> None:
+    """However the characters are written: plainly or as an escape, in small or capital letters."""
+    text = "".join(ESCAPES.get(one, one) if style == "plain" else "\\u" + style % ord(one) for one, style in written)
+    decoded = "".join(one for one, _ in written)
+    is_typed = re.match(r"~([~:rbu]|[tdf][-0-9])", decoded) is not None
+
+    [sent] = json.loads(escape_transit(f'["{text}"]'.encode()))
+
+    assert sent == ("~" + decoded if is_typed else decoded)
 
 
 @pytest.mark.parametrize(

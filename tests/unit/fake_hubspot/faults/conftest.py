@@ -55,6 +55,9 @@ class Bench:
         self.portal.random.seed(1)
         self.portal.limits.reset()
         self.portal.clock.freeze(NOW_MS)
+        # A fault of the test before may have handed out other cursors.
+        self.portal.walks.clear()
+        self._walk()
 
     def arm(self, fault: str, *, page: int | None = None, times: int | str = "once", **params: Any) -> ArmedFault:
         """Set a fault on a page of the list, once."""

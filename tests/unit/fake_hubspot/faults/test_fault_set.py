@@ -1,19 +1,26 @@
 """The faults of a portal as the application uses them, without a server."""
 
 import asyncio
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from fake_hubspot.app import App
-from fake_hubspot.context import Tenant
 from fake_hubspot.errors import FakeHubSpotError
 from fake_hubspot.faults import FaultRule, FaultSet, Selector, fault_set, faults_of
 from fake_hubspot.faults.fault_set import UnknownArmedFaultError
-from fake_hubspot.portal.portal import Portal
 from fake_hubspot.server import build_app
 from fake_hubspot.settings import Settings
 from tests.unit.fake_hubspot.faults.test_rule import context
+
+
+@pytest.fixture
+def app() -> Iterator[App]:
+    """The application of a fake with one portal, which is closed after the test."""
+    app = build_app(Settings())
+    yield app
+    app.portals.close()
 
 
 def ask(app: App) -> list[dict[str, Any]]:
@@ -38,9 +45,8 @@ def ask(app: App) -> list[dict[str, Any]]:
     return sent
 
 
-def test_a_delay_works_under_any_server() -> None:
+def test_a_delay_works_under_any_server(app: App) -> None:
     """A delay needs no wire."""
-    app = build_app(Settings())
     faults_of(app.portals.default).arm(FaultRule("latency", {"delay_ms": 1}))
 
     sent = ask(app)
@@ -48,9 +54,8 @@ def test_a_delay_works_under_any_server() -> None:
     assert [message.get("status") for message in sent] == [200, None]
 
 
-def test_a_wire_fault_under_another_server_is_an_error() -> None:
+def test_a_wire_fault_under_another_server_is_an_error(app: App) -> None:
     """Without an error the fault would not fire and nobody would notice."""
-    app = build_app(Settings())
     faults_of(app.portals.default).arm(FaultRule("stall"))
 
     with pytest.raises(FakeHubSpotError, match=r"needs fake_hubspot\.server"):
@@ -68,9 +73,9 @@ def test_the_number_of_counted_pages_is_bounded(monkeypatch: pytest.MonkeyPatch)
     assert fired == [True, True, True, False, True]
 
 
-def test_a_portal_gets_its_fault_set_on_first_use() -> None:
+def test_a_portal_gets_its_fault_set_on_first_use(app: App) -> None:
     """The portal keeps it."""
-    tenant = Tenant(Portal())
+    tenant = app.portals.default
 
     faults_of(tenant).arm(FaultRule("latency"))
 
