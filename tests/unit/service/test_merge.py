@@ -7,7 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.errors import MismatchError
-from service.merge import merge_chunks, open_associations, read_associations, read_batch_page, with_associations
+from service.merge import (
+    merge_chunks,
+    open_associations,
+    parse_associated,
+    read_associations,
+    read_batch_page,
+    with_associations,
+)
 from service.pages import Page, parse_page
 from tests.support.upstream_stub import record
 
@@ -114,3 +121,103 @@ def test_a_record_without_associations_has_no_associations_field() -> None:
 def test_malformed_associations_are_an_error(body: bytes) -> None:
     with pytest.raises(MismatchError):
         read_associations(body)
+
+
+@pytest.mark.parametrize("paging", [{}, {"paging": None}, {"paging": {}}, {"paging": {"next": None}}])
+@pytest.mark.parametrize("results", [{"results": []}, {"results": [{"id": "7"}]}])
+def test_associations_without_a_cursor_are_complete(results: dict[str, Any], paging: dict[str, Any]) -> None:
+    """In a list, in a batch and in a page of their own."""
+    [raw] = page_of({**record(1), "associations": {"deals": {**results, **paging}}}).records
+    batch_row = {"from": {"id": "1"}, "to": results["results"], **paging}
+
+    found = [
+        open_associations(raw)["deals"],
+        read_associations(json.dumps({"results": [batch_row]}).encode())["1"],
+        parse_associated(json.dumps({**results, **paging}).encode()),
+    ]
+
+    assert [one.after for one in found] == [None] * 3
+    assert [len(one.results) for one in found] == [len(results["results"])] * 3
+
+
+def test_a_batch_of_associations_has_the_cursor_of_each_record() -> None:
+    rows = [{"from": {"id": one}, "to": [], "paging": {"next": {"after": f"c{one}"}}} for one in ("1", "2")]
+
+    found = read_associations(json.dumps({"results": rows}).encode())
+
+    assert {one: associated.after for one, associated in found.items()} == {"1": "c1", "2": "c2"}
+
+
+@pytest.mark.parametrize(
+    "held", [[], "x", {"deals": []}, {"deals": {"results": {}}}, {"deals": {"paging": {"next": {}}}}]
+)
+def test_malformed_associations_of_a_record_are_an_error(held: object) -> None:
+    [raw] = page_of({**record(1), "associations": held}).records
+
+    with pytest.raises(MismatchError, match="A record's associations are malformed"):
+        open_associations(raw)
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b'{"results":{}}', b'{"paging":{"next":{"after":""}}}'])
+def test_a_malformed_page_of_associations_is_an_error(body: bytes) -> None:
+    with pytest.raises(MismatchError, match="associations are malformed"):
+        parse_associated(body)
+
+
+def test_several_reports_and_reasons_are_read() -> None:
+    """HubSpot names the ids under `ids`, or under the name of a property."""
+    errors = [{"context": {"ids": ["1"]}}, {}, {"context": {"id": ["3"], "ids": ["4"]}}]
+    body = json.dumps({"results": [record(2)], "errors": errors}).encode()
+
+    assert read_batch_page(body, page_of(*map(record, (1, 2, 3, 4)))).ids == ["2"]
+
+
+@pytest.mark.parametrize("errors", [{}, [1], [{"context": {"ids": "1"}}], [{"context": []}]])
+def test_malformed_reports_are_an_error(errors: object) -> None:
+    body = json.dumps({"results": [], "errors": errors}).encode()
+
+    with pytest.raises(MismatchError, match="errors in HubSpot's batch response are malformed"):
+        read_batch_page(body, page_of(record(1)))
+
+
+def test_records_that_nobody_asked_for_are_not_added() -> None:
+    assert read_batch_page(batch(record(1), record(9)), page_of(record(1))).ids == ["1"]
+
+
+def test_merged_records_may_need_an_escape_if_any_part_may() -> None:
+    plain, tilde = page_of(with_properties(1, a="x")), page_of(with_properties(1, b="~t2026"))
+
+    for first, other in ((plain, tilde), (tilde, plain)):
+        merged = merge_chunks(first, [other])
+        assert merged is not None
+        assert merged.may_need_escape
+    merged = merge_chunks(plain, [plain])
+    assert merged is not None
+    assert not merged.may_need_escape
+
+
+@pytest.mark.parametrize("is_tilde", [True, False])
+def test_the_records_of_a_batch_need_an_escape_if_the_batch_does(is_tilde: bool) -> None:
+    """What the search said does not matter: its records are replaced."""
+    found = with_properties(1, a="~t2026" if is_tilde else "x")
+
+    page = read_batch_page(batch(found), page_of(with_properties(1, a="x" if is_tilde else "~t2026")))
+
+    assert page.may_need_escape is is_tilde
+    assert documents(page) == [found]
+
+
+def test_adding_associations_keeps_whether_a_record_may_need_an_escape() -> None:
+    for value in ("~t2026", "x"):
+        page = page_of(with_properties(1, a=value))
+
+        assert with_associations(page, [{"deals": []}]).may_need_escape is page.may_need_escape
+
+
+def test_a_later_part_wins_and_other_fields_are_those_of_the_first() -> None:
+    first = {**with_properties(1, a="old", b="b"), "associations": {"deals": {"results": []}}}
+
+    merged = merge_chunks(page_of(first), [page_of({**with_properties(1, a="new"), "url": "other"})])
+
+    assert merged is not None
+    assert documents(merged) == [{**first, "properties": {"a": "new", "b": "b"}}]

@@ -37,3 +37,41 @@ def test_a_custom_type_is_found_by_three_names_and_requested_by_its_id() -> None
 def test_a_malformed_list_of_types_is_an_error(body: bytes) -> None:
     with pytest.raises(MismatchError):
         parse_custom_types(body)
+
+
+@pytest.mark.parametrize(
+    ("name", "others"),
+    [
+        ("contacts", "contact 0-1"),
+        ("companies", "company 0-2"),
+        ("deals", "deal 0-3"),
+        ("tickets", "ticket 0-5"),
+        ("products", "product 0-7"),
+        ("line_items", "line_item 0-8"),
+        ("quotes", "quote 0-14"),
+        ("tasks", "task 0-27"),
+        ("notes", "note 0-46"),
+        ("meetings", "meeting 0-47"),
+        ("calls", "call 0-48"),
+        ("emails", "email 0-49"),
+        ("invoices", "invoice 0-53"),
+        ("subscriptions", "subscription 0-69"),
+        ("communications", "communication 0-18"),
+        ("postal_mail", "0-116"),
+        ("orders", "order 0-123"),
+        ("leads", "lead 0-136"),
+        ("carts", "cart 0-142"),
+    ],
+)
+def test_every_standard_type_has_hubspots_names(name: str, others: str) -> None:
+    """Retyped from HubSpot's list of object type ids. A standard type is requested by its name."""
+    found = [find_type(one, STANDARD_TYPES) for one in (name, *others.split())]
+
+    assert {known.name for known in found if known} == {known.path_name for known in found if known} == {name}
+    assert None not in found
+
+
+def test_a_custom_type_without_a_qualified_name_is_called_by_its_id() -> None:
+    [custom] = parse_custom_types(b'{"results":[{"name":"car","objectTypeId":"2-123"}]}')
+
+    assert (custom.name, custom.path_name, custom.modified_property) == ("2-123", "2-123", "hs_lastmodifieddate")

@@ -74,3 +74,67 @@ def test_any_query_is_parsed_or_refused(query: dict[str, list[str]]) -> None:
         return
 
     assert isinstance(options, PullOptions)
+
+
+@pytest.mark.parametrize(("text", "limit"), [("1", 1), ("9" * 18, 10**18 - 1), ("0" * 17 + "1", 1), ("", None)])
+def test_a_limit_has_up_to_18_digits(text: str, limit: int | None) -> None:
+    assert parse_options({"limit": [text]}).limit == limit
+
+
+@pytest.mark.parametrize("text", ["0", "9" * 19, "0" * 18 + "1", "\u0663", "1 "])
+def test_another_limit_is_refused_and_shown_up_to_40_characters(text: str) -> None:
+    with pytest.raises(BadRequestError, match="whole number of at least 1") as caught:
+        parse_options({"limit": [text]})
+
+    assert caught.value.parameter == "limit"
+
+
+@pytest.mark.parametrize("name", ["since", "limit", "archived"])
+def test_a_value_is_shown_up_to_40_characters(name: str) -> None:
+    with pytest.raises(BadRequestError) as caught:
+        parse_options({name: ["x" * 500]})
+
+    assert caught.value.parameter == name
+    assert "x" * 40 in caught.value.message
+    assert "x" * 41 not in caught.value.message
+
+
+@pytest.mark.parametrize("name", ["properties", "propertiesWithHistory", "associations"])
+def test_a_name_is_shown_up_to_60_characters(name: str) -> None:
+    with pytest.raises(BadRequestError) as caught:
+        parse_options({name: ["x" * 500 + "!"]})
+
+    assert caught.value.parameter == name
+    assert "x" * 60 in caught.value.message
+    assert "x" * 61 not in caught.value.message
+
+
+@pytest.mark.parametrize("name", ["x" * 500, "offset"])
+def test_an_unknown_parameter_is_shown_up_to_60_characters(name: str) -> None:
+    with pytest.raises(BadRequestError) as caught:
+        parse_options({name: ["1"]})
+
+    assert caught.value.parameter == name[:60]
+    assert "x" * 61 not in caught.value.message
+
+
+def test_only_the_parameters_of_a_route_are_known() -> None:
+    assert parse_options({"since": ["5"]}, known=("since",)).since_ms == 5
+    with pytest.raises(BadRequestError, match="Known parameters: since\\."):
+        parse_options({"limit": ["5"]}, known=("since",))
+
+
+@pytest.mark.parametrize("text", ["a", "a_b", "a-b", "2-123", "hs_1"])
+def test_names_consist_of_letters_digits_underscores_and_hyphens(text: str) -> None:
+    assert parse_options({"properties": [text], "associations": [f" {text} "]}).associations == (text,)
+
+
+@pytest.mark.parametrize("text", ["\u00fc", "a b", "a.b", "_", "-", "a/b", "a,"])
+def test_other_names_are_refused(text: str) -> None:
+    with pytest.raises(BadRequestError, match="expected names separated by commas"):
+        parse_options({"associations": [text]})
+
+
+@pytest.mark.parametrize(("text", "archived"), [("true", True), ("TRUE", True), ("false", False), ("", False)])
+def test_archived_is_true_or_false(text: str, archived: bool) -> None:
+    assert parse_options({"archived": [text]}).archived is archived

@@ -1,10 +1,12 @@
 import json
 from urllib.parse import parse_qs, urlsplit
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from service.upstream import endpoints
+from service.upstream.messages import Request
 
 NAMES = st.lists(st.text(st.sampled_from("abcdefghij_0ø"), min_size=1, max_size=30), max_size=80, unique=True)
 
@@ -52,3 +54,48 @@ def test_a_search_has_filters_and_an_order_but_no_offset() -> None:
 def test_the_name_of_a_request_does_not_contain_the_query() -> None:
     """The query may contain a key."""
     assert endpoints.list_page("contacts", limit=1).name == "GET /crm/v3/objects/contacts"
+
+
+@pytest.mark.parametrize(
+    ("request_", "target"),
+    [
+        (endpoints.list_page("a b", limit=1), "/crm/v3/objects/a%20b?limit=1"),
+        (endpoints.list_page("x", limit=1, after="a&b"), "/crm/v3/objects/x?limit=1&after=a%26b"),
+        (endpoints.list_page("x", limit=1, lists={"p": ("a", "b"), "q": ()}), "/crm/v3/objects/x?limit=1&p=a,b"),
+        (endpoints.owners_page(limit=5, after=None, archived=False), "/crm/v3/owners?limit=5"),
+        (endpoints.owners_page(limit=5, after="M=", archived=True), "/crm/v3/owners?limit=5&after=M%3D&archived=true"),
+        (endpoints.properties("a b"), "/crm/v3/properties/a%20b"),
+        (endpoints.schemas(), "/crm/v3/schemas"),
+    ],
+)
+def test_what_is_read_without_a_body(request_: Request, target: str) -> None:
+    assert (request_.method, request_.target, request_.body, request_.is_search) == ("GET", target, None, False)
+
+
+def test_batches_are_posted() -> None:
+    records = endpoints.read_batch("a b", ["1", "2"], names=["n"], history=["h"])
+    links = endpoints.associations_batch("a b", "c d", ["1", "2"])
+
+    assert (records.method, records.target) == ("POST", "/crm/v3/objects/a%20b/batch/read")
+    assert (links.method, links.target) == ("POST", "/crm/v3/associations/a%20b/c%20d/batch/read")
+    inputs = [{"id": "1"}, {"id": "2"}]
+    assert json.loads(records.body or b"") == {"inputs": inputs, "properties": ["n"], "propertiesWithHistory": ["h"]}
+    assert json.loads(links.body or b"") == {"inputs": inputs}
+    assert (records.is_search, links.is_search) == (False, False)
+
+
+def test_a_search_without_names_leaves_hubspots_default_properties() -> None:
+    request = endpoints.search_page("a b", filters=[], sort="a", names=[], limit=7)
+
+    assert request.target == "/crm/v3/objects/a%20b/search"
+    assert json.loads(request.body or b"").keys() == {"filterGroups", "sorts", "limit"}
+    assert json.loads(request.body or b"")["limit"] == 7
+    assert request.is_search
+
+
+@pytest.mark.parametrize(
+    ("names", "sizes"), [([], [0]), (["aaaa"] * 4, [2, 2]), (["a" * 50], [1]), (["a" * 50] * 2, [1, 1])]
+)
+def test_a_part_is_as_full_as_it_can_be(names: list[str], sizes: list[int]) -> None:
+    """A name that is too long for any URL gets one of its own. Each name takes a comma."""
+    assert [len(chunk) for chunk in endpoints.property_chunks(names, max_length=10)] == sizes

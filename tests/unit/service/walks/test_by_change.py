@@ -194,3 +194,90 @@ def test_a_record_is_yielded_once_although_a_window_is_repeated() -> None:
     rows = rows_of(walk_by_change(pages, 0, page_size=9))
 
     assert [row for row, _ in rows] == ["1", "2", "3"]
+
+
+@pytest.mark.parametrize(
+    ("first", "is_last"),
+    [
+        (page([(1, 10)], total=1), True),
+        (page([(1, 10)]), True),
+        (page([], total=0), True),
+        (page([(1, 10), (2, 20)], total=2), False),
+        (page([(1, 10)], total=2), False),
+        (page([(1, 10)], total=1, after="1"), False),
+    ],
+)
+def test_a_page_is_the_last_if_nothing_hints_at_more(first: Page, is_last: bool) -> None:
+    """A full page, a total above the number of records, and a cursor are such hints."""
+    walk = ChangeWalk(0, page_size=2)
+
+    assert walk.accept(first) == first
+    assert walk.is_finished is is_last
+
+
+@pytest.mark.parametrize(
+    ("first", "position"),
+    [
+        (page([(1, 10), (2, 20)]), SearchWindow(20)),
+        (page([(1, 5), (2, 5)]), SearchWindow(5, "0")),
+        (page([(1, 5)], total=2), SearchWindow(5)),
+        (page([(1, 5), (2, 6)]), SearchWindow(6)),
+        (page([(1, 6), (2, 6)]), SearchWindow(6)),
+    ],
+)
+def test_the_next_window_starts_at_the_last_timestamp(first: Page, position: SearchWindow) -> None:
+    """A timestamp is read by id only if it fills a page from the first record of the window to the last."""
+    walk = ChangeWalk(5, page_size=2)
+
+    walk.accept(first)
+
+    assert walk.position == position
+
+
+@pytest.mark.parametrize(
+    ("second", "position"),
+    [
+        (page([(3, 5), (7, 5)]), SearchWindow(5, "7")),
+        (page([(3, 5)], total=1), SearchWindow(6)),
+        (page([], total=0), SearchWindow(6)),
+        (page([(3, 5)], total=4), SearchWindow(5, "3")),
+        (page([(3, 5)], after="1"), SearchWindow(5, "3")),
+    ],
+)
+def test_a_timestamp_is_read_by_id_to_its_end(second: Page, position: SearchWindow) -> None:
+    """Then the walk continues one millisecond later."""
+    walk = ChangeWalk(5, page_size=2)
+    walk.accept(page([(1, 5), (2, 5)]))
+
+    walk.accept(second)
+
+    assert walk.position == position
+    assert not walk.is_finished
+
+
+def test_ids_are_compared_as_numbers() -> None:
+    walk = ChangeWalk(5, page_size=2)
+    walk.accept(page([(9, 5), (10, 5)]))
+    walk.accept(page([(9, 5), (10, 5)]))
+
+    assert walk.position == SearchWindow(5, "10")
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3])
+def test_no_page_is_read_after_the_limit_is_reached(limit: int) -> None:
+    """Except to see whether more records have the last timestamp."""
+    read = []
+
+    def pages() -> Iterator[Page]:
+        for number in range(1, 9):
+            read.append(number)
+            yield page([(number, number)])
+
+    assert len(rows_of(take_whole_timestamps(pages(), limit))) == limit
+    assert read == list(range(1, limit + 2))
+
+
+def test_empty_pages_within_a_limit_change_nothing() -> None:
+    pages = iter([page([]), page([(1, 10)]), page([]), page([(2, 10)]), page([(3, 20)]), page([(4, 20)])])
+
+    assert [row for row, _ in rows_of(take_whole_timestamps(pages, 1))] == ["1", "2"]

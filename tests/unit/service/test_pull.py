@@ -1,0 +1,201 @@
+import json
+import logging
+from collections.abc import Iterator
+
+import pytest
+
+from service.errors import AbortResponse, BadRequestError, UpstreamError
+from service.metrics import NoMetrics
+from service.options import PullOptions
+from service.pull import Pull
+from service.schema_cache import SchemaCache
+from service.settings import Settings
+from service.upstream.account import HubSpotAccount
+from tests.support.upstream_stub import (
+    CORRELATION_ID,
+    TOKEN,
+    UpstreamStub,
+    error_response,
+    json_response,
+    list_responder,
+    record,
+)
+
+FULL = PullOptions()
+
+
+class Events(NoMetrics):
+    """The events of a pull in the order in which they were reported."""
+
+    def __init__(self) -> None:
+        self.seen: list[tuple[object, ...]] = []
+
+    def pull_started(self) -> None:
+        """Note the event."""
+        self.seen.append(("started",))
+
+    def page_sent(self, object_type: str, entity_count: int) -> None:
+        """Note the event."""
+        self.seen.append(("page", object_type, entity_count))
+
+    def pull_ended(self, object_type: str, outcome: str, seconds: float) -> None:
+        """Note the event."""
+        self.seen.append(("ended", object_type, outcome, seconds))
+
+
+def broken(page: object, *, escape: bool) -> None:
+    """Fail as only a bug can."""
+    raise ZeroDivisionError((page, escape))
+
+
+class Clock:
+    """A clock that advances by a second and a quarter at each reading."""
+
+    now = 100.0
+
+    def __call__(self) -> float:
+        """Return the time."""
+        self.now += 1.25
+        return self.now
+
+
+@pytest.fixture
+def events() -> Events:
+    """What the pull reports."""
+    return Events()
+
+
+@pytest.fixture
+def pull(upstream: UpstreamStub, events: Events) -> Iterator[Pull]:
+    """A pull of three records per page."""
+    settings = Settings(hubspot_api_key=TOKEN, hubspot_base_url=upstream.url, page_size=3, retries=0)
+    pull = Pull(HubSpotAccount(settings), SchemaCache(), events, request_id="r1", clock=Clock())
+    yield pull
+    pull.close()
+
+
+def figures_of(caplog: pytest.LogCaptureFixture) -> dict[str, object]:
+    """Return the figures of the only log line."""
+    [line] = [one for one in caplog.records if one.name == "service.pull"]
+    figures: dict[str, object] = vars(line)["figures"]
+    return figures
+
+
+def test_a_complete_pull_is_counted_and_logged_once(
+    pull: Pull, upstream: UpstreamStub, events: Events, caplog: pytest.LogCaptureFixture
+) -> None:
+    """With the time that it took."""
+    caplog.set_level(logging.INFO, logger="service")
+    upstream.respond = list_responder([record(number) for number in range(1, 6)])
+
+    body = b"".join(pull.start("contact", FULL))
+    pull.close()
+
+    assert len(json.loads(body)) == 5
+    assert events.seen == [
+        ("started",),
+        ("page", "contacts", 3),
+        ("page", "contacts", 2),
+        ("ended", "contacts", "complete", 1.25),
+    ]
+    assert figures_of(caplog) == {"entities": 5, "pages": 2, "retries": 0, "seconds": 1.25, "request": "r1"}
+    assert caplog.records[0].levelname == "INFO"
+
+
+def test_a_failure_before_the_first_byte_is_raised_and_logged_once(
+    pull: Pull, upstream: UpstreamStub, events: Events, caplog: pytest.LogCaptureFixture
+) -> None:
+    upstream.respond = lambda _request: error_response(500)
+
+    with pytest.raises(UpstreamError):
+        pull.start("contacts", FULL)
+    pull.close()
+
+    assert events.seen == [("started",), ("ended", "contacts", "upstream-status", 1.25)]
+    assert figures_of(caplog)["correlation_id"] == CORRELATION_ID
+    assert figures_of(caplog)["kind"] == "upstream-status"
+    assert caplog.records[0].levelname == "ERROR"
+
+
+@pytest.mark.parametrize("is_bug", [False, True])
+def test_a_failure_after_the_first_byte_aborts_the_response(
+    pull: Pull,
+    upstream: UpstreamStub,
+    events: Events,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+    is_bug: bool,
+) -> None:
+    """A bug in the connector too, with a traceback in the log."""
+    good = list_responder([record(number) for number in range(1, 6)])
+    upstream.respond = lambda request: error_response(500) if "after" in request.query and not is_bug else good(request)
+    body = pull.start("contacts", FULL)
+    first = next(body)
+    if is_bug:
+        monkeypatch.setattr("service.pull.to_entities", broken)
+
+    with pytest.raises(AbortResponse):
+        list(body)
+
+    assert not first.endswith(b"]")
+    assert events.seen[-1][:3] == ("ended", "contacts", "internal-error" if is_bug else "upstream-status")
+    assert ("Unexpected ZeroDivisionError during a pull" in caplog.text) is is_bug
+
+
+def test_a_bug_before_the_first_byte_is_raised(pull: Pull, events: Events, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("service.pull.to_entities", broken)
+
+    with pytest.raises(ZeroDivisionError):
+        pull.start("contacts", FULL)
+
+    assert events.seen[-1][:3] == ("ended", "contacts", "internal-error")
+
+
+def test_a_pull_that_is_closed_early_was_abandoned(
+    pull: Pull, upstream: UpstreamStub, events: Events, caplog: pytest.LogCaptureFixture
+) -> None:
+    upstream.respond = list_responder([record(number) for number in range(1, 9)])
+    body = pull.start("contacts", FULL)
+    next(body)
+
+    pull.close()
+    pull.close()
+
+    assert [event[:3] for event in events.seen if event[0] == "ended"] == [("ended", "contacts", "caller-gone")]
+    assert figures_of(caplog)["kind"] == "caller-gone"
+    assert "correlation_id" not in figures_of(caplog)
+    assert caplog.records[0].levelname == "WARNING"
+
+
+def test_an_unknown_type_is_counted_without_its_name(
+    pull: Pull, events: Events, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Otherwise a client could create any number of metrics."""
+    with pytest.raises(BadRequestError):
+        pull.start("kontakts", FULL)
+
+    assert events.seen == [("started",), ("ended", "records", "bad-request", 1.25)]
+    assert caplog.records[0].levelname == "WARNING"
+
+
+@pytest.mark.parametrize(("since_ms", "first"), [(None, []), (1_000_000, [880_000])])
+def test_a_pull_starts_before_its_since_by_the_overlap(
+    pull: Pull, upstream: UpstreamStub, since_ms: int | None, first: list[int]
+) -> None:
+    """120 seconds by default."""
+    upstream.respond = lambda _request: json_response({"results": [], "total": 0})
+
+    b"".join(pull.start("contacts", PullOptions(since_ms=since_ms)))
+
+    searches = [request.document for request in upstream.requests if request.method == "POST"]
+    assert [int(one["filterGroups"][0]["filters"][0]["value"]) for one in searches] == first
+
+
+def test_owners_are_read_page_by_page_without_a_schema(pull: Pull, upstream: UpstreamStub, events: Events) -> None:
+    owner = {"id": "61", "updatedAt": "2026-03-12T07:34:24.559Z"}
+    upstream.respond = lambda _request: json_response({"results": [owner]})
+
+    assert [one["_id"] for one in json.loads(b"".join(pull.start("owners", FULL)))] == ["61"]
+
+    assert [(request.path, request.query) for request in upstream.requests] == [("/crm/v3/owners", {"limit": ["3"]})]
+    assert events.seen[1:] == [("page", "owners", 1), ("ended", "owners", "complete", 1.25)]
