@@ -9,7 +9,7 @@ UV_INSTALL := $(UV) pip install --quiet --python $(BIN)/python
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test e2e soak matrix mutants bench bench-full images lint format pages lock clean
+.PHONY: help demo test coverage e2e soak matrix mutants bench bench-full images lint format pages lock clean
 
 help: ## list all targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/\1\t\2/' | expand -t 12
@@ -20,6 +20,13 @@ demo: $(VENV)/.demo ## run the whole loop on this machine, without Docker, netwo
 test: $(VENV)/.test ## run all tests; those in containers need a Docker engine
 	$(BIN)/pytest -n 4 --dist loadgroup -m "not e2e"
 	$(BIN)/pytest -m e2e
+
+coverage: $(VENV)/.test ## run the tests without containers, and fail if they take less than 95 % of a package's branches
+	rm -rf .coverage && mkdir .coverage
+	$(BIN)/coverage run -m pytest -p tests.support.save_coverage -n 4 --dist loadgroup -m "not e2e"
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage json --quiet -o .coverage/report.json
+	$(BIN)/python -m tests.meta.branch_coverage .coverage/report.json
 
 e2e: $(VENV)/.test ## run only the tests in containers
 	$(BIN)/pytest -m e2e
@@ -65,7 +72,7 @@ lock: $(VENV)/.test ## upgrade the locked requirement files
 	requirements/compile.sh --upgrade
 
 clean: ## remove the virtual environment and all caches
-	rm -rf $(VENV) .mutants .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .coverage .mutants .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # --- installation, locked with hashes; skipped if nothing has changed ---

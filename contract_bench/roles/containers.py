@@ -118,7 +118,8 @@ class RoleContainer(DockerContainer):
         except (DockerException, TimeoutError, RuntimeError) as error:
             tail = self.log_tail()
             self.stop()
-            raise ContainerStartError(self.image, str(error) or type(error).__name__, tail) from error
+            reason = error.__cause__ or error  # testcontainers wraps what a wait strategy raises
+            raise ContainerStartError(self.image, str(reason) or type(reason).__name__, tail) from error
         if testcontainers_config.ryuk_disabled:
             atexit.register(self.stop)
         return self

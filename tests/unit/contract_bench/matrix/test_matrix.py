@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -15,6 +16,7 @@ from markupsafe import escape
 
 from bench_core.text import printable
 from contract_bench.cli import main
+from contract_bench.commands import matrix as matrix_command
 from contract_bench.matrix import (
     Bench,
     BenchSettings,
@@ -26,11 +28,13 @@ from contract_bench.matrix import (
     learn,
     run_matrix,
 )
-from contract_bench.matrix.bench import HealthyPullError, Reference
+from contract_bench.matrix.bench import CellResult, HealthyPullError, Reference
 from contract_bench.matrix.cells import UnknownCellError, parse_cell
 from contract_bench.matrix.fixture import make_fixture
+from contract_bench.matrix.mutation_score import MutantResult
 from contract_bench.matrix.probes import run_probe
 from contract_bench.matrix.reports import cell_text, matrix_text, to_html, to_json, to_junit
+from contract_bench.matrix.reports.command import reproduce
 from contract_bench.matrix.run import WorkerError, run_cells
 from contract_bench.roles.connector import DEFAULT_ENVIRONMENT, ConnectorStartError
 
@@ -263,3 +267,166 @@ def test_command_line_plays_one_cell(monkeypatch: pytest.MonkeyPatch) -> None:
     assert done.exit_code == 1
     assert "silent  full/list:first/always/server-error" in done.output
     assert "no-false-deletion" in done.output
+
+
+def test_command_line_plays_the_selected_cells_and_writes_every_report(
+    broken_result: MatrixResult, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The exit status is 1, and the reports name the same defects."""
+    asked: dict[str, Any] = {}
+
+    def play(settings: BenchSettings, selection: Selection, **options: Any) -> MatrixResult:
+        asked.update(settings=settings, selection=selection, **options)
+        return broken_result
+
+    monkeypatch.setattr(matrix_command, "run_matrix", play)
+    files = {suffix: tmp_path / f"report.{suffix}" for suffix in ("json", "junit", "html")}
+    arguments = ["matrix", "--faults", "server-error, stall", "--faults", "reset", "--times", "once", "--mode", "full"]
+    arguments += [word for suffix, path in files.items() for word in (f"--{suffix}", str(path))]
+
+    done = CliRunner().invoke(main, [*arguments, "--pages", "7", "--patience", "3", "--env", "A=b"])
+
+    assert done.exit_code == 1
+    assert asked["selection"] == Selection(("server-error", "stall", "reset"), (), ("once",))
+    assert (asked["modes"], asked["settings"].pages, asked["settings"].patience_s) == (("full",), 7, 3)
+    assert asked["settings"].connector.environment == {**DEFAULT_ENVIRONMENT, "A": "b"}
+    assert "3 defects." in done.stdout
+    assert json.loads(files["json"].read_text())["defects"] == 3
+    assert ElementTree.parse(files["junit"]).getroot().get("failures") == "3"  # noqa: S314 - written above
+    assert "3 defects" in files["html"].read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(("option", "begin"), [("--json", "{"), ("--junit", "<?xml"), ("--html", "<!doctype html>")])
+def test_report_on_standard_output_is_the_only_text_there(
+    broken_result: MatrixResult, option: str, begin: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So that another program can read it."""
+    monkeypatch.setattr(matrix_command, "run_matrix", lambda *_, **__: broken_result)
+
+    done = CliRunner().invoke(main, ["matrix", option, "-"])
+
+    assert done.stdout.startswith(begin)
+    assert "R       recovered: retried and complete" not in done.stdout
+
+
+def test_without_a_defect_the_exit_status_is_0_and_both_modes_are_played(
+    broken_result: MatrixResult, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    modes = []
+
+    def play(*_arguments: object, **options: Any) -> MatrixResult:
+        modes.append(options["modes"])
+        return replace(broken_result, cells=broken_result.cells[:1])
+
+    monkeypatch.setattr(matrix_command, "run_matrix", play)
+
+    done = CliRunner().invoke(main, ["matrix"])
+
+    assert (done.exit_code, modes) == (0, [("full", "incremental")])
+    assert "0 defects." in done.stdout
+
+
+@pytest.mark.parametrize(("is_terminal", "shown"), [(True, "\r1 of 2 cells\r2 of 2 cells\n"), (False, "")])
+def test_progress_is_shown_on_a_terminal_only(
+    is_terminal: bool, shown: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: is_terminal)
+
+    matrix_command.show_progress(1, 2)
+    matrix_command.show_progress(2, 2)
+
+    assert capsys.readouterr().err == shown
+
+
+@pytest.mark.parametrize(
+    ("found", "status", "score"),
+    [
+        (("no-loss",), 0, "mutation score: 1 of 1, 100 %"),
+        (("completes",), 1, "mutation score: 0 of 1, 0 %"),
+        ((), 1, "mutation score: 0 of 1, 0 %"),
+    ],
+)
+def test_hunt_fails_unless_each_mutant_is_killed_by_what_it_violates(
+    found: tuple[str, ...], status: int, score: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "mutants").mkdir()
+    (tmp_path / "mutants" / "loses.py").write_text('"""Loses records.\n\nViolates: no-loss\n"""\n')
+    (tmp_path / "mutants" / "_shared.py").touch()
+    violations = tuple(Violation(name, "") for name in found)
+    monkeypatch.setattr(matrix_command, "run_mutants", lambda all_, _: [MutantResult(m, "x", violations) for m in all_])
+    monkeypatch.chdir(tmp_path)
+
+    done = CliRunner().invoke(main, ["matrix", "--hunt", "mutants"])
+
+    assert done.exit_code == status, done.output
+    assert done.output.splitlines()[-1] == score
+    assert f"{'SURVIVED' if status else 'killed':9} loses" in done.output
+
+
+def test_hunt_in_a_folder_without_mutants_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A check that looked at nothing must not pass."""
+    (tmp_path / "empty").mkdir()
+    monkeypatch.chdir(tmp_path)
+
+    done = CliRunner().invoke(main, ["matrix", "--hunt", "empty"])
+
+    assert done.exit_code == 1
+    assert "mutation score: 0 of 0" in done.output
+
+
+def test_text_lists_twenty_defects_and_counts_the_others(broken_result: MatrixResult) -> None:
+    defect = broken_result.defects[0]
+    assert isinstance(defect, CellResult)
+
+    text = matrix_text(replace(broken_result, cells=(defect,) * 23), BROKEN_SETTINGS)
+
+    assert text.count("  again: ") == 20
+    assert "... and 3 more; --json or --html lists them all" in text
+
+
+def test_every_report_shows_a_probe_with_a_defect(broken_result: MatrixResult) -> None:
+    """The remark too; a probe has no command that reproduces it."""
+    violations = (Violation("streams", "first byte after the last page"),)
+    probe = replace(broken_result.probes[0], verdict=Verdict.BROKEN, violations=violations, remark="a remark")
+    result = replace(broken_result, cells=(), probes=(probe,))
+
+    text = matrix_text(result, BROKEN_SETTINGS)
+    report = to_json(result, BROKEN_SETTINGS)
+    page = to_html(result, BROKEN_SETTINGS)
+    junit = ElementTree.fromstring(to_junit(result, BROKEN_SETTINGS))  # noqa: S314 - our own report
+
+    assert f"  probe {probe.name}\n  streams: first byte after the last page\n" in text
+    assert "a remark" in text
+    assert "again:" not in text
+    assert (report["defects"], report["probes"][0]["violations"]) == (
+        1,
+        [{"invariant": "streams", "detail": "first byte after the last page"}],
+    )
+    assert "1 defect<" in page
+    assert "first byte after the last page" in page
+    assert [each.get("message") for each in junit.iter("failure")] == ["streams: first byte after the last page"]
+
+
+def test_a_place_that_was_not_reached_is_a_skipped_test_in_junit(broken_result: MatrixResult) -> None:
+    unreached = replace(broken_result.cells[0], verdict=Verdict.UNREACHED)
+
+    report = ElementTree.fromstring(  # noqa: S314 - our own report
+        to_junit(replace(broken_result, cells=(unreached,)), BROKEN_SETTINGS)
+    )
+
+    assert (report.get("tests"), report.get("failures"), report.get("skipped")) == ("2", "0", "1")
+
+
+def test_command_that_reproduces_a_cell_names_every_setting_that_differs() -> None:
+    cell = parse_cell("full/list:first/once/stall")
+    given = ConnectorUnderTest(
+        "image:a/b:1", "get_deals", {**DEFAULT_ENVIRONMENT, "HUBSPOT_PAGE_SIZE": "9", "A": "b c"}
+    )
+
+    plain = reproduce(BenchSettings(ConnectorUnderTest()), cell)
+    full = reproduce(BenchSettings(given, pages=7), cell)
+
+    assert plain == "contract-bench matrix --cell full/list:first/once/stall"
+    assert full == (
+        f"{plain} --connector image:a/b:1 --route get_deals --pages 7 --env HUBSPOT_PAGE_SIZE=9 --env 'A=b c'"
+    )
