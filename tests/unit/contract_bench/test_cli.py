@@ -1,11 +1,16 @@
 """The command line: exit statuses and messages."""
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner
 
+from contract_bench.cassettes.evidence import Origin
+from contract_bench.cassettes.record import SCENARIOS, RecordOptions
 from contract_bench.cli import main
+from contract_bench.commands import record as record_command
+from tests.support.interactions import write
 
 NODE_DIR = Path(__file__).resolve().parents[3] / "node"
 
@@ -47,3 +52,66 @@ def test_unknown_scenario_names_the_known_ones() -> None:
 
     assert result.exit_code == 2
     assert "error-on-page-2" in result.output
+
+
+@pytest.mark.parametrize("command", ["matrix", "scenario"])
+def test_a_variable_without_a_value_is_refused(command: str, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    arguments = [str(tmp_path / "file")] if command == "scenario" else []
+
+    result = CliRunner().invoke(main, [command, *arguments, "--env", "A=b", "--env", "C"])
+
+    assert result.exit_code == 2
+    assert "expected NAME=VALUE, got 'C'" in result.output
+
+
+@pytest.mark.parametrize("option", [(), ("--fail-expired",)])
+def test_lint_prints_each_finding_and_fails_for_errors(option: tuple[str, ...], tmp_path: Path) -> None:
+    """An old recording is a warning unless the user wants an error."""
+    old = write(tmp_path / "old.yaml", expires_at="2020-01-01T00:00:00Z")
+
+    result = CliRunner().invoke(main, ["lint", str(tmp_path), *option])
+
+    assert result.exit_code == (1 if option else 0), result.output
+    assert str(old) in result.stdout
+    assert result.stderr == ("1 errors, 0 warnings\n" if option else "0 errors, 1 warnings\n")
+
+
+def test_verify_of_an_empty_folder_is_refused(tmp_path: Path) -> None:
+    """A check that looked at nothing must not pass."""
+    result = CliRunner().invoke(main, ["verify", str(tmp_path)])
+
+    assert result.exit_code == 2
+    assert f"expected cassettes in {tmp_path}, found none" in result.output
+
+
+@pytest.mark.parametrize("arguments", [[], ["a.yaml", "b.yaml"], ["a.yaml", "--against", "http://127.0.0.1:9"]])
+def test_verify_compares_exactly_two_cassettes_with_each_other(
+    arguments: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("a.yaml", "b.yaml", "later.yaml"):
+        write(tmp_path / name)
+
+    result = CliRunner().invoke(main, ["verify", *arguments, "--with", "later.yaml"])
+
+    assert result.exit_code == 2
+    assert "--with compares two cassettes" in result.output
+
+
+def test_record_all_records_every_scenario(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[str, str]] = []
+
+    def note(name: str, options: RecordOptions) -> SimpleNamespace:
+        asked.append((name, options.token))
+        evidence = SimpleNamespace(interactions=3, origin=Origin.FAKE)
+        return SimpleNamespace(path=options.directory / f"{name}.yaml", evidence=evidence)
+
+    monkeypatch.setattr(record_command, "record_scenario", note)
+    runner = CliRunner(env={"HUBSPOT_TOKEN": " t "})
+
+    result = runner.invoke(main, ["record", "--scenario", "all", "--output", str(tmp_path)])
+
+    assert result.exit_code == 0, result.output
+    assert asked == [(name, "t") for name in SCENARIOS]
+    assert f"{tmp_path / 'full-walk.yaml'}: 3 interactions, recorded from the fake" in result.stdout

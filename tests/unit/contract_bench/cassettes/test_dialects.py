@@ -3,6 +3,7 @@
 import base64
 import gzip
 import json
+import zlib
 from pathlib import Path
 
 import pytest
@@ -136,3 +137,22 @@ def test_a_file_that_is_not_a_cassette_is_rejected_with_a_reason(tmp_path: Path,
 def test_a_missing_file_is_rejected_with_its_name(tmp_path: Path) -> None:
     with pytest.raises(CassetteUnreadableError, match="No such file"):
         read_cassette(tmp_path / "absent.yaml")
+
+
+@pytest.mark.parametrize(("stored", "stale"), [(zlib.compress(BODY), ()), (BODY, ("Content-Encoding",))])
+def test_a_deflated_body_is_decoded_and_one_that_is_not_is_kept(
+    tmp_path: Path, stored: bytes, stale: tuple[str, ...]
+) -> None:
+    """A library can store a decoded body and keep its coding."""
+    headers = {"Content-Encoding": ["deflate"]}
+
+    (one,) = read_cassette(written(tmp_path / "a.yaml", vcrpy_document(body={"string": stored}, headers=headers)))
+
+    assert (one.response.body, one.response.stale_headers) == (BODY, stale)
+
+
+def test_a_body_that_is_neither_text_nor_binary_is_rejected_with_its_type(tmp_path: Path) -> None:
+    path = written(tmp_path / "a.yaml", vcrpy_document(body={"string": 7}))
+
+    with pytest.raises(CassetteUnreadableError, match="expected a body as text or binary, got int"):
+        read_cassette(path)

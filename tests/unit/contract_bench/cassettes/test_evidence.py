@@ -59,3 +59,15 @@ def test_the_tier_is_read_from_the_headers() -> None:
 
     assert tier_of((private,)) == {"burst": 190, "daily": 1000000}
     assert tier_of((oauth,)) == {"burst": 110}
+
+
+@pytest.mark.parametrize(
+    ("origin", "sentence"),
+    [
+        (Origin.HUBSPOT, "recorded from HubSpot"),
+        (Origin.FAKE, "recorded from the fake: no evidence about HubSpot"),
+        (Origin.UNKNOWN, "of unknown origin: no evidence about HubSpot"),
+    ],
+)
+def test_only_a_recording_of_hubspot_is_called_evidence(origin: Origin, sentence: str) -> None:
+    assert origin.sentence == sentence

@@ -11,7 +11,7 @@ import pytest
 import requests
 
 from contract_bench.cassettes.errors import CassetteError, CassetteOpenError, CassetteUnreadableError, VcrpyMissingError
-from contract_bench.cassettes.factory import open_cassette
+from contract_bench.cassettes.factory import _OneAtATime, open_cassette
 from contract_bench.cassettes.replay import CassetteServer
 from contract_bench.cassettes.usage import USAGE_VARIABLE, read_usage
 from contract_bench.cassettes.vcrpy_loader import load_vcrpy
@@ -166,3 +166,21 @@ def test_without_vcrpy_the_message_says_what_to_install(monkeypatch: pytest.Monk
 
     with pytest.raises(VcrpyMissingError, match=r"contract-bench\[test\]"):
         load_vcrpy()
+
+
+def test_a_cassette_that_another_thread_does_not_close_is_named(cassette: Path, tmp_path: Path) -> None:
+    """Waiting for it forever would look like a hanging test."""
+    other = write(tmp_path / "other.yaml")
+    gate = _OneAtATime()
+
+    def wait() -> str:
+        with pytest.raises(CassetteError) as caught, gate.taken(other, wait_s=0.01):
+            pass
+        return str(caught.value)
+
+    with gate.taken(cassette, wait_s=9), ThreadPoolExecutor(1) as pool:
+        message = pool.submit(wait).result()
+
+    assert message.startswith(f"{other} cannot be opened: another thread did not close {cassette} within ")
+    with gate.taken(other, wait_s=9):
+        pass

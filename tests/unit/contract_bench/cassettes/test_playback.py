@@ -83,3 +83,11 @@ def test_the_nearest_request_is_named_with_its_differences(
 
 def test_an_empty_cassette_is_named_in_the_message() -> None:
     assert "the cassette is empty" in miss(Playback([]), Request("GET", CONTACTS)).message
+
+
+def test_a_parameter_that_is_repeated_differently_is_named_as_the_difference() -> None:
+    playback = Playback([interaction(f"{CONTACTS}?properties=email&properties=email")])
+
+    found = miss(playback, Request("GET", f"{CONTACTS}?properties=email"))
+
+    assert "a parameter is repeated a different number of times" in found.message

@@ -59,3 +59,18 @@ def test_missing_node_directory_is_an_error_with_fields(tmp_path: Path) -> None:
 
     assert caught.value.folder == tmp_path / "nope"
     assert caught.value.option == "--node-dir"
+
+
+def test_a_line_that_the_connector_never_writes_is_empty_after_the_wait() -> None:
+    with Loop(LoopSettings(node_dir=NODE_DIR, contacts=1)) as loop:
+        loop.run_pipe(PIPE)
+
+        assert loop.last_connector_line("no such text", wait_s=0.02) == ""
+
+
+def test_the_connector_gets_extra_variables_only_if_there_are_any() -> None:
+    plain = Loop(LoopSettings(connector="my connector", connector_environment={}))
+    extra = Loop(LoopSettings(connector="my connector", connector_environment={"A": "b c"}))
+
+    assert plain._connector_command() == "my connector"
+    assert extra._connector_command() == "env 'A=b c' my connector"
