@@ -56,7 +56,7 @@ class _Body:
         self._put_back = b""
         self.tail = b""
 
-    def read(self, size: int = -1) -> bytes:
+    def read(self, size: int) -> bytes:
         """Return the next chunk, whatever its size; ijson first reads zero bytes to learn their type."""
         if size == 0:
             return b""

@@ -1,5 +1,6 @@
 """The store and its datasets: what is counted, what one dataset has to do with another, and what a failure leaves."""
 
+import sqlite3
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -293,3 +294,25 @@ def test_unchanged_entities_give_no_version_in_whatever_order_their_keys_are(sto
     ]
 
     assert counts == [WriteCounts(1), WriteCounts(), WriteCounts(1, 1), WriteCounts(), WriteCounts(1)]
+
+
+def test_a_closed_store_cannot_be_used(tmp_path: Path) -> None:
+    """Leaving the context closes its file, also after an error."""
+    with NodeStore(tmp_path / "node.sqlite3") as store:
+        dataset_in(store).write(numbered(1))
+
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        store.rows("SELECT 1")
+
+
+@pytest.mark.parametrize("offset", [0, 7, 8, 8191, 8192, 8199, 8200, 100_000, 100_007])
+def test_any_offset_can_be_the_first_that_is_seen(offset: int) -> None:
+    """And none beside it is seen then."""
+    seen = SeenOffsets()
+    seen.add(offset)
+
+    assert [each for each in range(max(0, offset - 20), offset + 20) if each in seen] == [offset]
+    assert 10_000_000 not in seen
+    seen.add(offset + 9000)
+    assert offset in seen
+    assert offset + 9000 in seen

@@ -229,3 +229,17 @@ def test_an_empty_full_run_that_deletes_everything_is_warned_of(
     pump.run()
 
     assert caplog.messages == ["pipe p: an empty full run deletes every entity of its dataset"]
+
+
+def test_a_run_that_cannot_be_planned_fails_as_the_partial_run_that_it_was_to_be(store: NodeStore) -> None:
+    """It reads nothing, deletes nothing and leaves the offset."""
+    options = {"partial_rescan_run_count": 1, "partial_rescan_delta": 5}
+    pump = MemoryPump(store, source={"supports_since": True}, pump=options)
+    pump.run({**A, "_updated": "yesterday"})
+
+    result = pump.run()
+
+    event = last(pump, "pump-failed")
+    assert (result.ok, result.sync_type, result.deleted, result.offset) == (False, "partial", 0, "yesterday")
+    assert (event["sync_type"], event["pipe_offset"], len(pump.since)) == ("partial", "yesterday", 1)
+    assert pump.ids == ["a"]

@@ -77,3 +77,24 @@ def test_validate_names_the_place_of_an_invalid_join(node_dir: NodeDir, connecto
 
     assert (problem.file, problem.path) == ("pipes/things-collect.conf.json", "transform.rules.default[0][2]")
     assert "'recurse'" in problem.message
+
+
+def test_each_dataset_and_each_path_has_an_index_of_its_own(node_dir: NodeDir, connector: Connector) -> None:
+    """The same path in two datasets, and two paths in one."""
+    with open_node(node_dir, connector) as node:
+        for name, letter in (("one", "r"), ("two", "g")):
+            node.dataset(name).write([{"_id": name, "code": letter, "other": "x"}])
+            node.dataset(name).set_populated()
+        datasets = NodeDatasets(node.dataset)
+        code, other = JoinPath(("code",), itemgetter("code")), JoinPath(("other",), itemgetter("other"))
+
+        found = [
+            [each["_id"] for each in datasets.matching(name, path, value)]
+            for name, path, value in (("one", code, "r"), ("two", code, "r"), ("two", code, "g"), ("one", other, "x"))
+        ]
+
+        assert found == [["one"], [], ["two"], ["one"]]
+        assert (datasets.entity("one", "one") or {})["code"] == "r"
+        assert datasets.entity("one", "two") is None
+        node.dataset("one").write([{"_id": "one", "_deleted": True}])
+        assert (datasets.entity("one", "one"), datasets.matching("one", code, "r")) == (None, [])
