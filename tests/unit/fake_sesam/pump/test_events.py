@@ -6,7 +6,7 @@ import pytest
 
 from fake_sesam.dataset import NodeStore
 from fake_sesam.errors import PumpRefusedError, PumpStoppedError
-from fake_sesam.pump import ActivePumps, load_state
+from fake_sesam.pump import ActivePumps, load_state, run_pump
 from tests.unit.fake_sesam.pump.memory_pump import MemoryPump
 
 Entity = dict[str, Any]
@@ -243,3 +243,21 @@ def test_a_run_that_cannot_be_planned_fails_as_the_partial_run_that_it_was_to_be
     assert (result.ok, result.sync_type, result.deleted, result.offset) == (False, "partial", 0, "yesterday")
     assert (event["sync_type"], event["pipe_offset"], len(pump.since)) == ("partial", "yesterday", 1)
     assert pump.ids == ["a"]
+
+
+def test_a_run_is_incremental_unless_a_rescan_is_asked_for(store: NodeStore) -> None:
+    """Without any option."""
+    pump = MemoryPump(store, source={"supports_since": True})
+    pump.run(A)
+
+    assert run_pump(pump.pump()).sync_type == "incremental"
+
+
+def test_the_start_of_a_run_that_failed_before_it_changed_anything_is_logged(store: NodeStore) -> None:
+    """Here a transform fails at the first entity."""
+    pump = MemoryPump(store, transform={"type": "dtl", "rules": {"default": [["fail!", "no"]]}})
+
+    result = pump.run(A)
+
+    assert [each["event_type"] for each in pump.events] == ["pump-started", "pump-failed"]
+    assert result.was_logged
