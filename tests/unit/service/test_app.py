@@ -1,21 +1,24 @@
 import json
 import logging
+import threading
 
 import pytest
 from flask.testing import FlaskClient
 
 from service.app import create_app
 from service.downstream import PatientDownstreamClient
-from service.errors import AbortResponse
+from service.errors import AbortResponse, PullAbandoned
 from service.logs import TextFormatter
 from service.settings import Settings
 from service.upstream.account import HubSpotAccount
 from tests.support.upstream_stub import (
     CORRELATION_ID,
     TOKEN,
+    ReceivedRequest,
     StubResponse,
     UpstreamStub,
     error_response,
+    json_response,
     list_responder,
     record,
 )
@@ -163,3 +166,72 @@ def test_all_retries_are_allowed_after_the_first_byte(upstream: UpstreamStub, fa
             list(response.iter_encoded())
     response.close()
     assert len(upstream.requests) == requests
+
+
+@pytest.mark.parametrize("kind", ["caller-gone", "stopping"])
+def test_a_pull_that_nobody_wants_any_more_is_503(upstream: UpstreamStub, kind: str) -> None:
+    """The client may have disconnected, or the service is shutting down, before the first byte."""
+
+    class Leaving(PatientDownstreamClient):
+        def wait_readable(self, sock: object, *, deadline: float) -> None:  # noqa: ARG002 - it never waits
+            raise PullAbandoned("Nobody waits.", kind=kind)
+
+    settings = Settings(hubspot_api_key=TOKEN, hubspot_base_url=upstream.url)
+    account = HubSpotAccount(settings, default_downstream=Leaving)
+
+    response = create_app(settings, account=account).test_client().get("/get_contacts")
+
+    assert response.status_code == 503
+    assert response.get_json() == {"kind": kind, "message": "Nobody waits."}
+
+
+def test_an_invalid_parameter_is_named(client: FlaskClient, upstream: UpstreamStub) -> None:
+    """Nothing is requested. Owners have parameters of their own."""
+    contacts = client.get("/get_contacts?limit=0").get_json()
+    owners = client.get("/get_owners?limit=1").get_json()
+
+    assert (contacts["kind"], contacts["parameter"]) == ("bad-request", "limit")
+    assert contacts["message"].startswith("limit: expected a whole number")
+    assert (owners["kind"], owners["parameter"]) == ("bad-request", "limit")
+    assert owners["message"].endswith("Known parameters: since, subset, archived.")
+    assert upstream.requests == []
+
+
+def test_hubspots_rate_limit_is_503(client: FlaskClient, upstream: UpstreamStub) -> None:
+    """Sesam has a retry strategy of its own."""
+    upstream.respond = lambda _request: json_response({"policyName": "DAILY", "message": "daily limit"}, status=429)
+
+    response = client.get("/get_contacts")
+
+    assert response.status_code == 503
+    assert response.get_json()["hubspot"] == {"status": 429, "message": "daily limit", "correlation_id": None}
+
+
+def test_a_hubspot_that_does_not_answer_is_504(upstream: UpstreamStub) -> None:
+    over = threading.Event()
+
+    def respond(_request: ReceivedRequest) -> StubResponse:
+        over.wait(20)
+        return json_response({"results": []})
+
+    upstream.respond = respond
+    settings = Settings(hubspot_api_key=TOKEN, hubspot_base_url=upstream.url, retries=0, read_timeout_s=0.2)
+
+    response = create_app(settings).test_client().get("/get_contacts")
+    over.set()
+
+    assert (response.status_code, response.get_json()["kind"]) == (504, "upstream-timeout")
+
+
+@pytest.mark.parametrize(("mode", "value"), [("escape", "~~t2026-03-09"), ("keep", "~t2026-03-09")])
+def test_strings_with_a_tilde_arrive_as_the_setting_says(upstream: UpstreamStub, mode: str, value: str) -> None:
+    """In each of two pulls."""
+    row = record(1)
+    row["properties"]["firstname"] = "~t2026-03-09"
+    upstream.respond = list_responder([row])
+    settings = Settings(hubspot_api_key=TOKEN, hubspot_base_url=upstream.url, tilde_strings=mode)
+    client = create_app(settings).test_client()
+
+    for _ in range(2):
+        [entity] = json.loads(client.get("/get_contacts").data)
+        assert entity["properties"]["firstname"] == value

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.errors import MismatchError
-from service.pages import Page, parse_page
+from service.pages import Page, parse_owners, parse_page
 from tests.support.upstream_stub import record
 
 
@@ -128,3 +128,63 @@ def test_a_page_marked_as_deleted_is_otherwise_the_same() -> None:
 
     assert deleted.is_deleted
     assert (rows(deleted), deleted.after) == (rows(page(1)), "2")
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (b'{"results":[],"x":"\xff"}', "it is not UTF-8"),
+        (b'{"results":5}', "`$.results`"),
+        (b'{"results":[],"results":[]}', "contains `results` twice"),
+        (b'{"results":[{"id":"a","updatedAt":"2026-03-09T12:00:00Z","properties":{}}]}', "not a decimal number"),
+    ],
+)
+def test_the_message_says_what_is_wrong_with_a_page(body: bytes, reason: str) -> None:
+    with pytest.raises(MismatchError) as caught:
+        parse_page(body)
+
+    assert reason in caught.value.message
+    assert "was used" in caught.value.message
+    assert b"\xff".decode("latin-1") not in caught.value.message
+
+
+def test_a_page_is_parsed_with_all_its_fields() -> None:
+    body = {"total": 7, "results": [record(1), record(2)], "paging": {"next": {"after": "3"}}}
+
+    parsed = parse_page(json.dumps(body).encode())
+
+    assert (parsed.ids, parsed.after, parsed.total, parsed.is_deleted) == (["1", "2"], "3", 7, False)
+    assert [json.loads(bytes(one)) for one in parsed.records] == body["results"]
+    assert parse_page(b'{"results":[]}').total is None
+
+
+@pytest.mark.parametrize(
+    ("by_archived_at", "archived_at", "token"),
+    [
+        (True, "2026-04-01T00:00:00Z", "~t2026-04-01T00:00:00.000Z"),
+        (True, None, "~t2026-03-01T00:00:00.000Z"),
+        (True, "", "~t2026-03-01T00:00:00.000Z"),
+        (False, "2026-04-01T00:00:00Z", "~t2026-03-01T00:00:00.000Z"),
+    ],
+)
+def test_the_time_of_archiving_counts_only_if_requested(
+    by_archived_at: bool, archived_at: str | None, token: str
+) -> None:
+    body = page_body({**record(1, updated="2026-03-01T00:00:00Z"), "archivedAt": archived_at})
+
+    assert parse_page(body, by_archived_at=by_archived_at).updated == [token]
+
+
+def test_owners_need_no_properties_and_their_time_is_that_of_the_change() -> None:
+    owner = {"id": "61", "updatedAt": "2026-03-01T00:00:00Z", "archivedAt": "2026-04-01T00:00:00Z"}
+
+    parsed = parse_owners(page_body(owner))
+
+    assert (parsed.ids, parsed.updated) == (["61"], ["~t2026-03-01T00:00:00.000Z"])
+
+
+@pytest.mark.parametrize("value", ["~t2026", "x"])
+def test_a_page_may_need_an_escape_if_it_has_a_tilde(value: str) -> None:
+    body = page_body({**record(1), "properties": {"firstname": value}})
+
+    assert parse_page(body).may_need_escape is (value != "x")

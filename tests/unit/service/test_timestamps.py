@@ -97,3 +97,30 @@ def test_an_http_date_is_converted() -> None:
 @pytest.mark.parametrize("date", ["", "yesterday", "Mon, 99 Apr 2026 13:19:05 GMT"])
 def test_a_malformed_http_date_is_none(date: str) -> None:
     assert http_date_to_token(date) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "milliseconds"),
+    [("0", 0), ("1969-12-31T23:59:59.999Z", 0), ("1970-01-01T00:00:00.001Z", 1), ("253402300799999", 253402300799999)],
+)
+def test_a_since_is_never_before_1970(text: str, milliseconds: int) -> None:
+    assert since_to_ms(text) == milliseconds
+
+
+@pytest.mark.parametrize("text", ["253402300800000", "9" * 16, "9" * 5_000])
+def test_a_since_after_the_year_9999_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=f"expected milliseconds since 1970, got '{text[:40]}'$"):
+        since_to_ms(text)
+
+
+@pytest.mark.parametrize("text", ["x" * 500, "2026-03-09T12:00:00Z" * 30, "2026-13-01T00:00:00Z"])
+def test_a_refused_since_is_shown_up_to_40_characters(text: str) -> None:
+    with pytest.raises(ValueError, match="expected a time") as caught:
+        since_to_ms(text)
+
+    assert repr(text[:40]) in str(caught.value)
+    assert text[:41] not in str(caught.value) or len(text) <= 40
+
+
+def test_an_http_date_without_an_addition_is_kept() -> None:
+    assert http_date_to_token("Mon, 20 Apr 2026 13:19:05 GMT") == "~t2026-04-20T13:19:05.000Z"

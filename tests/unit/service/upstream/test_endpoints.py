@@ -93,9 +93,11 @@ def test_a_search_without_names_leaves_hubspots_default_properties() -> None:
     assert request.is_search
 
 
+@pytest.mark.parametrize("max_length", [10, 14])
 @pytest.mark.parametrize(
-    ("names", "sizes"), [([], [0]), (["aaaa"] * 4, [2, 2]), (["a" * 50], [1]), (["a" * 50] * 2, [1, 1])]
+    ("names", "sizes"),
+    [([], [0]), (["aaaa"] * 4, [2, 2]), (["aaaa"] * 5, [2, 2, 1]), (["a" * 50], [1]), (["a" * 50] * 2, [1, 1])],
 )
-def test_a_part_is_as_full_as_it_can_be(names: list[str], sizes: list[int]) -> None:
+def test_a_part_is_as_full_as_it_can_be(names: list[str], sizes: list[int], max_length: int) -> None:
     """A name that is too long for any URL gets one of its own. Each name takes a comma."""
-    assert [len(chunk) for chunk in endpoints.property_chunks(names, max_length=10)] == sizes
+    assert [len(chunk) for chunk in endpoints.property_chunks(names, max_length=max_length)] == sizes

@@ -186,3 +186,14 @@ def test_a_list_in_no_order_is_walked_by_opaque_cursors() -> None:
 def test_a_list_in_no_order_repeats_neither_cursors_nor_records(pages: list[Page]) -> None:
     with pytest.raises(MismatchError):
         list(walk_by_cursor(scripted(*pages)))
+
+
+def test_the_lowest_id_is_accepted() -> None:
+    """And ids are compared as numbers, within a page and across pages."""
+    walk = IdWalk(page_size=3)
+
+    walk.accept(page(0, 9, 10, after="11"))
+
+    assert (walk.position, walk.is_finished) == ("11", False)
+    assert walk.accept(page(100)).ids == ["100"]
+    assert walk.is_finished
