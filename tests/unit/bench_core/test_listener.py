@@ -1,5 +1,6 @@
 """The listener that both fakes, the replay server and the recorder share."""
 
+import asyncio
 import errno
 import os
 import signal
@@ -7,6 +8,7 @@ import socket
 import subprocess
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
 
 import pytest
@@ -150,3 +152,30 @@ def test_a_server_in_the_foreground_serves_until_a_signal_arrives(stop: signal.S
         process.wait(20)
 
     assert response.text == "MainThread"
+
+
+def test_a_request_under_way_is_answered_before_the_server_stops() -> None:
+    """It has the time of `grace_s`; an idle connection has none."""
+    arrived, go_on = threading.Event(), threading.Event()
+
+    async def slow(scope: Scope, receive: Receive, send: Send) -> None:
+        arrived.set()
+        while not go_on.is_set():
+            await asyncio.sleep(0.001)
+        await hello(scope, receive, send)
+
+    with ThreadPoolExecutor(1) as pool:
+        with BackgroundServer(slow, name="slow", options=ListenerOptions(grace_s=20)) as server:
+            answer = pool.submit(requests.get, server.url, timeout=20)
+            assert arrived.wait(20)
+            threading.Timer(0.05, go_on.set).start()
+
+        assert answer.result().text == "slow"
+
+
+def test_a_server_that_was_never_started_can_be_stopped() -> None:
+    server = BackgroundServer(hello)
+
+    server.__exit__(None, None, None)
+
+    assert server.url == ""

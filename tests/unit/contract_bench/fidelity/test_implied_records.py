@@ -1,0 +1,60 @@
+"""Records that must exist although no response shows them."""
+
+import pytest
+
+from contract_bench.fidelity.implied_records import implied_owners, linked_records, next_page_record
+from tests.support.interactions import CONTACTS, contact, interaction, page
+
+
+@pytest.mark.parametrize(
+    ("after", "ids", "expected"), [("52", {"51"}, ["52"]), ("7", {"51"}, ["52"]), ("52", {"60"}, [])]
+)
+def test_a_cursor_points_to_a_record_after_the_last_row_unless_one_is_shown(
+    after: str, ids: set[str], expected: list[str]
+) -> None:
+    """A cursor below the last row is one of a search, which counts rows."""
+    recorded = interaction(CONTACTS, page(contact(1), contact(51), after=after))
+
+    assert [record["id"] for _, record in next_page_record(recorded, "contacts", ids)] == expected
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"not JSON",
+        {"results": []},
+        {"results": [], "paging": {"next": {"after": "5"}}},
+        {"results": [{"id": "x1"}], "paging": {"next": {"after": "5"}}},
+        {"results": [{"id": "1"}], "paging": {"next": {"after": "opaque=="}}},
+        {"results": [{"id": "1"}], "paging": None},
+    ],
+)
+def test_a_response_without_a_cursor_that_is_an_id_implies_no_record(answer: object) -> None:
+    assert list(next_page_record(interaction(CONTACTS, answer), "contacts", set())) == []
+
+
+def test_the_targets_of_associations_exist_with_their_type() -> None:
+    links = [
+        {"to": {"id": 7}, "types": [{"associationTypeId": 279}]},
+        {"to": {"id": "8"}, "types": [{"associationTypeId": 999999}]},
+        {"to": {"id": "9"}, "types": [{"associationTypeId": 15}]},
+    ]
+    recorded = interaction(CONTACTS, method="POST", body={"associations": links})
+
+    assert [(kind, record["id"]) for kind, record in linked_records(recorded)] == [("companies", "7"), ("tickets", "9")]
+
+
+@pytest.mark.parametrize("body", [None, [], {}, {"associations": None}, {"associations": [{"to": {}}]}])
+def test_a_request_without_associations_implies_no_record(body: object) -> None:
+    assert list(linked_records(interaction(CONTACTS, method="POST", body=body))) == []
+
+
+@pytest.mark.parametrize(
+    ("owner", "user", "expected"), [("7", "8", [("7", 8)]), ("7", "8;9", []), ("", "8", []), (None, None, [])]
+)
+def test_an_owner_exists_if_a_record_names_it_with_its_user(
+    owner: str | None, user: str | None, expected: list[tuple[str, int]]
+) -> None:
+    records = {1: {"properties": {"hubspot_owner_id": owner, "hs_user_ids_of_all_owners": user}}}
+
+    assert [(row["id"], row["userId"]) for row in implied_owners(records)] == expected
