@@ -87,10 +87,10 @@ class HubSpotAccount:
             self._retry_policy(retries=self.settings.retries),
         )
 
-    def client(self, downstream: DownstreamClient | None = None) -> Client:
+    def client(self) -> Client:
         """Create a client for single requests."""
         retry_policy = self._retry_policy(retries=self.settings.retries)
-        return self._client(downstream or self._default_downstream(), retry_policy, self._credentials)
+        return self._client(self._default_downstream(), retry_policy, self._credentials)
 
     def _client(self, downstream: DownstreamClient, retry_policy: RetryPolicy, credentials: Credentials) -> Client:
         settings = self.settings

@@ -23,7 +23,7 @@ def pause_s(headers: Mapping[str, str]) -> float:
     interval_ms = _number(headers, "x-hubspot-ratelimit-interval-milliseconds")
     if maximum is None or remaining is None or interval_ms is None or remaining > maximum * _RESERVE:
         return 0.0
-    return interval_ms / 1000 * (1 / maximum if maximum and remaining else 0.5)
+    return interval_ms / 1000 * (1 / maximum if remaining else 0.5)
 
 
 def _number(headers: Mapping[str, str], name: str) -> int | None:

@@ -534,6 +534,14 @@ def test_a_legacy_key_is_sent_in_the_url_only(connect: Connect, upstream: Upstre
     assert TOKEN not in error.message
 
 
+def test_a_legacy_key_is_the_only_parameter_of_a_request_without_others(
+    connect: Connect, upstream: UpstreamStub
+) -> None:
+    connect(auth="hapikey").request(endpoints.schemas())
+
+    assert (upstream.requests[0].path, upstream.requests[0].query) == ("/crm/v3/schemas", {"hapikey": [TOKEN]})
+
+
 def test_a_batch_with_missing_records_is_a_success(connect: Connect, upstream: UpstreamStub) -> None:
     """HubSpot answers 207."""
     upstream.respond = scripted(json_response({"results": [], "errors": []}, status=207))
