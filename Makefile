@@ -1,15 +1,23 @@
 # Start with `make demo` and `make test`. `make help` lists all targets.
 PYTHON ?= python3
 VENV := .venv
+# `make test PYTHON=python3.13` has an environment of its own, .venv-3.13, if .venv was made with another Python.
+ifneq ($(origin PYTHON),file)
+version_of = $(shell "$(1)" -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null)
+ifeq ($(filter $(call version_of,$(PYTHON)),$(or $(call version_of,.venv/bin/python),$(call version_of,$(PYTHON)))),)
+VENV := .venv-$(call version_of,$(PYTHON))
+endif
+endif
 BIN := $(VENV)/bin
 UV := $(BIN)/uv
+LOCAL_TESTS := $(BIN)/pytest -n 4 --dist loadgroup -m "not e2e"
 UV_INSTALL := $(UV) pip install --quiet --python $(BIN)/python
 
 # The tests start Python hundreds of times. Without bytecode files, each start would compile everything again.
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test coverage e2e soak matrix mutants bench bench-full images lint format pages lock clean
+.PHONY: help demo test local coverage e2e soak matrix mutants bench bench-full images lint format pages lock clean
 
 help: ## list all targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/\1\t\2/' | expand -t 12
@@ -18,8 +26,11 @@ demo: $(VENV)/.demo ## run the whole loop on this machine, without Docker, netwo
 	@$(BIN)/contract-bench demo
 
 test: $(VENV)/.test ## run all tests; those in containers need a Docker engine
-	$(BIN)/pytest -n 4 --dist loadgroup -m "not e2e"
+	$(LOCAL_TESTS)
 	$(BIN)/pytest -m e2e
+
+local: $(VENV)/.test ## run all tests except those in containers
+	$(LOCAL_TESTS)
 
 coverage: $(VENV)/.test ## run the tests without containers, and fail if they take less than 95 % of a package's branches
 	rm -rf .coverage && mkdir .coverage
@@ -71,15 +82,15 @@ pages: $(VENV)/.test ## refresh what commands print into docs/
 lock: $(VENV)/.test ## upgrade the locked requirement files
 	requirements/compile.sh --upgrade
 
-clean: ## remove the virtual environment and all caches
-	rm -rf $(VENV) .coverage .mutants .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+clean: ## remove the virtual environments and all caches
+	rm -rf .venv .venv-* .coverage .mutants .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # --- installation, locked with hashes; skipped if nothing has changed ---
 
 $(UV): requirements/uv.txt
-	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(v < (3, 11) and "Python 3.11 or newer is needed, this is %d.%d. Try: make PYTHON=python3.13" % v[:2])'
-	$(PYTHON) -m venv $(VENV)
+	@"$(PYTHON)" -c 'import sys; v = sys.version_info; sys.exit(v < (3, 11) and "Python 3.11 or newer is needed, this is %d.%d. Try: make PYTHON=python3.13" % v[:2])'
+	"$(PYTHON)" -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
 	@touch $(UV)
 

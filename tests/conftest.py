@@ -11,10 +11,13 @@ import sys
 import warnings
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import hypothesis
 import pytest
+
+from tests.support.recorded import write_recorded
 
 # No deadline: a slow machine is not a defect. No database: an example that once failed is kept as `@example`, which
 # every machine runs, not in a folder of one machine.
@@ -80,6 +83,12 @@ def unraisable_errors() -> Iterator[list[str]]:
         yield found
     finally:
         sys.unraisablehook = before
+
+
+@pytest.fixture(scope="session")
+def recordings(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with cassettes in the form of real recordings."""
+    return write_recorded(tmp_path_factory.mktemp("recordings"))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

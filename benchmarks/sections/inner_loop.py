@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -22,7 +23,7 @@ def test_failure_deletes_nothing(hubspot_faults, sesam_node):
     assert not sesam_node.pull().ok
 """
 SETTINGS = f"""[pytest]
-contract_bench_connector = {sys.executable} -m service
+contract_bench_connector = {shlex.quote(sys.executable)} -m service
 contract_bench_environment =
     HUBSPOT_RETRIES=1
     PYTHONPATH={ROOT}

@@ -3,6 +3,7 @@
 import shutil
 import tempfile
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
@@ -227,13 +228,13 @@ class Bench:
             raise UnknownCellError(cell.id, known)
         self.portal.fill(learned.fixture.after)
         with self.node(learned.data_dir) as node:
-            log_before = len(self.connector.output())
+            begun = time.time()
             self.third_party.forget()
             self.portal.arm(learned.places[cell.place].fault_rules(self._with_third_party(cell)))
             pulled = self.pull(node, cell.mode)
             fired, requests = self.portal.fired()[0], len(self.portal.entries())
             self.portal.disarm()
-            output = self.connector.output()[log_before:]
+            output = self.connector.output(since=begun)
             if pulled.has_hung:
                 self.connector.stop()
             rerun = self.pull(node, cell.mode) if fired else None

@@ -7,6 +7,7 @@ Modules whose names begin with `_` are not mutants.
 
 import ast
 import re
+import shlex
 import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -76,7 +77,7 @@ def find_mutants(folder: Path, *, package: str) -> list[Mutant]:
 def _read(path: Path, package: str) -> Mutant:
     text = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
     known = dict(LINE.findall(text))
-    command = f"{sys.executable} -m {package}.{path.stem}"
+    command = shlex.join([sys.executable, "-m", f"{package}.{path.stem}"])
     return Mutant(path.stem, text.partition("\n")[0], known.get("Violates", ""), known.get("Shown by", ""), command)
 
 

@@ -202,13 +202,12 @@ def run_probe(name: str, bench: Bench, reference: Reference) -> ProbeResult:
     summary = (probe.__doc__ or "").strip()
     if not _is_reached(name, bench, reference):
         return ProbeResult(name, summary, Verdict.UNREACHED, (), remark=_why_unreached(name, bench))
-    before = len(bench.connector.output())
-    begun = time.monotonic()
+    begun_at, begun = time.time(), time.monotonic()
     told = list(probe(bench, reference))
     seconds = time.monotonic() - begun
     found = [each for each in told if isinstance(each, Violation)]
     remark = "; ".join(each.text for each in told if isinstance(each, Remark))
-    output = bench.connector.output()[before:]
+    output = bench.connector.output(since=begun_at)
     if bench.portal.token in output:
         found.append(Violation("no-secret", "the token is in the log"))
     if "@example.com" in output:

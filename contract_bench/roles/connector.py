@@ -108,9 +108,9 @@ class RunningConnector:
         except MicroserviceError as error:
             raise ConnectorStartError(self._spec, str(error)) from error
 
-    def output(self) -> str:
-        """Return the last lines of its standard output and error."""
-        return "\n".join(self._node.runner(SYSTEM).log_lines())
+    def output(self, *, since: float = 0) -> str:
+        """Return the last lines of its standard output and error, written after `since` (seconds since 1970)."""
+        return "\n".join(self._node.runner(SYSTEM).log_lines(since=since))
 
     def pid(self) -> int | None:
         """Return its process on this machine, None if that is not known."""

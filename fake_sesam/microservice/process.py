@@ -9,6 +9,7 @@ Assumed: `HOST` is `127.0.0.1` unless configured, so that other machines cannot 
 import collections
 import contextlib
 import os
+import select
 import shlex
 import signal
 import socket
@@ -25,7 +26,9 @@ from fake_sesam.microservice.readiness import answers, wait_until
 
 __all__ = ["LocalProcess", "process_environment"]
 
-LOG_LINES = 1000
+LOG_LINES = 5000
+READ_BYTES = 64 * 1024
+POLL_MS = 500
 _INHERITED = {
     "PATH", "HOME", "LANG", "TZ", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT", "VIRTUAL_ENV", "PYTHONPATH", "PYTHONHASHSEED",
     "PYTHONDONTWRITEBYTECODE", "SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "COVERAGE_PROCESS_START",
@@ -54,10 +57,12 @@ class LocalProcess:
         self._now = now
         self._start_timeout_s = start_timeout_s
         self._stop_timeout_s = stop_timeout_s
-        self._process: subprocess.Popen[str] | None = None
+        self._process: subprocess.Popen[bytes] | None = None
         self._reader: threading.Thread | None = None
         self._lines: collections.deque[tuple[float, str]] = collections.deque(maxlen=LOG_LINES)
+        self._unfinished = b""
         self._lock = threading.RLock()
+        self._log_lock = threading.Lock()
         self._url = ""
 
     def start(self) -> str:
@@ -72,7 +77,7 @@ class LocalProcess:
             self.stop()
             port = _free_port()
             self._process = self._spawn(port)
-            self._reader = threading.Thread(target=self._collect, args=(self._process.stdout,), daemon=True)
+            self._reader = threading.Thread(target=self._collect, args=(self._process,), daemon=True)
             self._reader.start()
             self._wait(port)
             self._url = f"http://127.0.0.1:{port}"
@@ -91,8 +96,9 @@ class LocalProcess:
             process.wait()
             if self._reader is not None:
                 self._reader.join(self._stop_timeout_s)
-            if process.stdout is not None:
-                process.stdout.close()
+            with self._log_lock:
+                if process.stdout is not None:
+                    process.stdout.close()
 
     def is_running(self) -> bool:
         """Whether the process has been started and has not exited."""
@@ -104,29 +110,36 @@ class LocalProcess:
         return self._process.pid if self._process is not None else None
 
     def log_lines(self, *, since: float = 0) -> list[str]:
-        """Return the last lines of its standard output and error, written after `since` (seconds since 1970)."""
+        """Return the last lines of its standard output and error, read after `since` (seconds since 1970).
+
+        All that the process has written before this call is included, even if this machine is busy.
+        """
+        process = self._process
+        if process is not None:
+            self._drain(process)
         return [line for at, line in list(self._lines) if at > since]
 
-    def _spawn(self, port: int) -> subprocess.Popen[str]:
+    def _spawn(self, port: int) -> subprocess.Popen[bytes]:
         arguments = shlex.split(self._command)
         if not arguments:
             raise MicroserviceError(f"the command of system {self._system.id!r} is empty", system_id=self._system.id)
         if arguments[0] in ("python", "python3"):
             arguments[0] = sys.executable
         try:
-            return subprocess.Popen(  # noqa: S603 - the developer's own command
+            process = subprocess.Popen(  # noqa: S603 - the developer's own command
                 arguments,
                 env=process_environment(self._system, self._environ, port=port),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
-                text=True,
-                errors="replace",
+                bufsize=0,
                 start_new_session=True,
             )
         except OSError as error:
             message = f"cannot start system {self._system.id!r} with {self._command!r}: {error.strerror}"
             raise MicroserviceError(message, system_id=self._system.id) from error
+        os.set_blocking(_output_of(process).fileno(), False)
+        return process
 
     def _wait(self, port: int) -> None:
         wait_until(
@@ -148,9 +161,36 @@ class LocalProcess:
         )
         raise MicroserviceError(message, system_id=self._system.id, log_tail=tail)
 
-    def _collect(self, stream: IO[str]) -> None:
-        for line in stream:
-            self._lines.append((self._now(), line.rstrip("\n")))
+    def _collect(self, process: subprocess.Popen[bytes]) -> None:
+        ready = select.poll()
+        ready.register(_output_of(process), select.POLLIN)
+        while self._drain(process):
+            ready.poll(POLL_MS)
+
+    def _drain(self, process: subprocess.Popen[bytes]) -> bool:
+        """Read what the process has written so far. Returns whether more can follow."""
+        stream = _output_of(process)
+        with self._log_lock:
+            if stream.closed:
+                return False
+            while got := stream.read(READ_BYTES):
+                self._note(got)
+            if got is None:  # nothing to read at the moment
+                return True
+            if self._unfinished:
+                self._note(b"\n")
+            return False
+
+    def _note(self, got: bytes) -> None:
+        *lines, self._unfinished = (self._unfinished + got).split(b"\n")
+        at = self._now()
+        self._lines.extend((at, line.decode("utf-8", "replace").removesuffix("\r")) for line in lines)
+
+
+def _output_of(process: subprocess.Popen[bytes]) -> IO[bytes]:
+    if process.stdout is None:
+        raise AssertionError("expected a process whose output is a pipe")
+    return process.stdout
 
 
 def process_environment(system: System, environ: Mapping[str, str], *, port: int) -> dict[str, str]:

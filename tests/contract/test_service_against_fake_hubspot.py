@@ -3,18 +3,15 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-import yaml
 from flask.testing import FlaskClient
 
 from fake_hubspot import Server
 from fake_hubspot import Settings as HubSpotSettings
 from service import Settings, create_app
 from tests.support.contacts import read_contacts
-
-RECORDED = Path(__file__).resolve().parents[3] / "shared" / "recordings" / "contacts-list.yaml"
+from tests.support.recorded import recorded_contacts
 
 
 def client_of(server: Server, *, page_size: int = 100, token: str | None = None) -> FlaskClient:
@@ -92,17 +89,9 @@ def test_the_scenario_error_on_page_2_cuts_the_array_off() -> None:
     assert len(json.loads(first + b"]")) == 100
 
 
-def recorded_contacts() -> dict[str, Any]:
-    """Return the contacts in the cassette by id."""
-    interactions = yaml.safe_load(RECORDED.read_text(encoding="utf-8"))["interactions"]
-    bodies = [json.loads(interaction["response"]["body"]["string"]) for interaction in interactions]
-    return {contact["id"]: contact for body in bodies for contact in body["results"]}
-
-
-@pytest.mark.skipif(not RECORDED.exists(), reason="the recordings are not beside the repository")
-def test_recorded_contacts_arrive_unchanged_to_the_last_character() -> None:
+def test_recorded_contacts_arrive_unchanged_to_the_last_character(recordings: Path) -> None:
     """They are real records on several pages."""
-    with Server(HubSpotSettings(seed_cassette=RECORDED)) as server:
+    with Server(HubSpotSettings(seed_cassette=recordings / "contacts-list.yaml")) as server:
         entities = json.loads(client_of(server, page_size=5).get("/get_contacts").data)
 
     recorded = recorded_contacts()

@@ -1,6 +1,7 @@
 """The connector with vcrpy: its requests are recorded and replayed; a cassette that ends early fails the pull."""
 
 import json
+from copy import deepcopy
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,7 @@ import yaml
 from fake_hubspot import Server
 from fake_hubspot import Settings as HubSpotSettings
 from service import Settings, create_app
-
-RECORDED = Path(__file__).resolve().parents[3] / "shared" / "recordings" / "contacts-list.yaml"
+from tests.support.recorded import RECORDED
 
 
 def pull(settings: Settings, cassette: Path, *, record_mode: str) -> bytes:
@@ -38,15 +38,13 @@ def test_a_recorded_pull_replays_byte_for_byte(tmp_path: Path) -> None:
     assert settings.hubspot_api_key not in cassette.read_text(encoding="utf-8")
 
 
-@pytest.mark.skipif(not RECORDED.exists(), reason="the recordings are not beside the repository")
 def test_a_pull_that_was_not_recorded_to_its_end_fails(tmp_path: Path) -> None:
     """HubSpot's own response names a next page that was not recorded."""
     cassette = tmp_path / "contacts.yaml"
-    document = yaml.safe_load(RECORDED.read_text(encoding="utf-8"))
-    page = next(one for one in document["interactions"] if "limit=25" in one["request"]["uri"])
-    page["request"]["uri"] = "https://api.hubapi.com/crm/v3/objects/contacts?limit=25"
+    page = deepcopy(RECORDED["contacts-list"][1])
+    page["request"]["uri"] = "https://api.hubapi.com/crm/v3/objects/contacts?limit=12"
     cassette.write_text(yaml.safe_dump({"version": 1, "interactions": [page]}), encoding="utf-8")
-    settings = Settings(hubspot_api_key="pat-x", hubspot_base_url="https://api.hubapi.com", page_size=25, retries=0)
+    settings = Settings(hubspot_api_key="pat-x", hubspot_base_url="https://api.hubapi.com", page_size=12, retries=0)
 
     with vcr.use_cassette(str(cassette), record_mode=vcr.record_mode.RecordMode.NONE):
         pieces = create_app(settings).test_client().get("/get_contacts").iter_encoded()

@@ -11,12 +11,9 @@ from urllib.parse import urlsplit
 
 import pytest
 import requests
-import yaml
 
 from tests.fidelity.conftest import MakePortal, Portal
-
-RECORDINGS = Path("../shared/recordings")
-pytestmark = pytest.mark.skipif(not RECORDINGS.is_dir(), reason="the recordings are not next to this checkout")
+from tests.support.recorded import RECORDED, TICKET_LINKS
 
 # Sent by Cloudflare about itself, or by old versions of HubSpot.
 NOT_SENT = {
@@ -35,9 +32,7 @@ EXPLAINED = {
 
 def interactions(name: str) -> list[dict[str, Any]]:
     """Return the interactions of one recording."""
-    path = RECORDINGS / f"{name}.yaml"
-    loaded: list[dict[str, Any]] = yaml.safe_load(path.read_text("utf-8"))["interactions"]
-    return loaded
+    return RECORDED[name]
 
 
 def replay(portal: Portal, interaction: dict[str, Any]) -> requests.Response:
@@ -86,10 +81,12 @@ def as_recorded(portal: Portal, response: requests.Response) -> str:
 
 
 @pytest.mark.parametrize("number", [0, 1])
-def test_the_contacts_list_is_the_recorded_one_to_the_last_byte(make_portal: MakePortal, number: int) -> None:
+def test_the_contacts_list_is_the_recorded_one_to_the_last_byte(
+    make_portal: MakePortal, recordings: Path, number: int
+) -> None:
     """Both pages, requested with the unknown parameters of the recording."""
     portal = make_portal(contacts=0)
-    portal.control("POST", "seed", {"cassette": str(RECORDINGS / "contacts-list.yaml")})
+    portal.control("POST", "seed", {"cassette": str(recordings / "contacts-list.yaml")})
     portal.control("POST", "seed", {"records": [{"id": "900000", "properties": {"email": "beyond@example.com"}}]})
     interaction = interactions("contacts-list")[number]
 
@@ -103,8 +100,8 @@ def prepared_for_tickets(make_portal: MakePortal) -> Portal:
     """A portal with the records that the recorded ticket is associated with, and without `url`, as in 2024."""
     portal = make_portal(tier="enterprise")
     portal.control("PATCH", "assumptions", {"record-url": "absent"})
-    for kind, record_id in (("contacts", "75761595194"), ("companies", "25571271600"), ("deals", "28806796888")):
-        portal.control("POST", "seed", {"objectType": kind, "records": [{"id": record_id}]})
+    for kind, record_id in zip(("contacts", "companies", "deals"), TICKET_LINKS, strict=True):
+        portal.control("POST", "seed", {"objectType": kind, "records": [{"id": str(record_id)}]})
     return portal
 
 
@@ -167,11 +164,11 @@ def test_a_meeting_is_created_as_recorded_except_for_listed_differences(make_por
     assert response.json()["properties"]["hubspot_owner_id"] == "156644386"
 
 
-def test_the_meetings_list_is_the_recorded_one_to_the_last_byte(make_portal: MakePortal) -> None:
+def test_the_meetings_list_is_the_recorded_one_to_the_last_byte(make_portal: MakePortal, recordings: Path) -> None:
     """It is from 2022: the link repeats the path, records have no `url`."""
     portal = make_portal(contacts=0)
     portal.control("PATCH", "assumptions", {"record-url": "absent", "list-link-path": "v3"})
-    portal.control("POST", "seed", {"cassette": str(RECORDINGS / "meetings.yaml")})
+    portal.control("POST", "seed", {"cassette": str(recordings / "meetings.yaml")})
     interaction = interactions("meetings")[1]
 
     response = replay(portal, interaction)

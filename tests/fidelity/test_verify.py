@@ -16,20 +16,18 @@ from contract_bench.fidelity.targets import RunningServer, SeededFake
 from contract_bench.fidelity.verify import verify_cassette
 from fake_hubspot import Server, Settings
 from tests.support.interactions import CONTACTS, contact, interaction, page, walk, write
+from tests.support.recorded import RECORDED
 
 ROOT = Path(__file__).resolve().parents[2]
-RECORDINGS = ROOT.parent / "shared" / "recordings"
-NAMES = ["contacts-list", "meetings", "owners", "tickets"]
 OURS = sorted((ROOT / "cassettes").rglob("*.yaml"))
 
 
-@pytest.mark.skipif(not RECORDINGS.is_dir(), reason="the recordings of the real API are not beside the repository")
-@pytest.mark.parametrize("name", NAMES)
-def test_the_fake_responds_as_hubspot_did(name: str) -> None:
+@pytest.mark.parametrize("name", RECORDED)
+def test_the_fake_responds_as_hubspot_did(name: str, recordings: Path) -> None:
     """No real recording shows a mismatch that could break a client."""
     gaps = read_gaps(ROOT / "cassettes" / "gaps.toml")
     with SeededFake.started() as fake:
-        result = verify_cassette(RECORDINGS / f"{name}.yaml", fake, gaps=gaps, asserted_origin=Origin.HUBSPOT)
+        result = verify_cassette(recordings / f"{name}.yaml", fake, gaps=gaps, asserted_origin=Origin.HUBSPOT)
 
     errors = [(one.request, str(found)) for one in result.interactions for found in one.mismatches
               if found.severity is MismatchSeverity.ERROR]  # fmt: skip

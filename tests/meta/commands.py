@@ -7,7 +7,6 @@ import doctest
 import os
 import re
 import shlex
-import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -19,6 +18,7 @@ from contract_bench.cli import main as contract_bench
 from fake_hubspot.__main__ import main as fake_hubspot
 from fake_sesam.cli import cli as fake_sesam
 from tests.meta.blocks import ROOT
+from tests.support.processes import run_command
 
 __all__ = ["compare", "invocations", "output_of", "problems_of_call", "reader_environment"]
 
@@ -77,17 +77,8 @@ def _run_here(program: str, arguments: list[str]) -> tuple[int, str]:
 
 
 def _run_in_shell(command: str, folder: Path, environment: Mapping[str, str]) -> tuple[int, str]:
-    done = subprocess.run(  # noqa: S602 - a reader types it into a shell too
-        command,
-        shell=True,
-        cwd=folder,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=TIMEOUT_S,
-        check=False,
-    )
-    return done.returncode, (done.stdout + done.stderr).strip()
+    done = run_command(["sh", "-c", command], cwd=folder, env=environment, timeout_s=TIMEOUT_S)
+    return done.returncode, done.stdout.strip()
 
 
 def reader_environment() -> dict[str, str]:

@@ -14,13 +14,14 @@ import pytest
 
 from tests.meta.blocks import ROOT, Block, blocks_of, every_block
 from tests.meta.commands import problems_of_call, reader_environment
+from tests.support.processes import run_command
 
 SHELL = ("sh", "bash")
 LINKED = ("cassettes", "node", "service")
 PORT = re.compile(r"\b(?:84\d\d|5000|9042)\b")
 BEGINNING = "set -euo pipefail\ntrap 'kill $(jobs -p) 2>/dev/null || true; wait' EXIT\n"
 # Plugins of our own test environment that the reader's tests do not need and that take a second to load.
-LIGHT = "-p no:cacheprovider -p no:schemathesis -p no:anyio -p no:docker"
+LIGHT = "-p no:cacheprovider -p no:schemathesis -p no:randomly -p no:anyio -p no:docker"
 
 
 SESSIONS = [ROOT / "docs" / "how-to" / "record-a-cassette.md", ROOT / "docs" / "tutorial" / "first-loop.md"]
@@ -60,6 +61,7 @@ def waiting(command: str) -> str:
     return f"until (exec 3<>/dev/tcp/127.0.0.1/{port}) 2>/dev/null; do kill -0 $!; sleep 0.02; done\n"
 
 
+@pytest.mark.timeout(180)
 @pytest.mark.parametrize("document", SESSIONS, ids=lambda path: path.stem)
 def test_commands_of_the_document_work(document: Path, tmp_path: Path, free_port: Callable[[str], str]) -> None:
     """The first command that fails ends the script."""
@@ -69,15 +71,11 @@ def test_commands_of_the_document_work(document: Path, tmp_path: Path, free_port
         if block.file:
             (tmp_path / block.file).write_text(block.text, encoding="utf-8")
 
-    done = subprocess.run(
+    done = run_command(
         ["bash", "-c", session(document, free_port)],
         cwd=tmp_path,
         env={**reader_environment(), "PYTEST_ADDOPTS": LIGHT, "PYTHONPATH": os.environ.get("PYTHONPATH", "")},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        timeout=50,
+        timeout_s=170,
     )
 
     assert done.returncode == 0, done.stdout

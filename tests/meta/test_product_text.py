@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
@@ -31,15 +32,25 @@ UNCHECKED = {ROOT / "LICENSE"}
 
 
 def tracked_files() -> list[Path]:
-    """Return the files that git tracks or would track, as they are in the working tree."""
+    """Return the files that git tracks or would track, as they are in the working tree.
+
+    An unpacked archive has no git. Everything in it was tracked, except what tools wrote since.
+    """
+    if not (ROOT / ".git").exists():
+        ignored = (".*_cache", "__pycache__", ".venv*", ".hypothesis", "*.egg-info")
+        return [
+            path
+            for path in ROOT.rglob("*")
+            if path.is_file() and not any(fnmatch(part, name) for part in path.parts for name in ignored)
+        ]
     listed = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT,
         capture_output=True,
         text=True,
         check=True,
     )
-    return [path for line in listed.stdout.splitlines() if (path := ROOT / line).is_file()]
+    return [path for name in listed.stdout.split("\0") if name and (path := ROOT / name).is_file()]
 
 
 @pytest.mark.parametrize("what", FORBIDDEN)

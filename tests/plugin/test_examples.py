@@ -3,13 +3,13 @@
 import os
 import shutil
 import socket
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.support.processes import run_command, started
 from tests.support.waiting import wait_until
 
 pytest_plugins = ["pytester"]
@@ -54,15 +54,10 @@ def json_source() -> Iterator[str]:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         port = listener.getsockname()[1]
-    process = subprocess.Popen(
-        [sys.executable, str(EXAMPLES / "json_source" / "source.py")], env={**environment(), "PORT": str(port)}
-    )
-    try:
+    command = [sys.executable, str(EXAMPLES / "json_source" / "source.py")]
+    with started(command, env={**environment(), "PORT": str(port)}):
         wait_until(lambda: is_listening(port), f"a listener on port {port}", timeout_s=20)
         yield f"http://127.0.0.1:{port}/departments"
-    finally:
-        process.terminate()
-        process.wait(10)
 
 
 def is_listening(port: int) -> bool:
@@ -75,6 +70,6 @@ def test_json_source_passes_fake_sesam_check(json_source: str) -> None:
     """`fake-sesam check` needs no HubSpot."""
     command = [sys.executable, "-m", "fake_sesam", "check", json_source, "--supports-since"]
 
-    done = subprocess.run(command, env=environment(), capture_output=True, text=True, timeout=50)
+    done = run_command(command, env=environment(), timeout_s=50)
 
-    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.returncode == 0, done.stdout

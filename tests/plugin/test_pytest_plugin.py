@@ -1,5 +1,6 @@
 """The pytest plugin, used in nested test runs like those of its users."""
 
+import shlex
 import subprocess
 import sys
 from contextlib import closing
@@ -14,7 +15,7 @@ from fake_hubspot import Server
 pytest_plugins = ["pytester"]
 
 ROOT = Path(__file__).resolve().parents[2]
-SOUND = f"{sys.executable} -m tests.broken_connectors._sound"
+SOUND = f"{shlex.quote(sys.executable)} -m tests.broken_connectors._sound"
 SETTINGS = f"""
 [pytest]
 contract_bench_connector = {SOUND}

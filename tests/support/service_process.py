@@ -7,6 +7,7 @@ import sys
 import threading
 from typing import Self
 
+from tests.support.processes import kill_group
 from tests.support.upstream_stub import TOKEN
 from tests.support.waiting import wait_until
 
@@ -22,6 +23,7 @@ class ServiceProcess:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
+            start_new_session=True,
         )
         self._lines: list[str] = []
         self._forgotten = 0
@@ -79,7 +81,10 @@ class ServiceProcess:
     def stop(self) -> int:
         """Send SIGTERM, wait for the end, and return the exit status."""
         self.terminate()
-        status = self._process.wait(timeout=30)
+        try:
+            status = self._process.wait(timeout=30)
+        finally:
+            kill_group(self._process.pid)
         self._reader.join(timeout=5)
         assert self._process.stdout is not None
         self._process.stdout.close()

@@ -25,6 +25,7 @@ from bench_core.listener import (
     bind,
     url_of,
 )
+from tests.support.processes import started
 
 HOSTS = ["127.0.0.1", "localhost", "0.0.0.0", "::1", "[::1]", "::"]  # noqa: S104 - for this test only
 FOREGROUND = """
@@ -143,7 +144,7 @@ def test_the_date_header_is_an_option(wanted: bool) -> None:
 
 @pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT], ids=lambda one: one.name)
 def test_a_server_in_the_foreground_serves_until_a_signal_arrives(stop: signal.Signals) -> None:
-    with subprocess.Popen([sys.executable, "-c", FOREGROUND], stdout=subprocess.PIPE, text=True) as process:
+    with started([sys.executable, "-c", FOREGROUND], stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
         url = process.stdout.readline().strip()
         response = requests.get(url, timeout=9)

@@ -11,12 +11,13 @@ from click.testing import CliRunner
 
 from fake_hubspot import evidence
 from fake_hubspot.__main__ import LEVELS, main
+from tests.support.processes import started
 
 
 def test_serve_prints_where_it_listens_and_a_line_to_try() -> None:
     """On a free port, with the token; a terminate signal ends it."""
     command = [sys.executable, "-m", "fake_hubspot", "serve", "--port", "0", "--contacts", "3"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    with started(command, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
         url = process.stdout.readline().split()[-1]
         token = process.stdout.readline().split()[-1]

@@ -17,6 +17,7 @@ from contract_bench.cassettes.lint import LintOptions, lint_file
 from contract_bench.cassettes.replay import CassetteServer, ReplayOptions
 from contract_bench.cassettes.usage import USAGE_VARIABLE
 from tests.support.interactions import ORIGIN, contact, interaction, page, walk, write
+from tests.support.processes import started
 
 LIST = "/crm/v3/objects/contacts?limit=2"
 
@@ -139,13 +140,10 @@ def test_the_command_serves_until_it_is_stopped(tmp_path: Path) -> None:
     path = write(tmp_path / "a.yaml")
     command = [sys.executable, "-u", "-m", "contract_bench", "replay", str(path), "--port", "0", "--keep-links"]
 
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            assert process.stdout is not None
-            lines = [process.stdout.readline() for _ in range(3)]
-            answer = requests.get(lines[1].strip() + LIST, timeout=10)
-        finally:
-            process.terminate()
+    with started(command, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        lines = [process.stdout.readline() for _ in range(3)]
+        answer = requests.get(lines[1].strip() + LIST, timeout=10)
 
     assert "recorded from the fake" in lines[0]
     assert answer.content == read_cassette(path).interactions[0].response.body

@@ -5,6 +5,7 @@ other sequences each time, and tests more broken connectors.
 """
 
 import os
+import shlex
 import sys
 import time
 from collections.abc import Iterator
@@ -48,7 +49,7 @@ STEPS_A_SEQUENCE = 18
 def subject(name: str) -> ConnectorUnderTest:
     """Return a connector of the tests, or this repository's service."""
     module = name if name == "service" else f"tests.broken_connectors.{name}"
-    return ConnectorUnderTest(f"{sys.executable} -m {module}", environment=ENVIRONMENT)
+    return ConnectorUnderTest(shlex.join([sys.executable, "-m", module]), environment=ENVIRONMENT)
 
 
 def system_of(name: str) -> str:

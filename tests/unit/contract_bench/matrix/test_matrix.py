@@ -2,6 +2,7 @@
 
 import json
 import re
+import shlex
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
@@ -40,7 +41,8 @@ from contract_bench.roles.connector import DEFAULT_ENVIRONMENT, ConnectorStartEr
 
 ROOT = Path(__file__).resolve().parents[4]
 FAULTS = ("server-error", "close-in-body", "missing-results", "missing-paging")
-BROKEN = f"{sys.executable} -m tests.broken_connectors"
+PYTHON = shlex.quote(sys.executable)
+BROKEN = f"{PYTHON} -m tests.broken_connectors"
 ENVIRONMENT = {**DEFAULT_ENVIRONMENT, "HUBSPOT_RETRY_BUDGET_S": "0.1", "PYTHONPATH": str(ROOT)}
 BROKEN_SETTINGS = BenchSettings(
     ConnectorUnderTest(f"{BROKEN}.closes_array_on_error", environment=ENVIRONMENT), patience_s=20
@@ -50,7 +52,7 @@ BROKEN_SETTINGS = BenchSettings(
 @pytest.fixture(scope="module")
 def service_result() -> MatrixResult:
     """A part of the matrix for this repository's service."""
-    settings = BenchSettings(ConnectorUnderTest(f"{sys.executable} -m service", environment=ENVIRONMENT), patience_s=30)
+    settings = BenchSettings(ConnectorUnderTest(f"{PYTHON} -m service", environment=ENVIRONMENT), patience_s=30)
     return run_matrix(
         settings, Selection(FAULTS, ("first", "last"), ("always",), with_examples=False), modes=("full",), probes=()
     )
@@ -83,7 +85,7 @@ def test_service_has_no_silent_cell(service_result: MatrixResult) -> None:
 
 def test_incremental_pull_has_several_pages_of_each_pass() -> None:
     """The account has enough changes; a walk that starts a new search for each page has the same places."""
-    subject = ConnectorUnderTest(f"{sys.executable} -m service", environment=ENVIRONMENT)
+    subject = ConnectorUnderTest(f"{PYTHON} -m service", environment=ENVIRONMENT)
     passes = ("search", "archived")
     faults = {"middle": "null-record", "last": "bad-request"}
 

@@ -15,6 +15,7 @@ from contract_bench.matrix import BenchSettings, ConnectorUnderTest, memory_prob
 from contract_bench.matrix.judge import Remark, Violation
 from contract_bench.matrix.memory import MemoryMeter, peak_of, tree_of
 from contract_bench.matrix.memory_probe import judge_growth, memory_growth
+from tests.support.processes import started
 from tests.support.upstream_stub import StubResponse, UpstreamStub
 
 MB = 1_000_000
@@ -38,7 +39,7 @@ def proc_of(folder: Path, processes: dict[int, tuple[int, int | None]]) -> Path:
 def running(program: str) -> Iterator["subprocess.Popen[str]"]:
     """Start a Python process that ends with the context, after its first line of output."""
     command = [sys.executable, "-c", program]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+    with started(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "done\n"
         yield process

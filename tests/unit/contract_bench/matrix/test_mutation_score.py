@@ -1,5 +1,6 @@
 """The matrix detects every broken connector and accepts the sound one."""
 
+import shlex
 import sys
 from pathlib import Path
 
@@ -64,7 +65,7 @@ def test_sound_connector_has_no_defect() -> None:
     selection = Selection(FAULTS, places=("first",), times=("always",), with_examples=False)
 
     result = run_matrix(
-        settings(f"{sys.executable} -m {PACKAGE}._sound", patience_s=30),
+        settings(shlex.join([sys.executable, "-m", f"{PACKAGE}._sound"]), patience_s=30),
         selection,
         workers=3,
         probes=tuple(name for name in PROBES if name not in SLOW_PROBES),

@@ -11,6 +11,7 @@ import requests
 from fake_hubspot.errors import UsageError
 from fake_hubspot.settings import Settings
 from tests.support.contacts import BRIAN_ID, MARIA_ID
+from tests.support.processes import started
 from tests.unit.fake_hubspot.inprocess import Fake
 
 CONTACTS = "/crm/v3/objects/contacts"
@@ -238,7 +239,7 @@ def test_an_acknowledged_write_survives_kill_9(tmp_path: Path) -> None:
     """Every contact that was answered with 201 is there after the restart."""
     command = [sys.executable, "-m", "fake_hubspot", "serve", "--port", "0", "--db", str(tmp_path / "portal.db")]
     acknowledged = []
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    with started(command, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
         url = process.stdout.readline().split()[-1]
         with requests.Session() as session:

@@ -15,6 +15,7 @@ from fake_hubspot.errors import UsageError
 from fake_hubspot.faults import registry
 from fake_hubspot.faults.discovery import ENTRY_POINT_GROUP, FaultPluginError, import_built_in
 from fake_hubspot.faults.registry import Registry, catalogue, find_fault, make_fault, registered_faults
+from tests.support.processes import started
 from tests.unit.fake_hubspot.faults.conftest import Bench
 
 GOOD = '''
@@ -136,7 +137,7 @@ def run(site: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 def serving(site: Path) -> Iterator[tuple[str, str]]:
     """Start the fake with a folder of installed packages. Yields its URL and its token."""
     command = [sys.executable, "-m", "fake_hubspot", "serve", "--port", "0"]
-    with subprocess.Popen(command, env={"PYTHONPATH": str(site)}, stdout=subprocess.PIPE, text=True) as process:
+    with started(command, env={"PYTHONPATH": str(site)}, stdout=subprocess.PIPE) as process:
         try:
             assert process.stdout is not None
             yield process.stdout.readline().split()[-1], process.stdout.readline().split()[-1]

@@ -11,9 +11,8 @@ from fake_hubspot.errors import SeedError
 from fake_hubspot.portal import Portal
 from fake_hubspot.seeds import seed_from_cassette
 from fake_hubspot.settings import Settings
+from tests.support.recorded import RECORDED
 from tests.unit.fake_hubspot.conftest import Start
-
-RECORDING = Path("../shared/recordings/contacts-list.yaml")
 
 
 def cassette(path: Path, body: str | bytes, uri: str = "https://api.hubapi.com/crm/v3/objects/contacts") -> Path:
@@ -26,14 +25,13 @@ def cassette(path: Path, body: str | bytes, uri: str = "https://api.hubapi.com/c
     return path
 
 
-@pytest.mark.skipif(not RECORDING.exists(), reason="the recordings are not next to this checkout")
-def test_recorded_contacts_are_served_as_they_were_recorded(start: Start) -> None:
+def test_recorded_contacts_are_served_as_they_were_recorded(start: Start, recordings: Path) -> None:
     """The same rows, to the last character."""
-    bodies = [one["response"]["body"]["string"] for one in yaml.safe_load(RECORDING.read_text("utf-8"))["interactions"]]
-    recorded = bodies[1].partition('"results":')[2].rpartition(',"paging"')[0]
-    client = start(Settings(seed_cassette=RECORDING))
+    body = RECORDED["contacts-list"][1]["response"]["body"]["string"]
+    recorded = body.partition('"results":')[2].rpartition(',"paging"')[0]
+    client = start(Settings(seed_cassette=recordings / "contacts-list.yaml"))
 
-    served = client.get("/crm/v3/objects/contacts?limit=25").content.decode()
+    served = client.get("/crm/v3/objects/contacts?limit=12").content.decode()
 
     assert recorded in served
 

@@ -86,6 +86,18 @@ def test_stopping_ends_its_children_too(process: LocalProcess) -> None:
     assert not process.is_running()
 
 
+def test_the_log_is_complete_even_if_its_reader_is_late(command: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A check of the log must not miss a line because the machine is busy. Here the reader never runs."""
+    monkeypatch.setattr(LocalProcess, "_collect", lambda *_: None)
+    process = LocalProcess(system_of(name="value"), command)
+    process.start()
+
+    lines = process.log_lines()
+    process.stop()
+
+    assert any(line.startswith("child") for line in lines)
+
+
 def test_it_gets_the_configured_environment_a_port_and_little_else() -> None:
     """A setting that is missing from the configuration is missing here, as it would be in a container."""
     environ = {"PATH": "/bin", "HUBSPOT_API_KEY": "from the shell", "SESAM_SECRET_X": "x", "LC_ALL": "C"}
