@@ -58,8 +58,9 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 GZIP_FROM_BYTES = 1024
 # Source: reader (PostHog #31617: about 16,300 characters).
 MAX_QUERY_LENGTH = 16_250
-# Paths that HubSpot does not have; no fault is injected there.
-OWN_PATHS = ("/_fake/", "/health")
+# Looked up here once, because the attributes of an enum are slow and these are needed for every request.
+TOKEN, CONTROL = Access.TOKEN, Access.CONTROL
+GENERAL, SEARCH = RateClass.GENERAL, RateClass.SEARCH
 BODY_HEADERS = frozenset({b"content-length", b"transfer-encoding"})
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost", "::ffff:127.0.0.1"})
 HINT_HEADER = b"x-fake-hubspot-unmatched"
@@ -140,7 +141,7 @@ class App:
     def _open(self, request: Request) -> _Opened:
         started = time.perf_counter_ns()
         context = self._context_of(request)
-        meets_faults = not _is_own(context.route)
+        meets_faults = context.route is None or not context.route.is_own
         is_known = context.auth_error is None
         hook = context.tenant.fault_hooks.match(context) if meets_faults and is_known else None
         if hook is not None:
@@ -149,10 +150,10 @@ class App:
 
     def _context_of(self, request: Request) -> RequestContext:
         match = self.router.match(request.method, request.path)
-        is_control = match.route is not None and match.route.access is Access.CONTROL
+        is_control = match.route is not None and match.route.access is CONTROL
         auth = AuthContext(self._controlled(request)) if is_control else self._authenticator.identify(request)
         portal = auth.tenant.portal
-        entry = self._entry(request, portal, _is_own(match.route))
+        entry = self._entry(request, portal, match.route is not None and match.route.is_own)
         context = RequestContext(
             request,
             match.route,
@@ -210,10 +211,10 @@ class App:
 
     def _dispatch(self, context: RequestContext) -> Response:
         route = context.route
-        if route is not None and route.access is Access.CONTROL:
+        if route is not None and route.access is CONTROL:
             self._check_control(context.request)
             self._check_portal(context)
-        elif route is None or route.access is Access.TOKEN:
+        elif route is None or route.access is TOKEN:
             self._check_token(context)
         if len(context.request.raw_query) > MAX_QUERY_LENGTH:
             raise uri_too_long()
@@ -227,7 +228,7 @@ class App:
         if context.auth_error is not None or context.token is None:
             raise context.auth_error or credentials_not_found()
         portal.access.check(context.token, needs=None)
-        is_search = context.route is not None and context.route.rate_class is RateClass.SEARCH
+        is_search = context.route is not None and context.route.rate_class is SEARCH
         policy = portal.limits.admit(portal.clock.now_ms(), is_search=is_search)
         if policy is not None:
             wait = portal.assumptions["retry-after"]
@@ -290,17 +291,12 @@ def _header_safe(text: str) -> bytes:
     return "".join(char if " " <= char <= "~" else "?" for char in text).encode()
 
 
-def _is_own(route: Route | None) -> bool:
-    """Return whether the path belongs to the fake itself: HubSpot does not have it, so no fault is injected there."""
-    return route is not None and route.template.startswith(OWN_PATHS)
-
-
 def _tells_limits(route: Route | None) -> bool:
     """Return whether a response carries the rate-limit headers.
 
     Source: docs (search does not).
     """
-    return route is None or route.rate_class is RateClass.GENERAL
+    return route is None or route.rate_class is GENERAL
 
 
 def _encoded(request: Request, response: Response, headers: Headers) -> bytes:

@@ -242,6 +242,8 @@ class Route(msgspec.Struct, frozen=True):
 
     Attributes:
         scope: The scope that the access token needs, or `ANY_SCOPE`. `{family}` stands for the object type in the path.
+        is_own: Whether the route belongs to the fake itself. HubSpot does not have it, so no fault is injected there,
+            and the journal does not record its requests.
         page_of: Tells which page of a walk a request asks for, if the route pages.
     """
 
@@ -255,6 +257,7 @@ class Route(msgspec.Struct, frozen=True):
     summary: str = ""
     operation: Operation = PLAIN
     page_of: "Callable[[RequestContext], int] | None" = None
+    is_own: bool = False
 
 
 def control_route(
@@ -271,11 +274,19 @@ def control_route(
         access=Access.CONTROL,
         summary=summary,
         operation=operation,
+        is_own=True,
     )
 
 
 def open_route(
-    name: str, method: str, template: str, handler: Handler, *, summary: str = "", operation: Operation = PLAIN
+    name: str,
+    method: str,
+    template: str,
+    handler: Handler,
+    *,
+    summary: str = "",
+    operation: Operation = PLAIN,
+    is_own: bool = False,
 ) -> Route:
     """Make a route that needs no access token."""
     return Route(
@@ -288,6 +299,7 @@ def open_route(
         access=Access.OPEN,
         summary=summary,
         operation=operation,
+        is_own=is_own,
     )
 
 

@@ -7,7 +7,7 @@ __all__ = ["routes"]
 
 def routes() -> list[Route]:
     """Return the route `GET /health`."""
-    return [open_route("health", "GET", "/health", health, summary="Check that the fake is running")]
+    return [open_route("health", "GET", "/health", health, summary="Check that the fake is running", is_own=True)]
 
 
 def health(context: RequestContext) -> Response:

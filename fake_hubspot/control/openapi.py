@@ -30,7 +30,7 @@ def routes(known: Iterable[Route]) -> list[Route]:
     def read(_: RequestContext) -> Response:
         return Response.of(build_document([*table, own]))
 
-    own = open_route("control.openapi", "GET", "/_fake/openapi.json", read, summary="Read this document")
+    own = open_route("control.openapi", "GET", "/_fake/openapi.json", read, summary="Read this document", is_own=True)
     return [own]
 
 
