@@ -261,13 +261,17 @@ def test_informational_responses_are_skipped() -> None:
             assert response.read() == BODY
 
 
-@pytest.mark.parametrize("extra", [b"x", b"\r\n}", RESPONSES["plain"], RESPONSES["chunked"][:90]])
+@pytest.mark.parametrize(
+    "extra", [b"x", b"\r\n}", RESPONSES["plain"], RESPONSES["chunked"][:90], b"HTTP/1.1 500 No\r\nX-Y: z\r\n\r\n"]
+)
 @pytest.mark.parametrize("name", ["plain", "closing", "chunked"])
 def test_bytes_after_a_response_are_not_taken_for_the_next_one(name: str, extra: bytes) -> None:
     """The connection is out of step and carries no further request."""
     with sending(RESPONSES[name] + extra) as response:
         response.begin()
 
+    assert response.status == 200
+    assert "x-y" not in response.headers
     assert response.read() == BODY
     assert response.will_close
 
