@@ -2,18 +2,21 @@
 
 import shlex
 import sys
+from contextlib import nullcontext
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from contract_bench.matrix import BenchSettings, ConnectorUnderTest, Selection, run_matrix
-from contract_bench.matrix.judge import INVARIANTS, Violation
+from contract_bench.matrix import BenchSettings, ConnectorUnderTest, Selection, mutation_score, run_matrix
+from contract_bench.matrix.judge import INVARIANTS, Verdict, Violation
 from contract_bench.matrix.mutation_score import (
     FAULTS,
     SLOW_PROBES,
     Mutant,
     MutantResult,
     find_mutants,
+    run_mutant,
     run_mutants,
     score_text,
 )
@@ -84,3 +87,52 @@ def test_mutant_is_only_killed_by_its_own_violation() -> None:
 
     assert not by_chance.is_killed
     assert "mutation score: 0 of 1, 0 %" in score_text([by_chance])
+
+
+class Signs:
+    """Stands in for the bench: each probe that is run is noted, and some show a violation."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, **shown: str) -> None:
+        self.run: list[str] = []
+        self.shown = shown
+        monkeypatch.setattr(mutation_score, "Bench", lambda _settings: nullcontext())
+        monkeypatch.setattr(mutation_score, "learn", lambda *_: SimpleNamespace(modes={}))
+        monkeypatch.setattr(mutation_score, "run_probe", self.probe)
+
+    def probe(self, name: str, *_arguments: object) -> SimpleNamespace:
+        """Run one."""
+        self.run.append(name)
+        found = self.shown.get(name, "")
+        verdict = Verdict.BROKEN if found else Verdict.RECOVERED
+        return SimpleNamespace(name=name, verdict=verdict, violations=(Violation(found, ""),) if found else ())
+
+
+def test_the_sign_that_a_mutant_names_is_looked_at_first_and_alone_if_it_shows(monkeypatch: pytest.MonkeyPatch) -> None:
+    signs = Signs(monkeypatch, streams="bounded-memory")
+
+    result = run_mutant(Mutant("x", "It is wrong.", "bounded-memory", "streams", "x"), settings())
+
+    assert (result.is_killed, result.where, signs.run) == (True, "streams", ["streams"])
+
+
+@pytest.mark.parametrize("shown_by", ["streams", "", "no such probe"])
+def test_a_mutant_that_its_sign_does_not_show_is_looked_for_everywhere(
+    shown_by: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The slow probes come last. Another violation does not count."""
+    signs = Signs(monkeypatch, complete="no-secret", memory="bounded-memory")
+
+    result = run_mutant(Mutant("x", "It is wrong.", "bounded-memory", shown_by, "x"), settings())
+
+    quick = [name for name in PROBES if name not in SLOW_PROBES]
+    assert (result.is_killed, result.where) == (True, "memory")
+    assert signs.run == [*(["streams"] if shown_by == "streams" else []), *quick, "memory"]
+
+
+def test_a_mutant_that_shows_nothing_survives_after_every_probe(monkeypatch: pytest.MonkeyPatch) -> None:
+    signs = Signs(monkeypatch)
+
+    result = run_mutant(Mutant("x", "It is wrong.", "bounded-memory", "", "x"), settings())
+
+    assert (result.is_killed, result.where) == (False, "")
+    assert sorted(signs.run) == sorted(PROBES)
