@@ -104,9 +104,11 @@ def try_mutants(
 
 def _job(mutant: Mutant, text: str, tests: list[str], lines: LineMap) -> Job:
     took = [lines.seconds[test] for test in tests]
+    chosen, files = frozenset(tests), dict.fromkeys(test.partition("::")[0] for test in tests)
     return Job(
-        paths=list(dict.fromkeys(test.partition("::")[0] for test in tests)),
+        paths=list(files),
         tests=tests,
+        left_out=[test for test in lines.seconds if test.partition("::")[0] in files and test not in chosen],
         timeout_s=PATIENCE_S + PATIENCE_FACTOR * sum(took),
         test_timeout_s=TEST_PATIENCE_S + TEST_PATIENCE_FACTOR * max(took),
         mutate=(mutant.path, text),

@@ -95,7 +95,7 @@ def _measured(target: Target, root: Path, pool: Pool, space: Path) -> LineMap:
     configuration.write_text(CONFIGURATION.format(data=space / "data", include=include), encoding="utf-8")
     shares = [files[at :: pool.size] for at in range(pool.size)]
     jobs = [
-        Job(paths=share, tests=[], timeout_s=3600, test_timeout_s=300, coverage=str(configuration))
+        Job(paths=share, tests=[], left_out=[], timeout_s=3600, test_timeout_s=300, coverage=str(configuration))
         for share in shares
         if share
     ]
@@ -105,15 +105,18 @@ def _measured(target: Target, root: Path, pool: Pool, space: Path) -> LineMap:
             raise FailingTestsError(f"the tests of {target.name} cannot be run:\n{outcome['output']}")
     seconds = {test: took for outcome in outcomes for test, took in outcome["seconds"].items()}
     unmeasured = [test for outcome in outcomes for test in outcome["failed"]]
-    _assert_sound(target, pool, unmeasured)
+    _assert_sound(target, pool, unmeasured, seconds.keys())
     return LineMap(dict(sorted(seconds.items())), _lines(space), unmeasured)
 
 
-def _assert_sound(target: Target, pool: Pool, tests: list[str]) -> None:
+def _assert_sound(target: Target, pool: Pool, tests: list[str], known: Iterable[str]) -> None:
     """Whether tests that failed while lines were measured pass without."""
     if not tests:
         return
-    (outcome,) = pool.map([Job(paths=_files_of(tests), tests=tests, timeout_s=3600, test_timeout_s=300)])
+    files = _files_of(tests)
+    left_out = [test for test in known if test not in tests]
+    job = Job(paths=files, tests=tests, left_out=left_out, timeout_s=3600, test_timeout_s=300)
+    (outcome,) = pool.map([job])
     if outcome["result"] != "passed":
         raise FailingTestsError(
             f"tests of {target.name} fail without any mutant. Fix them first, or wait until the machine is quiet:\n"

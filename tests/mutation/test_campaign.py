@@ -93,6 +93,17 @@ def test_mutant_is_counted_as_what_it_is(
     assert score.tried == (0 if kind == "equivalent" else 1)
 
 
+def test_job_names_the_tests_that_are_not_run(root: Path) -> None:
+    jobs: list[Job] = []
+    sample = sample_of(TARGET, root, None, 1, "+ a = size")
+    sample += sample_of(TARGET, root, None, 1, "+ return size <= LIMIT")
+    seen = LineMap({"a.py::one": 1.0, "a.py::two": 1.0, "b.py::three": 1.0}, {"code.py": {"6": ["a.py::two"]}}, [])
+
+    try_mutants(TARGET, sample, seen, [], always("failed", jobs=jobs), ignore)
+
+    assert [(job["paths"], job["tests"], job["left_out"]) for job in jobs] == [(["a.py"], ["a.py::two"], ["a.py::one"])]
+
+
 def test_equivalent_mutant_is_not_tried(root: Path) -> None:
     jobs: list[Job] = []
     (root / "survivors.toml").write_text(SURVIVOR.format(kind="equivalent"), encoding="utf-8")

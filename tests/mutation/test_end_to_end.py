@@ -13,6 +13,9 @@ CODE = '''\
 LIMIT = 3
 
 
+COLOURS = ["red", "blue"]  # try
+
+
 def is_full(size):
     return size >= LIMIT  # try
 
@@ -33,7 +36,14 @@ TESTS = """\
 import subprocess
 import sys
 
-from project.code import endless, is_full
+import pytest
+
+from project.code import COLOURS, endless, is_full
+
+
+@pytest.mark.parametrize("colour", COLOURS)
+def test_colour(colour):
+    assert colour in ("red", "blue")
 
 
 def test_full():
@@ -82,6 +92,7 @@ def test_killed_survived_and_endless_mutants_are_told_apart(
     printed = capfd.readouterr().out
     assert status == 1
     assert "+ return size > LIMIT # try\n  killed by checks/test_code.py::test_" in printed
+    assert "+ COLOURS = ['XXred', \"blue\"] # try\n  killed by checks/test_code.py::test_colour[XXred]" in printed
     assert "+ return number // 2 # try\n  killed by checks/test_code.py::test_in_a_process" in printed
     assert "+ pass # try\n  killed by checks/test_code.py::test_endless" in printed
     assert "in untested (removed call)\n  - return size.strip() # try\n  + return (size) # try\n  survived" in printed

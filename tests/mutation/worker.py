@@ -59,7 +59,9 @@ class Job(TypedDict):
     """What a child does.
 
     Attributes:
-        tests: Node ids to run, in this order; all tests of `paths` if it is empty.
+        tests: Node ids to run, in this order.
+        left_out: Other node ids of `paths`, which are not run. What is in neither list is run too, at the end: a mutant
+            may change a table from which tests are made, and so their names.
         mutate: The path of a module and its changed text.
         coverage: A configuration of coverage; with it the lines that each test runs are measured.
         test_timeout_s: After how many seconds a single test fails.
@@ -67,6 +69,7 @@ class Job(TypedDict):
 
     paths: list[str]
     tests: list[str]
+    left_out: list[str]
     timeout_s: float
     test_timeout_s: float
     mutate: NotRequired[tuple[str, str]]
@@ -90,18 +93,18 @@ class Outcome(TypedDict):
 class Listener:
     """The pytest plugin of a child: chooses the tests, and writes down what became of them."""
 
-    def __init__(self, tests: list[str], results: Path, switch: Callable[[str], object]) -> None:
-        self._order = {test: at for at, test in enumerate(tests)}
+    def __init__(self, job: Job, results: Path, switch: Callable[[str], object]) -> None:
+        self._order = {test: at for at, test in enumerate(job["tests"])}
+        self._left_out = frozenset(job["left_out"])
         self._results = results
         self._switch = switch
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
-        """Keep the chosen tests, in the chosen order. A mutant may have renamed them all: then every test is run."""
-        kept = [item for item in items if item.nodeid in self._order]
-        if kept:
-            config.hook.pytest_deselected(items=[item for item in items if item.nodeid not in self._order])
-            items[:] = sorted(kept, key=lambda item: self._order[item.nodeid])
+        """Keep the chosen tests, in the chosen order."""
+        kept = [item for item in items if item.nodeid not in self._left_out]
+        config.hook.pytest_deselected(items=[item for item in items if item.nodeid in self._left_out])
+        items[:] = sorted(kept, key=lambda item: self._order.get(item.nodeid, len(self._order)))
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Any:
@@ -183,7 +186,7 @@ def _run(job: Job, results: Path, output: Path) -> int:
     arguments += [f"--timeout={job['test_timeout_s']:g}", "--hypothesis-seed=0"]
     if "coverage" in job:
         return _measured(job, arguments, results)
-    return int(pytest.main(["-x", *arguments, *job["paths"]], [Listener(job["tests"], results, _ignore)]))
+    return int(pytest.main(["-x", *arguments, *job["paths"]], [Listener(job, results, _ignore)]))
 
 
 def _measured(job: Job, arguments: list[str], results: Path) -> int:
@@ -193,9 +196,7 @@ def _measured(job: Job, arguments: list[str], results: Path) -> int:
     os.environ["COVERAGE_PROCESS_START"] = job["coverage"]
     measuring.start()
     try:
-        return int(
-            pytest.main([*arguments, *job["paths"]], [Listener(job["tests"], results, measuring.switch_context)])
-        )
+        return int(pytest.main([*arguments, *job["paths"]], [Listener(job, results, measuring.switch_context)]))
     finally:
         measuring.stop()
         measuring.save()
