@@ -327,5 +327,5 @@ def _request(scope: Scope, body: bytes) -> Request:
     client = scope.get("client") or ("", 0)
     headers = dict(scope["headers"])
     return Request(
-        scope["method"], scope["path"], scope.get("query_string", b""), headers, body, scope["scheme"], client[0]
+        scope["method"], scope["path"], scope.get("query_string", b""), headers, body, scope["scheme"], *client
     )

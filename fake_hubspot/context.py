@@ -78,6 +78,7 @@ class Request(msgspec.Struct):
     body: bytes = b""
     scheme: str = "http"
     client_host: str = "127.0.0.1"
+    client_port: int = 0
 
     @property
     def query(self) -> tuple[tuple[str, str], ...]:

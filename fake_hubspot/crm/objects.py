@@ -23,6 +23,7 @@ from fake_hubspot.crm.parameters import (
 from fake_hubspot.crm.render import Selection, render, render_written, select
 from fake_hubspot.crm.shapes import CreateInput, RecordPage, RecordResponse, UpdateInput
 from fake_hubspot.http_errors import HubSpotError
+from fake_hubspot.paging import hand_out, page_of
 from fake_hubspot.portal.types import ObjectType
 from fake_hubspot.scopes import RECORDS_READ, RECORDS_WRITE
 
@@ -75,7 +76,7 @@ def _routes_under(prefix: str) -> list[Route]:
     updating = Operation((ID_PROPERTY,), body=UpdateInput, response=RecordResponse)
     return [
         read_route(
-            "objects.list", "GET", many, list_objects, summary="List records", operation=listing, page_of=page_of_walk
+            "objects.list", "GET", many, list_objects, summary="List records", operation=listing, page_of=page_of
         ),
         write_route("objects.create", "POST", many, create_object, summary="Create a record", operation=creating),
         read_route("objects.read", "GET", one, read_object, summary="Read a record", operation=reading),
@@ -97,13 +98,12 @@ def list_objects(context: RequestContext) -> Response:
     key = (request.path, request.raw_query, request.headers.get(b"host"), request.scheme)
     page: _Page = context.tenant.pages.get_or_make(key, portal.revision, lambda: _make_page(context))
     if page.next_after is not None:
-        portal.walks.hand_out(page.walk, page.next_after, page=context.page or 1)
+        hand_out(context, page.next_after)
     return Response(200, page.body)
 
 
 class _Page(msgspec.Struct, frozen=True):
     body: Body
-    walk: str
     next_after: str | None
 
 
@@ -121,7 +121,7 @@ def _make_page(context: RequestContext) -> tuple[_Page, int]:
     if after is not None:
         page["paging"] = {"next": {"after": after, "link": _link(context, kind.plural, after, limit)}}
     body = Response.of(page).body
-    return _Page(body, _walk_name(context), after), len(body.raw)
+    return _Page(body, after), len(body.raw)
 
 
 def _selection(context: RequestContext, kind: ObjectType) -> Selection:
@@ -143,18 +143,6 @@ def _limit(context: RequestContext) -> int:
     """
     asks_history = bool(context.request.all("propertiesWithHistory"))
     return parse_limit(context, default=10, maximum=MAX_WITH_HISTORY if asks_history else MAX_ROWS)
-
-
-def _walk_name(context: RequestContext) -> str:
-    """Return the name of the walk to which a cursor of this list belongs."""
-    spelled = context.params["objectType"]
-    known = context.portal.types.get(spelled)
-    return f"{known.type_id if known else spelled}:{parse_bool(context.request, 'archived')}"
-
-
-def page_of_walk(context: RequestContext) -> int:
-    """Return which page of a walk the request asks for, from 1."""
-    return context.portal.walks.page_of(_walk_name(context), context.request.first("after"))
 
 
 def _link(context: RequestContext, plural: str, after: str, limit: int) -> str:

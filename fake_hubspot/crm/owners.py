@@ -6,6 +6,7 @@ from typing import Any, NotRequired, TypedDict
 from fake_hubspot.context import Operation, Param, RateClass, RequestContext, Response, Route
 from fake_hubspot.crm.parameters import parse_bool, parse_integer, parse_limit, resource_not_found
 from fake_hubspot.crm.shapes import Paging
+from fake_hubspot.paging import hand_out, page_of
 from fake_hubspot.portal.clock import format_time
 from fake_hubspot.portal.decimal_id import parse_id
 from fake_hubspot.portal.owners import Owner
@@ -57,7 +58,7 @@ def routes() -> list[Route]:
                 list_owners,
                 summary="List owners",
                 operation=listing,
-                page_of=page_of_owners,
+                page_of=page_of,
             )
         )
         path = f"{prefix}/{{ownerId}}"
@@ -84,15 +85,6 @@ def to_wire(owner: Owner) -> OwnerResponse:
     }
 
 
-def _walk_name(context: RequestContext) -> str:
-    return f"owners:{parse_bool(context.request, 'archived')}"
-
-
-def page_of_owners(context: RequestContext) -> int:
-    """Return which page of a walk the request asks for, from 1."""
-    return context.portal.walks.page_of(_walk_name(context), context.request.first("after"))
-
-
 def list_owners(context: RequestContext) -> Response:
     """Return one page of owners.
 
@@ -109,7 +101,7 @@ def list_owners(context: RequestContext) -> Response:
     if bound is not None:
         link = f"{request.origin}{request.path.rstrip('/')}?limit={limit}&after={bound}"
         page["paging"] = {"next": {"after": str(bound), "link": link}}
-        context.portal.walks.hand_out(_walk_name(context), str(bound), page=context.page or 1)
+        hand_out(context, str(bound))
     return Response.of(page)
 
 

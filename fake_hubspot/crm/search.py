@@ -12,6 +12,7 @@ from fake_hubspot.crm.parameters import object_type
 from fake_hubspot.crm.render import render, select
 from fake_hubspot.crm.shapes import SearchResponse
 from fake_hubspot.http_errors import HubSpotError
+from fake_hubspot.paging import hand_out, page_of
 from fake_hubspot.portal.decimal_id import parse_id
 from fake_hubspot.portal.search import Filter, Sort
 from fake_hubspot.portal.values import WireValue, to_text
@@ -88,13 +89,16 @@ def _refused(message: str) -> HubSpotError:
 
 
 def page_of_search(context: RequestContext) -> int:
-    """Return which page a search asks for, from 1, as far as its body can be decoded."""
+    """Return which page a search asks for, from 1, as far as its body can be decoded.
+
+    An offset that the fake has not handed out counts as if every page had been full.
+    """
     try:
         wanted = msgspec.json.decode(context.request.body, type=SearchInput)
     except msgspec.DecodeError:
         return 1
     after, limit = parse_id(str(wanted.after)) or 0, wanted.limit or 10
-    return after // limit + 1 if limit > 0 and after > 0 else 1
+    return page_of(context, unknown=after // limit + 1) if limit > 0 and after > 0 else 1
 
 
 def search_objects(context: RequestContext) -> Response:
@@ -108,17 +112,24 @@ def search_objects(context: RequestContext) -> Response:
     wanted = read_body(context, SearchInput)
     if len(request.body) > MAX_BODY_LENGTH:
         raise _refused(f"The request body is longer than {MAX_BODY_LENGTH} characters")
-    if portal.records.index_lag.lag_ms:
-        return Response(200, _answer(context, wanted))
+    page: _Page = (
+        _make_page(context, wanted)[0]
+        if portal.records.index_lag.lag_ms
+        else context.tenant.pages.get_or_make(
+            (request.path, request.body), portal.revision, lambda: _make_page(context, wanted)
+        )
+    )
+    if page.next_after is not None:
+        hand_out(context, page.next_after)
+    return Response(200, page.body)
 
-    def make() -> tuple[Body, int]:
-        body = _answer(context, wanted)
-        return body, len(body.raw)
 
-    return Response(200, context.tenant.pages.get_or_make((request.path, request.body), portal.revision, make))
+class _Page(msgspec.Struct, frozen=True):
+    body: Body
+    next_after: str | None
 
 
-def _answer(context: RequestContext, wanted: SearchInput) -> Body:
+def _make_page(context: RequestContext, wanted: SearchInput) -> tuple[_Page, int]:
     kind, portal = object_type(context), context.portal
     limit, offset = _limit(wanted.limit), _offset(wanted.after)
     if offset + limit > MAX_RESULTS:
@@ -132,9 +143,11 @@ def _answer(context: RequestContext, wanted: SearchInput) -> Body:
         "total": found.total,
         "results": [render(portal, selection, record) for record in found.records],
     }
-    if found.total > offset + limit:
-        answer["paging"] = {"next": {"after": str(offset + limit)}}
-    return Response.of(answer).body
+    after = str(offset + limit) if found.total > offset + limit else None
+    if after is not None:
+        answer["paging"] = {"next": {"after": after}}
+    body = Response.of(answer).body
+    return _Page(body, after), len(body.raw)
 
 
 def _limit(limit: int | None) -> int:

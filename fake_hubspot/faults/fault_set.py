@@ -8,10 +8,20 @@ from msgspec.structs import replace
 
 from fake_hubspot.context import Handler, Message, RequestContext, Response, Tenant
 from fake_hubspot.errors import UsageError
-from fake_hubspot.faults.fault import Delay, Fault, PortalChange, ResponseFault, WireFault, wire_of
+from fake_hubspot.faults.fault import (
+    Delay,
+    Fault,
+    PageChange,
+    PortalChange,
+    ResponseFault,
+    WireFault,
+    read_page,
+    wire_of,
+)
 from fake_hubspot.faults.firing import Firing
 from fake_hubspot.faults.registry import make_fault
 from fake_hubspot.faults.rule import FaultRule
+from fake_hubspot.paging import hand_out_changed, walk_without_connection
 from fake_hubspot.portal.journal import Injected
 from fake_hubspot.protocol import ConnectionGoneError
 
@@ -79,7 +89,8 @@ class ArmedFault:
     def _key(self, context: RequestContext) -> object:
         if self.rule.where.per == "fault":
             return None
-        return context.route.name if context.route else "", context.params.get("objectType"), context.page
+        walk = context.params.get("objectType") if context.page is None else walk_without_connection(context)
+        return context.route.name if context.route else "", walk, context.page
 
     def _save_counts(self, key: object, count: int, fired: int) -> None:
         if key not in self._counts and len(self._counts) >= PAGES_COUNTED:
@@ -109,7 +120,10 @@ class FiredFaults:
         return self._with_sending(self._respond(context, respond))
 
     def _respond(self, context: RequestContext, respond: Handler) -> Response:
+        response: Response | None = None
+
         def original() -> Response:
+            nonlocal response
             response = respond(context)
             for fault, firing in changes:
                 fault.after_response(firing, response)
@@ -118,7 +132,10 @@ class FiredFaults:
         changes = [(armed.fault, firing) for armed, firing in self.fired if isinstance(armed.fault, PortalChange)]
         for armed, firing in self.fired:
             if isinstance(armed.fault, ResponseFault):
-                return armed.fault.apply(firing, original)
+                sent = armed.fault.apply(firing, original)
+                if isinstance(armed.fault, PageChange) and response is not None:
+                    _count_page(context, response, sent)
+                return sent
         return original()
 
     def _with_sending(self, response: Response) -> Response:
@@ -205,6 +222,13 @@ class FaultSet:
         fired = FiredFaults([(armed, armed.fire(context)) for armed in due])
         context.entry.injected = tuple(Injected(armed.id, armed.fault.name, f.count) for armed, f in fired.fired)
         return fired
+
+
+def _count_page(context: RequestContext, original: Response, sent: Response) -> None:
+    """Record the cursor that a fault has put into a page."""
+    page, changed = read_page(original), read_page(sent)
+    if page is not None and changed is not None:
+        hand_out_changed(context, page, changed)
 
 
 def _compatible(due: list[ArmedFault]) -> list[ArmedFault]:

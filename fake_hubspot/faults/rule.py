@@ -18,12 +18,13 @@ class Selector(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
 
     `route` (for instance `objects.list`), `path` and the values of `query` are patterns with `*` and `?`. `objectType`
     takes every spelling of the type. `page` is a page of a list, counted from 1, and `fromPage` that page and every
-    later one; the retry of a page has the page's number. `afterRequest` is the ordinal of a request in the journal:
-    only later requests match.
+    later one; the retry of a page has the page's number, and pages are counted for each walk through a list separately.
+    `afterRequest` is the ordinal of a request in the journal: only later requests match.
 
     Among the matching requests, `nth` selects one, counted from 1. `every` 3 selects the third, the sixth and so on;
     with `nth` 1 the first, the fourth and so on. `per` says what is counted: all matching requests together, or those
-    of each page separately.
+    of each page of each walk separately. Walks with the same parameters and the same token share these counts: two
+    requests for the same page are then taken for a request and its retry.
     """
 
     route: str = "*"

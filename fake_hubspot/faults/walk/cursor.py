@@ -3,25 +3,15 @@
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-import msgspec
-
 from fake_hubspot.context import RequestContext
+from fake_hubspot.paging import requested_cursor, walk_of
 
-__all__ = ["cursor_before", "first_id", "link_to", "next_cursor", "own_cursor", "walk_of", "with_cursor"]
+__all__ = ["cursor_before", "first_id", "link_to", "next_cursor", "own_cursor", "with_cursor"]
 
 
 def first_id(page: dict[str, Any]) -> str:
     """Return the id of the first record, `0` on an empty page: the cursor of a list is the first id of the page."""
     return str(page["results"][0]["id"]) if page["results"] else "0"
-
-
-def requested_cursor(context: RequestContext) -> str | None:
-    """Return the cursor of the request: in the query of a list, in the body of a search."""
-    if context.request.method != "POST":
-        return context.request.first("after")
-    body = msgspec.json.decode(context.request.body)
-    after = body.get("after") if isinstance(body, dict) else None
-    return None if after is None else str(after)
 
 
 def own_cursor(context: RequestContext, page: dict[str, Any]) -> str:
@@ -39,14 +29,6 @@ def next_cursor(context: RequestContext, page: dict[str, Any], rows: int) -> str
 def cursor_before(context: RequestContext) -> str:
     """Return the cursor of the previous page, or of the first one."""
     return context.portal.walks.cursor_of(walk_of(context), (context.page or 1) - 1) or "0"
-
-
-def walk_of(context: RequestContext) -> str:
-    """Return the name under which the portal stores the cursors of this list."""
-    spelled = context.params.get("objectType") or (context.route.name if context.route else "").partition(".")[0]
-    known = context.portal.types.get(spelled)
-    archived = (context.request.first("archived") or "").lower() == "true"
-    return f"{known.type_id if known else spelled}:{archived}"
 
 
 def with_cursor(context: RequestContext, page: dict[str, Any], after: Any) -> dict[str, Any]:

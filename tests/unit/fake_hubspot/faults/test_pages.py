@@ -1,0 +1,287 @@
+"""Which page of which walk a request counts as: after every fault of paging, and for walks side by side."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from fake_hubspot.portal.walks import Walks
+from fake_hubspot.settings import Settings
+from tests.unit.fake_hubspot.inprocess import Fake
+
+CONTACTS, OWNERS, SEARCH = "/crm/v3/objects/contacts", "/crm/v3/owners", "/crm/v3/objects/contacts/search"
+Read = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture
+def portal() -> Iterator[Fake]:
+    """A portal with 50 contacts whose ids have gaps, and owners with the same ids."""
+    made = Fake(Settings(contacts=0))
+    made.seed("contacts", *({"id": number * 3 + 10} for number in range(50)))
+    owners = [{"id": n * 3 + 10, "email": f"o{n}@example.com", "userId": n + 1} for n in range(50)]
+    assert made.post("/_fake/seed", {"owners": owners}).status == 200
+    yield made
+    made.app.portals.close()
+
+
+def read_contacts(fake: Fake, after: Any = None, *, limit: int = 10, more: str = "") -> dict[str, Any]:
+    """One page of contacts."""
+    cursor = "" if after is None else f"&after={after}"
+    page: dict[str, Any] = fake.get(f"{CONTACTS}?limit={limit}{more}{cursor}").json()
+    return page
+
+
+def read_owners(fake: Fake, after: Any = None, *, limit: int = 10) -> dict[str, Any]:
+    """One page of owners."""
+    cursor = "" if after is None else f"&after={after}"
+    page: dict[str, Any] = fake.get(f"{OWNERS}?limit={limit}{cursor}").json()
+    return page
+
+
+def search(fake: Fake, after: Any = None, *, limit: int = 10) -> dict[str, Any]:
+    """One page of a search."""
+    page: dict[str, Any] = fake.post(SEARCH, {"limit": limit} | ({} if after is None else {"after": after})).json()
+    return page
+
+
+def cursor(page: dict[str, Any]) -> Any:
+    """The cursor of a page, None on the last one."""
+    return page.get("paging", {}).get("next", {}).get("after")
+
+
+def arm(fake: Fake, fault: str, **rule: Any) -> None:
+    """Set a fault."""
+    answer = fake.post("/_fake/faults", {"fault": fault, **rule})
+    assert answer.status == 201, answer.content
+
+
+def pages(fake: Fake) -> list[int]:
+    """The pages that the requests counted as, in the order of the journal."""
+    return [entry["page"] for entry in fake.get("/_fake/journal").json()["entries"]]
+
+
+def walk(fake: Fake, read: Read, *, most: int = 7) -> list[int]:
+    """Follow the cursors, and return what the requests counted as."""
+    fake.request("DELETE", "/_fake/journal")
+    after = cursor(read(fake))
+    for _ in range(most - 1):
+        if after is None:
+            break
+        after = cursor(read(fake, after))
+    return pages(fake)
+
+
+@pytest.mark.parametrize("read", [read_contacts, read_owners, search])
+@pytest.mark.parametrize(
+    ("fault", "page", "params", "counted"),
+    [
+        ("short-page", 1, {"rows": 3}, [1, 2, 3, 4, 5, 6]),
+        ("short-page", 2, {"rows": 3}, [1, 2, 3, 4, 5, 6]),
+        ("short-page", 2, {"rows": 9}, [1, 2, 3, 4, 5, 6]),
+        ("empty-page-with-cursor", 2, {}, [1, 2, 2, 3, 4, 5]),
+        ("endless-cursor", 2, {}, [1, 2, 2, 3, 4, 5]),
+        ("endless-cursor", 1, {}, [1, 1, 2, 3, 4, 5]),
+        ("backward-cursor", 3, {}, [1, 2, 3, 2, 3, 4, 5]),
+        ("backward-cursor", 3, {"to": "start"}, [1, 2, 3, 1, 2, 3, 4]),
+        ("integer-cursor", 2, {}, [1, 2, 3, 4, 5]),
+        ("duplicated-page", 2, {}, [1, 2, 3, 4, 5]),
+        ("duplicate-id", 2, {}, [1, 2, 3, 4, 5]),
+        ("missing-results", 2, {}, [1, 2, 3, 4, 5]),
+        ("missing-paging", 3, {}, [1, 2, 3]),
+    ],
+)
+def test_pages_are_counted_after_every_fault_of_paging(
+    portal: Fake, read: Read, fault: str, page: int, params: dict[str, Any], counted: list[int]
+) -> None:
+    """A shortened page counts as one, and a cursor that leads to a page again leads to its number."""
+    arm(portal, fault, params=params, where={"page": page})
+
+    seen = walk(portal, read)
+
+    assert seen[: len(counted)] == counted
+
+
+@pytest.mark.parametrize("read", [read_contacts, read_owners, search])
+def test_a_cursor_after_the_end_opens_one_more_page(portal: Fake, read: Read) -> None:
+    """It is the page after the last one."""
+    last = walk(portal, read)[-1]
+    arm(portal, "cursor-after-end", where={"page": last})
+
+    assert walk(portal, read) == [*range(1, last + 1), last + 1]
+
+
+@pytest.mark.parametrize("read", [read_contacts, read_owners, search])
+def test_a_rule_for_a_page_fires_there_after_a_short_page(portal: Fake, read: Read) -> None:
+    """The third request of the walk gets the fault for page 3; its retry has the same number."""
+    arm(portal, "short-page", where={"page": 2})
+    arm(portal, "service-unavailable", where={"page": 3})
+    first = read(portal)
+    second = read(portal, cursor(first))
+
+    with pytest.raises(ValueError, match="Expecting value"):
+        read(portal, cursor(second))
+    fourth = cursor(read(portal, cursor(second)))
+    read(portal, fourth)
+
+    entries = portal.get("/_fake/journal").json()["entries"]
+    asked = [(entry["page"], entry["fault"]) for entry in entries]
+    assert asked == [(1, None), (2, "short-page"), (3, "service-unavailable"), (3, None), (4, None)]
+
+
+def test_walks_with_different_parameters_count_separately(portal: Fake) -> None:
+    """The same cursor is page 3 of one walk and page 2 of the other, whichever was handed out last."""
+    small = cursor(read_contacts(portal, cursor(read_contacts(portal, limit=5)), limit=5))
+    large = cursor(read_contacts(portal, limit=10))
+    other = cursor(read_contacts(portal, limit=10, more="&properties=city"))
+    assert small == large == other
+    portal.request("DELETE", "/_fake/journal")
+
+    read_contacts(portal, small, limit=5)
+    read_contacts(portal, large, limit=10)
+    read_contacts(portal, small, limit=5)
+    read_contacts(portal, other, limit=10, more="&properties=city")
+
+    assert pages(portal) == [3, 2, 3, 2]
+
+
+def test_searches_with_different_bodies_count_separately(portal: Fake) -> None:
+    """The offset 20 is page 3 of one search; another one with as many rows and a short page gets there on page 4."""
+    arm(portal, "short-page", params={"rows": 5}, where={"page": 1})
+    arm(portal, "short-page", params={"rows": 5}, where={"page": 2})
+    body = {"limit": 10, "query": ""}
+    for after in ("0", "5", "10"):
+        portal.post(SEARCH, body | {"after": after})
+    portal.request("DELETE", "/_fake/journal")
+
+    for after in ("0", "10", "20"):
+        portal.post(SEARCH, {"limit": 10, "after": after})
+    portal.post(SEARCH, body | {"after": "20"})
+
+    assert pages(portal) == [1, 2, 3, 4]
+
+
+def test_walks_with_different_tokens_count_separately(portal: Fake) -> None:
+    """The same requests with another token of the same portal are another walk."""
+    token = portal.post("/_fake/tokens", {}).json()["token"]
+    other = {"authorization": f"Bearer {token}"}
+    arm(portal, "short-page", params={"rows": 5}, where={"fromPage": 1}, times=2)
+    second = cursor(read_contacts(portal))
+    third = cursor(read_contacts(portal, second))
+    assert cursor(portal.get(f"{CONTACTS}?limit=10", headers=other).json()) == third
+    portal.request("DELETE", "/_fake/journal")
+
+    read_contacts(portal, third)
+    portal.get(f"{CONTACTS}?limit=10&after={third}", headers=other)
+
+    assert pages(portal) == [3, 2]
+
+
+def test_the_same_walk_on_two_connections_counts_separately(portal: Fake) -> None:
+    """One walk got two short pages that end where the other's first page ends. Other connections follow the latest."""
+    path, two = f"{CONTACTS}?limit=10", "127.0.0.2"
+    arm(portal, "short-page", params={"rows": 5}, times=2)
+    third = cursor(read_contacts(portal, cursor(read_contacts(portal))))
+    assert cursor(portal.get(path, client=two).json()) == third
+    portal.request("DELETE", "/_fake/journal")
+
+    read_contacts(portal, third)
+    portal.get(f"{path}&after={third}", client=two)
+    read_contacts(portal, third)
+    portal.get(f"{path}&after={third}", client="127.0.0.3")
+
+    assert pages(portal) == [3, 2, 3, 2]
+
+
+def test_a_walk_that_starts_again_forgets_what_its_connection_was_told(portal: Fake) -> None:
+    """Its next page was read on another connection, and the cursor that came there is what counts."""
+    path, two = f"{CONTACTS}?limit=10", "127.0.0.2"
+    arm(portal, "short-page", params={"rows": 5}, times=2)
+    third = cursor(read_contacts(portal, cursor(read_contacts(portal))))
+    fourth = cursor(read_contacts(portal, third))
+    second = cursor(read_contacts(portal))
+    assert (second, cursor(portal.get(f"{path}&after={second}", client=two).json())) == (third, fourth)
+    portal.request("DELETE", "/_fake/journal")
+
+    read_contacts(portal, fourth)
+
+    assert pages(portal) == [3]
+
+
+def test_a_walk_that_refreshes_its_token_goes_on_counting(portal: Fake) -> None:
+    """A cursor that is unknown under the new token is looked up under the old one."""
+    token = portal.post("/_fake/tokens", {}).json()["token"]
+    third = cursor(read_contacts(portal, cursor(read_contacts(portal))))
+    portal.request("DELETE", "/_fake/journal")
+
+    portal.get(f"{CONTACTS}?limit=10&after={third}", headers={"authorization": f"Bearer {token}"})
+
+    assert pages(portal) == [3]
+
+
+@pytest.mark.parametrize("choice", ["always", "as-sent"])
+def test_a_walk_that_follows_links_is_one_walk(portal: Fake, choice: str) -> None:
+    """Links have another path and may spell out the limit."""
+    portal.assume(link_limit=choice)
+    link = f"http://api.test{CONTACTS}"
+    large = cursor(read_contacts(portal, limit=20))
+    for _ in range(2):
+        page = portal.get(link.removeprefix("http://api.test")).json()
+        link = page["paging"]["next"]["link"]
+    assert cursor(page) == large
+    read_contacts(portal, limit=20)
+    portal.request("DELETE", "/_fake/journal")
+
+    portal.get(link.removeprefix("http://api.test"))
+
+    assert pages(portal) == [3]
+
+
+def test_counts_for_each_page_are_kept_for_each_walk(portal: Fake) -> None:
+    """The first request for a page fails in each of two walks side by side; a retry on another connection succeeds."""
+    arm(portal, "bad-gateway", where={"route": "objects.list", "per": "page", "nth": 1})
+    paths = [f"{CONTACTS}?limit=10", f"{CONTACTS}?limit=20", f"{CONTACTS}?limit=10", f"{CONTACTS}?limit=20"]
+
+    statuses = [portal.get(path, client=f"127.0.0.{number}").status for number, path in enumerate(paths)]
+
+    assert statuses == [502, 502, 200, 200]
+
+
+def test_the_cursors_remembered_are_bounded_and_the_oldest_go_first() -> None:
+    """A cursor that was handed out again is new again; a forgotten walk leaves nothing."""
+    walks = Walks(remembered=4)
+
+    walks.hand_out(("a",), "10", opens=2)
+    walks.hand_out(("a",), "20", opens=3)
+    walks.hand_out(("b",), "10", opens=5)
+    walks.hand_out(("a",), "10", opens=4)
+    walks.hand_out(("c",), "10", opens=6)
+    walks.hand_out(("c",), "20", opens=7)
+
+    known = [walks.page_of((name,), after, unknown=0) for name in "abc" for after in ("10", "20")]
+    assert known == [4, 3, 0, 0, 6, 7]
+
+
+def test_a_walk_that_starts_again_frees_its_places() -> None:
+    """Only its exact name is forgotten."""
+    walks = Walks(remembered=4)
+    walks.hand_out(("exact", "kind"), "10", opens=2)
+
+    walks.start(("exact", "kind"))
+    for after in ("20", "30", "40"):
+        walks.hand_out(("other",), after, opens=3)
+
+    assert walks.page_of(("exact",), "10", unknown=0) == 0
+    assert walks.page_of(("kind",), "10", unknown=0) == 2
+    assert walks.cursor_of(("exact", "other"), 3) == "40"
+
+
+def test_a_cleared_memory_is_empty() -> None:
+    """And it counts from nothing again."""
+    walks = Walks(remembered=2)
+    walks.hand_out(("a",), "10", opens=2)
+
+    walks.clear()
+    walks.hand_out(("b",), "10", opens=3)
+    walks.hand_out(("b",), "20", opens=4)
+
+    assert [walks.page_of((name,), "10", unknown=0) for name in "ab"] == [0, 3]
