@@ -1,4 +1,4 @@
-"""Requests to the application without a socket: fast, and each test has a fake of its own."""
+"""Requests to the application without a socket: fast, and each test has its own fake."""
 
 import asyncio
 import json
@@ -16,7 +16,7 @@ from fake_hubspot.settings import Settings
 
 @dataclass(frozen=True)
 class Response:
-    """What came back."""
+    """The response to a request."""
 
     status: int
     headers: dict[str, str]
@@ -28,7 +28,7 @@ class Response:
 
 
 class Fake:
-    """A fake that is called in process."""
+    """A fake that is called in this process."""
 
     def __init__(self, settings: Settings) -> None:
         self.app = build_app(settings)
@@ -48,7 +48,7 @@ class Fake:
         headers: dict[str, str] | None = None,
         client: str = "127.0.0.1",
     ) -> Response:
-        """One request; `body` is JSON unless it is bytes."""
+        """Send a request; `body` is JSON unless it is bytes."""
         path, _, query = target.partition("?")
         content = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
         sent = {"host": "api.test", "authorization": f"Bearer {self.token}"}
@@ -80,20 +80,20 @@ class Fake:
         return Response(sent[0]["status"], headers, sent[1]["body"])
 
     def get(self, target: str, **options: Any) -> Response:
-        """GET."""
+        """Send a GET request."""
         return self.request("GET", target, **options)
 
     def post(self, target: str, body: Any, **options: Any) -> Response:
-        """POST."""
+        """Send a POST request."""
         return self.request("POST", target, body, **options)
 
     def seed(self, object_type: str, *records: dict[str, Any]) -> None:
-        """Put records in as they are."""
+        """Add records as they are."""
         answer = self.post("/_fake/seed", {"objectType": object_type, "records": list(records)})
         assert answer.status == 200, answer.content
 
     def assume(self, **choices: str) -> None:
-        """Choose what nobody knows; underscores stand for hyphens."""
+        """Set assumptions; underscores stand for hyphens."""
         answer = self.request("PATCH", "/_fake/assumptions", {k.replace("_", "-"): v for k, v in choices.items()})
         assert answer.status == 200, answer.content
 

@@ -1,4 +1,4 @@
-"""Who may call, what every answer carries, what the journal keeps."""
+"""Access, headers of every response, and the journal."""
 
 import pytest
 
@@ -12,7 +12,7 @@ CONTACTS = "/crm/v3/objects/contacts"
 
 
 def test_an_expired_token_is_told_with_its_time(fake: Fake) -> None:
-    """`category` before `context`, as recorded; days where it is long ago."""
+    """`category` comes before `context`, as recorded; a long time is given in days."""
     fake.request("PUT", "/_fake/clock", {"freeze": True, "at": "2026-03-12T00:00:00Z"})
     token = fake.post("/_fake/tokens", {"kind": "oauth", "expiresInS": -172_800}).json()["token"]
 
@@ -33,7 +33,7 @@ def test_an_expired_token_is_told_with_its_time(fake: Fake) -> None:
     ],
 )
 def test_garbage_in_place_of_a_token_is_answered_as_chosen(fake: Fake, choice: str, status: int, text: str) -> None:
-    """Nobody knows when which of them comes."""
+    """It is unknown when HubSpot sends which."""
     fake.assume(garbage_token=choice)
 
     answer = fake.get(CONTACTS, headers={"authorization": "Bearer CJSP5qf1KhICAQEY"})
@@ -52,7 +52,7 @@ def test_garbage_in_place_of_a_token_is_answered_as_chosen(fake: Fake, choice: s
     ],
 )
 def test_a_legacy_key_is_answered_as_chosen(fake: Fake, choice: str, status: int, text: str) -> None:
-    """Switched off in 2022; old readers still send it."""
+    """HubSpot switched keys off in 2022; older clients still send them."""
     fake.assume(hapikey=choice)
     fake.post("/_fake/tokens", {"kind": "hapikey", "value": "demo"})
 
@@ -77,7 +77,7 @@ def test_a_token_without_the_scope_is_a_403_that_names_it(fake: Fake) -> None:
 
 
 def test_a_revoked_token_selects_nothing(fake: Fake) -> None:
-    """401 from then on."""
+    """It is answered with 401 from then on."""
     token = fake.post("/_fake/tokens", {}).json()["token"]
 
     fake.request("DELETE", f"/_fake/tokens/{token}")
@@ -87,7 +87,7 @@ def test_a_revoked_token_selects_nothing(fake: Fake) -> None:
 
 @pytest.mark.parametrize(("policy", "used", "calls"), [("DAILY", 249_999, 2), ("TEN_SECONDLY_ROLLING", 0, 101)])
 def test_each_limit_has_its_own_body(fake: Fake, policy: str, used: int, calls: int) -> None:
-    """The last call is one too many."""
+    """The last request exceeds the limit."""
     fake.request("PUT", "/_fake/clock", {"freeze": True})
     fake.request("PUT", "/_fake/limits", {"enforced": True, "usedToday": used})
 
@@ -102,7 +102,7 @@ def test_each_limit_has_its_own_body(fake: Fake, policy: str, used: int, calls: 
 
 
 def test_a_429_carries_retry_after_where_chosen(fake: Fake) -> None:
-    """Normally it does not."""
+    """By default it does not."""
     fake.assume(retry_after="10")
     fake.request("PUT", "/_fake/limits", {"enforced": True, "usedToday": 250_000})
 
@@ -148,7 +148,7 @@ def test_the_journal_is_filtered(fake: Fake, query: str, ordinals: list[int]) ->
 
 
 def test_an_expected_request_that_never_came_shows_the_nearest(fake: Fake) -> None:
-    """Met and not met."""
+    """Both when the expectation is met and when it is not."""
     fake.get(f"{CONTACTS}?limit=100")
 
     met = fake.post("/_fake/journal/expect", {"path": CONTACTS, "query": {"limit": "100"}}).json()
@@ -162,7 +162,7 @@ def test_an_expected_request_that_never_came_shows_the_nearest(fake: Fake) -> No
 
 
 def test_the_har_holds_no_token(fake: Fake) -> None:
-    """Neither in headers nor in queries nor in token answers."""
+    """Not in headers, queries or token responses."""
     grant = fake.post("/_fake/grants", {}).json()
     form = f"grant_type=refresh_token&client_id={grant['clientId']}&client_secret={grant['clientSecret']}"
     secret = f"{form}&refresh_token={grant['refreshToken']}".encode()
@@ -177,7 +177,7 @@ def test_the_har_holds_no_token(fake: Fake) -> None:
 
 
 def test_the_journal_is_bounded(fake: Fake) -> None:
-    """Entries and bodies; the count goes on."""
+    """By entries and bodies; the count continues."""
     for _ in range(JOURNAL_CAPACITY + 20):
         fake.get("/nowhere")
 
@@ -199,7 +199,7 @@ def test_the_journal_is_bounded(fake: Fake) -> None:
 def test_control_answers_this_machine_or_who_has_the_token(
     control_token: str | None, client: str, given: str, status: int
 ) -> None:
-    """HubSpot's tokens open nothing here."""
+    """HubSpot's tokens do not open it."""
     fake = Fake(Settings(control_token=control_token))
 
     answer = fake.get("/_fake/clock", client=client, headers={"x-fake-hubspot-control-token": given})
@@ -209,7 +209,7 @@ def test_control_answers_this_machine_or_who_has_the_token(
 
 
 def test_a_head_request_has_the_headers_of_get_and_no_body(fake: Fake) -> None:
-    """Content-Length tells what GET would send."""
+    """Content-Length is what GET would send."""
     answer = fake.request("HEAD", CONTACTS)
 
     assert answer.content == b""
@@ -217,7 +217,7 @@ def test_a_head_request_has_the_headers_of_get_and_no_body(fake: Fake) -> None:
 
 
 def test_a_line_break_in_a_path_breaks_no_header(samples: Client) -> None:
-    """Over a real socket: uvicorn refuses to send a broken header."""
+    """Over a real socket; uvicorn refuses to send a broken header."""
     answer = samples.request("PUT", "/crm/v3/objects/a%0D%0Ax-evil:%20%C3%A6")
 
     assert answer.status_code == 405
@@ -228,7 +228,7 @@ def test_a_line_break_in_a_path_breaks_no_header(samples: Client) -> None:
 def test_a_bug_is_hubspots_500_and_a_log_line_without_secrets(
     fake: Fake, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Never a traceback on the wire."""
+    """The response contains no traceback."""
 
     def break_down(*_: object, **__: object) -> None:
         raise RuntimeError("boom")
@@ -243,7 +243,7 @@ def test_a_bug_is_hubspots_500_and_a_log_line_without_secrets(
 
 
 def test_a_token_of_another_data_centre_can_be_unknown_here(fake: Fake) -> None:
-    """With the status and the words of the real one; the portal of this data centre is not touched."""
+    """With HubSpot's status and message; portals of this data centre are unaffected."""
     other = fake.post("/_fake/portals", {"portalId": 5604529, "dataCenter": "eu1"}).json()
     headers = {"authorization": f"Bearer {other['token']}"}
     let_in = fake.get(CONTACTS, headers=headers)
@@ -259,7 +259,7 @@ def test_a_token_of_another_data_centre_can_be_unknown_here(fake: Fake) -> None:
 
 
 def test_a_portal_of_this_data_centre_is_never_unknown_here(fake: Fake) -> None:
-    """Whatever was chosen."""
+    """Whatever the assumption says."""
     fake.assume(other_data_center="refuse")
 
     assert fake.get(CONTACTS).status == 200

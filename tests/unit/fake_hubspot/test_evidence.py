@@ -9,7 +9,7 @@ from fake_hubspot.portal.assumptions import ASSUMPTIONS
 
 
 def test_every_level_is_known_and_every_choice_exists() -> None:
-    """A recording or a document of HubSpot's names which; a choice is one of the assumptions."""
+    """Recordings and documentation are named; a choice is one of the assumptions."""
     assert {one.level for one in BEHAVIOURS} == set(LEVELS)
     assert {one.assumption for one in BEHAVIOURS if one.assumption} == set(ASSUMPTIONS)
     assert all(one.source for one in BEHAVIOURS if one.level in ("docs", "reader"))
@@ -17,7 +17,7 @@ def test_every_level_is_known_and_every_choice_exists() -> None:
 
 @pytest.mark.parametrize("level", LEVELS)
 def test_the_command_lists_one_level(level: str) -> None:
-    """A line each."""
+    """One line for each behaviour."""
     lines = CliRunner().invoke(main, ["evidence", "--level", level]).output.splitlines()
 
     assert len(lines) == sum(one.level == level for one in BEHAVIOURS)

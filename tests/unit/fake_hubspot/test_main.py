@@ -15,7 +15,7 @@ from tests.support.processes import started
 
 
 def test_serve_prints_where_it_listens_and_a_line_to_try() -> None:
-    """On a free port, with the token; a terminate signal ends it."""
+    """On a free port, with the token; a terminate signal stops it."""
     command = [sys.executable, "-m", "fake_hubspot", "serve", "--port", "0", "--contacts", "3"]
     with started(command, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
@@ -46,7 +46,7 @@ def test_serve_prints_where_it_listens_and_a_line_to_try() -> None:
 def test_a_wrong_option_ends_with_status_2_and_a_sentence(
     arguments: list[str], message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Never a traceback."""
+    """Without a traceback."""
     monkeypatch.chdir(tmp_path)
 
     result = CliRunner().invoke(main, ["serve", *arguments])
@@ -57,7 +57,7 @@ def test_a_wrong_option_ends_with_status_2_and_a_sentence(
 
 
 def test_the_scenarios_and_the_faults_are_listed() -> None:
-    """One a line, with what happens; one fault in full, by any of its names."""
+    """One per line with its effect; one fault in full, by any of its names."""
     scenarios = CliRunner().invoke(main, ["scenarios"]).output.splitlines()
     faults = CliRunner().invoke(main, ["faults"]).output.splitlines()
     one = CliRunner().invoke(main, ["faults", "EMPTY_RESPONSE"]).output
@@ -68,7 +68,7 @@ def test_the_scenarios_and_the_faults_are_listed() -> None:
 
 
 def test_an_unknown_fault_is_told_with_the_known_ones() -> None:
-    """Status 2."""
+    """The command ends with status 2."""
     result = CliRunner().invoke(main, ["faults", "nonsense"])
 
     assert result.exit_code == 2
@@ -76,12 +76,12 @@ def test_an_unknown_fault_is_told_with_the_known_ones() -> None:
 
 
 def test_the_levels_of_the_command_line_are_those_of_the_table() -> None:
-    """The command line names them itself, so that `serve` does not load the table."""
+    """The command line repeats them, so that `serve` does not load the table."""
     assert evidence.LEVELS == LEVELS
 
 
 def test_serve_loads_no_fault_before_one_is_set() -> None:
-    """They are a quarter of the time to start; the default scenario has none."""
+    """Faults take a quarter of the start-up time, and the default scenario has none."""
     program = """
 import sys
 import fake_hubspot.__main__

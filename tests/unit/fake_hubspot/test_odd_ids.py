@@ -1,4 +1,4 @@
-"""Ids that are too long or malformed are refused by every route: 400 or 404, never 500."""
+"""Every route refuses ids that are too long or malformed with 400 or 404, never with 500."""
 
 import json
 import re
@@ -42,7 +42,7 @@ ANY_TEXT = {"name", "token", "propertyName", "groupName", "email"}
 
 
 def every_route() -> Iterator[Route]:
-    """The routes of the CRM and of the control API."""
+    """Iterate over the routes of the CRM and of the control API."""
     app = build_app(Settings())
     app.portals.close()
     yield from app.router.routes
@@ -54,29 +54,29 @@ WITH_BODY = [route for route in ROUTES if route.operation.body is not None]
 
 @pytest.fixture(scope="module")
 def shared() -> Iterator[Fake]:
-    """One fake for every request: whatever they change, none may fail."""
+    """One fake for all requests: none of them may fail, whatever the others changed."""
     made = Fake(Settings())
     yield made
     made.app.portals.close()
 
 
 def path_of(route: Route, **odd: str) -> str:
-    """The route's path with these parameters, and values that exist for the others."""
+    """Return the route's path with these parameters and existing values for the others."""
     return PARAMETER.sub(lambda found: quote(odd.get(found[1], FINE.get(found[1], "1")), safe=""), route.template)
 
 
 def may_accept(name: str, odd: str) -> bool:
-    """Whether a request with this parameter may succeed: it is a name, or zeros, which are a number."""
+    """Return whether a request with this parameter may succeed: it is a name, or zeros, which are a number."""
     return name in ANY_TEXT or parse_id(odd) is not None
 
 
 def valid_body(route: Route) -> Any:
-    """A body of the shape that the route takes."""
+    """Return a body of the shape that the route takes."""
     return None if route.operation.body is None else body_of(route.operation.body, "1", 1)
 
 
 def body_of(kind: Any, text: str, number: int) -> Any:
-    """A body of the right shape whose every text and every number is the same."""
+    """Return a body of the right shape in which every text and every number is the same."""
     info = msgspec.inspect.type_info(kind)
     return _value(info, text, number)
 
@@ -105,7 +105,7 @@ def _value(info: Any, text: str, number: int) -> Any:
 
 
 def refused_wrongly(fake: Fake, route: Route, path: str, body: Any = None, *, accepts: bool = True) -> str:
-    """What is wrong with the answer, nothing where it is fine. Without `accepts` it has to be 400 or 404."""
+    """Describe a wrong response, or return nothing. Without `accepts` the status has to be 400 or 404."""
     answer = fake.request(route.method, path, body, headers={"content-type": "application/json"})
     is_fine = answer.status < 500 if accepts else answer.status in (400, 404)
     return "" if is_fine else f"{route.method} {route.template}: {answer.status} {answer.content[:200]!r}"
@@ -113,7 +113,7 @@ def refused_wrongly(fake: Fake, route: Route, path: str, body: Any = None, *, ac
 
 @pytest.mark.parametrize("odd", ODD.values(), ids=ODD)
 def test_a_path_parameter(shared: Fake, odd: str) -> None:
-    """Each one of each route, with a body of the right shape, so that the id is reached."""
+    """Each parameter of each route, with a valid body, so that the id is reached."""
     cases = [(route, name) for route in ROUTES for name in PARAMETER.findall(route.template)]
 
     wrong = [
@@ -133,7 +133,7 @@ def test_a_path_parameter(shared: Fake, odd: str) -> None:
 
 @pytest.mark.parametrize("odd", [ODD[name] for name in MOST_HARMFUL], ids=MOST_HARMFUL)
 def test_query_parameters(shared: Fake, odd: str) -> None:
-    """Those that a route declares, those that every list has, and the portal of the control API."""
+    """Those that a route declares, those of every list, and the portal of the control API."""
     wrong = [
         refused_wrongly(shared, route, f"{path_of(route)}?{name}={quote(odd)}", valid_body(route))
         for route in ROUTES
@@ -155,7 +155,7 @@ def test_texts_in_a_body(shared: Fake, odd: str) -> None:
 
 @pytest.mark.parametrize("number", [2**63, -(2**63) - 1, 10**20, 0, -1, 10**5000], ids=[*"abcde", "5,000 digits"])
 def test_numbers_in_a_body(shared: Fake, number: int) -> None:
-    """Every number of the body at once; Python does not convert one of 5,000 digits."""
+    """Every number of the body at once; Python does not convert one with 5,000 digits."""
     wrong = []
     for route in WITH_BODY:
         shape = json.dumps(body_of(route.operation.body, "", 7654321)).encode()
@@ -165,7 +165,7 @@ def test_numbers_in_a_body(shared: Fake, number: int) -> None:
 
 
 def digits_of(number: int) -> bytes:
-    """The number in JSON, also where Python refuses to write it."""
+    """Return the number in JSON, even if Python refuses to write it."""
     return b"7" * 5000 if number >= 10**4000 else str(number).encode()
 
 
@@ -177,7 +177,7 @@ def test_what_is_no_id(text: str) -> None:
 
 @pytest.mark.parametrize(("text", "number"), [("0", 0), ("007", 7), (str(LARGEST_ID), LARGEST_ID)])
 def test_what_is_an_id(text: str, number: int) -> None:
-    """Up to the largest number that a database keeps."""
+    """Up to the largest number that the database stores."""
     assert parse_id(text) == number
     assert parse_id(text, largest=number) == number
     assert parse_id(text, largest=number - 1) is None

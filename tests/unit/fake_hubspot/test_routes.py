@@ -1,4 +1,4 @@
-"""What a route says of itself: the scope it needs, the rate limit that counts it, and who may use it."""
+"""What a route declares: its scope, its rate class and who may use it."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -25,7 +25,7 @@ def find(_: RequestContext) -> Response:
 
 @pytest.fixture
 def finders() -> Iterator[Fake]:
-    """A fake whose only route of HubSpot's is a new one, whose name begins like no other."""
+    """A fake whose only HubSpot route is a new one with a name unlike all others."""
     made = Fake(Settings())
     made.app.portals.close()
     route = Route("finders.find", "GET", FIND, find, scope=RECORDS_READ, rate_class=RateClass.SEARCH)
@@ -46,7 +46,7 @@ def test_a_route_cannot_forget_its_scope_and_its_rate_class(missing: str) -> Non
 
 
 def test_a_route_is_limited_as_its_rate_class_says(finders: Fake) -> None:
-    """Five searches a second, and no headers that tell of a limit."""
+    """Five searches per second, and no rate-limit headers."""
     finders.request("PUT", "/_fake/clock", {"freeze": True})
     finders.request("PUT", "/_fake/limits", {"enforced": True})
 
@@ -68,7 +68,7 @@ def test_a_route_needs_the_scope_that_it_says(finders: Fake, scope: str, status:
 
 
 def test_routes_of_the_fake_itself_need_no_scope_and_count_in_no_limit(fake: Fake) -> None:
-    """Nor do they stand in the journal, the OpenAPI document included."""
+    """They are not in the journal either, including the OpenAPI document."""
     own = [route for route in fake.app.router.routes if route.template.startswith(("/_fake/", "/health"))]
     fake.get("/_fake/openapi.json")
     fake.get("/health")
@@ -93,7 +93,7 @@ def test_routes_of_the_fake_itself_need_no_scope_and_count_in_no_limit(fake: Fak
     ],
 )
 def test_a_token_without_the_scope_is_told_which_one(fake: Fake, method: str, path: str, scope: str) -> None:
-    """403 with the scope's name."""
+    """403 with the name of the scope."""
     token = fake.post("/_fake/tokens", {"scopes": ["oauth"]}).json()["token"]
 
     answer = fake.request(method, path, {}, headers={"authorization": f"Bearer {token}"})

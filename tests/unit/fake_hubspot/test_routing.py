@@ -1,4 +1,4 @@
-"""Which route a path leads to."""
+"""The route for a path."""
 
 import pytest
 
@@ -37,7 +37,7 @@ ROUTER = Router(
     ],
 )
 def test_a_path_leads_to_its_route(method: str, path: str, name: str, params: dict[str, str]) -> None:
-    """Literal segments win, and lose where they lead nowhere."""
+    """Literal segments take precedence unless they lead nowhere."""
     match = ROUTER.match(method, path)
 
     assert match.route is not None
@@ -45,7 +45,7 @@ def test_a_path_leads_to_its_route(method: str, path: str, name: str, params: di
 
 
 def test_a_known_path_with_another_method_tells_the_methods() -> None:
-    """For `Allow`."""
+    """They are needed for `Allow`."""
     match = ROUTER.match("DELETE", "/objects/contacts")
 
     assert match.route is None
@@ -60,12 +60,12 @@ def test_a_known_path_with_another_method_tells_the_methods() -> None:
     ],
 )
 def test_an_unknown_path_has_a_nearest_route(path: str, nearest: str) -> None:
-    """For the hint."""
+    """It is needed for the hint."""
     assert ROUTER.match("GET", path).route is None
     assert ROUTER.nearest("GET", path) == nearest
 
 
 def test_two_routes_for_one_path_are_a_mistake() -> None:
-    """Found when the server is built."""
+    """It is reported when the server is built."""
     with pytest.raises(ValueError, match="two routes for GET /a"):
         Router([open_route("a", "GET", "/a", nothing), open_route("b", "GET", "/a", nothing)])

@@ -76,7 +76,7 @@ def test_error_on_page_2_serves_page_1_and_fails_page_2_each_time(start: Start) 
 
 
 def test_the_scenario_is_switched_while_the_fake_runs(start: Start) -> None:
-    """From failing to success over the control API; the records stay."""
+    """From failure to success over the control API; the records stay."""
     client = start(Settings(scenario="server-error"))
 
     switched = client.request("PUT", "/_fake/scenario", json={"name": "success"})
@@ -87,7 +87,7 @@ def test_the_scenario_is_switched_while_the_fake_runs(start: Start) -> None:
 
 
 def test_paging_holds_several_pages(start: Start) -> None:
-    """Contacts are added where there are too few."""
+    """Contacts are added if there are too few."""
     client = start(Settings(scenario="paging"))
 
     assert "paging" in client.get(CONTACTS).json()
@@ -106,14 +106,14 @@ def test_a_wrong_switch_is_refused_with_a_reason(start: Start, body: str) -> Non
 
 
 def test_an_unknown_scenario_names_the_known_ones() -> None:
-    """At start as well."""
+    """Also at the start."""
     with pytest.raises(UnknownScenarioError, match=r"endless-cursor, error-on-page-2, .*, server-error, .*, success"):
         build_app(Settings(scenario="nonsense"))
 
 
 @contextmanager
 def portal_of(samples: Client, scenario: str) -> Iterator[Client]:
-    """A portal of its own with a scenario."""
+    """Create a portal with this scenario."""
     made = samples.post("/_fake/portals", {"scenario": scenario}).json()
     client = Client(samples.server)
     client.session.headers["Authorization"] = f"Bearer {made['token']}"
@@ -123,7 +123,7 @@ def portal_of(samples: Client, scenario: str) -> Iterator[Client]:
 
 
 def outcomes(client: Client, calls: int) -> list[object]:
-    """What so many calls meet, of a reader that follows `after`, asks again for what failed, and reads a page whole."""
+    """Return what a client meets that follows `after`, retries what failed, and reads each page completely."""
     after = ""
     found: list[object] = []
     for _ in range(calls):
@@ -146,14 +146,14 @@ def outcomes(client: Client, calls: int) -> list[object]:
 
 @pytest.mark.parametrize(("scenario", "expected"), WALKS.items())
 def test_a_scenario_does_what_its_summary_says(samples: Client, scenario: str, expected: list[object]) -> None:
-    """Seen by a reader that asks again and again."""
+    """As a client that keeps retrying sees it."""
     with portal_of(samples, scenario) as client:
         assert outcomes(client, len(expected)) == expected
 
 
 @pytest.mark.parametrize("scenario", SLOW)
 def test_a_slow_scenario_sets_its_fault_on_page_2(scenario: str) -> None:
-    """Not waited for here."""
+    """The test does not wait for it."""
     fault, params = SLOW[scenario]
 
     (rule,) = SCENARIOS[scenario].rules()
@@ -164,12 +164,12 @@ def test_a_slow_scenario_sets_its_fault_on_page_2(scenario: str) -> None:
 
 
 def test_every_scenario_is_tried_here() -> None:
-    """A new one needs its line above."""
+    """Add a new one above."""
     assert set(WALKS) | set(SLOW) == set(SCENARIOS)
 
 
 def test_a_switch_takes_the_faults_of_the_scenario_before_away(start: Start) -> None:
-    """And those set by hand."""
+    """And those that were set by hand."""
     client = start(Settings(scenario="error-on-page-2"))
     client.post("/_fake/faults", {"fault": "latency"})
 

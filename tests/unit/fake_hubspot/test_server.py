@@ -42,13 +42,13 @@ def test_a_server_leaves_nothing_behind() -> None:
 
 
 def test_a_taken_port_is_an_error_at_start() -> None:
-    """Not a server that nobody can reach."""
+    """Rather than a server that cannot be reached."""
     with Server() as first, pytest.raises(OSError, match="in use"):
         Server(Settings(port=urlsplit(first.url).port or 0)).__enter__()
 
 
 def test_work_in_the_loop_has_its_result_and_its_error() -> None:
-    """Between two requests, in the server's thread."""
+    """It runs between two requests, in the server's thread."""
     with Server() as server:
         name = server.in_loop(lambda: threading.current_thread().name)
         count = server.in_loop(lambda: server.portal.store.count("0-1"))

@@ -17,7 +17,7 @@ EMAILS = st.integers(0, 6).map(lambda number: f"person{number}@example.com")
 
 
 class PortalMachine(RuleBasedStateMachine):
-    """A portal next to a dict of dicts."""
+    """A portal next to a model made of dicts."""
 
     ids = Bundle("ids")
 
@@ -31,21 +31,21 @@ class PortalMachine(RuleBasedStateMachine):
         self.merged: dict[int, int] = {}
 
     def teardown(self) -> None:
-        """Let go of the portal."""
+        """Close the portal."""
         self.portal.close()
 
     def resolve(self, record_id: int) -> int:
-        """Where a record lives now."""
+        """Return the id under which a record now exists."""
         while record_id in self.merged:
             record_id = self.merged[record_id]
         return record_id
 
     def has_taken(self, email: str, but: int | None = None) -> bool:
-        """Whether another living contact has the address."""
+        """Return whether another contact that is not archived has the address."""
         return any(one.get("email") == email for record_id, one in self.living.items() if record_id != but)
 
     def found(self, record_id: int) -> Record:
-        """The portal's record."""
+        """Return the portal's record."""
         record = self.portal.records.find(self.kind, record_id)
         assert record is not None
         return record
@@ -66,7 +66,7 @@ class PortalMachine(RuleBasedStateMachine):
 
     @rule(record_id=ids, city=CITIES)
     def update(self, record_id: int, city: str) -> None:
-        """The newest value counts and the history has it first."""
+        """The newest value counts and is first in the history."""
         self.portal.clock.advance(1000)
         where = self.resolve(record_id)
         if where not in self.living:
@@ -81,7 +81,7 @@ class PortalMachine(RuleBasedStateMachine):
 
     @rule(record_id=ids)
     def archive(self, record_id: int) -> None:
-        """It goes from one list to the other."""
+        """The record moves from one list to the other."""
         where = self.resolve(record_id)
         if where in self.living:
             self.portal.records.archive(self.kind, self.found(where))
@@ -89,7 +89,7 @@ class PortalMachine(RuleBasedStateMachine):
 
     @rule(target=ids, one=consumes(ids), other=ids)
     def merge(self, one: int, other: int) -> Any:
-        """Two become one under a new id; the primary's values win, the old ids lead there."""
+        """Two records become one under a new id; the primary's values win and the old ids lead to it."""
         primary, second = self.resolve(one), self.resolve(other)
         if primary == second or primary not in self.living or second not in self.living:
             return multiple()
@@ -102,7 +102,7 @@ class PortalMachine(RuleBasedStateMachine):
 
     @rule(city=CITIES.filter(bool), limit=st.integers(1, 4))
     def search(self, city: str, limit: int) -> None:
-        """Pages by offset find every match once, without regard to case."""
+        """Pages by offset contain every match once, regardless of case."""
         found: list[int] = []
         while True:
             page = self.portal.search.find(
@@ -120,7 +120,7 @@ class PortalMachine(RuleBasedStateMachine):
 
     @rule(limit=st.integers(1, 5), archived=st.booleans())
     def walk(self, limit: int, archived: bool) -> None:
-        """Pages by id find every record once, in ascending order."""
+        """Pages by id contain every record once, in ascending order."""
         found: list[Record] = []
         after: int | None = 0
         while after is not None:
@@ -133,7 +133,7 @@ class PortalMachine(RuleBasedStateMachine):
 
     @invariant()
     def addresses_lead_to_their_contacts(self) -> None:
-        """The index of unique values holds the living contacts and no other."""
+        """The index of unique values contains the contacts that are not archived, and no others."""
         for record_id, values in self.living.items():
             record = self.portal.records.find_by(self.kind, "email", values["email"].upper())
             assert record is not None

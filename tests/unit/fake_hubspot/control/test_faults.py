@@ -20,7 +20,7 @@ def client(samples: Client) -> Client:
 
 
 def test_a_fault_is_set_strikes_and_is_taken_away(client: Client) -> None:
-    """With its parameters filled in and its strikes counted."""
+    """The response contains all parameters, and the matches and firings are counted."""
     asked = {"fault": "STATUS", "params": {"status": 503}, "where": {"route": "objects.list"}, "times": 2}
 
     made = client.post(FAULTS_PATH, asked)
@@ -48,7 +48,7 @@ def test_a_fault_is_set_strikes_and_is_taken_away(client: Client) -> None:
 
 
 def test_a_fault_that_is_spent_says_so(client: Client) -> None:
-    """It stays in the list, so that a test can see that it struck."""
+    """It stays in the list, so that a test can see that it fired."""
     client.post(FAULTS_PATH, {"fault": "server-error"})
 
     answers = [client.get(CONTACTS).status_code for _ in range(2)]
@@ -59,7 +59,7 @@ def test_a_fault_that_is_spent_says_so(client: Client) -> None:
 
 
 def test_every_fault_can_be_taken_away_at_once(client: Client) -> None:
-    """Those of a scenario too."""
+    """Including those of a scenario."""
     client.request("PUT", "/_fake/scenario", json={"name": "server-error"})
     client.post(FAULTS_PATH, {"fault": "empty-response", "times": "forever"})
 
@@ -70,7 +70,7 @@ def test_every_fault_can_be_taken_away_at_once(client: Client) -> None:
 
 
 def test_the_journal_names_the_faults_and_how_often_they_struck(client: Client) -> None:
-    """In the order in which they struck."""
+    """In the order in which they fired."""
     client.post(FAULTS_PATH, {"fault": "server-error", "times": 2})
     client.post(FAULTS_PATH, {"fault": "latency", "params": {"delay_ms": 1}, "where": {"nth": 2}})
     for _ in range(3):
@@ -87,7 +87,7 @@ def test_the_journal_names_the_faults_and_how_often_they_struck(client: Client) 
 
 
 def test_control_and_health_meet_no_fault(client: Client) -> None:
-    """Or nobody could take one away."""
+    """Otherwise a fault could not be removed."""
     client.post(FAULTS_PATH, {"fault": "empty-response", "times": "forever"})
 
     assert client.get("/health").status_code == 200
@@ -138,7 +138,7 @@ def test_what_cannot_be_set_is_refused_with_what_is_known(client: Client, body: 
 
 @pytest.mark.parametrize("method", ["GET", "DELETE"])
 def test_a_fault_that_is_not_set_cannot_be_found(client: Client, method: str) -> None:
-    """And the answer tells which are."""
+    """The response lists those that are set."""
     client.post(FAULTS_PATH, {"fault": "latency"})
 
     answer = client.request(method, f"{FAULTS_PATH}/7")
@@ -164,7 +164,7 @@ def test_faults_of_two_portals_do_not_mix(client: Client) -> None:
 
 
 def test_a_portal_that_is_not_there_has_no_faults(client: Client) -> None:
-    """And none are set on the default one in its place."""
+    """No fault is set on the default portal instead."""
     answer = client.post(f"{FAULTS_PATH}?portal=404", {"fault": "server-error"})
 
     assert answer.status_code == 404
@@ -173,5 +173,5 @@ def test_a_portal_that_is_not_there_has_no_faults(client: Client) -> None:
 
 @pytest.mark.parametrize("route", ["objects.*", "*", "owners.lis?", "legacy.all"])
 def test_a_route_may_be_a_pattern_that_matches_one(client: Client, route: str) -> None:
-    """Then it is set."""
+    """Such a fault is set."""
     assert client.post(FAULTS_PATH, {"fault": "latency", "where": {"route": route}}).status_code == 201

@@ -1,4 +1,4 @@
-"""A portal that cannot be is refused before anything is made."""
+"""An invalid portal is refused before anything is created."""
 
 import pytest
 
@@ -16,7 +16,7 @@ from tests.unit.fake_hubspot.inprocess import Fake
     ],
 )
 def test_a_portal_beyond_its_bounds_is_refused(fake: Fake, wanted: dict[str, object], message: str) -> None:
-    """400 with the bounds, and there is no such portal."""
+    """400 with the bounds, and no portal is created."""
     answer = fake.post("/_fake/portals", wanted)
 
     assert answer.status == 400

@@ -36,7 +36,7 @@ def test_a_new_portal_shares_nothing(fake: Fake) -> None:
 
 
 def test_a_dropped_portal_is_gone(fake: Fake) -> None:
-    """Its token too."""
+    """So is its token."""
     made = fake.post("/_fake/portals", {}).json()
 
     dropped = fake.request("DELETE", f"/_fake/portals/{made['portalId']}")
@@ -80,7 +80,7 @@ def test_a_dropped_portal_is_gone(fake: Fake) -> None:
 def test_what_cannot_be_done_is_said_plainly(
     fake: Fake, method: str, target: str, body: object, status: int, text: str
 ) -> None:
-    """`{"error": sentence}`."""
+    """The response is `{"error": sentence}`."""
     answer = fake.request(method, target, body)
 
     assert answer.status == status
@@ -89,7 +89,7 @@ def test_what_cannot_be_done_is_said_plainly(
 
 @pytest.mark.parametrize("token", ["!", "~" * 512, "pat-na1-x", 'Bearer"\\'])
 def test_a_token_is_what_a_header_can_carry(fake: Fake, token: str) -> None:
-    """It selects its portal, however odd it looks."""
+    """An unusual token selects its portal."""
     made = fake.post("/_fake/portals", {"token": token, "contacts": 1}).json()
 
     answer = fake.get(CONTACTS, headers={"authorization": f"Bearer {made['token']}"})
@@ -132,7 +132,7 @@ def test_a_reset_is_the_start_again(fake: Fake) -> None:
 
 
 def test_a_custom_type_is_listed_like_any_other(fake: Fake) -> None:
-    """By name, plural and id, after it is defined through the control API."""
+    """By name, plural and id, after the control API has defined it."""
     given = {
         "name": "boat",
         "labels": {"singular": "Boat", "plural": "Boats"},
@@ -148,7 +148,7 @@ def test_a_custom_type_is_listed_like_any_other(fake: Fake) -> None:
 
 
 def test_the_control_document_describes_every_route(fake: Fake) -> None:
-    """OpenAPI, served by the server."""
+    """The server serves it as OpenAPI."""
     document = fake.get("/_fake/openapi.json").json()
 
     described = {(path, method.upper()) for path, item in document["paths"].items() for method in item}
@@ -156,7 +156,7 @@ def test_the_control_document_describes_every_route(fake: Fake) -> None:
 
 
 def test_portals_survive_a_restart_in_files(tmp_path: Path) -> None:
-    """The default one and the others, with their tokens and custom properties."""
+    """The default portal and the others, with their tokens and custom properties."""
     settings = Settings(db=tmp_path / "portal.db", contacts=3)
     first = Fake(settings)
     other = first.post("/_fake/portals", {"contacts": 1}).json()
@@ -174,7 +174,7 @@ def test_portals_survive_a_restart_in_files(tmp_path: Path) -> None:
 
 
 def test_a_file_keeps_the_clock_and_what_was_counted(tmp_path: Path) -> None:
-    """A portal that is opened again goes on: its time, the requests of its day, the ordinals of its journal."""
+    """The time, the requests of the day and the ordinals of the journal continue."""
     settings = Settings(db=tmp_path / "portal.db")
     first = Fake(settings)
     first.request("PUT", "/_fake/clock", {"freeze": True, "at": "2030-01-01T12:00:00Z"})
@@ -201,7 +201,7 @@ def test_a_file_keeps_the_clock_and_what_was_counted(tmp_path: Path) -> None:
 def test_what_somebody_has_set_survives_a_kill(
     tmp_path: Path, target: str, change: dict[str, object], kept: dict[str, object]
 ) -> None:
-    """It is in the file when the answer goes out."""
+    """It is in the file when the response is sent."""
     settings = Settings(db=tmp_path / "portal.db")
     killed = Fake(settings)
     killed.request("PUT", target, change)
@@ -214,7 +214,7 @@ def test_what_somebody_has_set_survives_a_kill(
 
 
 def test_a_reset_forgets_the_clock_in_the_file_too(tmp_path: Path) -> None:
-    """The portal is as it was made, also after a restart."""
+    """Even after a restart the portal is as it was created."""
     settings = Settings(db=tmp_path / "portal.db")
     first = Fake(settings)
     first.request("PUT", "/_fake/clock", {"freeze": True, "at": "2030-01-01T12:00:00Z"})
@@ -228,7 +228,7 @@ def test_a_reset_forgets_the_clock_in_the_file_too(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
-    """With a sentence."""
+    """The message says what is wrong."""
     (tmp_path / "text.db").write_text("no database, but long enough to be looked at" * 50)
 
     with pytest.raises(UsageError, match=r"text\.db cannot keep a portal"):
@@ -236,7 +236,7 @@ def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
 
 
 def test_an_acknowledged_write_survives_kill_9(tmp_path: Path) -> None:
-    """Every contact that was answered with 201 is there after the restart."""
+    """Every contact that was answered with 201 exists after the restart."""
     command = [sys.executable, "-m", "fake_hubspot", "serve", "--port", "0", "--db", str(tmp_path / "portal.db")]
     acknowledged = []
     with started(command, stdout=subprocess.PIPE) as process:

@@ -1,4 +1,4 @@
-"""With `--db` a portal comes back as it was: what it is made of, and what the control API has set."""
+"""With `--db`, a portal keeps what it is made of and what the control API has set."""
 
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -38,7 +38,7 @@ Start = Callable[..., Fake]
 
 @pytest.fixture
 def start(tmp_path: Path) -> Iterator[Start]:
-    """Starts fakes on one file and closes them in the end; `kill` leaves what it has not saved."""
+    """Starts fakes on the same file and closes them at the end."""
     started: list[Fake] = []
 
     def begin(**options: Any) -> Fake:
@@ -53,29 +53,29 @@ def start(tmp_path: Path) -> Iterator[Start]:
 
 
 def kill(fake: Fake) -> None:
-    """Close the databases without saving anything, as a killed process does."""
+    """Close the databases without saving, as happens when a process is killed."""
     for tenant in fake.app.portals:
         tenant.portal.db.close()
 
 
 def wire_fields() -> dict[str, Any]:
-    """What a portal is made of as the control API takes it."""
+    """Return what a portal is made of in the spelling of the control API."""
     camel = dict(zip(PortalConfig.__struct_fields__, PortalConfig.__struct_encode_fields__, strict=True))
     return {camel[name]: value for name, value in MADE_OF.items()}
 
 
 def configs(fake: Fake) -> list[PortalConfig]:
-    """What each portal is made of."""
+    """Return what each portal is made of."""
     return [tenant.portal.config for tenant in fake.app.portals]
 
 
 def state(fake: Fake, target: str) -> Any:
-    """What the control API says of every portal."""
+    """Return the control API's response for every portal."""
     return [fake.get(f"{target}?portal={tenant.portal.id}").json() for tenant in fake.app.portals]
 
 
 def test_portals_made_by_the_control_api_keep_what_they_are_made_of(start: Start) -> None:
-    """Every field, and it is in force again: the scenario fails, the headers tell the tier."""
+    """Every field, and it takes effect again: the scenario fails, the headers show the tier."""
     first = start()
     made = first.post("/_fake/portals", wire_fields()).json()
     before, limits = configs(first), state(first, "/_fake/limits")
@@ -91,7 +91,7 @@ def test_portals_made_by_the_control_api_keep_what_they_are_made_of(start: Start
 
 
 def test_a_portal_made_by_start_options_keeps_them_without_the_options(start: Start) -> None:
-    """The second start names the file and nothing else."""
+    """The second start has no option but the file."""
     first = start(**MADE_OF)
     before = configs(first)
     first.app.portals.close()
@@ -121,7 +121,7 @@ def test_what_the_control_api_has_set_survives_a_kill(start: Start, target: str)
 
 
 def test_the_search_lag_survives_a_kill(start: Start) -> None:
-    """It has no route that reads it."""
+    """No route returns it."""
     first = start()
     first.post("/_fake/changes/search-lag", {"lagMs": 5000})
     kill(first)
@@ -132,7 +132,7 @@ def test_the_search_lag_survives_a_kill(start: Start) -> None:
 
 
 def test_a_reset_goes_back_to_what_the_portal_is_made_of(start: Start) -> None:
-    """After a restart too: contacts and scenario."""
+    """Also after a restart: contacts and scenario."""
     first = start(contacts=3, scenario="server-error")
     first.request("PUT", "/_fake/scenario", {"name": "success"})
     first.app.portals.close()
@@ -149,7 +149,7 @@ def test_a_reset_goes_back_to_what_the_portal_is_made_of(start: Start) -> None:
     [*((name, value) for name, value in MADE_OF.items() if name != "enforce_limits"), ("portal_id", 99)],
 )
 def test_an_option_that_contradicts_the_file_is_refused(start: Start, option: str, value: object) -> None:
-    """It would be ignored otherwise. The message names the option and the file."""
+    """Otherwise it would be ignored. The message names the option and the file."""
     start().app.portals.close()
 
     with pytest.raises(UsageError, match=option.replace("_", "-")) as caught:
@@ -160,7 +160,7 @@ def test_an_option_that_contradicts_the_file_is_refused(start: Start, option: st
 
 
 def test_a_server_offers_the_token_in_the_file(tmp_path: Path) -> None:
-    """The second start does not name it."""
+    """Even if the second start does not name it."""
     first = Server(Settings(db=tmp_path / "portal.db", token="pat-kept"))
     first.app.portals.close()
 
@@ -171,7 +171,7 @@ def test_a_server_offers_the_token_in_the_file(tmp_path: Path) -> None:
 
 
 def test_the_same_options_again_are_no_contradiction(start: Start) -> None:
-    """As a compose file gives them at each start."""
+    """A compose file repeats them at each start."""
     start(**MADE_OF).app.portals.close()
 
     again = start(**MADE_OF)
@@ -188,7 +188,7 @@ def test_a_default_that_is_given_on_purpose_contradicts_too(start: Start) -> Non
 
 
 def test_the_command_line_tells_which_options_were_given(tmp_path: Path) -> None:
-    """So that a contradiction ends with status 2 and a sentence."""
+    """A contradiction ends the command with status 2 and a message."""
     Fake(Settings(db=tmp_path / "portal.db", tier="professional")).app.portals.close()
 
     result = CliRunner().invoke(main, ["serve", "--port", "0", "--db", str(tmp_path / "portal.db"), "--tier", "free"])
@@ -198,7 +198,7 @@ def test_the_command_line_tells_which_options_were_given(tmp_path: Path) -> None
 
 
 def test_a_seed_that_fails_leaves_no_file_behind(tmp_path: Path, start: Start) -> None:
-    """Or the next start would find a portal that was never seeded, and a contradiction."""
+    """Otherwise the next start would find an unseeded portal and report a contradiction."""
     with pytest.raises(UsageError, match="cannot seed from"):
         start(seed_cassette=tmp_path / "nowhere.yaml")
     assert list(tmp_path.iterdir()) == []
@@ -210,7 +210,7 @@ def test_a_seed_that_fails_leaves_no_file_behind(tmp_path: Path, start: Start) -
 
 
 def test_a_copy_of_a_file_is_refused(tmp_path: Path, start: Start) -> None:
-    """The file beside it says that it keeps another portal, and it is the same one."""
+    """Its name says that it keeps another portal, but it is the same one."""
     start().app.portals.close()
     (tmp_path / "portal.db.99").write_bytes((tmp_path / "portal.db").read_bytes())
 
@@ -219,7 +219,7 @@ def test_a_copy_of_a_file_is_refused(tmp_path: Path, start: Start) -> None:
 
 
 def test_a_file_of_an_earlier_version_opens_with_its_token(tmp_path: Path, start: Start) -> None:
-    """Such a file keeps the token, and nothing else of what the portal was made of."""
+    """Such a file contains the token and no config."""
     first = start(token="pat-old")
     first.portal.notes.drop("config")
     first.portal.notes.drop("scenario")
@@ -235,7 +235,7 @@ def test_a_file_of_an_earlier_version_opens_with_its_token(tmp_path: Path, start
 
 
 def test_every_field_of_a_config_has_an_option_on_the_command_line() -> None:
-    """One definition serves the command line and the control API; a new field must not be forgotten."""
+    """The command line and the control API share one definition; neither may lack a new field."""
     options = {parameter.name for parameter in serve.params}
 
     assert set(PortalConfig.__struct_fields__) <= options

@@ -1,4 +1,4 @@
-"""A hundred records at a time: multi-status answers and their shapes."""
+"""Batches: multi-status responses and their shapes."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ BATCH = "/crm/v3/objects/contacts/batch"
 
 
 def inputs(*ids: str, **more: Any) -> dict[str, Any]:
-    """Inputs with ids."""
+    """Return inputs with these ids."""
     return {"inputs": [{"id": one} | more for one in ids]}
 
 
@@ -39,7 +39,7 @@ def test_when_every_id_is_missing_the_results_are_empty(fake: Fake) -> None:
 
 
 def test_the_older_key_order_can_be_chosen(fake: Fake) -> None:
-    """`status` and `results` first, until 2024."""
+    """`status` and `results` came first until 2024."""
     fake.assume(batch_keys="2022", batch_order="reversed")
 
     body = fake.post(f"{BATCH}/read", inputs(BRIAN_ID, MARIA_ID)).json()
@@ -63,7 +63,7 @@ def test_the_older_key_order_can_be_chosen(fake: Fake) -> None:
     ],
 )
 def test_too_many_inputs_are_refused(fake: Fake, body: dict[str, Any], text: str) -> None:
-    """HubSpot's words for both maxima."""
+    """HubSpot's messages for both limits."""
     answer = fake.post(f"{BATCH}/read", body)
 
     assert answer.status == 400
@@ -71,7 +71,7 @@ def test_too_many_inputs_are_refused(fake: Fake, body: dict[str, Any], text: str
 
 
 def test_a_duplicate_without_trace_ids_refuses_the_whole_batch(fake: Fake) -> None:
-    """Nothing is made, not even what came before."""
+    """Nothing is created, not even the inputs before it."""
     people = [{"properties": {"email": "new@example.com"}}, {"properties": {"email": BRIAN_EMAIL}}]
 
     answer = fake.post(f"{BATCH}/create", {"inputs": people})
@@ -81,7 +81,7 @@ def test_a_duplicate_without_trace_ids_refuses_the_whole_batch(fake: Fake) -> No
 
 
 def test_a_duplicate_with_trace_ids_is_an_error_among_the_results(fake: Fake) -> None:
-    """The others are made."""
+    """The others are created."""
     people = [
         {"properties": {"email": "new@example.com"}, "objectWriteTraceId": "a"},
         {"properties": {"email": BRIAN_EMAIL}, "objectWriteTraceId": "b"},
@@ -97,7 +97,7 @@ def test_a_duplicate_with_trace_ids_is_an_error_among_the_results(fake: Fake) ->
 
 
 def test_the_same_id_twice_is_refused(fake: Fake) -> None:
-    """Which one is meant would be unclear."""
+    """It would be unclear which one counts."""
     answer = fake.post(f"{BATCH}/update", inputs(BRIAN_ID, BRIAN_ID, properties={"city": "Oslo"}))
 
     assert answer.status == 400
@@ -129,7 +129,7 @@ def test_an_update_echoes_the_trace_ids_of_the_missing(fake: Fake) -> None:
 
 
 def test_read_by_address(fake: Fake) -> None:
-    """`idProperty` holds for the whole batch; the ids in the error are the addresses."""
+    """`idProperty` applies to the whole batch; the ids in the error are the addresses."""
     body = inputs("BH@hubspot.com", "no@example.com") | {"idProperty": "email"}
 
     answer = fake.post(f"{BATCH}/read", body).json()
@@ -142,7 +142,7 @@ NEWEST = "/crm/objects/2026-09/contacts/batch"
 
 
 def test_2026_09_tells_missing_ids_without_a_207(fake: Fake) -> None:
-    """Results and errors are folded into one answer, with nulls for what has no value."""
+    """Results and errors are in one response, with nulls for missing values."""
     answer = fake.post(f"{NEWEST}/read", inputs(BRIAN_ID, "12") | {"properties": ["phone"]})
 
     body = answer.json()
@@ -151,7 +151,7 @@ def test_2026_09_tells_missing_ids_without_a_207(fake: Fake) -> None:
 
 
 def test_2026_09_keeps_the_201_of_a_create_with_conflicts(fake: Fake) -> None:
-    """As its specification has it."""
+    """According to its specification."""
     taken = {"properties": {"email": BRIAN_EMAIL}, "objectWriteTraceId": "a"}
 
     answer = fake.post(f"{NEWEST}/create", {"inputs": [taken]})
@@ -161,14 +161,14 @@ def test_2026_09_keeps_the_201_of_a_create_with_conflicts(fake: Fake) -> None:
 
 @pytest.mark.parametrize("version", ["v3", "2025-09", "2026-03"])
 def test_older_versions_keep_their_207(fake: Fake, version: str) -> None:
-    """2026-03 is the last one."""
+    """2026-03 is the last of them."""
     answer = fake.post(f"/crm/objects/{version}/contacts/batch/read", inputs("12"))
 
     assert answer.status == 207
 
 
 def test_2026_09_can_be_made_to_answer_207(fake: Fake) -> None:
-    """The other choice."""
+    """This is the other choice."""
     fake.assume(batch_2026_09="207")
 
     assert fake.post(f"{NEWEST}/read", inputs("12")).status == 207

@@ -1,4 +1,4 @@
-"""Each rule of the account has an error response of HubSpot."""
+"""HubSpot has an error response for each rule of the account."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from fake_hubspot.portal import errors
 
 
 def test_every_rule_is_worded() -> None:
-    """A new rule without a response would be a 500."""
+    """A rule without a response would be a 500."""
     rules = {one for one in vars(errors).values() if isinstance(one, type) and issubclass(one, errors.PortalError)}
 
     assert rules - {errors.PortalError} == set(domain_errors._RESPONSES)
@@ -37,7 +37,7 @@ def test_every_rule_is_worded() -> None:
     ids=lambda value: type(value).__name__ if isinstance(value, Exception) else "",
 )
 def test_a_rule_becomes_hubspots_response(error: errors.PortalError, status: int, message: str) -> None:
-    """Status and words."""
+    """Status and message."""
     answer = domain_errors.as_hubspot_error(error, portal_id=62515)
 
     assert answer.status == status

@@ -1,4 +1,4 @@
-"""A person who is forgotten stays forgotten: the address is blocked."""
+"""Erasing a person blocks the address."""
 
 import pytest
 
@@ -9,17 +9,17 @@ ADDRESS = "Gone@example.com"
 
 
 def forget(fake: Fake, object_id: str, **more: str) -> int:
-    """`gdpr-delete`."""
+    """Send `gdpr-delete` and return the status."""
     return fake.post(f"{CONTACTS}/gdpr-delete", {"objectId": object_id} | more).status
 
 
 def create(fake: Fake, address: str) -> int:
-    """A contact with an address."""
+    """Create a contact with this address and return the status."""
     return fake.post(CONTACTS, {"properties": {"email": address}}).status
 
 
 def test_an_unknown_address_is_blocked_for_every_write(empty: Fake) -> None:
-    """Whatever its case; the refusal does not repeat it."""
+    """Regardless of case; the response does not repeat the address."""
     other = empty.post(CONTACTS, {"properties": {"email": "other@example.com"}}).json()["id"]
     given = {"email": ADDRESS.lower()}
 
@@ -44,7 +44,7 @@ def test_an_unknown_address_is_blocked_for_every_write(empty: Fake) -> None:
 
 @pytest.mark.parametrize("by_email", [True, False])
 def test_the_address_of_an_erased_contact_is_blocked(empty: Fake, by_email: bool) -> None:
-    """By its id as by its address."""
+    """Whether it is erased by id or by address."""
     made = empty.post(CONTACTS, {"properties": {"email": ADDRESS}}).json()["id"]
 
     status = forget(empty, ADDRESS, idProperty="email") if by_email else forget(empty, made)
@@ -72,7 +72,7 @@ def test_a_blocked_address_can_be_accepted(empty: Fake) -> None:
 
 
 def test_an_archived_contact_blocks_nothing(empty: Fake) -> None:
-    """Only the recycle bin, not forgotten."""
+    """It is only in the recycle bin."""
     made = empty.post(CONTACTS, {"properties": {"email": ADDRESS}}).json()["id"]
 
     empty.request("DELETE", f"{CONTACTS}/{made}")
@@ -81,7 +81,7 @@ def test_an_archived_contact_blocks_nothing(empty: Fake) -> None:
 
 
 def test_a_restored_snapshot_and_a_reset_forget_the_block(empty: Fake) -> None:
-    """The list is part of what a portal holds."""
+    """The blocklist is part of the portal's contents."""
     empty.request("PUT", "/_fake/snapshots/before")
     forget(empty, ADDRESS, idProperty="email")
 

@@ -1,4 +1,4 @@
-"""Lists, v1 contacts, account, OAuth errors, properties, v3 associations: what the official client does not cover."""
+"""What the official client does not cover: lists, v1 contacts, account, OAuth errors, properties, v3 associations."""
 
 from urllib.parse import urlencode
 
@@ -19,7 +19,7 @@ def test_a_missing_list_is_told_as_recorded(fake: Fake) -> None:
 
 
 def test_a_list_gets_and_loses_members(fake: Fake) -> None:
-    """The keys are spelled in HubSpot's two ways."""
+    """The keys have HubSpot's two spellings."""
     given = {"name": "All", "objectTypeId": "0-1", "processingType": "MANUAL"}
     list_id = fake.post("/crm/v3/lists", given).json()["list"]["listId"]
     path = f"/crm/v3/lists/{list_id}/memberships"
@@ -39,7 +39,7 @@ def test_a_list_gets_and_loses_members(fake: Fake) -> None:
 
 
 def test_v1_contacts_are_paged_with_vid_offset(empty: Fake) -> None:
-    """The loop of old readers meets every contact once."""
+    """The loop of older clients finds every contact once."""
     empty.seed("contacts", *({"id": number, "properties": {"firstname": "A"}} for number in range(1, 8)))
     seen, offset, more = [], 0, True
 
@@ -52,7 +52,7 @@ def test_v1_contacts_are_paged_with_vid_offset(empty: Fake) -> None:
 
 
 def test_a_v1_contact_has_the_old_shape(fake: Fake) -> None:
-    """The address is in the identity profiles, unset properties are absent."""
+    """The address is in the identity profiles; unset properties are absent."""
     contact = fake.get("/contacts/v1/lists/all/contacts/all?property=city&property=phone").json()["contacts"][0]
 
     assert (contact["vid"], contact["canonical-vid"]) == (int(BRIAN_ID), int(BRIAN_ID))
@@ -63,7 +63,7 @@ def test_a_v1_contact_has_the_old_shape(fake: Fake) -> None:
 
 
 def test_v1_recent_contacts_come_newest_first(empty: Fake) -> None:
-    """With a cursor of two parts."""
+    """The cursor has two parts."""
     moments = [f"2026-01-0{number}T00:00:00Z" for number in range(1, 6)]
     empty.seed("contacts", *({"id": n, "properties": {"createdate": at}} for n, at in enumerate(moments, 1)))
     path = "/contacts/v1/lists/recently_updated/contacts/recent?count=2"
@@ -141,7 +141,7 @@ def test_a_property_is_told_with_its_keys_in_order(fake: Fake) -> None:
 
 
 def test_a_new_property_is_null_until_it_is_written(fake: Fake) -> None:
-    """And unknown again once archived."""
+    """Once archived it is unknown again."""
     given = {"name": "pet", "label": "Pet", "type": "string", "fieldType": "text", "groupName": "contactinformation"}
     path = f"/crm/v3/objects/contacts/{BRIAN_ID}"
 
@@ -159,7 +159,7 @@ def test_a_new_property_is_null_until_it_is_written(fake: Fake) -> None:
 
 
 def test_a_unique_property_is_an_id(fake: Fake) -> None:
-    """Two records cannot share a value; a batch upsert goes by it."""
+    """Two records cannot share a value, and a batch upsert uses it."""
     given = {"name": "member_no", "label": "No", "type": "string", "fieldType": "text"}
     fake.post("/crm/v3/properties/contacts", given | {"groupName": "contactinformation", "hasUniqueValue": True})
     contacts = "/crm/v3/objects/contacts"
@@ -190,7 +190,7 @@ def test_v3_associations_answer_both_directions(fake: Fake) -> None:
 
 
 def test_merged_records_give_their_links_to_the_new_one(fake: Fake) -> None:
-    """And the new record names the old ids."""
+    """The new record lists the old ids."""
     fake.seed("companies", {"id": 5})
     fake.request("PUT", f"/crm/v4/objects/contacts/{MARIA_ID}/associations/default/companies/5")
 
@@ -204,7 +204,7 @@ def test_merged_records_give_their_links_to_the_new_one(fake: Fake) -> None:
 
 
 def test_the_primary_id_can_be_kept(fake: Fake) -> None:
-    """HubSpot's beta."""
+    """As in HubSpot's beta."""
     fake.assume(merge_id="primary")
 
     merge = {"primaryObjectId": BRIAN_ID, "objectIdToMerge": MARIA_ID}

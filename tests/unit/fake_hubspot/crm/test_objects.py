@@ -1,4 +1,4 @@
-"""Records one by one: create, read, update, archive, and HubSpot's words for what is wrong."""
+"""Records one by one: create, read, update, archive, and HubSpot's error messages."""
 
 from typing import Any
 
@@ -11,13 +11,13 @@ CONTACTS = "/crm/v3/objects/contacts"
 
 
 def message(answer: Any) -> str:
-    """The message of an error."""
+    """Return the message of an error."""
     text: str = answer.json()["message"]
     return text
 
 
 def test_create_answers_every_property_with_a_value_sorted(fake: Fake) -> None:
-    """As recorded in 2025-11, `Location` names the path that was asked."""
+    """As recorded in 2025-11; `Location` has the requested path."""
     answer = fake.post(CONTACTS, {"properties": {"email": "jane@example.com", "firstname": "Jane", "lastname": "Doe"}})
 
     properties = answer.json()["properties"]
@@ -71,7 +71,7 @@ def test_a_wrong_value_is_told_twice(fake: Fake, properties: dict[str, str], cod
     ],
 )
 def test_a_body_that_is_no_contact_is_refused(fake: Fake, body: bytes, status: int, text: str) -> None:
-    """400 with HubSpot's wording where it is known."""
+    """400, with HubSpot's wording if it is known."""
     answer = fake.post(CONTACTS, body)
 
     assert answer.status == status
@@ -79,7 +79,7 @@ def test_a_body_that_is_no_contact_is_refused(fake: Fake, body: bytes, status: i
 
 
 def test_a_body_of_another_content_type_is_a_415(fake: Fake) -> None:
-    """HTML, as the web server answers it."""
+    """HTML, as HubSpot's web server sends it."""
     answer = fake.post(CONTACTS, b"a=b", headers={"content-type": "application/x-www-form-urlencoded"})
 
     assert answer.status == 415
@@ -87,7 +87,7 @@ def test_a_body_of_another_content_type_is_a_415(fake: Fake) -> None:
 
 
 def test_a_taken_address_is_a_conflict_that_names_the_contact(fake: Fake) -> None:
-    """Case does not matter."""
+    """Regardless of case."""
     answer = fake.post(CONTACTS, {"properties": {"email": "BH@HubSpot.com"}})
 
     assert answer.status == 409
@@ -116,14 +116,14 @@ def test_numbers_and_truth_values_come_back_as_text(fake: Fake) -> None:
     ],
 )
 def test_an_odd_id_is_told_in_json(fake: Fake, target: str, status: int, text: str) -> None:
-    """The texts of the recordings, two spaces included."""
+    """The messages in the recordings, including two spaces."""
     answer = fake.get(f"{CONTACTS}/{target}")
 
     assert (answer.status, message(answer)) == (status, text)
 
 
 def test_a_missing_record_is_html_for_reads_and_json_for_writes(fake: Fake) -> None:
-    """GET, PATCH; DELETE of what is not there is fine."""
+    """For GET and PATCH; DELETE of a missing record succeeds."""
     read = fake.get(f"{CONTACTS}/12")
     write = fake.request("PATCH", f"{CONTACTS}/12", {"properties": {"city": "Oslo"}})
 
@@ -135,7 +135,7 @@ def test_a_missing_record_is_html_for_reads_and_json_for_writes(fake: Fake) -> N
 
 
 def test_an_update_answers_the_changed_and_a_fixed_handful(fake: Fake) -> None:
-    """The address is not among them unless it was changed."""
+    """The address is returned only if it was changed."""
     answer = fake.request("PATCH", f"{CONTACTS}/{BRIAN_ID}", {"properties": {"city": "Oslo"}})
 
     assert answer.status == 200
@@ -145,14 +145,14 @@ def test_an_update_answers_the_changed_and_a_fixed_handful(fake: Fake) -> None:
 
 
 def test_an_update_of_nothing_is_refused(fake: Fake) -> None:
-    """HubSpot's words."""
+    """With HubSpot's message."""
     answer = fake.request("PATCH", f"{CONTACTS}/{BRIAN_ID}", {"properties": {}})
 
     assert message(answer) == "No properties found to update, please provide at least one."
 
 
 def test_a_lifecycle_stage_goes_forward_only_unless_cleared(fake: Fake) -> None:
-    """Back is ignored; empty, then back, is taken."""
+    """Going back is ignored; clearing it first is accepted."""
 
     def stage_after(value: str) -> str:
         fake.request("PATCH", f"{CONTACTS}/{BRIAN_ID}", {"properties": {"lifecyclestage": value, "city": value}})
@@ -166,7 +166,7 @@ def test_a_lifecycle_stage_goes_forward_only_unless_cleared(fake: Fake) -> None:
 
 
 def test_an_archived_record_frees_its_address_and_shows_only_when_asked(fake: Fake) -> None:
-    """It can be created again."""
+    """A contact with the address can be created again."""
     fake.request("DELETE", f"{CONTACTS}/{BRIAN_ID}")
 
     living = [row["id"] for row in fake.get(CONTACTS).json()["results"]]
@@ -181,7 +181,7 @@ def test_an_archived_record_frees_its_address_and_shows_only_when_asked(fake: Fa
 
 
 def test_archived_meetings_cannot_be_listed(fake: Fake) -> None:
-    """HubSpot's words; the living ones can."""
+    """HubSpot's message; meetings that are not archived can be listed."""
     refused = fake.get("/crm/v3/objects/meetings?archived=true")
 
     assert (refused.status, message(refused)) == (400, "Paging through deleted objects is not yet supported")
@@ -189,7 +189,7 @@ def test_archived_meetings_cannot_be_listed(fake: Fake) -> None:
 
 
 def test_history_comes_newest_first_between_properties_and_times(fake: Fake) -> None:
-    """The place of the key is part of the shape."""
+    """The position of the key is part of the shape."""
     fake.request("PATCH", f"{CONTACTS}/{BRIAN_ID}", {"properties": {"city": "Oslo"}})
 
     record = fake.get(f"{CONTACTS}/{BRIAN_ID}?propertiesWithHistory=city").json()
@@ -199,7 +199,7 @@ def test_history_comes_newest_first_between_properties_and_times(fake: Fake) -> 
 
 
 def test_history_halves_the_largest_page(fake: Fake) -> None:
-    """50 is fine, 51 is not."""
+    """50 is accepted, 51 is not."""
     assert fake.get(f"{CONTACTS}?propertiesWithHistory=city&limit=50").status == 200
     assert fake.get(f"{CONTACTS}?propertiesWithHistory=city&limit=51").status == 400
 
@@ -214,7 +214,7 @@ def test_a_known_path_with_another_method_is_a_405_that_names_the_methods(fake: 
 
 
 def test_a_very_long_address_is_a_414(fake: Fake) -> None:
-    """About 16,300 characters; the page is the edge's."""
+    """From about 16,300 characters, with the page of the edge."""
     answer = fake.get(f"{CONTACTS}?properties={'x' * 17_000}")
 
     assert answer.status == 414
@@ -230,7 +230,7 @@ def test_a_very_long_address_is_a_414(fake: Fake) -> None:
     ],
 )
 def test_what_nobody_knows_is_chosen(fake: Fake, choice: dict[str, str], target: str, status: int) -> None:
-    """The other answer of each unknown."""
+    """Each assumption's other choice."""
     fake.assume(**choice)
 
     answer = fake.get(target)
@@ -240,7 +240,7 @@ def test_what_nobody_knows_is_chosen(fake: Fake, choice: dict[str, str], target:
 
 
 def test_the_link_can_name_a_limit_nobody_sent(empty: Fake) -> None:
-    """And records can do without `url`."""
+    """Records can be without `url`."""
     empty.seed("contacts", *({"id": number} for number in range(1, 12)))
     empty.assume(link_limit="always", record_url="absent")
 
@@ -251,7 +251,7 @@ def test_the_link_can_name_a_limit_nobody_sent(empty: Fake) -> None:
 
 
 def test_consecutive_ids_are_met_once_each(empty: Fake) -> None:
-    """The bound is inclusive: the next page begins with the id that it names."""
+    """The bound is inclusive: the next page begins with that id."""
     empty.seed("contacts", *({"id": number} for number in range(1, 8)))
     seen, target = [], f"{CONTACTS}?limit=3"
 
@@ -272,7 +272,7 @@ def test_consecutive_ids_are_met_once_each(empty: Fake) -> None:
     ],
 )
 def test_a_dated_path_links_to_itself(empty: Fake, prefix: str, expected: str) -> None:
-    """Version 3 links to its canonical spelling."""
+    """Version 3 links to its canonical path."""
     empty.seed("contacts", {"id": 1}, {"id": 2})
 
     link = empty.get(f"{prefix}/contacts?limit=1").json()["paging"]["next"]["link"]
@@ -281,7 +281,7 @@ def test_a_dated_path_links_to_itself(empty: Fake, prefix: str, expected: str) -
 
 
 def test_more_than_a_hundred_links_go_on_under_a_cursor_that_is_encoded_already(fake: Fake) -> None:
-    """Following the link works, encoding the cursor once more does not."""
+    """Following the link works; encoding the cursor once more does not."""
     fake.seed("companies", *({"id": number} for number in range(1, 131)))
     for number in range(1, 131):
         fake.request("PUT", f"/crm/v4/objects/contacts/{BRIAN_ID}/associations/default/companies/{number}")

@@ -44,7 +44,7 @@ def test_after_is_the_last_id_plus_one(many: Client) -> None:
 
 
 def test_the_link_has_the_canonical_path_and_the_callers_origin(many: Client) -> None:
-    """`/crm/v3/objects/contacts` links to `/crm/objects/v3/contacts`; `after` comes last."""
+    """`/crm/v3/objects/contacts` links to `/crm/objects/v3/contacts`; `after` is last."""
     page = many.get(f"{CONTACTS}?limit=1&offset=&offset_param=after").json()
 
     after = page["paging"]["next"]["after"]
@@ -87,7 +87,7 @@ def test_every_spelling_of_the_path_answers_the_same_rows(samples: Client, prefi
 
 
 def test_asked_for_properties_come_sorted_with_those_that_always_come(samples: Client) -> None:
-    """Without a value: null. Not defined: left out."""
+    """Null without a value; left out if not defined."""
     row = samples.get(f"{CONTACTS}?properties=phone,no_such_property&properties=firstname").json()["results"][0]
 
     assert list(row["properties"].items()) == [
@@ -150,7 +150,7 @@ def test_a_bad_parameter_is_a_400_in_the_envelope(samples: Client, query: str, m
 
 
 def test_an_unknown_object_type_cannot_be_inferred(samples: Client) -> None:
-    """HubSpot's words for it."""
+    """HubSpot's message."""
     answer = samples.get("/crm/v3/objects/butterflies")
 
     assert answer.status_code == 400

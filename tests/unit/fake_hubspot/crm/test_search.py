@@ -1,4 +1,4 @@
-"""Search: operators, limits, the cap, the index that lags."""
+"""Search: operators, limits, the maximum number of results, the lag of the index."""
 
 from typing import Any
 
@@ -17,13 +17,13 @@ PEOPLE = (
 
 
 def condition(name: str, operator: str, value: Any = None, **more: Any) -> dict[str, Any]:
-    """One filter."""
+    """Return one filter."""
     given = {"propertyName": name, "operator": operator, **more}
     return given if value is None else given | {"value": value}
 
 
 def found(fake: Fake, *filters: dict[str, Any], **more: Any) -> list[int]:
-    """The ids of what is found, in order of id."""
+    """Return the ids of the results in ascending order."""
     body = {"filterGroups": [{"filters": list(filters)}], "limit": 200, **more}
     answer = fake.post(SEARCH, body)
     assert answer.status == 200, answer.content
@@ -66,7 +66,7 @@ def test_each_operator(empty: Fake, wanted: dict[str, Any], ids: list[int]) -> N
 
 
 def test_filters_in_a_group_must_all_hold_and_groups_are_alternatives(empty: Fake) -> None:
-    """AND within, OR between; top-level filters are a group."""
+    """AND within a group, OR between groups; top-level filters form a group."""
     empty.seed("contacts", *PEOPLE)
     groups = [{"filters": [condition("city", "EQ", "bergen")]}]
 
@@ -75,7 +75,7 @@ def test_filters_in_a_group_must_all_hold_and_groups_are_alternatives(empty: Fak
 
 
 def test_a_query_looks_into_the_default_properties(empty: Fake) -> None:
-    """All its words must be there."""
+    """A record matches if it contains all the words."""
     empty.seed("contacts", *PEOPLE)
 
     assert found(empty, query="berg bo") == [3]
@@ -124,7 +124,7 @@ def test_a_page_has_an_offset_as_cursor_and_no_link(empty: Fake) -> None:
     ],
 )
 def test_what_is_too_much_is_refused(fake: Fake, body: dict[str, Any]) -> None:
-    """400, VALIDATION_ERROR; 10,000 results are the end of paging."""
+    """400, VALIDATION_ERROR; paging ends at 10,000 results."""
     answer = fake.post(SEARCH, body)
 
     assert answer.status == 400
@@ -141,7 +141,7 @@ def test_a_blank_value_and_a_missing_operator_have_hubspots_words(fake: Fake) ->
 
 
 def test_archived_records_and_links_never_appear(fake: Fake) -> None:
-    """And there is no history."""
+    """Neither does history."""
     fake.request("DELETE", f"/crm/v3/objects/contacts/{BRIAN_ID}")
 
     rows = fake.post(SEARCH, {"properties": ["email"]}).json()["results"]
@@ -150,7 +150,7 @@ def test_archived_records_and_links_never_appear(fake: Fake) -> None:
 
 
 def test_a_lagging_index_sees_the_past(fake: Fake) -> None:
-    """A new contact is missing, a changed one has its old values, an archived one lingers; then it catches up."""
+    """New contacts are missing, changed ones have old values, archived ones still appear; later it catches up."""
     fake.request("PUT", "/_fake/clock", {"freeze": True})
     fake.post("/_fake/changes/search-lag", {"lagMs": 30_000})
     made = fake.post("/crm/v3/objects/contacts", {"properties": {"firstname": "New"}}).json()["id"]
@@ -168,7 +168,7 @@ def test_a_lagging_index_sees_the_past(fake: Fake) -> None:
 
 
 def test_a_batch_update_gives_identical_times_that_search_must_page_through(empty: Fake) -> None:
-    """The trap of airbyte #43317."""
+    """As in airbyte #43317."""
     empty.seed("contacts", *({"id": number} for number in range(1, 31)))
 
     changed = empty.post("/_fake/changes/touch", {"properties": {"city": "Oslo"}}).json()["changed"]

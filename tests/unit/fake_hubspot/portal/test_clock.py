@@ -1,4 +1,4 @@
-"""Time as a portal sees it."""
+"""The clock of a portal."""
 
 from datetime import UTC, datetime
 
@@ -11,7 +11,7 @@ from fake_hubspot.portal.clock import Clock, format_time, parse_time
 
 @given(st.integers(-62_135_596_800_000, 253_402_300_799_999))
 def test_a_time_is_written_as_hubspot_does_and_read_back(at_ms: int) -> None:
-    """Milliseconds, or none where they are zero."""
+    """With milliseconds unless they are zero."""
     text = format_time(at_ms)
 
     assert parse_time(text) == at_ms
@@ -28,13 +28,13 @@ def test_a_fraction_of_zero_is_left_out() -> None:
 
 @pytest.mark.parametrize("text", ["", "soon", "2026-13-01", "12:00"])
 def test_what_is_no_time_is_refused(text: str) -> None:
-    """ValueError."""
+    """With a ValueError."""
     with pytest.raises(ValueError, match=r".*"):
         parse_time(text)
 
 
 def test_a_clock_freezes_jumps_and_runs_on() -> None:
-    """From where it stands."""
+    """It continues from where it stopped."""
     now = 1_000
     clock = Clock(lambda: now)
 

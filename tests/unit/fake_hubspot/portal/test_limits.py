@@ -1,4 +1,4 @@
-"""Rate limits: windows, the day, what the headers tell."""
+"""Rate limits: windows, the day, the headers."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,7 +9,7 @@ from fake_hubspot.portal.limits import TIERS, WINDOW_MS, RateLimits
 
 @given(st.lists(st.integers(0, 3_000), min_size=1, max_size=400))
 def test_no_window_of_ten_seconds_ever_admits_more_than_the_burst(steps_ms: list[int]) -> None:
-    """Rolling, not fixed."""
+    """The window rolls."""
     limits = RateLimits(TIERS["free"], enforced=True)
     now, admitted = 0, []
 
@@ -23,7 +23,7 @@ def test_no_window_of_ten_seconds_ever_admits_more_than_the_burst(steps_ms: list
 
 
 def test_without_enforcement_everything_is_admitted_and_counted() -> None:
-    """The headers are there always."""
+    """The headers are always sent."""
     limits = RateLimits(TIERS["free"])
 
     refused = [limits.admit(0) for _ in range(300)]
@@ -45,7 +45,7 @@ def test_daily_counters_restart_at_midnight_of_the_account() -> None:
 
 
 def test_search_has_a_bucket_of_its_own() -> None:
-    """Five a second; the others are not touched."""
+    """Five per second, without affecting the other limits."""
     limits = RateLimits(TIERS["free"], enforced=True)
 
     verdicts = [limits.admit(0, is_search=True) for _ in range(6)]
@@ -56,7 +56,7 @@ def test_search_has_a_bucket_of_its_own() -> None:
 
 
 def test_an_oauth_app_is_told_nothing_of_the_day() -> None:
-    """110 in ten seconds, as recorded."""
+    """110 in ten seconds and no daily headers, as recorded."""
     told = dict(RateLimits(TIERS["free"]).headers(is_oauth=True))
 
     assert told[b"x-hubspot-ratelimit-max"] == b"110"

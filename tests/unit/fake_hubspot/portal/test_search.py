@@ -1,4 +1,4 @@
-"""What the database narrows and what is decided in Python agree with the plain reading of each filter."""
+"""What the database selects and what Python evaluates agree with a simple model of each filter."""
 
 from collections.abc import Iterator
 
@@ -46,7 +46,7 @@ FILTERS = st.one_of(NUMBERS, COMPANIES, TIMES)
 
 
 def plainly(wanted: Filter, value: str) -> bool:
-    """The plain reading of a range filter."""
+    """Evaluate a range filter in the simplest way."""
     if wanted.name in ("createdate", "lastmodifieddate"):
         left, right = parse_time(value), parse_time(wanted.value)
     else:
@@ -64,7 +64,7 @@ def plainly(wanted: Filter, value: str) -> bool:
 @given(groups=st.lists(st.lists(FILTERS, min_size=1, max_size=3), max_size=3), descending=st.booleans())
 @settings(max_examples=150, deadline=None)
 def test_any_groups_find_what_they_say(portal: Portal, groups: list[list[Filter]], descending: bool) -> None:
-    """All of a group, any of the groups, in the order of the sort, every page once."""
+    """All filters of a group, any of the groups, in sort order, every page once."""
     kind, sort = portal.types["contacts"], Sort("hs_object_id", descending=descending)
     everyone = portal.store.page("0-1", from_id=0, limit=-1, archived=False)
     expected = [
@@ -84,7 +84,7 @@ def test_any_groups_find_what_they_say(portal: Portal, groups: list[list[Filter]
 @given(group=st.lists(COMPANIES | TIMES, min_size=1, max_size=3), offset=st.integers(0, 70))
 @settings(max_examples=60, deadline=None)
 def test_without_a_sort_the_oldest_come_first_on_every_page(portal: Portal, group: list[Filter], offset: int) -> None:
-    """Whether the database decides or the filter is read here; the total is that of all pages."""
+    """Whether the database or Python evaluates the filter; the total covers all pages."""
     kind = portal.types["contacts"]
     everyone = portal.store.page("0-1", from_id=0, limit=-1, archived=False)
     matching = [one for one in everyone if all(plainly(wanted, one.properties[wanted.name]) for wanted in group)]

@@ -1,4 +1,4 @@
-"""What may be written to a property, and in which spelling it is kept."""
+"""What may be written to a property, and in which format it is stored."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from fake_hubspot.portal.values import WireValue, to_stored
 
 
 def definition(kind: str, **more: object) -> PropertyDefinition:
-    """A property of a type."""
+    """Return a property of this type."""
     given = {"name": "p", "label": "P", "type": kind, "field_type": "text", "group_name": "g"} | more
     return PropertyDefinition(**given)  # type: ignore[arg-type]
 
@@ -34,7 +34,7 @@ def definition(kind: str, **more: object) -> PropertyDefinition:
     ],
 )
 def test_a_good_value_is_kept_in_hubspots_spelling(kind: str, value: WireValue, stored: str) -> None:
-    """Text, whatever was sent."""
+    """As text, whatever type was sent."""
     assert to_stored(definition(kind), value, place="") == stored
 
 
@@ -60,7 +60,7 @@ def test_a_wrong_value_has_a_code(kind: str, value: str, code: str) -> None:
 
 
 def test_an_enumeration_takes_its_options_and_several_of_them() -> None:
-    """Joined by semicolons; without options it takes anything."""
+    """Separated by semicolons; without options it accepts anything."""
     closed = definition("enumeration", options=(Option(label="A", value="a"), Option(label="B", value="b")))
 
     assert to_stored(closed, "a;b", place="") == "a;b"

@@ -16,7 +16,7 @@ from tests.unit.fake_hubspot.conftest import Start
 
 
 def cassette(path: Path, body: str | bytes, uri: str = "https://api.hubapi.com/crm/v3/objects/contacts") -> Path:
-    """A cassette with one answer."""
+    """Write a cassette with one response."""
     interaction: dict[str, Any] = {
         "request": {"method": "GET", "uri": uri},
         "response": {"status": {"code": 200}, "body": {"string": body}},
@@ -37,7 +37,7 @@ def test_recorded_contacts_are_served_as_they_were_recorded(start: Start, record
 
 
 def test_a_record_keeps_its_values_and_undefined_properties(tmp_path: Path) -> None:
-    """Whatever the recording holds is served, also properties this fake did not define."""
+    """Everything in the recording is served, even properties that the fake does not define."""
     row = (
         '{"id":"7","properties":{"odd_one":"~ \\"x\\" 👩‍🚀","email":null,"firstname":""},'
         '"createdAt":"2026-01-01T00:00:00Z","updatedAt":"2026-01-02T00:00:00Z","archived":false}'
@@ -56,7 +56,7 @@ def test_a_record_keeps_its_values_and_undefined_properties(tmp_path: Path) -> N
 
 
 def test_a_body_that_was_recorded_compressed_is_read(tmp_path: Path) -> None:
-    """As vcrpy keeps it without `decode_compressed_response`; a damaged one holds nothing."""
+    """As vcrpy stores it without `decode_compressed_response`; a damaged one contains no record."""
     row = (
         '{"id":"7","properties":{"city":"Oslo"},"createdAt":"2026-01-01T00:00:00Z","updatedAt":"2026-01-02T00:00:00Z"}'
     )
@@ -82,7 +82,7 @@ def test_a_body_that_was_recorded_compressed_is_read(tmp_path: Path) -> None:
     ],
 )
 def test_a_file_that_is_no_cassette_is_refused_with_a_reason(tmp_path: Path, content: str, problem: str) -> None:
-    """What was found and what to do, no traceback."""
+    """The message says what was found and what to do."""
     path = tmp_path / "wrong.yaml"
     path.write_text(content, encoding="utf-8")
     portal = Portal()

@@ -24,7 +24,7 @@ def test_ids_ascend_and_times_do_not_follow_them() -> None:
 
 
 def test_the_values_hold_what_readers_stumble_over() -> None:
-    """Empty, missing, quotes, emoji, right-to-left, very long, a tilde first."""
+    """Empty, missing, quotes, emoji, right-to-left, very long, a leading tilde."""
     names = {contact.properties["lastname"] for contact in generate_contacts(0, 1000)}
 
     assert "" in names
@@ -36,12 +36,12 @@ def test_the_values_hold_what_readers_stumble_over() -> None:
 
 
 def test_properties_are_stored_sorted() -> None:
-    """Answers take their order from storage."""
+    """Responses take their order from storage."""
     assert all(list(contact.properties) == sorted(contact.properties) for contact in generate_contacts(0, 300))
 
 
 def test_a_portal_gets_exactly_the_wanted_number() -> None:
-    """The samples are counted in."""
+    """The sample contacts are included."""
     for wanted in (0, 1, 2, 3, 40):
         portal = Portal(PortalConfig())
         seed_contacts(portal, wanted)
