@@ -9,7 +9,7 @@ from typing import Annotated
 import msgspec
 
 from service.errors import MismatchError
-from service.timestamps import updated_tokens
+from service.timestamps import http_date_to_ms, updated_tokens
 from service.transit_escape import may_need_escape
 
 __all__ = ["Page", "parse_owners", "parse_page"]
@@ -26,6 +26,9 @@ class Page(msgspec.Struct, frozen=True):
         total: The number of records that a search found, None for a list.
         is_deleted: Whether the records are sent to Sesam as deleted.
         may_need_escape: Whether a record may contain a string that Sesam would misread.
+        answered_ms: When HubSpot answered, by its own clock, None if it did not say.
+
+    Units: `answered_ms` is in milliseconds since 1970.
     """
 
     ids: list[str]
@@ -35,6 +38,7 @@ class Page(msgspec.Struct, frozen=True):
     total: int | None = None
     is_deleted: bool = False
     may_need_escape: bool = False
+    answered_ms: int | None = None
 
     def select(self, rows: Sequence[int]) -> "Page":
         """Keep some of the rows, in the given order."""
@@ -56,6 +60,10 @@ class Page(msgspec.Struct, frozen=True):
         if not self.updated or max(self.updated) <= latest:
             return self
         return msgspec.structs.replace(self, updated=[min(token, latest) for token in self.updated])
+
+    def answered_at(self, date: str | None) -> "Page":
+        """Note HubSpot's `Date` header."""
+        return msgspec.structs.replace(self, answered_ms=http_date_to_ms(date or ""))
 
     def as_deleted(self) -> "Page":
         """Mark the records as deleted."""
@@ -89,6 +97,7 @@ class _OwnerHead(msgspec.Struct, gc=False):
     id: str
     updated_at: str = msgspec.field(name="updatedAt")
     archived_at: str | None = msgspec.field(name="archivedAt", default=None)
+    archived: bool | None = None
 
 
 class _RecordHead(_OwnerHead, gc=False, kw_only=True):
@@ -115,36 +124,42 @@ _decode_heads = msgspec.json.Decoder(_HeadBody).decode
 _decode_owners = msgspec.json.Decoder(_OwnerBody).decode
 
 
-def parse_owners(body: bytes) -> Page:
-    """Parse a page of owners. Owners are not CRM records: they have no `properties`.
+def parse_owners(body: bytes, *, archived: bool = False) -> Page:
+    """Parse a page of owners. Owners are not CRM records: they have no `properties`, and no time of archiving.
+
+    Args:
+        body: What HubSpot sent.
+        archived: Whether archived owners were requested.
 
     Raises:
         MismatchError: See `parse_page`.
 
     Source: recording (owners, 2026-03-12).
     """
-    return _parse(body, _decode_owners, by_archived_at=False)
+    return _parse(body, _decode_owners, archived=archived, by_archived_at=False)
 
 
-def parse_page(body: bytes, *, by_archived_at: bool = False) -> Page:
+def parse_page(body: bytes, *, archived: bool = False) -> Page:
     """Parse the body of a list or search response.
 
     Args:
         body: What HubSpot sent.
-        by_archived_at: Use `archivedAt` as the time of change, as for records that are sent as deleted.
+        archived: Whether archived records were requested. Their time of change is `archivedAt`.
 
     Raises:
-        MismatchError: The body is not JSON, has no `results`, or a record's `id`, time or `properties` is missing or
-            malformed.
+        MismatchError: The body is not JSON, has no `results`, a record's `id`, time or `properties` is missing or
+            malformed, or a record says that it is archived although current ones were requested, or the reverse.
 
     Shape: `{"results": [{"id": "51", "updatedAt": "...", ...}], "paging": {"next": {"after": "52"}}}`; the last page
         has no `paging`.
     Source: recording (list of contacts, 2026-04-20).
     """
-    return _parse(body, _decode_heads, by_archived_at=by_archived_at)
+    return _parse(body, _decode_heads, archived=archived, by_archived_at=archived)
 
 
-def _parse(body: bytes, decode: Callable[[bytes], _HeadBody | _OwnerBody], *, by_archived_at: bool) -> Page:
+def _parse(
+    body: bytes, decode: Callable[[bytes], _HeadBody | _OwnerBody], *, archived: bool, by_archived_at: bool
+) -> Page:
     try:
         body.decode()  # msgspec does not check the UTF-8 of strings that it skips
         raw, heads = _decode_raw(body), decode(body).results
@@ -157,6 +172,7 @@ def _parse(body: bytes, decode: Callable[[bytes], _HeadBody | _OwnerBody], *, by
         raise MismatchError(
             "HubSpot's response contains `results` twice, so one of the two would be lost. None of it was used."
         )
+    _check_archived(heads, archived=archived, needs_time=by_archived_at)
     ids = [head.id for head in heads]
     if not _are_numbers(ids):
         raise MismatchError("HubSpot sent a record whose id is not a decimal number. None of that page was used.")
@@ -169,6 +185,26 @@ def _parse(body: bytes, decode: Callable[[bytes], _HeadBody | _OwnerBody], *, by
         total=raw.total,
         may_need_escape=may_need_escape(body),
     )
+
+
+def _check_archived(heads: Sequence[_OwnerHead], *, archived: bool, needs_time: bool) -> None:
+    """Check that what each record says of itself agrees with what was requested.
+
+    A record that says nothing counts as current. As archived, and so as deleted, counts only one that says so.
+
+    Source: reader (airbyte #33524: `archived=true` answered with current owners, 2023-11 to 2024).
+    """
+    for head in heads:
+        is_archived = head.archived is True or (head.archived is None and head.archived_at is not None)
+        if is_archived is not archived or (head.archived_at is not None and not is_archived):
+            asked, came = ("archived", "current") if archived else ("current", "archived")
+            raise MismatchError(
+                f"HubSpot was asked for {asked} records and sent one that is {came} or says both "
+                f"(`archived`: {head.archived}, `archivedAt`: {'set' if head.archived_at else 'not set'}). "
+                "None of that page was used."
+            )
+        if needs_time and head.archived_at is None:
+            raise MismatchError("HubSpot sent an archived record without `archivedAt`. None of that page was used.")
 
 
 def _reason(error: ValueError) -> str:

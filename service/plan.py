@@ -1,11 +1,13 @@
 """Which walks answer a pull, and in which order."""
 
 import logging
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 
 from service.errors import BadRequestError, UpstreamError
 from service.fetching.owner_fetcher import OwnerFetcher
 from service.fetching.record_fetcher import RecordFetcher
+from service.offsets import Horizon
 from service.options import PullOptions
 from service.pages import Page
 from service.timestamps import ms_to_token
@@ -18,14 +20,19 @@ __all__ = ["owner_pages", "record_pages"]
 _log = logging.getLogger(__name__)
 
 
-def record_pages(fetcher: RecordFetcher, options: PullOptions, *, overlap_s: int) -> Iterator[Page]:
+def record_pages(
+    fetcher: RecordFetcher, options: PullOptions, *, overlap_s: int, clock: Callable[[], float] = time.monotonic
+) -> Iterator[Page]:
     """Return the pages that answer a pull of CRM records.
 
     - Neither `since` nor `limit`: everything, in order of id.
     - `since`: what changed at or after that time, less an overlap because HubSpot's search index lags; then what was
       archived since, as deleted.
     - `limit` (Sesam's `page_size`, for a chronological source): what changed after `since`, in order of change.
-      Records with the same timestamp stay together, so that the next pull can continue after the last token.
+      Records with the same timestamp stay together, so that the next pull can continue after the last token. It ends
+      before the overlap, because what changed in it may still be missing from the index.
+
+    No token is later than the pull's horizon; see `service.offsets`.
 
     Raises:
         BadRequestError: The options contradict each other.
@@ -34,40 +41,44 @@ def record_pages(fetcher: RecordFetcher, options: PullOptions, *, overlap_s: int
         raise BadRequestError(
             "limit cannot be combined with archived, because HubSpot cannot search archived records.", parameter="limit"
         )
+    horizon = Horizon(options.since_ms, clock=clock)
+    return horizon.limit(_unlimited_record_pages(fetcher, options, horizon, overlap_s=overlap_s))
+
+
+def _unlimited_record_pages(
+    fetcher: RecordFetcher, options: PullOptions, horizon: Horizon, *, overlap_s: int
+) -> Iterator[Page]:
     if options.limit is not None:
-        return _in_order_of_change(fetcher, options.since_ms, options.limit)
+        first_ms = 0 if options.since_ms is None else options.since_ms + 1
+        settled = horizon.settled(_changes(fetcher, horizon, first_ms), margin_s=overlap_s)
+        return map(fetcher.searches.complete, take_whole_timestamps(settled, options.limit))
     if options.since_ms is None:
-        return _everything(fetcher)
+        return _everything(fetcher, horizon)
     earliest_ms = _with_overlap(options.since_ms, overlap_s)
     if options.archived:
-        return _changed_since(_everything(fetcher), earliest_ms)
-    return _changes_and_deletions(fetcher, earliest_ms)
+        return _changed_since(_everything(fetcher, horizon), earliest_ms)
+    return _changes_and_deletions(fetcher, horizon, earliest_ms)
 
 
-def _everything(fetcher: RecordFetcher) -> Iterator[Page]:
+def _everything(fetcher: RecordFetcher, horizon: Horizon) -> Iterator[Page]:
     lists = fetcher.lists
-    return map(lists.complete, read_ahead(IdWalk(page_size=lists.page_size), lists.begin))
+    return map(lists.complete, read_ahead(IdWalk(page_size=lists.page_size), horizon.watch(lists.begin)))
 
 
-def _in_order_of_change(fetcher: RecordFetcher, since_ms: int | None, limit: int) -> Iterator[Page]:
-    pages = _changes(fetcher, 0 if since_ms is None else since_ms + 1)
-    return map(fetcher.searches.complete, take_whole_timestamps(pages, limit))
+def _changes_and_deletions(fetcher: RecordFetcher, horizon: Horizon, earliest_ms: int) -> Iterator[Page]:
+    yield from map(fetcher.searches.complete, _changes(fetcher, horizon, earliest_ms))
+    yield from _deletions(fetcher, horizon, earliest_ms)
 
 
-def _changes_and_deletions(fetcher: RecordFetcher, earliest_ms: int) -> Iterator[Page]:
-    yield from map(fetcher.searches.complete, _changes(fetcher, earliest_ms))
-    yield from _deletions(fetcher, earliest_ms)
-
-
-def _changes(fetcher: RecordFetcher, earliest_ms: int) -> Iterator[Page]:
+def _changes(fetcher: RecordFetcher, horizon: Horizon, earliest_ms: int) -> Iterator[Page]:
     searches = fetcher.searches
-    return read_ahead(ChangeWalk(earliest_ms, page_size=searches.page_size), searches.begin)
+    return read_ahead(ChangeWalk(earliest_ms, page_size=searches.page_size), horizon.watch(searches.begin))
 
 
-def _deletions(fetcher: RecordFetcher, earliest_ms: int) -> Iterator[Page]:
+def _deletions(fetcher: RecordFetcher, horizon: Horizon, earliest_ms: int) -> Iterator[Page]:
     """Yield what was archived since. This reads every archived record, which HubSpot keeps for 90 days."""
     lists = fetcher.lists
-    pages = read_ahead(IdWalk(page_size=lists.page_size), lists.begin_archived)
+    pages = read_ahead(IdWalk(page_size=lists.page_size), horizon.watch(lists.begin_archived))
     try:
         yield from _changed_since(pages, earliest_ms)
     except UpstreamError as error:
@@ -76,17 +87,30 @@ def _deletions(fetcher: RecordFetcher, earliest_ms: int) -> Iterator[Page]:
         _log.warning("HubSpot does not list archived records of this type. Deletions arrive with a full pull only.")
 
 
-def owner_pages(fetcher: OwnerFetcher, options: PullOptions, *, overlap_s: int) -> Iterator[Page]:
-    """Yield the pages that answer a pull of owners. They cannot be searched, so the whole list is read each time."""
+def owner_pages(
+    fetcher: OwnerFetcher, options: PullOptions, *, overlap_s: int, clock: Callable[[], float] = time.monotonic
+) -> Iterator[Page]:
+    """Return the pages that answer a pull of owners. They cannot be searched, so the whole list is read each time.
+
+    No token is later than the pull's horizon; see `service.offsets`.
+    """
+    horizon = Horizon(options.since_ms, clock=clock)
+    return horizon.limit(_unlimited_owner_pages(fetcher, options, horizon, overlap_s=overlap_s))
+
+
+def _unlimited_owner_pages(
+    fetcher: OwnerFetcher, options: PullOptions, horizon: Horizon, *, overlap_s: int
+) -> Iterator[Page]:
     begin = fetcher.begin_archived if options.archived else fetcher.begin
-    pages = read_ahead(CursorWalk(), begin)
+    pages = read_ahead(CursorWalk(), horizon.watch(begin))
     if options.since_ms is None:
         yield from pages
         return
     earliest_ms = _with_overlap(options.since_ms, overlap_s)
     yield from _changed_since(pages, earliest_ms)
     if not options.archived:
-        for page in _changed_since(read_ahead(CursorWalk(), fetcher.begin_archived), earliest_ms):
+        archived = read_ahead(CursorWalk(), horizon.watch(fetcher.begin_archived))
+        for page in _changed_since(archived, earliest_ms):
             yield page.as_deleted()
 
 

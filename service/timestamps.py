@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-__all__ = ["http_date_to_token", "ms_to_token", "since_to_ms", "token_to_ms", "updated_tokens"]
+__all__ = ["http_date_to_ms", "ms_to_token", "since_to_ms", "token_to_ms", "updated_tokens"]
 
 _TIMESTAMP = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?Z", re.ASCII)
 _FULL = "0000-00-00T00:00:00.000Z"
@@ -22,12 +22,15 @@ def updated_tokens(timestamps: Sequence[str]) -> list[str]:
     token gets three digits. Sesam needs the tag `~t` for `partial_rescan_delta`.
 
     Raises:
-        ValueError: A value is not a UTC timestamp. The message contains its position, not the value.
+        ValueError: A value is not a UTC timestamp, or no such time exists. The message contains its position, not the
+            value.
 
     Units: milliseconds. Finer digits are cut off, which is safe for a token that is an inclusive lower bound.
     Source: recording (`2026-03-09T12:00:00Z` beside `...13.224Z`); docs (Sesam: JSON pull protocol, pump).
     """
     if set(map(len, timestamps)) <= {len(_FULL)} and "".join(timestamps).translate(_TO_ZERO) == _FULL * len(timestamps):
+        for position, value in enumerate(timestamps):
+            _check_exists(value, position)
         return [f"~t{value}" for value in timestamps]
     return [f"~t{_padded(value, position)}" for position, value in enumerate(timestamps)]
 
@@ -36,7 +39,20 @@ def _padded(timestamp: str, position: int) -> str:
     match = _TIMESTAMP.fullmatch(timestamp)
     if match is None:
         raise ValueError(f"timestamp number {position + 1} is not of the form YYYY-MM-DDTHH:MM:SS[.fff]Z")
-    return f"{match[1]}.{(match[2] or '').ljust(3, '0')[:3]}Z"
+    padded = f"{match[1]}.{(match[2] or '').ljust(3, '0')[:3]}Z"
+    _check_exists(padded, position)
+    return padded
+
+
+def _check_exists(timestamp: str, position: int) -> None:
+    """Check a timestamp of the right form by its value, so that each token can come back as `since`."""
+    try:
+        datetime.fromisoformat(timestamp)
+        exists = timestamp[11:13] != "24"  # the midnight of some Python versions
+    except ValueError:
+        exists = False
+    if not exists:
+        raise ValueError(f"timestamp number {position + 1} is a time that does not exist")
 
 
 def ms_to_token(milliseconds: int) -> str:
@@ -52,17 +68,20 @@ def token_to_ms(token: str) -> int:
     """Convert a token of `updated_tokens` to a time.
 
     Raises:
-        ValueError: The token has the right form but is not a date, such as month 13.
+        ValueError: The token is not a time.
 
     Units: milliseconds since 1970.
     """
     return _milliseconds(datetime.fromisoformat(token.removeprefix("~t")))
 
 
-def http_date_to_token(date: str, *, plus_s: int = 0) -> str | None:
-    """Convert a `Date` header to a token. Returns None if the header is missing or malformed."""
+def http_date_to_ms(date: str) -> int | None:
+    """Convert a `Date` header to a time. Returns None if the header is missing or malformed.
+
+    Units: milliseconds since 1970.
+    """
     try:
-        return ms_to_token(_milliseconds(parsedate_to_datetime(date)) + plus_s * 1000)
+        return _milliseconds(parsedate_to_datetime(date))
     except (ValueError, TypeError, OverflowError):
         return None
 

@@ -10,7 +10,6 @@ from service.object_types import ObjectType
 from service.options import PullOptions
 from service.pages import Page, parse_page
 from service.pending import Pending
-from service.timestamps import http_date_to_token
 from service.upstream import endpoints
 from service.upstream.client import Client
 from service.upstream.messages import Request, Response
@@ -57,7 +56,6 @@ class ListFetcher:
         self._type = object_type
         self._options = options
         self._chunks = endpoints.property_chunks(options.properties, max_length=_max_names_length(options))
-        self._start_token: str | None = None
         self.page_size = min(page_size, _MAX_PAGE_SIZE_WITH_HISTORY) if options.history else page_size
 
     def begin(self, after: str | None) -> Pending[Page]:
@@ -67,9 +65,7 @@ class ListFetcher:
     def begin_archived(self, after: str | None) -> Pending[Page]:
         """Request a page of archived records. They are marked as deleted, with the time at which they were archived."""
         request = endpoints.list_page(self._type.path_name, limit=self.page_size, after=after, archived=True)
-        return self._client.begin(request).then(
-            lambda response: parse_page(response.body, by_archived_at=True).as_deleted()
-        )
+        return self._client.begin(request).then(lambda response: _parse(response, archived=True).as_deleted())
 
     def complete(self, page: Page) -> Page:
         """Fetch what a list leaves out of a page."""
@@ -80,12 +76,9 @@ class ListFetcher:
 
     def _finish(self, after: str | None, pending: Pending[Response]) -> Page:
         for attempt in range(1, _MAX_ATTEMPTS + 1):
-            response = pending.result()
-            if self._start_token is None:
-                self._start_token = http_date_to_token(response.headers.get("date", ""), plus_s=1)
-            page = self._with_other_chunks(after, self._parse(response))
+            page = self._with_other_chunks(after, self._parse(pending.result()))
             if page is not None:
-                return self._limit_tokens(page)
+                return page
             if attempt < _MAX_ATTEMPTS:
                 pending = self._begin_first_chunk(after)
         raise MismatchError("Several requests for the same page kept returning different records.")
@@ -109,15 +102,11 @@ class ListFetcher:
         )
 
     def _parse(self, response: Response) -> Page:
-        return parse_page(response.body, by_archived_at=self._options.archived)
+        return _parse(response, archived=self._options.archived)
 
-    def _limit_tokens(self, page: Page) -> Page:
-        """Make no token later than the start of the pull, by HubSpot's clock.
 
-        Sesam continues from the highest token of a pull. If a record that changes during a long walk raised it, changes
-        to records that the walk had already passed would be skipped.
-        """
-        return page if self._start_token is None else page.with_updated_at_most(self._start_token)
+def _parse(response: Response, *, archived: bool) -> Page:
+    return parse_page(response.body, archived=archived).answered_at(response.headers.get("date"))
 
 
 def _max_names_length(options: PullOptions) -> int:

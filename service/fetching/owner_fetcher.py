@@ -30,4 +30,6 @@ class OwnerFetcher:
 
     def _begin(self, after: str | None, *, archived: bool) -> Pending[Page]:
         request = endpoints.owners_page(limit=self._page_size, after=after, archived=archived)
-        return self._client.begin(request).then(lambda response: parse_owners(response.body))
+        return self._client.begin(request).then(
+            lambda response: parse_owners(response.body, archived=archived).answered_at(response.headers.get("date"))
+        )

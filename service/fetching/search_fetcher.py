@@ -61,7 +61,9 @@ class SearchFetcher:
             sort=window.sort(modified),
             names=() if self._needs_batches else self._options.properties,
         )
-        return self._client.begin(request).then(lambda response: parse_page(response.body))
+        return self._client.begin(request).then(
+            lambda response: parse_page(response.body).answered_at(response.headers.get("date"))
+        )
 
     def complete(self, page: Page) -> Page:
         """Fetch what a search leaves out of a page."""

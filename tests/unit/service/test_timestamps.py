@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.timestamps import http_date_to_token, ms_to_token, since_to_ms, token_to_ms, updated_tokens
+from service.timestamps import http_date_to_ms, ms_to_token, since_to_ms, token_to_ms, updated_tokens
 
 
 def hubspot_form(milliseconds: int) -> str:
@@ -91,12 +91,12 @@ def test_any_text_is_parsed_or_refused(text: str) -> None:
 
 
 def test_an_http_date_is_converted() -> None:
-    assert http_date_to_token("Mon, 20 Apr 2026 13:19:05 GMT", plus_s=1) == "~t2026-04-20T13:19:06.000Z"
+    assert http_date_to_ms("Mon, 20 Apr 2026 13:19:05 GMT") == 1_776_691_145_000
 
 
 @pytest.mark.parametrize("date", ["", "yesterday", "Mon, 99 Apr 2026 13:19:05 GMT"])
 def test_a_malformed_http_date_is_none(date: str) -> None:
-    assert http_date_to_token(date) is None
+    assert http_date_to_ms(date) is None
 
 
 @pytest.mark.parametrize(
@@ -122,5 +122,30 @@ def test_a_refused_since_is_shown_up_to_40_characters(text: str) -> None:
     assert text[:41] not in str(caught.value) or len(text) <= 40
 
 
-def test_an_http_date_without_an_addition_is_kept() -> None:
-    assert http_date_to_token("Mon, 20 Apr 2026 13:19:05 GMT") == "~t2026-04-20T13:19:05.000Z"
+@pytest.mark.parametrize(
+    "time",
+    [
+        "2026-13-01T00:00:00.000Z",
+        "2026-00-01T00:00:00Z",
+        "2026-02-30T00:00:00.000Z",
+        "2026-02-29T00:00:00.1Z",
+        "2026-01-01T24:00:00.000Z",
+        "2026-01-01T23:60:00Z",
+        "2026-06-30T23:59:60.000Z",
+        "0000-01-01T00:00:00.000Z",
+    ],
+)
+@pytest.mark.parametrize("others", [0, 3])
+def test_a_time_that_does_not_exist_is_refused(time: str, others: int) -> None:
+    """Each of them has the right form. As a token it would come back as a `since` that is refused for ever."""
+    with pytest.raises(ValueError, match=f"number {others + 1} is a time that does not exist"):
+        updated_tokens([*["2026-01-01T00:00:00.000Z"] * others, time])
+
+
+@given(st.datetimes(), st.integers(0, 9))
+def test_every_token_is_accepted_as_since(time: datetime, digits: int) -> None:
+    fraction = f".{time.microsecond:06d}000"[: digits + 1] if digits else ""
+
+    [token] = updated_tokens([f"{time.replace(microsecond=0).isoformat()}{fraction}Z"])
+
+    assert ms_to_token(since_to_ms(token)) == max(token, "~t1970-01-01T00:00:00.000Z")

@@ -12,7 +12,8 @@ OWNERS = {
 @pytest.mark.parametrize("archived", [False, True])
 @pytest.mark.parametrize("after", [None, "NjE="])
 def test_a_page_of_owners_is_requested_and_parsed(after: str | None, archived: bool) -> None:
-    client = ScriptedClient(lambda _asked: OWNERS)
+    [owner] = OWNERS["results"]  # type: ignore[misc]
+    client = ScriptedClient(lambda _asked: {**OWNERS, "results": [{**owner, "archived": archived}]})
     fetcher = OwnerFetcher(client.client, page_size=30)
 
     page = (fetcher.begin_archived if archived else fetcher.begin)(after).result()
