@@ -91,7 +91,7 @@ def read_batch_page(body: bytes, wanted: Page) -> Page:
         wanted: The page that the records were read for.
 
     Raises:
-        MismatchError: A record is missing that was not reported as missing.
+        MismatchError: A record is missing that was not reported as not existing.
 
     Shape: `{"status": "COMPLETE", "results": [...], "errors": [{"category", "context": {"ids": ["7"]}}]}`.
     Source: recording (207 with one error for all missing ids, 2025).
@@ -109,6 +109,7 @@ def read_batch_page(body: bytes, wanted: Page) -> Page:
 
 
 class _BatchError(msgspec.Struct):
+    category: str | None = None
     context: dict[str, list[str]] = {}
 
 
@@ -121,7 +122,8 @@ def _reported_ids(body: bytes) -> set[str]:
         errors = msgspec.json.decode(body, type=_BatchErrors).errors
     except ValueError as error:
         raise MismatchError(f"The errors in HubSpot's batch response are malformed: {error}.") from None
-    return {record_id for error in errors for ids in error.context.values() for record_id in ids}
+    gone = [error for error in errors if error.category == "OBJECT_NOT_FOUND"]
+    return {record_id for error in gone for ids in error.context.values() for record_id in ids}
 
 
 class _Endpoint(msgspec.Struct):

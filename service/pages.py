@@ -195,15 +195,15 @@ def _check_archived(heads: Sequence[_OwnerHead], *, archived: bool, needs_time: 
     Source: reader (airbyte #33524: `archived=true` answered with current owners, 2023-11 to 2024).
     """
     for head in heads:
-        is_archived = head.archived is True or (head.archived is None and head.archived_at is not None)
-        if is_archived is not archived or (head.archived_at is not None and not is_archived):
+        is_archived = head.archived is True or (head.archived is None and bool(head.archived_at))
+        if is_archived is not archived or (head.archived_at and not is_archived):
             asked, came = ("archived", "current") if archived else ("current", "archived")
             raise MismatchError(
                 f"HubSpot was asked for {asked} records and sent one that is {came} or says both "
                 f"(`archived`: {head.archived}, `archivedAt`: {'set' if head.archived_at else 'not set'}). "
                 "None of that page was used."
             )
-        if needs_time and head.archived_at is None:
+        if needs_time and not head.archived_at:
             raise MismatchError("HubSpot sent an archived record without `archivedAt`. None of that page was used.")
 
 

@@ -10,14 +10,15 @@ from service.metrics import PullMetrics
 from service.pending import Pending
 from service.upstream.auth import Credentials
 from service.upstream.connection import Connection
-from service.upstream.error_responses import error_from_response
+from service.upstream.error_responses import error_from_response, error_in_batch
 from service.upstream.messages import Request, Response
 from service.upstream.quota import Quota
 from service.upstream.retry_policy import RetryPolicy
 
 __all__ = ["Client"]
 
-_SUCCESSES = (200, 207)  # 207: a batch of which some ids do not exist any more
+_PARTIAL_SUCCESS = 207  # a batch of which some ids do not exist any more, or could not be read
+_SUCCESSES = (200, _PARTIAL_SUCCESS)
 
 
 @dataclass(slots=True)
@@ -126,7 +127,9 @@ class Client:
         self._quota.update(response.headers)
         self._metrics.response_received(response.status, self._clock() - in_flight.started_s)
         if response.status in _SUCCESSES:
-            return response, None
+            is_batch = request.is_batch or response.status == _PARTIAL_SUCCESS
+            secrets = self._credentials.secrets()
+            return response, error_in_batch(request, response, secrets=secrets) if is_batch else None
         return response, error_from_response(request, response, secrets=self._credentials.secrets())
 
 

@@ -23,6 +23,11 @@ class Request:
     is_search: bool = False
 
     @property
+    def is_batch(self) -> bool:
+        """Whether a part of the request can fail although its status is one of success."""
+        return self.target.partition("?")[0].endswith("/batch/read")
+
+    @property
     def name(self) -> str:
         """Method and path, for messages. The query is left out because it may contain a key."""
         return f"{self.method} {self.target.partition('?')[0]}"

@@ -166,10 +166,20 @@ def test_a_malformed_page_of_associations_is_an_error(body: bytes) -> None:
 
 def test_several_reports_and_reasons_are_read() -> None:
     """HubSpot names the ids under `ids`, or under the name of a property."""
-    errors = [{"context": {"ids": ["1"]}}, {}, {"context": {"id": ["3"], "ids": ["4"]}}]
+    contexts: list[dict[str, object]] = [{"ids": ["1"]}, {}, {"id": ["3"], "ids": ["4"]}]
+    errors = [{"category": "OBJECT_NOT_FOUND", "context": context} for context in contexts]
     body = json.dumps({"results": [record(2)], "errors": errors}).encode()
 
     assert read_batch_page(body, page_of(*map(record, (1, 2, 3, 4)))).ids == ["2"]
+
+
+@pytest.mark.parametrize("category", ["RATE_LIMITS", "INTERNAL_ERROR", "VALIDATION_ERROR", None])
+def test_a_record_that_could_not_be_read_is_not_gone(category: str | None) -> None:
+    errors = [{"category": category, "context": {"ids": ["1"]}}]
+    body = json.dumps({"results": [record(2)], "errors": errors}).encode()
+
+    with pytest.raises(MismatchError, match="left out 1 records"):
+        read_batch_page(body, page_of(record(1), record(2)))
 
 
 @pytest.mark.parametrize("errors", [{}, [1], [{"context": {"ids": "1"}}], [{"context": []}]])

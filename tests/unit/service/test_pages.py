@@ -1,4 +1,5 @@
 import json
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -9,6 +10,8 @@ from hypothesis import strategies as st
 from service.errors import MismatchError
 from service.pages import Page, parse_owners, parse_page
 from tests.support.upstream_stub import record
+
+Parse = Callable[..., Page]
 
 
 def page_body(*records: dict[str, Any]) -> bytes:
@@ -158,27 +161,72 @@ def test_a_page_is_parsed_with_all_its_fields() -> None:
     assert parse_page(b'{"results":[]}').total is None
 
 
+GONE_AT = "2026-04-01T00:00:00Z"
+
+
+@pytest.mark.parametrize("parse", [parse_page, parse_owners])
 @pytest.mark.parametrize(
-    ("by_archived_at", "archived_at", "token"),
+    ("archived", "says"),
     [
-        (True, "2026-04-01T00:00:00Z", "~t2026-04-01T00:00:00.000Z"),
-        (True, None, "~t2026-03-01T00:00:00.000Z"),
-        (True, "", "~t2026-03-01T00:00:00.000Z"),
-        (False, "2026-04-01T00:00:00Z", "~t2026-03-01T00:00:00.000Z"),
+        (False, {}),
+        (False, {"archived": None}),
+        (False, {"archived": False}),
+        (False, {"archived": False, "archivedAt": None}),
+        (False, {"archived": False, "archivedAt": ""}),
+        (True, {"archived": True, "archivedAt": GONE_AT}),
+        (True, {"archivedAt": GONE_AT}),
     ],
 )
-def test_the_time_of_archiving_counts_only_if_requested(
-    by_archived_at: bool, archived_at: str | None, token: str
-) -> None:
-    body = page_body({**record(1, updated="2026-03-01T00:00:00Z"), "archivedAt": archived_at})
+def test_a_record_that_agrees_with_the_request_is_used(parse: Parse, archived: bool, says: dict[str, Any]) -> None:
+    one = {**record(1, updated="2026-03-01T00:00:00Z")}
+    del one["archived"]
 
-    assert parse_page(body, by_archived_at=by_archived_at).updated == [token]
+    page = parse(page_body(one | says), archived=archived)
+
+    assert page.updated == [f"~t2026-0{4 if archived and parse is parse_page else 3}-01T00:00:00.000Z"]
+
+
+@pytest.mark.parametrize("parse", [parse_page, parse_owners])
+@pytest.mark.parametrize("others", [0, 2])
+@pytest.mark.parametrize(
+    ("archived", "says"),
+    [
+        (True, {"archived": False}),
+        (True, {"archived": False, "archivedAt": GONE_AT}),
+        (True, {}),
+        (True, {"archivedAt": None}),
+        (False, {"archived": True}),
+        (False, {"archived": True, "archivedAt": GONE_AT}),
+        (False, {"archivedAt": GONE_AT}),
+        (False, {"archived": False, "archivedAt": GONE_AT}),
+    ],
+)
+def test_a_record_that_contradicts_the_request_fails_the_page(
+    parse: Parse, others: int, archived: bool, says: dict[str, Any]
+) -> None:
+    """One is enough, wherever it is on the page."""
+    agrees = {"archived": archived, **({"archivedAt": GONE_AT} if archived else {})}
+    rows = [record(number) | agrees for number in range(1, others + 1)]
+    last = record(9)
+    del last["archived"]
+
+    with pytest.raises(MismatchError, match=f"was asked for {'archived' if archived else 'current'} records"):
+        parse(page_body(*rows, last | says), archived=archived)
+
+
+def test_an_archived_record_needs_its_time_but_an_owner_has_none() -> None:
+    """The time decides which deletions a `since` pull sends."""
+    body = page_body(record(1) | {"archived": True})
+
+    assert parse_owners(body, archived=True).ids == ["1"]
+    with pytest.raises(MismatchError, match="without `archivedAt`"):
+        parse_page(body, archived=True)
 
 
 def test_owners_need_no_properties_and_their_time_is_that_of_the_change() -> None:
-    owner = {"id": "61", "updatedAt": "2026-03-01T00:00:00Z", "archivedAt": "2026-04-01T00:00:00Z"}
+    owner = {"id": "61", "updatedAt": "2026-03-01T00:00:00Z", "archived": True}
 
-    parsed = parse_owners(page_body(owner))
+    parsed = parse_owners(page_body(owner), archived=True)
 
     assert (parsed.ids, parsed.updated) == (["61"], ["~t2026-03-01T00:00:00.000Z"])
 

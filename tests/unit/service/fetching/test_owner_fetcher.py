@@ -3,17 +3,14 @@ import pytest
 from service.fetching.owner_fetcher import OwnerFetcher
 from tests.support.scripted_client import ScriptedClient
 
-OWNERS = {
-    "results": [{"id": "61", "email": "o@example.com", "updatedAt": "2026-03-12T07:34:24.559Z"}],
-    "paging": {"next": {"after": "NjE="}},
-}
+OWNER = {"id": "61", "email": "o@example.com", "updatedAt": "2026-03-12T07:34:24.559Z"}
+OWNERS = {"results": [OWNER], "paging": {"next": {"after": "NjE="}}}
 
 
 @pytest.mark.parametrize("archived", [False, True])
 @pytest.mark.parametrize("after", [None, "NjE="])
 def test_a_page_of_owners_is_requested_and_parsed(after: str | None, archived: bool) -> None:
-    [owner] = OWNERS["results"]  # type: ignore[misc]
-    client = ScriptedClient(lambda _asked: {**OWNERS, "results": [{**owner, "archived": archived}]})
+    client = ScriptedClient(lambda _asked: {**OWNERS, "results": [{**OWNER, "archived": archived}]})
     fetcher = OwnerFetcher(client.client, page_size=30)
 
     page = (fetcher.begin_archived if archived else fetcher.begin)(after).result()

@@ -32,7 +32,8 @@ class Portal:
             found = [record(number, updated="2026-01-01T00:00:00Z") for number in self.numbers]
             return {"total": len(found), "results": found}
         whole = [{**record(int(one)), "properties": self.read(asked)} for one in asked.ids if one not in self.gone]
-        errors = [{"context": {"ids": [one for one in asked.ids if one in self.gone]}}]
+        gone = [one for one in asked.ids if one in self.gone]
+        errors = [{"category": "OBJECT_NOT_FOUND", "context": {"ids": gone}}]
         return {"results": whole[::-1], "errors": errors if self.gone & set(asked.ids) else []}
 
     @staticmethod

@@ -570,3 +570,78 @@ def test_responses_and_retries_of_both_clients_are_counted(upstream: UpstreamStu
     assert clients.retry_count == 2
     assert 'hubspot_service_upstream_retries_total{kind="upstream-status"} 2.0' in text
     assert 'hubspot_service_upstream_answers_total{status="200"} 2.0' in text
+
+
+BATCHES = (
+    endpoints.read_batch("contacts", ["1", "2"], names=(), history=()),
+    endpoints.associations_batch("contacts", "companies", ["1", "2"]),
+)
+GONE = {"category": "OBJECT_NOT_FOUND", "message": "Could not get some CONTACT objects.", "context": {"ids": ["2"]}}
+UNRELATED = {"category": "OBJECT_NOT_FOUND", "subCategory": "crm.associations.NO_ASSOCIATIONS_FOUND"}
+
+
+def batch_response(*errors: object, status: int = 207) -> StubResponse:
+    """A batch of which some parts failed."""
+    return StubResponse(status, json.dumps({"results": [], "errors": list(errors)}).encode())
+
+
+@pytest.mark.parametrize("request_", BATCHES)
+@pytest.mark.parametrize(
+    "errors", [(), (GONE,), (UNRELATED,), (GONE, UNRELATED), ({"category": "NO_ASSOCIATIONS_FOUND"},)]
+)
+@pytest.mark.parametrize("status", [200, 207])
+def test_a_batch_without_some_records_or_associations_is_a_success(
+    connect: Connect, upstream: UpstreamStub, request_: Request, errors: tuple[object, ...], status: int
+) -> None:
+    upstream.respond = scripted(batch_response(*errors, status=status))
+
+    connect().request(request_)
+
+    assert len(upstream.requests) == 1
+
+
+@pytest.mark.parametrize("request_", BATCHES)
+@pytest.mark.parametrize(
+    "error",
+    [
+        {"category": "RATE_LIMITS", "message": "You have reached your secondly limit."},
+        {"category": "INTERNAL_ERROR"},
+        {"category": "VALIDATION_ERROR", "subCategory": "crm.associations.INVALID_IDENTIFIER"},
+        {"category": None, "message": "?"},
+        {},
+    ],
+)
+@pytest.mark.parametrize("status", [200, 207])
+def test_every_other_error_in_a_batch_is_retried(
+    connect: Connect, upstream: UpstreamStub, request_: Request, error: object, status: int
+) -> None:
+    """Also if another part of the batch really does not exist."""
+    upstream.respond = scripted(batch_response(GONE, error, status=status), batch_response(GONE))
+
+    connect().request(request_)
+
+    assert len(upstream.requests) == 2
+
+
+@pytest.mark.parametrize(
+    ("category", "response_status", "requests"), [("INTERNAL_ERROR", 502, 4), ("RATE_LIMITS", 503, 3)]
+)
+def test_a_batch_that_keeps_failing_in_part_fails_within_the_budget(
+    connect: Connect, upstream: UpstreamStub, category: str, response_status: int, requests: int
+) -> None:
+    """A rate limit as long as the budget allows, everything else as often as the retries do."""
+    upstream.respond = scripted(batch_response(GONE, {"category": category, "message": "for a@example.com"}))
+
+    error = failure(connect(retries=3, retry_budget_s=25), BATCHES[0])
+
+    assert (error.kind, error.response_status, error.category) == ("upstream-partial", response_status, category)
+    assert "a@example.com" not in error.message
+    assert len(upstream.requests) == requests
+
+
+@pytest.mark.parametrize("body", [b"[]", b"{", b'{"errors":{}}', b'{"errors":[1]}', b'{"errors":[{"category":5}]}'])
+def test_malformed_errors_in_a_batch_are_not_retried(connect: Connect, upstream: UpstreamStub, body: bytes) -> None:
+    upstream.respond = scripted(StubResponse(207, body))
+
+    assert isinstance(failure(connect(), BATCHES[0]), MismatchError)
+    assert len(upstream.requests) == 1
