@@ -6,7 +6,7 @@ from dataclasses import replace
 from fake_hubspot.portal import calculated
 from fake_hubspot.portal.associations import Associations
 from fake_hubspot.portal.blocklist import Blocklist
-from fake_hubspot.portal.clock import format_time
+from fake_hubspot.portal.clock import format_time, parse_time
 from fake_hubspot.portal.decimal_id import parse_id
 from fake_hubspot.portal.definitions import Definitions
 from fake_hubspot.portal.errors import (
@@ -94,8 +94,7 @@ class Records:
         values = given | calculated.on_creation(object_type, record_id, given, now)
         values |= self._of_owner(object_type, {}, given, now)
         record = Record(record_id, dict(sorted(values.items())), now, now)
-        self._write(object_type, None, record)
-        return record
+        return self._write(object_type, None, record)
 
     def update(self, object_type: ObjectType, record: Record, properties: Mapping[str, WireValue]) -> Record:
         """Change a record's properties.
@@ -138,8 +137,7 @@ class Records:
         changed = replace(
             record, properties=dict(sorted({**record.properties, **values, **stamp}.items())), updated_ms=at_ms
         )
-        self._write(object_type, record, changed, source=source)
-        return changed
+        return self._write(object_type, record, changed, source=source)
 
     def archive(self, object_type: ObjectType, record: Record) -> None:
         """Move a record to the recycle bin; its unique values become free.
@@ -177,17 +175,17 @@ class Records:
         values = {name: value for name, value in other.properties.items() if value != ""}
         values |= {name: value for name, value in primary.properties.items() if value != "" or name not in values}
         merged_ids = [str(one.id) for one in (primary, other) if one.id != new_id]
+        created_ms = min(primary.created_ms, other.created_ms)
         values |= {
             "hs_merged_object_ids": ";".join([*_already_merged(primary, other), *merged_ids]),
             "hs_object_id": str(new_id),
+            object_type.created_property: format_time(created_ms),
             object_type.modified_property: format_time(now),
         }
-        created_ms = min(primary.created_ms, other.created_ms)
         merged = Record(new_id, dict(sorted(values.items())), created_ms, now)
         with self._context.db.transaction():
             self._retire(object_type, [primary, other], new_id)
-            self._write(object_type, None, merged)
-        return merged
+            return self._write(object_type, None, merged)
 
     def _retire(self, object_type: ObjectType, records: Iterable[Record], new_id: int) -> None:
         type_id = object_type.type_id
@@ -201,8 +199,8 @@ class Records:
 
     def _write(
         self, object_type: ObjectType, before: Record | None, after: Record, *, source: str = "INTEGRATION"
-    ) -> None:
-        type_id = object_type.type_id
+    ) -> Record:
+        type_id, after = object_type.type_id, _dated(object_type, after)
         with self._context.db.transaction():
             if before is not None:
                 self.history.note(type_id, before, after, source=source)
@@ -215,6 +213,7 @@ class Records:
                     self.store.claim_unique(type_id, name, new, record_id=after.id)
             self.store.put(type_id, after)
         self._context.changes.bump()
+        return after
 
     def _remember(self, object_type: ObjectType, before: Record) -> None:
         self.index_lag.note(object_type.type_id, before)
@@ -278,6 +277,15 @@ class Records:
         if now in stages and wanted in stages and stages.index(wanted) < stages.index(now):
             return {name: value for name, value in given.items() if name != "lifecyclestage"}
         return given
+
+
+def _dated(object_type: ObjectType, record: Record) -> Record:
+    """Return the record with the time of creation that its properties say: an import may set it."""
+    try:
+        created_ms = parse_time(record.properties[object_type.created_property])
+    except (KeyError, ValueError, OverflowError):
+        return record
+    return replace(record, created_ms=created_ms)
 
 
 def _already_merged(*records: Record) -> list[str]:

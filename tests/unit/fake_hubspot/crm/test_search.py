@@ -177,3 +177,121 @@ def test_a_batch_update_gives_identical_times_that_search_must_page_through(empt
     assert changed == 30
     assert len({row["updatedAt"] for row in rows}) == 1
     assert [int(row["id"]) for row in rows] == list(range(1, 31))
+
+
+@pytest.mark.parametrize("kind", ["contacts", "deals", "tickets"])
+def test_a_written_time_of_creation_is_the_one_that_search_knows(empty: Fake, kind: str) -> None:
+    """At creation and by a change; by a filter and in the order of a sort."""
+    path = f"/crm/v3/objects/{kind}"
+    name = {"contacts": "firstname", "deals": "dealname", "tickets": "subject"}[kind]
+    times = ["2020-01-01T00:00:00Z", "2019-01-01T00:00:00Z", "2021-01-01T00:00:00Z"]
+    first, second, third = (
+        empty.post(path, {"properties": {name: "x", "createdate": at}}).json()["id"] for at in times
+    )
+    changed = empty.request("PATCH", f"{path}/{first}", {"properties": {"createdate": "2018-01-01T00:00:00Z"}}).json()
+
+    early = {"filters": [condition("createdate", "LTE", "2019-01-01T00:00:00Z")]}
+    rows = empty.post(f"{path}/search", early).json()["results"]
+    downward = empty.post(f"{path}/search", {"sorts": ["-createdate"]}).json()["results"]
+
+    assert changed["createdAt"] == "2018-01-01T00:00:00Z"
+    assert [row["id"] for row in rows] == [first, second]
+    assert [row["id"] for row in downward] == [third, second, first]
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({"limit": 200}, 200),
+        ({"limit": 201}, 400),
+        ({"limit": 1}, 200),
+        ({"limit": 0}, 400),
+        ({"after": "9990", "limit": 10}, 200),
+        ({"after": "9991", "limit": 10}, 400),
+        ({"after": 9990}, 200),
+        ({"filterGroups": [{"filters": [condition("city", "EQ", "x")]}] * 5}, 200),
+        ({"filterGroups": [{"filters": [condition("city", "EQ", "x")] * 6}]}, 200),
+        ({"filterGroups": [{"filters": [condition("city", "EQ", "x")] * 6}] * 3}, 200),
+        (
+            {
+                "filterGroups": [{"filters": [condition("city", "EQ", "x")] * 6}] * 3,
+                "filters": [condition("a", "EQ", "x")],
+            },
+            400,
+        ),
+        ({"filterGroups": [{"filters": []}]}, 200),
+        ({"filters": [condition("city", "BETWEEN", "x", highValue="y")]}, 200),
+        ({"filters": [condition("city", "BETWEEN", highValue="y")]}, 400),
+        ({"filters": [condition("city", "eq", "x")]}, 200),
+        ({"filters": [condition("city", "EQ", " ")]}, 400),
+        ({"filters": [condition("city", "NEQ", "")]}, 400),
+        ({"filters": [condition("city", "IN", values=[])]}, 400),
+        ({"filters": [condition("city", "HAS_PROPERTY")]}, 200),
+        ({"filters": [condition("city", "EQ", 0)]}, 200),
+        ({"sorts": ["city"]}, 200),
+        ({"sorts": []}, 200),
+    ],
+)
+def test_what_is_just_allowed_is_answered(fake: Fake, body: dict[str, Any], status: int) -> None:
+    """At each limit and one beyond."""
+    assert fake.post(SEARCH, body).status == status
+
+
+@pytest.mark.parametrize(("length", "status"), [(3000, 200), (3001, 400)])
+def test_a_body_has_3000_characters_at_most(fake: Fake, length: int, status: int) -> None:
+    """Counted as sent."""
+    body = b'{"query": "' + b"x" * (length - 13) + b'"}'
+
+    assert fake.post(SEARCH, body).status == status
+
+
+def test_a_search_has_ten_rows_unless_it_asks_for_others(empty: Fake) -> None:
+    """The last page has no cursor, and one that ends exactly there has none either."""
+    empty.seed("contacts", *({"id": number} for number in range(1, 21)))
+
+    first = empty.post(SEARCH, {}).json()
+    second = empty.post(SEARCH, {"after": first["paging"]["next"]["after"]}).json()
+
+    assert (len(first["results"]), first["total"], first["paging"]["next"]) == (10, 20, {"after": "10"})
+    assert ([row["id"] for row in second["results"]], "paging" in second) == ([str(n) for n in range(11, 21)], False)
+
+
+@pytest.mark.parametrize(
+    ("sort", "ids"),
+    [
+        ("firstname", [1, 2, 3, 4]),
+        ("+firstname", [1, 2, 3, 4]),
+        ("-firstname", [4, 3, 2, 1]),
+        ({"propertyName": "firstname"}, [1, 2, 3, 4]),
+        ({"propertyName": "firstname", "direction": "ASCENDING"}, [1, 2, 3, 4]),
+        ({"propertyName": "firstname", "direction": "DESCENDING"}, [4, 3, 2, 1]),
+        ({"propertyName": "firstname", "direction": "desc"}, [4, 3, 2, 1]),
+    ],
+)
+def test_a_sort_has_a_direction_in_each_spelling(empty: Fake, sort: Any, ids: list[int]) -> None:
+    """As text or as an object."""
+    empty.seed("contacts", *PEOPLE)
+
+    rows = empty.post(SEARCH, {"sorts": [sort]}).json()["results"]
+
+    assert [int(row["id"]) for row in rows] == ids
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [
+        *(("contacts", name) for name in ("firstname", "lastname", "email", "phone", "company", "mobilephone", "fax")),
+        *(("companies", name) for name in ("website", "phone", "name", "domain")),
+        *(("deals", name) for name in ("dealname", "description", "dealtype", "pipeline", "dealstage")),
+        *(("tickets", name) for name in ("subject", "content", "hs_ticket_category")),
+        *(("products", name) for name in ("name", "description", "price", "hs_sku")),
+        *(("line_items", name) for name in ("name", "description", "hs_sku")),
+    ],
+)
+def test_a_query_looks_into_these_properties_of_each_type(empty: Fake, kind: str, name: str) -> None:
+    """And into no other."""
+    empty.seed(kind, {"id": 1, "properties": {name: "Xylo 12"}}, {"id": 2, "properties": {"zzz": "Xylo 12"}})
+
+    rows = empty.post(f"/crm/v3/objects/{kind}/search", {"query": "xylo"}).json()["results"]
+
+    assert [row["id"] for row in rows] == ["1"]

@@ -1,0 +1,127 @@
+"""Properties: reading, defining, changing and archiving them, one by one and in batches."""
+
+from typing import Any
+
+import pytest
+
+from tests.unit.fake_hubspot.inprocess import Fake
+
+PATH = "/crm/v3/properties/contacts"
+NEW = {"name": "shoe_size", "label": "Shoe size", "type": "number", "fieldType": "number"} | {
+    "groupName": "contactinformation"
+}
+
+
+def names(fake: Fake, *, query: str = "") -> set[str]:
+    """The names of the properties that are listed."""
+    return {one["name"] for one in fake.get(f"{PATH}{query}").json()["results"]}
+
+
+def test_a_defined_property_can_be_read_written_and_searched(empty: Fake) -> None:
+    """By its type: 9 is below 10."""
+    made = empty.post(PATH, NEW)
+
+    assert (made.status, made.json()) == (201, empty.get(f"{PATH}/shoe_size").json())
+    assert {key: made.json()[key] for key in NEW} == NEW
+    empty.post("/crm/v3/objects/contacts", {"properties": {"firstname": "Ada", "shoe_size": "9"}})
+    wanted = {"filters": [{"propertyName": "shoe_size", "operator": "LT", "value": "10"}]}
+    assert empty.post("/crm/v3/objects/contacts/search", wanted).json()["total"] == 1
+
+
+def test_an_archived_property_moves_to_the_archived_ones(empty: Fake) -> None:
+    """It can no longer be written, and its name is free again."""
+    empty.post(PATH, NEW)
+
+    gone = empty.request("DELETE", f"{PATH}/shoe_size")
+
+    assert (gone.status, gone.content) == (204, b"")
+    assert "shoe_size" not in names(empty)
+    assert names(empty, query="?archived=true") == {"shoe_size"}
+    assert empty.get(f"{PATH}/shoe_size").status == 404
+    archived = empty.get(f"{PATH}/shoe_size?archived=true").json()
+    assert archived["archived"] is True
+    assert "archivedAt" in archived
+    refused = empty.post("/crm/v3/objects/contacts", {"properties": {"firstname": "Ada", "shoe_size": "9"}})
+    assert refused.status == 400
+    assert empty.post(PATH, NEW).status == 201
+
+
+@pytest.mark.parametrize(
+    ("change", "status", "message"),
+    [
+        ({"name": "Shoe"}, 400, "'Shoe' is no property name"),
+        ({"name": "9lives"}, 400, "'9lives' is no property name"),
+        ({"name": "___"}, 400, "'___' is no property name"),
+        ({"name": "größe"}, 400, "'größe' is no property name"),
+        ({"name": "shoe-size"}, 400, "'shoe-size' is no property name"),
+        ({"type": "text"}, 400, "text is not one of bool, date"),
+        ({"groupName": "nonsense"}, 400, "Property group nonsense does not exist"),
+        ({"name": "email"}, 409, 'A property named "email" already exists.'),
+    ],
+)
+def test_a_wrong_definition_is_refused(empty: Fake, change: dict[str, Any], status: int, message: str) -> None:
+    """The message says what is wrong, alone and in a batch, of which nothing is made."""
+    before = names(empty)
+
+    alone = empty.post(PATH, NEW | change)
+    batch = empty.post(f"{PATH}/batch/create", {"inputs": [NEW, NEW | change]})
+
+    assert [alone.status, batch.status] == [status, status]
+    assert alone.json()["message"].startswith(message)
+    assert batch.json()["message"].startswith(message)
+    assert names(empty) == before
+
+
+def test_a_change_keeps_what_it_does_not_name(empty: Fake) -> None:
+    """Only the time of change differs otherwise."""
+    made = empty.post(PATH, NEW).json()
+
+    changed = empty.request("PATCH", f"{PATH}/shoe_size", {"label": "Size", "hidden": True}).json()
+
+    assert changed | {"updatedAt": made["updatedAt"]} == made | {"label": "Size", "hidden": True}
+    assert empty.get(f"{PATH}/shoe_size").json() == changed
+    assert empty.request("PATCH", f"{PATH}/shoe_size", {"type": "text"}).status == 400
+    assert empty.request("PATCH", f"{PATH}/nonsense", {"label": "x"}).status == 404
+
+
+def test_options_are_checked_when_a_value_is_written(empty: Fake) -> None:
+    """A description is returned only if the option has one."""
+    options = [{"label": "A", "value": "a", "displayOrder": 1}, {"label": "B", "value": "b", "description": "Bee"}]
+    given = NEW | {"name": "grade", "type": "enumeration", "fieldType": "select", "options": options}
+
+    made = empty.post(PATH, given).json()
+
+    assert made["options"] == [
+        {"label": "A", "value": "a", "displayOrder": 1, "hidden": False},
+        {"label": "B", "value": "b", "description": "Bee", "displayOrder": -1, "hidden": False},
+    ]
+    statuses = [
+        empty.post("/crm/v3/objects/contacts", {"properties": {"firstname": "Ada", "grade": value}}).status
+        for value in ("a", "b", "c")
+    ]
+    assert statuses == [201, 201, 400]
+
+
+def test_batches_define_read_and_archive(empty: Fake) -> None:
+    """A missing name makes a read a 207; archiving ignores missing ones, archived ones and asks for no other."""
+    other = NEW | {"name": "hat_size"}
+    made = empty.post(f"{PATH}/batch/create", {"inputs": [NEW, other]})
+    inputs = [{"name": name} for name in ("shoe_size", "nonsense", "hat_size")]
+
+    read = empty.post(f"{PATH}/batch/read", {"inputs": inputs})
+    gone = empty.post(f"{PATH}/batch/archive", {"inputs": inputs[:2]})
+    again = empty.post(f"{PATH}/batch/archive", {"inputs": inputs[:2]})
+    archived = empty.post(f"{PATH}/batch/read", {"inputs": inputs, "archived": True}).json()
+
+    assert (made.status, read.status, gone.status, again.status) == (201, 207, 204, 204)
+    assert [one["name"] for one in read.json()["results"]] == ["shoe_size", "hat_size"]
+    assert [error["context"] for error in read.json()["errors"]] == [{"propertyName": ["nonsense"]}]
+    assert [one["name"] for one in archived["results"]] == ["shoe_size"]
+    assert [error["context"]["propertyName"] for error in archived["errors"]] == [["nonsense"], ["hat_size"]]
+
+
+def test_hubspots_own_properties_stay(empty: Fake) -> None:
+    """Alone and in a batch."""
+    assert empty.request("DELETE", f"{PATH}/email").status == 400
+    assert empty.post(f"{PATH}/batch/archive", {"inputs": [{"name": "email"}]}).status == 400
+    assert "email" in names(empty)
