@@ -124,7 +124,11 @@ def test_tokens_are_accepted_until_they_expire_or_are_revoked(portal: Fake) -> N
 
 def test_a_type_is_defined_and_has_records(portal: Fake) -> None:
     """Under its name, its plural and its id."""
-    body = {"name": "car", "labels": {"singular": "Car", "plural": "Cars"}, "primaryDisplayProperty": "plate"}
+    body: dict[str, Any] = {
+        "name": "car",
+        "labels": {"singular": "Car", "plural": "Cars"},
+        "primaryDisplayProperty": "plate",
+    }
     body["properties"] = [{"name": "plate", "label": "Plate", "type": "string", "fieldType": "text"}]
 
     made = portal.post("/_fake/types", body)
