@@ -5,6 +5,7 @@ from typing import Annotated
 
 import msgspec
 
+from service.decoding import decode_json, decode_with
 from service.errors import MismatchError
 from service.pages import Page, parse_page
 
@@ -29,7 +30,7 @@ def _decode_fields(record: bytes | msgspec.Raw) -> _Fields:
         MismatchError: It is not an object.
     """
     try:
-        return _decoder.decode(record)
+        return decode_with(_decoder, record)
     except ValueError:
         raise MismatchError(
             "A record, or its `properties`, is not a JSON object. None of that page was used."
@@ -119,7 +120,7 @@ class _BatchErrors(msgspec.Struct):
 
 def _reported_ids(body: bytes) -> set[str]:
     try:
-        errors = msgspec.json.decode(body, type=_BatchErrors).errors
+        errors = decode_json(body, _BatchErrors).errors
     except ValueError as error:
         raise MismatchError(f"The errors in HubSpot's batch response are malformed: {error}.") from None
     gone = [error for error in errors if error.category == "OBJECT_NOT_FOUND"]
@@ -153,7 +154,7 @@ def read_associations(body: bytes) -> dict[str, Associated]:
     Source: docs (associations v3, batch read).
     """
     try:
-        rows = msgspec.json.decode(body, type=_AssociationRows).results
+        rows = decode_json(body, _AssociationRows).results
     except ValueError as error:
         raise MismatchError(f"HubSpot's associations are malformed: {error}.") from None
     return {row.source.id: Associated(row.to, row.paging) for row in rows}
@@ -166,7 +167,7 @@ def parse_associated(body: bytes) -> Associated:
         MismatchError: The body is malformed.
     """
     try:
-        return msgspec.json.decode(body, type=Associated)
+        return decode_json(body, Associated)
     except ValueError as error:
         raise MismatchError(f"HubSpot's associations are malformed: {error}.") from None
 
@@ -182,7 +183,7 @@ def open_associations(record: msgspec.Raw) -> dict[str, Associated]:
     """
     fields = _decode_fields(record)
     try:
-        return msgspec.json.decode(fields.get("associations", b"{}"), type=dict[str, Associated])
+        return decode_json(fields.get("associations", b"{}"), dict[str, Associated])
     except ValueError as error:
         raise MismatchError(f"A record's associations are malformed: {error}.") from None
 

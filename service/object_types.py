@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import msgspec
 
+from service.decoding import decode_json
 from service.errors import MismatchError
 
 __all__ = ["STANDARD_TYPES", "ObjectType", "find_type", "parse_custom_types"]
@@ -81,7 +82,7 @@ def parse_custom_types(body: bytes) -> tuple[ObjectType, ...]:
     Source: docs (schemas API).
     """
     try:
-        schemas = msgspec.json.decode(body, type=_Schemas).results
+        schemas = decode_json(body, _Schemas).results
     except ValueError as error:
         raise MismatchError(f"HubSpot's list of custom object types is malformed: {error}.") from None
     return tuple(

@@ -3,11 +3,12 @@
 A page is validated, but its records are never decoded and encoded again: their bytes are passed on.
 """
 
-from collections.abc import Callable, Sequence
-from typing import Annotated
+from collections.abc import Sequence
+from typing import Annotated, Any
 
 import msgspec
 
+from service.decoding import check_text, decode_with
 from service.errors import MismatchError
 from service.timestamps import http_date_to_ms, updated_tokens
 from service.transit_escape import may_need_escape
@@ -81,8 +82,12 @@ class Page(msgspec.Struct, frozen=True):
         )
 
 
+_MAX_CURSOR_LENGTH = 2000
+_MAX_ID_LENGTH = 20  # the digits of a 64-bit number
+
+
 class _Next(msgspec.Struct):
-    after: Annotated[str, msgspec.Meta(min_length=1)]
+    after: Annotated[str, msgspec.Meta(min_length=1, max_length=_MAX_CURSOR_LENGTH)]
 
 
 class _Paging(msgspec.Struct):
@@ -119,9 +124,9 @@ class _OwnerBody(msgspec.Struct):
 
 
 _RESULTS = b'"results":['
-_decode_raw = msgspec.json.Decoder(_RawBody).decode
-_decode_heads = msgspec.json.Decoder(_HeadBody).decode
-_decode_owners = msgspec.json.Decoder(_OwnerBody).decode
+_raw_decoder = msgspec.json.Decoder(_RawBody)
+_head_decoder = msgspec.json.Decoder(_HeadBody)
+_owner_decoder = msgspec.json.Decoder(_OwnerBody)
 
 
 def parse_owners(body: bytes, *, archived: bool = False) -> Page:
@@ -136,7 +141,7 @@ def parse_owners(body: bytes, *, archived: bool = False) -> Page:
 
     Source: recording (owners, 2026-03-12).
     """
-    return _parse(body, _decode_owners, archived=archived, by_archived_at=False)
+    return _parse(body, _owner_decoder, archived=archived, by_archived_at=False)
 
 
 def parse_page(body: bytes, *, archived: bool = False) -> Page:
@@ -154,15 +159,13 @@ def parse_page(body: bytes, *, archived: bool = False) -> Page:
         has no `paging`.
     Source: recording (list of contacts, 2026-04-20).
     """
-    return _parse(body, _decode_heads, archived=archived, by_archived_at=archived)
+    return _parse(body, _head_decoder, archived=archived, by_archived_at=archived)
 
 
-def _parse(
-    body: bytes, decode: Callable[[bytes], _HeadBody | _OwnerBody], *, archived: bool, by_archived_at: bool
-) -> Page:
+def _parse(body: bytes, decoder: "msgspec.json.Decoder[Any]", *, archived: bool, by_archived_at: bool) -> Page:
     try:
-        body.decode()  # msgspec does not check the UTF-8 of strings that it skips
-        raw, heads = _decode_raw(body), decode(body).results
+        check_text(body)
+        raw, heads = decode_with(_raw_decoder, body), decode_with(decoder, body).results
         updated = updated_tokens([(by_archived_at and head.archived_at) or head.updated_at for head in heads])
     except ValueError as error:  # msgspec's errors are ValueErrors, and name the place but not the value
         raise MismatchError(
@@ -175,7 +178,9 @@ def _parse(
     _check_archived(heads, archived=archived, needs_time=by_archived_at)
     ids = [head.id for head in heads]
     if not _are_numbers(ids):
-        raise MismatchError("HubSpot sent a record whose id is not a decimal number. None of that page was used.")
+        raise MismatchError(
+            "HubSpot sent a record whose id is not a decimal number of up to 20 digits. None of that page was used."
+        )
     next_page = raw.paging.next if raw.paging else None
     return Page(
         ids=ids,
@@ -219,4 +224,4 @@ def _has_results_twice(body: bytes, records: list[msgspec.Raw]) -> bool:
 
 def _are_numbers(ids: list[str]) -> bool:
     digits = "".join(ids)
-    return not ids or (digits.isascii() and digits.isdigit() and all(ids))
+    return not ids or (digits.isascii() and digits.isdigit() and all(ids) and max(map(len, ids)) <= _MAX_ID_LENGTH)

@@ -7,6 +7,7 @@ from difflib import get_close_matches
 
 import msgspec
 
+from service.decoding import decode_json
 from service.errors import BadRequestError, MismatchError, UpstreamError
 from service.object_types import STANDARD_TYPES, ObjectType, find_type, parse_custom_types
 from service.options import EVERY_PROPERTY, PullOptions
@@ -89,7 +90,7 @@ def _parse_names(body: bytes) -> tuple[str, ...]:
     Shape: `{"results": [{"name": "email", ...}]}`.
     """
     try:
-        return tuple(row.name for row in msgspec.json.decode(body, type=_Properties).results)
+        return tuple(row.name for row in decode_json(body, _Properties).results)
     except ValueError as error:
         raise MismatchError(f"HubSpot's list of properties is malformed: {error}.") from None
 

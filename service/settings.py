@@ -163,6 +163,13 @@ class Settings:
         "Maximum seconds without a byte from HubSpot. The default is longer than the 100 seconds after which HubSpot's "
         "edge answers 524, which is more informative than a timeout.",
     )
+    max_body_mb: int = _setting(
+        "hubspot-max-body-mb",
+        _integer(1, 1024),
+        8,
+        "The longest response of HubSpot in MiB, as it is sent and decompressed. A longer one fails the pull. Each "
+        "running pull holds a few times its pages in memory: for larger pages, prefer a smaller `hubspot-page-size`.",
+    )
     retries: int = _setting(
         "hubspot-retries",
         _integer(0, 20),

@@ -8,7 +8,8 @@ import re
 
 __all__ = ["escape_transit", "may_need_escape"]
 
-_STRING = re.compile(rb'"((?:[^"\\]|\\.)*)"(\s*:)?', re.DOTALL)  # a string followed by a colon is a key
+# A string followed by a colon is a key. Nothing is tried twice, so time and memory do not grow with a string's escapes.
+_STRING = re.compile(rb'"([^"\\]*+(?:\\.[^"\\]*+)*+)"(\s*+:)?', re.DOTALL)
 _START = re.compile(rb"(?:~|\\u007[eE])((?:\\u00[0-7][0-9a-fA-F]|[^\\]){1,2})")  # a tilde and what follows, as JSON
 _TYPED = re.compile(rb"[~:rbu]|[tdf][-\d]")  # what follows the tilde in a typed value; "~tea" is not a time
 _ASCII_ESCAPE = re.compile(rb"\\u00([0-7][0-9a-fA-F])")

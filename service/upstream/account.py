@@ -76,7 +76,7 @@ class HubSpotAccount:
         self._jitter = jitter
         self._default_downstream = default_downstream
         self._tls = cache(tls_context)
-        self._quota = Quota(searches_per_s=settings.searches_per_s, clock=clock)
+        self._quota = Quota(searches_per_s=settings.searches_per_s, max_pause_s=settings.retry_budget_s, clock=clock)
         self._credentials = credentials_for(settings, self._fetch_anonymously, clock=clock)
 
     def pull_clients(self, downstream: DownstreamClient | None = None) -> PullClients:
@@ -95,7 +95,13 @@ class HubSpotAccount:
     def _client(self, downstream: DownstreamClient, retry_policy: RetryPolicy, credentials: Credentials) -> Client:
         settings = self.settings
         return Client(
-            Connection(settings.hubspot_base_url, timeout_s=settings.read_timeout_s, tls=self._tls, clock=self._clock),
+            Connection(
+                settings.hubspot_base_url,
+                timeout_s=settings.read_timeout_s,
+                max_body_bytes=settings.max_body_mb * 2**20,
+                tls=self._tls,
+                clock=self._clock,
+            ),
             credentials=credentials,
             quota=self._quota,
             retry_policy=retry_policy,

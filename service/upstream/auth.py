@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 import msgspec
 
+from service.decoding import decode_json
 from service.errors import MismatchError
 from service.settings import Settings
 from service.upstream.messages import Request, Response
@@ -15,6 +16,8 @@ from service.upstream.messages import Request, Response
 __all__ = ["AccessToken", "Anonymous", "ApiKey", "Credentials", "RefreshedToken", "credentials_for"]
 
 _RENEW_BEFORE_S = 60.0
+_MAX_EXPIRES_IN_S = 86_400.0  # HubSpot's tokens last half an hour
+_MAX_TOKEN_LENGTH = 8192
 
 
 class Credentials(Protocol):
@@ -176,13 +179,23 @@ class RefreshedToken:
             "/oauth/v1/token", "POST", urlencode(form).encode(), content_type="application/x-www-form-urlencoded"
         )
         try:
-            token = msgspec.json.decode(self._fetch(request).body, type=_TokenResponse)
+            token = decode_json(self._fetch(request).body, _TokenResponse)
         except ValueError:
             raise MismatchError(
                 "HubSpot's token endpoint answered 200 without `access_token` and `expires_in`."
             ) from None
+        if not _can_be_sent(token.access_token):
+            raise MismatchError(
+                "HubSpot's token endpoint answered with an `access_token` that no header can hold: it is empty, too "
+                "long, or has blanks, control characters or non-ASCII characters. It is not used."
+            )
+        expires_in = min(max(token.expires_in, 0.0), _MAX_EXPIRES_IN_S)
         self._token = token.access_token
-        self._renew_at = self._clock() + max(token.expires_in - _RENEW_BEFORE_S, token.expires_in / 2)
+        self._renew_at = self._clock() + max(expires_in - _RENEW_BEFORE_S, expires_in / 2)
+
+
+def _can_be_sent(token: str) -> bool:
+    return 0 < len(token) <= _MAX_TOKEN_LENGTH and token.isascii() and token.isprintable() and " " not in token
 
 
 def credentials_for(

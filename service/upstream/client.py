@@ -61,6 +61,7 @@ class Client:
         self._metrics = metrics
         self._downstream = downstream
         self._clock = clock
+        self._refused_pause_s = 0.0
 
     def begin(self, request: Request) -> Pending[Response]:
         """Send a request, now if the quota allows it, otherwise in `result()`. Retries happen there too.
@@ -69,6 +70,9 @@ class Client:
             UpstreamError: HubSpot refused, or the retries are used up.
             PullAbandoned: The downstream client disconnected, or the service is shutting down.
         """
+        if self._refused_pause_s:
+            error = _pause_error(request, self._refused_pause_s)
+            return Pending(lambda: _raise(error))
         pause = self._quota.reserve_s(is_search=request.is_search)
         in_flight = self._send(request) if pause <= 0 else None
         return Pending(lambda: self._finish(request, in_flight, pause))
@@ -124,13 +128,26 @@ class Client:
             response = self._connection.receive(request, self._downstream)
         except UpstreamError as error:
             return Response(0), error
-        self._quota.update(response.headers)
+        self._refused_pause_s = self._quota.update(response.headers)
         self._metrics.response_received(response.status, self._clock() - in_flight.started_s)
         if response.status in _SUCCESSES:
             is_batch = request.is_batch or response.status == _PARTIAL_SUCCESS
             secrets = self._credentials.secrets()
             return response, error_in_batch(request, response, secrets=secrets) if is_batch else None
         return response, error_from_response(request, response, secrets=self._credentials.secrets())
+
+
+def _pause_error(request: Request, pause_s: float) -> UpstreamError:
+    return UpstreamError(
+        f"HubSpot's rate limit headers ask for a pause of {pause_s:,.0f} seconds before {request.name}, which is "
+        "longer than the retry budget (hubspot-retry-budget-s). This pull ends; others go on.",
+        kind="rate-limit-pause",
+        response_status=503,
+    )
+
+
+def _raise(error: UpstreamError) -> Response:
+    raise error
 
 
 def _with_query(request: Request, query: str) -> Request:

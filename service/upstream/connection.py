@@ -3,11 +3,9 @@
 Sending and receiving are two steps, so that the next page travels while the current one is passed on, without a thread.
 """
 
-import gzip
 import http.client
 import ssl
 import time
-import zlib
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import cast
@@ -17,14 +15,15 @@ from httptools import HttpParserError
 
 from service.downstream import DownstreamClient
 from service.errors import MismatchError, UpstreamError
+from service.upstream.decompression import BadEncodingError, decompressed
 from service.upstream.messages import Request, Response
-from service.upstream.response_reader import ResponseReader
+from service.upstream.response_reader import BoundError, ResponseReader
 
 __all__ = ["Connection", "tls_context"]
 
 _HTTPConnection = http.client.HTTPConnection
 _CONNECTION_ERRORS = (OSError, http.client.HTTPException, HttpParserError)
-_DECOMPRESSION_ERRORS = (gzip.BadGzipFile, EOFError, zlib.error)
+_MAX_BODY_BYTES = 8 * 2**20
 
 
 class Connection:
@@ -33,6 +32,7 @@ class Connection:
     Args:
         base_url: The URL of HubSpot.
         timeout_s: The longest time without a byte.
+        max_body_bytes: The longest body, as it is sent and decompressed.
         tls: Returns the context for https. Creating one takes longer than a request, so it is shared.
         clock: A monotonic clock.
     """
@@ -42,6 +42,7 @@ class Connection:
         base_url: str,
         *,
         timeout_s: float,
+        max_body_bytes: int = _MAX_BODY_BYTES,
         tls: Callable[[], ssl.SSLContext] | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -50,6 +51,7 @@ class Connection:
         self._host = parts.netloc.rpartition("@")[2]
         self._http = _http_connection(parts.scheme, parts.hostname or "", parts.port, timeout_s, tls or tls_context)
         self._timeout_s = timeout_s
+        self._max_body_bytes = max_body_bytes
         self._clock = clock
 
     def send(self, request: Request, headers: Mapping[str, str]) -> None:
@@ -62,26 +64,30 @@ class Connection:
             self._http.request(request.method, self._prefix + request.target, request.body, dict(headers))
         except _CONNECTION_ERRORS as error:
             raise self._close_and_explain(request, error) from None
+        except ValueError:  # its text has the header or the target, and so the token
+            self.close()
+            raise MismatchError(
+                f"{request.name} cannot be sent: a cursor, an id or a token of HubSpot's has characters that no URL or "
+                "header can hold. Nothing was sent."
+            ) from None
 
     def receive(self, request: Request, downstream: DownstreamClient) -> Response:
         """Wait for the response to the last request.
 
         Raises:
             UpstreamError: No complete response arrived in time.
-            MismatchError: The body is not compressed as its header says.
+            MismatchError: The response is too long, or its body is not compressed as its header says.
             PullAbandoned: The downstream client disconnected, or the service is shutting down.
         """
         try:
             self._use_response_reader(downstream)
             response = self._http.getresponse()
             headers = {name.lower(): value for name, value in response.headers.items()}
-            body = _decompressed(response.read(), headers.get("content-encoding", ""))
+            body = self._decompressed(response.status, response.read(), headers.get("content-encoding", ""))
             return Response(response.status, headers, body)
-        except _DECOMPRESSION_ERRORS:
+        except (BoundError, BadEncodingError) as error:
             self.close()
-            raise MismatchError(
-                f"The response to {request.name} is not compressed as its Content-Encoding says. None of it was used."
-            ) from None
+            raise MismatchError(f"The response to {request.name} is not used: {error}.") from None
         except _CONNECTION_ERRORS as error:
             raise self._close_and_explain(request, error) from None
         except BaseException:
@@ -92,13 +98,28 @@ class Connection:
         """Close the connection. A response that is still on its way is dropped."""
         self._http.close()
 
+    def _decompressed(self, status: int, body: bytes, encoding: str) -> bytes:
+        """Decompress a body. Without success, the status counts first: a body that cannot be read is dropped."""
+        try:
+            return decompressed(body, encoding, max_bytes=self._max_body_bytes)
+        except (BoundError, BadEncodingError):
+            if 200 <= status < 300:
+                raise
+            return b""
+
     def _use_response_reader(self, downstream: DownstreamClient) -> None:
         """Read the next response with `ResponseReader`.
 
         A recorder such as vcrpy replaces the standard library's class and reads by itself. It is left alone.
         """
         if isinstance(self._http, _HTTPConnection):
-            reader = partial(ResponseReader, downstream=downstream, timeout_s=self._timeout_s, clock=self._clock)
+            reader = partial(
+                ResponseReader,
+                downstream=downstream,
+                timeout_s=self._timeout_s,
+                max_body_bytes=self._max_body_bytes,
+                clock=self._clock,
+            )
             self._http.response_class = cast(type[http.client.HTTPResponse], reader)  # http.client only calls it
 
     def _close_and_explain(self, request: Request, error: Exception) -> UpstreamError:
@@ -131,8 +152,3 @@ def _http_connection(
     if scheme == "http":
         return http.client.HTTPConnection(host, port or http.client.HTTP_PORT, timeout=timeout_s)
     return http.client.HTTPSConnection(host, port or http.client.HTTPS_PORT, timeout=timeout_s, context=tls())
-
-
-def _decompressed(body: bytes, encoding: str) -> bytes:
-    """Decompress gzip, the only encoding that is requested."""
-    return gzip.decompress(body) if encoding.strip().lower() in ("gzip", "x-gzip") else body

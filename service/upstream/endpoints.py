@@ -98,10 +98,12 @@ def associations_batch(object_type: str, to_type: str, ids: Sequence[str]) -> Re
 def associations_page(object_type: str, record_id: str, to_type: str, *, after: str) -> Request:
     """Request another page of one record's associations.
 
-    `after` is sent as it is, because HubSpot's cursor is already percent-encoded.
+    HubSpot's cursor is already percent-encoded, so its `%` stays. Everything else that could end the parameter is
+    encoded.
     """
     return Request(
-        f"/crm/v3/objects/{quote(object_type)}/{record_id}/associations/{quote(to_type)}?limit=500&after={after}"
+        f"/crm/v3/objects/{quote(object_type)}/{record_id}/associations/{quote(to_type)}"
+        f"?limit=500&after={quote(after, safe='%')}"
     )
 
 

@@ -2,16 +2,22 @@
 
 import re
 from collections.abc import Sequence
+from urllib.parse import quote, quote_plus
 
 import msgspec
 
+from service.decoding import decode_json
 from service.errors import MismatchError, UpstreamError
 from service.upstream.messages import Request, Response
 
 __all__ = ["error_from_response", "error_in_batch"]
 
-_EMAIL = re.compile(r"[^\s\"'<>(),;:\[\]{}]+@[^\s\"'<>(),;:\[\]{}]+")
+_WORD = r"[^\s\"'<>(),;:\[\]{}]"
+_EMAIL = re.compile(rf"(?<!{_WORD}){_WORD}+@{_WORD}+")  # the lookbehind starts once for each word: the time is linear
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _MAX_MESSAGE_LENGTH = 300
+_MAX_INSPECTED_LENGTH = 2000  # more than the message, because cleaning shortens it
+_MAX_CONTENT_TYPE_LENGTH = 60
 
 
 def error_from_response(request: Request, response: Response, *, secrets: Sequence[str] = ()) -> UpstreamError:
@@ -29,7 +35,7 @@ def error_from_response(request: Request, response: Response, *, secrets: Sequen
     envelope = _error_envelope(response.body)
     message = _clean(envelope.get("message"), secrets)
     correlation_id = envelope.get("correlationId") or response.headers.get("x-hubspot-correlation-id")
-    content_type = response.headers.get("content-type", "unknown")[:60]
+    content_type = (_clean(response.headers.get("content-type"), secrets) or "unknown")[:_MAX_CONTENT_TYPE_LENGTH]
     details = f": {message}" if message else f" with a body of type {content_type}."
     return UpstreamError(
         f"HubSpot answered {response.status} to {request.name}{details}",
@@ -78,7 +84,7 @@ def error_in_batch(request: Request, response: Response, *, secrets: Sequence[st
         RATE_LIMITS, INTERNAL_ERROR).
     """
     try:
-        errors = msgspec.json.decode(response.body, type=_BatchErrors).errors
+        errors = decode_json(response.body, _BatchErrors).errors
     except ValueError as error:
         raise MismatchError(f"The errors in HubSpot's batch response are malformed: {error}.") from None
     failed = next((error for error in errors if not error.means_none), None)
@@ -99,17 +105,32 @@ def error_in_batch(request: Request, response: Response, *, secrets: Sequence[st
 
 
 def _error_envelope(body: bytes) -> dict[str, object]:
-    """Parse HubSpot's error body. Returns {} for HTML, as sent for a missing record, 414 and most 5xx."""
+    """Parse HubSpot's error body. Returns {} for HTML, as for a missing record, 414 and most 5xx, and for garbage."""
     try:
-        return msgspec.json.decode(body, type=dict[str, object])
+        return decode_json(body, dict[str, object])
     except ValueError:
         return {}
 
 
 def _clean(text: object, secrets: Sequence[str]) -> str | None:
-    """Make a text of HubSpot's safe for logs: one short line without secrets and e-mail addresses."""
+    """Make a text of HubSpot's safe for logs: one short line without secrets, e-mail addresses and control characters.
+
+    It is cut before it is looked at, so that a long text costs no time, and behind the cut by the length of the longest
+    secret, so that no secret is cut in two and its first half missed.
+    """
     if not isinstance(text, str) or not text:
         return None
-    for secret in secrets:
-        text = text.replace(secret, "***")
-    return _EMAIL.sub("<e-mail>", " ".join(text.split()))[:_MAX_MESSAGE_LENGTH]
+    hidden = [spelling for secret in secrets if secret for spelling in _spellings(secret)]
+    margin = max(map(len, hidden), default=0)
+    inspected = text[: _MAX_INSPECTED_LENGTH + margin]
+    for spelling in hidden:
+        inspected = inspected.replace(spelling, "***")
+    if len(text) > _MAX_INSPECTED_LENGTH + margin:
+        inspected = inspected[: len(inspected) - margin]
+    one_line = _CONTROL.sub("", " ".join(inspected.split()))
+    return _EMAIL.sub("<e-mail>", one_line)[:_MAX_MESSAGE_LENGTH]
+
+
+def _spellings(secret: str) -> set[str]:
+    """Return a secret as it may come back: as it is, and as a URL or a form spells it."""
+    return {secret, quote(secret, safe=""), quote_plus(secret)}

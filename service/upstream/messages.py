@@ -3,7 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-__all__ = ["Request", "Response"]
+__all__ = ["Request", "Response", "header_number"]
+
+_MAX_DIGITS = 15
+
+
+def header_number(headers: Mapping[str, str], name: str) -> float | None:
+    """Return the whole number in a header, None if there is none. One of more than 15 digits is infinite."""
+    text = headers.get(name, "").strip()
+    if not (text.isascii() and text.isdigit()):
+        return None
+    return float(text) if len(text) <= _MAX_DIGITS else float("inf")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,8 @@
 """Reads a response and stops when the downstream client disconnects, even if HubSpot stalls or sends byte by byte.
 
-A response is used only if it is complete by its own account: as long as announced, or up to its last chunk.
+A response is used only if it is complete by its own account: as long as announced, or up to its last chunk. Headers,
+body and what surrounds the chunks are bounded. The status counts first: of a response without success, a body that is
+broken, endless or too long is dropped, and its status and headers are used.
 """
 
 import socket
@@ -11,11 +13,19 @@ import httptools
 
 from service.downstream import DownstreamClient
 
-__all__ = ["ResponseReader"]
+__all__ = ["BoundError", "ResponseReader"]
 
 _POLL_INTERVAL_S = 0.25
 _RECEIVE_BYTES = 65_536  # enough for most pages at once
-_MAX_HEAD_BYTES = 131_072
+_MAX_HEAD_BYTES = 131_072  # headers, and later trailers and chunk sizes
+_MAX_BODY_BYTES = 8 * 2**20
+_MAX_ERROR_BYTES = 131_072
+_MAX_HEADERS = 500
+_MAX_FRAMING = 8  # bytes of framing for each byte of the body: a chunk of one byte needs five
+
+
+class BoundError(Exception):
+    """A response is larger than what is read of it. The message names the bound."""
 
 
 class ResponseReader:
@@ -28,6 +38,7 @@ class ResponseReader:
         method: The request's method, which http.client passes. HEAD is never used.
         downstream: Checked four times a second while waiting.
         timeout_s: The longest time without a byte.
+        max_body_bytes: The longest body of a success, as it is sent.
         clock: A monotonic clock.
 
     Attributes:
@@ -43,6 +54,7 @@ class ResponseReader:
         method: str | None = None,  # noqa: ARG002 - see Args
         downstream: DownstreamClient,
         timeout_s: float,
+        max_body_bytes: int = _MAX_BODY_BYTES,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._socket = sock
@@ -50,8 +62,10 @@ class ResponseReader:
         self._timeout_s = timeout_s
         self._clock = clock
         self._parser = httptools.HttpResponseParser(self)
-        self._pieces: list[bytes] = []
+        self._max_body_bytes = max_body_bytes
+        self._body = bytearray()  # not a list of pieces: a chunk may have one byte
         self._is_head_complete = self._is_complete = False
+        self._header_count = 0
         self.status = 0
         self.headers: dict[str, str] = {}
         self.will_close = True
@@ -62,24 +76,45 @@ class ResponseReader:
 
         Raises:
             TimeoutError: Nothing arrived in time.
-            ConnectionError: The response was cut off, or its headers do not end.
+            ConnectionError: The response was cut off.
+            BoundError: Its headers, its body or its chunk framing are too long.
             httptools.HttpParserError: It is not HTTP.
             PullAbandoned: The downstream client disconnected, or the service is shutting down.
         """
-        head_bytes = 0
+        try:
+            self._read()
+        except (OSError, BoundError, httptools.HttpParserError):
+            if not self._is_head_complete or 200 <= self.status < 300:
+                raise
+            self._body.clear()
+            self.will_close = True
+
+    def _read(self) -> None:
+        received_bytes = 0
         while not self._is_complete:
             piece = self._receive()
             if not piece:
                 self._finish_at_end_of_connection()
                 return
             self._feed(piece)
-            head_bytes += 0 if self._is_head_complete else len(piece)
-            if head_bytes > _MAX_HEAD_BYTES:
-                raise ConnectionError("the headers do not end")
+            received_bytes += len(piece)
+            self._check_bounds(received_bytes)
+
+    def _check_bounds(self, received_bytes: int) -> None:
+        """Stop at a body that is too long, and at headers, trailers or chunk extensions that do not end."""
+        max_body_bytes = self._max_body_bytes if 200 <= self.status < 300 else _MAX_ERROR_BYTES
+        if len(self._body) > max_body_bytes:
+            raise BoundError(f"its body is longer than {max_body_bytes:,} bytes")
+        if self._header_count > _MAX_HEADERS:
+            raise BoundError(f"it has more than {_MAX_HEADERS} headers")
+        if received_bytes - len(self._body) > _MAX_HEAD_BYTES + _MAX_FRAMING * len(self._body):
+            part = "trailers and chunk sizes" if self._is_head_complete else "headers"
+            raise BoundError(f"its {part} are longer than {_MAX_HEAD_BYTES:,} bytes")
 
     def read(self) -> bytes:
-        """Return the body as it was sent."""
-        return self._pieces[0] if len(self._pieces) == 1 else b"".join(self._pieces)
+        """Return the body as it was sent, once."""
+        body, self._body = bytes(self._body), bytearray()
+        return body
 
     def isclosed(self) -> bool:
         """Return True: nothing more is read for this response."""
@@ -123,8 +158,9 @@ class ResponseReader:
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Store a header. Trailers are ignored."""
-        if self._is_head_complete:
+        if self._is_head_complete or self._header_count > _MAX_HEADERS:
             return
+        self._header_count += 1
         key, text = name.decode("latin-1").lower(), value.decode("latin-1")
         self.headers[key] = f"{self.headers[key]}, {text}" if key in self.headers else text
 
@@ -140,7 +176,7 @@ class ResponseReader:
     def on_body(self, piece: bytes) -> None:
         """Store a part of the body."""
         if not self._is_complete:
-            self._pieces.append(piece)
+            self._body += piece
 
     def on_message_complete(self) -> None:
         """Mark the response as complete, unless it was informational (1xx)."""

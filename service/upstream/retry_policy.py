@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from service.errors import MismatchError, UpstreamError
+from service.upstream.messages import header_number
 
 __all__ = ["RetryPolicy", "retry_delay_s"]
 
@@ -97,13 +98,12 @@ def retry_delay_s(error: UpstreamError, headers: Mapping[str, str], *, attempt: 
 
 
 def _retry_after_s(headers: Mapping[str, str]) -> float | None:
-    text = headers.get("retry-after", "").strip()
-    return float(text) if text.isascii() and text.isdigit() else None
+    return header_number(headers, "retry-after")
 
 
 def _window_s(error: UpstreamError, headers: Mapping[str, str]) -> float:
     """Return the length of a rate limit: 1 s for "secondly" limits, else by HubSpot's header, else 10 s."""
-    interval_ms = headers.get("x-hubspot-ratelimit-interval-milliseconds", "")
+    interval_ms = header_number(headers, "x-hubspot-ratelimit-interval-milliseconds")
     if " secondly " in f" {error.hubspot_message} " or error.category == "SECONDLY":
         return 1.0
-    return int(interval_ms) / 1000 if interval_ms.isascii() and interval_ms.isdigit() else _BURST_WINDOW_S
+    return _BURST_WINDOW_S if interval_ms is None else interval_ms / 1000

@@ -293,9 +293,8 @@ def test_repeated_headers_are_joined_and_trailers_ignored() -> None:
         b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{} ",
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n",
         b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n\r\n",
-        b"HTTP/1.1 200 OK\r\n" + b"X-Filler: x\r\n" * 20_000,
     ],
-    ids=["another protocol", "two lengths", "no chunk", "a change of protocol", "a head without an end"],
+    ids=["another protocol", "two lengths", "no chunk", "a change of protocol"],
 )
 def test_an_invalid_response_is_a_connection_error(sent: bytes) -> None:
     with upstream_that(lambda sock: sock.sendall(sent)) as upstream:

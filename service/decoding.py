@@ -1,0 +1,56 @@
+"""JSON from outside, decoded so that every way to fail is one error."""
+
+import codecs
+import re
+from typing import TypeVar
+
+import msgspec
+
+__all__ = ["check_text", "decode_json", "decode_with"]
+
+_T = TypeVar("_T")
+_TOO_DEEP = "it is nested too deeply"
+_PIECE_BYTES = 2**20
+_MAX_DIGITS = 400  # the largest number of 64 bits with a fraction has 309 digits before the point
+_TO_ZERO = bytes.maketrans(b"123456789", b"000000000")
+_STRING_OR_LONG_NUMBER = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[0-9]{401}', re.DOTALL)
+
+
+def check_text(body: bytes) -> None:
+    """Check what a decoder does not look at in values that it skips: their UTF-8, and the length of their numbers.
+
+    Raises:
+        ValueError: The body is not UTF-8 (`UnicodeDecodeError`), or has a number that most readers cannot read.
+    """
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    for start in range(0, len(body), _PIECE_BYTES):  # a body with one emoji takes four times its length as a string
+        decoder.decode(body[start : start + _PIECE_BYTES])
+    decoder.decode(b"", final=True)
+    if b"0" * (_MAX_DIGITS + 1) in body.translate(_TO_ZERO):
+        tokens = _STRING_OR_LONG_NUMBER.finditer(body)
+        if any(not token[0].startswith(b'"') for token in tokens):
+            raise ValueError(f"it has a number of more than {_MAX_DIGITS} digits")
+
+
+def decode_json(body: bytes | msgspec.Raw, type: type[_T]) -> _T:
+    """Decode a body.
+
+    Raises:
+        ValueError: It is not JSON, not of this type, or nested too deeply. The message names the place, not the value.
+    """
+    try:
+        return msgspec.json.decode(body, type=type)
+    except RecursionError:
+        raise ValueError(_TOO_DEEP) from None
+
+
+def decode_with(decoder: "msgspec.json.Decoder[_T]", body: bytes | msgspec.Raw) -> _T:
+    """Decode a body with a decoder that was created before.
+
+    Raises:
+        ValueError: See `decode_json`.
+    """
+    try:
+        return decoder.decode(body)
+    except RecursionError:
+        raise ValueError(_TOO_DEEP) from None
