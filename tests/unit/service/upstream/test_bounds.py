@@ -173,7 +173,7 @@ def test_the_status_counts_first_when_the_body_is_broken(status: str, sent: Call
         read_associations,
         parse_associated,
         parse_custom_types,
-        lambda body: open_associations(body),  # type: ignore[arg-type]
+        lambda body: open_associations(body),
     ],
 )
 def test_json_that_is_nested_too_deeply_is_a_mismatch(parse: Callable[[bytes], object]) -> None:
