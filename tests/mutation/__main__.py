@@ -5,6 +5,7 @@ Exit status: 0 if every score reaches the floor, 1 if one does not, 2 if nothing
 
 import argparse
 import shutil
+import signal
 import sys
 import tempfile
 from datetime import UTC, date, datetime
@@ -147,4 +148,5 @@ def _stop(message: str) -> int:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))  # so that the copies are removed
     sys.exit(main())

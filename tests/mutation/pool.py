@@ -99,7 +99,7 @@ class _Worker:
         if self._process is None:
             return
         if at_once:
-            self._process.kill()
+            self._process.terminate()
         with self._process:
             assert self._process.stdin is not None
             self._process.stdin.close()

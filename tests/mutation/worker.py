@@ -127,6 +127,8 @@ class Listener:
 def main() -> None:
     """Do jobs until there are none."""
     sys.path.insert(0, str(Path.cwd()))
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the command, which then ends its workers
+    signal.signal(signal.SIGTERM, _stop)
     _adopt_orphans()
     for name in WARM:
         with suppress(ImportError):
@@ -167,14 +169,18 @@ def _in_a_child(job: Job) -> Outcome:
             sys.stdout.flush()
             sys.stderr.flush()
             os._exit(status)
-    exit_status = _wait(child, job["timeout_s"])
-    _end_orphans(child)
+    try:
+        exit_status = _wait(child, job["timeout_s"])
+    finally:
+        _end_orphans(child)
     return _outcome(exit_status, results, output)
 
 
 def _run(job: Job, results: Path, output: Path) -> int:
     """In the child: run pytest."""
     os.setsid()
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
     resource.setrlimit(resource.RLIMIT_FSIZE, (MAX_FILE, MAX_FILE))
     with output.open("wb") as file, Path(os.devnull).open("rb") as nothing:
@@ -204,6 +210,10 @@ def _measured(job: Job, arguments: list[str], results: Path) -> int:
 
 def _ignore(_: str) -> None:
     pass
+
+
+def _stop(signal_number: int, _: object) -> None:
+    sys.exit(128 + signal_number)
 
 
 def _wait(child: int, timeout_s: float) -> int | None:

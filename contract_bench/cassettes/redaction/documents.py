@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from contract_bench.cassettes.redaction.people import PersonalData, is_machine_value, kind_of_property
+from contract_bench.cassettes.redaction.people import PersonalData, email_or, is_machine_value, kind_of_property
 from contract_bench.cassettes.redaction.secrets import REDACTED, is_secret_key
 from contract_bench.cassettes.redaction.texts import TextRedactor
 
@@ -52,7 +52,7 @@ class JsonRedactor:
                 return [self.redact(one, key) for one in value]
             case str():
                 return self._text(key, value)
-            case int() | float() if not isinstance(value, bool) and PERSON_KEYS.get(key.lower()):
+            case int() | float() if not isinstance(value, bool) and _is_about_a_person(key, str(value)):
                 return self._text(key, str(value))
         return value
 
@@ -66,63 +66,51 @@ class JsonRedactor:
         self._texts.count_secret("named secret")
         return REDACTED
 
-    def _object(self, value: dict[str, Any], key: str) -> dict[str, Any]:
+    def _object(self, value: dict[str, Any], key: str, id_property: str = "") -> dict[str, Any]:
         if key == "properties":
             return self._properties(value)
         if key == "propertiesWithHistory":
-            return {name: self._history(name, versions) for name, versions in value.items()}
+            return {name: self.property_value(name, versions) for name, versions in value.items()}
         if "propertyName" in value:
             return self._filter(value)
-        if "idProperty" in value and "inputs" in value:
-            return self._batch(value)
-        return {self._texts.redact(name): self.redact(one, name) for name, one in value.items()}
+        id_property = str(value.get("idProperty") or id_property)
+        return {self._texts.redact(name): self._member(name, one, id_property) for name, one in value.items()}
 
-    def _batch(self, batch: dict[str, Any]) -> dict[str, Any]:
-        """Redact a batch request with `idProperty`: its ids are values of that property."""
-        name, rest = str(batch["idProperty"]), {key: one for key, one in batch.items() if key != "inputs"}
-        inputs = [
-            {**self._object(one, ""), "id": self._value(name, one["id"])}
-            if isinstance(one, dict) and "id" in one
-            else one
-            for one in batch["inputs"]
-        ]
-        redacted = {key: self.redact(one, key) for key, one in rest.items()} | {"inputs": inputs}
-        return {key: redacted[key] for key in batch}
+    def _member(self, key: str, value: Any, id_property: str) -> Any:
+        """Redact a member of an object. With `idProperty`, ids are values of that property, also those of a batch."""
+        if id_property and key == "id":
+            return self.property_value(id_property, value)
+        if id_property and key == "inputs" and isinstance(value, list):
+            return [
+                self._object(one, key, id_property) if isinstance(one, dict) else self.redact(one, key) for one in value
+            ]
+        return self.redact(value, key)
 
     def _properties(self, properties: Mapping[str, Any]) -> dict[str, Any]:
         is_sample = str(properties.get("lastname") or "").endswith(SAMPLE)
         return {
             self._texts.redact(name): value
             if is_sample and name in ("firstname", "lastname")
-            else self._value(name, value)
+            else self.property_value(name, value)
             for name, value in properties.items()
         }
-
-    def _history(self, name: str, versions: Any) -> Any:
-        if not isinstance(versions, list):
-            return self.redact(versions)
-        return [
-            {key: self._value(name, one) if key == "value" else self.redact(one, key) for key, one in version.items()}
-            if isinstance(version, dict)
-            else self._value(name, version)
-            for version in versions
-        ]
 
     def _filter(self, condition: dict[str, Any]) -> dict[str, Any]:
         """Redact a search filter: its values are values of the named property."""
         name = str(condition["propertyName"])
         return {
-            key: self._value(name, one) if key in ("value", "highValue", "values") else self.redact(one, key)
+            key: self.property_value(name, one) if key in ("value", "highValue", "values") else self.redact(one, key)
             for key, one in condition.items()
         }
 
-    def _value(self, name: str, value: Any) -> Any:
+    def property_value(self, name: str, value: Any) -> Any:
         """Redact the value of a property."""
         if isinstance(value, list):
-            return [self._value(name, one) for one in value]
-        if isinstance(value, dict):  # API version 1 wraps each value
+            return [self.property_value(name, one) for one in value]
+        if isinstance(value, dict):  # a version of the history; API version 1 wraps each value, with its history
             return {
-                key: self._value(name, one) if key == "value" else self.redact(one, key) for key, one in value.items()
+                key: self.property_value(name, one) if key in ("value", "versions") else self.redact(one, key)
+                for key, one in value.items()
             }
         if value is None or isinstance(value, bool) or value == "":
             return value
@@ -131,26 +119,21 @@ class JsonRedactor:
         kind = kind_of_property(name, str(value))
         if kind is None:
             return self._texts.redact(value) if isinstance(value, str) else value
-        return self._texts.pseudonym(_email_or(kind, str(value)), str(value))
+        return self._texts.pseudonym(email_or(kind, str(value)), str(value))
 
     def _text(self, key: str, value: str) -> str:
         kind = PERSON_KEYS.get(key.lower().replace("_", ""))
         if kind is not None:
-            return self._texts.pseudonym(_email_or(kind, value), value)
+            return self._texts.pseudonym(email_or(kind, value), value)
         if key == "ids":
             return self._texts.known(value)
-        if key in PROTOCOL_KEYS or is_machine_value(value) or IDENTIFIER.match(value):
+        if key in PROTOCOL_KEYS or IDENTIFIER.match(value):
             return self._texts.redact(value)
-        return self._texts.pseudonym(_email_or(PersonalData.TEXT, value), value)
+        return self._texts.field(key, value)
 
 
-def _email_or(kind: PersonalData, value: str) -> PersonalData:
-    """Return `EMAIL` for any e-mail address, whatever the property is called, so that it can still be joined."""
-    is_address = re.fullmatch(r"[^\s@;]+@[^\s@;]+\.[^\s@;]+", value) is not None
-    return (
-        PersonalData.EMAIL
-        if is_address
-        else PersonalData.TEXT
-        if kind is PersonalData.EMAIL and "@" not in value
-        else kind
-    )
+def _is_about_a_person(key: str, number: str) -> bool:
+    """Whether a number is replaced. Only phone numbers are sent as numbers; flags and counts are not personal data."""
+    if key.lower() in PERSON_KEYS:
+        return True
+    return kind_of_property(key, number) is PersonalData.PHONE and not is_machine_value(number)

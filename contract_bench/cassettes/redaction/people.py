@@ -8,7 +8,16 @@ import hmac
 import re
 from enum import Enum
 
-__all__ = ["EMAIL_IN_TEXT", "PersonalData", "Pseudonyms", "is_machine_value", "is_pseudonym", "kind_of_property"]
+__all__ = [
+    "EMAIL_IN_TEXT",
+    "PersonalData",
+    "Pseudonyms",
+    "email_or",
+    "is_any_pseudonym",
+    "is_machine_value",
+    "is_pseudonym",
+    "kind_of_property",
+]
 
 
 class PersonalData(Enum):
@@ -26,7 +35,7 @@ class PersonalData(Enum):
 
 # In a URL, `@` may be percent-encoded.
 EMAIL_IN_TEXT = re.compile(r"[^\s\"'<>(),;:\[\]{}/?&=@\\|%]+(?:@|%40)(?:[\w-]+\.)+[\w-]{2,}")
-_RESERVED_EMAIL = re.compile(r"@(?:[\w-]+\.)*(?:example\.(?:com|org|net)|[\w-]+\.(?:test|invalid|example))$")
+_RESERVED_EMAIL = re.compile(r"[^\s@;]+@(?:[\w-]+\.)*(?:example\.(?:com|org|net)|[\w-]+\.(?:test|invalid|example))")
 # The sample contacts of new portals are public.
 _SAMPLE_EMAILS = frozenset({"bh@hubspot.com", "emailmaria@hubspot.com", "coolrobot@hubspot.com"})
 
@@ -68,7 +77,6 @@ _CHOICE = re.compile(r"(?:[A-Z][A-Z0-9_]*|[a-z0-9]+(?:[_-][a-z0-9]+)*)(?:;(?:[A-
 _LIST_OF_IDS = re.compile(r"\d+(?:;\d+)*$")
 
 _PSEUDONYMS = {
-    PersonalData.EMAIL: re.compile(r"[\w.+-]+(?:@|%40)example\.com(?:;[\w.+-]+@example\.com)*$"),
     PersonalData.FIRST_NAME: re.compile(r"First[0-9a-f]{4,}$"),
     PersonalData.LAST_NAME: re.compile(r"Last[0-9a-f]{4,}$"),
     PersonalData.PHONE: re.compile(r"\+1555\d{7}$"),
@@ -109,11 +117,25 @@ def is_machine_value(value: str) -> bool:
 
 def is_pseudonym(kind: PersonalData, value: str) -> bool:
     """Whether a value is already a pseudonym, uses a reserved domain or is a HubSpot sample contact."""
-    if kind is PersonalData.EMAIL and (
-        _RESERVED_EMAIL.search(value.replace("%40", "@")) or value.lower() in _SAMPLE_EMAILS
-    ):
-        return True
-    return value == "" or _PSEUDONYMS[kind].match(value) is not None
+    if kind is PersonalData.EMAIL:
+        return all(map(_is_nobodys_address, value.replace("%40", "@").split(";")))
+    return value == "" or _PSEUDONYMS[kind].fullmatch(value) is not None
+
+
+def is_any_pseudonym(value: str) -> bool:
+    """Whether a value is a pseudonym of some kind."""
+    return any(is_pseudonym(kind, value) for kind in PersonalData)
+
+
+def email_or(kind: PersonalData, value: str) -> PersonalData:
+    """Return `EMAIL` for any e-mail address, whatever the property is called, so that it can still be joined."""
+    if re.fullmatch(r"[^\s@;]+@[^\s@;]+\.[^\s@;]+", value):
+        return PersonalData.EMAIL
+    return PersonalData.TEXT if kind is PersonalData.EMAIL and "@" not in value else kind
+
+
+def _is_nobodys_address(address: str) -> bool:
+    return address == "" or address.lower() in _SAMPLE_EMAILS or _RESERVED_EMAIL.fullmatch(address) is not None
 
 
 class Pseudonyms:

@@ -2,14 +2,14 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from urllib.parse import parse_qsl, quote, unquote, unquote_plus, urlsplit, urlunsplit
 
 from contract_bench.cassettes.model import Headers, Interaction, Request, Response, json_of
 from contract_bench.cassettes.redaction.documents import JsonRedactor
 from contract_bench.cassettes.redaction.headers import is_allowed_request_header, is_allowed_response_header
-from contract_bench.cassettes.redaction.people import PersonalData, Pseudonyms, is_machine_value, kind_of_property
+from contract_bench.cassettes.redaction.people import PersonalData, Pseudonyms
 from contract_bench.cassettes.redaction.secrets import REDACTED, is_secret_key
 from contract_bench.cassettes.redaction.texts import HARMLESS_PORTALS, PORTAL_IN_URL, TextRedactor
 
@@ -120,10 +120,10 @@ class _RedactionPass:
         body = self._body(response.body, "response body", keep_text=response.status >= 400)
         return replace(response, headers=headers, body=body, stale_headers=())
 
-    def _headers(self, headers: Headers, is_allowed: object, what: str) -> Headers:
+    def _headers(self, headers: Headers, is_allowed: Callable[[str], bool], what: str) -> Headers:
         kept: dict[str, tuple[str, ...]] = {}
         for name, values in headers.items():
-            if not callable(is_allowed) or not is_allowed(name):
+            if not is_allowed(name):
                 self.dropped.add(name)
                 self._note(f"{what} {name}")
                 continue
@@ -145,22 +145,35 @@ class _RedactionPass:
         """Redact a path. With `idProperty` in the query, its last segment is the value of that property."""
         name = dict(parse_qsl(query)).get("idProperty")
         before, slash, last = path.rpartition("/")
-        kind = kind_of_property(name, unquote(last)) if name else None
-        if kind is None or "@" in unquote(last):
+        plain = unquote(last)
+        redacted = str(self._documents.property_value(name, plain)) if name else plain
+        if redacted == plain:
             return self._texts.redact(path)
-        return f"{self._texts.redact(before)}{slash}{quote(self._texts.pseudonym(kind, unquote(last)), safe='')}"
+        return f"{self._texts.redact(before)}{slash}{quote(redacted, safe='')}"
 
     def _parameter(self, pair: str) -> str:
         """Redact `name=value` in a query or a form; the encoding is kept if nothing changes."""
         name, equals, value = pair.partition("=")
-        plain = unquote_plus(value)
-        if (is_secret_key(unquote_plus(name)) or name == "code") and plain and not plain.startswith(REDACTED):
+        plain_name, plain = unquote_plus(name), unquote_plus(value)
+        redacted_name = self._texts.redact(plain_name)
+        redacted = self._parameter_value(plain_name, plain)
+        return "".join(
+            (
+                name if redacted_name == plain_name else quote(redacted_name, safe=""),
+                equals,
+                value if redacted == plain else quote(redacted, safe=""),
+            )
+        )
+
+    def _parameter_value(self, name: str, value: str) -> str:
+        if value == "" or value.startswith(REDACTED):
+            return value
+        if name in PROTOCOL_PARAMETERS:
+            return self._texts.redact(value)
+        if is_secret_key(name) or name == "code":
             self._texts.count_secret("named secret")
-            return f"{name}={REDACTED}"
-        redacted = self._texts.redact(plain)
-        if redacted == plain and name not in PROTOCOL_PARAMETERS and not _is_harmless(plain):
-            redacted = self._texts.pseudonym(PersonalData.TEXT, plain)
-        return pair if redacted == plain else f"{name}{equals}{quote(redacted, safe='')}"
+            return REDACTED
+        return self._texts.field(name, value)
 
     def _body(self, body: bytes, what: str, *, keep_text: bool) -> bytes:
         if not body:
@@ -193,10 +206,6 @@ class _RedactionPass:
 
     def _note(self, place: str) -> None:
         self.changes.append(Change(self._index, place))
-
-
-def _is_harmless(value: str) -> bool:
-    return is_machine_value(value) or value.startswith((REDACTED, "Text"))
 
 
 def _is_form(text: str) -> bool:

@@ -5,7 +5,16 @@ from collections import Counter
 from collections.abc import Iterable
 from urllib.parse import quote
 
-from contract_bench.cassettes.redaction.people import EMAIL_IN_TEXT, PersonalData, Pseudonyms, is_pseudonym
+from contract_bench.cassettes.redaction.people import (
+    EMAIL_IN_TEXT,
+    PersonalData,
+    Pseudonyms,
+    email_or,
+    is_any_pseudonym,
+    is_machine_value,
+    is_pseudonym,
+    kind_of_property,
+)
 from contract_bench.cassettes.redaction.secrets import REDACTED, scrub_secrets
 
 __all__ = ["TextRedactor"]
@@ -53,6 +62,13 @@ class TextRedactor:
             return value
         self.people_found[kind.value] += 1
         return self._pseudonyms.give(kind, value)
+
+    def field(self, name: str, value: str) -> str:
+        """Redact a named value outside of `properties`. What no rule knows is personal data."""
+        kind = kind_of_property(name, value)
+        if is_any_pseudonym(value) or (kind is None and is_machine_value(value)):
+            return self.redact(value)
+        return self.pseudonym(email_or(kind or PersonalData.TEXT, value), value)
 
     def known(self, text: str) -> str:
         """Return the pseudonym of a text if there is one, otherwise the redacted text."""
