@@ -1,6 +1,7 @@
 """`python -m service`: reads the settings and serves, or reports what is wrong with them."""
 
 import argparse
+import logging
 import os
 import sys
 from collections.abc import Sequence
@@ -13,6 +14,8 @@ from service.settings_docs import settings_as_markdown, settings_as_text
 
 __all__ = ["main"]
 
+_log = logging.getLogger(__name__)
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Serve until a signal ends the process. Returns exit status 2 if the settings cannot be used."""
@@ -24,7 +27,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except SettingsError as error:
         sys.stderr.write(f"{error.message}\n")
         return 2
-    configure_logging(settings.log_format, settings.log_level)
+    configure_logging(settings.log_format, settings.log_level, secrets=settings.secrets)
+    if settings.proxy is not None:
+        _log.info("HubSpot is reached through the proxy %s", settings.proxy.label)
     GunicornServer(settings).run()
     return 0
 

@@ -2,19 +2,18 @@
 
 import threading
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
-from gunicorn.workers.gthread import ThreadWorker
 
 from service.app import create_app
 from service.settings import Settings
+from service.worker import ABORT_TIME_S, MAX_CONNECTIONS_WITHOUT_PULL, Worker, in_pieces
 
 __all__ = ["GunicornServer"]
 
 _MEMORY_DISK = Path("/dev/shm")  # noqa: S108 - for gunicorn's heartbeat file, so that the image can be read-only
-_ABORT_TIME_S = 2  # for pulls to abort and to log it, after their grace period
 
 
 class _ServerLog(Logger):
@@ -27,26 +26,16 @@ class _ServerLog(Logger):
         self._access_log_enabled = False
 
 
-class _Worker(ThreadWorker):
-    """Lets running pulls finish during a grace period after SIGTERM, and then aborts them."""
-
-    def handle_exit(self, sig: int, frame: Any) -> None:
-        """Handle SIGTERM."""
-        super().handle_exit(sig, frame)
-        timer = threading.Timer(self.cfg.graceful_timeout - _ABORT_TIME_S, cast(GunicornServer, self.app).stopping.set)
-        timer.daemon = True
-        timer.start()
-
-
 class GunicornServer(BaseApplication):
     """The connector under gunicorn: one worker process with threads. `run()` serves until a signal ends it.
 
     Attributes:
+        settings: What it was created with.
         stopping: Set, in the worker process, when running pulls have to be aborted.
     """
 
     def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+        self.settings = settings
         self.stopping = threading.Event()
         super().__init__()
 
@@ -57,15 +46,18 @@ class GunicornServer(BaseApplication):
 
     def load(self) -> Any:
         """Create the application, in the worker process."""
-        return create_app(self._settings, stopping=self.stopping)
+        return in_pieces(create_app(self.settings, stopping=self.stopping))
 
     def _options(self) -> dict[str, object]:
+        settings = self.settings
+        host = f"[{settings.host}]" if ":" in settings.host else settings.host
         return {
-            "bind": f"{self._settings.host}:{self._settings.port}",
-            "worker_class": _Worker,
+            "bind": f"{host}:{settings.port}",
+            "worker_class": Worker,
             "workers": 1,
-            "threads": self._settings.threads,
-            "graceful_timeout": self._settings.grace_s + _ABORT_TIME_S,
+            "threads": settings.threads,
+            "worker_connections": settings.threads + MAX_CONNECTIONS_WITHOUT_PULL,
+            "graceful_timeout": settings.grace_s + ABORT_TIME_S,
             "logger_class": _ServerLog,
             "control_socket_disable": True,
             "worker_tmp_dir": str(_MEMORY_DISK) if _MEMORY_DISK.is_dir() else None,

@@ -4,9 +4,11 @@ import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
+from service.addresses import host_name, proxy_url, split_url
 from service.errors import SettingsError
+from service.proxy import Proxy, find_proxy
 
 __all__ = ["SETTINGS", "Setting", "Settings"]
 
@@ -20,12 +22,14 @@ class Setting:
         parse: Converts text to the value. Raises ValueError with a sentence that contains no secret.
         default: The value if no variable is set. Without one, the setting is required.
         help: Its meaning, in Markdown.
+        is_first_used: Whether the first name that is set counts, instead of different values being an error.
     """
 
     names: tuple[str, ...]
     parse: Callable[[str], object]
     default: object
     help: str
+    is_first_used: bool = False
 
     @property
     def is_required(self) -> bool:
@@ -51,13 +55,16 @@ class Setting:
             ValueError: The value is missing or malformed, or the names have different values.
         """
         found = {name: environ[name].strip() for name in self.names if environ.get(name, "").strip()}
-        if len(set(found.values())) > 1:
+        if len(set(found.values())) > 1 and not self.is_first_used:
             raise ValueError(f"{' and '.join(found)} have different values. Set only one of them")
         if found:
             return self.parse(next(iter(found.values())))
         if self.is_required:
             raise ValueError(f"not set. {self.help}")
         return self.default
+
+
+_MAX_DIGITS = 18
 
 
 def _token(text: str) -> str:
@@ -67,8 +74,8 @@ def _token(text: str) -> str:
 
 
 def _base_url(text: str) -> str:
-    parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    parts = split_url(text, "https://api.hubapi.com")
+    if parts.scheme not in ("http", "https"):
         raise ValueError("expected a URL such as https://api.hubapi.com")
     if parts.username or parts.password or parts.query or parts.fragment:
         raise ValueError("expected scheme, host and path only: no user name, password, query or fragment")
@@ -78,7 +85,7 @@ def _base_url(text: str) -> str:
 
 def _integer(low: int, high: int) -> Callable[[str], int]:
     def parse(text: str) -> int:
-        if not (text.isascii() and text.isdigit() and low <= int(text) <= high):
+        if not (text.isascii() and text.isdigit() and len(text) <= _MAX_DIGITS and low <= int(text) <= high):
             raise ValueError(f"expected a whole number from {low} to {high}, got {text[:40]!r}")
         return int(text)
 
@@ -126,6 +133,12 @@ def _setting(names: str, parse: Callable[[str], object], default: object, help_t
 def _secret(names: str, parse: Callable[[str], object], help_text: str) -> Any:
     """Declare a setting that is hidden in `repr`."""
     return dataclasses.field(default="", repr=False, metadata=_setting(names, parse, "", help_text).metadata)
+
+
+def _proxy_setting(name: str, parse: Callable[[str], object], help_text: str) -> Any:
+    """Declare a setting that curl and requests know as well. As for them, lower case is preferred."""
+    row = Setting((name, name.upper()), parse, "", help_text, is_first_used=True)
+    return dataclasses.field(default="", repr=name == "no_proxy", metadata={"setting": row})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -226,12 +239,39 @@ class Settings:
     )
     host: str = _setting(
         "host",
-        str,
+        host_name,
         "0.0.0.0",  # noqa: S104 - in a container, the service must be reachable from outside
-        "The address to listen on.",
+        "The address to listen on; `::` for IPv6 and IPv4. IPv6 with or without brackets.",
     )
     port: int = _setting("PORT port", _integer(0, 65535), 5000, "The port to listen on. 0 chooses a free port.")
-    threads: int = _setting("threads", _integer(1, 200), 16, "Requests that are served at the same time.")
+    threads: int = _setting(
+        "threads",
+        _integer(1, 500),
+        64,
+        "Pulls that run at the same time; others wait. `/health` and `/metrics` have threads of their own.",
+    )
+    request_timeout_s: float = _setting(
+        "request-timeout-s", _number(0.1, 600), 10, "Seconds that a client has to send its request."
+    )
+    response_timeout_s: float = _setting(
+        "response-timeout-s",
+        _number(0.1, 3600),
+        300,
+        "Seconds after which a client is dropped that does not read the next 64 KiB of its response.",
+    )
+    http_proxy: str = _proxy_setting(
+        "http_proxy", proxy_url, "The proxy for an `http` URL of HubSpot: `http://[user:password@]host:port`."
+    )
+    https_proxy: str = _proxy_setting(
+        "https_proxy", proxy_url, "The proxy for an `https` URL of HubSpot. The connection through it is encrypted."
+    )
+    all_proxy: str = _proxy_setting("all_proxy", proxy_url, "The proxy if there is none for the scheme.")
+    no_proxy: str = _proxy_setting(
+        "no_proxy",
+        str,
+        "Hosts that are reached directly, separated by commas: `*`, `example.com` with its subdomains, `host:port`, "
+        "an IP address, or a network such as `10.0.0.0/8`.",
+    )
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> "Settings":
@@ -253,13 +293,35 @@ class Settings:
         return cls(**values)
 
     @property
+    def proxy(self) -> Proxy | None:
+        """The proxy that leads to HubSpot, None if it is reached directly."""
+        return find_proxy(
+            self.hubspot_base_url,
+            http_proxy=self.http_proxy,
+            https_proxy=self.https_proxy,
+            all_proxy=self.all_proxy,
+            no_proxy=self.no_proxy,
+        )
+
+    @property
     def secrets(self) -> tuple[str, ...]:
         """Every string that must never appear in a message."""
-        return tuple(filter(None, (self.hubspot_api_key, self.client_secret, self.refresh_token, self.password)))
+        known = (self.hubspot_api_key, self.client_secret, self.refresh_token, self.password)
+        proxies = (self.http_proxy, self.https_proxy, self.all_proxy)
+        return tuple(filter(None, (*known, *(secret for proxy in proxies for secret in _proxy_secrets(proxy)))))
 
 
 SETTINGS: Mapping[str, Setting] = {field.name: field.metadata["setting"] for field in dataclasses.fields(Settings)}
 """The table: field name to row. `--help` and the reference page are generated from it, see `settings_docs`."""
+
+
+def _proxy_secrets(url: str) -> tuple[str, ...]:
+    """Return the password in a proxy's URL, as it is written, as it is meant and as it is sent."""
+    parts = urlsplit(url)
+    if not parts.password:
+        return ()
+    sent = Proxy.from_url(url).authorization.removeprefix("Basic ")
+    return parts.password, unquote(parts.password), sent
 
 
 def _contradictions(values: Mapping[str, Any]) -> list[str]:
@@ -271,6 +333,10 @@ def _contradictions(values: Mapping[str, Any]) -> list[str]:
     if values.get("auth") != "oauth" and values.get("hubspot_api_key", "malformed") == "":
         problems.append(
             f"{_label('hubspot_api_key')}: not set. Set it to the access token of a HubSpot private app (pat-...)."
+        )
+    if ":" in values.get("username", ""):
+        problems.append(
+            f"{_label('username')}: expected a name without a colon, which basic authentication cannot send"
         )
     if bool(values.get("username")) != bool(values.get("password")):
         problems.append(f"{_label('username')} and {_label('password')} must be set together or not at all")

@@ -99,6 +99,7 @@ class HubSpotAccount:
                 settings.hubspot_base_url,
                 timeout_s=settings.read_timeout_s,
                 max_body_bytes=settings.max_body_mb * 2**20,
+                proxy=settings.proxy,
                 tls=self._tls,
                 clock=self._clock,
             ),

@@ -9,12 +9,13 @@ import time
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import cast
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from httptools import HttpParserError
 
 from service.downstream import DownstreamClient
 from service.errors import MismatchError, UpstreamError
+from service.proxy import Proxy
 from service.upstream.decompression import BadEncodingError, decompressed
 from service.upstream.messages import Request, Response
 from service.upstream.response_reader import BoundError, ResponseReader
@@ -33,6 +34,7 @@ class Connection:
         base_url: The URL of HubSpot.
         timeout_s: The longest time without a byte.
         max_body_bytes: The longest body, as it is sent and decompressed.
+        proxy: What leads to HubSpot: a tunnel for https, and for http a proxy that is sent whole URLs.
         tls: Returns the context for https. Creating one takes longer than a request, so it is shared.
         clock: A monotonic clock.
     """
@@ -43,13 +45,17 @@ class Connection:
         *,
         timeout_s: float,
         max_body_bytes: int = _MAX_BODY_BYTES,
+        proxy: Proxy | None = None,
         tls: Callable[[], ssl.SSLContext] | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         parts = urlsplit(base_url)
-        self._prefix = parts.path
         self._host = parts.netloc.rpartition("@")[2]
-        self._http = _http_connection(parts.scheme, parts.hostname or "", parts.port, timeout_s, tls or tls_context)
+        self._proxy = proxy
+        is_plain = proxy is not None and parts.scheme == "http"
+        self._prefix = f"http://{self._host}{parts.path}" if is_plain else parts.path
+        self._proxy_headers = proxy.headers if proxy is not None and is_plain else {}
+        self._http = _http_connection(parts, timeout_s, tls or tls_context, proxy)
         self._timeout_s = timeout_s
         self._max_body_bytes = max_body_bytes
         self._clock = clock
@@ -61,7 +67,10 @@ class Connection:
             UpstreamError: The connection failed.
         """
         try:
-            self._http.request(request.method, self._prefix + request.target, request.body, dict(headers))
+            self._use_standard_reader()
+            self._http.request(
+                request.method, self._prefix + request.target, request.body, {**headers, **self._proxy_headers}
+            )
         except _CONNECTION_ERRORS as error:
             raise self._close_and_explain(request, error) from None
         except ValueError:  # its text has the header or the target, and so the token
@@ -107,6 +116,11 @@ class Connection:
                 raise
             return b""
 
+    def _use_standard_reader(self) -> None:
+        """Let the standard library read how a proxy answers to CONNECT."""
+        if self._proxy is not None and isinstance(self._http, _HTTPConnection):
+            self._http.response_class = http.client.HTTPResponse
+
     def _use_response_reader(self, downstream: DownstreamClient) -> None:
         """Read the next response with `ResponseReader`.
 
@@ -128,9 +142,10 @@ class Connection:
             return UpstreamError(
                 f"HubSpot did not respond to {request.name} in time.", kind="upstream-timeout", response_status=504
             )
+        through = f" through the proxy {self._proxy.label}" if self._proxy else ""
         return UpstreamError(
-            f"No complete response to {request.name} arrived from HubSpot at {self._host} ({type(error).__name__}). "
-            "Check the base URL and the network.",
+            f"No complete response to {request.name} arrived from HubSpot at {self._host}{through} "
+            f"({type(error).__name__}). Check the base URL{', the proxy' if through else ''} and the network.",
             kind="upstream-connection",
         )
 
@@ -143,12 +158,18 @@ def tls_context() -> ssl.SSLContext:
 
 
 def _http_connection(
-    scheme: str, host: str, port: int | None, timeout_s: float, tls: Callable[[], ssl.SSLContext]
+    parts: SplitResult, timeout_s: float, tls: Callable[[], ssl.SSLContext], proxy: Proxy | None
 ) -> http.client.HTTPConnection:
     """Create a connection of the class that `http.client` has now, which a recorder may have replaced.
 
     The port is always given: otherwise http.client looks for it in the host, and finds one in `::1`.
     """
-    if scheme == "http":
-        return http.client.HTTPConnection(host, port or http.client.HTTP_PORT, timeout=timeout_s)
-    return http.client.HTTPSConnection(host, port or http.client.HTTPS_PORT, timeout=timeout_s, context=tls())
+    is_plain = parts.scheme == "http"
+    host, port = parts.hostname or "", parts.port or (http.client.HTTP_PORT if is_plain else http.client.HTTPS_PORT)
+    first_host, first_port = (host, port) if proxy is None else (proxy.host, proxy.port)
+    if is_plain:
+        return http.client.HTTPConnection(first_host, first_port, timeout=timeout_s)
+    connection = http.client.HTTPSConnection(first_host, first_port, timeout=timeout_s, context=tls())
+    if proxy is not None:
+        connection.set_tunnel(host, port, headers=proxy.headers)
+    return connection

@@ -1,0 +1,98 @@
+import pytest
+
+from service.addresses import host_name, proxy_url, split_url
+from service.errors import SettingsError
+from service.settings import Settings
+
+REQUIRED = {"HUBSPOT_API_KEY": "pat-x", "HUBSPOT_BASE_URL": "https://api.hubapi.com"}
+
+
+@pytest.mark.parametrize(
+    ("text", "host"),
+    [
+        ("0.0.0.0", "0.0.0.0"),  # noqa: S104 - a text
+        ("localhost", "localhost"),
+        ("fake_hubspot", "fake_hubspot"),
+        ("a.b-c.example.", "a.b-c.example."),
+        ("::", "::"),
+        ("[::]", "::"),
+        ("[::1]", "::1"),
+        ("2001:db8::1", "2001:db8::1"),
+        ("fe80::1%eth0", "fe80::1%eth0"),
+    ],
+)
+def test_a_host_is_accepted_with_and_without_brackets(text: str, host: str) -> None:
+    assert host_name(text) == host
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a b", "a/b", "a:80", "999.1.1.1", "1.2.3", "[localhost]", "[127.0.0.1]", "a..b", "-a", "å.no", "", "x" * 300],
+)
+def test_a_host_that_nothing_can_have_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="expected a host name"):
+        host_name(text)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://api.hubapi.com:99999",
+        "https://api.hubapi.com:abc",
+        "https://api.hubapi.com:0",
+        "https://api.hubapi.com:-1",
+        "https://api.hubapi.com:",
+        "https://api hubapi.com",
+        "https://api.hubapi.com/a b",
+        "https://api.hub\napi.com",
+        "https://api.hub\\api.com",
+        "https://999.0.0.1",
+        "https://::1:8400",
+        "https://[::1",
+        "https://[nothing]",
+        "api.hubapi.com",
+        "https://",
+    ],
+)
+def test_a_url_that_cannot_work_is_refused(url: str) -> None:
+    with pytest.raises(ValueError, match="expected"):
+        split_url(url, "https://api.hubapi.com")
+
+
+@pytest.mark.parametrize("url", ["http://[::1]:8400", "http://localhost:8400/path", "https://api.hubapi.com:443"])
+def test_a_url_that_can_work_is_accepted(url: str) -> None:
+    assert split_url(url, "https://api.hubapi.com").geturl() == url
+
+
+def test_every_setting_that_cannot_work_is_named_at_once() -> None:
+    wrong = {
+        "HUBSPOT_BASE_URL": "https://api.hubapi.com:99999",
+        "HOST": "no host",
+        "PORT": "9" * 5000,
+        "HTTPS_PROXY": "socks5://kari:hunter2@proxy:1080",
+        "http_proxy": "http://kari:hunter2@proxy:port",
+        "SERVICE_USERNAME": "a:b",
+        "SERVICE_PASSWORD": "hunter2",
+    }
+
+    with pytest.raises(SettingsError) as caught:
+        Settings.from_env({**REQUIRED, **wrong})
+
+    named = [problem.partition(":")[0].rpartition(" ")[2] for problem in caught.value.problems]
+    assert named == ["HUBSPOT_BASE_URL", "HOST", "port", "HTTP_PROXY", "HTTPS_PROXY", "SERVICE_USERNAME"]
+    assert "hunter2" not in caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("text", "url"), [("proxy:3128", "http://proxy:3128"), ("http://u:p@[::1]:3128", "http://u:p@[::1]:3128")]
+)
+def test_a_proxy_needs_no_scheme(text: str, url: str) -> None:
+    assert proxy_url(text) == url
+
+
+@pytest.mark.parametrize(
+    "text", ["https://proxy:3128", "socks5h://proxy", "http://proxy:x", "http://", "http://u:%0a@p"]
+)
+def test_a_proxy_that_cannot_be_used_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="expected"):
+        proxy_url(text)

@@ -1,0 +1,175 @@
+"""Probes are answered whatever pulls and clients do, and clients that stop are dropped."""
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+
+import pytest
+import requests
+
+from service.worker import in_pieces, pool_name
+from tests.support.service_process import ServiceProcess
+from tests.support.upstream_stub import ReceivedRequest, StubResponse, UpstreamStub, json_response, record
+from tests.support.waiting import wait_until
+
+PULLS = 45
+HALF_REQUEST = b"GET /health HTTP/1.1\r\nHost: localhost\r\n"
+
+
+@pytest.fixture
+def busy_upstream() -> Iterator[UpstreamStub]:
+    """A HubSpot of its own, because its pulls stay open."""
+    stub = UpstreamStub()
+    yield stub
+    stub.close()
+
+
+@pytest.fixture
+def impatient(busy_upstream: UpstreamStub) -> Iterator[ServiceProcess]:
+    """A connector that drops clients soon."""
+    limits = {"REQUEST_TIMEOUT_S": "1", "RESPONSE_TIMEOUT_S": "1", "GRACE_S": "0"}
+    process = ServiceProcess.in_front_of(busy_upstream.url, **limits)
+    yield process
+    process.stop()
+
+
+def get(service: ServiceProcess, path: str) -> float:
+    """Return the seconds that a probe takes."""
+    started = time.monotonic()
+    assert requests.get(service.url + path, timeout=20).status_code == 200
+    return time.monotonic() - started
+
+
+def connected(service: ServiceProcess, sent: bytes) -> socket.socket:
+    connection = socket.create_connection(("127.0.0.1", service.port), timeout=20)
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    connection.sendall(sent)
+    return connection
+
+
+def check_probes(service: ServiceProcess) -> None:
+    """The fastest of five has to be quick: another process can only slow a probe down."""
+    for path in ("/health", "/metrics"):
+        assert min(get(service, path) for _ in range(5)) < 0.1
+
+
+def test_probes_and_more_pulls_than_a_node_has_pipes_run_beside_each_other(
+    impatient: ServiceProcess, busy_upstream: UpstreamStub
+) -> None:
+    everyone_is_here, arrived = threading.Event(), threading.Semaphore(0)
+
+    def respond(_request: ReceivedRequest) -> StubResponse:
+        arrived.release()
+        everyone_is_here.wait(20)
+        return json_response({"results": [record(1)]})
+
+    busy_upstream.respond = respond
+    with ThreadPoolExecutor(PULLS) as pool:
+        pulls = [pool.submit(requests.get, f"{impatient.url}/get_contacts", timeout=30) for _ in range(PULLS)]
+        try:
+            assert all(arrived.acquire(timeout=20) for _ in range(PULLS))
+            check_probes(impatient)
+        finally:
+            everyone_is_here.set()
+
+        assert [len(pull.result().json()) for pull in pulls] == [1] * PULLS
+
+
+@pytest.mark.parametrize("path", ["/health", "/ready", "/get_contacts", "/get_owners"])
+def test_half_requests_use_no_thread_and_are_dropped(impatient: ServiceProcess, path: str) -> None:
+    half = HALF_REQUEST.replace(b"/health", path.encode())
+    with ExitStack() as stack:
+        clients = [stack.enter_context(connected(impatient, half)) for _ in range(80)]
+
+        check_probes(impatient)
+
+        for client in clients:
+            assert client.recv(100) == b""
+
+
+def test_a_request_that_arrives_byte_by_byte_is_served(impatient: ServiceProcess) -> None:
+    with connected(impatient, b"\r\n\r\n") as client:
+        client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        for byte in HALF_REQUEST + b"\r\n":
+            client.sendall(bytes([byte]))
+
+        assert client.recv(100).startswith(b"HTTP/1.1 200 OK")
+
+
+def test_a_request_whose_head_does_not_end_is_refused(impatient: ServiceProcess) -> None:
+    with connected(impatient, HALF_REQUEST) as client:
+        client.sendall(b"X-Long: " + b"x" * 131_072)
+
+        assert client.recv(100).startswith(b"HTTP/1.1 431")
+
+
+def test_the_oldest_half_requests_make_room(impatient: ServiceProcess) -> None:
+    with ExitStack() as stack:
+        for _ in range(300):
+            stack.enter_context(connected(impatient, HALF_REQUEST))
+
+        check_probes(impatient)
+
+
+def test_clients_that_stop_reading_are_dropped_and_hold_up_nobody(
+    impatient: ServiceProcess, busy_upstream: UpstreamStub
+) -> None:
+    large = record(1)
+    large["properties"]["notes"] = "x" * 6_000_000
+    busy_upstream.respond = lambda _request: json_response({"results": [large]})
+    pull = b"GET /get_contacts HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    with ExitStack() as stack:
+        for _ in range(8):
+            stack.enter_context(connected(impatient, pull))
+
+        check_probes(impatient)
+
+        impatient.wait_for("A client was dropped: it did not read its response in time")
+        running = "hubspot_service_pulls_running 0.0"
+        wait_until(lambda: running in requests.get(f"{impatient.url}/metrics", timeout=20).text, "no pull is running")
+
+
+def test_a_client_that_keeps_its_connection_open_holds_up_nobody(impatient: ServiceProcess) -> None:
+    whole = HALF_REQUEST + b"\r\n"
+    with ExitStack() as stack:
+        clients = [stack.enter_context(connected(impatient, whole)) for _ in range(10)]
+        for client in clients:
+            assert b"Connection: close" in client.recv(1000)
+
+        check_probes(impatient)
+
+
+@pytest.mark.parametrize(
+    ("head", "name"),
+    [
+        (b"GET /health HTTP/1.1\r\n\r\n", "probes"),
+        (b"GET /metrics?x=1 HTTP/1.1\r\n\r\n", "probes"),
+        (b"HEAD /health HTTP/1.1\r\n\r\n", "probes"),
+        (b"GET /get_contacts?since=1 HTTP/1.1\r\n\r\n", "pulls"),
+        (b"GET /ready HTTP/1.1\r\n\r\n", "others"),
+        (b"GET /get?/health HTTP/1.1\r\n\r\n", "others"),
+        (b"GET", "others"),
+        (b"", "others"),
+    ],
+)
+def test_the_path_decides_which_threads_serve(head: bytes, name: str) -> None:
+    assert pool_name(head) == name
+
+
+def test_a_large_part_of_a_body_is_sent_in_pieces() -> None:
+    closed: list[bool] = []
+
+    class Body(list[bytes]):
+        def close(self) -> None:
+            closed.append(True)
+
+    sent = in_pieces(lambda _environ, _start: Body([b"a", b"b" * 200_000, b""]))({}, None)
+    pieces = list(sent)
+    sent.close()  # type: ignore[attr-defined]
+
+    assert b"".join(pieces) == b"a" + b"b" * 200_000
+    assert max(map(len, pieces)) == 65_536
+    assert closed == [True]
