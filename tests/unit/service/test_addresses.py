@@ -27,7 +27,7 @@ def test_a_host_is_accepted_with_and_without_brackets(text: str, host: str) -> N
 
 @pytest.mark.parametrize(
     "text",
-    ["a b", "a/b", "a:80", "999.1.1.1", "1.2.3", "[localhost]", "[127.0.0.1]", "a..b", "-a", "å.no", "", "x" * 300],
+    ["a b", "a/b", "a:80", "999.1.1.1", "1.2.3", "[localhost]", "[127.0.0.1]", "a..b", "-a", "å.no", "x" * 300],
 )
 def test_a_host_that_nothing_can_have_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="expected a host name"):

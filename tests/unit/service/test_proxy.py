@@ -6,11 +6,11 @@ import ssl
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 import requests
+import trustme
 
 from service.downstream import PatientDownstreamClient
 from service.errors import UpstreamError
@@ -66,6 +66,7 @@ class LoopbackProxy:
         self.address = f"127.0.0.1:{self._server.server_address[1]}"
 
     def close(self) -> None:
+        """Stop listening."""
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
@@ -115,10 +116,10 @@ def test_a_pull_through_a_proxy_sends_whole_urls_and_masks_the_credentials(
     assert CREDENTIALS.split()[1] not in service.everything + refused.text
 
 
-def test_https_goes_through_a_tunnel_and_the_credentials_to_the_proxy_only(tmp_path: Path) -> None:
+def test_https_goes_through_a_tunnel_and_the_credentials_to_the_proxy_only() -> None:
     received: list[bytes] = []
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    trust = _certificate(context, tmp_path, "hubspot.example")
+    trust = _certificate(context, "hubspot.example")
     with socket.create_server(("127.0.0.1", 0)) as listener:
         answering = threading.Thread(target=_answer_twice, args=(listener, context, received))
         answering.start()
@@ -149,14 +150,12 @@ def _answer_twice(listener: socket.socket, context: ssl.SSLContext, received: li
             client.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
 
 
-def _certificate(context: ssl.SSLContext, folder: Path, host: str) -> ssl.SSLContext:
+def _certificate(context: ssl.SSLContext, host: str) -> ssl.SSLContext:
     """Load a new certificate into the server's context. Returns a client's context that trusts only it."""
-    trustme = pytest.importorskip("trustme")
     authority = trustme.CA()
     authority.issue_cert(host).configure_cert(context)
     trust = ssl.create_default_context()
     authority.configure_trust(trust)
-    assert folder.is_dir()
     return trust
 
 
