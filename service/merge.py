@@ -11,6 +11,7 @@ from service.pages import Page, parse_page
 
 __all__ = [
     "Associated",
+    "in_order",
     "merge_chunks",
     "open_associations",
     "parse_associated",
@@ -189,7 +190,7 @@ def open_associations(record: msgspec.Raw) -> dict[str, Associated]:
 
 
 def with_associations(page: Page, found: Sequence[Mapping[str, Sequence[msgspec.Raw]]]) -> Page:
-    """Replace the associations of each record, in the shape of HubSpot's list.
+    """Replace the associations of each record, in the shape of HubSpot's list, as its last field.
 
     Args:
         page: The records.
@@ -198,14 +199,50 @@ def with_associations(page: Page, found: Sequence[Mapping[str, Sequence[msgspec.
     records = [
         _with_field(record, "associations", {name: {"results": rows} for name, rows in lists.items()})
         if lists
-        else record
+        else _without_associations(record)
         for record, lists in zip(page.records, found, strict=True)
     ]
     return page.with_records(records, may_need_escape=page.may_need_escape)
 
 
+def _without_associations(record: msgspec.Raw) -> msgspec.Raw:
+    if b'"associations"' not in memoryview(record).tobytes():
+        return record
+    fields = _decode_fields(record)
+    return _encode(fields) if fields.pop("associations", None) is not None else record
+
+
+def in_order(page: Page, names: Sequence[str]) -> Page:
+    """Put each record's associations last, and their types in this order, unless they are there already.
+
+    Args:
+        page: Records of a list.
+        names: The names of the types, of which each record has some.
+    """
+    ordered = [_in_order(record, names) for record in page.records]
+    if all(new is old for new, old in zip(ordered, page.records, strict=True)):
+        return page
+    return page.with_records(ordered, may_need_escape=page.may_need_escape)
+
+
+def _in_order(record: msgspec.Raw, names: Sequence[str]) -> msgspec.Raw:
+    fields = _decode_fields(record)
+    if "associations" not in fields:
+        return record
+    is_last = next(reversed(fields)) == "associations"
+    held = _decode_fields(fields.pop("associations"))
+    if not held:
+        return _encode(fields)
+    wanted = [name for name in names if name in held]
+    if is_last and list(held) == wanted:
+        return record
+    return _encode({**fields, "associations": {name: held[name] for name in wanted}})
+
+
 def _with_field(record: msgspec.Raw, name: str, value: object) -> msgspec.Raw:
-    return _encode({**_decode_fields(record), name: value})
+    fields = _decode_fields(record)
+    fields.pop(name, None)
+    return _encode({**fields, name: value})
 
 
 def _encode(value: object) -> msgspec.Raw:

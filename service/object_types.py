@@ -28,6 +28,17 @@ class ObjectType:
     type_id: str = ""
 
     @property
+    def association_key(self) -> str:
+        """The name of the type among a record's associations.
+
+        A standard type has the name that HubSpot's list uses, with a blank in `line items`. HubSpot does not document
+        the name of a custom type there, so it gets its qualified name.
+
+        Source: recording (list of deals with line items).
+        """
+        return self.name if self.type_id else self.name.replace("_", " ")
+
+    @property
     def path_name(self) -> str:
         """The name to use in HubSpot's paths."""
         return self.type_id or self.name
@@ -53,8 +64,27 @@ STANDARD_TYPES = (
     ObjectType("carts", other_names=("cart", "0-142")),
     ObjectType("invoices", other_names=("invoice", "0-53")),
     ObjectType("subscriptions", other_names=("subscription", "0-69")),
+    ObjectType("feedback_submissions", other_names=("feedback_submission", "0-19")),
+    ObjectType("goal_targets", other_names=("goal_target", "0-74")),
+    ObjectType("discounts", other_names=("discount", "0-84")),
+    ObjectType("fees", other_names=("fee", "0-85")),
+    ObjectType("taxes", other_names=("tax", "0-86")),
+    ObjectType("commerce_payments", other_names=("commerce_payment", "0-101")),
+    ObjectType("users", other_names=("user", "0-115")),
+    ObjectType("services", other_names=("service", "0-162")),
+    ObjectType("courses", other_names=("course", "0-410")),
+    ObjectType("listings", other_names=("listing", "0-420")),
+    ObjectType("appointments", other_names=("appointment", "0-421")),
+    ObjectType("projects", other_names=("project", "0-970")),
+    ObjectType("deal_splits", other_names=("deal_split",)),
+    ObjectType("contracts", other_names=("contract",)),
+    ObjectType("partner_clients", other_names=("partner_client",)),
+    ObjectType("partner_services", other_names=("partner_service",)),
 )
-"""Source: docs (object type ids, 2026). Only the modified date of contacts is `lastmodifieddate`."""
+"""Source: docs (object type ids, 2026), reader (names that HubSpot's own client uses).
+
+Only the modified date of contacts is `lastmodifieddate`.
+"""
 
 
 class _Schema(msgspec.Struct, rename="camel"):
@@ -68,8 +98,17 @@ class _Schemas(msgspec.Struct):
 
 
 def find_type(name: str, types: Sequence[ObjectType]) -> ObjectType | None:
-    """Find an object type by any of its names."""
-    return next((known for known in types if name == known.name or name in known.other_names), None)
+    """Find an object type by any of its names, in upper or lower case, with blanks or underscores.
+
+    A name that another type has exactly as given comes first.
+    """
+    exact = next((known for known in types if name == known.name or name in known.other_names), None)
+    plain = _plain(name)
+    return exact or next((known for known in types if plain in map(_plain, (known.name, *known.other_names))), None)
+
+
+def _plain(name: str) -> str:
+    return name.lower().replace(" ", "_")
 
 
 def parse_custom_types(body: bytes) -> tuple[ObjectType, ...]:
@@ -88,7 +127,7 @@ def parse_custom_types(body: bytes) -> tuple[ObjectType, ...]:
     return tuple(
         ObjectType(
             schema.fully_qualified_name or schema.object_type_id,
-            other_names=(schema.name, schema.object_type_id),
+            other_names=(schema.name, f"p_{schema.name}", schema.object_type_id),
             type_id=schema.object_type_id,
         )
         for schema in schemas

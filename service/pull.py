@@ -89,7 +89,10 @@ class Pull:
         object_type = self._schemas.object_type(type_name, self._clients.secondary)
         self._name = object_type.name
         options = self._schemas.resolve(options, object_type, self._clients.secondary)
-        fetcher = RecordFetcher.create(self._clients, object_type, options, page_size=page_size)
+        known_types = self._schemas.known_types()
+        fetcher = RecordFetcher.create(
+            self._clients, object_type, options, page_size=page_size, known_types=known_types
+        )
         return record_pages(fetcher, options, overlap_s=overlap_s)
 
     def _counted(self, pages: Iterator[Page]) -> Iterator[list[bytes]]:

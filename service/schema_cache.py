@@ -50,18 +50,22 @@ class SchemaCache:
             custom, note = (), f" The portal's custom object types could not be listed: {error.message}"
         found = find_type(name, custom)
         if found is None:
-            names = ", ".join(known.name for known in (*STANDARD_TYPES, ObjectType("owners"), *custom))
-            raise BadRequestError(f"Unknown object type {name[:60]!r}. Known: {names}.{note}", parameter="object type")
+            raise BadRequestError(_unknown_type(name, custom) + note, parameter="object type")
         return found
 
+    def known_types(self) -> tuple[ObjectType, ...]:
+        """Return the standard types, and the custom ones if a name has needed them so far."""
+        return (*STANDARD_TYPES, *(self._custom[1] if self._custom else ()))
+
     def resolve(self, options: PullOptions, object_type: ObjectType, client: Client) -> PullOptions:
-        """Replace `*` by property names, and check that every named property exists.
+        """Replace `*` by property names and each type of associations by its name in paths, and check that all exist.
 
         HubSpot itself ignores unknown properties silently.
 
         Raises:
-            BadRequestError: A property does not exist.
+            BadRequestError: A property or a type does not exist.
         """
+        options = replace(options, associations=self._path_names(options.associations, client))
         if not (options.properties or options.history):
             return options
         known = self._property_names(object_type, client)
@@ -70,6 +74,13 @@ class SchemaCache:
         for parameter, names in (("properties", options.properties), ("propertiesWithHistory", options.history)):
             _check_known(parameter, names, known, object_type)
         return options
+
+    def _path_names(self, types: Sequence[str], client: Client) -> tuple[str, ...]:
+        """Return the names of types in paths, each type once however often and in whichever form it is named."""
+        try:
+            return tuple(dict.fromkeys(self.object_type(name, client).path_name for name in types))
+        except BadRequestError as error:
+            raise BadRequestError(f"associations: {error.message}", parameter="associations") from None
 
     def _custom_types(self, client: Client) -> tuple[ObjectType, ...]:
         if self._custom is None or self._clock() > self._custom[0] + _MAX_AGE_S:
@@ -82,6 +93,14 @@ class SchemaCache:
             names = _parse_names(client.request(endpoints.properties(object_type.path_name)).body)
             self._names[object_type.name] = (self._clock(), names)
         return names
+
+
+def _unknown_type(name: str, custom: Sequence[ObjectType]) -> str:
+    known = (*STANDARD_TYPES, ObjectType("owners"), *custom)
+    spellings = {spelling: each.name for each in known for spelling in (each.name, *each.other_names)}
+    close = dict.fromkeys(spellings[each] for each in get_close_matches(name.lower()[:60], spellings, n=3, cutoff=0.6))
+    hint = f" Did you mean {' or '.join(close)}?" if close else ""
+    return f"Unknown object type {name[:60]!r}.{hint} Known: {', '.join(each.name for each in known)}."
 
 
 def _parse_names(body: bytes) -> tuple[str, ...]:

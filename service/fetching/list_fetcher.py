@@ -69,7 +69,8 @@ class ListFetcher:
 
     def complete(self, page: Page) -> Page:
         """Fetch what a list leaves out of a page."""
-        return self._associations.complete(page) if self._options.associations else page
+        to_types = self._options.associations
+        return self._associations.complete(page, to_types) if to_types else page
 
     def _begin_first_chunk(self, after: str | None) -> Pending[Response]:
         return self._client.begin(self._request(after, self._chunks[0]))

@@ -3,7 +3,7 @@ import json
 import pytest
 
 from service.errors import MismatchError
-from service.object_types import STANDARD_TYPES, find_type, parse_custom_types
+from service.object_types import STANDARD_TYPES, ObjectType, find_type, parse_custom_types
 
 
 @pytest.mark.parametrize("name", ["contacts", "contact", "0-1"])
@@ -24,12 +24,12 @@ def test_only_contacts_have_another_modified_date() -> None:
     assert {known.modified_property for known in STANDARD_TYPES if known.name != "contacts"} == {"hs_lastmodifieddate"}
 
 
-def test_a_custom_type_is_found_by_three_names_and_requested_by_its_id() -> None:
+def test_a_custom_type_is_found_by_each_of_its_names_and_requested_by_its_id() -> None:
     schema = {"name": "car", "objectTypeId": "2-123", "fullyQualifiedName": "p62515_car", "labels": {}}
 
     [custom] = parse_custom_types(json.dumps({"results": [schema]}).encode())
 
-    assert all(find_type(name, [custom]) is custom for name in ("car", "2-123", "p62515_car"))
+    assert all(find_type(name, [custom]) is custom for name in ("car", "2-123", "p62515_car", "p_car"))
     assert custom.path_name == "2-123"
 
 
@@ -61,6 +61,22 @@ def test_a_malformed_list_of_types_is_an_error(body: bytes) -> None:
         ("orders", "order 0-123"),
         ("leads", "lead 0-136"),
         ("carts", "cart 0-142"),
+        ("commerce_payments", "commerce_payment 0-101"),
+        ("services", "service 0-162"),
+        ("courses", "course 0-410"),
+        ("listings", "listing 0-420"),
+        ("appointments", "appointment 0-421"),
+        ("projects", "project 0-970"),
+        ("goal_targets", "goal_target 0-74"),
+        ("feedback_submissions", "feedback_submission 0-19"),
+        ("users", "user 0-115"),
+        ("discounts", "discount 0-84"),
+        ("fees", "fee 0-85"),
+        ("taxes", "tax 0-86"),
+        ("deal_splits", "deal_split"),
+        ("contracts", "contract"),
+        ("partner_clients", "partner_client"),
+        ("partner_services", "partner_service"),
     ],
 )
 def test_every_standard_type_has_hubspots_names(name: str, others: str) -> None:
@@ -75,3 +91,17 @@ def test_a_custom_type_without_a_qualified_name_is_called_by_its_id() -> None:
     [custom] = parse_custom_types(b'{"results":[{"name":"car","objectTypeId":"2-123"}]}')
 
     assert (custom.name, custom.path_name, custom.modified_property) == ("2-123", "2-123", "hs_lastmodifieddate")
+
+
+@pytest.mark.parametrize("name", ["CONTACT", "Contacts", "Line Items", "LINE_ITEM", "P62515_CAR"])
+def test_a_name_may_be_in_upper_or_lower_case(name: str) -> None:
+    custom = ObjectType("p62515_car", type_id="2-123")
+
+    assert find_type(name, (*STANDARD_TYPES, custom)) is not None
+
+
+def test_a_name_that_a_type_has_exactly_comes_first() -> None:
+    upper, lower = ObjectType("p1_CAR", other_names=("CAR",)), ObjectType("p1_car", other_names=("car",))
+
+    assert find_type("car", (upper, lower)) is lower
+    assert find_type("CAR", (lower, upper)) is upper

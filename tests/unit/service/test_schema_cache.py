@@ -171,3 +171,38 @@ def test_a_malformed_list_of_properties_is_an_error_and_not_cached(document: obj
 def test_a_type_is_found_by_whole_names_only() -> None:
     assert find_type("contact", [CONTACTS]) is None
     assert find_type("", [CONTACTS]) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [("contcts", "contacts"), ("lineitems", "line_items"), ("companys", "companies"), ("cars", "p1_car")],
+)
+def test_an_unknown_type_is_refused_with_the_one_that_was_probably_meant(
+    schemas: Schemas, name: str, meant: str
+) -> None:
+    with pytest.raises(
+        BadRequestError, match=rf"Unknown object type .{name}.\. Did you mean .*\b{meant}\b.*\? Known: "
+    ):
+        schemas.find(name)
+
+
+@pytest.mark.parametrize("names", [("company",), ("0-2", "companies"), ("companies", "COMPANY", "company")])
+def test_a_type_of_associations_is_requested_once_by_its_name_in_paths(
+    schemas: Schemas, names: tuple[str, ...]
+) -> None:
+    assert schemas.resolve(PullOptions(associations=names)).associations == ("companies",)
+    assert schemas.paths == []
+
+
+@pytest.mark.parametrize("name", ["car", "p_car", "p1_car", "2-123"])
+def test_a_custom_type_of_associations_is_requested_by_its_id(schemas: Schemas, name: str) -> None:
+    assert schemas.resolve(PullOptions(associations=("deals", name))).associations == ("deals", "2-123")
+
+
+def test_an_unknown_type_of_associations_is_refused(schemas: Schemas) -> None:
+    with pytest.raises(
+        BadRequestError, match=r"associations: Unknown object type .dealz.\. Did you mean deals"
+    ) as caught:
+        schemas.resolve(PullOptions(associations=("dealz",)))
+
+    assert caught.value.parameter == "associations"

@@ -6,7 +6,7 @@ import pytest
 
 from service.errors import MismatchError
 from service.fetching.association_fetcher import AssociationFetcher
-from service.object_types import ObjectType
+from service.object_types import STANDARD_TYPES, ObjectType, find_type
 from service.pages import Page, parse_page
 from tests.support.scripted_client import Asked, ScriptedClient
 from tests.support.upstream_stub import record
@@ -58,7 +58,12 @@ def fetcher_of(portal: Portal, object_type: ObjectType = CONTACTS) -> tuple[Asso
 
 def page_of(*records: dict[str, Any]) -> Page:
     """Parse a page with these records."""
-    return parse_page(json.dumps({"results": list(records)}).encode())
+    return parse_page(json.dumps({"results": list(records)}, ensure_ascii=False, separators=(",", ":")).encode())
+
+
+def raw(page: Page) -> list[bytes]:
+    """Return the bytes of every record."""
+    return list(map(bytes, page.records))
 
 
 def associations(page: Page) -> dict[str, dict[str, list[str]]]:
@@ -116,7 +121,7 @@ def test_every_page_of_a_records_associations_is_read(way: str, count: int) -> N
     fetcher, client = fetcher_of(portal)
 
     if way == "list":
-        page = fetcher.complete(page_of(*(portal.listed(one) for one in ("1", "2", "3"))))
+        page = fetcher.complete(page_of(*(portal.listed(one) for one in ("1", "2", "3"))), ["companies"])
     else:
         page = fetcher.add(page_of(record(1), record(2), record(3)), ["companies"])
 
@@ -137,7 +142,7 @@ def test_several_types_and_records_of_a_page_are_completed() -> None:
     portal = Portal(links, size=2)
     fetcher, client = fetcher_of(portal)
 
-    page = fetcher.complete(page_of(portal.listed("1"), portal.listed("2")))
+    page = fetcher.complete(page_of(portal.listed("1"), portal.listed("2")), ["companies", "deals"])
 
     assert associations(page) == {
         "1": {"companies": ["1", "2", "3"], "deals": ["5"]},
@@ -156,7 +161,7 @@ def test_a_complete_page_keeps_its_bytes() -> None:
     fetcher, client = fetcher_of(portal)
     page = page_of(portal.listed("1"), record(2))
 
-    assert fetcher.complete(page) is page
+    assert fetcher.complete(page, ["deals"]) is page
     assert client.asked == []
 
 
@@ -172,11 +177,19 @@ def test_a_custom_type_is_named_by_its_id_in_every_path() -> None:
 
 
 @pytest.mark.parametrize(
-    ("to_type", "name"), [("companies", "companies"), ("company", "companies"), ("0-2", "companies"), ("2-5", "2-5")]
+    ("to_type", "name"),
+    [
+        ("companies", "companies"),
+        ("company", "companies"),
+        ("0-2", "companies"),
+        ("line_item", "line items"),
+        ("2-5", "2-5"),
+    ],
 )
 def test_a_type_is_listed_under_its_plural_name_however_it_was_requested(to_type: str, name: str) -> None:
     """As in HubSpot's list. A type that is not standard keeps its name."""
-    fetcher, _ = fetcher_of(Portal({to_type: {"1": ["7"]}}))
+    known = find_type(to_type, STANDARD_TYPES)
+    fetcher, _ = fetcher_of(Portal({known.path_name if known else to_type: {"1": ["7"]}}))
 
     assert associations(fetcher.add(page_of(record(1)), [to_type])) == {"1": {name: ["7"]}}
 
@@ -198,7 +211,7 @@ def test_a_cursor_that_does_not_advance_is_an_error(way: str, further: dict[str,
     held = {"deals": {"results": [{"id": "7"}], "paging": paging}}
 
     read = {
-        "list": lambda: fetcher.complete(page_of({**record(1), "associations": held})),
+        "list": lambda: fetcher.complete(page_of({**record(1), "associations": held}), ["deals"]),
         "search": lambda: fetcher.add(page_of(record(1)), ["deals"]),
     }
 
@@ -213,6 +226,57 @@ def test_an_empty_last_page_of_associations_is_no_error() -> None:
     client = ScriptedClient(lambda _asked: {"results": []})
     held = {"deals": {"results": [{"id": "7"}], "paging": {"next": {"after": "MTAw"}}}}
 
-    page = AssociationFetcher(client.client, CONTACTS).complete(page_of({**record(1), "associations": held}))
+    page = AssociationFetcher(client.client, CONTACTS).complete(page_of({**record(1), "associations": held}), ["deals"])
 
     assert associations(page) == {"1": {"deals": ["7"]}}
+
+
+@pytest.mark.parametrize(
+    ("listed_as", "is_known"),
+    [
+        ("line items", True),
+        ("line_items", True),
+        ("Line Items", True),
+        ("0-8", True),
+        ("p1_cars", False),
+        ("deals", False),
+    ],
+)
+@pytest.mark.parametrize("count", [1, 2])
+def test_a_list_gives_the_same_bytes_as_a_search_under_whatever_name_hubspot_lists_a_type(
+    listed_as: str, is_known: bool, count: int
+) -> None:
+    """A name that means none of the requested types is not believed: the associations are read in a batch."""
+    portal = Portal({"line_items": {"1": [str(7 + number) for number in range(count)]}}, size=1)
+    fetcher, client = fetcher_of(portal)
+    held = portal.listed("1")["associations"]["line_items"]
+    listed = {**record(1), "associations": {listed_as: held}, "url": "https://example.org"}
+    plain = {**record(1), "url": "https://example.org"}
+
+    from_list = fetcher.complete(page_of(listed), ["line_items"])
+    batches = [asked for asked in client.asked if asked.document is not None]
+    from_search = fetcher.add(page_of(plain), ["line_items"])
+
+    assert raw(from_list) == raw(from_search)
+    assert list(associations(from_list)["1"]) == ["line items"]
+    assert bool(batches) is not is_known
+
+
+def test_types_are_in_the_order_in_which_they_are_requested() -> None:
+    """HubSpot's list may have another order."""
+    portal = Portal({"deals": {"1": ["5"]}, "companies": {"1": ["7"]}})
+    fetcher, client = fetcher_of(portal)
+
+    from_list = fetcher.complete(page_of(portal.listed("1")), ["companies", "deals"])
+
+    assert client.asked == []
+    assert raw(from_list) == raw(fetcher.add(page_of(record(1)), ["companies", "deals"]))
+    assert list(associations(from_list)["1"]) == ["companies", "deals"]
+
+
+def test_empty_associations_are_left_out() -> None:
+    fetcher, _ = fetcher_of(Portal({"deals": {}}))
+
+    page = fetcher.complete(page_of({**record(1), "associations": {}}), ["deals"])
+
+    assert raw(page) == raw(fetcher.add(page_of(record(1)), ["deals"]))
