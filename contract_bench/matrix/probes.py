@@ -97,6 +97,43 @@ def equal_moments(bench: Bench, reference: Reference) -> Found:
     yield from _missing(pulled, {record.id for record in many})
 
 
+def changed_during_reads(bench: Bench, reference: Reference) -> Found:
+    """A record that changes while any request of a pull is under way arrives, even if another is archived after it."""
+    learned = reference.modes["incremental"]
+    for number in range(len(learned.steps)):
+        bench.portal.fill(learned.fixture.after)
+        name = f"changed during read {number + 1}"
+        where = {"route": "objects.*", "afterRequest": number}
+        bench.portal.arm([{"fault": "busy-during-walk", "params": {"value": name}, "where": where}])
+        changed = min(bench.portal.live_ids())
+        with bench.node(learned.data_dir) as node:
+            during = bench.pull(node, "incremental")
+            has_fired = any(bench.portal.fired())
+            bench.portal.disarm()
+            later = bench.pull(node, "incremental")
+        yield from _completed(later)
+        arrived = any(
+            str(changed) in _digits(str(entity.get("_id"))) and name in json.dumps(entity)
+            for answer in (*during.responses, *later.responses)
+            for entity in answer.entities
+        )
+        if has_fired and later.ok and not arrived:
+            yield Violation("no-lost-update", f"{name} of a pull and never sent: {changed}")
+
+
+def same_content(bench: Bench, reference: Reference) -> Found:
+    """An entity has the same content after an incremental pull as after a full one."""
+    learned = reference.modes["incremental"]
+    bench.portal.fill(learned.fixture.after)
+    with bench.node() as node:
+        pulled = bench.pull(node, "full")
+    yield from _completed(pulled)
+    full, incremental = live(pulled.dataset), live(learned.second.dataset)
+    differing = {key for key in full.keys() & incremental.keys() if full[key] != incremental[key]}
+    if differing:
+        yield Violation("true-content", f"another content than in a full pull: {some(differing)}")
+
+
 def empty_account(bench: Bench, reference: Reference) -> Found:
     """An account without records gives an empty array."""
     del reference
@@ -183,12 +220,24 @@ PROBES: Mapping[str, Probe] = {
         ordered_tokens,
         same_moment,
         equal_moments,
+        changed_during_reads,
+        same_content,
         past_the_cap,
     )
 }
 
 RESTARTS_THE_CONNECTOR = frozenset({"memory", "past-the-cap"})
-INCREMENTAL = frozenset({"incremental", "ordered-tokens", "same-moment", "equal-moments", "past-the-cap"})
+INCREMENTAL = frozenset(
+    {
+        "incremental",
+        "ordered-tokens",
+        "same-moment",
+        "equal-moments",
+        "changed-during-reads",
+        "same-content",
+        "past-the-cap",
+    }
+)
 
 
 def run_probes(bench: Bench, reference: Reference, *, names: Sequence[str] | None = None) -> tuple[ProbeResult, ...]:

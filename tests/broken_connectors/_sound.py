@@ -123,7 +123,17 @@ class Connector:
                 raise UpstreamError("a record without an id")
             if not isinstance(record.get("updatedAt"), str):
                 raise UpstreamError("a record without updatedAt")
+            if record.get("archived") is True:
+                raise UpstreamError("an archived record in the list of current ones")
+            self.check_time(record["updatedAt"])
         return records
+
+    def check_time(self, moment: str) -> None:
+        """Reject a time that does not exist."""
+        try:
+            milliseconds(moment)
+        except ValueError as error:
+            raise UpstreamError("a time that does not exist") from error
 
     def check_order(self, records: list[Json], last_id: int) -> int:
         """Reject records that occur twice or out of order."""
@@ -170,7 +180,7 @@ class Connector:
 
     def search_pages(self, since_ms: int) -> Iterator[list[Json]]:
         """Yield the pages of one search, up to the limit of 10,000 results."""
-        offset, found = 0, set[tuple[str, str]]()
+        offset, found, total = 0, set[tuple[str, str]](), None
         self.is_capped = False
         while True:
             changed = {"propertyName": "lastmodifieddate", "operator": self.operator, "value": str(since_ms)}
@@ -183,6 +193,7 @@ class Connector:
             page = self.call("POST", "/crm/v3/objects/contacts/search", wanted)
             records = self.records_of(page)
             self.check_once(records, found)
+            total = self.check_total(page, total)
             following = self.next_of(page, records)
             if following is not None:
                 self.check_cursor(following, str(offset))
@@ -190,7 +201,19 @@ class Connector:
                 self.is_capped = offset + self.limit > SEARCH_CAP
             yield records
             if following is None:
+                self.check_found(found, total)
                 return
+
+    def check_total(self, page: Json, total: int | None) -> int | None:
+        """Reject a search that moves: with an offset it skips records."""
+        if total is not None and page.get("total") != total:
+            raise UpstreamError("the search moved")
+        return page.get("total")
+
+    def check_found(self, found: set[tuple[str, str]], total: int | None) -> None:
+        """Reject a search that did not return every record."""
+        if total is not None and len({record_id for record_id, _ in found}) < total:
+            raise UpstreamError("the search moved")
 
     def check_once(self, records: list[Json], found: set[tuple[str, str]]) -> None:
         """Reject a version of a record that a search returns twice."""

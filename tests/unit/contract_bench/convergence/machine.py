@@ -118,6 +118,14 @@ class Convergence(RuleBasedStateMachine):
         self.step("pull", mode=mode)
         self.step("recover")
 
+    @rule(page=PAGE, times=st.integers(1, 4))
+    def change_during_the_reads_of_a_pull(self, page: int, times: int) -> None:
+        """During some reads of a pull a record changes, minutes pass, and another one is archived; then pull again."""
+        self.step("fault", fault="busy-during-walk", page=page, times=times)
+        self.step("pull", mode="incremental")
+        self.step("recover")
+        self.step("pull", mode="incremental")
+
     @rule(mode=MODE, page=PAGE)
     def die_in_a_pull(self, mode: str, page: int) -> None:
         """Kill the connector during a pull."""

@@ -33,7 +33,13 @@ ENVIRONMENT = {
 }
 SOAK_S = float(os.environ.get("CONVERGENCE_SOAK_S", "0"))
 # Broken in ways that only a sequence shows: kept state, timing, and what a failure leaves behind.
-BROKEN = ("gt_instead_of_gte", "remembers_what_it_sent", "updated_is_now", "caches_the_first_pull")
+BROKEN = (
+    "gt_instead_of_gte",
+    "remembers_what_it_sent",
+    "updated_is_now",
+    "caches_the_first_pull",
+    "archived_lifts_the_offset",
+)
 MORE_BROKEN = (
     "stops_on_short_page",
     "closes_array_on_error",

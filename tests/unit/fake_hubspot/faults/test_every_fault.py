@@ -21,8 +21,8 @@ QUICK: dict[str, dict[str, Any]] = {
     "deep-json": {"depth": 1000},
 }
 ENDLESS = {"stall", "timeout"}
-# Faults that change no byte: they take time, or fire on the last page only.
-SAME_BYTES = {"latency", "dribble", "slow-headers", "slicer", "bandwidth", "cursor-after-end"}
+# Faults that change no byte: they take time, fire on the last page only, or change batches only.
+SAME_BYTES = {"latency", "dribble", "slow-headers", "slicer", "bandwidth", "cursor-after-end", "partial-batch"}
 CASES = [
     pytest.param(card.name, {**QUICK.get(card.name, {}), **params}, id=f"{card.name}{number or ''}")
     for card in catalogue()

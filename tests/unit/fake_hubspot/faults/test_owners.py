@@ -92,3 +92,31 @@ def test_a_portal_change_fires_at_pages_of_records_only(owners: Fake, fault: str
     assert owners.get("/_fake/faults").json()["faults"][0]["matched"] == 0
     assert owners.get("/crm/v3/objects/contacts").status == 200
     assert owners.get("/_fake/faults").json()["faults"][0]["fired"] == 1
+
+
+@pytest.mark.parametrize("target", ["objects/contacts", "associations/contacts/companies"])
+@pytest.mark.parametrize("category", ["RATE_LIMITS", "INTERNAL_ERROR"])
+def test_the_last_part_of_a_batch_fails(fake: Fake, target: str, category: str) -> None:
+    """The other parts arrive. Without the fault everything does."""
+    fake.seed("contacts", *({"id": number, "properties": {}} for number in (101, 102)))
+    fake.seed("companies", {"id": 301, "properties": {}})
+    links = [{"from": {"id": contact}, "to": {"id": "301"}} for contact in ("101", "102")]
+    fake.post("/crm/v4/associations/contacts/companies/batch/associate/default", {"inputs": links})
+    fake.post("/_fake/faults", {"fault": "partial-batch", "params": {"category": category}})
+    path, body = f"/crm/v3/{target}/batch/read", {"inputs": [{"id": "101"}, {"id": "102"}]}
+
+    partial, whole = fake.post(path, body), fake.post(path, body)
+
+    assert (partial.status, len(partial.json()["results"])) == (207, 1)
+    assert [error["category"] for error in partial.json()["errors"]] == [category]
+    assert (whole.status, len(whole.json()["results"])) == (200, 2)
+
+
+def test_an_impossible_time_and_the_wrong_list_reach_owners(owners: Fake) -> None:
+    """Their walk is like that of records."""
+    arm(owners, "impossible-time", page=1)
+    assert owners.get(PATH).json()["results"][-1]["updatedAt"] == "2026-13-01T12:00:00.000Z"
+
+    arm(owners, "ignores-archived", page=1)
+    answer = owners.get(f"{PATH}&archived=true").json()
+    assert {owner["archived"] for owner in answer["results"]} == {False}

@@ -1,6 +1,7 @@
 """Records that change while a client reads the list: what the client sees afterwards."""
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -142,3 +143,19 @@ def test_every_kind_of_record_can_change(changing: Bench, kind: str) -> None:
     assert during.status == later.status == 200
     assert changing.last_entry.fault == ""
     assert [armed.fired for armed in changing.faults] == [1] * 5
+
+
+@pytest.mark.parametrize("advance_ms", [0, 300_000])
+def test_a_busy_account_archives_a_record_later_than_it_changes_another(changing: Bench, advance_ms: int) -> None:
+    """Both are the first ones of the list, wherever the client is."""
+    before = ids(walk(changing))
+    changing.arm("busy-during-walk", page=2, advance_ms=advance_ms, value="Busy")
+
+    walk(changing)
+
+    path = "/crm/v3/objects/contacts?limit=1&properties=lastname"
+    [changed] = changing.ask(path).json["results"]
+    [gone] = changing.ask(f"{path}&archived=true").json["results"]
+    assert (changed["id"], changed["properties"]["lastname"], gone["id"]) == (before[0], "Busy", before[1])
+    waited = datetime.fromisoformat(gone["archivedAt"]) - datetime.fromisoformat(changed["updatedAt"])
+    assert waited == timedelta(milliseconds=advance_ms)

@@ -1,5 +1,6 @@
 """Faults of paging, and of the records on a page."""
 
+import re
 from typing import Any
 
 import pytest
@@ -211,3 +212,29 @@ def test_a_page_fault_does_not_change_an_error(bench: Bench, encoding: str) -> N
 
     assert answer.status == 400
     assert answer.json["status"] == "error"
+
+
+@pytest.mark.parametrize("time", ["month-13", "february-30", "hour-24", "second-60"])
+def test_an_impossible_time_has_the_right_form(bench: Bench, encoding: str, time: str) -> None:
+    """Only the last record has it."""
+    original, seen = fire(bench, encoding, "impossible-time", time=time)
+
+    *others, last = seen["results"]
+    assert others == original["results"][:-1]
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", last["updatedAt"])
+    assert last["properties"]["lastmodifieddate"] == last["updatedAt"]
+
+
+@pytest.mark.parametrize(("query", "given"), [("", "archived"), ("&archived=true", "current")])
+def test_the_wrong_list_is_sent(bench: Bench, query: str, given: str) -> None:
+    """Each record says which it is. The next request gets the right one."""
+    path = "/crm/v3/objects/contacts?limit=3"
+    lists = {"archived": bench.ask(f"{path}&archived=true").json, "current": bench.ask(path).json}
+    armed = bench.arm("ignores-archived")
+
+    wrong, right = bench.ask(path + query).json, bench.ask(path + query).json
+
+    assert armed.fired == 1
+    assert [row["id"] for row in wrong["results"]] == [row["id"] for row in lists[given]["results"]]
+    assert all(row["archived"] is (given == "archived") for row in wrong["results"])
+    assert right == lists["archived" if query else "current"]
