@@ -19,8 +19,11 @@ QUICK: dict[str, dict[str, Any]] = {
     "slicer": {"delay_us": 1},
     "bandwidth": {"rate": 1_000_000},
     "deep-json": {"depth": 1000},
+    "endless-body": {"size_mb": 1},
+    "gzip-bomb": {"size_mb": 1},
+    "long-error-text": {"length": 1000},
 }
-ENDLESS = {"stall", "timeout"}
+ENDLESS = {"endless-body", "stall", "timeout"}
 # Faults that change no byte: they take time, fire on the last page only, or change batches only.
 SAME_BYTES = {"latency", "dribble", "slow-headers", "slicer", "bandwidth", "cursor-after-end", "partial-batch"}
 CASES = [

@@ -1,0 +1,46 @@
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from fake_hubspot.context import Message
+from fake_hubspot.faults.answers.responses import HTML
+from fake_hubspot.faults.fault import WireFault
+from fake_hubspot.faults.firing import Firing
+from fake_hubspot.faults.registry import register
+from fake_hubspot.protocol import Wire
+
+__all__ = ["UnreadableError"]
+
+REASONS = {429: b"Too Many Requests", 503: b"Service Unavailable"}
+
+
+@register
+@dataclass(frozen=True, slots=True)
+class UnreadableError(WireFault):
+    """503 or 429 with an HTML page that is labelled as compressed, but is not.
+
+    The status and `Retry-After` are right. A client whose HTTP library fails at the body does not see them.
+
+    Source: reader (braintree-go #191, requests #3849).
+    """
+
+    name = "unreadable-error"
+    group = "wire"
+    examples = ({"status": 429},)
+
+    status: Annotated[Literal[429, 503], Meta(description="The status.")] = 503
+    retry_after_s: Annotated[int, Meta(ge=0, description="Seconds in Retry-After.")] = 0
+    encoding: Annotated[Literal["gzip", "br", "deflate"], Meta(description="The Content-Encoding.")] = "gzip"
+
+    async def send(self, firing: Firing, wire: Wire, message: Message) -> None:
+        page = b"<html><body>%d</body></html>" % self.status
+        headers = {
+            b"content-type": HTML,
+            b"content-encoding": self.encoding.encode(),
+            b"retry-after": b"%d" % self.retry_after_s,
+            b"content-length": b"%d" % len(page),
+        }
+        head = b"".join(b"%b: %b\r\n" % header for header in headers.items())
+        await wire.write(b"HTTP/1.1 %d %b\r\n%b\r\n%b" % (self.status, REASONS[self.status], head, page))
+        wire.keep()

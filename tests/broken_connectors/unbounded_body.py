@@ -1,0 +1,15 @@
+"""It reads a body to its end, however long it is.
+
+Violates: bounded-time
+Shown by: full/list:first/once/endless-body
+"""
+
+from tests.broken_connectors._sound import Connector, serve
+
+
+class Broken(Connector):
+    max_body_bytes = None
+
+
+if __name__ == "__main__":
+    serve(Broken)
