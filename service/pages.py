@@ -165,7 +165,8 @@ def parse_page(body: bytes, *, archived: bool = False) -> Page:
 def _parse(body: bytes, decoder: "msgspec.json.Decoder[Any]", *, archived: bool, by_archived_at: bool) -> Page:
     try:
         check_text(body)
-        raw, heads = decode_with(_raw_decoder, body), decode_with(decoder, body).results
+        heads = decode_with(decoder, body).results  # first, because it stops at the first value that is no record
+        raw = decode_with(_raw_decoder, body)
         updated = updated_tokens([(by_archived_at and head.archived_at) or head.updated_at for head in heads])
     except ValueError as error:  # msgspec's errors are ValueErrors, and name the place but not the value
         raise MismatchError(

@@ -4,7 +4,6 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from fake_hubspot.context import Message
-from fake_hubspot.faults.answers.responses import HTML
 from fake_hubspot.faults.fault import WireFault
 from fake_hubspot.faults.firing import Firing
 from fake_hubspot.faults.registry import register
@@ -36,7 +35,7 @@ class UnreadableError(WireFault):
     async def send(self, firing: Firing, wire: Wire, message: Message) -> None:
         page = b"<html><body>%d</body></html>" % self.status
         headers = {
-            b"content-type": HTML,
+            b"content-type": b"text/html; charset=UTF-8",
             b"content-encoding": self.encoding.encode(),
             b"retry-after": b"%d" % self.retry_after_s,
             b"content-length": b"%d" % len(page),

@@ -1,0 +1,101 @@
+"""The process stays below the 128 MB of its container, whatever HubSpot sends."""
+
+import gzip
+import re
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import requests
+
+from tests.support.service_process import ServiceProcess
+
+LIMIT_MB = 128
+MIB = 2**20
+HEAD = b"HTTP/1.1 200 OK\r\nDate: Sat, 28 Nov 2026 12:00:00 GMT\r\n"
+RECORD = b'{"id":"1","createdAt":"2026-01-01T00:00:00Z","updatedAt":"2026-01-01T00:00:00Z","archived":false,'
+
+
+def _page(text: bytes) -> bytes:
+    return b'{"results":[' + RECORD + b'"properties":{"notes":"' + text + b'"}}]}'
+
+
+def _whole(body: bytes, *headers: bytes) -> bytes:
+    return b"".join([HEAD, *(header + b"\r\n" for header in headers), b"Content-Length: %d\r\n\r\n" % len(body), body])
+
+
+BOMB = gzip.compress(_page(b"x")) + gzip.compress(b" " * (10 * MIB)) * 90
+ANSWERS: dict[str, tuple[bytes, int]] = {
+    "gzip bomb": (_whole(BOMB, b"Content-Encoding: gzip"), 502),
+    "endless body": (HEAD + b"Transfer-Encoding: chunked\r\n\r\n" + (b"10000\r\n" + b" " * 65536 + b"\r\n") * 800, 502),
+    "one-byte chunks": (HEAD + b"Transfer-Encoding: chunked\r\n\r\n" + b"1\r\n \r\n" * 5_000_000, 502),
+    "endless header": (b"HTTP/1.1 200 OK\r\nX: " + b"x" * (50 * MIB), 502),
+    "backslashes and a tilde": (_whole(_page(b"~t1" + b"\\n" * (3 * MIB))), 200),
+    "emojis": (_whole(_page("😀".encode() * MIB)), 200),
+    "deep": (_whole(b'{"results":' + b"[" * (7 * MIB) + b"}"), 502),
+    "many small values": (_whole(b'{"results":[' + b"{}," * (2 * MIB) + b"{}]}"), 502),
+    "many small records": (_whole(b'{"results":[' + (RECORD + b'"properties":{}},') * 60_000 + b"1]}"), 502),
+    "long error": (_whole(b'{"message":"' + b"x" * (30 * MIB) + b'"}').replace(b"200 OK", b"500 Oh", 1), 502),
+}
+
+
+@contextmanager
+def upstream_that_sends(answer: bytes) -> Iterator[str]:
+    """Serve the same bytes to every request."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(0.05)
+        is_over = threading.Event()
+
+        def serve() -> None:
+            while not is_over.is_set():
+                try:
+                    client, _ = listener.accept()
+                except TimeoutError:
+                    continue
+                with client:
+                    client.settimeout(20)
+                    try:
+                        client.recv(65536)
+                        client.sendall(answer)
+                        client.shutdown(socket.SHUT_WR)
+                        client.recv(1)
+                    except OSError:
+                        """The connector has seen enough."""
+
+        serving = threading.Thread(target=serve)
+        serving.start()
+        try:
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            is_over.set()
+            serving.join()
+
+
+def peak_mb(service: ServiceProcess) -> float:
+    """The highest memory that a process of the service has used."""
+    pid = re.search(r"Booting worker with pid: (\d+)", service.everything)
+    assert pid, service.everything
+    status = Path(f"/proc/{pid[1]}/status").read_text()
+    found = re.search(r"VmHWM:\s+(\d+) kB", status)
+    assert found
+    return int(found[1]) / 1024
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs /proc")
+@pytest.mark.parametrize("name", ANSWERS)
+def test_no_response_takes_the_process_past_its_container(name: str) -> None:
+    answer, status = ANSWERS[name]
+    with upstream_that_sends(answer) as url:
+        service = ServiceProcess.in_front_of(url, HUBSPOT_READ_TIMEOUT_S="10", MALLOC_ARENA_MAX="2")
+        try:
+            response = requests.get(f"{service.url}/get_contacts", timeout=60)
+            health = requests.get(f"{service.url}/health", timeout=60)
+            peak = peak_mb(service)
+        finally:
+            service.stop()
+
+    assert (response.status_code, health.status_code) == (status, 200)
+    assert peak < LIMIT_MB
