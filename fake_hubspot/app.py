@@ -266,7 +266,8 @@ class App:
 
     def _headers(self, context: RequestContext, response: Response) -> Headers:
         portal = context.portal
-        headers: Headers = [(b"date", _date(portal.clock.now_ms() // 1000))]
+        answered_ms = portal.clock.now_ms() if context.answered_ms is None else context.answered_ms
+        headers: Headers = [(b"date", _date(answered_ms // 1000))]
         if response.content_type is not None:
             headers.append((b"content-type", response.content_type))
         headers += EDGE_HEADERS

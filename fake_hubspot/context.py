@@ -189,6 +189,9 @@ class RequestContext(msgspec.Struct):
     Attributes:
         token: The access token of the request.
         auth_error: The error that a route for token holders answers if there is no usable token.
+        answered_ms: When the response was ready, for its `Date`, if the portal's clock moved after that.
+
+    Units: `answered_ms` is in milliseconds since 1970.
     """
 
     request: Request
@@ -202,6 +205,7 @@ class RequestContext(msgspec.Struct):
     token: Token | None = None
     auth_error: HubSpotError | None = None
     allowed: tuple[str, ...] = ()
+    answered_ms: int | None = None
 
     @property
     def portal(self) -> Portal:

@@ -126,6 +126,7 @@ class FiredFaults:
         def original() -> Response:
             nonlocal response
             response = respond(context)
+            context.answered_ms = context.portal.clock.now_ms()
             for fault, firing in changes:
                 fault.after_response(firing, response)
             return response

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import pytest
 
 from fake_hubspot.portal.types import STANDARD_TYPES
 from fake_hubspot.seeds import seed_contacts
-from tests.unit.fake_hubspot.faults.conftest import PAGES, ROWS, Bench
+from tests.unit.fake_hubspot.faults.conftest import NOW_MS, PAGES, ROWS, Bench
 
 CONTACTS = "0-1"
 
@@ -151,8 +152,10 @@ def test_a_busy_account_archives_a_record_later_than_it_changes_another(changing
     before = ids(walk(changing))
     changing.arm("busy-during-walk", page=2, advance_ms=advance_ms, value="Busy")
 
+    date = changing.page(2).headers[b"date"]
     walk(changing)
 
+    assert parsedate_to_datetime(date.decode()).timestamp() == NOW_MS // 1000  # before the change
     path = "/crm/v3/objects/contacts?limit=1&properties=lastname"
     [changed] = changing.ask(path).json["results"]
     [gone] = changing.ask(f"{path}&archived=true").json["results"]
