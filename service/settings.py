@@ -217,8 +217,8 @@ class Settings:
         "since-overlap-s",
         _integer(0, 86400),
         120,
-        "Seconds before `since` that are read again, because HubSpot's search index lags. A pull with `limit` ends this "
-        "long before its start.",
+        "Seconds before `since` that are read again, because HubSpot's search index lags. A pull with `limit` ends "
+        "this long before its start.",
     )
     tilde_strings: str = _setting(
         "tilde-strings",

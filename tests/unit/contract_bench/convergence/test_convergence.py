@@ -145,6 +145,20 @@ def test_every_kind_of_step_is_played(processes: Processes) -> None:
     assert played(processes, "sound", Scenario(12, tuple(steps))) == []
 
 
+@pytest.mark.parametrize("times", [1, 2, 3])
+def test_change_during_each_of_the_first_reads_of_a_pull_arrives(processes: Processes, times: int) -> None:
+    """Also during the first one, whose time is what the service limits its offset by."""
+    steps: list[Step] = [
+        {"step": "rescan"},
+        {"step": "fault", "fault": "busy-during-walk", "page": 1, "times": times},
+        {"step": "pull", "mode": "incremental"},
+        {"step": "recover"},
+        {"step": "pull", "mode": "incremental"},
+    ]
+
+    assert played(processes, "service", Scenario(12, tuple(steps))) == []
+
+
 def test_end_of_a_scenario_is_judged_after_a_search_lag(processes: Processes) -> None:
     """After recovery the lag is over and no longer excuses an incremental pull."""
     steps: list[Step] = [
