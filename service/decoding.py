@@ -2,13 +2,17 @@
 
 import codecs
 import re
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
 import msgspec
 
-__all__ = ["check_text", "decode_json", "decode_with"]
+__all__ = ["Name", "check_text", "decode_json", "decode_with"]
 
 _T = TypeVar("_T")
+_MAX_NAME_LENGTH = 255
+Name = Annotated[str, msgspec.Meta(max_length=_MAX_NAME_LENGTH)]
+"""A name of a property or an object type. HubSpot allows about a hundred characters."""
+
 _TOO_DEEP = "it is nested too deeply"
 _PIECE_BYTES = 2**20
 _MAX_DIGITS = 400  # the largest number of 64 bits with a fraction has 309 digits before the point

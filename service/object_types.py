@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Annotated
 
 import msgspec
 
-from service.decoding import decode_json
+from service.decoding import Name, decode_json
 from service.errors import MismatchError
 
 __all__ = ["STANDARD_TYPES", "ObjectType", "find_type", "parse_custom_types"]
@@ -87,14 +88,17 @@ Only the modified date of contacts is `lastmodifieddate`.
 """
 
 
+_MAX_CUSTOM_TYPES = 500  # HubSpot allows ten, for the largest accounts a few more
+
+
 class _Schema(msgspec.Struct, rename="camel"):
-    name: str
-    object_type_id: str
-    fully_qualified_name: str = ""
+    name: Name
+    object_type_id: Name
+    fully_qualified_name: Name = ""
 
 
 class _Schemas(msgspec.Struct):
-    results: list[_Schema]
+    results: Annotated[list[_Schema], msgspec.Meta(max_length=_MAX_CUSTOM_TYPES)]
 
 
 def find_type(name: str, types: Sequence[ObjectType]) -> ObjectType | None:

@@ -4,10 +4,11 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
+from typing import Annotated
 
 import msgspec
 
-from service.decoding import decode_json
+from service.decoding import Name, decode_json
 from service.errors import BadRequestError, MismatchError, UpstreamError
 from service.object_types import STANDARD_TYPES, ObjectType, find_type, parse_custom_types
 from service.options import EVERY_PROPERTY, PullOptions
@@ -19,12 +20,15 @@ __all__ = ["SchemaCache"]
 _MAX_AGE_S = 300.0
 
 
+_MAX_PROPERTIES = 10_000  # HubSpot allows 1,000 custom ones for a type
+
+
 class _Property(msgspec.Struct):
-    name: str
+    name: Name
 
 
 class _Properties(msgspec.Struct):
-    results: list[_Property]
+    results: Annotated[list[_Property], msgspec.Meta(max_length=_MAX_PROPERTIES)]
 
 
 class SchemaCache:

@@ -17,6 +17,7 @@ from service.errors import MismatchError, UpstreamError
 from service.merge import open_associations, parse_associated, read_associations
 from service.object_types import parse_custom_types
 from service.pages import parse_page
+from service.schema_cache import _parse_names
 from service.settings import Settings
 from service.transit_escape import escape_transit
 from service.upstream.account import HubSpotAccount
@@ -380,3 +381,29 @@ def test_an_access_token_that_no_header_can_hold_is_refused(upstream: UpstreamSt
         assert not token or token not in caught.value.message
     finally:
         clients.close()
+
+
+@pytest.mark.parametrize(
+    "results",
+    [[{"name": "x" * 256}], [{"name": "x"}] * 10_001],
+    ids=["long name", "many names"],
+)
+def test_names_of_properties_are_bounded(results: list[dict[str, str]]) -> None:
+    """They are compared with what a pipe asks for, which takes long for long names."""
+    with pytest.raises(MismatchError):
+        _parse_names(json.dumps({"results": results}).encode())
+
+
+@pytest.mark.parametrize(
+    "results",
+    [
+        [{"name": "x" * 256, "objectTypeId": "2-1"}],
+        [{"name": "x", "objectTypeId": "2-" + "1" * 300}],
+        [{"name": "x", "objectTypeId": "2-1", "fullyQualifiedName": "p" * 300}],
+        [{"name": "x", "objectTypeId": "2-1"}] * 501,
+    ],
+    ids=["name", "id", "full name", "many"],
+)
+def test_names_of_object_types_are_bounded(results: list[dict[str, str]]) -> None:
+    with pytest.raises(MismatchError):
+        parse_custom_types(json.dumps({"results": results}).encode())
