@@ -33,6 +33,7 @@ __all__ = ["ABORT_TIME_S", "MAX_CONNECTIONS_WITHOUT_PULL", "Worker", "in_pieces"
 ABORT_TIME_S = 2  # for pulls to abort and to log it, after their grace period
 MAX_CONNECTIONS_WITHOUT_PULL = 500
 _MAX_UNFINISHED = 256
+_STOPPING_REQUEST_TIME_S = 1.0
 _MAX_HEAD_BYTES = 131_072
 _RECEIVE_BYTES = 65_536
 _MAX_DRAINED_BYTES = 65_536
@@ -109,6 +110,7 @@ class Worker(ThreadWorker):
     def handle_exit(self, sig: int, frame: Any) -> None:
         """Handle SIGTERM: running pulls may finish during a grace period, and are then aborted."""
         super().handle_exit(sig, frame)
+        self.method_queue.defer(self._hurry_unfinished)
         timer = threading.Timer(self.cfg.graceful_timeout - ABORT_TIME_S, self._server.stopping.set)
         timer.daemon = True
         timer.start()
@@ -125,6 +127,12 @@ class Worker(ThreadWorker):
         self._heads[conn] = bytearray()
         self.pending_conns.append(conn)
         self.poller.register(conn.sock, selectors.EVENT_READ, partial(self.on_pending_socket_readable, conn))
+
+    def _hurry_unfinished(self) -> None:
+        """Do not let half requests delay the end of the process."""
+        latest = time.monotonic() + _STOPPING_REQUEST_TIME_S
+        for conn in self.pending_conns:
+            conn.timeout = min(conn.timeout or latest, latest)
 
     def on_pending_socket_readable(self, conn: TConn, client: socket.socket) -> None:
         """Read more of a head. Serve the request when it is complete."""

@@ -10,6 +10,8 @@ from contextlib import ExitStack
 import pytest
 import requests
 
+from service.server import GunicornServer
+from service.settings import Settings
 from service.worker import in_pieces, pool_name
 from tests.support.service_process import ServiceProcess
 from tests.support.upstream_stub import ReceivedRequest, StubResponse, UpstreamStub, json_response, record
@@ -140,6 +142,21 @@ def test_a_client_that_keeps_its_connection_open_holds_up_nobody(impatient: Serv
             assert b"Connection: close" in client.recv(1000)
 
         check_probes(impatient)
+
+
+def test_half_requests_do_not_delay_the_end_of_the_process(busy_upstream: UpstreamStub) -> None:
+    service = ServiceProcess.in_front_of(busy_upstream.url, REQUEST_TIMEOUT_S="600", GRACE_S="600")
+    with connected(service, HALF_REQUEST):
+        get(service, "/health")
+
+        assert service.stop() == 0
+
+
+@pytest.mark.parametrize(("host", "bind"), [("::1", "[::1]:5000"), ("127.0.0.1", "127.0.0.1:5000")])
+def test_an_ipv6_address_is_bound_with_brackets(host: str, bind: str) -> None:
+    settings = Settings(hubspot_api_key="pat-x", hubspot_base_url="http://localhost", host=host)
+
+    assert GunicornServer(settings).cfg.bind == [bind]
 
 
 @pytest.mark.parametrize(
