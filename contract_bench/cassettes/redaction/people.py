@@ -39,9 +39,19 @@ _RESERVED_EMAIL = re.compile(r"[^\s@;]+@(?:[\w-]+\.)*(?:example\.(?:com|org|net)
 # The sample contacts of new portals are public.
 _SAMPLE_EMAILS = frozenset({"bh@hubspot.com", "emailmaria@hubspot.com", "coolrobot@hubspot.com"})
 
+# The first pattern that matches decides: a `national_id` is no id of HubSpot's.
 _NAMES: tuple[tuple[PersonalData | None, re.Pattern[str]], ...] = (
+    (
+        PersonalData.TEXT,
+        re.compile(r"birth|(?:^|_)dob(?:$|_)|gender|marital|salutation|passport|ssn|national_?id|personn|iban"),
+    ),
     (PersonalData.DOMAIN, re.compile(r"^hs_email_domain$")),
-    (None, re.compile(r"^(?:hs_)?(?:all_contact_vids|object_id|ticket_id|unique_creation_key)$|_ids?$|^hs_all_")),
+    (
+        None,
+        re.compile(
+            r"^(?:hs_)?(?:all_contact_vids|object_id|ticket_id|unique_creation_key|associatedcompanyid)$|_ids?$|^hs_all_"
+        ),
+    ),
     (PersonalData.EMAIL, re.compile(r"(?:^|_)e?mails?(?:$|_address)")),
     (PersonalData.FIRST_NAME, re.compile(r"^first_?name$|^given_?name$")),
     (PersonalData.LAST_NAME, re.compile(r"^last_?name$|^sur_?name$|^family_?name$")),
@@ -49,10 +59,6 @@ _NAMES: tuple[tuple[PersonalData | None, re.Pattern[str]], ...] = (
     (
         PersonalData.PLACE,
         re.compile(r"address|street|^city$|^zip$|postal|^state$|_state$|country|latitude|longitude|(?:^|_)ip(?:$|_)"),
-    ),
-    (
-        PersonalData.TEXT,
-        re.compile(r"birth|(?:^|_)dob(?:$|_)|gender|marital|salutation|passport|ssn|national_?id|personn|iban"),
     ),
     (
         PersonalData.TEXT,
@@ -65,7 +71,7 @@ _NAMES: tuple[tuple[PersonalData | None, re.Pattern[str]], ...] = (
 # Properties whose values are chosen from a list or computed by HubSpot.
 _CHOSEN = re.compile(
     r"^(?:hs_|hubspot_|num_|notes_|recent_|days_|total_|lifecyclestage$|lead_?status$|pipeline$|dealstage$|dealtype$"
-    r"|priority$|currency$|archived$|associatedcompanyid$)"
+    r"|priority$|currency$|archived$)"
 )
 
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?$")

@@ -244,3 +244,251 @@ def test_an_unreadable_file_is_still_searched_for_secrets(tmp_path: Path) -> Non
     path.write_text(f"[ {SECRETS['private app token']}", encoding="utf-8")
 
     assert rules(path) == {"unreadable", "secret"}
+
+
+def found(path: Path, options: LintOptions | None = None) -> list[str]:
+    """Return the findings as they are printed, without the folder."""
+    return [str(finding).replace(f"{path.parent}/", "") for finding in lint_file(path, options)]
+
+
+def without_checksum(text: str) -> str:
+    """Drop the line of the checksum."""
+    return "\n".join(line for line in text.split("\n") if not line.startswith("checksum:"))
+
+
+def test_finding_is_printed_with_its_place_and_its_rule(tmp_path: Path) -> None:
+    """One line for a person, and fields for a program."""
+    (finding,) = lint_file(write(tmp_path / "a.yaml", ()))
+
+    assert (
+        str(finding) == f"{tmp_path}/a.yaml: error [empty] it contains no interaction. Record it again, or delete it."
+    )
+    assert (finding.path, finding.rule, finding.severity) == (tmp_path / "a.yaml", "empty", "error")
+    assert FindingSeverity.WARNING.value == "warning"
+
+
+@pytest.mark.parametrize(
+    ("edit", "expected"),
+    [
+        (
+            without_checksum,
+            [
+                "a.yaml: error [checksum] there is no checksum. Record the cassette with `contract-bench record`.",
+            ],
+        ),
+        (
+            lambda text: text.replace("First000001", "First000002"),
+            [
+                "a.yaml: error [checksum] the checksum does not match: the file was edited or merged. Record it again.",
+                "a.yaml: error [evidence] the evidence belongs to another recording: the checksums differ.",
+            ],
+        ),
+        (
+            lambda text: f"{text}note: hello\n",
+            [
+                "a.yaml: warning [layout] the layout differs from what `contract-bench record` writes.",
+                "a.yaml: error [unknown-field] $.note is not a field of a cassette. Remove it.",
+            ],
+        ),
+        (
+            lambda text: text.replace("\n", "\n\n", 1),
+            ["a.yaml: warning [layout] the layout differs from what `contract-bench record` writes."],
+        ),
+    ],
+)
+def test_edited_cassette(tmp_path: Path, edit: Callable[[str], str], expected: list[str]) -> None:
+    """Each edit is reported once, by the rule that it breaks."""
+    assert found(edited(write(tmp_path / "a.yaml"), edit)) == expected
+
+
+def test_missing_evidence_is_named(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.yaml")
+    evidence_path(path).unlink()
+
+    assert found(path) == [
+        "a.yaml: error [evidence] a.evidence.json is missing, so the origin of the recording is unknown."
+    ]
+
+
+@pytest.mark.parametrize("others", [(), ("https://api.hubapi.com/crm/v3/objects/contacts?limit=1",)])
+def test_one_request_that_went_elsewhere_is_enough(tmp_path: Path, others: tuple[str, ...]) -> None:
+    path = write(tmp_path / "a.yaml", (*map(interaction, others), interaction()), recorded_from="hubspot")
+
+    assert found(path) == [
+        "a.yaml: error [evidence] the evidence says HubSpot, but a request went elsewhere. Record it again."
+    ]
+
+
+def test_stale_header_is_named_with_its_interaction(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.yaml")
+    head, _, last = path.read_text(encoding="utf-8").rpartition("Content-Type:\n")
+    path.write_text(f"{head}Content-Length: ['3']\n      Content-Type:\n{last}", encoding="utf-8")
+
+    assert (
+        "a.yaml: error [stale-header] interaction 1, Content-Length does not match the stored body. Remove it."
+        in found(path)
+    )
+
+
+@pytest.mark.parametrize(
+    ("one", "expected"),
+    [
+        (
+            interaction(answer=page(contact(1, city="Oslo"))),
+            "response body $.results[0].properties.city is not redacted",
+        ),
+        (interaction(f"{CONTACTS}?q=Jane"), "request URL is not redacted"),
+        (interaction(headers={"X-Any": ("1",)}), "response header X-Any is not an allowed header"),
+    ],
+)
+def test_unredacted_place_is_named(tmp_path: Path, one: Interaction, expected: str) -> None:
+    path = write(tmp_path / "a.yaml", (interaction(), one))
+
+    assert found(path) == [
+        f"a.yaml: error [unredacted] interaction 1, {expected}. Record it with `contract-bench record`."
+    ]
+
+
+def test_expiry_is_a_warning_unless_asked_otherwise(tmp_path: Path) -> None:
+    """From the moment on that the evidence names."""
+    path = write(tmp_path / "a.yaml", expires_at="2026-11-24T00:00:00Z")
+    before = datetime(2026, 11, 23, 23, 59, 59, tzinfo=UTC)
+
+    assert found(path, LintOptions(now=before)) == []
+    assert found(path, LintOptions(now=datetime(2026, 11, 24, 0, 0, 1, tzinfo=UTC))) == [
+        "a.yaml: warning [expired] recorded at 2026-11-01T00:00:00Z, expired at 2026-11-24T00:00:00Z. Record it again."
+    ]
+
+
+def test_expiry_is_judged_by_the_clock_without_a_moment(tmp_path: Path) -> None:
+    """One of these dates is long ago, the other far away."""
+    past = write(tmp_path / "a.yaml", expires_at="2026-01-01T00:00:00Z")
+    future = write(tmp_path / "b.yaml", expires_at="2999-01-01T00:00:00Z")
+
+    assert [finding.severity for finding in lint_file(past)] == [FindingSeverity.WARNING]
+    assert lint_file(future) == []
+
+
+def test_expiry_of_a_cassette_without_evidence_is_not_judged(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.yaml")
+    evidence_path(path).unlink()
+
+    assert rules(path, LintOptions(now=datetime(9999, 1, 1, tzinfo=UTC))) == {"evidence"}
+
+
+def test_usage_tells_used_from_unused_interactions_of_each_cassette(tmp_path: Path) -> None:
+    """A cassette that no test mentions is unused as a whole."""
+    path, other, usage = write(tmp_path / "a.yaml"), write(tmp_path / "b.yaml"), tmp_path / "usage.jsonl"
+    for index in (0, 1):
+        note_played(path, index, environ={"CONTRACT_BENCH_CASSETTE_USAGE": str(usage)})
+
+    assert found(path, LintOptions(usage=usage)) == []
+    request = "(GET /crm/v3/objects/contacts)"
+    assert found(other, LintOptions(usage=usage)) == [
+        f"b.yaml: error [unused] interaction {index} {request} is not played by any test. Remove it."
+        for index in (0, 1)
+    ]
+
+
+@pytest.mark.parametrize("lines", [0, 1, 5])
+def test_secret_is_named_with_its_line(tmp_path: Path, lines: int) -> None:
+    """In the cassette and in the evidence, once each."""
+    path = write(tmp_path / "a.yaml")
+    edited(path, lambda text: "#\n" * lines + f"# {SECRETS['private app token']}\n" + text)
+    edited(evidence_path(path), lambda text: text.replace('"sample"', f'"{SECRETS["private app token"]}"'))
+    line = evidence_path(path).read_text(encoding="utf-8").split("pat-na1")[0].count("\n") + 1
+
+    secrets = [one for one in found(path) if "[secret]" in one]
+
+    message = "contains a secret (private app token). Revoke it, then record again."
+    assert secrets == [
+        f"a.yaml: error [secret] line {lines + 1} {message}",
+        f"a.evidence.json: error [secret] line {line} {message}",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("one", "place"),
+    [
+        (interaction(method="POST", body=b"\xff pat"), "request body"),
+        (interaction(answer=b"\xff pat", status=500), "response body"),
+    ],
+)
+def test_secret_in_bytes_is_named_with_its_place(tmp_path: Path, one: Interaction, place: str) -> None:
+    """Bytes that are no text are searched too; a place without a secret is not named."""
+    token = SECRETS["private app token"].encode()
+    hidden = replace(
+        one,
+        request=replace(one.request, body=one.request.body.replace(b"pat", token)),
+        response=replace(one.response, body=one.response.body.replace(b"pat", token)),
+    )
+
+    path = write(tmp_path / "a.yaml", (interaction(), hidden))
+
+    assert [text for text in found(path) if "[secret] interaction" in text] == [
+        f"a.yaml: error [secret] interaction 1, {place} contains a secret (private app token). Revoke it."
+    ]
+
+
+def test_secret_in_a_url_that_yaml_escapes_is_found(tmp_path: Path) -> None:
+    path = edited(
+        write(tmp_path / "a.yaml"),
+        lambda text: text.replace(
+            CONTACTS, f'"{CONTACTS}/{SECRETS["private app token"]}'.replace("pat-", "\\x70at-") + '" # ', 1
+        ),
+    )
+
+    assert "a.yaml: error [secret] interaction 0, URL contains a secret (private app token). Revoke it." in found(path)
+
+
+def test_secret_of_a_kind_that_the_text_shows_is_not_named_again(tmp_path: Path) -> None:
+    """The line is more useful than the place."""
+    path = write(tmp_path / "a.yaml", (in_body(SECRETS["private app token"]),))
+
+    assert len([text for text in found(path) if "[secret]" in text]) == 1
+
+
+def test_unreadable_files_are_searched_for_secrets_even_if_they_are_no_text(tmp_path: Path) -> None:
+    """The cassette and its evidence."""
+    path = write(tmp_path / "a.yaml")
+    token = SECRETS["private app token"].encode()
+    path.write_bytes(b"# \xff\n# " + token)
+    evidence_path(path).write_bytes(b"\xff" + token)
+
+    first, *secrets = found(path)
+
+    assert first.startswith("a.yaml: error [unreadable]")
+    assert secrets == [
+        "a.yaml: error [secret] line 2 contains a secret (private app token). Revoke it, then record again.",
+        "a.evidence.json: error [secret] line 1 contains a secret (private app token). Revoke it, then record again.",
+    ]
+
+
+def test_unreadable_evidence_alone_is_enough(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.yaml")
+    evidence_path(path).write_text("{", encoding="utf-8")
+
+    assert rules(path) == {"unreadable"}
+
+
+def test_files_are_checked_once_each_in_the_order_of_their_names(tmp_path: Path) -> None:
+    """Both endings, in folders too; other files are left alone."""
+    for name in ("b.yml", "c/a.yaml", "a.yaml"):
+        write(tmp_path / name, ())
+    (tmp_path / "x.json").write_text("{}", encoding="utf-8")
+
+    findings = lint_paths([tmp_path, tmp_path / "a.yaml", tmp_path / "c"])
+
+    assert [finding.path.relative_to(tmp_path).as_posix() for finding in findings if finding.rule == "empty"] == [
+        "a.yaml",
+        "b.yml",
+        "c/a.yaml",
+    ]
+
+
+def test_options_reach_every_file(tmp_path: Path) -> None:
+    write(tmp_path / "a.yaml", expires_at="2026-11-23T00:00:00Z")
+
+    (finding,) = lint_paths([tmp_path], LintOptions(now=NOW, fail_expired=True))
+
+    assert finding.severity is FindingSeverity.ERROR

@@ -87,3 +87,122 @@ def test_scrubbing_is_idempotent(before: str, kind: str, after: str) -> None:
     once = scrub_secrets(f"{before} {SECRETS[kind]} {after}", lambda _: None)
 
     assert scrub_secrets(once, lambda _: None) == once
+
+
+# What is replaced in each of the texts above, and how it is counted.
+FOUND = {
+    "private app token": ("private app token", PAT),
+    "percent-encoded token": ("private app token", PAT.replace("-", "%2D")),
+    "bearer": ("authorization header", f"{OAUTH[:20]}9"),
+    "basic": ("authorization header", BASIC),
+    "JWT": ("JWT", JWT),
+    "OAuth token": ("opaque token", OAUTH),
+    "hapikey": ("named secret", UUID),
+    "access token in JSON": ("named secret", UUID),
+    "escaped JSON": ("named secret", UUID),
+    "client secret in a form": ("named secret", UUID),
+    "cookie": ("cookie", "abc.def-123"),
+    "tracking cookie": ("cookie", "0123456789abcdef"),
+    "password in a URL": ("password in a URL", "pa55"),
+    "token in a path": ("token in a path", UUID),
+    "private key": ("private key", SECRETS["private key"]),
+    "cloud key": ("cloud or forge key", SECRETS["cloud key"]),
+}
+
+
+@pytest.mark.parametrize("name", SECRETS)
+def test_exactly_the_secret_is_found(name: str) -> None:
+    """What is around it stays, so that a reader sees what was there."""
+    text = f"before {SECRETS[name]} after"
+    kind, value = FOUND[name]
+
+    (secret,) = find_secrets(text)
+
+    assert (secret.kind, text[secret.start : secret.end]) == (kind, value)
+    assert scrub_secrets(text, lambda _: None) == text.replace(value, REDACTED)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "value"),
+    [
+        (f"access_token={PAT}", "private app token", PAT),
+        (f"Authorization: Bearer {JWT}", "JWT", JWT),
+        (f"token: {OAUTH}", "named secret", OAUTH),
+        ("gho_" + "a1" * 15, "cloud or forge key", "gho_" + "a1" * 15),
+        ("xoxb-0123456789", "cloud or forge key", "xoxb-0123456789"),
+        ("csrf.app=abc", "cookie", "abc"),
+        ("my_session_id=abc", "cookie", "abc"),
+        ("-----BEGIN PRIVATE KEY-----\nMIIE", "private key", "-----BEGIN PRIVATE KEY-----\nMIIE"),
+        ("/refresh-tokens/abc/x", "token in a path", "abc"),
+        ("password%3Dabcdef", "named secret", "abcdef"),
+        ("Bearer abcdefg1", "authorization header", "abcdefg1"),
+        ("bearer%20abcdefg1", "authorization header", "abcdefg1"),
+        ("basic+" + base64.b64encode(b"us:pas").decode(), "authorization header", base64.b64encode(b"us:pas").decode()),
+    ],
+)
+def test_one_secret_is_found_once_as_what_it_is(text: str, kind: str, value: str) -> None:
+    (secret,) = find_secrets(text)
+
+    assert (secret.kind, text[secret.start : secret.end]) == (kind, value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Bearer abcdefgh",  # no digit: a word
+        "Bearer abcdef1",  # too short
+        "Basic " + base64.b64encode(b"no colon").decode(),
+        "Basic abcdefghi",  # no base64
+        "Basic !!!!!!!!",
+        "password=abcde",
+        "xtoken-type: abcdefgh",
+        "eyJabc.eyJabcdef.x",
+        "aB1" * 2 + "c" * 40,  # two of upper case and of digits
+        "aB1" * 13,  # 39 characters
+        "AKIA" + "0" * 15,
+        "http://user@host/",
+    ],
+)
+def test_what_only_looks_a_little_like_a_secret_is_kept(text: str) -> None:
+    assert find_secrets(text) == []
+
+
+def test_opaque_token_has_three_of_each_sort_and_forty_characters() -> None:
+    assert len(find_secrets("aB1" * 3 + "c" * 31)) == 1
+    assert find_secrets("aB1" * 3 + "c" * 30) == []
+
+
+def test_secrets_that_touch_are_both_found() -> None:
+    key = SECRETS["private key"]
+
+    assert scrub_secrets(f"{PAT}{key}", lambda _: None) == REDACTED * 2
+    assert scrub_secrets(f"{key}{PAT}", lambda _: None) == REDACTED * 2
+
+
+def test_every_secret_of_a_text_is_counted() -> None:
+    found: list[str] = []
+
+    scrubbed = scrub_secrets(f"{PAT}, {UUID}, {PAT} and password={UUID}", found.append)
+
+    assert scrubbed == f"{REDACTED}, {UUID}, {REDACTED} and password={REDACTED}"
+    assert sorted(found) == ["named secret", "private app token", "private app token"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "authorization", "Cookie", "Set-Cookie", "credentials", "jwt", "private_key", "hubspotutk", "refresh_token",
+        "token", "client-secret", "secret", "password", "user_passwd", "apikey", "x-api-key", "hapikey", "session_id",
+        "JSESSIONID", "signature", "X-HubSpot-Signature",
+    ],
+)  # fmt: skip
+def test_name_of_a_secret(name: str) -> None:
+    assert is_secret_key(name)
+    assert is_secret_key(name.upper())
+
+
+@pytest.mark.parametrize(
+    "name", ["cookies_accepted", "token_count", "secretary", "jwt_size", "passwords", "a", "", "åpikey"]
+)
+def test_name_that_only_contains_the_word(name: str) -> None:
+    assert not is_secret_key(name)
