@@ -35,9 +35,9 @@ def _lines(result: MatrixResult, settings: BenchSettings) -> Iterator[str]:
         yield ""
         yield "Without a fault"
         for probe in result.probes:
-            yield f"  {LETTERS[probe.verdict]:7}{probe.name:18}{probe.summary}"
+            yield f"  {LETTERS[probe.verdict]:7}{probe.name:22}{probe.summary}"
             if probe.remark:
-                yield f"{'':27}{probe.remark}"
+                yield f"{'':31}{probe.remark}"
     yield from _defects(result, settings)
     yield ""
     yield summary(result)
