@@ -226,6 +226,7 @@ PROBES: Mapping[str, Probe] = {
     )
 }
 
+COMPARES_WITH_A_FULL_PULL = frozenset({"complete", "stable"})
 RESTARTS_THE_CONNECTOR = frozenset({"memory", "past-the-cap"})
 INCREMENTAL = frozenset(
     {
@@ -265,8 +266,10 @@ def run_probe(name: str, bench: Bench, reference: Reference) -> ProbeResult:
 
 
 def _is_reached(name: str, bench: Bench, reference: Reference) -> bool:
-    """Whether the connector supports the mode that the probe needs, and can be restarted if it needs that."""
+    """Whether the mode that the probe needs was learned, and the connector can be restarted if the probe needs that."""
     if name in INCREMENTAL and "incremental" not in reference.modes:
+        return False
+    if name in COMPARES_WITH_A_FULL_PULL and "full" not in reference.modes:
         return False
     return name not in RESTARTS_THE_CONNECTOR or not bench.settings.connector.is_running
 

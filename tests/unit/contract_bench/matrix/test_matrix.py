@@ -138,6 +138,14 @@ def test_memory_of_a_running_connector_is_not_measured(bench: Bench) -> None:
     assert run_probe("streams", bench, learn(bench, ("full",))).verdict is Verdict.RECOVERED
 
 
+def test_probes_of_modes_that_were_not_learned_are_not_reached(bench: Bench) -> None:
+    """A matrix of one mode has nothing to compare with."""
+    reference = Reference(make_fixture(5), 5, {})
+
+    for name in ("complete", "stable", "incremental", "same-content"):
+        assert run_probe(name, bench, reference).verdict is Verdict.UNREACHED, name
+
+
 def test_text_shows_every_place_and_how_to_reproduce_a_defect(broken_result: MatrixResult) -> None:
     """A row per fault, a column per place, and a command per defect."""
     text = matrix_text(broken_result, BROKEN_SETTINGS)
