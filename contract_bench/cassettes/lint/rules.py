@@ -29,8 +29,8 @@ class CheckedCassette:
     cassette: Cassette
     evidence: Evidence | None
     now: datetime
-    played: frozenset[int] | None = None
-    fail_expired: bool = False
+    played: frozenset[int] | None
+    fail_expired: bool
 
 
 def secrets(checked: CheckedCassette) -> Iterator[Finding]:

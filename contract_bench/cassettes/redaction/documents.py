@@ -43,7 +43,7 @@ class JsonRedactor:
 
     def redact(self, value: Any, key: str = "") -> Any:
         """Return a redacted copy. `key` is the key of the value in its parent."""
-        if is_secret_key(key) and value not in (None, "", True, False):
+        if is_secret_key(key) and value not in ("", True, False):
             return self._secret(value)
         match value:
             case dict():
@@ -87,7 +87,7 @@ class JsonRedactor:
         return self.redact(value, key)
 
     def _properties(self, properties: Mapping[str, Any]) -> dict[str, Any]:
-        is_sample = str(properties.get("lastname") or "").endswith(SAMPLE)
+        is_sample = str(properties.get("lastname")).endswith(SAMPLE)
         return {
             self._texts.redact(name): value
             if is_sample and name in ("firstname", "lastname")

@@ -167,7 +167,7 @@ class Pseudonyms:
 
     def _make(self, kind: PersonalData, value: str) -> str:
         digest = hmac.new(self._key, f"{kind.name}\0{value.strip().lower()}".encode(), hashlib.sha256)
-        mark, digits = digest.hexdigest()[:10], str(int(digest.hexdigest(), 16))
+        mark, digits = digest.hexdigest()[:10], str(int.from_bytes(digest.digest()))
         match kind:
             case PersonalData.EMAIL:
                 return f"person-{mark}@example.com"

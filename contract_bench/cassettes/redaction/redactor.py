@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 from urllib.parse import parse_qsl, quote, unquote, unquote_plus, urlsplit, urlunsplit
 
 from contract_bench.cassettes.model import Headers, Interaction, Request, Response, json_of
@@ -215,13 +216,13 @@ def _is_form(text: str) -> bool:
         return False
 
 
-def _differences(old: object, new: object, path: str) -> list[str]:
-    """Return the JSON paths of the leaves that differ between two documents of the same structure."""
-    if isinstance(old, dict) and isinstance(new, dict) and old.keys() == new.keys():
+def _differences(old: Any, new: Any, path: str) -> list[str]:
+    """Return the JSON paths of the leaves that differ. Redaction changes keys and leaves, never the structure."""
+    if isinstance(old, dict):
+        if old.keys() != new.keys():
+            return [path]
         return [found for key in old for found in _differences(old[key], new[key], f"{path}.{key}")]
-    if isinstance(old, dict) and isinstance(new, dict):
-        return [path]
-    if isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
+    if isinstance(old, list):
         pairs = zip(old, new, strict=True)
         return [found for at, (a, b) in enumerate(pairs) for found in _differences(a, b, f"{path}[{at}]")]
     return [] if old == new else [path]

@@ -1,7 +1,6 @@
 """Finds tokens, keys, cookies and passwords in any text."""
 
 import base64
-import binascii
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -37,7 +36,7 @@ def _has_digit(value: str) -> bool:
 def _is_basic(value: str) -> bool:
     try:
         return b":" in base64.b64decode(value, validate=True)
-    except (binascii.Error, ValueError):
+    except ValueError:
         return False
 
 

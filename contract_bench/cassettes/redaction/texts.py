@@ -90,5 +90,5 @@ class TextRedactor:
             return text
         for value, pseudonym in self._pseudonyms.given.items():
             if len(value) >= SHORTEST_REMEMBERED and value in text:
-                text = re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", pseudonym.replace("\\", ""), text)
+                text = re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", pseudonym, text)
         return text

@@ -394,7 +394,7 @@ def test_usage_tells_used_from_unused_interactions_of_each_cassette(tmp_path: Pa
 def test_secret_is_named_with_its_line(tmp_path: Path, lines: int) -> None:
     """In the cassette and in the evidence, once each."""
     path = write(tmp_path / "a.yaml")
-    edited(path, lambda text: "#\n" * lines + f"# {SECRETS['private app token']}\n" + text)
+    edited(path, lambda text: "\n" * lines + f"# {SECRETS['private app token']}\n" + text)
     edited(evidence_path(path), lambda text: text.replace('"sample"', f'"{SECRETS["private app token"]}"'))
     line = evidence_path(path).read_text(encoding="utf-8").split("pat-na1")[0].count("\n") + 1
 
@@ -464,9 +464,10 @@ def test_unreadable_files_are_searched_for_secrets_even_if_they_are_no_text(tmp_
     ]
 
 
-def test_unreadable_evidence_alone_is_enough(tmp_path: Path) -> None:
+@pytest.mark.parametrize("content", [b"{", b'{"schema": "\xff"}'], ids=["no JSON", "no text"])
+def test_unreadable_evidence_alone_is_enough(tmp_path: Path, content: bytes) -> None:
     path = write(tmp_path / "a.yaml")
-    evidence_path(path).write_text("{", encoding="utf-8")
+    evidence_path(path).write_bytes(content)
 
     assert rules(path) == {"unreadable"}
 

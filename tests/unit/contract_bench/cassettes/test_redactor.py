@@ -159,7 +159,8 @@ def test_url_with_personal_data(text: str, pattern: str) -> None:
     "body",
     [
         b'{ "results": [] }', b"[]", b"null", b"17", b"", b"--- ---\r\n", b"limit=1&after=2", b"a=&b=1",
-        b'{"password": null, "token": "", "secret": true, "jwt": "REDACTED", "apiKey": ["REDACTED", null]}',
+        b'{"password": null, "token": "", "secret": true, "cookie": false, "jwt": "REDACTED"}',
+        b'{"apiKey": ["REDACTED", null]}',
         b'{"properties": {"password": null, "token": "", "secret": false, "n": 12}}',
     ],
 )  # fmt: skip

@@ -46,6 +46,10 @@ HARMLESS = [
     "hs_v2_cumulative_time_in_lead_0123456789_and_more_words_here",
     "MC0yLTc1MDI%3D",
     f"authorization: {REDACTED}",
+    f"access_token={REDACTED}&hapikey={REDACTED}",
+    f"Bearer {REDACTED}123456",
+    "ABC123" * 7,
+    "aBc" * 14,
     "NTI1Cg%3D%3D",
 ]
 
