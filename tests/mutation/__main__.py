@@ -147,6 +147,12 @@ def _stop(message: str) -> int:
     return 2
 
 
+def _end(signal_number: int, _: object) -> None:
+    """End as after Ctrl-C, so that the workers are ended and their copies removed."""
+    click.echo(f"make mutants: ended by {signal.Signals(signal_number).name}", err=True)
+    sys.exit(128 + signal_number)
+
+
 if __name__ == "__main__":
-    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))  # so that the copies are removed
+    signal.signal(signal.SIGTERM, _end)
     sys.exit(main())
