@@ -89,7 +89,7 @@ def checksum(checked: CheckedCassette) -> Iterator[Finding]:
         yield Finding(
             checked.path, "checksum", "the checksum does not match: the file was edited or merged. Record it again."
         )
-    elif checked.text.replace("\r\n", "\n") != to_yaml(checked.cassette.interactions):
+    elif checked.text != to_yaml(checked.cassette.interactions):
         yield Finding(
             checked.path,
             "layout",

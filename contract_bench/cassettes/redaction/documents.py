@@ -80,7 +80,7 @@ class JsonRedactor:
         """Redact a member of an object. With `idProperty`, ids are values of that property, also those of a batch."""
         if id_property and key == "id":
             return self.property_value(id_property, value)
-        if id_property and key == "inputs" and isinstance(value, list):
+        if key == "inputs" and isinstance(value, list):
             return [
                 self._object(one, key, id_property) if isinstance(one, dict) else self.redact(one, key) for one in value
             ]

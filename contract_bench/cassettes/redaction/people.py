@@ -80,7 +80,6 @@ _TIMESTAMP = re.compile(r"\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[
 _EPOCH_MS = re.compile(r"1\d{12}$")
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$", re.I)
 _CHOICE = re.compile(r"(?:[A-Z][A-Z0-9_]*|[a-z0-9]+(?:[_-][a-z0-9]+)*)(?:;(?:[A-Z][A-Z0-9_]*|[a-z0-9_-]+))*$")
-_LIST_OF_IDS = re.compile(r"\d+(?:;\d+)*$")
 
 _PSEUDONYMS = {
     PersonalData.FIRST_NAME: re.compile(r"First[0-9a-f]{4,}$"),
@@ -109,7 +108,7 @@ def kind_of_property(name: str, value: str) -> PersonalData | None:
 def _unless_listed(kind: PersonalData | None, value: str) -> PersonalData | None:
     """Ids and flags are not personal data; any other value of an id property is free text."""
     if kind is None:
-        return None if _LIST_OF_IDS.match(value) or _CHOICE.match(value) else PersonalData.TEXT
+        return None if _CHOICE.match(value) else PersonalData.TEXT
     if kind is not PersonalData.PHONE and value in ("true", "false"):
         return None
     return kind

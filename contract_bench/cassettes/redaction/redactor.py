@@ -89,7 +89,7 @@ def _portal_ids(interactions: Iterable[Interaction]) -> list[str]:
         portal
         for one in interactions
         for portal in PORTAL_IN_URL.findall(one.response.body.decode(errors="replace"))
-        if portal not in HARMLESS_PORTALS and not portal.startswith("999")
+        if portal not in HARMLESS_PORTALS
     }
     return sorted(found)
 
@@ -97,12 +97,13 @@ def _portal_ids(interactions: Iterable[Interaction]) -> list[str]:
 class _RedactionPass:
     """One pass over a recording."""
 
+    _index: int  # of the current interaction
+
     def __init__(self, texts: TextRedactor) -> None:
         self._texts = texts
         self._documents = JsonRedactor(texts)
         self.changes: list[Change] = []
         self.dropped: set[str] = set()
-        self._index = 0
 
     def interaction(self, index: int, interaction: Interaction) -> Interaction:
         self._index = index

@@ -9,7 +9,7 @@ __all__ = ["REDACTED", "Secret", "find_secrets", "is_secret_key", "scrub_secrets
 
 REDACTED = "REDACTED"
 SECRET_KEYS = frozenset({"authorization", "cookie", "setcookie", "credentials", "jwt", "privatekey", "hubspotutk"})
-SECRET_KEY_ENDINGS = ("token", "secret", "password", "passwd", "apikey", "hapikey", "sessionid", "signature")
+SECRET_KEY_ENDINGS = ("token", "secret", "password", "passwd", "apikey", "sessionid", "signature")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ def _has_digit(value: str) -> bool:
 
 def _is_basic(value: str) -> bool:
     try:
-        return b":" in base64.b64decode(value, validate=True)
+        return b":" in base64.b64decode(value)
     except ValueError:
         return False
 

@@ -141,6 +141,8 @@ def test_url(text: str, redacted: str | None) -> None:
         ("?q=Jane%20Roe", rf"\?q={TEXT}"),
         ("?limit=jane@acme.no", r"\?limit=person-[0-9a-f]{10}%40example\.com"),
         ("?jane@acme.no", r"\?person-[0-9a-f]{10}%40example\.com"),
+        ("?redirect_uri=a/jane@acme.no", r"\?redirect_uri=a%2Fperson-[0-9a-f]{10}%40example\.com"),
+        ("?a/jane@acme.no=1", r"\?a%2Fperson-[0-9a-f]{10}%40example\.com=1"),
         ("?jane%40acme.no=1", r"\?person-[0-9a-f]{10}%40example\.com=1"),
         ("/Jane%2FRoe?idProperty=city", r"/Place[0-9a-f]{10}\?idProperty=city"),
         ("/Jane@home?idProperty=city", r"/Place[0-9a-f]{10}\?idProperty=city"),
@@ -158,7 +160,8 @@ def test_url_with_personal_data(text: str, pattern: str) -> None:
 @pytest.mark.parametrize(
     "body",
     [
-        b'{ "results": [] }', b"[]", b"null", b"17", b"", b"--- ---\r\n", b"limit=1&after=2", b"a=&b=1",
+        b'{ "results": [] }', b"[]", b"null", b"17", b"", b"--- ---\r\n", b"limit=1&after=2", b"a=&b=1", b"a=",
+        b"hapikey=REDACTED",
         b'{"password": null, "token": "", "secret": true, "cookie": false, "jwt": "REDACTED"}',
         b'{"apiKey": ["REDACTED", null]}',
         b'{"properties": {"password": null, "token": "", "secret": false, "n": 12}}',
@@ -167,6 +170,7 @@ def test_url_with_personal_data(text: str, pattern: str) -> None:
 def test_body_without_personal_data_is_kept_byte_for_byte(body: bytes) -> None:
     assert sent(body) == body.decode()
     assert answered(body) == body.decode()
+    assert redact(interaction(answer=body)).secrets == {}
 
 
 @pytest.mark.parametrize(
@@ -218,6 +222,15 @@ def test_portal_id_in_a_link_is_replaced(portal: str, is_replaced: bool) -> None
     assert redact(*redacted.interactions).changes == ()
 
 
+def test_token_of_the_recording_is_replaced_whatever_it_looks_like() -> None:
+    one = interaction(f"{CONTACTS}?since=tiny", {"message": "tiny"}, headers={"Location": ("/tiny",)})
+
+    redacted = Redactor(b"key", secrets=["tiny"]).redact((one,))
+
+    assert "tiny" not in repr(redacted.interactions)
+    assert redacted.secrets == {"the recording's token": 3}
+
+
 def test_several_portals_keep_apart() -> None:
     links = {f"url{n}": f"https://app.hubspot.com/contacts/{n}2345678/record/0-1/1" for n in (1, 2)}
 
@@ -256,7 +269,11 @@ def test_names_of_properties_are_redacted_too() -> None:
     ("key", "value", "pattern"),
     [
         ("email", "jane@acme.no", r"person-[0-9a-f]{10}@example\.com"),
-        ("Emails", "nobody", TEXT),
+        ("email", "a_b", TEXT),
+        ("Emails", "a_b", TEXT),
+        ("firstname", "a_b", "First[0-9a-f]{10}"),
+        ("First_Name", "a_b", "First[0-9a-f]{10}"),
+        ("lastname", "a_b", "Last[0-9a-f]{10}"),
         ("firstName", "jane", "First[0-9a-f]{10}"),
         ("last_name", "jane", "Last[0-9a-f]{10}"),
         ("fullName", "a_b", TEXT),
@@ -309,7 +326,7 @@ def test_everything_below_a_secret_key_is_a_secret() -> None:
         {"filters": [{"propertyName": "city", "operator": "IN", "values": []}]},
         {"propertiesWithHistory": ["city", "zip"]},
         {"propertiesWithHistory": {"n": [{"value": "1", "timestamp": "2026-03-12T07:34:24Z", "sourceType": "CRM_UI"}]}},
-        {"idProperty": "city", "inputs": []},
+        {"idProperty": "city", "inputs": [], "results": [{"id": "AB-1"}]},
         {"idProperty": None, "inputs": [{"id": "AB-1"}]},
     ],
 )
