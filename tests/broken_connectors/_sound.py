@@ -84,6 +84,8 @@ class Connector:
         body = response.read(self.max_body_bytes)
         if self.max_body_bytes is not None and not response.isclosed() and response.read(1):
             raise UpstreamError("a body that is too long")
+        if response.length:  # `read` with a size does not raise for a body that ends early
+            raise http.client.IncompleteRead(body, response.length)
         return body
 
     def heed(self, headers: http.client.HTTPMessage) -> None:

@@ -21,6 +21,7 @@ VALUES: dict[str, tuple[str, ...]] = {
     "retries": ("0", "1", "20"),
     "retry_budget_s": ("0", "1500"),
     "searches_per_s": ("0.1", "4", "1000"),
+    "max_body_mb": ("1", "8", "64"),
     "since_field": ("lastmodifieddate", "hs_lastmodifieddate"),
     "since_operator": ("GT", "GTE"),
     "since_overlap_s": ("0", "1", "86400"),
@@ -28,7 +29,8 @@ VALUES: dict[str, tuple[str, ...]] = {
 }
 # How the service is reached, protected and logged. The tests of the process and of the application try these.
 NOT_FOR_PULLS = {"hubspot_api_key", "hubspot_base_url", "client_id", "client_secret", "refresh_token"} | {
-    "username", "password", "grace_s", "log_format", "log_level", "host", "port", "threads"
+    "username", "password", "grace_s", "log_format", "log_level", "host", "port", "threads",
+    "request_timeout_s", "response_timeout_s", "http_proxy", "https_proxy", "all_proxy", "no_proxy",
 }  # fmt: skip
 QUERIES = (
     "",

@@ -11,6 +11,7 @@ from fake_hubspot import Settings as HubSpotSettings
 from service import Settings, create_app
 from service.downstream import PatientDownstreamClient
 from service.upstream.account import HubSpotAccount
+from tests.contract.hubspot_account import Account
 
 CONTACTS = 25
 PAGE_SIZE = 10
@@ -21,8 +22,15 @@ FAULTS = sorted(fault.name for fault in catalogue() if not fault.changes_portal 
 
 @pytest.fixture(scope="module")
 def hubspot() -> Iterator[Server]:
-    """A portal with three pages of contacts."""
-    with Server(HubSpotSettings(contacts=CONTACTS)) as server:
+    """A portal with three pages of contacts, and one that is archived.
+
+    Its id is the highest. If no archived contact followed, the list of archived ones would be empty after any page, and
+    an empty list contradicts nothing.
+    """
+    with Server(HubSpotSettings(contacts=CONTACTS + 1)) as server:
+        account = Account(server)
+        listed = account.call("GET", "/crm/v3/objects/contacts", limit="100")["results"]
+        account.archive("contacts", listed[-1]["id"])
         yield server
 
 

@@ -72,7 +72,7 @@ def test_an_unknown_fault_is_told_with_the_known_ones() -> None:
     result = CliRunner().invoke(main, ["faults", "nonsense"])
 
     assert result.exit_code == 2
-    assert "known are: archived-during-walk" in result.output
+    assert "known are: absurd-pause, archived-during-walk" in result.output
 
 
 def test_the_levels_of_the_command_line_are_those_of_the_table() -> None:
