@@ -3,6 +3,7 @@
 import gzip
 import json
 import re
+import socket
 import time
 import tracemalloc
 import zlib
@@ -49,11 +50,12 @@ def peak_below(limit_bytes: int) -> Iterator[None]:
 
 
 def received(sent: bytes, *, max_body_bytes: int = 8 * MIB) -> Response:
-    """Receive what a server sends until it is not read any more."""
+    """Receive what a server sends, until it ends or is not read any more."""
 
-    def send(sock: object) -> None:
+    def send(sock: socket.socket) -> None:
         try:
-            sock.sendall(sent)  # type: ignore[attr-defined]
+            sock.sendall(sent)
+            sock.shutdown(socket.SHUT_WR)
         except OSError:
             """The reader has seen enough."""
 
