@@ -82,8 +82,12 @@ class Project:
         return self.compose("logs", "--no-color", "--tail", "60")
 
     def containers(self) -> list[str]:
-        """Return the ids of the project's containers, stopped ones included."""
-        return containers_of(self.name)
+        """Return the ids of the containers that compose started, stopped ones included.
+
+        A container that another test runs from one of the project's images inherits the label of the project, but has
+        no number.
+        """
+        return containers_of(self.name, "label=com.docker.compose.container-number")
 
 
 def missing() -> str | None:
@@ -119,9 +123,10 @@ def connect(network: str, container: str, alias: str) -> None:
     docker("network", "connect", "--alias", alias, network, container)
 
 
-def containers_of(project: str) -> list[str]:
+def containers_of(project: str, *filters: str) -> list[str]:
     """Return the ids of a compose project's containers, stopped ones included."""
-    return docker("ps", "--all", "--quiet", "--filter", f"label={PROJECT_LABEL}={project}").split()
+    wanted = (part for each in (f"label={PROJECT_LABEL}={project}", *filters) for part in ("--filter", each))
+    return docker("ps", "--all", "--quiet", *wanted).split()
 
 
 def build_arguments() -> dict[str, str]:
