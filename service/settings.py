@@ -176,6 +176,13 @@ class Settings:
         "Maximum seconds without a byte from HubSpot. The default is longer than the 100 seconds after which HubSpot's "
         "edge answers 524, which is more informative than a timeout.",
     )
+    transfer_timeout_s: float = _setting(
+        "hubspot-transfer-timeout-s",
+        _number(0.1, 3600),
+        120,
+        "Maximum seconds from the first to the last byte of a response of HubSpot, however steadily its bytes arrive. "
+        "After that it counts as a timeout.",
+    )
     max_body_mb: int = _setting(
         "hubspot-max-body-mb",
         _integer(1, 1024),

@@ -4,10 +4,12 @@ import json
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from contract_bench.matrix.bench import Bench, Reference
 from contract_bench.matrix.fixture import make_fixture
 from contract_bench.matrix.judge import Pulled, Remark, Verdict, Violation, live, some
+from contract_bench.matrix.memory import MemoryMeter, peak_of
 from contract_bench.matrix.memory_probe import memory_growth
 from fake_hubspot import Record, format_time
 
@@ -17,6 +19,14 @@ STALL_ON_PAGE = 4
 STALL_MS = 400
 SEARCH_CAP = 10_000
 CHANGED_BEFORE = 12
+UNREADABLE: Sequence[Mapping[str, str]] = (
+    {"encoding": "gzip"},
+    {"encoding": "br"},
+    {"trouble": "length"},
+    {"trouble": "chunks"},
+)
+BOMB_MB = 200
+BOMB_MEMORY_MB = 100
 Found = Iterator[Violation | Remark]
 Probe = Callable[[Bench, Reference], Found]
 
@@ -191,6 +201,50 @@ def memory(bench: Bench, reference: Reference) -> Found:
     yield from memory_growth(bench)
 
 
+def unreadable_errors(bench: Bench, reference: Reference) -> Found:
+    """A 503 or 429 that is retried if its body can be read is also retried if the body or its encoding is broken."""
+    for status in (503, 429):
+        readable = {"fault": "status", "params": {"status": status, "retry_after_s": 0}}
+        if not _pull_with(bench, reference, readable).ok:
+            yield Remark(f"{status} is not retried")
+            continue
+        for params in UNREADABLE:
+            unreadable = {"fault": "unreadable-error", "params": {"status": status, **params}}
+            pulled = _pull_with(bench, reference, unreadable)
+            if not pulled.ok:
+                trouble = " ".join(params.values())
+                yield Violation(
+                    "completes", f"a {status} is not retried if its body is broken ({trouble}): {pulled.error}"
+                )
+
+
+def _pull_with(bench: Bench, reference: Reference, fault: Mapping[str, Any]) -> Pulled:
+    """Pull once with a fault at the first page."""
+    learned = reference.modes["full"]
+    bench.portal.fill(learned.fixture.after)
+    bench.portal.arm([{**fault, "where": learned.places["list:first"].where, "times": 1}])
+    with bench.node(learned.data_dir) as node:
+        pulled = bench.pull(node, "full")
+    bench.portal.disarm()
+    return pulled
+
+
+def decompression(bench: Bench, reference: Reference) -> Found:
+    """A page that is 200 MB long when it is decompressed needs less than 100 MB of memory."""
+    pid = bench.connector.pid()
+    before = None if pid is None else peak_of(pid)
+    if pid is None or before is None:
+        yield Remark("not measured: the connector's process, or its memory, is not known")
+        return
+    with MemoryMeter(pid) as meter:
+        _pull_with(bench, reference, {"fault": "gzip-bomb", "params": {"size_mb": BOMB_MB}})
+    used_mb = ((meter.peak or 0) - before) / 1_000_000
+    if used_mb > BOMB_MEMORY_MB:
+        yield Violation("bounded-memory", f"{used_mb:.0f} MB for a page of {BOMB_MB} MB")
+    else:
+        yield Remark(f"{max(used_mb, 0):.0f} MB for a page of {BOMB_MB} MB")
+
+
 def past_the_cap(bench: Bench, reference: Reference) -> Found:
     """More changes than one search returns (10,000) all arrive."""
     del reference
@@ -216,6 +270,8 @@ PROBES: Mapping[str, Probe] = {
         stable,
         streams,
         memory,
+        decompression,
+        unreadable_errors,
         incremental,
         ordered_tokens,
         same_moment,
@@ -226,7 +282,7 @@ PROBES: Mapping[str, Probe] = {
     )
 }
 
-COMPARES_WITH_A_FULL_PULL = frozenset({"complete", "stable"})
+NEEDS_A_FULL_PULL = frozenset({"complete", "stable", "decompression", "unreadable-errors"})
 RESTARTS_THE_CONNECTOR = frozenset({"memory", "past-the-cap"})
 INCREMENTAL = frozenset(
     {
@@ -269,7 +325,7 @@ def _is_reached(name: str, bench: Bench, reference: Reference) -> bool:
     """Whether the mode that the probe needs was learned, and the connector can be restarted if the probe needs that."""
     if name in INCREMENTAL and "incremental" not in reference.modes:
         return False
-    if name in COMPARES_WITH_A_FULL_PULL and "full" not in reference.modes:
+    if name in NEEDS_A_FULL_PULL and "full" not in reference.modes:
         return False
     return name not in RESTARTS_THE_CONNECTOR or not bench.settings.connector.is_running
 

@@ -98,6 +98,7 @@ class HubSpotAccount:
             Connection(
                 settings.hubspot_base_url,
                 timeout_s=settings.read_timeout_s,
+                transfer_timeout_s=settings.transfer_timeout_s,
                 max_body_bytes=settings.max_body_mb * 2**20,
                 proxy=settings.proxy,
                 tls=self._tls,

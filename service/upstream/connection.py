@@ -4,6 +4,7 @@ Sending and receiving are two steps, so that the next page travels while the cur
 """
 
 import http.client
+import math
 import ssl
 import time
 from collections.abc import Callable, Mapping
@@ -33,6 +34,7 @@ class Connection:
     Args:
         base_url: The URL of HubSpot.
         timeout_s: The longest time without a byte.
+        transfer_timeout_s: The longest time from the first byte of a response to its last.
         max_body_bytes: The longest body, as it is sent and decompressed.
         proxy: What leads to HubSpot: a tunnel for https, and for http a proxy that is sent whole URLs.
         tls: Returns the context for https. Creating one takes longer than a request, so it is shared.
@@ -44,6 +46,7 @@ class Connection:
         base_url: str,
         *,
         timeout_s: float,
+        transfer_timeout_s: float = math.inf,
         max_body_bytes: int = _MAX_BODY_BYTES,
         proxy: Proxy | None = None,
         tls: Callable[[], ssl.SSLContext] | None = None,
@@ -57,6 +60,7 @@ class Connection:
         self._proxy_headers = proxy.headers if proxy is not None and is_plain else {}
         self._http = _http_connection(parts, timeout_s, tls or tls_context, proxy)
         self._timeout_s = timeout_s
+        self._transfer_timeout_s = transfer_timeout_s
         self._max_body_bytes = max_body_bytes
         self._clock = clock
 
@@ -131,6 +135,7 @@ class Connection:
                 ResponseReader,
                 downstream=downstream,
                 timeout_s=self._timeout_s,
+                transfer_timeout_s=self._transfer_timeout_s,
                 max_body_bytes=self._max_body_bytes,
                 clock=self._clock,
             )

@@ -1,10 +1,11 @@
 """Reads a response and stops when the downstream client disconnects, even if HubSpot stalls or sends byte by byte.
 
 A response is used only if it is complete by its own account: as long as announced, or up to its last chunk. Headers,
-body and what surrounds the chunks are bounded. The status counts first: of a response without success, a body that is
-broken, endless or too long is dropped, and its status and headers are used.
+body, what surrounds the chunks, and the time that all of it takes are bounded. The status counts first: of a response
+without success, a body that is broken, endless, too long or too slow is dropped, and its status and headers are used.
 """
 
+import math
 import socket
 import time
 from collections.abc import Callable
@@ -38,6 +39,8 @@ class ResponseReader:
         method: The request's method, which http.client passes. HEAD is never used.
         downstream: Checked four times a second while waiting.
         timeout_s: The longest time without a byte.
+        transfer_timeout_s: The longest time from the first byte to the last. Without it, a response that arrives byte
+            by byte takes days.
         max_body_bytes: The longest body of a success, as it is sent.
         clock: A monotonic clock.
 
@@ -54,12 +57,15 @@ class ResponseReader:
         method: str | None = None,  # noqa: ARG002 - see Args
         downstream: DownstreamClient,
         timeout_s: float,
+        transfer_timeout_s: float = math.inf,
         max_body_bytes: int = _MAX_BODY_BYTES,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._socket = sock
         self._downstream = downstream
         self._timeout_s = timeout_s
+        self._transfer_timeout_s = transfer_timeout_s
+        self._must_end_at = math.inf
         self._clock = clock
         self._parser = httptools.HttpResponseParser(self)
         self._max_body_bytes = max_body_bytes
@@ -75,7 +81,7 @@ class ResponseReader:
         """Read the whole response.
 
         Raises:
-            TimeoutError: Nothing arrived in time.
+            TimeoutError: Nothing arrived in time, or not everything did.
             ConnectionError: The response was cut off.
             BoundError: Its headers, its body or its chunk framing are too long.
             httptools.HttpParserError: It is not HTTP.
@@ -96,6 +102,8 @@ class ResponseReader:
             if not piece:
                 self._finish_at_end_of_connection()
                 return
+            if not received_bytes:
+                self._must_end_at = self._clock() + self._transfer_timeout_s
             self._feed(piece)
             received_bytes += len(piece)
             self._check_bounds(received_bytes)
@@ -125,7 +133,10 @@ class ResponseReader:
 
     def _receive(self) -> bytes:
         """Return the next bytes, none at the end of the connection."""
-        deadline = self._clock() + self._timeout_s
+        now = self._clock()
+        if now >= self._must_end_at:
+            raise TimeoutError
+        deadline = min(now + self._timeout_s, self._must_end_at)
         while True:
             self._downstream.wait_readable(self._socket, deadline=deadline)
             try:

@@ -6,9 +6,12 @@ It must pass every check. The broken connectors override one part of it.
 import http.client
 import json
 import os
+import socket
 import sys
+import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -46,6 +49,7 @@ class Connector:
     attempts = 2
     max_body_bytes: int | None = 4_000_000
     timeout_s: float | None = float(os.environ.get("HUBSPOT_READ_TIMEOUT_S", "1"))
+    transfer_timeout_s = 2.0
 
     def __init__(self) -> None:
         self.token = os.environ["HUBSPOT_API_KEY"]
@@ -72,12 +76,29 @@ class Connector:
         try:
             headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
             connection.request(method, f"{url.path}?{url.query}", json.dumps(body) if body else None, headers)
-            response = connection.getresponse()
-            content = self.read_body(response)
+            with self.time_limit(connection.sock):
+                response = connection.getresponse()
+                content = self.read_body(response)
             self.heed(response.headers)
             return self.read(response.status, content)
         finally:
             connection.close()
+
+    @contextmanager
+    def time_limit(self, sock: socket.socket) -> Iterator[None]:
+        """End the connection after a while. The limit of a socket is for each byte, not for a response."""
+
+        def cut() -> None:
+            with suppress(OSError):
+                sock.shutdown(socket.SHUT_RDWR)
+
+        timer = threading.Timer(self.transfer_timeout_s, cut)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
 
     def read_body(self, response: http.client.HTTPResponse) -> bytes:
         """Read a body that is not too long."""

@@ -138,6 +138,39 @@ def test_memory_of_a_running_connector_is_not_measured(bench: Bench) -> None:
     assert run_probe("streams", bench, learn(bench, ("full",))).verdict is Verdict.RECOVERED
 
 
+def test_decompression_in_a_running_connector_is_not_measured(bench: Bench) -> None:
+    reference = learn(bench, ("full",))
+
+    with Bench(BenchSettings(ConnectorUnderTest(bench.connector.url()), patience_s=20)) as own:
+        measured = run_probe("decompression", own, reference)
+
+    assert (measured.verdict, measured.violations) == (Verdict.RECOVERED, ())
+    assert measured.remark.startswith("not measured")
+
+
+@pytest.mark.parametrize("name", ["decompression", "unreadable-errors"])
+def test_a_probe_with_a_fault_accepts_a_sound_connector_and_leaves_no_fault(bench: Bench, name: str) -> None:
+    """The probe did look: the fault fired."""
+    reference = learn(bench, ("full",))
+
+    result = run_probe(name, bench, reference)
+
+    assert (result.verdict, result.violations) == (Verdict.RECOVERED, ())
+    assert bench.portal.fired() == []
+    with bench.node() as node:
+        assert bench.pull(node, "full").ok
+
+
+def test_a_connector_that_retries_nothing_is_not_blamed_for_unreadable_errors() -> None:
+    """Retries are its choice. It has to be the same choice for each body."""
+    environment = {**ENVIRONMENT, "HUBSPOT_RETRIES": "0"}
+    with Bench(BenchSettings(ConnectorUnderTest(f"{PYTHON} -m service", environment=environment))) as own:
+        result = run_probe("unreadable-errors", own, learn(own, ("full",)))
+
+    assert result.verdict is Verdict.RECOVERED
+    assert "503 is not retried" in result.remark
+
+
 def test_probes_of_modes_that_were_not_learned_are_not_reached(bench: Bench) -> None:
     """A matrix of one mode has nothing to compare with."""
     reference = Reference(make_fixture(5), 5, {})

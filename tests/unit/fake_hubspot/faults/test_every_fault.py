@@ -17,6 +17,7 @@ QUICK: dict[str, dict[str, Any]] = {
     "slow-headers": {"duration_ms": 4},
     "slow-close": {"delay_ms": 1},
     "slicer": {"delay_us": 1},
+    "trickle": {"interval_ms": 0},
     "bandwidth": {"rate": 1_000_000},
     "deep-json": {"depth": 1000},
     "endless-body": {"size_mb": 1},
@@ -25,7 +26,16 @@ QUICK: dict[str, dict[str, Any]] = {
 }
 ENDLESS = {"endless-body", "stall", "timeout"}
 # Faults that change no byte: they take time, fire on the last page only, or change batches only.
-SAME_BYTES = {"latency", "dribble", "slow-headers", "slicer", "bandwidth", "cursor-after-end", "partial-batch"}
+SAME_BYTES = {
+    "latency",
+    "dribble",
+    "slow-headers",
+    "slicer",
+    "trickle",
+    "bandwidth",
+    "cursor-after-end",
+    "partial-batch",
+}
 CASES = [
     pytest.param(card.name, {**QUICK.get(card.name, {}), **params}, id=f"{card.name}{number or ''}")
     for card in catalogue()

@@ -3,6 +3,8 @@
 import gzip
 import json
 
+import pytest
+
 from tests.unit.fake_hubspot.faults.conftest import Bench
 
 
@@ -58,3 +60,27 @@ def test_unreadable_error_has_a_right_status_and_a_wrong_encoding(bench: Bench) 
 
     assert (seen.status, seen.headers[b"retry-after"], seen.headers[b"content-encoding"]) == (429, b"4", b"gzip")
     assert b"<html>" in seen.content
+
+
+@pytest.mark.parametrize("status", [503, 429])
+def test_unreadable_error_may_end_early_or_have_malformed_chunks(bench: Bench, status: int) -> None:
+    bench.arm("unreadable-error", page=1, status=status, trouble="length")
+    bench.arm("unreadable-error", page=2, status=status, trouble="chunks")
+
+    cut, malformed = bench.page(1), bench.page(2)
+
+    assert (cut.status, malformed.status) == (status, status)
+    assert int(cut.headers[b"content-length"]) == len(cut.body) + 100
+    assert malformed.headers[b"transfer-encoding"] == b"chunked"
+    assert b"content-encoding" not in cut.headers | malformed.headers
+
+
+@pytest.mark.parametrize("part", ["head", "body"])
+def test_trickle_sends_the_page_byte_by_byte(bench: Bench, part: str) -> None:
+    original = bench.page(2)
+    bench.fresh()
+    bench.arm("trickle", page=2, part=part, interval_ms=0)
+
+    seen = bench.page(2)
+
+    assert (seen.status, seen.body) == (original.status, original.body)

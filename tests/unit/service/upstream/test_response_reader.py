@@ -165,6 +165,70 @@ def test_a_stalled_body_is_a_timeout_for_a_client_that_waits(ends: Ends, context
             upstream.closed.result(timeout=3)
 
 
+HEADS = {"200": b"HTTP/1.1 200 OK\r\n", "chunked": CHUNKED, "503": b"HTTP/1.1 503 Service Unavailable\r\n"}
+
+
+def trickles(head: bytes, *, at_once: int) -> Behaviour:
+    """Send a head, from some byte on one byte at a time, and then an endless body in the same way."""
+    content = head + (
+        b"\r\n" + b"1\r\n \r\n" * 500 if head == CHUNKED else b"Content-Length: 1000000\r\n\r\n" + b" " * 500
+    )
+
+    def behaves(sock: socket.socket) -> None:
+        sock.sendall(content[:at_once])
+        for position in range(at_once, len(content)):
+            sock.sendall(content[position : position + 1])
+            time.sleep(0.005)
+
+    return behaves
+
+
+@pytest.mark.parametrize(("name", "at_once"), [("200", 0), ("200", 43), ("chunked", 0), ("chunked", 60), ("503", 5)])
+@pytest.mark.parametrize("is_watched", [True, False], ids=["watched", "patient"])
+def test_a_response_that_arrives_byte_by_byte_is_a_timeout(
+    ends: Ends, context: ssl.SSLContext | None, name: str, at_once: int, is_watched: bool
+) -> None:
+    """No gap is long, neither in the head nor in the body or between chunks."""
+    with upstream_that(trickles(HEADS[name], at_once=at_once), context) as upstream:
+        connection = Connection(upstream.url, timeout_s=120, transfer_timeout_s=0.1)
+        connection.send(PAGE, {})
+
+        with pytest.raises(UpstreamError) as caught:
+            connection.receive(PAGE, ends.client() if is_watched else PatientDownstreamClient())
+
+        assert caught.value.kind == "upstream-timeout"
+        upstream.closed.result(timeout=3)
+
+
+def test_an_error_whose_body_arrives_byte_by_byte_counts_with_its_status(ends: Ends) -> None:
+    head = HEADS["503"] + b"Retry-After: 7\r\n"
+    with upstream_that(trickles(head, at_once=len(head) + 27)) as upstream:
+        connection = Connection(upstream.url, timeout_s=120, transfer_timeout_s=0.1)
+        connection.send(PAGE, {})
+
+        response = connection.receive(PAGE, ends.client())
+
+        assert (response.status, response.headers["retry-after"], response.body) == (503, "7", b"")
+        connection.close()
+        upstream.closed.result(timeout=3)
+
+
+def test_the_time_until_the_first_byte_does_not_count_for_the_transfer() -> None:
+    now_s = [0.0]
+
+    def thinks(sock: socket.socket) -> None:
+        now_s[0] = 60.0
+        sock.sendall(RESPONSES["plain"])
+
+    with upstream_that(thinks) as upstream:
+        connection = Connection(upstream.url, timeout_s=120, transfer_timeout_s=50, clock=lambda: now_s[0])
+        connection.send(PAGE, {})
+
+        assert connection.receive(PAGE, PatientDownstreamClient()).body == BODY
+        connection.close()
+        upstream.closed.result(timeout=3)
+
+
 def test_a_pause_in_a_body_does_no_harm(ends: Ends, context: ssl.SSLContext | None) -> None:
     """The pause is longer than the interval at which the client is checked."""
     sent = RESPONSES["chunked"]
