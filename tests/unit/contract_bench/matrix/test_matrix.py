@@ -163,7 +163,7 @@ def test_a_probe_with_a_fault_accepts_a_sound_connector_and_leaves_no_fault(benc
 
 def test_a_connector_that_retries_nothing_is_not_blamed_for_unreadable_errors() -> None:
     """Retries are its choice. It has to be the same choice for each body."""
-    environment = {**ENVIRONMENT, "HUBSPOT_RETRIES": "0"}
+    environment = {**ENVIRONMENT, "HUBSPOT_RETRY_BUDGET_S": "0"}
     with Bench(BenchSettings(ConnectorUnderTest(f"{PYTHON} -m service", environment=environment))) as own:
         result = run_probe("unreadable-errors", own, learn(own, ("full",)))
 
