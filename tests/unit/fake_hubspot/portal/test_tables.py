@@ -1,0 +1,228 @@
+"""The tables of facts that a portal is made of: types, subscriptions, options, defaults. Each stands here once more."""
+
+import pytest
+
+from fake_hubspot.errors import UsageError
+from fake_hubspot.portal.assumptions import ASSUMPTIONS, Assumptions
+from fake_hubspot.portal.config import DATA_CENTERS, PortalConfig
+from fake_hubspot.portal.limits import TIERS
+from fake_hubspot.portal.pipelines import Pipeline, Stage
+from fake_hubspot.portal.search import SEARCHABLE
+from fake_hubspot.portal.types import STANDARD_TYPES, ObjectType
+
+TIMES = ("createdate", "hs_lastmodifieddate", "hs_object_id")
+# Id, singular, plural, the property that names a record, and the properties that a response has by default.
+TYPES = (
+    (
+        *("0-1", "contact", "contacts", "email"),
+        ("createdate", "email", "firstname", "hs_object_id", "lastmodifieddate", "lastname"),
+    ),
+    ("0-2", "company", "companies", "name", (*TIMES, "domain", "name")),
+    (
+        *("0-3", "deal", "deals", "dealname"),
+        (*TIMES, "amount", "closedate", "dealname", "dealstage", "pipeline"),
+    ),
+    (
+        *("0-5", "ticket", "tickets", "subject"),
+        (
+            *(*TIMES, "content", "hs_pipeline", "hs_pipeline_stage"),
+            *("hs_ticket_category", "hs_ticket_priority", "subject"),
+        ),
+    ),
+    ("0-7", "product", "products", "name", (*TIMES, "description", "name", "price")),
+    ("0-8", "line_item", "line_items", "name", (*TIMES, "hs_product_id", "quantity")),
+    *(
+        (type_id, name, f"{name}s", display, ("hs_createdate", "hs_lastmodifieddate", "hs_object_id"))
+        for type_id, name, display in (
+            ("0-27", "task", "hs_task_subject"),
+            ("0-46", "note", "hs_note_body"),
+            ("0-47", "meeting", "hs_meeting_title"),
+            ("0-48", "call", "hs_call_title"),
+            ("0-49", "email", "hs_email_subject"),
+        )
+    ),
+)
+DEFAULTS = {
+    "limit-over-maximum": ("error", "clamp"),
+    "after-not-numeric": ("error", "ignore"),
+    "link-limit": ("as-sent", "always"),
+    "garbage-token": ("not-found", "expired", "530"),
+    "other-data-center": ("accept", "refuse"),
+    "hapikey": ("invalid-key", "does-not-exist", "not-found", "accept"),
+    "retry-after": ("absent", "1", "10"),
+    "missing-as-json": ("html", "json"),
+    "merge-id": ("new", "primary"),
+    "merged-lookup": ("follow", "missing"),
+    "blocked-email": ("refuse", "accept"),
+    "erased-email": ("block", "free"),
+    "batch-order": ("input", "reversed"),
+    "batch-keys": ("2026", "2022"),
+    "batch-2026-09": ("folded", "207"),
+    "record-url": ("present", "absent"),
+    "missing-value-match": ("match", "no-match"),
+    "list-link-path": ("canonical", "v3"),
+}
+
+
+def test_the_standard_types() -> None:
+    """Their properties are sorted; those of contacts and engagements have other times."""
+    assert [
+        (one.type_id, one.singular, one.plural, one.display_property, one.default_properties) for one in STANDARD_TYPES
+    ] == [(*row[:4], tuple(sorted(row[4]))) for row in TYPES]
+    assert {one.singular: one.created_property for one in STANDARD_TYPES if one.created_property != "createdate"} == (
+        dict.fromkeys(("task", "note", "meeting", "call", "email"), "hs_createdate")
+    )
+    assert {one.singular: one.modified_property for one in STANDARD_TYPES} == {
+        one.singular: "lastmodifieddate" if one.singular == "contact" else "hs_lastmodifieddate"
+        for one in STANDARD_TYPES
+    }
+    assert {one.singular: one.unique_properties for one in STANDARD_TYPES if one.unique_properties} == {
+        "contact": ("email",)
+    }
+    assert not any(one.is_custom for one in STANDARD_TYPES)
+
+
+def test_a_type_that_is_not_told_otherwise() -> None:
+    """Like a custom one."""
+    kind = ObjectType("2-1", "car", "cars", ("plate",))
+
+    assert kind.always == ("createdate", "hs_lastmodifieddate", "hs_object_id")
+    assert kind.names == ("cars", "car", "2-1")
+    assert (kind.display_property, kind.unique_properties, kind.is_custom) == ("name", (), False)
+
+
+def test_the_subscriptions() -> None:
+    """Requests in ten seconds, in a day, and searches in a second."""
+    assert {name: (tier.name, tier.burst, tier.daily, tier.search_per_second) for name, tier in TIERS.items()} == {
+        "free": ("free", 100, 250_000, 5),
+        "professional": ("professional", 190, 625_000, 5),
+        "enterprise": ("enterprise", 190, 1_000_000, 5),
+        "increased": ("increased", 250, 2_000_000, 5),
+        "oauth": ("oauth", 110, None, 5),
+    }
+
+
+def test_the_open_questions_and_what_the_fake_assumes() -> None:
+    """The first choice is the default."""
+    assert {name: one.choices for name, one in ASSUMPTIONS.items()} == DEFAULTS
+    assert Assumptions().as_dict() == {name: choices[0] for name, choices in DEFAULTS.items()}
+    assert all(one.name == name and one.default == one.choices[0] for name, one in ASSUMPTIONS.items())
+    assert all(one.question.endswith("?") or "? " in one.question for one in ASSUMPTIONS.values())
+
+
+def test_what_a_query_looks_into() -> None:
+    """A type that is not listed has the property that names its records."""
+    assert {
+        "0-1": (
+            *("firstname", "lastname", "email", "phone", "hs_additional_emails", "fax", "mobilephone", "company"),
+            "hs_marketable_until_renewal",
+        ),
+        "0-2": ("website", "phone", "name", "domain"),
+        "0-3": ("dealname", "pipeline", "dealstage", "description", "dealtype"),
+        "0-5": ("subject", "content", "hs_pipeline_stage", "hs_ticket_category", "hs_ticket_id"),
+        "0-7": ("name", "description", "price", "hs_sku"),
+        "0-8": ("name", "hs_sku", "description"),
+    } == SEARCHABLE
+
+
+def test_what_a_portal_is_made_of_by_default() -> None:
+    config = PortalConfig()
+
+    config.check()
+    assert config == PortalConfig(
+        portal_id=62515,
+        token="pat-na1-00000000-0000-4000-8000-000000000000",
+        contacts=None,
+        seed_cassette=None,
+        scenario="success",
+        seed=0,
+        tier="free",
+        enforce_limits=False,
+        data_center="na1",
+    )
+    assert DATA_CENTERS == ("na1", "na2", "eu1")
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"portal_id": 1},
+        {"portal_id": 2**53 - 1},
+        {"contacts": 0},
+        {"contacts": 10_000_000},
+        {"token": "!" * 512},
+        {"token": "~"},
+        {"tier": "oauth"},
+        {"data_center": "eu1"},
+        {"data_center": "na2"},
+    ],
+)
+def test_a_portal_may_be_just_so(fields: dict[str, object]) -> None:
+    PortalConfig(**fields).check()  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"portal_id": 0}, "a portal's id is a positive whole number below 2^53, not 0"),
+        ({"portal_id": 2**53}, f"a portal's id is a positive whole number below 2^53, not {2**53}"),
+        ({"contacts": -1}, "contacts must be between 0 and 10000000, not -1"),
+        ({"contacts": 10_000_001}, "contacts must be between 0 and 10000000, not 10000001"),
+        ({"token": "x" * 513}, "a token has at most 512 characters, not 513"),
+        ({"token": "ab c"}, "its character 3 is U+0020"),
+        ({"token": "ab\x7f"}, "its character 3 is U+007F"),
+        ({"token": "é"}, "its character 1 is U+00E9"),
+        ({"tier": "gold"}, "there is no tier 'gold'; there are: free, professional, enterprise, increased, oauth"),
+        ({"data_center": "us"}, "there is no data centre 'us'; there are: na1, na2, eu1"),
+    ],
+)
+def test_a_portal_that_cannot_be_is_refused(fields: dict[str, object], message: str) -> None:
+    """The message says what is expected and, except for tokens, what came."""
+    with pytest.raises(UsageError) as caught:
+        PortalConfig(**fields).check()  # type: ignore[arg-type]
+
+    assert str(caught.value).endswith(message)
+
+
+def test_options_are_chosen_together_or_not_at_all() -> None:
+    """A wrong one is named with what is possible; the others are not set then."""
+    assumptions = Assumptions()
+
+    with pytest.raises(UsageError) as caught:
+        assumptions.choose({"merge-id": "primary", "hapikey": "no", "colour": "red"})
+
+    assert str(caught.value) == (
+        "hapikey is one of invalid-key, does-not-exist, not-found, accept, not 'no'; there is no assumption 'colour'; "
+        f"known are: {', '.join(DEFAULTS)}"
+    )
+    assert assumptions.chosen == {}
+    assumptions.choose({"merge-id": "primary"})
+    assumptions.choose({"hapikey": "accept"})
+    assert assumptions.chosen == {"merge-id": "primary", "hapikey": "accept"}
+    assert (assumptions["merge-id"], assumptions["hapikey"], assumptions["record-url"]) == (
+        "primary",
+        "accept",
+        "present",
+    )
+    assert assumptions.as_dict()["merge-id"] == "primary"
+    assumptions.reset()
+    assert assumptions.as_dict() == Assumptions().as_dict()
+
+
+def test_saved_options_are_restored_if_this_version_knows_them() -> None:
+    """They replace what was chosen before, and the dictionary is a copy."""
+    assumptions = Assumptions()
+    assumptions.choose({"hapikey": "accept"})
+
+    assumptions.restore({"merge-id": "primary", "gone": "x", "record-url": "sometimes"})
+    assumptions.chosen["record-url"] = "absent"
+
+    assert assumptions.chosen == {"merge-id": "primary"}
+
+
+def test_pipelines_and_stages_have_no_times_and_are_not_archived_by_default() -> None:
+    stage = Stage(id="1", label="One", display_order=0)
+    pipeline = Pipeline(id="p", label="P", display_order=0, stages=(stage,))
+
+    assert (stage.metadata, stage.created_ms, stage.updated_ms, stage.archived) == ({}, 0, 0, False)
+    assert (pipeline.created_ms, pipeline.updated_ms, pipeline.archived) == (0, 0, False)
