@@ -261,7 +261,6 @@ def _entity(row: tuple[Any, ...]) -> dict[str, Any]:
         "_ts": ts,
         "_hash": digest,
     }
-    stored.pop("_deleted", None)
     return {**reserved, **stored}
 
 

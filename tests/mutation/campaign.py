@@ -1,9 +1,9 @@
 """Tries a sample of the mutants of a target."""
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from tests.mutation.line_map import LineMap
 from tests.mutation.mutants import Mutant, mutants_of
@@ -107,12 +107,21 @@ def _job(mutant: Mutant, text: str, tests: list[str], lines: LineMap) -> Job:
     chosen, files = frozenset(tests), dict.fromkeys(test.partition("::")[0] for test in tests)
     return Job(
         paths=list(files),
+        near=_near(mutant.path, files),
         tests=tests,
         left_out=[test for test in lines.seconds if test.partition("::")[0] in files and test not in chosen],
         timeout_s=PATIENCE_S + PATIENCE_FACTOR * sum(took),
         test_timeout_s=TEST_PATIENCE_S + TEST_PATIENCE_FACTOR * max(took),
         mutate=(mutant.path, text),
     )
+
+
+def _near(module: str, files: Iterable[str]) -> list[str]:
+    """The test files in the folder that mirrors the module's, or else the one above it: they kill most mutants."""
+    for folder in PurePosixPath(module).parents:
+        if folder.name and (found := [file for file in files if f"/{folder}/" in f"/{file}"]):
+            return found
+    return []
 
 
 def _note(score: Score, mutant: Mutant, outcome: Outcome | None, *, is_listed: bool) -> str:

@@ -12,7 +12,7 @@ from tests.mutation.line_map import LineMap
 from tests.mutation.mutants import Mutant, mutants_of
 from tests.mutation.survivors import read_survivors
 from tests.mutation.targets import TARGETS, Target, chosen
-from tests.mutation.worker import Job, Outcome
+from tests.mutation.worker import Job, Outcome, stages
 
 ROOT = Path(__file__).resolve().parents[2]
 Result = Literal["passed", "failed", "timeout", "nothing"]
@@ -102,6 +102,39 @@ def test_job_names_the_tests_that_are_not_run(root: Path) -> None:
     try_mutants(TARGET, sample, seen, [], always("failed", jobs=jobs), ignore)
 
     assert [(job["paths"], job["tests"], job["left_out"]) for job in jobs] == [(["a.py"], ["a.py::two"], ["a.py::one"])]
+
+
+@pytest.mark.parametrize(
+    ("module", "near"),
+    [
+        ("shop/cart/lines.py", ["tests/shop/cart/test_a.py"]),
+        ("shop/stock/shelf.py", ["tests/shop/cart/test_a.py", "tests/shop/test_b.py"]),
+        ("cart/lines.py", ["tests/shop/cart/test_a.py"]),
+        ("other/lines.py", []),
+        ("lines.py", []),
+    ],
+)
+def test_tests_that_mirror_a_module_are_run_first_and_by_themselves(
+    tmp_path: Path, module: str, near: list[str]
+) -> None:
+    """Those of the nearest folder that has any; the others follow only if these pass."""
+    tests = ["tests/shop/cart/test_a.py::one", "tests/shop/test_b.py::two", "tests/test_c.py::three"]
+    (tmp_path / module).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / module).write_text("def f(a):\n    return a < 1\n", encoding="utf-8")
+    jobs: list[Job] = []
+    seen = LineMap(dict.fromkeys([*tests, "tests/test_c.py::four"], 1.0), {module: {"2": tests}}, [])
+    target = Target("project", (module,), ("tests",))
+
+    sample = sample_of(target, tmp_path, None, 1, "return a <=")
+    try_mutants(target, sample, seen, [], always("failed", jobs=jobs), ignore)
+
+    (job,) = jobs
+    assert job["near"] == near
+    rest = [test for test in tests if test.partition("::")[0] not in near]
+    first = [[test for test in tests if test not in rest]] if near else []
+    assert [stage["tests"] for stage in stages(job)] == [*first, rest]
+    assert [stage["left_out"] for stage in stages(job)] == [*([[]] if near else []), ["tests/test_c.py::four"]]
+    assert [test.partition("::")[0] for test in tests] == [path for stage in stages(job) for path in stage["paths"]]
 
 
 def test_equivalent_mutant_is_not_tried(root: Path) -> None:

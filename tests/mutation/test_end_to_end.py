@@ -59,6 +59,7 @@ def test_in_a_process():
     script = "from project.far import answer; print(answer(1))"
     assert subprocess.check_output([sys.executable, "-c", script], text=True) == "2\\n"
 """
+NEAR = "from project.code import is_full\n\n\ndef test_near():\n    is_full(5)\n"
 TARGET = Target("project", ("project",), ("checks",))
 
 
@@ -67,7 +68,8 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("PYTEST_ADDOPTS", "-p no:contract-bench")  # it is not needed, and imports the fakes
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     monkeypatch.setattr("tempfile.tempdir", None)
-    files = {"project/code.py": CODE, "project/far.py": FAR, "checks/test_code.py": TESTS, "survivors.toml": ""}
+    files = {"project/code.py": CODE, "project/far.py": FAR, "checks/test_code.py": TESTS}
+    files |= {"checks/project/test_near.py": NEAR, "survivors.toml": ""}
     root = tmp_path / "a project"
     for name, text in files.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)

@@ -20,7 +20,7 @@ from typing import Any, Literal, NotRequired, TypedDict
 
 import pytest
 
-__all__ = ["Job", "Outcome"]
+__all__ = ["Job", "Outcome", "stages"]
 
 # What the tests import from elsewhere. A package that is not installed is not missed.
 WARM = (
@@ -59,6 +59,7 @@ class Job(TypedDict):
     """What a child does.
 
     Attributes:
+        near: Those of `paths` that are run first, by themselves. The others are run only if these pass.
         tests: Node ids to run, in this order.
         left_out: Other node ids of `paths`, which are not run. What is in neither list is run too, at the end: a mutant
             may change a table from which tests are made, and so their names.
@@ -72,6 +73,7 @@ class Job(TypedDict):
     left_out: list[str]
     timeout_s: float
     test_timeout_s: float
+    near: NotRequired[list[str]]
     mutate: NotRequired[tuple[str, str]]
     coverage: NotRequired[str]
 
@@ -148,10 +150,30 @@ def _do(job: Job, at: int) -> Outcome:
     # Bytecode is kept, for speed. It is found stale by whole seconds and by size: no two mutants may look alike.
     os.utime(path, (at, 1_000_000_000 + at))
     try:
-        return _in_a_child(job)
+        outcomes = []
+        for stage in stages(job):
+            outcomes.append(_in_a_child(stage))
+            if outcomes[-1]["result"] in ("failed", "timeout"):
+                return outcomes[-1]
+        return next((one for one in outcomes if one["result"] == "passed"), outcomes[-1])
     finally:
         path.write_bytes(original)
         os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
+
+
+def stages(job: Job) -> list[Job]:
+    """The runs of pytest that a job consists of."""
+    near = job.get("near", [])
+    shares = [[path for path in job["paths"] if (path in near) == is_near] for is_near in (True, False)]
+    return [_share(job, paths) for paths in shares if paths]
+
+
+def _share(job: Job, paths: list[str]) -> Job:
+    files = frozenset(paths)
+    tests, left_out = (
+        [test for test in names if test.partition("::")[0] in files] for names in (job["tests"], job["left_out"])
+    )
+    return {**job, "paths": paths, "tests": tests, "left_out": left_out}
 
 
 def _in_a_child(job: Job) -> Outcome:

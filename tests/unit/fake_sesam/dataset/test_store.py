@@ -208,6 +208,27 @@ def test_dropping_a_dataset_leaves_the_others(store: NodeStore) -> None:
     assert (history(one), other.count) == ([("00000", 0, None, False)], 2)
 
 
+def test_a_new_dataset_has_nothing_of_a_dropped_one(store: NodeStore) -> None:
+    """Not even the newest, whose number SQLite gives again."""
+    dataset_in(store, "older").write(numbered(1))
+    one, other = dataset_in(store, "one"), dataset_in(store, "other")
+    one.write(numbered(3))
+    one.drop()
+
+    assert other.write(numbered(1)) == WriteCounts(1)
+
+    assert history(other) == [("00000", 0, None, False)]
+    assert other.info() == {**EMPTY, "next_offset": 1, "entities": 1, "versions": 1, "last_modified": 1}
+    assert other.entity("00001") is None
+
+
+def test_a_file_survives_a_killed_process(tmp_path: Path) -> None:
+    """Writes go to a log that SQLite checks; each is handed over before the next one."""
+    with NodeStore(tmp_path / "node.sqlite3") as store:
+        assert store.rows("PRAGMA journal_mode") == [("wal",)]
+        assert store.rows("PRAGMA synchronous") == [(1,)]
+
+
 def test_an_entity_without_an_id_leaves_nothing_of_its_batch(store: NodeStore) -> None:
     dataset = dataset_in(store)
 
