@@ -111,6 +111,8 @@ def decode_config(text: str) -> PortalConfig:
 
 
 def _decode_path(kind: type, value: Any) -> Any:
-    if kind is not Path or not isinstance(value, str):
+    if kind is not Path:
         raise NotImplementedError
+    if not isinstance(value, str):
+        raise TypeError(f"Expected `str` for a path, got `{type(value).__name__}`")
     return Path(value)

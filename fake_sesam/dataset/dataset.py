@@ -227,18 +227,15 @@ class Dataset:
                 "ORDER BY entity_id LIMIT ?",
                 (number, last, _PAGE_SIZE),
             )
-            offsets = [offset for _, offset in rows if offset not in seen]
-            yield [
-                decode(
-                    self._store.rows("SELECT body FROM versions WHERE dataset = ? AND offset = ?", (number, offset))[0][
-                        0
-                    ]
-                )
-                for offset in offsets
-            ]
+            yield [self._body(number, offset) for _, offset in rows if offset not in seen]
             if len(rows) < _PAGE_SIZE:
                 return
             last = rows[-1][0]
+
+    def _body(self, number: int, offset: int) -> dict[str, Any]:
+        ((body,),) = self._store.rows("SELECT body FROM versions WHERE dataset = ? AND offset = ?", (number, offset))
+        stored: dict[str, Any] = decode(body)
+        return stored
 
 
 _RESTORE_LATEST = """

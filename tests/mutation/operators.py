@@ -60,6 +60,8 @@ ARITHMETIC: dict[type[ast.operator], tuple[str, str]] = {
 SWAPPED_CALLS = {"min": "max", "max": "min", "any": "all", "all": "any"}
 # Their two arguments are of different types: swapped, they always fail.
 TYPE_TESTS = frozenset({"isinstance", "issubclass", "getattr", "hasattr", "setattr"})
+# The order of their arguments makes no difference.
+SYMMETRIC = frozenset({"min", "max"})
 # Methods of texts whose result is the text itself where there is nothing to do.
 POLISHING = frozenset({"lower", "upper", "casefold", "strip", "lstrip", "rstrip", "removeprefix", "removesuffix"})
 # Keyword arguments that nobody can observe where the locale is UTF-8, or only after a mistake of the programmer.
@@ -159,7 +161,8 @@ def call(node: ast.AST, source: Source) -> Iterator[Edit]:
             yield Edit("removed argument", *_without(source, [*node.args, *node.keywords], len(node.args) + at), "")
     if isinstance(node.func, ast.Name) and node.func.id in TYPE_TESTS:
         return
-    for left, right in zip(node.args, node.args[1:], strict=False):
+    is_symmetric = isinstance(node.func, ast.Name) and node.func.id in SYMMETRIC
+    for left, right in zip(node.args, [] if is_symmetric else node.args[1:], strict=False):
         if not isinstance(left, ast.Starred) and not isinstance(right, ast.Starred):
             yield from _swapped(source, left, right)
     yield from _renamed(node, source)

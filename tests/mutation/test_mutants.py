@@ -105,6 +105,14 @@ def test_what_no_test_could_see_is_not_changed(text: str) -> None:
     assert mutants == []
 
 
+def test_arguments_are_swapped_only_where_their_order_matters() -> None:
+    calls = ("f(a, b)", "min(a, b)", "max(a, b)", "isinstance(a, b)", "c.min(a, b)")
+
+    swapped = [text for text in calls if any(one.operator == "swapped arguments" for one in found(text))]
+
+    assert swapped == ["f(a, b)", "c.min(a, b)"]
+
+
 def test_message_of_an_error_is_not_changed_but_that_it_is_raised() -> None:
     text = "def f():\n    raise AError('a', 1, b='c')"
 

@@ -13,6 +13,8 @@ from tests.unit.fake_hubspot.inprocess import Fake
         ({"portalId": 2**53}, f"a positive whole number below 2^53, not {2**53}"),
         ({"contacts": -1}, "between 0 and 10000000, not -1"),
         ({"contacts": 10_000_001}, "between 0 and 10000000, not 10000001"),
+        ({"seedCassette": 5}, "Expected `str` for a path, got `int` - at `$.seedCassette`"),
+        ({"seedCassette": ["a.yaml"]}, "Expected `str` for a path, got `list` - at `$.seedCassette`"),
     ],
 )
 def test_a_portal_beyond_its_bounds_is_refused(fake: Fake, wanted: dict[str, object], message: str) -> None:

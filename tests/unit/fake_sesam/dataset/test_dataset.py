@@ -66,9 +66,9 @@ def test_reserved_root_properties_are_not_stored_except_id_and_deleted() -> None
 
 def test_hash_has_32_hexadecimal_digits_and_changes_with_every_value() -> None:
     """1 and 1.0 are different values."""
-    hashes = {entity_hash({"_id": "x", "n": value}) for value in (1, Decimal("1.0"), "1", True, None, [1])}
+    hashes = {entity_hash({"_id": "x", "n": value}) for value in (1, Decimal("1.0"), "1", "1.0", True, None, [1])}
 
-    assert len(hashes) == 6
+    assert len(hashes) == 7
     assert {len(each) for each in hashes} == {32}
 
 

@@ -124,6 +124,25 @@ def test_every_unseen_entity_is_deleted_once(store: NodeStore, count: int) -> No
     assert all(v["n"] == 1 and "$deletion_tracked" not in v for v in dataset.entities(deleted=True))
 
 
+def test_what_a_full_run_wrote_has_been_seen(store: NodeStore) -> None:
+    """New, changed, unchanged, and an entity that comes twice."""
+    dataset, seen = dataset_in(store), SeenOffsets()
+    dataset.write(numbered(2))
+    twice = [{"_id": "twice", "n": 1}, {"_id": "twice", "n": 2}]
+    dataset.write([{"_id": "00000", "n": 1}, {"_id": "00001"}, {"_id": "new"}, *twice], seen=seen)
+
+    assert list(dataset.delete_unseen(seen)) == [WriteCounts()]
+    assert dataset.count == 4
+
+
+def test_deletion_tracking_looks_at_each_page_once(store: NodeStore) -> None:
+    """One count for each thousand entities."""
+    dataset, seen = dataset_in(store), SeenOffsets()
+    dataset.write(numbered(1999), seen=seen)
+
+    assert list(dataset.delete_unseen(seen)) == [WriteCounts(), WriteCounts()]
+
+
 def test_deletions_are_marked_only_on_demand(store: NodeStore) -> None:
     """`$deletion_tracked`."""
     dataset = dataset_in(store)
