@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -63,33 +63,66 @@ class LineMap:
         wanted = set(tests)
         for test in self.seconds:  # in the order of the files
             if test in wanted:
-                by_file.setdefault(test.partition("::")[0], []).append(test)
+                by_file.setdefault(_file_of(test), []).append(test)
         groups = sorted(by_file.values(), key=lambda group: sum(self.seconds[test] for test in group))
         return [test for group in groups for test in group]
 
 
 def measure(target: Target, root: Path, pool: Pool, space: Path, cache: Path) -> LineMap:
-    """Run the tests of a target with coverage, unless that was done for this code already.
+    """Run the tests of a target with coverage, except the files whose lines are known and still the same.
 
     Raises:
         FailingTestsError: Some fail, also without coverage.
     """
-    file = cache / f"{target.name}-{_checksum(target, root)}.json"
-    if file.is_file():
-        known = json.loads(file.read_text("utf-8"))
-        return LineMap(known["seconds"], known["lines"], known["unmeasured"])
+    file = cache / f"{target.name}.json"
+    shared, digests = _shared_checksum(target, root), _digests(target, root)
+    known = json.loads(file.read_text("utf-8")) if file.is_file() else {}
+    if known.get("shared") != shared:
+        known = {"digests": {}, "seconds": {}, "lines": {}, "unmeasured": []}
+    stale = _stale(root, known["digests"], digests)
+    kept = _without(LineMap(known["seconds"], known["lines"], known["unmeasured"]), digests.keys() - stale)
+    if not stale:
+        return kept
     space.mkdir(parents=True)
-    found = _measured(target, root, pool, space)
+    found = _joined(kept, _measured(target, root, pool, space, sorted(stale)))
     cache.mkdir(exist_ok=True)
-    for old in cache.glob(f"{target.name}-*.json"):
-        old.unlink()
-    content = {"seconds": found.seconds, "lines": found.lines, "unmeasured": found.unmeasured}
+    content = {"shared": shared, "digests": digests}
+    content |= {"seconds": found.seconds, "lines": found.lines, "unmeasured": found.unmeasured}
     file.write_text(json.dumps(content), encoding="utf-8")
     return found
 
 
-def _measured(target: Target, root: Path, pool: Pool, space: Path) -> LineMap:
-    files = _test_files(target, root)
+def _stale(root: Path, known: dict[str, str], now: dict[str, str]) -> set[str]:
+    """The test files that are new or changed, and those that import one of them."""
+    stale = {file for file, digest in now.items() if known.get(file) != digest}
+    names = [file.removesuffix(".py").replace("/", ".") for file in stale if file in known]
+    return stale | {file for file in now if any(name in (root / file).read_text("utf-8") for name in names)}
+
+
+def _without(lines: LineMap, files: Set[str]) -> LineMap:
+    """Only what is known of the tests in these files."""
+    return LineMap(
+        {test: took for test, took in lines.seconds.items() if _file_of(test) in files},
+        {
+            module: {line: [test for test in tests if _file_of(test) in files] for line, tests in found.items()}
+            for module, found in lines.lines.items()
+        },
+        [test for test in lines.unmeasured if _file_of(test) in files],
+    )
+
+
+def _joined(one: LineMap, other: LineMap) -> LineMap:
+    lines: dict[str, dict[str, list[str]]] = {}
+    for module in sorted(one.lines.keys() | other.lines.keys()):
+        here, there = one.lines.get(module, {}), other.lines.get(module, {})
+        lines[module] = {
+            line: sorted({*here.get(line, ()), *there.get(line, ())}) for line in sorted({*here, *there}, key=int)
+        }
+    seconds = dict(sorted((one.seconds | other.seconds).items()))
+    return LineMap(seconds, lines, sorted({*one.unmeasured, *other.unmeasured}))
+
+
+def _measured(target: Target, root: Path, pool: Pool, space: Path, files: list[str]) -> LineMap:
     configuration = space / "coverage.ini"
     include = "\n".join(f"    */tree/{module}" for module in target.modules(root))
     configuration.write_text(CONFIGURATION.format(data=space / "data", include=include), encoding="utf-8")
@@ -147,15 +180,23 @@ def _test_files(target: Target, root: Path) -> list[str]:
 
 
 def _files_of(tests: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys(test.partition("::")[0] for test in tests))
+    return list(dict.fromkeys(map(_file_of, tests)))
 
 
-def _checksum(target: Target, root: Path) -> str:
-    """Of the code that is mutated, and of everything that the tests are made of."""
+def _file_of(test: str) -> str:
+    return test.partition("::")[0]
+
+
+def _digests(target: Target, root: Path) -> dict[str, str]:
+    """A checksum of each test file."""
+    return {name: hashlib.sha256((root / name).read_bytes()).hexdigest() for name in _test_files(target, root)}
+
+
+def _shared_checksum(target: Target, root: Path) -> str:
+    """Of the code that is mutated, and of what all tests use."""
     modules = [root / module for module in target.modules(root)]
-    tests = [root / name for name in _test_files(target, root)]
     helpers = [*root.rglob("conftest.py"), *(root / "tests" / "support").rglob("*.py")]
     digest = hashlib.sha256()
-    for path in sorted({*modules, *tests, *(one for one in helpers if ".venv" not in one.parts)}):
+    for path in sorted({*modules, *(one for one in helpers if ".venv" not in one.parts)}):
         digest.update(f"{path.relative_to(root)}\n".encode() + path.read_bytes())
-    return digest.hexdigest()[:16]
+    return digest.hexdigest()
