@@ -2,6 +2,7 @@ import gzip
 import json
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from typing import Any
 
 import pytest
 
@@ -22,6 +23,7 @@ from tests.support.upstream_stub import (
     error_response,
     json_response,
 )
+from tests.support.waiting import wait_until
 
 PAGE = endpoints.list_page("contacts", limit=100)
 
@@ -383,9 +385,152 @@ def test_begin_sends_the_request(connect: Connect, upstream: UpstreamStub) -> No
 
     pending = client.begin(PAGE)
 
+    wait_until(lambda: len(upstream.requests), "the request has arrived")
     assert pending.result().status == 200
     assert len(upstream.requests) == 1
     client.close()
+
+
+def test_a_request_says_who_sends_it_and_what_it_accepts(connect: Connect, upstream: UpstreamStub) -> None:
+    """Only one with a body has a type of content."""
+    client = connect()
+
+    client.request(PAGE)
+    client.request(BATCHES[0])
+
+    for request in upstream.requests:
+        assert request.headers["Accept"] == "application/json"
+        assert request.headers["Accept-Encoding"] == "gzip"
+        assert request.headers["User-Agent"] == "contract-bench-service"
+    assert [request.headers.get("Content-Type") for request in upstream.requests] == [None, "application/json"]
+
+
+def test_a_legacy_key_changes_nothing_else_about_a_request(connect: Connect, upstream: UpstreamStub) -> None:
+    client = connect(auth="hapikey")
+
+    client.request(BATCHES[0])
+
+    (request,) = upstream.requests
+    assert (request.method, request.path) == ("POST", "/crm/v3/objects/contacts/batch/read")
+    assert (request.query, request.body) == ({"hapikey": [TOKEN]}, BATCHES[0].body)
+    assert request.headers["Content-Type"] == "application/json"
+
+
+def test_a_partial_success_of_any_request_is_looked_at(connect: Connect, upstream: UpstreamStub) -> None:
+    """HubSpot reports with its status that a part failed, whatever was asked for."""
+    upstream.respond = scripted(batch_response({"category": "INTERNAL_ERROR", "message": f"for {TOKEN}"}))
+
+    error = failure(connect(retries=0))
+
+    assert (error.kind, error.status, error.hubspot_message) == ("upstream-partial", 500, "for ***")
+
+
+def test_errors_in_a_success_that_is_no_batch_are_none_of_ours(connect: Connect, upstream: UpstreamStub) -> None:
+    upstream.respond = scripted(batch_response({"category": "INTERNAL_ERROR"}, status=200))
+
+    assert connect().request(PAGE).status == 200
+
+
+class Figures:
+    """Metrics that remember what they were told."""
+
+    def __init__(self) -> None:
+        self.responses: list[tuple[int, float]] = []
+        self.retries: list[str] = []
+
+    def response_received(self, status: int, seconds: float) -> None:
+        """Note it."""
+        self.responses.append((status, round(seconds, 3)))
+
+    def request_retried(self, kind: str) -> None:
+        """Note it."""
+        self.retries.append(kind)
+
+
+def test_the_time_of_each_response_is_measured_without_the_waits(upstream: UpstreamStub, clock: Clock) -> None:
+    def respond(_request: ReceivedRequest) -> StubResponse:
+        clock.now += 0.5
+        return answers.pop(0)
+
+    answers = [error_response(500), json_response({"results": []})]
+    figures: Any = Figures()
+    settings = Settings(hubspot_api_key=TOKEN, hubspot_base_url=upstream.url)
+    clients = HubSpotAccount(settings, metrics=figures, clock=clock, jitter=lambda: 1.0).pull_clients(clock)
+    upstream.respond = respond
+
+    clients.primary.request(PAGE)
+    clients.close()
+
+    assert figures.responses == [(500, 0.5), (200, 0.5)]
+    assert figures.retries == ["upstream-status"]
+
+
+def test_a_pause_that_is_too_long_says_so_before_a_request_is_sent(connect: Connect, upstream: UpstreamStub) -> None:
+    """At once for a request that is begun, and again for the next."""
+    headers = {
+        "X-HubSpot-RateLimit-Max": "100",
+        "X-HubSpot-RateLimit-Remaining": "0",
+        "X-HubSpot-RateLimit-Interval-Milliseconds": "50000",
+    }
+    upstream.respond = scripted(json_response({"results": []}, headers=headers))
+    client = connect(retry_budget_s=20)
+    client.request(PAGE)
+
+    for _ in range(2):
+        error = failure(client)
+        assert (error.kind, error.status, error.response_status) == ("rate-limit-pause", None, 503)
+        assert "ask for a pause of 25 seconds before GET /crm/v3/objects/contacts, which" in error.message
+    assert len(upstream.requests) == 1
+
+
+@pytest.mark.parametrize(("budget_s", "waits"), [(25, [25.0]), (600, [25.0])])
+def test_a_pause_within_the_budget_is_waited_for(
+    connect: Connect, upstream: UpstreamStub, clock: Clock, budget_s: int, waits: list[float]
+) -> None:
+    headers = {
+        "X-HubSpot-RateLimit-Max": "100",
+        "X-HubSpot-RateLimit-Remaining": "0",
+        "X-HubSpot-RateLimit-Interval-Milliseconds": "50000",
+    }
+    upstream.respond = scripted(json_response({"results": []}, headers=headers), json_response({"results": []}))
+    client = connect(retry_budget_s=budget_s)
+
+    client.request(PAGE)
+    client.request(PAGE)
+
+    assert clock.waits == waits
+
+
+@pytest.mark.parametrize(("per_s", "waits"), [(4, [0.25]), (0.5, [2.0])])
+def test_searches_are_spaced_as_the_settings_say(
+    connect: Connect, clock: Clock, per_s: float, waits: list[float]
+) -> None:
+    client = connect(searches_per_s=per_s)
+
+    for _ in range(2):
+        client.request(endpoints.search_page("contacts", filters=[], sort="hs_object_id", names=[]))
+
+    assert clock.waits == waits
+
+
+def test_a_body_may_have_as_many_megabytes_as_the_settings_say(connect: Connect, upstream: UpstreamStub) -> None:
+    client = connect(max_body_mb=1)
+    upstream.respond = scripted(StubResponse(200, b"x" * 2**20), StubResponse(200, b"x" * (2**20 + 1)))
+
+    assert len(client.request(PAGE).body) == 2**20
+    assert "longer than 1,048,576 bytes" in failure(client).message
+
+
+def test_a_client_for_single_requests_retries_like_any_other(upstream: UpstreamStub, clock: Clock) -> None:
+    settings = Settings(hubspot_api_key=TOKEN, hubspot_base_url=upstream.url, retries=1)
+    account = HubSpotAccount(settings, clock=clock, jitter=lambda: 1.0, default_downstream=lambda: clock)
+    upstream.respond = scripted(error_response(500))
+    client = account.client()
+
+    assert failure(client).status == 500
+    client.close()
+
+    assert (len(upstream.requests), clock.waits) == (2, [0.5])
 
 
 def issuing_tokens(*tokens: str, expires_in: int = 1800) -> Responder:
