@@ -1,6 +1,6 @@
 import pytest
 
-from service.addresses import host_name, proxy_url, split_url
+from service.addresses import host_name, is_ip_address, proxy_url, split_url
 from service.errors import SettingsError
 from service.settings import Settings
 
@@ -95,4 +95,66 @@ def test_a_proxy_needs_no_scheme(text: str, url: str) -> None:
 )
 def test_a_proxy_that_cannot_be_used_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="expected"):
+        proxy_url(text)
+
+
+@pytest.mark.parametrize(
+    ("host", "is_accepted"),
+    [
+        ("a" * 63, True),
+        ("a" * 64, False),
+        (f"b.{'a' * 63}", True),
+        (f"b.{'a' * 64}", False),
+        (".".join(["a" * 49] * 5) + ".abc", True),  # 253 characters
+        (".".join(["a" * 49] * 5) + ".abcd", False),
+        ("a" * 60 + "!", False),
+        ("a.", True),
+        (".", False),
+        ("1.2.3.4", True),
+        ("1.2.3.4a", True),
+        ("", False),
+        ("[::1", False),
+        ("::1]", False),
+        ("[]", False),
+    ],
+)
+def test_a_host_name_has_labels_of_63_characters_and_253_in_all(host: str, is_accepted: bool) -> None:
+    if is_accepted:
+        assert host_name(host) == host
+    else:
+        with pytest.raises(ValueError, match="expected a host name or an IP address, got"):
+            host_name(host)
+
+
+@pytest.mark.parametrize(
+    ("host", "is_address"), [("127.0.0.1", True), ("::1", True), ("fe80::1%eth0", True), ("[::1]", False), ("a", False)]
+)
+def test_an_address_has_no_brackets(host: str, is_address: bool) -> None:
+    assert is_ip_address(host) is is_address
+
+
+@pytest.mark.parametrize("text", ["http://a b", "http://a\\b", "http://a\tb", "http://a\x7fb"])
+def test_a_url_without_blanks_backslashes_and_control_characters(text: str) -> None:
+    with pytest.raises(ValueError, match=r"expected a URL such as http://x, got blanks, backslashes or control"):
+        split_url(text, "http://x")
+
+
+@pytest.mark.parametrize("text", ["http://a:0", "http://a:", "http://a:65536", "http://a:x"])
+def test_a_port_is_from_1_to_65535(text: str) -> None:
+    assert split_url("http://a:1", "http://x").port == 1
+    assert split_url("http://a:65535", "http://x").port == 65535
+    with pytest.raises(ValueError, match="got a port that is not a number from 1 to 65535"):
+        split_url(text, "http://x")
+
+
+@pytest.mark.parametrize("text", ["//a", "http:", "a", "http:///x"])
+def test_a_url_has_a_scheme_and_a_host(text: str) -> None:
+    with pytest.raises(ValueError, match=r"expected a URL such as http://x$"):
+        split_url(text, "http://x")
+
+
+@pytest.mark.parametrize("text", ["http://a%0a@p", "http://:%0a@p", "http://a%00:b@p"])
+def test_credentials_of_a_proxy_have_no_control_characters(text: str) -> None:
+    assert proxy_url("HTTP://a%20b:c@p") == "HTTP://a%20b:c@p"
+    with pytest.raises(ValueError, match="expected credentials without control characters"):
         proxy_url(text)

@@ -238,3 +238,74 @@ def test_no_output_of_the_settings_has_a_proxys_credentials() -> None:
 
     assert "hunter" not in repr(settings)
     assert {"hunter%2F2", "hunter/2", CREDENTIALS.split()[1]} <= set(settings.secrets)
+
+
+@pytest.mark.parametrize(
+    ("url", "no_proxy", "is_direct"),
+    [
+        ("http://api.hubapi.com", "hubapi.com:80", True),
+        ("http://api.hubapi.com", "hubapi.com:443", False),
+        ("https://api.hubapi.com.", "api.hubapi.com", True),
+        ("https://api.hubapi.com", " hubapi.com ", True),
+        ("https://api.hubapi.com", "other.com,hubapi.com", True),
+        ("https://api.hubapi.com", "*hubapi.com", True),
+        ("https://api.hubapi.com", "..hubapi.com", True),
+        ("https://api.hubapi.com", "hubapi.com:00443", True),
+        ("https://api.hubapi.com", "hubapi.com:08443", False),
+        ("https://api.hubapi.com", "hubapi.com:008443", True),  # no port has six digits, so it is none
+        ("https://api.hubapi.com", "hubapi.com:x", True),
+        ("https://api.hubapi.com", "hubapi.com:٣", True),
+        ("https://api.hubapi.com", ":443", False),
+        ("https://api.hubapi.com", "10.0.0.0/8", False),
+        ("http://10.1.2.3", "10.1.2.0/24", True),
+        ("http://10.1.2.3", "10.1.2.9/24", True),
+        ("http://10.1.2.3", "10.1.2.4", False),
+        ("http://10.1.2.3", "hubapi.com", False),
+        ("http://10.1.2.3", "3", False),
+        ("http://[::1]:8400", "[::1]", True),
+        ("http://[::1]:8400", "[::2]:8400", False),
+        ("http://[::1]:8400", "0:0:0:0:0:0:0:1", True),
+        ("http://[::1]:8400", "::1/128", True),
+    ],
+)
+def test_entries_of_no_proxy_in_every_spelling(url: str, no_proxy: str, *, is_direct: bool) -> None:
+    proxy = "http://proxy:3128"
+
+    found = find_proxy(url, http_proxy=proxy, https_proxy=proxy, all_proxy="", no_proxy=no_proxy)
+
+    assert (found is None) == is_direct
+
+
+@pytest.mark.parametrize(
+    ("url", "http_proxy", "https_proxy", "all_proxy", "host"),
+    [
+        ("http://a", "http://h", "http://s", "http://x", "h"),
+        ("https://a", "http://h", "http://s", "http://x", "s"),
+        ("http://a", "", "http://s", "http://x", "x"),
+        ("https://a", "http://h", "", "http://x", "x"),
+        ("http://a", "", "http://s", "", None),
+        ("https://a", "http://h", "", "", None),
+    ],
+)
+def test_each_scheme_has_a_proxy(url: str, http_proxy: str, https_proxy: str, all_proxy: str, host: str | None) -> None:
+    found = find_proxy(url, http_proxy=http_proxy, https_proxy=https_proxy, all_proxy=all_proxy, no_proxy="")
+
+    assert (found and found.host) == host
+
+
+@pytest.mark.parametrize(
+    ("url", "pair", "label"),
+    [
+        ("http://proxy", None, "http://proxy:80"),
+        ("http://proxy:81", None, "http://proxy:81"),
+        ("http://kari@proxy", b"kari:", "http://***@proxy:80"),
+        ("http://:secret@proxy", b":secret", "http://***@proxy:80"),
+        ("http://k%40ri:h%3Aa@[::1]:1", b"k@ri:h:a", "http://***@[::1]:1"),
+    ],
+)
+def test_a_proxy_is_read_from_its_url(url: str, pair: bytes | None, label: str) -> None:
+    proxy = Proxy.from_url(url)
+
+    sent = {} if pair is None else {"Proxy-Authorization": "Basic " + base64.b64encode(pair).decode()}
+    assert (proxy.headers, proxy.label) == (sent, label)
+    assert proxy.authorization == sent.get("Proxy-Authorization", "")
