@@ -4,7 +4,7 @@ import pytest
 
 from fake_hubspot.portal.definitions import Option, PropertyDefinition
 from fake_hubspot.portal.errors import InvalidValue
-from fake_hubspot.portal.values import WireValue, to_stored
+from fake_hubspot.portal.values import WireValue, to_stored, to_text
 
 
 def definition(kind: str, **more: object) -> PropertyDefinition:
@@ -66,3 +66,112 @@ def test_an_enumeration_takes_its_options_and_several_of_them() -> None:
     assert to_stored(closed, "a;b", place="") == "a;b"
     assert isinstance(to_stored(closed, "a;c", place=""), InvalidValue)
     assert to_stored(definition("enumeration"), "anything", place="") == "anything"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (None, ""),
+        (True, "true"),
+        (False, "false"),
+        (0, "0"),
+        (-5, "-5"),
+        (2.0, "2"),
+        (-0.5, "-0.5"),
+        (999_999_999_999_999.0, "999999999999999"),
+        (-999_999_999_999_999.0, "-999999999999999"),
+        (1e15, "1000000000000000.0"),
+        (10**20, "100000000000000000000"),
+        ("", ""),
+        (" a ", " a "),
+    ],
+)
+def test_a_value_becomes_the_text_that_hubspot_stores(value: WireValue, text: str) -> None:
+    """A whole number has no fraction, as long as a float is exact."""
+    assert to_text(value) == text
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "stored"),
+    [
+        ("number", " 5 ", "5"),
+        ("number", "-1.50", "-1.50"),
+        ("number", False, None),
+        ("number", "-inf", None),
+        ("bool", False, "false"),
+        ("bool", "False", "false"),
+        ("bool", "1", None),
+        ("datetime", "-62135596800000", "0001-01-01T00:00:00Z"),
+        ("datetime", "-62135596800001", None),
+        ("datetime", "253402300799999", "9999-12-31T23:59:59.999Z"),
+        ("datetime", "253402300800000", None),
+        ("date", "0", "1970-01-01"),
+        ("date", "86400000", "1970-01-02"),
+        ("date", "86399999", None),
+        ("date", "86400001", None),
+        ("date", "-62135596800000", "0001-01-01"),
+        ("date", "-62135683200000", None),
+        ("phone_number", "x", "x"),
+    ],
+)
+def test_a_value_at_its_bound(kind: str, value: WireValue, stored: str | None) -> None:
+    """The first and the last millisecond that HubSpot knows; a date is a whole day."""
+    found = to_stored(definition(kind), value, place="")
+
+    assert (None if isinstance(found, InvalidValue) else found) == stored
+
+
+@pytest.mark.parametrize(
+    ("kind", "problem"),
+    [
+        ("number", InvalidValue("p", "INVALID_INTEGER", "x was not a valid number.")),
+        ("bool", InvalidValue("p", "INVALID_OPTION", "x was not one of the allowed options: [true, false]")),
+        ("datetime", InvalidValue("p", "INVALID_LONG", "x was not a valid long. Here", terse=True)),
+        ("date", InvalidValue("p", "INVALID_DATE", "x was not a valid date. Dates are at midnight UTC.")),
+        ("enumeration", InvalidValue("p", "INVALID_OPTION", "x was not one of the allowed options: [a, b]")),
+    ],
+)
+def test_a_problem_names_the_property_and_what_came(kind: str, problem: InvalidValue) -> None:
+    """Only that of a time is terse."""
+    options = (Option(label="A", value="a"), Option(label="B", value="b")) if kind == "enumeration" else ()
+
+    assert to_stored(definition(kind, options=options), "x", place="Here") == problem
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"), [("a", None), (";a;b;", None), ("a;;b", ""), ("c;d;a", "c"), ("a;d;c", "d"), ("A", "A")]
+)
+def test_the_first_wrong_option_is_named(text: str, wrong: str | None) -> None:
+    """Semicolons around the options do not matter."""
+    closed = definition("enumeration", options=(Option(label="A", value="a"), Option(label="B", value="b")))
+
+    found = to_stored(closed, text, place="")
+
+    if wrong is None:
+        assert found == text
+    else:
+        assert isinstance(found, InvalidValue)
+        assert found.message.startswith(f"{wrong} was not one of")
+
+
+@pytest.mark.parametrize(
+    ("address", "is_valid"),
+    [
+        ("a@example.com", True),
+        ("a.b+c@mail.example.co.uk", True),
+        ("a@example", False),
+        ("@example.com", False),
+        ("a b@example.com", False),
+        ("a@b@example.com", False),
+        ("a@example..com", False),
+        ("<a@example.com>", False),
+        ("", True),
+    ],
+)
+def test_an_address_has_a_name_and_a_domain(address: str, is_valid: bool) -> None:
+    """Only the property `email` is checked, and it may be cleared."""
+    found = to_stored(definition("string", name="email"), address, place="")
+
+    expected = InvalidValue("email", "INVALID_EMAIL", f"Email address {address} is invalid")
+    assert found == (address if is_valid else expected)
+    assert to_stored(definition("string"), address, place="") == address
