@@ -65,7 +65,7 @@ SYMMETRIC = frozenset({"min", "max"})
 # Methods of texts whose result is the text itself where there is nothing to do.
 POLISHING = frozenset({"lower", "upper", "casefold", "strip", "lstrip", "rstrip", "removeprefix", "removesuffix"})
 # Keyword arguments that nobody can observe where the locale is UTF-8, or only after a mistake of the programmer.
-UNOBSERVABLE_ARGUMENTS = frozenset({"encoding", "strict", "daemon", "stacklevel"})
+UNOBSERVABLE_ARGUMENTS = frozenset({"encoding", "strict", "daemon", "stacklevel", "frozen", "kw_only"})
 REMOVABLE = (ast.Expr, ast.AugAssign, ast.Delete, ast.Raise, ast.Assert, ast.Return, ast.Break, ast.Continue)
 TEXTS = (ast.JoinedStr, ast.List, ast.Tuple, ast.ListComp)
 

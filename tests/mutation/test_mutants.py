@@ -94,6 +94,7 @@ def found(text: str) -> list[Mutant]:
         "a = f'{b:>10}'",
         "a = 'a message for people'",
         "@dataclass(frozen=True)\nclass A: ...",
+        "class A(Struct, frozen=True, kw_only=True): ...",
         "import a",
         "a = isinstance(b, C)",
         "zip(a, b, strict=True)[c]",

@@ -295,3 +295,159 @@ def test_a_query_looks_into_these_properties_of_each_type(empty: Fake, kind: str
     rows = empty.post(f"/crm/v3/objects/{kind}/search", {"query": "xylo"}).json()["results"]
 
     assert [row["id"] for row in rows] == ["1"]
+
+
+@pytest.mark.parametrize(
+    ("body", "page"),
+    [
+        ({}, 1),
+        ({"after": 0}, 1),
+        ({"after": "30"}, 4),
+        ({"after": 5, "limit": 2}, 3),
+        ({"after": 1, "limit": 1}, 2),
+        ({"after": 29}, 3),
+        ({"after": 20, "limit": -1}, 1),
+        ({"after": 20, "limit": 0}, 3),
+        ({"after": "x", "limit": 1}, 1),
+        ({"after": 20, "limit": "x"}, 1),
+        (b"{", 1),
+    ],
+)
+def test_the_journal_has_the_page_that_a_search_asks_for(empty: Fake, body: Any, page: int) -> None:
+    """As if every page before had been full, even if the search is refused."""
+    empty.post(SEARCH, body)
+
+    (entry,) = empty.portal.journal
+    assert (entry.route, entry.page) == ("objects.search", page)
+
+
+def test_a_cursor_that_was_handed_out_leads_to_its_own_page(empty: Fake) -> None:
+    """Whatever limit the next search has."""
+    empty.seed("contacts", *PEOPLE)
+    for body in ({"limit": 3}, {"limit": 1, "after": 3}):
+        empty.post(SEARCH, body)
+
+    assert [entry.page for entry in empty.portal.journal][-2:] == [1, 2]
+
+
+def test_the_same_search_of_another_type_finds_others(empty: Fake) -> None:
+    """Pages are cached by what is searched and by the whole request, until something changes."""
+    empty.seed("contacts", *PEOPLE)
+    empty.seed("companies", {"id": 9})
+    path = "/crm/v3/objects/companies/search"
+
+    def totals() -> list[int]:
+        wanted = {"filters": [condition("hs_object_id", "LT", 3)]}
+        return [empty.post(*each).json()["total"] for each in ((SEARCH, {}), (path, {}), (SEARCH, wanted))]
+
+    assert [totals(), totals()] == [[4, 1, 2]] * 2
+    empty.seed("companies", {"id": 1})
+    assert totals() == [4, 2, 2]
+
+
+def test_the_document_describes_searches(empty: Fake) -> None:
+    """Under every spelling of their path: name, summary, body and response."""
+    document = empty.get("/_fake/openapi.json").json()
+    paths = [path for path in document["paths"] if path.endswith("/{objectType}/search")]
+
+    assert paths == [
+        "/crm/v3/objects/{objectType}/search",
+        "/crm/objects/v3/{objectType}/search",
+        "/crm/objects/2025-09/{objectType}/search",
+        "/crm/objects/2026-03/{objectType}/search",
+        "/crm/objects/2026-09/{objectType}/search",
+    ]
+    for path in paths:
+        (method,) = document["paths"][path]
+        search = document["paths"][path]["post"]
+        assert (method, search["operationId"], search["summary"]) == (
+            "post",
+            f"objects.search:POST:{path}",
+            "Search records",
+        )
+        assert search["requestBody"]["content"]["application/json"]["schema"] == {
+            "$ref": "#/components/schemas/SearchInput"
+        }
+        found = search["responses"]["200"]["content"]["application/json"]["schema"]
+        assert found == {"$ref": "#/components/schemas/SearchResponse"}
+    schemas = document["components"]["schemas"]
+    assert schemas["SortInput"]["properties"]["direction"]["default"] == "ASCENDING"
+    assert schemas["GroupInput"]["properties"]["filters"]["default"] == []
+    assert set(schemas["FilterInput"]["properties"]) == {"propertyName", "operator", "value", "highValue", "values"}
+    fields = {"filterGroups", "filters", "sorts", "query", "properties", "limit", "after"}
+    assert set(schemas["SearchInput"]["properties"]) == fields
+
+
+def test_a_search_needs_the_right_to_read_its_type_and_has_limits_of_its_own(empty: Fake) -> None:
+    """Five in a second."""
+    token = empty.post("/_fake/tokens", {"scopes": ["crm.objects.companies.read"]}).json()["token"]
+    headers = {"authorization": f"Bearer {token}"}
+    empty.request("PUT", "/_fake/clock", {"freeze": True})
+    empty.request("PUT", "/_fake/limits", {"enforced": True})
+
+    assert empty.post("/crm/v3/objects/companies/search", {}, headers=headers).status == 200
+    assert empty.post(SEARCH, {}, headers=headers).status == 403
+    answers = [empty.post(SEARCH, {}) for _ in range(6)]
+    assert answers[-1].status == 429
+    assert answers[-1].json()["policyName"] == "SECONDLY"
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"operator": "EQ"}, "Cannot build Filter, some of required attributes are not set [propertyName]"),
+        ({"propertyName": "city"}, "Cannot build Filter, some of required attributes are not set [operator]"),
+        (
+            condition("city", "like", "x"),
+            "like is no operator; there are BETWEEN, CONTAINS_TOKEN, EQ, GT, GTE, HAS_PROPERTY, IN, LT, LTE, NEQ, "
+            "NOT_CONTAINS_TOKEN, NOT_HAS_PROPERTY, NOT_IN",
+        ),
+    ],
+)
+def test_a_filter_that_cannot_be_built_says_why(fake: Fake, given: dict[str, Any], message: str) -> None:
+    answer = fake.post(SEARCH, {"filters": [given]})
+
+    assert (answer.status, answer.json()["message"]) == (400, f"Invalid input JSON on line 1, column 1: {message}")
+
+
+@pytest.mark.parametrize(
+    ("operator", "more", "status"),
+    [
+        *((one, {"value": "x"}, 200) for one in ("EQ", "NEQ", "LT", "LTE", "GT", "GTE")),
+        *((one, {"value": "x"}, 200) for one in ("CONTAINS_TOKEN", "NOT_CONTAINS_TOKEN")),
+        *((one, {"value": " "}, 400) for one in ("EQ", "NEQ", "LT", "LTE", "GT", "GTE")),
+        *((one, {}, 400) for one in ("CONTAINS_TOKEN", "NOT_CONTAINS_TOKEN")),
+        *((one, {}, 200) for one in ("HAS_PROPERTY", "NOT_HAS_PROPERTY")),
+        *((one, {"values": ["x"]}, 200) for one in ("IN", "NOT_IN")),
+        *((one, {"value": "x"}, 400) for one in ("IN", "NOT_IN")),
+        ("BETWEEN", {"value": "x", "highValue": "y"}, 200),
+        ("BETWEEN", {"value": "x"}, 400),
+        ("BETWEEN", {"highValue": "x"}, 400),
+        ("BETWEEN", {"value": "", "highValue": ""}, 400),
+    ],
+)
+def test_each_operator_needs_its_values(fake: Fake, operator: str, more: dict[str, Any], status: int) -> None:
+    """One, none, several or two."""
+    assert fake.post(SEARCH, {"filters": [{"propertyName": "city", "operator": operator} | more]}).status == status
+
+
+def test_values_of_filters_may_be_numbers(empty: Fake) -> None:
+    """Single ones, bounds and members."""
+    empty.seed("contacts", *PEOPLE)
+
+    assert found(empty, condition("associatedcompanyid", "EQ", 40)) == [2]
+    assert found(empty, condition("associatedcompanyid", "BETWEEN", 5, highValue=6)) == [1]
+    assert found(empty, condition("associatedcompanyid", "IN", values=[5, 40])) == [1, 2]
+
+
+def test_a_search_returns_the_properties_that_it_asks_for(empty: Fake) -> None:
+    """And the default ones if it asks for none."""
+    empty.seed("contacts", PEOPLE[0])
+
+    (asked,) = empty.post(SEARCH, {"properties": ["city"]}).json()["results"]
+    (default,) = empty.post(SEARCH, {}).json()["results"]
+
+    assert asked["properties"]["city"] == "Oslo"
+    assert "firstname" not in asked["properties"]
+    assert "city" not in default["properties"]
+    assert default["properties"]["firstname"] == "Ada"
