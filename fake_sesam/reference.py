@@ -15,6 +15,7 @@ from fake_sesam.config.kinds import KINDS
 from fake_sesam.config.properties import Property
 from fake_sesam.dtl import functions, transforms
 from fake_sesam.dtl.functions import (
+    binary,
     dates,
     dictionaries,
     hops,
@@ -43,7 +44,7 @@ def configuration_page() -> str:
 def dtl_page() -> str:
     """Return the page of all transforms and functions."""
     parts = ["# DTL that the fake node has\n"]
-    parts.append("Another name is a configuration error, and so are recursive hops, chains of hops and subsets.\n")
+    parts.append("Another name is a configuration error, and so are the `prefilters` of `hops`.\n")
     for title, modules in (("Transforms", (copying, flow, merging)), ("Functions", _FUNCTION_MODULES)):
         registry = "TRANSFORMS" if title == "Transforms" else "FUNCTIONS"
         parts.append(f"## {title}\n")
@@ -67,7 +68,7 @@ def assumed_page() -> str:
     return "\n".join(parts)
 
 
-_FUNCTION_MODULES = (logic, strings, numbers, lists, dictionaries, dates, identifiers, hops, phonenumbers)
+_FUNCTION_MODULES = (logic, strings, numbers, lists, dictionaries, dates, identifiers, binary, hops, phonenumbers)
 
 PAGES: Mapping[str, Callable[[], str]] = {
     "configuration": configuration_page,

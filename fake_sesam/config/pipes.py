@@ -17,6 +17,10 @@ from fake_sesam.dtl import DtlProgram, Names, NamespacedNames, compile_program
 
 __all__ = ["DtlTransform", "Pipe", "build_pipe", "effective_pipe", "transforms_of"]
 
+# Source: docs (features/namespaces.rst): the sources and sinks that do so by default.
+_ADD_NAMESPACES = ("embedded", "http_endpoint", "json")
+_REMOVE_NAMESPACES = ("csv_endpoint", "http_endpoint", "rest")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DtlTransform:
@@ -113,15 +117,17 @@ def build_pipe(config: Mapping[str, Any], *, original: Mapping[str, Any], metada
     is_namespaced = effective.get("namespaced_identifiers", metadata.namespaced_identifiers)
     identity, properties = namespaces.identity or effective["_id"], namespaces.property or effective["_id"]
     names = NamespacedNames(identity=identity, properties=properties) if is_namespaced else Names()
-    adds = effective.get("add_namespaces", is_namespaced and source["type"] != "dataset")
+    adds = effective.get("add_namespaces", is_namespaced and source["type"] in _ADD_NAMESPACES)
+    removes = effective.get("remove_namespaces", is_namespaced and sink["type"] in _REMOVE_NAMESPACES)
     return parse(
         Pipe,
         effective,
         source=parse(SourceConfig, source, kind=source["type"]),
         sink=parse(SinkConfig, sink, kind=sink["type"]),
         pump=_pump(effective, given=frozenset(config.get("pump") or {})),
-        programs=tuple(_program(transform, names) for _, transform in transforms_of(effective)),
+        programs=tuple(_program(transform, names, effective["_id"]) for _, transform in transforms_of(effective)),
         namespaces=namespaces,
+        remove_namespaces=removes,
         identity_namespace=identity if adds else None,
         property_namespace=properties if adds else None,
         original=original,
@@ -144,9 +150,9 @@ def _effective_sink(sink: Any, *, pipe_id: str) -> Any:
     return with_defaults({**({"dataset": pipe_id} if kind == "dataset" else {}), **sink}, table(SinkConfig, kind))
 
 
-def _program(transform: Mapping[str, Any], names: Names) -> DtlProgram:
+def _program(transform: Mapping[str, Any], names: Names, pipe_id: str) -> DtlProgram:
     dtl = parse(DtlTransform, transform)
-    program, _ = compile_program(dict(dtl.rules or {}), id_required=dtl.id_required, names=names)
+    program, _ = compile_program(dict(dtl.rules or {}), id_required=dtl.id_required, names=names, pipe_id=pipe_id)
     return program
 
 

@@ -13,8 +13,20 @@ import msgspec
 
 __all__ = ["decode", "encode", "entity_hash", "stored_form"]
 
-_encoder = msgspec.json.Encoder(decimal_format="number")
-_canonical = msgspec.json.Encoder(decimal_format="number", order="deterministic")
+
+def _exact_text(value: Any) -> str:
+    """Return a string of a subclass, such as a text that DTL parsed, as a string.
+
+    Raises:
+        TypeError: It is something else that has no form as JSON.
+    """
+    if isinstance(value, str):
+        return str(value)
+    raise TypeError(f"expected a JSON value, got {type(value).__name__}")
+
+
+_encoder = msgspec.json.Encoder(decimal_format="number", enc_hook=_exact_text)
+_canonical = msgspec.json.Encoder(decimal_format="number", order="deterministic", enc_hook=_exact_text)
 _decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(float_hook=Decimal)
 
 encode = _encoder.encode

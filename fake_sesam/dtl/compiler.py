@@ -11,10 +11,11 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 
 from fake_sesam.dtl.joining import overlaps
+from fake_sesam.dtl.limits import MAX_NESTING, check_depth
 from fake_sesam.dtl.names import Names
 from fake_sesam.dtl.paths import split_path
 from fake_sesam.dtl.scope import Evaluator, RuleScope, StopTransforms, Transform
-from fake_sesam.dtl.values import SKIP
+from fake_sesam.dtl.values import SKIP, are_equal
 from fake_sesam.errors import Problem
 
 __all__ = ["Compiler", "FunctionBuilder", "TransformBuilder"]
@@ -33,6 +34,7 @@ class Compiler:
         functions: Expression functions by name.
         transforms: Transform functions by name.
         names: How property names are resolved: with or without namespaces.
+        pipe_id: The pipe whose transform it is; namespaces of URIs get its name.
     """
 
     def __init__(
@@ -41,14 +43,18 @@ class Compiler:
         transforms: Mapping[str, TransformBuilder],
         *,
         names: Names | None = None,
+        pipe_id: str = "pipe",
     ) -> None:
         self.functions = functions
+        self.pipe_id = pipe_id
+        self.uri_namespaces: dict[str, str] = {}
         self.transforms = transforms
         self.names = names or Names()
         self.problems: list[Problem] = []
         self.rules: dict[str, Transform] = {}
         self.rule_names: frozenset[str] = frozenset()
         self.rules_with_hops: set[str] = set()
+        self.reads_results = False
         self._applied: list[tuple[str, str]] = []
         self._aliases: dict[str, str] = {}
         self._is_where = False
@@ -93,7 +99,7 @@ class Compiler:
 
     @contextmanager
     def join_aliases(self, datasets: Mapping[str, str], *, is_where: bool = False) -> Iterator[None]:
-        """Treat the aliases of a `hops` as variables; inside its `where`, `eq` tests whether two values overlap."""
+        """Treat the aliases of a `hops` as variables; inside its `where`, an `eq` of two variables tests overlap."""
         before = self._aliases, self._is_where
         self._aliases, self._is_where = {**self._aliases, **datasets}, is_where
         try:
@@ -104,6 +110,14 @@ class Compiler:
     def outer_variables(self, datasets: Mapping[str, str]) -> set[str]:
         """Return the variables that are bound outside a `hops`: all known ones except its own aliases."""
         return {*(variable[:-1] for variable in _VARIABLES), *(self._aliases.keys() - datasets.keys())}
+
+    def variables(self, written: Any) -> set[str]:
+        """Return the variables and aliases that an expression reads."""
+        if isinstance(written, str):
+            return {written.partition(".")[0]} if self.is_path(written) else set()
+        if not isinstance(written, list) or written[:1] == ["literal"]:
+            return set()
+        return {name for each in written for name in self.variables(each)}
 
     def is_path(self, text: str) -> bool:
         """Whether a string is a path: a variable or an alias, followed by a dot."""
@@ -136,6 +150,8 @@ class Compiler:
 
     def compile_block(self, values: Any) -> Transform:
         """Compile a list of transforms, or a single transform, to one function."""
+        if len(self._path) > MAX_NESTING:
+            return self._too_deep()
         if isinstance(values, list) and values and isinstance(values[0], str):
             values = [values]
         if not isinstance(values, list):
@@ -147,7 +163,12 @@ class Compiler:
         return _sequence(steps)
 
     def run_rule(self, name: str, scope: RuleScope) -> Any:
-        """Apply a rule; return the target entity, or `SKIP` if the rule filtered or discarded it."""
+        """Apply a rule; return the target entity, or `SKIP` if the rule filtered or discarded it.
+
+        Raises:
+            TransformError: Rules apply each other too deep.
+        """
+        check_depth(scope.depth)
         try:
             self.rules[name](scope)
         except StopTransforms:
@@ -155,6 +176,8 @@ class Compiler:
         return scope.target
 
     def _call(self, value: list[Any]) -> Evaluator:
+        if len(self._path) > MAX_NESTING:
+            return self._too_deep()
         if not value or not isinstance(value[0], str):
             return self.report_error(f'expected a function call such as ["concat", "a", "b"], got {value!r}')
         builder = _IN_JOINS.get(value[0]) if self._is_where else None
@@ -169,8 +192,12 @@ class Compiler:
         except ValueError as error:
             return self.report_error(f"{value[0]}: {error}")
 
+    def _too_deep(self) -> Evaluator:
+        return self.report_error(f"expected at most {MAX_NESTING} levels of nesting")
+
     def _path_expression(self, text: str) -> Evaluator:
         variable, _, rest = text.partition(".")
+        self.reads_results |= variable in ("_T", "_P", "_R")
         try:
             if variable in self._aliases:
                 return _column(variable, split_path(rest), self.names)
@@ -237,14 +264,22 @@ def _context(name: str, parts: list[str], names: Names) -> Evaluator:
     return lambda scope: None if scope.parent is None else inner(scope.parent)
 
 
-def _overlaps(compiler: Compiler, args: list[Any]) -> Evaluator:
+def _eq_in_where(compiler: Compiler, args: list[Any]) -> Evaluator:
+    """Compile `eq` inside the `where` of a `hops`.
+
+    Source: docs (hub/dtl/joins.rst): it is a join, which needs values that overlap, where each argument reads one
+    variable and the two differ; otherwise it is a filter, which needs values that are equal.
+    """
     if len(args) != 2:
         raise ValueError(f"expected VALUE1, VALUE2, got {len(args)} arguments")
     left, right = compiler.compile_arguments(args)
-    return lambda scope: overlaps(left(scope), right(scope))
+    read = [compiler.variables(arg) for arg in args]
+    is_join = all(len(names) == 1 for names in read) and read[0] != read[1]
+    compare = overlaps if is_join else are_equal
+    return lambda scope: compare(left(scope), right(scope))
 
 
-_IN_JOINS: Mapping[str, FunctionBuilder] = MappingProxyType({"eq": _overlaps})
+_IN_JOINS: Mapping[str, FunctionBuilder] = MappingProxyType({"eq": _eq_in_where})
 _STARTS: Mapping[str, Evaluator] = MappingProxyType(
     {
         "_S": lambda scope: scope.source,

@@ -22,9 +22,19 @@ def glob_text(glob: str) -> str:
 class Names:
     """Property names of a pipe without `namespaced_identifiers`: every name is taken literally."""
 
+    identity = ""
+    """The namespace of ids; empty where the pipe has none."""
+    properties = ""
+    """The namespace of properties; empty where the pipe has none."""
+
     def qualify(self, name: str) -> str:
         """Return the full name of a property that the target entity gets."""
         return name
+
+    def collects(self, wanted: str) -> bool:
+        """Whether `rename` to this name collects the values of every matching property in it."""
+        del wanted
+        return False
 
     def qualify_value(self, name: str, value: Any) -> Any:
         """Return the value that the target entity gets for the property `name`."""
@@ -54,12 +64,16 @@ class NamespacedNames(Names):
     """Property names of a pipe with `namespaced_identifiers`."""
 
     def __init__(self, *, identity: str, properties: str) -> None:
-        self._identity = identity
-        self._properties = properties
+        self.identity = identity
+        self.properties = properties
+
+    def collects(self, wanted: str) -> bool:
+        """Whether `rename` to this name collects the values of every matching property in it: it has a namespace."""
+        return ":" in wanted
 
     def qualify(self, name: str) -> str:
         """Prefix the property namespace; names that start with `_` or `$` stay as they are."""
-        return _qualified(name, self._properties)
+        return _qualified(name, self.properties)
 
     def qualify_value(self, name: str, value: Any) -> Any:
         """Prefix the identity namespace to the strings of an `_id`; other values stay as they are."""
@@ -67,7 +81,7 @@ class NamespacedNames(Names):
             return value
         if isinstance(value, list):
             return [self.qualify_value(name, each) for each in value]
-        return _qualified(value, self._identity) if isinstance(value, str) and value else value
+        return _qualified(value, self.identity) if isinstance(value, str) and value else value
 
     def matcher(self, globs: Sequence[str]) -> Callable[[str], bool]:
         """Match namespace and identifier separately; a glob without a namespace matches in every namespace."""
@@ -82,7 +96,10 @@ class NamespacedNames(Names):
         return f"{namespace}{colon}{wanted}"
 
     def walk(self, value: Any, parts: Sequence[str]) -> Any:
-        """Return the value at a path; a part without a namespace is looked up in every namespace."""
+        """Return the value at a path; a part without a namespace is looked up in every namespace.
+
+        Source: docs (hub/dtl/caveats.rst): an entity without `$ids` has its `_id` there, as a namespaced identifier.
+        """
         for index, part in enumerate(parts):
             if isinstance(value, list):
                 return flatten_found(self.walk(each, parts[index:]) for each in value)
@@ -97,8 +114,10 @@ class NamespacedNames(Names):
     def _find(self, value: Any, part: str) -> Any:
         if not isinstance(value, dict):
             return None
+        if part == "$ids" and "$ids" not in value and isinstance(value.get("_id"), str):
+            return [f"~:{_qualified(value['_id'], self.identity)}"]
         if ":" in part or part.startswith(("_", "$")):
-            return value.get(_qualified(part, self._properties))
+            return value.get(_qualified(part, self.properties))
         found = [each for name, each in value.items() if name.rpartition(":")[2] == part]
         return found[0] if len(found) == 1 else flatten_found(found) if found else None
 
@@ -106,7 +125,7 @@ class NamespacedNames(Names):
         if glob.startswith("::"):
             return glob_text(glob[2:])
         if glob.startswith(":"):
-            return glob_text(_qualified(glob, self._properties))
+            return glob_text(_qualified(glob, self.properties))
         namespace, colon, identifier = glob.rpartition(":")
         if not colon:
             return rf"(?:.*:)?{glob_text(identifier)}" if glob != "*" else ".*"

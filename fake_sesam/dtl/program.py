@@ -11,6 +11,7 @@ from typing import Any
 from fake_sesam.dtl.compiler import Compiler
 from fake_sesam.dtl.datasets import NO_DATASETS, Datasets
 from fake_sesam.dtl.functions import FUNCTIONS
+from fake_sesam.dtl.limits import check_size
 from fake_sesam.dtl.names import Names
 from fake_sesam.dtl.scope import RuleScope, StopTransforms, Transform
 from fake_sesam.dtl.transforms import TRANSFORMS
@@ -19,12 +20,16 @@ from fake_sesam.errors import Problem, TransformError
 __all__ = ["DtlProgram", "compile_program"]
 
 
+_EVALUATION_ERRORS = (ArithmeticError, LookupError, MemoryError, RecursionError, TypeError, ValueError)
+
+
 class DtlProgram:
     """The compiled rules of one `dtl` transform."""
 
-    def __init__(self, default: Transform, *, id_required: bool = True) -> None:
+    def __init__(self, default: Transform, *, id_required: bool = True, may_grow: bool = False) -> None:
         self._default = default
         self._id_required = id_required
+        self._may_grow = may_grow
 
     def apply(self, entity: dict[str, Any], datasets: Datasets = NO_DATASETS) -> list[dict[str, Any]]:
         """Transform one source entity; return what `create` emitted, then the target entity unless it was discarded.
@@ -32,33 +37,38 @@ class DtlProgram:
         A filtered target entity has `"_filtered": True`; the sink deletes it.
 
         Raises:
-            TransformError: The `_id` of a result is missing or not a string, a `fail!` ran, or a dataset that the
-                rules read does not exist or is not populated.
+            TransformError: The `_id` of a result is missing or not a string, a `fail!` ran, a function could not be
+                computed, or a dataset that the rules read does not exist or is not populated.
         """
         scope = RuleScope(entity, datasets=datasets)
         try:
             self._default(scope)
         except StopTransforms as stop:
             results = _stopped(scope, is_filtered=stop.is_filtered)
+        except _EVALUATION_ERRORS as error:
+            message = f"DTL transform failed with error: {type(error).__name__}: {error}"
+            raise TransformError(message, entity=entity) from error
         else:
             results = [scope.target]
         if scope.created:
             results = [*scope.created, *results]
+        if self._may_grow:
+            check_size(results)
         if self._id_required:
             for result in results:
                 if type(result.get("_id")) is not str:
-                    raise TransformError(_id_message(result.get("_id")), entity=result or entity)
+                    result["_id"] = _exact_id(result, entity)
         return results
 
 
 def compile_program(
-    rules: Mapping[str, Any], *, id_required: bool = True, names: Names | None = None
+    rules: Mapping[str, Any], *, id_required: bool = True, names: Names | None = None, pipe_id: str = "pipe"
 ) -> tuple[DtlProgram, list[Problem]]:
     """Compile the `rules` of a `dtl` transform; the paths of problems are relative to `rules`.
 
     Do not run the program if a problem has level `error`.
     """
-    compiler = Compiler(FUNCTIONS, TRANSFORMS, names=names)
+    compiler = Compiler(FUNCTIONS, TRANSFORMS, names=names, pipe_id=pipe_id)
     compiler.rule_names = frozenset(rules)
     if "default" not in rules:
         compiler.report_error("expected a rule named 'default'")
@@ -67,7 +77,8 @@ def compile_program(
             compiler.rules[name] = compiler.compile_block(steps)
     compiler.check_apply_targets()
     default = compiler.rules.get("default", lambda _scope: None)
-    return DtlProgram(default, id_required=id_required), compiler.problems
+    program = DtlProgram(default, id_required=id_required, may_grow=compiler.reads_results)
+    return program, compiler.problems
 
 
 def _stopped(scope: RuleScope, *, is_filtered: bool) -> list[dict[str, Any]]:
@@ -75,6 +86,12 @@ def _stopped(scope: RuleScope, *, is_filtered: bool) -> list[dict[str, Any]]:
         return []
     inherited = {} if "_id" in scope.target else {"_id": scope.source.get("_id")}
     return [{**inherited, **scope.target, "_filtered": True}]
+
+
+def _exact_id(result: dict[str, Any], entity: dict[str, Any]) -> str:
+    if isinstance(result.get("_id"), str):
+        return str(result["_id"])
+    raise TransformError(_id_message(result.get("_id")), entity=result or entity)
 
 
 def _id_message(value: Any) -> str:

@@ -37,9 +37,10 @@ class RuleScope:
         created: Entities that `create` emitted; only the list of the root scope is used.
         datasets: The other datasets of the node.
         joined: The current row of a `hops`: entities by alias.
+        depth: How many rules apply this one.
     """
 
-    __slots__ = ("created", "current", "datasets", "joined", "parent", "source", "target")
+    __slots__ = ("created", "current", "datasets", "depth", "joined", "parent", "source", "target")
 
     def __init__(self, source: Any, *, datasets: Datasets, parent: "RuleScope | None" = None) -> None:
         self.source = source
@@ -47,6 +48,7 @@ class RuleScope:
         self.joined: Mapping[str, dict[str, Any]] = _NOTHING_JOINED
         self.target: dict[str, Any] = {}
         self.parent = parent
+        self.depth: int = 0 if parent is None else parent.depth + 1
         self.current: Any = None
         self.created: list[dict[str, Any]] | None = None
 

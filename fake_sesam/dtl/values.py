@@ -2,8 +2,7 @@
 
 Values are plain JSON; Transit values stay strings with their tag (`~t`, `~r`, `~:`).
 
-Source: docs (hub/dtl/argument-types.rst; entity-data-model.rst). Assumed: the order of types that the examples do not
-cover.
+Source: docs (hub/dtl/argument-types.rst; entity-data-model.rst, with the order of values of different types).
 """
 
 import re
@@ -15,6 +14,8 @@ from fake_sesam.dtl.instants import parse_instant
 
 __all__ = [
     "SKIP",
+    "PlainText",
+    "are_equal",
     "as_list",
     "distinct",
     "first",
@@ -37,8 +38,19 @@ class _Skip:
         return "SKIP"
 
 
+class PlainText(str):
+    """A string that is plain although it starts like a Transit value, such as the result of `json-parse`.
+
+    Source: docs (entity-data-model.rst): such strings cannot be escaped, so a stored one is a Transit value again.
+    """
+
+    __slots__ = ()
+
+
 SKIP: Final = _Skip()
 _TAGGED = re.compile(r"~(:|r|t\d|b|u|f[-0-9])")
+_BOOLEAN, _NUMBER, _DATETIME, _UUID, _NI, _URI, _STRING, _DICT, _LIST, _BYTES = range(1, 11)
+_RANKS = {"~u": _UUID, "~:": _NI, "~r": _URI, "~b": _BYTES}
 
 
 def is_true(value: Any) -> bool:
@@ -70,7 +82,7 @@ def map_values(value: Any, function: Callable[[Any], Any]) -> Any:
 
 def is_plain_string(value: Any) -> bool:
     """Whether a value is a string without a Transit tag (so not a URI or a datetime, for example)."""
-    return isinstance(value, str) and not _TAGGED.match(value)
+    return isinstance(value, str) and (not _TAGGED.match(value) or isinstance(value, PlainText))
 
 
 def is_integer(value: Any) -> bool:
@@ -90,26 +102,31 @@ def is_datetime(value: Any) -> bool:
 
 def strip_tag(value: str) -> str:
     """Return a Transit value without its tag, a plain string unchanged."""
-    return value[2:] if _TAGGED.match(value) else value
+    return value[2:] if _TAGGED.match(value) and not isinstance(value, PlainText) else value
 
 
 def order_key(value: Any) -> tuple[Any, ...]:
     """Return a key that orders values of any type; two keys are equal if and only if the values are.
 
-    The order is null, booleans, numbers, datetimes, strings, lists, objects.
+    The order is null, booleans, numbers, datetimes, UUIDs, namespaced identifiers, URIs, strings, objects, lists,
+    bytes.
     """
     if value is None:
         return (0,)
     if isinstance(value, bool):
-        return (1, value)
+        return (_BOOLEAN, value)
     if isinstance(value, (int, float, Decimal)):
-        return (2, value)
+        return (_NUMBER, value)
     if isinstance(value, str):
-        instant = parse_instant(value[2:]) if value.startswith("~t") else None
-        return (4, value) if instant is None else (3, instant)
+        return _text_key(value) if value.startswith("~") else (_STRING, value)
     if isinstance(value, list):
-        return (5, tuple(order_key(each) for each in value))
-    return (6, tuple((name, order_key(each)) for name, each in sorted(value.items())))
+        return (_LIST, tuple(order_key(each) for each in value))
+    return (_DICT, tuple((name, order_key(each)) for name, each in sorted(value.items())))
+
+
+def are_equal(left: Any, right: Any) -> bool:
+    """Whether two values are equal as lists, so that `43` equals `[43]` and null equals `[]`."""
+    return order_key(as_list(left)) == order_key(as_list(right))
 
 
 def distinct(values: Iterable[Any]) -> list[Any]:
@@ -118,6 +135,13 @@ def distinct(values: Iterable[Any]) -> list[Any]:
     for value in values:
         found.setdefault(order_key(value), value)
     return list(found.values())
+
+
+def _text_key(value: str) -> tuple[Any, ...]:
+    if isinstance(value, PlainText):
+        return (_STRING, str(value))
+    instant = parse_instant(value[2:]) if value.startswith("~t") else None
+    return (_RANKS.get(value[:2], _STRING), value) if instant is None else (_DATETIME, instant)
 
 
 def is_same_kind(left: Any, right: Any) -> bool:

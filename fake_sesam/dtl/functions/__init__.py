@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 from fake_sesam.dtl.compiler import FunctionBuilder
 from fake_sesam.dtl.functions import (
+    binary,
     dates,
     dictionaries,
     hops,
@@ -27,6 +28,7 @@ FUNCTIONS: Mapping[str, FunctionBuilder] = MappingProxyType(
         **dictionaries.FUNCTIONS,
         **dates.FUNCTIONS,
         **identifiers.FUNCTIONS,
+        **binary.FUNCTIONS,
         **hops.FUNCTIONS,
         **phonenumbers.FUNCTIONS,
     }

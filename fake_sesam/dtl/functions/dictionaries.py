@@ -8,6 +8,7 @@ from typing import Any
 
 from fake_sesam.dtl.builders import bind_current, check_argument_count, predicate, pure_function
 from fake_sesam.dtl.compiler import Compiler, FunctionBuilder
+from fake_sesam.dtl.namespaces import NamespaceRules, apply_namespaces, remove_namespaces
 from fake_sesam.dtl.scope import Evaluator, RuleScope
 from fake_sesam.dtl.values import SKIP, as_list, first, map_values
 
@@ -21,7 +22,7 @@ def _items(values: Any) -> Iterator[tuple[str, Any]]:
 def _dict(*args: Any) -> dict[str, Any]:
     pairs: Any = args[0] if len(args) == 1 else zip(args[::2], args[1::2], strict=False)
     found = (pair for pair in pairs or () if isinstance(pair, (list, tuple)) and len(pair) == 2)
-    return {pair[0]: pair[1] for pair in found if isinstance(pair[0], str)}
+    return {str(pair[0]): pair[1] for pair in found if isinstance(pair[0], str)}
 
 
 def _build_dict(compiler: Compiler, args: list[Any]) -> Evaluator:
@@ -35,9 +36,9 @@ def _key_values(values: Any) -> Any:
     return found if isinstance(values, list) else first(found)
 
 
-def _has_key(key: Any, values: Any) -> bool:
+def _has_key(key: Any, values: Any) -> bool | None:
     found = first(values)
-    return isinstance(found, dict) and first(key) in found
+    return first(key) in found if isinstance(found, dict) else None
 
 
 def _map_dict(compiler: Compiler, args: list[Any]) -> Evaluator:
@@ -76,6 +77,42 @@ def _apply(compiler: Compiler, args: list[Any]) -> Evaluator:
     return lambda scope: map_values(values(scope), applier(compiler, rule, scope))
 
 
+def _apply_ns(compiler: Compiler, args: list[Any]) -> Evaluator:
+    check_argument_count(args, 2, 2, "NAMESPACE or CONFIGURATION, VALUES")
+    rules = _namespace_rules(compiler, args[0])
+    (values,) = compiler.compile_arguments(args[1:], first=2)
+    return lambda scope: map_values(
+        values(scope), lambda each: apply_namespaces(each, rules) if isinstance(each, dict) else SKIP
+    )
+
+
+def _namespace_rules(compiler: Compiler, given: Any) -> NamespaceRules:
+    """Return what the first argument of `apply-ns` says.
+
+    Raises:
+        ValueError: It is neither a constant string nor a constant object of known settings.
+    """
+    if isinstance(given, str) and not compiler.is_path(given):
+        return NamespaceRules(given, given)
+    if not isinstance(given, dict):
+        raise ValueError(f"expected a constant namespace or object, got {given!r}")
+    unknown = given.keys() - _NAMESPACE_SETTINGS.keys()
+    if unknown:
+        raise ValueError(f"expected some of {', '.join(sorted(_NAMESPACE_SETTINGS))}, got {min(unknown)!r}")
+    names = compiler.names
+    defaults = {"identity": names.identity or compiler.pipe_id, "properties": names.properties or compiler.pipe_id}
+    return NamespaceRules(**{**defaults, **{_NAMESPACE_SETTINGS[name]: value for name, value in given.items()}})
+
+
+_NAMESPACE_SETTINGS = {
+    "property_namespace": "properties",
+    "identity_namespace": "identity",
+    "skip_underscore": "skip_underscore",
+    "skip_dollar": "skip_dollar",
+    "recursive": "recursive",
+}
+
+
 def known_rule(compiler: Compiler, rule: Any) -> str:
     """Return `rule` if it names a rule of this transform.
 
@@ -111,4 +148,11 @@ FUNCTIONS: dict[str, FunctionBuilder] = {
     "map-values": _map_values,
     "path": _path,
     "apply": _apply,
+    "apply-ns": _apply_ns,
+    "strip-ns": pure_function(
+        lambda values: map_values(values, lambda each: remove_namespaces(each) if isinstance(each, dict) else SKIP),
+        1,
+        1,
+        "VALUES",
+    ),
 }

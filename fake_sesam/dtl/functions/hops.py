@@ -1,33 +1,35 @@
 """Joins: entities of other datasets of the node, found by `_id` or by matching properties.
 
-Source: docs (hub/dtl/dtl-functions-hops.rst, -dictionaries.rst). Assumed: `hops` returns each entity
-of an alias in `return` once; a `return` expression is flattened and its nulls are dropped; `eq` tests for overlap
-everywhere in `where`; joined entities have their internal fields; `lookup-entity` does not find deleted entities; a
-dataset that is missing or not populated fails the run, where a real node waits for it. Not implemented: chains of
-HOPS_SPECs, `recurse`, `subsets`. Dependency tracking is not simulated.
+Source: docs (hub/dtl/dtl-functions-hops.rst, -dictionaries.rst, joins.rst). Assumed: `hops` returns each entity
+of an alias in `return` once; a `return` expression is flattened and its nulls are dropped; joined entities have their
+internal fields; `lookup-entity` does not find deleted entities; a dataset that is missing or not populated fails the
+run, where a real node waits for it; a recursion follows each entity once. Not implemented: `prefilters`, which
+`subsets` replaced. Dependency tracking is not simulated.
 """
 
+import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from fake_sesam.dtl.builders import check_argument_count
 from fake_sesam.dtl.compiler import Compiler, FunctionBuilder
-from fake_sesam.dtl.datasets import JoinPath
+from fake_sesam.dtl.datasets import NO_DATASETS, JoinPath
 from fake_sesam.dtl.functions.dictionaries import applier, known_rule
 from fake_sesam.dtl.joining import JoinRow, JoinStep, evaluate_in_row, join_rows
 from fake_sesam.dtl.paths import split_path
 from fake_sesam.dtl.scope import Evaluator, RuleScope
-from fake_sesam.dtl.values import SKIP, as_list, distinct, first
+from fake_sesam.dtl.values import SKIP, as_list, distinct, first, is_integer, order_key
 
 __all__ = ["FUNCTIONS"]
 
 _ALIASED = re.compile(r"(\S+)\s+([A-Za-z]\w*)")
 _IGNORED = ("track-dependencies", "trace")
-_NOT_IMPLEMENTED = ("subsets", "prefilters")
+_NOT_IMPLEMENTED = ("prefilters",)
 _RECURSION = ("recurse", "exclude_root", "max_depth")
-_KNOWN = frozenset({"datasets", "where", "return", *_IGNORED, *_NOT_IMPLEMENTED, *_RECURSION})
+_KNOWN = frozenset({"datasets", "where", "return", "subsets", *_IGNORED, *_NOT_IMPLEMENTED, *_RECURSION})
+_MAX_DEPTH = 10
 
 _Values = Callable[[RuleScope], list[Any]]
 
@@ -55,18 +57,14 @@ def _lookup_entity(compiler: Compiler, args: list[Any]) -> Evaluator:
 
 
 def _hops(compiler: Compiler, args: list[Any]) -> Evaluator:
-    _require_single_spec(args)
-    with compiler.at("[1]"):
-        return _compile_hops_spec(compiler, args[0])
+    return _compile_chain(compiler, args, first_place=1)
 
 
 def _apply_hops(compiler: Compiler, args: list[Any]) -> Evaluator:
     if not args:
         raise ValueError("expected RULE_ID, HOPS_SPEC, got 0 arguments")
     rule = known_rule(compiler, args[0])
-    _require_single_spec(args[1:])
-    with compiler.at("[2]"):
-        found = _compile_hops_spec(compiler, args[1])
+    found = _compile_chain(compiler, args[1:], first_place=2)
 
     def evaluate(scope: RuleScope) -> list[Any]:
         apply = applier(compiler, rule, scope)
@@ -75,17 +73,39 @@ def _apply_hops(compiler: Compiler, args: list[Any]) -> Evaluator:
     return evaluate
 
 
-def _require_single_spec(specs: list[Any]) -> None:
-    """Require exactly one HOPS_SPEC.
+def _compile_chain(compiler: Compiler, specs: list[Any], *, first_place: int) -> _Values:
+    """Compile HOPS_SPECs; what one returns is the source of the next.
 
     Raises:
-        ValueError: There is none, or a chain of several.
+        ValueError: There is none, one is wrong, or one uses something that this node does not implement.
     """
-    if len(specs) > 1:
-        raise ValueError(f"this node does not implement chains of HOPS_SPECs; expected one, got {len(specs)}")
-    if not specs or not isinstance(specs[0], dict):
-        got = specs[0] if specs else "nothing"
+    if not specs or not all(isinstance(spec, dict) for spec in specs):
+        got = next((spec for spec in specs if not isinstance(spec, dict)), "nothing")
         raise ValueError(f'expected a HOPS_SPEC such as {{"datasets": ["orders o"], "where": [...]}}, got {got!r}')
+    steps: list[_Values] = []
+    for index, spec in enumerate(specs):
+        with compiler.at(f"[{first_place + index}]"):
+            if "return" in spec and index < len(specs) - 1:
+                raise ValueError("'return' can only be given in the last HOPS_SPEC")
+            steps.append(_compile_hops_spec(compiler, spec))
+    if len(steps) == 1:
+        return steps[0]
+    return lambda scope: _follow(steps, scope)
+
+
+def _follow(steps: list[_Values], scope: RuleScope) -> list[Any]:
+    """Evaluate a chain: each value that a step returns is the source entity of the next."""
+    found = steps[0](scope)
+    for step in steps[1:]:
+        found = distinct(value for source in found for value in step(_with_source(scope, source)))
+    return found
+
+
+def _with_source(scope: RuleScope, source: Any) -> RuleScope:
+    """Return a scope with another source entity, in the same place otherwise."""
+    moved = RuleScope(source, datasets=scope.datasets, parent=scope.parent)
+    moved.target, moved.joined = scope.target, scope.joined
+    return moved
 
 
 def _compile_hops_spec(compiler: Compiler, spec: Mapping[str, Any]) -> _Values:
@@ -98,19 +118,76 @@ def _compile_hops_spec(compiler: Compiler, spec: Mapping[str, Any]) -> _Values:
     datasets = _datasets(spec.get("datasets"))
     compiler.rules_with_hops.add(compiler.rule_name)
     with compiler.join_aliases(datasets, is_where=True):
-        steps = _order_joins(compiler, datasets, _conditions(compiler, spec.get("where")))
+        conditions = [*_subsets(compiler, datasets, spec), *_conditions(compiler, spec.get("where"))]
+        steps = _order_joins(compiler, datasets, conditions)
     with compiler.join_aliases(datasets):
         project = _projection(compiler, datasets, spec.get("return", [*datasets][-1]))
 
     def evaluate(scope: RuleScope) -> list[Any]:
         return project(scope, join_rows(steps, scope, scope.joined))
 
-    return evaluate
+    return _recursive(evaluate, spec) if spec.get("recurse") else evaluate
+
+
+def _recursive(evaluate: _Values, spec: Mapping[str, Any]) -> _Values:
+    """Return a function that joins what it has found with the same specification again.
+
+    Raises:
+        ValueError: `max_depth` is not a number, or there is a `return`.
+    """
+    depth = spec.get("max_depth", _MAX_DEPTH)
+    if "return" in spec:
+        raise ValueError("'return' cannot be used with 'recurse'")
+    if depth is not None and not is_integer(depth):
+        raise ValueError(f"expected max_depth as a number or null, got {depth!r}")
+
+    def recurse(scope: RuleScope) -> list[Any]:
+        seen, level, left = {order_key(_identity(scope.source)): scope.source}, [scope.source], depth
+        while level and (left is None or left > 0):
+            left = None if left is None else left - 1
+            found = distinct(value for source in level for value in evaluate(_with_source(scope, source)))
+            level = [each for each in found if order_key(_identity(each)) not in seen]
+            seen.update((order_key(_identity(each)), each) for each in level)
+        return [*seen.values()][1 if spec.get("exclude_root") else 0 :]
+
+    return recurse
+
+
+def _identity(entity: Any) -> Any:
+    return entity.get("_id", entity) if isinstance(entity, dict) else entity
+
+
+def _subsets(compiler: Compiler, datasets: Mapping[str, str], spec: Mapping[str, Any]) -> list[_Condition]:
+    """Return the conditions that `subsets` sets on the entities of single datasets.
+
+    Raises:
+        ValueError: It is not an object of `eq` expressions by alias.
+    """
+    subsets = spec.get("subsets") or {}
+    if not isinstance(subsets, dict) or not subsets.keys() <= datasets.keys():
+        raise ValueError(f"expected subsets as an object with aliases of {', '.join(datasets)}, got {subsets!r}")
+    found = []
+    for alias, expression in subsets.items():
+        if not isinstance(expression, list) or expression[:1] != ["eq"] or len(expression) != 3:
+            raise ValueError(f'expected a subset such as ["eq", "_S.a", 1] for {alias}, got {expression!r}')
+        with compiler.at(f".subsets.{alias}"):
+            found.append(_subset(compiler, alias, expression))
+    return found
+
+
+def _subset(compiler: Compiler, alias: str, expression: Any) -> _Condition:
+    with compiler.join_aliases({}):
+        is_member = compiler.compile_expression(expression)
+
+    def evaluate(scope: RuleScope) -> Any:
+        return is_member(_with_source(scope, scope.joined.get(alias)))
+
+    return _Condition(None, evaluate, frozenset({alias}))
 
 
 def _check_keys(compiler: Compiler, spec: Mapping[str, Any]) -> None:
     unknown = sorted(spec.keys() - _KNOWN)
-    missing_features = [name for name in (*_NOT_IMPLEMENTED, *_RECURSION) if spec.get(name) not in (None, False)]
+    missing_features = [name for name in _NOT_IMPLEMENTED if spec.get(name) not in (None, False)]
     if unknown:
         raise ValueError(f"{unknown[0]!r} is unknown in a HOPS_SPEC; expected some of {', '.join(sorted(_KNOWN))}")
     if missing_features:
@@ -147,16 +224,8 @@ def _conditions(compiler: Compiler, where: Any) -> list[_Condition]:
     for index, each in enumerate(written):
         place = ".where" if isinstance(where[0], str) else f".where[{index}]"
         with compiler.at(place):
-            found.append(_Condition(each, compiler.compile_expression(each), frozenset(_variables(compiler, each))))
+            found.append(_Condition(each, compiler.compile_expression(each), frozenset(compiler.variables(each))))
     return found
-
-
-def _variables(compiler: Compiler, written: Any) -> Iterator[str]:
-    if isinstance(written, str) and compiler.is_path(written):
-        yield written.partition(".")[0]
-    elif isinstance(written, list) and written[:1] != ["literal"]:
-        for each in written:
-            yield from _variables(compiler, each)
 
 
 def _order_joins(compiler: Compiler, datasets: Mapping[str, str], conditions: list[_Condition]) -> list[JoinStep]:
@@ -186,13 +255,24 @@ def _next_step(
 ) -> JoinStep | None:
     for condition in conditions:
         for mine, other in _both_ways(condition.json):
-            alias, dot, rest = mine.partition(".") if isinstance(mine, str) else ("", "", "")
-            known = set(_variables(compiler, other))
-            if dot and alias in datasets and alias not in reached and known and known <= reached:
-                parts = tuple(split_path(rest))
-                path = JoinPath(parts, compiler.names.compile_walk(parts))
-                return JoinStep(alias, datasets[alias], path, compiler.compile_expression(other))
+            (alias, *others), known = sorted(compiler.variables(mine)) or [""], compiler.variables(other)
+            if alias in datasets and not others and alias not in reached and known and known <= reached:
+                key = compiler.compile_expression(other)
+                return JoinStep(alias, datasets[alias], _join_path(compiler, alias, mine), key)
     return None
+
+
+def _join_path(compiler: Compiler, alias: str, written: Any) -> JoinPath:
+    """Return how the values of a dataset's entities are found: by a path, or by a function such as `tuples`."""
+    if isinstance(written, str):
+        parts = tuple(split_path(written.partition(".")[2]))
+        return JoinPath(parts, compiler.names.compile_walk(parts))
+    evaluate = compiler.compile_expression(written)
+
+    def value_of(entity: Any) -> Any:
+        return evaluate_in_row(RuleScope(None, datasets=NO_DATASETS), {alias: entity}, evaluate)
+
+    return JoinPath(("", json.dumps([alias, written])), value_of)
 
 
 def _both_ways(written: Any) -> list[tuple[Any, Any]]:
@@ -216,7 +296,7 @@ def _projection(
     ]
 
 
-def _entities(found: Iterator[JoinRow], aliases: list[str]) -> list[Any]:
+def _entities(found: Iterable[JoinRow], aliases: list[str]) -> list[Any]:
     return distinct(row[alias] for row in found for alias in aliases)
 
 

@@ -1,28 +1,55 @@
 """Namespaced identifiers, URIs, UUIDs, hashes and JSON strings.
 
 Source: docs (hub/dtl/dtl-functions-namespaced-identifiers, -uris, -json, -misc.rst). Assumed: `uuid` without
-arguments returns a random UUID; with VALUES it converts strings to UUIDs.
+arguments returns a random UUID; with VALUES it converts strings to UUIDs; a URI that becomes a namespaced identifier is
+split after its last `/` or `#`, and the number in the namespace of an unknown prefix counts within one transform.
 """
 
 import json
+import re
 import uuid
 from typing import Any
 from urllib.parse import quote, unquote
 
-from fake_sesam.dtl.builders import cast_function, elementwise, predicate, pure_function
-from fake_sesam.dtl.compiler import FunctionBuilder
+from fake_sesam.dtl.builders import cast_function, check_argument_count, elementwise, predicate, pure_function
+from fake_sesam.dtl.compiler import Compiler, FunctionBuilder
 from fake_sesam.dtl.functions.strings import json_text, strings_only
 from fake_sesam.dtl.murmur import murmur3_128
-from fake_sesam.dtl.values import SKIP, first, is_integer, is_plain_string, map_values, strip_tag
+from fake_sesam.dtl.scope import Evaluator
+from fake_sesam.dtl.values import SKIP, PlainText, first, is_integer, is_plain_string, map_values, strip_tag
 
 __all__ = ["FUNCTIONS"]
 
 
-def _ni(*args: Any) -> Any:
-    if len(args) == 1:
-        return map_values(args[0], strings_only(lambda text: f"~:{text}"))
-    namespace = first(args[0])
-    return map_values(args[1], strings_only(lambda text: f"~:{namespace}:{text}"))
+_URI_PARTS = re.compile(r"~r(.*[/#])([^/#]*)", re.DOTALL)
+
+
+def _ni(compiler: Compiler, args: list[Any]) -> Evaluator:
+    check_argument_count(args, 1, 2, "NAMESPACE (optional), VALUES")
+    if len(args) == 2:
+        return pure_function(_in_namespace, 2, 2, "NAMESPACE, VALUES")(compiler, args)
+    (values,) = compiler.compile_arguments(args)
+    namespaces = compiler.uri_namespaces
+
+    def convert(value: Any) -> Any:
+        if is_plain_string(value):
+            return f"~:{value}"
+        parts = _URI_PARTS.fullmatch(value) if isinstance(value, str) else None
+        if parts is None:
+            return SKIP
+        known = sum(name not in _KNOWN_PREFIXES.values() for name in namespaces.values())
+        default = _KNOWN_PREFIXES.get(parts[1]) or f"{compiler.pipe_id}-{known + 1}"
+        return f"~:{namespaces.setdefault(parts[1], default)}:{parts[2]}"
+
+    return lambda scope: map_values(values(scope), convert)
+
+
+_KNOWN_PREFIXES = {"http://example.org/": "_"}
+
+
+def _in_namespace(namespace: Any, values: Any) -> Any:
+    name = first(namespace)
+    return map_values(values, strings_only(lambda text: f"~:{name}:{text}"))
 
 
 def _ni_text(value: Any) -> Any:
@@ -71,9 +98,29 @@ def _json_parse(value: Any) -> Any:
     if not is_plain_string(value):
         return SKIP
     try:
-        return json.loads(value)
-    except ValueError:
+        return _without_transit(json.loads(value))
+    except (ValueError, RecursionError):
         return SKIP
+
+
+def _json_transit_parse(value: Any) -> Any:
+    if not is_plain_string(value):
+        return SKIP
+    try:
+        return json.loads(value)
+    except (ValueError, RecursionError):
+        return SKIP
+
+
+def _without_transit(value: Any) -> Any:
+    """Return a parsed value in which no string is a Transit value."""
+    if isinstance(value, str):
+        return value if is_plain_string(value) else PlainText(value)
+    if isinstance(value, list):
+        return [_without_transit(each) for each in value]
+    if isinstance(value, dict):
+        return {name: _without_transit(each) for name, each in value.items()}
+    return value
 
 
 def _json(value: Any) -> Any:
@@ -86,20 +133,24 @@ def _json_transit(value: Any) -> Any:
     return value if is_tagged else json_text(value)
 
 
+def _is_tagged(value: Any, tag: str) -> bool:
+    return isinstance(value, str) and value.startswith(tag) and not is_plain_string(value)
+
+
 FUNCTIONS: dict[str, FunctionBuilder] = {
-    "ni": pure_function(_ni, 1, 2, "NAMESPACE (optional), VALUES"),
+    "ni": _ni,
     "ni-id": elementwise(_ni_id),
     "ni-ns": elementwise(_ni_ns),
-    "is-ni": predicate(lambda value: isinstance(value, str) and value.startswith("~:")),
+    "is-ni": predicate(lambda value: _is_tagged(value, "~:")),
     "uri": elementwise(strings_only(lambda text: f"~r{text}")),
-    "is-uri": predicate(lambda value: isinstance(value, str) and value.startswith("~r")),
+    "is-uri": predicate(lambda value: _is_tagged(value, "~r")),
     "url-quote": pure_function(_url_quote, 1, 2, "SAFE_CHARS (optional), VALUES"),
     "url-unquote": elementwise(strings_only(unquote)),
     "uuid": pure_function(_uuid, 0, 1, "VALUES (optional)"),
-    "is-uuid": predicate(lambda value: isinstance(value, str) and value.startswith("~u")),
+    "is-uuid": predicate(lambda value: _is_tagged(value, "~u")),
     "hash128": pure_function(_hash128, 2, 3, "ALGORITHM, SEED (optional), VALUES"),
     "json": elementwise(_json),
     "json-parse": cast_function(_json_parse),
     "json-transit": elementwise(_json_transit),
-    "json-transit-parse": cast_function(_json_parse),
+    "json-transit-parse": cast_function(_json_transit_parse),
 }

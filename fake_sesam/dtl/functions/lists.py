@@ -4,12 +4,14 @@ Source: docs (hub/dtl/dtl-functions-lists.rst, dtl-functions-sets.rst).
 """
 
 import itertools
+import math
 from collections.abc import Callable
 from typing import Any
 
 from fake_sesam.dtl.builders import bind_current, check_argument_count, pure_function
 from fake_sesam.dtl.compiler import Compiler, FunctionBuilder
 from fake_sesam.dtl.functions.strings import json_text
+from fake_sesam.dtl.limits import check_item_count
 from fake_sesam.dtl.scope import Evaluator, RuleScope
 from fake_sesam.dtl.values import as_list, distinct, first, is_integer, is_true, order_key
 
@@ -19,10 +21,12 @@ Keyed = Callable[[list[Any], Callable[[Any], Any]], Any]
 
 
 def _combine(*values: Any) -> list[Any]:
+    check_item_count(sum(len(as_list(value)) for value in values))
     return [item for value in values for item in as_list(value)]
 
 
 def _flatten(values: Any) -> list[Any]:
+    check_item_count(sum(len(value) if isinstance(value, list) else 1 for value in as_list(values)))
     return [item for value in as_list(values) for item in (value if isinstance(value, list) else [value])]
 
 
@@ -50,7 +54,9 @@ def _range(start: Any, stop: Any, step: Any = 1) -> list[int] | None:
     numbers = first(start), first(stop), first(step)
     if not all(is_integer(number) for number in numbers) or numbers[2] == 0:
         return None
-    return list(range(*numbers))
+    counted = range(*numbers)
+    check_item_count((counted.stop - counted.start) // counted.step)
+    return list(counted)
 
 
 def _enumerate(*args: Any) -> Any:
@@ -63,6 +69,7 @@ def _tuples(*values: Any) -> list[list[Any]]:
     if not values:
         return []
     columns = [[item for item in as_list(value) if item is not None] for value in values]
+    check_item_count(math.prod(len(column) for column in columns))
     return [list(row) for row in itertools.product(*columns)]
 
 
@@ -138,12 +145,12 @@ def _group(compiler: Compiler, args: list[Any]) -> Evaluator:
 
 def _intersection(left: Any, right: Any) -> list[Any]:
     others = {order_key(value) for value in as_list(right)}
-    return [value for value in distinct(as_list(left)) if order_key(value) in others]
+    return [value for value in as_list(left) if order_key(value) in others]
 
 
 def _difference(left: Any, right: Any) -> list[Any]:
     others = {order_key(value) for value in as_list(right)}
-    return [value for value in distinct(as_list(left)) if order_key(value) not in others]
+    return [value for value in as_list(left) if order_key(value) not in others]
 
 
 def _extreme(choose: Callable[..., Any]) -> Keyed:

@@ -11,14 +11,9 @@ from typing import Any
 from fake_sesam.dtl.builders import bind_current, cast_function, check_argument_count, predicate, pure_function
 from fake_sesam.dtl.compiler import Compiler, FunctionBuilder
 from fake_sesam.dtl.scope import Evaluator, RuleScope
-from fake_sesam.dtl.values import SKIP, as_list, first, is_same_kind, is_true, order_key
+from fake_sesam.dtl.values import SKIP, are_equal, as_list, first, is_same_kind, is_true, order_key
 
-__all__ = ["FUNCTIONS", "equal", "is_null"]
-
-
-def equal(left: Any, right: Any) -> bool:
-    """Whether two values are equal as lists, so that `43` equals `[43]` and null equals `[]`."""
-    return order_key(as_list(left)) == order_key(as_list(right))
+__all__ = ["FUNCTIONS", "is_null"]
 
 
 def is_null(value: Any) -> bool:
@@ -37,6 +32,13 @@ def _ordering(compare: Callable[[Any, Any], bool]) -> FunctionBuilder:
 def _and(compiler: Compiler, args: list[Any]) -> Evaluator:
     conditions = compiler.compile_arguments(args)
     return lambda scope: all(is_true(condition(scope)) for condition in conditions)
+
+
+def _not(compiler: Compiler, args: list[Any]) -> Evaluator:
+    """The inverse of `and`, as documented, for any number of conditions."""
+    check_argument_count(args, 1, None, "CONDITION, ...")
+    is_met = _and(compiler, args)
+    return lambda scope: not is_met(scope)
 
 
 def _or(compiler: Compiler, args: list[Any]) -> Evaluator:
@@ -83,7 +85,7 @@ def _case_eq(compiler: Compiler, args: list[Any]) -> Evaluator:
     def evaluate(scope: RuleScope) -> Any:
         value = subject(scope)
         for candidate, then in pairs:
-            if equal(value, candidate(scope)):
+            if are_equal(value, candidate(scope)):
                 return then(scope)
         return other(scope)
 
@@ -115,7 +117,7 @@ def _coalesce_args(compiler: Compiler, args: list[Any]) -> Evaluator:
     values = compiler.compile_arguments(args)
 
     def evaluate(scope: RuleScope) -> Any:
-        return next((found for found in (value(scope) for value in values) if not is_null(found)), None)
+        return next((found for found in (value(scope) for value in values) if found is not None), None)
 
     return evaluate
 
@@ -143,15 +145,15 @@ def _null(_scope: RuleScope) -> None:
 
 
 FUNCTIONS: dict[str, FunctionBuilder] = {
-    "eq": pure_function(equal, 2, 2, "VALUE1, VALUE2"),
-    "neq": pure_function(lambda left, right: not equal(left, right), 2, 2, "VALUE1, VALUE2"),
+    "eq": pure_function(are_equal, 2, 2, "VALUE1, VALUE2"),
+    "neq": pure_function(lambda left, right: not are_equal(left, right), 2, 2, "VALUE1, VALUE2"),
     "gt": _ordering(gt),
     "gte": _ordering(ge),
     "lt": _ordering(lt),
     "lte": _ordering(le),
     "and": _and,
     "or": _or,
-    "not": pure_function(lambda value: not is_true(value), 1, 1, "CONDITION"),
+    "not": _not,
     "all": _quantifier(all),
     "any": _quantifier(any),
     "if": _if,

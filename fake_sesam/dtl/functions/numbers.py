@@ -12,16 +12,18 @@ from typing import Any
 
 from fake_sesam.dtl.builders import cast_function, elementwise, predicate, pure_function
 from fake_sesam.dtl.compiler import FunctionBuilder
+from fake_sesam.dtl.limits import MAX_DIGITS, check_integer_bits
 from fake_sesam.dtl.values import SKIP, as_list, first, is_integer, is_number, is_plain_string, map_values
 
 __all__ = ["FUNCTIONS"]
 
 Arithmetic = Callable[[Any, Any], Any]
+MAX_HEX_DIGITS = 3500
 
 
 def _to_integer(value: Any) -> Any:
     if is_number(value):
-        return int(value)
+        return SKIP if _is_endless(value) else int(value)
     if not is_plain_string(value):
         return SKIP
     try:
@@ -31,10 +33,23 @@ def _to_integer(value: Any) -> Any:
 
 
 def _from_hex(text: str) -> int:
-    """Parse two's complement: `0x00ff` is 255, `0xff` is -1."""
+    """Parse two's complement: `0x00ff` is 255, `0xff` is -1.
+
+    Raises:
+        ValueError: It is not hexadecimal, or too long.
+    """
     digits = text[2:]
+    if len(digits) > MAX_HEX_DIGITS:
+        raise ValueError(f"expected at most {MAX_HEX_DIGITS} hexadecimal digits")
     digits = digits if len(digits) % 2 == 0 else "0" + digits
     return int.from_bytes(bytes.fromhex(digits), "big", signed=True)
+
+
+def _is_endless(value: Any) -> bool:
+    """Whether a decimal or float has no value as an integer, or one with more digits than the node computes."""
+    if isinstance(value, Decimal):
+        return not value.is_finite() or value.adjusted() > MAX_DIGITS
+    return isinstance(value, float) and not math.isfinite(value)
 
 
 def _to_hex(value: Any) -> Any:
@@ -86,11 +101,19 @@ def _modulo(dividend: Any, divisor: Any) -> Any:
 
 
 def _power(base: Any, exponent: Any) -> Any:
+    if is_integer(base) and is_integer(exponent) and exponent > 0:
+        check_integer_bits(base.bit_length() * exponent if abs(base) > 1 else 1)
     try:
         result = base**exponent
     except (ArithmeticError, ValueError):
         return None
     return None if isinstance(result, complex) else result
+
+
+def _product(left: Any, right: Any) -> Any:
+    if is_integer(left) and is_integer(right):
+        check_integer_bits(left.bit_length() + right.bit_length())
+    return left * right
 
 
 def _operator(calculate: Arithmetic) -> FunctionBuilder:
@@ -130,9 +153,12 @@ def _round(value: Any, digits: int, mode: str) -> Any:
         return SKIP
     if is_integer(value):
         return value
-    rounded = Decimal(str(value)).quantize(Decimal(1).scaleb(-digits), rounding=mode)
+    try:
+        rounded = Decimal(str(value)).quantize(Decimal(1).scaleb(-digits), rounding=mode)
+    except InvalidOperation:  # more digits than a decimal has
+        return SKIP
     if digits == 0:
-        return int(rounded)
+        return SKIP if _is_endless(rounded) else int(rounded)
     return rounded if isinstance(value, Decimal) else float(rounded)
 
 
@@ -160,7 +186,7 @@ def _sum(values: Any) -> Any:
 _OPERATIONS: dict[str, tuple[str, Arithmetic]] = {
     "+": ("plus", lambda left, right: left + right),
     "-": ("minus", lambda left, right: left - right),
-    "*": ("multiply", lambda left, right: left * right),
+    "*": ("multiply", _product),
     "/": ("divide", _divide),
     "%": ("mod", _modulo),
     "^": ("pow", _power),

@@ -12,6 +12,7 @@ from typing import Any
 
 from fake_sesam.dtl.builders import check_argument_count, elementwise, predicate, pure_function
 from fake_sesam.dtl.compiler import Compiler, FunctionBuilder
+from fake_sesam.dtl.limits import check_text_length
 from fake_sesam.dtl.scope import Evaluator
 from fake_sesam.dtl.values import SKIP, as_list, first, is_integer, is_plain_string, map_values, strip_tag
 
@@ -53,8 +54,18 @@ def _flat_strings(values: tuple[Any, ...]) -> list[str]:
     return [item for item in found if is_plain_string(item)]
 
 
+def _concat(*values: Any) -> str:
+    return _joined("", _flat_strings(values))
+
+
 def _join(separator: Any, values: Any) -> Any:
-    return str(first(separator)).join(_flat_strings((values,))) if isinstance(first(separator), str) else None
+    mark = first(separator)
+    return _joined(str(mark), _flat_strings((values,))) if isinstance(mark, str) else None
+
+
+def _joined(separator: str, texts: list[str]) -> str:
+    check_text_length(sum(map(len, texts)) + len(separator) * len(texts))
+    return separator.join(texts)
 
 
 def _split(separator: Any, values: Any) -> list[str]:
@@ -81,6 +92,7 @@ def _justifier(justify: Callable[[str, int, str], str]) -> FunctionBuilder:
     def function(width: Any, fill: Any, values: Any) -> Any:
         if not is_integer(width) or not (isinstance(fill, str) and len(fill) == 1):
             return None
+        check_text_length(width)
         return map_values(values, strings_only(lambda text: justify(text, width, fill)))
 
     return pure_function(function, 3, 3, "WIDTH, FILL_CHARACTER, VALUES")
@@ -96,6 +108,7 @@ def _replace(*args: Any) -> Any:
 def _replace_all(text: str, replacements: dict[Any, Any]) -> str:
     for old, new in replacements.items():
         if isinstance(old, str) and isinstance(new, str):
+            check_text_length(len(text) + text.count(old) * (len(new) - len(old)))
             text = text.replace(old, new)
     return text
 
@@ -119,7 +132,7 @@ def _literal(_compiler: Compiler, args: list[Any]) -> Evaluator:
 
 
 FUNCTIONS: dict[str, FunctionBuilder] = {
-    "concat": pure_function(lambda *values: "".join(_flat_strings(values)), 1, None, "VALUES, ..."),
+    "concat": pure_function(_concat, 1, None, "VALUES, ..."),
     "join": pure_function(_join, 2, 2, "SEPARATOR, VALUES"),
     "split": pure_function(_split_any, 1, 2, "SEPARATOR (optional), VALUES"),
     "upper": elementwise(strings_only(str.upper)),

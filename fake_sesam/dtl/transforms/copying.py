@@ -76,7 +76,11 @@ def _rename(compiler: Compiler, args: list[Any]) -> Transform:
 
     def rename(scope: RuleScope) -> None:
         for wanted, target in zip(from_of(scope), to_of(scope), strict=False):
-            for name, value in _matching(compiler, wanted, scope.source):
+            found = _matching(compiler, wanted, scope.source)
+            if len(found) > 1 and names.collects(target):
+                scope.target[names.rename("", target)] = [each for _, value in found for each in as_list(value)]
+                continue
+            for name, value in found:
                 scope.target[names.rename(name, target)] = value
 
     return rename

@@ -8,10 +8,9 @@ from typing import Any
 
 from fake_sesam.dtl.builders import check_argument_count
 from fake_sesam.dtl.compiler import Compiler, TransformBuilder
-from fake_sesam.dtl.functions.logic import equal
 from fake_sesam.dtl.functions.strings import to_string
 from fake_sesam.dtl.scope import Evaluator, RuleScope, StopTransforms, Transform
-from fake_sesam.dtl.values import is_true
+from fake_sesam.dtl.values import are_equal, is_true
 from fake_sesam.errors import TransformError
 
 __all__ = ["TRANSFORMS"]
@@ -50,7 +49,7 @@ def _case_eq(compiler: Compiler, args: list[Any]) -> Transform:
     def choose(scope: RuleScope) -> None:
         value = subject(scope)
         for candidate, then in branches:
-            if equal(value, candidate(scope)):
+            if are_equal(value, candidate(scope)):
                 return then(scope)
         return other(scope)
 

@@ -94,6 +94,8 @@ CASES: list[tuple[Any, Any]] = [
     (["not", ""], False),
     (["not", L()], True),
     (["not", None], True),
+    (["not", True, 1], False),
+    (["not", True, None], True),
     (["and", True, 1], True),
     (["and", True, False], False),
     (["or", None, "x"], True),
@@ -133,7 +135,7 @@ CASES: list[tuple[Any, Any]] = [
     (["if-null", L(1, "12345"), 2], [1, "12345"]),
     (["coalesce", L(None, "a", "b")], "a"),
     (["coalesce", ["gt", "_.amount", 250], "_S.orders"], {"amount": 300, "ean": 2}),
-    (["coalesce-args", "_S.missing", L(), "x", "_S.name"], "x"),
+    (["coalesce-args", "_S.missing", L(), "x", "_S.name"], []),
     # strings
     (["string", 1], "1"),
     (["string", "hello"], "hello"),

@@ -23,6 +23,13 @@ DATASETS: dict[str, list[dict[str, Any]]] = {
         {"_id": "o3", "cust_id": "eva", "none": None},
     ],
     "product": [{"_id": "p1", "product_id": 1}, {"_id": "p2", "product_id": 2}],
+    "Person": [
+        {"_id": "p-a", "gender": "female", "children": ["p-b", "p-c"], "hobbies": ["h1"]},
+        {"_id": "p-b", "gender": "female", "children": ["p-d", "anna"], "hobbies": "h2"},
+        {"_id": "p-c", "gender": "male", "children": ["p-a"], "hobbies": "h3"},
+        {"_id": "p-d", "gender": "female", "children": ["p-a"]},
+    ],
+    "Hobby": [{"_id": "h1", "name": "chess"}, {"_id": "h2", "name": "golf"}, {"_id": "h3", "name": "darts"}],
 }
 
 
@@ -92,12 +99,61 @@ CASES: list[tuple[Any, Any]] = [
         ["Norway", "Sweden", "Norway"],
     ),
     (["eq", "_S.tags", "y"], False),
+    # A filter is an exact comparison; only a join needs no more than an overlap.
+    (hops([OF_ANNA, ["eq", "o.tags", "z"]], "orders o", **{"return": "o._id"}), ["o1"]),
+    (hops([OF_ANNA, ["eq", "o.tags", ["list", "y", "z"]]], "orders o", **{"return": "o._id"}), ["o2"]),
+    (hops([OF_ANNA, ["eq", "o.cust_id", "o._id"]], "orders o"), []),
+    # Functions on both sides of a join, and composite keys.
+    (hops(["eq", ["lower", "_S.country"], ["lower", "c._id"]], "Country c", **{"return": "c.name"}), ["Norway"]),
+    (hops(["eq", ["ni", "x", "_S.country"], ["ni", "x", "c._id"]], "Country c", **{"return": "c.name"}), ["Norway"]),
+    (
+        hops(["eq", ["tuples", "_S._id", "_S.tags"], ["tuples", "o.cust_id", "o.tags"]], "orders o"),
+        DATASETS["orders"][:1],
+    ),
+    (hops(["eq", ["concat", "_S.tags"], ["concat", "o.tags"]], "orders o"), []),
+    # Chains and recursion follow each person once.
+    (["path", "_id", hops(["eq", "_S.children", "p._id"], "Person p", recurse=True)], ["anna"]),
+    (
+        hops(OF_ANNA, "orders o", subsets={"o": ["eq", "_S.lines.product", ["list", 1, 2]]}, **{"return": "o._id"}),
+        ["o2"],
+    ),
 ]
 
 
 @pytest.mark.parametrize(("expression", "expected"), CASES, ids=repr)
 def test_join_returns_what_the_reference_says(expression: Any, expected: Any) -> None:
     assert evaluate(expression) == expected
+
+
+OF_DAUGHTERS = [["eq", "_S.children", "p._id"], ["eq", "p.gender", "female"]]
+HOBBIES = {"datasets": ["Hobby h"], "where": ["eq", "_S.hobbies", "h._id"], "return": "h.name"}
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        ({"recurse": True}, ["chess", "golf"]),
+        ({"recurse": True, "exclude_root": True}, ["golf"]),
+        ({"recurse": True, "max_depth": 0}, ["chess"]),
+        ({"recurse": True, "max_depth": None}, ["chess", "golf"]),
+        ({}, ["golf"]),
+    ],
+)
+def test_hobbies_of_daughters_and_granddaughters_are_found_by_recursion(more: Any, expected: list[str]) -> None:
+    """The reference's example; the family has a circle."""
+    mother = DATASETS["Person"][0]
+    expression = [*hops(OF_DAUGHTERS, "Person p", **more), HOBBIES]
+    program, problems = compile_program({"default": [["add", "v", expression]]}, id_required=False)
+
+    assert problems == []
+    assert program.apply(mother, InMemory())[0]["v"] == expected
+
+
+def test_recursion_goes_as_deep_as_max_depth() -> None:
+    expression = hops(OF_DAUGHTERS, "Person p", recurse=True, max_depth=1)
+    program, _ = compile_program({"default": [["add", "v", ["path", "_id", expression]]]}, id_required=False)
+
+    assert program.apply(DATASETS["Person"][0], InMemory())[0]["v"] == ["p-a", "p-b"]
 
 
 def test_apply_hops_applies_a_rule_to_each_joined_entity() -> None:
@@ -120,11 +176,14 @@ def test_rule_of_apply_hops_can_contain_hops() -> None:
 @pytest.mark.parametrize(
     ("expression", "message"),
     [
-        (hops(OF_ANNA, "orders o", recurse=True), "this node does not implement 'recurse' of a HOPS_SPEC"),
-        (hops(OF_ANNA, "orders o", max_depth=2), "this node does not implement 'max_depth'"),
-        (hops(OF_ANNA, "orders o", subsets={"o": ["eq", "_S.a", 1]}), "does not implement 'subsets'"),
+        (hops(OF_ANNA, "orders o", prefilters={"o": []}), "this node does not implement 'prefilters' of a HOPS_SPEC"),
+        (hops(OF_ANNA, "orders o", recurse=True, **{"return": "o"}), "'return' cannot be used with 'recurse'"),
+        (hops(OF_ANNA, "orders o", recurse=True, max_depth="2"), "expected max_depth as a number or null"),
+        (hops(OF_ANNA, "orders o", subsets={"p": ["eq", "_S.a", 1]}), "subsets as an object with aliases of o"),
+        (hops(OF_ANNA, "orders o", subsets={"o": ["gt", "_S.a", 1]}), "expected a subset such as"),
+        ([*hops(OF_ANNA, "orders o", **{"return": "o"}), {}], "'return' can only be given in the last HOPS_SPEC"),
         (hops(OF_ANNA, "orders o", wehre=1), "'wehre' is unknown in a HOPS_SPEC"),
-        ([*hops(OF_ANNA, "orders o"), {"datasets": ["x y"]}], "chains of HOPS_SPECs; expected one, got 2"),
+        ([*hops(OF_ANNA, "orders o"), "x"], "expected a HOPS_SPEC"),
         (["hops"], "expected a HOPS_SPEC"),
         (["hops", "orders"], "expected a HOPS_SPEC"),
         (hops(OF_ANNA), "expected datasets, each with an alias"),
