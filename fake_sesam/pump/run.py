@@ -145,7 +145,7 @@ class Run:
 
     def _save_offset(self) -> None:
         offset = self._since_tracker.offset
-        if self._plan.strategy != "none" and offset is not None and not self._pipe.disable_set_last_seen:
+        if offset is not None and not self._pipe.disable_set_last_seen:
             save_state(self._pump.store, self._pipe.id, offset=offset)
 
     def _count_run(self) -> None:

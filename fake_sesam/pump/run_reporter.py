@@ -47,7 +47,7 @@ class RunReporter:
         """Log `pump-started` once, as soon as the run is not a noop."""
         if self._location is None and (is_certain or not self._is_noop()):
             event = self._log.started(start=self._start, sync_type=self._plan.sync_type)
-            self.events.insert(0, event)
+            self.events.append(event)
             self._location = self._log.write(event)
 
     def read_error(self, error: ReadError) -> None:

@@ -1,0 +1,338 @@
+"""One run in detail: times, rescans, limits at their bounds, warnings, and the state between runs."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import count
+from typing import Any
+
+import pytest
+
+from fake_sesam.config import SinkConfig, SourceConfig
+from fake_sesam.dataset import NodeStore
+from fake_sesam.errors import CircuitBreakerError, WriteError
+from fake_sesam.pump import Clock, load_state, run_pump, save_state
+from fake_sesam.pump.run_plan import RunPlan, plan_run
+from fake_sesam.pump.schedule import next_run
+from fake_sesam.pump.sink import DatasetSink
+from fake_sesam.pump.sources import DatasetReader, EmbeddedReader
+from fake_sesam.pump.state import PumpState
+from fake_sesam.pump.totals import Totals
+from tests.unit.fake_sesam.pump.memory_pump import MemoryPump, pipe_of
+
+Entity = dict[str, Any]
+A, B, C = ({"_id": each, "_updated": number} for number, each in enumerate("abc", 1))
+
+
+def with_ticks(pump: MemoryPump) -> Any:
+    """Return the pump with a clock that goes on by a second at each look."""
+    ticks = count()
+    clock = Clock(now=lambda: pump.clock_s, elapsed=lambda: float(next(ticks)), sleep=pump.slept.append)
+    return replace(pump.pump(), clock=clock)
+
+
+def test_each_part_of_a_run_has_its_time(store: NodeStore) -> None:
+    """Two batches and the end of the source: a second for each read, transform and write."""
+    pump = MemoryPump(store, batch_size=1)
+    pump._entities = [A, B]
+
+    result = run_pump(with_ticks(pump))
+
+    completed = result.events[-1]
+    times = completed["metrics"]["entities"]
+    assert (times["source_time"], times["transform_time"], times["sink_time"]) == (3.0, 2.0, 2.0)
+    # The run begins at 0. Each batch looks five times at the clock, the end of the source twice.
+    assert (completed["total_time"], result.seconds) == (13.0, 15.0)
+    assert times["entities_per_second"] == round(2 / 14, 3)
+
+
+def test_the_metrics_of_a_read_error_have_its_time(store: NodeStore) -> None:
+    pump = MemoryPump(store)
+    pump.attempts = [([A], True)]
+
+    result = run_pump(with_ticks(pump))
+
+    error = next(each for each in result.events if each["event_type"] == "read-error")
+    assert error["metrics"]["entities"]["read_errors_last_run"] == 1
+    assert error["metrics"]["entities"]["entities_per_second"] == 0
+
+
+def test_totals_begin_at_zero() -> None:
+    totals = Totals()
+
+    assert totals.metrics(1.0)["entities"] == {
+        "changes_last_run": 0,
+        "entities_last_run": 0,
+        "entities_per_second": 0,
+        "read_errors_last_run": 0,
+        "write_errors_last_run": 0,
+        "source_time": 0,
+        "transform_time": 0,
+        "sink_time": 0,
+        "ttl_deletes_entities_last_run": 0,
+    }
+    assert (totals.deleted, totals.batches, totals.has_retries) == (0, 0, False)
+    assert Totals(processed=1).metrics(0.5)["entities"]["entities_per_second"] == 2
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ({}, "fiiiiiii"),
+        ({"rescan_run_count": 1}, "ffffffff"),
+        ({"rescan_run_count": 3}, "fifiifii"),
+        ({"partial_rescan_run_count": 1, "partial_rescan_delta": 1}, "fppppppp"),
+        ({"partial_rescan_run_count": 2, "partial_rescan_delta": 1}, "fipipipi"),
+        ({"partial_rescan_run_count": 3, "partial_rescan_delta": 1}, "fiipiipi"),
+        ({"rescan_run_count": 4, "partial_rescan_run_count": 2, "partial_rescan_delta": 1}, "fipfipif"),
+    ],
+)
+def test_rescans_come_in_their_turn(store: NodeStore, options: Entity, expected: str) -> None:
+    """Full, incremental and partial runs; a full one begins the count of partial ones again."""
+    pump = MemoryPump(store, source={"supports_since": True}, pump=options)
+
+    assert "".join(pump.run(A).sync_type[0] for _ in range(8)) == expected
+
+
+def test_a_rescan_by_hand_begins_the_count_of_partial_ones_again(store: NodeStore) -> None:
+    """As any full run does."""
+    options = {"partial_rescan_run_count": 3, "partial_rescan_delta": 1}
+    pump = MemoryPump(store, source={"supports_since": True}, pump=options)
+    kinds = [pump.run(A, is_rescan=number == 2).sync_type[0] for number in range(6)]
+
+    assert "".join(kinds) == "fifiip"
+
+
+def test_a_run_remembers_when_everything_was_read(store: NodeStore) -> None:
+    """An incremental run leaves that time; the next full one sets it."""
+    pump = MemoryPump(store, source={"supports_since": True})
+    seen = []
+    for is_rescan in (False, False, True):
+        pump.clock_s += 10
+        pump.run(A, is_rescan=is_rescan)
+        state = load_state(store, "p")
+        seen.append((state.last_rescan, state.last_run, state.runs, state.partial_runs))
+
+    assert seen == [
+        (1_000_010.0, 1_000_010.0, 1, 0),
+        (1_000_010.0, 1_000_020.0, 2, 1),
+        (1_000_030.0, 1_000_030.0, 3, 0),
+    ]
+
+
+MINUTE = "* * * * *"
+
+
+@pytest.mark.parametrize(
+    ("pump", "state", "now", "kind"),
+    [
+        ({"rescan_cron_expression": MINUTE}, {"last_rescan": 0.0}, 59, "incremental"),
+        ({"rescan_cron_expression": MINUTE}, {"last_rescan": 0.0}, 60, "full"),
+        ({"rescan_cron_expression": MINUTE}, {}, 600, "incremental"),
+        ({}, {"last_rescan": 0.0}, 600, "incremental"),
+        ({}, {"offset": None}, 0, "full"),
+        ({}, {"offset": ""}, 0, "full"),
+        ({}, {"offset": 0}, 0, "incremental"),
+    ],
+)
+def test_a_rescan_is_due_at_its_time(pump: Entity, state: Entity, now: float, kind: str) -> None:
+    """Without an offset every run is a full one; zero is an offset."""
+    pipe = pipe_of(source={"supports_since": True}, pump=pump)
+
+    plan = plan_run(pipe, PumpState(**{"offset": 5, **state}), now=now)
+
+    assert plan.sync_type == kind
+
+
+@pytest.mark.parametrize(
+    ("source", "is_rescan", "expected"),
+    [
+        ({}, False, RunPlan("full", "none", None, tracks_deletions=True)),
+        ({"supports_since": True}, False, RunPlan("incremental", "max", 5, tracks_deletions=False)),
+        ({"supports_since": True}, True, RunPlan("full", "max", None, tracks_deletions=True)),
+        (
+            {"supports_since": True, "initial_since_value": 3},
+            True,
+            RunPlan("full", "max", 3, tracks_deletions=False),
+        ),
+        (
+            {"supports_since": True, "initial_since_value": ""},
+            True,
+            RunPlan("full", "max", "", tracks_deletions=True),
+        ),
+        (
+            {"supports_since": True, "is_chronological": True, "initial_since_value": 0},
+            True,
+            RunPlan("full", "chronological", 0, tracks_deletions=False),
+        ),
+    ],
+)
+def test_only_a_run_that_reads_everything_tracks_deletions(source: Entity, is_rescan: bool, expected: RunPlan) -> None:
+    """And none without deletion tracking."""
+    state = PumpState(offset=5)
+    pipe, untracked = (
+        pipe_of(source=source, sink={"type": "dataset", "deletion_tracking": each}) for each in (True, False)
+    )
+
+    assert plan_run(pipe, state, now=0, is_rescan=is_rescan) == expected
+    assert plan_run(untracked, state, now=0, is_rescan=is_rescan) == replace(expected, tracks_deletions=False)
+
+
+def test_an_empty_run_is_warned_of_only_if_it_deletes(store: NodeStore, caplog: pytest.LogCaptureFixture) -> None:
+    """Not without deletion tracking, not if something was read."""
+    pump = MemoryPump(store)
+    pump.run(A, B)
+    pump.run(A)
+    pump.use(sink={"type": "dataset", "deletion_tracking": False})
+
+    pump.run()
+
+    assert (caplog.messages, pump.ids) == ([], ["a"])
+
+
+@pytest.mark.parametrize("disables", [True, False])
+def test_the_offset_is_not_moved_if_that_is_disabled(store: NodeStore, disables: bool) -> None:
+    """`disable_set_last_seen`: neither at the end nor at a checkpoint."""
+    source = {"supports_since": True, "is_chronological": True}
+    pump = MemoryPump(store, source=source, disable_set_last_seen=disables, batch_size=1, checkpoint_interval=1)
+    pump.attempts = [([A], True)]
+
+    offsets = [pump.run(A).offset, pump.run(A, B).offset]
+
+    assert offsets == ([None, None] if disables else [1, 2])
+
+
+def sink_of(store: NodeStore, **options: Any) -> DatasetSink:
+    return DatasetSink(SinkConfig(**options), MemoryPump(store).dataset("p"))
+
+
+@pytest.mark.parametrize(
+    ("factor", "limit", "allowed"),
+    [(None, None, 99), (None, 2, 2), (0.5, None, 2), (0.5, 3, 3), (0.75, 2, 3), (0, None, 0), (0, 0, 0), (2, 1, 8)],
+)
+def test_the_larger_limit_of_a_circuit_breaker_applies(
+    store: NodeStore, factor: float | None, limit: int | None, allowed: int
+) -> None:
+    """The factor is of the entities that are there, deleted ones not counted. What reaches the limit is allowed."""
+    dataset = MemoryPump(store).dataset("p")
+    dataset.write([*({"_id": f"{number}"} for number in range(4)), {"_id": "gone", "_deleted": True}])
+    dataset.set_populated()
+    sink = sink_of(store, circuit_breaker_factor=factor, circuit_breaker_count=limit)
+
+    for number in range(min(allowed, 20)):
+        sink.write([{"_id": "0", "n": number}])
+
+    if allowed < 20:
+        with pytest.raises(CircuitBreakerError, match=f"the run wrote {allowed + 1} entities, the limit is {allowed}$"):
+            sink.write([{"_id": "0", "n": "last"}])
+
+
+def test_a_circuit_breaker_waits_until_a_dataset_is_populated(store: NodeStore) -> None:
+    """The first run may write anything; deletions count in the others."""
+    options = {"type": "dataset", "circuit_breaker_threshold_count": 1}
+    pump = MemoryPump(store, sink=options)
+
+    assert pump.run(A, B, C).ok
+    assert pump.run(A, B).ok
+    tripped = pump.run()
+    assert (tripped.ok, tripped.error) == (
+        False,
+        "the circuit breaker tripped: the run wrote 2 entities, the limit is 1",
+    )
+
+
+@pytest.mark.parametrize(("limit", "is_refused"), [(17, True), (18, False), (19, False)])
+def test_an_entity_of_just_the_limit_fits(store: NodeStore, limit: int, is_refused: bool) -> None:
+    """Reserved properties do not count."""
+    sink, entity = sink_of(store, max_entity_bytes=limit), {"_id": "a", "n": 12, "_updated": 1, "_x": "y" * 50}
+
+    if is_refused:
+        with pytest.raises(WriteError, match=r"entity 'a' is larger than max_entity_bytes_size \(17\)") as caught:
+            sink.write([{"_id": "b"}, entity])
+        assert caught.value.entity == entity
+    else:
+        assert sink.write([entity]).changed == 1
+
+
+def test_the_state_of_a_pump_begins_empty(store: NodeStore) -> None:
+    """Fields of another version are passed over; a change leaves the others."""
+    assert load_state(store, "p") == PumpState()
+    assert PumpState() == PumpState(
+        offset=None,
+        runs=0,
+        partial_runs=0,
+        last_rescan=None,
+        is_disabled=False,
+        comment="",
+        uncommitted_from=None,
+        last_run=None,
+        last_ok=None,
+        last_message="",
+        last_original="",
+        last_processed=0,
+    )
+    store.save_pump_state("p", {"offset": 7, "future": True, "runs": 2})
+    assert load_state(store, "p") == PumpState(offset=7, runs=2)
+    assert save_state(store, "p", comment="c") == PumpState(offset=7, runs=2, comment="c")
+    assert load_state(store, "p") == PumpState(offset=7, runs=2, comment="c")
+    assert load_state(store, "q") == PumpState()
+    assert [PumpState(offset=each).has_offset for each in (None, "", 0, "0", 5)] == [False, False, True, True, True]
+
+
+def test_an_embedded_source_gives_its_entities_each_time_anew() -> None:
+    """A transform may change them; `since` is ignored."""
+    source = EmbeddedReader(SourceConfig(type="embedded", entities=(dict(A), dict(B))))
+
+    for entity in source.read(99):
+        entity["_id"] = "changed"
+
+    assert [entity["_id"] for entity in source.read(None)] == ["a", "b"]
+
+
+@pytest.mark.parametrize("has_history", [False, True])
+@pytest.mark.parametrize(("since", "first"), [(None, 0), ("", 0), ("0", 1), (0, 1), ("2", 3), (3, 4)])
+def test_a_dataset_source_gives_what_came_after_its_offset(
+    store: NodeStore, since: Any, first: int, has_history: bool
+) -> None:
+    """Deleted entities too; earlier versions on demand."""
+    dataset = MemoryPump(store).dataset("other")
+    dataset.write([{"_id": "a"}, {"_id": "b"}, {"_id": "a", "n": 1}, {"_id": "b", "_deleted": True}])
+    config = SourceConfig(type="dataset", include_previous_versions=has_history)
+
+    found = [entity["_updated"] for entity in DatasetReader(config, dataset).read(since)]
+
+    assert found == [number for number in range(first, 4) if has_history or number >= 2]
+
+
+@pytest.mark.parametrize(
+    ("pump", "expected"),
+    [
+        ({"schedule_interval": 60}, 1060.0),
+        ({}, 1900.0),
+        ({"cron_expression": "* * * * *", "schedule_interval": 5}, 1020.0),
+        ({"mode": "manual"}, None),
+        ({"mode": "off"}, None),
+    ],
+)
+def test_a_pump_runs_again_after_its_interval_or_at_its_time(pump: Entity, expected: float | None) -> None:
+    """Only if it is scheduled."""
+    assert next_run(pipe_of(pump=pump).pump, last=1000.0) == expected
+
+
+class Breaking(MemoryPump):
+    """A pump whose source raises an error of the node itself."""
+
+    def read(self, since: str | int | None) -> Iterator[Entity]:
+        """Yield one entity, then fail."""
+        del since
+        yield dict(A)
+        raise ZeroDivisionError("a bug")
+
+
+def test_progress_is_told_after_each_batch(store: NodeStore) -> None:
+    """With the number of entities so far; also in a run that fails."""
+    told: list[int] = []
+    MemoryPump(store, batch_size=2).run(A, B, C, on_progress=told.append)
+    result = Breaking(store, batch_size=1).run(on_progress=told.append)
+
+    assert told == [2, 3, 1]
+    assert (result.ok, result.processed, result.sync_type) == (False, 1, "full")
