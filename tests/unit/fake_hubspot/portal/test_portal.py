@@ -57,6 +57,7 @@ def test_custom_types_are_numbered_from_1001(portal: Portal) -> None:
 def test_a_custom_type_has_three_names_while_it_exists(portal: Portal) -> None:
     """A taken one is refused, and then nothing is defined; the standard types stay."""
     standard = set(portal.types)
+    assert portal.definitions.names("2-1001") == frozenset()
     assert portal.add_type(CAR) is CAR
 
     assert {name for name in portal.types if portal.types[name] is CAR} == {"car", "cars", "2-1001"}
