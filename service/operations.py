@@ -5,16 +5,16 @@ from collections.abc import Callable
 
 from flask import Blueprint, Response, jsonify
 
-from service.errors import UpstreamError
 from service.object_types import STANDARD_TYPES
 from service.openapi import openapi_document
 from service.prometheus import PrometheusMetrics
+from service.readiness import Readiness
 from service.upstream import endpoints
 from service.upstream.account import HubSpotAccount
 
 __all__ = ["operation_routes"]
 
-_READINESS_MAX_AGE_S = 10.0
+_READINESS_LIMIT_S = 10.0
 _ROUTES = {
     **{f"/get_{known.name}": f"HubSpot's {known.name} for Sesam" for known in STANDARD_TYPES},
     "/get_owners": "HubSpot's owners for Sesam",
@@ -37,7 +37,7 @@ def operation_routes(
         clock: A monotonic clock.
     """
     routes = Blueprint("operations", __name__)
-    readiness = _Readiness(account, clock=clock)
+    readiness = Readiness(lambda: _query(account), limit_s=_READINESS_LIMIT_S, clock=clock)
 
     @routes.get("/health")
     def health() -> Response:
@@ -68,34 +68,10 @@ def operation_routes(
     return routes
 
 
-class _Readiness:
-    """The outcome of one small request to HubSpot, cached so that probes do not use up the quota."""
-
-    def __init__(self, account: HubSpotAccount, *, clock: Callable[[], float]) -> None:
-        self._account = account
-        self._clock = clock
-        self._checked_at = float("-inf")
-        self._error: UpstreamError | None = None
-
-    def check(self) -> None:
-        """Query HubSpot, unless the last outcome is recent enough.
-
-        Raises:
-            UpstreamError: HubSpot did not answer, or did not accept the request.
-        """
-        if self._clock() > self._checked_at + _READINESS_MAX_AGE_S:
-            self._error = self._query()
-            self._checked_at = self._clock()
-        if self._error is not None:
-            raise self._error
-
-    def _query(self) -> UpstreamError | None:
-        client = self._account.client()
-        try:
-            client.request(endpoints.list_page("contacts", limit=1))
-        except UpstreamError as error:
-            error.response_status = 503
-            return error
-        finally:
-            client.close()
-        return None
+def _query(account: HubSpotAccount) -> None:
+    """Send one small request to HubSpot, without retries."""
+    client = account.hasty_client(limit_s=_READINESS_LIMIT_S)
+    try:
+        client.request(endpoints.list_page("contacts", limit=1))
+    finally:
+        client.close()

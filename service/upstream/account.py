@@ -1,8 +1,10 @@
 """A HubSpot account: everything that all pulls share."""
 
+import math
 import random
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 
 from service.downstream import DownstreamClient, PatientDownstreamClient
@@ -87,13 +89,24 @@ class HubSpotAccount:
             self._retry_policy(retries=self.settings.retries),
         )
 
-    def client(self) -> Client:
-        """Create a client for single requests."""
-        retry_policy = self._retry_policy(retries=self.settings.retries)
-        return self._client(self._default_downstream(), retry_policy, self._credentials)
+    def hasty_client(self, *, limit_s: float) -> Client:
+        """Create a client that retries nothing and does not wait longer than the limit for a response."""
+        hasty = replace(
+            self.settings,
+            read_timeout_s=min(limit_s, self.settings.read_timeout_s),
+            transfer_timeout_s=min(limit_s, self.settings.transfer_timeout_s),
+        )
+        retry_policy = self._retry_policy(retries=0, budget_s=limit_s)
+        return self._client(self._default_downstream(), retry_policy, self._credentials, hasty)
 
-    def _client(self, downstream: DownstreamClient, retry_policy: RetryPolicy, credentials: Credentials) -> Client:
-        settings = self.settings
+    def _client(
+        self,
+        downstream: DownstreamClient,
+        retry_policy: RetryPolicy,
+        credentials: Credentials,
+        settings: Settings | None = None,
+    ) -> Client:
+        settings = settings or self.settings
         return Client(
             Connection(
                 settings.hubspot_base_url,
@@ -112,10 +125,10 @@ class HubSpotAccount:
             clock=self._clock,
         )
 
-    def _retry_policy(self, *, retries: int) -> RetryPolicy:
+    def _retry_policy(self, *, retries: int, budget_s: float = math.inf) -> RetryPolicy:
         return RetryPolicy(
             retries=retries,
-            budget_s=self.settings.retry_budget_s,
+            budget_s=min(budget_s, self.settings.retry_budget_s),
             jitter=self._jitter,
             on_retry=self._metrics.request_retried,
         )

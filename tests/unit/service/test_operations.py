@@ -45,6 +45,16 @@ def test_frequent_readiness_probes_query_hubspot_once(client: FlaskClient, upstr
     assert len(upstream.requests) == 1
 
 
+def test_a_readiness_check_retries_nothing(upstream: UpstreamStub) -> None:
+    """A probe comes again soon, and Kubernetes counts failures itself."""
+    settings = Settings(hubspot_api_key=TOKEN, hubspot_base_url=upstream.url)
+    upstream.respond = lambda _request: error_response(503)
+
+    response = create_app(settings).test_client().get("/ready")
+
+    assert (response.status_code, len(upstream.requests)) == (503, 1)
+
+
 def test_ready_is_503_with_hubspots_error(client: FlaskClient, upstream: UpstreamStub) -> None:
     upstream.respond = lambda _request: error_response(401, "Authentication credentials not found.")
 

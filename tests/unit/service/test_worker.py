@@ -92,6 +92,28 @@ def test_half_requests_use_no_thread_and_are_dropped(impatient: ServiceProcess, 
             assert client.recv(100) == b""
 
 
+def test_readiness_probes_of_a_hubspot_that_does_not_answer_hold_up_nobody(
+    impatient: ServiceProcess, busy_upstream: UpstreamStub
+) -> None:
+    is_over = threading.Event()
+
+    def respond(_request: ReceivedRequest) -> StubResponse:
+        is_over.wait(30)
+        return json_response({"results": []})
+
+    busy_upstream.respond = respond
+    with ThreadPoolExecutor(20) as pool:
+        probes = [pool.submit(requests.get, f"{impatient.url}/ready", timeout=30) for _ in range(20)]
+        try:
+            assert {probe.result().status_code for probe in probes} == {503}
+            assert sorted(probe.result().elapsed.total_seconds() for probe in probes)[10] < 1
+            assert min(get(impatient, "/") for _ in range(5)) < 0.1
+            check_probes(impatient)
+            assert len(busy_upstream.requests) == 1
+        finally:
+            is_over.set()
+
+
 def test_a_request_that_arrives_byte_by_byte_is_served(impatient: ServiceProcess) -> None:
     with connected(impatient, b"\r\n\r\n") as client:
         client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
