@@ -25,6 +25,7 @@ __all__ = [
     "Receive",
     "Scope",
     "Send",
+    "address_text",
     "bind",
     "serve_in_foreground",
     "url_of",
@@ -51,7 +52,8 @@ class ListenError(OSError):
         self.port = port
 
     def __str__(self) -> str:
-        return f"cannot listen on {self.host}:{self.port}: {self.strerror}. Use another port, or 0 for a free one."
+        where = address_text(self.host, self.port)
+        return f"cannot listen on {where}: {self.strerror}. Use another port, or 0 for a free one."
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +145,13 @@ def url_of(host: str, listener: socket.socket) -> str:
     """Return the URL at which this machine reaches the listener."""
     address = host.removeprefix("[").removesuffix("]")
     shown = "127.0.0.1" if address in ANY_ADDRESS else address
-    return f"http://{f'[{shown}]' if ':' in shown else shown}:{listener.getsockname()[1]}"
+    return f"http://{address_text(shown, listener.getsockname()[1])}"
+
+
+def address_text(host: str, port: int) -> str:
+    """Return `host:port`, an IPv6 address in brackets."""
+    address = host.removeprefix("[").removesuffix("]")
+    return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
 
 
 class BackgroundServer:

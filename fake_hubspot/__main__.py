@@ -9,6 +9,7 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
+from bench_core.listener import address_text
 from fake_hubspot.errors import UsageError
 from fake_hubspot.portal.config import DATA_CENTERS
 from fake_hubspot.portal.limits import TIERS
@@ -60,7 +61,7 @@ def serve(context: click.Context, /, **options: Any) -> None:
     except UsageError as error:
         raise click.UsageError(str(error)) from error
     except OSError as error:
-        where = f"{settings.host}:{settings.port}"
+        where = address_text(settings.host, settings.port)
         raise click.UsageError(f"cannot listen on {where}: {error.strerror}. Try --port 0.") from error
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from bench_core.listener import address_text
 from fake_sesam.commands.node_options import node_options, open_node
 
 __all__ = ["serve"]
@@ -26,5 +27,6 @@ def serve(host: str, port: int, require_jwt: bool, **options: Any) -> None:
         try:
             serve_forever(node, host=host, port=port, announce=click.echo, requires_token=require_jwt)
         except OSError as error:
-            message = f"cannot listen on {host}:{port}: {error.strerror}; choose another address with --host and --port"
+            where = address_text(host, port)
+            message = f"cannot listen on {where}: {error.strerror}; choose another address with --host and --port"
             raise click.UsageError(message) from error

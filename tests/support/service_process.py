@@ -29,8 +29,9 @@ class ServiceProcess:
         self._forgotten = 0
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
-        self.port = int(self.wait_for(r"Listening at: http://127\.0\.0\.1:(\d+)")[1])
-        self.url = f"http://127.0.0.1:{self.port}"
+        announced = self.wait_for(r"Listening at: http://(\S+):(\d+)")
+        self.port = int(announced[2])
+        self.url = f"http://{announced[1]}:{self.port}"
 
     @classmethod
     def in_front_of(cls, upstream_url: str, **environ: str) -> Self:
