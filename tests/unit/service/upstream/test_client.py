@@ -1,5 +1,6 @@
 import gzip
 import json
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Any
@@ -521,16 +522,40 @@ def test_a_body_may_have_as_many_megabytes_as_the_settings_say(connect: Connect,
     assert "longer than 1,048,576 bytes" in failure(client).message
 
 
-def test_a_client_for_single_requests_retries_like_any_other(upstream: UpstreamStub, clock: Clock) -> None:
+@pytest.mark.parametrize(
+    ("response", "waits"),
+    [
+        (error_response(500), []),
+        (json_response({}, status=429, headers={"Retry-After": "3"}), [4.0, 4.0]),
+        (json_response({}, status=429, headers={"Retry-After": "10"}), []),
+    ],
+    ids=["500", "429", "429 beyond the limit"],
+)
+def test_a_hasty_client_retries_nothing_and_waits_for_a_rate_limit_within_its_limit(
+    upstream: UpstreamStub, clock: Clock, response: StubResponse, waits: list[float]
+) -> None:
     settings = Settings(hubspot_api_key=TOKEN, hubspot_base_url=upstream.url, retries=1)
     account = HubSpotAccount(settings, clock=clock, jitter=lambda: 1.0, default_downstream=lambda: clock)
-    upstream.respond = scripted(error_response(500))
-    client = account.client()
+    upstream.respond = lambda _request: response
+    client = account.hasty_client(limit_s=10)
 
-    assert failure(client).status == 500
+    assert failure(client).status == response.status
     client.close()
 
-    assert (len(upstream.requests), clock.waits) == (2, [0.5])
+    assert (len(upstream.requests), clock.waits) == (len(waits) + 1, waits)
+
+
+def test_a_hasty_client_does_not_wait_longer_than_its_limit(upstream: UpstreamStub) -> None:
+    is_over = threading.Event()
+    upstream.respond = lambda _request: json_response({"late": is_over.wait(20)})
+    settings = Settings(hubspot_api_key=TOKEN, hubspot_base_url=upstream.url)
+    client = HubSpotAccount(settings).hasty_client(limit_s=0.1)
+
+    error = failure(client)
+    is_over.set()
+    client.close()
+
+    assert error.kind == "upstream-timeout"
 
 
 def issuing_tokens(*tokens: str, expires_in: int = 1800) -> Responder:
