@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from random import Random
 
+import msgspec
 import pytest
 
 from fake_hubspot.errors import UsageError
@@ -13,6 +14,7 @@ from fake_hubspot.portal.decimal_id import LARGEST_EXACT_ID, LARGEST_ID, parse_i
 from fake_hubspot.portal.identity import RecordIds, correlation_id
 from fake_hubspot.portal.journal import BODY_BUDGET_BYTES, JOURNAL_CAPACITY, Journal, JournalEntry
 from fake_hubspot.portal.limits import TIERS, WINDOW_MS, RateLimits
+from fake_hubspot.portal.pipelines import Pipelines
 from fake_hubspot.portal.portal_context import Changes
 from fake_hubspot.portal.store import Record
 from fake_hubspot.portal.time_zone import TIME_ZONE, day_of, offset_ms
@@ -224,8 +226,12 @@ def test_correlation_ids_carry_the_time_the_version_and_chance() -> None:
     assert correlation_id(2**48 - 1, Lowest()) == "ffffffff-ffff-7000-8000-000000000000"
 
 
-def test_ids_have_twelve_digits() -> None:
+def test_ids_have_twelve_digits_and_those_of_pipelines_eight_or_nine(portal: Portal) -> None:
     """All in one range."""
+    ids = [
+        Pipelines(msgspec.structs.replace(portal.context, random=random)).new_id() for random in (Lowest(), Highest())
+    ]
+    assert ids == ["10000000", "999999999"]
     assert (RecordIds(Lowest()).draw(), RecordIds(Highest()).draw()) == (713_000_000_001, 713_899_999_999)
 
 
@@ -505,7 +511,7 @@ def test_searches_are_limited_in_each_second() -> None:
     assert [limits.admit(start + 1000, is_search=True) for _ in range(2)] == [None, "SECONDLY"]
     assert [free.admit(start, is_search=True) for _ in range(20)] == [None] * 20
     assert (limits.used_today, free.used_today) == (0, 0)
-    assert free.enforced is False
+    assert (free.enforced, free.day) == (False, (0, 0))
 
 
 def test_reset_limits_count_from_zero() -> None:
