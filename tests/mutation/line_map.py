@@ -9,10 +9,12 @@ from pathlib import Path
 from tests.mutation.mutants import Mutant
 from tests.mutation.pool import Pool
 from tests.mutation.targets import Target
-from tests.mutation.worker import Job
+from tests.mutation.worker import Job, all_tests_of
 
 __all__ = ["FailingTestsError", "LineMap", "measure"]
 
+# Changes when what is kept in `.mutants/` means something else.
+FORMAT = b"2"
 CONFIGURATION = """\
 [run]
 data_file = {data}
@@ -35,7 +37,8 @@ class LineMap:
 
     Attributes:
         seconds: How long each takes.
-        lines: By module and line, the tests that run it.
+        lines: By module and line, the tests that run it. A file with `::` stands for all of its tests, and `""` for
+            what runs a line outside of tests, which is usually the import.
         unmeasured: Tests that pass, but not while lines are measured.
     """
 
@@ -46,16 +49,21 @@ class LineMap:
     def tests_for(self, mutant: Mutant) -> list[str]:
         """The tests that could notice a mutant, the most promising first.
 
-        What is outside of functions runs at import, for whichever test comes first: any test may depend on it. So do
-        lines that no test was seen to run, if there are tests that run others of the module; a process that was killed
-        could not report its lines.
+        What runs at import runs for whichever test comes first: any test may depend on it. Lines that no test was seen
+        to run get the tests that run others of the module; a process that was killed could not report its lines.
         """
-        lines = self.lines.get(mutant.path, {})
+        lines = {line: self._tests(tests) for line, tests in self.lines.get(mutant.path, {}).items()}
         running = {test for at in range(mutant.line, mutant.last_line + 1) for test in lines.get(str(at), ())}
-        in_module = {test for tests in lines.values() for test in tests}
-        if mutant.runs_at_import:
+        in_module = {test for tests in lines.values() for test in tests} - {""}
+        if mutant.runs_at_import or "" in running:
             return [*self._sorted(in_module), *self._sorted(self.seconds.keys() - in_module)]
         return self._sorted((running or in_module) | set(self.unmeasured))
+
+    def _tests(self, contexts: Iterable[str]) -> set[str]:
+        """Test for test what ran a line."""
+        found = set(contexts)
+        shared = {one for one in found if one.endswith("::")}
+        return found - shared | {test for test in self.seconds if all_tests_of(test.partition("::")[0]) in shared}
 
     def _sorted(self, tests: Iterable[str]) -> list[str]:
         """Quick files first, and each file's tests together, so that its fixtures are set up once."""
@@ -167,7 +175,7 @@ def _lines(space: Path) -> dict[str, dict[str, list[str]]]:
         for module in data.measured_files():
             found = lines.setdefault(module.partition("/tree/")[2], {})
             for line, contexts in data.contexts_by_lineno(module).items():
-                found.setdefault(str(line), set()).update(context for context in contexts if context)
+                found.setdefault(str(line), set()).update(contexts)
     return {module: {line: sorted(tests) for line, tests in found.items()} for module, found in sorted(lines.items())}
 
 
@@ -196,7 +204,7 @@ def _shared_checksum(target: Target, root: Path) -> str:
     """Of the code that is mutated, and of what all tests use."""
     modules = [root / module for module in target.modules(root)]
     helpers = [*root.rglob("conftest.py"), *(root / "tests" / "support").rglob("*.py")]
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(FORMAT)
     for path in sorted({*modules, *(one for one in helpers if ".venv" not in one.parts)}):
         digest.update(f"{path.relative_to(root)}\n".encode() + path.read_bytes())
     return digest.hexdigest()

@@ -181,6 +181,20 @@ def test_line_that_nobody_was_seen_to_run_gets_the_tests_of_the_module() -> None
     assert seen.tests_for(mutant_of("comparison", "return size < LIMIT")) == ["a.py::a", "b.py::b"]
 
 
+def test_what_several_tests_share_is_noticed_by_each_test_of_the_file() -> None:
+    seen = LineMap(
+        dict.fromkeys(["a.py::one", "a.py::two", "b.py::three"], 1.0), {"code.py": {"6": ["a.py::"], "5": []}}, []
+    )
+
+    assert seen.tests_for(mutant_of("comparison", "return size < LIMIT")) == ["a.py::one", "a.py::two"]
+
+
+def test_function_that_runs_at_import_gets_all_tests() -> None:
+    seen = LineMap({"a.py::one": 1.0, "b.py::two": 1.0}, {"code.py": {"6": ["", "b.py::two"]}}, [])
+
+    assert seen.tests_for(mutant_of("comparison", "return size < LIMIT")) == ["b.py::two", "a.py::one"]
+
+
 def test_sample_is_the_same_for_the_same_seed(root: Path) -> None:
     first, same, *others = (sample_of(TARGET, root, 3, seed) for seed in (1, 1, 2, 3, 4, 5))
 

@@ -20,6 +20,17 @@ def is_full(size):
     return size >= LIMIT  # try
 
 
+def _table():
+    return {"a": 1}  # try
+
+
+TABLE = _table()
+
+
+def opened():
+    return 7  # try
+
+
 def untested(size):
     return size.strip()  # try
 
@@ -38,7 +49,7 @@ import sys
 
 import pytest
 
-from project.code import COLOURS, endless, is_full
+from project.code import COLOURS, TABLE, endless, is_full, opened
 
 
 @pytest.mark.parametrize("colour", COLOURS)
@@ -49,6 +60,23 @@ def test_colour(colour):
 def test_full():
     assert is_full(3)
     assert not is_full(2)
+
+
+def test_table():
+    assert TABLE == {"a": 1}
+
+
+@pytest.fixture(scope="module")
+def shared():
+    return opened()
+
+
+def test_shared(shared):
+    assert shared
+
+
+def test_shared_as_well(shared):
+    assert shared == 7
 
 
 def test_endless():
@@ -95,6 +123,8 @@ def test_killed_survived_and_endless_mutants_are_told_apart(
     assert status == 1
     assert "+ return size > LIMIT # try\n  killed by checks/test_code.py::test_" in printed
     assert "+ COLOURS = ['XXred', \"blue\"] # try\n  killed by checks/test_code.py::test_colour[XXred]" in printed
+    assert "+ return {'XXa': 1} # try\n  killed by checks/test_code.py::test_table" in printed
+    assert "+ return 8 # try\n  killed by checks/test_code.py::test_shared_as_well" in printed
     assert "+ return number // 2 # try\n  killed by checks/test_code.py::test_in_a_process" in printed
     assert "+ pass # try\n  killed by checks/test_code.py::test_endless" in printed
     assert "in untested (removed call)\n  - return size.strip() # try\n  + return (size) # try\n  survived" in printed

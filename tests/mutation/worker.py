@@ -20,7 +20,7 @@ from typing import Any, Literal, NotRequired, TypedDict
 
 import pytest
 
-__all__ = ["Job", "Outcome", "stages"]
+__all__ = ["Job", "Outcome", "all_tests_of", "stages"]
 
 # What the tests import from elsewhere. A package that is not installed is not missed.
 WARM = (
@@ -111,19 +111,38 @@ class Listener:
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Any:
         """Tell coverage, also that of processes which the test starts, whose lines these are."""
-        self._switch(item.nodeid)
-        os.environ["MUTATION_TEST"] = item.nodeid
+        self._is_at(item.nodeid)
         try:
             return (yield)
         finally:
-            self._switch("")
-            os.environ.pop("MUTATION_TEST", None)
+            self._is_at("")
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_fixture_setup(self, fixturedef: pytest.FixtureDef[Any]) -> Any:
+        """Tell coverage that what several tests share is for every test of the file."""
+        test = os.environ.get("MUTATION_TEST", "")
+        if fixturedef.scope == "function":
+            return (yield)
+        self._is_at(all_tests_of(test.partition("::")[0]))
+        try:
+            return (yield)
+        finally:
+            self._is_at(test)
+
+    def _is_at(self, place: str) -> None:
+        self._switch(place)
+        os.environ["MUTATION_TEST"] = place
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Write it down at once: the child may be ended before it is done."""
         line = json.dumps([report.nodeid, report.failed, report.duration])
         with self._results.open("a", encoding="utf-8") as file:
             file.write(f"{line}\n")
+
+
+def all_tests_of(file: str) -> str:
+    """What stands for every test of a file."""
+    return f"{file}::"
 
 
 def main() -> None:
