@@ -287,6 +287,6 @@ def _bounds(wanted: Filter, kind: str) -> tuple[int, int] | None:
 
 def _whole(kind: str, text: str) -> int | None:
     value = to_comparable(kind, text)
-    if isinstance(value, str) or value != value or abs(value) >= 2**53 or not value.is_integer():
+    if isinstance(value, str) or abs(value) >= 2**53 or not value.is_integer():
         return None
     return int(value)

@@ -1,11 +1,13 @@
 """The clock of a portal."""
 
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfoNotFoundError
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fake_hubspot.portal import time_zone
 from fake_hubspot.portal.clock import Clock, format_time, parse_time
 
 
@@ -48,3 +50,16 @@ def test_a_clock_freezes_jumps_and_runs_on() -> None:
     assert frozen == 1_000
     assert clock.now_ms() == 11_007
     assert not clock.is_frozen
+
+
+def test_without_a_time_zone_database_it_is_winter(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A small image can lack it."""
+
+    def missing(_name: str) -> None:
+        raise ZoneInfoNotFoundError
+
+    monkeypatch.setattr(time_zone, "ZoneInfo", missing)
+    time_zone._offset_of_hour.cache_clear()
+
+    assert time_zone.offset_ms(parse_time("2026-07-15T04:00:00Z")) == -18_000_000
+    time_zone._offset_of_hour.cache_clear()
