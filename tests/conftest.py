@@ -1,10 +1,12 @@
-"""What holds for every test: hypothesis without deadlines, a printed seed of the order, and nothing left open.
+"""What holds for every test: hypothesis without deadlines, a printed seed of the order, and nothing left behind.
 
 A test fails if something that it opened is never closed: a database, a socket, a file, a process. Python reports such
 an object when the garbage collector finds it, so the collector runs after each test, not in the middle of a later one.
+A test fails, too, if it leaves the settings of the process changed: another test, chosen by chance, would suffer.
 """
 
 import gc
+import logging
 import os
 import sqlite3
 import sys
@@ -71,6 +73,42 @@ def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, object, object
     if left_open:
         pytest.fail("the test or one of its fixtures did not close:\n" + "\n".join(left_open), pytrace=False)
     return result
+
+
+@pytest.fixture(autouse=True)
+def settings_of_the_process() -> Iterator[None]:
+    """Restore what a test changed for all that follow, and fail it. Fixtures of a module have set theirs before."""
+    before = process_settings()
+    yield
+    changed = {name: value for name, value in process_settings().items() if before.get(name, value) != value}
+    if changed:
+        restore(before)
+        pytest.fail(f"the test left the process changed: {changed}", pytrace=False)
+
+
+def process_settings() -> dict[str, Any]:
+    """Return what one test can change for others: the folder, the environment, the levels of loggers."""
+    environment = {name: value for name, value in os.environ.items() if name != "PYTEST_CURRENT_TEST"}
+    loggers = [
+        logging.root,
+        *(each for each in logging.root.manager.loggerDict.values() if isinstance(each, logging.Logger)),
+    ]
+    levels = {f"logger {each.name}": (each.level, each.propagate, each.disabled) for each in loggers}
+    return {"folder": Path.cwd(), "environment": environment, "disabled": logging.root.manager.disable, **levels}
+
+
+def restore(before: dict[str, Any]) -> None:
+    """Set the process back to what `process_settings` returned."""
+    os.chdir(before["folder"])
+    os.environ.update(before["environment"])
+    for name in os.environ.keys() - before["environment"].keys() - {"PYTEST_CURRENT_TEST"}:
+        del os.environ[name]
+    logging.disable(before["disabled"])
+    for name, value in before.items():
+        if name.startswith("logger "):
+            logger = logging.getLogger(name.removeprefix("logger "))
+            level, logger.propagate, logger.disabled = value
+            logger.setLevel(level)
 
 
 @contextmanager

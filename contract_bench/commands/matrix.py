@@ -3,7 +3,8 @@
 import json
 import logging
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -80,7 +81,7 @@ def matrix(
 
     The exit status is 0 without defects, 1 with defects, 2 if the connector cannot be measured.
     """
-    logging.getLogger("fake_sesam").setLevel(logging.ERROR)  # every fault causes warnings of the node
+    ctx.with_resource(lowest_level("fake_sesam", logging.ERROR))  # every fault causes warnings of the node
     chosen = ConnectorUnderTest(connector, route, {**DEFAULT_ENVIRONMENT, **environment})
     settings = BenchSettings(chosen, pages=pages, patience_s=patience, hubspot_port=hubspot_port)
     if folder is not None:
@@ -96,6 +97,18 @@ def matrix(
     )
     write(result, settings, json_file=json_file, junit_file=junit_file, html_file=html_file)
     ctx.exit(1 if result.defects else 0)
+
+
+@contextmanager
+def lowest_level(name: str, level: int) -> Iterator[None]:
+    """Log only records of `level` and above while the command runs."""
+    logger = logging.getLogger(name)
+    before = logger.level
+    logger.setLevel(level)
+    try:
+        yield
+    finally:
+        logger.setLevel(before)
 
 
 def play_one(settings: BenchSettings, cell_id: str) -> int:

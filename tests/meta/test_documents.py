@@ -4,9 +4,6 @@ A block contains lines `$ COMMAND`, each followed by the expected output, in whi
 ids). A command without output in the block only has to end with status 0.
 """
 
-import logging
-from collections.abc import Iterator
-
 import pytest
 
 from tests.meta.blocks import ROOT, Block, every_block
@@ -17,13 +14,9 @@ EXAMPLES = [block for block in every_block("console") if block.document not in E
 
 
 @pytest.fixture(autouse=True)
-def in_the_checkout(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Run in the root of the checkout, and reset what commands change in this process."""
+def in_the_checkout(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run in the root of the checkout."""
     monkeypatch.chdir(ROOT)
-    logger = logging.getLogger("fake_sesam")
-    level = logger.level
-    yield
-    logger.setLevel(level)
 
 
 @pytest.mark.parametrize("block", EXAMPLES, ids=lambda block: block.where)
