@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.processes import started
 from tests.support.waiting import wait_until
 from tests.unit.fake_sesam.conftest import Connector, Handler, NodeDir
 from tests.unit.fake_sesam.pump.embedded import Crash, Rig, ScriptedSource
@@ -79,17 +80,18 @@ def test_kill_9_leaves_a_dataset_that_a_rerun_completes(
         release.wait(20)
 
     connector.replies(stall)
-    process = _start(node_dir, connector)
-    assert is_sent.wait(20)
-    written = sent_before_the_kill // 10 * 10
-    with node_dir.open(connector.url) as observer:
-        wait_until(
-            lambda: observer.dataset("things-collect").count,
-            "the batches before the kill to be stored",
-            is_met=lambda count: count >= min(written, 50),
-        )
-    os.kill(process.pid, signal.SIGKILL)
-    process.wait()
+    command = [sys.executable, "-m", "fake_sesam", "run", str(node_dir.path), "--env", f"things-url={connector.url}"]
+    with started(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        assert is_sent.wait(20)
+        written = sent_before_the_kill // 10 * 10
+        with node_dir.open(connector.url) as observer:
+            wait_until(
+                lambda: observer.dataset("things-collect").count,
+                "the batches before the kill to be stored",
+                is_met=lambda count: count >= min(written, 50),
+            )
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait()
     release.set()
     connector.gives(whole)
 
@@ -100,8 +102,3 @@ def test_kill_9_leaves_a_dataset_that_a_rerun_completes(
         assert (result.ok, result.deleted) == (True, 0)
         assert result.changed == 60 - before
         assert [entity["n"] for entity in node.dataset("things-collect").entities()] == list(range(60))
-
-
-def _start(node_dir: NodeDir, connector: Connector) -> "subprocess.Popen[bytes]":
-    command = [sys.executable, "-m", "fake_sesam", "run", str(node_dir.path), "--env", f"things-url={connector.url}"]
-    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
