@@ -1,7 +1,7 @@
 """Which requests a server on this machine takes: none that a page of another site made a browser send.
 
-A loopback address keeps other machines out, but not web pages: a browser sends a page's requests from this machine. Such
-a request carries a foreign `Origin`, or, after DNS rebinding, a foreign `Host`. Programs send neither.
+A loopback address keeps other machines out, but not web pages: a browser sends a page's requests from this machine.
+Such a request carries a foreign `Origin`, or, after DNS rebinding, a foreign `Host`. Programs send neither.
 """
 
 import ipaddress
@@ -16,7 +16,7 @@ __all__ = ["AccessMiddleware", "AccessPolicy", "allowed_names"]
 
 ANY = "*"
 HOST = re.compile(r"(\[[0-9a-f:.]{2,45}\]|[0-9a-z._-]{1,253}?)\.?(?::[0-9]{1,5})?")
-NAME = re.compile(r"\.?[0-9a-z_-]+(\.[0-9a-z_-]+)*|[0-9a-f:.]{2,45}")
+NAME = re.compile(r"\.?[0-9a-z_-]+(\.[0-9a-z_-]+)*")
 BODY_HEADERS = frozenset({b"content-length", b"transfer-encoding"})
 READING = frozenset({"GET", "HEAD"})
 SENT_BY_THE_PAGE_ITSELF = frozenset({b"same-origin", b"none"})
@@ -34,7 +34,7 @@ def allowed_names(texts: Iterable[str]) -> tuple[str, ...]:
     """
     names = tuple(name.strip().lower().strip("[]") for text in texts for name in text.split(","))
     for name in names:
-        if name != ANY and not NAME.fullmatch(name):
+        if name != ANY and not NAME.fullmatch(name) and _address(name) is None:
             examples = "fake.example.com, .example.com for all names below it, or * for every name"
             raise ValueError(f"expected a host name without a port, such as {examples}; got {name!r}")
     return names

@@ -10,6 +10,7 @@ import click
 from click.core import ParameterSource
 
 from bench_core.listener import address_text
+from bench_core.options import allow_host_option, not_empty
 from fake_hubspot.errors import UsageError
 from fake_hubspot.portal.config import DATA_CENTERS
 from fake_hubspot.portal.limits import TIERS
@@ -38,7 +39,9 @@ def main() -> None:
 @click.option("--contacts", type=click.IntRange(0), help="Exact number of contacts. Default: two samples.")
 @click.option("--seed", default=DEFAULTS.seed, show_default=True, help="Seed of the random source.")
 @click.option("--seed-cassette", type=click.Path(path_type=Path), help="Load the records in a vcrpy cassette.")
-@click.option("--token", default=DEFAULTS.token, show_default=True, help="Access token of the default portal.")
+@click.option(
+    "--token", default=DEFAULTS.token, show_default=True, help="Access token of the default portal.", callback=not_empty
+)
 @click.option("--portal-id", default=DEFAULTS.portal_id, show_default=True, help="Id of the default portal.")
 @click.option(
     "--data-center",
@@ -50,7 +53,13 @@ def main() -> None:
 @click.option("--tier", default=DEFAULTS.tier, show_default=True, type=click.Choice(list(TIERS)), help="Rate limits.")
 @click.option("--enforce-limits", is_flag=True, help="Answer 429 beyond the tier's limits.")
 @click.option("--db", type=click.Path(path_type=Path), help="Keep the portals in this file. Default: in memory.")
-@click.option("--control-token", envvar="FAKE_HUBSPOT_CONTROL_TOKEN", help="Opens /_fake/ to other machines.")
+@click.option(
+    "--control-token",
+    envvar="FAKE_HUBSPOT_CONTROL_TOKEN",
+    help="Opens /_fake/ to other machines.",
+    callback=not_empty,
+)
+@allow_host_option("FAKE_HUBSPOT_ALLOW_HOST")
 @click.pass_context
 def serve(context: click.Context, /, **options: Any) -> None:
     """Run the fake until it is stopped."""

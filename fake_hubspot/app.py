@@ -15,6 +15,7 @@ from typing import Any
 
 import msgspec
 
+from bench_core.access import AccessPolicy
 from fake_hubspot.authentication import AuthContext, Authenticator
 from fake_hubspot.context import (
     Access,
@@ -62,6 +63,8 @@ MAX_QUERY_LENGTH = 16_250
 TOKEN, CONTROL = Access.TOKEN, Access.CONTROL
 GENERAL, SEARCH = RateClass.GENERAL, RateClass.SEARCH
 BODY_HEADERS = frozenset({b"content-length", b"transfer-encoding"})
+HUBSPOT_NAMES = (b".hubapi.com", b".hubspot.com")
+HEALTH = "/health"
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost", "::ffff:127.0.0.1"})
 HINT_HEADER = b"x-fake-hubspot-unmatched"
 # The key in the ASGI scope under which `fast_path` leaves a request that meets a fault.
@@ -84,6 +87,10 @@ class _Opened(msgspec.Struct, frozen=True):
     started: int
 
 
+class UnknownHostError(HubSpotError):
+    """The request names a host under which this server is not known."""
+
+
 class App:
     """The fake as an application.
 
@@ -91,10 +98,19 @@ class App:
         portals: The portals of this server.
         routes: The routes of HubSpot's API and of the control API.
         control_token: Opens the control API to clients on other machines.
+        policy: Refuses what pages of other sites make a browser send. Default: that of a server on loopback.
     """
 
-    def __init__(self, portals: PortalRegistry, routes: Iterable[Route], *, control_token: str | None = None) -> None:
+    def __init__(
+        self,
+        portals: PortalRegistry,
+        routes: Iterable[Route],
+        *,
+        control_token: str | None = None,
+        policy: AccessPolicy | None = None,
+    ) -> None:
         self.portals = portals
+        self._policy = policy or AccessPolicy()
         self._authenticator = Authenticator(portals)
         self.router = Router(routes)
         self.control_token = control_token
@@ -151,7 +167,7 @@ class App:
     def _context_of(self, request: Request) -> RequestContext:
         match = self.router.match(request.method, request.path)
         is_control = match.route is not None and match.route.access is CONTROL
-        auth = AuthContext(self._controlled(request)) if is_control else self._authenticator.identify(request)
+        auth = AuthContext(self._controlled(request)) if is_control else self._identified(request)
         portal = auth.tenant.portal
         entry = self._entry(request, portal, match.route is not None and match.route.is_own)
         context = RequestContext(
@@ -173,6 +189,15 @@ class App:
             if match.route.page_of:
                 context.page = entry.page = match.route.page_of(context)
         return context
+
+    def _identified(self, request: Request) -> AuthContext:
+        """Return who sent a request for HubSpot. Clients may address the fake by HubSpot's own names too."""
+        host = request.headers.get(b"host", b"")
+        if self._policy.takes_host(host) or host.partition(b":")[0].lower().endswith(HUBSPOT_NAMES):
+            return self._authenticator.identify(request)
+        return AuthContext(
+            self.portals.default, error=UnknownHostError(403, self._policy.refusal(request.headers) or "")
+        )
 
     def _controlled(self, request: Request) -> Tenant:
         """Return the portal that a control request is about: the one that `?portal=` names, or the default one."""
@@ -216,6 +241,8 @@ class App:
             self._check_portal(context)
         elif route is None or route.access is TOKEN:
             self._check_token(context)
+        elif isinstance(context.auth_error, UnknownHostError) and context.request.path != HEALTH:
+            raise context.auth_error
         if len(context.request.raw_query) > MAX_QUERY_LENGTH:
             raise uri_too_long()
         if route is None:
@@ -237,6 +264,10 @@ class App:
             portal.access.check(context.token, needs=needed_scope(context))
 
     def _check_control(self, request: Request) -> None:
+        if reason := self._policy.refusal(request.headers):
+            raise HubSpotError(403, reason)
+        if reason := self._policy.form_refusal(request.method, request.headers, has_body=bool(request.body)):
+            raise HubSpotError(415, reason)
         if request.client_host in LOOPBACK and self.control_token is None:
             return
         given = request.headers.get(b"x-fake-hubspot-control-token", b"").decode("latin-1")

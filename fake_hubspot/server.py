@@ -9,10 +9,12 @@ from functools import partial
 from types import TracebackType
 from typing import Self
 
+from bench_core.access import AccessPolicy
 from bench_core.listener import BackgroundServer, ListenerOptions, serve_in_foreground
 from fake_hubspot.app import App
 from fake_hubspot.control import control_routes
 from fake_hubspot.crm import crm_routes
+from fake_hubspot.errors import UsageError
 from fake_hubspot.portal.portal import Portal
 from fake_hubspot.portal_registry import PortalRegistry
 from fake_hubspot.protocol import WireProtocol
@@ -29,9 +31,16 @@ def build_app(settings: Settings) -> App:
     Raises:
         UsageError: A scenario, a seed file or a database file cannot be used.
     """
+    if settings.control_token is not None and not settings.control_token.strip():
+        raise UsageError("the control token is empty; leave it out to control the fake from this machine only")
     portals = PortalRegistry(settings.portal_config, given=settings.given, db=settings.db)
     routes = crm_routes()
-    return App(portals, [*routes, *control_routes(portals, routes)], control_token=settings.control_token)
+    return App(
+        portals,
+        [*routes, *control_routes(portals, routes)],
+        control_token=settings.control_token,
+        policy=AccessPolicy(settings.host, settings.allow_host),
+    )
 
 
 def _options(app: App) -> ListenerOptions:

@@ -15,6 +15,7 @@ class Settings(PortalConfig, frozen=True, kw_only=True):
         port: 0 takes a free port.
         db: The file that keeps the default portal; others are kept beside it. Without one they are in memory.
         control_token: Opens the control API to other machines.
+        allow_host: More names under which the server is known, as `--allow-host` takes them.
         given: The names of the options that were given on purpose, even if they equal their defaults. They must not
             contradict what the portal in `db` was made with.
     """
@@ -23,6 +24,7 @@ class Settings(PortalConfig, frozen=True, kw_only=True):
     port: int = 0
     db: Path | None = None
     control_token: str | None = None
+    allow_host: tuple[str, ...] = ()
     given: tuple[str, ...] = ()
 
     @property

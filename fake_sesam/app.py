@@ -1,5 +1,7 @@
 """The node's web application: `/health`, and the node API under `/api`."""
 
+import re
+
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -7,6 +9,7 @@ from starlette.responses import Response
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from bench_core.access import AccessMiddleware, AccessPolicy
 from fake_sesam.api import config, datasets, http_endpoints, pipes, root, run_all_pipes, systems, variables
 from fake_sesam.api.responses import json_response, on_error
 from fake_sesam.api.tokens import Tokens
@@ -15,17 +18,25 @@ from fake_sesam.node import Node
 
 __all__ = ["create_app"]
 
-OPEN_PATHS = ("/health", "/api/health", "/api/ping", "/api/jwt")
+OPEN_PATHS = ("/health", "/api/health", "/api/ping")
+# Source: reader (sesam-py posts forms to these).
+FORM_PATHS = re.compile(r"/api/(jwt|admin|config|datasets/[^/]+|pipes/[^/]+/(pump|preview))")
 
 
-def create_app(node: Node, *, tokens: Tokens | None = None, requires_token: bool = False) -> Starlette:
+def create_app(
+    node: Node, *, tokens: Tokens | None = None, requires_token: bool = False, policy: AccessPolicy | None = None
+) -> Starlette:
     """Return the application for one node; the caller closes the node.
 
     Args:
         node: The node that is served.
         tokens: Issues and checks tokens.
         requires_token: Whether every request to the API needs a token that this node issued.
+        policy: Refuses what pages of other sites make a browser send. Default: that of a server on loopback.
     """
+    access = Middleware(
+        AccessMiddleware, policy=policy or AccessPolicy(), open_paths=OPEN_PATHS, takes_forms=_takes_forms
+    )
     minted = tokens or Tokens()
 
     def health(_request: Request) -> Response:
@@ -44,8 +55,13 @@ def create_app(node: Node, *, tokens: Tokens | None = None, requires_token: bool
     return Starlette(
         routes=[Route("/health", health), Mount("/api", routes=api)],
         exception_handlers={FakeSesamError: on_error},
-        middleware=[Middleware(_TokenCheck, tokens=minted)] if requires_token else [],
+        middleware=[access, *([Middleware(_TokenCheck, tokens=minted)] if requires_token else [])],
     )
+
+
+def _takes_forms(path: str) -> bool:
+    """Whether Sesam's API takes a form there, such as the operation of a pump."""
+    return FORM_PATHS.fullmatch(path) is not None
 
 
 class _TokenCheck:
@@ -62,9 +78,9 @@ class _TokenCheck:
             return
         kind, _, token = Request(scope).headers.get("authorization", "").partition(" ")
         if kind.lower() != "bearer":
-            await json_response({"detail": "expected a bearer token; get one with POST /api/jwt"}, status=401)(
-                scope, receive, send
-            )
+            await json_response(
+                {"detail": "expected a bearer token; the node printed one when it started"}, status=401
+            )(scope, receive, send)
         elif not self._tokens.is_valid(token):
             await json_response({"detail": "this node did not issue the token"}, status=403)(scope, receive, send)
         else:

@@ -81,7 +81,16 @@ def load_secrets(options: NodeOptions, names: set[str]) -> tuple[dict[str, str],
     values, problems = ({}, []) if options.secrets_file is None else read_json_object(options.secrets_file)
     found = {name: options.environ.get(_variable(name)) for name in names}
     from_environ = {name: value for name, value in found.items() if value is not None}
+    problems += [
+        _empty_secret(f"the variable {_variable(name)}", name) for name, value in from_environ.items() if not value
+    ]
+    problems += [_empty_secret(str(options.secrets_file), name) for name, value in values.items() if value == ""]
     return {**values, **from_environ, **options.secrets}, problems
+
+
+def _empty_secret(source: str, name: str) -> Problem:
+    message = f"the secret {name} is set but empty; give it a value, or leave it out"
+    return Problem("error", message, source, name)
 
 
 def system_urls_from(environ: Mapping[str, str], system_ids: set[str]) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import ExitStack
 
+from bench_core.access import AccessPolicy
 from bench_core.listener import BackgroundServer, ListenerOptions, serve_in_foreground
 from fake_sesam.api.tokens import Tokens
 from fake_sesam.app import create_app
@@ -15,7 +16,13 @@ _OPTIONS = ListenerOptions(grace_s=2, date_header=True)
 
 
 def serve_forever(
-    node: Node, *, host: str, port: int, announce: Callable[[str], None], requires_token: bool = False
+    node: Node,
+    *,
+    host: str,
+    port: int,
+    announce: Callable[[str], None],
+    tokens: Tokens | None = None,
+    allow_host: tuple[str, ...] = (),
 ) -> None:
     """Serve the node and run its pipes on their schedules until a signal stops the process.
 
@@ -23,18 +30,18 @@ def serve_forever(
         node: The node.
         host: Where to listen.
         port: 0 chooses a free one.
-        announce: Called with the URL once the port is bound, and with the token if one is required.
-        requires_token: Whether requests to the API need a token.
+        announce: Called with the URL once the port is bound, and with the token if the node made it up.
+        tokens: Requests to the API need one of these. None: no token is needed.
+        allow_host: More names under which the node is known, as `--allow-host` takes them.
     """
-    tokens = Tokens()
 
     def on_start(address: str) -> None:
         announce(f"Sesam node API at {address}/api (try: curl {address}/api/pipes)")
-        if requires_token:
+        if tokens is not None and tokens.given is None:
             announce(f"Token: {tokens.mint()}")
         stack.enter_context(Scheduler(node))  # not before the port is known to be free
 
-    app = create_app(node, tokens=tokens, requires_token=requires_token)
+    app = create_app(node, tokens=tokens, requires_token=tokens is not None, policy=AccessPolicy(host, allow_host))
     with ExitStack() as stack:
         serve_in_foreground(app, host=host, port=port, on_start=on_start, options=_OPTIONS)
 

@@ -295,6 +295,7 @@ class Settings:
                 values[name] = setting.read(environ)
             except ValueError as error:
                 problems.append(f"{setting.label}: {error}")
+        problems += _empty_credentials(environ)
         problems += _contradictions(values)
         if problems:
             raise SettingsError(problems)
@@ -330,6 +331,15 @@ def _proxy_secrets(url: str) -> tuple[str, ...]:
         return ()
     sent = Proxy.from_url(url).authorization.removeprefix("Basic ")
     return parts.password, unquote(parts.password), sent
+
+
+def _empty_credentials(environ: Mapping[str, str]) -> list[str]:
+    """Describe credentials of clients that are set but empty: without them, everybody would have access."""
+    names = (*SETTINGS["username"].names, *SETTINGS["password"].names)
+    empty = [name for name in names if name in environ and not environ[name].strip()]
+    if not empty:
+        return []
+    return [f"{' and '.join(empty)}: set but empty. Unset {'them' if empty[1:] else 'it'} to serve everybody"]
 
 
 def _contradictions(values: Mapping[str, Any]) -> list[str]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from bench_core.options import refuse_empty_variables
 from contract_bench.cassettes.evidence import Origin, utc
 from contract_bench.cassettes.writer import write_text_atomically
 from contract_bench.fidelity.gaps import read_gaps
@@ -80,6 +81,7 @@ def _target(against: str | None, token_env: str) -> Iterator[Target]:
         with SeededFake.started() as fake:
             yield fake
         return
+    refuse_empty_variables([token_env])
     server = RunningServer(against, os.environ.get(token_env, ""))
     try:
         yield server

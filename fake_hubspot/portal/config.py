@@ -81,6 +81,8 @@ def check_token(token: str) -> None:
     Raises:
         UsageError: It cannot. The message does not repeat the token.
     """
+    if not token:
+        raise UsageError("a token has at least one character; leave it out to get one")
     if len(token) > MAX_TOKEN_LENGTH:
         raise UsageError(f"a token has at most {MAX_TOKEN_LENGTH} characters, not {len(token)}")
     at = next((place for place, char in enumerate(token) if not "!" <= char <= "~"), None)

@@ -7,9 +7,18 @@ from typing import Any
 import click
 
 from bench_core.listener import address_text
+from bench_core.options import allow_host_option, not_empty
 from fake_sesam.commands.node_options import node_options, open_node
 
 __all__ = ["serve"]
+
+
+def _token(context: click.Context, option: click.Parameter, value: str | None) -> str | None:
+    """Check that a header can carry the token."""
+    token = not_empty(context, option, value)
+    if token is not None and not all("!" <= char <= "~" for char in token):
+        raise click.BadParameter("expected visible ASCII characters without blanks")
+    return token
 
 
 @click.command()
@@ -17,15 +26,29 @@ __all__ = ["serve"]
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", type=click.IntRange(0, 65535), default=9042, show_default=True, help="0 chooses a free port.")
 @click.option("--require-jwt", is_flag=True, help="Require the token that is printed at start.")
-def serve(host: str, port: int, require_jwt: bool, **options: Any) -> None:
+@click.option(
+    "--jwt", envvar="FAKE_SESAM_JWT", metavar="TOKEN", callback=_token, help="Require this token; none is printed."
+)
+@allow_host_option("FAKE_SESAM_ALLOW_HOST")
+def serve(
+    host: str, port: int, require_jwt: bool, jwt: str | None, allow_host: tuple[str, ...], **options: Any
+) -> None:
     """Serve the node's API under /api, and /health, and run the pipes on their schedules."""
+    from fake_sesam.api.tokens import Tokens
     from fake_sesam.server import serve_forever
 
     # A server that is told to stop exits with status 0; a run that is interrupted exits with 128 + 15.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     with open_node(options) as node:
         try:
-            serve_forever(node, host=host, port=port, announce=click.echo, requires_token=require_jwt)
+            serve_forever(
+                node,
+                host=host,
+                port=port,
+                announce=click.echo,
+                tokens=Tokens(given=jwt) if require_jwt or jwt else None,
+                allow_host=allow_host,
+            )
         except OSError as error:
             where = address_text(host, port)
             message = f"cannot listen on {where}: {error.strerror}; choose another address with --host and --port"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
+import msgspec
 import pytest
 
 from fake_hubspot.portal import Portal
@@ -31,7 +32,7 @@ class Fake:
     """A fake that is called in this process."""
 
     def __init__(self, settings: Settings) -> None:
-        self.app = build_app(settings)
+        self.app = build_app(msgspec.structs.replace(settings, allow_host=("api.test", *settings.allow_host)))
         self.token = settings.token
 
     @property

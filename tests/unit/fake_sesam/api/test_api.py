@@ -225,7 +225,12 @@ def test_entities_are_written_into_a_dataset(client: Client) -> None:
     """An `_id` that is no string is refused."""
     assert client.request("POST", "/datasets/own/entities", json=[{"_id": "x"}]).json() == {}
     assert client.request("POST", "/datasets/own/entities", json=[{"_id": 1}]).status_code == 400
-    assert client.request("POST", "/datasets/own/entities", data="{").status_code == 400
+    assert (
+        client.request(
+            "POST", "/datasets/own/entities", data="{", headers={"Content-Type": "application/json"}
+        ).status_code
+        == 400
+    )
     assert [each["_id"] for each in client.get("/datasets/own/entities")] == ["x"]
 
 
@@ -320,17 +325,39 @@ def test_a_receiver_takes_entities_and_full_syncs_delete(client: Client) -> None
 
 
 def test_a_token_is_checked_where_it_is_required(node: Node) -> None:
-    """401 without, 403 with a foreign one; tokens carry no principals."""
+    """401 without, 403 with a foreign one; only who has a token gets another. Tokens carry no principals."""
     tokens = Tokens()
+    minted = tokens.mint()
     with NodeServer(node, tokens=tokens) as server:
-        minted = requests.post(f"{server.url}/api/jwt", data={"email": "x"}, timeout=10).text
+        refused = requests.post(f"{server.url}/api/jwt", data={"email": "x"}, timeout=10)
+        another = requests.post(
+            f"{server.url}/api/jwt", data={"email": "x"}, headers={"Authorization": f"Bearer {minted}"}, timeout=10
+        )
 
+        assert (refused.status_code, refused.text) == (
+            401,
+            '{"detail":"expected a bearer token; the node printed one when it started"}',
+        )
+        assert tokens.is_valid(another.text)
         assert Client(server.url).request("GET", "/pipes").status_code == 401
         assert Client(server.url, token=Tokens().mint()).request("GET", "/pipes").status_code == 403
         assert Client(server.url, token=minted).request("GET", "/pipes").status_code == 200
         assert requests.get(f"{server.url}/health", timeout=10).status_code == 200
     payload = json.loads(base64.urlsafe_b64decode(minted.split(".")[1] + "=="))
     assert payload["principals"] == {}
+
+
+def test_a_given_token_is_the_only_valid_one(node: Node) -> None:
+    """The node answers with it instead of signing another."""
+    tokens = Tokens(given="chosen")
+    with NodeServer(node, tokens=tokens) as server:
+        statuses = {
+            token: Client(server.url, token=token).request("GET", "/pipes").status_code
+            for token in ("chosen", "chosen2", Tokens().mint())
+        }
+
+    assert list(statuses.values()) == [200, 403, 403]
+    assert tokens.mint() == "chosen"
 
 
 @pytest.mark.parametrize(
