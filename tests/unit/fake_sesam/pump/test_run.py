@@ -278,7 +278,7 @@ def test_the_state_of_a_pump_begins_empty(store: NodeStore) -> None:
     assert [PumpState(offset=each).has_offset for each in (None, "", 0, "0", 5)] == [False, False, True, True, True]
 
 
-def test_an_embedded_source_gives_its_entities_each_time_anew() -> None:
+def test_an_embedded_source_gives_its_entities_in_every_run() -> None:
     """A transform may change them; `since` is ignored."""
     source = EmbeddedReader(SourceConfig(type="embedded", entities=(dict(A), dict(B))))
 
