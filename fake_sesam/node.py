@@ -64,6 +64,7 @@ class Node:
         self.runners = SystemRunners(self.options)
         self.configuration = NodeConfiguration(node_dir, self.options, on_change=self.runners.use)
         self.store = NodeStore(_writable((self.options.data_dir or node_dir / DATA_DIR) / "node.sqlite3"))
+        self.populate_receivers()
 
     def __enter__(self) -> "Node":
         return self
@@ -175,19 +176,25 @@ class Node:
         """
         return self.runners.runner(system_id)
 
-    def delete_sink_datasets(self) -> None:
-        """Remove the datasets that pipes write, and their offsets."""
+    def populate_receivers(self) -> None:
+        """Mark the datasets of `http_endpoint` sources as populated: nothing has to run before others join with them.
+
+        Source: docs (configuration-sources-http.rst, `auto_populate_dataset`; changelog.rst).
+        """
         for pipe in self.pipes.values():
-            if pipe.sink.type == "dataset":
-                self.dataset(pipe.sink.dataset).drop()
-            self.store.save_pump_state(pipe.id, {})
+            if pipe.source.type == "http_endpoint" and pipe.source.auto_populate_dataset:
+                dataset = self.sink_dataset(pipe.id)
+                if not dataset.is_populated:
+                    dataset.set_populated()
 
     def restart(self, *, forget: bool = False) -> None:
         """Stop everything and start again; with `forget`, delete every dataset, offset and log too."""
         self.pumps.stop_all()
         self.runners.stop_all()
+        self.pumps.wait_for_all(THREAD_TIMEOUT_S)
         if forget:
             self.store.clear()
+            self.populate_receivers()
         self.started = self.clock.now()
 
     def close(self) -> None:

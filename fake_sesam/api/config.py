@@ -20,6 +20,7 @@ from fake_sesam.api.responses import json_response
 from fake_sesam.config.files import ConfigFile, files_from_entities, read_zip, write_zip
 from fake_sesam.errors import ConfigurationError, FakeSesamError, Problem
 from fake_sesam.node import Node
+from fake_sesam.resetting import use_configuration
 
 __all__ = ["routes"]
 
@@ -68,7 +69,7 @@ async def _posted(request: Request) -> tuple[bytes, str]:
 def _replace(node: Node, content: bytes, kind: str, *, is_forced: bool) -> Response:
     files, problems = _read(content, kind)
     try:
-        node.configuration.use(files, earlier_problems=problems, is_forced=is_forced)
+        use_configuration(node, files, problems=problems, is_forced=is_forced)
     except ConfigurationError as error:
         errors = tuple(problem for problem in error.problems if problem.level == "error")
         return json_response({"validation_errors": validation_errors(errors, tuple(files))}, status=400)

@@ -12,6 +12,7 @@ from fake_sesam.api.responses import json_response
 from fake_sesam.config.files import with_entity, without_entity
 from fake_sesam.errors import FakeSesamError, NotFoundError, PumpRefusedError
 from fake_sesam.node import Node
+from fake_sesam.resetting import use_configuration
 
 __all__ = ["add_entities", "config_routes", "remove_entity"]
 
@@ -33,14 +34,14 @@ def add_entities(node: Node, body: Any, *, is_wanted: Callable[[str], bool]) -> 
         if entity.get("_id") in known:
             raise PumpRefusedError(f"there is already a configuration {entity.get('_id')!r}")
         files = with_entity(files, entity)
-    node.configuration.use(files)
+    use_configuration(node, files)
     return [str(entity["_id"]) for entity in entities]
 
 
 def remove_entity(node: Node, entity_id: str) -> dict[str, Any]:
     """Remove a configuration and return it."""
     content = _content(node, entity_id)
-    node.configuration.use(without_entity(node.configuration.current.files, entity_id), is_forced=True)
+    use_configuration(node, without_entity(node.configuration.current.files, entity_id), is_forced=True)
     return content
 
 
@@ -56,7 +57,7 @@ def config_routes(node: Node, kind: str) -> list[Route]:
         if entity.get("_id") != request.path_params["entity_id"]:
             raise FakeSesamError(f"expected the _id {request.path_params['entity_id']!r}, got {entity.get('_id')!r}")
         is_forced = boolean(request, "force", default=False)
-        node.configuration.use(with_entity(node.configuration.current.files, entity), is_forced=is_forced)
+        use_configuration(node, with_entity(node.configuration.current.files, entity), is_forced=is_forced)
         return json_response(entity)
 
     path = f"/{kind}/{{entity_id}}/config"

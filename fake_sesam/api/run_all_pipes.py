@@ -1,7 +1,9 @@
 """`/pipes/run-all-pipes` and its companions: the pipe runner that sesam-py uses.
 
 Source: reader (sesam-py 2.11): in `sync` mode the response has `status`, in `async` mode a `token` with which
-clients ask for status and log.
+clients ask for status and log. sesam-py sends most parameters only where they differ from the default, so a request
+without parameters resets the pipes and deletes their datasets, those of input pipes included. Assumed: both scheduler
+modes do the same here, because every round runs every pipe.
 """
 
 import threading
@@ -12,10 +14,14 @@ from starlette.routing import Route
 
 from fake_sesam.api.query import boolean, integer
 from fake_sesam.api.responses import json_response
+from fake_sesam.errors import FakeSesamError
 from fake_sesam.node import Node
+from fake_sesam.resetting import reset_pipes
 from fake_sesam.run_all import RunAll, RunAllSettings
 
 __all__ = ["routes"]
+
+TERMINATE_TIMEOUT_S = 30
 
 
 def routes(node: Node) -> list[Route]:
@@ -23,20 +29,22 @@ def routes(node: Node) -> list[Route]:
     runs: dict[str, RunAll] = {}
 
     def start(request: Request) -> Response:
-        run = RunAll(node, _settings(request))
+        settings, is_async = _settings(request), _mode(request, "request_mode", ("sync", "async")) == "async"
+        run = RunAll(node, settings)
         runs[run.token] = run
-        if request.query_params.get("request_mode", "sync") == "async":
+        if is_async:
             threading.Thread(target=run.execute, daemon=True, name="run-all-pipes").start()
             return json_response({"status": run.status, "token": run.token})
         run.execute()
         return json_response({"status": run.status, "additional_info": run.additional_info, "token": run.token})
 
-    def stop(_request: Request) -> Response:
+    def stop(request: Request) -> Response:
+        timeout_s = _number(request, "terminate_timeout", default=TERMINATE_TIMEOUT_S)
         for run in runs.values():
             run.stop()
-        for pipe_id in node.pipes:
-            node.pumps.stop(pipe_id)
-        return json_response({"status": "stopped"})
+        node.pumps.stop_all()
+        has_ended = node.pumps.wait_for_all(timeout_s) and all(run.wait(timeout_s) for run in runs.values())
+        return json_response({"status": "stopped" if has_ended else "running"})
 
     def status(request: Request) -> Response:
         run = _asked(runs, request)
@@ -49,7 +57,7 @@ def routes(node: Node) -> list[Route]:
         return json_response([line for line in (run.lines if run else []) if line["timestamp"] > since])
 
     def delete_datasets(_request: Request) -> Response:
-        node.delete_sink_datasets()
+        reset_pipes(node)
         return json_response({"status": "success"})
 
     return [
@@ -62,12 +70,32 @@ def routes(node: Node) -> list[Route]:
 
 
 def _settings(request: Request) -> RunAllSettings:
+    _mode(request, "scheduler_mode", ("active", "poll"))
+    defaults = RunAllSettings()
     return RunAllSettings(
-        extra_zero_runs=integer(request, "extra_zero_runs") or 0,
-        max_run_time_s=integer(request, "max_run_time") or 900,
-        max_runs=integer(request, "max_runs") or 100,
-        is_reset=boolean(request, "reset_pipes_and_delete_sink_datasets", default=False),
+        extra_zero_runs=_number(request, "extra_zero_runs", default=defaults.extra_zero_runs),
+        max_run_time_s=_number(request, "max_run_time", default=int(defaults.max_run_time_s)),
+        max_runs=_number(request, "max_runs", default=defaults.max_runs),
+        is_reset=boolean(request, "reset_pipes_and_delete_sink_datasets", default=defaults.is_reset),
+        deletes_input_datasets=boolean(request, "delete_input_datasets", default=defaults.deletes_input_datasets),
+        checks_input_pipes=boolean(request, "check_input_pipes", default=defaults.checks_input_pipes),
+        shows_statistics=boolean(request, "output_run_statistics", default=defaults.shows_statistics),
     )
+
+
+def _number(request: Request, name: str, *, default: int) -> int:
+    found = integer(request, name)
+    if found is not None and found < 0:
+        raise FakeSesamError(f"expected 0 or more as {name}, got {found}")
+    return default if found is None else found
+
+
+def _mode(request: Request, name: str, modes: tuple[str, ...]) -> str:
+    """Return a mode; the first one is the default."""
+    found = request.query_params.get(name) or modes[0]
+    if found not in modes:
+        raise FakeSesamError(f"expected one of {', '.join(modes)} as {name}, got {found!r}")
+    return found
 
 
 def _asked(runs: dict[str, RunAll], request: Request) -> RunAll | None:

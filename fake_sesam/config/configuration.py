@@ -35,6 +35,15 @@ class Configuration:
         return tuple(problem for problem in self.problems if problem.level == "error")
 
     @property
+    def invalid_pipes(self) -> Mapping[str, tuple[Problem, ...]]:
+        """The pipes that cannot run, by id, with their problems."""
+        return {
+            str(file.content.get("_id")): tuple(problem for problem in self.errors if problem.file == file.name)
+            for file in self.files
+            if file.content.get("type") == "pipe" and file.content.get("_id") not in self.pipes
+        }
+
+    @property
     def runs_pipes_by_itself(self) -> bool:
         """Whether pipes follow their schedules; an upload for a test says that they do not."""
         return parse(NodeMetadata, self.metadata).runs_pipes_by_itself

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from fake_sesam.config.properties import row
+from fake_sesam.config.properties import known, row
 
 __all__ = ["NamespaceNames", "NodeMetadata"]
 
@@ -30,6 +30,7 @@ class NodeMetadata:
     global_defaults: Mapping[str, Any] | None = row()
     namespaced_identifiers: bool = row(False)
     namespaces: Mapping[str, Any] | None = row()
+    dependency_tracking: Mapping[str, Any] | None = known()
     comment: Any = row(kind="string|list|object")
 
     @property

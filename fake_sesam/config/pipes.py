@@ -28,6 +28,7 @@ class DtlTransform:
 
     type: str = row(required=True)
     id_required: bool = row(True)
+    side_effects: bool | None = known()
     trigger_on: Mapping[str, Any] | None = known()
     rules: Mapping[str, Any] | None = row(required=True)
     comment: Any = row(kind="string|list|object")
@@ -71,6 +72,7 @@ class Pipe:
     namespaced_identifiers: bool | None = row()
     namespaces: NamespaceNames = row(kind="object", inside=NamespaceNames)
     compaction: Mapping[str, Any] | None = known()
+    dependency_tracking: Mapping[str, Any] | None = known()
     identity_namespace: str | None = None
     property_namespace: str | None = None
     original: Mapping[str, Any] = field(default_factory=dict, repr=False)

@@ -35,4 +35,5 @@ class SinkConfig:
     max_entity_bytes: int = row(104857600, name="max_entity_bytes_size", minimum=1, only="dataset")
     bitset_commit_interval: int | None = known(only="dataset")
     filename: str | None = known(only="http_endpoint")
+    content_disposition: str | None = known(only="http_endpoint")
     comment: Any = row(kind="string|list|object")

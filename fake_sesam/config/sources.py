@@ -35,7 +35,13 @@ class SourceConfig:
     is_since_comparable: bool = row(True, only=_PULLED)
     is_chronological: bool = row(False, only=_PULLED, variants={"dataset": {"default": True}})
     initial_since_value: str | int | None = row(only=_PULLED)
-    supports_signalling: bool | None = known(only="json")
+    supports_signalling: bool | None = known(only=("json", "dataset"))
+    initial_completeness: tuple[Any, ...] | None = known(only="dataset")
+    require_populated_input: bool | None = known(only="dataset")
+    shown_system: str | None = known(name="system", only="embedded")
+    auto_populate_dataset: bool = row(True, only="http_endpoint")
+    validation_expression: str | None = known(only="http_endpoint")
+    trace: bool | Mapping[str, Any] | None = known(only="http_endpoint")
     subset: tuple[Any, ...] | None = known(only=("json", "dataset"))
     # Documented for dataset sources only; Sesam's HubSpot tutorial gives it to a json source all the same. The check
     # of a pipe says so there.

@@ -92,6 +92,7 @@ class HttpOptions:
     proxies: Mapping[str, str] = row(only=URL, convert=text_map, is_secret=True)
     ignore_invalid_content_length: bool = row(False, name="ignore_invalid_content_length_response_header", only=URL)
     custom_ca_pem_chain: str | None = known(only=URL)
+    tripletex: Mapping[str, Any] | None = known(only=URL, is_secret=True)
     oauth2: Mapping[str, Any] | None = known(only=URL, is_secret=True)
     retry_strategy: RetryStrategy = row(kind="object", convert=_retry_strategy)
     worker_threads: int = known(default=10)

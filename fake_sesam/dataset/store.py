@@ -88,6 +88,11 @@ class NodeStore:
         with self.transaction() as connection:
             connection.execute("INSERT OR REPLACE INTO pumps VALUES (?, ?)", (pipe_id, json.dumps(state)))
 
+    def forget_pump(self, pipe_id: str) -> None:
+        """Delete what a pump saved between its runs."""
+        with self.transaction() as connection:
+            connection.execute("DELETE FROM pumps WHERE pipe = ?", (pipe_id,))
+
     def clear(self) -> None:
         """Delete all datasets and all pump state."""
         with self.transaction() as connection:

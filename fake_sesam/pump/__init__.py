@@ -10,7 +10,7 @@ from fake_sesam.pump.pump import Pump
 from fake_sesam.pump.result import PumpResult
 from fake_sesam.pump.run import run_pump
 from fake_sesam.pump.sources import DatasetReader, EmbeddedReader, EntitySource
-from fake_sesam.pump.state import PumpState, load_state, save_state
+from fake_sesam.pump.state import PumpState, load_state, reset_state, save_state
 
 __all__ = [
     "ActivePumps",
@@ -28,6 +28,7 @@ __all__ = [
     "load_state",
     "log_dataset_id",
     "parse_entities",
+    "reset_state",
     "run_pump",
     "save_state",
 ]

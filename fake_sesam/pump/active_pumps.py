@@ -16,7 +16,7 @@ class ActivePumps:
     """Runs pumps and knows which ones are running."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._lock = threading.Condition()
         self._running: dict[str, Pump] = {}
         self._threads: list[threading.Thread] = []
 
@@ -58,6 +58,16 @@ class ActivePumps:
         for pump in list(self._running.values()):
             pump.stop()
 
+    def wait(self, pipe_id: str, timeout_s: float) -> bool:
+        """Wait until a pipe's pump no longer runs, at most so many seconds; return whether it has ended."""
+        with self._lock:
+            return self._lock.wait_for(lambda: pipe_id not in self._running, timeout_s)
+
+    def wait_for_all(self, timeout_s: float) -> bool:
+        """Wait until no pump runs, at most so many seconds; return whether all have ended."""
+        with self._lock:
+            return self._lock.wait_for(lambda: not self._running, timeout_s)
+
     def join(self, timeout_s: float) -> None:
         """Wait for the threads, at most so many seconds for each."""
         for thread in self._threads:
@@ -76,3 +86,4 @@ class ActivePumps:
         finally:
             with self._lock:
                 self._running.pop(pump.pipe.id, None)
+                self._lock.notify_all()

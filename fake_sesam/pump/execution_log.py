@@ -136,9 +136,13 @@ class ExecutionLog:
 
     def discard_retries(self) -> Event:
         """Discard the entities that wait for a retry; return the `pump-discard-retries` event."""
+        self.forget_retries()
+        return self.notice("pump-discard-retries")
+
+    def forget_retries(self) -> None:
+        """Mark the entities that wait for a retry as dead."""
         for event in list(self.pending_write_errors()):
             self.write({**self.resolved(event, retry_attempts=event["retry_attempts"]), "dead": True})
-        return self.notice("pump-discard-retries")
 
     def notice(self, event_type: str, *, comment: str = "") -> Event:
         """Return an event that only records a user's action, such as `pump-enabled` or `pump-disabled`."""

@@ -5,7 +5,7 @@ from typing import Any
 
 from fake_sesam.dataset import NodeStore
 
-__all__ = ["PumpState", "load_state", "save_state"]
+__all__ = ["PumpState", "load_state", "reset_state", "save_state"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,3 +52,9 @@ def save_state(store: NodeStore, pipe_id: str, **changes: Any) -> PumpState:
     state = replace(load_state(store, pipe_id), **changes)
     store.save_pump_state(pipe_id, asdict(state))
     return state
+
+
+def reset_state(store: NodeStore, pipe_id: str) -> None:
+    """Forget how far a pump has come and how its runs ended; a pump that a user has disabled stays disabled."""
+    state = load_state(store, pipe_id)
+    store.save_pump_state(pipe_id, asdict(PumpState(is_disabled=state.is_disabled, comment=state.comment)))

@@ -2,6 +2,7 @@
 
 import itertools
 import json
+from typing import Any
 
 import pytest
 
@@ -53,6 +54,114 @@ def test_pipes_that_read_from_outside_run_before_those_that_follow_them(
 
         assert [line["logdata"].partition(":")[0] for line in run.lines[:2]] == ["things-collect", "a-follower"]
         assert node.dataset("a-follower").count == 1
+
+
+def enrich(pipe_id: str, joined: str) -> dict[str, Any]:
+    """Return a pipe that takes a value from another dataset."""
+    spec = {"datasets": [f"{joined} z"], "where": ["eq", "_S.k", "z.k"]}
+    rules = {"default": [["copy", "_id"], ["add", "found", ["map", "_.n", ["hops", spec]]]]}
+    return {
+        "_id": pipe_id,
+        "type": "pipe",
+        "source": {"type": "dataset", "dataset": "src"},
+        "transform": {"type": "dtl", "rules": rules},
+    }
+
+
+SRC: dict[str, Any] = {
+    "_id": "src",
+    "type": "pipe",
+    "source": {"type": "embedded", "entities": [{"_id": "1", "k": "x"}]},
+}
+LOOKED_UP: dict[str, Any] = {
+    "type": "pipe",
+    "source": {"type": "dataset", "dataset": "src"},
+    "transform": {"type": "dtl", "rules": {"default": [["copy", ["list", "_id", "k"]], ["add", "n", "joined"]]}},
+}
+
+
+@pytest.mark.parametrize("joined", ["z-lookup", "a-a-lookup"])
+def test_pipes_run_after_those_that_they_join_with(node_dir: NodeDir, connector: Connector, joined: str) -> None:
+    """Whatever they are called."""
+    for pipe in (SRC, {"_id": joined, **LOOKED_UP}, enrich("a-enrich", joined)):
+        node_dir.add(pipe)
+    with node_dir.open(connector.url) as node:
+        run = RunAll(node, RunAllSettings())
+        run.execute()
+
+        assert (run.status, run.additional_info) == ("success", None)
+        assert [entity["found"] for entity in node.dataset("a-enrich").entities()] == [["joined"]]
+        assert not any("waits" in line["logdata"] for line in run.lines)
+
+
+def test_a_pipe_reads_everything_again_when_what_it_joins_with_has_changed(
+    node_dir: NodeDir, connector: Connector
+) -> None:
+    """`a-first` joins with a dataset that is filled from its own output."""
+    node_dir.add(SRC)
+    node_dir.add(enrich("a-first", "inbox"))
+    node_dir.add({"_id": "inbox", "type": "pipe", "source": {"type": "http_endpoint"}})
+    rules = {"default": [["copy", "_id"], ["add", "k", "x"], ["add", "n", "late"]]}
+    filler = {"_id": "filler", "type": "pipe", "source": {"type": "dataset", "dataset": "a-first"}}
+    node_dir.add({**filler, "transform": {"type": "dtl", "rules": rules}, "sink": {"dataset": "inbox"}})
+    with node_dir.open(connector.url) as node:
+        run = RunAll(node, RunAllSettings())
+        run.execute()
+
+        assert run.status == "success"
+        assert [entity["found"] for entity in node.dataset("a-first").entities()] == [["late"]]
+
+
+def test_a_pipe_that_waits_for_ever_fails_the_run_and_holds_up_no_other(
+    node_dir: NodeDir, connector: Connector
+) -> None:
+    """The dataset has no pipe."""
+    node_dir.add(SRC)
+    node_dir.add(enrich("a-enrich", "nobody"))
+    with node_dir.open(connector.url) as node:
+        run = RunAll(node, RunAllSettings())
+        run.execute()
+
+        assert run.status == "failed"
+        assert run.additional_info == "pipe 'a-enrich' waits for dataset 'nobody', which is not populated"
+        assert node.dataset("src").count == 1
+
+
+def test_an_unexpected_error_ends_the_run_as_failed(node: Node, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A client in asynchronous mode would otherwise ask for ever."""
+
+    def broken(*_arguments: object, **_options: object) -> None:
+        raise OSError("no space left on device")
+
+    monkeypatch.setattr(Node, "run_pipe", broken)
+    run = RunAll(node, RunAllSettings())
+
+    run.execute()
+
+    assert (run.status, run.additional_info) == ("failed", "OSError: no space left on device")
+
+
+def test_every_failing_pipe_is_named_and_the_others_run(node_dir: NodeDir, connector: Connector) -> None:
+    """One round is completed, so that a developer sees all of them at once."""
+    failing = {"type": "dtl", "rules": {"default": [["copy", "_id"], ["fail!", "no"]]}}
+    source = {"type": "dataset", "dataset": "src"}
+    for pipe in (
+        SRC,
+        {"_id": "a-bad", "type": "pipe", "source": source, "transform": failing},
+        {"_id": "b-bad", "type": "pipe", "source": source, "transform": failing},
+        {"_id": "c-good", "type": "pipe", "source": source},
+    ):
+        node_dir.add(pipe)
+    with node_dir.open(connector.url) as node:
+        run = RunAll(node, RunAllSettings())
+        run.execute()
+
+        assert run.status == "failed"
+        assert [line.partition(" failed")[0] for line in str(run.additional_info).splitlines()] == [
+            "pipe 'a-bad'",
+            "pipe 'b-bad'",
+        ]
+        assert node.dataset("c-good").count == 1
 
 
 def test_a_stopped_run_has_failed(node: Node) -> None:

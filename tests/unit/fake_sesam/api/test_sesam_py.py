@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -48,9 +49,9 @@ class SesamPy:
         files = {"file": ("config", buffer.getvalue(), "application/zip")}
         return self.client.request("PUT", "/config", params={"force": force}, files=files)
 
-    def run(self, *, mode: str = "sync") -> dict[str, Any]:
+    def run(self, *, mode: str = "sync", **parameters: str) -> dict[str, Any]:
         """Run all pipes until nothing changes."""
-        query = {"extra_zero_runs": 2, "max_run_time": 900, "max_runs": 100, "request_mode": mode}
+        query = {"extra_zero_runs": 2, "max_run_time": 900, "max_runs": 100, "request_mode": mode, **parameters}
         answer: dict[str, Any] = self.client.request("POST", "/pipes/run-all-pipes", params=query).json()
         return answer
 
@@ -116,15 +117,228 @@ def test_an_asynchronous_run_is_asked_for_its_status_and_log(client: Client, con
     assert later == []
 
 
-def test_a_failing_pipe_fails_the_run_with_its_reason(client: Client, connector: Connector) -> None:
+def test_a_failing_input_pipe_fails_the_run_with_its_reason_where_the_client_checks_them(
+    client: Client, connector: Connector
+) -> None:
     """`additional_info` says which and why."""
     connector.sends(b'{"message": "HubSpot answered 500"}', status=500)
 
-    answer = SesamPy(client).run()
+    answer = SesamPy(client).run(check_input_pipes="True")
 
     assert answer["status"] == "failed"
     assert "things-collect" in answer["additional_info"]
     assert "HubSpot answered 500" in answer["additional_info"]
+
+
+def test_a_failing_input_pipe_is_named_and_the_other_pipes_run(client: Client, connector: Connector) -> None:
+    """sesam-py prints `additional_info` of a run that succeeded too; without anything to say it is null."""
+    other = {"_id": "other", "type": "pipe", "source": {"type": "embedded", "entities": [{"_id": "x"}]}}
+    client.request("POST", "/pipes", json=[other]).raise_for_status()
+    assert SesamPy(client).run()["additional_info"] is None
+    connector.sends(b'{"message": "HubSpot answered 500"}', status=500)
+
+    answer = SesamPy(client).run()
+
+    assert answer["status"] == "success"
+    assert "things-collect" in answer["additional_info"]
+    assert "HubSpot answered 500" in answer["additional_info"]
+    assert [entity["_id"] for entity in client.get("/pipes/other/entities")] == ["x"]
+
+
+def entities_of(client: Client, dataset_id: str) -> dict[str, Any]:
+    """Return the live entities of a dataset with their property `n`."""
+    found = client.get(f"/datasets/{dataset_id}/entities", params={"history": "false", "deleted": "false"})
+    return {entity["_id"]: entity.get("n") for entity in found}
+
+
+def greeting(text: str) -> dict[str, Any]:
+    """Return a pipe that adds `n` to what another one has read."""
+    rules = {"default": [["copy", "_id"], ["add", "n", text]]}
+    return {
+        "_id": "mid",
+        "type": "pipe",
+        "source": {"type": "dataset", "dataset": "src"},
+        "transform": {"type": "dtl", "rules": rules},
+    }
+
+
+SRC: dict[str, Any] = {"_id": "src", "type": "pipe", "source": {"type": "embedded", "entities": [{"_id": "1"}]}}
+INBOX: dict[str, Any] = {"_id": "inbox", "type": "pipe", "source": {"type": "http_endpoint"}}
+
+
+@pytest.mark.parametrize(
+    ("parameters", "expected"),
+    [
+        ({}, "goodbye"),
+        ({"reset_pipes_and_delete_sink_datasets": "True"}, "goodbye"),
+        ({"reset_pipes_and_delete_sink_datasets": "False"}, "hello"),
+    ],
+)
+def test_a_run_of_all_pipes_starts_from_nothing_unless_the_client_says_otherwise(
+    client: Client, parameters: dict[str, str], expected: str
+) -> None:
+    """sesam-py sends the parameter only to turn it off, so that no test passes on data of an earlier configuration."""
+    sesam = SesamPy(client)
+    sesam.upload([METADATA, SRC, greeting("hello")], {})
+    sesam.run()
+    sesam.upload([METADATA, SRC, greeting("goodbye")], {})
+
+    sesam.run(**parameters)
+
+    assert entities_of(client, "mid") == {"1": expected}
+
+
+@pytest.mark.parametrize(
+    ("parameters", "expected"),
+    [
+        ({}, {}),
+        ({"delete_input_datasets": "True"}, {}),
+        ({"delete_input_datasets": "False"}, {"posted": 1}),
+        ({"reset_pipes_and_delete_sink_datasets": "False"}, {"posted": 1}),
+    ],
+)
+def test_posted_test_data_survives_a_run_where_the_client_says_so(
+    client: Client, parameters: dict[str, str], expected: dict[str, int]
+) -> None:
+    """sesam-py turns `delete_input_datasets` off if there is a directory `testdata`, which it has just posted."""
+    sesam = SesamPy(client)
+    sesam.upload([METADATA, INBOX], {})
+    client.request("POST", "/receivers/inbox/entities", json=[{"_id": "posted", "n": 1}]).raise_for_status()
+
+    assert sesam.run(**parameters)["status"] == "success"
+
+    assert entities_of(client, "inbox") == expected
+
+
+def test_a_reset_forgets_failed_entities_and_keeps_a_disabled_pump(client: Client, node: Node) -> None:
+    """A retry would write an entity of an earlier configuration; enabling is not what a client has asked for."""
+    rules = {"default": [["if", ["eq", "_S._id", "bad"], ["fail!", "no"]], ["copy", "*"]]}
+    failing = {
+        **SRC,
+        "source": {"type": "embedded", "entities": [{"_id": "bad"}, {"_id": "good"}]},
+        "transform": {"type": "dtl", "rules": rules},
+        "pump": {"max_write_errors_in_retry_dataset": 5, "max_consecutive_write_errors": 5},
+    }
+    sesam = SesamPy(client)
+    sesam.upload([METADATA, failing, INBOX, {**SRC, "_id": "off"}], {})
+    client.operate("off", "disable").raise_for_status()
+    sesam.run()
+    mended = {name: value for name, value in failing.items() if name != "transform"}
+    sesam.upload([METADATA, {**mended, "source": {"type": "embedded", "entities": [{"_id": "good"}]}}], {})
+    client.request("POST", "/pipes", json=[{**SRC, "_id": "off"}])
+
+    sesam.run()
+
+    assert entities_of(client, "src") == {"good": None}
+
+
+def test_a_disabled_pump_stays_disabled_and_does_not_fail_the_run(client: Client) -> None:
+    sesam = SesamPy(client)
+    sesam.upload([METADATA, SRC, {**SRC, "_id": "off"}], {})
+    client.operate("off", "disable").raise_for_status()
+
+    assert sesam.run()["status"] == "success"
+
+    assert client.get("/pipes/off/pump")["runtime"]["is-disabled"] is True
+    assert (entities_of(client, "src"), client.request("GET", "/datasets/off").status_code) == ({"1": None}, 404)
+
+
+def test_after_a_wipe_nothing_is_left(client: Client, node: Node) -> None:
+    """Neither datasets nor offsets nor execution logs, so that no old entity appears after the next upload."""
+    sesam = SesamPy(client)
+    sesam.upload([METADATA, SRC, greeting("hello"), INBOX], {})
+    client.request("POST", "/receivers/inbox/entities", json=[{"_id": "posted"}]).raise_for_status()
+    client.request("POST", "/datasets/by-hand/entities", json=[{"_id": "posted"}]).raise_for_status()
+    sesam.run(delete_input_datasets="False")
+
+    sesam.wipe()
+
+    assert client.get("/datasets", params={"include-internal-datasets": "true"}) == []
+    sesam.upload([METADATA, SRC], {})
+    assert client.request("GET", "/datasets/src/entities").status_code == 404
+    assert client.get("/pipes/src/pump")["runtime"]["last-seen"] == ""
+    assert client.get("/pipes/src/log") == []
+
+
+def remove_by_upload(client: Client) -> None:
+    SesamPy(client).upload([METADATA, {**SRC, "_id": "kept"}], {})
+
+
+def remove_by_request(client: Client) -> None:
+    client.request("DELETE", "/pipes/src").raise_for_status()
+
+
+def rename_sink(client: Client) -> None:
+    renamed = {**SRC, "sink": {"type": "dataset", "dataset": "renamed"}}
+    client.request("PUT", "/pipes/src/config", json=renamed).raise_for_status()
+
+
+@pytest.mark.parametrize("remove", [remove_by_upload, remove_by_request, rename_sink])
+def test_a_dataset_that_no_pipe_writes_any_more_goes(client: Client, remove: Callable[[Client], None]) -> None:
+    """However the configuration changes; what the other pipes have written stays."""
+    sesam = SesamPy(client)
+    sesam.upload([METADATA, SRC, {**SRC, "_id": "kept"}], {})
+    sesam.run()
+
+    remove(client)
+
+    assert client.request("GET", "/datasets/src/entities").status_code == 404
+    assert entities_of(client, "kept") == {"1": None}
+
+
+def test_a_pipe_that_an_upload_breaks_keeps_its_dataset(client: Client) -> None:
+    """It may be mended by the next upload."""
+    sesam = SesamPy(client)
+    sesam.upload([METADATA, SRC], {})
+    sesam.run()
+
+    sesam.upload([METADATA, {**SRC, "source": {"type": "embedded"}}], {}, force="true")
+
+    assert entities_of(client, "src") == {"1": None}
+
+
+def test_the_statistics_of_a_run_are_shown_where_the_client_asks(client: Client) -> None:
+    sesam = SesamPy(client)
+    sesam.upload([METADATA, SRC], {})
+
+    answer = sesam.run(output_run_statistics="True")
+
+    assert answer["additional_info"].startswith("src: 4 runs, 4 processed, 1 changed, 0 deleted, ")
+
+
+@pytest.mark.parametrize(
+    ("parameters", "message"),
+    [
+        ({"scheduler_mode": "passive"}, "expected one of active, poll as scheduler_mode, got 'passive'"),
+        ({"request_mode": "later"}, "expected one of sync, async as request_mode, got 'later'"),
+        ({"max_runs": "-1"}, "expected 0 or more as max_runs, got -1"),
+    ],
+)
+def test_a_parameter_that_is_not_understood_is_refused(
+    client: Client, parameters: dict[str, str], message: str
+) -> None:
+    response = client.request("POST", "/pipes/run-all-pipes", params=parameters)
+
+    assert (response.status_code, response.json()["detail"]) == (400, message)
+
+
+def test_zero_is_a_limit_and_not_the_default(client: Client) -> None:
+    response = client.request("POST", "/pipes/run-all-pipes", params={"max_runs": "0"})
+
+    assert response.json()["additional_info"] == "still changing after max_runs (0)"
+
+
+def test_stopping_waits_until_the_run_has_ended(client: Client, connector: Connector) -> None:
+    """So that the next run does not meet the pumps of the last one."""
+    sesam = SesamPy(client)
+    connector.gives([{"id": "a"}])
+    token = sesam.run(mode="async")["token"]
+
+    answer = client.request("POST", "/pipes/stop-run-all-pipes", params={"terminate_timeout": 30}).json()
+
+    assert answer == {"status": "stopped"}
+    status = client.get("/pipes/get-pipe-runner-status", params={"token": token})["status"]
+    assert status in ("success", "failed")
 
 
 def test_a_wrong_upload_is_refused_and_changes_nothing(client: Client, connector: Connector) -> None:

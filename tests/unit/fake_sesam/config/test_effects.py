@@ -137,6 +137,15 @@ NAMESPACES = {
 # --- sources ---
 
 
+def populated_at_start(bench: Bench, source: Config) -> Any:
+    bench.node_dir.add({"_id": "inbox", "type": "pipe", "source": {"type": "http_endpoint", **source}})
+    with bench.open() as node:
+        return node.dataset("inbox").is_populated
+
+
+RECEIVER = {"auto_populate_dataset": [Effect(False, populated_at_start, True, False)]}
+
+
 def empty_second_run(bench: Bench, source: Config) -> Any:
     pump = bench.pump(source=source)
     pump.run(A)
@@ -697,7 +706,7 @@ EFFECTS: dict[str, dict[str, list[Effect]]] = {
     "`json` source": JSON,
     "`embedded` source": EMBEDDED,
     "`dataset` source": DATASET,
-    "`http_endpoint` source": {},
+    "`http_endpoint` source": RECEIVER,
     "`dtl` transform": DTL,
     "`dataset` sink": SINK,
     "`http_endpoint` sink": {},
