@@ -108,11 +108,12 @@ def _stale(root: Path, known: dict[str, str], now: dict[str, str]) -> set[str]:
 
 
 def _without(lines: LineMap, files: Set[str]) -> LineMap:
-    """Only what is known of the tests in these files."""
+    """Only what is known of the tests in these files, and of what no test runs."""
+    kept = {*files, _file_of("")}
     return LineMap(
         {test: took for test, took in lines.seconds.items() if _file_of(test) in files},
         {
-            module: {line: [test for test in tests if _file_of(test) in files] for line, tests in found.items()}
+            module: {line: [test for test in tests if _file_of(test) in kept] for line, tests in found.items()}
             for module, found in lines.lines.items()
         },
         [test for test in lines.unmeasured if _file_of(test) in files],

@@ -23,13 +23,13 @@ EVERY = ["checks/test_a.py", "checks/test_b.py", "checks/test_c.py"]
 
 @pytest.fixture
 def measured(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
-    """The files that are measured, each time. Each has one test, which runs line 1."""
+    """The files that are measured, each time. Each has one test, which runs line 1; the import does so as well."""
     seen: list[list[str]] = []
 
     def run(_target: Target, _root: Path, _pool: object, _space: Path, files: list[str]) -> LineMap:
         seen.append(files)
         tests = [f"{file}::test" for file in files]
-        return LineMap(dict.fromkeys(tests, 0.5), {"project/code.py": {"1": tests}}, tests[:1])
+        return LineMap(dict.fromkeys(tests, 0.5), {"project/code.py": {"1": ["", *tests]}}, tests[:1])
 
     monkeypatch.setattr(line_map, "_measured", run)
     return seen
@@ -55,7 +55,7 @@ def test_what_is_known_is_not_measured_again(project: Path, measured: list[list[
     assert found(project) == first
     assert measured == [EVERY]
     assert first.seconds == {f"{file}::test": 0.5 for file in EVERY}
-    assert first.lines == {"project/code.py": {"1": [f"{file}::test" for file in EVERY]}}
+    assert first.lines == {"project/code.py": {"1": ["", *(f"{file}::test" for file in EVERY)]}}
 
 
 @pytest.mark.parametrize("name", ["project/code.py", "tests/support/shared.py"])
@@ -80,7 +80,7 @@ def test_a_test_file_concerns_itself_and_those_that_import_it(
 
     assert measured == [EVERY, again or ["checks/test_d.py"]]
     assert after.seconds.keys() == whole.seconds.keys() | {f"checks/{name}.py::test"}
-    assert after.lines["project/code.py"]["1"] == sorted(after.seconds)
+    assert after.lines["project/code.py"]["1"] == ["", *sorted(after.seconds)]
 
 
 def test_a_test_file_that_is_gone_is_forgotten(project: Path, measured: list[list[str]]) -> None:
@@ -90,6 +90,6 @@ def test_a_test_file_that_is_gone_is_forgotten(project: Path, measured: list[lis
     after = found(project)
 
     tests = ["checks/test_b.py::test", "checks/test_c.py::test"]
-    assert (list(after.seconds), after.lines["project/code.py"]["1"], after.unmeasured) == (tests, tests, [])
+    assert (list(after.seconds), after.lines["project/code.py"]["1"], after.unmeasured) == (tests, ["", *tests], [])
     assert measured == [EVERY]
     assert json.loads((project / "cache" / "project.json").read_text(encoding="utf-8"))["unmeasured"]
