@@ -1,9 +1,11 @@
 """Requests to the application without a socket: fast, and each test has its own fake."""
 
 import asyncio
+import atexit
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from urllib.parse import unquote
 
@@ -26,6 +28,14 @@ class Response:
     def json(self) -> Any:
         """The body as JSON."""
         return json.loads(self.content)
+
+
+@cache
+def event_loop() -> asyncio.AbstractEventLoop:
+    """Return the loop of all requests. `asyncio.run` makes a loop for each, which takes longer than the request."""
+    loop = asyncio.new_event_loop()
+    atexit.register(loop.close)
+    return loop
 
 
 class Fake:
@@ -65,7 +75,7 @@ class Fake:
             "scheme": "http",
             "client": (client, 1),
         }
-        return asyncio.run(self._run(scope, content))
+        return event_loop().run_until_complete(self._run(scope, content))
 
     async def _run(self, scope: dict[str, Any], content: bytes) -> Response:
         sent: list[Any] = []
