@@ -10,7 +10,7 @@ endif
 endif
 BIN := $(VENV)/bin
 UV := $(BIN)/uv
-LOCAL_TESTS := $(BIN)/pytest -n 4 --dist loadgroup -m "not e2e"
+LOCAL_TESTS := $(BIN)/pytest -n 4 --dist loadfile --no-loadscope-reorder -m "not e2e"
 UV_INSTALL := $(UV) pip install --quiet --python $(BIN)/python
 
 # The tests start Python hundreds of times. Without bytecode files, each start would compile everything again.
@@ -34,7 +34,7 @@ local: $(VENV)/.test ## run all tests except those in containers
 
 coverage: $(VENV)/.test ## run the tests without containers, and fail if they take less than 95 % of a package's branches
 	rm -rf .coverage && mkdir .coverage
-	$(BIN)/coverage run -m pytest -p tests.support.save_coverage -n 4 --dist loadgroup -m "not e2e"
+	$(BIN)/coverage run -m pytest -p tests.support.save_coverage -n 4 --dist loadfile --no-loadscope-reorder -m "not e2e"
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage json --quiet -o .coverage/report.json
 	$(BIN)/python -m tests.meta.branch_coverage .coverage/report.json

@@ -1,8 +1,11 @@
 """What holds for every test: hypothesis without deadlines, a printed seed of the order, and nothing left behind.
 
 A test fails if something that it opened is never closed: a database, a socket, a file, a process. Python reports such
-an object when the garbage collector finds it, so the collector runs after each test, not in the middle of a later one.
-A test fails, too, if it leaves the settings of the process changed: another test, chosen by chance, would suffer.
+an object when the garbage collector finds it, so the collector runs after each test that opened something, not in the
+middle of a later one. A test fails, too, if it leaves the settings of the process changed: another test, chosen by
+chance, would suffer.
+
+With `--dist loadfile` the tests of a module run in one process, which sets up the fixtures of the module once.
 """
 
 import gc
@@ -12,13 +15,13 @@ import sqlite3
 import sys
 import warnings
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import hypothesis
 import pytest
 
+from tests.support.left_open import Opened, unraisable_errors
 from tests.support.recorded import write_recorded
 
 # No deadline: a slow machine is not a defect. No database: an example that once failed is kept as `@example`, which
@@ -26,6 +29,21 @@ from tests.support.recorded import write_recorded
 hypothesis.settings.register_profile("local", deadline=None, database=None, print_blob=True)
 hypothesis.settings.register_profile("ci", hypothesis.settings.get_profile("local"), derandomize=True)
 hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "local")
+
+
+# Modules that take longest, most of them with processes of their own; the longest is first.
+SLOWEST = (
+    "tests/unit/contract_bench/convergence/test_convergence.py",
+    "tests/fidelity/test_own_document.py",
+    "tests/unit/contract_bench/matrix/test_mutation_score.py",
+    "tests/contract/test_service_under_faults.py",
+    "tests/unit/service/test_worker.py",
+    "tests/meta/test_documents.py",
+    "tests/meta/test_document_extensions.py",
+    "tests/meta/test_document_shell.py",
+    "tests/unit/service/test_memory_bounds.py",
+    "tests/unit/contract_bench/matrix/test_matrix.py",
+)
 
 
 class WatchedConnection(sqlite3.Connection):
@@ -45,6 +63,9 @@ class WatchedConnection(sqlite3.Connection):
                 warnings.warn(f"unclosed database in {self!r}", ResourceWarning, stacklevel=1, source=self)
 
 
+opened = Opened()
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Watch every database that is opened from now on."""
     connect = sqlite3.connect
@@ -57,17 +78,28 @@ def pytest_configure(config: pytest.Config) -> None:
     config.add_cleanup(lambda: setattr(sqlite3, "connect", connect))
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Let several processes begin with the slowest modules, so that none is left alone with one at the end."""
+    if missing := [name for name in SLOWEST if not (config.rootpath / name).exists()]:
+        raise pytest.UsageError(f"no such module of tests: {missing}; correct SLOWEST in tests/conftest.py")
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: item.nodeid.partition("::")[0] not in SLOWEST)
+
+
 def pytest_collection_finish() -> None:
-    """Exempt all modules from garbage collection: a collection after each test then takes a millisecond."""
+    """Exempt all modules from garbage collection: a collection after a test then takes a millisecond."""
     gc.collect()
     gc.freeze()
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, object, object]:
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Generator[None, object, object]:
     """Fail the test if it left something open. Fixtures of the module that are still in use are not garbage."""
     result = yield
     getattr(item, "funcargs", {}).clear()
+    if not opened.since_the_last_check(ends_module=nextitem is None or nextitem.path != item.path):
+        return result
     with unraisable_errors() as left_open:
         gc.collect()
     if left_open:
@@ -109,18 +141,6 @@ def restore(before: dict[str, Any]) -> None:
             logger = logging.getLogger(name.removeprefix("logger "))
             level, logger.propagate, logger.disabled = value
             logger.setLevel(level)
-
-
-@contextmanager
-def unraisable_errors() -> Iterator[list[str]]:
-    """Collect the errors of finalizers, which Python cannot raise."""
-    found: list[str] = []
-    before = sys.unraisablehook
-    sys.unraisablehook = lambda error: found.append(f"  {error.exc_value!r} in {error.object!r}")
-    try:
-        yield found
-    finally:
-        sys.unraisablehook = before
 
 
 @pytest.fixture(scope="session")

@@ -47,7 +47,7 @@ def run(full: bool) -> Section:
     return section
 
 
-SUITE = ("-q", "-n", "4", "--dist", "loadgroup", "-m", "not e2e")
+SUITE = ("-q", "-n", "4", "--dist", "loadfile", "--no-loadscope-reorder", "-m", "not e2e")
 
 
 def python_seconds(folder: Path, *arguments: str) -> tuple[float, str]:

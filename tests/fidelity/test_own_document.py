@@ -11,9 +11,6 @@ from hypothesis import strategies as st
 
 from fake_hubspot import Route, Server, Settings, build_app, build_document
 
-# Only one process has to load schemathesis.
-pytestmark = pytest.mark.xdist_group("schemathesis")
-
 # Two spellings of the paths of records and one of each other path; all spellings lead to the same handlers.
 SPELLINGS = (
     "/crm/v3/",

@@ -22,8 +22,6 @@ from contract_bench.roles.connector import DEFAULT_ENVIRONMENT, ConnectorUnderTe
 from contract_bench.roles.process import ModuleProcess, ProcessError
 from tests.unit.contract_bench.convergence.machine import PREAMBLE, explore, machine_of
 
-pytestmark = pytest.mark.xdist_group("convergence")  # they share three processes
-
 ROOT = Path(__file__).resolve().parents[4]
 ENVIRONMENT = {
     **DEFAULT_ENVIRONMENT,
