@@ -16,6 +16,7 @@ from typing import Any
 import msgspec
 
 from bench_core.access import AccessPolicy
+from bench_core.masking import Masking
 from fake_hubspot.authentication import AuthContext, Authenticator
 from fake_hubspot.context import (
     Access,
@@ -231,7 +232,8 @@ class App:
         except FakeHubSpotError:
             raise
         except Exception:
-            logger.exception("%s %s failed", context.request.method, context.request.path)
+            masking = Masking(context.portal.access.secrets())
+            logger.exception("%s %s failed", context.request.method, masking(context.request.path))
             return Response.of_error(HubSpotError(500, "internal error"), context.correlation_id)
 
     def _dispatch(self, context: RequestContext) -> Response:

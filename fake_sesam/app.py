@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bench_core.access import AccessMiddleware, AccessPolicy
 from fake_sesam.api import config, datasets, http_endpoints, pipes, root, run_all_pipes, systems, variables
-from fake_sesam.api.responses import json_response, on_error
+from fake_sesam.api.responses import error_response, json_response
 from fake_sesam.api.tokens import Tokens
 from fake_sesam.errors import FakeSesamError
 from fake_sesam.node import Node
@@ -41,6 +41,9 @@ def create_app(
 
     def health(_request: Request) -> Response:
         return json_response({"status": "ok"})
+
+    async def on_error(_request: Request, error: Exception) -> Response:
+        return error_response(error, redact=node.configuration.redact)
 
     api = [
         *root.routes(node, minted),

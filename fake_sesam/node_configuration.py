@@ -5,12 +5,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from bench_core.masking import Masking
 from fake_sesam.config import Configuration, System, configure, read_directory
 from fake_sesam.config.files import ConfigFile
 from fake_sesam.config.variables import secret_references
 from fake_sesam.errors import ConfigurationError, Problem
 from fake_sesam.options import NodeOptions, load_environment, load_secrets
-from fake_sesam.redaction import Redaction
 
 __all__ = ["NodeConfiguration"]
 
@@ -44,7 +44,7 @@ class NodeConfiguration:
         self._on_change = on_change
         self.current = Configuration()
         self.problems: tuple[Problem, ...] = ()
-        self.redact = Redaction(())
+        self.redact = Masking()
         self.system_secrets: Mapping[str, Mapping[str, str]] = {}
         files, problems = read_directory(node_dir)
         self.env, env_problems = load_environment(node_dir, options)
@@ -71,7 +71,7 @@ class NodeConfiguration:
         of_systems = [secret for secrets in self.system_secrets.values() for secret in secrets.values()]
         with self._lock:
             self.current, self.problems = configuration, problems
-            self.redact = Redaction([*self.secrets.values(), *of_systems])
+            self.redact = Masking([*self.secrets.values(), *of_systems])
             self._on_change(configuration.systems)
 
     def use_variables(

@@ -6,6 +6,7 @@ from typing import Any, TypedDict
 
 import msgspec
 
+from bench_core.masking import Masking
 from fake_hubspot.context import Operation, Param, Request, RequestContext, Response, Route, control_route
 from fake_hubspot.control.bodies import read_body
 from fake_hubspot.control.har import to_har
@@ -88,20 +89,20 @@ def routes() -> list[Route]:
     ]
 
 
-def to_wire(entry: JournalEntry) -> dict[str, Any]:
-    """Render one entry without headers and bodies."""
+def to_wire(entry: JournalEntry, masking: Masking) -> dict[str, Any]:
+    """Render one entry without headers, bodies and secrets."""
     return {
         "ordinal": entry.ordinal,
         "atMs": entry.at_ms,
         "method": entry.method,
-        "path": entry.path,
-        "query": entry.query,
+        "path": masking(entry.path),
+        "query": masking.query(entry.query),
         "route": entry.route or None,
         "page": entry.page,
         "status": entry.status,
         "fault": entry.fault or None,
         "faults": [{"id": fault.id, "name": fault.name, "fired": fault.fired} for fault in entry.injected],
-        "hint": entry.hint or None,
+        "hint": masking(entry.hint) or None,
         "correlationId": entry.correlation_id,
         "tookUs": entry.took_us,
     }
@@ -152,7 +153,9 @@ def read_journal(context: RequestContext) -> Response:
     Shape: `{count, entries: [{ordinal, atMs, method, path, query, route, page, status, fault, faults, hint, ...}]}`;
     `faults` are `{id, name, fired}`.
     """
-    return Response.of({"count": context.portal.journal.count, "entries": [to_wire(one) for one in _chosen(context)]})
+    masking = _masking(context)
+    entries = [to_wire(one, masking) for one in _chosen(context)]
+    return Response.of({"count": context.portal.journal.count, "entries": entries})
 
 
 def clear_journal(context: RequestContext) -> Response:
@@ -163,7 +166,7 @@ def clear_journal(context: RequestContext) -> Response:
 
 def read_har(context: RequestContext) -> Response:
     """Return the requests as a HAR 1.2 file, without tokens."""
-    return Response.of(to_har(_chosen(context), origin=context.request.origin))
+    return Response.of(to_har(_chosen(context), origin=context.request.origin, masking=_masking(context)))
 
 
 def expect(context: RequestContext) -> Response:
@@ -172,9 +175,13 @@ def expect(context: RequestContext) -> Response:
     count = sum(1 for _ in _matching(context, wanted))
     met = count >= wanted.at_least and (wanted.at_most is None or count <= wanted.at_most)
     nearest = [] if met else sorted(context.portal.journal, key=lambda entry: -_likeness(entry, wanted))[:3]
-    return Response.of(
-        {"met": met, "count": count, "expected": _words(wanted), "nearest": [to_wire(one) for one in nearest]}
-    )
+    masking = _masking(context)
+    shown = [to_wire(one, masking) for one in nearest]
+    return Response.of({"met": met, "count": count, "expected": masking(_words(wanted)), "nearest": shown})
+
+
+def _masking(context: RequestContext) -> Masking:
+    return Masking(context.portal.access.secrets())
 
 
 def _likeness(entry: JournalEntry, wanted: Expectation) -> int:

@@ -58,6 +58,11 @@ class Access:
         check_token(token.value)
         return self.tokens.put(token.value, token)
 
+    def secrets(self) -> list[str]:
+        """Return what no output may contain: tokens, and the secrets of apps."""
+        of_apps = ((one.client_secret, one.code, one.refresh_token) for one in self.grants)
+        return [*(one.value for one in self.tokens), *(secret for each in of_apps for secret in each)]
+
     def revoke(self, value: str) -> None:
         """Stop accepting a token."""
         self.tokens.drop(value)

@@ -1,10 +1,9 @@
 """JSON responses of the node API, with exact numbers, and the HTTP status of each error."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, islice
 from typing import Any
 
-from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from fake_sesam.dataset.hashing import encode
@@ -18,7 +17,7 @@ from fake_sesam.errors import (
     TransformError,
 )
 
-__all__ = ["STATUS_OF", "json_array_response", "json_response", "on_error"]
+__all__ = ["STATUS_OF", "error_response", "json_array_response", "json_response"]
 
 STATUS_OF: dict[type[FakeSesamError], int] = {
     NotFoundError: 404,
@@ -54,10 +53,10 @@ def json_array_response(entities: Iterable[Any]) -> Response:
     return StreamingResponse(pieces(), media_type="application/json")
 
 
-async def on_error(_request: Request, error: Exception) -> Response:
-    """Return the response for an error.
+def error_response(error: Exception, *, redact: Callable[[str], str]) -> Response:
+    """Return the response for an error. `redact` masks secrets in its text.
 
     Shape: `{"detail": "..."}`.
     """
     status = next((code for kind, code in STATUS_OF.items() if isinstance(error, kind)), 500)
-    return json_response({"detail": str(error)}, status=status)
+    return json_response({"detail": redact(str(error))}, status=status)
