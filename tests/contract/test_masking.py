@@ -1,7 +1,7 @@
 """A secret that is sent in any place of a request is in no output of a fake."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from html import unescape
 from pathlib import Path
 from urllib.parse import quote, unquote
@@ -14,7 +14,7 @@ from fake_sesam import Node, NodeOptions, NodeServer
 
 TOKEN = "sEcret/with+odd%chars=="
 HEADERS = {"Authorization": f"Bearer {TOKEN}"}
-FORMS = {
+FORMS: dict[str, Callable[[str], str]] = {
     "plain": lambda text: text,
     "quoted": lambda text: quote(text, safe=""),
     "quoted twice": lambda text: quote(quote(text, safe=""), safe=""),

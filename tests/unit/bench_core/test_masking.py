@@ -2,6 +2,7 @@
 
 import html
 import json
+from collections.abc import Callable
 from urllib.parse import quote, quote_plus
 
 import pytest
@@ -18,7 +19,7 @@ def percent_encoded(text: str) -> str:
     return "".join(f"%{byte:02x}" if byte % 2 else f"%{byte:02X}" for byte in text.encode())
 
 
-ENCODINGS = {
+ENCODINGS: dict[str, Callable[[str], str]] = {
     "plain": lambda text: text,
     "quoted": lambda text: quote(text, safe=""),
     "quoted twice": lambda text: quote(quote(text, safe=""), safe=""),
