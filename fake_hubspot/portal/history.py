@@ -47,8 +47,7 @@ class History:
 
     def _add(self, type_id: str, before: Record, name: str, past: PastValue) -> None:
         sql = "SELECT max(number) FROM history WHERE type = ? AND id = ? AND property = ?"
-        row = self._db.one(sql, (type_id, before.id, name))
-        number = row[0] if row and row[0] is not None else None
+        ((number,),) = self._db.all(sql, (type_id, before.id, name))
         if number is None:
             number = 0
             if name in before.properties:

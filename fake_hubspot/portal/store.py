@@ -77,15 +77,14 @@ class Store:
 
     def count(self, type_id: str) -> int:
         """Return how many records of a type are not archived."""
-        row = self._db.one("SELECT count(*) FROM records WHERE type = ? AND archived_ms IS NULL", (type_id,))
-        return int(row[0]) if row else 0
+        return self.count_candidates(type_id, Candidates())
 
     def count_candidates(self, type_id: str, candidates: Candidates) -> int:
         """Return how many records the columns select."""
         where, values = candidates.where
         sql = "SELECT count(*) FROM records WHERE type = ? AND " + where  # noqa: S608 - columns from this file
-        row = self._db.one(sql, (type_id, *values))
-        return int(row[0]) if row else 0
+        ((number,),) = self._db.all(sql, (type_id, *values))
+        return int(number)
 
     def candidates(
         self, type_id: str, candidates: Candidates, *, order: str = "id", limit: int = -1, offset: int = 0
