@@ -46,6 +46,7 @@ def test_a_body_is_read_in_pieces_of_any_size(size: int, before: bytes) -> None:
         (b"", "expected a JSON array of entities, got an empty body"),
         (b" \n", "expected a JSON array of entities, got an empty body"),
         (b"{}", "expected a JSON array of entities, got a JSON object. Wrap it in [ ], or return the list inside it"),
+        (b"X[]", "expected a JSON array of entities, got text that starts with 'X[]'"),
         (b"<p>", "expected a JSON array of entities, got something that looks like HTML"),
         (
             b"no such thing here, sorry",
@@ -91,6 +92,9 @@ def test_a_long_text_after_the_last_entity_is_not_quoted_without_its_beginning()
 
     assert str(error_of([b'[{"_id": "a"', f"}}{whole}".encode()])).endswith(f"It ends with: {whole}")
     assert "ends with" not in str(error_of([b'[{"_id": "a"', f"}}{whole}xy".encode()]))
+    pieces = [b'[{"_id": "a"', b"}", *[b"x" * 100] * 6]
+    assert "ends with" not in str(error_of(pieces))
+    assert str(error_of(pieces[:6])).endswith(f"It ends with: {'x' * 400}")
 
 
 def test_elements_and_objects_are_taken_as_assumed() -> None:
