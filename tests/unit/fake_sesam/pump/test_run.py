@@ -39,6 +39,22 @@ def test_each_part_of_a_run_has_its_time(store: NodeStore) -> None:
 
     completed = result.events[-1]
     times = completed["metrics"]["entities"]
+    assert {name: value for name, value in completed.items() if name != "metrics"} == {
+        "_id": "pump-completed",
+        "event_type": "pump-completed",
+        "pump_definition": "pump:p",
+        "pipe": "p",
+        "start_time": "1970-01-12T13:46:40.000000Z",
+        "end_time": "1970-01-12T13:46:40.000000Z",
+        "total_time": 13.0,
+        "sync_type": "full",
+        "pump_started_location": 0,
+        "pipe_offset": "",
+        "retry_entities_exist": False,
+        "entities_succeeded": 2,
+        "entities_failed": 0,
+        "next_interval": 900,
+    }
     assert (times["source_time"], times["transform_time"], times["sink_time"]) == (3.0, 2.0, 2.0)
     # The run begins at 0. Each batch looks five times at the clock, the end of the source twice.
     assert (completed["total_time"], result.seconds) == (13.0, 15.0)
@@ -80,6 +96,7 @@ def test_totals_begin_at_zero() -> None:
         ({}, "fiiiiiii"),
         ({"rescan_run_count": 1}, "ffffffff"),
         ({"rescan_run_count": 3}, "fifiifii"),
+        ({"partial_rescan_delta": 1}, "fiiiiiii"),
         ({"partial_rescan_run_count": 1, "partial_rescan_delta": 1}, "fppppppp"),
         ({"partial_rescan_run_count": 2, "partial_rescan_delta": 1}, "fipipipi"),
         ({"partial_rescan_run_count": 3, "partial_rescan_delta": 1}, "fiipiipi"),
@@ -199,6 +216,18 @@ def test_the_offset_is_not_moved_if_that_is_disabled(store: NodeStore, disables:
     offsets = [pump.run(A).offset, pump.run(A, B).offset]
 
     assert offsets == ([None, None] if disables else [1, 2])
+
+
+def test_a_source_that_no_longer_has_offsets_leaves_the_one_that_is_stored(store: NodeStore) -> None:
+    """Its runs are full ones. Configured as before, it goes on from there."""
+    pump = MemoryPump(store, source={"supports_since": True})
+    pump.run(A, B)
+    pump.use()
+    without = pump.run(A, B)
+    pump.use(source={"supports_since": True})
+    pump.run()
+
+    assert (without.sync_type, without.offset, pump.since) == ("full", 2, [None, None, 2])
 
 
 def sink_of(store: NodeStore, **options: Any) -> DatasetSink:

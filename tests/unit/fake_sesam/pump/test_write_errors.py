@@ -144,6 +144,7 @@ def test_nothing_is_retried_if_the_retry_dataset_may_hold_nothing(store: NodeSto
     result = pump.run()
 
     assert (result.ok, pump.ids, pump.write_error("b0")["retry_attempts"]) == (True, [], 0)
+    assert result.was_logged, "a run is no noop while something waits"
     assert result.events[-1]["retry_entities_exist"] is True
 
 
