@@ -2,8 +2,8 @@
 
 A test fails if something that it opened is never closed: a database, a socket, a file, a process. Python reports such
 an object when the garbage collector finds it, so the collector runs after each test that opened something, not in the
-middle of a later one. A test fails, too, if it leaves the settings of the process changed: another test, chosen by
-chance, would suffer.
+middle of a later one, and after the last test of a module. A test fails, too, if it leaves the settings of the process
+changed: another test, chosen by chance, would suffer.
 
 With `--dist loadfile` the tests of a module run in one process, which sets up the fixtures of the module once.
 """
@@ -98,10 +98,13 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
     """Fail the test if it left something open. Fixtures of the module that are still in use are not garbage."""
     result = yield
     getattr(item, "funcargs", {}).clear()
-    if not opened.since_the_last_check(ends_module=nextitem is None or nextitem.path != item.path):
+    ends_module = nextitem is None or nextitem.path != item.path
+    if not opened.anything() and not ends_module:
         return result
     with unraisable_errors() as left_open:
         gc.collect()
+    if ends_module:
+        gc.freeze()  # what is left serves all tests to come; schemathesis alone is half a million objects
     if left_open:
         pytest.fail("the test or one of its fixtures did not close:\n" + "\n".join(left_open), pytrace=False)
     return result

@@ -13,21 +13,19 @@ EVENTS = frozenset(
 
 
 class Opened:
-    """Whether the current test, or any test of the current module, has opened something."""
+    """Whether anything was opened since the last check."""
 
     def __init__(self) -> None:
-        self._in_test = self._in_module = False
+        self._anything = False
         sys.addaudithook(self._note)
 
     def _note(self, event: str, _arguments: tuple[object, ...]) -> None:
         if event in EVENTS:
-            self._in_test = self._in_module = True
+            self._anything = True
 
-    def since_the_last_check(self, *, ends_module: bool) -> bool:
-        """Return whether there may be something to find. The fixtures of a module end with its last test."""
-        found = self._in_module if ends_module else self._in_test
-        self._in_test = False
-        self._in_module = self._in_module and not ends_module
+    def anything(self) -> bool:
+        """Return whether there may be something to find, and begin again."""
+        found, self._anything = self._anything, False
         return found
 
 
