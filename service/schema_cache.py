@@ -108,14 +108,20 @@ def _unknown_type(name: str, custom: Sequence[ObjectType]) -> str:
 
 
 def _parse_names(body: bytes) -> tuple[str, ...]:
-    """Parse the names of a list of properties.
+    """Parse the names of a list of properties. Every type has some, such as `hs_object_id`.
+
+    Raises:
+        MismatchError: The body is not such a list, or the list is empty.
 
     Shape: `{"results": [{"name": "email", ...}]}`.
     """
     try:
-        return tuple(row.name for row in decode_json(body, _Properties).results)
+        names = tuple(row.name for row in decode_json(body, _Properties).results)
     except ValueError as error:
         raise MismatchError(f"HubSpot's list of properties is malformed: {error}.") from None
+    if not names:
+        raise MismatchError("HubSpot's list of properties is empty, but every object type has some.")
+    return names
 
 
 def _check_known(parameter: str, names: Sequence[str], known: Sequence[str], object_type: ObjectType) -> None:

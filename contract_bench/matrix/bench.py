@@ -34,6 +34,8 @@ PAGES_OF_A_PASS = 3
 KEPT_EVERY = 10
 # Forged responses without a contradiction: a list that ends too early, a missing value, a time without a fraction.
 LIES = frozenset({"missing-paging", "null-properties", "missing-key", "whole-seconds"})
+# Undetectable only if they do not stop: a second request shows that the first response was wrong.
+LASTING_LIES = frozenset({"empty-results"})
 
 
 class HealthyPullError(BenchError):
@@ -252,7 +254,7 @@ class Bench:
             after=learned.second.dataset,
             live_ids=self.portal.live_ids(),
             moves=find_fault(cell.fault).changes_portal,
-            lies=cell.fault in LIES,
+            lies=cell.fault in LIES or (cell.fault in LASTING_LIES and cell.times == "always"),
             is_full=cell.mode == "full",
             patience_s=self.settings.patience_s,
             secrets=(self.portal.token,),

@@ -22,7 +22,8 @@ _Version = tuple[str, str]  # id and `_updated`: a record that changed since is 
 class ChangeWalk:
     """Walks through every record that changed at or after a timestamp, each version once, in order of change.
 
-    Accepted pages may be short or empty.
+    Accepted pages may be short or empty. An empty page is requested again, and ends the walk only if the second
+    response is empty too.
 
     Args:
         since_ms: The timestamp.
@@ -41,6 +42,7 @@ class ChangeWalk:
         self.position = SearchWindow(since_ms)
         self.is_finished = False
         self._page_size = page_size
+        self._is_in_doubt = False
         self._seen: set[_Version] = set()
 
     def accept(self, page: Page) -> Page:
@@ -53,6 +55,9 @@ class ChangeWalk:
         timestamps = _checked_timestamps(page, window)
         fresh = page.select([row for row, version in enumerate(_versions(page)) if version not in self._seen])
         following = _following(page, timestamps, window, page_size=self._page_size)
+        self._is_in_doubt = not (page.ids or self._is_in_doubt) and following != window
+        if self._is_in_doubt:
+            return fresh
         if following is None:
             self.is_finished = True
             return fresh

@@ -103,6 +103,8 @@ def _checked_cursor(after: str, before: str | None, last_id: int) -> str:
 class CursorWalk:
     """Walks through a short list with opaque cursors and in no particular order, such as owners.
 
+    An empty page ends it only if a second response is empty too: a list that is wrongly empty would delete everything.
+
     Attributes:
         position: The cursor to ask for next, None for the first page.
         is_finished: Whether the accepted page was the last.
@@ -111,6 +113,7 @@ class CursorWalk:
     def __init__(self) -> None:
         self.position: str | None = None
         self.is_finished = False
+        self._is_in_doubt = False
         self._cursors: set[str] = set()
         self._ids: set[str] = set()
 
@@ -123,8 +126,10 @@ class CursorWalk:
         if len(self._ids | set(page.ids)) < len(self._ids) + len(page.ids):
             raise MismatchError("HubSpot sent the same record twice.")
         self._ids.update(page.ids)
+        is_second_look = self._is_in_doubt
+        self._is_in_doubt = page.after is None and not page.ids
         if page.after is None:
-            self.is_finished = True
+            self.is_finished = bool(page.ids) or is_second_look
             return page
         if page.after in self._cursors:
             raise MismatchError("HubSpot's cursor repeats. The walk would never end, so it stopped.")

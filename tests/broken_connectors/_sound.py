@@ -69,6 +69,11 @@ class Connector:
                 time.sleep(0.02)
         raise UpstreamError("no attempt")
 
+    def certain(self, method: str, target: str, body: Json | None = None) -> Json:
+        """Request a page, and once more if it has no records."""
+        page = self.call(method, target, body)
+        return page if page.get("results") or page.get("paging") else self.call(method, target, body)
+
     def call_once(self, method: str, target: str, body: Json | None = None) -> Json:
         """Send a request without retries."""
         url = urlsplit(target if target.startswith("http") else self.base_url + target)
@@ -139,7 +144,7 @@ class Connector:
         after, last_id = None, -1
         while True:
             query = {"limit": self.limit, **({"after": after} if after else {})}
-            page = self.call("GET", "/crm/v3/objects/contacts?" + urlencode(query))
+            page = self.certain("GET", "/crm/v3/objects/contacts?" + urlencode(query))
             records = self.records_of(page)
             last_id = self.check_order(records, last_id)
             yield records
@@ -226,7 +231,7 @@ class Connector:
                 "limit": self.limit,
                 "after": str(offset),
             }
-            page = self.call("POST", "/crm/v3/objects/contacts/search", wanted)
+            page = self.certain("POST", "/crm/v3/objects/contacts/search", wanted)
             records = self.records_of(page)
             self.check_once(records, found)
             total = self.check_total(page, total)

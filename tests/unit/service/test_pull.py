@@ -178,7 +178,7 @@ def test_an_unknown_type_is_counted_without_its_name(
     assert caplog.records[0].levelname == "WARNING"
 
 
-@pytest.mark.parametrize(("since_ms", "first"), [(None, []), (1_000_000, [880_000])])
+@pytest.mark.parametrize(("since_ms", "first"), [(None, []), (1_000_000, [880_000] * 2)])
 def test_a_pull_starts_before_its_since_by_the_overlap(
     pull: Pull, upstream: UpstreamStub, since_ms: int | None, first: list[int]
 ) -> None:

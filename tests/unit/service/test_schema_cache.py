@@ -156,12 +156,14 @@ def test_if_custom_types_cannot_be_listed_the_message_says_why() -> None:
     assert cache.object_type("car", client.client).type_id == "2-123"
 
 
-@pytest.mark.parametrize("document", [{}, [], {"results": None}, {"results": [{}]}, {"results": [{"name": 1}]}])
-def test_a_malformed_list_of_properties_is_an_error_and_not_cached(document: object) -> None:
+@pytest.mark.parametrize(
+    "document", [{}, [], {"results": None}, {"results": [{}]}, {"results": [{"name": 1}]}, {"results": []}]
+)
+def test_a_malformed_or_empty_list_of_properties_is_an_error_and_not_cached(document: object) -> None:
     answers = [document, {"results": [{"name": "email"}]}]
     client, cache = ScriptedClient(lambda _asked: answers.pop(0)), SchemaCache(clock=lambda: 0.0)
 
-    with pytest.raises(MismatchError, match="list of properties is malformed"):
+    with pytest.raises(MismatchError, match="list of properties is (malformed|empty)"):
         cache.resolve(PullOptions(properties=EVERY_PROPERTY), CONTACTS, client.client)
 
     resolved = cache.resolve(PullOptions(properties=EVERY_PROPERTY), CONTACTS, client.client)

@@ -76,13 +76,15 @@ def test_everything_since_the_timestamp_arrives_once(rows: dict[int, int], page_
 
 @pytest.mark.parametrize("changes", [0, 1, 19, 20, 38, 39, 400])
 def test_each_request_returns_one_record_less_than_a_page(changes: int) -> None:
-    """Each starts at the last timestamp of the previous one. docs/explanation relies on this cost."""
+    """Each starts at the last timestamp of the previous one. docs/explanation relies on this cost. No change is checked
+    twice.
+    """
     portal = Portal({row: 1_000 + row for row in range(1, changes + 1)}, page_size=20)
 
     rows = rows_of(walk_by_change(portal.begin, 0, page_size=20))
 
     assert len(rows) == changes
-    assert portal.request_count == max(0, changes - 1) // 19 + 1
+    assert portal.request_count == (max(0, changes - 1) // 19 + 1 if changes else 2)
 
 
 @given(st.dictionaries(st.integers(1, 10**6), st.integers(1_000, 1_012), max_size=60), st.integers(1, 12))
@@ -201,7 +203,7 @@ def test_a_record_is_yielded_once_although_a_window_is_repeated() -> None:
     [
         (page([(1, 10)], total=1), True),
         (page([(1, 10)]), True),
-        (page([], total=0), True),
+        (page([], total=0), False),
         (page([(1, 10), (2, 20)], total=2), False),
         (page([(1, 10)], total=2), False),
         (page([(1, 10)], total=1, after="1"), False),
@@ -239,7 +241,7 @@ def test_the_next_window_starts_at_the_last_timestamp(first: Page, position: Sea
     [
         (page([(3, 5), (7, 5)]), SearchWindow(5, "7")),
         (page([(3, 5)], total=1), SearchWindow(6)),
-        (page([], total=0), SearchWindow(6)),
+        (page([], total=0), SearchWindow(5, "0")),
         (page([(3, 5)], total=4), SearchWindow(5, "3")),
         (page([(3, 5)], after="1"), SearchWindow(5, "3")),
     ],
@@ -253,6 +255,36 @@ def test_a_timestamp_is_read_by_id_to_its_end(second: Page, position: SearchWind
 
     assert walk.position == position
     assert not walk.is_finished
+
+
+@pytest.mark.parametrize("is_by_id", [False, True])
+def test_an_empty_page_is_believed_if_a_second_one_is_empty_too(is_by_id: bool) -> None:
+    walk = ChangeWalk(5, page_size=2)
+    if is_by_id:
+        walk.accept(page([(1, 5), (2, 5)]))
+    position = walk.position
+
+    walk.accept(page([], total=0))
+    asked_again = walk.position
+    walk.accept(page([], total=0))
+
+    assert asked_again == position
+    assert (walk.position, walk.is_finished) == ((SearchWindow(6), False) if is_by_id else (position, True))
+
+
+@pytest.mark.parametrize("is_by_id", [False, True])
+def test_records_after_an_empty_page_are_read_and_the_next_empty_page_is_doubted_again(is_by_id: bool) -> None:
+    walk = ChangeWalk(5, page_size=2)
+    if is_by_id:
+        walk.accept(page([(1, 5), (2, 5)]))
+
+    walk.accept(page([], total=0))
+    found = walk.accept(page([(3, 5), (4, 5)], total=9))
+    position = walk.position
+    walk.accept(page([], total=0))
+
+    assert found.ids == ["3", "4"]
+    assert (walk.position, walk.is_finished) == (position, False)
 
 
 def test_ids_are_compared_as_numbers() -> None:

@@ -175,9 +175,37 @@ def test_an_error_propagates_after_the_pages_before_it() -> None:
 
 def test_a_list_in_no_order_is_walked_by_opaque_cursors() -> None:
     """Owners are such a list."""
-    pages = walk_by_cursor(scripted(page(5, 1, after="Mg=="), page(3, after="NA=="), page()))
+    pages = walk_by_cursor(scripted(page(5, 1, after="Mg=="), page(3, after="NA=="), page(), page()))
 
     assert [row for one in pages for row in one.ids] == ["5", "1", "3"]
+
+
+@pytest.mark.parametrize(
+    "pages",
+    [
+        [page(), page(5, 1)],
+        [page(), page(5, after="a"), page(1)],
+        [page(5, after="a"), page(), page(1)],
+        [page(), page(5, after="a"), page(), page(1)],
+        [page(5, after="a"), page(after="b"), page(1)],
+    ],
+)
+def test_a_list_in_no_order_does_not_end_with_one_empty_page(pages: list[Page]) -> None:
+    """A list of owners that is wrongly empty would delete every owner."""
+    walked = walk_by_cursor(scripted(*pages))
+
+    assert sorted(row for one in walked for row in one.ids) == ["1", "5"]
+
+
+def test_a_list_in_no_order_ends_if_two_pages_are_empty() -> None:
+    asked: list[str | None] = []
+
+    def begin(after: str | None) -> Pending[Page]:
+        asked.append(after)
+        return Pending(page)
+
+    assert [one.ids for one in walk_by_cursor(begin)] == [[], []]
+    assert asked == [None, None]
 
 
 @pytest.mark.parametrize(
