@@ -4,7 +4,7 @@ import logging
 import time
 from collections.abc import Callable, Iterator
 
-from service.errors import BadRequestError, UpstreamError
+from service.errors import BadRequestError, MismatchError, UpstreamError
 from service.fetching.owner_fetcher import OwnerFetcher
 from service.fetching.record_fetcher import RecordFetcher
 from service.offsets import Horizon
@@ -103,6 +103,8 @@ def _unlimited_owner_pages(
 ) -> Iterator[Page]:
     begin = fetcher.begin_archived if options.archived else fetcher.begin
     pages = read_ahead(CursorWalk(), horizon.watch(begin))
+    if not options.archived:
+        pages = _with_someone(pages)
     if options.since_ms is None:
         yield from pages
         return
@@ -112,6 +114,19 @@ def _unlimited_owner_pages(
         archived = read_ahead(CursorWalk(), horizon.watch(fetcher.begin_archived))
         for page in _changed_since(archived, earliest_ms):
             yield page.as_deleted()
+
+
+def _with_someone(pages: Iterator[Page]) -> Iterator[Page]:
+    """Refuse an empty list of current owners, which would delete all of them. An account always has a user.
+
+    Source: reader (airbyte #33524: HubSpot sent the other list, which is empty if no owner is archived).
+    """
+    count = 0
+    for page in pages:
+        count += len(page.ids)
+        yield page
+    if not count:
+        raise MismatchError("HubSpot's list of owners is empty, but every account has at least one. It is not used.")
 
 
 def _with_overlap(since_ms: int, overlap_s: int) -> int:

@@ -163,7 +163,7 @@ def test_a_malformed_or_empty_list_of_properties_is_an_error_and_not_cached(docu
     answers = [document, {"results": [{"name": "email"}]}]
     client, cache = ScriptedClient(lambda _asked: answers.pop(0)), SchemaCache(clock=lambda: 0.0)
 
-    with pytest.raises(MismatchError, match="list of properties is (malformed|empty)"):
+    with pytest.raises(MismatchError, match=r"list of properties is (malformed|empty)"):
         cache.resolve(PullOptions(properties=EVERY_PROPERTY), CONTACTS, client.client)
 
     resolved = cache.resolve(PullOptions(properties=EVERY_PROPERTY), CONTACTS, client.client)

@@ -76,15 +76,13 @@ def test_everything_since_the_timestamp_arrives_once(rows: dict[int, int], page_
 
 @pytest.mark.parametrize("changes", [0, 1, 19, 20, 38, 39, 400])
 def test_each_request_returns_one_record_less_than_a_page(changes: int) -> None:
-    """Each starts at the last timestamp of the previous one. docs/explanation relies on this cost. No change is checked
-    twice.
-    """
+    """Each starts at the last timestamp of the previous one. docs/explanation relies on this cost."""
     portal = Portal({row: 1_000 + row for row in range(1, changes + 1)}, page_size=20)
 
     rows = rows_of(walk_by_change(portal.begin, 0, page_size=20))
 
     assert len(rows) == changes
-    assert portal.request_count == (max(0, changes - 1) // 19 + 1 if changes else 2)
+    assert portal.request_count == (max(0, changes - 1) // 19 + 1 if changes else 2)  # an empty page is requested again
 
 
 @given(st.dictionaries(st.integers(1, 10**6), st.integers(1_000, 1_012), max_size=60), st.integers(1, 12))
