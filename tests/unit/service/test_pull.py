@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from service.downstream import PatientDownstreamClient
 from service.errors import AbortResponse, BadRequestError, UpstreamError
 from service.metrics import NoMetrics
 from service.options import PullOptions
@@ -14,6 +15,8 @@ from service.upstream.account import HubSpotAccount
 from tests.support.upstream_stub import (
     CORRELATION_ID,
     TOKEN,
+    ReceivedRequest,
+    StubResponse,
     UpstreamStub,
     error_response,
     json_response,
@@ -199,3 +202,77 @@ def test_owners_are_read_page_by_page_without_a_schema(pull: Pull, upstream: Ups
 
     assert [(request.path, request.query) for request in upstream.requests] == [("/crm/v3/owners", {"limit": ["3"]})]
     assert events.seen[1:] == [("page", "owners", 1), ("ended", "owners", "complete", 1.25)]
+
+
+class Stops:
+    """A clock that shows these times in turn."""
+
+    def __init__(self, *times: float) -> None:
+        self._times = list(times)
+
+    def __call__(self) -> float:
+        """Return the next time, and the last one for ever."""
+        return self._times.pop(0) if len(self._times) > 1 else self._times[0]
+
+
+def test_seconds_are_logged_to_the_millisecond(
+    upstream: UpstreamStub, events: Events, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, logger="service")
+    settings = Settings(hubspot_api_key=TOKEN, hubspot_base_url=upstream.url)
+    pull = Pull(HubSpotAccount(settings), SchemaCache(), events, request_id="r1", clock=Stops(10.0, 11.2345678))
+
+    list(pull.start("contacts", FULL))
+
+    assert figures_of(caplog)["seconds"] == 1.235
+    assert events.seen[-1][-1] == pytest.approx(1.2345678)
+
+
+def test_retries_are_logged(upstream: UpstreamStub, events: Events, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, logger="service")
+    answers = [error_response(503), json_response({"results": [record(1)]})]
+    upstream.respond = lambda _request: answers.pop(0)
+    settings = Settings(hubspot_api_key=TOKEN, hubspot_base_url=upstream.url)
+    pull = Pull(
+        HubSpotAccount(settings, default_downstream=lambda: PatientDownstreamClient(sleep=lambda _seconds: None)),
+        SchemaCache(),
+        events,
+        request_id="r1",
+    )
+
+    list(pull.start("contacts", FULL))
+
+    assert figures_of(caplog)["retries"] == 1
+
+
+@pytest.mark.parametrize(("tilde_strings", "sent"), [("escape", "~~t2026"), ("keep", "~t2026")])
+def test_the_setting_decides_about_tildes(
+    upstream: UpstreamStub, events: Events, tilde_strings: str, sent: str
+) -> None:
+    one = record(1)
+    one["properties"]["firstname"] = "~t2026"
+    upstream.respond = lambda _request: json_response({"results": [one]})
+    settings = Settings(hubspot_api_key=TOKEN, hubspot_base_url=upstream.url, tilde_strings=tilde_strings)
+
+    body = b"".join(Pull(HubSpotAccount(settings), SchemaCache(), events, request_id="r").start("contacts", FULL))
+
+    assert json.loads(body)[0]["properties"]["firstname"] == sent
+
+
+def test_after_the_first_byte_a_request_has_all_its_retries(upstream: UpstreamStub, events: Events) -> None:
+    """Before it, two at most."""
+    good = list_responder([record(number) for number in range(1, 6)])
+    failures = {"": 2, "after": 4}
+
+    def respond(request: ReceivedRequest) -> StubResponse:
+        name = "after" if "after" in request.query else ""
+        failures[name] -= 1
+        return error_response(503) if failures[name] >= 0 else good(request)
+
+    upstream.respond = respond
+    settings = Settings(hubspot_api_key=TOKEN, hubspot_base_url=upstream.url, page_size=3, retries=4)
+    account = HubSpotAccount(settings, default_downstream=lambda: PatientDownstreamClient(sleep=lambda _seconds: None))
+    pull = Pull(account, SchemaCache(), events, request_id="r")
+
+    assert len(json.loads(b"".join(pull.start("contacts", FULL)))) == 5
+    assert len(upstream.requests) == 2 + 4 + 2
