@@ -19,6 +19,7 @@ ROWS: dict[str, tuple[str, object]] = {
     "refresh_token": ("hubspot-refresh-token HUBSPOT_REFRESH_TOKEN", ""),
     "page_size": ("hubspot-page-size HUBSPOT_PAGE_SIZE", 100),
     "read_timeout_s": ("hubspot-read-timeout-s HUBSPOT_READ_TIMEOUT_S", 110),
+    "transfer_timeout_s": ("hubspot-transfer-timeout-s HUBSPOT_TRANSFER_TIMEOUT_S", 120),
     "max_body_mb": ("hubspot-max-body-mb HUBSPOT_MAX_BODY_MB", 8),
     "retries": ("hubspot-retries HUBSPOT_RETRIES", 5),
     "retry_budget_s": ("hubspot-retry-budget-s HUBSPOT_RETRY_BUDGET_S", 300),
@@ -47,8 +48,8 @@ WHOLE = {
     "grace_s": (0, 600), "port": (0, 65535), "threads": (1, 500),
 }  # fmt: skip
 NUMBERS = {
-    "read_timeout_s": (0.1, 600), "retry_budget_s": (0, 1500), "searches_per_s": (0.1, 1000),
-    "request_timeout_s": (0.1, 600), "response_timeout_s": (0.1, 3600),
+    "read_timeout_s": (0.1, 600), "transfer_timeout_s": (0.1, 3600), "retry_budget_s": (0, 1500),
+    "searches_per_s": (0.1, 1000), "request_timeout_s": (0.1, 600), "response_timeout_s": (0.1, 3600),
 }  # fmt: skip
 WORDS = {
     "auth": ("bearer", "oauth", "hapikey"), "since_field": ("lastmodifieddate", "hs_lastmodifieddate"),

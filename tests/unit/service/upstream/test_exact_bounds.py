@@ -161,6 +161,53 @@ def test_the_socket_is_looked_at_four_times_a_second(timeout_s: float, socket_s:
     assert (reader.status, reader.headers, reader.will_close, reader.read()) == (0, {}, True, b"")
 
 
+class SlowWire(Wire):
+    """A socket from which a piece arrives every ten seconds."""
+
+    def __init__(self, *pieces: bytes) -> None:
+        super().__init__(0)
+        self.pieces = list(pieces)
+
+    def recv(self, size: int) -> bytes:
+        """Let ten seconds pass, and return the next piece."""
+        self.sizes.append(size)
+        self.now += 10.0
+        return self.pieces.pop(0)
+
+
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("transfer_timeout_s", "is_in_time"), [(30.5, True), (20.5, True), (20.0, False), (5.0, False)]
+)
+def test_a_response_has_its_time_from_its_first_byte(transfer_timeout_s: float, is_in_time: bool) -> None:
+    """The wait for the first byte does not count. The last look is no later than the end."""
+    wire: Any = SlowWire(HEAD, b"a", b"b", b"c")
+    reader = ResponseReader(
+        wire, downstream=wire, timeout_s=15.0, transfer_timeout_s=transfer_timeout_s, clock=lambda: wire.now
+    )
+
+    if is_in_time:
+        reader.begin()
+        assert reader.read() == b"abc"
+    else:
+        with pytest.raises(TimeoutError):
+            reader.begin()
+    end = 110.0 + transfer_timeout_s
+    starts = [100.0, 110.0, 120.0, 130.0]
+    looked = [start for at, start in enumerate(starts) if not at or start < end]
+    assert wire.deadlines == [min(start + 15.0, end) if at else start + 15.0 for at, start in enumerate(looked)]
+
+
+def test_a_response_has_all_the_time_unless_it_is_limited() -> None:
+    wire: Any = SlowWire(HEAD, b"a", b"b", b"c")
+
+    reader_of(wire, timeout_s=15.0).begin()
+
+    assert wire.deadlines == [115.0, 125.0, 135.0, 145.0]
+
+
 def test_a_body_is_read_once() -> None:
     with sending(plain(b"{}")) as reader:
         reader.begin()
