@@ -1,5 +1,6 @@
 """Each bound on what HubSpot's documents may have, exactly, and how a pull waits, with a clock of the test's own."""
 
+import codecs
 import json
 import select
 import socket
@@ -121,6 +122,21 @@ def test_a_character_may_lie_across_two_pieces(at: int) -> None:
     for broken in (body[: at + 3], body[:at] + b"\xff" + body[at:], body[: at + 2] + b" " + body[at + 2 :]):
         with pytest.raises(UnicodeDecodeError):
             check_text(broken)
+
+
+def test_a_large_text_is_decoded_in_pieces_of_a_mebibyte(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The decoded text of a whole body would take up to four times its memory."""
+    lengths: list[int] = []
+
+    class Decoder:
+        def decode(self, piece: bytes, final: bool = False) -> None:
+            lengths.append(-1 if final else len(piece))
+
+    monkeypatch.setattr(codecs, "getincrementaldecoder", lambda _name: Decoder)
+
+    check_text(b"x" * (2**21 + 7))
+
+    assert lengths == [2**20, 2**20, 7, -1]
 
 
 def test_every_way_to_nest_too_deeply_is_the_same_error() -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from werkzeug.exceptions import HTTPException
 
 from service.app import create_app
 from service.errors import PullAbandoned
@@ -94,6 +95,29 @@ def test_an_error_of_flask_is_json_with_the_request(
 
 def test_an_error_of_flask_keeps_its_headers(client: FlaskClient) -> None:
     assert set(client.delete("/get_contacts").headers["Allow"].split(", ")) == {"GET", "HEAD", "OPTIONS"}
+
+
+def test_an_error_of_flask_decides_about_every_header_but_those_of_the_body() -> None:
+    class OddError(HTTPException):
+        code = 418
+        description = "odd"
+
+        def get_headers(self, *_given: Any, **_named: Any) -> list[tuple[str, str]]:
+            return [("CONTENT-TYPE", "text/html"), ("Content-Length", "999"), ("Retry-After", "7")]
+
+    def fail() -> str:
+        raise OddError
+
+    application = create_app(Settings(hubspot_api_key=TOKEN, hubspot_base_url=NOWHERE))
+    application.add_url_rule("/fail", view_func=fail)
+
+    response = application.test_client().get("/fail")
+
+    assert response.status_code == 418
+    assert response.get_json() == {"kind": "http-418", "message": "GET /fail: odd"}
+    assert response.headers.getlist("Content-Type") == ["application/json"]
+    assert response.headers.getlist("Content-Length") == [str(len(response.data))]
+    assert response.headers["Retry-After"] == "7"
 
 
 def test_a_bug_is_reported_without_its_text() -> None:

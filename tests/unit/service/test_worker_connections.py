@@ -151,6 +151,35 @@ def test_empty_lines_in_front_of_a_head_are_dropped(desk: Desk) -> None:
     assert [seen for seen, _ in desk.served] == [HEAD]
 
 
+@pytest.mark.parametrize("method", [b"X", b"\\r", b"PATCH"])
+def test_nothing_but_empty_lines_is_dropped_in_front_of_a_head(desk: Desk, method: bytes) -> None:
+    client, _ = desk.connect()
+
+    desk.send(client, method + HEAD)
+    desk.finish()
+
+    assert [seen for seen, _ in desk.served] == [method + HEAD]
+
+
+def test_what_a_client_sends_is_read_in_pieces_of_64_kibibytes() -> None:
+    client: Any = SimpleNamespace(recv=lambda size: b"x" * size)
+
+    assert worker_module._receive(client) == b"x" * 65_536
+
+
+@pytest.mark.parametrize(
+    ("error", "received"),
+    [(BlockingIOError(), None), (InterruptedError(), None), (ConnectionResetError(), b""), (OSError(), b"")],
+)
+def test_a_client_that_has_sent_nothing_yet_is_not_one_that_is_gone(error: OSError, received: bytes | None) -> None:
+    def fail(_size: int) -> bytes:
+        raise error
+
+    client: Any = SimpleNamespace(recv=fail)
+
+    assert worker_module._receive(client) == received
+
+
 def test_a_head_that_breaks_off_is_given_to_gunicorn(desk: Desk) -> None:
     client, _ = desk.connect()
     desk.send(client, HEAD[:10])

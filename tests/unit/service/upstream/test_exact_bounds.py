@@ -3,6 +3,7 @@
 import gzip
 import json
 import socket
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -237,6 +238,30 @@ def test_a_body_of_several_megabytes_is_decompressed_whole() -> None:
     body = b"0123456789" * 400_000
 
     assert decompressed(gzip.compress(body, 1), "gzip", max_bytes=len(body)) == body
+
+
+def test_a_body_is_decompressed_in_pieces_of_a_mebibyte(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that a bomb is noticed before it has taken much memory."""
+    asked: list[int] = []
+    create = zlib.decompressobj
+
+    class Noting:
+        def __init__(self, wbits: int) -> None:
+            self._real = create(wbits)
+
+        def decompress(self, body: bytes, most: int) -> bytes:
+            asked.append(most)
+            return self._real.decompress(body, most)
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(self._real, name)
+
+    monkeypatch.setattr(zlib, "decompressobj", Noting)
+    body = b"x" * (2 * 2**20 + 1)
+
+    assert decompressed(gzip.compress(body), "gzip", max_bytes=len(body)) == body
+    assert len(asked) >= 3
+    assert set(asked) == {2**20}
 
 
 @pytest.mark.parametrize("name", ["gzip", "GZIP", " x-gzip ", "gzip".rjust(40)])
