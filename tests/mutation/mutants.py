@@ -11,6 +11,7 @@ from tests.mutation.source import Source
 
 __all__ = ["Mutant", "mutants_of"]
 
+TYPE_PARAMETERS = frozenset({"TypeVar", "TypeVarTuple", "ParamSpec", "NewType"})
 LOGGERS = frozenset({"logger", "log", "logging", "_logger", "_log", "warnings"})
 
 
@@ -128,6 +129,8 @@ def _is_left_out(parent: ast.AST, name: str, node: ast.AST) -> bool:
     if name == "decorator_list" and re.match(r"(?:dataclasses\.)?dataclass\b", ast.unparse(node)):
         return True
     if isinstance(node, ast.Assign | ast.AnnAssign):
+        if isinstance(node.value, ast.Call) and ast.unparse(node.value.func).rpartition(".")[2] in TYPE_PARAMETERS:
+            return True
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]
         return any(isinstance(one, ast.Name) and one.id in ("__all__", "__slots__") for one in targets)
     return isinstance(node, ast.If) and re.search(r"\b(?:TYPE_CHECKING|__name__)\b", ast.unparse(node.test)) is not None

@@ -64,8 +64,9 @@ TYPE_TESTS = frozenset({"isinstance", "issubclass", "getattr", "hasattr", "setat
 SYMMETRIC = frozenset({"min", "max"})
 # Methods of texts whose result is the text itself where there is nothing to do.
 POLISHING = frozenset({"lower", "upper", "casefold", "strip", "lstrip", "rstrip", "removeprefix", "removesuffix"})
-# Keyword arguments that nobody can observe where the locale is UTF-8, or only after a mistake of the programmer.
-UNOBSERVABLE_ARGUMENTS = frozenset({"encoding", "strict", "daemon", "stacklevel", "frozen", "kw_only"})
+# Keyword arguments that nobody can observe where the locale is UTF-8, only after a mistake of the programmer, or only
+# by the time that garbage collection takes.
+UNOBSERVABLE_ARGUMENTS = frozenset({"encoding", "strict", "daemon", "stacklevel", "frozen", "kw_only", "gc"})
 REMOVABLE = (ast.Expr, ast.AugAssign, ast.Delete, ast.Raise, ast.Assert, ast.Return, ast.Break, ast.Continue)
 TEXTS = (ast.JoinedStr, ast.List, ast.Tuple, ast.ListComp)
 

@@ -98,6 +98,9 @@ def found(text: str) -> list[Mutant]:
         "import a",
         "a = isinstance(b, C)",
         "zip(a, b, strict=True)[c]",
+        "class A(B, gc=False): ...",
+        "T = TypeVar('T', covariant=True)",
+        "P = typing.ParamSpec('P')",
     ],
 )
 def test_what_no_test_could_see_is_not_changed(text: str) -> None:

@@ -191,6 +191,28 @@ def page(**fields: Any) -> Page:
     return Page(ids=["1", "2"], updated=["~t1", "~t2"], records=[], **fields)
 
 
+def test_a_page_cannot_be_changed() -> None:
+    """Several steps of a pull hold the same one."""
+    whole: Any = page()
+
+    with pytest.raises(AttributeError):
+        whole.after = "3"
+
+
+@pytest.mark.parametrize(
+    ("archived", "says", "words"),
+    [
+        (True, {"archived": False}, "archived records and sent one that is current or says both (`archived`: False"),
+        (False, {"archived": True}, "current records and sent one that is archived or says both (`archived`: True"),
+    ],
+)
+def test_a_contradiction_is_described(archived: bool, says: dict[str, object], words: str) -> None:
+    with pytest.raises(MismatchError) as caught:
+        parse_page(results(record(1) | says), archived=archived)
+
+    assert words in caught.value.message
+
+
 def test_a_page_that_does_not_change_is_the_same_object() -> None:
     whole = page()
 

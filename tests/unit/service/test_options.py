@@ -138,3 +138,59 @@ def test_other_names_are_refused(text: str) -> None:
 @pytest.mark.parametrize(("text", "archived"), [("true", True), ("TRUE", True), ("false", False), ("", False)])
 def test_archived_is_true_or_false(text: str, archived: bool) -> None:
     assert parse_options({"archived": [text]}).archived is archived
+
+
+@pytest.mark.parametrize(
+    ("text", "limit"), [("1", 1), ("2", 2), ("9" * 18, 10**18 - 1), ("1".zfill(18), 1), ("", None)]
+)
+def test_a_limit_has_18_digits_at_most(text: str, limit: int | None) -> None:
+    assert parse_options({"limit": [text]}).limit == limit
+
+
+@pytest.mark.parametrize("text", ["9" * 19, "1".zfill(19), "0" * 18, "٣", "x", " 1"])
+def test_any_other_limit_is_refused(text: str) -> None:
+    with pytest.raises(BadRequestError, match="limit: expected a whole number of at least 1") as caught:
+        parse_options({"limit": [text]})
+    assert caught.value.parameter == "limit"
+
+
+@pytest.mark.parametrize(
+    ("text", "archived"),
+    [("", False), ("false", False), ("FALSE", False), ("true", True), ("TRUE", True), ("True", True)],
+)
+def test_archived_is_a_truth_value(text: str, archived: bool) -> None:
+    assert parse_options({"archived": [text]}).archived is archived
+
+
+@pytest.mark.parametrize("name", ["properties", "propertiesWithHistory", "associations"])
+@pytest.mark.parametrize("names", [("a",), ("hs_x", "a-b", "2-123", "A1"), ("p123_car",)])
+def test_names_have_letters_digits_underscores_and_hyphens(name: str, names: tuple[str, ...]) -> None:
+    options = parse_options({name: [" , ".join(names), names[0]]})
+
+    assert {options.properties, options.history, options.associations} == {names, ()}
+
+
+@pytest.mark.parametrize("name", ["properties", "propertiesWithHistory", "associations"])
+@pytest.mark.parametrize("text", ["_", "-", "a b", "a.b", "å", "a,", ",a", "*x", "a,*", "a/b"])
+def test_any_other_name_is_refused(name: str, text: str) -> None:
+    with pytest.raises(BadRequestError, match=f"{name}: expected names separated by commas, got") as caught:
+        parse_options({name: [text]})
+    assert caught.value.parameter == name
+
+
+@pytest.mark.parametrize("name", ["propertiesWithHistory", "associations"])
+def test_a_star_means_every_property_and_nothing_else(name: str) -> None:
+    with pytest.raises(BadRequestError, match="expected names"):
+        parse_options({name: ["*"]})
+
+
+@pytest.mark.parametrize("name", PARAMETERS)
+def test_a_parameter_is_known_by_its_name_only(name: str) -> None:
+    """And a parameter that a route does not know is refused, up to 60 characters of it."""
+    assert parse_options({name: [""]}) == PullOptions()
+    with pytest.raises(BadRequestError, match="Unknown parameter") as caught:
+        parse_options({name: [""]}, known=["other"])
+    assert caught.value.parameter == name
+    with pytest.raises(BadRequestError, match="Unknown parameter") as caught:
+        parse_options({"x" * 61: [""]})
+    assert caught.value.parameter == "x" * 60

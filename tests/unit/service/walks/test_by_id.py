@@ -150,6 +150,15 @@ def test_an_empty_page_without_a_cursor_is_requested_again(second: Page) -> None
         ([page(1, after="2"), page(1)], "ascending"),
         ([page(3, after="4"), page(2)], "ascending"),
         ([page(1, after="Mg==")], "not a number"),
+        ([page(1, after="٣")], "not a number"),
+        ([page(1, after="-3")], "not a number"),
+        ([page(1, after="5"), page(2, after="5")], "never end"),
+        ([page(1, after="9"), page(2, after="5")], "never end"),
+        ([page(1, after="10"), page(2, after="9")], "never end"),
+        ([page(5, after="6"), page(3, 9)], "ascending"),
+        ([page(1, 3, 2)], "ascending"),
+        ([page(1, 2, 3, 3)], "ascending"),
+        ([page(1, 10, 9)], "ascending"),
     ],
 )
 def test_an_inconsistent_list_stops_the_walk(pages: list[Page], words: str) -> None:
