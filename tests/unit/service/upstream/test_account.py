@@ -61,7 +61,9 @@ def test_a_connection_has_the_settings_and_shares_the_tls_context(connections: M
     account = HubSpotAccount(SETTINGS, clock=clock)
 
     account.pull_clients(PatientDownstreamClient())
-    account.client()
+    account.hasty_client(limit_s=100)
+    account.hasty_client(limit_s=7.5)
+    account.hasty_client(limit_s=2)
 
     tls = connections.given[0][1]["tls"]
     expected = {
@@ -72,7 +74,11 @@ def test_a_connection_has_the_settings_and_shares_the_tls_context(connections: M
         "tls": tls,
         "clock": clock,
     }
-    assert connections.given == [(("https://hubspot.example",), expected)] * 3
+    limits = [(7, 8), (7, 8), (7, 8), (7, 7.5), (2, 2)]
+    assert connections.given == [
+        (("https://hubspot.example",), expected | {"timeout_s": timeout_s, "transfer_timeout_s": transfer_timeout_s})
+        for timeout_s, transfer_timeout_s in limits
+    ]
     assert isinstance(tls(), ssl.SSLContext)
     assert tls() is tls()
 
@@ -89,9 +95,10 @@ def test_the_clients_of_a_pull_share_its_retries_and_everything_of_the_account(
 
     pull = account.pull_clients()
     account.pull_clients(downstream)
-    account.client()
+    account.hasty_client(limit_s=5)
+    account.hasty_client(limit_s=500)
 
-    primary, secondary, other, _, single = (named for _, named in clients.given)
+    primary, secondary, other, _, single, patient = (named for _, named in clients.given)
     assert primary == secondary
     assert [one["retry_policy"] is primary["retry_policy"] for one in (secondary, other, single)] == [
         True,
@@ -101,8 +108,9 @@ def test_the_clients_of_a_pull_share_its_retries_and_everything_of_the_account(
     for name in ("credentials", "quota", "metrics", "downstream", "clock"):
         assert all(one[name] is primary[name] for one in (secondary, other, single)), name
     assert (primary["metrics"], primary["downstream"], primary["clock"]) == (metrics, downstream, clock)
+    policies = [primary["retry_policy"], single["retry_policy"], patient["retry_policy"]]
+    assert [(one._retries, one._budget_s) for one in policies] == [(4, 77), (0, 5), (0, 77)]
     for one in (primary, single):
-        assert (one["retry_policy"]._retries, one["retry_policy"]._budget_s) == (4, 77)
         assert one["retry_policy"]._on_retry is metrics.request_retried
     pull.close()
     assert clients.closed == 2
