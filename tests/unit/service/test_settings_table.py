@@ -247,15 +247,35 @@ def test_other_kinds_of_credentials_need_the_key(auth: str) -> None:
     ("name", "password", "message"),
     [
         ("a:b", "p", "expected a name without a colon"),
-        ("a", "", "must be set together or not at all"),
-        ("", "p", "must be set together or not at all"),
+        ("a", None, "must be set together or not at all"),
+        (None, "p", "must be set together or not at all"),
     ],
 )
-def test_a_user_name_and_a_password_belong_together(name: str, password: str, message: str) -> None:
-    (problem,) = problems(REQUIRED | {"SERVICE_USERNAME": name, "SERVICE_PASSWORD": password})
+def test_a_user_name_and_a_password_belong_together(name: str | None, password: str | None, message: str) -> None:
+    both = {"SERVICE_USERNAME": name, "SERVICE_PASSWORD": password}
+
+    (problem,) = problems(REQUIRED | {variable: value for variable, value in both.items() if value is not None})
 
     assert message in problem
     assert "service-username or SERVICE_USERNAME" in problem
+
+
+@pytest.mark.parametrize(
+    ("empty", "message"),
+    [
+        ({"SERVICE_USERNAME": ""}, "SERVICE_USERNAME: set but empty. Unset it to serve everybody"),
+        ({"service-username": " "}, "service-username: set but empty. Unset it to serve everybody"),
+        ({"SERVICE_PASSWORD": ""}, "SERVICE_PASSWORD: set but empty. Unset it to serve everybody"),
+        ({"service-password": "\t"}, "service-password: set but empty. Unset it to serve everybody"),
+        (
+            {"SERVICE_USERNAME": "", "SERVICE_PASSWORD": ""},
+            "SERVICE_USERNAME and SERVICE_PASSWORD: set but empty. Unset them to serve everybody",
+        ),
+    ],
+)
+def test_empty_credentials_of_clients_are_refused(empty: dict[str, str], message: str) -> None:
+    """They would give everybody access."""
+    assert problems(REQUIRED | empty) == [message]
 
 
 def test_a_password_may_have_a_colon() -> None:
