@@ -36,16 +36,18 @@ class Problem:
     """One finding about a configuration.
 
     Attributes:
-        level: `error` stops the node, `warning` and `info` do not.
+        level: A pipe or system with an `error` cannot run; `warning` and `info` are for the reader.
         message: What was expected, what was found and what to do.
         file: The path of the file, as the developer knows it.
         path: The place in the JSON, for example `source.page_size`; empty for the whole file.
+        is_unsupported: An error only here: a real node has what this node lacks.
     """
 
     level: str
     message: str
     file: str = ""
     path: str = ""
+    is_unsupported: bool = False
 
     def __str__(self) -> str:
         place = ":".join(part for part in (self.file, self.path) if part)

@@ -45,7 +45,8 @@ class Node:
         runners: What the systems run in.
 
     Raises:
-        ConfigurationError: The configuration has errors; it lists them all.
+        ConfigurationError: There is no configuration, its variables or secrets cannot be read, or nothing can be kept.
+            A pipe or system with errors is no reason: it cannot be used, and `configuration.problems` says why.
     """
 
     def __init__(
@@ -87,9 +88,13 @@ class Node:
 
         Raises:
             NotFoundError: There is none; the message names those there are.
+            ConfigurationError: It has errors; the error lists them all.
         """
         found = self.pipes.get(pipe_id)
         if found is None:
+            invalid = self.configuration.current.invalid_pipes.get(pipe_id)
+            if invalid is not None:
+                raise ConfigurationError(invalid)
             known = ", ".join(sorted(self.pipes)) or "none"
             raise NotFoundError(f"there is no pipe {pipe_id!r}; known pipes: {known}")
         return found

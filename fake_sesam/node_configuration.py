@@ -10,9 +10,9 @@ from fake_sesam.config import Configuration, System, configure, read_directory
 from fake_sesam.config.files import ConfigFile
 from fake_sesam.config.variables import secret_references
 from fake_sesam.errors import ConfigurationError, Problem
-from fake_sesam.options import NodeOptions, load_environment, load_secrets
+from fake_sesam.options import NodeOptions, load_environment, load_secrets, system_urls_from
 
-__all__ = ["NodeConfiguration"]
+__all__ = ["NodeConfiguration", "given_systems"]
 
 
 class NodeConfiguration:
@@ -38,8 +38,10 @@ class NodeConfiguration:
             on_change: Called with the systems of each new configuration.
 
         Raises:
-            ConfigurationError: The configuration has errors; it lists them all.
+            ConfigurationError: There is no configuration, or the variables or secrets cannot be read. A pipe or system
+                with errors is left out and named in `problems`; the others can be used.
         """
+        self._options = options
         self._lock = threading.Lock()
         self._on_change = on_change
         self.current = Configuration()
@@ -49,12 +51,15 @@ class NodeConfiguration:
         files, problems = read_directory(node_dir)
         self.env, env_problems = load_environment(node_dir, options)
         self.secrets, secret_problems = load_secrets(options, _secret_names(files))
-        self.use(files, earlier_problems=[*problems, *env_problems, *secret_problems])
+        fatal = [*([] if files or options.may_be_empty else problems), *env_problems, *secret_problems]
+        if any(problem.level == "error" for problem in fatal):
+            raise ConfigurationError([*problems, *env_problems, *secret_problems])
+        self.use(files, earlier_problems=problems if files else [], is_forced=True)
 
     def use(
         self, files: Sequence[ConfigFile], *, earlier_problems: Sequence[Problem] = (), is_forced: bool = False
     ) -> None:
-        """Use other configuration files.
+        """Use other configuration files. A pipe that only this node cannot run is left out; it is no reason to refuse.
 
         Args:
             files: Every file of the new configuration.
@@ -64,9 +69,15 @@ class NodeConfiguration:
         Raises:
             ConfigurationError: It has errors; the configuration stays as it was.
         """
-        configuration = configure(files, env=self.env, secrets=self.secrets, system_secrets=self.system_secrets)
+        configuration = configure(
+            files,
+            env=self.env,
+            secrets=self.secrets,
+            system_secrets=self.system_secrets,
+            given=given_systems(self._options, files),
+        )
         problems = (*earlier_problems, *configuration.problems)
-        if not is_forced and any(problem.level == "error" for problem in problems):
+        if not is_forced and any(problem.level == "error" and not problem.is_unsupported for problem in problems):
             raise ConfigurationError(problems)
         of_systems = [secret for secrets in self.system_secrets.values() for secret in secrets.values()]
         with self._lock:
@@ -86,6 +97,13 @@ class NodeConfiguration:
         self.secrets = self.secrets if secrets is None else dict(secrets)
         self.system_secrets = self.system_secrets if system_secrets is None else system_secrets
         self.use(self.current.files, is_forced=True)
+
+
+def given_systems(options: NodeOptions, files: Iterable[ConfigFile]) -> dict[str, str]:
+    """Return, by system id, `url` or `command` where the options say how a system is reached."""
+    ids = {str(file.content.get("_id")) for file in files if file.is_system}
+    commands = dict.fromkeys(options.system_commands, "command")
+    return {**commands, **dict.fromkeys([*system_urls_from(options.environ, ids), *options.system_urls], "url")}
 
 
 def _secret_names(files: Iterable[ConfigFile]) -> set[str]:

@@ -38,6 +38,7 @@ class NodeOptions:
         secrets_file: A JSON object of secrets.
         environ: The process environment.
         assumptions: How the node behaves where Sesam's documents do not say.
+        may_be_empty: Whether the directory may lack any configuration, because a client will upload one.
     """
 
     data_dir: Path | None = None
@@ -50,6 +51,7 @@ class NodeOptions:
     secrets_file: Path | None = None
     environ: Mapping[str, str] = field(default_factory=lambda: os.environ, repr=False)
     assumptions: Assumptions = field(default_factory=Assumptions)
+    may_be_empty: bool = False
 
 
 def load_environment(node_dir: Path, options: NodeOptions) -> tuple[dict[str, Any], list[Problem]]:

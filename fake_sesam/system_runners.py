@@ -38,7 +38,7 @@ class SystemRunners:
         found = self._systems.get(system_id)
         if found is None:
             known = ", ".join(sorted(self._systems)) or "none"
-            raise NotFoundError(f"there is no system {system_id!r}; known systems: {known}")
+            raise NotFoundError(f"there is no system {system_id!r} that can be used; those that can: {known}")
         return found
 
     def runner(self, system_id: str) -> Runner:

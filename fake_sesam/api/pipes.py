@@ -15,7 +15,7 @@ from starlette.routing import Route
 from fake_sesam.api.config_changes import add_entities, config_routes, remove_entity
 from fake_sesam.api.entities import entities_response
 from fake_sesam.api.query import integer, with_form, with_json
-from fake_sesam.api.representations import pipe_json, pipe_runtime
+from fake_sesam.api.representations import invalid_pipe_json, pipe_json, pipe_runtime
 from fake_sesam.api.responses import json_array_response, json_response
 from fake_sesam.config import Pipe
 from fake_sesam.errors import FakeSesamError
@@ -31,17 +31,18 @@ def routes(node: Node) -> list[Route]:
     """Return the routes of the pipes."""
 
     def show_all(_request: Request) -> Response:
-        return json_response([pipe_json(node, node.pipes[pipe_id]) for pipe_id in sorted(node.pipes)])
+        ids = {*node.pipes, *node.configuration.current.invalid_pipes}
+        return json_response([_shown(node, pipe_id) for pipe_id in sorted(ids)])
 
     def add(_request: Request, body: Any) -> Response:
         ids = add_entities(node, body, is_wanted=lambda kind: kind == "pipe")
-        return json_response([pipe_json(node, node.pipe(pipe_id)) for pipe_id in ids], status=201)
+        return json_response([_shown(node, pipe_id) for pipe_id in ids], status=201)
 
     def show(request: Request) -> Response:
-        return json_response(pipe_json(node, _pipe(node, request)))
+        return json_response(_shown(node, request.path_params["entity_id"]))
 
     def remove(request: Request) -> Response:
-        return json_response(remove_entity(node, _pipe(node, request).id))
+        return json_response(remove_entity(node, _shown(node, request.path_params["entity_id"])["_id"]))
 
     def show_pump(request: Request) -> Response:
         return json_response({"runtime": pipe_runtime(node, _pipe(node, request))})
@@ -79,6 +80,13 @@ def routes(node: Node) -> list[Route]:
         Route("/pipes/{entity_id}/entities", entities),
         Route("/pipes/{entity_id}/preview", with_form(show_preview), methods=["POST"]),
     ]
+
+
+def _shown(node: Node, pipe_id: str) -> dict[str, Any]:
+    """Return a pipe as a client sees it, whether it can run or not."""
+    if pipe_id in node.configuration.current.invalid_pipes:
+        return invalid_pipe_json(node, pipe_id)
+    return pipe_json(node, node.pipe(pipe_id))
 
 
 def _pipe(node: Node, request: Request) -> Pipe:

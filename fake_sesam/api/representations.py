@@ -6,6 +6,7 @@ Source: docs (swagger_public.yaml); reader (sesam-py and its library).
 from typing import Any
 
 from fake_sesam.config import ConfigFile, Pipe
+from fake_sesam.config.dependencies import lookup_datasets, source_datasets
 from fake_sesam.dataset import Dataset
 from fake_sesam.errors import Problem
 from fake_sesam.node import Node
@@ -14,13 +15,42 @@ from fake_sesam.pump import PumpState, load_state, log_dataset_id
 from fake_sesam.pump.execution_log import timestamp
 from fake_sesam.pump.schedule import next_run
 
-__all__ = ["dataset_json", "is_internal_dataset", "pipe_json", "pipe_runtime", "system_json", "validation_errors"]
+__all__ = [
+    "dataset_json",
+    "invalid_pipe_json",
+    "is_internal_dataset",
+    "pipe_json",
+    "pipe_runtime",
+    "system_json",
+    "validation_errors",
+]
 
 
 def pipe_json(node: Node, pipe: Pipe) -> dict[str, Any]:
     """Return a pipe as `GET /pipes/{id}` shows it."""
     config = {"original": dict(pipe.original), "effective": dict(pipe.effective)}
     return {"_id": pipe.id, "config": config, "runtime": pipe_runtime(node, pipe), "storage": 0}
+
+
+def invalid_pipe_json(node: Node, pipe_id: str) -> dict[str, Any]:
+    """Return a pipe that cannot run because of errors in its configuration."""
+    original = next(file.content for file in node.configuration.current.files if file.content.get("_id") == pipe_id)
+    runtime = {
+        "state": "running",
+        "is-running": False,
+        "is-valid-config": False,
+        "is-disabled": True,
+        "config-errors": _warnings(node, pipe_id),
+        **_last_run(load_state(node.store, pipe_id)),
+        "last-seen": "",
+        "next-run": None,
+        "queues": {"source": None, "dependencies": {}},
+        "progress": {"processed": 0},
+        "supported-operations": [],
+        "dependencies": [],
+        "origin": "user",
+    }
+    return {"_id": pipe_id, "config": {"original": original, "effective": original}, "runtime": runtime, "storage": 0}
 
 
 def pipe_runtime(node: Node, pipe: Pipe) -> dict[str, Any]:
@@ -38,7 +68,7 @@ def pipe_runtime(node: Node, pipe: Pipe) -> dict[str, Any]:
         "queues": {"source": _queue(node, pipe, state), "dependencies": {}},
         "progress": {"processed": state.last_processed},
         "supported-operations": sorted([*OPERATIONS, "disable", "update-last-seen"]),
-        "dependencies": [pipe.source.dataset] if pipe.source.dataset else [],
+        "dependencies": [*source_datasets(pipe.effective), *lookup_datasets(pipe.effective)],
         "execution-dataset": log_dataset_id(pipe.id),
         "dead-letter-dataset": pipe.pump.dead_letter_dataset,
         "average-process-time": None,

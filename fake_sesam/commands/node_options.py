@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,15 @@ from fake_sesam.errors import ConfigurationError, Problem
 from fake_sesam.node import Node
 from fake_sesam.options import NodeOptions
 
-__all__ = ["CONFIGURATION_STATUS", "existing_dir", "node_options", "open_node", "options_from", "show_problems"]
+__all__ = [
+    "CONFIGURATION_STATUS",
+    "existing_dir",
+    "node_options",
+    "open_node",
+    "options_from",
+    "show_invalid",
+    "show_problems",
+]
 
 CONFIGURATION_STATUS = 2
 existing_dir = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -125,13 +134,24 @@ def options_from(options: dict[str, Any]) -> NodeOptions:
     )
 
 
-def open_node(options: dict[str, Any]) -> Node:
-    """Open a node; if its configuration has errors, print all problems and exit with status 2."""
+def open_node(options: dict[str, Any], *, may_be_empty: bool = False) -> Node:
+    """Open a node; if its configuration cannot be read, print all problems and exit with status 2."""
     try:
-        return Node(options["node_dir"], options_from(options))
+        return Node(options["node_dir"], replace(options_from(options), may_be_empty=may_be_empty))
     except ConfigurationError as error:
         show_problems(error.problems)
         sys.exit(CONFIGURATION_STATUS)
+
+
+def show_invalid(node: Node) -> None:
+    """Print why pipes, systems and files cannot be used to standard error; the node runs all the others."""
+    errors = [problem for problem in node.configuration.problems if problem.level == "error"]
+    show_problems(errors)
+    invalid = sorted(node.configuration.current.invalid_pipes)
+    if invalid:
+        click.echo(
+            f"{len(invalid)} of {len(invalid) + len(node.pipes)} pipes cannot run: {', '.join(invalid)}", err=True
+        )
 
 
 def show_problems(problems: Iterable[Problem]) -> None:

@@ -11,7 +11,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
-from fake_sesam.commands.node_options import node_options, open_node
+from fake_sesam.commands.node_options import CONFIGURATION_STATUS, node_options, open_node, show_invalid
 from fake_sesam.dataset.hashing import encode
 from fake_sesam.errors import FakeSesamError
 from fake_sesam.node import Node
@@ -33,25 +33,34 @@ FRAME_WIDTH = 10  # the borders and padding of three columns
 def run(pipes: tuple[str, ...], as_json: bool, is_rescan: bool, **options: Any) -> None:
     """Run pipes once (without PIPE: all that have a pump) and print the result.
 
-    Exit status: 0 every pump completed, 1 a pump failed, 2 the configuration has errors.
+    A pipe whose configuration has errors is named and left out; the others run.
+
+    Exit status: 0 every pump completed, 1 a pump failed, 2 a pipe that was asked for cannot run.
     """
     console = Console(soft_wrap=True)
     with open_node(options) as node:
-        unknown = [pipe_id for pipe_id in pipes if pipe_id not in node.pipes]
+        show_invalid(node)
+        invalid = node.configuration.current.invalid_pipes
+        unknown = [pipe_id for pipe_id in pipes if pipe_id not in {*node.pipes, *invalid}]
         if unknown:
             known = ", ".join(sorted(node.pipes))
             raise click.UsageError(f"no such pipe: {', '.join(unknown)}; known pipes: {known}")
         _refuse_unknown_systems(node)
         chosen = pipes or sorted(pipe.id for pipe in node.pipes.values() if pipe.is_pumped)
-        is_ok = [_run(node, pipe_id, console, as_json=as_json, is_rescan=is_rescan) for pipe_id in chosen]
+        runnable = [pipe_id for pipe_id in chosen if pipe_id in node.pipes]
+        is_ok = [_run(node, pipe_id, console, as_json=as_json, is_rescan=is_rescan) for pipe_id in runnable]
+        has_errors = any(problem.level == "error" for problem in node.configuration.problems)
+    if has_errors if not pipes else len(runnable) < len(chosen):
+        sys.exit(CONFIGURATION_STATUS)
     sys.exit(0 if all(is_ok) else 1)
 
 
 def _refuse_unknown_systems(node: Node) -> None:
     """Exit with status 2 if an option names an unknown system; a typo would start its container instead."""
-    unknown = sorted({*node.options.system_urls, *node.options.system_commands} - node.systems.keys())
+    system_ids = {str(file.content.get("_id")) for file in node.configuration.current.files if file.is_system}
+    unknown = sorted({*node.options.system_urls, *node.options.system_commands} - system_ids)
     if unknown:
-        known = ", ".join(sorted(node.systems)) or "none"
+        known = ", ".join(sorted(system_ids)) or "none"
         raise click.UsageError(f"no such system: {', '.join(unknown)}; known systems: {known}")
 
 

@@ -8,7 +8,7 @@ import click
 
 from bench_core.listener import address_text
 from bench_core.options import allow_host_option, not_empty
-from fake_sesam.commands.node_options import node_options, open_node
+from fake_sesam.commands.node_options import node_options, open_node, show_invalid
 
 __all__ = ["serve"]
 
@@ -39,7 +39,8 @@ def serve(
 
     # A server that is told to stop exits with status 0; a run that is interrupted exits with 128 + 15.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    with open_node(options) as node:
+    with open_node(options, may_be_empty=True) as node:
+        show_invalid(node)
         try:
             serve_forever(
                 node,

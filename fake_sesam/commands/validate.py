@@ -13,6 +13,7 @@ from fake_sesam.commands.node_options import CONFIGURATION_STATUS, node_options,
 from fake_sesam.config import configure, read_directory
 from fake_sesam.config.variables import secret_references
 from fake_sesam.errors import ConfigurationError, Problem
+from fake_sesam.node_configuration import given_systems
 from fake_sesam.options import NodeOptions, load_environment, load_secrets
 
 __all__ = ["problems_of", "validate"]
@@ -46,7 +47,7 @@ def problems_of(node_dir: Path, options: NodeOptions) -> list[Problem]:
     env, env_problems = load_environment(node_dir, options)
     names = {name for file in files for name, _ in secret_references(file.content)}
     secrets, secret_problems = load_secrets(options, names)
-    found = configure(files, env=env, secrets=secrets).problems
+    found = configure(files, env=env, secrets=secrets, given=given_systems(options, files)).problems
     order = {"error": 0, "warning": 1, "info": 2}
     everything = [*problems, *env_problems, *secret_problems, *found]
     return sorted(everything, key=lambda problem: (order[problem.level], problem.file, problem.path))

@@ -19,6 +19,23 @@ from fake_sesam.errors import Problem
 
 __all__ = ["check_pipe"]
 
+CONDITIONAL = "conditional"
+NOT_IMPLEMENTED = "this node does not implement"
+DOCUMENTED: Mapping[str, tuple[str, ...]] = {
+    "source": (
+        *("binary", "csv", "diff_datasets", "empty", "kafka", "ldap", "merge", "merge_datasets", "rdf", "rest"),
+        *("sdshare", "sparql", "sql", "union_datasets"),
+    ),
+    "sink": (
+        *("csv_endpoint", "elasticsearch", "email_message", "excel_endpoint", "http", "json", "kafka", "mail", "null"),
+        *("replicated_dataset", "rest", "sdshare_push", "sms", "sms_message", "solr", "sparql", "sql", "xml_endpoint"),
+    ),
+    "transform": (
+        *("conditional_transforms", "emit_children", "http", "json_schema", "json_schema_validation", "rdf", "rest"),
+        *("template", "xml", "xml_to_rdf"),
+    ),
+}
+"""Types that a real node has; a pipe with one of them is not wrong."""
 _PIPE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,61}")
 
 
@@ -55,8 +72,12 @@ def _check_part(
     if kind in kinds:
         yield from check_table(part, table(described, kind), file=file, path=name)
         return
+    if kind == CONDITIONAL:
+        return  # no alternative applies, and that has been reported
     names = ", ".join(repr(each) for each in kinds)
-    yield Problem("error", f"this node has the {name}s {names}, not {kind!r}", file, f"{name}.type")
+    is_documented = kind in DOCUMENTED[name]
+    message = f"this node has the {name}s {names}, not {kind!r}"
+    yield Problem("error", message, file, f"{name}.type", is_unsupported=is_documented)
 
 
 def _check_source(source: Mapping[str, Any], *, file: str, system_ids: frozenset[str]) -> Iterator[Problem]:
@@ -92,13 +113,16 @@ def _check_transform(transform: Any, *, file: str, path: str) -> Iterator[Proble
     if not isinstance(transform, dict):
         yield Problem("error", f"expected object, got {type(transform).__name__}", file, path)
         return
-    if transform.get("type") != "dtl":
-        yield Problem(
-            "error", f"this node has the transform 'dtl', not {transform.get('type')!r}", file, f"{path}.type"
-        )
+    kind = transform.get("type")
+    if kind == CONDITIONAL:
+        return
+    if kind != "dtl":
+        message = f"this node has the transform 'dtl', not {kind!r}"
+        yield Problem("error", message, file, f"{path}.type", is_unsupported=kind in DOCUMENTED["transform"])
         return
     yield from check_table(transform, table(DtlTransform), file=file, path=path)
     if isinstance(transform.get("rules"), dict):
         _, problems = compile_program(transform["rules"])
         for problem in problems:
-            yield Problem(problem.level, problem.message, file, f"{path}.rules{problem.path}")
+            is_unsupported = problem.message.startswith(NOT_IMPLEMENTED)
+            yield Problem(problem.level, problem.message, file, f"{path}.rules{problem.path}", is_unsupported)

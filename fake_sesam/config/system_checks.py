@@ -32,7 +32,8 @@ def check_system(config: Mapping[str, Any], *, file: str) -> Iterator[Problem]:
     if kind == URL and not (config.get("url_pattern") or config.get("base_url")):
         yield Problem("error", "expected 'url_pattern' (or the older 'base_url')", file, "url_pattern")
     if config.get("authentication") in ("ntlm", "tripletex"):
-        yield Problem("error", f"this node cannot do {config['authentication']} authentication", file, "authentication")
+        message = f"this node cannot do {config['authentication']} authentication"
+        yield Problem("error", message, file, "authentication", is_unsupported=True)
 
 
 def _check_id(system_id: Any, *, file: str) -> Iterator[Problem]:

@@ -136,6 +136,70 @@ def test_a_pump_that_is_refused_has_status_1(node_dir: NodeDir) -> None:
     assert (result.exit_code, "is off" in result.stderr) == (1, True)
 
 
+UNSUPPORTED = {"_id": "g", "type": "pipe", "source": {"type": "kafka", "system": "things", "topic": "x"}}
+WRONG = {"_id": "g", "type": "pipe", "source": {"type": "json", "url": "x"}}
+UNUSABLE = {"_id": "g", "type": "pipe", "source": {"type": "json", "system": "ldap", "url": "x"}}
+NO_ALTERNATIVE = {"condition": "prod", "alternatives": {"test": {"type": "embedded", "entities": []}}}
+UNDECIDED = {"_id": "g", "type": "pipe", "source": {"type": "conditional", **NO_ALTERNATIVE}}
+
+
+@pytest.mark.parametrize(
+    ("bad", "reason"),
+    [
+        (UNSUPPORTED, "not 'kafka'"),
+        (WRONG, "required property 'system' (string) is missing"),
+        (UNUSABLE, "the system 'ldap' cannot be used: this node has"),
+        (UNDECIDED, "the condition is 'prod', but there are alternatives only for 'test'"),
+    ],
+)
+def test_a_pipe_that_cannot_run_blocks_no_other(
+    node_dir: NodeDir, connector: Connector, bad: dict[str, Any], reason: str
+) -> None:
+    """It is named with its reason; the status is 2 only where it was asked for."""
+    node_dir.add({"_id": "ldap", "type": "system:ldap"})
+    node_dir.add(bad)
+    connector.gives([{"id": "a"}])
+
+    good, asked, both, everything = (
+        fake_sesam("run", node_dir.path, *names, "--env", url(connector))
+        for names in (["things-collect"], ["g"], ["g", "things-collect"], [])
+    )
+
+    assert [result.exit_code for result in (good, asked, both, everything)] == [0, 2, 2, 2]
+    assert all("1 of 2 pipes cannot run: g" in result.stderr for result in (good, asked, both, everything))
+    assert reason in good.stderr
+    assert "not 'conditional'" not in good.stderr
+    assert all("things-collect: completed" in result.stdout for result in (good, both, everything))
+    assert "completed" not in asked.stdout
+
+
+@pytest.mark.parametrize(
+    ("option", "used"),
+    [
+        (["--system-url", "things=URL"], []),
+        (["--system-command", "things=true"], ["for-environment"]),
+        ([], ["for-environment", "for-registry", "for-image"]),
+    ],
+)
+def test_a_reference_that_is_not_used_needs_no_value(
+    node_dir: NodeDir, connector: Connector, option: list[str], used: list[str]
+) -> None:
+    """A system that is given by its URL does not read its container's environment, one given by a command does."""
+    docker = {
+        "image": "example/$ENV(for-image)",
+        "port": 5000,
+        "environment": {"token": "$SECRET(for-environment)"},
+        "password": "$SECRET(for-registry)",
+    }
+    node_dir.add({"_id": "things", "type": "system:microservice", "docker": docker})
+    given = [each.replace("URL", connector.url) for each in option]
+
+    result = fake_sesam("validate", node_dir.path, *given)
+
+    assert [name for name in ("for-environment", "for-registry", "for-image") if f"({name})" in result.output] == used
+    assert (result.exit_code == 0) == (not used)
+
+
 def test_validate_prints_every_finding_and_runs_nothing(node_dir: NodeDir) -> None:
     """Status 0 with warnings, 2 with errors."""
     node_dir.pipe(bach_size=1, source={"completeness": False})

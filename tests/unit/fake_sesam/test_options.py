@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from fake_sesam import Node, NodeOptions
+from fake_sesam.errors import ConfigurationError
 from fake_sesam.options import load_environment, load_secrets, system_urls_from
 from tests.unit.fake_sesam.conftest import Connector, NodeDir
 
@@ -87,3 +88,12 @@ def test_a_system_address_can_come_from_the_environment(node_dir: NodeDir, conne
 
     with Node(node_dir.path, NodeOptions(environ=environ)) as node:
         assert node.run_pipe("things-collect").ok
+
+
+def test_a_directory_without_configuration_is_enough_for_a_node_that_clients_fill(tmp_path: Path) -> None:
+    """sesam-py uploads into it; everywhere else an empty directory is a wrong path."""
+    with pytest.raises(ConfigurationError, match="found none"):
+        Node(tmp_path, NodeOptions(environ={}))
+
+    with Node(tmp_path, NodeOptions(environ={}, may_be_empty=True)) as node:
+        assert (node.pipes, node.configuration.problems) == ({}, ())

@@ -355,7 +355,29 @@ def test_a_wrong_upload_is_refused_and_changes_nothing(client: Client, connector
     assert {each["elements"][0] for each in error["config-errors"]} == {"source.url", "source.system"}
     assert {each["level"] for each in error["config-errors"]} == {"error"}
     assert sesam.upload([SYSTEM, PIPE, wrong], env, force="true").status_code == 200
-    assert [pipe["_id"] for pipe in client.get("/pipes")] == ["things-collect"]
+    valid = {pipe["_id"]: pipe["runtime"]["is-valid-config"] for pipe in client.get("/pipes")}
+    assert valid == {"things-collect": True, "wrong": False}
+
+
+def test_what_only_this_node_cannot_run_is_no_reason_to_refuse_an_upload(client: Client) -> None:
+    """A real node would take it. The pipe is shown as invalid with its reason, and the others run."""
+    unsupported = {"_id": "g", "type": "pipe", "source": {"type": "kafka", "system": "x", "topic": "t"}}
+    sesam = SesamPy(client)
+
+    assert sesam.upload([METADATA, SRC, unsupported], {}).json() == {"validation_errors": []}
+
+    answer = sesam.run()
+    assert answer["status"] == "success"
+    assert answer["additional_info"] == "pipe 'g' did not run: its configuration is invalid"
+    shown = client.get("/pipes/g")
+    assert shown["config"]["original"] == unsupported
+    assert shown["runtime"]["is-valid-config"] is False
+    (error,) = shown["runtime"]["config-errors"]
+    assert (error["level"], error["elements"], "not 'kafka'" in error["msg"]) == ("error", ["source.type"], True)
+    refused = client.operate("g", "start")
+    assert (refused.status_code, "not 'kafka'" in refused.json()["detail"]) == (400, True)
+    assert client.request("DELETE", "/pipes/g").status_code == 200
+    assert client.request("GET", "/pipes/g").status_code == 404
 
 
 @pytest.mark.parametrize("operation", ["restart", "reset"])
