@@ -230,6 +230,20 @@ def test_a_source_that_no_longer_has_offsets_leaves_the_one_that_is_stored(store
     assert (without.sync_type, without.offset, pump.since) == ("full", 2, [None, None, 2])
 
 
+@pytest.mark.parametrize("entity_id", [None, 5, True, ["a"], "none"])
+def test_an_entity_needs_a_text_as_its_id(store: NodeStore, entity_id: Any) -> None:
+    """Otherwise the run ends before it reaches the sink. The event has the entity; those before it are written."""
+    pump = MemoryPump(store)
+    entity = {"n": 1} if entity_id == "none" else {"_id": entity_id, "n": 1}
+
+    result = pump.run(A, entity)
+
+    got = repr(None if entity_id == "none" else entity_id)
+    assert result.error == f"an entity needs an _id that is a string, got {got}; give it one with a transform"
+    assert result.events[-1]["exception_entity"] == entity
+    assert pump.ids == ["a"]
+
+
 def sink_of(store: NodeStore, **options: Any) -> DatasetSink:
     return DatasetSink(SinkConfig(**options), MemoryPump(store).dataset("p"))
 

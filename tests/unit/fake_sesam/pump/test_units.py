@@ -157,7 +157,13 @@ def test_the_whole_message_of_a_failing_connector_is_the_original_one(node_dir: 
 def test_metrics_have_the_totals_and_the_speed() -> None:
     """Rounded; no division by zero."""
     totals = Totals(
-        processed=10, changed=4, read_errors=2, write_errors=3, source_s=0.12345678, transform_s=1, sink_s=2
+        processed=10,
+        changed=4,
+        read_errors=2,
+        write_errors=3,
+        source_s=0.12345678,
+        transform_s=1.23456789,
+        sink_s=2.34567891,
     )
 
     found = totals.metrics(3)["entities"]
@@ -169,8 +175,8 @@ def test_metrics_have_the_totals_and_the_speed() -> None:
         "read_errors_last_run": 2,
         "write_errors_last_run": 3,
         "source_time": 0.123457,
-        "transform_time": 1,
-        "sink_time": 2,
+        "transform_time": 1.234568,
+        "sink_time": 2.345679,
         "ttl_deletes_entities_last_run": 0,
     }
     assert totals.metrics(0)["entities"]["entities_per_second"] == 0
