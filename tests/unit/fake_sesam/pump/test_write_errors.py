@@ -218,3 +218,17 @@ def test_the_entity_of_a_failed_run_is_in_its_event(store: NodeStore) -> None:
     assert result.error == "DTL transform failed with error: no good"
     assert result.events[-1]["exception_entity"] == bad(0)
     assert result.events[-1]["retry_entities_exist"] is False
+
+
+def test_an_entity_that_its_retry_gives_up_waits_no_more(store: NodeStore) -> None:
+    """It does not count against the limit either."""
+    options = {"max_retries_per_entity": 1, "max_write_errors_in_retry_dataset": 1}
+    pump = pump_of(store, **options)
+    pump.run(bad(0))
+
+    result = pump.run(bad(1))
+
+    assert pump.write_error("b0")["dead"]
+    assert (result.ok, pump.write_error("b1")["retryable"]) == (True, True)
+    pump.use(transform=BAD, pump={**LENIENT, **options}, sink={"type": "dataset", "deletion_tracking": False})
+    assert pump.run().events[-1]["retry_entities_exist"] is False
