@@ -142,13 +142,21 @@ def _parameters(since: str | int | None, limit: int | None) -> dict[str, Any]:
 
 
 def _bad_status(response: requests.Response) -> ReadError:
-    body = response.raw.read(MAX_ERROR_BYTES, decode_content=True).decode(errors="replace").strip()
-    said = _message_of(body)
+    said = _message_of(_error_body(response))
     message = f"expected a 2xx status, got {response.status_code} {response.reason or ''}".rstrip()
     short = said[:MAX_QUOTE]
     return ReadError(
         f"{message}: {short}" if short else message, error_code=0, status=response.status_code, original_message=said
     )
+
+
+def _error_body(response: requests.Response) -> str:
+    """Return the beginning of the body of an error, empty if it cannot be read: the status says what failed."""
+    try:
+        body: bytes = response.raw.read(MAX_ERROR_BYTES, decode_content=True)
+    except urllib3.exceptions.HTTPError:
+        return ""
+    return body.decode(errors="replace").strip()
 
 
 def _message_of(body: str) -> str:

@@ -291,6 +291,17 @@ def test_the_state_of_a_pump_is_replaced_and_cleared(store: NodeStore) -> None:
     assert store.rows("SELECT * FROM versions UNION ALL SELECT *, 1, 1, 1 FROM latest") == []
 
 
+def test_the_state_of_one_pump_is_forgotten(store: NodeStore) -> None:
+    """The others keep theirs; there may be none."""
+    store.save_pump_state("p", {"a": 1})
+    store.save_pump_state("q", {"a": 2})
+
+    store.forget_pump("p")
+    store.forget_pump("r")
+
+    assert (store.pump_state("p"), store.pump_state("q")) == ({}, {"a": 2})
+
+
 def test_names_are_in_alphabetical_order(store: NodeStore) -> None:
     for name in ("b", "system:x", "a"):
         dataset_in(store, name).create()

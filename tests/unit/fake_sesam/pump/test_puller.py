@@ -69,6 +69,20 @@ def test_a_broken_response_fails_the_pump_and_deletes_nothing(
     assert [entity["_id"] for entity in node.dataset(PIPE_ID).entities()] == ["a", "b"]
 
 
+def test_an_error_with_a_body_that_is_cut_off_is_retried(node_dir: NodeDir, connector: Connector) -> None:
+    """As any error of the source."""
+    node_dir.pipe(pump={"max_read_retries": 1})
+    cut = b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 100\r\n\r\nsor"
+    good: Callable[[Handler], None] = lambda handler: handler.send(GOOD)  # noqa: E731 - one of two replies
+    replies = iter([raw(cut), good])
+    connector.replies(lambda handler: next(replies)(handler))
+    with node_dir.open(connector.url) as node:
+        result = node.run_pipe(PIPE_ID)
+
+        types = [event["event_type"] for event in node.execution_log(PIPE_ID)]
+    assert (result.ok, types) == (True, ["pump-started", "read-error", "pump-completed"])
+
+
 GOOD_ANSWERS: list[tuple[str, Callable[[Handler], None]]] = [
     ("plain", lambda handler: handler.send(GOOD)),
     ("spaces around", lambda handler: handler.send(b" \r\n" + GOOD + b"\n ")),

@@ -253,6 +253,21 @@ def test_a_pump_that_was_started_runs_in_the_background_and_only_once(store: Nod
     assert pump.ids == ["a", "b"]
 
 
+def test_a_caller_waits_for_one_pump_or_for_all(store: NodeStore) -> None:
+    """At most as long as it wants; it is told at once when the last batch is done."""
+    pump, pumps = SlowPump(store), ActivePumps()
+    assert (pumps.wait("p", 0), pumps.wait_for_all(0)) == (True, True)
+    pumps.start(pump.pump())
+    assert pump.is_reading.wait(10)
+
+    assert (pumps.wait("p", 0.01), pumps.wait_for_all(0.01), pumps.wait("other", 0)) == (False, False, True)
+    threading.Timer(0.01, pump.release.set).start()
+    assert pumps.wait("p", 60)
+    assert pumps.wait_for_all(60)
+    pumps.join(10)
+    assert pump.ids == ["a", "b"]
+
+
 def test_a_rescan_that_was_started_reads_everything(store: NodeStore) -> None:
     """Whatever the offset."""
     pump, pumps = MemoryPump(store, source={"supports_since": True}), ActivePumps()
