@@ -78,13 +78,14 @@ STANDARD_TYPES = (
     ObjectType("appointments", other_names=("appointment", "0-421")),
     ObjectType("projects", other_names=("project", "0-970")),
     ObjectType("deal_splits", other_names=("deal_split",)),
-    ObjectType("contracts", other_names=("contract",)),
+    ObjectType("contracts", other_names=("contract", "0-721")),
     ObjectType("partner_clients", other_names=("partner_client",)),
     ObjectType("partner_services", other_names=("partner_service",)),
 )
-"""Source: docs (object type ids, 2026), reader (names that HubSpot's own client uses).
+"""Source: docs (object type ids, guide to contracts, 2025 to 2026), reader (names and ids in HubSpot's own clients).
 
-Only the modified date of contacts is `lastmodifieddate`.
+Only the modified date of contacts is `lastmodifieddate`. HubSpot does not publish the ids of deal splits, partner
+clients and partner services.
 """
 
 

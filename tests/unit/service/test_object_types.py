@@ -74,7 +74,7 @@ def test_a_malformed_list_of_types_is_an_error(body: bytes) -> None:
         ("fees", "fee 0-85"),
         ("taxes", "tax 0-86"),
         ("deal_splits", "deal_split"),
-        ("contracts", "contract"),
+        ("contracts", "contract 0-721"),
         ("partner_clients", "partner_client"),
         ("partner_services", "partner_service"),
     ],
@@ -105,3 +105,55 @@ def test_a_name_that_a_type_has_exactly_comes_first() -> None:
 
     assert find_type("car", (upper, lower)) is lower
     assert find_type("CAR", (lower, upper)) is upper
+
+
+# The constants of HubSpot's own client for PHP (`ObjectTypeIDs`), retyped. Marketing events have an API of their own.
+IDS_OF_THE_OFFICIAL_CLIENT = {
+    "companies": 2,
+    "contacts": 1,
+    "deals": 3,
+    "tickets": 5,
+    "appointments": 421,
+    "calls": 48,
+    "communications": 18,
+    "courses": 410,
+    "emails": 49,
+    "feedback_submissions": 19,
+    "invoices": 53,
+    "leads": 136,
+    "line_items": 8,
+    "listings": 420,
+    "meetings": 47,
+    "notes": 46,
+    "orders": 123,
+    "commerce_payments": 101,
+    "postal_mail": 116,
+    "products": 7,
+    "quotes": 14,
+    "services": 162,
+    "subscriptions": 69,
+    "tasks": 27,
+    "users": 115,
+}
+# Not in that client, but in HubSpot's documentation of its object type ids, and of contracts.
+IDS_OF_THE_DOCUMENTATION = {
+    "carts": 142,
+    "contracts": 721,
+    "discounts": 84,
+    "fees": 85,
+    "goal_targets": 74,
+    "projects": 970,
+    "taxes": 86,
+}
+WITHOUT_PUBLISHED_ID = {"deal_splits", "partner_clients", "partner_services"}
+
+
+def test_every_id_is_one_that_hubspot_publishes() -> None:
+    """An id that is only guessed would read another type."""
+    published = {
+        name: f"0-{number}" for name, number in (IDS_OF_THE_OFFICIAL_CLIENT | IDS_OF_THE_DOCUMENTATION).items()
+    }
+
+    ids = {known.name: [name for name in known.other_names if name.startswith("0-")] for known in STANDARD_TYPES}
+
+    assert ids == {name: [each] for name, each in published.items()} | {name: [] for name in WITHOUT_PUBLISHED_ID}
