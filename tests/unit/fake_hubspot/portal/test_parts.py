@@ -14,6 +14,7 @@ from fake_hubspot.portal.limits import TIERS
 from fake_hubspot.portal.owners import FIRST_OWNER, Owner
 from fake_hubspot.portal.pipelines import Pipeline
 from fake_hubspot.portal.store import Record
+from fake_hubspot.portal.types import ObjectType
 
 NOW = 1_790_000_000_000
 
@@ -86,6 +87,8 @@ def test_unique_properties_are_hubspots_first_and_then_the_portals(portal: Porta
     """Each once, also after a new one is defined; an archived one is none any more."""
     contacts, companies = portal.types["contacts"], portal.types["companies"]
     assert portal.definitions.unique_names(contacts) == ("email",)
+    car = ObjectType("2-9", "car", "cars", (), unique_properties=("plate",))
+    assert portal.definitions.unique_names(car) == ("plate",)
 
     portal.definitions.put("0-1", definition("number", has_unique_value=True))
     portal.definitions.put("0-1", definition("email", has_unique_value=True))
@@ -314,6 +317,9 @@ def test_an_app_is_granted_tokens(portal: Portal) -> None:
     assert (ACCESS_TOKEN_LIFE_S, short.expires_ms, short.scopes) == (1800, NOW + 5000, ("a",))
     assert (len(token.value), token.value[0], int(token.value[1:], 16).bit_length() <= 320) == (81, "C", True)
     assert access.tokens.get(token.value) == token
+    assert sorted(access.secrets()) == sorted(
+        [token.value, short.value, *(secret for _, *others in secrets for secret in others)]
+    )
 
 
 def test_only_tokens_of_apps_expire_together(portal: Portal) -> None:

@@ -11,6 +11,7 @@ from fake_hubspot.portal import Portal
 from fake_hubspot.portal.clock import Clock, format_time, parse_time
 from fake_hubspot.portal.config import PortalConfig, convert_config, decode_config, encode_config
 from fake_hubspot.portal.decimal_id import LARGEST_EXACT_ID, LARGEST_ID, parse_id
+from fake_hubspot.portal.definitions import PropertyGroup
 from fake_hubspot.portal.identity import RecordIds, correlation_id
 from fake_hubspot.portal.journal import BODY_BUDGET_BYTES, JOURNAL_CAPACITY, Journal, JournalEntry
 from fake_hubspot.portal.limits import TIERS, WINDOW_MS, RateLimits
@@ -149,6 +150,47 @@ def test_a_cleared_portal_is_a_new_one_with_the_same_tokens(portal: Portal) -> N
     assert [portal.random.random() for _ in range(2)] == first
     assert portal.revision > before
     assert Portal(db=portal.db).config == portal.config
+
+
+def test_a_cleared_portal_is_still_made_of_its_config() -> None:
+    """Also when its database is opened again."""
+    portal = Portal(PortalConfig(portal_id=9))
+    portal.save_config()
+
+    portal.clear()
+
+    assert Portal(db=portal.db).id == 9
+    portal.close()
+
+
+def test_a_file_keeps_each_kind_of_value_under_its_name(portal: Portal) -> None:
+    """A file of this version is read by the next one."""
+    contacts, companies = portal.types["contacts"], portal.types["companies"]
+    portal.associations.define(contacts, companies, name="a", label="A")
+    portal.records.blocklist.add("a@example.com")
+    portal.access.issue(portal.access.grant())
+    portal.lists.create("l", "0-1", "MANUAL")
+    portal.add_type(CAR)
+    portal.definitions.define("0-1", "shoe")
+    portal.definitions.put_group("0-1", PropertyGroup(name="g", label="G"))
+    portal.save()
+    portal.save_config()
+
+    rows = portal.db.all("SELECT store, key FROM key_values ORDER BY store, key")
+
+    keys = {store: [key for name, key in rows if name == store] for store, _ in rows}
+    assert [len(keys.pop(name)) for name in ("tokens", "grants")] == [1, 1]
+    assert keys == {
+        "association_types": ["100", "101"],
+        "blocked_emails": ["a@example.com"],
+        "lists": ["1"],
+        "notes": ["config", "memory"],
+        "object_types": ["2-1001"],
+        "owners": ["32900489"],
+        "pipelines": ["0-3/default", "0-5/0"],
+        "properties": ["0-1/shoe"],
+        "property_groups": ["0-1/g"],
+    }
 
 
 def test_a_portal_of_one_seed_draws_the_same_ids() -> None:

@@ -3,10 +3,11 @@
 import pytest
 
 from fake_hubspot.errors import UsageError
+from fake_hubspot.portal import Portal
 from fake_hubspot.portal.assumptions import ASSUMPTIONS, Assumptions
 from fake_hubspot.portal.config import DATA_CENTERS, PortalConfig
 from fake_hubspot.portal.limits import TIERS
-from fake_hubspot.portal.pipelines import Pipeline, Stage
+from fake_hubspot.portal.pipelines import DEAL_STAGES, SEEDED_MS, TICKET_STAGES, Pipeline, Stage
 from fake_hubspot.portal.search import SEARCHABLE
 from fake_hubspot.portal.types import STANDARD_TYPES, ObjectType
 
@@ -226,3 +227,44 @@ def test_pipelines_and_stages_have_no_times_and_are_not_archived_by_default() ->
 
     assert (stage.metadata, stage.created_ms, stage.updated_ms, stage.archived) == ({}, 0, 0, False)
     assert (pipeline.created_ms, pipeline.updated_ms, pipeline.archived) == (0, 0, False)
+
+
+def test_the_stages_of_the_default_pipelines() -> None:
+    """Id, label, and the probability or the state."""
+    assert DEAL_STAGES == (
+        ("appointmentscheduled", "Appointment Scheduled", "0.2"),
+        ("qualifiedtobuy", "Qualified To Buy", "0.4"),
+        ("presentationscheduled", "Presentation Scheduled", "0.6"),
+        ("decisionmakerboughtin", "Decision Maker Bought-In", "0.8"),
+        ("contractsent", "Contract Sent", "0.9"),
+        ("closedwon", "Closed Won", "1.0"),
+        ("closedlost", "Closed Lost", "0.0"),
+    )
+    assert TICKET_STAGES == (
+        ("1", "New", "OPEN"),
+        ("2", "Waiting on contact", "OPEN"),
+        ("3", "Waiting on us", "OPEN"),
+        ("4", "Closed", "CLOSED"),
+    )
+
+
+def test_the_default_pipelines() -> None:
+    """As old as the sample account."""
+    portal = Portal()
+
+    (deals,), (tickets,) = portal.pipelines.of("0-3"), portal.pipelines.of("0-5")
+    for pipeline, pipeline_id, label in ((deals, "default", "Sales Pipeline"), (tickets, "0", "Support Pipeline")):
+        assert (pipeline.id, pipeline.label, pipeline.display_order) == (pipeline_id, label, 0)
+        assert [stage.display_order for stage in pipeline.stages] == list(range(len(pipeline.stages)))
+        times = {(stage.created_ms, stage.updated_ms) for stage in pipeline.stages}
+        assert times == {(pipeline.created_ms, pipeline.updated_ms)} == {(SEEDED_MS, SEEDED_MS)}
+    assert SEEDED_MS == 1_772_032_600_000
+    assert [(one.id, one.label, one.metadata) for one in deals.stages] == [
+        (each, label, {"isClosed": "true" if each in ("closedwon", "closedlost") else "false", "probability": number})
+        for each, label, number in DEAL_STAGES
+    ]
+    assert [(one.id, one.label, one.metadata) for one in tickets.stages] == [
+        (each, label, {"ticketState": state, "isClosed": "true" if each == "4" else "false"})
+        for each, label, state in TICKET_STAGES
+    ]
+    portal.close()
