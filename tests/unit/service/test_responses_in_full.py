@@ -5,13 +5,17 @@ from threading import Event
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.exceptions import HTTPException
 
 from service.app import create_app
-from service.errors import PullAbandoned
+from service.errors import PullAbandoned, UpstreamError
 from service.object_types import STANDARD_TYPES
+from service.operations import operation_routes
+from service.prometheus import PrometheusMetrics
 from service.settings import Settings
+from service.upstream.messages import Request
 from tests.support.upstream_stub import TOKEN
 
 NOWHERE = "http://127.0.0.1:9"
@@ -167,3 +171,42 @@ def test_the_openapi_document_says_whether_a_password_is_needed(is_protected: bo
 def test_no_file_is_served(client: FlaskClient) -> None:
     assert client.get("/static/app.py").status_code == 404
     assert client.application.static_folder is None
+
+
+class Account:
+    """An account whose clients note what is asked, and fail if the test says so."""
+
+    settings = Settings(hubspot_api_key=TOKEN, hubspot_base_url=NOWHERE)
+
+    def __init__(self, error: Exception | None = None) -> None:
+        self.error = error
+        self.seen: list[object] = []
+
+    def hasty_client(self, *, limit_s: float) -> "Account":
+        """Return a client."""
+        self.seen.append(limit_s)
+        return self
+
+    def request(self, request: Request) -> None:
+        """Answer or fail."""
+        self.seen.append(request)
+        if self.error is not None:
+            raise self.error
+
+    def close(self) -> None:
+        """Note it."""
+        self.seen.append("closed")
+
+
+@pytest.mark.parametrize("error", [None, UpstreamError("no", kind="upstream-status", status=401)])
+def test_readiness_is_one_small_request_with_a_limit_of_ten_seconds(error: UpstreamError | None) -> None:
+    account: Any = Account(error)
+    app = Flask(__name__)
+    app.register_blueprint(operation_routes(account, PrometheusMetrics(), clock=lambda: 100.0))
+    app.register_error_handler(UpstreamError, lambda error: (error.message, error.response_status))
+
+    responses = [app.test_client().get("/ready") for _ in range(2)]
+
+    assert [response.status_code for response in responses] == [503 if error else 200] * 2
+    assert error or responses[0].get_json() == {"status": "ready"}
+    assert account.seen == [10.0, Request("/crm/v3/objects/contacts?limit=1"), "closed"]

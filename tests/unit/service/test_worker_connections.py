@@ -11,16 +11,18 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from functools import partial
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
+from service import server as server_module
 from service import worker as worker_module
 from service.server import GunicornServer
 from service.settings import Settings
-from service.worker import ABORT_TIME_S, Worker, in_pieces, pool_name
+from service.worker import Worker, in_pieces, pool_name
 
 HEAD = b"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n"
 LONGEST_HEAD = 131_072
@@ -116,6 +118,7 @@ def test_a_complete_head_gets_a_thread_of_its_pool(desk: Desk, path: bytes, pref
     assert thread.startswith(prefix)
     assert list(desk.worker.keepalived_conns) == [conn]
     assert not desk.worker.pending_conns
+    assert conn not in desk.worker._heads
 
 
 @pytest.mark.parametrize("at", range(1, len(HEAD)))
@@ -191,6 +194,17 @@ def test_a_head_that_breaks_off_is_given_to_gunicorn(desk: Desk) -> None:
     assert [seen for seen, _ in desk.served] == [HEAD[:10]]
 
 
+def test_a_head_that_breaks_off_at_the_longest_length_is_not_too_long(desk: Desk) -> None:
+    client, _ = desk.connect()
+    desk.send(client, b"x" * LONGEST_HEAD)
+
+    client.shutdown(socket.SHUT_WR)
+    desk.dispatch()
+    desk.finish()
+
+    assert len(desk.served[0][0]) == LONGEST_HEAD
+
+
 def test_a_client_that_sends_nothing_is_served_nothing(desk: Desk) -> None:
     client, conn = desk.connect()
 
@@ -259,7 +273,8 @@ class Unconnected:
     def __init__(self, timeout: float | None = None) -> None:
         self.timeout = timeout
         self.is_closed = False
-        self.sock = SimpleNamespace(setblocking=lambda _flag: None)
+        self.blocking: list[bool] = []
+        self.sock = SimpleNamespace(setblocking=self.blocking.append)
 
     def close(self) -> None:
         """Note it."""
@@ -286,6 +301,7 @@ def test_the_oldest_of_256_unfinished_requests_makes_room(desk: Desk) -> None:
     assert [one.is_closed for one in connections] == [True] + [False] * 256
     assert list(desk.worker.pending_conns) == connections[1:]
     assert desk.worker.nr_conns == 256
+    assert [one.blocking for one in connections] == [[False]] * 257
 
 
 def test_at_the_end_of_the_process_an_unfinished_request_has_a_second(desk: Desk) -> None:
@@ -327,7 +343,6 @@ def test_sigterm_hurries_requests_and_stops_pulls_before_gunicorn_kills_them(
 
     (timer,) = timers
     assert timer.seconds == 30
-    assert server.cfg.graceful_timeout == 30 + ABORT_TIME_S
     assert timer.call == server.stopping.set
     assert (timer.daemon, timer.is_started) == (True, True)
     assert desk.worker.alive is False
@@ -340,6 +355,8 @@ def lingering(desk: Desk) -> tuple[socket.socket, TConn]:
     client, conn = desk.connect()
     desk.worker.poller.unregister(conn.sock)
     desk.worker.pending_conns.clear()
+    conn.sock.setblocking(True)  # as it is in a thread
+    conn.timeout = None
     future: Future[Any] = Future()
     desk.worker.finish_request(conn, future)
     return client, conn
@@ -351,9 +368,11 @@ def test_after_a_request_the_client_has_some_time_to_close(desk: Desk) -> None:
 
     assert client.recv(10) == b""
     assert list(desk.worker.keepalived_conns) == [conn]
+    assert conn.sock.getblocking() is False
     assert conn.timeout is not None
     assert before < conn.timeout
     assert desk.worker.nr_conns == 1
+    assert len(desk.worker.poller.get_map()) == 2
 
     client.close()
     desk.dispatch()
@@ -361,6 +380,7 @@ def test_after_a_request_the_client_has_some_time_to_close(desk: Desk) -> None:
     assert not desk.worker.keepalived_conns
     assert desk.worker.nr_conns == 0
     assert conn.sock.fileno() == -1
+    assert len(desk.worker.poller.get_map()) == 1
 
 
 def test_a_client_that_goes_on_sending_is_drained_up_to_a_bound(desk: Desk) -> None:
@@ -505,3 +525,54 @@ def test_the_application_sees_the_request_and_its_body_needs_no_close() -> None:
     sent.close()  # type: ignore[attr-defined]
 
     assert seen == [environ, start_response]
+
+
+# --- how gunicorn is configured ---
+
+
+def test_gunicorn_is_configured_by_the_settings(server: GunicornServer) -> None:
+    options = server.cfg
+
+    assert options.bind == ["0.0.0.0:5000"]
+    assert options.worker_class is Worker
+    assert (options.workers, options.threads, options.worker_connections) == (1, 7, 507)
+    assert options.graceful_timeout == 32
+    assert options.control_socket_disable is True
+    assert options.logger_class is server_module._ServerLog
+
+
+def test_the_heartbeat_is_in_memory_if_there_is_such_a_disk(
+    server: GunicornServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So that the image can be read-only."""
+    assert Path("/dev/shm") == server_module._MEMORY_DISK  # noqa: S108 - compared
+    for disk, expected in ((tmp_path, str(tmp_path)), (tmp_path / "no such disk", None)):
+        monkeypatch.setattr(server_module, "_MEMORY_DISK", disk)
+        assert server._options()["worker_tmp_dir"] == expected
+
+
+def test_gunicorns_log_goes_to_the_root_logger_and_has_no_line_for_each_request(server: GunicornServer) -> None:
+    log: Any = server_module._ServerLog(server.cfg)
+    try:
+        assert log.cfg is server.cfg
+        assert log.error_log.propagate is True
+        assert log._access_log_enabled is False
+    finally:
+        log.error_log.propagate = False
+
+
+def test_the_application_is_told_when_the_process_stops(
+    server: GunicornServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[tuple[object, object]] = []
+
+    def create(settings: Settings, *, stopping: threading.Event) -> Callable[..., list[bytes]]:
+        given.append((settings, stopping))
+        return lambda _environ, _start: [b"x" * 65_537]
+
+    monkeypatch.setattr(server_module, "create_app", create)
+
+    pieces = list(server.load()({}, None))
+
+    assert given == [(server.settings, server.stopping)]
+    assert [len(piece) for piece in pieces] == [65_536, 1]
