@@ -316,7 +316,7 @@ def test_a_response_that_is_cut_off_is_an_error(name: str, data: st.DataObject) 
 
 
 def test_informational_responses_are_skipped() -> None:
-    early = b"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n"
+    early = b"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\nHTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 199 Wait\r\n\r\n"
     with sending(early, RESPONSES["plain"]) as apart, sending(early + RESPONSES["plain"]) as together:
         for response in (apart, together):
             response.begin()
