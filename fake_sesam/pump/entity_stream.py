@@ -11,6 +11,7 @@ import ijson  # type: ignore[import-untyped]  # it has no stubs
 
 from fake_sesam.assumptions import Assumptions
 from fake_sesam.errors import ReadError
+from fake_sesam.pump.body_scan import BodyScan
 
 __all__ = ["MAX_QUOTE", "parse_entities"]
 
@@ -42,10 +43,10 @@ def parse_entities(chunks: Iterable[bytes], *, assumptions: Assumptions | None =
                 raise ReadError(message, error_code=1)
     except ijson.JSONError as error:
         raise _invalid(error, count, body.tail) from error
-    except UnicodeDecodeError as error:  # the parser has checked the bytes; what is left are escapes
-        reason = r"an escape is half of a surrogate pair, such as \udc00 alone"
-        message = f"the body is not a complete JSON array after {count} entities: {reason}"
-        raise ReadError(message, error_code=1) from error
+    except ArithmeticError as error:  # the exponent of a number is beyond what Decimal takes
+        raise ReadError(
+            f"the body cannot be read after {count} entities: a number is too large", error_code=1
+        ) from error
 
 
 class _Body:
@@ -53,6 +54,7 @@ class _Body:
 
     def __init__(self, chunks: Iterable[bytes]) -> None:
         self._chunks = filter(None, chunks)
+        self._scan = BodyScan()
         self._put_back = b""
         self.tail = b""
 
@@ -61,6 +63,7 @@ class _Body:
         if size == 0:
             return b""
         chunk, self._put_back = self._put_back or next(self._chunks, b""), b""
+        self._scan.scan(chunk)
         self.tail = (self.tail + chunk)[-MAX_QUOTE:] if len(chunk) < MAX_QUOTE else chunk[-MAX_QUOTE:]
         return chunk
 

@@ -1,0 +1,121 @@
+"""Looks at the bytes of a JSON body before the parser gets them, for what the parser would crash on or change. Pure.
+
+The parser (ijson with yajl) ends the process at an integer with more digits than Python converts, needs memory that
+grows with the square of the depth, and turns half a surrogate pair into a question mark. Only strings, brackets and
+digits are looked at here; what is not JSON is left to the parser.
+
+Source: reader (ICRAR/ijson#153; limits of Python's `int` and of yajl). Assumed: the limits.
+"""
+
+import re
+
+from fake_sesam.errors import ReadError
+
+__all__ = ["MAX_DEPTH", "MAX_DIGITS", "BodyScan"]
+
+MAX_DIGITS = 4300
+MAX_DEPTH = 500
+_DIGITS = b"0123456789"
+_STRIDE = 1000
+_SAMPLE = re.compile(rb"[0-9]{%d}" % (MAX_DIGITS // _STRIDE - 1))
+_LONG_NUMBER = re.compile(rb"[0-9]{%d,}" % (MAX_DIGITS + 1))
+_NOT_STRUCTURE = bytes(set(range(256)) - set(b'[]{}"'))
+_STRING = re.compile(rb'"[^"]*"')
+_HALF_PAIR = re.compile(
+    rb"\\u[dD](?:[89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])|(?<!\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD])[c-fC-F])"
+)
+_UNFINISHED = re.compile(rb"(?:\\u[dD][89abAB][0-9a-fA-F]{2})?(?:\\(?:u[0-9a-fA-F]{0,3})?)?\Z")
+_LONGEST_UNFINISHED = 11
+_PASSES = 8
+
+
+class BodyScan:
+    """Scans a body chunk by chunk; it keeps a few bytes and three numbers between the chunks."""
+
+    def __init__(self) -> None:
+        self._carry = b""
+        self._digits = 0
+        self._depth = 0
+        self._in_string = False
+
+    def scan(self, chunk: bytes) -> None:
+        """Look at the next chunk.
+
+        Raises:
+            ReadError: The chunk has what the parser cannot take as it came.
+        """
+        self._scan_numbers(chunk)
+        text = self._without_escapes(self._carry + chunk)
+        structure = text.translate(None, _NOT_STRUCTURE)
+        self._scan_depth(structure)
+        self._in_string ^= structure.count(b'"') % 2 == 1
+
+    def _without_escapes(self, text: bytes) -> bytes:
+        """Return a text without the escapes in its strings; one that is not finished is kept for the next chunk."""
+        if b"\\" not in text:
+            self._carry = b""
+            return text
+        plain = text.replace(rb"\\", b"__")
+        unfinished = _UNFINISHED.search(plain, max(0, len(plain) - _LONGEST_UNFINISHED))
+        end = unfinished.start() if unfinished else len(plain)
+        self._carry, plain = plain[end:], plain[:end]
+        if _HALF_PAIR.search(plain):
+            reason = r"an escape is half of a surrogate pair, such as \udc00 alone"
+            raise ReadError(f"the body cannot be read: {reason}", error_code=1)
+        return plain.replace(rb"\"", b"__")
+
+    def _scan_depth(self, structure: bytes) -> None:
+        opened = structure.count(b"{") + structure.count(b"[")
+        if opened == 0 and b"}" not in structure and b"]" not in structure:
+            return
+        brackets = self._outside_strings(structure)
+        opened = brackets.count(b"{") + brackets.count(b"[")
+        if self._depth + opened > MAX_DEPTH and _is_too_deep(brackets, self._depth):
+            raise ReadError(f"the body cannot be read: it is nested more than {MAX_DEPTH} levels deep", error_code=1)
+        self._depth += 2 * opened - len(brackets)
+
+    def _outside_strings(self, structure: bytes) -> bytes:
+        """Return the brackets that are not in strings; two quotes in a row have no bracket between them."""
+        quoted = (b'"' + structure if self._in_string else structure).replace(b'""', b"")
+        return _STRING.sub(b"", quoted).partition(b'"')[0]
+
+    def _scan_numbers(self, chunk: bytes) -> None:
+        self._scan_number_across_chunks(chunk)
+        if len(chunk) > MAX_DIGITS and _SAMPLE.search(chunk[::_STRIDE]):
+            for match in _LONG_NUMBER.finditer(chunk):
+                if not self._is_in_string(chunk[: match.start()]):
+                    raise _long_number()
+
+    def _scan_number_across_chunks(self, chunk: bytes) -> None:
+        trailing = len(chunk) - len(chunk.rstrip(_DIGITS))
+        if not self._digits:
+            self._digits = trailing
+            return
+        leading = len(chunk) - len(chunk.lstrip(_DIGITS))
+        if self._digits + leading > MAX_DIGITS and not self._in_string:
+            raise _long_number()
+        self._digits = self._digits + trailing if trailing == len(chunk) else trailing
+
+    def _is_in_string(self, before: bytes) -> bool:
+        """Whether a string is open after the bytes `before` of this chunk."""
+        text = (self._carry + before).replace(rb"\\", b"__").replace(rb"\"", b"__")
+        return self._in_string ^ (text.count(b'"') % 2 == 1)
+
+
+def _long_number() -> ReadError:
+    message = f"a number has more than {MAX_DIGITS:,} digits; send it as a string"
+    return ReadError(f"the body cannot be read: {message}", error_code=1)
+
+
+def _is_too_deep(brackets: bytes, depth: int) -> bool:
+    """Whether brackets that begin at a depth go below the limit; those that close soon are taken out first, fast."""
+    left = brackets
+    for passes in range(1, _PASSES + 1):
+        left = left.replace(b"{}", b"").replace(b"[]", b"")
+        if depth + passes + len(left) <= MAX_DEPTH:
+            return False
+    for each in brackets:
+        depth += 1 if each in b"{[" else -1
+        if depth > MAX_DEPTH:
+            return True
+    return False
