@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bench_core.access import AccessMiddleware, AccessPolicy
 from fake_sesam.api import config, datasets, http_endpoints, pipes, root, run_all_pipes, systems, variables
-from fake_sesam.api.responses import error_response, json_response
+from fake_sesam.api.responses import LIMITS, error_response, json_response
 from fake_sesam.api.tokens import Tokens
 from fake_sesam.errors import FakeSesamError
 from fake_sesam.node import Node
@@ -57,7 +57,7 @@ def create_app(
     ]
     return Starlette(
         routes=[Route("/health", health), Mount("/api", routes=api)],
-        exception_handlers={FakeSesamError: on_error},
+        exception_handlers=dict.fromkeys([FakeSesamError, *LIMITS, Exception], on_error),
         middleware=[access, *([Middleware(_TokenCheck, tokens=minted)] if requires_token else [])],
     )
 

@@ -81,6 +81,6 @@ def _read(content: bytes, kind: str) -> tuple[list[ConfigFile], list[Problem]]:
         return read_zip(content)
     try:
         entities = json.loads(content)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         return [], [Problem("error", f"not JSON: {error}", "upload")]
     return files_from_entities(entities if isinstance(entities, list) else [entities])

@@ -69,7 +69,7 @@ def routes(node: Node) -> list[Route]:
         Route("/datasets/{dataset_id}", remove, methods=["DELETE"]),
         Route("/datasets/{dataset_id}", with_form(operate), methods=["POST"]),
         Route("/datasets/{dataset_id}/entities", entities),
-        Route("/datasets/{dataset_id}/entities", with_json(write), methods=["POST"]),
+        Route("/datasets/{dataset_id}/entities", with_json(write, is_exact=True), methods=["POST"]),
         Route("/datasets/{dataset_id}/entity", entity),
         Route("/datasets/{dataset_id}/indexes", indexes),
     ]

@@ -61,7 +61,7 @@ def routes(node: Node) -> list[Route]:
         return json_array_response(evaluate(node, pipe, "after-transforms", since=since, limit=limit))
 
     return [
-        Route("/receivers/{pipe_id}/entities", with_json(receive), methods=["POST"]),
+        Route("/receivers/{pipe_id}/entities", with_json(receive, is_exact=True), methods=["POST"]),
         Route("/publishers/{pipe_id}/entities", publish),
     ]
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -14,6 +15,8 @@ from fake_sesam.errors import FakeSesamError
 __all__ = ["Endpoint", "boolean", "integer", "iso_time", "json_object", "text_form", "with_form", "with_json"]
 
 Endpoint = Callable[[Request], Coroutine[Any, Any, Response]]
+_LARGEST = 2**63 - 1  # what SQLite can compare an offset with
+_QUOTED = 40
 _TRUE = ("true", "1", "yes")
 _FALSE = ("false", "0", "no")
 
@@ -24,9 +27,12 @@ def integer(request: Request, name: str) -> int | None:
     if text == "":
         return None
     try:
-        return int(text)
+        found = int(text)
     except ValueError:
-        raise FakeSesamError(f"expected a whole number as {name}, got {text!r}") from None
+        raise FakeSesamError(f"expected a whole number as {name}, got {text[:_QUOTED]!r}") from None
+    if not -_LARGEST <= found <= _LARGEST:
+        raise FakeSesamError(f"expected a whole number of at most {_LARGEST} as {name}, got {text[:_QUOTED]!r}")
+    return found
 
 
 def boolean(request: Request, name: str, *, default: bool) -> bool:
@@ -56,13 +62,18 @@ def json_object(value: Any) -> dict[str, Any]:
     return value
 
 
-def with_json(function: Callable[[Request, Any], Response]) -> Endpoint:
-    """Return an endpoint that calls `function` with the JSON body, in a thread."""
+def with_json(function: Callable[[Request, Any], Response], *, is_exact: bool = False) -> Endpoint:
+    """Return an endpoint that calls `function` with the JSON body, in a thread.
+
+    Args:
+        function: What the endpoint does.
+        is_exact: Keep every digit of fractions, as in entities.
+    """
 
     async def endpoint(request: Request) -> Response:
         body = await request.body()
         try:
-            value = json.loads(body)
+            value = json.loads(body, parse_float=Decimal if is_exact else None)
         except ValueError as error:
             raise FakeSesamError(f"the body is not JSON: {error}") from error
         return await run_in_threadpool(function, request, value)

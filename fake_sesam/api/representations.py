@@ -63,6 +63,7 @@ def pipe_runtime(node: Node, pipe: Pipe) -> dict[str, Any]:
         "is-disabled": state.is_disabled or pipe.pump.mode == "off",
         "config-errors": _warnings(node, pipe.id),
         **_last_run(state),
+        **_unsaved_failure(node, pipe.id),
         "last-seen": "" if state.offset is None else str(state.offset),
         "next-run": _next_run(node, pipe, state),
         "queues": {"source": _queue(node, pipe, state), "dependencies": {}},
@@ -126,6 +127,12 @@ def _last_run(state: PumpState) -> dict[str, Any]:
         "last-message": state.last_message,
         "last-original-error-message": state.last_original,
     }
+
+
+def _unsaved_failure(node: Node, pipe_id: str) -> dict[str, Any]:
+    """Return what is known of a failure that could not be stored: it wins over the last run that was."""
+    failure = node.pumps.unsaved_failure(pipe_id)
+    return {} if failure is None else {"success": False, "last-message": failure.error}
 
 
 def _warnings(node: Node, pipe_id: str) -> list[dict[str, Any]]:

@@ -1,5 +1,6 @@
 """JSON responses of the node API, with exact numbers, and the HTTP status of each error."""
 
+import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, islice
 from typing import Any
@@ -17,7 +18,7 @@ from fake_sesam.errors import (
     TransformError,
 )
 
-__all__ = ["STATUS_OF", "error_response", "json_array_response", "json_response"]
+__all__ = ["LIMITS", "STATUS_OF", "error_response", "json_array_response", "json_response"]
 
 STATUS_OF: dict[type[FakeSesamError], int] = {
     NotFoundError: 404,
@@ -28,6 +29,15 @@ STATUS_OF: dict[type[FakeSesamError], int] = {
     ReadError: 502,
     FakeSesamError: 400,
 }
+
+
+LIMITS: dict[type[Exception], tuple[int, str]] = {
+    RecursionError: (400, "nested too deeply"),
+    OverflowError: (400, "a number is too large"),
+    UnicodeEncodeError: (400, "a text has half a surrogate pair, which is not a character"),
+    sqlite3.OperationalError: (507, "nothing can be stored; is the disk full?"),
+}
+"""Errors of what is beyond a limit: the status, and a message that repeats nothing of it."""
 
 
 def json_response(value: Any, *, status: int = 200) -> Response:
@@ -58,5 +68,10 @@ def error_response(error: Exception, *, redact: Callable[[str], str]) -> Respons
 
     Shape: `{"detail": "..."}`.
     """
-    status = next((code for kind, code in STATUS_OF.items() if isinstance(error, kind)), 500)
+    for kind, (status, message) in LIMITS.items():
+        if isinstance(error, kind):
+            return json_response({"detail": f"{message} ({type(error).__name__})"}, status=status)
+    if not isinstance(error, FakeSesamError):
+        return json_response({"detail": redact(f"a bug of this node: {type(error).__name__}: {error}")}, status=500)
+    status = next(code for kind, code in STATUS_OF.items() if isinstance(error, kind))
     return json_response({"detail": redact(str(error))}, status=status)

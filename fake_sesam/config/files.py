@@ -7,6 +7,7 @@ Source: docs (sesam-py readme): `pipes/**/*.conf.json`, `systems/**/*.conf.json`
 import io
 import json
 import zipfile
+import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -70,7 +71,12 @@ def read_zip(content: bytes) -> tuple[list[ConfigFile], list[Problem]]:
         too_big = [info.filename for info in members if info.file_size > MAX_MEMBER_BYTES]
         if too_big:
             return [], [Problem("error", f"larger than {MAX_MEMBER_BYTES} bytes", name) for name in too_big]
-        return _parse_all((info.filename, archive.read(info)) for info in members)
+        try:
+            documents = [(info.filename, archive.read(info)) for info in members]
+        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+            message = f"a member of the zip archive cannot be read: {error}"
+            return [], [Problem("error", message, "upload")]
+    return _parse_all(documents)
 
 
 def files_from_entities(entities: Iterable[Any]) -> tuple[list[ConfigFile], list[Problem]]:
@@ -112,6 +118,9 @@ def _parse_all(documents: Iterable[tuple[str, bytes]]) -> tuple[list[ConfigFile]
             value = json.loads(content.decode("utf-8-sig"))
         except UnicodeDecodeError as error:
             problems.append(Problem("error", f"expected UTF-8, byte {error.start} is not", name))
+            continue
+        except RecursionError:
+            problems.append(Problem("error", "nested too deeply; expected at most some hundred levels", name))
             continue
         except json.JSONDecodeError as error:
             problems.append(

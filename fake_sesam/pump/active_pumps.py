@@ -18,6 +18,7 @@ class ActivePumps:
     def __init__(self) -> None:
         self._lock = threading.Condition()
         self._running: dict[str, Pump] = {}
+        self._unsaved: dict[str, PumpResult] = {}
         self._threads: list[threading.Thread] = []
 
     def run(
@@ -46,6 +47,10 @@ class ActivePumps:
     def is_running(self, pipe_id: str) -> bool:
         """Whether a pipe's pump is running."""
         return pipe_id in self._running
+
+    def unsaved_failure(self, pipe_id: str) -> PumpResult | None:
+        """Return the result of a pipe's last run if it failed and that could not be stored."""
+        return self._unsaved.get(pipe_id)
 
     def stop(self, pipe_id: str) -> None:
         """Ask a running pump to stop after its batch; do nothing where it is not running."""
@@ -82,7 +87,11 @@ class ActivePumps:
 
     def _run(self, pump: Pump, *, on_progress: Callable[[int], None] | None, is_rescan: bool) -> PumpResult:
         try:
-            return run_pump(pump, on_progress=on_progress, is_rescan=is_rescan)
+            result = run_pump(pump, on_progress=on_progress, is_rescan=is_rescan)
+            self._unsaved.pop(pump.pipe.id, None)
+            if not result.is_saved:
+                self._unsaved[pump.pipe.id] = result
+            return result
         finally:
             with self._lock:
                 self._running.pop(pump.pipe.id, None)

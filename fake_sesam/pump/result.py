@@ -19,6 +19,7 @@ class PumpResult:
         error: Why the pump failed; None where it completed.
         offset: The stored offset after the run.
         was_logged: False for a noop run.
+        is_saved: False where the run failed and not even that could be stored.
     """
 
     pipe: str
@@ -32,3 +33,4 @@ class PumpResult:
     error: str | None = None
     offset: str | int | None = None
     was_logged: bool = True
+    is_saved: bool = True

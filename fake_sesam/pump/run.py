@@ -6,6 +6,7 @@ that were written before a failure stay, because a dataset is a log.
 """
 
 import logging
+import sqlite3
 from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import Any
@@ -66,7 +67,16 @@ class Run:
         return self._result(None)
 
     def failed(self, error: Exception) -> PumpResult:
-        """Return the result of a failed run."""
+        """Return the result of a failed run, also where nothing can be stored any more."""
+        try:
+            return self._save_failure(error)
+        except sqlite3.Error as full:
+            event = self._report.unsaved(error, self._plan.since)
+            reason = str(event["reason_why_stopped"])
+            logger.error("pipe %s failed, and its log cannot be written (%s): %s", self._pipe.id, full, reason)
+            return self._result(reason, is_saved=False)
+
+    def _save_failure(self, error: Exception) -> PumpResult:
         event = self._report.failed(error, self._offset())
         if isinstance(error, CircuitBreakerError):
             save_state(self._pump.store, self._pipe.id, uncommitted_from=self._sink.start)
@@ -182,7 +192,7 @@ class Run:
     def _offset(self) -> str | int | None:
         return load_state(self._pump.store, self._pipe.id).offset
 
-    def _result(self, error: str | None) -> PumpResult:
+    def _result(self, error: str | None, *, is_saved: bool = True) -> PumpResult:
         return PumpResult(
             pipe=self._pipe.id,
             ok=error is None,
@@ -195,6 +205,7 @@ class Run:
             error=error,
             offset=self._offset(),
             was_logged=self._report.is_logged,
+            is_saved=is_saved,
         )
 
 
@@ -215,9 +226,20 @@ def run_pump(pump: Pump, *, on_progress: Callable[[int], None] | None = None, is
     run = Run(pump, plan, on_progress=report_to)
     try:
         run.execute()
+        return run.completed()
     except FakeSesamError as error:
         return run.failed(error)
+    except sqlite3.Error as error:
+        message = f"nothing can be stored: {error}; is there space left in the data directory?"
+        return run.failed(_because(FakeSesamError(message), error))
+    except RecursionError as error:
+        return run.failed(_because(FakeSesamError("an entity or a transform is nested too deeply"), error))
     except Exception as error:  # a bug in the node must not look like a completed pump either
         logger.exception("pump %s stopped by an unexpected error", pump.pipe.id)
         return run.failed(error)
-    return run.completed()
+
+
+def _because(error: FakeSesamError, cause: Exception) -> FakeSesamError:
+    """Return an error with its cause, as `raise ... from` does."""
+    error.__cause__ = cause
+    return error

@@ -72,6 +72,12 @@ class RunReporter:
         self._append(event)
         return event
 
+    def unsaved(self, error: BaseException, offset: str | int | None) -> Event:
+        """Return the `pump-failed` event of a run whose log cannot be written."""
+        event = self._log.failed(self._summary(offset), error)
+        self.events.append(event)
+        return event
+
     def _append(self, event: Event) -> None:
         self.events.append(event)
         self._log.write(event)
