@@ -393,9 +393,9 @@ def test_only_so_many_cursors_are_remembered() -> None:
     walks.hand_out(("new",), "7", opens=7)
     assert [walks.page_of(("new",), each, unknown=0) for each in ("4", "6", "7")] == [4, 6, 7]
     walks.clear()
-    for after in ("1", "2", "3"):
+    for after in ("1", "2", "3", "4"):
         walks.hand_out(("w",), after, opens=9)
-    assert [walks.page_of(("w",), each, unknown=0) for each in ("1", "2", "3")] == [9, 9, 9]
+    assert [walks.page_of(("w",), each, unknown=0) for each in ("1", "2", "3", "4")] == [0, 9, 9, 9]
     assert REMEMBERED == 150_000
 
 
