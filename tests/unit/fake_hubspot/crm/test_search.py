@@ -74,6 +74,16 @@ def test_filters_in_a_group_must_all_hold_and_groups_are_alternatives(empty: Fak
     assert found(empty, filterGroups=groups, filters=[condition("lifecyclestage", "EQ", "customer")]) == [3, 4]
 
 
+def test_a_group_without_filters_is_none(empty: Fake) -> None:
+    """Beside another group, and alone."""
+    empty.seed("contacts", *PEOPLE)
+    oslo = {"filters": [condition("city", "EQ", "oslo")]}
+
+    assert found(empty, filterGroups=[{"filters": []}, oslo]) == [1, 2]
+    assert found(empty, filterGroups=[oslo, {}], filters=[]) == [1, 2]
+    assert found(empty, filterGroups=[{"filters": []}]) == [1, 2, 3, 4]
+
+
 def test_a_query_looks_into_the_default_properties(empty: Fake) -> None:
     """A record matches if it contains all the words."""
     empty.seed("contacts", *PEOPLE)
