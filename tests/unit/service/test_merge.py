@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from service.errors import MismatchError
 from service.merge import (
+    in_order,
     merge_chunks,
     open_associations,
     parse_associated,
@@ -231,3 +232,56 @@ def test_a_later_part_wins_and_other_fields_are_those_of_the_first() -> None:
 
     assert merged is not None
     assert documents(merged) == [{**first, "properties": {"a": "new", "b": "b"}}]
+
+
+HELD = {"deals": {"results": [{"id": "1"}]}, "companies": {"results": [{"id": "2"}]}}
+
+
+def test_associations_that_nobody_asked_for_are_left_out() -> None:
+    page = page_of({**record(1), "associations": HELD})
+
+    assert documents(with_associations(page, [{}])) == [record(1)]
+
+
+def test_a_record_that_only_mentions_associations_keeps_its_bytes() -> None:
+    page = page_of(with_properties(1, a='"associations"'), with_properties(2, associations="x"))
+
+    whole = with_associations(page, [{}, {}])
+
+    assert list(map(bytes, whole.records)) == list(map(bytes, page.records))
+
+
+def test_associations_are_the_last_field_wherever_they_were() -> None:
+    [raw] = page_of({"associations": HELD, **record(1)}).records
+    page = Page(ids=["1"], updated=["~t1"], records=[raw])
+
+    [whole] = documents(with_associations(page, [{"deals": [msgspec.Raw(b'{"id":"7"}')]}]))
+
+    assert whole == {**record(1), "associations": {"deals": {"results": [{"id": "7"}]}}}
+    assert list(whole)[-1] == "associations"
+
+
+@pytest.mark.parametrize("names", [["deals", "companies"], ["companies", "deals"], ["companies", "x", "deals"]])
+@pytest.mark.parametrize("is_last", [True, False])
+def test_each_record_of_a_page_is_put_in_order_by_itself(names: list[str], is_last: bool) -> None:
+    """Beside records that are in order, and beside some without any associations."""
+    second = {**record(2), "associations": HELD} if is_last else {"associations": HELD, **record(2)}
+    first = {**record(1), "associations": {name: HELD[name] for name in names if name in HELD}}
+    page = page_of(first, second, {**record(3), "associations": {}}, record(4))
+
+    ordered = in_order(page, names)
+
+    found = documents(ordered)
+    kept = [name for name in names if name in HELD]
+    assert [list(one.get("associations", ())) for one in found] == [kept, kept, [], []]
+    assert [list(one)[-1] == "associations" for one in found] == [True, True, False, False]
+    assert bytes(ordered.records[0]) == bytes(page.records[0])
+    assert (bytes(ordered.records[1]) == bytes(page.records[1])) is (is_last and kept == list(HELD))
+
+
+@pytest.mark.parametrize("value", ["~t2026", "x"])
+def test_a_page_in_order_is_the_same_object_and_keeps_whether_it_needs_an_escape(value: str) -> None:
+    page = page_of({**with_properties(1, a=value), "associations": HELD})
+
+    assert in_order(page, ["deals", "companies"]) is page
+    assert in_order(page, ["companies", "deals"]).may_need_escape is page.may_need_escape is (value != "x")

@@ -258,3 +258,16 @@ def test_owners_since_a_time_are_filtered_at_the_bound(
     pages, asked = owners(PullOptions(since_ms=SINCE_MS, archived=archived), overlap_s=overlap_s)
 
     assert (ids(pages), ids(pages, deleted=True), asked) == (current, deleted, requests)
+
+
+@pytest.mark.parametrize(("since_ms", "first_ms"), [(None, 0), (0, 1), (SINCE_MS, SINCE_MS + 1)])
+@pytest.mark.parametrize("overlap_s", [0, 120])
+def test_a_pull_with_a_limit_continues_a_millisecond_later(since_ms: int | None, first_ms: int, overlap_s: int) -> None:
+    """Without an overlap at its start, or from 1970."""
+    portal = Portal({1: SINCE_MS + 1})
+
+    portal.pull(PullOptions(since_ms=since_ms, limit=5), overlap_s=overlap_s)
+
+    assert portal.both.primary.asked[0].document["filterGroups"][0]["filters"] == [
+        {"propertyName": "lastmodifieddate", "operator": "GTE", "value": str(first_ms)}
+    ]

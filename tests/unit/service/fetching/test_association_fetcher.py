@@ -280,3 +280,13 @@ def test_empty_associations_are_left_out() -> None:
     page = fetcher.complete(page_of({**record(1), "associations": {}}), ["deals"])
 
     assert raw(page) == raw(fetcher.add(page_of(record(1)), ["deals"]))
+
+
+def test_a_type_that_nobody_knows_keeps_its_name() -> None:
+    """In the path and in the record, with its underscore."""
+    fetcher, client = fetcher_of(Portal({"p1_car": {"1": ["7"]}}))
+
+    page = fetcher.add(page_of(record(1)), ["p1_car"])
+
+    assert associations(page) == {"1": {"p1_car": ["7"]}}
+    assert [asked.path for asked in client.asked] == ["/crm/v3/associations/contacts/p1_car/batch/read"]
