@@ -3,6 +3,7 @@
 import ast
 import re
 from dataclasses import dataclass, fields
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -71,7 +72,12 @@ def test_a_property_that_the_node_claims_to_honour_is_read_somewhere(kind: Kind,
     attribute = attribute_of(kind, name)
     used = re.compile(rf'\.{attribute}\b|get\("{name}"')
 
-    assert any(used.search(path.read_text("utf-8")) for path in SOURCES)
+    assert any(used.search(text) for text in texts_of_sources())
+
+
+@cache
+def texts_of_sources() -> list[str]:
+    return [path.read_text("utf-8") for path in SOURCES]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
