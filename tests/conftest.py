@@ -12,8 +12,6 @@ import gc
 import logging
 import os
 import sqlite3
-import sys
-import warnings
 from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
@@ -21,7 +19,7 @@ from typing import Any
 import hypothesis
 import pytest
 
-from tests.support.left_open import Opened, unraisable_errors
+from tests.support.left_open import Opened, WatchedConnection, unraisable_errors
 from tests.support.recorded import write_recorded
 
 # No deadline: a slow machine is not a defect. No database: an example that once failed is kept as `@example`, which
@@ -44,23 +42,6 @@ SLOWEST = (
     "tests/unit/service/test_memory_bounds.py",
     "tests/unit/contract_bench/matrix/test_matrix.py",
 )
-
-
-class WatchedConnection(sqlite3.Connection):
-    """A database connection that warns if it is never closed, as Python 3.13 does and older versions do not."""
-
-    _is_closed = False
-
-    def close(self) -> None:
-        """Close the connection."""
-        self._is_closed = True
-        super().close()
-
-    if sys.version_info < (3, 13):
-
-        def __del__(self) -> None:
-            if not self._is_closed:
-                warnings.warn(f"unclosed database in {self!r}", ResourceWarning, stacklevel=1, source=self)
 
 
 opened = Opened()
