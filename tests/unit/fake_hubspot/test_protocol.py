@@ -133,7 +133,7 @@ def test_what_needs_more_than_an_answer_goes_uvicorns_way(server: Server, header
     """A body that wants to be asked for, and a request that a proxy on this machine has passed on."""
     body = b'{"properties": {"email": "new@example.com"}}'
     head = (
-        f"POST /crm/v3/objects/contacts HTTP/1.1\r\nHost: api.test\r\nAuthorization: Bearer {server.token}\r\n"
+        f"POST /crm/v3/objects/contacts HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {server.token}\r\n"
         f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\nConnection: close\r\n{header}\r\n\r\n"
     )
 

@@ -98,7 +98,7 @@ def test_a_wrong_switch_is_refused_with_a_reason(start: Start, body: str) -> Non
     """400, and the scenario stays."""
     client = start(Settings())
 
-    answer = client.request("PUT", "/_fake/scenario", data=body)
+    answer = client.request("PUT", "/_fake/scenario", data=body, headers={"Content-Type": "application/json"})
 
     assert answer.status_code == 400
     assert answer.json()["error"]
