@@ -10,7 +10,17 @@ from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bench_core.access import AccessMiddleware, AccessPolicy
-from fake_sesam.api import config, datasets, http_endpoints, pipes, root, run_all_pipes, systems, variables
+from fake_sesam.api import (
+    config,
+    datasets,
+    http_endpoints,
+    pipes,
+    publishers,
+    root,
+    run_all_pipes,
+    systems,
+    variables,
+)
 from fake_sesam.api.responses import LIMITS, error_response, json_response
 from fake_sesam.api.tokens import Tokens
 from fake_sesam.errors import FakeSesamError
@@ -54,6 +64,7 @@ def create_app(
         *datasets.routes(node),
         *systems.routes(node),
         *http_endpoints.routes(node),
+        *publishers.routes(node),
     ]
     return Starlette(
         routes=[Route("/health", health), Mount("/api", routes=api)],

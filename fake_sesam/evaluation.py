@@ -5,6 +5,7 @@ list of entities that the one becomes.
 """
 
 from collections.abc import Iterator
+from contextlib import closing
 from itertools import islice
 from typing import Any
 
@@ -12,8 +13,7 @@ from fake_sesam.config import Pipe, configure
 from fake_sesam.config.files import ConfigFile
 from fake_sesam.errors import ConfigurationError, FakeSesamError
 from fake_sesam.node import Node
-from fake_sesam.pump import NodeDatasets
-from fake_sesam.pump.transformation import compile_transformation
+from fake_sesam.pump.transformation import Transformation, compile_transformation
 
 __all__ = ["evaluate", "preview"]
 
@@ -37,11 +37,17 @@ def evaluate(
     if stage in SOURCE_STAGES:
         return islice(_source_entities(node, pipe, since), limit)
     if stage in ("", "sink", *TRANSFORMED_STAGES):
-        transform = compile_transformation(pipe, NodeDatasets(node.dataset))
+        transform = compile_transformation(pipe, node.datasets_for(pipe), rest=node.rest_client)
         found = _source_entities(node, pipe, since)
-        return islice((result for entity in found for result in transform([entity])), limit)
+        return islice(_transformed(transform, found), limit)
     known = ", ".join([*SOURCE_STAGES, *TRANSFORMED_STAGES, "sink"])
     raise FakeSesamError(f"expected one of the stages {known}, got {stage!r}")
+
+
+def _transformed(transform: Transformation, found: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    with closing(transform):
+        for entity in found:
+            yield from transform([entity])
 
 
 def preview(config: dict[str, Any], source: Any, *, node: Node) -> list[dict[str, Any]]:
@@ -61,7 +67,10 @@ def preview(config: dict[str, Any], source: Any, *, node: Node) -> list[dict[str
         raise ConfigurationError(found)
     if not isinstance(source, dict):
         raise FakeSesamError("expected the source entity as a JSON object in the form's 'source'")
-    return compile_transformation(checked.pipes[config["_id"]], NodeDatasets(node.dataset))([source])
+    pipe = checked.pipes[config["_id"]]
+    transform = compile_transformation(pipe, node.datasets_for(pipe), rest=node.rest_client, is_preview=True)
+    with closing(transform):
+        return transform([source])
 
 
 def _source_entities(node: Node, pipe: Pipe, since: str | None) -> Iterator[dict[str, Any]]:

@@ -19,9 +19,13 @@ from fake_sesam.pump import (
     Event,
     ExecutionLog,
     JsonPuller,
+    MergeDatasetsReader,
+    MergeReader,
     NodeDatasets,
     Pump,
     PumpResult,
+    RestClient,
+    RestReader,
     log_dataset_id,
 )
 from fake_sesam.system_runners import SystemRunners
@@ -133,7 +137,8 @@ class Node:
             dead_letters=self.dataset(dead_letters) if dead_letters else None,
             retry_strategy=system.retry_strategy if system else RetryStrategy(),
             clock=self.clock,
-            datasets=NodeDatasets(self.dataset),
+            datasets=self.datasets_for(pipe),
+            rest=self.rest_client,
         )
 
     def source(self, pipe: Pipe) -> EntitySource:
@@ -146,7 +151,14 @@ class Node:
         if source.type == "embedded":
             return EmbeddedReader(source)
         if source.type == "dataset":
-            return DatasetReader(source, self.dataset(source.dataset))
+            return DatasetReader(source, self.dataset(source.dataset), is_in_subset=pipe.is_in_subset)
+        if source.type == "merge_datasets":
+            datasets = {dataset_id: self.dataset(dataset_id) for dataset_id in source.datasets}
+            return MergeDatasetsReader(datasets, strategy=source.strategy)
+        if source.type == "merge":
+            return MergeReader(pipe, self.dataset)
+        if source.type == "rest":
+            return RestReader(source, pipe.effective["source"], self.rest_client(source.system_id))
         if source.type != "json":
             raise NotFoundError(f"pipe {pipe.id!r} has a source of type {source.type!r}, which is not pulled")
         return JsonPuller(
@@ -155,6 +167,27 @@ class Node:
             base_url=lambda: self._base_url(source.system_id),
             assumptions=self.options.assumptions,
         )
+
+    def rest_client(self, system_id: str) -> RestClient:
+        """Return what sends the operations of a REST system.
+
+        Raises:
+            NotFoundError: There is no such system, or it is not one.
+        """
+        system = self.runners.system(system_id)
+        if system.type != "system:rest":
+            raise NotFoundError(f"system {system_id!r} is a {system.type}; operations need a system:rest")
+        return RestClient(system, base_url=lambda: self._base_url(system_id), clock=self.clock)
+
+    def datasets_for(self, pipe: Pipe) -> NodeDatasets:
+        """Return what the transforms of a pipe can look up."""
+        del pipe
+        return NodeDatasets(self.dataset, is_open=self._is_populated_on_load)
+
+    def _is_populated_on_load(self, dataset_id: str) -> bool:
+        """Whether a pipe populates a dataset when it is loaded, before its first run."""
+        writers = (pipe.sink for pipe in self.pipes.values() if pipe.sink.dataset == dataset_id)
+        return any(sink.set_initial_offset == "onload" for sink in writers)
 
     def dataset(self, dataset_id: str) -> Dataset:
         """Return a dataset; it need not exist yet."""

@@ -4,6 +4,7 @@ Source: docs (json-push.rst): an array or one object; a full sync ends with `is_
 contain; a `previous_request_id` that does not match is answered with 409.
 """
 
+from contextlib import closing
 from typing import Any
 
 from starlette.requests import Request
@@ -16,7 +17,6 @@ from fake_sesam.dataset import SeenOffsets
 from fake_sesam.errors import FakeSesamError, NotFoundError, PumpRefusedError
 from fake_sesam.evaluation import evaluate
 from fake_sesam.node import Node
-from fake_sesam.pump import NodeDatasets
 from fake_sesam.pump.transformation import compile_transformation
 
 __all__ = ["routes"]
@@ -39,7 +39,8 @@ def routes(node: Node) -> list[Route]:
         pipe = node.pipe(request.path_params["pipe_id"])
         if pipe.source.type != "http_endpoint":
             raise NotFoundError(f"pipe {pipe.id!r} does not receive entities; its source is {pipe.source.type!r}")
-        entities = compile_transformation(pipe, NodeDatasets(node.dataset))(_objects(body))
+        with closing(compile_transformation(pipe, node.datasets_for(pipe), rest=node.rest_client)) as transform:
+            entities = transform(_objects(body))
         dataset = node.sink_dataset(pipe.id)
         if not boolean(request, "is_full", default=False):
             dataset.write(entities)

@@ -6,15 +6,19 @@ configuration-sinks-dataset.rst).
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from fake_sesam.config.cron import is_valid_cron
-from fake_sesam.config.pipes import DtlTransform, Pipe, transforms_of
+from fake_sesam.config.operation_checks import check_operations, check_status_codes
+from fake_sesam.config.pipes import Pipe, transforms_of
 from fake_sesam.config.properties import parse, table
 from fake_sesam.config.sinks import SINK_TYPES, SinkConfig
 from fake_sesam.config.sources import SOURCE_TYPES, SourceConfig
+from fake_sesam.config.templates import expand_template
+from fake_sesam.config.transforms import TEMPLATES, TRANSFORM_KINDS
 from fake_sesam.config.validation import check_table
-from fake_sesam.dtl import compile_program
+from fake_sesam.dtl import compile_equality, compile_program, compile_subset, dataset_aliases
 from fake_sesam.errors import Problem
 
 __all__ = ["check_pipe"]
@@ -46,13 +50,16 @@ def check_pipe(config: Mapping[str, Any], *, file: str, system_ids: frozenset[st
     source, sink = config.get("source"), config.get("sink")
     if isinstance(source, dict):
         yield from _check_part(source, SourceConfig, SOURCE_TYPES, "source", file=file)
-        yield from _check_source(source, file=file, system_ids=system_ids)
+        yield from _check_request(source, "source", "json", "rest", file=file, system_ids=system_ids)
+        yield from _check_source(source, file=file)
+        yield from _check_expressions(source, file=file)
     if isinstance(sink, dict):
         yield from _check_part(sink, SinkConfig, SINK_TYPES, "sink", file=file)
+        yield from _check_request(sink, "sink", "rest", file=file, system_ids=system_ids)
     if isinstance(config.get("pump"), dict):
         yield from _check_pump(config["pump"], file=file)
     for path, transform in transforms_of(config):
-        yield from _check_transform(transform, file=file, path=path)
+        yield from _check_transform(transform, file=file, path=path, system_ids=system_ids)
 
 
 def _check_id(pipe_id: Any, *, file: str) -> Iterator[Problem]:
@@ -80,13 +87,39 @@ def _check_part(
     yield Problem("error", message, file, f"{name}.type", is_unsupported=is_documented)
 
 
-def _check_source(source: Mapping[str, Any], *, file: str, system_ids: frozenset[str]) -> Iterator[Problem]:
-    if source.get("type") != "json":
+def _check_request(
+    part: Mapping[str, Any], path: str, *kinds: str, file: str, system_ids: frozenset[str]
+) -> Iterator[Problem]:
+    """Yield the problems of a source, transform or sink that sends requests to a system."""
+    if part.get("type") not in kinds:
         return
-    system = source.get("system")
+    system = part.get("system")
     if isinstance(system, str) and system not in system_ids:
         known = ", ".join(sorted(system_ids)) or "none"
-        yield Problem("error", f"there is no system {system!r}; known systems: {known}", file, "source.system")
+        yield Problem("error", f"there is no system {system!r}; known systems: {known}", file, f"{path}.system")
+    yield from check_operations(part.get("operations"), file=file, path=f"{path}.operations")
+    yield from check_status_codes(part, file=file, path=path)
+
+
+def _check_expressions(source: Mapping[str, Any], *, file: str) -> Iterator[Problem]:
+    """Yield the problems of the DTL expressions of a source."""
+    found: list[Problem] = []
+    if source.get("type") == "dataset" and isinstance(source.get("subset"), list):
+        found = [replace(each, path=".subset") for each in compile_subset(source["subset"])[1]]
+    elif source.get("type") == "merge" and isinstance(source.get("datasets"), list):
+        try:
+            datasets = dataset_aliases(source["datasets"])
+        except ValueError as error:
+            yield Problem("error", str(error), file, "source.datasets")
+            return
+        found = compile_equality(datasets, source.get("equality") or (), source.get("equality_sets") or ())[1]
+    for problem in found:
+        yield Problem(problem.level, problem.message, file, f"source{problem.path}")
+
+
+def _check_source(source: Mapping[str, Any], *, file: str) -> Iterator[Problem]:
+    if source.get("type") != "json":
+        return
     if source.get("page_size") is not None and not parse(SourceConfig, source, kind="json").is_paged:
         message = "page_size has no effect unless supports_since, is_chronological and is_since_comparable are true"
         yield Problem("warning", message, file, "source.page_size")
@@ -109,20 +142,47 @@ def _check_pump(pump: Mapping[str, Any], *, file: str) -> Iterator[Problem]:
         yield Problem("error", message, file, "pump.partial_rescan_delta")
 
 
-def _check_transform(transform: Any, *, file: str, path: str) -> Iterator[Problem]:
+def _check_transform(transform: Any, *, file: str, path: str, system_ids: frozenset[str]) -> Iterator[Problem]:
     if not isinstance(transform, dict):
         yield Problem("error", f"expected object, got {type(transform).__name__}", file, path)
         return
     kind = transform.get("type")
     if kind == CONDITIONAL:
         return
-    if kind != "dtl":
-        message = f"this node has the transform 'dtl', not {kind!r}"
+    if not isinstance(kind, str) or kind not in TRANSFORM_KINDS:
+        names = ", ".join(repr(each) for each in TRANSFORM_KINDS)
+        message = f"this node has the transforms {names}, not {kind!r}"
         yield Problem("error", message, file, f"{path}.type", is_unsupported=kind in DOCUMENTED["transform"])
         return
-    yield from check_table(transform, table(DtlTransform), file=file, path=path)
-    if isinstance(transform.get("rules"), dict):
+    yield from check_table(transform, table(TRANSFORM_KINDS[kind]), file=file, path=path)
+    yield from _check_request(transform, path, "rest", file=file, system_ids=system_ids)
+    if kind == "template":
+        yield from _check_template(transform, file=file, path=path, system_ids=system_ids)
+    if kind == "dtl" and isinstance(transform.get("rules"), dict):
         _, problems = compile_program(transform["rules"])
         for problem in problems:
             is_unsupported = problem.message.startswith(NOT_IMPLEMENTED)
             yield Problem(problem.level, problem.message, file, f"{path}.rules{problem.path}", is_unsupported)
+
+
+def _check_template(
+    transform: Mapping[str, Any], *, file: str, path: str, system_ids: frozenset[str]
+) -> Iterator[Problem]:
+    template, properties = transform.get("template"), transform.get("properties")
+    if isinstance(template, str) and template not in TEMPLATES:
+        names = ", ".join(repr(each) for each in TEMPLATES)
+        yield Problem("error", f"expected one of {names}, got {template!r}", file, f"{path}.template")
+        return
+    if template == "transform-share-rest":
+        message = "known, not simulated: an entity that reaches this transform fails"
+        yield Problem("warning", message, file, f"{path}.template")
+        return
+    if not isinstance(properties, dict) or template is None:
+        return
+    if isinstance(template, str) and "operation_lookup_delete" in properties:
+        message = "known, not simulated: this node does not act on it"
+        yield Problem("info", message, file, f"{path}.properties.operation_lookup_delete")
+    for each in expand_template(transform):
+        for problem in _check_transform(each, file=file, path=path, system_ids=system_ids):
+            if problem.level != "info":
+                yield problem

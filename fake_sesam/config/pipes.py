@@ -4,18 +4,35 @@ Source: docs (hub/configuration-pipes.rst and hub/documentation/building-blocks 
 2026-05-21).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from fake_sesam.config.node_metadata import NamespaceNames, NodeMetadata
 from fake_sesam.config.properties import known, parse, row, table, with_defaults
 from fake_sesam.config.pumps import PumpConfig
-from fake_sesam.config.sinks import SINK_TYPES, SinkConfig
+from fake_sesam.config.sinks import ENDPOINTS, SINK_TYPES, SinkConfig
 from fake_sesam.config.sources import SOURCE_TYPES, SourceConfig
-from fake_sesam.dtl import DtlProgram, Names, NamespacedNames, compile_program
+from fake_sesam.config.templates import expand_template
+from fake_sesam.config.transforms import (
+    TRANSFORM_KINDS,
+    DtlTransform,
+    EmitChildren,
+    RestTransform,
+    TemplateTransform,
+)
+from fake_sesam.dtl import (
+    DtlProgram,
+    Equality,
+    Names,
+    NamespacedNames,
+    compile_equality,
+    compile_program,
+    compile_subset,
+    dataset_aliases,
+)
 
-__all__ = ["DtlTransform", "Pipe", "build_pipe", "effective_pipe", "transforms_of"]
+__all__ = ["Pipe", "Step", "build_pipe", "effective_pipe", "transforms_of"]
 
 # Source: docs (features/namespaces.rst): the sources and sinks that do so by default.
 _ADD_NAMESPACES = ("embedded", "http_endpoint", "json")
@@ -23,15 +40,18 @@ _REMOVE_NAMESPACES = ("csv_endpoint", "http_endpoint", "rest")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DtlTransform:
-    """A `dtl` transform."""
+class Step:
+    """One transform of a pipe, ready to be applied.
 
-    type: str = row(required=True)
-    id_required: bool = row(True)
-    side_effects: bool | None = known()
-    trigger_on: Mapping[str, Any] | None = known()
-    rules: Mapping[str, Any] | None = row(required=True)
-    comment: Any = row(kind="string|list|object")
+    Attributes:
+        does: What it does; a `TemplateTransform` is one whose steps are not known.
+        trigger: Path and pattern that an entity must match to be transformed; None for every entity.
+        config: The transform's configuration.
+    """
+
+    does: DtlProgram | EmitChildren | RestTransform | TemplateTransform
+    trigger: tuple[str, str] | None = None
+    config: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,10 +59,13 @@ class Pipe:
     """A pipe ready to run.
 
     Attributes:
-        programs: The compiled transforms, in their order.
+        steps: The compiled transforms, in their order.
         checkpoint_interval: Without a value in the configuration it depends on the batch size.
         identity_namespace: The namespace that ids get; None where they get none.
         property_namespace: The namespace that properties get; None where they get none.
+        is_in_subset: Whether an entity is in the `subset` of the source; None without one.
+        equality: The rules of a `merge` source.
+        is_namespaced: Whether it has namespaced identifiers.
         original: The configuration as it stands in its file.
         effective: The configuration with variables expanded and defaults filled in.
     """
@@ -54,7 +77,7 @@ class Pipe:
     comment: Any = row(kind="string|list|object")
     permissions: tuple[Any, ...] | None = known()
     source: SourceConfig = row(kind="object", required=True)
-    programs: tuple[DtlProgram, ...] = row(name="transform", kind="object|list")
+    steps: tuple[Step, ...] = row(name="transform", kind="object|list")
     sink: SinkConfig = row(kind="object")
     pump: PumpConfig = row(kind="object", inside=PumpConfig)
     metadata: Mapping[str, Any] | None = row()
@@ -73,6 +96,9 @@ class Pipe:
     namespaces: NamespaceNames = row(kind="object", inside=NamespaceNames)
     compaction: Mapping[str, Any] | None = known()
     dependency_tracking: Mapping[str, Any] | None = known()
+    is_in_subset: Callable[[dict[str, Any]], bool] | None = None
+    equality: tuple[Equality, ...] = ()
+    is_namespaced: bool = False
     identity_namespace: str | None = None
     property_namespace: str | None = None
     original: Mapping[str, Any] = field(default_factory=dict, repr=False)
@@ -81,7 +107,7 @@ class Pipe:
     @property
     def is_pumped(self) -> bool:
         """Whether it has a pump; a pipe that receives or publishes entities over HTTP has none."""
-        return self.source.type != "http_endpoint" and self.sink.type == "dataset"
+        return self.source.type != "http_endpoint" and self.sink.type not in ENDPOINTS
 
     @property
     def pump_id(self) -> str:
@@ -91,7 +117,7 @@ class Pipe:
 
 def effective_pipe(config: Mapping[str, Any], *, metadata: NodeMetadata) -> dict[str, Any]:
     """Return the configuration with the documented defaults filled in, as the node API shows it."""
-    filled = with_defaults(config, table(Pipe))
+    filled = with_defaults({**_sink_defaults(config), **config}, table(Pipe))
     filled["source"] = _effective_source(filled.get("source"), metadata.global_defaults or {})
     filled["sink"] = _effective_sink(filled.get("sink") or {}, pipe_id=filled["_id"])
     pump = {"_id": f"pump:{filled['_id']}", **(filled.get("pump") or {})}
@@ -127,14 +153,27 @@ def build_pipe(config: Mapping[str, Any], *, original: Mapping[str, Any], metada
         source=parse(SourceConfig, source, kind=source["type"]),
         sink=parse(SinkConfig, sink, kind=sink["type"]),
         pump=_pump(effective, given=frozenset(config.get("pump") or {})),
-        programs=tuple(_program(transform, names, effective["_id"]) for _, transform in transforms_of(effective)),
+        steps=tuple(
+            _step(each, names, effective["_id"])
+            for _, transform in transforms_of(effective)
+            for each in expand_template(transform)
+        ),
+        is_in_subset=_subset(source, names),
+        equality=_equality(source, names),
         namespaces=namespaces,
         remove_namespaces=removes,
+        is_namespaced=bool(is_namespaced),
         identity_namespace=identity if adds else None,
         property_namespace=properties if adds else None,
         original=original,
         effective=effective,
     )
+
+
+def _sink_defaults(config: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a sink decides: a REST sink sends one entity at a time unless the pipe says otherwise."""
+    sink = config.get("sink")
+    return {"batch_size": 1} if isinstance(sink, Mapping) and sink.get("type") == "rest" else {}
 
 
 def _effective_source(source: Any, defaults: Mapping[str, Any]) -> Any:
@@ -152,10 +191,32 @@ def _effective_sink(sink: Any, *, pipe_id: str) -> Any:
     return with_defaults({**({"dataset": pipe_id} if kind == "dataset" else {}), **sink}, table(SinkConfig, kind))
 
 
-def _program(transform: Mapping[str, Any], names: Names, pipe_id: str) -> DtlProgram:
-    dtl = parse(DtlTransform, transform)
-    program, _ = compile_program(dict(dtl.rules or {}), id_required=dtl.id_required, names=names, pipe_id=pipe_id)
-    return program
+def _step(transform: Mapping[str, Any], names: Names, pipe_id: str) -> Step:
+    described = TRANSFORM_KINDS[transform["type"]]
+    does: Any = parse(described, transform)
+    trigger = _trigger(transform.get("trigger_on"))
+    if isinstance(does, DtlTransform):
+        rules = dict(does.rules or {})
+        does, _ = compile_program(rules, id_required=does.id_required, names=names, pipe_id=pipe_id)
+    return Step(does=does, trigger=trigger, config=transform)
+
+
+def _trigger(written: Mapping[str, Any] | None) -> tuple[str, str] | None:
+    return None if written is None else (str(written.get("key", "_trigger")), str(written.get("value")))
+
+
+def _subset(source: Mapping[str, Any], names: Names) -> Callable[[dict[str, Any]], bool] | None:
+    if source["type"] != "dataset" or not source.get("subset"):
+        return None
+    return compile_subset(source["subset"], names=names)[0]
+
+
+def _equality(source: Mapping[str, Any], names: Names) -> tuple[Equality, ...]:
+    if source["type"] != "merge":
+        return ()
+    datasets = dataset_aliases(source["datasets"])
+    rules, _ = compile_equality(datasets, source.get("equality") or (), source.get("equality_sets") or (), names=names)
+    return tuple(rules)
 
 
 def _default_interval_s(effective: Mapping[str, Any]) -> float:

@@ -1,12 +1,12 @@
 """Systems: how a connector is started and how requests to it are made.
 
-Source: docs (hub/configuration-systems-microservice.rst, configuration-systems-url.rst).
+Source: docs (hub/configuration-systems-microservice.rst, -url.rst, -rest.rst).
 """
 
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import urljoin
@@ -16,6 +16,7 @@ from fake_sesam.config.variables import expand
 
 __all__ = [
     "MICROSERVICE",
+    "REST",
     "SYSTEM_TYPES",
     "URL",
     "DockerOptions",
@@ -28,7 +29,9 @@ __all__ = [
     "join_url",
 ]
 
-MICROSERVICE, URL = SYSTEM_TYPES = ("system:microservice", "system:url")
+MICROSERVICE, URL, REST = SYSTEM_TYPES = ("system:microservice", "system:url", "system:rest")
+_BY_URL = (URL, REST)
+_AUTHENTICATIONS = {"choices": ("basic", "digest", "ntlm", "tripletex", "jwt")}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,17 +86,17 @@ class HttpOptions:
     read_timeout_s: float = row(1800, name="read_timeout", minimum=0)
     verify_ssl: bool = row(False)
     authentication: str | None = row(
-        choices=("basic", "digest"), variants={URL: {"choices": ("basic", "digest", "ntlm", "tripletex", "jwt")}}
+        choices=("basic", "digest"), variants={URL: _AUTHENTICATIONS, REST: _AUTHENTICATIONS}
     )
     username: str = row(convert=text)
     password: str = row(convert=text, is_secret=True)
-    jwt_token: str = row(only=URL, convert=text, is_secret=True)
-    headers: Mapping[str, str] = row(only=URL, convert=text_map, is_secret=True)
-    proxies: Mapping[str, str] = row(only=URL, convert=text_map, is_secret=True)
-    ignore_invalid_content_length: bool = row(False, name="ignore_invalid_content_length_response_header", only=URL)
-    custom_ca_pem_chain: str | None = known(only=URL)
-    tripletex: Mapping[str, Any] | None = known(only=URL, is_secret=True)
-    oauth2: Mapping[str, Any] | None = known(only=URL, is_secret=True)
+    jwt_token: str = row(only=_BY_URL, convert=text, is_secret=True)
+    headers: Mapping[str, str] = row(only=_BY_URL, convert=text_map, is_secret=True)
+    proxies: Mapping[str, str] = row(only=_BY_URL, convert=text_map, is_secret=True)
+    ignore_invalid_content_length: bool = row(False, name="ignore_invalid_content_length_response_header", only=_BY_URL)
+    custom_ca_pem_chain: str | None = known(only=_BY_URL)
+    tripletex: Mapping[str, Any] | None = known(only=_BY_URL, is_secret=True)
+    oauth2: Mapping[str, Any] | None = row(only=_BY_URL, is_secret=True)
     retry_strategy: RetryStrategy = row(kind="object", convert=_retry_strategy)
     worker_threads: int = known(default=10)
 
@@ -127,6 +130,10 @@ class DockerOptions:
     pull_image_cron_expression: str | None = known()
 
 
+def _object(value: Mapping[str, Any] | None) -> Mapping[str, Any]:
+    return value or {}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class System(HttpOptions):
     """A system with its references resolved. Its `repr` shows no secret."""
@@ -136,13 +143,19 @@ class System(HttpOptions):
     docker: DockerOptions | None = row(kind="object", required=True, inside=DockerOptions, only=MICROSERVICE)
     use_https: bool = known(default=False, only=MICROSERVICE)
     eager_load: bool = known(default=True, only=MICROSERVICE)
-    url_pattern: str = row(only=URL, convert=text)
-    base_url: str | None = row(only=URL)
+    url_pattern: str = row(only=_BY_URL, convert=text)
+    base_url: str | None = row(only=_BY_URL)
+    operations: Mapping[str, Any] = row(only=REST, convert=_object, is_secret=True)
+    rate_limiting_retries: int | None = row(minimum=0, only=REST)
+    rate_limiting_delay_s: float | None = row(name="rate_limiting_delay", minimum=0, only=REST)
+    json_content_types: tuple[str, ...] = row(only=REST, convert=lambda types: tuple(types or ()))
+    custom_auth: Mapping[str, Any] | None = row(only=REST, is_secret=True)
     name: Any = row()
     description: Any = row()
     comment: Any = row(kind="string|list|object")
     metadata: Mapping[str, Any] | None = row()
     permissions: tuple[Any, ...] | None = known()
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def is_microservice(self) -> bool:
@@ -155,7 +168,7 @@ def build_system(config: Mapping[str, Any], *, secrets: Mapping[str, str]) -> Sy
     resolved: dict[str, Any] = expand(dict(config), secrets=secrets)
     kind = resolved["type"]
     docker = parse(DockerOptions, resolved["docker"]) if kind == MICROSERVICE else None
-    return parse(System, resolved, kind=kind, docker=docker, url_pattern=_url_pattern(resolved))
+    return parse(System, resolved, kind=kind, docker=docker, url_pattern=_url_pattern(resolved), secrets=dict(secrets))
 
 
 def join_url(base: str, relative: str) -> str:

@@ -4,9 +4,12 @@ from fake_sesam.pump.active_pumps import ActivePumps
 from fake_sesam.pump.clock import Clock
 from fake_sesam.pump.entity_stream import parse_entities
 from fake_sesam.pump.execution_log import Event, ExecutionLog, log_dataset_id
+from fake_sesam.pump.joined_sources import MergeDatasetsReader, MergeReader, merge_dataset_id
 from fake_sesam.pump.joins import NodeDatasets
 from fake_sesam.pump.puller import JsonPuller
 from fake_sesam.pump.pump import Pump
+from fake_sesam.pump.rest_client import RestClient
+from fake_sesam.pump.rest_source import RestReader
 from fake_sesam.pump.result import PumpResult
 from fake_sesam.pump.run import run_pump
 from fake_sesam.pump.sources import DatasetReader, EmbeddedReader, EntitySource
@@ -21,12 +24,17 @@ __all__ = [
     "Event",
     "ExecutionLog",
     "JsonPuller",
+    "MergeDatasetsReader",
+    "MergeReader",
     "NodeDatasets",
     "Pump",
     "PumpResult",
     "PumpState",
+    "RestClient",
+    "RestReader",
     "load_state",
     "log_dataset_id",
+    "merge_dataset_id",
     "parse_entities",
     "reset_state",
     "run_pump",

@@ -21,10 +21,14 @@ class NodeDatasets:
 
     Args:
         dataset: Returns a dataset by its id.
+        is_open: Whether a dataset can be read before it is populated.
     """
 
-    def __init__(self, dataset: Callable[[str], Dataset]) -> None:
+    def __init__(
+        self, dataset: Callable[[str], Dataset], *, is_open: Callable[[str], bool] = lambda _dataset_id: False
+    ) -> None:
         self._dataset = dataset
+        self._is_open = is_open
         self._indexes: dict[tuple[str, tuple[str, ...]], tuple[int, _Index]] = {}
 
     def entity(self, dataset_id: str, entity_id: str) -> dict[str, Any] | None:
@@ -54,7 +58,7 @@ class NodeDatasets:
 
     def _populated(self, dataset_id: str) -> Dataset:
         dataset = self._dataset(dataset_id)
-        if not dataset.is_populated:
+        if not dataset.is_populated and not self._is_open(dataset_id):
             message = f"dataset {dataset_id!r} is not populated yet; run the pipe that writes it first"
             raise TransformError(message)
         return dataset

@@ -20,15 +20,17 @@ from fake_sesam.config import HttpOptions, SourceConfig
 from fake_sesam.config.systems import join_url
 from fake_sesam.errors import ReadError
 from fake_sesam.pump.entity_stream import MAX_QUOTE, parse_entities
+from fake_sesam.pump.oauth2 import OAuth2
+from fake_sesam.pump.sources import EntitySource
 
-__all__ = ["JsonPuller", "make_session", "with_query"]
+__all__ = ["JsonPuller", "bad_status", "broken", "make_session", "with_query"]
 
 logger = logging.getLogger(__name__)
 CHUNK_BYTES = 65536
 MAX_ERROR_BYTES = 10_000
 
 
-class JsonPuller:
+class JsonPuller(EntitySource):
     """Reads a route of a system. Each read calls `base_url`, so it finds a restarted connector at its new address."""
 
     def __init__(
@@ -81,13 +83,13 @@ class JsonPuller:
         try:
             with self._get(session, url) as response:
                 if not 200 <= response.status_code < 300:
-                    raise _bad_status(response)
+                    raise bad_status(response)
                 if response.status_code == requests.codes.no_content and self._assumptions.takes_no_content:
                     return
                 self._check_length(response)
                 yield from parse_entities(response.iter_content(CHUNK_BYTES), assumptions=self._assumptions)
         except requests.RequestException as error:
-            raise _broken(error, url) from error
+            raise broken(error, url) from error
 
     def _get(self, session: requests.Session, url: str) -> requests.Response:
         timeouts = (self._http.connect_timeout_s, self._http.read_timeout_s)
@@ -120,6 +122,8 @@ def make_session(http: HttpOptions) -> requests.Session:
         session.auth = requests.auth.HTTPBasicAuth(http.username, http.password)
     elif http.authentication == "digest":
         session.auth = requests.auth.HTTPDigestAuth(http.username, http.password)
+    elif http.oauth2:
+        session.auth = OAuth2(http.oauth2, verify=http.verify_ssl)
     elif http.authentication == "jwt":
         session.headers["Authorization"] = f"Bearer {http.jwt_token}"
     return session
@@ -141,7 +145,8 @@ def _parameters(since: str | int | None, limit: int | None) -> dict[str, Any]:
     return {name: value for name, value in wanted.items() if value is not None}
 
 
-def _bad_status(response: requests.Response) -> ReadError:
+def bad_status(response: requests.Response) -> ReadError:
+    """Return the error for a response with another status than 2xx."""
     said = _message_of(_error_body(response))
     message = f"expected a 2xx status, got {response.status_code} {response.reason or ''}".rstrip()
     short = said[:MAX_QUOTE]
@@ -173,7 +178,8 @@ def _message_of(body: str) -> str:
     return body
 
 
-def _broken(error: requests.RequestException, url: str) -> ReadError:
+def broken(error: requests.RequestException, url: str) -> ReadError:
+    """Return the error for a request that failed, or a response that was cut off."""
     address = urlunsplit(urlsplit(url)._replace(query=""))
     if isinstance(error, (requests.exceptions.ChunkedEncodingError, requests.exceptions.ContentDecodingError)):
         return ReadError(f"the response was cut off: {error}", error_code=1)

@@ -1,6 +1,7 @@
 """A pump: the parts of one pipe that a run needs, and whether it may run now."""
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from fake_sesam.config import Pipe, RetryStrategy
@@ -9,6 +10,9 @@ from fake_sesam.dtl import NO_DATASETS, Datasets
 from fake_sesam.errors import PumpRefusedError
 from fake_sesam.pump.clock import Clock
 from fake_sesam.pump.execution_log import ExecutionLog
+from fake_sesam.pump.rest_client import RestClient
+from fake_sesam.pump.rest_sink import RestSink
+from fake_sesam.pump.sink import DatasetSink, Sink
 from fake_sesam.pump.sources import EntitySource
 from fake_sesam.pump.state import load_state
 
@@ -29,6 +33,7 @@ class Pump:
         retry_strategy: What the source's system says about retries.
         clock: The time.
         datasets: What the pipe's transforms can join with.
+        rest: Returns a client for the REST system of a `rest` transform or sink.
     """
 
     pipe: Pipe
@@ -40,7 +45,15 @@ class Pump:
     retry_strategy: RetryStrategy = field(default_factory=RetryStrategy)
     clock: Clock = field(default_factory=Clock)
     datasets: Datasets = NO_DATASETS
+    rest: Callable[[str], RestClient] | None = None
     _stop: threading.Event = field(default_factory=threading.Event)
+
+    def sink(self) -> Sink:
+        """Return the sink of one run."""
+        sink = self.pipe.sink
+        if sink.type == "rest" and self.rest is not None:
+            return RestSink(sink, self.pipe.effective["sink"], self.rest(sink.system_id))
+        return DatasetSink(sink, self.dataset)
 
     def stop(self) -> None:
         """Ask the run to stop after its batch; it fails then."""

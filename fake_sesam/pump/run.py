@@ -8,6 +8,7 @@ that were written before a failure stay, because a dataset is a log.
 import logging
 import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from itertools import islice
 from typing import Any
 
@@ -17,7 +18,6 @@ from fake_sesam.pump.result import PumpResult
 from fake_sesam.pump.run_plan import RunPlan, plan_run
 from fake_sesam.pump.run_reporter import RunReporter
 from fake_sesam.pump.since_tracker import SinceTracker
-from fake_sesam.pump.sink import DatasetSink
 from fake_sesam.pump.state import load_state, save_state
 from fake_sesam.pump.totals import Totals
 from fake_sesam.pump.transformation import compile_transformation
@@ -42,23 +42,28 @@ class Run:
         self._totals = Totals()
         self._since_tracker = SinceTracker(plan.strategy, plan.since)
         self._tracks_deletions = plan.tracks_deletions
-        self._sink = DatasetSink(self._pipe.sink, pump.dataset)
+        self._sink = pump.sink()
+        self._transformation = compile_transformation(self._pipe, pump.datasets, rest=pump.rest)
         self._report = RunReporter(self._pipe, pump.log, plan, self._totals, clock=self._clock)
         self._writer = Writer(
             self._pipe,
             self._sink,
             pump.log,
             self._totals,
-            transform=compile_transformation(self._pipe, pump.datasets),
+            transform=self._transformation,
             dead_letters=pump.dead_letters,
             clock=self._clock,
         )
 
     def execute(self) -> None:
         """Read to the end, with the retries that the configuration allows, and finish."""
-        self._writer.retry_failed()
-        self._pull()
-        self._finish()
+        if self._pipe.sink.set_initial_offset in ("initially", "onload"):
+            self._pump.dataset.set_populated()
+        with closing(self._transformation):
+            self._writer.retry_failed()
+            self._pull()
+            self._transformation.finish()
+            self._finish()
 
     def completed(self) -> PumpResult:
         """Return the result of a successful run."""
@@ -144,12 +149,15 @@ class Run:
 
     def _finish(self) -> None:
         """Do what only a complete run may do: delete what it did not see, and move the offset."""
-        if self._tracks_deletions and self._totals.processed == 0 and self._pump.dataset.count > 0:
+        writes_dataset = self._pipe.sink.type == "dataset"
+        if writes_dataset and self._tracks_deletions and self._totals.processed == 0 and self._pump.dataset.count > 0:
             logger.warning("pipe %s: an empty full run deletes every entity of its dataset", self._pipe.id)
         written = self._sink.delete_unseen()
         self._totals.changed += written.changed
         self._totals.deleted += written.deleted
-        self._pump.dataset.set_populated()
+        mode = self._pipe.sink.set_initial_offset
+        if writes_dataset and (mode == "always" or (mode != "never" and self._pump.source.is_populated)):
+            self._pump.dataset.set_populated()
         self._save_offset()
         self._count_run()
 

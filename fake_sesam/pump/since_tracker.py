@@ -16,7 +16,7 @@ Offset = str | int
 
 def strategy_of(source: SourceConfig) -> str:
     """Return `chronological`, `max` or `none`."""
-    if source.supports_since and source.is_chronological:
+    if source.is_joined or (source.supports_since and source.is_chronological):
         return "chronological"
     if source.supports_since and source.is_since_comparable:
         return "max"

@@ -7,14 +7,46 @@ versions like any other, and an entity whose latest version is deleted does not 
 that the sink ignored or refused, and has not seen one that `discard` or `suppress_filtered` dropped before the sink.
 """
 
-from typing import Any
+from typing import Any, Protocol
 
 from fake_sesam.config import SinkConfig
 from fake_sesam.dataset import Dataset, SeenOffsets, WriteCounts
 from fake_sesam.dataset.hashing import encode, stored_form
 from fake_sesam.errors import CircuitBreakerError, WriteError
 
-__all__ = ["DatasetSink"]
+__all__ = ["DatasetSink", "Sink"]
+
+
+class Sink(Protocol):
+    """Where one run writes."""
+
+    @property
+    def start(self) -> int:
+        """The offset of the sink when the run began; 0 if it has none."""
+
+    @property
+    def seen(self) -> SeenOffsets | None:
+        """What the run has seen; None if it deletes nothing."""
+
+    def write(self, entities: list[dict[str, Any]]) -> WriteCounts:
+        """Write a batch.
+
+        Raises:
+            WriteError: The sink refuses an entity.
+            CircuitBreakerError: The run has written more than its limit.
+        """
+
+    def forget_seen(self, *, tracks_deletions: bool) -> None:
+        """Start to record what the run sees, or stop."""
+
+    def keep(self, entities: list[dict[str, Any]]) -> None:
+        """Note that the source has these entities; they are not written."""
+
+    def stop_tracking(self) -> None:
+        """Delete nothing at the end of this attempt."""
+
+    def delete_unseen(self) -> WriteCounts:
+        """Delete what a complete full run has not seen."""
 
 
 class DatasetSink:

@@ -1,6 +1,6 @@
 """Where a pump reads: the protocol, and the sources that need no network."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 
 from fake_sesam.config import SourceConfig
@@ -10,7 +10,12 @@ __all__ = ["DatasetReader", "EmbeddedReader", "EntitySource"]
 
 
 class EntitySource(Protocol):
-    """A source of entities."""
+    """A source of entities; one that reads other datasets says whether those are populated."""
+
+    @property
+    def is_populated(self) -> bool:
+        """Whether everything that it reads is populated."""
+        return True
 
     def read(self, since: str | int | None) -> Iterator[dict[str, Any]]:
         """Yield entities as they arrive.
@@ -20,7 +25,7 @@ class EntitySource(Protocol):
         """
 
 
-class EmbeddedReader:
+class EmbeddedReader(EntitySource):
     """The `embedded` source: entities in the configuration itself."""
 
     def __init__(self, source: SourceConfig) -> None:
@@ -35,11 +40,24 @@ class EmbeddedReader:
 class DatasetReader:
     """The `dataset` source: the latest versions of another dataset, or all of them."""
 
-    def __init__(self, source: SourceConfig, dataset: Dataset) -> None:
+    def __init__(
+        self,
+        source: SourceConfig,
+        dataset: Dataset,
+        *,
+        is_in_subset: Callable[[dict[str, Any]], bool] | None = None,
+    ) -> None:
         self._source = source
         self._dataset = dataset
+        self._is_in_subset = is_in_subset
+
+    @property
+    def is_populated(self) -> bool:
+        """Whether the dataset is populated."""
+        return self._dataset.is_populated
 
     def read(self, since: str | int | None) -> Iterator[dict[str, Any]]:
-        """Return the versions after the offset `since`."""
+        """Return the versions after the offset `since`, those of the subset only if there is one."""
         after = int(since) if since not in (None, "") else None
-        return self._dataset.entities(since=after, history=self._source.include_previous_versions, deleted=True)
+        found = self._dataset.entities(since=after, history=self._source.include_previous_versions, deleted=True)
+        return found if self._is_in_subset is None else filter(self._is_in_subset, found)

@@ -16,7 +16,7 @@ from fake_sesam.dataset import Dataset, WriteCounts
 from fake_sesam.errors import TransformError, WriteError
 from fake_sesam.pump.clock import Clock
 from fake_sesam.pump.execution_log import Event, ExecutionLog, entity_key
-from fake_sesam.pump.sink import DatasetSink
+from fake_sesam.pump.sink import Sink
 from fake_sesam.pump.totals import Totals
 from fake_sesam.pump.transformation import Transformation
 
@@ -32,7 +32,7 @@ class Writer:
     def __init__(
         self,
         pipe: Pipe,
-        sink: DatasetSink,
+        sink: Sink,
         log: ExecutionLog,
         totals: Totals,
         *,

@@ -126,10 +126,13 @@ def known_rule(compiler: Compiler, rule: Any) -> str:
 
 
 def applier(compiler: Compiler, rule: str, parent: RuleScope) -> Callable[[Any], Any]:
-    """Return a function that applies a rule to an object and gives `SKIP` for anything else."""
+    """Return a function that applies a rule to a value, which is its `_S`, and gives `SKIP` for null.
+
+    Source: reader (sesam-io/hubspot-connector applies a rule to strings and splits `_S.`).
+    """
 
     def apply(value: Any) -> Any:
-        if not isinstance(value, dict):
+        if value is None:
             return SKIP
         return compiler.run_rule(rule, RuleScope(value, datasets=parent.datasets, parent=parent))
 

@@ -7,6 +7,7 @@ import pytest
 
 from fake_sesam.config import ConfigFile, Configuration, configure
 from fake_sesam.config.systems import join_url
+from fake_sesam.dtl import DtlProgram
 from fake_sesam.errors import Problem
 
 SYSTEM: dict[str, Any] = {
@@ -221,7 +222,8 @@ def test_transforms_and_embedded_entities_are_no_place_for_conditions() -> None:
     assert configuration.errors == ()
     built = configuration.pipes["p"]
     assert built.source.entities == ({"_id": "e", "data": data},)
-    assert built.programs[0].apply({"_id": "e"}) == [{"_id": "e", "data": data}]
+    assert isinstance(built.steps[0].does, DtlProgram)
+    assert built.steps[0].does.apply({"_id": "e"}) == [{"_id": "e", "data": data}]
 
 
 @pytest.mark.parametrize("block", [{"condition": "other", "alternatives": {"a": {}}}, {"alternatives": {}}, []])

@@ -4,75 +4,33 @@ A new row needs a case here, and an option needs one for each of its values.
 """
 
 import json
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
 import requests
 
-from fake_sesam import Node, NodeOptions
 from fake_sesam.config import ConfigFile, Configuration, System, configure
 from fake_sesam.config.kinds import KINDS, Kind
-from fake_sesam.config.systems import MICROSERVICE, URL
+from fake_sesam.config.systems import MICROSERVICE, REST, URL
 from fake_sesam.dataset import NodeStore
 from fake_sesam.errors import PumpRefusedError, ReadError
 from fake_sesam.microservice import Container
-from fake_sesam.pump import Clock, DatasetReader, EmbeddedReader, JsonPuller
+from fake_sesam.pump import DatasetReader, EmbeddedReader, JsonPuller
 from fake_sesam.pump.puller import make_session
 from fake_sesam.pump.schedule import next_run
 from fake_sesam.scheduler import Scheduler
+from tests.unit.fake_sesam.config import joined_effects, rest_effects
+from tests.unit.fake_sesam.config.effects import Bench, Config, Effect, Observe
 from tests.unit.fake_sesam.conftest import Connector, NodeDir
 from tests.unit.fake_sesam.microservice.test_container import Docker
-from tests.unit.fake_sesam.pump.memory_pump import MemoryPump, pipe_of
+from tests.unit.fake_sesam.pump.memory_pump import pipe_of
 from tests.unit.fake_sesam.pump.test_puller import head, raw
 
-Config = dict[str, Any]
 A, B, C = ({"_id": each, "n": number, "_updated": number} for number, each in enumerate("abc", 1))
 IDENTITY = {"_id", "type"}
 FREE_TEXT = {"comment", "description", "name"}
 PARTS = {"source", "sink", "pump", "docker"}
 """Objects whose properties are rows of their own."""
-
-
-class Bench:
-    """What a case may use; everything it opens is closed after the test."""
-
-    def __init__(self, store: NodeStore, node_dir: NodeDir, connector: Connector) -> None:
-        self.store = store
-        self.node_dir = node_dir
-        self.connector = connector
-
-    def pump(self, **pipe: Any) -> MemoryPump:
-        """Return a pump in memory."""
-        return MemoryPump(self.store, **pipe)
-
-    def open(self) -> Node:
-        """Open a node whose time does not pass."""
-        options = NodeOptions(environment={"things-url": self.connector.url}, environ={})
-        return Node(self.node_dir.path, options, clock=Clock(now=lambda: 1_000_000.0))
-
-
-Observe = Callable[[Bench, Config], Any]
-
-
-@dataclass(frozen=True)
-class Effect:
-    """What a property does.
-
-    Attributes:
-        value: A value that is not the default.
-        observe: Returns what can be observed with a configuration that has the property, or does not have it.
-        without: What is observed without it.
-        with_it: What is observed with it.
-        base: Properties beside it, in both cases.
-    """
-
-    value: Any
-    observe: Observe
-    without: Any
-    with_it: Any
-    base: Config | None = None
 
 
 # --- pipes ---
@@ -247,6 +205,7 @@ EMBEDDED = {
 DATASET = {
     **of_every_source({"type": "dataset", "dataset": "q"}, is_dataset=True),
     "dataset": [Effect("two", dataset_read, ["one"], ["two"])],
+    "subset": joined_effects.SUBSET,
     "include_previous_versions": [Effect(True, versions_read, [("a", 2), ("b", 2)], [("a", 1), ("a", 2), ("b", 2)])],
 }
 
@@ -264,6 +223,7 @@ def transformed(bench: Bench, transform: Config) -> Any:
 
 
 DTL = {
+    "trigger_on": joined_effects.TRIGGER,
     "id_required": [Effect(False, transformed, [], [{"_id": "late", "m": 1}])],
     "rules": [
         Effect({"default": [["copy", "*"]]}, transformed, [], [{"_id": "late", "n": 1}]),
@@ -296,6 +256,7 @@ def written_to(bench: Bench, sink: Config) -> Any:
 
 NORMAL = (True, 3, ["a", "d"], False)
 SINK = {
+    "set_initial_offset": joined_effects.INITIAL_OFFSET,
     "dataset": [Effect("elsewhere", written_to, ["fixed"], ["elsewhere"])],
     "deletion_tracking": [Effect(False, two_runs, NORMAL, (True, 2, ["a", "c", "d"], False))],
     "mark_deletion_tracked": [Effect(True, two_runs, NORMAL, (True, 3, ["a", "d"], True))],
@@ -589,27 +550,31 @@ def http_of(kind: str) -> dict[str, list[Effect]]:
     }
 
 
-TOKEN = {"jwt_token": "t", "authentication": "jwt"}
+LENGTH = [Effect(True, content_length, False, True)]
+
+
+def by_url(kind: str) -> dict[str, list[Effect]]:
+    """Return the cases of the properties that both types of system with a URL have."""
+    found = http_of(kind)
+    found["authentication"].append(
+        Effect("jwt", session_of(kind), OPEN, (False, None, {"Authorization": "Bearer t"}, {}), {"jwt_token": "t"})
+    )
+    token: Any = (False, None, {"Authorization": "Bearer "}, {}), (False, None, {"Authorization": "Bearer t"}, {})
+    return {
+        **found,
+        "jwt_token": [Effect("t", session_of(kind), token[0], token[1], {"authentication": "jwt"})],
+        "headers": [Effect({"X-Test": "y"}, session_of(kind), OPEN, (False, None, {"X-Test": "y"}, {}))],
+        "proxies": [Effect({"http": "http://y"}, session_of(kind), OPEN, (False, None, {}, {"http": "http://y"}))],
+    }
+
+
 URL_SYSTEM = {
-    **http_of(URL),
-    "jwt_token": [
-        Effect(
-            "t",
-            session_of(URL),
-            (False, None, {"Authorization": "Bearer "}, {}),
-            (False, None, {"Authorization": "Bearer t"}, {}),
-            {"authentication": "jwt"},
-        )
-    ],
-    "headers": [Effect({"X-Test": "y"}, session_of(URL), OPEN, (False, None, {"X-Test": "y"}, {}))],
-    "proxies": [Effect({"http": "http://y"}, session_of(URL), OPEN, (False, None, {}, {"http": "http://y"}))],
-    "ignore_invalid_content_length_response_header": [Effect(True, content_length, False, True)],
+    **by_url(URL),
+    "oauth2": rest_effects.oauth2_of(URL),
+    "ignore_invalid_content_length_response_header": LENGTH,
     "url_pattern": [Effect("URL/%s/z", asked, ["/b/get_things"], ["/get_things/z"], {"base_url": "URL/b/c"})],
     "base_url": [Effect("URL/d/c", asked, ["/b/get_things"], ["/d/get_things"], {"base_url": "URL/b/c"})],
 }
-URL_SYSTEM["authentication"].append(
-    Effect("jwt", session_of(URL), OPEN, (False, None, {"Authorization": "Bearer t"}, {}), {"jwt_token": "t"})
-)
 REFUSED = {"authentication": {"ntlm", "tripletex"}}
 """Values that the check of a configuration refuses."""
 
@@ -707,12 +672,30 @@ EFFECTS: dict[str, dict[str, list[Effect]]] = {
     "`embedded` source": EMBEDDED,
     "`dataset` source": DATASET,
     "`http_endpoint` source": RECEIVER,
+    "`rest` source": {
+        **of_every_source({"type": "rest", "system": "sys", "operation": "x"}, is_dataset=False),
+        **rest_effects.REST_SOURCE,
+    },
+    "`merge_datasets` source": joined_effects.MERGE_DATASETS,
+    "`merge` source": joined_effects.MERGE,
     "`dtl` transform": DTL,
+    "`emit_children` transform": {},
+    "`rest` transform": rest_effects.REST_TRANSFORM,
+    "`template` transform": joined_effects.TEMPLATE,
     "`dataset` sink": SINK,
     "`http_endpoint` sink": {},
+    "`csv_endpoint` sink": joined_effects.CSV,
+    "`xml_endpoint` sink": joined_effects.XML,
+    "`rest` sink": rest_effects.REST_SINK,
     "Pump": PUMP,
     "`system:microservice`": http_of(MICROSERVICE),
     "`system:url`": URL_SYSTEM,
+    "`system:rest`": {
+        **by_url(REST),
+        "ignore_invalid_content_length_response_header": LENGTH,
+        **rest_effects.REST_SYSTEM,
+    },
+    "An operation of a `system:rest`": rest_effects.OPERATION,
     "`docker` of a `system:microservice`": DOCKER,
     "A rule of `retry_strategy`": RULE,
     "Node metadata": NODE,

@@ -35,7 +35,7 @@ SOURCE: dict[str, Any] = {"_id": "1", "f": 1.5, "d": Decimal("2.50"), "w": Decim
         (["replace", ["dict", "a", 1, "b", "x"], "abc"], "axc"),
         (["string", ["dict", "a", "_S.d", "b", "_S.w"]], '{"a": 2.5, "b": 3}'),
         (["map-dict", "_.", "_.", L("x")], []),
-        (["apply", "default", L("x", 5)], []),
+        (["apply", "default", L(None)], []),
         (["hash128", "md5", "x"], None),
         (["hash128", "murmur3", "y", "x"], None),
         (["json-parse", L(5, "[1]")], [[1]]),
@@ -70,7 +70,19 @@ def test_copying_from_what_is_not_an_object_copies_nothing(step: Any) -> None:
     program, problems = compile_program(rules, id_required=False)
 
     assert problems == []
-    assert program.apply({"xs": ["a", {"a": 1}, 5]})[0]["v"] in ([{"a": 1}], [{"b": 1}])
+    assert program.apply({"xs": ["a", {"a": 1}, 5]})[0]["v"] in ([{}, {"a": 1}, {}], [{}, {"b": 1}, {}])
+
+
+def test_a_rule_is_applied_to_strings_as_well() -> None:
+    """As Sesam's own connector for HubSpot does it."""
+    rules = {
+        "default": [["add", "v", ["apply", "part", "_S.types"]]],
+        "part": [["merge", ["dict", "kind", ["first", ["split", "-", "_S."]]]]],
+    }
+    program, problems = compile_program(rules, id_required=False)
+
+    assert problems == []
+    assert program.apply({"types": ["A-1", "B-2"]})[0]["v"] == [{"kind": "A"}, {"kind": "B"}]
 
 
 @pytest.mark.parametrize(("step", "level"), [(["make-ni", ["list"], "a"], "error"), (["make-ni", "n", "a"], None)])

@@ -9,7 +9,7 @@ from typing import Any
 from fake_sesam.config import ConfigFile, configure
 from fake_sesam.dataset import Dataset, NodeStore
 from fake_sesam.errors import ReadError
-from fake_sesam.pump import ExecutionLog, Pump, PumpResult, log_dataset_id, run_pump, save_state
+from fake_sesam.pump import EntitySource, ExecutionLog, Pump, PumpResult, log_dataset_id, run_pump, save_state
 
 __all__ = ["Crash", "CrashingStore", "Rig", "ScriptedSource"]
 
@@ -41,7 +41,7 @@ class CrashingStore(NodeStore):
             raise Crash
 
 
-class ScriptedSource:
+class ScriptedSource(EntitySource):
     """Entities by id; each change gets the next `_updated`."""
 
     def __init__(self, *, honours_since: bool) -> None:

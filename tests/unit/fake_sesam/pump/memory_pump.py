@@ -6,7 +6,16 @@ from typing import Any
 from fake_sesam.config import ConfigFile, Pipe, RetryStrategy, configure
 from fake_sesam.dataset import Dataset, NodeStore
 from fake_sesam.errors import ReadError
-from fake_sesam.pump import Clock, ExecutionLog, NodeDatasets, Pump, PumpResult, log_dataset_id, run_pump
+from fake_sesam.pump import (
+    Clock,
+    EntitySource,
+    ExecutionLog,
+    NodeDatasets,
+    Pump,
+    PumpResult,
+    log_dataset_id,
+    run_pump,
+)
 
 __all__ = ["PIPE_ID", "MemoryPump", "pipe_of"]
 
@@ -26,7 +35,7 @@ def pipe_of(*, node: Entity | None = None, **changes: Any) -> Pipe:
     return configuration.pipes[PIPE_ID]
 
 
-class MemoryPump:
+class MemoryPump(EntitySource):
     """A pump whose source is a list; `pipe`, `clock_s` and `retry_strategy` may be changed between runs.
 
     Attributes:
