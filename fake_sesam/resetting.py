@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from fake_sesam.config import ConfigFile, Configuration
 from fake_sesam.errors import Problem
 from fake_sesam.node import Node
-from fake_sesam.pump import log_dataset_id, reset_state
+from fake_sesam.pump import log_dataset_id, merge_dataset_id, reset_state
 
 __all__ = ["reset_pipes", "use_configuration"]
 
@@ -33,6 +33,7 @@ def reset_pipes(node: Node, *, includes_received: bool = True) -> None:
             node.dataset(pipe.sink.dataset).drop()
         if pipe.pump.dead_letter_dataset:
             node.dataset(pipe.pump.dead_letter_dataset).drop()
+        node.dataset(merge_dataset_id(pipe.id)).drop()
         node.log(pipe).forget_retries()
         reset_state(node.store, pipe.id)
     node.populate_receivers()
@@ -65,6 +66,7 @@ def _clean_up(node: Node, before: Configuration) -> None:
         node.pumps.stop(pipe_id)
         node.pumps.wait(pipe_id, STOP_TIMEOUT_S)
         node.dataset(log_dataset_id(pipe_id)).drop()
+        node.dataset(merge_dataset_id(pipe_id)).drop()
         node.store.forget_pump(pipe_id)
     for dataset_id in set(_written(before)) - set(_written(after)):
         node.dataset(dataset_id).drop()
