@@ -4,8 +4,8 @@ import pytest
 
 from service.__main__ import main
 from service.options import PARAMETERS
-from service.settings import SETTINGS
-from service.settings_docs import settings_as_markdown
+from service.settings import SETTINGS, Setting
+from service.settings_docs import _text_row, settings_as_markdown, settings_as_text
 
 REFERENCE = Path(__file__).resolve().parents[3] / "docs" / "reference" / "service.md"
 
@@ -46,3 +46,35 @@ def test_help_describes_every_setting(capsys: pytest.CaptureFixture[str]) -> Non
     assert all(", ".join(setting.names) in text for setting in SETTINGS.values())
     assert "hubspot-base-url, base-url, HUBSPOT_BASE_URL (required)" in text
     assert "PORT, port (default: 5000)" in text
+
+
+def test_the_table_of_settings_has_a_row_for_each() -> None:
+    header, line, *rows = settings_as_markdown().split("\n")
+
+    assert (header, line) == ("| variable | default | meaning |", "|---|---|---|")
+    assert len(rows) == len(SETTINGS)
+    assert rows[0].startswith("| `hubspot-api-key`, `api-key`, `HUBSPOT_API_KEY` | empty | The access token of")
+    assert rows[1].startswith("| `hubspot-base-url`, `base-url`, `HUBSPOT_BASE_URL` | required | The URL of HubSpot")
+
+
+def test_the_table_of_settings_fits_into_a_terminal() -> None:
+    """A line with the variables and the default, and the meaning below it, without the marks of Markdown."""
+    text = settings_as_text()
+
+    assert "\n  PORT, port (default: 5000)\n      The port to listen on. 0 chooses a free port.\n" in text
+    assert "  hubspot-base-url, base-url, HUBSPOT_BASE_URL (required)\n      The URL of HubSpot: https://" in text
+    assert "  hubspot-client-id, HUBSPOT_CLIENT_ID (default: empty)\n" in text
+    assert "`" not in text
+    meanings = [line for line in text.split("\n") if line.startswith(" " * 6)]
+    assert 70 < max(map(len, meanings)) <= 82
+    assert len(text.split("\n")) == len(meanings) + len(SETTINGS)
+
+
+@pytest.mark.parametrize(("length", "lines"), [(37, 1), (38, 2)])
+def test_a_meaning_has_76_characters_in_a_line(length: int, lines: int) -> None:
+    row = Setting(("a",), str, "d", f"{'x' * 38} {'y' * length}")
+
+    shown = _text_row(row).split("\n")
+
+    separator = " " if lines == 1 else "\n      "
+    assert shown == ["  a (default: d)", *f"      {'x' * 38}{separator}{'y' * length}".split("\n")]
