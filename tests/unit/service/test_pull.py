@@ -1,6 +1,7 @@
 import json
 import logging
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
 
@@ -276,3 +277,24 @@ def test_after_the_first_byte_a_request_has_all_its_retries(upstream: UpstreamSt
 
     assert len(json.loads(b"".join(pull.start("contacts", FULL)))) == 5
     assert len(upstream.requests) == 2 + 4 + 2
+
+
+@pytest.mark.parametrize("ending", ["complete", "broken", "closed"])
+def test_the_connections_are_closed_at_every_end(upstream: UpstreamStub, events: Events, ending: str) -> None:
+    """By the body itself, because its server may not do it. The pull is still closed once more."""
+    good = list_responder([record(number) for number in range(1, 6)])
+    fails = ending == "broken"
+    upstream.respond = lambda request: error_response(500) if "after" in request.query and fails else good(request)
+    settings = Settings(hubspot_api_key=TOKEN, hubspot_base_url=upstream.url, page_size=3, retries=0)
+    pull = Pull(HubSpotAccount(settings), SchemaCache(), events, request_id="r")
+    connections = [client._connection for client in (pull._clients.primary, pull._clients.secondary)]
+    body = pull.start("contacts", FULL)
+    assert any(one._http.sock for one in connections)
+
+    if ending == "closed":
+        pull.close()
+    else:
+        with suppress(AbortResponse):
+            list(body)
+
+    assert [one._http.sock for one in connections] == [None, None]

@@ -1,5 +1,9 @@
+from collections.abc import Iterable
+from difflib import get_close_matches
+
 import pytest
 
+from service import schema_cache
 from service.errors import BadRequestError, MismatchError, UpstreamError
 from service.object_types import ObjectType, find_type
 from service.options import EVERY_PROPERTY, PullOptions
@@ -208,3 +212,38 @@ def test_an_unknown_type_of_associations_is_refused(schemas: Schemas) -> None:
         schemas.resolve(PullOptions(associations=("dealz",)))
 
     assert caught.value.parameter == "associations"
+
+
+Search = tuple[str, list[str], dict[str, float]]
+
+
+@pytest.fixture
+def searches(monkeypatch: pytest.MonkeyPatch) -> list[Search]:
+    """What is compared to find a name that was probably meant."""
+    seen: list[Search] = []
+
+    def search(word: str, known: Iterable[str], **limits: float) -> list[str]:
+        names = list(known)
+        seen.append((word, names, limits))
+        return get_close_matches(word, names, n=int(limits["n"]), cutoff=limits["cutoff"])
+
+    monkeypatch.setattr(schema_cache, "get_close_matches", search)
+    return seen
+
+
+def test_three_types_that_are_close_are_suggested(schemas: Schemas, searches: list[Search]) -> None:
+    """By any of their names. A long name is compared up to 60 characters, so that it takes no time."""
+    with pytest.raises(BadRequestError):
+        schemas.find("X" * 61)
+
+    ((word, known, limits),) = searches
+    assert (word, limits) == ("x" * 60, {"n": 3, "cutoff": 0.6})
+    assert {"contacts", "contact", "0-1", "owners", "p1_car", "car", "2-123"} <= set(known)
+
+
+def test_five_properties_that_are_close_are_suggested(schemas: Schemas, searches: list[Search]) -> None:
+    """To the first unknown one by name."""
+    with pytest.raises(BadRequestError, match="unknown property 'property_a' of contacts"):
+        schemas.resolve(PullOptions(properties=("property_b", "property_01", "property_a")))
+
+    assert searches == [("property_a", NAMES, {"n": 5, "cutoff": 0.5})]
