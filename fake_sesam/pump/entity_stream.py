@@ -89,10 +89,16 @@ def _begin(body: _Body, allowed: Assumptions) -> bool:
 
 
 def _invalid(error: Exception, count: int, tail: bytes) -> ReadError:
-    reason = " ".join(str(error.args[0] if error.args else error).split("\n", 1)[0].split())
+    reason = _first_line(error.args[0] if error.args else error)
     said = _trailing_text(tail)
     message = f"the body is not a complete JSON array after {count} entities: {reason}"
     return ReadError(f"{message}. It ends with: {said}" if said else message, error_code=1)
+
+
+def _first_line(said: Any) -> str:
+    """Return what the parser says without its other lines, which quote the body; it gives bytes for bad UTF-8."""
+    text = said.decode(errors="replace") if isinstance(said, bytes) else str(said)
+    return " ".join(text.partition("\n")[0].split())
 
 
 def _kind(start: bytes) -> str:

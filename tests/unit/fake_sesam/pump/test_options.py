@@ -226,6 +226,7 @@ def test_a_hop_by_id_finds_nothing_for_a_missing_or_deleted_entity(store: NodeSt
     rules = {"default": [["add", "_id", "_S._id"], ["add", "hop", ["hops", HOPS]], ["add", "lookup", lookup]]}
     pump = MemoryPump(store, transform={"type": "dtl", "rules": rules})
     pump.fill("colours", [{"_id": "r", "name": "red"}, {"_id": "x", "name": "gone", "_deleted": True}])
+    pump.dataset("colours").write([{"_id": "7", "name": "a text is no number"}])
 
     result = pump.run(
         *({"_id": f"{number}", "colour": each} for number, each in enumerate(("r", "no", "x", ["no", "r"], 7)))

@@ -225,14 +225,17 @@ def test_an_error_of_the_connection_says_where_and_what(error: Exception, messag
 
 
 @pytest.mark.parametrize("verifies", [True, False])
-def test_a_session_has_the_settings_of_its_system(verifies: bool) -> None:
-    """Not those of the environment."""
+def test_a_session_has_the_settings_of_its_system(verifies: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not those of the environment. What is not verified is not warned of at each request."""
+    silenced: list[Any] = []
+    monkeypatch.setattr(urllib3, "disable_warnings", silenced.append)
     with make_session(
         HttpOptions(verify_ssl=verifies, headers={"X-A": "b"}, proxies={"http": "http://proxy"})
     ) as session:
         assert (session.trust_env, session.verify, session.auth) == (False, verifies, None)
         assert (session.headers["X-A"], session.proxies) == ("b", {"http": "http://proxy"})
         assert "Authorization" not in session.headers
+    assert silenced == ([] if verifies else [urllib3.exceptions.InsecureRequestWarning])
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 from fake_sesam.config import SinkConfig, SourceConfig
 from fake_sesam.dataset import NodeStore
 from fake_sesam.errors import CircuitBreakerError, WriteError
-from fake_sesam.pump import Clock, load_state, run_pump, save_state
+from fake_sesam.pump import Clock, PumpResult, load_state, run_pump, save_state
 from fake_sesam.pump.run_plan import RunPlan, plan_run
 from fake_sesam.pump.schedule import next_run
 from fake_sesam.pump.sink import DatasetSink
@@ -70,6 +70,12 @@ def test_the_metrics_of_a_read_error_have_its_time(store: NodeStore) -> None:
     error = next(each for each in result.events if each["event_type"] == "read-error")
     assert error["metrics"]["entities"]["read_errors_last_run"] == 1
     assert error["metrics"]["entities"]["entities_per_second"] == 0
+
+
+def test_a_result_is_of_a_logged_run_unless_told_otherwise() -> None:
+    result = PumpResult("p", ok=True, sync_type="full", processed=1, changed=2, deleted=3, seconds=4)
+
+    assert (result.events, result.error, result.offset, result.was_logged) == ((), None, None, True)
 
 
 def test_totals_begin_at_zero() -> None:

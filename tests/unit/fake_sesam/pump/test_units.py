@@ -3,6 +3,7 @@
 import json
 import threading
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -74,6 +75,10 @@ def test_a_body_that_is_no_array_of_objects_says_what_came_instead(body: bytes, 
         (b', {"secret": "x', ""),
         (b', "secret', ""),
         (b", [1", ""),
+        (b" X failed X", "X failed X"),
+        (b" caf\xe9", "caf\ufffd"),
+        (b" failed [", "failed ["),
+        (b" a[b", "a[b"),
     ],
 )
 def test_only_a_text_after_the_last_entity_is_quoted(tail: bytes, quoted: str) -> None:
@@ -83,6 +88,22 @@ def test_only_a_text_after_the_last_entity_is_quoted(tail: bytes, quoted: str) -
     assert message.startswith("the body is not a complete JSON array after 1 entities: ")
     assert message.partition(". It ends with: ")[2] == quoted
     assert "\n" not in message
+    assert "secret" not in message
+    assert "right here" not in message, "what the parser says of its input"
+
+
+@pytest.mark.parametrize("value", [b'person@example.com \xff"', b'person@example.com \n"', b"person@example.com"])
+def test_what_the_parser_quotes_of_an_entity_is_left_out(value: bytes) -> None:
+    """Bad UTF-8, a control character, a missing quote: the message says which, and no value of the entity."""
+    message = str(error_of([b'[{"_id": "a", "email": "' + value + b"}]"]))
+
+    assert "person" not in message
+    assert message.startswith("the body is not a complete JSON array after 0 entities: ")
+    assert "b'" not in message
+
+
+def test_a_body_that_breaks_off_at_once_has_no_entities() -> None:
+    assert "after 0 entities: " in str(error_of([b"[x"]))
 
 
 def test_a_long_text_after_the_last_entity_is_not_quoted_without_its_beginning() -> None:
@@ -265,6 +286,35 @@ def test_a_caller_waits_for_one_pump_or_for_all(store: NodeStore) -> None:
     assert pumps.wait_for_all(60)
     pumps.join(10)
     assert pump.ids == ["a", "b"]
+
+
+def test_runs_in_the_background_are_waited_for_together(store: NodeStore) -> None:
+    """Each in a thread with a name; those that have ended do not matter."""
+    pump, pumps = SlowPump(store), ActivePumps()
+    other = replace(pump.pump(), pipe=replace(pump.pipe, id="other"))
+    pumps.start(pump.pump())
+    assert pump.is_reading.wait(10)
+    pumps.start(other)
+
+    names = {thread.name for thread in threading.enumerate()}
+    pump.release.set()
+    pumps.join(10)
+
+    assert {"pump p", "pump other"} <= names
+    assert not any(thread.name.startswith("pump ") for thread in threading.enumerate())
+    assert not pumps.is_running("p")
+    assert not pumps.is_running("other")
+
+
+def test_a_run_reads_on_from_its_offset_unless_a_rescan_is_asked_for(store: NodeStore) -> None:
+    """In the foreground and in the background."""
+    pump, pumps = MemoryPump(store, source={"supports_since": True}), ActivePumps()
+    pump.run({"_id": "a", "_updated": 1})
+
+    assert pumps.run(pump.pump()).sync_type == "incremental"
+    pumps.start(pump.pump())
+    pumps.join(10)
+    assert pump.since == [None, 1, 1]
 
 
 def test_a_rescan_that_was_started_reads_everything(store: NodeStore) -> None:
