@@ -289,7 +289,7 @@ def test_a_page_is_completed_only_if_associations_are_requested(is_requested: bo
 
 @pytest.mark.parametrize("properties", [(), ("b", "a"), NAMES[:PER_URL]])
 def test_a_page_that_one_request_returns_whole_keeps_its_bytes(properties: tuple[str, ...]) -> None:
-    """Blanks, order and escapes included: only what is merged is written anew."""
+    """Blanks, order and escapes included: only what is merged is written again."""
     one = b'{ "id": "1", "updatedAt": "2026-01-01T00:00:00Z", "properties": {"b": "\\u00e9", "a" : 1.0} }'
     lists, _ = lists_of(
         lambda _asked: Response(200, {}, b'{"results":[' + one + b"]}"), PullOptions(properties=properties)
