@@ -61,6 +61,7 @@ def settle_circuit_breaker(node: Node, dataset_id: str, *, is_committed: bool) -
         if pipe.sink.dataset == dataset_id and state.uncommitted_from is not None:
             if not is_committed:
                 node.dataset(dataset_id).rollback(state.uncommitted_from)
+            node.dataset(dataset_id).release()
             save_state(node.store, pipe.id, uncommitted_from=None)
             return
     raise FakeSesamError(f"no circuit breaker of dataset {dataset_id!r} has tripped")
@@ -92,7 +93,7 @@ def _set_to_end(node: Node, pipe_id: str) -> None:
     pipe = node.pipe(pipe_id)
     if pipe.source.type != "dataset":
         raise FakeSesamError(f"set-last-seen-to-end needs a dataset source, pipe {pipe_id!r} has {pipe.source.type!r}")
-    set_offset(node, pipe_id, str(node.dataset(pipe.source.dataset).next_offset - 1))
+    set_offset(node, pipe_id, str(node.dataset(pipe.source.dataset).visible_end - 1))
 
 
 def _reset_rescan(node: Node, pipe_id: str) -> None:

@@ -174,7 +174,7 @@ class RunAll:
                 done.waiting[pipe.id] = f"pipe {pipe.id!r} waits for dataset {dataset_id!r}, which is not populated"
                 self._write("INFO", done.waiting[pipe.id])
                 return
-            offsets[dataset_id] = dataset.next_offset
+            offsets[dataset_id] = dataset.visible_end
         is_rescan = self._read_up_to.get(pipe.id, offsets) != offsets
         self._read_up_to[pipe.id] = offsets
         self._run(pipe, done, is_rescan=is_rescan)

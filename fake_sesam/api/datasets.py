@@ -77,12 +77,13 @@ def routes(node: Node) -> list[Route]:
 
 def _one(dataset: Dataset, request: Request) -> dict[str, Any]:
     entity_id, offset = request.query_params.get("entity_id"), integer(request, "offset")
+    uncommitted = boolean(request, "uncommitted", default=False)
     found: dict[str, Any] | None = None
     if offset is not None:
-        found = next(dataset.entities(since=offset - 1, limit=1, history=True), None)
+        found = next(dataset.entities(since=offset - 1, limit=1, history=True, uncommitted=uncommitted), None)
         found = found if found is not None and found["_updated"] == offset else None
     elif entity_id is not None:
-        found = dataset.entity(entity_id)
+        found = dataset.entity(entity_id, uncommitted=uncommitted)
     if found is None:
         raise NotFoundError(f"there is no such entity in dataset {dataset.name!r}; give entity_id or offset")
     return found

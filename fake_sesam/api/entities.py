@@ -21,6 +21,7 @@ def entities_response(request: Request, dataset: Dataset) -> Response:
         history=boolean(request, "history", default=True),
         deleted=boolean(request, "deleted", default=True),
         reverse=boolean(request, "reverse", default=False),
+        uncommitted=boolean(request, "uncommitted", default=False),
     )
     return json_array_response(versions)
 

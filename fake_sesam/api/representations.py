@@ -153,7 +153,7 @@ def _queue(node: Node, pipe: Pipe, state: PumpState) -> int | None:
     if pipe.source.type != "dataset":
         return None
     seen = int(state.offset) if state.offset not in (None, "") else -1
-    return max(0, node.dataset(pipe.source.dataset).next_offset - 1 - seen)
+    return max(0, node.dataset(pipe.source.dataset).visible_end - 1 - seen)
 
 
 def _is_held(node: Node, dataset_id: str) -> bool:

@@ -21,7 +21,7 @@ _AFTER_LAST = 2**62
 
 
 class DatasetInfo(TypedDict):
-    """Counts of a dataset.
+    """Counts of a dataset, without the versions that are held back.
 
     Attributes:
         populated: Whether a full run has completed.
@@ -100,6 +100,27 @@ class Dataset:
             connection.execute(_RESTORE_LATEST, values)
             connection.execute("UPDATE datasets SET next_offset = :offset WHERE number = :dataset", values)
 
+    def hold(self, offset: int) -> None:
+        """Hide every version from `offset` on from readers, until `release`.
+
+        Source: docs (features/circuit-breakers.rst): committing a tripped circuit breaker exposes what is uncommitted.
+        """
+        with self._store.transaction() as connection:
+            connection.execute("INSERT OR REPLACE INTO held VALUES (?, ?)", (self._number(connection), offset))
+
+    def release(self) -> None:
+        """Show all versions."""
+        with self._store.transaction() as connection:
+            connection.execute("DELETE FROM held WHERE dataset = ?", (self._number(connection),))
+
+    @property
+    def held_from(self) -> int | None:
+        """The offset of the first version that is hidden from readers; None if none is."""
+        rows = self._store.rows(
+            "SELECT offset FROM held WHERE dataset = (SELECT number FROM datasets WHERE name = ?)", (self.name,)
+        )
+        return int(rows[0][0]) if rows else None
+
     def set_populated(self) -> None:
         """Record that a full run has completed."""
         with self._store.transaction() as connection:
@@ -113,6 +134,7 @@ class Dataset:
         history: bool = False,
         deleted: bool = False,
         reverse: bool = False,
+        uncommitted: bool = False,
     ) -> Iterator[dict[str, Any]]:
         """Yield versions in the order in which they were written.
 
@@ -127,13 +149,16 @@ class Dataset:
             history: Yield every version, not only the latest of each entity; includes deletions.
             deleted: Include entities whose latest version is deleted.
             reverse: Yield the newest version first.
+            uncommitted: Include versions that are held back.
         """
         remaining = limit
         floor = -1 if since is None else since
         last = _AFTER_LAST if reverse else floor
+        held = None if uncommitted else self.held_from
         while remaining is None or remaining > 0:
             size = _PAGE_SIZE if remaining is None else min(_PAGE_SIZE, remaining)
-            rows = self._page(last, floor=floor, size=size, history=history, deleted=deleted, reverse=reverse)
+            options = {"history": history, "deleted": deleted, "reverse": reverse}
+            rows = self._page(last, floor=floor, size=size, held=held, **options)
             for row in rows:
                 yield _entity(row)
             if len(rows) < size:
@@ -141,12 +166,32 @@ class Dataset:
             last = rows[-1][0]
             remaining = None if remaining is None else remaining - len(rows)
 
-    def entity(self, entity_id: str) -> dict[str, Any] | None:
-        """Return the latest version of an entity, deleted or not, in the shape of `entities`; None if there is none."""
+    def entity(self, entity_id: str, *, uncommitted: bool = False) -> dict[str, Any] | None:
+        """Return the latest version of an entity, deleted or not, in the shape of `entities`; None if there is none.
+
+        Args:
+            entity_id: Its `_id`.
+            uncommitted: Whether the version may be one that is held back.
+        """
+        found = self._latest(entity_id)
+        held = None if uncommitted else self.held_from
+        while held is not None and found is not None and found["_updated"] >= held:
+            found = self._version(found["_previous"])
+        return found
+
+    def _latest(self, entity_id: str) -> dict[str, Any] | None:
         rows = self._store.rows(
             f"SELECT {_COLUMNS} FROM latest l JOIN versions v ON v.dataset = l.dataset AND v.offset = l.offset "  # noqa: S608 - constants
             "WHERE l.dataset = (SELECT number FROM datasets WHERE name = ?) AND l.entity_id = ?",
             (self.name, entity_id),
+        )
+        return _entity(rows[0]) if rows else None
+
+    def _version(self, offset: int | None) -> dict[str, Any] | None:
+        rows = self._store.rows(
+            f"SELECT {_COLUMNS} FROM versions v "  # noqa: S608 - constants
+            "WHERE v.dataset = (SELECT number FROM datasets WHERE name = ?) AND v.offset = ?",
+            (self.name, offset),
         )
         return _entity(rows[0]) if rows else None
 
@@ -155,6 +200,12 @@ class Dataset:
         """The offset that the next version gets."""
         rows = self._store.rows("SELECT next_offset FROM datasets WHERE name = ?", (self.name,))
         return int(rows[0][0]) if rows else 0
+
+    @property
+    def visible_end(self) -> int:
+        """The offset after the last version that readers see."""
+        held = self.held_from
+        return self.next_offset if held is None else held
 
     @property
     def is_populated(self) -> bool:
@@ -172,10 +223,16 @@ class Dataset:
         if not rows:
             return DatasetInfo(populated=False, next_offset=0, entities=0, deleted=0, versions=0, last_modified=None)
         number, next_offset, populated = rows[0]
-        (total, gone) = self._store.rows(
-            "SELECT count(*), coalesce(sum(deleted), 0) FROM latest WHERE dataset = ?", (number,)
+        held = self.held_from
+        values = {"dataset": number, "end": _AFTER_LAST if held is None else held}
+        entities = "latest WHERE dataset = :dataset"
+        if held is not None:
+            entities = f"versions WHERE dataset = :dataset AND offset IN ({_LATEST_COMMITTED})"
+        counts = f"SELECT count(*), coalesce(sum(deleted), 0) FROM {entities}"  # noqa: S608 - constants
+        (total, gone) = self._store.rows(counts, values)[0]
+        (versions, last) = self._store.rows(
+            "SELECT count(*), max(ts) FROM versions WHERE dataset = :dataset AND offset < :end", values
         )[0]
-        (versions, last) = self._store.rows("SELECT count(*), max(ts) FROM versions WHERE dataset = ?", (number,))[0]
         return DatasetInfo(
             populated=bool(populated),
             next_offset=next_offset,
@@ -192,6 +249,7 @@ class Dataset:
             if row:
                 connection.execute("DELETE FROM versions WHERE dataset = ?", row)
                 connection.execute("DELETE FROM latest WHERE dataset = ?", row)
+                connection.execute("DELETE FROM held WHERE dataset = ?", row)
                 connection.execute("DELETE FROM datasets WHERE number = ?", row)
 
     def _number(self, connection: sqlite3.Connection) -> int:
@@ -201,22 +259,24 @@ class Dataset:
         return int(row[0])
 
     def _page(
-        self, last: int, *, floor: int, size: int, history: bool, deleted: bool, reverse: bool
+        self, last: int, *, floor: int, size: int, held: int | None, history: bool, deleted: bool, reverse: bool
     ) -> list[tuple[Any, ...]]:
         order, compare = ("DESC", "<") if reverse else ("ASC", ">")
-        latest = (
-            ""
-            if history
-            else " JOIN latest l ON l.dataset = v.dataset AND l.entity_id = v.entity_id AND l.offset = v.offset"
-        )
+        latest = "" if history or held is not None else _JOINED_LATEST
         live = "" if history or deleted else " AND v.deleted = 0"
+        committed = "" if held is None else " AND v.offset < :end"
+        if held is not None and not history:
+            committed += f" AND v.offset IN ({_LATEST_COMMITTED})"
         statement = (
             f"SELECT {_COLUMNS} FROM versions v{latest} "  # noqa: S608 - built from constants only
-            "WHERE v.dataset = (SELECT number FROM datasets WHERE name = ?) "
-            f"AND v.offset {compare} ? AND v.offset > ?{live} "
-            f"ORDER BY v.offset {order} LIMIT ?"
+            "WHERE v.dataset = (SELECT number FROM datasets WHERE name = :name) "
+            f"AND v.offset {compare} :last AND v.offset > :floor{live}{committed} "
+            f"ORDER BY v.offset {order} LIMIT :size"
         )
-        return self._store.rows(statement, (self.name, last, floor, size))
+        values = {"name": self.name, "last": last, "floor": floor, "size": size}
+        if held is not None:
+            values |= {"end": held, "dataset": self._store.rows(_NUMBER, (self.name,))[0][0]}
+        return self._store.rows(statement, values)
 
     def _unseen_pages(self, seen: SeenOffsets) -> Iterator[list[dict[str, Any]]]:
         with self._store.transaction() as connection:
@@ -243,6 +303,15 @@ INSERT OR IGNORE INTO latest (dataset, entity_id, offset, hash, deleted)
 SELECT v.dataset, v.entity_id, v.offset, v.hash, v.deleted FROM versions v
 WHERE v.dataset = :dataset AND v.offset =
     (SELECT max(w.offset) FROM versions w WHERE w.dataset = v.dataset AND w.entity_id = v.entity_id)
+"""
+_NUMBER = "SELECT number FROM datasets WHERE name = ?"
+_JOINED_LATEST = " JOIN latest l ON l.dataset = v.dataset AND l.entity_id = v.entity_id AND l.offset = v.offset"
+# What was the latest version of an entity before the first one that is held back, which knows it as its previous one.
+_LATEST_COMMITTED = """
+SELECT offset FROM latest WHERE dataset = :dataset AND offset < :end UNION ALL
+SELECT previous FROM (
+    SELECT previous, min(offset) FROM versions WHERE dataset = :dataset AND offset >= :end GROUP BY entity_id
+)
 """
 _COLUMNS = "v.offset, v.previous, v.hash, v.deleted, v.ts, v.body"
 

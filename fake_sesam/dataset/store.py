@@ -6,7 +6,7 @@ There is one connection behind a lock, and every write is one transaction, so an
 import json
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ CREATE TABLE IF NOT EXISTS latest (
     dataset INTEGER NOT NULL, entity_id TEXT NOT NULL, offset INTEGER NOT NULL, hash TEXT NOT NULL,
     deleted INTEGER NOT NULL, PRIMARY KEY (dataset, entity_id)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS held (dataset INTEGER PRIMARY KEY, offset INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS pumps (pipe TEXT PRIMARY KEY, state TEXT NOT NULL) WITHOUT ROWID;
 """
 
@@ -74,7 +75,7 @@ class NodeStore:
                 raise
             self._connection.execute("COMMIT")
 
-    def rows(self, statement: str, values: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    def rows(self, statement: str, values: tuple[Any, ...] | Mapping[str, Any] = ()) -> list[tuple[Any, ...]]:
         """Return the rows of a SELECT statement."""
         with self._lock:
             return self._connection.execute(statement, values).fetchall()
@@ -97,7 +98,7 @@ class NodeStore:
     def clear(self) -> None:
         """Delete all datasets and all pump state."""
         with self.transaction() as connection:
-            for table in ("versions", "latest", "datasets", "pumps"):
+            for table in ("versions", "latest", "held", "datasets", "pumps"):
                 connection.execute(f"DELETE FROM {table}")  # noqa: S608 - names from this line
 
     def dataset_names(self) -> list[str]:

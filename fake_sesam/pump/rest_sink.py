@@ -37,6 +37,12 @@ class RestSink:
             self._send(entity)
         return WriteCounts(len(sent), sum(entity.get("_deleted") is True for entity in sent))
 
+    def begin(self) -> None:
+        """Prepare nothing."""
+
+    def commit(self) -> None:
+        """Do nothing: what was sent has been seen."""
+
     def forget_seen(self, *, tracks_deletions: bool) -> None:
         """Do nothing: there is nothing to compare with."""
 

@@ -60,6 +60,7 @@ class Run:
         if self._pipe.sink.set_initial_offset in ("initially", "onload"):
             self._pump.dataset.set_populated()
         with closing(self._transformation):
+            self._sink.begin()
             self._writer.retry_failed()
             self._pull()
             self._transformation.finish()
@@ -85,6 +86,8 @@ class Run:
         event = self._report.failed(error, self._offset())
         if isinstance(error, CircuitBreakerError):
             save_state(self._pump.store, self._pipe.id, uncommitted_from=self._sink.start)
+        else:
+            self._sink.commit()
         reason = str(event["reason_why_stopped"])
         self._remember(is_ok=False, message=reason, original=event["original_error_message"])
         return self._result(reason)
@@ -155,6 +158,7 @@ class Run:
         written = self._sink.delete_unseen()
         self._totals.changed += written.changed
         self._totals.deleted += written.deleted
+        self._sink.commit()
         mode = self._pipe.sink.set_initial_offset
         if writes_dataset and (mode == "always" or (mode != "never" and self._pump.source.is_populated)):
             self._pump.dataset.set_populated()

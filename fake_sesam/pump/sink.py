@@ -2,7 +2,8 @@
 
 Source: docs (configuration-sinks-dataset.rst, dtl filter): a filtered entity is deleted if it exists; the circuit
 breaker counts the versions that a run writes, but only if the dataset was populated before. Assumed: the larger of
-the circuit breaker's two limits applies; for `prevent_multiple_versions` an unchanged entity and a deletion are
+the circuit breaker's two limits applies; while a run can trip it, readers do not see what the run has written, and
+not after it has tripped until that is committed; for `prevent_multiple_versions` an unchanged entity and a deletion are
 versions like any other, and an entity whose latest version is deleted does not exist; a full run has seen an entity
 that the sink ignored or refused, and has not seen one that `discard` or `suppress_filtered` dropped before the sink.
 """
@@ -36,6 +37,12 @@ class Sink(Protocol):
             CircuitBreakerError: The run has written more than its limit.
         """
 
+    def begin(self) -> None:
+        """Prepare for a run."""
+
+    def commit(self) -> None:
+        """Show readers what the run has written."""
+
     def forget_seen(self, *, tracks_deletions: bool) -> None:
         """Start to record what the run sees, or stop."""
 
@@ -65,6 +72,18 @@ class DatasetSink:
         """The dataset's offset when the run began."""
         return self._start
 
+    def begin(self) -> None:
+        """Hide what the run will write from readers where a circuit breaker can trip; an interrupted run left it so."""
+        if self._limit is not None:
+            self._dataset.hold(self._start)
+        else:
+            self.commit()
+
+    def commit(self) -> None:
+        """Show what the run has written."""
+        if self._dataset.held_from is not None:
+            self._dataset.release()
+
     def forget_seen(self, *, tracks_deletions: bool) -> None:
         """Start to record what the run sees, or stop."""
         self.seen = SeenOffsets() if tracks_deletions else None
@@ -87,7 +106,7 @@ class DatasetSink:
         if self.seen is None:
             return
         for entity in entities:
-            known = self._dataset.entity(entity["_id"])
+            known = self._dataset.entity(entity["_id"], uncommitted=True)
             if known is not None:
                 self.seen.add(known["_updated"])
 
@@ -162,7 +181,7 @@ class _Existing:
 
     def get(self, entity_id: str) -> dict[str, Any] | None:
         """Return the latest version, None if there is none or it is deleted."""
-        found = self._before.get(entity_id) or self._dataset.entity(entity_id)
+        found = self._before.get(entity_id) or self._dataset.entity(entity_id, uncommitted=True)
         return None if found is None or found.get("_deleted") is True else found
 
     def add(self, version: dict[str, Any]) -> None:

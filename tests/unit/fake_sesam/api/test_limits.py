@@ -107,6 +107,21 @@ def test_posted_fractions_keep_every_digit(client: Client) -> None:
     assert b"0.12345678901234567890123" in client.request("GET", "/datasets/d/entities").content
 
 
+def test_versions_that_are_held_back_are_shown_on_request(client: Client, node: Node) -> None:
+    """sesam-py's library has the parameter for debugging."""
+    dataset = node.dataset("d")
+    dataset.write([{"_id": "x"}])
+    dataset.hold(1)
+    dataset.write([{"_id": "y"}])
+
+    shown = [client.get("/datasets/d/entities", params={"uncommitted": each}) for each in ("false", "true")]
+
+    assert [[entity["_id"] for entity in found] for found in shown] == [["x"], ["x", "y"]]
+    one = {"entity_id": "y"}
+    assert client.request("GET", "/datasets/d/entity", params=one).status_code == 404
+    assert client.get("/datasets/d/entity", params={**one, "uncommitted": "true"})["_id"] == "y"
+
+
 def test_a_full_disk_is_said(client: Client, node: Node) -> None:
     fill_disk(node.store)
     entities = [{"_id": str(number), "text": "x" * 5000} for number in range(50)]

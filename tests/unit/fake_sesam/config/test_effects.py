@@ -260,8 +260,8 @@ SINK = {
     "dataset": [Effect("elsewhere", written_to, ["fixed"], ["elsewhere"])],
     "deletion_tracking": [Effect(False, two_runs, NORMAL, (True, 2, ["a", "c", "d"], False))],
     "mark_deletion_tracked": [Effect(True, two_runs, NORMAL, (True, 3, ["a", "d"], True))],
-    "circuit_breaker_threshold_factor": [Effect(0.5, two_runs, NORMAL, (False, 2, ["a", "d"], False))],
-    "circuit_breaker_threshold_count": [Effect(2, two_runs, NORMAL, (False, 2, ["a", "d"], False))],
+    "circuit_breaker_threshold_factor": [Effect(0.5, two_runs, NORMAL, (False, 2, ["a", "b", "c", "d"], False))],
+    "circuit_breaker_threshold_count": [Effect(2, two_runs, NORMAL, (False, 2, ["a", "b", "c", "d"], False))],
     "prevent_multiple_versions": [
         Effect(True, two_runs, NORMAL, (False, 0, ["a", "b", "c", "d"], False)),
         Effect("ignore", two_runs, NORMAL, (True, 1, ["a", "b", "d"], False)),
