@@ -13,6 +13,7 @@ from service.settings import Settings
 from service.upstream.auth import Anonymous, Credentials, credentials_for
 from service.upstream.client import Client
 from service.upstream.connection import Connection, tls_context
+from service.upstream.large_bodies import LargeBodies
 from service.upstream.messages import Request, Response
 from service.upstream.quota import Quota
 from service.upstream.retry_policy import RetryPolicy
@@ -78,6 +79,7 @@ class HubSpotAccount:
         self._jitter = jitter
         self._default_downstream = default_downstream
         self._tls = cache(tls_context)
+        self._large_bodies = LargeBodies()
         self._quota = Quota(searches_per_s=settings.searches_per_s, max_pause_s=settings.retry_budget_s, clock=clock)
         self._credentials = credentials_for(settings, self._fetch_anonymously, clock=clock)
 
@@ -113,6 +115,7 @@ class HubSpotAccount:
                 timeout_s=settings.read_timeout_s,
                 transfer_timeout_s=settings.transfer_timeout_s,
                 max_body_bytes=settings.max_body_mb * 2**20,
+                large_bodies=self._large_bodies,
                 proxy=settings.proxy,
                 tls=self._tls,
                 clock=self._clock,

@@ -18,6 +18,7 @@ from service.downstream import DownstreamClient
 from service.errors import MismatchError, UpstreamError
 from service.proxy import Proxy
 from service.upstream.decompression import BadEncodingError, decompressed
+from service.upstream.large_bodies import LargeBodies, Ticket
 from service.upstream.messages import Request, Response
 from service.upstream.response_reader import BoundError, ResponseReader
 
@@ -36,6 +37,7 @@ class Connection:
         timeout_s: The longest time without a byte.
         transfer_timeout_s: The longest time from the first byte of a response to its last.
         max_body_bytes: The longest body, as it is sent and decompressed.
+        large_bodies: Shared by all connections.
         proxy: What leads to HubSpot: a tunnel for https, and for http a proxy that is sent whole URLs.
         tls: Returns the context for https. Creating one takes longer than a request, so it is shared.
         clock: A monotonic clock.
@@ -48,6 +50,7 @@ class Connection:
         timeout_s: float,
         transfer_timeout_s: float = math.inf,
         max_body_bytes: int = _MAX_BODY_BYTES,
+        large_bodies: LargeBodies | None = None,
         proxy: Proxy | None = None,
         tls: Callable[[], ssl.SSLContext] | None = None,
         clock: Callable[[], float] = time.monotonic,
@@ -62,6 +65,7 @@ class Connection:
         self._timeout_s = timeout_s
         self._transfer_timeout_s = transfer_timeout_s
         self._max_body_bytes = max_body_bytes
+        self._large_bodies = large_bodies or LargeBodies()
         self._clock = clock
 
     def send(self, request: Request, headers: Mapping[str, str]) -> None:
@@ -92,29 +96,34 @@ class Connection:
             MismatchError: The response is too long, or its body is not compressed as its header says.
             PullAbandoned: The downstream client disconnected, or the service is shutting down.
         """
+        ticket = Ticket(self._large_bodies, downstream, limit_s=self._transfer_timeout_s, clock=self._clock)
         try:
-            self._use_response_reader(downstream)
+            self._use_response_reader(downstream, ticket)
             response = self._http.getresponse()
             headers = {name.lower(): value for name, value in response.headers.items()}
-            body = self._decompressed(response.status, response.read(), headers.get("content-encoding", ""))
+            body = self._decompressed(response.status, response.read(), headers.get("content-encoding", ""), ticket)
             return Response(response.status, headers, body)
         except (BoundError, BadEncodingError) as error:
             self.close()
-            raise MismatchError(f"The response to {request.name} is not used: {error}.") from None
+            problem = str(error)
         except _CONNECTION_ERRORS as error:
             raise self._close_and_explain(request, error) from None
         except BaseException:
             self.close()
             raise
+        finally:
+            ticket.release()
+        # not raised above, where the error would keep its context, and so the whole body, until it is logged
+        raise MismatchError(f"The response to {request.name} is not used: {problem}.")
 
     def close(self) -> None:
         """Close the connection. A response that is still on its way is dropped."""
         self._http.close()
 
-    def _decompressed(self, status: int, body: bytes, encoding: str) -> bytes:
+    def _decompressed(self, status: int, body: bytes, encoding: str, ticket: Ticket) -> bytes:
         """Decompress a body. Without success, the status counts first: a body that cannot be read is dropped."""
         try:
-            return decompressed(body, encoding, max_bytes=self._max_body_bytes)
+            return decompressed(body, encoding, max_bytes=self._max_body_bytes, on_size=ticket.grow)
         except (BoundError, BadEncodingError):
             if 200 <= status < 300:
                 raise
@@ -125,7 +134,7 @@ class Connection:
         if self._proxy is not None and isinstance(self._http, _HTTPConnection):
             self._http.response_class = http.client.HTTPResponse
 
-    def _use_response_reader(self, downstream: DownstreamClient) -> None:
+    def _use_response_reader(self, downstream: DownstreamClient, ticket: Ticket) -> None:
         """Read the next response with `ResponseReader`.
 
         A recorder such as vcrpy replaces the standard library's class and reads by itself. It is left alone.
@@ -138,6 +147,7 @@ class Connection:
                 transfer_timeout_s=self._transfer_timeout_s,
                 max_body_bytes=self._max_body_bytes,
                 clock=self._clock,
+                on_size=ticket.grow,
             )
             self._http.response_class = cast(type[http.client.HTTPResponse], reader)  # http.client only calls it
 

@@ -43,6 +43,7 @@ class ResponseReader:
             by byte takes days.
         max_body_bytes: The longest body of a success, as it is sent.
         clock: A monotonic clock.
+        on_size: Called with the size of the body each time that it has grown. May wait, or raise to stop.
 
     Attributes:
         status: HubSpot's HTTP status.
@@ -60,6 +61,7 @@ class ResponseReader:
         transfer_timeout_s: float = math.inf,
         max_body_bytes: int = _MAX_BODY_BYTES,
         clock: Callable[[], float] = time.monotonic,
+        on_size: Callable[[int], None] = lambda _size: None,
     ) -> None:
         self._socket = sock
         self._downstream = downstream
@@ -67,6 +69,7 @@ class ResponseReader:
         self._transfer_timeout_s = transfer_timeout_s
         self._must_end_at = math.inf
         self._clock = clock
+        self._on_size = on_size
         self._parser = httptools.HttpResponseParser(self)
         self._max_body_bytes = max_body_bytes
         self._body = bytearray()  # not a list of pieces: a chunk may have one byte
@@ -90,9 +93,9 @@ class ResponseReader:
         try:
             self._read()
         except (OSError, BoundError, httptools.HttpParserError):
+            self._body = bytearray()  # the parser refers to this object, so it lives on for a while
             if not self._is_head_complete or 200 <= self.status < 300:
                 raise
-            self._body.clear()
             self.will_close = True
 
     def _read(self) -> None:
@@ -107,6 +110,7 @@ class ResponseReader:
             self._feed(piece)
             received_bytes += len(piece)
             self._check_bounds(received_bytes)
+            self._on_size(len(self._body))
 
     def _check_bounds(self, received_bytes: int) -> None:
         """Stop at a body that is too long, and at headers, trailers or chunk extensions that do not end."""

@@ -5,6 +5,7 @@ import re
 import socket
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from tests.support.service_process import ServiceProcess
 
 LIMIT_MB = 128
 MIB = 2**20
+PULLS = 40
 HEAD = b"HTTP/1.1 200 OK\r\nDate: Sat, 28 Nov 2026 12:00:00 GMT\r\n"
 RECORD = b'{"id":"1","createdAt":"2026-01-01T00:00:00Z","updatedAt":"2026-01-01T00:00:00Z","archived":false,'
 
@@ -44,34 +46,35 @@ ANSWERS: dict[str, tuple[bytes, int]] = {
 
 @contextmanager
 def upstream_that_sends(answer: bytes) -> Iterator[str]:
-    """Serve the same bytes to every request."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
+    """Serve the same bytes to every request, to several clients at once."""
+
+    def serve(client: socket.socket) -> None:
+        with client:
+            client.settimeout(20)
+            try:
+                client.recv(65536)
+                client.sendall(answer)
+                client.shutdown(socket.SHUT_WR)
+                client.recv(1)
+            except OSError:
+                """The connector has seen enough."""
+
+    def accept() -> None:
+        while not is_over.is_set():
+            try:
+                pool.submit(serve, listener.accept()[0])
+            except TimeoutError:
+                continue
+
+    is_over = threading.Event()
+    with socket.create_server(("127.0.0.1", 0), backlog=100) as listener, ThreadPoolExecutor(2 * PULLS + 1) as pool:
         listener.settimeout(0.05)
-        is_over = threading.Event()
-
-        def serve() -> None:
-            while not is_over.is_set():
-                try:
-                    client, _ = listener.accept()
-                except TimeoutError:
-                    continue
-                with client:
-                    client.settimeout(20)
-                    try:
-                        client.recv(65536)
-                        client.sendall(answer)
-                        client.shutdown(socket.SHUT_WR)
-                        client.recv(1)
-                    except OSError:
-                        """The connector has seen enough."""
-
-        serving = threading.Thread(target=serve)
-        serving.start()
+        accepting = pool.submit(accept)
         try:
             yield f"http://127.0.0.1:{listener.getsockname()[1]}"
         finally:
             is_over.set()
-            serving.join()
+            accepting.result()
 
 
 def peak_mb(service: ServiceProcess) -> float:
@@ -89,7 +92,9 @@ def peak_mb(service: ServiceProcess) -> float:
 def test_no_response_takes_the_process_past_its_container(name: str) -> None:
     answer, status = ANSWERS[name]
     with upstream_that_sends(answer) as url:
-        service = ServiceProcess.in_front_of(url, HUBSPOT_READ_TIMEOUT_S="10", MALLOC_ARENA_MAX="2")
+        service = ServiceProcess.in_front_of(
+            url, HUBSPOT_READ_TIMEOUT_S="10", MALLOC_ARENA_MAX="2", MALLOC_MMAP_THRESHOLD_="131072"
+        )
         try:
             response = requests.get(f"{service.url}/get_contacts", timeout=60)
             health = requests.get(f"{service.url}/health", timeout=60)
@@ -98,4 +103,24 @@ def test_no_response_takes_the_process_past_its_container(name: str) -> None:
             service.stop()
 
     assert (response.status_code, health.status_code) == (status, 200)
+    assert peak < LIMIT_MB
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs /proc")
+@pytest.mark.parametrize("name", ["gzip bomb", "endless body", "long error", "many small records"])
+def test_forty_pulls_at_once_do_not_take_the_process_past_its_container(name: str) -> None:
+    """A node has about as many pipes. Every one of them gets the answer."""
+    answer, status = ANSWERS[name]
+    with upstream_that_sends(answer) as url, ThreadPoolExecutor(PULLS) as pool:
+        service = ServiceProcess.in_front_of(
+            url, HUBSPOT_READ_TIMEOUT_S="20", MALLOC_ARENA_MAX="2", MALLOC_MMAP_THRESHOLD_="131072"
+        )
+        try:
+            pulls = [pool.submit(requests.get, f"{service.url}/get_contacts", timeout=60) for _ in range(PULLS)]
+            statuses = [pull.result().status_code for pull in pulls]
+            peak = peak_mb(service)
+        finally:
+            service.stop()
+
+    assert statuses == [status] * PULLS
     assert peak < LIMIT_MB

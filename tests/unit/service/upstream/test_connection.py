@@ -11,6 +11,7 @@ from service.downstream import PatientDownstreamClient
 from service.errors import MismatchError, PullAbandoned, UpstreamError
 from service.proxy import Proxy
 from service.upstream.connection import Connection, tls_context
+from service.upstream.large_bodies import LargeBodies, Ticket
 from service.upstream.messages import Request
 from service.upstream.response_reader import ResponseReader
 
@@ -154,6 +155,11 @@ def test_whatever_ends_the_wait_for_a_response_closes_the_connection(error: Base
     assert closed == [True]
 
 
+def ticket() -> Ticket:
+    """Return the claim of a response to a place for a large body."""
+    return Ticket(LargeBodies(), PatientDownstreamClient(), limit_s=1)
+
+
 @pytest.mark.parametrize("proxy", [None, PROXY])
 def test_the_standard_library_reads_what_a_proxy_answers_to_connect(
     proxy: Proxy | None, monkeypatch: pytest.MonkeyPatch
@@ -161,7 +167,7 @@ def test_the_standard_library_reads_what_a_proxy_answers_to_connect(
     """And this package reads everything else."""
     monkeypatch.setattr(http.client.HTTPSConnection, "request", Wire.request)
     connection, wire = connection_of("https://a", proxy)
-    connection._use_response_reader(PatientDownstreamClient())
+    connection._use_response_reader(PatientDownstreamClient(), ticket())
     reader = wire.response_class
 
     connection.send(PAGE, {})
@@ -186,7 +192,7 @@ def test_a_connection_of_a_recorder_is_left_alone() -> None:
     connection._http = recorder
 
     connection.send(PAGE, {})
-    connection._use_response_reader(PatientDownstreamClient())
+    connection._use_response_reader(PatientDownstreamClient(), ticket())
 
     assert recorder.response_class == "its own"
 
