@@ -11,6 +11,7 @@ from service.upstream import account as account_module
 from service.upstream.account import HubSpotAccount
 from service.upstream.auth import Anonymous
 from service.upstream.client import Client
+from service.upstream.large_bodies import LargeBodies
 from service.upstream.messages import Response
 
 SETTINGS = Settings(
@@ -65,11 +66,13 @@ def test_a_connection_has_the_settings_and_shares_the_tls_context(connections: M
     account.hasty_client(limit_s=7.5)
     account.hasty_client(limit_s=2)
 
-    tls = connections.given[0][1]["tls"]
+    shared = connections.given[0][1]
+    tls = shared["tls"]
     expected = {
         "timeout_s": 7,
         "transfer_timeout_s": 8,
         "max_body_bytes": 3 * 2**20,
+        "large_bodies": shared["large_bodies"],
         "proxy": SETTINGS.proxy,
         "tls": tls,
         "clock": clock,
@@ -79,6 +82,7 @@ def test_a_connection_has_the_settings_and_shares_the_tls_context(connections: M
         (("https://hubspot.example",), expected | {"timeout_s": timeout_s, "transfer_timeout_s": transfer_timeout_s})
         for timeout_s, transfer_timeout_s in limits
     ]
+    assert isinstance(shared["large_bodies"], LargeBodies)
     assert isinstance(tls(), ssl.SSLContext)
     assert tls() is tls()
 

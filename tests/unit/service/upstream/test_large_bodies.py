@@ -1,5 +1,7 @@
 """Only a few large bodies are received at the same time."""
 
+from collections.abc import Callable
+
 import pytest
 
 from service.downstream import PatientDownstreamClient
@@ -13,7 +15,7 @@ class Waiting(PatientDownstreamClient):
     def __init__(self) -> None:
         super().__init__(sleep=self._sleep_now)
         self.now_s = 0.0
-        self.then = lambda: None
+        self.then: Callable[[], None] = lambda: None
 
     def _sleep_now(self, seconds: float) -> None:
         self.now_s += seconds
