@@ -173,9 +173,27 @@ def test_the_standard_library_reads_what_a_proxy_answers_to_connect(
     connection.send(PAGE, {})
 
     assert reader.func is ResponseReader
-    assert reader.keywords["timeout_s"] == 3
     assert reader.keywords["max_body_bytes"] == 8 * 2**20
     assert wire.response_class is (http.client.HTTPResponse if proxy else reader)
+
+
+def test_a_response_is_read_within_the_limits_of_the_connection() -> None:
+    def clock() -> float:
+        return 5.0
+
+    connection = Connection("http://a", timeout_s=3, transfer_timeout_s=4, max_body_bytes=5, clock=clock)
+    downstream = PatientDownstreamClient()
+
+    connection._use_response_reader(downstream)
+
+    reader: Any = connection._http.response_class
+    assert reader.keywords == {
+        "downstream": downstream,
+        "timeout_s": 3,
+        "transfer_timeout_s": 4,
+        "max_body_bytes": 5,
+        "clock": clock,
+    }
 
 
 def test_a_connection_of_a_recorder_is_left_alone() -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from service.downstream import PatientDownstreamClient
-from service.errors import MismatchError
+from service.errors import MismatchError, UpstreamError
 from service.settings import Settings
 from service.upstream import endpoints
 from service.upstream.auth import RefreshedToken
@@ -281,7 +281,7 @@ def test_another_encoding_is_refused(name: str) -> None:
 
 
 @contextmanager
-def answering(sent: bytes) -> Iterator[Connection]:
+def answering(sent: bytes, *, is_last: bool = False) -> Iterator[Connection]:
     """A connection on which this response arrives."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         connection = Connection(f"http://127.0.0.1:{listener.getsockname()[1]}", timeout_s=20, max_body_bytes=1000)
@@ -289,6 +289,8 @@ def answering(sent: bytes) -> Iterator[Connection]:
         with listener.accept()[0] as peer:
             peer.recv(65536)
             peer.sendall(sent)
+            if is_last:
+                peer.shutdown(socket.SHUT_WR)
             yield connection
             connection.close()
 
@@ -304,9 +306,24 @@ def test_a_body_that_cannot_be_decompressed_is_dropped_unless_it_is_a_success(
         if is_success:
             with pytest.raises(MismatchError, match="is not used"):
                 connection.receive(PAGE, PatientDownstreamClient())
+            assert connection._http.sock is None
         else:
             response = connection.receive(PAGE, PatientDownstreamClient())
             assert (response.status, response.body) == (status, b"")
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [plain(b"x" * 1001), plain(b"x", announced=1), b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"],
+    ids=["long", "cut", "no chunk"],
+)
+def test_a_response_that_cannot_be_used_closes_the_connection(sent: bytes) -> None:
+    """What follows on it would be taken for the next response."""
+    with answering(sent, is_last=True) as connection:
+        with pytest.raises(UpstreamError):
+            connection.receive(PAGE, PatientDownstreamClient())
+
+        assert connection._http.sock is None
 
 
 # --- tokens ---
