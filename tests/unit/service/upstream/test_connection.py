@@ -182,9 +182,9 @@ def test_a_response_is_read_within_the_limits_of_the_connection() -> None:
         return 5.0
 
     connection = Connection("http://a", timeout_s=3, transfer_timeout_s=4, max_body_bytes=5, clock=clock)
-    downstream = PatientDownstreamClient()
+    downstream, own = PatientDownstreamClient(), ticket()
 
-    connection._use_response_reader(downstream)
+    connection._use_response_reader(downstream, own)
 
     reader: Any = connection._http.response_class
     assert reader.keywords == {
@@ -193,6 +193,7 @@ def test_a_response_is_read_within_the_limits_of_the_connection() -> None:
         "transfer_timeout_s": 4,
         "max_body_bytes": 5,
         "clock": clock,
+        "on_size": own.grow,
     }
 
 
