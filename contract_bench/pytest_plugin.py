@@ -123,7 +123,7 @@ def hubspot_control(request: pytest.FixtureRequest) -> Iterator[HubSpotControl]:
         yield control
         control.close()
         return
-    with open_hubspot() as server:
+    with open_hubspot(seed_folder=request.config.rootpath) as server:
         control = HubSpotControl(server.url)
         yield control
         control.close()

@@ -59,6 +59,13 @@ def main() -> None:
     help="Opens /_fake/ to other machines.",
     callback=not_empty,
 )
+@click.option(
+    "--seed-folder",
+    "seed_folders",
+    multiple=True,
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Requests to /_fake/ may load files in this folder.",
+)
 @allow_host_option("FAKE_HUBSPOT_ALLOW_HOST")
 @click.pass_context
 def serve(context: click.Context, /, **options: Any) -> None:

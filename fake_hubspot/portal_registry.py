@@ -15,7 +15,7 @@ from fake_hubspot.portal.database import Database
 from fake_hubspot.portal.decimal_id import LARGEST_EXACT_ID, parse_id
 from fake_hubspot.portal.portal import Portal
 from fake_hubspot.scenarios import apply_scenario, saved_scenario
-from fake_hubspot.seeds import seed_portal
+from fake_hubspot.seeds import SeedFolders, seed_portal
 
 __all__ = ["PortalRegistry"]
 
@@ -27,6 +27,7 @@ class PortalRegistry:
         default: What the default portal is made of.
         given: The fields of `default` that were set on purpose. Those that differ from their defaults always count.
         db: The file of the default portal; without one every portal is in memory.
+        seed_folders: Where new portals may load files from. The default portal may load any.
         time_source: Units: milliseconds since 1970.
 
     Raises:
@@ -39,8 +40,10 @@ class PortalRegistry:
         *,
         given: Collection[str] = (),
         db: Path | None = None,
+        seed_folders: SeedFolders | None = None,
         time_source: Callable[[], int] = real_now_ms,
     ) -> None:
+        self.seed_folders = seed_folders or SeedFolders()
         self._db = db
         self._time_source = time_source
         self._by_id: dict[int, Tenant] = {}
@@ -88,7 +91,7 @@ class PortalRegistry:
         given = {name: value for name, value in fields.items() if value is not None}
         given.setdefault("portalId", max(tenant.portal.id for tenant in self) + 1)
         config = convert_config(given)
-        if given.get("token"):
+        if "token" in given:
             return config
         return replace(config, token=f"pat-{config.data_center}-{config.portal_id:08d}-0000-4000-8000-000000000000")
 
@@ -102,6 +105,8 @@ class PortalRegistry:
             raise UsageError(f"there is a portal {config.portal_id} already")
         if self.find_by_token(config.token) is not None:
             raise UsageError("another portal has this token already")
+        if config.seed_cassette is not None:
+            config = replace(config, seed_cassette=self.seed_folders.find(config.seed_cassette))
         tenant = self._open(config, self._path(config.portal_id))
         self._add(tenant)
         return tenant

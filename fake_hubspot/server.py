@@ -18,6 +18,7 @@ from fake_hubspot.errors import UsageError
 from fake_hubspot.portal.portal import Portal
 from fake_hubspot.portal_registry import PortalRegistry
 from fake_hubspot.protocol import WireProtocol
+from fake_hubspot.seeds import SeedFolders
 from fake_hubspot.settings import Settings
 
 __all__ = ["Server", "build_app", "serve_forever"]
@@ -33,7 +34,9 @@ def build_app(settings: Settings) -> App:
     """
     if settings.control_token is not None and not settings.control_token.strip():
         raise UsageError("the control token is empty; leave it out to control the fake from this machine only")
-    portals = PortalRegistry(settings.portal_config, given=settings.given, db=settings.db)
+    portals = PortalRegistry(
+        settings.portal_config, given=settings.given, db=settings.db, seed_folders=SeedFolders(settings.seed_folders)
+    )
     routes = crm_routes()
     return App(
         portals,

@@ -15,6 +15,7 @@ class Settings(PortalConfig, frozen=True, kw_only=True):
         port: 0 takes a free port.
         db: The file that keeps the default portal; others are kept beside it. Without one they are in memory.
         control_token: Opens the control API to other machines.
+        seed_folders: The folders below which requests to the control API may name a file.
         allow_host: More names under which the server is known, as `--allow-host` takes them.
         given: The names of the options that were given on purpose, even if they equal their defaults. They must not
             contradict what the portal in `db` was made with.
@@ -24,6 +25,7 @@ class Settings(PortalConfig, frozen=True, kw_only=True):
     port: int = 0
     db: Path | None = None
     control_token: str | None = None
+    seed_folders: tuple[Path, ...] = ()
     allow_host: tuple[str, ...] = ()
     given: tuple[str, ...] = ()
 

@@ -16,7 +16,7 @@ from fake_hubspot.portal.portal import Portal
 from fake_hubspot.portal.store import Record
 from fake_hubspot.portal.types import ObjectType
 from fake_hubspot.scenarios import apply_scenario
-from fake_hubspot.seeds import seed_contacts, seed_from_cassette, seed_portal
+from fake_hubspot.seeds import SeedFolders, seed_contacts, seed_from_cassette, seed_portal
 
 __all__ = ["named_type", "routes"]
 
@@ -61,13 +61,17 @@ class SnapshotList(TypedDict):
     snapshots: list[str]
 
 
-def routes() -> list[Route]:
+def routes(folders: SeedFolders) -> list[Route]:
     """Return the routes `/_fake/seed`, `/_fake/reset` and `/_fake/snapshots`."""
+
+    def add(context: RequestContext) -> Response:
+        return seed(context, folders)
+
     many, one = "/_fake/snapshots", "/_fake/snapshots/{name}"
     listing, gone = Operation(response=SnapshotList), Operation(statuses=(204,))
     seeding, resetting = Operation(body=Seed, response=Seeded), Operation(response=Seeded)
     return [
-        control_route("seed", "POST", "/_fake/seed", seed, summary="Add records", operation=seeding),
+        control_route("seed", "POST", "/_fake/seed", add, summary="Add records", operation=seeding),
         control_route(
             "reset",
             "POST",
@@ -100,7 +104,7 @@ def _contacts(context: RequestContext) -> Response:
     return Response.of({"contacts": context.portal.store.count("0-1")})
 
 
-def seed(context: RequestContext) -> Response:
+def seed(context: RequestContext, folders: SeedFolders) -> Response:
     """Add to the contents; a record with a known id replaces the old one.
 
     Shape: `{contacts}` out.
@@ -111,7 +115,7 @@ def seed(context: RequestContext) -> Response:
     if wanted.contacts is not None:
         check_contact_count(wanted.contacts)
     if wanted.cassette is not None:
-        seed_from_cassette(portal, Path(wanted.cassette))
+        seed_from_cassette(portal, folders.find(Path(wanted.cassette)))
     if wanted.contacts is not None:
         seed_contacts(portal, wanted.contacts)
     if records:

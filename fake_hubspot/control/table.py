@@ -9,7 +9,7 @@ from fake_hubspot.portal_registry import PortalRegistry
 
 __all__ = ["control_routes"]
 
-FAMILIES = (health, scenario, journal, state, settings, changes)
+FAMILIES = (health, scenario, journal, settings, changes)
 
 
 def control_routes(portals: PortalRegistry, api: Iterable[Route]) -> list[Route]:
@@ -19,6 +19,7 @@ def control_routes(portals: PortalRegistry, api: Iterable[Route]) -> list[Route]
     own = [
         *portal_routes.routes(portals),
         *faults.routes(known),
+        *state.routes(portals.seed_folders),
         *(route for family in FAMILIES for route in family.routes()),
     ]
     return [*own, *openapi.routes([*api, *own])]

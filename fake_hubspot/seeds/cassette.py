@@ -1,6 +1,5 @@
 """Records from a vcrpy cassette, with their properties unchanged to the last character."""
 
-import gzip
 import re
 import zlib
 from collections.abc import Iterator
@@ -16,6 +15,7 @@ from fake_hubspot.portal.decimal_id import parse_id
 from fake_hubspot.portal.portal import Portal
 from fake_hubspot.portal.store import Record
 from fake_hubspot.portal.types import ObjectType
+from fake_hubspot.seeds.files import MAX_SEED_BYTES, read_seed_file
 
 __all__ = ["seed_from_cassette"]
 
@@ -85,11 +85,13 @@ def _records_in(response: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _unpacked(body: bytes) -> bytes:
-    """Decompress the body of a response that was recorded compressed; a damaged one becomes empty."""
+    """Decompress the body of a response that was recorded compressed; a damaged or huge one becomes empty."""
+    unpacked = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
     try:
-        return gzip.decompress(body)
-    except (OSError, EOFError, zlib.error):
+        content = unpacked.decompress(body, MAX_SEED_BYTES)
+    except zlib.error:
         return b""
+    return content if unpacked.eof else b""
 
 
 def _interactions(path: Path) -> list[dict[str, Any]]:
@@ -114,11 +116,9 @@ def _load_yaml(path: Path) -> object:
     import yaml  # here, because the fake starts a tenth faster without it
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    content = read_seed_file(path)
     try:
-        with path.open("rb") as file:
-            return yaml.load(file, Loader=loader)  # noqa: S506 - both loaders are the safe ones
-    except OSError as error:
-        raise SeedError(str(path), problem=error.strerror or "unreadable", remedy="Check the path") from error
-    except (yaml.YAMLError, UnicodeDecodeError, ValueError) as error:
+        return yaml.load(content, Loader=loader)  # noqa: S506 - both loaders are the safe ones
+    except (yaml.YAMLError, UnicodeDecodeError, ValueError, RecursionError) as error:
         problem = f"it is not YAML ({str(error).splitlines()[0]})"
         raise SeedError(str(path), problem=problem, remedy="Use a cassette that vcrpy wrote (YAML)") from error

@@ -3,13 +3,14 @@
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
 from hubspot import HubSpot  # type: ignore[import-untyped]
 
-from fake_hubspot import Server
+from fake_hubspot import Server, Settings
 
 
 @dataclass(frozen=True)
@@ -36,9 +37,9 @@ MakePortal = Callable[..., Portal]
 
 
 @pytest.fixture(scope="session")
-def server() -> Iterator[Server]:
+def server(recordings: Path) -> Iterator[Server]:
     """One server for the session; every test makes its own portals."""
-    with Server() as running:
+    with Server(Settings(seed_folders=(recordings,))) as running:
         yield running
 
 

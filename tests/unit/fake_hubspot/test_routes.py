@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from bench_core.access import AccessPolicy
 from fake_hubspot.app import App
 from fake_hubspot.context import ANY_SCOPE, Access, RateClass, RequestContext, Response, Route
 from fake_hubspot.control import control_routes
@@ -30,7 +31,8 @@ def finders() -> Iterator[Fake]:
     made.app.portals.close()
     route = Route("finders.find", "GET", FIND, find, scope=RECORDS_READ, rate_class=RateClass.SEARCH)
     portals = PortalRegistry(PortalConfig())
-    made.app = App(portals, [route, *control_routes(portals, [route])])
+    policy = AccessPolicy(allowed=["api.test"])
+    made.app = App(portals, [route, *control_routes(portals, [route])], policy=policy)
     yield made
     portals.close()
 
