@@ -76,14 +76,20 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "hubspot_cassette(path): the cassette that the hubspot_cassette fixture serves")
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Begin every attempt with nothing: plugins that run a failed test again set the same item up again."""
+    item.stash[_STORIES] = []
+    item.stash[_HAS_FAILED] = False
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Below a failed test, show the requests to its portals, the faults that are set and the node's log."""
     report = yield
     if report.failed and report.when == "call":
         item.stash[_HAS_FAILED] = True
-        stories = item.stash.get(_STORIES, [])
-        for number, each in enumerate(stories):
+        for number, each in enumerate(item.stash[_STORIES]):
             report.sections.append(("contract-bench", _story(item, each, number)))
     return report
 
@@ -108,7 +114,7 @@ def _har(item: pytest.Item, each: _HasStory, number: int) -> str:
 
 
 def _register(request: pytest.FixtureRequest, each: _HasStory) -> None:
-    request.node.stash.setdefault(_STORIES, []).append(each)
+    request.node.stash[_STORIES].append(each)
 
 
 @pytest.fixture(scope="session")
@@ -173,7 +179,7 @@ def _checked(request: pytest.FixtureRequest, portal: HubSpotPortal) -> Iterator[
     _register(request, portal)
     portal.allow_unmatched = request.config.getini("contract_bench_allow_unmatched").lower() == "true"
     yield portal
-    problems = [] if request.node.stash.get(_HAS_FAILED, False) else portal.problems()
+    problems = [] if request.node.stash[_HAS_FAILED] else portal.problems()
     if problems:
         pytest.fail("\n".join([*problems, portal.story()]), pytrace=False)
 
