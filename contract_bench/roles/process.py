@@ -1,9 +1,6 @@
 """A role as a process that is reached over HTTP and can be killed."""
 
-import contextlib
-import os
 import re
-import signal
 import subprocess
 import sys
 import time
@@ -11,9 +8,10 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Self
 
+from bench_core.child import Child
 from contract_bench.errors import BenchError
 
-__all__ = ["ModuleProcess", "ProcessError", "kill_group", "wait_until"]
+__all__ = ["ModuleProcess", "ProcessError", "wait_until"]
 
 URL = re.compile(r"http://[\w.]+:\d+")
 START_TIMEOUT_S = 30.0
@@ -42,7 +40,7 @@ class ModuleProcess:
         self._arguments = tuple(arguments)
         self._log = log
         self._environ = {**environ, "PYTHONUNBUFFERED": "1"}
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: Child | None = None
         self.url = ""
 
     def __enter__(self) -> Self:
@@ -64,13 +62,8 @@ class ModuleProcess:
             ProcessError: it prints no address in time.
         """
         with self._log.open("wb") as log:
-            self._process = subprocess.Popen(  # noqa: S603 - a module of this project
-                [sys.executable, "-m", self._module, *self._arguments],
-                env=dict(self._environ),
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-            )
+            command = [sys.executable, "-m", self._module, *self._arguments]
+            self._process = Child(command, env=self._environ, stdout=log, stderr=subprocess.STDOUT)
         process = self._process
         wait_until(lambda: URL.search(self.output) is not None or process.poll() is not None, START_TIMEOUT_S)
         found = URL.search(self.output)
@@ -90,6 +83,7 @@ class ModuleProcess:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+        process.release()
 
     def kill(self) -> None:
         """Kill it: it cannot finish a write or end what it started."""
@@ -97,12 +91,7 @@ class ModuleProcess:
         if process is not None:
             process.kill()
             process.wait()
-
-
-def kill_group(pid: int) -> None:
-    """Kill a process group."""
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(pid, signal.SIGKILL)
+            process.release()
 
 
 def wait_until(condition: Callable[[], bool], timeout_s: float, *, pause_s: float = 0.004) -> bool:

@@ -13,13 +13,14 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Self
 
+from bench_core.child import kill_group
 from contract_bench.errors import BenchError
 from contract_bench.roles.connector import ConnectorUnderTest
 from contract_bench.roles.docker import kill_containers
 from contract_bench.roles.hubspot import HubSpotControl
 from contract_bench.roles.node_api import NodeApi
 from contract_bench.roles.node_config import SYSTEM, write_node
-from contract_bench.roles.process import ModuleProcess, kill_group, wait_until
+from contract_bench.roles.process import ModuleProcess, wait_until
 
 __all__ = ["TOKEN", "NotRestartableError", "Processes"]
 

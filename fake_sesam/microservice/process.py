@@ -1,5 +1,7 @@
 """A microservice as a process on this machine, in its own process group, which is stopped as a whole.
 
+It ends with the node, even if the node is killed.
+
 Source: docs (configuration-systems-microservice.rst) for the environment. Only in this node: `PORT` and
 `port` name a free port, and of the node's own environment the process gets only what a program needs to start. So a
 setting that is missing from the configuration is missing here too, as it would be in a container.
@@ -20,6 +22,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import IO
 
+from bench_core.child import Child
 from fake_sesam.config import System
 from fake_sesam.errors import MicroserviceError
 from fake_sesam.microservice.readiness import answers, wait_until
@@ -57,7 +60,7 @@ class LocalProcess:
         self._now = now
         self._start_timeout_s = start_timeout_s
         self._stop_timeout_s = stop_timeout_s
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: Child | None = None
         self._reader: threading.Thread | None = None
         self._lines: collections.deque[tuple[float, str]] = collections.deque(maxlen=LOG_LINES)
         self._unfinished = b""
@@ -94,6 +97,7 @@ class LocalProcess:
                 process.wait(self._stop_timeout_s)
             _signal_group(process.pid, signal.SIGKILL)
             process.wait()
+            process.release()
             if self._reader is not None:
                 self._reader.join(self._stop_timeout_s)
             with self._log_lock:
@@ -119,21 +123,19 @@ class LocalProcess:
             self._drain(process)
         return [line for at, line in list(self._lines) if at > since]
 
-    def _spawn(self, port: int) -> subprocess.Popen[bytes]:
+    def _spawn(self, port: int) -> Child:
         arguments = shlex.split(self._command)
         if not arguments:
             raise MicroserviceError(f"the command of system {self._system.id!r} is empty", system_id=self._system.id)
         if arguments[0] in ("python", "python3"):
             arguments[0] = sys.executable
         try:
-            process = subprocess.Popen(  # noqa: S603 - the developer's own command
+            process = Child(
                 arguments,
                 env=process_environment(self._system, self._environ, port=port),
-                stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
                 bufsize=0,
-                start_new_session=True,
             )
         except OSError as error:
             message = f"cannot start system {self._system.id!r} with {self._command!r}: {error.strerror}"

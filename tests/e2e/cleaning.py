@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import docker as docker_py  # type: ignore[import-untyped]  # the package has no types
 
-from contract_bench.roles.leftovers import OwnerProcess, remove_leftovers
+from bench_core.owner import OwnerProcess
+from contract_bench.roles.leftovers import remove_leftovers
 from tests.e2e import engine
 
 NAME = re.compile(r"(?:^|[-:])(?P<owner>[0-9a-f]{8}-[0-9a-f]{8}-\d+-\d+)-[0-9a-f]{4}$")

@@ -7,7 +7,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from contract_bench.roles.leftovers import OwnerProcess
+from bench_core.owner import OwnerProcess
 
 ROOT = Path(__file__).resolve().parents[2]
 COMPOSE_FILE = ROOT / "docker-compose.test.yml"

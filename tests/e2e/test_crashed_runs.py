@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from contract_bench.roles.leftovers import OWNER_LABEL, OwnerProcess
+from bench_core.owner import OwnerProcess
+from contract_bench.roles.leftovers import OWNER_LABEL
 from tests.e2e import cleaning, engine
 from tests.e2e.conftest import OUTER_TAG
 from tests.e2e.loop import DEADLINE_S

@@ -293,6 +293,7 @@ def test_hubspot_control_imports_neither_a_fake_nor_a_server() -> None:
 
     assert not loaded & {"fake_hubspot", "fake_sesam", "msgspec", "sqlite3", "uvicorn"}
 
+
 # What pytest-rerunfailures does: it runs the same item again if an attempt failed.
 RERUNS = """
     from _pytest.runner import runtestprotocol

@@ -10,6 +10,7 @@ from docker.errors import APIError, DockerException  # type: ignore[import-untyp
 from testcontainers.core.config import testcontainers_config
 from testcontainers.core.container import DockerContainer
 
+from bench_core.owner import OwnerProcess
 from contract_bench.roles.containers import (
     AnswersHttp,
     ConnectorContainer,
@@ -19,7 +20,7 @@ from contract_bench.roles.containers import (
     RoleContainer,
     disable_ryuk_if_it_cannot_run,
 )
-from contract_bench.roles.leftovers import OWNER_LABEL, OwnerProcess, owner_labels, remove_leftovers
+from contract_bench.roles.leftovers import OWNER_LABEL, owner_labels, remove_leftovers
 
 LISTENING: dict[str, Any] = {"NetworkSettings": {"Ports": {"5000/tcp": [{"HostIp": "127.0.0.1", "HostPort": "32768"}]}}}
 

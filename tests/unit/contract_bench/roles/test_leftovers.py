@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from contract_bench.roles.leftovers import OWNER_LABEL, OwnerProcess, owner_labels
+from bench_core.owner import OwnerProcess
+from contract_bench.roles.leftovers import OWNER_LABEL, owner_labels
 
 BOOT = "0b4c7d1e-8a52-4f0e-9d53-3c1c5a1f2b3d"
 

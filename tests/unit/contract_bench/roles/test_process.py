@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from bench_core.child import kill_group
 from contract_bench.roles import process
-from contract_bench.roles.process import ModuleProcess, ProcessError, kill_group, wait_until
+from contract_bench.roles.process import ModuleProcess, ProcessError, wait_until
 
 ANNOUNCES = "import signal\nprint('listening at http://127.0.0.1:9')\n"
 IGNORES_SIGTERM = f"import signal\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\n{ANNOUNCES}signal.pause()\n"
