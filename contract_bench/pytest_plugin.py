@@ -89,7 +89,8 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     report = yield
     if report.failed and report.when == "call":
         item.stash[_HAS_FAILED] = True
-        for number, each in enumerate(item.stash[_STORIES]):
+        stories = item.stash[_STORIES]
+        for number, each in enumerate(stories):
             report.sections.append(("contract-bench", _story(item, each, number)))
     return report
 

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -62,9 +63,9 @@ def test_what_is_left_is_ended_by_the_next_run(parent: "subprocess.Popen[str]") 
     """If the watcher was killed as well."""
     child, other = family_of(parent)
     for entry in Path("/proc").glob("[0-9]*"):
-        is_watcher = is_alive(int(entry.name)) and os.getpgid(int(entry.name)) == child
-        if is_watcher and int(entry.name) not in (child, other):
-            os.kill(int(entry.name), signal.SIGKILL)
+        with suppress(OSError):
+            if f"watch\0{child}\0" in (entry / "cmdline").read_text():
+                os.kill(int(entry.name), signal.SIGKILL)
     assert child not in end_orphans()
     parent.kill()
     parent.wait()
@@ -76,10 +77,10 @@ def test_what_is_left_is_ended_by_the_next_run(parent: "subprocess.Popen[str]") 
 
 def test_a_child_runs_as_if_it_was_started_directly(tmp_path: Path) -> None:
     """Its arguments, its environment, its folder, its exit status and its empty standard input."""
-    program = "import os, sys; print(sys.argv[1:], sys.stdin.read(), os.getcwd(), os.environ.get('X')); sys.exit(7)"
+    program = "import os, sys; print(sys.argv[1:], sys.stdin.read(), os.getcwd(), os.environ['x-y']); sys.exit(7)"
     arguments = ["a b", "*", "$X", "", "'\"", "-c"]
     child = Child(
-        [sys.executable, "-c", program, *arguments], env={**ENV, "X": "é"}, cwd=tmp_path, stdout=subprocess.PIPE
+        [sys.executable, "-c", program, *arguments], env={**ENV, "x-y": "é"}, cwd=tmp_path, stdout=subprocess.PIPE
     )
 
     output, _ = child.communicate()
