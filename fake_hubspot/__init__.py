@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from fake_hubspot.portal.owners import Owner
     from fake_hubspot.portal.portal import Portal
     from fake_hubspot.portal.store import Record
+    from fake_hubspot.portal.types import ObjectType
     from fake_hubspot.scenarios import SCENARIOS, apply_scenario
     from fake_hubspot.server import Server, build_app, serve_forever
     from fake_hubspot.settings import Settings
@@ -45,6 +46,7 @@ __all__ = [
     "FaultSet",
     "Journal",
     "JournalEntry",
+    "ObjectType",
     "Owner",
     "Portal",
     "PortalConfig",
@@ -93,6 +95,7 @@ _MODULES = {
     "portal.config": ("DEFAULT_PORTAL_ID", "DEFAULT_TOKEN", "PortalConfig"),
     "portal.portal": ("Portal",),
     "portal.store": ("Record",),
+    "portal.types": ("ObjectType",),
     "scenarios": ("SCENARIOS", "apply_scenario"),
     "server": ("Server", "build_app", "serve_forever"),
     "settings": ("Settings",),

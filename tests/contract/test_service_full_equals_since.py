@@ -8,9 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fake_hubspot import Server, Tier
+from fake_hubspot import ObjectType, Server, Tier
 from fake_hubspot import Settings as HubSpotSettings
-from fake_hubspot.portal.types import ObjectType
 from service.object_types import STANDARD_TYPES
 from tests.contract.hubspot_account import Account, Connector, connector_of
 

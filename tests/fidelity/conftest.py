@@ -1,5 +1,6 @@
 """Servers for the tests that compare the fake with HubSpot."""
 
+import logging
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -34,6 +35,15 @@ class Portal:
 
 
 MakePortal = Callable[..., Portal]
+
+
+@pytest.fixture(autouse=True)
+def _level_of_urllib3() -> Iterator[None]:
+    """HubSpot's official client sets the level of urllib3's logger for the whole process."""
+    logger = logging.getLogger("urllib3")
+    level = logger.level
+    yield
+    logger.setLevel(level)
 
 
 @pytest.fixture(scope="session")

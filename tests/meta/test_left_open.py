@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.left_open import Opened, unraisable_errors
+from tests.support.left_open import Opened, WatchedConnection, unraisable_errors
 
 OPENING: dict[str, Callable[[], Any]] = {
     "file": lambda: Path(__file__).open("rb"),  # noqa: SIM115 - it is left open
@@ -64,7 +64,9 @@ def test_a_map_of_memory_is_noticed(opened: Opened) -> None:
     assert opened.anything()
 
 
-def test_each_is_noticed_once(opened: Opened) -> None:
+def test_each_is_noticed_once(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever fixtures of the session have open."""
+    monkeypatch.setattr(WatchedConnection, "still_open", set())
     Path(__file__).open("rb").close()
 
     assert [opened.anything(), opened.anything()] == [True, False]
