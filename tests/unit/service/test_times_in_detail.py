@@ -77,6 +77,11 @@ def test_a_date_that_no_clock_shows_is_none(date: str) -> None:
     assert http_date_to_ms(date) is None
 
 
+@pytest.mark.parametrize(("length", "milliseconds"), [(29, 1_776_691_145_000), (100, 1_776_691_145_000), (101, None)])
+def test_a_date_has_a_hundred_characters_at_most(length: int, milliseconds: int | None) -> None:
+    assert http_date_to_ms("Mon, 20 Apr 2026 13:19:05 GMT".ljust(length)) == milliseconds
+
+
 # --- the horizon ---
 
 

@@ -92,3 +92,42 @@ def test_a_place_is_given_back_once(client: Waiting) -> None:
     one.release()
 
     assert [bodies.enter() for _ in range(3)] == [True, True, False]
+
+
+def test_three_bodies_of_more_than_half_a_mebibyte_are_received_at_the_same_time(client: Waiting) -> None:
+    bodies = LargeBodies()
+
+    ticket(bodies, client).grow(524_288)
+    for _ in range(3):
+        ticket(bodies, client).grow(524_289)
+
+    assert client.now_s == 0
+    assert not bodies.enter()
+
+
+def test_a_place_is_looked_for_fifty_times_a_second(client: Waiting) -> None:
+    waits: list[float] = []
+    bodies = LargeBodies(count=1)
+    first, second = ticket(bodies, client), ticket(bodies, client)
+
+    def note() -> None:
+        waits.append(client.now_s)
+        if len(waits) == 3:
+            first.release()
+
+    first.grow(LARGE_BYTES + 1)
+    client.then = note
+
+    second.grow(LARGE_BYTES + 1)
+
+    assert waits == pytest.approx([0.02, 0.04, 0.06])
+
+
+def test_without_any_time_nothing_is_waited_for(client: Waiting) -> None:
+    bodies = LargeBodies(count=1)
+    ticket(bodies, client).grow(LARGE_BYTES + 1)
+
+    with pytest.raises(TimeoutError):
+        ticket(bodies, client, limit_s=0).grow(LARGE_BYTES + 1)
+
+    assert client.now_s == 0
