@@ -23,6 +23,8 @@ class Assumptions:
         takes_object: A JSON object instead of the array is one entity; otherwise it is an error.
         takes_no_content: A 204 is an empty array; otherwise it is an error.
         skips_other_elements: Array elements that are not objects are skipped; otherwise they are an error.
+        carries_deletion: What a `dtl` transform makes of a deleted entity is deleted, unless the rules set `_deleted`.
+        fails_empty_increments: With `if_source_empty` `fail`, an incremental run without entities fails, as a full one.
         ready_path: A microservice is ready as soon as a request to this path gets any HTTP response.
     """
 
@@ -30,6 +32,8 @@ class Assumptions:
     takes_object: bool = False
     takes_no_content: bool = False
     skips_other_elements: bool = False
+    carries_deletion: bool = True
+    fails_empty_increments: bool = False
     ready_path: str = "/health"
 
 

@@ -37,7 +37,9 @@ def evaluate(
     if stage in SOURCE_STAGES:
         return islice(_source_entities(node, pipe, since), limit)
     if stage in ("", "sink", *TRANSFORMED_STAGES):
-        transform = compile_transformation(pipe, node.datasets_for(pipe), rest=node.rest_client)
+        transform = compile_transformation(
+            pipe, node.datasets_for(pipe), rest=node.rest_client, assumptions=node.options.assumptions
+        )
         found = _source_entities(node, pipe, since)
         return islice(_transformed(transform, found), limit)
     known = ", ".join([*SOURCE_STAGES, *TRANSFORMED_STAGES, "sink"])
@@ -68,7 +70,9 @@ def preview(config: dict[str, Any], source: Any, *, node: Node) -> list[dict[str
     if not isinstance(source, dict):
         raise FakeSesamError("expected the source entity as a JSON object in the form's 'source'")
     pipe = checked.pipes[config["_id"]]
-    transform = compile_transformation(pipe, node.datasets_for(pipe), rest=node.rest_client, is_preview=True)
+    transform = compile_transformation(
+        pipe, node.datasets_for(pipe), rest=node.rest_client, is_preview=True, assumptions=node.options.assumptions
+    )
     with closing(transform):
         return transform([source])
 

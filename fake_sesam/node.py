@@ -137,6 +137,7 @@ class Node:
             dead_letters=self.dataset(dead_letters) if dead_letters else None,
             retry_strategy=system.retry_strategy if system else RetryStrategy(),
             clock=self.clock,
+            assumptions=self.options.assumptions,
             datasets=self.datasets_for(pipe),
             rest=self.rest_client,
         )

@@ -39,7 +39,11 @@ def routes(node: Node) -> list[Route]:
         pipe = node.pipe(request.path_params["pipe_id"])
         if pipe.source.type != "http_endpoint":
             raise NotFoundError(f"pipe {pipe.id!r} does not receive entities; its source is {pipe.source.type!r}")
-        with closing(compile_transformation(pipe, node.datasets_for(pipe), rest=node.rest_client)) as transform:
+        with closing(
+            compile_transformation(
+                pipe, node.datasets_for(pipe), rest=node.rest_client, assumptions=node.options.assumptions
+            )
+        ) as transform:
             entities = transform(_objects(body))
         dataset = node.sink_dataset(pipe.id)
         if not boolean(request, "is_full", default=False):

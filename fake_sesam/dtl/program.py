@@ -31,10 +31,17 @@ class DtlProgram:
         self._id_required = id_required
         self._may_grow = may_grow
 
-    def apply(self, entity: dict[str, Any], datasets: Datasets = NO_DATASETS) -> list[dict[str, Any]]:
+    def apply(
+        self, entity: dict[str, Any], datasets: Datasets = NO_DATASETS, *, carries_deletion: bool = False
+    ) -> list[dict[str, Any]]:
         """Transform one source entity; return what `create` emitted, then the target entity unless it was discarded.
 
         A filtered target entity has `"_filtered": True`; the sink deletes it.
+
+        Args:
+            entity: The source entity.
+            datasets: What the rules can join with.
+            carries_deletion: The target of a deleted entity is deleted, unless the rules say otherwise.
 
         Raises:
             TransformError: The `_id` of a result is missing or not a string, a `fail!` ran, a function could not be
@@ -50,6 +57,8 @@ class DtlProgram:
             raise TransformError(message, entity=entity) from error
         else:
             results = [scope.target]
+            if carries_deletion and entity.get("_deleted") is True:
+                scope.target.setdefault("_deleted", True)
         if scope.created:
             results = [*scope.created, *results]
         if self._may_grow:

@@ -64,19 +64,12 @@ class JsonPuller(EntitySource):
             yield from self._read_pages(session, since)
 
     def _read_pages(self, session: requests.Session, since: str | int | None) -> Iterator[dict[str, Any]]:
-        size = self._source.page_size or 0
-        while True:
-            count, last = 0, since
-            for entity in self._read_page(session, _parameters(since, size)):
-                count += 1
-                last = entity.get("_updated", last)
+        pages = _Pages(self._source.page_size or 0, since)
+        while not pages.is_at_end:
+            for entity in self._read_page(session, _parameters(pages.since, pages.size)):
+                pages.observe(entity)
                 yield entity
-            if count < size:
-                return
-            if last == since:
-                message = f"a page of {size} entities ended at the since that it was requested with ({since!r})"
-                raise ReadError(f"{message}; increase page_size", error_code=1)
-            since = last
+            pages.turn()
 
     def _read_page(self, session: requests.Session, query: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         url = with_query(join_url(self._base_url(), self._source.url), query)
@@ -107,6 +100,60 @@ class JsonPuller(EntitySource):
             raise ReadError(
                 f"expected a number as Content-Length, got {length!r}", error_code=1, status=response.status_code
             )
+
+
+class _Pages:
+    """Decides after each page whether it was the last one.
+
+    In an incremental run that is a page which is not full; the next run would read what follows. A full run deletes
+    what it has not seen, so it ends only at a page that is empty or repeats the last one: a connector may send fewer
+    entities than it was asked for.
+
+    Attributes:
+        size: The limit of each request.
+        since: The offset of the next request.
+        is_at_end: Whether there is no next request.
+    """
+
+    def __init__(self, size: int, since: str | int | None) -> None:
+        self.size = size
+        self.since = since
+        self.is_at_end = False
+        self._is_full_run = since in (None, "")
+        self._before: set[Any] = set()
+        self._page: set[Any] = set()
+        self._count = 0
+        self._last = since
+        self._short = 0
+        self._cap = 0
+
+    def observe(self, entity: Mapping[str, Any]) -> None:
+        """Note an entity of the page."""
+        self._count += 1
+        self._last = entity.get("_updated", self._last)
+        key = entity.get("_id", entity.get("id"))
+        self._page.add((str(key), str(entity.get("_updated"))))
+
+    def turn(self) -> None:
+        """Note the end of the page.
+
+        Raises:
+            ReadError: The page leads nowhere, although there may be more.
+        """
+        is_stuck, is_new = self._last == self.since, bool(self._page - self._before)
+        if self._short and is_new:
+            self._cap = max(self._cap, self._short)
+        if is_stuck and self._count >= self.size:
+            message = f"a page of {self.size} entities ended at the since that it was requested with ({self.since!r})"
+            raise ReadError(f"{message}; increase page_size", error_code=1)
+        if is_stuck and self._cap and self._count >= self._cap:
+            message = f"the connector sends no more than {self._cap} entities in a page, and more than that may have"
+            raise ReadError(f"{message} the _updated {self.since!r}; set page_size to what it can send", error_code=1)
+        is_short = self._count < self.size
+        self.is_at_end = is_short and (is_stuck or not is_new or not self._is_full_run)
+        self._short = self._count if is_short else 0
+        self.since, self._before = self._last, self._page
+        self._count, self._page = 0, set()
 
 
 def make_session(http: HttpOptions) -> requests.Session:

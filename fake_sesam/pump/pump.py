@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from fake_sesam.assumptions import Assumptions
 from fake_sesam.config import Pipe, RetryStrategy
 from fake_sesam.dataset import Dataset, NodeStore
 from fake_sesam.dtl import NO_DATASETS, Datasets
@@ -34,6 +35,7 @@ class Pump:
         clock: The time.
         datasets: What the pipe's transforms can join with.
         rest: Returns a client for the REST system of a `rest` transform or sink.
+        assumptions: How it behaves where Sesam's documents do not say.
     """
 
     pipe: Pipe
@@ -46,6 +48,7 @@ class Pump:
     clock: Clock = field(default_factory=Clock)
     datasets: Datasets = NO_DATASETS
     rest: Callable[[str], RestClient] | None = None
+    assumptions: Assumptions = field(default_factory=Assumptions)
     _stop: threading.Event = field(default_factory=threading.Event)
 
     def sink(self) -> Sink:

@@ -17,7 +17,7 @@ from fake_sesam.pump.pump import Pump
 from fake_sesam.pump.result import PumpResult
 from fake_sesam.pump.run_plan import RunPlan, plan_run
 from fake_sesam.pump.run_reporter import RunReporter
-from fake_sesam.pump.since_tracker import SinceTracker
+from fake_sesam.pump.since_tracker import SinceTracker, later
 from fake_sesam.pump.state import load_state, save_state
 from fake_sesam.pump.totals import Totals
 from fake_sesam.pump.transformation import compile_transformation
@@ -43,7 +43,9 @@ class Run:
         self._since_tracker = SinceTracker(plan.strategy, plan.since)
         self._tracks_deletions = plan.tracks_deletions
         self._sink = pump.sink()
-        self._transformation = compile_transformation(self._pipe, pump.datasets, rest=pump.rest)
+        self._transformation = compile_transformation(
+            self._pipe, pump.datasets, rest=pump.rest, assumptions=pump.assumptions
+        )
         self._report = RunReporter(self._pipe, pump.log, plan, self._totals, clock=self._clock)
         self._writer = Writer(
             self._pipe,
@@ -131,8 +133,14 @@ class Run:
             self._checkpoint()
             self._on_progress(self._totals.processed)
         is_resumed = since != self._plan.since
-        if count == 0 and not is_resumed and self._pipe.source.if_source_empty == "fail":
+        if count == 0 and not is_resumed and self._must_not_be_empty:
             raise ReadError("the source returned no entities and if_source_empty is 'fail'", error_code=1)
+
+    @property
+    def _must_not_be_empty(self) -> bool:
+        """Whether a read without entities is an error: it would delete everything, unless the run is incremental."""
+        fails = self._plan.sync_type == "full" or self._pump.assumptions.fails_empty_increments
+        return self._pipe.source.if_source_empty == "fail" and fails
 
     def _batches(self, since: str | int | None) -> Iterator[list[dict[str, Any]]]:
         entities = self._pump.source.read(since)
@@ -168,6 +176,8 @@ class Run:
     def _save_offset(self) -> None:
         offset = self._since_tracker.offset
         if offset is not None and not self._pipe.disable_set_last_seen:
+            if self._plan.sync_type == "partial":  # it begins before the stored offset, which is not lowered
+                offset = later(offset, self._offset())
             save_state(self._pump.store, self._pipe.id, offset=offset)
 
     def _count_run(self) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from fake_sesam.config import SourceConfig
 
-__all__ = ["Offset", "SinceTracker", "strategy_of"]
+__all__ = ["Offset", "SinceTracker", "later", "strategy_of"]
 
 Offset = str | int
 
@@ -52,6 +52,11 @@ class SinceTracker:
         if self.strategy == "chronological" or self.offset is None:
             return True
         return _key(updated) > _key(_like(updated, self.offset))
+
+
+def later(one: Offset, other: Offset | None) -> Offset:
+    """Return the later of two offsets of a source whose offsets compare."""
+    return one if other in (None, "") or _key(one) >= _key(_like(one, other)) else other
 
 
 def _like(updated: Offset, offset: Offset) -> Offset:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from fake_sesam.assumptions import Assumptions
 from fake_sesam.config import Pipe
 from fake_sesam.config.pipes import Step
 from fake_sesam.config.transforms import EmitChildren, RestTransform
@@ -54,7 +55,12 @@ class Transformation:
 
 
 def compile_transformation(
-    pipe: Pipe, datasets: Datasets, *, rest: Callable[[str], RestClient] | None = None, is_preview: bool = False
+    pipe: Pipe,
+    datasets: Datasets,
+    *,
+    rest: Callable[[str], RestClient] | None = None,
+    is_preview: bool = False,
+    assumptions: Assumptions | None = None,
 ) -> Transformation:
     """Return the transformation of a pipe.
 
@@ -63,11 +69,13 @@ def compile_transformation(
         datasets: What its transforms can join with.
         rest: Returns a client for a system; without it, a `rest` transform fails.
         is_preview: Pass entities by transforms with side effects.
+        assumptions: Whether a deletion is carried on.
     """
+    carries_deletion = (assumptions or Assumptions()).carries_deletion
     functions: list[_Function] = []
     calls: list[_CountedCall] = []
     for step in pipe.steps:
-        apply = _applied(step, datasets, rest, calls, is_preview=is_preview)
+        apply = _applied(step, datasets, rest, calls, is_preview=is_preview, carries_deletion=carries_deletion)
         functions.append(_through(_triggered(apply, step)))
     if pipe.identity_namespace is not None and pipe.property_namespace is not None:
         functions.insert(0, _with_namespaces(pipe.identity_namespace, pipe.property_namespace))
@@ -86,10 +94,11 @@ def _applied(
     calls: list["_CountedCall"],
     *,
     is_preview: bool,
+    carries_deletion: bool,
 ) -> _Apply:
     does = step.does
     if isinstance(does, DtlProgram):
-        return lambda entity: does.apply(entity, datasets)
+        return lambda entity: does.apply(entity, datasets, carries_deletion=carries_deletion)
     if isinstance(does, EmitChildren):
         return lambda entity: list(_children(entity))
     if isinstance(does, RestTransform):

@@ -167,15 +167,20 @@ def test_a_retry_of_a_reset_read_starts_over_so_that_it_can_delete(node_dir: Nod
         assert len(ids(node)) == 49
 
 
-def test_pages_are_read_until_one_is_short(node_dir: NodeDir, source: Source) -> None:
-    """`limit` and `since` walk through the source."""
+def test_pages_are_read_until_one_is_empty(node_dir: NodeDir, source: Source) -> None:
+    """`limit` and `since` walk through the source; an incremental run ends at a page that is not full."""
     flags = {"supports_since": True, "is_chronological": True, "is_since_comparable": True}
     node_dir.pipe(source={**flags, "page_size": 4})
     source.entities = versions(10)
     with node_dir.open(source.connector.url) as node:
         result = node.run_pipe(PIPE_ID)
+        full = ["limit=4", "since=3&limit=4", "since=7&limit=4", "since=9&limit=4"]
+        assert (result.processed, source.queries) == (10, full)
+        source.entities = versions(12)
 
-    assert (result.processed, source.queries) == (10, ["limit=4", "since=3&limit=4", "since=7&limit=4"])
+        result = node.run_pipe(PIPE_ID)
+
+    assert (result.processed, source.queries) == (2, [*full, "since=9&limit=4"])
 
 
 def test_the_page_size_has_an_effect_only_with_all_three_flags(node_dir: NodeDir, source: Source) -> None:

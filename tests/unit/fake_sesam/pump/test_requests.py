@@ -2,7 +2,9 @@
 
 import gzip
 import io
+import json
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 import requests
@@ -257,3 +259,70 @@ def test_a_session_authenticates_as_configured(kind: str | None, auth: Any) -> N
 def test_a_session_sends_its_token() -> None:
     with make_session(HttpOptions(authentication="jwt", jwt_token="t")) as session:
         assert (session.headers["Authorization"], session.auth) == ("Bearer t", None)
+
+
+class Server:
+    """Serves pages of entities with these `_updated`, in their order."""
+
+    def __init__(self, *updated: int, cap: int = 1000, is_inclusive: bool = False, ignores_since: bool = False) -> None:
+        self.entities = [{"_id": f"e{number}", "_updated": each} for number, each in enumerate(updated)]
+        self.cap = cap
+        self.is_inclusive = is_inclusive
+        self.ignores_since = ignores_since
+        self.asked = 0
+
+    def pull(self, size: int, since: int | None = None) -> list[str]:
+        """Read with a page size; return the ids in the order in which they came."""
+        session = Session()
+        session.get = self._get  # type: ignore[method-assign]
+        return [entity["_id"] for entity in puller(session, page_size=size, **PAGED).read(since)]
+
+    def _get(self, url: str, **_options: Any) -> requests.Response:
+        self.asked += 1
+        query = dict(parse_qsl(url.partition("?")[2]))
+        found = [entity for entity in self.entities if self._is_wanted(entity["_updated"], query.get("since"))]
+        return response(body=json.dumps(found[: min(self.cap, int(query["limit"]))]).encode())
+
+    def _is_wanted(self, updated: Any, since: str | None) -> bool:
+        if since is None or self.ignores_since:
+            return True
+        return bool(updated >= int(since)) if self.is_inclusive else bool(updated > int(since))
+
+
+@pytest.mark.parametrize("is_inclusive", [False, True])
+@pytest.mark.parametrize("cap", [2, 3, 1000])
+@pytest.mark.parametrize("count", range(9))
+def test_a_full_run_reads_everything_from_a_connector_that_sends_short_pages(
+    count: int, cap: int, is_inclusive: bool
+) -> None:
+    """A page that is not full is the end only if nothing follows."""
+    server = Server(*range(count), cap=cap, is_inclusive=is_inclusive)
+
+    assert set(server.pull(4)) == {f"e{number}" for number in range(count)}
+
+
+@pytest.mark.parametrize("updated", [(5, 5), (1, 5, 5), (5, 5, 5)])
+def test_entities_with_the_same_updated_are_no_sign_of_more(updated: tuple[int, ...]) -> None:
+    """Of a connector that sends them again, because its `since` is inclusive."""
+    server = Server(*updated, is_inclusive=True)
+
+    assert len(set(server.pull(4))) == len(updated)
+
+
+def test_a_connector_that_ignores_since_is_read_once_if_everything_fits_in_a_page() -> None:
+    server = Server(1, 2, ignores_since=True)
+
+    assert (set(server.pull(4)), server.asked) == ({"e0", "e1"}, 2)
+
+
+def test_more_entities_of_one_updated_than_a_connector_sends_are_an_error() -> None:
+    """The third with 5 would never come, and a full run would delete it."""
+    with pytest.raises(ReadError, match="sends no more than 2 entities in a page, and more than that may have"):
+        Server(1, 2, 3, 5, 5, 5, cap=2, is_inclusive=True).pull(4)
+
+
+def test_an_incremental_run_ends_at_a_page_that_is_not_full() -> None:
+    """The next run reads on."""
+    server = Server(1, 2, 3, 4, 5, cap=2)
+
+    assert (server.pull(4, since=1), server.asked) == (["e1", "e2"], 1)
