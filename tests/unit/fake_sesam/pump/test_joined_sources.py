@@ -128,14 +128,14 @@ def test_a_joined_source_is_populated_with_its_datasets(datasets: Datasets) -> N
     ]
 
 
-def reader(datasets: Datasets, **source: Any) -> MergeReader:
+def reader(datasets: Datasets, /, **source: Any) -> MergeReader:
     pipe = pipe_of(
         source={"type": "merge", "datasets": ["one o", "two t"], "equality": [["eq", "o.k", "t.k"]], **source}
     )
     return MergeReader(pipe, datasets)
 
 
-def merged(datasets: Datasets, since: Any = None, **source: Any) -> list[Entity]:
+def merged(datasets: Datasets, since: Any = None, /, **source: Any) -> list[Entity]:
     return [bare(each) for each in found(reader(datasets, **source), since)]
 
 
@@ -150,6 +150,16 @@ def test_entities_that_are_the_same_become_one(datasets: Datasets) -> None:
         {"_id": "0|c", "$ids": ["c"]},
         {"_id": "1|z", "$ids": ["z"], "k": 9},
     ]
+
+
+def test_datasets_come_in_the_order_of_the_configuration(datasets: Datasets) -> None:
+    """Whatever their aliases are."""
+    datasets.put("one", {"_id": "b", "k": 1}, {"_id": "a", "k": 2}, at=1)
+    datasets.put("two", {"_id": "x", "k": 1}, {"_id": "_", "k": 3}, at=1)
+
+    found = merged(datasets, datasets=["one z", "two a"], equality=[["eq", "z.k", "a.k"]])
+
+    assert [each["_id"] for each in found] == ["0|a", "0|b|1|x", "1|_"]
 
 
 def test_groups_grow_together(datasets: Datasets) -> None:

@@ -306,6 +306,17 @@ def test_a_token_without_a_lifetime_is_kept(server: TokenServer) -> None:
     assert len(server.forms) == 3
 
 
+def test_a_refresh_token_is_kept_until_another_one_comes(server: TokenServer) -> None:
+    server.body = b'{"access_token": "new", "expires_in": 30}'
+    auth = OAuth2({**SETTINGS, "refresh_token": "r"}, verify=True)
+
+    sent(auth)
+    sent(auth)
+
+    assert [form.get("refresh_token") for form in server.forms] == ["r", "r"]
+    assert {form["grant_type"] for form in server.forms} == {"refresh_token"}
+
+
 @pytest.mark.parametrize(
     ("payload", "kind", "expected"),
     [
@@ -402,6 +413,21 @@ def test_a_response_has_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
         read(b"1234567")
 
 
+def test_a_response_that_breaks_off_is_a_read_error() -> None:
+    """While its body is read."""
+
+    class Broken(requests.Response):
+        """Ends early."""
+
+        def iter_content(self, *_: Any, **__: Any) -> Any:
+            """Give one piece, then fail."""
+            yield b"["
+            raise requests.exceptions.ChunkedEncodingError("short")
+
+    with pytest.raises(ReadError, match="the response was cut off: short"):
+        client._received(Broken(), "http://h/")
+
+
 def test_an_operation_has_a_largest_number_of_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(client, "MAX_PAGES", 3)
 
@@ -456,9 +482,14 @@ def test_an_operation_that_is_missing_is_named() -> None:
         bench.client(system).operation("c", {})
 
     assert str(caught.value) == "there is no operation 'c' in system 'sys'; known operations: a, b"
+    with pytest.raises(ReadError, match=r"known operations: a, b, z$"):
+        bench.client(system).operation(None, {"operations": {"z": {}}})
+    none = RestBench()
+    with pytest.raises(ReadError, match=r"known operations: none$"):
+        none.client(none.configured({"source": {"type": "embedded", "entities": []}}).systems["sys"]).operation("c", {})
 
 
-@pytest.mark.parametrize("body", [b"{", b"\xff", b'{"a": 1} x'])
+@pytest.mark.parametrize("body", [b"{", b"\xff", b'{"a": 1} x', b"[" * 100_000], ids=["half", "bytes", "more", "deep"])
 def test_a_response_that_is_not_json_is_a_read_error(body: bytes) -> None:
     """An empty one is an empty page."""
     operations = {"get": {"url": "x", "method": "GET"}}

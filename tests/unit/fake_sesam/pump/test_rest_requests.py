@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+import requests
 
 from fake_sesam.config.transforms import RestTransform
 from fake_sesam.dataset import WriteCounts
@@ -123,6 +124,8 @@ def test_a_link_is_relative_to_its_page(link: str, expected: str) -> None:
         ({"since_property_location": "manual"}, 5, "/x", None),
         ({"url": "x/{{ since }}"}, 5, "/x/5", None),
         ({"url": "x/{{ since or 'all' }}"}, None, "/x/all", None),
+        ({"url": "x/{{ since is defined }}"}, None, "/x/False", None),
+        ({"url": "x/{{ since is defined }}"}, "", "/x/False", None),
     ],
 )
 def test_an_offset_is_sent_once(options: dict[str, Any], since: Any, asked: str, header: str | None) -> None:
@@ -136,6 +139,53 @@ def test_an_offset_is_sent_once(options: dict[str, Any], since: Any, asked: str,
     assert bench.asked == [("GET", asked)]
     assert bench.session.asked[0]["headers"].get("since") == header
     assert "5" not in without.asked[0][1]
+
+
+@pytest.mark.parametrize(("status", "ok"), [(199, False), (200, True), (299, True), (300, False)])
+def test_any_status_of_two_hundred_is_accepted(status: int, ok: bool) -> None:
+    """Of entities and of tokens."""
+    plain = RestBench(lambda *_: (status, {}, []), operations=operation())
+    auth = {"get_token_operation": "token"}
+    operations = {"token": {"url": "t", "method": "POST"}, **operation(headers={"X-T": "{{ token.t }}"})}
+
+    def answer(url: str, _number: int) -> Answer:
+        return (status, {}, {"t": "secret"}) if url.endswith("/t") else (200, {}, [])
+
+    guarded = RestBench(answer, operations=operations, custom_auth=auth)
+    for bench in (plain, guarded):
+        if ok:
+            assert bench.read() == []
+        else:
+            with pytest.raises(ReadError, match=f"expected a 2xx status, got {status}"):
+                bench.read()
+    if ok:
+        assert guarded.asked[0] == ("POST", "/t")
+        assert guarded.session.asked[-1]["headers"]["X-T"] == "secret"
+
+
+def test_a_text_that_is_null_is_not_sent() -> None:
+    """In parameters and headers; other values are written as JSON or text."""
+    values = {"a": "{{ missing }}null sesam:markjson", "b": "true sesam:markjson", "c": "[1] sesam:markjson"}
+    more = {"d": "5 sesam:markjson", "e": "x sesam:markskip"}
+    bench = RestBench(paged([]), operations=operation(params={**values, **more}, headers=values))
+
+    bench.read()
+
+    assert bench.asked == [("GET", "/x?b=true&c=%5B1%5D&d=5")]
+    assert bench.session.asked[0]["headers"] == {"b": "true", "c": "[1]"}
+
+
+def test_a_request_that_cannot_be_sent_is_a_read_error() -> None:
+    """Without the query, which may have a secret."""
+
+    def refuse(_url: str, _number: int) -> Answer:
+        raise requests.ConnectionError("refused")
+
+    bench = RestBench(refuse, operations=operation(params={"key": "t0p"}))
+
+    with pytest.raises(ReadError) as caught:
+        bench.read()
+    assert str(caught.value) == "cannot read http://x/x: ConnectionError: refused"
 
 
 def test_headers_of_the_operation_win_over_those_of_the_system() -> None:
