@@ -17,6 +17,10 @@ class Broken(Connector):
                 raise
         return {"results": [], **self.call_once(method, target, body)}
 
+    def certain(self, method: str, target: str, body: Json | None = None) -> Json:
+        """Believe a page without records."""
+        return self.call(method, target, body)
+
 
 if __name__ == "__main__":
     serve(Broken)

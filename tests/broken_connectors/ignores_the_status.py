@@ -1,7 +1,7 @@
 """It reads the body of every response and ignores the status.
 
 Violates: no-false-deletion
-Shown by: full/list:first/once/server-error
+Shown by: full/list:first/always/server-error
 """
 
 from tests.broken_connectors._sound import Connector, Json, serve

@@ -1,7 +1,7 @@
 """It treats a page without `results` as an empty page.
 
 Violates: no-false-deletion
-Shown by: full/list:first/once/error-with-200
+Shown by: full/list:first/always/error-with-200
 """
 
 from tests.broken_connectors._sound import Connector, Json, serve
