@@ -105,6 +105,8 @@ def test_a_name_that_a_type_has_exactly_comes_first() -> None:
 
     assert find_type("car", (upper, lower)) is lower
     assert find_type("CAR", (lower, upper)) is upper
+    assert find_type("p1_car", (upper, lower)) is lower
+    assert find_type("p1_CAR", (lower, upper)) is upper
 
 
 # The constants of HubSpot's own client for PHP (`ObjectTypeIDs`), retyped. Marketing events have an API of their own.

@@ -290,3 +290,16 @@ def test_a_type_that_nobody_knows_keeps_its_name() -> None:
 
     assert associations(page) == {"1": {"p1_car": ["7"]}}
     assert [asked.path for asked in client.asked] == ["/crm/v3/associations/contacts/p1_car/batch/read"]
+
+
+@pytest.mark.parametrize("odd", ["2-5", "odd name"])
+def test_a_list_with_one_name_that_nobody_asked_for_is_read_as_for_a_search(odd: str) -> None:
+    """Beside names that are known: the odd one may be a type that was asked for under another name."""
+    portal = Portal({"companies": {"1": ["7"]}, "deals": {"1": ["8"]}})
+    fetcher, client = fetcher_of(portal)
+    held = {"companies": {"results": [{"id": "7"}]}, odd: {"results": [{"id": "8"}]}}
+
+    page = fetcher.complete(page_of({**record(1), "associations": held}), ["companies", "deals"])
+
+    assert associations(page) == {"1": {"companies": ["7"], "deals": ["8"]}}
+    assert len(client.asked) == 2

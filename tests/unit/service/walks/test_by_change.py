@@ -150,6 +150,7 @@ def test_a_short_page_is_completed_by_the_next_request() -> None:
         ([page([(1, 5)])], "outside"),
         ([page([(1, 10), (1, 20)])], "twice"),
         ([page([(1, 20)], total=2), page([(1, 20)], total=2)], "keeps sending the same 1"),
+        ([page([], total=7)], "keeps sending the same 0"),
         ([page([], total=7), page([], total=7)], "keeps sending the same 0"),
         ([page([(1, 10), (2, 10)], total=9), page([(4, 10), (3, 10)], total=9)], "ascending order of ids"),
     ],
