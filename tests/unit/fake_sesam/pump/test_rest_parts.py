@@ -76,6 +76,8 @@ def test_every_text_of_a_value_is_rendered() -> None:
     assert TEMPLATES.value("sesam:markjson is not at the end", {}) == "sesam:markjson is not at the end"
     with pytest.raises(TemplateFailureError, match="expected JSON before sesam:markjson: "):
         TEMPLATES.value("{ sesam:markjson", {})
+    with pytest.raises(TemplateFailureError, match="expected JSON before sesam:markjson: "):
+        TEMPLATES.value("[" * 100_000 + "sesam:markjson", {})
 
 
 def test_a_template_uses_the_variables_that_it_reads() -> None:

@@ -232,6 +232,14 @@ def test_an_item_that_is_no_object_needs_a_property() -> None:
     assert named.read() == [{"_id": "1", "r": {"id": "1", "n": 2}}, {"r": 5}]
 
 
+def test_a_property_for_the_item_keeps_what_expressions_give() -> None:
+    """Its id and its offset."""
+    options = {"response_property": "r", "id_expression": "{{ id }}", "updated_expression": "{{ n }}"}
+    bench = RestBench(paged([{"id": "1", "n": 2}]), operations=operation(**options))
+
+    assert bench.read() == [{"_id": "1", "_updated": "2", "r": {"id": "1", "n": 2}}]
+
+
 def test_an_expression_completes_what_is_missing() -> None:
     """An empty result does not, and what is there stays. Variables win over properties of the same name."""
     options = {"id_expression": "{{ id }}", "updated_expression": "{{ entity.page }}-{{ page }}"}
