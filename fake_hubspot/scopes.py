@@ -2,11 +2,12 @@
 
 from fake_hubspot.context import RequestContext
 
-__all__ = ["OWNERS_READ", "RECORDS_READ", "RECORDS_WRITE", "needed_scope"]
+__all__ = ["OWNERS_READ", "RECORDS_READ", "RECORDS_WRITE", "USERS_READ", "needed_scope"]
 
 RECORDS_READ = "crm.objects.{family}.read"
 RECORDS_WRITE = "crm.objects.{family}.write"
 OWNERS_READ = "crm.objects.owners.read"
+USERS_READ = "settings.users.read"
 
 
 def needed_scope(context: RequestContext) -> str | None:

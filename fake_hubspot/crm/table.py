@@ -20,6 +20,7 @@ from fake_hubspot.crm import (
     property_groups,
     schemas,
     search,
+    users,
 )
 
 __all__ = ["crm_routes"]
@@ -36,6 +37,7 @@ FAMILIES = (
     properties,
     property_groups,
     owners,
+    users,
     pipelines,
     schemas,
     lists,

@@ -229,6 +229,21 @@ name                             string/text            Name
 price                            number/number          Unit price
 quantity                         number/number          Quantity
 """
+QUOTES = """
+hs_currency                      string/text            Currency
+hs_expiration_date               datetime/date          Expiration date
+hs_language                      string/text            Language
+hs_locale                        string/text            Locale
+hs_public_url_key                !string/text           Public URL key
+hs_quote_amount                  !number/number         Amount
+hs_quote_number                  string/text            Quote number
+hs_status                        string/text            Status
+hs_title                         string/text            Title
+"""
+QUOTE_TEMPLATES = """
+hs_active                        string/text            Active
+hs_name                          string/text            Name
+"""
 # Every engagement has these.
 ENGAGEMENTS = """
 hs_attachment_ids                string/text            Attached file IDs
@@ -286,11 +301,13 @@ PER_TYPE = {
     "0-5": TICKETS,
     "0-7": PRODUCTS,
     "0-8": LINE_ITEMS,
+    "0-14": QUOTES,
     "0-27": ENGAGEMENTS + TASKS,
     "0-46": ENGAGEMENTS + NOTES,
     "0-47": ENGAGEMENTS + MEETINGS,
     "0-48": ENGAGEMENTS + CALLS,
     "0-49": ENGAGEMENTS + EMAILS,
+    "0-64": QUOTE_TEMPLATES,
 }
 GROUPS = {
     "0-1": ("contactinformation", "Contact information"),
@@ -299,11 +316,13 @@ GROUPS = {
     "0-5": ("ticketinformation", "Ticket information"),
     "0-7": ("productinformation", "Product information"),
     "0-8": ("lineiteminformation", "Line item information"),
+    "0-14": ("quote", "Quote information"),
     "0-27": ("task", "Task information"),
     "0-46": ("note", "Note information"),
     "0-47": ("meeting", "Meeting information"),
     "0-48": ("call", "Call information"),
     "0-49": ("email", "Email information"),
+    "0-64": ("quote_template", "Quote template information"),
 }
 LIFECYCLE_STAGES = {
     "subscriber": "Subscriber",

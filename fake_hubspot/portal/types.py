@@ -83,9 +83,21 @@ STANDARD_TYPES = (
     ),
     _standard("0-7", "product", "products", "description", "name", "price"),
     _standard("0-8", "line_item", "line_items", "hs_product_id", "quantity"),
+    ObjectType(
+        "0-14",
+        "quote",
+        "quotes",
+        (
+            *("hs_createdate", "hs_expiration_date", "hs_lastmodifieddate", "hs_object_id", "hs_public_url_key"),
+            *("hs_status", "hs_title"),
+        ),
+        created_property="hs_createdate",
+        display_property="hs_title",
+    ),
     _engagement("0-27", "task", "tasks", display="hs_task_subject"),
     _engagement("0-46", "note", "notes", display="hs_note_body"),
     _engagement("0-47", "meeting", "meetings", display="hs_meeting_title"),
     _engagement("0-48", "call", "calls", display="hs_call_title"),
     _engagement("0-49", "email", "emails", display="hs_email_subject"),
+    _engagement("0-64", "quote_template", "quote_templates", display="hs_name"),
 )

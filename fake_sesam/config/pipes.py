@@ -4,6 +4,7 @@ Source: docs (hub/configuration-pipes.rst and hub/documentation/building-blocks 
 2026-05-21).
 """
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -66,6 +67,7 @@ class Pipe:
         is_in_subset: Whether an entity is in the `subset` of the source; None without one.
         equality: The rules of a `merge` source.
         is_namespaced: Whether it has namespaced identifiers.
+        tracks_children: Whether the sink keeps children that an entity no longer has, as deleted ones.
         original: The configuration as it stands in its file.
         effective: The configuration with variables expanded and defaults filled in.
     """
@@ -99,6 +101,7 @@ class Pipe:
     is_in_subset: Callable[[dict[str, Any]], bool] | None = None
     equality: tuple[Equality, ...] = ()
     is_namespaced: bool = False
+    tracks_children: bool = False
     identity_namespace: str | None = None
     property_namespace: str | None = None
     original: Mapping[str, Any] = field(default_factory=dict, repr=False)
@@ -162,6 +165,7 @@ def build_pipe(config: Mapping[str, Any], *, original: Mapping[str, Any], metada
         equality=_equality(source, names),
         namespaces=namespaces,
         remove_namespaces=removes,
+        tracks_children=_tracks_children(effective),
         is_namespaced=bool(is_namespaced),
         identity_namespace=identity if adds else None,
         property_namespace=properties if adds else None,
@@ -203,6 +207,12 @@ def _step(transform: Mapping[str, Any], names: Names, pipe_id: str) -> Step:
 
 def _trigger(written: Mapping[str, Any] | None) -> tuple[str, str] | None:
     return None if written is None else (str(written.get("key", "_trigger")), str(written.get("value")))
+
+
+def _tracks_children(effective: Mapping[str, Any]) -> bool:
+    """Return what `track_children` says; without it, whether a transform uses `create-child`."""
+    written = effective["sink"].get("track_children")
+    return "create-child" in json.dumps(effective.get("transform")) if written is None else bool(written)
 
 
 def _subset(source: Mapping[str, Any], names: Names) -> Callable[[dict[str, Any]], bool] | None:

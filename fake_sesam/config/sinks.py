@@ -41,7 +41,7 @@ class SinkConfig:
     prevent_multiple_versions: bool | str = row(False, choices=(True, False, "ignore"), only="dataset")
     enable_optimistic_locking: bool | None = known(only="dataset")
     indexes: tuple[Any, ...] | str | None = known(only="dataset")
-    track_children: bool | None = known(only="dataset")
+    track_children: bool | None = row(only="dataset")
     suppress_filtered: bool = row(False, only="dataset")
     max_entity_bytes: int = row(104857600, name="max_entity_bytes_size", minimum=1, only="dataset")
     bitset_commit_interval: int | None = known(only="dataset")

@@ -1,8 +1,8 @@
 """A compiled DTL transform, which turns one source entity into target entities. Pure.
 
 Source: docs (hub/dtl, hub/documentation/building-blocks): the target entity starts empty, the rule `default` runs,
-and each result needs a string as `_id` unless `id_required` is false. Assumed: a filtered entity whose target has
-no `_id` yet takes the `_id` of the source entity.
+and each result needs a string as `_id` unless `id_required` is false. A target without `_id` takes that of the source
+entity: reader (sesam-io/hubspot-connector) and docs (parameterized-datatypes-pattern.rst) have rules that set none.
 """
 
 from collections.abc import Mapping
@@ -56,9 +56,9 @@ class DtlProgram:
             message = f"DTL transform failed with error: {type(error).__name__}: {error}"
             raise TransformError(message, entity=entity) from error
         else:
-            results = [scope.target]
+            results = [_with_id(scope.target, entity) if self._id_required else scope.target]
             if carries_deletion and entity.get("_deleted") is True:
-                scope.target.setdefault("_deleted", True)
+                results[0].setdefault("_deleted", True)
         if scope.created:
             results = [*scope.created, *results]
         if self._may_grow:
@@ -95,6 +95,10 @@ def _stopped(scope: RuleScope, *, is_filtered: bool) -> list[dict[str, Any]]:
         return []
     inherited = {} if "_id" in scope.target else {"_id": scope.source.get("_id")}
     return [{**inherited, **scope.target, "_filtered": True}]
+
+
+def _with_id(target: dict[str, Any], source: dict[str, Any]) -> dict[str, Any]:
+    return {"_id": source["_id"], **target} if "_id" not in target and "_id" in source else target
 
 
 def _exact_id(result: dict[str, Any], entity: dict[str, Any]) -> str:

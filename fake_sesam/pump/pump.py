@@ -56,7 +56,7 @@ class Pump:
         sink = self.pipe.sink
         if sink.type == "rest" and self.rest is not None:
             return RestSink(sink, self.pipe.effective["sink"], self.rest(sink.system_id))
-        return DatasetSink(sink, self.dataset)
+        return DatasetSink(sink, self.dataset, tracks_children=self.pipe.tracks_children)
 
     def stop(self) -> None:
         """Ask the run to stop after its batch; it fails then."""

@@ -1,6 +1,7 @@
 """The `rest` transform: sends a request for each entity and adds the response to it.
 
-Source: docs (configuration-transforms-rest.rst). Assumed: the payloads of several pages are one list; `id_expression`
+Source: docs (configuration-transforms-rest.rst). Assumed: an entity that an earlier transform has filtered passes by
+without a request; the payloads of several pages are one list; `id_expression`
 and `updated_expression` complete the objects of the response; with `replace_entity` an object that is not JSON keeps
 the `_id` of the entity.
 """
@@ -51,6 +52,8 @@ class RestCall:
         Raises:
             TransformError: The request failed.
         """
+        if entity.get("_filtered") is True:
+            return [entity]
         transform = self._transform
         name, variables, payload = request_of(entity, transform.operation, transform.properties)
         try:

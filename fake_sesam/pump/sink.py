@@ -59,9 +59,10 @@ class Sink(Protocol):
 class DatasetSink:
     """Writes the batches of one run."""
 
-    def __init__(self, sink: SinkConfig, dataset: Dataset) -> None:
+    def __init__(self, sink: SinkConfig, dataset: Dataset, *, tracks_children: bool = False) -> None:
         self._sink = sink
         self._dataset = dataset
+        self._tracks_children = tracks_children
         self._start = dataset.next_offset
         self._limit = _limit(sink, dataset)
         self._written = 0
@@ -95,6 +96,8 @@ class DatasetSink:
             WriteError: The sink refuses an entity; nothing of the batch is written.
             CircuitBreakerError: The run has written more than its limit.
         """
+        if self._tracks_children:
+            entities = [self._with_lost_children(entity) for entity in entities]
         prepared, ignored = self._prepared(entities)
         self._refuse_too_large(prepared)
         written = self._dataset.write(prepared, seen=self.seen)
@@ -123,6 +126,19 @@ class DatasetSink:
             self._count(written)
             changed, deleted = changed + written.changed, deleted + written.deleted
         return WriteCounts(changed, deleted)
+
+    def _with_lost_children(self, entity: dict[str, Any]) -> dict[str, Any]:
+        """Return an entity with the children that its latest version has and it has not, as deleted ones.
+
+        Source: docs (configuration-sinks-dataset.rst, `track_children`).
+        """
+        children = entity.get("$children")
+        known = self._dataset.entity(entity["_id"])
+        if not isinstance(children, list) or known is None or not isinstance(known.get("$children"), list):
+            return entity
+        ids = {child.get("_id") for child in children if isinstance(child, dict)}
+        lost = [child for child in known["$children"] if isinstance(child, dict) and child.get("_id") not in ids]
+        return {**entity, "$children": [*children, *({**child, "_deleted": True} for child in lost)]}
 
     def _prepared(self, entities: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
         """Return the versions to write, and the entities that the sink ignores."""

@@ -32,6 +32,13 @@ TYPES = (
     ),
     ("0-7", "product", "products", "name", (*TIMES, "description", "name", "price")),
     ("0-8", "line_item", "line_items", "name", (*TIMES, "hs_product_id", "quantity")),
+    (
+        *("0-14", "quote", "quotes", "hs_title"),
+        (
+            *("hs_createdate", "hs_lastmodifieddate", "hs_object_id"),
+            *("hs_expiration_date", "hs_public_url_key", "hs_status", "hs_title"),
+        ),
+    ),
     *(
         (type_id, name, f"{name}s", display, ("hs_createdate", "hs_lastmodifieddate", "hs_object_id"))
         for type_id, name, display in (
@@ -40,6 +47,7 @@ TYPES = (
             ("0-47", "meeting", "hs_meeting_title"),
             ("0-48", "call", "hs_call_title"),
             ("0-49", "email", "hs_email_subject"),
+            ("0-64", "quote_template", "hs_name"),
         )
     ),
 )
@@ -71,7 +79,7 @@ def test_the_standard_types() -> None:
         (one.type_id, one.singular, one.plural, one.display_property, one.default_properties) for one in STANDARD_TYPES
     ] == [(*row[:4], tuple(sorted(row[4]))) for row in TYPES]
     assert {one.singular: one.created_property for one in STANDARD_TYPES if one.created_property != "createdate"} == (
-        dict.fromkeys(("task", "note", "meeting", "call", "email"), "hs_createdate")
+        dict.fromkeys(("quote", "task", "note", "meeting", "call", "email", "quote_template"), "hs_createdate")
     )
     assert {one.singular: one.modified_property for one in STANDARD_TYPES} == {
         one.singular: "lastmodifieddate" if one.singular == "contact" else "hs_lastmodifieddate"

@@ -9,7 +9,7 @@ from tests.unit.fake_sesam.config.effects import Bench, Config, Effect, Observe
 from tests.unit.fake_sesam.config.rest_effects import RestBench
 from tests.unit.fake_sesam.pump.memory_pump import bare, pipe_of
 
-__all__ = ["CSV", "INITIAL_OFFSET", "MERGE", "MERGE_DATASETS", "SUBSET", "TEMPLATE", "TRIGGER", "XML"]
+__all__ = ["CHILDREN", "CSV", "INITIAL_OFFSET", "MERGE", "MERGE_DATASETS", "SUBSET", "TEMPLATE", "TRIGGER", "XML"]
 
 
 # --- sources of several datasets ---
@@ -196,6 +196,27 @@ INITIAL_OFFSET = [
     Effect("initially", populated, (False, True), (True, True)),
     Effect("onload", joins_at_once, False, True, {"type": "dataset"}),
     Effect("always", follows_unpopulated, False, True),
+]
+
+
+def children(bench: Bench, sink: Config) -> Any:
+    """What the children of an entity are that has lost one; with, and without, a transform that creates them."""
+    found = []
+    for name in ("$children", "n"):
+        transform = {"type": "dtl", "rules": {"default": [["copy", "*"], ["create-child", "_S.none"]]}}
+        options = {"transform": transform} if name == "n" else {}
+        pump = bench.pump(sink={"type": "dataset", **sink}, **options)
+        pump.dataset("p").drop()
+        pump.run({"_id": "a", "$children": [{"_id": "1"}, {"_id": "2"}]})
+        pump.run({"_id": "a", "$children": [{"_id": "2"}]})
+        found.append([(each["_id"], each.get("_deleted")) for each in pump.stored[0]["$children"]])
+    return found
+
+
+KEPT, LOST = [("2", None)], [("2", None), ("1", True)]
+CHILDREN = [
+    Effect(True, children, [KEPT, LOST], [LOST, LOST]),
+    Effect(False, children, [KEPT, LOST], [KEPT, KEPT]),
 ]
 
 

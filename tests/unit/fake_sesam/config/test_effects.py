@@ -218,7 +218,7 @@ def transformed(bench: Bench, transform: Config) -> Any:
     first = {"type": "dtl", "rules": rules, **transform}
     second = {"type": "dtl", "rules": {"default": [["copy", "*"], ["add", "_id", "late"]]}}
     pump = bench.pump(transform=[first, second])
-    pump.run(A)
+    pump.run({"n": 1})
     return pump.stored
 
 
@@ -226,7 +226,7 @@ DTL = {
     "trigger_on": joined_effects.TRIGGER,
     "id_required": [Effect(False, transformed, [], [{"_id": "late", "m": 1}])],
     "rules": [
-        Effect({"default": [["copy", "*"]]}, transformed, [], [{"_id": "late", "n": 1}]),
+        Effect({"default": [["copy", "n"], ["add", "_id", "x"]]}, transformed, [], [{"_id": "late", "n": 1}]),
     ],
 }
 
@@ -257,6 +257,7 @@ def written_to(bench: Bench, sink: Config) -> Any:
 NORMAL = (True, 3, ["a", "d"], False)
 SINK = {
     "set_initial_offset": joined_effects.INITIAL_OFFSET,
+    "track_children": joined_effects.CHILDREN,
     "dataset": [Effect("elsewhere", written_to, ["fixed"], ["elsewhere"])],
     "deletion_tracking": [Effect(False, two_runs, NORMAL, (True, 2, ["a", "c", "d"], False))],
     "mark_deletion_tracked": [Effect(True, two_runs, NORMAL, (True, 3, ["a", "d"], True))],

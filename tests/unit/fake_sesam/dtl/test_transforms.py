@@ -149,6 +149,13 @@ def test_id_that_is_not_a_string_fails(value: Any) -> None:
         program.apply({"id": value})
 
 
+def test_a_target_without_an_id_takes_that_of_the_source() -> None:
+    """As Sesam's connector for HubSpot relies on it."""
+    program, _ = compile_program({"default": [["add", "n", 1], ["create", ["list", {"_id": "c"}]]]})
+
+    assert program.apply({"_id": "a"}) == [{"_id": "c"}, {"_id": "a", "n": 1}]
+
+
 @pytest.mark.parametrize(
     ("rules", "message", "path"),
     [

@@ -33,6 +33,7 @@ VALUES: dict[str, dict[str, tuple[Any, ...]]] = {
         "circuit_breaker_threshold_count": (3, 100),
         "prevent_multiple_versions": (False, True, "ignore"),
         "suppress_filtered": (True, False),
+        "track_children": (True, False),
         "set_initial_offset": ("if-source-populated", "never", "always", "initially", "onload"),
         "max_entity_bytes_size": (1000, 104857600),
     },

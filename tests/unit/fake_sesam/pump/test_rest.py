@@ -315,6 +315,13 @@ def test_a_request_that_fails_fails_the_entity() -> None:
     assert transformed.value.entity == sent.value.entity == {"_id": "e"}
 
 
+def test_a_filtered_entity_passes_by() -> None:
+    bench = rest(ok({}))
+
+    assert bench.transform({"_id": "e", "_filtered": True}) == [{"_id": "e", "_filtered": True}]
+    assert bench.asked == []
+
+
 def test_a_sink_counts_what_it_sends_and_sends_no_filtered_entity() -> None:
     bench = rest(ok({}), operation={**GET, "url": "{{ _id }}", "method": "DELETE"})
 
