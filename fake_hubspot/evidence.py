@@ -165,6 +165,8 @@ BEHAVIOURS = (
         ("Properties: key order, no paging.", "recording", "2026-03"),
         ("About 130 contact properties of the few hundred; the other types have fewer.", "docs", "default properties"),
         ("Owners.", "recording", "2025-03 and 2026-03"),
+        ("Users: keys and types; every owner is one, a super admin without roles.", "docs", "the last is assumed"),
+        ("Quotes and quote templates: default properties, ids of association types.", "docs", "object guides"),
         ("Pipelines, property groups, schemas: the keys.", "docs", "their order is assumed"),
         ("Associations v4: rows, and 207 for a bad id.", "recording"),
         ("Type ids of common links.", "docs", "association types; the ids of uncommon pairs are invented"),
