@@ -1,14 +1,21 @@
 """Bodies as stored in files: text, binary or base64, sometimes compressed, with headers that may not match."""
 
-import gzip
+import base64
+import re
 import zlib
+from collections.abc import Mapping
 from typing import Any
 
 from contract_bench.cassettes.model import Headers, header_of
 
-__all__ = ["decoded", "headers_of", "to_bytes"]
+__all__ = ["body_of", "decoded", "headers_of", "status_of", "text_of", "to_bytes"]
 
 GZIP_MAGIC = b"\x1f\x8b"
+# A body may unpack to this size; what is larger is no answer of the API.
+MAX_BODY_BYTES = 64 * 1024 * 1024
+TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+# Tab, and everything of latin-1 that is not a control character.
+FIELD = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
 
 
 def to_bytes(value: Any) -> bytes:
@@ -18,18 +25,72 @@ def to_bytes(value: Any) -> bytes:
     if isinstance(value, bytes):
         return value
     if isinstance(value, str):
-        return value.encode()
+        return value.encode("utf-8", "surrogatepass")
     raise TypeError(f"expected a body as text or binary, got {type(value).__name__}")
 
 
+def body_of(value: Any) -> bytes:
+    """Return the bytes of a body: a mapping with `string` or `base64_string`, a text, or binary.
+
+    Raises:
+        TypeError: It is in none of these forms. An unknown form must not be read as an empty body.
+    """
+    if not isinstance(value, Mapping) or not value:
+        return to_bytes(None if value == {} else value)
+    if "base64_string" in value:
+        return base64.b64decode(b"".join(to_bytes(value["base64_string"]).split()), validate=True)
+    if "string" in value:
+        return to_bytes(value["string"])
+    raise TypeError(f"expected a body with `string` or `base64_string`, got one with {sorted(map(str, value))}")
+
+
+def text_of(value: Any) -> str:
+    """Return a text; Ruby stores any text that is not ASCII as binary."""
+    return value.decode("utf-8", "surrogateescape") if isinstance(value, bytes) else str(value)
+
+
+def status_of(value: Any) -> int:
+    """Return a status that a server can send.
+
+    Raises:
+        ValueError: There is no such status.
+    """
+    status = int(value)
+    if not 100 <= status <= 999:
+        raise ValueError(f"expected a status from 100 to 999, got {status}")
+    return status
+
+
 def headers_of(value: Any) -> Headers:
-    """Return headers sorted by name, each with a tuple of values; a plain string counts as one value."""
-    pairs = dict(value or {})
-    return {str(name): _texts(pairs[name]) for name in sorted(pairs, key=str)}
+    """Return headers sorted by name, each with a tuple of values; a plain string counts as one value.
+
+    A list of pairs is accepted as well.
+
+    Raises:
+        ValueError: A header cannot be sent: its name is no token, or its value has control characters or characters
+            outside latin-1.
+    """
+    found: dict[str, tuple[str, ...]] = {}
+    for name, values in _pairs(value):
+        if not TOKEN.fullmatch(name):
+            raise ValueError(f"expected a header name of letters, digits and hyphens, got {name[:50]!r}")
+        found[name] = found.get(name, ()) + values
+    for name, values in found.items():
+        if not all(map(FIELD.fullmatch, values)):
+            raise ValueError(f"the header {name} has characters that HTTP cannot send")
+    return {name: found[name] for name in sorted(found)}
+
+
+def _pairs(value: Any) -> list[tuple[str, tuple[str, ...]]]:
+    if value is None:
+        return []
+    if isinstance(value, Mapping):
+        return [(text_of(name), _texts(values)) for name, values in value.items()]
+    return [(text_of(name), _texts(values)) for name, values in value]
 
 
 def _texts(values: Any) -> tuple[str, ...]:
-    return tuple(map(str, values)) if isinstance(values, list | tuple) else (str(values),)
+    return tuple(map(text_of, values)) if isinstance(values, list | tuple) else (text_of(values),)
 
 
 def decoded(body: bytes, headers: Headers) -> tuple[bytes, Headers, tuple[str, ...]]:
@@ -51,10 +112,32 @@ def decoded(body: bytes, headers: Headers) -> tuple[bytes, Headers, tuple[str, .
 
 def _decompressed(body: bytes, coding: str) -> bytes:
     if coding == "gzip" and body.startswith(GZIP_MAGIC):
-        return gzip.decompress(body)
+        try:
+            return _unpacked(body, zlib.MAX_WBITS | 16)
+        except zlib.error as error:
+            raise ValueError(f"a compressed body is damaged ({error})") from error
     if coding == "deflate":
         try:
-            return zlib.decompress(body)
+            return _unpacked(body, zlib.MAX_WBITS)
         except zlib.error:
             return body
     return body
+
+
+def _unpacked(body: bytes, window: int) -> bytes:
+    """Unpack a body without ever holding more than the limit.
+
+    Raises:
+        ValueError: It is larger than any answer of the API, or incomplete.
+        zlib.error: It is damaged.
+    """
+    unpacked, rest = b"", body
+    while rest:  # gzip allows several members one after the other
+        stream = zlib.decompressobj(window)
+        unpacked += stream.decompress(rest, MAX_BODY_BYTES + 1 - len(unpacked))
+        if len(unpacked) > MAX_BODY_BYTES:
+            raise ValueError(f"a body unpacks to more than {MAX_BODY_BYTES // 2**20} MiB")
+        if not stream.eof:
+            raise ValueError("a compressed body is incomplete")
+        rest = stream.unused_data.lstrip(b"\0")
+    return unpacked

@@ -6,6 +6,7 @@ from typing import Any
 import yaml
 
 from contract_bench.cassettes.dialects import ruby_vcr, vcrpy
+from contract_bench.cassettes.dialects.yaml_loader import parse_yaml
 from contract_bench.cassettes.errors import CassetteUnreadableError
 from contract_bench.cassettes.model import Cassette
 
@@ -20,20 +21,24 @@ def read_cassette(path: Path) -> Cassette:
     """
     document = _parsed(path)
     try:
-        if isinstance(document, dict) and "http_interactions" in document:
-            return ruby_vcr.to_cassette(document)
-        if isinstance(document, dict) and "interactions" in document:
-            return vcrpy.to_cassette(document)
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        match document:
+            case {"http_interactions": _}:
+                return ruby_vcr.to_cassette(document)
+            case {"interactions": _}:
+                return vcrpy.to_cassette(document)
+            case [{"request": {"method": _, "uri": _}, "response": {"status": _}}, *_]:  # Ruby's VCR 1
+                return ruby_vcr.to_cassette({"http_interactions": document})
+    except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as error:
         problem = f"an interaction has an unexpected structure ({type(error).__name__}: {error})"
         raise CassetteUnreadableError(path, problem=problem) from error
     raise CassetteUnreadableError(path, problem="it has neither `interactions` nor `http_interactions`")
 
 
 def _parsed(path: Path) -> Any:
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        return yaml.load(path.read_bytes(), Loader=loader)  # noqa: S506 - both loaders are the safe ones
+        if path.exists() and not path.is_file():
+            raise CassetteUnreadableError(path, problem="it is not a regular file")
+        return parse_yaml(path.read_bytes())
     except OSError as error:
         raise CassetteUnreadableError(path, problem=error.strerror or "unreadable") from error
     except (yaml.YAMLError, UnicodeDecodeError, ValueError) as error:

@@ -1,13 +1,12 @@
 """The format of Ruby's VCR. Most public recordings of HubSpot's API are in this format.
 
 Source: reader (vcr 6, `VCR::HTTPInteraction#to_hash`): methods are lower case; a body is a `string` or
-`base64_string` with an `encoding`.
+`base64_string` with an `encoding`. A text that is not ASCII is written as `!binary` (vcr/vcr#438, #699).
 """
 
-import base64
 from typing import Any
 
-from contract_bench.cassettes.dialects.bodies import decoded, headers_of, to_bytes
+from contract_bench.cassettes.dialects.bodies import body_of, decoded, headers_of, status_of, text_of
 from contract_bench.cassettes.model import Cassette, Interaction, Request, Response
 
 __all__ = ["to_cassette"]
@@ -22,23 +21,15 @@ def to_cassette(document: dict[str, Any]) -> Cassette:
 
 def _interaction(one: dict[str, Any]) -> Interaction:
     request, response = one["request"], one["response"]
-    body, headers, stale = decoded(_body(response.get("body")), headers_of(response.get("headers")))
+    body, headers, stale = decoded(body_of(response.get("body")), headers_of(response.get("headers")))
     status = response["status"]
     return Interaction(
         Request(
-            method=str(request["method"]).upper(),
-            uri=str(request["uri"]),
-            body=_body(request.get("body")),
+            method=text_of(request["method"]).lstrip(":").upper(),
+            uri=text_of(request["uri"]),
+            body=body_of(request.get("body")),
             headers=headers_of(request.get("headers")),
         ),
-        Response(int(status["code"]), body, headers, str(status.get("message") or ""), stale),
-        recorded_at=None if one.get("recorded_at") is None else str(one["recorded_at"]),
+        Response(status_of(status["code"]), body, headers, text_of(status.get("message") or ""), stale),
+        recorded_at=None if one.get("recorded_at") is None else text_of(one["recorded_at"]),
     )
-
-
-def _body(body: Any) -> bytes:
-    if not isinstance(body, dict):
-        return to_bytes(body)
-    if "base64_string" in body:
-        return base64.b64decode(body["base64_string"] or "")
-    return to_bytes(body.get("string"))

@@ -1,9 +1,13 @@
-"""The format of vcrpy, version 1, with two additional fields: `checksum` and `recorded_at`."""
+"""The format of vcrpy, version 1, with two additional fields: `checksum` and `recorded_at`.
+
+Responses that vcrpy before version 6 recorded from httpx are read as well: they have `status_code` and `content`.
+Source: reader (kevin1024/vcrpy, `vcr/stubs/httpx_stubs.py`, `_deserialize_response`).
+"""
 
 from collections.abc import Iterator
 from typing import Any
 
-from contract_bench.cassettes.dialects.bodies import decoded, headers_of, to_bytes
+from contract_bench.cassettes.dialects.bodies import body_of, decoded, headers_of, status_of, text_of, to_bytes
 from contract_bench.cassettes.model import Cassette, Interaction, Request, Response
 
 __all__ = ["to_cassette"]
@@ -12,6 +16,7 @@ KNOWN = {
     "$": {"version", "interactions", "checksum"},
     "request": {"method", "uri", "body", "headers"},
     "response": {"status", "headers", "body"},
+    "old response": {"status_code", "headers", "content", "http_version"},
     "interaction": {"request", "response", "recorded_at"},
 }
 
@@ -28,24 +33,24 @@ def to_cassette(document: dict[str, Any]) -> Cassette:
 
 def _interaction(one: dict[str, Any]) -> Interaction:
     request, response = one["request"], one["response"]
-    body, headers, stale = decoded(
-        to_bytes((response.get("body") or {}).get("string")), headers_of(response["headers"])
-    )
-    status = response["status"]
+    status, stored = _status_and_body(response)
+    body, headers, stale = decoded(stored, headers_of(response["headers"]))
     return Interaction(
         Request(
-            method=str(request["method"]),
-            uri=str(request["uri"]),
-            body=_request_body(request.get("body")),
+            method=text_of(request["method"]),
+            uri=text_of(request["uri"]),
+            body=body_of(request.get("body")),
             headers=headers_of(request.get("headers")),
         ),
-        Response(int(status["code"]), body, headers, str(status.get("message") or ""), stale),
-        recorded_at=one.get("recorded_at"),
+        Response(status_of(status["code"]), body, headers, text_of(status.get("message") or ""), stale),
+        recorded_at=None if one.get("recorded_at") is None else text_of(one["recorded_at"]),
     )
 
 
-def _request_body(body: Any) -> bytes:
-    return to_bytes(body.get("string") if isinstance(body, dict) else body)
+def _status_and_body(response: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
+    if "status_code" in response:
+        return {"code": response["status_code"]}, to_bytes(response["content"])
+    return response["status"], body_of(response.get("body"))
 
 
 def _unknown_fields(document: dict[str, Any]) -> Iterator[str]:
@@ -54,7 +59,8 @@ def _unknown_fields(document: dict[str, Any]) -> Iterator[str]:
         at = f"$.interactions[{index}]"
         yield from _beyond(one, KNOWN["interaction"], at)
         yield from _beyond(one["request"], KNOWN["request"], f"{at}.request")
-        yield from _beyond(one["response"], KNOWN["response"], f"{at}.response")
+        form = "old response" if "status_code" in one["response"] else "response"
+        yield from _beyond(one["response"], KNOWN[form], f"{at}.response")
 
 
 def _beyond(mapping: dict[str, Any], known: set[str], at: str) -> list[str]:

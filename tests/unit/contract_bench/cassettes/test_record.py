@@ -62,7 +62,7 @@ http.server.ThreadingHTTPServer(("127.0.0.1", int(os.environ["PORT"])), Handler)
 @pytest.fixture(scope="module")
 def hubspot() -> Iterator[Server]:
     """A portal of three pages."""
-    with Server(Settings(contacts=250)) as server:
+    with Server(Settings(contacts=250, allow_host=("fake-hubspot.test",))) as server:
         yield server
 
 
