@@ -16,6 +16,8 @@ from typing import Any, Self, TypeVar, cast
 
 import uvicorn
 
+from bench_core.protocol import BoundedProtocol
+
 __all__ = [
     "AsgiApp",
     "BackgroundServer",
@@ -61,7 +63,7 @@ class ListenerOptions:
     """How connections are served.
 
     Attributes:
-        protocol: Creates the HTTP protocol of a connection; None takes uvicorn's.
+        protocol: Creates the HTTP protocol of a connection; None takes uvicorn's with bounds.
         keep_alive_s: Seconds until an idle connection is closed.
         grace_s: Seconds that requests under way have when the server stops.
         date_header: Whether responses get a `Date` header.
@@ -252,7 +254,7 @@ def _uvicorn(app: AsgiApp, options: ListenerOptions) -> PromptServer:
     return PromptServer(
         uvicorn.Config(
             app,
-            http=cast("type[asyncio.Protocol]", options.protocol or "auto"),
+            http=cast("type[asyncio.Protocol]", options.protocol or BoundedProtocol),
             loop="asyncio",
             ws="none",
             lifespan="off",

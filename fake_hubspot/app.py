@@ -133,6 +133,19 @@ class App:
         message = self._finish(opened, self._respond(opened.context))
         return head_of(message.status, message.headers, keeps_alive=keeps_alive) + message.body
 
+    def wants_body(self, scope: Scope) -> bool:
+        """Return whether the body of a request is looked at: not if its sender is refused anyway."""
+        request = _request(scope, b"")
+        route = self.router.match(request.method, request.path).route
+        if route is None or route.access is TOKEN:
+            return self._identified(request).error is None
+        if route.access is CONTROL:
+            try:
+                self._check_control(request)
+            except HubSpotError:
+                return False
+        return True
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request through the ASGI interface."""
         if scope["type"] != "http":
@@ -290,9 +303,8 @@ class App:
         body = _encoded(context.request, response, headers)
         entry = context.entry
         entry.status = response.status
-        entry.request_headers = list(context.request.headers.items())
-        entry.response_headers = headers
         if entry.ordinal:
+            context.portal.journal.keep_headers(entry, request=list(context.request.headers.items()), response=headers)
             context.portal.journal.keep_bodies(entry, request=context.request.body, response=response.body.raw)
         entry.took_us = (time.perf_counter_ns() - opened.started) // 1000
         return Message(response.status, headers, b"" if context.request.method == "HEAD" else body)

@@ -12,12 +12,14 @@ import logging
 import socket
 import struct
 import sys
+from collections.abc import Callable
 from typing import Any, Protocol, cast
 from urllib.parse import unquote
 
 import httptools
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
 
+from bench_core.protocol import BoundedProtocol
 from fake_hubspot.errors import FakeHubSpotError
 
 __all__ = ["EXTENSION", "ConnectionGoneError", "FastPath", "Wire", "WireProtocol", "head_of"]
@@ -27,6 +29,7 @@ logger = logging.getLogger(__name__)
 EXTENSION = "fake_hubspot.wire"
 RESET_AT_CLOSE = struct.pack("ii", 1, 0)
 INTERNAL_ERROR = b"HTTP/1.1 500 Internal Server Error\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
+LARGE_BODY_BYTES = 64 * 1024
 NOT_DIRECT = frozenset({b"expect", b"x-forwarded-for", b"x-forwarded-proto"})
 SETTLE_TRIES, SETTLE_STEP_S = 1000, 0.002
 
@@ -156,16 +159,19 @@ class FastPath(Protocol):
         """Return the whole response, or None if the ASGI application must be called."""
 
 
-class WireProtocol(HttpToolsProtocol):
+class WireProtocol(BoundedProtocol):
     """Answers in a single write whatever needs no waiting, and leaves the rest to uvicorn.
 
     The rest is requests that a fault steps into, requests queued behind them on the same connection, bodies for which
     the client waits for `100 Continue`, and requests that came through a proxy. They find a `Wire` in their scope.
     """
 
-    def __init__(self, fast_path: FastPath, **uvicorns: Any) -> None:
+    def __init__(
+        self, fast_path: FastPath, wants_body: Callable[[dict[str, Any]], bool] = lambda _: True, **uvicorns: Any
+    ) -> None:
         super().__init__(**uvicorns)
         self._at_once = fast_path
+        self._wants_body = wants_body
         self._is_direct = False
         self._body: list[bytes] = []
         self._idle_since: float | None = None
@@ -173,7 +179,15 @@ class WireProtocol(HttpToolsProtocol):
         self.wire: Wire | None = None
         self.is_taken = False
 
-    def on_headers_complete(self) -> None:
+    def refuse_early(self) -> None:
+        """Answer at once if the body is large and nobody wants it."""
+        if not self._has_large_body() or not self._is_free():
+            return
+        self._complete_scope()
+        if not self._wants_body(cast("dict[str, Any]", self.scope)):
+            self.refuse_with(self._try(b"", keeps_alive=False) or INTERNAL_ERROR)
+
+    def accept_head(self) -> None:
         """Begin to answer, or wait for the body first."""
         self._is_direct = self._is_free() and all(name not in NOT_DIRECT for name, _ in self.headers)
         if self._is_direct:
@@ -182,17 +196,20 @@ class WireProtocol(HttpToolsProtocol):
         else:
             self._begin_cycle()
 
-    def on_body(self, body: bytes) -> None:
+    def _has_large_body(self) -> bool:
+        return self.announced_bytes > LARGE_BODY_BYTES or any(name == b"transfer-encoding" for name, _ in self.headers)
+
+    def accept_body(self, body: bytes) -> None:
         """Keep a piece of the body."""
         if self._is_direct:
             self._body.append(body)
         else:
-            super().on_body(body)
+            super().accept_body(body)
 
-    def on_message_complete(self) -> None:
+    def complete(self) -> None:
         """Answer the request."""
         if not self._is_direct:
-            super().on_message_complete()
+            super().complete()
             return
         body = b"".join(self._body)
         keeps_alive = self.parser.get_http_version() != "1.0" and self.parser.should_keep_alive()
@@ -200,7 +217,7 @@ class WireProtocol(HttpToolsProtocol):
         if answer is None:
             self._begin_cycle()
             self.cycle.body += body
-            super().on_message_complete()
+            super().complete()
             return
         self.transport.write(answer)
         if not keeps_alive or answer is INTERNAL_ERROR:
@@ -231,7 +248,7 @@ class WireProtocol(HttpToolsProtocol):
     def _begin_cycle(self) -> None:
         self.wire = Wire(self)
         cast("dict[str, Any]", self.scope)["extensions"] = {EXTENSION: self.wire}
-        super().on_headers_complete()
+        super().accept_head()
         self.wire.cycle = self.cycle
 
     def on_response_complete(self) -> None:

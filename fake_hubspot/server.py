@@ -47,7 +47,7 @@ def build_app(settings: Settings) -> App:
 
 
 def _options(app: App) -> ListenerOptions:
-    return ListenerOptions(protocol=partial(WireProtocol, app.fast_path), keep_alive_s=KEEP_ALIVE_S)
+    return ListenerOptions(protocol=partial(WireProtocol, app.fast_path, app.wants_body), keep_alive_s=KEEP_ALIVE_S)
 
 
 class Server(BackgroundServer):

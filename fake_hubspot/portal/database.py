@@ -74,12 +74,20 @@ class Database:
         self.path = path
         self.is_open = True
         self._depth = 0
-        self._db = sqlite3.connect(str(path) if path else "", isolation_level=None, check_same_thread=False)
+        if path is not None and not path.parent.is_dir():
+            raise UsageError(f"{path} cannot keep a portal: there is no folder {path.parent}. Create it first")
+        try:
+            self._db = sqlite3.connect(str(path) if path else "", isolation_level=None, check_same_thread=False)
+        except sqlite3.Error as error:
+            raise self._unusable(error) from error
         try:
             self._prepare()
         except sqlite3.DatabaseError as error:
             self._db.close()
-            raise UsageError(f"{path} cannot keep a portal: {error}. Name a new file or one made by --db") from error
+            raise self._unusable(error) from error
+
+    def _unusable(self, error: sqlite3.Error) -> UsageError:
+        return UsageError(f"{self.path} cannot keep a portal: {error}. Name a new file or one made by --db")
 
     def _prepare(self) -> None:
         self._db.execute(f"PRAGMA page_size = {PAGE_BYTES}")

@@ -9,6 +9,9 @@ __all__ = ["Injected", "Journal", "JournalEntry"]
 
 JOURNAL_CAPACITY = 1000
 BODY_BUDGET_BYTES = 4 * 1024 * 1024
+# A path, a query or a header may be as long as the server takes. A thousand such entries would fill the memory.
+MAX_TEXT = 20_000
+MAX_HEADER_BYTES = 8 * 1024
 
 
 class Injected(msgspec.Struct, frozen=True):
@@ -73,9 +76,15 @@ class Journal:
     def open(self, *, at_ms: int, method: str, path: str, query: str) -> JournalEntry:
         """Create an entry; it is in the journal from now on."""
         self.count += 1
-        entry = JournalEntry(self.count, at_ms, method, path, query)
+        entry = JournalEntry(self.count, at_ms, method, _cut(path), _cut(query))
         self._entries.append(entry)
         return entry
+
+    def keep_headers(
+        self, entry: JournalEntry, *, request: list[tuple[bytes, bytes]], response: list[tuple[bytes, bytes]]
+    ) -> None:
+        """Add the headers to an entry; very long ones are cut."""
+        entry.request_headers, entry.response_headers = _bounded(request), _bounded(response)
 
     def keep_bodies(self, entry: JournalEntry, *, request: bytes, response: bytes) -> None:
         """Add the bodies to an entry, and drop the oldest bodies if the budget is exceeded."""
@@ -92,3 +101,18 @@ class Journal:
         self._entries.clear()
         self._with_bodies.clear()
         self._body_bytes = 0
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= MAX_TEXT else f"{text[:MAX_TEXT]} ({len(text) - MAX_TEXT} more)"
+
+
+def _bounded(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """Return headers of a bounded size; what is beyond it is counted in a last one."""
+    left, kept = MAX_HEADER_BYTES, []
+    for name, value in headers:
+        left -= len(name) + len(value)
+        if left < 0:
+            return [*kept, (b"(cut)", b"%d more headers or long values" % (len(headers) - len(kept)))]
+        kept.append((name, value))
+    return kept

@@ -1,6 +1,8 @@
 """The wire below HTTP: connections that go on, end, or are left, and that do not keep the server from stopping."""
 
+import contextlib
 import logging
+import socket
 import time
 from collections.abc import Iterator
 from threading import Thread
@@ -304,3 +306,79 @@ def test_a_reset_comes_behind_every_byte_even_to_a_slow_reader() -> None:
 
     assert seen.ending == "RST"
     assert len(first + seen.content) == len((first + seen.content).partition(b"\r\n\r\n")[0]) + 4 + 1_900_000
+
+
+def answer_to(server: Server, *pieces: bytes) -> bytes:
+    """Everything that the server answers to pieces sent one after the other."""
+    host, port = server.url.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), timeout=PATIENCE_S) as connection:
+        for piece in pieces:
+            with contextlib.suppress(ConnectionError):
+                connection.sendall(piece)
+        received = b""
+        with contextlib.suppress(ConnectionError):
+            while piece := connection.recv(65_536):
+                received += piece
+        return received
+
+
+CREATE = b"POST /crm/v3/objects/contacts HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+
+
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        (b"GET /health HTTP/1.1\r\nHost: localhost\r\nX: " + b"x" * 140_000 + b"\r\n\r\n",),
+        (b"GET /health HTTP/1.1\r\nHost: localhost\r\n", *[b"X-%d: %s\r\n" % (n, b"x" * 4000) for n in range(100)]),
+        (b"GET /" + b"x" * 140_000 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n",),
+        (b"GET /health HTTP/1.1\r\nX: ", *[b"x" * 60_000] * 10),
+    ],
+    ids=["one header", "many headers", "target", "endless header"],
+)
+def test_a_huge_head_is_refused(server: Server, pieces: tuple[bytes, ...]) -> None:
+    """In one piece or in many, also if it never ends."""
+    assert answer_to(server, *pieces).startswith(b"HTTP/1.1 431 ")
+
+
+def test_the_head_of_each_request_is_counted_for_itself(server: Server) -> None:
+    """A connection that is used for long is not refused."""
+    one = b"GET /health HTTP/1.1\r\nHost: localhost\r\nX: " + b"x" * 60_000 + b"\r\n\r\n"
+    last = one.replace(b"X: ", b"Connection: close\r\nX: ")
+
+    assert answer_to(server, one, one, one, one, last).count(b"HTTP/1.1 200 ") == 5
+
+
+@pytest.mark.parametrize("authorization", [b"", b"Authorization: Bearer wrong\r\n"])
+@pytest.mark.parametrize("size", [b"Content-Length: 300000000\r\n", b"Transfer-Encoding: chunked\r\n"])
+def test_a_large_body_of_a_stranger_is_refused_before_it_is_read(
+    server: Server, authorization: bytes, size: bytes
+) -> None:
+    """Only the head is sent here."""
+    assert answer_to(server, CREATE + authorization + size + b"\r\n").startswith(b"HTTP/1.1 401 ")
+    control = b"POST /_fake/seed HTTP/1.1\r\nHost: evil.example\r\n" + size + b"\r\n"
+    assert answer_to(server, control).startswith(b"HTTP/1.1 403 ")
+
+
+def test_a_body_that_is_too_large_is_refused_before_it_is_read(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """If its size is announced; else as soon as it is."""
+    monkeypatch.setattr("bench_core.protocol.MAX_BODY_BYTES", 100_000)
+    known = CREATE + f"Authorization: Bearer {server.token}\r\n".encode()
+    announced = known + b"Content-Length: 100001\r\n\r\n"
+    chunked = known + b"Transfer-Encoding: chunked\r\n\r\n"
+
+    assert answer_to(server, announced).startswith(b"HTTP/1.1 413 ")
+    assert answer_to(server, chunked, *[b"c350\r\n" + b"x" * 50_000 + b"\r\n"] * 3).startswith(b"HTTP/1.1 413 ")
+    allowed = known + b"Connection: close\r\nContent-Length: 100000\r\n\r\n"
+    assert answer_to(server, allowed, b"x" * 100_000).startswith(b"HTTP/1.1 400 ")
+
+
+def test_the_journal_keeps_no_huge_texts(server: Server) -> None:
+    """A path, a query and headers."""
+    long = b"x" * 60_000
+    head = b"GET /%s?%s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nA: b\r\nX: %s\r\n\r\n"
+    answer_to(server, head % (long[:50_000], long[:10_000], long))
+
+    (entry,) = server.portal.journal
+    assert (len(entry.path), len(entry.query)) == (len("/" + "x" * 19_999 + " (30001 more)"), 10_000)
+    assert [name for name, _ in entry.request_headers] == [b"host", b"connection", b"a", b"(cut)"]
+    assert entry.request_headers[-1][1] == b"1 more headers or long values"
