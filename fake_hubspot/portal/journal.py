@@ -109,7 +109,8 @@ def _cut(text: str) -> str:
 
 def _bounded(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
     """Return headers of a bounded size; what is beyond it is counted in a last one."""
-    left, kept = MAX_HEADER_BYTES, []
+    left = MAX_HEADER_BYTES
+    kept: list[tuple[bytes, bytes]] = []
     for name, value in headers:
         left -= len(name) + len(value)
         if left < 0:
