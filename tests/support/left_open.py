@@ -17,10 +17,11 @@ class WatchedConnection(sqlite3.Connection):
     """A database connection that warns if it is never closed, as Python 3.13 does and older versions do not."""
 
     still_open: ClassVar[set[int]] = set()
-    _is_closed = False
+    _is_closed = True  # until it is open
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._is_closed = False
         self.still_open.add(id(self))
 
     def close(self) -> None:
