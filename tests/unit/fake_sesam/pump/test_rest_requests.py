@@ -286,6 +286,41 @@ def test_a_transform_adds_the_response() -> None:
     assert single == {"_id": "e", "response": {"a": 1}}
 
 
+def test_pages_without_a_payload_add_nothing_to_the_response() -> None:
+    """An object counts as one item."""
+    options = {"next_page_link": "{{ body.next }}", "payload_property": "one"}
+    pages = paged({"one": {"n": 1}, "next": "?p=2"}, {"next": "?p=3"}, {"one": [2, 3]})
+    strategy = {"next_page_termination_strategy": ["next-page-link-empty"]}
+
+    (found,) = RestBench(pages, operations=operation(**options, **strategy)).transform({"_id": "e"})
+
+    assert found["response"] == [{"n": 1}, 2, 3]
+
+
+def test_a_payload_that_is_missing_is_warned_of(caplog: pytest.LogCaptureFixture) -> None:
+    """Only if one is named."""
+    RestBench(paged(None), operations=operation()).read()
+    RestBench(paged({"other": 1}), operations=operation(payload_property="one")).read()
+
+    assert caplog.messages == ["the response has no 'one'; it counts as empty"]
+
+
+def test_a_transformation_closes_its_connections() -> None:
+    bench = RestBench(paged({}), operations=operation())
+    step = {"type": "rest", "system": "sys", "operation": "get"}
+    found = bench.configured({"source": {"type": "embedded", "entities": []}, "transform": step})
+    closed: list[bool] = []
+    bench.session.close = lambda: closed.append(True)  # type: ignore[method-assign]
+    client = bench.client(found.systems["sys"])
+    transformation = compile_transformation(found.pipes["p"], NO_DATASETS, rest=lambda _: client)
+
+    transformation([{"_id": "e"}])
+    transformation.close()
+    transformation.close()
+
+    assert closed == [True]
+
+
 def test_a_transform_can_replace_the_entity() -> None:
     """By the objects of the response, or by its text, which keeps the id."""
     bench = RestBench(paged([{"_id": "1"}, 5, {"_id": "2"}]), operations=operation())

@@ -385,3 +385,38 @@ def test_progress_is_told_after_each_batch(store: NodeStore) -> None:
 
     assert told == [2, 3, 1]
     assert (result.ok, result.processed, result.sync_type) == (False, 1, "full")
+
+
+class Deep(MemoryPump):
+    """A pump whose source cannot go deeper."""
+
+    def read(self, since: str | int | None) -> Iterator[Entity]:
+        """Fail at once."""
+        del since
+        yield from ()
+        raise RecursionError("maximum recursion depth exceeded")
+
+
+def test_what_is_nested_too_deeply_is_no_bug(store: NodeStore, caplog: pytest.LogCaptureFixture) -> None:
+    """The event says so, with its cause."""
+    result = Deep(store).run()
+
+    assert (result.ok, result.error, caplog.messages) == (False, "an entity or a transform is nested too deeply", [])
+    assert "maximum recursion depth exceeded" in result.events[-1]["original_traceback"]
+
+
+@pytest.mark.parametrize("is_tracked", [True, False])
+def test_a_failed_transform_is_warned_of_where_something_could_be_deleted(
+    store: NodeStore, caplog: pytest.LogCaptureFixture, is_tracked: bool
+) -> None:
+    """Only in a full run that tracks deletions."""
+    pump = MemoryPump(
+        store,
+        transform={"type": "dtl", "rules": {"default": [["fail!", "no"]]}},
+        sink={"type": "dataset", "deletion_tracking": is_tracked},
+        pump={"max_consecutive_write_errors": 5, "max_write_errors_in_retry_dataset": 5},
+    )
+
+    pump.run(A)
+
+    assert caplog.messages == ["pipe p: a transform failed, so this full run deletes nothing"] * is_tracked
