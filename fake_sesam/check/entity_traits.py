@@ -29,7 +29,7 @@ class EntityTraits:
         shapes: Formats of `_updated` strings, with 9 for every digit; at most `MAX_EXAMPLES`.
         hazards: Paths of values that look like Transit but are not; at most `MAX_EXAMPLES`.
         imprecise: Paths of numbers that do not fit in a 64-bit float; at most `MAX_EXAMPLES`.
-        updated_by_id: `_updated` by `_id`, of the entities whose `_id` is a string.
+        updated_by_id: `_updated` by `_id`, or by `id` where there is no `_id`.
     """
 
     count: int = 0
@@ -60,11 +60,13 @@ class EntityTraits:
         entity_id = entity.get("_id")
         if entity_id is None:
             self.without_id += 1
+            entity_id = entity.get("id")
         elif not isinstance(entity_id, str):
             self.id_not_string += 1
-        else:
-            self.repeated_ids += entity_id in self.updated_by_id
-            self.updated_by_id[entity_id] = entity.get("_updated")
+        if isinstance(entity_id, (str, int)):
+            key = entity_id if isinstance(entity_id, str) else f"number {entity_id}"
+            self.repeated_ids += key in self.updated_by_id
+            self.updated_by_id[key] = entity.get("_updated")
 
     def _add_updated(self, entity: dict[str, Any]) -> None:
         updated = entity.get("_updated")

@@ -4,13 +4,17 @@ Source: docs (json-pull.rst, entity-data-model.rst, configuration-sources.rst, c
 docs do not require warns instead of failing.
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 
 from fake_sesam.check.result import RuleResult, failed, passed, skipped, warned
 from fake_sesam.check.route_client import RoutePull
 
 __all__ = ["check_body", "check_entities", "check_transport"]
 
+Verdict = Callable[[str, str], RuleResult]
+# A number or a time, with 9 for every digit: what somebody writes who means an order.
+_ORDERED = re.compile(r"9+|(?:~t)?9999-99-99(?:[T ]99:99.*)?")
 LARGE_BODY = 1024 * 1024
 LARGE_CHUNK = 1024 * 1024
 SLOW_FIRST_BYTE_S = 10
@@ -62,7 +66,7 @@ def _array(pull: RoutePull) -> RuleResult:
 
 
 def _not_a_number(pull: RoutePull) -> RuleResult:
-    if pull.has_not_a_number:
+    if pull.has_not_a_number and pull.error:  # otherwise it is the text of a string
         return failed("nan", "the body contains NaN or Infinity, which are not JSON; send null")
     return passed("nan", "no NaN, no Infinity")
 
@@ -86,7 +90,9 @@ def _streaming(pull: RoutePull) -> RuleResult:
 
 def _ids(pull: RoutePull) -> Iterator[RuleResult]:
     traits = pull.traits
-    if traits.without_id:
+    if traits.without_id == traits.count:
+        yield warned("id-present", "no entity has an _id; the pipe needs a transform that adds it")
+    elif traits.without_id:
         detail = f"{traits.without_id:,} of {traits.count:,} entities have no _id; only a transform can add it"
         yield failed("id-present", detail)
     else:
@@ -110,8 +116,8 @@ def _updated(pull: RoutePull, *, claims_since: bool, claims_order: bool) -> Iter
         yield fail_or_warn("updated-present", detail)
     else:
         yield passed("updated-present", "every entity has an _updated")
-    yield _updated_type(pull)
-    yield _updated_comparable(pull)
+    yield _updated_type(pull, fail_or_warn)
+    yield _updated_comparable(pull, fail_or_warn)
     if traits.is_monotone:
         yield passed("updated-order", "_updated never decreases")
     elif claims_order:
@@ -120,21 +126,23 @@ def _updated(pull: RoutePull, *, claims_since: bool, claims_order: bool) -> Iter
         yield skipped("updated-order", "_updated increases and decreases; leave is_chronological false")
 
 
-def _updated_type(pull: RoutePull) -> RuleResult:
+def _updated_type(pull: RoutePull, fail_or_warn: Verdict) -> RuleResult:
     traits = pull.traits
     if traits.bad_updated:
         return failed("updated-type", f"{traits.bad_updated:,} values of _updated are neither strings nor integers")
     if len(traits.kinds) > 1:
-        return failed("updated-type", "_updated mixes strings and integers, which cannot be compared")
+        return fail_or_warn("updated-type", "_updated mixes strings and integers, which cannot be compared")
     return passed("updated-type", ", ".join(traits.kinds) or "none")
 
 
-def _updated_comparable(pull: RoutePull) -> RuleResult:
+def _updated_comparable(pull: RoutePull, fail_or_warn: Verdict) -> RuleResult:
     shapes = sorted(pull.traits.shapes)
+    if len(shapes) > 1 and not all(_ORDERED.fullmatch(shape) for shape in shapes):
+        detail = f"values such as {shapes[0]}: set is_since_comparable to false unless their bytes are in order"
+        return warned("updated-comparable", detail)
     if len(shapes) > 1:
-        return failed(
-            "updated-comparable", f"Sesam compares strings byte by byte; use one format, not {', '.join(shapes)}"
-        )
+        detail = f"Sesam compares strings byte by byte; use one format, not {', '.join(shapes)}"
+        return fail_or_warn("updated-comparable", detail)
     return passed("updated-comparable", shapes[0] if shapes else "numbers, or none")
 
 

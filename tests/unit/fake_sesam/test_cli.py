@@ -235,7 +235,7 @@ def test_check_has_status_1_if_a_rule_is_broken(connector: Connector, tmp_path: 
     """A table, JSON, or JUnit in a file."""
     connector.gives([{"_id": "a", "_updated": 1}])
     good = fake_sesam("check", f"{connector.url}/things", "--header", "X-A: b", "--json")
-    connector.gives([{"id": "a"}])
+    connector.gives([{"_id": "a"}, {"id": "b"}])
     bad = fake_sesam("check", f"{connector.url}/things", "--junit", tmp_path / "out.xml")
 
     assert (good.exit_code, json.loads(good.output)["ok"]) == (0, True)
@@ -255,7 +255,7 @@ def test_check_has_status_1_if_a_rule_is_broken(connector: Connector, tmp_path: 
         b'[{"_id":"1","_updated":1}\xff\xfe\xed\xa0\x80',
         b'[{"_id":"\\udfff","_updated":1}]',
         b'[{"_id":1,"_updated":"\\ufffe\\u0001"},{"_id":"\\ufffe","_updated":"\\u001b[31m"}]',
-        b'[{"\\u001b[31m":"~r\\uffff"}]',
+        b'[{"_id":1,"\\u001b[31m":"~r\\uffff"}]',
     ],
 )
 @pytest.mark.parametrize("options", [[], ["--json"]])
