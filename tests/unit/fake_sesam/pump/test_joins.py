@@ -3,9 +3,13 @@
 from operator import itemgetter
 from typing import Any
 
+import pytest
+
 from fake_sesam import Node, NodeOptions
 from fake_sesam.commands.validate import problems_of
+from fake_sesam.dataset import Dataset, NodeStore
 from fake_sesam.dtl import JoinPath
+from fake_sesam.errors import TransformError
 from fake_sesam.pump import NodeDatasets
 from tests.unit.fake_sesam.conftest import Connector, NodeDir
 
@@ -98,3 +102,13 @@ def test_each_dataset_and_each_path_has_an_index_of_its_own(node_dir: NodeDir, c
         assert datasets.entity("one", "two") is None
         node.dataset("one").write([{"_id": "one", "_deleted": True}])
         assert (datasets.entity("one", "one"), datasets.matching("one", code, "r")) == (None, [])
+
+
+def test_a_dataset_that_is_open_is_joined_before_it_is_populated(store: NodeStore) -> None:
+    """Only that one."""
+    datasets = NodeDatasets(lambda name: Dataset(store, name, now_us=lambda: 1), is_open=lambda name: name == "open")
+
+    assert datasets.entity("open", "a") is None
+    assert datasets.matching("open", JoinPath(("_id",), itemgetter("_id")), "a") == []
+    with pytest.raises(TransformError, match="dataset 'other' is not populated yet"):
+        datasets.entity("other", "a")
