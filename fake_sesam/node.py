@@ -2,9 +2,11 @@
 
 import uuid
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 from fake_sesam.config import Pipe, RetryStrategy, System
+from fake_sesam.config.dependencies import lookup_datasets, source_datasets
 from fake_sesam.dataset import Dataset, NodeStore
 from fake_sesam.errors import ConfigurationError, MicroserviceError, NotFoundError, Problem, ReadError
 from fake_sesam.microservice import Runner
@@ -26,6 +28,7 @@ from fake_sesam.pump import (
     PumpResult,
     RestClient,
     RestReader,
+    load_state,
     log_dataset_id,
 )
 from fake_sesam.system_runners import SystemRunners
@@ -140,6 +143,7 @@ class Node:
             assumptions=self.options.assumptions,
             datasets=self.datasets_for(pipe),
             rest=self.rest_client,
+            completeness=partial(self._completeness_after, pipe),
         )
 
     def source(self, pipe: Pipe) -> EntitySource:
@@ -182,8 +186,35 @@ class Node:
 
     def datasets_for(self, pipe: Pipe) -> NodeDatasets:
         """Return what the transforms of a pipe can look up."""
-        del pipe
-        return NodeDatasets(self.dataset, is_open=self._is_populated_on_load)
+        source = pipe.source.dataset if pipe.source.type == "dataset" else None
+        return NodeDatasets(
+            self.dataset, is_open=self._is_populated_on_load, source=source, completeness=self.completeness
+        )
+
+    def completeness(self, dataset_id: str) -> Mapping[str, int]:
+        """Return the completeness values that a dataset has, by dataset, in nanoseconds since 1970."""
+        writers = (pipe.id for pipe in self.pipes.values() if pipe.sink.dataset == dataset_id)
+        return next((load_state(self.store, pipe_id).completeness for pipe_id in writers), {})
+
+    def _completeness_after(self, pipe: Pipe, began_s: float) -> Mapping[str, int]:
+        """Return the completeness values that a pipe's dataset has after a run.
+
+        Source: docs (features/completeness-feature.rst): the least value of its inputs, or for a pipe without inputs
+        the time; datasets can be excluded, or those that count be listed.
+        """
+        config = pipe.effective
+        inputs = pipe.include_completeness or (*source_datasets(config), *lookup_datasets(config))
+        counted = [each for each in inputs if each not in (pipe.exclude_completeness or ())]
+        known = [self.completeness(each) for each in counted]
+        found: dict[str, int] = {}
+        for name, nanos in (item for values in known for item in values.items()):
+            found[name] = min(nanos, found.get(name, nanos))
+        own = [values.get(name) for name, values in zip(counted, known, strict=True)]
+        if not own:
+            found[pipe.sink.dataset] = int(began_s * 1_000_000) * 1000
+        elif None not in own:
+            found[pipe.sink.dataset] = min(each for each in own if each is not None)
+        return found
 
     def _is_populated_on_load(self, dataset_id: str) -> bool:
         """Whether a pipe populates a dataset when it is loaded, before its first run."""

@@ -18,6 +18,8 @@ from fake_sesam.dtl.functions import (
     binary,
     dates,
     dictionaries,
+    encryption,
+    history,
     hops,
     identifiers,
     lists,
@@ -44,7 +46,8 @@ def configuration_page() -> str:
 def dtl_page() -> str:
     """Return the page of all transforms and functions."""
     parts = ["# DTL that the fake node has\n"]
-    parts.append("Another name is a configuration error, and so are the `prefilters` of `hops`.\n")
+    others = "`encrypt-pgp`, `decrypt-pgp` and the `prefilters` of `hops`"
+    parts.append(f"Another name is a configuration error, and so are {others}.\n")
     for title, modules in (("Transforms", (copying, flow, merging)), ("Functions", _FUNCTION_MODULES)):
         registry = "TRANSFORMS" if title == "Transforms" else "FUNCTIONS"
         parts.append(f"## {title}\n")
@@ -68,7 +71,10 @@ def assumed_page() -> str:
     return "\n".join(parts)
 
 
-_FUNCTION_MODULES = (logic, strings, numbers, lists, dictionaries, dates, identifiers, binary, hops, phonenumbers)
+_FUNCTION_MODULES = (
+    *(logic, strings, numbers, lists, dictionaries, dates, identifiers, binary, encryption, hops, history),
+    phonenumbers,
+)
 
 PAGES: Mapping[str, Callable[[], str]] = {
     "configuration": configuration_page,

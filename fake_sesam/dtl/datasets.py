@@ -39,6 +39,12 @@ class Datasets(Protocol):
             TransformError: The dataset does not exist or is not populated yet.
         """
 
+    def previous(self, entity: dict[str, Any]) -> dict[str, Any] | None:
+        """Return the version before this one in the source dataset; None if there is none."""
+
+    def completeness(self, via: str, dataset_id: str) -> int | None:
+        """Return the completeness of a dataset that another one knows, in nanoseconds since 1970; None if none."""
+
 
 class _NoDatasets:
     def entity(self, dataset_id: str, entity_id: str) -> dict[str, Any] | None:
@@ -48,6 +54,14 @@ class _NoDatasets:
     def matching(self, dataset_id: str, path: JoinPath, values: Any) -> Sequence[dict[str, Any]]:
         del path, values
         raise TransformError(f"cannot read dataset {dataset_id!r}: this transform runs without a node")
+
+    def previous(self, entity: dict[str, Any]) -> dict[str, Any] | None:
+        del entity
+        return None
+
+    def completeness(self, via: str, dataset_id: str) -> int | None:
+        del via, dataset_id
+        return None
 
 
 NO_DATASETS: Datasets = _NoDatasets()

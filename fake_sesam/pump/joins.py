@@ -22,12 +22,21 @@ class NodeDatasets:
     Args:
         dataset: Returns a dataset by its id.
         is_open: Whether a dataset can be read before it is populated.
+        source: The dataset that the pipe reads; None if its source is not a dataset.
+        completeness: Returns the completeness values that a dataset has, by dataset, in nanoseconds since 1970.
     """
 
     def __init__(
-        self, dataset: Callable[[str], Dataset], *, is_open: Callable[[str], bool] = lambda _dataset_id: False
+        self,
+        dataset: Callable[[str], Dataset],
+        *,
+        is_open: Callable[[str], bool] = lambda _dataset_id: False,
+        source: str | None = None,
+        completeness: Callable[[str], Mapping[str, int]] = lambda _dataset_id: {},
     ) -> None:
         self._dataset = dataset
+        self._source = source
+        self._completeness = completeness
         self._is_open = is_open
         self._indexes: dict[tuple[str, tuple[str, ...]], tuple[int, _Index]] = {}
 
@@ -55,6 +64,18 @@ class NodeDatasets:
             ids = {entity_id for key in keys for entity_id in index.get(key, ())}
         found = (dataset.entity(entity_id) for entity_id in sorted(ids))
         return [entity for entity in found if entity is not None and not entity["_deleted"]]
+
+    def previous(self, entity: dict[str, Any]) -> dict[str, Any] | None:
+        """Return the version before this one in the source dataset; None if there is none."""
+        offset = entity.get("_previous")
+        if self._source is None or type(offset) is not int:
+            return None
+        versions = self._dataset(self._source).entities(since=offset - 1, limit=1, history=True, deleted=True)
+        return next((version for version in versions if version["_updated"] == offset), None)
+
+    def completeness(self, via: str, dataset_id: str) -> int | None:
+        """Return the completeness of a dataset that another one knows; None if it does not."""
+        return self._completeness(via).get(dataset_id)
 
     def _populated(self, dataset_id: str) -> Dataset:
         dataset = self._dataset(dataset_id)

@@ -1,7 +1,7 @@
 """A pump: the parts of one pipe that a run needs, and whether it may run now."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from fake_sesam.assumptions import Assumptions
@@ -35,6 +35,7 @@ class Pump:
         clock: The time.
         datasets: What the pipe's transforms can join with.
         rest: Returns a client for the REST system of a `rest` transform or sink.
+        completeness: Returns the completeness values after a run that began at this time.
         assumptions: How it behaves where Sesam's documents do not say.
     """
 
@@ -48,6 +49,7 @@ class Pump:
     clock: Clock = field(default_factory=Clock)
     datasets: Datasets = NO_DATASETS
     rest: Callable[[str], RestClient] | None = None
+    completeness: Callable[[float], Mapping[str, int]] = lambda _began_s: {}
     assumptions: Assumptions = field(default_factory=Assumptions)
     _stop: threading.Event = field(default_factory=threading.Event)
 

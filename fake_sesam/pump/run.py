@@ -188,6 +188,7 @@ class Run:
             self._pump.store,
             self._pipe.id,
             runs=state.runs + 1,
+            completeness=self._pump.completeness(self._report.start),
             partial_runs=0 if is_full or is_partial else state.partial_runs + 1,
             last_rescan=last_rescan,
         )

@@ -1,6 +1,7 @@
 """The state that a pump keeps between its runs."""
 
-from dataclasses import asdict, dataclass, fields, replace
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
 from fake_sesam.dataset import NodeStore
@@ -18,6 +19,8 @@ class PumpState:
         last_rescan: When the last full run completed, in seconds since 1970.
         is_disabled: Whether a user has disabled the pump.
         uncommitted_from: The offset of the first version that a tripped circuit breaker holds back.
+        completeness: How complete the dataset was after the last completed run, and the datasets that it is made
+            from, in nanoseconds since 1970.
         last_run: When the last run began, in seconds since 1970; last_ok, last_message and last_original say how it
             ended.
     """
@@ -34,6 +37,7 @@ class PumpState:
     last_message: str = ""
     last_original: str = ""
     last_processed: int = 0
+    completeness: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def has_offset(self) -> bool:

@@ -8,6 +8,8 @@ from fake_sesam.dtl.functions import (
     binary,
     dates,
     dictionaries,
+    encryption,
+    history,
     hops,
     identifiers,
     lists,
@@ -29,6 +31,8 @@ FUNCTIONS: Mapping[str, FunctionBuilder] = MappingProxyType(
         **dates.FUNCTIONS,
         **identifiers.FUNCTIONS,
         **binary.FUNCTIONS,
+        **encryption.FUNCTIONS,
+        **history.FUNCTIONS,
         **hops.FUNCTIONS,
         **phonenumbers.FUNCTIONS,
     }

@@ -9,7 +9,19 @@ from tests.unit.fake_sesam.config.effects import Bench, Config, Effect, Observe
 from tests.unit.fake_sesam.config.rest_effects import RestBench
 from tests.unit.fake_sesam.pump.memory_pump import bare, pipe_of
 
-__all__ = ["CHILDREN", "CSV", "INITIAL_OFFSET", "MERGE", "MERGE_DATASETS", "SUBSET", "TEMPLATE", "TRIGGER", "XML"]
+__all__ = [
+    "CHILDREN",
+    "CSV",
+    "EXCLUDED",
+    "INCLUDED",
+    "INITIAL_OFFSET",
+    "MERGE",
+    "MERGE_DATASETS",
+    "SUBSET",
+    "TEMPLATE",
+    "TRIGGER",
+    "XML",
+]
 
 
 # --- sources of several datasets ---
@@ -213,6 +225,23 @@ def children(bench: Bench, sink: Config) -> Any:
     return found
 
 
+def complete(bench: Bench, pipe: Config) -> Any:
+    """Whether the dataset of a pipe that reads one dataset and joins with another has a completeness value."""
+    join = ["hops", {"datasets": ["never n"], "where": ["eq", "_S._id", "n._id"]}]
+    transform = {"type": "dtl", "rules": {"default": [["copy", "*"], ["add", "joined", join]]}}
+    bench.node_dir.add({"_id": "once", "type": "pipe", "source": {"type": "embedded", "entities": [{"_id": "a"}]}})
+    source = {"type": "dataset", "dataset": "once"}
+    bench.node_dir.add({"_id": "follow", "type": "pipe", "source": source, "transform": transform, **pipe})
+    with bench.open() as node:
+        node.dataset("never").set_populated()
+        node.run_pipe("once")
+        node.run_pipe("follow")
+        return sorted(node.completeness("follow"))
+
+
+COMPLETE = ["follow", "once"]
+EXCLUDED = [Effect(["never"], complete, ["once"], COMPLETE)]
+INCLUDED = [Effect(["once"], complete, ["once"], COMPLETE)]
 KEPT, LOST = [("2", None)], [("2", None), ("1", True)]
 CHILDREN = [
     Effect(True, children, [KEPT, LOST], [LOST, LOST]),

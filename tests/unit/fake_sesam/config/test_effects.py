@@ -73,6 +73,8 @@ PIPE = {
         Effect([{"type": "dtl", "rules": {"default": [["add", "_id", "t"]]}}], stored, PLAIN, [{"_id": "t"}]),
     ],
     "metadata": [Effect({"tag": "x"}, effective("metadata"), None, {"tag": "x"})],
+    "exclude_completeness": joined_effects.EXCLUDED,
+    "include_completeness": joined_effects.INCLUDED,
     "batch_size": [Effect(2, batches, [3], [2, 3])],
     "checkpoint_interval": [Effect(1, checkpoint, None, 2)],
     "disable_set_last_seen": [Effect(True, offset, 1, None)],

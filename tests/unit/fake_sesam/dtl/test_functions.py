@@ -400,7 +400,7 @@ def test_function_returns_what_the_reference_says(expression: Any, expected: Any
     ("expression", "message"),
     [
         (["uper", "x"], "DTL function 'uper' is unknown or not implemented by this node. Did you mean 'upper'?"),
-        (["decrypt", "a", "b"], "DTL function 'decrypt' is unknown or not implemented by this node."),
+        (["decript", "a", "b"], "DTL function 'decript' is unknown or not implemented by this node."),
         (["concat"], "concat: expected VALUES, ..., got 0 arguments"),
         (["nth", 1], "nth: expected INDEX, VALUES, got 1 argument"),
         (["datetime-parse", "%Q", "x"], "in '%Q', got %Q"),

@@ -45,6 +45,42 @@ class InMemory:
         found = [each for each in DATASETS[dataset_id] if overlaps(path.walk(each), values)]
         return sorted(found, key=lambda each: str(each["_id"]))
 
+    def previous(self, entity: dict[str, Any]) -> dict[str, Any] | None:
+        """Return the version before this one."""
+        return PREVIOUS.get(entity.get("_previous"))
+
+    def completeness(self, via: str, dataset_id: str) -> int | None:
+        """Return what one dataset knows of another."""
+        return {("b", "a"): 1_438_069_560_000_000_000}.get((via, dataset_id))
+
+
+PREVIOUS: dict[Any, dict[str, Any]] = {
+    0: {"_id": "1", "name": "A", "start": 1, "end": 3},
+    1: {"_id": "1", "name": "B", "_deleted": True},
+}
+
+
+@pytest.mark.parametrize(
+    ("expression", "source", "expected"),
+    [
+        (["is-changed", "_.name"], {"name": "B", "_previous": 0}, True),
+        (["is-changed", "_.name"], {"name": "A", "_previous": 0}, False),
+        (["is-changed", ["list", "_.name", "_.start"]], {"name": "A", "start": 2, "_previous": 0}, True),
+        (["is-changed", ["-", "_.end", "_.start"]], {"start": 2, "end": 4, "_previous": 0}, False),
+        (["is-changed", "_.name"], {"name": "B", "_previous": 1}, True),
+        (["is-changed", "_.name"], {"name": "A", "_previous": 0, "_deleted": True}, True),
+        (["is-changed", "_.name"], {"name": "A", "_previous": None}, None),
+        (["is-changed", "_.name"], {"name": "A"}, None),
+        (["completeness", "b", "a"], {}, "~t2015-07-28T07:46:00Z"),
+        (["completeness", "c", "a"], {}, None),
+    ],
+)
+def test_what_was_before_and_what_is_complete(expression: Any, source: dict[str, Any], expected: Any) -> None:
+    program, problems = compile_program({"default": [["add", "v", expression]]}, id_required=False)
+
+    assert problems == []
+    assert program.apply(source, InMemory())[0]["v"] == expected
+
 
 def evaluate(expression: Any, **rules: Any) -> Any:
     """Return the value of an expression for `PEOPLE`."""
