@@ -65,6 +65,7 @@ TAKEN = {
     "brackets in a string": b'[{"a":"' + b"[{" * 2_000 + b'"}]',
     "brackets in many strings": b"[" + b",".join([b'{"a":"[","b":"\\"["}'] * 600) + b"]",
     "many objects": b"[" + b",".join([b'{"a":[[[]]]}'] * 600) + b"]",
+    "many deep lists": b"[" + b",".join([b'{"a":' + b"[" * 20 + b"]" * 20 + b"}"] * 300) + b"]",
     "a pair": rb'[{"a":"\ud83d\ude00"}]',
     "no escape": rb'[{"a":"\\ud83d"}]',
     "pairs in a row": rb'[{"a":"\ud83d\ude00\ud83d\ude01"}]',
