@@ -34,6 +34,7 @@ from fake_hubspot.crm.domain_errors import as_hubspot_error
 from fake_hubspot.errors import FakeHubSpotError, NotFoundError, UnknownPortalError, UsageError
 from fake_hubspot.http_errors import (
     HubSpotError,
+    NotBuiltError,
     RateLimitError,
     credentials_not_found,
     method_not_allowed,
@@ -237,6 +238,8 @@ class App:
         try:
             return self._dispatch(context)
         except HubSpotError as error:
+            if isinstance(error, NotBuiltError):
+                context.entry.hint = error.hint
             return Response.of_error(error, context.correlation_id)
         except PortalError as error:
             return Response.of_error(as_hubspot_error(error, portal_id=context.portal.id), context.correlation_id)

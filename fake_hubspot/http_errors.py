@@ -1,6 +1,7 @@
 """The error responses of HubSpot: status, headers and body.
 
 HubSpotError              status plus HubSpot's JSON envelope
+├── NotBuiltError         HubSpot has it, this fake has not
 ├── OtherHubletError      the portal lives in another data centre
 ├── RateLimitError        too many requests
 └── HtmlError             the same as an HTML page, where HubSpot sends HTML
@@ -19,6 +20,7 @@ from fake_hubspot.portal.clock import format_time
 __all__ = [
     "HtmlError",
     "HubSpotError",
+    "NotBuiltError",
     "OtherHubletError",
     "RateLimitError",
     "UriTooLongError",
@@ -109,6 +111,14 @@ class HtmlError(HubSpotError):
     def page(self) -> bytes:
         """Return the exact bytes of the HTML page."""
         return JETTY_PAGE.format(status=self.status, reason=self.reason, text=self.message).encode("latin-1")
+
+
+class NotBuiltError(HubSpotError):
+    """Something that HubSpot has and this fake has not. The words are the fake's own, and the journal has a hint."""
+
+    def __init__(self, what: str) -> None:
+        self.hint = f"{what} is not built into this fake HubSpot; HubSpot itself may know it"
+        super().__init__(404, self.hint)
 
 
 class OtherHubletError(HubSpotError):

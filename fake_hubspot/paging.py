@@ -40,7 +40,7 @@ def walk_of(context: RequestContext) -> WalkNames:
     """Return the names of the walk that the request belongs to: on its connection, on any, and of all its kind."""
     request = context.request
     spelled = context.params.get("objectType") or (context.route.name if context.route else "").partition(".")[0]
-    known = context.portal.types.get(spelled)
+    known = context.portal.types.find(spelled)
     archived = (request.first("archived") or "").lower() == "true"
     kind = (request.method == "POST", known.type_id if known else spelled, archived)
     exact = (kind, _all_but_cursor(request, DEFAULT_LIMITS.get(spelled, "10")), _token(context))

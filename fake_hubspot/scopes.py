@@ -15,7 +15,7 @@ def needed_scope(context: RequestContext) -> str | None:
     scope = context.route.scope if context.route is not None else ""
     if "{family}" not in scope:
         return scope or None
-    object_type = context.portal.types.get(context.params.get("objectType", ""))
+    object_type = context.portal.types.find(context.params.get("objectType", ""))
     if object_type is None:
         return None
     return scope.format(family="custom" if object_type.is_custom else object_type.plural)

@@ -93,9 +93,9 @@ def named_type(portal: Portal, name: str) -> ObjectType:
     Raises:
         UsageError: There is none. The message lists the known ones.
     """
-    found = portal.types.get(name)
+    found = portal.types.find_leniently(name)
     if found is None:
-        known = sorted({kind.plural for kind in portal.types.values()})
+        known = sorted({kind.plural for kind in portal.types.all()})
         raise UsageError(f"there is no object type {name!r}; there are: {', '.join(known)}")
     return found
 

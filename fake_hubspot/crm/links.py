@@ -33,7 +33,7 @@ def make_links(portal: Portal, source: ObjectType, from_id: int, wanted: Iterabl
 
 def _find_type(portal: Portal, source: ObjectType, spec: AssociationSpec) -> tuple[ObjectType, AssociationType]:
     wanted = (spec.association_category, spec.association_type_id)
-    for target in dict.fromkeys(portal.types.values()):
+    for target in portal.types.all():
         for kind in portal.associations.types(source, target):
             if (kind.category, kind.type_id) == wanted:
                 return target, kind

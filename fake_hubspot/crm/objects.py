@@ -119,7 +119,7 @@ def _make_page(context: RequestContext) -> tuple[_Page, int]:
     page: dict[str, Any] = {"results": [render(portal, selection, record) for record in records]}
     after = None if bound is None else str(bound)
     if after is not None:
-        page["paging"] = {"next": {"after": after, "link": _link(context, kind.plural, after, limit)}}
+        page["paging"] = {"next": {"after": after, "link": _link(context, kind.wire_name, after, limit)}}
     body = Response.of(page).body
     return _Page(body, after), len(body.raw)
 
@@ -145,7 +145,7 @@ def _limit(context: RequestContext) -> int:
     return parse_limit(context, default=10, maximum=MAX_WITH_HISTORY if asks_history else MAX_ROWS)
 
 
-def _link(context: RequestContext, plural: str, after: str, limit: int) -> str:
+def _link(context: RequestContext, name: str, after: str, limit: int) -> str:
     """Return the URL of the next page, whose path is not the requested one.
 
     Source: recording (hubspot-api-ruby 2026-04): `/crm/v3/objects/contacts` links to `/crm/objects/v3/contacts`, echoes
@@ -158,7 +158,7 @@ def _link(context: RequestContext, plural: str, after: str, limit: int) -> str:
         echoed.append(("limit", sent or str(limit)))
     query = "&".join(f"{quote_plus(name)}={quote_plus(value)}" for name, value in [*echoed, ("after", after)])
     path = _link_path(request, is_old=assumptions["list-link-path"] == "v3")
-    return f"{request.origin}{path}/{plural}?{query}"
+    return f"{request.origin}{path}/{name}?{query}"
 
 
 def _link_path(request: Request, *, is_old: bool) -> str:

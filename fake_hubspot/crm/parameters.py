@@ -1,11 +1,11 @@
 """Values in paths and queries, and HubSpot's errors for bad ones."""
 
 from fake_hubspot.context import Request, RequestContext
-from fake_hubspot.http_errors import HubSpotError, not_found_page
+from fake_hubspot.http_errors import HubSpotError, NotBuiltError, not_found_page
 from fake_hubspot.portal.decimal_id import LARGEST_ID, parse_id
 from fake_hubspot.portal.portal import Portal
 from fake_hubspot.portal.store import Record
-from fake_hubspot.portal.types import ObjectType
+from fake_hubspot.portal.types import ObjectType, is_unbuilt
 
 __all__ = [
     "asked_associations",
@@ -23,14 +23,17 @@ INT32_MAX = 2**31 - 1
 
 
 def infer_type(portal: Portal, spelled: str) -> ObjectType:
-    """Return the object type with that plural, singular or id.
+    """Return the object type that HubSpot finds under a name.
 
     Raises:
+        NotBuiltError: HubSpot has such a type and this fake has not.
         HubSpotError: 400 for an unknown one.
 
     Source: recording (HubSpot's answer to `butterflies`).
     """
-    found = portal.types.get(spelled)
+    found = portal.types.find(spelled)
+    if found is None and is_unbuilt(spelled):
+        raise NotBuiltError(f"the object type {spelled[:50]!r}")
     if found is None:
         raise HubSpotError(400, f"Unable to infer object type from: {spelled}")
     return found

@@ -131,8 +131,16 @@ def _associations(portal: Portal, selection: Selection, record: Record) -> dict[
             for link in links
         ]
         if rows:
-            found[target.plural.replace("_", " ")] = _link_page(portal, selection, record, target, rows)
+            found[_key_of(target)] = _link_page(portal, selection, record, target, rows)
     return found
+
+
+def _key_of(target: ObjectType) -> str:
+    """Return the key of a type's links inside a record.
+
+    Source: recording (`line items` has a blank); for custom types assumed.
+    """
+    return target.wire_name if target.is_custom else target.plural.replace("_", " ")
 
 
 def _link_page(

@@ -123,7 +123,7 @@ def _wire(portal: Portal, kind: ObjectType) -> dict[str, Any]:
         "objectTypeId": kind.type_id,
         "name": kind.singular,
         "labels": {"singular": kind.singular, "plural": kind.plural},
-        "fullyQualifiedName": f"p{portal.id}_{kind.singular}",
+        "fullyQualifiedName": kind.qualified_name or f"p{portal.id}_{kind.singular}",
         "primaryDisplayProperty": kind.display_property,
         "requiredProperties": [],
         "searchableProperties": [kind.display_property],
@@ -159,7 +159,7 @@ def define_type(portal: Portal, given: NewType) -> ObjectType:
     if plural == name:
         raise HubSpotError(400, "The plural label must differ from the name", category="VALIDATION_ERROR")
     try:
-        portal.add_type(kind)
+        kind = portal.add_type(kind)
     except UsageError as error:
         raise HubSpotError(409, str(error), category="OBJECT_ALREADY_EXISTS") from error
     for one in given.properties:
@@ -184,8 +184,6 @@ def create_schema(context: RequestContext) -> Response:
 
 
 def _known(context: RequestContext) -> ObjectType:
-    spelled = context.params["objectType"].removeprefix(f"p{context.portal.id}_")
-    context.params = {**context.params, "objectType": spelled}
     return object_type(context)
 
 

@@ -67,7 +67,7 @@ class Selector(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
             return True
         types = context.portal.types
         spelled = context.params.get("objectType", "")
-        wanted, given = types.get(self.object_type), types.get(spelled)
+        wanted, given = types.find_leniently(self.object_type), types.find(spelled)
         return spelled == self.object_type if wanted is None or given is None else wanted is given
 
     def selects(self, count: int) -> bool:

@@ -46,6 +46,11 @@ ASSUMPTIONS = {
             "How is `?hapikey=` answered on a CRM route? `accept` is how HubSpot was before 2022-11-30.",
         ),
         Assumption("retry-after", ("absent", "1", "10"), "Does a 429 have `Retry-After`, and with how many seconds?"),
+        Assumption(
+            "custom-base-name",
+            ("refuse", "accept"),
+            "Is a custom object type found by its name without `p_`? `accept` is how HubSpot was before 2025-06-24.",
+        ),
         Assumption("missing-as-json", ("html", "json"), "What does GET return for a missing record?"),
         Assumption("merge-id", ("new", "primary"), "Which id does a merged record get? `primary` is HubSpot's beta."),
         Assumption("merged-lookup", ("follow", "missing"), "Does the old id of a merged record lead to the new one?"),

@@ -1,5 +1,7 @@
 """Pipelines and their stages, for deals, tickets and other types that have them."""
 
+from collections.abc import Mapping
+
 import msgspec
 
 from fake_hubspot.portal.key_value_store import KeyValueStore
@@ -85,6 +87,54 @@ def _tickets() -> Pipeline:
     )
 
 
+# Types that have pipelines besides deals and tickets: the id and label of the default one, and its stages.
+# Source: docs for leads (leads guide); for the others that they have pipelines, while ids and labels are assumed.
+NEWER_PIPELINES = {
+    "0-136": (
+        *("lead-pipeline-id", "Lead pipeline"),
+        {
+            "new-stage-id": "New",
+            "attempting-stage-id": "Attempting",
+            "connected-stage-id": "Connected",
+            "qualified-stage-id": "Qualified",
+            "unqualified-stage-id": "Disqualified",
+        },
+    ),
+    "0-123": (
+        *("order-pipeline", "Order pipeline"),
+        {
+            "open": "Open",
+            "processed": "Processed",
+            "shipped": "Shipped",
+            "delivered": "Delivered",
+            "cancelled": "Cancelled",
+        },
+    ),
+    "0-162": ("service-pipeline", "Service pipeline", {"new": "New", "in-progress": "In progress", "closed": "Closed"}),
+    "0-410": (
+        "course-pipeline",
+        "Course pipeline",
+        {"planned": "Planned", "running": "Running", "finished": "Finished"},
+    ),
+    "0-420": ("listing-pipeline", "Listing pipeline", {"active": "Active", "pending": "Pending", "sold": "Sold"}),
+    "0-421": (
+        *("appointment-pipeline", "Appointment pipeline"),
+        {"scheduled": "Scheduled", "completed": "Completed", "cancelled": "Cancelled"},
+    ),
+    "0-970": ("project-pipeline", "Project pipeline", {"new": "New", "in-progress": "In progress", "done": "Done"}),
+}
+
+
+def _newer(pipeline_id: str, label: str, labels: Mapping[str, str]) -> Pipeline:
+    stages = tuple(
+        Stage(id=stage, label=text, display_order=order, created_ms=SEEDED_MS, updated_ms=SEEDED_MS)
+        for order, (stage, text) in enumerate(labels.items())
+    )
+    return Pipeline(
+        id=pipeline_id, label=label, display_order=0, stages=stages, created_ms=SEEDED_MS, updated_ms=SEEDED_MS
+    )
+
+
 class Pipelines:
     """The pipelines of a portal, by object type."""
 
@@ -96,6 +146,8 @@ class Pipelines:
         """Add the default pipelines."""
         self.put("0-3", _deals())
         self.put("0-5", _tickets())
+        for type_id, row in NEWER_PIPELINES.items():
+            self.put(type_id, _newer(*row))
 
     def of(self, type_id: str) -> list[Pipeline]:
         """Return the pipelines of a type that are not archived, in display order."""

@@ -27,7 +27,7 @@ from fake_hubspot.portal.search import Search
 from fake_hubspot.portal.snapshots import Snapshots
 from fake_hubspot.portal.standard_properties import standard_groups, standard_properties
 from fake_hubspot.portal.store import Record, Store
-from fake_hubspot.portal.types import STANDARD_TYPES, ObjectType
+from fake_hubspot.portal.types import STANDARD_TYPES, ObjectType, ObjectTypes
 from fake_hubspot.portal.walks import Walks
 
 __all__ = ["Portal"]
@@ -122,13 +122,18 @@ class Portal:
         self.notes.put(CONFIG, encode_config(self.config))
 
     def _know_types(self) -> None:
-        self.types: dict[str, ObjectType] = {}
-        for object_type in (*STANDARD_TYPES, *self._custom_types):
+        assumptions = self.context.assumptions
+        self.types = ObjectTypes((), takes_base_names=lambda: assumptions["custom-base-name"] == "accept")
+        for object_type in (*STANDARD_TYPES, *map(self._as_custom, self._custom_types)):
             self._know(object_type)
 
+    def _as_custom(self, object_type: ObjectType) -> ObjectType:
+        """Return a custom type with its full name, which files of earlier versions do not have."""
+        qualified = object_type.qualified_name or f"p{self.id}_{object_type.singular}"
+        return msgspec.structs.replace(object_type, is_custom=True, qualified_name=qualified)
+
     def _know(self, object_type: ObjectType) -> None:
-        for name in object_type.names:
-            self.types[name] = object_type
+        self.types.add(object_type)
         type_id = object_type.type_id
         self.definitions.add_standard(type_id, standard_properties(type_id), standard_groups(type_id))
 
@@ -173,7 +178,7 @@ class Portal:
     @property
     def custom_types(self) -> list[ObjectType]:
         """The custom object types."""
-        return list(self._custom_types)
+        return [one for one in self.types.all() if one.is_custom]
 
     def touch(self) -> None:
         """Invalidate cached responses after a change that bypassed the rules."""
@@ -192,12 +197,12 @@ class Portal:
         Raises:
             UsageError: One of its names is taken.
         """
-        taken = [name for name in object_type.names if name in self.types]
-        if taken:
+        made = self._as_custom(object_type)
+        if taken := self.types.taken(made):
             raise UsageError(f"the object type name {taken[0]!r} is taken")
-        self._custom_types.put(object_type.type_id, object_type)
-        self._know(object_type)
-        return object_type
+        self._custom_types.put(made.type_id, made)
+        self._know(made)
+        return made
 
     def drop_type(self, object_type: ObjectType) -> None:
         """Remove a custom object type; its records can no longer be reached."""

@@ -8,6 +8,8 @@ Source: docs (default properties) and recording (which properties responses carr
 from functools import lru_cache
 
 from fake_hubspot.portal.definitions import Option, PropertyDefinition, PropertyGroup
+from fake_hubspot.portal.newer_properties import NEWER
+from fake_hubspot.portal.types import STANDARD_TYPES, ObjectType
 
 __all__ = ["standard_groups", "standard_properties"]
 
@@ -229,21 +231,6 @@ name                             string/text            Name
 price                            number/number          Unit price
 quantity                         number/number          Quantity
 """
-QUOTES = """
-hs_currency                      string/text            Currency
-hs_expiration_date               datetime/date          Expiration date
-hs_language                      string/text            Language
-hs_locale                        string/text            Locale
-hs_public_url_key                !string/text           Public URL key
-hs_quote_amount                  !number/number         Amount
-hs_quote_number                  string/text            Quote number
-hs_status                        string/text            Status
-hs_title                         string/text            Title
-"""
-QUOTE_TEMPLATES = """
-hs_active                        string/text            Active
-hs_name                          string/text            Name
-"""
 # Every engagement has these.
 ENGAGEMENTS = """
 hs_attachment_ids                string/text            Attached file IDs
@@ -307,8 +294,15 @@ PER_TYPE = {
     "0-47": ENGAGEMENTS + MEETINGS,
     "0-48": ENGAGEMENTS + CALLS,
     "0-49": ENGAGEMENTS + EMAILS,
-    "0-64": QUOTE_TEMPLATES,
+    **NEWER,
 }
+
+
+def _group_of(object_type: ObjectType) -> tuple[str, str]:
+    """Return the group of a newer type's properties. Source: assumed."""
+    return object_type.singular, f"{object_type.singular.replace('_', ' ').capitalize()} information"
+
+
 GROUPS = {
     "0-1": ("contactinformation", "Contact information"),
     "0-2": ("companyinformation", "Company information"),
@@ -322,7 +316,7 @@ GROUPS = {
     "0-47": ("meeting", "Meeting information"),
     "0-48": ("call", "Call information"),
     "0-49": ("email", "Email information"),
-    "0-64": ("quote_template", "Quote template information"),
+    **{one.type_id: _group_of(one) for one in STANDARD_TYPES if one.type_id in NEWER},
 }
 LIFECYCLE_STAGES = {
     "subscriber": "Subscriber",

@@ -68,7 +68,7 @@ def _wire_records(portal: Portal, path: Path) -> Iterator[tuple[ObjectType, dict
 
 def _object_type(portal: Portal, uri: str) -> ObjectType | None:
     match = OBJECTS_PATH.match(urlsplit(uri).path)
-    return portal.types.get(match["type"]) if match else None
+    return portal.types.find_leniently(match["type"]) if match else None
 
 
 def _records_in(response: dict[str, Any]) -> list[dict[str, Any]]:
