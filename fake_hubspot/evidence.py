@@ -67,6 +67,19 @@ BEHAVIOURS = (
         ("Default properties of the other types.", "docs", "object guides"),
         ("A missing value is null, a cleared one an empty text.", "recording", "2026-03 and 2026-04"),
         ("An unknown property is left out.", "docs", "using object APIs"),
+        ("The name of a type is taken in any case.", "recording", "2022 to 2026"),
+        (
+            "A custom type is named `p_car`, `p62515_car` or by its id, and not `car`.",
+            "docs",
+            "changelog 2025-06-24",
+            "custom-base-name",
+        ),
+        (
+            "The types besides the eleven oldest: default properties, properties, pipelines.",
+            "assumed",
+            "docs for names",
+        ),
+        ("A type that HubSpot has and the fake has not is reported as unmatched.", "assumed", "the fake's own answer"),
         ("The fraction of a time is left out if it is zero.", "recording", "2022-08 and 2026-03"),
         ("New ids have twelve digits and are in no order.", "recording", "2026-03"),
         (

@@ -22,7 +22,7 @@ FILTERS = (
     Param("route", "string", "The name of a route, for instance objects.list."),
     Param("status", "integer"),
     Param("fault", "string", "The name of a fault."),
-    Param("unmatched", "boolean", "Only requests that match no route."),
+    Param("unmatched", "boolean", "Only requests for what the fake does not have."),
     Param("after", "integer", "Only ordinals above this one."),
     Param("limit", "integer", "Maximum number of entries; the latest are returned."),
 )
@@ -126,7 +126,7 @@ def _chosen(context: RequestContext) -> list[JournalEntry]:
     if fault := request.first("fault"):
         entries = [entry for entry in entries if fault in entry.fault.split("+")]
     if (request.first("unmatched") or "").lower() == "true":
-        entries = [entry for entry in entries if not entry.route]
+        entries = [entry for entry in entries if entry.hint or not entry.route]
     return entries if limit is None else entries[max(len(entries) - limit, 0) :]
 
 

@@ -28,6 +28,7 @@ class JournalEntry(msgspec.Struct):
     Attributes:
         ordinal: Counts the portal's requests from 1; it never restarts while the portal exists.
         route: Empty if no route matched; `hint` then names the nearest.
+        hint: What the fake does not have: the path, or the object type that the request names.
         fault: The names of the injected faults, joined by `+`; `injected` has the details.
         status: 0 if no status line was sent.
 

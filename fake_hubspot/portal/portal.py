@@ -129,6 +129,8 @@ class Portal:
 
     def _as_custom(self, object_type: ObjectType) -> ObjectType:
         """Return a custom type with its full name, which files of earlier versions do not have."""
+        if not object_type.type_id.startswith("2-"):
+            return object_type
         qualified = object_type.qualified_name or f"p{self.id}_{object_type.singular}"
         return msgspec.structs.replace(object_type, is_custom=True, qualified_name=qualified)
 

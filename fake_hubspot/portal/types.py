@@ -168,9 +168,9 @@ def _newer(
 
 
 TIMED = ("hs_timestamp",)
-# The ids are in HubSpot's list of object type ids (docs, 2026), except those of contracts and the partner types, which
-# are assumed. The default properties of contacts are recorded (2026-04), those of the other types down to line items
-# are in HubSpot's object guides, and that the newer types have only the three common ones is assumed.
+# Ids: docs (list of object type ids, 2026); reader for deal splits and contracts; assumed for the partner types.
+# Default properties: recording for contacts (2026-04), docs for the other types down to line items; that the newer types
+# have only the three common ones is assumed.
 # Required properties: recording for activities and projects (2026-04, without the names), docs for the names.
 STANDARD_TYPES = (
     ObjectType(
@@ -231,7 +231,7 @@ STANDARD_TYPES = (
     _newer("0-420", "listing", "listings", display="hs_name"),
     _newer("0-421", "appointment", "appointments", display="hs_appointment_name"),
     _newer("0-970", "project", "projects", display="hs_name", required=("hs_name",)),
-    _newer("0-902", "contract", "contracts", display="hs_name", is_assumed=True),
+    _newer("0-721", "contract", "contracts", display="hs_name", is_assumed=True),
     _newer("0-903", "partner_client", "partner_clients", display="hs_name", is_assumed=True),
     _newer("0-904", "partner_service", "partner_services", display="hs_name", is_assumed=True),
 )

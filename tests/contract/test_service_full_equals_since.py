@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fake_hubspot import ObjectType, Server, Tier
+from fake_hubspot import Server, Tier
 from fake_hubspot import Settings as HubSpotSettings
 from service.object_types import STANDARD_TYPES
 from tests.contract.hubspot_account import Account, Connector, connector_of
@@ -39,8 +39,7 @@ SCHEMA = {
 CONNECTED = {**STANDARD, "car": ("car", "p_car", "TYPE_ID", "QUALIFIED")}
 """Each is associated with each other one."""
 OTHERS = {known.name: (known.name, *known.other_names) for known in STANDARD_TYPES if known.name not in STANDARD}
-"""The other types that the service offers, which the fake HubSpot gets for this test. Each is associated with the next
-one and with contacts."""
+"""The other types that the service offers. Each is associated with the next one and with contacts."""
 SPELLINGS = {**CONNECTED, **OTHERS}
 TYPES = tuple(SPELLINGS)
 LINKED = {
@@ -69,9 +68,6 @@ def account() -> Iterator[Account]:
         server.portal.limits.tier = Tier("wide", 1_000_000, None)  # the connector paces itself by the quota
         account = Account(server)
         account.call("POST", "/crm/v3/schemas", SCHEMA)
-        for number, (name, spellings) in enumerate(OTHERS.items()):
-            type_id = next((each for each in spellings if each.startswith("0-")), f"0-{90_000 + number}")
-            server.portal.add_type(ObjectType(type_id, f"{name}_1", name, ("hs_object_id",)))
         path_of = {name: _spelling(account, "car", "TYPE_ID") if name == "car" else name for name in TYPES}
         ids: dict[str, list[str]] = {}
         for name, path in path_of.items():

@@ -228,7 +228,7 @@ def test_a_custom_type_is_defined_and_used(make_portal: MakePortal) -> None:
     )
 
     assert [one.name for one in client.crm.schemas.core_api.get_all().results] == ["cars"]
-    assert client.crm.objects.basic_api.get_by_id("cars", car.id).properties["model"] == "T"
+    assert client.crm.objects.basic_api.get_by_id("p_cars", car.id).properties["model"] == "T"
 
 
 def test_associations_v4_are_created_read_labelled_and_removed(make_portal: MakePortal) -> None:

@@ -123,7 +123,7 @@ def test_tokens_are_accepted_until_they_expire_or_are_revoked(portal: Fake) -> N
 
 
 def test_a_type_is_defined_and_has_records(portal: Fake) -> None:
-    """Under its name, its plural and its id."""
+    """Under its two full names and its id, in any case. Its name alone is what HubSpot no longer takes."""
     body: dict[str, Any] = {
         "name": "car",
         "labels": {"singular": "Car", "plural": "Cars"},
@@ -134,6 +134,11 @@ def test_a_type_is_defined_and_has_records(portal: Fake) -> None:
     made = portal.post("/_fake/types", body)
 
     assert made.status == 201
-    for spelled in (made.json()["name"], made.json()["plural"], made.json()["objectTypeId"]):
+    for spelled in ("p_car", "P_Car", "p62515_car", made.json()["objectTypeId"]):
         assert portal.get(f"/crm/v3/objects/{spelled}").json() == {"results": []}
+    for base_name in ("car", "cars"):
+        refused = portal.get(f"/crm/v3/objects/{base_name}")
+        assert (refused.status, refused.json()["message"]) == (400, f"Unable to infer object type from: {base_name}")
+    portal.request("PATCH", "/_fake/assumptions", {"custom-base-name": "accept"})
+    assert portal.get("/crm/v3/objects/Cars").json() == {"results": []}
     assert portal.post("/_fake/types", body).status == 409

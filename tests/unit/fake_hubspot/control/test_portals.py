@@ -132,7 +132,7 @@ def test_a_reset_is_the_start_again(fake: Fake) -> None:
 
 
 def test_a_custom_type_is_listed_like_any_other(fake: Fake) -> None:
-    """By name, plural and id, after the control API has defined it."""
+    """By its full names and id, after the control API has defined it."""
     given = {
         "name": "boat",
         "labels": {"singular": "Boat", "plural": "Boats"},
@@ -140,9 +140,9 @@ def test_a_custom_type_is_listed_like_any_other(fake: Fake) -> None:
     }
     kind = fake.post("/_fake/types", given).json()
 
-    made = fake.post("/crm/v3/objects/boats", {"properties": {"boat_name": "Fram"}}).json()
+    made = fake.post("/crm/v3/objects/p_boat", {"properties": {"boat_name": "Fram"}}).json()
 
-    for name in ("boat", "boats", kind["objectTypeId"]):
+    for name in ("p_boat", "p62515_boat", kind["objectTypeId"]):
         rows = fake.get(f"/crm/v3/objects/{name}?properties=boat_name").json()["results"]
         assert [(row["id"], row["properties"]["boat_name"]) for row in rows] == [(made["id"], "Fram")]
 

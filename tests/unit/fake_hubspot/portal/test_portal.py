@@ -15,7 +15,7 @@ from fake_hubspot.portal.definitions import PropertyGroup
 from fake_hubspot.portal.identity import RecordIds, correlation_id
 from fake_hubspot.portal.journal import BODY_BUDGET_BYTES, JOURNAL_CAPACITY, Journal, JournalEntry
 from fake_hubspot.portal.limits import TIERS, WINDOW_MS, RateLimits
-from fake_hubspot.portal.pipelines import Pipelines
+from fake_hubspot.portal.pipelines import NEWER_PIPELINES, Pipelines
 from fake_hubspot.portal.portal_context import Changes
 from fake_hubspot.portal.store import Record
 from fake_hubspot.portal.time_zone import TIME_ZONE, day_of, offset_ms
@@ -23,7 +23,7 @@ from fake_hubspot.portal.types import ObjectType
 from fake_hubspot.portal.walks import REMEMBERED, Walks
 
 NOW, TEXT = 1_790_000_000_000, "2026-09-21T14:13:20Z"
-CAR = ObjectType("2-1001", "car", "cars", ("plate",), is_custom=True)
+CAR = ObjectType("2-1001", "car", "cars", ("plate",), is_custom=True, qualified_name="p62515_car")
 
 
 @pytest.fixture
@@ -61,9 +61,9 @@ def test_a_custom_type_has_three_names_while_it_exists(portal: Portal) -> None:
     """A taken one is refused, and then nothing is defined; the standard types stay."""
     standard = set(portal.types)
     assert portal.definitions.names("2-1001") == frozenset()
-    assert portal.add_type(CAR) is CAR
+    assert portal.add_type(CAR) == CAR
 
-    assert {name for name in portal.types if portal.types[name] is CAR} == {"car", "cars", "2-1001"}
+    assert {name for name in portal.types if portal.types[name] == CAR} == {"p_car", "p62515_car", "2-1001"}
     assert portal.custom_types == [CAR]
     for other in (("2-1001", "x", "xs"), ("2-7", "car", "xs"), ("2-7", "x", "cars"), ("2-7", "contact", "xs")):
         with pytest.raises(UsageError, match=r"the object type name '.*' is taken"):
@@ -71,7 +71,7 @@ def test_a_custom_type_has_three_names_while_it_exists(portal: Portal) -> None:
     assert portal.custom_types == [CAR]
     assert "hs_object_id" in portal.definitions.names("2-1001")
     again = Portal(db=portal.db)
-    assert again.types["car"] == CAR
+    assert again.types["p_car"] == CAR
     portal.drop_type(CAR)
     assert (set(portal.types), portal.custom_types) == (standard, [])
 
@@ -187,7 +187,7 @@ def test_a_file_keeps_each_kind_of_value_under_its_name(portal: Portal) -> None:
         "notes": ["config", "memory"],
         "object_types": ["2-1001"],
         "owners": ["32900489"],
-        "pipelines": ["0-3/default", "0-5/0"],
+        "pipelines": sorted(["0-3/default", "0-5/0", *(f"{kind}/{row[0]}" for kind, row in NEWER_PIPELINES.items())]),
         "properties": ["0-1/shoe"],
         "property_groups": ["0-1/g"],
     }

@@ -11,6 +11,7 @@ from fake_hubspot.portal.pipelines import DEAL_STAGES, SEEDED_MS, TICKET_STAGES,
 from fake_hubspot.portal.search import SEARCHABLE
 from fake_hubspot.portal.types import STANDARD_TYPES, ObjectType
 
+NEW = ("hs_createdate", "hs_lastmodifieddate", "hs_object_id")
 TIMES = ("createdate", "hs_lastmodifieddate", "hs_object_id")
 # Id, singular, plural, the property that names a record, and the properties that a response has by default.
 TYPES = (
@@ -47,10 +48,36 @@ TYPES = (
             ("0-47", "meeting", "hs_meeting_title"),
             ("0-48", "call", "hs_call_title"),
             ("0-49", "email", "hs_email_subject"),
-            ("0-64", "quote_template", "hs_name"),
         )
     ),
 )
+# Id, singular, plural, and the property that names a record; they all have the three common defaults.
+NEWER_TYPES = """
+0-18 communication communications hs_communication_body
+0-19 feedback_submission feedback_submissions hs_survey_name
+0-53 invoice invoices hs_number
+0-64 quote_template quote_templates hs_name
+0-69 subscription subscriptions hs_name
+0-72 deal_split deal_splits hs_deal_split_percentage
+0-74 goal_target goal_targets hs_goal_name
+0-84 discount discounts hs_label
+0-85 fee fees hs_label
+0-86 tax taxes hs_label
+0-101 commerce_payment commerce_payments hs_customer_email
+0-115 user users hs_email
+0-116 postal_mail postal_mail hs_postal_mail_body
+0-123 order orders hs_order_name
+0-136 lead leads hs_lead_name
+0-142 cart carts hs_cart_name
+0-162 service services hs_name
+0-410 course courses hs_course_name
+0-420 listing listings hs_name
+0-421 appointment appointments hs_appointment_name
+0-970 project projects hs_name
+0-721 contract contracts hs_name
+0-903 partner_client partner_clients hs_name
+0-904 partner_service partner_services hs_name
+"""
 DEFAULTS = {
     "limit-over-maximum": ("error", "clamp"),
     "after-not-numeric": ("error", "ignore"),
@@ -59,6 +86,7 @@ DEFAULTS = {
     "other-data-center": ("accept", "refuse"),
     "hapikey": ("invalid-key", "does-not-exist", "not-found", "accept"),
     "retry-after": ("absent", "1", "10"),
+    "custom-base-name": ("refuse", "accept"),
     "missing-as-json": ("html", "json"),
     "merge-id": ("new", "primary"),
     "merged-lookup": ("follow", "missing"),
@@ -75,12 +103,21 @@ DEFAULTS = {
 
 def test_the_standard_types() -> None:
     """Their properties are sorted; those of contacts and engagements have other times."""
+    newer = [tuple(line.split()) for line in NEWER_TYPES.strip().splitlines()]
+
     assert [
         (one.type_id, one.singular, one.plural, one.display_property, one.default_properties) for one in STANDARD_TYPES
-    ] == [(*row[:4], tuple(sorted(row[4]))) for row in TYPES]
-    assert {one.singular: one.created_property for one in STANDARD_TYPES if one.created_property != "createdate"} == (
-        dict.fromkeys(("quote", "task", "note", "meeting", "call", "email", "quote_template"), "hs_createdate")
-    )
+    ] == [*((*row[:4], tuple(sorted(row[4]))) for row in TYPES), *((*row, NEW) for row in newer)]
+    assert {one.singular for one in STANDARD_TYPES if one.created_property != "createdate"} == {
+        *("quote", "task", "note", "meeting", "call", "email"),
+        *(row[1] for row in newer),
+    }
+    assert {one.created_property for one in STANDARD_TYPES} == {"createdate", "hs_createdate"}
+    assert [one.singular for one in STANDARD_TYPES if one.is_assumed] == [
+        "contract",
+        "partner_client",
+        "partner_service",
+    ]
     assert {one.singular: one.modified_property for one in STANDARD_TYPES} == {
         one.singular: "lastmodifieddate" if one.singular == "contact" else "hs_lastmodifieddate"
         for one in STANDARD_TYPES
@@ -97,6 +134,7 @@ def test_a_type_that_is_not_told_otherwise() -> None:
 
     assert kind.always == ("createdate", "hs_lastmodifieddate", "hs_object_id")
     assert kind.names == ("cars", "car", "2-1")
+    assert (kind.base_names, kind.wire_name) == ((), "cars")
     assert (kind.display_property, kind.unique_properties, kind.is_custom) == ("name", (), False)
 
 
