@@ -169,8 +169,8 @@ def _newer(
 
 TIMED = ("hs_timestamp",)
 # Ids: docs (list of object type ids, 2026); reader for deal splits and contracts; assumed for the partner types.
-# Default properties: recording for contacts (2026-04), docs for the other types down to line items; that the newer types
-# have only the three common ones is assumed.
+# Default properties: recording for contacts (2026-04), docs for the other types down to line items; that the
+# newer types have only the three common ones is assumed.
 # Required properties: recording for activities and projects (2026-04, without the names), docs for the names.
 STANDARD_TYPES = (
     ObjectType(
@@ -194,11 +194,6 @@ STANDARD_TYPES = (
     ),
     _standard("0-7", "product", "products", "description", "name", "price"),
     _standard("0-8", "line_item", "line_items", "hs_product_id", "quantity"),
-    _newer("0-27", "task", "tasks", display="hs_task_subject", required=TIMED),
-    _newer("0-46", "note", "notes", display="hs_note_body", required=TIMED),
-    _newer("0-47", "meeting", "meetings", display="hs_meeting_title", required=TIMED),
-    _newer("0-48", "call", "calls", display="hs_call_title", required=TIMED),
-    _newer("0-49", "email", "emails", display="hs_email_subject", required=TIMED),
     ObjectType(
         "0-14",
         "quote",
@@ -210,6 +205,11 @@ STANDARD_TYPES = (
         created_property="hs_createdate",
         display_property="hs_title",
     ),
+    _newer("0-27", "task", "tasks", display="hs_task_subject", required=TIMED),
+    _newer("0-46", "note", "notes", display="hs_note_body", required=TIMED),
+    _newer("0-47", "meeting", "meetings", display="hs_meeting_title", required=TIMED),
+    _newer("0-48", "call", "calls", display="hs_call_title", required=TIMED),
+    _newer("0-49", "email", "emails", display="hs_email_subject", required=TIMED),
     _newer("0-18", "communication", "communications", display="hs_communication_body", required=TIMED),
     _newer("0-19", "feedback_submission", "feedback_submissions", display="hs_survey_name"),
     _newer("0-53", "invoice", "invoices", display="hs_number"),
