@@ -123,7 +123,7 @@ class ObjectTypes(Mapping[str, ObjectType]):
         return found
 
     def __contains__(self, name: object) -> bool:
-        return isinstance(name, str) and self.find(name) is not None
+        return self.find(str(name)) is not None
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._by_name)
