@@ -10,14 +10,14 @@ endif
 endif
 BIN := $(VENV)/bin
 UV := $(BIN)/uv
-LOCAL_TESTS := $(BIN)/pytest -n 4 --dist loadfile --no-loadscope-reorder -m "not e2e"
+LOCAL_TESTS := $(BIN)/pytest -n 4 --dist loadfile --no-loadscope-reorder -m "not e2e and not browser"
 UV_INSTALL := $(UV) pip install --quiet --python $(BIN)/python
 
 # The tests start Python hundreds of times. Without bytecode files, each start would compile everything again.
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test local coverage e2e soak matrix mutants bench bench-full images lint format pages lock clean
+.PHONY: help demo test local coverage browser e2e soak matrix mutants bench bench-full images lint format pages lock clean
 
 help: ## list all targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/\1\t\2/' | expand -t 12
@@ -27,6 +27,7 @@ demo: $(VENV)/.demo ## run the whole loop on this machine, without Docker, netwo
 
 test: $(VENV)/.test ## run all tests; those in containers need a Docker engine
 	$(LOCAL_TESTS)
+	$(MAKE) --no-print-directory browser
 	$(BIN)/pytest -m e2e
 
 local: $(VENV)/.test ## run all tests except those in containers
@@ -34,13 +35,16 @@ local: $(VENV)/.test ## run all tests except those in containers
 
 coverage: $(VENV)/.test ## run the tests without containers, and fail if they take less than 95 % of a package's branches
 	rm -rf .coverage && mkdir .coverage
-	$(BIN)/coverage run -m pytest -p tests.support.save_coverage -n 4 --dist loadfile --no-loadscope-reorder -m "not e2e"
+	$(BIN)/coverage run -m pytest -p tests.support.save_coverage -n 4 --dist loadfile --no-loadscope-reorder -m "not e2e and not browser"
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage json --quiet -o .coverage/report.json
 	$(BIN)/python -m tests.meta.branch_coverage .coverage/report.json
 
 e2e: $(VENV)/.test ## run only the tests in containers
 	$(BIN)/pytest -m e2e
+
+browser: $(VENV)/.browser ## run only the tests in a browser; they need Chromium
+	$(BIN)/pytest -m browser
 
 soak: $(VENV)/.test ## run the long tests, a minute each: parallel clients, generated requests, random changes and crashes
 	FAKE_HUBSPOT_SOAK_S=60 $(BIN)/pytest --timeout 300 tests/fidelity/test_parallel_load.py
@@ -101,6 +105,10 @@ $(VENV)/.demo: $(UV) pyproject.toml requirements/base.txt requirements/service.t
 
 $(VENV)/.test: $(VENV)/.demo requirements/test.txt
 	$(UV_INSTALL) --require-hashes -r requirements/test.txt
+	@touch $@
+
+$(VENV)/.browser: $(VENV)/.test requirements/browser.txt
+	$(UV_INSTALL) --require-hashes -r requirements/browser.txt
 	@touch $@
 
 $(VENV)/.bench: $(VENV)/.test requirements/bench.txt
