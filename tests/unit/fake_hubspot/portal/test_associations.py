@@ -253,6 +253,16 @@ def test_the_first_company_becomes_the_primary_one(portal: Portal) -> None:
     assert back(portal, 8) == [(1, 280), (2, 2), (2, 280), (3, 280), (4, 2), (4, 280)]
 
 
+def test_a_label_of_the_portals_own_is_not_given_unasked(portal: Portal) -> None:
+    """Where there is no primary type."""
+    contacts, deals = ends(portal, "contacts", "deals")
+    portal.associations.define(contacts, deals, name="own", label="Own")
+
+    made = portal.associations.connect(contacts, 1, deals, 7)
+
+    assert [each.type_id for each in made] == [4]
+
+
 def test_links_are_read_from_an_id_on(portal: Portal) -> None:
     """The id itself belongs to them; with all of what a link has."""
     source, target = ends(portal)

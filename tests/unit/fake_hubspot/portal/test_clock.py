@@ -1,5 +1,6 @@
 """The clock of a portal."""
 
+import time
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfoNotFoundError
 
@@ -8,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fake_hubspot.portal import time_zone
-from fake_hubspot.portal.clock import Clock, format_time, parse_time
+from fake_hubspot.portal.clock import Clock, format_time, parse_time, real_now_ms
 
 
 @given(st.integers(-62_135_596_800_000, 253_402_300_799_999))
@@ -63,3 +64,11 @@ def test_without_a_time_zone_database_it_is_winter(monkeypatch: pytest.MonkeyPat
 
     assert time_zone.offset_ms(parse_time("2026-07-15T04:00:00Z")) == -18_000_000
     time_zone._offset_of_hour.cache_clear()
+
+
+def test_the_real_time_is_that_of_the_machine() -> None:
+    """In milliseconds."""
+    before = time.time()
+    now_ms = real_now_ms()
+
+    assert before * 1000 - 1 <= now_ms <= time.time() * 1000

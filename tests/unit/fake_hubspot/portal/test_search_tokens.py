@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from fake_hubspot.portal import Portal
-from fake_hubspot.portal.search import Filter, Sort
+from fake_hubspot.portal.search import Filter, Sort, to_comparable
 from fake_hubspot.portal.store import Record
 
 PEOPLE = {
@@ -159,3 +159,22 @@ def test_whether_a_negation_finds_records_without_a_value(operator: str, matches
     empty = [1] if matches or operator == "NOT_HAS_PROPERTY" else []
     assert ids == [*empty, *([] if operator == "NOT_HAS_PROPERTY" else [2])]
     portal.close()
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "comparable"),
+    [
+        ("string", "Å B", "å b"),
+        ("phone_number", "X", "x"),
+        ("enumeration", "Lead", "Lead"),
+        ("bool", "TRUE", "TRUE"),
+        ("number", "1e3", 1000.0),
+        ("number", "X", "X"),
+        ("date", "1970-01-02", 86_400_000.0),
+        ("datetime", "5", 5.0),
+        ("datetime", "Soon", "Soon"),
+    ],
+)
+def test_a_value_is_compared_as_its_type_says(kind: str, text: str, comparable: object) -> None:
+    """Only strings without regard to case."""
+    assert to_comparable(kind, text) == comparable
