@@ -1,6 +1,7 @@
 """The portal itself: names, ids, addresses, custom types, pages, loading, clearing; its journal, walks and ids."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from random import Random
 
 import msgspec
@@ -10,6 +11,7 @@ from fake_hubspot.errors import UsageError
 from fake_hubspot.portal import Portal
 from fake_hubspot.portal.clock import Clock, format_time, parse_time
 from fake_hubspot.portal.config import PortalConfig, convert_config, decode_config, encode_config
+from fake_hubspot.portal.database import Database
 from fake_hubspot.portal.decimal_id import LARGEST_EXACT_ID, LARGEST_ID, parse_id
 from fake_hubspot.portal.definitions import PropertyGroup
 from fake_hubspot.portal.identity import RecordIds, correlation_id
@@ -191,6 +193,19 @@ def test_a_file_keeps_each_kind_of_value_under_its_name(portal: Portal) -> None:
         "properties": ["0-1/shoe"],
         "property_groups": ["0-1/g"],
     }
+
+
+def test_a_portal_in_a_file_is_saved_when_it_is_closed(tmp_path: Path) -> None:
+    """Also what no request has saved; closing it twice is no error."""
+    first = Portal(db=Database(tmp_path / "p.db"))
+    first.journal.open(at_ms=0, method="GET", path="/", query="")
+    first.close()
+    first.close()
+
+    again = Portal(db=Database(tmp_path / "p.db"))
+
+    assert again.journal.count == 1
+    again.close()
 
 
 def test_a_portal_of_one_seed_draws_the_same_ids() -> None:
