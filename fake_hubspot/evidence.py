@@ -139,6 +139,15 @@ BEHAVIOURS = (
         ("NEQ and the NOT_ operators match empty values.", "assumed", "", "missing-value-match"),
         ("No rate-limit headers; five requests per second.", "docs", "usage guidelines"),
         ("The index can lag behind; by default it does not.", "docs", "a few moments; readers: 30 s and more"),
+        ("A lagging index decides which records match and `total`; the rows are live.", "recording", "2022-02"),
+        ("Filters on `associations.{type}`.", "recording", "EQ, 2022-11 and 2024-12; other operators assumed"),
+        ("An unknown property, sort or direction is refused.", "assumed", "", "search-unknown-name"),
+        (
+            "The names in `properties` do not count towards the 3,000 characters.",
+            "reader",
+            "airweave #1064, MeltanoLabs",
+            "search-body-length",
+        ),
     ),
     *_area(
         "access",

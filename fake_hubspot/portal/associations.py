@@ -235,6 +235,17 @@ class Associations:
                  ORDER BY to_id, category, type_id"""
         return [Link(*row) for row in self._db.rows(sql, (source.type_id, from_id, target.type_id, from_to_id))]
 
+    def ids_linked(
+        self, source: ObjectType, target: ObjectType, to_ids: Iterable[int | None] | None = None
+    ) -> frozenset[int]:
+        """Return the ids of the records that are linked to one of `to_ids`, or without them to any record."""
+        if to_ids is None:
+            sql = "SELECT DISTINCT from_id FROM associations WHERE from_type = ? AND to_type = ?"
+            rows = self._db.rows(sql, (source.type_id, target.type_id))
+            return frozenset(row[0] for row in rows)
+        found = (self.of(target, to_id, source) for to_id in to_ids if to_id is not None)
+        return frozenset(link.to_id for links in found for link in links)
+
     def move(self, type_id: str, old_ids: Iterable[int], new_id: int) -> None:
         """Move the links of merged records to the record that they became."""
         for old_id in old_ids:

@@ -62,6 +62,17 @@ ASSUMPTIONS = {
             "batch-2026-09", ("folded", "207"), "How does 2026-09 report errors of a batch: in a 200 or in a 207?"
         ),
         Assumption("record-url", ("present", "absent"), "Do records have `url`? They did not until 2024."),
+        Assumption(
+            "search-unknown-name",
+            ("error", "ignore"),
+            "What does a search do with a property, sort or direction that does not exist? With `ignore` the property "
+            "has no value in any record.",
+        ),
+        Assumption(
+            "search-body-length",
+            ("without-properties", "whole-body"),
+            "Do the names in `properties` count towards the 3,000 characters of a search?",
+        ),
         Assumption("missing-value-match", ("match", "no-match"), "Do NEQ and the NOT_ operators match empty values?"),
         Assumption(
             "list-link-path",

@@ -1,6 +1,10 @@
 """The lag of the search index: for a while after a write it still holds the previous values.
 
-Source: docs ("a few moments"), reader (30 s and more). Without a lag, which is the default, nothing is kept.
+The index only decides which records match, their order and how many there are; the rows of a response show the records
+as they are, and one that was archived in the meantime has no row.
+
+Source: recording (grouparoo 2022-02: rows with newer values than the filter asks for, and more in `total` than rows);
+for how long: docs ("a few moments"), reader (30 s and more). Without a lag, which is the default, nothing is kept.
 """
 
 from fake_hubspot.portal.clock import Clock
@@ -30,7 +34,7 @@ class IndexLag:
             self._before.setdefault((type_id, before.id), []).append((self._clock.now_ms(), before))
 
     def seen(self, type_id: str) -> dict[int, Record]:
-        """Return what search sees instead of the stored record, by id; archived ones are invisible."""
+        """Return what the index holds instead of the stored record, by id; it does not hold archived ones."""
         if not self._before:
             return {}
         self._catch_up()

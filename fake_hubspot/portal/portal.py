@@ -92,6 +92,8 @@ class Portal:
         self.search = Search(
             self.records,
             self.definitions,
+            self.associations,
+            types=lambda: self.types,
             empty_matches=lambda: context.assumptions["missing-value-match"] == "match",
         )
         self.pipelines = Pipelines(context)

@@ -96,6 +96,8 @@ DEFAULTS = {
     "batch-keys": ("2026", "2022"),
     "batch-2026-09": ("folded", "207"),
     "record-url": ("present", "absent"),
+    "search-unknown-name": ("error", "ignore"),
+    "search-body-length": ("without-properties", "whole-body"),
     "missing-value-match": ("match", "no-match"),
     "list-link-path": ("canonical", "v3"),
 }
