@@ -135,7 +135,8 @@ def _counted_length(context: RequestContext) -> int:
     text = context.request.body.decode("utf-8", "replace")
     if len(text) <= MAX_BODY_LENGTH or context.portal.assumptions["search-body-length"] == "whole-body":
         return len(text)
-    return len(text) - len(msgspec.json.encode(msgspec.json.decode(text).get("properties") or "").decode())
+    names = msgspec.json.decode(text).get("properties")
+    return len(text) - (len(msgspec.json.encode(names).decode()) if names else 0)
 
 
 class _Page(msgspec.Struct, frozen=True):
