@@ -8,22 +8,26 @@ with Network() as network:
                 requests.post(f"{sesam.url}/api/pipes/hubspot-contacts-collect/pump", data={"operation": "start"})
 ```
 
-Needs the extra `[test]`. Ports are published on the loopback interface only. If testcontainers' cleaner (Ryuk) cannot
+Needs the extra `[test]`. Ports are published on the loopback interface only, unless the engine is on another machine. If testcontainers' cleaner (Ryuk) cannot
 run, for instance because its image cannot be pulled, containers that were not stopped are removed when the process
 ends. If the process is killed, the next one that starts a container removes them.
 """
 
 import atexit
 import contextlib
+import socket
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 import requests
 from docker.errors import DockerException  # type: ignore[import-untyped]  # it has no types
 from testcontainers.core.config import testcontainers_config
 from testcontainers.core.container import DockerContainer, Reaper
+from testcontainers.core.docker_client import get_docker_host
 from testcontainers.core.network import Network
+from testcontainers.core.utils import inside_container
 from testcontainers.core.wait_strategies import HealthcheckWaitStrategy
 from testcontainers.core.waiting_utils import WaitStrategy, WaitStrategyTarget
 
@@ -34,6 +38,8 @@ from fake_hubspot import DEFAULT_TOKEN
 __all__ = ["ConnectorContainer", "ContainerStartError", "FakeHubSpotContainer", "FakeSesamContainer", "RoleContainer"]
 
 LOG_TAIL_LINES = 30
+LOCAL_NAMES = ("localhost", "127.0.0.1", "::1", None)
+CONNECT_TIMEOUT_S = 1.0
 START_TIMEOUT_S = 60
 CONTROL_TOKEN = "contract-bench"  # noqa: S105 - opens the control API of a fake that only this machine reaches
 # How Sesam runs a microservice: 128 MB including swap, a read-only file system and no privileges.
@@ -60,6 +66,32 @@ class ContainerStartError(BenchError):
         )
 
 
+def remote_engine() -> str | None:
+    """Return the host of an engine that does not publish on this machine's loopback interface; None for others.
+
+    That is TESTCONTAINERS_HOST_OVERRIDE, or the host in DOCKER_HOST, as for testcontainers.
+    """
+    if testcontainers_config.tc_host_override:
+        return str(testcontainers_config.tc_host_override)
+    address = urlsplit(get_docker_host() or "")
+    is_remote = address.scheme in ("tcp", "http", "https", "ssh") and address.hostname not in LOCAL_NAMES
+    return address.hostname if is_remote else None
+
+
+def _known_as(variable: str) -> dict[str, str]:
+    """Let a fake on another machine answer under that machine's name."""
+    host = remote_engine()
+    return {} if host is None else {variable: host}
+
+
+def _accepts(host: str, port: int) -> bool:
+    try:
+        with socket.create_connection((host, port), timeout=CONNECT_TIMEOUT_S):
+            return True
+    except OSError:
+        return False
+
+
 class RoleContainer(DockerContainer):
     """A container with one port that answers HTTP.
 
@@ -71,8 +103,10 @@ class RoleContainer(DockerContainer):
         super().__init__(image, env=dict(environment), labels=labels, **options)
         self.port = port
         self.alias = ""
-        # A free port of the loopback interface: testcontainers' own methods publish on every interface.
-        self.ports[f"{port}/tcp"] = ("127.0.0.1", None)  # type: ignore[assignment]  # docker-py takes it
+        # A free port of the loopback interface: testcontainers' own methods publish on every interface. Nobody would
+        # reach the loopback interface of another machine.
+        interface = "127.0.0.1" if remote_engine() is None else "0.0.0.0"  # noqa: S104
+        self.ports[f"{port}/tcp"] = (interface, None)  # type: ignore[assignment]  # docker-py takes it
 
     def on(self, network: Network, alias: str) -> Self:
         """Join a network under a name that other containers can use."""
@@ -83,15 +117,21 @@ class RoleContainer(DockerContainer):
 
     @property
     def url(self) -> str:
-        """The URL for this machine.
+        """The URL for this process.
 
-        The address comes from the engine. testcontainers takes a machine with a `/.dockerenv` for a container and
-        returns an address at which ports of the loopback interface are not published.
+        With an engine on another machine it is the engine's host, as testcontainers finds it. With an engine behind a
+        socket it is the loopback interface, or the container's own address if this process is in a container beside it.
+        testcontainers takes every machine with a `/.dockerenv` for a container; here a connection is tried first.
         """
         container = self.get_wrapped_container()
         container.reload()
-        published = container.attrs["NetworkSettings"]["Ports"][f"{self.port}/tcp"][0]
-        return f"http://{published['HostIp']}:{published['HostPort']}"
+        network = container.attrs["NetworkSettings"]
+        published = network["Ports"][f"{self.port}/tcp"][0]
+        host, port = remote_engine() or published["HostIp"], int(published["HostPort"])
+        if remote_engine() is None and inside_container() and not _accepts(host, port):
+            addresses = [each["IPAddress"] for each in network["Networks"].values() if each["IPAddress"]]
+            host, port = next(iter(addresses), host), self.port
+        return f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
     @property
     def inner_url(self) -> str:
@@ -186,7 +226,7 @@ class FakeHubSpotContainer(RoleContainer):
         control_token: str = CONTROL_TOKEN,
         **options: Any,
     ) -> None:
-        environment = {"FAKE_HUBSPOT_CONTROL_TOKEN": control_token}
+        environment = {"FAKE_HUBSPOT_CONTROL_TOKEN": control_token, **_known_as("FAKE_HUBSPOT_ALLOW_HOST")}
         fixed = {**RESTRICTIONS, "healthcheck": FREQUENT_HEALTHCHECK, **options}
         super().__init__(image, port=8400, environment=environment, **fixed)
         self.token = token
@@ -237,7 +277,7 @@ class FakeSesamContainer(RoleContainer):
         token: str = DEFAULT_TOKEN,
         **options: Any,
     ) -> None:
-        environment = {"SESAM_SECRET_HUBSPOT_API_KEY": token}
+        environment = {"SESAM_SECRET_HUBSPOT_API_KEY": token, **_known_as("FAKE_SESAM_ALLOW_HOST")}
         mounted = [(str(node_dir.resolve()), "/node", "ro")]
         fixed = {**RESTRICTIONS, "healthcheck": FREQUENT_HEALTHCHECK, "volumes": mounted, **options}
         super().__init__(image, port=9042, environment=environment, **fixed)

@@ -22,7 +22,13 @@ from contract_bench.roles.containers import (
 )
 from contract_bench.roles.leftovers import OWNER_LABEL, owner_labels, remove_leftovers
 
-LISTENING: dict[str, Any] = {"NetworkSettings": {"Ports": {"5000/tcp": [{"HostIp": "127.0.0.1", "HostPort": "32768"}]}}}
+PUBLISHED = [{"HostIp": "127.0.0.1", "HostPort": "32768"}]
+LISTENING: dict[str, Any] = {
+    "NetworkSettings": {
+        "Ports": {"5000/tcp": PUBLISHED, "8400/tcp": PUBLISHED},
+        "Networks": {"other": {"IPAddress": ""}, "bridge": {"IPAddress": "172.17.0.5"}},
+    }
+}
 
 
 class Container:
@@ -158,6 +164,53 @@ def test_the_url_is_what_the_engine_published() -> None:
     role._container = Container()
 
     assert role.url == "http://127.0.0.1:32768"
+
+
+@pytest.mark.parametrize(
+    ("variables", "host"),
+    [
+        ({"DOCKER_HOST": "tcp://docker:2375"}, "docker"),
+        ({"DOCKER_HOST": "tcp://192.0.2.7:2376"}, "192.0.2.7"),
+        ({"DOCKER_HOST": "ssh://me@engine.example"}, "engine.example"),
+        ({"DOCKER_HOST": "unix:///run/docker.sock"}, None),
+        ({"DOCKER_HOST": "tcp://127.0.0.1:2375"}, None),
+        ({"DOCKER_HOST": "tcp://localhost:2375"}, None),
+        ({"DOCKER_HOST": "unix:///run/docker.sock", "override": "gateway.example"}, "gateway.example"),
+    ],
+)
+def test_an_engine_on_another_machine_is_reached_there(
+    monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], host: str | None
+) -> None:
+    """There ports are published on every interface, and the fakes answer under the name of that machine."""
+    monkeypatch.setenv("DOCKER_HOST", variables["DOCKER_HOST"])
+    monkeypatch.setattr(testcontainers_config, "tc_host_override", variables.get("override"))
+    role = FakeHubSpotContainer()
+    role._container = Container()
+
+    assert role.url == f"http://{host or '127.0.0.1'}:32768"
+    assert role.ports["8400/tcp"] == ("127.0.0.1" if host is None else "0.0.0.0", None)  # noqa: S104 - compared
+    assert role.env.get("FAKE_HUBSPOT_ALLOW_HOST") == host
+    assert FakeSesamContainer(Path("node")).env.get("FAKE_SESAM_ALLOW_HOST") == host
+
+
+@pytest.mark.parametrize(
+    ("is_inside", "is_published_here", "url"),
+    [
+        (True, True, "http://127.0.0.1:32768"),
+        (True, False, "http://172.17.0.5:8400"),
+        (False, False, "http://127.0.0.1:32768"),
+    ],
+)
+def test_beside_other_containers_a_container_is_reached_by_its_own_address(
+    monkeypatch: pytest.MonkeyPatch, is_inside: bool, is_published_here: bool, url: str
+) -> None:
+    """Unless its port is published here: a machine with an engine can look like a container."""
+    monkeypatch.setattr("contract_bench.roles.containers.inside_container", lambda: is_inside)
+    monkeypatch.setattr("contract_bench.roles.containers._accepts", lambda _host, _port: is_published_here)
+    role = FakeHubSpotContainer()
+    role._container = Container()
+
+    assert role.url == url
 
 
 def test_a_container_that_does_not_become_ready_is_removed_and_its_last_lines_are_shown(
