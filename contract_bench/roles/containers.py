@@ -8,9 +8,9 @@ with Network() as network:
                 requests.post(f"{sesam.url}/api/pipes/hubspot-contacts-collect/pump", data={"operation": "start"})
 ```
 
-Needs the extra `[test]`. Ports are published on the loopback interface only, unless the engine is on another machine. If testcontainers' cleaner (Ryuk) cannot
-run, for instance because its image cannot be pulled, containers that were not stopped are removed when the process
-ends. If the process is killed, the next one that starts a container removes them.
+Needs the extra `[test]`. Ports are published on the loopback interface only, unless the engine is on another machine.
+If testcontainers' cleaner (Ryuk) cannot run, for instance because its image cannot be pulled, containers that were not
+stopped are removed when the process ends. If the process is killed, the next one that starts a container removes them.
 """
 
 import atexit

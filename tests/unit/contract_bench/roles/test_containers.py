@@ -79,6 +79,8 @@ def engine(monkeypatch: pytest.MonkeyPatch) -> Engine:
     )
     monkeypatch.setattr("testcontainers.core.container.DockerClient", lambda **_: SimpleNamespace(client=made))
     monkeypatch.setattr(testcontainers_config, "ryuk_disabled", True)
+    monkeypatch.setattr("contract_bench.roles.containers.inside_container", lambda: False)
+    monkeypatch.delenv("DOCKER_HOST", raising=False)
     return made
 
 
