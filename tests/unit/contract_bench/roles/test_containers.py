@@ -190,7 +190,8 @@ def test_an_engine_on_another_machine_is_reached_there(
     role._container = Container()
 
     assert role.url == f"http://{host or '127.0.0.1'}:32768"
-    assert role.ports["8400/tcp"] == ("127.0.0.1" if host is None else "0.0.0.0", None)  # noqa: S104 - compared
+    published: Any = role.ports["8400/tcp"]
+    assert published == ("127.0.0.1" if host is None else "0.0.0.0", None)  # noqa: S104 - compared
     assert role.env.get("FAKE_HUBSPOT_ALLOW_HOST") == host
     assert FakeSesamContainer(Path("node")).env.get("FAKE_SESAM_ALLOW_HOST") == host
 
