@@ -1,8 +1,8 @@
 """Conditional sources and `$conditional_properties`: replaces them by the alternative that applies. Pure.
 
 Source: docs (configuration-sources-conditional.rst, configuration-pipes.rst): `{"condition": ..., "alternatives":
-{...}}`; the chosen alternative replaces a conditional source, or its properties are added to the others. Transforms
-and the entities of an embedded source are not touched.
+{...}}`; the chosen alternative replaces a conditional source or transform, or its properties are added to the others.
+The rules of transforms and the entities of an embedded source are not touched.
 """
 
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from fake_sesam.errors import Problem
 __all__ = ["apply_conditions"]
 
 CONDITIONAL = "$conditional_properties"
-_LEFT_ALONE = ("transform", "entities")
+_LEFT_ALONE = ("entities",)
 
 
 def apply_conditions(config: Mapping[str, Any], *, file: str) -> tuple[dict[str, Any], list[Problem]]:
@@ -36,10 +36,28 @@ def _decide(value: Any, path: str, problems: list[Problem], file: str) -> Any:
     if CONDITIONAL in value:
         chosen = _choose(value[CONDITIONAL], _join(path, CONDITIONAL), problems, file) or {}
         value = {**{name: each for name, each in value.items() if name != CONDITIONAL}, **_allowed(chosen, path)}
-    return {
-        name: each if name in _LEFT_ALONE else _decide(each, _join(path, name), problems, file)
-        for name, each in value.items()
-    }
+    return {name: _decide_part(name, each, _join(path, name), problems, file) for name, each in value.items()}
+
+
+def _decide_part(name: str, value: Any, path: str, problems: list[Problem], file: str) -> Any:
+    if name == "transform":
+        return _decide_transform(value, path, problems, file)
+    return value if name in _LEFT_ALONE else _decide(value, path, problems, file)
+
+
+def _decide_transform(value: Any, path: str, problems: list[Problem], file: str) -> Any:
+    """Replace conditional transforms, in lists and in chained transforms too; the rules of a transform stay."""
+    if isinstance(value, list):
+        return [_decide_transform(each, f"{path}[{index}]", problems, file) for index, each in enumerate(value)]
+    if not isinstance(value, Mapping):
+        return value
+    if value.get("type") == "conditional":
+        chosen = _choose(value, path, problems, file)
+        return _decide_transform(chosen, path, problems, file) if chosen is not None else dict(value)
+    if value.get("type") == "chained":
+        transforms = _decide_transform(value.get("transforms"), _join(path, "transforms"), problems, file)
+        return {**value, "transforms": transforms}
+    return value
 
 
 def _choose(block: Any, path: str, problems: list[Problem], file: str) -> dict[str, Any] | None:

@@ -14,7 +14,7 @@ from fake_sesam.config.properties import parse, table
 from fake_sesam.config.system_checks import check_system
 from fake_sesam.config.systems import SYSTEM_TYPES, System, build_system
 from fake_sesam.config.validation import check_table
-from fake_sesam.config.variables import env_references, expand, has_nested_reference, secret_references
+from fake_sesam.config.variables import encryption_keys, env_references, expand, has_nested_reference, secret_references
 from fake_sesam.errors import Problem
 
 __all__ = ["Configuration", "configure"]
@@ -149,7 +149,7 @@ def _pipes(
             found = _checked(check, each.file)
             problems += found
             if not _has_error([*earlier, *found], each.file.name):
-                pipe = build_pipe(each.config, original=each.file.content, metadata=metadata)
+                pipe = build_pipe(each.config, original=each.file.content, metadata=metadata, secrets=each.secrets)
                 pipes[pipe.id] = pipe
     return pipes, problems
 
@@ -190,9 +190,11 @@ def _references(
             continue
         message = f"$ENV({name}) is not set; add {name!r} to the environment file or pass --env {name}=..."
         yield Problem("error", message, file.name, where)
+    keys = frozenset(encryption_keys(config.get("transform"), "transform"))
     for name, where in secret_references(config):
-        if not file.is_system:
-            yield Problem("error", f"$SECRET({name}) is only allowed in a system's configuration", file.name, where)
+        if not file.is_system and where not in keys:
+            message = f"$SECRET({name}) is only allowed in a system's configuration, or as a key of encryption in DTL"
+            yield Problem("error", message, file.name, where)
         elif name not in secrets and not _is_inside(where, unused):
             variable = "SESAM_SECRET_" + name.upper().replace("-", "_")
             message = f"$SECRET({name}) is not set; set the environment variable {variable} or use --secrets FILE"

@@ -24,6 +24,8 @@ def check_operations(operations: Any, *, file: str, path: str) -> Iterator[Probl
             yield Problem("error", f"expected object, got {type(operation).__name__}", file, where)
             continue
         yield from check_table(operation, table(Operation), file=file, path=where)
+        if operation.get("url") is None:  # an empty one is the system's own URL
+            yield Problem("error", "required property 'url' (string) is missing", file, f"{where}.url")
         yield from check_status_codes(operation, file=file, path=where)
         yield from _check_termination(operation, file=file, path=where)
 

@@ -22,6 +22,10 @@ ALL_STRATEGIES = (*STRATEGIES, "empty-result", "same-next-page-link", "not-full-
 _RANGE = re.compile(r"(\d{3})(?:-(\d{3}))?")
 
 
+def _text(value: Any) -> str:
+    return value or ""
+
+
 def _unchanged(value: Any) -> Any:
     return value
 
@@ -46,7 +50,7 @@ class Operation:
     Units: rate_limiting_delay_s in seconds.
     """
 
-    url: str = row(required=True)
+    url: str = row(convert=_text)
     method: str = row(required=True, choices=METHODS)
     headers: Mapping[str, Any] | None = row()
     params: Mapping[str, Any] | None = row()

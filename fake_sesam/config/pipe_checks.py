@@ -156,6 +156,9 @@ def _check_transform(transform: Any, *, file: str, path: str, system_ids: frozen
         return
     yield from check_table(transform, table(TRANSFORM_KINDS[kind]), file=file, path=path)
     yield from _check_request(transform, path, "rest", file=file, system_ids=system_ids)
+    if kind == "chained":
+        for index, each in enumerate(transform.get("transforms") or ()):
+            yield from _check_transform(each, file=file, path=f"{path}.transforms[{index}]", system_ids=system_ids)
     if kind == "template":
         yield from _check_template(transform, file=file, path=path, system_ids=system_ids)
     if kind == "dtl" and isinstance(transform.get("rules"), dict):

@@ -140,8 +140,21 @@ def transforms_of(config: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
         yield "transform", transform
 
 
-def build_pipe(config: Mapping[str, Any], *, original: Mapping[str, Any], metadata: NodeMetadata) -> Pipe:
-    """Build a pipe from a checked configuration."""
+def build_pipe(
+    config: Mapping[str, Any],
+    *,
+    original: Mapping[str, Any],
+    metadata: NodeMetadata,
+    secrets: Mapping[str, str] | None = None,
+) -> Pipe:
+    """Build a pipe from a checked configuration.
+
+    Args:
+        config: The configuration with its variables expanded.
+        original: The configuration as it stands in its file.
+        metadata: The node's metadata.
+        secrets: The values of `$SECRET`, which only encryption functions use; they are nowhere else in the pipe.
+    """
     effective = effective_pipe(config, metadata=metadata)
     source, sink = effective["source"], effective["sink"]
     namespaces = _namespaces(effective, metadata)
@@ -157,7 +170,7 @@ def build_pipe(config: Mapping[str, Any], *, original: Mapping[str, Any], metada
         sink=parse(SinkConfig, sink, kind=sink["type"]),
         pump=_pump(effective, given=frozenset(config.get("pump") or {})),
         steps=tuple(
-            _step(each, names, effective["_id"])
+            _step(each, names, effective["_id"], secrets or {})
             for _, transform in transforms_of(effective)
             for each in expand_template(transform)
         ),
@@ -195,13 +208,13 @@ def _effective_sink(sink: Any, *, pipe_id: str) -> Any:
     return with_defaults({**({"dataset": pipe_id} if kind == "dataset" else {}), **sink}, table(SinkConfig, kind))
 
 
-def _step(transform: Mapping[str, Any], names: Names, pipe_id: str) -> Step:
+def _step(transform: Mapping[str, Any], names: Names, pipe_id: str, secrets: Mapping[str, str]) -> Step:
     described = TRANSFORM_KINDS[transform["type"]]
     does: Any = parse(described, transform)
     trigger = _trigger(transform.get("trigger_on"))
     if isinstance(does, DtlTransform):
         rules = dict(does.rules or {})
-        does, _ = compile_program(rules, id_required=does.id_required, names=names, pipe_id=pipe_id)
+        does, _ = compile_program(rules, id_required=does.id_required, names=names, pipe_id=pipe_id, secrets=secrets)
     return Step(does=does, trigger=trigger, config=transform)
 
 

@@ -66,7 +66,7 @@ class SourceConfig:
     equality: tuple[Any, ...] = row(only="merge", convert=_texts)
     equality_sets: tuple[Any, ...] = row(only="merge", convert=_texts)
     identity: str = row("composite", choices=("composite", "first"), only="merge")
-    version: int = known(default=1, choices=(1, 2), only="merge")
+    version: int = known(default=1, kind="integer|string", only="merge")
     include_internal_properties: bool = row(False, only="merge")
     max_merged: int = row(50000, minimum=1, only="merge")
     initial_datasets: tuple[Any, ...] | None = known(only=_JOINED)

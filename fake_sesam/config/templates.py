@@ -15,7 +15,9 @@ RESPONSE = "response"
 
 
 def expand_template(transform: Transform) -> list[Transform]:
-    """Return the transforms that a `template` transform stands for, itself if they are not known; others unchanged."""
+    """Return the transforms that a `template` or `chained` transform stands for, itself if they are not known."""
+    if transform.get("type") == "chained":
+        return [step for each in transform.get("transforms") or () for step in expand_template(each)]
     if transform.get("type") != "template":
         return [transform]
     template, properties = transform.get("template"), transform.get("properties") or {}
@@ -24,7 +26,9 @@ def expand_template(transform: Transform) -> list[Transform]:
     if template == "transform-defaults-rest":
         return _defaults(properties)
     if isinstance(template, (dict, list)):
-        return [template] if isinstance(template, dict) else template
+        return [
+            step for each in ([template] if isinstance(template, dict) else template) for step in expand_template(each)
+        ]
     return [transform]
 
 

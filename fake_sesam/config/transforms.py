@@ -10,7 +10,15 @@ from typing import Any
 
 from fake_sesam.config.properties import known, row, text
 
-__all__ = ["TEMPLATES", "TRANSFORM_KINDS", "DtlTransform", "EmitChildren", "RestTransform", "TemplateTransform"]
+__all__ = [
+    "TEMPLATES",
+    "TRANSFORM_KINDS",
+    "ChainedTransform",
+    "DtlTransform",
+    "EmitChildren",
+    "RestTransform",
+    "TemplateTransform",
+]
 
 TEMPLATES = ("transform-collect-rest", "transform-defaults-rest", "transform-share-rest")
 
@@ -76,7 +84,20 @@ class TemplateTransform:
     comment: Any = row(kind="string|list|object")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChainedTransform:
+    """A `chained` transform: others in their order, as in a list of transforms.
+
+    Source: docs (capture-response-with-transform-pattern.rst).
+    """
+
+    type: str = row(required=True)
+    transforms: tuple[Any, ...] = row(kind="list", required=True)
+    comment: Any = row(kind="string|list|object")
+
+
 TRANSFORM_KINDS: Mapping[str, type] = {
+    "chained": ChainedTransform,
     "dtl": DtlTransform,
     "emit_children": EmitChildren,
     "rest": RestTransform,

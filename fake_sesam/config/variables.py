@@ -9,9 +9,10 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-__all__ = ["env_references", "expand", "has_nested_reference", "references", "secret_references"]
+__all__ = ["encryption_keys", "env_references", "expand", "has_nested_reference", "references", "secret_references"]
 
 _REFERENCE = re.compile(r"\$(ENV|SECRET)\(([^()]*)\)")
+_ENCRYPTION = re.compile(r"(?:en|de)crypt(?:-p[gk][ip])?")
 _NESTED = re.compile(r"\$(?:ENV|SECRET)\([^)]*\$(?:ENV|SECRET)\(")
 
 
@@ -35,6 +36,22 @@ def secret_references(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
 def has_nested_reference(value: Any, path: str = "") -> Iterator[str]:
     """Yield the JSON path of every reference that is inside another one."""
     return (where for text, where in _strings(value, path) if _NESTED.search(text))
+
+
+def encryption_keys(value: Any, path: str = "") -> Iterator[str]:
+    """Yield the JSON path of every key of an encryption function in DTL; secrets are allowed there.
+
+    Source: docs (hub/dtl/dtl-functions-encryption.rst).
+    """
+    if isinstance(value, dict):
+        for name, child in value.items():
+            yield from encryption_keys(child, f"{path}.{name}" if path else str(name))
+    elif isinstance(value, list):
+        is_encryption = bool(value) and isinstance(value[0], str) and _ENCRYPTION.fullmatch(value[0]) is not None
+        for index, child in enumerate(value):
+            if is_encryption and isinstance(child, str):
+                yield f"{path}[{index}]"
+            yield from encryption_keys(child, f"{path}[{index}]")
 
 
 def expand(value: Any, *, env: Mapping[str, Any] | None = None, secrets: Mapping[str, str] | None = None) -> Any:

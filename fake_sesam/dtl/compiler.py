@@ -35,6 +35,7 @@ class Compiler:
         transforms: Transform functions by name.
         names: How property names are resolved: with or without namespaces.
         pipe_id: The pipe whose transform it is; namespaces of URIs get its name.
+        secrets: The values of `$SECRET`, for the keys of encryption functions.
     """
 
     def __init__(
@@ -44,8 +45,10 @@ class Compiler:
         *,
         names: Names | None = None,
         pipe_id: str = "pipe",
+        secrets: Mapping[str, str] | None = None,
     ) -> None:
         self.functions = functions
+        self.secrets = secrets or {}
         self.pipe_id = pipe_id
         self.uri_namespaces: dict[str, str] = {}
         self.transforms = transforms

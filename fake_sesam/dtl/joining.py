@@ -24,15 +24,14 @@ class JoinStep:
     Attributes:
         alias: Name of the column.
         dataset: Id of the dataset.
-        path: The property of the dataset's entities that is compared.
-        key: The value it is compared with, from the source entity or from earlier columns.
+        matches: What is compared, one alternative or several: the property of the dataset's entities, and the value
+            from the source entity or from earlier columns.
         conditions: Further conditions that can be evaluated once this column is filled.
     """
 
     alias: str
     dataset: str
-    path: JoinPath
-    key: Evaluator
+    matches: tuple[tuple[JoinPath, Evaluator], ...]
     conditions: tuple[Evaluator, ...] = ()
 
 
@@ -52,10 +51,21 @@ def join_rows(steps: Sequence[JoinStep], scope: RuleScope, row: JoinRow) -> Iter
         yield row
         return
     step, rest = steps[0], steps[1:]
-    for entity in scope.datasets.matching(step.dataset, step.path, evaluate_in_row(scope, row, step.key)):
+    for entity in _matching(step, scope, row):
         extended = {**row, step.alias: entity}
         if all(is_true(evaluate_in_row(scope, extended, condition)) for condition in step.conditions):
             yield from join_rows(rest, scope, extended)
+
+
+def _matching(step: JoinStep, scope: RuleScope, row: JoinRow) -> Sequence[dict[str, Any]]:
+    """Return the entities that match in one of the ways, in the order of their `_id`."""
+    found = [
+        scope.datasets.matching(step.dataset, path, evaluate_in_row(scope, row, key)) for path, key in step.matches
+    ]
+    if len(found) == 1:
+        return found[0]
+    by_id = {entity["_id"]: entity for entities in found for entity in entities}
+    return [by_id[entity_id] for entity_id in sorted(by_id)]
 
 
 def evaluate_in_row(scope: RuleScope, row: JoinRow, expression: Evaluator) -> Any:

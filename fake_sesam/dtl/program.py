@@ -71,13 +71,18 @@ class DtlProgram:
 
 
 def compile_program(
-    rules: Mapping[str, Any], *, id_required: bool = True, names: Names | None = None, pipe_id: str = "pipe"
+    rules: Mapping[str, Any],
+    *,
+    id_required: bool = True,
+    names: Names | None = None,
+    pipe_id: str = "pipe",
+    secrets: Mapping[str, str] | None = None,
 ) -> tuple[DtlProgram, list[Problem]]:
     """Compile the `rules` of a `dtl` transform; the paths of problems are relative to `rules`.
 
     Do not run the program if a problem has level `error`.
     """
-    compiler = Compiler(FUNCTIONS, TRANSFORMS, names=names, pipe_id=pipe_id)
+    compiler = Compiler(FUNCTIONS, TRANSFORMS, names=names, pipe_id=pipe_id, secrets=secrets)
     compiler.rule_names = frozenset(rules)
     if "default" not in rules:
         compiler.report_error("expected a rule named 'default'")

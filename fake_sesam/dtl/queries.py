@@ -21,7 +21,7 @@ from fake_sesam.errors import Problem
 
 __all__ = ["Equality", "compile_equality", "compile_subset", "dataset_aliases"]
 
-_ALIASED = re.compile(r"(\S+)\s+([A-Za-z]\w*)")
+_ALIASED = re.compile(r"(\S+)\s+([A-Za-z][\w-]*)")
 Keys = Callable[[dict[str, Any]], set[Any]]
 
 

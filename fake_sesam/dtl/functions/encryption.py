@@ -9,6 +9,7 @@ import base64
 import hashlib
 import importlib
 import json
+import re
 import secrets
 from collections.abc import Callable
 from typing import Any
@@ -17,11 +18,13 @@ from fake_sesam.dtl.builders import check_argument_count
 from fake_sesam.dtl.compiler import Compiler, FunctionBuilder
 from fake_sesam.dtl.functions.binary import content, to_bytes
 from fake_sesam.dtl.functions.strings import json_text
-from fake_sesam.dtl.scope import Evaluator
+from fake_sesam.dtl.scope import Evaluator, RuleScope
 from fake_sesam.dtl.values import SKIP, is_plain_string, map_values
+from fake_sesam.errors import TransformError
 
 __all__ = ["FUNCTIONS"]
 
+_SECRET = re.compile(r"\$SECRET\(([^()]*)\)")
 SALT_BYTES = 16
 ROUNDS = 1000
 
@@ -45,11 +48,23 @@ def _keyed(make: Callable[[str], Callable[[Any], Any]]) -> FunctionBuilder:
         check_argument_count(args, 2, 2, "KEY, VALUES")
         if not isinstance(args[0], str) or compiler.is_path(args[0]):
             raise ValueError(f"expected a constant string as KEY, got {type(args[0]).__name__}")
-        function = make(args[0])
         (values,) = compiler.compile_arguments(args[1:], first=2)
+        secret = _SECRET.fullmatch(args[0])
+        if secret is not None and secret[1] not in compiler.secrets:
+            return _unset(secret[1])
+        function = make(args[0] if secret is None else compiler.secrets[secret[1]])
         return lambda scope: function(values(scope))
 
     return build
+
+
+def _unset(name: str) -> Evaluator:
+    """Return what a function with a secret does in a program that is only checked, not run."""
+
+    def fail(scope: RuleScope) -> Any:
+        raise TransformError(f"DTL transform failed with error: $SECRET({name}) is not set", entity=scope.root.source)
+
+    return fail
 
 
 def _fernet(password: str, salt: bytes) -> Any:

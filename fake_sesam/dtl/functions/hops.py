@@ -24,7 +24,7 @@ from fake_sesam.dtl.values import SKIP, as_list, distinct, first, is_integer, or
 
 __all__ = ["FUNCTIONS"]
 
-_ALIASED = re.compile(r"(\S+)\s+([A-Za-z]\w*)")
+_ALIASED = re.compile(r"(\S+)\s+([A-Za-z][\w-]*)")
 _IGNORED = ("track-dependencies", "trace")
 _NOT_IMPLEMENTED = ("prefilters",)
 _RECURSION = ("recurse", "exclude_root", "max_depth")
@@ -254,12 +254,35 @@ def _next_step(
     compiler: Compiler, datasets: Mapping[str, str], conditions: list[_Condition], reached: set[str]
 ) -> JoinStep | None:
     for condition in conditions:
-        for mine, other in _both_ways(condition.json):
-            (alias, *others), known = sorted(compiler.variables(mine)) or [""], compiler.variables(other)
-            if alias in datasets and not others and alias not in reached and known and known <= reached:
-                key = compiler.compile_expression(other)
-                return JoinStep(alias, datasets[alias], _join_path(compiler, alias, mine), key)
+        for alias in datasets.keys() - reached:
+            pairs = _alternatives(compiler, condition.json, alias, reached)
+            if pairs is not None:
+                matches = [(_join_path(compiler, alias, mine), compiler.compile_expression(key)) for mine, key in pairs]
+                return JoinStep(alias, datasets[alias], tuple(matches))
     return None
+
+
+def _alternatives(compiler: Compiler, written: Any, alias: str, reached: set[str]) -> list[tuple[Any, Any]] | None:
+    """Return the ways in which an expression joins a dataset: its side and the other one; None if it does not.
+
+    Source: reader (public configurations join by `or` and inside `and`).
+    """
+    if not isinstance(written, list) or not written:
+        return None
+    parts = [_alternatives(compiler, each, alias, reached) for each in written[1:]] if written[0] in _JOINERS else []
+    if written[0] == "and":
+        return next((pairs for pairs in parts if pairs is not None), None)
+    if written[0] == "or":
+        found = [pairs for pairs in parts if pairs is not None]
+        return [pair for pairs in found for pair in pairs] if parts and len(found) == len(parts) else None
+    for mine, other in _both_ways(written):
+        known = compiler.variables(other)
+        if compiler.variables(mine) == {alias} and known and known <= reached:
+            return [(mine, other)]
+    return None
+
+
+_JOINERS = ("and", "or")
 
 
 def _join_path(compiler: Compiler, alias: str, written: Any) -> JoinPath:

@@ -151,12 +151,16 @@ def _copy_all(scope: RuleScope) -> None:
 
 
 def _patterns(value: Any) -> list[str]:
-    """Return the globs of an argument that is one glob or `["list", GLOB, ...]`.
+    """Return the globs of an argument that is one glob, `["list", GLOB, ...]` or `[GLOB, ...]`.
+
+    Source: docs (hub/dtl/argument-types.rst: both forms of `wildcard-string-list`).
 
     Raises:
         ValueError: It is neither.
     """
-    globs = value[1:] if isinstance(value, list) and value[:1] == ["list"] else [value]
+    globs = value if isinstance(value, list) else [value]
+    if globs[:1] == ["list"]:
+        globs = globs[1:]
     for glob in globs:
         if not isinstance(glob, str):
             raise ValueError(f'expected a property name, a glob or ["list", ...], got {glob!r}')

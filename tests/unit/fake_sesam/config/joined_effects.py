@@ -10,6 +10,7 @@ from tests.unit.fake_sesam.config.rest_effects import RestBench
 from tests.unit.fake_sesam.pump.memory_pump import bare, pipe_of
 
 __all__ = [
+    "CHAINED",
     "CHILDREN",
     "CSV",
     "EXCLUDED",
@@ -134,6 +135,12 @@ TRIGGER = [
 ]
 
 
+def chained(bench: Bench, transform: Config) -> Any:
+    pump = bench.pump(transform={"type": "chained", "transforms": [], **transform})
+    pump.run({"_id": "a"})
+    return pump.stored
+
+
 def from_template(bench: Bench, transform: Config) -> Any:
     """What an entity becomes, and what is asked for it."""
     rest = RestBench(
@@ -156,6 +163,20 @@ COLLECTED: Any = ([{"_id": "e", "id": "1", "$origin": "~:crm:9"}], [])
 LOOKED_UP: Any = ([{"_id": "e", "n": 2}], ["/look/1"])
 LOOKUP = {"primary_key": "id", "share_dataset": "share", "rest_system": "sys", "operation_lookup": "look"}
 DEFAULTS = {"rest_system": "sys", "operation": "look", "primary_key": "id"}
+RENAME = {"type": "dtl", "rules": {"default": [["rename", "own", "o"]]}}
+CHAINED = {
+    "transforms": [
+        Effect(
+            [
+                BODY,
+                {"type": "chained", "transforms": [{"type": "dtl", "rules": {"default": [["rename", "own", "o"]]}}]},
+            ],
+            chained,
+            [{"_id": "a"}],
+            [{"_id": "a", "o": 1}],
+        )
+    ]
+}
 COLLECT = {"template": "transform-collect-rest"}
 TEMPLATE: dict[str, list[Effect]] = {
     "template": [

@@ -196,6 +196,23 @@ def test_a_conditional_source_becomes_the_alternative_that_applies() -> None:
     assert test.pipes["p"].original["source"] == CONDITIONAL
 
 
+def test_a_conditional_transform_becomes_the_alternative_that_applies() -> None:
+    """In a list and in a chain as well; without an alternative the pipe is invalid, and nothing else."""
+    alternatives = {name: {"type": "dtl", "rules": {"default": [["add", "_id", name]]}} for name in ("test", "prod")}
+    choice = {"type": "conditional", "condition": "$ENV(node-env)", "alternatives": alternatives}
+    pipe = {**PIPE, "transform": [choice, {"type": "chained", "transforms": [choice]}]}
+
+    test, none = (read(SYSTEM, pipe, {**PIPE, "_id": "q"}, env={**ENV, "node-env": env}) for env in ("test", "none"))
+
+    programs = [step.does for step in test.pipes["p"].steps]
+    assert [each.apply({"_id": "e"}) for each in programs if isinstance(each, DtlProgram)] == [[{"_id": "test"}]] * 2
+    assert none.pipes.keys() == {"q"}
+    assert {problem.path for problem in none.errors} == {
+        "transform[0].condition",
+        "transform[1].transforms[0].condition",
+    }
+
+
 def test_conditional_properties_are_put_beside_the_others() -> None:
     """At any depth; the root keeps its `_id` and `type`."""
     alternatives = {"test": {"batch_size": 7, "_id": "other"}}

@@ -682,6 +682,7 @@ EFFECTS: dict[str, dict[str, list[Effect]]] = {
     "`merge_datasets` source": joined_effects.MERGE_DATASETS,
     "`merge` source": joined_effects.MERGE,
     "`dtl` transform": DTL,
+    "`chained` transform": joined_effects.CHAINED,
     "`emit_children` transform": {},
     "`rest` transform": rest_effects.REST_TRANSFORM,
     "`template` transform": joined_effects.TEMPLATE,

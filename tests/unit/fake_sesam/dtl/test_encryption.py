@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from fake_sesam.dtl import compile_program
+from fake_sesam.config import ConfigFile, configure
+from fake_sesam.dtl import DtlProgram, compile_program
 from tests.unit.fake_sesam.dtl.test_functions import L, evaluate
 
 pytest.importorskip("cryptography")
@@ -48,6 +49,30 @@ def test_what_cannot_be_used_is_a_problem(expression: Any, message: str) -> None
     _, problems = compile_program({"default": [["add", "v", expression]]})
 
     assert message in problems[0].message
+
+
+def piped(rules: Any, **secrets: str) -> Any:
+    """Return the configuration of a pipe with these rules."""
+    source = {"type": "embedded", "entities": [{"_id": "a"}]}
+    pipe = {"_id": "p", "type": "pipe", "source": source, "transform": {"type": "dtl", "rules": {"default": rules}}}
+    return configure([ConfigFile("p", pipe)], env={}, secrets=secrets)
+
+
+def test_a_key_may_be_a_secret_and_nothing_else_in_a_pipe() -> None:
+    """The secret is not in the configuration that the node shows."""
+    sealed = ["decrypt", "$SECRET(key)", ["encrypt", "$SECRET(key)", "text"]]
+
+    good = piped([["add", "v", sealed]], key="hidden-value")
+    unset = piped([["add", "v", sealed]])
+    elsewhere = piped([["add", "v", ["concat", "$SECRET(key)"]]], key="hidden-value")
+
+    program = good.pipes["p"].steps[0].does
+    assert isinstance(program, DtlProgram)
+    assert good.errors == ()
+    assert program.apply({"_id": "a"})[0]["v"] == "text"
+    assert "hidden-value" not in repr(good.pipes["p"]) + str(good.pipes["p"].effective)
+    assert "$SECRET(key) is not set" in unset.errors[0].message
+    assert "only allowed in a system's configuration" in elsewhere.errors[0].message
 
 
 def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

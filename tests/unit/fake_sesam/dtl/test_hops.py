@@ -147,6 +147,19 @@ CASES: list[tuple[Any, Any]] = [
         DATASETS["orders"][:1],
     ),
     (hops(["eq", ["concat", "_S.tags"], ["concat", "o.tags"]], "orders o"), []),
+    # Joins in one of several ways, and joins beside other conditions.
+    (
+        hops(
+            ["or", ["eq", "_S.country", "a-b.country"], ["eq", "_S.address", "a-b._id"]],
+            "Address a-b",
+            **{"return": "a-b._id"},
+        ),
+        ["a1", "a2", "a3"],
+    ),
+    (
+        hops(["and", ["eq", "_S.address", "a._id"], ["eq", "a.type", "BILLING"]], "Address a", **{"return": "a._id"}),
+        ["a2"],
+    ),
     # Chains and recursion follow each person once.
     (["path", "_id", hops(["eq", "_S.children", "p._id"], "Person p", recurse=True)], ["anna"]),
     (
@@ -229,6 +242,7 @@ def test_rule_of_apply_hops_can_contain_hops() -> None:
         (hops(OF_ANNA, "orders o", "product p"), "cannot reach p from the source"),
         (hops(["eq", "o.type", "SHIPPING"], "orders o"), "cannot reach o from the source"),
         (hops(["eq", "p.x", "o.x"], "orders o", "product p"), "cannot reach o, p"),
+        (hops(["or", OF_ANNA, ["eq", "o.type", 1]], "orders o"), "cannot reach o from the source"),
         (hops(OF_ANNA, "orders o", **{"return": "q"}), "expected aliases of o or an expression, got 'q'"),
         (["apply-hops"], "expected RULE_ID, HOPS_SPEC"),
         (["apply-hops", "gone", {}], "there is no rule 'gone'"),

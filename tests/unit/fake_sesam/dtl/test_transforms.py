@@ -24,6 +24,7 @@ CASES: list[tuple[Any, dict[str, Any]]] = [
     ([["copy", "*"]], SOURCE),
     ([["copy", "a*", "ab*"]], {"age": 20}),
     ([["copy", ["list", "a*", "b*"], ["list", "ab*", "ba*"]]], {"age": 20, "b": 2}),
+    ([["copy", ["age", "b"], ["b"]]], {"age": 20}),
     ([["copy", "?"]], {"b": 2}),
     ([["copy", "missing"]], {}),
     ([["add", "age", 26]], {"age": 26}),
