@@ -49,6 +49,7 @@ browser: $(VENV)/.browser ## run only the tests in a browser; they need Chromium
 soak: $(VENV)/.test ## run the long tests, a minute each: parallel clients, generated requests, random changes and crashes
 	FAKE_HUBSPOT_SOAK_S=60 $(BIN)/pytest --timeout 300 tests/fidelity/test_parallel_load.py
 	SCHEMATHESIS_EXAMPLES=25 $(BIN)/pytest -n 2 --timeout 300 tests/fidelity/test_own_document.py
+	RAW_HTTP_EXAMPLES=2500 $(BIN)/pytest --timeout 300 tests/contract/test_raw_http.py
 	CONVERGENCE_SOAK_S=60 $(BIN)/pytest tests/unit/contract_bench/convergence/test_convergence.py
 
 matrix: $(VENV)/.test ## inject every fault at every place of the service's pulls; takes two to three minutes
