@@ -4,24 +4,53 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from contract_bench.cassettes.redaction.people import PersonalData, email_or, is_machine_value, kind_of_property
+from contract_bench.cassettes.redaction.json_text import JsonObject, Number, parse_json, to_json
+from contract_bench.cassettes.redaction.people import PersonalData, email_or, kind_of_property
 from contract_bench.cassettes.redaction.secrets import REDACTED, is_secret_key
 from contract_bench.cassettes.redaction.texts import TextRedactor
+from contract_bench.cassettes.redaction.words import is_choice
 
 __all__ = ["JsonRedactor"]
 
-# Keys whose values are keywords of the API or configuration of a portal. Only tokens, e-mail addresses and phone
-# numbers in them are replaced.
-PROTOCOL_WORDS = """
-    id type typeId label category subCategory status message correlationId requestId policyName groupName errorType
-    error code in link after url createdAt updatedAt archivedAt startedAt completedAt timestamp associationCategory
-    propertyName operator direction sorts properties propertiesWithHistory idProperty objectWriteTraceId fieldType
-    description sourceType sourceId sourceLabel accountType timeZone companyCurrency utcOffset uiDomain
-    dataHostingLocation scopes requiredGranularScopes existingId ids dataSensitivity token_type token_use objectType
-    inputs associations errors localizedErrorMessage documentation correctHublet externalOptions grant_type
-"""
-PROTOCOL_KEYS = frozenset(PROTOCOL_WORDS.split())
-PERSON_KEYS = {
+# The keys of the API by the rules of their values; without hyphens, underscores and capital letters. Under any other
+# key, everything but flags is somebody's data.
+_KEYS_BY_RULE = {
+    "schema": """
+        propertyname properties propertieswithhistory sorts idproperty associations objecttype fromobjecttype
+        toobjecttype fromobjecttypeid toobjecttypeid objecttypeid in primarydisplayproperty requiredproperties
+        searchableproperties secondarydisplayproperties associatedobjects referencedobjecttype groupname
+        fullyqualifiedname calculationformula
+    """,
+    "word": """
+        status label category subcategory policyname errortype error operator direction type fieldtype sourcetype
+        sourcelabel associationcategory tokentype tokenuse granttype accounttype datasensitivity currency
+        companycurrency datahostinglocation correcthublet scope scopes requiredgranularscopes code lifecyclestage
+        externaloptionsreferencetype numberdisplayhint textdisplayhint inverselabel membershiptype processingtype
+        utcoffset leadstatus
+    """,
+    "id": """
+        id ids vid canonicalvid mergedvids linkedvid existingid correlationid requestid toobjectid fromobjectid
+        primaryobjectid objectidtomerge userid useridincludinginactive ownerid teamid associationtypeid typeid
+        createdbyuserid updatedbyuserid createduserid updateduserid listid recordid recordids recordidsadded
+        recordidsremoved recordidsmissing recordsidsadded stageid pipelineid appid sourceid objectwritetraceid
+        internallistid objectid clientid
+    """,
+    "time": """
+        createdat updatedat archivedat startedat completedat requestedat timestamp addedat savedattimestamp
+        deletedchangedtimestamp membershiptimestamp expiretime createdtime updatedtime archivedtime filtersupdatedat
+        resetsat fetchedat
+    """,
+    "cursor": "after before offset vidoffset timeoffset since nextoffset",
+    "url": "url link uri href documentation redirecturi uidomain",
+    "text": "message description localizederrormessage detail errordescription reason pluralLabel singularLabel",
+    "number": """
+        total numerrors limit count displayorder expiresin currentusage usagelimit dailylimit maxresults size
+        listversion statuscode line column page pagesize
+    """,
+    "portal": "portalid hubid",
+}
+_RULES: Mapping[str, str] = {key: rule for rule, keys in _KEYS_BY_RULE.items() for key in keys.split()}
+_PERSON_KEYS = {
     "email": PersonalData.EMAIL,
     "emails": PersonalData.EMAIL,
     "firstname": PersonalData.FIRST_NAME,
@@ -31,8 +60,8 @@ PERSON_KEYS = {
     "user": PersonalData.EMAIL,
     "query": PersonalData.TEXT,
 }
-IDENTIFIER = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)+$|[A-Z0-9]+(?:_[A-Z0-9]+)+$")
-SAMPLE = "(Sample Contact)"
+_IDENTIFIER = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)+|[A-Z0-9]+(?:_[A-Z0-9]+)+")
+_SAMPLE = "(Sample Contact)"
 
 
 class JsonRedactor:
@@ -46,94 +75,156 @@ class JsonRedactor:
         if is_secret_key(key) and value not in ("", True, False):
             return self._secret(value)
         match value:
-            case dict():
+            case JsonObject():
                 return self._object(value, key)
             case list():
                 return [self.redact(one, key) for one in value]
+            case Number():
+                return self._number(key, value)
             case str():
                 return self._text(key, value)
-            case int() | float() if not isinstance(value, bool) and _is_about_a_person(key, str(value)):
-                return self._text(key, str(value))
         return value
 
     def _secret(self, value: Any) -> Any:
-        if isinstance(value, dict):
-            return {key: self._secret(one) for key, one in value.items()}
-        if isinstance(value, list):
-            return [self._secret(one) for one in value]
-        if value is None or str(value).startswith(REDACTED):
+        match value:
+            case JsonObject():
+                return JsonObject(tuple((self._texts.key(key), self._secret(one)) for key, one in value.members))
+            case list():
+                return [self._secret(one) for one in value]
+            case None | True | False | "":
+                return value
+        if str(value).startswith(REDACTED):
             return value
         self._texts.count_secret("named secret")
         return REDACTED
 
-    def _object(self, value: dict[str, Any], key: str, id_property: str = "") -> dict[str, Any]:
+    def _object(self, value: JsonObject, key: str, id_property: str = "") -> JsonObject:
         if key == "properties":
             return self._properties(value)
         if key == "propertiesWithHistory":
-            return {name: self.property_value(name, versions) for name, versions in value.items()}
+            return self._each(value, self.property_value)
         if "propertyName" in value:
             return self._filter(value)
-        id_property = str(value.get("idProperty") or id_property)
-        return {self._texts.redact(name): self._member(name, one, id_property) for name, one in value.items()}
+        if key == "links":
+            return self._each(value, lambda name, one: self.redact(one, "url" if isinstance(one, str) else name))
+        id_property = _name(value.get("idProperty")) or id_property
+        is_definition = "fieldType" in value
+        return self._each(value, lambda name, one: self._member(name, one, id_property, is_definition=is_definition))
 
-    def _member(self, key: str, value: Any, id_property: str) -> Any:
+    def _each(self, value: JsonObject, redact: Any) -> JsonObject:
+        return JsonObject(tuple((self._texts.key(name), redact(name, one)) for name, one in value.members))
+
+    def _member(self, key: str, value: Any, id_property: str, *, is_definition: bool) -> Any:
         """Redact a member of an object. With `idProperty`, ids are values of that property, also those of a batch."""
         if id_property and key == "id":
-            return self.property_value(id_property, value)
+            return self._id_value(id_property, value)
         if key == "inputs" and isinstance(value, list):
             return [
-                self._object(one, key, id_property) if isinstance(one, dict) else self.redact(one, key) for one in value
+                self._object(one, key, id_property) if isinstance(one, JsonObject) else self.redact(one, key)
+                for one in value
             ]
+        if is_definition and key == "name" and isinstance(value, str):
+            return self._texts.schema(value)
         return self.redact(value, key)
 
-    def _properties(self, properties: Mapping[str, Any]) -> dict[str, Any]:
-        is_sample = str(properties.get("lastname")).endswith(SAMPLE)
-        return {
-            self._texts.redact(name): value
-            if is_sample and name in ("firstname", "lastname")
-            else self.property_value(name, value)
-            for name, value in properties.items()
-        }
+    def _id_value(self, name: str, value: Any) -> Any:
+        redacted = self.property_value(name, value)
+        if isinstance(value, str):
+            self._texts.id_value(value, str(redacted))
+        return redacted
 
-    def _filter(self, condition: dict[str, Any]) -> dict[str, Any]:
+    def _properties(self, properties: JsonObject) -> JsonObject:
+        is_sample = str(properties.get("lastname")).endswith(_SAMPLE)
+        return self._each(
+            properties,
+            lambda name, value: (
+                value if is_sample and name in ("firstname", "lastname") else self.property_value(name, value)
+            ),
+        )
+
+    def _filter(self, condition: JsonObject) -> JsonObject:
         """Redact a search filter: its values are values of the named property."""
-        name = str(condition["propertyName"])
-        return {
-            key: self.property_value(name, one) if key in ("value", "highValue", "values") else self.redact(one, key)
-            for key, one in condition.items()
-        }
+        name = _name(condition.get("propertyName"))
+        return self._each(
+            condition,
+            lambda key, one: (
+                self.property_value(name, one) if key in ("value", "highValue", "values") else self.redact(one, key)
+            ),
+        )
 
     def property_value(self, name: str, value: Any) -> Any:
         """Redact the value of a property."""
-        if isinstance(value, list):
-            return [self.property_value(name, one) for one in value]
-        if isinstance(value, dict):  # a version of the history; API version 1 wraps each value, with its history
-            return {
-                key: self.property_value(name, one) if key in ("value", "versions") else self.redact(one, key)
-                for key, one in value.items()
-            }
-        if value is None or isinstance(value, bool) or value == "":
-            return value
+        match value:
+            case list():
+                return [self.property_value(name, one) for one in value]
+            case JsonObject():  # a version of the history; API version 1 wraps each value, with its history
+                return self._each(
+                    value,
+                    lambda key, one: (
+                        self.property_value(name, one) if key in ("value", "versions") else self.redact(one, key)
+                    ),
+                )
+            case None | True | False | "":
+                return value
         if is_secret_key(name):
             return self._secret(value)
         kind = kind_of_property(name, str(value))
+        return self._as(kind, name, value)
+
+    def _as(self, kind: PersonalData | None, name: str, value: Any) -> Any:
+        """Replace a value by a pseudonym; a number stays one unless it is a phone number or the like."""
         if kind is None:
-            return self._texts.redact(value) if isinstance(value, str) else value
-        return self._texts.pseudonym(email_or(kind, str(value)), str(value))
+            return value if isinstance(value, Number) else self._texts.field(name, value)
+        redacted = self._texts.pseudonym(email_or(kind, str(value)), str(value))
+        return Number(redacted) if isinstance(value, Number) and kind is PersonalData.NUMBER else redacted
+
+    def _number(self, key: str, value: Number) -> Any:
+        kind = _PERSON_KEYS.get(_plain(key))
+        if kind is not None:
+            return self._as(kind, key, value)
+        rule = _RULES.get(_plain(key), "")
+        if rule in ("schema", "url", "text") or (rule == "" and not _is_hubspots(key, value)):
+            return self._as(kind_of_property(key, value) or PersonalData.NUMBER, key, value)
+        redacted = self._texts.by_rule("number" if rule == "word" else rule, value) if rule else value
+        return value if redacted == value else Number(redacted) if redacted.isdecimal() else redacted
 
     def _text(self, key: str, value: str) -> str:
-        kind = PERSON_KEYS.get(key.lower().replace("_", ""))
+        kind = _PERSON_KEYS.get(_plain(key))
         if kind is not None:
             return self._texts.pseudonym(email_or(kind, value), value)
-        if key == "ids":
-            return self._texts.known(value)
-        if key in PROTOCOL_KEYS or IDENTIFIER.match(value):
-            return self._texts.redact(value)
+        rule = _RULES.get(_plain(key))
+        if rule == "text" or (rule is None and key == "errors"):
+            return self.message(value)
+        if rule is not None:
+            return self._texts.by_rule(rule, value)
+        if value.startswith(("https://", "http://")):
+            return self._texts.url(value)
+        if _IDENTIFIER.fullmatch(value) and is_choice(value):
+            return value
         return self._texts.field(key, value)
 
+    def message(self, text: str) -> str:
+        """Redact a message. HubSpot puts JSON at the end of some."""
+        start = min((at for at in (text.find("{"), text.find("[")) if at >= 0), default=-1)
+        if start >= 0:
+            try:
+                document = parse_json(text[start:])
+            except ValueError:
+                return self._texts.message(text)
+            clean = self.redact(document)
+            head = self._texts.message(text[:start]) if start else ""
+            return head + (text[start:] if clean == document else to_json(clean))
+        return self._texts.message(text)
 
-def _is_about_a_person(key: str, number: str) -> bool:
-    """Whether a number is replaced. Only phone numbers are sent as numbers; flags and counts are not personal data."""
-    if key.lower() in PERSON_KEYS:
-        return True
-    return kind_of_property(key, number) is PersonalData.PHONE and not is_machine_value(number)
+
+def _is_hubspots(key: str, value: Number) -> bool:
+    """Whether a number belongs to a property of HubSpot's own that stands outside of `properties`."""
+    return key.startswith("hs_") and kind_of_property(key, value) is None
+
+
+def _name(value: Any) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _plain(key: str) -> str:
+    return key.replace("_", "").replace("-", "").replace(" ", "").lower()

@@ -1,27 +1,26 @@
 """Redacts whole recordings and reports each change, which lint uses to find unredacted cassettes."""
 
-import json
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
-from urllib.parse import parse_qsl, quote, unquote, unquote_plus, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, urlsplit
 
-from contract_bench.cassettes.model import Headers, Interaction, Request, Response, json_of
+from contract_bench.cassettes.model import Headers, Interaction, Request, Response
 from contract_bench.cassettes.redaction.documents import JsonRedactor
 from contract_bench.cassettes.redaction.headers import is_allowed_request_header, is_allowed_response_header
+from contract_bench.cassettes.redaction.json_text import differences, parse_json, to_json
 from contract_bench.cassettes.redaction.people import PersonalData, Pseudonyms
-from contract_bench.cassettes.redaction.secrets import REDACTED, is_secret_key
 from contract_bench.cassettes.redaction.texts import HARMLESS_PORTALS, PORTAL_IN_URL, TextRedactor
+from contract_bench.cassettes.redaction.words import METHODS, REASONS, is_id, is_time, is_words
 
 __all__ = ["Change", "RedactedRecording", "Redactor"]
 
-# Parameters whose values are keywords of the API and never personal data.
-PROTOCOL_WORDS = """
-    limit after properties propertiesWithHistory associations archived idProperty offset offset_param count vidOffset
-    timeOffset property propertyMode showListMemberships grant_type redirect_uri client_id locale dataSensitivity since
-"""
-PROTOCOL_PARAMETERS = frozenset(PROTOCOL_WORDS.split())
+# `"portalId": 123`, also escaped in a message.
+PORTAL_IN_JSON = re.compile(r"(?:portal|hub)_?-?id[\\\"']{0,9}\s?:\s?[\\\"']{0,9}(\d{3,20})", re.I)
+# What stands between the words of a header: `application/json;charset=utf-8`, `max-age=31536000`, `*/*`.
+HEADER_PARTS = re.compile(r"[\s,;=/\"*+]+")
+HEADER_NUMBER = re.compile(r"\d{1,10}(?:\.\d{1,3})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +84,11 @@ def _sorted(counter: Counter[str]) -> dict[str, int]:
 
 
 def _portal_ids(interactions: Iterable[Interaction]) -> list[str]:
-    found = {
-        portal
-        for one in interactions
-        for portal in PORTAL_IN_URL.findall(one.response.body.decode(errors="replace"))
-        if portal not in HARMLESS_PORTALS
-    }
-    return sorted(found)
+    found: set[str] = set()
+    for one in interactions:
+        text = one.response.body.decode(errors="replace")
+        found.update(PORTAL_IN_URL.findall(text), PORTAL_IN_JSON.findall(text))
+    return sorted(found - set(HARMLESS_PORTALS))
 
 
 class _RedactionPass:
@@ -108,19 +105,34 @@ class _RedactionPass:
     def interaction(self, index: int, interaction: Interaction) -> Interaction:
         self._index = index
         return replace(
-            interaction, request=self._request(interaction.request), response=self._response(interaction.response)
+            interaction,
+            request=self._request(interaction.request),
+            response=self._response(interaction.response),
+            recorded_at=self._recorded_at(interaction.recorded_at),
         )
 
     def _request(self, request: Request) -> Request:
+        method = request.method if request.method.upper() in METHODS else self._texts.value(request.method)
+        if method != request.method:
+            self._note("request method")
         headers = self._headers(request.headers, is_allowed_request_header, "request header")
-        body = self._body(request.body, "request body", keep_text=False)
-        return replace(request, uri=self._uri(request.uri), headers=headers, body=body)
+        body = self._body(request.body, "request body", is_message=False)
+        return replace(request, method=method, uri=self._uri(request.uri), headers=headers, body=body)
 
     def _response(self, response: Response) -> Response:
+        reason = response.reason if response.reason in REASONS else self._texts.message(response.reason)
+        if reason != response.reason:
+            self._note("reason phrase")
         headers = self._headers(response.headers, is_allowed_response_header, "response header")
-        # An error page comes from HubSpot itself; any other text may contain exported data.
-        body = self._body(response.body, "response body", keep_text=response.status >= 400)
-        return replace(response, headers=headers, body=body, stale_headers=())
+        # An error page keeps its structure; any other text may be an export.
+        body = self._body(response.body, "response body", is_message=response.status >= 400)
+        return replace(response, reason=reason, headers=headers, body=body, stale_headers=())
+
+    def _recorded_at(self, moment: str | None) -> str | None:
+        if moment is None or is_time(moment):
+            return moment
+        self._note("recorded_at")
+        return None
 
     def _headers(self, headers: Headers, is_allowed: Callable[[str], bool], what: str) -> Headers:
         kept: dict[str, tuple[str, ...]] = {}
@@ -129,85 +141,64 @@ class _RedactionPass:
                 self.dropped.add(name)
                 self._note(f"{what} {name}")
                 continue
-            kept[name] = tuple(map(self._texts.redact, values))
+            redact = self._texts.url if name.lower() == "location" else self._header
+            kept[name] = tuple(map(redact, values))
             if kept[name] != values:
                 self._note(f"{what} {name}")
         return kept
 
+    def _header(self, value: str) -> str:
+        """Keep a time, an id, keywords and numbers."""
+        if is_time(value) or is_id(value):
+            return value
+        parts = [part for part in HEADER_PARTS.split(value) if part]
+        if all(HEADER_NUMBER.fullmatch(part) or is_words(part) for part in parts):
+            return value
+        return self._texts.message(value)
+
     def _uri(self, uri: str) -> str:
-        parts = urlsplit(uri)
-        netloc = parts.netloc.rpartition("@")[2]
-        query = "&".join(map(self._parameter, parts.query.split("&"))) if parts.query else ""
-        redacted = urlunsplit((parts.scheme, netloc, self._path(parts.path, parts.query), query, ""))
+        redacted = self._texts.url(uri, _id_property(uri))
         if redacted != uri:
             self._note("request URL")
         return redacted
 
-    def _path(self, path: str, query: str) -> str:
-        """Redact a path. With `idProperty` in the query, its last segment is the value of that property."""
-        name = dict(parse_qsl(query)).get("idProperty")
-        before, slash, last = path.rpartition("/")
-        plain = unquote(last)
-        redacted = str(self._documents.property_value(name, plain)) if name else plain
-        if redacted == plain:
-            return self._texts.redact(path)
-        return f"{self._texts.redact(before)}{slash}{quote(redacted, safe='')}"
-
-    def _parameter(self, pair: str) -> str:
-        """Redact `name=value` in a query or a form; the encoding is kept if nothing changes."""
-        name, equals, value = pair.partition("=")
-        plain_name, plain = unquote_plus(name), unquote_plus(value)
-        redacted_name = self._texts.redact(plain_name)
-        redacted = self._parameter_value(plain_name, plain)
-        return "".join(
-            (
-                name if redacted_name == plain_name else quote(redacted_name, safe=""),
-                equals,
-                value if redacted == plain else quote(redacted, safe=""),
-            )
-        )
-
-    def _parameter_value(self, name: str, value: str) -> str:
-        if value == "" or value.startswith(REDACTED):
-            return value
-        if name in PROTOCOL_PARAMETERS:
-            return self._texts.redact(value)
-        if is_secret_key(name) or name == "code":
-            self._texts.count_secret("named secret")
-            return REDACTED
-        return self._texts.field(name, value)
-
-    def _body(self, body: bytes, what: str, *, keep_text: bool) -> bytes:
+    def _body(self, body: bytes, what: str, *, is_message: bool) -> bytes:
         if not body:
             return body
         try:
-            document = json_of(body)
+            document = parse_json(body)
         except ValueError:
-            redacted = self._plain(body, keep_text=keep_text)
-        else:
-            clean = self._documents.redact(document)
-            redacted = (
-                body if clean == document else json.dumps(clean, ensure_ascii=False, separators=(",", ":")).encode()
-            )
-            self.changes += [Change(self._index, f"{what} {path}") for path in _differences(document, clean, "$")]
+            redacted = self._plain(body, is_message=is_message)
+            if redacted != body:
+                self._note(what)
             return redacted
-        if redacted != body:
-            self._note(what)
-        return redacted
+        clean = self._documents.redact(document)
+        changed = differences(document, clean)
+        self.changes += [Change(self._index, f"{what} {path}") for path in changed]
+        return to_json(clean).encode() if changed else body
 
-    def _plain(self, body: bytes, *, keep_text: bool) -> bytes:
+    def _plain(self, body: bytes, *, is_message: bool) -> bytes:
         try:
             text = body.decode()
         except UnicodeDecodeError:
             return self._texts.pseudonym(PersonalData.TEXT, body.hex()).encode()
         if _is_form(text):
-            return "&".join(map(self._parameter, text.split("&"))).encode()
+            return "&".join(map(self._texts.parameter, text.split("&"))).encode()
         if not any(map(str.isalnum, text)):
             return body
-        return (self._texts.redact(text) if keep_text else self._texts.pseudonym(PersonalData.TEXT, text)).encode()
+        redact = self._documents.message if is_message else self._texts.value
+        return redact(text).encode("utf-8", "replace")
 
     def _note(self, place: str) -> None:
         self.changes.append(Change(self._index, place))
+
+
+def _id_property(uri: str) -> str:
+    """Return the property that the last segment of a path is a value of."""
+    try:
+        return dict(parse_qsl(urlsplit(uri).query)).get("idProperty", "")
+    except ValueError:
+        return ""
 
 
 def _is_form(text: str) -> bool:
@@ -215,15 +206,3 @@ def _is_form(text: str) -> bool:
         return bool(parse_qsl(text, keep_blank_values=True, strict_parsing=True)) and not any(map(str.isspace, text))
     except ValueError:
         return False
-
-
-def _differences(old: Any, new: Any, path: str) -> list[str]:
-    """Return the JSON paths of the leaves that differ. Redaction changes keys and leaves, never the structure."""
-    if isinstance(old, dict):
-        if old.keys() != new.keys():
-            return [path]
-        return [found for key in old for found in _differences(old[key], new[key], f"{path}.{key}")]
-    if isinstance(old, list):
-        pairs = zip(old, new, strict=True)
-        return [found for at, (a, b) in enumerate(pairs) for found in _differences(a, b, f"{path}[{at}]")]
-    return [] if old == new else [path]

@@ -1,6 +1,7 @@
 """Finds tokens, keys, cookies and passwords in any text."""
 
 import base64
+import bisect
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -52,10 +53,16 @@ class _Pattern:
     accepts: Callable[[str], bool] = _always
 
 
-# If a pattern has a group, the group is the secret. Earlier patterns take precedence.
+# What redaction itself writes, where a secret could be.
+_REPLACED = re.compile(r"REDACTED.*|(?:Text|First|Last|Place)[0-9a-f]{10}|999[0-9]{4,}|key_[0-9a-f]{10}", re.DOTALL)
+
+
+# If a pattern has a group, the group is the secret. Earlier patterns take precedence. Each is linear: what can be
+# repeated begins only where nothing of its kind stands before it, and gives nothing back (`++`).
 _PATTERNS = (
     _Pattern(
-        "private key", re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*-----|\Z)", re.DOTALL)
+        "private key",
+        re.compile(r"-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----.*?(?:-----END [A-Z ]{0,40}-----|\Z)", re.DOTALL),
     ),
     _Pattern(
         "private app token",
@@ -63,17 +70,17 @@ _PATTERNS = (
             r"pat(?:-|%2D)[a-z]{2,4}\d(?:-|%2D)[0-9a-f]{8}(?:(?:-|%2D)?[0-9a-f]{4}){3}(?:-|%2D)?[0-9a-f]{12}", re.I
         ),
     ),
-    _Pattern("JWT", re.compile(r"eyJ[\w-]{6,}\.eyJ[\w-]{6,}\.[\w-]*")),
-    _Pattern("authorization header", re.compile(r"\bbearer(?:\s|%20|\+)+([\w.~+/=-]{8,})", re.I), _has_digit),
-    _Pattern("authorization header", re.compile(r"\bbasic(?:\s|%20|\+)+([A-Za-z0-9+/]{8,}=*)", re.I), _is_basic),
+    _Pattern("JWT", re.compile(r"(?<![\w-])eyJ[\w-]{6,}+\.eyJ[\w-]{6,}+\.[\w-]*+")),
+    _Pattern("authorization header", re.compile(r"\bbearer(?:\s|%20|\+)++([\w.~+/=-]{8,}+)", re.I), _has_digit),
+    _Pattern("authorization header", re.compile(r"\bbasic(?:\s|%20|\+)++([A-Za-z0-9+/]{8,4096}+=*+)", re.I), _is_basic),
     _Pattern(
         "cookie",
         re.compile(
-            r"\b(?:__cf_bm|__cfruid|_cfuvid|hubspotutk|__hstc|__hssc|csrf\.app|hubspotapi[\w.-]*|[\w.-]*session[\w.-]*)"
-            r"=([^;\s\"'\\&]+)"
+            r"(?<![\w.-])(?:__cf_bm|__cfruid|_cfuvid|hubspotutk|__hstc|__hssc|csrf\.app|hubspotapi[\w.-]{0,60}"
+            r"|[\w.-]{0,60}session[\w.-]{0,60})=([^;\s\"'\\&]++)"
         ),
     ),
-    _Pattern("password in a URL", re.compile(r"://[^/\s:@\"]+:([^/\s@\"]+)@")),
+    _Pattern("password in a URL", re.compile(r"://[^/\s:@\"]{1,200}+:([^/\s@\"]{1,1000}+)@")),
     _Pattern(
         "named secret",
         re.compile(
@@ -83,16 +90,39 @@ _PATTERNS = (
         ),
     ),
     _Pattern("token in a path", re.compile(r"/(?:access|refresh)-tokens/([^/?\s\"'\\]+)")),
-    _Pattern("cloud or forge key", re.compile(r"\b(?:AKIA[0-9A-Z]{16}|gh[pousr]_\w{30,}|xox[abprs]-[\w-]{10,})")),
-    _Pattern("opaque token", re.compile(r"(?<![\w-])[\w-]{40,}(?![\w-])"), _looks_random),
+    _Pattern(
+        "cloud or forge key",
+        re.compile(
+            r"\b(?:AKIA[0-9A-Z]{16}|AIza[\w-]{30,}+|gh[pousr]_\w{30,}+|github_pat_\w{20,}+|glpat-[\w-]{15,}+"
+            r"|xox[abprs]-[\w-]{10,}+|[srp]k_(?:live|test)_\w{8,}+|whsec_\w{8,}+|SG\.[\w-]{10,}+\.[\w-]{10,}+"
+            r"|npm_\w{30,}+|pypi-[\w-]{20,}+|hooks\.slack\.com/services/[\w/-]{10,}+|ya29\.[\w-]{10,}+)"
+        ),
+    ),
+    _Pattern("private app token", re.compile(r"\bpat-[a-z]{2,4}[0-9]-[0-9a-f][0-9a-f-]{5,}+", re.I)),
+    _Pattern(
+        "password in a text",
+        re.compile(
+            r"\b(?:password|passwd|passord|passwort|kennwort|contrase\xf1a|mot de passe|l\xf6senord|adgangskode"
+            r"|wachtwoord|pin)\s(?:is|was|er|ist|lautet|es|est|\xe4r)\s([^\s\"'<>,;]{4,}+)",
+            re.I,
+        ),
+        _has_digit,
+    ),
+    _Pattern("hexadecimal key", re.compile(r"(?<![\w:-])(?=[a-f]{0,31}[0-9])[0-9a-f]{32}(?![\w-])")),
+    _Pattern("opaque token", re.compile(r"(?<![\w-])[\w-]{40,}+"), _looks_random),
 )
 
 
 def find_secrets(text: str) -> list[Secret]:
     """Return the secrets in a text, ordered by the precedence of the patterns. They do not overlap."""
     found: list[Secret] = []
+    spans: list[tuple[int, int]] = []  # sorted
     for secret in _matches(text):
-        if not any(secret.start < other.end and other.start < secret.end for other in found):
+        at = bisect.bisect_left(spans, (secret.start, secret.end))
+        before = at > 0 and spans[at - 1][1] > secret.start
+        after = at < len(spans) and spans[at][0] < secret.end
+        if not before and not after:
+            spans.insert(at, (secret.start, secret.end))
             found.append(secret)
     return found
 
@@ -102,16 +132,21 @@ def _matches(text: str) -> Iterator[Secret]:
         for match in pattern.regex.finditer(text):
             group = 1 if pattern.regex.groups else 0
             value = match.group(group)
-            if not value.startswith(REDACTED) and pattern.accepts(value):
+            if not _REPLACED.fullmatch(value) and pattern.accepts(value):
                 yield Secret(pattern.kind, *match.span(group))
 
 
 def scrub_secrets(text: str, on_found: Callable[[str], None]) -> str:
     """Replace every secret in a text; `on_found` is called with the kind of each."""
-    for secret in sorted(find_secrets(text), key=lambda one: one.start, reverse=True):
+    secrets = sorted(find_secrets(text), key=lambda one: one.start)
+    if not secrets:
+        return text
+    pieces, end = [], 0
+    for secret in secrets:
+        pieces += [text[end : secret.start], REDACTED]
+        end = secret.end
         on_found(secret.kind)
-        text = f"{text[: secret.start]}{REDACTED}{text[secret.end :]}"
-    return text
+    return "".join([*pieces, text[end:]])
 
 
 def is_secret_key(name: str) -> bool:

@@ -1,28 +1,77 @@
-"""Redacts free text: tokens, e-mail addresses, phone numbers, portal ids and values that have a pseudonym."""
+"""Redacts texts by what they are: messages, pages, ids, cursors, names of the schema, keywords, URLs, free text."""
 
 import re
 from collections import Counter
 from collections.abc import Iterable
-from urllib.parse import quote
+from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
+from contract_bench.cassettes.redaction.messages import TAG, clean_tag, is_html, split_message
 from contract_bench.cassettes.redaction.people import (
     EMAIL_IN_TEXT,
+    PSEUDONYM_IN_TEXT,
     PersonalData,
     Pseudonyms,
     email_or,
     is_any_pseudonym,
-    is_machine_value,
     is_pseudonym,
     kind_of_property,
+    kind_of_pseudonym,
 )
-from contract_bench.cassettes.redaction.secrets import REDACTED, scrub_secrets
+from contract_bench.cassettes.redaction.secrets import REDACTED, find_secrets, is_secret_key, scrub_secrets
+from contract_bench.cassettes.redaction.words import (
+    is_choice,
+    is_cursor,
+    is_id,
+    is_key,
+    is_known_host,
+    is_name_of_the_schema,
+    is_time,
+    is_words,
+)
 
-__all__ = ["TextRedactor"]
+__all__ = ["PORTAL_IN_URL", "TextRedactor", "decoded"]
 
-PHONE_IN_TEXT = re.compile(r"(?<![\w.])\+\d[\d ().-]{6,}\d(?![\w])")
-PORTAL_IN_URL = re.compile(r"hubspot\.com/(?:contacts|[\w-]+)/(\d{4,})(?=/)")
+PHONE_IN_TEXT = re.compile(r"(?<![\w.])\+\d[\d ().-]{6,30}\d(?![\w])")
+PORTAL_IN_URL = re.compile(r"hubspot\.com/(?:contacts|[\w-]{1,60})/(\d{4,20})(?=/)")
 HARMLESS_PORTALS = ("62515", "424242")
 SHORTEST_REMEMBERED = 4
+# Of values that begin with the same word, so many are looked for in messages.
+MOST_ALIKE = 50
+_NUMBER = re.compile(r"(?<!\d)\d{1,20}(?!\d)")
+_WORD = re.compile(r"\w+|[^\w\s]")
+AT = re.compile(r"@|%(?:25)*40")
+_VERSION = re.compile(r"v[0-9]{1,2}|20[0-9]{2}-(?:0[1-9]|1[0-2])")
+_OWN_TYPE = re.compile(r"p(\d{3,20})_([a-z][a-z0-9_]{0,80})")
+# What a path names after these is an object type or, behind that, a property.
+_BEFORE_TYPES = frozenset({"objects", "schemas", "object-schemas", "properties", "pipelines", "associations", "custom"})
+
+
+# The parameters of the API and the rules of their values.
+PARAMETERS = {
+    "limit": "number", "count": "number", "offset": "cursor", "offset_param": "cursor", "after": "cursor",
+    "before": "cursor", "since": "cursor", "vidOffset": "cursor", "timeOffset": "cursor", "properties": "schema",
+    "propertiesWithHistory": "schema", "property": "schema", "associations": "schema", "idProperty": "schema",
+    "objectTypeId": "schema", "archived": "word", "propertyMode": "word", "showListMemberships": "word",
+    "formSubmissionMode": "word", "grant_type": "word", "locale": "word", "dataSensitivity": "word", "scope": "word",
+    "scopes": "word", "response_type": "word", "sort": "schema", "order": "word", "includeDetails": "word",
+    "includeFilters": "word", "includeMemberships": "word", "hydrate": "word", "redirect_uri": "url", "client_id": "id",
+    "portalId": "portal", "portalID": "portal", "hubId": "portal", "vid": "id", "ids": "id", "id": "id",
+    "userId": "id", "createdAfter": "time", "updatedAfter": "time", "startTimestamp": "time", "endTimestamp": "time",
+}  # fmt: skip
+
+
+def _form_decoded(text: str) -> str:
+    return decoded(text.replace("+", " "))
+
+
+def decoded(text: str) -> str:
+    """Return a text without percent-encoding, however often it was applied."""
+    for _ in range(6):
+        plain = unquote(text, errors="surrogateescape")
+        if plain == text:
+            break
+        text = plain
+    return text
 
 
 class TextRedactor:
@@ -38,6 +87,7 @@ class TextRedactor:
         self._pseudonyms = pseudonyms
         self._secrets = [spelling for secret in secrets if secret for spelling in {secret, quote(secret, safe="")}]
         self._portals = {portal: pseudonyms.give(PersonalData.NUMBER, portal) for portal in portal_ids}
+        self._known = _KnownValues(pseudonyms.given)
         self.secrets_found: Counter[str] = Counter()
         self.people_found: Counter[str] = Counter()
 
@@ -47,14 +97,20 @@ class TextRedactor:
 
     def redact(self, text: str) -> str:
         """Return the text without secrets, e-mail addresses, phone numbers, portal ids and known values."""
+        text = self._without_secrets(text)
+        text = EMAIL_IN_TEXT.sub(lambda match: self._address(match.group()), text)
+        text = PHONE_IN_TEXT.sub(lambda match: self.pseudonym(PersonalData.PHONE, match.group()), text)
+        return self._known_values(self._portal_ids(text))
+
+    def _has_secret(self, text: str) -> bool:
+        return any(secret in text for secret in self._secrets) or bool(find_secrets(text))
+
+    def _without_secrets(self, text: str) -> str:
         for secret in self._secrets:
             if secret in text:
                 self.count_secret("the recording's token")
                 text = text.replace(secret, REDACTED)
-        text = scrub_secrets(text, self.count_secret)
-        text = EMAIL_IN_TEXT.sub(lambda match: self._address(match.group()), text)
-        text = PHONE_IN_TEXT.sub(lambda match: self.pseudonym(PersonalData.PHONE, match.group()), text)
-        return self._known_values(self._portal_ids(text))
+        return scrub_secrets(text, self.count_secret)
 
     def pseudonym(self, kind: PersonalData, value: str) -> str:
         """Return the pseudonym of a value and count it; a pseudonym is returned unchanged."""
@@ -64,31 +120,320 @@ class TextRedactor:
         return self._pseudonyms.give(kind, value)
 
     def field(self, name: str, value: str) -> str:
-        """Redact a named value outside of `properties`. What no rule knows is personal data."""
+        """Redact a named value. What no rule knows is personal data."""
+        if is_any_pseudonym(value) or value == REDACTED:
+            return value
+        if is_secret_key(name):
+            self.count_secret("named secret")
+            return REDACTED
         kind = kind_of_property(name, value)
-        if is_any_pseudonym(value) or (kind is None and is_machine_value(value)):
+        if kind is None:
             return self.redact(value)
-        return self.pseudonym(email_or(kind or PersonalData.TEXT, value), value)
+        return self.pseudonym(email_or(kind, value), value)
 
     def known(self, text: str) -> str:
         """Return the pseudonym of a text if there is one, otherwise the redacted text."""
         return self._pseudonyms.given.get(text) or self.redact(text)
 
+    def value(self, text: str) -> str:
+        """Replace a value that has no name."""
+        if is_any_pseudonym(text) or text == REDACTED:
+            return text
+        text = self._without_secrets(text)
+        if text == REDACTED:
+            return text
+        if text in self._pseudonyms.given:
+            return self._pseudonym_again(text)
+        return self.pseudonym(email_or(PersonalData.TEXT, text), text)
+
+    def _pseudonym_again(self, text: str) -> str:
+        """Return the pseudonym that a value has already, and count it."""
+        given = self._pseudonyms.given[text]
+        self.people_found[kind_of_pseudonym(given).value] += 1
+        return given
+
+    def id(self, text: str) -> str:
+        """Keep an id of HubSpot's; anything else, and the value of a property that serves as an id, is replaced."""
+        if text in self._pseudonyms.ids:
+            return self._pseudonyms.ids[text]
+        if text == "" or is_id(text) or is_choice(text):
+            return self._portal_ids(text)
+        return self.value(text)
+
+    def id_value(self, value: str, pseudonym: str) -> None:
+        """Remember the value of a property that serves as an id, because errors repeat it without the property."""
+        if value != pseudonym:
+            self._pseudonyms.ids[value] = pseudonym
+
+    def cursor(self, text: str) -> str:
+        """Keep a cursor that holds numbers; any other one may hold anything."""
+        if text == "" or is_cursor(text):
+            return text
+        if is_pseudonym(PersonalData.CURSOR, text):
+            return text
+        if self._has_secret(text) or email_or(PersonalData.TEXT, text) is PersonalData.EMAIL:
+            return self.value(text)
+        self.people_found[PersonalData.CURSOR.value] += 1
+        return self._pseudonyms.give(PersonalData.CURSOR, decoded(text))
+
+    def time(self, text: str) -> str:
+        """Keep a time."""
+        return text if text == "" or is_time(text) else self.value(text)
+
+    def number(self, text: str) -> str:
+        """Keep a number of at most ten digits."""
+        return text if text == "" or re.fullmatch(r"-?\d{1,10}", text) else self.word(text)
+
+    def word(self, text: str) -> str:
+        """Keep keywords of the protocol."""
+        return text if text == "" or is_words(text) else self.value(text)
+
+    def word_or_id(self, text: str) -> str:
+        """Keep keywords and ids."""
+        return text if text == "" or is_words(text) else self.id(text)
+
+    def schema(self, text: str) -> str:
+        """Keep names of properties and object types, also several with commas between them."""
+        return ",".join(map(self._schema_name, text.split(",")))
+
+    def _schema_name(self, text: str) -> str:
+        own = _OWN_TYPE.fullmatch(text)
+        if own is not None and is_name_of_the_schema(own[2]):
+            return f"p{self._portals.get(own[1]) or self._number_of(own[1])}_{own[2]}"
+        return text if text == "" or is_name_of_the_schema(text) or is_words(text) else self.value(text)
+
+    def _number_of(self, digits: str) -> str:
+        return digits if digits in HARMLESS_PORTALS else self.pseudonym(PersonalData.NUMBER, digits)
+
+    def portal(self, digits: str) -> str:
+        """Replace the id of a portal."""
+        return self._portals.get(digits) or self._number_of(digits)
+
+    def key(self, text: str) -> str:
+        """Keep a key of JSON or the name of a parameter; one that is a value is replaced."""
+        if is_key(text) and not any(secret in text for secret in self._secrets):
+            return text
+        cleaned = self._without_secrets(text)
+        if cleaned == REDACTED or is_any_pseudonym(cleaned):
+            return cleaned
+        if email_or(PersonalData.TEXT, cleaned) is PersonalData.EMAIL:
+            return self.pseudonym(PersonalData.EMAIL, cleaned)
+        return self.pseudonym(PersonalData.KEY, cleaned)
+
+    def message(self, text: str) -> str:
+        """Keep the fixed words of HubSpot's messages and the tags of a page, and replace everything else."""
+        if is_html(text):
+            return self._page(text)
+        if not any(map(str.isalnum, text)):
+            return text
+        text = self._without_secrets(text)
+        return "".join(self._part(kind, part) for kind, part in split_message(text))
+
+    def _page(self, text: str) -> str:
+        pieces, at = [], 0
+        for match in TAG.finditer(text):
+            between = text[at : match.start()]
+            pieces += [self._plain(between), clean_tag(match.group())]
+            at = match.end()
+        return "".join([*pieces, self._plain(text[at:])])
+
+    def _plain(self, text: str) -> str:
+        text = self._without_secrets(text)
+        return "".join(self._part(kind, part) for kind, part in split_message(text))
+
+    def _part(self, kind: str, part: str) -> str:
+        match kind:
+            case "fixed" | "n":
+                return part
+            case "free":
+                return self._free(part)
+            case "name" | "names":
+                return ", ".join(map(self.schema, part.split(", ")))
+            case "id" | "ids":
+                return ", ".join(map(self.id, part.split(", ")))
+            case "url":
+                return self._url_in_text(part)
+            case "time":
+                return self.time(part)
+        return part if all(map(is_words, re.split(r"[`$]+", part))) else self.value(part)
+
+    def _url_in_text(self, url: str) -> str:
+        bare = url.rstrip(".,;:)")
+        return self.url(bare) + url[len(bare) :]
+
+    def _free(self, text: str) -> str:
+        """Replace a free text, but keep pseudonyms in it."""
+        text = self.redact(text)
+        pieces, at = [], 0
+        for match in PSEUDONYM_IN_TEXT.finditer(text):
+            pieces += [self._placeholder(text[at : match.start()]), match.group()]
+            at = match.end()
+        return "".join([*pieces, self._placeholder(text[at:])])
+
+    def _placeholder(self, text: str) -> str:
+        letters = [at for at, letter in enumerate(text) if letter.isalnum()]
+        if not letters:
+            return "".join(letter if letter.isascii() else " " for letter in text)
+        start, end = letters[0], letters[-1] + 1
+        before, after = (re.sub(r"[^\s.,:;!?()'\"{}\[\]<>&=|/-]", "", edge) for edge in (text[:start], text[end:]))
+        return f"{before}{self.pseudonym(PersonalData.TEXT, text[start:end])}{after}"
+
+    def url(self, text: str, id_property: str = "") -> str:
+        """Redact an absolute or relative URL: host, path and query; user and fragment are removed."""
+        try:
+            parts = urlsplit(text)
+            host, port = parts.hostname or "", parts.port
+        except ValueError:
+            return self.value(text)
+        if parts.scheme not in ("", "http", "https"):
+            return self.value(text)
+        named = f"[{host}]" if ":" in host else host
+        netloc = named if not host or is_known_host(host) else self.pseudonym(PersonalData.HOST, host)
+        netloc = f"{netloc}:{port}" if host and port is not None else netloc
+        if netloc.lower() == parts.netloc.lower():
+            netloc = parts.netloc
+        query = "&".join(map(self.parameter, parts.query.split("&"))) if parts.query else ""
+        return urlunsplit((parts.scheme, netloc, self.path(parts.path, id_property), query, ""))
+
+    def parameter(self, pair: str) -> str:
+        """Redact `name=value` in a query or a form; the encoding is kept if nothing changes."""
+        name, equals, value = pair.partition("=")
+        plain_name, plain = _form_decoded(name), _form_decoded(value)
+        if not equals:
+            return name if plain_name in PARAMETERS or plain_name == "" else quote(self.value(plain_name), safe="")
+        redacted_name, redacted = self.key(plain_name), self._parameter_value(plain_name, plain)
+        return "".join(
+            (
+                name if redacted_name == plain_name else quote(redacted_name, safe=""),
+                equals,
+                value if redacted == plain else quote(redacted, safe=""),
+            )
+        )
+
+    def _parameter_value(self, name: str, value: str) -> str:
+        if value == "" or value.startswith(REDACTED):
+            return value
+        if name == "code":
+            self.count_secret("named secret")
+            return REDACTED
+        rule = PARAMETERS.get(name)
+        return self.field(name, value) if rule is None else self.by_rule(rule, value)
+
+    def by_rule(self, rule: str, value: str) -> str:
+        """Redact a value by the name of a rule: one of the methods above."""
+        match rule:
+            case "id":
+                return ",".join(map(self.id, value.split(",")))
+            case "cursor":
+                return self.cursor(value)
+            case "time":
+                return self.time(value)
+            case "number":
+                return self.number(value)
+            case "schema":
+                return self.schema(value)
+            case "url":
+                return self.url(value)
+            case "portal":
+                return self.portal(value) if value.isdecimal() else self.value(value)
+        return self.word(value)
+
+    def path(self, path: str, id_property: str = "") -> str:
+        """Redact a path. With an `id_property`, its last segment is the value of that property."""
+        segments = path.split("/")
+        plain = [decoded(segment) for segment in segments]
+        return "/".join(
+            _spelled(
+                segment,
+                plain[at],
+                self.field(id_property, plain[at])
+                if id_property and at == len(plain) - 1
+                else self._segment(plain, at),
+            )
+            for at, segment in enumerate(segments)
+        )
+
+    def _segment(self, plain: list[str], at: int) -> str:
+        segment = plain[at]
+        before = plain[at - 1] if at else ""
+        if before in ("access-tokens", "refresh-tokens") and segment not in ("", REDACTED):
+            self.count_secret("token in a path")
+            return REDACTED
+        if before in _BEFORE_TYPES or (at > 1 and plain[at - 2] == "properties"):
+            return self._schema_name(segment)
+        if segment in self._portals:
+            return self._portals[segment]
+        if _VERSION.fullmatch(segment):
+            return segment
+        return self.word_or_id(segment)
+
     def _address(self, address: str) -> str:
-        if "%40" in address:
-            return self.pseudonym(PersonalData.EMAIL, address.replace("%40", "@")).replace("@", "%40")
-        return self.pseudonym(PersonalData.EMAIL, address)
+        mark = address[len(address.partition("@")[0].partition("%")[0]) :]
+        at = AT.match(mark)
+        sign = at.group() if at is not None else "@"
+        return self.pseudonym(PersonalData.EMAIL, address.replace(sign, "@", 1)).replace("@", sign)
 
     def _portal_ids(self, text: str) -> str:
-        for portal, pseudonym in self._portals.items():
-            text = re.sub(rf"(?<!\d){portal}(?!\d)", pseudonym, text)
-        return text
+        if not self._portals:
+            return text
+        return _NUMBER.sub(lambda match: self._portals.get(match.group(), match.group()), text)
 
     def _known_values(self, text: str) -> str:
         """Replace values that have a pseudonym in a field: HubSpot repeats them in its messages."""
         if not any(mark in text for mark in (" ", '"', "{")):
             return text
-        for value, pseudonym in self._pseudonyms.given.items():
-            if len(value) >= SHORTEST_REMEMBERED and value in text:
-                text = re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", pseudonym, text)
-        return text
+        return self._known.replace(text)
+
+
+class _KnownValues:
+    """Values that have a pseudonym, by their first word, so that a text is read once whatever their number.
+
+    Args:
+        given: The pseudonyms by their values; grows during a pass.
+    """
+
+    def __init__(self, given: dict[str, str]) -> None:
+        self._given = given
+        self._seen = 0
+        self._by_word: dict[str, list[str]] = {}
+
+    def replace(self, text: str) -> str:
+        """Replace the values in a text."""
+        self._update()
+        pieces, at = [], 0
+        for match in _WORD.finditer(text):
+            if match.start() < at:
+                continue
+            found = self._at(text, match)
+            if found is not None:
+                pieces += [text[at : match.start()], self._given[found]]
+                at = match.start() + len(found)
+        return "".join([*pieces, text[at:]])
+
+    def _at(self, text: str, match: re.Match[str]) -> str | None:
+        for value in self._by_word.get(match.group(), ()):
+            end = match.start() + len(value)
+            if text.startswith(value, match.start()) and not (
+                text[end : end + 1].isalnum() or text[end : end + 1] == "_"
+            ):
+                return value
+        return None
+
+    def _update(self) -> None:
+        if len(self._given) == self._seen:
+            return
+        for value in list(self._given)[self._seen :]:
+            first = _WORD.match(value)
+            if first is not None and SHORTEST_REMEMBERED <= len(value) <= 1000:
+                alike = self._by_word.setdefault(first.group(), [])
+                if len(alike) < MOST_ALIKE:
+                    alike.append(value)
+                    alike.sort(key=len, reverse=True)
+        self._seen = len(self._given)
+
+
+def _spelled(original: str, plain: str, redacted: str) -> str:
+    """Return what stands in a path for a segment: what it was, or the pseudonym, encoded as the original was."""
+    if redacted == plain:
+        return original
+    return quote(redacted, safe="@" if "@" in original else "")

@@ -90,7 +90,9 @@ def test_chosen_and_computed_values_are_kept_and_texts_are_not(name: str) -> Non
     ("value", "kind"),
     [
         ("12345678", PersonalData.NUMBER), ("-1234567.5", PersonalData.NUMBER), ("vip", PersonalData.TEXT),
-        ("OPEN", PersonalData.TEXT), ("123456", None), ("", None),
+        ("OPEN", PersonalData.TEXT), ("123456", PersonalData.NUMBER), ("7.5", PersonalData.NUMBER), ("", None),
+        ("1980-01-01", PersonalData.DATE), ("2026-03-12T07:34:24Z", PersonalData.DATE), ("true", None),
+        ("0a1b2c3d-aaaa-4bbb-8ccc-dddddddddddd", PersonalData.TEXT),
     ],
 )  # fmt: skip
 def test_name_that_no_rule_knows_holds_personal_data(value: str, kind: PersonalData | None) -> None:

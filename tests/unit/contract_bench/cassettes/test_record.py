@@ -192,7 +192,7 @@ def test_an_unsafe_recording_is_not_written(options: RecordOptions, monkeypatch:
     path = write(options.directory / "a.yaml")
     before = path.read_bytes()
     one = interaction(answer={"message": f"wrong: {options.token}"}, status=400)
-    monkeypatch.setattr("contract_bench.cassettes.redaction.texts.scrub_secrets", lambda text, _: text)
+    monkeypatch.setattr("contract_bench.cassettes.redaction.documents.JsonRedactor.message", lambda _, text: text)
     unaware = replace(options, token="pat-na1-00000000-9999-4999-8999-999999999999")
 
     with pytest.raises(CassetteUnsafeError, match="secret") as caught:

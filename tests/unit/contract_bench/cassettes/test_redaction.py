@@ -98,7 +98,7 @@ def test_ids_cursors_and_timestamps_are_kept() -> None:
 
 def test_a_body_without_personal_data_is_kept_byte_for_byte() -> None:
     """Including spacing, escapes and key order."""
-    raw = b'{ "results": [] , "note\\u0041": 1.50 }'
+    raw = b'{ "results": [] , "tot\\u0061l": 15 , "x": null }'
 
     assert redact(interaction(answer=raw)).interactions[0].response.body == raw
 
@@ -112,6 +112,7 @@ def test_a_body_without_personal_data_is_kept_byte_for_byte() -> None:
         ("hs_email_domain", "acme.no"), ("hs_full_name_or_email", "Jane Roe"),
         ("hs_additional_emails", "a@acme.no;b@acme.no"),
         ("personnummer", "01018012345"), ("account_no", "12345678901"),
+        ("custom_count", "12"), ("salary", "7.5"), ("pin", "4711"), ("our_day", "2026-03-12"), ("tax_id", "1"),
         ("hs_searchable_calculated_phone_number", "4791234567"),
         ("hs_ip_timezone", "europe_slash_oslo"), ("linkedin_handle", "janeroe"), ("work_email", "jane@acme.no"),
         ("some_custom_enum", "vip"), ("email", "no address at all"), ("api_token", "abcdef"),
@@ -133,7 +134,7 @@ def test_a_property_that_may_be_personal_data_is_replaced(name: str, value: str)
         ("hs_lifecyclestage_lead_date", "1762104088373"), ("hs_all_contact_vids", "1;2;309706358493"),
         ("hs_is_contact", "true"),
         ("hs_pipeline", "contacts-lifecycle-pipeline"), ("hubspot_owner_id", "156644386"), ("custom_flag", "false"),
-        ("custom_count", "12"), ("closedate", "2026-03-12T07:34:24Z"), ("phone", ""), ("city", None),
+        ("closedate", "2026-03-12T07:34:24Z"), ("phone", ""), ("city", None),
     ],
 )  # fmt: skip
 def test_a_property_that_is_not_personal_data_is_kept(name: str, value: str | None) -> None:
@@ -254,7 +255,8 @@ def test_a_text_under_an_unknown_key_is_replaced() -> None:
 
     assert redacted["sold_to"].startswith("Text")
     assert redacted["nick"].startswith("Text")
-    assert (redacted["state_of_it"], redacted["n"]) == ("NOT_DONE", 3)
+    assert redacted["state_of_it"] == "NOT_DONE"
+    assert str(redacted["n"]).startswith("999")
 
 
 def test_owners_are_redacted() -> None:

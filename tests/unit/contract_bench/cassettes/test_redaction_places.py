@@ -1,6 +1,6 @@
 """Every place that has a name and a value, with names that decide and values that look harmless.
 
-A number, a date or a UUID is kept, unless the name beside it says that it is a secret or somebody's.
+A number, a date or a UUID is kept only where the name beside it is one of HubSpot's own.
 """
 
 import json
@@ -107,7 +107,7 @@ PLACES = {
         lambda one, name: _query_of(one)[name],
     ),
     "a form": Place(
-        lambda name, value: interaction(method="POST", body=f"a=1&{name}={quote(str(value), safe='')}".encode()),
+        lambda name, value: interaction(method="POST", body=f"limit=1&{name}={quote(str(value), safe='')}".encode()),
         lambda one, name: dict(parse_qsl(one.request.body.decode()))[name],
     ),
     "JSON": Place(
@@ -175,7 +175,7 @@ def test_name_of_personal_data_decides_whatever_the_value_looks_like(place: str,
         assert_stays(redacted)
 
 
-@pytest.mark.parametrize("name", ["n", "hs_createdate"])
+@pytest.mark.parametrize("name", ["hs_analytics_num_visits", "hs_createdate"])
 @pytest.mark.parametrize("place", PLACES)
 def test_harmless_value_under_a_harmless_name_is_kept(place: str, name: str) -> None:
     for value in VALUES:
@@ -219,9 +219,9 @@ def test_phone_number_that_is_a_number_is_replaced(place: str, value: float) -> 
     assert_stays(redacted)
 
 
-@pytest.mark.parametrize("name", ["total", "vid", "numErrors", "state", "content", "telephony_seats"])
+@pytest.mark.parametrize("name", ["total", "vid", "numErrors", "limit", "displayOrder", "userId"])
 def test_number_that_is_nobodys_stays_a_number(name: str) -> None:
-    original = interaction(answer={name: 91234567, "mobile": 12, "phone_verified": True, "email_sent": False})
+    original = interaction(answer={name: 91234567, "phone_verified": True, "email_sent": False})
 
     assert redact(original).interactions == (original,)
 
@@ -239,7 +239,7 @@ def test_inputs_that_are_no_list_of_objects_are_redacted_like_any_json(inputs: A
 
 
 def test_batch_keeps_the_order_of_its_keys_and_what_is_not_personal() -> None:
-    body = {"inputs": [{"properties": {"n": "1"}, "id": "123456"}], "idProperty": "phone", "properties": ["n"]}
+    body = {"inputs": [{"properties": {"hs_n": "1"}, "id": "123456"}], "idProperty": "phone", "properties": ["hs_n"]}
 
     sent = redact(_sent(body)).interactions[0].request.body.decode()
 
@@ -247,6 +247,17 @@ def test_batch_keeps_the_order_of_its_keys_and_what_is_not_personal() -> None:
 
 
 def test_id_without_a_property_is_an_id() -> None:
-    original = _sent({"inputs": [{"id": "AB-1234"}]})
+    original = _sent({"inputs": [{"id": "123456"}]})
 
     assert redact(original).interactions == (original,)
+
+
+@pytest.mark.parametrize("name", ["n", "our_own", "children", "salary", "custom_id", "person_ids"])
+@pytest.mark.parametrize("place", PLACES)
+def test_value_of_a_portals_own_is_replaced_however_harmless_it_looks(place: str, name: str) -> None:
+    for value in [*VALUES, "vip", "OPEN", "7", "4711"]:
+        redacted = redact(PLACES[place].put(name, value))
+
+        assert PLACES[place].read(redacted.interactions[0], name) != value, value
+        assert len(redacted.changes) == 1
+        assert_stays(redacted)

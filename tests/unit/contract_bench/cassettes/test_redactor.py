@@ -42,7 +42,7 @@ def test_changes_name_the_interaction_and_the_place() -> None:
     clean = interaction()
     one = interaction(
         f"{CONTACTS}?q=Jane",
-        {"results": [{"properties": {"city": "Oslo", "n": "1"}}, {"nick": ["a1", "Jane"]}], "x@acme.no": 1},
+        {"results": [{"properties": {"city": "Oslo", "hs_n": "1"}}, {"nick": ["a_1", "Jane"]}], "x@acme.no": None},
         method="POST",
         body={"query": "Jane", "limit": 1},
         headers={"Content-Type": ("application/json",), "Location": ("/x@acme.no",), "X-B": ("1",), "X-A": ("1",)},
@@ -62,12 +62,12 @@ def test_changes_name_the_interaction_and_the_place() -> None:
     )
     assert redacted.headers == ("Cookie", "X-A", "X-B")
     assert list(redacted.people) == ["address", "e-mail address", "free text"]
-    assert redacted.people == {"address": 1, "e-mail address": 2, "free text": 4}
+    assert redacted.people == {"address": 1, "e-mail address": 2, "free text": 3}
 
 
 def test_changes_in_a_document_are_named_by_their_paths() -> None:
     document = {
-        "results": [{"properties": {"city": "Oslo", "n": "1"}}, {"nick": ["a_1", "Jane"]}],
+        "results": [{"properties": {"city": "Oslo", "hs_n": "1"}}, {"nick": ["a_1", "Jane"]}],
         "password": {"a": "b"},
     }
 
@@ -81,20 +81,20 @@ def test_changes_in_a_document_are_named_by_their_paths() -> None:
 def test_secrets_are_counted_by_kind_in_the_order_of_their_names() -> None:
     one = interaction(
         f"{CONTACTS}?hapikey={UUID}",
-        {"password": UUID, "message": f"Bearer abcdefg1 and token={UUID}"},
+        {"password": UUID, "message": f"Bearer abcdefg1, token={UUID}"},
         headers={"Location": (f"/oauth/v1/access-tokens/{UUID}",)},
     )
 
     redacted = redact(one)
 
     assert list(redacted.secrets.items()) == [("authorization header", 1), ("named secret", 3), ("token in a path", 1)]
-    assert redacted.people == {}
+    assert redacted.people == {"free text": 1}  # the word beside the token
 
 
 def test_recording_without_anything_to_redact_is_unchanged() -> None:
     originals = (
         interaction(),
-        interaction(f"{CONTACTS}/1", contact(1), method="PATCH", body={"properties": {"n": "1"}}),
+        interaction(f"{CONTACTS}/1", contact(1), method="PATCH", body={"properties": {"hs_n": "1"}}),
     )
 
     redacted = redact(*originals)
@@ -116,14 +116,14 @@ def test_stale_headers_are_forgotten() -> None:
         (f"{CONTACTS}?limit=2&after=52&properties=email,firstname", None),
         (f"{CONTACTS}?propertiesWithHistory=email&associations=companies&archived=false", None),
         (f"{CONTACTS}?count=2&offset=3&vidOffset=4&timeOffset=5&property=email&propertyMode=value_only", None),
-        (f"{CONTACTS}?grant_type=refresh_token&redirect_uri=x&client_id=Abc&locale=nb&since=Abc", None),
-        (f"{CONTACTS}?after=MC0yLTc1MDI%3D&x=&y&limit=1", None),
+        (f"{CONTACTS}?grant_type=refresh_token&redirect_uri=x&client_id=Abc&locale=nb&since=52", None),
+        (f"{CONTACTS}?after=MC0yLTc1MDI%3D&x=&archived&limit=1", None),
         (f"{CONTACTS}", None),
         ("https://user:pass@api.hubapi.com/crm/v3/objects/contacts", "https://api.hubapi.com/crm/v3/objects/contacts"),
         (f"{CONTACTS}#fragment", CONTACTS),
-        (f"{CONTACTS}?code=abcdef&code=&a=1", f"{CONTACTS}?code=REDACTED&code=&a=1"),
+        (f"{CONTACTS}?code=abcdef&code=&limit=1", f"{CONTACTS}?code=REDACTED&code=&limit=1"),
         (f"{CONTACTS}?code=REDACTED&h%61pikey={UUID}", f"{CONTACTS}?code=REDACTED&h%61pikey=REDACTED"),
-        (f"{CONTACTS}/{UUID}?a=%31", None),
+        (f"{CONTACTS}/{UUID}?limit=%31", None),
         (f"{CONTACTS}/123?idProperty=hs_object_id", None),
         (f"{CONTACTS}/lead?idProperty=hs_x", None),
         (f"{CONTACTS}/x@example.com?idProperty=email", None),
@@ -142,8 +142,8 @@ def test_url(text: str, redacted: str | None) -> None:
         ("?limit=jane@acme.no", r"\?limit=person-[0-9a-f]{10}%40example\.com"),
         ("?jane@acme.no", r"\?person-[0-9a-f]{10}%40example\.com"),
         ("?redirect_uri=a/jane@acme.no", r"\?redirect_uri=a%2Fperson-[0-9a-f]{10}%40example\.com"),
-        ("?a/jane@acme.no=1", r"\?a%2Fperson-[0-9a-f]{10}%40example\.com=1"),
-        ("?jane%40acme.no=1", r"\?person-[0-9a-f]{10}%40example\.com=1"),
+        ("?a/jane@acme.no=", r"\?person-[0-9a-f]{10}%40example\.com="),
+        ("?jane%40acme.no=", r"\?person-[0-9a-f]{10}%40example\.com="),
         ("/Jane%2FRoe?idProperty=city", r"/Place[0-9a-f]{10}\?idProperty=city"),
         ("/Jane@home?idProperty=city", r"/Place[0-9a-f]{10}\?idProperty=city"),
         (
@@ -160,11 +160,11 @@ def test_url_with_personal_data(text: str, pattern: str) -> None:
 @pytest.mark.parametrize(
     "body",
     [
-        b'{ "results": [] }', b"[]", b"null", b"17", b"", b"--- ---\r\n", b"limit=1&after=2", b"a=&b=1", b"a=",
+        b'{ "results": [] }', b"[]", b"null", b"", b"--- ---\r\n", b"limit=1&after=2", b"a=&limit=1", b"a=",
         b"hapikey=REDACTED",
         b'{"password": null, "token": "", "secret": true, "cookie": false, "jwt": "REDACTED"}',
         b'{"apiKey": ["REDACTED", null]}',
-        b'{"properties": {"password": null, "token": "", "secret": false, "n": 12}}',
+        b'{"properties": {"password": null, "token": "", "secret": false, "hs_n": 12}}',
     ],
 )  # fmt: skip
 def test_body_without_personal_data_is_kept_byte_for_byte(body: bytes) -> None:
@@ -183,8 +183,9 @@ def test_body_without_personal_data_is_kept_byte_for_byte(body: bytes) -> None:
         (b"q=Jane&limit", TEXT),  # a form has an equals sign in each field
         (b"\xff\xd8", TEXT),
         (b'"Jane"', f'"{TEXT}"'),
-        (b'{"name":"\xc3\x85se","n":"1"}', rf'\{{"name":"{TEXT}","n":"1"\}}'),
-        (b'{ "error": "\xc3\x85", "nick": "Jane" }', rf'\{{"error":"Å","nick":"{TEXT}"\}}'),
+        (b'{"name":"\xc3\x85se","vid":"1"}', rf'\{{"name":"{TEXT}","vid":"1"\}}'),
+        (b'{ "error": "\xc3\x85", "nick": "Jane" }', rf'\{{"error":"{TEXT}","nick":"{TEXT}"\}}'),
+        (b"17", r"999\d{4}"),
     ],
 )
 def test_body_with_personal_data(body: bytes, pattern: str) -> None:
@@ -201,7 +202,7 @@ def test_page_of_an_error_is_kept_and_any_other_text_is_not(status: int, is_kept
     redacted = answered(page_of_error, status)
 
     if is_kept:
-        assert re.fullmatch(r"<h1>Bad gateway</h1> for person-[0-9a-f]{10}@example\.com", redacted)
+        assert re.fullmatch(rf"<h1>Bad gateway</h1> {TEXT} person-[0-9a-f]{{10}}@example\.com", redacted)
     else:
         assert re.fullmatch(TEXT, redacted)
 
@@ -217,8 +218,9 @@ def test_portal_id_in_a_link_is_replaced(portal: str, is_replaced: bool) -> None
 
     redacted = redact(interaction(answer=page(row)), interaction(answer=error, status=400))
 
-    for one in redacted.interactions:
-        assert (portal not in one.response.body.decode()) is is_replaced
+    listed, message = (one.response.body.decode() for one in redacted.interactions)
+    assert (f"/{portal}/" not in listed) is is_replaced
+    assert f"Portal {portal}" not in message  # no message of HubSpot's that a rule knows
     assert redact(*redacted.interactions).changes == ()
 
 
@@ -285,7 +287,8 @@ def test_names_of_properties_are_redacted_too() -> None:
         ("unknown", "A_B1", "A_B1"),
         ("unknown", "a_B", TEXT),
         ("unknown", "ab", TEXT),
-        ("message", "Jane is here", "Jane is here"),
+        ("message", "Jane is here", TEXT),
+        ("message", "resource not found", "resource not found"),
         ("status", "COMPLETE", "COMPLETE"),
     ],
 )
@@ -325,9 +328,13 @@ def test_everything_below_a_secret_key_is_a_secret() -> None:
         {"sorts": [{"propertyName": "city", "direction": "DESCENDING"}]},
         {"filters": [{"propertyName": "city", "operator": "IN", "values": []}]},
         {"propertiesWithHistory": ["city", "zip"]},
-        {"propertiesWithHistory": {"n": [{"value": "1", "timestamp": "2026-03-12T07:34:24Z", "sourceType": "CRM_UI"}]}},
-        {"idProperty": "city", "inputs": [], "results": [{"id": "AB-1"}]},
-        {"idProperty": None, "inputs": [{"id": "AB-1"}]},
+        {
+            "propertiesWithHistory": {
+                "hs_n": [{"value": "1", "timestamp": "2026-03-12T07:34:24Z", "sourceType": "CRM_UI"}]
+            }
+        },
+        {"idProperty": "city", "inputs": [], "results": [{"id": "12"}]},
+        {"idProperty": None, "inputs": [{"id": "12"}]},
     ],
 )
 def test_words_of_the_protocol_are_kept(document: dict[str, Any]) -> None:
@@ -340,17 +347,17 @@ def test_user_in_a_version_of_the_history_is_replaced() -> None:
     """Beside the value there may be names too."""
     versions = [{"value": "1", "updatedByUserName": "Jane"}, "Jane"]
 
-    body = json.loads(answered(json.dumps({"propertiesWithHistory": {"n": versions}}).encode()))
+    body = json.loads(answered(json.dumps({"propertiesWithHistory": {"hs_n": versions}}).encode()))
 
-    assert body["propertiesWithHistory"]["n"][0]["value"] == "1"
+    assert body["propertiesWithHistory"]["hs_n"][0]["value"] == "1"
     assert "Jane" not in json.dumps(body)
 
 
 def test_number_of_a_property_stays_a_number_and_a_persons_does_not() -> None:
-    assert properties(n=12, hs_x=12345678, password=12345678, own=12345678, flag=True) == {
-        "n": 12,
+    assert properties(hs_n=12, hs_x=12345678, password=12345678, own=12345678, flag=True) == {
+        "hs_n": 12,
         "hs_x": 12345678,
         "password": "REDACTED",
-        "own": properties(own="12345678")["own"],
+        "own": int(properties(own="12345678")["own"]),
         "flag": True,
     }

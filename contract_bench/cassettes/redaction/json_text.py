@@ -1,0 +1,102 @@
+"""JSON with everything that a recording must keep: repeated keys, their order, and numbers as they are written."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+__all__ = ["JsonObject", "Number", "differences", "parse_json", "to_json"]
+
+MAX_DEPTH = 60
+
+
+class Number(str):
+    """A number as it is written, of any length."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class JsonObject:
+    """An object as a list of members. A key can be repeated; each of its values is sent."""
+
+    members: tuple[tuple[str, Any], ...]
+
+    def get(self, key: str) -> Any:
+        """Return the last value of a key, or None."""
+        return next((value for name, value in reversed(self.members) if name == key), None)
+
+    def __contains__(self, key: str) -> bool:
+        return any(name == key for name, _ in self.members)
+
+
+def parse_json(text: str | bytes) -> Any:
+    """Parse JSON into `JsonObject`, list, str, `Number`, bool and None.
+
+    Raises:
+        ValueError: It is not JSON, or it is nested too deep to be an answer of the API.
+    """
+    try:
+        value = json.loads(
+            text,
+            object_pairs_hook=lambda pairs: JsonObject(tuple(pairs)),
+            parse_int=Number,
+            parse_float=Number,
+            parse_constant=Number,
+        )
+    except RecursionError as error:
+        raise ValueError("it is nested too deep") from error
+    _check_depth(value)
+    return value
+
+
+def _check_depth(value: Any) -> None:
+    level = [value]
+    for _ in range(MAX_DEPTH):
+        level = [child for each in level for child in _children(each)]
+        if not level:
+            return
+    raise ValueError(f"it is nested more than {MAX_DEPTH} levels deep")
+
+
+def _children(value: Any) -> list[Any]:
+    if isinstance(value, JsonObject):
+        return [child for _, child in value.members]
+    return value if isinstance(value, list) else []
+
+
+def to_json(value: Any) -> str:
+    """Write JSON in the compact form of HubSpot."""
+    match value:
+        case JsonObject():
+            return "{" + ",".join(f"{_quoted(key)}:{to_json(each)}" for key, each in value.members) + "}"
+        case list():
+            return "[" + ",".join(map(to_json, value)) + "]"
+        case Number():
+            return str(value)
+        case str():
+            return _quoted(value)
+    return json.dumps(value)
+
+
+def _quoted(text: str) -> str:
+    """Quote a text. A surrogate without its other half exists as an escape only."""
+    quoted = json.dumps(text, ensure_ascii=False)
+    return quoted if quoted.isascii() or _is_encodable(quoted) else json.dumps(text)
+
+
+def _is_encodable(text: str) -> bool:
+    return not any("\ud800" <= letter <= "\udfff" for letter in text)
+
+
+def differences(old: Any, new: Any, path: str = "$") -> list[str]:
+    """Return the JSON paths of the leaves that differ. Redaction changes keys and leaves, never the structure."""
+    match old, new:
+        case JsonObject(), JsonObject():
+            if [key for key, _ in old.members] != [key for key, _ in new.members]:
+                return [path]
+            pairs = zip(old.members, new.members, strict=True)
+            return [found for (key, a), (_, b) in pairs for found in differences(a, b, f"{path}.{key}")]
+        case list(), list():
+            rows = enumerate(zip(old, new, strict=True))
+            return [found for at, (a, b) in rows for found in differences(a, b, f"{path}[{at}]")]
+    return [] if old == new and type(old) is type(new) else [path]
