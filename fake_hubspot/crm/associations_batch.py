@@ -110,7 +110,7 @@ def id_or_zero(value: str | int) -> int:
 def batch_read(context: RequestContext) -> Response:
     """Return the links of several records.
 
-    Source: docs; that a record without links is an error among the results: assumed.
+    Source: docs; that a record without links is an error among the results: recording (2026-02).
     """
     source, target = ends(context)
     portal = context.portal
@@ -129,7 +129,7 @@ def batch_read(context: RequestContext) -> Response:
 def _no_association(source: ObjectType, from_id: str, target: ObjectType) -> dict[str, Any]:
     """Return the error for a record without links.
 
-    Source: assumed (text and sub-category).
+    Source: recording (amp-labs 2026-02).
     """
     return {
         "status": "error",
@@ -145,16 +145,28 @@ def _no_association(source: ObjectType, from_id: str, target: ObjectType) -> dic
 
 
 def invalid_ends(portal: Portal, source: ObjectType, target: ObjectType, pair: Pair) -> list[dict[str, Any]]:
-    """Return the errors for the ends of a link that are not records.
+    """Return the error for the ends of a link that are not two records; the first problem is the only one named.
 
-    Source: recording (v4 batch with a bad id).
+    Source: recording (v4 batch with a bad id, hubspot-api-ruby 2022; the others amp-labs 2026-03).
     """
-    errors = []
     for kind, end in ((source, pair.from_), (target, pair.to)):
+        text = str(end.id)
+        if parse_id(text) is None:
+            return [_invalid(f"{text} is not a valid ID", sub_category="INVALID_IDENTIFIER", ids=[text])]
         if portal.records.find(kind, id_or_zero(end.id)) is None:
-            message = f"{kind.singular.upper()}={end.id} is not valid"
-            errors.append({"status": "error", "category": "VALIDATION_ERROR", "message": message})
-    return errors
+            return [_invalid(f"{kind.singular.upper()}={text} is not valid")]
+    if source is target and id_or_zero(pair.from_.id) == id_or_zero(pair.to.id):
+        text = str(pair.from_.id)
+        return [_invalid(f"Object {text} cannot be associated to itself ({text})")]
+    return []
+
+
+def _invalid(message: str, *, sub_category: str = "", ids: list[str] | None = None) -> dict[str, Any]:
+    error: dict[str, Any] = {"status": "error", "category": "VALIDATION_ERROR"}
+    if sub_category:
+        error["subCategory"] = f"crm.associations.{sub_category}"
+    error["message"] = message
+    return error | ({"context": {"id": ids}} if ids else {})
 
 
 def batch_create(context: RequestContext) -> Response:

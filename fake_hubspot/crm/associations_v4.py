@@ -55,9 +55,9 @@ class Linked(TypedDict):
     """The link that was created."""
 
     fromObjectTypeId: str
-    fromObjectId: str
+    fromObjectId: int
     toObjectTypeId: str
-    toObjectId: str
+    toObjectId: int
     labels: list[str]
 
 
@@ -121,15 +121,15 @@ def list_links(context: RequestContext) -> Response:
 
 
 def linked(source: ObjectType, from_id: int, target: ObjectType, to_id: int, labels: list[str]) -> dict[str, Any]:
-    """Render a link that was created.
+    """Render a link that was created; its ids are numbers, though HubSpot's specification says texts.
 
-    Source: docs.
+    Source: recording (amp-labs 2026-03, hubspot-api-ruby 2022).
     """
     return {
         "fromObjectTypeId": source.type_id,
-        "fromObjectId": str(from_id),
+        "fromObjectId": from_id,
         "toObjectTypeId": target.type_id,
-        "toObjectId": str(to_id),
+        "toObjectId": to_id,
         "labels": labels,
     }
 

@@ -97,11 +97,17 @@ def _not_unique(error: NotUniqueError, _: int) -> HubSpotError:
 def _association_type(error: UnknownAssociationTypeError, _: int) -> HubSpotError:
     """Return the response to an unknown type of link.
 
-    Source: the texts are assumed.
+    Source: recording for a name (belong-inc/go-hubspot); for an id the text is assumed.
     """
-    if error.is_name:
-        return _invalid(f"{error.spelled} is not a valid association type")
-    return _invalid(f"Association type {error.spelled} between {error.from_type} and {error.to_type} is not valid")
+    if not error.is_name:
+        return _invalid(f"Association type {error.spelled} between {error.from_type} and {error.to_type} is not valid")
+    return HubSpotError(
+        400,
+        f"{error.spelled} is not a valid association type between {error.from_type} and {error.to_type}",
+        context={"type": [error.spelled], "fromObjectType": [error.from_type], "toObjectType": [error.to_type]},
+        category="VALIDATION_ERROR",
+        sub_category="crm.associations.INVALID_ASSOCIATION_TYPE",
+    )
 
 
 def _invalid(message: str, *, errors: Sequence[dict[str, Any]] = ()) -> HubSpotError:

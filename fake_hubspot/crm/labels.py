@@ -79,7 +79,9 @@ def create_label(context: RequestContext) -> Response:
     taken = {kind.name for kind in context.portal.associations.types(source, target)}
     if given.name in taken:
         raise HubSpotError(409, f"Association label {given.name} already exists", category="OBJECT_ALREADY_EXISTS")
-    made = context.portal.associations.define(source, target, name=given.name, label=given.label)
+    made = context.portal.associations.define(
+        source, target, name=given.name, label=given.label, inverse_label=given.inverse_label
+    )
     return Response.of({"results": [_wire(kind) for kind in made]})
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 import msgspec
 
+from fake_hubspot.portal.association_types import HubSpotType, hubspot_types
 from fake_hubspot.portal.errors import UnknownAssociationTypeError
 from fake_hubspot.portal.key_value_store import KeyValueStore
 from fake_hubspot.portal.portal_context import PortalContext
@@ -25,6 +26,7 @@ class AssociationType(msgspec.Struct, frozen=True, kw_only=True, rename="camel")
     name: str
     label: str | None = None
     inverse_id: int = 0
+    is_primary: bool = False
 
 
 class Link(msgspec.Struct, frozen=True):
@@ -33,45 +35,6 @@ class Link(msgspec.Struct, frozen=True):
     to_id: int
     category: str
     type_id: int
-
-
-# (from, to): (default type, inverse default type).
-# Source: reader (279/1, 280/2, 3/4, 15/16) and docs (the association type id table).
-DEFAULTS = {
-    ("0-1", "0-2"): (279, 280),
-    ("0-1", "0-3"): (4, 3),
-    ("0-1", "0-5"): (15, 16),
-    ("0-2", "0-3"): (342, 341),
-    ("0-2", "0-5"): (340, 339),
-    ("0-3", "0-5"): (27, 28),
-    ("0-3", "0-8"): (19, 20),
-    ("0-3", "0-14"): (63, 64),
-    ("0-8", "0-14"): (68, 67),
-    ("0-1", "0-14"): (70, 69),
-    ("0-2", "0-14"): (72, 71),
-    ("0-14", "0-64"): (286, 285),
-    ("0-1", "0-27"): (203, 204),
-    ("0-1", "0-46"): (201, 202),
-    ("0-1", "0-47"): (199, 200),
-    ("0-1", "0-48"): (193, 194),
-    ("0-1", "0-49"): (197, 198),
-    ("0-2", "0-27"): (191, 192),
-    ("0-2", "0-46"): (189, 190),
-    ("0-2", "0-47"): (187, 188),
-    ("0-2", "0-48"): (181, 182),
-    ("0-2", "0-49"): (185, 186),
-    ("0-3", "0-27"): (215, 216),
-    ("0-3", "0-46"): (213, 214),
-    ("0-3", "0-47"): (211, 212),
-    ("0-3", "0-48"): (205, 206),
-    ("0-3", "0-49"): (209, 210),
-    ("0-5", "0-27"): (229, 230),
-    ("0-5", "0-46"): (227, 228),
-    ("0-5", "0-47"): (225, 226),
-    ("0-5", "0-48"): (219, 220),
-    ("0-5", "0-49"): (223, 224),
-}
-PRIMARY = {("0-1", "0-2"): (1, 2), ("0-3", "0-2"): (5, 6), ("0-5", "0-2"): (26, 25)}
 
 
 class Associations:
@@ -85,40 +48,7 @@ class Associations:
     def types(self, source: ObjectType, target: ObjectType) -> list[AssociationType]:
         """Return the types of links from `source` to `target` records, the unlabelled default first."""
         own = [one for one in self._own if (one.from_type, one.to_type) == (source.type_id, target.type_id)]
-        return [self._default(source, target), *self._primary(source, target), *own]
-
-    def _default(self, source: ObjectType, target: ObjectType) -> AssociationType:
-        there = DEFAULTS.get((source.type_id, target.type_id))
-        back = DEFAULTS.get((target.type_id, source.type_id))
-        type_id, inverse = there or (back[::-1] if back else _made_up(source.type_id, target.type_id))
-        name = f"{source.singular}_to_{target.singular}"
-        is_named_unlabelled = bool(PRIMARY.get((source.type_id, target.type_id)))
-        return AssociationType(
-            from_type=source.type_id,
-            to_type=target.type_id,
-            category=HUBSPOT,
-            type_id=type_id,
-            name=f"{name}_unlabeled" if is_named_unlabelled else name,
-            inverse_id=inverse,
-        )
-
-    def _primary(self, source: ObjectType, target: ObjectType) -> list[AssociationType]:
-        pair = (source.type_id, target.type_id)
-        ids = PRIMARY.get(pair) or (PRIMARY[pair[::-1]][::-1] if pair[::-1] in PRIMARY else None)
-        if ids is None:
-            return []
-        name = f"{source.singular}_to_{target.singular}"
-        type_id, inverse = ids
-        primary = AssociationType(
-            from_type=pair[0],
-            to_type=pair[1],
-            category=HUBSPOT,
-            type_id=type_id,
-            name=name,
-            label="Primary",
-            inverse_id=inverse,
-        )
-        return [primary]
+        return [*(_as_type(source, target, one) for one in hubspot_types(source, target)), *own]
 
     def type_by_id(self, source: ObjectType, target: ObjectType, category: str, type_id: int) -> AssociationType:
         """Return the type of link with that category and id.
@@ -141,12 +71,17 @@ class Associations:
         for one in self.types(source, target):
             if name in (one.name, str(one.type_id)):
                 return one
-        raise UnknownAssociationTypeError(name, from_type=source.type_id, to_type=target.type_id, is_name=True)
+        raise UnknownAssociationTypeError(name, from_type=source.plural, to_type=target.plural, is_name=True)
 
-    def define(self, source: ObjectType, target: ObjectType, *, name: str, label: str) -> list[AssociationType]:
-        """Create a custom label in both directions, and return both types."""
+    def define(
+        self, source: ObjectType, target: ObjectType, *, name: str, label: str, inverse_label: str | None = None
+    ) -> list[AssociationType]:
+        """Create a custom label in both directions, and return both types; the way back may have a label of its own."""
         number = FIRST_OWN_TYPE + len(self._own)
-        pair = [(source, target, number, number + 1), (target, source, number + 1, number)]
+        pair = [
+            (source, target, number, number + 1, label),
+            (target, source, number + 1, number, inverse_label or label),
+        ]
         made = [
             AssociationType(
                 from_type=one.type_id,
@@ -154,10 +89,10 @@ class Associations:
                 category=USER,
                 type_id=own,
                 name=name,
-                label=label,
+                label=text,
                 inverse_id=inverse,
             )
-            for one, other, own, inverse in pair
+            for one, other, own, inverse, text in pair
         ]
         for one in made:
             self._own.put(str(one.type_id), one)
@@ -199,7 +134,7 @@ class Associations:
         """
         default, *others = self.types(source, target)
         made = [kind or default]
-        primary = next((one for one in others if one.label == "Primary"), None)
+        primary = next((one for one in others if one.is_primary), None)
         if primary is not None and kind is None and not self._has(primary, from_id):
             made.append(primary)
         for one in made:
@@ -262,11 +197,14 @@ class Associations:
         self._on_change()
 
 
-def _made_up(source: str, target: str) -> tuple[int, int]:
-    """Return type ids for a pair that HubSpot's table lacks; they are the same in every run.
-
-    Source: assumed.
-    """
-    number = sum(ord(char) * (index + 1) for index, char in enumerate(f"{min(source, target)}:{max(source, target)}"))
-    base = 1000 + number % 5000 * 2
-    return (base, base + 1) if source <= target else (base + 1, base)
+def _as_type(source: ObjectType, target: ObjectType, one: HubSpotType) -> AssociationType:
+    return AssociationType(
+        from_type=source.type_id,
+        to_type=target.type_id,
+        category=HUBSPOT,
+        type_id=one.type_id,
+        name=one.name,
+        label=one.label,
+        inverse_id=one.inverse_id,
+        is_primary=one.is_primary,
+    )

@@ -84,12 +84,12 @@ def test_a_batch_links_what_it_can(portal: Fake) -> None:
 
     assert answer.status == 207
     assert [(one["fromObjectId"], one["toObjectId"], one["labels"]) for one in answer.json()["results"]] == [
-        ("1", "7", ["Primary"]),
-        ("2", "8", []),
+        (1, 7, ["Primary"]),
+        (2, 8, []),
     ]
     assert [error["message"] for error in answer.json()["errors"]] == [
         "CONTACT=99 is not valid",
-        "COMPANY=x is not valid",
+        "x is not a valid ID",
     ]
     assert (links(portal, 1), links(portal, 2)) == ({7: {UNLABELLED, PRIMARY}}, {8: {UNLABELLED}})
 
@@ -165,3 +165,79 @@ def test_a_label_is_made_renamed_and_deleted_with_its_links(portal: Fake) -> Non
     assert links(portal, 1) == {7: {UNLABELLED}}
     reverse = portal.get("/crm/v4/associations/companies/contacts/labels").json()["results"]
     assert {one["typeId"] for one in reverse} == {280, 2, other[1]["typeId"]}
+
+
+LABELS = "/crm/v4/associations/contacts/companies/labels"
+
+
+def test_the_two_directions_of_a_label_may_have_names_of_their_own(portal: Fake) -> None:
+    """`inverseLabel` is that of the way back; without it both have the same."""
+    paired = portal.post(LABELS, {"name": "mgr", "label": "Manager", "inverseLabel": "Managed by"}).json()["results"]
+    single = portal.post(LABELS, {"name": "peer", "label": "Peer"}).json()["results"]
+
+    assert [one["label"] for one in (*paired, *single)] == ["Manager", "Managed by", "Peer", "Peer"]
+    back = portal.get("/crm/v4/associations/companies/contacts/labels").json()["results"]
+    assert {one["label"] for one in back} == {None, "Primary Company", "Managed by", "Peer"}
+
+
+@pytest.mark.parametrize(
+    ("given", "error"),
+    [
+        (
+            pair("unknown_id_1", 7, UNLABELLED),
+            {
+                "status": "error",
+                "category": "VALIDATION_ERROR",
+                "subCategory": "crm.associations.INVALID_IDENTIFIER",
+                "message": "unknown_id_1 is not a valid ID",
+                "context": {"id": ["unknown_id_1"]},
+            },
+        ),
+        (
+            pair(98, 99, UNLABELLED),
+            {"status": "error", "category": "VALIDATION_ERROR", "message": "CONTACT=98 is not valid"},
+        ),
+    ],
+)
+def test_a_bad_pair_of_a_batch_has_one_error(portal: Fake, given: dict[str, Any], error: dict[str, Any]) -> None:
+    """Source: recording (amp-labs 2026-03; hubspot-api-ruby 2022: of two missing ends the first is named)."""
+    answer = portal.post(f"{BATCH}/create", {"inputs": [given]})
+
+    assert (answer.status, answer.json()["results"], answer.json()["errors"]) == (207, [], [error])
+
+
+def test_records_of_one_type_are_linked_with_each_other_but_not_with_themselves(portal: Fake) -> None:
+    """With HubSpot's own type ids, which the official clients have as constants."""
+    path = "/crm/v4/associations/contacts/contacts/batch/create"
+
+    answer = portal.post(path, {"inputs": [pair(1, 2, (HUBSPOT, 449)), pair(1, 1, (HUBSPOT, 449))]})
+
+    assert answer.status == 207
+    assert [(one["fromObjectId"], one["toObjectId"]) for one in answer.json()["results"]] == [(1, 2)]
+    assert [one["message"] for one in answer.json()["errors"]] == ["Object 1 cannot be associated to itself (1)"]
+    for one, other in ((1, 2), (2, 1)):
+        (row,) = portal.get(f"/crm/v4/objects/contacts/{one}/associations/contacts").json()["results"]
+        assert (row["toObjectId"], [kind["typeId"] for kind in row["associationTypes"]]) == (other, [449])
+
+
+def test_a_company_has_a_parent_and_the_parent_a_child(portal: Fake) -> None:
+    """13 and 14 are each other's way back."""
+    made = portal.request("PUT", "/crm/v4/objects/companies/7/associations/companies/8", [spec((HUBSPOT, 13))])
+
+    assert (made.status, made.json()["fromObjectId"], made.json()["toObjectId"]) == (201, 7, 8)
+    for one, type_id in ((7, 13), (8, 14)):
+        (row,) = portal.get(f"/crm/v4/objects/companies/{one}/associations/companies").json()["results"]
+        assert {kind["typeId"] for kind in row["associationTypes"]} == {450, type_id}
+
+
+def test_an_unknown_name_of_a_type_of_link_is_told_with_both_types(portal: Fake) -> None:
+    """Source: recording (belong-inc/go-hubspot)."""
+    body = {"inputs": [{"from": {"id": "1"}, "to": {"id": "7"}, "type": "test"}]}
+
+    answer = portal.post("/crm/v3/associations/deals/contacts/batch/create", body)
+
+    assert answer.status == 400
+    refused = answer.json()
+    assert refused["message"] == "test is not a valid association type between deals and contacts"
+    assert refused["subCategory"] == "crm.associations.INVALID_ASSOCIATION_TYPE"
+    assert refused["context"] == {"type": ["test"], "fromObjectType": ["deals"], "toObjectType": ["contacts"]}

@@ -1,0 +1,159 @@
+"""The types of link that HubSpot defines, with their ids in both directions.
+
+Source: recording (279/1, 280/2, 3/4, 15/16 and the ids of tasks, 2022 to 2026); reader for the others: the constants of
+HubSpot's official clients for Node (13.5.0) and Python (12.0.0), which a test compares with these tables; docs (table
+of association type ids) for what the clients lack. That the unlabelled way back from a company is named so: assumed.
+"""
+
+from functools import lru_cache
+
+import msgspec
+
+from fake_hubspot.portal.types import STANDARD_TYPES, ObjectType
+
+__all__ = ["HubSpotType", "hubspot_types"]
+
+# The unlabelled type of a pair: from, to, id there, id back.
+UNLABELLED = """
+call meeting 399 400
+communication company 87 88
+communication contact 81 82
+communication deal 85 86
+communication ticket 83 84
+company call 181 182
+company company 450 450
+company deal 342 341
+company email 185 186
+company meeting 187 188
+company note 189 190
+company quote 72 71
+company task 191 192
+company ticket 340 339
+contact call 193 194
+contact cart 587 586
+contact commerce_payment 388 387
+contact company 279 280
+contact contact 449 449
+contact deal 4 3
+contact email 197 198
+contact feedback_submission 97 98
+contact invoice 178 177
+contact meeting 199 200
+contact note 201 202
+contact order 508 507
+contact quote 70 69
+contact subscription 296 295
+contact task 203 204
+contact ticket 15 16
+deal call 205 206
+deal deal 451 451
+deal email 209 210
+deal line_item 19 20
+deal meeting 211 212
+deal note 213 214
+deal quote 63 64
+deal task 215 216
+deal ticket 27 28
+postal_mail company 459 460
+postal_mail contact 453 454
+postal_mail deal 457 458
+postal_mail ticket 455 456
+quote discount 362 361
+quote fee 364 363
+quote line_item 67 68
+quote quote_template 286 285
+quote task 217 218
+quote tax 366 365
+ticket call 219 220
+ticket email 223 224
+ticket feedback_submission 99 100
+ticket meeting 225 226
+ticket note 227 228
+ticket task 229 230
+ticket ticket 452 452
+"""
+
+
+class HubSpotType(msgspec.Struct, frozen=True):
+    """One direction of a type of link.
+
+    Attributes:
+        name: Its name in version 3.
+        is_primary: Whether a record has at most one link of this type, and its first link gets it.
+    """
+
+    type_id: int
+    inverse_id: int
+    name: str
+    label: str | None = None
+    is_primary: bool = False
+
+
+# Types that a pair has besides the unlabelled one: from, to, the type there, the type back.
+# Source: recording for the label of 1 (2025) and of 2 (2022); the labels of the other types are assumed, as is what a
+# signer's way back has.
+LABELLED = (
+    (
+        *("contact", "company"),
+        HubSpotType(1, 2, "contact_to_company", "Primary", is_primary=True),
+        HubSpotType(2, 1, "company_to_contact", "Primary Company", is_primary=True),
+    ),
+    (
+        *("deal", "company"),
+        HubSpotType(5, 6, "deal_to_company", "Primary", is_primary=True),
+        HubSpotType(6, 5, "company_to_deal", "Primary", is_primary=True),
+    ),
+    (
+        *("ticket", "company"),
+        HubSpotType(26, 25, "ticket_to_company", "Primary", is_primary=True),
+        HubSpotType(25, 26, "company_to_ticket", "Primary", is_primary=True),
+    ),
+    (
+        *("company", "company"),
+        HubSpotType(13, 14, "parent_to_child_company", "Child Company"),
+        HubSpotType(14, 13, "child_to_parent_company", "Parent Company"),
+    ),
+    (
+        *("quote", "contact"),
+        HubSpotType(702, 701, "contact_signer", "Signer"),
+        HubSpotType(701, 702, "contact_to_quote_signer", "Signer"),
+    ),
+)
+
+
+@lru_cache
+def _tables() -> dict[tuple[str, str], list[HubSpotType]]:
+    ids = {one.singular: one.type_id for one in STANDARD_TYPES}
+    has_primary = {frozenset(row[:2]) for row in LABELLED if row[2].is_primary}
+    found: dict[tuple[str, str], list[HubSpotType]] = {}
+    for line in UNLABELLED.split("\n")[1:-1]:
+        source, target, there, back = line.split()
+        tail = "_unlabeled" if frozenset((source, target)) in has_primary else ""
+        for one, other, number, inverse in ((source, target, there, back), (target, source, back, there)):
+            kind = HubSpotType(int(number), int(inverse), f"{one}_to_{other}{tail}")
+            found[ids[one], ids[other]] = [kind]
+    for source, target, away, home in LABELLED:
+        found[ids[source], ids[target]].append(away)
+        found[ids[target], ids[source]].append(home)
+    return found
+
+
+def hubspot_types(source: ObjectType, target: ObjectType) -> list[HubSpotType]:
+    """Return the types of link that HubSpot defines from one type of record to another, the unlabelled one first."""
+    known = _tables().get((source.type_id, target.type_id))
+    if known is not None:
+        return known
+    type_id, inverse = _made_up(source.type_id, target.type_id)
+    return [HubSpotType(type_id, inverse, f"{source.singular}_to_{target.singular}")]
+
+
+def _made_up(source: str, target: str) -> tuple[int, int]:
+    """Return type ids for a pair that HubSpot's tables lack; they are the same in every run.
+
+    Source: assumed.
+    """
+    number = sum(ord(char) * (index + 1) for index, char in enumerate(f"{min(source, target)}:{max(source, target)}"))
+    base = 1000 + number % 5000 * 2
+    if source == target:
+        return (base, base)
+    return (base, base + 1) if source < target else (base + 1, base)
