@@ -12,6 +12,9 @@ import click
 
 from fake_sesam.commands.check import check
 from fake_sesam.commands.diff import diff
+from fake_sesam.commands.entities import entities
+from fake_sesam.commands.expect import test, update
+from fake_sesam.commands.init import init
 from fake_sesam.commands.reference import reference
 from fake_sesam.commands.run import run
 from fake_sesam.commands.serve import serve
@@ -20,7 +23,8 @@ from fake_sesam.commands.validate import validate
 __all__ = ["cli", "main"]
 
 
-@click.group()
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="contract-bench", prog_name="fake-sesam")
 @click.option("-v", "--verbose", is_flag=True, help="Log to standard error.")
 def cli(verbose: bool) -> None:
     """A small Sesam node: runs the configuration of a real node on this machine."""
@@ -28,7 +32,7 @@ def cli(verbose: bool) -> None:
     logging.basicConfig(level=level, format="%(levelname)s %(name)s: %(message)s")
 
 
-for _command in (run, serve, validate, check, diff, reference):
+for _command in (init, run, test, update, entities, serve, validate, check, diff, reference):
     cli.add_command(_command)
 
 

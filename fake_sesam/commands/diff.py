@@ -1,7 +1,6 @@
 """`fake-sesam diff`: compares two datasets, or a dataset and a file of `expected/`."""
 
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,7 +8,7 @@ from typing import Any
 import click
 
 from fake_sesam.commands.node_options import CONFIGURATION_STATUS
-from fake_sesam.dataset import Dataset, NodeStore
+from fake_sesam.commands.stored import open_dataset
 from fake_sesam.diff import compare, read_entities
 from fake_sesam.errors import FakeSesamError, NotFoundError
 
@@ -49,12 +48,8 @@ def _entities(name: str, data_dir: Path, with_deleted: bool) -> Iterator[dict[st
         found = read_entities(Path(name))
         yield from (each for each in found if with_deleted or each.get("_deleted") is not True)
         return
-    path = data_dir / "node.sqlite3"
-    if not path.is_file():
-        raise NotFoundError(f"{name!r} is not a file, and there are no datasets in {data_dir}; run the pipe first")
-    with NodeStore(path) as store:
-        dataset = Dataset(store, name, now_us=lambda: time.time_ns() // 1000)
-        if not dataset.exists:
-            known = ", ".join(store.dataset_names()) or "none"
-            raise NotFoundError(f"there is no dataset {name!r}; known datasets: {known}")
-        yield from dataset.entities(deleted=with_deleted)
+    try:
+        with open_dataset(data_dir, name) as dataset:
+            yield from dataset.entities(deleted=with_deleted)
+    except NotFoundError as error:
+        raise NotFoundError(f"{name!r} is not a file, and {error}") from error

@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import click
@@ -12,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from fake_sesam.commands.node_options import CONFIGURATION_STATUS, node_options, open_node, show_invalid
+from fake_sesam.commands.watching import watched
 from fake_sesam.dataset.hashing import encode
 from fake_sesam.errors import FakeSesamError
 from fake_sesam.node import Node
@@ -29,14 +31,20 @@ FRAME_WIDTH = 10  # the borders and padding of three columns
 @node_options
 @click.argument("pipes", nargs=-1, metavar="[PIPE]...")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object per pipe and nothing else.")
+@click.option("--watch", is_flag=True, help="Run again whenever a file of the node or of its connector changes.")
 @click.option("--rescan", "is_rescan", is_flag=True, help="Read everything, whatever the stored offset.")
-def run(pipes: tuple[str, ...], as_json: bool, is_rescan: bool, **options: Any) -> None:
+def run(pipes: tuple[str, ...], as_json: bool, is_rescan: bool, watch: bool, **options: Any) -> None:
     """Run pipes once (without PIPE: all that have a pump) and print the result.
 
     A pipe whose configuration has errors is named and left out; the others run.
 
     Exit status: 0 every pump completed, 1 a pump failed, 2 a pipe that was asked for cannot run.
     """
+    do = partial(_run_once, pipes, options, as_json=as_json, is_rescan=is_rescan)
+    sys.exit(watched(do, options, is_watching=watch))
+
+
+def _run_once(pipes: tuple[str, ...], options: dict[str, Any], *, as_json: bool, is_rescan: bool) -> int:
     console = Console(soft_wrap=True)
     with open_node(options) as node:
         show_invalid(node)
@@ -51,8 +59,8 @@ def run(pipes: tuple[str, ...], as_json: bool, is_rescan: bool, **options: Any) 
         is_ok = [_run(node, pipe_id, console, as_json=as_json, is_rescan=is_rescan) for pipe_id in runnable]
         has_errors = any(problem.level == "error" for problem in node.configuration.problems)
     if has_errors if not pipes else len(runnable) < len(chosen):
-        sys.exit(CONFIGURATION_STATUS)
-    sys.exit(0 if all(is_ok) else 1)
+        return CONFIGURATION_STATUS
+    return 0 if all(is_ok) else 1
 
 
 def _refuse_unknown_systems(node: Node) -> None:
@@ -108,7 +116,7 @@ def _show_log_tail(node: Node, pipe_id: str, console: Console) -> None:
 
 def _preview(name: str, count: int, rows: Sequence[dict[str, Any]], *, width: int) -> Table:
     table = Table(title=Text(f"dataset {name}: {count:,} entities"), title_justify="left")
-    id_width = min(max(len(row["_id"]) for row in rows), ID_WIDTH)
+    id_width = max(len("_id"), min(max(len(row["_id"]) for row in rows), ID_WIDTH))
     updated_width = max(len("_updated"), len(str(rows[-1]["_updated"])))
     # rich keeps all columns whole only if everything fits; the properties get the remaining width.
     left = max(width - id_width - updated_width - FRAME_WIDTH, len("properties"))

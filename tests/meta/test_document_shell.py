@@ -24,7 +24,11 @@ BEGINNING = "set -euo pipefail\ntrap 'kill $(jobs -p) 2>/dev/null || true; wait'
 LIGHT = "-p no:cacheprovider -p no:schemathesis -p no:randomly -p no:anyio -p no:docker"
 
 
-SESSIONS = [ROOT / "docs" / "how-to" / "record-a-cassette.md", ROOT / "docs" / "tutorial" / "first-loop.md"]
+SESSIONS = [
+    ROOT / "docs" / "how-to" / "a-connector-that-is-not-for-hubspot.md",
+    ROOT / "docs" / "how-to" / "record-a-cassette.md",
+    ROOT / "docs" / "tutorial" / "first-loop.md",
+]
 # Folders whose tests may run a document of their own.
 OTHERS = [ROOT / "tests" / "e2e", ROOT / "tests" / "meta"]
 

@@ -1,0 +1,29 @@
+"""Opens a dataset of a node that does not run."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from fake_sesam.dataset import Dataset, NodeStore
+from fake_sesam.errors import NotFoundError
+
+__all__ = ["open_dataset"]
+
+
+@contextmanager
+def open_dataset(data_dir: Path, name: str) -> Iterator[Dataset]:
+    """Open a stored dataset.
+
+    Raises:
+        NotFoundError: There is none; the message names those there are.
+    """
+    path = data_dir / "node.sqlite3"
+    if not path.is_file():
+        raise NotFoundError(f"there are no datasets in {data_dir}; run the pipe first, or name --data-dir")
+    with NodeStore(path) as store:
+        dataset = Dataset(store, name, now_us=lambda: time.time_ns() // 1000)
+        if not dataset.exists:
+            known = ", ".join(store.dataset_names()) or "none"
+            raise NotFoundError(f"there is no dataset {name!r}; known datasets: {known}")
+        yield dataset
