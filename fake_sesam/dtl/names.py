@@ -15,8 +15,15 @@ __all__ = ["Names", "NamespacedNames", "glob_text"]
 
 
 def glob_text(glob: str) -> str:
-    """Translate a glob to a regular expression; only `*` and `?` are special."""
-    return re.escape(glob).replace(r"\*", ".*").replace(r"\?", ".")
+    """Translate a glob to a regular expression for a whole text; only `*` and `?` are special.
+
+    Each part between two `*` is matched once, where it first occurs, so that the time is linear in the text.
+    """
+    first, *rest = (re.escape(part).replace(r"\?", ".") for part in re.split(r"\*+", glob))
+    if not rest:
+        return first
+    *middle, last = rest
+    return first + "".join(f"(?>.*?{part})" for part in middle) + ".*" + last
 
 
 class Names:

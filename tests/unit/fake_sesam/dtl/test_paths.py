@@ -1,5 +1,6 @@
 """Paths and namespaces, as properties that hold for any names."""
 
+import fnmatch
 from typing import Any
 
 import pytest
@@ -35,6 +36,19 @@ def test_names_without_dots_need_no_quotes(names: list[str]) -> None:
 def test_unclosed_quote_is_an_error(path: str) -> None:
     with pytest.raises(ValueError, match="quote"):
         split_path(path)
+
+
+@given(st.text("ab*?:", min_size=1, max_size=8), st.text("ab:", max_size=8))
+def test_a_glob_matches_what_fnmatch_says(glob: str, text: str) -> None:
+    assert Names().matcher([glob])(text) == fnmatch.fnmatchcase(text, glob)
+
+
+def test_a_glob_on_a_long_name_takes_no_time() -> None:
+    """A pattern that tries every combination of the stars would never end."""
+    text = "a" * 100_000
+
+    assert not Names().matcher(["*a*a*a*a*a*a*b"])(text)
+    assert not NamespacedNames(identity="i", properties="p").matcher(["*a*a*a*a:*a*a*a*b"])(f"{text}:{text}")
 
 
 @given(ENTITIES, st.lists(PLAIN, min_size=1, max_size=3))
