@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from fake_sesam.config.properties import known, parse, row, table
+from fake_sesam.config.properties import known, parse, row, table, text
 
 __all__ = ["METHODS", "Operation", "operation_of", "status_ranges"]
 
@@ -22,21 +22,17 @@ ALL_STRATEGIES = (*STRATEGIES, "empty-result", "same-next-page-link", "not-full-
 _RANGE = re.compile(r"(\d{3})(?:-(\d{3}))?")
 
 
-def _text(value: Any) -> str:
-    return value or ""
-
-
 def _unchanged(value: Any) -> Any:
     return value
 
 
-def status_ranges(text: str | None) -> tuple[tuple[int, int], ...]:
+def status_ranges(written: str | None) -> tuple[tuple[int, int], ...]:
     """Return the ranges of statuses in a text such as `404,500-599`.
 
     Raises:
         ValueError: It is something else.
     """
-    found = [(part, _RANGE.fullmatch(part)) for part in (text or "").split(",") if part]
+    found = [(part, _RANGE.fullmatch(part)) for part in (written or "").split(",") if part]
     for part, match in found:
         if match is None:
             raise ValueError(f"expected statuses such as 200-299,404, got {part!r}")
@@ -50,7 +46,7 @@ class Operation:
     Units: rate_limiting_delay_s in seconds.
     """
 
-    url: str = row(convert=_text)
+    url: str = row(convert=text)
     method: str = row(required=True, choices=METHODS)
     headers: Mapping[str, Any] | None = row()
     params: Mapping[str, Any] | None = row()

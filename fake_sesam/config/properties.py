@@ -10,13 +10,13 @@ made from these rows.
 
 import types
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import cache
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-__all__ = ["Property", "Table", "known", "parse", "row", "table", "text", "text_map", "with_defaults"]
+__all__ = ["Property", "Table", "known", "listed", "parse", "row", "table", "text", "text_map", "with_defaults"]
 
 _T = TypeVar("_T")
 _ROW = "row"
@@ -156,6 +156,11 @@ def with_defaults(config: Mapping[str, Any], properties: Table) -> dict[str, Any
 def text(value: Any) -> str:
     """Return a text, empty where there is none."""
     return value or ""
+
+
+def listed(value: Sequence[Any] | None) -> tuple[Any, ...]:
+    """Return a list as a tuple, empty where there is none."""
+    return tuple(value or ())
 
 
 def text_map(value: Mapping[str, Any] | None) -> Mapping[str, str]:

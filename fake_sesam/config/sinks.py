@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from fake_sesam.config.properties import known, row, text
+from fake_sesam.config.properties import known, listed, row, text
 
 __all__ = ["ENDPOINTS", "SINK_TYPES", "SinkConfig"]
 
@@ -18,10 +18,6 @@ _FILES = ("csv_endpoint", "xml_endpoint")
 
 _INITIAL_OFFSETS = ("if-source-populated", "never", "always", "initially", "onload")
 _ENCODE_ERRORS = ("ignore", "replace", "xmlcharrefreplace", "backslashreplace")
-
-
-def _texts(value: Any) -> tuple[Any, ...]:
-    return tuple(value or ())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +50,7 @@ class SinkConfig:
     )
     skips_deleted: bool = row(True, name="skip-deleted-entities", only=_FILES)
     byte_order_mark: bool = row(False, only=_FILES)
-    columns: tuple[str, ...] = row(only="csv_endpoint", required=True, convert=_texts)
+    columns: tuple[str, ...] = row(only="csv_endpoint", required=True, convert=listed)
     quoting: str = row("minimal", choices=("all", "minimal", "non-numeric", "none"), only="csv_endpoint")
     delimiter: str = row(",", only="csv_endpoint")
     doublequote: bool = row(True, only="csv_endpoint")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from fake_sesam.config.operations import LOCATIONS
-from fake_sesam.config.properties import known, row, text, text_map
+from fake_sesam.config.properties import known, listed, row, text, text_map
 
 __all__ = ["SOURCE_TYPES", "SourceConfig"]
 
@@ -19,10 +19,6 @@ _PULLED = ("json", "embedded", "dataset", "rest")
 _COUNTED = (*_PULLED, *_JOINED)
 
 
-def _texts(value: Any) -> tuple[Any, ...]:
-    return tuple(value or ())
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceConfig:
     """A pipe's source; fields that another type of source has keep their default."""
@@ -30,9 +26,7 @@ class SourceConfig:
     type: str = row(required=True)
     system_id: str = row(name="system", only=_REQUESTED, required=True, convert=text)
     url: str = row(only="json", required=True, convert=text)
-    entities: tuple[dict[str, Any], ...] = row(
-        only="embedded", required=True, convert=lambda entities: tuple(entities or ())
-    )
+    entities: tuple[dict[str, Any], ...] = row(only="embedded", required=True, convert=listed)
     dataset: str = row(only="dataset", required=True, convert=text)
     include_previous_versions: bool = row(False, only="dataset")
     include_replaced: bool | None = known(only="dataset")
@@ -54,7 +48,7 @@ class SourceConfig:
     rate_limiting_retries: int | None = row(only="rest", minimum=0)
     rate_limiting_delay_s: float | None = row(name="rate_limiting_delay", only="rest", minimum=0)
     trace: Any = known(kind="boolean|object", only=("rest", "http_endpoint"))
-    datasets: tuple[str, ...] = row(only=_JOINED, required=True, convert=_texts)
+    datasets: tuple[str, ...] = row(only=_JOINED, required=True, convert=listed)
     strategy: str = row(
         only=_JOINED,
         convert=text,
@@ -63,8 +57,8 @@ class SourceConfig:
             "merge": {"default": "default", "choices": ("default", "compact", "list")},
         },
     )
-    equality: tuple[Any, ...] = row(only="merge", convert=_texts)
-    equality_sets: tuple[Any, ...] = row(only="merge", convert=_texts)
+    equality: tuple[Any, ...] = row(only="merge", convert=listed)
+    equality_sets: tuple[Any, ...] = row(only="merge", convert=listed)
     identity: str = row("composite", choices=("composite", "first"), only="merge")
     version: int = known(default=1, kind="integer|string", only="merge")
     include_internal_properties: bool = row(False, only="merge")

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any
 from urllib.parse import urljoin
 
-from fake_sesam.config.properties import known, parse, row, text, text_map
+from fake_sesam.config.properties import known, listed, parse, row, text, text_map
 from fake_sesam.config.variables import expand
 
 __all__ = [
@@ -148,7 +148,7 @@ class System(HttpOptions):
     operations: Mapping[str, Any] = row(only=REST, convert=_object, is_secret=True)
     rate_limiting_retries: int | None = row(minimum=0, only=REST)
     rate_limiting_delay_s: float | None = row(name="rate_limiting_delay", minimum=0, only=REST)
-    json_content_types: tuple[str, ...] = row(only=REST, convert=lambda types: tuple(types or ()))
+    json_content_types: tuple[str, ...] = row(only=REST, convert=listed)
     custom_auth: Mapping[str, Any] | None = row(only=REST, is_secret=True)
     name: Any = row()
     description: Any = row()

@@ -322,23 +322,28 @@ def content_types(_bench: Bench, options: Config) -> Any:
     return bench.read(**options)
 
 
-def other_system(bench: Bench, options: Config) -> Any:
-    """Which system is asked for its operation."""
-    for name in ("sys", "two"):
-        operation = {"url": name, "method": "GET"}
-        url = bench.connector.url
-        bench.node_dir.add({"_id": name, "type": REST, "url_pattern": f"{url}/%s", "operations": {"get": operation}})
-    source = {"type": "rest", "system": "sys", "operation": "get", **options}
-    bench.node_dir.add({"_id": "follow", "type": "pipe", "source": source})
-    with bench.open() as node:
-        node.run_pipe("follow")
-    return bench.connector.paths
+def asked_system(part: str) -> Observe:
+    """Return which system a source, transform or sink asks for its operation."""
+
+    def system_asked(bench: Bench, options: Config) -> Any:
+        for name in ("sys", "two"):
+            operations = {"get": {"url": name, "method": "GET"}}
+            pattern = f"{bench.connector.url}/%s"
+            bench.node_dir.add({"_id": name, "type": REST, "url_pattern": pattern, "operations": operations})
+        rest = {"type": "rest", "system": "sys", "operation": "get", **options}
+        source = {"type": "embedded", "entities": [{"_id": "e"}]}
+        bench.node_dir.add({"_id": "follow", "type": "pipe", "source": source, part: rest})
+        with bench.open() as node:
+            node.run_pipe("follow")
+        return bench.connector.paths
+
+    return system_asked
 
 
 OTHER = {"url": "other", "method": "GET", "payload_property": "results"}
 REST_SOURCE: dict[str, list[Effect]] = {
     **of_responses(in_source, operation={}),
-    "system": [Effect("two", other_system, ["/sys"], ["/two"])],
+    "system": [Effect("two", asked_system("source"), ["/sys"], ["/two"])],
     "operation": [Effect("other", rest_source, (["/things/"], [WHOLE]), (["/other"], [FIRST]))],
     "operations": [Effect({"get": OTHER}, rest_source, (["/things/"], [WHOLE]), (["/other"], [FIRST]))],
     "properties": [Effect({"p": "q"}, rest_source, (["/things/"], [WHOLE]), (["/things/q"], [WHOLE]))],
@@ -394,19 +399,6 @@ def previewed(_bench: Bench, options: Config) -> Any:
     return targets(bench)
 
 
-def transform_system(bench: Bench, options: Config) -> Any:
-    for name in ("sys", "two"):
-        operation = {"url": name, "method": "GET"}
-        pattern = f"{bench.connector.url}/%s"
-        bench.node_dir.add({"_id": name, "type": REST, "url_pattern": pattern, "operations": {"get": operation}})
-    step = {"type": "rest", "system": "sys", "operation": "get", **options}
-    source = {"type": "embedded", "entities": [ENTITY]}
-    bench.node_dir.add({"_id": "follow", "type": "pipe", "source": source, "transform": step})
-    with bench.open() as node:
-        node.run_pipe("follow")
-    return bench.connector.paths
-
-
 def one_item(_url: str, _number: int) -> tuple[int, Mapping[str, str], Any]:
     return 200, {}, {"results": [{"_id": "z"}]}
 
@@ -423,7 +415,7 @@ IGNORING = {"ignored_status_codes": "404"}
 BODY_HEADERS = {"Content-Type": "application/json", "X-Page": "1"}
 REST_TRANSFORM: dict[str, list[Effect]] = {
     **of_statuses(is_operation=False),
-    "system": [Effect("two", transform_system, ["/sys"], ["/two"])],
+    "system": [Effect("two", asked_system("transform"), ["/sys"], ["/two"])],
     "side_effects": [Effect(False, previewed, [], ["/things/"])],
     "operation": [
         Effect("other", rest_transform(), became(response=WHOLE), (["/other"], [{**ENTITY, "response": [FIRST]}]))
@@ -506,23 +498,10 @@ def sink_waits(_bench: Bench, options: Config) -> Any:
     return isinstance(found, str), bench.slept
 
 
-def sink_system(bench: Bench, options: Config) -> Any:
-    for name in ("sys", "two"):
-        operation = {"url": name, "method": "GET"}
-        pattern = f"{bench.connector.url}/%s"
-        bench.node_dir.add({"_id": name, "type": REST, "url_pattern": pattern, "operations": {"get": operation}})
-    sink = {"type": "rest", "system": "sys", "operation": "get", **options}
-    source = {"type": "embedded", "entities": [ENTITY]}
-    bench.node_dir.add({"_id": "follow", "type": "pipe", "source": source, "sink": sink})
-    with bench.open() as node:
-        node.run_pipe("follow")
-    return bench.connector.paths
-
-
 NOTHING_SENT = [(None, None)]
 POSTED = ([("POST", "/things/")], NOTHING_SENT)
 REST_SINK: dict[str, list[Effect]] = {
-    "system": [Effect("two", sink_system, ["/sys"], ["/two"])],
+    "system": [Effect("two", asked_system("sink"), ["/sys"], ["/two"])],
     "operation": [Effect("other", sent, POSTED, ([("PUT", "/other")], NOTHING_SENT))],
     "operations": [Effect({"get": OTHER}, sent, POSTED, ([("GET", "/other")], NOTHING_SENT))],
     "properties": [Effect({"p": "q"}, sent, POSTED, ([("POST", "/things/q")], NOTHING_SENT))],
