@@ -6,6 +6,7 @@ The places are those of the connector's own walk without a fault, so they differ
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from itertools import groupby
 from typing import Any
 
@@ -13,7 +14,17 @@ from contract_bench.errors import BenchError
 from contract_bench.matrix.portal import Step
 from fake_hubspot import FaultDescription, catalogue, find_fault
 
-__all__ = ["Cell", "Place", "Selection", "UnknownCellError", "make_cells", "parse_cell", "places_of"]
+__all__ = [
+    "Cell",
+    "NoCellError",
+    "Place",
+    "Selection",
+    "SelectionError",
+    "UnknownCellError",
+    "make_cells",
+    "parse_cell",
+    "places_of",
+]
 
 # `retry` matches the retry of a request that another fault has failed.
 TIMES: Mapping[str, int | str] = {"once": 1, "retry": 1, "twice": 2, "always": "forever"}
@@ -48,6 +59,32 @@ class UnknownCellError(BenchError):
         super().__init__(
             f"expected a cell such as full/list:middle/once/server-error, got {cell_id!r}; "
             f"places of this connector's walk: {', '.join(self.known) or 'none'}"
+        )
+
+
+class SelectionError(BenchError):
+    """A selection names something that does not exist, or its parts meet in no cell."""
+
+    def __init__(self, what: str, unknown: Sequence[str], known: Iterable[str]) -> None:
+        self.unknown = tuple(unknown)
+        self.known = tuple(known)
+        got = ", ".join(name + self._hint(name) for name in self.unknown)
+        super().__init__(f"expected {what} among {', '.join(self.known) or '(none)'}; got {got}")
+
+    def _hint(self, name: str) -> str:
+        near = get_close_matches(name, self.known, n=1)
+        return f" (did you mean {near[0]}?)" if near else ""
+
+
+class NoCellError(BenchError):
+    """The selected faults, places and times exist, but there is no cell with all of them."""
+
+    def __init__(self, faults: Iterable[str], places: Iterable[str], times: Iterable[str]) -> None:
+        chosen = {"faults": faults, "places": places, "times": times}
+        parts = [f"{name} {', '.join(values)}" for name, values in chosen.items() if values]
+        super().__init__(
+            f"expected at least one cell, but none has {' and '.join(parts) or 'anything'}. "
+            "A fault is not played at every time: leave --times out to see which there are"
         )
 
 
@@ -117,10 +154,27 @@ class Selection:
         names = {find_fault(name).name for name in self.faults}
         return [card for card in catalogue() if not names or card.name in names]
 
+    def check(self, places: Iterable[str]) -> None:
+        """Check that the places, which a walk has, and the times exist.
+
+        Raises:
+            SelectionError: One does not.
+        """
+        positions = list(dict.fromkeys(name.partition(":")[2] for name in places))
+        _check_names("times", self.times, TIMES)
+        _check_names("places", self.places, [*places, *positions])
+
     def includes(self, cell: Cell) -> bool:
         """Return whether the place and the times of a cell are selected."""
         has_place = not self.places or cell.place in self.places or cell.place.partition(":")[2] in self.places
         return has_place and (not self.times or cell.times in self.times)
+
+
+def _check_names(what: str, wanted: Sequence[str], known: Iterable[str]) -> None:
+    names = tuple(known)
+    unknown = [name for name in wanted if name not in names]
+    if unknown:
+        raise SelectionError(what, unknown, names)
 
 
 def places_of(steps: Sequence[Step], *, after_end: str | None) -> dict[str, Place]:

@@ -17,7 +17,7 @@ from multiprocessing import get_context
 
 from contract_bench.errors import BenchError
 from contract_bench.matrix.bench import Bench, BenchSettings, CellResult, Reference, learn
-from contract_bench.matrix.cells import Cell, Selection, make_cells
+from contract_bench.matrix.cells import Cell, NoCellError, Selection, make_cells
 from contract_bench.matrix.judge import Verdict
 from contract_bench.matrix.probes import ProbeResult, run_probes
 
@@ -76,12 +76,17 @@ def run_matrix(
         HealthyPullError: a pull without a fault failed.
         ConnectorStartError: the connector does not start.
         UsageError: a selected fault does not exist.
+        SelectionError: a selected place or time does not exist.
+        NoCellError: no cell is selected.
     """
     begun = time.monotonic()
     with Bench(settings) as bench:
         reference = learn(bench, modes)
-        made = run_probes(bench, reference, names=probes)
+        selection.check(dict.fromkeys(name for each in reference.modes.values() for name in each.places))
         cells = [cell for mode, each in reference.modes.items() for cell in make_cells(mode, each.places, selection)]
+        if not cells:
+            raise NoCellError(selection.faults, selection.places, selection.times)
+        made = run_probes(bench, reference, names=probes)
         results = run_cells(bench, reference, cells, workers=workers, on_progress=on_progress)
     return MatrixResult(reference, made, tuple(results), time.monotonic() - begun)
 

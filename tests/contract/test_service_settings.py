@@ -30,7 +30,8 @@ VALUES: dict[str, tuple[str, ...]] = {
 # How the service is reached, protected and logged. The tests of the process and of the application try these.
 NOT_FOR_PULLS = {"hubspot_api_key", "hubspot_base_url", "client_id", "client_secret", "refresh_token"} | {
     "username", "password", "grace_s", "log_format", "log_level", "host", "port", "threads",
-    "request_timeout_s", "response_timeout_s", "http_proxy", "https_proxy", "all_proxy", "no_proxy",
+    "request_timeout_s", "response_timeout_s", "transfer_timeout_s",
+    "http_proxy", "https_proxy", "all_proxy", "no_proxy",
 }  # fmt: skip
 QUERIES = (
     "",

@@ -1,8 +1,19 @@
 """The cells of the matrix and their names."""
 
+import re
+
 import pytest
 
-from contract_bench.matrix.cells import PARAMS, Cell, Selection, UnknownCellError, make_cells, parse_cell, places_of
+from contract_bench.matrix.cells import (
+    PARAMS,
+    Cell,
+    Selection,
+    SelectionError,
+    UnknownCellError,
+    make_cells,
+    parse_cell,
+    places_of,
+)
 from contract_bench.matrix.portal import Step
 from fake_hubspot import UnknownFaultError, catalogue
 
@@ -108,3 +119,27 @@ def test_shortened_waits_are_not_shown() -> None:
     """Parameters that are the matrix's defaults are not part of a cell's name."""
     assert Cell("full", "list:first", "once", "latency", PARAMS["latency"]).label == "latency"
     assert Cell("full", "list:first", "once", "latency", {"delay_ms": 3}).label == 'latency{"delay_ms":3}'
+
+
+@pytest.mark.parametrize(
+    ("selection", "message"),
+    [
+        (
+            Selection(places=("list:midle",)),
+            "expected places among list:first, list:middle, list:last, first, middle, last; "
+            "got list:midle (did you mean list:middle?)",
+        ),
+        (Selection(times=("thrice", "once")), "expected times among once, retry, twice, always; got thrice"),
+        (Selection(places=("nowhere", "last")), "got nowhere"),
+    ],
+)
+def test_a_selection_of_what_does_not_exist_is_an_error(selection: Selection, message: str) -> None:
+    with pytest.raises(SelectionError, match=re.escape(message)):
+        selection.check(places_of(LIST, after_end=None))
+
+
+@pytest.mark.parametrize(
+    "selection", [Selection(), Selection(places=("list:last", "middle"), times=("once", "always"))]
+)
+def test_a_selection_of_what_exists_is_taken(selection: Selection) -> None:
+    selection.check(places_of(LIST, after_end=None))

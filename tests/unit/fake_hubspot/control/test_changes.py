@@ -56,6 +56,8 @@ def test_a_missing_record_changes_nothing(portal: Fake, name: str, body: dict[st
 
 def test_touched_records_have_one_time_and_new_values(portal: Fake) -> None:
     """Only those that are named; an unknown property is defined."""
+    later = {"advanceMs": 1000}
+    assert portal.request("PUT", "/_fake/clock", later).status == 200
     answer = change(portal, "touch", {"ids": ["1", "3"], "properties": {"mood": "good"}})
 
     rows = portal.get(f"{PATH}?properties=mood").json()["results"]
