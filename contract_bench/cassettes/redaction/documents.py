@@ -8,7 +8,7 @@ from contract_bench.cassettes.redaction.json_text import JsonObject, Number, par
 from contract_bench.cassettes.redaction.people import PersonalData, email_or, kind_of_property
 from contract_bench.cassettes.redaction.secrets import REDACTED, is_secret_key
 from contract_bench.cassettes.redaction.texts import TextRedactor
-from contract_bench.cassettes.redaction.words import is_choice
+from contract_bench.cassettes.redaction.words import is_choice, is_id
 
 __all__ = ["JsonRedactor"]
 
@@ -60,6 +60,8 @@ _PERSON_KEYS = {
     "user": PersonalData.EMAIL,
     "query": PersonalData.TEXT,
 }
+# So many digits a number under a key of each rule can have; any other number is somebody's.
+_LONGEST_NUMBERS = {"word": 3, "number": 10, "id": 19, "cursor": 19, "time": 13}
 _IDENTIFIER = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)+|[A-Z0-9]+(?:_[A-Z0-9]+)+")
 _SAMPLE = "(Sample Contact)"
 
@@ -183,10 +185,12 @@ class JsonRedactor:
         if kind is not None:
             return self._as(kind, key, value)
         rule = _RULES.get(_plain(key), "")
-        if rule in ("schema", "url", "text") or (rule == "" and not _is_hubspots(key, value)):
-            return self._as(kind_of_property(key, value) or PersonalData.NUMBER, key, value)
-        redacted = self._texts.by_rule("number" if rule == "word" else rule, value) if rule else value
-        return value if redacted == value else Number(redacted) if redacted.isdecimal() else redacted
+        if rule == "portal":
+            return Number(self._texts.portal(value))
+        is_kept = len(value) <= _LONGEST_NUMBERS.get(rule, 0) if value.isdecimal() else False
+        if (is_kept and (rule == "number" or is_id(value))) or (rule == "" and _is_hubspots(key, value)):
+            return Number(self._texts.id(value)) if rule == "id" else value
+        return self._as(kind_of_property(key, value) or PersonalData.NUMBER, key, value)
 
     def _text(self, key: str, value: str) -> str:
         kind = _PERSON_KEYS.get(_plain(key))

@@ -1,6 +1,6 @@
 """The headers that a cassette keeps. All others are dropped."""
 
-__all__ = ["is_allowed_request_header", "is_allowed_response_header"]
+__all__ = ["holds_numbers", "is_allowed_request_header", "is_allowed_response_header"]
 
 REQUEST = frozenset({"accept", "content-type"})
 # Headers that matter to a client of the API. Cookies, tracing and hop-by-hop headers are not in the list, nor are
@@ -28,6 +28,7 @@ RESPONSE = frozenset(
     }
 )
 RESPONSE_PREFIXES = ("x-hubspot-ratelimit-",)
+NUMERIC = frozenset({"cache-control", "retry-after", "strict-transport-security"})
 
 
 def is_allowed_request_header(name: str) -> bool:
@@ -38,3 +39,8 @@ def is_allowed_request_header(name: str) -> bool:
 def is_allowed_response_header(name: str) -> bool:
     """Whether a cassette keeps this response header."""
     return name.lower() in RESPONSE or name.lower().startswith(RESPONSE_PREFIXES)
+
+
+def holds_numbers(name: str) -> bool:
+    """Whether the values of this header are or contain numbers, for example of seconds."""
+    return name.lower() in NUMERIC or name.lower().startswith(RESPONSE_PREFIXES)

@@ -8,7 +8,11 @@ from urllib.parse import parse_qsl, urlsplit
 
 from contract_bench.cassettes.model import Headers, Interaction, Request, Response
 from contract_bench.cassettes.redaction.documents import JsonRedactor
-from contract_bench.cassettes.redaction.headers import is_allowed_request_header, is_allowed_response_header
+from contract_bench.cassettes.redaction.headers import (
+    holds_numbers,
+    is_allowed_request_header,
+    is_allowed_response_header,
+)
 from contract_bench.cassettes.redaction.json_text import differences, parse_json, to_json
 from contract_bench.cassettes.redaction.people import PersonalData, Pseudonyms
 from contract_bench.cassettes.redaction.texts import HARMLESS_PORTALS, PORTAL_IN_URL, TextRedactor
@@ -20,7 +24,10 @@ __all__ = ["Change", "RedactedRecording", "Redactor"]
 PORTAL_IN_JSON = re.compile(r"(?:portal|hub)_?-?id[\\\"']{0,9}\s?:\s?[\\\"']{0,9}(\d{3,20})", re.I)
 # What stands between the words of a header: `application/json;charset=utf-8`, `max-age=31536000`, `*/*`.
 HEADER_PARTS = re.compile(r"[\s,;=/\"*+]+")
-HEADER_NUMBER = re.compile(r"\d{1,10}(?:\.\d{1,3})?")
+HEADER_NUMBER = re.compile(r"\d{1,10}")
+QUALITY = re.compile(r"[01](?:\.\d{1,3})?")
+MOST_NUMBERS = 2
+MOST_DIGITS = 6  # `utf-8`, `iso-8859-1`, `HTTP/1.1`
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,18 +148,21 @@ class _RedactionPass:
                 self.dropped.add(name)
                 self._note(f"{what} {name}")
                 continue
-            redact = self._texts.url if name.lower() == "location" else self._header
-            kept[name] = tuple(map(redact, values))
+            kept[name] = tuple(self._header(name, value) for value in values)
             if kept[name] != values:
                 self._note(f"{what} {name}")
         return kept
 
-    def _header(self, value: str) -> str:
-        """Keep a time, an id, keywords and numbers."""
-        if is_time(value) or is_id(value):
+    def _header(self, name: str, value: str) -> str:
+        """Keep a time, an id, keywords, and numbers where they belong. An address is redacted like every other."""
+        if name.lower() == "location":
+            return self._texts.url(value)
+        if is_time(value) or ("-" in value and is_id(value)):
             return value
-        parts = [part for part in HEADER_PARTS.split(value) if part]
-        if all(HEADER_NUMBER.fullmatch(part) or is_words(part) for part in parts):
+        parts = [part for part in HEADER_PARTS.split(value) if part and not QUALITY.fullmatch(part)]
+        numbers = [part for part in parts if HEADER_NUMBER.fullmatch(part)]
+        words = " ".join(part for part in parts if part not in numbers or not holds_numbers(name))
+        if len(numbers) <= MOST_NUMBERS and all(map(is_words, words.split())) and _has_few_digits(words):
             return value
         return self._texts.message(value)
 
@@ -191,6 +201,10 @@ class _RedactionPass:
 
     def _note(self, place: str) -> None:
         self.changes.append(Change(self._index, place))
+
+
+def _has_few_digits(words: str) -> bool:
+    return sum(map(str.isdigit, words)) <= MOST_DIGITS
 
 
 def _id_property(uri: str) -> str:

@@ -167,9 +167,7 @@ class TextRedactor:
 
     def cursor(self, text: str) -> str:
         """Keep a cursor that holds numbers; any other one may hold anything."""
-        if text == "" or is_cursor(text):
-            return text
-        if is_pseudonym(PersonalData.CURSOR, text):
+        if text in ("", REDACTED) or is_cursor(text) or is_any_pseudonym(text):
             return text
         if self._has_secret(text) or email_or(PersonalData.TEXT, text) is PersonalData.EMAIL:
             return self.value(text)

@@ -94,6 +94,13 @@ _REASON_LIST = """
 """
 REASONS = frozenset(" ".join(reason.split()) for reason in _REASON_LIST.split(";"))
 
+# Of numbers and single letters, so many may stand among keywords: `401 Unauthorized`, `a-b_c`.
+MOST_DIGITS = 3
+MOST_LETTERS = 4
+# From so many numbers on, and with words of fewer letters on average, a name is no name but a key of something.
+MANY_PIECES = 3
+SHORTEST_PIECE = 2.5
+_PIECES = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[A-Z]|[0-9]+")
 _SEPARATORS = re.compile(r"[_.:;,/ -]+")
 _LETTER_AND_DIGIT = re.compile(r"[A-Za-z][0-9]")
 _CHOICE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.;-]*")
@@ -129,7 +136,13 @@ def is_words(text: str) -> bool:
     """Whether a text consists of keywords of the protocol."""
     if len(text) > 300:
         return False
-    return all(map(_is_known, _SEPARATORS.split(text)))
+    parts = _SEPARATORS.split(text)
+    digits = sum(len(part) for part in parts if part.isdecimal() and part not in _WORDS)
+    letters = sum(len(part) == 1 and part.isalpha() for part in parts)
+    # no phone number in groups of three, and no name that is spelled
+    if digits > MOST_DIGITS or letters > (1 if " " in text else MOST_LETTERS):
+        return False
+    return all(map(_is_known, parts))
 
 
 def _is_known(part: str) -> bool:
@@ -180,9 +193,18 @@ def is_key(text: str) -> bool:
 @lru_cache(maxsize=4096)
 def _looks_like_a_value(text: str) -> bool:
     """Whether a name looks like a value: it has a long number (except HubSpot's own names) or a key of a service."""
-    if not text.startswith(("hs_", "hubspot_", "key_")) and (_DIGITS.search(text) or _HEX.search(text)):
+    is_hubspots = text.startswith(("hs_", "hubspot_", "key_"))
+    if not is_hubspots and (_DIGITS.search(text) or _HEX.search(text) or _looks_random(text)):
         return True
     return bool(find_secrets(text)) or any(map(_identifies_a_person, _DIGITS.findall(text)))
+
+
+def _looks_random(text: str) -> bool:
+    """Whether a name changes between letters and digits, or between small and capital letters, like a key in base64."""
+    pieces = _PIECES.findall(text)
+    digits = sum(piece.isdecimal() for piece in pieces)
+    is_mixed = text != text.lower() and "_" not in text
+    return digits >= MANY_PIECES or (is_mixed and len(text) < SHORTEST_PIECE * len(pieces))
 
 
 def is_known_host(host: str) -> bool:
