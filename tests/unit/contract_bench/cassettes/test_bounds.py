@@ -46,8 +46,8 @@ HOSTILE: dict[str, Callable[[int], str]] = {
 
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_time_grows_with_the_text(kind: str) -> None:
-    """A quadratic pattern takes minutes for these; all together take a second."""
-    text = HOSTILE[kind](100_000)
+    """A quadratic pattern takes minutes for these; each takes a fraction of a second."""
+    text = HOSTILE[kind](30_000)
     recording = (
         interaction(answer=f"<html>{text}</html>".encode(), status=500),
         interaction(answer={"message": text, "results": [{"properties": {"notes": text}}], "url": text}),
@@ -61,12 +61,12 @@ def test_time_grows_with_the_text(kind: str) -> None:
     spent = time.process_time() - start
 
     assert redacted.changes
-    assert spent < 10
+    assert spent < 4
 
 
 @pytest.mark.parametrize(
     "body",
-    [b"[" * 50_000, b'{"a":' * 50_000, b"[" * 50_000 + b"]" * 50_000, b'{"a":' * 5_000 + b"1" + b"}" * 5_000],
+    [b"[" * 20_000, b'{"a":' * 20_000, b"[" * 20_000 + b"]" * 20_000, b'{"a":' * 5_000 + b"1" + b"}" * 5_000],
     ids=["open lists", "open objects", "lists", "objects"],
 )
 @pytest.mark.parametrize("status", [200, 500])
@@ -85,7 +85,7 @@ def test_deep_body_in_a_file_is_a_finding(tmp_path: Path) -> None:
     assert "unredacted" in {finding.rule for finding in lint_file(path)}
 
 
-@pytest.mark.parametrize("value", ["1" * 5_000, "-" + "9" * 20_000, "1e99999", "0." + "3" * 9_000, "NaN", "-Infinity"])
+@pytest.mark.parametrize("value", ["1" * 5_000, "-" + "8" * 20_000, "1e99999", "0." + "3" * 9_000, "NaN", "-Infinity"])
 def test_number_of_any_length_is_replaced(value: str) -> None:
     """Python refuses integers of more than 4,300 digits."""
     original = interaction(answer=f'{{"results":[{{"salary":{value},"id":{value}}}]}}'.encode())
@@ -108,9 +108,9 @@ def test_half_of_a_surrogate_pair_is_no_traceback(text: str) -> None:
 
 
 def test_many_people_and_many_messages_are_joined_in_time() -> None:
-    """Each message was searched for each value: twenty million times here."""
-    people = [contact(number, firstname=f"Given{number} Name", our=f"value {number}") for number in range(1, 2_000)]
-    messages = [{"message": f"Given{number} Name is not valid"} for number in range(1, 2_000)]
+    """Each message was searched for each value: a third of a million times here."""
+    people = [contact(number, firstname=f"Given{number} Name", our=f"value {number}") for number in range(1, 600)]
+    messages = [{"message": f"Given{number} Name is not valid"} for number in range(1, 600)]
     start = time.process_time()
 
     redacted = Redactor(b"key").redact((interaction(answer=page(*people)), interaction(answer={"errors": messages})))
