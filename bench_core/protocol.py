@@ -33,10 +33,10 @@ class BoundedProtocol(HttpToolsProtocol):
         if self._thrown_away is not None:
             self._throw_away(len(data))
             return
-        self._has_begun = False
+        was_in_head, self._has_begun = self._is_in_head, False
         super().data_received(data)
-        # A piece in which a request begins may also hold the end of the one before.
-        if self._is_in_head and not self._has_begun:
+        # A piece in which a request begins may also hold the end of the one before; one that ends a body is no head.
+        if was_in_head and self._is_in_head and not self._has_begun:
             self._head_bytes += len(data)
             if self._head_bytes > MAX_HEAD_BYTES and not self.is_refused:
                 self._refuse_head()

@@ -173,19 +173,14 @@ class Dataset:
             entity_id: Its `_id`.
             uncommitted: Whether the version may be one that is held back.
         """
-        found = self._latest(entity_id)
-        held = None if uncommitted else self.held_from
-        while held is not None and found is not None and found["_updated"] >= held:
+        rows = self._store.rows(_LATEST_AND_HELD, (self.name, entity_id))
+        if not rows:
+            return None
+        *latest, held = rows[0]
+        found: dict[str, Any] | None = _entity(tuple(latest))
+        while held is not None and not uncommitted and found is not None and found["_updated"] >= held:
             found = self._version(found["_previous"])
         return found
-
-    def _latest(self, entity_id: str) -> dict[str, Any] | None:
-        rows = self._store.rows(
-            f"SELECT {_COLUMNS} FROM latest l JOIN versions v ON v.dataset = l.dataset AND v.offset = l.offset "  # noqa: S608 - constants
-            "WHERE l.dataset = (SELECT number FROM datasets WHERE name = ?) AND l.entity_id = ?",
-            (self.name, entity_id),
-        )
-        return _entity(rows[0]) if rows else None
 
     def _version(self, offset: int | None) -> dict[str, Any] | None:
         rows = self._store.rows(
@@ -314,6 +309,11 @@ SELECT previous FROM (
 )
 """
 _COLUMNS = "v.offset, v.previous, v.hash, v.deleted, v.ts, v.body"
+_LATEST_AND_HELD = (
+    f"SELECT {_COLUMNS}, (SELECT h.offset FROM held h WHERE h.dataset = l.dataset) "  # noqa: S608 - constants
+    "FROM latest l JOIN versions v ON v.dataset = l.dataset AND v.offset = l.offset "
+    "WHERE l.dataset = (SELECT number FROM datasets WHERE name = ?) AND l.entity_id = ?"
+)
 
 
 def _entity(row: tuple[Any, ...]) -> dict[str, Any]:

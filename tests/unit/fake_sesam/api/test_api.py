@@ -253,6 +253,25 @@ def test_a_tripped_circuit_breaker_is_shown_and_rolled_back(node_dir: NodeDir, c
         client.session.close()
 
 
+def test_a_secret_that_a_url_encodes_is_masked_everywhere(node_dir: NodeDir) -> None:
+    """In the execution log, the log of the pipe runner and the error of the proxy."""
+    node_dir.system(url_pattern="http://127.0.0.1:1/$SECRET(key)/%s")
+    secret = "s3cret/with blanks&ümlaut"
+    with node_dir.open("http://127.0.0.1:1", secrets={"key": secret}) as node, NodeServer(node) as server:
+        client = Client(server.url)
+        run = client.request("POST", "/pipes/run-all-pipes", params={"check_input_pipes": "true"}).json()
+        shown = [
+            json.dumps(run),
+            json.dumps(client.get(f"/pipes/{PIPE_ID}/log")),
+            json.dumps(client.get("/pipes/get-run-all-pipes-log")),
+            client.request("GET", "/systems/things/proxy/x").text,
+        ]
+        client.session.close()
+
+    assert all("Connection" in text or "cannot read" in text for text in (shown[0], shown[1], shown[3]))
+    assert not [text for text in shown if "s3cret" in text]
+
+
 def test_systems_show_no_secret(node_dir: NodeDir, connector: Connector) -> None:
     """References stay references, names are listed, values are not; a system's own secret wins."""
     node_dir.system(username="u", password="$SECRET(pass)", authentication="basic")

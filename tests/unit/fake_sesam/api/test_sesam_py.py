@@ -2,8 +2,10 @@
 
 import io
 import json
+import re
 import zipfile
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -320,6 +322,92 @@ def test_a_parameter_that_is_not_understood_is_refused(
     response = client.request("POST", "/pipes/run-all-pipes", params=parameters)
 
     assert (response.status_code, response.json()["detail"]) == (400, message)
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter that sesam-py (2.11.13) or its library (sesamclient 1.2.6) sends, and what it changes.
+
+    Attributes:
+        request: Method and path.
+        name: The parameter.
+        default: What a request without it means.
+        other: Another value, which gives another response.
+        source: The function that sends it.
+    """
+
+    request: tuple[str, str]
+    name: str
+    default: str
+    other: str
+    source: str
+
+
+RUN, ENTITIES, MID = ("POST", "/pipes/run-all-pipes"), ("GET", "/datasets/d/entities"), ("GET", "/pipes/mid/entities")
+PARAMETERS = [
+    Parameter(RUN, "reset_pipes_and_delete_sink_datasets", "True", "False", "SesamNode.run_internal_scheduler"),
+    Parameter(RUN, "delete_input_datasets", "True", "False", "SesamNode.run_internal_scheduler"),
+    Parameter(RUN, "check_input_pipes", "False", "True", "SesamNode.run_internal_scheduler"),
+    Parameter(RUN, "output_run_statistics", "False", "True", "SesamNode.run_internal_scheduler"),
+    Parameter(RUN, "request_mode", "sync", "async", "SesamNode.run_internal_scheduler"),
+    Parameter(RUN, "max_runs", "100", "1", "SesamNode.run_internal_scheduler"),
+    Parameter(RUN, "max_run_time", "900", "0", "SesamNode.run_internal_scheduler"),
+    Parameter(RUN, "extra_zero_runs", "0", "100", "SesamNode.run_internal_scheduler"),
+    Parameter(ENTITIES, "history", "True", "False", "Dataset.get_entities_as_response"),
+    Parameter(ENTITIES, "reverse", "False", "True", "Dataset.get_entities_as_response"),
+    Parameter(ENTITIES, "uncommitted", "False", "True", "Dataset.get_entities_as_response"),
+    Parameter(ENTITIES, "since", "-1", "0", "Dataset.get_entities_as_response"),
+    Parameter(ENTITIES, "limit", "1000", "1", "Dataset.get_entities_as_response"),
+    Parameter(("GET", "/datasets/d/entities?history=False"), "deleted", "True", "False", "Dataset.get_entities"),
+    Parameter(("GET", "/datasets"), "include-internal-datasets", "False", "True", "Connection.get_datasets"),
+    Parameter(MID, "stage", "sink", "source", "SesamNode.get_pipe_entities"),
+    Parameter(MID, "limit", "1000", "1", "Pipe.get_entities"),
+    Parameter(("GET", "/publishers/out/entities"), "limit", "1000", "1", "SesamNode.get_published_data"),
+]
+_VARIES = ("token", "_ts", "last-modified")
+
+
+def outcome(client: Client, node: Node, parameter: Parameter, value: str | None) -> Any:
+    """Return what a request gives, and what all datasets hold then, on a node that is prepared in the same way."""
+    sesam = SesamPy(client)
+    sesam.wipe()
+    failing = {"_id": "failing", "type": "pipe", "source": {"type": "json", "system": "things", "url": "x"}}
+    out = {**greeting("out"), "_id": "out", "sink": {"type": "http_endpoint"}}
+    two = {**SRC, "source": {"type": "embedded", "entities": [{"_id": "1"}, {"_id": "2"}]}}
+    sesam.upload([METADATA, SYSTEM, failing, two, greeting("hello"), INBOX, out], {"things-url": "http://127.0.0.1:1"})
+    sesam.run()
+    sesam.upload(
+        [METADATA, SYSTEM, failing, two, greeting("goodbye"), INBOX, out], {"things-url": "http://127.0.0.1:1"}
+    )
+    client.request("POST", "/receivers/inbox/entities", json=[{"_id": "posted"}]).raise_for_status()
+    for entity in ({"_id": "a"}, {"_id": "b"}, {"_id": "a", "n": 1}, {"_id": "c", "_deleted": True}):
+        client.request("POST", "/datasets/d/entities", json=[entity]).raise_for_status()
+    if parameter.name == "uncommitted":
+        node.dataset("d").hold(2)
+    method, path = parameter.request
+    response = client.request(method, path, params={} if value is None else {parameter.name: value}).json()
+    client.request("POST", "/pipes/stop-run-all-pipes").raise_for_status()
+    paths = [f"/datasets/{each}/entities" for each in ("src", "mid", "inbox")] if method == "POST" else []
+    held = [client.request("GET", each).json() for each in paths]
+    return without_what_varies([response, held])
+
+
+def without_what_varies(value: Any) -> Any:
+    """Return a value without tokens and times."""
+    if isinstance(value, dict):
+        return {name: without_what_varies(each) for name, each in value.items() if name not in _VARIES}
+    if isinstance(value, list):
+        return [without_what_varies(each) for each in value]
+    return re.sub(r"[0-9.]+ s\b", "", value) if isinstance(value, str) else value
+
+
+@pytest.mark.parametrize("parameter", PARAMETERS, ids=lambda each: f"{each.request[1]} {each.name}")
+def test_a_parameter_has_its_default_and_its_effect(client: Client, node: Node, parameter: Parameter) -> None:
+    """A request without a parameter means its default, and another value makes a difference."""
+    absent = outcome(client, node, parameter, None)
+
+    assert outcome(client, node, parameter, parameter.default) == absent
+    assert outcome(client, node, parameter, parameter.other) != absent
 
 
 def test_zero_is_a_limit_and_not_the_default(client: Client) -> None:
