@@ -4,6 +4,7 @@ from functools import partial
 from typing import TypedDict
 
 from fake_hubspot.context import ANY_SCOPE, Operation, RateClass, RequestContext, Response, Route
+from fake_hubspot.crm.versions import PATHS
 from fake_hubspot.portal.clock import format_time
 from fake_hubspot.portal.time_zone import DAY_MS, TIME_ZONE, day_of, offset_ms
 
@@ -27,20 +28,15 @@ class AccountResponse(TypedDict):
 def routes() -> list[Route]:
     """Return the routes of this family."""
     route = partial(Route, scope=ANY_SCOPE, rate_class=RateClass.GENERAL)
-    usage = "/account-info/v3/api-usage/daily/private-apps"
-    return [
-        route(
-            "account.details",
-            "GET",
-            "/account-info/v3/details",
-            read_details,
-            summary="Read the account",
-            operation=Operation(response=AccountResponse),
-        ),
-        route(
-            "account.usage", "GET", usage, read_usage, summary="Read the API usage", operation=Operation(response=dict)
-        ),
-    ]
+    found = []
+    for prefix in PATHS["account"]:
+        details, usage = f"{prefix}/details", f"{prefix}/api-usage/daily/private-apps"
+        reading, counting = Operation(response=AccountResponse), Operation(response=dict)
+        found += [
+            route("account.details", "GET", details, read_details, summary="Read the account", operation=reading),
+            route("account.usage", "GET", usage, read_usage, summary="Read the API usage", operation=counting),
+        ]
+    return found
 
 
 def read_details(context: RequestContext) -> Response:

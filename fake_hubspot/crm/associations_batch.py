@@ -11,18 +11,14 @@ from fake_hubspot.crm.batches import batch_response, batch_statuses, check_size
 from fake_hubspot.crm.bodies import read_body
 from fake_hubspot.crm.link_pages import ends, position_of
 from fake_hubspot.crm.shapes import AssociationSpec, BatchResponse, IdInput
+from fake_hubspot.crm.versions import PATHS
 from fake_hubspot.portal.decimal_id import parse_id
 from fake_hubspot.portal.portal import Portal
 from fake_hubspot.portal.types import ObjectType
 
 __all__ = ["BATCH_PREFIXES", "Pair", "id_or_zero", "invalid_ends", "routes"]
 
-BATCH_PREFIXES = (
-    "/crm/v4/associations",
-    "/crm/associations/v4",
-    "/crm/associations/2026-03",
-    "/crm/associations/2026-09",
-)
+BATCH_PREFIXES = PATHS["associations"]
 MAX_PAIRS, MAX_READ = 2000, 1000
 
 

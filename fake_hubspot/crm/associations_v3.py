@@ -11,11 +11,12 @@ from fake_hubspot.crm.batches import batch_response, check_size
 from fake_hubspot.crm.bodies import read_body
 from fake_hubspot.crm.link_pages import ends, read_links
 from fake_hubspot.crm.shapes import BatchResponse, IdInput
+from fake_hubspot.crm.versions import PATHS
 from fake_hubspot.portal.types import ObjectType
 
 __all__ = ["routes"]
 
-PREFIXES = ("/crm/v3/associations", "/crm/associations/v3")
+PREFIXES = PATHS["associations-v3"]
 NESTED_PREFIXES = ("/crm/v3/objects", "/crm/objects/v3")
 MAX_PAIRS = 2000
 

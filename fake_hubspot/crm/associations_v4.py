@@ -12,6 +12,7 @@ from fake_hubspot.crm.parameters import (
     resource_not_found,
 )
 from fake_hubspot.crm.shapes import AssociationSpec, BatchResponse, Paging
+from fake_hubspot.crm.versions import PATHS
 from fake_hubspot.portal.associations import AssociationType, Link
 from fake_hubspot.portal.portal import Portal
 from fake_hubspot.portal.types import ObjectType
@@ -26,7 +27,7 @@ __all__ = [
     "routes",
 ]
 
-OBJECT_PREFIXES = ("/crm/v4/objects", "/crm/objects/2026-03", "/crm/objects/2026-09")
+OBJECT_PREFIXES = PATHS["links"]
 
 
 class TypeResponse(TypedDict):

@@ -8,13 +8,14 @@ import msgspec
 from fake_hubspot.context import ANY_SCOPE, Operation, Param, RateClass, RequestContext, Response, Route
 from fake_hubspot.crm.bodies import read_body
 from fake_hubspot.crm.parameters import infer_type
+from fake_hubspot.crm.versions import PATHS
 from fake_hubspot.http_errors import HubSpotError
 from fake_hubspot.portal.clock import format_time
 from fake_hubspot.portal.lists import RecordList
 
 __all__ = ["PREFIXES", "known_list", "routes"]
 
-PREFIXES = ("/crm/v3/lists", "/crm/lists/v3", "/crm/lists/2026-03")
+PREFIXES = PATHS["lists"]
 
 
 class ListResponse(TypedDict):

@@ -3,7 +3,8 @@
 from typing import NotRequired, TypedDict
 from urllib.parse import parse_qsl
 
-from fake_hubspot.context import Operation, RequestContext, Response, Route, open_route
+from fake_hubspot.context import Body, Operation, RequestContext, Response, Route, open_route
+from fake_hubspot.crm.versions import PATHS
 from fake_hubspot.http_errors import HubSpotError
 from fake_hubspot.portal.access import ACCESS_TOKEN_LIFE_S, Grant
 
@@ -36,6 +37,20 @@ class TokenInfo(TypedDict):
     user_id: int
     token_type: str
     is_private_distribution: NotRequired[bool]
+
+
+class Introspection(TypedDict):
+    """Whether a token can be used, and whose it is."""
+
+    active: bool
+    token_use: NotRequired[str]
+    token_type: NotRequired[str]
+    client_id: NotRequired[str]
+    hub_id: NotRequired[int]
+    app_id: NotRequired[int]
+    user_id: NotRequired[int]
+    scopes: NotRequired[list[str]]
+    expires_in: NotRequired[int]
 
 
 class Refusal(TypedDict):
@@ -76,10 +91,25 @@ def routes() -> list[Route]:
     issuing = Operation(response=TokenResponse, error=Refusal)
     found = [
         open_route("oauth.token", "POST", path, issue_token, summary="Issue an access token", operation=issuing)
-        for path in ("/oauth/v1/token", "/oauth/v3/token", "/oauth/2026-03/token")
+        for path in PATHS["tokens"]
     ]
     info = "/oauth/v1/access-tokens/{token}"
     reading = Operation(response=TokenInfo)
+    for path in PATHS["token-checks"]:
+        checking, revoking = Operation(response=Introspection, error=Refusal), Operation(error=Refusal)
+        found += [
+            open_route(
+                "oauth.introspect",
+                "POST",
+                f"{path}/introspect",
+                introspect_token,
+                summary="Check a token",
+                operation=checking,
+            ),
+            open_route(
+                "oauth.revoke", "POST", f"{path}/revoke", revoke_token, summary="Revoke a token", operation=revoking
+            ),
+        ]
     return [
         *found,
         open_route("oauth.info", "GET", info, read_token, summary="Read an access token's details", operation=reading),
@@ -91,8 +121,7 @@ def issue_token(context: RequestContext) -> Response:
 
     Source: docs for the keys; that the refresh token does not change: reader.
     """
-    form = dict(parse_qsl(context.request.body.decode("latin-1"), keep_blank_values=True))
-    grant = _grant(context, form)
+    grant = _grant(context, _form(context))
     token = context.portal.access.issue(grant)
     answer: TokenResponse = {
         "token_type": "bearer",
@@ -107,12 +136,66 @@ def issue_token(context: RequestContext) -> Response:
     return Response.of(answer)
 
 
-def _grant(context: RequestContext, form: dict[str, str]) -> Grant:
+def _form(context: RequestContext) -> dict[str, str]:
+    return dict(parse_qsl(context.request.body.decode("latin-1"), keep_blank_values=True))
+
+
+def introspect_token(context: RequestContext) -> Response:
+    """Return whether an access or refresh token of an app can be used.
+
+    Source: docs (OAuth, 2026-03) for the route and the form; the keys in part assumed.
+    """
+    portal, form = context.portal, _form(context)
+    grant, value = _app(context, form), form.get("token", "")
+    answer: Introspection = {"active": False}
+    token = portal.access.tokens.get(value)
+    left_ms = (token.expires_ms or 0) - portal.clock.now_ms() if token else 0
+    if value == grant.refresh_token or left_ms > 0:
+        answer = {
+            "active": True,
+            "token_use": "access_token" if token else "refresh_token",
+            "token_type": "bearer",
+            "client_id": grant.client_id,
+            "hub_id": portal.id,
+            "app_id": 1024738,
+            "user_id": 123,
+            "scopes": list(grant.scopes),
+        }
+        if token:
+            answer["expires_in"] = left_ms // 1000
+    return Response.of(answer)
+
+
+def revoke_token(context: RequestContext) -> Response:
+    """Make a token unusable; one that is unknown is not an error. A refresh token takes its app's grant with it.
+
+    Source: docs (OAuth, 2026-03) for the route and the form; the empty 200 is assumed, as RFC 7009 has it.
+    """
+    access, form = context.portal.access, _form(context)
+    grant, value = _app(context, form), form.get("token", "")
+    if value == grant.refresh_token:
+        access.grants.drop(grant.client_id)
+    elif (token := access.tokens.get(value)) is not None and token.kind == "oauth":
+        access.revoke(value)
+    return Response(200, Body(b""), None)
+
+
+def _app(context: RequestContext, form: dict[str, str]) -> Grant:
+    """Return the grant of the app that a form names.
+
+    Raises:
+        OAuthError: The credentials are wrong.
+    """
     grant = context.portal.access.grants.get(form.get("client_id", ""))
     if grant is None:
         raise OAuthError("BAD_CLIENT_ID", "invalid_client", "missing or unknown client id")
     if form.get("client_secret") != grant.client_secret:
         raise OAuthError("BAD_CLIENT_SECRET", "invalid_client", "missing or invalid client secret")
+    return grant
+
+
+def _grant(context: RequestContext, form: dict[str, str]) -> Grant:
+    grant = _app(context, form)
     kind = form.get("grant_type")
     if kind == "authorization_code":
         return _by_code(grant, form)

@@ -22,6 +22,7 @@ from fake_hubspot.crm.parameters import (
 )
 from fake_hubspot.crm.render import Selection, render, render_written, select
 from fake_hubspot.crm.shapes import CreateInput, RecordPage, RecordResponse, UpdateInput
+from fake_hubspot.crm.versions import PATHS
 from fake_hubspot.http_errors import HubSpotError
 from fake_hubspot.paging import hand_out, page_of
 from fake_hubspot.portal.types import ObjectType
@@ -29,14 +30,7 @@ from fake_hubspot.scopes import RECORDS_READ, RECORDS_WRITE
 
 __all__ = ["PREFIXES", "routes", "written_names"]
 
-# Source: recording for both v3 spellings and 2025-09, docs for 2026-03 and 2026-09.
-PREFIXES = (
-    "/crm/v3/objects",
-    "/crm/objects/v3",
-    "/crm/objects/2025-09",
-    "/crm/objects/2026-03",
-    "/crm/objects/2026-09",
-)
+PREFIXES = PATHS["objects"]
 # Left out of the link, or written at its end. Source: recording (hubspot-api-ruby 2026-04).
 NOT_ECHOED = frozenset({"after", "limit", "offset"})
 MAX_ROWS, MAX_WITH_HISTORY = 100, 50

@@ -6,6 +6,7 @@ from typing import Any, NotRequired, TypedDict
 from fake_hubspot.context import Operation, Param, RateClass, RequestContext, Response, Route
 from fake_hubspot.crm.parameters import parse_bool, parse_integer, parse_limit, resource_not_found
 from fake_hubspot.crm.shapes import Paging
+from fake_hubspot.crm.versions import PATHS
 from fake_hubspot.paging import hand_out, page_of
 from fake_hubspot.portal.clock import format_time
 from fake_hubspot.portal.decimal_id import parse_id
@@ -14,7 +15,7 @@ from fake_hubspot.scopes import OWNERS_READ
 
 __all__ = ["routes"]
 
-PREFIXES = ("/crm/v3/owners", "/crm/owners/v3", "/crm/owners/2026-03", "/crm/owners/2026-09")
+PREFIXES = PATHS["owners"]
 
 
 class OwnerResponse(TypedDict):

@@ -8,12 +8,13 @@ import msgspec
 from fake_hubspot.context import ANY_SCOPE, Operation, RateClass, RequestContext, Response, Route
 from fake_hubspot.crm.bodies import read_body
 from fake_hubspot.crm.parameters import object_type, resource_not_found
+from fake_hubspot.crm.versions import PATHS
 from fake_hubspot.portal.clock import format_time
 from fake_hubspot.portal.pipelines import Pipeline, Stage
 
 __all__ = ["routes"]
 
-PREFIXES = ("/crm/v3/pipelines", "/crm/pipelines/v3", "/crm/pipelines/2026-03", "/crm/pipelines/2026-09")
+PREFIXES = PATHS["pipelines"]
 
 
 class StageResponse(TypedDict):

@@ -10,6 +10,7 @@ from fake_hubspot.crm.batches import batch_response, batch_statuses, check_size
 from fake_hubspot.crm.bodies import read_body
 from fake_hubspot.crm.parameters import object_type, parse_bool
 from fake_hubspot.crm.shapes import BatchResponse
+from fake_hubspot.crm.versions import PATHS
 from fake_hubspot.http_errors import HubSpotError
 from fake_hubspot.portal.clock import format_time
 from fake_hubspot.portal.definitions import Option, PropertyDefinition
@@ -17,8 +18,7 @@ from fake_hubspot.portal.types import ObjectType
 
 __all__ = ["PREFIXES", "property_not_found", "routes", "to_wire"]
 
-# 2025-09 answers 404. Source: reader (hscli probe, 2026-04).
-PREFIXES = ("/crm/v3/properties", "/crm/properties/v3", "/crm/properties/2026-03", "/crm/properties/2026-09")
+PREFIXES = PATHS["properties"]
 
 
 class PropertyResponse(TypedDict):

@@ -9,6 +9,7 @@ from fake_hubspot.context import ANY_SCOPE, Operation, RateClass, RequestContext
 from fake_hubspot.crm.bodies import read_body
 from fake_hubspot.crm.parameters import object_type, resource_not_found
 from fake_hubspot.crm.properties import to_wire as property_to_wire
+from fake_hubspot.crm.versions import PATHS
 from fake_hubspot.errors import UsageError
 from fake_hubspot.http_errors import HubSpotError
 from fake_hubspot.portal.clock import format_time
@@ -19,7 +20,7 @@ from fake_hubspot.portal.types import ObjectType
 
 __all__ = ["define_type", "routes"]
 
-PREFIXES = ("/crm-object-schemas/v3/schemas", "/crm/v3/schemas", "/crm-object-schemas/2026-03/schemas")
+PREFIXES = PATHS["schemas"]
 
 
 class SchemaResponse(TypedDict):

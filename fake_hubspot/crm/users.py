@@ -6,6 +6,7 @@ from typing import Any, NotRequired, TypedDict
 from fake_hubspot.context import Operation, Param, RateClass, RequestContext, Response, Route
 from fake_hubspot.crm.parameters import parse_integer, parse_limit, resource_not_found
 from fake_hubspot.crm.shapes import Paging
+from fake_hubspot.crm.versions import PATHS
 from fake_hubspot.paging import hand_out, page_of
 from fake_hubspot.portal.decimal_id import parse_id
 from fake_hubspot.portal.owners import Owner
@@ -13,7 +14,7 @@ from fake_hubspot.scopes import USERS_READ
 
 __all__ = ["routes"]
 
-PREFIXES = ("/settings/v3/users", "/settings/users/2026-03")
+PREFIXES = PATHS["users"]
 
 
 class UserResponse(TypedDict):
