@@ -46,7 +46,7 @@ from fake_hubspot.portal.errors import PortalError
 from fake_hubspot.portal.journal import JournalEntry
 from fake_hubspot.portal.portal import Portal
 from fake_hubspot.portal_registry import PortalRegistry
-from fake_hubspot.protocol import EXTENSION, head_of
+from fake_hubspot.protocol import EXTENSION, ConnectionGoneError, Wire, head_of
 from fake_hubspot.routing import Match, Router
 from fake_hubspot.scopes import needed_scope
 
@@ -160,6 +160,9 @@ class App:
         message = self._finish(opened, response)
         if response.sending is not None:
             await response.sending(message)
+            return
+        if context.wire is not None:
+            await _send_on(context.wire, message)
             return
         await send({"type": "http.response.start", "status": message.status, "headers": message.headers})
         await send({"type": "http.response.body", "body": message.body})
@@ -360,6 +363,17 @@ def _encoded(request: Request, response: Response, headers: Headers) -> bytes:
     if response.status != 204:
         headers.append((b"content-length", b"%d" % len(content)))
     return content
+
+
+async def _send_on(wire: Wire, message: Message) -> None:
+    """Write a response to the fake's own server, which spells the names of headers as HubSpot does."""
+    wire.take()
+    try:
+        await wire.write(head_of(message.status, message.headers, keeps_alive=wire.keeps_alive) + message.body)
+    except ConnectionGoneError:
+        wire.drop()
+    else:
+        wire.keep()
 
 
 async def _body(scope: Scope, receive: Receive) -> bytes:

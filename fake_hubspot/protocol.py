@@ -300,7 +300,27 @@ class WireProtocol(BoundedProtocol):
             self.transport.abort()
 
 
+class _Spellings(dict[bytes, bytes]):
+    """The names of headers as HubSpot's servers write them, by their names in lower case.
+
+    Source: recording (hubspot-api-ruby 2026-04; that version keeps the case), reader (hubspot3 3.2.56 looks for
+    `Content-Encoding` only).
+    """
+
+    def __missing__(self, name: bytes) -> bytes:
+        words = (SPECIAL_WORDS.get(word) or word.capitalize() for word in name.split(b"-"))
+        spelled = b"-".join(words)
+        if len(self) < SPELLINGS_KEPT:
+            self[name] = spelled
+        return spelled
+
+
+SPECIAL_WORDS = {b"cf": b"CF", b"hubspot": b"HubSpot", b"ratelimit": b"RateLimit", b"notfound": b"NotFound"}
+SPELLINGS_KEPT = 256
+_SPELLINGS = _Spellings()
+
+
 def head_of(status: int, headers: list[tuple[bytes, bytes]], *, keeps_alive: bool) -> bytes:
     """Return the status line and headers as the server writes them, including the empty line at the end."""
-    fields = b"".join(b"%b: %b\r\n" % field for field in headers)
-    return STATUS_LINE[status] + fields + (b"" if keeps_alive else b"connection: close\r\n") + b"\r\n"
+    fields = b"".join([b"%b: %b\r\n" % (_SPELLINGS[name], value) for name, value in headers])
+    return STATUS_LINE[status] + fields + (b"" if keeps_alive else b"Connection: close\r\n") + b"\r\n"

@@ -37,7 +37,7 @@ class Seen:
     def headers(self) -> dict[bytes, bytes]:
         """The headers."""
         lines = self.content.partition(b"\r\n\r\n")[0].split(b"\r\n")[1:]
-        return dict(line.split(b": ", 1) for line in lines)
+        return {name.lower(): value for name, value in (line.split(b": ", 1) for line in lines)}
 
     @property
     def body(self) -> bytes:

@@ -186,7 +186,7 @@ def test_an_exhausted_limit_has_nothing_remaining(bench: Bench, fault: str, head
     seen = fire(bench, fault)
 
     assert seen.headers[header] == b"0"
-    assert seen.content.count(header + b": ") == 1
+    assert seen.content.lower().count(header + b": ") == 1
 
 
 @pytest.mark.parametrize("status", [429, 403])
@@ -213,3 +213,21 @@ def test_a_write_whose_response_is_replaced_is_not_carried_out(bench: Bench) -> 
 
     assert answer.status == 500
     assert bench.page(1).json["results"][0]["id"] in path
+
+
+@pytest.mark.parametrize("fault", [None, "byte-order-mark", "chunk", "redirect"])
+def test_the_names_of_headers_have_the_case_in_which_hubspot_sends_them(bench: Bench, fault: str | None) -> None:
+    """On the fast path, through a changed response and from a fault that writes to the wire.
+
+    Source: recording (hubspot-api-ruby 2026-04), reader (hubspot3 3.2.56 looks for `Content-Encoding` only).
+    """
+    if fault is not None:
+        bench.arm("malformed-chunk" if fault == "chunk" else fault, page=2)
+
+    seen = bench.page(2, encoding="gzip")
+
+    names = {line.partition(b":")[0] for line in seen.content.partition(b"\r\n\r\n")[0].split(b"\r\n")[1:]}
+    assert {b"Date", b"CF-Cache-Status", b"X-HubSpot-Correlation-Id", b"X-HubSpot-RateLimit-Max"} <= names
+    if fault != "redirect":
+        assert {b"Content-Type", b"Content-Encoding"} <= names
+    assert not {name for name in names if name[:1].islower()}
