@@ -144,18 +144,22 @@ def _still_there(client: RouteClient, lost: set[str], known: Mapping[str, Any]) 
 
 def _complete(client: RouteClient, full: RoutePull, pulls: Sequence[tuple[str | int, RoutePull]]) -> RuleResult:
     """Look for entities that the pull without parameters has left out: a full run deletes those."""
-    known = full.traits.updated_by_id.keys()
     for since, pull in pulls:
-        others = pull.traits.updated_by_id.keys() - known
-        if pull.is_success and others and not others & client.pull().traits.updated_by_id.keys():
+        if others := _left_out(client, full, pull):
             return failed("complete", f"since={since!r} gave {len(others):,} entities that {_LEFT_OUT}")
     if 0 < full.traits.count <= LARGEST_PAGE:
         limit = full.traits.count + ENOUGH_ENTITIES
-        more = client.pull(limit=limit)
-        others = more.traits.updated_by_id.keys() - known
-        if more.is_success and others and not others & client.pull().traits.updated_by_id.keys():
+        if others := _left_out(client, full, client.pull(limit=limit)):
             return failed("complete", f"limit={limit} gave {len(others):,} entities that {_LEFT_OUT}")
     return passed("complete", "no other request gave entities that the pull without parameters left out")
+
+
+def _left_out(client: RouteClient, full: RoutePull, pull: RoutePull) -> set[str]:
+    """Return the live entities of a pull that the full pull has not, and that another one has not either."""
+    others = pull.traits.updated_by_id.keys() - pull.traits.deleted_ids - full.traits.updated_by_id.keys()
+    if not pull.is_success or not others or others & client.pull().traits.updated_by_id.keys():
+        return set()
+    return others
 
 
 _LEFT_OUT = (

@@ -30,6 +30,7 @@ class EntityTraits:
         hazards: Paths of values that look like Transit but are not; at most `MAX_EXAMPLES`.
         imprecise: Paths of numbers that do not fit in a 64-bit float; at most `MAX_EXAMPLES`.
         updated_by_id: `_updated` by `_id`, or by `id` where there is no `_id`.
+        deleted_ids: The keys of `updated_by_id` whose entities have `_deleted: true`.
     """
 
     count: int = 0
@@ -45,6 +46,7 @@ class EntityTraits:
     hazards: list[str] = field(default_factory=list)
     imprecise: list[str] = field(default_factory=list)
     updated_by_id: dict[str, Any] = field(default_factory=dict)
+    deleted_ids: set[str] = field(default_factory=set)
     _last: tuple[Any, ...] | None = None
 
     def add(self, entity: dict[str, Any]) -> None:
@@ -67,6 +69,8 @@ class EntityTraits:
             key = entity_id if isinstance(entity_id, str) else f"number {entity_id}"
             self.repeated_ids += key in self.updated_by_id
             self.updated_by_id[key] = entity.get("_updated")
+            if entity.get("_deleted") is True:
+                self.deleted_ids.add(key)
 
     def _add_updated(self, entity: dict[str, Any]) -> None:
         updated = entity.get("_updated")

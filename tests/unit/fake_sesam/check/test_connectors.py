@@ -111,6 +111,7 @@ class Style:
 
 SINCE, ORDERED = Claims(supports_since=True), Claims(supports_since=True, is_chronological=True)
 ZIPPED = {"Content-Encoding": "gzip"}
+GONE = {"_id": "x", "_updated": "2027-01-01T00:00:00Z", "_deleted": True}
 GOOD = {
     "Sesam's HubSpot tutorial, which has id and text/html": Style(tutorial),
     "Sesam's Python template, exclusive": Style(lambda q: after(times(), q), ORDERED),
@@ -130,6 +131,13 @@ GOOD = {
     "two time formats that nobody compares": Style(lambda _q: [*times(2), {"_id": "x", "_updated": "2026-01-01"}]),
     "versions of one entity": Style(lambda _q: [*numbered(), {"_id": "t0", "_updated": 10}]),
     "deletions": Style(lambda q: after([{**each, "_deleted": True} for each in times()], q), ORDERED),
+    "deletions with since alone": Style(
+        lambda q: [
+            *after(times(), q),
+            *([{"_id": "x", "_updated": "2027", "_deleted": True}] if q.get("since") else []),
+        ],
+        Claims(supports_since=True),
+    ),
     "NaN in a text": Style(lambda _q: [{"_id": "a", "text": "mean: NaN, max: Infinity"}]),
     "rows without any id": Style(lambda _q: [{"name": "Ada"}, {"name": "Ben"}]),
     "ids that are numbers, for a transform": Style(lambda _q: [{"id": n, "_updated": n} for n in range(5)]),
