@@ -13,7 +13,7 @@ from fake_hubspot.crm.domain_errors import duplicate_message
 from fake_hubspot.crm.links import make_links
 from fake_hubspot.crm.objects import PREFIXES, written_names
 from fake_hubspot.crm.parameters import object_type, parse_bool
-from fake_hubspot.crm.render import render, render_written, select
+from fake_hubspot.crm.render import render, render_created, render_written, select
 from fake_hubspot.crm.shapes import CreateInput, IdInput, RecordBatchResponse
 from fake_hubspot.http_errors import HubSpotError
 from fake_hubspot.portal.decimal_id import parse_id
@@ -148,7 +148,7 @@ def batch_create(context: RequestContext) -> Response:
                 errors.append(_conflict(error, one.object_write_trace_id))
                 continue
             make_links(portal, kind, record.id, one.associations or [])
-            wire = render_written(portal, kind, record, record.properties)
+            wire = render_created(portal, kind, record)
             results.append(_traced(wire, one.object_write_trace_id))
     return batch_response(context, results, errors, status=201)
 
@@ -194,7 +194,7 @@ def batch_update(context: RequestContext) -> Response:
 
 def _updated(portal: Portal, kind: ObjectType, record: Record, one: UpdateOne) -> dict[str, Any]:
     changed = portal.records.update(kind, record, one.properties)
-    wire = render_written(portal, kind, changed, written_names(one.properties))
+    wire = render_written(portal, kind, changed, written_names(kind, one.properties))
     return _traced(wire, one.object_write_trace_id)
 
 
@@ -236,7 +236,7 @@ def _upserted(portal: Portal, kind: ObjectType, one: UpdateOne) -> dict[str, Any
         )
     key: Mapping[str, WireValue] = {one.id_property: str(one.id)}
     made = portal.records.create(kind, {**one.properties, **key})
-    return _traced(render_written(portal, kind, made, made.properties), one.object_write_trace_id) | {"new": True}
+    return _traced(render_created(portal, kind, made), one.object_write_trace_id) | {"new": True}
 
 
 def batch_archive(context: RequestContext) -> Response:

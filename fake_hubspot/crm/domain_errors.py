@@ -16,6 +16,7 @@ from fake_hubspot.portal.errors import (
     NoPropertiesError,
     NotUniqueError,
     PortalError,
+    RequiredPropertiesError,
     UnknownAssociationTypeError,
 )
 
@@ -63,6 +64,16 @@ def _missing_property(error: MissingPropertyError, _: int) -> HubSpotError:
     Source: docs (a contact needs one of three); the text is assumed.
     """
     return _invalid(f"At least one of these properties is required: {', '.join(error.one_of)}")
+
+
+def _required(error: RequiredPropertiesError, _: int) -> HubSpotError:
+    """Return the response to a record without its required properties.
+
+    Source: recording (2026-04: calls, communications, projects) and reader (Pipedream #12366: the whole body); for
+    updates the text is assumed.
+    """
+    message = f"Error {error.verb} {error.noun}. Some required properties were not set."
+    return HubSpotError(400, message, context={"properties": error.names}, category="VALIDATION_ERROR")
 
 
 def _no_properties(_: NoPropertiesError, __: int) -> HubSpotError:
@@ -119,6 +130,7 @@ _RESPONSES: dict[type[PortalError], Callable[[Any, int], HubSpotError]] = {
     MissingScopeError: _missing_scope,
     InvalidValuesError: _invalid_values,
     MissingPropertyError: _missing_property,
+    RequiredPropertiesError: _required,
     NoPropertiesError: _no_properties,
     DuplicateValueError: _duplicate,
     NotUniqueError: _not_unique,

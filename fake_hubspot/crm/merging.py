@@ -8,7 +8,7 @@ from fake_hubspot.context import Operation, RateClass, RequestContext, Response,
 from fake_hubspot.crm.bodies import read_body
 from fake_hubspot.crm.objects import PREFIXES
 from fake_hubspot.crm.parameters import object_type, resource_not_found
-from fake_hubspot.crm.render import render_written
+from fake_hubspot.crm.render import render_created
 from fake_hubspot.crm.shapes import RecordResponse
 from fake_hubspot.http_errors import HubSpotError
 from fake_hubspot.portal.decimal_id import parse_id
@@ -68,7 +68,7 @@ def merge(context: RequestContext) -> Response:
     if primary.id == other.id:
         raise HubSpotError(400, "Cannot merge a record with itself", category="VALIDATION_ERROR")
     merged = portal.records.merge(kind, primary, other)
-    return Response.of(render_written(portal, kind, merged, merged.properties))
+    return Response.of(render_created(portal, kind, merged))
 
 
 def _record(context: RequestContext, kind: ObjectType, text: str) -> Record:

@@ -20,7 +20,7 @@ from fake_hubspot.crm.parameters import (
     parse_limit,
     resource_not_found,
 )
-from fake_hubspot.crm.render import Selection, render, render_written, select
+from fake_hubspot.crm.render import Selection, render, render_created, render_written, select
 from fake_hubspot.crm.shapes import CreateInput, RecordPage, RecordResponse, UpdateInput
 from fake_hubspot.crm.versions import PATHS
 from fake_hubspot.http_errors import HubSpotError
@@ -36,12 +36,53 @@ NOT_ECHOED = frozenset({"after", "limit", "offset"})
 MAX_ROWS, MAX_WITH_HISTORY = 100, 50
 # Meetings. Source: reader (the text is HubSpot's, the category is assumed).
 NEVER_LISTED_ARCHIVED = frozenset({"0-47"})
-# What an update returns besides the changed properties. Source: recording (Nango, 2026-03).
+# What an update returns besides the changed properties, as far as it has a value.
+# Source: recording (Nango 2026-03; the domain of companies grouparoo 2022); assumed for the types that are missing.
 ALWAYS_WRITTEN = (
-    *("createdate", "hs_is_unworked", "hs_object_id", "hs_object_source", "hs_object_source_id"),
-    *("hs_object_source_label", "hs_pipeline", "hs_v2_date_entered_current_stage", "hs_v2_time_in_current_stage"),
-    *("lastmodifieddate", "hs_createdate", "hs_lastmodifieddate", "lifecyclestage", "notes_last_updated"),
+    *("hs_object_id", "hs_object_source", "hs_object_source_id", "hs_object_source_label"),
+    *("hs_v2_date_entered_current_stage", "hs_v2_time_in_current_stage"),
 )
+ALWAYS_WRITTEN_OF = {
+    "0-1": ("hs_is_unworked", "hs_pipeline", "lifecyclestage", "notes_last_updated"),
+    "0-2": ("domain", "hs_pipeline", "lifecyclestage"),
+    "0-3": ("pipeline",),
+    "0-5": (
+        *("hs_helpdesk_sort_timestamp", "hs_is_closed", "hs_last_email_activity", "hs_pipeline"),
+        *("hs_pipeline_stage", "hs_ticket_id"),
+    ),
+    "0-27": (
+        *("hs_obj_coords", "hs_pipeline", "hs_pipeline_stage", "hs_start_date_with_fallback"),
+        *("hs_task_completion_count", "hs_task_completion_date", "hs_task_is_completed"),
+        *("hs_task_is_completed_call", "hs_task_is_completed_email", "hs_task_is_completed_linked_in"),
+        *("hs_task_is_completed_sequence", "hs_task_is_open", "hs_task_is_overdue", "hs_task_is_past_due_date"),
+        *("hs_task_missed_due_date", "hs_task_missed_due_date_count", "hs_task_type", "hs_timestamp"),
+    ),
+    "0-46": ("hs_obj_coords", "hs_timestamp"),
+}
+AMOUNTS = (
+    *("amount_in_home_currency", "hs_closed_amount", "hs_closed_amount_in_home_currency", "hs_forecast_amount"),
+    *("hs_open_amount_in_home_currency", "hs_projected_amount", "hs_projected_amount_in_home_currency"),
+    "hs_weighted_pipeline_in_company_currency",
+)
+STAGE = (
+    *("hs_closed_deal_close_date", "hs_closed_deal_create_date", "hs_closed_won_count", "hs_deal_stage_probability"),
+    *("hs_deal_stage_probability_shadow", "hs_is_closed", "hs_is_closed_count", "hs_is_closed_won"),
+    *("hs_is_open_count", "hs_open_deal_create_date"),
+)
+DAYS = ("days_to_close", "hs_actual_duration", "hs_days_to_close_raw")
+PREVIEW = ("hs_body_preview", "hs_body_preview_html", "hs_body_preview_is_truncated")
+# What a changed property brings with it. Source: recording (Nango 2026-03).
+WRITTEN_WITH = {
+    "amount": AMOUNTS,
+    "closedate": DAYS,
+    "dealstage": (*AMOUNTS, *DAYS, *STAGE),
+    "pipeline": (*AMOUNTS, *STAGE),
+    "hs_note_body": PREVIEW,
+    "hs_task_body": PREVIEW,
+    "hs_meeting_body": PREVIEW,
+    "hs_call_body": PREVIEW,
+    "hs_email_text": PREVIEW,
+}
 SELECTING = (
     Param("properties", "array", "Properties to return; unknown ones are left out."),
     Param("propertiesWithHistory", "array", "Properties to return with their past values."),
@@ -173,7 +214,7 @@ def create_object(context: RequestContext) -> Response:
         record = portal.records.create(kind, given.properties)
         make_links(portal, kind, record.id, given.associations or [])
     location = f"{context.request.origin}{context.request.path.rstrip('/')}/{record.id}".encode()
-    wire = render_written(portal, kind, record, record.properties)
+    wire = render_created(portal, kind, record)
     return Response.of(wire, status=201, headers=[(b"location", location)])
 
 
@@ -200,12 +241,16 @@ def update_object(context: RequestContext) -> Response:
     if record is None:
         raise resource_not_found()
     changed = context.portal.records.update(kind, record, given.properties)
-    return Response.of(render_written(context.portal, kind, changed, written_names(given.properties)))
+    return Response.of(render_written(context.portal, kind, changed, written_names(kind, given.properties)))
 
 
-def written_names(given: Mapping[str, object]) -> list[str]:
-    """Return the properties in the response to an update: the changed ones and a fixed handful."""
-    return [*given, *ALWAYS_WRITTEN]
+def written_names(kind: ObjectType, given: Mapping[str, object]) -> list[str]:
+    """Return the properties in the response to an update: the changed ones, what follows from them, a fixed handful."""
+    followers = [name for changed in given for name in WRITTEN_WITH.get(changed, ())]
+    if kind.type_id == "0-2" and "name" in given:
+        followers.append("hs_task_label")
+    times = (kind.created_property, kind.modified_property)
+    return [*given, *followers, *times, *ALWAYS_WRITTEN, *ALWAYS_WRITTEN_OF.get(kind.type_id, ())]
 
 
 def archive_object(context: RequestContext) -> Response:

@@ -14,6 +14,7 @@ from fake_hubspot.crm.versions import PATHS
 from fake_hubspot.http_errors import HubSpotError
 from fake_hubspot.portal.clock import format_time
 from fake_hubspot.portal.definitions import Option, PropertyDefinition
+from fake_hubspot.portal.owners import ACTING_USER_ID
 from fake_hubspot.portal.types import ObjectType
 
 __all__ = ["PREFIXES", "property_not_found", "routes", "to_wire"]
@@ -34,6 +35,9 @@ class PropertyResponse(TypedDict):
     description: str
     groupName: str
     options: list[dict[str, Any]]
+    createdUserId: NotRequired[str]
+    updatedUserId: NotRequired[str]
+    referencedObjectType: NotRequired[str]
     displayOrder: int
     calculated: bool
     externalOptions: bool
@@ -41,8 +45,11 @@ class PropertyResponse(TypedDict):
     hasUniqueValue: bool
     hidden: bool
     hubspotDefined: NotRequired[bool]
+    showCurrencySymbol: NotRequired[bool]
     modificationMetadata: dict[str, bool]
     formField: bool
+    calculationFormula: NotRequired[str]
+    dateDisplayHint: NotRequired[str]
     dataSensitivity: str
 
 
@@ -50,6 +57,16 @@ class PropertyList(TypedDict):
     """Every property at once: there are no pages."""
 
     results: list[PropertyResponse]
+
+
+class NewOption(msgspec.Struct, frozen=True, rename="camel"):
+    """An option of a property to define."""
+
+    label: str
+    value: str
+    display_order: int | None = None
+    hidden: bool = False
+    description: str | None = None
 
 
 class NewProperty(msgspec.Struct, frozen=True, rename="camel"):
@@ -61,12 +78,15 @@ class NewProperty(msgspec.Struct, frozen=True, rename="camel"):
     field_type: str
     group_name: str
     description: str = ""
-    options: tuple[Option, ...] = ()
+    options: tuple[NewOption, ...] = ()
     display_order: int = -1
     has_unique_value: bool = False
     hidden: bool = False
     form_field: bool = False
     external_options: bool = False
+    referenced_object_type: str | None = None
+    calculation_formula: str | None = None
+    show_currency_symbol: bool | None = None
     data_sensitivity: str = "non_sensitive"
 
 
@@ -78,10 +98,12 @@ class PropertyChange(msgspec.Struct, frozen=True, rename="camel"):
     field_type: str | None = None
     group_name: str | None = None
     description: str | None = None
-    options: tuple[Option, ...] | None = None
+    options: tuple[NewOption, ...] | None = None
     display_order: int | None = None
     hidden: bool | None = None
     form_field: bool | None = None
+    calculation_formula: str | None = None
+    show_currency_symbol: bool | None = None
 
 
 class NameInput(msgspec.Struct, frozen=True):
@@ -103,6 +125,7 @@ class BatchNew(msgspec.Struct, frozen=True):
     inputs: list[NewProperty]
 
 
+NOT_IN_A_BATCH = frozenset({"updatedAt", "createdAt", "createdUserId", "updatedUserId", "archived"})
 TYPES = frozenset(
     {"string", "number", "date", "datetime", "enumeration", "bool", "phone_number", "object_coordinates", "json"}
 )
@@ -121,7 +144,7 @@ def _routes_under(many: str) -> list[Route]:
     creating = Operation(body=NewProperty, response=PropertyResponse, statuses=(201,))
     updating = Operation(body=PropertyChange, response=PropertyResponse)
     batch_read = Operation(body=BatchNames, response=BatchResponse, statuses=batch_statuses(batch))
-    batch_new = Operation(body=BatchNew, response=BatchResponse, statuses=(201,))
+    batch_new = Operation(body=BatchNew, response=BatchResponse, statuses=batch_statuses(batch, 201))
     batch_drop = Operation(body=BatchNames, statuses=(204,))
     return [
         route("properties.list", "GET", many, list_properties, summary="List properties", operation=listing),
@@ -168,20 +191,47 @@ def to_wire(definition: PropertyDefinition) -> dict[str, Any]:
         "description": definition.description,
         "groupName": definition.group_name,
         "options": [_option(option) for option in definition.options],
+        **_present(
+            createdUserId=definition.created_user_id,
+            updatedUserId=definition.updated_user_id,
+            referencedObjectType=definition.referenced_object_type,
+        ),
         "displayOrder": definition.display_order,
         "calculated": definition.calculated,
         "externalOptions": definition.external_options,
-        **({"archived": True} if definition.archived_ms is not None else {}),
+        **_archived(definition),
         "hasUniqueValue": definition.has_unique_value,
         "hidden": definition.hidden,
         **({"hubspotDefined": True} if definition.hubspot_defined else {}),
-        "modificationMetadata": {
-            "archivable": True,
-            "readOnlyDefinition": definition.hubspot_defined,
-            "readOnlyValue": definition.read_only_value,
-        },
+        **_present(showCurrencySymbol=definition.show_currency_symbol),
+        "modificationMetadata": _modification(definition),
         "formField": definition.form_field,
+        **_present(calculationFormula=definition.calculation_formula, dateDisplayHint=definition.date_display_hint),
         "dataSensitivity": definition.data_sensitivity,
+    }
+
+
+def _present(**keys: Any) -> dict[str, Any]:
+    return {name: value for name, value in keys.items() if value is not None}
+
+
+def _archived(definition: PropertyDefinition) -> dict[str, bool]:
+    """Return `archived` for the properties whose responses have it: a portal's own ones.
+
+    Source: recording (Nango 2026-03, amp-labs 2025-11); that an archived one has it too: assumed.
+    """
+    is_archived = definition.archived_ms is not None
+    shows = is_archived or definition.shows_archived or not definition.hubspot_defined
+    return {"archived": is_archived} if shows else {}
+
+
+def _modification(definition: PropertyDefinition) -> dict[str, bool]:
+    fixed = definition.read_only_definition
+    return {
+        "archivable": definition.archivable,
+        "readOnlyDefinition": definition.hubspot_defined if fixed is None else fixed,
+        **_present(readOnlyOptions=definition.read_only_options),
+        "readOnlyValue": definition.read_only_value,
     }
 
 
@@ -233,14 +283,21 @@ def read_property(context: RequestContext) -> Response:
 def create_property(context: RequestContext) -> Response:
     """Define a custom property.
 
-    Source: docs (201, 409 for a taken name).
+    Source: recording (201 with `Location`: hubspot-api-ruby; 409 for a taken name: docs).
     """
     kind = object_type(context)
     made = _checked(context, kind, read_body(context, NewProperty))
-    return Response.of(to_wire(context.portal.definitions.put(kind.type_id, made)), status=201)
+    location = f"{context.request.origin}{context.request.path.rstrip('/')}/{made.name}".encode()
+    wire = to_wire(context.portal.definitions.put(kind.type_id, made))
+    return Response.of(wire, status=201, headers=[(b"location", location)])
 
 
 def _checked(context: RequestContext, kind: ObjectType, given: NewProperty) -> PropertyDefinition:
+    """Return the property to define.
+
+    Raises:
+        HubSpotError: 400, or 409 if the name is taken.
+    """
     portal = context.portal
     _check(given.type, given.name)
     if given.group_name not in {group.name for group in portal.definitions.groups(kind.type_id)}:
@@ -248,11 +305,41 @@ def _checked(context: RequestContext, kind: ObjectType, given: NewProperty) -> P
         raise HubSpotError(400, text, category="VALIDATION_ERROR")
     known = portal.definitions.get(kind.type_id, given.name)
     if known is not None and known.archived_ms is None:
-        text = f'A property named "{given.name}" already exists.'
-        raise HubSpotError(409, text, category="OBJECT_ALREADY_EXISTS")
+        raise _taken(given.name)
     now = portal.clock.now_ms()
-    fields = msgspec.structs.asdict(given)
-    return PropertyDefinition(**fields, created_ms=now, updated_ms=now)
+    fields = msgspec.structs.asdict(given) | {"options": _ordered(given.options)}
+    return PropertyDefinition(
+        **fields, created_ms=now, updated_ms=now, created_user_id=ACTING_USER_ID, updated_user_id=ACTING_USER_ID
+    )
+
+
+def _taken(name: str) -> HubSpotError:
+    """Return the response to a name that another property has.
+
+    Source: recording (amp-labs 2026-02, in a batch); that a single one is answered alike: assumed.
+    """
+    return HubSpotError(
+        409,
+        f"A property named '{name}' already exists.",
+        context={"name": [name]},
+        category="OBJECT_ALREADY_EXISTS",
+        sub_category="Properties.PROPERTY_WITH_NAME_EXISTS",
+    )
+
+
+def _ordered(options: tuple[NewOption, ...]) -> tuple[Option, ...]:
+    """Return the options, those without a display order after the others.
+
+    Source: recording (amp-labs 2026-02: the one without an order got the next number); the first number is assumed.
+    """
+    last = max((one.display_order for one in options if one.display_order is not None), default=-1)
+    found = []
+    for one in options:
+        order = one.display_order
+        if order is None:
+            order = last = last + 1
+        found.append(Option(**(msgspec.structs.asdict(one) | {"display_order": order})))
+    return tuple(found)
 
 
 def _check(kind: str, name: str) -> None:
@@ -278,6 +365,10 @@ def update_property(context: RequestContext) -> Response:
     known = _known(context, kind, context.params["propertyName"])
     given = read_body(context, PropertyChange)
     changes = {name: value for name, value in msgspec.structs.asdict(given).items() if value is not None}
+    if given.options is not None:
+        changes["options"] = _ordered(given.options)
+    if not known.hubspot_defined:
+        changes["updated_user_id"] = ACTING_USER_ID
     _check(changes.get("type", known.type), known.name)
     changed = msgspec.structs.replace(known, **changes, updated_ms=portal.clock.now_ms())
     return Response.of(to_wire(portal.definitions.put(kind.type_id, changed)))
@@ -320,16 +411,46 @@ def read_many(context: RequestContext) -> Response:
 
 
 def create_many(context: RequestContext) -> Response:
-    """Define several properties, all or none.
+    """Define several properties; taken names are errors among the results.
 
-    Source: docs.
+    Source: recording (amp-labs 2026-02: 207, and the rows have neither times nor users; in 2025-09 they had).
     """
     kind = object_type(context)
     inputs = read_body(context, BatchNew).inputs
     check_size(len(inputs))
-    made = [_checked(context, kind, one) for one in inputs]
-    results = [to_wire(context.portal.definitions.put(kind.type_id, one)) for one in made]
-    return batch_response(context, results, status=201)
+    made: dict[str, PropertyDefinition] = {}
+    errors: list[dict[str, Any]] = []
+    for one in inputs:
+        try:
+            checked = _checked(context, kind, one)
+            if one.name in made:
+                raise _taken(one.name)
+        except HubSpotError as error:
+            if error.status != 409:
+                raise
+            errors.append(_batch_error(error))
+        else:
+            made[one.name] = checked
+    results = [_without_times(to_wire(context.portal.definitions.put(kind.type_id, one))) for one in made.values()]
+    return batch_response(context, results, errors, status=201)
+
+
+def _without_times(wire: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in wire.items() if name not in NOT_IN_A_BATCH}
+
+
+def _batch_error(error: HubSpotError) -> dict[str, Any]:
+    """Render an error among the results of a batch.
+
+    Source: recording (amp-labs 2026-02: the key order).
+    """
+    return {
+        "status": "error",
+        "category": error.category,
+        "subCategory": error.sub_category,
+        "message": error.message,
+        "context": error.context,
+    }
 
 
 def archive_many(context: RequestContext) -> Response:

@@ -1,5 +1,6 @@
 """Records in HubSpot's format."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,9 +12,12 @@ from fake_hubspot.portal.portal import Portal
 from fake_hubspot.portal.store import Record
 from fake_hubspot.portal.types import ObjectType
 
-__all__ = ["Selection", "render", "render_written", "select"]
+__all__ = ["Selection", "render", "render_created", "render_written", "select"]
 
 MAX_ASSOCIATIONS = 100
+STAGE_TIMES = re.compile(
+    r"hs_v2_(date_entered|date_exited|latest_time_in|cumulative_time_in)_(?!current_stage$).+", re.ASCII
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +72,22 @@ def render(portal: Portal, selection: Selection, record: Record) -> dict[str, An
 
 
 def render_written(portal: Portal, object_type: ObjectType, record: Record, names: Iterable[str]) -> dict[str, Any]:
-    """Render a record as the response to a write shows it: only properties with a value."""
-    properties = {name: record.properties[name] for name in sorted(set(names)) if record.properties.get(name)}
-    return _frame(portal, object_type, record, properties)
+    """Render a record as the response to a write shows it: properties with a value, and cleared ones that are named.
+
+    Source: recording (grouparoo 2022: a cleared property comes back as an empty text).
+    """
+    wanted = sorted(set(names))
+    values = record.properties
+    return _frame(portal, object_type, record, {name: values[name] for name in wanted if name in values})
+
+
+def render_created(portal: Portal, object_type: ObjectType, record: Record) -> dict[str, Any]:
+    """Render a record as the response to its creation shows it: every property with a value.
+
+    Source: recording (2026-03); the times of the single stages are left out.
+    """
+    shown = (name for name, value in record.properties.items() if value and not STAGE_TIMES.fullmatch(name))
+    return render_written(portal, object_type, record, shown)
 
 
 def _frame(portal: Portal, object_type: ObjectType, record: Record, properties: dict[str, Any]) -> dict[str, Any]:

@@ -51,6 +51,16 @@ ASSUMPTIONS = {
             ("refuse", "accept"),
             "Is a custom object type found by its name without `p_`? `accept` is how HubSpot was before 2025-06-24.",
         ),
+        Assumption(
+            "marketing-contacts",
+            ("absent", "present"),
+            "Do new contacts have a marketing status? Accounts with marketing contacts give them one.",
+        ),
+        Assumption(
+            "ticket-properties",
+            ("2026", "2024"),
+            "Which calculated properties does a new ticket have? There were fewer in 2024.",
+        ),
         Assumption("missing-as-json", ("html", "json"), "What does GET return for a missing record?"),
         Assumption("merge-id", ("new", "primary"), "Which id does a merged record get? `primary` is HubSpot's beta."),
         Assumption("merged-lookup", ("follow", "missing"), "Does the old id of a merged record lead to the new one?"),

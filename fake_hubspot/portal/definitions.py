@@ -29,6 +29,9 @@ class PropertyDefinition(msgspec.Struct, frozen=True, kw_only=True, rename="came
 
     Attributes:
         type: string, number, date, datetime, enumeration, bool, phone_number, object_coordinates or json.
+        shows_archived: Whether responses have `archived` although it is false: those of a portal's own properties do.
+        archivable, read_only_definition, read_only_options: What HubSpot lets a user change. The second one is None
+            where it follows from `hubspot_defined`; the third one is left out of responses if it is None.
 
     Units: `_ms` are milliseconds since 1970; None if HubSpot does not give a time.
     """
@@ -52,6 +55,16 @@ class PropertyDefinition(msgspec.Struct, frozen=True, kw_only=True, rename="came
     created_ms: int | None = None
     updated_ms: int | None = None
     archived_ms: int | None = None
+    created_user_id: str | None = None
+    updated_user_id: str | None = None
+    referenced_object_type: str | None = None
+    show_currency_symbol: bool | None = None
+    calculation_formula: str | None = None
+    date_display_hint: str | None = None
+    shows_archived: bool = False
+    archivable: bool = True
+    read_only_definition: bool | None = None
+    read_only_options: bool | None = None
 
 
 class PropertyGroup(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -102,10 +115,13 @@ class Definitions:
         return known
 
     def unique_names(self, object_type: ObjectType) -> tuple[str, ...]:
-        """Return the properties in which no two records have the same value."""
+        """Return the properties in which no two records have the same value.
+
+        HubSpot's own ones that are marked as unique are no ids, except those of the type. Source: assumed.
+        """
         known = self._unique.get(object_type.type_id)
         if known is None:
-            own = (one.name for one in self.of(object_type.type_id) if one.has_unique_value)
+            own = (one.name for one in self.of(object_type.type_id) if one.has_unique_value and not one.hubspot_defined)
             known = self._unique[object_type.type_id] = tuple(dict.fromkeys((*object_type.unique_properties, *own)))
         return known
 

@@ -5,7 +5,7 @@ They do not depend on HTTP; `fake_hubspot.crm.domain_errors` holds HubSpot's res
 PortalError
 ├── ExpiredTokenError, MissingScopeError            the access token
 ├── InvalidValuesError, MissingPropertyError        what is written to a record
-├── NoPropertiesError
+├── RequiredPropertiesError, NoPropertiesError
 ├── DuplicateValueError, NotUniqueError             properties with unique values
 └── UnknownAssociationTypeError                     the type of a link
 """
@@ -26,6 +26,7 @@ __all__ = [
     "NoPropertiesError",
     "NotUniqueError",
     "PortalError",
+    "RequiredPropertiesError",
     "UnknownAssociationTypeError",
 ]
 
@@ -81,6 +82,21 @@ class MissingPropertyError(PortalError):
     def __init__(self, one_of: Iterable[str]) -> None:
         self.one_of = tuple(one_of)
         super().__init__(f"one of these properties is required: {', '.join(self.one_of)}")
+
+
+class RequiredPropertiesError(PortalError):
+    """A write leaves required properties without a value.
+
+    Attributes:
+        noun: The type of record as HubSpot's message names it.
+        verb: What the write does, `creating` or `updating`.
+    """
+
+    def __init__(self, names: Iterable[str], *, noun: str, verb: str = "creating") -> None:
+        self.names = list(names)
+        self.noun = noun
+        self.verb = verb
+        super().__init__(f"{verb} a {noun} needs {', '.join(self.names)}")
 
 
 class NoPropertiesError(PortalError):

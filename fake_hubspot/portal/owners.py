@@ -5,7 +5,7 @@ import msgspec
 from fake_hubspot.portal.key_value_store import KeyValueStore
 from fake_hubspot.portal.portal_context import PortalContext
 
-__all__ = ["Owner", "Owners"]
+__all__ = ["ACTING_USER_ID", "Owner", "Owners"]
 
 
 class Owner(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -34,6 +34,8 @@ FIRST_OWNER = Owner(
     created_ms=1_772_032_600_000,
     updated_ms=1_772_032_600_000,
 )
+# The user in whose name apps and tokens define properties, types and lists: the one who created the account.
+ACTING_USER_ID = str(FIRST_OWNER.user_id)
 
 
 class Owners:

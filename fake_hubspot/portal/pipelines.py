@@ -50,7 +50,32 @@ TICKET_STAGES = (
     ("3", "Waiting on us", "OPEN"),
     ("4", "Closed", "CLOSED"),
 )
-SEEDED_MS = 1_772_032_600_000
+# Source: recording (amp-labs 2025-01, Nango 2026-03): HubSpot's own pipelines are of 1970.
+SEEDED_MS = 0
+LIFECYCLE = (
+    ("subscriber", "Subscriber"),
+    ("lead", "Lead"),
+    ("marketingqualifiedlead", "Marketing Qualified Lead"),
+    ("salesqualifiedlead", "Sales Qualified Lead"),
+    ("opportunity", "Opportunity"),
+    ("customer", "Customer"),
+    ("evangelist", "Evangelist"),
+    ("other", "Other"),
+)
+
+
+def _lifecycle(pipeline_id: str) -> Pipeline:
+    """Return the pipeline of the lifecycle stages.
+
+    Source: recording (amp-labs 2025-01, contacts); that companies have the same one: recording (Nango 2026-03) for its
+    id, assumed for its stages.
+    """
+    stages = []
+    for order, (stage, label) in enumerate(LIFECYCLE):
+        is_closed = stage == "other"
+        metadata = {"isClosed": str(is_closed).lower(), "state": "CLOSED" if is_closed else "OPEN"}
+        stages.append(Stage(id=stage, label=label, display_order=order, metadata=metadata))
+    return Pipeline(id=pipeline_id, label="Lifecycle Stage Pipeline", display_order=0, stages=tuple(stages))
 
 
 def _deals() -> Pipeline:
@@ -144,6 +169,8 @@ class Pipelines:
 
     def seed(self) -> None:
         """Add the default pipelines."""
+        self.put("0-1", _lifecycle("contacts-lifecycle-pipeline"))
+        self.put("0-2", _lifecycle("companies-lifecycle-pipeline"))
         self.put("0-3", _deals())
         self.put("0-5", _tickets())
         for type_id, row in NEWER_PIPELINES.items():

@@ -34,6 +34,10 @@ __all__ = ["Portal"]
 
 BULK_FROM = 20_000
 CONFIG = "config"
+TASK = "0-27"
+# Calls, emails, meetings, notes, communications and postal mail have no page of their own, but a filtered list.
+ACTIVITIES = frozenset({"0-18", "0-46", "0-47", "0-48", "0-49", "0-116"})
+FILTER = "%5B%7B%22property%22%3A%22hs_object_id%22%2C%22operator%22%3A%22EQ%22%2C%22value%22%3A%22{}%22%7D%5D"
 
 
 class Portal:
@@ -86,8 +90,13 @@ class Portal:
         self.definitions = Definitions(self.db, on_change=context.changes.bump)
         self.associations = Associations(context)
         self.owners = Owners(context)
+        self.pipelines = Pipelines(context)
         self.records = Records(
-            context, definitions=self.definitions, associations=self.associations, owners=self.owners
+            context,
+            definitions=self.definitions,
+            associations=self.associations,
+            owners=self.owners,
+            pipelines=self.pipelines,
         )
         self.search = Search(
             self.records,
@@ -96,7 +105,6 @@ class Portal:
             types=lambda: self.types,
             empty_matches=lambda: context.assumptions["missing-value-match"] == "match",
         )
-        self.pipelines = Pipelines(context)
         self.lists = Lists(context)
         self.access = Access(context)
         self.notes = self._open_notes()
@@ -225,9 +233,15 @@ class Portal:
     def record_url(self, object_type: ObjectType, record_id: int) -> str:
         """Return the address at which a person views the record.
 
-        Source: recording (2025-11 to 2026-04), absent until 2024.
+        Source: recording (2025-11 to 2026-04; tasks and notes Nango 2026-03), absent until 2024; that the other
+        activities are shown as notes are: assumed.
         """
-        return f"https://{self.ui_domain}/contacts/{self.id}/record/{object_type.type_id}/{record_id}"
+        type_id, contacts = object_type.type_id, f"https://{self.ui_domain}/contacts/{self.id}"
+        if type_id == TASK:
+            return f"https://{self.ui_domain}/tasks/{self.id}/view/all/task/{record_id}"
+        if type_id in ACTIVITIES:
+            return f"{contacts}/objects/{type_id}/views/all/list?filters={FILTER.format(record_id)}"
+        return f"{contacts}/record/{type_id}/{record_id}"
 
     def list_records(
         self, object_type: ObjectType, *, after: int, limit: int, archived: bool = False

@@ -16,12 +16,15 @@ from fake_hubspot.portal.errors import (
     MissingPropertyError,
     NoPropertiesError,
     NotUniqueError,
+    RequiredPropertiesError,
 )
 from fake_hubspot.portal.history import History
 from fake_hubspot.portal.identity import RecordIds
 from fake_hubspot.portal.index_lag import IndexLag
 from fake_hubspot.portal.owners import Owners
+from fake_hubspot.portal.pipelines import Pipelines
 from fake_hubspot.portal.portal_context import PortalContext
+from fake_hubspot.portal.stages import Place, Stages
 from fake_hubspot.portal.standard_properties import LIFECYCLE_STAGES
 from fake_hubspot.portal.store import Record, Store
 from fake_hubspot.portal.types import ObjectType
@@ -36,12 +39,19 @@ class Records:
     """The records of a portal."""
 
     def __init__(
-        self, context: PortalContext, *, definitions: Definitions, associations: Associations, owners: Owners
+        self,
+        context: PortalContext,
+        *,
+        definitions: Definitions,
+        associations: Associations,
+        owners: Owners,
+        pipelines: Pipelines,
     ) -> None:
         self._context = context
         self._owners = owners
         self._definitions = definitions
         self._associations = associations
+        self._stages = Stages(pipelines)
         self._ids = RecordIds(context.random)
         self.store = Store(context.db)
         self.history = History(context)
@@ -82,7 +92,8 @@ class Records:
 
         Raises:
             InvalidValuesError: Properties have wrong values.
-            MissingPropertyError: A required property is missing.
+            MissingPropertyError: A contact has neither an address nor a name.
+            RequiredPropertiesError: Required properties are missing.
             DuplicateValueError: A unique value is taken.
         """
         given = self._checked(object_type, properties)
@@ -91,10 +102,27 @@ class Records:
         self._check_unique(object_type, given)
         now = self._context.clock.now_ms()
         record_id = record_id or self._new_id(object_type)
-        values = given | calculated.on_creation(object_type, record_id, given, now)
-        values |= self._of_owner(object_type, {}, given, now)
+        place = self._place(object_type, {}, given)
+        given |= place.filled
+        change = self._change(place, record_id, {}, given, now)
+        values = given | calculated.on_creation(object_type, change)
+        values |= self._of_stage(object_type, {}, values, now) | self._of_owner(object_type, {}, given, now)
         record = Record(record_id, dict(sorted(values.items())), now, now)
         return self._write(object_type, None, record)
+
+    def required_values(self, object_type: ObjectType) -> dict[str, WireValue]:
+        """Return a value for each property that a new record of this type must have, as a person would choose one."""
+        return {name: self._any_value(object_type, name) for name in object_type.required_properties}
+
+    def _any_value(self, object_type: ObjectType, name: str) -> WireValue:
+        if name == self._stages.names(object_type)[1] and (first := self._stages.first(object_type)):
+            return first
+        definition = self._definitions.get(object_type.type_id, name)
+        if definition is not None and definition.options:
+            return definition.options[0].value
+        simple: dict[str, WireValue] = {"number": 1, "bool": True, "date": "2026-01-31"}
+        simple["datetime"] = format_time(self._context.clock.now_ms())
+        return simple.get(definition.type if definition else "", "New")
 
     def update(self, object_type: ObjectType, record: Record, properties: Mapping[str, WireValue]) -> Record:
         """Change a record's properties.
@@ -110,15 +138,56 @@ class Records:
         self.blocklist.check(object_type, given)
         self._check_unique(object_type, given, own_id=record.id)
         now = self._context.clock.now_ms()
-        derived = calculated.on_update(object_type, record.properties, given, now)
+        place = self._place(object_type, record.properties, given)
+        given |= place.filled
+        change = self._change(place, record.id, record.properties, given, now, created_ms=record.created_ms)
+        derived = calculated.on_update(object_type, change)
+        derived |= self._of_stage(object_type, record.properties, given, now)
         derived |= self._of_owner(object_type, record.properties, given, now)
         return self.overwrite(object_type, record, given | derived, at_ms=now)
+
+    def _place(self, object_type: ObjectType, before: Mapping[str, str], given: Mapping[str, str]) -> Place:
+        found = self._stages.place(object_type, before, given)
+        if isinstance(found, InvalidValue):
+            raise InvalidValuesError([found])
+        return found
+
+    def _change(
+        self,
+        place: Place,
+        record_id: int,
+        before: Mapping[str, str],
+        given: Mapping[str, str],
+        now_ms: int,
+        *,
+        created_ms: int | None = None,
+    ) -> calculated.Change:
+        metadata = place.stage.metadata if place.stage else {}
+        return calculated.Change(
+            record_id,
+            before,
+            given,
+            now_ms,
+            now_ms if created_ms is None else created_ms,
+            probability=metadata.get("probability"),
+            is_closed=_is_closed(metadata) if place.stage else None,
+            is_of_2024=self._context.assumptions["ticket-properties"] == "2024",
+            has_marketing=self._context.assumptions["marketing-contacts"] == "present",
+        )
+
+    def _of_stage(
+        self, object_type: ObjectType, before: Mapping[str, str], given: Mapping[str, str], now_ms: int
+    ) -> dict[str, str]:
+        if object_type.type_id == "0-5" and self._context.assumptions["ticket-properties"] == "2024":
+            return {}
+        name = self._stages.names(object_type)[1]
+        return calculated.of_stage(before, before.get(name), given.get(name, before.get(name)), now_ms)
 
     def _of_owner(
         self, object_type: ObjectType, before: Mapping[str, str], given: Mapping[str, str], now_ms: int
     ) -> dict[str, str]:
         owner_id = given.get("hubspot_owner_id")
-        if not owner_id or owner_id == before.get("hubspot_owner_id"):
+        if owner_id is None or owner_id == before.get("hubspot_owner_id", ""):
             return {}
         owner = self._owners.stored.get(owner_id)
         return calculated.of_owner(object_type, owner_id, owner.user_id if owner else None, now_ms)
@@ -252,10 +321,14 @@ class Records:
 
     @staticmethod
     def _check_enough(object_type: ObjectType, given: Mapping[str, str]) -> None:
-        """Check that a contact has an address or a name.
+        """Check that a new record has what its type requires; a contact needs an address or a name.
 
-        Source: docs (a contact needs one of three).
+        Source: recording (calls, communications and projects 2026-04) and reader (notes hubspot-api-nodejs #124, tasks
+        Pipedream #12366) for the required properties; docs (a contact needs one of three).
         """
+        missing = [name for name in object_type.required_properties if not given.get(name)]
+        if missing:
+            raise RequiredPropertiesError(missing, noun=object_type.singular.upper())
         if object_type.type_id == "0-1" and not any(given.get(name) for name in CONTACT_NEEDS_ONE_OF):
             raise MissingPropertyError(CONTACT_NEEDS_ONE_OF)
 
@@ -277,6 +350,10 @@ class Records:
         if now in stages and wanted in stages and stages.index(wanted) < stages.index(now):
             return {name: value for name, value in given.items() if name != "lifecyclestage"}
         return given
+
+
+def _is_closed(metadata: Mapping[str, str]) -> bool:
+    return metadata.get("isClosed", "false").lower() == "true" or metadata.get("ticketState") == "CLOSED"
 
 
 def _dated(object_type: ObjectType, record: Record) -> Record:

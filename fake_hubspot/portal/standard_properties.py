@@ -1,11 +1,17 @@
 """The properties that HubSpot itself defines, as far as clients request them; a real account has a few hundred.
 
-A line is: name, type/field type (`!` before it: HubSpot sets the value, and it is read-only), label.
+Contacts, companies, deals and tickets have every property of a real account, from the tables in `property_tables`, an
+object a line in which what is left out has its usual value; a few that other accounts have are added here. The other
+types have lines: name, type/field type (`!` before it: HubSpot sets the value, and it is read-only), label.
 
-Source: docs (default properties) and recording (which properties responses carry).
+Source: recording (the tables: contacts, deals and tickets amp-labs 2025-11, companies Nango 2026-03); for the lines
+docs (default properties) and recording (which properties responses carry).
 """
 
 from functools import lru_cache
+from pathlib import Path
+
+import msgspec
 
 from fake_hubspot.portal.definitions import Option, PropertyDefinition, PropertyGroup
 from fake_hubspot.portal.newer_properties import NEWER
@@ -13,6 +19,9 @@ from fake_hubspot.portal.types import STANDARD_TYPES, ObjectType
 
 __all__ = ["standard_groups", "standard_properties"]
 
+TABLES = Path(__file__).parent / "property_tables"
+RECORDED = {"0-1": "contacts", "0-2": "companies", "0-3": "deals", "0-5": "tickets"}
+_decode_table = msgspec.json.Decoder(list[PropertyDefinition]).decode
 DEFINED_MS = 1_565_059_306_048  # 2019-08-06, as recorded
 
 # Every type has these.
@@ -35,180 +44,18 @@ hubspot_owner_assigneddate       !datetime/date         Owner Assigned Date
 hubspot_owner_id                 enumeration/select     Owner
 hubspot_team_id                  enumeration/select     HubSpot Team
 """
+# Seen in answers of other accounts than the one that the table is from. Source: recording (2025-11 and 2026-03).
 CONTACTS = """
-address                          string/text            Street Address
-annualrevenue                    string/text            Annual Revenue
-associatedcompanyid              number/number          Primary Associated Company ID
-city                             string/text            City
-closedate                        datetime/date          Close Date
-company                          string/text            Company Name
-company_size                     string/text            Company size
-country                          string/text            Country/Region
-currentlyinworkflow              !enumeration/booleancheckbox  Currently in workflow
-date_of_birth                    string/text            Date of birth
-days_to_close                    !number/number         Days To Close
-degree                           string/text            Degree
-email                            string/text            Email
-fax                              string/phonenumber     Fax Number
-field_of_study                   string/text            Field of study
-first_conversion_date            !datetime/date         First Conversion Date
-first_conversion_event_name      !string/text           First Conversion
-first_deal_created_date          !datetime/date         First Deal Created Date
-firstname                        string/text            First Name
-gender                           string/text            Gender
-graduation_date                  string/text            Graduation date
-hs_additional_emails             enumeration/checkbox   Additional email addresses
-hs_all_contact_vids              !enumeration/checkbox  Merged vids
-hs_analytics_first_timestamp     !datetime/date         Time First Seen
-hs_analytics_last_timestamp      !datetime/date         Time Last Seen
-hs_analytics_num_page_views      !number/number         Number of Pageviews
-hs_analytics_num_visits          !number/number         Number of Sessions
-hs_analytics_revenue             !number/number         Event Revenue
-hs_analytics_source              enumeration/select     Original Source
-hs_analytics_source_data_1       !string/text           Original Source Drill-Down 1
-hs_analytics_source_data_2       !string/text           Original Source Drill-Down 2
-hs_associated_target_accounts    !number/number         Associated Target Accounts
-hs_avatar_filemanager_key        string/text            Avatar FileManager key
-hs_calculated_merged_vids        !enumeration/checkbox  Merged vids with timestamps
-hs_country_region_code           string/text            Country/Region Code
-hs_currently_enrolled_in_prospecting_agent  !bool/calculation_equation  Currently enrolled in prospecting agent
-hs_email_bounce                  !number/number         Marketing emails bounced
-hs_email_click                   !number/number         Marketing emails clicked
-hs_email_delivered               !number/number         Marketing emails delivered
-hs_email_domain                  !string/text           Email Domain
-hs_email_hard_bounce_reason_enum !enumeration/select    Email hard bounce reason
-hs_email_open                    !number/number         Marketing emails opened
-hs_email_optout                  bool/booleancheckbox   Unsubscribed from all email
-hs_full_name_or_email            !string/calculation_equation  Full name or email
-hs_ip_timezone                   !string/text           IP Timezone
-hs_is_contact                    !bool/calculation_equation  Is a contact
-hs_is_unworked                   !bool/calculation_equation  Contact unworked
-hs_language                      string/text            Preferred language
-hs_last_sales_activity_timestamp !datetime/date         Last Engagement Date
-hs_latest_source                 !enumeration/select    Latest Source
-hs_latest_source_data_1          !string/text           Latest Source Drill-Down 1
-hs_latest_source_data_2          !string/text           Latest Source Drill-Down 2
-hs_latest_source_timestamp       !datetime/date         Latest Source Date
-hs_lead_status                   enumeration/radio      Lead Status
-hs_legal_basis                   enumeration/checkbox   Legal basis for processing contact's data
 hs_lifecyclestage_customer_date  !datetime/date         Became a Customer Date
+hs_lifecyclestage_evangelist_date  !datetime/date       Became an Evangelist Date
 hs_lifecyclestage_lead_date      !datetime/date         Became a Lead Date
+hs_lifecyclestage_marketingqualifiedlead_date  !datetime/date  Became a Marketing Qualified Lead Date
+hs_lifecyclestage_opportunity_date  !datetime/date      Became an Opportunity Date
+hs_lifecyclestage_other_date     !datetime/date         Became an Other Lifecycle Date
+hs_lifecyclestage_salesqualifiedlead_date  !datetime/date  Became a Sales Qualified Lead Date
 hs_lifecyclestage_subscriber_date  !datetime/date       Became a Subscriber Date
-hs_linkedin_url                  string/text            LinkedIn URL
-hs_marketable_reason_id          !string/text           Marketing contact status source name
-hs_marketable_reason_type        !enumeration/select    Marketing contact status source type
-hs_marketable_status             !enumeration/select    Marketing contact status
-hs_marketable_until_renewal      !enumeration/booleancheckbox  Marketing contact until next update
-hs_membership_has_accessed_private_content  !number/number  Has accessed private content
-hs_persona                       enumeration/select     Persona
-hs_pipeline                      enumeration/select     Pipeline
-hs_prospecting_agent_actively_enrolled_count  !number/number  Prospecting agent actively enrolled count
-hs_prospecting_agent_total_enrolled_count  !number/number  Prospecting agent total enrolled count
-hs_registered_member             !number/number         Registered member
-hs_sales_email_last_replied      !datetime/date         Recent Sales Email Replied Date
-hs_searchable_calculated_phone_number  !string/calculation_equation  Calculated phone number
-hs_sequences_actively_enrolled_count  !number/number    Number of sequences actively enrolled
-hs_state_code                    string/text            State/Region Code
-hs_timezone                      string/text            Time Zone
 hs_v2_date_entered_current_stage !datetime/calculation_equation  Date entered current stage
 hs_v2_time_in_current_stage      !datetime/calculation_equation  Time in current stage
-industry                         string/text            Industry
-ip_city                          !string/text           IP City
-ip_country                       !string/text           IP Country
-ip_country_code                  !string/text           IP Country Code
-ip_state                         !string/text           IP State/Region
-job_function                     string/text            Job function
-jobtitle                         string/text            Job Title
-lastmodifieddate                 !datetime/date         Last Modified Date
-lastname                         string/text            Last Name
-lifecyclestage                   enumeration/radio      Lifecycle Stage
-marital_status                   string/text            Marital Status
-message                          string/textarea        Message
-military_status                  string/text            Military status
-mobilephone                      string/phonenumber     Mobile Phone Number
-notes_last_contacted             !datetime/date         Last Contacted
-notes_last_updated               !datetime/date         Last Activity Date
-notes_next_activity_date         !datetime/date         Next Activity Date
-num_associated_deals             !number/number         Number of Associated Deals
-num_contacted_notes              !number/number         Number of times contacted
-num_conversion_events            !number/number         Number of Form Submissions
-num_notes                        !number/number         Number of Sales Activities
-num_unique_conversion_events     !number/number         Number of Unique Forms Submitted
-numemployees                     string/text            Number of Employees
-phone                            string/phonenumber     Phone Number
-recent_conversion_date           !datetime/date         Recent Conversion Date
-recent_conversion_event_name     !string/text           Recent Conversion
-recent_deal_amount               !number/number         Recent Deal Amount
-recent_deal_close_date           !datetime/date         Recent Deal Close Date
-relationship_status              string/text            Relationship Status
-salutation                       string/text            Salutation
-school                           string/text            School
-seniority                        string/text            Seniority
-start_date                       string/text            Start date
-state                            string/text            State/Region
-total_revenue                    !number/number         Total Revenue
-twitterhandle                    string/text            Twitter Username
-website                          string/text            Website URL
-work_email                       string/text            Work email
-zip                              string/text            Postal Code
-"""
-COMPANIES = """
-about_us                         string/text            About Us
-address                          string/text            Street Address
-address2                         string/text            Street Address 2
-annualrevenue                    number/number          Annual Revenue
-city                             string/text            City
-country                          string/text            Country/Region
-description                      string/textarea        Description
-domain                           string/text            Company Domain Name
-founded_year                     string/text            Year Founded
-hs_lead_status                   enumeration/radio      Lead Status
-hs_num_child_companies           !number/number         Number of child companies
-hs_parent_company_id             !number/number         Parent Company
-hs_pipeline                      enumeration/select     Pipeline
-industry                         string/text            Industry
-lifecyclestage                   enumeration/radio      Lifecycle Stage
-name                             string/text            Company name
-num_associated_contacts          !number/number         Number of Associated Contacts
-num_associated_deals             !number/number         Number of Associated Deals
-numberofemployees                number/number          Number of Employees
-phone                            string/phonenumber     Phone Number
-state                            string/text            State/Region
-timezone                         string/text            Time Zone
-type                             string/text            Type
-website                          string/text            Website URL
-zip                              string/text            Postal Code
-"""
-DEALS = """
-amount                           number/number          Amount
-amount_in_home_currency          !number/calculation_equation  Amount in company currency
-closed_lost_reason               string/textarea        Closed Lost Reason
-closed_won_reason                string/textarea        Closed Won Reason
-closedate                        datetime/date          Close Date
-deal_currency_code               string/text            Currency
-dealname                         string/text            Deal Name
-dealstage                        enumeration/radio      Deal Stage
-dealtype                         enumeration/radio      Deal Type
-description                      string/textarea        Deal Description
-hs_is_closed                     !bool/booleancheckbox  Is Deal Closed?
-hs_is_closed_won                 !bool/booleancheckbox  Is Closed Won
-hs_priority                      enumeration/select     Priority
-num_associated_contacts          !number/number         Number of Associated Contacts
-pipeline                         enumeration/select     Pipeline
-"""
-TICKETS = """
-closed_date                      datetime/date          Close date
-content                          string/textarea        Ticket description
-hs_helpdesk_sort_timestamp       !datetime/date         Helpdesk sort timestamp
-hs_last_message_from_visitor     !bool/booleancheckbox  Last message from visitor
-hs_pipeline                      enumeration/select     Pipeline
-hs_pipeline_stage                enumeration/select     Ticket status
-hs_resolution                    string/text            Resolution
-hs_ticket_category               string/text            Category
-hs_ticket_id                     !number/number         Ticket ID
-hs_ticket_priority               enumeration/select     Priority
-source_type                      string/text            Source
-subject                          string/text            Ticket name
 """
 PRODUCTS = """
 description                      string/textarea        Product description
@@ -238,10 +85,29 @@ hs_body_preview                  !string/textarea       Body preview
 hs_body_preview_html             !string/textarea       HTML Body Preview
 hs_body_preview_is_truncated     !bool/booleancheckbox  Body Preview Truncated
 hs_engagement_source             string/text            Engagement Source
+hs_obj_coords                    !object_coordinates/text  Object coordinates
 hs_timestamp                     datetime/date          Activity date
 """
 TASKS = """
+hs_engagements_last_contacted    !datetime/date         Last Contacted
+hs_pipeline                      enumeration/select     Pipeline
+hs_pipeline_stage                enumeration/select     Task status
+hs_start_date_with_fallback      !datetime/date         Start date
 hs_task_body                     string/html            Task Notes
+hs_task_completion_count         !number/number         Task completion count
+hs_task_family                   !enumeration/select    Task family
+hs_task_for_object_type          string/text            For object type
+hs_task_is_all_day               bool/booleancheckbox   Is all day
+hs_task_is_completed_call        !number/number         Is completed call
+hs_task_is_completed_email       !number/number         Is completed email
+hs_task_is_completed_linked_in   !number/number         Is completed LinkedIn task
+hs_task_is_completed_sequence    !number/number         Is completed sequence task
+hs_task_is_open                  !bool/booleancheckbox  Is open
+hs_task_is_overdue               !bool/booleancheckbox  Is overdue
+hs_task_is_past_due_date         !bool/booleancheckbox  Is past due date
+hs_task_is_sub_task              !bool/booleancheckbox  Is sub task
+hs_task_missed_due_date          !bool/booleancheckbox  Missed due date
+hs_task_missed_due_date_count    !number/number         Missed due date count
 hs_task_completion_date          !datetime/date         Completed at
 hs_task_is_completed             !number/number         Is completed
 hs_task_priority                 string/text            Priority
@@ -283,9 +149,6 @@ hs_email_text                    string/textarea        Email body
 """
 PER_TYPE = {
     "0-1": CONTACTS,
-    "0-2": COMPANIES,
-    "0-3": DEALS,
-    "0-5": TICKETS,
     "0-7": PRODUCTS,
     "0-8": LINE_ITEMS,
     "0-27": ENGAGEMENTS + TASKS,
@@ -374,14 +237,48 @@ def _definition(line: str, group: str) -> PropertyDefinition:
 @lru_cache
 def standard_properties(type_id: str) -> dict[str, PropertyDefinition]:
     """Return the properties of a type by name; the result is shared and never changed."""
-    group = standard_groups(type_id)
+    group = next(iter(standard_groups(type_id)), "information")
     lines = (EVERY + PER_TYPE.get(type_id, "")).splitlines()
-    found = [_definition(line, next(iter(group), "information")) for line in lines if line]
-    return {one.name: one for one in found}
+    found = {one.name: one for one in (_definition(line, group) for line in lines if line)}
+    return found | {one.name: one for one in _recorded(type_id)}
+
+
+@lru_cache
+def _recorded(type_id: str) -> tuple[PropertyDefinition, ...]:
+    """Return the properties that a real account has, none for types of which no list is known."""
+    name = RECORDED.get(type_id)
+    if name is None:
+        return ()
+    rows = _decode_table((TABLES / f"{name}.json").read_bytes())
+    return tuple(msgspec.structs.replace(one, hubspot_defined=True) for one in rows)
+
+
+# The labels of the groups that are in the recorded tables. Source: assumed.
+GROUP_LABELS = {
+    "contactlcs": "Contact lifecycle stages",
+    "companylcs": "Company lifecycle stages",
+    "contactscripted": "Contact scripted",
+    "dealscripted": "Deal scripted",
+    "dealstages": "Deal stages",
+    "ticketstages": "Ticket stages",
+    "hubspotmetrics": "HubSpot metrics",
+    "multiaccountmanagement": "Multi-account management",
+    "prospectingagent": "Prospecting agent",
+    "analyticsinformation": "Web analytics history",
+    "conversioninformation": "Conversion information",
+    "emailinformation": "Email information",
+    "smsinformation": "SMS information",
+    "socialmediainformation": "Social media information",
+    "targetaccountsinformation": "Target accounts information",
+}
 
 
 @lru_cache
 def standard_groups(type_id: str) -> dict[str, PropertyGroup]:
-    """Return the property groups of a type by name; the result is shared and never changed."""
+    """Return the property groups of a type by name, its main one first; the result is shared and never changed."""
     name, label = GROUPS.get(type_id, ("information", "Information"))
-    return {name: PropertyGroup(name=name, label=label, display_order=0)}
+    names = dict.fromkeys([name, *(one.group_name for one in _recorded(type_id))])
+    labels = {other: GROUP_LABELS.get(other, other.replace("_", " ").capitalize()) for other in names} | {name: label}
+    return {
+        other: PropertyGroup(name=other, label=labels[other], display_order=order) for order, other in enumerate(names)
+    }

@@ -171,7 +171,8 @@ TIMED = ("hs_timestamp",)
 # Ids: docs (list of object type ids, 2026); reader for deal splits and contracts; assumed for the partner types.
 # Default properties: recording for contacts (2026-04), docs for the other types down to line items; that the
 # newer types have only the three common ones is assumed.
-# Required properties: recording for activities and projects (2026-04, without the names), docs for the names.
+# Required properties: recording for activities and projects (2026-04, without the names), docs for the names;
+# of tickets: recording (amp-labs 2025-11, the schema).
 STANDARD_TYPES = (
     ObjectType(
         "0-1",
@@ -190,7 +191,7 @@ STANDARD_TYPES = (
         "tickets",
         *("content", "hs_pipeline", "hs_pipeline_stage", "hs_ticket_category", "hs_ticket_priority", "subject"),
         display="subject",
-        required=("hs_pipeline_stage", "subject"),
+        required=("hs_pipeline_stage",),
     ),
     _standard("0-7", "product", "products", "description", "name", "price"),
     _standard("0-8", "line_item", "line_items", "hs_product_id", "quantity"),

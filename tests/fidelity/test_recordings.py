@@ -97,9 +97,9 @@ def test_the_contacts_list_is_the_recorded_one_to_the_last_byte(
 
 
 def prepared_for_tickets(make_portal: MakePortal) -> Portal:
-    """A portal with the records that the recorded ticket is associated with, and without `url`, as in 2024."""
+    """A portal of 2024 with the records that the recorded ticket is associated with: no `url`, fewer properties."""
     portal = make_portal(tier="enterprise")
-    portal.control("PATCH", "assumptions", {"record-url": "absent"})
+    portal.control("PATCH", "assumptions", {"record-url": "absent", "ticket-properties": "2024"})
     for kind, record_id in zip(("contacts", "companies", "deals"), TICKET_LINKS, strict=True):
         portal.control("POST", "seed", {"objectType": kind, "records": [{"id": str(record_id)}]})
     return portal

@@ -25,5 +25,8 @@ class CreatedDuringWalk(PortalChange):
 
     def change(self, firing: Firing, page: dict[str, Any]) -> None:
         kind, record_id = object_type_of(firing.context), free_id(firing, page, self.place)
-        values = {"email": f"created.{record_id}@example.com"} if kind.singular == "contact" else {}
-        firing.context.portal.records.create(kind, values, record_id=record_id)
+        records = firing.context.portal.records
+        values = records.required_values(kind)
+        if kind.singular == "contact":
+            values["email"] = f"created.{record_id}@example.com"
+        records.create(kind, values, record_id=record_id)

@@ -97,12 +97,12 @@ def test_a_taken_address_is_a_conflict_that_names_the_contact(fake: Fake) -> Non
 
 def test_numbers_and_truth_values_come_back_as_text(fake: Fake) -> None:
     """Every property value is a string."""
-    sent = {"firstname": 7, "hs_email_optout": True, "associatedcompanyid": 12.0, "closedate": 1651568400000}
+    sent = {"firstname": 7, "hs_facebook_ad_clicked": True, "associatedcompanyid": 12.0, "closedate": 1651568400000}
 
     properties = fake.post(CONTACTS, {"properties": sent}).json()["properties"]
 
     assert properties["firstname"] == "7"
-    assert properties["hs_email_optout"] == "true"
+    assert properties["hs_facebook_ad_clicked"] == "true"
     assert properties["associatedcompanyid"] == "12"
     assert properties["closedate"] == "2022-05-03T09:00:00Z"
 

@@ -56,7 +56,6 @@ def test_an_archived_property_moves_to_the_archived_ones(empty: Fake) -> None:
         ({"name": "shoe-size"}, 400, "'shoe-size' is no property name"),
         ({"type": "text"}, 400, "text is not one of bool, date"),
         ({"groupName": "nonsense"}, 400, "Property group nonsense does not exist"),
-        ({"name": "email"}, 409, 'A property named "email" already exists.'),
     ],
 )
 def test_a_wrong_definition_is_refused(empty: Fake, change: dict[str, Any], status: int, message: str) -> None:
@@ -70,6 +69,121 @@ def test_a_wrong_definition_is_refused(empty: Fake, change: dict[str, Any], stat
     assert alone.json()["message"].startswith(message)
     assert batch.json()["message"].startswith(message)
     assert names(empty) == before
+
+
+def test_a_taken_name_is_refused_alone_and_an_error_among_the_results_of_a_batch(empty: Fake) -> None:
+    """As recorded in 2026-02: 207, the others are made, and their rows have neither times nor users."""
+    alone = empty.post(PATH, NEW | {"name": "email"})
+    batch = empty.post(f"{PATH}/batch/create", {"inputs": [NEW | {"name": "email"}, NEW, NEW | {"label": "Again"}]})
+
+    def error(name: str) -> dict[str, Any]:
+        return {
+            "status": "error",
+            "category": "OBJECT_ALREADY_EXISTS",
+            "subCategory": "Properties.PROPERTY_WITH_NAME_EXISTS",
+            "message": f"A property named '{name}' already exists.",
+            "context": {"name": [name]},
+        }
+
+    assert (alone.status, alone.json()["message"]) == (409, "A property named 'email' already exists.")
+    assert batch.status == 207
+    assert batch.json()["errors"] == [error("email"), error("shoe_size")]
+    assert list(batch.json()["errors"][0]) == list(error("email"))
+    assert batch.json()["numErrors"] == 2
+    (row,) = batch.json()["results"]
+    assert list(row)[:3] == ["name", "label", "type"]
+    assert not {"createdAt", "updatedAt", "createdUserId", "updatedUserId", "archived"} & set(row)
+    assert empty.get(f"{PATH}/shoe_size").json()["label"] == "Shoe size"
+
+
+KEYS = (
+    *("updatedAt", "createdAt", "name", "label", "type", "fieldType", "description", "groupName", "options"),
+    *("createdUserId", "updatedUserId", "displayOrder", "calculated", "externalOptions", "archived"),
+    *("hasUniqueValue", "hidden", "modificationMetadata", "formField", "dataSensitivity"),
+)
+
+
+def test_an_own_property_names_its_users_and_where_it_is(empty: Fake) -> None:
+    """As recorded in 2026-03: in the answers to its definition, its change and a read."""
+    made = empty.post(PATH, NEW)
+    changed = empty.request("PATCH", f"{PATH}/shoe_size", {"label": "Size"})
+    read = empty.get(f"{PATH}/shoe_size")
+
+    assert [tuple(one.json()) for one in (made, changed, read)] == [KEYS] * 3
+    assert made.json()["archived"] is False
+    assert made.json()["createdUserId"] == made.json()["updatedUserId"]
+    assert made.headers["location"] == f"http://api.test{PATH}/shoe_size"
+
+
+def test_an_option_without_an_order_comes_after_the_others(empty: Fake) -> None:
+    """As recorded in 2026-02, in a definition and in a change."""
+    options: list[dict[str, Any]] = [
+        {"label": "art", "value": "art"},
+        {"label": "travel", "value": "travel", "displayOrder": 1},
+        {"label": "swimming", "value": "swimming", "displayOrder": 2},
+        {"label": "chess", "value": "chess"},
+    ]
+    given = NEW | {"type": "enumeration", "fieldType": "select", "options": options}
+
+    made = empty.post(PATH, given).json()
+    changed = empty.request("PATCH", f"{PATH}/shoe_size", {"options": options[:2]}).json()
+
+    assert [one["displayOrder"] for one in made["options"]] == [3, 1, 2, 4]
+    assert [one["displayOrder"] for one in changed["options"]] == [2, 1]
+
+
+@pytest.mark.parametrize(
+    ("kind", "count", "name", "expected"),
+    [
+        ("contacts", 355, "hs_timezone", {"type": "enumeration", "groupName": "contactinformation"}),
+        ("contacts", 355, "associatedcompanyid", {"referencedObjectType": "COMPANY", "hidden": True}),
+        ("contacts", 355, "days_to_close", {"calculated": True, "groupName": "deal_information"}),
+        ("companies", 245, "industry", {"type": "enumeration", "fieldType": "select"}),
+        ("companies", 245, "hubspot_owner_id", {"referencedObjectType": "OWNER", "externalOptions": True}),
+        ("deals", 190, "amount", {"showCurrencySymbol": True, "type": "number"}),
+        ("tickets", 198, "hs_pipeline_stage", {"externalOptions": True}),
+    ],
+)
+def test_an_account_has_hubspots_properties(
+    empty: Fake, kind: str, count: int, name: str, expected: dict[str, Any]
+) -> None:
+    """As recorded in 2025-11 (contacts, deals, tickets) and 2026-03 (companies)."""
+    rows = {row["name"]: row for row in empty.get(f"/crm/v3/properties/{kind}").json()["results"]}
+
+    assert len(rows) >= count
+    assert rows[name] | expected == rows[name]
+    assert rows[name]["hubspotDefined"] is True
+    assert "archived" not in rows[name]
+
+
+def test_the_formula_of_a_calculated_property_comes_before_its_sensitivity(empty: Fake) -> None:
+    """As recorded in 2025-11."""
+    found = empty.get(f"{PATH}/days_to_close").json()
+
+    assert list(found)[-3:] == ["formField", "calculationFormula", "dataSensitivity"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "value", "options"),
+    [
+        ("companies", "industry", "COMPUTER_SOFTWARE", 148),
+        ("companies", "type", "PROSPECT", 5),
+        ("contacts", "hs_timezone", "europe_slash_oslo", 525),
+        ("contacts", "hs_language", "nb", 206),
+        ("contacts", "numemployees", "1-5", 7),
+    ],
+)
+def test_enumerations_have_hubspots_options(empty: Fake, kind: str, name: str, value: str, options: int) -> None:
+    """One of them is taken, another text is not."""
+    known = empty.get(f"/crm/v3/properties/{kind}/{name}").json()["options"]
+    given = {"lastname": "A"} if kind == "contacts" else {"name": "A"}
+
+    taken = empty.post(f"/crm/v3/objects/{kind}", {"properties": given | {name: value}})
+    refused = empty.post(f"/crm/v3/objects/{kind}", {"properties": given | {name: "NOT_AN_OPTION"}})
+
+    assert len(known) == options
+    assert (taken.status, taken.json()["properties"][name]) == (201, value)
+    assert (refused.status, refused.json()["errors"][0]["code"]) == (400, "INVALID_OPTION")
 
 
 def test_a_change_keeps_what_it_does_not_name(empty: Fake) -> None:
@@ -93,7 +207,7 @@ def test_options_are_checked_when_a_value_is_written(empty: Fake) -> None:
 
     assert made["options"] == [
         {"label": "A", "value": "a", "displayOrder": 1, "hidden": False},
-        {"label": "B", "value": "b", "description": "Bee", "displayOrder": -1, "hidden": False},
+        {"label": "B", "value": "b", "description": "Bee", "displayOrder": 2, "hidden": False},
     ]
     statuses = [
         empty.post("/crm/v3/objects/contacts", {"properties": {"firstname": "Ada", "grade": value}}).status

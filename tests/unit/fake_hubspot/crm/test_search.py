@@ -199,14 +199,14 @@ def test_a_batch_update_gives_identical_times_that_search_must_page_through(empt
     assert [int(row["id"]) for row in rows] == list(range(1, 31))
 
 
-@pytest.mark.parametrize("kind", ["contacts", "deals", "tickets"])
+@pytest.mark.parametrize("kind", ["products", "deals", "tickets"])
 def test_a_written_time_of_creation_is_the_one_that_search_knows(empty: Fake, kind: str) -> None:
     """At creation and by a change; by a filter and in the order of a sort."""
     path = f"/crm/v3/objects/{kind}"
-    name = {"contacts": "firstname", "deals": "dealname", "tickets": "subject"}[kind]
+    required = {"products": {"name": "x"}, "deals": {"dealname": "x"}, "tickets": {"hs_pipeline_stage": "1"}}[kind]
     times = ["2020-01-01T00:00:00Z", "2019-01-01T00:00:00Z", "2021-01-01T00:00:00Z"]
     first, second, third = (
-        empty.post(path, {"properties": {name: "x", "createdate": at}}).json()["id"] for at in times
+        empty.post(path, {"properties": required | {"createdate": at}}).json()["id"] for at in times
     )
     changed = empty.request("PATCH", f"{path}/{first}", {"properties": {"createdate": "2018-01-01T00:00:00Z"}}).json()
 

@@ -1,10 +1,13 @@
 """The properties that HubSpot sets itself, for each type of record."""
 
+from typing import Any
+
 import pytest
 
-from fake_hubspot.portal.calculated import of_owner, on_creation, on_update
-from fake_hubspot.portal.types import STANDARD_TYPES, ObjectType
+from fake_hubspot.portal.calculated import Change, of_owner, of_stage, on_creation, on_update
+from fake_hubspot.portal.types import STANDARD_TYPES
 
+DAY = 86_400_000
 NOW, TEXT = 1_790_000_000_000, "2026-09-21T14:13:20Z"
 KINDS = {one.singular: one for one in STANDARD_TYPES}
 APP = {
@@ -21,8 +24,6 @@ CONTACT = APP | {
     "hs_is_contact": "true",
     "hs_is_unworked": "true",
     "hs_lifecyclestage_lead_date": str(NOW),
-    "hs_marketable_status": "false",
-    "hs_marketable_until_renewal": "false",
     "hs_membership_has_accessed_private_content": "0",
     "hs_object_id": "5",
     "hs_pipeline": "contacts-lifecycle-pipeline",
@@ -30,8 +31,6 @@ CONTACT = APP | {
     "hs_prospecting_agent_total_enrolled_count": "0",
     "hs_registered_member": "0",
     "hs_sequences_actively_enrolled_count": "0",
-    "hs_v2_date_entered_current_stage": TEXT,
-    "hs_v2_time_in_current_stage": TEXT,
     "lastmodifieddate": TEXT,
     "lifecyclestage": "lead",
     "num_notes": "0",
@@ -39,7 +38,11 @@ CONTACT = APP | {
 
 
 def made(kind: str, **given: str) -> dict[str, str]:
-    return on_creation(KINDS[kind], 5, given, NOW)
+    return on_creation(KINDS[kind], Change(5, {}, given, NOW, NOW))
+
+
+def changed(kind: str, before: dict[str, str], given: dict[str, str], **stage: Any) -> dict[str, str]:
+    return on_update(KINDS[kind], Change(5, before, given, NOW, NOW - DAY, **stage))
 
 
 def test_a_new_contact_has_what_hubspot_sets() -> None:
@@ -81,26 +84,243 @@ def test_a_new_contact_differs_by_what_is_given(given: dict[str, str], differs: 
     assert found == expected
 
 
-def test_a_new_ticket_and_meeting_have_more_than_the_source() -> None:
-    """A meeting is at the given time, and its text has a preview."""
-    common = APP | {"hs_object_id": "5"}
-    dates = {"createdate": TEXT, "hs_lastmodifieddate": TEXT}
-    assert made("ticket") == common | dates | {
+def test_an_account_with_marketing_contacts_gives_them_a_status() -> None:
+    """As recorded in 2025-11; other accounts do not."""
+    found = on_creation(KINDS["contact"], Change(5, {}, {"firstname": "A"}, NOW, NOW, has_marketing=True))
+
+    assert {name: value for name, value in found.items() if "marketable" in name} == {
+        "hs_marketable_status": "false",
+        "hs_marketable_until_renewal": "false",
+    }
+
+
+COMMON = APP | {"hs_object_id": "5", "hs_lastmodifieddate": TEXT}
+
+
+def zeros(*names: str) -> dict[str, str]:
+    return dict.fromkeys(names, "0")
+
+
+def test_a_new_company_has_what_hubspot_sets() -> None:
+    """As recorded in 2026-03: the website comes from the domain unless one is given."""
+    new = COMMON | {
+        "createdate": TEXT,
+        "hs_annual_revenue_currency_code": "USD",
+        "hs_pipeline": "companies-lifecycle-pipeline",
+        "lifecyclestage": "lead",
+        **zeros("hs_num_blockers", "hs_num_child_companies", "hs_num_contacts_with_buying_roles"),
+        **zeros("hs_num_decision_makers", "hs_num_open_deals", "num_associated_contacts", "num_notes"),
+    }
+
+    assert made("company") == new
+    assert made("company", name="Acme", domain="acme.example") == new | {
+        "hs_task_label": "Acme",
+        "website": "acme.example",
+    }
+    assert "website" not in made("company", domain="acme.example", website="www.acme.example")
+    assert made("company", lifecyclestage="customer")["lifecyclestage"] == "customer"
+
+
+def test_a_new_deal_without_a_stage_has_what_hubspot_sets() -> None:
+    """As recorded in 2026-03."""
+    assert made("deal", amount="10000") == COMMON | {
+        "amount_in_home_currency": "10000",
+        "createdate": TEXT,
+        "hs_createdate": TEXT,
+        "hs_forecast_amount": "10000",
+        "hs_has_last_conversation_follow_ups": "false",
+        "hs_has_last_meeting_followups": "false",
+        "hs_is_closed_lost": "false",
+        "hs_is_closed_won": "false",
+        "hs_is_deal_split": "false",
+        **zeros("days_to_close", "hs_closed_amount", "hs_closed_amount_in_home_currency", "hs_closed_won_count"),
+        **zeros("hs_days_to_close_raw", "hs_deal_stage_probability_shadow"),
+        **zeros("hs_num_associated_active_deal_registrations", "hs_num_associated_deal_registrations"),
+        **zeros("hs_num_associated_deal_splits", "hs_num_of_associated_line_items", "hs_num_target_accounts"),
+        **zeros("hs_number_of_call_engagements", "hs_number_of_inbound_calls", "hs_number_of_outbound_calls"),
+        **zeros("hs_number_of_overdue_tasks", "hs_projected_amount", "hs_projected_amount_in_home_currency"),
+        **zeros("num_associated_contacts", "num_notes"),
+    }
+
+
+def test_a_deal_in_a_stage_has_its_probability_as_a_binary_fraction() -> None:
+    """The very texts that were recorded in 2026-03."""
+    text = "0.40000000000000002220446049250313080847263336181640625"
+    given = {"amount": "15000", "closedate": "2026-12-31T00:00:00Z", "dealstage": "qualifiedtobuy"}
+
+    found = on_update(
+        KINDS["deal"],
+        Change(5, {"dealname": "x"}, given, 1_773_300_983_415, 1_773_300_966_332, probability="0.4", is_closed=False),
+    )
+
+    weighted = "6000.00000000000033306690738754696212708950042724609375000"
+    assert found == {
+        "amount_in_home_currency": "15000",
+        "days_to_close": "293",
+        "hs_actual_duration": "25374233668",
+        "hs_closed_amount": "0",
+        "hs_closed_amount_in_home_currency": "0",
+        "hs_closed_deal_close_date": "0",
+        "hs_closed_deal_create_date": "0",
+        "hs_closed_won_count": "0",
+        "hs_days_to_close_raw": "293.68326",
+        "hs_deal_stage_probability": text,
+        "hs_deal_stage_probability_shadow": text,
+        "hs_forecast_amount": "15000",
+        "hs_is_closed": "false",
+        "hs_is_closed_count": "0",
+        "hs_is_closed_lost": "false",
+        "hs_is_closed_won": "false",
+        "hs_is_open_count": "1",
+        "hs_lastmodifieddate": "2026-03-12T07:36:23.415Z",
+        "hs_open_amount_in_home_currency": "15000",
+        "hs_open_deal_create_date": "1773300966332",
+        "hs_projected_amount": weighted,
+        "hs_projected_amount_in_home_currency": weighted,
+        "hs_weighted_pipeline_in_company_currency": weighted,
+    }
+
+
+@pytest.mark.parametrize(
+    ("probability", "won", "closed_amount"), [("1.0", "true", "7"), ("0.0", "false", "0"), ("soon", "false", "0")]
+)
+def test_a_closed_deal_is_won_or_lost(probability: str, won: str, closed_amount: str) -> None:
+    """By the probability of its stage."""
+    found = changed("deal", {"amount": "7"}, {"dealstage": "s"}, probability=probability, is_closed=True)
+
+    assert (found["hs_is_closed"], found["hs_is_closed_won"], found["hs_closed_amount"]) == ("true", won, closed_amount)
+    assert found["hs_is_closed_lost"] == ("false" if won == "true" else "true")
+    assert found["hs_closed_deal_close_date"] == str(NOW)
+
+
+def test_a_deal_without_a_readable_amount_or_date_has_none_of_what_follows() -> None:
+    """A seed may bring any text."""
+    found = changed("deal", {}, {"amount": "NaN", "closedate": "soon"})
+
+    assert found == {"hs_lastmodifieddate": TEXT, "days_to_close": "0", "hs_days_to_close_raw": "0"}
+    assert changed("deal", {}, {"closedate": "2001-01-01"})["days_to_close"] == "0"
+
+
+def test_a_new_ticket_has_what_hubspot_sets() -> None:
+    """As recorded in 2026-03, with what its stage says."""
+    new = COMMON | {
+        "createdate": TEXT,
         "hs_helpdesk_sort_timestamp": TEXT,
+        "hs_is_visible_in_help_desk": "true",
+        "hs_last_email_activity": "ORIGINAL_FROM_CONTACT",
         "hs_last_message_from_visitor": "false",
         "hs_ticket_id": "5",
+        **zeros("hs_num_associated_companies", "hs_num_associated_conversations", "hs_num_times_contacted"),
+        "num_notes": "0",
     }
-    meeting = common | {"hs_createdate": TEXT, "hs_lastmodifieddate": TEXT, "hs_meeting_source": "CRM_UI"}
-    assert made("meeting") == meeting | {"hs_timestamp": TEXT}
-    assert made("meeting", hs_timestamp="2026-01-01T00:00:00Z", hs_meeting_body="Hi") == meeting | {
-        "hs_timestamp": "2026-01-01T00:00:00Z",
+    assert made("ticket") == new
+    assert on_creation(KINDS["ticket"], Change(5, {}, {}, NOW, NOW, is_closed=False)) == new | {"hs_is_closed": "false"}
+
+
+def test_a_ticket_is_closed_once_and_can_be_opened_again() -> None:
+    """The first time of closing stays; opening clears it."""
+    closed = changed("ticket", {}, {}, is_closed=True)
+    again = changed("ticket", {"closed_date": "2020-01-01T00:00:00Z"}, {}, is_closed=True)
+    opened = changed("ticket", {"closed_date": TEXT}, {}, is_closed=False)
+
+    assert closed == {"hs_lastmodifieddate": TEXT, "hs_is_closed": "true", "closed_date": TEXT}
+    assert again == {"hs_lastmodifieddate": TEXT, "hs_is_closed": "true"}
+    assert opened == {"hs_lastmodifieddate": TEXT, "hs_is_closed": "false", "closed_date": ""}
+
+
+PROGRESS = {
+    "hs_task_completion_count": "0",
+    "hs_task_is_completed": "0",
+    "hs_task_is_completed_call": "0",
+    "hs_task_is_completed_email": "0",
+    "hs_task_is_completed_linked_in": "0",
+    "hs_task_is_completed_sequence": "0",
+    "hs_task_is_overdue": "false",
+    "hs_task_is_past_due_date": "false",
+    "hs_task_missed_due_date": "false",
+    "hs_task_missed_due_date_count": "0",
+}
+LATE = {
+    "hs_task_is_overdue": "true",
+    "hs_task_is_past_due_date": "true",
+    "hs_task_missed_due_date": "true",
+    "hs_task_missed_due_date_count": "1",
+}
+
+
+@pytest.mark.parametrize(("due", "late"), [("2024-12-31T23:59:59Z", LATE), ("2099-01-01T00:00:00Z", {}), ("?", {})])
+def test_a_new_task_has_what_hubspot_sets(due: str, late: dict[str, str]) -> None:
+    """As recorded in 2026-03; one that is due in the past is late at once."""
+    assert made("task", hs_timestamp=due) == COMMON | PROGRESS | late | {
+        "hs_createdate": TEXT,
+        "hs_engagements_last_contacted": due,
+        "hs_obj_coords": "0-27-5",
+        "hs_start_date_with_fallback": TEXT,
+        "hs_task_family": "SALES",
+        "hs_task_for_object_type": "OWNER",
+        "hs_task_is_all_day": "false",
+        "hs_task_is_sub_task": "false",
+        "hs_task_priority": "NONE",
+        "hs_task_status": "NOT_STARTED",
+        "hs_task_type": "TODO",
+    }
+
+
+def test_a_completed_task_has_its_time_until_it_is_opened_again() -> None:
+    """A call is counted among the calls."""
+    before = {"hs_task_status": "NOT_STARTED", "hs_task_type": "CALL", "hs_timestamp": "2020-01-01T00:00:00Z"}
+
+    done = changed("task", before, {"hs_task_status": "COMPLETED"})
+    twice = changed("task", before | {"hs_task_status": "COMPLETED"}, {"hs_task_subject": "x"})
+    opened = changed("task", before | {"hs_task_status": "COMPLETED"}, {"hs_task_status": "WAITING"})
+
+    counted = {"hs_task_completion_count": "1", "hs_task_is_completed": "1", "hs_task_is_completed_call": "1"}
+    stamp = {"hs_lastmodifieddate": TEXT}
+    assert done == PROGRESS | counted | stamp | {"hs_task_is_open": "false", "hs_task_completion_date": TEXT}
+    assert twice == PROGRESS | counted | stamp | {"hs_task_is_open": "false"}
+    assert opened == PROGRESS | LATE | stamp | {"hs_task_is_open": "true", "hs_task_completion_date": ""}
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"), [("note", "hs_note_body"), ("call", "hs_call_body"), ("email", "hs_email_text")]
+)
+def test_an_engagement_has_coordinates_and_a_preview(kind: str, body: str) -> None:
+    """As recorded for notes in 2026-03; a long text is cut, a cleared one clears the preview."""
+    type_id = KINDS[kind].type_id
+    page = "<html>\n<head></head>\n<body>\n{}\n</body>\n</html>"
+    preview = {
+        "hs_body_preview": "Hi",
+        "hs_body_preview_html": page.format("Hi"),
+        "hs_body_preview_is_truncated": "false",
+    }
+    long = "x" * 161
+
+    assert made(kind, **{body: "Hi"}) == COMMON | preview | {
+        "hs_createdate": TEXT,
+        "hs_obj_coords": f"{type_id}-5",
+    }
+    cut = changed(kind, {body: "Hi"}, {body: long})
+    assert (cut["hs_body_preview"], cut["hs_body_preview_is_truncated"]) == (long[:160], "true")
+    cleared = changed(kind, {body: "Hi"}, {body: ""})
+    assert (cleared["hs_body_preview"], cleared["hs_body_preview_html"]) == ("", "")
+    assert "hs_obj_coords" not in cleared
+
+
+def test_a_new_meeting_has_its_source_and_a_preview() -> None:
+    """As recorded in 2022-08."""
+    meeting = COMMON | {"hs_createdate": TEXT, "hs_meeting_source": "CRM_UI"}
+    assert made("meeting") == meeting
+    assert made("meeting", hs_meeting_body="Hi") == meeting | {
         "hs_body_preview": "Hi",
         "hs_body_preview_html": "<html>\n <head></head>\n <body>\n Hi\n </body>\n</html>",
         "hs_body_preview_is_truncated": "false",
     }
 
 
-@pytest.mark.parametrize("kind", [one for one in KINDS if one not in ("contact", "ticket", "meeting")])
+SPECIAL = frozenset({"contact", "company", "deal", "ticket", "task", "note", "meeting", "call", "email"})
+
+
+@pytest.mark.parametrize("kind", [one for one in KINDS if one not in SPECIAL])
 def test_other_new_records_have_the_source_the_id_and_the_times(kind: str) -> None:
     """Under the names of their type."""
     object_type = KINDS[kind]
@@ -110,6 +330,22 @@ def test_other_new_records_have_the_source_the_id_and_the_times(kind: str) -> No
         object_type.modified_property: TEXT,
         "hs_object_id": "5",
     }
+
+
+def test_a_record_enters_a_stage_and_leaves_another() -> None:
+    """With the time that it spent there, in total if it was there before."""
+    entered = {"hs_v2_date_entered_current_stage": TEXT, "hs_v2_time_in_current_stage": TEXT}
+    before = {"hs_v2_date_entered_a": "2026-09-21T14:13:10Z", "hs_v2_cumulative_time_in_a": "5"}
+
+    assert of_stage({}, None, "a", NOW) == entered | {"hs_v2_date_entered_a": TEXT}
+    assert of_stage(before, "a", "b", NOW) == entered | {
+        "hs_v2_date_entered_b": TEXT,
+        "hs_v2_date_exited_a": TEXT,
+        "hs_v2_latest_time_in_a": "10000",
+        "hs_v2_cumulative_time_in_a": "10005",
+    }
+    assert of_stage({}, "a", "b", NOW)["hs_v2_latest_time_in_a"] == "0"
+    assert of_stage(before, "a", "a", NOW) == of_stage(before, "a", "", NOW) == of_stage(before, "a", None, NOW) == {}
 
 
 @pytest.mark.parametrize(
@@ -145,9 +381,17 @@ BEFORE = {"firstname": "Ada", "email": "a@example.com", "phone": "1", "lifecycle
 )
 def test_a_change_of_a_contact_changes_what_follows_from_it(given: dict[str, str], expected: dict[str, str]) -> None:
     """The name of the whole record, the rest of what is given; a stage only if it is another one."""
-    assert on_update(KINDS["contact"], BEFORE, given, NOW) == {"lastmodifieddate": TEXT} | expected
+    assert changed("contact", BEFORE, given) == {"lastmodifieddate": TEXT} | expected
 
 
-@pytest.mark.parametrize("kind", [one for name, one in KINDS.items() if name != "contact"])
-def test_a_change_of_another_record_changes_its_time_alone(kind: ObjectType) -> None:
-    assert on_update(kind, {}, {"lifecyclestage": "lead", "email": "a@b.c"}, NOW) == {"hs_lastmodifieddate": TEXT}
+@pytest.mark.parametrize("kind", [one for one in KINDS if one not in ("contact", "task")])
+def test_a_change_of_another_record_changes_its_time_alone(kind: str) -> None:
+    assert changed(kind, {"x": "y"}, {"lifecyclestage": "lead", "email": "a@b.c"}) == {"hs_lastmodifieddate": TEXT}
+
+
+def test_a_cleared_owner_clears_what_follows_from_it() -> None:
+    """Also the lists of owners of an engagement."""
+    date = {"hubspot_owner_assigneddate": ""}
+
+    assert of_owner(KINDS["deal"], "", None, NOW) == date
+    assert of_owner(KINDS["note"], "", None, NOW) == date | {"hs_all_owner_ids": "", "hs_user_ids_of_all_owners": ""}
