@@ -27,6 +27,7 @@ __all__ = [
 ]
 
 SCHEMA = 1
+MAX_BYTES = 2**20  # what `contract-bench record` writes has less than a kilobyte
 BEST_BEFORE = timedelta(days=180)  # HubSpot releases an API version every six months
 
 
@@ -115,18 +116,28 @@ def read_evidence(cassette: Path) -> Evidence | None:
     """
     path = evidence_path(cassette)
     try:
-        raw = path.read_bytes()
+        raw = _read_bounded(path)
         evidence = msgspec.json.decode(raw, type=Evidence)
         dates = [datetime.fromisoformat(one).utcoffset() for one in (evidence.recorded_at, evidence.expires_at)]
         unknown = msgspec.json.decode(raw, type=dict[str, Any]).keys() - {one.name for one in fields(Evidence)}
     except FileNotFoundError:
         return None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise EvidenceError(path, problem=str(error)) from error
     if None in dates or unknown:
         problem = f"unknown fields {sorted(unknown)}" if unknown else "a date has no time zone"
         raise EvidenceError(path, problem=problem)
     return evidence
+
+
+def _read_bounded(path: Path) -> bytes:
+    if path.exists() and not path.is_file():
+        raise ValueError("it is not a regular file")
+    with path.open("rb") as file:
+        raw = file.read(MAX_BYTES + 1)
+    if len(raw) > MAX_BYTES:
+        raise ValueError(f"it has more than {MAX_BYTES // 2**20} MiB")
+    return raw
 
 
 def is_hubspots_address(url: str) -> bool:

@@ -15,6 +15,9 @@ from contract_bench.cassettes.usage import read_usage
 __all__ = ["LintOptions", "lint_file", "lint_paths"]
 
 
+SEARCHED_BYTES = 16 * 2**20
+
+
 @dataclass(frozen=True, slots=True)
 class LintOptions:
     """What to check in addition, and when.
@@ -42,9 +45,15 @@ def lint_file(path: Path, options: LintOptions | None = None) -> list[Finding]:
         checked = _checked_cassette(path, options)
     except (CassetteError, UnicodeDecodeError) as error:
         files = [one for one in (path, evidence_path(path)) if one.is_file()]
-        secrets = [found for one in files for found in secrets_in(one, one.read_text("utf-8", errors="replace"))]
+        secrets = [found for one in files for found in secrets_in(one, _beginning_of(one))]
         return [Finding(path, "unreadable", str(error)), *secrets]
     return [finding for rule in RULES for finding in rule(checked)]
+
+
+def _beginning_of(path: Path) -> str:
+    """Return what is searched for secrets in a file that cannot be read as what it should be."""
+    with path.open("rb") as file:
+        return file.read(SEARCHED_BYTES).decode(errors="replace")
 
 
 def _checked_cassette(path: Path, options: LintOptions) -> CheckedCassette:

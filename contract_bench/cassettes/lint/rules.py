@@ -46,8 +46,9 @@ def secrets(checked: CheckedCassette) -> Iterator[Finding]:
 
 def secrets_in(path: Path, text: str) -> Iterator[Finding]:
     """Find secrets in the text of a file, even if the file cannot be parsed."""
-    for secret in find_secrets(text):
-        line = text.count("\n", 0, secret.start) + 1
+    line, at = 1, 0
+    for secret in sorted(find_secrets(text), key=lambda one: one.start):
+        line, at = line + text.count("\n", at, secret.start), secret.start
         yield Finding(path, "secret", f"line {line} contains a secret ({secret.kind}). Revoke it, then record again.")
 
 

@@ -26,7 +26,7 @@ _KEYS_BY_RULE = {
         sourcelabel associationcategory tokentype tokenuse granttype accounttype datasensitivity currency
         companycurrency datahostinglocation correcthublet scope scopes requiredgranularscopes code lifecyclestage
         externaloptionsreferencetype numberdisplayhint textdisplayhint inverselabel membershiptype processingtype
-        utcoffset leadstatus
+        leadstatus probability ticketstate isclosed fetchstatus
     """,
     "id": """
         id ids vid canonicalvid mergedvids linkedvid existingid correlationid requestid toobjectid fromobjectid
@@ -38,14 +38,15 @@ _KEYS_BY_RULE = {
     "time": """
         createdat updatedat archivedat startedat completedat requestedat timestamp addedat savedattimestamp
         deletedchangedtimestamp membershiptimestamp expiretime createdtime updatedtime archivedtime filtersupdatedat
-        resetsat fetchedat
+        resetsat fetchedat collectedat
     """,
     "cursor": "after before offset vidoffset timeoffset since nextoffset",
-    "url": "url link uri href documentation redirecturi uidomain",
-    "text": "message description localizederrormessage detail errordescription reason pluralLabel singularLabel",
+    "url": "url link uri href documentation redirecturi",
+    "host": "uidomain",
+    "text": "message description localizederrormessage detail errordescription reason plurallabel singularlabel",
     "number": """
         total numerrors limit count displayorder expiresin currentusage usagelimit dailylimit maxresults size
-        listversion statuscode line column page pagesize
+        listversion statuscode utcoffsetmilliseconds line column page pagesize
     """,
     "portal": "portalid hubid",
 }
@@ -110,7 +111,7 @@ class JsonRedactor:
         if key == "links":
             return self._each(value, lambda name, one: self.redact(one, "url" if isinstance(one, str) else name))
         id_property = _name(value.get("idProperty")) or id_property
-        is_definition = "fieldType" in value
+        is_definition = "fieldType" in value or ("displayOrder" in value and "label" in value)
         return self._each(value, lambda name, one: self._member(name, one, id_property, is_definition=is_definition))
 
     def _each(self, value: JsonObject, redact: Any) -> JsonObject:
@@ -125,8 +126,11 @@ class JsonRedactor:
                 self._object(one, key, id_property) if isinstance(one, JsonObject) else self.redact(one, key)
                 for one in value
             ]
-        if is_definition and key == "name" and isinstance(value, str):
-            return self._texts.schema(value)
+        if is_definition and isinstance(value, str):
+            if key == "name":
+                return self._texts.schema(value)
+            if key == "value":
+                return self._texts.word(value)
         return self.redact(value, key)
 
     def _id_value(self, name: str, value: Any) -> Any:
@@ -187,7 +191,8 @@ class JsonRedactor:
         rule = _RULES.get(_plain(key), "")
         if rule == "portal":
             return Number(self._texts.portal(value))
-        is_kept = len(value) <= _LONGEST_NUMBERS.get(rule, 0) if value.isdecimal() else False
+        digits = value.removeprefix("-")
+        is_kept = digits.isdecimal() and len(digits) <= _LONGEST_NUMBERS.get(rule, 0)
         if (is_kept and (rule == "number" or is_id(value))) or (rule == "" and _is_hubspots(key, value)):
             return Number(self._texts.id(value)) if rule == "id" else value
         return self._as(kind_of_property(key, value) or PersonalData.NUMBER, key, value)

@@ -20,6 +20,7 @@ _HOLES = {
     "names": r"[A-Za-z0-9_., -]{1,300}",
     "id": r"[A-Za-z0-9_.+@%-]{1,100}",
     "ids": r"[A-Za-z0-9_.+@%, -]{1,300}",
+    "options": r"[^\[\]\n]{1,1000}",
     "n": r"-?[0-9]{1,10}",
     "words": r"[A-Za-z0-9_.`$-]{1,100}",
     "url": r"https?://[^\s\"'<>]{1,300}",
@@ -79,7 +80,14 @@ The request body may not be null
 query param {name} may not be null
 refresh token is invalid, expired or revoked
 was not a valid long
+was not one of the allowed options: [{options}]
 was not one of the allowed options
+was not a valid long. Portal {id}, object type {words}
+was not a valid number
+is invalid
+There is no property '{name}' to filter by
+missing or unknown client id
+access token not found
 is not a valid number
 must be a number
 limit must be between {n} and {n}, not {n}
@@ -96,6 +104,8 @@ expire time
 error code: {n}
 HTTP method not allowed, supported methods: {names}
 Error {n} Not Found
+{n} Unsupported Media Type
+Unsupported Media Type
 HTTP ERROR {n}
 Resource not found
 HTTP {n}

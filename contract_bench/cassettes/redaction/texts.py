@@ -48,7 +48,7 @@ _BEFORE_TYPES = frozenset({"objects", "schemas", "object-schemas", "properties",
 
 # The parameters of the API and the rules of their values.
 PARAMETERS = {
-    "limit": "number", "count": "number", "offset": "cursor", "offset_param": "cursor", "after": "cursor",
+    "limit": "number", "count": "number", "offset": "cursor", "offset_param": "word", "after": "cursor",
     "before": "cursor", "since": "cursor", "vidOffset": "cursor", "timeOffset": "cursor", "properties": "schema",
     "propertiesWithHistory": "schema", "property": "schema", "associations": "schema", "idProperty": "schema",
     "objectTypeId": "schema", "archived": "word", "propertyMode": "word", "showListMemberships": "word",
@@ -249,6 +249,8 @@ class TextRedactor:
                 return ", ".join(map(self.schema, part.split(", ")))
             case "id" | "ids":
                 return ", ".join(map(self.id, part.split(", ")))
+            case "options":
+                return ", ".join(map(self.word, part.split(", ")))
             case "url":
                 return self._url_in_text(part)
             case "time":
@@ -332,6 +334,8 @@ class TextRedactor:
                 return self.schema(value)
             case "url":
                 return self.url(value)
+            case "host":
+                return value if is_known_host(value) else self.value(value)
             case "portal":
                 return self.portal(value) if value.isdecimal() else self.value(value)
         return self.word(value)

@@ -26,6 +26,8 @@ __all__ = [
 
 # Parts of keywords: `OBJECT_NOT_FOUND` consists of three. Names, places and jobs do not belong here.
 _WORD_LIST = """
+    defined bool non tokens info details apps profile guid success nothing sensitive highly connected tier professional
+    enterprise starter integer measurement timing timeouts dates
     equiv viewport width device initial scale robots noindex
     8859 a abandoned abc accept accepted access account activities activity add added admin after age agent ai
     all allow allowed already alternate always an analytics and any ap1 api app application appointmentscheduled

@@ -1,6 +1,7 @@
 """Lint and recording take a time that grows with what they read, whatever it is, and end with a finding."""
 
 import json
+import os
 import re
 import time
 from collections.abc import Callable
@@ -8,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from contract_bench.cassettes.lint import lint_file
+from contract_bench.cassettes.evidence import evidence_path
+from contract_bench.cassettes.lint import lint_file, lint_paths
 from contract_bench.cassettes.redaction import Redactor, find_secrets
 from contract_bench.cassettes.redaction.people import EMAIL_IN_TEXT
 from tests.support.interactions import contact, interaction, page, write
@@ -83,6 +85,15 @@ def test_deep_body_in_a_file_is_a_finding(tmp_path: Path) -> None:
     path = write(tmp_path / "a.yaml", (interaction(answer=b"[" * 50_000 + b"1" + b"]" * 50_000),))
 
     assert "unredacted" in {finding.rule for finding in lint_file(path)}
+
+
+def test_evidence_that_is_no_file_or_large_is_a_finding(tmp_path: Path) -> None:
+    path, other = write(tmp_path / "a.yaml"), write(tmp_path / "b.yaml")
+    evidence_path(path).unlink()
+    os.mkfifo(evidence_path(path))
+    evidence_path(other).write_text(" " * 2**20 + "{}", encoding="utf-8")
+
+    assert [finding.rule for finding in lint_paths([tmp_path])] == ["unreadable", "unreadable"]
 
 
 @pytest.mark.parametrize("value", ["1" * 5_000, "-" + "8" * 20_000, "1e99999", "0." + "3" * 9_000, "NaN", "-Infinity"])

@@ -196,7 +196,9 @@ def test_a_status_that_cannot_be_sent_is_refused(tmp_path: Path, code: object) -
 
 
 @pytest.mark.parametrize(
-    "body", [gzip.compress(b"\0" * 2000), gzip.compress(BODY)[:-9], gzip.compress(BODY)[:-1] + b"x"]
+    "body",
+    [gzip.compress(b"\0" * 2000), gzip.compress(BODY)[:-9], gzip.compress(BODY)[:-1] + b"x"],
+    ids=["large", "cut", "damaged"],
 )
 def test_a_compressed_body_that_cannot_be_unpacked_is_refused(
     tmp_path: Path, body: bytes, monkeypatch: pytest.MonkeyPatch
