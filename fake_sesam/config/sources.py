@@ -17,6 +17,11 @@ _REQUESTED = ("json", "rest")
 _JOINED = ("merge_datasets", "merge")
 _PULLED = ("json", "embedded", "dataset", "rest")
 _COUNTED = (*_PULLED, *_JOINED)
+# What the documents call fixed: it may be written, and changes nothing.
+_FIXED = {
+    **{each: {"default": True, "is_simulated": False} for each in _JOINED},
+    "http_endpoint": {"is_simulated": False},
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,9 +72,9 @@ class SourceConfig:
     ignore_non_existent_datasets: bool | None = known(only=_JOINED)
     require_populated_input: bool | None = known(only=("dataset", *_JOINED))
     if_source_empty: str = row("accept", choices=("accept", "fail"), only=_COUNTED)
-    supports_since: bool = row(False, only=_PULLED, variants={"dataset": {"default": True}})
-    is_since_comparable: bool = row(True, only=_PULLED)
-    is_chronological: bool = row(False, only=_PULLED, variants={"dataset": {"default": True}})
+    supports_since: bool = row(False, only=SOURCE_TYPES, variants={"dataset": {"default": True}, **_FIXED})
+    is_since_comparable: bool = row(True, only=SOURCE_TYPES, variants=_FIXED)
+    is_chronological: bool = row(False, only=SOURCE_TYPES, variants={"dataset": {"default": True}, **_FIXED})
     initial_since_value: str | int | None = row(only=_PULLED)
     supports_signalling: bool | None = known(only=("json", "dataset", *_JOINED))
     initial_completeness: tuple[Any, ...] | None = known(only="dataset")

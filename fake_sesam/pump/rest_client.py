@@ -187,9 +187,10 @@ class RestClient:
             known["page_size"] = operation.page_size
         url = self._url(operation, known, link)
         known["url"] = url
+        known["headers"] = self._headers(operation, known)
         params = self._texts(operation.params, known)
         known["params"] = known["request_params"] = params
-        headers = {**self._texts(self._system.headers, known), **self._texts(operation.headers, known)}
+        headers = self._headers(operation, known)
         self._add_since(operation, context.get("since"), params, headers)
         known["headers"] = headers
         rendered = payload if payload is not None else self.templates.value(operation.payload, known)
@@ -210,6 +211,13 @@ class RestClient:
             host = urlsplit(url).netloc
             raise ReadError(f"the next page is on another host ({host}); this node does not follow it", error_code=1)
         return url
+
+    def _headers(self, operation: Operation, known: Context) -> dict[str, str]:
+        """Return the headers of a request; they know its parameters, which know them.
+
+        Source: docs (operation `headers`) and reader (sesam-io/powerofficego-connector counts pages in a header).
+        """
+        return {**self._texts(self._system.headers, known), **self._texts(operation.headers, known)}
 
     def _texts(self, written: Mapping[str, Any] | None, known: Context) -> dict[str, str]:
         rendered = self.templates.value(dict(written or {}), known)

@@ -129,6 +129,27 @@ def test_templates_know_the_page_before() -> None:
     assert [each["headers"]["X-Before"] for each in bench.session.asked] == ["none", "1"]
 
 
+def test_a_header_counts_the_pages_that_a_parameter_skips() -> None:
+    """As Sesam's connector for PowerOffice does it: each knows the other."""
+    before = "previous_request_headers['X-Page']"
+    operation = {
+        **GET,
+        "payload_property": "results",
+        "headers": {
+            "X-Page": f"{{% if {before} is defined %}}{{{{ {before}|int + 1 }}}}{{% else %}}1{{% endif %}}",
+            "X-Skip": "{{ params.skip }}",
+        },
+        "params": {"skip": "{{ 2 * (headers['X-Page']|int - 1) }}sesam:markjson"},
+        "next_page_link": "http://x/things",
+        "next_page_termination_strategy": ["same-next-page-request", "empty-result"],
+    }
+    bench = rest(page("1", "2"), page("3"), page(), operation=operation)
+
+    assert [each["id"] for each in bench.read()] == ["1", "2", "3"]
+    assert [target(each["url"]) for each in bench.session.asked] == [f"/things?skip={number}" for number in (0, 2, 4)]
+    assert [each["headers"]["X-Skip"] for each in bench.session.asked] == ["0", "2", "4"]
+
+
 # --- failures ---
 
 
