@@ -170,7 +170,10 @@ class App:
     async def _run_faults(self, opened: _Opened) -> Response | None:
         if opened.hook is None:
             return self._respond(opened.context)
-        return await opened.hook.run(opened.context, self._respond)
+        try:
+            return await opened.hook.run(opened.context, self._respond)
+        except FakeHubSpotError as error:
+            return self._refuse(opened.context, error)
 
     def _open(self, request: Request) -> _Opened:
         started = time.perf_counter_ns()
@@ -240,20 +243,25 @@ class App:
     def _respond(self, context: RequestContext) -> Response:
         try:
             return self._dispatch(context)
-        except HubSpotError as error:
-            if isinstance(error, NotBuiltError):
-                context.entry.hint = error.hint
-            return Response.of_error(error, context.correlation_id)
-        except PortalError as error:
-            return Response.of_error(as_hubspot_error(error, portal_id=context.portal.id), context.correlation_id)
-        except UsageError as error:
-            return Response.of({"error": str(error)}, status=404 if isinstance(error, NotFoundError) else 400)
-        except FakeHubSpotError:
-            raise
+        except FakeHubSpotError as error:
+            return self._refuse(context, error)
         except Exception:
             masking = Masking(context.portal.access.secrets())
             logger.exception("%s %s failed", context.request.method, masking(context.request.path))
             return Response.of_error(HubSpotError(500, "internal error"), context.correlation_id)
+
+    @staticmethod
+    def _refuse(context: RequestContext, error: FakeHubSpotError) -> Response:
+        """Return the response to an error. One that is no answer to a request is raised again."""
+        if isinstance(error, HubSpotError):
+            if isinstance(error, NotBuiltError):
+                context.entry.hint = error.hint
+            return Response.of_error(error, context.correlation_id)
+        if isinstance(error, PortalError):
+            return Response.of_error(as_hubspot_error(error, portal_id=context.portal.id), context.correlation_id)
+        if isinstance(error, UsageError):
+            return Response.of({"error": str(error)}, status=404 if isinstance(error, NotFoundError) else 400)
+        raise error
 
     def _dispatch(self, context: RequestContext) -> Response:
         route = context.route

@@ -6,6 +6,7 @@ connection.
 """
 
 from collections.abc import Hashable
+from hashlib import sha256
 from typing import Any
 
 import msgspec
@@ -14,18 +15,36 @@ from fake_hubspot.context import Request, RequestContext
 from fake_hubspot.portal.decimal_id import parse_id
 from fake_hubspot.portal.walks import WalkNames
 
-__all__ = ["hand_out", "hand_out_changed", "page_of", "requested_cursor", "walk_of", "walk_without_connection"]
+__all__ = [
+    "hand_out",
+    "hand_out_changed",
+    "page_of",
+    "page_of_batch",
+    "requested_cursor",
+    "walk_of",
+    "walk_without_connection",
+]
 
 # Pages of owners have 100 rows unless the request says otherwise, others 10. A link may spell it out.
 DEFAULT_LIMITS = {"owners": "100"}
+LEGACY_CURSORS = ("timeOffset", "vidOffset")
+CURSORS = frozenset({"after", *LEGACY_CURSORS})
+# The parameters of a path that is one list for all of its requests; with others in it, each path is a list of its own.
+OF_ONE_LIST = frozenset({"objectType"})
 
 
 def requested_cursor(context: RequestContext) -> str | None:
     """Return the cursor of the request: in the query of a list, in the body of a search."""
     if context.request.method != "POST":
-        return context.request.first("after")
+        return context.request.first("after") or _legacy_cursor(context)
     after = _search_body(context.request).get("after")
     return None if after is None else str(after)
+
+
+def _legacy_cursor(context: RequestContext) -> str | None:
+    """Return the cursor of a list of version 1, which has one or two parts."""
+    parts = [part for name in LEGACY_CURSORS if (part := context.request.first(name))]
+    return " ".join(parts) or None
 
 
 def _search_body(request: Request) -> dict[str, Any]:
@@ -42,7 +61,8 @@ def walk_of(context: RequestContext) -> WalkNames:
     spelled = context.params.get("objectType") or (context.route.name if context.route else "").partition(".")[0]
     known = context.portal.types.find(spelled)
     archived = (request.first("archived") or "").lower() == "true"
-    kind = (request.method == "POST", known.type_id if known else spelled, archived)
+    is_one = context.params.keys() <= OF_ONE_LIST and not request.path.startswith("/contacts/v1")
+    kind = (request.method == "POST", (known.type_id if known else spelled) if is_one else request.path, archived)
     exact = (kind, _all_but_cursor(request, DEFAULT_LIMITS.get(spelled, "10")), _token(context))
     return (*exact, (request.client_host, request.client_port)), exact, kind
 
@@ -50,7 +70,7 @@ def walk_of(context: RequestContext) -> WalkNames:
 def _all_but_cursor(request: Request, default_limit: str) -> Hashable:
     if request.method == "POST":
         return msgspec.json.encode({name: value for name, value in _search_body(request).items() if name != "after"})
-    others = {(name, value) for name, value in request.query if name != "after"}
+    others = {(name, value) for name, value in request.query if name not in CURSORS}
     return frozenset(others - {("limit", default_limit)})
 
 
@@ -66,6 +86,15 @@ def walk_without_connection(context: RequestContext) -> Hashable:
 def page_of(context: RequestContext, *, unknown: int = 1) -> int:
     """Return which page of its walk the request asks for, from 1; `unknown` if its cursor was never handed out."""
     return context.portal.walks.page_of(walk_of(context), requested_cursor(context), unknown=unknown)
+
+
+def page_of_batch(context: RequestContext) -> int:
+    """Return which batch of a client a request is, from 1: a new body is the next batch, a repeated one a retry."""
+    walks, body = context.portal.walks, sha256(context.request.body).hexdigest()
+    walk = (("batch", context.request.path, _token(context)),)
+    number = walks.page_of(walk, body, unknown=walks.count_of(walk) + 1)
+    walks.hand_out(walk, body, opens=number)
+    return number
 
 
 def hand_out(context: RequestContext, after: str) -> None:

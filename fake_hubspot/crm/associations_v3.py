@@ -12,6 +12,7 @@ from fake_hubspot.crm.bodies import read_body
 from fake_hubspot.crm.link_pages import ends, read_links
 from fake_hubspot.crm.shapes import BatchResponse, IdInput
 from fake_hubspot.crm.versions import PATHS
+from fake_hubspot.paging import page_of
 from fake_hubspot.portal.types import ObjectType
 
 __all__ = ["routes"]
@@ -86,7 +87,17 @@ def routes() -> list[Route]:
     listing = Operation((Param("limit", "integer"), Param("after")), response=dict)
     for prefix in NESTED_PREFIXES:
         path = f"{prefix}/{{objectType}}/{{objectId}}/associations/{{toObjectType}}"
-        found.append(route("associations.list-v3", "GET", path, list_links, summary="List links", operation=listing))
+        found.append(
+            route(
+                "associations.list-v3",
+                "GET",
+                path,
+                list_links,
+                summary="List links",
+                operation=listing,
+                page_of=page_of,
+            )
+        )
     return found
 
 

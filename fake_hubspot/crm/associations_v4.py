@@ -13,6 +13,7 @@ from fake_hubspot.crm.parameters import (
 )
 from fake_hubspot.crm.shapes import AssociationSpec, BatchResponse, Paging
 from fake_hubspot.crm.versions import PATHS
+from fake_hubspot.paging import page_of
 from fake_hubspot.portal.associations import AssociationType, Link
 from fake_hubspot.portal.portal import Portal
 from fake_hubspot.portal.types import ObjectType
@@ -75,7 +76,7 @@ def _single(path: str) -> list[Route]:
     linking = Operation(body=list[AssociationSpec], response=Linked, statuses=(201,))
     defaulting = Operation(response=BatchResponse)
     return [
-        route("associations.list", "GET", many, list_links, summary="List links", operation=listing),
+        route("associations.list", "GET", many, list_links, summary="List links", operation=listing, page_of=page_of),
         route("associations.create", "PUT", one, put_link, summary="Link two records", operation=linking),
         route(
             "associations.archive",

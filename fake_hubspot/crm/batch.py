@@ -16,6 +16,7 @@ from fake_hubspot.crm.parameters import object_type, parse_bool
 from fake_hubspot.crm.render import render, render_created, render_written, select
 from fake_hubspot.crm.shapes import CreateInput, IdInput, RecordBatchResponse
 from fake_hubspot.http_errors import HubSpotError
+from fake_hubspot.paging import page_of_batch
 from fake_hubspot.portal.decimal_id import parse_id
 from fake_hubspot.portal.errors import DuplicateValueError
 from fake_hubspot.portal.portal import Portal
@@ -77,7 +78,15 @@ def _routes_under(path: str) -> list[Route]:
     changing = Operation(body=BatchUpdate, response=RecordBatchResponse, statuses=batch_statuses(path))
     archiving = Operation(body=BatchIds, statuses=(204,))
     return [
-        read_route("objects.batch.read", "POST", f"{path}/read", batch_read, summary="Read records", operation=reading),
+        read_route(
+            "objects.batch.read",
+            "POST",
+            f"{path}/read",
+            batch_read,
+            summary="Read records",
+            operation=reading,
+            page_of=page_of_batch,
+        ),
         write_route(
             "objects.batch.create", "POST", f"{path}/create", batch_create, summary="Create records", operation=creating
         ),

@@ -9,6 +9,7 @@ from typing import Any, TypedDict
 from fake_hubspot.context import ANY_SCOPE, Operation, Param, RateClass, Request, RequestContext, Response, Route
 from fake_hubspot.crm.parameters import parse_integer
 from fake_hubspot.http_errors import HubSpotError
+from fake_hubspot.paging import hand_out, page_of
 from fake_hubspot.portal.decimal_id import parse_id
 from fake_hubspot.portal.portal import Portal
 from fake_hubspot.portal.search import Sort
@@ -50,7 +51,15 @@ def routes() -> list[Route]:
     lists = "/contacts/v1/lists"
     updated, created = f"{lists}/recently_updated/contacts/recent", f"{lists}/all/contacts/recent"
     return [
-        route("legacy.all", "GET", f"{lists}/all/contacts/all", list_all, summary="List contacts (v1)", operation=page),
+        route(
+            "legacy.all",
+            "GET",
+            f"{lists}/all/contacts/all",
+            list_all,
+            summary="List contacts (v1)",
+            operation=page,
+            page_of=page_of,
+        ),
         route(
             "legacy.updated",
             "GET",
@@ -58,6 +67,7 @@ def routes() -> list[Route]:
             list_updated,
             summary="List recently updated contacts (v1)",
             operation=recent,
+            page_of=page_of,
         ),
         route(
             "legacy.created",
@@ -66,6 +76,7 @@ def routes() -> list[Route]:
             list_created,
             summary="List recently created contacts (v1)",
             operation=recent,
+            page_of=page_of,
         ),
         route(
             "legacy.read",
@@ -148,6 +159,8 @@ def list_all(context: RequestContext) -> Response:
     records, bound = portal.list_records(portal.types["contacts"], after=max(offset, -1) + 1, limit=_count(request))
     contacts = [to_wire(portal, record, request.all("property")) for record in records]
     last = records[-1].id if records else offset
+    if bound is not None:
+        hand_out(context, str(last))
     return Response.of({"contacts": contacts, "has-more": bound is not None, "vid-offset": last})
 
 
@@ -178,6 +191,8 @@ def _recent(context: RequestContext, by: str) -> Response:
         "vid-offset": last[1].id if last else vid,
         "time-offset": last[0] if last else before_ms or 0,
     }
+    if answer["has-more"]:
+        hand_out(context, f"{answer['time-offset']} {answer['vid-offset']}")
     return Response.of(answer)
 
 

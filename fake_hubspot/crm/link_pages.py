@@ -1,6 +1,7 @@
 """One page of a record's links, which versions 3 and 4 render in different shapes."""
 
 from typing import Any
+from urllib.parse import unquote
 
 import msgspec
 
@@ -8,6 +9,7 @@ from fake_hubspot.context import RequestContext
 from fake_hubspot.crm.cursors import decode_cursor, encode_cursor
 from fake_hubspot.crm.parameters import missing_page, object_type, parse_limit, record_id
 from fake_hubspot.http_errors import HubSpotError
+from fake_hubspot.paging import hand_out
 from fake_hubspot.portal.associations import Link
 from fake_hubspot.portal.types import ObjectType
 
@@ -63,6 +65,7 @@ def read_links(context: RequestContext) -> LinkPage:
     if len(ids) <= limit:
         return LinkPage(source, target, links, {})
     after = encode_cursor(ids[limit], type_id=target.type_id)
+    hand_out(context, unquote(after))
     return LinkPage(source, target, [link for link in links if link.to_id < ids[limit]], _paging(context, after))
 
 

@@ -2,6 +2,7 @@
 
 from functools import partial
 from typing import Any, NotRequired, TypedDict
+from urllib.parse import unquote
 
 from fake_hubspot.context import ANY_SCOPE, Operation, Param, RateClass, RequestContext, Response, Route
 from fake_hubspot.crm.bodies import read_body
@@ -10,6 +11,7 @@ from fake_hubspot.crm.lists import PREFIXES, known_list
 from fake_hubspot.crm.parameters import infer_type, parse_limit
 from fake_hubspot.crm.shapes import Paging
 from fake_hubspot.http_errors import HubSpotError
+from fake_hubspot.paging import hand_out, page_of
 from fake_hubspot.portal.clock import format_time
 from fake_hubspot.portal.decimal_id import parse_id
 
@@ -57,7 +59,15 @@ def routes() -> list[Route]:
     for prefix in PREFIXES:
         path = f"{prefix}/{{listId}}/memberships"
         found += [
-            route("memberships.list", "GET", path, list_members, summary="List members", operation=listing),
+            route(
+                "memberships.list",
+                "GET",
+                path,
+                list_members,
+                summary="List members",
+                operation=listing,
+                page_of=page_of,
+            ),
             route("memberships.add", "PUT", f"{path}/add", add_members, summary="Add members", operation=adding),
             route("memberships.remove", "PUT", f"{path}/remove", remove_members, summary="Remove", operation=removing),
         ]
@@ -79,6 +89,7 @@ def list_members(context: RequestContext) -> Response:
     page: dict[str, Any] = {"results": rows}
     if len(ids) > limit:
         after = encode_cursor(int(ids[limit]), type_id=known.object_type_id)
+        hand_out(context, unquote(after))
         link = f"{request.origin}/crm/lists/v3/{known.list_id}/memberships?limit={limit}&after={after}"
         page["paging"] = {"next": {"after": after, "link": link}}
     return Response.of(page | {"total": len(known.members)})

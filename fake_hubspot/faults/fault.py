@@ -51,6 +51,7 @@ class Fault:
         aliases: Names that WireMock and Toxiproxy use for the same fault.
         examples: More sets of parameters that are worth a test.
         needs_page: It fires only at requests for a page of records or owners.
+        needs_body: It changes a body, and does nothing to a response without one.
         changes_portal: It changes the records of the portal, and fires only at pages of records.
     """
 
@@ -61,6 +62,7 @@ class Fault:
     aliases: ClassVar[tuple[str, ...]] = ()
     examples: ClassVar[tuple[Mapping[str, Any], ...]] = ()
     needs_page: ClassVar[bool] = False
+    needs_body: ClassVar[bool] = False
     changes_portal: ClassVar[bool] = False
 
 
@@ -127,8 +129,12 @@ class BodyChange(Alteration):
 
     __slots__ = ()
 
+    needs_body = True
+
     def alter(self, firing: Firing, response: Response) -> Response:
-        """Keep status and headers, change the body with `change`."""
+        """Keep status and headers, change the body with `change`; a response without a body stays as it is."""
+        if not response.body.raw:
+            return response
         return replace(response, body=Body(self.change(firing, response.body.raw)))
 
     def change(self, firing: Firing, body: bytes) -> bytes:

@@ -30,6 +30,9 @@ __all__ = ["ArmedFault", "FaultSet", "FiredFaults", "UnknownArmedFaultError", "f
 
 # Rules with `per: page` keep a count for each page. Beyond this number the oldest count is dropped.
 PAGES_COUNTED = 50_000
+# Routes whose pages `PageChange` and `PortalChange` know.
+PAGES_OF_RECORDS = frozenset({"objects.list", "objects.search", "owners.list", "users.list"})
+NO_CONTENT = 204
 
 
 class UnknownArmedFaultError(UsageError):
@@ -75,7 +78,9 @@ class ArmedFault:
         return self.rule.probability >= 1 or self._random.random() < self.rule.probability
 
     def _can_affect(self, context: RequestContext) -> bool:
-        if self.fault.needs_page and context.page is None:
+        if self.fault.needs_page and not _asks_for_records(context):
+            return False
+        if self.fault.needs_body and _has_no_body(context):
             return False
         return "objectType" in context.params or not isinstance(self.fault, PortalChange)
 
@@ -97,6 +102,18 @@ class ArmedFault:
         if key not in self._counts and len(self._counts) >= PAGES_COUNTED:
             self._counts.pop(next(iter(self._counts)))
         self._counts[key] = (count, fired)
+
+
+def _asks_for_records(context: RequestContext) -> bool:
+    """Return whether the response is a page whose rows are records, owners or users."""
+    return context.page is not None and context.route is not None and context.route.name in PAGES_OF_RECORDS
+
+
+def _has_no_body(context: RequestContext) -> bool:
+    """Return whether the response to a request has no body, as far as that is known before it is handled."""
+    return context.request.method == "HEAD" or (
+        context.route is not None and context.route.operation.statuses == (NO_CONTENT,)
+    )
 
 
 class FiredFaults:
@@ -142,7 +159,7 @@ class FiredFaults:
 
     def _with_sending(self, response: Response) -> Response:
         for armed, firing in self.fired:
-            if isinstance(armed.fault, WireFault):
+            if isinstance(armed.fault, WireFault) and not (armed.fault.needs_body and not response.body.raw):
                 return replace(response, sending=_Sending(armed.fault, firing))
         return response
 

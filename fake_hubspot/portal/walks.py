@@ -45,6 +45,10 @@ class Walks:
         while self._count > self._remembered:
             self._forget_oldest()
 
+    def count_of(self, walk: WalkNames) -> int:
+        """Return how many cursors the exact name of a walk has."""
+        return len(self._pages.get(walk[0], {}))
+
     def _forget_oldest(self) -> None:
         name, pages = next(iter(self._pages.items()))
         pages.pop(next(iter(pages)))

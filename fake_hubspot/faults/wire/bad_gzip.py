@@ -25,6 +25,7 @@ class BadGzip(WireFault):
 
     name = "bad-gzip"
     group = "wire"
+    needs_body = True
     examples = ({"content": "json"},)
 
     content: Annotated[Literal["random", "json"], Meta(description="What the body contains.")] = "random"

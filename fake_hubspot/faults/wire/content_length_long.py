@@ -22,6 +22,7 @@ class ContentLengthLong(WireFault):
 
     name = "content-length-long"
     group = "wire"
+    needs_body = True
 
     by: Annotated[int, Meta(ge=1, description="By how many bytes the length is too large.")] = 10
 

@@ -24,6 +24,7 @@ class ContentLengthShort(WireFault):
 
     name = "content-length-short"
     group = "wire"
+    needs_body = True
     examples = ({"keep_open": True},)
 
     by: Annotated[int, Meta(ge=1, description="By how many bytes the length is too small.")] = 10

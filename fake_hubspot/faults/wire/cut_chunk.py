@@ -20,6 +20,7 @@ class CutChunk(WireFault):
 
     name = "cut-chunk"
     group = "wire"
+    needs_body = True
 
     after_bytes: AfterBytes = None
 

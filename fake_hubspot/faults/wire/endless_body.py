@@ -28,6 +28,7 @@ class EndlessBody(WireFault):
 
     name = "endless-body"
     group = "wire"
+    needs_body = True
 
     size_mb: Annotated[int, Meta(ge=1, le=1_000_000, description="How many MiB of blanks are sent.")] = 10_000
     interval_ms: Annotated[int, Meta(ge=1, le=10_000, description="Milliseconds between chunks of 64 KiB.")] = 2

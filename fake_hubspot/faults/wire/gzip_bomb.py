@@ -28,6 +28,7 @@ class GzipBomb(WireFault):
 
     name = "gzip-bomb"
     group = "wire"
+    needs_body = True
 
     size_mb: Annotated[int, Meta(ge=1, le=2_000, description="The length after decompression in MB.")] = 20
 

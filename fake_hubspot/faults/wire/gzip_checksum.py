@@ -22,6 +22,7 @@ class GzipChecksum(WireFault):
 
     name = "gzip-checksum"
     group = "wire"
+    needs_body = True
 
     async def send(self, firing: Firing, wire: Wire, message: Message) -> None:
         whole = compressed(message)

@@ -22,6 +22,7 @@ class MalformedChunk(WireFault):
 
     name = "malformed-chunk"
     group = "wire"
+    needs_body = True
     aliases = ("MALFORMED_RESPONSE_CHUNK",)
 
     size: Annotated[int, Meta(ge=1, le=1_000_000, description="The number of bytes.")] = 200

@@ -20,6 +20,7 @@ class MissingLastChunk(WireFault):
 
     name = "missing-last-chunk"
     group = "wire"
+    needs_body = True
 
     async def send(self, firing: Firing, wire: Wire, message: Message) -> None:
         start = response_head(wire, message, without=(b"content-length",), extra=[(b"transfer-encoding", b"chunked")])

@@ -25,6 +25,7 @@ class TruncatedGzip(WireFault):
 
     name = "truncated-gzip"
     group = "wire"
+    needs_body = True
     examples = ({"keep": 0.999},)
 
     keep: Annotated[float, Meta(ge=0, lt=1, description="The fraction that is kept, from 0 to 1.")] = 0.5

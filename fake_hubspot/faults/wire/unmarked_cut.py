@@ -22,6 +22,7 @@ class UnmarkedCut(WireFault):
 
     name = "unmarked-cut"
     group = "wire"
+    needs_body = True
 
     after_bytes: AfterBytes = None
 
