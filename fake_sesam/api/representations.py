@@ -50,7 +50,10 @@ def invalid_pipe_json(node: Node, pipe_id: str) -> dict[str, Any]:
         "dependencies": [],
         "origin": "user",
     }
-    return {"_id": pipe_id, "config": {"original": original, "effective": original}, "runtime": runtime, "storage": 0}
+    # sesam-py takes a pipe whose sink has no dataset for one that publishes.
+    sink = {"type": "dataset", **(original["sink"] if isinstance(original.get("sink"), dict) else {})}
+    effective = {**original, "sink": {"dataset": pipe_id, **sink} if sink["type"] == "dataset" else sink}
+    return {"_id": pipe_id, "config": {"original": original, "effective": effective}, "runtime": runtime, "storage": 0}
 
 
 def pipe_runtime(node: Node, pipe: Pipe) -> dict[str, Any]:

@@ -459,6 +459,7 @@ def test_what_only_this_node_cannot_run_is_no_reason_to_refuse_an_upload(client:
     assert answer["additional_info"] == "pipe 'g' did not run: its configuration is invalid"
     shown = client.get("/pipes/g")
     assert shown["config"]["original"] == unsupported
+    assert shown["config"]["effective"]["sink"] == {"type": "dataset", "dataset": "g"}
     assert shown["runtime"]["is-valid-config"] is False
     (error,) = shown["runtime"]["config-errors"]
     assert (error["level"], error["elements"], "not 'kafka'" in error["msg"]) == ("error", ["source.type"], True)
