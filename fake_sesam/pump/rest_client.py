@@ -206,11 +206,17 @@ class RestClient:
         if not link:
             return join_url(base, self.templates.text(operation.url, known))
         before = (known.get("previous_url") or base.replace("%s", "")) if urlsplit(link).scheme == "" else ""
-        url = urljoin(before, link) if before else link
+        url = urljoin(before, link) if before else self._at_given_url(link, base)
         if urlsplit(url)[:2] != urlsplit(base)[:2]:
             host = urlsplit(url).netloc
             raise ReadError(f"the next page is on another host ({host}); this node does not follow it", error_code=1)
         return url
+
+    def _at_given_url(self, link: str, base: str) -> str:
+        """Return a link to the system's own URL at the URL that the node was given for it."""
+        pattern = self._system.url_pattern
+        own = pattern.partition("%s")[0]
+        return link if base == pattern or not own or not link.startswith(own) else join_url(base, link[len(own) :])
 
     def _headers(self, operation: Operation, known: Context) -> dict[str, str]:
         """Return the headers of a request; they know its parameters, which know them.

@@ -7,6 +7,7 @@ import pytest
 import requests
 
 from fake_sesam.errors import ReadError, TransformError, WriteError
+from fake_sesam.pump import RestClient
 from tests.unit.fake_sesam.config.rest_effects import RestBench, target
 
 Answer = tuple[int, Mapping[str, str], Any]
@@ -62,6 +63,23 @@ def test_a_template_that_calls_what_the_last_page_lacks_ends_there() -> None:
 
     assert [each["id"] for each in bench.read()] == ["1", "2"]
     assert target(bench.session.asked[1]["url"]) == "/things?after=7"
+
+
+def test_a_link_to_the_url_of_the_configuration_is_followed_at_the_url_that_was_given() -> None:
+    """As with `--system-url`; what HubSpot links to is always its own address."""
+    bench = rest(page("1", next_link="http://x/api/things?after=7"), page("2"), operation=PAGED)
+    bench.system_config["url_pattern"] = "http://x/api/%s"
+    found = bench.configured({"source": {"type": "rest", "system": "sys", "operation": "get"}})
+    system = found.systems["sys"]
+    client = RestClient(system, base_url=lambda: "http://127.0.0.1:8400", session=lambda _: bench.session)
+
+    pages = list(client.pages(client.operation("get", {}), {}))
+
+    assert [each.items for each in pages] == [[{"id": "1"}], [{"id": "2"}]]
+    assert [each["url"] for each in bench.session.asked] == [
+        "http://127.0.0.1:8400/things",
+        "http://127.0.0.1:8400/things?after=7",
+    ]
 
 
 def test_a_link_to_another_host_is_not_followed() -> None:
