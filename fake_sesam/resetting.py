@@ -8,7 +8,7 @@ configuration no longer writes is removed as if its pipe were; after an upload w
 from collections.abc import Iterable, Iterator, Sequence
 
 from fake_sesam.config import ConfigFile, Configuration
-from fake_sesam.errors import Problem
+from fake_sesam.errors import Problem, PumpRefusedError
 from fake_sesam.node import Node
 from fake_sesam.pump import log_dataset_id, merge_dataset_id, reset_state
 
@@ -23,12 +23,16 @@ def reset_pipes(node: Node, *, includes_received: bool = True) -> None:
     Args:
         node: The node.
         includes_received: Delete also what clients have posted to `http_endpoint` sources.
+
+    Raises:
+        PumpRefusedError: A pump does not stop, and would write what it has read before.
     """
     node.pumps.stop_all()
     for pipe in node.pipes.values():
         if pipe.source.type == "http_endpoint" and not includes_received:
             continue
-        node.pumps.wait(pipe.id, STOP_TIMEOUT_S)
+        if not node.pumps.wait(pipe.id, STOP_TIMEOUT_S):
+            raise PumpRefusedError(f"the pump of pipe {pipe.id!r} runs and did not stop within {STOP_TIMEOUT_S} s")
         if pipe.sink.type == "dataset":
             node.dataset(pipe.sink.dataset).drop()
         if pipe.pump.dead_letter_dataset:

@@ -22,6 +22,7 @@ from fake_sesam.run_all import RunAll, RunAllSettings
 __all__ = ["routes"]
 
 TERMINATE_TIMEOUT_S = 30
+KEPT_RUNS = 20
 
 
 def routes(node: Node) -> list[Route]:
@@ -32,6 +33,8 @@ def routes(node: Node) -> list[Route]:
         settings, is_async = _settings(request), _mode(request, "request_mode", ("sync", "async")) == "async"
         run = RunAll(node, settings)
         runs[run.token] = run
+        for old in list(runs)[:-KEPT_RUNS]:
+            del runs[old]
         if is_async:
             threading.Thread(target=run.execute, daemon=True, name="run-all-pipes").start()
             return json_response({"status": run.status, "token": run.token})

@@ -2,13 +2,14 @@
 
 import itertools
 import json
+import threading
 from typing import Any
 
 import pytest
 
 from fake_sesam import Node
 from fake_sesam.run_all import RunAll, RunAllSettings
-from tests.unit.fake_sesam.conftest import Connector, NodeDir
+from tests.unit.fake_sesam.conftest import Connector, Handler, NodeDir
 
 
 def test_it_runs_until_nothing_changes_and_then_the_extra_rounds(node: Node, connector: Connector) -> None:
@@ -162,6 +163,31 @@ def test_every_failing_pipe_is_named_and_the_others_run(node_dir: NodeDir, conne
             "pipe 'b-bad'",
         ]
         assert node.dataset("c-good").count == 1
+
+
+def test_a_pump_that_does_not_stop_fails_the_run_instead_of_writing_old_data(
+    node: Node, connector: Connector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its connector hangs, so it would write into the dataset that was deleted."""
+    hangs, goes_on = threading.Event(), threading.Event()
+
+    def hang(handler: Handler) -> None:
+        hangs.set()
+        goes_on.wait(10)
+        handler.send(b"[]")
+
+    connector.replies(hang)
+    monkeypatch.setattr("fake_sesam.resetting.STOP_TIMEOUT_S", 0.05)
+    node.pumps.start(node.pump("things-collect"))
+    assert hangs.wait(10)
+    run = RunAll(node, RunAllSettings())
+
+    run.execute()
+
+    goes_on.set()
+    assert node.pumps.wait_for_all(10)
+    assert run.status == "failed"
+    assert "'things-collect' runs and did not stop within" in str(run.additional_info)
 
 
 def test_a_stopped_run_has_failed(node: Node) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from fake_sesam import Node
+from fake_sesam.api.run_all_pipes import KEPT_RUNS
 from tests.support.waiting import wait_until
 from tests.unit.fake_sesam.api.conftest import Client
 from tests.unit.fake_sesam.conftest import PIPE, SYSTEM, Connector
@@ -408,6 +409,16 @@ def test_a_parameter_has_its_default_and_its_effect(client: Client, node: Node, 
 
     assert outcome(client, node, parameter, parameter.default) == absent
     assert outcome(client, node, parameter, parameter.other) != absent
+
+
+def test_the_last_runs_are_remembered_and_older_ones_forgotten(client: Client) -> None:
+    """A node that runs for weeks does not grow."""
+    SesamPy(client).wipe()
+    tokens = [client.request("POST", "/pipes/run-all-pipes").json()["token"] for _ in range(KEPT_RUNS + 1)]
+
+    found = [client.get("/pipes/get-pipe-runner-status", params={"token": each})["status"] for each in tokens]
+
+    assert found == ["not-running", *["success"] * KEPT_RUNS]
 
 
 def test_zero_is_a_limit_and_not_the_default(client: Client) -> None:
