@@ -32,7 +32,7 @@ class Target:
 
 
 CASSETTES = "tests/unit/contract_bench/cassettes"
-REDACTION = ("headers", "people", "redaction", "redaction_places", "redactor", "secrets", "texts")
+REDACTION = ("headers", "people", "redaction", "redaction_places", "redactor", "secrets", "texts", "words")
 
 # Code where a silent fault costs data.
 TARGETS = (

@@ -37,6 +37,8 @@ HARMLESS_PORTALS = ("62515", "424242")
 SHORTEST_REMEMBERED = 4
 # Of values that begin with the same word, so many are looked for in messages.
 MOST_ALIKE = 50
+# Around a placeholder only punctuation stays: signs and control characters can encode anything.
+_NO_PUNCTUATION = re.compile(r"[^ \t\r\n.,:;!?()'\"{}\[\]<>&=|/-]")
 _NUMBER = re.compile(r"(?<!\d)\d{1,20}(?!\d)")
 _WORD = re.compile(r"\w+|[^\w\s]")
 AT = re.compile(r"@|%(?:25)*40")
@@ -273,9 +275,9 @@ class TextRedactor:
     def _placeholder(self, text: str) -> str:
         letters = [at for at, letter in enumerate(text) if letter.isalnum()]
         if not letters:
-            return "".join(letter if letter.isascii() else " " for letter in text)
+            return _NO_PUNCTUATION.sub("", text)
         start, end = letters[0], letters[-1] + 1
-        before, after = (re.sub(r"[^\s.,:;!?()'\"{}\[\]<>&=|/-]", "", edge) for edge in (text[:start], text[end:]))
+        before, after = (_NO_PUNCTUATION.sub("", edge) for edge in (text[:start], text[end:]))
         return f"{before}{self.pseudonym(PersonalData.TEXT, text[start:end])}{after}"
 
     def url(self, text: str, id_property: str = "") -> str:

@@ -26,58 +26,57 @@ __all__ = [
 
 # Parts of keywords: `OBJECT_NOT_FOUND` consists of three. Names, places and jobs do not belong here.
 _WORD_LIST = """
-    defined bool non tokens info details apps profile guid success nothing sensitive highly connected tier professional
-    enterprise starter integer measurement timing timeouts dates
-    equiv viewport width device initial scale robots noindex
     8859 a abandoned abc accept accepted access account activities activity add added admin after age agent ai
     all allow allowed already alternate always an analytics and any ap1 api app application appointmentscheduled
-    archive archived arrived asc ascending assigned associated association associations at attachment attempted
-    aud auth authentication authorization authorize auto automation average bad base basic batch bearer
-    bearertoken before behaviors between bidirectional blocked blog booked boolean booleancheckbox bot bounce
-    bounced boundary browser bulk burst business butterflies byte bytes cache cad calculated calculation call
-    calls campaign canceled cancelled cannot cart carts category caused change charset chat checkbox chf cli
-    client close closed closedlost closedwon cloudflare code collection combined companies company complete
-    completed compress conflict connect connected connection contact contacted contacts contained contains
-    content contracts contractsent control conversation conversations conversion cookie corp cors count course
-    courses create created credentials crm crmui csv currency current custom customer customers da daily data
-    date datetime day days de deal deals decisionmakerboughtin default deferred deflate delete deleted delivered
-    deny deprecated desc descending deserialize development direct disabled disconnected discount discounts
-    discovery dkk dnt do docs document does doesnt done draft dropdown dropped duplicate dynamic eligible email
-    emails empty en enabled encoding engagement engagements enumeration envoy eq equation error errors es eu1
-    eur evangelist event events every exclusive exist existingbusiness exists expect expected expired extension
+    apps archive archived arrived asc ascending assigned associated association associations at attachment
+    attempted aud auth authentication authorization authorize auto automation average bad base basic batch
+    bearer bearertoken before behaviors between bidirectional blocked blog booked bool boolean booleancheckbox
+    bot bounce bounced boundary browser bulk burst business butterflies byte bytes cache cad calculated
+    calculation call calls campaign canceled cancelled cannot cart carts category caused change charset chat
+    checkbox chf cli client close closed closedlost closedwon cloudflare code collection combined companies
+    company complete completed compress conflict connect connected connection contact contacted contacts
+    contained contains content contracts contractsent control conversation conversations conversion cookie corp
+    cors count course courses create created credentials crm crmui csv currency current custom customer
+    customers da daily data date dates datetime day days de deal deals decisionmakerboughtin default deferred
+    defined deflate delete deleted delivered deny deprecated desc descending deserialize details development
+    device direct disabled disconnected discount discounts discovery dkk dnt do docs document does doesnt done
+    draft dropdown dropped duplicate dynamic eligible email emails empty en enabled encoding engagement
+    engagements enterprise enumeration envoy eq equation equiv error errors es eu1 eur evangelist event events
+    every exclusive exist existingbusiness exists expect expected expire expired expires expiry extension
     external failed failure false fee feedback fees fi field file files filter filters finished first flow form
     formdata forms formula found fr frame from ga gateway gbp gdpr get global goal goals grant granted granular
-    group groups gt gte gzip had hal has header hidden high highly hit home hour hs html http httpdate httponly
-    hub hubs hubsolution hubspot hubspotuser id identity ids image immutable import imported in inactive inbound
-    includesubdomains inclusion incoming index inline input inputs install installed int integer integration
-    integrator internal interval invalid invoice invoices ip is iso issue it item items ja java javascript jetty
-    job joda jpy json kept key known kr label labels large last latest lead leads legacy lifecycle
-    lifecyclestage limit limits line lineitem lineitems link list listing listings lists localhost locked long
-    lost low lt lte manual mapped mapping marketable marketing marketingqualifiedlead max maximum may medium
-    meeting meetings member memberships merge merged merges message method methods migrated milliseconds min
-    minimum minute missing mobile month multi multipart multiple must mustrevalidate mutable na1 na2 na3 name
-    named native nb neq new newbusiness next nginx nl nn no nocache nok none noshow nosniff nostore not note
-    notes null number numeric oauth oauth2 object objects octet of offline offset on online only open operation
-    opportunity opted option options or order orders organic origin originating other outbound outdated outgoing
-    outlook overdue overview owner owners page paid parse partial partner patch path paused payment payments
-    pending per percent percentage permission permissions person phone phonenumber pipeline pipelines plain
-    platform play pln policy portal portalwide post postal powered preload prepend presentationscheduled prevent
-    primary private problem processing product products progress project projects properties property proxy pt
-    public put q qualified qualifiedtobuy query queue queued quote quotes radio range ranged rate rating read
-    readable reading realm reason received record records redirect reference referral refresh related reporting
-    request requested required rescheduled reset resource response restore restored result results retry
-    revalidate revalidation revoked role rolling rollup routes rule running sales salesforce salesqualifiedlead
-    same sameorigin sandbox scheduled schema schemas scope scopes script search secondary secondly seconds
-    secure sek select self send sensitive sent sequence sequenced sequences server service services session set
-    sf short sidebar signed simple since slash sms snapshot snippet social sort source sources stage stages
-    stale standard start started state static status store stored stream strict string subcategory submission
+    group groups gt gte guid gzip had hal has header hidden high highly hit home hour hs html http httpdate
+    httponly hub hubs hubsolution hubspot hubspotuser id identity ids image immutable import imported in
+    inactive inbound includesubdomains inclusion incoming index info initial inline input inputs install
+    installed int integer integration integrator internal interval invalid invoice invoices ip is iso issue it
+    item items ja java javascript jetty job joda jpy json kept key known kr label labels large last latest lead
+    leads legacy lifecycle lifecyclestage limit limits line lineitem lineitems link list listing listings lists
+    localhost locked long lost low lt lte manual mapped mapping marketable marketing marketingqualifiedlead max
+    maximum may measurement medium meeting meetings member memberships merge merged merges message method
+    methods migrated milliseconds min minimum minute missing mobile month multi multipart multiple must
+    mustrevalidate mutable na1 na2 na3 name named native nb neq new newbusiness next nginx nl nn no nocache
+    noindex nok non none noshow nosniff nostore not note notes nothing null number numeric oauth oauth2 object
+    objects octet of offline offset on online only open operation opportunity opted option options or order
+    orders organic origin originating other outbound outdated outgoing outlook overdue overview owner owners
+    page paid parse partial partner patch path paused payment payments pending per percent percentage permission
+    permissions person phone phonenumber pipeline pipelines plain platform play pln policy portal portalwide
+    post postal powered preload prepend presentationscheduled prevent primary private problem processing product
+    products professional profile progress project projects properties property proxy pt public put q qualified
+    qualifiedtobuy query queue queued quote quotes radio range ranged rate rating read readable reading realm
+    reason received record records redirect reference referral refresh related reporting request requested
+    required rescheduled reset resource response restore restored result results retry revalidate revalidation
+    revoked robots role rolling rollup routes rule running sales salesforce salesqualifiedlead same sameorigin
+    sandbox scale scheduled schema schemas scope scopes script search secondary secondly seconds secure sek
+    select self send sensitive sent sequence sequenced sequences server service services session set sf short
+    sidebar signed simple since slash sms snapshot snippet social sort source sources stage stages stale
+    standard start started starter state static status store stored stream strict string subcategory submission
     submitted subscriber subscription subscriptions success support sv system table task tasks tax taxes team
-    ten terminated text textarea the threshold ticket tickets time timeline timestamp timezone to todo token too
-    total touch tracking traffic transactional tree true txt type ui unable unassigned unauthorized unavailable
-    undelivered unique unknown unlocked unqualified unspecified unsubscribed unsupported update updated updates
-    urgent uri url urlencoded usage usd use user users utf uvicorn validation value values vary version via vid
-    video view visible visit visitor wait waiting web website won workflow workflows write written www x xml
-    year yes you young zapier
+    ten terminated text textarea the threshold ticket tickets tier time timeline timeouts timestamp timezone
+    timing to todo token tokens too total touch tracking traffic transactional tree true txt type ui unable
+    unassigned unauthorized unavailable undelivered unique unknown unlocked unqualified unspecified unsubscribed
+    unsupported update updated updates urgent uri url urlencoded usage usd use user users utf uvicorn validation
+    value values vary version via vid video view viewport visible visit visitor wait waiting web website width
+    won workflow workflows write written www x xml year yes you young zapier
 """
 _WORDS = frozenset(_WORD_LIST.split())
 # Identifiers that the recorder's own scenarios and HubSpot's documentation use.
@@ -113,7 +112,8 @@ _TIME = re.compile(
     r"\d{2}:\d{2}:\d{2} GMT"
 )
 _NUMERIC_CURSOR = re.compile(rb"[0-9][0-9:,.|_-]*\s*")
-_SCHEMA_NAME = re.compile(r"-?[a-z][a-z0-9_]{0,99}|[0-9]{1,4}-[0-9]{1,12}")
+_SCHEMA_NAME = re.compile(r"-?[a-z][A-Za-z0-9_]{0,99}")
+_TYPE_ID = re.compile(r"[0-9]{1,4}-[0-9]{1,12}")
 _KEY = re.compile(r"[a-z$_][A-Za-z0-9$_-]{0,99}")
 _HOST = re.compile(
     r"(?:(?:api|app|developers?|knowledge|legal|docs|www)(?:-[a-z]{2,4}[0-9])?\.)?hub(?:api|spot)\.com"
@@ -182,7 +182,9 @@ def is_cursor(text: str) -> bool:
 
 def is_name_of_the_schema(text: str) -> bool:
     """Whether a text can be the name of a property or an object type. Names are kept: connectors ask for them."""
-    return text in _SAMPLES or (_SCHEMA_NAME.fullmatch(text) is not None and not _looks_like_a_value(text))
+    if text in _SAMPLES or (_TYPE_ID.fullmatch(text) and not _identifies_a_person(text.partition("-")[2])):
+        return True
+    return _SCHEMA_NAME.fullmatch(text) is not None and not _looks_like_a_value(text)
 
 
 def is_key(text: str) -> bool:

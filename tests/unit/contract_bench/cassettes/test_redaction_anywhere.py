@@ -28,7 +28,6 @@ from tests.support.interactions import CONTACTS, contact, interaction, page, wri
 
 SOAK_S = float(os.environ.get("CASSETTE_SOAK_S", "0"))
 EXAMPLES = settings(
-    max_examples=10_000 if SOAK_S else 60,
     deadline=None,
     suppress_health_check=list(HealthCheck),
     phases=(Phase.explicit, Phase.generate) if SOAK_S else tuple(Phase),
@@ -140,7 +139,7 @@ def assert_gone(text: str, secret: str) -> None:
 
 @pytest.mark.parametrize("place", PLACES)
 @given(secret=SECRETS, encoding=st.sampled_from(sorted(ENCODINGS)))
-@settings(EXAMPLES, max_examples=200 if SOAK_S else 12)
+@settings(EXAMPLES, max_examples=60 if SOAK_S else 12)
 def test_secret_planted_anywhere_is_gone(place: str, secret: str, encoding: str) -> None:
     """Lint finds it before, and nothing afterwards: both use one set of rules."""
     original = PLACES[place](ENCODINGS[encoding](secret))
@@ -173,7 +172,7 @@ EXCHANGES = st.builds(
 
 
 @given(recording=st.lists(EXCHANGES, min_size=1, max_size=3).map(tuple))
-@settings(EXAMPLES, max_examples=2000 if SOAK_S else 25)
+@settings(EXAMPLES, max_examples=300 if SOAK_S else 25)
 def test_lint_finds_something_exactly_if_recording_changes_it(recording: tuple[Interaction, ...]) -> None:
     """Whatever the exchanges hold; afterwards lint is silent, and the requests still find their answers."""
     redacted = Redactor(b"key").redact(recording)
@@ -193,7 +192,7 @@ def test_lint_finds_something_exactly_if_recording_changes_it(recording: tuple[I
         lambda text: base64.urlsafe_b64encode(text.encode()).decode()
     ),
 )
-@settings(EXAMPLES, max_examples=200 if SOAK_S else 15)
+@settings(EXAMPLES, max_examples=100 if SOAK_S else 15)
 def test_redacted_walk_replays_and_joins(names: list[str], cursor: str) -> None:
     """A cursor, an id and a name are the same wherever they stand, and different ones stay different."""
     rows = [contact(number, firstname=name, our_key=name) for number, name in enumerate(names, 1)]
@@ -231,7 +230,7 @@ def _damaged(content: bytes, cuts: list[tuple[int, int, bytes]]) -> bytes:
 
 
 @given(cuts=st.lists(st.tuples(st.integers(0, 10_000), st.integers(0, 9), st.sampled_from(FRAGMENTS)), max_size=4))
-@settings(EXAMPLES, max_examples=3000 if SOAK_S else 30)
+@settings(EXAMPLES, max_examples=500 if SOAK_S else 30)
 def test_damaged_cassette_is_a_finding_and_never_a_traceback(tmp_path_factory: Any, cuts: list[Any]) -> None:
     path: Path = tmp_path_factory.getbasetemp() / "damaged.yaml"
     write(path)
