@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         faults_of,
         find_fault,
     )
+    from fake_hubspot.portal.association_types import linked_type_of
     from fake_hubspot.portal.clock import format_time, parse_time
     from fake_hubspot.portal.config import DEFAULT_PORTAL_ID, DEFAULT_TOKEN, PortalConfig
     from fake_hubspot.portal.journal import JOURNAL_CAPACITY, Journal, JournalEntry
@@ -68,6 +69,7 @@ __all__ = [
     "faults_of",
     "find_fault",
     "format_time",
+    "linked_type_of",
     "parse_time",
     "serve_forever",
 ]
@@ -95,6 +97,7 @@ _MODULES = {
     "portal.config": ("DEFAULT_PORTAL_ID", "DEFAULT_TOKEN", "PortalConfig"),
     "portal.portal": ("Portal",),
     "portal.store": ("Record",),
+    "portal.association_types": ("linked_type_of",),
     "portal.types": ("ObjectType",),
     "scenarios": ("SCENARIOS", "apply_scenario"),
     "server": ("Server", "build_app", "serve_forever"),

@@ -4,16 +4,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from contract_bench.cassettes.model import Interaction, json_of
+from fake_hubspot import linked_type_of
 
 __all__ = ["implied_owners", "linked_records", "next_page_record"]
 
 UNKNOWN_SINCE = "2018-01-01T00:00:00.001Z"
-# Source: docs (the association type id table), recording (tickets, 2024-11).
-LINKED_TYPES = {
-    15: "tickets", 16: "contacts", 26: "companies", 27: "tickets", 28: "deals", 279: "companies", 280: "contacts",
-    339: "companies", 340: "tickets", 3: "contacts", 4: "deals", 5: "companies", 341: "companies", 342: "deals",
-    200: "contacts", 188: "companies", 212: "deals",
-}  # fmt: skip
 
 
 def next_page_record(interaction: Interaction, object_type: str, ids: set[str]) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -36,8 +31,8 @@ def linked_records(interaction: Interaction) -> Iterator[tuple[str, dict[str, An
         links = json_of(interaction.request.body).get("associations") or []
         for link in links:
             target, type_id = str(link["to"]["id"]), link["types"][0]["associationTypeId"]
-            if type_id in LINKED_TYPES:
-                yield LINKED_TYPES[type_id], _bare_record(target)
+            if target_type := linked_type_of(type_id):
+                yield target_type, _bare_record(target)
     except (ValueError, KeyError, TypeError, IndexError, AttributeError):
         return
 

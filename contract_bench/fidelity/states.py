@@ -104,8 +104,8 @@ def _implied_records(interaction: Interaction, known: set[RecordKey]) -> Records
         return {}
     found = [*linked_records(interaction)]
     if match["search"] is None:
-        ids = {record_id for object_type, record_id in known if object_type == match["type"]}
-        found += next_page_record(interaction, match["type"], ids)
+        ids = {record_id for object_type, record_id in known if object_type == match["type"].lower()}
+        found += next_page_record(interaction, match["type"].lower(), ids)
     return {key: record for object_type, record in found if (key := (object_type, record["id"])) not in known}
 
 
@@ -130,7 +130,7 @@ def _records(interaction: Interaction) -> Iterator[tuple[RecordKey, dict[str, An
     rows = answer.get("results", [answer]) if isinstance(answer, dict) else []
     for row in rows if isinstance(rows, list) else []:
         if isinstance(row, dict) and row.keys() >= RECORD_KEYS and isinstance(row["properties"], dict):
-            yield (match["type"], str(row["id"])), row
+            yield (match["type"].lower(), str(row["id"])), row
 
 
 def _is_ok(interaction: Interaction) -> bool:
@@ -145,7 +145,7 @@ def _deleted(interaction: Interaction) -> RecordKey | None:
     match = OBJECTS.match(interaction.request.path)
     if interaction.request.method != "DELETE" or match is None or match["id"] is None or not _is_ok(interaction):
         return None
-    return match["type"], match["id"]
+    return match["type"].lower(), match["id"]
 
 
 def _listings(records: Mapping[RecordKey, dict[str, Any]]) -> Iterator[dict[str, Any]]:

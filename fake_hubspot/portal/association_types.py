@@ -11,7 +11,7 @@ import msgspec
 
 from fake_hubspot.portal.types import STANDARD_TYPES, ObjectType
 
-__all__ = ["HubSpotType", "hubspot_types"]
+__all__ = ["HubSpotType", "hubspot_types", "linked_type_of"]
 
 # The unlabelled type of a pair: from, to, id there, id back.
 UNLABELLED = """
@@ -145,6 +145,13 @@ def hubspot_types(source: ObjectType, target: ObjectType) -> list[HubSpotType]:
         return known
     type_id, inverse = _made_up(source.type_id, target.type_id)
     return [HubSpotType(type_id, inverse, f"{source.singular}_to_{target.singular}")]
+
+
+def linked_type_of(type_id: int) -> str | None:
+    """Return the plural name of the type to which links of an id lead, None for an id that HubSpot does not define."""
+    plurals = {one.type_id: one.plural for one in STANDARD_TYPES}
+    found = (target for (_, target), kinds in _tables().items() for kind in kinds if kind.type_id == type_id)
+    return next((plurals[target] for target in found), None)
 
 
 def _made_up(source: str, target: str) -> tuple[int, int]:

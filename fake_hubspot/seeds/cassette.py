@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from fake_hubspot.errors import SeedError
+from fake_hubspot.portal.associations import AssociationType
 from fake_hubspot.portal.clock import parse_time
 from fake_hubspot.portal.decimal_id import parse_id
 from fake_hubspot.portal.portal import Portal
@@ -23,6 +24,9 @@ GZIP_MAGIC = b"\x1f\x8b"
 OBJECTS_PATH = re.compile(r"^/crm/(?:v3/objects|objects/[^/]+)/(?P<type>[^/]+)")
 
 
+_Link = tuple[ObjectType, int, AssociationType, ObjectType, int]
+
+
 def seed_from_cassette(portal: Portal, path: Path) -> None:
     """Load every CRM record in the responses of a cassette; of repeated records the last values count.
 
@@ -30,8 +34,10 @@ def seed_from_cassette(portal: Portal, path: Path) -> None:
         SeedError: The file is not a cassette or holds no record.
     """
     found: dict[tuple[ObjectType, int], Record] = {}
+    links: list[_Link] = []
     for object_type, wire in _wire_records(portal, path):
         _merge(portal, found, object_type, wire)
+        links += _links_in(portal, object_type, wire)
     if not found:
         raise SeedError(
             str(path),
@@ -40,6 +46,22 @@ def seed_from_cassette(portal: Portal, path: Path) -> None:
         )
     for object_type in {kind for kind, _ in found}:
         portal.load(object_type, [record for (kind, _), record in found.items() if kind is object_type])
+    for source, from_id, kind, target, to_id in links:
+        portal.associations.connect(source, from_id, target, to_id, kind=kind)
+
+
+def _links_in(portal: Portal, source: ObjectType, wire: dict[str, Any]) -> Iterator[_Link]:
+    """Yield the links inside a record; those of types that the portal does not have are left out."""
+    inside = wire.get("associations")
+    for name, page in inside.items() if isinstance(inside, dict) else ():
+        target = portal.types.find_leniently(name.replace(" ", "_"))
+        rows = page.get("results") if isinstance(page, dict) else None
+        if target is None or not isinstance(rows, list):
+            continue
+        kinds = {kind.name: kind for kind in portal.associations.types(source, target)}
+        for row in rows:
+            if isinstance(row, dict) and (to_id := parse_id(str(row.get("id")))) and row.get("type") in kinds:
+                yield source, int(wire["id"]), kinds[row["type"]], target, to_id
 
 
 def _merge(

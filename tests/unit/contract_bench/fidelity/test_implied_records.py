@@ -58,3 +58,16 @@ def test_an_owner_exists_if_a_record_names_it_with_its_user(
     records = {1: {"properties": {"hubspot_owner_id": owner, "hs_user_ids_of_all_owners": user}}}
 
     assert [(row["id"], row["userId"]) for row in implied_owners(records)] == expected
+
+
+@pytest.mark.parametrize(
+    ("type_id", "kind"), [(64, "deals"), (82, "communications"), (13, "companies"), (508, "orders")]
+)
+def test_every_type_of_link_that_hubspot_defines_implies_a_record(type_id: int, kind: str) -> None:
+    """Not only those of the oldest types of record."""
+    types = [{"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": type_id}]
+    body = {"properties": {}, "associations": [{"to": {"id": "7"}, "types": types}]}
+
+    found = linked_records(interaction(CONTACTS, method="POST", body=body))
+
+    assert [(name, record["id"]) for name, record in found] == [(kind, "7")]

@@ -97,3 +97,11 @@ def test_responses_without_records_seed_none() -> None:
     answers = [interaction(answer=b"<html>", status=404), interaction(answer={"results": "?"}), interaction(answer=[1])]
 
     assert states_of(Cassette(tuple(answers)))[2].records == 0
+
+
+def test_a_type_is_the_same_in_any_case() -> None:
+    """`CONTACTS` in one request and `contacts` in the next name one record."""
+    upper = interaction(f"{CONTACTS.replace('contacts', 'CONTACTS')}/7", contact(7))
+    lower = interaction(f"{CONTACTS}/7", contact(7))
+
+    assert [one.records for one in states_of(Cassette((upper, lower)))] == [1, 1]

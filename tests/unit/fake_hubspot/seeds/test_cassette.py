@@ -102,3 +102,23 @@ def test_a_missing_file_is_refused_with_its_name(tmp_path: Path) -> None:
         seed_from_cassette(portal, tmp_path / "nowhere.yaml")
 
     portal.close()
+
+
+def test_the_links_inside_recorded_records_are_seeded(start: Start, tmp_path: Path) -> None:
+    """With the types that the recording shows; what the fake cannot name is left out."""
+    times = '"createdAt":"2026-01-01T00:00:00Z","updatedAt":"2026-01-02T00:00:00Z"'
+    links = (
+        '"contacts":{"results":[{"id":"8","type":"deal_to_contact"},{"id":"9","type":"no_such_type"}]},'
+        '"line items":{"results":[{"id":"5","type":"deal_to_line_item"}]},"boats":{"results":[{"id":"1","type":"x"}]},'
+        '"companies":null'
+    )
+    row = f'{{"id":"7","properties":{{}},{times},"associations":{{{links}}}}}'
+    path = cassette(tmp_path / "deals.yaml", f'{{"results":[{row}]}}', "https://api.hubapi.com/crm/v3/objects/deals")
+    client = start(Settings(seed_cassette=path))
+
+    served = client.get("/crm/v3/objects/deals?associations=contacts,line_items").json()["results"][0]["associations"]
+
+    assert served == {
+        "contacts": {"results": [{"id": "8", "type": "deal_to_contact"}]},
+        "line items": {"results": [{"id": "5", "type": "deal_to_line_item"}]},
+    }
