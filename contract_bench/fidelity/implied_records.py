@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from contract_bench.cassettes.model import Interaction, json_of
-from fake_hubspot import linked_type_of
+from contract_bench.fidelity.linked_types import LINKED_TYPES
 
 __all__ = ["implied_owners", "linked_records", "next_page_record"]
 
@@ -31,7 +31,7 @@ def linked_records(interaction: Interaction) -> Iterator[tuple[str, dict[str, An
         links = json_of(interaction.request.body).get("associations") or []
         for link in links:
             target, type_id = str(link["to"]["id"]), link["types"][0]["associationTypeId"]
-            if target_type := linked_type_of(type_id):
+            if target_type := LINKED_TYPES.get(type_id):
                 yield target_type, _bare_record(target)
     except (ValueError, KeyError, TypeError, IndexError, AttributeError):
         return

@@ -3,6 +3,8 @@
 import pytest
 
 from contract_bench.fidelity.implied_records import implied_owners, linked_records, next_page_record
+from contract_bench.fidelity.linked_types import LINKED_TYPES
+from fake_hubspot import linked_type_of
 from tests.support.interactions import CONTACTS, contact, interaction, page
 
 
@@ -71,3 +73,9 @@ def test_every_type_of_link_that_hubspot_defines_implies_a_record(type_id: int, 
     found = linked_records(interaction(CONTACTS, method="POST", body=body))
 
     assert [(name, record["id"]) for name, record in found] == [(kind, "7")]
+
+
+def test_the_table_of_types_of_link_is_that_of_the_fake() -> None:
+    """Every id that HubSpot defines, and no other."""
+    assert len(LINKED_TYPES) > 110
+    assert {number: name for number in range(1, 1000) if (name := linked_type_of(number))} == LINKED_TYPES
