@@ -118,6 +118,13 @@ BEHAVIOURS = (
         ("Required properties: 400 with their names in `context`.", "recording", "2026-04; the body: Pipedream #12366"),
         ("A stage that no pipeline has is refused, with the list of those there are.", "reader", "a client's test"),
         ("A pipeline that does not exist is refused; the text.", "assumed"),
+        (
+            "Links keep the counts and the primary company of records up to date.",
+            "docs",
+            "descriptions of the properties",
+        ),
+        ("Such a change is a change of the record.", "assumed", "sample contacts change by themselves in recordings"),
+        ("Links to archived records are hidden.", "assumed", "linking with them is refused"),
         ("Enumerations have HubSpot's options.", "recording", "2025-11 and 2026-03"),
         ("Every stage has `hs_v2_date_entered_<stage>`, kept when the stage changes.", "recording", "2025-11"),
         ("Wrong values: the message as JSON, and `errors`.", "docs", "error handling, 2026-03"),

@@ -1,35 +1,48 @@
 """Lists (segments) of records."""
 
 from functools import partial
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 import msgspec
 
 from fake_hubspot.context import ANY_SCOPE, Operation, Param, RateClass, RequestContext, Response, Route
 from fake_hubspot.crm.bodies import read_body
-from fake_hubspot.crm.parameters import infer_type
+from fake_hubspot.crm.parameters import infer_type, parse_bool
 from fake_hubspot.crm.versions import PATHS
-from fake_hubspot.http_errors import HubSpotError
+from fake_hubspot.http_errors import HubSpotError, NotBuiltError
+from fake_hubspot.portal import list_filters
 from fake_hubspot.portal.clock import format_time
 from fake_hubspot.portal.lists import RecordList
+from fake_hubspot.portal.owners import ACTING_USER_ID
+from fake_hubspot.portal.portal import Portal
 
 __all__ = ["PREFIXES", "known_list", "routes"]
 
 PREFIXES = PATHS["lists"]
 
+INCLUDE_FILTERS = Param("includeFilters", "boolean", "Return `filterBranch` as well.")
+TYPES = ("DYNAMIC", "MANUAL", "SNAPSHOT")
+
 
 class ListResponse(TypedDict):
-    """One list."""
+    """One list; one that a search finds has `additionalProperties` instead of the last two."""
 
     listId: str
     listVersion: int
-    name: str
-    objectTypeId: str
-    processingType: str
-    processingStatus: str
     createdAt: str
     updatedAt: str
-    size: int
+    filtersUpdatedAt: str
+    processingStatus: str
+    createdById: str
+    updatedById: str
+    processingType: str
+    objectTypeId: str
+    name: str
+    filterBranch: NotRequired[dict[str, Any]]
+    size: NotRequired[int]
+    additionalProperties: NotRequired[dict[str, str]]
+    listPermissions: NotRequired[dict[str, list[str]]]
+    membershipSettings: NotRequired[dict[str, Any]]
 
 
 class OneList(TypedDict):
@@ -59,6 +72,13 @@ class NewList(msgspec.Struct, frozen=True, rename="camel"):
     name: str
     object_type_id: str
     processing_type: str
+    filter_branch: dict[str, Any] | None = None
+
+
+class UpdatedList(TypedDict):
+    """A renamed list, wrapped in an object."""
+
+    updatedList: ListResponse
 
 
 class ListQuery(msgspec.Struct, frozen=True, rename="camel"):
@@ -73,9 +93,10 @@ class ListQuery(msgspec.Struct, frozen=True, rename="camel"):
 def routes() -> list[Route]:
     """Return the routes of this family."""
     route = partial(Route, scope=ANY_SCOPE, rate_class=RateClass.GENERAL)
-    making, reading = Operation(body=NewList, response=OneList), Operation(response=OneList)
+    making, reading = Operation(body=NewList, response=OneList), Operation((INCLUDE_FILTERS,), response=OneList)
     searching = Operation(body=ListQuery, response=ListSearch)
-    many = Operation((Param("listIds", "array"),), response=ListsFound)
+    many = Operation((Param("listIds", "array"), INCLUDE_FILTERS), response=ListsFound)
+    renaming = Operation((Param("listName"), INCLUDE_FILTERS), response=UpdatedList)
     found = []
     for prefix in PREFIXES:
         one = f"{prefix}/{{listId}}"
@@ -83,6 +104,14 @@ def routes() -> list[Route]:
             route("lists.list", "GET", prefix, read_lists, summary="Read lists", operation=many),
             route("lists.create", "POST", prefix, create_list, summary="Create a list", operation=making),
             route("lists.search", "POST", f"{prefix}/search", search_lists, summary="Find lists", operation=searching),
+            route(
+                "lists.rename",
+                "PUT",
+                f"{one}/update-list-name",
+                rename_list,
+                summary="Rename a list",
+                operation=renaming,
+            ),
             route("lists.read", "GET", one, read_list, summary="Read a list", operation=reading),
             route(
                 "lists.delete",
@@ -111,54 +140,130 @@ def known_list(context: RequestContext) -> RecordList:
             context={"listId": [list_id]},
             category="OBJECT_NOT_FOUND",
             sub_category="ListError.LIST_ID_DOES_NOT_EXIST",
+            headers=[(b"x-hubspot-notfound", b"true")],
         )
     return known
 
 
-def _wire(known: RecordList) -> dict[str, Any]:
+def _wire(known: RecordList, *, has_filters: bool = False, size: int | None = None) -> dict[str, Any]:
     """Render one list.
 
-    Source: docs for the keys; their order is assumed.
+    Source: recording (hubspot-api-ruby 2026-04, amp-labs 2025-01).
     """
-    return {
-        "listId": str(known.list_id),
-        "listVersion": 1,
-        "name": known.name,
-        "objectTypeId": known.object_type_id,
-        "processingType": known.processing_type,
-        "processingStatus": "COMPLETE",
-        "createdAt": format_time(known.created_ms),
-        "updatedAt": format_time(known.updated_ms),
-        "size": len(known.members),
+    return _head(known, has_filters=has_filters, size=size) | {
+        "listPermissions": {"teamsWithEditAccess": [], "usersWithEditAccess": []},
+        "membershipSettings": {"membershipTeamId": None, "includeUnassigned": None},
     }
 
 
-def read_lists(context: RequestContext) -> Response:
-    """Return several lists.
+def _head(known: RecordList, *, has_filters: bool = False, size: int | None = None) -> dict[str, Any]:
+    wire: dict[str, Any] = {
+        "listId": str(known.list_id),
+        "listVersion": 1,
+        "createdAt": format_time(known.created_ms),
+        "updatedAt": format_time(known.updated_ms),
+        "filtersUpdatedAt": format_time(known.created_ms),
+        "processingStatus": "COMPLETE",
+        "createdById": ACTING_USER_ID,
+        "updatedById": ACTING_USER_ID,
+        "processingType": known.processing_type,
+        "objectTypeId": known.object_type_id,
+        "name": known.name,
+    }
+    if has_filters and known.filter_branch is not None:
+        wire["filterBranch"] = known.filter_branch
+    return wire if size is None else wire | {"size": size}
 
-    Source: docs.
+
+def _found(portal: Portal, known: RecordList) -> dict[str, Any]:
+    """Render a list as a search shows it.
+
+    Source: recording (amp-labs 2025-01).
     """
-    found = [context.portal.lists.get(one) for one in context.request.all("listIds")]
-    return Response.of({"lists": [_wire(one) for one in found if one is not None]})
+    members = portal.lists.members(known)
+    counts = {"hs_list_size": str(len(members)), "hs_list_reference_count": "0"}
+    if members:
+        counts["hs_last_record_added_at"] = str(max(members.values()))
+    return _head(known) | {"additionalProperties": counts}
+
+
+def read_lists(context: RequestContext) -> Response:
+    """Return several lists, with their sizes.
+
+    Source: recording (hubspot-api-ruby 2026-04: `size` is here alone).
+    """
+    lists, has_filters = context.portal.lists, parse_bool(context.request, "includeFilters")
+    found = [one for one in map(lists.get, context.request.all("listIds")) if one is not None]
+    rows = [_wire(one, has_filters=has_filters, size=len(lists.members(one))) for one in found]
+    return Response.of({"lists": rows})
 
 
 def read_list(context: RequestContext) -> Response:
     """Return one list.
 
-    Source: docs.
+    Source: recording (hubspot-api-ruby 2026-04).
     """
-    return Response.of({"list": _wire(known_list(context))})
+    has_filters = parse_bool(context.request, "includeFilters")
+    return Response.of({"list": _wire(known_list(context), has_filters=has_filters)})
 
 
 def create_list(context: RequestContext) -> Response:
-    """Create a list.
+    """Create a list; a dynamic one is being processed at first.
 
-    Source: docs.
+    Source: recording (hubspot-api-ruby 2026-04).
     """
     given = read_body(context, NewList)
-    kind = infer_type(context.portal, given.object_type_id)
-    made = context.portal.lists.create(given.name, kind.type_id, given.processing_type)
-    return Response.of({"list": _wire(made)})
+    portal = context.portal
+    kind = infer_type(portal, given.object_type_id)
+    _check(portal, given, kind.type_id)
+    made = portal.lists.create(given.name, kind.type_id, given.processing_type, given.filter_branch)
+    wire = _wire(made, has_filters=True)
+    if made.is_dynamic:
+        wire["processingStatus"] = "PROCESSING"
+    return Response.of({"list": wire})
+
+
+def _check(portal: Portal, given: NewList, type_id: str) -> None:
+    """Check a list that is to be made.
+
+    Raises:
+        HubSpotError: 400. Source: docs for the rules (a name is free, a dynamic list has filters); the texts are
+            assumed.
+        NotBuiltError: The fake cannot evaluate its filters.
+    """
+    if given.processing_type not in TYPES:
+        text = f"{given.processing_type} is not one of {', '.join(TYPES)}"
+        raise HubSpotError(400, text, category="VALIDATION_ERROR")
+    if given.processing_type == "DYNAMIC" and given.filter_branch is None:
+        raise HubSpotError(400, "A DYNAMIC list needs a filterBranch", category="VALIDATION_ERROR")
+    if given.filter_branch is not None and (missing := list_filters.check(given.filter_branch)):
+        raise NotBuiltError(missing)
+    _check_name(portal, given.name, type_id)
+
+
+def _check_name(portal: Portal, name: str, type_id: str) -> None:
+    known = portal.lists.named(name, type_id)
+    if known is not None:
+        raise HubSpotError(
+            400,
+            f"A list already exists with the name '{known.name}'.",
+            context={"listId": [str(known.list_id)]},
+            category="VALIDATION_ERROR",
+            sub_category="ListError.LIST_NAME_ALREADY_EXISTS",
+        )
+
+
+def rename_list(context: RequestContext) -> Response:
+    """Rename a list.
+
+    Source: recording (hubspot-api-ruby 2026-04); that a taken name is refused: docs.
+    """
+    known, portal = known_list(context), context.portal
+    name = context.request.first("listName") or known.name
+    if name.casefold() != known.name.casefold():
+        _check_name(portal, name, known.object_type_id)
+    has_filters = parse_bool(context.request, "includeFilters")
+    return Response.of({"updatedList": _wire(portal.lists.rename(known, name), has_filters=has_filters)})
 
 
 def search_lists(context: RequestContext) -> Response:
@@ -176,7 +281,7 @@ def search_lists(context: RequestContext) -> Response:
     ]
     start = max(wanted.offset, 0)
     end = start + min(max(wanted.count, 0), 500)
-    page = [_wire(one) for one in found[start:end]]
+    page = [_found(context.portal, one) for one in found[start:end]]
     offset = start + len(page)
     return Response.of({"offset": offset, "hasMore": offset < len(found), "lists": page, "total": len(found)})
 

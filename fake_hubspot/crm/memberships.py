@@ -1,12 +1,12 @@
 """The members of lists."""
 
+import base64
 from functools import partial
 from typing import Any, NotRequired, TypedDict
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from fake_hubspot.context import ANY_SCOPE, Operation, Param, RateClass, RequestContext, Response, Route
 from fake_hubspot.crm.bodies import read_body
-from fake_hubspot.crm.cursors import decode_cursor, encode_cursor
 from fake_hubspot.crm.lists import PREFIXES, known_list
 from fake_hubspot.crm.parameters import infer_type, parse_limit
 from fake_hubspot.crm.shapes import Paging
@@ -14,8 +14,11 @@ from fake_hubspot.http_errors import HubSpotError
 from fake_hubspot.paging import hand_out, page_of
 from fake_hubspot.portal.clock import format_time
 from fake_hubspot.portal.decimal_id import parse_id
+from fake_hubspot.portal.lists import RecordList
 
 __all__ = ["routes"]
+
+CURSOR_BYTES = 8
 
 
 class MemberResponse(TypedDict):
@@ -36,14 +39,14 @@ class MemberPage(TypedDict):
 class Added(TypedDict):
     """The result of adding members; HubSpot's spelling of its keys varies."""
 
-    recordsIdsAdded: list[str]
+    recordsIdsAdded: NotRequired[list[str]]
     recordIdsMissing: NotRequired[list[str]]
 
 
 class Removed(TypedDict):
     """The result of removing members; HubSpot's spelling of its key varies."""
 
-    recordIdsRemoved: list[str]
+    recordIdsRemoved: NotRequired[list[str]]
     recordIdsMissing: NotRequired[list[str]]
 
 
@@ -81,18 +84,63 @@ def list_members(context: RequestContext) -> Response:
     """
     known, request = known_list(context), context.request
     limit = parse_limit(context, default=100, maximum=250)
-    start = decode_cursor(request.first("after"))
-    if start is None:
-        raise HubSpotError(400, "Unable to parse value for query parameter: after")
-    ids = sorted((one for one in known.members if int(one) >= start), key=int)
-    rows = [{"membershipTimestamp": format_time(known.members[one]), "recordId": one} for one in ids[:limit]]
+    start = _decode(request.first("after"))
+    members = context.portal.lists.members(known)
+    ids = sorted((one for one in members if int(one) >= start), key=int)
+    rows = [{"membershipTimestamp": format_time(members[one]), "recordId": one} for one in ids[:limit]]
     page: dict[str, Any] = {"results": rows}
     if len(ids) > limit:
-        after = encode_cursor(int(ids[limit]), type_id=known.object_type_id)
+        after = _encode(int(ids[limit]))
         hand_out(context, unquote(after))
         link = f"{request.origin}/crm/lists/v3/{known.list_id}/memberships?limit={limit}&after={after}"
         page["paging"] = {"next": {"after": after, "link": link}}
-    return Response.of(page | {"total": len(known.members)})
+    return Response.of(page | {"total": len(members)})
+
+
+def _encode(record_id: int) -> str:
+    """Return the cursor of a page: the next id as eight bytes.
+
+    Source: recording (`AAAAMoEgcAg%3D`, hubspot-api-ruby 2026-04).
+    """
+    return quote(base64.b64encode(record_id.to_bytes(8, "big")).decode(), safe="")
+
+
+def _decode(after: str | None) -> int:
+    """Return the id in a cursor, percent-encoded or not; 0 without one.
+
+    Raises:
+        HubSpotError: 400 for another text; the text is assumed.
+    """
+    if not after:
+        return 0
+    try:
+        raw = base64.b64decode(unquote(after), validate=True)
+    except ValueError:
+        raw = b""
+    if len(raw) != CURSOR_BYTES:
+        raise HubSpotError(400, "Unable to parse value for query parameter: after")
+    return int.from_bytes(raw, "big")
+
+
+def _told(**ids: list[str]) -> Response:
+    """Return the lists of ids that are not empty.
+
+    Source: recording (hubspot-api-ruby 2026-04: `{}` when nothing was added).
+    """
+    return Response.of({name: found for name, found in ids.items() if found})
+
+
+def _changeable(context: RequestContext) -> RecordList:
+    """Return the list in the path if its members can be set.
+
+    Raises:
+        HubSpotError: 400 for a dynamic list. Source: docs for the rule; the text is assumed.
+    """
+    known = known_list(context)
+    if known.is_dynamic:
+        text = f"List {known.list_id} is DYNAMIC; its members are set by its filters"
+        raise HubSpotError(400, text, category="VALIDATION_ERROR")
+    return known
 
 
 def _wanted(context: RequestContext) -> list[str]:
@@ -104,7 +152,7 @@ def add_members(context: RequestContext) -> Response:
 
     Source: recording (the spelling of the keys).
     """
-    known, portal = known_list(context), context.portal
+    known, portal = _changeable(context), context.portal
     kind = infer_type(portal, known.object_type_id)
     wanted = _wanted(context)
     there = [one for one in wanted if portal.records.find(kind, parse_id(one)) is not None]
@@ -112,7 +160,7 @@ def add_members(context: RequestContext) -> Response:
     added = [one for one in there if one not in known.members]
     portal.lists.set_members(known, known.members | dict.fromkeys(added, now))
     missing = [one for one in wanted if one not in there]
-    return Response.of({"recordsIdsAdded": added} | ({"recordIdsMissing": missing} if missing else {}))
+    return _told(recordsIdsAdded=sorted(added, key=int), recordIdsMissing=missing)
 
 
 def remove_members(context: RequestContext) -> Response:
@@ -120,10 +168,10 @@ def remove_members(context: RequestContext) -> Response:
 
     Source: recording (the spelling of the keys).
     """
-    known = known_list(context)
+    known = _changeable(context)
     wanted = _wanted(context)
     removed = [one for one in wanted if one in known.members]
     left = {one: at for one, at in known.members.items() if one not in removed}
     context.portal.lists.set_members(known, left)
     missing = [one for one in wanted if one not in removed]
-    return Response.of({"recordIdsRemoved": removed} | ({"recordIdsMissing": missing} if missing else {}))
+    return _told(recordIdsRemoved=removed, recordIdsMissing=missing)

@@ -26,6 +26,7 @@ class StageResponse(TypedDict):
     id: str
     createdAt: str
     updatedAt: str
+    writePermissions: str
     archived: bool
 
 
@@ -130,7 +131,7 @@ def _routes_under(many: str) -> list[Route]:
 def _stage_wire(stage: Stage) -> dict[str, Any]:
     """Render one stage.
 
-    Source: docs for the keys; their order is assumed.
+    Source: recording (Nango 2026-03, amp-labs 2025-01).
     """
     return {
         "label": stage.label,
@@ -139,6 +140,7 @@ def _stage_wire(stage: Stage) -> dict[str, Any]:
         "id": stage.id,
         "createdAt": format_time(stage.created_ms),
         "updatedAt": format_time(stage.updated_ms),
+        "writePermissions": "CRM_PERMISSIONS_ENFORCEMENT",
         "archived": stage.archived,
     }
 
@@ -146,7 +148,7 @@ def _stage_wire(stage: Stage) -> dict[str, Any]:
 def _wire(pipeline: Pipeline) -> dict[str, Any]:
     """Render one pipeline.
 
-    Source: docs for the keys; their order is assumed.
+    Source: recording (Nango 2026-03, amp-labs 2025-01).
     """
     return {
         "label": pipeline.label,

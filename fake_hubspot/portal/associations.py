@@ -1,6 +1,6 @@
 """Links between records in both directions, with their types and labels."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import msgspec
 
@@ -43,6 +43,7 @@ class Associations:
     def __init__(self, context: PortalContext) -> None:
         self._db = context.db
         self._on_change = context.changes.bump
+        self.on_link: Callable[[str, int], None] = _nobody
         self._own = KeyValueStore(context.db, "association_types", AssociationType, on_change=context.changes.bump)
 
     def types(self, source: ObjectType, target: ObjectType) -> list[AssociationType]:
@@ -123,7 +124,7 @@ class Associations:
             rows.append((one.from_type, from_id, one.to_type, to_id, one.category, one.type_id))
             rows.append((one.to_type, to_id, one.from_type, from_id, one.category, one.inverse_id))
         self._db.run_many("INSERT OR IGNORE INTO associations VALUES (?, ?, ?, ?, ?, ?)", rows)
-        self._on_change()
+        self._tell((kind.from_type, from_id), (kind.to_type, to_id))
 
     def connect(
         self, source: ObjectType, from_id: int, target: ObjectType, to_id: int, *, kind: AssociationType | None = None
@@ -152,7 +153,7 @@ class Associations:
         sql = "DELETE FROM associations WHERE from_type = ? AND from_id = ? AND to_type = ? AND to_id = ?"
         count = self._db.run(sql, (source.type_id, from_id, target.type_id, to_id))
         self._db.run(sql, (target.type_id, to_id, source.type_id, from_id))
-        self._on_change()
+        self._tell((source.type_id, from_id), (target.type_id, to_id))
         return count > 0
 
     def unlink_type(self, kind: AssociationType, from_id: int, to_id: int) -> None:
@@ -161,13 +162,29 @@ class Associations:
                  AND category = ? AND type_id = ?"""
         self._db.run(sql, (kind.from_type, from_id, kind.to_type, to_id, kind.category, kind.type_id))
         self._db.run(sql, (kind.to_type, to_id, kind.from_type, from_id, kind.category, kind.inverse_id))
+        self._tell((kind.from_type, from_id), (kind.to_type, to_id))
+
+    def _tell(self, *ends: tuple[str, int]) -> None:
+        for type_id, record_id in ends:
+            self.on_link(type_id, record_id)
         self._on_change()
 
+    def neighbours(self, type_id: str, record_id: int) -> list[tuple[str, int]]:
+        """Return the types and ids of the records that are linked with this one, each once."""
+        sql = "SELECT DISTINCT to_type, to_id FROM associations WHERE from_type = ? AND from_id = ?"
+        return [(row[0], row[1]) for row in self._db.all(sql, (type_id, record_id))]
+
     def of(self, source: ObjectType, from_id: int, target: ObjectType, *, from_to_id: int = 0) -> list[Link]:
-        """Return the links of one record in ascending order of the other's id, beginning with `from_to_id`."""
-        sql = """SELECT to_id, category, type_id FROM associations
-                 WHERE from_type = ? AND from_id = ? AND to_type = ? AND to_id >= ?
-                 ORDER BY to_id, category, type_id"""
+        """Return the links of one record in ascending order of the other's id, beginning with `from_to_id`.
+
+        Those to archived records are left out until the records are restored. Source: assumed, because linking with
+        such a record is refused.
+        """
+        sql = """SELECT to_id, category, type_id FROM associations AS a
+                 WHERE from_type = ? AND from_id = ? AND to_type = ? AND to_id >= ? AND NOT EXISTS (
+                     SELECT 1 FROM records AS r
+                     WHERE r.type = a.to_type AND r.id = a.to_id AND r.archived_ms IS NOT NULL
+                 ) ORDER BY to_id, category, type_id"""
         return [Link(*row) for row in self._db.rows(sql, (source.type_id, from_id, target.type_id, from_to_id))]
 
     def ids_linked(
@@ -195,6 +212,10 @@ class Associations:
         sql = "DELETE FROM associations WHERE (from_type = ? AND from_id = ?) OR (to_type = ? AND to_id = ?)"
         self._db.run(sql, (type_id, record_id, type_id, record_id))
         self._on_change()
+
+
+def _nobody(type_id: str, record_id: int) -> None:
+    """Do nothing: nobody wants to know about links."""
 
 
 def _as_type(source: ObjectType, target: ObjectType, one: HubSpotType) -> AssociationType:

@@ -22,6 +22,7 @@ from fake_hubspot.portal.owners import Owners
 from fake_hubspot.portal.pipelines import Pipelines
 from fake_hubspot.portal.portal_context import PortalContext
 from fake_hubspot.portal.records import Records
+from fake_hubspot.portal.rollups import Rollups
 from fake_hubspot.portal.saved_state import SavedState
 from fake_hubspot.portal.search import Search
 from fake_hubspot.portal.snapshots import Snapshots
@@ -105,11 +106,12 @@ class Portal:
             types=lambda: self.types,
             empty_matches=lambda: context.assumptions["missing-value-match"] == "match",
         )
-        self.lists = Lists(context)
+        self.lists = Lists(context, self.records.store)
         self.access = Access(context)
         self.notes = self._open_notes()
         self._custom_types = KeyValueStore(self.db, "object_types", ObjectType, on_change=context.changes.bump)
         self._know_types()
+        Rollups(context, records=self.records, associations=self.associations, types=self.types)
         if not self.owners.stored:
             self._seed_standard()
 

@@ -1,6 +1,6 @@
 """Creates, finds, changes, archives, merges and erases records. HubSpot's rules for writes are here."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from fake_hubspot.portal import calculated
@@ -32,6 +32,7 @@ from fake_hubspot.portal.values import WireValue, to_stored
 
 __all__ = ["Records"]
 
+CLOSED = "hs_is_closed"
 CONTACT_NEEDS_ONE_OF = ("email", "firstname", "lastname")
 
 
@@ -52,6 +53,7 @@ class Records:
         self._definitions = definitions
         self._associations = associations
         self._stages = Stages(pipelines)
+        self.on_life: Callable[[str, int], None] = _nobody
         self._ids = RecordIds(context.random)
         self.store = Store(context.db)
         self.history = History(context)
@@ -144,7 +146,10 @@ class Records:
         derived = calculated.on_update(object_type, change)
         derived |= self._of_stage(object_type, record.properties, given, now)
         derived |= self._of_owner(object_type, record.properties, given, now)
-        return self.overwrite(object_type, record, given | derived, at_ms=now)
+        changed = self.overwrite(object_type, record, given | derived, at_ms=now)
+        if changed.properties.get(CLOSED) != record.properties.get(CLOSED):
+            self.on_life(object_type.type_id, record.id)
+        return changed
 
     def _place(self, object_type: ObjectType, before: Mapping[str, str], given: Mapping[str, str]) -> Place:
         found = self._stages.place(object_type, before, given)
@@ -218,19 +223,25 @@ class Records:
             self._release(object_type, record)
             self._remember(object_type, record)
             self.store.put(object_type.type_id, replace(record, archived_ms=now))
+            self.on_life(object_type.type_id, record.id)
         self._context.changes.bump()
 
     def restore(self, object_type: ObjectType, record: Record) -> None:
         """Move a record out of the recycle bin."""
-        self._write(object_type, None, replace(record, archived_ms=None))
+        with self._context.db.transaction():
+            self._write(object_type, None, replace(record, archived_ms=None))
+            self.on_life(object_type.type_id, record.id)
 
     def erase(self, object_type: ObjectType, record: Record) -> None:
         """Delete a record with its history and links; a contact's addresses are blocked from then on."""
         with self._context.db.transaction():
             self.blocklist.add_those_of(object_type, record)
             self._remember(object_type, record)
+            neighbours = self._associations.neighbours(object_type.type_id, record.id)
             self.store.delete(object_type.type_id, record.id)
             self._associations.forget(object_type.type_id, record.id)
+            for type_id, record_id in neighbours:
+                self._associations.on_link(type_id, record_id)
         self._context.changes.bump()
 
     def merge(self, object_type: ObjectType, primary: Record, other: Record, *, new_id: int | None = None) -> Record:
@@ -254,7 +265,10 @@ class Records:
         merged = Record(new_id, dict(sorted(values.items())), created_ms, now)
         with self._context.db.transaction():
             self._retire(object_type, [primary, other], new_id)
-            return self._write(object_type, None, merged)
+            written = self._write(object_type, None, merged)
+            self._associations.on_link(object_type.type_id, new_id)
+            self.on_life(object_type.type_id, new_id)
+        return self.store.get(object_type.type_id, new_id) or written
 
     def _retire(self, object_type: ObjectType, records: Iterable[Record], new_id: int) -> None:
         type_id = object_type.type_id
@@ -350,6 +364,10 @@ class Records:
         if now in stages and wanted in stages and stages.index(wanted) < stages.index(now):
             return {name: value for name, value in given.items() if name != "lifecyclestage"}
         return given
+
+
+def _nobody(type_id: str, record_id: int) -> None:
+    """Do nothing: nobody wants to know about the lives of records."""
 
 
 def _is_closed(metadata: Mapping[str, str]) -> bool:

@@ -35,7 +35,7 @@ def test_a_list_gets_and_loses_members(fake: Fake) -> None:
     assert "paging" not in rest
     assert removed == {"recordIdsRemoved": [BRIAN_ID], "recordIdsMissing": ["12"]}
     assert list(searched) == ["offset", "hasMore", "lists", "total"]
-    assert searched["lists"][0]["size"] == 1
+    assert searched["lists"][0]["additionalProperties"]["hs_list_size"] == "1"
 
 
 def test_v1_contacts_are_paged_with_vid_offset(empty: Fake) -> None:
