@@ -1,6 +1,6 @@
 """What a recording may keep: the words of the protocol, and the shapes of ids, cursors and names of the schema.
 
-Everything here is about HubSpot, not about a portal: no word in these lists can be a person's name or a secret.
+Everything here is about HubSpot, not about a portal. Words that are also common first names are left out.
 """
 
 import base64
@@ -28,7 +28,7 @@ __all__ = [
 _WORD_LIST = """
     8859 a abandoned abc accept accepted access account activities activity add added admin after age agent ai
     all allow allowed already alternate always an analytics and any ap1 api app application appointmentscheduled
-    apps archive archived arrived asc ascending assigned associated association associations at attachment
+    apps archive archived array arrived asc ascending assigned associated association associations at attachment
     attempted aud auth authentication authorization authorize auto automation average bad base basic batch
     bearer bearertoken before behaviors between bidirectional blocked blog booked bool boolean booleancheckbox
     bot bounce bounced boundary browser bulk burst business butterflies byte bytes cache cad calculated
@@ -44,41 +44,44 @@ _WORD_LIST = """
     engagements enterprise enumeration envoy eq equation equiv error errors es eu1 eur evangelist event events
     every exclusive exist existingbusiness exists expect expected expire expired expires expiry extension
     external failed failure false fee feedback fees fi field file files filter filters finished first flow form
-    formdata forms formula found fr frame from ga gateway gbp gdpr get global goal goals grant granted granular
-    group groups gt gte guid gzip had hal has header hidden high highly hit home hour hs html http httpdate
+    formdata forms formula found fr frame from ga gateway gbp gdpr get global goal goals granted granular group
+    groups gt gte guid gzip had hal has hash header hidden high highly hit home hour hs html http httpdate
     httponly hub hubs hubsolution hubspot hubspotuser id identity ids image immutable import imported in
     inactive inbound includesubdomains inclusion incoming index info initial inline input inputs install
     installed int integer integration integrator internal interval invalid invoice invoices ip is iso issue it
-    item items ja java javascript jetty job joda jpy json kept key known kr label labels large last latest lead
-    leads legacy lifecycle lifecyclestage limit limits line lineitem lineitems link list listing listings lists
-    localhost locked long lost low lt lte manual mapped mapping marketable marketing marketingqualifiedlead max
-    maximum may measurement medium meeting meetings member memberships merge merged merges message method
-    methods migrated milliseconds min minimum minute missing mobile month multi multipart multiple must
-    mustrevalidate mutable na1 na2 na3 name named native nb neq new newbusiness next nginx nl nn no nocache
-    noindex nok non none noshow nosniff nostore not note notes nothing null number numeric oauth oauth2 object
-    objects octet of offline offset on online only open operation opportunity opted option options or order
-    orders organic origin originating other outbound outdated outgoing outlook overdue overview owner owners
-    page paid parse partial partner patch path paused payment payments pending per percent percentage permission
-    permissions person phone phonenumber pipeline pipelines plain platform play pln policy portal portalwide
-    post postal powered preload prepend presentationscheduled prevent primary private problem processing product
-    products professional profile progress project projects properties property proxy pt public put q qualified
-    qualifiedtobuy query queue queued quote quotes radio range ranged rate rating read readable reading realm
-    reason received record records redirect reference referral refresh related reporting request requested
-    required rescheduled reset resource response restore restored result results retry revalidate revalidation
-    revoked robots role rolling rollup routes rule running sales salesforce salesqualifiedlead same sameorigin
-    sandbox scale scheduled schema schemas scope scopes script search secondary secondly seconds secure sek
-    select self send sensitive sent sequence sequenced sequences server service services session set sf short
-    sidebar signed simple since slash sms snapshot snippet social sort source sources stage stages stale
-    standard start started starter state static status store stored stream strict string subcategory submission
-    submitted subscriber subscription subscriptions success support sv system table task tasks tax taxes team
-    ten terminated text textarea the threshold ticket tickets tier time timeline timeouts timestamp timezone
-    timing to todo token tokens too total touch tracking traffic transactional tree true txt type ui unable
-    unassigned unauthorized unavailable undelivered unique unknown unlocked unqualified unspecified unsubscribed
-    unsupported update updated updates urgent uri url urlencoded usage usd use user users utf uvicorn validation
-    value values vary version via vid video view viewport visible visit visitor wait waiting web website width
-    won workflow workflows write written www x xml year yes you young zapier
+    item items ja java javascript jetty job joda jpy json kept key known kr label labels lang large last latest
+    lead leads legacy lifecycle lifecyclestage limit limits line lineitem lineitems link linked list listing
+    listings lists localhost locked long lost low lt lte manual map mapped mapping marketable marketing
+    marketingqualifiedlead max maximum measurement medium meeting meetings member memberships merge merged
+    merges message method methods migrated milliseconds min minimum minute missing mobile month multi multipart
+    multiple must mustrevalidate mutable na1 na2 na3 name named native nb neq new newbusiness next nginx nl nn
+    no nocache noindex nok non none noshow nosniff nostore not note notes nothing null number numeric oauth
+    oauth2 object objects octet of offline offset on online only open operation opportunity opted option options
+    or order orders organic origin originating other outbound outdated outgoing outlook overdue overview owner
+    owners page paid parse partial partner patch path paused payment payments pending per percent percentage
+    permission permissions person phone phonenumber pipeline pipelines plain platform play pln policy portal
+    portalwide post postal powered preload prepend presentationscheduled prevent primary private problem
+    processing product products professional profile progress project projects properties property proxy pt
+    public put q qualified qualifiedtobuy query queue queued quote quotes radio range ranged rate rating read
+    readable reading realm reason received record records redirect reference referral refresh related reporting
+    request requested required rescheduled reset resource response restore restored result results retry
+    revalidate revalidation revoked robots role rolling rollup routes rule running sales salesforce
+    salesqualifiedlead same sameorigin sandbox scale scheduled schema schemas scope scopes script search
+    secondary secondly seconds secure sek select self send sensitive sent sequence sequenced sequences server
+    service services session set sf short sidebar signed simple since slash sms snapshot snippet social sort
+    source sources stage stages stale standard start started starter state static status store stored stream
+    strict string subcategory submission submitted subscriber subscription subscriptions success support sv
+    system table task tasks tax taxes team ten terminated text textarea the threshold ticket tickets tier time
+    timeline timeouts timestamp timezone timing to todo token tokens too total touch tracking traffic
+    transactional tree true txt type ui unable unassigned unauthorized unavailable undelivered unique unknown
+    unlocked unqualified unspecified unsubscribed unsupported update updated updates urgent uri url urlencoded
+    usage usd use user users utf util uvicorn validation value values vary version via vid video view viewport
+    visible visit visitor wait waiting web website width won workflow workflows write written www x xml year yes
+    you zapier
 """
 _WORDS = frozenset(_WORD_LIST.split())
+# Keywords only in small letters (`max-age`); otherwise somebody's name.
+_FIRST_NAMES = frozenset({"max", "min", "per"})
 # Identifiers that the recorder's own scenarios and HubSpot's documentation use.
 _SAMPLES = frozenset({"abc", "butterflies", "no_such_property_at_all"})
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -150,6 +153,8 @@ def is_words(text: str) -> bool:
 def _is_known(part: str) -> bool:
     if not part.isascii():
         return False
+    if part.lower() in _FIRST_NAMES:
+        return part == part.lower()
     if len(part) <= 1 or part.lower() in _WORDS or _LETTER_AND_DIGIT.fullmatch(part):
         return True
     if part.isdecimal():

@@ -19,7 +19,8 @@ from contract_bench.cassettes.redaction.words import (
     "text",
     [
         "OBJECT_NOT_FOUND", "crm.associations.INVALID_ASSOCIATION_TYPE", "application/json",
-        "HUBSPOT_DEFINED", "marketingqualifiedlead", "lineItems", "VALIDATION_ERROR", "v3", "404", "a-b_c", "utf-8",
+        "HUBSPOT_DEFINED", "marketingqualifiedlead", "lineItems", "VALIDATION_ERROR", "max-age", "v3", "404", "a-b_c",
+        "utf-8",
     ],
 )  # fmt: skip
 def test_keyword(text: str) -> None:
@@ -30,7 +31,8 @@ def test_keyword(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "KARI", "Kari", "OBJECT_KARI", "912 34 567", "912-34-567", "9 1 2 3", "K a r i", "1980-01-01", "192.0.2.17",
+        "KARI", "Kari", "OBJECT_KARI", "Max", "MAX", "Per", "Grant",
+        "912 34 567", "912-34-567", "9 1 2 3", "K a r i", "1980-01-01", "192.0.2.17",
         "contactKari",
         "kontakt@acme.no", "x" * 301, "é", "٤", "OBJECT\nNOT_FOUND\x00",
     ],
