@@ -27,6 +27,7 @@ __all__ = [
 
 # Pages of owners have 100 rows unless the request says otherwise, others 10. A link may spell it out.
 DEFAULT_LIMITS = {"owners": "100"}
+VERSION_1 = "/contacts/v1/"
 LEGACY_CURSORS = ("timeOffset", "vidOffset")
 CURSORS = frozenset({"after", *LEGACY_CURSORS})
 # The parameters of a path that is one list for all of its requests; with others in it, each path is a list of its own.
@@ -36,14 +37,15 @@ OF_ONE_LIST = frozenset({"objectType"})
 def requested_cursor(context: RequestContext) -> str | None:
     """Return the cursor of the request: in the query of a list, in the body of a search."""
     if context.request.method != "POST":
-        return context.request.first("after") or _legacy_cursor(context)
+        request = context.request
+        return _legacy_cursor(request) if request.path.startswith(VERSION_1) else request.first("after")
     after = _search_body(context.request).get("after")
     return None if after is None else str(after)
 
 
-def _legacy_cursor(context: RequestContext) -> str | None:
+def _legacy_cursor(request: Request) -> str | None:
     """Return the cursor of a list of version 1, which has one or two parts."""
-    parts = [part for name in LEGACY_CURSORS if (part := context.request.first(name))]
+    parts = [part for name in LEGACY_CURSORS if (part := request.first(name))]
     return " ".join(parts) or None
 
 
@@ -61,7 +63,7 @@ def walk_of(context: RequestContext) -> WalkNames:
     spelled = context.params.get("objectType") or (context.route.name if context.route else "").partition(".")[0]
     known = context.portal.types.find(spelled)
     archived = (request.first("archived") or "").lower() == "true"
-    is_one = context.params.keys() <= OF_ONE_LIST and not request.path.startswith("/contacts/v1")
+    is_one = context.params.keys() <= OF_ONE_LIST and not request.path.startswith(VERSION_1)
     kind = (request.method == "POST", (known.type_id if known else spelled) if is_one else request.path, archived)
     exact = (kind, _all_but_cursor(request, DEFAULT_LIMITS.get(spelled, "10")), _token(context))
     return (*exact, (request.client_host, request.client_port)), exact, kind

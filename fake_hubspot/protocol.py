@@ -301,7 +301,7 @@ class WireProtocol(BoundedProtocol):
 
 
 class _Spellings(dict[bytes, bytes]):
-    """The names of headers as HubSpot's servers write them, by their names in lower case.
+    """The beginnings of header lines as HubSpot's servers write them, by the names of the headers in lower case.
 
     Source: recording (hubspot-api-ruby 2026-04; that version keeps the case), reader (hubspot3 3.2.56 looks for
     `Content-Encoding` only).
@@ -309,7 +309,7 @@ class _Spellings(dict[bytes, bytes]):
 
     def __missing__(self, name: bytes) -> bytes:
         words = (SPECIAL_WORDS.get(word) or word.capitalize() for word in name.split(b"-"))
-        spelled = b"-".join(words)
+        spelled = b"\r\n%b: " % b"-".join(words)
         if len(self) < SPELLINGS_KEPT:
             self[name] = spelled
         return spelled
@@ -322,5 +322,6 @@ _SPELLINGS = _Spellings()
 
 def head_of(status: int, headers: list[tuple[bytes, bytes]], *, keeps_alive: bool) -> bytes:
     """Return the status line and headers as the server writes them, including the empty line at the end."""
-    fields = b"".join([b"%b: %b\r\n" % (_SPELLINGS[name], value) for name, value in headers])
-    return STATUS_LINE[status] + fields + (b"" if keeps_alive else b"Connection: close\r\n") + b"\r\n"
+    fields = b"".join([_SPELLINGS[name] + value for name, value in headers])
+    tail = b"\r\n\r\n" if keeps_alive else b"\r\nConnection: close\r\n\r\n"
+    return STATUS_LINE[status][:-2] + fields + tail

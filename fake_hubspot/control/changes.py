@@ -101,7 +101,7 @@ class TypeResponse(TypedDict):
 def routes() -> list[Route]:
     """Return the routes `/_fake/changes/...`, `/_fake/tokens`, `/_fake/grants` and `/_fake/types`."""
     table: list[tuple[str, str, Any, str, Operation]] = [
-        ("search-lag", "/_fake/changes/search-lag", search_lag, "Let search see the past", _operation(Lag)),
+        ("search-lag", "/_fake/changes/search-lag", search_lag, "Let the search index lag behind", _operation(Lag)),
         ("touch", "/_fake/changes/touch", touch, "Identical timestamps", _operation(Touch)),
         ("archive", "/_fake/changes/archive", archive, "Archive records", _operation(Ids)),
         ("restore", "/_fake/changes/restore", restore, "Take records out of the recycle bin", _operation(Ids)),
