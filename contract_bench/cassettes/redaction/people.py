@@ -172,10 +172,15 @@ def kind_of_property(name: str, value: str) -> PersonalData | None:
     if value in ("", "true", "false"):
         return None
     if _HUBSPOTS.match(spellings[0]):
-        if is_machine_value(value) or is_choice(value) or _NUMBER.fullmatch(value):
+        if is_machine_value(value) or is_choice(value) or _is_number_of_hubspots(value):
             return None
         return PersonalData.TEXT
     return _kind_by_form(value)
+
+
+def _is_number_of_hubspots(value: str) -> bool:
+    """Whether a value is a number that is not a national identity number or a card number by its check digits."""
+    return _NUMBER.fullmatch(value) is not None and (not value.isdecimal() or is_id(value))
 
 
 def _kind_by_form(value: str) -> PersonalData:
