@@ -218,7 +218,7 @@ BEHAVIOURS = (
         ("Owners.", "recording", "2025-03 and 2026-03"),
         ("Users: keys and types; every owner is one, a super admin without roles.", "docs", "the last is assumed"),
         ("Quotes and quote templates: default properties, ids of association types.", "docs", "object guides"),
-        ("Pipelines, property groups, schemas: the keys.", "docs", "their order is assumed"),
+        ("Property groups: the keys.", "docs", "their order is assumed"),
         ("Associations v4: rows, and 207 for a bad id.", "recording"),
         (
             "Type ids of links: the 103 of the official clients, and a few more.",

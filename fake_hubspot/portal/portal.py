@@ -218,6 +218,12 @@ class Portal:
         self._know(made)
         return made
 
+    def change_type(self, object_type: ObjectType) -> ObjectType:
+        """Replace a custom object type by a changed one of the same id and names."""
+        self._custom_types.put(object_type.type_id, object_type)
+        self._know_types()
+        return self.types[object_type.type_id]
+
     def drop_type(self, object_type: ObjectType) -> None:
         """Remove a custom object type; its records can no longer be reached."""
         self._custom_types.drop(object_type.type_id)

@@ -15,6 +15,8 @@ class ObjectType(msgspec.Struct, frozen=True):
         default_properties: What a response carries if the request asks for no properties.
         qualified_name: The name of a custom type with its account, `p62515_car`; a standard type has none.
         required_properties: What a new record must have.
+        labels: What people call one record and several, if not as the names say.
+        associated_types: The ids of the types with which a custom type was associated.
         is_assumed: Whether HubSpot documents little more about the type than its name, so that its properties are
             guessed.
     """
@@ -31,6 +33,13 @@ class ObjectType(msgspec.Struct, frozen=True):
     qualified_name: str = ""
     required_properties: tuple[str, ...] = ()
     is_assumed: bool = False
+    labels: tuple[str, str] | None = None
+    searchable_properties: tuple[str, ...] | None = None
+    secondary_properties: tuple[str, ...] = ()
+    description: str | None = None
+    associated_types: tuple[str, ...] = ()
+    created_ms: int = 0
+    updated_ms: int = 0
 
     @property
     def always(self) -> tuple[str, ...]:
