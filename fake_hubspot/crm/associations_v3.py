@@ -10,9 +10,12 @@ from fake_hubspot.crm.associations_batch import Pair, id_or_zero, invalid_ends
 from fake_hubspot.crm.batches import batch_response, check_size
 from fake_hubspot.crm.bodies import read_body
 from fake_hubspot.crm.link_pages import ends, read_links
-from fake_hubspot.crm.shapes import BatchResponse, IdInput
+from fake_hubspot.crm.parameters import record_id, resource_not_found
+from fake_hubspot.crm.render import render, select
+from fake_hubspot.crm.shapes import BatchResponse, IdInput, RecordResponse
 from fake_hubspot.crm.versions import PATHS
 from fake_hubspot.paging import page_of
+from fake_hubspot.portal.associations import AssociationType
 from fake_hubspot.portal.types import ObjectType
 
 __all__ = ["routes"]
@@ -98,6 +101,12 @@ def routes() -> list[Route]:
                 page_of=page_of,
             )
         )
+        one = f"{path}/{{toObjectId}}/{{associationType}}"
+        linking, dropping = Operation(response=RecordResponse), Operation(statuses=(204,))
+        found += [
+            route("associations.create-v3", "PUT", one, put_link, summary="Link two records", operation=linking),
+            route("associations.archive-v3", "DELETE", one, drop_link, summary="Remove a link", operation=dropping),
+        ]
     return found
 
 
@@ -113,6 +122,37 @@ def list_links(context: RequestContext) -> Response:
         {"id": str(one.to_id), "type": names.get((one.category, one.type_id), str(one.type_id))} for one in page.links
     ]
     return Response.of({"results": rows, **page.paging})
+
+
+def put_link(context: RequestContext) -> Response:
+    """Link two records with a type that is named or given by its id, and return the first one with its links.
+
+    Source: recording (hubspot-api-ruby: 200, the record with `associations`); that a missing record is a 404: docs.
+    """
+    source, from_id, target, to_id, kind = _named_link(context)
+    portal = context.portal
+    record = portal.records.find(source, from_id)
+    if record is None or portal.records.find(target, to_id) is None:
+        raise resource_not_found()
+    portal.associations.connect(source, from_id, target, to_id, kind=kind)
+    selection = select(portal, source, (), associations=[target], origin=context.request.origin)
+    return Response.of(render(portal, selection, record))
+
+
+def drop_link(context: RequestContext) -> Response:
+    """Remove one type of link between two records.
+
+    Source: docs (204).
+    """
+    _, from_id, _, to_id, kind = _named_link(context)
+    context.portal.associations.unlink_type(kind, from_id, to_id)
+    return Response.empty()
+
+
+def _named_link(context: RequestContext) -> tuple[ObjectType, int, ObjectType, int, AssociationType]:
+    (source, target), params = ends(context), context.params
+    kind = context.portal.associations.type_by_name(source, target, params["associationType"])
+    return source, record_id(params["objectId"]), target, record_id(params["toObjectId"]), kind
 
 
 def types(context: RequestContext) -> Response:

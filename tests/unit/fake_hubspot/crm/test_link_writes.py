@@ -241,3 +241,19 @@ def test_an_unknown_name_of_a_type_of_link_is_told_with_both_types(portal: Fake)
     assert refused["message"] == "test is not a valid association type between deals and contacts"
     assert refused["subCategory"] == "crm.associations.INVALID_ASSOCIATION_TYPE"
     assert refused["context"] == {"type": ["test"], "fromObjectType": ["deals"], "toObjectType": ["contacts"]}
+
+
+@pytest.mark.parametrize("kind", ["contact_to_company_unlabeled", "279"])
+def test_a_link_of_version_3_is_made_by_the_name_or_the_id_of_its_type(portal: Fake, kind: str) -> None:
+    """Source: recording (hubspot-api-ruby: 200, the record with its links)."""
+    path = "/crm/v3/objects/contacts/1/associations/companies"
+
+    made = portal.request("PUT", f"{path}/7/{kind}")
+
+    assert (made.status, made.json()["id"]) == (200, "1")
+    assert made.json()["associations"]["companies"]["results"] == [{"id": "7", "type": "contact_to_company_unlabeled"}]
+    assert links(portal, 1) == {7: {UNLABELLED}}
+    assert portal.request("PUT", f"{path}/99/{kind}").status == 404
+    assert portal.request("PUT", f"{path}/7/no_such_type").status == 400
+    assert portal.request("DELETE", f"{path}/7/{kind}").status == 204
+    assert links(portal, 1) == {}
