@@ -125,6 +125,11 @@ BEHAVIOURS = (
         ),
         ("Such a change is a change of the record.", "assumed", "sample contacts change by themselves in recordings"),
         ("Links to archived records are hidden.", "assumed", "linking with them is refused"),
+        (
+            "Rules of administrators are enforced on the paths of 2026-09.",
+            "docs",
+            "changelog; the texts: assumed",
+        ),
         ("Enumerations have HubSpot's options.", "recording", "2025-11 and 2026-03"),
         ("Every stage has `hs_v2_date_entered_<stage>`, kept when the stage changes.", "recording", "2025-11"),
         ("Wrong values: the message as JSON, and `errors`.", "docs", "error handling, 2026-03"),

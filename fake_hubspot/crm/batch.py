@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from fake_hubspot.context import Operation, Param, RateClass, RequestContext, Response, Route
-from fake_hubspot.crm.batches import MAX_INPUTS, batch_response, batch_statuses, check_size, missing_objects
+from fake_hubspot.crm.batches import FOLDED, MAX_INPUTS, batch_response, batch_statuses, check_size, missing_objects
 from fake_hubspot.crm.bodies import read_body
 from fake_hubspot.crm.domain_errors import duplicate_message
 from fake_hubspot.crm.links import make_links
@@ -147,9 +147,11 @@ def batch_create(context: RequestContext) -> Response:
     inputs = read_body(context, BatchCreate).inputs
     check_size(len(inputs))
     results, errors = [], []
+    is_newest = FOLDED in context.request.path
     with portal.db.transaction():
         for one in inputs:
             try:
+                portal.write_rules.check(kind, one.properties, is_newest=is_newest)
                 record = portal.records.create(kind, one.properties)
             except DuplicateValueError as error:
                 if one.object_write_trace_id is None:
@@ -193,7 +195,7 @@ def batch_update(context: RequestContext) -> Response:
             if record is None:
                 missing.append(one)
             else:
-                results.append(_updated(portal, kind, record, one))
+                results.append(_updated(context, kind, record, one))
     errors = _missing(kind, [str(one.id) for one in missing])
     traces = [one.object_write_trace_id for one in missing if one.object_write_trace_id is not None]
     if errors and traces:
@@ -201,7 +203,9 @@ def batch_update(context: RequestContext) -> Response:
     return batch_response(context, results, errors)
 
 
-def _updated(portal: Portal, kind: ObjectType, record: Record, one: UpdateOne) -> dict[str, Any]:
+def _updated(context: RequestContext, kind: ObjectType, record: Record, one: UpdateOne) -> dict[str, Any]:
+    portal, is_newest = context.portal, FOLDED in context.request.path
+    portal.write_rules.check(kind, one.properties, before=record.properties, is_newest=is_newest)
     changed = portal.records.update(kind, record, one.properties)
     wire = render_written(portal, kind, changed, written_names(kind, one.properties))
     return _traced(wire, one.object_write_trace_id)
@@ -231,20 +235,23 @@ def batch_upsert(context: RequestContext) -> Response:
     results = []
     with portal.db.transaction():
         for one in inputs:
-            results.append(_upserted(portal, kind, one))
+            results.append(_upserted(context, kind, one))
     return batch_response(context, results)
 
 
-def _upserted(portal: Portal, kind: ObjectType, one: UpdateOne) -> dict[str, Any]:
+def _upserted(context: RequestContext, kind: ObjectType, one: UpdateOne) -> dict[str, Any]:
+    portal = context.portal
     record = _look_up(portal, kind, one.id, one.id_property)
     if record is not None:
-        return _updated(portal, kind, record, one) | {"new": False}
+        return _updated(context, kind, record, one) | {"new": False}
     if not one.id_property or one.id_property == "hs_object_id":
         raise HubSpotError(
             404, f"Object not found: {one.id}", context={"id": [str(one.id)]}, category="OBJECT_NOT_FOUND"
         )
     key: Mapping[str, WireValue] = {one.id_property: str(one.id)}
-    made = portal.records.create(kind, {**one.properties, **key})
+    given = {**one.properties, **key}
+    portal.write_rules.check(kind, given, is_newest=FOLDED in context.request.path)
+    made = portal.records.create(kind, given)
     return _traced(render_created(portal, kind, made), one.object_write_trace_id) | {"new": True}
 
 

@@ -7,7 +7,7 @@ from fake_hubspot.context import RequestContext, Response
 from fake_hubspot.http_errors import HubSpotError
 from fake_hubspot.portal.clock import format_time
 
-__all__ = ["MAX_INPUTS", "batch_response", "batch_statuses", "check_size", "missing_objects"]
+__all__ = ["FOLDED", "MAX_INPUTS", "batch_response", "batch_statuses", "check_size", "missing_objects"]
 
 MAX_INPUTS, MAX_WITH_HISTORY = 100, 50
 # From this version on the specification has no 207: one schema holds results and errors. Source: docs (2026-09).

@@ -8,6 +8,7 @@ from urllib.parse import quote_plus
 import msgspec
 
 from fake_hubspot.context import Body, Operation, Param, RateClass, Request, RequestContext, Response, Route
+from fake_hubspot.crm.batches import FOLDED
 from fake_hubspot.crm.bodies import read_body
 from fake_hubspot.crm.links import make_links
 from fake_hubspot.crm.parameters import (
@@ -211,6 +212,7 @@ def create_object(context: RequestContext) -> Response:
     given = read_body(context, CreateInput)
     portal = context.portal
     with portal.db.transaction():
+        portal.write_rules.check(kind, given.properties, is_newest=FOLDED in context.request.path)
         record = portal.records.create(kind, given.properties)
         make_links(portal, kind, record.id, given.associations or [])
     location = f"{context.request.origin}{context.request.path.rstrip('/')}/{record.id}".encode()
@@ -240,6 +242,8 @@ def update_object(context: RequestContext) -> Response:
     record = existing_record(context, kind)
     if record is None:
         raise resource_not_found()
+    is_newest = FOLDED in context.request.path
+    context.portal.write_rules.check(kind, given.properties, before=record.properties, is_newest=is_newest)
     changed = context.portal.records.update(kind, record, given.properties)
     return Response.of(render_written(context.portal, kind, changed, written_names(kind, given.properties)))
 

@@ -30,6 +30,7 @@ from fake_hubspot.portal.standard_properties import standard_groups, standard_pr
 from fake_hubspot.portal.store import Record, Store
 from fake_hubspot.portal.types import STANDARD_TYPES, ObjectType, ObjectTypes
 from fake_hubspot.portal.walks import Walks
+from fake_hubspot.portal.write_rules import WriteRules
 
 __all__ = ["Portal"]
 
@@ -108,6 +109,7 @@ class Portal:
         )
         self.lists = Lists(context, self.records.store)
         self.access = Access(context)
+        self.write_rules = WriteRules(context)
         self.notes = self._open_notes()
         self._custom_types = KeyValueStore(self.db, "object_types", ObjectType, on_change=context.changes.bump)
         self._know_types()

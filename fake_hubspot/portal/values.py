@@ -7,7 +7,7 @@ from fake_hubspot.portal.clock import format_time, parse_time
 from fake_hubspot.portal.definitions import PropertyDefinition
 from fake_hubspot.portal.errors import InvalidValue
 
-__all__ = ["WireValue", "to_stored"]
+__all__ = ["WireValue", "to_stored", "to_text"]
 
 WireValue = str | int | float | bool | None
 EMAIL = re.compile(r"[^@\s,;<>()\[\]\\\"]+@[^@\s.,;<>()\[\]\\\"]+(\.[^@\s.,;<>()\[\]\\\"]+)+")

@@ -31,8 +31,9 @@ SET = [
     ("PUT", "/_fake/limits", {"tier": "enterprise", "enforced": True, "usedToday": 7}),
     ("PATCH", "/_fake/assumptions", {"record-url": "absent"}),
     ("PUT", "/_fake/clock", {"freeze": True, "at": "2030-01-01T12:00:00Z"}),
+    ("PUT", "/_fake/rules", [{"objectType": "deals", "property": "amount", "required": True}]),
 ]
-READ = ("/_fake/portals", "/_fake/scenario", "/_fake/limits", "/_fake/assumptions", "/_fake/clock")
+READ = ("/_fake/portals", "/_fake/scenario", "/_fake/limits", "/_fake/assumptions", "/_fake/clock", "/_fake/rules")
 Start = Callable[..., Fake]
 
 
