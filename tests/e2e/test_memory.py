@@ -23,9 +23,12 @@ MANY = 3500
 VALUE_CHARACTERS = 20_000
 IN_ONE_REQUEST = 250
 KILLED = 128 + 9
-# The broken connectors listen on the loopback only, which cannot be reached from outside the container.
+# The broken connectors listen on the loopback only, which cannot be reached from outside the container. A page of this
+# account is longer than they read, and takes longer.
 BUFFERING = """
 from tests.broken_connectors import _sound, buffers_everything
+buffers_everything.Broken.max_body_bytes = None
+buffers_everything.Broken.transfer_timeout_s = buffers_everything.Broken.timeout_s = 60.0
 server = _sound.QuietServer
 _sound.QuietServer = lambda address, handler: server(("0.0.0.0", address[1]), handler)
 _sound.serve(buffers_everything.Broken)
