@@ -56,7 +56,8 @@ VALUES = {
     "products": {"name": "P"},
     "line_items": {"quantity": "1"},
     "car": {"model": "\u2028"},
-    **dict.fromkeys(("tasks", "notes", "meetings", "calls", "emails"), WHEN),
+    "projects": {"hs_name": "P"},
+    **dict.fromkeys(("tasks", "notes", "meetings", "calls", "emails", "communications", "postal_mail"), WHEN),
 }
 """Enough for HubSpot to accept a record."""
 
