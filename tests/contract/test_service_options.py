@@ -96,7 +96,7 @@ def test_the_error_for_an_unknown_property_suggests_similar_names(connector: Con
     assert "firstname" in message
 
 
-@pytest.mark.parametrize(("max_url_length", "parts"), [(14_000, 1), (3_400, 2), (2_400, 3)])
+@pytest.mark.parametrize(("max_url_length", "parts"), [(14_000, 1), (7_000, 2), (5_000, 3)])
 def test_a_star_is_every_property_in_several_requests_merged_by_id(
     account: Account, monkeypatch: pytest.MonkeyPatch, max_url_length: int, parts: int
 ) -> None:
