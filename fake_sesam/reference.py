@@ -46,8 +46,7 @@ def configuration_page() -> str:
 def dtl_page() -> str:
     """Return the page of all transforms and functions."""
     parts = ["# DTL that the fake node has\n"]
-    others = "`encrypt-pgp`, `decrypt-pgp` and the `prefilters` of `hops`"
-    parts.append(f"Another name is a configuration error, and so are {others}.\n")
+    parts.append("Another name is a configuration error, and so are the `prefilters` of `hops`.\n")
     for title, modules in (("Transforms", (copying, flow, merging)), ("Functions", _FUNCTION_MODULES)):
         registry = "TRANSFORMS" if title == "Transforms" else "FUNCTIONS"
         parts.append(f"## {title}\n")

@@ -1,8 +1,9 @@
-"""Encryption: with a password, and with a pair of RSA keys. Needs the package `cryptography` (extra `encryption`).
+"""Encryption: with a password, with a pair of RSA keys, and with OpenPGP. The packages are in the extra `encryption`.
 
 Source: docs (hub/dtl/dtl-functions-encryption.rst). Assumed: `encrypt` encrypts all VALUES as one JSON text, with
 Fernet and a key that is derived from the password and a random salt; what cannot be decrypted is null, or left out of a
-list; RSA uses OAEP with SHA-256. Not implemented: `encrypt-pgp` and `decrypt-pgp`.
+list; RSA uses OAEP with SHA-256; OpenPGP messages are not signed, signatures are not checked, and an empty PASSPHRASE
+goes with a private key that has none.
 """
 
 import base64
@@ -11,7 +12,7 @@ import importlib
 import json
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from fake_sesam.dtl.builders import check_argument_count
@@ -30,50 +31,73 @@ ROUNDS = 1000
 
 
 def _library(name: str) -> Any:
-    """Return a module of `cryptography`.
+    """Return a module of an optional package.
 
     Raises:
         ValueError: It is not installed.
     """
     try:
-        return importlib.import_module(f"cryptography.{name}")
+        return importlib.import_module(name)
     except ImportError:
-        raise ValueError("this function needs cryptography; install contract-bench[encryption]") from None
+        package = name.partition(".")[0]
+        raise ValueError(f"this function needs {package}; install contract-bench[encryption]") from None
 
 
-def _keyed(make: Callable[[str], Callable[[Any], Any]]) -> FunctionBuilder:
-    """Return a builder for `[NAME, KEY, VALUES]`; `make` returns what is done to VALUES with a constant KEY."""
+def _cryptography(name: str) -> Any:
+    return _library(f"cryptography.{name}")
+
+
+def _keyed(make: Callable[..., Callable[[Any], Any]], *names: str) -> FunctionBuilder:
+    """Return a builder for `[NAME, KEY..., VALUES]`.
+
+    Args:
+        make: Takes the constant keys, returns what is done to VALUES.
+        names: The names of the keys in messages.
+    """
 
     def build(compiler: Compiler, args: list[Any]) -> Evaluator:
-        check_argument_count(args, 2, 2, "KEY, VALUES")
-        if not isinstance(args[0], str) or compiler.is_path(args[0]):
-            raise ValueError(f"expected a constant string as KEY, got {type(args[0]).__name__}")
-        (values,) = compiler.compile_arguments(args[1:], first=2)
-        secret = _SECRET.fullmatch(args[0])
-        if secret is not None and secret[1] not in compiler.secrets:
-            return _unset(secret[1])
-        function = make(args[0] if secret is None else compiler.secrets[secret[1]])
+        check_argument_count(args, len(names) + 1, len(names) + 1, ", ".join((*names, "VALUES")))
+        for name, key in zip(names, args, strict=False):
+            if not isinstance(key, str) or compiler.is_path(key):
+                raise ValueError(f"expected a constant string as {name}, got {type(key).__name__}")
+        (values,) = compiler.compile_arguments(args[len(names) :], first=len(names) + 1)
+        hidden = [match[1] for match in map(_SECRET.fullmatch, args[: len(names)]) if match is not None]
+        unset = [name for name in hidden if name not in compiler.secrets]
+        if unset:
+            return _fails(f"$SECRET({unset[0]}) is not set")
+        keys = (_revealed(key, compiler.secrets) for key in args[: len(names)])
+        try:
+            function = make(*keys)
+        except ValueError as error:
+            if not hidden:
+                raise
+            return _fails(f"$SECRET({'), $SECRET('.join(hidden)}) cannot be used: {error}")
         return lambda scope: function(values(scope))
 
     return build
 
 
-def _unset(name: str) -> Evaluator:
-    """Return what a function with a secret does in a program that is only checked, not run."""
+def _revealed(key: str, known: Mapping[str, str]) -> str:
+    secret = _SECRET.fullmatch(key)
+    return key if secret is None else known[secret[1]]
+
+
+def _fails(reason: str) -> Evaluator:
+    """Return a function that fails the run: configurations are checked without the values of secrets."""
 
     def fail(scope: RuleScope) -> Any:
-        raise TransformError(f"DTL transform failed with error: $SECRET({name}) is not set", entity=scope.root.source)
+        raise TransformError(f"DTL transform failed with error: {reason}", entity=scope.root.source)
 
     return fail
 
 
 def _fernet(password: str, salt: bytes) -> Any:
     derived = hashlib.pbkdf2_hmac("sha256", password.encode(), salt, ROUNDS)
-    return _library("fernet").Fernet(base64.urlsafe_b64encode(derived))
+    return _cryptography("fernet").Fernet(base64.urlsafe_b64encode(derived))
 
 
 def _encrypt(password: str) -> Callable[[Any], Any]:
-    _library("fernet")
+    _cryptography("fernet")
 
     def encrypt(values: Any) -> str:
         salt = secrets.token_bytes(SALT_BYTES)
@@ -83,7 +107,7 @@ def _encrypt(password: str) -> Callable[[Any], Any]:
 
 
 def _decrypt(password: str) -> Callable[[Any], Any]:
-    invalid = _library("fernet").InvalidToken
+    invalid = _cryptography("fernet").InvalidToken
 
     def decrypt(value: Any) -> Any:
         sealed = content(value)
@@ -98,12 +122,12 @@ def _decrypt(password: str) -> Callable[[Any], Any]:
 
 
 def _padding() -> Any:
-    padding, hashes = _library("hazmat.primitives.asymmetric.padding"), _library("hazmat.primitives.hashes")
+    padding, hashes = _cryptography("hazmat.primitives.asymmetric.padding"), _cryptography("hazmat.primitives.hashes")
     return padding.OAEP(padding.MGF1(hashes.SHA256()), hashes.SHA256(), None)
 
 
 def _encrypt_pki(pem: str) -> Callable[[Any], Any]:
-    key, padding = _library("hazmat.primitives.serialization").load_pem_public_key(pem.encode()), _padding()
+    key, padding = _cryptography("hazmat.primitives.serialization").load_pem_public_key(pem.encode()), _padding()
 
     def encrypt(value: Any) -> Any:
         return to_bytes(key.encrypt(value.encode(), padding)) if is_plain_string(value) else SKIP
@@ -112,7 +136,7 @@ def _encrypt_pki(pem: str) -> Callable[[Any], Any]:
 
 
 def _decrypt_pki(pem: str) -> Callable[[Any], Any]:
-    key, padding = _library("hazmat.primitives.serialization").load_pem_private_key(pem.encode(), None), _padding()
+    key, padding = _cryptography("hazmat.primitives.serialization").load_pem_private_key(pem.encode(), None), _padding()
 
     def decrypt(value: Any) -> Any:
         sealed = content(value)
@@ -124,16 +148,58 @@ def _decrypt_pki(pem: str) -> Callable[[Any], Any]:
     return lambda values: map_values(values, decrypt)
 
 
-def _not_implemented(compiler: Compiler, args: list[Any]) -> Evaluator:
-    del compiler, args
-    raise ValueError("this node does not implement OpenPGP")
+def _armored(key: str, kind: str) -> bytes:
+    if not key.lstrip().startswith(f"-----BEGIN PGP {kind} KEY"):
+        raise ValueError(f"{kind}_KEY does not start with -----BEGIN PGP {kind} KEY BLOCK-----; export the key as text")
+    return key.encode()
+
+
+def _pgp(what: str, act: Callable[[], Any]) -> Any:
+    """Return the result of calls of `pysequoia`.
+
+    Raises:
+        ValueError: They failed; the message begins with `what` and leaves out the stack of the library.
+    """
+    try:
+        return act()
+    except RuntimeError as error:
+        raise ValueError(f"{what}: {str(error).partition(chr(10))[0]}") from None
+
+
+def _encrypt_pgp(public_key: str) -> Callable[[Any], Any]:
+    library, armored = _library("pysequoia"), _armored(public_key, "PUBLIC")
+    recipients = [_pgp("PUBLIC_KEY cannot be read", lambda: library.Cert.from_bytes(armored))]
+
+    def message(text: str) -> str:
+        sealed = _pgp("PUBLIC_KEY cannot encrypt", lambda: library.encrypt(text.encode(), recipients))
+        return str(sealed.decode("ascii"))
+
+    # A key that can only sign is found before any entity is.
+    message("")
+    return lambda values: map_values(values, lambda value: message(value) if is_plain_string(value) else SKIP)
+
+
+def _decrypt_pgp(private_key: str, passphrase: str) -> Callable[[Any], Any]:
+    library, armored = _library("pysequoia"), _armored(private_key, "PRIVATE")
+    key = _pgp("PRIVATE_KEY cannot be read", lambda: library.Tsk.from_bytes(armored))
+    unlocked = _pgp("PRIVATE_KEY and PASSPHRASE cannot decrypt", lambda: key.decryptor(passphrase or None))
+
+    def decrypt(value: Any) -> Any:
+        if not is_plain_string(value):
+            return SKIP
+        try:
+            return _pgp("cannot decrypt", lambda: library.decrypt(value.encode(), unlocked)).bytes.decode()
+        except ValueError:
+            return SKIP
+
+    return lambda values: map_values(values, decrypt)
 
 
 FUNCTIONS: dict[str, FunctionBuilder] = {
-    "encrypt": _keyed(_encrypt),
-    "decrypt": _keyed(_decrypt),
-    "encrypt-pki": _keyed(_encrypt_pki),
-    "decrypt-pki": _keyed(_decrypt_pki),
-    "encrypt-pgp": _not_implemented,
-    "decrypt-pgp": _not_implemented,
+    "encrypt": _keyed(_encrypt, "KEY"),
+    "decrypt": _keyed(_decrypt, "KEY"),
+    "encrypt-pki": _keyed(_encrypt_pki, "KEY"),
+    "decrypt-pki": _keyed(_decrypt_pki, "KEY"),
+    "encrypt-pgp": _keyed(_encrypt_pgp, "PUBLIC_KEY"),
+    "decrypt-pgp": _keyed(_decrypt_pgp, "PRIVATE_KEY", "PASSPHRASE"),
 }
