@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 from collections.abc import Callable
@@ -32,7 +33,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def command(folder: Path) -> list[str]:
-    return ["--system-command", f"my-crm=python {folder / 'connector.py'}"]
+    return ["--system-command", f"my-crm=python {shlex.quote(str(folder / 'connector.py'))}"]
 
 
 def test_the_test_of_the_connector_passes(made: Path) -> None:
@@ -140,7 +141,10 @@ def test_without_watching_it_is_done_once(tmp_path: Path) -> None:
 
 
 def test_the_files_beside_a_connector_are_watched(tmp_path: Path, made: Path) -> None:
-    options = {"node_dir": tmp_path, "system_commands": (("my-crm", f"python {made / 'connector.py'}"),)}
+    options = {
+        "node_dir": tmp_path,
+        "system_commands": (("my-crm", f"python {shlex.quote(str(made / 'connector.py'))}"),),
+    }
 
     assert {path.name for path in snapshot(options)} >= {"connector.py", "test_connector.py"}
 

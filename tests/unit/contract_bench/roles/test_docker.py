@@ -1,5 +1,6 @@
 """A connector's container is found by its label and killed with its `docker run`."""
 
+import shlex
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,8 @@ def calls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     noted = tmp_path / "calls"
     docker = tmp_path / "docker"
     docker.write_text(
-        f'#!/bin/sh\necho "$*" >> {noted}\ncase "$1" in ps) echo c0ffee ;; inspect) echo 1 ;; esac\n', encoding="utf-8"
+        f'#!/bin/sh\necho "$*" >> {shlex.quote(str(noted))}\ncase "$1" in ps) echo c0ffee ;; inspect) echo 1 ;; esac\n',
+        encoding="utf-8",
     )
     docker.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
