@@ -23,7 +23,10 @@ from fake_sesam.commands.validate import validate
 __all__ = ["cli", "main"]
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+HELP = {"help_option_names": ["-h", "--help"]}
+
+
+@click.group(context_settings=HELP)
 @click.version_option(package_name="contract-bench", prog_name="fake-sesam")
 @click.option("-v", "--verbose", is_flag=True, help="Log to standard error.")
 def cli(verbose: bool) -> None:
@@ -33,6 +36,7 @@ def cli(verbose: bool) -> None:
 
 
 for _command in (init, run, test, update, entities, serve, validate, check, diff, reference):
+    _command.context_settings.update(HELP)  # inherited ones do not hold for a command that was called alone before
     cli.add_command(_command)
 
 

@@ -8,7 +8,7 @@ from hubspot.crm.association_type import AssociationType  # type: ignore[import-
 from fake_hubspot import Server, Settings
 from tests.support.official_association_types import NODE_CONSTANTS
 
-PYTHON_CONSTANTS = {name: number for name, number in vars(AssociationType).items() if isinstance(number, int)}
+PYTHON_CONSTANTS = {name: number for name, number in vars(AssociationType).items() if name.isupper()}
 # What the constants say about labels in the place where other names have the type of a record.
 SPECIAL = {
     "parent_to_child_company": ("company", "company"),

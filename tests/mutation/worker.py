@@ -240,6 +240,7 @@ def _measured(job: Job, arguments: list[str], results: Path) -> int:
     import coverage
 
     measuring = coverage.Coverage(config_file=job["coverage"])
+    os.environ.pop("COVERAGE_PROCESS_CONFIG", None)  # of a run that measures the tests of this tool
     os.environ["COVERAGE_PROCESS_START"] = job["coverage"]
     measuring.start()
     try:
