@@ -10,17 +10,27 @@ from tests.support.upstream_stub import TOKEN, UpstreamStub
 
 @pytest.fixture(scope="session")
 def upstream_server() -> Iterator[UpstreamStub]:
-    """One scripted HubSpot for all tests of a worker process."""
+    """The scripted HubSpot of the connector that runs as a process."""
     stub = UpstreamStub()
     yield stub
     stub.close()
 
 
 @pytest.fixture
-def upstream(upstream_server: UpstreamStub) -> UpstreamStub:
-    """A HubSpot that responds as the test specifies, and with an empty list until then."""
-    upstream_server.reset()
-    return upstream_server
+def upstream(request: pytest.FixtureRequest) -> Iterator[UpstreamStub]:
+    """A HubSpot that responds as the test specifies, and with an empty list until then.
+
+    A pull that is closed early may already have sent its next request, which can arrive much later. So each test has a
+    HubSpot of its own, except with the process, which is started once.
+    """
+    if "service_server" in request.fixturenames:
+        shared: UpstreamStub = request.getfixturevalue("upstream_server")
+        shared.reset()
+        yield shared
+        return
+    stub = UpstreamStub()
+    yield stub
+    stub.close()
 
 
 @pytest.fixture(scope="session")
