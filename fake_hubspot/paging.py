@@ -5,19 +5,20 @@ two walks have the same ones. They are told apart by everything else in their re
 connection.
 """
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from hashlib import sha256
 from typing import Any
 
 import msgspec
 
-from fake_hubspot.context import Request, RequestContext
+from fake_hubspot.context import Request, RequestContext, Response
 from fake_hubspot.portal.decimal_id import parse_id
 from fake_hubspot.portal.walks import WalkNames
 
 __all__ = [
     "hand_out",
     "hand_out_changed",
+    "page_by_id",
     "page_of",
     "page_of_batch",
     "requested_cursor",
@@ -97,6 +98,17 @@ def page_of_batch(context: RequestContext) -> int:
     number = walks.page_of(walk, body, unknown=walks.count_of(walk) + 1)
     walks.hand_out(walk, body, opens=number)
     return number
+
+
+def page_by_id(context: RequestContext, rows: Sequence[Any], *, limit: int, after: int | None) -> Response:
+    """Return rows as a page whose cursor is the next id, and hand the cursor out; `after` is None on the last page."""
+    page: dict[str, Any] = {"results": rows}
+    if after is not None:
+        request = context.request
+        link = f"{request.origin}{request.path.rstrip('/')}?limit={limit}&after={after}"
+        page["paging"] = {"next": {"after": str(after), "link": link}}
+        hand_out(context, str(after))
+    return Response.of(page)
 
 
 def hand_out(context: RequestContext, after: str) -> None:

@@ -1,13 +1,13 @@
 """The users who own records."""
 
 from functools import partial
-from typing import Any, NotRequired, TypedDict
+from typing import NotRequired, TypedDict
 
 from fake_hubspot.context import Operation, Param, RateClass, RequestContext, Response, Route
 from fake_hubspot.crm.parameters import parse_bool, parse_integer, parse_limit, resource_not_found
 from fake_hubspot.crm.shapes import Paging
 from fake_hubspot.crm.versions import PATHS
-from fake_hubspot.paging import hand_out, page_of
+from fake_hubspot.paging import page_by_id, page_of
 from fake_hubspot.portal.clock import format_time
 from fake_hubspot.portal.decimal_id import parse_id
 from fake_hubspot.portal.owners import Owner
@@ -98,12 +98,7 @@ def list_owners(context: RequestContext) -> Response:
     found, bound = context.portal.owners.page(
         from_id=after, limit=limit, archived=archived, email=request.first("email")
     )
-    page: dict[str, Any] = {"results": [to_wire(owner) for owner in found]}
-    if bound is not None:
-        link = f"{request.origin}{request.path.rstrip('/')}?limit={limit}&after={bound}"
-        page["paging"] = {"next": {"after": str(bound), "link": link}}
-        hand_out(context, str(bound))
-    return Response.of(page)
+    return page_by_id(context, [to_wire(owner) for owner in found], limit=limit, after=bound)
 
 
 def read_owner(context: RequestContext) -> Response:

@@ -1,13 +1,13 @@
 """The users of the account: those behind its owners. They cannot be changed here."""
 
 from functools import partial
-from typing import Any, NotRequired, TypedDict
+from typing import NotRequired, TypedDict
 
 from fake_hubspot.context import Operation, Param, RateClass, RequestContext, Response, Route
 from fake_hubspot.crm.parameters import parse_integer, parse_limit, resource_not_found
 from fake_hubspot.crm.shapes import Paging
 from fake_hubspot.crm.versions import PATHS
-from fake_hubspot.paging import hand_out, page_of
+from fake_hubspot.paging import page_by_id, page_of
 from fake_hubspot.portal.decimal_id import parse_id
 from fake_hubspot.portal.owners import Owner
 from fake_hubspot.scopes import USERS_READ
@@ -70,16 +70,10 @@ def list_users(context: RequestContext) -> Response:
 
     Source: docs for the rows and the paging; default and maximum of 100 are assumed.
     """
-    request = context.request
     limit = parse_limit(context, default=100, maximum=100)
-    after = parse_integer(request, "after", largest=2**53) or 0
+    after = parse_integer(context.request, "after", largest=2**53) or 0
     found, bound = context.portal.owners.page(from_id=after, limit=limit, archived=False, email=None)
-    page: dict[str, Any] = {"results": [to_wire(owner) for owner in found]}
-    if bound is not None:
-        link = f"{request.origin}{request.path.rstrip('/')}?limit={limit}&after={bound}"
-        page["paging"] = {"next": {"after": str(bound), "link": link}}
-        hand_out(context, str(bound))
-    return Response.of(page)
+    return page_by_id(context, [to_wire(owner) for owner in found], limit=limit, after=bound)
 
 
 def read_user(context: RequestContext) -> Response:
