@@ -16,7 +16,7 @@ from typing import Any
 
 from bench_core.owner import OwnerProcess
 
-__all__ = ["Child", "end_orphans", "kill_group"]
+__all__ = ["Child", "end_orphans", "kill_group", "signal_group"]
 
 MARK = "CONTRACT_BENCH_PARENT"
 SHELL = "/bin/sh"
@@ -68,10 +68,15 @@ class Child(subprocess.Popen[bytes]):
             self._watcher.wait()
 
 
+def signal_group(pid: int, number: signal.Signals) -> None:
+    """Send a signal to a process group, if it still exists."""
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(pid, number)
+
+
 def kill_group(pid: int) -> None:
     """Kill a process group, if it still exists."""
-    with suppress(ProcessLookupError, PermissionError):
-        os.killpg(pid, signal.SIGKILL)
+    signal_group(pid, signal.SIGKILL)
 
 
 @cache

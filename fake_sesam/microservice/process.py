@@ -22,7 +22,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import IO
 
-from bench_core.child import Child
+from bench_core.child import Child, kill_group, signal_group
 from fake_sesam.config import System
 from fake_sesam.errors import MicroserviceError
 from fake_sesam.microservice.readiness import answers, wait_until
@@ -92,10 +92,10 @@ class LocalProcess:
             process, self._process = self._process, None
             if process is None:
                 return
-            _signal_group(process.pid, signal.SIGTERM)
+            signal_group(process.pid, signal.SIGTERM)
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(self._stop_timeout_s)
-            _signal_group(process.pid, signal.SIGKILL)
+            kill_group(process.pid)
             process.wait()
             process.release()
             if self._reader is not None:
@@ -207,11 +207,6 @@ def process_environment(system: System, environ: Mapping[str, str], *, port: int
         "PORT": str(port),
         "port": str(port),
     }
-
-
-def _signal_group(pid: int, number: signal.Signals) -> None:
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(pid, number)
 
 
 def _free_port() -> int:
