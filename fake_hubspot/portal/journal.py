@@ -2,7 +2,6 @@
 
 from collections import deque
 from collections.abc import Iterator
-from itertools import chain
 
 import msgspec
 
@@ -111,8 +110,6 @@ def _cut(text: str) -> str:
 
 def _bounded(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
     """Return headers of a bounded size; what is beyond it is counted in a last one."""
-    if sum(map(len, chain.from_iterable(headers))) <= MAX_HEADER_BYTES:
-        return headers
     left = MAX_HEADER_BYTES
     kept: list[tuple[bytes, bytes]] = []
     for name, value in headers:
