@@ -9,6 +9,7 @@ from tests.broken_connectors._sound import Connector, serve
 
 class Broken(Connector):
     max_body_bytes = None
+    timeout_s = 60.0
     transfer_timeout_s = 3600.0
 
 
