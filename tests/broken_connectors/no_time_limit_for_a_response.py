@@ -8,7 +8,7 @@ from tests.broken_connectors._sound import Connector, serve
 
 
 class Broken(Connector):
-    # Long enough for the gaps between two bytes on a machine that is busy: a shorter limit would end the wait by chance.
+    # Long enough for the gaps between two bytes on a busy machine: a shorter limit would end the wait by chance.
     timeout_s = 60.0
     transfer_timeout_s = 3600.0
 
