@@ -5,14 +5,16 @@ empty environment variable for a missing one, so the variables are looked at her
 """
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import click
 
 from bench_core.access import allowed_names
+from bench_core.lines import LOG_FORMATS, EventLines
 
-__all__ = ["allow_host_option", "not_empty", "refuse_empty_variables"]
+__all__ = ["allow_host_option", "line_options", "not_empty", "open_lines", "refuse_empty_variables"]
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -29,6 +31,29 @@ def allow_host_option(variable: str) -> Callable[[Command], Command]:
 
     text = f"More names under which clients reach this server, separated by commas (or {variable})."
     return click.option("--allow-host", multiple=True, metavar="NAME", callback=names, help=text)
+
+
+def line_options(command: Command) -> Command:
+    """Add `--log-format` and `--quiet`, which say how a server prints what it does."""
+    form = click.option(
+        "--log-format",
+        type=click.Choice(LOG_FORMATS),
+        default=LOG_FORMATS[0],
+        show_default=True,
+        help="How events are printed: as text, with colours on a terminal, or as one JSON object per line.",
+    )
+    quiet = click.option("--quiet", "is_quiet", is_flag=True, help="Do not print events.")
+    return form(quiet(command))
+
+
+@contextmanager
+def open_lines(log_format: str, *, is_quiet: bool, source_width: int = 0) -> Iterator[EventLines | None]:
+    """Print events to standard output as the options say; None if nothing is to be printed."""
+    if is_quiet:
+        yield None
+        return
+    with EventLines(form=log_format, source_width=source_width) as lines:
+        yield lines
 
 
 def not_empty(_context: click.Context, option: click.Parameter, value: str | None) -> str | None:

@@ -95,7 +95,7 @@ def service(upstream: str, **environ: str) -> Iterator[tuple[int, int]]:
 @contextmanager
 def fake_hubspot(*options: str) -> Iterator[tuple[str, int]]:
     """Start the fake HubSpot and yield its URL and process id."""
-    with process(sys.executable, "-m", "fake_hubspot", "serve", "--port", "0", *options) as running:
+    with process(sys.executable, "-m", "fake_hubspot", "serve", "--port", "0", "--quiet", *options) as running:
         yield running.said(r"(http://127\.0\.0\.1:\d+)"), running.pid
 
 

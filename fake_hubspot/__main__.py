@@ -10,7 +10,7 @@ import click
 from click.core import ParameterSource
 
 from bench_core.listener import address_text
-from bench_core.options import allow_host_option, not_empty
+from bench_core.options import allow_host_option, line_options, not_empty, open_lines
 from fake_hubspot.errors import UsageError
 from fake_hubspot.portal.config import DATA_CENTERS
 from fake_hubspot.portal.limits import TIERS
@@ -67,13 +67,15 @@ def main() -> None:
     help="Requests to /_fake/ may load files in this folder.",
 )
 @allow_host_option("FAKE_HUBSPOT_ALLOW_HOST")
+@line_options
 @click.pass_context
-def serve(context: click.Context, /, **options: Any) -> None:
-    """Run the fake until it is stopped."""
+def serve(context: click.Context, /, log_format: str, is_quiet: bool, **options: Any) -> None:
+    """Run the fake until it is stopped, and print a line for each request."""
     given = (name for name in options if context.get_parameter_source(name) is not ParameterSource.DEFAULT)
     settings = Settings(**options, given=tuple(given))
     try:
-        serve_forever(settings, on_start=announce)
+        with open_lines(log_format, is_quiet=is_quiet) as lines:
+            serve_forever(settings, on_start=announce, lines=lines)
     except UsageError as error:
         raise click.UsageError(str(error)) from error
     except OSError as error:

@@ -50,13 +50,15 @@ from fake_hubspot.protocol import EXTENSION, ConnectionGoneError, Wire, head_of
 from fake_hubspot.routing import Match, Router
 from fake_hubspot.scopes import needed_scope
 
-__all__ = ["App"]
+__all__ = ["App", "RequestListener"]
 
 logger = logging.getLogger(__name__)
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+RequestListener = Callable[[RequestContext], None]
 
 GZIP_FROM_BYTES = 1024
 # Source: reader (PostHog #31617: about 16,300 characters).
@@ -101,6 +103,9 @@ class App:
         routes: The routes of HubSpot's API and of the control API.
         control_token: Opens the control API to clients on other machines.
         policy: Refuses what pages of other sites make a browser send. Default: that of a server on loopback.
+
+    Attributes:
+        listeners: Called for every request as soon as its response is known, before it is sent. They must not wait.
     """
 
     def __init__(
@@ -116,6 +121,7 @@ class App:
         self._authenticator = Authenticator(portals)
         self.router = Router(routes)
         self.control_token = control_token
+        self.listeners: list[RequestListener] = []
 
     def fast_path(self, scope: Scope, body: bytes, *, keeps_alive: bool) -> bytes | None:
         """Return the whole response as bytes, or None if a fault steps in and the ASGI application must be called.
@@ -132,7 +138,12 @@ class App:
             scope[OPENED] = opened
             return None
         message = self._finish(opened, self._respond(opened.context))
+        self._tell(opened.context)
         return head_of(message.status, message.headers, keeps_alive=keeps_alive) + message.body
+
+    def _tell(self, context: RequestContext) -> None:
+        for listener in self.listeners:
+            listener(context)
 
     def wants_body(self, scope: Scope) -> bool:
         """Return whether the body of a request is looked at: not if its sender is refused anyway."""
@@ -156,8 +167,10 @@ class App:
         context.wire = (scope.get("extensions") or {}).get(EXTENSION)
         response = await self._run_faults(opened)
         if response is None:
+            self._tell(context)
             return
         message = self._finish(opened, response)
+        self._tell(context)
         if response.sending is not None:
             await response.sending(message)
             return
@@ -316,7 +329,7 @@ class App:
         headers = self._headers(context, response)
         body = _encoded(context.request, response, headers)
         entry = context.entry
-        entry.status = response.status
+        entry.status = response.status if response.sends_status else 0
         if entry.ordinal:
             context.portal.journal.keep_headers(entry, request=list(context.request.headers.items()), response=headers)
             context.portal.journal.keep_bodies(entry, request=context.request.body, response=response.body.raw)

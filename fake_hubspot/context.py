@@ -132,6 +132,7 @@ class Response(msgspec.Struct):
         headers: Sent in addition to the headers that every response carries.
         without: Prefixes of the names of headers that are left out.
         sending: Writes the response to the connection in place of the server.
+        sends_status: False if `sending` sends no status line; the journal then says status 0.
     """
 
     status: int
@@ -140,6 +141,7 @@ class Response(msgspec.Struct):
     headers: Headers = msgspec.field(default_factory=list)
     without: tuple[bytes, ...] = ()
     sending: Sending | None = None
+    sends_status: bool = True
 
     @classmethod
     def of(cls, content: Any, *, status: int = 200, headers: Iterable[tuple[bytes, bytes]] = ()) -> "Response":

@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Self
 
 from bench_core.access import AccessPolicy
+from bench_core.lines import EventLines
 from bench_core.listener import BackgroundServer, ListenerOptions, serve_in_foreground
 from fake_hubspot.app import App
 from fake_hubspot.control import control_routes
@@ -18,6 +19,7 @@ from fake_hubspot.errors import UsageError
 from fake_hubspot.portal.portal import Portal
 from fake_hubspot.portal_registry import PortalRegistry
 from fake_hubspot.protocol import WireProtocol
+from fake_hubspot.request_lines import lines_of
 from fake_hubspot.seeds import SeedFolders
 from fake_hubspot.settings import Settings
 
@@ -26,8 +28,12 @@ __all__ = ["Server", "build_app", "serve_forever"]
 KEEP_ALIVE_S = 75
 
 
-def build_app(settings: Settings) -> App:
+def build_app(settings: Settings, lines: EventLines | None = None) -> App:
     """Return the application with its portals, seeded.
+
+    Args:
+        settings: What is served.
+        lines: Prints a line for each request.
 
     Raises:
         UsageError: A scenario, a seed file or a database file cannot be used.
@@ -38,12 +44,15 @@ def build_app(settings: Settings) -> App:
         settings.portal_config, given=settings.given, db=settings.db, seed_folders=SeedFolders(settings.seed_folders)
     )
     routes = crm_routes()
-    return App(
+    app = App(
         portals,
         [*routes, *control_routes(portals, routes)],
         control_token=settings.control_token,
         policy=AccessPolicy(settings.host, settings.allow_host),
     )
+    if lines is not None:
+        app.listeners.append(lines_of(lines, portals.default.portal.id))
+    return app
 
 
 def _options(app: App) -> ListenerOptions:
@@ -57,9 +66,9 @@ class Server(BackgroundServer):
     before the server starts or through `in_loop`.
     """
 
-    def __init__(self, settings: Settings | None = None) -> None:
+    def __init__(self, settings: Settings | None = None, *, lines: EventLines | None = None) -> None:
         self.settings = settings or Settings()
-        self.app = build_app(self.settings)
+        self.app = build_app(self.settings, lines)
         super().__init__(
             self.app,
             host=self.settings.host,
@@ -94,14 +103,15 @@ class Server(BackgroundServer):
         self.app.portals.close()
 
 
-def serve_forever(settings: Settings, *, on_start: Callable[[str, str], None]) -> None:
+def serve_forever(settings: Settings, *, on_start: Callable[[str, str], None], lines: EventLines | None = None) -> None:
     """Run in the foreground until a signal ends it.
 
     Args:
         settings: What to serve.
         on_start: Called with the URL and the token once the server listens.
+        lines: Prints a line for each request.
     """
-    app = build_app(settings)
+    app = build_app(settings, lines)
     try:
         serve_in_foreground(
             app,

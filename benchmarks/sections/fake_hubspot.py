@@ -72,7 +72,7 @@ def run(full: bool) -> Section:
 def ours(*options: str) -> Iterator[tuple[str, Process]]:
     """Start the fake as documented."""
     port = str(free_port())
-    with process(sys.executable, "-m", "fake_hubspot", "serve", "--port", port, *options) as server:
+    with process(sys.executable, "-m", "fake_hubspot", "serve", "--port", port, "--quiet", *options) as server:
         yield f"http://127.0.0.1:{port}", server
 
 

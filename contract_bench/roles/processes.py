@@ -64,7 +64,7 @@ class Processes:
     def __enter__(self) -> Self:
         with ExitStack() as stack:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="contract-bench-processes-")))
-            arguments = ["serve", "--port", "0", "--contacts", "0"]
+            arguments = ["serve", "--port", "0", "--contacts", "0", "--quiet"]
             hubspot = ModuleProcess("fake_hubspot", arguments, folder / "hubspot.log", environ=os.environ)
             self.control = HubSpotControl(stack.enter_context(hubspot).url)
             stack.callback(self.control.close)

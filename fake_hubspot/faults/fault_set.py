@@ -160,7 +160,7 @@ class FiredFaults:
     def _with_sending(self, response: Response) -> Response:
         for armed, firing in self.fired:
             if isinstance(armed.fault, WireFault) and not (armed.fault.needs_body and not response.body.raw):
-                return replace(response, sending=_Sending(armed.fault, firing))
+                return replace(response, sending=_Sending(armed.fault, firing), sends_status=armed.fault.sends_status)
         return response
 
 
@@ -174,8 +174,6 @@ class _Sending:
     async def __call__(self, message: Message) -> None:
         wire = wire_of(self._firing.context)
         wire.take()
-        if not self._fault.sends_status:
-            self._firing.context.entry.status = 0
         try:
             await self._fault.send(self._firing, wire, message)
         except ConnectionGoneError:
