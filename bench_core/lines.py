@@ -63,6 +63,9 @@ class Line:
 class EventLines:
     """Prints events of one or several servers; a context manager.
 
+    Attributes:
+        is_terminal: Whether somebody watches the stream on a terminal.
+
     Args:
         stream: Where to; standard output by default.
         form: A name of `LOG_FORMATS`.
@@ -80,6 +83,7 @@ class EventLines:
         capacity: int = QUEUE_LINES,
     ) -> None:
         self._stream = stream or sys.stdout
+        self.is_terminal = self._stream.isatty()
         self._descriptor = _descriptor_of(self._stream)
         self._form = form
         self._width = source_width

@@ -4,9 +4,11 @@ from collections.abc import Callable
 from contextlib import ExitStack
 
 from bench_core.access import AccessPolicy
+from bench_core.lines import EventLines
 from bench_core.listener import BackgroundServer, ListenerOptions, serve_in_foreground
 from fake_sesam.api.tokens import Tokens
 from fake_sesam.app import create_app
+from fake_sesam.event_lines import print_events
 from fake_sesam.node import Node
 from fake_sesam.scheduler import Scheduler
 
@@ -23,6 +25,7 @@ def serve_forever(
     announce: Callable[[str], None],
     tokens: Tokens | None = None,
     allow_host: tuple[str, ...] = (),
+    lines: EventLines | None = None,
 ) -> None:
     """Serve the node and run its pipes on their schedules until a signal stops the process.
 
@@ -33,12 +36,15 @@ def serve_forever(
         announce: Called with the URL once the port is bound, and with the token if the node made it up.
         tokens: Requests to the API need one of these. None: no token is needed.
         allow_host: More names under which the node is known, as `--allow-host` takes them.
+        lines: Prints what pumps and microservices do.
     """
 
     def on_start(address: str) -> None:
         announce(f"Sesam node API at {address}/api (try: curl {address}/api/pipes)")
         if tokens is not None and tokens.given is None:
             announce(f"Token: {tokens.mint()}")
+        if lines is not None:
+            print_events(node, lines)
         stack.enter_context(Scheduler(node))  # not before the port is known to be free
 
     app = create_app(node, tokens=tokens, requires_token=tokens is not None, policy=AccessPolicy(host, allow_host))

@@ -1,7 +1,7 @@
 """The runners of a node's systems, by system id."""
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 
 from fake_sesam.config import System
@@ -14,9 +14,15 @@ __all__ = ["SystemRunners"]
 
 
 class SystemRunners:
-    """Starts and stops the microservices of a node; each one starts when it is first needed."""
+    """Starts and stops the microservices of a node; each one starts when it is first needed.
+
+    Attributes:
+        line_listeners: Called with the id of a system and each line that it prints; they must not wait. Those that are
+            added after a system has started do not hear of it if it is a container.
+    """
 
     def __init__(self, options: NodeOptions) -> None:
+        self.line_listeners: list[Callable[[str, str], None]] = []
         self._options = options
         self._systems: Mapping[str, System] = {}
         self._runners: dict[str, Runner] = {}
@@ -77,5 +83,16 @@ class SystemRunners:
         is_answering = partial(answers, path=self._options.assumptions.ready_path)
         command = self._options.system_commands.get(system.id)
         if command is not None:
-            return LocalProcess(system, command, environ=self._options.environ, is_answering=is_answering)
-        return Container(system, is_answering=is_answering)
+            return LocalProcess(
+                system,
+                command,
+                environ=self._options.environ,
+                is_answering=is_answering,
+                on_line=partial(self._tell, system.id),
+            )
+        on_line = partial(self._tell, system.id) if self.line_listeners else None
+        return Container(system, is_answering=is_answering, on_line=on_line)
+
+    def _tell(self, system_id: str, line: str) -> None:
+        for listener in self.line_listeners:
+            listener(system_id, line)

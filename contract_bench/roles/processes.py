@@ -111,7 +111,7 @@ class Processes:
             )
         secrets = folder / "secrets.json"
         secrets.write_text(json.dumps({"token": TOKEN}), encoding="utf-8")
-        arguments = ["serve", str(folder / "node"), "--port", "0", "--data-dir", str(folder / "data")]
+        arguments = ["serve", str(folder / "node"), "--port", "0", "--quiet", "--data-dir", str(folder / "data")]
         arguments += ["--env", f"hubspot-url={self.control.url}", "--secrets", str(secrets)]
         for system, connector in self.connectors.items():
             arguments += ["--system-command", f"{system}={connector.command(self._labels.get(system, ''))}"]

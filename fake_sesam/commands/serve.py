@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from bench_core.listener import address_text
-from bench_core.options import allow_host_option, not_empty
+from bench_core.options import allow_host_option, line_options, not_empty, open_lines
 from fake_sesam.commands.node_options import node_options, open_node, show_invalid
 
 __all__ = ["serve"]
@@ -30,16 +30,27 @@ def _token(context: click.Context, option: click.Parameter, value: str | None) -
     "--jwt", envvar="FAKE_SESAM_JWT", metavar="TOKEN", callback=_token, help="Require this token; none is printed."
 )
 @allow_host_option("FAKE_SESAM_ALLOW_HOST")
+@line_options
 def serve(
-    host: str, port: int, require_jwt: bool, jwt: str | None, allow_host: tuple[str, ...], **options: Any
+    host: str,
+    port: int,
+    require_jwt: bool,
+    jwt: str | None,
+    allow_host: tuple[str, ...],
+    log_format: str,
+    is_quiet: bool,
+    **options: Any,
 ) -> None:
-    """Serve the node's API under /api, and /health, and run the pipes on their schedules."""
+    """Serve the node's API under /api, and /health, and run the pipes on their schedules.
+
+    Prints a line for each pump that starts, goes on and ends, and the lines of the microservices.
+    """
     from fake_sesam.api.tokens import Tokens
     from fake_sesam.server import serve_forever
 
     # A server that is told to stop exits with status 0; a run that is interrupted exits with 128 + 15.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    with open_node(options, may_be_empty=True) as node:
+    with open_lines(log_format, is_quiet=is_quiet) as lines, open_node(options, may_be_empty=True) as node:
         show_invalid(node)
         try:
             serve_forever(
@@ -49,6 +60,7 @@ def serve(
                 announce=click.echo,
                 tokens=Tokens(given=jwt) if require_jwt or jwt else None,
                 allow_host=allow_host,
+                lines=lines,
             )
         except OSError as error:
             where = address_text(host, port)

@@ -12,18 +12,21 @@ import os
 import shutil
 import subprocess
 import tempfile
+import threading
 import uuid
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
+from bench_core.child import Child
 from fake_sesam.config import DockerOptions, System
 from fake_sesam.errors import MicroserviceError
 from fake_sesam.microservice.readiness import answers, wait_until
 
-__all__ = ["Container", "DockerCommand", "run_docker"]
+__all__ = ["Container", "DockerCommand", "follow_docker_log", "run_docker"]
 
 LOG_LINES = 1000
+FOLLOW_END_S = 5
 LABEL = "contract-bench.fake-sesam"
 
 
@@ -55,8 +58,29 @@ def run_docker(arguments: Sequence[str], *, env: dict[str, str] | None = None) -
     return done.returncode, done.stdout, done.stderr
 
 
+def follow_docker_log(name: str, on_line: Callable[[str], None]) -> None:
+    """Call `on_line` with each line of a container's output until the container is gone."""
+    program = shutil.which("docker")
+    if program is None:
+        return
+    command = [program, "logs", "--follow", name]
+    with Child(command, env=os.environ, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as following:
+        for line in following.stdout or ():
+            on_line(line.decode("utf-8", "replace").rstrip("\r\n"))
+    following.release()
+
+
 class Container:
-    """A microservice in a container."""
+    """A microservice in a container.
+
+    Args:
+        system: The system that it is.
+        docker: Runs the docker command.
+        start_timeout_s: How long it may take to answer.
+        is_answering: Whether it answers on a port.
+        on_line: Called with each line of its output, in another thread; None follows nothing.
+        follow: Follows a container's output.
+    """
 
     def __init__(
         self,
@@ -65,9 +89,14 @@ class Container:
         docker: DockerCommand = run_docker,
         start_timeout_s: float = 60,
         is_answering: Callable[[str, int], bool] = answers,
+        on_line: Callable[[str], None] | None = None,
+        follow: Callable[[str, Callable[[str], None]], None] = follow_docker_log,
     ) -> None:
         self._system = system
         self._docker = docker
+        self._on_line = on_line
+        self._follow = follow
+        self._follower: threading.Thread | None = None
         self._start_timeout_s = start_timeout_s
         self._is_answering = is_answering
         self._name = ""
@@ -97,6 +126,9 @@ class Container:
         if name:
             self._last_lines = self._read_log(name)
             self._docker(["rm", "--force", "--volumes", name])
+        if self._follower is not None:
+            self._follower.join(FOLLOW_END_S)
+            self._follower = None
 
     def is_running(self) -> bool:
         """Whether the container is running."""
@@ -135,6 +167,9 @@ class Container:
         if status != 0:
             self.stop()
             raise self._error(f"the container of system {self._system.id!r} cannot be started: {problem.strip()}")
+        if self._on_line is not None:
+            self._follower = threading.Thread(target=self._follow, args=(name, self._on_line), daemon=True)
+            self._follower.start()
 
     def _published_port(self, options: DockerOptions) -> int:
         status, out, problem = self._docker(["port", self._name, f"{options.port}/tcp"])

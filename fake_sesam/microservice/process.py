@@ -40,7 +40,18 @@ _INHERITED = {
 
 
 class LocalProcess:
-    """A microservice started with a command."""
+    """A microservice started with a command.
+
+    Args:
+        system: The system that it is.
+        command: The command.
+        environ: The environment of this process.
+        is_answering: Whether it answers on a port.
+        now: The time, in seconds since 1970.
+        start_timeout_s: How long it may take to answer.
+        stop_timeout_s: How long it may take to end after SIGTERM.
+        on_line: Called with each line of its output; it must not wait.
+    """
 
     def __init__(
         self,
@@ -52,6 +63,7 @@ class LocalProcess:
         now: Callable[[], float] = time.time,
         start_timeout_s: float = 30,
         stop_timeout_s: float = 5,
+        on_line: Callable[[str], None] = lambda _line: None,
     ) -> None:
         self._system = system
         self._command = command
@@ -60,6 +72,7 @@ class LocalProcess:
         self._now = now
         self._start_timeout_s = start_timeout_s
         self._stop_timeout_s = stop_timeout_s
+        self._on_line = on_line
         self._process: Child | None = None
         self._reader: threading.Thread | None = None
         self._lines: collections.deque[tuple[float, str]] = collections.deque(maxlen=LOG_LINES)
@@ -186,7 +199,10 @@ class LocalProcess:
     def _note(self, got: bytes) -> None:
         *lines, self._unfinished = (self._unfinished + got).split(b"\n")
         at = self._now()
-        self._lines.extend((at, line.decode("utf-8", "replace").removesuffix("\r")) for line in lines)
+        for line in lines:
+            text = line.decode("utf-8", "replace").removesuffix("\r")
+            self._lines.append((at, text))
+            self._on_line(text)
 
 
 def _output_of(process: subprocess.Popen[bytes]) -> IO[bytes]:

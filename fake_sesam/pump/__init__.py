@@ -1,6 +1,6 @@
 """Running a pipe: source, puller, continuation, pump, execution log."""
 
-from fake_sesam.pump.active_pumps import ActivePumps
+from fake_sesam.pump.active_pumps import ActivePumps, PumpListener, RunProgress
 from fake_sesam.pump.clock import Clock
 from fake_sesam.pump.entity_stream import parse_entities
 from fake_sesam.pump.execution_log import Event, ExecutionLog, log_dataset_id
@@ -28,10 +28,12 @@ __all__ = [
     "MergeReader",
     "NodeDatasets",
     "Pump",
+    "PumpListener",
     "PumpResult",
     "PumpState",
     "RestClient",
     "RestReader",
+    "RunProgress",
     "load_state",
     "log_dataset_id",
     "merge_dataset_id",

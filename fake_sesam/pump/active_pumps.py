@@ -1,23 +1,60 @@
 """The pumps that run now: one run at a time for each pipe, in the caller's thread or in one of its own."""
 
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import partial
+from typing import Protocol
 
 from fake_sesam.errors import PumpRefusedError
 from fake_sesam.pump.pump import Pump
 from fake_sesam.pump.result import PumpResult
 from fake_sesam.pump.run import run_pump
 
-__all__ = ["ActivePumps"]
+__all__ = ["ActivePumps", "PumpListener", "RunProgress"]
+
+
+@dataclass(slots=True)
+class RunProgress:
+    """How far a run is.
+
+    Attributes:
+        is_rescan: Whether it reads everything, whatever the offset.
+        started: When it began. Units: seconds since 1970.
+        processed: Entities processed so far.
+    """
+
+    is_rescan: bool
+    started: float
+    processed: int = 0
+
+
+class PumpListener(Protocol):
+    """Hears of every run, in the thread of that run; it must not wait."""
+
+    def pump_started(self, pipe_id: str, progress: RunProgress) -> None:
+        """A run has begun."""
+
+    def pump_progressed(self, pipe_id: str, progress: RunProgress) -> None:
+        """A batch of entities has been processed."""
+
+    def pump_ended(self, result: PumpResult) -> None:
+        """A run has completed or failed."""
 
 
 class ActivePumps:
-    """Runs pumps and knows which ones are running."""
+    """Runs pumps and knows which ones are running.
+
+    Attributes:
+        listeners: Told of every run.
+    """
 
     def __init__(self) -> None:
+        self.listeners: list[PumpListener] = []
         self._lock = threading.Condition()
         self._running: dict[str, Pump] = {}
+        self._progress: dict[str, RunProgress] = {}
         self._unsaved: dict[str, PumpResult] = {}
         self._threads: list[threading.Thread] = []
 
@@ -47,6 +84,11 @@ class ActivePumps:
     def is_running(self, pipe_id: str) -> bool:
         """Whether a pipe's pump is running."""
         return pipe_id in self._running
+
+    def progress(self) -> Mapping[str, RunProgress]:
+        """Return how far each running pump is, by pipe."""
+        with self._lock:
+            return dict(self._progress)
 
     def unsaved_failure(self, pipe_id: str) -> PumpResult | None:
         """Return the result of a pipe's last run if it failed and that could not be stored."""
@@ -86,13 +128,29 @@ class ActivePumps:
             self._running[pump.pipe.id] = pump
 
     def _run(self, pump: Pump, *, on_progress: Callable[[int], None] | None, is_rescan: bool) -> PumpResult:
+        pipe_id, progress = pump.pipe.id, RunProgress(is_rescan, time.time())
+        with self._lock:
+            self._progress[pipe_id] = progress
+        for listener in self.listeners:
+            listener.pump_started(pipe_id, progress)
+
+        def note(processed: int) -> None:
+            progress.processed = processed
+            for listener in self.listeners:
+                listener.pump_progressed(pipe_id, progress)
+            if on_progress is not None:
+                on_progress(processed)
+
         try:
-            result = run_pump(pump, on_progress=on_progress, is_rescan=is_rescan)
-            self._unsaved.pop(pump.pipe.id, None)
+            result = run_pump(pump, on_progress=note, is_rescan=is_rescan)
+            self._unsaved.pop(pipe_id, None)
             if not result.is_saved:
-                self._unsaved[pump.pipe.id] = result
-            return result
+                self._unsaved[pipe_id] = result
         finally:
             with self._lock:
-                self._running.pop(pump.pipe.id, None)
+                self._running.pop(pipe_id, None)
+                self._progress.pop(pipe_id, None)
                 self._lock.notify_all()
+        for listener in self.listeners:
+            listener.pump_ended(result)
+        return result

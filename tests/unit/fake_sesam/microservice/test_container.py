@@ -2,7 +2,7 @@
 
 import json
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +69,23 @@ def test_a_container_gets_its_limits_hosts_port_and_environment() -> None:
     assert environment is not None
     assert environment["api-key"] == "t0psecret"
     assert "t0psecret" not in json.dumps(docker.calls)
+
+
+def test_the_output_is_followed_while_somebody_listens() -> None:
+    """From the start of the container until it is removed."""
+    said: list[str] = []
+
+    def follow(name: str, on_line: Callable[[str], None]) -> None:
+        on_line(f"hello from {name.rpartition('-')[0]}")
+
+    options: dict[str, Any] = {"docker": Docker(), "is_answering": lambda _host, _port: True, "follow": follow}
+    listening = Container(system_of(), on_line=said.append, **options)
+    silent = Container(system_of(), **options)
+    for container in (listening, silent):
+        container.start()
+        container.stop()
+
+    assert said == ["hello from fake-sesam-things"]
 
 
 @pytest.mark.parametrize(
