@@ -72,6 +72,16 @@ class AccessPolicy:
             return "the request comes from a page of another site; pages of other sites have no access"
         return None
 
+    def page_refusal(self, method: str, headers: Mapping[bytes, bytes]) -> str | None:
+        """Return why a request for a page is refused, or None if it is taken.
+
+        As `refusal`, but links of other pages may lead here: a page of another site cannot read what a tab shows.
+        """
+        is_link = headers.get(b"sec-fetch-mode") == b"navigate" and headers.get(b"sec-fetch-dest") == b"document"
+        if method in READING and is_link:
+            headers = {name: value for name, value in headers.items() if name != b"sec-fetch-site"}
+        return self.refusal(headers)
+
     def form_refusal(self, method: str, headers: Mapping[bytes, bytes], *, has_body: bool) -> str | None:
         """Return why the content type of a body that changes something is refused, or None if it is taken."""
         if method in READING or not has_body:

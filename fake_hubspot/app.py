@@ -18,6 +18,7 @@ import msgspec
 from bench_core.access import AccessPolicy
 from bench_core.masking import Masking
 from fake_hubspot.authentication import AuthContext, Authenticator
+from fake_hubspot.console import ConsoleOptions, start_page
 from fake_hubspot.context import (
     Access,
     FaultHook,
@@ -64,7 +65,7 @@ GZIP_FROM_BYTES = 1024
 # Source: reader (PostHog #31617: about 16,300 characters).
 MAX_QUERY_LENGTH = 16_250
 # Looked up here once, because the attributes of an enum are slow and these are needed for every request.
-TOKEN, CONTROL = Access.TOKEN, Access.CONTROL
+TOKEN, CONTROL, PAGE = Access.TOKEN, Access.CONTROL, Access.PAGE
 GENERAL, SEARCH = RateClass.GENERAL, RateClass.SEARCH
 BODY_HEADERS = frozenset({b"content-length", b"transfer-encoding"})
 HUBSPOT_NAMES = (b".hubapi.com", b".hubspot.com")
@@ -103,6 +104,8 @@ class App:
         routes: The routes of HubSpot's API and of the control API.
         control_token: Opens the control API to clients on other machines.
         policy: Refuses what pages of other sites make a browser send. Default: that of a server on loopback.
+        console: What the browser pages need. With pages a browser is led to them from `/`; other clients get HubSpot's
+            answer there.
 
     Attributes:
         listeners: Called for every request as soon as its response is known, before it is sent. They must not wait.
@@ -115,6 +118,7 @@ class App:
         *,
         control_token: str | None = None,
         policy: AccessPolicy | None = None,
+        console: ConsoleOptions | None = None,
     ) -> None:
         self.portals = portals
         self._policy = policy or AccessPolicy()
@@ -122,6 +126,8 @@ class App:
         self.router = Router(routes)
         self.control_token = control_token
         self.listeners: list[RequestListener] = []
+        self.console = console or ConsoleOptions(portals, ())
+        self._start_page = start_page() if console else None
 
     def fast_path(self, scope: Scope, body: bytes, *, keeps_alive: bool) -> bytes | None:
         """Return the whole response as bytes, or None if a fault steps in and the ASGI application must be called.
@@ -134,7 +140,8 @@ class App:
             keeps_alive: Whether the connection stays open.
         """
         opened = self._open(_request(scope, body))
-        if opened.hook is not None:
+        route = opened.context.route
+        if opened.hook is not None or (route is not None and route.streams):
             scope[OPENED] = opened
             return None
         message = self._finish(opened, self._respond(opened.context))
@@ -156,7 +163,7 @@ class App:
                 self._check_control(request)
             except HubSpotError:
                 return False
-        return True
+        return route.access is not PAGE or self._policy.page_refusal(request.method, request.headers) is None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request through the ASGI interface."""
@@ -200,8 +207,13 @@ class App:
 
     def _context_of(self, request: Request) -> RequestContext:
         match = self.router.match(request.method, request.path)
-        is_control = match.route is not None and match.route.access is CONTROL
-        auth = AuthContext(self._controlled(request)) if is_control else self._identified(request)
+        if match.route is None and self._start_page is not None and _is_browser_at_root(request):
+            match = Match(self._start_page, {})
+        access = None if match.route is None else match.route.access
+        if access is CONTROL or access is PAGE:
+            auth = AuthContext(self._controlled(request))
+        else:
+            auth = self._identified(request)
         portal = auth.tenant.portal
         entry = self._entry(request, portal, match.route is not None and match.route.is_own)
         context = RequestContext(
@@ -210,7 +222,8 @@ class App:
             match.params,
             auth.tenant,
             entry,
-            portal.new_correlation_id(),
+            # Looking at a page must not change which ids the portal draws next.
+            "" if access is PAGE else portal.new_correlation_id(),
             token=auth.token,
             auth_error=auth.error,
             allowed=match.allowed,
@@ -281,6 +294,8 @@ class App:
         if route is not None and route.access is CONTROL:
             self._check_control(context.request)
             self._check_portal(context)
+        elif route is not None and route.access is PAGE:
+            self._check_page(context.request)
         elif route is None or route.access is TOKEN:
             self._check_token(context)
         elif isinstance(context.auth_error, UnknownHostError) and context.request.path != HEALTH:
@@ -316,6 +331,10 @@ class App:
         if self.control_token is None or given != self.control_token:
             text = "the control API answers clients on this machine, or those with the control token"
             raise HubSpotError(403, text)
+
+    def _check_page(self, request: Request) -> None:
+        if reason := self._policy.page_refusal(request.method, request.headers):
+            raise HubSpotError(403, reason)
 
     @staticmethod
     def _check_portal(context: RequestContext) -> None:
@@ -362,6 +381,13 @@ def _date(seconds: int) -> bytes:
 def _header_safe(text: str) -> bytes:
     """Return the text as a header value; line breaks and characters beyond ASCII become `?`."""
     return "".join(char if " " <= char <= "~" else "?" for char in text).encode()
+
+
+def _is_browser_at_root(request: Request) -> bool:
+    """Return whether a person opens the address of the server; programs send a token or do not ask for HTML."""
+    if request.path != "/" or request.method not in ("GET", "HEAD") or b"authorization" in request.headers:
+        return False
+    return b"text/html" in request.headers.get(b"accept", b"")
 
 
 def _tells_limits(route: Route | None) -> bool:

@@ -55,6 +55,7 @@ __all__ = [
     "Tenant",
     "control_route",
     "open_route",
+    "page_route",
 ]
 
 JSON = b"application/json;charset=utf-8"
@@ -230,11 +231,15 @@ class RateClass(Enum):
 
 
 class Access(Enum):
-    """Who may use a route: holders of an access token, everyone, or the person who runs the fake."""
+    """Who may use a route: holders of an access token, everyone, or the person who runs the fake.
+
+    That person's programs use the control API, and the browser the pages, which have forms.
+    """
 
     TOKEN = "token"  # noqa: S105 - no secret
     OPEN = "open"
     CONTROL = "control"
+    PAGE = "page"
 
 
 # A route with this scope can be used with any access token.
@@ -252,6 +257,7 @@ class Route(msgspec.Struct, frozen=True):
         is_own: Whether the route belongs to the fake itself. HubSpot does not have it, so no fault is injected there,
             and the journal does not record its requests.
         page_of: Tells which page of a walk a request asks for, if the route pages.
+        streams: Whether the handler's response has a `sending` that goes on after the handler has returned.
     """
 
     name: str
@@ -265,6 +271,7 @@ class Route(msgspec.Struct, frozen=True):
     operation: Operation = PLAIN
     page_of: "Callable[[RequestContext], int] | None" = None
     is_own: bool = False
+    streams: bool = False
 
 
 def control_route(
@@ -307,6 +314,21 @@ def open_route(
         summary=summary,
         operation=operation,
         is_own=is_own,
+    )
+
+
+def page_route(name: str, method: str, template: str, handler: Handler, *, streams: bool = False) -> Route:
+    """Make a route of the browser pages. Its handler checks who sends the request, and the token of a form."""
+    return Route(
+        f"page.{name}",
+        method,
+        template,
+        handler,
+        scope=ANY_SCOPE,
+        rate_class=RateClass.NONE,
+        access=Access.PAGE,
+        is_own=True,
+        streams=streams,
     )
 
 

@@ -13,6 +13,7 @@ from bench_core.access import AccessPolicy
 from bench_core.lines import EventLines
 from bench_core.listener import BackgroundServer, ListenerOptions, serve_in_foreground
 from fake_hubspot.app import App
+from fake_hubspot.console import ConsoleOptions, console_routes
 from fake_hubspot.control import control_routes
 from fake_hubspot.crm import crm_routes
 from fake_hubspot.errors import UsageError
@@ -43,12 +44,15 @@ def build_app(settings: Settings, lines: EventLines | None = None) -> App:
     portals = PortalRegistry(
         settings.portal_config, given=settings.given, db=settings.db, seed_folders=SeedFolders(settings.seed_folders)
     )
-    routes = crm_routes()
+    api = crm_routes()
+    api += control_routes(portals, api)
+    console = ConsoleOptions(portals, tuple(api), settings.control_token)
     app = App(
         portals,
-        [*routes, *control_routes(portals, routes)],
+        [*api, *console_routes(console)],
         control_token=settings.control_token,
         policy=AccessPolicy(settings.host, settings.allow_host),
+        console=console,
     )
     if lines is not None:
         app.listeners.append(lines_of(lines, portals.default.portal.id))
@@ -81,6 +85,10 @@ class Server(BackgroundServer):
     def token(self) -> str:
         """The access token of the default portal."""
         return self.app.portals.default.token
+
+    def link_to(self, other_side: str) -> None:
+        """Let the pages of this server link to those of another one, at that address."""
+        self.app.console.other_side = other_side
 
     @property
     def portal(self) -> Portal:

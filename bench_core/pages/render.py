@@ -4,17 +4,14 @@ import base64
 import hashlib
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
-from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from bench_core.text import printable
+from bench_core.pages.environment import OWN_FOLDER, make_environment
 
 __all__ = ["render_page"]
 
-OWN_FOLDER = Path(__file__).parent
-STYLESHEET = OWN_FOLDER / "page.css"
+STYLESHEET = OWN_FOLDER / "style.css"
 
 
 def render_page(template: str, *, folder: Path, title: str, made_at: datetime, product: str, **context: object) -> str:
@@ -38,23 +35,7 @@ def render_page(template: str, *, folder: Path, title: str, made_at: datetime, p
         "style": Markup(style),  # noqa: S704 - our own stylesheet
         "style_hash": _csp_hash(style),
     }
-    return _environment(folder).get_template(template).render(**shared, **context) + "\n"
-
-
-def _environment(folder: Path) -> Environment:
-    return Environment(
-        loader=ChoiceLoader([FileSystemLoader(folder), FileSystemLoader(OWN_FOLDER)]),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=_finalized,
-    )
-
-
-def _finalized(value: Any) -> Any:
-    """Numbers, dates and markup stay; text loses what no page may contain."""
-    return printable(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+    return make_environment(folder).get_template(template).render(**shared, **context) + "\n"
 
 
 def _csp_hash(style: str) -> str:

@@ -87,7 +87,7 @@ def test_the_page_carries_date_version_and_settings_for_phones_and_dark_mode(fol
     assert "bench 1.2, <time" in page
     assert '<time datetime="2026-11-28T12:00:00+00:00">2026-11-28 12:00 UTC</time>' in page
     assert '<meta name="viewport"' in page
-    assert "prefers-color-scheme: dark" in page
+    assert "color-scheme: light dark" in page
 
 
 def test_the_policy_permits_the_stylesheet_of_the_page_and_nothing_else(folder: Path) -> None:

@@ -1,0 +1,154 @@
+"""One request for a page, with what a page needs to answer it."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from bench_core.masking import Masking
+from bench_core.pages import PageRequest, PageResponse, Said, Section, Site
+from fake_hubspot.console.inner_api import InnerApi
+from fake_hubspot.console.options import UI, ConsoleOptions
+from fake_hubspot.console.words import Moment, moment_of
+from fake_hubspot.context import RequestContext, Tenant
+from fake_hubspot.portal.clock import format_time
+from fake_hubspot.portal.portal import Portal
+
+__all__ = ["PageCall"]
+
+SECTIONS = {
+    "Overview": "/_fake/",
+    "Records": f"{UI}/records",
+    "Requests": f"{UI}/requests",
+    "Faults": f"{UI}/faults",
+    "Settings": f"{UI}/settings",
+}
+
+
+class PageCall:
+    """A request for a page.
+
+    Attributes:
+        context: The request as the server has read it.
+        request: The same as the shared pages read it.
+        api: Calls the routes of the APIs.
+    """
+
+    def __init__(self, context: RequestContext, site: Site, api: InnerApi, options: ConsoleOptions) -> None:
+        self.context = context
+        self.site = site
+        self._api = api
+        self._options = options
+        asked = context.request
+        self.request = PageRequest(
+            asked.path,
+            asked.raw_query.decode("latin-1"),
+            asked.headers.get(b"cookie", b"").decode("latin-1"),
+            asked.body,
+            asked.headers.get(b"content-type", b"").decode("latin-1"),
+        )
+
+    @property
+    def tenant(self) -> Tenant:
+        """The account with its faults and its scenario."""
+        return self.context.tenant
+
+    @property
+    def portal(self) -> Portal:
+        """The account."""
+        return self.context.portal
+
+    @property
+    def masking(self) -> Masking:
+        """Masks the account's secrets."""
+        return Masking(self.portal.access.secrets())
+
+    @property
+    def params(self) -> Mapping[str, str]:
+        """The parts of the path."""
+        return self.context.params
+
+    def api(self, method: str, path: str, body: object = None, *, query: str = "") -> Any:
+        """Call a route of the APIs for this account; see `InnerApi.call`."""
+        return self._api.call(self.context, method, path, body, query=query)
+
+    def form(self) -> Mapping[str, str]:
+        """Return the fields of a form with this server's token.
+
+        Raises:
+            RefusedFormError: The form has another one.
+        """
+        return self.site.checked_form(self.request)
+
+    def done(self, form: Mapping[str, str], said: str, *, to: str = "") -> PageResponse:
+        """Lead back to the page of a form, or to another one, and say what was done."""
+        return self.site.redirect(to or self.site.back_of(form), said)
+
+    def url(self, path: str, **query: object) -> str:
+        """Return the address of a page of this account; what is None or empty is left out of the query."""
+        account = {} if self.tenant is self._options.portals.default else {"portal": self.portal.id}
+        given = {name: value for name, value in {**query, **account}.items() if value not in (None, "")}
+        return quote(path) + (f"?{urlencode(given)}" if given else "")
+
+    def moment(self, at_ms: int) -> Moment:
+        """Return a time of the account's clock for people."""
+        return moment_of(at_ms, now_ms=self.portal.clock.now_ms())
+
+    def page(
+        self,
+        template: str,
+        *,
+        title: str,
+        current: str = "",
+        status: int = 200,
+        said: Said | None = None,
+        **context: Any,
+    ) -> PageResponse:
+        """Return a page in the frame of all pages."""
+        return self.site.page(
+            template,
+            request=self.request,
+            title=title,
+            current=current,
+            status=status,
+            said=said,
+            sections=[Section(name, self.url(path)) for name, path in SECTIONS.items()],
+            links=self._links(),
+            frame=self._frame(),
+            url=self.url,
+            moment=self.moment,
+            **context,
+        )
+
+    def problem(self, status: int, title: str, text: str) -> PageResponse:
+        """Return a page that only says what is wrong."""
+        return self.page("problem.html.jinja", title=title, status=status, text=text)
+
+    def bare(self, status: int, title: str, text: str, *, asks: bool = False) -> PageResponse:
+        """Return a page for somebody who may not see anything of the accounts."""
+        return self.site.page(
+            "bare.html.jinja",
+            request=self.request,
+            title=title,
+            status=status,
+            sections=[Section("Overview", "/_fake/")],
+            text=text,
+            asks=asks,
+        )
+
+    def _links(self) -> list[Section]:
+        links = [Section("API document", "/_fake/openapi.json"), Section("Health", "/health")]
+        if self._options.other_side:
+            links.insert(0, Section("Fake Sesam node", self._options.other_side))
+        return links
+
+    def _frame(self) -> dict[str, Any]:
+        """Return what the head of every page shows of the account."""
+        clock = self.portal.clock
+        return {
+            "accounts": [tenant.portal.id for tenant in self._options.portals],
+            "account": self.portal.id,
+            "scenario": self.tenant.scenario,
+            "is_frozen": clock.is_frozen,
+            "clock": format_time(clock.now_ms()),
+            "other_side": self._options.other_side,
+        }

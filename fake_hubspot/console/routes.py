@@ -1,0 +1,45 @@
+"""The routes of the pages. What answers them is imported with the first page, so that the server starts quickly."""
+
+from functools import cache, partial
+from typing import TYPE_CHECKING
+
+from fake_hubspot.console.options import HEADERS_OF_HUBSPOT, UI, ConsoleOptions
+from fake_hubspot.context import Body, RequestContext, Response, Route, page_route
+
+if TYPE_CHECKING:
+    from fake_hubspot.console.console import Console
+
+__all__ = ["console_routes", "start_page"]
+
+RECORDS, RECORD = f"{UI}/records/{{objectType}}", f"{UI}/records/{{objectType}}/{{objectId}}"
+# The name of a route is that of the function which answers it: `records.create` is `create` in `pages/records.py`.
+TABLE = (("overview.show", "GET", "/_fake"),)
+STREAMS = frozenset({"requests.stream", "overview.stream"})
+
+
+def console_routes(options: ConsoleOptions) -> list[Route]:
+    """Return the routes of the pages."""
+
+    @cache
+    def console() -> "Console":
+        from fake_hubspot.console.console import Console
+
+        return Console(options)
+
+    def answer(name: str, context: RequestContext) -> Response:
+        return console().answer(name, context)
+
+    common = (("common", "GET", f"{UI}/assets/{{file}}"), ("common", "POST", f"{UI}/theme"))
+    return [
+        page_route(name, method, path, partial(answer, name), streams=name in STREAMS)
+        for name, method, path in (*TABLE, *common, ("sign_in", "POST", f"{UI}/sign-in"))
+    ]
+
+
+def start_page() -> Route:
+    """Return the route that leads a browser from `/` to the pages."""
+
+    def lead(_: RequestContext) -> Response:
+        return Response(302, Body(b""), None, [(b"location", b"/_fake/")], HEADERS_OF_HUBSPOT)
+
+    return page_route("start", "GET", "/", lead)

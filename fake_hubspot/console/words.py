@@ -1,0 +1,52 @@
+"""Numbers, times and sizes as people write them. Pure."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from fake_hubspot.portal.clock import format_time
+
+__all__ = ["FILTERS", "Moment", "counted", "moment_of", "sized"]
+
+STEPS = ((86_400_000, "d"), (3_600_000, "h"), (60_000, "min"), (1000, "s"))
+DAYS_IN_WORDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A time, exact and in words."""
+
+    exact: str
+    words: str
+
+    @property
+    def time(self) -> str:
+        """The time of the day to the second."""
+        return self.exact[11:19]
+
+
+def moment_of(at_ms: int, *, now_ms: int) -> Moment:
+    """Return a time and how long ago it was; after two months the day says more."""
+    exact = format_time(at_ms)
+    ago = now_ms - at_ms
+    if abs(ago) > DAYS_IN_WORDS * 86_400_000:
+        return Moment(exact, exact[:10])
+    if abs(ago) < 1000:
+        return Moment(exact, "now")
+    span = next(f"{abs(ago) // step} {name}" for step, name in STEPS if abs(ago) >= step)
+    return Moment(exact, f"{span} ago" if ago > 0 else f"in {span}")
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """Return a number with its noun: `1 contact`, `1,250 contacts`."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def sized(number: int) -> str:
+    """Return a number of bytes in words."""
+    if number < 1000:
+        return f"{number} B"
+    return f"{number / 1000:.1f} kB" if number < 1_000_000 else f"{number / 1_000_000:.1f} MB"
+
+
+FILTERS: Mapping[str, Callable[..., Any]] = {"counted": counted, "sized": sized, "grouped": "{:,}".format}
