@@ -9,7 +9,8 @@ from fake_hubspot.context import ANY_SCOPE, Operation, RateClass, RequestContext
 from fake_hubspot.crm.associations_batch import BATCH_PREFIXES
 from fake_hubspot.crm.associations_v4 import TypeResponse
 from fake_hubspot.crm.bodies import read_body
-from fake_hubspot.crm.parameters import object_type, resource_not_found
+from fake_hubspot.crm.link_pages import ends
+from fake_hubspot.crm.parameters import resource_not_found
 from fake_hubspot.http_errors import HubSpotError
 from fake_hubspot.portal.associations import AssociationType
 from fake_hubspot.portal.decimal_id import parse_id
@@ -32,10 +33,11 @@ class NewLabel(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class LabelChange(msgspec.Struct, frozen=True, rename="camel"):
-    """A label to rename."""
+    """A label to rename, in one direction or in both."""
 
     association_type_id: int
     label: str
+    inverse_label: str | None = None
 
 
 def routes() -> list[Route]:
@@ -65,7 +67,7 @@ def list_labels(context: RequestContext) -> Response:
 
     Source: docs.
     """
-    source, target = object_type(context), object_type(context, "toObjectType")
+    source, target = ends(context)
     return Response.of({"results": [_wire(kind) for kind in context.portal.associations.types(source, target)]})
 
 
@@ -74,7 +76,7 @@ def create_label(context: RequestContext) -> Response:
 
     Source: docs.
     """
-    source, target = object_type(context), object_type(context, "toObjectType")
+    source, target = ends(context)
     given = read_body(context, NewLabel)
     taken = {kind.name for kind in context.portal.associations.types(source, target)}
     if given.name in taken:
@@ -85,19 +87,30 @@ def create_label(context: RequestContext) -> Response:
     return Response.of({"results": [_wire(kind) for kind in made]})
 
 
+def _own_type(context: RequestContext, type_id: int) -> AssociationType | None:
+    """Return the portal's own type of link with that id between the types of records in the path."""
+    source, target = ends(context)
+    known = context.portal.associations.own_type(type_id)
+    is_there = known is not None and (known.from_type, known.to_type) == (source.type_id, target.type_id)
+    return known if is_there else None
+
+
 def rename_label(context: RequestContext) -> Response:
     """Rename a custom label.
 
-    Source: docs (204).
+    Source: docs (204); reader (the models of HubSpot's clients) for `inverseLabel`.
     """
+    ends(context)
     given = read_body(context, LabelChange)
-    if not context.portal.associations.relabel(given.association_type_id, given.label):
+    known = _own_type(context, given.association_type_id)
+    if known is None:
         raise resource_not_found()
+    context.portal.associations.relabel(known, given.label, inverse_label=given.inverse_label)
     return Response.empty()
 
 
 def drop_label(context: RequestContext) -> Response:
-    """Delete a custom label.
+    """Delete a custom label; one that is not there is no error.
 
     Source: docs (204).
     """
@@ -105,5 +118,7 @@ def drop_label(context: RequestContext) -> Response:
     type_id = parse_id(text)
     if type_id is None:
         raise HubSpotError(400, "Unable to parse value for path parameter: associationTypeId")
-    context.portal.associations.undefine(type_id)
+    known = _own_type(context, type_id)
+    if known is not None:
+        context.portal.associations.undefine(known.type_id)
     return Response.empty()

@@ -185,7 +185,7 @@ def _link(context: RequestContext, name: str, after: str, limit: int) -> str:
     """Return the URL of the next page, whose path is not the requested one.
 
     Source: recording (hubspot-api-ruby 2026-04): `/crm/v3/objects/contacts` links to `/crm/objects/v3/contacts`, echoes
-    unknown parameters, and writes `limit` and `after` last. That dated paths keep their date is assumed.
+    unknown parameters, and writes `limit` and `after` last. That dated paths and version 4 keep theirs is assumed.
     """
     request, assumptions = context.request, context.portal.assumptions
     echoed = [(name, value) for name, value in request.query if name not in NOT_ECHOED]
@@ -198,7 +198,7 @@ def _link(context: RequestContext, name: str, after: str, limit: int) -> str:
 
 
 def _link_path(request: Request, *, is_old: bool) -> str:
-    if request.path.startswith("/crm/objects/"):
+    if request.path.startswith(("/crm/objects/", "/crm/v4/")):
         return "/".join(request.path.split("/")[:4])
     return "/crm/v3/objects" if is_old else "/crm/objects/v3"
 

@@ -9,12 +9,15 @@ from fake_hubspot.context import ANY_SCOPE, Operation, RateClass, RequestContext
 from fake_hubspot.crm.bodies import read_body
 from fake_hubspot.crm.parameters import object_type, resource_not_found
 from fake_hubspot.crm.versions import PATHS
+from fake_hubspot.http_errors import HubSpotError
 from fake_hubspot.portal.clock import format_time
+from fake_hubspot.portal.owners import ACTING_USER_ID
 from fake_hubspot.portal.pipelines import Pipeline, Stage
 
 __all__ = ["routes"]
 
 PREFIXES = PATHS["pipelines"]
+MESSAGES = {"CREATE": "Created", "UPDATE": "Updated", "DELETE": "Deleted"}
 
 
 class StageResponse(TypedDict):
@@ -48,6 +51,24 @@ class PipelineList(TypedDict):
     results: list[PipelineResponse]
 
 
+class AuditResponse(TypedDict):
+    """One change of a pipeline or stage."""
+
+    portalId: int
+    identifier: str
+    action: str
+    timestamp: str
+    message: str
+    rawObject: dict[str, Any]
+    fromUserId: int
+
+
+class AuditList(TypedDict):
+    """The changes of a pipeline or stage, the newest first."""
+
+    results: list[AuditResponse]
+
+
 class StageList(TypedDict):
     """Every stage of a pipeline."""
 
@@ -55,19 +76,24 @@ class StageList(TypedDict):
 
 
 class NewStage(msgspec.Struct, frozen=True, rename="camel"):
-    """A stage to create."""
+    """A stage to create, or to replace another one; it gets a new id unless it brings one."""
 
     label: str
     display_order: int
     metadata: dict[str, str] = {}
+    stage_id: str | None = None
 
 
 class NewPipeline(msgspec.Struct, frozen=True, rename="camel"):
-    """A pipeline to create, or to replace another one."""
+    """A pipeline to create, or to replace another one; a new one gets a new id unless it brings one.
+
+    Source: reader (the models of hubspot-sdk 0.1.0a9 for the ids).
+    """
 
     label: str
     display_order: int
     stages: list[NewStage]
+    pipeline_id: str | None = None
 
 
 class Change(msgspec.Struct, frozen=True, rename="camel"):
@@ -94,6 +120,8 @@ def _routes_under(many: str) -> list[Route]:
         Operation(body=Change, response=PipelineResponse),
     )
     stage_made = Operation(body=NewStage, response=StageResponse, statuses=(201,))
+    stage_put = Operation(body=NewStage, response=StageResponse)
+    audited = Operation(response=AuditList)
     stage_patched = Operation(body=Change, response=StageResponse)
     return [
         route(
@@ -124,6 +152,9 @@ def _routes_under(many: str) -> list[Route]:
             "stages.read", "GET", stage, read_stage, summary="Read a stage", operation=Operation(response=StageResponse)
         ),
         route("stages.update", "PATCH", stage, update_stage, summary="Change a stage", operation=stage_patched),
+        route("stages.replace", "PUT", stage, replace_stage, summary="Replace a stage", operation=stage_put),
+        route("pipelines.audit", "GET", f"{one}/audit", audit_pipeline, summary="List changes", operation=audited),
+        route("stages.audit", "GET", f"{stage}/audit", audit_stage, summary="List changes", operation=audited),
         route("stages.archive", "DELETE", stage, archive_stage, summary="Archive a stage", operation=gone),
     ]
 
@@ -184,7 +215,7 @@ def _known_stage(context: RequestContext) -> tuple[str, Pipeline, Stage]:
 def _new_stage(context: RequestContext, given: NewStage) -> Stage:
     now = context.portal.clock.now_ms()
     return Stage(
-        id=context.portal.pipelines.new_id(),
+        id=given.stage_id or context.portal.pipelines.new_id(),
         label=given.label,
         display_order=given.display_order,
         metadata=given.metadata,
@@ -193,10 +224,10 @@ def _new_stage(context: RequestContext, given: NewStage) -> Stage:
     )
 
 
-def _new_pipeline(context: RequestContext, pipeline_id: str) -> Pipeline:
+def _new_pipeline(context: RequestContext, pipeline_id: str | None = None) -> Pipeline:
     given, now = read_body(context, NewPipeline), context.portal.clock.now_ms()
     return Pipeline(
-        id=pipeline_id,
+        id=pipeline_id or given.pipeline_id or context.portal.pipelines.new_id(),
         label=given.label,
         display_order=given.display_order,
         stages=tuple(_new_stage(context, stage) for stage in given.stages),
@@ -217,14 +248,32 @@ def list_pipelines(context: RequestContext) -> Response:
     return Response.of({"results": [_wire(one) for one in context.portal.pipelines.of(kind.type_id)]})
 
 
+def _put(context: RequestContext, type_id: str, pipeline: Pipeline, action: str) -> dict[str, Any]:
+    """Store a new or changed pipeline, note the change, and render it."""
+    wire = _wire(context.portal.pipelines.put(type_id, pipeline))
+    context.portal.pipelines.audit(f"{type_id}/{pipeline.id}", pipeline.id, action, wire)
+    return wire
+
+
 def create_pipeline(context: RequestContext) -> Response:
     """Create a pipeline.
 
     Source: docs (201).
     """
     kind = object_type(context)
-    made = _new_pipeline(context, context.portal.pipelines.new_id())
-    return Response.of(_wire(context.portal.pipelines.put(kind.type_id, made)), status=201)
+    made = _new_pipeline(context)
+    _check_free(context.portal.pipelines.get(kind.type_id, made.id))
+    return Response.of(_put(context, kind.type_id, made, "CREATE"), status=201)
+
+
+def _check_free(known: Pipeline | Stage | None) -> None:
+    """Refuse an id that is taken.
+
+    Raises:
+        HubSpotError: 409. Source: assumed.
+    """
+    if known is not None:
+        raise HubSpotError(409, f"The id {known.id} is taken", category="OBJECT_ALREADY_EXISTS")
 
 
 def read_pipeline(context: RequestContext) -> Response:
@@ -238,7 +287,7 @@ def replace_pipeline(context: RequestContext) -> Response:
     Source: docs.
     """
     type_id, known = _known(context)
-    return Response.of(_wire(context.portal.pipelines.put(type_id, _new_pipeline(context, known.id))))
+    return Response.of(_put(context, type_id, _new_pipeline(context, known.id), "UPDATE"))
 
 
 def update_pipeline(context: RequestContext) -> Response:
@@ -249,7 +298,7 @@ def update_pipeline(context: RequestContext) -> Response:
     type_id, known = _known(context)
     changes = _changes(context)
     changes.pop("metadata", None)
-    return Response.of(_wire(context.portal.pipelines.put(type_id, msgspec.structs.replace(known, **changes))))
+    return Response.of(_put(context, type_id, msgspec.structs.replace(known, **changes), "UPDATE"))
 
 
 def archive_pipeline(context: RequestContext) -> Response:
@@ -258,7 +307,7 @@ def archive_pipeline(context: RequestContext) -> Response:
     Source: docs (204).
     """
     type_id, known = _known(context)
-    context.portal.pipelines.put(type_id, msgspec.structs.replace(known, archived=True))
+    _put(context, type_id, msgspec.structs.replace(known, archived=True), "DELETE")
     return Response.empty()
 
 
@@ -274,9 +323,9 @@ def create_stage(context: RequestContext) -> Response:
     """
     type_id, known = _known(context)
     stage = _new_stage(context, read_body(context, NewStage))
-    changed = msgspec.structs.replace(known, stages=(*known.stages, stage))
-    context.portal.pipelines.put(type_id, changed)
-    return Response.of(_stage_wire(stage), status=201)
+    _check_free(next((one for one in known.stages if one.id == stage.id), None))
+    wider = msgspec.structs.replace(known, stages=(*known.stages, stage))
+    return Response.of(_put_stage(context, type_id, wider, stage, "CREATE"), status=201)
 
 
 def read_stage(context: RequestContext) -> Response:
@@ -291,8 +340,17 @@ def update_stage(context: RequestContext) -> Response:
     """
     type_id, pipeline, stage = _known_stage(context)
     changed = msgspec.structs.replace(stage, **_changes(context))
-    _put_stage(context, type_id, pipeline, changed)
-    return Response.of(_stage_wire(changed))
+    return Response.of(_put_stage(context, type_id, pipeline, changed, "UPDATE"))
+
+
+def replace_stage(context: RequestContext) -> Response:
+    """Replace a stage; it keeps its id.
+
+    Source: docs.
+    """
+    type_id, pipeline, stage = _known_stage(context)
+    made = msgspec.structs.replace(_new_stage(context, read_body(context, NewStage)), id=stage.id)
+    return Response.of(_put_stage(context, type_id, pipeline, made, "UPDATE"))
 
 
 def archive_stage(context: RequestContext) -> Response:
@@ -301,10 +359,46 @@ def archive_stage(context: RequestContext) -> Response:
     Source: docs (204).
     """
     type_id, pipeline, stage = _known_stage(context)
-    _put_stage(context, type_id, pipeline, msgspec.structs.replace(stage, archived=True))
+    _put_stage(context, type_id, pipeline, msgspec.structs.replace(stage, archived=True), "DELETE")
     return Response.empty()
 
 
-def _put_stage(context: RequestContext, type_id: str, pipeline: Pipeline, stage: Stage) -> None:
+def _put_stage(context: RequestContext, type_id: str, pipeline: Pipeline, stage: Stage, action: str) -> dict[str, Any]:
+    """Store a new or changed stage, note the change, and render it."""
     stages = tuple(stage if one.id == stage.id else one for one in pipeline.stages)
     context.portal.pipelines.put(type_id, msgspec.structs.replace(pipeline, stages=stages))
+    wire = _stage_wire(stage)
+    context.portal.pipelines.audit(f"{type_id}/{pipeline.id}/{stage.id}", stage.id, action, wire)
+    return wire
+
+
+def audit_pipeline(context: RequestContext) -> Response:
+    """Return the changes of a pipeline, the newest first."""
+    type_id, known = _known(context)
+    return _audits(context, f"{type_id}/{known.id}")
+
+
+def audit_stage(context: RequestContext) -> Response:
+    """Return the changes of a stage, the newest first."""
+    type_id, pipeline, stage = _known_stage(context)
+    return _audits(context, f"{type_id}/{pipeline.id}/{stage.id}")
+
+
+def _audits(context: RequestContext, place: str) -> Response:
+    """Render changes; HubSpot's own pipelines have none until they are changed.
+
+    Source: reader (models of HubSpot's clients) for the keys; order, actions and texts are assumed.
+    """
+    rows = [
+        {
+            "portalId": context.portal.id,
+            "identifier": one.identifier,
+            "action": one.action,
+            "timestamp": format_time(one.at_ms),
+            "message": MESSAGES[one.action],
+            "rawObject": one.after,
+            "fromUserId": int(ACTING_USER_ID),
+        }
+        for one in context.portal.pipelines.audits(place)
+    ]
+    return Response.of({"results": rows})

@@ -5,13 +5,14 @@ from typing import Any, NotRequired, TypedDict
 
 import msgspec
 
-from fake_hubspot.context import ANY_SCOPE, Operation, RateClass, RequestContext, Response, Route
+from fake_hubspot.context import ANY_SCOPE, Operation, Param, RateClass, RequestContext, Response, Route
 from fake_hubspot.crm.bodies import read_body
 from fake_hubspot.crm.parameters import infer_type, object_type, resource_not_found
 from fake_hubspot.crm.properties import to_wire as property_to_wire
 from fake_hubspot.crm.versions import PATHS
 from fake_hubspot.errors import UsageError
 from fake_hubspot.http_errors import HubSpotError
+from fake_hubspot.portal.associations import AssociationType
 from fake_hubspot.portal.clock import format_time
 from fake_hubspot.portal.definitions import Option, PropertyDefinition
 from fake_hubspot.portal.owners import ACTING_USER_ID
@@ -22,6 +23,9 @@ __all__ = ["define_type", "routes"]
 
 PREFIXES = PATHS["schemas"]
 
+# Source: recording (amp-labs 2025-03).
+DESCRIPTIONS = {"0-1": "Any person who interacts with a HubSpot user’s business."}
+MOST_LINKS = 10_000
 # What people see first of a record, and beside it. Source: recording (amp-labs 2025-11).
 PRIMARY = {"0-1": "firstname"}
 SECONDARY = {
@@ -48,11 +52,11 @@ class SchemaResponse(TypedDict):
     fullyQualifiedName: str
     createdAt: str
     updatedAt: str
-    createdByUserId: int | None
-    updatedByUserId: int | None
+    createdByUserId: NotRequired[int | None]
+    updatedByUserId: NotRequired[int | None]
     objectTypeId: str
-    properties: list[dict[str, Any]]
-    associations: list[dict[str, Any]]
+    properties: NotRequired[list[dict[str, Any]]]
+    associations: NotRequired[list[dict[str, Any]]]
     name: str
 
 
@@ -105,12 +109,50 @@ class TypeChange(msgspec.Struct, frozen=True, rename="camel"):
     description: str | None = None
 
 
+class SchemaNames(msgspec.Struct, frozen=True, rename="camel"):
+    """The object types to read at once, and which parts of them; the parts are required.
+
+    Source: reader (models of hubspot-sdk 0.1.0a9).
+    """
+
+    inputs: list[str]
+    include_property_definitions: bool
+    include_association_definitions: bool
+    include_audit_metadata: bool
+
+
 class NewAssociation(msgspec.Struct, frozen=True, rename="camel"):
     """Another type with which a custom type is to be associated."""
 
     from_object_type_id: str
     to_object_type_id: str
     name: str | None = None
+
+
+class Parts(msgspec.Struct, frozen=True):
+    """Which parts of object types a response has."""
+
+    properties: bool = True
+    associations: bool = True
+    audit: bool = True
+
+
+PARTS = tuple(
+    Param(name, "boolean", f"`false` leaves out {what}.")
+    for name, what in (
+        ("includePropertyDefinitions", "`properties`"),
+        ("includeAssociationDefinitions", "`associations`"),
+        ("includeAuditMetadata", "the ids of users"),
+    )
+)
+
+
+def _asked_parts(context: RequestContext) -> Parts:
+    """Return the parts that the query asks for.
+
+    Source: reader (parameters of hubspot-sdk 0.1.0a9); that parts are there unless they are refused: recording (v3).
+    """
+    return Parts(*((context.request.first(one.name) or "").lower() != "false" for one in PARTS))
 
 
 def routes() -> list[Route]:
@@ -127,7 +169,7 @@ def routes() -> list[Route]:
                 prefix,
                 list_schemas,
                 summary="List custom object types",
-                operation=Operation(response=SchemaList),
+                operation=Operation(PARTS, response=SchemaList),
             ),
             route("schemas.create", "POST", prefix, create_schema, summary="Define an object type", operation=making),
             route(
@@ -136,7 +178,15 @@ def routes() -> list[Route]:
                 one,
                 read_schema,
                 summary="Read an object type",
-                operation=Operation(response=SchemaResponse),
+                operation=Operation(PARTS, response=SchemaResponse),
+            ),
+            route(
+                "schemas.batch.read",
+                "POST",
+                f"{prefix}/batch/read",
+                read_schemas,
+                summary="Read object types",
+                operation=Operation(body=SchemaNames, response=SchemaList),
             ),
             route(
                 "schemas.update",
@@ -155,6 +205,14 @@ def routes() -> list[Route]:
                 operation=Operation(body=NewAssociation, statuses=(201,)),
             ),
             route(
+                "schemas.dissociate",
+                "DELETE",
+                f"{one}/associations/{{associationIdentifier}}",
+                dissociate,
+                summary="Remove an association",
+                operation=Operation(statuses=(204,)),
+            ),
+            route(
                 "schemas.archive",
                 "DELETE",
                 one,
@@ -166,22 +224,22 @@ def routes() -> list[Route]:
     return found
 
 
-def _wire(portal: Portal, kind: ObjectType) -> dict[str, Any]:
+def _wire(portal: Portal, kind: ObjectType, parts: Parts | None = None) -> dict[str, Any]:
     """Render one object type.
 
-    Source: recording (amp-labs 2025-11: contacts, deals and tickets; grouparoo 2022: the key order); which links
-    HubSpot's own types can have is left out.
+    Source: recording (amp-labs 2025-11: contacts, deals and tickets; grouparoo 2022: the key order).
     """
+    parts = parts or Parts()
     name = kind.singular if kind.is_custom else kind.singular.upper()
     user = int(ACTING_USER_ID) if kind.is_custom else None
-    searchable = kind.searchable_properties
-    return {
+    searchable, description = kind.searchable_properties, DESCRIPTIONS.get(kind.type_id, kind.description)
+    wire: dict[str, Any] = {
         "labels": _labels(kind),
         "requiredProperties": list(kind.required_properties),
         "searchableProperties": [_display(kind)] if searchable is None else list(searchable),
         "primaryDisplayProperty": _display(kind),
         "secondaryDisplayProperties": list(SECONDARY.get(kind.type_id, kind.secondary_properties)),
-        **({} if kind.description is None else {"description": kind.description}),
+        **({} if description is None else {"description": description}),
         "allowsSensitiveProperties": not kind.is_custom,
         "archived": False,
         "restorable": True,
@@ -190,13 +248,14 @@ def _wire(portal: Portal, kind: ObjectType) -> dict[str, Any]:
         "fullyQualifiedName": kind.qualified_name or name,
         "createdAt": format_time(kind.created_ms),
         "updatedAt": format_time(kind.updated_ms),
-        "createdByUserId": user,
-        "updatedByUserId": user,
+        **({"createdByUserId": user, "updatedByUserId": user} if parts.audit else {}),
         "objectTypeId": kind.type_id,
-        "properties": [property_to_wire(one) for one in portal.definitions.of(kind.type_id)],
-        "associations": [_link_wire(portal, kind, other) for other in kind.associated_types],
-        "name": name,
     }
+    if parts.properties:
+        wire["properties"] = [property_to_wire(one) for one in portal.definitions.of(kind.type_id)]
+    if parts.associations:
+        wire["associations"] = [_link_wire(kind, one) for one in _links(portal, kind)]
+    return wire | {"name": name}
 
 
 def _labels(kind: ObjectType) -> dict[str, str]:
@@ -212,27 +271,44 @@ def _display(kind: ObjectType) -> str:
     return PRIMARY.get(kind.type_id, kind.display_property)
 
 
-def _link_wire(portal: Portal, kind: ObjectType, other_id: str) -> dict[str, Any]:
+def _links(portal: Portal, kind: ObjectType) -> list[AssociationType]:
+    """Return the types of link that an object type can have: of a custom one those that it was associated with.
+
+    Source: recording (amp-labs 2025-03: those of contacts); which of them HubSpot lists is only partly known.
+    """
+    own = [portal.associations.types(kind, portal.types[other])[0] for other in kind.associated_types]
+    others = [one for one in portal.custom_types if kind.type_id in one.associated_types and one is not kind]
+    back = [portal.associations.types(kind, one)[0] for one in others if one.type_id not in kind.associated_types]
+    return [*portal.associations.defined_from(kind, portal.types), *own, *back]
+
+
+def _link_wire(kind: ObjectType, link: AssociationType) -> dict[str, Any]:
     """Render one type of link.
 
-    Source: recording (amp-labs 2025-11) for the keys; the name of an own one is assumed.
+    Source: recording (amp-labs 2025-03: keys, names in upper case, one end of several types); that the other end of a
+    primary type is a single record follows from the recorded type 931; the name of an own one is assumed.
     """
-    other = portal.types[other_id]
-    default = portal.associations.types(kind, other)[0]
+    name = dict(kind.association_names).get(link.to_type) or link.name
+    most = 1 if link.is_primary and link.name.startswith(f"{kind.singular}_to_company") else MOST_LINKS
+    least = 1 if link.is_primary and most != 1 else MOST_LINKS
     return {
         "fromObjectTypeId": kind.type_id,
-        "toObjectTypeId": other.type_id,
-        "name": default.name,
-        "cardinality": "ONE_TO_MANY",
-        "inverseCardinality": "ONE_TO_MANY",
+        "toObjectTypeId": link.to_type,
+        "name": name if kind.is_custom else name.upper(),
+        "cardinality": _cardinality(most),
+        "inverseCardinality": _cardinality(least),
         "hasUserEnforcedMaxToObjectIds": False,
         "hasUserEnforcedMaxFromObjectIds": False,
-        "maxToObjectIds": 10_000,
-        "maxFromObjectIds": 10_000,
-        "id": str(default.type_id),
+        "maxToObjectIds": most,
+        "maxFromObjectIds": least,
+        "id": str(link.type_id),
         "createdAt": None,
         "updatedAt": None,
     }
+
+
+def _cardinality(most: int) -> str:
+    return "ONE_TO_ONE" if most == 1 else "ONE_TO_MANY"
 
 
 def define_type(portal: Portal, given: NewType) -> ObjectType:
@@ -295,8 +371,21 @@ def _check_named(kind: ObjectType, names: set[str]) -> None:
 
 def list_schemas(context: RequestContext) -> Response:
     """Return every custom object type."""
-    portal = context.portal
-    return Response.of({"results": [_wire(portal, kind) for kind in portal.custom_types]})
+    portal, parts = context.portal, _asked_parts(context)
+    return Response.of({"results": [_wire(portal, kind, parts) for kind in portal.custom_types]})
+
+
+def read_schemas(context: RequestContext) -> Response:
+    """Return several object types, those that are not found left out.
+
+    Source: reader (hubspot-sdk 0.1.0a9 for the shapes; that missing ones are left out is assumed).
+    """
+    portal, wanted = context.portal, read_body(context, SchemaNames)
+    parts = Parts(
+        wanted.include_property_definitions, wanted.include_association_definitions, wanted.include_audit_metadata
+    )
+    found = [kind for name in wanted.inputs if (kind := portal.types.find(name)) is not None]
+    return Response.of({"results": [_wire(portal, kind, parts) for kind in found]})
 
 
 def create_schema(context: RequestContext) -> Response:
@@ -317,7 +406,7 @@ def read_schema(context: RequestContext) -> Response:
 
     Source: docs.
     """
-    return Response.of(_wire(context.portal, _known(context)))
+    return Response.of(_wire(context.portal, _known(context), _asked_parts(context)))
 
 
 def update_schema(context: RequestContext) -> Response:
@@ -358,8 +447,29 @@ def associate(context: RequestContext) -> Response:
         raise resource_not_found()
     other = infer_type(portal, given.to_object_type_id)
     others = tuple(dict.fromkeys((*kind.associated_types, other.type_id)))
-    changed = portal.change_type(msgspec.structs.replace(kind, associated_types=others))
-    return Response.of(_link_wire(portal, changed, other.type_id), status=201)
+    names = dict(kind.association_names) | ({other.type_id: given.name} if given.name else {})
+    changed = portal.change_type(
+        msgspec.structs.replace(kind, associated_types=others, association_names=tuple(names.items()))
+    )
+    return Response.of(_link_wire(changed, portal.associations.types(changed, other)[0]), status=201)
+
+
+def dissociate(context: RequestContext) -> Response:
+    """Remove an association of a custom object type; the links between records stay.
+
+    Source: docs (204, 404); that links stay is assumed.
+    """
+    kind, portal = _known(context), context.portal
+    wanted = context.params["associationIdentifier"]
+    ids = {
+        other: str(portal.associations.types(kind, portal.types[other])[0].type_id) for other in kind.associated_types
+    }
+    if wanted not in ids.values():
+        raise resource_not_found()
+    left = tuple(other for other, type_id in ids.items() if type_id != wanted)
+    names = tuple(pair for pair in kind.association_names if pair[0] in left)
+    portal.change_type(msgspec.structs.replace(kind, associated_types=left, association_names=names))
+    return Response.empty()
 
 
 def drop_schema(context: RequestContext) -> Response:

@@ -4,7 +4,8 @@ A family has the two spellings of its numbered version, and a path for each date
 of its families only.
 
 Source: recording for the v3 and v4 spellings, for records in 2025-09 and for labels in 2025-09; docs (changelogs of
-2026-03 and 2026-09) for the dates; reader (hscli probe, 2026-04) for properties, which have no 2025-09.
+2026-03 and 2026-09) for the dates; reader (hscli probe, 2026-04) for properties, which have no 2025-09; reader
+(tap-hubspot 4.5 lists tickets under `/crm/v4/objects`) for the list of records there, assumed for their other routes.
 """
 
 __all__ = ["DATES", "PATHS"]
@@ -23,7 +24,7 @@ def _crm(family: str, dates: tuple[str, ...] = SINCE_2026) -> tuple[str, ...]:
 
 
 PATHS = {
-    "objects": _crm("objects", DATES),
+    "objects": (*_crm("objects", DATES), "/crm/v4/objects"),
     "links": ("/crm/v4/objects", *_dated("/crm/objects/{version}", DATES)),
     "associations": ("/crm/v4/associations", *_dated("/crm/associations/{version}", ("v4", *DATES))),
     "associations-v3": ("/crm/v3/associations", "/crm/associations/v3"),

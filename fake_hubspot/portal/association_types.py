@@ -11,7 +11,7 @@ import msgspec
 
 from fake_hubspot.portal.types import STANDARD_TYPES, ObjectType
 
-__all__ = ["HubSpotType", "hubspot_types", "linked_type_of"]
+__all__ = ["HubSpotType", "defined_pairs", "hubspot_types", "linked_type_of"]
 
 # The unlabelled type of a pair: from, to, id there, id back.
 UNLABELLED = """
@@ -145,6 +145,12 @@ def hubspot_types(source: ObjectType, target: ObjectType) -> list[HubSpotType]:
         return known
     type_id, inverse = _made_up(source.type_id, target.type_id)
     return [HubSpotType(type_id, inverse, f"{source.singular}_to_{target.singular}")]
+
+
+def defined_pairs(source: ObjectType) -> list[tuple[str, HubSpotType]]:
+    """Return the types of link that HubSpot defines from one type of record, each after the id of the other type."""
+    tables = _tables().items()
+    return [(target, kind) for (start, target), kinds in tables if start == source.type_id for kind in kinds]
 
 
 def linked_type_of(type_id: int) -> str | None:

@@ -1,10 +1,10 @@
 """Links between records in both directions, with their types and labels."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 import msgspec
 
-from fake_hubspot.portal.association_types import HubSpotType, hubspot_types
+from fake_hubspot.portal.association_types import HubSpotType, defined_pairs, hubspot_types
 from fake_hubspot.portal.errors import UnknownAssociationTypeError
 from fake_hubspot.portal.key_value_store import KeyValueStore
 from fake_hubspot.portal.portal_context import PortalContext
@@ -51,6 +51,16 @@ class Associations:
         own = [one for one in self._own if (one.from_type, one.to_type) == (source.type_id, target.type_id)]
         return [*(_as_type(source, target, one) for one in hubspot_types(source, target)), *own]
 
+    def defined_from(self, source: ObjectType, types: Mapping[str, ObjectType]) -> list[AssociationType]:
+        """Return every type of link from `source` records that HubSpot's tables or the portal's own labels have.
+
+        Args:
+            source: The type of the records.
+            types: The portal's types by their ids.
+        """
+        hubspots = [_as_type(source, types[target], one) for target, one in defined_pairs(source)]
+        return hubspots + [one for one in self._own if one.from_type == source.type_id]
+
     def type_by_id(self, source: ObjectType, target: ObjectType, category: str, type_id: int) -> AssociationType:
         """Return the type of link with that category and id.
 
@@ -78,7 +88,7 @@ class Associations:
         self, source: ObjectType, target: ObjectType, *, name: str, label: str, inverse_label: str | None = None
     ) -> list[AssociationType]:
         """Create a custom label in both directions, and return both types; the way back may have a label of its own."""
-        number = FIRST_OWN_TYPE + len(self._own)
+        number = max((one.type_id + 1 for one in self._own), default=FIRST_OWN_TYPE)
         pair = [
             (source, target, number, number + 1, label),
             (target, source, number + 1, number, inverse_label or label),
@@ -99,12 +109,16 @@ class Associations:
             self._own.put(str(one.type_id), one)
         return made
 
-    def relabel(self, type_id: int, label: str) -> bool:
-        """Rename a custom label, and return whether it exists."""
-        known = self._own.get(str(type_id))
-        if known is not None:
-            self._own.put(str(type_id), msgspec.structs.replace(known, label=label))
-        return known is not None
+    def own_type(self, type_id: int) -> AssociationType | None:
+        """Return the portal's own type of link with that id, None if there is none."""
+        return self._own.get(str(type_id))
+
+    def relabel(self, known: AssociationType, label: str, *, inverse_label: str | None = None) -> None:
+        """Rename a custom label, and the one of the way back if that is given."""
+        self._own.put(str(known.type_id), msgspec.structs.replace(known, label=label))
+        back = self.own_type(known.inverse_id)
+        if back is not None and inverse_label is not None:
+            self._own.put(str(back.type_id), msgspec.structs.replace(back, label=inverse_label))
 
     def undefine(self, type_id: int) -> None:
         """Delete a custom label in both directions, together with its links."""

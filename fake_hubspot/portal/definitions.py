@@ -3,7 +3,7 @@
 A property that is not defined is left out of responses; one without a value is null.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 import msgspec
 
@@ -94,6 +94,13 @@ class Definitions:
         self._standard[type_id] = properties
         self._standard_groups[type_id] = groups
         self._names.clear()
+
+    def add_of_stages(self, type_id: str, properties: Mapping[str, PropertyDefinition]) -> None:
+        """Add the properties that HubSpot defines for stages; those that are known stay as they are."""
+        known = self._standard.get(type_id, {})
+        if new := {name: one for name, one in properties.items() if name not in known}:
+            self._standard[type_id] = known | new
+            self._names.pop(type_id, None)
 
     def get(self, type_id: str, name: str) -> PropertyDefinition | None:
         """Return the definition of a property, archived or not."""

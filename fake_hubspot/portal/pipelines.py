@@ -1,13 +1,14 @@
 """Pipelines and their stages, for deals, tickets and other types that have them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import msgspec
 
 from fake_hubspot.portal.key_value_store import KeyValueStore
 from fake_hubspot.portal.portal_context import PortalContext
 
-__all__ = ["Pipeline", "Pipelines", "Stage"]
+__all__ = ["Audit", "Pipeline", "Pipelines", "Stage"]
 
 
 class Stage(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -32,6 +33,22 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     created_ms: int = 0
     updated_ms: int = 0
     archived: bool = False
+
+
+class Audit(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """One change of a pipeline or of a stage.
+
+    Attributes:
+        action: CREATE, UPDATE or DELETE.
+        after: The pipeline or the stage after the change, in the form of responses.
+
+    Units: milliseconds since 1970.
+    """
+
+    identifier: str
+    action: str
+    at_ms: int
+    after: dict[str, Any]
 
 
 # Source: docs (the default deal and ticket pipelines).
@@ -166,6 +183,8 @@ class Pipelines:
     def __init__(self, context: PortalContext) -> None:
         self._context = context
         self.stored = KeyValueStore(context.db, "pipelines", Pipeline, on_change=context.changes.bump)
+        self._audits = KeyValueStore(context.db, "pipeline_audits", Audit, on_change=context.changes.bump)
+        self.on_put: Callable[[str], None] = _nobody
 
     def seed(self) -> None:
         """Add the default pipelines."""
@@ -176,10 +195,13 @@ class Pipelines:
         for type_id, row in NEWER_PIPELINES.items():
             self.put(type_id, _newer(*row))
 
+    def all_of(self, type_id: str) -> list[Pipeline]:
+        """Return the pipelines of a type, also those that are archived."""
+        return [one for key, one in self.stored.items() if key.startswith(f"{type_id}/")]
+
     def of(self, type_id: str) -> list[Pipeline]:
         """Return the pipelines of a type that are not archived, in display order."""
-        found = [one for key, one in self.stored.items() if key.startswith(f"{type_id}/") and not one.archived]
-        return sorted(found, key=lambda one: one.display_order)
+        return sorted((one for one in self.all_of(type_id) if not one.archived), key=lambda one: one.display_order)
 
     def get(self, type_id: str, pipeline_id: str) -> Pipeline | None:
         """Return one pipeline."""
@@ -188,7 +210,18 @@ class Pipelines:
 
     def put(self, type_id: str, pipeline: Pipeline) -> Pipeline:
         """Store a new or changed pipeline."""
-        return self.stored.put(f"{type_id}/{pipeline.id}", pipeline)
+        self.stored.put(f"{type_id}/{pipeline.id}", pipeline)
+        self.on_put(type_id)
+        return pipeline
+
+    def audit(self, place: str, identifier: str, action: str, after: dict[str, Any]) -> None:
+        """Note a change of the pipeline or stage in a place, `type/pipeline` or `type/pipeline/stage`."""
+        made = Audit(identifier=identifier, action=action, at_ms=self._context.clock.now_ms(), after=after)
+        self._audits.put(f"{place}#{len(self._audits):06}", made)
+
+    def audits(self, place: str) -> list[Audit]:
+        """Return the changes of a pipeline or stage, the newest first."""
+        return [one for key, one in self._audits.items() if key.startswith(f"{place}#")][::-1]
 
     def drop(self, type_id: str, pipeline_id: str) -> None:
         """Remove a pipeline."""
@@ -197,3 +230,7 @@ class Pipelines:
     def new_id(self) -> str:
         """Return an id for a new pipeline or stage."""
         return str(self._context.random.randrange(10**7, 10**9))
+
+
+def _nobody(type_id: str) -> None:
+    """Do nothing: nobody wants to know about pipelines."""

@@ -26,6 +26,7 @@ from fake_hubspot.portal.rollups import Rollups
 from fake_hubspot.portal.saved_state import SavedState
 from fake_hubspot.portal.search import Search
 from fake_hubspot.portal.snapshots import Snapshots
+from fake_hubspot.portal.stage_properties import stage_properties
 from fake_hubspot.portal.standard_properties import standard_groups, standard_properties
 from fake_hubspot.portal.store import Record, Store
 from fake_hubspot.portal.types import STANDARD_TYPES, ObjectType, ObjectTypes
@@ -113,6 +114,7 @@ class Portal:
         self.notes = self._open_notes()
         self._custom_types = KeyValueStore(self.db, "object_types", ObjectType, on_change=context.changes.bump)
         self._know_types()
+        self.pipelines.on_put = self._on_pipeline
         Rollups(context, records=self.records, associations=self.associations, types=self.types)
         if not self.owners.stored:
             self._seed_standard()
@@ -152,6 +154,19 @@ class Portal:
         self.types.add(object_type)
         type_id = object_type.type_id
         self.definitions.add_standard(type_id, standard_properties(type_id), standard_groups(type_id))
+        self._know_stages(object_type)
+
+    def _on_pipeline(self, type_id: str) -> None:
+        object_type = self.types.find(type_id)
+        if object_type is not None:
+            self._know_stages(object_type)
+
+    def _know_stages(self, object_type: ObjectType) -> None:
+        """Define the properties for the stages of a type's pipelines, also of archived ones."""
+        type_id = object_type.type_id
+        pipelines = self.pipelines.all_of(type_id)
+        group = next(iter(standard_groups(type_id)), "information")
+        self.definitions.add_of_stages(type_id, stage_properties(object_type, pipelines, group=group))
 
     def _seed_standard(self) -> None:
         with self.db.transaction():

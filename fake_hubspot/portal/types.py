@@ -17,6 +17,7 @@ class ObjectType(msgspec.Struct, frozen=True):
         required_properties: What a new record must have.
         labels: What people call one record and several, if not as the names say.
         associated_types: The ids of the types with which a custom type was associated.
+        association_names: The ids of those types to whose associations names were given, with the names.
         is_assumed: Whether HubSpot documents little more about the type than its name, so that its properties are
             guessed.
     """
@@ -38,6 +39,7 @@ class ObjectType(msgspec.Struct, frozen=True):
     secondary_properties: tuple[str, ...] = ()
     description: str | None = None
     associated_types: tuple[str, ...] = ()
+    association_names: tuple[tuple[str, str], ...] = ()
     created_ms: int = 0
     updated_ms: int = 0
 

@@ -16,7 +16,8 @@ from fake_hubspot import Route, Server, Settings, build_app, build_document
 SPELLINGS = (
     "/crm/v3/",
     "/crm/objects/2026-09/",
-    "/crm/v4/",
+    "/crm/v4/associations/",
+    "/crm/v4/objects/{objectType}/{objectId}/associations/",
     "/crm-object-schemas/v3/",
     "/contacts/v1/",
     "/oauth/v1/",

@@ -1,9 +1,13 @@
 """Pipelines and stages: reading, creating, replacing, changing and archiving them."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from fake_hubspot.portal import Portal
+from fake_hubspot.portal.database import Database
+from fake_hubspot.portal.pipelines import Pipeline, Stage
 from tests.unit.fake_hubspot.inprocess import Fake
 
 NEW = {
@@ -174,3 +178,108 @@ def test_the_default_pipelines_have_hubspots_stages(
     assert [one["id"] for one in found["stages"] if one["metadata"]["isClosed"] == "true"] == closed
     times = {one[key] for one in (found, *found["stages"]) for key in ("createdAt", "updatedAt")}
     assert times == {"1970-01-01T00:00:00Z"}
+
+
+def test_a_stage_is_replaced_under_its_id(empty: Fake, path: str, made: dict[str, Any]) -> None:
+    """What is not given is empty then, unlike after a change."""
+    first, second = made["stages"]
+
+    answer = empty.request("PUT", f"{path}/{made['id']}/stages/{second['id']}", {"label": "Third", "displayOrder": 0})
+
+    replaced = answer.json()
+    assert (answer.status, replaced["id"], replaced["label"], replaced["metadata"]) == (200, second["id"], "Third", {})
+    assert replaced["createdAt"] == LATER
+    assert empty.get(f"{path}/{made['id']}").json()["stages"] == [replaced, first]
+    assert empty.request("PUT", f"{path}/{made['id']}/stages/0", {"label": "x", "displayOrder": 0}).status == 404
+
+
+def test_ids_that_are_given_are_kept_unless_they_are_taken(empty: Fake, path: str) -> None:
+    """For pipelines and for stages."""
+    stages = [{"label": "One", "displayOrder": 0, "stageId": "first"}]
+    given = NEW | {"pipelineId": "mine", "stages": stages}
+
+    made, again = empty.post(path, given), empty.post(path, given)
+    stage = empty.post(f"{path}/mine/stages", stages[0])
+
+    assert (made.json()["id"], made.json()["stages"][0]["id"]) == ("mine", "first")
+    assert (again.status, stage.status) == (409, 409)
+    assert empty.post(f"{path}/mine/stages", stages[0] | {"stageId": "second"}).json()["id"] == "second"
+    kept = {"label": "Kept", "displayOrder": 1, "stageId": "first"}
+    replaced = empty.request("PUT", f"{path}/mine", NEW | {"stages": [kept]}).json()
+    assert [(one["id"], one["label"]) for one in replaced["stages"]] == [("first", "Kept")]
+
+
+def test_changes_are_listed_with_the_newest_first(empty: Fake, path: str, made: dict[str, Any]) -> None:
+    """Of pipelines and of stages; HubSpot's own pipeline has none at first."""
+    pipeline, stage = f"{path}/{made['id']}", f"{path}/{made['id']}/stages/{made['stages'][0]['id']}"
+    empty.request("PATCH", pipeline, {"label": "Again"})
+    empty.request("PATCH", stage, {"label": "Start"})
+
+    changes = empty.get(f"{pipeline}/audit").json()["results"]
+    of_stage = empty.get(f"{stage}/audit").json()["results"]
+
+    assert empty.get(f"{path}/default/audit").json() == {"results": []}
+    assert [(one["action"], one["timestamp"]) for one in changes] == [("UPDATE", LATER), ("CREATE", FROZEN)]
+    keys = ["portalId", "identifier", "action", "timestamp", "message", "rawObject", "fromUserId"]
+    assert [list(one) for one in changes] == [keys] * 2
+    assert (changes[0]["identifier"], changes[0]["rawObject"]["label"]) == (made["id"], "Again")
+    assert [(one["action"], one["rawObject"]["label"]) for one in of_stage] == [("UPDATE", "Start")]
+
+
+@pytest.mark.parametrize(
+    ("kind", "group"),
+    [("deals", "dealstages"), ("tickets", "ticketstages"), ("leads", "lead"), ("orders", "order")],
+)
+def test_stages_of_own_pipelines_have_properties_for_their_times(empty: Fake, kind: str, group: str) -> None:
+    """In the recorded words; a record that goes through the stages has values for them."""
+    pipelines, objects = f"/crm/v3/pipelines/{kind}", f"/crm/v3/objects/{kind}"
+    labels = ("One", "Two")
+    stages = [{"label": label, "displayOrder": order, "stageId": f"9{order}"} for order, label in enumerate(labels)]
+    before = {one["name"] for one in empty.get(f"/crm/v3/properties/{kind}").json()["results"]}
+
+    empty.post(pipelines, {"label": "Mine", "displayOrder": 5, "pipelineId": "mine", "stages": stages})
+
+    found = {one["name"]: one for one in empty.get(f"/crm/v3/properties/{kind}").json()["results"]}
+    names = ("date_entered", "date_exited", "latest_time_in", "cumulative_time_in")
+    new = {f"hs_v2_{name}_{stage['stageId']}" for name in names for stage in stages}
+    current = {"hs_v2_date_entered_current_stage", "hs_v2_time_in_current_stage"}
+    noun = kind.removesuffix("s")
+    assert {*found} - before == new | (current - before)
+    entered, latest = found["hs_v2_date_entered_90"], found["hs_v2_latest_time_in_91"]
+    assert (entered["label"], entered["type"], entered["groupName"]) == (
+        'Date entered "One (Mine)"',
+        "datetime",
+        group,
+    )
+    assert entered["description"] == f"The date and time when the {noun} entered the 'One' stage, 'Mine' pipeline"
+    assert latest["description"] == (
+        f"The total time in seconds spent by the {noun} in the 'Two' stage, 'Mine' pipeline since it last entered "
+        "this stage"
+    )
+    assert (latest["type"], latest["hubspotDefined"], latest["modificationMetadata"]["readOnlyValue"]) == (
+        "number",
+        True,
+        True,
+    )
+    pipeline, stage = ("pipeline", "dealstage") if kind == "deals" else ("hs_pipeline", "hs_pipeline_stage")
+    made = empty.post(objects, {"properties": {pipeline: "mine", stage: "90"}}).json()
+    empty.request("PATCH", f"{objects}/{made['id']}", {"properties": {stage: "91"}})
+    values = empty.get(f"{objects}/{made['id']}?properties={','.join(sorted(new))}").json()["properties"]
+    assert {name for name in new if values[name] is None} == {
+        f"hs_v2_{name}_91" for name in ("date_exited", "latest_time_in", "cumulative_time_in")
+    }
+
+
+def test_stages_in_use_have_properties_after_a_restart(tmp_path: Path) -> None:
+    """They follow from the pipelines that the portal keeps."""
+    name = "hs_v2_date_entered_kept"
+    portal = Portal(db=Database(tmp_path / "p.db"))
+    stage = Stage(id="kept", label="Kept", display_order=1)
+    portal.pipelines.put("0-3", Pipeline(id="p", label="P", display_order=1, stages=(stage,)))
+    assert name in portal.definitions.names("0-3")
+    portal.close()
+
+    again = Portal(db=Database(tmp_path / "p.db"))
+
+    assert name in again.definitions.names("0-3")
+    again.close()

@@ -376,6 +376,7 @@ def test_the_document_describes_searches(empty: Fake) -> None:
         "/crm/objects/2025-09/{objectType}/search",
         "/crm/objects/2026-03/{objectType}/search",
         "/crm/objects/2026-09/{objectType}/search",
+        "/crm/v4/objects/{objectType}/search",
     ]
     for path in paths:
         (method,) = document["paths"][path]

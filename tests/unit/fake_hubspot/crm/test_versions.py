@@ -9,7 +9,7 @@ from fake_hubspot.crm.versions import PATHS
 from tests.unit.fake_hubspot.inprocess import Fake
 
 SPELLED = {
-    "objects": ("/crm/v3/objects", "/crm/objects/v3", "/crm/objects/2025-09"),
+    "objects": ("/crm/v3/objects", "/crm/objects/v3", "/crm/objects/2025-09", "/crm/v4/objects"),
     "properties": ("/crm/v3/properties", "/crm/properties/v3"),
     "owners": ("/crm/v3/owners", "/crm/owners/v3"),
     "pipelines": ("/crm/v3/pipelines", "/crm/pipelines/v3"),

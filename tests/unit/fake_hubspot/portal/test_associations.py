@@ -212,16 +212,31 @@ def test_own_labels_are_numbered_and_exist_in_both_directions(portal: Portal) ->
     assert len(portal.associations.types(*ends(portal, "contacts", "deals"))) == 1
 
 
-def test_a_label_is_renamed_if_it_exists(portal: Portal) -> None:
-    """Nothing else of it changes, and the way back keeps its label."""
+def test_a_label_is_renamed(portal: Portal) -> None:
+    """Nothing else of it changes, and the way back keeps its label unless it gets another one."""
     source, target = ends(portal)
     there, way_back = portal.associations.define(source, target, name="adviser", label="Adviser")
 
-    assert portal.associations.relabel(there.type_id, "Advises") is True
-    assert portal.associations.relabel(999, "x") is False
+    portal.associations.relabel(there, "Advises")
+    assert portal.associations.own_type(999) is None
     renamed, kept = portal.associations.types(source, target)[-1], portal.associations.types(target, source)[-1]
     assert (renamed.label, renamed.name, renamed.type_id, renamed.inverse_id) == ("Advises", "adviser", 100, 101)
     assert kept == way_back
+    portal.associations.relabel(renamed, "Advises", inverse_label="Advised by")
+    assert portal.associations.types(target, source)[-1].label == "Advised by"
+
+
+def test_the_id_of_a_deleted_label_is_not_given_to_another_one(portal: Portal) -> None:
+    """Unless it was the last: the others keep theirs."""
+    source, target = ends(portal)
+    first, _ = portal.associations.define(source, target, name="a", label="A")
+    second, _ = portal.associations.define(source, target, name="b", label="B")
+
+    portal.associations.undefine(first.type_id)
+    third, _ = portal.associations.define(source, target, name="c", label="C")
+
+    assert (second.type_id, third.type_id) == (102, 104)
+    assert [one.name for one in portal.associations.types(source, target)[-2:]] == ["b", "c"]
 
 
 @pytest.mark.parametrize("at", [0, 1])
@@ -344,7 +359,7 @@ CHANGES: dict[str, Callable[[Portal, ObjectType, ObjectType], object]] = {
     "move": lambda portal, one, _: portal.associations.move(one.type_id, [], 2),
     "forget": lambda portal, one, _: portal.associations.forget(one.type_id, 1),
     "define": lambda portal, one, other: portal.associations.define(one, other, name="a", label="A"),
-    "relabel": lambda portal, _, __: portal.associations.relabel(100, "B"),
+    "relabel": lambda portal, one, other: portal.associations.relabel(portal.associations.types(one, other)[-1], "B"),
     "undefine": lambda portal, _, __: portal.associations.undefine(100),
 }
 
