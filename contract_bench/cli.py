@@ -10,6 +10,7 @@ from contract_bench.commands.matrix import matrix
 from contract_bench.commands.record import record
 from contract_bench.commands.replay import replay
 from contract_bench.commands.scenario import scenario
+from contract_bench.commands.up import up
 from contract_bench.commands.verify import verify
 from contract_bench.errors import BenchError
 from fake_hubspot import FakeHubSpotError
@@ -38,5 +39,5 @@ def main() -> None:
     """Build, break and prove a Sesam connector for HubSpot, without Sesam and without a HubSpot account."""
 
 
-for command in (demo, ledger, lint, matrix, record, replay, scenario, verify):
+for command in (demo, ledger, lint, matrix, record, replay, scenario, up, verify):
     main.add_command(command)

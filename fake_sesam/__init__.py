@@ -7,7 +7,7 @@ import nothing from the modules inside.
 from typing import TYPE_CHECKING, Any
 
 from fake_sesam.assumptions import Assumptions
-from fake_sesam.config import ConfigFile, Configuration, configure
+from fake_sesam.config import ConfigFile, Configuration, System, configure
 from fake_sesam.dataset import Dataset
 from fake_sesam.errors import ConfigurationError, FakeSesamError, MicroserviceError, Problem, ReadError
 from fake_sesam.node import Node
@@ -32,6 +32,7 @@ __all__ = [
     "Problem",
     "PumpResult",
     "ReadError",
+    "System",
     "configure",
     "parse_entities",
 ]

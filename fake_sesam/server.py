@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from contextlib import ExitStack
+from types import TracebackType
+from typing import Self
 
 from bench_core.access import AccessPolicy
 from bench_core.lines import EventLines
@@ -53,9 +55,42 @@ def serve_forever(
 
 
 class NodeServer(BackgroundServer):
-    """Serves a node's API in a thread on a free port. A context manager; it does not close the node."""
+    """Serves a node in a thread on a free port. A context manager; it does not close the node.
 
-    def __init__(self, node: Node, *, port: int = 0, tokens: Tokens | None = None) -> None:
-        """Prepare to serve `node`; with `tokens`, every request to the API needs one that they issued."""
+    Args:
+        node: The node.
+        port: 0 chooses a free one.
+        tokens: Requests to the API need one that these issued.
+        lines: Prints what pumps and microservices do.
+        runs_schedules: Whether pipes run on their schedules.
+    """
+
+    def __init__(
+        self,
+        node: Node,
+        *,
+        port: int = 0,
+        tokens: Tokens | None = None,
+        lines: EventLines | None = None,
+        runs_schedules: bool = False,
+    ) -> None:
         app = create_app(node, tokens=tokens, requires_token=tokens is not None)
         super().__init__(app, port=port, name="fake-sesam", options=_OPTIONS)
+        if lines is not None:
+            print_events(node, lines)
+        self._scheduler = Scheduler(node) if runs_schedules else None
+        self._running = ExitStack()
+
+    def __enter__(self) -> Self:
+        """Start; returns once requests are answered."""
+        super().__enter__()
+        if self._scheduler is not None:
+            self._running.enter_context(self._scheduler)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop the schedules, then the server."""
+        self._running.close()
+        super().__exit__(kind, error, trace)

@@ -4,17 +4,21 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
+from bench_core.lines import EventLines
 from fake_hubspot import Server, Settings
 
 __all__ = ["open_hubspot"]
 
 
-def open_hubspot(settings: Settings | None = None, *, seed_folder: Path | None = None) -> Server:
+def open_hubspot(
+    settings: Settings | None = None, *, seed_folder: Path | None = None, lines: EventLines | None = None
+) -> Server:
     """Return a fake HubSpot that serves while its context is open.
 
     Args:
         settings: How it is set up.
         seed_folder: Requests to its control API may load files in this folder.
+        lines: Prints a line for each request.
     """
     chosen = settings or Settings()
-    return Server(chosen if seed_folder is None else replace(chosen, seed_folders=(seed_folder,)))
+    return Server(chosen if seed_folder is None else replace(chosen, seed_folders=(seed_folder,)), lines=lines)
