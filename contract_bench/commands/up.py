@@ -88,7 +88,7 @@ def up(
             click.echo(announcement(bench))
             with bench.connector_starting():
                 if is_opened:
-                    webbrowser.open(bench.node_url)
+                    webbrowser.open(bench.node_page)
                 while True:
                     time.sleep(A_WHILE_S)
     except KeyboardInterrupt:
@@ -97,15 +97,14 @@ def up(
 
 def announcement(bench: Workbench) -> str:
     """Return the addresses, and what to try first."""
-    pipe = next((pipe.id for pipe in bench.node.pipes.values() if pipe.is_pumped), "PIPE")
     rows = [
-        ("fake HubSpot", f"{bench.hubspot.url}/_fake/", f"token {bench.hubspot.token}"),
-        ("fake Sesam node", f"{bench.node_url}/", f"API at {bench.node_url}/api"),
+        ("fake HubSpot", bench.hubspot_page, f"token {bench.hubspot.token}"),
+        ("fake Sesam node", bench.node_page, f"API at {bench.node_url}/api"),
         ("connector", bench.settings.connector, f"the node's system {bench.system.id}"),
     ]
     first, second = (max(len(row[at]) for row in rows) for at in (0, 1))
     shown = [f"{name:{first}}  {where:{second}}  {more}" for name, where, more in rows]
-    shown.append(f"{'run a pipe':{first}}  curl -d operation=start {bench.node_url}/api/pipes/{pipe}/pump")
+    shown.append(f"{'run a pipe':{first}}  {bench.run_command()}")
     return "\n".join([*shown, "Ctrl-C ends all of them", ""])
 
 

@@ -113,6 +113,21 @@ class Workbench:
     ) -> None:
         self._cleanup.close()
 
+    @property
+    def hubspot_page(self) -> str:
+        """The address of the fake HubSpot's pages."""
+        return f"{self.hubspot.url}/_fake/"
+
+    @property
+    def node_page(self) -> str:
+        """The address of the node's pages."""
+        return f"{self.node_url}/"
+
+    def run_command(self) -> str:
+        """Return a command that runs a pipe: the first one that has a pump."""
+        pipe = next((pipe.id for pipe in self.node.pipes.values() if pipe.is_pumped), "PIPE")
+        return f"curl -d operation=start {self.node_url}/api/pipes/{pipe}/pump"
+
     @contextmanager
     def connector_starting(self) -> Iterator[None]:
         """Start the connector in the background, so that the first pull need not wait for it.
