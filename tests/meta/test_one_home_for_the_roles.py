@@ -46,7 +46,7 @@ def test_uses_in_the_roles_package_are_found() -> None:
     found = {use for path in (BENCH / "roles").rglob("*.py") for use in uses(path.read_text("utf-8"))}
 
     calls = {"calls Server", "calls NodeServer", "calls Node", "calls Child"}
-    assert found == {*calls, "imports subprocess", "speaks to /_fake/"}
+    assert found == {*calls, "imports subprocess", "speaks to /_fake/", "speaks to /api/"}
 
 
 @pytest.mark.parametrize(
