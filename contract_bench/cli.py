@@ -2,6 +2,7 @@
 
 import click
 
+from bench_core.errors import CoreError
 from bench_core.listener import ListenError
 from contract_bench.commands.demo import demo
 from contract_bench.commands.ledger import ledger
@@ -13,12 +14,11 @@ from contract_bench.commands.scenario import scenario
 from contract_bench.commands.up import up
 from contract_bench.commands.verify import verify
 from contract_bench.errors import BenchError
-from fake_hubspot import FakeHubSpotError
 from fake_sesam import FakeSesamError
 
 __all__ = ["main"]
 
-EXPLAINED = (BenchError, FakeHubSpotError, FakeSesamError, ListenError)
+EXPLAINED = (BenchError, CoreError, FakeSesamError, ListenError)
 
 
 class ExplainingGroup(click.Group):

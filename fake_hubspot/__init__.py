@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from fake_hubspot.portal.association_types import linked_type_of
     from fake_hubspot.portal.clock import format_time, parse_time
     from fake_hubspot.portal.config import DEFAULT_PORTAL_ID, DEFAULT_TOKEN, PortalConfig
-    from fake_hubspot.portal.journal import JOURNAL_CAPACITY, Journal, JournalEntry
     from fake_hubspot.portal.limits import TIERS, Tier
     from fake_hubspot.portal.owners import Owner
     from fake_hubspot.portal.portal import Portal
@@ -37,7 +36,6 @@ if TYPE_CHECKING:
 __all__ = [
     "DEFAULT_PORTAL_ID",
     "DEFAULT_TOKEN",
-    "JOURNAL_CAPACITY",
     "SCENARIOS",
     "TIERS",
     "App",
@@ -45,8 +43,6 @@ __all__ = [
     "FaultDescription",
     "FaultRule",
     "FaultSet",
-    "Journal",
-    "JournalEntry",
     "ObjectType",
     "Owner",
     "Portal",
@@ -91,7 +87,6 @@ _MODULES = {
         "find_fault",
     ),
     "portal.clock": ("format_time", "parse_time"),
-    "portal.journal": ("JOURNAL_CAPACITY", "Journal", "JournalEntry"),
     "portal.limits": ("TIERS", "Tier"),
     "portal.owners": ("Owner",),
     "portal.config": ("DEFAULT_PORTAL_ID", "DEFAULT_TOKEN", "PortalConfig"),

@@ -102,13 +102,13 @@ def scenarios() -> None:
 @click.option("--markdown", is_flag=True, help="Print Markdown for the reference.")
 def faults(name: str | None, markdown: bool) -> None:
     """List the faults, or describe one of them."""
-    from fake_hubspot.faults.definition import describe_fault
-    from fake_hubspot.faults.reference import describe, render_table
+    from bench_core.faults.definition import describe_fault
+    from bench_core.faults.reference import describe, render_table
     from fake_hubspot.faults.registry import catalogue, find_fault
 
     try:
         if markdown:
-            text = render_table().rstrip("\n")
+            text = render_table(catalogue()).rstrip("\n")
         elif name:
             text = describe(describe_fault(find_fault(name)))
         else:

@@ -16,7 +16,9 @@ from typing import Any
 import msgspec
 
 from bench_core.access import AccessPolicy
+from bench_core.journal import JournalEntry
 from bench_core.masking import Masking
+from bench_core.wire import EXTENSION, ConnectionGoneError, Spelling, Wire, head_of
 from fake_hubspot.authentication import AuthContext, Authenticator
 from fake_hubspot.console import ConsoleOptions, start_page
 from fake_hubspot.context import (
@@ -30,9 +32,10 @@ from fake_hubspot.context import (
     Response,
     Route,
     Tenant,
+    error_response,
 )
 from fake_hubspot.crm.domain_errors import as_hubspot_error
-from fake_hubspot.errors import FakeHubSpotError, NotFoundError, UnknownPortalError, UsageError
+from fake_hubspot.errors import CoreError, NotFoundError, UnknownPortalError, UsageError
 from fake_hubspot.http_errors import (
     HubSpotError,
     NotBuiltError,
@@ -44,14 +47,12 @@ from fake_hubspot.http_errors import (
 )
 from fake_hubspot.portal.decimal_id import parse_id
 from fake_hubspot.portal.errors import PortalError
-from fake_hubspot.portal.journal import JournalEntry
 from fake_hubspot.portal.portal import Portal
 from fake_hubspot.portal_registry import PortalRegistry
-from fake_hubspot.protocol import EXTENSION, ConnectionGoneError, Wire, head_of
 from fake_hubspot.routing import Match, Router
 from fake_hubspot.scopes import needed_scope
 
-__all__ = ["App", "RequestListener"]
+__all__ = ["SPELLING", "App", "RequestListener"]
 
 logger = logging.getLogger(__name__)
 
@@ -71,6 +72,9 @@ BODY_HEADERS = frozenset({b"content-length", b"transfer-encoding"})
 HUBSPOT_NAMES = (b".hubapi.com", b".hubspot.com")
 HEALTH = "/health"
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost", "::ffff:127.0.0.1"})
+# Source: recording (hubspot-api-ruby 2026-04; that version keeps the case), reader (hubspot3 3.2.56 looks for
+# `Content-Encoding` only).
+SPELLING = Spelling({b"cf": b"CF", b"hubspot": b"HubSpot", b"ratelimit": b"RateLimit", b"notfound": b"NotFound"})
 HINT_HEADER = b"x-fake-hubspot-unmatched"
 # The key in the ASGI scope under which `fast_path` leaves a request that meets a fault.
 OPENED = "fake_hubspot.opened"
@@ -146,7 +150,7 @@ class App:
             return None
         message = self._finish(opened, self._respond(opened.context))
         self._tell(opened.context)
-        return head_of(message.status, message.headers, keeps_alive=keeps_alive) + message.body
+        return head_of(message.status, message.headers, keeps_alive=keeps_alive, spelling=SPELLING) + message.body
 
     def _tell(self, context: RequestContext) -> None:
         for listener in self.listeners:
@@ -192,7 +196,7 @@ class App:
             return self._respond(opened.context)
         try:
             return await opened.hook.run(opened.context, self._respond)
-        except FakeHubSpotError as error:
+        except CoreError as error:
             return self._refuse(opened.context, error)
 
     def _open(self, request: Request) -> _Opened:
@@ -269,22 +273,22 @@ class App:
     def _respond(self, context: RequestContext) -> Response:
         try:
             return self._dispatch(context)
-        except FakeHubSpotError as error:
+        except CoreError as error:
             return self._refuse(context, error)
         except Exception:
             masking = Masking(context.portal.access.secrets())
             logger.exception("%s %s failed", context.request.method, masking(context.request.path))
-            return Response.of_error(HubSpotError(500, "internal error"), context.correlation_id)
+            return error_response(HubSpotError(500, "internal error"), context.correlation_id)
 
     @staticmethod
-    def _refuse(context: RequestContext, error: FakeHubSpotError) -> Response:
+    def _refuse(context: RequestContext, error: CoreError) -> Response:
         """Return the response to an error. One that is no answer to a request is raised again."""
         if isinstance(error, HubSpotError):
             if isinstance(error, NotBuiltError):
                 context.entry.hint = error.hint
-            return Response.of_error(error, context.correlation_id)
+            return error_response(error, context.correlation_id)
         if isinstance(error, PortalError):
-            return Response.of_error(as_hubspot_error(error, portal_id=context.portal.id), context.correlation_id)
+            return error_response(as_hubspot_error(error, portal_id=context.portal.id), context.correlation_id)
         if isinstance(error, UsageError):
             return Response.of({"error": str(error)}, status=404 if isinstance(error, NotFoundError) else 400)
         raise error
@@ -416,7 +420,7 @@ async def _send_on(wire: Wire, message: Message) -> None:
     """Write a response to the fake's own server, which spells the names of headers as HubSpot does."""
     wire.take()
     try:
-        await wire.write(head_of(message.status, message.headers, keeps_alive=wire.keeps_alive) + message.body)
+        await wire.write(wire.head(message.status, message.headers) + message.body)
     except ConnectionGoneError:
         wire.drop()
     else:

@@ -21,29 +21,41 @@ number of the request in the portal's journal), and the request itself. Requests
 unknown one) meet no fault.
 """
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from enum import Enum
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Protocol
-from urllib.parse import parse_qsl
 
 import msgspec
 
-from fake_hubspot.http_errors import HtmlError, HubSpotError
+from bench_core.exchange import (
+    JSON,
+    Body,
+    Headers,
+    Message,
+    Operation,
+    Param,
+    Request,
+    Response,
+    parse_query,
+)
+from bench_core.journal import Journal, JournalEntry
+from bench_core.masking import Masking
+from fake_hubspot.http_errors import HtmlError, HubSpotError, credentials_not_found, not_found_page
 from fake_hubspot.page_cache import PageCache
 from fake_hubspot.portal.access import Token
-from fake_hubspot.portal.journal import JournalEntry
 from fake_hubspot.portal.portal import Portal
 
 if TYPE_CHECKING:
-    from fake_hubspot.protocol import Wire
+    from bench_core.wire import Wire
 
 __all__ = [
     "ANY_SCOPE",
+    "JSON",
     "Access",
     "Body",
     "FaultHook",
     "FaultHooks",
+    "Headers",
     "Message",
     "Operation",
     "Param",
@@ -54,136 +66,26 @@ __all__ = [
     "Route",
     "Tenant",
     "control_route",
+    "error_response",
     "open_route",
     "page_route",
+    "parse_query",
 ]
 
-JSON = b"application/json;charset=utf-8"
-Headers = list[tuple[bytes, bytes]]
-_encode = msgspec.json.Encoder().encode
+# The errors that HubSpot answers in a form of its own, by the names that faults give them.
+ERRORS_BY_KIND: Mapping[str, Callable[[], HubSpotError]] = {
+    "unauthorized": credentials_not_found,
+    "not-found-page": not_found_page,
+}
 
 
-@lru_cache(maxsize=512)
-def parse_query(raw: bytes) -> tuple[tuple[str, str], ...]:
-    """Return the names and values of a query in their order, including blank values."""
-    return tuple(parse_qsl(raw.decode("latin-1"), keep_blank_values=True))
-
-
-class Request(msgspec.Struct):
-    """A request as it was received. Header names are lower case."""
-
-    method: str
-    path: str
-    raw_query: bytes = b""
-    headers: Mapping[bytes, bytes] = msgspec.field(default_factory=dict)
-    body: bytes = b""
-    scheme: str = "http"
-    client_host: str = "127.0.0.1"
-    client_port: int = 0
-
-    @property
-    def query(self) -> tuple[tuple[str, str], ...]:
-        """The names and values of the query in their order."""
-        return parse_query(self.raw_query)
-
-    def first(self, name: str) -> str | None:
-        """Return the first value of a query parameter."""
-        return next((value for key, value in self.query if key == name), None)
-
-    def all(self, name: str) -> list[str]:
-        """Return every value of a list parameter, repeated or separated by commas, without blank ones.
-
-        Source: recording (Nango sends commas, the official Python client repeats the name).
-        """
-        joined = (value for key, value in self.query if key == name)
-        return [part.strip() for value in joined for part in value.split(",") if part.strip()]
-
-    @property
-    def origin(self) -> str:
-        """The scheme and host as the client sees them; links in responses begin with it."""
-        host = self.headers.get(b"host", b"localhost").decode("latin-1")
-        return f"{self.scheme}://{host}"
-
-
-class Body:
-    """The bytes of a response body, with a place to keep their compressed form if the response is reused."""
-
-    __slots__ = ("compressed", "raw")
-
-    def __init__(self, raw: bytes) -> None:
-        self.raw = raw
-        self.compressed: bytes | None = None
-
-
-class Message(msgspec.Struct, frozen=True):
-    """A response as it is sent: with all its headers, and with its body compressed if it is sent compressed."""
-
-    status: int
-    headers: Headers
-    body: bytes
-
-
-Sending = Callable[[Message], Awaitable[None]]
-
-
-class Response(msgspec.Struct):
-    """A response before it is sent.
-
-    Attributes:
-        headers: Sent in addition to the headers that every response carries.
-        without: Prefixes of the names of headers that are left out.
-        sending: Writes the response to the connection in place of the server.
-        sends_status: False if `sending` sends no status line; the journal then says status 0.
-    """
-
-    status: int
-    body: Body
-    content_type: bytes | None = JSON
-    headers: Headers = msgspec.field(default_factory=list)
-    without: tuple[bytes, ...] = ()
-    sending: Sending | None = None
-    sends_status: bool = True
-
-    @classmethod
-    def of(cls, content: Any, *, status: int = 200, headers: Iterable[tuple[bytes, bytes]] = ()) -> "Response":
-        """Return a response with compact JSON: keys in their order, UTF-8 not escaped."""
-        return cls(status, Body(_encode(content)), JSON, list(headers))
-
-    @classmethod
-    def of_error(cls, error: HubSpotError, correlation_id: str) -> "Response":
-        """Return HubSpot's response for an error: HTML where HubSpot sends HTML, otherwise its JSON envelope."""
-        content = error.page() if isinstance(error, HtmlError) else _encode(error.body(correlation_id))
-        return cls(error.status, Body(content), error.content_type, list(error.headers))
-
-    @classmethod
-    def empty(cls, status: int = 204) -> "Response":
-        """Return a response without a body and without a content type."""
-        return cls(status, Body(b""), None)
-
-
-class Param(msgspec.Struct, frozen=True):
-    """A query parameter in the OpenAPI document. `kind` is string, integer, boolean or array."""
-
-    name: str
-    kind: str = "string"
-    summary: str = ""
-
-
-class Operation(msgspec.Struct, frozen=True):
-    """What the OpenAPI document says about a route.
-
-    `body`, `response` and `error` are types that msgspec can describe.
-
-    Attributes:
-        response: None for a response without a body.
-        error: The shape of a 400 if it is not HubSpot's common one.
-    """
-
-    query: tuple[Param, ...] = ()
-    body: Any = None
-    response: Any = None
-    statuses: tuple[int, ...] = (200,)
-    error: Any = None
+def error_response(error: HubSpotError, correlation_id: str) -> Response:
+    """Return HubSpot's response for an error: HTML where HubSpot sends HTML, otherwise its JSON envelope."""
+    if isinstance(error, HtmlError):
+        return Response(error.status, Body(error.page()), error.content_type, list(error.headers))
+    response = Response.of(error.body(correlation_id), status=error.status, headers=error.headers)
+    response.content_type = error.content_type
+    return response
 
 
 class RequestContext(msgspec.Struct):
@@ -214,6 +116,44 @@ class RequestContext(msgspec.Struct):
     def portal(self) -> Portal:
         """The portal that the access token selected."""
         return self.tenant.portal
+
+    @property
+    def route_name(self) -> str:
+        """The name of the route, empty if there is none."""
+        return self.route.name if self.route else ""
+
+    @property
+    def journal(self) -> Journal:
+        """The requests of the portal."""
+        return self.portal.journal
+
+    def masking(self) -> Masking:
+        """Return what masks the secrets of the portal."""
+        return Masking(self.portal.access.secrets())
+
+    def now_ms(self) -> int:
+        """Return the time of the portal's clock."""
+        return self.portal.clock.now_ms()
+
+    def error(
+        self,
+        status: int,
+        message: str,
+        *,
+        category: str | None = None,
+        kind: str = "",
+        headers: Headers | None = None,
+    ) -> Response:
+        """Return an error response as HubSpot words it."""
+        known = ERRORS_BY_KIND.get(kind)
+        error = HubSpotError(status, message, category=category, headers=headers or ()) if known is None else known()
+        return error_response(error, self.correlation_id)
+
+    def is_of_type(self, object_type: str) -> bool:
+        """Whether the request is for objects of this type, however the two are spelled."""
+        types, spelled = self.portal.types, self.params.get("objectType", "")
+        wanted, given = types.find_leniently(object_type), types.find(spelled)
+        return spelled == object_type if wanted is None or given is None else wanted is given
 
 
 Handler = Callable[[RequestContext], Response]

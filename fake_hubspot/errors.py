@@ -1,18 +1,22 @@
 """The errors of the fake that have nothing to do with HTTP.
 
-FakeHubSpotError
+CoreError (`bench_core.errors`)
 ├── UsageError            a mistake of the person who starts or controls the fake
 │   ├── NotFoundError     something that the control API was asked for does not exist
 │   │   └── UnknownPortalError
 │   ├── SeedError         a seed file that cannot be read or holds no records
 │   └── UnknownScenarioError
-├── PortalError           a rule of the account that a request breaks (`fake_hubspot.portal.errors`)
-└── HubSpotError          an error response of HubSpot (`fake_hubspot.http_errors`)
+└── FakeHubSpotError
+    ├── PortalError       a rule of the account that a request breaks (`fake_hubspot.portal.errors`)
+    └── HubSpotError      an error response of HubSpot (`fake_hubspot.http_errors`)
 """
 
 from collections.abc import Iterable
 
+from bench_core.errors import CoreError, NotFoundError, UsageError
+
 __all__ = [
+    "CoreError",
     "FakeHubSpotError",
     "NotFoundError",
     "SeedError",
@@ -22,16 +26,8 @@ __all__ = [
 ]
 
 
-class FakeHubSpotError(Exception):
-    """The base of every error that this package raises on purpose."""
-
-
-class UsageError(FakeHubSpotError):
-    """A mistake that the person who starts or controls the fake can put right."""
-
-
-class NotFoundError(UsageError):
-    """Something that the control API was asked for does not exist."""
+class FakeHubSpotError(CoreError):
+    """The base of what HubSpot would refuse."""
 
 
 class SeedError(UsageError):

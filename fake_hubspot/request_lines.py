@@ -7,10 +7,10 @@ import time
 from collections.abc import Callable
 from functools import lru_cache, partial
 
+from bench_core.journal import JournalEntry
 from bench_core.lines import EventLines, Line
 from bench_core.masking import Masking
 from fake_hubspot.context import RequestContext
-from fake_hubspot.portal.journal import JournalEntry
 
 __all__ = ["lines_of", "request_line"]
 

@@ -12,14 +12,14 @@ from typing import Self
 from bench_core.access import AccessPolicy
 from bench_core.lines import EventLines
 from bench_core.listener import BackgroundServer, ListenerOptions, serve_in_foreground
-from fake_hubspot.app import App
+from bench_core.wire import WireProtocol
+from fake_hubspot.app import SPELLING, App
 from fake_hubspot.console import ConsoleOptions, console_routes
 from fake_hubspot.control import control_routes
 from fake_hubspot.crm import crm_routes
 from fake_hubspot.errors import UsageError
 from fake_hubspot.portal.portal import Portal
 from fake_hubspot.portal_registry import PortalRegistry
-from fake_hubspot.protocol import WireProtocol
 from fake_hubspot.request_lines import lines_of
 from fake_hubspot.seeds import SeedFolders
 from fake_hubspot.settings import Settings
@@ -60,7 +60,9 @@ def build_app(settings: Settings, lines: EventLines | None = None) -> App:
 
 
 def _options(app: App) -> ListenerOptions:
-    return ListenerOptions(protocol=partial(WireProtocol, app.fast_path, app.wants_body), keep_alive_s=KEEP_ALIVE_S)
+    return ListenerOptions(
+        protocol=partial(WireProtocol, app.fast_path, app.wants_body, SPELLING), keep_alive_s=KEEP_ALIVE_S
+    )
 
 
 class Server(BackgroundServer):

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+import bench_core
 import fake_hubspot
 from contract_bench.cassettes.writer import write_text_atomically
 from contract_bench.fidelity.gaps import read_gaps
@@ -24,7 +25,7 @@ __all__ = ["ledger"]
 @click.pass_context
 def ledger(ctx: click.Context, gaps: Path, output: Path, check: bool) -> None:
     """Write the parity ledger: every behaviour of the fake, its evidence, and when it was last validated."""
-    behaviours = behaviours_in(Path(fake_hubspot.__file__).parent)
+    behaviours = [one for each in (bench_core, fake_hubspot) for one in behaviours_in(Path(each.__file__ or "").parent)]
     page = to_markdown(behaviours, read_gaps(gaps))
     never = sum(one.last_seen == NEVER for one in behaviours)
     click.echo(f"{len(behaviours)} behaviours, {never} never validated on the wire")

@@ -10,7 +10,8 @@ from urllib.parse import parse_qsl
 
 import msgspec
 
-from fake_hubspot import FaultRule, JournalEntry, Portal, Record, Server, Tenant, Tier, faults_of
+from bench_core.journal import JournalEntry
+from fake_hubspot import FaultRule, Portal, Record, Server, Tenant, Tier, faults_of
 
 __all__ = ["Step", "WorkerPortal"]
 

@@ -5,18 +5,18 @@ from urllib.parse import quote
 
 import msgspec
 
+from bench_core.journal import JournalEntry
 from fake_hubspot.context import Request, RequestContext, Response, Route
 from fake_hubspot.crm.domain_errors import as_hubspot_error
-from fake_hubspot.errors import FakeHubSpotError, UsageError
+from fake_hubspot.errors import CoreError, UsageError
 from fake_hubspot.http_errors import HubSpotError
 from fake_hubspot.portal.errors import InvalidValuesError, PortalError
-from fake_hubspot.portal.journal import JournalEntry
 from fake_hubspot.routing import Router
 
 __all__ = ["ApiRefusedError", "InnerApi"]
 
 
-class ApiRefusedError(FakeHubSpotError):
+class ApiRefusedError(CoreError):
     """The API refused what a page asked for. The text is a sentence for a person."""
 
 
@@ -65,7 +65,7 @@ class InnerApi:
             raise ApiRefusedError(_sentence(error, context.portal.id)) from error
 
 
-def _sentence(error: FakeHubSpotError, portal_id: int) -> str:
+def _sentence(error: CoreError, portal_id: int) -> str:
     if isinstance(error, InvalidValuesError):
         return "; ".join(f"{one.name}: {one.message}" for one in error.problems)
     if isinstance(error, PortalError):

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from bench_core.journal import JournalEntry
 from bench_core.masking import Masking
 from fake_hubspot.console.words import Moment
-from fake_hubspot.portal.journal import JournalEntry
 
 __all__ = ["Row", "row_of"]
 

@@ -4,8 +4,8 @@ from typing import Any, TypedDict
 
 import msgspec
 
+from bench_core.control.bodies import read_body
 from fake_hubspot.context import Operation, RequestContext, Response, Route, control_route
-from fake_hubspot.control.bodies import read_body
 from fake_hubspot.control.state import named_type
 from fake_hubspot.crm.schemas import NewType, define_type
 from fake_hubspot.errors import NotFoundError, UsageError

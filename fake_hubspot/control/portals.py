@@ -2,8 +2,8 @@
 
 from typing import Any, TypedDict
 
+from bench_core.control.bodies import read_fields
 from fake_hubspot.context import Operation, RequestContext, Response, Route, Tenant, control_route
-from fake_hubspot.control.bodies import read_fields
 from fake_hubspot.errors import UnknownPortalError
 from fake_hubspot.portal.config import PortalConfig
 from fake_hubspot.portal.decimal_id import parse_id

@@ -2,8 +2,8 @@
 
 from typing import Any, TypedDict
 
+from bench_core.control.bodies import read_body
 from fake_hubspot.context import Operation, RequestContext, Response, Route, control_route
-from fake_hubspot.control.bodies import read_body
 from fake_hubspot.control.state import named_type
 from fake_hubspot.errors import UsageError
 from fake_hubspot.portal.portal import Portal

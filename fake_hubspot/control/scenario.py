@@ -2,8 +2,8 @@
 
 import msgspec
 
+from bench_core.control.bodies import read_body
 from fake_hubspot.context import RequestContext, Response, Route, control_route
-from fake_hubspot.control.bodies import read_body
 from fake_hubspot.scenarios import SCENARIOS, apply_scenario
 
 __all__ = ["routes"]

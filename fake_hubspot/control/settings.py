@@ -4,8 +4,8 @@ from typing import TypedDict
 
 import msgspec
 
+from bench_core.control.bodies import read_body
 from fake_hubspot.context import Operation, RequestContext, Response, Route, control_route
-from fake_hubspot.control.bodies import read_body
 from fake_hubspot.errors import UsageError
 from fake_hubspot.portal.assumptions import ASSUMPTIONS
 from fake_hubspot.portal.clock import format_time, parse_time

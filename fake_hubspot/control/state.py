@@ -5,8 +5,8 @@ from typing import Any, TypedDict
 
 import msgspec
 
+from bench_core.control.bodies import read_body
 from fake_hubspot.context import Operation, RequestContext, Response, Route, control_route
-from fake_hubspot.control.bodies import read_body
 from fake_hubspot.errors import NotFoundError, UsageError
 from fake_hubspot.portal.clock import parse_time
 from fake_hubspot.portal.config import check_contact_count

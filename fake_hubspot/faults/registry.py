@@ -1,160 +1,18 @@
-"""The registry of faults: every fault by its name, imported when the first one is needed.
+"""The registry of the fake HubSpot: its own faults, those that need no knowledge of HubSpot, and those of plug-ins."""
 
-`@register` above a class is all it takes to add a fault. Faults are some eighty modules: a server without faults starts
-faster without them.
-"""
+from collections.abc import Mapping
+from functools import partial
+from typing import Any, TypeVar
 
-import re
-from collections.abc import Callable, Iterable, Mapping
-from difflib import get_close_matches
-from threading import RLock
-from typing import TYPE_CHECKING, Any, TypeVar
+from bench_core.faults.definition import FaultDescription
+from bench_core.faults.discovery import import_built_in, installed_plugins
+from bench_core.faults.fault import Fault
+from bench_core.faults.registry import GENERAL, Registry
 
-import msgspec
-
-from fake_hubspot.errors import UsageError
-from fake_hubspot.faults.definition import (
-    GROUPS,
-    FaultDefinitionError,
-    FaultDescription,
-    check_definition,
-    defaults_of,
-    describe_fault,
-)
-from fake_hubspot.faults.discovery import import_built_in, import_plugins, installed_plugins
-from fake_hubspot.faults.fault import Fault
-
-if TYPE_CHECKING:
-    from importlib.metadata import EntryPoint
-
-__all__ = [
-    "REGISTRY",
-    "Registry",
-    "UnknownFaultError",
-    "WrongParamsError",
-    "catalogue",
-    "find_fault",
-    "make_fault",
-    "register",
-    "registered_faults",
-]
+__all__ = ["REGISTRY", "catalogue", "find_fault", "make_fault", "register", "registered_faults"]
 
 F = TypeVar("F", bound=Fault)
-
-
-class UnknownFaultError(UsageError):
-    """No fault has this name."""
-
-    def __init__(self, name: str, *, known: Iterable[str]) -> None:
-        self.name = name
-        self.known = sorted(known)
-        nearest = get_close_matches(name.lower().replace("_", "-"), self.known, n=1)
-        hint = f", did you mean {nearest[0]!r}?" if nearest else ";"
-        super().__init__(f"there is no fault named {name!r}{hint} known are: {', '.join(self.known)}")
-
-
-class WrongParamsError(UsageError):
-    """A fault does not take these parameters, or not these values."""
-
-    def __init__(self, fault: type[Fault], problem: str) -> None:
-        self.fault = fault.name
-        self.problem = problem
-        known = ", ".join(f"{name} = {default}" for name, default in defaults_of(fault).items()) or "none"
-        super().__init__(
-            f"the fault {fault.name} does not take these parameters: {problem}. Known, with defaults: {known}"
-        )
-
-
-class Registry:
-    """Faults by their names and aliases.
-
-    Args:
-        built_in: Imports the faults of this package.
-        plugins: Finds the faults of other packages.
-    """
-
-    def __init__(
-        self,
-        built_in: Callable[[], None] = import_built_in,
-        plugins: Callable[[], Iterable["EntryPoint"]] = installed_plugins,
-    ) -> None:
-        self._built_in = built_in
-        self._plugins = plugins
-        self._faults: list[type[Fault]] = []
-        self._by_spelling: dict[str, type[Fault]] = {}
-        self._lock = RLock()
-        self._is_loaded = False
-        self._error: UsageError | None = None
-
-    def register(self, fault: type[F]) -> type[F]:
-        """Add a fault; a decorator.
-
-        Raises:
-            FaultDefinitionError: The class is not a complete fault, or one of its names is taken.
-        """
-        check_definition(fault)
-        for spelling in (fault.name, *fault.aliases):
-            other = self._by_spelling.get(_normalised(spelling))
-            if other is not None:
-                taken = f"the name {spelling!r} belongs to {other.__module__}.{other.__qualname__}; choose another one"
-                raise FaultDefinitionError(fault, taken)
-        self._faults.append(fault)
-        self._by_spelling |= {_normalised(spelling): fault for spelling in (fault.name, *fault.aliases)}
-        return fault
-
-    def faults(self) -> Mapping[str, type[Fault]]:
-        """Every fault by its name, group by group.
-
-        Raises:
-            FaultPluginError: An installed package has faults that cannot be used.
-        """
-        self._load()
-        order = {group: place for place, group in enumerate(GROUPS)}
-        return {fault.name: fault for fault in sorted(self._faults, key=lambda one: (order[one.group], one.name))}
-
-    def find(self, name: str) -> type[Fault]:
-        """Find a fault by its name or an alias. Case, `-` and `_` make no difference.
-
-        Raises:
-            UnknownFaultError: No fault has this name.
-            FaultPluginError: An installed package has faults that cannot be used.
-        """
-        self._load()
-        fault = self._by_spelling.get(_normalised(name))
-        if fault is None:
-            raise UnknownFaultError(name, known=self.faults())
-        return fault
-
-    def _load(self) -> None:
-        with self._lock:
-            if not self._is_loaded:
-                self._is_loaded = True  # first: a plug-in may look up other faults while it is imported
-                self._import()
-        if self._error is not None:
-            raise self._error
-
-    def _import(self) -> None:
-        """Import every fault. An error is kept: without some of its faults the catalogue would look complete."""
-        try:
-            self._built_in()
-            import_plugins(self._plugins(), self._check_plugin)
-        except UsageError as error:
-            self._error = error
-
-    def _check_plugin(self, plugin: "EntryPoint") -> None:
-        package = plugin.module.partition(".")[0]
-        own = [fault for fault in self._faults if fault.__module__.partition(".")[0] == package]
-        if not own:
-            raise UsageError("it registers no fault; put @register above the class")
-        for fault in own:
-            describe_fault(fault)
-
-
-REGISTRY = Registry()
-
-
-def _normalised(name: str) -> str:
-    return re.sub(r"[^a-z0-9]", "", name.lower())
+REGISTRY = Registry(partial(import_built_in, __name__.rpartition(".")[0]), installed_plugins, parent=GENERAL)
 
 
 def register(fault: type[F]) -> type[F]:
@@ -187,16 +45,9 @@ def make_fault(name: str, params: Mapping[str, Any]) -> Fault:
         UnknownFaultError: No fault has this name.
         WrongParamsError: The fault does not take these parameters.
     """
-    fault = find_fault(name)
-    unknown = sorted(set(params) - set(defaults_of(fault)))
-    if unknown:
-        raise WrongParamsError(fault, f"{', '.join(unknown)} is not known")
-    try:
-        return msgspec.convert(dict(params), fault)
-    except msgspec.ValidationError as error:
-        raise WrongParamsError(fault, str(error)) from error
+    return REGISTRY.make(name, params)
 
 
 def catalogue() -> list[FaultDescription]:
     """Describe every fault, group by group."""
-    return [describe_fault(fault) for fault in REGISTRY.faults().values()]
+    return REGISTRY.catalogue()

@@ -5,6 +5,7 @@ from random import Random
 
 import msgspec
 
+from bench_core.journal import Journal
 from fake_hubspot.errors import UsageError
 from fake_hubspot.portal.access import Access
 from fake_hubspot.portal.associations import Associations
@@ -14,7 +15,6 @@ from fake_hubspot.portal.config import PortalConfig, decode_config, encode_confi
 from fake_hubspot.portal.database import Database
 from fake_hubspot.portal.definitions import Definitions
 from fake_hubspot.portal.identity import correlation_id
-from fake_hubspot.portal.journal import Journal
 from fake_hubspot.portal.key_value_store import KeyValueStore
 from fake_hubspot.portal.limits import TIERS, RateLimits
 from fake_hubspot.portal.lists import Lists

@@ -2,10 +2,10 @@
 
 import msgspec
 
+from bench_core.journal import Journal
 from fake_hubspot.portal.assumptions import Assumptions
 from fake_hubspot.portal.clock import Clock
 from fake_hubspot.portal.index_lag import IndexLag
-from fake_hubspot.portal.journal import Journal
 from fake_hubspot.portal.key_value_store import KeyValueStore
 from fake_hubspot.portal.limits import TIERS, RateLimits
 

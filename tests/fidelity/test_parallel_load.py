@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import pytest
 import requests
 
-from fake_hubspot import JOURNAL_CAPACITY
+from bench_core.journal import JOURNAL_CAPACITY
 from tests.fidelity.conftest import MakePortal, Portal
 
 DURATION_S = float(os.environ.get("FAKE_HUBSPOT_SOAK_S", "2"))

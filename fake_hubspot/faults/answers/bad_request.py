@@ -3,8 +3,9 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from fake_hubspot.context import Response
-from fake_hubspot.faults.fault import Replacement
+from bench_core.exchange import Response
+from bench_core.faults.fault import Replacement
+from fake_hubspot.context import error_response
 from fake_hubspot.faults.firing import Firing
 from fake_hubspot.faults.registry import register
 from fake_hubspot.http_errors import HubSpotError
@@ -27,4 +28,4 @@ class BadRequest(Replacement):
     error: Annotated[str, Meta(description="The only entry of `errors`.")] = "query param userId may not be null"
 
     def respond(self, firing: Firing) -> Response:
-        return Response.of_error(HubSpotError(400, self.message, errors=[self.error]), firing.context.correlation_id)
+        return error_response(HubSpotError(400, self.message, errors=[self.error]), firing.context.correlation_id)

@@ -1,7 +1,8 @@
 from dataclasses import dataclass
 
-from fake_hubspot.context import Response
-from fake_hubspot.faults.fault import Replacement
+from bench_core.exchange import Response
+from bench_core.faults.fault import Replacement
+from fake_hubspot.context import error_response
 from fake_hubspot.faults.firing import Firing
 from fake_hubspot.faults.registry import register
 from fake_hubspot.http_errors import method_not_allowed
@@ -21,4 +22,4 @@ class MethodNotAllowed(Replacement):
     group = "answers"
 
     def respond(self, firing: Firing) -> Response:
-        return Response.of_error(method_not_allowed(["POST"]), firing.context.correlation_id)
+        return error_response(method_not_allowed(["POST"]), firing.context.correlation_id)

@@ -1,8 +1,9 @@
 from dataclasses import dataclass
 
-from fake_hubspot.context import Response
-from fake_hubspot.faults.answers.responses import RetryAfter, retry_after
-from fake_hubspot.faults.fault import Replacement
+from bench_core.exchange import Response
+from bench_core.faults.answers.responses import RetryAfter, retry_after
+from bench_core.faults.fault import Replacement
+from fake_hubspot.context import error_response
 from fake_hubspot.faults.firing import Firing
 from fake_hubspot.faults.registry import register
 from fake_hubspot.http_errors import HubSpotError
@@ -25,4 +26,4 @@ class Migration(Replacement):
 
     def respond(self, firing: Firing) -> Response:
         error = HubSpotError(477, "Migration in progress", headers=retry_after(self.retry_after_s))
-        return Response.of_error(error, firing.context.correlation_id)
+        return error_response(error, firing.context.correlation_id)

@@ -3,8 +3,9 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from fake_hubspot.context import Response
-from fake_hubspot.faults.fault import Replacement
+from bench_core.exchange import Response
+from bench_core.faults.fault import Replacement
+from fake_hubspot.context import error_response
 from fake_hubspot.faults.firing import Firing
 from fake_hubspot.faults.registry import register
 from fake_hubspot.http_errors import missing_scope
@@ -26,4 +27,4 @@ class MissingScopes(Replacement):
     scope: Annotated[str, Meta(description="The missing scope.")] = "crm.objects.contacts.read"
 
     def respond(self, firing: Firing) -> Response:
-        return Response.of_error(missing_scope(self.scope), firing.context.correlation_id)
+        return error_response(missing_scope(self.scope), firing.context.correlation_id)

@@ -1,9 +1,9 @@
 from dataclasses import dataclass
 
-from fake_hubspot.context import Response
+from bench_core.exchange import Response
+from bench_core.faults.answers.responses import RetryAfter
+from bench_core.faults.fault import Replacement
 from fake_hubspot.faults.answers.rate_limits import too_many
-from fake_hubspot.faults.answers.responses import RetryAfter
-from fake_hubspot.faults.fault import Replacement
 from fake_hubspot.faults.firing import Firing
 from fake_hubspot.faults.registry import register
 from fake_hubspot.http_errors import RateLimitError

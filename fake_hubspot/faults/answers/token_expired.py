@@ -3,8 +3,9 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from fake_hubspot.context import Response
-from fake_hubspot.faults.fault import Replacement
+from bench_core.exchange import Response
+from bench_core.faults.fault import Replacement
+from fake_hubspot.context import error_response
 from fake_hubspot.faults.firing import Firing
 from fake_hubspot.faults.registry import register
 from fake_hubspot.http_errors import expired_token
@@ -29,4 +30,4 @@ class TokenExpired(Replacement):
 
     def respond(self, firing: Firing) -> Response:
         now_ms = firing.context.portal.clock.now_ms()
-        return Response.of_error(expired_token(now_ms, now_ms - self.ago_s * 1000), firing.context.correlation_id)
+        return error_response(expired_token(now_ms, now_ms - self.ago_s * 1000), firing.context.correlation_id)

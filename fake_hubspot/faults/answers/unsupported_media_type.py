@@ -1,7 +1,8 @@
 from dataclasses import dataclass
 
-from fake_hubspot.context import Response
-from fake_hubspot.faults.fault import Replacement
+from bench_core.exchange import Response
+from bench_core.faults.fault import Replacement
+from fake_hubspot.context import error_response
 from fake_hubspot.faults.firing import Firing
 from fake_hubspot.faults.registry import register
 from fake_hubspot.http_errors import unsupported_media_type
@@ -21,4 +22,4 @@ class UnsupportedMediaType(Replacement):
     group = "answers"
 
     def respond(self, firing: Firing) -> Response:
-        return Response.of_error(unsupported_media_type(), firing.context.correlation_id)
+        return error_response(unsupported_media_type(), firing.context.correlation_id)

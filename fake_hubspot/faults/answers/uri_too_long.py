@@ -1,7 +1,8 @@
 from dataclasses import dataclass
 
-from fake_hubspot.context import Response
-from fake_hubspot.faults.fault import Replacement
+from bench_core.exchange import Response
+from bench_core.faults.fault import Replacement
+from fake_hubspot.context import error_response
 from fake_hubspot.faults.firing import Firing
 from fake_hubspot.faults.registry import register
 from fake_hubspot.http_errors import uri_too_long
@@ -23,4 +24,4 @@ class UriTooLong(Replacement):
     group = "answers"
 
     def respond(self, firing: Firing) -> Response:
-        return Response.of_error(uri_too_long(), firing.context.correlation_id)
+        return error_response(uri_too_long(), firing.context.correlation_id)

@@ -4,8 +4,8 @@ from typing import Annotated
 from msgspec import Meta
 from msgspec.structs import replace
 
-from fake_hubspot.context import Response
-from fake_hubspot.faults.fault import Alteration
+from bench_core.exchange import Response
+from bench_core.faults.fault import Alteration
 from fake_hubspot.faults.firing import Firing
 from fake_hubspot.faults.registry import register
 

@@ -3,8 +3,8 @@ from dataclasses import dataclass
 
 from msgspec.structs import replace
 
-from fake_hubspot.context import Response
-from fake_hubspot.faults.fault import ResponseFault
+from bench_core.exchange import Response
+from bench_core.faults.fault import ResponseFault
 from fake_hubspot.faults.firing import Firing
 from fake_hubspot.faults.registry import register
 

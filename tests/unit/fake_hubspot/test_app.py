@@ -2,7 +2,7 @@
 
 import pytest
 
-from fake_hubspot.portal.journal import JOURNAL_CAPACITY
+from bench_core.journal import JOURNAL_CAPACITY
 from fake_hubspot.settings import Settings
 from tests.support.contacts import BRIAN_ID
 from tests.unit.fake_hubspot.conftest import Client

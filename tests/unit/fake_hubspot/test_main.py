@@ -88,9 +88,11 @@ import fake_hubspot.__main__
 from fake_hubspot.server import build_app
 from fake_hubspot.settings import Settings
 build_app(Settings())
-print(sorted(name for name in sys.modules if name.startswith("fake_hubspot.faults.")))
+print(sorted(name for name in sys.modules if name.startswith(("bench_core.faults.", "fake_hubspot.faults."))))
 """
     loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
 
-    kept = ("definition", "discovery", "fault", "fault_set", "firing", "registry", "rule")
-    assert loaded.strip() == str([f"fake_hubspot.faults.{name}" for name in kept])
+    shared = ("definition", "discovery", "fault", "fault_set", "firing", "registry", "rule")
+    own = ("fault", "fault_set", "firing", "registry")
+    kept = [f"bench_core.faults.{name}" for name in shared] + [f"fake_hubspot.faults.{name}" for name in own]
+    assert loaded.strip() == str(kept)

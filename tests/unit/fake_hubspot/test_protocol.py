@@ -9,9 +9,9 @@ from threading import Thread
 
 import pytest
 
+from bench_core.wire import WireProtocol
 from fake_hubspot.errors import FakeHubSpotError
 from fake_hubspot.faults import FaultRule, Selector, faults_of
-from fake_hubspot.protocol import WireProtocol
 from fake_hubspot.server import Server
 from fake_hubspot.settings import Settings
 from tests.support.waiting import wait_until

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 import requests
 
+from bench_core.journal import JournalEntry
 from bench_core.lines import EventLines
-from fake_hubspot.portal.journal import JournalEntry
 from fake_hubspot.request_lines import request_line
 from fake_hubspot.server import Server
 from fake_hubspot.settings import Settings

@@ -7,8 +7,8 @@ from typing import Any
 import msgspec
 import pytest
 
+from bench_core.journal import JournalEntry
 from fake_hubspot.faults import ArmedFault, FaultRule, FaultSet, faults_of
-from fake_hubspot.portal.journal import JournalEntry
 from fake_hubspot.portal.portal import Portal
 from fake_hubspot.server import Server
 from fake_hubspot.settings import Settings

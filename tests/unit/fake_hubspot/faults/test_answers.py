@@ -98,7 +98,7 @@ def test_an_unknown_token_has_a_header_of_its_own(bench: Bench) -> None:
         ("bad-gateway", 502, "502 Bad Gateway"),
         ("service-unavailable", 503, "503 Service Temporarily Unavailable"),
         ("gateway-timeout", 504, "504 Gateway Time-out"),
-        ("cloudflare-error", 520, "hubapi.com | 520: Web server is returning an unknown error"),
+        ("cloudflare-error", 520, "520: Web server is returning an unknown error"),
     ],
 )
 def test_an_html_error_is_html(bench: Bench, fault: str, status: int, title: str) -> None:

@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
+from bench_core.errors import CoreError
+from bench_core.faults import fault_set
+from bench_core.faults.fault_set import UnknownArmedFaultError
 from fake_hubspot.app import App
-from fake_hubspot.errors import FakeHubSpotError
-from fake_hubspot.faults import FaultRule, FaultSet, Selector, fault_set, faults_of
-from fake_hubspot.faults.fault_set import UnknownArmedFaultError
+from fake_hubspot.faults import FaultRule, FaultSet, Selector, faults_of
 from fake_hubspot.server import build_app
 from fake_hubspot.settings import Settings
 from tests.unit.fake_hubspot.faults.test_rule import context
@@ -58,7 +59,7 @@ def test_a_wire_fault_under_another_server_is_an_error(app: App) -> None:
     """Without an error the fault would not fire and nobody would notice."""
     faults_of(app.portals.default).arm(FaultRule("stall"))
 
-    with pytest.raises(FakeHubSpotError, match=r"needs fake_hubspot\.server"):
+    with pytest.raises(CoreError, match="needs its own server"):
         ask(app)
 
 

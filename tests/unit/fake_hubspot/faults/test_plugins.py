@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 import requests
 
+from bench_core.faults.discovery import ENTRY_POINT_GROUP, FaultPluginError, import_built_in
+from bench_core.faults.registry import Registry
 from fake_hubspot.errors import UsageError
 from fake_hubspot.faults import registry
-from fake_hubspot.faults.discovery import ENTRY_POINT_GROUP, FaultPluginError, import_built_in
-from fake_hubspot.faults.registry import Registry, catalogue, find_fault, make_fault, registered_faults
+from fake_hubspot.faults.registry import catalogue, find_fault, make_fault, registered_faults
 from tests.support.processes import started
 from tests.unit.fake_hubspot.faults.conftest import Bench
 
@@ -48,7 +49,7 @@ META = 'Meta(description="The body.")'
 TAKEN = "the name {!r} belongs to {}"
 BARE = GOOD.replace("Replacement", "Fault").replace(
     "from fake_hubspot.faults import Body, Firing, Fault,",
-    "from fake_hubspot.faults.fault import Fault\nfrom fake_hubspot.faults import Body, Firing,",
+    "from bench_core.faults.fault import Fault\nfrom fake_hubspot.faults import Body, Firing,",
 )
 BROKEN = {
     "syntax": ("def (", "SyntaxError: "),
@@ -66,10 +67,10 @@ BROKEN = {
     "bad-group": (GOOD.replace('"answers"', '"teapots"'), "its group is 'teapots'; expected one of answers, bodies,"),
     "taken-name": (
         GOOD.replace("acme-teapot", "latency"),
-        TAKEN.format("latency", "fake_hubspot.faults.wire.latency."),
+        TAKEN.format("latency", "bench_core.faults.wire.latency."),
     ),
-    "taken-spelling": (GOOD.replace('"TEAPOT"', '"Bad_Gateway"'), TAKEN.format("Bad_Gateway", "fake_hubspot.faults.")),
-    "taken-alias": (GOOD.replace("acme-teapot", "reset-peer"), TAKEN.format("reset-peer", "fake_hubspot.faults.")),
+    "taken-spelling": (GOOD.replace('"TEAPOT"', '"Bad_Gateway"'), TAKEN.format("Bad_Gateway", "bench_core.faults.")),
+    "taken-alias": (GOOD.replace("acme-teapot", "reset-peer"), TAKEN.format("reset-peer", "bench_core.faults.")),
     "twice": (GOOD + GOOD, TAKEN.format("acme-teapot", "broken_twice.Teapot")),
     "no-docstring": (GOOD.replace("418 from a teapot.\n", "\n"), "its docstring is empty; say what the client sees"),
     "no-source": (GOOD.replace("Source: reader (RFC 2324).", "It is one."), "its docstring has no evidence"),
@@ -199,7 +200,7 @@ def test_a_server_without_faults_starts_despite_a_broken_plugin(site: Path) -> N
 def test_a_plugin_adds_to_the_built_in_faults(install: Install, monkeypatch: pytest.MonkeyPatch, bench: Bench) -> None:
     """Its fault is found by every spelling and fires; nothing else changes."""
     before = [fault.name for fault in catalogue()]
-    use(monkeypatch, install("acme_good", GOOD))
+    monkeypatch.setattr(bench.faults, "registry", use(monkeypatch, install("acme_good", GOOD)))
     bench.arm("ACME_TEAPOT", page=2)
 
     pages = [bench.page(number) for number in (1, 2, 2)]
@@ -267,12 +268,13 @@ def test_two_plugins_with_one_name_are_told_apart(install: Install, monkeypatch:
 
 def test_every_module_in_a_folder_of_a_group_is_imported() -> None:
     """No list names them; each built-in fault is in the folder of its group, in a file with its name."""
-    import_built_in()
+    for package in ("bench_core.faults", "fake_hubspot.faults"):
+        import_built_in(package)
 
     places = {
-        (fault.__module__, f"fake_hubspot.faults.{fault.group}.{fault.name.replace('-', '_')}")
+        (fault.__module__, f"{package}.faults.{fault.group}.{fault.name.replace('-', '_')}")
         for fault in registered_faults().values()
-        if fault.__module__.startswith("fake_hubspot.")
+        if (package := fault.__module__.partition(".")[0]) in ("bench_core", "fake_hubspot")
     }
 
     assert len(places) > 80

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import msgspec
 
+from bench_core.faults.reference import describe
 from fake_hubspot.faults import FaultRule, FaultSet
-from fake_hubspot.faults.reference import describe
 from fake_hubspot.faults.registry import catalogue
 from fake_hubspot.scenarios import SCENARIOS
 

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bench_core.journal import JournalEntry
 from fake_hubspot.context import Request, RequestContext, Route, Tenant, open_route
 from fake_hubspot.faults import FaultRule, FaultSet, Selector
-from fake_hubspot.portal.journal import JournalEntry
 from fake_hubspot.portal.portal import Portal
 from tests.unit.fake_hubspot.faults.conftest import Bench
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from fake_hubspot.protocol import Wire
+from bench_core.wire import Wire
 from tests.unit.fake_hubspot.faults.conftest import Bench
 from tests.unit.fake_hubspot.faults.socket_client import Ending, Seen, SocketClient
 

@@ -7,6 +7,7 @@ from random import Random
 import msgspec
 import pytest
 
+from bench_core.journal import BODY_BUDGET_BYTES, JOURNAL_CAPACITY, Journal, JournalEntry
 from fake_hubspot.errors import UsageError
 from fake_hubspot.portal import Portal
 from fake_hubspot.portal.clock import Clock, format_time, parse_time
@@ -15,7 +16,6 @@ from fake_hubspot.portal.database import Database
 from fake_hubspot.portal.decimal_id import LARGEST_EXACT_ID, LARGEST_ID, parse_id
 from fake_hubspot.portal.definitions import PropertyGroup
 from fake_hubspot.portal.identity import RecordIds, correlation_id
-from fake_hubspot.portal.journal import BODY_BUDGET_BYTES, JOURNAL_CAPACITY, Journal, JournalEntry
 from fake_hubspot.portal.limits import TIERS, WINDOW_MS, RateLimits
 from fake_hubspot.portal.pipelines import NEWER_PIPELINES, Pipelines
 from fake_hubspot.portal.portal_context import Changes

@@ -1,0 +1,1 @@
+"""Faults that respond with a status other than 200."""

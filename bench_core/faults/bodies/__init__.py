@@ -1,0 +1,1 @@
+"""Faults of the body: it is not JSON, not a page of records, or not what its headers say."""
