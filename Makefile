@@ -10,14 +10,17 @@ endif
 endif
 BIN := $(VENV)/bin
 UV := $(BIN)/uv
-LOCAL_TESTS := $(BIN)/pytest -n 4 --dist loadfile --no-loadscope-reorder -m "not e2e and not browser"
+DISTRIBUTED := -n 4 --dist loadfile --no-loadscope-reorder
+LOCAL_TESTS := $(BIN)/pytest $(DISTRIBUTED) -m "not e2e and not browser and not proof"
+# Only their modules are collected: that takes as long as some of the tests.
+PROOFS = $$(grep -rlF pytest.mark.proof tests --include='test_*.py')
 UV_INSTALL := $(UV) pip install --quiet --python $(BIN)/python
 
 # The tests start Python hundreds of times. Without bytecode files, each start would compile everything again.
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test local coverage browser e2e soak matrix mutants bench bench-full images lint format pages lock clean
+.PHONY: help demo test local proof coverage browser e2e soak matrix mutants bench bench-full images lint format pages lock clean
 
 help: ## list all targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/\1\t\2/' | expand -t 12
@@ -27,15 +30,19 @@ demo: $(VENV)/.demo ## run the whole loop on this machine, without Docker, netwo
 
 test: $(VENV)/.test ## run all tests; those in containers need a Docker engine
 	$(LOCAL_TESTS)
+	$(MAKE) --no-print-directory proof
 	$(MAKE) --no-print-directory browser
 	$(BIN)/pytest -m e2e
 
-local: $(VENV)/.test ## run all tests except those in containers
+local: $(VENV)/.test ## run all tests except the long proofs and those in a browser or in containers
 	$(LOCAL_TESTS)
+
+proof: $(VENV)/.test ## run only the long tests of the bench itself: broken connectors, convergence, the fake's own document
+	$(BIN)/pytest -n 2 --dist load -m proof $(PROOFS)
 
 coverage: $(VENV)/.test ## run the tests without containers, and fail if they take less than 95 % of a package's branches
 	rm -rf .coverage && mkdir .coverage
-	$(BIN)/coverage run -m pytest -p tests.support.save_coverage -n 4 --dist loadfile --no-loadscope-reorder -m "not e2e and not browser"
+	$(BIN)/coverage run -m pytest -p tests.support.save_coverage $(DISTRIBUTED) -m "not e2e and not browser and not proof"
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage json --quiet -o .coverage/report.json
 	$(BIN)/python -m tests.meta.branch_coverage .coverage/report.json
@@ -48,7 +55,7 @@ browser: $(VENV)/.browser ## run only the tests in a browser; they need Chromium
 
 soak: $(VENV)/.test ## run the long tests, a minute each: parallel clients, generated requests, random changes and crashes
 	FAKE_HUBSPOT_SOAK_S=60 $(BIN)/pytest --timeout 300 tests/fidelity/test_parallel_load.py
-	SCHEMATHESIS_EXAMPLES=25 $(BIN)/pytest -n 2 --timeout 300 tests/fidelity/test_own_document.py
+	SCHEMATHESIS_EXAMPLES=25 $(BIN)/pytest -n 2 --timeout 300 -m proof tests/fidelity/test_own_document.py
 	RAW_HTTP_EXAMPLES=2500 $(BIN)/pytest --timeout 300 tests/contract/test_raw_http.py
 	CONVERGENCE_SOAK_S=60 $(BIN)/pytest tests/unit/contract_bench/convergence/test_convergence.py
 	CASSETTE_SOAK_S=60 $(BIN)/pytest --timeout 300 tests/unit/contract_bench/cassettes/test_redaction_anywhere.py

@@ -19,6 +19,7 @@ from typing import Any
 import hypothesis
 import pytest
 
+from tests.support.cases import Cases
 from tests.support.left_open import Opened, WatchedConnection, unraisable_errors
 from tests.support.recorded import write_recorded
 
@@ -125,6 +126,21 @@ def restore(before: dict[str, Any]) -> None:
             logger = logging.getLogger(name.removeprefix("logger "))
             level, logger.propagate, logger.disabled = value
             logger.setLevel(level)
+
+
+@pytest.fixture
+def cases() -> Cases:
+    """Collects the failures of many small cases in one test; see `tests.support.cases`."""
+    return Cases()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, object]:
+    """Fail a test whose cases failed, or that has tried none."""
+    result = yield
+    if isinstance(cases := pyfuncitem.funcargs.get("cases"), Cases):
+        cases.check()
+    return result
 
 
 @pytest.fixture(scope="session")

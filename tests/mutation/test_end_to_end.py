@@ -32,7 +32,7 @@ def opened():
 
 
 def untested(size):
-    return size.strip()  # try
+    return size.strip()  # try soon
 
 
 def endless(size):
@@ -42,7 +42,7 @@ def endless(size):
         size += 1
     return size
 '''
-FAR = "def answer(number):\n    return number * 2  # try\n"
+FAR = "def answer(number):\n    return number * 2  # try soon\n"
 TESTS = """\
 import subprocess
 import sys
@@ -111,6 +111,16 @@ def run(project: Path, *arguments: str) -> int:
     )
 
 
+def test_killed_and_survived_mutants_are_told_apart(project: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    status = run(project, "--sample", "2", "--seed", "7", "--only", "# try soon", "--verbose")
+
+    printed = capfd.readouterr().out
+    assert status == 1
+    assert "+ return number // 2 # try soon\n  killed by checks/test_code.py::test_in_a_process" in printed
+    assert "+ return (size) # try soon\n  survived" in printed
+
+
+@pytest.mark.proof
 @pytest.mark.timeout(180)  # it runs pytest two dozen times
 def test_killed_survived_and_endless_mutants_are_told_apart(
     project: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
@@ -128,9 +138,12 @@ def test_killed_survived_and_endless_mutants_are_told_apart(
     assert (
         '- return dict(b="") # try\n  + return dict() # try\n  killed by checks/test_code.py::test_shared_as' in printed
     )
-    assert "+ return number // 2 # try\n  killed by checks/test_code.py::test_in_a_process" in printed
+    assert "+ return number // 2 # try soon\n  killed by checks/test_code.py::test_in_a_process" in printed
     assert "+ pass # try\n  killed by checks/test_code.py::test_endless" in printed
-    assert "in untested (removed call)\n  - return size.strip() # try\n  + return (size) # try\n  survived" in printed
+    assert (
+        "in untested (removed call)\n  - return size.strip() # try soon\n  + return (size) # try soon\n  survived"
+        in printed
+    )
     assert "Below 95 %: project. For each survivor above, write a test" in printed
     assert {path.name for path in project.parent.iterdir()} == {project.name}
     assert (project / "project" / "code.py").read_text(encoding="utf-8") == CODE
