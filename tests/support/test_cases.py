@@ -14,7 +14,7 @@ def test_every_failing_case_is_reported() -> None:
         with cases.case(f"number {number}"):
             assert number % 2 == 0, f"{number} is odd"
     with cases.case("missing"):
-        {}["key"]
+        raise KeyError("key")
     with cases.case("failed"):
         pytest.fail("by name")
 
