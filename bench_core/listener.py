@@ -6,17 +6,19 @@ with BackgroundServer(app) as server:
 
 import asyncio
 import itertools
+import signal
 import socket
 import threading
-from collections.abc import Awaitable, Callable, MutableMapping
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Iterator, MutableMapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from types import TracebackType
+from types import FrameType, TracebackType
 from typing import Any, Self, TypeVar, cast
 
 import uvicorn
 
 from bench_core.protocol import BoundedProtocol
+from bench_core.signals import ENDING_SIGNALS, begin_end
 
 __all__ = [
     "AsgiApp",
@@ -93,6 +95,24 @@ class PromptServer(uvicorn.Server):
         if self._loop is not None:
             with suppress(RuntimeError):  # the loop has ended by itself
                 self._loop.call_soon_threadsafe(self._stop_requested.set)
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Stop at a signal. It is not raised again afterwards, as uvicorn does: to be stopped is no failure."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        wanted = [number for number in ENDING_SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]
+        before = {number: signal.signal(number, self._stop_at_signal) for number in wanted}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    def _stop_at_signal(self, number: int, _frame: FrameType | None) -> None:
+        begin_end(number)
+        self.stop()
 
     async def main_loop(self) -> None:
         """Wait until the server should stop."""

@@ -1,4 +1,4 @@
-"""Options that the command lines of both fakes share.
+"""Options that the command lines share.
 
 An empty value is not a missing one: `--control-token "$UNSET"` is a mistake that must not open anything. click takes an
 empty environment variable for a missing one, so the variables are looked at here.
@@ -7,14 +7,24 @@ empty environment variable for a missing one, so the variables are looked at her
 import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
 from bench_core.access import allowed_names
 from bench_core.lines import LOG_FORMATS, EventLines
+from bench_core.names import no_such
 
-__all__ = ["allow_host_option", "line_options", "not_empty", "open_lines", "refuse_empty_variables"]
+__all__ = [
+    "NameChoice",
+    "ReportPath",
+    "allow_host_option",
+    "line_options",
+    "not_empty",
+    "open_lines",
+    "refuse_empty_variables",
+]
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -74,3 +84,43 @@ def refuse_empty_variables(names: Iterable[str]) -> None:
     empty = [name for name in names if name in os.environ and not os.environ[name].strip()]
     if empty:
         raise click.UsageError(f"the variable {', '.join(empty)} is set but empty; unset it, or give it a value")
+
+
+class NameChoice(click.Choice[str]):
+    """One of several names; a wrong one is answered with the name that was probably meant.
+
+    Args:
+        what: What they are names of.
+        names: The names.
+        listed_by: The command that lists them.
+    """
+
+    def __init__(self, what: str, names: Iterable[str], *, listed_by: str = "") -> None:
+        super().__init__(sorted(names))
+        self._what = what
+        self._listed_by = listed_by
+
+    def get_invalid_choice_message(self, value: Any, ctx: click.Context | None) -> str:
+        """Return the message for a value that is none of the names."""
+        del ctx
+        return no_such(self._what, str(value), self.choices, listed_by=self._listed_by)
+
+
+class ReportPath(click.Path):
+    """A report to write. Its folder is made, and whether it can be written is checked, before the work begins."""
+
+    def __init__(self, *, allow_dash: bool = False) -> None:
+        super().__init__(dir_okay=False, writable=True, allow_dash=allow_dash, path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the path."""
+        path = Path(os.fsdecode(super().convert(value, param, ctx)))
+        if str(path) == "-":
+            return path
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            self.fail(f"the folder {path.parent} cannot be made: {error.strerror}", param, ctx)
+        if not os.access(path.parent, os.W_OK):
+            self.fail(f"nothing can be written to the folder {path.parent.resolve()}", param, ctx)
+        return path

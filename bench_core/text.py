@@ -2,7 +2,7 @@
 
 import re
 
-__all__ = ["encodable_json", "printable"]
+__all__ = ["counted", "encodable_json", "printable"]
 
 # Control characters (C0 but tab and newline, DEL, C1), surrogates without a partner, and the non-characters that XML
 # 1.0 does not allow, not even as character references.
@@ -23,3 +23,8 @@ def encodable_json(document: str) -> str:
     `json.dumps(..., ensure_ascii=False)` copies them as they are: `json.loads('"\\ud800"')` is such a text.
     """
     return document.encode("utf-8", "backslashreplace").decode()
+
+
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun: `1 pipe`, `2,000 pipes`."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

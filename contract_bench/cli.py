@@ -2,6 +2,7 @@
 
 import click
 
+from bench_core.command_line import CommandLine
 from bench_core.errors import CoreError
 from bench_core.listener import ListenError
 from contract_bench.commands.demo import demo
@@ -18,22 +19,14 @@ from fake_sesam import FakeSesamError
 
 __all__ = ["main"]
 
-EXPLAINED = (BenchError, CoreError, FakeSesamError, ListenError)
+
+class ContractBench(CommandLine):
+    """The program `contract-bench`."""
+
+    explained = (BenchError, CoreError, FakeSesamError, ListenError)
 
 
-class ExplainingGroup(click.Group):
-    """A group whose commands end with status 2 and one readable message for an expected error."""
-
-    def invoke(self, ctx: click.Context) -> object:
-        """Run the command; print the errors of the bench and of the roles as a message."""
-        try:
-            return super().invoke(ctx)
-        except EXPLAINED as error:
-            click.echo(f"contract-bench: {error}", err=True)
-            ctx.exit(2)
-
-
-@click.group(cls=ExplainingGroup)
+@click.group(cls=ContractBench, name="contract-bench")
 @click.version_option(package_name="contract-bench")
 def main() -> None:
     """Build, break and prove a Sesam connector for HubSpot, without Sesam and without a HubSpot account."""

@@ -2,15 +2,25 @@
 
 `BenchError`
     `CheckoutMissingError`: a folder that only a checkout of the repository contains is missing.
+    `NothingToCheckError`: there is nothing of what should be checked, so a success would mean nothing.
 """
 
 from pathlib import Path
 
-__all__ = ["BenchError", "CheckoutMissingError"]
+__all__ = ["BenchError", "CheckoutMissingError", "NothingToCheckError"]
 
 
 class BenchError(Exception):
     """The bench cannot do its work; the message says what it expected, what it got and what to do next."""
+
+
+class NothingToCheckError(BenchError):
+    """There is nothing to check."""
+
+    def __init__(self, what: str, where: str) -> None:
+        super().__init__(f"expected {what} in {where}, found none, so nothing was checked. Correct the path.")
+        self.what = what
+        self.where = where
 
 
 class CheckoutMissingError(BenchError):

@@ -9,8 +9,9 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-from bench_core.listener import address_text
-from bench_core.options import allow_host_option, line_options, not_empty, open_lines
+from bench_core.command_line import CommandLine
+from bench_core.listener import ListenError
+from bench_core.options import NameChoice, allow_host_option, line_options, not_empty, open_lines
 from fake_hubspot.errors import UsageError
 from fake_hubspot.portal.config import DATA_CENTERS
 from fake_hubspot.portal.limits import TIERS
@@ -25,7 +26,14 @@ LEVELS = ("recording", "docs", "reader", "assumed")
 DEFAULTS = Settings()
 
 
-@click.group()
+class FakeHubSpot(CommandLine):
+    """The program `fake-hubspot`."""
+
+    explained = (UsageError, ListenError)
+
+
+@click.group(cls=FakeHubSpot, name="fake-hubspot")
+@click.version_option(package_name="contract-bench", prog_name="fake-hubspot")
 def main() -> None:
     """A fake HubSpot with state, faults and a journal."""
 
@@ -35,7 +43,14 @@ def main() -> None:
 @click.option(
     "--port", default=8400, show_default=True, type=click.IntRange(0, 65535), help="Port; 0 takes a free one."
 )
-@click.option("--scenario", default=DEFAULTS.scenario, show_default=True, help="How the portal behaves.")
+@click.option(
+    "--scenario",
+    default=DEFAULTS.scenario,
+    show_default=True,
+    type=NameChoice("scenario", SCENARIOS, listed_by="fake-hubspot scenarios"),
+    metavar="NAME",
+    help="How the portal behaves; `fake-hubspot scenarios` lists them.",
+)
 @click.option("--contacts", type=click.IntRange(0), help="Exact number of contacts. Default: two samples.")
 @click.option("--seed", default=DEFAULTS.seed, show_default=True, help="Seed of the random source.")
 @click.option("--seed-cassette", type=click.Path(path_type=Path), help="Load the records in a vcrpy cassette.")
@@ -73,14 +88,9 @@ def serve(context: click.Context, /, log_format: str, is_quiet: bool, **options:
     """Run the fake until it is stopped, and print a line for each request."""
     given = (name for name in options if context.get_parameter_source(name) is not ParameterSource.DEFAULT)
     settings = Settings(**options, given=tuple(given))
-    try:
-        with open_lines(log_format, is_quiet=is_quiet) as lines:
-            serve_forever(settings, on_start=announce, lines=lines)
-    except UsageError as error:
-        raise click.UsageError(str(error)) from error
-    except OSError as error:
-        where = address_text(settings.host, settings.port)
-        raise click.UsageError(f"cannot listen on {where}: {error.strerror}. Try --port 0.") from error
+    with open_lines(log_format, is_quiet=is_quiet) as lines:
+        serve_forever(settings, on_start=announce, lines=lines)
+    click.echo("the fake HubSpot has stopped", err=True)
 
 
 def announce(url: str, token: str) -> None:
@@ -106,15 +116,12 @@ def faults(name: str | None, markdown: bool) -> None:
     from bench_core.faults.reference import describe, render_table
     from fake_hubspot.faults.registry import catalogue, find_fault
 
-    try:
-        if markdown:
-            text = render_table(catalogue()).rstrip("\n")
-        elif name:
-            text = describe(describe_fault(find_fault(name)))
-        else:
-            text = "\n".join(f"{fault.name:26}{fault.summary}" for fault in catalogue())
-    except UsageError as error:
-        raise click.UsageError(str(error)) from error
+    if markdown:
+        text = render_table(catalogue()).rstrip("\n")
+    elif name:
+        text = describe(describe_fault(find_fault(name)))
+    else:
+        text = "\n".join(f"{fault.name:26}{fault.summary}" for fault in catalogue())
     click.echo(text)
 
 

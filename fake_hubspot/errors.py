@@ -14,6 +14,7 @@ CoreError (`bench_core.errors`)
 from collections.abc import Iterable
 
 from bench_core.errors import CoreError, NotFoundError, UsageError
+from bench_core.names import no_such
 
 __all__ = [
     "CoreError",
@@ -52,7 +53,7 @@ class UnknownScenarioError(UsageError):
     def __init__(self, name: str, *, known: Iterable[str]) -> None:
         self.name = name
         self.known = sorted(known)
-        super().__init__(f"there is no scenario named {name!r}; known are: {', '.join(self.known)}")
+        super().__init__(no_such("scenario", name, self.known, listed_by="fake-hubspot scenarios"))
 
 
 class UnknownPortalError(NotFoundError):

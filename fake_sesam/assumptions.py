@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
+from bench_core.names import no_such
 from fake_sesam.errors import ConfigurationError, Problem
 
 __all__ = ["Assumptions", "assume"]
@@ -49,7 +50,7 @@ def assume(pairs: Iterable[tuple[str, str]]) -> Assumptions:
         name = given.replace("-", "_")
         value: Any = text if known.get(name) is str else _WORDS.get(text.lower())
         if name not in known:
-            problems.append(Problem("error", f"expected one of {', '.join(known)}", "--assume", given))
+            problems.append(Problem("error", no_such("assumption", name, known), "--assume", given))
         elif value is None:
             problems.append(Problem("error", f"expected true or false, got {text!r}", "--assume", given))
         else:

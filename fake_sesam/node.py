@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 
+from bench_core.names import no_such
 from fake_sesam.config import Pipe, RetryStrategy, System
 from fake_sesam.config.dependencies import lookup_datasets, source_datasets
 from fake_sesam.dataset import Dataset, NodeStore
@@ -102,8 +103,7 @@ class Node:
             invalid = self.configuration.current.invalid_pipes.get(pipe_id)
             if invalid is not None:
                 raise ConfigurationError(invalid)
-            known = ", ".join(sorted(self.pipes)) or "none"
-            raise NotFoundError(f"there is no pipe {pipe_id!r}; known pipes: {known}")
+            raise NotFoundError(no_such("pipe", pipe_id, self.pipes))
         return found
 
     def run_pipe(

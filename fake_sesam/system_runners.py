@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Mapping
 from functools import partial
 
+from bench_core.names import no_such
 from fake_sesam.config import System
 from fake_sesam.errors import NotFoundError
 from fake_sesam.microservice import Container, GivenUrl, LocalProcess, Runner
@@ -43,8 +44,7 @@ class SystemRunners:
         """
         found = self._systems.get(system_id)
         if found is None:
-            known = ", ".join(sorted(self._systems)) or "none"
-            raise NotFoundError(f"there is no system {system_id!r} that can be used; those that can: {known}")
+            raise NotFoundError(no_such("usable system", system_id, self._systems))
         return found
 
     def runner(self, system_id: str) -> Runner:

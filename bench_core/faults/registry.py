@@ -6,7 +6,6 @@ are some eighty modules: a server without faults starts faster without them.
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from difflib import get_close_matches
 from functools import partial
 from threading import RLock
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -24,6 +23,7 @@ from bench_core.faults.definition import (
 )
 from bench_core.faults.discovery import import_built_in, import_plugins
 from bench_core.faults.fault import Fault
+from bench_core.names import nearest, no_such
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
@@ -39,9 +39,7 @@ class UnknownFaultError(UsageError):
     def __init__(self, name: str, *, known: Iterable[str]) -> None:
         self.name = name
         self.known = sorted(known)
-        nearest = get_close_matches(name.lower().replace("_", "-"), self.known, n=1)
-        hint = f", did you mean {nearest[0]!r}?" if nearest else ";"
-        super().__init__(f"there is no fault named {name!r}{hint} known are: {', '.join(self.known)}")
+        super().__init__(no_such("fault", name, self.known, listed_by="fake-hubspot faults"))
 
 
 class WrongParamsError(UsageError):
@@ -129,9 +127,9 @@ class Registry:
             WrongParamsError: The fault does not take these parameters.
         """
         fault = self.find(name)
-        unknown = sorted(set(params) - set(defaults_of(fault)))
-        if unknown:
-            raise WrongParamsError(fault, f"{', '.join(unknown)} is not known")
+        for name in sorted(set(params) - set(defaults_of(fault))):
+            meant = nearest(name, defaults_of(fault))
+            raise WrongParamsError(fault, f"{name!r} is not known" + (f", did you mean {meant!r}?" if meant else ""))
         try:
             return msgspec.convert(dict(params), fault)
         except msgspec.ValidationError as error:

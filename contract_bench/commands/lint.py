@@ -4,7 +4,9 @@ from pathlib import Path
 
 import click
 
-from contract_bench.cassettes.lint import FindingSeverity, LintOptions, lint_paths
+from bench_core.text import counted
+from contract_bench.cassettes.lint import FindingSeverity, LintOptions, files_at, lint_paths
+from contract_bench.errors import NothingToCheckError
 
 __all__ = ["lint"]
 
@@ -21,11 +23,18 @@ __all__ = ["lint"]
 def lint(ctx: click.Context, paths: tuple[Path, ...], fail_expired: bool, usage: Path | None) -> None:
     """Report what makes cassettes unsafe to commit: secrets, personal data, edits, age. Default: cassettes/.
 
-    The exit status is 1 if there is an error.
+    The exit status is 1 if there is an error, 2 if there is no cassette.
     """
-    findings = lint_paths(paths or (Path("cassettes"),), LintOptions(usage=usage, fail_expired=fail_expired))
+    chosen = paths or (Path("cassettes"),)
+    files = list(files_at(chosen))
+    if not files:
+        raise NothingToCheckError("cassettes (*.yaml)", ", ".join(map(str, chosen)))
+    findings = lint_paths(files, LintOptions(usage=usage, fail_expired=fail_expired))
     for finding in findings:
         click.echo(str(finding))
     errors = sum(finding.severity is FindingSeverity.ERROR for finding in findings)
-    click.echo(f"{errors} errors, {len(findings) - errors} warnings", err=True)
+    click.echo(
+        f"{counted(len(files), 'cassette')}: {counted(errors, 'error')}, {counted(len(findings) - errors, 'warning')}",
+        err=True,
+    )
     ctx.exit(1 if errors else 0)

@@ -10,6 +10,7 @@ from contract_bench.cassettes.evidence import origin_of
 from contract_bench.cassettes.record.on_miss import RecordOnMiss
 from contract_bench.cassettes.replay import ReplayApp, ReplayOptions
 from contract_bench.cassettes.usage import note_played
+from contract_bench.errors import NothingToCheckError
 
 __all__ = ["replay"]
 
@@ -39,6 +40,8 @@ def replay(
         on_played=lambda index: note_played(cassette, index),
     )
     interactions = read_cassette(cassette).interactions
+    if not interactions and record_on_miss is None:
+        raise NothingToCheckError("recorded interactions", str(cassette))
 
     def announce(url: str) -> None:
         click.echo(f"serving {len(interactions)} interactions of {cassette} ({origin_of(cassette).sentence})")

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import click
 
-from bench_core.options import refuse_empty_variables
+from bench_core.options import ReportPath, refuse_empty_variables
 from contract_bench.cassettes.evidence import Origin, utc
 from contract_bench.cassettes.writer import write_text_atomically
+from contract_bench.errors import NothingToCheckError
 from contract_bench.fidelity.gaps import read_gaps
 from contract_bench.fidelity.mismatch import MismatchSeverity
 from contract_bench.fidelity.reports import to_html, to_json, to_junit, to_text
@@ -38,9 +39,9 @@ A_FILE = click.Path(path_type=Path, dir_okay=False)
     "--origin", type=click.Choice([one.value for one in Origin]),
     help="The origin of cassettes without evidence; reports mark it as asserted.",
 )  # fmt: skip
-@click.option("--json", "json_file", type=A_FILE, help="Write the report as JSON.")
-@click.option("--junit", "junit_file", type=A_FILE, help="Write the report as JUnit XML.")
-@click.option("--html", "html_file", type=A_FILE, help="Write the report as one HTML page.")
+@click.option("--json", "json_file", type=ReportPath(), help="Write the report as JSON.")
+@click.option("--junit", "junit_file", type=ReportPath(), help="Write the report as JUnit XML.")
+@click.option("--html", "html_file", type=ReportPath(), help="Write the report as one HTML page.")
 @click.pass_context
 def verify(
     ctx: click.Context,
@@ -69,6 +70,8 @@ def verify(
         with _target(against, token_env) as target:
             found = _cassettes(paths or (Path("cassettes"),))
             results = [verify_cassette(one, target, gaps=declared, asserted_origin=asserted) for one in found]
+    if not any(one.interactions for one in results):
+        raise NothingToCheckError("recorded interactions", ", ".join(str(one.path) for one in results))
     verification = Verification(tuple(results), utc(datetime.now(UTC)))
     click.echo(to_text(verification), nl=False)
     _write(verification, {to_json: json_file, _junit_at(threshold): junit_file, to_html: html_file})
@@ -102,5 +105,5 @@ def _write(verification: Verification, files: dict[Callable[[Verification], str]
 def _cassettes(paths: tuple[Path, ...]) -> list[Path]:
     found = [one for path in paths for one in (sorted(path.rglob("*.y*ml")) if path.is_dir() else [path])]
     if not found:
-        raise click.UsageError(f"expected cassettes in {', '.join(map(str, paths))}, found none")
+        raise NothingToCheckError("cassettes (*.yaml)", ", ".join(map(str, paths)))
     return found

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bench_core.names import no_such
 from contract_bench.errors import BenchError
 
 __all__ = ["STEPS", "Scenario", "ScenarioError", "Step", "read_scenario", "write_scenario"]
@@ -63,9 +64,13 @@ def read_scenario(path: Path) -> Scenario:
         scenario = Scenario(int(content["contacts"]), tuple(dict(step) for step in content["steps"]))
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ScenarioError(path, f"it cannot be read ({type(error).__name__})") from error
+    if not scenario.steps:
+        raise ScenarioError(path, "it has no steps")
     for number, step in enumerate(scenario.steps, start=1):
         name = step.get("step")
-        if name not in STEPS or set(step) != {"step", *STEPS[name]}:
+        if name not in STEPS:
+            raise ScenarioError(path, f"step {number}: {no_such('step', str(name), STEPS)}")
+        if set(step) != {"step", *STEPS[name]}:
             raise ScenarioError(path, f"step {number} is {step}")
     return scenario
 

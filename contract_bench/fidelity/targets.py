@@ -9,6 +9,7 @@ from typing import Protocol
 
 import urllib3
 
+from bench_core.reach import unreachable
 from contract_bench.cassettes.errors import CassetteError
 from contract_bench.cassettes.model import Interaction, Response
 from contract_bench.fidelity.states import PortalState
@@ -25,9 +26,11 @@ class TargetUnreachableError(CassetteError):
     """The server sent no complete response."""
 
     def __init__(self, url: str, error: Exception) -> None:
-        super().__init__(
-            f"{url} sent no complete response ({type(error).__name__}). Start the server, or check the address."
+        why = unreachable(error, url)
+        said = (
+            f"{url} cannot be reached: {why}." if why else f"{url} sent no complete response ({type(error).__name__})."
         )
+        super().__init__(f"{said} Start the server, or check the address.")
         self.url = url
 
 

@@ -6,10 +6,10 @@ The places are those of the connector's own walk without a fault, so they differ
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from itertools import groupby
 from typing import Any
 
+from bench_core.names import no_such
 from contract_bench.errors import BenchError
 from contract_bench.matrix.portal import Step
 from fake_hubspot import FaultDescription, catalogue, find_fault
@@ -68,12 +68,7 @@ class SelectionError(BenchError):
     def __init__(self, what: str, unknown: Sequence[str], known: Iterable[str]) -> None:
         self.unknown = tuple(unknown)
         self.known = tuple(known)
-        got = ", ".join(name + self._hint(name) for name in self.unknown)
-        super().__init__(f"expected {what} among {', '.join(self.known) or '(none)'}; got {got}")
-
-    def _hint(self, name: str) -> str:
-        near = get_close_matches(name, self.known, n=1)
-        return f" (did you mean {near[0]}?)" if near else ""
+        super().__init__(" ".join(no_such(what, name, self.known) for name in self.unknown))
 
 
 class NoCellError(BenchError):
@@ -161,8 +156,8 @@ class Selection:
             SelectionError: One does not.
         """
         positions = list(dict.fromkeys(name.partition(":")[2] for name in places))
-        _check_names("times", self.times, TIMES)
-        _check_names("places", self.places, [*places, *positions])
+        _check_names("time", self.times, TIMES)
+        _check_names("place", self.places, [*places, *positions])
 
     def includes(self, cell: Cell) -> bool:
         """Return whether the place and the times of a cell are selected."""

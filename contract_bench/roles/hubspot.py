@@ -6,9 +6,10 @@ from typing import Any
 
 import requests
 
+from bench_core.reach import unreachable
 from contract_bench.errors import BenchError
 
-__all__ = ["ControlError", "Faults", "HubSpotControl", "HubSpotPortal"]
+__all__ = ["ControlError", "Faults", "HubSpotControl", "HubSpotPortal", "NotReachedError"]
 
 TIMEOUT_S = 30
 JOURNAL_SHOWN = 12
@@ -20,6 +21,14 @@ class ControlError(BenchError):
     def __init__(self, method: str, path: str, status: int, said: str) -> None:
         self.status = status
         super().__init__(f"expected {method} {path} to succeed, got {status}: {said}")
+
+
+class NotReachedError(BenchError):
+    """The fake HubSpot does not answer."""
+
+    def __init__(self, url: str, why: str) -> None:
+        self.url = url
+        super().__init__(f"expected a fake HubSpot at {url}, but {why}")
 
 
 class HubSpotControl:
@@ -37,8 +46,12 @@ class HubSpotControl:
 
         Raises:
             ControlError: the server refused it.
+            NotReachedError: the server does not answer.
         """
-        answer = self._session.request(method, self.url + path, json=body, params=query, timeout=TIMEOUT_S)
+        try:
+            answer = self._session.request(method, self.url + path, json=body, params=query, timeout=TIMEOUT_S)
+        except requests.RequestException as error:
+            raise NotReachedError(self.url, unreachable(error, self.url) or str(error)) from error
         if answer.status_code >= 400:
             raise ControlError(method, path, answer.status_code, answer.text[:500])
         return answer.json() if answer.content else None

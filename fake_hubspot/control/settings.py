@@ -5,6 +5,7 @@ from typing import TypedDict
 import msgspec
 
 from bench_core.control.bodies import read_body
+from bench_core.names import no_such
 from fake_hubspot.context import Operation, RequestContext, Response, Route, control_route
 from fake_hubspot.errors import UsageError
 from fake_hubspot.portal.assumptions import ASSUMPTIONS
@@ -160,7 +161,7 @@ def set_limits(context: RequestContext) -> Response:
     """
     wanted, portal = read_body(context, LimitsChange), context.portal
     if wanted.tier is not None and wanted.tier not in TIERS:
-        raise UsageError(f"there is no tier {wanted.tier!r}; there are: {', '.join(TIERS)}")
+        raise UsageError(no_such("tier", wanted.tier, TIERS))
     if wanted.used_today is not None and not 0 <= wanted.used_today < 2**53:
         raise UsageError(f"usedToday is between 0 and 2^53, not {wanted.used_today}")
     if wanted.tier is not None:

@@ -6,6 +6,7 @@ from typing import Any, TypedDict
 import msgspec
 
 from bench_core.control.bodies import read_body
+from bench_core.names import no_such
 from fake_hubspot.context import Operation, RequestContext, Response, Route, control_route
 from fake_hubspot.errors import NotFoundError, UsageError
 from fake_hubspot.portal.clock import parse_time
@@ -95,8 +96,7 @@ def named_type(portal: Portal, name: str) -> ObjectType:
     """
     found = portal.types.find_leniently(name)
     if found is None:
-        known = sorted({kind.plural for kind in portal.types.all()})
-        raise UsageError(f"there is no object type {name!r}; there are: {', '.join(known)}")
+        raise UsageError(no_such("object type", name, {kind.plural for kind in portal.types.all()}))
     return found
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 import msgspec
 
+from bench_core.names import no_such
 from fake_hubspot.errors import UsageError
 
 __all__ = ["ASSUMPTIONS", "Assumption", "Assumptions"]
@@ -134,7 +135,7 @@ class Assumptions:
     def _complaint(name: str, value: str) -> str:
         known = ASSUMPTIONS.get(name)
         if known is None:
-            return f"there is no assumption {name!r}; known are: {', '.join(ASSUMPTIONS)}"
+            return no_such("assumption", name, ASSUMPTIONS)
         if value not in known.choices:
             return f"{name} is one of {', '.join(known.choices)}, not {value!r}"
         return ""

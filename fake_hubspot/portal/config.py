@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
+from bench_core.names import no_such
 from fake_hubspot.errors import UsageError
 from fake_hubspot.portal.decimal_id import LARGEST_EXACT_ID
 from fake_hubspot.portal.limits import TIERS
@@ -55,9 +56,9 @@ class PortalConfig(msgspec.Struct, frozen=True, kw_only=True, rename="camel", fo
             UsageError: A field has a value that no portal can have.
         """
         if self.tier not in TIERS:
-            raise UsageError(f"there is no tier {self.tier!r}; there are: {', '.join(TIERS)}")
+            raise UsageError(no_such("tier", self.tier, TIERS))
         if self.data_center not in DATA_CENTERS:
-            raise UsageError(f"there is no data centre {self.data_center!r}; there are: {', '.join(DATA_CENTERS)}")
+            raise UsageError(no_such("data centre", self.data_center, DATA_CENTERS))
         if not 0 < self.portal_id <= LARGEST_EXACT_ID:
             raise UsageError(f"a portal's id is a positive whole number below 2^53, not {self.portal_id}")
         check_token(self.token)

@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from bench_core.names import no_such
 from fake_hubspot.errors import UsageError
 from fake_hubspot.portal.database import Database
 from fake_hubspot.portal.portal_context import PortalContext
@@ -54,7 +55,7 @@ class Snapshots:
         """
         snapshot = self._kept.get(name)
         if snapshot is None:
-            raise UsageError(f"there is no snapshot {name!r}; there are: {', '.join(self._kept) or 'none'}")
+            raise UsageError(no_such("snapshot", name, self._kept))
         snapshot.db.copy_to(self._context.db)
         self._context.random.setstate(snapshot.random_state)
         self._context.clock.state = snapshot.clock_state

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from bench_core.reach import unreachable
 from fake_sesam.api.config_changes import add_entities, config_routes, remove_entity
 from fake_sesam.api.query import iso_time, with_json
 from fake_sesam.api.representations import system_json
@@ -87,6 +88,7 @@ def _pass_on(node: Node, request: Request, body: bytes) -> Response:
                 request.method, url, params=str(request.query_params), data=body, headers=headers, timeout=timeouts
             )
     except requests.RequestException as error:
-        raise MicroserviceError(f"system {system.id!r} did not answer: {error}", system_id=system.id) from error
+        why = unreachable(error, url) or error
+        raise MicroserviceError(f"system {system.id!r} did not answer: {why}", system_id=system.id) from error
     passed_back = {name: value for name, value in reply.headers.items() if name.lower() not in _NOT_PASSED_BACK}
     return Response(reply.content, status_code=reply.status_code, headers=passed_back)

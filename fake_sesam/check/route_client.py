@@ -8,6 +8,7 @@ from typing import Any
 
 import requests
 
+from bench_core.reach import unreachable
 from fake_sesam.check.entity_traits import EntityTraits
 from fake_sesam.errors import ReadError
 from fake_sesam.pump.entity_stream import parse_entities
@@ -103,7 +104,7 @@ class RouteClient:
                 pull.status, pull.headers = response.status_code, response.headers
                 self._read(response, pull, started, stop_after)
         except (requests.RequestException, ReadError) as error:
-            pull.error = str(error)
+            pull.error = unreachable(error, url) or str(error)
         pull.total_s = self._clock() - started
         return pull
 

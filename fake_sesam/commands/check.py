@@ -8,9 +8,15 @@ import click
 import requests
 from rich.console import Console
 
+from bench_core.options import ReportPath
 from fake_sesam.check import Claims, as_json, as_junit, as_table, check_route
 
 __all__ = ["check"]
+
+EMPTY = (
+    "the route sent no entity, so the rules about entities were not checked. Put records into its source, or accept "
+    "this with --allow-empty."
+)
 
 
 @click.command()
@@ -24,8 +30,9 @@ __all__ = ["check"]
 )
 @click.option("--provoke-body", default="", help="JSON body that breaks the upstream.")
 @click.option("--restore-body", default="", help="JSON body that repairs the upstream.")
+@click.option("--allow-empty", is_flag=True, help="Accept a route without entities, whose rules cannot be checked.")
 @click.option("--json", "is_json", is_flag=True, help="Print one JSON object.")
-@click.option("--junit", type=click.Path(dir_okay=False, path_type=Path), help="Write JUnit XML to this file.")
+@click.option("--junit", type=ReportPath(), help="Write JUnit XML to this file.")
 def check(
     url: str,
     supports_since: bool,
@@ -35,12 +42,13 @@ def check(
     provoke_url: str | None,
     provoke_body: str,
     restore_body: str,
+    allow_empty: bool,
     is_json: bool,
     junit: Path | None,
 ) -> None:
     """Pull a route and print one line for each rule.
 
-    Exit status: 0 no rule is broken, 1 at least one is, 2 wrong arguments.
+    Exit status: 0 no rule is broken, 1 at least one is, 2 wrong arguments, or a route without entities.
     """
     claims = Claims(
         supports_since=supports_since,
@@ -57,7 +65,11 @@ def check(
         Console().print(as_table(url, results))
     if junit is not None:
         junit.write_text(as_junit(url, results), "utf-8")
-    sys.exit(1 if any(result.outcome == "fail" for result in results) else 0)
+    if any(result.outcome == "fail" for result in results):
+        sys.exit(1)
+    if not allow_empty and any((result.rule, result.outcome) == ("entities", "skip") for result in results):
+        click.echo(EMPTY, err=True)
+        sys.exit(2)
 
 
 def _checked_url(url: str) -> str:

@@ -29,21 +29,24 @@ existing_dir = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
 class _Pairs(click.ParamType[tuple[str, str]]):
-    """`NAME=VALUE`."""
+    """`NAME=VALUE`, or `ID=COMMAND`."""
 
-    name = "NAME=VALUE"
+    def __init__(self, name: str = "NAME=VALUE", example: str = "") -> None:
+        self.name = name
+        self._example = f", such as {example}" if example else ""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, str]:
         name, equals, content = str(value).partition("=")
         if not equals or not name:
-            self.fail(f"expected NAME=VALUE, got {value!r}", param, ctx)
+            self.fail(f"expected {self.name}{self._example}, got {value!r}", param, ctx)
         return name, content
 
 
 class _SystemUrl(_Pairs):
     """`ID=URL`."""
 
-    name = "ID=URL"
+    def __init__(self) -> None:
+        super().__init__("ID=URL", "hubspot=http://127.0.0.1:5000")
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, str]:
         system_id, url = super().convert(value, param, ctx)
@@ -71,7 +74,7 @@ _OPTIONS = (
     click.option(
         "--system-command",
         "system_commands",
-        type=_Pairs(),
+        type=_Pairs("ID=COMMAND", "hubspot='python connector.py'"),
         multiple=True,
         help="ID=COMMAND: start the system with this command. Without a URL or a command, its container is started.",
     ),

@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Sequence
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import click
@@ -12,6 +13,8 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
+from bench_core.names import no_such
+from bench_core.text import counted
 from fake_sesam.commands.node_options import CONFIGURATION_STATUS, node_options, open_node, show_invalid
 from fake_sesam.commands.watching import watched
 from fake_sesam.dataset.hashing import encode
@@ -51,11 +54,13 @@ def _run_once(pipes: tuple[str, ...], options: dict[str, Any], *, as_json: bool,
         invalid = node.configuration.current.invalid_pipes
         unknown = [pipe_id for pipe_id in pipes if pipe_id not in {*node.pipes, *invalid}]
         if unknown:
-            known = ", ".join(sorted(node.pipes))
-            raise click.UsageError(f"no such pipe: {', '.join(unknown)}; known pipes: {known}")
+            raise click.UsageError("\n".join(no_such("pipe", name, node.pipes) for name in unknown))
         _refuse_unknown_systems(node)
         chosen = pipes or sorted(pipe.id for pipe in node.pipes.values() if pipe.is_pumped)
         runnable = [pipe_id for pipe_id in chosen if pipe_id in node.pipes]
+        if not chosen:
+            click.echo(_nothing_to_run(node, options["node_dir"]), err=True)
+            return CONFIGURATION_STATUS
         is_ok = [_run(node, pipe_id, console, as_json=as_json, is_rescan=is_rescan) for pipe_id in runnable]
         has_errors = any(problem.level == "error" for problem in node.configuration.problems)
     if has_errors if not pipes else len(runnable) < len(chosen):
@@ -63,13 +68,17 @@ def _run_once(pipes: tuple[str, ...], options: dict[str, Any], *, as_json: bool,
     return 0 if all(is_ok) else 1
 
 
+def _nothing_to_run(node: Node, node_dir: Path) -> str:
+    found = f"{counted(len(node.pipes), 'pipe')} without a pump" if node.pipes else "no pipe"
+    return f"nothing was run: {node_dir} has {found} and {counted(len(node.systems), 'system')}. Put a pipe in pipes/."
+
+
 def _refuse_unknown_systems(node: Node) -> None:
     """Exit with status 2 if an option names an unknown system; a typo would start its container instead."""
     system_ids = {str(file.content.get("_id")) for file in node.configuration.current.files if file.is_system}
     unknown = sorted({*node.options.system_urls, *node.options.system_commands} - system_ids)
     if unknown:
-        known = ", ".join(sorted(system_ids)) or "none"
-        raise click.UsageError(f"no such system: {', '.join(unknown)}; known systems: {known}")
+        raise click.UsageError("\n".join(no_such("system", name, system_ids) for name in unknown))
 
 
 def _run(node: Node, pipe_id: str, console: Console, *, as_json: bool, is_rescan: bool) -> bool:

@@ -1,12 +1,9 @@
 """`fake-sesam serve`: the node API."""
 
-import signal
-import sys
 from typing import Any
 
 import click
 
-from bench_core.listener import address_text
 from bench_core.options import allow_host_option, line_options, not_empty, open_lines
 from fake_sesam.commands.node_options import node_options, open_node, show_invalid
 
@@ -48,21 +45,15 @@ def serve(
     from fake_sesam.api.tokens import Tokens
     from fake_sesam.server import serve_forever
 
-    # A server that is told to stop exits with status 0; a run that is interrupted exits with 128 + 15.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     with open_lines(log_format, is_quiet=is_quiet) as lines, open_node(options, may_be_empty=True) as node:
         show_invalid(node)
-        try:
-            serve_forever(
-                node,
-                host=host,
-                port=port,
-                announce=click.echo,
-                tokens=Tokens(given=jwt) if require_jwt or jwt else None,
-                allow_host=allow_host,
-                lines=lines,
-            )
-        except OSError as error:
-            where = address_text(host, port)
-            message = f"cannot listen on {where}: {error.strerror}; choose another address with --host and --port"
-            raise click.UsageError(message) from error
+        serve_forever(
+            node,
+            host=host,
+            port=port,
+            announce=click.echo,
+            tokens=Tokens(given=jwt) if require_jwt or jwt else None,
+            allow_host=allow_host,
+            lines=lines,
+        )
+    click.echo("the fake Sesam node has stopped", err=True)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from bench_core.names import no_such
 from fake_sesam.dataset import Dataset, NodeStore
 from fake_sesam.errors import NotFoundError
 
@@ -24,6 +25,5 @@ def open_dataset(data_dir: Path, name: str) -> Iterator[Dataset]:
     with NodeStore(path) as store:
         dataset = Dataset(store, name, now_us=lambda: time.time_ns() // 1000)
         if not dataset.exists:
-            known = ", ".join(store.dataset_names()) or "none"
-            raise NotFoundError(f"there is no dataset {name!r}; known datasets: {known}")
+            raise NotFoundError(no_such("dataset", name, store.dataset_names()))
         yield dataset

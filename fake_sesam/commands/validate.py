@@ -3,12 +3,13 @@
 import json
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
+from bench_core.text import counted
 from fake_sesam.commands.node_options import CONFIGURATION_STATUS, node_options, options_from
 from fake_sesam.config import configure, read_directory
 from fake_sesam.config.variables import secret_references
@@ -18,6 +19,8 @@ from fake_sesam.options import NodeOptions, load_environment, load_secrets
 
 __all__ = ["problems_of", "validate"]
 
+LEVELS = (("error", "error"), ("warning", "warning"), ("info", "note"))
+
 
 @click.command()
 @node_options
@@ -25,20 +28,32 @@ __all__ = ["problems_of", "validate"]
 def validate(node_dir: Path, as_json: bool, **options: Any) -> None:
     """Check a node's configuration and print each problem with its file and JSON path.
 
-    Exit status: 0 no errors (there may be warnings), 2 errors.
+    Exit status: 0 no errors (there may be warnings), 2 errors, or no pipe to check.
     """
     try:
         problems = problems_of(node_dir, options_from(options))
     except ConfigurationError as error:
         problems = list(error.problems)
+    counts = Counter(_kind(file.content) for file in read_directory(node_dir)[0])
+    if not counts["pipe"] and not any(problem.level == "error" for problem in problems):
+        message = f"expected at least one pipe in {node_dir}, found {_found(counts)}"
+        problems.insert(0, Problem("error", message, str(node_dir / "pipes")))
     if as_json:
         keys = ("level", "message", "file", "path")
         click.echo(json.dumps([{key: getattr(problem, key) for key in keys} for problem in problems]))
     else:
         for problem in problems:
             click.echo(str(problem))
-        click.echo(_summary(problems))
+        click.echo(f"{_found(counts)}: {_summary(problems)}")
     sys.exit(CONFIGURATION_STATUS if any(problem.level == "error" for problem in problems) else 0)
+
+
+def _found(counts: Mapping[str, int]) -> str:
+    return f"{counted(counts['pipe'], 'pipe')} and {counted(counts['system'], 'system')}"
+
+
+def _kind(content: Mapping[str, Any]) -> str:
+    return str(content.get("type", "")).partition(":")[0]
 
 
 def problems_of(node_dir: Path, options: NodeOptions) -> list[Problem]:
@@ -55,4 +70,4 @@ def problems_of(node_dir: Path, options: NodeOptions) -> list[Problem]:
 
 def _summary(problems: Sequence[Problem]) -> str:
     counts = Counter(problem.level for problem in problems)
-    return f"{counts['error']} errors, {counts['warning']} warnings, {counts['info']} notes"
+    return ", ".join(counted(counts[level], noun) for level, noun in LEVELS)

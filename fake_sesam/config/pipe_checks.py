@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from bench_core.names import no_such
 from fake_sesam.config.cron import is_valid_cron
 from fake_sesam.config.operation_checks import check_operations, check_status_codes
 from fake_sesam.config.pipes import Pipe, transforms_of
@@ -95,8 +96,7 @@ def _check_request(
         return
     system = part.get("system")
     if isinstance(system, str) and system not in system_ids:
-        known = ", ".join(sorted(system_ids)) or "none"
-        yield Problem("error", f"there is no system {system!r}; known systems: {known}", file, f"{path}.system")
+        yield Problem("error", no_such("system", system, system_ids), file, f"{path}.system")
     yield from check_operations(part.get("operations"), file=file, path=f"{path}.operations")
     yield from check_status_codes(part, file=file, path=path)
 

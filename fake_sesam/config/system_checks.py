@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from bench_core.names import no_such
 from fake_sesam.config.operation_checks import check_operations
 from fake_sesam.config.properties import table
 from fake_sesam.config.systems import MICROSERVICE, REST, SYSTEM_TYPES, RetryRule, System, code_range
@@ -61,7 +62,7 @@ def _check_oauth2(oauth2: Any, *, file: str) -> Iterator[Problem]:
         yield Problem("error", "required property 'token_url' (string) is missing", file, "oauth2.token_url")
     unknown = sorted(oauth2.keys() - _OAUTH2)
     if unknown:
-        message = f"unknown property {unknown[0]!r}; expected some of {', '.join(_OAUTH2)}"
+        message = no_such("property", unknown[0], _OAUTH2)
         yield Problem("warning", message, file, f"oauth2.{unknown[0]}")
 
 
@@ -75,7 +76,7 @@ def _check_custom_auth(auth: Any, operations: Mapping[str, Any], *, file: str) -
             yield Problem("error", message, file, f"custom_auth.{name}")
     unknown = sorted(auth.keys() - _CUSTOM_AUTH)
     if unknown:
-        message = f"unknown property {unknown[0]!r}; expected some of {', '.join(_CUSTOM_AUTH)}"
+        message = no_such("property", unknown[0], _CUSTOM_AUTH)
         yield Problem("warning", message, file, f"custom_auth.{unknown[0]}")
 
 

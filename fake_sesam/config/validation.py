@@ -1,9 +1,9 @@
 """Checks a configuration against the rows of its class: what is missing, wrong, unknown or not simulated. Pure."""
 
-import difflib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from bench_core.names import nearest
 from fake_sesam.config.properties import Property, Table, table
 from fake_sesam.errors import Problem
 
@@ -68,8 +68,8 @@ def _type_name(given: Any) -> str:
 
 
 def _unknown(name: str, properties: Table) -> str:
-    nearest = difflib.get_close_matches(name, properties, n=1)
-    hint = f" Did you mean {nearest[0]!r}?" if nearest else " It is not in Sesam's documentation for this place."
+    meant = nearest(name, properties)
+    hint = f" Did you mean {meant!r}?" if meant else " It is not in Sesam's documentation for this place."
     return f"unknown property {name!r}.{hint}"
 
 

@@ -4,12 +4,12 @@ Source: docs (hub/dtl/argument-types.rst, variables.rst, paths.rst): a string th
 any other string is a literal, a list is a function call, an object is a literal.
 """
 
-import difflib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from types import MappingProxyType
 from typing import Any, TypeVar
 
+from bench_core.names import nearest
 from fake_sesam.dtl.joining import overlaps
 from fake_sesam.dtl.limits import MAX_NESTING, check_depth
 from fake_sesam.dtl.names import Names
@@ -210,8 +210,8 @@ class Compiler:
 
     @staticmethod
     def _missing(kind: str, name: str, known: Mapping[str, Any]) -> str:
-        nearest = difflib.get_close_matches(name, known, n=1)
-        hint = f" Did you mean {nearest[0]!r}?" if nearest else ""
+        meant = nearest(name, known)
+        hint = f" Did you mean {meant!r}?" if meant else ""
         return f"DTL {kind} {name!r} is unknown or not implemented by this node.{hint}"
 
 

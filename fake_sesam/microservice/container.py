@@ -44,7 +44,7 @@ def run_docker(arguments: Sequence[str], *, env: dict[str, str] | None = None) -
         return (
             127,
             "",
-            "there is no docker command on this machine; install Docker, or use --system-command or --system-url",
+            "there is no docker command on this machine",
         )
     done = subprocess.run(  # noqa: S603 - arguments are a list, no shell
         [program, *arguments],
@@ -154,7 +154,10 @@ class Container:
             env = _environment(Path(config_dir), options)
             status, _, problem = self._docker(["pull", "--quiet", options.image], env=env)
         if status != 0 and not is_present:
-            raise self._error(f"image {options.image!r} cannot be pulled and is not present: {problem.strip()}")
+            raise self._error(
+                f"image {options.image!r} cannot be pulled and is not present: {problem.strip()}. "
+                f"{_without_docker(self._system.id)}"
+            )
 
     def _run(self, options: DockerOptions) -> None:
         name = f"fake-sesam-{self._system.id}-{uuid.uuid4().hex[:8]}"
@@ -166,7 +169,10 @@ class Container:
         self._name = name
         if status != 0:
             self.stop()
-            raise self._error(f"the container of system {self._system.id!r} cannot be started: {problem.strip()}")
+            raise self._error(
+                f"the container of system {self._system.id!r} cannot be started: {problem.strip()}. "
+                f"{_without_docker(self._system.id)}"
+            )
         if self._on_line is not None:
             self._follower = threading.Thread(target=self._follow, args=(name, self._on_line), daemon=True)
             self._follower.start()
@@ -197,6 +203,13 @@ class Container:
     def _read_log(self, name: str, *, since: float = 0) -> list[str]:
         _, out, err = self._docker(["logs", "--tail", str(LOG_LINES), "--since", f"{since:.3f}", name])
         return [*out.splitlines(), *err.splitlines()][-LOG_LINES:]
+
+
+def _without_docker(system_id: str) -> str:
+    return (
+        f"To do without Docker, start the connector as a process: --system-command {system_id}='python connector.py'"
+        f"; or use one that already runs with --system-url {system_id}=http://127.0.0.1:5000."
+    )
 
 
 def _limits(options: DockerOptions) -> list[str]:

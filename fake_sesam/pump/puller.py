@@ -15,6 +15,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 import requests
 import urllib3
 
+from bench_core.reach import unreachable
 from fake_sesam.assumptions import Assumptions
 from fake_sesam.config import HttpOptions, SourceConfig
 from fake_sesam.config.systems import join_url
@@ -230,6 +231,9 @@ def broken(error: requests.RequestException, url: str) -> ReadError:
     address = urlunsplit(urlsplit(url)._replace(query=""))
     if isinstance(error, (requests.exceptions.ChunkedEncodingError, requests.exceptions.ContentDecodingError)):
         return ReadError(f"the response was cut off: {error}", error_code=1)
+    problem = unreachable(error, url)
+    if problem is not None:
+        return ReadError(f"cannot read {address}: {problem}", error_code=0)
     if isinstance(error, requests.Timeout):
         return ReadError(f"timeout while reading {address}: {error}", error_code=0)
     return ReadError(f"cannot read {address}: {type(error).__name__}: {error}", error_code=0)

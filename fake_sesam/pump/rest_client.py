@@ -15,6 +15,7 @@ from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 import msgspec
 import requests
 
+from bench_core.names import no_such
 from fake_sesam.config import System
 from fake_sesam.config.operations import STRATEGIES, Operation, operation_of
 from fake_sesam.config.systems import join_url
@@ -123,8 +124,8 @@ class RestClient:
         }
         found = operation_of(name or "", part, system.operations, defaults)
         if found is None:
-            known = ", ".join(sorted({*(part.get("operations") or {}), *system.operations})) or "none"
-            raise ReadError(f"there is no operation {name!r} in system {system.id!r}; known operations: {known}")
+            known = {*(part.get("operations") or {}), *system.operations}
+            raise ReadError(f"system {system.id!r}: {no_such('operation', str(name), known)}")
         return found
 
     def pages(

@@ -1,6 +1,6 @@
 """Finds what makes a cassette unsafe to commit or unreliable."""
 
 from contract_bench.cassettes.lint.finding import Finding, FindingSeverity
-from contract_bench.cassettes.lint.linter import LintOptions, lint_file, lint_paths
+from contract_bench.cassettes.lint.linter import LintOptions, files_at, lint_file, lint_paths
 
-__all__ = ["Finding", "FindingSeverity", "LintOptions", "lint_file", "lint_paths"]
+__all__ = ["Finding", "FindingSeverity", "LintOptions", "files_at", "lint_file", "lint_paths"]

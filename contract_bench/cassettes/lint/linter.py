@@ -12,7 +12,7 @@ from contract_bench.cassettes.lint.finding import Finding
 from contract_bench.cassettes.lint.rules import RULES, CheckedCassette, secrets_in
 from contract_bench.cassettes.usage import read_usage
 
-__all__ = ["LintOptions", "lint_file", "lint_paths"]
+__all__ = ["LintOptions", "files_at", "lint_file", "lint_paths"]
 
 
 SEARCHED_BYTES = 16 * 2**20
@@ -35,7 +35,7 @@ class LintOptions:
 
 def lint_paths(paths: Iterable[Path], options: LintOptions | None = None) -> list[Finding]:
     """Check the cassettes at these paths; directories are searched recursively."""
-    return [finding for file in _files(paths) for finding in lint_file(file, options)]
+    return [finding for file in files_at(paths) for finding in lint_file(file, options)]
 
 
 def lint_file(path: Path, options: LintOptions | None = None) -> list[Finding]:
@@ -71,7 +71,7 @@ def _checked_cassette(path: Path, options: LintOptions) -> CheckedCassette:
     )
 
 
-def _files(paths: Iterable[Path]) -> Iterator[Path]:
+def files_at(paths: Iterable[Path]) -> Iterator[Path]:
     """Yield the cassettes at these paths; an evidence file stands for its cassette."""
     seen: set[Path] = set()
     for path in paths:

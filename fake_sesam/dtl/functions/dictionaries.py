@@ -6,6 +6,7 @@ Source: docs (hub/dtl/dtl-functions-dictionaries.rst, dtl-functions-lists.rst).
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from bench_core.names import no_such
 from fake_sesam.dtl.builders import bind_current, check_argument_count, predicate, pure_function
 from fake_sesam.dtl.compiler import Compiler, FunctionBuilder
 from fake_sesam.dtl.namespaces import NamespaceRules, apply_namespaces, remove_namespaces
@@ -120,8 +121,7 @@ def known_rule(compiler: Compiler, rule: Any) -> str:
         ValueError: There is no such rule; the message lists the known ones.
     """
     if not isinstance(rule, str) or rule not in compiler.rule_names:
-        known = ", ".join(sorted(compiler.rule_names))
-        raise ValueError(f"there is no rule {rule!r}; known rules: {known}")
+        raise ValueError(no_such("rule", str(rule), compiler.rule_names))
     return rule
 
 

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from bench_core.names import no_such
 from fake_sesam.dtl.builders import check_argument_count
 from fake_sesam.dtl.compiler import Compiler, FunctionBuilder
 from fake_sesam.dtl.datasets import NO_DATASETS, JoinPath
@@ -189,7 +190,7 @@ def _check_keys(compiler: Compiler, spec: Mapping[str, Any]) -> None:
     unknown = sorted(spec.keys() - _KNOWN)
     missing_features = [name for name in _NOT_IMPLEMENTED if spec.get(name) not in (None, False)]
     if unknown:
-        raise ValueError(f"{unknown[0]!r} is unknown in a HOPS_SPEC; expected some of {', '.join(sorted(_KNOWN))}")
+        raise ValueError(no_such("HOPS_SPEC property", unknown[0], _KNOWN))
     if missing_features:
         raise ValueError(
             f"this node does not implement {missing_features[0]!r} of a HOPS_SPEC; remove it or run on a real node"

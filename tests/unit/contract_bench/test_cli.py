@@ -74,7 +74,7 @@ def test_lint_prints_each_finding_and_fails_for_errors(option: tuple[str, ...], 
 
     assert result.exit_code == (1 if option else 0), result.output
     assert str(old) in result.stdout
-    assert result.stderr == ("1 errors, 0 warnings\n" if option else "0 errors, 1 warnings\n")
+    assert result.stderr == f"1 cassette: {'1 error, 0 warnings' if option else '0 errors, 1 warning'}\n"
 
 
 def test_verify_of_an_empty_folder_is_refused(tmp_path: Path) -> None:
@@ -82,7 +82,7 @@ def test_verify_of_an_empty_folder_is_refused(tmp_path: Path) -> None:
     result = CliRunner().invoke(main, ["verify", str(tmp_path)])
 
     assert result.exit_code == 2
-    assert f"expected cassettes in {tmp_path}, found none" in result.output
+    assert f"expected cassettes (*.yaml) in {tmp_path}, found none" in result.output
 
 
 @pytest.mark.parametrize("arguments", [[], ["a.yaml", "b.yaml"], ["a.yaml", "--against", "http://127.0.0.1:9"]])

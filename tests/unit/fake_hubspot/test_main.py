@@ -35,7 +35,7 @@ def test_serve_prints_where_it_listens_and_a_line_to_try() -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--scenario", "nonsense"], "no scenario named 'nonsense'"),
+        (["--scenario", "nonsense"], "there is no scenario 'nonsense'"),
         (["--seed-cassette", "nowhere.yaml"], "cannot seed from nowhere.yaml"),
         (["--contacts", "-1"], "-1"),
         (["--token", "two words"], "a token consists of visible ASCII characters"),
@@ -72,7 +72,7 @@ def test_an_unknown_fault_is_told_with_the_known_ones() -> None:
     result = CliRunner().invoke(main, ["faults", "nonsense"])
 
     assert result.exit_code == 2
-    assert "known are: absurd-pause, archived-during-walk" in result.output
+    assert "Known: absurd-pause, archived-during-walk" in result.output
 
 
 def test_the_levels_of_the_command_line_are_those_of_the_table() -> None:

@@ -107,7 +107,7 @@ def test_a_wrong_switch_is_refused_with_a_reason(start: Start, body: str) -> Non
 
 def test_an_unknown_scenario_names_the_known_ones() -> None:
     """Also at the start."""
-    with pytest.raises(UnknownScenarioError, match=r"endless-cursor, error-on-page-2, .*, server-error, .*, success"):
+    with pytest.raises(UnknownScenarioError, match=r"Known: backward-cursor, .*; `fake-hubspot scenarios` lists all"):
         build_app(Settings(scenario="nonsense"))
 
 

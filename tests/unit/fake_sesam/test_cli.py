@@ -89,14 +89,17 @@ def test_run_lists_every_configuration_error_with_status_2(node_dir: NodeDir) ->
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["no-such-pipe"], "known pipes: things-collect"),
+        (["no-such-pipe"], "Known: things-collect."),
         (["--env", "novalue"], "expected NAME=VALUE"),
         (["--env-file", "/nowhere.json"], "cannot be read"),
         (["--system-url", "things=nonsense"], "expected a URL that starts with http:// or https://, got 'nonsense'"),
-        (["--system-url", "thing=http://127.0.0.1:1"], "no such system: thing; known systems: things"),
-        (["--system-command", "thing=true"], "no such system: thing; known systems: things"),
+        (
+            ["--system-url", "thing=http://127.0.0.1:1"],
+            "there is no system 'thing'; did you mean 'things'?",
+        ),
+        (["--system-command", "thing=true"], "there is no system 'thing'; did you mean 'things'?"),
         (["--profile", "staging"], "there is no such profile"),
-        (["--assume", "follows=true"], "expected one of follows_redirects"),
+        (["--assume", "follows=true"], "there is no assumption 'follows'"),
         (["--assume", "takes-object=perhaps"], "expected true or false, got 'perhaps'"),
         (["--data-dir", "/proc/nowhere"], "choose another with --data-dir"),
     ],
@@ -125,7 +128,7 @@ def test_a_port_in_use_is_refused_with_a_way_out(node_dir: NodeDir, connector: C
 
     assert result.exit_code == 2
     assert f"cannot listen on 127.0.0.1:{taken}" in result.stderr
-    assert "choose another address with --host and --port" in result.stderr
+    assert "Use another port, or 0 for a free one." in result.stderr
 
 
 def test_a_pump_that_is_refused_has_status_1(node_dir: NodeDir) -> None:
@@ -209,7 +212,7 @@ def test_validate_prints_every_finding_and_runs_nothing(node_dir: NodeDir) -> No
 
     assert warned.exit_code == 0
     assert "warning: pipes/things-collect.conf.json:bach_size: unknown property" in warned.output
-    assert "0 errors, 1 warnings, 1 notes" in warned.output
+    assert "0 errors, 1 warning, 1 note" in warned.output
     assert failed.exit_code == 2
     assert json.loads(failed.output)[0]["path"] == "source.system"
 

@@ -52,7 +52,7 @@ def test_the_node_gets_what_is_expected(made: Path) -> None:
     ran = fake_sesam("run", made, *command(made))
     shown = fake_sesam("entities", made, PIPE_ID, "--limit", 1)
 
-    assert (validated.exit_code, validated.stdout) == (0, "0 errors, 0 warnings, 0 notes\n")
+    assert (validated.exit_code, validated.stdout) == (0, "1 pipe and 1 system: 0 errors, 0 warnings, 0 notes\n")
     assert (tested.exit_code, tested.stdout) == (0, f"{PIPE_ID}: as expected\n1 of 1 as expected\n")
     assert ran.exit_code == 0
     assert [entity["name"] for entity in json.loads(shown.stdout)] == ["Ada"]
@@ -87,7 +87,7 @@ def test_entities_are_those_of_the_nodes_directory(made: Path, monkeypatch: pyte
     log = fake_sesam("entities", f"system:pump:{PIPE_ID}", "--history")
     assert json.loads(log.stdout)[0]["event_type"] == "pump-started"
     unknown, elsewhere = fake_sesam("entities", "nobody"), fake_sesam("entities", made.parent, PIPE_ID)
-    assert (unknown.exit_code, "known datasets: " + PIPE_ID in unknown.stderr) == (2, True)
+    assert (unknown.exit_code, "Known: " + PIPE_ID in unknown.stderr) == (2, True)
     assert (elsewhere.exit_code, "run the pipe first" in elsewhere.stderr) == (2, True)
     assert fake_sesam("entities", "a", "b", "c").exit_code == 2
 

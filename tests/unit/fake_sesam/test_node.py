@@ -162,5 +162,5 @@ def test_datasets_survive_the_node(node_dir: NodeDir, connector: Connector) -> N
 
 
 def test_an_unknown_pipe_names_the_known_ones(node: Node) -> None:
-    with pytest.raises(NotFoundError, match="known pipes: things-collect"):
+    with pytest.raises(NotFoundError, match="Known: things-collect"):
         node.run_pipe("thing-collect")

@@ -126,11 +126,11 @@ def test_shortened_waits_are_not_shown() -> None:
     [
         (
             Selection(places=("list:midle",)),
-            "expected places among list:first, list:middle, list:last, first, middle, last; "
-            "got list:midle (did you mean list:middle?)",
+            "there is no place 'list:midle'; did you mean 'list:middle'? "
+            "Known: first, last, list:first, list:last, list:middle, middle.",
         ),
-        (Selection(times=("thrice", "once")), "expected times among once, retry, twice, always; got thrice"),
-        (Selection(places=("nowhere", "last")), "got nowhere"),
+        (Selection(times=("thrice", "once")), "there is no time 'thrice'; did you mean 'twice'?"),
+        (Selection(places=("nowhere", "last")), "there is no place 'nowhere'."),
     ],
 )
 def test_a_selection_of_what_does_not_exist_is_an_error(selection: Selection, message: str) -> None:

@@ -182,7 +182,7 @@ def test_a_broken_plugin_ends_the_command_line_with_one_sentence(site: Path, arg
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
     assert done.stderr.splitlines()[-1] == (
-        "Error: the fault plug-in 'acme' (acme_faults) cannot be used: ModuleNotFoundError: No module named"
+        "fake-hubspot: the fault plug-in 'acme' (acme_faults) cannot be used: ModuleNotFoundError: No module named"
         " 'no_such_module'. Fix or uninstall the package acme-faults"
     )
 

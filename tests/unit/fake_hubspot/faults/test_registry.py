@@ -47,8 +47,12 @@ def test_every_spelling_belongs_to_one_fault() -> None:
 @pytest.mark.parametrize(
     ("name", "params", "message"),
     [
-        ("nonsense", {}, "there is no fault named 'nonsense'; known are: absurd-pause, archived-during-walk, "),
-        ("status", {"statu": 500}, "statu is not known. Known, with defaults: status = 500, message = "),
+        ("nonsense", {}, "there is no fault 'nonsense'. Known: absurd-pause, archived-during-walk, "),
+        (
+            "status",
+            {"statu": 500},
+            r"'statu' is not known, did you mean 'status'\?\. Known, with defaults: status = 500, ",
+        ),
         ("status", {"status": 1000}, r"Expected `int` <= 599 - at `\$.status`"),
         ("status", {"status": "500"}, "Expected `int`, got `str`"),
         ("cloudflare-error", {"status": 519}, "Invalid enum value 519"),

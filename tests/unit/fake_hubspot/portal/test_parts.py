@@ -362,7 +362,7 @@ def test_a_snapshot_restores_records_time_and_chance(portal: Portal) -> None:
     assert (portal.store.count("0-1"), portal.snapshots.names) == (2, ["one"])
     assert portal.snapshots.drop("one") is True
     assert portal.snapshots.drop("one") is False
-    with pytest.raises(UsageError, match="there is no snapshot 'one'; there are: none"):
+    with pytest.raises(UsageError, match=r"there is no snapshot 'one'\. There are none\."):
         portal.snapshots.restore("one")
 
 
@@ -377,7 +377,7 @@ def test_there_are_twenty_snapshots_at_most(portal: Portal) -> None:
     portal.snapshots.take("5")
 
     assert sorted(portal.snapshots.names) == sorted(names)
-    with pytest.raises(UsageError, match=r"there is no snapshot 'new'; there are: 0, 1, 2, "):
+    with pytest.raises(UsageError, match=r"there is no snapshot 'new'. Known: 0, 1, 10, "):
         portal.snapshots.restore("new")
     portal.snapshots.clear()
     assert portal.snapshots.names == []

@@ -92,7 +92,7 @@ def test_secrets_belong_to_systems_and_references_do_not_nest() -> None:
         ({"batch_size": True}, "error", "batch_size", "expected integer, got boolean"),
         ({"batch_size": 0}, "error", "batch_size", "expected at least 1, got 0"),
         ({"source": {"type": "json"}}, "error", "source.url", "required property 'url' (string) is missing"),
-        ({"source": {**PIPE["source"], "system": "hbu"}}, "error", "source.system", "known systems: hub"),
+        ({"source": {**PIPE["source"], "system": "hbu"}}, "error", "source.system", "did you mean 'hub'?"),
         ({"source": {"type": "sql"}}, "error", "source.type", "not 'sql'"),
         (
             {"source": {**PIPE["source"], "if_source_empty": "x"}},

@@ -406,7 +406,7 @@ def test_function_returns_what_the_reference_says(expression: Any, expected: Any
         (["datetime-parse", "%Q", "x"], "in '%Q', got %Q"),
         (["datetime-parse", "Europe/Olso", "%Y", "x"], "timezone such as 'Europe/Oslo', got 'Europe/Olso'"),
         (["datetime-plus", "days", 1, "x"], "expected one of"),
-        (["apply", "order", "_S.orders"], "apply: there is no rule 'order'; known rules: default"),
+        (["apply", "order", "_S.orders"], "apply: there is no rule 'order'. Known: default"),
         (["phonenumber-format", "short", "x"], "phonenumber-format: expected one of e164, rfc3966"),
         ([], "expected a function call"),
         ("_S.'open", "the quote in path part"),

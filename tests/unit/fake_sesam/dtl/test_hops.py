@@ -231,7 +231,7 @@ def test_rule_of_apply_hops_can_contain_hops() -> None:
         (hops(OF_ANNA, "orders o", subsets={"p": ["eq", "_S.a", 1]}), "subsets as an object with aliases of o"),
         (hops(OF_ANNA, "orders o", subsets={"o": ["gt", "_S.a", 1]}), "expected a subset such as"),
         ([*hops(OF_ANNA, "orders o", **{"return": "o"}), {}], "'return' can only be given in the last HOPS_SPEC"),
-        (hops(OF_ANNA, "orders o", wehre=1), "'wehre' is unknown in a HOPS_SPEC"),
+        (hops(OF_ANNA, "orders o", wehre=1), "there is no HOPS_SPEC property 'wehre'; did you mean 'where'?"),
         ([*hops(OF_ANNA, "orders o"), "x"], "expected a HOPS_SPEC"),
         (["hops"], "expected a HOPS_SPEC"),
         (["hops", "orders"], "expected a HOPS_SPEC"),

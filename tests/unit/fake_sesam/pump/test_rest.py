@@ -188,7 +188,7 @@ def test_a_page_that_cannot_be_read_fails_the_read(replies: list[Answer], messag
 
 
 def test_an_operation_that_does_not_exist_names_those_there_are() -> None:
-    with pytest.raises(ReadError, match="there is no operation 'gte' in system 'sys'; known operations: get"):
+    with pytest.raises(ReadError, match="system 'sys': there is no operation 'gte'; did you mean 'get'"):
         rest(ok([])).read(operation="gte")
 
 

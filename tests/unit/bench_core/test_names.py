@@ -1,0 +1,44 @@
+"""Messages about names that do not exist."""
+
+import click
+import pytest
+
+from bench_core.names import nearest, no_such
+from bench_core.options import NameChoice
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("sever-error", "server-error"),
+        ("Server_Error", "server-error"),
+        ("contact", "Contacts"),
+        ("something else", None),
+        ("", None),
+    ],
+)
+def test_the_nearest_name_is_found_whatever_its_case_and_hyphens(name: str, meant: str | None) -> None:
+    assert nearest(name, ["server-error", "Contacts", "bad-gateway"]) == meant
+
+
+def test_a_message_names_what_was_meant_before_it_lists_what_exists() -> None:
+    message = no_such("fault", "sever-error", ["bad-gateway", "server-error"])
+
+    assert message == "there is no fault 'sever-error'; did you mean 'server-error'? Known: bad-gateway, server-error."
+
+
+def test_a_long_list_is_cut_and_names_the_command_that_shows_all() -> None:
+    names = [f"name-{number:02}" for number in range(20)]
+
+    message = no_such("fault", "x", names, listed_by="fake-hubspot faults")
+
+    assert message.endswith("name-11 and 8 more; `fake-hubspot faults` lists all.")
+
+
+def test_without_any_name_the_message_says_so() -> None:
+    assert no_such("pipe", "x", []) == "there is no pipe 'x'. There are none."
+
+
+def test_a_choice_of_an_option_uses_the_same_message() -> None:
+    with pytest.raises(click.BadParameter, match="there is no scenario 'flaki'; did you mean 'flaky'"):
+        NameChoice("scenario", ["flaky", "success"]).convert("flaki", None, None)
