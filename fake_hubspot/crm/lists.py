@@ -12,16 +12,18 @@ from fake_hubspot.crm.versions import PATHS
 from fake_hubspot.http_errors import HubSpotError, NotBuiltError
 from fake_hubspot.portal import list_filters
 from fake_hubspot.portal.clock import format_time
-from fake_hubspot.portal.lists import RecordList
+from fake_hubspot.portal.lists import ROOT, RecordList
 from fake_hubspot.portal.owners import ACTING_USER_ID
 from fake_hubspot.portal.portal import Portal
 
-__all__ = ["PREFIXES", "known_list", "routes"]
+__all__ = ["PREFIXES", "known_list", "list_by_id", "missing_list", "routes"]
 
 PREFIXES = PATHS["lists"]
 
 INCLUDE_FILTERS = Param("includeFilters", "boolean", "Return `filterBranch` as well.")
 TYPES = ("DYNAMIC", "MANUAL", "SNAPSHOT")
+NO_PERMISSIONS: dict[str, Any] = {"teamsWithEditAccess": [], "usersWithEditAccess": []}
+NO_SETTINGS: dict[str, Any] = {"membershipTeamId": None, "includeUnassigned": None}
 
 
 class ListResponse(TypedDict):
@@ -73,10 +75,20 @@ class NewList(msgspec.Struct, frozen=True, rename="camel"):
     object_type_id: str
     processing_type: str
     filter_branch: dict[str, Any] | None = None
+    list_folder_id: int | None = None
+    list_permissions: dict[str, list[int]] | None = None
+    membership_settings: dict[str, Any] | None = None
+    custom_properties: dict[str, str] | None = None
+
+
+class NewFilters(msgspec.Struct, frozen=True, rename="camel"):
+    """Other filters for a list."""
+
+    filter_branch: dict[str, Any]
 
 
 class UpdatedList(TypedDict):
-    """A renamed list, wrapped in an object."""
+    """A changed list, wrapped in an object."""
 
     updatedList: ListResponse
 
@@ -88,6 +100,8 @@ class ListQuery(msgspec.Struct, frozen=True, rename="camel"):
     offset: int = 0
     count: int = 20
     processing_types: list[str] | None = None
+    list_ids: list[str | int] | None = None
+    object_type_id: str | None = None
 
 
 def routes() -> list[Route]:
@@ -97,6 +111,7 @@ def routes() -> list[Route]:
     searching = Operation(body=ListQuery, response=ListSearch)
     many = Operation((Param("listIds", "array"), INCLUDE_FILTERS), response=ListsFound)
     renaming = Operation((Param("listName"), INCLUDE_FILTERS), response=UpdatedList)
+    filtering = Operation(body=NewFilters, response=UpdatedList)
     found = []
     for prefix in PREFIXES:
         one = f"{prefix}/{{listId}}"
@@ -111,6 +126,22 @@ def routes() -> list[Route]:
                 rename_list,
                 summary="Rename a list",
                 operation=renaming,
+            ),
+            route(
+                "lists.refilter",
+                "PUT",
+                f"{one}/update-list-filters",
+                refilter_list,
+                summary="Change the filters of a list",
+                operation=filtering,
+            ),
+            route(
+                "lists.by-name",
+                "GET",
+                f"{prefix}/object-type-id/{{objectTypeId}}/name/{{listName}}",
+                read_by_name,
+                summary="Read a list by its name",
+                operation=reading,
             ),
             route("lists.read", "GET", one, read_list, summary="Read a list", operation=reading),
             route(
@@ -131,18 +162,34 @@ def known_list(context: RequestContext) -> RecordList:
     Raises:
         HubSpotError: 404. Source: recording (`/crm/v3/lists/-1`).
     """
-    list_id = context.params["listId"]
-    known = context.portal.lists.get(list_id)
+    return list_by_id(context.portal, context.params["listId"])
+
+
+def list_by_id(portal: Portal, list_id: str) -> RecordList:
+    """Return the list of an id.
+
+    Raises:
+        HubSpotError: 404. Source: recording (`/crm/v3/lists/-1`).
+    """
+    known = portal.lists.get(list_id)
     if known is None:
-        raise HubSpotError(
-            404,
-            f"List does not exist with ID {list_id}.",
-            context={"listId": [list_id]},
-            category="OBJECT_NOT_FOUND",
-            sub_category="ListError.LIST_ID_DOES_NOT_EXIST",
-            headers=[(b"x-hubspot-notfound", b"true")],
-        )
+        raise missing_list("listId", list_id, "with ID", "LIST_ID_DOES_NOT_EXIST")
     return known
+
+
+def missing_list(name: str, value: str, words: str, code: str) -> HubSpotError:
+    """Return the response to a list that does not exist.
+
+    Source: recording for ids (`/crm/v3/lists/-1`); for names and legacy ids assumed.
+    """
+    return HubSpotError(
+        404,
+        f"List does not exist {words} {value}.",
+        context={name: [value]},
+        category="OBJECT_NOT_FOUND",
+        sub_category=f"ListError.{code}",
+        headers=[(b"x-hubspot-notfound", b"true")],
+    )
 
 
 def _wire(known: RecordList, *, has_filters: bool = False, size: int | None = None) -> dict[str, Any]:
@@ -150,19 +197,21 @@ def _wire(known: RecordList, *, has_filters: bool = False, size: int | None = No
 
     Source: recording (hubspot-api-ruby 2026-04, amp-labs 2025-01).
     """
+    given = known.settings
     return _head(known, has_filters=has_filters, size=size) | {
-        "listPermissions": {"teamsWithEditAccess": [], "usersWithEditAccess": []},
-        "membershipSettings": {"membershipTeamId": None, "includeUnassigned": None},
+        "listPermissions": NO_PERMISSIONS | given.get("listPermissions", {}),
+        "membershipSettings": NO_SETTINGS | given.get("membershipSettings", {}),
     }
 
 
 def _head(known: RecordList, *, has_filters: bool = False, size: int | None = None) -> dict[str, Any]:
+    updated = known.filters_updated_ms
     wire: dict[str, Any] = {
         "listId": str(known.list_id),
-        "listVersion": 1,
+        "listVersion": known.version,
         "createdAt": format_time(known.created_ms),
         "updatedAt": format_time(known.updated_ms),
-        "filtersUpdatedAt": format_time(known.created_ms),
+        "filtersUpdatedAt": format_time(known.created_ms if updated is None else updated),
         "processingStatus": "COMPLETE",
         "createdById": ACTING_USER_ID,
         "updatedById": ACTING_USER_ID,
@@ -181,10 +230,15 @@ def _found(portal: Portal, known: RecordList) -> dict[str, Any]:
     Source: recording (amp-labs 2025-01).
     """
     members = portal.lists.members(known)
-    counts = {"hs_list_size": str(len(members)), "hs_list_reference_count": "0"}
+    asking = (one.filter_branch for one in portal.lists.current() if one.filter_branch is not None)
+    references = sum(str(known.list_id) in list_filters.lists_in(branch) for branch in asking)
+    counts = {"hs_list_size": str(len(members)), "hs_list_reference_count": str(references)}
+    folder = portal.lists.folders.get(str(known.folder_id))
+    if folder is not None:
+        counts["hs_folder_name"] = folder.name
     if members:
         counts["hs_last_record_added_at"] = str(max(members.values()))
-    return _head(known) | {"additionalProperties": counts}
+    return _head(known) | {"additionalProperties": counts | known.settings.get("customProperties", {})}
 
 
 def read_lists(context: RequestContext) -> Response:
@@ -216,11 +270,27 @@ def create_list(context: RequestContext) -> Response:
     portal = context.portal
     kind = infer_type(portal, given.object_type_id)
     _check(portal, given, kind.type_id)
-    made = portal.lists.create(given.name, kind.type_id, given.processing_type, given.filter_branch)
+    made = portal.lists.create(
+        given.name,
+        kind.type_id,
+        given.processing_type,
+        given.filter_branch,
+        folder_id=given.list_folder_id or ROOT,
+        settings=_settings(given),
+    )
     wire = _wire(made, has_filters=True)
     if made.is_dynamic:
         wire["processingStatus"] = "PROCESSING"
     return Response.of({"list": wire})
+
+
+def _settings(given: NewList) -> dict[str, Any]:
+    settings = {
+        "listPermissions": given.list_permissions,
+        "membershipSettings": given.membership_settings,
+        "customProperties": given.custom_properties,
+    }
+    return {name: value for name, value in settings.items() if value is not None}
 
 
 def _check(portal: Portal, given: NewList, type_id: str) -> None:
@@ -236,9 +306,27 @@ def _check(portal: Portal, given: NewList, type_id: str) -> None:
         raise HubSpotError(400, text, category="VALIDATION_ERROR")
     if given.processing_type == "DYNAMIC" and given.filter_branch is None:
         raise HubSpotError(400, "A DYNAMIC list needs a filterBranch", category="VALIDATION_ERROR")
-    if given.filter_branch is not None and (missing := list_filters.check(given.filter_branch)):
-        raise NotBuiltError(missing)
+    if given.filter_branch is not None:
+        _check_filters(portal, given.filter_branch)
+    if given.list_folder_id and portal.lists.folders.get(str(given.list_folder_id)) is None:
+        raise HubSpotError(400, f"There is no folder {given.list_folder_id}", category="VALIDATION_ERROR")
     _check_name(portal, given.name, type_id)
+
+
+def _check_filters(portal: Portal, branch: dict[str, Any]) -> None:
+    """Check filters that are given to a list.
+
+    Raises:
+        HubSpotError: 400. Source: docs for the rules (form, lists that exist); the texts are assumed.
+        NotBuiltError: The fake cannot evaluate them.
+    """
+    if problem := list_filters.malformed(branch):
+        raise HubSpotError(400, f"Invalid filterBranch: {problem}", category="VALIDATION_ERROR")
+    if missing := list_filters.check(branch):
+        raise NotBuiltError(missing)
+    unknown = sorted(one for one in list_filters.lists_in(branch) if portal.lists.get(one) is None)
+    if unknown:
+        raise HubSpotError(400, f"There is no list {', '.join(unknown)} to filter by", category="VALIDATION_ERROR")
 
 
 def _check_name(portal: Portal, name: str, type_id: str) -> None:
@@ -266,6 +354,32 @@ def rename_list(context: RequestContext) -> Response:
     return Response.of({"updatedList": _wire(portal.lists.rename(known, name), has_filters=has_filters)})
 
 
+def refilter_list(context: RequestContext) -> Response:
+    """Give a list other filters; a list that is filled by hand has none.
+
+    Source: docs; the text is assumed.
+    """
+    known, portal = known_list(context), context.portal
+    given = read_body(context, NewFilters)
+    if known.processing_type == "MANUAL":
+        raise HubSpotError(400, f"List {known.list_id} is MANUAL; it has no filters", category="VALIDATION_ERROR")
+    _check_filters(portal, given.filter_branch)
+    changed = portal.lists.refilter(known, given.filter_branch)
+    return Response.of({"updatedList": _wire(changed, has_filters=True)})
+
+
+def read_by_name(context: RequestContext) -> Response:
+    """Return the list of a name and type.
+
+    Source: docs.
+    """
+    portal, name = context.portal, context.params["listName"]
+    known = portal.lists.named(name, infer_type(portal, context.params["objectTypeId"]).type_id)
+    if known is None:
+        raise missing_list("listName", name, "with name", "LIST_NAME_DOES_NOT_EXIST")
+    return Response.of({"list": _wire(known, has_filters=parse_bool(context.request, "includeFilters"))})
+
+
 def search_lists(context: RequestContext) -> Response:
     """Return one page of lists.
 
@@ -273,11 +387,15 @@ def search_lists(context: RequestContext) -> Response:
     """
     wanted = read_body(context, ListQuery)
     text = (wanted.query or "").casefold()
-    kinds = wanted.processing_types
+    kinds, ids = wanted.processing_types, {str(one) for one in wanted.list_ids or []}
+    type_id = infer_type(context.portal, wanted.object_type_id).type_id if wanted.object_type_id else ""
     found = [
         one
         for one in context.portal.lists.current()
-        if text in one.name.casefold() and (not kinds or one.processing_type in kinds)
+        if text in one.name.casefold()
+        and (not kinds or one.processing_type in kinds)
+        and (not ids or str(one.list_id) in ids)
+        and type_id in ("", one.object_type_id)
     ]
     start = max(wanted.offset, 0)
     end = start + min(max(wanted.count, 0), 500)

@@ -212,6 +212,14 @@ class Associations:
         found = (self.of(target, to_id, source) for to_id in to_ids if to_id is not None)
         return frozenset(link.to_id for links in found for link in links)
 
+    def ends(self, type_id: str, record_id: int, category: str, link_type: int) -> list[tuple[str, int]]:
+        """Return the types and ids of the living records with which a record has one type of link."""
+        sql = """SELECT a.to_type, a.to_id FROM associations AS a
+                 JOIN records AS r ON r.type = a.to_type AND r.id = a.to_id
+                 WHERE r.archived_ms IS NULL AND a.from_type = ? AND a.from_id = ? AND a.category = ? AND a.type_id = ?
+                 ORDER BY a.to_id"""
+        return [(row[0], row[1]) for row in self._db.all(sql, (type_id, record_id, category, link_type))]
+
     def move(self, type_id: str, old_ids: Iterable[int], new_id: int) -> None:
         """Move the links of merged records to the record that they became."""
         for old_id in old_ids:

@@ -39,6 +39,10 @@ class History:
             return stored
         return [PastValue(record.properties[name], record.created_ms, "INTEGRATION")]
 
+    def values(self, type_id: str, record: Record, name: str) -> list[tuple[str, int]]:
+        """Return the values of one property with their times, newest first."""
+        return [(one.value, one.at_ms) for one in self.of(type_id, record, name)]
+
     def note(self, type_id: str, before: Record, after: Record, *, source: str) -> None:
         """Store the values that a change gives to the properties."""
         for name, value in after.properties.items():

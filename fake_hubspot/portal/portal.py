@@ -108,7 +108,9 @@ class Portal:
             types=lambda: self.types,
             empty_matches=lambda: context.assumptions["missing-value-match"] == "match",
         )
-        self.lists = Lists(context, self.records.store)
+        self.lists = Lists(
+            context, self.records.store, past_values=self.records.history.values, ends=self.associations.ends
+        )
         self.access = Access(context)
         self.write_rules = WriteRules(context)
         self.notes = self._open_notes()
