@@ -8,6 +8,7 @@ import logging
 import click
 
 from bench_core.command_line import CommandLine
+from bench_core.errors import CoreError
 from bench_core.listener import ListenError
 from fake_sesam.commands.check import check
 from fake_sesam.commands.diff import diff
@@ -26,7 +27,7 @@ __all__ = ["cli", "main"]
 class FakeSesam(CommandLine):
     """The program `fake-sesam`."""
 
-    explained = (FakeSesamError, ListenError)
+    explained = (CoreError, FakeSesamError, ListenError)
 
 
 @click.group(cls=FakeSesam, name="fake-sesam")

@@ -2,18 +2,21 @@
 
 import click
 
+from bench_core.project import Project
 from contract_bench.roles.connector import DEFAULT_ROUTE
 from contract_bench.roles.connector_spec import CONNECTOR_HELP, DEFAULT_CONNECTOR, ConnectorSpecError, parse_connector
 
 __all__ = ["connector_option", "environment_option", "pairs", "route_option"]
 
 
-def pairs(_context: click.Context, _option: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
-    """Read variables spelled NAME=VALUE."""
+def pairs(context: click.Context, _option: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
+    """Read variables spelled NAME=VALUE; those of the project's configuration come first."""
     for value in values:
         if "=" not in value:
             raise click.BadParameter(f"expected NAME=VALUE, got {value!r}")
-    return {name: text for name, _, text in (value.partition("=") for value in values)}
+    given = {name: text for name, _, text in (value.partition("=") for value in values)}
+    project = context.find_object(Project)
+    return {**(project.environment if project else {}), **given}
 
 
 def announced(_context: click.Context, _option: click.Parameter, text: str) -> str:

@@ -10,7 +10,13 @@ from typing import Any
 
 import click
 
-from fake_sesam.commands.node_options import CONFIGURATION_STATUS, open_node, options_of_node_here, show_invalid
+from fake_sesam.commands.node_options import (
+    CONFIGURATION_STATUS,
+    open_node,
+    options_of_node_here,
+    show_invalid,
+    with_project,
+)
 from fake_sesam.commands.watching import watched
 from fake_sesam.errors import FakeSesamError
 from fake_sesam.expectations import (
@@ -36,6 +42,7 @@ def test(watch: bool, **options: Any) -> None:
 
     Exit status: 0 all as expected, 1 a difference or a pump that failed, 2 there is nothing to compare.
     """
+    options = with_project(options)
     sys.exit(watched(partial(_test, options), options, is_watching=watch))
 
 
@@ -46,6 +53,7 @@ def update(**options: Any) -> None:
 
     Exit status: 0 written, 1 a pump failed (nothing is written), 2 the configuration has errors.
     """
+    options = with_project(options)
     with _fresh_node(options) as node:
         if not _has_run(node, options["node_dir"]):
             sys.exit(1)

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from bench_core.project import read_project
 from fake_sesam.assumptions import assume
 from fake_sesam.errors import ConfigurationError, Problem
 from fake_sesam.node import Node
@@ -22,9 +23,11 @@ __all__ = [
     "options_of_node_here",
     "show_invalid",
     "show_problems",
+    "with_project",
 ]
 
 CONFIGURATION_STATUS = 2
+DEFAULT_NODE_DIR = "node"
 existing_dir = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
@@ -125,6 +128,26 @@ def options_of_node_here(command: Callable[..., None]) -> Callable[..., None]:
     for option in reversed((click.argument("node_dir", type=existing_dir, default="."), *_OPTIONS[1:])):
         command = option(command)
     return command
+
+
+def with_project(options: dict[str, Any]) -> dict[str, Any]:
+    """Return a command's options with the connector of the project's configuration, if it is for this node.
+
+    Raises:
+        ProjectError: The configuration cannot be used.
+    """
+    project = read_project()
+    given = {system_id for system_id, _ in (*options["system_urls"], *options["system_commands"])}
+    node_dir = Path(project.node or DEFAULT_NODE_DIR)
+    if not project.connector or not project.system or project.system in given:
+        return options
+    if node_dir.resolve() != options["node_dir"].resolve():
+        return options
+    if project.connector.startswith(("http://", "https://")):
+        return {**options, "system_urls": (*options["system_urls"], (project.system, project.connector))}
+    if project.connector.startswith("image:"):
+        return options
+    return {**options, "system_commands": (*options["system_commands"], (project.system, project.connector))}
 
 
 def options_from(options: dict[str, Any]) -> NodeOptions:

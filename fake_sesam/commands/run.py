@@ -15,7 +15,7 @@ from rich.text import Text
 
 from bench_core.names import no_such
 from bench_core.text import counted
-from fake_sesam.commands.node_options import CONFIGURATION_STATUS, node_options, open_node, show_invalid
+from fake_sesam.commands.node_options import CONFIGURATION_STATUS, node_options, open_node, show_invalid, with_project
 from fake_sesam.commands.watching import watched
 from fake_sesam.dataset.hashing import encode
 from fake_sesam.errors import FakeSesamError
@@ -43,6 +43,7 @@ def run(pipes: tuple[str, ...], as_json: bool, is_rescan: bool, watch: bool, **o
 
     Exit status: 0 every pump completed, 1 a pump failed, 2 a pipe that was asked for cannot run.
     """
+    options = with_project(options)
     do = partial(_run_once, pipes, options, as_json=as_json, is_rescan=is_rescan)
     sys.exit(watched(do, options, is_watching=watch))
 

@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from bench_core.options import allow_host_option, line_options, not_empty, open_lines
-from fake_sesam.commands.node_options import node_options, open_node, show_invalid
+from fake_sesam.commands.node_options import node_options, open_node, show_invalid, with_project
 
 __all__ = ["serve"]
 
@@ -45,6 +45,7 @@ def serve(
     from fake_sesam.api.tokens import Tokens
     from fake_sesam.server import serve_forever
 
+    options = with_project(options)
     with open_lines(log_format, is_quiet=is_quiet) as lines, open_node(options, may_be_empty=True) as node:
         show_invalid(node)
         serve_forever(

@@ -29,6 +29,7 @@ EXPECTED = {
     "fake-sesam-assumed.md",
     "fake-sesam-configuration.md",
     "faults.md",
+    "project.md",
     "service.md",
 }
 
