@@ -17,6 +17,8 @@ def test_failed_page_deletes_nothing(hubspot_portal, hubspot_faults, sesam_node)
 from __future__ import annotations  # the types of the fixtures must not be imported before a fixture is used
 
 import json
+from contextlib import ExitStack, contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
@@ -38,18 +40,30 @@ OPTIONS = (
 )
 SETTINGS = (
     ("contract_bench_connector", "The default of --connector.", ""),
-    ("contract_bench_route", "The route that Sesam reads.", "get_contacts"),
-    ("contract_bench_contacts", "The number of contacts in a portal at the start of a test.", "250"),
+    ("contract_bench_route", "The route that Sesam reads; get_contacts by default.", ""),
+    ("contract_bench_contacts", "The number of contacts in a portal at the start of a test; 250 by default.", ""),
     (
         "contract_bench_environment",
         "NAME=VALUE lines: more variables for the connector.",
         "",
     ),
     ("contract_bench_node_dir", "A Sesam configuration directory; by default a node is generated for the route.", ""),
-    ("contract_bench_system", "The system of that configuration that is the connector.", "hubspot"),
-    ("contract_bench_pipe", "The pipe of that configuration that is pulled.", "hubspot-contacts-collect"),
+    ("contract_bench_system", "The system of that configuration that is the connector; hubspot by default.", ""),
+    ("contract_bench_pipe", "The pipe of that configuration that is pulled; hubspot-contacts-collect by default.", ""),
     ("contract_bench_har_dir", "Where a failing test writes the requests to its portals, as HAR files.", ""),
     ("contract_bench_allow_unmatched", "true: requests that the fake does not know do not fail a test.", "false"),
+    ("contract_bench_allow_unasked", "true: a pull without any request to the fake does not fail a test.", "false"),
+    ("contract_bench_allow_unfired", "true: a fault that never fired does not fail a test.", "false"),
+)
+DEFAULTS = {"route": "get_contacts", "contacts": 250, "system": "hubspot", "pipe": "hubspot-contacts-collect"}
+UNASKED = (
+    "the connector never asked the fake HubSpot at {url}, although its pull succeeded: this test has proved nothing. "
+    "The address is in HUBSPOT_BASE_URL, hubspot-base-url and base-url; with contract_bench_node_dir, in what the "
+    "system's docker.environment says. Set contract_bench_allow_unasked = true if it may answer from elsewhere."
+)
+UNFIRED = (
+    "the fault {fault} (where {where}, times {times}) never fired, so the test has proved nothing about it. The "
+    "requests below do not match it. Use hubspot_faults.remove(id), or set contract_bench_allow_unfired = true."
 )
 
 
@@ -114,6 +128,38 @@ def _har(item: pytest.Item, each: _HasStory, number: int) -> str:
     return f"\nHAR: {path}"
 
 
+def _setting(config: pytest.Config, name: str) -> Any:
+    """Return a setting: of pytest's configuration, else of the project's, else the default."""
+    from bench_core.project import read_project
+
+    given = config.getini(f"contract_bench_{name}")
+    if given:
+        return given
+    project = read_project(config.rootpath)
+    found = getattr(project, {"node_dir": "node"}.get(name, name))
+    if name == "node_dir" and found:
+        return str(config.rootpath / found)
+    return found if found is not None else DEFAULTS.get(name, "")
+
+
+def _is_set(config: pytest.Config, name: str) -> bool:
+    return str(config.getini(f"contract_bench_{name}")).lower() == "true"
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    """Fail with the message alone: the source of the plugin says nothing about the reason."""
+    from bench_core.errors import CoreError
+    from contract_bench.errors import BenchError
+    from fake_sesam import FakeSesamError
+
+    try:
+        yield
+    except (BenchError, CoreError, FakeSesamError) as error:
+        # not `pytest.fail`, after which pytest would print the error itself as well
+        raise pytest.fail.Exception(str(error), pytrace=False) from None
+
+
 def _register(request: pytest.FixtureRequest, each: _HasStory) -> None:
     request.node.stash[_STORIES].append(each)
 
@@ -139,7 +185,8 @@ def hubspot_control(request: pytest.FixtureRequest) -> Iterator[HubSpotControl]:
 @pytest.fixture(scope="session")
 def hubspot_session_portal(request: pytest.FixtureRequest, hubspot_control: HubSpotControl) -> Iterator[HubSpotPortal]:
     """The portal that the connector is started against. Tests use `hubspot_portal`, the same one after a reset."""
-    portal = hubspot_control.make_portal(contacts=int(request.config.getini("contract_bench_contacts")))
+    with _explained():
+        portal = hubspot_control.make_portal(contacts=int(_setting(request.config, "contacts")))
     yield portal
     portal.drop()
 
@@ -178,9 +225,11 @@ def make_hubspot_portal(
 
 def _checked(request: pytest.FixtureRequest, portal: HubSpotPortal) -> Iterator[HubSpotPortal]:
     _register(request, portal)
-    portal.allow_unmatched = request.config.getini("contract_bench_allow_unmatched").lower() == "true"
+    portal.allow_unmatched = _is_set(request.config, "allow_unmatched")
     yield portal
     problems = [] if request.node.stash[_HAS_FAILED] else portal.problems()
+    if not request.node.stash[_HAS_FAILED] and not _is_set(request.config, "allow_unfired"):
+        problems += [UNFIRED.format_map(fault) for fault in portal.faults.active() if not fault["fired"]]
     if problems:
         pytest.fail("\n".join([*problems, portal.story()]), pytrace=False)
 
@@ -196,24 +245,43 @@ def connector_url(
     request: pytest.FixtureRequest, hubspot_session_portal: HubSpotPortal, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[str]:
     """The URL of the connector, started once per session from --connector. Override it to start your own."""
-    from contract_bench.roles.connector import ConnectorUnderTest, open_connector
-    from contract_bench.roles.node_config import write_node
+    from pathlib import Path
 
-    command = request.config.getoption("contract_bench_connector") or request.config.getini("contract_bench_connector")
+    from contract_bench.roles.connector import ConnectorUnderTest, open_connector
+    from contract_bench.roles.node_config import SYSTEM, write_node
+
+    command = request.config.getoption("contract_bench_connector") or _setting(request.config, "connector")
     if not command:
         pytest.fail(
-            "expected a connector, found none: give --connector 'COMMAND', set contract_bench_connector, "
-            "or override the fixture connector_url",
+            "expected a connector, found none: give --connector 'COMMAND', set contract_bench_connector or "
+            "`connector` in contract-bench.toml, or override the fixture connector_url",
             pytrace=False,
         )
-    lines = request.config.getini("contract_bench_environment").splitlines()
-    environment = {name: value for name, found, value in (line.strip().partition("=") for line in lines) if found}
-    chosen = ConnectorUnderTest(command, request.config.getini("contract_bench_route"), environment)
-    folder = tmp_path_factory.mktemp("connector")
-    node_dir = write_node(folder / "node", route=chosen.route, patience_s=60, environment=environment)
+    environment = _environment(request.config)
+    own = _setting(request.config, "node_dir")
     portal = hubspot_session_portal
-    with open_connector(chosen, node_dir, folder / "data", hubspot_url=portal.url, token=portal.token) as connector:
-        yield connector.url()
+    folder = tmp_path_factory.mktemp("connector")
+    with ExitStack() as stack:
+        with _explained():
+            chosen = ConnectorUnderTest(command, _setting(request.config, "route"), environment)
+            node_dir = write_node(folder / "node", route=chosen.route, patience_s=60, environment=environment)
+            opened = open_connector(
+                chosen,
+                Path(own) if own else node_dir,
+                folder / "data",
+                hubspot_url=portal.url,
+                token=portal.token,
+                system=_setting(request.config, "system") if own else SYSTEM,
+            )
+            url = stack.enter_context(opened).url()
+        yield url
+
+
+def _environment(config: pytest.Config) -> dict[str, str]:
+    lines = config.getini("contract_bench_environment")
+    if not lines:
+        return dict(_setting(config, "environment"))
+    return {name: value for name, found, value in (line.strip().partition("=") for line in lines.splitlines()) if found}
 
 
 @pytest.fixture
@@ -225,20 +293,25 @@ def sesam_node(
 
     from contract_bench.roles.sesam import node_reading
 
-    setting = request.config.getini
-    own = setting("contract_bench_node_dir")
-    chosen = {"node_dir": Path(own), "system": setting("contract_bench_system"), "pipe": setting("contract_bench_pipe")}
-    opened = node_reading(
-        tmp_path / "sesam",
-        connector_url=connector_url,
-        hubspot_url=hubspot_portal.url,
-        token=hubspot_portal.token,
-        route=setting("contract_bench_route"),
-        **(chosen if own else {}),
-    )
+    setting = partial(_setting, request.config)
+    own = setting("node_dir")
+    chosen = {"node_dir": Path(own), "system": setting("system"), "pipe": setting("pipe")} if own else {}
+    with _explained():
+        opened = node_reading(
+            tmp_path / "sesam",
+            connector_url=connector_url,
+            hubspot_url=hubspot_portal.url,
+            token=hubspot_portal.token,
+            route=setting("route"),
+            **chosen,
+        )
     _register(request, opened)
     with opened.node:
         yield opened
+    if request.node.stash[_HAS_FAILED] or _is_set(request.config, "allow_unasked"):
+        return
+    if opened.has_pulled and not hubspot_portal.has_been_asked():
+        pytest.fail(UNASKED.format(url=hubspot_portal.url), pytrace=False)
 
 
 @pytest.fixture
@@ -252,7 +325,9 @@ def hubspot_cassette(request: pytest.FixtureRequest) -> Iterator[str]:
     marker = request.node.get_closest_marker("hubspot_cassette")
     if marker is None or not marker.args:
         pytest.fail('expected a cassette: mark the test with @pytest.mark.hubspot_cassette("path")', pytrace=False)
-    with CassetteServer(request.config.rootpath / marker.args[0]) as server:
+    with ExitStack() as stack:
+        with _explained():
+            server = stack.enter_context(CassetteServer(request.config.rootpath / marker.args[0]))
         yield server.url
     if server.misses:
         pytest.fail("not in the cassette: " + "; ".join(server.misses), pytrace=False)

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -86,8 +86,9 @@ class ConnectorUnderTest:
 class RunningConnector:
     """A connector behind a node."""
 
-    def __init__(self, node: Node, spec: ConnectorSpec, *, label: str = "") -> None:
+    def __init__(self, node: Node, spec: ConnectorSpec, *, system: str = SYSTEM, label: str = "") -> None:
         self._node = node
+        self._system = system
         self._spec = spec
         self._label = label
 
@@ -99,38 +100,52 @@ class RunningConnector:
         Raises:
             ConnectorStartError: it does not start; the message holds its last lines.
         """
-        for _ in range(STARTS - 1):
-            with suppress(MicroserviceError):
-                return self._node.runner(SYSTEM).start()
-            if not any(PORT_IS_TAKEN in line for line in self._node.runner(SYSTEM).log_lines()):
-                break
-        try:
-            return self._node.runner(SYSTEM).start()
-        except MicroserviceError as error:
-            raise ConnectorStartError(self._spec, str(error)) from error
+        runner = self._node.runner(self._system)
+        for left in reversed(range(STARTS)):
+            try:
+                return runner.start()
+            except MicroserviceError as error:
+                if not left or not any(PORT_IS_TAKEN in line for line in runner.log_lines()):
+                    raise ConnectorStartError(self._spec, str(error)) from error
+        raise AssertionError("unreachable")
 
     def output(self, *, since: float = 0) -> str:
         """Return the last lines of its standard output and error, written after `since` (seconds since 1970)."""
-        return "\n".join(self._node.runner(SYSTEM).log_lines(since=since))
+        return "\n".join(self._node.runner(self._system).log_lines(since=since))
 
     def pid(self) -> int | None:
         """Return its process on this machine, None if that is not known."""
         if self._label:
             return pid_of_container(self._label)
-        return getattr(self._node.runner(SYSTEM), "pid", None)
+        return getattr(self._node.runner(self._system), "pid", None)
 
     def stop(self) -> None:
         """Stop it, for instance because it hangs; the next `url` starts it again."""
-        self._node.runner(SYSTEM).stop()
+        self._node.runner(self._system).stop()
 
 
 @contextmanager
 def open_connector(
-    connector: ConnectorUnderTest, node_dir: Path, data_dir: Path, *, hubspot_url: str, token: str
+    connector: ConnectorUnderTest,
+    node_dir: Path,
+    data_dir: Path,
+    *,
+    hubspot_url: str,
+    token: str,
+    system: str = SYSTEM,
 ) -> Iterator[RunningConnector]:
-    """Start the connector as a node starts it, and stop it at the end."""
+    """Start the connector as a node starts it, and stop it at the end.
+
+    Args:
+        connector: How to reach it.
+        node_dir: A node whose configuration has it as a system.
+        data_dir: Where the node keeps its data.
+        hubspot_url: HubSpot's address for the connector.
+        token: HubSpot's token for the connector.
+        system: The system that it is.
+    """
     label = uuid.uuid4().hex if connector.is_image else ""
-    where = {SYSTEM: connector.spec.target if connector.is_running else connector.command(label)}
+    where = {system: connector.spec.target if connector.is_running else connector.command(label)}
     with open_node(
         node_dir,
         data_dir,
@@ -139,4 +154,4 @@ def open_connector(
         system_urls=where if connector.is_running else {},
         system_commands={} if connector.is_running else where,
     ) as node:
-        yield RunningConnector(node, connector.spec, label=label)
+        yield RunningConnector(node, connector.spec, system=system, label=label)

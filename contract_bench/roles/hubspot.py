@@ -178,6 +178,10 @@ class HubSpotPortal:
         entries: list[dict[str, Any]] = self.call("GET", "/_fake/journal", query=only)["entries"]
         return entries
 
+    def has_been_asked(self) -> bool:
+        """Return whether a request has arrived since the last reset."""
+        return bool(self.journal(limit=1))
+
     def expect(self, **request: Any) -> None:
         """Fail the test at its end unless this request has arrived by then.
 

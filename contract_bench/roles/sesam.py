@@ -14,15 +14,22 @@ EVENTS_SHOWN = 3
 
 
 class SesamNode:
-    """A node with one pipe of interest."""
+    """A node with one pipe of interest.
+
+    Attributes:
+        has_pulled: Whether a pull has succeeded.
+    """
 
     def __init__(self, node: Node, pipe: str) -> None:
         self.node = node
         self.pipe = pipe
+        self.has_pulled = False
 
     def pull(self, pipe: str | None = None) -> PumpResult:
         """Run the pump once and wait; a failed pump is a result, not an exception."""
-        return self.node.run_pipe(pipe or self.pipe)
+        result = self.node.run_pipe(pipe or self.pipe)
+        self.has_pulled |= result.ok
+        return result
 
     def pull_incrementally(self) -> PumpResult:
         """Run the pump of the incremental pipe of the generated node."""

@@ -1,5 +1,6 @@
 """The pytest plugin, used in nested test runs like those of its users."""
 
+import json
 import shlex
 import subprocess
 import sys
@@ -336,3 +337,108 @@ def test_each_attempt_of_a_repeated_test_is_judged_by_itself(run: pytest.Pyteste
 
     result.assert_outcomes(passed=3, errors=1)
     result.stdout.fnmatch_lines(["*ERROR at teardown of test_unmet _*", "*/crm/v3/objects/contacts*"])
+
+
+def test_a_test_that_has_proved_nothing_fails_unless_it_may(run: pytest.Pytester) -> None:
+    """Its connector answered without asking HubSpot, or its fault never fired."""
+    text = """
+        import http.server, threading
+        import pytest
+
+        class Cached(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):
+                self.send_response(200)
+                self.send_header("Content-Length", "2")
+                self.end_headers()
+                self.wfile.write(b"[]")
+
+            def log_message(self, *_):
+                pass
+
+        @pytest.fixture(scope="session")
+        def connector_url():
+            with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Cached) as server:
+                thread = threading.Thread(target=server.serve_forever)
+                thread.start()
+                yield f"http://127.0.0.1:{server.server_port}"
+                server.shutdown()
+                thread.join()
+
+        def test_unasked(sesam_node):
+            assert sesam_node.pull().ok
+
+        def test_unfired(hubspot_faults):
+            hubspot_faults.add("server-error", page=7)
+
+        def test_removed(hubspot_faults):
+            hubspot_faults.remove(hubspot_faults.add("server-error", page=7))
+        """
+    result = run_inside(run, text)
+
+    result.assert_outcomes(passed=3, errors=2)
+    said = result.stdout.str()
+    assert "the connector never asked the fake HubSpot at http://127.0.0.1:" in said
+    assert "the fault server-error (where {'page': 7}, times once) never fired" in said
+    assert "contract_bench/pytest_plugin.py" not in said
+
+    allowed = ("-o", "contract_bench_allow_unasked=true", "-o", "contract_bench_allow_unfired=true")
+    run_inside(run, text, *allowed).assert_outcomes(passed=3)
+
+
+def test_a_connector_that_dies_at_its_start_is_explained_once_without_our_source(run: pytest.Pytester) -> None:
+    (run.path / "dies.py").write_text("import sys\nprint('no database')\nsys.exit(3)\n")
+
+    result = run_inside(run, "def test_it(connector_url): ...", "--connector", "python dies.py")
+
+    result.assert_outcomes(errors=1)
+    said = result.stdout.str().partition("= ERRORS =")[2]
+    assert "ended early with status 3" in said
+    assert said.count("\nno database") == 1
+    assert "open_connector" not in said
+
+
+CONFIGURED = """
+import http.server, json, os
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        names = ("FROM_NODE", "SECRET")
+        body = json.dumps([{"_id": name, "value": os.environ.get(name)} for name in names]).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+http.server.ThreadingHTTPServer(("127.0.0.1", int(os.environ["PORT"])), Handler).serve_forever()
+"""
+
+
+def test_the_project_s_configuration_names_connector_and_node_which_gives_the_connector_its_variables(
+    pytester: pytest.Pytester,
+) -> None:
+    variables = {"FROM_NODE": "value", "SECRET": "$SECRET(hubspot-api-key)"}
+    system = {"_id": "mine", "type": "system:microservice", "docker": {"image": "x", "environment": variables}}
+    source = {"type": "json", "system": "mine", "url": "things"}
+    for path, content in {
+        "n/systems/mine.conf.json": system,
+        "n/pipes/mine-collect.conf.json": {"_id": "mine-collect", "type": "pipe", "source": source},
+    }.items():
+        (pytester.path / path).parent.mkdir(parents=True, exist_ok=True)
+        (pytester.path / path).write_text(json.dumps(content))
+    (pytester.path / "configured.py").write_text(CONFIGURED)
+    (pytester.path / "contract-bench.toml").write_text(
+        f'connector = "python {pytester.path}/configured.py"\nnode = "n"\nsystem = "mine"\npipe = "mine-collect"\n'
+    )
+    result = run_inside(
+        pytester,
+        """
+        def test_it(hubspot_portal, sesam_node):
+            assert sesam_node.pull().ok
+            values = {entity["_id"]: entity["value"] for entity in sesam_node.entities()}
+            assert values == {"FROM_NODE": "value", "SECRET": hubspot_portal.token}
+        """,
+        "-o",
+        "contract_bench_allow_unasked=true",
+    )
+
+    result.assert_outcomes(passed=1)

@@ -51,7 +51,7 @@ def test_a_port_that_another_program_took_is_replaced_by_another_one(failures: i
 
 
 @pytest.mark.parametrize(
-    ("line", "starts"), [("[Errno 48] address already in use", STARTS), ("ImportError: no module", 2)]
+    ("line", "starts"), [("[Errno 48] address already in use", STARTS), ("ImportError: no module", 1)]
 )
 def test_a_connector_that_never_starts_is_an_error_with_its_reason(line: str, starts: int) -> None:
     """Only a port that is taken is worth another port."""
