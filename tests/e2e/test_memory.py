@@ -15,6 +15,7 @@ from tests.e2e import engine
 from tests.e2e.loop import labelled_network, state_of, write_node
 from tests.e2e.node_pipe import NodePipe
 from tests.e2e.stack import LogReader
+from tests.support.waiting import wait_until
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 
@@ -99,6 +100,8 @@ def test_account_of_70_megabytes_kills_a_buffering_connector_but_not_the_service
     seed(pair.portal, MANY)
 
     ends = {name: pair.pipe(name).pump()["event_type"] for name in pair.connectors}
+    # The connection breaks a moment before the engine notices that the container has ended.
+    wait_until(lambda: not state_of(pair.connectors["buffering"])["Running"], "the end of the buffering connector")
     states = {name: state_of(connector) for name, connector in pair.connectors.items()}
 
     assert before == {"service": "pump-completed", "buffering": "pump-completed"}

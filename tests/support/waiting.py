@@ -14,7 +14,7 @@ def wait_until(
     what: str,
     *,
     is_met: Callable[[T], bool] = bool,
-    timeout_s: float = 10.0,
+    timeout_s: float = 30.0,
     interval_s: float = 0.01,
 ) -> T:
     """Poll until an observation meets a condition, and return that observation.
