@@ -1,21 +1,21 @@
 """Search: which records match, in which order, and what a page contains.
 
-Filters on ids and times use the database's indexes; everything else is evaluated here.
+Filters on ids and times use the database's indexes. Other properties get an index of their own when a search first
+filters or sorts by them. A few records are looked at one by one.
 
 Source: docs ("Search the CRM", 2026).
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from fnmatch import fnmatchcase
-from itertools import islice
+from collections.abc import Callable, Iterator, Mapping
 
 import msgspec
 
 from fake_hubspot.portal.associations import Associations
-from fake_hubspot.portal.clock import parse_time
 from fake_hubspot.portal.decimal_id import parse_id
 from fake_hubspot.portal.definitions import Definitions
+from fake_hubspot.portal.matching import NEGATIVE, Condition, Order, Query, matcher, sort_key, to_comparable
 from fake_hubspot.portal.records import Records
+from fake_hubspot.portal.search_index import SearchIndex
 from fake_hubspot.portal.store import INT64_MAX, Candidates, Record
 from fake_hubspot.portal.types import ObjectType, ObjectTypes
 
@@ -34,8 +34,8 @@ SEARCHABLE = {
 }
 RANGE_OPERATORS = frozenset({"EQ", "GT", "GTE", "LT", "LTE", "BETWEEN"})
 LINKED = "associations."
-NEGATIVE = frozenset({"NEQ", "NOT_IN", "NOT_CONTAINS_TOKEN"})
-Comparable = str | float
+# Up to this many records are looked at one by one: that is faster than to make an index.
+SCANNED_MAX = 200
 
 
 class Filter(msgspec.Struct, frozen=True):
@@ -56,10 +56,11 @@ class Sort(msgspec.Struct, frozen=True):
 
 
 class SearchResult(msgspec.Struct, frozen=True):
-    """One page, and how many records match in total."""
+    """One page, how many records match in total, and the properties that got an index for it."""
 
     total: int
     records: list[Record]
+    indexed: tuple[str, ...] = ()
 
 
 def linked_type(types: ObjectTypes, name: str) -> ObjectType | None:
@@ -67,25 +68,17 @@ def linked_type(types: ObjectTypes, name: str) -> ObjectType | None:
     return types.find(name.removeprefix(LINKED)) if name.startswith(LINKED) else None
 
 
-def to_comparable(kind: str, text: str) -> Comparable:
-    """Return a value in the form in which its property's type compares.
-
-    Strings compare without regard to case, enumerations with regard to it, numbers and times by size.
-
-    Source: docs.
-    """
-    try:
-        if kind == "number":
-            return float(text)
-        if kind in ("date", "datetime"):
-            return float(parse_time(text))
-    except (ValueError, OverflowError):
-        return text
-    return text if kind in ("enumeration", "bool") else text.casefold()
-
-
 class Search:
-    """Searches the records of a portal as its index sees them."""
+    """Searches the records of a portal as its index sees them.
+
+    Args:
+        records: The records.
+        definitions: The types of their properties.
+        associations: Their links.
+        types: The object types.
+        empty_matches: Whether a negative operator matches records without a value.
+        scanned_max: Up to how many records are looked at one by one; None to make no index.
+    """
 
     def __init__(
         self,
@@ -95,12 +88,15 @@ class Search:
         *,
         types: Callable[[], ObjectTypes],
         empty_matches: Callable[[], bool],
+        scanned_max: int | None = SCANNED_MAX,
     ) -> None:
         self._records = records
         self._associations = associations
         self._types = types
         self._definitions = definitions
         self._empty_matches = empty_matches
+        self.scanned_max = scanned_max
+        self.index = SearchIndex(records.store)
 
     def find(
         self,
@@ -121,21 +117,46 @@ class Search:
         column = _column(object_type, sort)
         if not rest and not query and not seen and column is not None:
             return self._from_columns(object_type, candidates, column, offset=offset, limit=limit)
-        wanted = self._matcher(object_type, groups if seen else rest, query)
-        if not seen and column is not None:
-            ordered = self._records.store.candidates(object_type.type_id, candidates, order=column)
-            return _window(filter(wanted, ordered), offset, limit)
-        pool = self._pool(object_type, Candidates() if seen else candidates, seen)
-        matching = sorted(
-            filter(wanted, pool), key=self._sort_key(object_type, sort), reverse=bool(sort and sort.descending)
-        )
+        if seen:
+            candidates, rest = Candidates(), groups
+        if self._are_few(object_type, candidates):
+            wanted = self._query(object_type, rest, query, sort)
+            return self._scan(object_type, candidates, wanted, seen, offset=offset, limit=limit)
+        wanted = self._query(object_type, groups, query, sort)
+        return self._from_index(object_type, wanted, seen, offset=offset, limit=limit)
+
+    def _are_few(self, object_type: ObjectType, candidates: Candidates) -> bool:
+        bound = self.scanned_max
+        return bound is None or self._records.store.are_at_most(bound, object_type.type_id, candidates)
+
+    def _from_index(
+        self, object_type: ObjectType, query: Query, seen: Mapping[int, Record], *, offset: int, limit: int
+    ) -> SearchResult:
+        type_id, columns = object_type.type_id, _columns(object_type)
+        found = self.index.find(type_id, query, columns=columns, offset=offset, limit=limit, past=seen)
+        page = self._records.store.get_many(type_id, found.ids)
+        return SearchResult(found.total, [one for one in page if one.archived_ms is None], found.made)
+
+    def _scan(
+        self,
+        object_type: ObjectType,
+        candidates: Candidates,
+        query: Query,
+        seen: Mapping[int, Record],
+        *,
+        offset: int,
+        limit: int,
+    ) -> SearchResult:
+        """Look at every candidate."""
+        pool = filter(matcher(query), self._pool(object_type, candidates, seen))
+        matching = sorted(pool, key=sort_key(query.order), reverse=query.order.descending)
         page = matching[offset : offset + limit]
         return SearchResult(len(matching), self._live(object_type, page) if seen else page)
 
     def _live(self, object_type: ObjectType, page: list[Record]) -> list[Record]:
         """Return records as they are now, without those that were archived since the index saw them."""
-        stored = (self._records.store.get(object_type.type_id, record.id) for record in page)
-        return [record for record in stored if record is not None and record.archived_ms is None]
+        stored = self._records.store.get_many(object_type.type_id, [record.id for record in page])
+        return [record for record in stored if record.archived_ms is None]
 
     def _narrow_unique(
         self, object_type: ObjectType, groups: list[list[Filter]]
@@ -163,20 +184,35 @@ class Search:
                 yield record
         yield from (record for record in seen.values() if record.archived_ms is None)
 
-    def _matcher(self, object_type: ObjectType, groups: list[list[Filter]], query: str) -> Callable[[Record], bool]:
-        compiled = [[self._test(object_type, one) for one in group] for group in groups]
-        words = query.casefold().split()
-        names = SEARCHABLE.get(object_type.type_id, (object_type.display_property,))
+    def _query(self, object_type: ObjectType, groups: list[list[Filter]], query: str, sort: Sort | None) -> Query:
+        name = sort.name if sort else object_type.created_property
+        return Query(
+            tuple(tuple(self._condition(object_type, one) for one in group) for group in groups),
+            Order(name, self._kind(object_type, name), descending=bool(sort and sort.descending)),
+            tuple(query.casefold().split()),
+            SEARCHABLE.get(object_type.type_id, (object_type.display_property,)),
+        )
 
-        def matches(record: Record) -> bool:
-            if compiled and not any(all(test(record) for test in group) for group in compiled):
-                return False
-            text = " ".join(record.properties.get(name, "") for name in names).casefold() if words else ""
-            return all(word in text for word in words)
+    def _kind(self, object_type: ObjectType, name: str) -> str:
+        definition = self._definitions.get(object_type.type_id, name)
+        return definition.type if definition else "string"
 
-        return matches
+    def _condition(self, object_type: ObjectType, wanted: Filter) -> Condition:
+        target = linked_type(self._types(), wanted.name)
+        is_negative = wanted.operator in NEGATIVE
+        if target is not None:
+            return self._links_condition(object_type, target, wanted)
+        return Condition(
+            wanted.name,
+            wanted.operator,
+            self._kind(object_type, wanted.name),
+            wanted.value,
+            wanted.high_value,
+            wanted.values,
+            matches_empty=wanted.operator == "NOT_HAS_PROPERTY" or (is_negative and self._empty_matches()),
+        )
 
-    def _test_links(self, object_type: ObjectType, target: ObjectType, wanted: Filter) -> Callable[[Record], bool]:
+    def _links_condition(self, object_type: ObjectType, target: ObjectType, wanted: Filter) -> Condition:
         """Return the condition of a filter on `associations.{type}`, whose values are ids.
 
         Source: recording (EQ; hubspot-api-ruby 2022-11 and 2024-12), docs (search guide); the other operators: assumed.
@@ -185,108 +221,24 @@ class Search:
         to_ids = None if wanted.operator in ("HAS_PROPERTY", "NOT_HAS_PROPERTY") else map(parse_id, values)
         linked = self._associations.ids_linked(object_type, target, to_ids)
         is_negative = wanted.operator in NEGATIVE or wanted.operator == "NOT_HAS_PROPERTY"
-        return lambda record: (record.id in linked) != is_negative
-
-    def _test(self, object_type: ObjectType, wanted: Filter) -> Callable[[Record], bool]:
-        target = linked_type(self._types(), wanted.name)
-        if target is not None:
-            return self._test_links(object_type, target, wanted)
-        definition = self._definitions.get(object_type.type_id, wanted.name)
-        kind = definition.type if definition else "string"
-        compare = _comparison(kind, wanted)
-        empty = wanted.operator == "NOT_HAS_PROPERTY" or (wanted.operator in NEGATIVE and self._empty_matches())
-
-        def test(record: Record) -> bool:
-            text = record.properties.get(wanted.name, "")
-            return compare(text) if text else empty
-
-        return test
-
-    def _sort_key(self, object_type: ObjectType, sort: Sort | None) -> Callable[[Record], tuple[bool, str, float, int]]:
-        name = sort.name if sort else object_type.created_property
-        definition = self._definitions.get(object_type.type_id, name)
-        kind = definition.type if definition else "string"
-
-        def key(record: Record) -> tuple[bool, str, float, int]:
-            text = record.properties.get(name, "")
-            value = to_comparable(kind, text) if text else ""
-            if isinstance(value, str):
-                return (not text, value, 0.0, record.id)
-            return (not text, "", value, record.id)
-
-        return key
+        return Condition(wanted.name, wanted.operator, linked=frozenset(linked), excludes_linked=is_negative)
 
 
-def _window(matching: Iterable[Record], offset: int, limit: int) -> SearchResult:
-    """Return a page of records that are already in order; the others are only counted."""
-    found = iter(matching)
-    before = sum(1 for _ in islice(found, offset))
-    page = list(islice(found, limit))
-    return SearchResult(before + len(page) + sum(1 for _ in found), page)
-
-
-def _comparison(kind: str, wanted: Filter) -> Callable[[str], bool]:
-    """Return the condition that a value which is not empty must meet."""
-    if wanted.operator in ("HAS_PROPERTY", "NOT_HAS_PROPERTY"):
-        return lambda _: wanted.operator == "HAS_PROPERTY"
-    if wanted.operator in ("CONTAINS_TOKEN", "NOT_CONTAINS_TOKEN"):
-        return lambda text: _has_token(text, wanted.value) == (wanted.operator == "CONTAINS_TOKEN")
-    if wanted.operator in ("IN", "NOT_IN"):
-        members = {to_comparable(kind, value) for value in wanted.values}
-        return lambda text: (to_comparable(kind, text) in members) == (wanted.operator == "IN")
-    return _range_comparison(kind, wanted)
-
-
-def _range_comparison(kind: str, wanted: Filter) -> Callable[[str], bool]:
-    bound = to_comparable(kind, wanted.value)
-    high = to_comparable(kind, wanted.high_value)
-    tests: dict[str, Callable[[Comparable], bool]] = {
-        "EQ": lambda value: value == bound,
-        "NEQ": lambda value: value != bound,
-        "LT": lambda value: _less(value, bound),
-        "LTE": lambda value: not _less(bound, value) and type(value) is type(bound),
-        "GT": lambda value: _less(bound, value),
-        "GTE": lambda value: not _less(value, bound) and type(value) is type(bound),
-        "BETWEEN": lambda value: not _less(value, bound) and not _less(high, value) and type(value) is type(bound),
-    }
-    test = tests[wanted.operator]
-    return lambda text: test(to_comparable(kind, text))
-
-
-def _less(one: Comparable, other: Comparable) -> bool:
-    if isinstance(one, str):
-        return isinstance(other, str) and one < other
-    return not isinstance(other, str) and one < other
-
-
-def _has_token(text: str, pattern: str) -> bool:
-    """Return whether the whole value or one of its words matches; `*` stands for anything.
-
-    Source: docs.
-    """
-    wanted = pattern.casefold().replace("[", "[[]").replace("?", "[?]")
-    value = text.casefold()
-    words = "".join(char if char.isalnum() or char in "_-'" else " " for char in value).split()
-    return any(fnmatchcase(word, wanted) for word in (value, *value.split(), *words))
-
-
-def _column_name(object_type: ObjectType, name: str) -> str | None:
-    return {
-        "hs_object_id": "ids",
-        object_type.created_property: "created_ms",
-        object_type.modified_property: "updated_ms",
-    }.get(name)
+def _columns(object_type: ObjectType) -> dict[str, str]:
+    """Return the properties that are columns of the database."""
+    times = {object_type.created_property: "created_ms", object_type.modified_property: "updated_ms"}
+    return {"hs_object_id": "id", **times}
 
 
 def _column(object_type: ObjectType, sort: Sort | None) -> str | None:
     """Return the database's order for a sort, if it has one."""
     if sort is None:
         return "created_ms, id"
-    column = _column_name(object_type, sort.name)
+    column = _columns(object_type).get(sort.name)
     if column is None:
         return None
     direction = " DESC" if sort.descending else ""
-    return f"id{direction}" if column == "ids" else f"{column}{direction}, id{direction}"
+    return f"id{direction}" if column == "id" else f"{column}{direction}, id{direction}"
 
 
 def _narrow(object_type: ObjectType, groups: list[list[Filter]]) -> tuple[Candidates, list[list[Filter]]]:
@@ -294,15 +246,16 @@ def _narrow(object_type: ObjectType, groups: list[list[Filter]]) -> tuple[Candid
     if len(groups) != 1:
         return Candidates(), groups
     bounds: dict[str, tuple[int, int]] = {}
-    rest = []
+    rest, columns = [], _columns(object_type)
     for one in groups[0]:
-        column = _column_name(object_type, one.name)
-        found = _bounds(one, "number" if column == "ids" else "datetime") if column else None
+        column = columns.get(one.name)
+        found = _bounds(one, "number" if column == "id" else "datetime") if column else None
         if column is None or found is None:
             rest.append(one)
         else:
-            low, high = bounds.get(column, (-INT64_MAX, INT64_MAX))
-            bounds[column] = (max(low, found[0]), min(high, found[1]))
+            field = "ids" if column == "id" else column
+            low, high = bounds.get(field, (-INT64_MAX, INT64_MAX))
+            bounds[field] = (max(low, found[0]), min(high, found[1]))
     return Candidates(**bounds), [rest] if rest else []
 
 

@@ -1,6 +1,7 @@
 """The rows of records: what is stored of them, and how to find them. HubSpot's rules are elsewhere."""
 
-from collections.abc import Iterable, Iterator
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -12,6 +13,7 @@ __all__ = ["Candidates", "Record", "Store"]
 SELECT = "SELECT id, properties, created_ms, updated_ms, archived_ms FROM records WHERE "
 INSERT = "INSERT OR REPLACE INTO records VALUES (?, ?, ?, ?, ?, ?)"
 INT64_MAX = 2**63 - 1
+MAX_VARIABLES = 500
 
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(dict[str, str]).decode
@@ -59,16 +61,66 @@ def _row(type_id: str, record: Record) -> tuple[str, int, bytes, int, int, int |
     return (type_id, record.id, properties, record.created_ms, record.updated_ms, record.archived_ms)
 
 
+def _marks(ids: Sequence[int]) -> str:
+    return ",".join("?" * len(ids))
+
+
 class Store:
     """Records by type and id."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
+        self._changed: dict[str, set[int] | None] = {}
+
+    def take_changed(self, type_id: str) -> set[int] | None:
+        """Return the ids that were written since the last call, also in vain; None if that was not noted."""
+        changed, self._changed[type_id] = self._changed.get(type_id), set()
+        return changed
+
+    def _note(self, type_id: str, record_id: int) -> None:
+        changed = self._changed.get(type_id)
+        if changed is not None:
+            changed.add(record_id)
 
     def get(self, type_id: str, record_id: int) -> Record | None:
         """Return the record with that id, archived or not."""
         row = self._db.one(SELECT + "type = ? AND id = ?", (type_id, record_id))
         return _record(row) if row else None
+
+    def get_many(self, type_id: str, ids: Sequence[int]) -> list[Record]:
+        """Return the records with these ids in the same order, archived or not; missing ones are left out."""
+        found: dict[int, Record] = {}
+        for start in range(0, len(ids), MAX_VARIABLES):
+            some = ids[start : start + MAX_VARIABLES]
+            sql = f"{SELECT} type = ? AND id IN ({_marks(some)})"
+            found.update((row[0], _record(row)) for row in self._db.rows(sql, (type_id, *some)))
+        return [found[one] for one in ids if one in found]
+
+    def living_ids(self, type_id: str) -> "array[int]":
+        """Return the ids of all records that are not archived, ascending."""
+        sql = "SELECT id FROM records WHERE type = ? AND archived_ms IS NULL ORDER BY id"
+        return array("q", (row[0] for row in self._db.rows(sql, (type_id,))))
+
+    def numbers(self, type_id: str, column: str, ids: Sequence[int] | None) -> Iterator[tuple[int, float]]:
+        """Yield a column of records by id; of all that are not archived without `ids`."""
+        for record_id, value in self._select(type_id, column, ids):
+            yield record_id, float(value)
+
+    def texts(self, type_id: str, names: Sequence[str], ids: Sequence[int] | None) -> Iterator[tuple[int, str]]:
+        """Yield properties of records by id, joined by blanks; of all that are not archived without `ids`."""
+        fields = [(f"f{number}", str, msgspec.field(name=name, default="")) for number, name in enumerate(names)]
+        decode = msgspec.json.Decoder(msgspec.defstruct("Properties", fields)).decode
+        for record_id, properties in self._select(type_id, "properties", ids):
+            yield record_id, " ".join(msgspec.structs.astuple(decode(properties)))
+
+    def _select(self, type_id: str, column: str, ids: Sequence[int] | None) -> Iterator[Row]:
+        sql = f"SELECT id, {column} FROM records WHERE type = ? AND archived_ms IS NULL"  # noqa: S608 - columns from this package
+        if ids is None:
+            yield from self._db.rows(sql, (type_id,))
+            return
+        for start in range(0, len(ids), MAX_VARIABLES):
+            some = ids[start : start + MAX_VARIABLES]
+            yield from self._db.rows(f"{sql} AND id IN ({_marks(some)})", (type_id, *some))
 
     def page(self, type_id: str, *, from_id: int, limit: int, archived: bool) -> list[Record]:
         """Return up to `limit` records in ascending order of id, beginning with `from_id`."""
@@ -85,6 +137,13 @@ class Store:
         sql = "SELECT count(*) FROM records WHERE type = ? AND " + where  # noqa: S608 - columns from this file
         ((number,),) = self._db.all(sql, (type_id, *values))
         return int(number)
+
+    def are_at_most(self, number: int, type_id: str, candidates: Candidates) -> bool:
+        """Return whether the columns select at most that many records, without counting much further."""
+        where, values = candidates.where
+        sql = f"SELECT count(*) FROM (SELECT 1 FROM records WHERE type = ? AND {where} LIMIT ?)"  # noqa: S608 - columns from this file
+        ((found,),) = self._db.all(sql, (type_id, *values, number + 1))
+        return int(found) <= number
 
     def candidates(
         self, type_id: str, candidates: Candidates, *, order: str = "id", limit: int = -1, offset: int = 0
@@ -103,10 +162,12 @@ class Store:
 
     def put(self, type_id: str, record: Record) -> None:
         """Write one new or changed record."""
+        self._note(type_id, record.id)
         self._db.run(INSERT, _row(type_id, record))
 
     def put_many(self, type_id: str, records: Iterable[Record], *, unique: Iterable[str] = (), bulk: bool) -> None:
         """Write many new records in one transaction; `unique` names the properties to index."""
+        self._changed.pop(type_id, None)
         with self._db.bulk() if bulk else self._db.transaction():
             self._db.run_many(INSERT, (_row(type_id, record) for record in records))
             for name in unique:
@@ -114,6 +175,7 @@ class Store:
 
     def delete(self, type_id: str, record_id: int) -> None:
         """Delete a record with everything that is stored about it."""
+        self._note(type_id, record_id)
         with self._db.transaction():
             self._db.run("DELETE FROM records WHERE type = ? AND id = ?", (type_id, record_id))
             self._db.run("DELETE FROM unique_values WHERE type = ? AND id = ?", (type_id, record_id))

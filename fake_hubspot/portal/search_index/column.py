@@ -1,0 +1,212 @@
+"""The values of one property in a fixed set of records, sorted, in a few bytes a record. Pure.
+
+A record is known by its slot, its place among the ids. `order` has the slots sorted by value and then by id, those
+without a value at the end, so that the records that meet a filter are a few spans of it. To mark the records of a
+span without a loop over all of them, the order is cut into at most 255 blocks and each slot knows its block: what
+whole blocks contribute is one `bytes.translate`.
+"""
+
+import re
+from array import array
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
+
+from fake_hubspot.portal.matching import NEGATIVE, Comparable, Condition, has_token, to_comparable
+
+__all__ = ["Column", "Span"]
+
+Span = tuple[int, int]
+"""A half-open range of places in the order, or of distinct values."""
+BLOCKS = 255
+# No byte of UTF-8 is 0xFF.
+SEPARATOR = b"\xff"
+TEXTS_AT_ONCE = 4096
+ENCODING, ERRORS = "utf-8", "surrogatepass"
+TOKENS_KEPT = 8
+
+
+class Column:
+    """The values of one property, by slot; None is no value."""
+
+    def __init__(self, values: Sequence[Comparable | None]) -> None:
+        self.size = len(values)
+        numbers = [slot for slot, value in enumerate(values) if type(value) is float]
+        numbers.sort(key=values.__getitem__)  # type: ignore[arg-type]  # these are floats
+        texts = [slot for slot, value in enumerate(values) if type(value) is str]
+        texts.sort(key=values.__getitem__)  # type: ignore[arg-type]  # these are strings
+        empty = (slot for slot, value in enumerate(values) if value is None)
+        self.filled = len(numbers) + len(texts)
+        self.order = array("I", chain(numbers, texts, empty))
+        self._starts = array("I")
+        self._numbers = array("d", map(float, self._distinct(values, 0, len(numbers))))
+        self._offsets = array("I", [0])
+        self._texts = self._packed(self._distinct(values, len(numbers), self.filled))
+        self._starts.append(self.filled)
+        self._block = max(-(-self.size // BLOCKS), 1)
+        self._blocks = self._cut()
+        self._places: array[int] | None = None
+        self._kept: dict[str, list[Span]] = {}
+
+    def _distinct(self, values: Sequence[Comparable | None], first: int, end: int) -> Iterator[Comparable]:
+        """Yield the distinct values of a span in order, and note where each begins."""
+        before: Comparable | None = None
+        for place in range(first, end):
+            value = values[self.order[place]]
+            if value != before and value is not None:
+                self._starts.append(place)
+                before = value
+                yield value
+
+    def _packed(self, texts: Iterator[Comparable]) -> bytes:
+        packed = bytearray()
+        for text in texts:
+            packed += str(text).encode(ENCODING, ERRORS) + SEPARATOR
+            self._offsets.append(len(packed))
+        return bytes(packed)
+
+    def _cut(self) -> bytes:
+        blocks = bytearray(self.size)
+        for number, first in enumerate(range(0, self.size, self._block)):
+            for slot in self.order[first : first + self._block]:
+                blocks[slot] = number
+        return bytes(blocks)
+
+    @property
+    def nbytes(self) -> int:
+        """How much memory it takes."""
+        arrays = (self.order, self._starts, self._numbers, self._offsets, self._places or array("I"))
+        return len(self._texts) + len(self._blocks) + sum(each.itemsize * len(each) for each in arrays)
+
+    @property
+    def places(self) -> "array[int]":
+        """The place of each slot in the order."""
+        if self._places is None:
+            places = array("I", bytes(4 * self.size))
+            for place, slot in enumerate(self.order):
+                places[slot] = place
+            self._places = places
+        return self._places
+
+    def value_at(self, place: int) -> Comparable | None:
+        """Return the value at a place of the order."""
+        return None if place >= self.filled else self._value(bisect_right(self._starts, place) - 1)
+
+    def _value(self, number: int) -> Comparable:
+        count = len(self._numbers)
+        return self._numbers[number] if number < count else self._text(number - count)
+
+    def _text(self, number: int) -> str:
+        return self._texts[self._offsets[number] : self._offsets[number + 1] - 1].decode(ENCODING, ERRORS)
+
+    def spans(self, wanted: Condition) -> list[Span]:
+        """Return where the records are that meet a condition."""
+        found = list(self._runs(wanted))
+        if wanted.operator in NEGATIVE:
+            found = _others(found, len(self._starts) - 1)
+        placed = [(self._starts[first], self._starts[end]) for first, end in found if first < end]
+        return [*placed, (self.filled, self.size)] if wanted.matches_empty else placed
+
+    def _runs(self, wanted: Condition) -> Iterator[Span]:
+        """Yield the runs of distinct values that meet a condition, or that do not if its operator is negative."""
+        if wanted.operator == "HAS_PROPERTY":
+            yield (0, len(self._starts) - 1)
+        elif wanted.operator in ("IN", "NOT_IN"):
+            yield from sorted({self._equal(to_comparable(wanted.kind, value)) for value in wanted.values})
+        elif wanted.operator in ("CONTAINS_TOKEN", "NOT_CONTAINS_TOKEN"):
+            yield from self._containing(wanted.value, *_token_test(wanted.value))
+        elif wanted.operator != "NOT_HAS_PROPERTY":
+            yield self._range(wanted)
+
+    def _range(self, wanted: Condition) -> Span:
+        """Return the values that a comparison selects; numbers and texts do not compare with each other."""
+        bound, high = to_comparable(wanted.kind, wanted.value), to_comparable(wanted.kind, wanted.high_value)
+        (first, end), (left, right) = self._alike(bound), self._equal(bound)
+        above = self._equal(high)[1] if type(high) is type(bound) else end
+        return {
+            "EQ": (left, right),
+            "NEQ": (left, right),
+            "LT": (first, left),
+            "LTE": (first, right),
+            "GT": (right, end),
+            "GTE": (left, end),
+            "BETWEEN": (left, above),
+        }[wanted.operator]
+
+    def _alike(self, value: Comparable) -> Span:
+        count = len(self._numbers)
+        return (0, count) if isinstance(value, float) else (count, len(self._starts) - 1)
+
+    def _equal(self, value: Comparable) -> Span:
+        """Return the run of at most one distinct value that equals this one, empty at its place if there is none."""
+        if isinstance(value, float):
+            return bisect_left(self._numbers, value), bisect_right(self._numbers, value)
+        count = len(self._numbers)
+        first = bisect_left(range(len(self._offsets) - 1), value, key=self._text)
+        is_there = first < len(self._offsets) - 1 and self._text(first) == value
+        return count + first, count + first + is_there
+
+    def spans_containing(self, word: str) -> list[Span]:
+        """Return where the records are whose text contains a word."""
+        return [(self._starts[first], self._starts[end]) for first, end in self._containing(word, word, None)]
+
+    def _containing(self, name: str, literal: str, test: Callable[[str], bool] | None) -> list[Span]:
+        """Return the runs of texts that contain a literal and pass a test; `name` is what the result is kept under."""
+        if name not in self._kept:
+            while len(self._kept) >= TOKENS_KEPT:
+                del self._kept[next(iter(self._kept))]
+            self._kept[name] = list(_joined(self._matching(literal, test)))
+        return self._kept[name]
+
+    def _matching(self, literal: str, test: Callable[[str], bool] | None) -> Iterator[int]:
+        number, wanted = len(self._numbers), literal.encode(ENCODING, ERRORS)
+        for first in range(0, len(self._offsets) - 1, TEXTS_AT_ONCE):
+            end = min(first + TEXTS_AT_ONCE, len(self._offsets) - 1)
+            for text in self._texts[self._offsets[first] : self._offsets[end] - 1].split(SEPARATOR):
+                if wanted in text and (test is None or test(text.decode(ENCODING, ERRORS))):
+                    yield number
+                number += 1
+
+    def marked(self, spans: list[Span]) -> bytearray:
+        """Return a byte for each slot: 1 if it is in one of the spans, else 0."""
+        table, edges = bytearray(256), []
+        for first, end in spans:
+            low, high = -(-first // self._block), end // self._block
+            if low < high:
+                table[low:high] = b"\1" * (high - low)
+                edges += [(first, low * self._block), (high * self._block, end)]
+            else:
+                edges.append((first, end))
+        marks = bytearray(self._blocks.translate(table)) if any(table) else bytearray(self.size)
+        for first, end in edges:
+            for slot in self.order[first:end]:
+                marks[slot] = 1
+        return marks
+
+
+def _others(runs: list[Span], count: int) -> list[Span]:
+    """Return what sorted runs leave of `count` values."""
+    bounds = [0, *chain.from_iterable(runs), count]
+    return list(zip(bounds[::2], bounds[1::2], strict=True))
+
+
+def _joined(numbers: Iterator[int]) -> Iterator[Span]:
+    """Yield the runs of ascending numbers."""
+    first = end = -1
+    for number in numbers:
+        if number != end:
+            if end > first:
+                yield (first, end)
+            first = number
+        end = number + 1
+    if end > first:
+        yield (first, end)
+
+
+def _token_test(pattern: str) -> tuple[str, Callable[[str], bool]]:
+    """Return a text that every match contains, and the test of a text in lower case."""
+    folded = pattern.casefold()
+    if folded and all(char.isalnum() or char in "_-'" for char in folded):
+        word = re.compile(rf"(?<![\w'-]){re.escape(folded)}(?![\w'-])")
+        return folded, lambda text: word.search(text) is not None
+    return max(folded.split("*"), key=len), lambda text: has_token(text, pattern)

@@ -1,0 +1,140 @@
+"""A search by the index finds exactly what a look at every record finds, whatever is written in between."""
+
+from collections.abc import Iterator
+from random import Random
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from fake_hubspot.portal import Portal
+from fake_hubspot.portal.clock import format_time
+from fake_hubspot.portal.search import Filter, Search, Sort
+from fake_hubspot.portal.search_index import SearchIndex
+from fake_hubspot.portal.types import ObjectType
+
+TEXTS = ("Oslo", "oslo", "OSLO", "New York", "new-york", "straße", "STRASSE", "Ålesund", "a b", "a_b's", "*", "[x]?")
+TEXTS += (
+    "\ufffd\U0001f680",
+    " ",
+    "null",
+    "\x00nul",
+    "line\nbreak",
+    "x@example.com",
+    "x@example.org",
+    "İ",
+    "~t2020",
+    "10",
+    "9",
+)
+NUMBERS = ("1", "1.0", "-0", "0", "2.5", "1e3", "inf", "nan", "no number", "No Number", "10", "9")
+DATES = ("2026-03-01", "2026-03-01T00:00:00Z", "1772323200000", "2024-02-29", "soon", "Soon", "-1")
+CHOICES = ("lead", "Lead", "customer", "other")
+VALUES = {
+    "city": TEXTS,
+    "firstname": TEXTS,
+    "phone": TEXTS,
+    "associatedcompanyid": NUMBERS,
+    "closedate": DATES,
+    "lifecyclestage": CHOICES,
+    "createdate": tuple(format_time(1_700_000_000_000 + number) for number in range(6)),
+    "lastmodifieddate": tuple(format_time(1_700_000_000_003 + number) for number in range(6)),
+    "hs_object_id": ("1", "20", "33", "100", "x"),
+    "not_a_property": ("1", "x"),
+}
+ONE_VALUE = ("EQ", "NEQ", "LT", "LTE", "GT", "GTE", "CONTAINS_TOKEN", "NOT_CONTAINS_TOKEN")
+PATTERNS = ("*", "o*", "*o", "*s*", "new", "york", "example.com", "x@*", "b's", "?", "[", "a_b's", "STRASSE", "*a*b*")
+
+
+def any_filter(random: Random) -> Filter:
+    """Any operator on any property, with a value of the property, of another one, or a pattern."""
+    name = random.choice(sorted(VALUES))
+    values = VALUES[name] * 3 + PATTERNS + NUMBERS
+    operator = random.choice([*ONE_VALUE, "HAS_PROPERTY", "NOT_HAS_PROPERTY", "IN", "NOT_IN", "BETWEEN"])
+    many = tuple(random.choices(values, k=random.randrange(1, 4))) if operator in ("IN", "NOT_IN") else ()
+    return Filter(name, operator, random.choice(values), random.choice(values), many)
+
+
+def any_search(random: Random) -> dict[str, Any]:
+    """The arguments of a search: mostly one filter, so that it finds something."""
+    return {
+        "groups": [[any_filter(random) for _ in range(random.choice((1, 1, 2)))] for _ in range(random.randrange(3))],
+        "query": random.choice(("", "", "", "", "o", "oslo new", "STRASSE", "example x@", "b", "\ufffd")),
+        "sort": random.choice((None, Sort(random.choice(sorted(VALUES)), random.random() < 0.5))),
+        "offset": random.choice((0, 0, 3, 12)),
+        "limit": random.choice((1, 5, 30)),
+    }
+
+
+def any_values(random: Random) -> dict[str, str]:
+    """Values for some of the properties."""
+    names = ("city", "firstname", "phone", "associatedcompanyid", "closedate", "lifecyclestage")
+    return {name: random.choice(VALUES[name]) for name in names if random.random() < 0.7}
+
+
+def change(portal: Portal, kind: ObjectType, random: Random) -> None:
+    """Write something: a new record, a changed one, an archived one, a deleted one, or several at once."""
+    living = list(portal.store.living_ids(kind.type_id))
+    record_id = random.choice(living) if living else 1
+    record, way = portal.store.get(kind.type_id, record_id), random.randrange(6)
+    if way == 0 and record is not None:
+        portal.records.archive(kind, record)
+    elif way == 1:
+        portal.store.delete(kind.type_id, record_id)
+    elif way == 2:
+        new = [portal.to_record(kind, random.randrange(1, 200), any_values(random)) for _ in range(3)]
+        portal.load(kind, new)
+    elif record is not None and way in (3, 4):
+        portal.records.overwrite(kind, record, any_values(random), at_ms=1_700_000_000_000 + random.randrange(9))
+    else:
+        created = {"createdate": random.choice(VALUES["createdate"])}
+        portal.store.put(kind.type_id, portal.to_record(kind, random.randrange(1, 200), created | any_values(random)))
+
+
+@pytest.fixture(scope="module")
+def portal() -> Iterator[Portal]:
+    """A portal whose contacts every example replaces."""
+    made = Portal()
+    yield made
+    made.close()
+
+
+def searches(portal: Portal, *, loose_max: int, budget_bytes: int) -> tuple[Search, Search]:
+    """The search by the index alone, and the one that looks at every record."""
+    arguments = (portal.records, portal.definitions, portal.associations)
+    options = {"types": lambda: portal.types, "empty_matches": portal.search._empty_matches}
+    indexed = Search(*arguments, **options, scanned_max=-1)
+    indexed.index = SearchIndex(portal.store, loose_max=loose_max, budget_bytes=budget_bytes)
+    return indexed, Search(*arguments, **options, scanned_max=None)
+
+
+@given(
+    seed=st.integers(0, 2**32),
+    loose_max=st.sampled_from([0, 2, 100]),
+    budget_bytes=st.sampled_from([0, 10**9]),
+    lag_ms=st.sampled_from([0, 0, 10**9]),
+)
+@settings(max_examples=30, deadline=None)
+def test_the_index_finds_what_a_look_at_every_record_finds(
+    portal: Portal, seed: int, loose_max: int, budget_bytes: int, lag_ms: int
+) -> None:
+    """Whatever is searched for, in every order and page, after every kind of write and with a lagging index."""
+    kind, random = portal.types["contacts"], Random(seed)
+    portal.db.run("DELETE FROM records")
+    portal.records.index_lag.clear()
+    portal.records.index_lag.lag_ms = lag_ms
+    count = random.choice((0, 1, 20, 60))
+    portal.load(kind, [portal.to_record(kind, number * 3, any_values(random)) for number in range(1, count + 1)])
+    portal.assumptions.choose({"missing-value-match": random.choice(["match", "no-match"])})
+    indexed, scanned = searches(portal, loose_max=loose_max, budget_bytes=budget_bytes)
+
+    for _ in range(25):
+        wanted = any_search(random)
+
+        found, expected = indexed.find(kind, **wanted), scanned.find(kind, **wanted)
+
+        assert [one.id for one in found.records] == [one.id for one in expected.records], wanted
+        assert (found.total, found.records) == (expected.total, expected.records), wanted
+        for _ in range(random.randrange(6)):
+            change(portal, kind, random)
