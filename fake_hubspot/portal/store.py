@@ -102,12 +102,12 @@ class Store:
         return array("q", (row[0] for row in self._db.rows(sql, (type_id,))))
 
     def numbers(self, type_id: str, column: str, ids: Sequence[int] | None) -> Iterator[tuple[int, float]]:
-        """Yield a column of records by id; of all that are not archived without `ids`."""
+        """Yield a column of records in ascending order of id; of all that are not archived without `ids`."""
         for record_id, value in self._select(type_id, column, ids):
             yield record_id, float(value)
 
     def texts(self, type_id: str, names: Sequence[str], ids: Sequence[int] | None) -> Iterator[tuple[int, str]]:
-        """Yield properties of records by id, joined by blanks; of all that are not archived without `ids`."""
+        """Yield properties of records in ascending order of id, joined by blanks; without `ids` of all."""
         fields = [(f"f{number}", str, msgspec.field(name=name, default="")) for number, name in enumerate(names)]
         decode = msgspec.json.Decoder(msgspec.defstruct("Properties", fields)).decode
         for record_id, properties in self._select(type_id, "properties", ids):
@@ -116,11 +116,11 @@ class Store:
     def _select(self, type_id: str, column: str, ids: Sequence[int] | None) -> Iterator[Row]:
         sql = f"SELECT id, {column} FROM records WHERE type = ? AND archived_ms IS NULL"  # noqa: S608 - columns from this package
         if ids is None:
-            yield from self._db.rows(sql, (type_id,))
+            yield from self._db.rows(f"{sql} ORDER BY id", (type_id,))
             return
         for start in range(0, len(ids), MAX_VARIABLES):
             some = ids[start : start + MAX_VARIABLES]
-            yield from self._db.rows(f"{sql} AND id IN ({_marks(some)})", (type_id, *some))
+            yield from self._db.rows(f"{sql} AND id IN ({_marks(some)}) ORDER BY id", (type_id, *some))
 
     def page(self, type_id: str, *, from_id: int, limit: int, archived: bool) -> list[Record]:
         """Return up to `limit` records in ascending order of id, beginning with `from_id`."""

@@ -1,4 +1,4 @@
-"""The values of one property in a fixed set of records, sorted, in a few bytes a record. Pure.
+"""The values of one property in a fixed set of records, in a few bytes a record. Pure.
 
 A record is known by its slot, its place among the ids. `order` has the slots sorted by value and then by id, those
 without a value at the end, so that the records that meet a filter are a few spans of it. To mark the records of a
@@ -9,12 +9,12 @@ whole blocks contribute is one `bytes.translate`.
 import re
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator, Sequence
-from itertools import chain
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain, compress, islice
 
 from fake_hubspot.portal.matching import NEGATIVE, Comparable, Condition, has_token, to_comparable
 
-__all__ = ["Column", "Span"]
+__all__ = ["Column", "Span", "TextColumn"]
 
 Span = tuple[int, int]
 """A half-open range of places in the order, or of distinct values."""
@@ -23,13 +23,19 @@ BLOCKS = 255
 SEPARATOR = b"\xff"
 TEXTS_AT_ONCE = 4096
 ENCODING, ERRORS = "utf-8", "surrogatepass"
-TOKENS_KEPT = 8
+PATTERNS_KEPT = 8
+# What it costs to find a text by its place, compared with looking at it in passing.
+SEEKING = 10
 
 
 class Column:
-    """The values of one property, by slot; None is no value."""
+    """The values of one property, sorted.
 
-    def __init__(self, values: Sequence[Comparable | None]) -> None:
+    Args:
+        values: The values by slot; None is no value. The list is emptied on the way, because it is large.
+    """
+
+    def __init__(self, values: list[Comparable | None]) -> None:
         self.size = len(values)
         numbers = [slot for slot, value in enumerate(values) if type(value) is float]
         numbers.sort(key=values.__getitem__)  # type: ignore[arg-type]  # these are floats
@@ -48,11 +54,12 @@ class Column:
         self._places: array[int] | None = None
         self._kept: dict[str, list[Span]] = {}
 
-    def _distinct(self, values: Sequence[Comparable | None], first: int, end: int) -> Iterator[Comparable]:
+    def _distinct(self, values: list[Comparable | None], first: int, end: int) -> Iterator[Comparable]:
         """Yield the distinct values of a span in order, and note where each begins."""
         before: Comparable | None = None
         for place in range(first, end):
-            value = values[self.order[place]]
+            slot = self.order[place]
+            value, values[slot] = values[slot], None
             if value != before and value is not None:
                 self._starts.append(place)
                 before = value
@@ -114,7 +121,7 @@ class Column:
         elif wanted.operator in ("IN", "NOT_IN"):
             yield from sorted({self._equal(to_comparable(wanted.kind, value)) for value in wanted.values})
         elif wanted.operator in ("CONTAINS_TOKEN", "NOT_CONTAINS_TOKEN"):
-            yield from self._containing(wanted.value, *_token_test(wanted.value))
+            yield from self._containing(wanted.value)
         elif wanted.operator != "NOT_HAS_PROPERTY":
             yield self._range(wanted)
 
@@ -146,26 +153,34 @@ class Column:
         is_there = first < len(self._offsets) - 1 and self._text(first) == value
         return count + first, count + first + is_there
 
-    def spans_containing(self, word: str) -> list[Span]:
-        """Return where the records are whose text contains a word."""
-        return [(self._starts[first], self._starts[end]) for first, end in self._containing(word, word, None)]
-
-    def _containing(self, name: str, literal: str, test: Callable[[str], bool] | None) -> list[Span]:
-        """Return the runs of texts that contain a literal and pass a test; `name` is what the result is kept under."""
-        if name not in self._kept:
-            while len(self._kept) >= TOKENS_KEPT:
+    def _containing(self, pattern: str) -> list[Span]:
+        """Return the runs of texts that a pattern matches; those of the last patterns are kept."""
+        if pattern not in self._kept:
+            while len(self._kept) >= PATTERNS_KEPT:
                 del self._kept[next(iter(self._kept))]
-            self._kept[name] = list(_joined(self._matching(literal, test)))
-        return self._kept[name]
+            literal, test = _token_test(pattern)
+            self._kept[pattern] = list(_joined(self._matching(literal.encode(ENCODING, ERRORS), test)))
+        return self._kept[pattern]
 
-    def _matching(self, literal: str, test: Callable[[str], bool] | None) -> Iterator[int]:
-        number, wanted = len(self._numbers), literal.encode(ENCODING, ERRORS)
-        for first in range(0, len(self._offsets) - 1, TEXTS_AT_ONCE):
-            end = min(first + TEXTS_AT_ONCE, len(self._offsets) - 1)
-            for text in self._texts[self._offsets[first] : self._offsets[end] - 1].split(SEPARATOR):
-                if wanted in text and (test is None or test(text.decode(ENCODING, ERRORS))):
-                    yield number
-                number += 1
+    def _matching(self, literal: bytes, test: Callable[[str], bool]) -> Iterator[int]:
+        """Yield the numbers of the matching values, ascending; only texts that contain the literal are tested."""
+        numbers, count = len(self._numbers), len(self._offsets) - 1
+        for first in range(0, count, TEXTS_AT_ONCE):
+            last = min(first + TEXTS_AT_ONCE, count)
+            for number in self._containing_literal(literal, first, last):
+                if test(self._text(number)):
+                    yield numbers + number
+
+    def _containing_literal(self, literal: bytes, first: int, last: int) -> Iterator[int]:
+        start, end = self._offsets[first], self._offsets[last]
+        if not literal or self._texts.count(literal, start, end) * SEEKING > last - first:
+            texts = self._texts[start : end - 1].split(SEPARATOR)
+            yield from compress(range(first, last), [literal in text for text in texts])
+            return
+        while (start := self._texts.find(literal, start, end)) >= 0:
+            number = bisect_right(self._offsets, start, first, last) - 1
+            yield number
+            start = self._offsets[number + 1]
 
     def marked(self, spans: list[Span]) -> bytearray:
         """Return a byte for each slot: 1 if it is in one of the spans, else 0."""
@@ -182,6 +197,30 @@ class Column:
             for slot in self.order[first:end]:
                 marks[slot] = 1
         return marks
+
+
+class TextColumn:
+    """The texts in which the words of a query are looked for, in the order of the slots."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        encoded = (text.encode(ENCODING, ERRORS) for text in texts)
+        self._parts: list[tuple[int, bytes]] = []
+        while some := list(islice(encoded, TEXTS_AT_ONCE)):
+            self._parts.append((len(some), SEPARATOR.join(some)))
+
+    @property
+    def nbytes(self) -> int:
+        """How much memory it takes."""
+        return sum(len(part) for _, part in self._parts)
+
+    def marked(self, word: str) -> bytes:
+        """Return a byte for each slot: 1 if its text contains the word, else 0."""
+        wanted = word.encode(ENCODING, ERRORS)
+        return b"".join(_marks(part, wanted) if wanted in part else bytes(count) for count, part in self._parts)
+
+
+def _marks(part: bytes, wanted: bytes) -> bytes:
+    return bytes([wanted in text for text in part.split(SEPARATOR)])
 
 
 def _others(runs: list[Span], count: int) -> list[Span]:

@@ -6,16 +6,16 @@ how many records there are.
 """
 
 from array import array
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from heapq import merge
 from itertools import islice
+from typing import TypeVar
 
 import msgspec
 
 from fake_hubspot.portal.matching import Comparable, Query, matcher, sort_key, to_comparable
-from fake_hubspot.portal.search_index.column import Column
-from fake_hubspot.portal.search_index.segment import ColumnName, Segment
+from fake_hubspot.portal.search_index.column import Column, TextColumn
+from fake_hubspot.portal.search_index.segment import WORDS, ColumnName, Segment
 from fake_hubspot.portal.store import Record, Store
 
 __all__ = ["Found", "SearchIndex"]
@@ -25,6 +25,7 @@ GROWTH = 4
 # Columns that were not used for long are dropped beyond this. With a million contacts, a column takes 10 to 40 MB.
 BUDGET_BYTES = 64 * 1024 * 1024
 INTERNED_MAX = 4096
+Value = TypeVar("Value")
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -144,37 +145,37 @@ class _TypeIndex:
         page = islice(merge(*streams, reverse=order.descending), offset, end)
         return total, [key[-1] for key in page]
 
-    def _make(self, ids: "array[int]", name: ColumnName) -> Column:
+    def _make(self, ids: "array[int]", name: ColumnName) -> Column | TextColumn:
         """Make a column; a small part of the records is read one by one, a large part in passing."""
         self.made.append(", ".join(name.properties))
         column = self._columns.get(name.properties[0]) if name.kind in ("number", "datetime") else None
         is_part = len(ids) * GROWTH < sum(len(segment.ids) for segment in self.segments)
         wanted = ids if is_part else None
-        found: Iterator[tuple[int, Comparable | None]]
-        if column is None:
-            found = _converted(self._store.texts(self._type_id, name.properties, wanted), name.kind)
-        else:
-            found = self._store.numbers(self._type_id, column, wanted)
-        return Column(_by_slot(ids, found))
+        if column is not None:
+            return Column(list(_aligned(ids, self._store.numbers(self._type_id, column, wanted))))
+        texts = _aligned(ids, self._store.texts(self._type_id, name.properties, wanted))
+        if name.kind == WORDS:
+            return TextColumn((text or "").casefold() for text in texts)
+        return Column(list(_comparable(texts, name.kind)))
 
 
-def _by_slot(ids: "array[int]", found: Iterator[tuple[int, Comparable | None]]) -> list[Comparable | None]:
-    values: list[Comparable | None] = [None] * len(ids)
-    for record_id, value in found:
-        slot = bisect_left(ids, record_id)
-        if slot < len(ids) and ids[slot] == record_id:
-            values[slot] = value
-    return values
+def _aligned(ids: "array[int]", found: Iterator[tuple[int, Value]]) -> Iterator[Value | None]:
+    """Yield the value of each id, None for those that were not found. Both come in ascending order."""
+    record_id, value = next(found, (-1, None))
+    for wanted in ids:
+        while -1 < record_id < wanted:
+            record_id, value = next(found, (-1, None))
+        yield value if record_id == wanted else None
 
 
-def _converted(found: Iterator[tuple[int, str]], kind: str) -> Iterator[tuple[int, Comparable | None]]:
+def _comparable(texts: Iterator[str | None], kind: str) -> Iterator[Comparable | None]:
     """Yield texts as they compare; frequent ones are one object each, which saves memory."""
-    known: dict[str, Comparable | None] = {"": None}
-    for record_id, text in found:
-        if text in known:
-            yield record_id, known[text]
+    known: dict[str | None, Comparable | None] = {None: None, "": None}
+    for text in texts:
+        if text is None or text in known:
+            yield known[text]
             continue
-        value = text.casefold() if kind == "words" else to_comparable(kind, text)
+        value = to_comparable(kind, text)
         if len(known) < INTERNED_MAX:
             known[text] = value
-        yield record_id, value
+        yield value

@@ -12,20 +12,23 @@ from operator import and_, or_
 import msgspec
 
 from fake_hubspot.portal.matching import Condition, Order, Query, SortKey, key_of_value
-from fake_hubspot.portal.search_index.column import Column
+from fake_hubspot.portal.search_index.column import Column, TextColumn
 
-__all__ = ["ColumnName", "Matches", "Segment"]
+__all__ = ["WORDS", "ColumnName", "Matches", "Segment"]
 
 # What it costs to collect and sort a record, compared with looking at it in passing.
 SORTING = 4
 _MARK = re.compile(b"\x01")
 
 
+WORDS = "words"
+
+
 class ColumnName(msgspec.Struct, frozen=True):
-    """Which values a column has: those of properties, joined by a blank, as texts of a kind that compares alike."""
+    """Which values a column has: those of a property as a kind that compares alike, or the texts of some together."""
 
     properties: tuple[str, ...]
-    kind: str
+    kind: str = WORDS
 
     @classmethod
     def of(cls, name: str, kind: str) -> "ColumnName":
@@ -49,9 +52,9 @@ class Segment:
         make: Makes a column for these ids.
     """
 
-    def __init__(self, ids: "array[int]", make: Callable[["array[int]", ColumnName], Column]) -> None:
+    def __init__(self, ids: "array[int]", make: Callable[["array[int]", ColumnName], Column | TextColumn]) -> None:
         self.ids = ids
-        self.columns: dict[ColumnName, Column] = {}
+        self.columns: dict[ColumnName, Column | TextColumn] = {}
         self._make = make
         self._alive = bytearray(b"\1" * len(ids))
         self._everyone: int | None = None
@@ -76,10 +79,16 @@ class Segment:
             self._everyone = None
             self.count -= 1
 
-    def column(self, name: ColumnName) -> Column:
+    def _get(self, name: ColumnName) -> Column | TextColumn:
         """Return a column; it is made when it is first asked for, and the last one used is the last in `columns`."""
         found = self.columns.pop(name, None)
         self.columns[name] = found = found or self._make(self.ids, name)
+        return found
+
+    def _column(self, name: str, kind: str) -> Column:
+        found = self._get(ColumnName.of(name, kind))
+        if not isinstance(found, Column):
+            raise TypeError(f"the column of {name} has texts")
         return found
 
     def matches(self, query: Query, *, hidden: Collection[int] = ()) -> Matches:
@@ -104,12 +113,14 @@ class Segment:
                 marks[slot] = not wanted.excludes_linked
             return int.from_bytes(marks, "little")
         has_tokens = wanted.operator in ("CONTAINS_TOKEN", "NOT_CONTAINS_TOKEN")
-        column = self.column(ColumnName.of(wanted.name, "string" if has_tokens else wanted.kind))
+        column = self._column(wanted.name, "string" if has_tokens else wanted.kind)
         return int.from_bytes(column.marked(column.spans(wanted)), "little")
 
     def _containing(self, names: tuple[str, ...], word: str) -> int:
-        column = self.column(ColumnName(names, "words"))
-        return int.from_bytes(column.marked(column.spans_containing(word)), "little")
+        texts = self._get(ColumnName(names))
+        if not isinstance(texts, TextColumn):
+            raise TypeError(f"the column of {', '.join(names)} has no texts")
+        return int.from_bytes(texts.marked(word), "little")
 
     def first_ids(self, matches: Matches, order: Order, count: int) -> list[int]:
         """Return the first ids in an order."""
@@ -117,12 +128,12 @@ class Segment:
 
     def first_keys(self, matches: Matches, order: Order, count: int) -> Iterator[SortKey]:
         """Yield the keys by which the first records sort."""
-        column = self.column(ColumnName.of(order.name, order.kind))
+        column = self._column(order.name, order.kind)
         for slot in self._first(matches, order, count):
             yield key_of_value(column.value_at(column.places[slot]), self.ids[slot])
 
     def _first(self, matches: Matches, order: Order, count: int) -> Iterable[int]:
-        column, is_marked = self.column(ColumnName.of(order.name, order.kind)), matches.marks.__getitem__
+        column, is_marked = self._column(order.name, order.kind), matches.marks.__getitem__
         if matches.count * matches.count * SORTING > len(self.ids) * min(count, matches.count):
             ordered = reversed(column.order) if order.descending else iter(column.order)
             return islice(filter(is_marked, ordered), count)
