@@ -30,6 +30,7 @@ class JournalEntry(msgspec.Struct):
         route: Empty if no route matched; `hint` then names the nearest.
         hint: What the fake does not have: the path, or the object type that the request names.
         fault: The names of the injected faults, joined by `+`; `injected` has the details.
+        note: What took time or is worth knowing about the response, such as an index that was made for it.
         status: 0 if no status line was sent.
 
     Units: `at_ms` milliseconds since 1970, `took_us` microseconds.
@@ -52,6 +53,7 @@ class JournalEntry(msgspec.Struct):
     response_headers: list[tuple[bytes, bytes]] = msgspec.field(default_factory=list)
     response_body: bytes = b""
     injected: tuple[Injected, ...] = ()
+    note: str = ""
 
 
 class Journal:

@@ -43,6 +43,7 @@ class EntryResponse(TypedDict):
     fault: str | None
     faults: list[dict[str, Any]]
     hint: str | None
+    note: str | None
     correlationId: str
     tookUs: int
 
@@ -108,6 +109,7 @@ def to_wire(entry: JournalEntry, masking: Masking) -> dict[str, Any]:
         "fault": entry.fault or None,
         "faults": [{"id": fault.id, "name": fault.name, "fired": fault.fired} for fault in entry.injected],
         "hint": masking(entry.hint) or None,
+        "note": masking(entry.note) or None,
         "correlationId": entry.correlation_id,
         "tookUs": entry.took_us,
     }

@@ -154,6 +154,8 @@ def _make_page(context: RequestContext, wanted: SearchInput) -> tuple[_Page, int
     if portal.assumptions["search-unknown-name"] == "error":
         _check_names(portal, kind, wanted, groups, sort)
     found = portal.search.find(kind, groups, query=wanted.query or "", sort=sort, offset=offset, limit=limit)
+    if found.indexed:
+        context.entry.note = f"made a search index of {kind.plural} by {'; '.join(found.indexed)}"
     selection = select(portal, kind, wanted.properties or ())
     answer: dict[str, Any] = {
         "total": found.total,

@@ -552,3 +552,16 @@ def test_the_names_of_properties_do_not_count_towards_the_length_of_a_search(fak
     assert fake.post(SEARCH, names | long_filter).status == 400
     fake.request("PATCH", "/_fake/assumptions", {"search-body-length": "whole-body"})
     assert fake.post(SEARCH, names).json()["message"] == "The request body is longer than 3000 characters"
+
+
+def test_the_journal_says_which_index_a_search_has_made(empty: Fake) -> None:
+    """A first search of many records takes longer; the journal, and not the answer, says why."""
+    records = [{"id": number, "properties": {"city": "Oslo"}} for number in range(1, 300)]
+    empty.post("/_fake/seed", {"records": records})
+    body = {"filterGroups": [{"filters": [condition("city", "EQ", "Oslo")]}]}
+
+    first, second = empty.post(SEARCH, body), empty.post(SEARCH, body | {"limit": 5})
+
+    notes = [entry["note"] for entry in empty.get("/_fake/journal").json()["entries"]]
+    assert notes[-2:] == ["made a search index of contacts by city; createdate", None]
+    assert first.json()["total"] == second.json()["total"] == 299

@@ -1,6 +1,7 @@
 """A search by the index finds exactly what a look at every record finds, whatever is written in between."""
 
 from collections.abc import Iterator
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -8,25 +9,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fake_hubspot.portal import Portal
+from fake_hubspot.portal import Portal, store
 from fake_hubspot.portal.clock import format_time
 from fake_hubspot.portal.search import Filter, Search, Sort
 from fake_hubspot.portal.search_index import SearchIndex
+from fake_hubspot.portal.store import Record
 from fake_hubspot.portal.types import ObjectType
 
-TEXTS = ("Oslo", "oslo", "OSLO", "New York", "new-york", "straße", "STRASSE", "Ålesund", "a b", "a_b's", "*", "[x]?")
-TEXTS += (
-    "\ufffd\U0001f680",
-    " ",
-    "null",
-    "\x00nul",
-    "line\nbreak",
-    "x@example.com",
-    "x@example.org",
-    "İ",
-    "~t2020",
-    "10",
-    "9",
+TEXTS = (
+    *("Oslo", "oslo", "OSLO", "New York", "new-york", "straße", "STRASSE", "Ålesund", "a b", "a_b's", "*", "[x]?"),
+    *("\ufffd\U0001f680", " ", "null", "\x00nul", "line\nbreak", "x@example.com", "x@example.org", "İ", "~t2020"),
+    *("10", "9"),
 )
 NUMBERS = ("1", "1.0", "-0", "0", "2.5", "1e3", "inf", "nan", "no number", "No Number", "10", "9")
 DATES = ("2026-03-01", "2026-03-01T00:00:00Z", "1772323200000", "2024-02-29", "soon", "Soon", "-1")
@@ -102,11 +95,17 @@ def portal() -> Iterator[Portal]:
 
 def searches(portal: Portal, *, loose_max: int, budget_bytes: int) -> tuple[Search, Search]:
     """The search by the index alone, and the one that looks at every record."""
-    arguments = (portal.records, portal.definitions, portal.associations)
-    options = {"types": lambda: portal.types, "empty_matches": portal.search._empty_matches}
-    indexed = Search(*arguments, **options, scanned_max=-1)
+    made = partial(
+        Search,
+        portal.records,
+        portal.definitions,
+        portal.associations,
+        types=lambda: portal.types,
+        empty_matches=lambda: portal.assumptions["missing-value-match"] == "match",
+    )
+    indexed = made(scanned_max=-1)
     indexed.index = SearchIndex(portal.store, loose_max=loose_max, budget_bytes=budget_bytes)
-    return indexed, Search(*arguments, **options, scanned_max=None)
+    return indexed, made(scanned_max=None)
 
 
 @given(
@@ -120,7 +119,7 @@ def test_the_index_finds_what_a_look_at_every_record_finds(
     portal: Portal, seed: int, loose_max: int, budget_bytes: int, lag_ms: int
 ) -> None:
     """Whatever is searched for, in every order and page, after every kind of write and with a lagging index."""
-    kind, random = portal.types["contacts"], Random(seed)
+    kind, random = portal.types["contacts"], Random(seed)  # noqa: S311 - deterministic on purpose
     portal.db.run("DELETE FROM records")
     portal.records.index_lag.clear()
     portal.records.index_lag.lag_ms = lag_ms
@@ -138,3 +137,77 @@ def test_the_index_finds_what_a_look_at_every_record_finds(
         assert (found.total, found.records) == (expected.total, expected.records), wanted
         for _ in range(random.randrange(6)):
             change(portal, kind, random)
+
+
+@pytest.fixture
+def many(portal: Portal) -> ObjectType:
+    """A thousand contacts: more than are looked at one by one, and more than a block has."""
+    kind = portal.types["contacts"]
+    portal.db.run("DELETE FROM records")
+    portal.records.index_lag.lag_ms = 0
+    cities = ("Oslo", "Bergen", "Molde")
+    records = [
+        portal.to_record(kind, number, {"city": cities[number % 3], "phone": f"+47 {number:05}"})
+        for number in range(1, 1001)
+    ]
+    portal.load(kind, records)
+    return kind
+
+
+def test_an_index_is_made_once_and_kept_current(portal: Portal, many: ObjectType) -> None:
+    """The first search says what it made; later ones, also after writes, make nothing and see every change."""
+    group = [Filter("city", "EQ", "oslo"), Filter("phone", "GT", "+47 00500")]
+
+    first = portal.search.find(many, [group])
+    record = first.records[0]
+    portal.records.overwrite(many, record, {"city": "Bergen"}, at_ms=1)
+    second = portal.search.find(many, [group])
+
+    assert (first.indexed, first.total) == (("city", "phone", "createdate"), 167)
+    assert (second.indexed, second.total) == ((), 166)
+    assert record.id not in [one.id for one in second.records]
+
+
+def test_a_search_by_an_index_reads_its_page_and_nothing_else(
+    portal: Portal, many: ObjectType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither a filter, nor a word, nor a sort looks at the other records again."""
+    searches: list[dict[str, Any]] = [
+        {"groups": [[Filter("phone", "CONTAINS_TOKEN", "*9")]], "sort": Sort("city"), "limit": 7},
+        {"groups": [[Filter("city", "NEQ", "Oslo")]], "query": "00", "limit": 7, "offset": 100},
+    ]
+    for search in searches:
+        portal.search.find(many, **search)
+    read: list[int] = []
+    decode = store._record
+
+    def note(row: tuple[Any, ...]) -> Record:
+        read.append(row[0])
+        return decode(row)
+
+    monkeypatch.setattr(store, "_record", note)
+
+    found = [portal.search.find(many, **search) for search in searches]
+
+    assert sorted(read) == sorted(record.id for result in found for record in result.records)
+    assert len(read) == 14
+
+
+def test_columns_that_were_not_used_for_long_are_dropped(portal: Portal, many: ObjectType) -> None:
+    """They are made again when they are needed; those of the search at hand always stay."""
+    indexed, _ = searches(portal, loose_max=100, budget_bytes=1)
+    by_city, by_phone = [[Filter("city", "EQ", "Oslo")]], [[Filter("phone", "HAS_PROPERTY")]]
+
+    made = [indexed.find(many, groups).indexed for groups in (by_city, by_city, by_phone, by_city)]
+
+    assert made == [("city", "createdate"), (), ("phone",), ("city",)]
+
+
+def test_a_record_of_another_kind_does_not_touch_the_index(portal: Portal, many: ObjectType) -> None:
+    """Each type has its own; writing a company makes no index of contacts old."""
+    portal.search.find(many, [[Filter("city", "EQ", "Oslo")]])
+
+    portal.records.create(portal.types["companies"], {"name": "Example"})
+
+    assert portal.store.take_changed("0-1") == set()
+    assert portal.search.find(many, [[Filter("city", "EQ", "Oslo")]]).indexed == ()

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from fake_hubspot.portal import Portal
-from fake_hubspot.portal.search import Filter, Sort, to_comparable
+from fake_hubspot.portal.matching import to_comparable
+from fake_hubspot.portal.search import Filter, Sort
 from fake_hubspot.portal.store import Record
 
 PEOPLE = {
