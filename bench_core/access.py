@@ -116,15 +116,22 @@ class AccessMiddleware:
         policy: What is refused.
         open_paths: Paths that everybody may read.
         takes_forms: Whether the API of a path is defined to take forms. A form of a foreign page has a foreign origin.
+        is_page: Whether a path is one of a page, to which links of other pages may lead.
     """
 
     def __init__(
-        self, app: AsgiApp, policy: AccessPolicy, open_paths: Iterable[str], takes_forms: Callable[[str], bool]
+        self,
+        app: AsgiApp,
+        policy: AccessPolicy,
+        open_paths: Iterable[str],
+        takes_forms: Callable[[str], bool],
+        is_page: Callable[[str], bool] = lambda _path: False,
     ) -> None:
         self._app = app
         self._policy = policy
         self._open_paths = frozenset(open_paths)
         self._takes_forms = takes_forms
+        self._is_page = is_page
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer the request, or refuse it."""
@@ -132,7 +139,9 @@ class AccessMiddleware:
             await self._app(scope, receive, send)
             return
         headers: dict[bytes, bytes] = dict(scope["headers"])
-        status, reason = 403, self._policy.refusal(headers)
+        is_page = self._is_page(scope["path"])
+        reason = self._policy.page_refusal(scope["method"], headers) if is_page else self._policy.refusal(headers)
+        status = 403
         if reason is None and not self._takes_forms(scope["path"]):
             has_body = headers.keys() & BODY_HEADERS and headers.get(b"content-length") != b"0"
             status, reason = 415, self._policy.form_refusal(scope["method"], headers, has_body=bool(has_body))

@@ -69,12 +69,14 @@ class ListenerOptions:
         keep_alive_s: Seconds until an idle connection is closed.
         grace_s: Seconds that requests under way have when the server stops.
         date_header: Whether responses get a `Date` header.
+        on_stop: Called when the server begins to stop, so that streams without an end can end.
     """
 
     protocol: Callable[..., asyncio.Protocol] | None = None
     keep_alive_s: float = 5
     grace_s: int = 1
     date_header: bool = False
+    on_stop: Callable[[], None] = lambda: None
 
 
 class PromptServer(uvicorn.Server):
@@ -84,8 +86,9 @@ class PromptServer(uvicorn.Server):
     test with a server of its own, that wait would take longer than everything else.
     """
 
-    def __init__(self, config: uvicorn.Config) -> None:
+    def __init__(self, config: uvicorn.Config, on_stop: Callable[[], None] = lambda: None) -> None:
         super().__init__(config)
+        self._on_stop = on_stop
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stop_requested = asyncio.Event()
 
@@ -125,6 +128,7 @@ class PromptServer(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Close idle connections at once; if requests are under way, shut down as uvicorn does."""
+        self._on_stop()
         for server in self.servers:
             server.close()
         for connection in list(self.server_state.connections):
@@ -284,5 +288,6 @@ def _uvicorn(app: AsgiApp, options: ListenerOptions) -> PromptServer:
             date_header=options.date_header,
             timeout_keep_alive=cast("int", options.keep_alive_s),
             timeout_graceful_shutdown=options.grace_s,
-        )
+        ),
+        options.on_stop,
     )

@@ -1,4 +1,4 @@
-"""The node's web application: `/health`, and the node API under `/api`."""
+"""The node's web application: `/health`, the node API under `/api`, and the pages for a browser at `/`."""
 
 import re
 
@@ -23,6 +23,7 @@ from fake_sesam.api import (
 )
 from fake_sesam.api.responses import LIMITS, error_response, json_response
 from fake_sesam.api.tokens import Tokens
+from fake_sesam.console import ConsoleOptions, Feed, console_routes, is_page
 from fake_sesam.errors import FakeSesamError
 from fake_sesam.node import Node
 
@@ -34,7 +35,13 @@ FORM_PATHS = re.compile(r"/api/(jwt|admin|config|datasets/[^/]+|pipes/[^/]+/(pum
 
 
 def create_app(
-    node: Node, *, tokens: Tokens | None = None, requires_token: bool = False, policy: AccessPolicy | None = None
+    node: Node,
+    *,
+    tokens: Tokens | None = None,
+    requires_token: bool = False,
+    policy: AccessPolicy | None = None,
+    feed: Feed | None = None,
+    console: ConsoleOptions | None = None,
 ) -> Starlette:
     """Return the application for one node; the caller closes the node.
 
@@ -43,10 +50,21 @@ def create_app(
         tokens: Issues and checks tokens.
         requires_token: Whether every request to the API needs a token that this node issued.
         policy: Refuses what pages of other sites make a browser send. Default: that of a server on loopback.
+        feed: Listens to the node for the pages.
+        console: What the pages need to know.
     """
     access = Middleware(
-        AccessMiddleware, policy=policy or AccessPolicy(), open_paths=OPEN_PATHS, takes_forms=_takes_forms
+        AccessMiddleware,
+        policy=policy or AccessPolicy(),
+        open_paths=OPEN_PATHS,
+        takes_forms=_takes_forms,
+        is_page=is_page,
     )
+    options = console or ConsoleOptions()
+    if requires_token:
+        options.tokens = tokens
+    listening = feed or Feed()
+    listening.listen_to(node)
     minted = tokens or Tokens()
 
     def health(_request: Request) -> Response:
@@ -67,19 +85,19 @@ def create_app(
         *publishers.routes(node),
     ]
     return Starlette(
-        routes=[Route("/health", health), Mount("/api", routes=api)],
+        routes=[Route("/health", health), Mount("/api", routes=api), *console_routes(node, listening, options)],
         exception_handlers=dict.fromkeys([FakeSesamError, *LIMITS, Exception], on_error),
         middleware=[access, *([Middleware(_TokenCheck, tokens=minted)] if requires_token else [])],
     )
 
 
 def _takes_forms(path: str) -> bool:
-    """Whether Sesam's API takes a form there, such as the operation of a pump."""
-    return FORM_PATHS.fullmatch(path) is not None
+    """Whether Sesam's API takes a form there, such as the operation of a pump, or a page sends it with its token."""
+    return FORM_PATHS.fullmatch(path) is not None or is_page(path)
 
 
 class _TokenCheck:
-    """Rejects requests without a valid bearer token."""
+    """Rejects requests to the API without a valid bearer token. The pages ask for it themselves."""
 
     def __init__(self, app: ASGIApp, tokens: Tokens) -> None:
         self._app = app
@@ -87,7 +105,7 @@ class _TokenCheck:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Respond 401 without a token and 403 with a wrong one."""
-        if scope["type"] != "http" or scope["path"] in OPEN_PATHS:
+        if scope["type"] != "http" or scope["path"] in OPEN_PATHS or is_page(scope["path"]):
             await self._app(scope, receive, send)
             return
         kind, _, token = Request(scope).headers.get("authorization", "").partition(" ")

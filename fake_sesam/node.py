@@ -45,6 +45,7 @@ class Node:
 
     Attributes:
         options: What the node was started with.
+        name: The name of its directory.
         clock: The time.
         started: When it started, in seconds since 1970.
         configuration: The configuration in use, with its variables, secrets and problems.
@@ -66,6 +67,7 @@ class Node:
         new_id: Callable[[], str] = lambda: str(uuid.uuid4()),
     ) -> None:
         self.options = options or NodeOptions()
+        self.name = node_dir.resolve().name
         self.clock = clock or Clock()
         self.started = self.clock.now()
         self._new_id = new_id

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
@@ -10,6 +11,7 @@ from bench_core.lines import EventLines
 from bench_core.listener import BackgroundServer, ListenerOptions, serve_in_foreground
 from fake_sesam.api.tokens import Tokens
 from fake_sesam.app import create_app
+from fake_sesam.console import ConsoleOptions, Feed
 from fake_sesam.event_lines import print_events
 from fake_sesam.node import Node
 from fake_sesam.scheduler import Scheduler
@@ -17,6 +19,10 @@ from fake_sesam.scheduler import Scheduler
 __all__ = ["NodeServer", "serve_forever"]
 
 _OPTIONS = ListenerOptions(grace_s=2, date_header=True)
+
+
+def _options(feed: Feed) -> ListenerOptions:
+    return replace(_OPTIONS, on_stop=feed.end)
 
 
 def serve_forever(
@@ -43,15 +49,17 @@ def serve_forever(
 
     def on_start(address: str) -> None:
         announce(f"Sesam node API at {address}/api (try: curl {address}/api/pipes)")
+        announce(f"Pages for a browser: {address}/")
         if tokens is not None and tokens.given is None:
             announce(f"Token: {tokens.mint()}")
         if lines is not None:
             print_events(node, lines)
         stack.enter_context(Scheduler(node))  # not before the port is known to be free
 
-    app = create_app(node, tokens=tokens, requires_token=tokens is not None, policy=AccessPolicy(host, allow_host))
+    feed, policy = Feed(), AccessPolicy(host, allow_host)
+    app = create_app(node, tokens=tokens, requires_token=tokens is not None, policy=policy, feed=feed)
     with ExitStack() as stack:
-        serve_in_foreground(app, host=host, port=port, on_start=on_start, options=_OPTIONS)
+        serve_in_foreground(app, host=host, port=port, on_start=on_start, options=_options(feed))
 
 
 class NodeServer(BackgroundServer):
@@ -74,12 +82,17 @@ class NodeServer(BackgroundServer):
         lines: EventLines | None = None,
         runs_schedules: bool = False,
     ) -> None:
-        app = create_app(node, tokens=tokens, requires_token=tokens is not None)
-        super().__init__(app, port=port, name="fake-sesam", options=_OPTIONS)
+        feed, self._console = Feed(), ConsoleOptions()
+        app = create_app(node, tokens=tokens, requires_token=tokens is not None, feed=feed, console=self._console)
+        super().__init__(app, port=port, name="fake-sesam", options=_options(feed))
         if lines is not None:
             print_events(node, lines)
         self._scheduler = Scheduler(node) if runs_schedules else None
         self._running = ExitStack()
+
+    def link_to(self, other_side: str) -> None:
+        """Let the pages of this node link to those of another server, at that address."""
+        self._console.other_side = other_side
 
     def __enter__(self) -> Self:
         """Start; returns once requests are answered."""

@@ -104,7 +104,9 @@ class Workbench:
             self.system = self._find_system(folder / "look")
             self.node = stack.enter_context(self._open(self.settings.data_dir or folder / "data", is_run=True))
             server = NodeServer(self.node, port=self.settings.node_port, lines=self._lines, runs_schedules=True)
+            server.link_to(self.hubspot_page)
             self.node_url = stack.enter_context(server).url
+            self.hubspot.link_to(self.node_page)
             self._cleanup = stack.pop_all()
         return self
 

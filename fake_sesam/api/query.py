@@ -12,7 +12,17 @@ from starlette.responses import Response
 
 from fake_sesam.errors import FakeSesamError
 
-__all__ = ["Endpoint", "boolean", "integer", "iso_time", "json_object", "text_form", "with_form", "with_json"]
+__all__ = [
+    "Endpoint",
+    "boolean",
+    "integer",
+    "iso_time",
+    "json_object",
+    "parse_integer",
+    "text_form",
+    "with_form",
+    "with_json",
+]
 
 Endpoint = Callable[[Request], Coroutine[Any, Any, Response]]
 _LARGEST = 2**63 - 1  # what SQLite can compare an offset with
@@ -23,7 +33,11 @@ _FALSE = ("false", "0", "no")
 
 def integer(request: Request, name: str) -> int | None:
     """Return a whole number; None if it is absent or empty."""
-    text = request.query_params.get(name, "")
+    return parse_integer(request.query_params.get(name, ""), name)
+
+
+def parse_integer(text: str, name: str) -> int | None:
+    """Return the whole number in the text of a parameter; None if it is empty."""
     if text == "":
         return None
     try:

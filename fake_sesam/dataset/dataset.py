@@ -18,6 +18,7 @@ __all__ = ["Dataset", "DatasetInfo", "WriteCounts"]
 
 _PAGE_SIZE = 1000
 _AFTER_LAST = 2**62
+_LARGEST_CHARACTER = "\U0010ffff"
 
 
 class DatasetInfo(TypedDict):
@@ -135,6 +136,8 @@ class Dataset:
         deleted: bool = False,
         reverse: bool = False,
         uncommitted: bool = False,
+        before: int | None = None,
+        only_deleted: bool = False,
     ) -> Iterator[dict[str, Any]]:
         """Yield versions in the order in which they were written.
 
@@ -150,14 +153,21 @@ class Dataset:
             deleted: Include entities whose latest version is deleted.
             reverse: Yield the newest version first.
             uncommitted: Include versions that are held back.
+            before: In reverse order, yield only versions with an `_updated` less than this.
+            only_deleted: Leave out what is not deleted.
         """
         remaining = limit
         floor = -1 if since is None else since
-        last = _AFTER_LAST if reverse else floor
+        last = (_AFTER_LAST if before is None else before) if reverse else floor
         held = None if uncommitted else self.held_from
         while remaining is None or remaining > 0:
             size = _PAGE_SIZE if remaining is None else min(_PAGE_SIZE, remaining)
-            options = {"history": history, "deleted": deleted, "reverse": reverse}
+            options = {
+                "history": history,
+                "deleted": deleted,
+                "reverse": reverse,
+                "only_deleted": only_deleted,
+            }
             rows = self._page(last, floor=floor, size=size, held=held, **options)
             for row in rows:
                 yield _entity(row)
@@ -181,6 +191,24 @@ class Dataset:
         while held is not None and not uncommitted and found is not None and found["_updated"] >= held:
             found = self._version(found["_previous"])
         return found
+
+    def versions(self, entity_id: str, *, limit: int) -> Iterator[dict[str, Any]]:
+        """Yield the versions of one entity in the shape of `entities`, newest first, at most so many."""
+        found = self.entity(entity_id)
+        for _ in range(limit):
+            if found is None:
+                return
+            yield found
+            found = self._version(found["_previous"])
+
+    def ids(self, prefix: str, *, limit: int) -> list[str]:
+        """Return the ids of entities that begin with a text, deleted ones too, in their order, at most so many."""
+        rows = self._store.rows(
+            "SELECT entity_id FROM latest WHERE dataset = (SELECT number FROM datasets WHERE name = ?) "
+            "AND entity_id >= ? AND entity_id < ? ORDER BY entity_id LIMIT ?",
+            (self.name, prefix, f"{prefix}{_LARGEST_CHARACTER}", limit),
+        )
+        return [entity_id for (entity_id,) in rows]
 
     def _version(self, offset: int | None) -> dict[str, Any] | None:
         rows = self._store.rows(
@@ -254,11 +282,21 @@ class Dataset:
         return int(row[0])
 
     def _page(
-        self, last: int, *, floor: int, size: int, held: int | None, history: bool, deleted: bool, reverse: bool
+        self,
+        last: int,
+        *,
+        floor: int,
+        size: int,
+        held: int | None,
+        history: bool,
+        deleted: bool,
+        reverse: bool,
+        only_deleted: bool,
     ) -> list[tuple[Any, ...]]:
         order, compare = ("DESC", "<") if reverse else ("ASC", ">")
         latest = "" if history or held is not None else _JOINED_LATEST
         live = "" if history or deleted else " AND v.deleted = 0"
+        live = " AND v.deleted = 1" if only_deleted else live
         committed = "" if held is None else " AND v.offset < :end"
         if held is not None and not history:
             committed += f" AND v.offset IN ({_LATEST_COMMITTED})"

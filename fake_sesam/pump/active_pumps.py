@@ -33,13 +33,13 @@ class RunProgress:
 class PumpListener(Protocol):
     """Hears of every run, in the thread of that run; it must not wait."""
 
-    def pump_started(self, pipe_id: str, progress: RunProgress) -> None:
+    def pump_started(self, pipe_id: str, progress: RunProgress, /) -> None:
         """A run has begun."""
 
-    def pump_progressed(self, pipe_id: str, progress: RunProgress) -> None:
+    def pump_progressed(self, pipe_id: str, progress: RunProgress, /) -> None:
         """A batch of entities has been processed."""
 
-    def pump_ended(self, result: PumpResult) -> None:
+    def pump_ended(self, result: PumpResult, /) -> None:
         """A run has completed or failed."""
 
 
