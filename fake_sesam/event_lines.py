@@ -11,7 +11,7 @@ from bench_core.lines import EventLines, Line
 from fake_sesam.node import Node
 from fake_sesam.pump import PumpResult, RunProgress
 
-__all__ = ["NodeLines", "connector_line", "print_events"]
+__all__ = ["NodeLines", "connector_line", "print_events", "tone_of", "without_time"]
 
 SOURCE = "sesam"
 CONNECTOR_SOURCE = "connector"
@@ -107,7 +107,7 @@ def connector_line(system_id: str, text: str, at: float) -> Line:
 def _told(text: str) -> Iterator[tuple[str, str]]:
     record = _record(text)
     if record is None:
-        yield (OWN_TIME.sub("", text), _tone_of(text))
+        yield (without_time(text), tone_of(text))
         return
     level = str(_first(record, LEVEL_KEYS) or "")
     yield (level, LEVEL_TONES.get(level.upper(), "dim"))
@@ -135,7 +135,15 @@ def _short(value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value)
 
 
-def _tone_of(text: str) -> str:
-    """Return the tone of a line of text that names its level."""
-    words = text.replace("[", " ").replace("]", " ").replace(":", " ").split()[:5]
+def without_time(text: str) -> str:
+    """Return a log line without the time at its beginning."""
+    return OWN_TIME.sub("", text)
+
+
+def tone_of(text: str) -> str:
+    """Return the tone of a log line that names its level, in text or in JSON; empty for other lines."""
+    record = _record(text)
+    if record is not None:
+        return LEVEL_TONES.get(str(_first(record, LEVEL_KEYS) or "").upper(), "")
+    words = text[:MAX_SHOWN].replace("[", " ").replace("]", " ").replace(":", " ").split()[:5]
     return next((LEVEL_TONES[word] for word in words if word in LEVEL_TONES), "")

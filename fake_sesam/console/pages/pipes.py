@@ -30,8 +30,8 @@ __all__ = [
 
 RUNS_SHOWN = 50
 LINES_SHOWN = 60
-# A connector writes the reason for a failure at about the time at which the node notices it.
-LINES_BEFORE_S, LINES_AFTER_S = 0.2, 1.5
+# A connector may write the reason for a failure a moment after the node has noticed it.
+LINES_AFTER_S = 1.5
 SAID = {
     "start": "{} was started.",
     "start-rescan": "{} was started; it reads everything.",
@@ -207,7 +207,7 @@ def _runs(call: PageCall, state: PipeState) -> list[ShownRun]:
         if len(shown) == RUNS_SHOWN:
             break
         ended = run.ended or (call.node.clock.now() if run.word == "running" else run.began)
-        lines = call.feed.lines_between(state.system, run.began - LINES_BEFORE_S, ended + LINES_AFTER_S)
+        lines = call.feed.lines_between(state.system, run.began, ended + LINES_AFTER_S)
         masked = [SaidLine(line.number, line.at, call.redact(line.text)) for line in lines[-LINES_SHOWN:]]
         shown.append(ShownRun(run, masked, is_open=not shown and run.word == "failed"))
     return shown

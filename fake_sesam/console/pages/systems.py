@@ -11,6 +11,7 @@ from fake_sesam.console.call import PageCall
 from fake_sesam.console.documents import pretty
 from fake_sesam.console.feed import SaidLine
 from fake_sesam.errors import FakeSesamError
+from fake_sesam.event_lines import tone_of, without_time
 from fake_sesam.microservice import GivenUrl
 
 __all__ = ["live", "operate", "show", "show_all"]
@@ -137,12 +138,5 @@ def _rows(call: PageCall, lines: list[SaidLine], wanted: str) -> list[LogRow]:
     for line in reversed(lines):
         text = call.redact(line.text)
         if wanted.lower() in text.lower():
-            shown.append(LogRow(line.number, call.moment(line.at), text, _tone(text)))
+            shown.append(LogRow(line.number, call.moment(line.at), without_time(text), tone_of(text)))
     return shown
-
-
-def _tone(text: str) -> str:
-    head = text[:200].upper()
-    if any(word in head for word in ("ERROR", "CRITICAL", "FATAL", "TRACEBACK")):
-        return "bad"
-    return "warn" if "WARN" in head else ""
