@@ -10,7 +10,7 @@ from fake_sesam.api.query import parse_integer
 from fake_sesam.api.representations import dataset_json, is_internal_dataset
 from fake_sesam.console.call import PageCall, page_url
 from fake_sesam.console.documents import pretty, side_by_side
-from fake_sesam.console.states import seconds_of
+from fake_sesam.console.states import seconds_of, states_of
 from fake_sesam.dataset import Dataset
 from fake_sesam.dataset.hashing import encode
 from fake_sesam.errors import NotFoundError
@@ -199,6 +199,6 @@ def remove(call: PageCall) -> PageResponse:
 
 def _existing(call: PageCall) -> Dataset:
     dataset = call.node.dataset(call.params["id"])
-    if not dataset.exists:
-        raise NotFoundError(f"there is no dataset {dataset.name!r}; its pipe creates it when it runs")
+    if not dataset.exists and not any(state.sink == dataset.name for state in states_of(call)):
+        raise NotFoundError(f"there is no dataset {dataset.name!r}, and no pipe that writes it")
     return dataset
