@@ -1,6 +1,6 @@
 """Pipes and their runs in words: what a list shows in one line, and what a run's events tell."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -43,7 +43,8 @@ class PipeState:
     next_run: Moment | None
     config: Mapping[str, Any]
     runtime: Mapping[str, Any]
-    is_valid: bool = True
+    is_valid: bool
+    systems: Collection[str]
 
     @property
     def tone(self) -> str:
@@ -62,8 +63,9 @@ class PipeState:
 
     @property
     def system(self) -> str:
-        """The system that it reads from; empty if it reads something else."""
-        return str(self._part("source").get("system") or "")
+        """The system that it reads from; empty if it reads something else, or from one that does not exist."""
+        found = str(self._part("source").get("system") or "")
+        return found if found in self.systems else ""
 
     @property
     def source(self) -> str:
@@ -141,6 +143,7 @@ def state_of(call: PageCall, pipe_id: str) -> PipeState:
         config=shown["config"]["effective"],
         runtime=runtime,
         is_valid=is_valid,
+        systems=node.systems,
     )
 
 
