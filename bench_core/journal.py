@@ -55,6 +55,11 @@ class JournalEntry(msgspec.Struct):
     injected: tuple[Injected, ...] = ()
     note: str = ""
 
+    @property
+    def is_answered(self) -> bool:
+        """Whether the response is known; before that a fault may delay the request."""
+        return self.took_us > 0
+
 
 class Journal:
     """The portal's requests, newest last.
@@ -75,6 +80,9 @@ class Journal:
 
     def __iter__(self) -> Iterator[JournalEntry]:
         return iter(self._entries)
+
+    def __reversed__(self) -> Iterator[JournalEntry]:
+        return reversed(self._entries)
 
     def open(self, *, at_ms: int, method: str, path: str, query: str) -> JournalEntry:
         """Create an entry; it is in the journal from now on."""

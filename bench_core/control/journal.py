@@ -1,6 +1,6 @@
 """The requests that a server received: filtered, as a HAR file, and whether an expected request arrived."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fnmatch import fnmatchcase
 from typing import Any, TypedDict
 
@@ -14,9 +14,10 @@ from bench_core.exchange import Operation, Param, Request, Response
 from bench_core.journal import JournalEntry
 from bench_core.masking import Masking
 
-__all__ = ["journal_operations", "to_wire"]
+__all__ = ["chosen_entries", "is_chosen_by", "journal_operations", "to_wire"]
 
 MOST_DIGITS = 20
+FIRST_FAILED = 400
 FILTERS = (
     Param("method"),
     Param("path", "string", "A path; `*` stands for anything."),
@@ -24,6 +25,8 @@ FILTERS = (
     Param("status", "integer"),
     Param("fault", "string", "The name of a fault."),
     Param("unmatched", "boolean", "Only requests for what the server does not have."),
+    Param("failed", "boolean", "Only requests that were answered with 400 or more, or without a status line."),
+    Param("ordinal", "integer", "Only the request with this number."),
     Param("after", "integer", "Only ordinals above this one."),
     Param("limit", "integer", "Maximum number of entries; the latest are returned."),
 )
@@ -85,7 +88,7 @@ def journal_operations(creator: str) -> list[ControlOperation]:
     def read_har(context: ControlExchange) -> Response:
         """Return the requests as a HAR 1.2 file, without tokens."""
         origin = context.request.origin
-        return Response.of(to_har(_chosen(context), origin=origin, masking=context.masking(), creator=creator))
+        return Response.of(to_har(chosen_entries(context), origin=origin, masking=context.masking(), creator=creator))
 
     return [
         ControlOperation("journal.read", "GET", path, read_journal, "Read the journal", reading),
@@ -125,16 +128,44 @@ def _number(request: Request, name: str) -> int | None:
     return number
 
 
-def _chosen(context: ControlExchange) -> list[JournalEntry]:
+def chosen_entries(context: ControlExchange) -> list[JournalEntry]:
+    """Return the entries that the query of a request selects, oldest first.
+
+    Raises:
+        UsageError: A filter is not what it should be.
+    """
     request = context.request
-    status, after, limit = _number(request, "status"), _number(request, "after") or 0, _number(request, "limit")
-    wanted = Expectation(request.first("method"), request.first("path"), request.first("route"), status=status)
-    entries = [entry for entry in _matching(context, wanted) if entry.ordinal > after]
-    if fault := request.first("fault"):
-        entries = [entry for entry in entries if fault in entry.fault.split("+")]
-    if (request.first("unmatched") or "").lower() == "true":
-        entries = [entry for entry in entries if entry.hint or not entry.route]
+    after, limit = _number(request, "after") or 0, _number(request, "limit")
+    is_chosen = is_chosen_by(request)
+    entries = [entry for entry in context.journal if entry.ordinal > after and is_chosen(entry)]
     return entries if limit is None else entries[max(len(entries) - limit, 0) :]
+
+
+def is_chosen_by(request: Request) -> Callable[[JournalEntry], bool]:
+    """Return the condition that the filters in the query of a request make; `after` and `limit` do not count.
+
+    Raises:
+        UsageError: A filter is not what it should be.
+    """
+    first, status, ordinal = request.first, _number(request, "status"), _number(request, "ordinal")
+    wanted = Expectation(first("method") or None, first("path") or None, first("route") or None, status=status)
+    fault = first("fault") or ""
+    is_unmatched, is_failed = _flag(request, "unmatched"), _flag(request, "failed")
+
+    def is_chosen(entry: JournalEntry) -> bool:
+        return (
+            _fits(entry, wanted)
+            and (ordinal is None or entry.ordinal == ordinal)
+            and (not fault or fault in entry.fault.split("+"))
+            and (not is_unmatched or bool(entry.hint) or not entry.route)
+            and (not is_failed or entry.status >= FIRST_FAILED or not entry.status)
+        )
+
+    return is_chosen
+
+
+def _flag(request: Request, name: str) -> bool:
+    return (request.first(name) or "").lower() == "true"
 
 
 def _matching(context: ControlExchange, wanted: Expectation) -> Iterator[JournalEntry]:
@@ -161,7 +192,7 @@ def read_journal(context: ControlExchange) -> Response:
     `faults` are `{id, name, fired}`.
     """
     masking = context.masking()
-    entries = [to_wire(one, masking) for one in _chosen(context)]
+    entries = [to_wire(one, masking) for one in chosen_entries(context)]
     return Response.of({"count": context.journal.count, "entries": entries})
 
 

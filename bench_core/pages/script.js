@@ -61,17 +61,17 @@ addEventListener("click", event => {
   openInto(link);
 });
 
-// Opens a row's detail beside the list: `data-into` names the ids that change.
+// Opens a row's detail beside the list: `data-into` names the parts of the page that change.
 async function openInto(link) {
-  const row = link.closest("tr");
   try {
-    const url = await load(link.href, link.dataset.into.split(" "));
-    history.pushState(null, "", url);
-    all("tr.opened").forEach(each => each.classList.remove("opened"));
-    row?.classList.add("opened");
-    const panel = byId(link.dataset.into.split(" ")[0]);
-    if (panel && panel.getBoundingClientRect().top > innerHeight * .6) panel.scrollIntoView({ block: "start" });
-    panel?.querySelector("h2, h1")?.focus?.();
+    history.pushState(null, "", await load(link.href, link.dataset.into.split(" ")));
+    const detail = byId("detail");
+    if (detail?.firstElementChild && detail.getBoundingClientRect().top > innerHeight * .6) {
+      detail.scrollIntoView({ block: "start" });
+      detail.querySelector("h2")?.focus({ preventScroll: true });
+    } else {
+      document.querySelector("tr.opened [data-row]")?.focus({ preventScroll: true });
+    }
   } catch {
     location.href = link.href;
   }
@@ -135,6 +135,7 @@ addEventListener("click", event => {
 // --- live ---
 
 const LONGEST = 200;
+const longest = list => Number(list.dataset.longest) || LONGEST;
 let source = null;
 let held = [];
 
@@ -172,8 +173,9 @@ function arrive(list, batch) {
   if (batch.rate) sayLive("on", batch.rate);
   else sayLive("on", "Live");
   if (isLooking(list)) {
-    held = [...batch.rows, ...held].slice(0, LONGEST);
-    held.count = (held.count ?? 0) + batch.count;
+    const before = held.count ?? 0;
+    held = [...batch.rows, ...held].slice(0, longest(list));
+    held.count = before + batch.count;
     showWaiting(list);
   } else {
     put(list, batch.rows);
@@ -192,7 +194,7 @@ function put(list, rows) {
   const fresh = [...body.children];
   fresh.forEach(row => row.classList.add("arrived"));
   list.prepend(...fresh);
-  while (list.rows.length > LONGEST) list.lastElementChild.remove();
+  while (list.rows.length > longest(list)) list.lastElementChild.remove();
   for (const none of all("[data-live-none]")) none.hidden = true;
   for (const table of all("[data-live-some]")) table.hidden = false;
 }

@@ -83,7 +83,7 @@ class PageCall:
         """Lead back to the page of a form, or to another one, and say what was done."""
         return self.site.redirect(to or self.site.back_of(form), said)
 
-    def url(self, path: str, **query: object) -> str:
+    def url(self, path: str, /, **query: object) -> str:
         """Return the address of a page of this account; what is None or empty is left out of the query."""
         account = {} if self.tenant is self._options.portals.default else {"portal": self.portal.id}
         given = {name: value for name, value in {**query, **account}.items() if value not in (None, "")}
@@ -147,6 +147,7 @@ class PageCall:
         return {
             "accounts": [tenant.portal.id for tenant in self._options.portals],
             "account": self.portal.id,
+            "is_other": self.tenant is not self._options.portals.default,
             "scenario": self.tenant.scenario,
             "is_frozen": clock.is_frozen,
             "clock": format_time(clock.now_ms()),

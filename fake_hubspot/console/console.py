@@ -12,14 +12,18 @@ from bench_core.pages import PageResponse, RefusedFormError, Site
 from fake_hubspot.console.call import PageCall
 from fake_hubspot.console.inner_api import ApiRefusedError, InnerApi
 from fake_hubspot.console.options import HEADERS_OF_HUBSPOT, ConsoleOptions
-from fake_hubspot.console.pages import overview
+from fake_hubspot.console.pages import faults, overview, requests
 from fake_hubspot.console.words import FILTERS
 from fake_hubspot.context import Body, RequestContext, Response
 from fake_hubspot.errors import FakeHubSpotError, UsageError
 
 __all__ = ["Console"]
 
-PAGES: Mapping[str, ModuleType] = {"overview": overview}
+PAGES: Mapping[str, ModuleType] = {
+    "overview": overview,
+    "requests": requests,
+    "faults": faults,
+}
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost", "::ffff:127.0.0.1"})
 CONTROL_HEADER = b"x-fake-hubspot-control-token"
 SIGNED_IN = "fake-hubspot-control"

@@ -11,9 +11,28 @@ if TYPE_CHECKING:
 
 __all__ = ["console_routes", "start_page"]
 
-RECORDS, RECORD = f"{UI}/records/{{objectType}}", f"{UI}/records/{{objectType}}/{{objectId}}"
 # The name of a route is that of the function which answers it: `records.create` is `create` in `pages/records.py`.
-TABLE = (("overview.show", "GET", "/_fake"),)
+TABLE = (
+    ("overview.show", "GET", "/_fake"),
+    ("overview.stream", "GET", f"{UI}/stream"),
+    ("requests.show", "GET", f"{UI}/requests"),
+    ("requests.change", "POST", f"{UI}/requests"),
+    ("requests.stream", "GET", f"{UI}/requests/stream"),
+    ("requests.har", "GET", f"{UI}/requests/har"),
+    ("faults.show", "GET", f"{UI}/faults"),
+    ("faults.change", "POST", f"{UI}/faults"),
+    ("faults.describe", "GET", f"{UI}/faults/{{name}}"),
+    ("faults.set_fault", "POST", f"{UI}/faults/{{name}}"),
+    ("faults.preview", "POST", f"{UI}/faults/{{name}}/sentence"),
+    ("records.show", "GET", f"{UI}/records"),
+    ("records.show", "GET", f"{UI}/records/{{objectType}}"),
+    ("records.ask", "GET", f"{UI}/records/{{objectType}}/new"),
+    ("records.create", "POST", f"{UI}/records/{{objectType}}/new"),
+    ("record.show", "GET", f"{UI}/records/{{objectType}}/{{objectId}}"),
+    ("record.change", "POST", f"{UI}/records/{{objectType}}/{{objectId}}"),
+    ("settings.show", "GET", f"{UI}/settings"),
+    ("settings.change", "POST", f"{UI}/settings"),
+)
 STREAMS = frozenset({"requests.stream", "overview.stream"})
 
 

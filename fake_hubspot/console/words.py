@@ -6,7 +6,7 @@ from typing import Any
 
 from fake_hubspot.portal.clock import format_time
 
-__all__ = ["FILTERS", "Moment", "counted", "moment_of", "sized"]
+__all__ = ["FILTERS", "Moment", "counted", "moment_of", "ordinal", "sized"]
 
 STEPS = ((86_400_000, "d"), (3_600_000, "h"), (60_000, "min"), (1000, "s"))
 DAYS_IN_WORDS = 60
@@ -49,4 +49,15 @@ def sized(number: int) -> str:
     return f"{number / 1000:.1f} kB" if number < 1_000_000 else f"{number / 1_000_000:.1f} MB"
 
 
-FILTERS: Mapping[str, Callable[..., Any]] = {"counted": counted, "sized": sized, "grouped": "{:,}".format}
+def ordinal(number: int) -> str:
+    """Return a number as a place in a row: `1st`, `12th`, `23rd`."""
+    ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number:,}{ending}"
+
+
+FILTERS: Mapping[str, Callable[..., Any]] = {
+    "counted": counted,
+    "sized": sized,
+    "ordinal": ordinal,
+    "grouped": "{:,}".format,
+}

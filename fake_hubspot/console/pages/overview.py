@@ -3,11 +3,18 @@
 from itertools import islice
 
 from bench_core.pages import PageResponse
+from fake_hubspot.console.active_faults import active_faults
 from fake_hubspot.console.call import PageCall
+from fake_hubspot.console.live import NewEntries
+from fake_hubspot.console.live import stream as live_stream
+from fake_hubspot.console.options import UI
 from fake_hubspot.console.rows import Row, row_of
 from fake_hubspot.console.words import counted
+from fake_hubspot.context import Response
+from fake_hubspot.portal.decimal_id import parse_id
+from fake_hubspot.portal.journal import JournalEntry
 
-__all__ = ["show"]
+__all__ = ["show", "stream"]
 
 LATEST = 10
 ALWAYS_SHOWN = ("0-1", "0-2", "0-3", "0-5")
@@ -30,12 +37,35 @@ def show(call: PageCall) -> PageResponse:
         rows=rows,
         requests=portal.journal.count,
         after=portal.journal.count,
+        stream=call.url(f"{UI}/stream"),
+        faults=active_faults(call),
     )
 
 
-def latest_rows(call: PageCall) -> list[Row]:
+def stream(call: PageCall) -> Response:
+    """Send the new requests, and what the page says about all of them."""
+    journal = call.portal.journal
+    after = parse_id(call.request.values.get("after", ""))
+    entries = NewEntries(journal, journal.count if after is None else after, lambda _: True)
+
+    def rows(fresh: list[JournalEntry]) -> list[str]:
+        found = [row_of(one, masking=call.masking, moment=call.moment, url=call.url, keep={}) for one in fresh]
+        return [call.site.part("parts.html.jinja", "request_row", row) for row in found]
+
+    def parts() -> dict[str, str]:
+        return {
+            "headline": call.site.part("parts.html.jinja", "text", _headline(call, latest_rows(call, 1))),
+            "since": call.site.part("parts.html.jinja", "text", counted(journal.count, "request")),
+            "types": call.site.part("parts.html.jinja", "type_counts", _counts(call)),
+            "faults": call.site.part("parts.html.jinja", "fault_lines", active_faults(call)),
+        }
+
+    return live_stream(call.context, entries, rows, parts)
+
+
+def latest_rows(call: PageCall, count: int = LATEST) -> list[Row]:
     """Return the last requests, newest first."""
-    masking, entries = call.masking, islice(reversed(list(call.portal.journal)), LATEST)
+    masking, entries = call.masking, islice(reversed(call.portal.journal), count)
     return [row_of(entry, masking=masking, moment=call.moment, url=call.url, keep={}) for entry in entries]
 
 
@@ -44,8 +74,8 @@ def _headline(call: PageCall, rows: list[Row]) -> str:
     if not rows:
         return f"Ready with {contacts}; no request has arrived yet"
     last = rows[0]
-    answer = f"answered {last.status}" if last.status else "got no status line"
-    by = f" because of the fault {last.fault}" if last.fault else ""
+    answer = f"was answered with {last.status}" if last.status else "got no status line"
+    by = f"; the fault {last.fault} struck" if last.fault else ""
     return f"The last request, {last.method} {last.path}, {answer}{by}"
 
 

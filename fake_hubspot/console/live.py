@@ -1,0 +1,111 @@
+"""The event stream of a page: the account's new requests, at a rate that a person can follow."""
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from itertools import takewhile
+from typing import Any
+
+from bench_core.pages import live_event
+from fake_hubspot.console.options import HEADERS_OF_HUBSPOT
+from fake_hubspot.context import Body, Message, RequestContext, Response
+from fake_hubspot.portal.journal import Journal, JournalEntry
+from fake_hubspot.protocol import ConnectionGoneError, Wire, head_of
+
+__all__ = ["NewEntries", "stream"]
+
+TICK_S = 0.25
+# At most 30 rows a second; of more, the latest are shown.
+ROWS_PER_TICK = 8
+SILENT_TICKS = 60  # after 15 s of silence a comment tells whether somebody still listens
+HEADERS = (
+    (b"content-type", b"text/event-stream"),
+    (b"cache-control", b"no-store"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"connection", b"close"),
+)
+
+
+@dataclass(eq=False)
+class NewEntries:
+    """The requests of a journal that are new since the last look.
+
+    Attributes:
+        journal: The journal.
+        after: The ordinal of the last one that was looked at.
+        is_chosen: Which requests count.
+    """
+
+    journal: Journal
+    after: int
+    is_chosen: Callable[[JournalEntry], bool]
+    _waiting: deque[JournalEntry] = field(default_factory=lambda: deque(maxlen=1000))
+
+    def take(self) -> list[JournalEntry]:
+        """Return the new ones that have been answered, newest first. The others are returned when they have been."""
+        fresh = list(takewhile(lambda entry: entry.ordinal > self.after, reversed(self.journal)))
+        self.after = max(self.after, fresh[0].ordinal if fresh else 0)
+        candidates = [*fresh, *self._waiting]
+        self._waiting = deque((entry for entry in candidates if not entry.is_answered), maxlen=1000)
+        return [entry for entry in candidates if entry.is_answered and self.is_chosen(entry)]
+
+
+def stream(
+    context: RequestContext,
+    entries: NewEntries,
+    show: Callable[[list[JournalEntry]], list[str]],
+    parts: Callable[[], dict[str, str]] | None = None,
+) -> Response:
+    """Return the response that sends new requests for as long as the browser listens.
+
+    Args:
+        context: The request for the stream.
+        entries: What is new.
+        show: Makes the rows.
+        parts: Makes other parts of the page, by their ids, whenever there are new requests.
+    """
+    wire = context.wire
+    if wire is None:
+        return Response(501, Body(b"live updates need the fake's own server"), b"text/plain")
+
+    async def send(_: Message) -> None:
+        wire.take()
+        try:
+            await wire.write(head_of(200, list(HEADERS), keeps_alive=True))
+            await _send_news(wire, entries, show, parts)
+        except ConnectionGoneError:
+            wire.drop()
+
+    return Response(200, Body(b""), None, without=HEADERS_OF_HUBSPOT, sending=send)
+
+
+async def _send_news(
+    wire: Wire,
+    entries: NewEntries,
+    show: Callable[[list[JournalEntry]], list[str]],
+    parts: Callable[[], dict[str, str]] | None,
+) -> None:
+    await wire.write(b"retry: 1000\n\n")
+    silent = 0
+    while True:
+        await wire.pause(TICK_S)
+        fresh = entries.take()
+        silent = 0 if fresh else silent + 1
+        if fresh:
+            await wire.write(_events(fresh, entries.after, show, parts))
+        elif silent >= SILENT_TICKS:
+            silent = 0
+            await wire.write(b": still here\n\n")
+
+
+def _events(
+    fresh: list[JournalEntry],
+    after: int,
+    show: Callable[[list[JournalEntry]], list[str]],
+    parts: Callable[[], dict[str, str]] | None,
+) -> bytes:
+    content: dict[str, Any] = {"rows": show(fresh[:ROWS_PER_TICK]), "count": len(fresh), "after": after}
+    if len(fresh) > ROWS_PER_TICK:
+        rate, shown = round(len(fresh) / TICK_S), round(ROWS_PER_TICK / TICK_S)
+        content["rate"] = f"Live: {rate:,} requests a second, {shown} of them shown"
+    return live_event("rows", content) + (live_event("parts", parts()) if parts else b"")
