@@ -158,7 +158,6 @@ class Site:
     @cached_property
     def _environment(self) -> Any:
         made = make_environment(self.folder)
-        made.globals |= {"site": self, "asset": self.asset_url}
         made.filters |= dict(self.filters)
         return made
 
@@ -206,6 +205,8 @@ class Site:
         before = self._read_said(cookies)
         theme = cookies.get("theme", "")
         html = self._environment.get_template(template).render(
+            site=self,
+            asset=self.asset_url,
             title=title,
             current=current,
             sections=sections,

@@ -58,6 +58,11 @@ class PageCall:
         return self.context.portal
 
     @property
+    def default_account(self) -> int:
+        """The id of the account that pages show without `?portal=`."""
+        return self._options.portals.default.portal.id
+
+    @property
     def masking(self) -> Masking:
         """Masks the account's secrets."""
         return Masking(self.portal.access.secrets())

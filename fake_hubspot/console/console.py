@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import logging
 import secrets
 from collections.abc import Callable, Mapping
 from importlib import metadata
@@ -12,17 +13,22 @@ from bench_core.pages import PageResponse, RefusedFormError, Site
 from fake_hubspot.console.call import PageCall
 from fake_hubspot.console.inner_api import ApiRefusedError, InnerApi
 from fake_hubspot.console.options import HEADERS_OF_HUBSPOT, ConsoleOptions
-from fake_hubspot.console.pages import faults, overview, requests
+from fake_hubspot.console.pages import faults, overview, record, records, requests, settings
 from fake_hubspot.console.words import FILTERS
 from fake_hubspot.context import Body, RequestContext, Response
 from fake_hubspot.errors import FakeHubSpotError, UsageError
 
 __all__ = ["Console"]
 
+logger = logging.getLogger(__name__)
+
 PAGES: Mapping[str, ModuleType] = {
     "overview": overview,
     "requests": requests,
     "faults": faults,
+    "records": records,
+    "record": record,
+    "settings": settings,
 }
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost", "::ffff:127.0.0.1"})
 CONTROL_HEADER = b"x-fake-hubspot-control-token"
@@ -70,6 +76,9 @@ class Console:
             return call.problem(404, "There is nothing here", str(error))
         except FakeHubSpotError as error:
             return call.problem(400, "That was refused", str(error))
+        except Exception:
+            logger.exception("the page %s failed", call.masking(call.request.path))
+            return call.problem(500, "The page failed", "This is an error of the fake; its log says more.")
 
     def _common(self, call: PageCall) -> PageResponse:
         try:

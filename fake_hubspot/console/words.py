@@ -60,4 +60,5 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "sized": sized,
     "ordinal": ordinal,
     "grouped": "{:,}".format,
+    "path_only": lambda address: address.partition("?")[0],
 }
