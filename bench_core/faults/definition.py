@@ -4,7 +4,6 @@ import inspect
 import re
 from collections.abc import Mapping
 from dataclasses import MISSING, fields, is_dataclass
-from functools import cache
 from typing import Any
 
 import msgspec
@@ -108,7 +107,6 @@ def defaults_of(fault: type[Fault]) -> dict[str, Any]:
     return {field.name: field.default for field in fields(fault)}  # type: ignore[arg-type]  # every fault is a dataclass
 
 
-@cache
 def describe_fault(fault: type[Fault]) -> FaultDescription:
     """Describe a fault from its docstring, its class attributes and the types of its parameters.
 

@@ -1,18 +1,29 @@
 """The faults that are set, as the pages list them."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import msgspec
 
+from bench_core.faults.definition import defaults_of, describe_fault
 from fake_hubspot.console.call import PageCall
 from fake_hubspot.console.options import UI
 from fake_hubspot.console.sentences import sentence_of
 from fake_hubspot.console.words import counted
-from fake_hubspot.faults import ArmedFault, FaultRule, faults_of, find_fault
-from fake_hubspot.faults.definition import defaults_of, describe_fault
+from fake_hubspot.faults import ArmedFault, FaultDescription, FaultRule, faults_of, find_fault
 
-__all__ = ["ActiveFault", "active_faults", "describe_rule"]
+__all__ = ["ActiveFault", "active_faults", "describe_rule", "described"]
+
+
+@cache
+def described(name: str) -> FaultDescription:
+    """Return the description of a fault by its name or alias; making one takes longer than showing it.
+
+    Raises:
+        UnknownFaultError: There is no such fault.
+    """
+    return describe_fault(find_fault(name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,5 +61,5 @@ def _active(call: PageCall, armed: ArmedFault) -> ActiveFault:
 
 def describe_rule(rule: FaultRule, params: dict[str, Any]) -> str:
     """Return a rule as a sentence."""
-    fault = find_fault(rule.fault)
-    return sentence_of(rule, summary=describe_fault(fault).summary, params=params, defaults=defaults_of(fault))
+    defaults = defaults_of(find_fault(rule.fault))
+    return sentence_of(rule, summary=described(rule.fault).summary, params=params, defaults=defaults)

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from itertools import takewhile
 from typing import Any
 
+from bench_core.journal import Journal, JournalEntry
 from bench_core.pages import live_event
+from bench_core.wire import ConnectionGoneError, Wire, head_of
 from fake_hubspot.console.options import HEADERS_OF_HUBSPOT
 from fake_hubspot.context import Body, Message, RequestContext, Response
-from fake_hubspot.portal.journal import Journal, JournalEntry
-from fake_hubspot.protocol import ConnectionGoneError, Wire, head_of
 
 __all__ = ["NewEntries", "stream"]
 

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from bench_core.faults.rule import FaultRule, Selector
 from fake_hubspot.console.words import ordinal
-from fake_hubspot.faults.rule import FaultRule, Selector
 
 __all__ = ["PLACES", "sentence_of"]
 

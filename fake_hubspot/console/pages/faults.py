@@ -4,17 +4,17 @@ from collections.abc import Mapping
 
 import msgspec
 
+from bench_core.faults.definition import GROUPS
 from bench_core.pages import PageResponse, Said
-from fake_hubspot.console.active_faults import active_faults, describe_rule
+from fake_hubspot.console.active_faults import active_faults, describe_rule, described
 from fake_hubspot.console.call import PageCall
 from fake_hubspot.console.fault_forms import fields_of, rule_of
 from fake_hubspot.console.inner_api import ApiRefusedError
 from fake_hubspot.console.options import UI
 from fake_hubspot.console.words import counted
 from fake_hubspot.errors import NotFoundError, UsageError
-from fake_hubspot.faults import FaultDescription, FaultRule, catalogue, faults_of, find_fault
-from fake_hubspot.faults.definition import GROUPS, describe_fault
-from fake_hubspot.faults.registry import make_fault
+from fake_hubspot.faults import FaultDescription, FaultRule, faults_of
+from fake_hubspot.faults.registry import make_fault, registered_faults
 
 __all__ = ["change", "describe", "preview", "set_fault", "show"]
 
@@ -23,7 +23,7 @@ PATH = f"{UI}/faults"
 
 def show(call: PageCall) -> PageResponse:
     """Show the faults that are set, and the catalogue."""
-    known, wanted = catalogue(), call.request.values.get("q", "").strip()
+    known, wanted = [described(name) for name in registered_faults()], call.request.values.get("q", "").strip()
     words = wanted.lower().split()
     found = [
         one
@@ -86,7 +86,7 @@ def _form(
 
 def _known(call: PageCall) -> FaultDescription:
     try:
-        return describe_fault(find_fault(call.params["name"]))
+        return described(call.params["name"])
     except UsageError as error:
         raise NotFoundError(f"There is no fault {call.params['name'][:60]}; the catalogue lists all.") from error
 

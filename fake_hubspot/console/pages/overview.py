@@ -2,6 +2,7 @@
 
 from itertools import islice
 
+from bench_core.journal import JournalEntry
 from bench_core.pages import PageResponse
 from fake_hubspot.console.active_faults import active_faults
 from fake_hubspot.console.call import PageCall
@@ -12,7 +13,6 @@ from fake_hubspot.console.rows import Row, row_of
 from fake_hubspot.console.words import counted
 from fake_hubspot.context import Response
 from fake_hubspot.portal.decimal_id import parse_id
-from fake_hubspot.portal.journal import JournalEntry
 
 __all__ = ["show", "stream"]
 

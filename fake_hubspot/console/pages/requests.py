@@ -6,6 +6,9 @@ from typing import Any
 
 import msgspec
 
+from bench_core.control.har import to_har
+from bench_core.control.journal import chosen_entries, is_chosen_by
+from bench_core.journal import JournalEntry
 from bench_core.pages import PageResponse
 from fake_hubspot.console.call import PageCall
 from fake_hubspot.console.live import NewEntries
@@ -14,11 +17,8 @@ from fake_hubspot.console.options import UI
 from fake_hubspot.console.rows import Row, row_of
 from fake_hubspot.console.words import counted
 from fake_hubspot.context import Response
-from fake_hubspot.control.har import to_har
-from fake_hubspot.control.journal import chosen_entries, is_chosen_by
 from fake_hubspot.errors import NotFoundError
 from fake_hubspot.portal.decimal_id import parse_id
-from fake_hubspot.portal.journal import JournalEntry
 
 __all__ = ["change", "har", "show", "stream"]
 
@@ -130,7 +130,7 @@ def _opened(call: PageCall) -> JournalEntry | None:
 def _detail(call: PageCall, entry: JournalEntry) -> dict[str, Any]:
     """Return one request in full, without secrets: what a HAR file has of it, and what struck."""
     origin = call.context.request.origin
-    (har_entry,) = to_har([entry], origin=origin, masking=call.masking)["log"]["entries"]
+    (har_entry,) = to_har([entry], origin=origin, masking=call.masking, creator="fake-hubspot")["log"]["entries"]
     request, response = har_entry["request"], har_entry["response"]
     sent = request.get("postData", {}).get("text", "")
     return {

@@ -186,22 +186,22 @@ def test_the_form_of_every_fault_sets_it_with_its_defaults(browser: Browser) -> 
     [
         (
             {"page": "3", "objectType": "contacts"},
-            "Page 3 of lists of contacts gets 500 with HubSpot's error body, once.",
+            "Page 3 of lists of contacts gets 500 with the API's own error body, once.",
         ),
-        ({"route": "*", "times": "forever"}, "Every request gets 500 with HubSpot's error body, every time."),
+        ({"route": "*", "times": "forever"}, "Every request gets 500 with the API's own error body, every time."),
         (
             {"route": "objects.search", "times": "number", "count": "2", "nth": "3"},
-            "The 3rd search for records gets 500 with HubSpot's error body, 2 times.",
+            "The 3rd search for records gets 500 with the API's own error body, 2 times.",
         ),
         (
             {"fromPage": "2", "per": "page", "probability": "0.5"},
-            "Every page from 2 on of lists of records gets 500 with HubSpot's error body, once on each page, "
+            "Every page from 2 on of lists of records gets 500 with the API's own error body, once on each page, "
             "with a chance of 50 %.",
         ),
         (
             {"otherRoute": "owners.*", "method": "get", "path": "/crm/*", "query": "limit=1&archived=*"},
-            "Every request to owners.* with GET at /crm/* with limit=1 with archived=* gets 500 with HubSpot's error "
-            "body, once.",
+            "Every request to owners.* with GET at /crm/* with limit=1 with archived=* gets 500 with the "
+            "API's own error body, once.",
         ),
     ],
 )
@@ -415,7 +415,7 @@ def test_scenario_clock_limits_and_search_lag(browser: Browser) -> None:
 
     assert said(setting(browser, "scenario", name="flaky")).startswith("The scenario is flaky now. For each page")
     assert len(fake.get("/_fake/faults").json()["faults"]) == 1
-    assert "there is no scenario named" in said(setting(browser, "scenario", name="flakey"))
+    assert "there is no scenario" in said(setting(browser, "scenario", name="flakey"))
     assert said(setting(browser, "clock", way="freeze")).startswith("The clock stands at ")
     before = fake.get("/_fake/clock").json()["nowMs"]
     setting(browser, "clock", way="advance", ms="60000")
