@@ -13,6 +13,7 @@ from contract_bench.commands.demo import demo
 from contract_bench.commands.ledger import ledger
 from contract_bench.commands.lint import lint
 from contract_bench.commands.matrix import matrix
+from contract_bench.commands.merge import merge
 from contract_bench.commands.record import record
 from contract_bench.commands.replay import replay
 from contract_bench.commands.scenario import scenario
@@ -51,5 +52,5 @@ def defaults_of(project: Project) -> dict[str, dict[str, Any]]:
     return defaults
 
 
-for command in (demo, ledger, lint, matrix, record, replay, scenario, schema, up, verify):
+for command in (demo, ledger, lint, matrix, merge, record, replay, scenario, schema, up, verify):
     main.add_command(command)

@@ -202,6 +202,13 @@ class Settings:
         300,
         "Maximum seconds for all retries of one request. Keep it below Sesam's `read_timeout` (1800).",
     )
+    retry_jitter: float = _setting(
+        "hubspot-retry-jitter",
+        _number(0, 1),
+        1,
+        "How much of the delay before a retry is random, so that several pulls do not retry at the same time. 0 makes "
+        "delays predictable, for tests.",
+    )
     searches_per_s: float = _setting(
         "hubspot-searches-per-s",
         _number(0.1, 1000),

@@ -1,34 +1,44 @@
 """`contract-bench matrix`."""
 
-import json
 import logging
 import sys
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
-from bench_core.text import encodable_json
+from bench_core.project import Project
+from bench_core.text import counted
+from contract_bench.commands.matrix_reports import publish, report_options
 from contract_bench.commands.options import connector_option, environment_option, route_option
 from contract_bench.matrix.bench import Bench, BenchSettings, learn
 from contract_bench.matrix.cells import TIMES, Selection, parse_cell
 from contract_bench.matrix.mutation_score import find_mutants, run_mutants, score_text
-from contract_bench.matrix.reports import cell_text, matrix_text, to_html, to_json, to_junit
-from contract_bench.matrix.run import WORKERS, MatrixResult, run_matrix
+from contract_bench.matrix.reports import cell_text
+from contract_bench.matrix.result import Baseline, Shard
+from contract_bench.matrix.run import WORKERS, run_matrix
 from contract_bench.roles.connector import DEFAULT_ENVIRONMENT, ConnectorUnderTest
 from contract_bench.roles.node_config import MODES
 
 __all__ = ["matrix"]
 
-STANDARD_OUTPUT = Path("-")
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
-REPORT = click.Path(dir_okay=False, writable=True, allow_dash=True, path_type=Path)
+HEARTBEAT_S = 10.0
 
 
 def split(_context: click.Context, _option: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
     """Split names at commas."""
     return tuple(name.strip() for value in values for name in value.split(",") if name.strip())
+
+
+def shard(_context: click.Context, _option: click.Parameter, value: str | None) -> Shard | None:
+    """Read `--shard`."""
+    try:
+        return None if value is None else Shard.parse(value)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from error
 
 
 @click.command()
@@ -48,13 +58,15 @@ def split(_context: click.Context, _option: click.Parameter, values: tuple[str, 
     "--hubspot-port", type=click.IntRange(0, 65535), default=0, help="The fake HubSpot's port; 0: a free one."
 )
 @click.option("--cell", "cell_id", help="Play one cell, named as in the report, and print its details.")
-@click.option("--json", "json_file", type=REPORT, help="Write the report as JSON; - for standard output.")
-@click.option("--junit", "junit_file", type=REPORT, help="Write the report as JUnit XML.")
-@click.option("--html", "html_file", type=REPORT, help="Write the report as one HTML page.")
+@click.option(
+    "--shard", callback=shard, metavar="I/N", help="Play only part I of N; `contract-bench merge` joins them."
+)
+@report_options
 @click.option("--hunt", "folder", type=FOLDER, help="Test the matrix: detect every broken connector in this package.")
 @click.pass_context
 def matrix(
     ctx: click.Context,
+    /,
     *,
     connector: str,
     route: str,
@@ -68,10 +80,11 @@ def matrix(
     workers: int,
     hubspot_port: int,
     cell_id: str | None,
-    json_file: Path | None,
-    junit_file: Path | None,
-    html_file: Path | None,
+    shard: Shard | None,
+    baseline: Baseline | None,
+    annotations: bool | None,
     folder: Path | None,
+    **_files: object,
 ) -> None:
     """Play every fault at every place of a connector's walk and show the outcomes.
 
@@ -79,7 +92,8 @@ def matrix(
     hubspot-base-url, base-url; HUBSPOT_API_KEY, hubspot-api-key, api-key). A connector given
     by URL has to be started against --hubspot-port with the fake's default token.
 
-    The exit status is 0 without defects, 1 with defects, 2 if the connector cannot be measured.
+    The exit status is 0 without defects, 1 with defects, 2 if the connector cannot be measured or no fault fired. A
+    run that is interrupted reports what it has played; its status is 130 after Ctrl-C, 143 after SIGTERM.
     """
     ctx.with_resource(lowest_level("fake_sesam", logging.ERROR))  # every fault causes warnings of the node
     chosen = ConnectorUnderTest(connector, route, {**DEFAULT_ENVIRONMENT, **environment})
@@ -93,10 +107,12 @@ def matrix(
         Selection(faults, places, times),
         modes=modes or MODES,
         workers=workers,
-        on_progress=show_progress,
+        shard=shard,
+        on_progress=Progress(),
     )
-    write(result, settings, json_file=json_file, junit_file=junit_file, html_file=html_file)
-    ctx.exit(1 if result.defects else 0)
+    project = ctx.find_object(Project)
+    known = project.known_defects if project else ()
+    ctx.exit(publish(result, settings, baseline=baseline, annotations=annotations, known_defects=known))
 
 
 @contextmanager
@@ -128,35 +144,25 @@ def score_of(folder: Path, settings: BenchSettings) -> int:
     return 0 if results and all(each.is_killed for each in results) else 1
 
 
-def write(
-    result: MatrixResult,
-    settings: BenchSettings,
-    *,
-    json_file: Path | None,
-    junit_file: Path | None,
-    html_file: Path | None,
-) -> None:
-    """Write the requested reports; print the text unless another report goes to standard output."""
-    if json_file is not None:
-        document = json.dumps(to_json(result, settings), indent=2, ensure_ascii=False)
-        emit(json_file, encodable_json(document) + "\n")
-    if junit_file is not None:
-        emit(junit_file, to_junit(result, settings))
-    if html_file is not None:
-        emit(html_file, to_html(result, settings))
-    if STANDARD_OUTPUT not in (json_file, junit_file, html_file):
-        click.echo(matrix_text(result, settings))
+class Progress:
+    """Shows how far the matrix is: on a terminal in one line, elsewhere in a line every ten seconds.
 
+    Args:
+        clock: A monotonic clock.
+    """
 
-def emit(path: Path, text: str) -> None:
-    """Write a report to a file, or to standard output."""
-    if path == STANDARD_OUTPUT:
-        click.echo(text, nl=False)
-    else:
-        path.write_text(text, encoding="utf-8")
+    def __init__(self, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._begun = clock()
+        self._shown = self._begun
 
-
-def show_progress(done: int, cells: int) -> None:
-    """Overwrite a progress line; only on a terminal."""
-    if sys.stderr.isatty():
-        click.echo(f"\r{done} of {cells} cells", nl=done == cells, err=True)
+    def __call__(self, done: int, cells: int) -> None:
+        """Note that so many of the cells are played."""
+        now = self._clock()
+        left = (now - self._begun) / done * (cells - done)
+        text = f"{done:,} of {counted(cells, 'cell')}, about {int(left) // 60}:{int(left) % 60:02} left"
+        if sys.stderr.isatty():
+            click.echo(f"\r{text:60}", nl=done == cells, err=True)
+        elif now - self._shown >= HEARTBEAT_S:
+            self._shown = now
+            click.echo(text, err=True)

@@ -8,7 +8,8 @@ workers and `reports` writes the result.
 from contract_bench.matrix.bench import Bench, BenchSettings, CellResult, learn
 from contract_bench.matrix.cells import Cell, Selection, parse_cell
 from contract_bench.matrix.judge import INVARIANTS, Verdict, Violation
-from contract_bench.matrix.run import MatrixResult, run_cells, run_matrix
+from contract_bench.matrix.result import MatrixResult
+from contract_bench.matrix.run import run_cells, run_matrix
 from contract_bench.roles.connector import ConnectorUnderTest
 
 __all__ = [

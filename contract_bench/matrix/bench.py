@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Self
 
+from bench_core.names import no_such
 from contract_bench.errors import BenchError
 from contract_bench.matrix.cells import Cell, Place, UnknownCellError, places_of
 from contract_bench.matrix.fixture import Fixture, make_fixture
@@ -26,9 +27,19 @@ from fake_hubspot import Settings as HubSpotSettings
 from fake_hubspot import find_fault
 from fake_sesam import Node
 
-__all__ = ["Bench", "BenchSettings", "CellResult", "HealthyPullError", "Learned", "Reference", "learn"]
+__all__ = [
+    "Bench",
+    "BenchSettings",
+    "CellResult",
+    "HealthyPullError",
+    "Learned",
+    "NeverAskedError",
+    "Reference",
+    "learn",
+]
 
 FIRST_LOOK = 12
+LOG_LINES = 10
 # First, middle and last page.
 PAGES_OF_A_PASS = 3
 KEPT_EVERY = 10
@@ -47,6 +58,23 @@ class HealthyPullError(BenchError):
         super().__init__(
             f"expected a pull without any fault to complete, got: {pulled.error}. "
             f"Check --connector, --route and --env. The connector's last lines:\n{last}"
+        )
+
+
+class NeverAskedError(BenchError):
+    """The connector answers without asking the fake HubSpot, so no fault can reach it."""
+
+    def __init__(self, settings: "BenchSettings", url: str) -> None:
+        self.url = url
+        advice = (
+            "start it against this address, which --hubspot-port fixes"
+            if settings.connector.is_running
+            else "it gets this address as HUBSPOT_BASE_URL, hubspot-base-url and base-url; "
+            "if it reads another variable: --env NAME=" + url
+        )
+        super().__init__(
+            f"the connector never asked the fake HubSpot at {url}, although a pull succeeded: nothing can be measured. "
+            f"Check where it sends its requests: {advice}"
         )
 
 
@@ -109,7 +137,7 @@ class CellResult:
         fired: How often the fault fired.
         requests: How many requests the connector sent to HubSpot during the pull.
         error: Why the pump failed.
-        log: The connector's last lines, kept for defects.
+        log: The connector's last lines in this cell, kept for defects.
     """
 
     cell: Cell
@@ -171,6 +199,10 @@ class Bench:
     def __exit__(self, *_exception: object) -> None:
         self._cleanup.close()
 
+    def abandon(self) -> None:
+        """Kill the connector, so that a pull that is under way ends at once."""
+        self.connector.kill()
+
     def new_folder(self, name: str) -> Path:
         """Return a new path that is deleted with the bench."""
         self._scratch += 1
@@ -227,9 +259,10 @@ class Bench:
         learned = reference.modes.get(cell.mode)
         if learned is None or cell.place not in learned.places:
             known = [f"{mode}/{place}" for mode, each in reference.modes.items() for place in each.places]
-            raise UnknownCellError(cell.id, known)
+            raise UnknownCellError(cell.id, known, no_such("place", f"{cell.mode}/{cell.place}", known))
         self.portal.fill(learned.fixture.after)
         with self.node(learned.data_dir) as node:
+            self.connector.output()  # what it still writes about an earlier cell belongs to that cell
             begun = time.time()
             self.third_party.forget()
             self.portal.arm(learned.places[cell.place].fault_rules(self._with_third_party(cell)))
@@ -242,7 +275,7 @@ class Bench:
             rerun = self.pull(node, cell.mode) if fired else None
         case = self._case(cell, learned, pulled, rerun, output)
         verdict, violations = judge(case) if fired else (Verdict.UNREACHED, ())
-        log = "\n".join(self.connector.output().splitlines()[-10:]) if verdict.is_defect else ""
+        log = "\n".join(self.connector.output(since=begun).splitlines()[-LOG_LINES:]) if verdict.is_defect else ""
         return CellResult(cell, verdict, violations, pulled.seconds, fired, requests, pulled.error, log)
 
     def _case(self, cell: Cell, learned: Learned, pulled: Pulled, rerun: Pulled | None, output: str) -> PlayedCell:
@@ -284,6 +317,7 @@ def learn(bench: Bench, modes: tuple[str, ...]) -> Reference:
 
     Raises:
         HealthyPullError: such a pull failed.
+        NeverAskedError: the connector does not ask the fake HubSpot.
     """
     page_size = _page_size(bench)
     fixture = make_fixture(page_size * (bench.settings.pages - 1) + max(page_size // 2, 1))
@@ -309,6 +343,8 @@ def _page_size(bench: Bench) -> int:
     bench.portal.fill(make_fixture(FIRST_LOOK).before)
     with bench.node() as node:
         _healthy(bench, bench.pull(node, "full"))
+    if not bench.portal.entries():
+        raise NeverAskedError(bench.settings, bench.portal.url)
     return max((step.limit for step in bench.portal.steps()), default=10)
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from bench_core.names import no_such
 from contract_bench.errors import BenchError
 from contract_bench.matrix.portal import Step
+from contract_bench.roles.node_config import MODES
 from fake_hubspot import FaultDescription, catalogue, find_fault
 
 __all__ = [
@@ -53,13 +54,15 @@ FIRST_FAILURE = "service-unavailable"
 class UnknownCellError(BenchError):
     """The cell's name is malformed, or the connector's walk does not have the place."""
 
-    def __init__(self, cell_id: str, known: Iterable[str]) -> None:
+    def __init__(self, cell_id: str, known: Iterable[str], problem: str = "") -> None:
         self.cell_id = cell_id
         self.known = sorted(known)
-        super().__init__(
-            f"expected a cell such as full/list:middle/once/server-error, got {cell_id!r}; "
-            f"places of this connector's walk: {', '.join(self.known) or 'none'}"
-        )
+        text = f"expected a cell such as full/list:middle/once/server-error, got {cell_id!r}"
+        if problem:
+            text += f": {problem}"
+        if self.known:
+            text += f"; places of this connector's walk: {', '.join(self.known)}"
+        super().__init__(text)
 
 
 class SelectionError(BenchError):
@@ -148,6 +151,16 @@ class Selection:
         """
         names = {find_fault(name).name for name in self.faults}
         return [card for card in catalogue() if not names or card.name in names]
+
+    def check_names(self) -> None:
+        """Check what can be checked before the first pull: that the faults and the times exist.
+
+        Raises:
+            SelectionError: A time does not.
+            UsageError: A fault does not.
+        """
+        self.cards()
+        _check_names("time", self.times, TIMES)
 
     def check(self, places: Iterable[str]) -> None:
         """Check that the places, which a walk has, and the times exist.
@@ -242,7 +255,11 @@ def parse_cell(cell_id: str) -> Cell:
     try:
         values = json.loads(brace + params) if brace else dict(PARAMS.get(fault, {}))
     except ValueError as error:
-        raise UnknownCellError(cell_id, ()) from error
-    if not fault or times not in TIMES:
-        raise UnknownCellError(cell_id, ())
+        raise UnknownCellError(cell_id, (), f"the parameters are not JSON: {brace}{params}") from error
+    if mode not in MODES:
+        raise UnknownCellError(cell_id, (), no_such("mode", mode, MODES))
+    if not fault:
+        raise UnknownCellError(cell_id, (), "it has four parts, separated by /")
+    if times not in TIMES:
+        raise UnknownCellError(cell_id, (), no_such("time", times, TIMES))
     return Cell(mode, place, times, find_fault(fault).name, values)

@@ -1,33 +1,39 @@
 """Runs the whole matrix with several workers, because most cells wait more than they work.
 
 Workers are threads, spread over several processes if the machine has the processors and there are enough cells. The
-node and the fake HubSpot of each worker run in its process, so a single interpreter would be the bottleneck.
+node and the fake HubSpot of each worker run in its process, so a single interpreter would be the bottleneck. The main
+thread only waits: a signal ends the run at once, and what was played until then is its result.
 """
 
 import logging
 import os
 import queue
+import signal
 import threading
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import ExitStack
-from dataclasses import dataclass
+from contextlib import suppress
 from multiprocessing import get_context
+from multiprocessing.connection import Connection
 
+from bench_core.signals import Interrupted
 from contract_bench.errors import BenchError
 from contract_bench.matrix.bench import Bench, BenchSettings, CellResult, Reference, learn
 from contract_bench.matrix.cells import Cell, NoCellError, Selection, make_cells
-from contract_bench.matrix.judge import Verdict
-from contract_bench.matrix.probes import ProbeResult, run_probes
+from contract_bench.matrix.probes import PROBES, ProbeResult, run_probe
+from contract_bench.matrix.result import MatrixResult, Shard
 
-__all__ = ["WORKERS", "MatrixResult", "WorkerError", "run_cells", "run_matrix"]
+__all__ = ["WORKERS", "WorkerError", "run_cells", "run_matrix"]
 
 WORKERS = 12
 CELLS_A_WORKER = 12
 CELLS_A_PROCESS = 400
 MOST_PROCESSES = 4
 NODE_LOGGER = "fake_sesam"
+WAKE_S = 0.5  # on Windows, a wait without a limit cannot be interrupted
+END_S = 0.5
+
+OnProgress = Callable[[int, int], None]
 
 
 class WorkerError(BenchError):
@@ -37,30 +43,6 @@ class WorkerError(BenchError):
         super().__init__(f"expected every process of the matrix to play its cells, got: {said}")
 
 
-@dataclass(frozen=True, slots=True)
-class MatrixResult:
-    """The results of the matrix."""
-
-    reference: Reference
-    probes: tuple[ProbeResult, ...]
-    cells: tuple[CellResult, ...]
-    seconds: float
-
-    @property
-    def results(self) -> list[ProbeResult | CellResult]:
-        """The probes, then the cells."""
-        return [*self.probes, *self.cells]
-
-    @property
-    def defects(self) -> list[ProbeResult | CellResult]:
-        """The cells and probes that show a defect."""
-        return [result for result in self.results if result.verdict.is_defect]
-
-    def count(self, verdict: Verdict) -> int:
-        """Return how many cells and probes have this verdict."""
-        return sum(result.verdict is verdict for result in self.results)
-
-
 def run_matrix(
     settings: BenchSettings,
     selection: Selection,
@@ -68,27 +50,54 @@ def run_matrix(
     modes: tuple[str, ...] = ("full", "incremental"),
     workers: int = WORKERS,
     probes: Sequence[str] | None = None,
-    on_progress: Callable[[int, int], None] = lambda _done, _all: None,
+    shard: Shard | None = None,
+    on_progress: OnProgress = lambda _done, _all: None,
 ) -> MatrixResult:
-    """Run every probe, or those named in `probes`, and every selected cell.
+    """Run every probe, or those named in `probes`, and every selected cell, or those of a shard.
+
+    A run that is interrupted returns what it has played.
 
     Raises:
         HealthyPullError: a pull without a fault failed.
+        NeverAskedError: the connector does not ask the fake HubSpot.
         ConnectorStartError: the connector does not start.
         UsageError: a selected fault does not exist.
         SelectionError: a selected place or time does not exist.
         NoCellError: no cell is selected.
     """
     begun = time.monotonic()
+    selection.check_names()
+    part = shard or Shard()
+    made: list[ProbeResult] = []
+    played: dict[int, CellResult] = {}
+    ended_by = ""
     with Bench(settings) as bench:
         reference = learn(bench, modes)
-        selection.check(dict.fromkeys(name for each in reference.modes.values() for name in each.places))
-        cells = [cell for mode, each in reference.modes.items() for cell in make_cells(mode, each.places, selection)]
+        cells = _cells(reference, selection)[part.number - 1 :: part.count]
         if not cells:
             raise NoCellError(selection.faults, selection.places, selection.times)
-        made = run_probes(bench, reference, names=probes)
-        results = run_cells(bench, reference, cells, workers=workers, on_progress=on_progress)
-    return MatrixResult(reference, made, tuple(results), time.monotonic() - begun)
+        try:
+            for name in (PROBES if probes is None else probes) if part.has_probes else ():
+                made.append(run_probe(name, bench, reference))
+            _play(bench, reference, cells, played, workers=workers, on_progress=on_progress)
+        except KeyboardInterrupt as interrupt:
+            ended_by = interrupt.signal.name if isinstance(interrupt, Interrupted) else signal.SIGINT.name
+            bench.abandon()
+    return MatrixResult(
+        page_size=reference.page_size,
+        modes=tuple(reference.modes),
+        probes=tuple(made),
+        cells=tuple(played[number] for number in sorted(played)),
+        seconds=time.monotonic() - begun,
+        planned=len(cells),
+        interrupted_by=ended_by,
+        shard=part,
+    )
+
+
+def _cells(reference: Reference, selection: Selection) -> list[Cell]:
+    selection.check(dict.fromkeys(name for each in reference.modes.values() for name in each.places))
+    return [cell for mode, each in reference.modes.items() for cell in make_cells(mode, each.places, selection)]
 
 
 def run_cells(
@@ -98,32 +107,50 @@ def run_cells(
     *,
     workers: int = WORKERS,
     processes: int | None = None,
-    on_progress: Callable[[int, int], None] = lambda _done, _all: None,
+    on_progress: OnProgress = lambda _done, _all: None,
 ) -> list[CellResult]:
     """Play the cells with several workers including `first`; return the results in the order of the cells.
 
     Raises:
         WorkerError: another process ended early.
     """
+    played: dict[int, CellResult] = {}
+    _play(first, reference, cells, played, workers=workers, processes=processes, on_progress=on_progress)
+    return [played[number] for number in range(len(cells))]
+
+
+def _play(
+    first: Bench,
+    reference: Reference,
+    cells: Sequence[Cell],
+    played: dict[int, CellResult],
+    *,
+    workers: int,
+    processes: int | None = None,
+    on_progress: OnProgress,
+) -> None:
+    """Play the cells; whatever ends it, `played` has the results so far."""
     wanted = _processes(first.settings, len(cells)) if processes is None else processes
+    numbered = list(enumerate(cells))
     # interleaved, because neighbours have the same fault and some faults take long
-    shares = [cells[number::wanted] for number in range(wanted)]
+    shares = [numbered[number::wanted] for number in range(wanted)]
     each = max(workers // wanted, 1)
-    level = logging.getLogger(NODE_LOGGER).level
-    results: list[CellResult | None] = [None] * len(cells)
-    with ExitStack() as stack:
-        others = []
-        if shares[1:]:
-            pool = stack.enter_context(ProcessPoolExecutor(len(shares) - 1, mp_context=get_context("spawn")))
-            settings = first.settings
-            others = [pool.submit(_run_share, settings, reference, share, each, level) for share in shares[1:]]
-        own = _run_threads(
-            first, reference, shares[0], each, on_progress=lambda done, _: on_progress(done * wanted, len(cells))
-        )
-        results[0::wanted] = own
-        for number, other in enumerate(others, start=1):
-            results[number::wanted] = _checked(other.result())
-    return [result for result in results if result is not None]
+
+    def note(number: int, result: CellResult) -> None:
+        played[number] = result
+        on_progress(len(played), len(cells))
+
+    pool = _Pool(first.settings, reference, shares[0], note)
+    helpers = [_Helper(first.settings, reference, share, each, note) for share in shares[1:]]
+    try:
+        pool.start(first, 1 if first.settings.connector.is_running else each)
+        pool.wait()
+        for helper in helpers:
+            helper.wait()
+    finally:
+        for helper in helpers:
+            helper.end()
+        pool.end()
 
 
 def _processes(settings: BenchSettings, cells: int) -> int:
@@ -132,89 +159,163 @@ def _processes(settings: BenchSettings, cells: int) -> int:
     return min(os.cpu_count() or 1, 1 + cells // CELLS_A_PROCESS, MOST_PROCESSES)
 
 
-def _run_share(
-    settings: BenchSettings, reference: Reference, cells: Sequence[Cell], workers: int, level: int
-) -> list[CellResult] | str:
-    """Play a share in another process. Return an error as text, because not every exception can be pickled."""
-    logging.getLogger(NODE_LOGGER).setLevel(level)
-    try:
-        with Bench(settings) as bench:
-            return _run_threads(bench, reference, cells, workers)
-    except Exception as error:  # the waiting process has to learn of it
-        return f"{type(error).__name__}: {error}"
-
-
-def _checked(result: list[CellResult] | str) -> list[CellResult]:
-    if isinstance(result, str):
-        raise WorkerError(result)
-    return result
-
-
-def _run_threads(
-    first: Bench,
-    reference: Reference,
-    cells: Sequence[Cell],
-    workers: int,
-    *,
-    on_progress: Callable[[int, int], None] = lambda _done, _all: None,
-) -> list[CellResult]:
-    wanted = 1 if first.settings.connector.is_running else min(workers, 1 + len(cells) // CELLS_A_WORKER)
-    pool = _Pool(reference, cells, on_progress)
-    with ExitStack() as stack:
-        threads = [threading.Thread(target=pool.work_alone, args=(first.settings,)) for _ in range(wanted - 1)]
-        stack.callback(pool.stop)
-        for thread in threads:
-            thread.start()
-            stack.callback(thread.join)
-        pool.work(first)
-        for thread in threads:
-            thread.join()
-    if pool.failure is not None:
-        raise pool.failure
-    return [pool.results[number] for number in range(len(cells))]
-
-
 class _Pool:
-    """The remaining cells, and the results so far."""
+    """The workers of this process: threads that take the next cell until there is none."""
 
-    def __init__(self, reference: Reference, cells: Sequence[Cell], on_progress: Callable[[int, int], None]) -> None:
-        self.results: dict[int, CellResult] = {}
-        self.failure: Exception | None = None
+    def __init__(
+        self,
+        settings: BenchSettings,
+        reference: Reference,
+        cells: Sequence[tuple[int, Cell]],
+        note: Callable[[int, CellResult], None],
+    ) -> None:
+        self._settings = settings
         self._reference = reference
-        self._on_progress = on_progress
-        self._all = len(cells)
+        self._note = note
+        self._failure: BaseException | None = None
+        self._lock = threading.Lock()
+        self._count = len(cells)
+        self._benches: list[Bench] = []
+        self._threads: list[threading.Thread] = []
         self._left: queue.SimpleQueue[tuple[int, Cell]] = queue.SimpleQueue()
-        for numbered in enumerate(cells):
+        for numbered in cells:
             self._left.put(numbered)
 
-    def work_alone(self, settings: BenchSettings) -> None:
-        try:
-            with Bench(settings) as bench:
-                self.work(bench)
-        except Exception as error:  # the waiting thread has to learn of it
-            self._fail(error)
+    def start(self, first: Bench, workers: int) -> None:
+        """Start the workers; the first one uses a bench that is open."""
+        more = min(workers, 1 + self._count // CELLS_A_WORKER) - 1
+        targets = [lambda: self._work(first), *[self._work_alone] * more]
+        # daemons: a run that is interrupted does not wait for a connector that is about to start
+        self._threads = [threading.Thread(target=self._guarded, args=(target,), daemon=True) for target in targets]
+        for thread in self._threads:
+            thread.start()
 
-    def work(self, bench: Bench) -> None:
+    def wait(self) -> None:
+        """Wait until all cells are played.
+
+        Raises:
+            BenchError: a worker cannot go on.
+        """
+        for thread in self._threads:
+            while thread.is_alive():
+                thread.join(WAKE_S)
+        if self._failure is not None:
+            raise self._failure
+
+    def end(self) -> None:
+        """Drop the remaining cells and end what is under way."""
+        self._drop()
+        if not any(thread.is_alive() for thread in self._threads):
+            return
+        for bench in tuple(self._benches):
+            bench.abandon()
+        for thread in self._threads:
+            thread.join(END_S)
+
+    def _guarded(self, work: Callable[[], None]) -> None:
+        try:
+            work()
+        except BaseException as error:  # the waiting thread has to learn of it
+            self._failure = self._failure or error
+            self._drop()
+
+    def _work_alone(self) -> None:
+        with Bench(self._settings) as bench:
+            self._work(bench)
+
+    def _work(self, bench: Bench) -> None:
+        self._benches.append(bench)
         while True:
             try:
                 number, cell = self._left.get_nowait()
             except queue.Empty:
                 return
-            try:
-                self.results[number] = bench.play(cell, self._reference)
-            except Exception as error:
-                self._fail(error)
-                raise
-            self._on_progress(len(self.results), self._all)
+            result = bench.play(cell, self._reference)
+            with self._lock:
+                self._note(number, result)
 
-    def stop(self) -> None:
-        """Drop the remaining cells."""
-        while not self._left.empty():
-            try:
+    def _drop(self) -> None:
+        with suppress(queue.Empty):
+            while True:
                 self._left.get_nowait()
-            except queue.Empty:
-                return
 
-    def _fail(self, error: Exception) -> None:
-        self.failure = self.failure or error
-        self.stop()
+
+class _Helper:
+    """Another process that plays a share and sends each result as soon as it has it."""
+
+    def __init__(
+        self,
+        settings: BenchSettings,
+        reference: Reference,
+        share: Sequence[tuple[int, Cell]],
+        workers: int,
+        note: Callable[[int, CellResult], None],
+    ) -> None:
+        context = get_context("spawn")
+        self._note = note
+        self._failure = "it ended before it had played them"
+        self._receiver, sender = context.Pipe(duplex=False)
+        level = logging.getLogger(NODE_LOGGER).level
+        self._process = context.Process(
+            target=_play_share, args=(sender, settings, reference, share, workers, level), daemon=True
+        )
+        self._process.start()
+        sender.close()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def _read(self) -> None:
+        with suppress(EOFError, OSError):
+            while True:
+                received = self._receiver.recv()
+                if isinstance(received, str):
+                    self._failure = received
+                    return
+                self._note(*received)
+
+    def wait(self) -> None:
+        """Wait until the share is played.
+
+        Raises:
+            WorkerError: the process ended early.
+        """
+        while self._reader.is_alive():
+            self._reader.join(WAKE_S)
+        if self._failure:
+            raise WorkerError(self._failure)
+
+    def end(self) -> None:
+        """End the process. Its connectors end with it, because each of them is watched."""
+        if self._reader.is_alive():
+            self._process.kill()
+        self._process.join()
+        self._reader.join()
+        self._receiver.close()
+        self._process.close()
+
+
+def _play_share(
+    sender: Connection,
+    settings: BenchSettings,
+    reference: Reference,
+    share: Sequence[tuple[int, Cell]],
+    workers: int,
+    level: int,
+) -> None:
+    """Play a share in another process; at the end send an error as text, because not every exception can be pickled."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the first process ends this one
+    logging.getLogger(NODE_LOGGER).setLevel(level)
+    said = ""
+    try:
+        with Bench(settings) as bench:
+            pool = _Pool(settings, reference, share, lambda number, result: sender.send((number, result)))
+            try:
+                pool.start(bench, workers)
+                pool.wait()
+            finally:
+                pool.end()
+    except BrokenPipeError:
+        return  # the first process has ended
+    except Exception as error:  # the waiting process has to learn of it
+        said = f"{type(error).__name__}: {error}"
+    sender.send(said)

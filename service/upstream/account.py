@@ -132,7 +132,7 @@ class HubSpotAccount:
         return RetryPolicy(
             retries=retries,
             budget_s=min(budget_s, self.settings.retry_budget_s),
-            jitter=self._jitter,
+            jitter=lambda: self._jitter() * self.settings.retry_jitter,
             on_retry=self._metrics.request_retried,
         )
 

@@ -3,13 +3,15 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
+from bench_core.text import counted
 from contract_bench.matrix.bench import BenchSettings, CellResult
 from contract_bench.matrix.judge import INVARIANTS, Verdict
 from contract_bench.matrix.probes import ProbeResult
 from contract_bench.matrix.reports.command import reproduce
 from contract_bench.matrix.reports.grid import LETTERS, MEANINGS, Grid, grids
+from contract_bench.matrix.reports.groups import groups_of
 from contract_bench.matrix.reports.text import story_of, summary
-from contract_bench.matrix.run import MatrixResult
+from contract_bench.matrix.result import MatrixResult
 from contract_bench.reports import render_report
 
 __all__ = ["to_html"]
@@ -29,7 +31,8 @@ Values = dict[str, object]
 
 def to_html(result: MatrixResult, settings: BenchSettings, *, made_at: datetime | None = None) -> str:
     """Return the page: the map with its legend, the probes, the defects and what each invariant means."""
-    anchors = {defect.name: f"defect-{number}" for number, defect in enumerate(result.defects, 1)}
+    ordered = [each for group in groups_of(result.defects) for each in group.members]
+    anchors = {defect.name: f"defect-{number}" for number, defect in enumerate(ordered, 1)}
     return render_report(
         "matrix.html.jinja",
         title="Fault matrix",
@@ -44,15 +47,21 @@ def to_html(result: MatrixResult, settings: BenchSettings, *, made_at: datetime 
         ],
         grids=[_grid(each, anchors) for each in grids(result.cells)],
         probes=[_probe(each) for each in result.probes],
-        defects=[_defect(each, settings, anchors[each.name]) for each in result.defects],
+        groups=[
+            {"title": group.title, "defects": [_defect(each, settings, anchors[each.name]) for each in group.members]}
+            for group in groups_of(result.defects)
+        ],
+        known=[{"name": each.name, "reason": result.accepted[each.name]} for each in result.known_defects],
         invariants=[{"name": name, "text": (rule.__doc__ or "").strip()} for name, rule in INVARIANTS.items()],
     )
 
 
 def _outcome(result: MatrixResult) -> Values:
     if result.defects:
-        return {"tone": "bad", "text": "1 defect" if len(result.defects) == 1 else f"{len(result.defects)} defects"}
-    if all(each.verdict is Verdict.UNREACHED for each in result.cells):
+        return {"tone": "bad", "text": counted(len(result.defects), "defect")}
+    if result.interrupted_by:
+        return {"tone": "bad", "text": f"Interrupted after {len(result.cells)} of {result.planned} cells"}
+    if not result.has_played:
         return {"tone": "bad", "text": "No fault was played"}  # which is not the same as no defect
     return {"tone": "good", "text": "No defects"}
 

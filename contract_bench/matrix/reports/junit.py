@@ -7,27 +7,31 @@ from contract_bench.matrix.judge import Verdict
 from contract_bench.matrix.probes import ProbeResult
 from contract_bench.matrix.reports.command import reproduce
 from contract_bench.matrix.reports.text import cell_text
-from contract_bench.matrix.run import MatrixResult
+from contract_bench.matrix.result import MatrixResult
 
 __all__ = ["to_junit"]
 
 
 def to_junit(result: MatrixResult, settings: BenchSettings) -> str:
     """Return JUnit XML. A cell that the connector's walk never reached is a skipped test."""
-    cases = [_case(each, settings) for each in result.results]
+    cases = [_case(each, settings, result.accepted.get(each.name)) for each in result.results]
     properties = {"connector": settings.connector.text, "pages": str(settings.pages)}
+    if result.interrupted_by:
+        properties["interrupted"] = f"by {result.interrupted_by}, {len(result.cells)} of {result.planned} cells played"
     return write_junit(
         "contract-bench matrix", [Suite("fault matrix", cases, seconds=result.seconds, properties=properties)]
     )
 
 
-def _case(result: CellResult | ProbeResult, settings: BenchSettings) -> Case:
+def _case(result: CellResult | ProbeResult, settings: BenchSettings, accepted: str | None) -> Case:
     group, name, again = "matrix.probes", result.name, ""
     if isinstance(result, CellResult):
         group, name = f"matrix.{result.cell.mode}.{result.cell.place}", f"{result.cell.times}/{result.cell.label}"
         again = f"\nagain: {reproduce(settings, result.cell)}"
     failure = skipped = None
-    if result.verdict.is_defect:
+    if accepted is not None:
+        skipped = f"known defect: {accepted}"
+    elif result.verdict.is_defect:
         first = f"{result.violations[0].invariant}: {result.violations[0].detail}"
         failure = Failure(first, cell_text(result) + again, kind=result.verdict.value)
     elif result.verdict is Verdict.UNREACHED:

@@ -1,16 +1,18 @@
 """The report as plain text."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 
-from bench_core.text import printable
+from bench_core.text import counted, printable
 from contract_bench.matrix.bench import BenchSettings, CellResult
 from contract_bench.matrix.judge import Verdict, Violation
 from contract_bench.matrix.probes import ProbeResult
 from contract_bench.matrix.reports.command import reproduce
 from contract_bench.matrix.reports.grid import LETTERS, MEANINGS, Grid, grids
-from contract_bench.matrix.run import MatrixResult
+from contract_bench.matrix.reports.groups import groups_of
+from contract_bench.matrix.result import MatrixResult
 
-__all__ = ["LEGEND", "cell_text", "matrix_text"]
+__all__ = ["LEGEND", "cell_text", "coloured", "matrix_text", "summary"]
 
 LEGEND = "\n".join(
     [
@@ -18,7 +20,9 @@ LEGEND = "\n".join(
         "Up to four marks in a field: the fault once, on the retry of a request that failed before, twice, always.",
     ]
 )
-SHOWN_DEFECTS = 20
+SHOWN_GROUPS = 20
+BAD = re.compile(r"\b(?:SILENT|HUNG|BROKEN)\b")
+TOTAL = re.compile(r"\b\d+ defects?\.$")
 
 
 def matrix_text(result: MatrixResult, settings: BenchSettings) -> str:
@@ -57,17 +61,22 @@ def _table(grid: Grid) -> Iterator[str]:
 
 
 def _defects(result: MatrixResult, settings: BenchSettings) -> Iterator[str]:
-    defects = result.defects
-    for defect in defects[:SHOWN_DEFECTS]:
+    groups = groups_of(result.defects)
+    for group in groups[:SHOWN_GROUPS]:
         yield ""
-        kind = "" if isinstance(defect, CellResult) else "probe "
-        yield f"{defect.verdict.text.upper()}  {kind}{defect.name}"
-        yield from violations_text(defect.violations)
-        if isinstance(defect, CellResult):
-            yield f"  again: {reproduce(settings, defect.cell)}"
-    if len(defects) > SHOWN_DEFECTS:
+        yield f"{group.verdict.text.upper()}  {group.title}"
+        yield from (f"  {line}" for line in group.where)
+        yield from violations_text(group.violations)
+        if group.first_cell is not None:
+            yield f"  again: {reproduce(settings, group.first_cell.cell)}"
+    if len(groups) > SHOWN_GROUPS:
         yield ""
-        yield f"... and {len(defects) - SHOWN_DEFECTS} more; --json or --html lists them all"
+        yield f"... and {counted(len(groups) - SHOWN_GROUPS, 'more fault')}; --json or --html lists them all"
+    if result.known_defects:
+        yield ""
+        yield "Known defects, which do not count"
+        for defect in result.known_defects:
+            yield f"  {defect.name}: {result.accepted[defect.name]}"
 
 
 def violations_text(violations: tuple[Violation, ...]) -> Iterator[str]:
@@ -79,18 +88,34 @@ def violations_text(violations: tuple[Violation, ...]) -> Iterator[str]:
 def summary(result: MatrixResult) -> str:
     """Return the totals in one line."""
     sums = ", ".join(f"{count} {verdict.text}" for verdict in Verdict if (count := result.count(verdict)))
-    kinds = " and ".join(result.reference.modes)
+    kinds = " and ".join(result.modes)
+    part = f", part {result.shard}" if result.shard.count > 1 else ""
+    early = f" INTERRUPTED by {result.interrupted_by}, of {result.planned:,} cells" if result.interrupted_by else ""
+    known = f"{counted(len(result.known_defects), 'known defect')}, " if result.known_defects else ""
     return (
-        f"{len(result.cells)} cells and {len(result.probes)} probes in {result.seconds:.1f} s, {kinds} pulls, "
-        f"{result.reference.page_size} records a page: {sums}. {len(result.defects)} defects."
+        f"{counted(len(result.cells), 'cell')}{early} and {counted(len(result.probes), 'probe')}{part} "
+        f"in {result.seconds:.1f} s, {kinds} pulls, {result.page_size} records a page: {sums}. "
+        f"{known}{counted(len(result.defects), 'defect')}."
     )
+
+
+def coloured(text: str, paint: Callable[[str, str], str]) -> str:
+    """Return a report with its defects in red and a good end in green.
+
+    Args:
+        text: The report.
+        paint: Takes a text and the name of a colour.
+    """
+    shown = BAD.sub(lambda found: paint(found[0], "red"), text)
+    return TOTAL.sub(lambda found: paint(found[0], "green" if found[0].startswith("0 ") else "red"), shown)
 
 
 def story_of(result: CellResult) -> str:
     """Return what happened in a cell as a sentence without a period."""
     times = "once" if result.fired == 1 else f"{result.fired} times"
     end = "failed" if result.error else "completed"
-    return f"the fault fired {times} in {result.requests} requests; the pump {end} after {result.seconds:.2f} s"
+    requests = counted(result.requests, "request")
+    return f"the fault fired {times} in {requests}; the pump {end} after {result.seconds:.2f} s"
 
 
 def cell_text(result: CellResult | ProbeResult) -> str:

@@ -23,6 +23,7 @@ ROWS: dict[str, tuple[str, object]] = {
     "max_body_mb": ("hubspot-max-body-mb HUBSPOT_MAX_BODY_MB", 8),
     "retries": ("hubspot-retries HUBSPOT_RETRIES", 5),
     "retry_budget_s": ("hubspot-retry-budget-s HUBSPOT_RETRY_BUDGET_S", 300),
+    "retry_jitter": ("hubspot-retry-jitter HUBSPOT_RETRY_JITTER", 1),
     "searches_per_s": ("hubspot-searches-per-s HUBSPOT_SEARCHES_PER_S", 4),
     "since_field": ("since-field SINCE_FIELD", ""),
     "since_operator": ("since-operator SINCE_OPERATOR", "GTE"),

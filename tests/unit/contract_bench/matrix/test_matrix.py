@@ -3,6 +3,7 @@
 import json
 import re
 import shlex
+import signal
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
@@ -29,15 +30,26 @@ from contract_bench.matrix import (
     learn,
     run_matrix,
 )
-from contract_bench.matrix.bench import CellResult, HealthyPullError, Reference
+from contract_bench.matrix import run as run_module
+from contract_bench.matrix.bench import CellResult, HealthyPullError, NeverAskedError, Reference
 from contract_bench.matrix.cells import UnknownCellError, parse_cell
 from contract_bench.matrix.fixture import make_fixture
 from contract_bench.matrix.mutation_score import MutantResult
 from contract_bench.matrix.probes import run_probe
-from contract_bench.matrix.reports import cell_text, matrix_text, to_html, to_json, to_junit
+from contract_bench.matrix.reports import (
+    cell_text,
+    matrix_text,
+    read_report,
+    to_html,
+    to_json,
+    to_junit,
+    to_markdown,
+)
 from contract_bench.matrix.reports.command import reproduce
-from contract_bench.matrix.run import WorkerError, run_cells
+from contract_bench.matrix.result import Shard
+from contract_bench.matrix.run import WorkerError, _play, run_cells
 from contract_bench.roles.connector import DEFAULT_ENVIRONMENT, ConnectorStartError
+from fake_hubspot import UsageError
 
 ROOT = Path(__file__).resolve().parents[4]
 FAULTS = ("server-error", "close-in-body", "missing-results", "missing-paging")
@@ -186,7 +198,7 @@ def test_text_shows_every_place_and_how_to_reproduce_a_defect(broken_result: Mat
     assert "full pull" in text
     assert "list:middle" in text
     assert "no-false-deletion" in text
-    assert "contract-bench matrix --cell full/list:middle/always/server-error --connector" in text
+    assert "contract-bench matrix --cell full/list:middle/retry/server-error --connector" in text
 
 
 def test_json_has_every_cell(broken_result: MatrixResult) -> None:
@@ -276,6 +288,22 @@ def test_same_cell_has_the_same_result(bench: Bench) -> None:
     second = [bench.play(cell, reference).verdict for cell in cells]
 
     assert first == second == [Verdict.RECOVERED, Verdict.FAILED_SAFELY]
+
+
+@pytest.mark.proof
+def test_the_same_matrix_twice_is_the_same_report() -> None:
+    """With the delays of real retries: verdicts depend on no chance."""
+    environment = {**DEFAULT_ENVIRONMENT, "PYTHONPATH": str(ROOT)}
+    settings = BenchSettings(ConnectorUnderTest(f"{PYTHON} -m service", environment=environment), patience_s=30)
+    faults = ("server-error", "rate-limit-secondly", "rate-limit-ten-secondly", "close-in-body", "empty-response")
+
+    reports = [
+        {cell.name: cell.verdict for cell in run_matrix(settings, Selection(faults, ("middle",)), probes=()).cells}
+        for _ in range(2)
+    ]
+
+    assert reports[0] == reports[1]
+    assert {Verdict.RECOVERED, Verdict.FAILED_SAFELY} <= set(reports[0].values())
 
 
 def test_connector_that_fails_without_a_fault_cannot_be_measured() -> None:
@@ -369,16 +397,24 @@ def test_without_a_defect_the_exit_status_is_0_and_both_modes_are_played(
     assert "0 defects." in done.stdout
 
 
-@pytest.mark.parametrize(("is_terminal", "shown"), [(True, "\r1 of 2 cells\r2 of 2 cells\n"), (False, "")])
-def test_progress_is_shown_on_a_terminal_only(
-    is_terminal: bool, shown: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(
+    ("is_terminal", "shown"),
+    [
+        (True, ["\r1 of 4 cells, about 0:18", "\r2 of 4 cells, about 0:12", "\r4 of 4 cells, about 0:00"]),
+        (False, ["2 of 4 cells, about 0:12"]),
+    ],
+)
+def test_progress_is_one_line_on_a_terminal_and_a_line_every_ten_seconds_elsewhere(
+    is_terminal: bool, shown: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(sys.stderr, "isatty", lambda: is_terminal)
+    moments = iter([0.0, 6.0, 12.0, 18.0])
+    progress = matrix_command.Progress(clock=lambda: next(moments))
 
-    matrix_command.show_progress(1, 2)
-    matrix_command.show_progress(2, 2)
+    for done in (1, 2, 4):
+        progress(done, 4)
 
-    assert capsys.readouterr().err == shown
+    assert re.sub(" left *\n?", "", capsys.readouterr().err) == "".join(shown)
 
 
 @pytest.mark.parametrize(
@@ -417,14 +453,231 @@ def test_hunt_in_a_folder_without_mutants_fails(tmp_path: Path, monkeypatch: pyt
     assert "mutation score: 0 of 0" in done.output
 
 
-def test_text_lists_twenty_defects_and_counts_the_others(broken_result: MatrixResult) -> None:
+def test_text_lists_the_defects_of_twenty_faults_and_counts_the_others(broken_result: MatrixResult) -> None:
     defect = broken_result.defects[0]
     assert isinstance(defect, CellResult)
+    cells = [replace(defect, cell=replace(defect.cell, fault=f"fault-{number}")) for number in range(23)]
 
-    text = matrix_text(replace(broken_result, cells=(defect,) * 23), BROKEN_SETTINGS)
+    text = matrix_text(replace(broken_result, cells=tuple(cells)), BROKEN_SETTINGS)
 
     assert text.count("  again: ") == 20
-    assert "... and 3 more; --json or --html lists them all" in text
+    assert "... and 3 more faults; --json or --html lists them all" in text
+
+
+def test_defects_of_one_fault_are_one_group_with_one_command(broken_result: MatrixResult) -> None:
+    text = matrix_text(broken_result, BROKEN_SETTINGS)
+
+    assert "SILENT  server-error: 3 cells\n  full/list:middle: retry, twice, always\n" in text
+    assert text.count("  again: ") == 1
+
+
+def test_a_report_that_is_read_again_gives_the_same_reports(broken_result: MatrixResult, tmp_path: Path) -> None:
+    path = tmp_path / "report.json"
+    document = to_json(broken_result, BROKEN_SETTINGS)
+    path.write_text(json.dumps(document))
+
+    result, settings = read_report(path)
+
+    assert to_json(result, settings) == document
+    assert matrix_text(result, settings) == matrix_text(broken_result, BROKEN_SETTINGS)
+    assert [each.log for each in result.cells] == [each.log for each in broken_result.cells]
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"cells": 1}'])
+def test_what_is_no_report_is_refused_before_anything_is_played(text: str, tmp_path: Path) -> None:
+    (tmp_path / "old.json").write_text(text)
+
+    done = CliRunner().invoke(main, ["matrix", "--baseline", str(tmp_path / "old.json")])
+
+    assert done.exit_code == 2
+    assert "expected a report that `contract-bench matrix --json`" in done.stderr
+
+
+def test_shards_together_are_the_whole_and_a_missing_one_is_an_error(
+    broken_result: MatrixResult, tmp_path: Path
+) -> None:
+    files = []
+    for number in (1, 2):
+        part = replace(
+            broken_result,
+            cells=broken_result.cells[number - 1 :: 2],
+            probes=broken_result.probes if number == 1 else (),
+            planned=2,
+            shard=Shard(number, 2),
+        )
+        files.append(tmp_path / f"{number}.json")
+        files[-1].write_text(json.dumps(to_json(part, BROKEN_SETTINGS)))
+    merged = tmp_path / "merged.json"
+
+    whole = CliRunner().invoke(main, ["merge", *map(str, reversed(files)), "--json", str(merged)])
+    lone = CliRunner().invoke(main, ["merge", str(files[1])])
+    twice = CliRunner().invoke(main, ["merge", str(files[1]), str(files[1])])
+
+    assert whole.exit_code == 1
+    assert json.loads(merged.read_text())["cells"] == to_json(broken_result, BROKEN_SETTINGS)["cells"]
+    assert (lone.exit_code, twice.exit_code) == (2, 2)
+    assert "expected the reports of all shards of one matrix, got the parts 2/2" in lone.stderr
+
+
+def test_defects_of_the_baseline_do_not_fail_unless_they_break_something_else(
+    broken_result: MatrixResult, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = tmp_path / "old.json"
+    old.write_text(json.dumps(to_json(broken_result, BROKEN_SETTINGS)))
+    cell = broken_result.cells[-1]
+    worse = replace(cell, violations=(*cell.violations, Violation("no-secret", "the token is in the log")))
+    results = [broken_result, replace(broken_result, cells=(*broken_result.cells[:-1], worse))]
+    monkeypatch.setattr(matrix_command, "run_matrix", lambda *_, **__: results.pop(0))
+
+    same = CliRunner().invoke(main, ["matrix", "--baseline", str(old)])
+    other = CliRunner().invoke(main, ["matrix", "--baseline", str(old)])
+
+    assert (same.exit_code, other.exit_code) == (0, 1), same.output
+    assert "3 known defects, 0 defects." in same.stdout
+    assert "full/list:middle/always/server-error: in the baseline" in same.stdout
+    assert "2 known defects, 1 defect." in other.stdout
+
+
+def test_known_defects_of_the_project_are_accepted_until_their_day(
+    broken_result: MatrixResult, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(matrix_command, "run_matrix", lambda *_, **__: broken_result)
+    monkeypatch.chdir(tmp_path)
+    file = tmp_path / "contract-bench.toml"
+    known = '[[known-defects]]\ncell = "full/*/server-error"\nreason = "ticket 17"\nuntil = '
+
+    file.write_text(known + "2999-01-01")
+    accepted = CliRunner().invoke(main, ["matrix", "--junit", "report.xml"])
+    file.write_text(known + "2020-01-01")
+    expired = CliRunner().invoke(main, ["matrix"])
+
+    assert (accepted.exit_code, expired.exit_code) == (0, 1)
+    assert "full/list:middle/always/server-error: ticket 17" in accepted.stdout
+    junit = ElementTree.parse(tmp_path / "report.xml").getroot()  # noqa: S314 - our own report
+    assert (junit.get("failures"), junit.get("skipped")) == ("0", "3")
+
+
+def test_an_interrupted_run_reports_what_it_played_and_has_the_status_of_the_signal(
+    broken_result: MatrixResult, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    early = replace(broken_result, cells=broken_result.cells[:1], planned=4, interrupted_by="SIGTERM")
+    monkeypatch.setattr(matrix_command, "run_matrix", lambda *_, **__: early)
+    files = {name: tmp_path / name for name in ("json", "html", "junit", "markdown")}
+
+    arguments = [word for name, path in files.items() for word in (f"--{name}", str(path))]
+
+    done = CliRunner().invoke(main, ["matrix", *arguments])
+
+    assert done.exit_code == 143
+    assert "1 cell INTERRUPTED by SIGTERM, of 4 cells" in done.stdout
+    assert json.loads(files["json"].read_text())["interrupted_by"] == "SIGTERM"
+    assert "Interrupted after 1 of 4 cells" in files["html"].read_text()
+    assert "INTERRUPTED by SIGTERM" in files["markdown"].read_text()
+    assert 'name="interrupted"' in files["junit"].read_text()
+
+
+def test_a_signal_ends_a_run_whose_cells_are_under_way(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever phase it is in, what was played until then is kept, and the connectors are ended."""
+    abandoned = []
+    monkeypatch.setattr(Bench, "abandon", lambda self: abandoned.append(self))
+    reference = learn(bench, ("full",))
+    cells = [parse_cell(f"full/list:{place}/once/server-error") for place in ("first", "middle", "last")]
+    played: dict[int, CellResult] = {}
+
+    def interrupt(done: int, _cells: int) -> None:
+        if done == 1:
+            signal.raise_signal(signal.SIGINT)
+
+    with pytest.raises(KeyboardInterrupt):
+        _play(bench, reference, cells, played, workers=1, processes=1, on_progress=interrupt)
+
+    assert 0 in played
+
+
+def test_the_markdown_report_shows_groups_and_the_map_and_escapes_what_others_wrote(
+    broken_result: MatrixResult,
+) -> None:
+    violations = (Violation("x", "a|b `c` <script>"),)
+    cells = tuple(replace(each, violations=violations) for each in broken_result.cells)
+
+    text = to_markdown(replace(broken_result, cells=cells), BROKEN_SETTINGS)
+
+    assert "### Fault matrix: 3 defects" in text
+    assert "#### silent: server-error: 3 cells" in text
+    assert "- `x`: a\\|b \\`c\\` \\<script\\>" in text
+    assert "| `server-error` | R SILENT SILENT SILENT |" in text
+
+
+def test_annotations_are_printed_on_github_one_for_each_fault(
+    broken_result: MatrixResult, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(matrix_command, "run_matrix", lambda *_, **__: broken_result)
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+
+    done = CliRunner().invoke(main, ["matrix"])
+    without = CliRunner().invoke(main, ["matrix", "--no-annotations"])
+
+    [line] = [line for line in done.stderr.splitlines() if line.startswith("::")]
+    assert line.startswith("::error title=silent%3A server-error%3A 3 cells::full/list:middle: retry, twice, always%0A")
+    assert "::error" not in without.stderr
+
+
+def test_a_run_in_which_no_fault_fired_does_not_pass(
+    broken_result: MatrixResult, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unreached = replace(broken_result.cells[0], verdict=Verdict.UNREACHED)
+    monkeypatch.setattr(matrix_command, "run_matrix", lambda *_, **__: replace(broken_result, cells=(unreached,)))
+
+    done = CliRunner().invoke(main, ["matrix"])
+
+    assert done.exit_code == 2
+    assert "no fault fired in any of these cells, so nothing was proved" in done.stderr
+
+
+def test_a_connector_that_never_asks_the_fake_cannot_be_measured(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bench.portal, "entries", list)
+
+    with pytest.raises(NeverAskedError, match=r"the connector never asked the fake HubSpot at http://127\.0\.0\.1:\d+"):
+        learn(bench, ("full",))
+
+
+def test_the_log_of_a_cell_is_its_own() -> None:
+    """The connector writes one line in each of them."""
+    with Bench(BROKEN_SETTINGS) as own:
+        reference = learn(own, ("full",))
+        own.play(parse_cell("full/list:first/always/server-error"), reference)
+        result = own.play(parse_cell("full/list:middle/always/server-error"), reference)
+
+    assert result.log == "closing the array after an error"
+
+
+def test_names_are_checked_before_anything_is_started(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run_module, "Bench", None)
+
+    for option, name, said in (
+        ("--times", "thrice", "there is no time 'thrice'; did you mean 'twice'?"),
+        ("--faults", "sever-error", "there is no fault 'sever-error'; did you mean 'server-error'?"),
+        ("--shard", "5/4", "expected the number of a part"),
+        ("--shard", "x", "expected the number of a part"),
+    ):
+        done = CliRunner().invoke(main, ["matrix", option, name])
+        assert done.exit_code == 2, option
+        assert said in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [
+        ("ful/list:middle/once/server-error", "there is no mode 'ful'; did you mean 'full'?"),
+        ("full/list:middle/onse/server-error", "there is no time 'onse'; did you mean 'once'?"),
+        ("full/list:middle/once/sever-error", "there is no fault 'sever-error'; did you mean 'server-error'?"),
+        ("full/list:middle/once", "it has four parts"),
+        ("full/list:middle/once/status{x", "the parameters are not JSON: {x"),
+    ],
+)
+def test_each_part_of_a_cells_name_has_its_own_message(cell: str, said: str) -> None:
+    with pytest.raises((UnknownCellError, UsageError), match=re.escape(said)):
+        parse_cell(cell)
 
 
 def test_every_report_shows_a_probe_with_a_defect(broken_result: MatrixResult) -> None:

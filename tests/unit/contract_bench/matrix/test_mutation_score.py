@@ -98,7 +98,7 @@ def test_sound_connector_has_no_defect() -> None:
     )
 
     assert [(each.name, each.violations) for each in result.defects] == []
-    assert set(result.reference.modes) == {"full", "incremental"}
+    assert set(result.modes) == {"full", "incremental"}
     assert all(cell.fired for cell in result.cells)
 
 
