@@ -9,9 +9,9 @@ With `--dist loadfile` the tests of a module run in one process, which sets up t
 """
 
 import gc
-import logging
 import os
 import sqlite3
+import sys
 from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ import pytest
 
 from tests.support.cases import Cases
 from tests.support.left_open import Opened, WatchedConnection, unraisable_errors
+from tests.support.process_settings import ProcessSettings
 from tests.support.recorded import write_recorded
 
 # No deadline: a slow machine is not a defect. No database: an example that once failed is kept as `@example`, which
@@ -45,7 +46,12 @@ SLOWEST = (
 )
 
 
+# The generations that a test's own objects are in. Python 3.14 has no middle one.
+YOUNG = 1 if sys.version_info < (3, 14) else 2
+
+
 opened = Opened()
+process_settings = ProcessSettings()
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -70,9 +76,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_collection_finish() -> None:
-    """Exempt all modules from garbage collection: a collection after a test then takes a millisecond."""
+    """Exempt all modules from garbage collection, and keep what a test creates in the two young generations.
+
+    The collection after a test then looks at what this test has created and at nothing else.
+    """
     gc.collect()
     gc.freeze()
+    gc.set_threshold(50_000, 1_000_000, 1_000_000)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -84,7 +94,7 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
     if not opened.anything() and not ends_module:
         return result
     with unraisable_errors() as left_open:
-        gc.collect()
+        gc.collect(2 if ends_module else YOUNG)
     if ends_module:
         gc.freeze()  # what is left serves all tests to come; schemathesis alone is half a million objects
     if left_open:
@@ -95,37 +105,11 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
 @pytest.fixture(autouse=True)
 def settings_of_the_process() -> Iterator[None]:
     """Restore what a test changed for all that follow, and fail it. Fixtures of a module have set theirs before."""
-    before = process_settings()
+    before = process_settings.now()
     yield
-    changed = {name: value for name, value in process_settings().items() if before.get(name, value) != value}
-    if changed:
-        restore(before)
+    if changed := process_settings.changes_since(before):
+        process_settings.restore(before)
         pytest.fail(f"the test left the process changed: {changed}", pytrace=False)
-
-
-def process_settings() -> dict[str, Any]:
-    """Return what one test can change for others: the folder, the environment, the levels of loggers."""
-    environment = {name: value for name, value in os.environ.items() if name != "PYTEST_CURRENT_TEST"}
-    loggers = [
-        logging.root,
-        *(each for each in logging.root.manager.loggerDict.values() if isinstance(each, logging.Logger)),
-    ]
-    levels = {f"logger {each.name}": (each.level, each.propagate, each.disabled) for each in loggers}
-    return {"folder": Path.cwd(), "environment": environment, "disabled": logging.root.manager.disable, **levels}
-
-
-def restore(before: dict[str, Any]) -> None:
-    """Set the process back to what `process_settings` returned."""
-    os.chdir(before["folder"])
-    os.environ.update(before["environment"])
-    for name in os.environ.keys() - before["environment"].keys() - {"PYTEST_CURRENT_TEST"}:
-        del os.environ[name]
-    logging.disable(before["disabled"])
-    for name, value in before.items():
-        if name.startswith("logger "):
-            logger = logging.getLogger(name.removeprefix("logger "))
-            level, logger.propagate, logger.disabled = value
-            logger.setLevel(level)
 
 
 @pytest.fixture
