@@ -23,6 +23,7 @@ from tests.support.cases import Cases
 from tests.support.left_open import Opened, WatchedConnection, unraisable_errors
 from tests.support.process_settings import ProcessSettings
 from tests.support.recorded import write_recorded
+from tests.support.short_reports import report_less
 
 # No deadline: a slow machine is not a defect. No database: an example that once failed is kept as `@example`, which
 # every machine runs, not in a folder of one machine.
@@ -73,6 +74,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         raise pytest.UsageError(f"no such module of tests: {missing}; correct SLOWEST in tests/conftest.py")
     if hasattr(config, "workerinput"):
         items.sort(key=lambda item: item.nodeid.partition("::")[0] not in SLOWEST)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Let a process of pytest-xdist report only what is shown."""
+    for plugin in session.config.pluginmanager.get_plugins():
+        if type(plugin).__name__ == "WorkerInteractor" and not session.config.getoption("durations"):
+            report_less(plugin)
 
 
 def pytest_collection_finish() -> None:
