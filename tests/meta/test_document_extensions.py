@@ -75,6 +75,7 @@ def run(block: Block, folder: Path) -> None:
         assert problem is None, problem
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("document", EXTENSIONS, ids=lambda path: path.stem)
 def test_every_step_of_the_document_works(document: Path, copy: Path) -> None:
     steps = blocks_of(document)

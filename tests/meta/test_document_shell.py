@@ -65,6 +65,7 @@ def waiting(command: str) -> str:
     return f"until (exec 3<>/dev/tcp/127.0.0.1/{port}) 2>/dev/null; do kill -0 $!; sleep 0.02; done\n"
 
 
+@pytest.mark.proof
 @pytest.mark.timeout(180)
 @pytest.mark.parametrize("document", SESSIONS, ids=lambda path: path.stem)
 def test_commands_of_the_document_work(document: Path, tmp_path: Path, free_port: Callable[[str], str]) -> None:

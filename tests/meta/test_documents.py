@@ -1,16 +1,28 @@
 """Every `console` block of the documents is run, and its output is compared with what the block shows.
 
 A block contains lines `$ COMMAND`, each followed by the expected output, in which `...` matches anything (times, ports,
-ids). A command without output in the block only has to end with status 0.
+ids). A command without output in the block only has to end with status 0. Commands that start processes take long:
+`make proof` runs them.
 """
 
 import pytest
+from _pytest.mark import ParameterSet
 
 from tests.meta.blocks import ROOT, Block, every_block
 from tests.meta.commands import compare, invocations, reader_environment
 from tests.meta.test_document_extensions import EXTENSIONS
 
-EXAMPLES = [block for block in every_block("console") if block.document not in EXTENSIONS]
+# Commands that start no process of ours.
+QUICK = ("cat ", "contract-bench lint", "contract-bench ledger", "fake-hubspot faults", "fake-hubspot scenarios")
+
+
+def example_of(block: Block) -> ParameterSet:
+    """Return a block as a parameter, marked if its commands take long."""
+    is_quick = all(command.startswith(QUICK) for command, _ in invocations(block.text))
+    return pytest.param(block, id=block.where, marks=() if is_quick else pytest.mark.proof)
+
+
+EXAMPLES = [example_of(block) for block in every_block("console") if block.document not in EXTENSIONS]
 
 
 @pytest.fixture(autouse=True)
@@ -19,7 +31,7 @@ def in_the_checkout(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
 
 
-@pytest.mark.parametrize("block", EXAMPLES, ids=lambda block: block.where)
+@pytest.mark.parametrize("block", EXAMPLES)
 def test_document_shows_the_real_output(block: Block) -> None:
     for command, expected in invocations(block.text):
         problem = compare(command, expected, folder=ROOT, environment=reader_environment())

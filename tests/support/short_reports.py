@@ -4,22 +4,19 @@ pytest-xdist sends the beginning and the end of each test, and that its fixtures
 thousands of short tests that takes a tenth of the time. Nothing of it is shown unless something failed.
 """
 
-from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any
 
-__all__ = ["Interactor", "report_less"]
+__all__ = ["report_less"]
 
 NOT_SHOWN = ("logstart", "logfinish")
 
 
-class Interactor(Protocol):
-    """The plugin of pytest-xdist in a process that runs tests."""
+def report_less(interactor: Any) -> None:
+    """Leave out what is not shown.
 
-    sendevent: Callable[..., None]
-
-
-def report_less(interactor: Interactor) -> None:
-    """Leave out what is not shown."""
+    Args:
+        interactor: The plugin of pytest-xdist in a process that runs tests.
+    """
     send = interactor.sendevent
 
     def send_what_is_shown(name: str, **content: Any) -> None:

@@ -106,6 +106,7 @@ def test_no_response_takes_the_process_past_its_container(name: str) -> None:
     assert peak < LIMIT_MB
 
 
+@pytest.mark.proof
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs /proc")
 @pytest.mark.parametrize("name", ["gzip bomb", "endless body", "long error", "many small records"])
 def test_forty_pulls_at_once_do_not_take_the_process_past_its_container(name: str) -> None:
