@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 from urllib.parse import unquote_plus
 
-__all__ = ["MASK", "Masking"]
+__all__ = ["MASK", "SECRET_HEADERS", "Masking"]
 
 MASK = "***"
 # A shorter secret is not masked: it would hide ordinary words.

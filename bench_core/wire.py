@@ -89,6 +89,11 @@ class Wire:
         self.cycle: RequestResponseCycle | None = None
 
     @property
+    def protocol(self) -> "WireProtocol":
+        """The connection."""
+        return self._protocol
+
+    @property
     def transport(self) -> asyncio.Transport:
         """The connection's transport."""
         return self._protocol.transport
@@ -170,10 +175,7 @@ class Wire:
     def reset(self) -> None:
         """Break the connection with RST."""
         self._complete()
-        raw = self.transport.get_extra_info("socket")
-        if raw is not None and not self.transport.is_closing():
-            raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET_AT_CLOSE)
-        self.transport.abort()
+        self._protocol.reset()
         self._go_on()
 
     def drop(self) -> None:
@@ -290,6 +292,13 @@ class WireProtocol(BoundedProtocol):
             # The parser would take an exception here for a broken request.
             logger.exception("%s failed", self.scope["method"])
             return INTERNAL_ERROR
+
+    def reset(self) -> None:
+        """Break the connection with RST."""
+        raw = self.transport.get_extra_info("socket")
+        if raw is not None and not self.transport.is_closing():
+            raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET_AT_CLOSE)
+        self.transport.abort()
 
     def _begin_cycle(self) -> None:
         self.wire = Wire(self)

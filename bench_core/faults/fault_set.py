@@ -112,6 +112,11 @@ class FiredFaults:
         """
         return self.answer(context, respond) if await self.delay(context) else None
 
+    @property
+    def has_delay(self) -> bool:
+        """Whether one of them is a delay."""
+        return any(isinstance(armed.fault, Delay) for armed, _ in self.fired)
+
     async def delay(self, context: Exchange) -> bool:
         """Wait as long as the delays say. Returns whether the client is still there."""
         try:

@@ -1,0 +1,52 @@
+"""Links to the upstream in its responses, rewritten so that a client that follows them stays behind the proxy. Pure."""
+
+import gzip
+import zlib
+
+__all__ = ["LinkRewriter", "may_hold_links", "without_gzip"]
+
+LINK_HEADERS = frozenset({b"location", b"link", b"content-location"})
+TEXT_TYPES = (b"application/json", b"application/hal+json", b"application/xml", b"text/xml", b"text/html")
+MOST_DECODED_BYTES = 64 * 1024 * 1024
+
+
+def may_hold_links(content_type: bytes) -> bool:
+    """Whether a body of this type can hold links: JSON, XML and HTML can, CSV and files cannot."""
+    kind = content_type.partition(b";")[0].strip().lower()
+    return kind in TEXT_TYPES or kind.endswith((b"+json", b"+xml"))
+
+
+def without_gzip(body: bytes) -> bytes | None:
+    """Return a body without gzip; None if it is not gzip, or very large."""
+    decoder = zlib.decompressobj(wbits=31)
+    try:
+        plain = decoder.decompress(body, MOST_DECODED_BYTES)
+    except zlib.error:
+        return None
+    if decoder.unused_data:  # several members, one after the other
+        try:
+            return gzip.decompress(body)
+        except (OSError, EOFError, zlib.error):
+            return None
+    return plain if decoder.eof else None
+
+
+class LinkRewriter:
+    """Replaces the base URL of an upstream by the one under which a client reaches the proxy."""
+
+    def __init__(self, upstream_url: str, own_origin: str) -> None:
+        self._pairs = [(upstream_url.encode(), own_origin.encode())]
+        self._pairs += [(old.replace(b"/", rb"\/"), new.replace(b"/", rb"\/")) for old, new in self._pairs]
+
+    def header(self, name: bytes, value: bytes) -> bytes:
+        """Return the value of a header; the name is in any case."""
+        if self._pairs[0][0] in value and name.lower() in LINK_HEADERS:
+            return value.replace(*self._pairs[0])
+        return value
+
+    def body(self, body: bytes) -> bytes:
+        """Return a body without compression; the same object if it holds no link to the upstream."""
+        for old, new in self._pairs:
+            if old in body:
+                body = body.replace(old, new)
+        return body

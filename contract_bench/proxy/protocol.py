@@ -1,0 +1,130 @@
+"""The client's side: requests without a fault are passed through without a task of their own."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any, Protocol, cast
+
+import httptools
+
+from bench_core.wire import WireProtocol
+from contract_bench.proxy.pass_through import PassThrough
+
+__all__ = ["ProxyProtocol", "Starter"]
+
+Scope = dict[str, Any]
+
+
+class Starter(Protocol):
+    """What the protocol needs of the application."""
+
+    def fast_path(self, scope: Scope, body: bytes, *, keeps_alive: bool) -> bytes | None:
+        """Open a request; the application itself answers it."""
+
+    def start(
+        self, scope: Scope, body: bytes, client: "ProxyProtocol", *, keeps_alive: bool, speaks_1_1: bool
+    ) -> PassThrough | None:
+        """Return the response on its way; None if the application itself has to answer."""
+
+
+class _Passing:
+    """Stands in for uvicorn's response while one is passed through, so that later requests wait for it."""
+
+    __slots__ = ("body", "disconnected", "keep_alive", "message_event", "response_complete", "response_started")
+
+    def __init__(self) -> None:
+        self.body = b""
+        self.disconnected = False
+        self.keep_alive = True
+        self.message_event = asyncio.Event()
+        self.response_complete = False
+        self.response_started = True
+
+
+class ProxyProtocol(WireProtocol):
+    """A connection of a client.
+
+    Attributes:
+        passing: The response that is passed through at the moment.
+        on_passed: Called at the end of one that the application started; it says whether the connection stays open.
+    """
+
+    def __init__(self, starter: Starter, **uvicorns: Any) -> None:
+        super().__init__(starter.fast_path, **uvicorns)
+        self._starter = starter
+        self.passing: PassThrough | None = None
+        self.on_passed: Callable[[bool], None] | None = None
+
+    def complete(self) -> None:
+        """Pass the request on, or let the application answer it."""
+        if not self._is_direct:
+            super().complete()
+            return
+        scope = cast("Scope", self.scope)
+        scope["raw_path"] = httptools.parse_url(self.url).path
+        speaks_1_1 = self.parser.get_http_version() != "1.0"
+        keeps_alive = speaks_1_1 and self.parser.should_keep_alive()
+        body = b"".join(self._body)
+        passing = self._starter.start(scope, body, self, keeps_alive=keeps_alive, speaks_1_1=speaks_1_1)
+        if passing is None:
+            super().complete()
+            return
+        self.cycle = cast("Any", _Passing())
+        self.passing = passing
+        passing.start()
+
+    def write(self, content: bytes) -> None:
+        """Send bytes of the response that is passed through."""
+        if not self.transport.is_closing():
+            self.transport.write(content)
+
+    def finish(self, *, closes: bool) -> None:
+        """End the response in order."""
+        self.passing = None
+        if self.on_passed is not None:
+            on_passed, self.on_passed = self.on_passed, None
+            on_passed(not closes)
+            return
+        self.cycle.response_complete = True
+        if closes or not self.cycle.keep_alive:
+            self.transport.close()
+        self.on_response_complete()
+
+    def break_off(self, *, with_reset: bool) -> None:
+        """End the connection in the middle of the response."""
+        self.passing = None
+        on_passed, self.on_passed = self.on_passed, None
+        if with_reset:
+            self.reset()
+        else:
+            self.transport.close()
+        self.cycle.response_complete = True
+        if on_passed is not None:
+            on_passed(False)
+
+    def pause_writing(self) -> None:
+        """The client reads slowly: stop reading from the upstream."""
+        super().pause_writing()
+        if self.passing is not None:
+            self.passing.pause()
+
+    def resume_writing(self) -> None:
+        """The client goes on reading."""
+        super().resume_writing()
+        if self.passing is not None:
+            self.passing.resume()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Give up the response for a client that is gone."""
+        passing, self.passing = self.passing, None
+        if passing is not None:
+            passing.cancel()
+        super().connection_lost(exc)
+        if self.on_passed is not None:
+            on_passed, self.on_passed = self.on_passed, None
+            on_passed(False)
+
+    def shutdown(self) -> None:
+        """End a response that is under way."""
+        super().shutdown()
+        if self.passing is not None:
+            self.transport.abort()
