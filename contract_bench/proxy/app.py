@@ -219,9 +219,14 @@ class ProxyApp:
         context = opened.context
         headers = [(name.lower(), value) for name, value in passed.headers]
         self._note(opened, passed.status, headers, passed.body, passed.error)
-        if self.options.on_exchange is not None and not passed.error:
-            status, body = passed.status, _plain(passed.body, headers)
-            self.options.on_exchange(Exchanged(context.request, status, headers, body, context.entry.at_ms))
+        if not passed.error:
+            self._record(context.request, passed, context.entry.at_ms)
+
+    def _record(self, request: Request, passed: Passed, at_ms: int) -> None:
+        if self.options.on_exchange is not None:
+            headers = [(name.lower(), value) for name, value in passed.own_headers]
+            body = _plain(passed.body if passed.own_body is None else passed.own_body, headers)
+            self.options.on_exchange(Exchanged(request, passed.status, headers, body, at_ms))
 
     def _note(self, opened: _Opened, status: int, headers: Headers, body: bytes, hint: str = "") -> None:
         context, journal = opened.context, self.state.journal
@@ -293,8 +298,7 @@ class ProxyApp:
     def _as_response(self, request: Request, passed: Passed, at_ms: int) -> Response:
         headers = [(name.lower(), value) for name, value in passed.headers]
         body = _plain(passed.body, headers)
-        if self.options.on_exchange is not None:
-            self.options.on_exchange(Exchanged(request, passed.status, headers, body, at_ms))
+        self._record(request, passed, at_ms)
         rewriter = self._rewriter(request)
         if rewriter is not None:
             headers = [(name, rewriter.header(name, value)) for name, value in headers]

@@ -176,12 +176,14 @@ class UpstreamConnection(asyncio.Protocol):
         """Take note of the end. What is after it is not read by the sink."""
         if self._head is not None:
             self._is_complete = True
+            if not self._parser.should_keep_alive():  # known only now
+                self.is_reusable = False
 
     def _finish(self, sink: ResponseSink) -> None:
         self._sink = None
         self.was_used = True
         self.idle_since = self._loop.time()
-        if not self._parser.should_keep_alive() or (self._head is not None and self._head.ends_with_the_connection):
+        if self._head is not None and self._head.ends_with_the_connection:
             self.is_reusable = False
         if not self.is_reusable and self.transport is not None:
             self.transport.close()

@@ -56,9 +56,11 @@ class Passed:
         body: The beginning of the body as the client got it, or all of it if it is recorded.
         error: Why it was broken off, or why the proxy answered itself.
         length: How many bytes of the body the client got.
+        own_headers: The headers of the upstream, before links in them were rewritten.
+        own_body: The body of the upstream, if links in it were rewritten.
     """
 
-    __slots__ = ("body", "error", "headers", "length", "status")
+    __slots__ = ("body", "error", "headers", "length", "own_body", "own_headers", "status")
 
     def __init__(self) -> None:
         self.status = 0
@@ -66,6 +68,8 @@ class Passed:
         self.body = b""
         self.length = 0
         self.error = ""
+        self.own_headers: Headers = []
+        self.own_body: bytes | None = None
 
 
 class PassThrough:
@@ -151,12 +155,14 @@ class PassThrough:
         self.passed.status = head.status
         content_type = b""
         kept: Headers = []
+        own = self.passed.own_headers
         for name, value in head.headers:
             lower = name.lower()
             if lower in HOP_BY_HOP:
                 continue
             if lower == b"content-type":
                 content_type = value
+            own.append((name, value))
             kept.append((name, self._rewriter.header(name, value) if self._rewriter else value))
         self.passed.headers = kept
         has_body = self._method != "HEAD" and head.status not in NO_BODY
@@ -216,8 +222,9 @@ class PassThrough:
         if self._is_over:
             return
         if self._held is not None:
-            body = self._rewritten(b"".join(self._held))
-            self._held = None
+            own = b"".join(self._held)
+            body, self._held = self._rewritten(own), None
+            self.passed.own_body = None if body is own else own
             self._write_head(len(body), has_body=True)
             if body:
                 self._write(body)

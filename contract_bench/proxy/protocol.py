@@ -52,6 +52,7 @@ class ProxyProtocol(WireProtocol):
         super().__init__(starter.fast_path, **uvicorns)
         self._starter = starter
         self.passing: PassThrough | None = None
+        self._turn = _Passing()
         self.on_passed: Callable[[bool], None] | None = None
 
     def complete(self) -> None:
@@ -68,7 +69,8 @@ class ProxyProtocol(WireProtocol):
         if passing is None:
             super().complete()
             return
-        self.cycle = cast("Any", _Passing())
+        self._turn = _Passing()
+        self.cycle = cast("Any", self._turn)
         self.passing = passing
         passing.start()
 
@@ -84,8 +86,8 @@ class ProxyProtocol(WireProtocol):
             on_passed, self.on_passed = self.on_passed, None
             on_passed(not closes)
             return
-        self.cycle.response_complete = True
-        if closes or not self.cycle.keep_alive:
+        self._turn.response_complete = True
+        if closes or not self._turn.keep_alive:
             self.transport.close()
         self.on_response_complete()
 
@@ -97,7 +99,7 @@ class ProxyProtocol(WireProtocol):
             self.reset()
         else:
             self.transport.close()
-        self.cycle.response_complete = True
+        self._turn.response_complete = True
         if on_passed is not None:
             on_passed(False)
 

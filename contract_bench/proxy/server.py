@@ -14,7 +14,7 @@ from contract_bench.proxy.address import Address
 from contract_bench.proxy.app import ProxyApp, ProxyOptions
 from contract_bench.proxy.protocol import ProxyProtocol
 
-__all__ = ["ProxyServer", "serve_forever"]
+__all__ = ["ProxyServer", "make_app", "serve_forever"]
 
 KEEP_ALIVE_S = 75
 
@@ -32,7 +32,7 @@ class ProxyServer(BackgroundServer):
     def __init__(
         self, address: Address, options: ProxyOptions | None = None, *, host: str = "127.0.0.1", port: int = 0
     ) -> None:
-        self.app = ProxyApp(address, options, policy=AccessPolicy(host))
+        self.app = make_app(address, options or ProxyOptions(), host=host)
         super().__init__(self.app, host=host, port=port, name="proxy", options=_listening(self.app))
 
     def __exit__(
@@ -43,15 +43,20 @@ class ProxyServer(BackgroundServer):
         super().__exit__(kind, error, trace)
 
 
-def serve_forever(
-    address: Address,
-    options: ProxyOptions,
-    *,
-    host: str,
-    port: int,
-    allow_host: tuple[str, ...],
-    on_start: Callable[[str], None],
-) -> None:
+def make_app(
+    address: Address, options: ProxyOptions, *, host: str = "127.0.0.1", allow_host: tuple[str, ...] = ()
+) -> ProxyApp:
+    """Return the application of a proxy.
+
+    Args:
+        address: The upstream.
+        options: How it works.
+        host: The address it will listen on.
+        allow_host: More names under which its control API is reached.
+    """
+    return ProxyApp(address, options, policy=AccessPolicy(host, allow_host))
+
+
+def serve_forever(app: ProxyApp, *, host: str, port: int, on_start: Callable[[str], None]) -> None:
     """Serve until a signal arrives. `on_start` gets the URL once connections are accepted."""
-    app = ProxyApp(address, options, policy=AccessPolicy(host, allow_host))
     serve_in_foreground(app, host=host, port=port, on_start=on_start, options=_listening(app))

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from contract_bench.cassettes.replay import CassetteServer
 from contract_bench.proxy.address import Address
 from contract_bench.proxy.errors import UpstreamSpecError
 from contract_bench.roles.command_server import command_server
@@ -89,6 +88,8 @@ def open_upstream(spec: UpstreamSpec, *, ca_file: Path | None = None) -> Iterato
         case UpstreamKind.URL:
             yield Upstream(Address.of(spec.target, ca_file=ca_file))
         case UpstreamKind.CASSETTE:
+            from contract_bench.cassettes.replay import CassetteServer  # its formats take long to import
+
             with CassetteServer(Path(spec.target)) as server:
                 yield Upstream(Address.of(server.url), lambda: list(server.misses))
         case UpstreamKind.COMMAND:

@@ -38,7 +38,7 @@ _KEYS_BY_RULE = {
     "time": """
         createdat updatedat archivedat startedat completedat requestedat timestamp addedat savedattimestamp
         deletedchangedtimestamp membershiptimestamp expiretime createdtime updatedtime archivedtime filtersupdatedat
-        resetsat fetchedat collectedat
+        resetsat fetchedat collectedat updated created modified lastmodified modifiedat changedat
     """,
     "cursor": "after before offset vidoffset timeoffset since nextoffset",
     "url": "url link uri href documentation redirecturi",

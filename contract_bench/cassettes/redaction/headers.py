@@ -14,6 +14,7 @@ RESPONSE = frozenset(
         "content-type",
         "date",
         "deprecation",
+        "link",
         "location",
         "retry-after",
         "server",
@@ -27,7 +28,7 @@ RESPONSE = frozenset(
         "x-hubspot-notfound",
     }
 )
-RESPONSE_PREFIXES = ("x-hubspot-ratelimit-",)
+RESPONSE_PREFIXES = ("x-hubspot-ratelimit-", "x-ratelimit-", "ratelimit-")
 NUMERIC = frozenset({"cache-control", "retry-after", "strict-transport-security"})
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from urllib.parse import parse_qsl, urlsplit
 
-from contract_bench.cassettes.model import Headers, Interaction, Request, Response
+from contract_bench.cassettes.model import Headers, Interaction, Request, Response, header_of
 from contract_bench.cassettes.redaction.documents import JsonRedactor
 from contract_bench.cassettes.redaction.headers import (
     holds_numbers,
@@ -15,6 +15,7 @@ from contract_bench.cassettes.redaction.headers import (
 )
 from contract_bench.cassettes.redaction.json_text import differences, parse_json, to_json
 from contract_bench.cassettes.redaction.people import PersonalData, Pseudonyms
+from contract_bench.cassettes.redaction.tables import redacted_table
 from contract_bench.cassettes.redaction.texts import HARMLESS_PORTALS, PORTAL_IN_URL, TextRedactor
 from contract_bench.cassettes.redaction.words import METHODS, REASONS, is_id, is_time, is_words
 
@@ -26,6 +27,9 @@ PORTAL_IN_JSON = re.compile(r"(?:portal|hub)_?-?id[\\\"']{0,9}\s?:\s?[\\\"']{0,9
 HEADER_PARTS = re.compile(r"[\s,;=/\"*+]+")
 HEADER_NUMBER = re.compile(r"\d{1,10}")
 QUALITY = re.compile(r"[01](?:\.\d{1,3})?")
+LINK = re.compile(r"\s*<([^<>]*)>\s*;\s*rel=\"?([a-z-]+)\"?\s*")
+LINK_SEPARATOR = re.compile(r",(?=\s*<)")
+MOST_LINK_CHARACTERS = 20_000
 MOST_NUMBERS = 2
 MOST_DIGITS = 6  # `utf-8`, `iso-8859-1`, `HTTP/1.1`
 
@@ -132,7 +136,10 @@ class _RedactionPass:
             self._note("reason phrase")
         headers = self._headers(response.headers, is_allowed_response_header, "response header")
         # An error page keeps its structure; any other text may be an export.
-        body = self._body(response.body, "response body", is_message=response.status >= 400)
+        if (header_of(response.headers, "content-type") or "").startswith("text/csv") and response.status < 400:
+            body = self._table(response.body)
+        else:
+            body = self._body(response.body, "response body", is_message=response.status >= 400)
         return replace(response, reason=reason, headers=headers, body=body, stale_headers=())
 
     def _recorded_at(self, moment: str | None) -> str | None:
@@ -157,6 +164,8 @@ class _RedactionPass:
         """Keep a time, an id, keywords, and numbers where they belong. An address is redacted like every other."""
         if name.lower() == "location":
             return self._texts.url(value)
+        if name.lower() == "link":
+            return self._links(value)
         if is_time(value) or ("-" in value and is_id(value)):
             return value
         parts = [part for part in HEADER_PARTS.split(value) if part and not QUALITY.fullmatch(part)]
@@ -165,6 +174,12 @@ class _RedactionPass:
         if len(numbers) <= MOST_NUMBERS and all(map(is_words, words.split())) and _has_few_digits(words):
             return value
         return self._texts.message(value)
+
+    def _links(self, value: str) -> str:
+        """Keep the relations of links, and redact their addresses. What is not a list of links is a message."""
+        links = [LINK.fullmatch(part) for part in LINK_SEPARATOR.split(value[:MOST_LINK_CHARACTERS])]
+        shown = [f'<{self._texts.url(link[1])}>; rel="{link[2]}"' for link in links if link and is_words(link[2])]
+        return ", ".join(shown) if len(shown) == len(links) else self._texts.message(value)
 
     def _uri(self, uri: str) -> str:
         redacted = self._texts.url(uri, _id_property(uri))
@@ -186,6 +201,16 @@ class _RedactionPass:
         changed = differences(document, clean)
         self.changes += [Change(self._index, f"{what} {path}") for path in changed]
         return to_json(clean).encode() if changed else body
+
+    def _table(self, body: bytes) -> bytes:
+        """Redact a CSV file like a list of objects whose keys are the names of its columns."""
+        try:
+            clean = redacted_table(body.decode(), self._documents.redact)
+        except ValueError:
+            return self._body(body, "response body", is_message=False)
+        if clean.encode() != body:
+            self._note("response body")
+        return clean.encode()
 
     def _plain(self, body: bytes, *, is_message: bool) -> bytes:
         try:

@@ -43,6 +43,7 @@ _NUMBER = re.compile(r"(?<!\d)\d{1,20}(?!\d)")
 _WORD = re.compile(r"\w+|[^\w\s]")
 AT = re.compile(r"@|%(?:25)*40")
 _VERSION = re.compile(r"v[0-9]{1,2}|20[0-9]{2}-(?:0[1-9]|1[0-2])")
+FILE_ENDINGS = frozenset({"csv", "json", "txt", "xml"})
 _OWN_TYPE = re.compile(r"p(\d{3,20})_([a-z][a-z0-9_]{0,80})")
 # What a path names after these is an object type or, behind that, a property.
 _BEFORE_TYPES = frozenset({"objects", "schemas", "object-schemas", "properties", "pipelines", "associations", "custom"})
@@ -59,6 +60,10 @@ PARAMETERS = {
     "includeFilters": "word", "includeMemberships": "word", "hydrate": "word", "redirect_uri": "url", "client_id": "id",
     "portalId": "portal", "portalID": "portal", "hubId": "portal", "vid": "id", "ids": "id", "id": "id",
     "userId": "id", "createdAfter": "time", "updatedAfter": "time", "startTimestamp": "time", "endTimestamp": "time",
+    # what other APIs call pages, cursors and times
+    "page": "number", "per_page": "number", "page_size": "number", "pageSize": "number", "skip": "cursor",
+    "start": "cursor", "cursor": "cursor", "page_token": "cursor", "pageToken": "cursor", "direction": "word",
+    "updated_since": "time", "updated_after": "time", "modified_since": "time", "since_id": "id", "format": "word",
 }  # fmt: skip
 
 
@@ -369,6 +374,9 @@ class TextRedactor:
             return self._portals[segment]
         if _VERSION.fullmatch(segment):
             return segment
+        name, dot, ending = segment.rpartition(".")
+        if dot and ending in FILE_ENDINGS:
+            return f"{self.word_or_id(name)}.{ending}"
         return self.word_or_id(segment)
 
     def _address(self, address: str) -> str:

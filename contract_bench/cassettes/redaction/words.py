@@ -79,7 +79,15 @@ _WORD_LIST = """
     visible visit visitor wait waiting web website width won workflow workflows write written www x xml year yes
     you zapier
 """
-_WORDS = frozenset(_WORD_LIST.split())
+# What the paths of other APIs consist of.
+_WORDS_OF_OTHER_APIS = """
+    articles books branches catalog categories comments countries departments employees entries entities export
+    exports feed folder folders inventory jobs locations login logs news opportunities orders pages people places
+    plans positions posts price prices releases repos reports reviews roles rows sheets shipments shops sites sku
+    skus staff stock stores suppliers tags teams templates things transactions updates uploads users vehicles
+    vendors warehouses
+"""
+_WORDS = frozenset(_WORD_LIST.split()) | frozenset(_WORDS_OF_OTHER_APIS.split())
 # Keywords only in small letters (`max-age`); otherwise somebody's name.
 _FIRST_NAMES = frozenset({"max", "min", "per"})
 # Identifiers that the recorder's own scenarios and HubSpot's documentation use.
