@@ -9,7 +9,9 @@ from bench_core.exchange import Exchange, Operation, Response
 from bench_core.journal import Journal
 from bench_core.masking import Masking
 
-__all__ = ["ControlExchange", "ControlOperation"]
+__all__ = ["CONTROL_PREFIX", "ControlExchange", "ControlOperation"]
+
+CONTROL_PREFIX = "/_fake/"
 
 
 class ControlExchange(Exchange, Protocol):

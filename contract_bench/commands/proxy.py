@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bench_core.control.operations import CONTROL_PREFIX
 from bench_core.options import allow_host_option, line_options, not_empty, open_lines
 from bench_core.request_lines import request_line
 from contract_bench.proxy.address import Address
@@ -62,7 +63,7 @@ def read_upstream(_context: click.Context, _option: click.Parameter, text: str |
     "--control-token",
     envvar="CONTRACT_BENCH_CONTROL_TOKEN",
     callback=not_empty,
-    help="Opens /_fake/ to other machines.",
+    help="Opens the control API to other machines.",
 )
 @allow_host_option("CONTRACT_BENCH_ALLOW_HOST")
 @line_options
@@ -83,7 +84,7 @@ def proxy(
     """Put faults in front of any API: a reverse proxy that is told over HTTP what to break.
 
     Point your client at the proxy's address instead of the API's. Without a fault, nothing is changed but links to the
-    API, which lead to the proxy. The control API under /_fake/ is the one of the fake HubSpot.
+    API, which lead to the proxy. The control API is the one of the fake HubSpot.
     """
     with open_upstream(upstream, ca_file=ca_file) as opened, open_lines(log_format, is_quiet=is_quiet) as lines:
         recorder = None if cassette is None else make_recorder(cassette, opened.address)
@@ -103,7 +104,7 @@ def proxy(
         def announce(url: str) -> None:
             click.echo(f"proxy listens on {url}")
             click.echo(f"upstream: {upstream.description}")
-            click.echo(f"""try: curl {url}/_fake/faults --json '{{"fault": "server-error", "times": 1}}'""")
+            click.echo(f"""try: curl {url}{CONTROL_PREFIX}faults --json '{{"fault": "server-error", "times": 1}}'""")
 
         app = make_app(opened.address, options, host=host, allow_host=allow_host)
         try:

@@ -11,6 +11,7 @@ import msgspec
 from bench_core.access import AccessPolicy
 from bench_core.control.faults import fault_operations
 from bench_core.control.journal import journal_operations
+from bench_core.control.operations import CONTROL_PREFIX
 from bench_core.errors import NotFoundError, UsageError
 from bench_core.exchange import JSON, Body, Headers, Message, Request, Response
 from bench_core.faults.fault_set import FiredFaults
@@ -30,9 +31,10 @@ __all__ = ["Exchanged", "ProxyApp", "ProxyOptions"]
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-CONTROL = "/_fake/"
-HEALTH = "/_fake/health"
-FAULTS = ("", "_fake", "faults")
+CONTROL = CONTROL_PREFIX
+HEALTH = f"{CONTROL}health"
+FAULTS = tuple(f"{CONTROL}faults".split("/"))
+RESET = f"{CONTROL}reset"
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost", "::ffff:127.0.0.1"})
 OPENED = "contract_bench.proxy.opened"
 # A fault acts on a whole response. A longer one cannot be altered, which is an error and not silently no fault.
@@ -341,13 +343,13 @@ class ProxyApp:
         if handler is None and segments[:-1] == FAULTS:
             params["faultId"] = segments[-1]
             handler = self._control.get((request.method, (*FAULTS, "{faultId}")))
-        if handler is None and request.method == "POST" and segments == ("", "_fake", "reset"):
+        if handler is None and request.method == "POST" and request.path == RESET:
             self.state.faults.clear()
             self.state.journal.clear()
             return Response.empty()
         if handler is None:
             known = ", ".join(f"{method} {'/'.join(path)}" for method, path in self._control)
-            raise NotFoundError(f"the proxy has no {request.method} {request.path}; it has {known}, POST /_fake/reset")
+            raise NotFoundError(f"the proxy has no {request.method} {request.path}; it has {known}, POST {RESET}")
         entry = JournalEntry(0, 0, request.method, request.path, request.raw_query.decode("latin-1"))
         return handler(ProxyContext(request, entry, self.state, params))
 

@@ -32,6 +32,8 @@ def secret_options(
             yield path, option
 
 
+# What a command needs besides.
+NEEDED = {("fake-sesam",): ["."], ("contract-bench", "proxy"): ["--upstream", "http://127.0.0.1:1"]}
 FOUND = [
     (program, path, option)
     for program, command in PROGRAMS.items()
@@ -73,7 +75,8 @@ def test_an_empty_variable_is_refused(
     assert isinstance(option.envvar, str)
     monkeypatch.setenv(option.envvar, value)
 
-    result = CliRunner().invoke(PROGRAMS[program], [*path, *(["."] if program == "fake-sesam" else [])])
+    needed = NEEDED.get((program, *path), NEEDED.get((program,), []))
+    result = CliRunner().invoke(PROGRAMS[program], [*path, *needed])
 
     assert result.exit_code == 2
     assert "empty" in result.output
