@@ -47,13 +47,6 @@ class Project(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="k
     """What the tools use if no option says otherwise. Without a file, every value is the default."""
 
     connector: Annotated[Text, Meta(description="A URL, image:NAME or a command.")] | None = None
-<<<<<<< HEAD
-=======
-    upstream: (
-        Annotated[Text, Meta(description="The API of a connector that is not for HubSpot: URL, cassette or command.")]
-        | None
-    ) = None
->>>>>>> 428797a (contract-bench imports a command only when it is used; contract-bench.toml names an upstream)
     route: Annotated[Text, Meta(description="The route of the connector that Sesam reads.")] | None = None
     environment: Annotated[
         dict[str, str], Meta(description="More variables for the connector; --env adds to them.")
@@ -81,25 +74,8 @@ class Project(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="k
         Args:
             folder: The folder of the file, to which `node` is relative.
         """
-<<<<<<< HEAD
         names = ("connector", "route", "system", "pipe", "contacts", "scenario", "faults", "places", "times", "modes")
-        found = {name: getattr(self, name) for name in (*names, "pages", "patience")}
-=======
-        names = (
-            "connector",
-            "upstream",
-            "route",
-            "system",
-            "pipe",
-            "contacts",
-            "scenario",
-            "faults",
-            "places",
-            "times",
-            "modes",
-        )
         found = {name: getattr(self, name) for name in (*names, "upstream", "pages", "patience")}
->>>>>>> 428797a (contract-bench imports a command only when it is used; contract-bench.toml names an upstream)
         found["node_dir"] = None if self.node is None else folder / self.node
         found["environment"] = tuple(f"{name}={value}" for name, value in self.environment.items())
         return {name: value for name, value in found.items() if value not in (None, ())}
