@@ -47,6 +47,10 @@ class Project(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="k
     """What the tools use if no option says otherwise. Without a file, every value is the default."""
 
     connector: Annotated[Text, Meta(description="A URL, image:NAME or a command.")] | None = None
+    upstream: (
+        Annotated[Text, Meta(description="The API of a connector that is not for HubSpot: URL, cassette or command.")]
+        | None
+    ) = None
     route: Annotated[Text, Meta(description="The route of the connector that Sesam reads.")] | None = None
     environment: Annotated[
         dict[str, str], Meta(description="More variables for the connector; --env adds to them.")
