@@ -57,7 +57,7 @@ class Console:
     def answer(self, name: str, request: Request, body: bytes) -> Response:
         """Answer the route of that name."""
         call = self._call(request, body)
-        if name == "common":
+        if name in ("common", "missing"):
             return _sent(self._common(call, request.method))
         if name == "sign_in":
             return _sent(self._sign_in(call))

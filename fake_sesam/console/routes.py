@@ -69,4 +69,5 @@ def console_routes(node: Node, feed: Feed, options: ConsoleOptions) -> list[Rout
 
         return Route(path, endpoint, name=name)
 
-    return [*(page(*row) for row in TABLE), *(stream(*row) for row in LIVE)]
+    missing = page("missing", "GET", "/ui/{rest:path}")
+    return [*(page(*row) for row in TABLE), *(stream(*row) for row in LIVE), missing]
