@@ -150,8 +150,21 @@ function startLive() {
   source.onerror = () => sayLive("", source?.readyState === EventSource.CLOSED ? "Not live; reload the page" : "Connecting");
   source.addEventListener("rows", event => arrive(list, JSON.parse(event.data)));
   source.addEventListener("parts", event => {
-    for (const [id, html] of Object.entries(JSON.parse(event.data))) if (byId(id)) byId(id).innerHTML = html;
+    for (const [id, html] of Object.entries(JSON.parse(event.data))) if (byId(id)) refill(byId(id), html);
   });
+}
+
+// Replaces what is in an element; what the reader has opened stays open, and the focus stays where it is.
+function refill(element, html) {
+  if (element.querySelector("details.confirm[open]")) return;
+  const reachable = within => all("a, button, summary, input, textarea, select, [tabindex]", within);
+  const focused = element.contains(document.activeElement) ? document.activeElement : null;
+  const home = focused?.closest("[id]");
+  const at = home ? reachable(home).indexOf(focused) : -1;
+  const before = new Map(all("details[id]", element).map(each => [each.id, each.open]));
+  element.innerHTML = html;
+  for (const each of all("details[id]", element)) if (before.has(each.id)) each.open = before.get(each.id);
+  if (at >= 0 && byId(home.id)) reachable(byId(home.id))[at]?.focus({ preventScroll: true });
 }
 
 function stopLive() {

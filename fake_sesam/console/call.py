@@ -37,6 +37,7 @@ class PageCall:
         feed: What has happened.
         request: The request as the shared pages read it.
         params: The parts of the path.
+        version: The version of the feed that the page shows at least.
     """
 
     def __init__(
@@ -45,6 +46,7 @@ class PageCall:
         self.node = node
         self.feed = feed
         self.site = site
+        self.version = feed.version  # before anything is read: live updates go on from here
         self.origin = f"{asked.url.scheme}://{asked.headers.get('host', 'localhost')}"
         self.params: Mapping[str, str] = asked.path_params
         self.request = PageRequest(
@@ -102,6 +104,7 @@ class PageCall:
             sections=[Section(name, path) for name, path in SECTIONS.items()],
             links=self._links(),
             frame=self.frame(),
+            version=self.version,
             url=page_url,
             **context,
         )

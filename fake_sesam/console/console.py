@@ -35,6 +35,7 @@ PAGES: Mapping[str, ModuleType] = {
 }
 SIGNED_IN = "fake-sesam-token"
 TICK_S = 0.25
+MAX_DIGITS = 19
 SILENT_TICKS = 60  # after 15 s of silence a comment tells whether somebody still listens
 
 
@@ -77,20 +78,20 @@ class Console:
         except FakeSesamError as error:
             return Response(call.redact(str(error)), 404, media_type="text/plain")
         headers = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
-        return StreamingResponse(self._events(news), media_type="text/event-stream", headers=headers)
+        seen = -1 if name == "systems.live" else _version_in(call)  # a log says itself which lines are new
+        return StreamingResponse(self._events(news, seen), media_type="text/event-stream", headers=headers)
 
-    async def _events(self, news: Callable[[], bytes]) -> AsyncIterator[bytes]:
-        """Yield what is new whenever something happened, and once a second while a pump runs."""
+    async def _events(self, news: Callable[[], bytes], seen: int) -> AsyncIterator[bytes]:
+        """Yield what is new whenever something has happened after the version that the page has seen."""
         yield b"retry: 1000\n\n"
-        version, silent = self._feed.version, 0
+        silent = 0
         while not self._feed.is_ended:
+            if self._feed.version != seen:
+                seen, silent = self._feed.version, 0
+                yield await run_in_threadpool(news)
             await asyncio.sleep(TICK_S)
             silent += 1
-            if self._feed.version != version:
-                version, silent = self._feed.version, 0
-                if event := await run_in_threadpool(news):
-                    yield event
-            elif silent >= SILENT_TICKS:
+            if silent >= SILENT_TICKS:
                 silent = 0
                 yield b": still here\n\n"
 
@@ -136,6 +137,11 @@ class Console:
     def _proof(self) -> str:
         """Return what the cookie holds: it tells that a token was given, not which."""
         return hmac.new(self._site.token.encode(), SIGNED_IN.encode(), hashlib.sha256).hexdigest()
+
+
+def _version_in(call: PageCall) -> int:
+    text = call.values.get("after", "")
+    return int(text) if text.isdecimal() and len(text) < MAX_DIGITS else call.version
 
 
 def _sent(page: PageResponse) -> Response:

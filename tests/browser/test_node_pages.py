@@ -168,3 +168,20 @@ def test_a_fault_set_on_one_side_is_seen_on_the_other(bench: Workbench, page_at:
         requests.put(f"{bench.hubspot.url}/_fake/scenario", json={"name": "success"}, timeout=9).raise_for_status()
 
     assert page.locator("#runs > li.bad details[open]").count() == 1
+
+
+def test_what_the_reader_has_opened_stays_open_when_the_page_changes(bench: Workbench, page_at: Any) -> None:
+    """And the focus stays where it is."""
+    page = page_at(f"/ui/pipes/{PIPE}")
+    page.wait_for_selector(".live.on")
+    oldest = page.locator("#runs > li > details").last
+    number = oldest.get_attribute("id")
+    oldest.locator("> summary").click()
+    before = page.locator("#runs > li").count()
+
+    bench.node.dataset(PIPE).write([{"_id": "extra"}])
+    run(bench)
+    page.wait_for_function(f"() => document.querySelectorAll('#runs > li').length > {before}")
+
+    assert page.locator(f"#{number}").evaluate("each => each.open") is True
+    assert page.evaluate("() => document.activeElement.parentElement.id") == number
