@@ -70,7 +70,11 @@ def stream(call: PageCall) -> Response:
     def rows(fresh: list[JournalEntry]) -> list[str]:
         return [call.site.part("parts.html.jinja", "request_row", _row(call, entry, filters)) for entry in fresh]
 
-    return live_stream(call.context, entries, rows)
+    def parts() -> dict[str, str]:
+        chosen = [entry for entry in journal if entries.is_chosen(entry)]
+        return {"headline": call.site.part("parts.html.jinja", "text", _headline(call, chosen, filters))}
+
+    return live_stream(call.context, entries, rows, parts)
 
 
 def change(call: PageCall) -> PageResponse:

@@ -240,4 +240,4 @@ def test_every_field_of_a_config_has_an_option_on_the_command_line() -> None:
     options = {parameter.name for parameter in serve.params}
 
     assert set(PortalConfig.__struct_fields__) <= options
-    assert set(Settings.__struct_fields__) - {"given"} == options
+    assert set(Settings.__struct_fields__) - {"given"} == options - {"is_quiet", "log_format"}
