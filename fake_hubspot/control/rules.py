@@ -32,7 +32,7 @@ def routes() -> list[Route]:
 def read_rules(context: RequestContext) -> Response:
     """Return the rules.
 
-    Shape: `{rules: [{objectType, property, required, onCreate, when, maxLength, everyVersion}]}`.
+    Shape: `{rules: [{objectType, property, noLinksTo, required, onCreate, when, maxLength, everyVersion}]}`.
     """
     rules: dict[str, Any] = {"rules": list(context.portal.write_rules.stored)}
     return Response.of(rules)
@@ -41,18 +41,27 @@ def read_rules(context: RequestContext) -> Response:
 def set_rules(context: RequestContext) -> Response:
     """Set the rules instead of those that there were; an empty list removes them.
 
-    Shape: `[{objectType, property, required, onCreate, when, maxLength, everyVersion}]` in, all but the first two
-    optional; as `GET` out.
+    Shape: `[{objectType, property | noLinksTo, required, onCreate, when, maxLength, everyVersion}]` in, all but the
+    first two optional; as `GET` out.
     """
     portal = context.portal
-    wanted = [(named_type(portal, one.object_type), one) for one in read_body(context, list[WriteRule])]
-    for kind, rule in wanted:
+    wanted = [
+        (named_type(portal, one.object_type), named_type(portal, one.no_links_to) if one.no_links_to else None, one)
+        for one in read_body(context, list[WriteRule])
+    ]
+    for kind, _, rule in wanted:
         _check(portal, kind, rule)
     portal.write_rules.replace(wanted)
     return read_rules(context)
 
 
 def _check(portal: Portal, kind: ObjectType, rule: WriteRule) -> None:
+    if bool(rule.property) == bool(rule.no_links_to):
+        raise UsageError(
+            f"a rule for {kind.plural} names either `property` or `noLinksTo`, the type of the other records"
+        )
+    if rule.no_links_to:
+        return
     unknown = [name for name in (rule.property, *rule.when) if portal.definitions.get(kind.type_id, name) is None]
     if unknown:
         raise UsageError(f"{kind.plural} have no property {', '.join(unknown)}; define it first")

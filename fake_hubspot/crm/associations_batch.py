@@ -1,22 +1,25 @@
 """Links between records, version 4: many pairs at once."""
 
+from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
 import msgspec
 
 from fake_hubspot.context import ANY_SCOPE, Operation, RateClass, RequestContext, Response, Route
-from fake_hubspot.crm.associations_v4 import default_rows, group_links, kinds_of, linked
+from fake_hubspot.crm.associations_v4 import check_links, default_rows, group_links, kinds_of, linked
 from fake_hubspot.crm.batches import batch_response, batch_statuses, check_size
 from fake_hubspot.crm.bodies import read_body
 from fake_hubspot.crm.link_pages import ends, position_of
 from fake_hubspot.crm.shapes import AssociationSpec, BatchResponse, IdInput
 from fake_hubspot.crm.versions import PATHS
+from fake_hubspot.portal.associations import AssociationType
 from fake_hubspot.portal.decimal_id import parse_id
+from fake_hubspot.portal.errors import TooManyLinksError
 from fake_hubspot.portal.portal import Portal
 from fake_hubspot.portal.types import ObjectType
 
-__all__ = ["BATCH_PREFIXES", "Pair", "id_or_zero", "invalid_ends", "routes"]
+__all__ = ["BATCH_PREFIXES", "Pair", "connect_all", "id_or_zero", "invalid_ends", "routes"]
 
 BATCH_PREFIXES = PATHS["associations"]
 MAX_PAIRS, MAX_READ = 2000, 1000
@@ -165,6 +168,27 @@ def _invalid(message: str, *, sub_category: str = "", ids: list[str] | None = No
     return error | ({"context": {"id": ids}} if ids else {})
 
 
+def connect_all(
+    portal: Portal, source: ObjectType, from_id: int, target: ObjectType, to_id: int, kinds: Iterable[AssociationType]
+) -> list[dict[str, Any]]:
+    """Link two records with every type of link or with none, and return the error in the latter case."""
+    try:
+        with portal.db.transaction():
+            for kind in kinds:
+                portal.associations.connect(source, from_id, target, to_id, kind=kind)
+    except TooManyLinksError as error:
+        return _too_many(error)
+    return []
+
+
+def _too_many(error: TooManyLinksError) -> list[dict[str, Any]]:
+    """Return the error for a link beyond the number that an administrator set.
+
+    Source: docs for the limits; the text is assumed.
+    """
+    return [_invalid(str(error), sub_category="TOO_MANY_ASSOCIATIONS", ids=[str(error.from_id)])]
+
+
 def batch_create(context: RequestContext) -> Response:
     """Link many pairs with the given types; bad ids make it a 207.
 
@@ -174,6 +198,7 @@ def batch_create(context: RequestContext) -> Response:
     portal = context.portal
     inputs = read_body(context, PairBatch).inputs
     check_size(len(inputs), maximum=MAX_PAIRS)
+    check_links(context, source, target)
     results, errors = [], []
     for pair in inputs:
         kinds = kinds_of(portal, source, target, pair.types)
@@ -181,8 +206,9 @@ def batch_create(context: RequestContext) -> Response:
             errors += bad
             continue
         from_id, to_id = id_or_zero(pair.from_.id), id_or_zero(pair.to.id)
-        for kind in kinds:
-            portal.associations.connect(source, from_id, target, to_id, kind=kind)
+        if bad := connect_all(portal, source, from_id, target, to_id, kinds):
+            errors += bad
+            continue
         labels = [kind.label for kind in kinds if kind.label is not None]
         results.append(linked(source, from_id, target, to_id, labels))
     return batch_response(context, results, errors, status=201)
@@ -197,12 +223,17 @@ def batch_default(context: RequestContext) -> Response:
     portal = context.portal
     inputs = read_body(context, PairBatch).inputs
     check_size(len(inputs), maximum=MAX_PAIRS)
+    check_links(context, source, target)
     results, errors = [], []
     for pair in inputs:
         if bad := invalid_ends(portal, source, target, pair):
             errors += bad
-        else:
-            results += default_rows(portal, source, id_or_zero(pair.from_.id), target, id_or_zero(pair.to.id))
+            continue
+        from_id, to_id = id_or_zero(pair.from_.id), id_or_zero(pair.to.id)
+        try:
+            results += default_rows(portal, source, from_id, target, to_id)
+        except TooManyLinksError as error:
+            errors += _too_many(error)
     return batch_response(context, results, errors)
 
 

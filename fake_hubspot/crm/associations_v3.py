@@ -6,7 +6,8 @@ from typing import Any, TypedDict
 import msgspec
 
 from fake_hubspot.context import ANY_SCOPE, Operation, Param, RateClass, RequestContext, Response, Route
-from fake_hubspot.crm.associations_batch import Pair, id_or_zero, invalid_ends
+from fake_hubspot.crm.associations_batch import Pair, connect_all, id_or_zero, invalid_ends
+from fake_hubspot.crm.associations_v4 import check_links
 from fake_hubspot.crm.batches import batch_response, check_size
 from fake_hubspot.crm.bodies import read_body
 from fake_hubspot.crm.link_pages import ends, read_links
@@ -134,6 +135,7 @@ def put_link(context: RequestContext) -> Response:
     record = portal.records.find(source, from_id)
     if record is None or portal.records.find(target, to_id) is None:
         raise resource_not_found()
+    check_links(context, source, target)
     portal.associations.connect(source, from_id, target, to_id, kind=kind)
     selection = select(portal, source, (), associations=[target], origin=context.request.origin)
     return Response.of(render(portal, selection, record))
@@ -193,6 +195,7 @@ def create(context: RequestContext) -> Response:
     portal = context.portal
     inputs = read_body(context, NamedPairs).inputs
     check_size(len(inputs), maximum=MAX_PAIRS)
+    check_links(context, source, target)
     results: list[dict[str, Any]] = []
     errors: list[dict[str, Any]] = []
     for pair in inputs:
@@ -201,7 +204,9 @@ def create(context: RequestContext) -> Response:
             errors += bad
             continue
         from_id, to_id = id_or_zero(pair.from_.id), id_or_zero(pair.to.id)
-        portal.associations.connect(source, from_id, target, to_id, kind=kind)
+        if bad := connect_all(portal, source, from_id, target, to_id, [kind]):
+            errors += bad
+            continue
         results += _both_directions(source, from_id, target, to_id)
     return batch_response(context, results, errors, status=201)
 

@@ -4,7 +4,7 @@ from functools import partial
 from typing import Any, NotRequired, TypedDict
 
 from fake_hubspot.context import ANY_SCOPE, Operation, Param, RateClass, RequestContext, Response, Route
-from fake_hubspot.crm.batches import batch_response
+from fake_hubspot.crm.batches import FOLDED, batch_response
 from fake_hubspot.crm.bodies import read_body
 from fake_hubspot.crm.link_pages import ends, read_links
 from fake_hubspot.crm.parameters import (
@@ -21,6 +21,7 @@ from fake_hubspot.portal.types import ObjectType
 __all__ = [
     "OBJECT_PREFIXES",
     "TypeResponse",
+    "check_links",
     "default_rows",
     "group_links",
     "kinds_of",
@@ -148,6 +149,15 @@ def kinds_of(
     return [find(source, target, spec.association_category, spec.association_type_id) for spec in specs]
 
 
+def check_links(context: RequestContext, source: ObjectType, target: ObjectType) -> None:
+    """Check that the request may link records of two types.
+
+    Raises:
+        LinkForbiddenError: A rule forbids it.
+    """
+    context.portal.write_rules.check_link(source, target, is_newest=FOLDED in context.request.path)
+
+
 def put_link(context: RequestContext) -> Response:
     """Link two records with the given types.
 
@@ -159,8 +169,10 @@ def put_link(context: RequestContext) -> Response:
     kinds = kinds_of(portal, source, target, read_body(context, list[AssociationSpec]))
     if portal.records.find(source, from_id) is None or portal.records.find(target, to_id) is None:
         raise resource_not_found()
-    for kind in kinds:
-        portal.associations.connect(source, from_id, target, to_id, kind=kind)
+    check_links(context, source, target)
+    with portal.db.transaction():
+        for kind in kinds:
+            portal.associations.connect(source, from_id, target, to_id, kind=kind)
     labels = [kind.label for kind in kinds if kind.label is not None]
     return Response.of(linked(source, from_id, target, to_id, labels), status=201)
 
@@ -186,6 +198,7 @@ def put_default(context: RequestContext) -> Response:
     from_id, to_id = record_id(context.params["objectId"]), record_id(context.params["toObjectId"])
     if portal.records.find(source, from_id) is None or portal.records.find(target, to_id) is None:
         raise resource_not_found()
+    check_links(context, source, target)
     return batch_response(context, default_rows(portal, source, from_id, target, to_id))
 
 

@@ -158,7 +158,7 @@ def batch_create(context: RequestContext) -> Response:
                     raise HubSpotError(409, f"{error.noun} already exists", category="CONFLICT") from error
                 errors.append(_conflict(error, one.object_write_trace_id))
                 continue
-            make_links(portal, kind, record.id, one.associations or [])
+            make_links(portal, kind, record.id, one.associations or [], is_newest=FOLDED in context.request.path)
             wire = render_created(portal, kind, record)
             results.append(_traced(wire, one.object_write_trace_id))
     return batch_response(context, results, errors, status=201)

@@ -11,12 +11,14 @@ from fake_hubspot.portal.errors import (
     ExpiredTokenError,
     InvalidValue,
     InvalidValuesError,
+    LinkForbiddenError,
     MissingPropertyError,
     MissingScopeError,
     NoPropertiesError,
     NotUniqueError,
     PortalError,
     RequiredPropertiesError,
+    TooManyLinksError,
     UnknownAssociationTypeError,
 )
 
@@ -121,6 +123,24 @@ def _association_type(error: UnknownAssociationTypeError, _: int) -> HubSpotErro
     )
 
 
+def _link_forbidden(error: LinkForbiddenError, _: int) -> HubSpotError:
+    """Return the response to a link that users may not make.
+
+    Source: assumed (docs for the rule).
+    """
+    return HubSpotError(403, f"{str(error).capitalize()}.", category="MISSING_PERMISSIONS")
+
+
+def _too_many_links(error: TooManyLinksError, _: int) -> HubSpotError:
+    """Return the response to a link beyond the number that an administrator set.
+
+    Source: docs for the limits; the text is assumed.
+    """
+    return HubSpotError(
+        400, str(error), category="VALIDATION_ERROR", sub_category="crm.associations.TOO_MANY_ASSOCIATIONS"
+    )
+
+
 def _invalid(message: str, *, errors: Sequence[dict[str, Any]] = ()) -> HubSpotError:
     return HubSpotError(400, message, errors=list(errors) or None, category="VALIDATION_ERROR")
 
@@ -135,4 +155,6 @@ _RESPONSES: dict[type[PortalError], Callable[[Any, int], HubSpotError]] = {
     DuplicateValueError: _duplicate,
     NotUniqueError: _not_unique,
     UnknownAssociationTypeError: _association_type,
+    LinkForbiddenError: _link_forbidden,
+    TooManyLinksError: _too_many_links,
 }

@@ -12,11 +12,21 @@ from fake_hubspot.portal.types import ObjectType
 __all__ = ["make_links"]
 
 
-def make_links(portal: Portal, source: ObjectType, from_id: int, wanted: Iterable[AssociationInput]) -> None:
+def make_links(
+    portal: Portal, source: ObjectType, from_id: int, wanted: Iterable[AssociationInput], *, is_newest: bool
+) -> None:
     """Link a new record to others; the type of link implies the type of the other record.
+
+    Args:
+        portal: The portal.
+        source: The type of the new record.
+        from_id: Its id.
+        wanted: The other records, and the types of link.
+        is_newest: Whether the request has the path of a version that enforces every rule.
 
     Raises:
         HubSpotError: 400 for an unknown type of link or a missing record.
+        LinkForbiddenError: A rule forbids such links.
 
     Source: the texts are assumed.
     """
@@ -28,6 +38,7 @@ def make_links(portal: Portal, source: ObjectType, from_id: int, wanted: Iterabl
             if portal.records.find(target, to_id) is None:
                 message = f"{target.singular.upper()}={text} is not valid"
                 raise HubSpotError(400, message, category="VALIDATION_ERROR")
+            portal.write_rules.check_link(source, target, is_newest=is_newest)
             portal.associations.connect(source, from_id, target, to_id, kind=kind)
 
 

@@ -214,7 +214,7 @@ def create_object(context: RequestContext) -> Response:
     with portal.db.transaction():
         portal.write_rules.check(kind, given.properties, is_newest=FOLDED in context.request.path)
         record = portal.records.create(kind, given.properties)
-        make_links(portal, kind, record.id, given.associations or [])
+        make_links(portal, kind, record.id, given.associations or [], is_newest=FOLDED in context.request.path)
     location = f"{context.request.origin}{context.request.path.rstrip('/')}/{record.id}".encode()
     wire = render_created(portal, kind, record)
     return Response.of(wire, status=201, headers=[(b"location", location)])

@@ -254,7 +254,7 @@ def _wire(portal: Portal, kind: ObjectType, parts: Parts | None = None) -> dict[
     if parts.properties:
         wire["properties"] = [property_to_wire(one) for one in portal.definitions.of(kind.type_id)]
     if parts.associations:
-        wire["associations"] = [_link_wire(kind, one) for one in _links(portal, kind)]
+        wire["associations"] = [_link_wire(portal, kind, one) for one in _links(portal, kind)]
     return wire | {"name": name}
 
 
@@ -282,7 +282,7 @@ def _links(portal: Portal, kind: ObjectType) -> list[AssociationType]:
     return [*portal.associations.defined_from(kind, portal.types), *own, *back]
 
 
-def _link_wire(kind: ObjectType, link: AssociationType) -> dict[str, Any]:
+def _link_wire(portal: Portal, kind: ObjectType, link: AssociationType) -> dict[str, Any]:
     """Render one type of link.
 
     Source: recording (amp-labs 2025-03: keys, names in upper case, one end of several types); that the other end of a
@@ -291,15 +291,16 @@ def _link_wire(kind: ObjectType, link: AssociationType) -> dict[str, Any]:
     name = dict(kind.association_names).get(link.to_type) or link.name
     most = 1 if link.is_primary and link.name.startswith(f"{kind.singular}_to_company") else MOST_LINKS
     least = 1 if link.is_primary and most != 1 else MOST_LINKS
+    limit = portal.associations.limit(link)
     return {
         "fromObjectTypeId": kind.type_id,
         "toObjectTypeId": link.to_type,
         "name": name if kind.is_custom else name.upper(),
         "cardinality": _cardinality(most),
         "inverseCardinality": _cardinality(least),
-        "hasUserEnforcedMaxToObjectIds": False,
+        "hasUserEnforcedMaxToObjectIds": limit is not None,
         "hasUserEnforcedMaxFromObjectIds": False,
-        "maxToObjectIds": most,
+        "maxToObjectIds": most if limit is None else limit,
         "maxFromObjectIds": least,
         "id": str(link.type_id),
         "createdAt": None,
@@ -451,7 +452,7 @@ def associate(context: RequestContext) -> Response:
     changed = portal.change_type(
         msgspec.structs.replace(kind, associated_types=others, association_names=tuple(names.items()))
     )
-    return Response.of(_link_wire(changed, portal.associations.types(changed, other)[0]), status=201)
+    return Response.of(_link_wire(portal, changed, portal.associations.types(changed, other)[0]), status=201)
 
 
 def dissociate(context: RequestContext) -> Response:

@@ -3,6 +3,7 @@
 from fake_hubspot.context import Route
 from fake_hubspot.crm import (
     account,
+    association_limits,
     associations_batch,
     associations_v3,
     associations_v4,
@@ -36,6 +37,7 @@ FAMILIES = (
     associations_v3,
     associations_v4,
     labels,
+    association_limits,
     properties,
     property_groups,
     owners,

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 import msgspec
 
 from fake_hubspot.portal.association_types import HubSpotType, defined_pairs, hubspot_types
-from fake_hubspot.portal.errors import UnknownAssociationTypeError
+from fake_hubspot.portal.errors import TooManyLinksError, UnknownAssociationTypeError
 from fake_hubspot.portal.key_value_store import KeyValueStore
 from fake_hubspot.portal.portal_context import PortalContext
 from fake_hubspot.portal.types import ObjectType
@@ -44,6 +44,7 @@ class Associations:
         self._db = context.db
         self._on_change = context.changes.bump
         self.on_link: Callable[[str, int], None] = _nobody
+        self._limits = KeyValueStore(context.db, "association_limits", int, on_change=context.changes.bump)
         self._own = KeyValueStore(context.db, "association_types", AssociationType, on_change=context.changes.bump)
 
     def types(self, source: ObjectType, target: ObjectType) -> list[AssociationType]:
@@ -152,9 +153,51 @@ class Associations:
         primary = next((one for one in others if one.is_primary), None)
         if primary is not None and kind is None and not self._has(primary, from_id):
             made.append(primary)
+        if len(self._limits):
+            self._check_limits([*made, default], from_id, to_id)
         for one in made:
             self.link(one, from_id, to_id, default=default)
         return made
+
+    def limit(self, kind: AssociationType) -> int | None:
+        """Return how many links of this type a record may have, None if nobody has limited them."""
+        return self._limits.get(_limit_key(kind))
+
+    def limited(self, types: Mapping[str, ObjectType]) -> list[AssociationType]:
+        """Return the types of link that are limited."""
+        found = []
+        for key, _ in self._limits.items():
+            source, target, category, type_id = key.split("/")
+            if source in types and target in types:
+                kinds = self.types(types[source], types[target])
+                found += [one for one in kinds if (one.category, str(one.type_id)) == (category, type_id)]
+        return found
+
+    def set_limit(self, kind: AssociationType, most: int | None) -> None:
+        """Limit how many links of this type a record may have, or lift the limit."""
+        if most is None:
+            self._limits.drop(_limit_key(kind))
+        else:
+            self._limits.put(_limit_key(kind), most)
+
+    def _check_limits(self, kinds: Iterable[AssociationType], from_id: int, to_id: int) -> None:
+        for kind in kinds:
+            way_back = msgspec.structs.replace(
+                kind, from_type=kind.to_type, to_type=kind.from_type, type_id=kind.inverse_id, inverse_id=kind.type_id
+            )
+            self._check_limit(kind, from_id, to_id)
+            self._check_limit(way_back, to_id, from_id)
+
+    def _check_limit(self, kind: AssociationType, from_id: int, to_id: int) -> None:
+        most = self.limit(kind)
+        if most is None:
+            return
+        sql = """SELECT to_id FROM associations
+                 WHERE from_type = ? AND from_id = ? AND to_type = ? AND category = ? AND type_id = ?"""
+        rows = self._db.all(sql, (kind.from_type, from_id, kind.to_type, kind.category, kind.type_id))
+        linked = {row[0] for row in rows}
+        if to_id not in linked and len(linked) >= most:
+            raise TooManyLinksError(from_id, spelled=f"{kind.category}={kind.type_id}", most=most)
 
     def _has(self, kind: AssociationType, from_id: int) -> bool:
         sql = """SELECT 1 FROM associations
@@ -234,6 +277,10 @@ class Associations:
         sql = "DELETE FROM associations WHERE (from_type = ? AND from_id = ?) OR (to_type = ? AND to_id = ?)"
         self._db.run(sql, (type_id, record_id, type_id, record_id))
         self._on_change()
+
+
+def _limit_key(kind: AssociationType) -> str:
+    return f"{kind.from_type}/{kind.to_type}/{kind.category}/{kind.type_id}"
 
 
 def _nobody(type_id: str, record_id: int) -> None:

@@ -65,6 +65,7 @@ ASSUMPTIONS = {
         Assumption("missing-as-json", ("html", "json"), "What does GET return for a missing record?"),
         Assumption("merge-id", ("new", "primary"), "Which id does a merged record get? `primary` is HubSpot's beta."),
         Assumption("merged-lookup", ("follow", "missing"), "Does the old id of a merged record lead to the new one?"),
+        Assumption("unknown-owner", ("refuse", "accept"), "Is a write with an owner that does not exist refused?"),
         Assumption("blocked-email", ("refuse", "accept"), "Is a write with a blocked e-mail address refused?"),
         Assumption("erased-email", ("block", "free"), "Is the address of an erased contact blocked as well?"),
         Assumption("batch-order", ("input", "reversed"), "In which order are batch results returned?"),

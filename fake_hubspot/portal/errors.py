@@ -7,7 +7,8 @@ PortalError
 ├── InvalidValuesError, MissingPropertyError        what is written to a record
 ├── RequiredPropertiesError, NoPropertiesError
 ├── DuplicateValueError, NotUniqueError             properties with unique values
-└── UnknownAssociationTypeError                     the type of a link
+├── UnknownAssociationTypeError                     the type of a link
+└── LinkForbiddenError, TooManyLinksError           links that an administrator forbids or limits
 """
 
 from collections.abc import Iterable
@@ -21,12 +22,14 @@ __all__ = [
     "ExpiredTokenError",
     "InvalidValue",
     "InvalidValuesError",
+    "LinkForbiddenError",
     "MissingPropertyError",
     "MissingScopeError",
     "NoPropertiesError",
     "NotUniqueError",
     "PortalError",
     "RequiredPropertiesError",
+    "TooManyLinksError",
     "UnknownAssociationTypeError",
 ]
 
@@ -142,3 +145,20 @@ class UnknownAssociationTypeError(PortalError):
         self.from_type = from_type
         self.to_type = to_type
         self.is_name = is_name
+
+
+class LinkForbiddenError(PortalError):
+    """Users may not associate records of these two types."""
+
+    def __init__(self, from_type: str, to_type: str) -> None:
+        super().__init__(f"the user has no permission to associate a {from_type} with a {to_type}")
+        self.from_type = from_type
+        self.to_type = to_type
+
+
+class TooManyLinksError(PortalError):
+    """A record would have more links of one type than an administrator allows."""
+
+    def __init__(self, from_id: int, *, spelled: str, most: int) -> None:
+        super().__init__(f"Record {from_id} would have more than {most} associations of type {spelled}")
+        self.from_id = from_id

@@ -28,7 +28,7 @@ from fake_hubspot.portal.stages import Place, Stages
 from fake_hubspot.portal.standard_properties import LIFECYCLE_STAGES
 from fake_hubspot.portal.store import Record, Store
 from fake_hubspot.portal.types import ObjectType
-from fake_hubspot.portal.values import WireValue, to_stored
+from fake_hubspot.portal.values import WireValue, to_stored, to_text
 
 __all__ = ["Records"]
 
@@ -331,7 +331,21 @@ class Records:
             return InvalidValue(name, "PROPERTY_DOESNT_EXIST", f'Property "{name}" does not exist')
         if definition.read_only_value:
             return InvalidValue(name, "READ_ONLY_VALUE", f'"{name}" is a read only property; its value cannot be set.')
+        if name == "hubspot_owner_id" and (refused := self._wrong_owner(name, to_text(value))):
+            return refused
         return to_stored(definition, value, place=place)
+
+    def _wrong_owner(self, name: str, owner_id: str) -> InvalidValue | None:
+        """Return why an owner cannot be assigned: there is no such owner, or no longer.
+
+        Source: docs (owners guide: the id of a user is an error) and reader (the code, in a community thread of 2025);
+        the text is assumed.
+        """
+        if not owner_id or self._context.assumptions["unknown-owner"] == "accept":
+            return None
+        if self._owners.find(parse_id(owner_id), by_user=False, archived=False) is not None:
+            return None
+        return InvalidValue(name, "INVALID_OWNER_ID", f"{owner_id} is not the id of an owner.")
 
     @staticmethod
     def _check_enough(object_type: ObjectType, given: Mapping[str, str]) -> None:

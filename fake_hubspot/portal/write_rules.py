@@ -3,14 +3,14 @@
 HubSpot enforces them on the paths of version 2026-09 since 2026-09-08.
 
 Source: docs (changelog crm-api-write-validation-enforcement); that the texts of refusals are those of required
-properties and wrong values is assumed.
+properties and wrong values is assumed, as are status and text of a refused link.
 """
 
 from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from fake_hubspot.portal.errors import InvalidValue, InvalidValuesError, RequiredPropertiesError
+from fake_hubspot.portal.errors import InvalidValue, InvalidValuesError, LinkForbiddenError, RequiredPropertiesError
 from fake_hubspot.portal.key_value_store import KeyValueStore
 from fake_hubspot.portal.portal_context import PortalContext
 from fake_hubspot.portal.types import ObjectType
@@ -20,9 +20,11 @@ __all__ = ["WriteRule", "WriteRules"]
 
 
 class WriteRule(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
-    """One rule for a property of an object type.
+    """One rule for a property of an object type, or for its links with another type.
 
     Attributes:
+        no_links_to: The name of a type with whose records users may not associate those of `object_type`, in either
+            direction; `property` is empty then.
         required: Whether the property must have a value.
         on_create: Whether that holds for new records only, as for the fields of the form that creates them.
         when: Other properties with the values that they must have for the rule to hold.
@@ -31,7 +33,8 @@ class WriteRule(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbi
     """
 
     object_type: str
-    property: str
+    property: str = ""
+    no_links_to: str = ""
     required: bool = False
     on_create: bool = False
     when: dict[str, str] = {}
@@ -45,12 +48,24 @@ class WriteRules:
     def __init__(self, context: PortalContext) -> None:
         self.stored = KeyValueStore(context.db, "write_rules", WriteRule, on_change=context.changes.bump)
 
-    def replace(self, rules: Iterable[tuple[ObjectType, WriteRule]]) -> None:
-        """Set the rules, instead of those that there were."""
+    def replace(self, rules: Iterable[tuple[ObjectType, ObjectType | None, WriteRule]]) -> None:
+        """Set the rules, instead of those that there were: each with its type, and with the one of links."""
         for key, _ in self.stored.items():
             self.stored.drop(key)
-        for number, (object_type, rule) in enumerate(rules):
-            self.stored.put(f"{object_type.type_id}/{number}", rule)
+        for number, (object_type, other, rule) in enumerate(rules):
+            end = f"{other.type_id}/" if other else ""
+            self.stored.put(f"{object_type.type_id}/{end}{number}", rule)
+
+    def check_link(self, source: ObjectType, target: ObjectType, *, is_newest: bool) -> None:
+        """Check that records of two types may be associated.
+
+        Raises:
+            LinkForbiddenError: A rule forbids it.
+        """
+        for one, other in ((source, target), (target, source)):
+            begin = f"{one.type_id}/{other.type_id}/"
+            if any(key.startswith(begin) and (is_newest or rule.every_version) for key, rule in self.stored.items()):
+                raise LinkForbiddenError(source.singular, target.singular)
 
     def check(
         self,
@@ -87,7 +102,8 @@ class WriteRules:
             raise RequiredPropertiesError(missing, noun=noun, verb=verb)
 
     def _of(self, object_type: ObjectType) -> list[WriteRule]:
-        return [one for key, one in self.stored.items() if key.startswith(f"{object_type.type_id}/")]
+        begin = f"{object_type.type_id}/"
+        return [one for key, one in self.stored.items() if key.startswith(begin) and one.property]
 
     @staticmethod
     def _check_lengths(rules: Iterable[WriteRule], texts: Mapping[str, str]) -> None:

@@ -90,3 +90,60 @@ def test_a_reset_removes_the_rules(empty: Fake) -> None:
     empty.post("/_fake/reset", {})
 
     assert empty.get("/_fake/rules").json() == {"rules": []}
+
+
+def link_requests(fake: Fake, version: str, deal: str, company: str) -> list[int]:
+    """Link a deal with a company in every way; return the statuses."""
+    kind = {"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": 341}
+    back = {"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": 342}
+    pair = {"from": {"id": company}, "to": {"id": deal}}
+    path, batch = f"/crm/objects/{version}", f"/crm/associations/{version}/companies/deals/batch"
+    links = [{"to": {"id": company}, "types": [kind]}]
+    record = {"properties": {"dealname": "N"}, "associations": links}
+    answers = [
+        fake.post(f"{path}/deals", record),
+        fake.post(f"{path}/deals/batch/create", {"inputs": [record]}),
+        fake.request("PUT", f"{path}/deals/{deal}/associations/companies/{company}", [kind]),
+        fake.request("PUT", f"{path}/companies/{company}/associations/default/deals/{deal}"),
+        fake.post(f"{batch}/create", {"inputs": [pair | {"types": [back]}]}),
+        fake.post(f"{batch}/associate/default", {"inputs": [pair]}),
+    ]
+    return [one.status for one in answers]
+
+
+def test_users_may_lack_the_permission_to_link_two_types(empty: Fake) -> None:
+    """In either direction, on the newest paths or on all; other links stay possible, and nothing half is written."""
+    deal = empty.post(OLDER, {"properties": {"dealname": "A"}}).json()["id"]
+    company = empty.post("/crm/v3/objects/companies", {"properties": {"name": "C"}}).json()["id"]
+    rule = {"objectType": "companies", "noLinksTo": "DEAL"}
+    put(empty, rule)
+
+    refused = link_requests(empty, "2026-09", deal, company)
+
+    assert refused == [403] * 6
+    assert [row["id"] for row in empty.get(OLDER).json()["results"]] == [deal]
+    assert empty.get(f"/crm/v4/objects/deals/{deal}/associations/companies").json() == {"results": []}
+    assert set(link_requests(empty, "2026-03", deal, company)) == {200, 201}
+    put(empty, rule | {"everyVersion": True})
+    assert set(link_requests(empty, "2026-03", deal, company)) == {403}
+    named = {"from": {"id": deal}, "to": {"id": company}, "type": "deal_to_company"}
+    assert empty.post("/crm/v3/associations/deals/companies/batch/create", {"inputs": [named]}).status == 403
+    assert empty.request("PUT", f"/crm/v3/objects/deals/{deal}/associations/companies/{company}/5").status == 403
+    contact = empty.post("/crm/v3/objects/contacts", {"properties": {"email": "a@example.com"}}).json()["id"]
+    assert empty.request("PUT", f"/crm/v4/objects/deals/{deal}/associations/default/contacts/{contact}").status == 200
+    assert empty.request("PATCH", f"/crm/objects/2026-09/deals/{deal}", {"properties": {"dealname": "B"}}).status == 200
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        {"objectType": "deals"},
+        {"objectType": "deals", "property": "amount", "noLinksTo": "contacts", "required": True},
+        {"objectType": "deals", "noLinksTo": "butterflies"},
+    ],
+)
+def test_a_rule_names_a_property_or_a_type(empty: Fake, rule: dict[str, Any]) -> None:
+    answer = empty.request("PUT", "/_fake/rules", [rule])
+
+    assert answer.status == 400
+    assert any(text in answer.json()["error"] for text in ("noLinksTo", "no object type 'butterflies'"))

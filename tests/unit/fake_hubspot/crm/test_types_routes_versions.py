@@ -37,6 +37,8 @@ PAIR = {"from": {"id": "{id}"}, "to": {"id": "{toId}"}}
 TYPED = PAIR | {"types": [{"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": "{linkType}"}]}
 NAMED = PAIR | {"type": "{linkName}"}
 
+LIMIT = {"category": "HUBSPOT_DEFINED", "typeId": "{linkType}", "maxToObjectIds": 500}
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -94,6 +96,10 @@ ASKED = {
     "labels.create": Asked(200, NEW_LABEL),
     "labels.update": Asked(404, {"associationTypeId": 99, "label": "Fan"}),
     "labels.archive": Asked(204),
+    "association-limits.list": Asked(200),
+    "association-limits.create": Asked(201, inputs(LIMIT)),
+    "association-limits.update": Asked(200, inputs(LIMIT)),
+    "association-limits.purge": Asked(204, inputs({"category": "HUBSPOT_DEFINED", "typeId": "{linkType}"})),
     "properties.list": Asked(200),
     "properties.create": Asked(201, NEW_PROPERTY),
     "properties.read": Asked(200),

@@ -388,6 +388,7 @@ def test_a_time_that_cannot_be_read_changes_nothing(
 def test_an_owner_is_noted_when_it_is_another_one(portal: Portal, records: Records) -> None:
     """With its user if it is known; clearing it clears both."""
     notes = portal.types["notes"]
+    portal.assumptions.choose({"unknown-owner": "accept"})
     body = {"hs_note_body": "x", "hs_timestamp": TEXT}
     made = records.create(notes, body | {"hubspot_owner_id": "32900489"})
     portal.clock.advance(1000)

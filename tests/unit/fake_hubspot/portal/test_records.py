@@ -14,6 +14,7 @@ OWNER = {"id": 55, "email": "o@example.com", "userId": 77}
 def test_an_engagement_has_its_owner_and_user(empty: Fake, owner: str, user: str) -> None:
     """An unknown owner is taken for its user; only a new owner is noted again."""
     empty.post("/_fake/seed", {"owners": [OWNER]})
+    empty.assume(unknown_owner="accept")
     given = {"hs_note_body": "x", "hs_timestamp": "2026-01-01T00:00:00Z", "hubspot_owner_id": owner}
     empty.portal.clock.freeze(1_790_000_000_000)
 
@@ -25,6 +26,20 @@ def test_an_engagement_has_its_owner_and_user(empty: Fake, owner: str, user: str
     wanted = ("hubspot_owner_assigneddate", "hs_all_owner_ids", "hs_user_ids_of_all_owners")
     read = empty.get(f"{path}?properties={','.join(wanted)}").json()["properties"]
     assert [read[name] for name in wanted] == ["2026-09-21T14:13:20Z", owner, user]
+
+
+@pytest.mark.parametrize(
+    ("owner", "status"), [("55", 201), ("56", 400), ("77", 400), ("me", 400), (55, 201), ("", 201)]
+)
+def test_an_owner_must_exist(empty: Fake, owner: str | int, status: int) -> None:
+    """The id of a user is none of an owner; one who has left is gone; no owner at all is fine."""
+    empty.post("/_fake/seed", {"owners": [OWNER]})
+
+    answer = empty.post(PATH, {"properties": {"email": "a@example.com", "hubspot_owner_id": owner}})
+
+    assert answer.status == status
+    if status == 400:
+        assert answer.json()["errors"][0]["code"] == "INVALID_OWNER_ID"
 
 
 def test_a_lifecycle_stage_moves_forward_unless_it_is_cleared(empty: Fake) -> None:

@@ -92,6 +92,7 @@ DEFAULTS = {
     "missing-as-json": ("html", "json"),
     "merge-id": ("new", "primary"),
     "merged-lookup": ("follow", "missing"),
+    "unknown-owner": ("refuse", "accept"),
     "blocked-email": ("refuse", "accept"),
     "erased-email": ("block", "free"),
     "batch-order": ("input", "reversed"),
@@ -244,7 +245,7 @@ def test_options_are_chosen_together_or_not_at_all() -> None:
 
     assert str(caught.value) == (
         "hapikey is one of invalid-key, does-not-exist, not-found, accept, not 'no'; there is no assumption 'colour'. "
-        f"Known: {', '.join(sorted(DEFAULTS)[:12])} and 11 more."
+        f"Known: {', '.join(sorted(DEFAULTS)[:12])} and 12 more."
     )
     assert assumptions.chosen == {}
     assumptions.choose({"merge-id": "primary"})
