@@ -67,7 +67,7 @@ GZIP_FROM_BYTES = 1024
 MAX_QUERY_LENGTH = 16_250
 # Looked up here once, because the attributes of an enum are slow and these are needed for every request.
 TOKEN, CONTROL, PAGE = Access.TOKEN, Access.CONTROL, Access.PAGE
-GENERAL, SEARCH = RateClass.GENERAL, RateClass.SEARCH
+GENERAL, SEARCH, NO_RATE = RateClass.GENERAL, RateClass.SEARCH, RateClass.NONE
 BODY_HEADERS = frozenset({b"content-length", b"transfer-encoding"})
 HUBSPOT_NAMES = (b".hubapi.com", b".hubspot.com")
 HEALTH = "/health"
@@ -367,9 +367,11 @@ class App:
             headers.append((b"content-type", response.content_type))
         headers += EDGE_HEADERS
         headers.append((b"x-hubspot-correlation-id", context.correlation_id.encode()))
-        if response.status != 401 and _tells_limits(context.route):
+        rate_class = GENERAL if context.route is None else context.route.rate_class
+        if response.status != 401 and rate_class is not NO_RATE:
             is_oauth = context.token is not None and context.token.kind == "oauth"
-            headers += portal.limits.headers(is_oauth=is_oauth)
+            limits = portal.limits
+            headers += (limits.headers if rate_class is GENERAL else limits.daily_headers)(is_oauth=is_oauth)
         if context.entry.hint:
             headers.append((HINT_HEADER, _header_safe(context.entry.hint)))
         if response.without:
@@ -392,14 +394,6 @@ def _is_browser_at_root(request: Request) -> bool:
     if request.path != "/" or request.method not in ("GET", "HEAD") or b"authorization" in request.headers:
         return False
     return b"text/html" in request.headers.get(b"accept", b"")
-
-
-def _tells_limits(route: Route | None) -> bool:
-    """Return whether a response carries the rate-limit headers.
-
-    Source: docs (search does not).
-    """
-    return route is None or route.rate_class is GENERAL
 
 
 def _encoded(request: Request, response: Response, headers: Headers) -> bytes:

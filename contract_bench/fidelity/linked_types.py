@@ -1,6 +1,47 @@
-"""To which type of record a type of association leads, by the id that HubSpot gives it."""
+"""The names of types of record, and to which type a type of association leads, by the id that HubSpot gives it."""
 
-__all__ = ["LINKED_TYPES"]
+__all__ = ["LINKED_TYPES", "TYPE_NAMES", "type_of"]
+
+# The id of a type, its plural name, and its singular name where that is not the plural without its `s`.
+# A test compares it with the fake. Source: docs (list of object type ids, 2026).
+NAMES = """
+0-1 contacts
+0-2 companies company
+0-3 deals
+0-5 tickets
+0-7 products
+0-8 line_items
+0-14 quotes
+0-18 communications
+0-19 feedback_submissions
+0-27 tasks
+0-46 notes
+0-47 meetings
+0-48 calls
+0-49 emails
+0-53 invoices
+0-64 quote_templates
+0-69 subscriptions
+0-72 deal_splits
+0-74 goal_targets
+0-84 discounts
+0-85 fees
+0-86 taxes tax
+0-101 commerce_payments
+0-115 users
+0-116 postal_mail postal_mail
+0-123 orders
+0-136 leads
+0-142 carts
+0-162 services
+0-410 courses
+0-420 listings
+0-421 appointments
+0-970 projects
+0-721 contracts
+0-903 partner_clients
+0-904 partner_services
+"""
 
 # The plural name of a type, and the ids of the associations that lead to it. A test compares it with the fake.
 # Source: reader (constants of HubSpot's official clients), docs (the association type id table).
@@ -32,3 +73,16 @@ tickets 15 25 27 83 100 220 224 226 228 230 340 452 455
 LINKED_TYPES = {
     int(number): name for name, *numbers in (line.split() for line in TABLE.strip().splitlines()) for number in numbers
 }
+TYPE_NAMES = {
+    name: plural
+    for type_id, plural, *singular in (line.split() for line in NAMES.strip().splitlines())
+    for name in (type_id, plural, *(singular or [plural.removesuffix("s")]))
+}
+
+
+def type_of(name: str) -> str:
+    """Return the plural name of a type by any of its names, in any case; of a type that is not known the name itself.
+
+    Two names of one type are one type: `Contact`, `contacts` and `0-1`.
+    """
+    return TYPE_NAMES.get(name.lower(), name.lower())

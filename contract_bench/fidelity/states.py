@@ -11,12 +11,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from contract_bench.cassettes.model import Cassette, Interaction, json_of
-from contract_bench.fidelity.implied_records import implied_owners, linked_records, next_page_record
+from contract_bench.fidelity.implied_records import (
+    Link,
+    bare_record,
+    implied_owners,
+    linked_records,
+    next_page_record,
+    shown_links,
+)
+from contract_bench.fidelity.linked_types import type_of
 
 __all__ = ["PortalState", "states_of"]
 
 OBJECTS = re.compile(
-    r"^/crm/(?:v3/objects|objects/[^/]+)/(?P<type>[^/]+)(?:/(?P<id>\d+))?(?P<search>/search|/batch/\w+)?/?$"
+    r"^/crm/(?:v[34]/objects|objects/[^/]+)/(?P<type>[^/]+)(?:/(?P<id>\d+))?(?P<search>/search|/batch/\w+)?/?$"
 )
 OWNERS = re.compile(r"^/crm/(?:v3/owners|owners/[^/]+)(?:/\d+)?/?$")
 PORTAL_IN_URL = re.compile(r"hubspot\.com/contacts/(\d+)/record/")
@@ -72,7 +80,11 @@ class _History:
         own = {} if _creates(interaction) else self._seen[index]
         own = {key: merged for key, one in own.items() if (merged := _merged(self._all[key], one)) != self._all[key]}
         own |= _implied_records(interaction, {*self._all} - absent)
-        seed = self._seed(absent, own)
+        links = list(shown_links(interaction)) if _is_ok(interaction) else []
+        ends = dict.fromkeys(end for one in links for end in (one.source, one.target))
+        own |= {end: bare_record(end[1]) for end in ends if end not in self._all and end not in own}
+        absent -= ends.keys()
+        seed = self._seed(absent, own, [one for one in links if one.exists])
         count = len({*self._all, *own} - absent)
         return PortalState(seed, count, self._portal_id, self._owners, _assumptions(interaction))
 
@@ -83,15 +95,27 @@ class _History:
         deleted = (_deleted(one) for one in self._cassette.interactions[:index])
         return absent | {key for key in deleted if key is not None}
 
-    def _seed(self, absent: set[RecordKey], own: Records) -> str:
+    def _seed(self, absent: set[RecordKey], own: Records, links: list[Link]) -> str:
         """Return the content of the seed, cached by state."""
-        name = json.dumps([sorted(absent), sorted(own.items())])
+        shown = [(one.source, one.target, one.kind) for one in links]
+        name = json.dumps([sorted(absent), sorted(own.items()), shown])
         if name not in self._seeds:
             records = {key: one for key, one in {**self._all, **own}.items() if key not in absent}
+            records |= {key: _linked(records[key], links, key) for key in {one.source for one in links}}
             others = [_plain(one) for one in self._cassette if _is_ok(one) and not OBJECTS.match(one.request.path)]
             interactions = [*_listings(records), *others]
             self._seeds[name] = json.dumps({"version": 1, "interactions": interactions}, ensure_ascii=False)
         return self._seeds[name]
+
+
+def _linked(record: dict[str, Any], links: list[Link], key: RecordKey) -> dict[str, Any]:
+    """Return a record with its links to others, as a response that was asked for them shows them."""
+    inside: dict[str, Any] = {}
+    for one in links:
+        if one.source == key:
+            row = {"id": one.target[1], "type": one.kind}
+            inside.setdefault(one.target[0], {"results": []})["results"].append(row)
+    return {**record, "associations": record.get("associations", {}) | inside}
 
 
 def _merged(old: dict[str, Any] | None, new: dict[str, Any]) -> dict[str, Any]:
@@ -104,8 +128,8 @@ def _implied_records(interaction: Interaction, known: set[RecordKey]) -> Records
         return {}
     found = [*linked_records(interaction)]
     if match["search"] is None:
-        ids = {record_id for object_type, record_id in known if object_type == match["type"].lower()}
-        found += next_page_record(interaction, match["type"].lower(), ids)
+        ids = {record_id for object_type, record_id in known if object_type == type_of(match["type"])}
+        found += next_page_record(interaction, type_of(match["type"]), ids)
     return {key: record for object_type, record in found if (key := (object_type, record["id"])) not in known}
 
 
@@ -130,7 +154,7 @@ def _records(interaction: Interaction) -> Iterator[tuple[RecordKey, dict[str, An
     rows = answer.get("results", [answer]) if isinstance(answer, dict) else []
     for row in rows if isinstance(rows, list) else []:
         if isinstance(row, dict) and row.keys() >= RECORD_KEYS and isinstance(row["properties"], dict):
-            yield (match["type"].lower(), str(row["id"])), row
+            yield (type_of(match["type"]), str(row["id"])), row
 
 
 def _is_ok(interaction: Interaction) -> bool:
@@ -145,7 +169,7 @@ def _deleted(interaction: Interaction) -> RecordKey | None:
     match = OBJECTS.match(interaction.request.path)
     if interaction.request.method != "DELETE" or match is None or match["id"] is None or not _is_ok(interaction):
         return None
-    return match["type"].lower(), match["id"]
+    return type_of(match["type"]), match["id"]
 
 
 def _listings(records: Mapping[RecordKey, dict[str, Any]]) -> Iterator[dict[str, Any]]:
@@ -176,17 +200,39 @@ def _portal_id(cassette: Cassette) -> int | None:
 
 
 def _assumptions(interaction: Interaction) -> tuple[tuple[str, str], ...]:
-    """Return how HubSpot differed: records have a `url` only since 2025, and links had another path until 2024.
+    """Return how HubSpot or the account differed from the fake's defaults, as far as an interaction shows it.
 
-    Source: recording (2022-11 to 2026-04).
+    Records have a `url` only since 2025, links had another path until 2024, batches another order of keys until 2024,
+    new tickets fewer properties in 2024; some accounts have marketing contacts. The owners of an account are known in
+    part only, so no owner in a request is refused.
+
+    Source: recording (2022-08 to 2026-04).
     """
-    records = [record for _, record in _records(interaction)]
+    rows = list(_records(interaction))
+    records = [record for _, record in rows]
     found = {}
+    if b"hubspot_owner_id" in interaction.request.body and _is_ok(interaction):
+        found["unknown-owner"] = "accept"
+    if _creates(interaction):
+        found |= _of_new_records(rows)
+    if interaction.response.body.startswith(b'{"status":"COMPLETE","results"'):
+        found["batch-keys"] = "2022"
     if records and not any("url" in record for record in records):
         found["record-url"] = "absent"
     if OLD_LINK.match(_link(interaction)):
         found["list-link-path"] = "v3"
     return tuple(sorted(found.items()))
+
+
+def _of_new_records(rows: list[tuple[RecordKey, dict[str, Any]]]) -> dict[str, str]:
+    """Return what new tickets and contacts tell about the time and the account."""
+    found = {}
+    for (object_type, _), record in rows:
+        if object_type == "tickets" and "hs_num_times_contacted" not in record["properties"]:
+            found["ticket-properties"] = "2024"
+        if object_type == "contacts" and "hs_marketable_status" in record["properties"]:
+            found["marketing-contacts"] = "present"
+    return found
 
 
 def _link(interaction: Interaction) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from fake_hubspot.context import ANY_SCOPE, Operation, RateClass, RequestContext, Response, Route
+from fake_hubspot.context import ANY_SCOPE, Body, Operation, RateClass, RequestContext, Response, Route
 from fake_hubspot.crm.associations_v4 import check_links, default_rows, group_links, kinds_of, linked
 from fake_hubspot.crm.batches import batch_response, batch_statuses, check_size
 from fake_hubspot.crm.bodies import read_body
@@ -153,7 +153,7 @@ def invalid_ends(portal: Portal, source: ObjectType, target: ObjectType, pair: P
         if parse_id(text) is None:
             return [_invalid(f"{text} is not a valid ID", sub_category="INVALID_IDENTIFIER", ids=[text])]
         if portal.records.find(kind, id_or_zero(end.id)) is None:
-            return [_invalid(f"{kind.singular.upper()}={text} is not valid")]
+            return [_invalid(f"{kind.upper_name}={text} is not valid")]
     if source is target and id_or_zero(pair.from_.id) == id_or_zero(pair.to.id):
         text = str(pair.from_.id)
         return [_invalid(f"Object {text} cannot be associated to itself ({text})")]
@@ -246,7 +246,7 @@ def batch_archive(context: RequestContext) -> Response:
     for one in read_body(context, ArchiveBatch).inputs:
         for end in one.to:
             context.portal.associations.unlink(source, id_or_zero(one.from_.id), target, id_or_zero(end.id))
-    return Response.empty()
+    return _no_content()
 
 
 def batch_unlabel(context: RequestContext) -> Response:
@@ -259,4 +259,12 @@ def batch_unlabel(context: RequestContext) -> Response:
     for pair in read_body(context, PairBatch).inputs:
         for kind in kinds_of(portal, source, target, pair.types):
             portal.associations.unlink_type(kind, id_or_zero(pair.from_.id), id_or_zero(pair.to.id))
-    return Response.empty()
+    return _no_content()
+
+
+def _no_content() -> Response:
+    """Return an empty response that has a content type nevertheless.
+
+    Source: recording (hubspot-api-ruby 2022-08, the archiving of links); of labels: assumed.
+    """
+    return Response(204, Body(b""))

@@ -133,7 +133,7 @@ def batch_read(context: RequestContext) -> Response:
 
 
 def _missing(kind: ObjectType, ids: list[str]) -> list[dict[str, Any]]:
-    return [missing_objects(kind.singular.upper(), ids)] if ids else []
+    return [missing_objects(kind.upper_name, ids)] if ids else []
 
 
 def batch_create(context: RequestContext) -> Response:

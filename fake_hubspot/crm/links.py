@@ -36,7 +36,7 @@ def make_links(
         for spec in one.types:
             target, kind = _find_type(portal, source, spec)
             if portal.records.find(target, to_id) is None:
-                message = f"{target.singular.upper()}={text} is not valid"
+                message = f"{target.upper_name}={text} is not valid"
                 raise HubSpotError(400, message, category="VALIDATION_ERROR")
             portal.write_rules.check_link(source, target, is_newest=is_newest)
             portal.associations.connect(source, from_id, target, to_id, kind=kind)

@@ -279,7 +279,9 @@ def _change(
     members = known.members | dict.fromkeys(added, portal.clock.now_ms())
     portal.lists.set_members(known, {one: at for one, at in members.items() if one not in removed})
     missing = [one for one in add if one not in there] + [one for one in remove if one not in removed]
-    return _told(recordsIdsAdded=sorted(added, key=int), recordIdsRemoved=removed, recordIdsMissing=missing)
+    return _told(
+        recordsIdsAdded=sorted(added, key=int), recordIdsRemoved=sorted(removed, key=int), recordIdsMissing=missing
+    )
 
 
 def add_members(context: RequestContext) -> Response:

@@ -38,7 +38,8 @@ MAX_ROWS, MAX_WITH_HISTORY = 100, 50
 # Meetings. Source: reader (the text is HubSpot's, the category is assumed).
 NEVER_LISTED_ARCHIVED = frozenset({"0-47"})
 # What an update returns besides the changed properties, as far as it has a value.
-# Source: recording (Nango 2026-03; the domain of companies grouparoo 2022); assumed for the types that are missing.
+# Source: recording (Nango 2026-03; the domain of companies grouparoo 2022; the owner of tasks and the user of tickets
+# hubspot-api-ruby 2024); assumed for the types that are missing.
 ALWAYS_WRITTEN = (
     *("hs_object_id", "hs_object_source", "hs_object_source_id", "hs_object_source_label"),
     *("hs_v2_date_entered_current_stage", "hs_v2_time_in_current_stage"),
@@ -49,7 +50,7 @@ ALWAYS_WRITTEN_OF = {
     "0-3": ("pipeline",),
     "0-5": (
         *("hs_helpdesk_sort_timestamp", "hs_is_closed", "hs_last_email_activity", "hs_pipeline"),
-        *("hs_pipeline_stage", "hs_ticket_id"),
+        *("hs_pipeline_stage", "hs_ticket_id", "hs_updated_by_user_id"),
     ),
     "0-27": (
         *("hs_obj_coords", "hs_pipeline", "hs_pipeline_stage", "hs_start_date_with_fallback"),
@@ -57,6 +58,7 @@ ALWAYS_WRITTEN_OF = {
         *("hs_task_is_completed_call", "hs_task_is_completed_email", "hs_task_is_completed_linked_in"),
         *("hs_task_is_completed_sequence", "hs_task_is_open", "hs_task_is_overdue", "hs_task_is_past_due_date"),
         *("hs_task_missed_due_date", "hs_task_missed_due_date_count", "hs_task_type", "hs_timestamp"),
+        *("hs_all_owner_ids", "hs_user_ids_of_all_owners", "hubspot_owner_assigneddate", "hubspot_owner_id"),
     ),
     "0-46": ("hs_obj_coords", "hs_timestamp"),
 }

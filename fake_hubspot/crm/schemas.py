@@ -230,7 +230,7 @@ def _wire(portal: Portal, kind: ObjectType, parts: Parts | None = None) -> dict[
     Source: recording (amp-labs 2025-11: contacts, deals and tickets; grouparoo 2022: the key order).
     """
     parts = parts or Parts()
-    name = kind.singular if kind.is_custom else kind.singular.upper()
+    name = kind.singular if kind.is_custom else kind.upper_name
     user = int(ACTING_USER_ID) if kind.is_custom else None
     searchable, description = kind.searchable_properties, DESCRIPTIONS.get(kind.type_id, kind.description)
     wire: dict[str, Any] = {

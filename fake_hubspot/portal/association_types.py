@@ -121,6 +121,11 @@ LABELLED = (
 )
 
 
+# What names of types of link call a type of record, if not by its singular name.
+# Source: recording (`meeting_event_to_contact`, hubspot-api-ruby 2022-08).
+NOUNS = {"meeting": "meeting_event"}
+
+
 @lru_cache
 def _tables() -> dict[tuple[str, str], list[HubSpotType]]:
     ids = {one.singular: one.type_id for one in STANDARD_TYPES}
@@ -130,7 +135,7 @@ def _tables() -> dict[tuple[str, str], list[HubSpotType]]:
         source, target, there, back = line.split()
         tail = "_unlabeled" if frozenset((source, target)) in has_primary else ""
         for one, other, number, inverse in ((source, target, there, back), (target, source, back, there)):
-            kind = HubSpotType(int(number), int(inverse), f"{one}_to_{other}{tail}")
+            kind = HubSpotType(int(number), int(inverse), f"{NOUNS.get(one, one)}_to_{NOUNS.get(other, other)}{tail}")
             found[ids[one], ids[other]] = [kind]
     for source, target, away, home in LABELLED:
         found[ids[source], ids[target]].append(away)
@@ -144,7 +149,8 @@ def hubspot_types(source: ObjectType, target: ObjectType) -> list[HubSpotType]:
     if known is not None:
         return known
     type_id, inverse = _made_up(source.type_id, target.type_id)
-    return [HubSpotType(type_id, inverse, f"{source.singular}_to_{target.singular}")]
+    one, other = (NOUNS.get(end.singular, end.singular) for end in (source, target))
+    return [HubSpotType(type_id, inverse, f"{one}_to_{other}")]
 
 
 def defined_pairs(source: ObjectType) -> list[tuple[str, HubSpotType]]:

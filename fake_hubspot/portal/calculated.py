@@ -407,14 +407,17 @@ def _new_task(change: Change) -> Properties:
 
 
 def _task_progress(change: Change) -> Properties:
-    """Return whether a task is done or late at the time of the write.
+    """Return whether a task is done or late at the time of the write; one that was done too late stays late.
 
-    Source: recording (Nango 2026-03); that a reopened one loses its time of completion: assumed.
+    Source: recording (Nango 2026-03, hubspot-api-ruby 2024-12); that a reopened one loses its time of completion:
+    assumed.
     """
     after = change.after
     is_done = after.get("hs_task_status") == "COMPLETED"
     kind = after.get("hs_task_type", "")
-    is_late = not is_done and _is_past(after.get("hs_timestamp"), change.now_ms)
+    was_done = change.before.get("hs_task_status") == "COMPLETED"
+    done_ms = _moment(change.before.get("hs_task_completion_date")) if is_done and was_done else None
+    is_late = _is_past(after.get("hs_timestamp"), change.now_ms if done_ms is None else done_ms)
     found = {
         "hs_task_completion_count": str(int(is_done)),
         "hs_task_is_completed": str(int(is_done)),
@@ -422,14 +425,13 @@ def _task_progress(change: Change) -> Properties:
         "hs_task_is_completed_email": str(int(is_done and kind == "EMAIL")),
         "hs_task_is_completed_linked_in": str(int(is_done and kind.startswith("LINKED_IN"))),
         "hs_task_is_completed_sequence": "0",
-        "hs_task_is_overdue": _yes(is_late),
+        "hs_task_is_overdue": _yes(is_late and not is_done),
         "hs_task_is_past_due_date": _yes(is_late),
         "hs_task_missed_due_date": _yes(is_late),
         "hs_task_missed_due_date_count": str(int(is_late)),
     }
     if change.before:
         found["hs_task_is_open"] = _yes(not is_done)
-    was_done = change.before.get("hs_task_status") == "COMPLETED"
     if is_done and not was_done:
         found["hs_task_completion_date"] = format_time(change.now_ms)
     elif was_done and not is_done:

@@ -118,11 +118,18 @@ class RateLimits:
             (b"x-hubspot-ratelimit-secondly", b"%d" % secondly),
             (b"x-hubspot-ratelimit-secondly-remaining", b"%d" % (secondly - 1)),
         ]
-        if tier.daily is None:
-            return headers
-        daily_remaining = max(tier.daily - self.used_today, 0)
-        daily = [
-            (b"x-hubspot-ratelimit-daily", b"%d" % tier.daily),
-            (b"x-hubspot-ratelimit-daily-remaining", b"%d" % daily_remaining),
+        return self.daily_headers(is_oauth=is_oauth) + headers
+
+    def daily_headers(self, *, is_oauth: bool = False) -> list[tuple[bytes, bytes]]:
+        """Return the headers about the day, which are the only ones that searches have.
+
+        Source: recording (hubspot-api-ruby 2022-11 and 2024-12), though HubSpot's documentation says that they have
+        none.
+        """
+        daily = (TIERS["oauth"] if is_oauth else self.tier).daily
+        if daily is None:
+            return []
+        return [
+            (b"x-hubspot-ratelimit-daily", b"%d" % daily),
+            (b"x-hubspot-ratelimit-daily-remaining", b"%d" % max(daily - self.used_today, 0)),
         ]
-        return daily + headers

@@ -356,7 +356,7 @@ class Records:
         """
         missing = [name for name in object_type.required_properties if not given.get(name)]
         if missing:
-            noun = object_type.singular if object_type.is_custom else object_type.singular.upper()
+            noun = object_type.singular if object_type.is_custom else object_type.upper_name
             raise RequiredPropertiesError(missing, noun=noun)
         if object_type.type_id == "0-1" and not any(given.get(name) for name in CONTACT_NEEDS_ONE_OF):
             raise MissingPropertyError(CONTACT_NEEDS_ONE_OF)

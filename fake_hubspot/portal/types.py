@@ -8,6 +8,9 @@ import msgspec
 __all__ = ["STANDARD_TYPES", "ObjectType", "ObjectTypes", "is_unbuilt"]
 
 
+UPPER_NAMES = {"0-47": "MEETING_EVENT"}
+
+
 class ObjectType(msgspec.Struct, frozen=True):
     """One type of record.
 
@@ -71,6 +74,15 @@ class ObjectType(msgspec.Struct, frozen=True):
         Source: docs (changelog 2025-06-24).
         """
         return (self.plural.lower(), self.singular.lower()) if self.is_custom else ()
+
+    @property
+    def upper_name(self) -> str:
+        """What HubSpot's messages and schemas call one of HubSpot's own types.
+
+        Source: recording (errors 2026-04, schemas 2025-11); the one of meetings follows from the recorded names of
+        their links.
+        """
+        return UPPER_NAMES.get(self.type_id, self.singular.upper())
 
     @property
     def wire_name(self) -> str:

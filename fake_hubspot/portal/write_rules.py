@@ -98,7 +98,7 @@ class WriteRules:
         demanded = [one for one in holding if one.required and (is_new or not one.on_create)]
         missing = list(dict.fromkeys(one.property for one in demanded if not after.get(one.property)))
         if missing:
-            verb, noun = "creating" if is_new else "updating", object_type.singular.upper()
+            verb, noun = "creating" if is_new else "updating", object_type.upper_name
             raise RequiredPropertiesError(missing, noun=noun, verb=verb)
 
     def _of(self, object_type: ObjectType) -> list[WriteRule]:

@@ -51,14 +51,18 @@ def seed_from_cassette(portal: Portal, path: Path) -> None:
 
 
 def _links_in(portal: Portal, source: ObjectType, wire: dict[str, Any]) -> Iterator[_Link]:
-    """Yield the links inside a record; those of types that the portal does not have are left out."""
+    """Yield the links inside a record; those of types that the portal does not have are left out.
+
+    The type of a link is a name, an id, or empty for the unlabelled one.
+    """
     inside = wire.get("associations")
     for name, page in inside.items() if isinstance(inside, dict) else ():
         target = portal.types.find_leniently(name.replace(" ", "_"))
         rows = page.get("results") if isinstance(page, dict) else None
         if target is None or not isinstance(rows, list):
             continue
-        kinds = {kind.name: kind for kind in portal.associations.types(source, target)}
+        known = portal.associations.types(source, target)
+        kinds = {"": known[0], **{str(kind.type_id): kind for kind in known}, **{kind.name: kind for kind in known}}
         for row in rows:
             if isinstance(row, dict) and (to_id := parse_id(str(row.get("id")))) and row.get("type") in kinds:
                 yield source, int(wire["id"]), kinds[row["type"]], target, to_id

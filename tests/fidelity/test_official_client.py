@@ -336,7 +336,7 @@ def test_an_enforced_limit_returns_429_and_recovers_with_time(make_portal: MakeP
 
 
 def test_search_has_its_own_limit(make_portal: MakePortal) -> None:
-    """Five per second, without rate-limit headers."""
+    """Five per second, with rate-limit headers about the day alone."""
     portal = make_portal(enforceLimits=True)
     portal.control("PUT", "clock", {"freeze": True})
     api = portal.client().crm.contacts.search_api
@@ -345,7 +345,8 @@ def test_search_has_its_own_limit(make_portal: MakePortal) -> None:
     with pytest.raises(contacts_api.ApiException) as refused:
         api.do_search({"limit": 1})
 
-    assert not any("RateLimit" in name for _, _, headers in answers for name in headers)
+    told = {name for _, _, headers in answers for name in headers if "RateLimit" in name}
+    assert told == {"X-HubSpot-RateLimit-Daily", "X-HubSpot-RateLimit-Daily-Remaining"}
     assert refused.value.status == 429
     assert "You have reached your secondly limit." in refused.value.body
 

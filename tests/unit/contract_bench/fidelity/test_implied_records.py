@@ -3,8 +3,8 @@
 import pytest
 
 from contract_bench.fidelity.implied_records import implied_owners, linked_records, next_page_record
-from contract_bench.fidelity.linked_types import LINKED_TYPES
-from fake_hubspot import linked_type_of
+from contract_bench.fidelity.linked_types import LINKED_TYPES, TYPE_NAMES, type_of
+from fake_hubspot import Server, Settings, linked_type_of
 from tests.support.interactions import CONTACTS, contact, interaction, page
 
 
@@ -79,3 +79,12 @@ def test_the_table_of_types_of_link_is_that_of_the_fake() -> None:
     """Every id that HubSpot defines, and no other."""
     assert len(LINKED_TYPES) > 110
     assert {number: name for number in range(1, 1000) if (name := linked_type_of(number))} == LINKED_TYPES
+
+
+def test_the_names_of_types_are_those_of_the_fake() -> None:
+    """Plural, singular and id of every type; other names stay as they are."""
+    with Server(Settings(contacts=0)) as server:
+        kinds = server.portal.types.all()
+
+    assert {name: kind.plural for kind in kinds for name in kind.names} == TYPE_NAMES
+    assert (type_of("Deal"), type_of("0-8"), type_of("P_Car")) == ("deals", "line_items", "p_car")

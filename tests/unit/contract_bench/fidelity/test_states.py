@@ -105,3 +105,93 @@ def test_a_type_is_the_same_in_any_case() -> None:
     lower = interaction(f"{CONTACTS}/7", contact(7))
 
     assert [one.records for one in states_of(Cassette((upper, lower)))] == [1, 1]
+
+
+DEALS = f"{CONTACTS.rpartition('/')[0]}/deals"
+V4 = CONTACTS.replace("/crm/v3/objects/contacts", "/crm/v4")
+
+
+def seeded(interactions: list[Interaction], index: int = -1) -> dict[str, dict[str, Any]]:
+    """The records in the state before an interaction, by the path of their type and by id."""
+    seed = json.loads(states_of(Cassette(tuple(interactions)))[index].seed)
+    pages = {
+        one["request"]["uri"]: json.loads(one["response"]["body"]["string"])["results"] for one in seed["interactions"]
+    }
+    return {
+        uri.rpartition("/")[2]: {row["id"]: row for row in rows}
+        for uri, rows in pages.items()
+        if uri.startswith("https://api.hubapi.com/crm/v3/objects/") and uri.count("/") == 6
+    }
+
+
+def test_names_of_one_type_are_one_type() -> None:
+    """Singular, plural, id, and any case."""
+    uris = (CONTACTS, CONTACTS.replace("contacts", "Contact"), CONTACTS.replace("contacts", "0-1"))
+    recorded = [interaction(uri, page(contact(1))) for uri in uris]
+
+    (state, *_) = states_of(Cassette(tuple(recorded)))
+
+    assert state.records == 1
+    assert list(seeded(recorded)) == ["contacts"]
+
+
+def test_links_that_only_the_associations_api_shows_are_in_the_state() -> None:
+    """With both of their ends; of one record, of several, in version 3, and those through which a search finds."""
+    kinds = [{"category": "HUBSPOT_DEFINED", "typeId": 4, "label": None}]
+    row = {"toObjectId": 9, "associationTypes": kinds}
+    one = interaction(f"{V4}/objects/Contact/7/associations/deals", {"results": [row]})
+    many = interaction(
+        f"{V4}/associations/contacts/deal/batch/read",
+        {"results": [{"from": {"id": "7"}, "to": [row]}]},
+        method="POST",
+        body={"inputs": [{"id": "7"}]},
+    )
+    older = interaction(f"{CONTACTS}/7/associations/deals", {"results": [{"id": "9", "type": "contact_to_deal"}]})
+    found = interaction(
+        f"{CONTACTS}/search",
+        {"total": 1, "results": [contact(7)]},
+        method="POST",
+        body={"filters": [{"propertyName": "associations.deal", "operator": "EQ", "value": 9}]},
+    )
+
+    for recorded, kind in ((one, "4"), (many, "4"), (older, "contact_to_deal"), (found, "")):
+        state = seeded([recorded])
+        assert list(state["deals"]) == ["9"]
+        assert state["contacts"]["7"]["associations"] == {"deals": {"results": [{"id": "9", "type": kind}]}}
+
+
+def test_the_ends_of_new_links_exist_without_the_links() -> None:
+    """Those that an error names do not."""
+    made = {"fromObjectId": 7, "toObjectId": 9, "labels": []}
+    error = {"message": "CONTACT=1234 is not valid"}
+    pairs = [{"from": {"id": "8"}, "to": {"id": "1234"}}]
+    recorded = interaction(
+        f"{V4}/associations/Deal/Contact/batch/create",
+        {"status": "COMPLETE", "results": [made], "errors": [error]},
+        method="POST",
+        status=207,
+        body={"inputs": pairs},
+    )
+
+    state = seeded([recorded])
+
+    assert (list(state["deals"]), list(state["contacts"])) == (["7", "8"], ["9"])
+    assert "associations" not in state["deals"]["7"]
+    assert ("batch-keys", "2022") in states_of(Cassette((recorded,)))[0].assumptions
+
+
+def test_the_state_has_the_behaviour_of_its_account() -> None:
+    """Marketing contacts, the calculated properties of 2024, and owners of which the recording shows nothing."""
+    ticket = contact(7, hs_ticket_id="7")
+    posted: dict[str, Any] = {"method": "POST", "status": 201, "body": {"properties": {"hubspot_owner_id": "5"}}}
+    marketing = interaction(CONTACTS, contact(7, hs_marketable_status="false"), **posted)
+    old = interaction(CONTACTS.replace("contacts", "tickets"), ticket, **posted)
+
+    assert dict(states_of(Cassette((marketing,)))[0].assumptions) == {
+        "marketing-contacts": "present",
+        "unknown-owner": "accept",
+    }
+    assert dict(states_of(Cassette((old,)))[0].assumptions) == {
+        "ticket-properties": "2024",
+        "unknown-owner": "accept",
+    }

@@ -267,16 +267,18 @@ def test_a_new_task_has_what_hubspot_sets(due: str, late: dict[str, str]) -> Non
 
 
 def test_a_completed_task_has_its_time_until_it_is_opened_again() -> None:
-    """A call is counted among the calls."""
+    """A call is counted among the calls; one that was done too late stays late, but is overdue no more."""
     before = {"hs_task_status": "NOT_STARTED", "hs_task_type": "CALL", "hs_timestamp": "2020-01-01T00:00:00Z"}
+    in_time = {"hs_task_status": "COMPLETED", "hs_task_completion_date": "2019-12-31T00:00:00Z"}
 
     done = changed("task", before, {"hs_task_status": "COMPLETED"})
-    twice = changed("task", before | {"hs_task_status": "COMPLETED"}, {"hs_task_subject": "x"})
+    twice = changed("task", before | in_time, {"hs_task_subject": "x"})
     opened = changed("task", before | {"hs_task_status": "COMPLETED"}, {"hs_task_status": "WAITING"})
 
     counted = {"hs_task_completion_count": "1", "hs_task_is_completed": "1", "hs_task_is_completed_call": "1"}
     stamp = {"hs_lastmodifieddate": TEXT}
-    assert done == PROGRESS | counted | stamp | {"hs_task_is_open": "false", "hs_task_completion_date": TEXT}
+    late = LATE | {"hs_task_is_overdue": "false"}
+    assert done == PROGRESS | counted | late | stamp | {"hs_task_is_open": "false", "hs_task_completion_date": TEXT}
     assert twice == PROGRESS | counted | stamp | {"hs_task_is_open": "false"}
     assert opened == PROGRESS | LATE | stamp | {"hs_task_is_open": "true", "hs_task_completion_date": ""}
 
