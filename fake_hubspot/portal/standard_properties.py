@@ -13,6 +13,7 @@ from pathlib import Path
 
 import msgspec
 
+from fake_hubspot.portal import further_properties
 from fake_hubspot.portal.definitions import Option, PropertyDefinition, PropertyGroup
 from fake_hubspot.portal.newer_properties import NEWER
 from fake_hubspot.portal.types import STANDARD_TYPES, ObjectType
@@ -42,7 +43,7 @@ hs_updated_by_user_id            !number/number         Updated by user ID
 hs_user_ids_of_all_owners        !enumeration/checkbox  User IDs of all owners
 hubspot_owner_assigneddate       !datetime/date         Owner Assigned Date
 hubspot_owner_id                 enumeration/select     Owner
-hubspot_team_id                  enumeration/select     HubSpot Team
+hubspot_team_id                  !enumeration/select    HubSpot Team
 """
 # Seen in answers of other accounts than the one that the table is from. Source: recording (2025-11 and 2026-03).
 CONTACTS = """
@@ -159,6 +160,10 @@ PER_TYPE = {
     **NEWER,
 }
 
+ACTIVITIES = frozenset({"0-18", "0-27", "0-46", "0-47", "0-48", "0-49", "0-116"})
+# Newer types that people work with as with deals and tickets. Source: assumed.
+WITH_ACTIVITIES = frozenset({"0-123", "0-136", "0-162", "0-410", "0-420", "0-421", "0-970"})
+
 
 def _group_of(object_type: ObjectType) -> tuple[str, str]:
     """Return the group of a newer type's properties. Source: assumed."""
@@ -238,7 +243,10 @@ def _definition(line: str, group: str) -> PropertyDefinition:
 def standard_properties(type_id: str) -> dict[str, PropertyDefinition]:
     """Return the properties of a type by name; the result is shared and never changed."""
     group = next(iter(standard_groups(type_id)), "information")
-    lines = (EVERY + PER_TYPE.get(type_id, "")).splitlines()
+    of_activities = further_properties.ACTIVITY if type_id in ACTIVITIES else ""
+    active = further_properties.ACTIVE if type_id.startswith("2-") or type_id in WITH_ACTIVITIES else ""
+    common = EVERY + further_properties.EVERY + of_activities + active
+    lines = (common + further_properties.MORE.get(type_id, "") + PER_TYPE.get(type_id, "")).splitlines()
     found = {one.name: one for one in (_definition(line, group) for line in lines if line)}
     return found | {one.name: one for one in _recorded(type_id)}
 

@@ -11,6 +11,8 @@ NEW = {"name": "shoe_size", "label": "Shoe size", "type": "number", "fieldType":
     "groupName": "contactinformation"
 }
 
+RECORDED = ("contacts", "companies", "deals", "tickets")
+
 
 def names(fake: Fake, *, query: str = "") -> set[str]:
     """The names of the properties that are listed."""
@@ -239,3 +241,41 @@ def test_hubspots_own_properties_stay(empty: Fake) -> None:
     assert empty.request("DELETE", f"{PATH}/email").status == 400
     assert empty.post(f"{PATH}/batch/archive", {"inputs": [{"name": "email"}]}).status == 400
     assert "email" in names(empty)
+
+
+@pytest.mark.parametrize(
+    ("kind", "least", "some"),
+    [
+        ("calls", 65, {"hs_call_recording_url": "string", "hs_call_has_transcript": "bool"}),
+        ("emails", 90, {"hs_email_thread_id": "string", "hs_email_from_email": "string"}),
+        ("meetings", 60, {"hs_attendee_owner_ids": "string", "hs_i_cal_uid": "string"}),
+        ("tasks", 85, {"hs_task_last_contact_outreach": "datetime", "hs_num_associated_deals": "number"}),
+        ("notes", 45, {"hs_at_mentioned_owner_ids": "string", "hs_gdpr_deleted": "bool"}),
+        ("products", 55, {"hs_product_type": "enumeration", "hs_discount_percentage": "number"}),
+        ("line_items", 80, {"hs_mrr": "number", "hs_recurring_billing_start_date": "date"}),
+        ("feedback_submissions", 45, {"hs_contact_email_rollup": "string"}),
+        ("leads", 45, {"num_notes": "number", "hs_pinned_engagement_id": "number"}),
+    ],
+)
+def test_the_other_types_have_the_properties_that_readers_know(
+    empty: Fake, kind: str, least: int, some: dict[str, str]
+) -> None:
+    """With those that every type of a real account has."""
+    found = {one["name"]: one for one in empty.get(f"/crm/v3/properties/{kind}").json()["results"]}
+
+    everywhere = {"hs_was_imported": "bool", "hs_shared_team_ids": "enumeration", "hs_object_source_user_id": "number"}
+    assert len(found) >= least
+    assert {name: found[name]["type"] for name in some | everywhere} == some | everywhere
+
+
+def test_an_own_type_has_what_every_type_of_an_account_has(empty: Fake) -> None:
+    """Besides its own properties, also those about activities."""
+    one = {"name": "plate", "label": "Plate", "type": "string", "fieldType": "text"}
+    given = {"name": "car", "labels": {"singular": "Car", "plural": "Cars"}, "properties": [one]}
+    empty.post("/crm/v3/schemas", given)
+
+    found = {one["name"] for one in empty.get("/crm/v3/properties/p_car").json()["results"]}
+
+    of_all = [{one["name"] for one in empty.get(f"/crm/v3/properties/{kind}").json()["results"]} for kind in RECORDED]
+    assert found - {"plate"} <= set.intersection(*of_all)
+    assert {"plate", "num_notes", "hubspot_owner_id", "hs_all_accessible_team_ids", "notes_last_updated"} <= found
