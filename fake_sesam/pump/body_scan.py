@@ -11,7 +11,7 @@ import re
 
 from fake_sesam.errors import ReadError
 
-__all__ = ["MAX_DEPTH", "MAX_DIGITS", "BodyScan"]
+__all__ = ["MAX_DEPTH", "MAX_DIGITS", "BodyScan", "has_long_digits"]
 
 MAX_DIGITS = 4300
 MAX_DEPTH = 500
@@ -81,7 +81,7 @@ class BodyScan:
 
     def _scan_numbers(self, chunk: bytes) -> None:
         self._scan_number_across_chunks(chunk)
-        if len(chunk) > MAX_DIGITS and _SAMPLE.search(chunk[::_STRIDE]):
+        if has_long_digits(chunk):
             for match in _LONG_NUMBER.finditer(chunk):
                 if not self._is_in_string(chunk[: match.start()]):
                     raise _long_number()
@@ -100,6 +100,11 @@ class BodyScan:
         """Whether a string is open after the bytes `before` of this chunk."""
         text = (self._carry + before).replace(rb"\\", b"__").replace(rb"\"", b"__")
         return self._in_string ^ (text.count(b'"') % 2 == 1)
+
+
+def has_long_digits(text: bytes) -> bool:
+    """Return whether a text may have so many digits in a row that they are too many; only every 1000th is looked at."""
+    return len(text) > MAX_DIGITS and _SAMPLE.search(text[::_STRIDE]) is not None
 
 
 def _long_number() -> ReadError:

@@ -5,6 +5,7 @@ an error, and so is an element that is not an object.
 """
 
 from collections.abc import Iterable, Iterator
+from itertools import chain, islice
 from typing import Any
 
 import ijson  # type: ignore[import-untyped]  # it has no stubs
@@ -12,6 +13,7 @@ import ijson  # type: ignore[import-untyped]  # it has no stubs
 from fake_sesam.assumptions import Assumptions
 from fake_sesam.errors import ReadError
 from fake_sesam.pump.body_scan import BodyScan
+from fake_sesam.pump.entity_array import EntityArray
 
 __all__ = ["MAX_QUOTE", "parse_entities"]
 
@@ -29,18 +31,38 @@ def parse_entities(chunks: Iterable[bytes], *, assumptions: Assumptions | None =
     Raises:
         ReadError: The body is not exactly one array of objects; the message says what came instead.
     """
-    allowed = assumptions or Assumptions()
+    allowed, count = assumptions or Assumptions(), 0
+    body = filter(None, chunks)
+    start, begun = _first(body)
+    is_object = _is_object(start, allowed)
+    array = EntityArray(chain(begun, body))
+    for piece in () if is_object else array.pieces():
+        yield from _objects(piece, count, allowed)
+        count += len(piece)
+    if not array.is_complete:
+        rest = _streamed(array.rest(), count, "" if is_object else "item", is_begun=array.is_begun)
+        yield from _objects(rest, count, allowed)
+
+
+def _objects(elements: Iterable[Any], count: int, allowed: Assumptions) -> Iterator[dict[str, Any]]:
+    """Yield the elements that are objects; `count` elements came before them."""
+    for number, entity in enumerate(elements, count + 1):
+        if type(entity) is dict:
+            yield entity
+        elif not allowed.skips_other_elements:
+            message = f"expected an object as element {number} of the array, got {type(entity).__name__}"
+            raise ReadError(message, error_code=1)
+
+
+def _streamed(chunks: Iterable[bytes], count: int, prefix: str, *, is_begun: bool) -> Iterator[Any]:
+    """Yield the elements of a body as the parser finds them, without the one that stands for those before them."""
     body = _Body(chunks)
-    is_object = _begin(body, allowed)
-    # ijson gets a file-like object: its whole pipeline then runs in C, in less than half the time of its push parser.
-    found, count = ijson.items(body, "" if is_object else "item"), 0
     try:
-        for count, entity in enumerate(found, 1):
-            if type(entity) is dict:
-                yield entity
-            elif not allowed.skips_other_elements:
-                message = f"expected an object as element {count} of the array, got {type(entity).__name__}"
-                raise ReadError(message, error_code=1)
+        # ijson gets a file-like object: its whole pipeline then runs in C, in less than half the time of its push
+        # parser.
+        for element in islice(ijson.items(body, prefix), 1 if is_begun else 0, None):
+            yield element
+            count += 1
     except ijson.JSONError as error:
         raise _invalid(error, count, body.tail) from error
     except ArithmeticError as error:  # the exponent of a number is beyond what Decimal takes
@@ -49,36 +71,34 @@ def parse_entities(chunks: Iterable[bytes], *, assumptions: Assumptions | None =
         ) from error
 
 
+def _first(chunks: Iterator[bytes]) -> tuple[bytes, list[bytes]]:
+    """Return the first bytes that are not white space, and the chunk that they are in."""
+    for chunk in chunks:
+        if start := chunk.lstrip(_SPACE):
+            return start, [chunk]
+    return b"", []
+
+
 class _Body:
     """The chunks as a file; it keeps the last bytes that were read."""
 
     def __init__(self, chunks: Iterable[bytes]) -> None:
         self._chunks = filter(None, chunks)
         self._scan = BodyScan()
-        self._put_back = b""
         self.tail = b""
 
     def read(self, size: int) -> bytes:
         """Return the next chunk, whatever its size; ijson first reads zero bytes to learn their type."""
         if size == 0:
             return b""
-        chunk, self._put_back = self._put_back or next(self._chunks, b""), b""
+        chunk = next(self._chunks, b"")
         self._scan.scan(chunk)
         self.tail = (self.tail + chunk)[-MAX_QUOTE:] if len(chunk) < MAX_QUOTE else chunk[-MAX_QUOTE:]
         return chunk
 
-    def first(self) -> bytes:
-        """Return the first bytes that are not white space; a later `read` still returns them."""
-        for chunk in self._chunks:
-            if start := chunk.lstrip(_SPACE):
-                self._put_back = chunk
-                return start
-        return b""
 
-
-def _begin(body: _Body, allowed: Assumptions) -> bool:
+def _is_object(start: bytes, allowed: Assumptions) -> bool:
     """Check how the body begins; return whether it is an object that is accepted as one entity."""
-    start = body.first()
     if not start:
         raise ReadError("expected a JSON array of entities, got an empty body", error_code=1)
     if start.startswith(b"{") and allowed.takes_object:
