@@ -29,10 +29,11 @@ async function submitInPlace(form, button) {
   button?.setAttribute("aria-busy", "true");
   const address = new URL(button?.getAttribute("formaction") || form.getAttribute("action") || location.href, location.href);
   const top = scrollY;
+  const ids = form.dataset.into?.split(" ") ?? ["main", "facts"];
   try {
     const arrived = form.method === "get"
-      ? await load(`${address.pathname}?${fields}`, ["main", "facts"])
-      : await load(address, ["main", "facts"], { method: "POST", body: fields });
+      ? await load(`${address.pathname}?${fields}`, ids)
+      : await load(address, ids, { method: "POST", body: fields });
     const url = new URL(arrived);
     // After a refused form the address stays: reloading must not send the form again.
     if (form.method === "get" || url.href !== address.href) history.pushState(null, "", url.href);

@@ -16,7 +16,7 @@ from contract_bench.commands.options import connector_option, environment_option
 from contract_bench.matrix.bench import Bench, BenchSettings, learn
 from contract_bench.matrix.cells import TIMES, Selection, parse_cell
 from contract_bench.matrix.mutation_score import find_mutants, run_mutants, score_text
-from contract_bench.matrix.reports import cell_text
+from contract_bench.matrix.reports import cell_text, read_report
 from contract_bench.matrix.result import Baseline, Shard
 from contract_bench.matrix.run import WORKERS, run_matrix
 from contract_bench.roles.connector import DEFAULT_ENVIRONMENT, ConnectorUnderTest
@@ -26,6 +26,7 @@ __all__ = ["matrix"]
 
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 HEARTBEAT_S = 10.0
+SERVE_PORT = 8500
 
 
 def split(_context: click.Context, _option: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
@@ -62,6 +63,20 @@ def shard(_context: click.Context, _option: click.Parameter, value: str | None) 
     "--shard", callback=shard, metavar="I/N", help="Play only part I of N; `contract-bench merge` joins them."
 )
 @report_options
+@click.option(
+    "--from",
+    "report",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Play nothing; show this JSON report of an earlier run.",
+)
+@click.option("--serve", "is_served", is_flag=True, help="Show the matrix in a browser, until you stop it.")
+@click.option(
+    "--serve-port",
+    type=click.IntRange(0, 65535),
+    default=SERVE_PORT,
+    show_default=True,
+    help="Where --serve listens; 0 takes a free port.",
+)
 @click.option("--hunt", "folder", type=FOLDER, help="Test the matrix: detect every broken connector in this package.")
 @click.pass_context
 def matrix(
@@ -83,6 +98,9 @@ def matrix(
     shard: Shard | None,
     baseline: Baseline | None,
     annotations: bool | None,
+    report: Path | None,
+    is_served: bool,
+    serve_port: int,
     folder: Path | None,
     **_files: object,
 ) -> None:
@@ -102,17 +120,25 @@ def matrix(
         ctx.exit(score_of(folder, settings))
     if cell_id is not None:
         ctx.exit(play_one(settings, cell_id))
-    result = run_matrix(
-        settings,
-        Selection(faults, places, times),
-        modes=modes or MODES,
-        workers=workers,
-        shard=shard,
-        on_progress=Progress(),
-    )
+    if report is not None:
+        result, settings = read_report(report)
+    else:
+        result = run_matrix(
+            settings,
+            Selection(faults, places, times),
+            modes=modes or MODES,
+            workers=workers,
+            shard=shard,
+            on_progress=Progress(),
+        )
     project = ctx.find_object(Project)
     known = project.known_defects if project else ()
-    ctx.exit(publish(result, settings, baseline=baseline, annotations=annotations, known_defects=known))
+    status = publish(result, settings, baseline=baseline, annotations=annotations, known_defects=known)
+    if is_served and not result.interrupted_by:
+        from contract_bench.matrix.serving import show_matrix
+
+        show_matrix(result, settings, port=serve_port, on_start=lambda url: click.echo(f"the matrix is at {url}/"))
+    ctx.exit(status)
 
 
 @contextmanager

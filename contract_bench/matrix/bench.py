@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Self
 
+from bench_core.journal import JournalEntry
 from bench_core.names import no_such
 from contract_bench.errors import BenchError
 from contract_bench.matrix.cells import Cell, Place, UnknownCellError, places_of
@@ -40,6 +41,7 @@ __all__ = [
 
 FIRST_LOOK = 12
 LOG_LINES = 10
+TRACE_CHARACTERS = 300
 # First, middle and last page.
 PAGES_OF_A_PASS = 3
 KEPT_EVERY = 10
@@ -138,6 +140,7 @@ class CellResult:
         requests: How many requests the connector sent to HubSpot during the pull.
         error: Why the pump failed.
         log: The connector's last lines in this cell, kept for defects.
+        trace: The connector's requests to HubSpot with their answers, one line each.
     """
 
     cell: Cell
@@ -148,6 +151,7 @@ class CellResult:
     requests: int
     error: str | None = None
     log: str = field(default="", repr=False)
+    trace: tuple[str, ...] = field(default=(), repr=False, compare=False)
 
     @property
     def name(self) -> str:
@@ -250,8 +254,13 @@ class Bench:
             dataset=snapshot_of(node, mode),
         )
 
-    def play(self, cell: Cell, reference: Reference) -> CellResult:
+    def play(self, cell: Cell, reference: Reference, *, keeps_log: bool = False) -> CellResult:
         """Play one cell: a pull with the fault, a pull without it, and the verdict on both.
+
+        Args:
+            cell: The cell.
+            reference: What it is compared with.
+            keeps_log: Keep the connector's lines also if there is no defect.
 
         Raises:
             UnknownCellError: the connector's walk does not have this place.
@@ -267,7 +276,8 @@ class Bench:
             self.third_party.forget()
             self.portal.arm(learned.places[cell.place].fault_rules(self._with_third_party(cell)))
             pulled = self.pull(node, cell.mode)
-            fired, requests = self.portal.fired()[0], len(self.portal.entries())
+            fired, entries = self.portal.fired()[0], self.portal.entries()
+            requests, trace = len(entries), tuple(map(_line_of, entries))
             self.portal.disarm()
             output = self.connector.output(since=begun)
             if pulled.has_hung:
@@ -275,8 +285,10 @@ class Bench:
             rerun = self.pull(node, cell.mode) if fired else None
         case = self._case(cell, learned, pulled, rerun, output)
         verdict, violations = judge(case) if fired else (Verdict.UNREACHED, ())
-        log = "\n".join(self.connector.output(since=begun).splitlines()[-LOG_LINES:]) if verdict.is_defect else ""
-        return CellResult(cell, verdict, violations, pulled.seconds, fired, requests, pulled.error, log)
+        log = ""
+        if verdict.is_defect or keeps_log:
+            log = "\n".join(self.connector.output(since=begun).splitlines()[-LOG_LINES:])
+        return CellResult(cell, verdict, violations, pulled.seconds, fired, requests, pulled.error, log, trace)
 
     def _case(self, cell: Cell, learned: Learned, pulled: Pulled, rerun: Pulled | None, output: str) -> PlayedCell:
         return PlayedCell(
@@ -304,6 +316,13 @@ class Bench:
     def _give_up(self, has_hung: threading.Event) -> None:
         has_hung.set()
         self.relay.cut()
+
+
+def _line_of(entry: JournalEntry) -> str:
+    """Return a request as one line: what was asked, what was answered, and the fault that struck."""
+    query = f"?{entry.query}" if entry.query else ""
+    fault = f"  fault {entry.fault}" if entry.fault else ""
+    return f"{entry.method} {entry.path}{query}"[:TRACE_CHARACTERS] + f"  {entry.status or 'no response'}{fault}"
 
 
 def snapshot_of(node: Node, mode: str) -> Snapshot:

@@ -1,5 +1,5 @@
 """The HTML reports: one look for all of them, and the version and date that each carries."""
 
-from contract_bench.reports.html import render_report
+from contract_bench.reports.html import TEMPLATES, product, render_report
 
-__all__ = ["render_report"]
+__all__ = ["TEMPLATES", "product", "render_report"]

@@ -4,7 +4,7 @@ from datetime import datetime
 from importlib import metadata
 from pathlib import Path
 
-__all__ = ["render_report"]
+__all__ = ["TEMPLATES", "product", "render_report"]
 
 TEMPLATES = Path(__file__).parent / "templates"
 DISTRIBUTION = "contract-bench"
@@ -22,10 +22,11 @@ def render_report(template: str, *, title: str, made_at: datetime, **context: ob
     # Jinja2 takes a process 50 ms to load; most runs write no page.
     from bench_core.pages import render_page
 
-    return render_page(template, folder=TEMPLATES, title=title, made_at=made_at, product=_product(), **context)
+    return render_page(template, folder=TEMPLATES, title=title, made_at=made_at, product=product(), **context)
 
 
-def _product() -> str:
+def product() -> str:
+    """Return the name and the version of this program."""
     try:
         return f"{DISTRIBUTION} {metadata.version(DISTRIBUTION)}"
     except metadata.PackageNotFoundError:  # a checkout that is not installed

@@ -1,8 +1,10 @@
-"""Results as a table for people, as JSON for programs and as JUnit XML for build servers."""
+"""Results as a table and as a page for people, as JSON for programs and as JUnit XML for build servers."""
 
 import json
 from collections import Counter
 from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
 
 from rich.table import Table
 from rich.text import Text
@@ -11,10 +13,12 @@ from bench_core.junit import Case, Failure, Suite, to_junit
 from bench_core.text import printable
 from fake_sesam.check.result import RuleResult
 
-__all__ = ["as_json", "as_junit", "as_table", "summary"]
+__all__ = ["as_html", "as_json", "as_junit", "as_table", "summary"]
 
 _COLOURS = {"pass": "green", "warn": "yellow", "fail": "bold red", "skip": "dim"}
+_TONES = {"pass": "good", "warn": "note", "fail": "bad", "skip": "none"}
 _CLASS_NAME = "json-pull"
+_TEMPLATES = Path(__file__).parent / "templates"
 
 
 def as_table(url: str, results: Sequence[RuleResult]) -> Table:
@@ -41,6 +45,25 @@ def as_json(url: str, results: Sequence[RuleResult]) -> str:
 def as_junit(url: str, results: Sequence[RuleResult]) -> str:
     """Return JUnit XML with one test case per rule; a warning is a passed test case with output."""
     return to_junit("fake-sesam check", [Suite(f"fake-sesam check {url}", [_case(each) for each in results])])
+
+
+def as_html(url: str, results: Sequence[RuleResult], *, made_at: datetime) -> str:
+    """Return the report as one HTML page that can be sent to a colleague."""
+    from bench_core.pages import render_page  # Jinja2 is loaded only by those who write a page
+
+    counts = Counter(result.outcome for result in results)
+    return render_page(
+        "check.html.jinja",
+        folder=_TEMPLATES,
+        title="Check of a route",
+        made_at=made_at,
+        product="contract-bench",
+        url=url,
+        results=results,
+        tones=_TONES,
+        is_broken=counts["fail"] > 0,
+        sums=[{"tone": _TONES[outcome], "name": outcome, "count": counts[outcome]} for outcome in _TONES],
+    )
 
 
 def _case(result: RuleResult) -> Case:

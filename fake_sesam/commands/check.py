@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -9,7 +10,7 @@ import requests
 from rich.console import Console
 
 from bench_core.options import ReportPath
-from fake_sesam.check import Claims, as_json, as_junit, as_table, check_route
+from fake_sesam.check import Claims, as_html, as_json, as_junit, as_table, check_route
 
 __all__ = ["check"]
 
@@ -33,6 +34,7 @@ EMPTY = (
 @click.option("--allow-empty", is_flag=True, help="Accept a route without entities, whose rules cannot be checked.")
 @click.option("--json", "is_json", is_flag=True, help="Print one JSON object.")
 @click.option("--junit", type=ReportPath(), help="Write JUnit XML to this file.")
+@click.option("--html", type=ReportPath(), help="Write one HTML page to this file.")
 def check(
     url: str,
     supports_since: bool,
@@ -45,6 +47,7 @@ def check(
     allow_empty: bool,
     is_json: bool,
     junit: Path | None,
+    html: Path | None,
 ) -> None:
     """Pull a route and print one line for each rule.
 
@@ -65,6 +68,8 @@ def check(
         Console().print(as_table(url, results))
     if junit is not None:
         junit.write_text(as_junit(url, results), "utf-8")
+    if html is not None:
+        html.write_text(as_html(url, results, made_at=datetime.now(UTC)), "utf-8")
     if any(result.outcome == "fail" for result in results):
         sys.exit(1)
     if not allow_empty and any((result.rule, result.outcome) == ("entities", "skip") for result in results):

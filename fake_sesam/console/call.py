@@ -6,7 +6,8 @@ from urllib.parse import quote, urlencode
 
 from starlette.requests import Request
 
-from bench_core.pages import PageRequest, PageResponse, Said, Section, Site
+from bench_core.pages import PageResponse, Said, Section, Site
+from bench_core.pages.web import page_request
 from bench_core.pages.words import Moment, counted, moment_of
 from fake_sesam.console.feed import Feed
 from fake_sesam.console.options import ConsoleOptions
@@ -49,13 +50,7 @@ class PageCall:
         self.version = feed.version  # before anything is read: live updates go on from here
         self.origin = f"{asked.url.scheme}://{asked.headers.get('host', 'localhost')}"
         self.params: Mapping[str, str] = asked.path_params
-        self.request = PageRequest(
-            asked.scope["path"],
-            asked.scope["query_string"].decode("latin-1"),
-            asked.headers.get("cookie", ""),
-            body,
-            asked.headers.get("content-type", ""),
-        )
+        self.request = page_request(asked, body)
         self._options = options
 
     @property

@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from bench_core.pages import PageResponse, RefusedFormError, Site
+from bench_core.pages.web import response_of
 from bench_core.pages.words import FILTERS
 from fake_sesam.api.responses import STATUS_OF
 from fake_sesam.console.call import PageCall
@@ -59,13 +60,13 @@ class Console:
         """Answer the route of that name."""
         call = self._call(request, body)
         if name in ("common", "missing"):
-            return _sent(self._common(call, request.method))
+            return response_of(self._common(call, request.method))
         if name == "sign_in":
-            return _sent(self._sign_in(call))
+            return response_of(self._sign_in(call))
         if not self._is_let_in(call, request):
-            return _sent(call.bare(401, "Give the token", "This node was started with a token."))
+            return response_of(call.bare(401, "Give the token", "This node was started with a token."))
         module, _, function = name.partition(".")
-        return _sent(self._try(call, getattr(PAGES[module], function)))
+        return response_of(self._try(call, getattr(PAGES[module], function)))
 
     def stream(self, name: str, request: Request) -> Response:
         """Answer with a stream of events for as long as the browser listens."""
@@ -142,15 +143,6 @@ class Console:
 def _version_in(call: PageCall) -> int:
     text = call.values.get("after", "")
     return int(text) if text.isdecimal() and len(text) < MAX_DIGITS else call.version
-
-
-def _sent(page: PageResponse) -> Response:
-    sent = Response(page.body, page.status)
-    sent.raw_headers = [
-        *((name, value) for name, value in sent.raw_headers if name == b"content-length"),
-        *((name.encode(), value.encode("latin-1", "replace")) for name, value in page.headers),
-    ]
-    return sent
 
 
 def _product() -> str:

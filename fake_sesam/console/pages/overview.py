@@ -13,6 +13,7 @@ __all__ = ["headline_of", "latest_runs", "live", "show"]
 RUNS_SHOWN = 10
 RUNS_PER_PIPE = 10
 PIPES_SHOWN = 12
+RUN_WORDS = ("completed", "failed", "running")
 
 
 def show(call: PageCall) -> PageResponse:
@@ -57,7 +58,8 @@ def latest_runs(call: PageCall, states: list[PipeState]) -> list[Run]:
     found: list[Run] = []
     for state in states:
         if state.runtime["last-run"] or state.is_running:
-            found += islice(runs_of(events_of(call, state.id), pipe_id=state.id), RUNS_PER_PIPE)
+            runs = (run for run in runs_of(events_of(call, state.id), pipe_id=state.id) if run.word in RUN_WORDS)
+            found += islice(runs, RUNS_PER_PIPE)
     return sorted(found, key=lambda run: -run.began)[:RUNS_SHOWN]
 
 
