@@ -9,11 +9,11 @@ from typing import Any
 
 import click
 from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
 from bench_core.names import no_such
+from bench_core.progress import Progress
 from bench_core.text import counted
 from fake_sesam.commands.node_options import CONFIGURATION_STATUS, node_options, open_node, show_invalid, with_project
 from fake_sesam.commands.watching import watched
@@ -83,14 +83,9 @@ def _refuse_unknown_systems(node: Node) -> None:
 
 
 def _run(node: Node, pipe_id: str, console: Console, *, as_json: bool, is_rescan: bool) -> bool:
-    columns = (SpinnerColumn(), TextColumn("{task.description}: {task.completed:,.0f} entities"), TimeElapsedColumn())
-    is_quiet = as_json or not sys.stderr.isatty()
     try:
-        with Progress(*columns, console=Console(stderr=True), transient=True, disable=is_quiet) as bar:
-            task = bar.add_task(pipe_id, total=None)
-            result = node.run_pipe(
-                pipe_id, on_progress=lambda count: bar.update(task, completed=count), is_rescan=is_rescan
-            )
+        with Progress(pipe_id, unit="entities", is_shown=not as_json) as progress:
+            result = node.run_pipe(pipe_id, on_progress=progress, is_rescan=is_rescan)
     except FakeSesamError as error:
         click.echo(f"{pipe_id}: {node.configuration.redact(str(error))}", err=True)
         return False

@@ -1,0 +1,87 @@
+"""How far long work is."""
+
+import io
+import threading
+
+import pytest
+
+from bench_core.progress import Progress
+
+
+class Terminal(io.StringIO):
+    """A stream that is a terminal."""
+
+    def isatty(self) -> bool:
+        """Return True."""
+        return True
+
+
+class Clock:
+    """A clock that stands still."""
+
+    now = 100.0
+
+    def __call__(self) -> float:
+        """Return the time."""
+        return self.now
+
+
+@pytest.mark.parametrize(
+    ("total", "done", "seconds", "expected"),
+    [
+        (None, 0, 0, "things: 0 entities, 0/s after 0 s"),
+        (None, 1500, 3, "things: 1,500 entities, 500/s after 3 s"),
+        (10_000, 2_500, 5, "things: 2,500 of 10,000 entities, 500/s after 5 s, about 15 s left"),
+        (100_000, 1_000, 10, "things: 1,000 of 100,000 entities, 100/s after 10 s, about 16 min left"),
+    ],
+)
+def test_progress_is_told_in_words(total: int | None, done: int, seconds: float, expected: str) -> None:
+    clock = Clock()
+    progress = Progress("things", unit="entities", total=total, stream=io.StringIO(), clock=clock)
+    progress(done)
+    clock.now += seconds
+
+    assert progress.text() == expected
+
+
+def test_a_log_gets_a_line_each_time() -> None:
+    """Also if nothing was done since the last one: it shows that the work goes on."""
+    stream = io.StringIO()
+    progress = Progress("things", unit="entities", stream=stream)
+    for _ in range(2):
+        progress.show()
+
+    assert len(stream.getvalue().splitlines()) == 2
+    assert "\r" not in stream.getvalue()
+
+
+def test_a_terminal_gets_one_line_that_disappears_at_the_end() -> None:
+    stream, clock = Terminal(), Clock()
+    with Progress("things", unit="entities", total=4, stream=stream, clock=clock) as progress:
+        progress.show()
+        assert stream.getvalue() == ""  # short work needs no bar
+        clock.now += 3
+        progress(1)
+        progress.show()
+
+    assert "━" * 6 in stream.getvalue()
+    assert "━" * 7 not in stream.getvalue()
+    assert stream.getvalue().endswith("\r\x1b[K")
+    assert "\n" not in stream.getvalue()
+
+
+def test_nothing_is_shown_if_it_is_not_wanted() -> None:
+    before = threading.active_count()
+    stream = Terminal()
+    with Progress("things", unit="entities", stream=stream, is_shown=False):
+        assert threading.active_count() == before
+
+    assert stream.getvalue() == ""
+
+
+def test_nothing_fails_if_nobody_reads_it() -> None:
+    stream = io.StringIO()
+    progress = Progress("things", unit="entities", stream=stream)
+    stream.close()
+
+    progress.show()
