@@ -242,6 +242,10 @@ BEHAVIOURS = (
             "reader",
             "@hubspot/api-client 13.5.0, hubspot-api-client 12.0.0",
         ),
+        (
+            "Of the type ids the 15 that no client's constant has: ways back of carts, orders, invoices and their like.",
+            "assumed",
+        ),
         ("Type ids of other pairs.", "assumed", "invented"),
         ("The ids in a link that was created are numbers.", "recording", "2022 and 2026-03"),
         ("Lists: search, members, the two spellings of their keys, the 404.", "recording"),

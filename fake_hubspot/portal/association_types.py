@@ -2,7 +2,8 @@
 
 Source: recording (279/1, 280/2, 3/4, 15/16 and the ids of tasks, 2022 to 2026); reader for the others: the constants of
 HubSpot's official clients for Node (13.5.0) and Python (12.0.0), which a test compares with these tables; docs (table
-of association type ids) for what the clients lack. That the unlabelled way back from a company is named so: assumed.
+of association type ids) for the pairs that the clients lack. Assumed: the ids in `ASSUMED_IDS`, and that the unlabelled
+way back from a company is named so.
 """
 
 from functools import lru_cache
@@ -11,7 +12,7 @@ import msgspec
 
 from fake_hubspot.portal.types import STANDARD_TYPES, ObjectType
 
-__all__ = ["HubSpotType", "defined_pairs", "hubspot_types", "linked_type_of"]
+__all__ = ["ASSUMED_IDS", "HubSpotType", "defined_pairs", "hubspot_types", "linked_type_of"]
 
 # The unlabelled type of a pair: from, to, id there, id back.
 UNLABELLED = """
@@ -72,6 +73,10 @@ ticket note 227 228
 ticket task 229 230
 ticket ticket 452 452
 """
+
+
+# No client's constant and no recording has these, which are mostly ways back; the other ids of the tables have one.
+ASSUMED_IDS = frozenset({177, 178, 285, 295, 296, 361, 363, 365, 387, 388, 507, 508, 586, 587, 701})
 
 
 class HubSpotType(msgspec.Struct, frozen=True):

@@ -6,6 +6,8 @@ import pytest
 from hubspot.crm.association_type import AssociationType  # type: ignore[import-untyped]
 
 from fake_hubspot import Server, Settings
+from fake_hubspot.portal.association_types import ASSUMED_IDS, defined_pairs
+from fake_hubspot.portal.types import STANDARD_TYPES
 from tests.support.official_association_types import NODE_CONSTANTS
 
 PYTHON_CONSTANTS = {name: number for name, number in vars(AssociationType).items() if name.isupper()}
@@ -53,3 +55,10 @@ def test_the_fake_has_every_type_of_the_node_client(found: dict[str, set[int]]) 
     assert len(constants) == 103
     assert {name for name, number in constants.items() if number not in found[name]} == set()
     assert {name.lower(): number for name, number in PYTHON_CONSTANTS.items()}.items() <= constants.items()
+
+
+def test_what_no_constant_has_is_marked_as_assumed() -> None:
+    """And nothing else: an id that a later client has must be unmarked."""
+    ours = {kind.type_id for source in STANDARD_TYPES for _, kind in defined_pairs(source)}
+
+    assert ours - {*NODE_CONSTANTS.values(), *PYTHON_CONSTANTS.values()} == ASSUMED_IDS
