@@ -243,7 +243,7 @@ BEHAVIOURS = (
             "@hubspot/api-client 13.5.0, hubspot-api-client 12.0.0",
         ),
         (
-            "Of the type ids the 15 that no client's constant has: ways back of carts, orders, invoices and their like.",
+            "15 of the type ids, which no client's constant has: ways back of carts, orders, invoices ...",
             "assumed",
         ),
         ("Type ids of other pairs.", "assumed", "invented"),
