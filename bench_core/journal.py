@@ -1,7 +1,7 @@
 """The requests that a portal received: a bounded list of entries; the oldest are dropped first."""
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import msgspec
 
@@ -74,6 +74,8 @@ class Journal:
         self._body_bytes = 0
         self._body_budget = body_budget
         self.count = 0
+        self._last_request: Mapping[bytes, bytes] | list[tuple[bytes, bytes]] = {}
+        self._last_kept: list[tuple[bytes, bytes]] = []
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -92,10 +94,28 @@ class Journal:
         return entry
 
     def keep_headers(
-        self, entry: JournalEntry, *, request: list[tuple[bytes, bytes]], response: list[tuple[bytes, bytes]]
+        self,
+        entry: JournalEntry,
+        *,
+        request: Mapping[bytes, bytes] | list[tuple[bytes, bytes]],
+        response: list[tuple[bytes, bytes]],
+        is_short: bool = False,
     ) -> None:
-        """Add the headers to an entry; very long ones are cut."""
-        entry.request_headers, entry.response_headers = _bounded(request), _bounded(response)
+        """Add the headers to an entry; very long ones are cut.
+
+        A client sends the same headers again and again, so they are measured and kept once for a row of requests.
+
+        Args:
+            entry: The entry.
+            request: The headers of the request.
+            response: Those of the response; the list must not change any more.
+            is_short: Whether the response has no header whose length others decide.
+        """
+        if request != self._last_request:
+            pairs = request if isinstance(request, list) else list(request.items())
+            self._last_request, self._last_kept = request, _bounded(pairs)
+        entry.request_headers = self._last_kept
+        entry.response_headers = response if is_short else _bounded(response)
 
     def keep_bodies(self, entry: JournalEntry, *, request: bytes, response: bytes) -> None:
         """Add the bodies to an entry, and drop the oldest bodies if the budget is exceeded."""

@@ -354,8 +354,9 @@ class App:
         entry = context.entry
         entry.status = response.status if response.sends_status else 0
         if entry.ordinal:
-            context.portal.journal.keep_headers(entry, request=list(context.request.headers.items()), response=headers)
-            context.portal.journal.keep_bodies(entry, request=context.request.body, response=response.body.raw)
+            journal, is_short = context.portal.journal, not (response.headers or entry.hint)
+            journal.keep_headers(entry, request=context.request.headers, response=headers, is_short=is_short)
+            journal.keep_bodies(entry, request=context.request.body, response=response.body.raw)
         entry.took_us = (time.perf_counter_ns() - opened.started) // 1000
         return Message(response.status, headers, b"" if context.request.method == "HEAD" else body)
 

@@ -21,7 +21,7 @@ number of the request in the portal's journal), and the request itself. Requests
 unknown one) meet no fault.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -95,6 +95,7 @@ class RequestContext(msgspec.Struct):
         token: The access token of the request.
         auth_error: The error that a route for token holders answers if there is no usable token.
         answered_ms: When the response was ready, for its `Date`, if the portal's clock moved after that.
+        place: The names of the walk that the request belongs to and its cursor, once somebody asked for them.
 
     Units: `answered_ms` is in milliseconds since 1970.
     """
@@ -111,6 +112,7 @@ class RequestContext(msgspec.Struct):
     auth_error: HubSpotError | None = None
     allowed: tuple[str, ...] = ()
     answered_ms: int | None = None
+    place: tuple[tuple[Hashable, ...], str | None] | None = None
 
     @property
     def portal(self) -> Portal:

@@ -6,12 +6,13 @@ connection.
 """
 
 from collections.abc import Hashable, Sequence
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
 import msgspec
 
-from fake_hubspot.context import Request, RequestContext, Response
+from fake_hubspot.context import RequestContext, Response, parse_query
 from fake_hubspot.portal.decimal_id import parse_id
 from fake_hubspot.portal.walks import WalkNames
 
@@ -31,54 +32,92 @@ DEFAULT_LIMITS = {"owners": "100"}
 VERSION_1 = "/contacts/v1/"
 LEGACY_CURSORS = ("timeOffset", "vidOffset")
 CURSORS = frozenset({"after", *LEGACY_CURSORS})
+# A client that reads page by page repeats little, but retries, and several walks on one account are alike.
+REQUESTS_KEPT = 512
 # The parameters of a path that is one list for all of its requests; with others in it, each path is a list of its own.
 OF_ONE_LIST = frozenset({"objectType"})
 
 
+class _Asked(msgspec.Struct, frozen=True):
+    """What a request says about its walk.
+
+    Attributes:
+        cursor: Where its page begins; None for the first page.
+        others: Everything in it but the cursor, and but a limit that is the usual one.
+        archived: Whether it asks for archived records.
+    """
+
+    cursor: str | None
+    others: bytes
+    archived: bool = False
+
+
 def requested_cursor(context: RequestContext) -> str | None:
     """Return the cursor of the request: in the query of a list, in the body of a search."""
-    if context.request.method != "POST":
-        request = context.request
-        return _legacy_cursor(request) if request.path.startswith(VERSION_1) else request.first("after")
-    after = _search_body(context.request).get("after")
-    return None if after is None else str(after)
-
-
-def _legacy_cursor(request: Request) -> str | None:
-    """Return the cursor of a list of version 1, which has one or two parts."""
-    parts = [part for name in LEGACY_CURSORS if (part := request.first(name))]
-    return " ".join(parts) or None
-
-
-def _search_body(request: Request) -> dict[str, Any]:
-    try:
-        body = msgspec.json.decode(request.body)
-    except msgspec.DecodeError:
-        return {}
-    return body if isinstance(body, dict) else {}
+    return _place(context)[1]
 
 
 def walk_of(context: RequestContext) -> WalkNames:
     """Return the names of the walk that the request belongs to: on its connection, on any, and of all its kind."""
-    request = context.request
-    spelled = context.params.get("objectType") or (context.route.name if context.route else "").partition(".")[0]
-    known = context.portal.types.find(spelled)
-    archived = (request.first("archived") or "").lower() == "true"
-    is_one = context.params.keys() <= OF_ONE_LIST and not request.path.startswith(VERSION_1)
-    kind = (request.method == "POST", (known.type_id if known else spelled) if is_one else request.path, archived)
-    exact = (kind, _all_but_cursor(request, DEFAULT_LIMITS.get(spelled, "10")), _token(context))
-    return (*exact, (request.client_host, request.client_port)), exact, kind
+    return _place(context)[0]
 
 
-def _all_but_cursor(request: Request, default_limit: str) -> Hashable:
-    if request.method == "POST":
-        return msgspec.json.encode({name: value for name, value in _search_body(request).items() if name != "after"})
-    others = {(name, value) for name, value in request.query if name not in CURSORS}
-    return frozenset(others - {("limit", default_limit)})
+def _place(context: RequestContext) -> tuple[WalkNames, str | None]:
+    """Return the walk of a request and its cursor, which are found once for each request."""
+    if context.place is None:
+        request, spelled = context.request, _spelled(context)
+        is_version_1 = request.path.startswith(VERSION_1)
+        if request.method == "POST":
+            asked = _asked_by_body(request.body)
+        else:
+            asked = _asked_by_query(request.raw_query, is_version_1, DEFAULT_LIMITS.get(spelled, "10"))
+        is_one = context.params.keys() <= OF_ONE_LIST and not is_version_1
+        known = context.portal.types.find(spelled) if is_one else None
+        where = request.path if not is_one else known.type_id if known else spelled
+        kind = f"{request.method == 'POST'} {asked.archived} {where}"
+        token = context.token.value if context.token else ""
+        names = _names(kind, asked.others, token, f"{request.client_host} {request.client_port}")
+        context.place = (names, asked.cursor)
+    return context.place
 
 
-def _token(context: RequestContext) -> str:
-    return context.token.value if context.token else ""
+@lru_cache(maxsize=REQUESTS_KEPT)
+def _asked_by_body(raw: bytes) -> _Asked:
+    body = _decoded(raw)
+    after = body.pop("after", None)
+    return _Asked(None if after is None else str(after), msgspec.json.encode(body))
+
+
+def _decoded(raw: bytes) -> dict[str, Any]:
+    try:
+        body = msgspec.json.decode(raw)
+    except (msgspec.DecodeError, RecursionError):
+        return {}
+    return body if isinstance(body, dict) else {}
+
+
+@lru_cache(maxsize=REQUESTS_KEPT)
+def _asked_by_query(raw: bytes, is_version_1: bool, default_limit: str) -> _Asked:
+    """Read a query. A list of version 1 has a cursor of one or two parts."""
+    query = parse_query(raw)
+    firsts = dict(reversed(query))
+    names = LEGACY_CURSORS if is_version_1 else ("after",)
+    parts = [firsts[name] for name in names if firsts.get(name)]
+    others = {(name, value) for name, value in query if name not in CURSORS} - {("limit", default_limit)}
+    archived = firsts.get("archived", "").lower() == "true"
+    return _Asked(" ".join(parts) or None, msgspec.json.encode(sorted(others)), archived)
+
+
+def _spelled(context: RequestContext) -> str:
+    """Return the type of record that the path names, or the family of the route."""
+    return context.params.get("objectType") or context.route_name.partition(".")[0]
+
+
+@lru_cache(maxsize=REQUESTS_KEPT)
+def _names(kind: str, others: bytes, token: str, client: str) -> WalkNames:
+    """Return the names of a walk as short texts, whose hashes Python keeps."""
+    exact = sha256(f"{kind}\n{token}\n".encode() + others).hexdigest()
+    return f"{exact} {client}", exact, kind
 
 
 def walk_without_connection(context: RequestContext) -> Hashable:
@@ -94,7 +133,7 @@ def page_of(context: RequestContext, *, unknown: int = 1) -> int:
 def page_of_batch(context: RequestContext) -> int:
     """Return which batch of a client a request is, from 1: a new body is the next batch, a repeated one a retry."""
     walks, body = context.portal.walks, sha256(context.request.body).hexdigest()
-    walk = (("batch", context.request.path, _token(context)),)
+    walk = (("batch", context.request.path, context.token.value if context.token else ""),)
     number = walks.page_of(walk, body, unknown=walks.count_of(walk) + 1)
     walks.hand_out(walk, body, opens=number)
     return number

@@ -1,5 +1,6 @@
 """Pipelines and their stages."""
 
+import re
 from functools import partial
 from typing import Any, TypedDict
 
@@ -17,6 +18,7 @@ from fake_hubspot.portal.pipelines import Pipeline, Stage
 __all__ = ["routes"]
 
 PREFIXES = PATHS["pipelines"]
+GIVEN_ID = re.compile(r"[A-Za-z0-9_.-]{1,100}")
 MESSAGES = {"CREATE": "Created", "UPDATE": "Updated", "DELETE": "Deleted"}
 
 
@@ -212,10 +214,21 @@ def _known_stage(context: RequestContext) -> tuple[str, Pipeline, Stage]:
     raise resource_not_found()
 
 
+def _given_id(given: str | None) -> str | None:
+    """Return an id that a request brings.
+
+    Raises:
+        HubSpotError: 400 for one that cannot stand in a path. Source: assumed.
+    """
+    if given and not GIVEN_ID.fullmatch(given):
+        raise HubSpotError(400, "An id has up to 100 letters, digits, _, . or -", category="VALIDATION_ERROR")
+    return given
+
+
 def _new_stage(context: RequestContext, given: NewStage) -> Stage:
     now = context.portal.clock.now_ms()
     return Stage(
-        id=given.stage_id or context.portal.pipelines.new_id(),
+        id=_given_id(given.stage_id) or context.portal.pipelines.new_id(),
         label=given.label,
         display_order=given.display_order,
         metadata=given.metadata,
@@ -227,7 +240,7 @@ def _new_stage(context: RequestContext, given: NewStage) -> Stage:
 def _new_pipeline(context: RequestContext, pipeline_id: str | None = None) -> Pipeline:
     given, now = read_body(context, NewPipeline), context.portal.clock.now_ms()
     return Pipeline(
-        id=pipeline_id or given.pipeline_id or context.portal.pipelines.new_id(),
+        id=pipeline_id or _given_id(given.pipeline_id) or context.portal.pipelines.new_id(),
         label=given.label,
         display_order=given.display_order,
         stages=tuple(_new_stage(context, stage) for stage in given.stages),

@@ -12,7 +12,7 @@ from fake_hubspot.crm.parameters import infer_type, object_type
 from fake_hubspot.crm.render import render, select
 from fake_hubspot.crm.shapes import SearchResponse
 from fake_hubspot.http_errors import HubSpotError
-from fake_hubspot.paging import hand_out, page_of
+from fake_hubspot.paging import hand_out, page_of, requested_cursor
 from fake_hubspot.portal.decimal_id import parse_id
 from fake_hubspot.portal.portal import Portal
 from fake_hubspot.portal.search import LINKED, Filter, Sort
@@ -96,6 +96,8 @@ def page_of_search(context: RequestContext) -> int:
 
     An offset that the fake has not handed out counts as if every page had been full.
     """
+    if requested_cursor(context) is None:
+        return 1
     try:
         wanted = msgspec.json.decode(context.request.body, type=SearchInput)
     except msgspec.DecodeError:
@@ -112,16 +114,11 @@ def search_objects(context: RequestContext) -> Response:
     Source: recording (amp-labs 2025), docs for the limits.
     """
     portal, request = context.portal, context.request
-    wanted = read_body(context, SearchInput)
-    if _counted_length(context) > MAX_BODY_LENGTH:
-        raise _refused(f"The request body is longer than {MAX_BODY_LENGTH} characters")
-    page: _Page = (
-        _make_page(context, wanted)[0]
-        if portal.records.index_lag.lag_ms
-        else context.tenant.pages.get_or_make(
-            (request.path, request.body), portal.revision, lambda: _make_page(context, wanted)
-        )
-    )
+    if portal.records.index_lag.lag_ms:
+        page = _make_page(context)[0]
+    else:
+        key = (request.path, request.body, request.headers.get(b"content-type"))
+        page = context.tenant.pages.get_or_make(key, portal.revision, lambda: _make_page(context))
     if page.next_after is not None:
         hand_out(context, page.next_after)
     return Response(200, page.body)
@@ -144,7 +141,10 @@ class _Page(msgspec.Struct, frozen=True):
     next_after: str | None
 
 
-def _make_page(context: RequestContext, wanted: SearchInput) -> tuple[_Page, int]:
+def _make_page(context: RequestContext) -> tuple[_Page, int]:
+    wanted = read_body(context, SearchInput)
+    if _counted_length(context) > MAX_BODY_LENGTH:
+        raise _refused(f"The request body is longer than {MAX_BODY_LENGTH} characters")
     kind, portal = object_type(context), context.portal
     limit, offset = _limit(wanted.limit), _offset(wanted.after)
     if offset + limit > MAX_RESULTS:

@@ -39,7 +39,7 @@ FINE = {
     "portalId": "62515",
 }
 # A parameter whose value may be any text, however long: what a person has named, and what is not looked up.
-ANY_TEXT = {"name", "token", "propertyName", "groupName", "email"}
+ANY_TEXT = {"name", "token", "propertyName", "groupName", "email", "pipelineId", "stageId", "listName"}
 
 
 def every_route() -> Iterator[Route]:

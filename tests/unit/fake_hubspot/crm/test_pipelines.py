@@ -204,6 +204,9 @@ def test_ids_that_are_given_are_kept_unless_they_are_taken(empty: Fake, path: st
     assert (made.json()["id"], made.json()["stages"][0]["id"]) == ("mine", "first")
     assert (again.status, stage.status) == (409, 409)
     assert empty.post(f"{path}/mine/stages", stages[0] | {"stageId": "second"}).json()["id"] == "second"
+    for wrong in ("a/b", "٣٤", "x" * 101):
+        assert empty.post(path, given | {"pipelineId": wrong}).status == 400
+        assert empty.post(f"{path}/mine/stages", stages[0] | {"stageId": wrong}).status == 400
     kept = {"label": "Kept", "displayOrder": 1, "stageId": "first"}
     replaced = empty.request("PUT", f"{path}/mine", NEW | {"stages": [kept]}).json()
     assert [(one["id"], one["label"]) for one in replaced["stages"]] == [("first", "Kept")]
