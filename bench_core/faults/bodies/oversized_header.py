@@ -15,7 +15,7 @@ __all__ = ["OversizedHeader"]
 @register
 @dataclass(frozen=True, slots=True)
 class OversizedHeader(Alteration):
-    """The response response with one header that is longer than many clients accept.
+    """The original response with one header that is longer than many clients accept.
 
     Source: assumed.
     """
