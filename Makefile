@@ -20,7 +20,7 @@ UV_INSTALL := $(UV) pip install --quiet --python $(BIN)/python
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test local proof coverage browser e2e soak matrix mutants bench bench-full images lint format pages lock clean
+.PHONY: help demo test local proof coverage browser screenshots e2e soak matrix mutants bench bench-full images lint format pages lock clean
 
 help: ## list all targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/\1\t\2/' | expand -t 12
@@ -52,6 +52,9 @@ e2e: $(VENV)/.test ## run only the tests in containers
 
 browser: $(VENV)/.browser ## run only the tests in a browser; they need Chromium
 	$(BIN)/pytest -m browser
+
+screenshots: $(VENV)/.browser ## take the pictures in docs/images again; the ports 8400 and 9042 must be free
+	$(BIN)/python -m tests.browser.screenshots
 
 soak: $(VENV)/.test ## run the long tests, a minute each: parallel clients, generated requests, random changes and crashes
 	FAKE_HUBSPOT_SOAK_S=60 $(BIN)/pytest --timeout 300 tests/fidelity/test_parallel_load.py

@@ -53,7 +53,7 @@ class NewEntries:
 def stream(
     context: RequestContext,
     entries: NewEntries,
-    show: Callable[[list[JournalEntry]], list[str]],
+    show: Callable[[list[JournalEntry]], list[str]] | None,
     parts: Callable[[], dict[str, str]] | None = None,
 ) -> Response:
     """Return the response that sends new requests for as long as the browser listens.
@@ -61,12 +61,12 @@ def stream(
     Args:
         context: The request for the stream.
         entries: What is new.
-        show: Makes the rows.
+        show: Makes the rows, if the page lists requests.
         parts: Makes other parts of the page, by their ids, whenever there are new requests.
     """
     wire = context.wire
-    if wire is None:
-        return Response(501, Body(b"live updates need the fake's own server"), b"text/plain")
+    if wire is None or context.request.method == "HEAD":
+        return Response(501, Body(b"live updates need GET and the fake's own server"), b"text/plain")
 
     async def send(_: Message) -> None:
         wire.take()
@@ -82,7 +82,7 @@ def stream(
 async def _send_news(
     wire: Wire,
     entries: NewEntries,
-    show: Callable[[list[JournalEntry]], list[str]],
+    show: Callable[[list[JournalEntry]], list[str]] | None,
     parts: Callable[[], dict[str, str]] | None,
 ) -> None:
     await wire.write(b"retry: 1000\n\n")
@@ -101,11 +101,14 @@ async def _send_news(
 def _events(
     fresh: list[JournalEntry],
     after: int,
-    show: Callable[[list[JournalEntry]], list[str]],
+    show: Callable[[list[JournalEntry]], list[str]] | None,
     parts: Callable[[], dict[str, str]] | None,
 ) -> bytes:
+    changed = live_event("parts", parts()) if parts else b""
+    if show is None:
+        return changed
     content: dict[str, Any] = {"rows": show(fresh[:ROWS_PER_TICK]), "count": len(fresh), "after": after}
     if len(fresh) > ROWS_PER_TICK:
         rate, shown = round(len(fresh) / TICK_S), round(ROWS_PER_TICK / TICK_S)
         content["rate"] = f"Live: {rate:,} requests a second, {shown} of them shown"
-    return live_event("rows", content) + (live_event("parts", parts()) if parts else b"")
+    return live_event("rows", content) + changed

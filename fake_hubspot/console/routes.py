@@ -4,7 +4,7 @@ from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from fake_hubspot.console.options import HEADERS_OF_HUBSPOT, UI, ConsoleOptions
-from fake_hubspot.context import Body, RequestContext, Response, Route, page_route
+from fake_hubspot.context import Body, Handler, RequestContext, Response, Route, page_route
 
 if TYPE_CHECKING:
     from fake_hubspot.console.console import Console
@@ -21,6 +21,7 @@ TABLE = (
     ("requests.har", "GET", f"{UI}/requests/har"),
     ("faults.show", "GET", f"{UI}/faults"),
     ("faults.change", "POST", f"{UI}/faults"),
+    ("faults.stream", "GET", f"{UI}/faults/stream"),
     ("faults.describe", "GET", f"{UI}/faults/{{name}}"),
     ("faults.set_fault", "POST", f"{UI}/faults/{{name}}"),
     ("faults.preview", "POST", f"{UI}/faults/{{name}}/sentence"),
@@ -33,7 +34,7 @@ TABLE = (
     ("settings.show", "GET", f"{UI}/settings"),
     ("settings.change", "POST", f"{UI}/settings"),
 )
-STREAMS = frozenset({"requests.stream", "overview.stream"})
+STREAMS = frozenset({"requests.stream", "overview.stream", "faults.stream"})
 
 
 def console_routes(options: ConsoleOptions) -> list[Route]:
@@ -49,16 +50,20 @@ def console_routes(options: ConsoleOptions) -> list[Route]:
         return console().answer(name, context)
 
     common = (("common", "GET", f"{UI}/assets/{{file}}"), ("common", "POST", f"{UI}/theme"))
-    return [
-        page_route(name, method, path, partial(answer, name), streams=name in STREAMS)
-        for name, method, path in (*TABLE, *common, ("sign_in", "POST", f"{UI}/sign-in"))
+    # A browser asks for this icon where a page names none, as for the API document.
+    icon = page_route("icon", "GET", "/favicon.ico", _lead_to(f"{UI}/assets/icon.svg"))
+    table = (*TABLE, *common, ("sign_in", "POST", f"{UI}/sign-in"))
+    made = [
+        page_route(name, method, path, partial(answer, name), streams=name in STREAMS) for name, method, path in table
     ]
+    return [*made, icon]
 
 
 def start_page() -> Route:
     """Return the route that leads a browser from `/` to the pages."""
+    return page_route("start", "GET", "/", _lead_to("/_fake/"))
 
-    def lead(_: RequestContext) -> Response:
-        return Response(302, Body(b""), None, [(b"location", b"/_fake/")], HEADERS_OF_HUBSPOT)
 
-    return page_route("start", "GET", "/", lead)
+def _lead_to(path: str) -> Handler:
+    headers = [(b"location", path.encode())]
+    return lambda _: Response(302, Body(b""), None, headers, HEADERS_OF_HUBSPOT)

@@ -28,7 +28,7 @@ def chromium() -> Iterator[Any]:
         from playwright.sync_api import sync_playwright
     except ModuleNotFoundError:
         unavailable("playwright is not installed: run `make browser`")
-    program = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+    program = chromium_program()
     if program is None:
         unavailable("no Chromium was found; install one (Debian: apt install chromium) or set CHROMIUM to its path")
     options = [f"--host-resolver-rules={FOREIGN_NAMES}", "--no-proxy-server"]
@@ -38,6 +38,11 @@ def chromium() -> Iterator[Any]:
         browser = playwright.chromium.launch(executable_path=program, args=options)
         yield browser
         browser.close()
+
+
+def chromium_program() -> str | None:
+    """Return the path of a Chromium on this machine."""
+    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
 
 
 @pytest.fixture

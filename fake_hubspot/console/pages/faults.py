@@ -6,17 +6,20 @@ import msgspec
 
 from bench_core.faults.definition import GROUPS
 from bench_core.pages import PageResponse, Said
-from fake_hubspot.console.active_faults import active_faults, describe_rule, described
+from fake_hubspot.console.active_faults import ActiveFault, active_faults, describe_rule, described
 from fake_hubspot.console.call import PageCall
 from fake_hubspot.console.fault_forms import fields_of, rule_of
 from fake_hubspot.console.inner_api import ApiRefusedError
+from fake_hubspot.console.live import NewEntries
+from fake_hubspot.console.live import stream as live_stream
 from fake_hubspot.console.options import UI
 from fake_hubspot.console.words import counted
+from fake_hubspot.context import Response
 from fake_hubspot.errors import NotFoundError, UsageError
 from fake_hubspot.faults import FaultDescription, FaultRule, faults_of
 from fake_hubspot.faults.registry import make_fault, registered_faults
 
-__all__ = ["change", "describe", "preview", "set_fault", "show"]
+__all__ = ["change", "describe", "preview", "set_fault", "show", "stream"]
 
 PATH = f"{UI}/faults"
 
@@ -36,8 +39,10 @@ def show(call: PageCall) -> PageResponse:
         "faults.html.jinja",
         title="Faults",
         current="Faults",
-        headline=_headline(len(active), sum(1 for one in active if one.is_spent)),
+        headline=_headline(active),
         active=active,
+        stream=call.url(f"{PATH}/stream"),
+        switch=call.url(PATH),
         groups=[(title, members) for title, members in groups if members],
         count=len(known),
         wanted=wanted,
@@ -45,7 +50,21 @@ def show(call: PageCall) -> PageResponse:
     )
 
 
-def _headline(count: int, spent: int) -> str:
+def stream(call: PageCall) -> Response:
+    """Send how often the faults have struck, whenever there are new requests."""
+    journal = call.portal.journal
+    entries = NewEntries(journal, journal.count, lambda _: True)
+
+    def parts() -> dict[str, str]:
+        active = active_faults(call)
+        rows = call.site.part("parts.html.jinja", "active_rows", active, call.site, call.url(PATH))
+        return {"active": rows, "headline": call.site.part("parts.html.jinja", "text", _headline(active))}
+
+    return live_stream(call.context, entries, None, parts)
+
+
+def _headline(active: list[ActiveFault]) -> str:
+    count, spent = len(active), sum(1 for one in active if one.is_spent)
     if not count:
         return "No fault is set: everything works"
     still = count - spent
