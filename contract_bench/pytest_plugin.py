@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
     from pathlib import Path
 
-    from contract_bench.plugin import Faults, HubSpotControl, HubSpotPortal, SesamNode
+    from contract_bench.plugin import Faults, HubSpotControl, HubSpotPortal, SesamNode, UpstreamProxy
 
 __all__: list[str] = []
 
@@ -41,6 +41,11 @@ OPTIONS = (
 SETTINGS = (
     ("contract_bench_connector", "The default of --connector.", ""),
     ("contract_bench_route", "The route that Sesam reads; get_contacts by default.", ""),
+    (
+        "contract_bench_upstream",
+        "The API of a connector that is not for HubSpot: a URL, a cassette or a command. See `upstream_proxy`.",
+        "",
+    ),
     ("contract_bench_contacts", "The number of contacts in a portal at the start of a test; 250 by default.", ""),
     (
         "contract_bench_environment",
@@ -60,6 +65,10 @@ UNASKED = (
     "the connector never asked the fake HubSpot at {url}, although its pull succeeded: this test has proved nothing. "
     "The address is in HUBSPOT_BASE_URL, hubspot-base-url and base-url; with contract_bench_node_dir, in what the "
     "system's docker.environment says. Set contract_bench_allow_unasked = true if it may answer from elsewhere."
+)
+UNASKED_UPSTREAM = (
+    "the connector never asked its API at {url}, although its pull succeeded: this test has proved nothing. The "
+    "address is in UPSTREAM_URL, BASE_URL and API_BASE_URL, and in place of {{upstream}} in its environment."
 )
 UNFIRED = (
     "the fault {fault} (where {where}, times {times}) never fired, so the test has proved nothing about it. The "
@@ -241,9 +250,44 @@ def hubspot_faults(hubspot_portal: HubSpotPortal) -> Faults:
 
 
 @pytest.fixture(scope="session")
-def connector_url(
-    request: pytest.FixtureRequest, hubspot_session_portal: HubSpotPortal, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[str]:
+def upstream_session_proxy(request: pytest.FixtureRequest) -> Iterator[UpstreamProxy]:
+    """The proxy that the connector is started against. Tests use `upstream_proxy`, the same one after a reset."""
+    from contract_bench.proxy.server import ProxyServer
+    from contract_bench.proxy.upstreams import open_upstream, parse_upstream
+    from contract_bench.roles.upstream_proxy import UpstreamProxy
+
+    text = _setting(request.config, "upstream")
+    if not text:
+        pytest.fail(
+            "expected an upstream, found none: set contract_bench_upstream or `upstream` in contract-bench.toml",
+            pytrace=False,
+        )
+    with ExitStack() as stack:
+        with _explained():
+            upstream = stack.enter_context(open_upstream(parse_upstream(text)))
+            proxy = UpstreamProxy(stack.enter_context(ProxyServer(upstream.address)).url)
+        stack.callback(proxy.close)
+        yield proxy
+
+
+@pytest.fixture
+def upstream_proxy(request: pytest.FixtureRequest, upstream_session_proxy: UpstreamProxy) -> Iterator[UpstreamProxy]:
+    """A proxy in front of the API of a connector that is not for HubSpot, without a fault.
+
+    `upstream_proxy.faults.add("server-error", path="/orders", nth=2)`. A fault that never fired fails the test.
+    """
+    upstream_session_proxy.reset()
+    _register(request, upstream_session_proxy)
+    yield upstream_session_proxy
+    if request.node.stash[_HAS_FAILED] or _is_set(request.config, "allow_unfired"):
+        return
+    problems = [UNFIRED.format_map(fault) for fault in upstream_session_proxy.faults.active() if not fault["fired"]]
+    if problems:
+        pytest.fail("\n".join([*problems, upstream_session_proxy.story()]), pytrace=False)
+
+
+@pytest.fixture(scope="session")
+def connector_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The URL of the connector, started once per session from --connector. Override it to start your own."""
     from pathlib import Path
 
@@ -259,11 +303,14 @@ def connector_url(
         )
     environment = _environment(request.config)
     own = _setting(request.config, "node_dir")
-    portal = hubspot_session_portal
+    is_hubspot = not _setting(request.config, "upstream")
+    portal = request.getfixturevalue("hubspot_session_portal" if is_hubspot else "upstream_session_proxy")
     folder = tmp_path_factory.mktemp("connector")
     with ExitStack() as stack:
         with _explained():
             chosen = ConnectorUnderTest(command, _setting(request.config, "route"), environment)
+            chosen = chosen if is_hubspot else chosen.reading(portal.url)
+            environment = dict(chosen.environment)
             node_dir = write_node(folder / "node", route=chosen.route, patience_s=60, environment=environment)
             opened = open_connector(
                 chosen,
@@ -285,9 +332,7 @@ def _environment(config: pytest.Config) -> dict[str, str]:
 
 
 @pytest.fixture
-def sesam_node(
-    request: pytest.FixtureRequest, connector_url: str, hubspot_portal: HubSpotPortal, tmp_path: Path
-) -> Iterator[SesamNode]:
+def sesam_node(request: pytest.FixtureRequest, connector_url: str, tmp_path: Path) -> Iterator[SesamNode]:
     """A node with empty datasets that pulls from the connector: `sesam_node.pull()`, `sesam_node.entities()`."""
     from pathlib import Path
 
@@ -295,13 +340,15 @@ def sesam_node(
 
     setting = partial(_setting, request.config)
     own = setting("node_dir")
+    upstream = setting("upstream")
+    portal = request.getfixturevalue("upstream_proxy" if upstream else "hubspot_portal")
     chosen = {"node_dir": Path(own), "system": setting("system"), "pipe": setting("pipe")} if own else {}
     with _explained():
         opened = node_reading(
             tmp_path / "sesam",
             connector_url=connector_url,
-            hubspot_url=hubspot_portal.url,
-            token=hubspot_portal.token,
+            hubspot_url=portal.url,
+            token=portal.token,
             route=setting("route"),
             **chosen,
         )
@@ -310,8 +357,8 @@ def sesam_node(
         yield opened
     if request.node.stash[_HAS_FAILED] or _is_set(request.config, "allow_unasked"):
         return
-    if opened.has_pulled and not hubspot_portal.has_been_asked():
-        pytest.fail(UNASKED.format(url=hubspot_portal.url), pytrace=False)
+    if opened.has_pulled and not portal.has_been_asked():
+        pytest.fail((UNASKED_UPSTREAM if upstream else UNASKED).format(url=portal.url), pytrace=False)
 
 
 @pytest.fixture

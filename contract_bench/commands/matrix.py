@@ -13,12 +13,14 @@ from bench_core.project import Project
 from bench_core.text import counted
 from contract_bench.commands.matrix_reports import publish, report_options
 from contract_bench.commands.options import connector_option, environment_option, route_option
-from contract_bench.matrix.bench import Bench, BenchSettings, learn
+from contract_bench.commands.proxy import ca_file_option, read_upstream
+from contract_bench.matrix.bench import Bench, BenchSettings
 from contract_bench.matrix.cells import TIMES, Selection, parse_cell
 from contract_bench.matrix.mutation_score import find_mutants, run_mutants, score_text
 from contract_bench.matrix.reports import cell_text, read_report
 from contract_bench.matrix.result import Baseline, Shard
-from contract_bench.matrix.run import WORKERS, run_matrix
+from contract_bench.matrix.run import WORKERS, learn_from, run_matrix
+from contract_bench.proxy.upstreams import UPSTREAM_HELP, UpstreamSpec
 from contract_bench.roles.connector import DEFAULT_ENVIRONMENT, ConnectorUnderTest
 from contract_bench.roles.node_config import MODES
 
@@ -58,6 +60,10 @@ def shard(_context: click.Context, _option: click.Parameter, value: str | None) 
 @click.option(
     "--hubspot-port", type=click.IntRange(0, 65535), default=0, help="The fake HubSpot's port; 0: a free one."
 )
+@click.option(
+    "--upstream", callback=read_upstream, help=f"Not HubSpot but this API, with faults in between. {UPSTREAM_HELP}"
+)
+@ca_file_option
 @click.option("--cell", "cell_id", help="Play one cell, named as in the report, and print its details.")
 @click.option(
     "--shard", callback=shard, metavar="I/N", help="Play only part I of N; `contract-bench merge` joins them."
@@ -94,6 +100,8 @@ def matrix(
     patience: float,
     workers: int,
     hubspot_port: int,
+    upstream: UpstreamSpec | None,
+    ca_file: Path | None,
     cell_id: str | None,
     shard: Shard | None,
     baseline: Baseline | None,
@@ -110,12 +118,17 @@ def matrix(
     hubspot-base-url, base-url; HUBSPOT_API_KEY, hubspot-api-key, api-key). A connector given
     by URL has to be started against --hubspot-port with the fake's default token.
 
+    With --upstream, the connector is for any API. It gets the address of a proxy in front of it as UPSTREAM_URL,
+    BASE_URL and API_BASE_URL, and in place of {upstream} in --env NAME={upstream}.
+
     The exit status is 0 without defects, 1 with defects, 2 if the connector cannot be measured or no fault fired. A
     run that is interrupted reports what it has played; its status is 130 after Ctrl-C, 143 after SIGTERM.
     """
     ctx.with_resource(lowest_level("fake_sesam", logging.ERROR))  # every fault causes warnings of the node
     chosen = ConnectorUnderTest(connector, route, {**DEFAULT_ENVIRONMENT, **environment})
-    settings = BenchSettings(chosen, pages=pages, patience_s=patience, hubspot_port=hubspot_port)
+    settings = BenchSettings(
+        chosen, pages=pages, patience_s=patience, hubspot_port=hubspot_port, upstream=upstream, ca_file=ca_file
+    )
     if folder is not None:
         ctx.exit(score_of(folder, settings))
     if cell_id is not None:
@@ -125,7 +138,7 @@ def matrix(
     else:
         result = run_matrix(
             settings,
-            Selection(faults, places, times),
+            Selection(faults, places, times, only_general=upstream is not None),
             modes=modes or MODES,
             workers=workers,
             shard=shard,
@@ -157,7 +170,7 @@ def play_one(settings: BenchSettings, cell_id: str) -> int:
     """Play a cell and print it; return the exit status."""
     cell = parse_cell(cell_id)
     with Bench(settings) as bench:
-        result = bench.play(cell, learn(bench, (cell.mode,)))
+        result = bench.play(cell, learn_from(bench, (cell.mode,)))
     click.echo(cell_text(result))
     return 1 if result.verdict.is_defect else 0
 

@@ -108,6 +108,13 @@ def _status(result: MatrixResult) -> int:
     if result.interrupted_by:
         click.echo(f"interrupted by {result.interrupted_by}: not every cell was played", err=True)
         return 128 + signal.Signals[result.interrupted_by]
+    if result.upstream_changed:
+        click.echo(
+            f"the upstream changed while the matrix ran: {result.upstream_changed}. Its verdicts mean nothing; "
+            "use a cassette or an upstream that stays as it is",
+            err=True,
+        )
+        return NOTHING_PLAYED_STATUS
     if result.defects:
         return 1
     if not result.has_played and result.shard.count == 1:

@@ -20,7 +20,15 @@ from contract_bench.matrix.portal import Step, WorkerPortal
 from contract_bench.matrix.relay import Relay
 from contract_bench.matrix.response import read_response
 from contract_bench.matrix.third_party import ThirdPartyServer
-from contract_bench.roles.connector import ConnectorUnderTest, RunningConnector, open_connector
+from contract_bench.matrix.upstream_portal import UpstreamPortal
+from contract_bench.proxy.upstreams import UpstreamSpec
+from contract_bench.roles.connector import (
+    PLACEHOLDER,
+    UPSTREAM_NAMES,
+    ConnectorUnderTest,
+    RunningConnector,
+    open_connector,
+)
 from contract_bench.roles.local_hubspot import open_hubspot
 from contract_bench.roles.local_node import open_node
 from contract_bench.roles.node_config import SYSTEM, pipe_of, write_node
@@ -29,6 +37,7 @@ from fake_hubspot import find_fault
 from fake_sesam import Node
 
 __all__ = [
+    "PEOPLE",
     "Bench",
     "BenchSettings",
     "CellResult",
@@ -40,6 +49,7 @@ __all__ = [
 ]
 
 FIRST_LOOK = 12
+PEOPLE = "@example.com"
 LOG_LINES = 10
 TRACE_CHARACTERS = 300
 # First, middle and last page.
@@ -68,14 +78,16 @@ class NeverAskedError(BenchError):
 
     def __init__(self, settings: "BenchSettings", url: str) -> None:
         self.url = url
+        names = ", ".join(UPSTREAM_NAMES) if settings.upstream else "HUBSPOT_BASE_URL, hubspot-base-url and base-url"
+        value = PLACEHOLDER if settings.upstream else url
         advice = (
             "start it against this address, which --hubspot-port fixes"
             if settings.connector.is_running
-            else "it gets this address as HUBSPOT_BASE_URL, hubspot-base-url and base-url; "
-            "if it reads another variable: --env NAME=" + url
+            else f"it gets this address as {names}; if it reads another variable: --env NAME={value}"
         )
+        asked = "the proxy of the upstream" if settings.upstream else "the fake HubSpot"
         super().__init__(
-            f"the connector never asked the fake HubSpot at {url}, although a pull succeeded: nothing can be measured. "
+            f"the connector never asked {asked} at {url}, although a pull succeeded: nothing can be measured. "
             f"Check where it sends its requests: {advice}"
         )
 
@@ -89,6 +101,8 @@ class BenchSettings:
         patience_s: How long a pull may take.
         hubspot_port: The port of the fake HubSpot; 0 takes a free one.
         token: The access token of its portal.
+        upstream: What the connector reads instead of HubSpot; None for the fake HubSpot.
+        ca_file: Certificates to trust for https to the upstream.
         memory_records: How many records of 3 KB the accounts for measuring memory hold: the small one, the large one
             and the one that decides.
     """
@@ -99,6 +113,8 @@ class BenchSettings:
     hubspot_port: int = 0
     token: str = HubSpotSettings().token
     memory_records: tuple[int, int, int] = (3_000, 10_000, 25_000)
+    upstream: UpstreamSpec | None = None
+    ca_file: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +184,7 @@ class Bench:
         self._scratch = 0
         self.folder: Path
         self.node_dir: Path
-        self.portal: WorkerPortal
+        self.portal: WorkerPortal | UpstreamPortal
         self.connector: RunningConnector
         self.relay: Relay
         self.third_party: ThirdPartyServer
@@ -177,17 +193,17 @@ class Bench:
         settings = self.settings
         with ExitStack() as stack:
             self.folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="contract-bench-matrix-")))
-            hubspot = HubSpotSettings(contacts=0, port=settings.hubspot_port, token=settings.token)
-            self.portal = WorkerPortal(stack.enter_context(open_hubspot(hubspot)))
+            self.portal = stack.enter_context(_open_portal(settings))
+            connector = settings.connector if settings.upstream is None else settings.connector.reading(self.portal.url)
             self.node_dir = write_node(
                 self.folder / "node",
                 route=settings.connector.route,
                 patience_s=settings.patience_s + 30,
-                environment=settings.connector.environment,
+                environment=connector.environment,
             )
             self.connector = stack.enter_context(
                 open_connector(
-                    settings.connector,
+                    connector,
                     self.node_dir,
                     self.folder / "host",
                     hubspot_url=self.portal.url,
@@ -203,6 +219,12 @@ class Bench:
     def __exit__(self, *_exception: object) -> None:
         self._cleanup.close()
 
+    @property
+    def hubspot(self) -> WorkerPortal:
+        """The fake HubSpot's portal. There is none in front of another upstream."""
+        assert isinstance(self.portal, WorkerPortal)  # noqa: S101 - the caller knows
+        return self.portal
+
     def abandon(self) -> None:
         """Kill the connector, so that a pull that is under way ends at once."""
         self.connector.kill()
@@ -213,8 +235,13 @@ class Bench:
         return self.folder / f"{name}-{self._scratch}"
 
     @contextmanager
-    def node(self, data_dir: Path | None = None) -> Iterator[Node]:
-        """Open a node with a copy of the data in `data_dir`, or without data."""
+    def node(self, data_dir: Path | None = None, *, reads: str = "") -> Iterator[Node]:
+        """Open a node with a copy of the data in `data_dir`, or without data.
+
+        Args:
+            data_dir: The data.
+            reads: The URL of what it reads instead of the connector.
+        """
         own = self.new_folder("cell")
         if data_dir is not None:
             shutil.copytree(data_dir, own)
@@ -223,7 +250,7 @@ class Bench:
             own,
             hubspot_url=self.portal.url,
             token=self.portal.token,
-            system_urls={SYSTEM: self.relay.url},
+            system_urls={SYSTEM: reads or self.relay.url},
         )
         try:
             with opened as node:
@@ -299,13 +326,19 @@ class Bench:
             after=learned.second.dataset,
             live_ids=self.portal.live_ids(),
             moves=find_fault(cell.fault).changes_portal,
-            lies=cell.fault in LIES or (cell.fault in LASTING_LIES and cell.times == "always"),
+            lies=self._is_forged(cell),
             is_full=cell.mode == "full",
             patience_s=self.settings.patience_s,
-            secrets=(self.portal.token,),
+            secrets=self.portal.secrets,
             output=output,
             told_third_party=self.third_party.heard(self.portal.token),
+            people="" if self.settings.upstream else PEOPLE,
         )
+
+    def _is_forged(self, cell: Cell) -> bool:
+        if isinstance(self.portal, UpstreamPortal):
+            return self.portal.is_forged(cell.fault)
+        return cell.fault in LIES or (cell.fault in LASTING_LIES and cell.times == "always")
 
     def _with_third_party(self, cell: Cell) -> Cell:
         """Let a forged link lead to a server that listens."""
@@ -323,6 +356,18 @@ def _line_of(entry: JournalEntry) -> str:
     query = f"?{entry.query}" if entry.query else ""
     fault = f"  fault {entry.fault}" if entry.fault else ""
     return f"{entry.method} {entry.path}{query}"[:TRACE_CHARACTERS] + f"  {entry.status or 'no response'}{fault}"
+
+
+@contextmanager
+def _open_portal(settings: BenchSettings) -> Iterator[WorkerPortal | UpstreamPortal]:
+    """Start the fake HubSpot, or the proxy in front of the upstream."""
+    if settings.upstream is not None:
+        with UpstreamPortal(settings.upstream, settings.ca_file) as portal:
+            yield portal
+        return
+    hubspot = HubSpotSettings(contacts=0, port=settings.hubspot_port, token=settings.token)
+    with open_hubspot(hubspot) as server:
+        yield WorkerPortal(server)
 
 
 def snapshot_of(node: Node, mode: str) -> Snapshot:
@@ -364,7 +409,7 @@ def _page_size(bench: Bench) -> int:
         _healthy(bench, bench.pull(node, "full"))
     if not bench.portal.entries():
         raise NeverAskedError(bench.settings, bench.portal.url)
-    return max((step.limit for step in bench.portal.steps()), default=10)
+    return max((step.limit for step in bench.hubspot.steps()), default=10)
 
 
 def _learn_mode(bench: Bench, mode: str, fixture: Fixture) -> Learned:
@@ -380,7 +425,7 @@ def _learn_mode(bench: Bench, mode: str, fixture: Fixture) -> Learned:
     bench.portal.fill(fixture.after)
     with bench.node(data_dir) as node:
         second = _healthy(bench, bench.pull(node, mode))
-    steps = tuple(bench.portal.steps())
+    steps = tuple(bench.hubspot.steps())
     return Learned(fixture, data_dir, steps, first, second, places_of(steps, after_end=after_end))
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
+from bench_core.faults.registry import GENERAL
 from bench_core.names import no_such
 from contract_bench.errors import BenchError
 from contract_bench.matrix.portal import Step
@@ -16,6 +17,8 @@ from contract_bench.roles.node_config import MODES
 from fake_hubspot import FaultDescription, catalogue, find_fault
 
 __all__ = [
+    "FIRST_FAILURE",
+    "TIMES",
     "Cell",
     "NoCellError",
     "Place",
@@ -135,13 +138,15 @@ class Place:
 class Selection:
     """Which cells to play; an empty field selects all.
 
-    `with_examples` adds the further sets of parameters of each fault, in the middle of a walk.
+    `with_examples` adds the further sets of parameters of each fault, in the middle of a walk. `only_general` leaves
+    out the faults that know HubSpot.
     """
 
     faults: tuple[str, ...] = ()
     places: tuple[str, ...] = ()
     times: tuple[str, ...] = ()
     with_examples: bool = True
+    only_general: bool = False
 
     def cards(self) -> list[FaultDescription]:
         """Return the selected faults.
@@ -149,8 +154,10 @@ class Selection:
         Raises:
             UsageError: a fault does not exist.
         """
-        names = {find_fault(name).name for name in self.faults}
-        return [card for card in catalogue() if not names or card.name in names]
+        registry = GENERAL if self.only_general else None
+        names = {(registry.find(name) if registry else find_fault(name)).name for name in self.faults}
+        known = registry.catalogue() if registry else catalogue()
+        return [card for card in known if not names or card.name in names]
 
     def check_names(self) -> None:
         """Check what can be checked before the first pull: that the faults and the times exist.

@@ -106,6 +106,7 @@ class PlayedCell:
         secrets: What must not appear in any output.
         output: Everything the connector wrote since the cell began.
         told_third_party: Whether the token was sent to a host other than HubSpot.
+        people: What the addresses of all people in the account have in common; empty if that is not known.
     """
 
     pulled: Pulled
@@ -121,6 +122,7 @@ class PlayedCell:
     secrets: tuple[str, ...] = field(default=(), repr=False)
     output: str = field(default="", repr=False)
     told_third_party: bool = False
+    people: str = "@example.com"
 
 
 def live(snapshot: Snapshot) -> dict[str, str]:
@@ -242,7 +244,7 @@ def no_secret(case: PlayedCell) -> Iterator[str]:
         yield "the token is in a response"
     if any(secret in case.output for secret in case.secrets):
         yield "the token is in the log"
-    if "@example.com" in case.output:
+    if case.people and case.people in case.output:
         yield "an e-mail address is in the log"
 
 

@@ -85,6 +85,11 @@ class WorkerPortal:
         """The portal's access token."""
         return self._server.token
 
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What must not appear in any output."""
+        return (self.token,)
+
     def fill(self, records: Iterable[Record]) -> None:
         """Replace all records, remove all faults and empty the journal."""
         portal, wanted = self._portal, list(records)

@@ -7,14 +7,15 @@ from dataclasses import dataclass, replace
 from itertools import takewhile
 from typing import Any
 
-from contract_bench.matrix.bench import Bench, Reference
+from contract_bench.matrix.bench import PEOPLE, Bench, BenchSettings, Reference
 from contract_bench.matrix.fixture import make_fixture
 from contract_bench.matrix.judge import Pulled, Remark, Verdict, Violation, live, some
 from contract_bench.matrix.memory import MemoryMeter, peak_of
 from contract_bench.matrix.memory_probe import memory_growth
+from contract_bench.matrix.upstream_probes import UNJUDGED, UPSTREAM_PROBES
 from fake_hubspot import Record, format_time
 
-__all__ = ["INCREMENTAL", "PROBES", "ProbeResult", "run_probe", "run_probes"]
+__all__ = ["INCREMENTAL", "PROBES", "ProbeResult", "probes_for", "run_probe", "run_probes"]
 
 STALL_ON_PAGE = 4
 STALL_MS = 400
@@ -300,16 +301,21 @@ INCREMENTAL = frozenset(
 )
 
 
+def probes_for(settings: BenchSettings) -> Mapping[str, Probe]:
+    """Return the probes of a connector for HubSpot, or those of one for an API of which nothing is known."""
+    return PROBES if settings.upstream is None else UPSTREAM_PROBES
+
+
 def run_probes(bench: Bench, reference: Reference, *, names: Sequence[str] | None = None) -> tuple[ProbeResult, ...]:
     """Run all probes, or those in `names`; one that the connector does not support is not reached."""
-    return tuple(run_probe(name, bench, reference) for name in (PROBES if names is None else names))
+    return tuple(run_probe(name, bench, reference) for name in (probes_for(bench.settings) if names is None else names))
 
 
 def run_probe(name: str, bench: Bench, reference: Reference) -> ProbeResult:
-    """Run one probe of `PROBES`."""
-    probe = PROBES[name]
+    """Run one of the probes."""
+    probe = probes_for(bench.settings)[name]
     summary = (probe.__doc__ or "").strip()
-    if not _is_reached(name, bench, reference):
+    if bench.settings.upstream is None and not _is_reached(name, bench, reference):
         return ProbeResult(name, summary, Verdict.UNREACHED, (), remark=_why_unreached(name, bench))
     begun_at, begun = time.time(), time.monotonic()
     told = list(probe(bench, reference))
@@ -317,11 +323,13 @@ def run_probe(name: str, bench: Bench, reference: Reference) -> ProbeResult:
     found = [each for each in told if isinstance(each, Violation)]
     remark = "; ".join(each.text for each in told if isinstance(each, Remark))
     output = bench.connector.output(since=begun_at)
-    if bench.portal.token in output:
+    if any(secret in output for secret in bench.portal.secrets):
         found.append(Violation("no-secret", "the token is in the log"))
-    if "@example.com" in output:
+    if PEOPLE in output and bench.settings.upstream is None:
         found.append(Violation("no-secret", "an e-mail address is in the log"))
-    return ProbeResult(name, summary, _verdict(found), tuple(found), seconds, remark)
+    # What has looked at nothing has not passed.
+    verdict = Verdict.UNREACHED if not found and remark.startswith(UNJUDGED) else _verdict(found)
+    return ProbeResult(name, summary, verdict, tuple(found), seconds, remark)
 
 
 def _is_reached(name: str, bench: Bench, reference: Reference) -> bool:

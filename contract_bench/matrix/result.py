@@ -62,6 +62,7 @@ class MatrixResult:
         planned: How many cells were to be played; more than there are if the run was interrupted.
         interrupted_by: The signal that ended the run early, empty if none did.
         accepted: The defects that do not fail the run, with the reason.
+        upstream_changed: How a pull without a fault at the end differs from the first one; empty if it does not.
     """
 
     page_size: int
@@ -73,6 +74,7 @@ class MatrixResult:
     interrupted_by: str = ""
     shard: Shard = field(default_factory=Shard)
     accepted: Mapping[str, str] = field(default_factory=dict)
+    upstream_changed: str = ""
 
     @property
     def results(self) -> list[ProbeResult | CellResult]:

@@ -20,10 +20,11 @@ from bench_core.signals import Interrupted
 from contract_bench.errors import BenchError
 from contract_bench.matrix.bench import Bench, BenchSettings, CellResult, Reference, learn
 from contract_bench.matrix.cells import Cell, NoCellError, Selection, make_cells
-from contract_bench.matrix.probes import PROBES, ProbeResult, run_probe
+from contract_bench.matrix.learn_upstream import difference, learn_upstream
+from contract_bench.matrix.probes import ProbeResult, probes_for, run_probe
 from contract_bench.matrix.result import MatrixResult, Shard
 
-__all__ = ["WORKERS", "WorkerError", "run_cells", "run_matrix"]
+__all__ = ["WORKERS", "WorkerError", "learn_from", "run_cells", "run_matrix"]
 
 WORKERS = 12
 CELLS_A_WORKER = 12
@@ -64,22 +65,24 @@ def run_matrix(
         UsageError: a selected fault does not exist.
         SelectionError: a selected place or time does not exist.
         NoCellError: no cell is selected.
+        UpstreamChangesError: two pulls without a fault differ.
     """
     begun = time.monotonic()
     selection.check_names()
     part = shard or Shard()
     made: list[ProbeResult] = []
     played: dict[int, CellResult] = {}
-    ended_by = ""
+    ended_by = changed = ""
     with Bench(settings) as bench:
-        reference = learn(bench, modes)
+        reference = learn_from(bench, modes)
         cells = _cells(reference, selection)[part.number - 1 :: part.count]
         if not cells:
             raise NoCellError(selection.faults, selection.places, selection.times)
         try:
-            for name in (PROBES if probes is None else probes) if part.has_probes else ():
+            for name in (probes_for(settings) if probes is None else probes) if part.has_probes else ():
                 made.append(run_probe(name, bench, reference))
             _play(bench, reference, cells, played, workers=workers, on_progress=on_progress)
+            changed = _what_changed(bench, reference)
         except KeyboardInterrupt as interrupt:
             ended_by = interrupt.signal.name if isinstance(interrupt, Interrupted) else signal.SIGINT.name
             bench.abandon()
@@ -92,7 +95,31 @@ def run_matrix(
         planned=len(cells),
         interrupted_by=ended_by,
         shard=part,
+        upstream_changed=changed,
     )
+
+
+def learn_from(bench: Bench, modes: Sequence[str]) -> Reference:
+    """Learn from pulls without a fault what the connector does, in front of HubSpot or of another API.
+
+    Raises:
+        HealthyPullError: such a pull failed.
+        NeverAskedError: the connector does not ask the API.
+        UpstreamChangesError: two such pulls differ.
+        NothingToLoseError: they bring too little.
+    """
+    return learn(bench, tuple(modes)) if bench.settings.upstream is None else learn_upstream(bench, modes)
+
+
+def _what_changed(bench: Bench, reference: Reference) -> str:
+    """Return what another pull without a fault brings that the first one did not; nothing with the fake HubSpot."""
+    if bench.settings.upstream is None:
+        return ""
+    mode, learned = next(iter(reference.modes.items()))
+    bench.portal.fill(())
+    with bench.node(learned.data_dir) as node:
+        pulled = bench.pull(node, mode)
+    return difference(learned.second, pulled) if pulled.ok else f"a pull without a fault failed: {pulled.error}"
 
 
 def _cells(reference: Reference, selection: Selection) -> list[Cell]:

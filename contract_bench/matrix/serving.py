@@ -24,7 +24,7 @@ from bench_core.pages import PageResponse, RefusedFormError, Said, Section, Site
 from bench_core.pages.web import page_request, response_of
 from bench_core.pages.words import FILTERS, counted
 from contract_bench.errors import BenchError
-from contract_bench.matrix.bench import Bench, BenchSettings, CellResult, Reference, learn
+from contract_bench.matrix.bench import Bench, BenchSettings, CellResult, Reference
 from contract_bench.matrix.judge import INVARIANTS, Verdict
 from contract_bench.matrix.reports.command import reproduce
 from contract_bench.matrix.reports.grid import LETTERS, MEANINGS, grids
@@ -32,6 +32,7 @@ from contract_bench.matrix.reports.groups import groups_of
 from contract_bench.matrix.reports.html import TONES
 from contract_bench.matrix.reports.text import story_of, summary
 from contract_bench.matrix.result import MatrixResult
+from contract_bench.matrix.run import learn_from
 from contract_bench.reports import TEMPLATES, product
 
 __all__ = ["MatrixPages", "show_matrix"]
@@ -203,7 +204,7 @@ class MatrixPages:
         if self._bench is None:
             self._bench = self._cleanup.enter_context(Bench(self._settings))
         if cell.mode not in self._references:
-            self._references[cell.mode] = learn(self._bench, (cell.mode,))
+            self._references[cell.mode] = learn_from(self._bench, (cell.mode,))
         return self._bench.play(cell, self._references[cell.mode], keeps_log=True)
 
 

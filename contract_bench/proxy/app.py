@@ -26,7 +26,7 @@ from contract_bench.proxy.pass_through import HOP_BY_HOP, Passed, PassThrough, e
 from contract_bench.proxy.pool import UpstreamPool
 from contract_bench.proxy.protocol import ProxyProtocol
 
-__all__ = ["Exchanged", "ProxyApp", "ProxyOptions"]
+__all__ = ["Altered", "Exchanged", "ProxyApp", "ProxyOptions"]
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -53,6 +53,20 @@ class Exchanged(msgspec.Struct, frozen=True):
     at_ms: int
 
 
+class Altered(msgspec.Struct, frozen=True):
+    """What faults made of a response.
+
+    Attributes:
+        fault_ids: The faults that fired.
+        is_same: Whether they left it as it was, because they do not apply to it.
+    """
+
+    fault_ids: tuple[str, ...]
+    original: Response
+    sent: Response
+    is_same: bool
+
+
 class ProxyOptions(msgspec.Struct, frozen=True):
     """How the proxy works.
 
@@ -62,6 +76,7 @@ class ProxyOptions(msgspec.Struct, frozen=True):
         control_token: Opens the control API to other machines.
         on_request: Called for each request when its response is known.
         on_exchange: Takes what the upstream itself answered, for a recording.
+        on_altered: Called for each response of the upstream that met a fault.
         journal_capacity: How many requests are kept.
     """
 
@@ -70,6 +85,7 @@ class ProxyOptions(msgspec.Struct, frozen=True):
     control_token: str | None = None
     on_request: Callable[[ProxyContext], None] | None = None
     on_exchange: Callable[[Exchanged], None] | None = None
+    on_altered: Callable[[Altered], None] | None = None
     journal_capacity: int = 1000
 
 
@@ -253,8 +269,12 @@ class ProxyApp:
                 original = Response(status, Body(content), JSON, [(name.lower(), value) for name, value in headers[1:]])
                 context.entry.hint = str(error)
         response = hook.answer(context, lambda _: original or Response.empty())
-        if original is not None and not hook.has_delay and _is_same(original, response):
-            self.unchanged += 1
+        if original is not None:
+            is_same = not hook.has_delay and _is_same(original, response)
+            self.unchanged += is_same
+            if self.options.on_altered is not None:
+                ids = tuple(armed.id for armed, _ in hook.fired)
+                self.options.on_altered(Altered(ids, original, response, is_same))
         message = _message(context.request, response)
         status = response.status if response.sends_status else 0
         self._note(opened, status, message.headers, response.body.raw, context.entry.hint)

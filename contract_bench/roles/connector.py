@@ -3,8 +3,9 @@
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Self
 
 from bench_core.child import kill_group
 from contract_bench.errors import BenchError
@@ -17,6 +18,8 @@ from fake_sesam import MicroserviceError, Node
 __all__ = [
     "DEFAULT_ENVIRONMENT",
     "DEFAULT_ROUTE",
+    "PLACEHOLDER",
+    "UPSTREAM_NAMES",
     "ConnectorStartError",
     "ConnectorUnderTest",
     "RunningConnector",
@@ -36,6 +39,9 @@ DEFAULT_ENVIRONMENT: Mapping[str, str] = {
     "HUBSPOT_TRANSFER_TIMEOUT_S": "1",
     "HUBSPOT_SEARCHES_PER_S": "1000",
 }
+# In the value of a variable, the address of the API; it is also in these variables.
+PLACEHOLDER = "{upstream}"
+UPSTREAM_NAMES = ("UPSTREAM_URL", "upstream-url", "BASE_URL", "API_BASE_URL")
 STARTS = 3
 PORT_IS_TAKEN = "ddress already in use"
 
@@ -80,6 +86,11 @@ class ConnectorUnderTest:
     def is_image(self) -> bool:
         """Whether it is an image."""
         return self.spec.kind is ConnectorKind.IMAGE
+
+    def reading(self, url: str) -> Self:
+        """Return the connector with the address of an API that is not HubSpot in its environment."""
+        given = {name: value.replace(PLACEHOLDER, url) for name, value in self.environment.items()}
+        return replace(self, environment={**dict.fromkeys(UPSTREAM_NAMES, url), **given})
 
     def command(self, label: str = "") -> str:
         """Return the command that starts it; the label is for the container of an image."""

@@ -2,7 +2,7 @@
 
 import shlex
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 
 import requests
 
@@ -68,10 +68,17 @@ class HubSpotControl:
         self._session.close()
 
 
-class Faults:
-    """The faults of a portal."""
+class _Controlled(Protocol):
+    """What has faults that a control API sets."""
 
-    def __init__(self, portal: "HubSpotPortal") -> None:
+    def call(self, method: str, path: str, *, body: Any = None, query: Mapping[str, Any] | None = None) -> Any:
+        """Send a request to the control API."""
+
+
+class Faults:
+    """The faults of a portal, or of a proxy."""
+
+    def __init__(self, portal: _Controlled) -> None:
         self._portal = portal
 
     def add(

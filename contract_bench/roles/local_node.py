@@ -7,7 +7,7 @@ from fake_sesam import Node, NodeOptions
 
 __all__ = ["open_node"]
 
-URL_NAMES = ("hubspot-url", "hubspot-base-url")
+URL_NAMES = ("hubspot-url", "hubspot-base-url", "upstream-url")
 SECRET_NAMES = ("token", "hubspot-api-key")
 
 

@@ -20,6 +20,8 @@ def reproduce(settings: BenchSettings, cell: Cell) -> str:
         words += ["--route", connector.route]
     if settings.pages != BenchSettings(connector).pages:
         words += ["--pages", str(settings.pages)]
+    if settings.upstream is not None:
+        words += ["--upstream", settings.upstream.target]
     for name, value in connector.environment.items():
         if DEFAULT_ENVIRONMENT.get(name) != value:
             words += ["--env", f"{name}={value}"]

@@ -94,7 +94,7 @@ def summary(result: MatrixResult) -> str:
     known = f"{counted(len(result.known_defects), 'known defect')}, " if result.known_defects else ""
     return (
         f"{counted(len(result.cells), 'cell')}{early} and {counted(len(result.probes), 'probe')}{part} "
-        f"in {result.seconds:.1f} s, {kinds} pulls, {result.page_size} records a page: {sums}. "
+        f"in {result.seconds:.1f} s, {kinds} pulls{_pages(result)}: {sums}. "
         f"{known}{counted(len(result.defects), 'defect')}."
     )
 
@@ -132,3 +132,7 @@ def cell_text(result: CellResult | ProbeResult) -> str:
     lines += violations_text(result.violations)
     lines += [f"  connector: {line}" for line in result.log.splitlines()]
     return printable("\n".join(lines))
+
+
+def _pages(result: MatrixResult) -> str:
+    return f", {result.page_size} records a page" if result.page_size else ""
