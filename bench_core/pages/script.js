@@ -12,16 +12,34 @@ function take(html, ids) {
   const parts = ids.map(id => [byId(id), page.getElementById(id)]);
   if (!parts.every(([old, fresh]) => old && fresh)) return false;
   stopLive();
+  const hadFocus = parts.some(([old]) => old.contains(document.activeElement));
   for (const [old, fresh] of parts) old.replaceWith(document.adoptNode(fresh));
   document.title = page.title;
   prepare();
+  if (hadFocus && document.activeElement === document.body) byId("main")?.focus({ preventScroll: true });
+  // The element stays, so that a screen reader reads what is new in it.
+  byId("said").innerHTML = page.getElementById("said")?.innerHTML ?? "";
   return true;
 }
 
 async function load(url, ids, options = {}) {
   const response = await fetch(url, { credentials: "same-origin", ...options });
-  if (!take(await response.text(), ids)) throw new Error("not a page of this site");
+  if (!take(await response.text(), ids)) throw Object.assign(new Error("no page"), { status: response.status });
+  shown = addressOf(response.url);
   return response.url;
+}
+
+// The address of a page without the place on it.
+const addressOf = url => url.split("#")[0];
+let shown = addressOf(location.href);
+
+// Says what went wrong where the server's answer was no page.
+function complain(status) {
+  const line = document.createElement("p");
+  line.className = "said bad";
+  line.textContent = `The server answered ${status}. Load the page again to see whether anything was changed.`;
+  byId("said").replaceChildren(line);
+  scrollTo({ top: 0 });
 }
 
 async function submitInPlace(form, button) {
@@ -38,9 +56,11 @@ async function submitInPlace(form, button) {
     // After a refused form the address stays: reloading must not send the form again.
     if (form.method === "get" || url.href !== address.href) history.pushState(null, "", url.href);
     const said = byId("said");
-    if (form.method === "post" && said?.textContent.trim()) scrollTo(0, Math.min(top, said.offsetTop + 40));
-  } catch {
-    form.submit();
+    if (form.method === "post" && said.textContent.trim()) scrollTo(0, Math.min(top, said.offsetTop));
+  } catch (error) {
+    // What was answered must not be sent a second time.
+    if (error.status) complain(error.status);
+    else form.submit();
   }
 }
 
@@ -78,7 +98,10 @@ async function openInto(link) {
   }
 }
 
-addEventListener("popstate", () => load(location.href, ["main", "facts"]).catch(() => location.reload()));
+// A link to a place on the page is a step in the history as well, but shows the same page.
+addEventListener("popstate", () => {
+  if (addressOf(location.href) !== shown) load(location.href, ["main", "facts"]).catch(() => location.reload());
+});
 
 // A form whose sentence is shown while one types: the server makes it.
 let typing = 0;
@@ -261,8 +284,10 @@ addEventListener("keydown", event => {
 function escape(at) {
   const menu = document.querySelector("details.confirm[open]");
   const close = document.querySelector("[data-closes]");
-  if (menu) menu.open = false;
-  else if (at?.matches("input, textarea, select")) at.blur();
+  if (menu) {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  } else if (at?.matches("input, textarea, select")) at.blur();
   else if (close && !document.querySelector("dialog[open]")) close.click();
 }
 

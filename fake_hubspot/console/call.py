@@ -10,8 +10,10 @@ from fake_hubspot.console.inner_api import InnerApi
 from fake_hubspot.console.options import UI, ConsoleOptions
 from fake_hubspot.console.words import Moment, moment_of
 from fake_hubspot.context import RequestContext, Tenant
+from fake_hubspot.errors import NotFoundError
 from fake_hubspot.portal.clock import format_time
 from fake_hubspot.portal.portal import Portal
+from fake_hubspot.portal.types import ObjectType
 
 __all__ = ["PageCall"]
 
@@ -75,6 +77,18 @@ class PageCall:
     def api(self, method: str, path: str, body: object = None, *, query: str = "") -> Any:
         """Call a route of the APIs for this account; see `InnerApi.call`."""
         return self._api.call(self.context, method, path, body, query=query)
+
+    def kind(self) -> ObjectType:
+        """Return the object type that the path names; contacts if it names none.
+
+        Raises:
+            NotFoundError: There is no such type.
+        """
+        name = self.params.get("objectType", "contacts")
+        found = self.portal.types.find_leniently(name)
+        if found is None:
+            raise NotFoundError(f"There is no object type {name[:60]!r}; the page of the records lists all.")
+        return found
 
     def form(self) -> Mapping[str, str]:
         """Return the fields of a form with this server's token.

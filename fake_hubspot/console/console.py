@@ -16,7 +16,7 @@ from fake_hubspot.console.options import HEADERS_OF_HUBSPOT, ConsoleOptions
 from fake_hubspot.console.pages import faults, overview, record, records, requests, settings
 from fake_hubspot.console.words import FILTERS
 from fake_hubspot.context import Body, RequestContext, Response
-from fake_hubspot.errors import FakeHubSpotError, UsageError
+from fake_hubspot.errors import FakeHubSpotError, NotFoundError, UsageError
 
 __all__ = ["Console"]
 
@@ -72,8 +72,10 @@ class Console:
             return call.problem(400, "The form was not accepted", str(error))
         except ApiRefusedError as error:
             return call.problem(400, "That was refused", str(error))
-        except UsageError as error:
+        except NotFoundError as error:
             return call.problem(404, "There is nothing here", str(error))
+        except UsageError as error:
+            return call.problem(400, "That is not possible", str(error))
         except FakeHubSpotError as error:
             return call.problem(400, "That was refused", str(error))
         except Exception:

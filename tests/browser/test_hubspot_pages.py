@@ -249,6 +249,44 @@ def test_a_request_opens_beside_the_list_and_closes_again(watched: Any, account:
     assert watched.evaluate("window.isSamePage"), "the page was loaded again"
 
 
+def test_a_place_on_the_page_is_no_other_page(watched: Any, account: Account) -> None:
+    watched.goto(account.url(f"{UI}/settings"))
+    watched.evaluate("document.querySelector('main').dataset.isSame = 'yes'")
+
+    watched.get_by_role("link", name="Snapshots").click()
+    watched.get_by_role("link", name="Tokens").click()
+    watched.go_back()
+
+    assert watched.url.endswith("#snapshots")
+    assert watched.evaluate("document.querySelector('main').dataset.isSame") == "yes"
+
+
+def test_a_form_keeps_the_focus_and_tells_a_screen_reader_what_it_did(watched: Any, account: Account) -> None:
+    watched.goto(account.url(f"{UI}/settings"))
+    watched.evaluate("window.region = document.querySelector('[role=status]')")
+
+    watched.get_by_role("button", name="Stop it").press("Enter")
+
+    watched.get_by_role("status").filter(has_text="The clock stands at").wait_for()
+    assert watched.evaluate("window.region.isConnected"), "a new region is not read"
+    assert watched.evaluate("document.activeElement.id") == "main"
+
+
+def test_a_form_whose_answer_is_no_page_is_not_sent_twice(page: Any, account: Account) -> None:
+    page.goto(account.url(f"{UI}/settings"))
+    sent = []
+
+    def answer(route: Any) -> None:
+        sent.append(route.request.method)
+        route.fulfill(status=502, body="no page")
+
+    page.route("**/_fake/ui/settings**", answer)
+    page.get_by_role("button", name="Stop it").click()
+
+    page.get_by_text("The server answered 502.").wait_for()
+    assert sent == ["POST"]
+
+
 def test_keys(watched: Any, account: Account) -> None:
     account.api("GET", f"{LISTS}?limit=1")
     watched.goto(account.url(f"{UI}/requests"))

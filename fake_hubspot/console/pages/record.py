@@ -34,7 +34,7 @@ MOST_PAST = 500
 
 def show(call: PageCall) -> PageResponse:
     """Show a record."""
-    kind = named_type(call.portal, call.params["objectType"])
+    kind = call.kind()
     return _page(call, kind, _record(call, kind))
 
 
@@ -162,7 +162,7 @@ def _json(call: PageCall, kind: ObjectType, record: Record) -> str:
 def change(call: PageCall) -> PageResponse:
     """Do with a record what the form says."""
     form = call.form()
-    kind = named_type(call.portal, call.params["objectType"])
+    kind = call.kind()
     record = _record(call, kind)
     action = ACTIONS.get(form.get("do", ""))
     if action is None:

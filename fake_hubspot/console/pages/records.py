@@ -11,7 +11,6 @@ from fake_hubspot.console.options import UI
 from fake_hubspot.console.property_forms import PROPERTY, property_field, typed_values
 from fake_hubspot.console.record_words import label_of, names_of, plural_of, record_path, singular_of, title_of
 from fake_hubspot.console.words import Moment, counted
-from fake_hubspot.control.state import named_type
 from fake_hubspot.portal.decimal_id import parse_id
 from fake_hubspot.portal.portal import Portal
 from fake_hubspot.portal.search import SearchResult, Sort
@@ -43,7 +42,7 @@ class RecordRow:
 def show(call: PageCall) -> PageResponse:
     """Show the records of a type that the address chooses."""
     portal, values = call.portal, call.request.values
-    kind = named_type(portal, call.params.get("objectType", "contacts"))
+    kind = call.kind()
     wanted, is_archived = values.get("q", "").strip(), values.get("archived") == "true"
     columns = _columns(portal, kind, values.get("columns", ""))
     total = portal.store.count(kind.type_id)
@@ -162,7 +161,7 @@ def ask(call: PageCall) -> PageResponse:
 def create(call: PageCall) -> PageResponse:
     """Create a record as the form says."""
     form = call.form()
-    kind = named_type(call.portal, call.params["objectType"])
+    kind = call.kind()
     try:
         made = call.api("POST", f"/crm/v3/objects/{kind.type_id}", {"properties": typed_values(form)})
     except ApiRefusedError as error:
@@ -171,7 +170,7 @@ def create(call: PageCall) -> PageResponse:
 
 
 def _form(call: PageCall, given: Mapping[str, str], *, status: int = 200, said: Said | None = None) -> PageResponse:
-    portal, kind = call.portal, named_type(call.portal, call.params["objectType"])
+    portal, kind = call.portal, call.kind()
     required = portal.records.required_values(kind)
     names = [*required, *(name for name in kind.default_properties if name not in (*kind.always, *required))]
     fields = [

@@ -115,7 +115,7 @@ def test_requests_are_filtered_by_the_address(browser: Browser) -> None:
 def test_a_wrong_filter_is_said(browser: Browser) -> None:
     page = browser.load(f"{UI}/requests?status=abc")
 
-    assert page.status == 404
+    assert page.status == 400
     assert "status is a whole number" in page.text
 
 
@@ -313,7 +313,7 @@ def test_search_columns_and_archived_records_are_in_the_address(browser: Browser
 
 
 def test_an_unknown_type_and_an_unknown_record_are_said(browser: Browser) -> None:
-    assert "there is no object type" in browser.load(f"{UI}/records/contactss").text
+    assert "There is no object type" in browser.load(f"{UI}/records/contactss").text
     assert "There is no contact with the id 99" in browser.load(f"{UI}/records/contacts/99").text
     assert browser.load(f"{UI}/records/contacts/abc").status == 404
 
