@@ -61,10 +61,13 @@ soak: $(VENV)/.test ## run the long tests, a minute each: parallel clients, gene
 	SCHEMATHESIS_EXAMPLES=25 $(BIN)/pytest -n 2 --timeout 300 -m proof tests/fidelity/test_own_document.py
 	RAW_HTTP_EXAMPLES=2500 $(BIN)/pytest --timeout 300 tests/contract/test_raw_http.py
 	CONVERGENCE_SOAK_S=60 $(BIN)/pytest tests/unit/contract_bench/convergence/test_convergence.py
+	UPSTREAM_SOAK=1 $(BIN)/pytest -n 2 --timeout 300 tests/unit/contract_bench/matrix/test_upstream.py
 	CASSETTE_SOAK_S=60 $(BIN)/pytest --timeout 300 tests/unit/contract_bench/cassettes/test_redaction_anywhere.py
 
-matrix: $(VENV)/.test ## inject every fault at every place of the service's pulls; takes two to three minutes
+matrix: $(VENV)/.test ## inject every fault at every place of the pulls of the service and of the examples for other APIs
 	$(BIN)/contract-bench matrix
+	for each in rest_link_headers csv_download offset_and_token; do \
+		(cd examples/$$each && PATH="$(abspath $(BIN)):$$PATH" contract-bench matrix) || exit; done
 
 mutants: $(VENV)/.test ## change the code at random and look whether tests fail (PACKAGE=service SAMPLE=60 SEED=1 ONLY=...)
 	@$(BIN)/python -m tests.mutation --package "$(PACKAGE)" --sample "$(or $(SAMPLE),60)" --seed "$(or $(SEED),1)" --only "$(ONLY)"

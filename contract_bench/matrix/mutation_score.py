@@ -15,10 +15,12 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 
-from contract_bench.matrix.bench import Bench, BenchSettings, CellResult, HealthyPullError, learn
+from bench_core.faults.registry import GENERAL
+from contract_bench.matrix.bench import Bench, BenchSettings, CellResult, HealthyPullError
 from contract_bench.matrix.cells import Selection, make_cells, parse_cell
 from contract_bench.matrix.judge import Violation
-from contract_bench.matrix.probes import INCREMENTAL, PROBES, ProbeResult, run_probe
+from contract_bench.matrix.probes import INCREMENTAL, ProbeResult, probes_for, run_probe
+from contract_bench.matrix.run import learn_from
 from contract_bench.roles.connector import ConnectorUnderTest
 from contract_bench.roles.node_config import MODES
 
@@ -112,25 +114,34 @@ def _signs(settings: BenchSettings, first: str) -> Iterator[tuple[str, tuple[Vio
 
 def _known(place: str, bench: Bench) -> Iterator[ProbeResult | CellResult]:
     """Yield results of the cell or probe that shows the defect, learning only the mode that it needs."""
-    if place in PROBES:
-        reference = learn(bench, MODES if place in INCREMENTAL else ("full",))
+    if place in probes_for(bench.settings):
+        reference = learn_from(bench, MODES if place in INCREMENTAL else ("full",))
         yield from (run_probe(place, bench, reference) for _ in range(KNOWN_TRIES))
     elif "/" in place:
         cell = parse_cell(place)
-        reference = learn(bench, (cell.mode,))
+        reference = learn_from(bench, (cell.mode,))
         yield from (bench.play(cell, reference) for _ in range(KNOWN_TRIES))
 
 
 def _results(bench: Bench) -> Iterator[ProbeResult | CellResult]:
-    reference = learn(bench, MODES)
-    for name in PROBES:
+    reference = learn_from(bench, MODES)
+    probes, selection = probes_for(bench.settings), _selection(bench)
+    for name in probes:
         if name not in SLOW_PROBES:
             yield run_probe(name, bench, reference)
     for mode, learned in reference.modes.items():
-        for cell in make_cells(mode, learned.places, SELECTION):
+        for cell in make_cells(mode, learned.places, selection):
             yield bench.play(cell, reference)
-    for name in sorted(SLOW_PROBES):
+    for name in sorted(SLOW_PROBES & probes.keys()):
         yield run_probe(name, bench, reference)
+
+
+def _selection(bench: Bench) -> Selection:
+    """Return the cells of each kind; in front of another API, those whose faults do not know HubSpot."""
+    if bench.settings.upstream is None:
+        return SELECTION
+    general = tuple(name for name in FAULTS if name in GENERAL.faults())
+    return replace(SELECTION, faults=general, only_general=True)
 
 
 def score_text(results: Sequence[MutantResult]) -> str:

@@ -55,7 +55,7 @@ async function withRetries(attempt) {
 }
 
 async function newToken() {
-  const body = JSON.stringify({ client_id: "connector", client_secret: CLIENT_SECRET });
+  const body = JSON.stringify({ client_secret: CLIENT_SECRET });
   const options = { method: "POST", body, headers: { "content-type": "application/json" } };
   const { content } = await withRetries(() => send("/token", options));
   if (typeof content?.access_token !== "string") throw new Error("expected a token");

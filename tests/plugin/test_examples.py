@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from contract_bench.cassettes.lint import FindingSeverity, lint_file
+from contract_bench.roles.command_server import command_server
 from tests.support.processes import run_command, started
 from tests.support.waiting import wait_until
 
@@ -46,6 +48,49 @@ def test_node_js_connector_passes_its_tests(run_in: Callable[[str], pytest.RunRe
     result = run_in("node_http")
 
     result.assert_outcomes(passed=5)
+
+
+@pytest.mark.parametrize(("example", "count"), [("rest_link_headers", 6), ("csv_download", 7)])
+def test_connectors_for_other_apis_pass_their_tests(
+    run_in: Callable[[str], pytest.RunResult], example: str, count: int
+) -> None:
+    result = run_in(example)
+
+    result.assert_outcomes(passed=count)
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="Node.js is not installed")
+def test_node_js_connector_for_another_api_passes_its_tests(run_in: Callable[[str], pytest.RunResult]) -> None:
+    result = run_in("offset_and_token")
+
+    result.assert_outcomes(passed=6)
+
+
+OTHER_APIS = {"rest_link_headers": "orders", "csv_download": "products", "offset_and_token": "contacts"}
+
+
+@pytest.mark.parametrize("example", OTHER_APIS)
+def test_the_node_folder_of_an_example_runs_against_its_upstream(example: str) -> None:
+    """As `fake-sesam run` runs it: the configuration could be uploaded to a real node as it is."""
+    folder, system = EXAMPLES / example, OTHER_APIS[example]
+    program, ending = (sys.executable, "py") if (folder / "connector.py").exists() else ("node", "mjs")
+    if shutil.which(program) is None:
+        pytest.skip("Node.js is not installed")
+    with command_server(f"'{program}' '{folder / 'upstream'}.{ending}'") as url:
+        command = [sys.executable, "-m", "fake_sesam", "run", str(folder / "node"), "--env", f"upstream-url={url}"]
+        command += ["--system-command", f"{system}='{program}' '{folder / 'connector'}.{ending}'"]
+        secret = {"SESAM_SECRET_CLIENT_SECRET": "demo-secret"}
+
+        done = run_command(command, env={**environment(), **secret}, timeout_s=50)
+
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("cassette", ["rest_link_headers/orders", "csv_download/products", "offset_and_token/contacts"])
+def test_the_cassettes_of_the_examples_are_safe_to_commit(cassette: str) -> None:
+    findings = lint_file(EXAMPLES / f"{cassette}.yaml")
+
+    assert [each for each in findings if each.severity is FindingSeverity.ERROR] == []
 
 
 @pytest.fixture

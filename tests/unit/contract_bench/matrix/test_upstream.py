@@ -1,0 +1,281 @@
+"""The matrix in front of any API: what it learns, what it finds out, and what it cannot know."""
+
+import os
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bench_core.exchange import Body, Response
+from bench_core.faults.registry import GENERAL
+from bench_core.journal import JournalEntry
+from contract_bench.matrix.bench import Bench, BenchSettings, learn
+from contract_bench.matrix.cells import Cell, Place, Selection, make_cells, parse_cell
+from contract_bench.matrix.fixture import make_fixture
+from contract_bench.matrix.genuine import could_be_genuine
+from contract_bench.matrix.judge import Verdict
+from contract_bench.matrix.learn_upstream import NothingToLoseError, UpstreamChangesError, learn_upstream
+from contract_bench.matrix.mutation_score import find_mutants, run_mutant
+from contract_bench.matrix.portal import WorkerPortal
+from contract_bench.matrix.requests import OrderedPlace, places_of_requests, sent_requests
+from contract_bench.matrix.run import run_matrix
+from contract_bench.proxy.upstreams import UpstreamKind, UpstreamSpec, parse_upstream
+from contract_bench.roles.connector import DEFAULT_ENVIRONMENT, ConnectorUnderTest
+from contract_bench.roles.local_hubspot import open_hubspot
+from fake_hubspot import Settings
+
+ROOT = Path(__file__).resolve().parents[4]
+EXAMPLES = ROOT / "examples"
+BROKEN = ROOT / "tests" / "broken_connectors"
+BROKEN_API = ROOT / "tests" / "broken_api_connectors"
+IS_SOAK = bool(os.environ.get("UPSTREAM_SOAK"))
+ROUTES = {"orders": "orders", "export.csv": "products", "contacts": "contacts"}
+
+
+def json_response(body: bytes, kind: bytes = b"application/json", status: int = 200) -> Response:
+    return Response(status, Body(body), kind)
+
+
+@pytest.mark.parametrize(
+    ("original", "sent", "is_genuine"),
+    [
+        (b'{"items":[1],"total":1}', b'{"items":[],"total":0}', True),
+        (b'{"items":[1],"total":1}', b'{"items":[]}', False),
+        (b'{"items":[1]}', b'{"items":[1],"items":[]}', False),
+        (b'{"items":[1]}', b'{"items":[NaN]}', False),
+        (b'{"items":[1]}', b"[" * 200_000, False),
+        (b"[1]", b"[]", True),
+        (b"[1]", b"{}", False),
+        (b"[1]", b"", False),
+        (b"[1]", b"\xef\xbb\xbf[1]", False),
+    ],
+)
+def test_json_that_contradicts_nothing_could_be_genuine(original: bytes, sent: bytes, is_genuine: bool) -> None:
+    assert could_be_genuine(json_response(original), json_response(sent)) is is_genuine
+
+
+def test_a_text_with_its_header_could_be_genuine() -> None:
+    """Whatever rows it has. Another status, type, header or encoding can be detected."""
+    whole = json_response(b"id,name\n1,a\n2,b\n", b"text/csv")
+    sent = {
+        "cut": json_response(b"id,name\n1,", b"text/csv; charset=utf-8"),
+        "page": json_response(b"<html>", b"text/html"),
+        "other header": json_response(b"<html>\n", b"text/csv"),
+        "empty": json_response(b"", b"text/csv"),
+        "bytes": json_response(b"id,name\n\xff\xfe", b"text/csv"),
+        "error": json_response(b"id,name\n", b"text/csv", status=500),
+    }
+
+    assert [name for name, each in sent.items() if could_be_genuine(whole, each)] == ["cut"]
+
+
+def entries(*targets: str) -> list[JournalEntry]:
+    """Return journal entries of requests."""
+    found = []
+    for number, target in enumerate(targets, start=1):
+        method, _, rest = target.partition(" ")
+        path, _, query = rest.partition("?")
+        route = re.sub(r"/\d+", "/*", f"{method} {path}")
+        found.append(JournalEntry(number, 0, method, path, query, route=route, status=200))
+    return found
+
+
+def test_places_are_the_first_middle_and_last_request_of_each_route() -> None:
+    requests = sent_requests(
+        entries(
+            "POST /token", *(f"GET /orders?page={n}" for n in range(1, 6)), *(f"GET /orders/{n}/lines" for n in (7, 8))
+        )
+    )
+
+    places = places_of_requests(requests, requests)
+
+    assert list(places) == [
+        "POST-token:first",
+        *(f"orders:{position}" for position in ("first", "middle", "last")),
+        "orders.*.lines:first",
+        "orders.*.lines:last",
+    ]
+    assert places["orders:middle"].where == {"method": "GET", "path": "/orders", "query": {"page": "3"}}
+
+
+def test_a_request_that_is_not_the_same_in_each_pull_is_found_by_counting() -> None:
+    """Its cursor is new each time; or it is sent several times, with another body."""
+    first = sent_requests(entries("GET /list?cursor=a", "GET /list?cursor=b", "POST /search", "POST /search"))
+    again = sent_requests(entries("GET /list?cursor=a", "GET /list?cursor=c", "POST /search", "POST /search"))
+
+    places = places_of_requests(first, again)
+
+    assert type(places["list:first"]) is Place
+    assert isinstance(places["list:last"], OrderedPlace)
+    cell = Cell("full", "list:last", "always", "server-error")
+    [rule] = places["list:last"].fault_rules(cell)
+    assert rule["where"] == {"route": "GET /list", "nth": 2, "every": 1}
+    retried, first_failure = places["POST-search:last"].fault_rules(replace(cell, times="retry"))
+    assert (retried["where"]["nth"], first_failure["where"]["nth"]) == (3, 2)
+
+
+def settings_of(module: str, cassette: str, route: str) -> BenchSettings:
+    """Return the settings for a connector of `tests/broken_api_connectors` and a recording of an example."""
+    environment = {**DEFAULT_ENVIRONMENT, "CLIENT_SECRET": "REDACTED"}
+    command = f"'{sys.executable}' -m tests.broken_api_connectors.{module}"
+    upstream = parse_upstream(str(EXAMPLES / cassette))
+    return BenchSettings(ConnectorUnderTest(command, route, environment), patience_s=5, upstream=upstream)
+
+
+def read_from(module: str) -> str:
+    found = re.search(r"^Reads: (\S+)$", (BROKEN_API / f"{module}.py").read_text(encoding="utf-8"), re.MULTILINE)
+    assert found is not None
+    return found[1]
+
+
+MUTANTS = find_mutants(BROKEN_API, package="tests.broken_api_connectors")
+
+
+def test_there_are_broken_connectors() -> None:
+    assert len(MUTANTS) >= 5
+
+
+@pytest.mark.parametrize("name", [mutant.name for mutant in MUTANTS])
+def test_broken_connectors_of_other_apis_are_found_out(name: str) -> None:
+    """Each by the invariant that it is made to violate."""
+    [mutant] = [each for each in MUTANTS if each.name == name]
+    cassette = read_from(name)
+    route = cassette.partition("/")[2].removesuffix(".yaml")
+
+    result = run_mutant(mutant, settings_of(name, cassette, route))
+
+    assert result.is_killed, result
+    assert result.where == mutant.shown_by
+
+
+SMALL = Selection(
+    ("server-error", "unauthorized", "truncated-json", "wrong-shape", "close-in-body", "duplicate-keys"),
+    times=("once", "always"),
+    with_examples=False,
+    only_general=True,
+)
+CONNECTORS = {
+    "rest_link_headers": ("orders.yaml", "orders", f"'{sys.executable}' connector.py"),
+    "csv_download": ("products.yaml", "products", f"'{sys.executable}' connector.py"),
+}
+
+
+@pytest.mark.parametrize("example", CONNECTORS)
+def test_the_connectors_of_the_examples_have_no_defect(example: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From a recording of one pull: what fails is retried or reported, and what cannot be known says so."""
+    cassette, route, command = CONNECTORS[example]
+    monkeypatch.chdir(EXAMPLES / example)
+    connector = ConnectorUnderTest(command, route)
+    settings = BenchSettings(connector, patience_s=5, upstream=parse_upstream(cassette))
+    probes = ("same-again", "every-record")
+
+    result = run_matrix(settings, SMALL, modes=("full",), workers=1, probes=probes)
+
+    assert [each.name for each in result.defects] == []
+    assert result.upstream_changed == ""
+    assert result.count(Verdict.FAILED_SAFELY) > 0
+    assert {probe.name: probe.verdict for probe in result.probes} == {
+        "same-again": Verdict.RECOVERED,
+        "every-record": Verdict.UNREACHED,
+    }
+    assert "cannot be judged without knowledge of the API" in result.probes[1].remark
+    # it changes objects only, and neither API has one
+    assert {each.verdict for each in result.cells if each.cell.fault == "duplicate-keys"} == {Verdict.UNREACHED}
+
+
+def served(code: str, folder: Path) -> UpstreamSpec:
+    """Return an upstream that answers `body(number)` to the request of that number."""
+    server = folder / "server.py"
+    server.write_text(
+        "import itertools, json, os\nfrom http.server import *\nnumbers = itertools.count(1)\n"
+        f"def body(number): return {code}\n"
+        "class H(BaseHTTPRequestHandler):\n"
+        "    def do_GET(self):\n"
+        "        content = json.dumps(body(next(numbers))).encode()\n"
+        "        self.send_response(200); self.send_header('Content-Type', 'application/json')\n"
+        "        self.send_header('Content-Length', str(len(content))); self.end_headers(); self.wfile.write(content)\n"
+        "    def log_message(self, *a): pass\n"
+        "ThreadingHTTPServer(('127.0.0.1', int(os.environ['PORT'])), H).serve_forever()\n",
+        encoding="utf-8",
+    )
+    return UpstreamSpec(UpstreamKind.COMMAND, f"'{sys.executable}' '{server}'")
+
+
+def test_an_upstream_that_changes_is_noticed(tmp_path: Path) -> None:
+    """The second pull without a fault brings something else; nothing is judged."""
+    settings = replace(
+        settings_of("_sound_rest", "rest_link_headers/orders.yaml", "orders"),
+        upstream=served('[{"id": 1}, {"id": 2, "seen": number}]', tmp_path),
+    )
+
+    with Bench(settings) as bench, pytest.raises(UpstreamChangesError, match="2 with other content"):
+        learn_upstream(bench, ("full",))
+
+
+def test_an_upstream_with_nothing_to_lose_is_refused(tmp_path: Path) -> None:
+    settings = replace(
+        settings_of("_sound_rest", "rest_link_headers/orders.yaml", "orders"), upstream=served('[{"id": 1}]', tmp_path)
+    )
+
+    with Bench(settings) as bench, pytest.raises(NothingToLoseError, match="at least 2 entities, got 1"):
+        learn_upstream(bench, ("full",))
+
+
+def general_cell(mutant_cell: str) -> Cell | None:
+    """Return the cell of a full pull with a fault that does not know HubSpot; None for others."""
+    if not mutant_cell.startswith("full/list:"):
+        return None
+    cell = parse_cell(mutant_cell)
+    return cell if cell.fault in GENERAL.faults() else None
+
+
+HUBSPOT_MUTANTS = {
+    mutant.name: mutant
+    for mutant in find_mutants(BROKEN, package="tests.broken_connectors")
+    if general_cell(mutant.shown_by) is not None
+}
+QUICK = ("closes_array_on_error", "salvages_cut_bodies")
+EVERY_KIND = ("server-error", "close-in-body", "error-with-200", "duplicate-keys", "unauthorized", "unmarked-cut")
+
+
+@pytest.fixture(scope="module")
+def account() -> Iterator[WorkerPortal]:
+    """A fake HubSpot with the account that the matrix uses, as an upstream of which nothing is known."""
+    with open_hubspot(Settings(contacts=0)) as server:
+        portal = WorkerPortal(server)
+        portal.fill(make_fixture(17).after)
+        yield portal
+
+
+@pytest.mark.parametrize("name", HUBSPOT_MUTANTS if IS_SOAK else QUICK)
+def test_the_proxy_gives_the_verdicts_of_the_fake_cell_by_cell(name: str, account: WorkerPortal) -> None:
+    """The same connector, once in front of the fake, and once with the proxy in between."""
+    mutant = HUBSPOT_MUTANTS[name]
+    own = general_cell(mutant.shown_by)
+    assert own is not None
+    direct = BenchSettings(ConnectorUnderTest(mutant.command), patience_s=4)
+    environment = {**DEFAULT_ENVIRONMENT, "HUBSPOT_BASE_URL": "{upstream}", "HUBSPOT_API_KEY": account.token}
+    proxied = BenchSettings(
+        ConnectorUnderTest(mutant.command, environment=environment),
+        patience_s=4,
+        upstream=UpstreamSpec(UpstreamKind.URL, account.url),
+    )
+    with Bench(direct) as bench:
+        reference = learn(bench, ("full",))
+        selection = Selection(EVERY_KIND, ("first", "middle"), ("once", "always"), with_examples=False)
+        cells = make_cells("full", reference.modes["full"].places, selection)
+        if not IS_SOAK:
+            cells = cells[:: max(len(cells) // 6, 1)]
+        cells = [*cells, own]
+        expected = {cell.id: bench.play(cell, reference).verdict for cell in cells}
+    with Bench(proxied) as bench:
+        reference = learn_upstream(bench, ("full",))
+        route = next(name.partition(":")[0] for name in reference.modes["full"].places)
+        here = {cell.id: replace(cell, place=cell.place.replace("list", route)) for cell in cells}
+        got = {cell_id: bench.play(cell, reference).verdict for cell_id, cell in here.items()}
+
+    assert got == expected
+    assert expected[own.id].is_defect
