@@ -63,7 +63,7 @@ class UpstreamPortal:
         return tuple(secret for secret in known if len(secret) >= SHORTEST_SECRET)
 
     def fill(self, records: Iterable[Record]) -> None:
-        """Begin anew. The records of an upstream cannot be set."""
+        """Remove all faults and forget the requests. The records of an upstream cannot be set."""
         del records
         self._proxy.in_loop(self._forget)
 
