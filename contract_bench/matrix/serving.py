@@ -163,7 +163,7 @@ class MatrixPages:
             meaning=MEANINGS[result.verdict],
             again=reproduce(self._settings, result.cell),
             laws={name: (rule.__doc__ or "").strip() for name, rule in INVARIANTS.items()},
-            said=said,
+            outcome=said,
             status=status,
         )
 

@@ -61,7 +61,7 @@ def session(document: Path, port_for: Callable[[str], str]) -> str:
 
 def waiting(command: str) -> str:
     """Return shell code that waits until the port of the command is open and fails if the command ends."""
-    port = re.findall(r"--port (\d+)", command)[0]
+    port = re.findall(r"--(?:[a-z]+-)?port (\d+)", command)[-1]  # of several servers, the last one listens last
     return f"until (exec 3<>/dev/tcp/127.0.0.1/{port}) 2>/dev/null; do kill -0 $!; sleep 0.02; done\n"
 
 
