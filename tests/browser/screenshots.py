@@ -7,7 +7,7 @@ succeed, and one that a fault lets fail. Look at each picture before you commit 
 import base64
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,12 @@ from typing import Any
 import requests
 from playwright.sync_api import sync_playwright
 
+from bench_core.listener import BackgroundServer
+from contract_bench.matrix.bench import BenchSettings
+from contract_bench.matrix.cells import Selection
+from contract_bench.matrix.run import run_matrix
+from contract_bench.matrix.serving import MatrixPages
+from contract_bench.roles.connector import ConnectorUnderTest
 from contract_bench.roles.node_api import NodeApi, NodeApiError
 from contract_bench.roles.workbench import Workbench, WorkbenchSettings
 from tests.browser.conftest import chromium_program
@@ -23,6 +29,15 @@ ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "docs" / "images"
 PIPE = "hubspot-contacts-collect"
 WIDE, NARROW = (1280, 800), (400, 800)
+MATRIX_FAULTS = (
+    "server-error",
+    "close-in-body",
+    "empty-results",
+    "missing-id",
+    "short-page",
+    "latency",
+    "rate-limit-secondly",
+)
 FAULT = {
     "fault": "server-error",
     "where": {"route": "objects.list", "objectType": "contacts", "page": 2},
@@ -64,6 +79,19 @@ def fill_in_fault(page: Any) -> None:
     page.locator("h1").click()
 
 
+def take_first_entity(page: Any) -> None:
+    """Preview the first entity of the source."""
+    page.get_by_role("button", name="Take the first entity").click()
+    page.get_by_role("heading", name="comes out").wait_for()
+
+
+def open_defect(page: Any) -> None:
+    """Open a cell of the matrix with a defect, and play it."""
+    page.locator("table.map a.bad").first.click()
+    page.get_by_role("button", name="Play again here").click()
+    page.get_by_text("Played again").wait_for()
+
+
 SHOTS = [
     Shot("hubspot-overview", "{hubspot}/_fake/"),
     Shot("hubspot-requests", "{hubspot}/_fake/ui/requests", open_failed_request),
@@ -77,6 +105,13 @@ SHOTS = [
     Shot("node-overview", "{node}/"),
     Shot("node-pipe", f"{{node}}/ui/pipes/{PIPE}"),
     Shot("node-system", "{node}/ui/systems/hubspot"),
+    Shot("node-configuration", f"{{node}}/ui/pipes/{PIPE}/configuration"),
+    Shot("node-preview", f"{{node}}/ui/pipes/{PIPE}/preview", take_first_entity),
+    Shot("node-dataset", f"{{node}}/ui/datasets/{PIPE}/entities"),
+    Shot("node-entity", f"{{node}}/ui/datasets/{PIPE}/entity?id={{contact}}"),
+    Shot("node-overview-dark", "{node}/", scheme="dark"),
+    Shot("node-pipe-narrow", f"{{node}}/ui/pipes/{PIPE}", size=NARROW),
+    Shot("matrix", "{matrix}/", open_defect, size=(1600, 900)),
 ]
 # Two pages beside each other, as one has them on a screen.
 LOOP = ("loop", "hubspot-requests", "node-pipe")
@@ -104,7 +139,8 @@ def main() -> None:
         browser = playwright.chromium.launch(
             executable_path=chromium_program(), args=["--no-sandbox", "--no-proxy-server"]
         )
-        for name in take_all(browser, bench, wanted):
+        matrix = stack.enter_context(small_matrix()) if "matrix" in wanted else ""
+        for name in take_all(browser, bench, wanted, matrix=matrix):
             sys.stdout.write(f"docs/images/{name}.png\n")
         browser.close()
 
@@ -128,12 +164,21 @@ def pull(bench: Workbench) -> None:
     api.close()
 
 
-def take_all(browser: Any, bench: Workbench, wanted: set[str]) -> Iterator[str]:
+@contextmanager
+def small_matrix() -> Iterator[str]:
+    """Play some faults against a connector that is broken on purpose; serve the result, and give its address."""
+    settings = BenchSettings(ConnectorUnderTest("python -m tests.broken_connectors.returns_what_it_has"))
+    result = run_matrix(settings, Selection(faults=MATRIX_FAULTS))
+    with MatrixPages(result, settings) as pages, BackgroundServer(pages.app()) as server:
+        yield server.url
+
+
+def take_all(browser: Any, bench: Workbench, wanted: set[str], *, matrix: str) -> Iterator[str]:
     """Make the pictures and yield the names of their files."""
     first = bench.hubspot.in_loop(
         lambda: bench.hubspot.portal.store.page("0-1", from_id=0, limit=1, archived=False)[0].id
     )
-    names = {"hubspot": bench.hubspot.url, "node": bench.node_url, "contact": str(first)}
+    names = {"hubspot": bench.hubspot.url, "node": bench.node_url, "contact": str(first), "matrix": matrix}
     for shot in SHOTS:
         if shot.name in wanted or (LOOP[0] in wanted and shot.name in LOOP):
             take(browser, shot, names)
