@@ -35,5 +35,5 @@ class Browser:
 def text_of(html: str) -> str:
     """The text of a page, with single blanks; times are written as `then`."""
     html = re.sub(r"<time[^>]*>[^<]*</time>", "then", html)
-    body = html.partition("<main")[2].partition("</main>")[0]
+    body = html.partition('<div id="said"')[2].partition("</main>")[0]
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", body)).split()).replace(" ,", ",")
