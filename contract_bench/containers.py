@@ -5,6 +5,7 @@ from contract_bench.roles.containers import (
     ContainerStartError,
     FakeHubSpotContainer,
     FakeSesamContainer,
+    ProxyContainer,
     RoleContainer,
 )
 from contract_bench.roles.leftovers import owner_labels
@@ -14,6 +15,7 @@ __all__ = [
     "ContainerStartError",
     "FakeHubSpotContainer",
     "FakeSesamContainer",
+    "ProxyContainer",
     "RoleContainer",
     "owner_labels",
 ]

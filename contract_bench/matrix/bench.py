@@ -296,6 +296,9 @@ class Bench:
         if learned is None or cell.place not in learned.places:
             known = [f"{mode}/{place}" for mode, each in reference.modes.items() for place in each.places]
             raise UnknownCellError(cell.id, known, no_such("place", f"{cell.mode}/{cell.place}", known))
+        if learned.places[cell.place].restarts:
+            self.connector.stop()
+            self.connector.url()
         self.portal.fill(learned.fixture.after)
         with self.node(learned.data_dir) as node:
             self.connector.output()  # what it still writes about an earlier cell belongs to that cell

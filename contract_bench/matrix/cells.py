@@ -119,11 +119,13 @@ class Place:
         where: Which requests a fault has to match there.
         companions: Further faults without which the walk does not reach the place.
         has_page: Whether the requests have page numbers.
+        restarts: Whether only a connector that was just started sends such a request, for instance for a token.
     """
 
     where: Mapping[str, Any]
     companions: tuple[Mapping[str, Any], ...] = ()
     has_page: bool = True
+    restarts: bool = False
 
     def fault_rules(self, cell: Cell) -> list[Mapping[str, Any]]:
         """Return the faults of a cell, starting with its own, each as `POST /_fake/faults` takes it."""

@@ -17,7 +17,7 @@ from contract_bench.errors import BenchError
 from contract_bench.matrix.bench import Bench, HealthyPullError, Learned, NeverAskedError, Reference
 from contract_bench.matrix.fixture import make_fixture
 from contract_bench.matrix.judge import Pulled, live, some
-from contract_bench.matrix.requests import places_of_requests, sent_requests
+from contract_bench.matrix.requests import SentRequest, places_of_requests, sent_requests
 
 __all__ = ["NothingToLoseError", "UpstreamChangesError", "difference", "learn_upstream"]
 
@@ -59,13 +59,15 @@ def learn_upstream(bench: Bench, modes: Sequence[str]) -> Reference:
     truth = _clean_pull(bench, "full")
     if not bench.portal.entries():
         raise NeverAskedError(bench.settings, bench.portal.url)
+    # A connector that runs already cannot be started again.
+    at_start = () if bench.settings.connector.is_running else sent_requests(bench.portal.entries())
     entities = [entity for each in truth.responses for entity in each.entities]
     if len(live(truth.dataset)) < LEAST_ENTITIES:
         raise NothingToLoseError(len(live(truth.dataset)))
     problem = difference(truth, _clean_pull(bench, "full"))
     if problem:
         raise UpstreamChangesError(problem)
-    learned = {mode: _learn_mode(bench, mode, truth, _before(mode, entities)) for mode in modes}
+    learned = {mode: _learn_mode(bench, mode, truth, _before(mode, entities), at_start) for mode in modes}
     known = {mode: each for mode, each in learned.items() if mode == "full" or each.first.offset not in (None, "")}
     return Reference(make_fixture(0), 0, known)
 
@@ -99,7 +101,13 @@ def _before(mode: str, entities: Sequence[Mapping[str, Any]]) -> list[Mapping[st
     return [*kept, GONE]
 
 
-def _learn_mode(bench: Bench, mode: str, truth: Pulled, before: Sequence[Mapping[str, Any]]) -> Learned:
+def _learn_mode(
+    bench: Bench,
+    mode: str,
+    truth: Pulled,
+    before: Sequence[Mapping[str, Any]],
+    at_start: Sequence[SentRequest],
+) -> Learned:
     data_dir = bench.new_folder(f"learned-{mode}")
     with _served(before) as url, bench.node(reads=url) as node:
         first = _healthy(bench, bench.pull(node, mode))
@@ -116,7 +124,7 @@ def _learn_mode(bench: Bench, mode: str, truth: Pulled, before: Sequence[Mapping
     problem = difference(truth, second)
     if problem:
         raise UpstreamChangesError(f"in the {mode} mode {problem}")
-    places = places_of_requests(requests, again)
+    places = places_of_requests(requests, again, at_start=at_start)
     return Learned(make_fixture(0), data_dir, (), first, second, places)
 
 

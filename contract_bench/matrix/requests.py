@@ -77,29 +77,41 @@ def sent_requests(entries: Iterable[JournalEntry]) -> tuple[SentRequest, ...]:
     return tuple(requests)
 
 
-def places_of_requests(requests: Sequence[SentRequest], again: Sequence[SentRequest]) -> dict[str, Place]:
+def places_of_requests(
+    requests: Sequence[SentRequest], again: Sequence[SentRequest], *, at_start: Sequence[SentRequest] = ()
+) -> dict[str, Place]:
     """Return the first, the middle and the last request for each route, in the order of the pull.
 
     Args:
         requests: The requests of a pull.
+        at_start: Those of the first pull after the connector's start. Routes that only this one has are places too.
         again: Those of another one. A request that it lacks, for instance because a cursor is new each time, is found
             by counting.
     """
     known = {each.identity for each in again if each.is_only}
+    usual = {each.route for each in requests}
+    rest = [each for each in at_start if each.route not in usual]
     places: dict[str, Place] = {}
-    for route in dict.fromkeys(each.route for each in requests):
-        walk = [each for each in requests if each.route == route]
+    for walk in (*_walks(rest), *_walks(requests)):
         ends = {"first": walk[0]}
         if len(walk) > 2:
             ends["middle"] = walk[len(walk) // 2]
         if len(walk) > 1:
             ends["last"] = walk[-1]
         for position, each in ends.items():
-            places[f"{each.label}:{position}"] = _place(each, is_known=each.is_only and each.identity in known)
+            is_known = each.is_only and (each.identity in known or each in rest)
+            places[f"{each.label}:{position}"] = _place(each, is_known=is_known, restarts=each in rest)
     return places
 
 
-def _place(request: SentRequest, *, is_known: bool) -> Place:
+def _walks(requests: Sequence[SentRequest]) -> list[list[SentRequest]]:
+    """Return the requests of each route."""
+    routes = dict.fromkeys(each.route for each in requests)
+    return [[each for each in requests if each.route == route] for route in routes]
+
+
+def _place(request: SentRequest, *, is_known: bool, restarts: bool) -> Place:
     if is_known:
-        return Place(request.where(), has_page=False)
-    return OrderedPlace({"route": glob.escape(request.route)}, has_page=False, number=request.number)
+        return Place(request.where(), has_page=False, restarts=restarts)
+    where = {"route": glob.escape(request.route)}
+    return OrderedPlace(where, has_page=False, restarts=restarts, number=request.number)

@@ -35,7 +35,14 @@ from contract_bench.errors import BenchError
 from contract_bench.roles.leftovers import owner_labels, remove_leftovers
 from fake_hubspot import DEFAULT_TOKEN
 
-__all__ = ["ConnectorContainer", "ContainerStartError", "FakeHubSpotContainer", "FakeSesamContainer", "RoleContainer"]
+__all__ = [
+    "ConnectorContainer",
+    "ContainerStartError",
+    "FakeHubSpotContainer",
+    "FakeSesamContainer",
+    "ProxyContainer",
+    "RoleContainer",
+]
 
 LOG_TAIL_LINES = 30
 LOCAL_NAMES = ("localhost", "127.0.0.1", "::1", None)
@@ -235,6 +242,34 @@ class FakeHubSpotContainer(RoleContainer):
             ["serve", "--host=0.0.0.0", f"--contacts={contacts}", f"--scenario={scenario}", f"--token={token}"]
         )
         self.waiting_for(HealthcheckWaitStrategy().with_startup_timeout(START_TIMEOUT_S).with_poll_interval(0.2))
+
+
+class ProxyContainer(RoleContainer):
+    """A proxy with faults in front of an API. Control it with `contract_bench.plugin.UpstreamProxy`.
+
+    `upstream` is a URL as this container's network resolves it, or the path of a cassette on this machine.
+    """
+
+    def __init__(
+        self,
+        upstream: str,
+        image: str = "contract-bench/proxy:latest",
+        *,
+        control_token: str = CONTROL_TOKEN,
+        **options: Any,
+    ) -> None:
+        environment = {"CONTRACT_BENCH_CONTROL_TOKEN": control_token, **_known_as("CONTRACT_BENCH_ALLOW_HOST")}
+        target, mounted = upstream, []
+        if "://" not in upstream:
+            cassette = Path(upstream).resolve()
+            target = f"/cassette/{cassette.name}"
+            mounted = [(str(cassette), target, "ro")]
+        fixed = {**RESTRICTIONS, "volumes": mounted, **options}
+        super().__init__(image, port=8402, environment=environment, **fixed)
+        self.control_token = control_token
+        self.with_command(["--host=0.0.0.0", f"--upstream={target}"])
+        health = AnswersHttp(self, "/_fake/health")
+        self.waiting_for(health.with_startup_timeout(START_TIMEOUT_S).with_poll_interval(0.1))
 
 
 class ConnectorContainer(RoleContainer):

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 Json = dict[str, Any]
 TIMEOUT_S = 1.0
+ROUTES = ("/orders", "/products", "/contacts")
 
 
 class UpstreamError(Exception):
@@ -155,6 +156,9 @@ def serve(connector: Connector) -> None:
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
+            if self.path.partition("?")[0] not in ROUTES:  # the node looks whether the connector answers
+                self.send_error(404)
+                return
             pieces = connector.array()
             try:
                 first = next(pieces)

@@ -32,7 +32,6 @@ EXAMPLES = ROOT / "examples"
 BROKEN = ROOT / "tests" / "broken_connectors"
 BROKEN_API = ROOT / "tests" / "broken_api_connectors"
 IS_SOAK = bool(os.environ.get("UPSTREAM_SOAK"))
-ROUTES = {"orders": "orders", "export.csv": "products", "contacts": "contacts"}
 
 
 def json_response(body: bytes, kind: bytes = b"application/json", status: int = 200) -> Response:
@@ -115,6 +114,17 @@ def test_a_request_that_is_not_the_same_in_each_pull_is_found_by_counting() -> N
     assert rule["where"] == {"route": "GET /list", "nth": 2, "every": 1}
     retried, first_failure = places["POST-search:last"].fault_rules(replace(cell, times="retry"))
     assert (retried["where"]["nth"], first_failure["where"]["nth"]) == (3, 2)
+
+
+def test_a_request_that_only_a_fresh_connector_sends_is_a_place() -> None:
+    """The connector is started again for each of its cells, or the fault would never fire."""
+    settings = settings_of("_sound_token", "offset_and_token/contacts.yaml", "contacts")
+    selection = Selection(("server-error", "error-with-200"), ("POST-token:first",), ("once",), only_general=True)
+
+    result = run_matrix(settings, selection, modes=("full",), workers=1, probes=())
+
+    assert [each.verdict for each in result.cells] == [Verdict.FAILED_SAFELY] * 2
+    assert [each.fired for each in result.cells] == [1, 1]
 
 
 def settings_of(module: str, cassette: str, route: str) -> BenchSettings:

@@ -17,6 +17,7 @@ from contract_bench.roles.containers import (
     ContainerStartError,
     FakeHubSpotContainer,
     FakeSesamContainer,
+    ProxyContainer,
     RoleContainer,
     disable_ryuk_if_it_cannot_run,
 )
@@ -121,8 +122,9 @@ def test_a_connector_gets_token_and_address_under_every_usual_name() -> None:
         lambda: FakeHubSpotContainer(),
         lambda: ConnectorContainer(hubspot=hubspot()),
         lambda: FakeSesamContainer(Path("node")),
+        lambda: ProxyContainer("https://api.example.com"),
     ],
-    ids=["hubspot", "connector", "sesam"],
+    ids=["hubspot", "connector", "sesam", "proxy"],
 )
 def test_each_role_runs_as_sesam_runs_it_and_listens_on_the_loopback_interface_only(made: Any) -> None:
     container = made()
@@ -145,6 +147,17 @@ def test_the_fake_hubspot_is_started_with_its_contacts_scenario_and_token() -> N
 
     assert container._command == ["serve", "--host=0.0.0.0", "--contacts=7", "--scenario=empty", "--token=t"]
     assert container.env == {"FAKE_HUBSPOT_CONTROL_TOKEN": "c"}
+
+
+def test_the_proxy_is_started_with_its_upstream(tmp_path: Path) -> None:
+    """A URL as it is; a cassette is mounted."""
+    url, cassette = ProxyContainer("http://api:80", control_token="c"), ProxyContainer(str(tmp_path / "walk.yaml"))
+
+    assert url._command == ["--host=0.0.0.0", "--upstream=http://api:80"]
+    assert url.env == {"CONTRACT_BENCH_CONTROL_TOKEN": "c"}
+    assert url.volumes == {}
+    assert cassette._command == ["--host=0.0.0.0", "--upstream=/cassette/walk.yaml"]
+    assert cassette.volumes == {str(tmp_path / "walk.yaml"): {"bind": "/cassette/walk.yaml", "mode": "ro"}}
 
 
 def test_the_node_gets_its_configuration_and_the_addresses_of_its_systems(tmp_path: Path) -> None:
