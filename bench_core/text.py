@@ -25,6 +25,6 @@ def encodable_json(document: str) -> str:
     return document.encode("utf-8", "backslashreplace").decode()
 
 
-def counted(number: int, noun: str) -> str:
-    """Return a number with its noun: `1 pipe`, `2,000 pipes`."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+def counted(number: int, noun: str, plural: str = "") -> str:
+    """Return a number with its noun: `1 pipe`, `2,000 pipes`; `plural` is for nouns that do not just take an s."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from bench_core.text import counted
+
 __all__ = ["FILTERS", "Moment", "counted", "lasted", "moment_of", "ordinal", "sized"]
 
 STEPS = ((86_400_000, "d"), (3_600_000, "h"), (60_000, "min"), (1000, "s"))
@@ -34,11 +36,6 @@ def moment_of(at_ms: float, *, now_ms: float) -> Moment:
         return Moment(exact, "now")
     span = next(f"{abs(ago) // step} {name}" for step, name in STEPS if abs(ago) >= step)
     return Moment(exact, f"{span} ago" if ago > 0 else f"in {span}")
-
-
-def counted(number: int, one: str, many: str = "") -> str:
-    """Return a number with its noun: `1 contact`, `1,250 contacts`."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
 def sized(number: int) -> str:

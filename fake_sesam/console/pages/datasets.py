@@ -78,12 +78,13 @@ def show(call: PageCall) -> PageResponse:
     """Show entities of a dataset, the last written first, or those whose ids begin with a text."""
     dataset = _existing(call)
     rows, older = _page_of(call, dataset)
+    row = _row(call, dataset.name)
     return call.page(
         "dataset.html.jinja",
         title=dataset.name,
         current="Datasets",
-        dataset=_row(call, dataset.name),
-        headline=_headline(_row(call, dataset.name)),
+        dataset=row,
+        headline=_headline(row),
         rows=rows,
         older=older,
         wanted=call.values.get("id", ""),

@@ -17,6 +17,8 @@ from fake_sesam.microservice import GivenUrl
 __all__ = ["live", "operate", "show", "show_all"]
 
 LINES_SHOWN = 300
+# An event comes at most four times a second, so that a person can follow; of more lines, the latest are shown.
+ROWS_PER_EVENT = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +90,12 @@ def live(call: PageCall) -> Callable[[], bytes]:
         if not lines:
             return parts
         after[0] = lines[-1].number
-        rows = [call.site.part("parts.html.jinja", "log_row", row) for row in _rows(call, lines, wanted)[:LINES_SHOWN]]
-        return live_event("rows", {"rows": rows, "count": len(rows), "after": after[0]}) + parts
+        found = _rows(call, lines, wanted)
+        rows = [call.site.part("parts.html.jinja", "log_row", row) for row in found[:ROWS_PER_EVENT]]
+        content: dict[str, object] = {"rows": rows, "count": len(found), "after": after[0]}
+        if len(found) > ROWS_PER_EVENT:
+            content["rate"] = f"Live: {len(found):,} lines at once, the last {ROWS_PER_EVENT} of them shown"
+        return live_event("rows", content) + parts
 
     return news
 

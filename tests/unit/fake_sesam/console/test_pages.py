@@ -275,6 +275,21 @@ def test_live_updates_arrive_and_end_with_the_server(node: Node, connector: Conn
     assert all(b"Traceback" not in line for line in rest)
 
 
+def test_of_many_lines_the_latest_are_sent_and_the_page_says_so(node: Node) -> None:
+    """A log of a thousand lines a second can be watched."""
+    with NodeServer(node) as server:
+        for number in range(1000):
+            node.runners.line_listeners[-1]("things", f"line {number}")
+        stream = requests.get(f"{server.url}/ui/live/systems/things?after=0", stream=True, timeout=30)
+        event = next(json.loads(line[6:]) for line in stream.iter_lines() if line.startswith(b"data: "))
+        stream.close()
+
+    assert len(event["rows"]) == 8
+    assert "line 999" in event["rows"][0]
+    assert (event["count"], event["after"]) == (1000, 1000)
+    assert event["rate"] == "Live: 1,000 lines at once, the last 8 of them shown"
+
+
 def test_a_server_that_shows_no_page_does_not_load_the_templates(tmp_path: Path) -> None:
     """It starts as quickly as before there were pages."""
     NodeDir(tmp_path)
