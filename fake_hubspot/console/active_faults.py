@@ -7,10 +7,10 @@ from typing import Any
 import msgspec
 
 from bench_core.faults.definition import defaults_of, describe_fault
+from bench_core.pages.words import counted
 from fake_hubspot.console.call import PageCall
 from fake_hubspot.console.options import UI
 from fake_hubspot.console.sentences import sentence_of
-from fake_hubspot.console.words import counted
 from fake_hubspot.faults import ArmedFault, FaultDescription, FaultRule, faults_of, find_fault
 
 __all__ = ["ActiveFault", "active_faults", "describe_rule", "described"]

@@ -6,9 +6,9 @@ from urllib.parse import quote, urlencode
 
 from bench_core.masking import Masking
 from bench_core.pages import PageRequest, PageResponse, Said, Section, Site
+from bench_core.pages.words import Moment, moment_of
 from fake_hubspot.console.inner_api import InnerApi
 from fake_hubspot.console.options import UI, ConsoleOptions
-from fake_hubspot.console.words import Moment, moment_of
 from fake_hubspot.context import RequestContext, Tenant
 from fake_hubspot.errors import NotFoundError
 from fake_hubspot.portal.clock import format_time

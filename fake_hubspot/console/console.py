@@ -10,11 +10,11 @@ from pathlib import Path
 from types import ModuleType
 
 from bench_core.pages import PageResponse, RefusedFormError, Site
+from bench_core.pages.words import FILTERS
 from fake_hubspot.console.call import PageCall
 from fake_hubspot.console.inner_api import ApiRefusedError, InnerApi
 from fake_hubspot.console.options import HEADERS_OF_HUBSPOT, ConsoleOptions
 from fake_hubspot.console.pages import faults, overview, record, records, requests, settings
-from fake_hubspot.console.words import FILTERS
 from fake_hubspot.context import Body, RequestContext, Response
 from fake_hubspot.errors import FakeHubSpotError, NotFoundError, UsageError
 
@@ -47,7 +47,7 @@ class Console:
             folder=Path(__file__).parent / "templates",
             product=_product(),
             start="/_fake/",
-            filters=FILTERS,
+            filters={**FILTERS, "path_only": _path_only},
         )
 
     def answer(self, name: str, context: RequestContext) -> Response:
@@ -127,6 +127,11 @@ def _sent(page: PageResponse) -> Response:
     kind = next((value for name, value in headers if name == b"content-type"), None)
     others = [(name, value) for name, value in headers if name != b"content-type"]
     return Response(page.status, Body(page.body), kind, others, HEADERS_OF_HUBSPOT)
+
+
+def _path_only(address: str) -> str:
+    """Return an address without its query."""
+    return address.partition("?")[0]
 
 
 def _product() -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bench_core.journal import JournalEntry
 from bench_core.masking import Masking
-from fake_hubspot.console.words import Moment
+from bench_core.pages.words import Moment
 
 __all__ = ["Row", "row_of"]
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bench_core.faults.rule import FaultRule, Selector
-from fake_hubspot.console.words import ordinal
+from bench_core.pages.words import ordinal
 
 __all__ = ["PLACES", "sentence_of"]
 

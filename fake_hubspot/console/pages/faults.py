@@ -6,6 +6,7 @@ import msgspec
 
 from bench_core.faults.definition import GROUPS
 from bench_core.pages import PageResponse, Said
+from bench_core.pages.words import counted
 from fake_hubspot.console.active_faults import ActiveFault, active_faults, describe_rule, described
 from fake_hubspot.console.call import PageCall
 from fake_hubspot.console.fault_forms import fields_of, rule_of
@@ -13,7 +14,6 @@ from fake_hubspot.console.inner_api import ApiRefusedError
 from fake_hubspot.console.live import NewEntries
 from fake_hubspot.console.live import stream as live_stream
 from fake_hubspot.console.options import UI
-from fake_hubspot.console.words import counted
 from fake_hubspot.context import Response
 from fake_hubspot.errors import NotFoundError, UsageError
 from fake_hubspot.faults import FaultDescription, FaultRule, faults_of

@@ -4,13 +4,13 @@ from itertools import islice
 
 from bench_core.journal import JournalEntry
 from bench_core.pages import PageResponse
+from bench_core.pages.words import counted
 from fake_hubspot.console.active_faults import active_faults
 from fake_hubspot.console.call import PageCall
 from fake_hubspot.console.live import NewEntries
 from fake_hubspot.console.live import stream as live_stream
 from fake_hubspot.console.options import UI
 from fake_hubspot.console.rows import Row, row_of
-from fake_hubspot.console.words import counted
 from fake_hubspot.context import Response
 from fake_hubspot.portal.decimal_id import parse_id
 

@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 
 from bench_core.pages import PageResponse, Said
+from bench_core.pages.words import counted
 from fake_hubspot.console.call import PageCall
 from fake_hubspot.console.inner_api import ApiRefusedError
 from fake_hubspot.console.property_forms import BEFORE, PROPERTY, changed_values, property_field
@@ -17,7 +18,6 @@ from fake_hubspot.console.record_words import (
     singular_of,
     title_of,
 )
-from fake_hubspot.console.words import counted
 from fake_hubspot.control.state import named_type
 from fake_hubspot.crm.render import render, select
 from fake_hubspot.errors import NotFoundError, UsageError

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from bench_core.pages import PageResponse, Said
+from bench_core.pages.words import Moment, counted
 from fake_hubspot.console.call import PageCall
 from fake_hubspot.console.inner_api import ApiRefusedError
 from fake_hubspot.console.options import UI
 from fake_hubspot.console.property_forms import PROPERTY, property_field, typed_values
 from fake_hubspot.console.record_words import label_of, names_of, plural_of, record_path, singular_of, title_of
-from fake_hubspot.console.words import Moment, counted
 from fake_hubspot.portal.decimal_id import parse_id
 from fake_hubspot.portal.portal import Portal
 from fake_hubspot.portal.search import SearchResult, Sort

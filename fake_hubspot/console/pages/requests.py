@@ -10,12 +10,12 @@ from bench_core.control.har import to_har
 from bench_core.control.journal import chosen_entries, is_chosen_by
 from bench_core.journal import JournalEntry
 from bench_core.pages import PageResponse
+from bench_core.pages.words import counted
 from fake_hubspot.console.call import PageCall
 from fake_hubspot.console.live import NewEntries
 from fake_hubspot.console.live import stream as live_stream
 from fake_hubspot.console.options import UI
 from fake_hubspot.console.rows import Row, row_of
-from fake_hubspot.console.words import counted
 from fake_hubspot.context import Response
 from fake_hubspot.errors import NotFoundError
 from fake_hubspot.portal.decimal_id import parse_id

@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from bench_core.pages import PageResponse, Said
+from bench_core.pages.words import counted
 from fake_hubspot.console.call import PageCall
 from fake_hubspot.console.inner_api import ApiRefusedError
 from fake_hubspot.console.options import UI
-from fake_hubspot.console.words import counted
 from fake_hubspot.errors import UsageError
 from fake_hubspot.portal.clock import format_time
 from fake_hubspot.scenarios import SCENARIOS
