@@ -39,7 +39,7 @@ def sentence_of(rule: FaultRule, *, summary: str, params: Mapping[str, Any], def
 
 
 def _effect(summary: str) -> str:
-    first = summary.partition(". ")[0].partition("; ")[0].rstrip(".")
+    first = summary.partition(". ")[0].rstrip(".")
     word = first.partition(" ")[0]
     return first if not word.isalpha() or (word.isupper() and len(word) > 1) else first[0].lower() + first[1:]
 
@@ -65,7 +65,7 @@ def _where(where: Selector) -> str:
 
 def _counted(where: Selector, one: str) -> str:
     if where.every is not None:
-        first = f", from the {ordinal(where.nth)} on" if where.nth else ""
+        first = f" from the {ordinal(where.nth)} on" if where.nth else ""
         return f"every {ordinal(where.every)} {one}{first}"
     return f"the {ordinal(where.nth)} {one}" if where.nth is not None else f"every {one}"
 

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 import pytest
 
 from bench_core.pages import PageRequest, PageResponse, RefusedFormError, Said, Section, Site, live_event
+from bench_core.pages.environment import ticked
 
 SECTIONS = [Section("Overview", "/"), Section("Pipes", "/pipes")]
 FORM = "application/x-www-form-urlencoded"
@@ -71,6 +72,20 @@ def test_each_file_of_a_page_is_served_and_may_be_kept_until_it_changes(site: Si
         assert answer.status == 200, address
         assert "immutable" in header(answer, "cache-control")
         assert re.search(r"\?v=[0-9a-f]{12}$", address)
+
+
+@pytest.mark.parametrize(
+    ("text", "markup"),
+    [
+        ("a `b` c", "a <code>b</code> c"),
+        ("`<b>` & `c`", "<code>&lt;b&gt;</code> &amp; <code>c</code>"),
+        ("a ` <b>", "a ` &lt;b&gt;"),
+        ("\x1b`\x00`", "\\x1b<code>\\x00</code>"),
+        ("", ""),
+    ],
+)
+def test_what_backticks_enclose_is_code_and_everything_is_escaped(text: str, markup: str) -> None:
+    assert ticked(text) == markup
 
 
 @pytest.mark.parametrize("name", ["../site.py", "site.py", "shell.html.jinja", "", "style.css/x", "%2e%2e"])

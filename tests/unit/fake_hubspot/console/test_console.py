@@ -6,6 +6,9 @@ from urllib.parse import urlencode
 
 import pytest
 
+from bench_core.pages import PageResponse
+from fake_hubspot.console.call import PageCall
+from fake_hubspot.console.pages import overview
 from fake_hubspot.settings import Settings
 from tests.unit.fake_hubspot.inprocess import Fake, Response
 
@@ -126,6 +129,23 @@ def test_another_machine_gives_the_control_token_once() -> None:
     assert fake.token in opened.content.decode()
     assert "open sesame" not in cookie
     assert given.headers["location"] == "/_fake/?a=b"
+
+
+def test_a_page_that_fails_says_so_and_is_logged_without_secrets(
+    fake: Fake, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(_: PageCall) -> PageResponse:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(overview, "show", fail)
+
+    page = fake.get(f"/_fake/?x={fake.token}", headers=BROWSER)
+
+    assert page.status == 500
+    assert "This is an error of the fake; its log says more." in page.content.decode()
+    assert "the page /_fake/ failed" in caplog.text
+    assert "ZeroDivisionError" in caplog.text
+    assert fake.token not in caplog.text
 
 
 def test_the_server_starts_without_what_only_pages_need() -> None:
