@@ -41,6 +41,7 @@ class FaultDescription(msgspec.Struct, frozen=True):
 
     Attributes:
         group: A key of `GROUPS`.
+        any_api: Whether it needs no knowledge of the API, so that the proxy has it too.
         source: The text behind `Source:` in the docstring.
         evidence: The levels that `source` names: recording, docs, reader, assumed.
         params: The JSON schema of each parameter.
@@ -56,6 +57,7 @@ class FaultDescription(msgspec.Struct, frozen=True):
     examples: tuple[Mapping[str, Any], ...]
     needs_page: bool
     changes_portal: bool
+    any_api: bool = False
 
 
 def check_definition(fault: type[Fault]) -> None:
@@ -125,6 +127,7 @@ def describe_fault(fault: type[Fault]) -> FaultDescription:
         examples=fault.examples,
         needs_page=fault.needs_page,
         changes_portal=fault.changes_portal,
+        any_api=fault.__module__.partition(".")[0] == __name__.partition(".")[0],
     )
 
 

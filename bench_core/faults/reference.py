@@ -13,6 +13,7 @@ __all__ = ["describe", "render_table"]
 def describe(fault: FaultDescription) -> str:
     """Describe one fault as plain text."""
     lines = [fault.name, f"  {fault.summary}", f"  Source: {fault.source}"]
+    lines += ["  Also in front of any other API, with contract-bench proxy."] if fault.any_api else []
     if fault.aliases:
         lines.append(f"  Also known as: {', '.join(fault.aliases)}")
     lines += [f"  {name} = {_default(schema)}: {_description(schema)}" for name, schema in fault.params.items()]
@@ -28,14 +29,15 @@ def render_table(catalogue: Iterable[FaultDescription]) -> str:
 
 
 def _section(group: str, faults: list[FaultDescription]) -> str:
-    head = "| fault | what the client sees | parameters and defaults | evidence |\n|---|---|---|---|"
+    head = "| fault | what the client sees | parameters and defaults | of | evidence |\n|---|---|---|---|---|"
     return "\n".join([f"### {GROUPS[group]}", "", head, *map(_row, faults)])
 
 
 def _row(fault: FaultDescription) -> str:
     names = "<br>".join([f"`{fault.name}`", *(f"`{alias}`" for alias in fault.aliases)])
     params = "<br>".join(f"`{name}` = `{_default(schema)}`" for name, schema in fault.params.items())
-    return f"| {names} | {fault.summary} | {params} | {fault.source} |"
+    api = "any API" if fault.any_api else "HubSpot"
+    return f"| {names} | {fault.summary} | {params} | {api} | {fault.source} |"
 
 
 def _default(schema: Mapping[str, Any]) -> str:

@@ -33,7 +33,8 @@ class UpstreamChangesError(BenchError):
         super().__init__(
             f"expected two pulls without a fault to bring the same, got {problem}. Either the upstream changes while "
             f"it is read (record a cassette with `contract-bench proxy --record` and use that), or the connector adds "
-            f"something that differs in each pull, such as the time of the pull"
+            "something that differs in each pull, such as the time of the pull, or it does not send a second time "
+            "what it has sent"
         )
 
 

@@ -39,6 +39,7 @@ def test_a_fault_is_described_in_plain_text() -> None:
         "connection-reset",
         "  A connection reset (RST) before the first byte.",
         "  Source: reader (WireMock, Toxiproxy's `reset_peer`).",
+        "  Also in front of any other API, with contract-bench proxy.",
         "  Also known as: CONNECTION_RESET_BY_PEER, reset_peer",
         "  delay_ms = 0: How long it waits first, in milliseconds.",
     ]
