@@ -7,7 +7,7 @@ from typing import Any
 
 from bench_core.text import counted
 
-__all__ = ["FILTERS", "Moment", "counted", "lasted", "moment_of", "ordinal", "sized"]
+__all__ = ["FILTERS", "Moment", "counted", "lasted", "moment_of", "ordinal", "sized", "spanned"]
 
 STEPS = ((86_400_000, "d"), (3_600_000, "h"), (60_000, "min"), (1000, "s"))
 DAYS_IN_WORDS = 60
@@ -34,7 +34,7 @@ def moment_of(at_ms: float, *, now_ms: float) -> Moment:
         return Moment(exact, exact[:10])
     if abs(ago) < 1000:
         return Moment(exact, "now")
-    span = next(f"{abs(ago) // step} {name}" for step, name in STEPS if abs(ago) >= step)
+    span = spanned(abs(ago))
     return Moment(exact, f"{span} ago" if ago > 0 else f"in {span}")
 
 

@@ -6,17 +6,18 @@ from urllib.parse import quote, urlencode
 
 from bench_core.masking import Masking
 from bench_core.pages import PageRequest, PageResponse, Said, Section, Site
-from bench_core.pages.words import Moment, moment_of
+from bench_core.pages.words import Moment, moment_of, spanned
 from fake_hubspot.console.inner_api import InnerApi
 from fake_hubspot.console.options import UI, ConsoleOptions
 from fake_hubspot.context import RequestContext, Tenant
 from fake_hubspot.errors import NotFoundError
-from fake_hubspot.portal.clock import format_time
+from fake_hubspot.portal.clock import Clock, format_time
 from fake_hubspot.portal.portal import Portal
 from fake_hubspot.portal.types import ObjectType
 
 __all__ = ["PageCall"]
 
+LEAST_SHIFT_MS = 1000
 SECTIONS = {
     "Overview": "/_fake/",
     "Records": f"{UI}/records",
@@ -168,7 +169,16 @@ class PageCall:
             "account": self.portal.id,
             "is_other": self.tenant is not self._options.portals.default,
             "scenario": self.tenant.scenario,
-            "is_frozen": clock.is_frozen,
-            "clock": format_time(clock.now_ms()),
+            "clock": _clock(clock),
             "other_side": self._options.other_side,
         }
+
+
+def _clock(clock: Clock) -> str:
+    """Return in words how an account's clock differs from the real time; empty if it does not."""
+    shift_ms, frozen_ms = clock.state
+    if frozen_ms is not None:
+        return f"Clock stopped at {format_time(frozen_ms)}"
+    if abs(shift_ms) < LEAST_SHIFT_MS:
+        return ""
+    return f"Clock {spanned(abs(shift_ms))} {'ahead' if shift_ms > 0 else 'behind'}"

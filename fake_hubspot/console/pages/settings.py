@@ -153,6 +153,14 @@ def _expire(call: PageCall, _: Form) -> str:
     return f"{counted(changed, 'OAuth token')} expired."
 
 
+def _grant(call: PageCall, _: Form) -> str:
+    made = call.api("POST", "/_fake/grants", {})
+    return (
+        f"An OAuth app is allowed. Client id {made['clientId']}, client secret {made['clientSecret']}, "
+        f"redirect URI {made['redirectUri']}, code {made['code']}, refresh token {made['refreshToken']}."
+    )
+
+
 def _seed(call: PageCall, form: Form) -> str:
     count = _whole(form.get("contacts", ""), "the number of contacts")
     made = call.api("POST", "/_fake/seed", {"contacts": count})
@@ -221,6 +229,7 @@ ACTIONS: Mapping[str, Callable[[PageCall, Form], str]] = {
     "add-token": _add_token,
     "revoke": _revoke,
     "expire": _expire,
+    "grant": _grant,
     "seed": _seed,
     "reset": _reset,
     "keep": _keep,

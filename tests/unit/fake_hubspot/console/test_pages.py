@@ -460,6 +460,14 @@ def test_tokens(browser: Browser) -> None:
     assert "my-own-token" not in access.tokens
 
 
+def test_an_oauth_app_gets_what_it_needs(browser: Browser) -> None:
+    text = said(setting(browser, "grant"))
+
+    (grant,) = browser.fake.portal.access.grants
+    for secret in (grant.client_id, grant.client_secret, grant.code, grant.refresh_token):
+        assert secret in text
+
+
 def test_accounts_are_made_shown_and_removed(browser: Browser) -> None:
     page = setting(browser, "add-account", portalId="77", contacts="5")
     assert said(page).startswith("Created the account 77; its access token is ")
