@@ -38,6 +38,11 @@ def moment_of(at_ms: float, *, now_ms: float) -> Moment:
     return Moment(exact, f"{span} ago" if ago > 0 else f"in {span}")
 
 
+def spanned(span_ms: int) -> str:
+    """Return a span of time in its largest unit: `5 s`, `90 d`."""
+    return next((f"{span_ms // step:,} {name}" for step, name in STEPS if span_ms >= step), f"{span_ms} ms")
+
+
 def sized(number: int) -> str:
     """Return a number of bytes in words."""
     if number < 1000:
