@@ -20,7 +20,7 @@ UV_INSTALL := $(UV) pip install --quiet --python $(BIN)/python
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test local proof coverage browser screenshots e2e soak matrix mutants bench bench-full images lint format pages lock clean
+.PHONY: help demo test local proof coverage browser screenshots e2e soak matrix mutants bench bench-full dist release images lint format pages lock clean
 
 help: ## list all targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/\1\t\2/' | expand -t 12
@@ -77,6 +77,13 @@ bench: $(VENV)/.bench ## compare with the alternatives, the quick part; takes un
 
 bench-full: $(VENV)/.bench ## compare all sizes and all alternatives, and update docs/reference/benchmarks.md
 	$(BIN)/python -m benchmarks --full --document
+
+dist: $(VENV)/.test ## build the source distribution, and from it the wheel, into dist/
+	rm -rf dist && $(UV) build --quiet --out-dir dist
+	$(BIN)/pytest -q tests/packaging
+
+release: dist ## build, check and upload a release; UV_PUBLISH_TOKEN has the token of the package index
+	$(UV) publish dist/*
 
 images: ## build the images of the three roles, tagged latest (BASE_IMAGE=... replaces python:3.13-slim)
 	docker compose -f docker-compose.test.yml build

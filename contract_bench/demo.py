@@ -25,11 +25,11 @@ EVENT_KEYS = (
     "reason_why_stopped",
 )
 NEXT = """
-Try next, after `. .venv/bin/activate`
+Try next{activated}
   contract-bench demo --scenario error-on-page-2   the answer begins with 200, then breaks off; exit status 1
   contract-bench demo --contacts 10000             a hundred pages
   fake-hubspot serve --port 8400                   a HubSpot to point your own connector at
-  docs/tutorial/first-loop.md                      the same, step by step
+  contract-bench up                                all three, until you stop them, with pages for a browser
 """.rstrip()
 
 
@@ -52,7 +52,8 @@ def run_demo(console: Console, *, contacts: int, node_dir: Path) -> bool:
         unchanged = dataset.count == before and failed.deleted == 0
         verdict = "unchanged" if unchanged else "[red]CHANGED[/red]"
         console.print(f"  dataset {verdict}: {dataset.count:,} entities, {failed.deleted} deleted")
-    console.print(NEXT, soft_wrap=True)
+    has_environment = Path(".venv", "bin", "activate").exists()
+    console.print(NEXT.format(activated=", after `. .venv/bin/activate`" if has_environment else ""), soft_wrap=True)
     return completed.ok and not failed.ok and unchanged
 
 

@@ -1,13 +1,13 @@
 """The errors of the bench.
 
 `BenchError`
-    `CheckoutMissingError`: a folder that only a checkout of the repository contains is missing.
+    `FolderMissingError`: a folder that the user named does not exist.
     `NothingToCheckError`: there is nothing of what should be checked, so a success would mean nothing.
 """
 
 from pathlib import Path
 
-__all__ = ["BenchError", "CheckoutMissingError", "NothingToCheckError"]
+__all__ = ["BenchError", "FolderMissingError", "NothingToCheckError"]
 
 
 class BenchError(Exception):
@@ -23,13 +23,13 @@ class NothingToCheckError(BenchError):
         self.where = where
 
 
-class CheckoutMissingError(BenchError):
-    """A folder that is not part of the wheel is missing."""
+class FolderMissingError(BenchError):
+    """A folder does not exist."""
 
     def __init__(self, folder: Path, option: str) -> None:
         super().__init__(
-            f"expected a directory at {folder}, found none. The demo uses node/ and service/ of a checkout of "
-            f"contract-bench: run it there, or name another directory with {option}."
+            f"expected a directory at {folder}, found none. Correct {option}, or leave it out to use the node that "
+            "comes with contract-bench."
         )
         self.folder = folder
         self.option = option

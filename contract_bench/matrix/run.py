@@ -32,7 +32,7 @@ CELLS_A_PROCESS = 400
 MOST_PROCESSES = 4
 NODE_LOGGER = "fake_sesam"
 WAKE_S = 0.5  # on Windows, a wait without a limit cannot be interrupted
-END_S = 0.5
+END_S = 0.3
 
 OnProgress = Callable[[int, int], None]
 
@@ -201,6 +201,7 @@ class _Pool:
         self._note = note
         self._failure: BaseException | None = None
         self._lock = threading.Lock()
+        self._has_ended = False
         self._count = len(cells)
         self._benches: list[Bench] = []
         self._threads: list[threading.Thread] = []
@@ -230,14 +231,17 @@ class _Pool:
             raise self._failure
 
     def end(self) -> None:
-        """Drop the remaining cells and end what is under way."""
+        """Drop the remaining cells and end what is under way, without a result."""
         self._drop()
+        with self._lock:
+            self._has_ended = True
         if not any(thread.is_alive() for thread in self._threads):
             return
         for bench in tuple(self._benches):
             bench.abandon()
+        deadline = time.monotonic() + END_S
         for thread in self._threads:
-            thread.join(END_S)
+            thread.join(max(deadline - time.monotonic(), 0))
 
     def _guarded(self, work: Callable[[], None]) -> None:
         try:
@@ -259,7 +263,8 @@ class _Pool:
                 return
             result = bench.play(cell, self._reference)
             with self._lock:
-                self._note(number, result)
+                if not self._has_ended:  # or its connector was killed while it was played
+                    self._note(number, result)
 
     def _drop(self) -> None:
         with suppress(queue.Empty):

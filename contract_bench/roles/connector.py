@@ -95,7 +95,7 @@ class ConnectorUnderTest:
     def command(self, label: str = "") -> str:
         """Return the command that starts it; the label is for the container of an image."""
         if not self.is_image:
-            return self.spec.target
+            return self.spec.command
         return run_command(self.spec.target, environment_names(self.environment), label=label)
 
 

@@ -10,6 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from contract_bench.bundled import service_command
 from contract_bench.errors import BenchError
 
 __all__ = [
@@ -79,6 +80,11 @@ class ConnectorSpec:
                 return f"{self.target} (understood as an image, started with docker run)"
         advice = "" if len(self.target.split()) > 1 else "; write image:NAME for an image"
         return f"{self.target} (understood as a command{advice})"
+
+    @property
+    def command(self) -> str:
+        """The command that starts it; the default is found wherever contract-bench is installed."""
+        return service_command() if self.target == DEFAULT_CONNECTOR else self.target
 
     @property
     def label(self) -> str:

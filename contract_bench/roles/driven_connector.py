@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from contract_bench.errors import CheckoutMissingError
+from contract_bench.bundled import own_or_bundled
+from contract_bench.errors import FolderMissingError
 from contract_bench.roles.connector_spec import DEFAULT_CONNECTOR, ConnectorKind, ConnectorSpec, parse_connector
 from contract_bench.roles.docker import run_command
 from contract_bench.roles.local_node import open_node
@@ -46,6 +47,7 @@ class ConnectorOptions:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "spec", parse_connector(self.connector))
+        object.__setattr__(self, "node_dir", own_or_bundled(self.node_dir))
 
 
 class DrivenConnector:
@@ -73,10 +75,10 @@ def drive_connector(
         with_since: Whether the pipe asks for what changed since the last pull, whatever its configuration says.
 
     Raises:
-        CheckoutMissingError: `options.node_dir` is not a directory.
+        FolderMissingError: `options.node_dir` is not a directory.
     """
     if not options.node_dir.is_dir():
-        raise CheckoutMissingError(options.node_dir, "--node-dir")
+        raise FolderMissingError(options.node_dir, "--node-dir")
     urls, commands = start_of(options)
     with tempfile.TemporaryDirectory(prefix="contract-bench-record-") as data_dir:
         node_dir = _supporting_since(options, Path(data_dir) / "node") if with_since else options.node_dir
@@ -112,7 +114,7 @@ def start_of(options: ConnectorOptions) -> tuple[dict[str, str], dict[str, str]]
             return {options.system: target}, {}
         case ConnectorKind.IMAGE:
             return {}, {options.system: run_command(target, _environment_names(options))}
-    return {}, {options.system: target}
+    return {}, {options.system: options.spec.command}
 
 
 def _environment_names(options: ConnectorOptions) -> list[str]:

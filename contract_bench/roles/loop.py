@@ -1,7 +1,6 @@
 """The whole loop on this machine: a fake HubSpot in a thread, the connector as a process, a node that runs its pipe."""
 
 import shlex
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping
@@ -13,7 +12,8 @@ from typing import Self
 
 import requests
 
-from contract_bench.errors import CheckoutMissingError
+from contract_bench.bundled import own_or_bundled, service_command
+from contract_bench.errors import FolderMissingError
 from contract_bench.roles.local_hubspot import open_hubspot
 from contract_bench.roles.local_node import open_node
 from fake_hubspot import Server
@@ -21,9 +21,6 @@ from fake_hubspot import Settings as HubSpotSettings
 from fake_sesam import Node, PumpResult
 
 __all__ = ["Loop", "LoopSettings"]
-
-# The node replaces a leading `python` by its own interpreter; behind `env` it is not the leading word.
-CONNECTOR = f"{shlex.quote(sys.executable)} -m service"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +43,11 @@ class LoopSettings:
     contacts: int | None = 250
     seed_cassette: Path | None = None
     system: str = "hubspot"
-    connector: str = CONNECTOR
+    connector: str = field(default_factory=service_command)
     connector_environment: Mapping[str, str] = field(default_factory=lambda: {"HUBSPOT_RETRIES": "1"})
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "node_dir", own_or_bundled(self.node_dir))
 
 
 class Loop:
@@ -56,7 +56,7 @@ class Loop:
     Use it as a context manager: leaving it stops every role and removes the dataset.
 
     Raises:
-        CheckoutMissingError: `settings.node_dir` is not a directory.
+        FolderMissingError: `settings.node_dir` is not a directory.
         FakeSesamError: the configuration is wrong, or the connector does not start; every problem is listed.
     """
 
@@ -68,7 +68,7 @@ class Loop:
 
     def __enter__(self) -> Self:
         if not self.settings.node_dir.is_dir():
-            raise CheckoutMissingError(self.settings.node_dir, "--node-dir")
+            raise FolderMissingError(self.settings.node_dir, "--node-dir")
         with ExitStack() as stack:
             self.hubspot = stack.enter_context(open_hubspot(self._hubspot_settings()))
             data_dir = stack.enter_context(tempfile.TemporaryDirectory(prefix="contract-bench-"))

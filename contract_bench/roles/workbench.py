@@ -20,7 +20,8 @@ from typing import Self
 
 from bench_core.child import signal_group
 from bench_core.lines import EventLines, Line
-from contract_bench.errors import BenchError, CheckoutMissingError
+from contract_bench.bundled import own_or_bundled
+from contract_bench.errors import BenchError, FolderMissingError
 from contract_bench.roles.connector_spec import DEFAULT_CONNECTOR, ConnectorKind, parse_connector
 from contract_bench.roles.docker import run_command
 from contract_bench.roles.local_hubspot import open_hubspot
@@ -67,6 +68,9 @@ class WorkbenchSettings:
     node_port: int = 9042
     data_dir: Path | None = None
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "node_dir", own_or_bundled(self.node_dir))
+
 
 class Workbench:
     """The three roles while they run; a context manager that ends all of them.
@@ -94,7 +98,7 @@ class Workbench:
 
     def __enter__(self) -> Self:
         if not self.settings.node_dir.is_dir():
-            raise CheckoutMissingError(self.settings.node_dir, "NODE_DIR")
+            raise FolderMissingError(self.settings.node_dir, "NODE_DIR")
         with ExitStack() as stack:
             settings = HubSpotSettings(
                 port=self.settings.hubspot_port, contacts=self.settings.contacts, scenario=self.settings.scenario
@@ -189,7 +193,7 @@ class Workbench:
 
     def _command(self) -> str:
         """Return the command that starts the connector."""
-        environment, target = self.settings.environment, self._spec.target
+        environment, target = self.settings.environment, self._spec.command
         if self._spec.kind is ConnectorKind.IMAGE:
             own = dict(self.system.docker.environment) if self.system.docker else {}
             target = run_command(target, environment_names({**own, **environment}), label=uuid.uuid4().hex)

@@ -30,7 +30,7 @@ from contract_bench.cassettes.record.recorder import origin_of_address, write_re
 from contract_bench.cassettes.record.recording_client import RecordingClient
 from contract_bench.cassettes.replay import CassetteServer, ReplayOptions
 from contract_bench.cli import main
-from contract_bench.errors import CheckoutMissingError
+from contract_bench.errors import FolderMissingError
 from contract_bench.roles.driven_connector import ConnectorOptions
 from fake_hubspot import Server, Settings
 from tests.support.interactions import interaction, write
@@ -292,7 +292,7 @@ def test_a_node_that_is_not_there_is_told(options: RecordOptions, tmp_path: Path
     """With the option to set."""
     connector = ConnectorOptions(node_dir=tmp_path / "absent")
 
-    with pytest.raises(CheckoutMissingError, match="--node-dir"):
+    with pytest.raises(FolderMissingError, match="--node-dir"):
         record("full-walk", replace(options, connector=connector))
 
 

@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import pytest
 
-from contract_bench.errors import CheckoutMissingError
+from contract_bench.errors import FolderMissingError
 from contract_bench.roles import connector as connector_module
 from contract_bench.roles.connector import STARTS, ConnectorStartError, ConnectorUnderTest, RunningConnector
 from contract_bench.roles.driven_connector import ConnectorOptions, drive_connector, start_of
@@ -88,7 +88,7 @@ def test_a_missing_node_directory_is_an_error_that_names_the_option(tmp_path: Pa
     options = ConnectorOptions(node_dir=tmp_path / "none")
 
     with (
-        pytest.raises(CheckoutMissingError, match="--node-dir"),
+        pytest.raises(FolderMissingError, match="--node-dir"),
         drive_connector(options, base_url="http://127.0.0.1:9", token="t"),
     ):
         pass

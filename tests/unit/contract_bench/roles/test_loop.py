@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from contract_bench.errors import CheckoutMissingError
+from contract_bench.errors import FolderMissingError
 from contract_bench.roles.loop import Loop, LoopSettings
 
 NODE_DIR = Path(__file__).resolve().parents[4] / "node"
@@ -54,7 +54,7 @@ def test_failed_run_deletes_nothing_and_the_rerun_completes_it() -> None:
 
 def test_missing_node_directory_is_an_error_with_fields(tmp_path: Path) -> None:
     """The error names the folder and the option to change it."""
-    with pytest.raises(CheckoutMissingError) as caught, Loop(LoopSettings(node_dir=tmp_path / "nope")):
+    with pytest.raises(FolderMissingError) as caught, Loop(LoopSettings(node_dir=tmp_path / "nope")):
         pass
 
     assert caught.value.folder == tmp_path / "nope"
