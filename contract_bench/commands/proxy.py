@@ -104,6 +104,7 @@ def proxy(
         def announce(url: str) -> None:
             click.echo(f"proxy listens on {url}")
             click.echo(f"upstream: {upstream.description}")
+            click.echo(f"requests and faults, for a browser: {url}{CONTROL_PREFIX}")
             click.echo(f"""try: curl {url}{CONTROL_PREFIX}faults --json '{{"fault": "server-error", "times": 1}}'""")
 
         app = make_app(opened.address, options, host=host, allow_host=allow_host)

@@ -4,7 +4,7 @@ import asyncio
 import gzip
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -26,6 +26,9 @@ from contract_bench.proxy.pass_through import HOP_BY_HOP, Passed, PassThrough, e
 from contract_bench.proxy.pool import UpstreamPool
 from contract_bench.proxy.protocol import ProxyProtocol
 
+if TYPE_CHECKING:
+    from contract_bench.proxy.console import ProxyConsole
+
 __all__ = ["Altered", "Exchanged", "ProxyApp", "ProxyOptions"]
 
 Scope = MutableMapping[str, Any]
@@ -35,6 +38,7 @@ CONTROL = CONTROL_PREFIX
 HEALTH = f"{CONTROL}health"
 FAULTS = tuple(f"{CONTROL}faults".split("/"))
 RESET = f"{CONTROL}reset"
+PAGES = f"{CONTROL}ui"
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost", "::ffff:127.0.0.1"})
 OPENED = "contract_bench.proxy.opened"
 # A fault acts on a whole response. A longer one cannot be altered, which is an error and not silently no fault.
@@ -119,6 +123,7 @@ class ProxyApp:
         self._fixed = b"Host: %b\r\n" % address.authority.encode()
         self._fixed += b"Proxy-Authorization: %b\r\n" % login if login else b""
         self._rewriters: dict[str, LinkRewriter] = {}
+        self._page: ProxyConsole | None = None
         self._control = {
             (each.method, tuple(each.path.split("/"))): each.handler
             for each in (*fault_operations(lambda _: self.state.faults), *journal_operations("contract-bench proxy"))
@@ -335,20 +340,36 @@ class ProxyApp:
         """Answer a request to the control API."""
         if request.path == HEALTH:
             return _message(request, Response.of({"status": "ok", "upstream": self.address.url}))
-        refused = self._refusal(request)
+        is_page = request.path.rstrip("/") == CONTROL.rstrip("/") or request.path.startswith(PAGES)
+        refused = self._refusal(request, is_page=is_page)
         if refused is not None:
             status, reason = refused
             return _message(request, Response.of({"error": reason}, status=status))
+        if is_page and (page := self._console().answer(request)) is not None:
+            return _message(request, page)
         try:
             response = self._handled(request)
         except UsageError as error:
             response = Response.of({"error": str(error)}, status=404 if isinstance(error, NotFoundError) else 400)
         return _message(request, response)
 
-    def _refusal(self, request: Request) -> tuple[int, str] | None:
-        if reason := self._policy.refusal(request.headers):
+    def _console(self) -> "ProxyConsole":
+        """Return the page, which is imported when it is first asked for."""
+        if self._page is None:
+            from contract_bench.proxy.console import ProxyConsole
+
+            self._page = ProxyConsole(self.state, self.address.url)
+        return self._page
+
+    def _refusal(self, request: Request, *, is_page: bool) -> tuple[int, str] | None:
+        if is_page:  # its forms carry a token of the page
+            reason = self._policy.page_refusal(request.method, request.headers)
+        else:
+            reason = self._policy.refusal(request.headers)
+        if reason:
             return 403, reason
-        if reason := self._policy.form_refusal(request.method, request.headers, has_body=bool(request.body)):
+        has_body = bool(request.body) and not is_page
+        if reason := self._policy.form_refusal(request.method, request.headers, has_body=has_body):
             return 415, reason
         token = self.options.control_token
         given = request.headers.get(b"x-fake-hubspot-control-token", b"").decode("latin-1")
