@@ -66,7 +66,8 @@ def stream(
     """
     wire = context.wire
     if wire is None or context.request.method == "HEAD":
-        return Response(501, Body(b"live updates need GET and the fake's own server"), b"text/plain")
+        # Another server than the fake's own cannot stream: the browser asks again, and gets no news.
+        return Response(200, Body(b"retry: 60000\n\n"), b"text/event-stream", without=HEADERS_OF_HUBSPOT)
 
     async def send(_: Message) -> None:
         wire.take()

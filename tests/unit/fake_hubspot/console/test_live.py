@@ -144,10 +144,12 @@ def test_a_server_with_open_streams_stops() -> None:
         answer.close()
 
 
-def test_without_a_stream_the_page_says_so_at_once(fake: Fake) -> None:
+def test_without_a_stream_the_answer_ends_at_once(fake: Fake) -> None:
     """A HEAD request, or another server than the fake's own."""
-    for method in ("HEAD", "GET"):
-        assert fake.request(method, f"{UI}/stream", headers={"authorization": ""}).status == 501
+    for method, content in (("HEAD", b""), ("GET", b"retry: 60000\n\n")):
+        answer = fake.request(method, f"{UI}/stream", headers={"authorization": ""})
+        assert (answer.status, answer.content) == (200, content)
+        assert answer.headers["content-type"] == "text/event-stream"
 
 
 def test_the_icon_that_a_browser_asks_for_is_no_request_to_hubspot(fake: Fake) -> None:
