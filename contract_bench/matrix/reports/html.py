@@ -95,7 +95,9 @@ def _probe(probe: ProbeResult) -> Values:
 
 def _defect(result: CellResult | ProbeResult, settings: BenchSettings, anchor: str) -> Values:
     story = error = again = log = ""
+    trace: tuple[str, ...] = ()
     if isinstance(result, CellResult):
+        trace = result.trace
         story = story_of(result)
         error, again, log = result.error or "", reproduce(settings, result.cell), result.log
     return {
@@ -108,4 +110,5 @@ def _defect(result: CellResult | ProbeResult, settings: BenchSettings, anchor: s
         "error": error,
         "again": again,
         "log": log,
+        "trace": trace,
     }

@@ -11,6 +11,7 @@ from contract_bench.matrix.bench import BenchSettings, CellResult
 from contract_bench.matrix.cells import Cell
 from contract_bench.matrix.judge import Verdict, Violation
 from contract_bench.matrix.probes import ProbeResult
+from contract_bench.matrix.reports import to_html
 from contract_bench.matrix.result import MatrixResult
 from contract_bench.matrix.serving import MatrixPages
 from contract_bench.roles.connector import ConnectorUnderTest
@@ -93,6 +94,14 @@ def test_a_cell_that_is_played_again_changes_the_map_and_one_that_cannot_be_play
     assert "None of 2 cells shows a defect" in after
     assert "the connector does not start" in refused
     assert "Nothing was changed" in stale
+
+
+def test_the_report_in_one_file_has_the_requests_of_a_defect() -> None:
+    """And of no other cell: it stays small enough to be sent."""
+    page = to_html(RESULT, BenchSettings(ConnectorUnderTest("python -m service")))
+
+    assert BROKEN.trace[0] in page
+    assert EVIL not in page
 
 
 def test_a_page_of_another_site_cannot_play_a_cell(browser: Browser) -> None:
