@@ -6,7 +6,7 @@ from urllib.parse import quote, urlencode
 
 from starlette.requests import Request
 
-from bench_core.pages import PageResponse, Said, Section, Site
+from bench_core.pages import PageResponse, Section, Site
 from bench_core.pages.web import page_request
 from bench_core.pages.words import Moment, counted, moment_of
 from fake_sesam.console.feed import Feed
@@ -78,24 +78,12 @@ class PageCall:
         """Return a time (in seconds since 1970) for people."""
         return moment_of(seconds * 1000, now_ms=self.node.clock.now() * 1000)
 
-    def page(
-        self,
-        template: str,
-        *,
-        title: str,
-        current: str = "",
-        status: int = 200,
-        said: Said | None = None,
-        **context: Any,
-    ) -> PageResponse:
-        """Return a page in the frame of all pages."""
+    def page(self, template: str, *, title: str, **context: Any) -> PageResponse:
+        """Return a page in the frame of all pages; see `Site.page`."""
         return self.site.page(
             template,
             request=self.request,
             title=title,
-            current=current,
-            status=status,
-            said=said,
             sections=[Section(name, path) for name, path in SECTIONS.items()],
             links=self._links(),
             frame=self.frame(),

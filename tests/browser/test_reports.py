@@ -1,7 +1,6 @@
 """The reports in one file each, opened in a real browser."""
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,20 +11,19 @@ from contract_bench.fidelity.reports import to_html as verification_page
 from contract_bench.matrix.bench import BenchSettings
 from contract_bench.matrix.reports import to_html as matrix_page
 from contract_bench.roles.connector import ConnectorUnderTest
-from fake_sesam.check import RuleResult, as_html
 from tests.browser.looks import problems_of, watched
 from tests.unit.contract_bench.fidelity.test_reports import verification
-from tests.unit.contract_bench.matrix.test_serving import EVIL, RESULT
+from tests.unit.contract_bench.matrix.test_serving import RESULT
+from tests.unit.fake_sesam.check.test_html import report as check_page
 
 
 @pytest.fixture(scope="module")
 def files(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
     """A report of each kind."""
-    results = [RuleResult(f"rule-{outcome}", outcome, f"{outcome} {EVIL}") for outcome in ("pass", "warn", "fail")]
     reports = {
         "matrix": matrix_page(RESULT, BenchSettings(ConnectorUnderTest("python -m service"))),
         "verify": verification_page(verification(Origin.HUBSPOT)),
-        "check": as_html("http://127.0.0.1:5000/get_contacts", results, made_at=datetime(2026, 1, 2, tzinfo=UTC)),
+        "check": check_page("pass", "warn", "fail", "skip"),
     }
     folder = tmp_path_factory.mktemp("reports")
     for name, html in reports.items():
