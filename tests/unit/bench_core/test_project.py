@@ -78,7 +78,7 @@ def test_each_mistake_is_named_with_its_place(tmp_path: Path) -> None:
     file = tmp_path / "contract-bench.toml"
     for text, said in {
         'connecter = "x"': "there is no key 'connecter'; did you mean 'connector'?",
-        "colour = 1": "there is no key 'colour'; Known: connector, route, environment, node, ",
+        "colour = 1": "there is no key 'colour'; Known: connector, ",
         "contacts = -1": "Expected `int` >= 0 - at `contacts`",
         'contacts = "many"': "got `str` - at `contacts`",
         'connector = ""': "Expected `str` of length >= 1 - at `connector`",
