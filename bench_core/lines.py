@@ -23,6 +23,7 @@ __all__ = ["LOG_FORMATS", "EventLines", "Line", "uses_colours"]
 LOG_FORMATS = ("text", "json")
 QUEUE_LINES = 10_000
 CLOSE_TIMEOUT_S = 2.0
+GATHER_S = 0.02
 # Shown control sequences; a tone is also told by a word or a number, so that a line reads the same without colours.
 TONES = {"dim": "2", "bold": "1", "good": "32", "warn": "33", "bad": "31", "note": "36"}
 Part = tuple[str, str]
@@ -115,7 +116,8 @@ class EventLines:
             if self._thread is None:
                 self._thread = threading.Thread(target=self._write_all, daemon=True, name="lines")
                 self._thread.start()
-            self._changed.notify()
+            if len(self._queue) == 1:
+                self._changed.notify()
 
     def say(self, line: Line) -> None:
         """Queue an event that is rendered already."""
@@ -133,6 +135,8 @@ class EventLines:
         while True:
             with self._changed:
                 self._changed.wait_for(lambda: self._queue or self._is_closed)
+                # More events follow at once under load; each switch between threads costs the server time.
+                self._changed.wait_for(lambda: self._is_closed, GATHER_S)
                 waiting, left_out = list(self._queue), self._left_out
                 self._queue.clear()
                 self._left_out = 0
