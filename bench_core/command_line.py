@@ -12,6 +12,7 @@ from typing import Any
 
 import click
 
+from bench_core.names import no_such
 from bench_core.signals import Interrupted, end_at_signals
 
 __all__ = ["HELP_NAMES", "CommandLine", "os_error_text"]
@@ -65,6 +66,15 @@ class CommandLine(click.Group):
             click.echo(f"{name}: {os_error_text(error)}", err=True)
             sys.exit(2)
         sys.exit(status if isinstance(status, int) else 0)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the chosen command."""
+        name = args[0]
+        if self.get_command(ctx, name) is None and not ctx.resilient_parsing and not name.startswith("-"):
+            ctx.fail(no_such("command", name, self.list_commands(ctx)))
+        return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the chosen command."""

@@ -28,8 +28,7 @@ class FolderMissingError(BenchError):
 
     def __init__(self, folder: Path, option: str) -> None:
         super().__init__(
-            f"expected a directory at {folder}, found none. Correct {option}, or leave it out to use the node that "
-            "comes with contract-bench."
+            f"expected a directory at {folder}, found none. Correct {option}, or run the command where it exists."
         )
         self.folder = folder
         self.option = option

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from bench_core.options import NameChoice
 from contract_bench.demo import run_demo, run_scenario
 from fake_hubspot import SCENARIOS
 
@@ -12,7 +13,11 @@ __all__ = ["demo"]
 
 
 @click.command()
-@click.option("--scenario", type=click.Choice(sorted(SCENARIOS)), help="Run one scenario instead of the whole tour.")
+@click.option(
+    "--scenario",
+    type=NameChoice("scenario", SCENARIOS, listed_by="fake-hubspot scenarios"),
+    help="Run one scenario instead of the whole tour.",
+)
 @click.option("--contacts", type=click.IntRange(min=0), default=250, show_default=True, help="Contacts in the portal.")
 @click.option(
     "--node-dir",

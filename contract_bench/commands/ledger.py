@@ -7,6 +7,7 @@ import click
 import bench_core
 import fake_hubspot
 from contract_bench.cassettes.writer import write_text_atomically
+from contract_bench.errors import FolderMissingError
 from contract_bench.fidelity.gaps import read_gaps
 from contract_bench.fidelity.ledger import NEVER, behaviours_in, to_markdown
 
@@ -25,6 +26,8 @@ __all__ = ["ledger"]
 @click.pass_context
 def ledger(ctx: click.Context, gaps: Path, output: Path, check: bool) -> None:
     """Write the parity ledger: every behaviour of the fake, its evidence, and when it was last validated."""
+    if not output.parent.is_dir():
+        raise FolderMissingError(output.parent, "--output")
     behaviours = [one for each in (bench_core, fake_hubspot) for one in behaviours_in(Path(each.__file__ or "").parent)]
     page = to_markdown(behaviours, read_gaps(gaps))
     never = sum(one.last_seen == NEVER for one in behaviours)

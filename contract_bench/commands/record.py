@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from bench_core.options import NameChoice
 from contract_bench.cassettes.errors import CassetteError
 from contract_bench.cassettes.record import SCENARIOS, RecordOptions
 from contract_bench.cassettes.record import record as record_scenario
@@ -40,7 +41,7 @@ class TokenMissingError(CassetteError):
 
 @click.command()
 @click.option("--token-env", default="HUBSPOT_TOKEN", show_default=True, help="The variable that holds the token.")
-@click.option("--scenario", type=click.Choice([*SCENARIOS, "all"]), default="full-walk", show_default=True)
+@click.option("--scenario", type=NameChoice("scenario", [*SCENARIOS, "all"]), default="full-walk", show_default=True)
 @click.option("--max-pages", type=click.IntRange(min=1), help="Stop after this many pages of a walk.")
 @click.option("--base-url", default=HUBSPOT, show_default=True, help="The HubSpot to record from.")
 @connector_option

@@ -10,7 +10,7 @@ from types import FrameType
 
 import click
 
-from bench_core.options import line_options, open_lines
+from bench_core.options import NameChoice, line_options, open_lines
 from contract_bench.commands.options import connector_option, environment_option
 from contract_bench.roles.workbench import Workbench, WorkbenchSettings
 from fake_hubspot import SCENARIOS
@@ -33,7 +33,7 @@ DEFAULTS = WorkbenchSettings()
 )
 @click.option(
     "--scenario",
-    type=click.Choice(sorted(SCENARIOS)),
+    type=NameChoice("scenario", SCENARIOS, listed_by="fake-hubspot scenarios"),
     default=DEFAULTS.scenario,
     show_default=True,
     help="How HubSpot behaves.",

@@ -39,7 +39,9 @@ class ScenarioError(BenchError):
 
     def __init__(self, path: Path, problem: str) -> None:
         self.path = path
-        super().__init__(f"expected a scenario in {path}, got a problem: {problem}. The steps are: {', '.join(STEPS)}")
+        super().__init__(
+            f"expected a scenario in {path}, got a problem: {problem.rstrip('.')}. The steps are: {', '.join(STEPS)}"
+        )
 
 
 @dataclass(frozen=True, slots=True)

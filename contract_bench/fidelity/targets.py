@@ -27,10 +27,8 @@ class TargetUnreachableError(CassetteError):
 
     def __init__(self, url: str, error: Exception) -> None:
         why = unreachable(error, url)
-        said = (
-            f"{url} cannot be reached: {why}." if why else f"{url} sent no complete response ({type(error).__name__})."
-        )
-        super().__init__(f"{said} Start the server, or check the address.")
+        broken = f"sent no complete response ({type(error).__name__}). Start the server, or check the address"
+        super().__init__(f"{url} {f'cannot be reached: {why}' if why else broken}.")
         self.url = url
 
 

@@ -1,13 +1,16 @@
 """The connector under test, started behind a node as Sesam would start it."""
 
+import socket
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Self
+from urllib.parse import urlsplit
 
 from bench_core.child import kill_group
+from bench_core.reach import unreachable
 from contract_bench.errors import BenchError
 from contract_bench.roles.connector_spec import DEFAULT_CONNECTOR, ConnectorKind, ConnectorSpec, parse_connector
 from contract_bench.roles.docker import kill_containers, pid_of_container, run_command
@@ -43,6 +46,7 @@ DEFAULT_ENVIRONMENT: Mapping[str, str] = {
 PLACEHOLDER = "{upstream}"
 UPSTREAM_NAMES = ("UPSTREAM_URL", "upstream-url", "BASE_URL", "API_BASE_URL")
 STARTS = 3
+CONNECT_TIMEOUT_S = 30.0
 PORT_IS_TAKEN = "ddress already in use"
 
 
@@ -51,7 +55,8 @@ class ConnectorStartError(BenchError):
 
     def __init__(self, spec: ConnectorSpec, said: str) -> None:
         self.spec = spec
-        super().__init__(f"expected the connector to start: {spec.description}. {said}")
+        wanted = "answer" if spec.kind is ConnectorKind.URL else "start"
+        super().__init__(f"expected the connector to {wanted}: {spec.description}. {said}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +122,8 @@ class RunningConnector:
             ConnectorStartError: it does not start; the message holds its last lines.
         """
         runner = self._node.runner(self._system)
+        if self._spec.kind is ConnectorKind.URL:
+            self._check_that_somebody_listens()
         for left in reversed(range(STARTS)):
             try:
                 return runner.start()
@@ -124,6 +131,14 @@ class RunningConnector:
                 if not left or not any(PORT_IS_TAKEN in line for line in runner.log_lines()):
                     raise ConnectorStartError(self._spec, str(error)) from error
         raise AssertionError("unreachable")
+
+    def _check_that_somebody_listens(self) -> None:
+        parts = urlsplit(self._spec.target)
+        address = (parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80))
+        try:
+            socket.create_connection(address, timeout=CONNECT_TIMEOUT_S).close()
+        except OSError as error:
+            raise ConnectorStartError(self._spec, unreachable(error, self._spec.target) or str(error)) from error
 
     def output(self, *, since: float = 0) -> str:
         """Return the last lines of its standard output and error, written after `since` (seconds since 1970)."""

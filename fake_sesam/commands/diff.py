@@ -20,7 +20,7 @@ __all__ = ["diff"]
 @click.argument("right", metavar="B")
 @click.option(
     "--data-dir",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    type=click.Path(file_okay=False, path_type=Path),
     default=Path("node/.fake-sesam"),
     show_default=True,
     help="Where the datasets A and B are stored.",
@@ -44,6 +44,8 @@ def diff(left: str, right: str, data_dir: Path, with_deleted: bool) -> None:
 
 
 def _entities(name: str, data_dir: Path, with_deleted: bool) -> Iterator[dict[str, Any]]:
+    if name.endswith(".json") and not Path(name).is_file():
+        raise NotFoundError(f"there is no file {name}; give a JSON file with an array, or the name of a dataset")
     if Path(name).is_file():
         found = read_entities(Path(name))
         yield from (each for each in found if with_deleted or each.get("_deleted") is not True)

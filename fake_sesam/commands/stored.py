@@ -21,9 +21,15 @@ def open_dataset(data_dir: Path, name: str) -> Iterator[Dataset]:
     """
     path = data_dir / "node.sqlite3"
     if not path.is_file():
-        raise NotFoundError(f"there are no datasets in {data_dir}; run the pipe first, or name --data-dir")
+        raise _nothing_stored(data_dir)
     with NodeStore(path) as store:
         dataset = Dataset(store, name, now_us=lambda: time.time_ns() // 1000)
         if not dataset.exists:
+            if not store.dataset_names():
+                raise _nothing_stored(data_dir)
             raise NotFoundError(no_such("dataset", name, store.dataset_names()))
         yield dataset
+
+
+def _nothing_stored(data_dir: Path) -> NotFoundError:
+    return NotFoundError(f"there are no datasets in {data_dir}; run the pipe first, or name --data-dir")

@@ -167,7 +167,7 @@ def test_a_server_that_is_not_there_is_explained(tmp_path: Path) -> None:
     code, output = verify(str(write(tmp_path / "a.yaml")), "--against", "http://127.0.0.1:9")
 
     assert code == 2
-    assert "sent no complete response" in output
+    assert "nobody listens on 127.0.0.1:9" in output
 
 
 def test_ruby_recordings_are_verified_too(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import re
 import urllib3
 
 from bench_core.listener import Receive, Scope, Send
+from bench_core.reach import unreachable
 from contract_bench.cassettes.asgi import IncomingRequest, read_request, send_response
 from contract_bench.cassettes.record.recording_client import RecordingClient, UpstreamResponse
 
@@ -49,8 +50,9 @@ class RecordingProxy:
         try:
             answer = await asyncio.to_thread(self._forward, request)
         except urllib3.exceptions.HTTPError as error:
-            self.failures.append(f"{request.method} {request.target.partition('?')[0]}: {type(error).__name__}")
-            await send_response(send, 502, [], _explain(f"HubSpot cannot be reached ({type(error).__name__})"))
+            why = unreachable(error, self._upstream) or type(error).__name__
+            self.failures.append(f"{request.method} {request.target.partition('?')[0]}: {why}")
+            await send_response(send, 502, [], _explain(f"HubSpot cannot be reached: {why}"))
             return
         headers = [(name, one) for name, one in answer.headers.items() if name.lower() not in NOT_RETURNED]
         headers = [(name, one.replace(self._upstream, request.origin)) for name, one in headers]
