@@ -132,6 +132,16 @@ class Wire:
             await self._protocol.flow.drain()
         self._check()
 
+    async def respond(self, status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> None:
+        """Send a whole response in place of the server; nobody may be listening any more."""
+        self.take()
+        try:
+            await self.write(self.head(status, headers) + body)
+        except ConnectionGoneError:
+            self.drop()
+        else:
+            self.keep()
+
     async def settle(self) -> None:
         """Wait, for a limited time, until the client's machine has received everything: a reset discards the rest.
 

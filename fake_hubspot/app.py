@@ -18,7 +18,7 @@ import msgspec
 from bench_core.access import AccessPolicy
 from bench_core.journal import JournalEntry
 from bench_core.masking import Masking
-from bench_core.wire import EXTENSION, ConnectionGoneError, Spelling, Wire, head_of
+from bench_core.wire import EXTENSION, Spelling, head_of
 from fake_hubspot.authentication import AuthContext, Authenticator
 from fake_hubspot.console import ConsoleOptions, start_page
 from fake_hubspot.context import (
@@ -186,7 +186,7 @@ class App:
             await response.sending(message)
             return
         if context.wire is not None:
-            await _send_on(context.wire, message)
+            await context.wire.respond(message.status, message.headers, message.body)
             return
         await send({"type": "http.response.start", "status": message.status, "headers": message.headers})
         await send({"type": "http.response.body", "body": message.body})
@@ -409,17 +409,6 @@ def _encoded(request: Request, response: Response, headers: Headers) -> bytes:
     if response.status != 204:
         headers.append((b"content-length", b"%d" % len(content)))
     return content
-
-
-async def _send_on(wire: Wire, message: Message) -> None:
-    """Write a response to the fake's own server, which spells the names of headers as HubSpot does."""
-    wire.take()
-    try:
-        await wire.write(wire.head(message.status, message.headers) + message.body)
-    except ConnectionGoneError:
-        wire.drop()
-    else:
-        wire.keep()
 
 
 async def _body(scope: Scope, receive: Receive) -> bytes:

@@ -10,9 +10,8 @@ from typing import Any
 from contract_bench.matrix.bench import PEOPLE, Bench, BenchSettings, Reference
 from contract_bench.matrix.fixture import make_fixture
 from contract_bench.matrix.judge import Pulled, Remark, Verdict, Violation, live, some
-from contract_bench.matrix.memory import MemoryMeter, peak_of
 from contract_bench.matrix.memory_probe import memory_growth
-from contract_bench.matrix.upstream_probes import UNJUDGED, UPSTREAM_PROBES
+from contract_bench.matrix.upstream_probes import UNJUDGED, UPSTREAM_PROBES, bomb_memory
 from fake_hubspot import Record, format_time
 
 __all__ = ["INCREMENTAL", "PROBES", "ProbeResult", "probes_for", "run_probe", "run_probes"]
@@ -28,8 +27,6 @@ UNREADABLE: Sequence[Mapping[str, str]] = (
     {"trouble": "chunks"},
 )
 TRIES = 3
-BOMB_MB = 200
-BOMB_MEMORY_MB = 100
 Found = Iterator[Violation | Remark]
 Probe = Callable[[Bench, Reference], Found]
 
@@ -235,18 +232,7 @@ def _pull_with(bench: Bench, reference: Reference, fault: Mapping[str, Any]) -> 
 
 def decompression(bench: Bench, reference: Reference) -> Found:
     """A page that is 200 MB long when it is decompressed needs less than 100 MB of memory."""
-    pid = bench.connector.pid()
-    before = None if pid is None else peak_of(pid)
-    if pid is None or before is None:
-        yield Remark("not measured: the connector's process, or its memory, is not known")
-        return
-    with MemoryMeter(pid) as meter:
-        _pull_with(bench, reference, {"fault": "gzip-bomb", "params": {"size_mb": BOMB_MB}})
-    used_mb = ((meter.peak or 0) - before) / 1_000_000
-    if used_mb > BOMB_MEMORY_MB:
-        yield Violation("bounded-memory", f"{used_mb:.0f} MB for a page of {BOMB_MB} MB")
-    else:
-        yield Remark(f"{max(used_mb, 0):.0f} MB for a page of {BOMB_MB} MB")
+    yield from bomb_memory(bench, lambda fault: _pull_with(bench, reference, fault))
 
 
 def past_the_cap(bench: Bench, reference: Reference) -> Found:

@@ -16,7 +16,7 @@ from bench_core.errors import NotFoundError, UsageError
 from bench_core.exchange import JSON, Body, Headers, Message, Request, Response
 from bench_core.faults.fault_set import FiredFaults
 from bench_core.journal import JournalEntry
-from bench_core.wire import EXTENSION, ConnectionGoneError, Wire
+from bench_core.wire import EXTENSION, Wire
 from contract_bench.proxy.address import Address
 from contract_bench.proxy.connection import NO_BODY
 from contract_bench.proxy.context import ProxyContext, ProxyState, route_of
@@ -155,7 +155,8 @@ class ProxyApp:
         opened: _Opened | None = scope.pop(OPENED, None)
         body = b"" if opened is not None else await _body(receive)
         if opened is None and scope["path"].startswith(CONTROL):
-            await _write(wire, self._controlled(_request(scope, body)))
+            message = self._controlled(_request(scope, body))
+            await wire.respond(message.status, message.headers, message.body)
             return
         opened = opened or self._open(scope, body)
         opened.context.wire = wire
@@ -286,7 +287,7 @@ class ProxyApp:
         if response.sending is not None:
             await response.sending(message)
         else:
-            await _write(wire, message)
+            await wire.respond(message.status, message.headers, message.body)
 
     async def _fetch(self, opened: _Opened) -> Response:
         """Fetch a whole response from the upstream.
@@ -470,13 +471,3 @@ def _message(request: Request, response: Response) -> Message:
     if response.status not in NO_BODY:
         headers.append((b"content-length", b"%d" % len(body)))
     return Message(response.status, headers, b"" if request.method == "HEAD" else body)
-
-
-async def _write(wire: Wire, message: Message) -> None:
-    wire.take()
-    try:
-        await wire.write(wire.head(message.status, message.headers) + message.body)
-    except ConnectionGoneError:
-        wire.drop()
-    else:
-        wire.keep()

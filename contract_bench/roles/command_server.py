@@ -11,12 +11,11 @@ from pathlib import Path
 
 from bench_core.child import Child
 from contract_bench.errors import BenchError
-from contract_bench.roles.process import wait_until
+from contract_bench.roles.process import end_process, wait_until
 
 __all__ = ["CommandServerError", "command_server"]
 
 START_TIMEOUT_S = 30.0
-STOP_TIMEOUT_S = 5.0
 LINES_SHOWN = 15
 
 
@@ -52,7 +51,7 @@ def command_server(command: str) -> Iterator[str]:
                 raise CommandServerError(command, problem, log.read_text(encoding="utf-8", errors="replace"))
             yield f"http://127.0.0.1:{port}"
         finally:
-            _stop(process)
+            end_process(process)
 
 
 def _start(command: str, port: int, output: int) -> Child:
@@ -62,16 +61,6 @@ def _start(command: str, port: int, output: int) -> Child:
         return Child(words, env=environment, stdout=output, stderr=subprocess.STDOUT)
     except OSError as error:
         raise CommandServerError(command, f"it cannot be started ({error.strerror})", "") from error
-
-
-def _stop(process: Child) -> None:
-    process.terminate()
-    try:
-        process.wait(STOP_TIMEOUT_S)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
-    process.release()
 
 
 def _free_port() -> int:

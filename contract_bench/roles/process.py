@@ -11,7 +11,7 @@ from typing import Self
 from bench_core.child import Child
 from contract_bench.errors import BenchError
 
-__all__ = ["ModuleProcess", "ProcessError", "wait_until"]
+__all__ = ["ModuleProcess", "ProcessError", "end_process", "wait_until"]
 
 URL = re.compile(r"http://[\w.]+:\d+")
 START_TIMEOUT_S = 30.0
@@ -75,15 +75,8 @@ class ModuleProcess:
     def stop(self) -> None:
         """Terminate it, so that it ends what it started."""
         process, self._process = self._process, None
-        if process is None:
-            return
-        process.terminate()
-        try:
-            process.wait(STOP_TIMEOUT_S)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-        process.release()
+        if process is not None:
+            end_process(process)
 
     def kill(self) -> None:
         """Kill it: it cannot finish a write or end what it started."""
@@ -92,6 +85,17 @@ class ModuleProcess:
             process.kill()
             process.wait()
             process.release()
+
+
+def end_process(process: Child) -> None:
+    """Terminate a process, so that it ends what it started; kill it if that takes too long."""
+    process.terminate()
+    try:
+        process.wait(STOP_TIMEOUT_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+    process.release()
 
 
 def wait_until(condition: Callable[[], bool], timeout_s: float, *, pause_s: float = 0.004) -> bool:

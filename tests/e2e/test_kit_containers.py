@@ -12,11 +12,14 @@ from contract_bench.containers import (
     ContainerStartError,
     FakeHubSpotContainer,
     FakeSesamContainer,
+    ProxyContainer,
 )
-from contract_bench.plugin import HubSpotControl
+from contract_bench.plugin import HubSpotControl, UpstreamProxy
+from tests.e2e import engine
 from tests.support.waiting import wait_until
 
 NODE_DIR = Path(__file__).resolve().parents[2] / "node"
+ORDERS = NODE_DIR.parent / "examples" / "rest_link_headers" / "orders.yaml"
 PIPE = "hubspot-contacts-collect"
 
 pytestmark = pytest.mark.e2e
@@ -44,6 +47,32 @@ def hubspot(images: dict[str, str], network: Network) -> Iterator[FakeHubSpotCon
     """A fake HubSpot with a few contacts."""
     with FakeHubSpotContainer(images["fake_hubspot"], contacts=12).on(network, "hubspot") as container:
         yield container
+
+
+@pytest.fixture(scope="module")
+def proxy_image(docker_engine: None) -> Iterator[str]:
+    """The image of the proxy."""
+    name = f"contract-bench/proxy:{engine.unique('e2e')}"
+    arguments = [part for pair in engine.build_arguments().items() for part in ("--build-arg", "=".join(pair))]
+    engine.docker("build", "--quiet", "--file", "contract_bench/proxy/Dockerfile", *arguments, "--tag", name, ".")
+    yield name
+    engine.docker("image", "rm", "--force", name)
+
+
+def test_a_proxy_plays_a_recording_with_faults(proxy_image: str, network: Network) -> None:
+    """It is controlled from outside with its token."""
+    with ProxyContainer(str(ORDERS), proxy_image).on(network, "proxy") as container:
+        proxy = UpstreamProxy(container.url, control_token=container.control_token)
+        proxy.faults.add("server-error", query={"page": "2"})
+        first = requests.get(f"{container.url}/orders?per_page=3", timeout=10)
+        link = first.links["next"]["url"]
+        statuses = [requests.get(link, timeout=10).status_code for _ in range(2)]
+        faults = [entry["fault"] for entry in proxy.journal()]
+        proxy.close()
+
+    assert len(first.json()) == 3
+    assert statuses == [500, 200]
+    assert faults == [None, "server-error", None]
 
 
 @pytest.fixture(scope="module")
