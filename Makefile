@@ -85,8 +85,10 @@ dist: $(VENV)/.test ## build the source distribution, and from it the wheel, int
 release: dist ## build, check and upload a release; UV_PUBLISH_TOKEN has the token of the package index
 	$(UV) publish dist/*
 
-images: ## build the images of the three roles, tagged latest (BASE_IMAGE=... replaces python:3.13-slim)
+images: ## build the images of the three roles and of the proxy, tagged latest (BASE_IMAGE=... replaces python:3.13-slim)
 	docker compose -f docker-compose.test.yml build
+	docker build --file contract_bench/proxy/Dockerfile $(foreach name,BASE_IMAGE PIP_INDEX_URL,$(if $($(name)),--build-arg $(name)="$($(name))")) \
+		--tag contract-bench/proxy:latest .
 
 lint: $(VENV)/.test ## check format, lint, types, import contracts, cassettes, the parity ledger and the list of mutants
 	$(BIN)/ruff format --check .

@@ -122,6 +122,7 @@ class PassThrough:
         self._is_chunked = False
         self._closes = False
         self._is_over = False
+        self._is_paused = False
         self._alive_at = self._loop.time()
         self._timer = self._loop.call_later(timeout_s, self._look_at_the_clock)
         self.passed = Passed()
@@ -299,11 +300,13 @@ class PassThrough:
 
     def pause(self) -> None:
         """Stop reading from the upstream, because the client reads slowly."""
+        self._is_paused = True
         if self._connection is not None:
             self._connection.pause()
 
     def resume(self) -> None:
         """Go on reading from the upstream."""
+        self._is_paused, self._alive_at = False, self._loop.time()
         if self._connection is not None:
             self._connection.resume()
 
@@ -315,8 +318,9 @@ class PassThrough:
         self._on_end(self.passed)
 
     def _look_at_the_clock(self) -> None:
-        left_s = self._alive_at + self._timeout_s - self._loop.time()
-        if left_s > 0:
+        # The upstream cannot be blamed for silence while the client is slow.
+        left_s = self._timeout_s if self._is_paused else self._alive_at + self._timeout_s - self._loop.time()
+        if self._is_paused or left_s > 0:
             self._timer = self._loop.call_later(left_s, self._look_at_the_clock)
             return
         connection, self._connection = self._connection, None

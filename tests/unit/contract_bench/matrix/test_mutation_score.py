@@ -118,8 +118,9 @@ class Signs:
     def __init__(self, monkeypatch: pytest.MonkeyPatch, **shown: str) -> None:
         self.run: list[str] = []
         self.shown = shown
-        monkeypatch.setattr(mutation_score, "Bench", lambda _settings: nullcontext())
-        monkeypatch.setattr(mutation_score, "learn", lambda *_: SimpleNamespace(modes={}))
+        bench = SimpleNamespace(settings=SimpleNamespace(upstream=None))
+        monkeypatch.setattr(mutation_score, "Bench", lambda _settings: nullcontext(bench))
+        monkeypatch.setattr(mutation_score, "learn_from", lambda *_: SimpleNamespace(modes={}))
         monkeypatch.setattr(mutation_score, "run_probe", self.probe)
 
     def probe(self, name: str, *_arguments: object) -> SimpleNamespace:
