@@ -118,7 +118,7 @@ def lines_of(text: str) -> list[str]:
         ("contract-bench lint --strictly", "No such option '--strictly'"),
         ("contract-bench lnit", "No such command 'lnit'"),
         ("fake-hubspot serve --port http", "not a valid integer"),
-        ("CONTRACT_BENCH_LIVE=1 contract-bench record --scenario every", "is not one of"),
+        ("CONTRACT_BENCH_LIVE=1 contract-bench record --scenario every", "there is no scenario 'every'"),
     ],
 )
 def test_invalid_call_is_reported_without_running_it(line: str, problem: str) -> None:
