@@ -5,6 +5,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -134,7 +135,8 @@ def matrix(
     if cell_id is not None:
         ctx.exit(play_one(settings, cell_id))
     if report is not None:
-        result, settings = read_report(report)
+        result, reported = read_report(report)
+        settings = replace(reported, upstream=upstream, ca_file=ca_file)  # a report does not name them
     else:
         result = run_matrix(
             settings,
