@@ -76,8 +76,10 @@ def shown_links(interaction: Interaction) -> Iterator[Link]:
             source = (type_of(match["source"]), match["id"])
             yield from _links_from(source, type_of(match["target"]), answer["results"])
         elif match := BATCH.match(path):
-            yield from _links_of_batch(match, answer["results"])
-            yield from _valid_ends(interaction, match, answer.get("errors", []))
+            if match["what"] == "read":
+                yield from _links_of_batch(match, answer["results"])
+            else:
+                yield from _valid_ends(interaction, match, answer.get("errors", []))
         elif match := SEARCH.match(path):
             yield from _searched_links(interaction, type_of(match["source"]), answer["results"])
     except (ValueError, KeyError, TypeError, IndexError, AttributeError):
@@ -95,21 +97,17 @@ def _links_from(source: tuple[str, str], target: str, rows: list[dict[str, Any]]
 def _links_of_batch(match: re.Match[str], rows: list[dict[str, Any]]) -> Iterator[Link]:
     source, target = type_of(match["source"]), type_of(match["target"])
     for row in rows:
-        if match["what"] == "read":
-            yield from _links_from((source, str(row["from"]["id"])), target, row["to"])
-        elif "fromObjectId" in row:
-            yield Link((source, str(row["fromObjectId"])), (target, str(row["toObjectId"])), exists=False)
+        yield from _links_from((source, str(row["from"]["id"])), target, row["to"])
 
 
 def _valid_ends(interaction: Interaction, match: re.Match[str], errors: list[Any]) -> Iterator[Link]:
-    """Yield the first ends of those links that could not be made because of the other end: only bad ends are named."""
-    if match["what"] == "read" or not errors:
-        return
+    """Yield the ends of the links that a request makes, as far as they exist: an error names those that do not."""
     told = json.dumps(errors)
     for one in json_of(interaction.request.body)["inputs"]:
-        end = (type_of(match["source"]), str(one["from"]["id"]))
-        if end[1].isdecimal() and not re.search(rf"\b{end[1]}\b", told):
-            yield Link(end, end, exists=False)
+        for name, place in (("from", "source"), ("to", "target")):
+            end = (type_of(match[place]), str(one[name]["id"]))
+            if end[1].isdecimal() and not re.search(rf"\b{end[1]}\b", told):
+                yield Link(end, end, exists=False)
 
 
 def _searched_links(interaction: Interaction, source: str, rows: list[dict[str, Any]]) -> Iterator[Link]:

@@ -212,10 +212,14 @@ def create(context: RequestContext) -> Response:
 
 
 def _both_directions(source: ObjectType, from_id: int, target: ObjectType, to_id: int) -> list[dict[str, Any]]:
+    """Render both directions of a link, the way back first.
+
+    Source: recording (Nango 2026-03).
+    """
     one, other = {"id": str(from_id)}, {"id": str(to_id)}
     return [
-        {"from": one, "to": other, "type": f"{source.singular}_to_{target.singular}"},
         {"from": other, "to": one, "type": f"{target.singular}_to_{source.singular}"},
+        {"from": one, "to": other, "type": f"{source.singular}_to_{target.singular}"},
     ]
 
 

@@ -164,7 +164,7 @@ def test_the_ends_of_new_links_exist_without_the_links() -> None:
     """Those that an error names do not."""
     made = {"fromObjectId": 7, "toObjectId": 9, "labels": []}
     error = {"message": "CONTACT=1234 is not valid"}
-    pairs = [{"from": {"id": "8"}, "to": {"id": "1234"}}]
+    pairs = [{"from": {"id": one}, "to": {"id": other}} for one, other in (("7", "9"), ("8", "1234"))]
     recorded = interaction(
         f"{V4}/associations/Deal/Contact/batch/create",
         {"status": "COMPLETE", "results": [made], "errors": [error]},

@@ -183,7 +183,7 @@ def test_v3_associations_answer_both_directions(fake: Fake) -> None:
     names = {row["name"] for row in fake.get(f"{path}/types").json()["results"]}
     gone = fake.post(f"{path}/batch/archive", {"inputs": [pair]})
 
-    assert [row["type"] for row in made.json()["results"]] == ["contact_to_company", "company_to_contact"]
+    assert [row["type"] for row in made.json()["results"]] == ["company_to_contact", "contact_to_company"]
     assert {row["type"] for row in read["results"][0]["to"]} == names
     assert gone.status == 204
     assert fake.post(f"{path}/batch/read", {"inputs": [{"id": BRIAN_ID}]}).json()["results"] == []
