@@ -35,8 +35,11 @@ def routes(known: Iterable[Route]) -> list[Route]:
 
 
 def build_document(known: Iterable[Route]) -> dict[str, Any]:
-    """Build an OpenAPI 3.1 document. Control errors are `{error}`, the others HubSpot's envelope or HTML."""
-    table = list(known)
+    """Build an OpenAPI 3.1 document of the APIs, without the pages for a browser.
+
+    Control errors are `{error}`, the others HubSpot's envelope or HTML.
+    """
+    table = [route for route in known if route.access is not Access.PAGE]
     schemas = _schemas(table)
     paths: dict[str, dict[str, Any]] = {}
     for route in table:

@@ -19,6 +19,7 @@ VALUES: dict[str, tuple[str, ...]] = {
     "page_size": ("1", "5", "6", "7", "100"),
     "read_timeout_s": ("5", "600"),
     "retries": ("0", "1", "20"),
+    "retry_jitter": ("0", "1"),
     "retry_budget_s": ("0", "1500"),
     "searches_per_s": ("0.1", "4", "1000"),
     "max_body_mb": ("1", "8", "64"),

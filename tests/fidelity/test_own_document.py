@@ -32,10 +32,10 @@ FEW_EXAMPLES = 1
 
 
 def routes() -> list[Route]:
-    """Return every route of a server."""
+    """Return every route of a server but the pages for a browser, which the document leaves out."""
     app = build_app(Settings())
     app.portals.close()
-    return app.router.routes
+    return [route for route in app.router.routes if not route.name.startswith("page.")]
 
 
 OPERATIONS = [f"{route.method} {route.template}" for route in routes() if route.template.startswith(SPELLINGS)]

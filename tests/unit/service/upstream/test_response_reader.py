@@ -255,11 +255,11 @@ def test_many_requests_leave_no_threads_and_no_open_files(ends: Ends) -> None:
             sock.sendall(RESPONSES["plain"])
             sock.recv(65536)
 
-    def held() -> tuple[int, int]:
+    def held() -> tuple[set[threading.Thread], int]:
         gc.collect()
-        return threading.active_count(), len(list(Path("/proc/self/fd").iterdir()))
+        return set(threading.enumerate()), len(list(Path("/proc/self/fd").iterdir()))
 
-    before = held()
+    threads, files = held()
     with upstream_that(responds) as upstream:
         connection = Connection(upstream.url, timeout_s=120)
         for _ in range(300):
@@ -275,7 +275,10 @@ def test_many_requests_leave_no_threads_and_no_open_files(ends: Ends) -> None:
             connection.receive(PAGE, ends.client())
         upstream.closed.result(timeout=3)
 
-    assert held() == before
+    threads_after, files_after = held()
+    # A thread of an earlier test may end meanwhile.
+    assert threads_after <= threads
+    assert files_after <= files
 
 
 @contextmanager
