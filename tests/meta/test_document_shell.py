@@ -14,6 +14,7 @@ import pytest
 
 from tests.meta.blocks import ROOT, Block, blocks_of, every_block
 from tests.meta.commands import problems_of_call, reader_environment
+from tests.support.cases import for_each
 from tests.support.processes import run_command
 
 SHELL = ("sh", "bash")
@@ -97,7 +98,7 @@ def test_every_shell_block_of_a_guide_is_run_or_says_why_not() -> None:
     assert [block.where for block in idle if not any(f"/{block.document.name}" in test for test in tests)] == []
 
 
-@pytest.mark.parametrize("block", every_block(*SHELL), ids=lambda block: block.where)
+@for_each("block", every_block(*SHELL), ids=lambda block: block.where)
 def test_block_is_valid_shell_and_uses_existing_options(block: Block) -> None:
     """Even if it cannot be run."""
     syntax = subprocess.run(["bash", "-n", "-c", block.text], capture_output=True, text=True)

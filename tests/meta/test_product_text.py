@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.cases import for_each
+
 ROOT = Path(__file__).resolve().parents[2]
 FORBIDDEN = {
     "an absolute path of one machine": re.compile(r"(?<![\w./~-])/(?:Users|root|work|workspaces?)/"),
@@ -82,7 +84,7 @@ def test_no_tracked_file_contains_an_odd_phrase() -> None:
     assert found == []
 
 
-@pytest.mark.parametrize("phrase", ODD_PHRASES)
+@for_each("phrase", ODD_PHRASES)
 def test_an_odd_phrase_is_found_wherever_it_occurs(phrase: str) -> None:
     text = phrase.translate(str.maketrans("", "", "[]")).capitalize()
 

@@ -1,8 +1,7 @@
 """The mutants of a text: which there are, and which there must not be."""
 
-import pytest
-
 from tests.mutation.mutants import Mutant, mutants_of
+from tests.support.cases import for_each
 
 
 def changed(text: str) -> list[str]:
@@ -10,7 +9,7 @@ def changed(text: str) -> list[str]:
     return [new for mutant in mutants_of("module.py", text) if (new := mutant.applied_to(text)) is not None]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "mutant"),
     [
         ("a < b", "a <= b"),
@@ -81,7 +80,7 @@ def found(text: str) -> list[Mutant]:
     return mutants_of("module.py", text)
 
 
-@pytest.mark.parametrize(
+@for_each(
     "text",
     [
         "'''A docstring.'''",

@@ -3,21 +3,20 @@
 import pytest
 
 from bench_core.access import AccessPolicy, allowed_names
+from tests.support.cases import for_each
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1", "[::1]")
 EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - compared, not bound
 
 
-@pytest.mark.parametrize("bound", [*LOOPBACK, *EVERYWHERE, "192.0.2.7"])
-@pytest.mark.parametrize(
-    "host", ["", "localhost", "LocalHost:8400", "127.0.0.1:1", "127.9.9.9", "[::1]:80", "a.localhost"]
-)
+@for_each("bound", [*LOOPBACK, *EVERYWHERE, "192.0.2.7"])
+@for_each("host", ["", "localhost", "LocalHost:8400", "127.0.0.1:1", "127.9.9.9", "[::1]:80", "a.localhost"])
 def test_loopback_names_are_always_known(bound: str, host: str) -> None:
     assert AccessPolicy(bound).takes_host(host.encode())
 
 
-@pytest.mark.parametrize("bound", [*LOOPBACK, *EVERYWHERE, "192.0.2.7"])
-@pytest.mark.parametrize(
+@for_each("bound", [*LOOPBACK, *EVERYWHERE, "192.0.2.7"])
+@for_each(
     "host",
     [
         "evil.example",
@@ -80,13 +79,13 @@ def test_more_names_can_be_allowed(allowed: str, host: str, is_known: bool) -> N
     assert AccessPolicy(allowed=allowed_names([allowed])).takes_host(host.encode()) is is_known
 
 
-@pytest.mark.parametrize("text", ["", " ", "a,,b", "http://a", "a:80", "a/b", "a b", "é", "**", ".", "a..b", "@"])
+@for_each("text", ["", " ", "a,,b", "http://a", "a:80", "a/b", "a b", "é", "**", ".", "a..b", "@"])
 def test_only_names_can_be_allowed(text: str) -> None:
     with pytest.raises(ValueError, match="expected a host name without a port"):
         allowed_names([text])
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("headers", "is_refused"),
     [
         ({}, False),
@@ -128,8 +127,8 @@ def test_a_refusal_repeats_nothing_that_could_be_markup() -> None:
     )
 
 
-@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
-@pytest.mark.parametrize(
+@for_each("method", ["POST", "PUT", "PATCH", "DELETE"])
+@for_each(
     ("content_type", "is_refused"),
     [
         (b"application/json", False),

@@ -3,6 +3,7 @@ import pytest
 from service.addresses import host_name, is_ip_address, proxy_url, split_url
 from service.errors import SettingsError
 from service.settings import Settings
+from tests.support.cases import for_each
 
 REQUIRED = {"HUBSPOT_API_KEY": "pat-x", "HUBSPOT_BASE_URL": "https://api.hubapi.com"}
 
@@ -25,7 +26,7 @@ def test_a_host_is_accepted_with_and_without_brackets(text: str, host: str) -> N
     assert host_name(text) == host
 
 
-@pytest.mark.parametrize(
+@for_each(
     "text",
     ["a b", "a/b", "a:80", "999.1.1.1", "1.2.3", "[localhost]", "[127.0.0.1]", "a..b", "-a", "å.no", "x" * 300],
 )
@@ -34,7 +35,7 @@ def test_a_host_that_nothing_can_have_is_refused(text: str) -> None:
         host_name(text)
 
 
-@pytest.mark.parametrize(
+@for_each(
     "url",
     [
         "https://api.hubapi.com:99999",
@@ -98,7 +99,7 @@ def test_a_proxy_that_cannot_be_used_is_refused(text: str) -> None:
         proxy_url(text)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("host", "is_accepted"),
     [
         ("a" * 63, True),

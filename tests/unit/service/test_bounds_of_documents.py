@@ -19,6 +19,7 @@ from service.object_types import parse_custom_types
 from service.pages import Page, parse_owners, parse_page
 from service.schema_cache import _parse_names
 from service.transit_escape import may_need_escape
+from tests.support.cases import for_each
 from tests.support.upstream_stub import record
 
 
@@ -34,8 +35,8 @@ def accepts(parse: Callable[[bytes], object], body: bytes) -> bool:
     return True
 
 
-@pytest.mark.parametrize("parse", [parse_page, parse_owners])
-@pytest.mark.parametrize(
+@for_each("parse", [parse_page, parse_owners])
+@for_each(
     ("rows", "others", "is_accepted"),
     [
         ([record(1) | {"id": "9" * 20}], {}, True),
@@ -96,8 +97,8 @@ def test_a_cursor_of_associations_has_a_character(after: str, is_accepted: bool)
 # --- text and numbers ---
 
 
-@pytest.mark.parametrize("lead", range(0, 110, 7))
-@pytest.mark.parametrize(("digits", "is_accepted"), [(400, True), (401, False), (402, False), (5000, False)])
+@for_each("lead", range(0, 110, 7))
+@for_each(("digits", "is_accepted"), [(400, True), (401, False), (402, False), (5000, False)])
 def test_a_number_has_400_digits_at_most_wherever_it_stands(lead: int, digits: int, is_accepted: bool) -> None:
     body = b'{"x":"' + b"y" * lead + b'","n":' + b"17" * (digits // 2) + b"9" * (digits % 2) + b"}"
 

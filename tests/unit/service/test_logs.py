@@ -2,9 +2,8 @@ import json
 import logging
 import sys
 
-import pytest
-
 from service.logs import JsonFormatter, TextFormatter
+from tests.support.cases import for_each
 
 SECRET = "pat-na1-0000"
 HOSTILE = [
@@ -31,8 +30,8 @@ def a_record(message: str, error: Exception | None = None, **figures: object) ->
     return row
 
 
-@pytest.mark.parametrize("formatter", [TextFormatter(secrets=[SECRET]), JsonFormatter(secrets=[SECRET])])
-@pytest.mark.parametrize("text", HOSTILE)
+@for_each("formatter", [TextFormatter(secrets=[SECRET]), JsonFormatter(secrets=[SECRET])])
+@for_each("text", HOSTILE)
 def test_no_text_from_outside_reaches_a_terminal_or_another_line(formatter: logging.Formatter, text: str) -> None:
     line = formatter.format(a_record(f"before{text}after", kind=text))
 
@@ -43,8 +42,8 @@ def test_no_text_from_outside_reaches_a_terminal_or_another_line(formatter: logg
     line.encode()
 
 
-@pytest.mark.parametrize("formatter", [TextFormatter(secrets=[SECRET]), JsonFormatter(secrets=[SECRET])])
-@pytest.mark.parametrize("text", HOSTILE)
+@for_each("formatter", [TextFormatter(secrets=[SECRET]), JsonFormatter(secrets=[SECRET])])
+@for_each("text", HOSTILE)
 def test_no_line_of_a_traceback_looks_like_a_line_of_the_log(formatter: logging.Formatter, text: str) -> None:
     lines = formatter.format(a_record("failed", ValueError(f"before{text}after"))).splitlines()
 

@@ -4,6 +4,7 @@ import pytest
 
 from service.errors import MismatchError
 from service.object_types import STANDARD_TYPES, ObjectType, find_type, parse_custom_types
+from tests.support.cases import for_each
 
 
 @pytest.mark.parametrize("name", ["contacts", "contact", "0-1"])
@@ -39,7 +40,7 @@ def test_a_malformed_list_of_types_is_an_error(body: bytes) -> None:
         parse_custom_types(body)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("name", "others"),
     [
         ("contacts", "contact 0-1"),

@@ -21,6 +21,7 @@ from service.pending import Pending
 from service.plan import owner_pages, record_pages
 from service.timestamps import ms_to_token, since_to_ms
 from service.upstream.messages import Response
+from tests.support.cases import for_each
 from tests.support.scripted_client import Asked, ScriptedClients
 
 CONTACTS = ObjectType("contacts", "lastmodifieddate")
@@ -172,8 +173,8 @@ def test_no_change_is_lost_that_happens_while_any_request_is_under_way(
     assert account.dataset == account.expected
 
 
-@pytest.mark.parametrize("kind", ["records", "owners"])
-@pytest.mark.parametrize("request_number", range(5))
+@for_each("kind", ["records", "owners"])
+@for_each("request_number", range(5))
 def test_an_archived_record_does_not_lift_the_offset_past_an_earlier_change(kind: str, request_number: int) -> None:
     """A changes while a later read is under way; B is archived five minutes after that and is sent by this pull."""
     account = MovingAccount()

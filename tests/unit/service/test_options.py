@@ -4,6 +4,7 @@ from hypothesis import strategies as st
 
 from service.errors import BadRequestError
 from service.options import EVERY_PROPERTY, PARAMETERS, PullOptions, parse_options
+from tests.support.cases import for_each
 
 QUERIES = st.dictionaries(
     st.sampled_from([*PARAMETERS, "Since", "offset"]) | st.text(max_size=5), st.lists(st.text(max_size=30), max_size=3)
@@ -41,7 +42,7 @@ def test_an_empty_parameter_counts_as_absent(name: str) -> None:
     assert parse_options({name: [""]}) == PullOptions()
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("query", "words"),
     [
         ({"offset": ["1"]}, "Unknown parameter 'offset'. Known parameters: since, limit"),
@@ -170,8 +171,8 @@ def test_names_have_letters_digits_underscores_and_hyphens(name: str, names: tup
     assert {options.properties, options.history, options.associations} == {names, ()}
 
 
-@pytest.mark.parametrize("name", ["properties", "propertiesWithHistory", "associations"])
-@pytest.mark.parametrize("text", ["_", "-", "a b", "a.b", "å", "a,", ",a", "*x", "a,*", "a/b"])
+@for_each("name", ["properties", "propertiesWithHistory", "associations"])
+@for_each("text", ["_", "-", "a b", "a.b", "å", "a,", ",a", "*x", "a,*", "a/b"])
 def test_any_other_name_is_refused(name: str, text: str) -> None:
     with pytest.raises(BadRequestError, match=f"{name}: expected names separated by commas, got") as caught:
         parse_options({name: [text]})

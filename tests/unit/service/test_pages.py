@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from service.errors import MismatchError
 from service.pages import Page, parse_owners, parse_page
+from tests.support.cases import for_each
 from tests.support.upstream_stub import record
 
 Parse = Callable[..., Page]
@@ -39,7 +40,7 @@ def test_a_page_without_a_cursor_is_the_last(paging: dict[str, Any]) -> None:
     assert parse_page(json.dumps({"results": [], **paging}).encode()).after is None
 
 
-@pytest.mark.parametrize(
+@for_each(
     "body",
     [
         b"",
@@ -164,8 +165,8 @@ def test_a_page_is_parsed_with_all_its_fields() -> None:
 GONE_AT = "2026-04-01T00:00:00Z"
 
 
-@pytest.mark.parametrize("parse", [parse_page, parse_owners])
-@pytest.mark.parametrize(
+@for_each("parse", [parse_page, parse_owners])
+@for_each(
     ("archived", "says"),
     [
         (False, {}),
@@ -186,9 +187,9 @@ def test_a_record_that_agrees_with_the_request_is_used(parse: Parse, archived: b
     assert page.updated == [f"~t2026-0{4 if archived and parse is parse_page else 3}-01T00:00:00.000Z"]
 
 
-@pytest.mark.parametrize("parse", [parse_page, parse_owners])
-@pytest.mark.parametrize("others", [0, 2])
-@pytest.mark.parametrize(
+@for_each("parse", [parse_page, parse_owners])
+@for_each("others", [0, 2])
+@for_each(
     ("archived", "says"),
     [
         (True, {"archived": False}),

@@ -18,6 +18,7 @@ from service.proxy import Proxy, find_proxy
 from service.settings import Settings
 from service.upstream.connection import Connection
 from service.upstream.endpoints import list_page
+from tests.support.cases import for_each
 from tests.support.service_process import ServiceProcess
 from tests.support.upstream_stub import TOKEN, UpstreamStub, list_responder, record
 
@@ -176,7 +177,7 @@ def test_a_refusal_of_the_proxy_names_the_proxy_without_its_credentials(scheme: 
         connection.close()
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("environ", "label"),
     [
         ({}, None),
@@ -198,7 +199,7 @@ def test_the_environment_decides_about_the_proxy(environ: dict[str, str], label:
     assert (found and found.label) == label
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("url", "no_proxy", "is_direct"),
     [
         ("https://api.hubapi.com", "*", True),
@@ -240,7 +241,7 @@ def test_no_output_of_the_settings_has_a_proxys_credentials() -> None:
     assert {"hunter%2F2", "hunter/2", CREDENTIALS.split()[1]} <= set(settings.secrets)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("url", "no_proxy", "is_direct"),
     [
         ("http://api.hubapi.com", "hubapi.com:80", True),

@@ -6,6 +6,7 @@ from service.__main__ import main
 from service.options import PARAMETERS
 from service.settings import SETTINGS, Setting
 from service.settings_docs import _text_row, settings_as_markdown, settings_as_text
+from tests.support.cases import for_each
 
 REFERENCE = Path(__file__).resolve().parents[3] / "docs" / "reference" / "service.md"
 
@@ -15,7 +16,7 @@ def test_the_reference_describes_every_parameter(parameter: str) -> None:
     assert f"\n| `{parameter}` |" in REFERENCE.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("name", SETTINGS)
+@for_each("name", SETTINGS)
 def test_the_reference_describes_every_setting(name: str) -> None:
     """With all its variables, its default and its meaning. `tests/meta` checks that the whole table is up to date."""
     setting = SETTINGS[name]

@@ -2,6 +2,7 @@ import pytest
 
 from service.errors import SettingsError
 from service.settings import SETTINGS, Settings
+from tests.support.cases import for_each
 
 REQUIRED = {"HUBSPOT_API_KEY": "pat-x", "HUBSPOT_BASE_URL": "https://api.hubapi.com"}
 
@@ -19,8 +20,8 @@ def test_every_name_in_sesams_tutorials_is_accepted(key: str, url: str) -> None:
     assert (settings.hubspot_api_key, settings.hubspot_base_url) == ("pat-x", "https://api.hubapi.com")
 
 
-@pytest.mark.parametrize("path", ["", "/", "/crm/v3", "/crm/v3/", "//"])
-@pytest.mark.parametrize("origin", ["https://api.hubapi.com", "http://127.0.0.1:8400", "http://gateway/hubspot"])
+@for_each("path", ["", "/", "/crm/v3", "/crm/v3/", "//"])
+@for_each("origin", ["https://api.hubapi.com", "http://127.0.0.1:8400", "http://gateway/hubspot"])
 def test_the_base_url_is_normalised(origin: str, path: str) -> None:
     assert read(HUBSPOT_BASE_URL=origin + path).hubspot_base_url == origin
 

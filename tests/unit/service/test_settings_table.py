@@ -7,6 +7,7 @@ import pytest
 from service.errors import SettingsError
 from service.proxy import Proxy
 from service.settings import SETTINGS, Setting, Settings
+from tests.support.cases import for_each
 
 REQUIRED = {"HUBSPOT_API_KEY": "pat-x", "HUBSPOT_BASE_URL": "https://api.hubapi.com"}
 # Field: variables and default.
@@ -72,7 +73,7 @@ def problems(environ: dict[str, str]) -> list[str]:
     return list(caught.value.problems)
 
 
-@pytest.mark.parametrize("field", ROWS)
+@for_each("field", ROWS)
 def test_a_setting_has_its_variables_and_its_default(field: str) -> None:
     variables, default = ROWS[field]
 
@@ -123,15 +124,15 @@ def test_a_word_is_one_of_some_in_upper_or_lower_case(field: str) -> None:
             parse(text)
 
 
-@pytest.mark.parametrize("field", ROWS)
+@for_each("field", ROWS)
 def test_repr_shows_everything_but_secrets(field: str) -> None:
     assert Settings.__dataclass_fields__[field].repr is (field not in SECRET)
 
 
-@pytest.mark.parametrize(
+@for_each(
     "token", ["a b", "a\tb", "a\x7fb", "å", "a\N{NO-BREAK SPACE}b"]
 )  # fmt: skip
-@pytest.mark.parametrize("field", ["hubspot_api_key", "client_secret", "refresh_token"])
+@for_each("field", ["hubspot_api_key", "client_secret", "refresh_token"])
 def test_a_token_is_printable_ascii_without_blanks(field: str, token: str) -> None:
     assert SETTINGS[field].parse("pat-1_x.y/z+~") == "pat-1_x.y/z+~"
     with pytest.raises(ValueError, match="expected a HubSpot token"):

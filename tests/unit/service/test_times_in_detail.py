@@ -11,9 +11,10 @@ from service.offsets import Horizon
 from service.pages import Page
 from service.pending import Pending
 from service.timestamps import http_date_to_ms, ms_to_token, since_to_ms, token_to_ms, updated_tokens
+from tests.support.cases import for_each
 
 
-@pytest.mark.parametrize(
+@for_each(
     "text",
     [
         "2026-03-09 12:00:00.123Z",
@@ -28,7 +29,7 @@ from service.timestamps import http_date_to_ms, ms_to_token, since_to_ms, token_
         " 2026-03-09T12:00:00.12Z",
     ],
 )
-@pytest.mark.parametrize("others", [[], ["2026-03-09T12:00:00.123Z"], ["2026-03-09T12:00:00Z"]])
+@for_each("others", [[], ["2026-03-09T12:00:00.123Z"], ["2026-03-09T12:00:00Z"]])
 def test_a_timestamp_in_another_form_is_refused_for_its_form(text: str, others: list[str]) -> None:
     with pytest.raises(ValueError, match=f"timestamp number {len(others) + 1} is not of the form"):
         updated_tokens([*others, text])

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.timestamps import http_date_to_ms, ms_to_token, since_to_ms, token_to_ms, updated_tokens
+from tests.support.cases import for_each
 
 
 def hubspot_form(milliseconds: int) -> str:
@@ -122,7 +123,7 @@ def test_a_refused_since_is_shown_up_to_40_characters(text: str) -> None:
     assert text[:41] not in str(caught.value) or len(text) <= 40
 
 
-@pytest.mark.parametrize(
+@for_each(
     "time",
     [
         "2026-13-01T00:00:00.000Z",
@@ -135,7 +136,7 @@ def test_a_refused_since_is_shown_up_to_40_characters(text: str) -> None:
         "0000-01-01T00:00:00.000Z",
     ],
 )
-@pytest.mark.parametrize("others", [0, 3])
+@for_each("others", [0, 3])
 def test_a_time_that_does_not_exist_is_refused(time: str, others: int) -> None:
     """Each of them has the right form. As a token it would come back as a `since` that is refused for ever."""
     with pytest.raises(ValueError, match=f"number {others + 1} is a time that does not exist"):

@@ -15,6 +15,7 @@ from contract_bench.cassettes.redaction.people import (
     is_pseudonym,
     kind_of_property,
 )
+from tests.support.cases import for_each
 
 KINDS = {
     PersonalData.EMAIL: ["email", "work_email", "hs_additional_emails", "mail", "email_address", "EMAIL"],
@@ -38,21 +39,21 @@ KINDS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("kind", "name"), [(kind, name) for kind, names in KINDS.items() for name in names])
+@for_each(("kind", "name"), [(kind, name) for kind, names in KINDS.items() for name in names])
 def test_name_says_what_the_value_is(kind: PersonalData, name: str) -> None:
     """Whether the value looks like a word or like a number."""
     assert kind_of_property(name, "lead") is kind
     assert kind_of_property(name, "12345") is kind
 
 
-@pytest.mark.parametrize("name", sorted({name for names in KINDS.values() for name in names}))
+@for_each("name", sorted({name for names in KINDS.values() for name in names}))
 def test_flag_is_a_flag_under_every_name_but_that_of_a_phone(name: str) -> None:
     for flag in ("true", "false"):
         expected = PersonalData.PHONE if name in KINDS[PersonalData.PHONE] else None
         assert kind_of_property(name, flag) is expected
 
 
-@pytest.mark.parametrize(
+@for_each(
     "name",
     [
         "hs_object_id", "object_id", "ticket_id", "hs_ticket_id", "unique_creation_key", "hs_all_contact_vids",
@@ -60,7 +61,7 @@ def test_flag_is_a_flag_under_every_name_but_that_of_a_phone(name: str) -> None:
         "associatedcompanyid",
     ],
 )  # fmt: skip
-@pytest.mark.parametrize(
+@for_each(
     ("value", "expected"),
     [
         ("123456789012", None), ("1;2;309706358493", None), ("OPEN_DEAL", None), ("a-b_c", None), ("a;B", None),
@@ -71,7 +72,7 @@ def test_ids_are_kept_and_what_is_no_id_is_not(name: str, value: str, expected: 
     assert kind_of_property(name, value) is expected
 
 
-@pytest.mark.parametrize(
+@for_each(
     "name",
     [
         "hs_lead_status", "hubspot_score", "num_notes", "notes_last_contacted", "recent_deal_amount", "days_to_close",
@@ -86,7 +87,7 @@ def test_chosen_and_computed_values_are_kept_and_texts_are_not(name: str) -> Non
         assert kind_of_property(name, value) is PersonalData.TEXT, value
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("value", "kind"),
     [
         ("12345678", PersonalData.NUMBER), ("-1234567.5", PersonalData.NUMBER), ("vip", PersonalData.TEXT),
@@ -99,7 +100,7 @@ def test_name_that_no_rule_knows_holds_personal_data(value: str, kind: PersonalD
     assert kind_of_property("our_own", value) is kind
 
 
-@pytest.mark.parametrize(
+@for_each(
     "value",
     [
         "", "true", "false", "0", "-123456", "123456.789", "1980-01-01", "2026-03-12T07:34:24Z",
@@ -111,7 +112,7 @@ def test_value_of_a_machine(value: str) -> None:
     assert is_machine_value(value)
 
 
-@pytest.mark.parametrize(
+@for_each(
     "value",
     [
         "1234567", "True", "Jane", "1980-01", "1980-01-01 Jane", "27621040883730", "2762104088373", "176210408837",
@@ -122,7 +123,7 @@ def test_value_that_may_be_somebodys(value: str) -> None:
     assert not is_machine_value(value)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("kind", "value", "pattern"),
     [
         (PersonalData.EMAIL, "Jane.Roe@acme.no", r"person-[0-9a-f]{10}@example\.com"),
@@ -187,7 +188,7 @@ def test_list_of_texts_is_one_text() -> None:
     assert re.fullmatch("Text[0-9a-f]{10}", given)
 
 
-@pytest.mark.parametrize(
+@for_each(
     "value",
     [
         "x@example.com", "x@example.org", "x@example.net", "x@sub.example.com", "x@y.test", "x@y.invalid", "",

@@ -3,12 +3,12 @@
 import json
 from typing import Any
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contract_bench.cassettes.model import Interaction
 from contract_bench.cassettes.redaction import RedactedRecording, Redactor
+from tests.support.cases import for_each
 from tests.support.contacts import BRIAN, MARIA
 from tests.support.interactions import CONTACTS, contact, interaction, page
 
@@ -103,7 +103,7 @@ def test_a_body_without_personal_data_is_kept_byte_for_byte() -> None:
     assert redact(interaction(answer=raw)).interactions[0].response.body == raw
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("name", "value"),
     [
         ("favourite_pizza", "Margherita with Jane"), ("hs_meeting_body", "call Jane"), ("subject", "Jane is ill"),
@@ -126,7 +126,7 @@ def test_a_property_that_may_be_personal_data_is_replaced(name: str, value: str)
     assert any(change.place.endswith(f"properties.{name}") for change in redacted.changes)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("name", "value"),
     [
         ("lifecyclestage", "lead"), ("hs_lead_status", "OPEN_DEAL"), ("hs_object_source", "INTEGRATION"),
@@ -163,7 +163,7 @@ def test_only_allowed_headers_are_kept() -> None:
     assert redacted.headers == ("Authorization", "Cookie", "Set-Cookie", "X-New-Thing")
 
 
-@pytest.mark.parametrize(
+@for_each(
     "one",
     [
         interaction(f"{CONTACTS}?limit=1&hapikey=00000000-aaaa-4bbb-8ccc-dddddddddddd"),

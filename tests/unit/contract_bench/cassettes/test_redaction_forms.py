@@ -9,10 +9,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from urllib.parse import quote
 
-import pytest
-
 from contract_bench.cassettes.model import Interaction
 from contract_bench.cassettes.redaction import Redactor
+from tests.support.cases import for_each
 from tests.support.interactions import contact, interaction, page
 
 MARK = re.compile("«([^»]+)»")
@@ -369,7 +368,7 @@ def everything(*interactions: Interaction) -> str:
     return "\n".join(parts)
 
 
-@pytest.mark.parametrize(("put", "form"), FORMS, ids=[f"{at}-{form[:40]}" for at, (_, form) in enumerate(FORMS)])
+@for_each(("put", "form"), FORMS, ids=[f"{at}-{form[:40]}" for at, (_, form) in enumerate(FORMS)])
 def test_form_is_gone(put: Callable[[str], Interaction], form: str) -> None:
     """It is found by lint, it is gone after recording, and then lint finds nothing."""
     secrets = MARK.findall(form)

@@ -14,6 +14,7 @@ import pytest
 
 from contract_bench.cassettes.model import Interaction
 from contract_bench.cassettes.redaction import RedactedRecording, Redactor
+from tests.support.cases import for_each
 from tests.support.interactions import CONTACTS, contact, interaction, page
 
 
@@ -149,8 +150,8 @@ def assert_stays(redacted: RedactedRecording) -> None:
     assert redact(*redacted.interactions).changes == ()
 
 
-@pytest.mark.parametrize("name", SECRET_NAMES)
-@pytest.mark.parametrize("place", PLACES)
+@for_each("name", SECRET_NAMES)
+@for_each("place", PLACES)
 def test_secret_name_decides_whatever_the_value_looks_like(place: str, name: str) -> None:
     for value in VALUES:
         redacted = redact(PLACES[place].put(name, value))
@@ -161,8 +162,8 @@ def test_secret_name_decides_whatever_the_value_looks_like(place: str, name: str
         assert_stays(redacted)
 
 
-@pytest.mark.parametrize("name", PEOPLE)
-@pytest.mark.parametrize("place", PLACES)
+@for_each("name", PEOPLE)
+@for_each("place", PLACES)
 def test_name_of_personal_data_decides_whatever_the_value_looks_like(place: str, name: str) -> None:
     pattern, kind = PEOPLE[name]
 
@@ -175,8 +176,8 @@ def test_name_of_personal_data_decides_whatever_the_value_looks_like(place: str,
         assert_stays(redacted)
 
 
-@pytest.mark.parametrize("name", ["hs_analytics_num_visits", "hs_createdate"])
-@pytest.mark.parametrize("place", PLACES)
+@for_each("name", ["hs_analytics_num_visits", "hs_createdate"])
+@for_each("place", PLACES)
 def test_harmless_value_under_a_harmless_name_is_kept(place: str, name: str) -> None:
     for value in VALUES:
         original = PLACES[place].put(name, value)
@@ -187,7 +188,7 @@ def test_harmless_value_under_a_harmless_name_is_kept(place: str, name: str) -> 
         assert (redacted.secrets, redacted.people, redacted.changes) == ({}, {}, ())
 
 
-@pytest.mark.parametrize("place", PLACES)
+@for_each("place", PLACES)
 def test_address_has_the_same_pseudonym_in_every_place(place: str) -> None:
     """Under any name, so that a connector can join."""
     row = interaction(answer=page(contact(1, email="jane@acme.no")))
@@ -201,7 +202,7 @@ def test_address_has_the_same_pseudonym_in_every_place(place: str) -> None:
         assert_stays(redacted)
 
 
-@pytest.mark.parametrize("place", PLACES)
+@for_each("place", PLACES)
 def test_address_beside_a_name_is_replaced_with_it(place: str) -> None:
     """The name must not stay because the address was found."""
     redacted = redact(PLACES[place].put("contact_of_ours", "Jane Roe jane@acme.no"))
@@ -210,8 +211,8 @@ def test_address_beside_a_name_is_replaced_with_it(place: str) -> None:
     assert_stays(redacted)
 
 
-@pytest.mark.parametrize("value", [4791234567, 91234567.0])
-@pytest.mark.parametrize("place", [place for place in PLACES if place not in ("the path", "a parameter", "a form")])
+@for_each("value", [4791234567, 91234567.0])
+@for_each("place", [place for place in PLACES if place not in ("the path", "a parameter", "a form")])
 def test_phone_number_that_is_a_number_is_replaced(place: str, value: float) -> None:
     redacted = redact(PLACES[place].put("mobilephone", value))
 
@@ -252,8 +253,8 @@ def test_id_without_a_property_is_an_id() -> None:
     assert redact(original).interactions == (original,)
 
 
-@pytest.mark.parametrize("name", ["n", "our_own", "children", "salary", "custom_id", "person_ids"])
-@pytest.mark.parametrize("place", PLACES)
+@for_each("name", ["n", "our_own", "children", "salary", "custom_id", "person_ids"])
+@for_each("place", PLACES)
 def test_value_of_a_portals_own_is_replaced_however_harmless_it_looks(place: str, name: str) -> None:
     for value in [*VALUES, "vip", "OPEN", "7", "4711"]:
         redacted = redact(PLACES[place].put(name, value))

@@ -8,6 +8,7 @@ import pytest
 
 from contract_bench.cassettes.model import Interaction
 from contract_bench.cassettes.redaction import Change, RedactedRecording, Redactor
+from tests.support.cases import for_each
 from tests.support.interactions import CONTACTS, contact, interaction, page
 
 UUID = "0a1b2c3d-aaaa-4bbb-8ccc-dddddddddddd"
@@ -110,7 +111,7 @@ def test_stale_headers_are_forgotten() -> None:
     assert redact(stale).interactions[0].response.stale_headers == ()
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "redacted"),
     [
         (f"{CONTACTS}?limit=2&after=52&properties=email,firstname", None),
@@ -134,7 +135,7 @@ def test_url(text: str, redacted: str | None) -> None:
     assert uri(text) == (redacted or text)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "pattern"),
     [
         ("?q=Jane+Roe&limit=1", rf"\?q={TEXT}&limit=1"),
@@ -157,7 +158,7 @@ def test_url_with_personal_data(text: str, pattern: str) -> None:
     assert re.fullmatch(re.escape(CONTACTS) + pattern, uri(f"{CONTACTS}{text}"))
 
 
-@pytest.mark.parametrize(
+@for_each(
     "body",
     [
         b'{ "results": [] }', b"[]", b"null", b"", b"--- ---\r\n", b"limit=1&after=2", b"a=&limit=1", b"a=",
@@ -173,7 +174,7 @@ def test_body_without_personal_data_is_kept_byte_for_byte(body: bytes) -> None:
     assert redact(interaction(answer=body)).secrets == {}
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("body", "pattern"),
     [
         (b"Jane", TEXT),
@@ -267,7 +268,7 @@ def test_names_of_properties_are_redacted_too() -> None:
     assert "acme" not in name
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("key", "value", "pattern"),
     [
         ("email", "jane@acme.no", r"person-[0-9a-f]{10}@example\.com"),

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contract_bench.cassettes.redaction.secrets import REDACTED, find_secrets, is_secret_key, scrub_secrets
+from tests.support.cases import for_each
 
 # Made up; the zeros keep every scanner from taking them for real ones.
 PAT = "pat-na1-00000000-1111-4222-8333-444444444444"
@@ -54,7 +55,7 @@ HARMLESS = [
 ]
 
 
-@pytest.mark.parametrize("kind", SECRETS)
+@for_each("kind", SECRETS)
 def test_a_secret_is_found_and_scrubbed(kind: str) -> None:
     """Every kind. After scrubbing, no secret is found."""
     found: list[str] = []
@@ -66,7 +67,7 @@ def test_a_secret_is_found_and_scrubbed(kind: str) -> None:
     assert scrubbed.startswith("before ")
 
 
-@pytest.mark.parametrize("text", HARMLESS)
+@for_each("text", HARMLESS)
 def test_text_without_secrets_is_kept(text: str) -> None:
     """False alarms would make people ignore lint."""
     assert find_secrets(text) == []
@@ -114,7 +115,7 @@ FOUND = {
 }
 
 
-@pytest.mark.parametrize("name", SECRETS)
+@for_each("name", SECRETS)
 def test_exactly_the_secret_is_found(name: str) -> None:
     """What is around it stays, so that a reader sees what was there."""
     text = f"before {SECRETS[name]} after"
@@ -126,7 +127,7 @@ def test_exactly_the_secret_is_found(name: str) -> None:
     assert scrub_secrets(text, lambda _: None) == text.replace(value, REDACTED)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "kind", "value"),
     [
         (f"access_token={PAT}", "private app token", PAT),
@@ -150,7 +151,7 @@ def test_one_secret_is_found_once_as_what_it_is(text: str, kind: str, value: str
     assert (secret.kind, text[secret.start : secret.end]) == (kind, value)
 
 
-@pytest.mark.parametrize(
+@for_each(
     "text",
     [
         "Bearer abcdefgh",  # no digit: a word
@@ -192,7 +193,7 @@ def test_every_secret_of_a_text_is_counted() -> None:
     assert sorted(found) == ["named secret", "private app token", "private app token"]
 
 
-@pytest.mark.parametrize(
+@for_each(
     "name",
     [
         "authorization", "Cookie", "Set-Cookie", "credentials", "jwt", "private_key", "hubspotutk", "refresh_token",

@@ -6,6 +6,7 @@ import pytest
 
 from contract_bench.cassettes.redaction.people import PersonalData, Pseudonyms
 from contract_bench.cassettes.redaction.texts import TextRedactor
+from tests.support.cases import for_each
 
 TOKEN = "CPa/0+b"  # short, so that only the recorder knows that it is secret
 
@@ -95,7 +96,7 @@ def test_pseudonym_is_counted_once_and_given_once() -> None:
     assert redactor.people_found == {"address": 2}
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("name", "value", "pattern"),
     [
         ("city", "Oslo", "Place[0-9a-f]{10}"),

@@ -13,9 +13,10 @@ from contract_bench.cassettes.redaction.words import (
     is_word,
     is_words,
 )
+from tests.support.cases import for_each
 
 
-@pytest.mark.parametrize(
+@for_each(
     "text",
     [
         "OBJECT_NOT_FOUND", "crm.associations.INVALID_ASSOCIATION_TYPE", "application/json",
@@ -28,7 +29,7 @@ def test_keyword(text: str) -> None:
     assert is_words(text)
 
 
-@pytest.mark.parametrize(
+@for_each(
     "text",
     [
         "KARI", "Kari", "OBJECT_KARI", "Max", "MAX", "Per", "Grant",
@@ -49,7 +50,7 @@ def test_id(text: str) -> None:
     assert is_id(text)
 
 
-@pytest.mark.parametrize(
+@for_each(
     "text",
     [
         "01018012345x", "15076500565", "198001019804", "4111111111111111",
@@ -89,7 +90,7 @@ def test_name_of_the_schema(text: str) -> None:
     assert is_name_of_the_schema(text)
 
 
-@pytest.mark.parametrize(
+@for_each(
     "text",
     [
         "Kari", "kari nordmann", "kari@acme.no", "n15076500565", "hs_15076500565", "sk_live_51H0000000000000",
@@ -127,7 +128,7 @@ def test_no_time(text: str) -> None:
     assert not is_time(text)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("host", "expected"),
     [
         ("api.hubapi.com", True), ("api-eu1.hubapi.com", True), ("app-na2.hubspot.com", True), ("127.0.0.1", True),

@@ -13,6 +13,7 @@ from contract_bench.cassettes.model import Response
 from contract_bench.fidelity.compare import compare_responses
 from contract_bench.fidelity.mismatch import ComparisonMode, MismatchKind, MismatchSeverity
 from contract_bench.fidelity.verify import compare_cassettes
+from tests.support.cases import for_each
 from tests.support.interactions import contact, interaction, page, write
 
 HEADERS = {
@@ -220,7 +221,7 @@ def test_an_id_that_is_not_repeated_consistently_is_reported() -> None:
     assert (found.path, found.kind) == ("$.properties.hs_object_id", K.REFERENCE)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("mutate", "kind", "severity"),
     [
         (put(*ROW, "warnings", []), K.NEW_FIELD, I),

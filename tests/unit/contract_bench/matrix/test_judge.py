@@ -8,6 +8,7 @@ import pytest
 
 from contract_bench.matrix.judge import INVARIANTS, PlayedCell, Pulled, Verdict, Version, Violation, judge
 from contract_bench.matrix.response import ConnectorResponse
+from tests.support.cases import for_each
 
 BEFORE = {"1": Version("one"), "2": Version("two"), "3": Version("three")}
 AFTER = {"1": Version("one changed"), "2": Version("two"), "3": Version("three", is_deleted=True), "4": Version("four")}
@@ -61,7 +62,7 @@ def test_failed_pull_may_have_written_the_first_entities() -> None:
     assert judge(case(pulled=replace(failed(), dataset=prefix)))[0] is Verdict.FAILED_SAFELY
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("invariant", "wrong"),
     [
         ("array-or-non-200", case(pulled=replace(failed(), responses=(answer({"status": "error"}),)))),
@@ -176,7 +177,7 @@ VERDICTS = {"bounded-time": Verdict.HUNG, "no-secret": Verdict.BROKEN}
 EXCUSED = {"no-false-deletion", "no-lost-update", "true-content", "no-duplicate"}
 
 
-@pytest.mark.parametrize("invariant", INVARIANTS)
+@for_each("invariant", INVARIANTS)
 def test_one_broken_invariant_decides_the_verdict(invariant: str) -> None:
     """Damage is silent; a pull that hangs or tells a secret has a verdict of its own."""
     verdict, violations = judge(ALONE[invariant])
@@ -185,7 +186,7 @@ def test_one_broken_invariant_decides_the_verdict(invariant: str) -> None:
     assert verdict is VERDICTS.get(invariant, Verdict.SILENT)
 
 
-@pytest.mark.parametrize("invariant", INVARIANTS)
+@for_each("invariant", INVARIANTS)
 def test_forgery_excuses_wrong_data_and_nothing_else(invariant: str) -> None:
     """A forged page is no reason to hang, to tell the token or to fail afterwards."""
     forged = replace(ALONE[invariant], lies=True)
@@ -209,10 +210,10 @@ def test_forgery_excuses_several_kinds_of_wrong_data_at_once() -> None:
     assert broken_by(case(pulled=wrong)) == EXCUSED
 
 
-@pytest.mark.parametrize("is_full", [True, False])
-@pytest.mark.parametrize("lies", [True, False])
-@pytest.mark.parametrize("moves", [True, False])
-@pytest.mark.parametrize("first", [pulled(), failed()], ids=["completed", "failed"])
+@for_each("is_full", [True, False])
+@for_each("lies", [True, False])
+@for_each("moves", [True, False])
+@for_each("first", [pulled(), failed()], ids=["completed", "failed"])
 def test_rerun_that_fails_is_a_defect_even_if_the_dataset_is_right(
     first: Pulled, moves: bool, lies: bool, is_full: bool
 ) -> None:
@@ -246,7 +247,7 @@ def details(wrong: PlayedCell) -> list[str]:
 MANY = {str(number): Version("many") for number in range(1, 6)}
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("wrong", "detail"),
     [
         (ALONE["array-or-non-200"], "status 200 with dict instead of an array"),
@@ -300,7 +301,7 @@ def test_violation_names_the_first_three_records(count: int, text: str) -> None:
     assert details(missing) == [f"created but missing: {text}"]
 
 
-@pytest.mark.parametrize(
+@for_each(
     "right",
     [
         # A complete response that is no JSON is refused by the node.

@@ -9,13 +9,14 @@ from contract_bench.cli import main
 from contract_bench.roles.connector import ConnectorUnderTest
 from contract_bench.roles.connector_spec import ConnectorKind, ConnectorSpecError, is_program, parse_connector
 from contract_bench.roles.driven_connector import ConnectorOptions, start_of
+from tests.support.cases import for_each
 
 ROOT = Path(__file__).parents[4]
 DIGEST = "sha256:" + "0f" * 32
 COMMANDS = ("matrix", "record", "scenario")
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "target"),
     [
         ("http://127.0.0.1:5000", "http://127.0.0.1:5000"),
@@ -38,7 +39,7 @@ def test_url_is_understood(text: str, target: str) -> None:
     assert "understood as the URL" in spec.description
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "target"),
     [
         ("image:connector", "connector"),
@@ -67,7 +68,7 @@ def test_image_is_understood(text: str, target: str) -> None:
     assert "understood as an image" in spec.description
 
 
-@pytest.mark.parametrize(
+@for_each(
     "text",
     [
         "python -m service",
@@ -104,7 +105,7 @@ def test_program_wins_over_an_image_of_the_same_name(tmp_path: Path) -> None:
     assert parse_connector("image:connector:1.2", is_program=lambda _: True).kind is ConnectorKind.IMAGE
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "advice"),
     [
         ("", "it is empty"),

@@ -6,6 +6,7 @@ import pytest
 
 from fake_hubspot.errors import UsageError
 from fake_hubspot.faults.registry import catalogue, find_fault, make_fault, registered_faults
+from tests.support.cases import for_each
 
 # The names in other tools.
 WIREMOCK = {
@@ -27,7 +28,7 @@ TOXIPROXY = {
 }
 
 
-@pytest.mark.parametrize(("alias", "name"), [*WIREMOCK.items(), *TOXIPROXY.items()])
+@for_each(("alias", "name"), [*WIREMOCK.items(), *TOXIPROXY.items()])
 def test_faults_are_found_by_the_names_of_wiremock_and_toxiproxy(alias: str, name: str) -> None:
     """Case, hyphens and underscores make no difference."""
     assert find_fault(alias).name == name
@@ -66,7 +67,7 @@ def test_errors_for_wrong_names_and_params_list_the_known_ones(name: str, params
         make_fault(name, params)
 
 
-@pytest.mark.parametrize("card", catalogue(), ids=lambda card: card.name)
+@for_each("card", catalogue(), ids=lambda card: card.name)
 def test_every_fault_is_described(card: Any) -> None:
     """It has a summary, evidence, and a description and default for each parameter."""
     assert card.summary.endswith(".")
@@ -75,7 +76,7 @@ def test_every_fault_is_described(card: Any) -> None:
     assert all("description" in str(schema) for schema in card.params.values())
 
 
-@pytest.mark.parametrize("card", catalogue(), ids=lambda card: card.name)
+@for_each("card", catalogue(), ids=lambda card: card.name)
 def test_every_example_is_accepted(card: Any) -> None:
     """The defaults are accepted too."""
     for params in ({}, *card.examples):

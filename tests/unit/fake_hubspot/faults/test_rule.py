@@ -11,6 +11,7 @@ from bench_core.journal import JournalEntry
 from fake_hubspot.context import Request, RequestContext, Route, Tenant, open_route
 from fake_hubspot.faults import FaultRule, FaultSet, Selector
 from fake_hubspot.portal.portal import Portal
+from tests.support.cases import for_each
 from tests.unit.fake_hubspot.faults.conftest import Bench
 
 
@@ -47,7 +48,7 @@ def fired_at(rule: dict[str, Any], contexts: list[RequestContext]) -> list[int]:
     return [number for number, one in enumerate(contexts, start=1) if faults.match(one)]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("where", "meant"),
     [
         ({}, True),
@@ -92,7 +93,7 @@ def test_a_selector_can_match_requests_without_a_route() -> None:
     assert not Selector(from_page=1).matches(context(None, route=None))
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("rule", "expected"),
     [
         ({}, [1]),

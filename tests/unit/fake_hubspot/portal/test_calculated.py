@@ -6,6 +6,7 @@ import pytest
 
 from fake_hubspot.portal.calculated import Change, of_owner, of_stage, on_creation, on_update
 from fake_hubspot.portal.types import STANDARD_TYPES
+from tests.support.cases import for_each
 
 DAY = 86_400_000
 NOW, TEXT = 1_790_000_000_000, "2026-09-21T14:13:20Z"
@@ -322,7 +323,7 @@ def test_a_new_meeting_has_its_source_and_a_preview() -> None:
 SPECIAL = frozenset({"contact", "company", "deal", "ticket", "task", "note", "meeting", "call", "email"})
 
 
-@pytest.mark.parametrize("kind", [one for one in KINDS if one not in SPECIAL])
+@for_each("kind", [one for one in KINDS if one not in SPECIAL])
 def test_other_new_records_have_the_source_the_id_and_the_times(kind: str) -> None:
     """Under the names of their type."""
     object_type = KINDS[kind]
@@ -350,11 +351,11 @@ def test_a_record_enters_a_stage_and_leaves_another() -> None:
     assert of_stage(before, "a", "a", NOW) == of_stage(before, "a", "", NOW) == of_stage(before, "a", None, NOW) == {}
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("kind", "has_all"),
     [(one, one in ("task", "note", "meeting", "call", "email")) for one in KINDS],
 )
-@pytest.mark.parametrize(("user_id", "user"), [(77, "77"), (None, "9"), (0, "9")])
+@for_each(("user_id", "user"), [(77, "77"), (None, "9"), (0, "9")])
 def test_an_owner_brings_its_user_to_engagements(kind: str, has_all: bool, user_id: int | None, user: str) -> None:
     """An unknown one is taken for its user; other types have the date alone."""
     engagement = {"hs_all_owner_ids": "9", "hs_user_ids_of_all_owners": user} if has_all else {}
@@ -386,7 +387,7 @@ def test_a_change_of_a_contact_changes_what_follows_from_it(given: dict[str, str
     assert changed("contact", BEFORE, given) == {"lastmodifieddate": TEXT} | expected
 
 
-@pytest.mark.parametrize("kind", [one for one in KINDS if one not in ("contact", "task")])
+@for_each("kind", [one for one in KINDS if one not in ("contact", "task")])
 def test_a_change_of_another_record_changes_its_time_alone(kind: str) -> None:
     assert changed(kind, {"x": "y"}, {"lifecyclestage": "lead", "email": "a@b.c"}) == {"hs_lastmodifieddate": TEXT}
 

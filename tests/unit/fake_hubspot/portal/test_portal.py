@@ -23,6 +23,7 @@ from fake_hubspot.portal.store import Record
 from fake_hubspot.portal.time_zone import TIME_ZONE, day_of, offset_ms
 from fake_hubspot.portal.types import ObjectType
 from fake_hubspot.portal.walks import REMEMBERED, Walks
+from tests.support.cases import for_each
 
 NOW, TEXT = 1_790_000_000_000, "2026-09-21T14:13:20Z"
 CAR = ObjectType("2-1001", "car", "cars", ("plate",), is_custom=True, qualified_name="p62515_car")
@@ -295,7 +296,7 @@ def test_ids_have_twelve_digits_and_those_of_pipelines_eight_or_nine(portal: Por
     assert (RecordIds(Lowest()).draw(), RecordIds(Highest()).draw()) == (713_000_000_001, 713_899_999_999)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "number"),
     [
         ("0", 0),

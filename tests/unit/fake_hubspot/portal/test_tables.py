@@ -10,6 +10,7 @@ from fake_hubspot.portal.limits import TIERS
 from fake_hubspot.portal.pipelines import DEAL_STAGES, SEEDED_MS, TICKET_STAGES, Pipeline, Stage
 from fake_hubspot.portal.search import SEARCHABLE
 from fake_hubspot.portal.types import STANDARD_TYPES, ObjectType
+from tests.support.cases import for_each
 
 NEW = ("hs_createdate", "hs_lastmodifieddate", "hs_object_id")
 TIMES = ("createdate", "hs_lastmodifieddate", "hs_object_id")
@@ -213,7 +214,7 @@ def test_a_portal_may_be_just_so(fields: dict[str, object]) -> None:
     PortalConfig(**fields).check()  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("fields", "message"),
     [
         ({"portal_id": 0}, "a portal's id is a positive whole number below 2^53, not 0"),

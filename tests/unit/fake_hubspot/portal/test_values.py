@@ -5,6 +5,7 @@ import pytest
 from fake_hubspot.portal.definitions import Option, PropertyDefinition
 from fake_hubspot.portal.errors import InvalidValue
 from fake_hubspot.portal.values import WireValue, to_stored, to_text
+from tests.support.cases import for_each
 
 
 def definition(kind: str, **more: object) -> PropertyDefinition:
@@ -13,7 +14,7 @@ def definition(kind: str, **more: object) -> PropertyDefinition:
     return PropertyDefinition(**given)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("kind", "value", "stored"),
     [
         ("string", "a", "a"),
@@ -68,7 +69,7 @@ def test_an_enumeration_takes_its_options_and_several_of_them() -> None:
     assert to_stored(definition("enumeration"), "anything", place="") == "anything"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("value", "text"),
     [
         (None, ""),
@@ -91,7 +92,7 @@ def test_a_value_becomes_the_text_that_hubspot_stores(value: WireValue, text: st
     assert to_text(value) == text
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("kind", "value", "stored"),
     [
         ("number", " 5 ", "5"),

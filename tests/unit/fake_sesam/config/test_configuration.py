@@ -9,6 +9,7 @@ from fake_sesam.config import ConfigFile, Configuration, configure
 from fake_sesam.config.systems import join_url
 from fake_sesam.dtl import DtlProgram
 from fake_sesam.errors import Problem
+from tests.support.cases import for_each
 
 SYSTEM: dict[str, Any] = {
     "_id": "hub",
@@ -80,7 +81,7 @@ def test_secrets_belong_to_systems_and_references_do_not_nest() -> None:
     assert ("p.conf.json", "description") in places
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("changes", "level", "path", "message"),
     [
         ({"sourc": {}}, "warning", "sourc", "unknown property 'sourc'. Did you mean 'source'?"),

@@ -19,6 +19,7 @@ from fake_sesam.pump import DatasetReader, EmbeddedReader, JsonPuller
 from fake_sesam.pump.puller import make_session
 from fake_sesam.pump.schedule import next_run
 from fake_sesam.scheduler import Scheduler
+from tests.support.cases import for_each
 from tests.unit.fake_sesam.config import joined_effects, rest_effects
 from tests.unit.fake_sesam.config.effects import Bench, Config, Effect, Observe
 from tests.unit.fake_sesam.conftest import Connector, NodeDir
@@ -736,7 +737,7 @@ def test_without_the_property_there_is_no_effect(bench: Bench, kind: Kind, name:
     assert effect.observe(bench, effect.base or {}) == effect.without
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.title)
+@for_each("kind", KINDS, ids=lambda kind: kind.title)
 def test_every_property_that_the_node_acts_on_has_a_case(kind: Kind) -> None:
     """If this fails for a new row: add a case for it, or describe it with `known`."""
     exempt = IDENTITY | FREE_TEXT | PARTS
@@ -745,7 +746,7 @@ def test_every_property_that_the_node_acts_on_has_a_case(kind: Kind) -> None:
     assert EFFECTS[kind.title].keys() == expected
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.title)
+@for_each("kind", KINDS, ids=lambda kind: kind.title)
 def test_every_value_of_an_option_has_a_case(kind: Kind) -> None:
     """All but the default, and those that are refused; a boolean's other value is its only one."""
     for name, effects in EFFECTS[kind.title].items():

@@ -13,6 +13,7 @@ from fake_sesam import reference
 from fake_sesam.config.kinds import KINDS, Kind
 from fake_sesam.config.properties import known, parse, row, table, with_defaults
 from fake_sesam.config.validation import check_table
+from tests.support.cases import for_each
 
 SOURCES = sorted(Path(fake_sesam.__file__).parent.rglob("*.py"))
 FREE_TEXT = {"comment", "description", "name"}
@@ -32,7 +33,7 @@ def attribute_of(kind: Kind, name: str) -> str:
     return rows[name]
 
 
-@pytest.mark.parametrize(("kind", "name"), DEFAULTS, ids=row_id)
+@for_each(("kind", "name"), DEFAULTS, ids=row_id)
 def test_a_default_is_the_same_everywhere(kind: Kind, name: str) -> None:
     """In the parsed object and in the effective configuration, and it passes the check itself."""
     default = kind.table[name].default
@@ -64,7 +65,7 @@ def is_get_with_default(call: ast.Call, names: set[str]) -> bool:
     return isinstance(name, ast.Constant) and name.value in names and isinstance(default, ast.Constant)
 
 
-@pytest.mark.parametrize(("kind", "name"), ROWS, ids=row_id)
+@for_each(("kind", "name"), ROWS, ids=row_id)
 def test_a_property_that_the_node_claims_to_honour_is_read_somewhere(kind: Kind, name: str) -> None:
     """What is only known says so to the user."""
     if not kind.table[name].is_simulated or name in FREE_TEXT:

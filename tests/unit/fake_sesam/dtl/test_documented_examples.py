@@ -9,9 +9,8 @@ and UUIDs keep their last digits. Examples without a result (`now`, `apply`, `is
 from decimal import Decimal
 from typing import Any
 
-import pytest
-
 from fake_sesam.dtl import NamespacedNames, compile_program
+from tests.support.cases import for_each
 
 SOURCE: dict[str, Any] = {
     "_id": "1",
@@ -780,7 +779,7 @@ def value_of(expression: Any) -> Any:
     return program.apply(SOURCE)[0]["v"]
 
 
-@pytest.mark.parametrize("page", EXAMPLES)
+@for_each("page", EXAMPLES)
 def test_functions_return_what_the_page_says(page: str) -> None:
     found = [(expression, value_of(expression)) for expression, _ in EXAMPLES[page]]
 
@@ -892,7 +891,7 @@ IN_NAMESPACES: list[tuple[Any, dict[str, Any], dict[str, Any]]] = [
 ]
 
 
-@pytest.mark.parametrize(("steps", "source", "expected"), TRANSFORMS, ids=[str(case[0])[:80] for case in TRANSFORMS])
+@for_each(("steps", "source", "expected"), TRANSFORMS, ids=[str(case[0])[:80] for case in TRANSFORMS])
 def test_transforms_change_the_target_as_the_page_says(
     steps: Any, source: dict[str, Any], expected: dict[str, Any]
 ) -> None:
@@ -902,9 +901,7 @@ def test_transforms_change_the_target_as_the_page_says(
     assert program.apply(source) == [expected]
 
 
-@pytest.mark.parametrize(
-    ("steps", "source", "expected"), IN_NAMESPACES, ids=[str(case[:2])[:90] for case in IN_NAMESPACES]
-)
+@for_each(("steps", "source", "expected"), IN_NAMESPACES, ids=[str(case[:2])[:90] for case in IN_NAMESPACES])
 def test_transforms_follow_namespaces_as_the_page_says(
     steps: Any, source: dict[str, Any], expected: dict[str, Any]
 ) -> None:

@@ -8,6 +8,7 @@ import pytest
 from fake_sesam.config import ConfigFile, configure
 from fake_sesam.dtl import DtlProgram, compile_program
 from fake_sesam.errors import TransformError
+from tests.support.cases import for_each
 from tests.unit.fake_sesam.dtl.test_functions import L, evaluate
 
 pytest.importorskip("cryptography")
@@ -68,7 +69,7 @@ def test_a_private_key_decrypts_what_the_public_one_encrypted() -> None:
     assert evaluate(["decrypt-pki", private, L("~bYWJj", "plain")]) == []
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("expression", "message"),
     [
         (["encrypt", "_S.key", "a"], "encrypt: expected a constant string as KEY, got str"),

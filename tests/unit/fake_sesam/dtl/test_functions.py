@@ -3,9 +3,8 @@
 from decimal import Decimal
 from typing import Any
 
-import pytest
-
 from fake_sesam.dtl import compile_program
+from tests.support.cases import for_each
 
 SOURCE: dict[str, Any] = {
     "_id": "1",
@@ -388,7 +387,7 @@ CASES: list[tuple[Any, Any]] = [
 ]
 
 
-@pytest.mark.parametrize(("expression", "expected"), CASES, ids=[str(case[0])[:80] for case in CASES])
+@for_each(("expression", "expected"), CASES, ids=[str(case[0])[:80] for case in CASES])
 def test_function_returns_what_the_reference_says(expression: Any, expected: Any) -> None:
     result = evaluate(expression)
 
@@ -396,7 +395,7 @@ def test_function_returns_what_the_reference_says(expression: Any, expected: Any
     assert type(result) is type(expected)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("expression", "message"),
     [
         (["uper", "x"], "DTL function 'uper' is unknown or not implemented by this node. Did you mean 'upper'?"),

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from fake_sesam.dtl import JoinPath, compile_program, join_keys, overlaps
+from tests.support.cases import for_each
 
 PEOPLE = {"_id": "anna", "address": ["a1", "a2", "a3"], "tags": ["x", "y"], "country": "NO", "none": None}
 DATASETS: dict[str, list[dict[str, Any]]] = {
@@ -60,7 +61,7 @@ PREVIOUS: dict[Any, dict[str, Any]] = {
 }
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("expression", "source", "expected"),
     [
         (["is-changed", "_.name"], {"name": "B", "_previous": 0}, True),
@@ -169,7 +170,7 @@ CASES: list[tuple[Any, Any]] = [
 ]
 
 
-@pytest.mark.parametrize(("expression", "expected"), CASES, ids=repr)
+@for_each(("expression", "expected"), CASES, ids=repr)
 def test_join_returns_what_the_reference_says(expression: Any, expected: Any) -> None:
     assert evaluate(expression) == expected
 
@@ -222,7 +223,7 @@ def test_rule_of_apply_hops_can_contain_hops() -> None:
     ]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("expression", "message"),
     [
         (hops(OF_ANNA, "orders o", prefilters={"o": []}), "this node does not implement 'prefilters' of a HOPS_SPEC"),

@@ -6,6 +6,7 @@ import pytest
 
 from fake_sesam.dtl import compile_program
 from fake_sesam.errors import TransformError
+from tests.support.cases import for_each
 
 DIGITS = "more than 4300 digits"
 VALUES = "the limit is 1000000"
@@ -21,7 +22,7 @@ def run(steps: Any) -> Any:
     return program.apply({"_id": "1", "xs": [1]})[0]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("expression", "message"),
     [
         (["^", 9, ["^", 9, 9]], DIGITS),

@@ -6,13 +6,14 @@ from typing import Any
 import pytest
 
 from fake_sesam.dtl import compile_program
+from tests.support.cases import for_each
 from tests.unit.fake_sesam.dtl.test_functions import L, evaluate
 
 DAY = ["datetime-parse", "%Y-%m-%d", "2026-11-24"]
 SOURCE: dict[str, Any] = {"_id": "1", "f": 1.5, "d": Decimal("2.50"), "w": Decimal(3), "o": {"a": 1}, "xs": ["a", 1]}
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("expression", "expected"),
     [
         (["datetime", DAY], "~t2026-11-24T00:00:00Z"),

@@ -6,6 +6,7 @@ import pytest
 
 from fake_sesam.dtl import NamespacedNames, compile_program
 from fake_sesam.errors import TransformError
+from tests.support.cases import for_each
 
 SOURCE: dict[str, Any] = {"_id": "1", "age": 20, "abc": 1, "b": 2, "ba": 3, "key": "k", "value": "v", "type": "person"}
 
@@ -64,7 +65,7 @@ CASES: list[tuple[Any, dict[str, Any]]] = [
 ]
 
 
-@pytest.mark.parametrize(("steps", "expected"), CASES, ids=[str(case[0])[:80] for case in CASES])
+@for_each(("steps", "expected"), CASES, ids=[str(case[0])[:80] for case in CASES])
 def test_transform_sets_the_target_entity_as_documented(steps: Any, expected: dict[str, Any]) -> None:
     (target,) = apply(steps)
 
@@ -97,7 +98,7 @@ NAMESPACED: list[tuple[Any, dict[str, Any], dict[str, Any]]] = [
 ]
 
 
-@pytest.mark.parametrize(("steps", "source", "expected"), NAMESPACED, ids=[str(case[:2])[:90] for case in NAMESPACED])
+@for_each(("steps", "source", "expected"), NAMESPACED, ids=[str(case[:2])[:90] for case in NAMESPACED])
 def test_transform_reads_and_writes_namespaced_names(
     steps: Any, source: dict[str, Any], expected: dict[str, Any]
 ) -> None:

@@ -13,6 +13,7 @@ from fake_sesam import Node
 from fake_sesam.errors import ReadError
 from fake_sesam.pump import parse_entities
 from fake_sesam.pump.body_scan import MAX_DEPTH, MAX_DIGITS
+from tests.support.cases import for_each
 from tests.unit.fake_sesam.conftest import Connector
 
 SIZES = [1, 7, 1000, 65536]
@@ -72,7 +73,7 @@ TAKEN = {
 }
 
 
-@pytest.mark.parametrize(("name", "size"), cases(REFUSED))
+@for_each(("name", "size"), cases(REFUSED))
 def test_what_a_parser_would_not_take_as_it_came_is_a_read_error(name: str, size: int) -> None:
     body, message = REFUSED[name]
 
@@ -82,7 +83,7 @@ def test_what_a_parser_would_not_take_as_it_came_is_a_read_error(name: str, size
     assert caught.value.error_code == 1
 
 
-@pytest.mark.parametrize(("name", "size"), cases(TAKEN))
+@for_each(("name", "size"), cases(TAKEN))
 def test_what_only_looks_like_it_is_taken(name: str, size: int) -> None:
     body = TAKEN[name]
 

@@ -14,6 +14,7 @@ from fake_sesam.assumptions import Assumptions
 from fake_sesam.config import HttpOptions, SourceConfig
 from fake_sesam.errors import ReadError
 from fake_sesam.pump.puller import CHUNK_BYTES, MAX_ERROR_BYTES, JsonPuller, make_session
+from tests.support.cases import for_each
 
 PAGED: dict[str, Any] = {"supports_since": True, "is_chronological": True, "is_since_comparable": True}
 
@@ -289,9 +290,9 @@ class Server:
         return bool(updated >= int(since)) if self.is_inclusive else bool(updated > int(since))
 
 
-@pytest.mark.parametrize("is_inclusive", [False, True])
-@pytest.mark.parametrize("cap", [2, 3, 1000])
-@pytest.mark.parametrize("count", range(9))
+@for_each("is_inclusive", [False, True])
+@for_each("cap", [2, 3, 1000])
+@for_each("count", range(9))
 def test_a_full_run_reads_everything_from_a_connector_that_sends_short_pages(
     count: int, cap: int, is_inclusive: bool
 ) -> None:

@@ -13,12 +13,13 @@ from fake_sesam.pump.oauth2 import OAuth2
 from fake_sesam.pump.rest_client import MAX_BODY_BYTES, MAX_PAGES, Page, Request
 from fake_sesam.pump.rest_templates import SKIPPED, TemplateFailureError, Templates
 from fake_sesam.pump.rest_tokens import REFRESH_WINDOW_S, RestTokens
+from tests.support.cases import for_each
 from tests.unit.fake_sesam.config.rest_effects import RestBench
 
 TEMPLATES = Templates({"key": "hidden"})
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("template", "text"),
     [
         ("plain", "plain"),
@@ -319,7 +320,7 @@ def test_a_refresh_token_is_kept_until_another_one_comes(server: TokenServer) ->
     assert {form["grant_type"] for form in server.forms} == {"refresh_token"}
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("payload", "kind", "expected"),
     [
         (None, "json", ("", None, ())),

@@ -12,6 +12,7 @@ from fake_sesam.dtl import NO_DATASETS
 from fake_sesam.errors import ReadError, TransformError, WriteError
 from fake_sesam.pump.rest_transform import request_of
 from fake_sesam.pump.transformation import compile_transformation
+from tests.support.cases import for_each
 from tests.unit.fake_sesam.config.rest_effects import RestBench
 from tests.unit.fake_sesam.pump.memory_pump import pipe_of
 
@@ -113,7 +114,7 @@ def test_a_link_is_relative_to_its_page(link: str, expected: str) -> None:
     assert [each for _, each in bench.asked] == ["/x?a=1", expected]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("options", "since", "asked", "header"),
     [
         ({}, 5, "/x?since=5", None),

@@ -18,6 +18,7 @@ from fake_sesam.pump.run_plan import plan_run
 from fake_sesam.pump.since_tracker import SinceTracker
 from fake_sesam.pump.state import PumpState
 from fake_sesam.pump.totals import Totals
+from tests.support.cases import for_each
 from tests.unit.fake_sesam.conftest import Connector, NodeDir
 from tests.unit.fake_sesam.pump.memory_pump import MemoryPump, pipe_of
 
@@ -31,8 +32,8 @@ def error_of(chunks: Iterable[bytes], **assumptions: Any) -> ReadError:
     return caught.value
 
 
-@pytest.mark.parametrize("size", [1, 2, 7, 1000])
-@pytest.mark.parametrize("before", [b"", b" \t\r\n", b" " * 2000])
+@for_each("size", [1, 2, 7, 1000])
+@for_each("before", [b"", b" \t\r\n", b" " * 2000])
 def test_a_body_is_read_in_pieces_of_any_size(size: int, before: bytes) -> None:
     """Empty pieces and white space before the array do not matter."""
     body = before + json.dumps([A, {"_id": "b", "text": "ä" * 700}]).encode() + b"\n"
@@ -41,7 +42,7 @@ def test_a_body_is_read_in_pieces_of_any_size(size: int, before: bytes) -> None:
     assert [each["_id"] for each in parse_entities(pieces)] == ["a", "b"]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("body", "message"),
     [
         (b"", "expected a JSON array of entities, got an empty body"),
@@ -66,7 +67,7 @@ def test_a_body_that_is_no_array_of_objects_says_what_came_instead(body: bytes, 
     assert str(error_of([body])) == message
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("tail", "quoted"),
     [
         (b"upstream failed", "upstream failed"),

@@ -8,6 +8,7 @@ from service.errors import MismatchError
 from service.fetching.association_fetcher import AssociationFetcher
 from service.object_types import STANDARD_TYPES, ObjectType, find_type
 from service.pages import Page, parse_page
+from tests.support.cases import for_each
 from tests.support.scripted_client import Asked, ScriptedClient
 from tests.support.upstream_stub import record
 
@@ -112,8 +113,8 @@ def test_each_type_is_read_in_batches_of_its_own() -> None:
     assert b"associations" not in bytes(page.records[1])
 
 
-@pytest.mark.parametrize("count", [0, 1, 100, 101, 200, 201, 350])
-@pytest.mark.parametrize("way", ["list", "search"])
+@for_each("count", [0, 1, 100, 101, 200, 201, 350])
+@for_each("way", ["list", "search"])
 def test_every_page_of_a_records_associations_is_read(way: str, count: int) -> None:
     """The third and fourth too. Each page that is not the first costs one request."""
     many = [str(7_000 + number) for number in range(count)]
@@ -231,7 +232,7 @@ def test_an_empty_last_page_of_associations_is_no_error() -> None:
     assert associations(page) == {"1": {"deals": ["7"]}}
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("listed_as", "is_known"),
     [
         ("line items", True),
@@ -242,7 +243,7 @@ def test_an_empty_last_page_of_associations_is_no_error() -> None:
         ("deals", False),
     ],
 )
-@pytest.mark.parametrize("count", [1, 2])
+@for_each("count", [1, 2])
 def test_a_list_gives_the_same_bytes_as_a_search_under_whatever_name_hubspot_lists_a_type(
     listed_as: str, is_known: bool, count: int
 ) -> None:

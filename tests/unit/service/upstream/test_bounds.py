@@ -28,6 +28,7 @@ from service.upstream.endpoints import associations_page, list_page
 from service.upstream.error_responses import error_from_response
 from service.upstream.messages import Request, Response, header_number
 from service.upstream.response_reader import BoundError
+from tests.support.cases import for_each
 from tests.support.upstream_stub import TOKEN, StubResponse, UpstreamStub, json_response
 from tests.unit.service.upstream.test_client import Clock
 from tests.unit.service.upstream.test_response_reader import upstream_that
@@ -146,8 +147,8 @@ def test_a_body_is_refused_unless_it_is_encoded_as_asked_for_and_labelled(body: 
         decompressed(body, encoding, max_bytes=MIB)
 
 
-@pytest.mark.parametrize("status", ["503 Service Unavailable", "429 Too Many Requests", "302 Found", "404 Not Found"])
-@pytest.mark.parametrize(
+@for_each("status", ["503 Service Unavailable", "429 Too Many Requests", "302 Found", "404 Not Found"])
+@for_each(
     "sent",
     [
         lambda head: head + b"Content-Encoding: gzip\r\nContent-Length: 6\r\n\r\n<html>",
@@ -273,8 +274,8 @@ def seconds(work: Callable[[], object]) -> float:
     return min(once() for _ in range(5))
 
 
-@pytest.mark.parametrize("text", ["a", "@", "a@", "é ", "\x1b", "a,", "<a@b"])
-@pytest.mark.parametrize("field", ["message", "correlationId", "category"])
+@for_each("text", ["a", "@", "a@", "é ", "\x1b", "a,", "<a@b"])
+@for_each("field", ["message", "correlationId", "category"])
 def test_the_time_for_an_error_text_does_not_grow_with_its_length(text: str, field: str) -> None:
     def work(length: int) -> Callable[[], object]:
         body = json.dumps({field: text * (length // len(text))}, ensure_ascii=False).encode()
@@ -296,7 +297,7 @@ def test_the_time_and_memory_for_an_escape_grow_with_the_length_only(piece: byte
     assert long < 24 * short + 0.002
 
 
-@pytest.mark.parametrize("lead", range(0, 60))
+@for_each("lead", range(0, 60))
 def test_a_secret_is_masked_wherever_a_long_text_is_cut(lead: int) -> None:
     text = " " * 1700 + "x" * (290 + lead) + TOKEN + "y" * 5000
 

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from service.upstream import endpoints
 from service.upstream.messages import Request
+from tests.support.cases import for_each
 
 NAMES = st.lists(st.text(st.sampled_from("abcdefghij_0ø"), min_size=1, max_size=30), max_size=80, unique=True)
 
@@ -93,8 +94,8 @@ def test_a_search_without_names_leaves_hubspots_default_properties() -> None:
     assert request.is_search
 
 
-@pytest.mark.parametrize("max_length", [10, 14])
-@pytest.mark.parametrize(
+@for_each("max_length", [10, 14])
+@for_each(
     ("names", "sizes"),
     [([], [0]), (["aaaa"] * 4, [2, 2]), (["aaaa"] * 5, [2, 2, 1]), (["a" * 50], [1]), (["a" * 50] * 2, [1, 1])],
 )

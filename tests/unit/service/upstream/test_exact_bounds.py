@@ -21,6 +21,7 @@ from service.upstream.error_responses import error_from_response, error_in_batch
 from service.upstream.messages import Request, Response, header_number
 from service.upstream.quota import Quota
 from service.upstream.response_reader import BoundError, ResponseReader
+from tests.support.cases import for_each
 from tests.unit.service.upstream.test_response_reader import sending
 
 PAGE = Request("/crm/v3/objects/contacts")
@@ -295,10 +296,8 @@ def answering(sent: bytes, *, is_last: bool = False) -> Iterator[Connection]:
             connection.close()
 
 
-@pytest.mark.parametrize(
-    ("status", "is_success"), [(200, True), (201, True), (299, True), (300, False), (404, False), (503, False)]
-)
-@pytest.mark.parametrize("body", [b"no gzip", gzip.compress(b"x" * 1001)], ids=["broken", "long"])
+@for_each(("status", "is_success"), [(200, True), (201, True), (299, True), (300, False), (404, False), (503, False)])
+@for_each("body", [b"no gzip", gzip.compress(b"x" * 1001)], ids=["broken", "long"])
 def test_a_body_that_cannot_be_decompressed_is_dropped_unless_it_is_a_success(
     status: int, is_success: bool, body: bytes
 ) -> None:
@@ -415,7 +414,7 @@ def test_of_a_longer_error_text_the_end_is_cut_where_a_secret_may_begin() -> Non
     assert message(" " * 1999 + "x" + "y" * 10, "s" * 10) == "x" + "y" * 10
 
 
-@pytest.mark.parametrize("lead", range(0, 30, 3))
+@for_each("lead", range(0, 30, 3))
 def test_the_longest_of_several_secrets_is_masked_wherever_a_text_is_cut(lead: int) -> None:
     seen = message(
         " " * 1960 + "x" * (lead + 15) + "SECRET-OF-TWENTY-BYTES" + "y" * 99, "abc", "SECRET-OF-TWENTY-BYTES"

@@ -1,6 +1,7 @@
 import pytest
 
 from service.upstream.quota import Quota, pause_s
+from tests.support.cases import for_each
 
 
 def headers(maximum: object, remaining: object, interval_ms: object = 10_000) -> dict[str, str]:
@@ -19,7 +20,7 @@ class Clock:
         return self.now
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("maximum", "remaining", "interval_ms", "pause"),
     [
         (100, 100, 10_000, 0.0),
@@ -40,8 +41,8 @@ def test_the_pause_grows_as_the_quota_shrinks(maximum: int, remaining: int, inte
     assert pause_s(headers(maximum, remaining, interval_ms)) == pytest.approx(pause)
 
 
-@pytest.mark.parametrize("missing", [0, 1, 2])
-@pytest.mark.parametrize("value", [None, "", "x", "-1", "1.5", "٣"])
+@for_each("missing", [0, 1, 2])
+@for_each("value", [None, "", "x", "-1", "1.5", "٣"])
 def test_without_all_three_headers_there_is_no_pause(missing: int, value: str | None) -> None:
     values: list[object] = [100, 0, 10_000]
     values[missing] = value

@@ -21,6 +21,7 @@ from service.errors import MismatchError, PullAbandoned, UpstreamError
 from service.upstream.connection import Connection
 from service.upstream.messages import Request
 from service.upstream.response_reader import ResponseReader
+from tests.support.cases import for_each
 
 PAGE = Request("/crm/v3/objects/contacts?limit=100")
 BODY = b'{"results":[' + b" " * 50_000 + b"]}"
@@ -328,10 +329,10 @@ def test_informational_responses_are_skipped() -> None:
             assert response.read() == BODY
 
 
-@pytest.mark.parametrize(
+@for_each(
     "extra", [b"x", b"\r\n}", RESPONSES["plain"], RESPONSES["chunked"][:90], b"HTTP/1.1 500 No\r\nX-Y: z\r\n\r\n"]
 )
-@pytest.mark.parametrize("name", ["plain", "closing", "chunked"])
+@for_each("name", ["plain", "closing", "chunked"])
 def test_bytes_after_a_response_are_not_taken_for_the_next_one(name: str, extra: bytes) -> None:
     """The connection is out of step and carries no further request."""
     with sending(RESPONSES[name] + extra) as response:

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from service.errors import MismatchError, UpstreamError
 from service.upstream.retry_policy import RetryPolicy, retry_delay_s
+from tests.support.cases import for_each
 
 
 def error(status: int | None = 500, **fields: Any) -> UpstreamError:
@@ -19,11 +20,11 @@ def policy(retries: int = 5, budget_s: float = 300.0, jitter: float = 1.0) -> tu
     return RetryPolicy(retries=retries, budget_s=budget_s, jitter=lambda: jitter, on_retry=counted.append), counted
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("attempt", "delay"),
     [(0, 0.5), (1, 1.0), (2, 2.0), (3, 4.0), (4, 8.0), (5, 16.0), (6, 30.0), (7, 30.0), (19, 30.0)],
 )
-@pytest.mark.parametrize("status", [None, 408, 500, 503, 599])
+@for_each("status", [None, 408, 500, 503, 599])
 def test_the_delay_doubles_up_to_half_a_minute(status: int | None, attempt: int, delay: float) -> None:
     """Jitter takes away up to half of it."""
     assert retry_delay_s(error(status), {}, attempt=attempt, jitter=1.0) == delay
@@ -36,7 +37,7 @@ def test_a_lock_is_waited_for_two_seconds(jitter: float) -> None:
     assert retry_delay_s(error(423), {}, attempt=4, jitter=jitter) == 2.0 + jitter
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "delay"),
     [
         ("0", 0.25),
@@ -45,7 +46,7 @@ def test_a_lock_is_waited_for_two_seconds(jitter: float) -> None:
         ("120", 120.25),
     ],
 )
-@pytest.mark.parametrize("status", [408, 423, 429, 477, 500, 503])
+@for_each("status", [408, 423, 429, 477, 500, 503])
 def test_retry_after_decides_for_every_temporary_status(status: int, text: str, delay: float) -> None:
     headers = {"retry-after": text, "x-hubspot-ratelimit-interval-milliseconds": "5000"}
 
@@ -61,7 +62,7 @@ def test_a_retry_after_in_another_form_is_ignored(text: str) -> None:
     assert retry_delay_s(error(477), headers, attempt=0, jitter=1.0) is None
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("fields", "interval", "delay"),
     [
         ({}, None, 10.5),
@@ -86,10 +87,8 @@ def test_a_rate_limit_is_waited_for_as_long_as_its_window(
     assert retry_delay_s(error(429, **fields), headers, attempt=7, jitter=0.5) == delay
 
 
-@pytest.mark.parametrize(
-    "status", [200, 204, 301, 399, 400, 401, 403, 404, 407, 409, 422, 424, 428, 430, 476, 478, 499]
-)
-@pytest.mark.parametrize("headers", [{}, {"retry-after": "1"}])
+@for_each("status", [200, 204, 301, 399, 400, 401, 403, 404, 407, 409, 422, 424, 428, 430, 476, 478, 499])
+@for_each("headers", [{}, {"retry-after": "1"}])
 def test_other_statuses_below_500_are_final(status: int, headers: dict[str, str]) -> None:
     """Whatever Retry-After says."""
     assert retry_delay_s(error(status), headers, attempt=0, jitter=0.0) is None
@@ -134,11 +133,11 @@ def test_a_rate_limit_is_not_limited_by_the_number_of_retries() -> None:
     assert (retry_policy.retry_count, counted) == (1, ["upstream-status"])
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("elapsed_s", "retry_after", "is_allowed"),
     [(0.0, "39", True), (0.0, "40", False), (29.0, "10", True), (29.5, "10", False), (40.0, "0", False)],
 )
-@pytest.mark.parametrize("status", [429, 503])
+@for_each("status", [429, 503])
 def test_a_retry_must_fit_into_the_budget(status: int, elapsed_s: float, retry_after: str, is_allowed: bool) -> None:
     """To the last second: a Retry-After beyond it ends the pull at once, and no time is wasted."""
     retry_policy, counted = policy(budget_s=40.0)

@@ -9,6 +9,7 @@ from service.pages import Page
 from service.pending import Pending
 from service.walks.by_id import CursorWalk, IdWalk
 from service.walks.walk import read_ahead
+from tests.support.cases import for_each
 
 Begin = Callable[[str | None], Pending[Page]]
 
@@ -138,7 +139,7 @@ def test_an_empty_page_without_a_cursor_is_requested_again(second: Page) -> None
     assert [one.ids for one in walked] == ([[], []] if not second.ids else [[], ["3"], ["5"]])
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("pages", "words"),
     [
         ([page(1, after="2"), page(2, after="2")], "never end"),
