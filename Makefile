@@ -11,7 +11,7 @@ endif
 BIN := $(VENV)/bin
 UV := $(BIN)/uv
 DISTRIBUTED := -n 4 --dist loadfile --no-loadscope-reorder
-LOCAL_TESTS := $(BIN)/pytest $(DISTRIBUTED) -m "not e2e and not browser and not proof"
+LOCAL_TESTS := $(BIN)/pytest $(DISTRIBUTED) -m "not e2e and not browser and not clients and not proof"
 # Only their modules are collected: that takes as long as some of the tests.
 PROOFS = $$(grep -rlF pytest.mark.proof tests --include='test_*.py')
 UV_INSTALL := $(UV) pip install --quiet --python $(BIN)/python
@@ -20,7 +20,7 @@ UV_INSTALL := $(UV) pip install --quiet --python $(BIN)/python
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test local proof coverage browser screenshots e2e soak matrix mutants bench bench-full dist release images lint format pages lock clean
+.PHONY: help demo test local proof coverage browser clients screenshots e2e soak matrix mutants bench bench-full dist release images lint format pages lock clean
 
 help: ## list all targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/\1\t\2/' | expand -t 12
@@ -34,7 +34,7 @@ test: $(VENV)/.test ## run all tests; those in containers need a Docker engine
 	$(MAKE) --no-print-directory browser
 	$(BIN)/pytest -m e2e
 
-local: $(VENV)/.test ## run all tests except the long proofs and those in a browser or in containers
+local: $(VENV)/.test ## run all tests except the long proofs, real clients, and those in a browser or in containers
 	$(LOCAL_TESTS)
 
 proof: $(VENV)/.test ## run only the long tests of the bench itself: broken connectors, convergence, the fake's own document
@@ -42,7 +42,7 @@ proof: $(VENV)/.test ## run only the long tests of the bench itself: broken conn
 
 coverage: $(VENV)/.test ## run the tests without containers, and fail if they take less than 95 % of a package's branches
 	rm -rf .coverage && mkdir .coverage
-	$(BIN)/coverage run -m pytest -p tests.support.save_coverage $(DISTRIBUTED) -m "not e2e and not browser and not proof"
+	$(BIN)/coverage run -m pytest -p tests.support.save_coverage $(DISTRIBUTED) -m "not e2e and not browser and not clients and not proof"
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage json --quiet -o .coverage/report.json
 	$(BIN)/python -m tests.meta.branch_coverage .coverage/report.json
@@ -52,6 +52,9 @@ e2e: $(VENV)/.test ## run only the tests in containers
 
 browser: $(VENV)/.browser ## run only the tests in a browser; they need Chromium
 	$(BIN)/pytest -m browser
+
+clients: $(VENV)/.test ## run real clients of HubSpot against the fake; they are installed from PyPI and npm
+	$(BIN)/pytest -n 2 --dist loadfile -m clients tests/clients
 
 screenshots: $(VENV)/.browser ## take the pictures in docs/images again; the ports 8400 and 9042 must be free
 	$(BIN)/python -m tests.browser.screenshots
@@ -111,7 +114,7 @@ lock: $(VENV)/.test ## upgrade the locked requirement files
 	requirements/compile.sh --upgrade
 
 clean: ## remove the virtual environments and all caches
-	rm -rf .venv .venv-* .coverage .mutants .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .venv-* tests/clients/.environments .coverage .mutants .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # --- installation, locked with hashes; skipped if nothing has changed ---

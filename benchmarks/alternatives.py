@@ -24,8 +24,15 @@ def python(name: str) -> Path:
     Raises:
         NotHereError: The installation failed.
     """
-    lock = ROOT / "requirements" / "alternatives" / f"{name}.txt"
-    home = ENVIRONMENTS / name
+    return install_python(ROOT / "requirements" / "alternatives" / f"{name}.txt", ENVIRONMENTS / name)
+
+
+def install_python(lock: Path, home: Path) -> Path:
+    """Return the interpreter of an environment in `home`. Create it if it is missing or not what `lock` says.
+
+    Raises:
+        NotHereError: The installation failed.
+    """
     interpreter, mark = home / "bin" / "python", home / "installed.txt"
     if not mark.exists() or mark.read_bytes() != lock.read_bytes():
         uv = Path(sys.executable).with_name("uv")
@@ -41,7 +48,15 @@ def npm(program: str) -> Path:
     Raises:
         NotHereError: npm was not found, or the installation failed.
     """
-    source, home = ROOT / "benchmarks" / "npm", ENVIRONMENTS / "npm"
+    return install_npm(ROOT / "benchmarks" / "npm", ENVIRONMENTS / "npm") / ".bin" / program
+
+
+def install_npm(source: Path, home: Path) -> Path:
+    """Return `node_modules` in `home`. Install it if it is missing or not what the lock file in `source` says.
+
+    Raises:
+        NotHereError: npm was not found, or the installation failed.
+    """
     if not shutil.which("npm"):
         raise NotHereError("npm was not found")
     lock = (source / "package-lock.json").read_bytes()
@@ -52,7 +67,7 @@ def npm(program: str) -> Path:
             shutil.copy(source / name, home / name)
         _run("npm", "ci", "--ignore-scripts", "--silent", "--no-audit", "--no-fund", "--prefix", home)
         mark.write_bytes(lock)
-    return home / "node_modules" / ".bin" / program
+    return home / "node_modules"
 
 
 def system(program: str) -> Path:

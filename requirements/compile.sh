@@ -14,7 +14,9 @@ compile service requirements/service.in -c requirements/base.txt "$@"
 compile test pyproject.toml requirements/test.in -c requirements/base.txt -c requirements/service.txt -c requirements/build.txt "$@"
 compile browser requirements/browser.in -c requirements/test.txt "$@"
 compile bench pyproject.toml requirements/bench.in -c requirements/test.txt "$@"
-# The alternatives in the benchmarks. Each has an environment of its own, independent of our requirements.
-for wanted in requirements/alternatives/*.in; do
-    compile "alternatives/$(basename "$wanted" .in)" "$wanted" "$@"
+# The alternatives in the benchmarks and the clients of HubSpot in tests/clients. Each has an environment of its own,
+# independent of our requirements.
+for wanted in requirements/alternatives/*.in requirements/clients/*.in; do
+    out=${wanted#requirements/}
+    compile "${out%.in}" "$wanted" "$@"
 done

@@ -1,0 +1,52 @@
+"""A client in a process of its own, with the packages that are its own. See `programs/serving.py`."""
+
+import json
+import subprocess
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from tests.support.processes import started
+
+__all__ = ["PROGRAMS", "ClientError", "Driver", "driven"]
+
+PROGRAMS = Path(__file__).parent / "programs"
+
+
+class ClientError(Exception):
+    """What the client raised."""
+
+
+class Driver:
+    """Calls the operations of one client."""
+
+    def __init__(self, process: "subprocess.Popen[str]") -> None:
+        self._process = process
+
+    def call(self, operation: str, **arguments: Any) -> Any:
+        """Return what an operation returns.
+
+        Raises:
+            ClientError: the client raised something.
+        """
+        writer, reader = self._process.stdin, self._process.stdout
+        assert writer is not None
+        assert reader is not None
+        writer.write(json.dumps({"operation": operation, "arguments": arguments}) + "\n")
+        writer.flush()
+        line = reader.readline()
+        assert line, f"the client's process ended during {operation}; its output is above"
+        answer = json.loads(line)
+        if "error" in answer:
+            raise ClientError(answer["error"])
+        return answer["result"]
+
+
+@contextmanager
+def driven(command: Sequence[str | Path], url: str, token: str) -> Iterator[Driver]:
+    """Start a client's program for an account. What it logs goes to this process's standard error."""
+    with started(
+        [*map(str, command), url, token], stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=PROGRAMS
+    ) as process:
+        yield Driver(process)

@@ -1,0 +1,118 @@
+"""What every client library for HubSpot must be able to do. A module per client starts it and inherits these tests."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tests.clients.account import Account, Values
+from tests.clients.driver import ClientError, Driver
+from tests.clients.faults import FAULTS, struck
+
+__all__ = ["KINDS", "ReadsAndWrites"]
+
+KINDS: tuple[str, ...] = ("contacts", "companies", "deals", "tickets", "products", "line_items", "p_car")
+KINDS += ("calls", "emails", "meetings", "notes", "tasks")
+
+
+def only_given(read: dict[str, Values], given: dict[str, Values]) -> dict[str, Values]:
+    """Return what was read without the properties that nobody gave; HubSpot adds some to every answer."""
+    names = {record_id: values.keys() for record_id, values in given.items()}
+    return {
+        record_id: {name: value for name, value in values.items() if name in names.get(record_id, values)}
+        for record_id, values in read.items()
+    }
+
+
+def names_of(given: dict[str, Values]) -> list[str]:
+    """Return the names of the properties that were given."""
+    return sorted({name for values in given.values() for name in values})
+
+
+class ReadsAndWrites:
+    """Tests of one client, which the fixture `client` provides.
+
+    Attributes:
+        kinds: The object types that it reads.
+        complete: The faults after which it has everything.
+        loses: The faults after which it has less without saying so, which is a defect of the client. After each other
+            one it must fail.
+    """
+
+    kinds: tuple[str, ...] = ()
+    complete: frozenset[str] = frozenset()
+    loses: frozenset[str] = frozenset()
+
+    def test_every_record_of_every_type_is_read_with_its_values(self, client: Driver, account: Account) -> None:
+        """Neither a record nor a value is missing, and none is invented."""
+        assert self.kinds
+
+        for kind in self.kinds:
+            given = account.records[kind]
+            read = client.call("read", kind=kind, properties=names_of(given))
+            assert only_given(read, given) == given, kind
+
+    def test_a_later_pull_reads_what_has_changed_since(self, client: Driver, account: Account) -> None:
+        """A search by modification date returns the changed and the new record and nothing else."""
+        account.portal.advance_clock(60_000)
+        since = _now(account) - timedelta(seconds=30)
+        changed = account.ids("contacts")[7]
+        account.change("contacts", changed, lastname="Changed")
+        created = account.create("contacts", [{"email": f"new{len(account.ids('contacts'))}@example.com"}])
+
+        found = client.call("search", kind="contacts", since=_milliseconds(since), properties=["email", "lastname"])
+
+        assert set(found) == {changed, *created}
+        assert found[changed]["lastname"] == "Changed"
+
+    @pytest.mark.parametrize("fault", FAULTS)
+    def test_after_a_fault_everything_is_there_or_the_client_says_so(
+        self, client: Driver, account: Account, fault: str
+    ) -> None:
+        """The second page of contacts fails once."""
+        given = account.records["contacts"]
+
+        with struck(account.portal, fault):
+            if fault in self.complete:
+                read = client.call("read", kind="contacts", properties=names_of(given))
+                assert only_given(read, given) == given
+            elif fault in self.loses:
+                assert client.call("read", kind="contacts", properties=names_of(given)).keys() < given.keys()
+            else:
+                with pytest.raises(ClientError):
+                    client.call("read", kind="contacts", properties=names_of(given))
+
+    def test_a_record_is_created_changed_and_archived(self, client: Driver, account: Account) -> None:
+        """What the client writes is in the account."""
+        made = client.call("create", kind="companies", properties={"name": "Made", "domain": "made.example"})
+        client.call("update", kind="companies", record_id=made, properties={"name": "Renamed"})
+        read = account.call("GET", f"/crm/v3/objects/companies/{made}")["properties"]
+        client.call("archive", kind="companies", record_id=made)
+
+        assert (read["name"], read["domain"]) == ("Renamed", "made.example")
+        assert account.call("GET", f"/crm/v3/objects/companies/{made}?archived=true")["archived"] is True
+
+    def test_associated_records_are_read(self, client: Driver, account: Account) -> None:
+        """They are those of the account."""
+        contacts, company = account.ids("contacts"), account.ids("companies")[0]
+
+        assert set(client.call("linked", kind="companies", record_id=company, to_kind="contacts")) == set(contacts[:3])
+
+    def test_owners_pipelines_properties_and_schemas_are_read(self, client: Driver, account: Account) -> None:
+        """They are those of the account."""
+        owners = {each["email"] for each in account.call("GET", "/crm/v3/owners")["results"]}
+        stored = {each["name"] for each in account.call("GET", "/crm/v3/properties/deals")["results"]}
+
+        assert set(client.call("owners")) == owners
+        assert owners
+        assert client.call("pipelines", kind="deals") == ["default"]
+        assert set(client.call("properties", kind="deals")) == stored
+        assert client.call("schemas") == ["car"]
+
+
+def _now(account: Account) -> datetime:
+    at: str = account.portal.call("GET", "/_fake/clock")["now"]
+    return datetime.fromisoformat(at).astimezone(UTC)
+
+
+def _milliseconds(at: datetime) -> str:
+    return str(int(at.timestamp() * 1000))

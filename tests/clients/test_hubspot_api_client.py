@@ -1,0 +1,26 @@
+"""`hubspot-api-client`, HubSpot's client for Python."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.clients.account import Account
+from tests.clients.driver import PROGRAMS, Driver, driven
+from tests.clients.environments import python_of
+from tests.clients.faults import FAULTS
+from tests.clients.library import KINDS, ReadsAndWrites
+
+
+@pytest.fixture(scope="module")
+def client(account: Account) -> Iterator[Driver]:
+    """The client, connected to the account."""
+    command = [python_of("hubspot-api-client"), PROGRAMS / "hubspot_api_client.py"]
+    with driven(command, account.portal.url, account.portal.token) as driver:
+        yield driver
+
+
+class TestHubspotApiClient(ReadsAndWrites):
+    """Retries are urllib3's, as the client's README shows."""
+
+    kinds = KINDS
+    complete = frozenset(FAULTS) - {"expired token"}
