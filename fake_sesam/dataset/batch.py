@@ -1,7 +1,7 @@
 """Writes one batch of entities in one transaction: unchanged entities are dropped, the rest become versions."""
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,11 @@ _MAX_VARIABLES = 500
 # looks for an adapter, which costs more than binding the value.
 _NO_PREVIOUS = -1
 _INSERT = "INSERT INTO versions VALUES (?, ?, ?, nullif(?, -1), ?, ?, ?, ?)"
+# In the order of the versions, so that the last of several versions of an entity stays.
+_UPDATE_LATEST = """
+INSERT OR REPLACE INTO latest
+SELECT dataset, entity_id, offset, hash, deleted FROM versions WHERE dataset = ? AND offset >= ? ORDER BY offset
+"""
 PreparedBatch = list[tuple[str, str, bool, dict[str, Any]]]
 
 
@@ -59,34 +64,49 @@ class BatchWriter:
     def write(self, batch: PreparedBatch) -> WriteCounts:
         """Write a version of each new or changed entity, in the order of the batch."""
         known = self._latest_versions([entity_id for entity_id, *_ in batch])
-        first = offset = self._next_offset()
-        versions, deletions = [], 0
+        first = self._next_offset()
+        if not known and len({entity_id for entity_id, *_ in batch}) == len(batch):
+            return self._write_new(batch, first)
+        offset, versions, deletions = first, [], 0
+        seen: list[int] = []
         for entity_id, digest, is_deleted, stored in batch:
             previous = known.get(entity_id)
             if previous is not None and previous[1] == digest:
-                self._mark_seen(previous[0])
+                seen.append(previous[0])
                 continue
             before = previous[0] if previous else _NO_PREVIOUS
             body = bytearray(encode(stored))
             versions.append((self._number, offset, entity_id, before, digest, int(is_deleted), self._ts, body))
             known[entity_id] = (offset, digest)
-            self._mark_seen(offset)
+            seen.append(offset)
             deletions += is_deleted
             offset += 1
         self._insert(versions, offset)
+        self._note_seen(seen)
         return WriteCounts(offset - first, deletions)
+
+    def _write_new(self, batch: PreparedBatch, first: int) -> WriteCounts:
+        """Write a batch of different entities that are all new, as `write` does."""
+        number, ts = self._number, self._ts
+        versions = [
+            (number, offset, entity_id, _NO_PREVIOUS, digest, int(is_deleted), ts, bytearray(encode(stored)))
+            for offset, (entity_id, digest, is_deleted, stored) in enumerate(batch, first)
+        ]
+        end = first + len(batch)
+        self._insert(versions, end)
+        self._note_seen(range(first, end))
+        return WriteCounts(len(batch), sum(is_deleted for _, _, is_deleted, _ in batch))
+
+    def _note_seen(self, offsets: Sequence[int]) -> None:
+        if self._seen is not None:
+            self._seen.add_all(offsets)
 
     def _insert(self, versions: list[tuple[Any, ...]], next_offset: int) -> None:
         if not versions:
             return
         self._connection.executemany(_INSERT, versions)
-        latest = [(row[0], row[2], row[1], row[4], row[5]) for row in versions]
-        self._connection.executemany("INSERT OR REPLACE INTO latest VALUES (?, ?, ?, ?, ?)", latest)
         self._connection.execute("UPDATE datasets SET next_offset = ? WHERE number = ?", (next_offset, self._number))
-
-    def _mark_seen(self, offset: int) -> None:
-        if self._seen is not None:
-            self._seen.add(offset)
+        self._connection.execute(_UPDATE_LATEST, (self._number, versions[0][1]))
 
     def _next_offset(self) -> int:
         rows = self._connection.execute("SELECT next_offset FROM datasets WHERE number = ?", (self._number,))

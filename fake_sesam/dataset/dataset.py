@@ -320,7 +320,7 @@ class Dataset:
                 "ORDER BY entity_id LIMIT ?",
                 (number, last, _PAGE_SIZE),
             )
-            yield [self._body(number, offset) for _, offset in rows if offset not in seen]
+            yield [self._body(number, offset) for offset in seen.missing(offset for _, offset in rows)]
             if len(rows) < _PAGE_SIZE:
                 return
             last = rows[-1][0]

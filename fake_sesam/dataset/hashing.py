@@ -7,6 +7,7 @@ have 32 hexadecimal digits.
 
 import hashlib
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -36,12 +37,17 @@ decode = _decoder.decode
 def stored_form(entity: dict[str, Any]) -> dict[str, Any]:
     """Return a copy without reserved properties of the root; `_id` stays, and `_deleted` if it is true."""
     stored = entity.copy()
-    for name in entity:
-        if name[:1] == "_" and name != "_id":
-            del stored[name]
+    for name in _reserved(tuple(entity)):
+        del stored[name]
     if entity.get("_deleted") is True:
         stored["_deleted"] = True
     return stored
+
+
+@lru_cache(maxsize=1024)
+def _reserved(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return those that are not stored; most entities of a dataset have the same names."""
+    return tuple(name for name in names if name[:1] == "_" and name != "_id")
 
 
 def entity_hash(stored: dict[str, Any]) -> str:

@@ -13,6 +13,10 @@ from typing import Any
 
 __all__ = ["NodeStore"]
 
+# How many pages the write-ahead log holds before they are copied to the file: 16 MB. A batch changes some pages that
+# the batch before has changed, and these are copied once.
+_LOG_PAGES = 4000
+
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS datasets (
     number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, next_offset INTEGER NOT NULL DEFAULT 0,
@@ -49,6 +53,7 @@ class NodeStore:
         )
         self._connection.execute("PRAGMA journal_mode=WAL")
         self._connection.execute("PRAGMA synchronous=NORMAL")
+        self._connection.execute(f"PRAGMA wal_autocheckpoint={_LOG_PAGES}")
         self._connection.executescript(_SCHEMA)
 
     def __enter__(self) -> "NodeStore":

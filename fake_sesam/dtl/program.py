@@ -5,7 +5,7 @@ and each result needs a string as `_id` unless `id_required` is false. A target 
 entity: reader (sesam-io/hubspot-connector) and docs (parameterized-datatypes-pattern.rst) have rules that set none.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from fake_sesam.dtl.compiler import Compiler
@@ -34,12 +34,18 @@ class DtlProgram:
     def apply(
         self, entity: dict[str, Any], datasets: Datasets = NO_DATASETS, *, carries_deletion: bool = False
     ) -> list[dict[str, Any]]:
-        """Transform one source entity; return what `create` emitted, then the target entity unless it was discarded.
+        """Transform one source entity, as `apply_all` does."""
+        return self.apply_all([entity], datasets, carries_deletion=carries_deletion)
+
+    def apply_all(
+        self, entities: Iterable[dict[str, Any]], datasets: Datasets = NO_DATASETS, *, carries_deletion: bool = False
+    ) -> list[dict[str, Any]]:
+        """Transform source entities; return of each what `create` emitted, then the target unless it was discarded.
 
         A filtered target entity has `"_filtered": True`; the sink deletes it.
 
         Args:
-            entity: The source entity.
+            entities: The source entities.
             datasets: What the rules can join with.
             carries_deletion: The target of a deleted entity is deleted, unless the rules say otherwise.
 
@@ -47,27 +53,36 @@ class DtlProgram:
             TransformError: The `_id` of a result is missing or not a string, a `fail!` ran, a function could not be
                 computed, or a dataset that the rules read does not exist or is not populated.
         """
-        scope = RuleScope(entity, datasets=datasets)
-        try:
-            self._default(scope)
-        except StopTransforms as stop:
-            results = _stopped(scope, is_filtered=stop.is_filtered)
-        except _EVALUATION_ERRORS as error:
-            message = f"DTL transform failed with error: {type(error).__name__}: {error}"
-            raise TransformError(message, entity=entity) from error
-        else:
-            results = [_with_id(scope.target, entity) if self._id_required else scope.target]
-            if carries_deletion and entity.get("_deleted") is True:
-                results[0].setdefault("_deleted", True)
-        if scope.created:
-            results = [*scope.created, *results]
-        if self._may_grow:
-            check_size(results)
-        if self._id_required:
-            for result in results:
-                if type(result.get("_id")) is not str:
-                    result["_id"] = _exact_id(result, entity)
+        results: list[dict[str, Any]] = []
+        for entity in entities:
+            scope = RuleScope(entity, datasets=datasets)
+            try:
+                self._default(scope)
+            except StopTransforms as stop:
+                targets = _stopped(scope, is_filtered=stop.is_filtered)
+            except _EVALUATION_ERRORS as error:
+                message = f"DTL transform failed with error: {type(error).__name__}: {error}"
+                raise TransformError(message, entity=entity) from error
+            else:
+                target = scope.target
+                if carries_deletion and entity.get("_deleted") is True:
+                    target.setdefault("_deleted", True)
+                if scope.created is None and not self._may_grow and type(target.get("_id")) is str:
+                    results.append(target)
+                    continue
+                targets = [_with_id(target, entity) if self._id_required else target]
+            results += self._checked([*(scope.created or ()), *targets], entity)
         return results
+
+    def _checked(self, targets: list[dict[str, Any]], entity: dict[str, Any]) -> list[dict[str, Any]]:
+        """Check the size of what an entity has become, and that each has an `_id`."""
+        if self._may_grow:
+            check_size(targets)
+        if self._id_required:
+            for target in targets:
+                if type(target.get("_id")) is not str:
+                    target["_id"] = _exact_id(target, entity)
+        return targets
 
 
 def compile_program(

@@ -16,7 +16,7 @@ __all__ = ["MAX_DEPTH", "MAX_DIGITS", "BodyScan", "has_long_digits"]
 MAX_DIGITS = 4300
 MAX_DEPTH = 500
 _DIGITS = b"0123456789"
-_STRIDE = 1000
+_STRIDE = 250
 _SAMPLE = re.compile(rb"[0-9]{%d}" % (MAX_DIGITS // _STRIDE - 1))
 _LONG_NUMBER = re.compile(rb"[0-9]{%d,}" % (MAX_DIGITS + 1))
 _NOT_STRUCTURE = bytes(set(range(256)) - set(b'[]{}"'))
@@ -103,7 +103,7 @@ class BodyScan:
 
 
 def has_long_digits(text: bytes) -> bool:
-    """Return whether a text may have so many digits in a row that they are too many; only every 1000th is looked at."""
+    """Return whether a text may have so many digits in a row that they are too many; only every 250th is looked at."""
     return len(text) > MAX_DIGITS and _SAMPLE.search(text[::_STRIDE]) is not None
 
 

@@ -91,11 +91,7 @@ class EntityArray:
         waiting = self._waiting
         if len(waiting) < self._failed_at:
             return None
-        ends = [match.end() for match in _BETWEEN.finditer(waiting)][-_TRIES:]
-        whole = waiting.rstrip(_SPACE).removesuffix(b",").rstrip(_SPACE)
-        if whole.endswith(b"}"):
-            ends.append(len(whole))
-        for end in reversed(ends):
+        for end in _ends(waiting):
             found = self._decoded(waiting[:end] + b"]")
             if found is not None:
                 self._waiting, self._failed_at = waiting[end:], 0
@@ -118,3 +114,16 @@ class EntityArray:
             BodyScan().scan(_BEGUN + text if self._is_begun else text)
         self._is_begun = True
         return found
+
+
+def _ends(text: bytes) -> Iterator[int]:
+    """Yield where a text may be cut between two elements, the last place first, a few at most."""
+    whole = text.rstrip(_SPACE).removesuffix(b",").rstrip(_SPACE)
+    if whole.endswith(b"}"):
+        yield len(whole)
+    tries, place = _TRIES, text.rfind(b"}")
+    while place >= 0 and tries:
+        if _BETWEEN.match(text, place):
+            yield place + 1
+            tries -= 1
+        place = text.rfind(b"}", 0, place)

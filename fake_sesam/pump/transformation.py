@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from fake_sesam.assumptions import Assumptions
@@ -75,6 +76,9 @@ def compile_transformation(
     functions: list[_Function] = []
     calls: list[_CountedCall] = []
     for step in pipe.steps:
+        if isinstance(step.does, DtlProgram) and step.trigger is None:
+            functions.append(partial(step.does.apply_all, datasets=datasets, carries_deletion=carries_deletion))
+            continue
         apply = _applied(step, datasets, rest, calls, is_preview=is_preview, carries_deletion=carries_deletion)
         functions.append(_through(_triggered(apply, step)))
     if pipe.identity_namespace is not None and pipe.property_namespace is not None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from fake_sesam.dtl.builders import bind_current, check_argument_count
 from fake_sesam.dtl.compiler import Compiler, TransformBuilder
+from fake_sesam.dtl.names import Names
 from fake_sesam.dtl.scope import Evaluator, RuleScope, Transform
 from fake_sesam.dtl.values import SKIP, as_list, is_plain_string, is_true, map_values
 
@@ -39,6 +40,12 @@ def _add(compiler: Compiler, args: list[Any]) -> Transform:
     if fixed is None:
         return _add_computed(compiler, args[0], value, lambda _target, _name: True)
     name = names.qualify(fixed)
+    if type(names) is Names:  # every value is taken literally
+
+        def add_literally(scope: RuleScope) -> None:
+            scope.target[name] = value(scope)
+
+        return add_literally
     added_value = names.qualify_value
 
     def add(scope: RuleScope) -> None:
@@ -146,8 +153,12 @@ def _name_evaluator(compiler: Compiler, value: Any) -> Callable[[RuleScope], lis
 
 
 def _copy_all(scope: RuleScope) -> None:
-    if isinstance(scope.source, dict):
+    if not isinstance(scope.source, dict):
+        return
+    if scope.target:
         scope.target.update(scope.source)
+    else:  # the usual case: a copy of a whole dictionary costs less
+        scope.target = scope.source.copy()
 
 
 def _patterns(value: Any) -> list[str]:
