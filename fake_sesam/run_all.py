@@ -4,15 +4,16 @@ Source: reader (sesam-py 2.11: what its options say and when it sends them): pip
 unless the client says otherwise; a failing input pipe fails the run only if the client asks for that. Docs
 (dtl-functions-hops.rst): a pipe waits until the datasets that it joins with are populated.
 
-Assumed: an input pipe is one that reads from outside the node; pipes run after those that write what they read; a pipe
-whose joined datasets have changed since it ran reads everything again; the run ends after a round that changed
-nothing and `extra_zero_runs` more such rounds, or after a round in which a pipe failed; a pipe that still waits then
-fails the run.
+Assumed: an input pipe is one that reads from outside the node; input pipes that join with nothing run at the same
+time, eight at most, and the others one by one, after those that write what they read; a pipe whose joined datasets have
+changed since it ran reads everything again; the run ends after a round that changed nothing and `extra_zero_runs` more
+such rounds, or after a round in which a pipe failed; a pipe that still waits then fails the run.
 """
 
 import threading
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from fake_sesam.config import Pipe
@@ -24,6 +25,8 @@ from fake_sesam.pump.execution_log import timestamp
 from fake_sesam.resetting import reset_pipes
 
 __all__ = ["RunAll", "RunAllSettings"]
+
+READ_TOGETHER = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,12 +155,24 @@ class RunAll:
 
     def _round(self) -> _Round:
         done = _Round()
-        for pipe in _in_order(self._runnable()):
+        pipes = [pipe for pipe in _in_order(self._runnable()) if pipe.id not in self._failed_inputs]
+        from_outside = [pipe for pipe in pipes if _reads_from_outside(pipe)]
+        self._run_together(from_outside, done)
+        for pipe in pipes:
             if self._stop.is_set():
                 break
-            if pipe.id not in self._failed_inputs:
+            if pipe not in from_outside:
                 self._visit(pipe, done)
         return done
+
+    def _run_together(self, pipes: list[Pipe], done: _Round) -> None:
+        """Run pipes that read nothing of this node at the same time: they wait for others most of the time."""
+        if not pipes:
+            return
+        with ThreadPoolExecutor(min(len(pipes), READ_TOGETHER), "run-all") as threads:
+            outcomes = threads.map(self._outcome, pipes)
+            for pipe, outcome in zip(pipes, outcomes, strict=True):
+                self._take(pipe, outcome, done)
 
     def _runnable(self) -> Iterator[Pipe]:
         for pipe in self._node.pipes.values():
@@ -177,19 +192,28 @@ class RunAll:
             offsets[dataset_id] = dataset.visible_end
         is_rescan = self._read_up_to.get(pipe.id, offsets) != offsets
         self._read_up_to[pipe.id] = offsets
-        self._run(pipe, done, is_rescan=is_rescan)
+        self._take(pipe, self._outcome(pipe, is_rescan=is_rescan), done)
 
-    def _run(self, pipe: Pipe, done: _Round, *, is_rescan: bool) -> None:
+    def _outcome(self, pipe: Pipe, *, is_rescan: bool = False) -> PumpResult | FakeSesamError | None:
+        """Run a pipe; return its result or why it did not run, None if this run of all pipes was stopped before."""
+        if self._stop.is_set():
+            return None
         self._node.pumps.wait(pipe.id, self._settings.max_run_time_s)
         try:
-            result = self._node.run_pipe(pipe.id, is_rescan=is_rescan)
+            return self._node.run_pipe(pipe.id, is_rescan=is_rescan)
         except FakeSesamError as error:
-            self._failed(pipe, str(error), done)
+            return error
+
+    def _take(self, pipe: Pipe, outcome: PumpResult | FakeSesamError | None, done: _Round) -> None:
+        if outcome is None:
             return
-        self._note(result)
-        done.has_changed = done.has_changed or result.changed > 0
-        if not result.ok:
-            self._failed(pipe, str(result.error), done)
+        if isinstance(outcome, FakeSesamError):
+            self._failed(pipe, str(outcome), done)
+            return
+        self._note(outcome)
+        done.has_changed = done.has_changed or outcome.changed > 0
+        if not outcome.ok:
+            self._failed(pipe, str(outcome.error), done)
 
     def _failed(self, pipe: Pipe, reason: str, done: _Round) -> None:
         if source_datasets(pipe.effective) or self._settings.checks_input_pipes:
@@ -204,6 +228,10 @@ class RunAll:
 
     def _write(self, level: str, text: str) -> None:
         self.lines.append({"timestamp": timestamp(self._node.clock.now()), "loglevel": level, "logdata": text})
+
+
+def _reads_from_outside(pipe: Pipe) -> bool:
+    return not source_datasets(pipe.effective) and not lookup_datasets(pipe.effective)
 
 
 def _in_order(pipes: Iterable[Pipe]) -> list[Pipe]:

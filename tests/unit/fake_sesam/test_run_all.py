@@ -197,3 +197,26 @@ def test_a_stopped_run_has_failed(node: Node) -> None:
     run.execute()
 
     assert (run.status, run.additional_info) == ("failed", "stopped")
+
+
+def test_pipes_that_read_from_outside_do_not_wait_for_each_other(node_dir: NodeDir, connector: Connector) -> None:
+    """Each answer comes only when all have asked; results are noted in the order of the pipes, then the others run."""
+    names = [f"input-{number}" for number in range(4)]
+    for name in names:
+        node_dir.add({"_id": name, "type": "pipe", "source": {"type": "json", "system": "things", "url": name}})
+    node_dir.add({"_id": "a-follower", "type": "pipe", "source": {"type": "dataset", "dataset": names[0]}})
+    everybody = threading.Barrier(1 + len(names))
+
+    def reply(handler: Handler) -> None:
+        everybody.wait(30)
+        handler.send(b'[{"id": "a", "_id": "a"}]')
+
+    connector.replies(reply)
+    with node_dir.open(connector.url) as node:
+        run = RunAll(node, RunAllSettings())
+        run.execute()
+
+        assert (run.status, run.additional_info) == ("success", None)
+        first = [line["logdata"].partition(":")[0] for line in run.lines[:6]]
+        assert first == [*names, "things-collect", "a-follower"]
+        assert node.dataset("a-follower").count == 1
