@@ -1,4 +1,4 @@
-"""The command line: `serve`, what can be served (`scenarios`, `faults`), and how certain it is (`evidence`).
+"""The command line: `serve`, what it can serve (`scenarios`, `faults`), and what it is (`evidence`, `coverage`).
 
 Each command imports what only it needs, so that `serve` listens within a fraction of a second.
 """
@@ -135,6 +135,25 @@ def evidence(level: str | None, markdown: bool) -> None:
     from fake_hubspot.evidence import chosen, to_markdown, to_text
 
     click.echo(to_markdown() if markdown else to_text(chosen(level)), nl=not markdown)
+
+
+@main.command()
+@click.option("--state", type=click.Choice(["served", "shallow", "not served"]), help="Show only these operations.")
+@click.option("--summary", is_flag=True, help="Print one sentence for each client.")
+@click.option("--markdown", is_flag=True, help="Print Markdown for the reference.")
+def coverage(state: str | None, summary: bool, markdown: bool) -> None:
+    """List the operations of HubSpot's official clients and whether the fake has them."""
+    from fake_hubspot.coverage import coverage as compare
+    from fake_hubspot.coverage import read_operations, to_markdown, to_summary, to_text
+    from fake_hubspot.crm import crm_routes
+
+    known = read_operations()
+    rows = compare(crm_routes(), known)
+    chosen = [one for one in rows if state in (None, one.state)]
+    if summary:
+        click.echo(to_summary(rows, known))
+        return
+    click.echo(to_markdown(rows, known) if markdown else to_text(chosen), nl=not markdown)
 
 
 if __name__ == "__main__":

@@ -200,6 +200,7 @@ class Route(msgspec.Struct, frozen=True):
             and the journal does not record its requests.
         page_of: Tells which page of a walk a request asks for, if the route pages.
         streams: Whether the handler's response has a `sending` that goes on after the handler has returned.
+        is_shallow: Whether the route keeps and returns what it is given, without HubSpot's rules behind it.
     """
 
     name: str
@@ -214,6 +215,7 @@ class Route(msgspec.Struct, frozen=True):
     page_of: "Callable[[RequestContext], int] | None" = None
     is_own: bool = False
     streams: bool = False
+    is_shallow: bool = False
 
 
 def control_route(

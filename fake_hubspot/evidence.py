@@ -257,6 +257,16 @@ BEHAVIOURS = (
         ),
         ("Pipelines: audits, ids that a request brings.", "reader", "models of HubSpot's clients; the texts: assumed"),
         ("Schemas: the associations of HubSpot's own types.", "recording", "2025-03; which of them: in part"),
+        (
+            "Forms, marketing e-mails and campaigns: keys, filters by time, the two parameters of a page.",
+            "docs",
+            "2026-03; defaults, cursors and the answer to an unknown id are assumed",
+        ),
+        (
+            "Routes that `fake-hubspot coverage` calls shallow: what was given is kept and returned.",
+            "assumed",
+            "the operations: models of HubSpot's clients",
+        ),
         ("v1 contacts: shape, `vidOffset`.", "recording", "2015 to 2022"),
         ("Account details.", "recording", "2026-03"),
     ),

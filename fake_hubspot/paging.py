@@ -181,7 +181,9 @@ def _cursor_in(page: dict[str, Any]) -> int | None:
 
 
 def _first_position(context: RequestContext, original: dict[str, Any], here: int) -> int:
-    """Return the highest cursor that leads to the same page: in a list, the id of its first record."""
+    """Return the highest cursor that leads to the same page: in a list by id, the id of its first record."""
     if context.request.method == "POST" or not original["results"]:
         return here
-    return parse_id(str(original["results"][0]["id"])) or here
+    first, after = parse_id(str(original["results"][0].get("id"))), _cursor_in(original)
+    is_by_id = first is not None and (after is None or after > first)
+    return first if first and is_by_id else here

@@ -25,6 +25,7 @@ from fake_hubspot.crm import (
     search,
     users,
 )
+from fake_hubspot.crm.families import family_routes
 
 __all__ = ["crm_routes"]
 
@@ -56,4 +57,4 @@ FAMILIES = (
 
 def crm_routes() -> list[Route]:
     """Return the routes of all families."""
-    return [route for family in FAMILIES for route in family.routes()]
+    return [*(route for family in FAMILIES for route in family.routes()), *family_routes()]

@@ -22,6 +22,7 @@ from fake_hubspot.portal.owners import Owners
 from fake_hubspot.portal.pipelines import Pipelines
 from fake_hubspot.portal.portal_context import PortalContext
 from fake_hubspot.portal.records import Records
+from fake_hubspot.portal.resources import Resources
 from fake_hubspot.portal.rollups import Rollups
 from fake_hubspot.portal.saved_state import SavedState
 from fake_hubspot.portal.search import Search
@@ -113,6 +114,7 @@ class Portal:
         )
         self.access = Access(context)
         self.write_rules = WriteRules(context)
+        self.resources = Resources(context)
         self.notes = self._open_notes()
         self._custom_types = KeyValueStore(self.db, "object_types", ObjectType, on_change=context.changes.bump)
         self._know_types()

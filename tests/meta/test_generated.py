@@ -25,6 +25,8 @@ same
 EXPECTED = {
     "ARCHITECTURE.md",
     "dtl.md",
+    "README.md",
+    "fake-hubspot-coverage.md",
     "fake-hubspot-evidence.md",
     "fake-sesam-assumed.md",
     "fake-sesam-configuration.md",

@@ -1,0 +1,224 @@
+"""The families that are collections and little else, one row each.
+
+Source: reader (the operations and models of HubSpot's official clients) for paths and keys; docs for the filters by
+time and for what is returned of a form, an e-mail and a campaign. What HubSpot does with these things besides keeping
+them is not built, and the routes say that they are shallow.
+"""
+
+from typing import Any
+
+from fake_hubspot.context import RequestContext, Route
+from fake_hubspot.crm.families.collection import Collection, collection_routes, with_times
+from fake_hubspot.crm.versions import PATHS
+from fake_hubspot.portal.clock import format_time
+from fake_hubspot.portal.owners import ACTING_USER_ID
+from fake_hubspot.portal.resources import Resource
+
+__all__ = ["CAMPAIGNS", "EMAILS", "EVENT_DEFINITIONS", "FLOWS", "FORMS", "routes"]
+
+READ_ONLY = ("list", "read")
+FORM_TYPES = ("hubspot", "captured", "flow", "blog_comment")
+
+
+def _form(_: RequestContext, fields: dict[str, Any]) -> dict[str, Any]:
+    """Complete a form. Source: docs (forms, 2026-03) for the keys and their defaults."""
+    complete: dict[str, Any] = {
+        "formType": "hubspot",
+        "fieldGroups": [],
+        "configuration": {"language": "en", "cloneable": True, "editable": True, "archivable": True},
+        "displayOptions": {"renderRawHtml": False, "theme": "default_style", "submitButtonText": "Submit"},
+        "legalConsentOptions": {"type": "none"},
+    }
+    return {"formType": complete.pop("formType")} | fields | {k: fields.get(k, v) for k, v in complete.items()}
+
+
+def _email(_: RequestContext, fields: dict[str, Any]) -> dict[str, Any]:
+    """Complete a marketing e-mail. Source: docs (marketing emails, 2026-03) for the keys; the values are assumed."""
+    complete: dict[str, Any] = {
+        "subject": "",
+        "state": "DRAFT",
+        "type": "BATCH_EMAIL",
+        "subcategory": "batch",
+        "language": "en",
+        "isPublished": False,
+        "isTransactional": False,
+        "isAb": False,
+        "sendOnPublish": True,
+        "from": {},
+        "to": {},
+        "content": {},
+        "createdById": ACTING_USER_ID,
+        "updatedById": ACTING_USER_ID,
+    }
+    return complete | fields
+
+
+def _campaign(context: RequestContext, one: Resource) -> dict[str, Any]:
+    """Render a campaign with the properties that the request names, or with its name.
+
+    Source: docs (campaigns, 2026-03): properties are returned if they are asked for; the default is assumed.
+    """
+    given = {"hs_name": "", **one.fields.get("properties", {}), "hs_object_id": one.id}
+    asked = context.request.all("properties")
+    return {
+        "id": one.id,
+        "properties": {name: given.get(name) for name in asked} if asked else {"hs_name": given["hs_name"]},
+        "createdAt": format_time(one.created_ms),
+        "updatedAt": format_time(one.updated_ms),
+    }
+
+
+def _flow(_: RequestContext, fields: dict[str, Any]) -> dict[str, Any]:
+    """Complete a workflow. Source: docs (automation v4) for the keys; the values are assumed."""
+    complete: dict[str, Any] = {
+        "isEnabled": True,
+        "flowType": "WORKFLOW",
+        "objectTypeId": "0-1",
+        "revisionId": "1",
+        "type": "CONTACT_FLOW",
+        "actions": [],
+    }
+    return complete | fields
+
+
+def _flow_row(context: RequestContext, one: Resource) -> dict[str, Any]:
+    wire = with_times(context, one)
+    wire.pop("archived")
+    return wire
+
+
+def _definition(context: RequestContext, fields: dict[str, Any]) -> dict[str, Any]:
+    """Complete the definition of a custom event. Source: docs (event definitions, 2026-03)."""
+    name = str(fields.get("name") or fields.get("label") or "event").lower().replace(" ", "_")
+    full = str(fields.get("fullyQualifiedName") or f"pe{context.portal.id}_{name}")
+    return {"primaryObject": "CONTACT", "properties": []} | fields | {"name": name, "fullyQualifiedName": full}
+
+
+FORMS = Collection(
+    name="forms",
+    paths=PATHS["forms"],
+    key="formId",
+    noun="form",
+    scope="forms",
+    operations=("list", "create", "read", "update", "replace", "archive"),
+    required=("name",),
+    complete=_form,
+    by_uuid=True,
+    is_shallow=False,
+)
+EMAILS = Collection(
+    name="emails",
+    paths=PATHS["emails"],
+    key="emailId",
+    noun="marketing e-mail",
+    scope="content",
+    required=("name",),
+    filters=("type", "isPublished"),
+    complete=_email,
+    has_total=True,
+    limit=(10, 100),
+    is_shallow=False,
+)
+CAMPAIGNS = Collection(
+    name="campaigns",
+    paths=PATHS["campaigns"],
+    key="campaignGuid",
+    noun="campaign",
+    required=("properties",),
+    render=_campaign,
+    by_uuid=True,
+    has_total=True,
+    limit=(50, 100),
+    created=201,
+    is_shallow=False,
+)
+FLOWS = Collection(
+    name="flows",
+    paths=PATHS["flows"],
+    key="flowId",
+    noun="workflow",
+    scope="automation",
+    operations=("list", "create", "read", "replace", "archive"),
+    complete=_flow,
+    render=_flow_row,
+    limit=(100, 100),
+    created=200,
+)
+EVENT_DEFINITIONS = Collection(
+    name="event-definitions",
+    paths=tuple(f"{path}/event-definitions" for path in PATHS["events"]),
+    key="eventName",
+    noun="definition of an event",
+    required=("label",),
+    complete=_definition,
+    id_field="name",
+    has_total=True,
+)
+COLLECTIONS = (
+    FORMS,
+    EMAILS,
+    CAMPAIGNS,
+    FLOWS,
+    EVENT_DEFINITIONS,
+    Collection(
+        name="action-definitions",
+        paths=tuple(f"{path}/{{appId}}" for path in PATHS["actions"]),
+        key="definitionId",
+        noun="custom action",
+        required=("actionUrl",),
+    ),
+    Collection(
+        name="sequences",
+        paths=PATHS["sequences"],
+        key="sequenceId",
+        noun="sequence",
+        scope="automation.sequences.read",
+        operations=READ_ONLY,
+        has_total=True,
+    ),
+    Collection(
+        name="event-templates",
+        paths=tuple(f"{path}/{{appId}}/event-templates" for path in PATHS["timeline"]),
+        key="eventTemplateId",
+        noun="timeline event template",
+        operations=("list", "create", "read", "replace", "archive"),
+        required=("name", "objectType"),
+    ),
+    Collection(
+        name="smtp-tokens",
+        paths=tuple(f"{path}/smtp-tokens" for path in PATHS["transactional"]),
+        key="tokenId",
+        noun="SMTP token",
+        scope="transactional-email",
+        operations=("list", "create", "read", "archive"),
+    ),
+    Collection(
+        name="marketing-events",
+        paths=PATHS["marketing-events"],
+        key="objectId",
+        noun="marketing event",
+        operations=("list", "read", "update", "archive"),
+    ),
+    Collection(
+        name="cards",
+        paths=tuple(f"{path}/{{appId}}" for path in PATHS["cards"]),
+        key="cardId",
+        noun="card",
+        required=("title",),
+    ),
+    Collection(
+        name="exchange-rates",
+        paths=tuple(f"{path}/exchange-rates" for path in PATHS["currencies"]),
+        key="exchangeRateId",
+        noun="exchange rate",
+        operations=("list", "create", "read", "update"),
+        required=("fromCurrencyCode", "conversionRate"),
+        filters=("fromCurrencyCode", "toCurrencyCode"),
+        limit=(100, 100),
+    ),
+)
+
+
+def routes() -> list[Route]:
+    """Return the routes of these families."""
+    return collection_routes(COLLECTIONS)

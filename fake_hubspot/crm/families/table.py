@@ -1,0 +1,13 @@
+"""Every route of the families besides records."""
+
+from fake_hubspot.context import Route
+from fake_hubspot.crm.families import simple
+
+__all__ = ["family_routes"]
+
+FAMILIES = (simple,)
+
+
+def family_routes() -> list[Route]:
+    """Return the routes of all of them."""
+    return [route for family in FAMILIES for route in family.routes()]
