@@ -61,6 +61,10 @@ class Project(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="k
     system: Annotated[Text, Meta(description="The system of that configuration that is the connector.")] | None = None
     pipe: Annotated[Text, Meta(description="The pipe of that configuration that pulls from it.")] | None = None
     contacts: Annotated[int, Meta(ge=0, description="The number of contacts to start with.")] | None = None
+    seed_files: Annotated[
+        tuple[Text, ...],
+        Meta(description="FILE or TYPE=FILE: CSV, JSON or NDJSON files with the records to start with."),
+    ] = ()
     scenario: Annotated[Text, Meta(description="The scenario of the fake HubSpot.")] | None = None
     faults: Annotated[tuple[Text, ...], Meta(description="The faults that the matrix plays; all if it is empty.")] = ()
     places: Annotated[tuple[Text, ...], Meta(description="The places that it plays them at; all if it is empty.")] = ()
@@ -76,13 +80,20 @@ class Project(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="k
         """Return the values by the names that the commands give their parameters; without those that are not set.
 
         Args:
-            folder: The folder of the file, to which `node` is relative.
+            folder: The folder of the file, to which `node` and `seed-files` are relative.
         """
         names = ("connector", "route", "system", "pipe", "contacts", "scenario", "faults", "places", "times", "modes")
         found = {name: getattr(self, name) for name in (*names, "upstream", "pages", "patience")}
         found["node_dir"] = None if self.node is None else folder / self.node
+        found["seed_files"] = tuple(_in_folder(text, folder) for text in self.seed_files)
         found["environment"] = tuple(f"{name}={value}" for name, value in self.environment.items())
         return {name: value for name, value in found.items() if value not in (None, ())}
+
+
+def _in_folder(text: str, folder: Path) -> str:
+    """Return `FILE` or `TYPE=FILE` with a path below a folder."""
+    name, found, path = text.rpartition("=")
+    return f"{name}{found}{folder / path}"
 
 
 def read_project(folder: Path = Path()) -> Project:

@@ -33,10 +33,11 @@ Try next{activated}
 """.rstrip()
 
 
-def run_demo(console: Console, *, contacts: int, node_dir: Path) -> bool:
+def run_demo(console: Console, settings: LoopSettings) -> bool:
     """Show a successful run and a failed one; return whether both kept the one law."""
-    with Loop(LoopSettings(node_dir=node_dir, contacts=contacts)) as loop:
+    with Loop(settings) as loop:
         show_pipe(console, loop)
+        contacts = loop.hubspot.portal.store.count("0-1")
         console.print(f"\n[bold]1. HubSpot answers: {contacts} contacts, 100 a page[/bold]")
         completed = pull(console, loop)
         dataset = loop.node.dataset(PIPE)
@@ -57,11 +58,11 @@ def run_demo(console: Console, *, contacts: int, node_dir: Path) -> bool:
     return completed.ok and not failed.ok and unchanged
 
 
-def run_scenario(console: Console, scenario: str, *, contacts: int, node_dir: Path) -> bool:
+def run_scenario(console: Console, settings: LoopSettings) -> bool:
     """Run one scenario once; return whether the pump completed."""
-    with Loop(LoopSettings(node_dir=node_dir, contacts=contacts, scenario=scenario)) as loop:
+    with Loop(settings) as loop:
         show_pipe(console, loop)
-        console.print(f"\n[bold]Scenario {scenario}[/bold]")
+        console.print(f"\n[bold]Scenario {settings.scenario}[/bold]")
         result = pull(console, loop)
         show_dataset(console, loop.node.dataset(PIPE))
         show_event(console, result.events[-1])

@@ -48,6 +48,11 @@ SETTINGS = (
     ),
     ("contract_bench_contacts", "The number of contacts in a portal at the start of a test; 250 by default.", ""),
     (
+        "contract_bench_seed_files",
+        "FILE or TYPE=FILE lines: CSV, JSON or NDJSON files with the records of a portal, instead of contacts.",
+        "",
+    ),
+    (
         "contract_bench_environment",
         "NAME=VALUE lines: more variables for the connector.",
         "",
@@ -151,6 +156,15 @@ def _setting(config: pytest.Config, name: str) -> Any:
     return found if found is not None else DEFAULTS.get(name, "")
 
 
+def _contents(config: pytest.Config) -> dict[str, Any]:
+    """Return what a portal starts with: the records of files, or as many contacts as are set."""
+    files = _setting(config, "seed_files")
+    if not files:
+        return {"contacts": int(_setting(config, "contacts"))}
+    lines = files.splitlines() if isinstance(files, str) else files
+    return {"seedFiles": [line.strip() for line in lines if line.strip()]}
+
+
 def _is_set(config: pytest.Config, name: str) -> bool:
     return str(config.getini(f"contract_bench_{name}")).lower() == "true"
 
@@ -195,7 +209,7 @@ def hubspot_control(request: pytest.FixtureRequest) -> Iterator[HubSpotControl]:
 def hubspot_session_portal(request: pytest.FixtureRequest, hubspot_control: HubSpotControl) -> Iterator[HubSpotPortal]:
     """The portal that the connector is started against. Tests use `hubspot_portal`, the same one after a reset."""
     with _explained():
-        portal = hubspot_control.make_portal(contacts=int(_setting(request.config, "contacts")))
+        portal = hubspot_control.make_portal(**_contents(request.config))
     yield portal
     portal.drop()
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from fake_hubspot.portal.store import Record
     from fake_hubspot.portal.types import ObjectType
     from fake_hubspot.scenarios import SCENARIOS, apply_scenario
+    from fake_hubspot.seeds import absolute_seed_file
     from fake_hubspot.server import Server, build_app, serve_forever
     from fake_hubspot.settings import Settings
 
@@ -58,6 +59,7 @@ __all__ = [
     "UnknownFaultError",
     "UnknownScenarioError",
     "UsageError",
+    "absolute_seed_file",
     "apply_scenario",
     "build_app",
     "build_document",
@@ -95,6 +97,7 @@ _MODULES = {
     "portal.association_types": ("linked_type_of",),
     "portal.types": ("ObjectType",),
     "scenarios": ("SCENARIOS", "apply_scenario"),
+    "seeds": ("absolute_seed_file",),
     "server": ("Server", "build_app", "serve_forever"),
     "settings": ("Settings",),
 }

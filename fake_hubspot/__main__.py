@@ -11,11 +11,12 @@ from click.core import ParameterSource
 
 from bench_core.command_line import CommandLine
 from bench_core.listener import ListenError
-from bench_core.options import NameChoice, allow_host_option, line_options, not_empty, open_lines
+from bench_core.options import NameChoice, ReportPath, allow_host_option, line_options, not_empty, open_lines
 from fake_hubspot.errors import UsageError
-from fake_hubspot.portal.config import DATA_CENTERS
+from fake_hubspot.portal.config import DATA_CENTERS, MAX_LINKED
 from fake_hubspot.portal.limits import TIERS
 from fake_hubspot.scenarios import SCENARIOS
+from fake_hubspot.seeds import absolute_seed_file
 from fake_hubspot.server import serve_forever
 from fake_hubspot.settings import Settings
 
@@ -24,6 +25,25 @@ __all__ = ["main"]
 # As in `fake_hubspot.evidence`, where a test compares them.
 LEVELS = ("recording", "docs", "reader", "assumed")
 DEFAULTS = Settings()
+LINKED = click.IntRange(0, MAX_LINKED)
+
+
+def seed_files(_context: click.Context, _option: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
+    """Check `--seed-file`, before anything starts."""
+    try:
+        return tuple(map(absolute_seed_file, given))
+    except UsageError as error:
+        raise click.BadParameter(str(error)) from None
+
+
+seed_file_option = click.option(
+    "--seed-file",
+    "seed_files",
+    multiple=True,
+    metavar="[TYPE=]FILE",
+    callback=seed_files,
+    help="Load the records in a CSV, JSON or NDJSON file (contacts.csv, companies=crm.json), or a whole account.",
+)
 
 
 class FakeHubSpot(CommandLine):
@@ -52,7 +72,11 @@ def main() -> None:
     help="How the portal behaves; `fake-hubspot scenarios` lists them.",
 )
 @click.option("--contacts", type=click.IntRange(0), help="Exact number of contacts. Default: two samples.")
+@click.option("--companies", type=LINKED, default=0, help="Generated companies, linked with the contacts.")
+@click.option("--deals", type=LINKED, default=0, help="Generated deals, linked with contacts and companies.")
+@click.option("--tickets", type=LINKED, default=0, help="Generated tickets, linked with contacts and companies.")
 @click.option("--seed", default=DEFAULTS.seed, show_default=True, help="Seed of the random source.")
+@seed_file_option
 @click.option("--seed-cassette", type=click.Path(path_type=Path), help="Load the records in a vcrpy cassette.")
 @click.option(
     "--token", default=DEFAULTS.token, show_default=True, help="Access token of the default portal.", callback=not_empty
@@ -98,6 +122,51 @@ def announce(url: str, token: str) -> None:
     click.echo(f"fake HubSpot listens on {url}")
     click.echo(f"access token: {token}")
     click.echo(f"try: curl -H 'Authorization: Bearer {token}' '{url}/crm/v3/objects/contacts?limit=2'")
+
+
+@main.command()
+@click.option("--url", default="http://localhost:8400", show_default=True, help="The running fake.")
+@click.option("--portal", type=int, help="The id of the portal. Default: the default portal.")
+@click.option("--type", "types", multiple=True, metavar="TYPE", help="Export only records of this type; repeatable.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["json", "csv", "ndjson"]),
+    help="json is a whole account; csv and ndjson hold the records of one type. Default: what the file's name says.",
+)
+@click.option(
+    "-o", "--output", type=ReportPath(allow_dash=True), default="-", help="Where to write. Default: standard output."
+)
+@click.option(
+    "--control-token", envvar="FAKE_HUBSPOT_CONTROL_TOKEN", callback=not_empty, help="The control token of the fake."
+)
+def export(
+    url: str, portal: int | None, types: tuple[str, ...], form: str | None, output: Path, control_token: str | None
+) -> None:
+    """Write the contents of a running portal to a file that --seed-file reads."""
+    from fake_hubspot.exporting import format_of, read_account, written
+
+    form = form or format_of(output)
+    if form != "json" and len(types) != 1:
+        raise click.UsageError(f"{form} holds records of one type: say which one with --type")
+    account = read_account(url, portal=portal, types=types, control_token=control_token)
+    text = written(account, form)
+    if str(output) == "-":
+        click.echo(text, nl=False)
+    else:
+        output.write_text(text, encoding="utf-8", newline="")
+        count = sum(map(len, account.records.values()))
+        click.echo(f"{output}: {count} records of {len(account.records)} types", err=True)
+
+
+@main.command()
+def schema() -> None:
+    """Print the JSON Schema of account files, for editors."""
+    import json
+
+    from fake_hubspot.seeds import account_schema
+
+    click.echo(json.dumps(account_schema(), indent=2))
 
 
 @main.command()

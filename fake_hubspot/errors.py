@@ -41,7 +41,8 @@ class SeedError(UsageError):
     """
 
     def __init__(self, path: str, *, problem: str, remedy: str) -> None:
-        super().__init__(f"cannot seed from {path}: {problem}. {remedy}")
+        end = "" if problem.endswith("?") else "."
+        super().__init__(f"cannot seed from {path}: {problem}{end} {remedy}".rstrip())
         self.path = path
         self.problem = problem
         self.remedy = remedy

@@ -15,7 +15,7 @@ from fake_hubspot.portal.database import Database
 from fake_hubspot.portal.decimal_id import LARGEST_EXACT_ID, parse_id
 from fake_hubspot.portal.portal import Portal
 from fake_hubspot.scenarios import apply_scenario, saved_scenario
-from fake_hubspot.seeds import SeedFolders, seed_portal
+from fake_hubspot.seeds import SeedFolders, absolute_seed_file, parse_seed_file, seed_portal
 
 __all__ = ["PortalRegistry"]
 
@@ -107,9 +107,15 @@ class PortalRegistry:
             raise UsageError("another portal has this token already")
         if config.seed_cassette is not None:
             config = replace(config, seed_cassette=self.seed_folders.find(config.seed_cassette))
+        config = replace(config, seed_files=tuple(self._found_seed_file(text) for text in config.seed_files))
         tenant = self._open(config, self._path(config.portal_id))
         self._add(tenant)
         return tenant
+
+    def _found_seed_file(self, text: str) -> str:
+        name, path = parse_seed_file(text)
+        found = self.seed_folders.find(path)
+        return str(found) if name is None else f"{name}={found}"
 
     def drop(self, tenant: Tenant) -> None:
         """Remove a portal and its file.
@@ -151,6 +157,7 @@ class PortalRegistry:
     def _open(self, config: PortalConfig, path: Path | None, *, given: Collection[str] | None = None) -> Tenant:
         """Make a portal, or open the one in the file with the config that it was made with."""
         config.check()
+        config = replace(config, seed_files=tuple(map(absolute_seed_file, config.seed_files)))
         is_new_file = path is not None and not path.exists()
         portal = Portal(config, db=Database(path), time_source=self._time_source)
         try:

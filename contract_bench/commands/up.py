@@ -11,7 +11,7 @@ from types import FrameType
 import click
 
 from bench_core.options import NameChoice, line_options, open_lines
-from contract_bench.commands.options import connector_option, environment_option
+from contract_bench.commands.options import connector_option, contacts_beside, environment_option, seed_file_option
 from contract_bench.roles.workbench import Workbench, WorkbenchSettings
 from fake_hubspot import SCENARIOS
 
@@ -31,6 +31,7 @@ DEFAULTS = WorkbenchSettings()
 @click.option(
     "--contacts", type=click.IntRange(0), default=DEFAULTS.contacts, show_default=True, help="Contacts in the account."
 )
+@seed_file_option
 @click.option(
     "--scenario",
     type=NameChoice("scenario", SCENARIOS, listed_by="fake-hubspot scenarios"),
@@ -48,13 +49,17 @@ DEFAULTS = WorkbenchSettings()
 )
 @click.option("--open", "is_opened", is_flag=True, help="Open the pages in a browser.")
 @line_options
+@click.pass_context
 def up(
+    context: click.Context,
+    /,
     *,
     node_dir: Path,
     connector: str,
     system: str,
     environment: Mapping[str, str],
     contacts: int,
+    seed_files: tuple[str, ...],
     scenario: str,
     hubspot_port: int,
     node_port: int,
@@ -73,7 +78,8 @@ def up(
         connector=connector,
         system=system,
         environment=environment,
-        contacts=contacts,
+        contacts=contacts_beside(context, seed_files, contacts),
+        seed_files=seed_files,
         scenario=scenario,
         hubspot_port=hubspot_port,
         node_port=node_port,

@@ -32,6 +32,7 @@ class LoopSettings:
         scenario: The fake HubSpot's scenario at the start.
         contacts: How many contacts the portal holds, including those of `seed_cassette`; None generates none.
         seed_cassette: A cassette whose records fill the portal.
+        seed_files: Files whose records fill the portal, as `--seed-file` takes them.
         system: The `system:microservice` that the connector's command stands for.
         connector: The command that starts the connector, run in the current directory.
         connector_environment: Variables that the connector gets in addition to the system's `docker.environment`. By
@@ -42,6 +43,7 @@ class LoopSettings:
     scenario: str = "success"
     contacts: int | None = 250
     seed_cassette: Path | None = None
+    seed_files: tuple[str, ...] = ()
     system: str = "hubspot"
     connector: str = field(default_factory=service_command)
     connector_environment: Mapping[str, str] = field(default_factory=lambda: {"HUBSPOT_RETRIES": "1"})
@@ -110,6 +112,7 @@ class Loop:
             scenario=self.settings.scenario,
             contacts=self.settings.contacts,
             seed_cassette=self.settings.seed_cassette,
+            seed_files=self.settings.seed_files,
         )
 
     def _node_in(self, data_dir: Path) -> Node:

@@ -52,6 +52,7 @@ class WorkbenchSettings:
         system: The system of the configuration that the connector stands for; empty if there is one microservice.
         environment: What the connector gets in addition to the system's `docker.environment`.
         contacts: How many contacts the account holds; None for the two samples of a new account.
+        seed_files: Files whose records the account holds as well, as `--seed-file` takes them.
         scenario: The fake HubSpot's scenario at the start.
         hubspot_port: Where the fake HubSpot listens; 0 takes a free port.
         node_port: Where the node listens; 0 takes a free port.
@@ -63,6 +64,7 @@ class WorkbenchSettings:
     system: str = ""
     environment: Mapping[str, str] = field(default_factory=dict)
     contacts: int | None = 250
+    seed_files: tuple[str, ...] = ()
     scenario: str = "success"
     hubspot_port: int = 8400
     node_port: int = 9042
@@ -101,7 +103,10 @@ class Workbench:
             raise FolderMissingError(self.settings.node_dir, "NODE_DIR")
         with ExitStack() as stack:
             settings = HubSpotSettings(
-                port=self.settings.hubspot_port, contacts=self.settings.contacts, scenario=self.settings.scenario
+                port=self.settings.hubspot_port,
+                contacts=self.settings.contacts,
+                seed_files=self.settings.seed_files,
+                scenario=self.settings.scenario,
             )
             self.hubspot = stack.enter_context(open_hubspot(settings, lines=self._lines))
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="contract-bench-up-")))

@@ -7,8 +7,8 @@ import msgspec
 
 from bench_core.control.bodies import read_body
 from bench_core.names import no_such
-from fake_hubspot.context import Operation, RequestContext, Response, Route, control_route
-from fake_hubspot.errors import NotFoundError, UsageError
+from fake_hubspot.context import Operation, Param, RequestContext, Response, Route, control_route
+from fake_hubspot.errors import NotFoundError, SeedError, UsageError
 from fake_hubspot.portal.clock import parse_time
 from fake_hubspot.portal.config import check_contact_count
 from fake_hubspot.portal.decimal_id import LARGEST_EXACT_ID, parse_id
@@ -17,7 +17,15 @@ from fake_hubspot.portal.portal import Portal
 from fake_hubspot.portal.store import Record
 from fake_hubspot.portal.types import ObjectType
 from fake_hubspot.scenarios import apply_scenario
-from fake_hubspot.seeds import SeedFolders, seed_contacts, seed_from_cassette, seed_portal
+from fake_hubspot.seeds import (
+    SeedFolders,
+    export_account,
+    parse_seed_file,
+    seed_contacts,
+    seed_from_cassette,
+    seed_from_file,
+    seed_portal,
+)
 
 __all__ = ["named_type", "routes"]
 
@@ -41,12 +49,16 @@ class SeedOwner(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fiel
 
 
 class Seed(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
-    """What to add: generated contacts, given records, given owners, or the records of a cassette."""
+    """What to add: generated contacts, given records, given owners, the records of a cassette or of a file.
+
+    A file is spelled FILE or TYPE=FILE, as `--seed-file` takes it.
+    """
 
     contacts: int | None = None
     object_type: str = "contacts"
     records: list[SeedRecord] = []
     cassette: str | None = None
+    file: str | None = None
     owners: list[SeedOwner] = []
 
 
@@ -63,7 +75,7 @@ class SnapshotList(TypedDict):
 
 
 def routes(folders: SeedFolders) -> list[Route]:
-    """Return the routes `/_fake/seed`, `/_fake/reset` and `/_fake/snapshots`."""
+    """Return the routes `/_fake/seed`, `/_fake/reset`, `/_fake/export` and `/_fake/snapshots`."""
 
     def add(context: RequestContext) -> Response:
         return seed(context, folders)
@@ -80,6 +92,14 @@ def routes(folders: SeedFolders) -> list[Route]:
             reset,
             summary="Reset the portal",
             operation=resetting,
+        ),
+        control_route(
+            "export",
+            "GET",
+            "/_fake/export",
+            export,
+            summary="Export the contents",
+            operation=Operation((Param("type", "string", "Only records of this type, or of several after commas."),)),
         ),
         control_route("snapshots.list", "GET", many, snapshots, summary="List snapshots", operation=listing),
         control_route("snapshots.take", "PUT", one, take, summary="Take a snapshot", operation=listing),
@@ -116,6 +136,8 @@ def seed(context: RequestContext, folders: SeedFolders) -> Response:
         check_contact_count(wanted.contacts)
     if wanted.cassette is not None:
         seed_from_cassette(portal, folders.find(Path(wanted.cassette)))
+    if wanted.file is not None:
+        _seed_file(portal, wanted.file, folders)
     if wanted.contacts is not None:
         seed_contacts(portal, wanted.contacts)
     if records:
@@ -124,6 +146,24 @@ def seed(context: RequestContext, folders: SeedFolders) -> Response:
         now = portal.clock.now_ms()
         portal.owners.put(Owner(**msgspec.structs.asdict(owner), created_ms=now, updated_ms=now))
     return _contacts(context)
+
+
+def _seed_file(portal: Portal, text: str, folders: SeedFolders) -> None:
+    name, path = parse_seed_file(text)
+    try:
+        seed_from_file(portal, folders.find(path), name)
+    except SeedError:
+        portal.reload()  # what was rolled back may be in memory still
+        raise
+
+
+def export(context: RequestContext) -> Response:
+    """Return the contents as an account file, which `--seed-file` reads: all, or those of some types.
+
+    Shape: what `fake-hubspot schema` describes.
+    """
+    only = [named_type(context.portal, name) for name in context.request.all("type")]
+    return Response.of(msgspec.to_builtins(export_account(context.portal, only)))
 
 
 def _record(portal: Portal, kind: ObjectType, wanted: SeedRecord) -> Record:

@@ -1,6 +1,6 @@
 """Links between records in both directions, with their types and labels."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import msgspec
 
@@ -86,10 +86,20 @@ class Associations:
         raise UnknownAssociationTypeError(name, from_type=source.plural, to_type=target.plural, is_name=True)
 
     def define(
-        self, source: ObjectType, target: ObjectType, *, name: str, label: str, inverse_label: str | None = None
+        self,
+        source: ObjectType,
+        target: ObjectType,
+        *,
+        name: str,
+        label: str,
+        inverse_label: str | None = None,
+        number: int | None = None,
     ) -> list[AssociationType]:
-        """Create a custom label in both directions, and return both types; the way back may have a label of its own."""
-        number = max((one.type_id + 1 for one in self._own), default=FIRST_OWN_TYPE)
+        """Create a custom label in both directions, and return both types; the way back may have a label of its own.
+
+        The id is the next one, or `number`, which is known to be free.
+        """
+        number = number or max((one.type_id + 1 for one in self._own), default=FIRST_OWN_TYPE)
         pair = [
             (source, target, number, number + 1, label),
             (target, source, number + 1, number, inverse_label or label),
@@ -140,6 +150,26 @@ class Associations:
             rows.append((one.to_type, to_id, one.from_type, from_id, one.category, one.inverse_id))
         self._db.run_many("INSERT OR IGNORE INTO associations VALUES (?, ?, ?, ?, ?, ?)", rows)
         self._tell((kind.from_type, from_id), (kind.to_type, to_id))
+
+    def load(self, links: Iterable[tuple[AssociationType, int, int]]) -> None:
+        """Write links as a seed does, in both directions: without rules, and without telling who counts them."""
+        rows = []
+        for kind, from_id, to_id in links:
+            rows.append((kind.from_type, from_id, kind.to_type, to_id, kind.category, kind.type_id))
+            rows.append((kind.to_type, to_id, kind.from_type, from_id, kind.category, kind.inverse_id))
+        self._db.run_many("INSERT OR IGNORE INTO associations VALUES (?, ?, ?, ?, ?, ?)", rows)
+        self._on_change()
+
+    def all_links(self) -> Iterator[tuple[str, int, str, int, str, int]]:
+        """Yield every link once, from the record with the lower type and id: both ends, category and id of its type."""
+        sql = """SELECT * FROM associations WHERE from_type < to_type OR (from_type = to_type AND from_id <= to_id)
+                 ORDER BY from_type, from_id, to_type, to_id, category, type_id"""
+        for row in self._db.rows(sql):
+            yield row[0], row[1], row[2], row[3], row[4], row[5]
+
+    def own_types(self) -> list[AssociationType]:
+        """Return the portal's own types of link in both directions, in the order of their ids."""
+        return sorted(self._own, key=lambda one: one.type_id)
 
     def connect(
         self, source: ObjectType, from_id: int, target: ObjectType, to_id: int, *, kind: AssociationType | None = None

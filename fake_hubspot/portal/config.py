@@ -16,6 +16,7 @@ __all__ = [
     "DEFAULT_PORTAL_ID",
     "DEFAULT_TOKEN",
     "MAX_CONTACTS",
+    "MAX_LINKED",
     "PortalConfig",
     "check_contact_count",
     "check_token",
@@ -28,13 +29,15 @@ DATA_CENTERS = ("na1", "na2", "eu1")
 DEFAULT_PORTAL_ID = 62515
 DEFAULT_TOKEN = "pat-na1-00000000-0000-4000-8000-000000000000"  # noqa: S105 - the documented token of a fake
 MAX_CONTACTS = 10_000_000
+MAX_LINKED = 100_000
 MAX_TOKEN_LENGTH = 512
 
 
 class PortalConfig(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
     """What a portal is made of. It does not change while the portal exists; a reset goes back to it.
 
-    Shape: `{portalId, token, contacts, seedCassette, scenario, seed, tier, enforceLimits, dataCenter}`.
+    Shape: `{portalId, token, contacts, companies, deals, tickets, seedCassette, seedFiles, scenario, seed, tier,
+    enforceLimits, dataCenter}`.
     """
 
     portal_id: Annotated[int, Meta(description="The account's id.")] = DEFAULT_PORTAL_ID
@@ -42,7 +45,13 @@ class PortalConfig(msgspec.Struct, frozen=True, kw_only=True, rename="camel", fo
     contacts: Annotated[int | None, Meta(description="Exact number of contacts; null for HubSpot's two samples.")] = (
         None
     )
+    companies: Annotated[int, Meta(description="Number of generated companies, linked with the contacts.")] = 0
+    deals: Annotated[int, Meta(description="Number of generated deals, linked with contacts and companies.")] = 0
+    tickets: Annotated[int, Meta(description="Number of generated tickets, linked with contacts and companies.")] = 0
     seed_cassette: Annotated[Path | None, Meta(description="A vcrpy cassette whose records are loaded.")] = None
+    seed_files: Annotated[
+        tuple[str, ...], Meta(description="FILE or TYPE=FILE: CSV, JSON or NDJSON files whose records are loaded.")
+    ] = ()
     scenario: Annotated[str, Meta(description="How the portal behaves.")] = "success"
     seed: Annotated[int, Meta(description="Seed of the portal's random source.")] = 0
     tier: Annotated[str, Meta(description="The subscription, which sets the rate limits.")] = "free"
@@ -64,6 +73,9 @@ class PortalConfig(msgspec.Struct, frozen=True, kw_only=True, rename="camel", fo
         check_token(self.token)
         if self.contacts is not None:
             check_contact_count(self.contacts)
+        for name in ("companies", "deals", "tickets"):
+            if not 0 <= getattr(self, name) <= MAX_LINKED:
+                raise UsageError(f"{name} must be between 0 and {MAX_LINKED}, not {getattr(self, name)}")
 
 
 def check_contact_count(count: int) -> None:

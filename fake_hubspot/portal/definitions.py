@@ -138,6 +138,14 @@ class Definitions:
         self._unique.pop(type_id, None)
         return self._own.put(f"{type_id}/{definition.name}", definition)
 
+    def own(self, type_id: str) -> list[PropertyDefinition]:
+        """Return the properties of a type that the portal has defined or changed, archived or not."""
+        return [one for key, one in self._own.items() if key.startswith(f"{type_id}/")]
+
+    def own_groups(self, type_id: str) -> list[PropertyGroup]:
+        """Return the property groups of a type that the portal has defined or changed."""
+        return [one for key, one in self._groups.items() if key.startswith(f"{type_id}/")]
+
     def define(self, type_id: str, name: str) -> None:
         """Define a property as plain text if it is not defined yet: seeds may bring any property."""
         if self.get(type_id, name) is None:

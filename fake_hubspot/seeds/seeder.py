@@ -2,6 +2,8 @@
 
 from fake_hubspot.portal.portal import Portal
 from fake_hubspot.seeds.cassette import seed_from_cassette
+from fake_hubspot.seeds.linked import seed_linked
+from fake_hubspot.seeds.load import parse_seed_file, seed_from_file
 from fake_hubspot.seeds.people import seed_contacts
 from fake_hubspot.seeds.samples import seed_samples
 
@@ -13,18 +15,23 @@ SEEDED = "seeded"
 def seed_portal(portal: Portal) -> None:
     """Add the records that the portal's config asks for, unless its file was seeded before.
 
-    That is HubSpot's two sample contacts, or an exact number of contacts, or the records of a cassette.
+    That is HubSpot's two sample contacts, or an exact number of contacts, or the records of files and a cassette;
+    then generated companies, deals and tickets.
 
     Raises:
-        SeedError: The cassette cannot be used.
+        SeedError: A file cannot be used.
     """
     if portal.notes.get(SEEDED):
         return
     config = portal.config
     if config.seed_cassette is not None:
         seed_from_cassette(portal, config.seed_cassette)
+    for text in config.seed_files:
+        kind, path = parse_seed_file(text)
+        seed_from_file(portal, path, kind)
     if config.contacts is not None:
         seed_contacts(portal, config.contacts)
-    elif config.seed_cassette is None:
+    elif config.seed_cassette is None and not config.seed_files:
         seed_samples(portal)
+    seed_linked(portal, companies=config.companies, deals=config.deals, tickets=config.tickets)
     portal.notes.put(SEEDED, "yes")

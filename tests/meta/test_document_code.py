@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from contract_bench.pytest_plugin import SETTINGS
-from fake_hubspot import FaultRule, FaultSet
+from fake_hubspot import FaultRule, FaultSet, Server, Settings
 from fake_sesam import ConfigFile, configure
 from tests.meta.blocks import DOCUMENTS, ROOT, Block, blocks_of, every_block
 from tests.meta.commands import PROGRAMS, problems_of_call, reader_environment
@@ -56,12 +56,17 @@ def test_python_block_runs(block: Block, capsys: pytest.CaptureFixture[str]) -> 
 
 
 @pytest.mark.parametrize("block", every_block("json"), ids=lambda block: block.where)
-def test_json_block_is_valid(block: Block) -> None:
-    """Faults for the fake HubSpot, systems, pipes and sources for the node, mappings for WireMock."""
+def test_json_block_is_valid(block: Block, tmp_path: Path) -> None:
+    """Accounts and faults for the fake HubSpot, systems, pipes and sources for the node, mappings for WireMock."""
     content = json.loads(block.text)
 
     if "fault" in content:
         FaultSet().arm(msgspec.convert(content, FaultRule))
+    elif "records" in content:
+        path = tmp_path / "account.json"
+        path.write_text(block.text, encoding="utf-8")
+        with Server(Settings(seed_files=(str(path),))) as server:
+            assert server.portal.store.count("0-1") == len(content["records"]["contacts"])
     elif "mappings" in content:
         assert all({"request", "response"} <= set(mapping) for mapping in content["mappings"])
     else:

@@ -8,6 +8,7 @@ import pytest
 from rich.console import Console
 
 from contract_bench.demo import Progress, person, run_demo, run_scenario
+from contract_bench.roles.loop import LoopSettings
 from fake_sesam import PumpResult
 
 NODE_DIR = Path(__file__).resolve().parents[3] / "node"
@@ -38,7 +39,7 @@ def printed(console: Console) -> str:
 
 def test_tour_shows_a_completed_and_a_failed_pump(console: Console) -> None:
     """The tour succeeds if the first pump completes, the second fails, and the dataset does not change."""
-    succeeded = run_demo(console, contacts=120, node_dir=NODE_DIR)
+    succeeded = run_demo(console, LoopSettings(contacts=120, node_dir=NODE_DIR))
 
     text = printed(console)
     assert succeeded
@@ -51,7 +52,7 @@ def test_tour_shows_a_completed_and_a_failed_pump(console: Console) -> None:
 
 def test_scenario_on_page_2_fails_and_shows_why(console: Console) -> None:
     """A broken response has no reason, so the connector's log line is shown."""
-    succeeded = run_scenario(console, "error-on-page-2", contacts=250, node_dir=NODE_DIR)
+    succeeded = run_scenario(console, LoopSettings(scenario="error-on-page-2", node_dir=NODE_DIR))
 
     text = printed(console)
     assert not succeeded
