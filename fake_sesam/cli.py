@@ -17,6 +17,7 @@ from fake_sesam.commands.expect import test, update
 from fake_sesam.commands.init import init
 from fake_sesam.commands.reference import reference
 from fake_sesam.commands.run import run
+from fake_sesam.commands.schema import schema
 from fake_sesam.commands.serve import serve
 from fake_sesam.commands.validate import validate
 from fake_sesam.errors import FakeSesamError
@@ -39,7 +40,7 @@ def cli(verbose: bool) -> None:
     logging.basicConfig(level=level, format="%(levelname)s %(name)s: %(message)s")
 
 
-for _command in (init, run, test, update, entities, serve, validate, check, diff, reference):
+for _command in (init, run, test, update, entities, serve, validate, check, diff, reference, schema):
     cli.add_command(_command)
 
 

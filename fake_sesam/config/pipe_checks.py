@@ -112,9 +112,14 @@ def _check_expressions(source: Mapping[str, Any], *, file: str) -> Iterator[Prob
         except ValueError as error:
             yield Problem("error", str(error), file, "source.datasets")
             return
-        found = compile_equality(datasets, source.get("equality") or (), source.get("equality_sets") or ())[1]
+        found = compile_equality(datasets, _list(source.get("equality")), _list(source.get("equality_sets")))[1]
     for problem in found:
         yield Problem(problem.level, problem.message, file, f"source{problem.path}")
+
+
+def _list(value: Any) -> list[Any]:
+    """Return a list as it is; that something else is no list has been reported."""
+    return value if isinstance(value, list) else []
 
 
 def _check_source(source: Mapping[str, Any], *, file: str) -> Iterator[Problem]:
@@ -157,7 +162,7 @@ def _check_transform(transform: Any, *, file: str, path: str, system_ids: frozen
     yield from check_table(transform, table(TRANSFORM_KINDS[kind]), file=file, path=path)
     yield from _check_request(transform, path, "rest", file=file, system_ids=system_ids)
     if kind == "chained":
-        for index, each in enumerate(transform.get("transforms") or ()):
+        for index, each in enumerate(_list(transform.get("transforms"))):
             yield from _check_transform(each, file=file, path=f"{path}.transforms[{index}]", system_ids=system_ids)
     if kind == "template":
         yield from _check_template(transform, file=file, path=path, system_ids=system_ids)

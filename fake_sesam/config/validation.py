@@ -36,7 +36,7 @@ def check_table(value: Mapping[str, Any], properties: Table, *, file: str, path:
 def _check_property(given: Any, known: Property, *, file: str, where: str) -> Iterator[Problem]:
     if given is None:
         return
-    if (isinstance(given, str) and "$ENV(" in given) or "$SECRET(" in str(given):
+    if isinstance(given, str) and ("$ENV(" in given or "$SECRET(" in given):
         return  # unresolved references are reported elsewhere; their type is not known
     if not _is_of_kind(given, known.kind):
         yield Problem("error", f"expected {known.kind}, got {_type_name(given)}", file, where)
