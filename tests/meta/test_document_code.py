@@ -67,6 +67,8 @@ def test_json_block_is_valid(block: Block, tmp_path: Path) -> None:
         path.write_text(block.text, encoding="utf-8")
         with Server(Settings(seed_files=(str(path),))) as server:
             assert server.portal.store.count("0-1") == len(content["records"]["contacts"])
+    elif "json.schemas" in content:
+        assert all({"fileMatch", "url"} == each.keys() for each in content["json.schemas"])
     elif "mappings" in content:
         assert all({"request", "response"} <= set(mapping) for mapping in content["mappings"])
     else:
