@@ -1,5 +1,6 @@
 """Finds out who sent a request: which portal its access token selects, or why it is refused."""
 
+import re
 from urllib.parse import parse_qsl
 
 import msgspec
@@ -7,12 +8,15 @@ import msgspec
 from fake_hubspot.context import Request, Tenant
 from fake_hubspot.http_errors import HtmlError, HubSpotError, OtherHubletError, credentials_not_found, expired_token
 from fake_hubspot.portal.access import Token
+from fake_hubspot.portal.decimal_id import parse_id
 from fake_hubspot.portal_registry import PortalRegistry
 
 __all__ = ["AuthContext", "Authenticator", "bearer_token"]
 
 # The data centre that a request reaches unless it is routed elsewhere.
 OWN_DATA_CENTER = "na1"
+# Paths that name the portal and need no token: what is in files, and what visitors send with a form.
+PORTAL_IN_PATH = re.compile(r"/(?:hubfs|submissions/v3/integration/submit)/(?P<id>[0-9]{1,19})/")
 
 
 class AuthContext(msgspec.Struct, frozen=True):
@@ -42,6 +46,9 @@ class Authenticator:
         """
         if request.path.startswith("/oauth/"):
             return AuthContext(self._by_app(request) or self._portals.default)
+        if (portal_id := PORTAL_IN_PATH.match(request.path)) is not None:
+            named = self._portals.get(parse_id(portal_id["id"]) or 0)
+            return AuthContext(named or self._portals.default)
         value = bearer_token(request)
         if value is not None:
             known = self._by_value(value)

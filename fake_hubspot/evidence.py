@@ -262,6 +262,12 @@ BEHAVIOURS = (
             "docs",
             "2026-03; defaults, cursors and the answer to an unknown id are assumed",
         ),
+        ("Files: the parts of an upload, keys, folders, filters of the search.", "docs", "2026-03; texts are assumed"),
+        (
+            "The addresses of files lead to the fake; it fetches none from other servers, which the task then says.",
+            "assumed",
+            "the fake's own",
+        ),
         (
             "Routes that `fake-hubspot coverage` calls shallow: what was given is kept and returned.",
             "assumed",

@@ -6,7 +6,7 @@ time, the errors for things that do not exist and for fields that are missing.
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -18,7 +18,18 @@ from fake_hubspot.paging import hand_out, page_of
 from fake_hubspot.portal.clock import format_time, parse_time
 from fake_hubspot.portal.resources import Resource
 
-__all__ = ["Collection", "collection_routes", "known", "missing_fields", "page_of_rows", "shallow_routes", "with_times"]
+__all__ = [
+    "FILTERS",
+    "Collection",
+    "Row",
+    "collection_routes",
+    "known",
+    "missing_fields",
+    "page_of_rows",
+    "passes",
+    "row_routes",
+    "with_times",
+]
 
 CRUD = ("list", "create", "read", "update", "archive")
 TIMES = {"createdAt": "created_ms", "updatedAt": "updated_ms"}
@@ -150,20 +161,33 @@ def _routes_at(collection: Collection, path: str) -> list[Route]:
     return found
 
 
-def shallow_routes(name: str, rows: Iterable[tuple[str, str, Handler]], *, scope: str = ANY_SCOPE) -> list[Route]:
-    """Return routes of a family that are no collection: method, path and handler of each; the path names the route."""
+class Row(NamedTuple):
+    """A route of a family that is no collection."""
+
+    name: str
+    method: str
+    path: str
+    handler: Handler
+    operation: Operation
+    summary: str = ""
+
+
+def row_routes(rows: Iterable[Row], *, scope: str = ANY_SCOPE, is_shallow: bool = False) -> list[Route]:
+    """Return the routes of a family that is no collection; a list has the parameter `after` and is a walk."""
     return [
         Route(
-            f"{name}.{handler.__name__ if hasattr(handler, '__name__') else 'answer'}",
-            method,
-            path,
-            handler,
+            one.name,
+            one.method,
+            one.path,
+            one.handler,
             scope=scope,
             rate_class=RateClass.GENERAL,
-            operation=Operation(body=dict if method != "GET" else None, response=dict, statuses=(200, 201, 202, 204)),
-            is_shallow=True,
+            summary=one.summary,
+            operation=one.operation,
+            page_of=page_of if any(param.name == "after" for param in one.operation.query) else None,
+            is_shallow=is_shallow,
         )
-        for method, path, handler in rows
+        for one in rows
     ]
 
 
@@ -195,7 +219,7 @@ def list_things(context: RequestContext, *, collection: Collection) -> Response:
     """Return one page of things that are archived or not, as `archived` says."""
     archived = parse_bool(context.request, "archived")
     rows = [one for one in context.portal.resources.all(collection.family(context)) if one.is_archived == archived]
-    rows = [one for one in rows if _passes(context, collection, one)]
+    rows = [one for one in rows if passes(context, collection, one)]
     return page_of_rows(context, collection, rows)
 
 
@@ -239,7 +263,8 @@ def _sorted(context: RequestContext, collection: Collection, rows: Sequence[Reso
     return ordered[::-1] if sort.startswith("-") else ordered
 
 
-def _passes(context: RequestContext, collection: Collection, one: Resource) -> bool:
+def passes(context: RequestContext, collection: Collection, one: Resource) -> bool:
+    """Whether a thing is what the query asks for, by its times and by the fields that the family filters by."""
     request = context.request
     for name, attribute in TIMES.items():
         for bound, holds in BOUNDS.items():
@@ -248,9 +273,13 @@ def _passes(context: RequestContext, collection: Collection, one: Resource) -> b
                 return False
     for name in collection.filters:
         asked_for = request.all(name)
-        if asked_for and str(collection.render(context, one).get(name)) not in asked_for:
+        if asked_for and _as_text(collection.render(context, one).get(name)) not in asked_for:
             return False
     return True
+
+
+def _as_text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _time(context: RequestContext, name: str) -> int | None:

@@ -1,11 +1,11 @@
 """Every route of the families besides records."""
 
 from fake_hubspot.context import Route
-from fake_hubspot.crm.families import simple
+from fake_hubspot.crm.families import files, simple
 
 __all__ = ["family_routes"]
 
-FAMILIES = (simple,)
+FAMILIES = (files, simple)
 
 
 def family_routes() -> list[Route]:

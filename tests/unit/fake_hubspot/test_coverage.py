@@ -15,6 +15,7 @@ COMPLETE = {
     "crm/owners",
     "crm/pipelines",
     "crm/properties",
+    "files",
     "marketing/forms",
 }
 
