@@ -19,13 +19,14 @@ from bench_core.access import AccessPolicy
 from bench_core.journal import JournalEntry
 from bench_core.masking import Masking
 from bench_core.wire import EXTENSION, Spelling, head_of
-from fake_hubspot.authentication import AuthContext, Authenticator
+from fake_hubspot.authentication import AuthContext, Authenticator, bearer_token
 from fake_hubspot.console import ConsoleOptions, start_page
 from fake_hubspot.context import (
     Access,
     FaultHook,
     Headers,
     Message,
+    Pending,
     RateClass,
     Request,
     RequestContext,
@@ -45,6 +46,7 @@ from fake_hubspot.http_errors import (
     not_found_page,
     uri_too_long,
 )
+from fake_hubspot.long_work import Held, LongWork
 from fake_hubspot.portal.decimal_id import parse_id
 from fake_hubspot.portal.errors import PortalError
 from fake_hubspot.portal.portal import Portal
@@ -76,6 +78,8 @@ LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost", "::ffff:127.0.0.1"})
 # `Content-Encoding` only).
 SPELLING = Spelling({b"cf": b"CF", b"hubspot": b"HubSpot", b"ratelimit": b"RateLimit", b"notfound": b"NotFound"})
 HINT_HEADER = b"x-fake-hubspot-unmatched"
+# These are about every portal.
+ABOUT_ALL = frozenset({"control.portals.list"})
 # The key in the ASGI scope under which `fast_path` leaves a request that meets a fault.
 OPENED = "fake_hubspot.opened"
 # Source: recording (hubspot-api-ruby 2026-04).
@@ -89,11 +93,12 @@ EDGE_HEADERS: Headers = [
 
 
 class _Opened(msgspec.Struct, frozen=True):
-    """A request that is in the journal, with the fault that it meets."""
+    """A request that is in the journal, with the fault that it meets or the work that it asks for."""
 
     context: RequestContext
     hook: FaultHook | None
     started: int
+    pending: Pending | None = None
 
 
 class UnknownHostError(HubSpotError):
@@ -130,6 +135,7 @@ class App:
         self.router = Router(routes)
         self.control_token = control_token
         self.listeners: list[RequestListener] = []
+        self.long_work = LongWork()
         self.console = console or ConsoleOptions(portals, ())
         self._start_page = start_page() if console else None
 
@@ -143,14 +149,25 @@ class App:
             body: The request's body.
             keeps_alive: Whether the connection stays open.
         """
+        if self.long_work:
+            return None
         opened = self._open(_request(scope, body))
         route = opened.context.route
         if opened.hook is not None or (route is not None and route.streams):
             scope[OPENED] = opened
             return None
-        message = self._finish(opened, self._respond(opened.context))
+        response = self._respond(opened.context)
+        if isinstance(response, Pending):
+            scope[OPENED] = msgspec.structs.replace(opened, pending=response)
+            return None
+        message = self._finish(opened, response)
         self._tell(opened.context)
         return head_of(message.status, message.headers, keeps_alive=keeps_alive, spelling=SPELLING) + message.body
+
+    def close(self) -> None:
+        """Wait for work that is going on, and close every portal."""
+        self.long_work.join()
+        self.portals.close()
 
     def _tell(self, context: RequestContext) -> None:
         for listener in self.listeners:
@@ -173,10 +190,17 @@ class App:
         """Answer one request through the ASGI interface."""
         if scope["type"] != "http":
             return
-        opened: _Opened = scope.pop(OPENED, None) or self._open(_request(scope, await _body(scope, receive)))
+        opened: _Opened | None = scope.pop(OPENED, None)
+        if opened is None:
+            request = _request(scope, await _body(scope, receive))
+            while held := self._held_for(request):
+                await held.done.wait()
+            opened = self._open(request)
         context = opened.context
         context.wire = (scope.get("extensions") or {}).get(EXTENSION)
-        response = await self._run_faults(opened)
+        response = opened.pending or await self._run_faults(opened)
+        if isinstance(response, Pending):
+            response = await self._work(context, response)
         if response is None:
             self._tell(context)
             return
@@ -190,6 +214,25 @@ class App:
             return
         await send({"type": "http.response.start", "status": message.status, "headers": message.headers})
         await send({"type": "http.response.body", "body": message.body})
+
+    async def _work(self, context: RequestContext, pending: Pending) -> Response:
+        tenant = context.tenant if pending.holds_portal else None
+        return await self.long_work.run(lambda: self._answered(context, pending.work), tenant)
+
+    def _held_for(self, request: Request) -> Held | None:
+        """Return the portal that a request is about if it is being worked on, or any for a request about every one."""
+        if not self.long_work:
+            return None
+        match = self.router.match(request.method, request.path)
+        route = match.route
+        if request.path.startswith("/oauth/") or (route and (route.access is PAGE or route.name in ABOUT_ALL)):
+            return self.long_work.any()
+        if route is not None and route.access is CONTROL:
+            named = parse_id(match.params.get("portalId", ""))
+            portal_id = self._controlled(request).portal.id if named is None else named
+            return self.long_work.on(portal_id)
+        by_token = self.long_work.by_token(bearer_token(request) or request.first("hapikey") or "")
+        return by_token or self.long_work.on(self._identified(request).tenant.portal.id)
 
     async def _run_faults(self, opened: _Opened) -> Response | None:
         if opened.hook is None:
@@ -271,8 +314,14 @@ class App:
             context.entry.hint = f"nearest known route: {self.router.nearest(request.method, request.path)}"
 
     def _respond(self, context: RequestContext) -> Response:
+        if self.long_work and (held := self.long_work.on(context.portal.id)):
+            held.wait_in_thread()  # a fault has delayed the request until after the work has begun
+        return self._answered(context, lambda: self._dispatch(context))
+
+    def _answered(self, context: RequestContext, work: Callable[[], Response]) -> Response:
+        """Return the response that some work computes, or the one to its error."""
         try:
-            return self._dispatch(context)
+            return work()
         except CoreError as error:
             return self._refuse(context, error)
         except Exception:

@@ -59,6 +59,7 @@ __all__ = [
     "Message",
     "Operation",
     "Param",
+    "Pending",
     "RateClass",
     "Request",
     "RequestContext",
@@ -159,6 +160,23 @@ class RequestContext(msgspec.Struct):
 
 
 Handler = Callable[[RequestContext], Response]
+
+
+class Pending(Response, kw_only=True):
+    """A response that takes long to compute. The application does that in a thread, where other portals do not wait.
+
+    Attributes:
+        work: Returns the response. It may raise what a handler may raise.
+        holds_portal: Whether requests for the portal wait until then.
+    """
+
+    work: Callable[[], Response]
+    holds_portal: bool = True
+
+    @classmethod
+    def on(cls, work: Callable[[], Response], *, holds_portal: bool = True) -> "Pending":
+        """Return the response to some work."""
+        return cls(202, Body(b""), work=work, holds_portal=holds_portal)
 
 
 PLAIN = Operation()

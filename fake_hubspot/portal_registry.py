@@ -48,6 +48,7 @@ class PortalRegistry:
         self._time_source = time_source
         self._by_id: dict[int, Tenant] = {}
         self._by_token: dict[str, Tenant] = {}
+        self._reserved: dict[int, str] = {}
         self.default = self._open(default, db, given=given)
         self._add(self.default)
         try:
@@ -89,28 +90,41 @@ class PortalRegistry:
             msgspec.ValidationError: A field is unknown or has the wrong type.
         """
         given = {name: value for name, value in fields.items() if value is not None}
-        given.setdefault("portalId", max(tenant.portal.id for tenant in self) + 1)
+        given.setdefault("portalId", max([*self._reserved, *(tenant.portal.id for tenant in self)]) + 1)
         config = convert_config(given)
         if "token" in given:
             return config
         return replace(config, token=f"pat-{config.data_center}-{config.portal_id:08d}-0000-4000-8000-000000000000")
 
     def create(self, config: PortalConfig) -> Tenant:
-        """Add a portal.
+        """Add a portal, whose id and token may have been reserved.
 
         Raises:
             UsageError: Its id or token is taken, or the config cannot be used.
         """
-        if self.get(config.portal_id) is not None:
-            raise UsageError(f"there is a portal {config.portal_id} already")
-        if self.find_by_token(config.token) is not None:
-            raise UsageError("another portal has this token already")
-        if config.seed_cassette is not None:
-            config = replace(config, seed_cassette=self.seed_folders.find(config.seed_cassette))
-        config = replace(config, seed_files=tuple(self._found_seed_file(text) for text in config.seed_files))
-        tenant = self._open(config, self._path(config.portal_id))
-        self._add(tenant)
+        if self._reserved.get(config.portal_id) != config.token:
+            self.reserve(config)
+        try:
+            if config.seed_cassette is not None:
+                config = replace(config, seed_cassette=self.seed_folders.find(config.seed_cassette))
+            config = replace(config, seed_files=tuple(self._found_seed_file(text) for text in config.seed_files))
+            tenant = self._open(config, self._path(config.portal_id))
+            self._add(tenant)
+        finally:
+            del self._reserved[config.portal_id]
         return tenant
+
+    def reserve(self, config: PortalConfig) -> None:
+        """Take the id and the token of a portal that is going to be created.
+
+        Raises:
+            UsageError: One of them is taken.
+        """
+        if config.portal_id in self._by_id or config.portal_id in self._reserved:
+            raise UsageError(f"there is a portal {config.portal_id} already")
+        if self.find_by_token(config.token) is not None or config.token in self._reserved.values():
+            raise UsageError("another portal has this token already")
+        self._reserved[config.portal_id] = config.token
 
     def _found_seed_file(self, text: str) -> str:
         name, path = parse_seed_file(text)

@@ -102,7 +102,7 @@ class Server(BackgroundServer):
         try:
             return super().__enter__()
         except BaseException:
-            self.app.portals.close()
+            self.app.close()
             raise
 
     def __exit__(
@@ -110,7 +110,7 @@ class Server(BackgroundServer):
     ) -> None:
         """Stop and close every portal."""
         super().__exit__(kind, error, trace)
-        self.app.portals.close()
+        self.app.close()
 
 
 def serve_forever(settings: Settings, *, on_start: Callable[[str, str], None], lines: EventLines | None = None) -> None:
@@ -131,4 +131,4 @@ def serve_forever(settings: Settings, *, on_start: Callable[[str, str], None], l
             options=_options(app),
         )
     finally:
-        app.portals.close()
+        app.close()

@@ -3,10 +3,11 @@
 from typing import Any, TypedDict
 
 from bench_core.control.bodies import read_fields
-from fake_hubspot.context import Operation, RequestContext, Response, Route, Tenant, control_route
+from fake_hubspot.context import Operation, Pending, RequestContext, Response, Route, Tenant, control_route
 from fake_hubspot.errors import UnknownPortalError
 from fake_hubspot.portal.config import PortalConfig
 from fake_hubspot.portal.decimal_id import parse_id
+from fake_hubspot.portal.portal import BULK_FROM
 from fake_hubspot.portal_registry import PortalRegistry
 
 __all__ = ["routes"]
@@ -37,7 +38,14 @@ def routes(portals: PortalRegistry) -> list[Route]:
         return Response.of({"portals": [to_wire(tenant) for tenant in portals]})
 
     def create(context: RequestContext) -> Response:
-        return Response.of(to_wire(portals.create(_read_config(portals, context))), status=201)
+        config = _read_config(portals, context)
+        portals.reserve(config)
+
+        def make() -> Response:
+            return Response.of(to_wire(portals.create(config)), status=201)
+
+        is_long = (config.contacts or 0) >= BULK_FROM or config.seed_files
+        return Pending.on(make, holds_portal=False) if is_long else make()
 
     def read(context: RequestContext) -> Response:
         return Response.of(to_wire(_known(portals, context)))

@@ -1,5 +1,6 @@
 """The contents of a portal: seed, reset, snapshots."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypedDict
 
@@ -7,13 +8,13 @@ import msgspec
 
 from bench_core.control.bodies import read_body
 from bench_core.names import no_such
-from fake_hubspot.context import Operation, Param, RequestContext, Response, Route, control_route
+from fake_hubspot.context import Operation, Param, Pending, RequestContext, Response, Route, control_route
 from fake_hubspot.errors import NotFoundError, SeedError, UsageError
 from fake_hubspot.portal.clock import parse_time
 from fake_hubspot.portal.config import check_contact_count
 from fake_hubspot.portal.decimal_id import LARGEST_EXACT_ID, parse_id
 from fake_hubspot.portal.owners import Owner
-from fake_hubspot.portal.portal import Portal
+from fake_hubspot.portal.portal import BULK_FROM, Portal
 from fake_hubspot.portal.store import Record
 from fake_hubspot.portal.types import ObjectType
 from fake_hubspot.scenarios import apply_scenario
@@ -120,6 +121,14 @@ def named_type(portal: Portal, name: str) -> ObjectType:
     return found
 
 
+def _perhaps_long(
+    work: Callable[[], Response], *, contacts: int | None = 0, has_files: bool = False, portal: Portal | None = None
+) -> Response:
+    """Return the response that some work computes; later if it writes or the portal has very many records, or may."""
+    is_long = (contacts or 0) >= BULK_FROM or has_files or (portal is not None and portal.is_large)
+    return Pending.on(work) if is_long else work()
+
+
 def _contacts(context: RequestContext) -> Response:
     return Response.of({"contacts": context.portal.store.count("0-1")})
 
@@ -129,7 +138,14 @@ def seed(context: RequestContext, folders: SeedFolders) -> Response:
 
     Shape: `{contacts}` out.
     """
-    wanted, portal = read_body(context, Seed), context.portal
+    wanted = read_body(context, Seed)
+    return _perhaps_long(
+        lambda: _seed(context, wanted, folders), contacts=wanted.contacts, has_files=wanted.file is not None
+    )
+
+
+def _seed(context: RequestContext, wanted: Seed, folders: SeedFolders) -> Response:
+    portal = context.portal
     kind = named_type(portal, wanted.object_type)
     records = [_record(portal, kind, one) for one in wanted.records]
     if wanted.contacts is not None:
@@ -189,10 +205,15 @@ def reset(context: RequestContext) -> Response:
     Shape: `{contacts}` out.
     """
     tenant = context.tenant
-    tenant.portal.clear()
-    seed_portal(tenant.portal)
-    apply_scenario(tenant, tenant.portal.config.scenario)
-    return _contacts(context)
+
+    def go_back() -> Response:
+        tenant.portal.clear()
+        seed_portal(tenant.portal)
+        apply_scenario(tenant, tenant.portal.config.scenario)
+        return _contacts(context)
+
+    config = tenant.portal.config
+    return _perhaps_long(go_back, contacts=config.contacts, has_files=bool(config.seed_files), portal=tenant.portal)
 
 
 def snapshots(context: RequestContext) -> Response:
@@ -206,14 +227,22 @@ def snapshots(context: RequestContext) -> Response:
 
 def take(context: RequestContext) -> Response:
     """Take a snapshot of the portal."""
-    context.portal.snapshots.take(context.params["name"])
-    return snapshots(context)
+
+    def keep() -> Response:
+        context.portal.snapshots.take(context.params["name"])
+        return snapshots(context)
+
+    return _perhaps_long(keep, portal=context.portal)
 
 
 def restore(context: RequestContext) -> Response:
     """Restore a snapshot: records, definitions, clock, random source."""
-    context.portal.snapshots.restore(context.params["name"])
-    return snapshots(context)
+
+    def go_back() -> Response:
+        context.portal.snapshots.restore(context.params["name"])
+        return snapshots(context)
+
+    return _perhaps_long(go_back, portal=context.portal)
 
 
 def drop(context: RequestContext) -> Response:

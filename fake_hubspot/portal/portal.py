@@ -29,12 +29,12 @@ from fake_hubspot.portal.search import Search
 from fake_hubspot.portal.snapshots import Snapshots
 from fake_hubspot.portal.stage_properties import stage_properties
 from fake_hubspot.portal.standard_properties import standard_groups, standard_properties
-from fake_hubspot.portal.store import Record, Store
+from fake_hubspot.portal.store import Candidates, Record, Store
 from fake_hubspot.portal.types import STANDARD_TYPES, ObjectType, ObjectTypes
 from fake_hubspot.portal.walks import Walks
 from fake_hubspot.portal.write_rules import WriteRules
 
-__all__ = ["Portal"]
+__all__ = ["BULK_FROM", "Portal"]
 
 BULK_FROM = 20_000
 CONFIG = "config"
@@ -196,6 +196,11 @@ class Portal:
     def assumptions(self) -> Assumptions:
         """The options for what nobody outside HubSpot knows."""
         return self.context.assumptions
+
+    @property
+    def is_large(self) -> bool:
+        """Whether there are very many contacts."""
+        return not self.store.are_at_most(BULK_FROM, "0-1", Candidates())
 
     @property
     def revision(self) -> int:
