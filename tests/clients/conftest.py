@@ -1,6 +1,6 @@
 """A fake HubSpot with accounts for real clients. Every test in this folder is marked `clients`."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -8,8 +8,9 @@ import pytest
 from contract_bench.roles.hubspot import HubSpotControl, HubSpotPortal
 from contract_bench.roles.local_hubspot import open_hubspot
 from tests.clients.account import Account, filled
+from tests.clients.driver import Driver, driven
 
-MakePortal = Callable[..., HubSpotPortal]
+BEYOND_THE_SEARCH = 10_050
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -42,3 +43,25 @@ def account(control: HubSpotControl) -> Iterator[Account]:
     portal = control.make_portal(contacts=0)
     yield filled(portal)
     portal.drop()
+
+
+@pytest.fixture(scope="module")
+def client(command: Sequence[str | Path], account: Account) -> Iterator[Driver]:
+    """The client that the module's `command` starts, connected to the account."""
+    with driven(command, account.portal.url, account.portal.token) as driver:
+        yield driver
+
+
+@pytest.fixture(scope="session")
+def large_portal(control: HubSpotControl) -> Iterator[HubSpotPortal]:
+    """A portal with more contacts than a search returns."""
+    portal = control.make_portal(contacts=BEYOND_THE_SEARCH)
+    yield portal
+    portal.drop()
+
+
+@pytest.fixture
+def large_client(command: Sequence[str | Path], large_portal: HubSpotPortal) -> Iterator[Driver]:
+    """The client, connected to the portal with many contacts."""
+    with driven(command, large_portal.url, large_portal.token) as driver:
+        yield driver

@@ -5,10 +5,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.clients.account import Account, Values
+from tests.clients.conftest import BEYOND_THE_SEARCH
 from tests.clients.driver import ClientError, Driver
 from tests.clients.faults import FAULTS, struck
 
-__all__ = ["KINDS", "ReadsAndWrites"]
+__all__ = ["KINDS", "Reads", "ReadsAndWrites", "names_of", "only_given"]
 
 KINDS: tuple[str, ...] = ("contacts", "companies", "deals", "tickets", "products", "line_items", "p_car")
 KINDS += ("calls", "emails", "meetings", "notes", "tasks")
@@ -28,7 +29,7 @@ def names_of(given: dict[str, Values]) -> list[str]:
     return sorted({name for values in given.values() for name in values})
 
 
-class ReadsAndWrites:
+class Reads:
     """Tests of one client, which the fixture `client` provides.
 
     Attributes:
@@ -64,6 +65,13 @@ class ReadsAndWrites:
         assert set(found) == {changed, *created}
         assert found[changed]["lastname"] == "Changed"
 
+    def test_a_search_fails_past_its_ten_thousandth_result(self, large_client: Driver) -> None:
+        """A client that took the refusal for the end would lose the rest. A list has no such limit."""
+        with pytest.raises(ClientError, match=r"(?s)400|10,?000|Bad Request"):
+            large_client.call("search", kind="contacts", since="0", properties=["email"])
+
+        assert len(large_client.call("read", kind="contacts", properties=["email"])) == BEYOND_THE_SEARCH
+
     @pytest.mark.parametrize("fault", FAULTS)
     def test_after_a_fault_everything_is_there_or_the_client_says_so(
         self, client: Driver, account: Account, fault: str
@@ -81,6 +89,21 @@ class ReadsAndWrites:
                 with pytest.raises(ClientError):
                     client.call("read", kind="contacts", properties=names_of(given))
 
+    def test_owners_pipelines_properties_and_schemas_are_read(self, client: Driver, account: Account) -> None:
+        """They are those of the account."""
+        owners = {each["email"] for each in account.call("GET", "/crm/v3/owners")["results"]}
+        stored = {each["name"] for each in account.call("GET", "/crm/v3/properties/deals")["results"]}
+
+        assert set(client.call("owners")) == owners
+        assert owners
+        assert client.call("pipelines", kind="deals") == ["default"]
+        assert set(client.call("properties", kind="deals")) == stored
+        assert client.call("schemas") == ["car"]
+
+
+class ReadsAndWrites(Reads):
+    """Tests of a client that also writes, and reads associations."""
+
     def test_a_record_is_created_changed_and_archived(self, client: Driver, account: Account) -> None:
         """What the client writes is in the account."""
         made = client.call("create", kind="companies", properties={"name": "Made", "domain": "made.example"})
@@ -96,17 +119,6 @@ class ReadsAndWrites:
         contacts, company = account.ids("contacts"), account.ids("companies")[0]
 
         assert set(client.call("linked", kind="companies", record_id=company, to_kind="contacts")) == set(contacts[:3])
-
-    def test_owners_pipelines_properties_and_schemas_are_read(self, client: Driver, account: Account) -> None:
-        """They are those of the account."""
-        owners = {each["email"] for each in account.call("GET", "/crm/v3/owners")["results"]}
-        stored = {each["name"] for each in account.call("GET", "/crm/v3/properties/deals")["results"]}
-
-        assert set(client.call("owners")) == owners
-        assert owners
-        assert client.call("pipelines", kind="deals") == ["default"]
-        assert set(client.call("properties", kind="deals")) == stored
-        assert client.call("schemas") == ["car"]
 
 
 def _now(account: Account) -> datetime:

@@ -1,22 +1,19 @@
 """`hubspot-api-client`, HubSpot's client for Python."""
 
-from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from tests.clients.account import Account
-from tests.clients.driver import PROGRAMS, Driver, driven
+from tests.clients.driver import PROGRAMS
 from tests.clients.environments import python_of
 from tests.clients.faults import FAULTS
 from tests.clients.library import KINDS, ReadsAndWrites
 
 
 @pytest.fixture(scope="module")
-def client(account: Account) -> Iterator[Driver]:
-    """The client, connected to the account."""
-    command = [python_of("hubspot-api-client"), PROGRAMS / "hubspot_api_client.py"]
-    with driven(command, account.portal.url, account.portal.token) as driver:
-        yield driver
+def command() -> list[str | Path]:
+    """The client's program."""
+    return [python_of("hubspot-api-client"), PROGRAMS / "hubspot_api_client.py"]
 
 
 class TestHubspotApiClient(ReadsAndWrites):

@@ -39,7 +39,7 @@ def search(kind: str, since: str, properties: list[str]) -> Records:
             filter_groups=[{"filters": [condition]}],
             sorts=[{"propertyName": name, "direction": "ASCENDING"}],
             properties=properties,
-            limit=100,
+            limit=200,
             after=after,
         )
         page = client.crm.objects.search_api.do_search(kind, public_object_search_request=wanted)

@@ -36,7 +36,7 @@ def search(kind: str, since: str, properties: list[str]) -> Records:
     condition = {"property_name": name, "operator": "GTE", "value": since}
     while True:
         page = of(kind).search(
-            after=after, filter_groups=[{"filters": [condition]}], limit=100, properties=properties, sorts=[name]
+            after=after, filter_groups=[{"filters": [condition]}], limit=200, properties=properties, sorts=[name]
         )
         found |= by_id(page.results)
         if not page.paging:

@@ -36,7 +36,7 @@ const operations = {
     const found = {};
     let after;
     do {
-      const request = { filterGroups: [{ filters }], sorts: [name], properties, limit: 100, after };
+      const request = { filterGroups: [{ filters }], sorts: [name], properties, limit: 200, after };
       const page = await client.crm.objects.searchApi.doSearch(kind, request);
       Object.assign(found, byId(page.results));
       after = page.paging?.next?.after;
