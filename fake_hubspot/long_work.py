@@ -18,7 +18,7 @@ class Held:
     """A portal that is being worked on.
 
     Attributes:
-        tokens: What selects it; the work may read its access tokens anew.
+        tokens: What selects it; the work may read its access tokens again.
         done: Set in the event loop at the end.
     """
 
