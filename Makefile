@@ -9,6 +9,8 @@ VENV := .venv-$(call version_of,$(PYTHON))
 endif
 endif
 BIN := $(VENV)/bin
+# The programs of an environment hold its path: after the checkout was moved, the environment is made again.
+MOVED := $(if $(wildcard $(BIN)/pip),$(if $(shell grep -lF "$(CURDIR)/$(BIN)/" $(BIN)/pip),,FORCE),)
 UV := $(BIN)/uv
 DISTRIBUTED := -n 4 --dist loadfile --no-loadscope-reorder
 LOCAL_TESTS := $(BIN)/pytest $(DISTRIBUTED) -m "not e2e and not browser and not clients and not proof"
@@ -119,9 +121,10 @@ clean: ## remove the virtual environments and all caches
 
 # --- installation, locked with hashes; skipped if nothing has changed ---
 
-$(UV): requirements/uv.txt
+.PHONY: FORCE
+$(UV): requirements/uv.txt $(MOVED)
 	@"$(PYTHON)" -c 'import sys; v = sys.version_info; sys.exit(v < (3, 11) and "Python 3.11 or newer is needed, this is %d.%d. Try: make PYTHON=python3.13" % v[:2])'
-	"$(PYTHON)" -m venv $(VENV)
+	"$(PYTHON)" -m venv $(if $(MOVED),--clear )$(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
 	@touch $(UV)
 

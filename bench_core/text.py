@@ -2,11 +2,13 @@
 
 import re
 
-__all__ = ["counted", "encodable_json", "printable"]
+__all__ = ["counted", "encodable_json", "printable", "uncoloured"]
 
 # Control characters (C0 but tab and newline, DEL, C1), surrogates without a partner, and the non-characters that XML
 # 1.0 does not allow, not even as character references.
 NOT_PRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+
+COLOURS = re.compile("\x1b\\[[0-9;:]{0,40}[mK]")
 
 
 def printable(text: str) -> str:
@@ -15,6 +17,11 @@ def printable(text: str) -> str:
     Tabs and newlines stay, `\r\n` becomes `\n`. The result can be encoded as UTF-8 and be a part of an XML document.
     """
     return NOT_PRINTABLE.sub(lambda match: ascii(match[0])[1:-1], text.replace("\r\n", "\n"))
+
+
+def uncoloured(text: str) -> str:
+    """Remove the sequences with which a program colours its lines on a terminal; escape other control characters."""
+    return printable(COLOURS.sub("", text))
 
 
 def encodable_json(document: str) -> str:

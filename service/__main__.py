@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from service.errors import SettingsError
 from service.logs import configure_logging
-from service.server import GunicornServer
+from service.server import GunicornServer, why_not_listening
 from service.settings import Settings
 from service.settings_docs import settings_as_markdown, settings_as_text
 
@@ -18,7 +18,7 @@ _log = logging.getLogger(__name__)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Serve until a signal ends the process. Returns exit status 2 if the settings cannot be used."""
+    """Serve until a signal ends the process. Returns exit status 2 if the settings or the port cannot be used."""
     if _parser().parse_args(arguments).markdown:
         sys.stdout.write(f"{settings_as_markdown()}\n")
         return 0
@@ -26,6 +26,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         settings = Settings.from_env(os.environ)
     except SettingsError as error:
         sys.stderr.write(f"{error.message}\n")
+        return 2
+    if refused := why_not_listening(settings):
+        sys.stderr.write(f"{refused}\n")
         return 2
     configure_logging(settings.log_format, settings.log_level, secrets=settings.secrets)
     if settings.proxy is not None:

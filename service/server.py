@@ -1,5 +1,7 @@
 """gunicorn, configured by the settings instead of its command line."""
 
+import errno
+import socket
 import threading
 from pathlib import Path
 from typing import Any
@@ -11,9 +13,28 @@ from service.app import create_app
 from service.settings import Settings
 from service.worker import ABORT_TIME_S, MAX_CONNECTIONS_WITHOUT_PULL, Worker, in_pieces
 
-__all__ = ["GunicornServer"]
+__all__ = ["GunicornServer", "why_not_listening"]
 
 _MEMORY_DISK = Path("/dev/shm")  # noqa: S108 - for gunicorn's heartbeat file, so that the image can be read-only
+
+
+def why_not_listening(settings: Settings) -> str | None:
+    """Return why nothing can listen at the address of the settings, None if something can.
+
+    gunicorn would try five times, and say it ten times.
+    """
+    address = (settings.host, settings.port)
+    where = f"{settings.host}:{settings.port}"
+    try:
+        with socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET) as tried:
+            tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            tried.bind(address)
+            tried.listen()
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            return f"cannot listen on {where}: another program does already. Stop it, or set PORT to another number"
+        return f"cannot listen on {where}: {error.strerror or error}. Correct HOST or PORT"
+    return None
 
 
 class _ServerLog(Logger):

@@ -60,7 +60,8 @@ def _run_once(pipes: tuple[str, ...], options: dict[str, Any], *, as_json: bool,
         chosen = pipes or sorted(pipe.id for pipe in node.pipes.values() if pipe.is_pumped)
         runnable = [pipe_id for pipe_id in chosen if pipe_id in node.pipes]
         if not chosen:
-            click.echo(_nothing_to_run(node, options["node_dir"]), err=True)
+            if not invalid:  # they have been named, with the reasons
+                click.echo(_nothing_to_run(node, options["node_dir"]), err=True)
             return CONFIGURATION_STATUS
         is_ok = [_run(node, pipe_id, console, as_json=as_json, is_rescan=is_rescan) for pipe_id in runnable]
         has_errors = any(problem.level == "error" for problem in node.configuration.problems)

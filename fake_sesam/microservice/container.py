@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Protocol
 
 from bench_core.child import Child
+from bench_core.text import uncoloured
 from fake_sesam.config import DockerOptions, System
 from fake_sesam.errors import MicroserviceError
 from fake_sesam.microservice.readiness import answers, wait_until
@@ -202,7 +203,7 @@ class Container:
 
     def _read_log(self, name: str, *, since: float = 0) -> list[str]:
         _, out, err = self._docker(["logs", "--tail", str(LOG_LINES), "--since", f"{since:.3f}", name])
-        return [*out.splitlines(), *err.splitlines()][-LOG_LINES:]
+        return [uncoloured(line) for line in [*out.splitlines(), *err.splitlines()][-LOG_LINES:]]
 
 
 def _without_docker(system_id: str) -> str:

@@ -23,6 +23,7 @@ from collections.abc import Callable, Mapping
 from typing import IO
 
 from bench_core.child import Child, kill_group, signal_group
+from bench_core.text import uncoloured
 from fake_sesam.config import System
 from fake_sesam.errors import MicroserviceError
 from fake_sesam.microservice.readiness import answers, wait_until
@@ -200,7 +201,7 @@ class LocalProcess:
         *lines, self._unfinished = (self._unfinished + got).split(b"\n")
         at = self._now()
         for line in lines:
-            text = line.decode("utf-8", "replace").removesuffix("\r")
+            text = uncoloured(line.decode("utf-8", "replace").removesuffix("\r"))
             self._lines.append((at, text))
             self._on_line(text)
 

@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import requests
 
+from service.__main__ import main
 from tests.support.service_process import ServiceProcess
 from tests.support.upstream_stub import (
     TOKEN,
@@ -225,3 +226,26 @@ def test_a_pull_that_outlasts_the_grace_period_is_aborted(upstream: UpstreamStub
     assert b"0\r\n\r\n" not in sent
     assert not sent.rstrip().endswith(b"]")
     assert "The service is shutting down" in service.everything
+
+
+def test_a_taken_port_is_told_in_one_sentence_at_once(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Gunicorn would try for five seconds and say it ten times."""
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        for name, value in {
+            "HOST": "127.0.0.1",
+            "PORT": str(port),
+            "HUBSPOT_API_KEY": TOKEN,
+            "HUBSPOT_BASE_URL": "http://127.0.0.1:1",
+        }.items():
+            monkeypatch.setenv(name, value)
+
+        status = main([])
+
+    assert status == 2
+    said = f"cannot listen on 127.0.0.1:{port}: another program does already. Stop it, or set PORT to another number\n"
+    assert capsys.readouterr().err == said

@@ -126,7 +126,7 @@ def test_a_configured_host_wins() -> None:
     ("command", "message"),
     [
         (
-            "python -c \"print('no token'); raise SystemExit(3)\"",
+            "python -c \"print('\\x1b[31mno token\\x1b[0m'); raise SystemExit(3)\"",
             "ended early with status 3. Its last lines:\nno token",
         ),
         ("/no/such/program", "No such file"),
