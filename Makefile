@@ -13,7 +13,9 @@ BIN := $(VENV)/bin
 MOVED := $(if $(wildcard $(BIN)/pip),$(if $(shell grep -lF "$(CURDIR)/$(BIN)/" $(BIN)/pip),,FORCE),)
 UV := $(BIN)/uv
 DISTRIBUTED := -n 4 --dist loadfile --no-loadscope-reorder
-LOCAL_TESTS := $(BIN)/pytest $(DISTRIBUTED) -m "not e2e and not browser and not clients and not proof"
+# Each process collects all tests, so leave out folders of which none is run.
+LOCAL := $(DISTRIBUTED) -m "not e2e and not browser and not clients and not proof" --ignore tests/e2e --ignore tests/browser
+LOCAL_TESTS := $(BIN)/pytest $(LOCAL)
 # Only their modules are collected: that takes as long as some of the tests.
 PROOFS = $$(grep -rlF pytest.mark.proof tests --include='test_*.py')
 UV_INSTALL := $(UV) pip install --quiet --python $(BIN)/python
@@ -44,7 +46,7 @@ proof: $(VENV)/.test ## run only the long tests of the bench itself: broken conn
 
 coverage: $(VENV)/.test ## run the tests without containers, and fail if they take less than 95 % of a package's branches
 	rm -rf .coverage && mkdir .coverage
-	$(BIN)/coverage run -m pytest -p tests.support.save_coverage $(DISTRIBUTED) -m "not e2e and not browser and not clients and not proof"
+	$(BIN)/coverage run -m pytest -p tests.support.save_coverage $(LOCAL)
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage json --quiet -o .coverage/report.json
 	$(BIN)/python -m tests.meta.branch_coverage .coverage/report.json

@@ -1,4 +1,4 @@
-"""A small project is mutated by real workers."""
+"""A small project is mutated by real workers, each of which runs pytest many times."""
 
 from pathlib import Path
 
@@ -90,6 +90,8 @@ def test_in_a_process():
 NEAR = "from project.code import is_full\n\n\ndef test_near():\n    is_full(5)\n"
 TARGET = Target("project", ("project",), ("checks",))
 
+pytestmark = pytest.mark.proof
+
 
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -120,7 +122,6 @@ def test_killed_and_survived_mutants_are_told_apart(project: Path, capfd: pytest
     assert "+ return (size) # try soon\n  survived" in printed
 
 
-@pytest.mark.proof
 @pytest.mark.timeout(180)  # it runs pytest two dozen times
 def test_killed_survived_and_endless_mutants_are_told_apart(
     project: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]

@@ -50,7 +50,9 @@ def test_node_js_connector_passes_its_tests(run_in: Callable[[str], pytest.RunRe
     result.assert_outcomes(passed=5)
 
 
-@pytest.mark.parametrize(("example", "count"), [("rest_link_headers", 6), ("csv_download", 7)])
+@pytest.mark.parametrize(
+    ("example", "count"), [("rest_link_headers", 6), pytest.param("csv_download", 7, marks=pytest.mark.proof)]
+)
 def test_connectors_for_other_apis_pass_their_tests(
     run_in: Callable[[str], pytest.RunResult], example: str, count: int
 ) -> None:
@@ -59,6 +61,7 @@ def test_connectors_for_other_apis_pass_their_tests(
     result.assert_outcomes(passed=count)
 
 
+@pytest.mark.proof
 @pytest.mark.skipif(shutil.which("node") is None, reason="Node.js is not installed")
 def test_node_js_connector_for_another_api_passes_its_tests(run_in: Callable[[str], pytest.RunResult]) -> None:
     result = run_in("offset_and_token")
@@ -69,7 +72,10 @@ def test_node_js_connector_for_another_api_passes_its_tests(run_in: Callable[[st
 OTHER_APIS = {"rest_link_headers": "orders", "csv_download": "products", "offset_and_token": "contacts"}
 
 
-@pytest.mark.parametrize("example", OTHER_APIS)
+@pytest.mark.parametrize(
+    "example",
+    ["rest_link_headers", *(pytest.param(name, marks=pytest.mark.proof) for name in list(OTHER_APIS)[1:])],
+)
 def test_the_node_folder_of_an_example_runs_against_its_upstream(example: str) -> None:
     """As `fake-sesam run` runs it: the configuration could be uploaded to a real node as it is."""
     folder, system = EXAMPLES / example, OTHER_APIS[example]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from urllib.parse import quote, quote_plus
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bench_core.masking import MASK, Masking
@@ -37,6 +37,7 @@ ENCODINGS: dict[str, Callable[[str], str]] = {
 
 
 @pytest.mark.parametrize("encoding", ENCODINGS)
+@settings(max_examples=20)
 @given(secret=SECRETS)
 @example(secret="p@ss/w%rd +é")
 @example(secret="%25%25")

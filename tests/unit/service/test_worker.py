@@ -13,6 +13,7 @@ import requests
 from service.server import GunicornServer
 from service.settings import Settings
 from service.worker import in_pieces, pool_name
+from tests.support.cases import Cases
 from tests.support.service_process import ServiceProcess
 from tests.support.upstream_stub import ReceivedRequest, StubResponse, UpstreamStub, json_response, record
 from tests.support.waiting import wait_until
@@ -80,16 +81,16 @@ def test_probes_and_more_pulls_than_a_node_has_pipes_run_beside_each_other(
         assert [len(pull.result().json()) for pull in pulls] == [1] * PULLS
 
 
-@pytest.mark.parametrize("path", ["/health", "/ready", "/get_contacts", "/get_owners"])
-def test_half_requests_use_no_thread_and_are_dropped(impatient: ServiceProcess, path: str) -> None:
-    half = HALF_REQUEST.replace(b"/health", path.encode())
-    with ExitStack() as stack:
-        clients = [stack.enter_context(connected(impatient, half)) for _ in range(80)]
+def test_half_requests_use_no_thread_and_are_dropped(impatient: ServiceProcess, cases: Cases) -> None:
+    for path in ("/health", "/ready", "/get_contacts", "/get_owners"):
+        half = HALF_REQUEST.replace(b"/health", path.encode())
+        with cases.case(path), ExitStack() as stack:
+            clients = [stack.enter_context(connected(impatient, half)) for _ in range(80)]
 
-        check_probes(impatient)
+            check_probes(impatient)
 
-        for client in clients:
-            assert client.recv(100) == b""
+            for client in clients:
+                assert client.recv(100) == b""
 
 
 def test_readiness_probes_of_a_hubspot_that_does_not_answer_hold_up_nobody(

@@ -157,7 +157,7 @@ def test_every_kind_of_step_is_played(processes: Processes) -> None:
     assert played(processes, "sound", Scenario(12, tuple(steps))) == []
 
 
-@pytest.mark.parametrize("times", [1, 2, 3])
+@pytest.mark.parametrize("times", [1, *(pytest.param(times, marks=pytest.mark.proof) for times in (2, 3))])
 def test_change_during_each_of_the_first_reads_of_a_pull_arrives(processes: Processes, times: int) -> None:
     """Also during the first one, whose time is what the service limits its offset by."""
     steps: list[Step] = [

@@ -173,6 +173,7 @@ CONNECTORS = {
 }
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("example", CONNECTORS)
 def test_the_connectors_of_the_examples_have_no_defect(example: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """From a recording of one pull: what fails is retried or reported, and what cannot be known says so."""
@@ -269,7 +270,9 @@ def proxied(command: str, account: WorkerPortal) -> BenchSettings:
 COMPARED = [name for name in HUBSPOT_MUTANTS if name != "remembers_what_it_sent"]
 
 
-@pytest.mark.parametrize("name", COMPARED if IS_SOAK else QUICK)
+@pytest.mark.parametrize(
+    "name", COMPARED if IS_SOAK else [QUICK[0], *(pytest.param(name, marks=pytest.mark.proof) for name in QUICK[1:])]
+)
 def test_the_proxy_gives_the_verdicts_of_the_fake_cell_by_cell(name: str, account: WorkerPortal) -> None:
     """The same connector, once in front of the fake, and once with the proxy in between."""
     mutant = HUBSPOT_MUTANTS[name]

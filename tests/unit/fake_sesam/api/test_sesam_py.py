@@ -376,7 +376,7 @@ def outcome(client: Client, node: Node, parameter: Parameter, value: str | None)
     out = {**greeting("out"), "_id": "out", "sink": {"type": "http_endpoint"}}
     two = {**SRC, "source": {"type": "embedded", "entities": [{"_id": "1"}, {"_id": "2"}]}}
     sesam.upload([METADATA, SYSTEM, failing, two, greeting("hello"), INBOX, out], {"things-url": "http://127.0.0.1:1"})
-    sesam.run()
+    sesam.run(extra_zero_runs="0")
     sesam.upload(
         [METADATA, SYSTEM, failing, two, greeting("goodbye"), INBOX, out], {"things-url": "http://127.0.0.1:1"}
     )
