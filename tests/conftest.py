@@ -10,6 +10,7 @@ With `--dist loadfile` the tests of a module run in one process, which sets up t
 
 import gc
 import os
+import signal
 import sqlite3
 import sys
 from collections.abc import Generator, Iterator
@@ -50,6 +51,12 @@ SLOWEST = (
 # The generations that a test's own objects are in. Python 3.14 has no middle one.
 YOUNG = 1 if sys.version_info < (3, 14) else 2
 
+
+# Under `nohup` or in the background of a shell, some signals are ignored, and what a test starts would inherit that.
+# A signal with a handler is neither inherited nor does it end the tests.
+for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    if signal.getsignal(ending) is signal.SIG_IGN:
+        signal.signal(ending, lambda *_: None)
 
 opened = Opened()
 process_settings = ProcessSettings()

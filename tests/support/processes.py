@@ -5,14 +5,12 @@ import signal
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 __all__ = ["is_alive", "kill_group", "run_command", "started"]
 
 STOP_TIMEOUT_S = 5.0
-ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def is_alive(pid: int) -> bool:
@@ -28,15 +26,11 @@ def is_alive(pid: int) -> bool:
 def started(command: Sequence[str], **options: Any) -> Iterator["subprocess.Popen[str]"]:
     """Start a process, and end it with everything that it started when the context ends: with SIGTERM, then SIGKILL.
 
-    A signal that this process ignores, as under `nohup` or in the background of a shell, is not ignored by the new one.
-
     Args:
         command: The program and its arguments.
         options: Options of `subprocess.Popen`. Pipes are text.
     """
-    ignored = [number for number in ENDINGS if signal.getsignal(number) is signal.SIG_IGN]
-    reset = partial(_set_defaults, ignored) if ignored else None
-    process = subprocess.Popen(command, text=True, start_new_session=True, preexec_fn=reset, **options)
+    process = subprocess.Popen(command, text=True, start_new_session=True, **options)
     try:
         yield process
     finally:
@@ -49,11 +43,6 @@ def started(command: Sequence[str], **options: Any) -> Iterator["subprocess.Pope
             if pipe is not None:
                 with suppress(BrokenPipeError):
                     pipe.close()
-
-
-def _set_defaults(numbers: Sequence[signal.Signals]) -> None:
-    for number in numbers:
-        signal.signal(number, signal.SIG_DFL)
 
 
 def kill_group(pid: int) -> None:

@@ -14,6 +14,7 @@ from click.testing import CliRunner
 from bench_core.command_line import CommandLine
 from bench_core.options import ReportPath
 from bench_core.signals import ENDING_SIGNALS, Interrupted, ProgramEnd
+from tests.support.processes import started
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -117,7 +118,7 @@ program()
 
 def test_each_signal_ends_a_program_with_its_status() -> None:
     for number in ENDING_SIGNALS:
-        with subprocess.Popen(
+        with started(
             [sys.executable, "-c", SLEEPER, "wait"],
             cwd=ROOT,
             stdout=subprocess.PIPE,
@@ -125,12 +126,12 @@ def test_each_signal_ends_a_program_with_its_status() -> None:
             env={**os.environ, "PYTHONPATH": str(ROOT)},
         ) as process:
             assert process.stdout is not None
-            assert process.stdout.readline() == b"ready\n"
+            assert process.stdout.readline() == "ready\n"
             process.send_signal(number)
             _, said = process.communicate()
 
         assert process.returncode == 128 + number
-        assert f"prog: interrupted ({number.name})" in said.decode()
+        assert f"prog: interrupted ({number.name})" in said
 
 
 def test_the_folder_of_a_report_is_made_before_the_work(tmp_path: Path) -> None:
