@@ -81,7 +81,8 @@ class Authenticator:
         client_id = dict(parse_qsl(request.body.decode("latin-1"))).get("client_id", "")
         for tenant in self._portals:
             access = tenant.portal.access
-            if client_id in access.grants or value in access.tokens:
+            is_refresh = any(value == one.refresh_token for one in access.grants)
+            if client_id in access.grants or value in access.tokens or is_refresh:
                 return tenant
         return None
 

@@ -233,7 +233,11 @@ BEHAVIOURS = (
         ("The properties of products, line items and the other types.", "docs", "their names: in part assumed"),
         ("What contacts, companies, deals and tickets have in common, own types have too.", "assumed"),
         ("Owners.", "recording", "2025-03 and 2026-03"),
-        ("Users: keys and types; every owner is one, a super admin without roles.", "docs", "the last is assumed"),
+        (
+            "Users: keys and types; every owner is one, a super admin unless it has a role.",
+            "docs",
+            "the last is assumed",
+        ),
         ("Quotes and quote templates: default properties, ids of association types.", "docs", "object guides"),
         ("Property groups: the keys.", "docs", "their order is assumed"),
         ("Associations v4: rows, and 207 for a bad id.", "recording"),
@@ -268,6 +272,13 @@ BEHAVIOURS = (
             "assumed",
             "the fake's own",
         ),
+        (
+            "Imports and exports of CSV: requests, states, counters, errors of rows.",
+            "docs",
+            "2026-03; both are done at once; the type of an error: assumed",
+        ),
+        ("Submissions of forms: the contact, the order, 20 to 50 of a page, two errors.", "docs", "forms guide"),
+        ("Users are made, changed and removed; the roles and teams that there are.", "docs", "the last is assumed"),
         (
             "Routes that `fake-hubspot coverage` calls shallow: what was given is kept and returned.",
             "assumed",

@@ -2,12 +2,13 @@
 
 from fake_hubspot.context import RequestContext
 
-__all__ = ["OWNERS_READ", "RECORDS_READ", "RECORDS_WRITE", "USERS_READ", "needed_scope"]
+__all__ = ["OWNERS_READ", "RECORDS_READ", "RECORDS_WRITE", "USERS_READ", "USERS_WRITE", "needed_scope"]
 
 RECORDS_READ = "crm.objects.{family}.read"
 RECORDS_WRITE = "crm.objects.{family}.write"
 OWNERS_READ = "crm.objects.owners.read"
 USERS_READ = "settings.users.read"
+USERS_WRITE = "settings.users.write"
 
 
 def needed_scope(context: RequestContext) -> str | None:

@@ -39,6 +39,19 @@ class TokenInfo(TypedDict):
     is_private_distribution: NotRequired[bool]
 
 
+class RefreshTokenInfo(TypedDict):
+    """Details of a refresh token."""
+
+    token: str
+    client_id: str
+    user: str
+    hub_domain: str
+    scopes: list[str]
+    hub_id: int
+    user_id: int
+    token_type: str
+
+
 class Introspection(TypedDict):
     """Whether a token can be used, and whose it is."""
 
@@ -110,8 +123,12 @@ def routes() -> list[Route]:
                 "oauth.revoke", "POST", f"{path}/revoke", revoke_token, summary="Revoke a token", operation=revoking
             ),
         ]
+    refresh, told = "/oauth/v1/refresh-tokens/{token}", Operation(response=RefreshTokenInfo)
+    gone = Operation(statuses=(204,))
     return [
         *found,
+        open_route("oauth.refresh", "GET", refresh, read_refresh_token, summary="Read a refresh token", operation=told),
+        open_route("oauth.forget", "DELETE", refresh, drop_refresh_token, summary="Delete a token", operation=gone),
         open_route("oauth.info", "GET", info, read_token, summary="Read an access token's details", operation=reading),
     ]
 
@@ -237,3 +254,43 @@ def read_token(context: RequestContext) -> Response:
         "is_private_distribution": False,
     }
     return Response.of(answer)
+
+
+def _refreshed(context: RequestContext) -> Grant:
+    """Return the grant of the refresh token that the path names.
+
+    Raises:
+        HubSpotError: 404 for an unknown one. Source: docs; the text is assumed.
+    """
+    for grant in context.portal.access.grants:
+        if grant.refresh_token == context.params["token"]:
+            return grant
+    raise HubSpotError(404, "refresh token not found", category="OBJECT_NOT_FOUND")
+
+
+def read_refresh_token(context: RequestContext) -> Response:
+    """Return details of a refresh token.
+
+    Source: docs.
+    """
+    portal, grant = context.portal, _refreshed(context)
+    answer: RefreshTokenInfo = {
+        "token": grant.refresh_token,
+        "client_id": grant.client_id,
+        "user": "owner@example.com",
+        "hub_domain": f"{portal.id}.example.com",
+        "scopes": list(grant.scopes),
+        "hub_id": portal.id,
+        "user_id": 123,
+        "token_type": "refresh",
+    }
+    return Response.of(answer)
+
+
+def drop_refresh_token(context: RequestContext) -> Response:
+    """Delete a refresh token, so that no more access tokens are issued for it; those there are stay.
+
+    Source: docs.
+    """
+    context.portal.access.grants.drop(_refreshed(context).client_id)
+    return Response.empty()

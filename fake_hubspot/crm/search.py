@@ -20,7 +20,7 @@ from fake_hubspot.portal.types import ObjectType
 from fake_hubspot.portal.values import WireValue, to_text
 from fake_hubspot.scopes import RECORDS_READ
 
-__all__ = ["routes"]
+__all__ = ["SearchInput", "check_names", "groups_of", "routes", "sort_of"]
 
 # Source: docs (2026).
 MAX_ROWS, MAX_RESULTS, MAX_BODY_LENGTH, MAX_GROUPS, MAX_FILTERS, MAX_FILTERS_IN_TOTAL = 200, 10_000, 3000, 5, 6, 18
@@ -150,9 +150,9 @@ def _make_page(context: RequestContext) -> tuple[_Page, int]:
     if offset + limit > MAX_RESULTS:
         text = f"Paging ends at {MAX_RESULTS} results (this text is the fake's own, HubSpot's is unknown)"
         raise _refused(text)
-    groups, sort = _groups(wanted), _sort(wanted)
+    groups, sort = groups_of(wanted), sort_of(wanted)
     if portal.assumptions["search-unknown-name"] == "error":
-        _check_names(portal, kind, wanted, groups, sort)
+        check_names(portal, kind, wanted, groups, sort)
     found = portal.search.find(kind, groups, query=wanted.query or "", sort=sort, offset=offset, limit=limit)
     if found.indexed:
         context.entry.note = f"made a search index of {kind.plural} by {'; '.join(found.indexed)}"
@@ -168,7 +168,7 @@ def _make_page(context: RequestContext) -> tuple[_Page, int]:
     return _Page(body, after), len(body.raw)
 
 
-def _check_names(
+def check_names(
     portal: Portal, kind: ObjectType, wanted: SearchInput, groups: list[list[Filter]], sort: Sort | None
 ) -> None:
     """Refuse a search that names something that does not exist: an empty answer would look like one without matches.
@@ -211,7 +211,7 @@ def _offset(after: str | int | None) -> int:
     return offset
 
 
-def _sort(wanted: SearchInput) -> Sort | None:
+def sort_of(wanted: SearchInput) -> Sort | None:
     """Return the sort that the request asks for.
 
     Source: docs (one sort only; `-name` is accepted).
@@ -227,7 +227,7 @@ def _sort(wanted: SearchInput) -> Sort | None:
     return Sort(one.property_name, descending=one.direction.upper().startswith("DESC"))
 
 
-def _groups(wanted: SearchInput) -> list[list[Filter]]:
+def groups_of(wanted: SearchInput) -> list[list[Filter]]:
     """Return the filter groups; top-level `filters` are a group of their own.
 
     Raises:

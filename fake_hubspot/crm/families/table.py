@@ -1,11 +1,11 @@
 """Every route of the families besides records."""
 
 from fake_hubspot.context import Route
-from fake_hubspot.crm.families import files, simple
+from fake_hubspot.crm.families import exports, files, imports, simple, submissions
 
 __all__ = ["family_routes"]
 
-FAMILIES = (files, simple)
+FAMILIES = (files, imports, exports, simple, submissions)
 
 
 def family_routes() -> list[Route]:

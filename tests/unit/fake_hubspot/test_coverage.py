@@ -11,12 +11,16 @@ from tests.unit.fake_hubspot.client_operations import PYTHON, in_python_client
 COMPLETE = {
     "crm-object-schemas",
     "crm/associations",
+    "crm/exports",
+    "crm/imports",
     "crm/lists",
     "crm/owners",
     "crm/pipelines",
     "crm/properties",
     "files",
     "marketing/forms",
+    "oauth",
+    "settings/users",
 }
 
 

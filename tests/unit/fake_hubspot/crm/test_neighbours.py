@@ -212,3 +212,29 @@ def test_the_primary_id_can_be_kept(fake: Fake) -> None:
 
     assert merged["id"] == BRIAN_ID
     assert len(fake.get("/crm/v3/objects/contacts").json()["results"]) == 1
+
+
+def test_a_refresh_token_tells_whose_it_is_until_it_is_deleted(fake: Fake) -> None:
+    """Then it issues no more access tokens; those there are stay."""
+    grant = fake.post("/_fake/grants", {}).json()
+    path = f"/oauth/v1/refresh-tokens/{grant['refreshToken']}"
+    form = "&".join(
+        [
+            "grant_type=refresh_token",
+            f"client_id={grant['clientId']}",
+            f"client_secret={grant['clientSecret']}",
+            f"refresh_token={grant['refreshToken']}",
+        ]
+    )
+
+    told = fake.get(path, headers={"authorization": ""})
+    issued = fake.post("/oauth/v1/token", form.encode())
+    gone = fake.request("DELETE", path)
+
+    assert told.json()["client_id"] == grant["clientId"]
+    assert told.json()["hub_id"] == fake.portal.id
+    assert gone.status == 204
+    assert fake.get(path).status == 404
+    assert fake.post("/oauth/v1/token", form.encode()).status == 400
+    bearer = {"authorization": f"Bearer {issued.json()['access_token']}"}
+    assert fake.get("/crm/v3/objects/contacts", headers=bearer).status == 200

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.support.cases import Cases
 from tests.unit.fake_hubspot.inprocess import Fake
 
 USER = {
@@ -34,6 +35,42 @@ def test_users_have_pages(fake: Fake) -> None:
     assert [len(first["results"]), len(rest["results"])] == [1, 1]
     assert "paging" not in rest
     assert first["results"] != rest["results"]
+
+
+def test_a_user_is_made_changed_and_removed(fake: Fake) -> None:
+    """And is an owner all the while."""
+    users = "/settings/v3/users/"
+    wanted = {"email": "new@example.com", "firstName": "New", "roleId": 1001, "primaryTeamId": "2001"}
+
+    made = fake.post(users, wanted).json()
+    one = f"{users}{made['id']}"
+    changed = fake.request("PUT", one, {"roleId": "1002", "lastName": "Name", "secondaryTeamIds": ["2002"]}).json()
+    owners = [owner["email"] for owner in fake.get("/crm/v3/owners").json()["results"]]
+    teams = fake.get(f"{users}teams").json()["results"]
+
+    assert (made["firstName"], made["roleId"], made["superAdmin"]) == ("New", "1001", False)
+    assert (changed["roleIds"], changed["lastName"], changed["primaryTeamId"]) == (["1002"], "Name", "2001")
+    assert owners == ["owner@example.com", "new@example.com"]
+    assert [[team["userIds"], team["secondaryUserIds"]] for team in teams] == [[[made["id"]], []], [[], [made["id"]]]]
+    assert {"1001", "1002"} <= {role["id"] for role in fake.get(f"{users}roles").json()["results"]}
+    assert fake.request("DELETE", one).status == 204
+    assert fake.get(one).status == 404
+    assert [owner["email"] for owner in fake.get("/crm/v3/owners?archived=true").json()["results"]] == [wanted["email"]]
+
+
+def test_users_that_cannot_be_are_refused(fake: Fake, cases: Cases) -> None:
+    """And change nothing."""
+    users, email = "/settings/users/v3", "new@example.com"
+    for status, body in (
+        (400, {}),
+        (400, {"email": "nobody"}),
+        (409, {"email": "owner@example.com"}),
+        (400, {"email": email, "roleId": 7}),
+        (400, {"email": email, "secondaryTeamIds": ["7"]}),
+    ):
+        with cases.case(str(body)):
+            assert fake.post(users, body).status == status
+    assert fake.get(users).json() == {"results": [USER]}
 
 
 def test_quotes_are_records_with_links_to_line_items_and_templates(fake: Fake) -> None:
