@@ -8,7 +8,7 @@ Source: recording for the v3 and v4 spellings, for records in 2025-09 and for la
 (tap-hubspot 4.5 lists tickets under `/crm/v4/objects`) for the list of records there, assumed for their other routes.
 """
 
-__all__ = ["DATES", "PATHS"]
+__all__ = ["DATES", "FAMILY_PATHS", "PATHS"]
 
 DATES = ("2025-09", "2026-03", "2026-09")
 SINCE_2026 = DATES[1:]
@@ -35,6 +35,12 @@ PATHS = {
     "schemas": ("/crm/v3/schemas", *_dated("/crm-object-schemas/{version}/schemas", ("v3", *SINCE_2026))),
     "account": _dated("/account-info/{version}", ("v3", *SINCE_2026)),
     "users": ("/settings/v3/users", *_dated("/settings/users/{version}", ("v3", *SINCE_2026))),
+    "tokens": _dated("/oauth/{version}/token", ("v1", "v3", *SINCE_2026)),
+    "token-checks": _dated("/oauth/{version}/token", ("v3", *SINCE_2026)),
+}
+
+# The families besides records. Source: reader (the operations of HubSpot's clients); 2026-09: assumed to be like 2026-03.
+FAMILY_PATHS = {
     "files": ("/files/v3", *_dated("/files/{version}")),
     "forms": ("/marketing/v3/forms", *_dated("/marketing/forms/{version}")),
     "emails": ("/marketing/v3/emails", *_dated("/marketing/emails/{version}")),
@@ -63,7 +69,4 @@ PATHS = {
     "library": ("/crm/v3/object-library", *_dated("/crm/object-library/{version}")),
     "currencies": ("/settings/v3/currencies", *_dated("/settings/currencies/{version}")),
     "business-units": ("/business-units/v3", *_dated("/business-units/public/{version}")),
-    "refresh-tokens": ("/oauth/v1/refresh-tokens",),
-    "tokens": _dated("/oauth/{version}/token", ("v1", "v3", *SINCE_2026)),
-    "token-checks": _dated("/oauth/{version}/token", ("v3", *SINCE_2026)),
 }

@@ -19,7 +19,7 @@ from fake_hubspot.crm.families.files import download_address
 from fake_hubspot.crm.lists import list_by_id
 from fake_hubspot.crm.parameters import infer_type, resource_not_found
 from fake_hubspot.crm.search import SearchInput, check_names, groups_of, sort_of
-from fake_hubspot.crm.versions import PATHS
+from fake_hubspot.crm.versions import FAMILY_PATHS
 from fake_hubspot.http_errors import HubSpotError, NotBuiltError
 from fake_hubspot.portal.clock import format_time
 from fake_hubspot.portal.resources import Resource
@@ -53,7 +53,7 @@ def routes() -> list[Route]:
     reading = Operation(response=dict)
     return [
         route
-        for path in PATHS["exports"]
+        for path in FAMILY_PATHS["exports"]
         for route in row_routes(
             [
                 Row("exports.create", "POST", f"{path}/export/async", start_export, starting, "Start an export"),

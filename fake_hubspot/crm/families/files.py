@@ -18,7 +18,7 @@ from fake_hubspot.crm.families.collection import FILTERS, Collection, Row, known
 from fake_hubspot.crm.families.multipart import Part, read_parts
 from fake_hubspot.crm.families.tasks import done, finished_task
 from fake_hubspot.crm.parameters import INT32_MAX, parse_integer, resource_not_found
-from fake_hubspot.crm.versions import PATHS
+from fake_hubspot.crm.versions import FAMILY_PATHS
 from fake_hubspot.http_errors import HubSpotError
 from fake_hubspot.portal.clock import format_time, parse_time
 from fake_hubspot.portal.decimal_id import parse_id
@@ -129,7 +129,7 @@ def _folder(_: RequestContext, one: Resource) -> dict[str, Any]:
 
 FILES = Collection(
     name="files",
-    paths=tuple(f"{path}/files" for path in PATHS["files"]),
+    paths=tuple(f"{path}/files" for path in FAMILY_PATHS["files"]),
     key="fileId",
     noun="file",
     scope=SCOPE,
@@ -143,7 +143,7 @@ FILES = Collection(
 )
 FOLDERS = Collection(
     name="file-folders",
-    paths=tuple(f"{path}/folders" for path in PATHS["files"]),
+    paths=tuple(f"{path}/folders" for path in FAMILY_PATHS["files"]),
     key="folderId",
     noun="folder",
     scope=SCOPE,
@@ -156,7 +156,7 @@ FOLDERS = Collection(
 
 def routes() -> list[Route]:
     """Return the routes of files and folders, and those that serve what is in a file."""
-    found = [route for path in PATHS["files"] for route in _routes_under(path)]
+    found = [route for path in FAMILY_PATHS["files"] for route in _routes_under(path)]
     reading = Operation((Param("signature"), Param("expires")), response=None)
     path = f"{DOWNLOADS}/{{portalId}}/{{fileId}}/{{fileName}}"
     return [*found, open_route("files.content", "GET", path, send_content, summary="Download", operation=reading)]

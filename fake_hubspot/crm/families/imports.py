@@ -20,7 +20,7 @@ from fake_hubspot.crm.domain_errors import as_hubspot_error
 from fake_hubspot.crm.families.collection import Collection, Row, known, page_of_rows, row_routes
 from fake_hubspot.crm.families.multipart import Part, read_parts
 from fake_hubspot.crm.parameters import infer_type, parse_bool
-from fake_hubspot.crm.versions import PATHS
+from fake_hubspot.crm.versions import FAMILY_PATHS
 from fake_hubspot.http_errors import HubSpotError, NotBuiltError
 from fake_hubspot.portal.clock import format_time
 from fake_hubspot.portal.decimal_id import parse_id
@@ -121,10 +121,15 @@ def _error(context: RequestContext, one: Resource) -> dict[str, Any]:
 
 
 IMPORTS = Collection(
-    name="imports", paths=PATHS["imports"], key="importId", noun="import", render=_import, limit=(20, 100)
+    name="imports", paths=FAMILY_PATHS["imports"], key="importId", noun="import", render=_import, limit=(20, 100)
 )
 IMPORT_ERRORS = Collection(
-    name=ERRORS, paths=PATHS["imports"], key="errorId", noun="error of an import", render=_error, limit=(100, 200)
+    name=ERRORS,
+    paths=FAMILY_PATHS["imports"],
+    key="errorId",
+    noun="error of an import",
+    render=_error,
+    limit=(100, 200),
 )
 
 
@@ -135,7 +140,7 @@ def routes() -> list[Route]:
     reading = Operation(response=dict)
     return [
         route
-        for path in PATHS["imports"]
+        for path in FAMILY_PATHS["imports"]
         for route in row_routes(
             [
                 Row("imports.list", "GET", path, list_imports, Operation(pages, response=dict), "List imports"),

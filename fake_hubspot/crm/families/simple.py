@@ -9,7 +9,7 @@ from typing import Any
 
 from fake_hubspot.context import RequestContext, Route
 from fake_hubspot.crm.families.collection import Collection, collection_routes, with_times
-from fake_hubspot.crm.versions import PATHS
+from fake_hubspot.crm.versions import FAMILY_PATHS
 from fake_hubspot.portal.clock import format_time
 from fake_hubspot.portal.owners import ACTING_USER_ID
 from fake_hubspot.portal.resources import Resource
@@ -96,7 +96,7 @@ def _definition(context: RequestContext, fields: dict[str, Any]) -> dict[str, An
 
 FORMS = Collection(
     name="forms",
-    paths=PATHS["forms"],
+    paths=FAMILY_PATHS["forms"],
     key="formId",
     noun="form",
     scope="forms",
@@ -108,7 +108,7 @@ FORMS = Collection(
 )
 EMAILS = Collection(
     name="emails",
-    paths=PATHS["emails"],
+    paths=FAMILY_PATHS["emails"],
     key="emailId",
     noun="marketing e-mail",
     scope="content",
@@ -121,7 +121,7 @@ EMAILS = Collection(
 )
 CAMPAIGNS = Collection(
     name="campaigns",
-    paths=PATHS["campaigns"],
+    paths=FAMILY_PATHS["campaigns"],
     key="campaignGuid",
     noun="campaign",
     required=("properties",),
@@ -134,7 +134,7 @@ CAMPAIGNS = Collection(
 )
 FLOWS = Collection(
     name="flows",
-    paths=PATHS["flows"],
+    paths=FAMILY_PATHS["flows"],
     key="flowId",
     noun="workflow",
     scope="automation",
@@ -146,7 +146,7 @@ FLOWS = Collection(
 )
 EVENT_DEFINITIONS = Collection(
     name="event-definitions",
-    paths=tuple(f"{path}/event-definitions" for path in PATHS["events"]),
+    paths=tuple(f"{path}/event-definitions" for path in FAMILY_PATHS["events"]),
     key="eventName",
     noun="definition of an event",
     required=("label",),
@@ -162,14 +162,14 @@ COLLECTIONS = (
     EVENT_DEFINITIONS,
     Collection(
         name="action-definitions",
-        paths=tuple(f"{path}/{{appId}}" for path in PATHS["actions"]),
+        paths=tuple(f"{path}/{{appId}}" for path in FAMILY_PATHS["actions"]),
         key="definitionId",
         noun="custom action",
         required=("actionUrl",),
     ),
     Collection(
         name="sequences",
-        paths=PATHS["sequences"],
+        paths=FAMILY_PATHS["sequences"],
         key="sequenceId",
         noun="sequence",
         scope="automation.sequences.read",
@@ -178,7 +178,7 @@ COLLECTIONS = (
     ),
     Collection(
         name="event-templates",
-        paths=tuple(f"{path}/{{appId}}/event-templates" for path in PATHS["timeline"]),
+        paths=tuple(f"{path}/{{appId}}/event-templates" for path in FAMILY_PATHS["timeline"]),
         key="eventTemplateId",
         noun="timeline event template",
         operations=("list", "create", "read", "replace", "archive"),
@@ -186,7 +186,7 @@ COLLECTIONS = (
     ),
     Collection(
         name="smtp-tokens",
-        paths=tuple(f"{path}/smtp-tokens" for path in PATHS["transactional"]),
+        paths=tuple(f"{path}/smtp-tokens" for path in FAMILY_PATHS["transactional"]),
         key="tokenId",
         noun="SMTP token",
         scope="transactional-email",
@@ -194,21 +194,21 @@ COLLECTIONS = (
     ),
     Collection(
         name="marketing-events",
-        paths=PATHS["marketing-events"],
+        paths=FAMILY_PATHS["marketing-events"],
         key="objectId",
         noun="marketing event",
         operations=("list", "read", "update", "archive"),
     ),
     Collection(
         name="cards",
-        paths=tuple(f"{path}/{{appId}}" for path in PATHS["cards"]),
+        paths=tuple(f"{path}/{{appId}}" for path in FAMILY_PATHS["cards"]),
         key="cardId",
         noun="card",
         required=("title",),
     ),
     Collection(
         name="exchange-rates",
-        paths=tuple(f"{path}/exchange-rates" for path in PATHS["currencies"]),
+        paths=tuple(f"{path}/exchange-rates" for path in FAMILY_PATHS["currencies"]),
         key="exchangeRateId",
         noun="exchange rate",
         operations=("list", "create", "read", "update"),

@@ -16,7 +16,7 @@ SPELLED = {
     "lists": ("/crm/v3/lists", "/crm/lists/v3"),
     "schemas": ("/crm/v3/schemas", "/crm-object-schemas/v3/schemas"),
     "account": ("/account-info/v3",),
-    "users": ("/settings/v3/users",),
+    "users": ("/settings/v3/users", "/settings/users/v3"),
     "associations": ("/crm/v4/associations", "/crm/associations/v4", "/crm/associations/2025-09"),
     "links": ("/crm/v4/objects", "/crm/objects/2025-09"),
     "associations-v3": ("/crm/v3/associations", "/crm/associations/v3"),
