@@ -39,7 +39,8 @@ PATHS = {
     "token-checks": _dated("/oauth/{version}/token", ("v3", *SINCE_2026)),
 }
 
-# The families besides records. Source: reader (the operations of HubSpot's clients); 2026-09: assumed to be like 2026-03.
+# The families besides records. Source: reader (the operations of HubSpot's clients); that 2026-09 is like 2026-03 is
+# assumed.
 FAMILY_PATHS = {
     "files": ("/files/v3", *_dated("/files/{version}")),
     "forms": ("/marketing/v3/forms", *_dated("/marketing/forms/{version}")),
