@@ -17,6 +17,7 @@ from fake_hubspot.portal.decimal_id import parse_id
 from fake_hubspot.portal.walks import WalkNames
 
 __all__ = [
+    "LEGACY",
     "hand_out",
     "hand_out_changed",
     "page_by_id",
@@ -29,8 +30,9 @@ __all__ = [
 
 # Pages of owners have 100 rows unless the request says otherwise, others 10. A link may spell it out.
 DEFAULT_LIMITS = {"owners": "100"}
-VERSION_1 = "/contacts/v1/"
-LEGACY_CURSORS = ("timeOffset", "vidOffset")
+# The beginning of the names of the routes of the older APIs, whose cursors have other names.
+LEGACY = "legacy."
+LEGACY_CURSORS = ("timeOffset", "vidOffset", "offset")
 CURSORS = frozenset({"after", *LEGACY_CURSORS})
 # A client that reads page by page repeats little, but retries, and several walks on one account are alike.
 REQUESTS_KEPT = 512
@@ -66,12 +68,12 @@ def _place(context: RequestContext) -> tuple[WalkNames, str | None]:
     """Return the walk of a request and its cursor, which are found once for each request."""
     if context.place is None:
         request, spelled = context.request, _spelled(context)
-        is_version_1 = request.path.startswith(VERSION_1)
+        is_legacy = context.route_name.startswith(LEGACY)
         if request.method == "POST":
             asked = _asked_by_body(request.body)
         else:
-            asked = _asked_by_query(request.raw_query, is_version_1, DEFAULT_LIMITS.get(spelled, "10"))
-        is_one = context.params.keys() <= OF_ONE_LIST and not is_version_1
+            asked = _asked_by_query(request.raw_query, is_legacy, DEFAULT_LIMITS.get(spelled, "10"))
+        is_one = context.params.keys() <= OF_ONE_LIST and not is_legacy
         known = context.portal.types.find(spelled) if is_one else None
         where = request.path if not is_one else known.type_id if known else spelled
         kind = f"{request.method == 'POST'} {asked.archived} {where}"
@@ -97,11 +99,11 @@ def _decoded(raw: bytes) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=REQUESTS_KEPT)
-def _asked_by_query(raw: bytes, is_version_1: bool, default_limit: str) -> _Asked:
-    """Read a query. A list of version 1 has a cursor of one or two parts."""
+def _asked_by_query(raw: bytes, is_legacy: bool, default_limit: str) -> _Asked:
+    """Read a query. A list of an older API has a cursor of one or two parts."""
     query = parse_query(raw)
     firsts = dict(reversed(query))
-    names = LEGACY_CURSORS if is_version_1 else ("after",)
+    names = LEGACY_CURSORS if is_legacy else ("after",)
     parts = [firsts[name] for name in names if firsts.get(name)]
     others = {(name, value) for name, value in query if name not in CURSORS} - {("limit", default_limit)}
     archived = firsts.get("archived", "").lower() == "true"

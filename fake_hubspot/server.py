@@ -18,6 +18,7 @@ from fake_hubspot.console import ConsoleOptions, console_routes
 from fake_hubspot.control import control_routes
 from fake_hubspot.crm import crm_routes
 from fake_hubspot.errors import UsageError
+from fake_hubspot.legacy import legacy_routes
 from fake_hubspot.portal.portal import Portal
 from fake_hubspot.portal_registry import PortalRegistry
 from fake_hubspot.request_lines import lines_of
@@ -44,7 +45,7 @@ def build_app(settings: Settings, lines: EventLines | None = None) -> App:
     portals = PortalRegistry(
         settings.portal_config, given=settings.given, db=settings.db, seed_folders=SeedFolders(settings.seed_folders)
     )
-    api = crm_routes()
+    api = [*crm_routes(), *legacy_routes()]
     api += control_routes(portals, api)
     console = ConsoleOptions(portals, tuple(api), settings.control_token)
     app = App(

@@ -1,6 +1,6 @@
 """The contents of a portal: seed, reset, snapshots."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, TypedDict
 
@@ -9,7 +9,9 @@ import msgspec
 from bench_core.control.bodies import read_body
 from bench_core.names import no_such
 from fake_hubspot.context import Operation, Param, Pending, RequestContext, Response, Route, control_route
+from fake_hubspot.crm.families.simple import EMAILS, FLOWS, FORMS
 from fake_hubspot.errors import NotFoundError, SeedError, UsageError
+from fake_hubspot.legacy.email import SEEDED_FAMILIES
 from fake_hubspot.portal.clock import parse_time
 from fake_hubspot.portal.config import check_contact_count
 from fake_hubspot.portal.decimal_id import LARGEST_EXACT_ID, parse_id
@@ -29,6 +31,9 @@ from fake_hubspot.seeds import (
 )
 
 __all__ = ["named_type", "routes"]
+
+# The families of resources to which HubSpot adds what is missing.
+COMPLETED = {one.name: one for one in (EMAILS, FLOWS, FORMS)}
 
 
 class SeedRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -52,7 +57,8 @@ class SeedOwner(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fiel
 class Seed(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
     """What to add: generated contacts, given records, given owners, the records of a cassette or of a file.
 
-    A file is spelled FILE or TYPE=FILE, as `--seed-file` takes it.
+    A file is spelled FILE or TYPE=FILE, as `--seed-file` takes it. `resources` has what is no record by its family:
+    email-campaigns, email-events, email-subscription-definitions, forms, emails, flows.
     """
 
     contacts: int | None = None
@@ -61,6 +67,7 @@ class Seed(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=Tr
     cassette: str | None = None
     file: str | None = None
     owners: list[SeedOwner] = []
+    resources: dict[str, list[dict[str, Any]]] = {}
 
 
 class Seeded(TypedDict):
@@ -148,6 +155,8 @@ def _seed(context: RequestContext, wanted: Seed, folders: SeedFolders) -> Respon
     portal = context.portal
     kind = named_type(portal, wanted.object_type)
     records = [_record(portal, kind, one) for one in wanted.records]
+    resources = wanted.resources.items()
+    _check_families(wanted.resources)
     if wanted.contacts is not None:
         check_contact_count(wanted.contacts)
     if wanted.cassette is not None:
@@ -161,7 +170,30 @@ def _seed(context: RequestContext, wanted: Seed, folders: SeedFolders) -> Respon
     for owner in wanted.owners:
         now = portal.clock.now_ms()
         portal.owners.put(Owner(**msgspec.structs.asdict(owner), created_ms=now, updated_ms=now))
+    for family, things in resources:
+        _seed_things(context, family, things)
     return _contacts(context)
+
+
+def _check_families(families: Iterable[str]) -> None:
+    """Check the families of resources to add.
+
+    Raises:
+        UsageError: There is no such family. The message lists the known ones.
+    """
+    known = {*SEEDED_FAMILIES, *COMPLETED}
+    for family in families:
+        if family not in known:
+            raise UsageError(no_such("family", family, known))
+
+
+def _seed_things(context: RequestContext, family: str, things: Iterable[dict[str, Any]]) -> None:
+    collection = COMPLETED.get(family)
+    for one in things:
+        fields = {name: value for name, value in one.items() if name != "id"}
+        given = fields if collection is None else collection.complete(context, fields)
+        resource_id = str(one["id"]) if "id" in one else None
+        context.portal.resources.add(family, given, resource_id=resource_id)
 
 
 def _seed_file(portal: Portal, text: str, folders: SeedFolders) -> None:

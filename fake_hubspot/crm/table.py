@@ -9,7 +9,6 @@ from fake_hubspot.crm import (
     associations_v4,
     batch,
     labels,
-    legacy,
     list_details,
     list_folders,
     lists,
@@ -51,7 +50,6 @@ FAMILIES = (
     memberships,
     account,
     oauth,
-    legacy,
 )
 
 

@@ -64,6 +64,7 @@ def test_a_v1_contact_has_the_old_shape(fake: Fake) -> None:
 
 def test_v1_recent_contacts_come_newest_first(empty: Fake) -> None:
     """The cursor has two parts."""
+    empty.request("PUT", "/_fake/clock", {"freeze": True, "at": "2026-01-06T00:00:00Z"})
     moments = [f"2026-01-0{number}T00:00:00Z" for number in range(1, 6)]
     empty.seed("contacts", *({"id": n, "properties": {"createdate": at}} for n, at in enumerate(moments, 1)))
     path = "/contacts/v1/lists/recently_updated/contacts/recent?count=2"
