@@ -86,12 +86,12 @@ def render_created(portal: Portal, object_type: ObjectType, record: Record) -> d
 
     Source: recording (2026-03); the times of the single stages are left out.
     """
-    shown = (
-        name
+    shown = {
+        name: value
         for name, value in record.properties.items()
         if value and not (name.startswith("hs_v2_") and STAGE_TIMES.fullmatch(name))
-    )
-    return render_written(portal, object_type, record, shown)
+    }
+    return _frame(portal, object_type, record, shown)
 
 
 def _frame(portal: Portal, object_type: ObjectType, record: Record, properties: dict[str, Any]) -> dict[str, Any]:

@@ -197,7 +197,8 @@ class Pipelines:
 
     def all_of(self, type_id: str) -> list[Pipeline]:
         """Return the pipelines of a type, also those that are archived."""
-        return [one for key, one in self.stored.items() if key.startswith(f"{type_id}/")]
+        begin = f"{type_id}/"
+        return [one for key, one in self.stored.items() if key.startswith(begin)]
 
     def of(self, type_id: str) -> list[Pipeline]:
         """Return the pipelines of a type that are not archived, in display order."""

@@ -283,7 +283,7 @@ class Records:
     def _write(
         self, object_type: ObjectType, before: Record | None, after: Record, *, source: str = "INTEGRATION"
     ) -> Record:
-        type_id, after = object_type.type_id, _dated(object_type, after)
+        type_id, after = object_type.type_id, _dated(object_type, before, after)
         with self._context.db.transaction():
             if before is not None:
                 self.history.note(type_id, before, after, source=source)
@@ -389,13 +389,16 @@ def _is_closed(metadata: Mapping[str, str]) -> bool:
     return metadata.get("isClosed", "false").lower() == "true" or metadata.get("ticketState") == "CLOSED"
 
 
-def _dated(object_type: ObjectType, record: Record) -> Record:
+def _dated(object_type: ObjectType, before: Record | None, record: Record) -> Record:
     """Return the record with the time of creation that its properties say: an import may set it."""
-    try:
-        created_ms = parse_time(record.properties[object_type.created_property])
-    except (KeyError, ValueError, OverflowError):
+    text = record.properties.get(object_type.created_property)
+    known = format_time(record.created_ms) if before is None else before.properties.get(object_type.created_property)
+    if text is None or text == known:
         return record
-    return replace(record, created_ms=created_ms)
+    try:
+        return replace(record, created_ms=parse_time(text))
+    except (ValueError, OverflowError):
+        return record
 
 
 def _already_merged(*records: Record) -> list[str]:

@@ -301,3 +301,23 @@ def test_more_than_a_hundred_links_go_on_under_a_cursor_that_is_encoded_already(
         map(str, range(1, 131))
     )
     assert broken.status == 400
+
+
+def test_a_record_that_was_read_before_is_read_as_it_is_now(fake: Fake) -> None:
+    """Whatever changes it: a write, an archive, a new link, an assumption."""
+    made = fake.post(CONTACTS, {"properties": {"lastname": "Before"}}).json()
+    target = f"{CONTACTS}/{made['id']}?associations=companies"
+    company = fake.post("/crm/v3/objects/companies", {"properties": {"name": "Linked"}}).json()
+    first = [fake.get(target).json() for _ in range(2)]
+
+    fake.request("PATCH", f"{CONTACTS}/{made['id']}", {"properties": {"lastname": "After"}})
+    changed = fake.get(target).json()
+    fake.request("PUT", f"/crm/v4/objects/contacts/{made['id']}/associations/default/companies/{company['id']}")
+    linked = fake.get(target).json()
+    fake.request("DELETE", f"{CONTACTS}/{made['id']}")
+    archived = fake.get(target)
+
+    assert first[0] == first[1]
+    assert (first[0]["properties"]["lastname"], changed["properties"]["lastname"]) == ("Before", "After")
+    assert {one["id"] for one in linked["associations"]["companies"]["results"]} == {company["id"]}
+    assert archived.status == 404
