@@ -279,6 +279,14 @@ BEHAVIOURS = (
         ),
         ("Submissions of forms: the contact, the order, 20 to 50 of a page, two errors.", "docs", "forms guide"),
         ("Users are made, changed and removed; the roles and teams that there are.", "docs", "the last is assumed"),
+        ("Subscriptions v3 and v4: keys, states, who cannot join again.", "docs", "2026-03; texts: assumed"),
+        (
+            "Custom events: definitions, sending, reading by time, type and record.",
+            "docs",
+            "2026-03; that unknown events and records are refused, and the order: assumed",
+        ),
+        ("Limits of the account: what is used of them.", "reader", "models of HubSpot's clients; the numbers: docs"),
+        ("Drafts, copies and revisions of marketing e-mails.", "reader", "models of HubSpot's clients"),
         (
             "Routes that `fake-hubspot coverage` calls shallow: what was given is kept and returned.",
             "assumed",

@@ -91,7 +91,7 @@ class WriteRules:
             return
         texts = {name: to_text(value) for name, value in given.items()}
         after = {**(before or {}), **texts}
-        rules = [one for one in self._of(object_type) if is_newest or one.every_version]
+        rules = [one for one in self.of(object_type) if is_newest or one.every_version]
         holding = [one for one in rules if all(after.get(name, "") == value for name, value in one.when.items())]
         self._check_lengths(holding, texts)
         is_new = before is None
@@ -101,7 +101,8 @@ class WriteRules:
             verb, noun = "creating" if is_new else "updating", object_type.upper_name
             raise RequiredPropertiesError(missing, noun=noun, verb=verb)
 
-    def _of(self, object_type: ObjectType) -> list[WriteRule]:
+    def of(self, object_type: ObjectType) -> list[WriteRule]:
+        """Return the rules for the properties of a type."""
         begin = f"{object_type.type_id}/"
         return [one for key, one in self.stored.items() if key.startswith(begin) and one.property]
 

@@ -90,7 +90,7 @@ class Collection(msgspec.Struct, frozen=True, kw_only=True):
         render: Returns the JSON of a thing.
         complete: Adds to the fields of a new or changed thing what HubSpot adds, and refuses what it refuses.
         by_uuid: Whether the ids are UUIDs, not numbers.
-        id_field: The field of a request that is the id of the new thing, if requests choose ids.
+        id_field: The field of a complete thing that is its id, if requests choose ids.
         has_total: Whether a page says how many things there are.
         limit: Rows of a page without `limit`, and at most.
         created: The status of an answer to a new thing.
@@ -259,8 +259,13 @@ def _sorted(context: RequestContext, collection: Collection, rows: Sequence[Reso
     if name in TIMES:
         ordered = sorted(rows, key=lambda one: int(getattr(one, TIMES[name])))
     else:
-        ordered = sorted(rows, key=lambda one: str(collection.render(context, one).get(name) or ""))
+        ordered = sorted(rows, key=lambda one: _sortable(collection.render(context, one).get(name)))
     return ordered[::-1] if sort.startswith("-") else ordered
+
+
+def _sortable(value: Any) -> str:
+    """Return a text in whose order values are sorted; a time with a fraction comes after the one without."""
+    return str(value or "").removesuffix("Z")
 
 
 def passes(context: RequestContext, collection: Collection, one: Resource) -> bool:
@@ -294,15 +299,16 @@ def _time(context: RequestContext, name: str) -> int | None:
 
 def create_thing(context: RequestContext, *, collection: Collection) -> Response:
     """Make a thing."""
-    fields = read_body(context, dict[str, Any])
-    _check(context, collection, fields)
+    given = read_body(context, dict[str, Any])
+    _check(context, collection, given)
+    fields = collection.complete(context, given)
     resources, family = context.portal.resources, collection.family(context)
     chosen = str(fields[collection.id_field]) if fields.get(collection.id_field) else None
     if chosen is not None and (taken := resources.find(family, chosen)) is not None and not taken.is_archived:
         raise HubSpotError(409, f"A {collection.noun} with the id {chosen} exists already", category="CONFLICT")
     if chosen is None and collection.by_uuid:
         chosen = resources.new_uuid()
-    made = resources.add(family, _own(collection.complete(context, fields)), resource_id=chosen)
+    made = resources.add(family, _own(fields), resource_id=chosen)
     return Response.of(collection.render(context, made), status=collection.created)
 
 
@@ -315,6 +321,9 @@ def read_thing(context: RequestContext, *, collection: Collection) -> Response:
 def update_thing(context: RequestContext, *, collection: Collection) -> Response:
     """Change fields of a thing."""
     found, given = known(context, collection), read_body(context, dict[str, Any])
+    before, after = found.fields.get("properties"), given.get("properties")
+    if isinstance(before, dict) and isinstance(after, dict):
+        given = given | {"properties": before | after}
     fields = collection.complete(context, found.fields | given)
     changed = context.portal.resources.change(collection.family(context), found, _own(fields))
     return Response.of(collection.render(context, changed))

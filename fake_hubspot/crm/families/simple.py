@@ -151,7 +151,7 @@ EVENT_DEFINITIONS = Collection(
     noun="definition of an event",
     required=("label",),
     complete=_definition,
-    id_field="name",
+    id_field="fullyQualifiedName",
     has_total=True,
 )
 COLLECTIONS = (
@@ -217,8 +217,20 @@ COLLECTIONS = (
         limit=(100, 100),
     ),
 )
+# Parts of a campaign, which are not listed.
+PARTS = tuple(
+    Collection(
+        name=f"campaigns.{name}",
+        paths=tuple(f"{path}/{{campaignGuid}}/{name}" for path in FAMILY_PATHS["campaigns"]),
+        key=f"{name}Id",
+        noun=f"{name} item",
+        operations=("create", "read", "replace", "archive"),
+        required=("name", "amount"),
+    )
+    for name in ("budget", "spend")
+)
 
 
 def routes() -> list[Route]:
     """Return the routes of these families."""
-    return collection_routes(COLLECTIONS)
+    return collection_routes((*COLLECTIONS, *PARTS))

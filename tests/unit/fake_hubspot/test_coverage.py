@@ -14,6 +14,7 @@ COMPLETE = {
     "crm/exports",
     "crm/imports",
     "crm/lists",
+    "crm/objects",
     "crm/owners",
     "crm/pipelines",
     "crm/properties",

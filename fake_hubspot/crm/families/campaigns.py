@@ -1,0 +1,110 @@
+"""Batches of campaigns.
+
+Source: docs (campaigns, 2026-03).
+"""
+
+from typing import Any
+
+import msgspec
+
+from fake_hubspot.context import Operation, Param, RequestContext, Response, Route
+from fake_hubspot.crm.bodies import read_body
+from fake_hubspot.crm.families.collection import Row, row_routes
+from fake_hubspot.crm.families.simple import CAMPAIGNS
+from fake_hubspot.crm.versions import FAMILY_PATHS
+from fake_hubspot.http_errors import HubSpotError
+from fake_hubspot.portal.clock import format_time
+from fake_hubspot.portal.resources import Resource
+
+__all__ = ["routes"]
+
+MAX_INPUTS = 100
+
+
+class Input(msgspec.Struct):
+    """One campaign: its id, its properties, or both."""
+
+    id: str = ""
+    properties: dict[str, Any] = {}
+
+
+class Inputs(msgspec.Struct):
+    """Up to a hundred campaigns."""
+
+    inputs: list[Input]
+
+
+def routes() -> list[Route]:
+    """Return the routes of batches."""
+    rows = []
+    for path in FAMILY_PATHS["campaigns"]:
+        batch, query = f"{path}/batch", (Param("properties"),)
+        reading = Operation(query, body=Inputs, response=dict)
+        making, gone = Operation(body=Inputs, response=dict, statuses=(201,)), Operation(body=Inputs, statuses=(204,))
+        rows += [
+            Row("campaigns.batch_create", "POST", f"{batch}/create", batch_create, making, "Make campaigns"),
+            Row("campaigns.batch_read", "POST", f"{batch}/read", batch_read, reading, "Read campaigns"),
+            Row("campaigns.batch_update", "POST", f"{batch}/update", batch_update, reading, "Change campaigns"),
+            Row("campaigns.batch_archive", "POST", f"{batch}/archive", batch_archive, gone, "Archive campaigns"),
+        ]
+    return row_routes(rows)
+
+
+def _inputs(context: RequestContext) -> list[Input]:
+    inputs = read_body(context, Inputs).inputs
+    if len(inputs) > MAX_INPUTS:
+        raise HubSpotError(400, f"There may be {MAX_INPUTS} inputs, not {len(inputs)}", category="VALIDATION_ERROR")
+    return inputs
+
+
+def _found(context: RequestContext) -> list[tuple[Input, Resource | None]]:
+    resources = context.portal.resources
+    pairs = [(one, resources.find(CAMPAIGNS.name, one.id)) for one in _inputs(context)]
+    return [(one, None if known is None or known.is_archived else known) for one, known in pairs]
+
+
+def _answer(
+    context: RequestContext, found: list[Resource], *, missing: list[str] | None = None, status: int = 200
+) -> Response:
+    at = format_time(context.portal.clock.now_ms())
+    wire: dict[str, Any] = {"status": "COMPLETE", "results": [CAMPAIGNS.render(context, one) for one in found]}
+    if missing:
+        error = {"status": "error", "category": "OBJECT_NOT_FOUND", "message": "Could not get some campaigns"}
+        wire |= {"numErrors": 1, "errors": [{**error, "context": {"ids": missing}}]}
+        status = 207
+    return Response.of(wire | {"startedAt": at, "completedAt": at}, status=status)
+
+
+def batch_create(context: RequestContext) -> Response:
+    """Make campaigns."""
+    resources, inputs = context.portal.resources, _inputs(context)
+    made = [
+        resources.add(CAMPAIGNS.name, {"properties": one.properties}, resource_id=resources.new_uuid())
+        for one in inputs
+    ]
+    return _answer(context, made, status=201)
+
+
+def batch_read(context: RequestContext) -> Response:
+    """Return campaigns; those that there are not make it a 207."""
+    pairs = _found(context)
+    missing = [one.id for one, known in pairs if known is None]
+    return _answer(context, [known for _, known in pairs if known is not None], missing=missing)
+
+
+def batch_update(context: RequestContext) -> Response:
+    """Change campaigns; those that there are not make it a 207."""
+    pairs, changed = _found(context), []
+    for one, known in pairs:
+        if known is not None:
+            properties = known.fields.get("properties", {}) | one.properties
+            changed.append(context.portal.resources.change(CAMPAIGNS.name, known, {"properties": properties}))
+    return _answer(context, changed, missing=[one.id for one, known in pairs if known is None])
+
+
+def batch_archive(context: RequestContext) -> Response:
+    """Archive campaigns; those that there are not are no error."""
+    for _, known in _found(context):
+        if known is not None:
+            context.portal.resources.archive(CAMPAIGNS.name, known)
+    return Response.empty()

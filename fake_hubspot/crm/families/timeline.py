@@ -1,0 +1,210 @@
+"""Timeline events of apps, deal splits and single e-mails: kept and returned.
+
+Source: reader (the operations and models of HubSpot's clients).
+"""
+
+from typing import Any
+
+import msgspec
+
+from fake_hubspot.context import Operation, RequestContext, Response, Route
+from fake_hubspot.crm.bodies import read_body
+from fake_hubspot.crm.families.collection import Row, missing_fields, row_routes
+from fake_hubspot.crm.parameters import resource_not_found
+from fake_hubspot.crm.versions import FAMILY_PATHS
+from fake_hubspot.http_errors import HubSpotError
+from fake_hubspot.portal.clock import format_time
+from fake_hubspot.portal.decimal_id import parse_id
+from fake_hubspot.portal.resources import Resource
+
+__all__ = ["routes"]
+
+EVENTS, SPLITS, TEMPLATES = "timeline-events", "deal-splits", "event-templates"
+DEALS = "0-3"
+
+
+class Inputs(msgspec.Struct):
+    """Many things."""
+
+    inputs: list[dict[str, Any]]
+
+
+def routes() -> list[Route]:
+    """Return the routes of these families."""
+    making = Operation(body=dict, response=dict, statuses=(201,))
+    changing, reading, gone = Operation(body=dict, response=dict), Operation(response=dict), Operation(statuses=(204,))
+    many = Operation(body=Inputs, response=dict)
+    rows = []
+    for path in FAMILY_PATHS["timeline"]:
+        one, token = (
+            f"{path}/events/{{templateId}}/{{eventId}}",
+            f"{path}/{{appId}}/event-templates/{{eventTemplateId}}",
+        )
+        rows += [
+            Row("timeline.create", "POST", f"{path}/events", create_event, making, "Make a timeline event"),
+            Row("timeline.read", "GET", one, read_event, reading, "Read a timeline event"),
+            Row("timeline.detail", "GET", f"{one}/detail", read_detail, reading, "Read its further data"),
+            Row("timeline.render", "GET", f"{one}/render", render_event, reading, "Read it as HTML"),
+            Row("timeline.token", "POST", f"{token}/tokens", create_token, changing, "Add a token"),
+            Row("timeline.change", "PUT", f"{token}/tokens/{{tokenName}}", change_token, changing, "Change a token"),
+            Row("timeline.drop", "DELETE", f"{token}/tokens/{{tokenName}}", drop_token, gone, "Delete a token"),
+        ]
+        batch = Operation(body=Inputs, response=dict, statuses=(201,))
+        for tail in ("batch/create", "batch"):
+            rows.append(Row("timeline.batch", "POST", f"{path}/events/{tail}", create_events, batch, "Make many"))
+    for path in FAMILY_PATHS["splits"]:
+        rows.append(Row("splits.read", "POST", f"{path}/batch/read", read_splits, many, "Read splits of deals"))
+        rows.append(Row("splits.upsert", "POST", f"{path}/batch/upsert", write_splits, many, "Set splits of deals"))
+    for path in FAMILY_PATHS["transactional"]:
+        rows.append(Row("single.send", "POST", f"{path}/single-email/send", send_single, changing, "Send an e-mail"))
+    return row_routes(rows, is_shallow=True)
+
+
+def _required(context: RequestContext, fields: dict[str, Any], *names: str) -> None:
+    if missing := [name for name in names if fields.get(name) is None]:
+        raise missing_fields(context, missing)
+
+
+def _add(context: RequestContext, given: dict[str, Any]) -> dict[str, Any]:
+    _required(context, given, "eventTemplateId", "tokens")
+    resource_id = f"{given['eventTemplateId']}/{given.get('id') or context.portal.resources.new_uuid()}"
+    made = context.portal.resources.add(EVENTS, {"objectType": "contacts", **given}, resource_id=resource_id)
+    return _event(made)
+
+
+def _event(one: Resource) -> dict[str, Any]:
+    at = format_time(one.created_ms)
+    return {"timestamp": at, "createdAt": at, **one.fields, "id": one.id.partition("/")[2]}
+
+
+def create_event(context: RequestContext) -> Response:
+    """Make a timeline event."""
+    return Response.of(_add(context, read_body(context, dict[str, Any])), status=201)
+
+
+def create_events(context: RequestContext) -> Response:
+    """Make timeline events."""
+    results = [_add(context, one) for one in read_body(context, Inputs).inputs]
+    return _batch(context, results, status=201)
+
+
+def _batch(context: RequestContext, results: list[dict[str, Any]], *, status: int = 200) -> Response:
+    at = format_time(context.portal.clock.now_ms())
+    body = {"status": "COMPLETE", "results": results, "startedAt": at, "completedAt": at}
+    return Response.of(body, status=status)
+
+
+def _known_event(context: RequestContext) -> Resource:
+    found = context.portal.resources.find(EVENTS, f"{context.params['templateId']}/{context.params['eventId']}")
+    if found is None:
+        raise resource_not_found()
+    return found
+
+
+def read_event(context: RequestContext) -> Response:
+    """Return a timeline event."""
+    return Response.of(_event(_known_event(context)))
+
+
+def read_detail(context: RequestContext) -> Response:
+    """Return the further data of a timeline event."""
+    return Response.of({"details": _known_event(context).fields.get("extraData") or {}})
+
+
+def render_event(context: RequestContext) -> Response:
+    """Return a timeline event as text: its tokens, since the fake renders no templates."""
+    tokens = _known_event(context).fields["tokens"]
+    return Response.of(tokens if isinstance(tokens, dict) else {})
+
+
+def _template(context: RequestContext) -> tuple[str, Resource]:
+    family = f"{TEMPLATES}/{context.params['appId']}"
+    found = context.portal.resources.find(family, context.params["eventTemplateId"])
+    if found is None or found.is_archived:
+        raise resource_not_found()
+    return family, found
+
+
+def _tokens(template: Resource) -> list[dict[str, Any]]:
+    given = template.fields.get("tokens")
+    return [one for one in given if isinstance(one, dict)] if isinstance(given, list) else []
+
+
+def create_token(context: RequestContext) -> Response:
+    """Add a token to a template."""
+    (family, template), given = _template(context), read_body(context, dict[str, Any])
+    _required(context, given, "name", "type")
+    tokens = [one for one in _tokens(template) if one.get("name") != given["name"]]
+    context.portal.resources.change(family, template, template.fields | {"tokens": [*tokens, given]})
+    return Response.of(given)
+
+
+def _known_token(context: RequestContext, template: Resource) -> dict[str, Any]:
+    for one in _tokens(template):
+        if one.get("name") == context.params["tokenName"]:
+            return one
+    raise resource_not_found()
+
+
+def change_token(context: RequestContext) -> Response:
+    """Change a token of a template."""
+    family, template = _template(context)
+    before = _known_token(context, template)
+    after = before | read_body(context, dict[str, Any]) | {"name": before["name"]}
+    tokens = [after if one is before else one for one in _tokens(template)]
+    context.portal.resources.change(family, template, template.fields | {"tokens": tokens})
+    return Response.of(after)
+
+
+def drop_token(context: RequestContext) -> Response:
+    """Delete a token of a template."""
+    family, template = _template(context)
+    before = _known_token(context, template)
+    tokens = [one for one in _tokens(template) if one is not before]
+    context.portal.resources.change(family, template, template.fields | {"tokens": tokens})
+    return Response.empty()
+
+
+def _deal(context: RequestContext, one: dict[str, Any]) -> str:
+    """Return the id of a deal that there is."""
+    number = parse_id(str(one.get("id", "")))
+    if context.portal.records.find(context.portal.types[DEALS], number) is None:
+        raise HubSpotError(404, f"There is no deal {str(one.get('id'))[:50]}", category="OBJECT_NOT_FOUND")
+    return str(number)
+
+
+def read_splits(context: RequestContext) -> Response:
+    """Return how deals are split between owners."""
+    results = []
+    for one in read_body(context, Inputs).inputs:
+        deal = _deal(context, one)
+        kept = context.portal.resources.find(SPLITS, deal)
+        results.append({"id": deal, "splits": kept.fields["splits"] if kept else []})
+    return _batch(context, results)
+
+
+def write_splits(context: RequestContext) -> Response:
+    """Set how deals are split between owners. The parts make a whole. Source: docs for the rule."""
+    inputs = read_body(context, Inputs).inputs
+    for one in inputs:
+        _deal(context, one)
+        splits = one.get("splits")
+        parts = (
+            [part.get("percentage") for part in splits if isinstance(part, dict)] if isinstance(splits, list) else []
+        )
+        numbers = [float(part) for part in parts if isinstance(part, int | float)]
+        if not numbers or abs(sum(numbers) - 1) > 1e-6:
+            raise HubSpotError(400, "The percentages of splits add up to 1", category="VALIDATION_ERROR")
+    results = [{"id": _deal(context, one), "splits": one["splits"]} for one in inputs]
+    for row in results:
+        context.portal.resources.add(SPLITS, {"splits": row["splits"]}, resource_id=str(row["id"]))
+    return _batch(context, results)
+
+
+def send_single(context: RequestContext) -> Response:
+    """Answer that an e-mail was sent; the fake sends none, and keeps the request."""
+    given = read_body(context, dict[str, Any])
+    _required(context, given, "emailId", "message")
+    made = context.portal.resources.add("single-sends", given, resource_id=context.portal.resources.new_uuid())
+    at = format_time(made.created_ms)
+    return Response.of({"statusId": made.id, "sendResult": "SENT", "requestedAt": at, "status": "COMPLETE"})

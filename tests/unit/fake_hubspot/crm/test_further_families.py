@@ -1,0 +1,226 @@
+"""Subscriptions, events, limits and what is shallow: what was given is kept, and what is wrong is refused."""
+
+from typing import Any
+
+from tests.support.cases import Cases
+from tests.unit.fake_hubspot.inprocess import Fake
+
+V3, V4 = "/communication-preferences/v3", "/communication-preferences/v4"
+MAIL = "a@example.com"
+
+
+def states(fake: Fake, email: str = MAIL) -> list[str]:
+    """Return the states of an address in version 4."""
+    return [one["status"] for one in fake.get(f"{V4}/statuses/{email}?channel=EMAIL").json()["results"]]
+
+
+def test_both_versions_of_subscriptions_read_what_the_other_wrote(empty: Fake) -> None:
+    """Until the address leaves everything."""
+    assert len(empty.get(f"{V3}/definitions").json()["subscriptionDefinitions"]) == 3
+    assert empty.get(f"{V4}/definitions").json()["status"] == "COMPLETE"
+    assert states(empty) == ["NOT_SPECIFIED"] * 3
+
+    joined = empty.post(f"{V3}/subscribe", {"emailAddress": MAIL, "subscriptionId": "2"})
+    left = empty.post(f"{V4}/statuses/{MAIL}", {"subscriptionId": 3, "statusState": "UNSUBSCRIBED", "channel": "EMAIL"})
+
+    assert joined.json()["status"] == "SUBSCRIBED"
+    assert left.json()["results"][0]["status"] == "UNSUBSCRIBED"
+    assert states(empty) == ["NOT_SPECIFIED", "SUBSCRIBED", "UNSUBSCRIBED"]
+    assert empty.post(f"{V4}/statuses/{MAIL}/unsubscribe-all?channel=EMAIL", {}).status == 200
+    told = empty.get(f"{V3}/status/email/{MAIL}").json()["subscriptionStatuses"]
+    assert {one["status"] for one in told} == {"NOT_SUBSCRIBED"}
+    assert {one["sourceOfStatus"] for one in told} == {"PORTAL_WIDE_STATUS"}
+    everywhere = empty.get(f"{V4}/statuses/{MAIL}/unsubscribe-all?channel=EMAIL").json()["results"]
+    assert everywhere[0]["status"] == "UNSUBSCRIBED"
+
+
+def test_subscriptions_that_cannot_be_are_refused(empty: Fake, cases: Cases) -> None:
+    """An unknown type, a wrong address, what is so already, and joining again after leaving."""
+    change = {"emailAddress": MAIL, "subscriptionId": "1"}
+    assert empty.post(f"{V3}/unsubscribe", change).status == 200
+    for name, path, body in (
+        ("left already", f"{V3}/unsubscribe", change),
+        ("cannot join again", f"{V3}/subscribe", change),
+        ("no such type", f"{V3}/subscribe", change | {"subscriptionId": "99"}),
+        ("no address", f"{V3}/subscribe", change | {"emailAddress": "x"}),
+        ("no basis", f"{V3}/subscribe", {"emailAddress": "b@x.test", "subscriptionId": 2, "legalBasis": "WHY"}),
+        ("no state", f"{V4}/statuses/{MAIL}", {"subscriptionId": 1, "statusState": "MAYBE"}),
+        ("no channel", f"{V4}/statuses/batch/read", {"inputs": [MAIL]}),
+    ):
+        with cases.case(name):
+            assert empty.post(path, body).status == 400
+    assert empty.get(f"{V4}/statuses/{MAIL}").status == 400
+
+
+def test_subscriptions_of_many_addresses(empty: Fake) -> None:
+    """Written together or not at all."""
+    good = {"subscriberIdString": MAIL, "subscriptionId": 1, "statusState": "SUBSCRIBED", "channel": "EMAIL"}
+    bad = good | {"subscriptionId": 77}
+    batch = f"{V4}/statuses/batch"
+
+    assert empty.post(f"{batch}/write", {"inputs": [good, bad]}).status == 400
+    assert states(empty) == ["NOT_SPECIFIED"] * 3
+    assert empty.post(f"{batch}/write", {"inputs": [good]}).json()["results"][0]["status"] == "SUBSCRIBED"
+    (read,) = empty.post(f"{batch}/read?channel=EMAIL", {"inputs": [MAIL]}).json()["results"]
+    assert (read["subscriberIdString"], read["statuses"][0]["status"]) == (MAIL, "SUBSCRIBED")
+    assert empty.post(f"{batch}/unsubscribe-all?channel=EMAIL", {"inputs": [MAIL]}).status == 200
+    (told,) = empty.post(f"{batch}/unsubscribe-all/read?channel=EMAIL", {"inputs": [MAIL]}).json()["results"]
+    assert told["statuses"][0]["status"] == "UNSUBSCRIBED"
+
+
+def test_events_are_read_by_time_type_and_record(fake: Fake, cases: Cases) -> None:
+    """And page by page."""
+    first, second = (one["id"] for one in fake.get("/crm/v3/objects/contacts").json()["results"])
+    name = fake.post("/events/v3/event-definitions", {"label": "Opened Door"}).json()["fullyQualifiedName"]
+    inputs = [
+        {"eventName": name, "objectId": first if number < 3 else second, "occurredAt": f"2026-01-0{number}T00:00:00Z"}
+        for number in range(1, 5)
+    ]
+
+    assert fake.post("/events/v3/send", inputs[0] | {"properties": {"door": "left"}}).status == 204
+    assert fake.post("/events/v3/send/batch", {"inputs": inputs[1:]}).status == 204
+
+    for query, count in {
+        "": 4,
+        f"objectType=contact&objectId={first}": 2,
+        "objectType=deal": 0,
+        f"eventType={name}": 4,
+        "eventType=other": 0,
+        "occurredAfter=2026-01-02T00:00:00Z": 2,
+        "occurredBefore=2026-01-02T00:00:00Z": 1,
+    }.items():
+        with cases.case(query):
+            assert len(fake.get(f"/events/v3/events?{query}").json()["results"]) == count
+    latest = fake.get("/events/v3/events?sort=-occurredAt&limit=1").json()
+    assert latest["results"][0]["occurredAt"] == "2026-01-04T00:00:00Z"
+    following = fake.get(latest["paging"]["next"]["link"].removeprefix("http://api.test")).json()
+    assert following["results"][0]["occurredAt"] == "2026-01-03T00:00:00Z"
+    assert fake.get("/events/v3/events/event-types").json() == {"eventTypes": [name]}
+    assert fake.get(f"/events/v3/event-definitions/{name}").json()["label"] == "Opened Door"
+
+
+def test_events_that_nobody_can_have_are_refused_together(fake: Fake, cases: Cases) -> None:
+    """Without a definition, without a record, at no time."""
+    (contact, *_) = fake.get("/crm/v3/objects/contacts").json()["results"]
+    name = fake.post("/events/v3/event-definitions", {"label": "Door"}).json()["fullyQualifiedName"]
+    good = {"eventName": name, "objectId": contact["id"]}
+    for wrong in ({"eventName": "other"}, {"objectId": "1"}, {"email": "no@example.com"}, {"occurredAt": "then"}):
+        with cases.case(str(wrong)):
+            assert fake.post("/events/v3/send/batch", {"inputs": [good, good | wrong]}).status == 400
+    assert fake.get("/events/v3/events").json() == {"results": []}
+    assert fake.get("/events/v3/events?occurredAfter=then").status == 400
+
+
+def test_limits_count_what_there_is(fake: Fake) -> None:
+    """Records, own properties, own types and labels."""
+    fake.post(
+        "/crm/v3/properties/contacts",
+        {"name": "own", "label": "O", "type": "string", "fieldType": "text", "groupName": "contactinformation"},
+    )
+    fake.post("/crm/v4/associations/contacts/deals/labels", {"label": "Buyer", "name": "buyer"})
+
+    records = fake.get("/crm/v3/limits/records").json()["hubspotDefinedObjectTypes"]
+    properties = fake.get("/crm/limits/2026-03/custom-properties").json()
+    labels = fake.get("/crm/v3/limits/associations/labels?fromObjectTypeId=0-1&toObjectTypeId=0-3").json()
+
+    assert next(one["usage"] for one in records if one["objectTypeId"] == "0-1") == 2
+    assert properties["overallUsage"] == 1
+    assert labels["results"][0]["allLabels"] == ["Buyer"]
+    assert fake.get("/crm/v3/limits/associations/records/contacts/boats").status == 400
+    assert fake.get("/crm/v3/object-library/enablement/0-1").json()["enablement"] is True
+
+
+def test_rules_of_properties_are_read(fake: Fake) -> None:
+    """Those of the control API, and those that were set on the path of HubSpot."""
+    rule = {"objectType": "contacts", "property": "city", "maxLength": 5}
+    assert fake.request("PUT", "/_fake/rules", [rule]).status == 200
+    path = "/crm/v3/property-validations/contacts"
+
+    assert fake.request("PUT", f"{path}/city/rule-type/REGEX", {"ruleArguments": ["x"]}).status == 204
+    (found,) = fake.get(path).json()["results"]
+    assert found["propertyName"] == "city"
+    assert [one["ruleType"] for one in found["propertyValidationRules"]] == ["MAX_LENGTH", "REGEX"]
+    assert fake.get(f"{path}/city/rule-type/REGEX").json()["ruleArguments"] == ["x"]
+    assert fake.get(f"{path}/city/rule-type/URL").status == 404
+    assert fake.get(f"{path}/no_such").status == 404
+
+
+def test_marketing_emails_have_drafts_copies_and_revisions(empty: Fake) -> None:
+    """A draft is what the e-mail is once it is published."""
+    made = empty.post("/marketing/v3/emails", {"name": "News", "subject": "Old"}).json()
+    one = f"/marketing/v3/emails/{made['id']}"
+
+    assert empty.request("PATCH", f"{one}/draft", {"subject": "New"}).json()["subject"] == "New"
+    assert empty.get(one).json()["subject"] == "Old"
+    assert empty.request("POST", f"{one}/publish").status == 204
+    published = empty.get(one).json()
+    (revision,) = empty.get(f"{one}/revisions").json()["results"]
+    assert (published["subject"], published["state"]) == ("New", "PUBLISHED")
+    assert empty.get("/marketing/v3/emails?isPublished=true").json()["total"] == 1
+    assert empty.request("POST", f"{one}/revisions/{revision['id']}/restore").status == 204
+    assert empty.get(one).json()["subject"] == "Old"
+    copy = empty.post("/marketing/v3/emails/clone", {"id": made["id"], "cloneName": "Copy"}).json()
+    assert (copy["name"], copy["state"]) == ("Copy", "DRAFT")
+    assert empty.post("/marketing/v3/emails/clone", {"id": "1"}).status == 404
+
+
+def test_batches_of_campaigns(empty: Fake) -> None:
+    """Those that there are not make it a 207."""
+    batch = "/marketing/v3/campaigns/batch"
+    made = empty.post(f"{batch}/create", {"inputs": [{"properties": {"hs_name": name}} for name in "AB"]})
+    ids = [{"id": one["id"]} for one in made.json()["results"]]
+
+    changed = empty.post(f"{batch}/update", {"inputs": [ids[0] | {"properties": {"hs_notes": "n"}}]})
+    read = empty.post(f"{batch}/read?properties=hs_name,hs_notes", {"inputs": [*ids, {"id": "none"}]})
+    one = empty.request("PATCH", f"/marketing/v3/campaigns/{ids[0]['id']}", {"properties": {"hs_name": "C"}})
+
+    assert (made.status, changed.status, read.status) == (201, 200, 207)
+    assert [each["properties"]["hs_notes"] for each in read.json()["results"]] == ["n", None]
+    assert read.json()["errors"][0]["context"] == {"ids": ["none"]}
+    assert one.json()["properties"] == {"hs_name": "C"}
+    assert empty.get(f"/marketing/v3/campaigns/{ids[0]['id']}?properties=hs_notes").json()["properties"] == {
+        "hs_notes": "n"
+    }
+    assert empty.post(f"{batch}/archive", {"inputs": ids}).status == 204
+    assert empty.get("/marketing/v3/campaigns").json()["total"] == 0
+
+
+def test_what_is_shallow_is_kept_until_it_is_deleted(empty: Fake, cases: Cases) -> None:
+    """Documents at their path: 404 before, what was given after."""
+    documents: dict[str, tuple[str, dict[str, Any]]] = {
+        "/crm/v3/extensions/calling/7/settings": ("POST", {"name": "Caller", "url": "https://x.test"}),
+        "/crm/v3/extensions/videoconferencing/settings/7": ("PUT", {"createMeetingUrl": "https://x.test"}),
+        "/automation/v4/actions/7/8/functions/PRE_ACTION_EXECUTION": ("PUT", {"functionSource": "x"}),
+    }
+    for path, (method, body) in documents.items():
+        with cases.case(path):
+            assert empty.get(path).status == 404
+            assert empty.request(method, path, body).status == 200
+            assert empty.get(path).json().items() >= body.items()
+            assert empty.get(path.replace("7", "9")).status == 404
+            assert empty.request("DELETE", path).status == 204
+            assert empty.get(path).status == 404
+
+
+def test_timeline_events_splits_and_marketing_events(fake: Fake) -> None:
+    """Are kept and returned; what lacks something is refused."""
+    timeline = "/integrators/timeline/v3"
+    template = fake.post(f"{timeline}/7/event-templates", {"name": "T", "objectType": "contacts"}).json()
+    event = fake.post(f"{timeline}/events", {"eventTemplateId": template["id"], "id": "e1", "tokens": {"a": "1"}})
+    deal = fake.post("/crm/v3/objects/deals", {"properties": {"dealname": "D"}}).json()
+    splits = [{"ownerId": 1, "percentage": 0.5}, {"ownerId": 2, "percentage": 0.5}]
+    batch = "/crm/v3/objects/deals/splits/batch"
+    ids = {"externalAccountId": "acc", "externalEventId": "ev"}
+    made = fake.post("/marketing/v3/marketing-events/events", {"eventName": "Fair", **ids}).json()
+    one = "/marketing/v3/marketing-events/events/ev?externalAccountId=acc"
+
+    assert event.status == 201
+    assert fake.get(f"{timeline}/events/{template['id']}/e1").json()["tokens"] == {"a": "1"}
+    assert fake.post(f"{timeline}/events", {"tokens": {}}).status == 400
+    assert fake.post(f"{batch}/upsert", {"inputs": [{"id": deal["id"], "splits": splits}]}).status == 200
+    assert fake.post(f"{batch}/read", {"inputs": [{"id": deal["id"]}]}).json()["results"][0]["splits"] == splits
+    assert fake.post(f"{batch}/upsert", {"inputs": [{"id": deal["id"], "splits": splits[:1]}]}).status == 400
+    assert fake.get(one).json()["objectId"] == made["objectId"]
+    assert fake.request("PATCH", one, {"eventName": "Fair 2"}).json()["eventName"] == "Fair 2"
+    assert fake.get("/marketing/v3/marketing-events/events/ev?externalAccountId=other").status == 404
+    assert fake.get("/marketing/v3/marketing-events").json()["results"][0]["eventName"] == "Fair 2"
