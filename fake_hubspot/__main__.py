@@ -214,10 +214,10 @@ def coverage(state: str | None, summary: bool, markdown: bool) -> None:
     """List the operations of HubSpot's official clients and whether the fake has them."""
     from fake_hubspot.coverage import coverage as compare
     from fake_hubspot.coverage import read_operations, to_markdown, to_summary, to_text
-    from fake_hubspot.crm import crm_routes
+    from fake_hubspot.server import api_routes
 
     known = read_operations()
-    rows = compare(crm_routes(), known)
+    rows = compare(api_routes(), known)
     chosen = [one for one in rows if state in (None, one.state)]
     if summary:
         click.echo(to_summary(rows, known))

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from difflib import SequenceMatcher
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import msgspec
 
@@ -44,13 +44,12 @@ class Router:
         self.routes = list(routes)
         self._root = _Node()
         self.match: Callable[[str, str], Match] = lru_cache(maxsize=MATCHES_KEPT)(self._match)
-        self._words = {route.template: frozenset(_segments(route.template)) for route in self.routes}
         for route in self.routes:
             self._add(route)
 
     def _add(self, route: Route) -> None:
         node = self._root
-        for segment in _segments(route.template):
+        for segment in _segments_of(route.template):
             if segment.startswith("{"):
                 node.parameter = node.parameter or _Node(parameter_name=segment[1:-1])
                 node = node.parameter
@@ -86,10 +85,16 @@ class Router:
     def nearest(self, method: str, path: str) -> str:
         """Return the known route that is most similar to the request, for a hint."""
         segments = set(_segments(path))
-        known = sorted(self.routes, key=lambda route: -len(segments & self._words[route.template]))[:CLOSE]
+        known = sorted(self.routes, key=lambda route: -len(segments.intersection(_segments_of(route.template))))[:CLOSE]
         wanted = f"{method} {path}"
         close = [f"{route.method} {route.template}" for route in known]
         return max(close, key=lambda candidate: SequenceMatcher(None, wanted, candidate).ratio(), default="")
+
+
+@cache
+def _segments_of(template: str) -> tuple[str, ...]:
+    """Return the segments of a template, of which there are few; every server has the same ones."""
+    return tuple(_segments(template))
 
 
 def _segments(path: str) -> list[str]:

@@ -5,7 +5,7 @@ with Server(Settings(contacts=250)) as server:
 """
 
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 from types import TracebackType
 from typing import Self
 
@@ -15,6 +15,7 @@ from bench_core.listener import BackgroundServer, ListenerOptions, serve_in_fore
 from bench_core.wire import WireProtocol
 from fake_hubspot.app import SPELLING, App
 from fake_hubspot.console import ConsoleOptions, console_routes
+from fake_hubspot.context import Route
 from fake_hubspot.control import control_routes
 from fake_hubspot.crm import crm_routes
 from fake_hubspot.errors import UsageError
@@ -25,9 +26,15 @@ from fake_hubspot.request_lines import lines_of
 from fake_hubspot.seeds import SeedFolders
 from fake_hubspot.settings import Settings
 
-__all__ = ["Server", "build_app", "serve_forever"]
+__all__ = ["Server", "api_routes", "build_app", "serve_forever"]
 
 KEEP_ALIVE_S = 75
+
+
+@cache
+def api_routes() -> tuple[Route, ...]:
+    """Return the routes of HubSpot's API. Every server of a process has the same ones."""
+    return (*crm_routes(), *legacy_routes())
 
 
 def build_app(settings: Settings, lines: EventLines | None = None) -> App:
@@ -45,7 +52,7 @@ def build_app(settings: Settings, lines: EventLines | None = None) -> App:
     portals = PortalRegistry(
         settings.portal_config, given=settings.given, db=settings.db, seed_folders=SeedFolders(settings.seed_folders)
     )
-    api = [*crm_routes(), *legacy_routes()]
+    api = list(api_routes())
     api += control_routes(portals, api)
     console = ConsoleOptions(portals, tuple(api), settings.control_token)
     app = App(
