@@ -70,9 +70,9 @@ def test_connections_to_hubspot_close_when_the_client_disconnects_or_the_service
     assert connections(waiting_hubspot) == 1
     left.close()
     wait_until(
-        lambda: connections(waiting_hubspot), "no connection to HubSpot", is_met=lambda count: count == 0, timeout_s=3
+        lambda: connections(waiting_hubspot), "no connection to HubSpot", is_met=lambda count: count == 0, timeout_s=20
     )
-    service.wait_for("The client disconnected", timeout_s=3)
+    service.wait_for("The client disconnected", timeout_s=20)
 
     connection, sent = begun_pull(service)
     with connection:

@@ -293,16 +293,17 @@ def test_runs_in_the_background_are_waited_for_together(store: NodeStore) -> Non
     """Each in a thread with a name; those that have ended do not matter."""
     pump, pumps = SlowPump(store), ActivePumps()
     other = replace(pump.pump(), pipe=replace(pump.pipe, id="other"))
+    before = set(threading.enumerate())
     pumps.start(pump.pump())
     assert pump.is_reading.wait(10)
     pumps.start(other)
 
-    names = {thread.name for thread in threading.enumerate()}
+    own = set(threading.enumerate()) - before
     pump.release.set()
     pumps.join(10)
 
-    assert {"pump p", "pump other"} <= names
-    assert not any(thread.name.startswith("pump ") for thread in threading.enumerate())
+    assert {thread.name for thread in own} == {"pump p", "pump other"}
+    assert not any(thread.is_alive() for thread in own)
     assert not pumps.is_running("p")
     assert not pumps.is_running("other")
 

@@ -136,7 +136,7 @@ def test_a_disconnect_ends_the_wait_for_a_body(ends: Ends, context: ssl.SSLConte
         with pytest.raises(PullAbandoned, match="client disconnected"):
             connection.receive(PAGE, ends.client())
 
-        upstream.closed.result(timeout=3)
+        upstream.closed.result(timeout=20)
 
 
 def test_a_shutdown_ends_the_wait_for_a_stalled_body(ends: Ends, context: ssl.SSLContext | None) -> None:
@@ -148,7 +148,7 @@ def test_a_shutdown_ends_the_wait_for_a_stalled_body(ends: Ends, context: ssl.SS
         with pytest.raises(PullAbandoned, match="shutting down"):
             connection.receive(PAGE, ends.client())
 
-        upstream.closed.result(timeout=3)
+        upstream.closed.result(timeout=20)
 
 
 def test_a_stalled_body_is_a_timeout_for_a_client_that_waits(ends: Ends, context: ssl.SSLContext | None) -> None:
@@ -163,7 +163,7 @@ def test_a_stalled_body_is_a_timeout_for_a_client_that_waits(ends: Ends, context
 
             assert caught.value.kind == "upstream-timeout"
             assert time.monotonic() - begun >= 0.6
-            upstream.closed.result(timeout=3)
+            upstream.closed.result(timeout=20)
 
 
 HEADS = {"200": b"HTTP/1.1 200 OK\r\n", "chunked": CHUNKED, "503": b"HTTP/1.1 503 Service Unavailable\r\n"}
@@ -198,7 +198,7 @@ def test_a_response_that_arrives_byte_by_byte_is_a_timeout(
             connection.receive(PAGE, ends.client() if is_watched else PatientDownstreamClient())
 
         assert caught.value.kind == "upstream-timeout"
-        upstream.closed.result(timeout=3)
+        upstream.closed.result(timeout=20)
 
 
 def test_an_error_whose_body_arrives_byte_by_byte_counts_with_its_status(ends: Ends) -> None:
@@ -211,7 +211,7 @@ def test_an_error_whose_body_arrives_byte_by_byte_counts_with_its_status(ends: E
 
         assert (response.status, response.headers["retry-after"], response.body) == (503, "7", b"")
         connection.close()
-        upstream.closed.result(timeout=3)
+        upstream.closed.result(timeout=20)
 
 
 def test_the_time_until_the_first_byte_does_not_count_for_the_transfer() -> None:
@@ -227,7 +227,7 @@ def test_the_time_until_the_first_byte_does_not_count_for_the_transfer() -> None
 
         assert connection.receive(PAGE, PatientDownstreamClient()).body == BODY
         connection.close()
-        upstream.closed.result(timeout=3)
+        upstream.closed.result(timeout=20)
 
 
 def test_a_pause_in_a_body_does_no_harm(ends: Ends, context: ssl.SSLContext | None) -> None:
@@ -247,7 +247,7 @@ def test_a_pause_in_a_body_does_no_harm(ends: Ends, context: ssl.SSLContext | No
 
         connection.close()
         assert response.body == BODY
-        upstream.closed.result(timeout=3)
+        upstream.closed.result(timeout=20)
 
 
 def test_many_requests_leave_no_threads_and_no_open_files(ends: Ends) -> None:
@@ -267,14 +267,14 @@ def test_many_requests_leave_no_threads_and_no_open_files(ends: Ends) -> None:
             connection.send(PAGE, {})
             connection.receive(PAGE, ends.client())
         connection.close()
-        upstream.closed.result(timeout=3)
+        upstream.closed.result(timeout=20)
     with upstream_that(stalls(RESPONSES["gzip"])) as upstream:
         connection = Connection(upstream.url, timeout_s=120)
         connection.send(PAGE, {})
         ends.stopping.set()
         with pytest.raises(PullAbandoned):
             connection.receive(PAGE, ends.client())
-        upstream.closed.result(timeout=3)
+        upstream.closed.result(timeout=20)
 
     threads_after, files_after = held()
     # A thread of an earlier test may end meanwhile.
@@ -373,7 +373,7 @@ def test_an_invalid_response_is_a_connection_error(sent: bytes) -> None:
             connection.receive(PAGE, PatientDownstreamClient())
 
         assert caught.value.kind == "upstream-connection"
-        upstream.closed.result(timeout=3)
+        upstream.closed.result(timeout=20)
 
 
 @pytest.mark.parametrize("body", [b'{"results":[]}', ZIPPED[:-1], ZIPPED[:20], ZIPPED + b"x"])
@@ -387,7 +387,7 @@ def test_a_body_that_is_not_complete_gzip_is_a_mismatch(body: bytes) -> None:
         with pytest.raises(MismatchError, match="not compressed as its Content-Encoding says"):
             connection.receive(PAGE, PatientDownstreamClient())
 
-        upstream.closed.result(timeout=3)
+        upstream.closed.result(timeout=20)
 
 
 def test_one_connection_carries_many_requests() -> None:
@@ -404,4 +404,4 @@ def test_one_connection_carries_many_requests() -> None:
             assert connection.receive(PAGE, PatientDownstreamClient()).body == gzip.decompress(ZIPPED)
 
         connection.close()
-        upstream.closed.result(timeout=3)
+        upstream.closed.result(timeout=20)
