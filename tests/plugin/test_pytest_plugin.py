@@ -418,7 +418,11 @@ def test_the_project_s_configuration_names_connector_and_node_which_gives_the_co
     pytester: pytest.Pytester,
 ) -> None:
     variables = {"FROM_NODE": "value", "SECRET": "$SECRET(hubspot-api-key)"}
-    system = {"_id": "mine", "type": "system:microservice", "docker": {"image": "x", "environment": variables}}
+    system = {
+        "_id": "mine",
+        "type": "system:microservice",
+        "docker": {"image": "x", "port": 5000, "environment": variables},
+    }
     source = {"type": "json", "system": "mine", "url": "things"}
     for path, content in {
         "n/systems/mine.conf.json": system,
