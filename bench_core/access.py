@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from bench_core.listener import ANY_ADDRESS, AsgiApp, Receive, Scope, Send
 
-__all__ = ["AccessMiddleware", "AccessPolicy", "allowed_names"]
+__all__ = ["AccessMiddleware", "AccessPolicy", "allowed_names", "is_loopback"]
 
 ANY = "*"
 HOST = re.compile(r"(\[[0-9a-f:.]{2,45}\]|[0-9a-z._-]{1,253}?)\.?(?::[0-9]{1,5})?")
@@ -95,7 +95,7 @@ class AccessPolicy:
     def _takes_host(self, host: bytes) -> bool:
         """Whether the server is known under the name in a `Host` header. HTTP/1.0 needs no such header."""
         name = _name_of(host)
-        if not host or _is_loopback(name) or (name and name == self._bound):
+        if not host or is_loopback(name) or (name and name == self._bound):
             return True
         if any(each in (ANY, name) or (each.startswith(".") and name.endswith(each)) for each in self._allowed):
             return bool(name)
@@ -165,7 +165,8 @@ def _name_of(host: bytes) -> str:
     return found[1].strip("[]") if found else ""
 
 
-def _is_loopback(name: str) -> bool:
+def is_loopback(name: str) -> bool:
+    """Return whether a name or an address is one of this machine itself."""
     address = _address(name)
     return name == "localhost" or name.endswith(".localhost") or (address is not None and address.is_loopback)
 

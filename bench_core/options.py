@@ -24,6 +24,7 @@ __all__ = [
     "not_empty",
     "open_lines",
     "refuse_empty_variables",
+    "webhook_host_option",
 ]
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -31,7 +32,17 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 def allow_host_option(variable: str) -> Callable[[Command], Command]:
     """Add `--allow-host`, which can also be set with an environment variable."""
+    text = f"More names under which clients reach this server, separated by commas (or {variable})."
+    return _hosts_option("--allow-host", variable, text)
 
+
+def webhook_host_option(variable: str) -> Callable[[Command], Command]:
+    """Add `--webhook-host`, which can also be set with an environment variable."""
+    text = f"Hosts besides this machine to which webhooks are sent, separated by commas (or {variable})."
+    return _hosts_option("--webhook-host", variable, text)
+
+
+def _hosts_option(flag: str, variable: str, text: str) -> Callable[[Command], Command]:
     def names(_context: click.Context, _option: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
         texts = given or tuple(filter(None, [os.environ.get(variable)]))
         try:
@@ -39,8 +50,7 @@ def allow_host_option(variable: str) -> Callable[[Command], Command]:
         except ValueError as error:
             raise click.BadParameter(str(error)) from None
 
-    text = f"More names under which clients reach this server, separated by commas (or {variable})."
-    return click.option("--allow-host", multiple=True, metavar="NAME", callback=names, help=text)
+    return click.option(flag, multiple=True, metavar="NAME", callback=names, help=text)
 
 
 def line_options(command: Command) -> Command:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
     from pathlib import Path
 
-    from contract_bench.plugin import Faults, HubSpotControl, HubSpotPortal, SesamNode, UpstreamProxy
+    from contract_bench.plugin import Faults, HubSpotControl, HubSpotPortal, SesamNode, UpstreamProxy, Webhooks
 
 __all__: list[str] = []
 
@@ -261,6 +261,14 @@ def _checked(request: pytest.FixtureRequest, portal: HubSpotPortal) -> Iterator[
 def hubspot_faults(hubspot_portal: HubSpotPortal) -> Faults:
     """The faults of `hubspot_portal`: `hubspot_faults.add("server-error", page=2)`."""
     return hubspot_portal.faults
+
+
+@pytest.fixture
+def hubspot_webhooks(hubspot_portal: HubSpotPortal) -> Webhooks:
+    """The webhooks of `hubspot_portal`: `hubspot_webhooks.subscribe(url, "contact.creation")`, then `wait()`."""
+    from contract_bench.roles.webhooks import Webhooks
+
+    return Webhooks(hubspot_portal)
 
 
 @pytest.fixture(scope="session")

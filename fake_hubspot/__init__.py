@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from fake_hubspot.portal.limits import TIERS, Tier
     from fake_hubspot.portal.owners import Owner
     from fake_hubspot.portal.portal import Portal
+    from fake_hubspot.portal.signatures import sign_request, verify_signature
     from fake_hubspot.portal.store import Record
     from fake_hubspot.portal.types import ObjectType
     from fake_hubspot.scenarios import SCENARIOS, apply_scenario
@@ -70,6 +71,8 @@ __all__ = [
     "linked_type_of",
     "parse_time",
     "serve_forever",
+    "sign_request",
+    "verify_signature",
 ]
 
 # Where each public name lives. A test compares this with the imports above.
@@ -93,6 +96,7 @@ _MODULES = {
     "portal.owners": ("Owner",),
     "portal.config": ("DEFAULT_PORTAL_ID", "DEFAULT_TOKEN", "PortalConfig"),
     "portal.portal": ("Portal",),
+    "portal.signatures": ("sign_request", "verify_signature"),
     "portal.store": ("Record",),
     "portal.association_types": ("linked_type_of",),
     "portal.types": ("ObjectType",),

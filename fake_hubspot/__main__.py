@@ -11,7 +11,15 @@ from click.core import ParameterSource
 
 from bench_core.command_line import CommandLine
 from bench_core.listener import ListenError
-from bench_core.options import NameChoice, ReportPath, allow_host_option, line_options, not_empty, open_lines
+from bench_core.options import (
+    NameChoice,
+    ReportPath,
+    allow_host_option,
+    line_options,
+    not_empty,
+    open_lines,
+    webhook_host_option,
+)
 from fake_hubspot.errors import UsageError
 from fake_hubspot.portal.config import DATA_CENTERS, MAX_LINKED
 from fake_hubspot.portal.limits import TIERS
@@ -106,6 +114,7 @@ def main() -> None:
     help="Requests to /_fake/ may load files in this folder.",
 )
 @allow_host_option("FAKE_HUBSPOT_ALLOW_HOST")
+@webhook_host_option("FAKE_HUBSPOT_WEBHOOK_HOST")
 @line_options
 @click.pass_context
 def serve(context: click.Context, /, log_format: str, is_quiet: bool, **options: Any) -> None:

@@ -53,6 +53,7 @@ from fake_hubspot.portal.portal import Portal
 from fake_hubspot.portal_registry import PortalRegistry
 from fake_hubspot.routing import Match, Router
 from fake_hubspot.scopes import needed_scope
+from fake_hubspot.webhook_sender import WebhookSender
 
 __all__ = ["SPELLING", "App", "RequestListener"]
 
@@ -77,6 +78,8 @@ LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost", "::ffff:127.0.0.1"})
 # Source: recording (hubspot-api-ruby 2026-04; that version keeps the case), reader (hubspot3 3.2.56 looks for
 # `Content-Encoding` only).
 SPELLING = Spelling({b"cf": b"CF", b"hubspot": b"HubSpot", b"ratelimit": b"RateLimit", b"notfound": b"NotFound"})
+# Who may set the target of a webhook must not control a fake by that.
+SIGNATURE_HEADERS = frozenset({b"x-hubspot-signature", b"x-hubspot-signature-v3", b"x-hubspot-webhook"})
 HINT_HEADER = b"x-fake-hubspot-unmatched"
 # These are about every portal.
 ABOUT_ALL = frozenset({"control.portals.list"})
@@ -136,6 +139,7 @@ class App:
         self.control_token = control_token
         self.listeners: list[RequestListener] = []
         self.long_work = LongWork()
+        self.sender = WebhookSender()
         self.console = console or ConsoleOptions(portals, ())
         self._start_page = start_page() if console else None
 
@@ -376,6 +380,8 @@ class App:
     def _check_control(self, request: Request) -> None:
         if reason := self._policy.refusal(request.headers):
             raise HubSpotError(403, reason)
+        if request.headers.keys() & SIGNATURE_HEADERS:
+            raise HubSpotError(403, "the request is a webhook; webhooks do not control this server")
         if reason := self._policy.form_refusal(request.method, request.headers, has_body=bool(request.body)):
             raise HubSpotError(415, reason)
         if request.client_host in LOOPBACK and self.control_token is None:
@@ -386,6 +392,8 @@ class App:
             raise HubSpotError(403, text)
 
     def _check_page(self, request: Request) -> None:
+        if request.headers.keys() & SIGNATURE_HEADERS:
+            raise HubSpotError(403, "the request is a webhook; webhooks do not use pages")
         if reason := self._policy.page_refusal(request.method, request.headers):
             raise HubSpotError(403, reason)
 

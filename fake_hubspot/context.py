@@ -40,6 +40,7 @@ from bench_core.exchange import (
 )
 from bench_core.journal import Journal, JournalEntry
 from bench_core.masking import Masking
+from bench_core.targets import TargetPolicy
 from fake_hubspot.http_errors import HtmlError, HubSpotError, credentials_not_found, not_found_page
 from fake_hubspot.page_cache import PageCache
 from fake_hubspot.portal.access import Token
@@ -237,7 +238,14 @@ class Route(msgspec.Struct, frozen=True):
 
 
 def control_route(
-    name: str, method: str, template: str, handler: Handler, *, summary: str = "", operation: Operation = PLAIN
+    name: str,
+    method: str,
+    template: str,
+    handler: Handler,
+    *,
+    summary: str = "",
+    operation: Operation = PLAIN,
+    streams: bool = False,
 ) -> Route:
     """Make a route of the control API."""
     return Route(
@@ -251,6 +259,7 @@ def control_route(
         summary=summary,
         operation=operation,
         is_own=True,
+        streams=streams,
     )
 
 
@@ -321,12 +330,13 @@ class NoFaultHooks:
 
 
 class Tenant(msgspec.Struct, eq=False):
-    """A portal with what belongs to it on this server: its faults, its current scenario, its cached pages."""
+    """A portal with what belongs to it on this server: faults, scenario, cached pages, and where it may send."""
 
     portal: Portal
     fault_hooks: FaultHooks = msgspec.field(default_factory=NoFaultHooks)
     scenario: str = "success"
     pages: PageCache[Any] = msgspec.field(default_factory=PageCache)
+    targets: TargetPolicy = TargetPolicy(option="--webhook-host")
 
     @property
     def token(self) -> str:

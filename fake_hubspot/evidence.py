@@ -319,6 +319,32 @@ BEHAVIOURS = (
         ("Nothing is sent, so campaigns and events are those that were seeded.", "assumed", "the fake's own"),
         ("A batch with one wrong record changes nothing.", "assumed"),
     ),
+    *_area(
+        "webhooks",
+        ("Settings and subscriptions by API: paths, fields, `hapikey`.", "docs", "webhooks v3 and 2026-03"),
+        ("An OAuth token is refused.", "docs", "and a request of 2026"),
+        ("1,000 subscriptions an app; more than five concurrent requests.", "docs", "webhooks v3"),
+        ("The texts of other refusals; an equal subscription is returned.", "assumed"),
+        ("At most 100 events a request, ten concurrent requests.", "docs", "webhooks v3"),
+        ("Ten retries in 24 hours, after 4xx, 5xx, no connection, five seconds.", "docs", "webhooks v3"),
+        ("The delays between the retries; every answer but 2xx counts as failed.", "assumed"),
+        ("Signatures v1, v2 and v3 with its timestamp.", "docs", "validating requests, with its examples of hashes"),
+        (
+            "Payloads: keys, their order, `CREATED` and `DELETED`.",
+            "reader",
+            "payloads in public repositories, 2022 to 2026",
+        ),
+        (
+            "Payloads of `object.*`, merge and association change: keys.",
+            "docs",
+            "changelog 2023, generic subscriptions",
+        ),
+        ("A privacy deletion is told as a deletion as well.", "docs", "changelog of `contact.privacyDeletion`"),
+        ("A link is told from both ends, and once per association type.", "reader", "the types: assumed"),
+        ("A creation is also told as a change of each property.", "assumed", "", "webhook-creation"),
+        ("`objectId` of a merge is the primary's; no links are told of a merge, a deletion, an erasure.", "assumed"),
+        ("Targets may be `http://`; which hosts, the fake decides. The timestamp is the machine's.", "assumed"),
+    ),
 )
 
 

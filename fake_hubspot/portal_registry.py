@@ -6,6 +6,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from bench_core.targets import TargetPolicy
 from fake_hubspot.context import Tenant
 from fake_hubspot.errors import UsageError
 from fake_hubspot.portal.access import Token
@@ -29,6 +30,10 @@ class PortalRegistry:
         db: The file of the default portal; without one every portal is in memory.
         seed_folders: Where new portals may load files from. The default portal may load any.
         time_source: Units: milliseconds since 1970.
+        targets: Where the portals may send webhooks.
+
+    Attributes:
+        on_webhook_work: Called with a portal that may have events to send.
 
     Raises:
         UsageError: The config cannot be used, or contradicts what the file was made with.
@@ -42,7 +47,10 @@ class PortalRegistry:
         db: Path | None = None,
         seed_folders: SeedFolders | None = None,
         time_source: Callable[[], int] = real_now_ms,
+        targets: TargetPolicy | None = None,
     ) -> None:
+        self.on_webhook_work: Callable[[Tenant], None] = _nobody
+        self._targets = targets or TargetPolicy(option="--webhook-host")
         self.seed_folders = seed_folders or SeedFolders()
         self._db = db
         self._time_source = time_source
@@ -153,6 +161,7 @@ class PortalRegistry:
 
     def _add(self, tenant: Tenant) -> None:
         self._by_id[tenant.portal.id] = tenant
+        tenant.portal.on_webhook_work = lambda: self.on_webhook_work(tenant)
         if tenant.token not in tenant.portal.access.tokens:
             tenant.portal.access.add(Token(value=tenant.token, kind="private-app"))
         self._by_token[tenant.token] = tenant
@@ -179,7 +188,7 @@ class PortalRegistry:
                 _check_contradictions(portal, config, given)
             seed_portal(portal)
             portal.save_config()
-            tenant = Tenant(portal)
+            tenant = Tenant(portal, targets=self._targets)
             apply_scenario(tenant, saved_scenario(portal))
         except BaseException:
             portal.close()
@@ -187,6 +196,10 @@ class PortalRegistry:
                 _remove_files(path)
             raise
         return tenant
+
+
+def _nobody(tenant: Tenant) -> None:
+    """Do nothing: no server sends webhooks."""
 
 
 def _check_contradictions(portal: Portal, wanted: PortalConfig, given: Collection[str]) -> None:

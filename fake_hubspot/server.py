@@ -12,6 +12,7 @@ from typing import Self
 from bench_core.access import AccessPolicy
 from bench_core.lines import EventLines
 from bench_core.listener import BackgroundServer, ListenerOptions, serve_in_foreground
+from bench_core.targets import TargetPolicy
 from bench_core.wire import WireProtocol
 from fake_hubspot.app import SPELLING, App
 from fake_hubspot.console import ConsoleOptions, console_routes
@@ -50,7 +51,11 @@ def build_app(settings: Settings, lines: EventLines | None = None) -> App:
     if settings.control_token is not None and not settings.control_token.strip():
         raise UsageError("the control token is empty; leave it out to control the fake from this machine only")
     portals = PortalRegistry(
-        settings.portal_config, given=settings.given, db=settings.db, seed_folders=SeedFolders(settings.seed_folders)
+        settings.portal_config,
+        given=settings.given,
+        db=settings.db,
+        seed_folders=SeedFolders(settings.seed_folders),
+        targets=TargetPolicy(settings.webhook_host, option="--webhook-host"),
     )
     api = list(api_routes())
     api += control_routes(portals, api)
@@ -62,6 +67,7 @@ def build_app(settings: Settings, lines: EventLines | None = None) -> App:
         policy=AccessPolicy(settings.host, settings.allow_host),
         console=console,
     )
+    portals.on_webhook_work = app.sender.wake
     if lines is not None:
         app.listeners.append(lines_of(lines, portals.default.portal.id))
     return app
@@ -69,7 +75,9 @@ def build_app(settings: Settings, lines: EventLines | None = None) -> App:
 
 def _options(app: App) -> ListenerOptions:
     return ListenerOptions(
-        protocol=partial(WireProtocol, app.fast_path, app.wants_body, SPELLING), keep_alive_s=KEEP_ALIVE_S
+        protocol=partial(WireProtocol, app.fast_path, app.wants_body, SPELLING),
+        keep_alive_s=KEEP_ALIVE_S,
+        on_stop=app.sender.stop,
     )
 
 
@@ -108,7 +116,9 @@ class Server(BackgroundServer):
     def __enter__(self) -> Self:
         """Start; returns once requests are answered. If that fails, the portals are closed."""
         try:
-            return super().__enter__()
+            super().__enter__()
+            self.in_loop(lambda: self.app.sender.wake_all(self.app.portals))
+            return self
         except BaseException:
             self.app.close()
             raise

@@ -17,6 +17,7 @@ class Settings(PortalConfig, frozen=True, kw_only=True):
         control_token: Opens the control API to other machines.
         seed_folders: The folders below which requests to the control API may name a file.
         allow_host: More names under which the server is known, as `--allow-host` takes them.
+        webhook_host: The hosts besides this machine to which webhooks are sent, as `--webhook-host` takes them.
         given: The names of the options that were given on purpose, even if they equal their defaults. They must not
             contradict what the portal in `db` was made with.
     """
@@ -27,6 +28,7 @@ class Settings(PortalConfig, frozen=True, kw_only=True):
     control_token: str | None = None
     seed_folders: tuple[Path, ...] = ()
     allow_host: tuple[str, ...] = ()
+    webhook_host: tuple[str, ...] = ()
     given: tuple[str, ...] = ()
 
     @property

@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 
 from fake_hubspot.context import Route
-from fake_hubspot.control import changes, faults, health, journal, openapi, rules, scenario, settings, state
+from fake_hubspot.control import changes, faults, health, journal, openapi, rules, scenario, settings, state, webhooks
 from fake_hubspot.control import portals as portal_routes
 from fake_hubspot.portal_registry import PortalRegistry
 
 __all__ = ["control_routes"]
 
-FAMILIES = (health, scenario, journal, settings, changes, rules)
+FAMILIES = (health, scenario, journal, settings, changes, rules, webhooks)
 
 
 def control_routes(portals: PortalRegistry, api: Iterable[Route]) -> list[Route]:

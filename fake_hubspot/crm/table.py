@@ -23,6 +23,7 @@ from fake_hubspot.crm import (
     schemas,
     search,
     users,
+    webhooks,
 )
 from fake_hubspot.crm.families import family_routes
 
@@ -50,6 +51,7 @@ FAMILIES = (
     memberships,
     account,
     oauth,
+    webhooks,
 )
 
 

@@ -35,6 +35,7 @@ PATHS = {
     "schemas": ("/crm/v3/schemas", *_dated("/crm-object-schemas/{version}/schemas", ("v3", *SINCE_2026))),
     "account": _dated("/account-info/{version}", ("v3", *SINCE_2026)),
     "users": ("/settings/v3/users", *_dated("/settings/users/{version}", ("v3", *SINCE_2026))),
+    "webhooks": ("/webhooks/v3", "/webhooks/2026-03"),
     "tokens": _dated("/oauth/{version}/token", ("v1", "v3", *SINCE_2026)),
     "token-checks": _dated("/oauth/{version}/token", ("v3", *SINCE_2026)),
 }

@@ -1,5 +1,7 @@
 """Access tokens, what they allow and until when, and the OAuth app that requests them."""
 
+from collections.abc import Callable, Iterable
+
 import msgspec
 
 from fake_hubspot.portal.config import check_token
@@ -42,10 +44,16 @@ class Grant(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Access:
-    """The tokens and grants of a portal."""
+    """The tokens and grants of a portal.
 
-    def __init__(self, context: PortalContext) -> None:
+    Args:
+        context: The portal.
+        app_secrets: Returns the secrets of apps that are kept elsewhere.
+    """
+
+    def __init__(self, context: PortalContext, *, app_secrets: Callable[[], Iterable[str]] = tuple) -> None:
         self._context = context
+        self._app_secrets = app_secrets
         self.tokens = KeyValueStore(context.db, "tokens", Token, on_change=lambda: None)
         self.grants = KeyValueStore(context.db, "grants", Grant, on_change=lambda: None)
 
@@ -61,7 +69,8 @@ class Access:
     def secrets(self) -> list[str]:
         """Return what no output may contain: tokens, and the secrets of apps."""
         of_apps = ((one.client_secret, one.code, one.refresh_token) for one in self.grants)
-        return [*(one.value for one in self.tokens), *(secret for each in of_apps for secret in each)]
+        tokens = (one.value for one in self.tokens)
+        return [*tokens, *self._app_secrets(), *(secret for each in of_apps for secret in each)]
 
     def revoke(self, value: str) -> None:
         """Stop accepting a token."""

@@ -12,7 +12,7 @@ import msgspec
 
 from fake_hubspot.portal.types import STANDARD_TYPES, ObjectType
 
-__all__ = ["ASSUMED_IDS", "HubSpotType", "defined_pairs", "hubspot_types", "linked_type_of"]
+__all__ = ["ASSUMED_IDS", "PRIMARY_TYPE_IDS", "HubSpotType", "defined_pairs", "hubspot_types", "linked_type_of"]
 
 # The unlabelled type of a pair: from, to, id there, id back.
 UNLABELLED = """
@@ -123,6 +123,9 @@ LABELLED = (
         HubSpotType(702, 701, "contact_signer", "Signer"),
         HubSpotType(701, 702, "contact_to_quote_signer", "Signer"),
     ),
+)
+PRIMARY_TYPE_IDS = frozenset(
+    one.type_id for row in LABELLED for one in row if isinstance(one, HubSpotType) and one.is_primary
 )
 
 

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import msgspec
 
-from fake_hubspot.portal.association_types import HubSpotType, defined_pairs, hubspot_types
+from fake_hubspot.portal.association_types import PRIMARY_TYPE_IDS, HubSpotType, defined_pairs, hubspot_types
+from fake_hubspot.portal.change_feed import LinkChange
 from fake_hubspot.portal.errors import TooManyLinksError, UnknownAssociationTypeError
 from fake_hubspot.portal.key_value_store import KeyValueStore
 from fake_hubspot.portal.portal_context import PortalContext
@@ -14,6 +15,7 @@ __all__ = ["AssociationType", "Associations", "Link"]
 
 HUBSPOT, USER, INTEGRATOR = "HUBSPOT_DEFINED", "USER_DEFINED", "INTEGRATOR_DEFINED"
 FIRST_OWN_TYPE = 100
+LinkRow = tuple[str, int, str, int, str, int]
 
 
 class AssociationType(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -42,6 +44,7 @@ class Associations:
 
     def __init__(self, context: PortalContext) -> None:
         self._db = context.db
+        self._feed = context.feed
         self._on_change = context.changes.bump
         self.on_link: Callable[[str, int], None] = _nobody
         self._limits = KeyValueStore(context.db, "association_limits", int, on_change=context.changes.bump)
@@ -148,7 +151,9 @@ class Associations:
         for one in {kind.type_id: kind, default.type_id: default}.values():
             rows.append((one.from_type, from_id, one.to_type, to_id, one.category, one.type_id))
             rows.append((one.to_type, to_id, one.from_type, from_id, one.category, one.inverse_id))
+        known = self._between(kind.from_type, from_id, kind.to_type, to_id)
         self._db.run_many("INSERT OR IGNORE INTO associations VALUES (?, ?, ?, ?, ?, ?)", rows)
+        self._tell_links(dict.fromkeys(row for row in rows if row not in known), is_removed=False)
         self._tell((kind.from_type, from_id), (kind.to_type, to_id))
 
     def load(self, links: Iterable[tuple[AssociationType, int, int]]) -> None:
@@ -237,9 +242,11 @@ class Associations:
 
     def unlink(self, source: ObjectType, from_id: int, target: ObjectType, to_id: int) -> bool:
         """Remove every link between two records, and return whether there was one."""
+        known = self._between(source.type_id, from_id, target.type_id, to_id)
         sql = "DELETE FROM associations WHERE from_type = ? AND from_id = ? AND to_type = ? AND to_id = ?"
         count = self._db.run(sql, (source.type_id, from_id, target.type_id, to_id))
         self._db.run(sql, (target.type_id, to_id, source.type_id, from_id))
+        self._tell_links(known, is_removed=True)
         self._tell((source.type_id, from_id), (target.type_id, to_id))
         return count > 0
 
@@ -247,14 +254,44 @@ class Associations:
         """Remove one type of link between two records."""
         sql = """DELETE FROM associations WHERE from_type = ? AND from_id = ? AND to_type = ? AND to_id = ?
                  AND category = ? AND type_id = ?"""
+        known = self._between(kind.from_type, from_id, kind.to_type, to_id)
         self._db.run(sql, (kind.from_type, from_id, kind.to_type, to_id, kind.category, kind.type_id))
         self._db.run(sql, (kind.to_type, to_id, kind.from_type, from_id, kind.category, kind.inverse_id))
+        left = self._between(kind.from_type, from_id, kind.to_type, to_id)
+        self._tell_links((row for row in known if row not in left), is_removed=True)
         self._tell((kind.from_type, from_id), (kind.to_type, to_id))
 
     def _tell(self, *ends: tuple[str, int]) -> None:
         for type_id, record_id in ends:
             self.on_link(type_id, record_id)
         self._on_change()
+
+    def _between(self, from_type: str, from_id: int, to_type: str, to_id: int) -> list[LinkRow]:
+        """Return the links between two records in both directions, if anybody wants to know what changes them."""
+        if self._feed.listener is None:
+            return []
+        sql = """SELECT from_type, from_id, to_type, to_id, category, type_id FROM associations
+                 WHERE (from_type = ? AND from_id = ? AND to_type = ? AND to_id = ?)
+                    OR (from_type = ? AND from_id = ? AND to_type = ? AND to_id = ?)"""
+        there, back = (from_type, from_id, to_type, to_id), (to_type, to_id, from_type, from_id)
+        return [(row[0], row[1], row[2], row[3], row[4], row[5]) for row in self._db.all(sql, (*there, *back))]
+
+    def _tell_links(self, rows: Iterable[LinkRow], *, is_removed: bool) -> None:
+        self._feed.add_links(
+            (
+                from_type,
+                from_id,
+                LinkChange(
+                    to_type,
+                    to_id,
+                    category,
+                    type_id,
+                    is_primary=category == HUBSPOT and type_id in PRIMARY_TYPE_IDS,
+                    is_removed=is_removed,
+                ),
+            )
+            for from_type, from_id, to_type, to_id, category, type_id in rows
+        )
 
     def neighbours(self, type_id: str, record_id: int) -> list[tuple[str, int]]:
         """Return the types and ids of the records that are linked with this one, each once."""

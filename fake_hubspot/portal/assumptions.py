@@ -91,6 +91,11 @@ ASSUMPTIONS = {
             ("canonical", "v3"),
             "Which path does `paging.next.link` have? `v3` is how it was until 2024.",
         ),
+        Assumption(
+            "webhook-creation",
+            ("with-properties", "alone"),
+            "Do webhooks tell a creation as a change of each property as well?",
+        ),
     )
 }
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from fake_hubspot.portal.decimal_id import parse_id
 
-__all__ = ["Clock", "format_time", "parse_time"]
+__all__ = ["Clock", "format_time", "parse_time", "real_now_ms"]
 
 DAY_MS = 86_400_000
 
@@ -28,6 +28,8 @@ class Clock:
 
     def __init__(self, source: Callable[[], int] = real_now_ms) -> None:
         self._source = source
+        # Called when the time jumps, stops or goes on.
+        self.on_move: Callable[[], None] = _nobody
         self._shift_ms = 0
         self._frozen_ms: int | None = None
 
@@ -43,6 +45,7 @@ class Clock:
     def freeze(self, at_ms: int | None = None) -> None:
         """Stop at `at_ms`, or at the current time."""
         self._frozen_ms = self.now_ms() if at_ms is None else at_ms
+        self.on_move()
 
     def advance(self, by_ms: int) -> None:
         """Move forward, or back if `by_ms` is negative."""
@@ -50,10 +53,12 @@ class Clock:
             self._shift_ms += by_ms
         else:
             self._frozen_ms += by_ms
+        self.on_move()
 
     def reset(self) -> None:
         """Go back to the real time."""
         self._shift_ms, self._frozen_ms = 0, None
+        self.on_move()
 
     @property
     def state(self) -> tuple[int, int | None]:
@@ -63,12 +68,18 @@ class Clock:
     @state.setter
     def state(self, state: tuple[int, int | None]) -> None:
         self._shift_ms, self._frozen_ms = state
+        self.on_move()
 
     def resume(self) -> None:
         """Continue from the current state."""
         now = self.now_ms()
         self._frozen_ms = None
         self._shift_ms = now - self._source()
+        self.on_move()
+
+
+def _nobody() -> None:
+    """Do nothing: nobody waits for a time."""
 
 
 def format_time(at_ms: int) -> str:

@@ -6,7 +6,7 @@ contacts.
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -73,6 +73,8 @@ class Database:
     def __init__(self, path: Path | None = None) -> None:
         self.path = path
         self.is_open = True
+        # Called with `is_committed` after the end of each outermost transaction.
+        self.on_end: Callable[..., None] = _nobody
         self._depth = 0
         if path is not None and not path.parent.is_dir():
             raise UsageError(f"{path} cannot keep a portal: there is no folder {path.parent}. Create it first")
@@ -129,6 +131,7 @@ class Database:
     def transaction(self) -> Iterator[None]:
         """Commit everything or nothing; a nested transaction joins the outer one."""
         self._depth += 1
+        is_committed = False
         try:
             if self._depth == 1:
                 self._db.execute("BEGIN IMMEDIATE")
@@ -140,8 +143,16 @@ class Database:
         else:
             if self._depth == 1:
                 self._db.execute("COMMIT")
+                is_committed = True
         finally:
             self._depth -= 1
+            if self._depth == 0:
+                self.on_end(is_committed=is_committed)
+
+    @property
+    def is_in_transaction(self) -> bool:
+        """Whether a transaction is open."""
+        return self._depth > 0
 
     @contextmanager
     def bulk(self) -> Iterator[None]:
@@ -162,3 +173,7 @@ class Database:
     def copy_to(self, other: "Database") -> None:
         """Copy this database over the other one."""
         self._db.backup(other._db)
+
+
+def _nobody(*, is_committed: bool) -> None:
+    """Do nothing: nobody wants to know about transactions."""

@@ -10,6 +10,7 @@ from fake_hubspot.errors import UsageError
 from fake_hubspot.portal.access import Access
 from fake_hubspot.portal.associations import Associations
 from fake_hubspot.portal.assumptions import Assumptions
+from fake_hubspot.portal.change_feed import ChangeFeed
 from fake_hubspot.portal.clock import Clock, format_time, parse_time, real_now_ms
 from fake_hubspot.portal.config import PortalConfig, decode_config, encode_config
 from fake_hubspot.portal.database import Database
@@ -32,6 +33,7 @@ from fake_hubspot.portal.standard_properties import standard_groups, standard_pr
 from fake_hubspot.portal.store import Candidates, Record, Store
 from fake_hubspot.portal.types import STANDARD_TYPES, ObjectType, ObjectTypes
 from fake_hubspot.portal.walks import Walks
+from fake_hubspot.portal.webhooks import Webhooks
 from fake_hubspot.portal.write_rules import WriteRules
 
 __all__ = ["BULK_FROM", "Portal"]
@@ -65,16 +67,21 @@ class Portal:
         self.notes = self._open_notes()
         self.config = self._stored_config(config or PortalConfig())
         self.id = self.config.portal_id
+        clock = Clock(time_source)
         self.context = PortalContext(
             self.id,
             self.db,
-            Clock(time_source),
+            clock,
             Random(self.config.seed),  # noqa: S311 - deterministic on purpose, no secret is drawn from it
+            ChangeFeed(self.db, clock.now_ms),
         )
         self.limits = RateLimits(TIERS[self.config.tier], enforced=self.config.enforce_limits)
         self.journal = Journal()
         self.walks = Walks()
         self.snapshots = Snapshots(self.context, on_restore=self.reload)
+        # Called when an event may have to be sent to an app; the server sets it.
+        self.on_webhook_work: Callable[[], None] = _nobody
+        clock.on_move = lambda: self.on_webhook_work()
         self._build()
         self._saved_state().load()
 
@@ -112,7 +119,8 @@ class Portal:
         self.lists = Lists(
             context, self.records.store, past_values=self.records.history.values, ends=self.associations.ends
         )
-        self.access = Access(context)
+        self.webhooks = Webhooks(context, seed=self.config.seed, on_work=lambda: self.on_webhook_work())
+        self.access = Access(context, app_secrets=self.webhooks.subscriptions.secrets)
         self.write_rules = WriteRules(context)
         self.resources = Resources(context)
         self.notes = self._open_notes()
@@ -336,3 +344,7 @@ class Portal:
             self.access.tokens.put(token.value, token)
         for grant in grants:
             self.access.grants.put(grant.client_id, grant)
+
+
+def _nobody() -> None:
+    """Do nothing: no server sends webhooks for this portal."""

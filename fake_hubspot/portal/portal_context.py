@@ -5,6 +5,7 @@ from random import Random
 import msgspec
 
 from fake_hubspot.portal.assumptions import Assumptions
+from fake_hubspot.portal.change_feed import ChangeFeed
 from fake_hubspot.portal.clock import Clock
 from fake_hubspot.portal.database import Database
 
@@ -22,11 +23,12 @@ class Changes(msgspec.Struct):
 
 
 class PortalContext(msgspec.Struct, frozen=True):
-    """The portal's id, database, clock, random source and assumptions."""
+    """The portal's id, database, clock, random source, feed of changes and assumptions."""
 
     portal_id: int
     db: Database
     clock: Clock
     random: Random
+    feed: ChangeFeed
     assumptions: Assumptions = msgspec.field(default_factory=Assumptions)
     changes: Changes = msgspec.field(default_factory=Changes)

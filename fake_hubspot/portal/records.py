@@ -6,6 +6,7 @@ from dataclasses import replace
 from fake_hubspot.portal import calculated
 from fake_hubspot.portal.associations import Associations
 from fake_hubspot.portal.blocklist import Blocklist
+from fake_hubspot.portal.change_feed import MergeChange
 from fake_hubspot.portal.clock import format_time, parse_time
 from fake_hubspot.portal.decimal_id import parse_id
 from fake_hubspot.portal.definitions import Definitions
@@ -49,6 +50,7 @@ class Records:
         pipelines: Pipelines,
     ) -> None:
         self._context = context
+        self._feed = context.feed
         self._owners = owners
         self._definitions = definitions
         self._associations = associations
@@ -109,8 +111,9 @@ class Records:
         change = self._change(place, record_id, {}, given, now)
         values = given | calculated.on_creation(object_type, change)
         values |= self._of_stage(object_type, {}, values, now) | self._of_owner(object_type, {}, given, now)
-        record = Record(record_id, dict(sorted(values.items())), now, now)
-        return self._write(object_type, None, record)
+        record = self._write(object_type, None, Record(record_id, dict(sorted(values.items())), now, now))
+        self._feed.add_values(object_type.type_id, record.id, {}, record.properties, is_new=True)
+        return record
 
     def required_values(self, object_type: ObjectType) -> dict[str, WireValue]:
         """Return a value for each property that a new record of this type must have, as a person would choose one."""
@@ -211,7 +214,9 @@ class Records:
         changed = replace(
             record, properties=dict(sorted({**record.properties, **values, **stamp}.items())), updated_ms=at_ms
         )
-        return self._write(object_type, record, changed, source=source)
+        written = self._write(object_type, record, changed, source=source)
+        self._feed.add_values(object_type.type_id, record.id, record.properties, written.properties, source=source)
+        return written
 
     def archive(self, object_type: ObjectType, record: Record) -> None:
         """Move a record to the recycle bin; its unique values become free.
@@ -223,6 +228,7 @@ class Records:
             self._release(object_type, record)
             self._remember(object_type, record)
             self.store.put(object_type.type_id, replace(record, archived_ms=now))
+            self._feed.add("deletion", object_type.type_id, record.id)
             self.on_life(object_type.type_id, record.id)
         self._context.changes.bump()
 
@@ -230,16 +236,22 @@ class Records:
         """Move a record out of the recycle bin."""
         with self._context.db.transaction():
             self._write(object_type, None, replace(record, archived_ms=None))
+            self._feed.add("restore", object_type.type_id, record.id)
             self.on_life(object_type.type_id, record.id)
 
     def erase(self, object_type: ObjectType, record: Record) -> None:
-        """Delete a record with its history and links; a contact's addresses are blocked from then on."""
+        """Delete a record with its history and links; a contact's addresses are blocked from then on.
+
+        Source: docs (changelog of `contact.privacyDeletion`: a deletion is told as well).
+        """
         with self._context.db.transaction():
             self.blocklist.add_those_of(object_type, record)
             self._remember(object_type, record)
             neighbours = self._associations.neighbours(object_type.type_id, record.id)
             self.store.delete(object_type.type_id, record.id)
             self._associations.forget(object_type.type_id, record.id)
+            self._feed.add("deletion", object_type.type_id, record.id)
+            self._feed.add("privacyDeletion", object_type.type_id, record.id)
             for type_id, record_id in neighbours:
                 self._associations.on_link(type_id, record_id)
         self._context.changes.bump()
@@ -266,6 +278,9 @@ class Records:
         with self._context.db.transaction():
             self._retire(object_type, [primary, other], new_id)
             written = self._write(object_type, None, merged)
+            moved = sum(1 for name, value in other.properties.items() if value and not primary.properties.get(name))
+            told = MergeChange((other.id,), new_id, moved)
+            self._feed.add("merge", object_type.type_id, primary.id, merge=told)
             self._associations.on_link(object_type.type_id, new_id)
             self.on_life(object_type.type_id, new_id)
         return self.store.get(object_type.type_id, new_id) or written

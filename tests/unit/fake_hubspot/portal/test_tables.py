@@ -104,6 +104,7 @@ DEFAULTS = {
     "search-body-length": ("without-properties", "whole-body"),
     "missing-value-match": ("match", "no-match"),
     "list-link-path": ("canonical", "v3"),
+    "webhook-creation": ("with-properties", "alone"),
 }
 
 
@@ -246,7 +247,7 @@ def test_options_are_chosen_together_or_not_at_all() -> None:
 
     assert str(caught.value) == (
         "hapikey is one of invalid-key, does-not-exist, not-found, accept, not 'no'; there is no assumption 'colour'. "
-        f"Known: {', '.join(sorted(DEFAULTS)[:12])} and 12 more."
+        f"Known: {', '.join(sorted(DEFAULTS)[:12])} and 13 more."
     )
     assert assumptions.chosen == {}
     assumptions.choose({"merge-id": "primary"})
