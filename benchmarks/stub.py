@@ -1,9 +1,10 @@
-"""A HubSpot stub with almost no overhead: precomputed pages of 100 contacts of about 370 bytes, served by asyncio.
+"""A HubSpot stub with almost no overhead: pages of 100 precomputed contacts of about 370 bytes, served by asyncio.
 
-Start it with `python benchmarks/stub.py CONTACTS [LATENCY_S [HOST PORT]]`; it prints its port. It must be several times
-faster than the connectors that read from it; the full pull section checks that. One hundred contacts changed a day
-after the others, and its search always returns those. `GET /counted` returns the number of requests and bytes since the
-last `GET /counted`.
+Start it with `python benchmarks/stub.py CONTACTS [LATENCY_S [HOST PORT [LIMIT]]]`; it prints its port. It must be
+several times faster than the connectors that read from it; the full pull section checks that. One hundred contacts
+changed a day after the others, and its search always returns those, or the contact with the highest id. With a LIMIT,
+it answers 429 to every request above so many in ten seconds. `GET /counted` returns the number of requests, of those
+with 429, and of bytes since the last `GET /counted`.
 """
 
 import asyncio
@@ -11,6 +12,8 @@ import json
 import re
 import selectors
 import sys
+import time
+from collections import deque
 from collections.abc import Callable
 
 PAGE = 100
@@ -45,73 +48,114 @@ def compact(document: object) -> str:
     return json.dumps(document, separators=(",", ":"))
 
 
-def response(text: str) -> bytes:
-    """Return a whole HTTP response with HubSpot's headers."""
-    body = text.encode()
-    head = (
-        "HTTP/1.1 200 OK\r\nDate: Thu, 12 Mar 2026 08:00:00 GMT\r\nContent-Type: application/json;charset=utf-8\r\n"
-        "X-HubSpot-Correlation-Id: 019dab0b-6a7c-7027-be99-1b61f6cd4513\r\nX-HubSpot-RateLimit-Max: 100\r\n"
-        "X-HubSpot-RateLimit-Remaining: 92\r\nX-HubSpot-RateLimit-Interval-Milliseconds: 10000\r\n"
-        f"Content-Length: {len(body)}\r\n\r\n"
-    )
-    return head.encode() + body
+def head_of(status: str = "200 OK", remaining: int = 92, limit: int = 100) -> bytes:
+    """Return HubSpot's headers, up to the length of the body."""
+    return (
+        f"HTTP/1.1 {status}\r\nDate: Thu, 12 Mar 2026 08:00:00 GMT\r\nContent-Type: application/json;charset=utf-8\r\n"
+        f"X-HubSpot-Correlation-Id: 019dab0b-6a7c-7027-be99-1b61f6cd4513\r\nX-HubSpot-RateLimit-Max: {limit}\r\n"
+        f"X-HubSpot-RateLimit-Remaining: {remaining}\r\nX-HubSpot-RateLimit-Interval-Milliseconds: 10000\r\n"
+        "Content-Length: "
+    ).encode()
+
+
+_HEAD = head_of()
+_REFUSED = b'{"status":"error","message":"You have reached your ten_secondly_rolling limit.","errorType":"RATE_LIMIT"}'
+
+
+def response(body: bytes, head: bytes = _HEAD) -> bytes:
+    """Return a whole HTTP response."""
+    return b"".join((head, b"%d\r\n\r\n" % len(body), body))
+
+
+class Window:
+    """The rolling window of ten seconds in which requests are counted. It is never full without a limit."""
+
+    def __init__(self, limit: int, clock: Callable[[], float] = time.monotonic) -> None:
+        self._limit, self._clock = limit, clock
+        self._counted: deque[float] = deque()
+
+    def head(self) -> tuple[bytes, bool]:
+        """Count a request, and return the headers of its response and whether it is refused."""
+        if not self._limit:
+            return _HEAD, False
+        now = self._clock()
+        while self._counted and self._counted[0] <= now - 10:
+            self._counted.popleft()
+        if len(self._counted) >= self._limit:
+            return head_of("429 Too Many Requests", 0, self._limit), True
+        self._counted.append(now)
+        return head_of(remaining=self._limit - len(self._counted), limit=self._limit), False
 
 
 class Portal:
-    """The list endpoint. `after` is an id, as in HubSpot. Pages are built before the first request.
+    """The list endpoint. `after` is the lowest id of the page, as in HubSpot.
 
-    It also lists property names and custom object types, because a Singer tap requests them. No record is archived.
+    Contacts are built before the first request. It also lists property names and custom object types, because a Singer
+    tap requests them. No record is archived.
     """
 
-    def __init__(self, contacts: int) -> None:
+    def __init__(self, contacts: int, limit: int = 0) -> None:
         self._contacts = contacts
+        self._window = Window(limit)
         self._every = max(1, contacts // CHANGES)
         self._text = compact(contact(_PLACE))
-        self._pages = [self._page(first) for first in range(1, contacts + 1, PAGE)]
+        self._records = [self._record(number) for number in range(1, contacts + 1)]
         names = [{"name": name, "type": "datetime" if name.endswith("date") else "string"} for name in NAMES]
-        self._properties = response(compact({"results": names}))
-        self._nothing = response(compact({"results": []}))
+        self._properties = compact({"results": names}).encode()
+        self._nothing = compact({"results": []}).encode()
         self._found = self._changed()
-        self.requests = self.bytes = 0
+        self.requests = self.refused = self.bytes = 0
 
-    def answer(self, method: bytes, target: bytes) -> bytes:
+    def answer(self, method: bytes, target: bytes, body: bytes = b"") -> bytes:
         """Return the response to a request."""
         if target == b"/counted":
-            counted = {"requests": self.requests, "bytes": self.bytes}
-            self.requests = self.bytes = 0
-            return response(compact(counted))
-        found = self._find(method, target)
+            counted = {"requests": self.requests, "refused": self.refused, "bytes": self.bytes}
+            self.requests = self.refused = self.bytes = 0
+            return response(compact(counted).encode())
+        is_search = method == b"POST"
+        head, is_refused = (_HEAD, False) if is_search else self._window.head()
+        found = response(_REFUSED if is_refused else self._find(is_search, target, body), head)
         self.requests += 1
+        self.refused += is_refused
         self.bytes += len(found)
         return found
 
-    def _find(self, method: bytes, target: bytes) -> bytes:
-        if method == b"POST":
-            return self._found
+    def _find(self, is_search: bool, target: bytes, body: bytes) -> bytes:
+        if is_search:
+            return self._highest() if b"DESCENDING" in body else self._found
         if not target.startswith(b"/crm/v3/objects/"):
             return self._properties if target.startswith(b"/crm/v3/properties/") else self._nothing
         if b"archived=true" in target:
             return self._nothing
         _, found, rest = target.partition(b"after=")
-        number = (int(rest.partition(b"&")[0]) - 1) // PAGE if found else 0
-        return self._pages[number] if number < len(self._pages) else self._nothing
+        return self._page(max(1, int(rest.partition(b"&")[0])) if found else 1)
 
     def _page(self, first: int) -> bytes:
-        last = min(first + PAGE, self._contacts + 1)
-        records = ",".join(map(self._record, range(first, last)))
-        following = {"after": str(last), "link": f"https://api.hubapi.com/?limit=100&after={last}"}
-        paging = f',"paging":{compact({"next": following})}' if last <= self._contacts else ""
-        return response(f'{{"results":[{records}]{paging}}}')
+        records = b",".join(self._records[first - 1 : first - 1 + PAGE])
+        last = first + PAGE
+        if last > self._contacts:
+            return b"".join((b'{"results":[', records, b"]}"))
+        return (
+            b'{"results":[%b],"paging":{"next":{"after":"%d","link":"https://api.hubapi.com/?limit=100&after=%d"}}}'
+            % (
+                records,
+                last,
+                last,
+            )
+        )
 
-    def _record(self, number: int) -> str:
+    def _record(self, number: int) -> bytes:
         text = self._text.replace(_PLACE, str(number))
         is_changed = number % self._every == 0 and number // self._every <= CHANGES
-        return text.replace(UPDATED, CHANGED) if is_changed else text
+        return (text.replace(UPDATED, CHANGED) if is_changed else text).encode()
 
     def _changed(self) -> bytes:
         numbers = range(self._every, self._contacts + 1, self._every)[:CHANGES]
-        records = ",".join(map(self._record, numbers))
-        return response(f'{{"total":{len(numbers)},"results":[{records}]}}')
+        records = b",".join(self._records[number - 1] for number in numbers)
+        return b'{"total":%d,"results":[%b]}' % (len(numbers), records)
+
+    def _highest(self) -> bytes:
+        return b'{"total":%d,"results":[%b]}' % (self._contacts, b",".join(self._records[-1:]))
 
 
 _LENGTH = re.compile(rb"\r\nContent-Length: *(\d+)", re.IGNORECASE)
@@ -134,7 +178,7 @@ def protocol(portal: Portal, latency_s: float) -> Callable[[], asyncio.Protocol]
                 if len(rest) < length:
                     return
                 self.buffer = rest[length:]
-                answer = portal.answer(method, target)
+                answer = portal.answer(method, target, rest[:length])
                 if latency_s:
                     asyncio.get_running_loop().call_later(latency_s, self.transport.write, answer)
                 else:
@@ -148,9 +192,9 @@ def event_loop(latency_s: float) -> asyncio.AbstractEventLoop:
     return asyncio.SelectorEventLoop(selectors.SelectSelector() if latency_s else selectors.DefaultSelector())
 
 
-async def serve(contacts: int, latency_s: float, host: str, port: int) -> None:
+async def serve(contacts: int, latency_s: float, host: str, port: int, limit: int) -> None:
     """Serve until killed."""
-    portal = Portal(contacts)
+    portal = Portal(contacts, limit)
     server = await asyncio.get_running_loop().create_server(protocol(portal, latency_s), host, port)
     print(server.sockets[0].getsockname()[1], flush=True)
     await server.serve_forever()
@@ -159,5 +203,5 @@ async def serve(contacts: int, latency_s: float, host: str, port: int) -> None:
 if __name__ == "__main__":
     latency = float(sys.argv[2]) if len(sys.argv) > 2 else 0.0
     with asyncio.Runner(loop_factory=lambda: event_loop(latency)) as runner:
-        host, port = sys.argv[3:] or ("127.0.0.1", "0")
-        runner.run(serve(int(sys.argv[1]), latency, host, int(port)))
+        host, port, *limits = sys.argv[3:] or ("127.0.0.1", "0")
+        runner.run(serve(int(sys.argv[1]), latency, host, int(port), int(limits[0]) if limits else 0))

@@ -5,7 +5,7 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from service.errors import PullAbandoned
@@ -34,6 +34,13 @@ class DownstreamClient(Protocol):
             PullAbandoned: The client disconnected, or the service is shutting down.
         """
 
+    def wait_any(self, socks: Sequence[socket.socket], *, seconds: float) -> list[socket.socket]:
+        """Return those of the sockets that have data to read, none if the time is over.
+
+        Raises:
+            PullAbandoned: The client disconnected, or the service is shutting down.
+        """
+
 
 class PatientDownstreamClient:
     """A client that never disconnects."""
@@ -47,6 +54,14 @@ class PatientDownstreamClient:
 
     def wait_readable(self, sock: socket.socket | None, *, deadline: float) -> None:
         """Return at once: the read that follows has its own timeout."""
+
+    def wait_any(self, socks: Sequence[socket.socket], *, seconds: float) -> list[socket.socket]:
+        """Return the sockets that have data to read."""
+        if not socks:
+            self._sleep(seconds)
+            return []
+        decrypted = _decrypted(socks)
+        return decrypted + _readable([sock for sock in socks if sock not in decrypted], 0.0 if decrypted else seconds)
 
 
 class SocketDownstreamClient:
@@ -74,25 +89,50 @@ class SocketDownstreamClient:
         if not self._wait_until(deadline, sock):
             raise TimeoutError
 
+    def wait_any(self, socks: Sequence[socket.socket], *, seconds: float) -> list[socket.socket]:
+        """Return the sockets that have data to read, and check the client four times a second."""
+        return self._readable_before(self._clock() + seconds, socks)
+
     def _wait_until(self, deadline: float, sock: socket.socket | None) -> bool:
         """Wait for data on the socket. Returns whether some arrived before the deadline."""
+        return bool(self._readable_before(deadline, () if sock is None else (sock,)))
+
+    def _readable_before(self, deadline: float, socks: Sequence[socket.socket]) -> list[socket.socket]:
+        """Wait for data on any of the sockets. Returns those that have some, none after the deadline."""
         poll = select.poll()
         poll.register(self._socket, _DISCONNECTED)
-        if sock is not None:
-            if isinstance(sock, ssl.SSLSocket) and sock.pending():
-                return True  # already decrypted, so the file descriptor may stay silent
+        decrypted = _decrypted(socks)
+        if decrypted:
+            return decrypted + _readable([sock for sock in socks if sock not in decrypted], 0.0)
+        for sock in socks:
             poll.register(sock, select.POLLIN)
         while True:
             self._check_stopping()
             remaining_s = deadline - self._clock()
             ready = poll.poll(max(0.0, min(_POLL_INTERVAL_S, remaining_s)) * 1000)
-            if any(descriptor == self._socket.fileno() for descriptor, _ in ready):
+            descriptors = {descriptor for descriptor, _ in ready}
+            if self._socket.fileno() in descriptors:
                 raise PullAbandoned("The client disconnected.", kind="caller-gone")
             if ready:
-                return True
+                return [sock for sock in socks if sock.fileno() in descriptors]
             if remaining_s <= 0:
-                return False
+                return []
 
     def _check_stopping(self) -> None:
         if self._stopping.is_set():
             raise PullAbandoned("The service is shutting down.", kind="stopping")
+
+
+def _decrypted(socks: Sequence[socket.socket]) -> list[socket.socket]:
+    """Return the sockets with data that is already decrypted, so that their file descriptors may stay silent."""
+    return [sock for sock in socks if isinstance(sock, ssl.SSLSocket) and sock.pending()]
+
+
+def _readable(socks: Sequence[socket.socket], seconds: float) -> list[socket.socket]:
+    if not socks:
+        return []
+    poll = select.poll()
+    for sock in socks:
+        poll.register(sock, select.POLLIN)
+    descriptors = {descriptor for descriptor, _ in poll.poll(max(0.0, seconds) * 1000)}
+    return [sock for sock in socks if sock.fileno() in descriptors]

@@ -13,11 +13,14 @@ from service.pages import Page
 from service.timestamps import ms_to_token
 from service.walks.by_change import ChangeWalk, take_whole_timestamps
 from service.walks.by_id import CursorWalk, IdWalk
+from service.walks.ranges import RangeWalk
+from service.walks.side_by_side import read_side_by_side
 from service.walks.walk import read_ahead
 
 __all__ = ["owner_pages", "record_pages"]
 
 _log = logging.getLogger(__name__)
+_MIN_RECORDS = 200  # most accounts are smaller, or hardly larger: the search for the highest id would not be worth it
 
 
 def record_pages(
@@ -25,7 +28,7 @@ def record_pages(
 ) -> Iterator[Page]:
     """Return the pages that answer a pull of CRM records.
 
-    - Neither `since` nor `limit`: everything, in order of id.
+    - Neither `since` nor `limit`: everything, over one connection in order of id, over several in no order.
     - `since`: what changed at or after that time, less an overlap because HubSpot's search index lags; then what was
       archived since, as deleted.
     - `limit` (Sesam's `page_size`, for a chronological source): what changed after `since`, in order of change.
@@ -61,8 +64,16 @@ def _unlimited_record_pages(
 
 
 def _everything(fetcher: RecordFetcher, horizon: Horizon) -> Iterator[Page]:
-    lists = fetcher.lists
-    return map(lists.complete, read_ahead(IdWalk(page_size=lists.page_size), horizon.watch(lists.begin)))
+    lists, side_by_side = fetcher.lists, fetcher.side_by_side
+    if side_by_side is None:
+        return map(lists.complete, read_ahead(IdWalk(page_size=lists.page_size), horizon.watch(lists.begin)))
+    pages = read_side_by_side(
+        RangeWalk(page_size=lists.page_size, min_records=_MIN_RECORDS),
+        [horizon.watch(each.begin) for each in side_by_side.lists],
+        [each.begin_highest for each in side_by_side.lists],
+        side_by_side.create_set(),
+    )
+    return map(lists.complete, pages)
 
 
 def _changes_and_deletions(fetcher: RecordFetcher, horizon: Horizon, earliest_ms: int) -> Iterator[Page]:

@@ -91,7 +91,12 @@ class Pull:
         options = self._schemas.resolve(options, object_type, self._clients.secondary)
         known_types = self._schemas.known_types()
         fetcher = RecordFetcher.create(
-            self._clients, object_type, options, page_size=page_size, known_types=known_types
+            self._clients,
+            object_type,
+            options,
+            page_size=page_size,
+            known_types=known_types,
+            connections=self._settings.connections,
         )
         return record_pages(fetcher, options, overlap_s=overlap_s)
 

@@ -169,6 +169,13 @@ class Settings:
     client_secret: str = _secret("hubspot-client-secret", _token, "OAuth: the app's client secret.")
     refresh_token: str = _secret("hubspot-refresh-token", _token, "OAuth: the refresh token.")
     page_size: int = _setting("hubspot-page-size", _integer(1, 100), 100, "Records per request to HubSpot.")
+    connections: int = _setting(
+        "hubspot-connections",
+        _integer(1, 8),
+        4,
+        "Connections that read the list of one full pull at the same time, each a range of ids. With 1, entities "
+        "arrive in order of id.",
+    )
     read_timeout_s: float = _setting(
         "hubspot-read-timeout-s",
         _number(0.1, 600),
@@ -214,6 +221,13 @@ class Settings:
         _number(0.1, 1000),
         4,
         "Requests per second to the search API, which HubSpot limits to 5 per account.",
+    )
+    quota_percent: int = _setting(
+        "hubspot-quota-percent",
+        _integer(10, 100),
+        98,
+        "The part of HubSpot's ten-second limit that all pulls together use at most. The rest is left to other clients "
+        "of the same app.",
     )
     since_field: str = _setting(
         "since-field",

@@ -1,26 +1,30 @@
 """Pages of HubSpot's list, which is in order of id."""
 
+import logging
 from collections.abc import Sequence
-from functools import partial
 
-from service.errors import BadRequestError, MismatchError
+from service.errors import BadRequestError, MismatchError, UpstreamError
 from service.fetching.association_fetcher import AssociationFetcher
 from service.merge import merge_chunks
 from service.object_types import ObjectType
 from service.options import PullOptions
 from service.pages import Page, parse_page
-from service.pending import Pending
+from service.pending import Pending, Steps
 from service.upstream import endpoints
 from service.upstream.client import Client
 from service.upstream.messages import Request, Response
 
-__all__ = ["ListFetcher"]
+__all__ = ["Highest", "ListFetcher"]
 
+_log = logging.getLogger(__name__)
 _MAX_PAGE_SIZE_WITH_HISTORY = 50
 _MAX_ATTEMPTS = 3
 _MIN_NAMES_LENGTH = 2000
 _MAX_URL_LENGTH = 14_000  # HubSpot's edge answers 414 at a little over 16,000
 _RESERVED_URL_LENGTH = 400
+
+Highest = tuple[int | None, int]
+"""The highest id, None if it could not be found, and the number of records."""
 
 
 class ListFetcher:
@@ -60,7 +64,11 @@ class ListFetcher:
 
     def begin(self, after: str | None) -> Pending[Page]:
         """Request the page at a cursor, None for the first page."""
-        return Pending(partial(self._finish, after, self._begin_first_chunk(after)))
+        return Pending.of(self._finish(after, self._begin_first_chunk(after)))
+
+    def begin_highest(self) -> Pending[Highest]:
+        """Search the highest id. If that fails, there is none: it only tells where a list can be divided."""
+        return Pending.of(self._find_highest(self._client.begin(endpoints.highest_id(self._type.path_name))))
 
     def begin_archived(self, after: str | None) -> Pending[Page]:
         """Request a page of archived records. They are marked as deleted, with the time at which they were archived."""
@@ -75,21 +83,36 @@ class ListFetcher:
     def _begin_first_chunk(self, after: str | None) -> Pending[Response]:
         return self._client.begin(self._request(after, self._chunks[0]))
 
-    def _finish(self, after: str | None, pending: Pending[Response]) -> Page:
+    def _finish(self, after: str | None, pending: Pending[Response]) -> Steps[Page]:
         for attempt in range(1, _MAX_ATTEMPTS + 1):
-            page = self._with_other_chunks(after, self._parse(pending.result()))
+            page = yield from self._with_other_chunks(after, self._parse((yield from pending.steps())))
             if page is not None:
                 return page
             if attempt < _MAX_ATTEMPTS:
                 pending = self._begin_first_chunk(after)
         raise MismatchError("Several requests for the same page kept returning different records.")
 
-    def _with_other_chunks(self, after: str | None, first: Page) -> Page | None:
+    def _with_other_chunks(self, after: str | None, first: Page) -> Steps[Page | None]:
         """Add the other properties. Returns None if the list changed between the requests."""
         if len(self._chunks) == 1 or not first.ids:
             return first
-        responses = (self._client.request(self._request(after, names)) for names in self._chunks[1:])
-        return merge_chunks(first, [self._parse(response) for response in responses])
+        others = []
+        for names in self._chunks[1:]:
+            response = yield from self._client.begin(self._request(after, names)).steps()
+            others.append(self._parse(response))
+        return merge_chunks(first, others)
+
+    def _find_highest(self, pending: Pending[Response]) -> Steps[Highest]:
+        try:
+            page = parse_page((yield from pending.steps()).body)
+        except UpstreamError as error:
+            _log.warning(
+                "The highest id of %s could not be found, so the list is read over one connection: %s",
+                self._type.name,
+                error.message,
+            )
+            return None, 0
+        return (int(page.ids[0]) if page.ids else None), page.total or 0
 
     def _request(self, after: str | None, names: Sequence[str]) -> Request:
         is_first_chunk = names is self._chunks[0]

@@ -5,7 +5,8 @@ import random
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
+from typing import Any
 
 from service.downstream import DownstreamClient, PatientDownstreamClient
 from service.metrics import NoMetrics, PullMetrics
@@ -15,6 +16,7 @@ from service.upstream.client import Client
 from service.upstream.connection import Connection, tls_context
 from service.upstream.large_bodies import LargeBodies
 from service.upstream.messages import Request, Response
+from service.upstream.pending_set import PendingSet
 from service.upstream.quota import Quota
 from service.upstream.retry_policy import RetryPolicy
 
@@ -27,16 +29,32 @@ class PullClients:
     Args:
         create: Creates a client with the given retry policy.
         retry_policy: Shared by all of them.
+        create_set: See the attribute.
 
     Attributes:
         primary: Walks through the pages.
         secondary: Completes pages, so that the next page can travel on the primary connection meanwhile.
+        create_set: Creates an empty set for results that are under way on several clients.
     """
 
-    def __init__(self, create: Callable[[RetryPolicy], Client], retry_policy: RetryPolicy) -> None:
+    def __init__(
+        self,
+        create: Callable[[RetryPolicy], Client],
+        retry_policy: RetryPolicy,
+        create_set: Callable[[], PendingSet[Any]],
+    ) -> None:
+        self._create = create
         self._retry_policy = retry_policy
+        self._others: list[Client] = []
         self.primary = create(retry_policy)
         self.secondary = create(retry_policy)
+        self.create_set = create_set
+
+    def side_by_side(self, count: int) -> list[Client]:
+        """Return so many clients that walk through the pages, the primary one first. Each connects when it is used."""
+        while len(self._others) < count - 1:
+            self._others.append(self._create(self._retry_policy))
+        return [self.primary, *self._others[: count - 1]]
 
     @property
     def retry_count(self) -> int:
@@ -49,8 +67,8 @@ class PullClients:
 
     def close(self) -> None:
         """Close the connections."""
-        self.primary.close()
-        self.secondary.close()
+        for client in (self.primary, self.secondary, *self._others):
+            client.close()
 
 
 class HubSpotAccount:
@@ -80,7 +98,12 @@ class HubSpotAccount:
         self._default_downstream = default_downstream
         self._tls = cache(tls_context)
         self._large_bodies = LargeBodies()
-        self._quota = Quota(searches_per_s=settings.searches_per_s, max_pause_s=settings.retry_budget_s, clock=clock)
+        self._quota = Quota(
+            searches_per_s=settings.searches_per_s,
+            percent=settings.quota_percent,
+            max_pause_s=settings.retry_budget_s,
+            clock=clock,
+        )
         self._credentials = credentials_for(settings, self._fetch_anonymously, clock=clock)
 
     def pull_clients(self, downstream: DownstreamClient | None = None) -> PullClients:
@@ -89,6 +112,7 @@ class HubSpotAccount:
         return PullClients(
             lambda policy: self._client(downstream, policy, self._credentials),
             self._retry_policy(retries=self.settings.retries),
+            partial(PendingSet, downstream, clock=self._clock),
         )
 
     def hasty_client(self, *, limit_s: float) -> Client:

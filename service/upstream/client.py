@@ -3,11 +3,12 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from service.downstream import DownstreamClient
 from service.errors import UpstreamError
 from service.metrics import PullMetrics
-from service.pending import Pending
+from service.pending import Pending, Readiness, Steps, Wait
 from service.upstream.auth import Credentials
 from service.upstream.connection import Connection
 from service.upstream.error_responses import error_from_response, error_in_batch
@@ -62,6 +63,7 @@ class Client:
         self._downstream = downstream
         self._clock = clock
         self._refused_pause_s = 0.0
+        self._has_slot = False
 
     def begin(self, request: Request) -> Pending[Response]:
         """Send a request, now if the quota allows it, otherwise in `result()`. Retries happen there too.
@@ -73,9 +75,9 @@ class Client:
         if self._refused_pause_s:
             error = _pause_error(request, self._refused_pause_s)
             return Pending(lambda: _raise(error))
-        pause = self._quota.reserve_s(is_search=request.is_search)
+        pause = self._quota.reserve_search_s() if request.is_search else self._acquire_s()
         in_flight = self._send(request) if pause <= 0 else None
-        return Pending(lambda: self._finish(request, in_flight, pause))
+        return Pending.of(self._finish(request, in_flight, pause))
 
     def request(self, request: Request) -> Response:
         """Send a request and wait for the response.
@@ -89,16 +91,22 @@ class Client:
     def close(self) -> None:
         """Close the connection."""
         self._connection.close()
+        self._give_up_slot()
 
-    def _finish(self, request: Request, in_flight: InFlightRequest | None, pause: float) -> Response:
+    def _finish(self, request: Request, in_flight: InFlightRequest | None, pause: float) -> Steps[Response]:
         started_s = self._clock()
         is_renewed = False
         failures = 0
         while True:
             if in_flight is None:
-                self._downstream.wait(pause)
+                yield self._pause(pause)
+                while not request.is_search and (pause := self._acquire_s()) > 0:
+                    yield self._pause(pause)
                 in_flight = self._send(request)
-            response, error = self._receive(request, in_flight)
+            readiness = Readiness.NOT_CHECKED
+            if in_flight.error is None:
+                readiness = yield self._connection.response_wait()
+            response, error = self._receive(request, in_flight, readiness)
             if error is None:
                 return response
             if response.status == 401 and not is_renewed and self._credentials.renew(in_flight.credentials):
@@ -110,6 +118,20 @@ class Client:
                 failures += error.status != 429  # a rate limit is waited for, and does not count
             in_flight = None
 
+    def _pause(self, seconds: float) -> Wait:
+        return Wait(None, seconds, partial(self._downstream.wait, seconds))
+
+    def _acquire_s(self) -> float:
+        """Take a slot of the quota if there is one, otherwise return the seconds after which to ask again."""
+        wait_s = self._quota.acquire_s()
+        self._has_slot = wait_s <= 0
+        return wait_s
+
+    def _give_up_slot(self) -> None:
+        if self._has_slot:
+            self._has_slot = False
+            self._quota.give_up()
+
     def _send(self, request: Request) -> InFlightRequest:
         started_s = self._clock()
         credentials: dict[str, str] = {}
@@ -120,15 +142,20 @@ class Client:
             return InFlightRequest(credentials, started_s, error)
         return InFlightRequest(credentials, started_s)
 
-    def _receive(self, request: Request, in_flight: InFlightRequest) -> tuple[Response, UpstreamError | None]:
+    def _receive(
+        self, request: Request, in_flight: InFlightRequest, readiness: Readiness
+    ) -> tuple[Response, UpstreamError | None]:
         """Return the response, and the error that it stands for. Without a response, its status is 0."""
-        if in_flight.error is not None:
-            return Response(0), in_flight.error
         try:
-            response = self._connection.receive(request, self._downstream)
+            if in_flight.error is not None:
+                raise in_flight.error
+            response = self._connection.receive(request, self._downstream, readiness)
         except UpstreamError as error:
+            self._give_up_slot()
             return Response(0), error
-        self._refused_pause_s = self._quota.update(response.headers)
+        if self._has_slot:
+            self._has_slot = False
+            self._refused_pause_s = self._quota.answered(response.headers, sent_s=in_flight.started_s)
         self._metrics.response_received(response.status, self._clock() - in_flight.started_s)
         if response.status in _SUCCESSES:
             is_batch = request.is_batch or response.status == _PARTIAL_SUCCESS

@@ -16,6 +16,7 @@ from httptools import HttpParserError
 
 from service.downstream import DownstreamClient
 from service.errors import MismatchError, UpstreamError
+from service.pending import Readiness, Wait
 from service.proxy import Proxy
 from service.upstream.decompression import BadEncodingError, decompressed
 from service.upstream.large_bodies import LargeBodies, Ticket
@@ -88,8 +89,24 @@ class Connection:
                 "header can hold. Nothing was sent."
             ) from None
 
-    def receive(self, request: Request, downstream: DownstreamClient) -> Response:
+    def response_wait(self) -> Wait:
+        """Return what the response to the last request waits for.
+
+        A recorder such as vcrpy has no socket, so nothing is to be waited for before `receive`.
+        """
+        if isinstance(self._http, _HTTPConnection) and self._http.sock is not None:
+            return Wait(self._http.sock, self._timeout_s)
+        return Wait(None, 0.0)
+
+    def receive(
+        self, request: Request, downstream: DownstreamClient, readiness: Readiness = Readiness.NOT_CHECKED
+    ) -> Response:
         """Wait for the response to the last request.
+
+        Args:
+            request: The last request.
+            downstream: Decides how long it makes sense to wait.
+            readiness: Whether there is data to read already, or the longest time without a byte is over.
 
         Raises:
             UpstreamError: No complete response arrived in time.
@@ -98,7 +115,9 @@ class Connection:
         """
         ticket = Ticket(self._large_bodies, downstream, limit_s=self._transfer_timeout_s, clock=self._clock)
         try:
-            self._use_response_reader(downstream, ticket)
+            if readiness is Readiness.OVERDUE:
+                raise TimeoutError
+            self._use_response_reader(downstream, ticket, is_readable=readiness is Readiness.READABLE)
             response = self._http.getresponse()
             headers = {name.lower(): value for name, value in response.headers.items()}
             body = self._decompressed(response.status, response.read(), headers.get("content-encoding", ""), ticket)
@@ -134,7 +153,7 @@ class Connection:
         if self._proxy is not None and isinstance(self._http, _HTTPConnection):
             self._http.response_class = http.client.HTTPResponse
 
-    def _use_response_reader(self, downstream: DownstreamClient, ticket: Ticket) -> None:
+    def _use_response_reader(self, downstream: DownstreamClient, ticket: Ticket, *, is_readable: bool = False) -> None:
         """Read the next response with `ResponseReader`.
 
         A recorder such as vcrpy replaces the standard library's class and reads by itself. It is left alone.
@@ -148,6 +167,7 @@ class Connection:
                 max_body_bytes=self._max_body_bytes,
                 clock=self._clock,
                 on_size=ticket.grow,
+                is_readable=is_readable,
             )
             self._http.response_class = cast(type[http.client.HTTPResponse], reader)  # http.client only calls it
 

@@ -11,6 +11,7 @@ __all__ = [
     "SEARCH_LIMIT",
     "associations_batch",
     "associations_page",
+    "highest_id",
     "list_page",
     "owners_page",
     "properties",
@@ -79,6 +80,16 @@ def search_page(
     }
     if names:
         body["properties"] = names
+    return Request(f"/crm/v3/objects/{quote(object_type)}/search", "POST", msgspec.json.encode(body), is_search=True)
+
+
+def highest_id(object_type: str) -> Request:
+    """Request the record with the highest id. `total` of the response is the number of records."""
+    body = {
+        "filterGroups": [{"filters": [{"propertyName": "hs_object_id", "operator": "GT", "value": "0"}]}],
+        "sorts": [{"propertyName": "hs_object_id", "direction": "DESCENDING"}],
+        "limit": 1,
+    }
     return Request(f"/crm/v3/objects/{quote(object_type)}/search", "POST", msgspec.json.encode(body), is_search=True)
 
 

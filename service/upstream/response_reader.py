@@ -44,6 +44,7 @@ class ResponseReader:
         max_body_bytes: The longest body of a success, as it is sent.
         clock: A monotonic clock.
         on_size: Called with the size of the body each time that it has grown. May wait, or raise to stop.
+        is_readable: Whether there is data to read already.
 
     Attributes:
         status: HubSpot's HTTP status.
@@ -62,6 +63,7 @@ class ResponseReader:
         max_body_bytes: int = _MAX_BODY_BYTES,
         clock: Callable[[], float] = time.monotonic,
         on_size: Callable[[int], None] = lambda _size: None,
+        is_readable: bool = False,
     ) -> None:
         self._socket = sock
         self._downstream = downstream
@@ -70,6 +72,7 @@ class ResponseReader:
         self._must_end_at = math.inf
         self._clock = clock
         self._on_size = on_size
+        self._is_readable = is_readable
         self._parser = httptools.HttpResponseParser(self)
         self._max_body_bytes = max_body_bytes
         self._body = bytearray()  # not a list of pieces: a chunk may have one byte
@@ -142,7 +145,9 @@ class ResponseReader:
             raise TimeoutError
         deadline = min(now + self._timeout_s, self._must_end_at)
         while True:
-            self._downstream.wait_readable(self._socket, deadline=deadline)
+            if not self._is_readable:
+                self._downstream.wait_readable(self._socket, deadline=deadline)
+            self._is_readable = False
             try:
                 return self._socket.recv(_RECEIVE_BYTES)
             except TimeoutError:  # a client that does not wait, or half a TLS record

@@ -31,6 +31,7 @@ class IdWalk:
 
     Args:
         page_size: The number of records requested per page.
+        start: The lowest id, None to walk through the whole list.
 
     Attributes:
         position: The cursor to ask for next, None for the first page.
@@ -40,11 +41,11 @@ class IdWalk:
         `paging` missing in the middle).
     """
 
-    def __init__(self, *, page_size: int) -> None:
-        self.position: str | None = None
+    def __init__(self, *, page_size: int, start: int | None = None) -> None:
+        self.position = None if start is None else str(start)
         self.is_finished = False
         self._page_size = page_size
-        self._last_id = -1
+        self._last_id = -1 if start is None else start - 1
         self._last_cursor: str | None = None
         self._doubt = _Doubt.NONE
 

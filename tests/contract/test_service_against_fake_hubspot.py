@@ -14,13 +14,14 @@ from tests.support.contacts import read_contacts
 from tests.support.recorded import recorded_contacts
 
 
-def client_of(server: Server, *, page_size: int = 100, token: str | None = None) -> FlaskClient:
+def client_of(server: Server, *, page_size: int = 100, connections: int = 4, token: str | None = None) -> FlaskClient:
     """Return the connector's application, connected to this fake."""
     return create_app(
         Settings(
             hubspot_api_key=token or server.token,
             hubspot_base_url=server.url,
             page_size=page_size,
+            connections=connections,
             retries=0,
             tilde_strings="keep",
         )
@@ -34,12 +35,16 @@ def hubspot() -> Iterator[Server]:
         yield server
 
 
-@pytest.mark.parametrize("page_size", [7, 99, 100])
-def test_every_contact_arrives_once_and_unchanged(hubspot: Server, page_size: int) -> None:
-    """The page size makes no difference."""
-    entities = json.loads(client_of(hubspot, page_size=page_size).get("/get_contacts").data)
+@pytest.mark.parametrize("connections", [1, 4, 8])
+@pytest.mark.parametrize("page_size", [2, 7, 99, 100])
+def test_every_contact_arrives_once_and_unchanged(hubspot: Server, page_size: int, connections: int) -> None:
+    """The page size and the number of connections make no difference, but with one connection there is an order."""
+    client = client_of(hubspot, page_size=page_size, connections=connections)
+    entities = json.loads(client.get("/get_contacts").data)
 
     assert len(entities) == 250
+    if connections > 1:
+        entities.sort(key=lambda entity: int(entity["id"]))
     for entity, contact in zip(entities, read_contacts(hubspot.url, hubspot.token), strict=True):
         assert entity.pop("_id") == contact["id"]
         assert entity.pop("_updated").startswith("~t")

@@ -17,11 +17,13 @@ from tests.contract.hubspot_account import Account, Connector
 VALUES: dict[str, tuple[str, ...]] = {
     "auth": ("bearer", "oauth", "hapikey"),
     "page_size": ("1", "5", "6", "7", "100"),
+    "connections": ("1", "2", "8"),
     "read_timeout_s": ("5", "600"),
     "retries": ("0", "1", "20"),
     "retry_jitter": ("0", "1"),
     "retry_budget_s": ("0", "1500"),
     "searches_per_s": ("0.1", "4", "1000"),
+    "quota_percent": ("10", "100"),
     "max_body_mb": ("1", "8", "64"),
     "since_field": ("lastmodifieddate", "hs_lastmodifieddate"),
     "since_operator": ("GT", "GTE"),

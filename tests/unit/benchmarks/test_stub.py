@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks.stub import BETWEEN, CHANGES, Portal
+from benchmarks.stub import BETWEEN, CHANGES, Portal, Window
 
 
 def document(response: bytes) -> Any:
@@ -51,5 +51,37 @@ def test_requests_are_counted_since_the_last_count() -> None:
 
     counted = document(portal.answer(b"GET", b"/counted"))
 
-    assert counted == {"requests": 2, "bytes": sent}
-    assert document(portal.answer(b"GET", b"/counted")) == {"requests": 0, "bytes": 0}
+    assert counted == {"requests": 2, "refused": 0, "bytes": sent}
+    assert document(portal.answer(b"GET", b"/counted")) == {"requests": 0, "refused": 0, "bytes": 0}
+
+
+@pytest.mark.parametrize("after", [1, 2, 57, 100, 101, 250, 251, 10**12])
+def test_after_is_the_lowest_id_of_a_page(after: int) -> None:
+    page = document(Portal(250).answer(b"GET", b"/crm/v3/objects/contacts?limit=100&after=%d" % after))
+
+    last = min(after + 100, 251)
+    assert [int(contact["id"]) for contact in page["results"]] == list(range(after, last))
+    assert page.get("paging", {}).get("next", {}).get("after") == (str(last) if last <= 250 else None)
+
+
+def test_a_search_in_descending_order_finds_the_highest_id() -> None:
+    found = document(Portal(250).answer(b"POST", b"/crm/v3/objects/contacts/search", b'{"direction":"DESCENDING"}'))
+
+    assert ([contact["id"] for contact in found["results"]], found["total"]) == (["250"], 250)
+
+
+def test_a_limit_is_enforced_in_a_rolling_window() -> None:
+    now = 0.0
+    window = Window(3, lambda: now)
+
+    def refused() -> list[bool]:
+        return [window.head()[1] for _ in range(2)]
+
+    first = refused()
+    now = 9.9
+    second = refused()
+    now = 10.0
+    third = refused()
+
+    assert (first, second, third) == ([False, False], [False, True], [False, False])
+    assert b"\r\nX-HubSpot-RateLimit-Remaining: 0\r\n" in window.head()[0]

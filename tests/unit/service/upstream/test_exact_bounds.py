@@ -376,16 +376,19 @@ def limits(interval_ms: float, remaining: int = 0) -> dict[str, str]:
 def test_a_pause_is_as_long_as_allowed_and_ten_seconds_always(max_pause_s: float, longest_s: float) -> None:
     quota = Quota(max_pause_s=max_pause_s, clock=lambda: 0.0)
 
-    assert quota.update(limits(2000 * longest_s)) == 0.0
-    assert quota.reserve_s(is_search=False) == longest_s
-    assert quota.update(limits(2000 * longest_s + 2)) == longest_s + 0.001
-    assert quota.reserve_s(is_search=False) == longest_s
+    quota.acquire_s()
+    assert quota.answered(limits(2000 * longest_s), sent_s=0.0) == 0.0
+    assert quota.acquire_s() == longest_s
+    assert quota.answered(limits(2000 * longest_s + 2), sent_s=0.0) == longest_s + 0.001
+    assert quota.acquire_s() == longest_s
 
 
 def test_without_a_setting_a_pause_is_five_minutes_at_most() -> None:
     quota = Quota(clock=lambda: 0.0)
 
-    assert (quota.update(limits(600_000)), quota.update(limits(600_002))) == (0.0, 300.001)
+    found = [quota.answered(limits(interval_ms), sent_s=0.0) for interval_ms in (600_000, 600_002)]
+
+    assert found == [0.0, 300.001]
 
 
 # --- texts of errors ---

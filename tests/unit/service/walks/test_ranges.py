@@ -1,0 +1,425 @@
+"""A list read in ranges over several connections: every record once, whatever the ids are and whatever happens."""
+
+import random
+from bisect import bisect_left, insort
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from service.errors import MismatchError
+from service.pages import Page
+from service.pending import Pending
+from service.walks.ranges import RangeWalk
+from service.walks.side_by_side import Key, read_side_by_side
+
+Fault = Callable[[Page], Page]
+Event = Callable[["MovingList"], None]
+
+
+def page(ids: Sequence[int], *, after: int | None = None) -> Page:
+    """Build a page of these ids."""
+    texts = [str(number) for number in ids]
+    return Page(
+        ids=texts,
+        updated=[""] * len(texts),
+        records=[msgspec.Raw(b"{}")] * len(texts),
+        after=None if after is None else str(after),
+    )
+
+
+@dataclass
+class MovingList:
+    """A list that works like HubSpot's, and changes between requests.
+
+    Attributes:
+        ids: The records, in order.
+        events: What happens before the request with a number.
+        faults: What becomes of the page of the request with a number.
+        is_late: Whether a page is read when it is waited for, or when it is requested: responses overtake each other.
+        asked: The cursors that were requested.
+    """
+
+    ids: list[int]
+    size: int
+    events: dict[int, list[Event]] = field(default_factory=dict)
+    faults: dict[int, Fault] = field(default_factory=dict)
+    is_late: Callable[[], bool] = lambda: False
+    asked: list[int] = field(default_factory=list)
+    highest: int | None = None
+    total: int | None = None
+
+    def begin(self, after: str | None) -> Pending[Page]:
+        """Request a page."""
+        for happens in self.events.pop(len(self.asked), []):
+            happens(self)
+        self.asked.append(int(after or 0))
+        fault = self.faults.get(len(self.asked) - 1)
+
+        def answer() -> Page:
+            found = self.page(int(after or 0))
+            return found if fault is None else fault(found)
+
+        if self.is_late():
+            return Pending(answer)
+        found = answer()
+        return Pending(lambda: found)
+
+    def page(self, after: int) -> Page:
+        """Return the page at a cursor."""
+        first = bisect_left(self.ids, after)
+        rows = self.ids[first : first + self.size]
+        return page(rows, after=rows[-1] + 1 if len(self.ids) > first + self.size else None)
+
+    def find_highest(self) -> Pending[tuple[int | None, int]]:
+        """Search the highest id."""
+        highest = self.highest if self.highest is not None else max(self.ids, default=None)
+        total = len(self.ids) if self.total is None else self.total
+        return Pending(lambda: (highest, total))
+
+    def create(self) -> None:
+        """Create a record. Its id is the highest."""
+        self.ids.append(self.ids[-1] + 7 if self.ids else 1)
+
+    def archive(self, share: float) -> None:
+        """Archive the record at this part of the list, but not the last one."""
+        if len(self.ids) > 1:
+            del self.ids[int(share * (len(self.ids) - 2))]
+
+    def merge(self, share: float) -> None:
+        """Merge two records. HubSpot makes a new one."""
+        self.archive(share)
+        self.archive(1 - share)
+        self.create()
+
+    def restore(self, number: int) -> None:
+        """Restore an archived record, somewhere in the middle."""
+        if number not in self.ids:
+            insort(self.ids, number)
+
+
+class AnyOrder:
+    """Results that arrive in an order of the test."""
+
+    def __init__(self, choose: Callable[[int], int]) -> None:
+        self._choose = choose
+        self._rest: list[tuple[Key, Pending[Any]]] = []
+        self.most = 0
+
+    def __len__(self) -> int:
+        return len(self._rest)
+
+    def add(self, key: Key, pending: Pending[Any]) -> None:
+        """Add a result."""
+        self._rest.append((key, pending))
+        self.most = max(self.most, len(self._rest))
+
+    def next(self) -> tuple[Key, Pending[Any]]:
+        """Remove one."""
+        return self._rest.pop(self._choose(len(self._rest)))
+
+
+def read(
+    portal: MovingList, *, connections: int, choose: Callable[[int], int] = lambda _count: 0, min_records: int = 0
+) -> list[int]:
+    """Return the ids that arrive."""
+    walk = RangeWalk(page_size=portal.size, min_records=min_records)
+    results = AnyOrder(choose)
+    pages = read_side_by_side(walk, [portal.begin] * connections, [portal.find_highest] * connections, results)
+    found = [int(number) for one in pages for number in one.ids]
+    assert results.most <= connections
+    return found
+
+
+STARTS = st.sampled_from([1, 90, 51, 10**6, 216_907_872_614, 10**12, 9 * 10**18])
+CLUSTERS = st.lists(
+    st.tuples(STARTS, st.integers(0, 60), st.sampled_from([1, 1, 2, 13, 1_000, 10**9])), min_size=0, max_size=5
+)
+
+
+def ids_of(clusters: list[tuple[int, int, int]]) -> list[int]:
+    """Return the ids of clusters: where each begins, how many it has, and how far apart they are."""
+    return sorted({start + step * row for start, count, step in clusters for row in range(count)})
+
+
+SHARES = st.floats(0, 1)
+EVENTS = st.one_of(
+    st.just(MovingList.create),
+    st.builds(lambda share: lambda portal: portal.archive(share), SHARES),
+    st.builds(lambda share: lambda portal: portal.merge(share), SHARES),
+    st.builds(lambda number: lambda portal: portal.restore(number), st.integers(1, 200)),
+)
+
+
+@given(
+    clusters=CLUSTERS,
+    size=st.integers(1, 9),
+    connections=st.integers(1, 8),
+    seed=st.integers(0, 2**32),
+    events=st.lists(st.tuples(st.integers(0, 40), EVENTS), max_size=5),
+    highest=st.none() | STARTS,
+    total=st.none() | st.integers(0, 10_000),
+)
+@settings(max_examples=100)
+def test_what_was_there_throughout_arrives_exactly_once(
+    clusters: list[tuple[int, int, int]],
+    size: int,
+    connections: int,
+    seed: int,
+    events: list[tuple[int, Callable[[MovingList], None]]],
+    highest: int | None,
+    total: int | None,
+) -> None:
+    """Records come and go, responses overtake each other, and the search knows too little or too much."""
+    chance = random.Random(seed)  # noqa: S311 - a repeatable order
+    portal = MovingList(ids_of(clusters), size, highest=highest, total=total, is_late=lambda: chance.random() < 0.5)
+    for number, event in events:
+        portal.events.setdefault(number, []).append(event)
+    throughout, ever = set(portal.ids), set(portal.ids)
+
+    def choose(count: int) -> int:
+        throughout.intersection_update(portal.ids)
+        ever.update(portal.ids)
+        return chance.randrange(count)
+
+    found = read(portal, connections=connections, choose=choose)
+
+    throughout.intersection_update(portal.ids)
+    assert len(found) == len(set(found))
+    assert throughout <= set(found) <= ever | set(portal.ids)
+
+
+class Timed:
+    """Results that each take one unit of time.
+
+    Attributes:
+        now: The time of the last result.
+    """
+
+    def __init__(self) -> None:
+        self.now = 0
+        self._rest: list[tuple[int, Key, Pending[Any]]] = []
+
+    def __len__(self) -> int:
+        return len(self._rest)
+
+    def add(self, key: Key, pending: Pending[Any]) -> None:
+        """Add a result."""
+        self._rest.append((self.now + 1, key, pending))
+
+    def next(self) -> tuple[Key, Pending[Any]]:
+        """Remove the one that is there first."""
+        self.now, key, pending = self._rest.pop(0)
+        return key, pending
+
+
+SHAPES = {
+    "dense": range(1, 10_001),
+    "sparse": range(1, 10**10, 10**6),
+    "two clusters": [*range(1, 5_001), *range(10**12, 10**12 + 5_000)],
+    "a record, then a cluster": [1, *range(10**15, 10**15 + 9_999)],
+    "a cluster, then a record": [*range(1, 10_000), 10**15],
+    "ever denser": sorted({int(10**12 * (1 - 0.998**row)) + row for row in range(10_000)}),
+    "many clusters of one page": [number * 10**9 + row for number in range(100) for row in range(100)],
+    "many clusters of a part of a page": [number * 10**9 + row for number in range(1_000) for row in range(10)],
+    "many clusters of three pages": [number * 10**9 + row for number in range(33) for row in range(300)],
+}
+
+
+@pytest.mark.parametrize(("connections", "share"), [(2, 0.55), (4, 0.33), (8, 0.23)])
+def test_connections_share_the_work_whatever_the_ids_are(connections: int, share: float) -> None:
+    """In time, and in requests: hardly one finds nothing new."""
+    for name, ids in SHAPES.items():
+        portal, results = MovingList(list(ids), 100), Timed()
+        walk = RangeWalk(page_size=100, min_records=200)
+        pages = read_side_by_side(walk, [portal.begin] * connections, [portal.find_highest] * connections, results)
+
+        found = [int(number) for one in pages for number in one.ids]
+
+        assert sorted(found) == list(ids), name
+        assert results.now <= share * 100, (name, results.now)
+        assert len(portal.asked) <= 101 + 3 * connections, (name, len(portal.asked))
+
+
+@pytest.mark.parametrize(("highest", "total"), [(None, 0), (None, 10_000), (10_000, 200), (10_000, 300), (99, 10_000)])
+def test_without_anything_to_divide_a_list_is_read_in_order(highest: int | None, total: int) -> None:
+    """The search found nothing, or an account that is nearly read, or an id that was passed long ago."""
+    walk = RangeWalk(page_size=100, min_records=200)
+    portal = MovingList(list(range(1, 1_001)), 100)
+    pages = read_side_by_side(
+        walk, [portal.begin] * 4, [lambda: Pending(lambda: (highest, total))] * 4, AnyOrder(lambda _count: 0)
+    )
+
+    assert [int(number) for one in pages for number in one.ids] == portal.ids
+    assert portal.asked == [0, *range(101, 1_002, 100)]
+
+
+@pytest.mark.parametrize("count", [0, 1, 99, 100, 199, 200])
+def test_the_highest_id_of_a_small_account_is_not_searched(count: int) -> None:
+    def search() -> Pending[tuple[int | None, int]]:
+        raise AssertionError("searched")
+
+    portal = MovingList(list(range(1, count + 1)), 100)
+    walk = RangeWalk(page_size=100, min_records=201)
+    pages = read_side_by_side(walk, [portal.begin] * 4, [search] * 4, AnyOrder(lambda _count: 0))
+
+    assert [int(number) for one in pages for number in one.ids] == portal.ids
+
+
+# --- pages that contradict others ---
+
+
+def without_cursor(one: Page) -> Page:
+    """Claim that the list ends here, with half a page."""
+    return msgspec.structs.replace(one.select(range(len(one.ids) // 2)), after=None)
+
+
+def empty(_one: Page) -> Page:
+    """Claim that the list ends before this page."""
+    return page([])
+
+
+def empty_with_cursor(one: Page) -> Page:
+    """Send nothing, and the right cursor."""
+    return page([], after=int(one.after) if one.after else None)
+
+
+def first_missing(one: Page) -> Page:
+    """Leave out the first record, as if `after` were no inclusive bound."""
+    return one.select(range(1, len(one.ids)))
+
+
+LIES: list[Fault] = [without_cursor, empty, empty_with_cursor]
+
+
+@given(
+    count=st.integers(40, 120),
+    step=st.sampled_from([1, 7, 10**9]),
+    connections=st.integers(2, 8),
+    lie=st.sampled_from(LIES),
+    first=st.integers(0, 60),
+    times=st.sampled_from([1, 2, 1_000]),
+    seed=st.integers(0, 2**32),
+)
+@settings(max_examples=100)
+def test_a_list_that_seems_to_end_in_the_middle_is_not_believed(
+    count: int, step: int, connections: int, lie: Fault, first: int, times: int, seed: int
+) -> None:
+    """Other ranges know better. Only of the last range can nobody know, as in a list that is read in order."""
+    chance = random.Random(seed)  # noqa: S311 - a repeatable order
+    ids = [number * step for number in range(1, count)]
+    if lie is empty_with_cursor:
+        times = 1  # a second such page is believed, as in a list that is read in order
+    portal = MovingList(ids, 5, faults=dict.fromkeys(range(first, first + times), lie))
+    walk = RangeWalk(page_size=5, min_records=0)
+    results = AnyOrder(chance.randrange)
+    pages = read_side_by_side(walk, [portal.begin] * connections, [portal.find_highest] * connections, results)
+    found: list[int] = []
+    try:
+        for one in pages:
+            found += map(int, one.ids)
+    except MismatchError:
+        return
+
+    missing = set(ids) - set(found)
+    assert len(found) == len(set(found))
+    assert not missing or min(missing) > max(found, default=0), "a record is missing in the middle"
+
+
+def served(ids: list[int], find: Callable[[int], list[int]], connections: int) -> tuple[list[int], int]:
+    """Read a list in which `find` returns the rows from a cursor on. Returns the ids and the number of requests."""
+    asked = 0
+
+    def begin(after: str | None) -> Pending[Page]:
+        nonlocal asked
+        asked += 1
+        rows = find(int(after or 0))
+        more = page(rows[:10], after=rows[9] + 1) if len(rows) > 10 else page(rows)
+        return Pending(lambda: more)
+
+    walk = RangeWalk(page_size=10, min_records=0)
+    pages = read_side_by_side(
+        walk, [begin] * connections, [MovingList(ids, 10).find_highest] * connections, AnyOrder(lambda _count: 0)
+    )
+    return [int(number) for one in pages for number in one.ids], asked
+
+
+IDS = [*range(3, 400, 3)]
+KNOWN_CURSORS = {0, *(number + 1 for number in IDS)}
+
+
+@pytest.mark.parametrize("connections", [2, 4, 8])
+@pytest.mark.parametrize(
+    ("name", "find"),
+    [
+        ("rounded down", lambda after: [each for each in IDS if each >= after - after % 30 or after in KNOWN_CURSORS]),
+        ("from the beginning", lambda after: [each for each in IDS if each >= after or after not in KNOWN_CURSORS]),
+        ("nothing", lambda after: [each for each in IDS if each >= after and after in KNOWN_CURSORS]),
+    ],
+)
+def test_an_account_whose_cursor_is_no_lower_bound_is_read_in_order(
+    name: str, find: Callable[[int], list[int]], connections: int
+) -> None:
+    """A cursor that HubSpot did not hand out leads elsewhere. What was divided is put together again."""
+
+    def correct(after: int) -> list[int]:
+        return [each for each in IDS if each >= after] if after in KNOWN_CURSORS else find(after)
+
+    found, _asked = served(IDS, correct, connections)
+
+    assert sorted(found) == IDS, name
+
+
+@pytest.mark.parametrize("connections", [2, 4, 8])
+@pytest.mark.parametrize("skipped", [1, 2, 5])
+def test_a_cursor_that_skips_records_where_a_range_begins_fails_the_walk(connections: int, skipped: int) -> None:
+    """The range before it has them. So the pull fails, or it is complete; it never loses them silently."""
+
+    def find(after: int) -> list[int]:
+        rows = [each for each in IDS if each >= after]
+        return rows if after in KNOWN_CURSORS else rows[skipped:]
+
+    try:
+        found, _asked = served(IDS, find, connections)
+    except MismatchError:
+        return
+
+    assert sorted(found) == IDS
+
+
+def test_a_cursor_that_is_not_the_last_id_plus_one_divides_nothing() -> None:
+    """Then it may be something else than a lower bound of the id."""
+    portal = MovingList(list(range(1, 1_001)), 100)
+
+    def begin(after: str | None) -> Pending[Page]:
+        found = portal.page(int(after or 0))
+        portal.asked.append(int(after or 0))
+        more = msgspec.structs.replace(found, after=str(int(found.after) + 5) if found.after else None)
+        return Pending(lambda: more)
+
+    walk = RangeWalk(page_size=100, min_records=0)
+    pages = read_side_by_side(walk, [begin] * 4, [portal.find_highest] * 4, AnyOrder(lambda _count: 0))
+
+    assert [int(number) for one in pages for number in one.ids] == portal.ids
+    assert len(portal.asked) == 11
+
+
+def restore_middle(portal: MovingList) -> None:
+    """Restore some records at once."""
+    for number in range(990, 1_011):
+        portal.restore(number)
+
+
+def test_a_record_that_appears_where_two_ranges_meet_is_sent_once() -> None:
+    """The next range's first page was read before it was there, the last page of this one after that."""
+    portal = MovingList([number for number in range(1, 2_001) if not 990 <= number <= 1_010], 10)
+    portal.events[30] = [restore_middle]
+
+    found = read(portal, connections=4, min_records=20)
+
+    assert len(found) == len(set(found))
+    assert set(range(1, 990)) | set(range(1_011, 2_001)) <= set(found)
