@@ -20,7 +20,7 @@ from service.walks.walk import read_ahead
 __all__ = ["owner_pages", "record_pages"]
 
 _log = logging.getLogger(__name__)
-_MIN_RECORDS = 200  # most accounts are smaller, or hardly larger: the search for the highest id would not be worth it
+_PAGES_IN_ORDER = 2  # in a smaller account, the search for the highest id would not be worth it
 
 
 def record_pages(
@@ -68,7 +68,7 @@ def _everything(fetcher: RecordFetcher, horizon: Horizon) -> Iterator[Page]:
     if side_by_side is None:
         return map(lists.complete, read_ahead(IdWalk(page_size=lists.page_size), horizon.watch(lists.begin)))
     pages = read_side_by_side(
-        RangeWalk(page_size=lists.page_size, min_records=_MIN_RECORDS),
+        RangeWalk(page_size=lists.page_size, min_records=_PAGES_IN_ORDER * lists.page_size),
         [horizon.watch(each.begin) for each in side_by_side.lists],
         [each.begin_highest for each in side_by_side.lists],
         side_by_side.create_set(),

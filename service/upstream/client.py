@@ -146,9 +146,10 @@ class Client:
         self, request: Request, in_flight: InFlightRequest, readiness: Readiness
     ) -> tuple[Response, UpstreamError | None]:
         """Return the response, and the error that it stands for. Without a response, its status is 0."""
+        if in_flight.error is not None:
+            self._give_up_slot()
+            return Response(0), in_flight.error
         try:
-            if in_flight.error is not None:
-                raise in_flight.error
             response = self._connection.receive(request, self._downstream, readiness)
         except UpstreamError as error:
             self._give_up_slot()

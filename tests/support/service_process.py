@@ -35,11 +35,12 @@ class ServiceProcess:
 
     @classmethod
     def in_front_of(cls, upstream_url: str, **environ: str) -> Self:
-        """Start it in front of this HubSpot, with the token of the tests and three records per page."""
+        """Start it in front of this HubSpot, with the token of the tests and three records per page, read in order."""
         needed = {
             "HUBSPOT_API_KEY": TOKEN,
             "HUBSPOT_BASE_URL": upstream_url,
             "HUBSPOT_PAGE_SIZE": "3",
+            "HUBSPOT_CONNECTIONS": "1",
             "HUBSPOT_RETRIES": "0",
         }
         return cls(needed | environ)

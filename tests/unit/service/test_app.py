@@ -33,9 +33,9 @@ class ImpatientDownstreamClient(PatientDownstreamClient):
 
 @pytest.fixture
 def client(upstream: UpstreamStub) -> FlaskClient:
-    """A client of the application in front of the scripted HubSpot, with three records per page."""
+    """A client of the application in front of the scripted HubSpot, with three records per page, read in order."""
     return create_app(
-        Settings(hubspot_api_key=TOKEN, hubspot_base_url=upstream.url, page_size=3, retries=0)
+        Settings(hubspot_api_key=TOKEN, hubspot_base_url=upstream.url, page_size=3, connections=1, retries=0)
     ).test_client()
 
 

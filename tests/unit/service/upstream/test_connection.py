@@ -194,6 +194,7 @@ def test_a_response_is_read_within_the_limits_of_the_connection() -> None:
         "max_body_bytes": 5,
         "clock": clock,
         "on_size": own.grow,
+        "is_readable": False,
     }
 
 
