@@ -19,6 +19,7 @@ from service.upstream.retry_policy import RetryPolicy
 __all__ = ["Client"]
 
 _PARTIAL_SUCCESS = 207  # a batch of which some ids do not exist any more, or could not be read
+_TOO_MANY = 429
 _SUCCESSES = (200, _PARTIAL_SUCCESS)
 
 
@@ -156,7 +157,9 @@ class Client:
             return Response(0), error
         if self._has_slot:
             self._has_slot = False
-            self._refused_pause_s = self._quota.answered(response.headers, sent_s=in_flight.started_s)
+            self._refused_pause_s = self._quota.answered(
+                response.headers, sent_s=in_flight.started_s, is_refusal=response.status == _TOO_MANY
+            )
         self._metrics.response_received(response.status, self._clock() - in_flight.started_s)
         if response.status in _SUCCESSES:
             is_batch = request.is_batch or response.status == _PARTIAL_SUCCESS

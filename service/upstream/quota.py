@@ -56,6 +56,7 @@ class _Limit:
         sent_s: When its request was sent.
         at_s: When it arrived.
         sent_since: How many requests HubSpot may not have counted yet.
+        is_refusal: Whether it was a 429.
         yielded: How many of what remains is kept for other clients that send requests.
     """
 
@@ -65,6 +66,7 @@ class _Limit:
     sent_s: float
     at_s: float
     sent_since: int
+    is_refusal: bool = False
     yielded: float = 0.0
 
 
@@ -75,6 +77,7 @@ class Quota:
     requests are sent at once. Below that they are spaced evenly, at the pace that the window allows for good. When what
     is left is needed for requests that are under way, or is kept for others, the next one is sent after one of the own
     requests has left the window: an interval after its response arrived, because nobody knows when HubSpot counted it.
+    After a 429, others must have used the window. Then one request is sent after half of it to find out.
 
     Other clients of the same app that send requests find a tenth of the window free, once this process has a quarter.
 
@@ -130,12 +133,13 @@ class Quota:
                     self._limit.sent_since += 1
             return max(0.0, wait)
 
-    def answered(self, headers: Mapping[str, str], *, sent_s: float) -> float:
+    def answered(self, headers: Mapping[str, str], *, sent_s: float, is_refusal: bool = False) -> float:
         """Give a slot back after its response has arrived, and take the rate limit headers into account.
 
         Args:
             headers: Those of the response.
             sent_s: When the request was sent, by the clock.
+            is_refusal: Whether the response is a 429.
 
         Returns:
             The pause if it is too long for this pull, otherwise 0. Other pulls do not wait for such a pause.
@@ -151,7 +155,9 @@ class Quota:
             if not pause <= self._max_pause_s:
                 return pause
             if self._limit is None or self._limit.sent_s <= sent_s:  # responses arrive in any order
-                self._limit = limit = _Limit(*found, sent_s=sent_s, at_s=now, sent_since=self._in_flight)
+                self._limit = limit = _Limit(
+                    *found, sent_s=sent_s, at_s=now, sent_since=self._in_flight, is_refusal=is_refusal
+                )
                 if self._is_scarce(limit):
                     limit.yielded = self._yielded(limit)
             return 0.0
@@ -208,7 +214,10 @@ class Quota:
         waits = [freed - now for freed in self._freed_at(limit) if freed > now]
         if self._in_flight:
             return min(_POLL_S, *waits) if waits else _POLL_S
-        wait = min(*waits, limit.at_s + self._max_pause_s - now) if waits else limit.at_s + limit.interval_s / 2 - now
-        if wait <= 0:  # others use all of it: try once
+        if waits and not limit.is_refusal:
+            wait = min(*waits, limit.at_s + self._max_pause_s - now)
+        else:  # others use it, and nobody knows when their requests leave the window
+            wait = limit.at_s + limit.interval_s / 2 - now
+        if wait <= 0:  # try once
             limit.remaining = limit.sent_since + kept + 1
         return wait

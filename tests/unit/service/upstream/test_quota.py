@@ -132,6 +132,20 @@ def test_with_nothing_left_and_nothing_of_ours_half_a_window_is_waited_for() -> 
     assert [quota.acquire_s() > 0.0 for _ in range(2)] == [False, True]
 
 
+def test_after_a_429_half_a_window_is_waited_for() -> None:
+    """Whatever this process sent: it was paced, so others must have used the window."""
+    clock = Clock()
+    quota = Quota(clock=clock)
+    for _ in range(60):
+        requested(quota, clock, headers(100, 100))
+    quota.acquire_s()
+    quota.answered(headers(100, 0), sent_s=clock.now, is_refusal=True)
+
+    assert quota.acquire_s() == pytest.approx(5.0)
+    clock.now += 5
+    assert [quota.acquire_s() > 0.0 for _ in range(3)] == [False, True, True]
+
+
 def test_a_response_to_an_earlier_request_says_nothing_new() -> None:
     """Responses on several connections arrive in any order."""
     clock = Clock()
