@@ -36,7 +36,9 @@ class Range:
         gap: How many ids there are for each record, on the last page.
         is_missed: Whether nothing was found in the part that was split off last.
         is_busy: Whether a page of it is under way.
+        has_sent: Whether a record of it was sent.
         head: The ids of its first page, beyond its end as well; None before that page has arrived.
+        head_start: The lowest id that this page could have: not the start, if pages without records came before it.
         is_head_last: Whether the list ended with that page, when it was read last.
         head_end: Where the range was continued after its first page, None if the list ended with that.
         known: Ids of the first page that were sent.
@@ -57,7 +59,9 @@ class Range:
     gap: float = 1.0
     is_missed: bool = False
     is_busy: bool = False
+    has_sent: bool = False
     head: list[int] | None = None
+    head_start: int = 0
     is_head_last: bool = False
     head_end: int | None = None
     known: set[int] = field(default_factory=set)
@@ -174,7 +178,7 @@ class RangeWalk:
     def _accept(self, here: Range, page: Page) -> Page:
         here.is_busy = False
         ids = _numbers(page, here)
-        if here.left is not None and here.head is None and any(number < here.start for number in ids):
+        if here.left is not None and not here.has_sent and any(number < here.start for number in ids):
             self._may_split = False
             self._give_back(here)
             return page.select([])
@@ -185,6 +189,7 @@ class RangeWalk:
         fresh = page if len(ids) < len(page.ids) else page.select(_rows(ids, here))
         if position != here.last_start:
             here.last_sent = ()
+        here.has_sent = here.has_sent or bool(fresh.ids)
         here.last_start, here.last_sent = position, [*here.last_sent, *fresh.ids] if here.last_sent else fresh.ids
         if ids:
             is_first = here.head is None and len(ids) > 1
@@ -193,7 +198,7 @@ class RangeWalk:
         if here.head is None and (ids or here.walk.is_finished):
             self._note_head(here, ids)
         if not here.is_settled:  # it may have been given back
-            self._note_end(here, ids, is_last=here.walk.is_finished, position=here.position)
+            self._note_end(here, ids, is_last=here.walk.is_finished)
         return fresh
 
     def _check_rule(self, page: Page) -> None:
@@ -202,16 +207,16 @@ class RangeWalk:
             self._may_split = False
 
     def _note_head(self, here: Range, ids: list[int]) -> None:
-        here.head, here.is_head_last = ids, here.walk.is_finished
+        here.head, here.head_start, here.is_head_last = ids, here.last_start, here.walk.is_finished
         here.head_end = None if here.walk.is_finished else ids[-1] + 1
         left = here.left
         if left is None:
             return
         here.known.update(ids)
         left.is_missed = not any(here.end is None or number < here.end for number in ids)
-        self._settle(left)
+        self._compare_again(left)
 
-    def _note_end(self, here: Range, ids: list[int], *, is_last: bool, position: int) -> None:
+    def _note_end(self, here: Range, ids: list[int], *, is_last: bool) -> None:
         """Look whether the range was read to its end."""
         if here.end is None:
             if is_last:
@@ -221,9 +226,6 @@ class RangeWalk:
             here.tail, here.is_tail_last = [number for number in ids if number >= here.end], is_last
         elif is_last:
             here.tail, here.is_tail_last = [], True
-        elif position >= here.end:
-            self._close(here)  # the next page begins where the next range begins
-            return
         if here.tail is not None:
             self._walking.remove(here)
             self._settle(here)
@@ -236,6 +238,13 @@ class RangeWalk:
 
     # --- between two ranges ---
 
+    def _compare_again(self, left: Range) -> None:
+        """Compare the end of a range with a new look at the beginning of the next, even if an earlier one agreed."""
+        if left.is_settled:
+            left.is_settled = False
+            self._open.append(left)
+        self._settle(left)
+
     def _settle(self, left: Range) -> None:
         """Compare the end of a range with the beginning of the next, if both are known."""
         right = left.right
@@ -244,14 +253,15 @@ class RangeWalk:
         if _agree(left.tail, right.head, is_tail_last=left.is_tail_last, is_head_last=right.is_head_last):
             self._close(left)
             return
-        if not right.known:
+        if not right.known and not right.has_sent:
             self._give_back(right)
             return
         left.disagreements += 1
         if left.disagreements > _MAX_DISAGREEMENTS:
             raise MismatchError(
                 f"HubSpot's list contradicts itself around id {right.start}: read up to there and read from there, it "
-                "keeps having different records. A record could be missing, so the walk stopped."
+                "keeps having different records. A record could be missing, so the walk stopped. If this goes on, set "
+                "hubspot-connections to 1: then the list is read in order."
             )
         if left.disagreements % 2:
             self._checks.append(right)
@@ -266,7 +276,7 @@ class RangeWalk:
         if page.ids:  # that everything is gone which was there is not believed
             page = page.select(self._note_head_again(right, page))
         if right.left is not None:
-            self._settle(right.left)
+            self._compare_again(right.left)
         return page
 
     def _note_head_again(self, right: Range, page: Page) -> Sequence[int]:
@@ -277,8 +287,11 @@ class RangeWalk:
         missed = [
             row for row, number in enumerate(ids) if number not in right.known and all(number < end for end in bounds)
         ]
-        right.known.update(ids[row] for row in missed)
-        right.head, right.is_head_last = ids, is_last
+        found = {ids[row] for row in missed}
+        right.known |= found
+        right.skip |= found
+        right.has_sent = right.has_sent or bool(found)
+        right.head, right.head_start, right.is_head_last = ids, right.start, is_last
         if right.head_end is None and not is_last:
             self._walk_on(right, ids)
         return missed
@@ -287,14 +300,14 @@ class RangeWalk:
         """Continue a range that seemed to end with its first page."""
         here.head_end = ids[-1] + 1 if ids else here.start
         self._walk_again(here, here.head_end)
-        self._note_end(here, ids, is_last=False, position=here.head_end)
+        self._note_end(here, ids, is_last=False)
 
     def _walk_again(self, here: Range, start: int) -> None:
         """Continue a range at an id. What was sent from there on is not sent again."""
         here.skip.update(map(int, here.last_sent))
         here.walk = IdWalk(page_size=self._page_size, start=start)
         here.tail, here.is_tail_last, here.is_settled = None, False, False
-        if start == here.start:
+        if start <= here.head_start:
             here.head = None
         self._walking.append(here)
         if here not in self._open:
@@ -343,6 +356,8 @@ class RangeWalk:
         evenly, and its middle is a guess. One guess at a time is made for a range, and if nothing is found there, the
         next one is where its records would end at the density of its last page.
         """
+        if here.skip and here.position <= max(here.skip):  # what it has sent stays with it
+            return 0.0
         end, likely_end = self._end_of(here), self._likely_end_of(here)
         pages = (min(end, likely_end) - here.position) / (here.gap * self._page_size)
         if 2 * likely_end - here.position >= end:

@@ -105,7 +105,7 @@ def test_a_star_is_every_property_in_several_requests_merged_by_id(
     names = {row["name"] for row in account.call("GET", "/crm/v3/properties/contacts")["results"]}
     account.forget_requests()
 
-    entities = connector_of(account.server, page_size=5).pull("/get_contacts?properties=*")
+    entities = connector_of(account.server, page_size=5, connections=1).pull("/get_contacts?properties=*")
 
     assert account.routes_called == ["properties.list", *["objects.list"] * 3 * parts]
     assert len(entities) == 12
@@ -137,7 +137,7 @@ def test_former_values_are_read_fifty_records_at_a_time(since: str, requests: li
         server.portal.clock.advance(60_000)
         account.forget_requests()
 
-        entities = connector_of(server).pull(f"/get_contacts?propertiesWithHistory=firstname{since}")
+        entities = connector_of(server, connections=1).pull(f"/get_contacts?propertiesWithHistory=firstname{since}")
 
         assert account.routes_called == requests
         found = {entity["_id"]: entity["propertiesWithHistory"]["firstname"] for entity in entities}

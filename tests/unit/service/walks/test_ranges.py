@@ -4,6 +4,7 @@ import random
 from bisect import bisect_left, insort
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -328,6 +329,120 @@ def test_a_list_that_seems_to_end_in_the_middle_is_not_believed(
     missing = set(ids) - set(found)
     assert len(found) == len(set(found))
     assert not missing or min(missing) > max(found, default=0), "a record is missing in the middle"
+
+
+def half_with_cursor(one: Page) -> Page:
+    """Send the first half, and the cursor of the rest."""
+    rows = len(one.ids) // 2
+    return msgspec.structs.replace(one.select(range(rows)), after=str(int(one.ids[rows - 1]) + 1)) if rows else one
+
+
+def far_cursor(one: Page) -> Page:
+    """Send a cursor that leads past the next records."""
+    return msgspec.structs.replace(one, after=str(int(one.after) + 50)) if one.after else one
+
+
+def below(one: Page) -> Page:
+    """Send records from before the cursor."""
+    first = max(0, int(one.ids[0]) - 7) if one.ids else 0
+    return page(range(first, first + 3), after=first + 3) if one.ids else one
+
+
+def backwards(one: Page) -> Page:
+    """Send the records in the wrong order."""
+    return msgspec.structs.replace(one, ids=one.ids[::-1])
+
+
+def repeated(one: Page) -> Page:
+    """Send the last record twice."""
+    return page([*map(int, one.ids), int(one.ids[-1])], after=int(one.after) if one.after else None) if one.ids else one
+
+
+@dataclass
+class RandomWalk:
+    """A walk with wrong pages and with changes, all of it decided by a seed.
+
+    Attributes:
+        lies: The names of the faults.
+        throughout: The records that were there all the time.
+        found: The records that arrived.
+        is_complete: Whether the walk did not fail.
+    """
+
+    lies: set[str]
+    throughout: set[int]
+    found: list[int]
+    is_complete: bool
+
+    @property
+    def is_deceived(self) -> bool:
+        """Whether there was a fault that can hide records without a contradiction."""
+        return bool(self.lies & {"first_missing", "below", "empty_with_cursor"})
+
+    @property
+    def problem(self) -> str:
+        """What is wrong with the result, empty if nothing is."""
+        if len(self.found) > len(set(self.found)):
+            return "a record was sent twice"
+        missing = self.throughout - set(self.found)
+        if not self.is_complete or self.is_deceived or not missing:
+            return ""
+        is_end = min(missing) > max(self.throughout & set(self.found), default=0)
+        # of the end of the whole list, nobody else knows
+        return "" if is_end and self.lies & {"without_cursor", "empty"} else f"{sorted(missing)} are missing"
+
+
+def walk_randomly(seed: int) -> RandomWalk:
+    """Walk through a list in which any pages are wrong and any records come and go."""
+    chance = random.Random(seed)  # noqa: S311 - a repeatable order
+    step = chance.choice([1, 1, 1, 2, 3, 10**9])
+    ids = sorted({row * step + chance.choice([0, 0, 0, step // 2]) for row in range(1, chance.randint(10, 80))})
+    portal = MovingList(ids[:], chance.randint(1, 5), is_late=lambda: chance.random() < 0.5)
+    portal.highest = chance.choice([None, None, ids[-1] // 2, ids[-1] * 3])
+
+    def first_page(_one: Page) -> Page:
+        return portal.page(0)
+
+    faults = [*LIES, first_missing, half_with_cursor, far_cursor, below, backwards, repeated, first_page, first_page]
+    lies = [chance.choice(faults) for _ in range(chance.choice([0, 1, 1, 2, 3, 5, 8]))]
+    for lie in lies:
+        first = chance.randint(0, 30)
+        portal.faults.update(dict.fromkeys(range(first, first + chance.choice([1, 1, 2, 3])), lie))
+    for _ in range(chance.choice([0, 0, 2, 5])):
+        share, number = chance.random(), chance.randint(1, ids[-1])
+        changes: list[Event] = [
+            MovingList.create,
+            partial(MovingList.archive, share=share),
+            partial(MovingList.merge, share=share),
+            partial(MovingList.restore, number=number),
+        ]
+        portal.events.setdefault(chance.randint(0, 40), []).append(chance.choice(changes))
+    result = RandomWalk({lie.__name__ for lie in lies}, set(ids), [], is_complete=True)
+
+    def choose(count: int) -> int:
+        result.throughout.intersection_update(portal.ids)
+        return chance.randrange(count)
+
+    connections = chance.randint(2, 8)
+    walk = RangeWalk(page_size=portal.size, min_records=chance.choice([0, 0, portal.size * 2]))
+    pages = read_side_by_side(walk, [portal.begin] * connections, [portal.find_highest] * connections, AnyOrder(choose))
+    try:
+        for one in pages:
+            result.found += map(int, one.ids)
+    except MismatchError:
+        result.is_complete = False
+    result.throughout.intersection_update(portal.ids)
+    return result
+
+
+# Each of them once found an error.
+SEEDS: Sequence[int] = (333, 447, 1218, 1553, 5819, 5836, 6237, 6374, 7008, 8745)
+
+
+def test_wrong_pages_never_lose_a_record_between_others_or_send_one_twice() -> None:
+    """Pages from elsewhere, out of order, cut, empty or with a wrong cursor, at a bound and while records move."""
+    for seed in (*SEEDS, *range(300)):
+        assert not walk_randomly(seed).problem, f"seed {seed}"
 
 
 def served(ids: list[int], find: Callable[[int], list[int]], connections: int) -> tuple[list[int], int]:
