@@ -56,6 +56,7 @@ __all__ = [
     "Body",
     "FaultHook",
     "FaultHooks",
+    "Handler",
     "Headers",
     "Message",
     "Operation",

@@ -23,6 +23,7 @@ SECTIONS = {
     "Records": f"{UI}/records",
     "Requests": f"{UI}/requests",
     "Faults": f"{UI}/faults",
+    "Webhooks": f"{UI}/webhooks",
     "Settings": f"{UI}/settings",
 }
 

@@ -14,7 +14,7 @@ from bench_core.pages.words import FILTERS
 from fake_hubspot.console.call import PageCall
 from fake_hubspot.console.inner_api import ApiRefusedError, InnerApi
 from fake_hubspot.console.options import HEADERS_OF_HUBSPOT, ConsoleOptions
-from fake_hubspot.console.pages import faults, overview, record, records, requests, settings
+from fake_hubspot.console.pages import faults, overview, record, records, requests, settings, webhooks
 from fake_hubspot.context import Body, RequestContext, Response
 from fake_hubspot.errors import FakeHubSpotError, NotFoundError, UsageError
 
@@ -29,6 +29,7 @@ PAGES: Mapping[str, ModuleType] = {
     "records": records,
     "record": record,
     "settings": settings,
+    "webhooks": webhooks,
 }
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost", "::ffff:127.0.0.1"})
 CONTROL_HEADER = b"x-fake-hubspot-control-token"

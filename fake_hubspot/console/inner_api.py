@@ -10,6 +10,7 @@ from fake_hubspot.context import Request, RequestContext, Response, Route
 from fake_hubspot.crm.domain_errors import as_hubspot_error
 from fake_hubspot.errors import CoreError, UsageError
 from fake_hubspot.http_errors import HubSpotError
+from fake_hubspot.portal.change_feed import PERSON
 from fake_hubspot.portal.errors import InvalidValuesError, PortalError
 from fake_hubspot.routing import Router
 
@@ -60,7 +61,8 @@ class InnerApi:
         entry = JournalEntry(0, context.portal.clock.now_ms(), method, path, query)
         inner = RequestContext(request, match.route, match.params, context.tenant, entry, "")
         try:
-            return match.route.handler(inner)
+            with context.portal.context.feed.made_by(PERSON):
+                return match.route.handler(inner)
         except (UsageError, HubSpotError, PortalError) as error:
             raise ApiRefusedError(_sentence(error, context.portal.id)) from error
 

@@ -31,6 +31,8 @@ TABLE = (
     ("records.create", "POST", f"{UI}/records/{{objectType}}/new"),
     ("record.show", "GET", f"{UI}/records/{{objectType}}/{{objectId}}"),
     ("record.change", "POST", f"{UI}/records/{{objectType}}/{{objectId}}"),
+    ("webhooks.show", "GET", f"{UI}/webhooks"),
+    ("webhooks.change", "POST", f"{UI}/webhooks"),
     ("settings.show", "GET", f"{UI}/settings"),
     ("settings.change", "POST", f"{UI}/settings"),
 )

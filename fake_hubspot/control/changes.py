@@ -5,11 +5,12 @@ from typing import Any, TypedDict
 import msgspec
 
 from bench_core.control.bodies import read_body
-from fake_hubspot.context import Operation, RequestContext, Response, Route, control_route
+from fake_hubspot.context import Handler, Operation, RequestContext, Response, Route, control_route
 from fake_hubspot.control.state import named_type
 from fake_hubspot.crm.schemas import NewType, define_type
 from fake_hubspot.errors import NotFoundError, UsageError
 from fake_hubspot.portal.access import ACCESS_TOKEN_LIFE_S, DEFAULT_SCOPES, Token
+from fake_hubspot.portal.change_feed import PERSON
 from fake_hubspot.portal.decimal_id import parse_id
 from fake_hubspot.portal.portal import Portal
 from fake_hubspot.portal.store import Record
@@ -131,12 +132,22 @@ def routes() -> list[Route]:
         ),
     ]
     made = [
-        control_route(f"{name}", "POST", path, handler, summary=summary, operation=operation)
+        control_route(f"{name}", "POST", path, _by_person(handler), summary=summary, operation=operation)
         for name, path, handler, summary, operation in table
     ]
     revoking = Operation(statuses=(204,))
     path = "/_fake/tokens/{token}"
     return [*made, control_route("token.revoke", "DELETE", path, revoke, operation=revoking)]
+
+
+def _by_person(handler: Handler) -> Handler:
+    """Return the handler of a change that a person makes in the user interface, as webhooks tell it."""
+
+    def answer(context: RequestContext) -> Response:
+        with context.portal.context.feed.made_by(PERSON):
+            return handler(context)
+
+    return answer
 
 
 def _operation(body: Any) -> Operation:

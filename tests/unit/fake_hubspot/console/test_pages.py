@@ -16,7 +16,16 @@ __all__ = ["browser", "many"]
 UI = "/_fake/ui"
 CONTACTS = "/crm/v3/objects/contacts"
 HOSTILE = "<script>alert(1)</script>\"'&<b>ü\u2028]]>"
-PAGES = ("/_fake/", f"{UI}/records", f"{UI}/records/contacts/new", f"{UI}/requests", f"{UI}/faults", f"{UI}/settings")
+PAGES = (
+    f"{UI}/webhooks",
+    "/_fake/",
+    f"{UI}/records",
+    f"{UI}/records/contacts/new",
+    f"{UI}/requests",
+    f"{UI}/faults",
+    f"{UI}/settings",
+    f"{UI}/webhooks",
+)
 
 
 def said(page: Page) -> str:
@@ -494,8 +503,52 @@ def test_assumptions(browser: Browser) -> None:
     assert said(setting(browser, "assume")) == "Nothing was changed: all choices are as before."
 
 
-def test_webhooks_say_that_they_are_not_served(browser: Browser) -> None:
-    assert "this fake delivers no webhooks" in browser.load(f"{UI}/settings").text
+def webhook(browser: Browser, do: str, **fields: str) -> Page:
+    """Send a form of the page Webhooks and return the page that follows."""
+    return browser.send(browser.load(f"{UI}/webhooks"), do, **fields)
+
+
+def test_webhooks_are_subscribed_disturbed_sent_and_removed(browser: Browser) -> None:
+    target = "http://127.0.0.1:9/hook"
+    made = webhook(browser, "subscribe", app="7", targetUrl=target, secret="the-secret", eventType="contact.creation")
+    assert said(made) == "The app 7 is told contact.creation now."
+    assert target in made.text
+    assert "the-secret" not in made.source
+
+    webhook(browser, "faults", app="7", disorder="on", duplicates="2", delayMs="5000")
+    disturbance = browser.fake.portal.webhooks.subscriptions.apps.get("7")
+    assert disturbance is not None
+    assert (disturbance.disturbance.disorder, disturbance.disturbance.duplicates) == (True, 2)
+    contact(browser.fake, firstname=HOSTILE)
+    assert "3 waiting" in browser.load(f"{UI}/webhooks").text
+
+    browser.fake.app.portals.on_webhook_work = lambda _: None
+    assert said(webhook(browser, "retry")) == "Sent 3 events before their time."
+    for _, attempt in browser.fake.portal.webhooks.take_due():
+        browser.fake.portal.webhooks.settle(attempt, status=503, problem="busy", answer=HOSTILE)
+    page = browser.load(f"{UI}/webhooks?open=1")
+    assert "busy" in page.text
+    assert "contact.creation" in page.text
+    assert "<script>alert" not in page.source
+
+    assert said(webhook(browser, "drop", app="7")) == "Removed the webhooks of the app 7."
+
+
+def test_webhooks_that_cannot_be_are_refused_in_words(browser: Browser) -> None:
+    for fields, expected in (
+        ({"do": "subscribe", "app": "x"}, "a whole number"),
+        (
+            {"do": "subscribe", "app": "7", "targetUrl": "http://10.0.0.1/", "eventType": "contact.creation"},
+            "--webhook-host",
+        ),
+        ({"do": "subscribe", "app": "7", "eventType": "contact.propertyChange"}, "propertyName is required"),
+        ({"do": "faults", "app": "7", "duplicates": "x"}, "whole numbers"),
+        ({"do": "drop", "app": "8"}, "no webhooks"),
+        ({"do": "nonsense", "app": "7"}, "does not say what to do"),
+    ):
+        page = browser.send(browser.load(f"{UI}/webhooks"), "subscribe", **fields)
+        assert page.status == 400, fields
+        assert expected in page.text, fields
 
 
 @pytest.mark.parametrize("path", [f"{UI}/settings", f"{UI}/records/contacts/new", f"{UI}/requests", f"{UI}/faults"])

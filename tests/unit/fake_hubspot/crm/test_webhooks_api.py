@@ -157,6 +157,19 @@ def test_settings_of_the_fake_that_cannot_be_used_change_nothing(fake: Fake) -> 
     assert fake.request("DELETE", path).status == 404
 
 
+def test_events_say_whether_a_program_or_a_person_made_the_change(fake: Fake) -> None:
+    fake.app.portals.on_webhook_work = lambda _: None
+    settings = {"targetUrl": SETTINGS["targetUrl"], "subscriptions": [{"eventType": "contact.deletion"}]}
+    fake.request("PUT", "/_fake/webhooks/apps/7", settings)
+    one, two = (row["id"] for row in fake.get("/crm/v3/objects/contacts").json()["results"])
+    fake.request("DELETE", f"/crm/v3/objects/contacts/{one}")
+    fake.post("/_fake/changes/archive", {"ids": [two]})
+
+    ((_, attempt),) = fake.portal.webhooks.take_due()
+
+    assert [event["changeSource"] for event in attempt.events] == ["INTEGRATION", "CRM_UI"]
+
+
 def test_settings_survive_in_a_snapshot_and_not_a_reset(fake: Fake) -> None:
     assert fake.request("PUT", "/_fake/webhooks/apps/7", {"subscriptions": [{"eventType": "contact.creation"}]})
     fake.request("PUT", "/_fake/snapshots/a")
