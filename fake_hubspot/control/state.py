@@ -9,7 +9,7 @@ import msgspec
 from bench_core.control.bodies import read_body
 from bench_core.names import no_such
 from fake_hubspot.context import Operation, Param, Pending, RequestContext, Response, Route, control_route
-from fake_hubspot.crm.families.simple import EMAILS, FLOWS, FORMS
+from fake_hubspot.crm.families.simple import CAMPAIGNS, EMAILS, EVENT_DEFINITIONS, FLOWS, FORMS
 from fake_hubspot.errors import NotFoundError, SeedError, UsageError
 from fake_hubspot.legacy.email import SEEDED_FAMILIES
 from fake_hubspot.portal.clock import parse_time
@@ -33,7 +33,7 @@ from fake_hubspot.seeds import (
 __all__ = ["named_type", "routes"]
 
 # The families of resources to which HubSpot adds what is missing.
-COMPLETED = {one.name: one for one in (EMAILS, FLOWS, FORMS)}
+COMPLETED = {one.name: one for one in (CAMPAIGNS, EMAILS, EVENT_DEFINITIONS, FLOWS, FORMS)}
 
 
 class SeedRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -8,7 +8,7 @@ Source: recording for the v3 and v4 spellings, for records in 2025-09 and for la
 (tap-hubspot 4.5 lists tickets under `/crm/v4/objects`) for the list of records there, assumed for their other routes.
 """
 
-__all__ = ["DATES", "FAMILY_PATHS", "PATHS"]
+__all__ = ["DATES", "FAMILY_PATHS", "PATHS", "SINCE_2026"]
 
 DATES = ("2025-09", "2026-03", "2026-09")
 SINCE_2026 = DATES[1:]

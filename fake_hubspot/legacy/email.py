@@ -11,7 +11,9 @@ import msgspec
 
 from fake_hubspot.context import RequestContext, Response
 from fake_hubspot.crm.bodies import read_body
+from fake_hubspot.crm.families import subscriptions
 from fake_hubspot.crm.families.simple import EMAILS
+from fake_hubspot.crm.families.subscriptions import DEFINITIONS, EVENTS, SOURCE, STANDARD
 from fake_hubspot.crm.parameters import parse_integer
 from fake_hubspot.legacy.errors import LegacyError
 from fake_hubspot.legacy.pages import Dialect, rows_at
@@ -24,25 +26,13 @@ __all__ = ["CAMPAIGNS", "DEFINITIONS", "EVENTS", "ROWS", "SEEDED_FAMILIES"]
 
 PREFIX = "/email/public/v1"
 # The families of `Portal.resources` that these APIs show.
-CAMPAIGNS, EVENTS, DEFINITIONS, STATUSES = (
-    "email-campaigns",
-    "email-events",
-    "email-subscription-definitions",
-    "email-subscription-statuses",
-)
+CAMPAIGNS = "email-campaigns"
 # Those that have no other way into an account.
 SEEDED_FAMILIES = (CAMPAIGNS, EVENTS, DEFINITIONS)
 # Source: reader (tap-hubspot 4.5 and airbyte ask for 500 campaigns and 1,000 events); the defaults are assumed.
 CAMPAIGN_PAGE = Dialect(default=10, maximum=1000)
 EVENT_PAGE = Dialect(default=10, maximum=1000)
 EMAIL_PAGE = Dialect(default=10, maximum=300)
-SOURCE = "SOURCE_HUBSPOT_CUSTOMER"
-# What a new account has. Source: docs (subscription types); ids and descriptions are assumed.
-STANDARD_DEFINITIONS = (
-    (1, "Customer Service Communication", "Receive feedback requests and customer service information.", "Service"),
-    (2, "Marketing Information", "Marketing offers and updates.", "Marketing"),
-    (3, "One to One", "One to one emails.", "Sales"),
-)
 
 
 class Status(msgspec.Struct, frozen=True, rename="camel"):
@@ -71,7 +61,7 @@ def _definitions(portal: Portal) -> list[dict[str, Any]]:
     common = {"portalId": portal.id, "active": True, "internal": False, "channel": "Email", "businessUnitId": 0}
     standard = [
         {"id": number, **common, "name": name, "description": text, "category": category}
-        for number, name, text, category in STANDARD_DEFINITIONS
+        for number, name, text, category in STANDARD
     ]
     own = [{"id": parse_id(one.id) or one.number, **common, **one.fields} for one in _living(portal, DEFINITIONS)]
     return standard + own
@@ -82,25 +72,20 @@ def list_definitions(context: RequestContext) -> Response:
     return Response.of({"subscriptionDefinitions": _definitions(context.portal)})
 
 
-def _statuses(portal: Portal, email: str) -> dict[str, Any]:
-    known = portal.resources.find(STATUSES, email.lower())
-    return dict(known.fields) if known is not None else {}
-
-
 def read_status(context: RequestContext) -> Response:
     """Return the subscriptions of an address. Source: docs."""
     email, portal = context.params["email"], context.portal
-    fields = _statuses(portal, email)
+    fields = subscriptions.status_of(portal, email)
     return Response.of(
         {
-            "subscribed": not fields.get("unsubscribedFromAll", False),
+            "subscribed": not fields["unsubscribedFromAll"],
             "markedAsSpam": False,
-            "unsubscribeFromPortal": fields.get("unsubscribedFromAll", False),
+            "unsubscribeFromPortal": fields["unsubscribedFromAll"],
             "portalId": portal.id,
             "bounced": False,
             "email": email,
-            "subscriptionStatuses": fields.get("statuses", []),
-            "status": "unsubscribed" if fields.get("unsubscribedFromAll") else "subscribed",
+            "subscriptionStatuses": fields["statuses"],
+            "status": "unsubscribed" if fields["unsubscribedFromAll"] else "subscribed",
         }
     )
 
@@ -112,14 +97,8 @@ def change_status(context: RequestContext) -> Response:
     """
     email, portal, given = context.params["email"], context.portal, read_body(context, StatusBody)
     _check_known(portal, given.subscription_statuses)
-    now, before = portal.clock.now_ms(), _statuses(portal, email)
-    rows = {one["id"]: one for one in before.get("statuses", [])}
-    changed = [_status_row(one, now) for one in given.subscription_statuses]
-    rows |= {one["id"]: one for one in changed}
-    is_out = before.get("unsubscribedFromAll", False) or given.unsubscribe_from_all
-    fields = {"statuses": list(rows.values()), "unsubscribedFromAll": is_out}
-    portal.resources.add(STATUSES, fields, resource_id=email.lower())
-    _note(portal, email, changed, is_all=given.unsubscribe_from_all)
+    changes = [_status_row(one) for one in given.subscription_statuses]
+    subscriptions.change_status(portal, email, changes, leaves_all=given.unsubscribe_from_all)
     return Response(200, Response.empty().body, None)
 
 
@@ -135,33 +114,15 @@ def _check_known(portal: Portal, statuses: Iterable[Status]) -> None:
         raise LegacyError(400, f"Subscription {unknown[0]} does not exist")
 
 
-def _status_row(given: Status, now_ms: int) -> dict[str, Any]:
+def _status_row(given: Status) -> dict[str, Any]:
     is_in = given.subscribed if given.subscribed is not None else given.opt_state != "OPT_OUT"
     return {
         "id": given.id,
-        "updatedAt": now_ms,
         "subscribed": is_in,
         "optState": given.opt_state or ("OPT_IN" if is_in else "OPT_OUT"),
         "legalBasis": given.legal_basis,
         "legalBasisExplanation": given.legal_basis_explanation,
     }
-
-
-def _note(portal: Portal, email: str, changed: Sequence[dict[str, Any]], *, is_all: bool) -> None:
-    subscriptions = [
-        {"id": one["id"], "status": "SUBSCRIBED" if one["subscribed"] else "UNSUBSCRIBED"} for one in changed
-    ]
-    event = {
-        "source": SOURCE,
-        "recipient": email,
-        "subscriptions": subscriptions,
-        "created": portal.clock.now_ms(),
-        "type": "STATUSCHANGE",
-        "appId": 0,
-        "emailCampaignId": 0,
-        **({"portalSubscriptionStatus": "UNSUBSCRIBED"} if is_all else {}),
-    }
-    portal.resources.add(EVENTS, event, resource_id=portal.resources.new_uuid())
 
 
 def _event(portal: Portal, one: Resource) -> dict[str, Any]:

@@ -15,6 +15,10 @@ from tests.support.cases import Cases
 
 # Two spellings of the paths of records and one of each other path; all spellings lead to the same handlers.
 SPELLINGS = (
+    "/files/v3/",
+    "/communication-preferences/v4/",
+    "/events/v3/",
+    "/marketing/v3/campaigns",
     "/crm/v3/",
     "/crm/objects/2026-09/",
     "/crm/v4/associations/",

@@ -13,7 +13,7 @@ import msgspec
 from fake_hubspot.context import Operation, RequestContext, Response, Route
 from fake_hubspot.crm.families.collection import Row, row_routes
 from fake_hubspot.crm.parameters import resource_not_found
-from fake_hubspot.crm.versions import FAMILY_PATHS, PATHS
+from fake_hubspot.crm.versions import FAMILY_PATHS, PATHS, SINCE_2026
 from fake_hubspot.http_errors import HubSpotError
 from fake_hubspot.portal.clock import format_time
 
@@ -32,6 +32,7 @@ class Document(NamedTuple):
         methods: GET reads it, POST and PUT set it, PATCH changes it, DELETE deletes it.
         default: What there is before somebody has set it; None for nothing, which is a 404.
         answers: The status of an answer to POST.
+        lists: The name of the documents below this path that GET lists.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Document(NamedTuple):
     methods: tuple[str, ...]
     default: dict[str, Any] | None = None
     answers: int = 200
+    lists: str = ""
 
 
 def _under(family: str, tail: str) -> tuple[str, ...]:
@@ -49,6 +51,12 @@ def _activity(name: str) -> tuple[str, ...]:
     return tuple(f"{path}/activity/{name}" for path in PATHS["account"])
 
 
+def _callbacks(tail: str) -> tuple[str, ...]:
+    return tuple(f"/automation/actions/callbacks/{date}{tail}" for date in SINCE_2026)
+
+
+LISTS = "/associations/{externalAccountId}/{externalEventId}/lists"
+OWN_LISTS = "/associations/{marketingEventId}/lists"
 CRUD = ("GET", "POST", "PATCH", "DELETE")
 ASSETS = "/{campaignGuid}/assets/{assetType}"
 FUNCTION = "/{appId}/{definitionId}/functions/{functionType}"
@@ -64,19 +72,37 @@ DOCUMENTS = (
     Document("cards.migrate", _under("cards", "/{appId}/views/migrate"), ("POST",), answers=204),
     Document("actions.function", _under("actions", FUNCTION), ("GET", "PUT", "DELETE")),
     Document("actions.function_by_id", _under("actions", f"{FUNCTION}/{{functionId}}"), ("GET", "PUT", "DELETE")),
-    Document("actions.functions", _under("actions", "/{appId}/{definitionId}/functions"), READ, LISTED),
+    Document(
+        "actions.functions",
+        _under("actions", "/{appId}/{definitionId}/functions"),
+        READ,
+        LISTED,
+        lists="actions.function",
+    ),
     Document("actions.revisions", _under("actions", "/{appId}/{definitionId}/revisions"), READ, LISTED),
     Document("actions.revision", _under("actions", "/{appId}/{definitionId}/revisions/{revisionId}"), READ),
     Document("actions.object", _under("actions", "/{appId}/{definitionId}/requires-object"), ("GET", "POST"), {}),
     Document("actions.complete", _under("actions", "/callbacks/{callbackId}/complete"), ("POST",), answers=204),
     Document("actions.complete_many", _under("actions", "/callbacks/complete"), ("POST",), answers=204),
+    Document("actions.complete_dated", _callbacks("/{callbackId}/complete"), ("POST",), answers=204),
+    Document("actions.complete_many_dated", _callbacks("/complete"), ("POST",), answers=204),
+    Document("marketing-events.list", _under("marketing-events", f"{LISTS}/{{listId}}"), ("PUT", "DELETE"), {}),
+    Document("marketing-events.lists", _under("marketing-events", LISTS), READ, LISTED, lists="marketing-events.list"),
+    Document("marketing-events.own_list", _under("marketing-events", f"{OWN_LISTS}/{{listId}}"), ("PUT", "DELETE"), {}),
+    Document(
+        "marketing-events.own_lists",
+        _under("marketing-events", OWN_LISTS),
+        READ,
+        LISTED,
+        lists="marketing-events.own_list",
+    ),
     Document("sequences.enroll", _under("sequences", "/enrollments"), ("POST",)),
     Document("sequences.enrolled", _under("sequences", "/enrollments/contact/{contactId}"), READ, LISTED),
     Document("business-units.list", _under("business-units", "/business-units/user/{userId}"), READ, LISTED),
     Document(
         "campaigns.asset", _under("campaigns", "/{campaignGuid}/assets/{assetType}/{assetId}"), ("PUT", "DELETE"), {}
     ),
-    Document("campaigns.assets", _under("campaigns", ASSETS), READ, LISTED),
+    Document("campaigns.assets", _under("campaigns", ASSETS), READ, LISTED, lists="campaigns.asset"),
     Document(
         "campaigns.totals",
         _under("campaigns", "/{campaignGuid}/budget/totals"),
@@ -138,6 +164,8 @@ def _answer(context: RequestContext, *, document: Document, template: str) -> Re
     resources, family, key = context.portal.resources, f"documents.{document.name}", _key(context, template)
     method = context.request.method
     known = resources.find(family, key)
+    if document.lists:
+        return Response.of({"results": _below(context, document.lists, key)})
     if method in ("GET", "HEAD", "DELETE", "PATCH") and known is None and document.default is None:
         raise resource_not_found()
     if method == "DELETE":
@@ -152,6 +180,11 @@ def _answer(context: RequestContext, *, document: Document, template: str) -> Re
     if method == "POST" and document.answers == 204:
         return Response.empty()
     return Response.of(fields)
+
+
+def _below(context: RequestContext, name: str, key: str) -> list[dict[str, Any]]:
+    found = [one for one in context.portal.resources.all(f"documents.{name}") if one.id.startswith(f"{key}/")]
+    return [{"id": one.id.rpartition("/")[2], **one.fields} for one in found]
 
 
 def _given(context: RequestContext) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from fake_hubspot.crm.bodies import read_body
 from fake_hubspot.crm.families.collection import Row, missing_fields, row_routes, with_times
 from fake_hubspot.crm.parameters import resource_not_found
 from fake_hubspot.crm.versions import FAMILY_PATHS
+from fake_hubspot.portal.clock import format_time
 from fake_hubspot.portal.resources import Resource
 
 __all__ = ["routes"]
@@ -49,6 +50,16 @@ def routes() -> list[Route]:
             Row("marketing-events.complete", "POST", f"{one}/complete", complete, writing, "Complete one"),
             Row("marketing-events.attend", "POST", f"{attendance}/create", attend, noting, "Note who took part"),
             Row("marketing-events.mail", "POST", f"{attendance}/email-create", attend, noting, "Note who took part"),
+        ]
+        taking = f"{path}/{{objectId}}/attendance/{{subscriberState}}"
+        counts = f"{path}/participations/{{objectId}}"
+        rows += [
+            Row("marketing-events.attend_own", "POST", f"{taking}/create", attend_own, noting, "Note who took part"),
+            Row(
+                "marketing-events.mail_own", "POST", f"{taking}/email-create", attend_own, noting, "Note who took part"
+            ),
+            Row("marketing-events.counts", "GET", counts, read_counts, reading, "Count who took part"),
+            Row("marketing-events.breakdown", "GET", f"{counts}/breakdown", read_breakdown, reading, "List who did"),
         ]
         for tail in ("upsert", "email-upsert"):
             noted = f"{one}/{{subscriberState}}/{tail}"
@@ -165,11 +176,48 @@ def drop(context: RequestContext) -> Response:
 
 def attend(context: RequestContext) -> Response:
     """Note who took part, and in which state."""
-    one, state = _known(context), context.params["subscriberState"]
-    results = []
+    return _note(context, _known(context))
+
+
+def _own(context: RequestContext) -> Resource:
+    found = context.portal.resources.find(EVENTS, context.params["objectId"])
+    if found is None or found.is_archived:
+        raise resource_not_found()
+    return found
+
+
+def attend_own(context: RequestContext) -> Response:
+    """Note who took part in the marketing event of an id of HubSpot."""
+    return _note(context, _own(context))
+
+
+def _note(context: RequestContext, one: Resource) -> Response:
+    state, results = context.params["subscriberState"], []
     for given in read_body(context, Inputs).inputs:
         person = {name: value for name, value in given.items() if name in ("vid", "email", "contactId")}
         fields = {"eventId": one.id, "state": STATES.get(state.lower(), state.upper()), **person}
         context.portal.resources.add(PARTICIPATIONS, fields)
         results.append(person)
     return Response.of({"status": "COMPLETE", "results": results})
+
+
+def _participations(context: RequestContext) -> list[Resource]:
+    event = _own(context).id
+    return [one for one in context.portal.resources.all(PARTICIPATIONS) if one.fields["eventId"] == event]
+
+
+def read_counts(context: RequestContext) -> Response:
+    """Return how many took part, by their states."""
+    states = [one.fields["state"] for one in _participations(context)]
+    names = {"attended": "ATTENDED", "registered": "REGISTERED", "cancelled": "CANCELLED", "noShows": "NO_SHOW"}
+    return Response.of({name: states.count(state) for name, state in names.items()})
+
+
+def read_breakdown(context: RequestContext) -> Response:
+    """Return who took part, and in which state."""
+    rows = [
+        {"id": one.id, "createdAt": format_time(one.created_ms), "properties": {"attendanceState": one.fields["state"]}}
+        | {"associations": {"contact": {name: v for name, v in one.fields.items() if name not in ("state", "eventId")}}}
+        for one in _participations(context)
+    ]
+    return Response.of({"total": len(rows), "results": rows})

@@ -1,6 +1,6 @@
 """Subscriptions: which kinds of e-mail there are, and which of them an address gets.
 
-Both versions are views of the same two stores: what one of them changes, the other one reads.
+All versions are views of the same two stores, that of `/email/public/v1` too: what one changes, the others read.
 
 Source: docs (communication preferences v3 and v4, 2026-03) for paths, keys and states; the texts are assumed.
 """
@@ -18,10 +18,21 @@ from fake_hubspot.http_errors import HubSpotError
 from fake_hubspot.portal.clock import format_time
 from fake_hubspot.portal.portal import Portal
 
-__all__ = ["DEFINITIONS", "EVENTS", "STATUSES", "change_status", "definitions", "routes", "status_of"]
+__all__ = [
+    "DEFINITIONS",
+    "EVENTS",
+    "SOURCE",
+    "STANDARD",
+    "STATUSES",
+    "change_status",
+    "definitions",
+    "routes",
+    "status_of",
+]
 
 DEFINITIONS, STATUSES = "email-subscription-definitions", "email-subscription-statuses"
 EVENTS = "email-events"
+SOURCE = "SOURCE_HUBSPOT_CUSTOMER"
 CREATED = "2026-02-25T15:16:40Z"
 # What a new account has. Source: docs (subscription types); ids and descriptions are assumed.
 STANDARD = (
@@ -117,7 +128,8 @@ def definitions(portal: Portal) -> list[dict[str, Any]]:
     times = {"createdAt": CREATED, "updatedAt": CREATED}
     own = []
     for one in portal.resources.all(DEFINITIONS):
-        given = {"name": "", "description": "", "purpose": "Marketing", **common, "isDefault": False, **one.fields}
+        purpose = one.fields.get("category", "Marketing")
+        given = {"name": "", "description": "", "purpose": purpose, **common, "isDefault": False, **one.fields}
         own.append({"id": one.id, **given, "createdAt": format_time(one.created_ms)})
     return [{**one, **times} for one in standard] + [{"updatedAt": one["createdAt"], **one} for one in own]
 
@@ -142,7 +154,7 @@ def change_status(portal: Portal, email: str, changes: list[dict[str, Any]], *, 
     fields = {"statuses": list(rows.values()), "unsubscribedFromAll": known["unsubscribedFromAll"] or leaves_all}
     portal.resources.add(STATUSES, fields, resource_id=email.lower())
     event = {
-        "source": "SOURCE_HUBSPOT_CUSTOMER",
+        "source": SOURCE,
         "recipient": email,
         "subscriptions": [{"id": one["id"], "status": IN if one["subscribed"] else OUT} for one in changes],
         "created": now,

@@ -202,6 +202,33 @@ def test_what_is_shallow_is_kept_until_it_is_deleted(empty: Fake, cases: Cases) 
             assert empty.get(path).status == 404
 
 
+def test_what_is_below_a_path_is_listed(empty: Fake, cases: Cases) -> None:
+    """As long as it is there."""
+    for one in (
+        "/automation/v4/actions/7/8/functions/PRE_ACTION_EXECUTION",
+        "/marketing/v3/campaigns/c/assets/FORM/12",
+        "/marketing/v3/marketing-events/associations/acc/ev/lists/3",
+    ):
+        with cases.case(one):
+            many, _, name = one.rpartition("/")
+            assert empty.get(many).json() == {"results": []}
+            assert empty.request("PUT", one, {"a": 1}).status == 200
+            assert empty.get(many).json() == {"results": [{"id": name, "a": 1}]}
+            assert empty.request("DELETE", one).status == 204
+            assert empty.get(many).json() == {"results": []}
+
+
+def test_subscriptions_of_version_1_are_the_same_ones(empty: Fake) -> None:
+    """In both directions."""
+    legacy = f"/email/public/v1/subscriptions/{MAIL}"
+
+    assert empty.request("PUT", legacy, {"subscriptionStatuses": [{"id": 1, "subscribed": False}]}).status == 200
+    assert states(empty) == ["UNSUBSCRIBED", "NOT_SPECIFIED", "NOT_SPECIFIED"]
+    assert empty.post(f"{V3}/subscribe", {"emailAddress": MAIL, "subscriptionId": "2"}).status == 200
+    statuses = {one["id"]: one["subscribed"] for one in empty.get(legacy).json()["subscriptionStatuses"]}
+    assert statuses == {1: False, 2: True}
+
+
 def test_timeline_events_splits_and_marketing_events(fake: Fake) -> None:
     """Are kept and returned; what lacks something is refused."""
     timeline = "/integrators/timeline/v3"
@@ -223,4 +250,8 @@ def test_timeline_events_splits_and_marketing_events(fake: Fake) -> None:
     assert fake.get(one).json()["objectId"] == made["objectId"]
     assert fake.request("PATCH", one, {"eventName": "Fair 2"}).json()["eventName"] == "Fair 2"
     assert fake.get("/marketing/v3/marketing-events/events/ev?externalAccountId=other").status == 404
+    attendance = f"/marketing/v3/marketing-events/{made['objectId']}/attendance/attend/email-create"
+    assert fake.post(attendance, {"inputs": [{"email": "a@example.com"}]}).status == 200
+    counts = fake.get(f"/marketing/v3/marketing-events/participations/{made['objectId']}").json()
+    assert counts == {"attended": 1, "registered": 0, "cancelled": 0, "noShows": 0}
     assert fake.get("/marketing/v3/marketing-events").json()["results"][0]["eventName"] == "Fair 2"
