@@ -8,7 +8,7 @@ from rich.console import Console
 
 from benchmarks import report
 from benchmarks.figures import Section
-from benchmarks.plot import panels, share
+from benchmarks.plot import panels
 
 
 @pytest.fixture
@@ -77,9 +77,26 @@ def test_tables_are_replaced_and_the_text_around_them_is_kept(section: Section, 
     assert text.count("| work | speed | memory |") == 1
 
 
-def test_the_chart_shows_each_subject_relative_to_ours(section: Section) -> None:
-    """From the worst, which is drawn at the bottom, to the best."""
-    (panel,) = panels([section, Section("other", "Other", "ours", pictured=[("nothing", "speed")])])
+def test_the_chart_says_of_each_subject_how_it_compares_with_ours(section: Section) -> None:
+    """The best is on top; a part without a pictured task has no panel."""
+    section.name = "full-pull"
+    section.add("work", "equal", "speed", 1010, "entities/s")
 
-    assert panel.bars == (("slow", 0.5), ("ours", 1.0), ("limit", 2.0))
-    assert [share(value) for _, value in panel.bars] == ["1/2", "1", "2"]
+    (panel,) = panels([section, Section("fake-sesam", "Other", "ours", pictured=[("nothing", "speed")])])
+
+    assert (panel.title, panel.work, panel.ours) == ("The connector", "work", "ours")
+    assert [(dot.subject, dot.words) for dot in panel.dots] == [
+        ("limit", "2,000 entities/s, 2.0 x faster"),
+        ("equal", "1,010 entities/s, the same"),
+        ("ours", "1,000 entities/s"),
+        ("slow", "500 entities/s, 2.0 x slower"),
+    ]
+
+
+def test_of_memory_the_chart_shows_the_least_first(section: Section) -> None:
+    """More of it is worse."""
+    section.name, section.pictured = "fake-hubspot", [("work", "memory")]
+
+    (panel,) = panels([section])
+
+    assert [(dot.subject, dot.words) for dot in panel.dots] == [("ours", "30.0 MB"), ("slow", "300 MB, 10 x more")]
