@@ -15,6 +15,16 @@ __all__ = ["AuthContext", "Authenticator", "bearer_token"]
 
 # The data centre that a request reaches unless it is routed elsewhere.
 OWN_DATA_CENTER = "na1"
+# What belongs to an app and not to an account. Source: docs (`hapikey` in webhooks v3); reader (HubSpot's clients send
+# the developer's key and nothing else for timeline templates, calling, cards, video conferences and custom actions).
+DEVELOPER_PATHS = (
+    "/webhooks/",
+    "/integrators/timeline/",
+    "/crm/v3/extensions/",
+    "/crm/extensions/",
+    "/automation/v4/actions/",
+    "/automation/actions/",
+)
 # Paths that name the portal and need no token: what is in files, and what visitors send with a form.
 PORTAL_IN_PATH = re.compile(r"/(?:hubfs|submissions/v3/integration/submit)/(?P<id>[0-9]{1,19})/")
 
@@ -55,7 +65,7 @@ class Authenticator:
             return self._routed(known) if known else AuthContext(self._portals.default, error=self._unknown(value))
         key = request.first("hapikey") if b"hapikey" in request.raw_query else None
         if key is not None:
-            return self._by_key(key, is_developer=request.path.startswith("/webhooks/"))
+            return self._by_key(key, is_developer=request.path.startswith(DEVELOPER_PATHS))
         return AuthContext(self._portals.default, error=credentials_not_found())
 
     def _by_value(self, value: str) -> AuthContext | None:
@@ -89,7 +99,7 @@ class Authenticator:
     def _by_key(self, key: str, *, is_developer: bool) -> AuthContext:
         """Return the sender who names a key: the key of a developer still works, that of an account does not.
 
-        Source: docs (`hapikey` in webhooks v3 and 2026-03). A developer's key is any token of the account here.
+        A developer's key is any token of the account here.
         """
         auth = self._by_value(key)
         choice = (auth.tenant if auth else self._portals.default).portal.assumptions["hapikey"]

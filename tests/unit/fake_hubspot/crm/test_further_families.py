@@ -229,6 +229,20 @@ def test_subscriptions_of_version_1_are_the_same_ones(empty: Fake) -> None:
     assert statuses == {1: False, 2: True}
 
 
+def test_what_belongs_to_an_app_takes_the_key_of_its_developer(fake: Fake, cases: Cases) -> None:
+    """As HubSpot's clients send it; what belongs to the account does not."""
+    for path, status in {
+        "/integrators/timeline/v3/7/event-templates": 200,
+        "/automation/v4/actions/7": 200,
+        "/crm/v3/extensions/cards-dev/7": 200,
+        "/crm/v3/extensions/calling/7/settings": 404,
+        "/marketing/v3/forms": 401,
+    }.items():
+        with cases.case(path):
+            assert fake.get(f"{path}?hapikey={fake.token}", headers={"authorization": ""}).status == status
+            assert fake.get(f"{path}?hapikey=wrong", headers={"authorization": ""}).status == 401
+
+
 def test_timeline_events_splits_and_marketing_events(fake: Fake) -> None:
     """Are kept and returned; what lacks something is refused."""
     timeline = "/integrators/timeline/v3"
