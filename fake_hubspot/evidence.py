@@ -342,7 +342,7 @@ BEHAVIOURS = (
         ("A privacy deletion is told as a deletion as well.", "docs", "changelog of `contact.privacyDeletion`"),
         ("A link is told from both ends, and once per association type.", "reader", "the types: assumed"),
         ("A creation is also told as a change of each property.", "assumed", "", "webhook-creation"),
-        ("`objectId` of a merge is the primary's; no links are told of a merge, a deletion, an erasure.", "assumed"),
+        ("`objectId` of a merge is the primary's; no links are told when records or labels end.", "assumed"),
         ("Targets may be `http://`; which hosts, the fake decides. The timestamp is the machine's.", "assumed"),
     ),
 )

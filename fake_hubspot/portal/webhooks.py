@@ -5,7 +5,7 @@ from random import Random
 from typing import Any
 
 from fake_hubspot.portal.change_feed import INTEGRATION, PERSON, Change
-from fake_hubspot.portal.deliveries import Attempt, Deliveries
+from fake_hubspot.portal.deliveries import Attempt, Deliveries, Notification
 from fake_hubspot.portal.portal_context import PortalContext
 from fake_hubspot.portal.subscriptions import NOUNS, Subscription, Subscriptions, WebhookApp
 
@@ -42,10 +42,16 @@ class Webhooks:
     def _on_subscriptions(self) -> None:
         """Listen to the account only while somebody wants to know something, and forget what nobody wants now."""
         self._listen()
-        known = {one.id for one in self.subscriptions.subscriptions}
-        targets = {one.app_id for one in self.subscriptions.apps if one.target_url}
-        self.deliveries.forget(lambda one: one.content["subscriptionId"] not in known or one.app_id not in targets)
+        self.deliveries.forget(lambda one: not self._is_wanted(one))
         self._on_work()
+
+    def _is_wanted(self, notification: Notification) -> bool:
+        """Return whether its subscription and its target still exist."""
+        app = self.subscriptions.app(notification.app_id)
+        subscription_id: int = notification.content["subscriptionId"]
+        return (
+            bool(app and app.target_url) and self.subscriptions.find(notification.app_id, subscription_id) is not None
+        )
 
     def _listen(self) -> None:
         self._context.feed.listener = self._on_changes if self.subscriptions.has_active() else None
@@ -81,7 +87,9 @@ class Webhooks:
                     yield app, attempt
 
     def settle(self, attempt: Attempt, **result: Any) -> None:
-        """Note how a request ended; see `Deliveries.settle`."""
+        """Note how a request ended; see `Deliveries.settle`. What nobody wants any more is not sent again."""
+        if result.get("problem"):
+            attempt.notifications = [one for one in attempt.notifications if self._is_wanted(one)]
         self.deliveries.settle(attempt, now_ms=self._context.clock.now_ms(), **result)
         self._on_work()
 

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from fake_hubspot.portal.config import PortalConfig
@@ -165,7 +165,11 @@ class Writes:
 KINDS = ("create", "create", "update", "archive", "restore", "erase", "merge", "link", "unlink", "take_back")
 
 
+EVERY_KIND = [(kind, 0) for kind in ("create", "link", "archive", "restore", "create", "merge", "unlink", "erase")]
+
+
 @settings(max_examples=40, deadline=None)
+@example(writes=[*EVERY_KIND, ("create", 1), ("update", 2), ("take_back", 0)], failures=[1], disturbance=Disturbance())
 @given(
     writes=st.lists(st.tuples(st.sampled_from(KINDS), st.integers(0, 5)), max_size=25),
     failures=st.lists(st.integers(0, 3), max_size=10),
@@ -268,6 +272,19 @@ def test_events_of_what_was_unsubscribed_are_not_sent_any_more() -> None:
         portal.close()
 
 
+def test_an_app_that_is_gone_gets_no_retry_of_what_was_under_way() -> None:
+    portal = subscribed_portal()
+    portal.records.create(portal.types["0-2"], {"name": "Acme"})
+    ((_, attempt),) = portal.webhooks.take_due()
+
+    portal.webhooks.subscriptions.drop_app(APP)
+    portal.webhooks.settle(attempt, status=500, problem="500")
+
+    assert portal.webhooks.deliveries.waiting == 0
+    assert portal.webhooks.is_settled()
+    portal.close()
+
+
 def test_generic_events_name_types_and_kinds_of_links() -> None:
     portal = subscribed_portal()
     subscriptions = portal.webhooks.subscriptions
@@ -287,6 +304,25 @@ def test_generic_events_name_types_and_kinds_of_links() -> None:
         ("0-2", "0-1", 280),
     }
     assert {one["associationTypeId"]: one["isPrimaryAssociation"] for one in links} == {2: True, 280: False}
+    portal.close()
+
+
+def test_a_label_that_is_taken_off_is_told_alone() -> None:
+    portal = subscribed_portal()
+    contact_type, company_type = portal.types["0-1"], portal.types["0-2"]
+    company = portal.records.create(company_type, {"name": "Acme"})
+    contact = portal.records.create(contact_type, {"firstname": "Ada"})
+    portal.associations.connect(contact_type, contact.id, company_type, company.id)
+    deliver_all(portal, lambda: True)
+    primary = next(one for one in portal.associations.types(contact_type, company_type) if one.is_primary)
+
+    portal.associations.unlink_type(primary, contact.id, company.id)
+
+    removed = [one for one in deliver_all(portal, lambda: True) if "associationType" in one]
+    assert [(one["associationType"], one["associationRemoved"], one["isPrimaryAssociation"]) for one in removed] == [
+        ("CONTACT_TO_COMPANY", True, True),
+        ("COMPANY_TO_CONTACT", True, True),
+    ]
     portal.close()
 
 
