@@ -1,4 +1,4 @@
-"""Batches of campaigns.
+"""Batches of campaigns, and what campaigns cost.
 
 Source: docs (campaigns, 2026-03).
 """
@@ -9,7 +9,7 @@ import msgspec
 
 from fake_hubspot.context import Operation, Param, RequestContext, Response, Route
 from fake_hubspot.crm.bodies import read_body
-from fake_hubspot.crm.families.collection import Row, row_routes
+from fake_hubspot.crm.families.collection import Row, row_routes, with_times
 from fake_hubspot.crm.families.simple import CAMPAIGNS
 from fake_hubspot.crm.versions import FAMILY_PATHS
 from fake_hubspot.http_errors import HubSpotError
@@ -47,7 +47,11 @@ def routes() -> list[Route]:
             Row("campaigns.batch_update", "POST", f"{batch}/update", batch_update, reading, "Change campaigns"),
             Row("campaigns.batch_archive", "POST", f"{batch}/archive", batch_archive, gone, "Archive campaigns"),
         ]
-    return row_routes(rows)
+    totals = [
+        Row("campaigns.totals", "GET", f"{path}/{{campaignGuid}}/budget/totals", read_totals, Operation(response=dict))
+        for path in FAMILY_PATHS["campaigns"]
+    ]
+    return [*row_routes(rows), *row_routes(totals, is_shallow=True)]
 
 
 def _inputs(context: RequestContext) -> list[Input]:
@@ -108,3 +112,17 @@ def batch_archive(context: RequestContext) -> Response:
         if known is not None:
             context.portal.resources.archive(CAMPAIGNS.name, known)
     return Response.empty()
+
+
+def read_totals(context: RequestContext) -> Response:
+    """Return what a campaign may cost and what it has cost."""
+    wire: dict[str, Any] = {"currencyCode": "USD"}
+    sums = {}
+    for name in ("budget", "spend"):
+        kept = context.portal.resources.all(f"campaigns.{name}/{context.params['campaignGuid']}")
+        living = [one for one in kept if not one.is_archived]
+        amounts = [one.fields["amount"] for one in living if isinstance(one.fields.get("amount"), int | float)]
+        sums[name] = sum(amounts)
+        wire[f"{name}Items"] = [with_times(context, one) for one in living]
+        wire[f"{name}Total"] = sums[name]
+    return Response.of(wire | {"remainingBudget": sums["budget"] - sums["spend"]})

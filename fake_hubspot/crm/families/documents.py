@@ -103,12 +103,6 @@ DOCUMENTS = (
         "campaigns.asset", _under("campaigns", "/{campaignGuid}/assets/{assetType}/{assetId}"), ("PUT", "DELETE"), {}
     ),
     Document("campaigns.assets", _under("campaigns", ASSETS), READ, LISTED, lists="campaigns.asset"),
-    Document(
-        "campaigns.totals",
-        _under("campaigns", "/{campaignGuid}/budget/totals"),
-        READ,
-        {"budgetItems": [], "budgetTotal": 0, "spendItems": [], "spendTotal": 0, "remainingBudget": 0},
-    ),
     Document("campaigns.metrics", _under("campaigns", "/{campaignGuid}/reports/metrics"), READ, {"metrics": {}}),
     Document("campaigns.revenue", _under("campaigns", "/{campaignGuid}/reports/revenue"), READ, {"revenueAmount": 0}),
     Document(
@@ -120,7 +114,6 @@ DOCUMENTS = (
     Document("marketing-events.settings", _under("marketing-events", "/{appId}/settings"), ("GET", "POST"), {}),
     Document("smtp-tokens.reset", _under("transactional", "/smtp-tokens/{tokenId}/password-reset"), ("POST",)),
     Document("currencies.company", _under("currencies", "/company-currency"), ("GET", "PUT"), {"currencyCode": "USD"}),
-    Document("currencies.current", _under("currencies", "/exchange-rates/current"), READ, LISTED),
     Document(
         "currencies.visibility", _under("currencies", "/exchange-rates/update-visibility"), ("POST",), answers=204
     ),

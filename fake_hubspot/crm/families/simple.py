@@ -231,6 +231,15 @@ PARTS = tuple(
 )
 
 
+CURRENT_RATES = Collection(
+    name="exchange-rates",
+    paths=tuple(f"{path}/exchange-rates/current" for path in FAMILY_PATHS["currencies"]),
+    key="exchangeRateId",
+    noun="exchange rate",
+    operations=("list",),
+)
+
+
 def routes() -> list[Route]:
     """Return the routes of these families."""
-    return collection_routes((*COLLECTIONS, *PARTS))
+    return collection_routes((*COLLECTIONS, *PARTS, CURRENT_RATES))

@@ -21,6 +21,7 @@ COMPLETE = {
     "marketing/forms",
     "oauth",
     "settings/users",
+    "webhooks",
 }
 
 

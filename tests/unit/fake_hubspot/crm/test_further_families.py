@@ -185,6 +185,20 @@ def test_batches_of_campaigns(empty: Fake) -> None:
     assert empty.get("/marketing/v3/campaigns").json()["total"] == 0
 
 
+def test_totals_of_a_campaign_and_current_rates_are_of_what_was_kept(empty: Fake) -> None:
+    """Not of nothing."""
+    campaign = "/marketing/v3/campaigns/c"
+    assert empty.post(f"{campaign}/budget", {"name": "B", "amount": 10}).status == 201
+    assert empty.post(f"{campaign}/spend", {"name": "S", "amount": 4}).status == 201
+    rate = {"fromCurrencyCode": "EUR", "conversionRate": 2}
+    assert empty.post("/settings/v3/currencies/exchange-rates", rate).status == 201
+
+    totals = empty.get(f"{campaign}/budget/totals").json()
+
+    assert (totals["budgetTotal"], totals["spendTotal"], totals["remainingBudget"]) == (10, 4, 6)
+    assert len(empty.get("/settings/v3/currencies/exchange-rates/current").json()["results"]) == 1
+
+
 def test_what_is_shallow_is_kept_until_it_is_deleted(empty: Fake, cases: Cases) -> None:
     """Documents at their path: 404 before, what was given after."""
     documents: dict[str, tuple[str, dict[str, Any]]] = {
