@@ -367,3 +367,15 @@ def test_any_offset_can_be_the_first_that_is_seen(offset: int) -> None:
     seen.add(offset + 9000)
     assert offset in seen
     assert offset + 9000 in seen
+
+
+def test_an_entity_that_comes_twice_in_a_batch_of_new_ones_has_two_versions(store: NodeStore) -> None:
+    """The last one is the latest, and only its offset is seen for good."""
+    dataset, seen = dataset_in(store), SeenOffsets()
+
+    written = dataset.write([{"_id": "a", "n": 1}, {"_id": "b"}, {"_id": "a", "n": 2}], seen=seen)
+
+    assert written == WriteCounts(changed=3)
+    assert history(dataset) == [("a", 0, None, False), ("b", 1, None, False), ("a", 2, 0, False)]
+    assert [(one["_id"], one.get("n")) for one in dataset.entities()] == [("b", None), ("a", 2)]
+    assert list(dataset.delete_unseen(seen)) == [WriteCounts()]
