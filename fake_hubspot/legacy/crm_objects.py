@@ -9,7 +9,7 @@ from fake_hubspot.crm.bodies import read_body
 from fake_hubspot.legacy.bodies import NamedValue
 from fake_hubspot.legacy.errors import LegacyError, invalid_enum
 from fake_hubspot.legacy.pages import Dialect, records_by_id
-from fake_hubspot.legacy.records import create_record, update_record
+from fake_hubspot.legacy.records import BatchUpdate, create_record, update_record
 from fake_hubspot.legacy.row import NO_CONTENT, Row
 from fake_hubspot.legacy.values import asked_names, known_names, with_versions
 from fake_hubspot.portal.decimal_id import parse_id
@@ -31,13 +31,6 @@ class Ids(msgspec.Struct, frozen=True):
     """Records by id."""
 
     ids: list[int]
-
-
-class Change(msgspec.Struct, frozen=True, rename="camel"):
-    """One record to change in a batch."""
-
-    object_id: int
-    properties: list[NamedValue]
 
 
 def _kind(context: RequestContext) -> ObjectType:
@@ -145,7 +138,7 @@ def update_many(context: RequestContext) -> Response:
     kind, portal = _kind(context), context.portal
     changed = []
     with portal.db.transaction():
-        for row in read_body(context, list[Change]):
+        for row in read_body(context, list[BatchUpdate]):
             record = portal.records.find(kind, row.object_id)
             if record is None:
                 raise _missing(kind, row.object_id)
@@ -173,7 +166,7 @@ ROWS = (
     Row("objects.paged", "GET", f"{PREFIX}/paged", list_paged, ("limit", "offset", *SHOWN), pages=True, scope=READ),
     Row("objects.read-batch", "POST", f"{PREFIX}/batch-read", read_many, SHOWN, Ids, scope=READ),
     Row("objects.create-batch", "POST", f"{PREFIX}/batch-create", create_many, (), list[list[NamedValue]], scope=WRITE),
-    Row("objects.update-batch", "POST", f"{PREFIX}/batch-update", update_many, (), list[Change], scope=WRITE),
+    Row("objects.update-batch", "POST", f"{PREFIX}/batch-update", update_many, (), list[BatchUpdate], scope=WRITE),
     Row(
         "objects.delete-batch", "POST", f"{PREFIX}/batch-delete", delete_many, (), Ids, scope=WRITE, statuses=NO_CONTENT
     ),
