@@ -91,6 +91,9 @@ def everything(account: Account) -> list[str]:
     account.control("PUT", f"/_fake/snapshots/{HOSTILE.replace('/', '')}")
     account.api("GET", f"/crm/v3/{HOSTILE}?a={HOSTILE}")
     account.api("GET", f"{LISTS}?limit=1")
+    settings = {"targetUrl": f"{account.url('/hook')}", "subscriptions": [{"eventType": "contact.creation"}]}
+    account.control("PUT", "/_fake/webhooks/apps/7", settings)
+    account.contact(email="b@example.org")
     record = f"{UI}/records/contacts/{contact}"
     return [
         "/_fake/",
@@ -107,6 +110,8 @@ def everything(account: Account) -> list[str]:
         f"{UI}/faults",
         f"{UI}/faults/changed-during-walk",
         f"{UI}/settings",
+        f"{UI}/webhooks",
+        f"{UI}/webhooks?open=1",
         f"{UI}/records/nothing",
     ]
 
