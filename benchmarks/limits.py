@@ -11,6 +11,9 @@ SEARCHES_PER_S, SERVICE_SEARCHES_PER_S = 5, 4
 ARCHIVED_LOOKS = 2
 SIZES = (1_000_000, 10_000_000, 100_000_000)
 LATENCIES_MS = (20, 50, 100, 200, 400)
+CONNECTIONS = (1, 4, 8)
+SERVICE_CONNECTIONS = 4
+USUAL_LATENCY_S = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +52,9 @@ def searches(changes: int) -> int:
     return max(0, changes - 1) // (SEARCH_PAGE - 1) + 1
 
 
-def rate_per_s(tier: Tier, latency_s: float) -> float:
-    """Return the requests per second of one pull, in which each request needs the previous response."""
-    return min(tier.per_s, 1 / latency_s) if latency_s else tier.per_s
+def rate_per_s(tier: Tier, latency_s: float, *, connections: int = 1) -> float:
+    """Return the requests per second of one pull, in which a connection sends one request per response time."""
+    return min(tier.per_s, connections / latency_s) if latency_s else tier.per_s
 
 
 def full_hours(tier: Tier, contacts: int) -> float:
@@ -115,8 +118,22 @@ def latency_table() -> str:
 
 
 def _latency_cell(tier: Tier, latency_s: float) -> str:
-    rate = rate_per_s(tier, latency_s)
+    rate = rate_per_s(tier, latency_s, connections=SERVICE_CONNECTIONS)
     return f"{rate * LIST_PAGE:,.0f}" + (" (response time)" if rate < tier.per_s else " (limit)")
+
+
+def connections_table() -> str:
+    """Return the table of durations of a full pull over one and several connections, with the usual response time."""
+    rows = [
+        [tier.name, str(count), *(_duration_cell(tier, size, count) for size in SIZES)]
+        for tier in (TIERS[0], TIERS[2], TIERS[3])
+        for count in CONNECTIONS
+    ]
+    return _table(["account", "connections", *(f"{size // 1_000_000} million" for size in SIZES)], rows)
+
+
+def _duration_cell(tier: Tier, contacts: int, connections: int) -> str:
+    return span(full_requests(contacts) / rate_per_s(tier, USUAL_LATENCY_S, connections=connections))
 
 
 def incremental_table() -> str:
@@ -148,7 +165,7 @@ def quota_table() -> str:
     return _table(["pipe", "requests per day", "of 250,000"], [[job, f"{n:,}", f"{n / daily:.1%}"] for job, n in jobs])
 
 
-TABLES = (full_table, latency_table, incremental_table, break_even_table, quota_table)
+TABLES = (full_table, latency_table, connections_table, incremental_table, break_even_table, quota_table)
 
 
 if __name__ == "__main__":
