@@ -24,6 +24,12 @@ CAR = {
     "properties": [{"name": "model", "label": "Model", "type": "string", "fieldType": "text"}],
     "associatedObjects": ["CONTACT"],
 }
+# What is no record: its name here, the path that creates one, and the member of the answer that is its id.
+FAMILIES = (
+    ("forms", "/marketing/v3/forms", "id"),
+    ("workflows", "/automation/v4/flows", "id"),
+    ("marketing_emails", "/marketing/v3/emails", "id"),
+)
 
 
 @dataclass
@@ -92,7 +98,19 @@ def filled(portal: HubSpotPortal) -> Account:
     account.link("tickets", account.ids("tickets")[0], "contacts", contacts[0])
     for kind in ACTIVITIES:
         account.link(kind, account.ids(kind)[0], "contacts", contacts[0])
+    _add_what_is_no_record(account)
     return account
+
+
+def _add_what_is_no_record(account: Account) -> None:
+    """Add forms, workflows, marketing e-mails and a list; they are remembered by id with their names."""
+    for family, path, id_name in FAMILIES:
+        made = [account.call("POST", path, {"name": f"{family} {number}"}) for number in range(SHORT)]
+        account.records[family] = {str(each[id_name]): {"name": each["name"]} for each in made}
+    wanted = {"name": "Friends", "objectTypeId": "0-1", "processingType": "MANUAL"}
+    made_list = account.call("POST", "/crm/v3/lists", wanted)["list"]
+    account.records["lists"] = {str(made_list["listId"]): {"name": "Friends"}}
+    account.call("PUT", f"/crm/v3/lists/{made_list['listId']}/memberships/add", account.ids("contacts")[:SHORT])
 
 
 def _records() -> dict[str, list[Values]]:

@@ -12,6 +12,7 @@ from tests.support.processes import started
 __all__ = ["PROGRAMS", "ClientError", "Driver", "driven"]
 
 PROGRAMS = Path(__file__).parent / "programs"
+ANSWERS = ('{"result":', '{"error":')
 
 
 class ClientError(Exception):
@@ -35,7 +36,8 @@ class Driver:
         assert reader is not None
         writer.write(json.dumps({"operation": operation, "arguments": arguments}) + "\n")
         writer.flush()
-        line = reader.readline()
+        # A client may log on its standard output.
+        line = next((line for line in reader if line.startswith(ANSWERS)), None)
         assert line, f"the client's process ended during {operation}; its output is above"
         answer = json.loads(line)
         if "error" in answer:
