@@ -38,6 +38,7 @@ NAMES = """
 0-420 listings
 0-421 appointments
 0-970 projects
+0-11 conversations
 0-721 contracts
 0-903 partner_clients
 0-904 partner_services

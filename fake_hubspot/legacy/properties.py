@@ -16,6 +16,18 @@ from fake_hubspot.portal.types import ObjectType
 __all__ = ["ROWS"]
 
 FORM = "form"
+# Source: reader (airbyte-source-hubspot 5.7.0 needs at least one); which ones a form has is assumed.
+FORM_PROPERTIES = tuple(
+    PropertyDefinition(
+        name=name, label=label, type=kind, field_type=field, group_name="forminformation", hubspot_defined=True
+    )
+    for name, label, kind, field in (
+        ("hs_createdate", "Create date", "datetime", "date"),
+        ("hs_lastmodifieddate", "Last modified date", "datetime", "date"),
+        ("hs_name", "Name", "string", "text"),
+        ("hs_object_id", "Record ID", "number", "number"),
+    )
+)
 # The paths of properties and groups, and the type that they are about if the path does not name it.
 # Source: docs for the first two; recording (2022-08) and reader (tap-hubspot 4.5) for the earlier ones.
 PREFIXES = {
@@ -155,7 +167,7 @@ def _kind(context: RequestContext) -> ObjectType:
 def _is_of_forms(context: RequestContext) -> bool:
     """Whether the request is about the properties of forms, which are no object type.
 
-    Source: reader (airbyte-source-hubspot 5.7.0); that there are none is assumed.
+    Source: reader (airbyte-source-hubspot 5.7.0).
     """
     return context.params.get("objectType") == FORM
 
@@ -166,7 +178,7 @@ def list_properties(context: RequestContext) -> Response:
     Source: recording (2022-08).
     """
     if _is_of_forms(context):
-        return Response.of([])
+        return Response.of([to_wire(one) for one in FORM_PROPERTIES])
     found = context.portal.definitions.of(_kind(context).type_id)
     return Response.of([to_wire(one) for one in found])
 

@@ -227,6 +227,7 @@ NEWER = {
     "0-421": APPOINTMENTS + STAGED,
     "0-970": NAMED + STAGED,
     "0-721": NAMED,
+    "0-11": NAMED,
     "0-903": NAMED,
     "0-904": NAMED,
 }

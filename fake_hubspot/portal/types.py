@@ -255,6 +255,7 @@ STANDARD_TYPES = (
     _newer("0-420", "listing", "listings", display="hs_name"),
     _newer("0-421", "appointment", "appointments", display="hs_appointment_name"),
     _newer("0-970", "project", "projects", display="hs_name", required=("hs_name",)),
+    _newer("0-11", "conversation", "conversations", display="hs_name", is_assumed=True),
     _newer("0-721", "contract", "contracts", display="hs_name", is_assumed=True),
     _newer("0-903", "partner_client", "partner_clients", display="hs_name", is_assumed=True),
     _newer("0-904", "partner_service", "partner_services", display="hs_name", is_assumed=True),
@@ -263,7 +264,7 @@ STANDARD_TYPES = (
 UNBUILT = frozenset(
     name
     for singular in (
-        *("ad_account", "ad_campaign", "blog_post", "campaign", "chatflow", "conversation", "cta", "engagement"),
+        *("ad_account", "ad_campaign", "blog_post", "campaign", "chatflow", "cta", "engagement"),
         *("feedback_survey", "file", "form", "knowledge_article", "landing_page", "marketing_email"),
         *("marketing_event", "media_bridge", "object_list", "partner_account", "playbook"),
         *("segment", "sequence", "site_page", "social_post", "thread", "workflow"),

@@ -75,6 +75,7 @@ NEWER_TYPES = """
 0-420 listing listings hs_name
 0-421 appointment appointments hs_appointment_name
 0-970 project projects hs_name
+0-11 conversation conversations hs_name
 0-721 contract contracts hs_name
 0-903 partner_client partner_clients hs_name
 0-904 partner_service partner_services hs_name
@@ -121,6 +122,7 @@ def test_the_standard_types() -> None:
     }
     assert {one.created_property for one in STANDARD_TYPES} == {"createdate", "hs_createdate"}
     assert [one.singular for one in STANDARD_TYPES if one.is_assumed] == [
+        "conversation",
         "contract",
         "partner_client",
         "partner_service",
