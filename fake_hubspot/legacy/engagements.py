@@ -189,7 +189,9 @@ def list_modified_after(context: RequestContext) -> Response:
     left = [(change, found) for change, found in rows if change > start]
     page = left[: rows_per_page(context.request, MODIFIED)]
     updated_ms, last_id = page[-1][0] if page else start
-    after, has_more = f"{updated_ms}-{last_id}", len(left) > len(page)
+    has_more = len(left) > len(page)
+    # What changes later in the millisecond of the last page must not be behind its cursor.
+    after = f"{updated_ms}-{last_id if has_more else 0}"
     if has_more:
         hand_out(context, after)
     results = [_wire(context.portal, found) for _, found in page]
@@ -201,7 +203,7 @@ def _change_of(context: RequestContext) -> tuple[int, int]:
     at, _, last_id = (context.request.first("after") or "0").partition("-")
     if not (at.isdecimal() and len(at) < 17):
         raise LegacyError(400, "after is neither a time in milliseconds nor a cursor of an earlier response")
-    return int(at), parse_id(last_id) or LARGEST_EXACT_ID
+    return int(at), parse_id(last_id) or 0
 
 
 def _target(context: RequestContext) -> ObjectType:
