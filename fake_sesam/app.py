@@ -84,6 +84,7 @@ def create_app(
         *http_endpoints.routes(node),
         *publishers.routes(node),
     ]
+    options.api = tuple(api)
     return Starlette(
         routes=[Route("/health", health), Mount("/api", routes=api), *console_routes(node, listening, options)],
         exception_handlers=dict.fromkeys([FakeSesamError, *LIMITS, Exception], on_error),

@@ -12,6 +12,7 @@ compile build requirements/build.in "$@"
 compile base pyproject.toml "$@"
 compile service requirements/service.in -c requirements/base.txt "$@"
 compile test pyproject.toml requirements/test.in -c requirements/base.txt -c requirements/service.txt -c requirements/build.txt "$@"
+compile docs requirements/docs.in "$@"
 compile browser requirements/browser.in -c requirements/test.txt "$@"
 compile bench pyproject.toml requirements/bench.in -c requirements/test.txt "$@"
 # The alternatives in the benchmarks and the clients of HubSpot in tests/clients. Each has an environment of its own,

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from http.cookies import CookieError, SimpleCookie
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
@@ -30,6 +31,10 @@ SECURITY_HEADERS = (
     ("x-content-type-options", "nosniff"),
     ("referrer-policy", "same-origin"),
 )
+# The stylesheet of Swagger UI has its icons inside.
+API_POLICY = f"{POLICY}; img-src 'self' data:"
+SWAGGER_PACKAGE = "flask_swagger_ui"
+SWAGGER_FILES = ("swagger-ui.css", "swagger-ui-bundle.js")
 MAX_FORM_BYTES = 2 * 1024 * 1024
 MAX_FIELDS = 1000
 MAX_SAID = 1000
@@ -125,6 +130,13 @@ class PageResponse:
     headers: tuple[tuple[str, str], ...] = ()
 
 
+def swagger_files() -> list[Path]:
+    """Return the files of Swagger UI. They are in a package of which nothing is imported: that would load Flask."""
+    found = find_spec(SWAGGER_PACKAGE)
+    folders = found.submodule_search_locations if found else None
+    return [Path(folder) / "dist" / name for folder in folders or () for name in SWAGGER_FILES]
+
+
 def live_event(name: str, content: Mapping[str, Any]) -> bytes:
     """Return one event of a stream of `text/event-stream`.
 
@@ -165,7 +177,7 @@ class Site:
     def _assets(self) -> Mapping[str, tuple[bytes, str]]:
         """The files by name: their content and a short hash of it."""
         found = {}
-        for path in sorted(OWN_FOLDER.iterdir()):
+        for path in [*sorted(OWN_FOLDER.iterdir()), *swagger_files()]:
             if path.suffix in CONTENT_TYPES:
                 content = path.read_bytes()
                 found[path.name] = content, hashlib.sha256(content).hexdigest()[:12]
@@ -220,6 +232,28 @@ class Site:
         if before is not None:
             headers.append(("set-cookie", f"{self._said_cookie}=; Path=/; Max-Age=0; SameSite=Strict; HttpOnly"))
         return PageResponse(status, html.encode(), tuple(headers))
+
+    def api_page(self, *, request: PageRequest, document: str, back: str, token: str = "") -> PageResponse:
+        """Return a page on which the API of the server can be read and tried.
+
+        Args:
+            request: The request that asks for it.
+            document: The address of the OpenAPI document.
+            back: The address of the page that it leads back to.
+            token: What opens the API; empty for none.
+        """
+        theme = request.cookies.get("theme", "")
+        html = self._environment.get_template("api.html.jinja").render(
+            site=self,
+            asset=self.asset_url,
+            theme=theme if theme in THEMES else "",
+            document=document,
+            back=back,
+            token=token,
+        )
+        headers = [("content-type", "text/html; charset=utf-8"), ("cache-control", "no-store"), *SECURITY_HEADERS]
+        headers[2] = ("content-security-policy", API_POLICY)
+        return PageResponse(200, html.encode(), tuple(headers))
 
     def part(self, template: str, macro: str, *arguments: object) -> str:
         """Return what a macro makes: a part of a page, for the event stream. The template holds only macros."""

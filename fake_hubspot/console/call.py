@@ -157,7 +157,7 @@ class PageCall:
         )
 
     def _links(self) -> list[Section]:
-        links = [Section("API document", "/_fake/openapi.json"), Section("Health", "/health")]
+        links = [Section("API", self.url(f"{UI}/api")), Section("Health", "/health")]
         if self._options.other_side:
             links.insert(0, Section("Fake Sesam node", self._options.other_side))
         return links

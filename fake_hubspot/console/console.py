@@ -14,7 +14,7 @@ from bench_core.pages.words import FILTERS
 from fake_hubspot.console.call import PageCall
 from fake_hubspot.console.inner_api import ApiRefusedError, InnerApi
 from fake_hubspot.console.options import HEADERS_OF_HUBSPOT, ConsoleOptions
-from fake_hubspot.console.pages import faults, overview, record, records, requests, settings, webhooks
+from fake_hubspot.console.pages import api, faults, overview, record, records, requests, settings, webhooks
 from fake_hubspot.context import Body, RequestContext, Response
 from fake_hubspot.errors import FakeHubSpotError, NotFoundError, UsageError
 
@@ -23,6 +23,7 @@ __all__ = ["Console"]
 logger = logging.getLogger(__name__)
 
 PAGES: Mapping[str, ModuleType] = {
+    "api": api,
     "overview": overview,
     "requests": requests,
     "faults": faults,

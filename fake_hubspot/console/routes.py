@@ -15,6 +15,7 @@ __all__ = ["console_routes", "start_page"]
 TABLE = (
     ("overview.show", "GET", "/_fake"),
     ("overview.stream", "GET", f"{UI}/stream"),
+    ("api.show", "GET", f"{UI}/api"),
     ("requests.show", "GET", f"{UI}/requests"),
     ("requests.change", "POST", f"{UI}/requests"),
     ("requests.stream", "GET", f"{UI}/requests/stream"),

@@ -15,6 +15,8 @@ __all__ = ["build_document", "routes"]
 
 PARAMETER = re.compile(r"\{(\w+)\}")
 REFERENCE = "#/components/schemas/{name}"
+SHARED = "#/components/responses/{name}"
+HTML_TOO = ("404", "405", "414", "415")
 # The errors that any route may answer.
 ERRORS = ("400", "401", "403", "404", "405", "409", "414", "415", "429", "500")
 PATH_SUMMARIES = {
@@ -49,7 +51,11 @@ def build_document(known: Iterable[Route]) -> dict[str, Any]:
         "info": {"title": "Fake HubSpot", "version": "1", "description": "What this server answers."},
         "servers": [{"url": "/"}],
         "paths": paths,
-        "components": {"schemas": schemas, "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}},
+        "components": {
+            "schemas": schemas,
+            "responses": _shared_errors(),
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+        },
     }
 
 
@@ -142,11 +148,19 @@ def _responses(route: Route) -> dict[str, Any]:
 
 def _error(route: Route, status: str) -> dict[str, Any]:
     if route.access is Access.CONTROL:
-        schemas = [{"$ref": REFERENCE.format(name="ControlError")}, {"$ref": REFERENCE.format(name="ErrorResponse")}]
-        return {"description": "Refused.", "content": {"application/json": {"schema": {"anyOf": schemas}}}}
+        return {"$ref": SHARED.format(name="ControlError")}
     if status == "400" and route.operation.error is not None:
         return {"description": "Refused.", "content": {"application/json": {"schema": _schema(route.operation.error)}}}
-    content: dict[str, Any] = {"application/json": {"schema": {"$ref": REFERENCE.format(name="ErrorResponse")}}}
-    if status in ("404", "405", "414", "415"):
-        content["text/html"] = {"schema": {"type": "string"}}
-    return {"description": "Refused.", "content": content}
+    return {"$ref": SHARED.format(name="ErrorOrPage" if status in HTML_TOO else "Error")}
+
+
+def _shared_errors() -> dict[str, Any]:
+    """Return the errors that most routes may answer; written out at each, they would be most of the document."""
+    error = {"$ref": REFERENCE.format(name="ErrorResponse")}
+    either = {"anyOf": [{"$ref": REFERENCE.format(name="ControlError")}, error]}
+    kinds: dict[str, dict[str, Any]] = {
+        "Error": {"application/json": {"schema": error}},
+        "ErrorOrPage": {"application/json": {"schema": error}, "text/html": {"schema": {"type": "string"}}},
+        "ControlError": {"application/json": {"schema": either}},
+    }
+    return {name: {"description": "Refused.", "content": content} for name, content in kinds.items()}

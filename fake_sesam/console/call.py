@@ -52,6 +52,7 @@ class PageCall:
         self.params: Mapping[str, str] = asked.path_params
         self.request = page_request(asked, body)
         self._options = options
+        self.api = options.api
 
     @property
     def values(self) -> Mapping[str, str]:
@@ -115,7 +116,7 @@ class PageCall:
         }
 
     def _links(self) -> list[Section]:
-        links = [Section("Pipes as JSON", "/api/pipes"), Section("Health", "/health")]
+        links = [Section("API", "/ui/api"), Section("Health", "/health")]
         if self._options.other_side:
             links.insert(0, Section("Fake HubSpot", self._options.other_side))
         return links

@@ -21,7 +21,7 @@ from fake_sesam.api.responses import STATUS_OF
 from fake_sesam.console.call import PageCall
 from fake_sesam.console.feed import Feed
 from fake_sesam.console.options import ConsoleOptions
-from fake_sesam.console.pages import datasets, overview, pipes, problems, systems
+from fake_sesam.console.pages import api, datasets, overview, pipes, problems, systems
 from fake_sesam.dataset.hashing import encode
 from fake_sesam.errors import FakeSesamError
 from fake_sesam.node import Node
@@ -29,6 +29,7 @@ from fake_sesam.node import Node
 __all__ = ["Console"]
 
 PAGES: Mapping[str, ModuleType] = {
+    "api": api,
     "overview": overview,
     "pipes": pipes,
     "datasets": datasets,

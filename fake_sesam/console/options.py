@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from starlette.routing import Route
+
 from fake_sesam.api.tokens import Tokens
 
 __all__ = ["ConsoleOptions", "is_page"]
@@ -13,10 +15,12 @@ class ConsoleOptions:
 
     Attributes:
         tokens: What a browser must give one of first; None lets everybody in who reaches the server.
+        api: The routes of the API, below `/api`.
         other_side: The address of the fake HubSpot's pages, if there is one beside this node.
     """
 
     tokens: Tokens | None = None
+    api: tuple[Route, ...] = ()
     other_side: str = ""
 
 

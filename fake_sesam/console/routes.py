@@ -20,6 +20,8 @@ __all__ = ["console_routes"]
 # The name of a page is that of the function which answers it: `pipes.show` is `show` in `pages/pipes.py`.
 TABLE = (
     ("overview.show", "GET", "/"),
+    ("api.show", "GET", "/ui/api"),
+    ("api.document", "GET", "/ui/openapi.json"),
     ("pipes.show_all", "GET", "/ui/pipes"),
     ("pipes.show", "GET", "/ui/pipes/{id}"),
     ("pipes.operate", "POST", "/ui/pipes/{id}"),

@@ -55,6 +55,23 @@ def test_a_page_loads_its_own_files_only_and_marks_its_section(site: Site) -> No
     assert not re.search(r"<style|style=|<script(?! src=)| on\w+=", html)
 
 
+def test_the_page_of_the_api_loads_its_own_files_only(site: Site) -> None:
+    """Those of Swagger UI too; its icons are the only content that is not a file."""
+    page = site.api_page(request=PageRequest("/api"), document="/openapi.json", back="/", token='a"b')
+    html = page.body.decode()
+    scripts = re.findall(r'src="([^"]*)"', html)
+
+    assert header(page, "content-security-policy").endswith("; img-src 'self' data:")
+    assert 'data-document="/openapi.json"' in html
+    assert 'data-token="a&#34;b"' in html
+    assert not re.search(r"<style|style=|<script(?! src=)| on\w+=", html)
+    for address in [*scripts, *re.findall(r'href="([^"]*assets[^"]*)"', html)]:
+        answered = site.common(PageRequest(address.partition("?")[0]), "GET")
+        assert answered is not None, address
+        assert answered.status == 200, address
+    assert any("swagger-ui-bundle.js" in address for address in scripts)
+
+
 def test_a_hostile_value_is_only_text(site: Site) -> None:
     html = show(site, PageRequest("/"), HOSTILE, Said(HOSTILE)).body.decode()
 

@@ -59,6 +59,15 @@ def test_every_page_can_be_loaded_and_links_only_to_what_exists(browser: Browser
             assert browser.fake.get(address, headers={"authorization": ""}).status == 200, text
 
 
+def test_the_api_page_leads_to_the_document_and_back(browser: Browser) -> None:
+    """Its requests carry the token of the account."""
+    page = browser.load(f"{UI}/api")
+
+    assert page.status == 200
+    assert f'data-token="{browser.fake.token}"' in page.source
+    assert browser.fake.get("/_fake/openapi.json").status == 200
+
+
 def test_hostile_values_are_text_on_every_page(browser: Browser) -> None:
     fake = browser.fake
     contact_id = contact(fake, firstname=HOSTILE, lastname=HOSTILE)

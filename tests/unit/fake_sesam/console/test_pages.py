@@ -301,3 +301,19 @@ def test_a_server_that_shows_no_page_does_not_load_the_templates(tmp_path: Path)
     printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
 
     assert printed == "False\n"
+
+
+def test_the_api_page_shows_every_request_of_the_api(node: Node) -> None:
+    """Its document is made from the routes; with a token it is as closed as the other pages."""
+    with NodeServer(node) as server:
+        page = requests.get(f"{server.url}/ui/api", timeout=20)
+        document = requests.get(f"{server.url}/ui/openapi.json", timeout=20).json()
+    with NodeServer(node, tokens=Tokens(given="open sesame")) as server:
+        closed = [requests.get(f"{server.url}/ui/{name}", timeout=20).status_code for name in ("api", "openapi.json")]
+
+    assert 'data-document="/ui/openapi.json"' in page.text
+    assert {"get", "post"} <= document["paths"]["/api/pipes"].keys()
+    pump = document["paths"]["/api/pipes/{entity_id}/pump"]["post"]
+    assert pump["parameters"][0]["name"] == "entity_id"
+    assert "application/x-www-form-urlencoded" in pump["requestBody"]["content"]
+    assert closed == [401, 401]
