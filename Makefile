@@ -24,7 +24,7 @@ UV_INSTALL := $(UV) pip install --quiet --python $(BIN)/python
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test local proof coverage browser clients screenshots e2e soak matrix mutants bench bench-full dist release images lint format pages lock clean
+.PHONY: help demo test local proof coverage browser clients screenshots e2e soak matrix mutants bench bench-full dist release images lint format pages docs lock clean
 
 help: ## list all targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/\1\t\2/' | expand -t 12
@@ -114,11 +114,16 @@ pages: $(VENV)/.test ## refresh what commands print into docs/
 	$(BIN)/python -m tests.meta.generated
 	$(BIN)/contract-bench ledger
 
+docs: $(VENV)-docs/.ready ## build the documents as a site into .site/html, with search; a wrong link is an error
+	$(BIN)/python website/stage.py
+	NO_MKDOCS_2_WARNING=1 $(VENV)-docs/bin/mkdocs build --quiet --strict --config-file .site/mkdocs.yml
+	@echo "the site: .site/html/index.html"
+
 lock: $(VENV)/.test ## upgrade the locked requirement files
 	requirements/compile.sh --upgrade
 
 clean: ## remove the virtual environments and all caches
-	rm -rf .venv .venv-* tests/clients/.environments .coverage .mutants .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .venv-* .site tests/clients/.environments .coverage .mutants .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # --- installation, locked with hashes; skipped if nothing has changed ---
@@ -141,6 +146,11 @@ $(VENV)/.test: $(VENV)/.demo requirements/test.txt
 
 $(VENV)/.browser: $(VENV)/.test requirements/browser.txt
 	$(UV_INSTALL) --require-hashes -r requirements/browser.txt
+	@touch $@
+
+$(VENV)-docs/.ready: $(UV) requirements/docs.txt
+	$(UV) venv --quiet --allow-existing --python $(BIN)/python $(VENV)-docs
+	$(UV) pip install --quiet --python $(VENV)-docs/bin/python --require-hashes -r requirements/docs.txt
 	@touch $@
 
 $(VENV)/.bench: $(VENV)/.test requirements/bench.txt
