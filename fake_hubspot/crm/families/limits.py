@@ -45,18 +45,18 @@ def routes() -> list[Route]:
             Row("limits.pipelines", "GET", f"{path}/pipelines", read_pipelines, reading, "Read the use of pipelines"),
             Row("limits.calculated", "GET", f"{path}/calculated-properties", read_calculated, reading, "Read the use"),
             Row("limits.from", "GET", f"{records}/from", list_near, reading, "List types near a limit"),
-            Row("limits.to", "GET", f"{records}/{{objectType}}/to", list_near, reading, "List types near a limit"),
-            Row("limits.pair", "GET", f"{records}/{{objectType}}/{{toObjectType}}", read_pair, reading, "Read a pair"),
+            Row("limits.to", "GET", f"{records}/{{typeId}}/to", list_near, reading, "List types near a limit"),
+            Row("limits.pair", "GET", f"{records}/{{typeId}}/{{toTypeId}}", read_pair, reading, "Read a pair"),
         ]
     for path in FAMILY_PATHS["library"]:
         rows.append(Row("library.list", "GET", f"{path}/enablement", list_types, reading, "List the types in use"))
-        one = f"{path}/enablement/{{objectType}}"
+        one = f"{path}/enablement/{{typeId}}"
         rows.append(Row("library.read", "GET", one, read_type, reading, "Read whether a type is in use"))
     for path in FAMILY_PATHS["validations"]:
-        one = f"{path}/{{objectType}}/{{propertyName}}"
+        one = f"{path}/{{typeId}}/{{propertyName}}"
         rule, writing = f"{one}/rule-type/{{ruleType}}", Operation(body=Rule, statuses=(204,))
         shallow += [
-            Row("validations.list", "GET", f"{path}/{{objectType}}", list_rules, reading, "List rules of a type"),
+            Row("validations.list", "GET", f"{path}/{{typeId}}", list_rules, reading, "List rules of a type"),
             Row("validations.of", "GET", one, list_rules_of, reading, "List rules of a property"),
             Row("validations.read", "GET", rule, read_rule, reading, "Read a rule"),
             Row("validations.write", "PUT", rule, write_rule, writing, "Set a rule"),
@@ -143,14 +143,14 @@ def read_labels(context: RequestContext) -> Response:
 
 def list_near(context: RequestContext) -> Response:
     """Return the types with records near the limit of their links: none."""
-    if spelled := context.params.get("objectType"):
+    if spelled := context.params.get("typeId"):
         infer_type(context.portal, spelled)
     return Response.of({"results": []})
 
 
 def read_pair(context: RequestContext) -> Response:
     """Return the records of a pair of types that are near the limit of their links: none."""
-    for name in ("objectType", "toObjectType"):
+    for name in ("typeId", "toTypeId"):
         infer_type(context.portal, context.params[name])
     wire: dict[str, Any] = {"limit": 10_000, "totalRecordsAtLimit": 0, "totalRecordsNearLimit": 0}
     return Response.of({**wire, "atLimitFromRecordSamples": [], "nearLimitFromRecordSamples": []})
@@ -163,7 +163,7 @@ def list_types(context: RequestContext) -> Response:
 
 def read_type(context: RequestContext) -> Response:
     """Return whether a type is in use."""
-    kind = infer_type(context.portal, context.params["objectType"])
+    kind = infer_type(context.portal, context.params["typeId"])
     return Response.of({"objectTypeId": kind.type_id, "enablement": True})
 
 
@@ -182,13 +182,13 @@ def _rules(context: RequestContext, kind: ObjectType) -> dict[str, list[dict[str
 
 def list_rules(context: RequestContext) -> Response:
     """Return the rules of every property of a type."""
-    kind = infer_type(context.portal, context.params["objectType"])
+    kind = infer_type(context.portal, context.params["typeId"])
     rows = [{"propertyName": k, "propertyValidationRules": v} for k, v in _rules(context, kind).items()]
     return Response.of({"results": rows})
 
 
 def _known(context: RequestContext) -> tuple[ObjectType, str]:
-    kind, name = infer_type(context.portal, context.params["objectType"]), context.params["propertyName"]
+    kind, name = infer_type(context.portal, context.params["typeId"]), context.params["propertyName"]
     if name not in context.portal.definitions.names(kind.type_id):
         raise resource_not_found()
     return kind, name

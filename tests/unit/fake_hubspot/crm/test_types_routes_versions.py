@@ -279,8 +279,9 @@ def walk(empty: Fake) -> Walk:
 
 
 def routes_of(walk: Walk) -> Iterator[Route]:
-    """The routes whose path names an object type."""
-    return (one for one in walk.fake.app.router.routes if "{objectType}" in one.template and not one.is_own)
+    """The routes whose path names an object type, but those of the older APIs, which have tests of their own."""
+    named = (one for one in walk.fake.app.router.routes if "{objectType}" in one.template and not one.is_own)
+    return (one for one in named if not one.name.startswith("legacy."))
 
 
 def test_every_type_is_served_on_every_route_in_every_version(walk: Walk) -> None:
