@@ -72,7 +72,9 @@ def _pairs(portal: Portal, number: int | None) -> list[tuple[ObjectType, ObjectT
 def list_linked(context: RequestContext) -> Response:
     """Return one page of the ids of the records that are linked with one. Source: docs."""
     portal, params = context.portal, context.params
-    record_id = parse_id(params["objectId"]) or 0
+    record_id = parse_id(params["objectId"])
+    if record_id is None:
+        raise LegacyError(400, "objectId is not the id of a record")  # Source: assumed
     pairs = _pairs(portal, parse_id(params["definitionId"]))
     found = {one for source, target in pairs for one in linked_ids(portal, source, record_id, target)}
     page, members = rows_at(context, sorted(found), PAGED)

@@ -10,7 +10,7 @@ import msgspec
 from fake_hubspot.context import Body, Request, RequestContext, Response
 from fake_hubspot.crm.bodies import read_body
 from fake_hubspot.http_errors import HubSpotError
-from fake_hubspot.legacy.bodies import PropertiesBody, as_properties
+from fake_hubspot.legacy.bodies import NamedValue, PropertiesBody, as_properties
 from fake_hubspot.legacy.errors import LegacyError, Taken, legacy_errors, nested_error
 from fake_hubspot.legacy.pages import Dialect, rows_at
 from fake_hubspot.legacy.row import NO_CONTENT, Row
@@ -42,7 +42,7 @@ class Merge(msgspec.Struct, frozen=True, rename="camel"):
 class BatchRow(msgspec.Struct, frozen=True):
     """One contact to write in a batch, by its id or address."""
 
-    properties: list[Any] = []
+    properties: list[NamedValue] = []
     vid: int | None = None
     email: str | None = None
 
@@ -300,7 +300,7 @@ def write_batch(context: RequestContext) -> Response:
 
 
 def _write_row(portal: Portal, row: BatchRow) -> None:
-    given = msgspec.convert({"properties": row.properties}, PropertiesBody)
+    given = PropertiesBody(row.properties)
     kind = contact_type(portal)
     if row.vid is not None:
         record = portal.records.find(kind, row.vid)

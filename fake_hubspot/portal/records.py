@@ -8,7 +8,7 @@ from fake_hubspot.portal.associations import Associations
 from fake_hubspot.portal.blocklist import Blocklist
 from fake_hubspot.portal.change_feed import MergeChange
 from fake_hubspot.portal.clock import format_time, parse_time
-from fake_hubspot.portal.decimal_id import parse_id
+from fake_hubspot.portal.decimal_id import LARGEST_ID, parse_id
 from fake_hubspot.portal.definitions import Definitions
 from fake_hubspot.portal.errors import (
     DuplicateValueError,
@@ -67,7 +67,7 @@ class Records:
 
         Source: that an archived one needs `archived=true`: docs; that merged ids lead to the new record: assumed.
         """
-        if record_id is None:
+        if record_id is None or not 0 <= record_id <= LARGEST_ID:
             return None
         record = self.store.get(object_type.type_id, record_id)
         if record is None and self._context.assumptions["merged-lookup"] == "follow":

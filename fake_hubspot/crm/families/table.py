@@ -1,6 +1,8 @@
 """Every route of the families besides records."""
 
-from fake_hubspot.context import Route
+import msgspec
+
+from fake_hubspot.context import Handler, RequestContext, Response, Route
 from fake_hubspot.crm.families import (
     campaigns,
     documents,
@@ -16,8 +18,13 @@ from fake_hubspot.crm.families import (
     subscriptions,
     timeline,
 )
+from fake_hubspot.crm.parameters import resource_not_found
+from fake_hubspot.portal.decimal_id import parse_id
 
 __all__ = ["family_routes"]
+
+# Parameters of paths that are decimal ids of what the account does not keep: any number is accepted.
+NUMBERS = ("appId", "contactId", "definitionId", "listId", "marketingEventId", "userId")
 
 FAMILIES = (
     files,
@@ -38,4 +45,24 @@ FAMILIES = (
 
 def family_routes() -> list[Route]:
     """Return the routes of all of them."""
-    return [route for family in FAMILIES for route in family.routes()]
+    return [_with_checked_ids(route) for family in FAMILIES for route in family.routes()]
+
+
+def _with_checked_ids(route: Route) -> Route:
+    """Make a route answer 404 to ids that cannot be, and below campaigns that are not there. Source: assumed."""
+    names = route.template.split("/")
+    numbers = [at for at, name in enumerate(names) if name.strip("{}") in NUMBERS and name.startswith("{")]
+    has_campaign = "{campaignGuid}/" in route.template
+    if not numbers and not has_campaign:
+        return route
+
+    def respond(context: RequestContext, *, handler: Handler = route.handler) -> Response:
+        # By place: routes that share a path may name its parameters differently.
+        values = context.request.path.split("/")
+        if any(parse_id(values[at]) is None for at in numbers):
+            raise resource_not_found()
+        if has_campaign and context.portal.resources.find("campaigns", context.params["campaignGuid"]) is None:
+            raise resource_not_found()
+        return handler(context)
+
+    return msgspec.structs.replace(route, handler=respond)

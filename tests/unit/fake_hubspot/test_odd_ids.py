@@ -39,7 +39,24 @@ FINE = {
     "portalId": "62515",
 }
 # A parameter whose value may be any text, however long: what a person has named, and what is not looked up.
-ANY_TEXT = {"name", "token", "propertyName", "groupName", "email", "pipelineId", "stageId", "listName"}
+ANY_TEXT = {
+    "name",
+    "token",
+    "propertyName",
+    "groupName",
+    "email",
+    "pipelineId",
+    "stageId",
+    "listName",
+    "domain",
+    # documents that are kept at any path
+    "callbackId",
+    "externalAccountId",
+    "externalEventId",
+    "functionId",
+    "functionType",
+    "tokenId",
+}
 
 
 def every_route() -> Iterator[Route]:
