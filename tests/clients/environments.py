@@ -11,7 +11,7 @@ from benchmarks.processes import ROOT
 __all__ = ["ENVIRONMENTS", "node_modules", "python_of"]
 
 HERE = Path(__file__).parent
-ENVIRONMENTS = HERE / ".environments"
+ENVIRONMENTS = ROOT / ".clients"  # not below tests: checks read every Python file there
 ADVICE = (
     "These tests need the client's packages. Let pip and npm reach a package index (UV_INDEX_URL, npm's `registry`) "
     "or fill their caches on a machine that does, then run `make clients` again."
