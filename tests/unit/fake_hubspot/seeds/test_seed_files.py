@@ -81,7 +81,7 @@ MISTAKES = {
     "": "it has no record",
     "email\n": "it has no record",
     '[\n {"email": "a@example.com"},\n {"emial": "b@example.com"}\n]': "line 3, column 12: contacts have no",
-    '[\n {"email": "a@example.com",}\n]': "line 2, column 28: it is not JSON",
+    '[\n {"email": "a@example.com";}\n]': "line 2, column 27: it is not JSON",
     '[\n {"email": ["a"]}]': "line 2, column 12: the property 'email' has a text, a number or true",
     "[1]": "line 1, column 2: expected a record as an object, got a number",
     '[{"properties": {"email": "a@example.com"}, "associations": {}}]': "links are not read from rows. Put them into",
