@@ -19,6 +19,7 @@ __all__ = ["PIPE", "SYSTEM", "ConnectorOptions", "DrivenConnector", "drive_conne
 
 SYSTEM = "hubspot"
 PIPE = "hubspot-contacts-collect"
+CONNECTIONS = "hubspot-connections"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +81,10 @@ def drive_connector(
     if not options.node_dir.is_dir():
         raise FolderMissingError(options.node_dir, "--node-dir")
     urls, commands = start_of(options)
-    with tempfile.TemporaryDirectory(prefix="contract-bench-record-") as data_dir:
-        node_dir = _supporting_since(options, Path(data_dir) / "node") if with_since else options.node_dir
-        with open_node(
-            node_dir,
+    with (
+        tempfile.TemporaryDirectory(prefix="contract-bench-record-") as data_dir,
+        open_node(
+            _adapted(options, Path(data_dir) / "node", with_since=with_since),
             Path(data_dir),
             hubspot_url=base_url,
             token=token,
@@ -91,18 +92,31 @@ def drive_connector(
             system_commands=commands,
             url_names=[options.base_url_variable],
             secret_names=[options.token_secret],
-        ) as node:
-            yield DrivenConnector(node, options.pipe)
+        ) as node,
+    ):
+        yield DrivenConnector(node, options.pipe)
 
 
-def _supporting_since(options: ConnectorOptions, copy: Path) -> Path:
-    """Return a copy of the node's configuration in which the pipe's source supports `since`."""
+def _adapted(options: ConnectorOptions, copy: Path, *, with_since: bool) -> Path:
+    """Return a copy of the node's configuration for a recording.
+
+    Over one connection the service reads the list page by page, so every reader can walk through the recording.
+    """
     shutil.copytree(options.node_dir, copy, ignore=shutil.ignore_patterns(".*"))
     for path in copy.rglob("*.conf.json"):
-        config = json.loads(path.read_text(encoding="utf-8-sig"))
-        if isinstance(config, dict) and config.get("_id") == options.pipe and isinstance(config.get("source"), dict):
-            config["source"]["supports_since"] = True
-            path.write_text(json.dumps(config), encoding="utf-8")
+        try:
+            config = json.loads(path.read_text(encoding="utf-8-sig"))
+        except ValueError:
+            continue  # the node says what is wrong with it
+        match config:
+            case {"_id": options.pipe, "source": dict(source)} if with_since:
+                source["supports_since"] = True
+            case {"_id": options.system, "docker": {"environment": dict(environment)}}:
+                if not {name.lower().replace("_", "-") for name in environment} & {CONNECTIONS}:
+                    environment[CONNECTIONS] = "1"
+            case _:
+                continue
+        path.write_text(json.dumps(config), encoding="utf-8")
     return copy
 
 

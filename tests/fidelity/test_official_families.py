@@ -5,8 +5,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.fidelity.conftest import MakePortal
 from tests.support.cases import Cases
+
+# Some modules of the client have escape sequences that Python warns of when it compiles them.
+pytestmark = pytest.mark.filterwarnings("ignore:.*invalid escape sequence")
 
 EXPORT = {"exportType": "VIEW", "format": "CSV", "exportName": "e", "language": "EN", "objectType": "contacts"}
 COLUMNS = [

@@ -185,9 +185,16 @@ def test_batches_of_campaigns(empty: Fake) -> None:
     assert empty.get("/marketing/v3/campaigns").json()["total"] == 0
 
 
+def new_campaign(fake: Fake) -> str:
+    """Make a campaign and return its path."""
+    made = fake.post("/marketing/v3/campaigns", {"properties": {"hs_name": "C"}})
+    return f"/marketing/v3/campaigns/{made.json()['id']}"
+
+
 def test_totals_of_a_campaign_and_current_rates_are_of_what_was_kept(empty: Fake) -> None:
     """Not of nothing."""
-    campaign = "/marketing/v3/campaigns/c"
+    campaign = new_campaign(empty)
+    assert empty.post("/marketing/v3/campaigns/c/budget", {"name": "B", "amount": 10}).status == 404
     assert empty.post(f"{campaign}/budget", {"name": "B", "amount": 10}).status == 201
     assert empty.post(f"{campaign}/spend", {"name": "S", "amount": 4}).status == 201
     rate = {"fromCurrencyCode": "EUR", "conversionRate": 2}
@@ -220,7 +227,7 @@ def test_what_is_below_a_path_is_listed(empty: Fake, cases: Cases) -> None:
     """As long as it is there."""
     for one in (
         "/automation/v4/actions/7/8/functions/PRE_ACTION_EXECUTION",
-        "/marketing/v3/campaigns/c/assets/FORM/12",
+        f"{new_campaign(empty)}/assets/FORM/12",
         "/marketing/v3/marketing-events/associations/acc/ev/lists/3",
     ):
         with cases.case(one):
