@@ -97,7 +97,7 @@ images: ## build the images of the three roles and of the proxy, tagged latest (
 	docker build --file contract_bench/proxy/Dockerfile $(foreach name,BASE_IMAGE PIP_INDEX_URL,$(if $($(name)),--build-arg $(name)="$($(name))")) \
 		--tag contract-bench/proxy:latest .
 
-lint: $(VENV)/.test ## check format, lint, types, import contracts, cassettes, the parity ledger and the list of mutants
+lint: $(VENV)/.test ## check format, lint, types, import contracts, cassettes, the parity ledger, the list of mutants and what git tracks
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -105,6 +105,8 @@ lint: $(VENV)/.test ## check format, lint, types, import contracts, cassettes, t
 	$(BIN)/contract-bench lint
 	$(BIN)/contract-bench ledger --check
 	$(BIN)/python -m tests.mutation --check
+	@ignored=$$(git ls-files --cached --ignored --exclude-standard 2>/dev/null); [ -z "$$ignored" ] || \
+		{ echo "git tracks files that .gitignore names; remove them with 'git rm --cached':"; echo "$$ignored" | head; exit 1; }
 
 format: $(VENV)/.test ## format the code and fix what can be fixed automatically
 	$(BIN)/ruff format .
