@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 import click
 
 from bench_core.access import allowed_names
+from bench_core.errors import UsageError
 from bench_core.lines import LOG_FORMATS, EventLines
 from bench_core.names import no_such
 
@@ -24,6 +25,7 @@ __all__ = [
     "not_empty",
     "open_lines",
     "refuse_empty_variables",
+    "seed_file_option",
     "webhook_host_option",
 ]
 
@@ -51,6 +53,30 @@ def _hosts_option(flag: str, variable: str, text: str) -> Callable[[Command], Co
             raise click.BadParameter(str(error)) from None
 
     return click.option(flag, multiple=True, metavar="NAME", callback=names, help=text)
+
+
+def seed_file_option(check: Callable[[str], str]) -> Callable[[Command], Command]:
+    """Add `--seed-file`, whose values are checked before anything starts.
+
+    Args:
+        check: Returns a value with an absolute path, or raises a `UsageError`.
+    """
+
+    def checked(_context: click.Context, _option: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
+        try:
+            return tuple(map(check, given))
+        except UsageError as error:
+            raise click.BadParameter(str(error)) from None
+
+    return click.option(
+        "--seed-file",
+        "seed_files",
+        multiple=True,
+        metavar="[TYPE=]FILE",
+        callback=checked,
+        help="Load the records in a CSV, JSON or NDJSON file (contacts.csv, companies=crm.json), or a whole account, "
+        "instead of generated contacts.",
+    )
 
 
 def line_options(command: Command) -> Command:

@@ -18,6 +18,7 @@ from bench_core.options import (
     line_options,
     not_empty,
     open_lines,
+    seed_file_option,
     webhook_host_option,
 )
 from fake_hubspot.errors import UsageError
@@ -34,24 +35,6 @@ __all__ = ["main"]
 LEVELS = ("recording", "docs", "reader", "assumed")
 DEFAULTS = Settings()
 LINKED = click.IntRange(0, MAX_LINKED)
-
-
-def seed_files(_context: click.Context, _option: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
-    """Check `--seed-file`, before anything starts."""
-    try:
-        return tuple(map(absolute_seed_file, given))
-    except UsageError as error:
-        raise click.BadParameter(str(error)) from None
-
-
-seed_file_option = click.option(
-    "--seed-file",
-    "seed_files",
-    multiple=True,
-    metavar="[TYPE=]FILE",
-    callback=seed_files,
-    help="Load the records in a CSV, JSON or NDJSON file (contacts.csv, companies=crm.json), or a whole account.",
-)
 
 
 class FakeHubSpot(CommandLine):
@@ -84,7 +67,7 @@ def main() -> None:
 @click.option("--deals", type=LINKED, default=0, help="Generated deals, linked with contacts and companies.")
 @click.option("--tickets", type=LINKED, default=0, help="Generated tickets, linked with contacts and companies.")
 @click.option("--seed", default=DEFAULTS.seed, show_default=True, help="Seed of the random source.")
-@seed_file_option
+@seed_file_option(absolute_seed_file)
 @click.option("--seed-cassette", type=click.Path(path_type=Path), help="Load the records in a vcrpy cassette.")
 @click.option(
     "--token", default=DEFAULTS.token, show_default=True, help="Access token of the default portal.", callback=not_empty

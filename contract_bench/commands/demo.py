@@ -6,11 +6,11 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from bench_core.options import NameChoice
-from contract_bench.commands.options import contacts_beside, seed_file_option
+from bench_core.options import NameChoice, seed_file_option
+from contract_bench.commands.options import contacts_beside
 from contract_bench.demo import run_demo, run_scenario
 from contract_bench.roles.loop import LoopSettings
-from fake_hubspot import SCENARIOS
+from fake_hubspot import SCENARIOS, absolute_seed_file
 
 __all__ = ["demo"]
 
@@ -22,7 +22,7 @@ __all__ = ["demo"]
     help="Run one scenario instead of the whole tour.",
 )
 @click.option("--contacts", type=click.IntRange(min=0), default=250, show_default=True, help="Contacts in the portal.")
-@seed_file_option
+@seed_file_option(absolute_seed_file)
 @click.option(
     "--node-dir",
     type=click.Path(path_type=Path),

@@ -6,9 +6,8 @@ from click.core import ParameterSource
 from bench_core.project import Project
 from contract_bench.roles.connector import DEFAULT_ROUTE
 from contract_bench.roles.connector_spec import CONNECTOR_HELP, DEFAULT_CONNECTOR, ConnectorSpecError, parse_connector
-from fake_hubspot import UsageError, absolute_seed_file
 
-__all__ = ["connector_option", "contacts_beside", "environment_option", "pairs", "route_option", "seed_file_option"]
+__all__ = ["connector_option", "contacts_beside", "environment_option", "pairs", "route_option"]
 
 
 def pairs(context: click.Context, _option: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
@@ -31,28 +30,12 @@ def announced(_context: click.Context, _option: click.Parameter, text: str) -> s
     return text
 
 
-def seed_files(_context: click.Context, _option: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
-    """Check `--seed-file`, before anything starts."""
-    try:
-        return tuple(map(absolute_seed_file, given))
-    except UsageError as error:
-        raise click.BadParameter(str(error)) from None
-
-
 def contacts_beside(context: click.Context, seed_files: tuple[str, ...], contacts: int) -> int | None:
     """Return the number of contacts to generate: none beside those of files, unless the user asks for them."""
     is_default = context.get_parameter_source("contacts") is ParameterSource.DEFAULT
     return None if seed_files and is_default else contacts
 
 
-seed_file_option = click.option(
-    "--seed-file",
-    "seed_files",
-    multiple=True,
-    metavar="[TYPE=]FILE",
-    callback=seed_files,
-    help="Load the records in a CSV, JSON or NDJSON file, or a whole account, instead of generated contacts.",
-)
 connector_option = click.option(
     "--connector", default=DEFAULT_CONNECTOR, show_default=True, callback=announced, help=CONNECTOR_HELP
 )

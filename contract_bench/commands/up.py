@@ -10,10 +10,10 @@ from types import FrameType
 
 import click
 
-from bench_core.options import NameChoice, line_options, open_lines
-from contract_bench.commands.options import connector_option, contacts_beside, environment_option, seed_file_option
+from bench_core.options import NameChoice, line_options, open_lines, seed_file_option
+from contract_bench.commands.options import connector_option, contacts_beside, environment_option
 from contract_bench.roles.workbench import Workbench, WorkbenchSettings
-from fake_hubspot import SCENARIOS
+from fake_hubspot import SCENARIOS, absolute_seed_file
 
 __all__ = ["up"]
 
@@ -31,7 +31,7 @@ DEFAULTS = WorkbenchSettings()
 @click.option(
     "--contacts", type=click.IntRange(0), default=DEFAULTS.contacts, show_default=True, help="Contacts in the account."
 )
-@seed_file_option
+@seed_file_option(absolute_seed_file)
 @click.option(
     "--scenario",
     type=NameChoice("scenario", SCENARIOS, listed_by="fake-hubspot scenarios"),
