@@ -23,6 +23,7 @@ __all__ = [
     "Collection",
     "Row",
     "collection_routes",
+    "existing",
     "known",
     "missing_fields",
     "page_of_rows",
@@ -195,10 +196,19 @@ def known(context: RequestContext, collection: Collection, *, archived: bool = F
     """Return the thing that the path names.
 
     Raises:
+        HubSpotError: 404, as `existing` does.
+    """
+    return existing(context, collection.family(context), context.params[collection.key], archived=archived)
+
+
+def existing(context: RequestContext, family: str, resource_id: str, *, archived: bool | None = None) -> Resource:
+    """Return a thing of a family that is archived or not as `archived` says; None for either.
+
+    Raises:
         HubSpotError: 404. Source: assumed to be what records answer.
     """
-    found = context.portal.resources.find(collection.family(context), context.params[collection.key])
-    if found is None or found.is_archived != archived:
+    found = context.portal.resources.find(family, resource_id)
+    if found is None or archived not in (None, found.is_archived):
         raise resource_not_found()
     return found
 

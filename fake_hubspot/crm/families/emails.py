@@ -7,9 +7,8 @@ from typing import Any
 
 from fake_hubspot.context import Operation, RequestContext, Response, Route
 from fake_hubspot.crm.bodies import read_body
-from fake_hubspot.crm.families.collection import Row, known, missing_fields, row_routes, with_times
+from fake_hubspot.crm.families.collection import Row, existing, known, missing_fields, row_routes, with_times
 from fake_hubspot.crm.families.simple import EMAILS
-from fake_hubspot.crm.parameters import resource_not_found
 from fake_hubspot.crm.versions import FAMILY_PATHS
 from fake_hubspot.portal.clock import format_time
 from fake_hubspot.portal.owners import ACTING_USER_ID
@@ -58,9 +57,7 @@ def _copied(context: RequestContext, *, required: tuple[str, ...], name: str) ->
     given = read_body(context, dict[str, Any])
     if missing := [key for key in required if given.get(key) is None]:
         raise missing_fields(context, missing)
-    source = context.portal.resources.find(EMAILS.name, str(given[required[0]]))
-    if source is None or source.is_archived:
-        raise resource_not_found()
+    source = existing(context, EMAILS.name, str(given[required[0]]), archived=False)
     wanted = str(given.get(name) or f"{source.fields['name']} (copy)")
     fields = source.fields | {"name": wanted, "state": "DRAFT", "isPublished": False}
     return source, context.portal.resources.add(EMAILS.name, fields)
@@ -80,9 +77,7 @@ def vary(context: RequestContext) -> Response:
 
 def read_variation(context: RequestContext) -> Response:
     """Return the other one of two e-mails that are compared."""
-    found = context.portal.resources.find(EMAILS.name, str(known(context, EMAILS).fields.get("variationId")))
-    if found is None:
-        raise resource_not_found()
+    found = existing(context, EMAILS.name, str(known(context, EMAILS).fields.get("variationId")))
     return Response.of(with_times(context, found))
 
 
@@ -140,11 +135,7 @@ def list_revisions(context: RequestContext) -> Response:
 
 
 def _known_revision(context: RequestContext) -> Resource:
-    family = f"{REVISIONS}/{known(context, EMAILS).id}"
-    found = context.portal.resources.find(family, context.params["revisionId"])
-    if found is None:
-        raise resource_not_found()
-    return found
+    return existing(context, f"{REVISIONS}/{known(context, EMAILS).id}", context.params["revisionId"])
 
 
 def read_revision(context: RequestContext) -> Response:

@@ -14,10 +14,10 @@ import msgspec
 
 from fake_hubspot.context import Operation, RequestContext, Response, Route
 from fake_hubspot.crm.bodies import read_body
-from fake_hubspot.crm.families.collection import Row, row_routes
+from fake_hubspot.crm.families.collection import Row, existing, row_routes
 from fake_hubspot.crm.families.files import download_address
 from fake_hubspot.crm.lists import list_by_id
-from fake_hubspot.crm.parameters import infer_type, resource_not_found
+from fake_hubspot.crm.parameters import infer_type
 from fake_hubspot.crm.search import SearchInput, check_names, groups_of, sort_of
 from fake_hubspot.crm.versions import FAMILY_PATHS
 from fake_hubspot.http_errors import HubSpotError, NotBuiltError
@@ -154,10 +154,7 @@ def _linked(context: RequestContext, kind: ObjectType, record: Record, other: Ob
 
 
 def _known(context: RequestContext) -> Resource:
-    found = context.portal.resources.find(EXPORTS, context.params["taskId"])
-    if found is None:
-        raise resource_not_found()
-    return found
+    return existing(context, EXPORTS, context.params["taskId"])
 
 
 def read_status(context: RequestContext) -> Response:

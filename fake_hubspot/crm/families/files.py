@@ -14,7 +14,16 @@ import msgspec
 
 from fake_hubspot.context import Body, Operation, Param, RequestContext, Response, Route, open_route
 from fake_hubspot.crm.bodies import read_body
-from fake_hubspot.crm.families.collection import FILTERS, Collection, Row, known, page_of_rows, passes, row_routes
+from fake_hubspot.crm.families.collection import (
+    FILTERS,
+    Collection,
+    Row,
+    existing,
+    known,
+    page_of_rows,
+    passes,
+    row_routes,
+)
 from fake_hubspot.crm.families.multipart import Part, read_parts
 from fake_hubspot.crm.families.tasks import done, finished_task
 from fake_hubspot.crm.parameters import INT32_MAX, parse_integer, resource_not_found
@@ -552,9 +561,7 @@ def update_folder(context: RequestContext) -> Response:
 def move_folder(context: RequestContext) -> Response:
     """Rename or move a folder as a task."""
     given = read_body(context, FolderChange)
-    found = context.portal.resources.find(FOLDERS.name, str(given.id))
-    if found is None:
-        raise resource_not_found()
+    found = existing(context, FOLDERS.name, str(given.id))
     return done(context, TASKS, result=_folder(context, _moved(context, found, given)))
 
 

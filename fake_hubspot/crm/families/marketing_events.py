@@ -9,7 +9,7 @@ import msgspec
 
 from fake_hubspot.context import Operation, Param, RequestContext, Response, Route
 from fake_hubspot.crm.bodies import read_body
-from fake_hubspot.crm.families.collection import Row, missing_fields, row_routes, with_times
+from fake_hubspot.crm.families.collection import Row, existing, missing_fields, row_routes, with_times
 from fake_hubspot.crm.parameters import resource_not_found
 from fake_hubspot.crm.versions import FAMILY_PATHS
 from fake_hubspot.portal.clock import format_time
@@ -180,10 +180,7 @@ def attend(context: RequestContext) -> Response:
 
 
 def _own(context: RequestContext) -> Resource:
-    found = context.portal.resources.find(EVENTS, context.params["objectId"])
-    if found is None or found.is_archived:
-        raise resource_not_found()
-    return found
+    return existing(context, EVENTS, context.params["objectId"], archived=False)
 
 
 def attend_own(context: RequestContext) -> Response:

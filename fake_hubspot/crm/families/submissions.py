@@ -11,7 +11,7 @@ import msgspec
 
 from fake_hubspot.context import Operation, Param, RequestContext, Response, Route, open_route
 from fake_hubspot.crm.bodies import read_body
-from fake_hubspot.crm.families.collection import Row, row_routes
+from fake_hubspot.crm.families.collection import Row, existing, row_routes
 from fake_hubspot.crm.families.simple import FORMS
 from fake_hubspot.crm.parameters import parse_integer, parse_limit, resource_not_found
 from fake_hubspot.http_errors import HubSpotError
@@ -84,10 +84,7 @@ def routes() -> list[Route]:
 
 
 def _form(context: RequestContext) -> Resource:
-    found = context.portal.resources.find(FORMS.name, context.params["formId"])
-    if found is None or found.is_archived:
-        raise resource_not_found()
-    return found
+    return existing(context, FORMS.name, context.params["formId"], archived=False)
 
 
 def submit(context: RequestContext) -> Response:

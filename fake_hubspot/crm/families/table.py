@@ -18,6 +18,7 @@ from fake_hubspot.crm.families import (
     subscriptions,
     timeline,
 )
+from fake_hubspot.crm.families.collection import existing
 from fake_hubspot.crm.parameters import resource_not_found
 from fake_hubspot.portal.decimal_id import parse_id
 
@@ -61,8 +62,8 @@ def _with_checked_ids(route: Route) -> Route:
         values = context.request.path.split("/")
         if any(parse_id(values[at]) is None for at in numbers):
             raise resource_not_found()
-        if has_campaign and context.portal.resources.find("campaigns", context.params["campaignGuid"]) is None:
-            raise resource_not_found()
+        if has_campaign:
+            existing(context, "campaigns", context.params["campaignGuid"])
         return handler(context)
 
     return msgspec.structs.replace(route, handler=respond)

@@ -6,7 +6,7 @@ Source: reader (the models of HubSpot's clients) for the keys.
 from typing import Any
 
 from fake_hubspot.context import RequestContext, Response
-from fake_hubspot.crm.parameters import resource_not_found
+from fake_hubspot.crm.families.collection import existing
 from fake_hubspot.portal.clock import format_time
 
 __all__ = ["done", "finished_task"]
@@ -24,9 +24,7 @@ def done(
 
 def finished_task(context: RequestContext, family: str) -> Response:
     """Return what became of the task that the path names."""
-    task = context.portal.resources.find(family, context.params["taskId"])
-    if task is None:
-        raise resource_not_found()
+    task = existing(context, family, context.params["taskId"])
     at = format_time(task.created_ms)
     wire: dict[str, Any] = {"taskId": task.id, "status": "COMPLETE", "requestedAt": at, "startedAt": at}
     wire["completedAt"] = at

@@ -9,7 +9,7 @@ import msgspec
 
 from fake_hubspot.context import Operation, RequestContext, Response, Route
 from fake_hubspot.crm.bodies import read_body
-from fake_hubspot.crm.families.collection import Row, missing_fields, row_routes
+from fake_hubspot.crm.families.collection import Row, existing, missing_fields, row_routes
 from fake_hubspot.crm.parameters import resource_not_found
 from fake_hubspot.crm.versions import FAMILY_PATHS
 from fake_hubspot.http_errors import HubSpotError
@@ -95,10 +95,7 @@ def _batch(context: RequestContext, results: list[dict[str, Any]], *, status: in
 
 
 def _known_event(context: RequestContext) -> Resource:
-    found = context.portal.resources.find(EVENTS, f"{context.params['templateId']}/{context.params['eventId']}")
-    if found is None:
-        raise resource_not_found()
-    return found
+    return existing(context, EVENTS, f"{context.params['templateId']}/{context.params['eventId']}")
 
 
 def read_event(context: RequestContext) -> Response:
@@ -119,9 +116,7 @@ def render_event(context: RequestContext) -> Response:
 
 def _template(context: RequestContext) -> tuple[str, Resource]:
     family = f"{TEMPLATES}/{context.params['appId']}"
-    found = context.portal.resources.find(family, context.params["eventTemplateId"])
-    if found is None or found.is_archived:
-        raise resource_not_found()
+    found = existing(context, family, context.params["eventTemplateId"], archived=False)
     return family, found
 
 
