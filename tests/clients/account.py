@@ -7,6 +7,7 @@ from typing import Any
 import requests
 
 from contract_bench.roles.hubspot import HubSpotPortal
+from tests.support.own_type import CAR
 
 __all__ = ["Account", "Values", "filled"]
 
@@ -16,14 +17,6 @@ LONGER_THAN_A_PAGE, SHORT = 105, 3
 TIME = "2026-02-01T08:00:00Z"
 ACTIVITIES = {"calls": "hs_call_title", "emails": "hs_email_subject", "meetings": "hs_meeting_title"}
 ACTIVITIES |= {"notes": "hs_note_body", "tasks": "hs_task_subject"}
-CAR = {
-    "name": "car",
-    "labels": {"singular": "Car", "plural": "Cars"},
-    "primaryDisplayProperty": "model",
-    "requiredProperties": ["model"],
-    "properties": [{"name": "model", "label": "Model", "type": "string", "fieldType": "text"}],
-    "associatedObjects": ["CONTACT"],
-}
 # What is no record: its name here, the path that creates one, and the member of the answer that is its id.
 FAMILIES = (
     ("forms", "/marketing/v3/forms", "id"),

@@ -12,6 +12,7 @@ from fake_hubspot import Server, Tier
 from fake_hubspot import Settings as HubSpotSettings
 from service.object_types import STANDARD_TYPES
 from tests.contract.hubspot_account import Account, Connector, connector_of
+from tests.support.own_type import CAR
 
 pytestmark = pytest.mark.xdist_group("full equals since")  # the account takes long to make
 
@@ -27,14 +28,6 @@ STANDARD = {
     "meetings": ("meetings", "meeting", "0-47"),
     "calls": ("calls", "call", "0-48"),
     "emails": ("emails", "email", "0-49"),
-}
-SCHEMA = {
-    "name": "car",
-    "labels": {"singular": "Car", "plural": "Cars"},
-    "primaryDisplayProperty": "model",
-    "requiredProperties": ["model"],
-    "properties": [{"name": "model", "label": "Model", "type": "string", "fieldType": "text"}],
-    "associatedObjects": ["CONTACT"],
 }
 CONNECTED = {**STANDARD, "car": ("car", "p_car", "TYPE_ID", "QUALIFIED")}
 """Each is associated with each other one."""
@@ -68,7 +61,7 @@ def account() -> Iterator[Account]:
     with Server(HubSpotSettings(contacts=2)) as server:
         server.portal.limits.tier = Tier("wide", 1_000_000, None)  # the connector paces itself by the quota
         account = Account(server)
-        account.call("POST", "/crm/v3/schemas", SCHEMA)
+        account.call("POST", "/crm/v3/schemas", CAR)
         path_of = {name: _spelling(account, "car", "TYPE_ID") if name == "car" else name for name in TYPES}
         ids: dict[str, list[str]] = {}
         for name, path in path_of.items():
