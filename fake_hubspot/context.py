@@ -16,7 +16,7 @@
    `respond` is synchronous, returns the unaltered `Response` (errors included) and may be called more than once.
 
 Everything that a fault can select by is in the context: `route.name` (for instance `objects.list`),
-`params["objectType"]`, `page` (for a list: the page of a walk, from 1; a retry keeps its number), `entry.ordinal` (the
+`object_type`, `page` (for a list: the page of a walk, from 1; a retry keeps its number), `entry.ordinal` (the
 number of the request in the portal's journal), and the request itself. Requests that select no portal (no token or an
 unknown one) meet no fault.
 """
@@ -128,6 +128,12 @@ class RequestContext(msgspec.Struct):
         return self.route.name if self.route else ""
 
     @property
+    def object_type(self) -> str:
+        """The type of the records that the request is about, as the path spells it; empty if it is about none."""
+        named = self.route.object_type if self.route else ""
+        return named or self.params.get("objectType", "")
+
+    @property
     def journal(self) -> Journal:
         """The requests of the portal."""
         return self.portal.journal
@@ -156,7 +162,7 @@ class RequestContext(msgspec.Struct):
 
     def is_of_type(self, object_type: str) -> bool:
         """Whether the request is for objects of this type, however the two are spelled."""
-        types, spelled = self.portal.types, self.params.get("objectType", "")
+        types, spelled = self.portal.types, self.object_type
         wanted, given = types.find_leniently(object_type), types.find(spelled)
         return spelled == object_type if wanted is None or given is None else wanted is given
 
@@ -221,6 +227,7 @@ class Route(msgspec.Struct, frozen=True):
         page_of: Tells which page of a walk a request asks for, if the route pages.
         streams: Whether the handler's response has a `sending` that goes on after the handler has returned.
         is_shallow: Whether the route keeps and returns what it is given, without HubSpot's rules behind it.
+        object_type: The type of its records, if its path does not say it; a list of an older API, for instance.
     """
 
     name: str
@@ -236,6 +243,7 @@ class Route(msgspec.Struct, frozen=True):
     is_own: bool = False
     streams: bool = False
     is_shallow: bool = False
+    object_type: str = ""
 
 
 def control_route(

@@ -17,7 +17,9 @@ from fake_hubspot.portal.decimal_id import parse_id
 from fake_hubspot.portal.walks import WalkNames
 
 __all__ = [
+    "CURSORS",
     "LEGACY",
+    "LEGACY_CURSORS",
     "hand_out",
     "hand_out_changed",
     "page_by_id",
@@ -32,8 +34,8 @@ __all__ = [
 DEFAULT_LIMITS = {"owners": "100"}
 # The beginning of the names of the routes of the older APIs, whose cursors have other names.
 LEGACY = "legacy."
-LEGACY_CURSORS = ("timeOffset", "vidOffset", "offset")
-CURSORS = frozenset({"after", *LEGACY_CURSORS})
+LEGACY_CURSORS = ("timeOffset", "vidOffset", "offset", "after")
+CURSORS = frozenset(LEGACY_CURSORS)
 # A client that reads page by page repeats little, but retries, and several walks on one account are alike.
 REQUESTS_KEPT = 512
 # The parameters of a path that is one list for all of its requests; with others in it, each path is a list of its own.

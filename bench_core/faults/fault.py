@@ -47,7 +47,8 @@ class Fault:
         group: The section of the reference: one of `bench_core.faults.definition.GROUPS`.
         aliases: Names that WireMock and Toxiproxy use for the same fault.
         examples: More sets of parameters that are worth a test.
-        needs_page: It fires only at requests for a page of records or owners.
+        needs_page: It fires only at requests for a page of records, owners, or other things of an account.
+        needs_parameter: It fires only at routes that have this query parameter.
         needs_body: It changes a body, and does nothing to a response without one.
         changes_portal: It changes the records of the portal, and fires only at pages of records.
     """
@@ -59,6 +60,7 @@ class Fault:
     aliases: ClassVar[tuple[str, ...]] = ()
     examples: ClassVar[tuple[Mapping[str, Any], ...]] = ()
     needs_page: ClassVar[bool] = False
+    needs_parameter: ClassVar[str] = ""
     needs_body: ClassVar[bool] = False
     changes_portal: ClassVar[bool] = False
 

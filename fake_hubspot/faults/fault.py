@@ -8,8 +8,9 @@ from msgspec.structs import replace
 from bench_core.exchange import Response
 from bench_core.faults.fault import AfterEffect, Alteration
 from fake_hubspot.faults.firing import Firing
+from fake_hubspot.faults.page_shapes import PageShape, shape_of
 
-__all__ = ["PageChange", "PortalChange", "read_page"]
+__all__ = ["PageChange", "PortalChange", "cursor_in", "read_page"]
 
 
 class PageChange(Alteration):
@@ -21,13 +22,18 @@ class PageChange(Alteration):
 
     def alter(self, firing: Firing, response: Response) -> Response:
         """Keep status and headers, change the page with `change`."""
-        page = read_page(response)
-        if page is None:
+        found = _page_in(response)
+        if found is None:
             return response
-        return replace(response, body=Response.of(self.change(firing, page)).body)
+        shape, sent = found
+        changed = self.change(firing, shape.read(sent))
+        return replace(response, body=Response.of(shape.write(changed, sent)).body)
 
     def change(self, firing: Firing, page: dict[str, Any]) -> Any:
-        """Return the JSON to send; `page` is a copy of the original page that may be changed in place."""
+        """Return the page to send; `page` is a copy of the original page that may be changed in place.
+
+        Both have the form of the current APIs, `{results, paging}`, whatever API the page comes from.
+        """
         raise NotImplementedError
 
 
@@ -51,9 +57,22 @@ class PortalChange(AfterEffect):
 
 
 def read_page(response: Response) -> dict[str, Any] | None:
-    """Return the page of records in a response, None if it is not one."""
+    """Return the page in a response in the form of the current APIs, None if it is not a page."""
+    found = _page_in(response)
+    return None if found is None else found[0].read(found[1])
+
+
+def cursor_in(response: Response) -> str:
+    """Return the cursor in a page, empty if there is none; the older APIs have one on the last page too."""
+    found = _page_in(response)
+    return "" if found is None else found[0].cursor_in(found[1])
+
+
+def _page_in(response: Response) -> tuple[PageShape, Any] | None:
+    """Return the page in a response as it is, and how it is written."""
     content_type = response.content_type or b""
     if response.status != 200 or not content_type.startswith(b"application/json"):
         return None
-    page = msgspec.json.decode(response.body.raw)
-    return page if isinstance(page, dict) and isinstance(page.get("results"), list) else None
+    sent = msgspec.json.decode(response.body.raw)
+    shape = shape_of(sent)
+    return None if shape is None else (shape, sent)

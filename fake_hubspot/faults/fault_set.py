@@ -15,8 +15,8 @@ from fake_hubspot.paging import hand_out_changed, walk_without_connection
 
 __all__ = ["FaultSet", "PortalTraits", "faults_of"]
 
-# Routes whose pages `PageChange` and `PortalChange` know.
-PAGES_OF_RECORDS = frozenset({"objects.list", "objects.search", "owners.list", "users.list"})
+# Pages whose rows are links, members of lists or results of a batch: neither records nor other things of the account.
+OTHER_PAGES = ("associations.", "memberships.", "objects.batch.", "legacy.associations.", "legacy.companies.vids")
 NO_CONTENT = 204
 
 
@@ -27,13 +27,15 @@ class PortalTraits(Traits):
         """Whether the route answers with what the fault changes."""
         if fault.needs_page and not _asks_for_records(context):
             return False
+        if fault.needs_parameter and not _takes(context, fault.needs_parameter):
+            return False
         if fault.needs_body and _has_no_body(context):
             return False
-        return "objectType" in context.params or not isinstance(fault, PortalChange)
+        return bool(context.object_type) or not isinstance(fault, PortalChange)
 
     def page_of(self, context: RequestContext) -> Hashable:
         """Return the page of the walk. A retry may come on another connection."""
-        walk = context.params.get("objectType") if context.page is None else walk_without_connection(context)
+        walk = context.object_type if context.page is None else walk_without_connection(context)
         return context.route_name, walk, context.page
 
     def note_sent(self, fault: ResponseFault, context: RequestContext, original: Response, sent: Response) -> None:
@@ -43,8 +45,13 @@ class PortalTraits(Traits):
 
 
 def _asks_for_records(context: RequestContext) -> bool:
-    """Return whether the response is a page whose rows are records, owners or users."""
-    return context.page is not None and context.route_name in PAGES_OF_RECORDS
+    """Return whether the response is a page whose rows are records or other things of the account, such as forms."""
+    return context.page is not None and not context.route_name.startswith(OTHER_PAGES)
+
+
+def _takes(context: RequestContext, name: str) -> bool:
+    """Return whether the route has a query parameter."""
+    return context.route is not None and any(param.name == name for param in context.route.operation.query)
 
 
 def _has_no_body(context: RequestContext) -> bool:

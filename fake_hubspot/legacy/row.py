@@ -11,6 +11,8 @@ from fake_hubspot.paging import LEGACY, page_of
 __all__ = ["NO_CONTENT", "Row"]
 
 NO_CONTENT = (204,)
+# Families whose names are types of records.
+RECORDS = frozenset({"contacts", "companies", "deals"})
 # Accepted: a batch that is written later, as the older APIs have it.
 WITHOUT_JSON = (NO_CONTENT, (202,))
 
@@ -25,6 +27,7 @@ class Row(msgspec.Struct, frozen=True):
         pages: Whether the route pages, so that faults can select a page.
         statuses: The statuses of its good responses.
         answers: Whether these have JSON.
+        object_type: The type of its records, if neither the path nor the name says it.
     """
 
     name: str
@@ -37,6 +40,11 @@ class Row(msgspec.Struct, frozen=True):
     scope: str = ANY_SCOPE
     statuses: tuple[int, ...] = (200,)
     answers: bool = True
+    object_type: str = ""
+
+    def _family_of_records(self) -> str:
+        family = self.name.partition(".")[0]
+        return family if family in RECORDS else ""
 
     def route(self) -> Route:
         """Return the row as a route."""
@@ -51,4 +59,5 @@ class Row(msgspec.Struct, frozen=True):
             summary=f"{self.name.replace('.', ': ').replace('-', ' ')} (older API)",
             operation=Operation(tuple(map(Param, self.query)), self.body, response, self.statuses),
             page_of=page_of if self.pages else None,
+            object_type=self.object_type or self._family_of_records(),
         )

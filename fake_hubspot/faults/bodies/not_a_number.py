@@ -1,10 +1,12 @@
 from dataclasses import dataclass
+from itertools import islice
 from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Raw
 
 from fake_hubspot.faults.fault import PageChange
 from fake_hubspot.faults.firing import Firing
+from fake_hubspot.faults.page_shapes import records_of
 from fake_hubspot.faults.registry import register
 
 __all__ = ["NotANumber"]
@@ -28,6 +30,6 @@ class NotANumber(PageChange):
     ] = "NaN"
 
     def change(self, firing: Firing, page: dict[str, Any]) -> Any:
-        for record in page["results"][:1]:
+        for record in islice(records_of(page), 1):
             record.get("properties", record)["score"] = Raw(self.literal.encode())
         return page

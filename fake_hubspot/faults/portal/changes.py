@@ -6,6 +6,7 @@ from msgspec import Meta
 
 from fake_hubspot.context import RequestContext
 from fake_hubspot.faults.firing import Firing
+from fake_hubspot.faults.page_shapes import ids_in
 from fake_hubspot.portal.identity import FIRST_ID
 from fake_hubspot.portal.store import Record
 from fake_hubspot.portal.types import ObjectType
@@ -22,7 +23,7 @@ Count = Annotated[int, Meta(ge=1, le=100, description="The number of records.")]
 
 def object_type_of(context: RequestContext) -> ObjectType:
     """Return the object type of the list."""
-    return context.portal.types[context.params["objectType"]]
+    return context.portal.types[context.object_type]
 
 
 def records_at(firing: Firing, page: dict[str, Any], place: Place, count: int) -> list[Record]:
@@ -31,13 +32,17 @@ def records_at(firing: Firing, page: dict[str, Any], place: Place, count: int) -
     On the last page, where nothing is ahead, it returns the last records of the page.
     """
     store, type_id = firing.context.portal.store, object_type_of(firing.context).type_id
-    passed = [int(record["id"]) for record in page["results"]]
+    passed = _ids(page)
     if place == "ahead":
         rows = store.page(type_id, from_id=max(passed, default=0) + 1, limit=count, archived=False)
         if rows:
             return rows
     found = (store.get(type_id, record_id) for record_id in passed[::-1][:count])
     return [record for record in found if record is not None]
+
+
+def _ids(page: dict[str, Any]) -> list[int]:
+    return [int(holder[name]) for holder, name in ids_in(page)]
 
 
 def free_id(firing: Firing, page: dict[str, Any], place: Place) -> int:
@@ -48,7 +53,7 @@ def free_id(firing: Firing, page: dict[str, Any], place: Place) -> int:
     store, type_id = firing.context.portal.store, object_type_of(firing.context).type_id
     if place == "ahead":
         return _highest_id(firing) + 1
-    candidate = min((int(record["id"]) for record in page["results"]), default=FIRST_ID) - 1
+    candidate = min(_ids(page), default=FIRST_ID) - 1
     while candidate > 1 and store.get(type_id, candidate) is not None:
         candidate -= 1
     return candidate

@@ -26,6 +26,7 @@ class IgnoresArchived(ResponseFault):
     name = "ignores-archived"
     group = "records"
     needs_page = True
+    needs_parameter = "archived"
 
     def apply(self, firing: Firing, handle: Callable[[], Response]) -> Response:
         """Handle the request as if it had asked for the other list."""

@@ -36,7 +36,14 @@ class ImpossibleTime(PageChange):
 
     def change(self, firing: Firing, page: dict[str, Any]) -> Any:
         for record in page["results"][-1:]:
-            record["updatedAt"] = TIMES[self.time]
-            properties = record.get("properties", {})
-            properties.update({name: TIMES[self.time] for name in MODIFIED if name in properties})
+            if not isinstance(record, dict):
+                continue
+            properties = record.get("properties") or {}
+            if "updatedAt" in record or not properties:
+                record["updatedAt"] = TIMES[self.time]
+            properties.update({name: self._like(properties[name]) for name in MODIFIED if name in properties})
         return page
+
+    def _like(self, given: Any) -> Any:
+        """Return the time as the property has it; the older APIs put it into an object."""
+        return {**given, "value": TIMES[self.time]} if isinstance(given, dict) else TIMES[self.time]

@@ -3,6 +3,7 @@ from typing import Any
 
 from fake_hubspot.faults.fault import PageChange
 from fake_hubspot.faults.firing import Firing
+from fake_hubspot.faults.page_shapes import ids_in
 from fake_hubspot.faults.registry import register
 
 __all__ = ["IntegerId"]
@@ -11,7 +12,9 @@ __all__ = ["IntegerId"]
 @register
 @dataclass(frozen=True, slots=True)
 class IntegerId(PageChange):
-    """Record ids as numbers instead of strings.
+    """Record ids as numbers instead of strings; in the older APIs, where they are numbers, as strings.
+
+    An id of another kind, such as a UUID, does not change.
 
     Source: reader (v1 and the `userId` of owners are numbers).
     """
@@ -20,6 +23,10 @@ class IntegerId(PageChange):
     group = "records"
 
     def change(self, firing: Firing, page: dict[str, Any]) -> Any:
-        for record in page["results"]:
-            record["id"] = int(record["id"])
+        for holder, name in ids_in(page):
+            found = holder[name]
+            if isinstance(found, int):
+                holder[name] = str(found)
+            elif str(found).isdecimal():
+                holder[name] = int(found)
         return page

@@ -1,10 +1,12 @@
 from dataclasses import dataclass
+from itertools import islice
 from typing import Annotated, Any, Literal
 
 from msgspec import Meta
 
 from fake_hubspot.faults.fault import PageChange
 from fake_hubspot.faults.firing import Firing
+from fake_hubspot.faults.page_shapes import ids_in
 from fake_hubspot.faults.registry import register
 
 __all__ = ["MissingId"]
@@ -27,9 +29,9 @@ class MissingId(PageChange):
     )
 
     def change(self, firing: Firing, page: dict[str, Any]) -> Any:
-        for record in page["results"][:1]:
+        for holder, name in islice(ids_in(page), 1):
             if self.form == "absent":
-                record.pop("id", None)
+                del holder[name]
             else:
-                record["id"] = None if self.form == "null" else ""
+                holder[name] = None if self.form == "null" else ""
         return page

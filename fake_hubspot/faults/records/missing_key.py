@@ -1,10 +1,12 @@
 from dataclasses import dataclass
+from itertools import islice
 from typing import Annotated, Any
 
 from msgspec import Meta
 
 from fake_hubspot.faults.fault import PageChange
 from fake_hubspot.faults.firing import Firing
+from fake_hubspot.faults.page_shapes import records_of
 from fake_hubspot.faults.registry import register
 
 __all__ = ["MissingKey"]
@@ -26,6 +28,6 @@ class MissingKey(PageChange):
     all_records: Annotated[bool, Meta(description="Whether every record lacks it, or only the first.")] = True
 
     def change(self, firing: Firing, page: dict[str, Any]) -> Any:
-        for record in page["results"] if self.all_records else page["results"][:1]:
+        for record in islice(records_of(page), None if self.all_records else 1):
             record.pop(self.key, None)
         return page

@@ -1,10 +1,12 @@
 from dataclasses import dataclass
+from itertools import islice
 from typing import Annotated, Any, Literal
 
 from msgspec import Meta
 
 from fake_hubspot.faults.fault import PageChange
 from fake_hubspot.faults.firing import Firing
+from fake_hubspot.faults.page_shapes import records_of
 from fake_hubspot.faults.registry import register
 
 __all__ = ["NullProperties"]
@@ -27,7 +29,7 @@ class NullProperties(PageChange):
     ] = "null"
 
     def change(self, firing: Firing, page: dict[str, Any]) -> Any:
-        for record in page["results"][:1]:
+        for record in islice(records_of(page), 1):
             if "properties" in record:
                 record["properties"] = None if self.form == "null" else dict.fromkeys(record["properties"])
         return page

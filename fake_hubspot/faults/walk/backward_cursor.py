@@ -6,7 +6,7 @@ from msgspec import Meta
 from fake_hubspot.faults.fault import PageChange
 from fake_hubspot.faults.firing import Firing
 from fake_hubspot.faults.registry import register
-from fake_hubspot.faults.walk.cursor import cursor_before, with_cursor
+from fake_hubspot.faults.walk.cursor import cursor_before, first_cursor, with_cursor
 
 __all__ = ["BackwardCursor"]
 
@@ -26,5 +26,5 @@ class BackwardCursor(PageChange):
     to: Annotated[Literal["previous", "start"], Meta(description="Where it leads.")] = "previous"
 
     def change(self, firing: Firing, page: dict[str, Any]) -> Any:
-        after = "0" if self.to == "start" else cursor_before(firing.context)
+        after = first_cursor(firing.context) if self.to == "start" else cursor_before(firing.context)
         return with_cursor(firing.context, page, after)

@@ -3,32 +3,91 @@
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from fake_hubspot.context import RequestContext
-from fake_hubspot.paging import requested_cursor, walk_of
+from msgspec.structs import replace
 
-__all__ = ["cursor_before", "first_id", "link_to", "next_cursor", "own_cursor", "with_cursor"]
+from fake_hubspot.context import RequestContext, Response
+from fake_hubspot.faults.fault import cursor_in, read_page
+from fake_hubspot.faults.page_shapes import first_id_of
+from fake_hubspot.paging import CURSORS, LEGACY_CURSORS, requested_cursor, walk_of
+
+__all__ = [
+    "cursor_before",
+    "first_cursor",
+    "first_id",
+    "link_to",
+    "next_cursor",
+    "own_cursor",
+    "previous_page",
+    "with_cursor",
+]
+
+# Lists whose cursor is the first id of the page that it leads to.
+BY_ID = frozenset({"objects.list", "owners.list", "users.list"})
+# A cursor behind everything that a list can have.
+BEYOND = str(2**53 - 1)
+ROWS_OF_A_PAGE = ("limit", "count")
 
 
 def first_id(page: dict[str, Any]) -> str:
     """Return the id of the first record, `0` on an empty page: the cursor of a list is the first id of the page."""
-    return str(page["results"][0]["id"]) if page["results"] else "0"
+    return first_id_of(page) or "0"
 
 
 def own_cursor(context: RequestContext, page: dict[str, Any]) -> str:
     """Return the cursor that leads to this page."""
-    return requested_cursor(context) or ("0" if context.request.method == "POST" else first_id(page))
+    return requested_cursor(context) or (first_id(page) if context.route_name in BY_ID else first_cursor(context))
+
+
+def first_cursor(context: RequestContext) -> str:
+    """Return a cursor that leads to the first page; a list with the latest first begins in the future."""
+    return f"{BEYOND} 0" if _takes(context, "timeOffset") else "0"
 
 
 def next_cursor(context: RequestContext, page: dict[str, Any], rows: int) -> str:
-    """Return the cursor after the first `rows` records of a page: an offset in a search, an id in a list."""
+    """Return the cursor after the first `rows` records of a page: an offset in a search, an id in a list.
+
+    What it is in another list is found by asking the list for so many rows.
+    """
     if context.request.method == "POST":
         return str(int(requested_cursor(context) or 0) + rows)
-    return str(int(page["results"][rows - 1]["id"]) + 1) if rows else own_cursor(context, page)
+    if not rows:
+        return own_cursor(context, page)
+    if context.route_name in BY_ID:
+        return str(int(page["results"][rows - 1]["id"]) + 1)
+    return cursor_in(_asked(context, requested_cursor(context), rows)) or BEYOND
 
 
 def cursor_before(context: RequestContext) -> str:
     """Return the cursor of the previous page, or of the first one."""
-    return context.portal.walks.cursor_of(walk_of(context), (context.page or 1) - 1) or "0"
+    return context.portal.walks.cursor_of(walk_of(context), (context.page or 1) - 1) or first_cursor(context)
+
+
+def previous_page(context: RequestContext, page: dict[str, Any]) -> dict[str, Any]:
+    """Return the previous page as it is now; for a search, this page."""
+    if context.route is None or context.request.method == "POST":
+        return page
+    return read_page(_asked(context, cursor_before(context), None)) or page
+
+
+def _asked(context: RequestContext, cursor: str | None, rows: int | None) -> Response:
+    """Return what the list answers to the same request with another cursor, and another number of rows if given."""
+    request, route = context.request, context.route
+    if route is None:
+        raise LookupError("only a request that a route answers has pages")
+    replaced = CURSORS if rows is None else CURSORS.union(ROWS_OF_A_PAGE)
+    query = [(name, value) for name, value in request.query if name not in replaced]
+    names = [name for name in LEGACY_CURSORS if _takes(context, name)]
+    if cursor is not None:
+        query += zip(names, cursor.split(" "), strict=False)
+    if rows is not None:
+        query += [(name, str(rows)) for name in ROWS_OF_A_PAGE]
+    asked = replace(request, raw_query=urlencode(query).encode())
+    number = context.page if rows is not None else (context.page or 1) - 1
+    return route.handler(replace(context, request=asked, page=number, place=None))
+
+
+def _takes(context: RequestContext, name: str) -> bool:
+    return context.route is not None and any(param.name == name for param in context.route.operation.query)
 
 
 def with_cursor(context: RequestContext, page: dict[str, Any], after: Any) -> dict[str, Any]:

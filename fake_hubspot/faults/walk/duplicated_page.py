@@ -4,7 +4,7 @@ from typing import Any
 from fake_hubspot.faults.fault import PageChange
 from fake_hubspot.faults.firing import Firing
 from fake_hubspot.faults.registry import register
-from fake_hubspot.faults.walk.previous import previous_records
+from fake_hubspot.faults.walk.cursor import previous_page
 
 __all__ = ["DuplicatedPage"]
 
@@ -26,4 +26,4 @@ class DuplicatedPage(PageChange):
         context = firing.context
         if (context.page or 1) == 1:
             return {**page, "results": page["results"] * 2}
-        return {**page, "results": previous_records(context, page)}
+        return {**page, "results": previous_page(context, page)["results"]}

@@ -12,7 +12,9 @@ __all__ = ["IntegerCursor"]
 @register
 @dataclass(frozen=True, slots=True)
 class IntegerCursor(PageChange):
-    """A page whose `after` is a number instead of a string.
+    """A page whose `after` is a number instead of a string; in the older APIs, where it is a number, a string.
+
+    A cursor that is not a decimal number does not change.
 
     Source: assumed.
     """
@@ -22,4 +24,4 @@ class IntegerCursor(PageChange):
 
     def change(self, firing: Firing, page: dict[str, Any]) -> Any:
         after = next_cursor(firing.context, page, len(page["results"]))
-        return with_cursor(firing.context, page, int(after))
+        return with_cursor(firing.context, page, int(after)) if after.isdecimal() else page

@@ -22,6 +22,9 @@ FORMS: dict[str, Any] = {
 class MissingPaging(PageChange):
     """A page whose `paging` is missing, null, empty or without `after`, although more records follow.
 
+    In the older APIs, `has-more` is false (`absent`), it and the offset are null or missing (`null`, `empty`), or only
+    the offset is (`next-null`, `no-after`).
+
     Source: reader (airbyte #19927: data lost because `paging` was absent).
     """
 

@@ -16,7 +16,7 @@ __all__ = ["WrongLinkHost"]
 class WrongLinkHost(PageChange):
     """A `paging.next.link` that points to another host.
 
-    The last page has no link and does not change.
+    The last page has no link and does not change, nor does a page of an older API.
 
     Source: reader (a fake that keeps HubSpot's host; dlt follows the link as given).
     """

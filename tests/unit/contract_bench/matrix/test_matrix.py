@@ -476,23 +476,14 @@ def test_defects_of_one_fault_are_one_group_with_one_command(broken_result: Matr
 
 def test_a_report_that_is_read_again_gives_the_same_reports(broken_result: MatrixResult, tmp_path: Path) -> None:
     path = tmp_path / "report.json"
-    broken_result = replace(broken_result, upstream_changed="2 records more", interrupted_by="SIGTERM")
     document = to_json(broken_result, BROKEN_SETTINGS)
     path.write_text(json.dumps(document))
 
     result, settings = read_report(path)
 
     assert to_json(result, settings) == document
-    assert (result.upstream_changed, result.interrupted_by) == ("2 records more", "SIGTERM")
     assert matrix_text(result, settings) == matrix_text(broken_result, BROKEN_SETTINGS)
     assert [each.log for each in result.cells] == [each.log for each in broken_result.cells]
-
-
-def test_durations_are_rounded_where_they_are_measured(broken_result: MatrixResult) -> None:
-    """A report that rounded them again, from 0.5498 to 0.55 to 0.6, would differ from the one before."""
-    measured = [broken_result.seconds, *(each.seconds for each in broken_result.results)]
-
-    assert measured == [round(seconds, 3) for seconds in measured]
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"cells": 1}'])
