@@ -107,8 +107,11 @@ class BoundedProtocol(HttpToolsProtocol):
         """Send a response instead of reading the request, and close the connection in order."""
         self._thrown_away = 0
         if self.cycle is not None and not self.cycle.response_complete:
-            self.transport.abort()  # an earlier response is on its way; another one cannot be sent before it
-            return
+            if self.cycle.scope is not self.scope or self.cycle.response_started or self.pipeline:
+                self.transport.abort()  # an earlier response is on its way; another one cannot be sent before it
+                return
+            self.cycle.disconnected = True  # who reads the body learns that the rest will not come
+            self.cycle.message_event.set()
         self.transport.write(response)
         if self.transport.can_write_eof():
             self.transport.write_eof()

@@ -12,7 +12,7 @@ import logging
 import socket
 import struct
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any, Protocol, cast
 from urllib.parse import unquote
 
@@ -22,7 +22,17 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCy
 from bench_core.errors import CoreError
 from bench_core.protocol import BoundedProtocol
 
-__all__ = ["EXTENSION", "PLAIN", "ConnectionGoneError", "FastPath", "Spelling", "Wire", "WireProtocol", "head_of"]
+__all__ = [
+    "EXTENSION",
+    "PLAIN",
+    "ConnectionGoneError",
+    "FastPath",
+    "Spelling",
+    "Wire",
+    "WireProtocol",
+    "head_of",
+    "read_body",
+]
 
 logger = logging.getLogger(__name__)
 
@@ -68,6 +78,23 @@ class ConnectionGoneError(CoreError):
     """The client disconnected, or the server stopped, while a fault was in progress."""
 
 
+async def read_body(receive: Callable[[], Awaitable[MutableMapping[str, Any]]]) -> bytes | None:
+    """Read the body of a request to an ASGI application.
+
+    Returns:
+        The body; None if the client disconnected before its end. What has arrived by then may look complete, and must
+        not be taken for what the client wanted to send.
+    """
+    pieces, more = [], True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return None
+        pieces.append(message.get("body", b""))
+        more = message.get("more_body", False)
+    return b"".join(pieces)
+
+
 def unsent_bytes(descriptor: int) -> int:
     """Return how many bytes of a socket the other side has not acknowledged; 0 if the system does not say."""
     try:
@@ -80,13 +107,18 @@ def unsent_bytes(descriptor: int) -> int:
 
 
 class Wire:
-    """The raw connection of one request."""
+    """The raw connection of one request.
+
+    Attributes:
+        cycle: uvicorn's view of the response; the protocol sets it before the application is called.
+    """
 
     __slots__ = ("_protocol", "cycle")
 
+    cycle: RequestResponseCycle
+
     def __init__(self, protocol: "WireProtocol") -> None:
         self._protocol = protocol
-        self.cycle: RequestResponseCycle | None = None
 
     @property
     def protocol(self) -> "WireProtocol":
@@ -101,7 +133,7 @@ class Wire:
     @property
     def keeps_alive(self) -> bool:
         """Whether the client wants to use the connection again."""
-        return self.cycle is not None and self.cycle.keep_alive
+        return self.cycle.keep_alive
 
     def head(self, status: int, headers: list[tuple[bytes, bytes]], *, says_close: bool = False) -> bytes:
         """Return a status line and headers as this server writes them.
@@ -117,8 +149,7 @@ class Wire:
     def take(self) -> None:
         """Answer in place of the server from now on."""
         self._protocol.is_taken = True
-        if self.cycle is not None:
-            self.cycle.response_started = True
+        self.cycle.response_started = True
 
     async def write(self, content: bytes) -> None:
         """Send bytes as they are; wait if the client reads slowly.
@@ -196,13 +227,11 @@ class Wire:
         self._go_on()
 
     def _complete(self) -> None:
-        if self.cycle is not None:
-            self.cycle.response_complete = True
-            self.cycle.message_event.set()
+        self.cycle.response_complete = True
+        self.cycle.message_event.set()
 
     def _go_on(self) -> None:
-        if self.cycle is not None:
-            self.cycle.on_response()
+        self.cycle.on_response()
 
 
 class FastPath(Protocol):

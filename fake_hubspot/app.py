@@ -18,7 +18,7 @@ import msgspec
 from bench_core.access import AccessPolicy
 from bench_core.journal import JournalEntry
 from bench_core.masking import Masking
-from bench_core.wire import EXTENSION, Spelling, head_of
+from bench_core.wire import EXTENSION, Spelling, head_of, read_body
 from fake_hubspot.authentication import AuthContext, Authenticator, bearer_token
 from fake_hubspot.console import ConsoleOptions, start_page
 from fake_hubspot.context import (
@@ -196,7 +196,10 @@ class App:
             return
         opened: _Opened | None = scope.pop(OPENED, None)
         if opened is None:
-            request = _request(scope, await _body(scope, receive))
+            body = await _body(scope, receive)
+            if body is None:
+                return
+            request = _request(scope, body)
             while held := self._held_for(request):
                 await held.done.wait()
             opened = self._open(request)
@@ -468,14 +471,8 @@ def _encoded(request: Request, response: Response, headers: Headers) -> bytes:
     return content
 
 
-async def _body(scope: Scope, receive: Receive) -> bytes:
-    body = b""
-    more = any(name in BODY_HEADERS for name, _ in scope["headers"])
-    while more:
-        message = await receive()
-        body += message.get("body", b"")
-        more = message.get("more_body", False)
-    return body
+async def _body(scope: Scope, receive: Receive) -> bytes | None:
+    return await read_body(receive) if any(name in BODY_HEADERS for name, _ in scope["headers"]) else b""
 
 
 def _request(scope: Scope, body: bytes) -> Request:

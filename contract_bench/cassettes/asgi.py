@@ -1,6 +1,7 @@
 """Whole requests and responses over ASGI, as the replay server and the recording proxy need them."""
 
 from bench_core.listener import Receive, Scope, Send
+from bench_core.wire import read_body
 
 __all__ = ["IncomingRequest", "read_request", "send_response"]
 
@@ -29,14 +30,10 @@ class IncomingRequest:
         return "gzip" in self.headers.get("accept-encoding", "")
 
 
-async def read_request(scope: Scope, receive: Receive) -> IncomingRequest:
-    """Read the request with its whole body."""
-    body, more = b"", True
-    while more:
-        message = await receive()
-        body += message.get("body", b"")
-        more = message.get("more_body", False)
-    return IncomingRequest(scope, body)
+async def read_request(scope: Scope, receive: Receive) -> IncomingRequest | None:
+    """Read the request with its whole body; None if the client disconnected before its end."""
+    body = await read_body(receive)
+    return None if body is None else IncomingRequest(scope, body)
 
 
 async def send_response(send: Send, status: int, headers: list[tuple[str, str]], body: bytes) -> None:

@@ -65,6 +65,8 @@ class ReplayApp:
         if scope["type"] != "http":
             return
         request = await read_request(scope, receive)
+        if request is None:
+            return
         found = self.playback.play(Request(request.method, f"{request.origin}{request.target}", request.body))
         if isinstance(found, int):
             await self._send(request, self.playback.interactions[found], send)

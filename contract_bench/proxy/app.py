@@ -16,7 +16,7 @@ from bench_core.errors import NotFoundError, UsageError
 from bench_core.exchange import JSON, Body, Headers, Message, Request, Response
 from bench_core.faults.fault_set import FiredFaults
 from bench_core.journal import JournalEntry
-from bench_core.wire import EXTENSION, Wire
+from bench_core.wire import EXTENSION, Wire, read_body
 from contract_bench.proxy.address import Address
 from contract_bench.proxy.connection import NO_BODY
 from contract_bench.proxy.context import ProxyContext, ProxyState, route_of
@@ -153,7 +153,9 @@ class ProxyApp:
             return
         wire: Wire = scope["extensions"][EXTENSION]
         opened: _Opened | None = scope.pop(OPENED, None)
-        body = b"" if opened is not None else await _body(receive)
+        body = b"" if opened is not None else await read_body(receive)
+        if body is None:
+            return
         if opened is None and scope["path"].startswith(CONTROL):
             message = self._controlled(_request(scope, body))
             await wire.respond(message.status, message.headers, message.body)
@@ -428,15 +430,6 @@ def _request(scope: Scope, body: bytes) -> Request:
     for name, value in scope["headers"]:
         headers[name] = headers[name] + b", " + value if name in headers else value
     return Request(scope["method"], scope["path"], scope["query_string"], headers, body, scope["scheme"], *client)
-
-
-async def _body(receive: Receive) -> bytes:
-    pieces, more = [], True
-    while more:
-        message = await receive()
-        pieces.append(message.get("body", b""))
-        more = message.get("more_body", False)
-    return b"".join(pieces)
 
 
 def _plain(body: bytes, headers: Headers) -> bytes:

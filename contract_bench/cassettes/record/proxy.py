@@ -44,6 +44,8 @@ class RecordingProxy:
         if scope["type"] != "http":
             return
         request = await read_request(scope, receive)
+        if request is None:
+            return
         if self._is_one_page_too_many(request):
             await send_response(send, 503, [], _explain(f"the recording ends after {self.max_pages} pages"))
             return

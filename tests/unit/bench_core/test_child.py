@@ -134,3 +134,34 @@ def test_a_child_carries_the_mark_of_its_parent() -> None:
     child.release()
 
     assert output.decode().strip() == str(OwnerProcess.of_process())
+
+
+def test_without_a_shell_a_child_is_not_watched(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It runs all the same, and can be let go, more than once."""
+    monkeypatch.setattr("bench_core.child.SHELL", "/nowhere/sh")
+    child = Child([sys.executable, "-c", "print('here')"], env=ENV, stdout=subprocess.PIPE)
+
+    output = child.communicate()[0]
+    child.release()
+    child.release()
+
+    assert output == b"here\n"
+    assert child._watcher is None
+
+
+def test_a_watch_that_cannot_begin_leaves_no_pipe_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The shell may be there and not start. Letting the child go closes what is left."""
+    with monkeypatch.context() as patched:
+        patched.setattr("bench_core.child.SHELL", "/dev/null")  # it exists, and cannot be run
+        child = Child.__new__(Child)
+        with pytest.raises(PermissionError):
+            child.__init__([sys.executable, "-c", ""], env=ENV)  # type: ignore[misc]
+    life = child._life
+    assert life is not None
+
+    child.wait()
+    child.release()
+
+    assert child._life is None
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        os.fstat(life)

@@ -85,3 +85,28 @@ def test_nothing_fails_if_nobody_reads_it() -> None:
     stream.close()
 
     progress.show()
+
+
+def test_a_clock_that_has_not_moved_gives_no_rate() -> None:
+    """And none of nothing: no division by zero on a quick machine, and no end in no time."""
+    progress = Progress("things", unit="entities", total=10, stream=io.StringIO(), clock=Clock())
+    progress(5)
+
+    assert progress.text() == "things: 5 of 10 entities, 0/s after 0 s"
+
+
+def test_a_bar_has_a_length_only_if_the_end_is_known() -> None:
+    """Without one, only the words are drawn; more than all of it does not make it longer."""
+    drawn = {}
+    for total, done in ((None, 5), (10, 5), (10, 25)):
+        stream, clock = Terminal(), Clock()
+        progress = Progress("things", unit="entities", total=total, stream=stream, clock=clock)
+        progress(done)
+        clock.now += 1000
+        progress.show()
+        drawn[total, done] = stream.getvalue()
+
+    assert not set("━─") & set(drawn[None, 5])
+    assert drawn[10, 5].count("━") == drawn[10, 5].count("─") > 0
+    assert drawn[10, 25].count("━") == drawn[10, 5].count("━") * 2
+    assert "─" not in drawn[10, 25]

@@ -18,7 +18,7 @@ import requests
 from click.testing import CliRunner
 
 from bench_core.listener import BackgroundServer, Receive, Scope, Send
-from contract_bench.cassettes.asgi import IncomingRequest, read_request, send_response
+from contract_bench.cassettes.asgi import read_request, send_response
 from contract_bench.cassettes.dialects import read_cassette
 from contract_bench.cassettes.errors import CassetteUnsafeError, RecordingError
 from contract_bench.cassettes.evidence import Origin, evidence_path, read_evidence
@@ -346,7 +346,8 @@ def test_one_cassette_has_one_origin(hubspot: Server, tmp_path: Path) -> None:
 
 async def moody(scope: Scope, receive: Receive, send: Send) -> None:
     """A fake's health, and nothing but broken connections."""
-    request: IncomingRequest = await read_request(scope, receive)
+    request = await read_request(scope, receive)
+    assert request is not None
     if request.target == "/health":
         await send_response(send, 200, [], b'{"scenario":"x"}')
         return
