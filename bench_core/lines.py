@@ -1,20 +1,22 @@
 """What a server does, printed while it happens: one line for each event, as text or as JSON.
 
-The server only queues an event; a thread of its own renders and writes it, so that a slow terminal does not slow down
-the server. If the terminal cannot keep up, lines are left out and counted.
+The server only queues an event; a thread of its own renders and writes what has gathered, so that neither the number
+of lines nor a slow terminal slows down the server. If the terminal cannot keep up, lines are left out and counted.
 """
 
 import json
 import os
+import select
 import sys
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from functools import lru_cache
 from types import TracebackType
 from typing import Any, Self, TextIO
+
+import msgspec
 
 from bench_core.text import printable
 
@@ -23,14 +25,15 @@ __all__ = ["LOG_FORMATS", "EventLines", "Line", "uses_colours"]
 LOG_FORMATS = ("text", "json")
 QUEUE_LINES = 10_000
 CLOSE_TIMEOUT_S = 2.0
-GATHER_S = 0.02
+GATHER_S = 0.05
+WRITABLE_TIMEOUT_S = 1.0
 # Shown control sequences; a tone is also told by a word or a number, so that a line reads the same without colours.
 TONES = {"dim": "2", "bold": "1", "good": "32", "warn": "33", "bad": "31", "note": "36"}
 Part = tuple[str, str]
+_encode = json.JSONEncoder(default=str).encode
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(msgspec.Struct, frozen=True):
     """One event.
 
     Attributes:
@@ -44,21 +47,23 @@ class Line:
     source: str
     event: str
     parts: tuple[Part, ...]
-    fields: Mapping[str, object] = field(default_factory=dict)
-    at: float = field(default_factory=time.time)
+    fields: Mapping[str, object] = msgspec.field(default_factory=dict)
+    at: float = msgspec.field(default_factory=time.time)
 
     def as_json(self) -> str:
         """Return the event as one JSON object without a line break."""
-        moment = datetime.fromtimestamp(self.at, UTC).isoformat(timespec="milliseconds")
-        shown = {"time": moment, "source": self.source, "event": self.event, **self.fields}
-        return json.dumps(shown, default=str)
+        second, milliseconds = _moment(self.at)
+        moment = f"{_date_and_time(second)}.{milliseconds:03}+00:00"
+        return _encode({"time": moment, "source": self.source, "event": self.event, **self.fields})
 
     def as_text(self, *, colours: bool, source_width: int = 0) -> str:
         """Return the event as a line of text. No character of it is obeyed by a terminal, but our own colours."""
-        moment = datetime.fromtimestamp(self.at, UTC).astimezone().strftime("%H:%M:%S.%f")[:-3]
+        second, milliseconds = _moment(self.at)
         prefix = [(f"{self.source:{source_width}}", "note")] if source_width else []
-        pieces = [(moment, "dim"), *prefix, *self.parts]
-        return " ".join(_toned(_on_one_line(text), tone if colours else "") for text, tone in pieces if text)
+        pieces = [(f"{_local_time(second)}.{milliseconds:03}", "dim"), *prefix, *self.parts]
+        if colours:
+            return " ".join([_toned(_on_one_line(text), tone) for text, tone in pieces if text])
+        return _on_one_line(" ".join([text for text, _ in pieces if text]))
 
 
 class EventLines:
@@ -92,8 +97,9 @@ class EventLines:
         self._capacity = capacity
         self._queue: deque[Callable[[], Line]] = deque()
         self._left_out = 0
-        self._is_closed = False
-        self._changed = threading.Condition()
+        self._lock = threading.Lock()
+        self._is_awake = False
+        self._filled, self._closing = threading.Event(), threading.Event()
         self._thread: threading.Thread | None = None
 
     def __enter__(self) -> Self:
@@ -106,18 +112,15 @@ class EventLines:
 
     def add(self, make: Callable[[], Line]) -> None:
         """Queue an event; `make` is called in another thread. Never waits."""
-        with self._changed:
-            if self._is_closed:
-                return
-            if len(self._queue) >= self._capacity:
+        if self._closing.is_set():
+            return
+        if len(self._queue) >= self._capacity:
+            with self._lock:
                 self._left_out += 1
-                return
-            self._queue.append(make)
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._write_all, daemon=True, name="lines")
-                self._thread.start()
-            if len(self._queue) == 1:
-                self._changed.notify()
+            return
+        self._queue.append(make)
+        if not self._is_awake:
+            self._wake()
 
     def say(self, line: Line) -> None:
         """Queue an event that is rendered already."""
@@ -125,24 +128,37 @@ class EventLines:
 
     def close(self) -> None:
         """Write what is queued, and end the thread. If nobody reads the stream, do not wait for long."""
-        with self._changed:
-            self._is_closed = True
-            self._changed.notify()
+        with self._lock:
+            self._closing.set()
+        self._filled.set()
         if self._thread is not None:
             self._thread.join(CLOSE_TIMEOUT_S)
 
+    def _wake(self) -> None:
+        with self._lock:
+            if self._thread is None and not self._closing.is_set():
+                self._thread = threading.Thread(target=self._write_all, daemon=True, name="lines")
+                self._thread.start()
+        self._is_awake = True
+        self._filled.set()
+
     def _write_all(self) -> None:
-        while True:
-            with self._changed:
-                self._changed.wait_for(lambda: self._queue or self._is_closed)
-                # More events follow at once under load; each switch between threads costs the server time.
-                self._changed.wait_for(lambda: self._is_closed, GATHER_S)
-                waiting, left_out = list(self._queue), self._left_out
-                self._queue.clear()
-                self._left_out = 0
-                is_last = self._is_closed
-            if not self._write(waiting, left_out) or is_last:
+        is_last = False
+        while not is_last:
+            self._filled.wait()
+            # More events follow at once under load; each switch between threads costs the server time.
+            self._closing.wait(GATHER_S)
+            # In this order: what is added from the first line on wakes the thread again, or is taken below.
+            self._filled.clear()
+            self._is_awake = False
+            is_last = self._closing.is_set()
+            if not self._write(*self._taken()):
                 return
+
+    def _taken(self) -> tuple[list[Callable[[], Line]], int]:
+        with self._lock:
+            left_out, self._left_out = self._left_out, 0
+        return [self._queue.popleft() for _ in range(len(self._queue))], left_out
 
     def _write(self, waiting: list[Callable[[], Line]], left_out: int) -> bool:
         """Write lines; return False if nobody reads them any more."""
@@ -153,7 +169,7 @@ class EventLines:
         try:
             self._put("".join(f"{self._shown(line)}\n" for line in lines))
         except (OSError, ValueError):  # the reader has gone, or the stream is closed
-            self._is_closed = True
+            self._closing.set()
             return False
         return True
 
@@ -165,7 +181,10 @@ class EventLines:
             return
         content = text.encode("utf-8", "backslashreplace")
         while content:
-            content = content[os.write(self._descriptor, content) :]
+            try:
+                content = content[os.write(self._descriptor, content) :]
+            except BlockingIOError:  # another program made the stream that it shares with this one non-blocking
+                select.select((), (self._descriptor,), (), WRITABLE_TIMEOUT_S)
 
     def _shown(self, line: Line) -> str:
         if self._form == "json":
@@ -185,8 +204,23 @@ def _descriptor_of(stream: TextIO) -> int | None:
         return None
 
 
+def _moment(at: float) -> tuple[int, int]:
+    """Return a time as seconds and milliseconds, cut off."""
+    return divmod(round(at * 1_000_000) // 1000, 1000)
+
+
+@lru_cache(maxsize=8)
+def _local_time(second: int) -> str:
+    return time.strftime("%H:%M:%S", time.localtime(second))
+
+
+@lru_cache(maxsize=8)
+def _date_and_time(second: int) -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(second))
+
+
 def _on_one_line(text: str) -> str:
-    return printable(text).replace("\n", "\\n")
+    return text if text.isascii() and text.isprintable() else printable(text).replace("\n", "\\n")
 
 
 def _toned(text: str, tone: str) -> str:

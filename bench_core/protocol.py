@@ -13,6 +13,7 @@ __all__ = ["MAX_BODY_BYTES", "MAX_HEAD_BYTES", "BoundedProtocol"]
 # Source: docs (Cloudflare, which is in front of HubSpot: 128 KB for all headers of a request).
 MAX_HEAD_BYTES = 128 * 1024
 MAX_BODY_BYTES = 256 * 1024 * 1024
+NOTED = frozenset({b"content-length", b"transfer-encoding", b"expect", b"x-forwarded-for", b"x-forwarded-proto"})
 LINGER_S = 2.0
 LINGER_BYTES = 8 * 1024 * 1024
 
@@ -26,7 +27,10 @@ class BoundedProtocol(HttpToolsProtocol):
         self._body_bytes = 0
         self._is_in_head = True
         self._has_begun = False
+        self._piece_bytes = self._first_bytes = 0
         self._thrown_away: int | None = None
+        # The headers in `NOTED` that the request has, for looking them up at once.
+        self.noted: dict[bytes, bytes] = {}
 
     def data_received(self, data: bytes) -> None:
         """Parse what has arrived."""
@@ -34,6 +38,7 @@ class BoundedProtocol(HttpToolsProtocol):
             self._throw_away(len(data))
             return
         was_in_head, self._has_begun = self._is_in_head, False
+        self._piece_bytes = len(data)
         super().data_received(data)
         # A piece in which a request begins may also hold the end of the one before; one that ends a body is no head.
         if was_in_head and self._is_in_head and not self._has_begun:
@@ -46,23 +51,35 @@ class BoundedProtocol(HttpToolsProtocol):
         super().on_message_begin()
         self._is_in_head = self._has_begun = True
         self._head_bytes = self._body_bytes = 0
+        self._first_bytes = self._piece_bytes
+        self.noted = {}
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Keep a header, and note it if the server itself looks for it."""
+        name = name.lower()
+        self.headers.append((name, value))
+        if name in NOTED:
+            self.noted.setdefault(name, value)
+            if name == b"expect" and value.lower() == b"100-continue":
+                self.expect_100_continue = True
 
     def on_headers_complete(self) -> None:
         """Check the head and, if its size is announced, the body."""
         self._is_in_head = False
         if self.is_refused:
             return
-        if len(self.url) + sum(len(name) + len(value) for name, value in self.headers) > MAX_HEAD_BYTES:
+        if self._has_long_head():
             self._refuse_head()
             return
-        self.refuse_early()
+        if self.noted:
+            self.refuse_early()
         if not self.is_refused and self.announced_bytes > MAX_BODY_BYTES:
             self._refuse_body()
         if not self.is_refused:
             self.accept_head()
 
     def refuse_early(self) -> None:
-        """Refuse a request by its head alone, with `refuse_with`; nothing is refused here."""
+        """Refuse a request with a body by its head alone, with `refuse_with`; nothing is refused here."""
 
     def accept_head(self) -> None:
         """Begin to answer a request whose head is within the bounds."""
@@ -100,8 +117,13 @@ class BoundedProtocol(HttpToolsProtocol):
     @property
     def announced_bytes(self) -> int:
         """The size of the body according to `Content-Length`; 0 without one."""
-        value = next((value for name, value in self.headers if name == b"content-length"), b"0")
+        value = self.noted.get(b"content-length", b"0")
         return int(value) if value.isdigit() and len(value) < 20 else 0
+
+    def _has_long_head(self) -> bool:
+        if self._first_bytes + self._head_bytes + self._piece_bytes <= MAX_HEAD_BYTES:
+            return False  # all pieces in which it can be are within the bound
+        return len(self.url) + sum(len(name) + len(value) for name, value in self.headers) > MAX_HEAD_BYTES
 
     def refuse_with(self, response: bytes) -> None:
         """Send a response instead of reading the request, and close the connection in order."""

@@ -23,12 +23,12 @@ def request_line(source: str, entry: JournalEntry, account: int, secrets: tuple[
         at: When it was answered. Units: seconds since 1970.
     """
     masking = _masking(secrets)
-    query = masking.query(entry.query)
+    query = masking.query(entry.query) if entry.query else ""
     path = masking(entry.path)
     took_ms = entry.took_us / 1000
     what = f"{path}?{query}" if query else path
-    hint = masking(entry.hint)
-    parts = [
+    hint = masking(entry.hint) if entry.hint else ""
+    parts = (
         (f"{entry.method:6}", "bold"),
         (_cut(what), ""),
         (str(entry.status or NO_STATUS), _tone(entry.status)),
@@ -36,7 +36,7 @@ def request_line(source: str, entry: JournalEntry, account: int, secrets: tuple[
         (f"fault {entry.fault}" if entry.fault else "", "warn"),
         (f"unmatched: {_advice(hint)}" if hint else "", "warn"),
         (f"account {account}" if account else "", "dim"),
-    ]
+    )
     fields = {
         "method": entry.method,
         "path": path,
@@ -48,7 +48,7 @@ def request_line(source: str, entry: JournalEntry, account: int, secrets: tuple[
         "account": account or None,
         "ordinal": entry.ordinal or None,
     }
-    return Line(source, "request" if entry.ordinal else "control", tuple(parts), fields, at)
+    return Line(source, "request" if entry.ordinal else "control", parts, fields, at)
 
 
 @lru_cache(maxsize=64)

@@ -276,7 +276,7 @@ class WireProtocol(BoundedProtocol):
 
     def accept_head(self) -> None:
         """Begin to answer, or wait for the body first."""
-        self._is_direct = self._is_free() and all(name not in NOT_DIRECT for name, _ in self.headers)
+        self._is_direct = self._is_free() and NOT_DIRECT.isdisjoint(self.noted)
         if self._is_direct:
             self._body = []
             self._complete_scope()
@@ -284,7 +284,7 @@ class WireProtocol(BoundedProtocol):
             self._begin_cycle()
 
     def _has_large_body(self) -> bool:
-        return self.announced_bytes > LARGE_BODY_BYTES or any(name == b"transfer-encoding" for name, _ in self.headers)
+        return self.announced_bytes > LARGE_BODY_BYTES or b"transfer-encoding" in self.noted
 
     def accept_body(self, body: bytes) -> None:
         """Keep a piece of the body."""

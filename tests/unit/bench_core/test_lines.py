@@ -5,6 +5,7 @@ import json
 import os
 import re
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -136,3 +137,45 @@ def test_a_pipe_gets_every_line() -> None:
         writer.close()
 
         assert len(reader.readlines()) == 100
+
+
+def test_a_pipe_that_another_program_made_non_blocking_gets_every_line() -> None:
+    """A full pipe is then an error of the system and not a wait."""
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    text = Line("hubspot", "request", (("x" * 1000, ""),))
+    with os.fdopen(reading) as reader, os.fdopen(writing, "w") as writer, ThreadPoolExecutor(1) as pool:
+        read = pool.submit(reader.readlines)
+        with EventLines(writer) as lines:
+            for _ in range(200):
+                lines.say(text)
+        writer.close()
+
+        assert len(read.result()) == 200
+
+
+def test_lines_of_several_threads_are_all_printed_each_in_its_order() -> None:
+    """Also those that are added while others are written."""
+    stream, count = io.StringIO(), 3000
+    with EventLines(stream, form="json") as lines:
+
+        def say(source: str) -> None:
+            for number in range(count):
+                lines.say(Line(source, "e", (), {"number": number}))
+                if number % 1000 == 0:
+                    lines._closing.wait(0.02)
+
+        with ThreadPoolExecutor(2) as pool:
+            list(pool.map(say, "ab"))
+
+    shown = [json.loads(line) for line in stream.getvalue().splitlines()]
+    for source in "ab":
+        assert [one["number"] for one in shown if one["source"] == source] == list(range(count))
+
+
+def test_the_time_of_a_line_is_cut_to_milliseconds() -> None:
+    for at, shown in ((1.001, "01.001"), (59.9996, "59.999"), (1_700_000_000.0005, "20.000"), (7, "07.000")):
+        line = Line("s", "e", (), {}, at)
+
+        assert json.loads(line.as_json())["time"].endswith(f":{shown}+00:00")
+        assert line.as_text(colours=False).endswith(f":{shown}")

@@ -57,6 +57,29 @@ def test_no_secret_survives(secret: str, before: str, after: str) -> None:
     assert secret not in shown or secret in f"{before}{MASK}{after}"
 
 
+PIECES = [
+    *("k3yk", "k3y%4b", "k3y%254B", "K3Y", "\\u006b3yk", "&#107;3yk", "0a1b2c3d", "token=", "&", "\u0130"),
+    *("/oauth/v1/access-tokens/", "/OAuth/v1/refreſh-tokens/", "bearer ", "BASIC+", "baſic%20", "Pat-eu1-"),
+    "pat-na1-0123456789abcdef0123",
+]
+
+
+@given(text=st.lists(st.sampled_from(PIECES), max_size=6).map("".join))
+@example(text="BASIC+0a1b2c3d")
+@example(text="/OAuth/v1/access-tokens/x")
+def test_a_text_that_shows_no_sign_of_a_secret_needs_no_closer_look(text: str) -> None:
+    """Whatever is looked for only after a quick test is found as if there were no quick test."""
+    masking, closely = Masking(["k3yk"]), Masking(["k3yk"])
+    closely._may_hold_known = lambda _text: True  # type: ignore[method-assign]
+
+    quick = masking(text)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("bench_core.masking._may_show_secrets", lambda _text: True)
+        thorough = closely(text)
+
+    assert quick == thorough
+
+
 @pytest.mark.parametrize("secret", ["", "abc", None, 7])
 def test_a_secret_that_would_mask_ordinary_words_is_not_masked(secret: object) -> None:
     """Shorter than four characters, or no text."""
