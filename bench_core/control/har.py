@@ -1,6 +1,7 @@
 """Journal entries as a HAR 1.2 file, without secrets. Pure."""
 
 import re
+import zlib
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
@@ -12,6 +13,9 @@ from bench_core.masking import MASK, Masking
 __all__ = ["to_har"]
 
 # Where tokens are given out. Their bodies are not shown at all.
+# A journal keeps the bytes that were sent. Of a compressed body, so much is shown.
+MOST_DECODED_BYTES = 4 * 1024 * 1024
+GZIP = b"\x1f\x8b\x08"
 TOKEN_PATHS = re.compile(r"(?:^|/)(?:oauth2?|tokens?)(?:/|$)", re.I)
 
 
@@ -50,25 +54,37 @@ def _request(entry: JournalEntry, origin: str, masking: Masking) -> dict[str, An
     }
     if entry.request_body and not TOKEN_PATHS.search(entry.path):
         mime = _mime(entry.request_headers)
-        text = masking.body(entry.request_body.decode("utf-8", "replace"), mime)
+        body = _decoded(entry.request_body, entry.request_headers)
+        text = masking.body(body.decode("utf-8", "replace"), mime)
         request["postData"] = {"mimeType": masking(mime), "text": text}
     return request
 
 
 def _response(entry: JournalEntry, masking: Masking) -> dict[str, Any]:
     is_secret = TOKEN_PATHS.search(entry.path)
-    text = MASK if is_secret else masking.body(entry.response_body.decode("utf-8", "replace"))
+    body = _decoded(entry.response_body, entry.response_headers)
+    text = MASK if is_secret else masking.body(body.decode("utf-8", "replace"))
     return {
         "status": entry.status,
         "statusText": "",
         "httpVersion": "HTTP/1.1",
         "cookies": [],
         "headers": _headers(entry.response_headers, masking),
-        "content": {"size": len(entry.response_body), "mimeType": _mime(entry.response_headers), "text": text},
+        "content": {"size": len(body), "mimeType": _mime(entry.response_headers), "text": text},
         "redirectURL": "",
         "headersSize": -1,
         "bodySize": len(entry.response_body),
     }
+
+
+def _decoded(body: bytes, headers: Iterable[tuple[bytes, bytes]]) -> bytes:
+    """Return a body without gzip, as far as it was kept; a secret in a compressed one would not be masked."""
+    if not body.startswith(GZIP) or (b"content-encoding", b"gzip") not in headers:
+        return body
+    try:
+        return zlib.decompressobj(wbits=31).decompress(body, MOST_DECODED_BYTES)
+    except zlib.error:
+        return body
 
 
 def _headers(headers: Iterable[tuple[bytes, bytes]], masking: Masking) -> list[dict[str, str]]:

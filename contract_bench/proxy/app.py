@@ -157,8 +157,13 @@ class ProxyApp:
         if body is None:
             return
         if opened is None and scope["path"].startswith(CONTROL):
-            message = self._controlled(_request(scope, body))
-            await wire.respond(message.status, message.headers, message.body)
+            request = _request(scope, body)
+            response = self._controlled(request, wire)
+            message = _message(request, response)
+            if response.sending is not None:
+                await response.sending(message)
+            else:
+                await wire.respond(message.status, message.headers, message.body)
             return
         opened = opened or self._open(scope, body)
         opened.context.wire = wire
@@ -339,40 +344,38 @@ class ProxyApp:
             kept += [(name, value) for name, value in headers if name == b"content-encoding"]
         return Response(passed.status, Body(body), content_type, kept)
 
-    def _controlled(self, request: Request) -> Message:
+    def _controlled(self, request: Request, wire: Wire) -> Response:
         """Answer a request to the control API."""
         if request.path == HEALTH:
-            return _message(request, Response.of({"status": "ok", "upstream": self.address.url}))
+            return Response.of({"status": "ok", "upstream": self.address.url})
         is_page = request.path.rstrip("/") == CONTROL.rstrip("/") or request.path.startswith(PAGES)
         refused = self._refusal(request, is_page=is_page)
         if refused is not None:
             status, reason = refused
-            return _message(request, Response.of({"error": reason}, status=status))
-        if is_page and (page := self._console().answer(request)) is not None:
-            return _message(request, page)
+            return Response.of({"error": reason}, status=status)
+        if is_page:
+            entry = JournalEntry(0, 0, request.method, request.path, "")
+            return self._console().answer(ProxyContext(request, entry, self.state, wire=wire))
         try:
-            response = self._handled(request)
+            return self._handled(request)
         except UsageError as error:
-            response = Response.of({"error": str(error)}, status=404 if isinstance(error, NotFoundError) else 400)
-        return _message(request, response)
+            return Response.of({"error": str(error)}, status=404 if isinstance(error, NotFoundError) else 400)
 
     def _console(self) -> "ProxyConsole":
-        """Return the page, which is imported when it is first asked for."""
+        """Return the pages, which are imported when one is first asked for."""
         if self._page is None:
             from contract_bench.proxy.console import ProxyConsole
 
-            self._page = ProxyConsole(self.state, self.address.url)
+            self._page = ProxyConsole(self.address.url, self.options.control_token)
         return self._page
 
     def _refusal(self, request: Request, *, is_page: bool) -> tuple[int, str] | None:
-        if is_page:  # its forms carry a token of the page
+        if is_page:  # its forms carry a token of the page, and the pages have a form for the control token
             reason = self._policy.page_refusal(request.method, request.headers)
-        else:
-            reason = self._policy.refusal(request.headers)
-        if reason:
+            return (403, reason) if reason else None
+        if reason := self._policy.refusal(request.headers):
             return 403, reason
-        has_body = bool(request.body) and not is_page
-        if reason := self._policy.form_refusal(request.method, request.headers, has_body=has_body):
+        if reason := self._policy.form_refusal(request.method, request.headers, has_body=bool(request.body)):
             return 415, reason
         token = self.options.control_token
         given = request.headers.get(b"x-fake-hubspot-control-token", b"").decode("latin-1")

@@ -1,16 +1,21 @@
 """One request for a page, with what a page needs to answer it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from bench_core.console.call import ConsoleWords
+from bench_core.faults.definition import FaultDescription
+from bench_core.faults.fault_set import ArmedFault, FaultSet
 from bench_core.masking import Masking
 from bench_core.pages import PageRequest, PageResponse, Said, Section, Site
 from bench_core.pages.words import Moment, moment_of, spanned
 from fake_hubspot.console.inner_api import InnerApi
-from fake_hubspot.console.options import UI, ConsoleOptions
+from fake_hubspot.console.options import HEADERS_OF_HUBSPOT, UI, ConsoleOptions
+from fake_hubspot.console.places import PLACES
 from fake_hubspot.context import RequestContext, Tenant
 from fake_hubspot.errors import NotFoundError
+from fake_hubspot.faults import faults_of
 from fake_hubspot.portal.clock import Clock, format_time
 from fake_hubspot.portal.portal import Portal
 from fake_hubspot.portal.types import ObjectType
@@ -18,6 +23,18 @@ from fake_hubspot.portal.types import ObjectType
 __all__ = ["PageCall"]
 
 LEAST_SHIFT_MS = 1000
+WORDS = ConsoleWords(
+    program="fake-hubspot",
+    hint="unmatched",
+    hint_title="No match",
+    hint_count="had no match",
+    token_variable="HUBSPOT_TOKEN",  # noqa: S106 - the name of a variable
+    path="/crm/v3/objects/*",
+    route="objects.batch.read",
+    has_types=True,
+    list_route="objects.list",
+    unlisted=HEADERS_OF_HUBSPOT,
+)
 SECTIONS = {
     "Overview": "/_fake/",
     "Records": f"{UI}/records",
@@ -72,9 +89,53 @@ class PageCall:
         return Masking(self.portal.access.secrets())
 
     @property
+    def exchange(self) -> RequestContext:
+        """The request as the control API reads it."""
+        return self.context
+
+    @property
+    def faults(self) -> FaultSet:
+        """The faults that are set for the account."""
+        return faults_of(self.tenant)
+
+    @property
+    def words(self) -> ConsoleWords:
+        """How the fake speaks of requests."""
+        return WORDS
+
+    @property
+    def places(self) -> Mapping[str, tuple[str, str]]:
+        """The routes that forms offer."""
+        return PLACES
+
+    @property
+    def object_types(self) -> Sequence[str]:
+        """The object types of the account."""
+        return sorted(kind.wire_name for kind in self.portal.types.all())
+
+    @property
+    def example(self) -> str:
+        """A command that sends a request."""
+        origin = self.context.request.origin
+        return f"curl -H 'Authorization: Bearer {self.tenant.token}' {origin}/crm/v3/objects/contacts"
+
+    @property
     def params(self) -> Mapping[str, str]:
         """The parts of the path."""
         return self.context.params
+
+    def remarks(self, fault: FaultDescription) -> list[str]:
+        """Return what else is to be known about a fault."""
+        pages = ["It strikes only pages of lists: records, owners and the like."] if fault.needs_page else []
+        return [*pages, *(["It changes records of the account."] if fault.changes_portal else [])]
+
+    def set_fault(self, rule: Mapping[str, Any]) -> ArmedFault:
+        """Set a fault through the control API.
+
+        Raises:
+            ApiRefusedError: The rule is not accepted.
+        """
+        return self.faults.find(self.api("POST", "/_fake/faults", rule)["id"])
 
     def api(self, method: str, path: str, body: object = None, *, query: str = "") -> Any:
         """Call a route of the APIs for this account; see `InnerApi.call`."""
@@ -134,6 +195,8 @@ class PageCall:
             said=said,
             sections=[Section(name, self.url(path)) for name, path in SECTIONS.items()],
             links=self._links(),
+            layout="hubspot.html.jinja",
+            carried={} if self.tenant is self._options.portals.default else {"portal": self.portal.id},
             frame=self._frame(),
             url=self.url,
             moment=self.moment,
@@ -143,18 +206,6 @@ class PageCall:
     def problem(self, status: int, title: str, text: str) -> PageResponse:
         """Return a page that only says what is wrong."""
         return self.page("problem.html.jinja", title=title, status=status, text=text)
-
-    def bare(self, status: int, title: str, text: str, *, asks: bool = False) -> PageResponse:
-        """Return a page for somebody who may not see anything of the accounts."""
-        return self.site.page(
-            "bare.html.jinja",
-            request=self.request,
-            title=title,
-            status=status,
-            sections=[Section("Overview", "/_fake/")],
-            text=text,
-            asks=asks,
-        )
 
     def _links(self) -> list[Section]:
         links = [Section("API", self.url(f"{UI}/api")), Section("Health", "/health")]

@@ -1,16 +1,14 @@
 """The start page: how to connect, what the account holds, what goes wrong on purpose, and the last requests."""
 
-from itertools import islice
-
+from bench_core.console.active_faults import active_faults
+from bench_core.console.live import NewEntries
+from bench_core.console.live import stream as live_stream
+from bench_core.console.rows import Row, latest_rows, row_of
 from bench_core.journal import JournalEntry
 from bench_core.pages import PageResponse
 from bench_core.pages.words import counted
-from fake_hubspot.console.active_faults import active_faults
 from fake_hubspot.console.call import PageCall
-from fake_hubspot.console.live import NewEntries
-from fake_hubspot.console.live import stream as live_stream
 from fake_hubspot.console.options import UI
-from fake_hubspot.console.rows import Row, row_of
 from fake_hubspot.context import Response
 from fake_hubspot.portal.decimal_id import parse_id
 
@@ -23,7 +21,7 @@ ALWAYS_SHOWN = ("0-1", "0-2", "0-3", "0-5")
 def show(call: PageCall) -> PageResponse:
     """Show the start page."""
     portal, origin = call.portal, call.context.request.origin
-    rows = latest_rows(call)
+    rows = latest_rows(call, LATEST)
     command = f"curl -H 'Authorization: Bearer {call.tenant.token}' '{origin}/crm/v3/objects/contacts?limit=2'"
     return call.page(
         "overview.html.jinja",
@@ -39,6 +37,7 @@ def show(call: PageCall) -> PageResponse:
         after=portal.journal.count,
         stream=call.url(f"{UI}/stream"),
         faults=active_faults(call),
+        words=call.words,
     )
 
 
@@ -49,24 +48,18 @@ def stream(call: PageCall) -> Response:
     entries = NewEntries(journal, journal.count if after is None else after, lambda _: True)
 
     def rows(fresh: list[JournalEntry]) -> list[str]:
-        found = [row_of(one, masking=call.masking, moment=call.moment, url=call.url, keep={}) for one in fresh]
-        return [call.site.part("parts.html.jinja", "request_row", row) for row in found]
+        found = [row_of(call, one) for one in fresh]
+        return [call.site.part("request_parts.html.jinja", "request_row", row, call.words.hint) for row in found]
 
     def parts() -> dict[str, str]:
         return {
-            "headline": call.site.part("parts.html.jinja", "text", _headline(call, latest_rows(call, 1))),
-            "since": call.site.part("parts.html.jinja", "text", counted(journal.count, "request")),
+            "headline": call.site.part("request_parts.html.jinja", "text", _headline(call, latest_rows(call, 1))),
+            "since": call.site.part("request_parts.html.jinja", "text", counted(journal.count, "request")),
             "types": call.site.part("parts.html.jinja", "type_counts", _counts(call)),
-            "faults": call.site.part("parts.html.jinja", "fault_lines", active_faults(call)),
+            "faults": call.site.part("fault_parts.html.jinja", "fault_lines", active_faults(call)),
         }
 
-    return live_stream(call.context, entries, rows, parts)
-
-
-def latest_rows(call: PageCall, count: int = LATEST) -> list[Row]:
-    """Return the last requests, newest first."""
-    masking, entries = call.masking, islice(reversed(call.portal.journal), count)
-    return [row_of(entry, masking=masking, moment=call.moment, url=call.url, keep={}) for entry in entries]
+    return live_stream(call, entries, rows, parts)
 
 
 def _headline(call: PageCall, rows: list[Row]) -> str:

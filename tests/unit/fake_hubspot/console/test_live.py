@@ -6,9 +6,9 @@ from collections.abc import Iterator
 import pytest
 import requests
 
+from bench_core.console.live import ROWS_PER_TICK, NewEntries
 from bench_core.journal import Journal, JournalEntry
 from fake_hubspot import Server, Settings
-from fake_hubspot.console.live import ROWS_PER_TICK, NewEntries
 from tests.unit.fake_hubspot.inprocess import Fake
 
 UI = "/_fake/ui"

@@ -1,4 +1,4 @@
-"""The event stream of a page: the account's new requests, at a rate that a person can follow."""
+"""The event stream of a page: the new requests of a server, at a rate that a person can follow."""
 
 from collections import deque
 from collections.abc import Callable
@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from itertools import takewhile
 from typing import Any
 
+from bench_core.console.call import ConsoleCall
+from bench_core.exchange import Body, Message, Response
 from bench_core.journal import Journal, JournalEntry
 from bench_core.pages import live_event
 from bench_core.wire import ConnectionGoneError, Wire, head_of
-from fake_hubspot.console.options import HEADERS_OF_HUBSPOT
-from fake_hubspot.context import Body, Message, RequestContext, Response
 
 __all__ = ["NewEntries", "stream"]
 
@@ -51,7 +51,7 @@ class NewEntries:
 
 
 def stream(
-    context: RequestContext,
+    call: ConsoleCall,
     entries: NewEntries,
     show: Callable[[list[JournalEntry]], list[str]] | None,
     parts: Callable[[], dict[str, str]] | None = None,
@@ -59,15 +59,15 @@ def stream(
     """Return the response that sends new requests for as long as the browser listens.
 
     Args:
-        context: The request for the stream.
+        call: The request for the stream.
         entries: What is new.
         show: Makes the rows, if the page lists requests.
         parts: Makes other parts of the page, by their ids, whenever there are new requests.
     """
-    wire = context.wire
-    if wire is None or context.request.method == "HEAD":
-        # Another server than the fake's own cannot stream: the browser asks again, and gets no news.
-        return Response(200, Body(b"retry: 60000\n\n"), b"text/event-stream", without=HEADERS_OF_HUBSPOT)
+    wire, unlisted = call.exchange.wire, call.words.unlisted
+    if wire is None or call.exchange.request.method == "HEAD":
+        # Another server than our own cannot stream: the browser asks again, and gets no news.
+        return Response(200, Body(b"retry: 60000\n\n"), b"text/event-stream", without=unlisted)
 
     async def send(_: Message) -> None:
         wire.take()
@@ -77,7 +77,7 @@ def stream(
         except ConnectionGoneError:
             wire.drop()
 
-    return Response(200, Body(b""), None, without=HEADERS_OF_HUBSPOT, sending=send)
+    return Response(200, Body(b""), None, without=unlisted, sending=send)
 
 
 async def _send_news(

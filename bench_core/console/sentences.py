@@ -6,25 +6,19 @@ from typing import Any
 from bench_core.faults.rule import FaultRule, Selector
 from bench_core.pages.words import ordinal
 
-__all__ = ["PLACES", "sentence_of"]
+__all__ = ["ANY_PLACE", "sentence_of"]
 
-# Routes by what a person calls their requests, one and several; `{}` stands for the type of the records.
-PLACES: Mapping[str, tuple[str, str]] = {
-    "*": ("request", "requests"),
-    "objects.list": ("list of {}", "lists of {}"),
-    "objects.search": ("search for {}", "searches for {}"),
-    "objects.read": ("read of one of the {}", "reads of single {}"),
-    "objects.batch.*": ("batch of {}", "batches of {}"),
-    "objects.create": ("creation of {}", "creations of {}"),
-    "objects.update": ("update of {}", "updates of {}"),
-    "associations*": ("request for links of {}", "requests for links of {}"),
-    "properties.*": ("request for properties of {}", "requests for properties of {}"),
-    "owners.list": ("list of owners", "lists of owners"),
-    "oauth.*": ("request for a token", "requests for a token"),
-}
+ANY_PLACE = ("request", "requests")
 
 
-def sentence_of(rule: FaultRule, *, summary: str, params: Mapping[str, Any], defaults: Mapping[str, Any]) -> str:
+def sentence_of(
+    rule: FaultRule,
+    *,
+    summary: str,
+    params: Mapping[str, Any],
+    defaults: Mapping[str, Any],
+    places: Mapping[str, tuple[str, str]],
+) -> str:
     """Return what a rule does, as a sentence.
 
     Args:
@@ -32,10 +26,11 @@ def sentence_of(rule: FaultRule, *, summary: str, params: Mapping[str, Any], def
         summary: What a client gets, from the fault's description.
         params: The parameters of the fault.
         defaults: Their defaults; those that differ are named.
+        places: Routes by what a person calls their requests, one and several; `{}` stands for the type of the objects.
     """
     changed = [f"{name} {_shown(value)}" for name, value in params.items() if value != defaults.get(name)]
     effect = _effect(summary) + (f" ({', '.join(changed)})" if changed else "")
-    return f"{_capital(_where(rule.where))} gets {effect}, {_how_often(rule)}."
+    return f"{_capital(_where(rule.where, places))} gets {effect}, {_how_often(rule)}."
 
 
 def _effect(summary: str) -> str:
@@ -48,12 +43,13 @@ def _shown(value: object) -> str:
     return "null" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _where(where: Selector) -> str:
-    one, many = PLACES.get(where.route, (f"request to {where.route}", f"requests to {where.route}"))
+def _where(where: Selector, places: Mapping[str, tuple[str, str]]) -> str:
+    named = (f"request to {where.route}", f"requests to {where.route}")
+    one, many = ANY_PLACE if where.route == "*" else places.get(where.route, named)
     kind = where.object_type or ("records" if "{}" in one else "")
     if kind and "{}" not in one:
         one, many = f"{one} for {kind}", f"{many} for {kind}"
-    one, many = one.format(kind), many.format(kind)
+    one, many = one.replace("{}", kind), many.replace("{}", kind)
     if where.page is not None:
         one = f"page {where.page} of {many}"
     elif where.from_page is not None:

@@ -5,8 +5,13 @@ from typing import Any
 import msgspec
 import pytest
 
+from bench_core.console.sentences import sentence_of
 from bench_core.faults.rule import FaultRule
-from fake_hubspot.console.sentences import sentence_of
+
+PLACES = {
+    "objects.read": ("read of one of the {}", "reads of single {}"),
+    "owners.list": ("list of owners", "lists of owners"),
+}
 
 
 @pytest.mark.parametrize(
@@ -27,13 +32,14 @@ from fake_hubspot.console.sentences import sentence_of
         ({"where": {"page": 2, "nth": 2}}, "Page 2 of requests (the 2nd time) gets a delay, once."),
         ({"where": {"afterRequest": 7}}, "Every request after request 7 gets a delay, once."),
         ({"where": {"method": "post", "path": "/a*"}}, "Every request with POST at /a* gets a delay, once."),
+        ({"where": {"route": "GET /{id}"}}, "Every request to GET /{id} gets a delay, once."),
         ({"probability": 0.25}, "Every request gets a delay, once, with a chance of 25 %."),
     ],
 )
 def test_where_and_how_often(rule: dict[str, Any], sentence: str) -> None:
     made = msgspec.convert({"fault": "latency", **rule}, FaultRule)
 
-    assert sentence_of(made, summary="A delay. It is long.", params={}, defaults={}) == sentence
+    assert sentence_of(made, summary="A delay. It is long.", params={}, defaults={}, places=PLACES) == sentence
 
 
 @pytest.mark.parametrize(
@@ -47,7 +53,7 @@ def test_where_and_how_often(rule: dict[str, Any], sentence: str) -> None:
     ],
 )
 def test_the_first_sentence_of_the_description_is_the_effect(summary: str, effect: str) -> None:
-    sentence = sentence_of(FaultRule("x"), summary=summary, params={}, defaults={})
+    sentence = sentence_of(FaultRule("x"), summary=summary, params={}, defaults={}, places=PLACES)
 
     assert sentence == f"Every request gets {effect}, once."
 
@@ -56,6 +62,6 @@ def test_parameters_that_differ_from_their_defaults_are_named() -> None:
     params = {"a": 1, "b": None, "c": True, "d": "x"}
     defaults = {"a": 1, "b": 2, "c": False, "d": "y"}
 
-    sentence = sentence_of(FaultRule("x"), summary="A delay.", params=params, defaults=defaults)
+    sentence = sentence_of(FaultRule("x"), summary="A delay.", params=params, defaults=defaults, places=PLACES)
 
     assert sentence == "Every request gets a delay (b null, c true, d x), once."

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from fake_hubspot.console.sentences import PLACES
-from fake_hubspot.faults import FaultDescription
+from bench_core.console.call import ConsoleWords
+from bench_core.faults.definition import FaultDescription
 
 __all__ = ["Field", "fields_of", "rule_of"]
 
@@ -36,15 +36,20 @@ class Field:
     placeholder: str = ""
 
 
-def fields_of(fault: FaultDescription, given: Mapping[str, str]) -> dict[str, list[Field]]:
+def fields_of(
+    fault: FaultDescription, given: Mapping[str, str], words: ConsoleWords, places: Mapping[str, tuple[str, str]]
+) -> dict[str, list[Field]]:
     """Return the fields of a fault's form by group: `params`, `where` and `more`.
 
     Args:
         fault: The fault.
         given: Values that were entered before; the others are the defaults.
+        words: The words of the server.
+        places: Its routes, as `ConsoleCall.places` says.
     """
     params = [_param(name, schema, given) for name, schema in fault.params.items()]
-    return {"params": params, "where": _where(given, pages=fault.needs_page), "more": _more(given)}
+    start = words.list_route if fault.needs_page else "*"
+    return {"params": params, "where": _where(given, words, places, start), "more": _more(given, words)}
 
 
 def _param(name: str, schema: Mapping[str, Any], given: Mapping[str, str]) -> Field:
@@ -74,27 +79,14 @@ def _text(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _where(given: Mapping[str, str], *, pages: bool) -> list[Field]:
-    routes = [(route, ANY if route == "*" else one.format("records")) for route, (one, _) in PLACES.items()]
-    start = "objects.list" if pages else "*"
+def _where(
+    given: Mapping[str, str], words: ConsoleWords, places: Mapping[str, tuple[str, str]], start: str
+) -> list[Field]:
+    routes = [("*", ANY), *((route, one.replace("{}", "records")) for route, (one, _) in places.items())]
     times = [("once", "once"), ("forever", "every time"), ("number", "a number of times")]
     return [
         Field("route", "Which requests", kind="choice", value=given.get("route", start), choices=routes),
-        Field(
-            "objectType",
-            "Object type",
-            "Empty for every type.",
-            value=given.get("objectType", ""),
-            placeholder="contacts",
-        ),
-        Field(
-            "page",
-            "Page",
-            "Only this page of a list; its retry has the same number.",
-            "number",
-            given.get("page", ""),
-            low="1",
-        ),
+        *(_of_objects(given) if words.has_types else [_path(given, words)]),
         Field("times", "How often", kind="choice", value=given.get("times", "once"), choices=times),
         Field(
             "count", "Number of times", "If it strikes a number of times.", "number", given.get("count", "2"), low="1"
@@ -102,20 +94,33 @@ def _where(given: Mapping[str, str], *, pages: bool) -> list[Field]:
     ]
 
 
-def _more(given: Mapping[str, str]) -> list[Field]:
+def _of_objects(given: Mapping[str, str]) -> list[Field]:
+    kind, page = given.get("objectType", ""), given.get("page", "")
+    return [
+        Field("objectType", "Object type", "Empty for every type.", value=kind, placeholder="contacts"),
+        Field("page", "Page", "Only this page of a list; its retry has the same number.", "number", page, low="1"),
+    ]
+
+
+def _path(given: Mapping[str, str], words: ConsoleWords) -> Field:
+    return Field("path", "Path", "* and ? are wildcards.", value=given.get("path", ""), placeholder=words.path)
+
+
+def _more(given: Mapping[str, str], words: ConsoleWords) -> list[Field]:
     def number(name: str, label: str, hint: str, low: str = "1") -> Field:
         return Field(name, label, hint, "number", given.get(name, ""), low=low)
 
     def text(name: str, label: str, hint: str, placeholder: str = "") -> Field:
         return Field(name, label, hint, "text", given.get(name, ""), placeholder=placeholder)
 
-    per = [("fault", "all matching requests together"), ("page", "each page of each walk separately")]
+    each = "page of each walk" if words.has_types else "address"
+    per = [("fault", "all matching requests together"), ("page", f"each {each} separately")]
     return [
-        text("otherRoute", "Route", "Instead of the choice above; * and ? are wildcards.", "objects.batch.read"),
+        text("otherRoute", "Route", "Instead of the choice above; * and ? are wildcards.", words.route),
         text("method", "Method", "", "POST"),
-        text("path", "Path", "* and ? are wildcards.", "/crm/v3/*"),
+        *([_path(given, words)] if words.has_types else []),
         text("query", "Query", "Values that the query must have; * and ? are wildcards.", "archived=true"),
-        number("fromPage", "From page", "This page of a list and all later ones."),
+        *([number("fromPage", "From page", "This page of a list and all later ones.")] if words.has_types else []),
         number("afterRequest", "After request", "Only requests with a higher number in the journal.", "0"),
         number("nth", "Only the n-th", "Of the matching requests, counted from 1."),
         number("every", "Every n-th", "3 for the third, the sixth and so on."),

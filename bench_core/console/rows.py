@@ -1,13 +1,14 @@
 """Requests of the journal as the pages list them, without secrets."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import islice
 
+from bench_core.console.call import REQUESTS, ConsoleCall
 from bench_core.journal import JournalEntry
-from bench_core.masking import Masking
 from bench_core.pages.words import Moment
 
-__all__ = ["Row", "row_of"]
+__all__ = ["Row", "latest_rows", "row_of"]
 
 LONGEST = 300
 
@@ -18,7 +19,7 @@ class Row:
 
     Attributes:
         fault: The names of the faults that struck.
-        hint: What the fake does not have.
+        hint: What the server says about it.
     """
 
     ordinal: int
@@ -34,19 +35,13 @@ class Row:
     page: int | None
 
 
-def row_of(
-    entry: JournalEntry,
-    *,
-    masking: Masking,
-    moment: Callable[[int], Moment],
-    url: Callable[..., str],
-    keep: Mapping[str, str],
-) -> Row:
+def row_of(call: ConsoleCall, entry: JournalEntry, keep: Mapping[str, str] | None = None) -> Row:
     """Return a request for a list; `keep` are the filters that the address of its detail keeps."""
+    masking = call.masking
     return Row(
         ordinal=entry.ordinal,
-        href=url("/_fake/ui/requests", **{**keep, "open": entry.ordinal}),
-        moment=moment(entry.at_ms),
+        href=call.url(REQUESTS, **{**(keep or {}), "open": entry.ordinal}),
+        moment=call.moment(entry.at_ms),
         method=entry.method,
         path=_cut(masking(entry.path)),
         query=_cut(masking.query(entry.query)),
@@ -56,6 +51,11 @@ def row_of(
         hint=_cut(masking(entry.hint)),
         page=entry.page,
     )
+
+
+def latest_rows(call: ConsoleCall, count: int) -> list[Row]:
+    """Return the last requests, newest first."""
+    return [row_of(call, entry) for entry in islice(reversed(call.exchange.journal), count)]
 
 
 def _milliseconds(took_us: int) -> str:

@@ -1,0 +1,66 @@
+"""The start page: how to connect, the last requests, and the faults that are set."""
+
+from bench_core.console.active_faults import active_faults
+from bench_core.console.call import UI
+from bench_core.console.live import NewEntries
+from bench_core.console.live import stream as live_stream
+from bench_core.console.rows import latest_rows, row_of
+from bench_core.exchange import Response
+from bench_core.journal import JournalEntry
+from bench_core.pages import PageResponse
+from bench_core.pages.words import counted
+from contract_bench.proxy.console.call import ProxyCall
+
+__all__ = ["show", "stream"]
+
+LATEST = 10
+
+
+def show(call: ProxyCall) -> PageResponse:
+    """Show the start page."""
+    journal, origin = call.context.journal, call.context.request.origin
+    rule = '{"fault": "server-error", "times": 1}'
+    return call.page(
+        "overview.html.jinja",
+        title="Overview",
+        current="Overview",
+        headline=_headline(call),
+        origin=origin,
+        command=f"curl {origin}{UI.removesuffix('/ui')}/faults --json '{rule}'",
+        rows=latest_rows(call, LATEST),
+        requests=journal.count,
+        after=journal.count,
+        stream=call.url(f"{UI}/stream"),
+        faults=active_faults(call),
+        words=call.words,
+    )
+
+
+def stream(call: ProxyCall) -> Response:
+    """Send the new requests, and what the page says about all of them."""
+    journal = call.context.journal
+    after = call.request.values.get("after", "")
+    entries = NewEntries(journal, int(after) if after.isdecimal() else journal.count, lambda _: True)
+
+    def rows(fresh: list[JournalEntry]) -> list[str]:
+        found = [row_of(call, one) for one in fresh]
+        return [call.site.part("request_parts.html.jinja", "request_row", row, call.words.hint) for row in found]
+
+    def parts() -> dict[str, str]:
+        return {
+            "headline": call.site.part("request_parts.html.jinja", "text", _headline(call)),
+            "since": call.site.part("request_parts.html.jinja", "text", counted(journal.count, "request")),
+            "faults": call.site.part("fault_parts.html.jinja", "fault_lines", active_faults(call)),
+        }
+
+    return live_stream(call, entries, rows, parts)
+
+
+def _headline(call: ProxyCall) -> str:
+    rows = latest_rows(call, 1)
+    if not rows:
+        return "No request has arrived yet"
+    last = rows[0]
+    answer = f"was answered with {last.status}" if last.status else "got no status line"
+    by = f"; the fault {last.fault} struck" if last.fault else ""
+    return f"The last request, {last.method} {last.path}, {answer}{by}"
