@@ -54,7 +54,7 @@ coverage: $(VENV)/.test ## run the tests without containers, and fail if they ta
 e2e: $(VENV)/.test ## run only the tests in containers
 	$(BIN)/pytest -m e2e
 
-browser: $(VENV)/.browser ## run only the tests in a browser; they need Chromium
+browser: $(VENV)/.browser $(VENV)-docs/.ready ## run only the tests in a browser; they need Chromium
 	$(BIN)/pytest -m browser
 
 clients: $(VENV)/.test ## run real clients of HubSpot against the fake; they are installed from PyPI and npm

@@ -12,6 +12,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 TARGET = ROOT / ".site" / "pages"
 TOP = ("README.md", "ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md")
+WORKER = "iframe-worker.js"
 LINK = re.compile(r"(?<!`)\]\((?P<to>[^)#\s]+)(?P<anchor>#[^)\s]*)?\)")
 HEADING = re.compile(r"^## (?P<title>.+)$", re.MULTILINE)
 HIDDEN = {".venv", ".git", "__pycache__"}
@@ -25,6 +26,7 @@ def main() -> None:
         pages += [path for path in sorted((ROOT / folder).rglob("*.md")) if not HIDDEN & set(path.parts)]
     for page in pages:
         _stage(page, set(pages))
+    shutil.copy(ROOT / "website" / WORKER, TARGET / WORKER)
     (TARGET.parent / "mkdocs.yml").write_text(_configuration(pages), encoding="utf-8")
 
 

@@ -17,6 +17,7 @@ def stage(tmp_path: Path) -> dict[str, Any]:
         (tmp_path / name).write_text("# A page\n")
     for path, text in {
         "website/mkdocs.yml": "site_name: x\n",
+        "website/iframe-worker.js": "",
         "docs/README.md": "# Documents\n\n## Learn\n\n- [One](learn/one.md), [its data](../data)\n",
         "docs/learn/one.md": "# One\n\n[back](../README.md#learn) [a file](../../data/a.txt) `](no.md)`\n",
         "data/a.txt": "a",
