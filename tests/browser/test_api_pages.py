@@ -11,8 +11,8 @@ from fake_sesam import Node, NodeOptions, NodeServer
 from tests.browser.looks import watched
 
 ROOT = Path(__file__).resolve().parents[2]
-READY_MS = 150_000  # it draws hundreds of requests, on a machine that may be busy
-pytestmark = pytest.mark.timeout(200)
+READY_MS = 60_000  # on a machine that may be busy
+pytestmark = pytest.mark.timeout(120)
 
 
 @pytest.fixture(scope="module")
@@ -48,6 +48,8 @@ def test_hubspots_api_can_be_read_and_tried(page: Any, hubspot: str) -> None:
 
         statuses = page.locator(".live-responses-table .response-col_status").all_inner_texts()
         assert "200" in {status.strip() for status in statuses}
+        # As 3.1 the document would be resolved as a whole for each request, which takes a minute on a busy machine.
+        assert "OAS 3.0" in page.locator(".version-stamp").first.text_content()
     assert wrong == []
     assert [url for url in asked if not url.startswith((hubspot, "data:"))] == []
 

@@ -47,9 +47,9 @@ def start(images: dict[str, str], container_logs: dict[str, Callable[[], str]]) 
         yield start_role
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def clean_stages() -> Iterator[None]:
-    """Remove the build stages that the classic builder leaves behind."""
+    """Remove the build stages that the classic builder leaves behind, at the end: they are the same for all roles."""
     yield
     engine.docker("image", "prune", "--force", "--filter", "label=contract-bench.stage=build")
 
