@@ -1,7 +1,6 @@
 """The site that `make docs` builds, opened as a file: its search, its dark theme, and that it loads nothing foreign."""
 
 import runpy
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,7 @@ SCHEME = "document.body.getAttribute('data-md-color-scheme')"
 
 
 @pytest.fixture(scope="module")
-def site(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def site(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> str:
     """The address of a small site with the configuration of the real one."""
     del chromium  # without a browser nothing is built
     generator = next(ROOT.glob(".venv*-docs/bin/mkdocs"), None)
@@ -40,7 +39,7 @@ def site(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[st
         timeout_s=120,
     )
     assert built.returncode == 0, built.stdout
-    yield (folder / ".site" / "html" / "index.html").as_uri()
+    return (folder / ".site" / "html" / "index.html").as_uri()
 
 
 def test_the_search_finds_a_page_without_a_server(page: Any, site: str) -> None:
