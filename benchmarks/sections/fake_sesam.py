@@ -32,7 +32,7 @@ def run(full: bool) -> Section:
     _check(section)
     section.notes.append(
         "The hand-written code reads the stream with ijson and inserts rows of id and JSON in batches of 1,000. The "
-        "node does that and also runs the pipe's transform, hashes each entity, keeps its versions and detects "
+        "node does that and also runs the pipe's transform, looks for changes, keeps versions and detects "
         "deletions. Its batch size is 100, like Sesam's."
     )
     return section

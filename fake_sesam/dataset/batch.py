@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from fake_sesam.dataset.hashing import encode, entity_hash, stored_form
+from fake_sesam.dataset.hashing import are_alike, encode, stored_form
 from fake_sesam.dataset.seen import SeenOffsets
 
 __all__ = ["BatchWriter", "PreparedBatch", "WriteCounts", "prepare"]
@@ -14,13 +14,15 @@ _MAX_VARIABLES = 500
 # sqlite3 binds int, float, str and bytearray directly. For any other value, including None, bool and bytes, it first
 # looks for an adapter, which costs more than binding the value.
 _NO_PREVIOUS = -1
-_INSERT = "INSERT INTO versions VALUES (?, ?, ?, nullif(?, -1), ?, ?, ?, ?)"
+_INSERT = "INSERT INTO versions VALUES (?, ?, ?, nullif(?, -1), ?, ?, ?)"
 # In the order of the versions, so that the last of several versions of an entity stays.
-_UPDATE_LATEST = """
-INSERT OR REPLACE INTO latest
-SELECT dataset, entity_id, offset, hash, deleted FROM versions WHERE dataset = ? AND offset >= ? ORDER BY offset
+_LATEST_OF_BATCH = """
+INTO latest SELECT dataset, entity_id, offset, deleted FROM versions WHERE dataset = ? AND offset >= ? ORDER BY offset
 """
-PreparedBatch = list[tuple[str, str, bool, dict[str, Any]]]
+_UPDATE_LATEST = f"INSERT OR REPLACE {_LATEST_OF_BATCH}"
+_ADD_LATEST = f"INSERT OR IGNORE {_LATEST_OF_BATCH}"
+_REMOVE_VERSIONS = "DELETE FROM versions WHERE dataset = ? AND offset >= ?"
+PreparedBatch = list[tuple[str, bool, bytearray]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +39,12 @@ class WriteCounts:
 
 
 def prepare(entities: Iterable[dict[str, Any]]) -> PreparedBatch:
-    """Return id, hash, deleted flag and stored form of each entity.
+    """Return id, deleted flag and stored form of each entity, the latter as JSON.
 
-    Hashing needs no lock, so call this before the transaction begins.
+    Encoding needs no lock, so call this before the transaction begins.
     """
     stored = map(stored_form, entities)
-    return [(each["_id"], entity_hash(each), each.get("_deleted", False), each) for each in stored]
+    return [(each["_id"], each.get("_deleted", False), bytearray(encode(each))) for each in stored]
 
 
 class BatchWriter:
@@ -63,63 +65,72 @@ class BatchWriter:
 
     def write(self, batch: PreparedBatch) -> WriteCounts:
         """Write a version of each new or changed entity, in the order of the batch."""
-        known = self._latest_versions([entity_id for entity_id, *_ in batch])
         first = self._next_offset()
-        if not known and len({entity_id for entity_id, *_ in batch}) == len(batch):
-            return self._write_new(batch, first)
+        if batch and not self._latest_versions([batch[0][0], batch[-1][0]]) and self._add(batch, first):
+            return WriteCounts(len(batch), sum(is_deleted for _, is_deleted, _ in batch))
+        known = self._latest_versions([entity_id for entity_id, *_ in batch])
         offset, versions, deletions = first, [], 0
         seen: list[int] = []
-        for entity_id, digest, is_deleted, stored in batch:
+        for entity_id, is_deleted, body in batch:
             previous = known.get(entity_id)
-            if previous is not None and previous[1] == digest:
+            if previous is not None and are_alike(previous[1], body):
                 seen.append(previous[0])
                 continue
             before = previous[0] if previous else _NO_PREVIOUS
-            body = bytearray(encode(stored))
-            versions.append((self._number, offset, entity_id, before, digest, int(is_deleted), self._ts, body))
-            known[entity_id] = (offset, digest)
+            versions.append((self._number, offset, entity_id, before, int(is_deleted), self._ts, body))
+            known[entity_id] = (offset, body)
             seen.append(offset)
             deletions += is_deleted
             offset += 1
-        self._insert(versions, offset)
+        if versions:
+            self._connection.executemany(_INSERT, versions)
+            self._connection.execute(_UPDATE_LATEST, (self._number, first))
+            self._set_next_offset(offset)
         self._note_seen(seen)
         return WriteCounts(offset - first, deletions)
 
-    def _write_new(self, batch: PreparedBatch, first: int) -> WriteCounts:
-        """Write a batch of different entities that are all new, as `write` does."""
+    def _add(self, batch: PreparedBatch, first: int) -> bool:
+        """Write a batch of different entities that are all new, as `write` does; otherwise leave no version of it.
+
+        The key of the table `latest` finds out what they are, which costs less than looking up each of them before.
+        """
         number, ts = self._number, self._ts
         versions = [
-            (number, offset, entity_id, _NO_PREVIOUS, digest, int(is_deleted), ts, bytearray(encode(stored)))
-            for offset, (entity_id, digest, is_deleted, stored) in enumerate(batch, first)
+            (number, offset, entity_id, _NO_PREVIOUS, int(is_deleted), ts, body)
+            for offset, (entity_id, is_deleted, body) in enumerate(batch, first)
         ]
+        self._connection.executemany(_INSERT, versions)
+        if self._connection.execute(_ADD_LATEST, (number, first)).rowcount < len(batch):
+            # The new entities stay in `latest`: without a version they are not known, and `write` replaces them.
+            self._connection.execute(_REMOVE_VERSIONS, (number, first))
+            return False
         end = first + len(batch)
-        self._insert(versions, end)
+        self._set_next_offset(end)
         self._note_seen(range(first, end))
-        return WriteCounts(len(batch), sum(is_deleted for _, _, is_deleted, _ in batch))
+        return True
 
     def _note_seen(self, offsets: Sequence[int]) -> None:
         if self._seen is not None:
             self._seen.add_all(offsets)
 
-    def _insert(self, versions: list[tuple[Any, ...]], next_offset: int) -> None:
-        if not versions:
-            return
-        self._connection.executemany(_INSERT, versions)
-        self._connection.execute("UPDATE datasets SET next_offset = ? WHERE number = ?", (next_offset, self._number))
-        self._connection.execute(_UPDATE_LATEST, (self._number, versions[0][1]))
+    def _set_next_offset(self, offset: int) -> None:
+        self._connection.execute("UPDATE datasets SET next_offset = ? WHERE number = ?", (offset, self._number))
 
     def _next_offset(self) -> int:
         rows = self._connection.execute("SELECT next_offset FROM datasets WHERE number = ?", (self._number,))
         return int(rows.fetchone()[0])
 
-    def _latest_versions(self, entity_ids: list[str]) -> dict[str, tuple[int, str]]:
+    def _latest_versions(self, entity_ids: list[str]) -> dict[str, tuple[int, bytes | bytearray]]:
+        """Return offset and stored form of the latest version of each entity that has one."""
         known = {}
         for start in range(0, len(entity_ids), _MAX_VARIABLES):
             some = entity_ids[start : start + _MAX_VARIABLES]
             marks = ",".join("?" * len(some))
             rows = self._connection.execute(
-                f"SELECT entity_id, offset, hash FROM latest WHERE dataset = ? AND entity_id IN ({marks})",  # noqa: S608 - marks only
+                "SELECT l.entity_id, l.offset, v.body FROM latest l "  # noqa: S608 - marks only
+                "JOIN versions v ON v.dataset = l.dataset AND v.offset = l.offset "
+                f"WHERE l.dataset = ? AND l.entity_id IN ({marks})",
                 (self._number, *some),
             )
-            known.update({entity_id: (offset, digest) for entity_id, offset, digest in rows})
+            known.update({entity_id: (offset, body) for entity_id, offset, body in rows})
         return known

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypedDict
 
 from fake_sesam.dataset.batch import BatchWriter, WriteCounts, prepare
-from fake_sesam.dataset.hashing import decode
+from fake_sesam.dataset.hashing import decode, entity_hash
 from fake_sesam.dataset.seen import SeenOffsets
 from fake_sesam.dataset.store import NodeStore
 
@@ -332,8 +332,8 @@ class Dataset:
 
 
 _RESTORE_LATEST = """
-INSERT OR IGNORE INTO latest (dataset, entity_id, offset, hash, deleted)
-SELECT v.dataset, v.entity_id, v.offset, v.hash, v.deleted FROM versions v
+INSERT OR IGNORE INTO latest (dataset, entity_id, offset, deleted)
+SELECT v.dataset, v.entity_id, v.offset, v.deleted FROM versions v
 WHERE v.dataset = :dataset AND v.offset =
     (SELECT max(w.offset) FROM versions w WHERE w.dataset = v.dataset AND w.entity_id = v.entity_id)
 """
@@ -346,7 +346,7 @@ SELECT previous FROM (
     SELECT previous, min(offset) FROM versions WHERE dataset = :dataset AND offset >= :end GROUP BY entity_id
 )
 """
-_COLUMNS = "v.offset, v.previous, v.hash, v.deleted, v.ts, v.body"
+_COLUMNS = "v.offset, v.previous, v.deleted, v.ts, v.body"
 _LATEST_AND_HELD = (
     f"SELECT {_COLUMNS}, (SELECT h.offset FROM held h WHERE h.dataset = l.dataset) "  # noqa: S608 - constants
     "FROM latest l JOIN versions v ON v.dataset = l.dataset AND v.offset = l.offset "
@@ -355,8 +355,9 @@ _LATEST_AND_HELD = (
 
 
 def _entity(row: tuple[Any, ...]) -> dict[str, Any]:
-    offset, previous, digest, is_deleted, ts, body = row
+    offset, previous, is_deleted, ts, body = row
     stored: dict[str, Any] = decode(body)
+    digest = entity_hash(stored)
     reserved = {
         "_id": stored.pop("_id"),
         "_updated": offset,

@@ -1,4 +1,4 @@
-"""The stored form of an entity and its hash, which detects changes. Pure.
+"""The stored form of an entity, its hash, and what a change is. Pure.
 
 Source: docs (entity-data-model.rst): properties of the root that start with `_` are ignored when an entity is written,
 except `_id` and `_deleted`, which are part of the hash. Assumed: the hash algorithm; the hashes in Sesam's examples
@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-__all__ = ["decode", "encode", "entity_hash", "stored_form"]
+__all__ = ["are_alike", "decode", "encode", "entity_hash", "stored_form"]
 
 
 def _exact_text(value: Any) -> str:
@@ -53,3 +53,8 @@ def _reserved(names: tuple[str, ...]) -> tuple[str, ...]:
 def entity_hash(stored: dict[str, Any]) -> str:
     """Return the hash of an entity in its stored form as 32 hexadecimal digits; the order of keys does not matter."""
     return hashlib.blake2b(_canonical.encode(stored), digest_size=16).hexdigest()
+
+
+def are_alike(one: bytes | bytearray, other: bytes | bytearray) -> bool:
+    """Return whether two stored forms, as JSON, have the same hash."""
+    return one == other or _canonical.encode(decode(one)) == _canonical.encode(decode(other))

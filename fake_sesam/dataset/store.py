@@ -23,12 +23,12 @@ CREATE TABLE IF NOT EXISTS datasets (
     populated INTEGER NOT NULL DEFAULT 0
 );
 CREATE TABLE IF NOT EXISTS versions (
-    dataset INTEGER NOT NULL, offset INTEGER NOT NULL, entity_id TEXT NOT NULL, previous INTEGER, hash TEXT NOT NULL,
+    dataset INTEGER NOT NULL, offset INTEGER NOT NULL, entity_id TEXT NOT NULL, previous INTEGER,
     deleted INTEGER NOT NULL, ts INTEGER NOT NULL, body BLOB NOT NULL, PRIMARY KEY (dataset, offset)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS latest (
-    dataset INTEGER NOT NULL, entity_id TEXT NOT NULL, offset INTEGER NOT NULL, hash TEXT NOT NULL,
-    deleted INTEGER NOT NULL, PRIMARY KEY (dataset, entity_id)
+    dataset INTEGER NOT NULL, entity_id TEXT NOT NULL, offset INTEGER NOT NULL, deleted INTEGER NOT NULL,
+    PRIMARY KEY (dataset, entity_id)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS held (dataset INTEGER PRIMARY KEY, offset INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS pumps (pipe TEXT PRIMARY KEY, state TEXT NOT NULL) WITHOUT ROWID;
@@ -55,6 +55,7 @@ class NodeStore:
         self._connection.execute("PRAGMA synchronous=NORMAL")
         self._connection.execute(f"PRAGMA wal_autocheckpoint={_LOG_PAGES}")
         self._connection.executescript(_SCHEMA)
+        self._drop_hashes()
 
     def __enter__(self) -> "NodeStore":
         return self
@@ -66,6 +67,13 @@ class NodeStore:
         """Close the file; the store cannot be used afterwards."""
         with self._lock:
             self._connection.close()
+
+    def _drop_hashes(self) -> None:
+        """Convert a file of an earlier version, which stored the hash of each version; now readers compute it."""
+        if self.rows("SELECT 1 FROM pragma_table_info('versions') WHERE name = 'hash'"):
+            with self.transaction() as connection:
+                for table in ("versions", "latest"):
+                    connection.execute(f"ALTER TABLE {table} DROP COLUMN hash")
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:

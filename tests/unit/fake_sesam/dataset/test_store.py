@@ -3,12 +3,15 @@
 import sqlite3
 import threading
 from collections.abc import Iterator
+from contextlib import closing
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from fake_sesam.dataset import Dataset, NodeStore, SeenOffsets, WriteCounts
+from fake_sesam.dataset.hashing import encode, entity_hash
 
 EMPTY = {"populated": False, "next_offset": 0, "entities": 0, "deleted": 0, "versions": 0, "last_modified": None}
 
@@ -379,3 +382,59 @@ def test_an_entity_that_comes_twice_in_a_batch_of_new_ones_has_two_versions(stor
     assert history(dataset) == [("a", 0, None, False), ("b", 1, None, False), ("a", 2, 0, False)]
     assert [(one["_id"], one.get("n")) for one in dataset.entities()] == [("b", None), ("a", 2)]
     assert list(dataset.delete_unseen(seen)) == [WriteCounts()]
+
+
+def test_a_batch_that_only_begins_and_ends_with_new_entities_is_compared_as_any_other(store: NodeStore) -> None:
+    """Nothing is left of the attempt to write it as a batch of new ones; an empty batch is nothing."""
+    dataset, other, seen = dataset_in(store), dataset_in(store, "other"), SeenOffsets()
+    other.write(numbered(4))
+    dataset.write([{"_id": "same", "n": 1}, {"_id": "changed", "n": 1}, {"_id": "unseen"}])
+    middle = [{"_id": "same", "n": 1}, {"_id": "changed", "n": 2}, {"_id": "gone", "_deleted": True}]
+
+    written = dataset.write([{"_id": "new"}, *middle, {"_id": "last"}], seen=seen)
+
+    assert written == WriteCounts(changed=4, deleted=1)
+    assert history(dataset)[3:] == [
+        ("new", 3, None, False),
+        ("changed", 4, 1, False),
+        ("gone", 5, None, True),
+        ("last", 6, None, False),
+    ]
+    assert (dataset.info()["entities"], dataset.info()["deleted"], dataset.next_offset, other.count) == (5, 1, 7, 4)
+    assert dataset.write([], seen=seen) == WriteCounts()
+    assert sum(counts.deleted for counts in dataset.delete_unseen(seen)) == 1
+    assert (dataset.entity("unseen") or {})["_deleted"] is True
+
+
+def test_a_file_of_a_version_that_stored_hashes_is_converted_once(tmp_path: Path) -> None:
+    """Its entities keep their hashes, which are computed now, and the same entity again is unchanged."""
+    path, body = tmp_path / "node.sqlite3", {"_id": "a", "y": 2, "x": Decimal("1.50")}
+    with closing(sqlite3.connect(path)) as old:
+        old.executescript(_WITH_HASHES)
+        old.execute("INSERT INTO versions VALUES (1, 0, 'a', NULL, 'h', 0, 7, ?)", (encode(body),))
+        old.execute("INSERT INTO latest VALUES (1, 'a', 0, 'h', 0)")
+        old.commit()
+
+    for _ in range(2):
+        with NodeStore(path) as store:
+            dataset = dataset_in(store)
+            assert dataset.write([dict(reversed(body.items()))]) == WriteCounts()
+            found = {"_updated": 0, "_previous": None, "_deleted": False, "_ts": 7, "_hash": entity_hash(body)}
+            assert list(dataset.entities(history=True)) == [{**found, **body}]
+
+
+_WITH_HASHES = """
+CREATE TABLE datasets (
+    number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, next_offset INTEGER NOT NULL DEFAULT 0,
+    populated INTEGER NOT NULL DEFAULT 0
+);
+CREATE TABLE versions (
+    dataset INTEGER NOT NULL, offset INTEGER NOT NULL, entity_id TEXT NOT NULL, previous INTEGER, hash TEXT NOT NULL,
+    deleted INTEGER NOT NULL, ts INTEGER NOT NULL, body BLOB NOT NULL, PRIMARY KEY (dataset, offset)
+) WITHOUT ROWID;
+CREATE TABLE latest (
+    dataset INTEGER NOT NULL, entity_id TEXT NOT NULL, offset INTEGER NOT NULL, hash TEXT NOT NULL,
+    deleted INTEGER NOT NULL, PRIMARY KEY (dataset, entity_id)
+) WITHOUT ROWID;
+INSERT INTO datasets VALUES (1, 'things', 1, 1);
+"""
