@@ -22,16 +22,23 @@ __all__ = [
     "LEGACY_CURSORS",
     "hand_out",
     "hand_out_changed",
+    "has_chosen_cursor",
+    "is_last_page",
     "page_by_id",
     "page_of",
     "page_of_batch",
+    "page_of_list",
     "requested_cursor",
     "walk_of",
     "walk_without_connection",
 ]
 
 # Pages of owners have 100 rows unless the request says otherwise, others 10. A link may spell it out.
+DEFAULT_LIMIT = "10"
 DEFAULT_LIMITS = {"owners": "100"}
+LIST_OF_RECORDS = "objects.list"
+# Counting that many takes about 10 ms.
+MOST_COUNTED = 100_000
 # The beginning of the names of the routes of the older APIs, whose cursors have other names.
 LEGACY = "legacy."
 LEGACY_CURSORS = ("timeOffset", "vidOffset", "offset", "after")
@@ -56,6 +63,15 @@ class _Asked(msgspec.Struct, frozen=True):
     archived: bool = False
 
 
+class _AskedList(msgspec.Struct, frozen=True):
+    """What a request asks of a list of records: where its page begins, and how many it has."""
+
+    type_id: str
+    first: int
+    limit: int
+    archived: bool
+
+
 def requested_cursor(context: RequestContext) -> str | None:
     """Return the cursor of the request: in the query of a list, in the body of a search."""
     return _place(context)[1]
@@ -74,7 +90,7 @@ def _place(context: RequestContext) -> tuple[WalkNames, str | None]:
         if request.method == "POST":
             asked = _asked_by_body(request.body)
         else:
-            asked = _asked_by_query(request.raw_query, is_legacy, DEFAULT_LIMITS.get(spelled, "10"))
+            asked = _asked_by_query(request.raw_query, is_legacy, DEFAULT_LIMITS.get(spelled, DEFAULT_LIMIT))
         is_one = context.params.keys() <= OF_ONE_LIST and not is_legacy
         known = context.portal.types.find(spelled) if is_one else None
         where = request.path if not is_one else known.type_id if known else spelled
@@ -132,6 +148,47 @@ def walk_without_connection(context: RequestContext) -> Hashable:
 def page_of(context: RequestContext, *, unknown: int = 1) -> int:
     """Return which page of its walk the request asks for, from 1; `unknown` if its cursor was never handed out."""
     return context.portal.walks.page_of(walk_of(context), requested_cursor(context), unknown=unknown)
+
+
+def page_of_list(context: RequestContext) -> int:
+    """Return which page of a list of records a request asks for, from 1.
+
+    A cursor that was never handed out counts by its place in the account, up to the 100,000th record.
+    """
+    asked = _asked_list(context)
+    if asked is None:
+        return page_of(context)
+
+    def find() -> int:
+        store = context.portal.records.store
+        before = store.count_before(asked.type_id, asked.first, archived=asked.archived, most=MOST_COUNTED)
+        return before // asked.limit + 1
+
+    return context.portal.walks.page_of_any(walk_of(context), requested_cursor(context), find)
+
+
+def has_chosen_cursor(context: RequestContext) -> bool:
+    """Whether the client chose the cursor of the request itself: it was never handed out for such a list."""
+    return context.page is not None and context.portal.walks.is_chosen(walk_of(context), requested_cursor(context))
+
+
+def is_last_page(context: RequestContext) -> bool:
+    """Whether a request asks for the page with which a list of records ends."""
+    asked = _asked_list(context)
+    if asked is None:
+        return False
+    store, limit = context.portal.records.store, asked.limit
+    return len(store.page(asked.type_id, from_id=asked.first, limit=limit + 1, archived=asked.archived)) <= limit
+
+
+def _asked_list(context: RequestContext) -> _AskedList | None:
+    """Return what a request asks of a list of records; None if it is another request, or has another error."""
+    kind = context.portal.types.find(context.params.get("objectType", ""))
+    first = parse_id(requested_cursor(context) or "0")
+    limit = parse_id(context.request.first("limit") or DEFAULT_LIMIT)
+    if context.route_name != LIST_OF_RECORDS or kind is None or first is None or not limit:
+        return None
+    return _AskedList(kind.type_id, first, limit, (context.request.first("archived") or "").lower() == "true")
 
 
 def page_of_batch(context: RequestContext) -> int:

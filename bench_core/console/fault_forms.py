@@ -11,6 +11,8 @@ __all__ = ["Field", "fields_of", "rule_of"]
 
 PARAM = "p."
 ANY = "any request"
+CURSORS = (("", "any"), ("handed-out", "from a response"), ("chosen", "chosen by the client itself"))
+LAST_PAGES = (("", "any page"), ("true", "only the last page of a list of records"), ("false", "all other requests"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +122,7 @@ def _more(given: Mapping[str, str], words: ConsoleWords) -> list[Field]:
         text("method", "Method", "", "POST"),
         *([_path(given, words)] if words.has_types else []),
         text("query", "Query", "Values that the query must have; * and ? are wildcards.", "archived=true"),
-        *([number("fromPage", "From page", "This page of a list and all later ones.")] if words.has_types else []),
+        *(_list_fields(given) if words.has_types else []),
         number("afterRequest", "After request", "Only requests with a higher number in the journal.", "0"),
         number("nth", "Only the n-th", "Of the matching requests, counted from 1."),
         number("every", "Every n-th", "3 for the third, the sixth and so on."),
@@ -136,6 +138,22 @@ def _more(given: Mapping[str, str], words: ConsoleWords) -> list[Field]:
             is_whole=False,
         ),
         number("seed", "Seed", "Draws the same chances again.", "0"),
+    ]
+
+
+def _list_fields(given: Mapping[str, str]) -> list[Field]:
+    """Return the conditions of what knows lists and their cursors."""
+    return [
+        Field(
+            "fromPage",
+            "From page",
+            "This page of a list and all later ones.",
+            "number",
+            given.get("fromPage", ""),
+            low="1",
+        ),
+        Field("cursor", "Cursor", kind="choice", value=given.get("cursor", ""), choices=CURSORS),
+        Field("lastPage", "Last page", kind="choice", value=given.get("lastPage", ""), choices=LAST_PAGES),
     ]
 
 
@@ -186,6 +204,10 @@ def _selector(form: Mapping[str, str]) -> dict[str, Any]:
     for name in ("page", "fromPage", "afterRequest", "nth", "every"):
         if form.get(name, "").strip():
             where[name] = _number(form[name].strip())
+    if form.get("cursor"):
+        where["cursor"] = form["cursor"]
+    if form.get("lastPage"):
+        where["lastPage"] = form["lastPage"] == "true"
     if form.get("query", "").strip():
         pairs = (part.partition("=") for part in form["query"].replace("?", "", 1).split("&") if part.strip())
         where["query"] = {name.strip(): value.strip() for name, _, value in pairs}

@@ -73,6 +73,10 @@ def _conditions(where: Selector) -> list[str]:
     if where.path != "*":
         found.append(f" at {where.path}")
     found += [f" with {name}={value}" for name, value in where.query.items()]
+    if where.cursor is not None:
+        found.append(f" with a cursor that {'the client chose' if where.cursor == 'chosen' else 'a response had'}")
+    if where.last_page is not None:
+        found.append(" at the end of the list" if where.last_page else " before the end of the list")
     if where.after_request is not None:
         found.append(f" after request {where.after_request}")
     if (where.page is not None or where.from_page is not None) and (where.nth or where.every):

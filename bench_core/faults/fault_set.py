@@ -37,6 +37,14 @@ class Traits:
         """Whether a fault can change the response to this request, as far as that is known before it is handled."""
         return not fault.needs_page and not (fault.needs_body and context.request.method == "HEAD")
 
+    def has_chosen_cursor(self, context: Any) -> bool:  # noqa: ARG002 - what knows lists overrides it
+        """Whether the client chose the cursor of its request itself."""
+        return False
+
+    def is_last_page(self, context: Any) -> bool:  # noqa: ARG002 - what knows lists overrides it
+        """Whether the request is for the page with which a list ends."""
+        return False
+
     def page_of(self, context: Any) -> Hashable:
         """Return what rules with `per: page` count by: the same value for a page and its retry."""
         request = context.request
@@ -72,6 +80,8 @@ class ArmedFault:
         """Count the request if the rule applies to it. Returns whether the fault is due."""
         if not self._traits.can_affect(self.fault, context) or not self.rule.where.matches(context):
             return False
+        if not self._is_in_list(context):
+            return False
         self.matched += 1
         key = self._key(context)
         count, fired = self._counts.get(key, (0, 0))
@@ -79,6 +89,13 @@ class ArmedFault:
         if not self.rule.where.selects(count + 1) or (self.rule.limit is not None and fired >= self.rule.limit):
             return False
         return self.rule.probability >= 1 or self._random.random() < self.rule.probability
+
+    def _is_in_list(self, context: Exchange) -> bool:
+        """Whether the place in a list is the rule's; looked up only if the rule names one."""
+        cursor, last_page = self.rule.where.cursor, self.rule.where.last_page
+        if cursor is not None and self._traits.has_chosen_cursor(context) != (cursor == "chosen"):
+            return False
+        return last_page is None or self._traits.is_last_page(context) == last_page
 
     def fire(self, context: Exchange) -> FiringOf[Any]:
         """Count one firing at a request that matched."""

@@ -19,6 +19,8 @@ class Selector(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
     `route` (for instance `objects.list`), `path` and the values of `query` are patterns with `*` and `?`. `objectType`
     takes every spelling of the type. `page` is a page of a list, counted from 1, and `fromPage` that page and every
     later one; the retry of a page has the page's number, and pages are counted for each walk through a list separately.
+    `cursor` tells the cursors that a response had from those that the client chose itself, to read several parts of a
+    list at the same time. `lastPage` is the page with which a list of records ends, whoever asks for it.
     `afterRequest` is the ordinal of a request in the journal: only later requests match.
 
     Among the matching requests, `nth` selects one, counted from 1. `every` 3 selects the third, the sixth and so on;
@@ -34,13 +36,18 @@ class Selector(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
     query: Mapping[str, str] = {}
     page: Ordinal | None = None
     from_page: Ordinal | None = None
+    cursor: Literal["handed-out", "chosen"] | None = None
+    last_page: bool | None = None
     after_request: Annotated[int, msgspec.Meta(ge=0)] | None = None
     nth: Ordinal | None = None
     every: Ordinal | None = None
     per: Literal["fault", "page"] = "fault"
 
     def matches(self, context: Exchange) -> bool:
-        """Whether the rule applies to this request. `nth` and `every` are not considered."""
+        """Whether the rule applies to this request.
+
+        `nth`, `every`, `cursor` and `last_page` are not considered: what counts requests and knows lists does that.
+        """
         return (
             self._matches_page(context)
             and (self.after_request is None or context.entry.ordinal > self.after_request)

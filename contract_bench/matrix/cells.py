@@ -120,20 +120,24 @@ class Place:
         companions: Further faults without which the walk does not reach the place.
         has_page: Whether the requests have page numbers.
         restarts: Whether only a connector that was just started sends such a request, for instance for a token.
+        counts_pages: Whether several pages may match, so that a retry is the second request for one of them.
     """
 
     where: Mapping[str, Any]
     companions: tuple[Mapping[str, Any], ...] = ()
     has_page: bool = True
     restarts: bool = False
+    counts_pages: bool = False
 
     def fault_rules(self, cell: Cell) -> list[Mapping[str, Any]]:
         """Return the faults of a cell, starting with its own, each as `POST /_fake/faults` takes it."""
-        own = {"fault": cell.fault, "params": cell.params, "where": self.where, "times": TIMES[cell.times]}
+        is_counted = self.counts_pages and cell.times in ("retry", "twice")
+        where = {**self.where, "per": "page"} if is_counted else self.where
+        own = {"fault": cell.fault, "params": cell.params, "where": where, "times": TIMES[cell.times]}
         if cell.times != "retry":
             return [own, *self.companions]
-        first = {"fault": FIRST_FAILURE, "where": {**self.where, "nth": 1}}
-        return [{**own, "where": {**self.where, "nth": 2}}, first, *self.companions]
+        first = {"fault": FIRST_FAILURE, "where": {**where, "nth": 1}}
+        return [{**own, "where": {**where, "nth": 2}}, first, *self.companions]
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +201,8 @@ def _check_names(what: str, wanted: Sequence[str], known: Iterable[str]) -> None
 def places_of(steps: Sequence[Step], *, after_end: str | None) -> dict[str, Place]:
     """Return the places of a walk without a fault, in the order it reached them.
 
+    The pages of a list are those of the account, in its order, also if several ranges of it are read at the same time.
+
     Args:
         steps: The walk's requests.
         after_end: A cursor behind the last record of the list. A walk requests that page only if the last page has
@@ -205,12 +211,29 @@ def places_of(steps: Sequence[Step], *, after_end: str | None) -> dict[str, Plac
     places: dict[str, Place] = {}
     for name, group in groupby(sorted(steps, key=_by_pass(steps)), key=lambda step: step.pass_name):
         walk = list(group)
-        by_order = name == "search" and len({step.page for step in walk}) < len(walk)
-        for position, step in _ends(walk):
-            places[f"{name}:{position}"] = Place(step.selector(by_order=by_order), has_page=step.page is not None)
+        if any(step.is_chosen for step in walk):
+            places |= _places_of_ranges(name, walk)
+        else:
+            by_order = name == "search" and len({step.page for step in walk}) < len(walk)
+            for position, step in _ends(walk):
+                places[f"{name}:{position}"] = Place(step.selector(by_order=by_order), has_page=step.page is not None)
         if name == "list" and after_end is not None:
-            places["list:after-last"] = _after_last(walk[-1], after_end)
+            places["list:after-last"] = _after_last(places["list:last" if len(walk) > 1 else "list:first"], after_end)
     return places
+
+
+def _places_of_ranges(name: str, walk: Sequence[Step]) -> dict[str, Place]:
+    """Return the places of a list that is read in ranges.
+
+    Where a range begins depends on which response arrives first. So no number is that of the last page in each pull.
+    """
+    by_page = {step.page: step for step in sorted(walk, key=lambda step: step.page or 0)}
+    ends = {position: step.selector() for position, step in _ends(list(by_page.values()))}
+    every = {key: value for key, value in ends["first"].items() if key != "page"}
+    if "last" in ends:
+        ends["last"] = {**every, "lastPage": True}
+    places = {f"{name}:{position}": Place(where) for position, where in ends.items()}
+    return {**places, f"{name}:range": Place({**every, "cursor": "chosen"}, counts_pages=True)}
 
 
 def _by_pass(steps: Sequence[Step]) -> Any:
@@ -226,9 +249,9 @@ def _ends(walk: list[Step]) -> Iterator[tuple[str, Step]]:
         yield "last", walk[-1]
 
 
-def _after_last(last: Step, after_end: str) -> Place:
-    companion = {"fault": "cursor-after-end", "where": last.selector(), "times": "forever"}
-    return Place({"route": last.route, "query": {"after": after_end}}, (companion,))
+def _after_last(last: Place, after_end: str) -> Place:
+    companion = {"fault": "cursor-after-end", "where": last.where, "times": "forever"}
+    return Place({"route": last.where["route"], "query": {"after": after_end}}, (companion,))
 
 
 def make_cells(mode: str, places: Mapping[str, Place], selection: Selection) -> list[Cell]:

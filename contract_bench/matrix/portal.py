@@ -3,7 +3,7 @@
 It is used in this process rather than over HTTP, so that a reset takes a millisecond.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
@@ -16,6 +16,7 @@ from fake_hubspot import FaultRule, Portal, Record, Server, Tenant, Tier, faults
 __all__ = ["Step", "WorkerPortal"]
 
 OBJECT_TYPE = "contacts"
+LIST = "objects.list"
 # So wide that a connector which paces itself by the remaining quota never waits. Faults test what it does at a limit.
 WIDE = Tier("wide", 1_000_000, None)
 ROUTES_OF_A_WALK = ("objects.", "legacy.", "associations.", "batch.", "properties.", "owners.")
@@ -28,6 +29,7 @@ class Step:
     Attributes:
         archived: The `archived` parameter as it was sent, empty if it was not.
         before: How many requests came before it.
+        is_chosen: Whether the connector chose the cursor itself, because it reads several ranges of a list.
     """
 
     route: str
@@ -35,11 +37,12 @@ class Step:
     archived: str = ""
     limit: int = 10
     before: int = 0
+    is_chosen: bool = False
 
     @property
     def pass_name(self) -> str:
         """The pass of the pull that it belongs to: `list`, `archived`, `search`, or its route."""
-        if self.route == "objects.list":
+        if self.route == LIST:
             return "archived" if self.archived.lower() == "true" else "list"
         return "search" if self.route == "objects.search" else self.route
 
@@ -55,7 +58,7 @@ class Step:
             where["afterRequest"] = self.before
         elif self.page is not None:
             where["page"] = self.page
-        if self.route == "objects.list":
+        if self.route == LIST:
             where["query"] = {"archived": self.archived}
         return where
 
@@ -99,6 +102,7 @@ class WorkerPortal:
         portal.load(kind, wanted)
         self.disarm()
         portal.limits.tier = WIDE
+        portal.walks.clear()
         portal.journal.clear()
         self._requests_before = portal.journal.count
 
@@ -142,16 +146,35 @@ class WorkerPortal:
     def steps(self) -> list[Step]:
         """Return the walk according to the journal, without retries and repetitions."""
         found: dict[tuple[object, ...], Step] = {}
+        known = {""}
         for entry in self.entries():
-            step = _step(entry, before=entry.ordinal - self._requests_before - 1)
-            found.setdefault((step.route, step.page, step.archived, entry.request_body), step)
+            step = _step(entry, before=entry.ordinal - self._requests_before - 1, known=known)
+            known.add(_cursor_of(entry))
+            found.setdefault((step.route, step.page, step.archived, step.is_chosen, entry.request_body), step)
         return list(found.values())
 
 
-def _step(entry: JournalEntry, *, before: int) -> Step:
+def _step(entry: JournalEntry, *, before: int, known: Collection[str]) -> Step:
+    """Return the step of a request; `known` are the cursors that responses had before it."""
     query = dict(parse_qsl(entry.query))
     limit = str(_limit_in(entry.request_body) or query.get("limit", "10"))
-    return Step(entry.route, entry.page, query.get("archived", ""), int(limit) if limit.isdecimal() else 10, before)
+    return Step(
+        entry.route,
+        entry.page,
+        query.get("archived", ""),
+        int(limit) if limit.isdecimal() else 10,
+        before,
+        is_chosen=entry.route == LIST and query.get("after", "") not in known,
+    )
+
+
+def _cursor_of(entry: JournalEntry) -> str:
+    """Return the cursor that a response had, empty if it had none."""
+    try:
+        paging = msgspec.json.decode(entry.response_body, type=_Paged).paging
+    except msgspec.MsgspecError:
+        return ""
+    return str(paging["next"]["after"]) if paging else ""
 
 
 def _limit_in(body: bytes) -> int | None:
@@ -165,3 +188,7 @@ def _limit_in(body: bytes) -> int | None:
 
 class _Search(msgspec.Struct):
     limit: int | None = None
+
+
+class _Paged(msgspec.Struct):
+    paging: dict[str, dict[str, Any]] | None = None

@@ -25,7 +25,7 @@ from fake_hubspot.crm.render import Selection, render, render_created, render_wr
 from fake_hubspot.crm.shapes import CreateInput, RecordPage, RecordResponse, UpdateInput
 from fake_hubspot.crm.versions import PATHS
 from fake_hubspot.http_errors import HubSpotError
-from fake_hubspot.paging import hand_out, page_of
+from fake_hubspot.paging import hand_out, page_of_list
 from fake_hubspot.portal.types import ObjectType
 from fake_hubspot.scopes import RECORDS_READ, RECORDS_WRITE
 
@@ -116,7 +116,7 @@ def _routes_under(prefix: str) -> list[Route]:
     updating = Operation((ID_PROPERTY,), body=UpdateInput, response=RecordResponse)
     return [
         read_route(
-            "objects.list", "GET", many, list_objects, summary="List records", operation=listing, page_of=page_of
+            "objects.list", "GET", many, list_objects, summary="List records", operation=listing, page_of=page_of_list
         ),
         write_route("objects.create", "POST", many, create_object, summary="Create a record", operation=creating),
         read_route("objects.read", "GET", one, read_object, summary="Read a record", operation=reading),

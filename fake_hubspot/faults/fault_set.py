@@ -11,7 +11,7 @@ from bench_core.faults.fault_set import Traits
 from fake_hubspot.context import RequestContext, Tenant
 from fake_hubspot.faults import registry
 from fake_hubspot.faults.fault import PageChange, PortalChange, read_page
-from fake_hubspot.paging import hand_out_changed, walk_without_connection
+from fake_hubspot.paging import hand_out_changed, has_chosen_cursor, is_last_page, walk_without_connection
 
 __all__ = ["FaultSet", "PortalTraits", "faults_of"]
 
@@ -32,6 +32,14 @@ class PortalTraits(Traits):
         if fault.needs_body and _has_no_body(context):
             return False
         return bool(context.object_type) or not isinstance(fault, PortalChange)
+
+    def has_chosen_cursor(self, context: RequestContext) -> bool:
+        """Whether the client chose the cursor of its request itself."""
+        return has_chosen_cursor(context)
+
+    def is_last_page(self, context: RequestContext) -> bool:
+        """Whether the request is for the page with which a list of records ends."""
+        return is_last_page(context)
 
     def page_of(self, context: RequestContext) -> Hashable:
         """Return the page of the walk. A retry may come on another connection."""

@@ -127,6 +127,13 @@ class Store:
         sql = SELECT + "type = ? AND id >= ? AND (archived_ms IS NOT NULL) = ? ORDER BY id LIMIT ?"
         return [_record(row) for row in self._db.rows(sql, (type_id, from_id, archived, limit))]
 
+    def count_before(self, type_id: str, record_id: int, *, archived: bool, most: int) -> int:
+        """Return how many records have lower ids, without counting beyond `most`."""
+        of_type = "type = ? AND id < ? AND (archived_ms IS NOT NULL) = ?"
+        sql = f"SELECT count(*) FROM (SELECT 1 FROM records WHERE {of_type} ORDER BY id LIMIT ?)"  # noqa: S608 - no input
+        ((number,),) = self._db.all(sql, (type_id, record_id, archived, most))
+        return int(number)
+
     def count(self, type_id: str) -> int:
         """Return how many records of a type are not archived."""
         return self.count_candidates(type_id, Candidates())

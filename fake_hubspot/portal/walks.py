@@ -1,6 +1,6 @@
 """Which page of a walk a cursor leads to, so that a fault can select "page 3"."""
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 
 __all__ = ["WalkNames", "Walks"]
 
@@ -16,6 +16,8 @@ class Walks:
 
     A retry of a page has the page's number, not the next one. A cursor that was not handed out under a walk's exact
     name is looked up under its more general names: the client may have changed its token or what it asks for.
+
+    A client that reads several parts of a list at the same time chooses cursors itself. They are kept apart.
     """
 
     def __init__(self, remembered: int = REMEMBERED) -> None:
@@ -30,18 +32,45 @@ class Walks:
         known = (pages[after] for name in walk if after in (pages := self._pages.get(name, {})))
         return next(known, unknown)
 
+    def page_of_any(self, walk: WalkNames, after: str | None, find: Callable[[], int]) -> int:
+        """Return the number of the page that `after` opens; `find` finds it for a cursor that was never handed out."""
+        if not after:
+            return 1
+        if not self.is_chosen(walk, after):
+            return self.page_of(walk, after)
+        chosen = _chosen(walk)
+        if after not in self._pages.get(chosen, {}):
+            self._add(chosen, after, find())
+            self._forget()
+        return self._pages[chosen][after]
+
+    def is_chosen(self, walk: WalkNames, after: str | None) -> bool:
+        """Whether the client chose the cursor itself: it was not handed out before the walk used it."""
+        if not after:
+            return False
+        if after in self._pages.get(_chosen(walk), {}):
+            return True
+        return not any(after in self._pages.get(name, {}) for name in walk)
+
     def start(self, walk: WalkNames) -> None:
-        """Forget the cursors that have the exact name of the walk, which starts again."""
-        self._count -= len(self._pages.pop(walk[0], {}))
+        """Forget the cursors of the walk, which starts again: those handed out on its connection, and chosen ones."""
+        for name in (walk[0], _chosen(walk)):
+            self._count -= len(self._pages.pop(name, {}))
 
     def hand_out(self, walk: WalkNames, after: str, *, opens: int) -> None:
         """Record that a client got the cursor `after`, which opens the page with the number `opens`."""
         for name in walk:
-            pages = self._pages.pop(name, {})
-            self._count += after not in pages
-            pages.pop(after, None)
-            pages[after] = opens
-            self._pages[name] = pages
+            self._add(name, after, opens)
+        self._forget()
+
+    def _add(self, name: Hashable, after: str, opens: int) -> None:
+        pages = self._pages.pop(name, {})
+        self._count += after not in pages
+        pages.pop(after, None)
+        pages[after] = opens
+        self._pages[name] = pages
+
+    def _forget(self) -> None:
         while self._count > self._remembered:
             self._forget_oldest()
 
@@ -65,3 +94,8 @@ class Walks:
         """Return the latest cursor for a page of a walk; None for page 1 and for a page without one."""
         stored = (reversed(self._pages.get(name, {}).items()) for name in walk)
         return next((after for pages in stored for after, number in pages if number == page), None)
+
+
+def _chosen(walk: WalkNames) -> Hashable:
+    """Return the name under which the cursors are kept that the client of a walk chose, over any of its connections."""
+    return "chosen", walk[1:2]
