@@ -173,12 +173,13 @@ def has_chosen_cursor(context: RequestContext) -> bool:
 
 
 def is_last_page(context: RequestContext) -> bool:
-    """Whether a request asks for the page with which a list of records ends."""
+    """Whether a request asks for the page with the last records of a list, or for the first page of an empty one."""
     asked = _asked_list(context)
     if asked is None:
         return False
     store, limit = context.portal.records.store, asked.limit
-    return len(store.page(asked.type_id, from_id=asked.first, limit=limit + 1, archived=asked.archived)) <= limit
+    rows = store.page(asked.type_id, from_id=asked.first, limit=limit + 1, archived=asked.archived)
+    return len(rows) <= limit if rows else asked.first == 0
 
 
 def _asked_list(context: RequestContext) -> _AskedList | None:

@@ -20,7 +20,7 @@ class Selector(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
     takes every spelling of the type. `page` is a page of a list, counted from 1, and `fromPage` that page and every
     later one; the retry of a page has the page's number, and pages are counted for each walk through a list separately.
     `cursor` tells the cursors that a response had from those that the client chose itself, to read several parts of a
-    list at the same time. `lastPage` is the page with which a list of records ends, whoever asks for it.
+    list at the same time. `lastPage` is the page with the last records of a list.
     `afterRequest` is the ordinal of a request in the journal: only later requests match.
 
     Among the matching requests, `nth` selects one, counted from 1. `every` 3 selects the third, the sixth and so on;

@@ -53,7 +53,13 @@ def shard(_context: click.Context, _option: click.Parameter, value: str | None) 
 @click.option("--places", multiple=True, callback=split, help="Only these places, such as list:middle or last.")
 @click.option("--times", multiple=True, callback=split, help=f"Only these: {', '.join(TIMES)}.")
 @click.option("--mode", "modes", multiple=True, type=click.Choice(MODES), help="Only this mode of pulling.")
-@click.option("--pages", type=click.IntRange(1, 100), default=4, show_default=True, help="Pages of a full pull.")
+@click.option(
+    "--pages",
+    type=click.IntRange(1, 100),
+    default=4,
+    show_default=True,
+    help="Pages of a full pull; at least 16 for a connector that divides them.",
+)
 @click.option("--patience", type=click.FloatRange(0.5), default=10.0, show_default=True, help="Seconds per pull.")
 @click.option(
     "--workers", type=click.IntRange(1, 64), default=WORKERS, show_default=True, help="Cells played at the same time."

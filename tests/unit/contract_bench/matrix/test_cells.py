@@ -6,6 +6,7 @@ import pytest
 
 from contract_bench.matrix.cells import (
     PARAMS,
+    TIMES,
     Cell,
     Selection,
     SelectionError,
@@ -48,6 +49,38 @@ def test_page_behind_the_last_needs_a_cursor_to_it() -> None:
     assert own["where"] == {"route": "objects.list", "query": {"after": "99"}}
     assert companion["fault"] == "cursor-after-end"
     assert companion["where"]["page"] == 4
+
+
+def test_pages_of_ranges_are_those_of_the_account() -> None:
+    """Which number the last page has depends on where the ranges begin; so it is selected by being the last."""
+    read = [(1, False), (2, False), (4, True), (3, False), (5, False), (5, True), (3, True), (6, False), (5, True)]
+    steps = [Step("objects.list", page, is_chosen=is_chosen) for page, is_chosen in read]
+
+    places = places_of(steps, after_end="99")
+
+    assert {name: place.where for name, place in places.items()} == {
+        "list:first": {"route": "objects.list", "query": {"archived": ""}, "page": 1},
+        "list:middle": {"route": "objects.list", "query": {"archived": ""}, "page": 4},
+        "list:last": {"route": "objects.list", "query": {"archived": ""}, "lastPage": True},
+        "list:range": {"route": "objects.list", "query": {"archived": ""}, "cursor": "chosen"},
+        "list:after-last": {"route": "objects.list", "query": {"after": "99"}},
+    }
+    assert places["list:after-last"].companions[0]["where"] == places["list:last"].where
+
+
+def test_the_retry_of_a_range_is_a_second_request_for_the_same_page() -> None:
+    """Other ranges begin at the same time."""
+    steps = [Step("objects.list", page, is_chosen=page == 3) for page in (1, 2, 3)]
+    place = places_of(steps, after_end=None)["list:range"]
+
+    rules = {times: place.fault_rules(Cell("full", "list:range", times, "stall")) for times in TIMES}
+
+    assert {times: [rule["where"].get("per") for rule in each] for times, each in rules.items()} == {
+        "once": [None],
+        "retry": ["page", "page"],
+        "twice": ["page"],
+        "always": [None],
+    }
 
 
 def test_pages_of_repeated_searches_are_identified_by_order() -> None:

@@ -217,6 +217,15 @@ def test_the_form_of_every_fault_sets_it_with_its_defaults(browser: Browser) -> 
             "with a chance of 50 %.",
         ),
         (
+            {"cursor": "chosen", "lastPage": "true"},
+            "Every list of records with a cursor that the client chose at the end of the list gets 500 with the API's "
+            "own error body, once.",
+        ),
+        (
+            {"cursor": "", "lastPage": "false"},
+            "Every list of records before the end of the list gets 500 with the API's own error body, once.",
+        ),
+        (
             {"otherRoute": "owners.*", "method": "get", "path": "/crm/*", "query": "limit=1&archived=*"},
             "Every request to owners.* with GET at /crm/* with limit=1 with archived=* gets 500 with the "
             "API's own error body, once.",

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import parse_qs
 
 import pytest
 
@@ -234,6 +235,73 @@ def test_a_walk_that_follows_links_is_one_walk(portal: Fake, choice: str) -> Non
     portal.get(link.removeprefix("http://api.test"))
 
     assert pages(portal) == [3]
+
+
+def test_a_cursor_that_the_client_chose_counts_by_its_place_in_the_account(portal: Fake) -> None:
+    """Its retry too, and the pages that follow it. Archived records have an order of their own."""
+    for record_id in (22, 25):
+        portal.request("DELETE", f"{CONTACTS}/{record_id}")
+    portal.request("DELETE", "/_fake/journal")
+
+    for after in (0, 5, 40, 46, 47, 200, 10_000, "a", -3):
+        read_contacts(portal, after)
+    read_contacts(portal, 46)
+    read_contacts(portal, cursor(read_contacts(portal, 46)), limit=10)
+    read_contacts(portal, 24, more="&archived=true", limit=1)
+
+    # the records are 10, 13, ... 157 without 22 and 25, so ten of them come before 46
+    assert pages(portal) == [1, 1, 1, 2, 2, 5, 5, 1, 1, 2, 2, 3, 2]
+
+
+def test_counting_the_place_of_a_cursor_ends_somewhere(portal: Fake, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In an account with millions of records, it would take too long."""
+    monkeypatch.setattr("fake_hubspot.paging.MOST_COUNTED", 25)
+    portal.request("DELETE", "/_fake/journal")
+
+    for after in (71, 95, 150):
+        read_contacts(portal, after)
+
+    assert pages(portal) == [3, 3, 3]
+
+
+@pytest.mark.parametrize(
+    ("where", "struck"),
+    [
+        ({"cursor": "chosen"}, [58, 58, 101]),
+        ({"cursor": "handed-out"}, [0, 38, 68, 86, 131, 158]),
+        ({"lastPage": True}, [131]),
+        ({"lastPage": False}, [0, 58, 38, 68, 58, 101, 86, 158]),
+        ({"cursor": "chosen", "fromPage": 3}, [101]),
+    ],
+)
+def test_a_rule_selects_by_who_chose_the_cursor_and_by_the_end_of_the_list(
+    portal: Fake, where: dict[str, Any], struck: list[int]
+) -> None:
+    """The retry of a chosen cursor is one too. The page behind the last one is not the last."""
+    arm(portal, "cursor-after-end", times="forever")
+    arm(portal, "latency", params={"delay_ms": 0}, where={"route": "objects.list", **where}, times="forever")
+    portal.request("DELETE", "/_fake/journal")
+
+    for after in (None, 58, 38, 68, 58, 101, 86, 131, 158):
+        read_contacts(portal, after)
+
+    entries = portal.get("/_fake/journal").json()["entries"]
+    hit = [parse_qs(each["query"]) for each in entries if "latency" in (each["fault"] or "")]
+    assert [int(query.get("after", ["0"])[0]) for query in hit] == struck
+
+
+@pytest.mark.parametrize("where", [{"cursor": "chosen"}, {"lastPage": True}])
+def test_other_routes_have_no_chosen_cursor_and_no_last_page(portal: Fake, where: dict[str, Any]) -> None:
+    arm(portal, "server-error", where=where, times="forever")
+
+    answers = [
+        portal.get(f"{CONTACTS}/10"),
+        portal.post(SEARCH, {"limit": 10}),
+        portal.get("/crm/v3/properties/contacts"),
+        portal.get("/crm/v3/objects/nonsense"),
+    ]
+
+    assert [each.status for each in answers] == [200, 200, 200, 400]
 
 
 def test_counts_for_each_page_are_kept_for_each_walk(portal: Fake) -> None:
