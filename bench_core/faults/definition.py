@@ -58,6 +58,7 @@ class FaultDescription(msgspec.Struct, frozen=True):
     needs_page: bool
     changes_portal: bool
     any_api: bool = False
+    needs_chosen_cursor: bool = False
 
 
 def check_definition(fault: type[Fault]) -> None:
@@ -127,6 +128,7 @@ def describe_fault(fault: type[Fault]) -> FaultDescription:
         examples=fault.examples,
         needs_page=fault.needs_page,
         changes_portal=fault.changes_portal,
+        needs_chosen_cursor=fault.needs_chosen_cursor,
         any_api=fault.__module__.partition(".")[0] == __name__.partition(".")[0],
     )
 

@@ -49,6 +49,7 @@ class Fault:
         examples: More sets of parameters that are worth a test.
         needs_page: It fires only at requests for a page of records, owners, or other things of an account.
         needs_parameter: It fires only at routes that have this query parameter.
+        needs_chosen_cursor: It fires only at requests whose cursor the client chose itself.
         needs_body: It changes a body, and does nothing to a response without one.
         changes_portal: It changes the records of the portal, and fires only at pages of records.
     """
@@ -61,6 +62,7 @@ class Fault:
     examples: ClassVar[tuple[Mapping[str, Any], ...]] = ()
     needs_page: ClassVar[bool] = False
     needs_parameter: ClassVar[str] = ""
+    needs_chosen_cursor: ClassVar[bool] = False
     needs_body: ClassVar[bool] = False
     changes_portal: ClassVar[bool] = False
 

@@ -129,6 +129,11 @@ class Place:
     restarts: bool = False
     counts_pages: bool = False
 
+    @property
+    def has_chosen_cursor(self) -> bool:
+        """Whether the connector chooses the cursors of the requests."""
+        return self.where.get("cursor") == "chosen"
+
     def fault_rules(self, cell: Cell) -> list[Mapping[str, Any]]:
         """Return the faults of a cell, starting with its own, each as `POST /_fake/faults` takes it."""
         is_counted = self.counts_pages and cell.times in ("retry", "twice")
@@ -262,7 +267,7 @@ def make_cells(mode: str, places: Mapping[str, Place], selection: Selection) -> 
 
 def _cells_of(card: FaultDescription, mode: str, places: Mapping[str, Place], selection: Selection) -> Iterator[Cell]:
     for name, place in places.items():
-        if card.needs_page and not place.has_page:
+        if (card.needs_page and not place.has_page) or (card.needs_chosen_cursor and not place.has_chosen_cursor):
             continue
         is_example_place = name.partition(":")[2] == PLACE_OF_EXAMPLES
         examples = card.examples if selection.with_examples and is_example_place else ()

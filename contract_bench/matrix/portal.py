@@ -3,8 +3,8 @@
 It is used in this process rather than over HTTP, so that a reset takes a millisecond.
 """
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -17,6 +17,7 @@ __all__ = ["Step", "WorkerPortal"]
 
 OBJECT_TYPE = "contacts"
 LIST = "objects.list"
+LONG_LAG_MS = 600_000
 # So wide that a connector which paces itself by the remaining quota never waits. Faults test what it does at a limit.
 WIDE = Tier("wide", 1_000_000, None)
 ROUTES_OF_A_WALK = ("objects.", "legacy.", "associations.", "batch.", "properties.", "owners.")
@@ -100,11 +101,22 @@ class WorkerPortal:
         for record_id in (self._ids(archived=False) | self._ids(archived=True)) - {record.id for record in wanted}:
             portal.store.delete(kind.type_id, record_id)
         portal.load(kind, wanted)
+        portal.records.index_lag.lag_ms = 0
+        portal.records.index_lag.clear()
         self.disarm()
         portal.limits.tier = WIDE
         portal.walks.clear()
         portal.journal.clear()
         self._requests_before = portal.journal.count
+
+    def add_unindexed(self, records: Sequence[Record]) -> None:
+        """Add records that lists have and searches do not, until the next `fill`."""
+        portal = self._portal
+        kind, lag = portal.types[OBJECT_TYPE], portal.records.index_lag
+        lag.lag_ms = LONG_LAG_MS
+        for record in records:
+            lag.note(kind.type_id, replace(record, archived_ms=0))
+        portal.load(kind, records)
 
     def live_ids(self) -> frozenset[int]:
         """Return the ids of the records that are not archived."""

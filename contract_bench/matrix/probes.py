@@ -165,6 +165,18 @@ def full_pages(bench: Bench, reference: Reference) -> Found:
     yield from _missing(pulled, {record.id for record in records})
 
 
+def lagging_search(bench: Bench, reference: Reference) -> Found:
+    """A full pull brings the records that HubSpot's search does not know yet."""
+    before = reference.fixture.before
+    newest = [_twin(before[-1], before[-1].id + number) for number in range(1, 2 * reference.page_size + 2)]
+    bench.portal.fill(before)
+    bench.hubspot.add_unindexed(newest)
+    with bench.node() as node:
+        pulled = bench.pull(node, "full")
+    yield from _completed(pulled)
+    yield from _missing(pulled, {record.id for record in (*before, *newest)})
+
+
 def stable(bench: Bench, reference: Reference) -> Found:
     """Two pulls of an unchanged account bring the same entities."""
     bench.portal.fill(reference.fixture.before)
@@ -257,6 +269,7 @@ PROBES: Mapping[str, Probe] = {
         complete,
         full_pages,
         empty_account,
+        lagging_search,
         stable,
         streams,
         memory,

@@ -29,6 +29,8 @@ class PortalTraits(Traits):
             return False
         if fault.needs_parameter and not _takes(context, fault.needs_parameter):
             return False
+        if fault.needs_chosen_cursor and not has_chosen_cursor(context):
+            return False
         if fault.needs_body and _has_no_body(context):
             return False
         return bool(context.object_type) or not isinstance(fault, PortalChange)

@@ -14,6 +14,7 @@ __all__ = [
     "cursor_before",
     "first_cursor",
     "first_id",
+    "first_page",
     "link_to",
     "next_cursor",
     "own_cursor",
@@ -67,6 +68,11 @@ def previous_page(context: RequestContext, page: dict[str, Any]) -> dict[str, An
     if context.route is None or context.request.method == "POST":
         return page
     return read_page(_asked(context, cursor_before(context), None)) or page
+
+
+def first_page(context: RequestContext) -> dict[str, Any]:
+    """Return the first page of the list that a request asks for."""
+    return read_page(_asked(replace(context, page=2), first_cursor(context), None)) or {"results": []}
 
 
 def _asked(context: RequestContext, cursor: str | None, rows: int | None) -> Response:

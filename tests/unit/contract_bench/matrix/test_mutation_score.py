@@ -102,6 +102,26 @@ def test_sound_connector_has_no_defect() -> None:
     assert all(cell.fired for cell in result.cells)
 
 
+@pytest.mark.timeout(120)
+def test_sound_connector_that_reads_ranges_has_no_defect() -> None:
+    """Where its ranges begin, it notices what a cursor of its own can bring."""
+    selection = Selection(("server-error", "unknown-cursor"), places=("range",), times=("always",))
+
+    result = run_matrix(
+        settings(shlex.join([sys.executable, "-m", f"{PACKAGE}._ranges"]), patience_s=30),
+        selection,
+        modes=("full",),
+        probes=("complete", "lagging-search"),
+    )
+
+    assert [(each.name, each.violations) for each in result.defects] == []
+    assert [(cell.cell.fault, cell.fired > 0) for cell in result.cells] == [
+        ("server-error", True),
+        ("unknown-cursor", True),
+    ]
+    assert {probe.verdict for probe in result.probes} == {Verdict.RECOVERED}
+
+
 def test_mutant_is_only_killed_by_its_own_violation() -> None:
     """A mutant with another violation survives."""
     broken = Mutant("x", "It is wrong.", "no-secret", "", "")

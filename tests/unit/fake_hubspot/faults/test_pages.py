@@ -304,6 +304,35 @@ def test_other_routes_have_no_chosen_cursor_and_no_last_page(portal: Fake, where
     assert [each.status for each in answers] == [200, 200, 200, 400]
 
 
+@pytest.mark.parametrize(
+    ("params", "ids"),
+    [
+        ({}, [61, 64, 67]),
+        ({"rows": 3}, [67]),
+        ({"rows": 99}, []),
+        ({"leads": "nowhere"}, []),
+        ({"leads": "start"}, [10, 13, 16, 19]),
+    ],
+)
+def test_an_unknown_cursor_leads_elsewhere(portal: Fake, params: dict[str, Any], ids: list[int]) -> None:
+    """Cursors that a response had are right, also those of the page that was wrong."""
+    arm(portal, "unknown-cursor", params=params, times="forever")
+    first = read_contacts(portal, limit=4)
+
+    wrong = read_contacts(portal, 58, limit=4)
+
+    assert [int(record["id"]) for record in wrong["results"]] == ids
+    assert [int(record["id"]) for record in read_contacts(portal, cursor(first), limit=4)["results"]] == [
+        22,
+        25,
+        28,
+        31,
+    ]
+    if after := cursor(wrong):
+        follows = [int(record["id"]) for record in read_contacts(portal, after, limit=4)["results"]]
+        assert follows == [number + int(after) + 2 for number in (0, 3, 6, 9)]
+
+
 def test_counts_for_each_page_are_kept_for_each_walk(portal: Fake) -> None:
     """The first request for a page fails in each of two walks side by side; a retry on another connection succeeds."""
     arm(portal, "bad-gateway", where={"route": "objects.list", "per": "page", "nth": 1})
