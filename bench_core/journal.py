@@ -1,4 +1,4 @@
-"""The requests that a portal received: a bounded list of entries; the oldest are dropped first."""
+"""The requests that a portal received or sent: a bounded list of entries; the oldest are dropped first."""
 
 from collections import deque
 from collections.abc import Iterator, Mapping
@@ -31,6 +31,7 @@ class JournalEntry(msgspec.Struct):
         hint: What the fake does not have: the path, or the object type that the request names.
         fault: The names of the injected faults, joined by `+`; `injected` has the details.
         note: What took time or is worth knowing about the response, such as an index that was made for it.
+        is_sent: Whether the portal sent the request, as the delivery of a webhook; `path` then has the whole address.
         status: 0 if no status line was sent.
 
     Units: `at_ms` milliseconds since 1970, `took_us` microseconds.
@@ -54,6 +55,7 @@ class JournalEntry(msgspec.Struct):
     response_body: bytes = b""
     injected: tuple[Injected, ...] = ()
     note: str = ""
+    is_sent: bool = False
 
     @property
     def is_answered(self) -> bool:
@@ -86,10 +88,10 @@ class Journal:
     def __reversed__(self) -> Iterator[JournalEntry]:
         return reversed(self._entries)
 
-    def open(self, *, at_ms: int, method: str, path: str, query: str) -> JournalEntry:
+    def open(self, *, at_ms: int, method: str, path: str, query: str, is_sent: bool = False) -> JournalEntry:
         """Create an entry; it is in the journal from now on."""
         self.count += 1
-        entry = JournalEntry(self.count, at_ms, method, _cut(path), _cut(query))
+        entry = JournalEntry(self.count, at_ms, method, _cut(path), _cut(query), is_sent=is_sent)
         self._entries.append(entry)
         return entry
 

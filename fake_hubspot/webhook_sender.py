@@ -15,12 +15,14 @@ from functools import cache
 import httptools
 import msgspec
 
+from bench_core.journal import JournalEntry
 from bench_core.masking import Masking
 from bench_core.reach import unreachable
 from bench_core.targets import Target, TargetError
 from fake_hubspot.context import Tenant
 from fake_hubspot.portal.clock import real_now_ms
 from fake_hubspot.portal.deliveries import Attempt
+from fake_hubspot.portal.portal import Portal
 from fake_hubspot.portal.signatures import LIFE_MS, sign_request
 from fake_hubspot.portal.subscriptions import WebhookApp
 
@@ -92,10 +94,13 @@ class WebhookSender:
         webhooks = tenant.portal.webhooks
         started, status, answer, problem = time.perf_counter_ns(), 0, b"", ""
         body = msgspec.json.encode(attempt.events)
+        entry = _open_entry(tenant.portal, app, attempt)
+        headers: dict[str, str] = {}
         try:
             target = tenant.targets.check(app.target_url or "")
+            headers = _headers(app, target.uri, body)
             async with asyncio.timeout(app.timeout_ms / 1000):
-                status, answer = await _exchange(target, _headers(app, target.uri, body), body)
+                status, answer = await _exchange(target, headers, body)
             if not 200 <= status < 300:
                 problem = f"the receiver answered {status}"
         except TimeoutError:
@@ -106,6 +111,11 @@ class WebhookSender:
             problem = (
                 unreachable(error, app.target_url or "") or f"the exchange failed: {type(error).__name__}: {error}"
             )
+        entry.status, entry.note = status, problem
+        entry.took_us = max((time.perf_counter_ns() - started) // 1000, 1)
+        sent_headers = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+        tenant.portal.journal.keep_headers(entry, request=sent_headers, response=[])
+        tenant.portal.journal.keep_bodies(entry, request=body, response=answer)
         if tenant.portal.webhooks is not webhooks or not tenant.portal.db.is_open:
             return  # the account was reset meanwhile
         masking = Masking(tenant.portal.access.secrets())
@@ -114,11 +124,19 @@ class WebhookSender:
             status=status,
             problem=masking(problem),
             answer=masking(answer.decode("utf-8", "replace")),
-            took_us=(time.perf_counter_ns() - started) // 1000,
+            took_us=entry.took_us,
             size=len(body),
         )
         if problem:
             logger.info("a webhook request of app %d failed: %s", app.app_id, problem.splitlines()[0][:200])
+
+
+def _open_entry(portal: Portal, app: WebhookApp, attempt: Attempt) -> JournalEntry:
+    """Put the request into the portal's journal, with the receiver's whole address for a path."""
+    path, _, query = (app.target_url or "").partition("?")
+    entry = portal.journal.open(at_ms=attempt.at_ms, method="POST", path=path, query=query, is_sent=True)
+    entry.route = "webhooks.delivery"
+    return entry
 
 
 def _headers(app: WebhookApp, uri: str, body: bytes) -> dict[str, str]:

@@ -42,7 +42,7 @@ def _request(entry: JournalEntry, origin: str, masking: Masking) -> dict[str, An
     query = masking.query(entry.query)
     request: dict[str, Any] = {
         "method": entry.method,
-        "url": f"{origin}{masking(entry.path)}{'?' + query if query else ''}",
+        "url": f"{'' if entry.is_sent else origin}{masking(entry.path)}{'?' + query if query else ''}",
         "httpVersion": "HTTP/1.1",
         "cookies": [],
         "headers": _headers(entry.request_headers, masking),

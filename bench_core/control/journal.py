@@ -1,4 +1,4 @@
-"""The requests that a server received: filtered, as a HAR file, and whether an expected request arrived."""
+"""The requests that a server received or sent: filtered, as a HAR file, and whether an expected request arrived."""
 
 from collections.abc import Callable, Iterator
 from fnmatch import fnmatchcase
@@ -25,6 +25,7 @@ FILTERS = (
     Param("status", "integer"),
     Param("fault", "string", "The name of a fault."),
     Param("unmatched", "boolean", "Only requests for what the server does not have."),
+    Param("sent", "boolean", "Only requests that the server sent, such as webhooks; with false, only those received."),
     Param("failed", "boolean", "Only requests that were answered with 400 or more, or without a status line."),
     Param("ordinal", "integer", "Only the request with this number."),
     Param("after", "integer", "Only ordinals above this one."),
@@ -47,6 +48,7 @@ class EntryResponse(TypedDict):
     faults: list[dict[str, Any]]
     hint: str | None
     note: str | None
+    sent: bool
     correlationId: str
     tookUs: int
 
@@ -113,6 +115,7 @@ def to_wire(entry: JournalEntry, masking: Masking) -> dict[str, Any]:
         "faults": [{"id": fault.id, "name": fault.name, "fired": fault.fired} for fault in entry.injected],
         "hint": masking(entry.hint) or None,
         "note": masking(entry.note) or None,
+        "sent": entry.is_sent,
         "correlationId": entry.correlation_id,
         "tookUs": entry.took_us,
     }
@@ -151,12 +154,14 @@ def is_chosen_by(request: Request) -> Callable[[JournalEntry], bool]:
     wanted = Expectation(first("method") or None, first("path") or None, first("route") or None, status=status)
     fault = first("fault") or ""
     is_unmatched, is_failed = _flag(request, "unmatched"), _flag(request, "failed")
+    is_sent = _flag(request, "sent") if request.first("sent") else None
 
     def is_chosen(entry: JournalEntry) -> bool:
         return (
             _fits(entry, wanted)
             and (ordinal is None or entry.ordinal == ordinal)
             and (not fault or fault in entry.fault.split("+"))
+            and is_sent in (None, entry.is_sent)
             and (not is_unmatched or bool(entry.hint) or not entry.route)
             and (not is_failed or entry.status >= FIRST_FAILED or not entry.status)
         )

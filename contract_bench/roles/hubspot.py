@@ -187,7 +187,7 @@ class HubSpotPortal:
 
     def has_been_asked(self) -> bool:
         """Return whether a request has arrived since the last reset."""
-        return bool(self.journal(limit=1))
+        return bool(self.journal(limit=1, sent="false"))
 
     def expect(self, **request: Any) -> None:
         """Fail the test at its end unless this request has arrived by then.
@@ -221,8 +221,9 @@ class HubSpotPortal:
         lines = [f"portal {self.id}, the last {len(entries)} requests:"]
         lines += [f"  {entry['ordinal']:>4}  {entry['status']}  {_request(entry)}{_fault(entry)}" for entry in entries]
         lines += [_armed(fault) for fault in self.faults.active()]
-        if entries:
-            lines.append(f"repeat it: {self._curl(entries[-1])}")
+        received = [entry for entry in entries if not entry["sent"]]
+        if received:
+            lines.append(f"repeat it: {self._curl(received[-1])}")
         return "\n".join(lines)
 
     def _curl(self, entry: Mapping[str, Any]) -> str:

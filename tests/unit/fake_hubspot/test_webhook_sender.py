@@ -176,6 +176,28 @@ def test_retries_follow_the_clock_of_the_portal(client: Client, receiver: Receiv
     assert last(client)["attemptNumbers"] == [1]
 
 
+def test_the_journal_has_what_was_sent_beside_what_was_received(client: Client, receiver: Receiver) -> None:
+    subscribe(client, receiver, targetUrl=f"{receiver.url}?secret=abc")
+    receiver.answers = [b"HTTP/1.1 503 Busy\r\nContent-Length: 4\r\n\r\nbusy", ANSWER]
+    create(client)
+    wait(client)
+    client.post("/_fake/webhooks/retry", {})
+    wait(client, delivered=1)
+
+    entries = client.get("/_fake/journal").json()["entries"]
+    failed, delivered = client.get("/_fake/journal?sent=true").json()["entries"]
+    received = client.get("/_fake/journal?sent=false").json()["entries"]
+    har = client.get("/_fake/journal/har?sent=true&limit=1").json()["log"]["entries"][0]
+
+    assert [one["route"] for one in entries] == ["objects.create", "webhooks.delivery", "webhooks.delivery"]
+    assert [one["route"] for one in received] == ["objects.create"]
+    assert (failed["path"], failed["status"], failed["note"]) == (receiver.url, 503, "the receiver answered 503")
+    assert (delivered["status"], delivered["note"], delivered["hint"]) == (200, None, None)
+    assert har["request"]["url"].startswith(f"{receiver.url}?")
+    assert '"subscriptionType": "contact.creation"' in har["request"]["postData"]["text"].replace('":"', '": "')
+    assert "x-hubspot-signature-v3" in {one["name"] for one in har["request"]["headers"]}
+
+
 def test_retry_sends_at_once_what_waits(client: Client, receiver: Receiver) -> None:
     subscribe(client, receiver)
     receiver.answers = [b"HTTP/1.1 400 Bad\r\nContent-Length: 0\r\n\r\n"]
