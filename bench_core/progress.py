@@ -2,6 +2,7 @@
 
 with Progress("things", unit="entities", total=10_000) as progress:
     progress(2_500)
+    progress.advance()
 """
 
 import sys
@@ -62,6 +63,10 @@ class Progress:
     def __call__(self, done: int) -> None:
         """Note how much is done."""
         self._done = done
+
+    def advance(self) -> None:
+        """Note that one more is done."""
+        self._done += 1
 
     def __enter__(self) -> Self:
         if self._is_shown:

@@ -105,7 +105,7 @@ def serve(context: click.Context, /, log_format: str, is_quiet: bool, **options:
     given = (name for name in options if context.get_parameter_source(name) is not ParameterSource.DEFAULT)
     settings = Settings(**options, given=tuple(given))
     with open_lines(log_format, is_quiet=is_quiet) as lines:
-        serve_forever(settings, on_start=announce, lines=lines)
+        serve_forever(settings, on_start=announce, lines=lines, shows_progress=not is_quiet)
     click.echo("the fake HubSpot has stopped", err=True)
 
 

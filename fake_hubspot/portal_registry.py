@@ -16,7 +16,7 @@ from fake_hubspot.portal.database import Database
 from fake_hubspot.portal.decimal_id import LARGEST_EXACT_ID, parse_id
 from fake_hubspot.portal.portal import Portal
 from fake_hubspot.scenarios import apply_scenario, saved_scenario
-from fake_hubspot.seeds import SeedFolders, absolute_seed_file, parse_seed_file, seed_portal
+from fake_hubspot.seeds import SeedFolders, absolute_seed_file, ignore_record, parse_seed_file, seed_portal
 
 __all__ = ["PortalRegistry"]
 
@@ -31,6 +31,7 @@ class PortalRegistry:
         seed_folders: Where new portals may load files from. The default portal may load any.
         time_source: Units: milliseconds since 1970.
         targets: Where the portals may send webhooks.
+        on_record: Called for each record with which a portal begins.
 
     Attributes:
         on_webhook_work: Called with a portal that may have events to send.
@@ -48,8 +49,10 @@ class PortalRegistry:
         seed_folders: SeedFolders | None = None,
         time_source: Callable[[], int] = real_now_ms,
         targets: TargetPolicy | None = None,
+        on_record: Callable[[], None] = ignore_record,
     ) -> None:
         self.on_webhook_work: Callable[[Tenant], None] = _nobody
+        self._on_record = on_record
         self._targets = targets or TargetPolicy(option="--webhook-host")
         self.seed_folders = seed_folders or SeedFolders()
         self._db = db
@@ -186,7 +189,7 @@ class PortalRegistry:
         try:
             if given is not None:
                 _check_contradictions(portal, config, given)
-            seed_portal(portal)
+            seed_portal(portal, self._on_record)
             portal.save_config()
             tenant = Tenant(portal, targets=self._targets)
             apply_scenario(tenant, saved_scenario(portal))

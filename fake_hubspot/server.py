@@ -12,6 +12,7 @@ from typing import Self
 from bench_core.access import AccessPolicy
 from bench_core.lines import EventLines
 from bench_core.listener import BackgroundServer, ListenerOptions, serve_in_foreground
+from bench_core.progress import Progress
 from bench_core.targets import TargetPolicy
 from bench_core.wire import WireProtocol
 from fake_hubspot.app import SPELLING, App
@@ -38,25 +39,28 @@ def api_routes() -> tuple[Route, ...]:
     return (*crm_routes(), *legacy_routes())
 
 
-def build_app(settings: Settings, lines: EventLines | None = None) -> App:
+def build_app(settings: Settings, lines: EventLines | None = None, *, shows_progress: bool = False) -> App:
     """Return the application with its portals, seeded.
 
     Args:
         settings: What is served.
         lines: Prints a line for each request.
+        shows_progress: Whether long seeding shows how far it is.
 
     Raises:
         UsageError: A scenario, a seed file or a database file cannot be used.
     """
     if settings.control_token is not None and not settings.control_token.strip():
         raise UsageError("the control token is empty; leave it out to control the fake from this machine only")
-    portals = PortalRegistry(
-        settings.portal_config,
-        given=settings.given,
-        db=settings.db,
-        seed_folders=SeedFolders(settings.seed_folders),
-        targets=TargetPolicy(settings.webhook_host, option="--webhook-host"),
-    )
+    with Progress("seeding", unit="records", total=_generated(settings), is_shown=shows_progress) as progress:
+        portals = PortalRegistry(
+            settings.portal_config,
+            given=settings.given,
+            db=settings.db,
+            seed_folders=SeedFolders(settings.seed_folders),
+            targets=TargetPolicy(settings.webhook_host, option="--webhook-host"),
+            on_record=progress.advance,
+        )
     api = list(api_routes())
     api += control_routes(portals, api)
     console = ConsoleOptions(portals, tuple(api), settings.control_token)
@@ -71,6 +75,13 @@ def build_app(settings: Settings, lines: EventLines | None = None) -> App:
     if lines is not None:
         app.listeners.append(lines_of(lines, portals.default.portal.id))
     return app
+
+
+def _generated(settings: Settings) -> int | None:
+    """Return how many records the default portal begins with; None if files hold some of them."""
+    if settings.seed_files or settings.seed_cassette is not None:
+        return None
+    return (settings.contacts or 0) + settings.companies + settings.deals + settings.tickets
 
 
 def _options(app: App) -> ListenerOptions:
@@ -88,9 +99,11 @@ class Server(BackgroundServer):
     before the server starts or through `in_loop`.
     """
 
-    def __init__(self, settings: Settings | None = None, *, lines: EventLines | None = None) -> None:
+    def __init__(
+        self, settings: Settings | None = None, *, lines: EventLines | None = None, shows_progress: bool = False
+    ) -> None:
         self.settings = settings or Settings()
-        self.app = build_app(self.settings, lines)
+        self.app = build_app(self.settings, lines, shows_progress=shows_progress)
         super().__init__(
             self.app,
             host=self.settings.host,
@@ -131,15 +144,22 @@ class Server(BackgroundServer):
         self.app.close()
 
 
-def serve_forever(settings: Settings, *, on_start: Callable[[str, str], None], lines: EventLines | None = None) -> None:
+def serve_forever(
+    settings: Settings,
+    *,
+    on_start: Callable[[str, str], None],
+    lines: EventLines | None = None,
+    shows_progress: bool = False,
+) -> None:
     """Run in the foreground until a signal ends it.
 
     Args:
         settings: What to serve.
         on_start: Called with the URL and the token once the server listens.
         lines: Prints a line for each request.
+        shows_progress: Whether long seeding shows how far it is.
     """
-    app = build_app(settings, lines)
+    app = build_app(settings, lines, shows_progress=shows_progress)
     try:
         serve_in_foreground(
             app,

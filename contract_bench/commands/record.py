@@ -1,11 +1,13 @@
 """`contract-bench record`."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from bench_core.options import NameChoice
+from bench_core.progress import Progress
 from contract_bench.cassettes.errors import CassetteError
 from contract_bench.cassettes.record import SCENARIOS, RecordOptions
 from contract_bench.cassettes.record import record as record_scenario
@@ -82,7 +84,8 @@ def record(
         connector=ConnectorOptions(node_dir=node_dir, connector=connector, system=system, pipe=pipe),
     )
     for name in SCENARIOS if scenario == "all" else [scenario]:
-        recording = record_scenario(name, options)
+        with Progress(f"recording {name}", unit="requests") as progress:
+            recording = record_scenario(name, replace(options, on_recorded=progress.advance))
         click.echo(
             f"{recording.path}: {recording.evidence.interactions} interactions, {recording.evidence.origin.sentence}"
         )

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from bench_core.options import ReportPath, refuse_empty_variables
+from bench_core.progress import Progress
 from contract_bench.cassettes.evidence import Origin, utc
 from contract_bench.cassettes.writer import write_text_atomically
 from contract_bench.errors import NothingToCheckError
@@ -69,7 +70,11 @@ def verify(
     else:
         with _target(against, token_env) as target:
             found = _cassettes(paths or (Path("cassettes"),))
-            results = [verify_cassette(one, target, gaps=declared, asserted_origin=asserted) for one in found]
+            results = []
+            with Progress("verifying", unit="cassettes", total=len(found)) as progress:
+                for one in found:
+                    results.append(verify_cassette(one, target, gaps=declared, asserted_origin=asserted))
+                    progress.advance()
     if not any(one.interactions for one in results):
         raise NothingToCheckError("recorded interactions", ", ".join(str(one.path) for one in results))
     verification = Verification(tuple(results), utc(datetime.now(UTC)))

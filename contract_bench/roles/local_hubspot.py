@@ -11,7 +11,11 @@ __all__ = ["open_hubspot"]
 
 
 def open_hubspot(
-    settings: Settings | None = None, *, seed_folder: Path | None = None, lines: EventLines | None = None
+    settings: Settings | None = None,
+    *,
+    seed_folder: Path | None = None,
+    lines: EventLines | None = None,
+    shows_progress: bool = False,
 ) -> Server:
     """Return a fake HubSpot that serves while its context is open.
 
@@ -19,6 +23,9 @@ def open_hubspot(
         settings: How it is set up.
         seed_folder: Requests to its control API may load files in this folder.
         lines: Prints a line for each request.
+        shows_progress: Whether long seeding shows how far it is.
     """
     chosen = settings or Settings()
-    return Server(chosen if seed_folder is None else replace(chosen, seed_folders=(seed_folder,)), lines=lines)
+    if seed_folder is not None:
+        chosen = replace(chosen, seed_folders=(seed_folder,))
+    return Server(chosen, lines=lines, shows_progress=shows_progress)

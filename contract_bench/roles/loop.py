@@ -72,7 +72,7 @@ class Loop:
         if not self.settings.node_dir.is_dir():
             raise FolderMissingError(self.settings.node_dir, "--node-dir")
         with ExitStack() as stack:
-            self.hubspot = stack.enter_context(open_hubspot(self._hubspot_settings()))
+            self.hubspot = stack.enter_context(open_hubspot(self._hubspot_settings(), shows_progress=True))
             data_dir = stack.enter_context(tempfile.TemporaryDirectory(prefix="contract-bench-"))
             self.node = stack.enter_context(self._node_in(Path(data_dir)))
             self._cleanup = stack.pop_all()

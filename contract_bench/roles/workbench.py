@@ -108,7 +108,7 @@ class Workbench:
                 seed_files=self.settings.seed_files,
                 scenario=self.settings.scenario,
             )
-            self.hubspot = stack.enter_context(open_hubspot(settings, lines=self._lines))
+            self.hubspot = stack.enter_context(open_hubspot(settings, lines=self._lines, shows_progress=True))
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="contract-bench-up-")))
             self.system = self._find_system(folder / "look")
             self.node = stack.enter_context(self._open(self.settings.data_dir or folder / "data", is_run=True))

@@ -1,11 +1,13 @@
 """Generated companies, deals and tickets, linked with each other and with the contacts; the same for the same seed."""
 
+from collections.abc import Callable
 from random import Random
 
 from fake_hubspot.portal.owners import Owner
 from fake_hubspot.portal.portal import Portal
 from fake_hubspot.portal.values import WireValue
 from fake_hubspot.seeds.names import FIRST_NAMES, LAST_NAMES
+from fake_hubspot.seeds.people import ignore_record
 
 __all__ = ["seed_linked"]
 
@@ -21,21 +23,32 @@ SUBJECTS = ("Cannot log in", "Invoice is wrong", 'Question about "delivery"', "F
 STAGES = ("appointmentscheduled", "qualifiedtobuy", "presentationscheduled", "contractsent", "closedwon", "closedlost")
 
 
-def seed_linked(portal: Portal, *, companies: int, deals: int, tickets: int) -> None:
-    """Add companies, deals and tickets with owners and links. Contacts get companies too."""
+def seed_linked(
+    portal: Portal, *, companies: int, deals: int, tickets: int, on_record: Callable[[], None] = ignore_record
+) -> None:
+    """Add companies, deals and tickets with owners and links. Contacts get companies too.
+
+    Args:
+        portal: Where they are added.
+        companies: How many.
+        deals: How many.
+        tickets: How many.
+        on_record: Called for each.
+    """
     if not companies + deals + tickets:
         return
     state = portal.clock.state
     try:
         with portal.db.transaction():
-            _Account(portal).add(companies, deals, tickets)
+            _Account(portal, on_record).add(companies, deals, tickets)
     finally:
         portal.clock.state = state
 
 
 class _Account:
-    def __init__(self, portal: Portal) -> None:
+    def __init__(self, portal: Portal, on_record: Callable[[], None]) -> None:
         self._portal = portal
+        self._on_record = on_record
         self._random = Random(f"{portal.config.seed}")  # noqa: S311 - deterministic on purpose
         self._next_id = FIRST_ID
         self._contacts = [one.id for one in portal.store.page("0-1", from_id=0, limit=MOST_CONTACTS, archived=False)]
@@ -83,6 +96,7 @@ class _Account:
         return self._create("tickets", values | {"hs_pipeline": "0"})
 
     def _create(self, type_name: str, values: dict[str, WireValue]) -> int:
+        self._on_record()
         self._next_id += 1 + self._random.randrange(997)
         kind = self._portal.types[type_name]
         owned = values | {"hubspot_owner_id": str(self._random.choice(self._owners))}

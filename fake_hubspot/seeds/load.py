@@ -1,7 +1,7 @@
 """Loads seed files: tables of records, and whole accounts."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -33,6 +33,7 @@ from fake_hubspot.seeds.account import (
     TypeLabels,
 )
 from fake_hubspot.seeds.files import read_seed_file
+from fake_hubspot.seeds.people import ignore_record
 from fake_hubspot.seeds.positions import line_and_column, position_of
 from fake_hubspot.seeds.tables import Row, RowReader, decode_json, seed_text
 from fake_hubspot.seeds.writing import write_row
@@ -90,13 +91,16 @@ def absolute_seed_file(text: str) -> str:
     return f"{path.absolute()}" if name is None else f"{name}={path.absolute()}"
 
 
-def seed_from_file(portal: Portal, path: Path, type_name: str | None = None) -> int:
+def seed_from_file(
+    portal: Portal, path: Path, type_name: str | None = None, on_record: Callable[[], None] = ignore_record
+) -> int:
     """Load the records in a CSV, JSON or NDJSON file, or a whole account in a JSON file; everything or nothing.
 
     Args:
         portal: Where they are added.
         path: The file.
         type_name: The type of its records; without one, the name of the file says it.
+        on_record: Called for each record.
 
     Returns:
         How many records were loaded.
@@ -107,12 +111,13 @@ def seed_from_file(portal: Portal, path: Path, type_name: str | None = None) -> 
     text = seed_text(path, read_seed_file(path))
     with portal.db.transaction():
         if type_name is None and path.suffix.lower() == ".json" and is_account(text):
-            return load_account(portal, path, text)
+            return load_account(portal, path, text, on_record)
         kind = _type_of(portal, path, type_name)
         reader = RowReader(path, kind, portal.definitions)
         count = 0
         for row in reader.read(text):
             write_row(portal, kind, row, reader)
+            on_record()
             count += 1
     if not count:
         reader.refuse("", "it has no record", "Add one, or leave the file out")
@@ -134,22 +139,23 @@ def _type_of(portal: Portal, path: Path, name: str | None) -> ObjectType:
     return found
 
 
-def load_account(portal: Portal, path: Path, text: str) -> int:
-    """Load a whole account; returns how many records it has.
+def load_account(portal: Portal, path: Path, text: str, on_record: Callable[[], None] = ignore_record) -> int:
+    """Load a whole account; returns how many records it has. `on_record` is called for each.
 
     Raises:
         SeedError: Something in it is wrong. The message says the line and the column.
     """
-    return _Loader(portal, path, text).load()
+    return _Loader(portal, path, text, on_record).load()
 
 
 class _Loader:
     """Loads one account file: the parts on which others depend come first."""
 
-    def __init__(self, portal: Portal, path: Path, text: str) -> None:
+    def __init__(self, portal: Portal, path: Path, text: str, on_record: Callable[[], None]) -> None:
         self._portal = portal
         self._path = path
         self._text = text
+        self._on_record = on_record
 
     def load(self) -> int:
         account = self._decoded()
@@ -329,6 +335,7 @@ class _Loader:
         return count
 
     def _row(self, reader: RowReader, record: AccountRecord, path: JsonPath) -> Row:
+        self._on_record()
         places = reader.places_in(self._text, path)
         values = reader.values_of(record.properties, places)
         values.pop("hs_object_id", None)
@@ -337,6 +344,7 @@ class _Loader:
         return Row(record_id, values, places(""), places, archived=is_archived)
 
     def _stored(self, kind: ObjectType, given: AccountRecord, path: JsonPath) -> Record:
+        self._on_record()
         if given.id is None:
             self._refuse(path, "without checks (`check`: false) each record has an id")
         values = {name: str(value) for name, value in given.properties.items() if value is not None}

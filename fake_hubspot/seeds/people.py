@@ -3,7 +3,7 @@
 The values are made up; every address is in a domain reserved for examples.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, islice
 from random import Random
 
@@ -13,7 +13,7 @@ from fake_hubspot.portal.store import Record
 from fake_hubspot.seeds.names import FIRST_NAMES, LAST_NAMES
 from fake_hubspot.seeds.samples import sample_contacts
 
-__all__ = ["generate_contacts", "seed_contacts"]
+__all__ = ["generate_contacts", "ignore_record", "seed_contacts"]
 
 # Values that clients often handle wrongly. Each is valid in HubSpot.
 ODD_LAST_NAMES = (
@@ -38,11 +38,27 @@ SPREAD_MS = 25_000_000_000
 ODD_EVERY = 37
 
 
-def seed_contacts(portal: Portal, count: int) -> None:
-    """Give the portal exactly `count` contacts, beginning with the two sample contacts."""
+def ignore_record() -> None:
+    """Do nothing: nobody counts the records."""
+
+
+def seed_contacts(portal: Portal, count: int, on_record: Callable[[], None] = ignore_record) -> None:
+    """Give the portal exactly `count` contacts, beginning with the two sample contacts.
+
+    Args:
+        portal: Where they are added.
+        count: How many.
+        on_record: Called for each.
+    """
     samples = sample_contacts(portal)[:count]
-    generated = generate_contacts(portal.config.seed, count - len(samples))
-    portal.load(portal.types["contacts"], chain(samples, generated), expected=count)
+    records = chain(samples, generate_contacts(portal.config.seed, count - len(samples)))
+    portal.load(portal.types["contacts"], _counted(records, on_record), expected=count)
+
+
+def _counted(records: Iterable[Record], on_record: Callable[[], None]) -> Iterator[Record]:
+    for record in records:
+        on_record()
+        yield record
 
 
 def generate_contacts(seed: int, count: int) -> Iterator[Record]:

@@ -15,6 +15,7 @@ from contract_bench.fidelity.mismatch import MismatchSeverity
 from contract_bench.fidelity.targets import RunningServer, SeededFake
 from contract_bench.fidelity.verify import verify_cassette
 from fake_hubspot import Server, Settings
+from tests.support.counted_progress import counted_progress
 from tests.support.interactions import CONTACTS, contact, interaction, page, walk, write
 from tests.support.recorded import RECORDED
 
@@ -56,13 +57,16 @@ def verify(*arguments: str) -> tuple[int, str]:
     return done.exit_code, done.output
 
 
-def test_a_recording_of_the_fake_matches_the_fake(tmp_path: Path) -> None:
-    """The report says how little that proves."""
+def test_a_recording_of_the_fake_matches_the_fake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The report says how little that proves; meanwhile the command shows how far it is."""
+    shown = counted_progress(monkeypatch, "contract_bench.commands.verify")
+
     code, output = verify(str(write(tmp_path / "walk.yaml")))
 
     assert code == 0, output
     assert "0 errors, 0 warnings" in output
     assert "no evidence about HubSpot" in output
+    assert [one.text().split(",")[0] for one in shown] == ["verifying: 1 of 1 cassettes"]
 
 
 def test_differences_between_the_fake_and_a_recording_are_found(tmp_path: Path) -> None:

@@ -47,6 +47,7 @@ class RecordOptions:
         base_url: The server to record.
         port: The port of the recorder; 0 takes a free one.
         on_listening: Called with the address of the recorder before the connector runs.
+        on_recorded: Called after each request that was recorded.
         max_pages: Stop after this number of pages; None records all.
         directory: The directory for `<object type>/<scenario>.yaml`.
     """
@@ -55,6 +56,7 @@ class RecordOptions:
     base_url: str = HUBSPOT
     port: int = 0
     on_listening: Callable[[str], None] = lambda _: None
+    on_recorded: Callable[[], None] = lambda: None
     max_pages: int | None = None
     directory: Path = Path("cassettes")
     object_type: str = "contacts"
@@ -78,7 +80,7 @@ def record(scenario: str, options: RecordOptions) -> Recording:
         CassetteUnsafeError: The recording contains what must not be committed.
     """
     origin = origin_of_address(options.base_url)
-    client = RecordingClient(clock=options.clock)
+    client = RecordingClient(clock=options.clock, on_recorded=options.on_recorded)
     proxy = RecordingProxy(options.base_url, client, max_pages=options.max_pages)
     try:
         with BackgroundServer(proxy, port=options.port, name="recorder") as listener:

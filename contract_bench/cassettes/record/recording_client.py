@@ -41,13 +41,17 @@ class RecordingClient:
 
     Args:
         clock: Gives the time of an interaction; vcrpy does not record it.
+        on_recorded: Called after each interaction.
     """
 
-    def __init__(self, *, clock: Callable[[], datetime] = now_utc) -> None:
+    def __init__(
+        self, *, clock: Callable[[], datetime] = now_utc, on_recorded: Callable[[], None] = lambda: None
+    ) -> None:
         vcr = load_vcrpy()
         self._cassette: Any = vcr.cassette.Cassette("recording", record_mode=vcr.record_mode.RecordMode.ALL)
         self._pool = _bound_pool(vcr.stubs.urllib3_stubs, self._cassette)
         self._clock = clock
+        self._on_recorded = on_recorded
         self._times: list[str] = []
         self._lock = threading.Lock()
 
@@ -74,6 +78,7 @@ class RecordingClient:
                 method, url, headers=headers, body=body or None, redirect=False, retries=False, timeout=TIMEOUT
             )
             self._times.append(utc(self._clock()))
+            self._on_recorded()
             return UpstreamResponse(response.status, dict(response.headers), response.data)
 
     def close(self) -> None:

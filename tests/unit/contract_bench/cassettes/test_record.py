@@ -3,6 +3,7 @@
 import gzip
 import http.server
 import json
+import re
 import shlex
 import shutil
 import ssl
@@ -33,6 +34,7 @@ from contract_bench.cli import main
 from contract_bench.errors import FolderMissingError
 from contract_bench.roles.driven_connector import ConnectorOptions
 from fake_hubspot import Server, Settings
+from tests.support.counted_progress import counted_progress
 from tests.support.interactions import interaction, write
 
 ROOT = Path(__file__).resolve().parents[4]
@@ -305,8 +307,9 @@ def test_without_a_token_the_command_explains_how_to_get_one() -> None:
     assert "crm.objects.contacts.read" in done.output
 
 
-def test_the_command_records(options: RecordOptions, tmp_path: Path) -> None:
-    """From an address, into a directory, without the token on the command line."""
+def test_the_command_records(options: RecordOptions, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From an address, into a directory, without the token on the command line. It shows how far it is."""
+    shown = counted_progress(monkeypatch, "contract_bench.commands.record")
     arguments = ["record", "--base-url", options.base_url, "--scenario", "errors", "--output", str(tmp_path)]
 
     done = CliRunner(env={"HUBSPOT_TOKEN": options.token}).invoke(main, arguments)
@@ -314,6 +317,9 @@ def test_the_command_records(options: RecordOptions, tmp_path: Path) -> None:
     assert done.exit_code == 0, done.output
     assert "recorded from the fake" in done.output
     assert (tmp_path / "contacts" / "errors.yaml").is_file()
+    found = re.search(r"(\d+) interactions", done.output)
+    assert found is not None
+    assert [one.text().split(",")[0] for one in shown] == [f"recording errors: {found[1]} requests"]
 
 
 # --- recording what a replay lacks ---
