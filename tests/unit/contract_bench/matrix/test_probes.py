@@ -80,6 +80,10 @@ class Portal:
         """Keep what it is filled with."""
         self.records = list(records)
 
+    def add_unindexed(self, records: Iterable[Record]) -> None:
+        """Add records that search does not know yet."""
+        self.records += records
+
     def arm(self, rules: Iterable[Mapping[str, Any]]) -> None:
         """Keep the rules."""
         self.rules += rules
@@ -115,7 +119,7 @@ class ScriptedBench:
     def __init__(
         self, *pulls: Pulled | Callable[[Portal], Pulled], portal: Portal | None = None, **settings: Any
     ) -> None:
-        self.portal = portal or Portal()
+        self.portal = self.hubspot = portal or Portal()
         self.relay = SimpleNamespace(on_first_byte=lambda: None)
         self.said = ""
         self.process: int | None = None
@@ -221,6 +225,8 @@ def test_probes_that_pull_again(cases: Cases) -> None:
         ("equal-moments", without(4), ["no-lost-update"]),
         ("full-pages", sound, []),
         ("full-pages", without(5), ["no-lost-update"]),
+        ("lagging-search", sound, []),
+        ("lagging-search", without(11), ["no-lost-update"]),
         ("empty-account", sound, []),
         ("empty-account", pulled_of([{"_id": "1"}]), ["array-or-non-200"]),
         ("empty-account", replace(AFTER, responses=(ConnectorResponse(200, True, {}),)), ["array-or-non-200"]),
@@ -234,7 +240,7 @@ def test_probes_that_pull_again(cases: Cases) -> None:
             result = ScriptedBench(pull).probe(name)
             assert [law for law, _ in told(result)] == laws
             assert result.verdict is (Verdict.SILENT if laws else Verdict.RECOVERED)
-    for name in ("same-moment", "equal-moments", "full-pages", "empty-account", "same-content"):
+    for name in ("same-moment", "equal-moments", "full-pages", "lagging-search", "empty-account", "same-content"):
         with cases.case(f"{name}: a failed pull"):
             result = ScriptedBench(FAILED).probe(name)
             assert (told(result), result.verdict) == (LOUD, Verdict.BROKEN)
@@ -411,7 +417,7 @@ def test_what_cannot_be_probed_is_not_reached(cases: Cases) -> None:
     for name in PROBES:
         with cases.case(name):
             result = ScriptedBench(AFTER, is_running=True).probe(name, Reference(FIXTURE, 5, {"other": learned_of()}))
-            is_reached = name in ("full-pages", "empty-account", "streams")
+            is_reached = name in ("full-pages", "lagging-search", "empty-account", "streams")
             assert (result.verdict is Verdict.UNREACHED) is not is_reached
             needs_a_start = name in ("memory", "past-the-cap")
             assert result.remark.startswith("not measured: the connector is already running") is needs_a_start

@@ -1,5 +1,6 @@
 """How a matrix is run by several workers, without a connector."""
 
+import logging
 import os
 import signal
 import threading
@@ -221,7 +222,8 @@ def test_what_a_process_sends(cases: Cases, monkeypatch: pytest.MonkeyPatch) -> 
         with cases.case(name):
             worker, sender = Worker(play), Sender(is_read=is_read)
             monkeypatch.setattr(run, "Bench", lambda _settings, worker=worker: nullcontext(worker))
-            run._play_share(cast("Any", sender), SETTINGS, REFERENCE, cells_of(2), 1, 30)
+            level = logging.getLogger(run.NODE_LOGGER).level  # it is that of the first process
+            run._play_share(cast("Any", sender), SETTINGS, REFERENCE, cells_of(2), 1, level)
             assert sender.sent == expected
 
 

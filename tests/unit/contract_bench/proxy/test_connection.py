@@ -193,7 +193,7 @@ def test_an_idle_connection_that_is_lost_fails_nothing() -> None:
 
 
 def test_a_response_that_was_given_up_reaches_nobody() -> None:
-    """Also if it is given up in the middle of a piece, by whoever takes the head."""
+    """Also if it is given up in the middle of a piece, by the one who takes the head."""
 
     class GivesUp(Sink):
         def begin(self, head: Head) -> None:
