@@ -19,10 +19,15 @@ LINGER_BYTES = 8 * 1024 * 1024
 
 
 class BoundedProtocol(HttpToolsProtocol):
-    """Serves a connection, and refuses heads and bodies past the bounds: 431 and 413."""
+    """Serves a connection, and refuses heads and bodies past the bounds: 431 and 413.
+
+    Attributes:
+        max_body_bytes: The bound on a body.
+    """
 
     def __init__(self, **uvicorns: Any) -> None:
         super().__init__(**uvicorns)
+        self.max_body_bytes = MAX_BODY_BYTES
         self._head_bytes = 0
         self._body_bytes = 0
         self._is_in_head = True
@@ -73,13 +78,13 @@ class BoundedProtocol(HttpToolsProtocol):
             return
         if self.noted:
             self.refuse_early()
-        if not self.is_refused and self.announced_bytes > MAX_BODY_BYTES:
+        if not self.is_refused and self.announced_bytes > self.max_body_bytes:
             self._refuse_body()
         if not self.is_refused:
             self.accept_head()
 
     def refuse_early(self) -> None:
-        """Refuse a request with a body by its head alone, with `refuse_with`; nothing is refused here."""
+        """Refuse a request with a body by its head alone, with `refuse_with`, or change the bound; here, neither."""
 
     def accept_head(self) -> None:
         """Begin to answer a request whose head is within the bounds."""
@@ -90,7 +95,7 @@ class BoundedProtocol(HttpToolsProtocol):
         if self.is_refused:
             return
         self._body_bytes += len(body)
-        if self._body_bytes > MAX_BODY_BYTES:
+        if self._body_bytes > self.max_body_bytes:
             self._refuse_body()
         else:
             self.accept_body(body)
@@ -127,7 +132,6 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def refuse_with(self, response: bytes) -> None:
         """Send a response instead of reading the request, and close the connection in order."""
-        self._thrown_away = 0
         if self.cycle is not None and not self.cycle.response_complete:
             if self.cycle.scope is not self.scope or self.cycle.response_started or self.pipeline:
                 self.transport.abort()  # an earlier response is on its way; another one cannot be sent before it
@@ -135,6 +139,11 @@ class BoundedProtocol(HttpToolsProtocol):
             self.cycle.disconnected = True  # who reads the body learns that the rest will not come
             self.cycle.message_event.set()
         self.transport.write(response)
+        self.end_unread()
+
+    def end_unread(self) -> None:
+        """Close the connection in order although the client still sends: what it sends is thrown away."""
+        self._thrown_away = 0
         if self.transport.can_write_eof():
             self.transport.write_eof()
         self.loop.call_later(LINGER_S, self.transport.abort)
@@ -143,7 +152,7 @@ class BoundedProtocol(HttpToolsProtocol):
         self._refuse(431, f"expected a request head of at most {MAX_HEAD_BYTES} bytes")
 
     def _refuse_body(self) -> None:
-        self._refuse(413, f"expected a body of at most {MAX_BODY_BYTES} bytes")
+        self._refuse(413, f"expected a body of at most {self.max_body_bytes} bytes")
 
     def _refuse(self, status: int, text: str) -> None:
         body = text.encode("ascii")

@@ -13,7 +13,7 @@ from contextlib import suppress
 from types import FrameType
 from typing import Any
 
-__all__ = ["ENDING_SIGNALS", "Interrupted", "ProgramEnd", "begin_end", "end_at_signals"]
+__all__ = ["ENDING_SIGNALS", "Interrupted", "ProgramEnd", "begin_end", "end_at_signals", "lift_limit"]
 
 LIMIT_S = 1.8
 NAMES = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")  # Windows has no SIGHUP, the others no SIGBREAK
@@ -40,6 +40,7 @@ class ProgramEnd:
         self._limit_s = limit_s
         self._exit_at_once = exit_at_once
         self._has_begun = False
+        self._timer: threading.Timer | None = None
 
     def begin(self, number: int) -> None:
         """Note a signal; the second one ends the process at once."""
@@ -47,9 +48,14 @@ class ProgramEnd:
             self._end(number)
             return
         self._has_begun = True
-        timer = threading.Timer(self._limit_s, self._end, [number])
-        timer.daemon = True
-        timer.start()
+        self._timer = threading.Timer(self._limit_s, self._end, [number])
+        self._timer.daemon = True
+        self._timer.start()
+
+    def lift_limit(self) -> None:
+        """Let the end take as long as it takes; a second signal still ends the process at once."""
+        if self._timer is not None:
+            self._timer.cancel()
 
     def _end(self, number: int) -> None:
         for stream in (sys.stdout, sys.stderr):
@@ -73,6 +79,12 @@ def begin_end(number: int) -> None:
     """Say that the end has begun, so that it does not take longer than the limit. In a library: nothing happens."""
     for end in _program_end:
         end.begin(number)
+
+
+def lift_limit() -> None:
+    """Let the end take longer, because something has to be saved. In a library: nothing happens."""
+    for end in _program_end:
+        end.lift_limit()
 
 
 def _interrupt(number: int, _frame: FrameType | None) -> None:

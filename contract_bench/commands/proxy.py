@@ -10,6 +10,7 @@ import click
 from bench_core.control.operations import CONTROL_PREFIX
 from bench_core.options import allow_host_option, line_options, not_empty, open_lines
 from bench_core.request_lines import request_line
+from bench_core.signals import lift_limit
 from contract_bench.proxy.address import Address
 from contract_bench.proxy.app import ProxyOptions
 from contract_bench.proxy.context import ProxyContext
@@ -54,6 +55,14 @@ def read_upstream(_context: click.Context, _option: click.Parameter, text: str |
     help="Seconds that the upstream may be silent.",
 )
 @click.option(
+    "--max-body",
+    "max_body_mib",
+    type=click.IntRange(1, 1024),
+    default=64,
+    show_default=True,
+    help="MiB of a request's body that are held for a fault or a recording. Other bodies are streamed.",
+)
+@click.option(
     "--record",
     "cassette",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -75,6 +84,7 @@ def proxy(
     ca_file: Path | None,
     keep_links: bool,
     timeout_s: float,
+    max_body_mib: int,
     cassette: Path | None,
     control_token: str | None,
     allow_host: tuple[str, ...],
@@ -96,6 +106,7 @@ def proxy(
         options = ProxyOptions(
             rewrites_links=not keep_links,
             timeout_s=timeout_s,
+            max_body_bytes=max_body_mib * 1024 * 1024,
             control_token=control_token,
             on_request=tell,
             on_exchange=recorder.add if recorder else None,
@@ -112,6 +123,9 @@ def proxy(
             serve_forever(app, host=host, port=port, on_start=announce)
         finally:  # a signal ends the server
             if recorder is not None:
+                lift_limit()
+                if recorder.count:
+                    click.echo(f"writing {recorder.count:,} requests to {recorder.path}; a second signal gives them up")
                 written = recorder.write(app.state.secrets)
                 click.echo(f"{written.path}: {written.evidence.interactions} interactions")
 

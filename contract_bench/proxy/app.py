@@ -22,7 +22,7 @@ from contract_bench.proxy.connection import NO_BODY
 from contract_bench.proxy.context import ProxyContext, ProxyState, route_of
 from contract_bench.proxy.errors import UpstreamError
 from contract_bench.proxy.links import LinkRewriter, without_gzip
-from contract_bench.proxy.pass_through import HOP_BY_HOP, Passed, PassThrough, error_message
+from contract_bench.proxy.pass_through import HOP_BY_HOP, Passed, PassThrough, Upload, error_message
 from contract_bench.proxy.pool import UpstreamPool
 from contract_bench.proxy.protocol import ProxyProtocol
 
@@ -43,6 +43,7 @@ LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost", "::ffff:127.0.0.1"})
 OPENED = "contract_bench.proxy.opened"
 # A fault acts on a whole response. A longer one cannot be altered, which is an error and not silently no fault.
 MOST_ALTERED_BYTES = 64 * 1024 * 1024
+MOST_HELD_UPLOAD_BYTES = 64 * 1024 * 1024
 GZIP_FROM_BYTES = 1024
 NOT_FORWARDED = HOP_BY_HOP | {b"host", b"expect"}
 
@@ -82,6 +83,7 @@ class ProxyOptions(msgspec.Struct, frozen=True):
         on_exchange: Takes what the upstream itself answered, for a recording.
         on_altered: Called for each response of the upstream that met a fault.
         journal_capacity: How many requests are kept.
+        max_body_bytes: The bound on a request's body if it must be held, for a fault or a recording.
     """
 
     rewrites_links: bool = True
@@ -91,6 +93,7 @@ class ProxyOptions(msgspec.Struct, frozen=True):
     on_exchange: Callable[[Exchanged], None] | None = None
     on_altered: Callable[[Altered], None] | None = None
     journal_capacity: int = 1000
+    max_body_bytes: int = MOST_HELD_UPLOAD_BYTES
 
 
 class _Opened(msgspec.Struct, frozen=True):
@@ -134,11 +137,34 @@ class ProxyApp:
         del scope, body, keeps_alive
         return None
 
+    @property
+    def max_body_bytes(self) -> int:
+        """The bound on a request's body that is held in memory."""
+        return self.options.max_body_bytes
+
+    def start_upload(
+        self, scope: Scope, client: ProxyProtocol, upload: Upload, *, keeps_alive: bool, speaks_1_1: bool
+    ) -> PassThrough | None:
+        """Return a response that is passed through while the body of the request is still coming.
+
+        None if the body has to be held: for the control API, a recording, a fault, or rules that compare bodies.
+        """
+        counts_bodies = any(armed.rule.where.per == "page" for armed in self.state.faults)
+        if scope["path"].startswith(CONTROL) or self.options.on_exchange is not None or counts_bodies:
+            return None
+        opened = self._open(scope, b"")
+        if opened.hook is not None:
+            scope[OPENED] = opened
+            return None
+        return self._pass_through(opened, client, keeps_alive=keeps_alive, speaks_1_1=speaks_1_1, upload=upload)
+
     def start(
         self, scope: Scope, body: bytes, client: ProxyProtocol, *, keeps_alive: bool, speaks_1_1: bool
     ) -> PassThrough | None:
         """Return a response that is passed through; None for the control API and for requests that meet a fault."""
         if scope["path"].startswith(CONTROL):
+            return None
+        if OPENED in scope:  # it met a fault before its body came
             return None
         opened = self._open(scope, body)
         if opened.hook is not None:
@@ -153,8 +179,10 @@ class ProxyApp:
             return
         wire: Wire = scope["extensions"][EXTENSION]
         opened: _Opened | None = scope.pop(OPENED, None)
-        body = b"" if opened is not None else await read_body(receive)
+        body = await read_body(receive)
         if body is None:
+            if opened is not None:
+                self._note(opened, 0, [], b"", "the client disconnected")
             return
         if opened is None and scope["path"].startswith(CONTROL):
             request = _request(scope, body)
@@ -166,6 +194,7 @@ class ProxyApp:
                 await wire.respond(message.status, message.headers, message.body)
             return
         opened = opened or self._open(scope, body)
+        opened.context.request.body = body
         opened.context.wire = wire
         if opened.hook is not None:
             await self._run_faults(opened, opened.hook, wire)
@@ -187,14 +216,21 @@ class ProxyApp:
         return _Opened(context, hook, started, scope.get("raw_path") or request.path.encode())
 
     def _pass_through(
-        self, opened: _Opened, client: ProxyProtocol, *, keeps_alive: bool, speaks_1_1: bool
+        self,
+        opened: _Opened,
+        client: ProxyProtocol,
+        *,
+        keeps_alive: bool,
+        speaks_1_1: bool,
+        upload: Upload | None = None,
     ) -> PassThrough:
         request = opened.context.request
         return PassThrough(
             self.pool,
             client,
-            self._request_bytes(opened, request.headers),
+            self._request_bytes(opened, request.headers, has_upload=upload is not None),
             request.method,
+            upload=upload,
             rewriter=self._rewriter(request),
             timeout_s=self.options.timeout_s,
             keeps_all=self.options.on_exchange is not None,
@@ -218,12 +254,16 @@ class ProxyApp:
         else:
             wire.close()
 
-    def _request_bytes(self, opened: _Opened, headers: Any) -> bytes:
-        """Return the request as the upstream gets it."""
+    def _request_bytes(self, opened: _Opened, headers: Any, *, has_upload: bool = False) -> bytes:
+        """Return the request as the upstream gets it; with an upload, without its body."""
         request = opened.context.request
         query = b"?" + request.raw_query if request.raw_query else b""
         fields = [b"%b: %b\r\n" % (name, value) for name, value in headers.items() if name not in NOT_FORWARDED]
-        if request.body or request.method in ("POST", "PUT", "PATCH"):
+        if has_upload and b"transfer-encoding" in headers:
+            fields.append(b"transfer-encoding: chunked\r\n")
+        elif has_upload:
+            fields.append(b"content-length: %b\r\n" % headers[b"content-length"])
+        elif request.body or request.method in ("POST", "PUT", "PATCH"):
             fields.append(b"content-length: %d\r\n" % len(request.body))
         return b"%b %b%b%b HTTP/1.1\r\n%b%b\r\n%b" % (
             request.method.encode(),
@@ -248,6 +288,7 @@ class ProxyApp:
     def _passed(self, opened: _Opened, passed: Passed) -> None:
         """Complete the journal entry of a response that was passed through."""
         context = opened.context
+        context.request.body = context.request.body or passed.uploaded
         headers = [(name.lower(), value) for name, value in passed.headers]
         self._note(opened, passed.status, headers, passed.body, passed.error)
         if not passed.error:
@@ -420,6 +461,9 @@ class _Collected:
 
     def break_off(self, *, with_reset: bool) -> None:
         """Do nothing: there is no connection."""
+
+    def upload_full(self, is_full: bool) -> None:
+        """Do nothing: the request was sent as a whole."""
 
     def end(self, passed: Passed) -> None:
         """Take the response."""

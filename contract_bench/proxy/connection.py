@@ -62,6 +62,9 @@ class ResponseSink(Protocol):
     def fail(self, error: UpstreamError, *, has_begun: bool) -> None:
         """Take the end of the connection before the end of the response."""
 
+    def upload_full(self, is_full: bool) -> None:
+        """Called when the upstream reads the request too slowly, and when it goes on."""
+
 
 class UpstreamConnection(asyncio.Protocol):
     """A connection that serves one request after the other.
@@ -105,6 +108,21 @@ class UpstreamConnection(asyncio.Protocol):
         self.is_reusable = False
         if self.transport is not None:
             self.transport.abort()
+
+    def send_more(self, content: bytes) -> None:
+        """Send a piece of the body of the request."""
+        if self.transport is not None and not self.transport.is_closing():
+            self.transport.write(content)
+
+    def pause_writing(self) -> None:
+        """The upstream reads slowly."""
+        if self._sink is not None:
+            self._sink.upload_full(True)
+
+    def resume_writing(self) -> None:
+        """The upstream reads again."""
+        if self._sink is not None:
+            self._sink.upload_full(False)
 
     def pause(self) -> None:
         """Stop reading until `resume`: the client reads slowly."""

@@ -1,7 +1,7 @@
 """A response on its way from the upstream to the client, as it arrives.
 
 The body of a page of JSON is held until it is complete, because links in it are rewritten; everything else is passed on
-piece by piece. What the upstream breaks off is broken off for the client in the same way.
+piece by piece, in both directions. What the upstream breaks off is broken off for the client in the same way.
 """
 
 import asyncio
@@ -13,7 +13,7 @@ from contract_bench.proxy.errors import UpstreamError
 from contract_bench.proxy.links import LinkRewriter, may_hold_links, without_gzip
 from contract_bench.proxy.pool import UpstreamPool
 
-__all__ = ["HOP_BY_HOP", "Client", "PassThrough", "Passed", "error_message"]
+__all__ = ["HOP_BY_HOP", "Client", "PassThrough", "Passed", "Upload", "error_message"]
 
 HOP_BY_HOP = frozenset(
     {
@@ -47,6 +47,9 @@ class Client(Protocol):
     def break_off(self, *, with_reset: bool) -> None:
         """End the connection in the middle of the response."""
 
+    def upload_full(self, is_full: bool) -> None:
+        """Called when the body of the request should stop for a while, and when it may go on."""
+
 
 class Passed:
     """What is known about a response when it has ended.
@@ -58,9 +61,10 @@ class Passed:
         length: How many bytes of the body the client got.
         own_headers: The headers of the upstream, before links in them were rewritten.
         own_body: The body of the upstream, if links in it were rewritten.
+        uploaded: The beginning of the body of the request, if it was streamed.
     """
 
-    __slots__ = ("body", "error", "headers", "length", "own_body", "own_headers", "status")
+    __slots__ = ("body", "error", "headers", "length", "own_body", "own_headers", "status", "uploaded")
 
     def __init__(self) -> None:
         self.status = 0
@@ -70,6 +74,7 @@ class Passed:
         self.error = ""
         self.own_headers: Headers = []
         self.own_body: bytes | None = None
+        self.uploaded = b""
 
 
 class PassThrough:
@@ -82,6 +87,8 @@ class PassThrough:
         method: Its method.
         rewriter: Rewrites links; None leaves them.
         timeout_s: How long the upstream may be silent.
+        upload: How the body of the request follows: it comes with `feed` and ends with `feed_end`. None if `request`
+            has it already.
         keeps_all: Whether the whole body is kept for a recording.
         speaks_1_1: Whether the client knows chunks.
         on_end: Called once, at the end.
@@ -100,6 +107,7 @@ class PassThrough:
         speaks_1_1: bool,
         keeps_alive: bool,
         on_end: Callable[[Passed], None],
+        upload: "Upload | None" = None,
     ) -> None:
         self._pool = pool
         self._client = client
@@ -111,6 +119,8 @@ class PassThrough:
         self._speaks_1_1 = speaks_1_1
         self._keeps_alive = keeps_alive
         self._on_end = on_end
+        self._upload = upload
+        self._is_repeatable = method in REPEATABLE and upload is None
         self._loop = asyncio.get_running_loop()
         self._connection: UpstreamConnection | None = None
         self._connecting: asyncio.Task[None] | None = None
@@ -128,8 +138,8 @@ class PassThrough:
         self.passed = Passed()
 
     def start(self) -> None:
-        """Send the request, at once if a connection is open."""
-        connection = self._pool.take(may_be_stale=self._method in REPEATABLE)
+        """Send the request, at once if a connection is open; an upload cannot be repeated and gets a fresh one."""
+        connection = None if self._upload else self._pool.take(may_be_stale=self._is_repeatable)
         if connection is not None:
             self._send(connection)
         else:
@@ -149,6 +159,39 @@ class PassThrough:
     def _send(self, connection: UpstreamConnection) -> None:
         self._connection = connection
         connection.send(self._request, self, is_head_request=self._method == "HEAD")
+        if self._upload is not None:
+            connection.send_more(self._upload.take())
+            self._client.upload_full(False)
+
+    def feed(self, piece: bytes) -> None:
+        """Send a piece of the body of the request on; one that comes before the connection waits for it."""
+        upload = self._upload
+        if upload is None or self._is_over:
+            return
+        self._alive_at = self._loop.time()
+        if len(self.passed.uploaded) < MOST_KEPT_BYTES:
+            self.passed.uploaded += piece
+        upload.add(piece)
+        if self._connection is not None:
+            self._connection.send_more(upload.take())
+        elif self._head is None:
+            self._client.upload_full(True)
+
+    def feed_end(self) -> None:
+        """End the body of the request."""
+        if self._upload is not None and not self._is_over:
+            self._upload.end()
+            if self._connection is not None:
+                self._connection.send_more(self._upload.take())
+
+    @property
+    def is_uploading(self) -> bool:
+        """Whether the client has more to send."""
+        return self._upload is not None and not self._upload.is_complete
+
+    def upload_full(self, is_full: bool) -> None:
+        """Let the client wait while the upstream reads slowly."""
+        self._client.upload_full(is_full)
 
     def begin(self, head: Head) -> None:
         """Take the head of the response."""
@@ -250,7 +293,10 @@ class PassThrough:
 
     def _give_back(self) -> None:
         if self._connection is not None:
-            self._pool.give_back(self._connection)
+            if self.is_uploading:  # the upstream did not wait for the rest of the request
+                self._connection.abandon()
+            else:
+                self._pool.give_back(self._connection)
             self._connection = None
 
     def fail(self, error: UpstreamError, *, has_begun: bool) -> None:
@@ -259,7 +305,7 @@ class PassThrough:
             return
         connection, self._connection = self._connection, None
         if not has_begun:
-            if connection is not None and connection.was_used and self._method in REPEATABLE:
+            if connection is not None and connection.was_used and self._is_repeatable:
                 self._connecting = self._loop.create_task(self._connect())  # the idle connection was stale
             else:
                 self._refuse(error)
@@ -333,6 +379,37 @@ class PassThrough:
             self._refuse(error)
         else:
             self.fail(error, has_begun=True)
+
+
+class Upload:
+    """The body of a request on its way.
+
+    Args:
+        is_chunked: Whether its length is unknown.
+    """
+
+    __slots__ = ("_is_chunked", "_waiting", "is_complete")
+
+    def __init__(self, *, is_chunked: bool) -> None:
+        self._is_chunked = is_chunked
+        self._waiting: list[bytes] = []
+        self.is_complete = False
+
+    def add(self, piece: bytes) -> None:
+        """Add a piece, which is not empty."""
+        self._waiting.append(b"%x\r\n%b\r\n" % (len(piece), piece) if self._is_chunked else piece)
+
+    def end(self) -> None:
+        """Add the end."""
+        self.is_complete = True
+        if self._is_chunked:
+            self._waiting.append(b"0\r\n\r\n")
+
+    def take(self) -> bytes:
+        """Return what has not been sent yet."""
+        content = b"".join(self._waiting)
+        self._waiting.clear()
+        return content
 
 
 REASONS = {502: b"Bad Gateway", 504: b"Gateway Timeout"}

@@ -7,11 +7,13 @@ from typing import Any, Protocol, cast
 import httptools
 
 from bench_core.wire import WireProtocol
-from contract_bench.proxy.pass_through import PassThrough
+from contract_bench.proxy.pass_through import PassThrough, Upload
 
 __all__ = ["ProxyProtocol", "Starter"]
 
 Scope = dict[str, Any]
+CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
+UNBOUNDED = 2**62
 
 
 class Starter(Protocol):
@@ -19,6 +21,15 @@ class Starter(Protocol):
 
     def fast_path(self, scope: Scope, body: bytes, *, keeps_alive: bool) -> bytes | None:
         """Open a request; the application itself answers it."""
+
+    @property
+    def max_body_bytes(self) -> int:
+        """The bound on a body that is held in memory."""
+
+    def start_upload(
+        self, scope: Scope, client: "ProxyProtocol", upload: Upload, *, keeps_alive: bool, speaks_1_1: bool
+    ) -> PassThrough | None:
+        """Return the response to a request whose body follows; None if the body must be held in memory."""
 
     def start(
         self, scope: Scope, body: bytes, client: "ProxyProtocol", *, keeps_alive: bool, speaks_1_1: bool
@@ -54,9 +65,69 @@ class ProxyProtocol(WireProtocol):
         self.passing: PassThrough | None = None
         self._turn = _Passing()
         self.on_passed: Callable[[bool], None] | None = None
+        self._uploading: PassThrough | None = None
+        self._is_streamed = False
+
+    def on_message_begin(self) -> None:
+        """Begin with the bound on bodies in memory."""
+        super().on_message_begin()
+        self.max_body_bytes, self._is_streamed = self._starter.max_body_bytes, False
+
+    def refuse_early(self) -> None:
+        """Begin to pass on a request with a large body, whose size then does not matter."""
+        if not self._has_large_body() or not self._is_free():
+            return
+        scope = self._scope_of_head()
+        is_chunked = b"transfer-encoding" in self.noted
+        upload = Upload(is_chunked=is_chunked)
+        speaks_1_1 = self.parser.get_http_version() != "1.0"
+        keeps_alive = speaks_1_1 and self.parser.should_keep_alive()
+        passing = self._starter.start_upload(scope, self, upload, keeps_alive=keeps_alive, speaks_1_1=speaks_1_1)
+        if passing is None:
+            return
+        self.max_body_bytes, self._is_streamed, self._uploading = UNBOUNDED, True, passing
+        if self.expect_100_continue:
+            self.transport.write(CONTINUE)
+        self._begin(passing)
+
+    def accept_head(self) -> None:
+        """Begin to answer, unless the request is on its way already."""
+        if not self._is_streamed:
+            super().accept_head()
+
+    def accept_body(self, body: bytes) -> None:
+        """Take a piece of the body."""
+        if not self._is_streamed:
+            super().accept_body(body)
+        elif self._uploading is not None:
+            self._uploading.feed(body)
+
+    def upload_full(self, is_full: bool) -> None:
+        """Let the client wait with the body of its request."""
+        if is_full:
+            self.flow.pause_reading()
+        else:
+            self.flow.resume_reading()
+
+    def _scope_of_head(self) -> Scope:
+        self._complete_scope()
+        scope = cast("Scope", self.scope)
+        scope["raw_path"] = httptools.parse_url(self.url).path
+        return scope
+
+    def _begin(self, passing: PassThrough) -> None:
+        self._turn = _Passing()
+        self.cycle = cast("Any", self._turn)
+        self.passing = passing
+        passing.start()
 
     def complete(self) -> None:
         """Pass the request on, or let the application answer it."""
+        if self._is_streamed:
+            if self._uploading is not None:
+                self._uploading.feed_end()
+            self._uploading = None
+            return
         if not self._is_direct:
             super().complete()
             return
@@ -69,10 +140,7 @@ class ProxyProtocol(WireProtocol):
         if passing is None:
             super().complete()
             return
-        self._turn = _Passing()
-        self.cycle = cast("Any", self._turn)
-        self.passing = passing
-        passing.start()
+        self._begin(passing)
 
     def write(self, content: bytes) -> None:
         """Send bytes of the response that is passed through."""
@@ -87,13 +155,16 @@ class ProxyProtocol(WireProtocol):
             on_passed(not closes)
             return
         self._turn.response_complete = True
-        if closes or not self._turn.keep_alive:
+        is_unread, self._uploading = self._uploading is not None, None
+        if is_unread:
+            self.end_unread()
+        elif closes or not self._turn.keep_alive:
             self.transport.close()
         self.on_response_complete()
 
     def break_off(self, *, with_reset: bool) -> None:
         """End the connection in the middle of the response."""
-        self.passing = None
+        self.passing = self._uploading = None
         on_passed, self.on_passed = self.on_passed, None
         if with_reset:
             self.reset()
@@ -117,7 +188,7 @@ class ProxyProtocol(WireProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Give up the response for a client that is gone."""
-        passing, self.passing = self.passing, None
+        passing, self.passing, self._uploading = self.passing, None, None
         if passing is not None:
             passing.cancel()
         super().connection_lost(exc)

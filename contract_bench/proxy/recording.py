@@ -37,6 +37,11 @@ class ProxyRecorder:
     _exchanges: list[Exchanged] = field(default_factory=list, init=False)
     _bytes: int = field(default=0, init=False)
 
+    @property
+    def count(self) -> int:
+        """How many interactions are kept."""
+        return len(self._exchanges)
+
     def add(self, exchanged: Exchanged) -> None:
         """Keep an interaction."""
         self._bytes += len(exchanged.body) + len(exchanged.request.body)

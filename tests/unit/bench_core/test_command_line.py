@@ -94,6 +94,20 @@ def test_the_first_signal_leaves_time_and_the_second_none() -> None:
     assert exits == [130]
 
 
+def test_an_end_that_has_to_save_something_has_no_limit() -> None:
+    """A second signal still ends it at once."""
+    exits: list[int] = []
+    end = ProgramEnd(limit_s=3600, exit_at_once=exits.append)
+
+    end.begin(signal.SIGTERM)
+    end.lift_limit()
+
+    assert end._timer is not None
+    assert end._timer.finished.is_set()
+    end.begin(signal.SIGTERM)
+    assert exits == [143]
+
+
 def test_an_end_that_takes_too_long_is_cut_short() -> None:
     ended: queue.SimpleQueue[int] = queue.SimpleQueue()
 

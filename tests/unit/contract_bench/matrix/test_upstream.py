@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
@@ -161,40 +162,44 @@ def test_broken_connectors_of_other_apis_are_found_out(name: str) -> None:
     assert result.where == mutant.shown_by
 
 
-SMALL = Selection(
-    ("server-error", "unauthorized", "truncated-json", "wrong-shape", "close-in-body", "duplicate-keys"),
-    times=("once", "always"),
-    with_examples=False,
-    only_general=True,
-)
 CONNECTORS = {
     "rest_link_headers": ("orders.yaml", "orders", f"'{sys.executable}' connector.py"),
     "csv_download": ("products.yaml", "products", f"'{sys.executable}' connector.py"),
+    "offset_and_token": ("contacts.yaml", "contacts", "node connector.mjs"),
 }
 
 
 @pytest.mark.proof
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("example", CONNECTORS)
 def test_the_connectors_of_the_examples_have_no_defect(example: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """From a recording of one pull: what fails is retried or reported, and what cannot be known says so."""
+    """Every fault at every place, from a recording of one pull: what fails is retried or reported.
+
+    What cannot be known says so.
+    """
     cassette, route, command = CONNECTORS[example]
+    if shutil.which(command.partition(" ")[0].strip("'")) is None:
+        pytest.skip("Node.js is not installed")
     monkeypatch.chdir(EXAMPLES / example)
-    connector = ConnectorUnderTest(command, route)
-    settings = BenchSettings(connector, patience_s=5, upstream=parse_upstream(cassette))
-    probes = ("same-again", "every-record")
+    connector = ConnectorUnderTest(command, route, {**DEFAULT_ENVIRONMENT, "CLIENT_SECRET": "REDACTED"})
+    # A busy machine must not turn a pull that recovers slowly into one that hangs.
+    settings = BenchSettings(connector, patience_s=30, upstream=parse_upstream(cassette))
+    every_fault = Selection(times=("once", "always"), only_general=True)
 
-    result = run_matrix(settings, SMALL, modes=("full",), workers=1, probes=probes)
+    result = run_matrix(settings, every_fault, modes=("full",), workers=1)
 
-    assert [each.name for each in result.defects] == []
+    assert [f"{each.name}: {each.violations}" for each in result.defects] == []
     assert result.upstream_changed == ""
-    assert result.count(Verdict.FAILED_SAFELY) > 0
-    assert {probe.name: probe.verdict for probe in result.probes} == {
-        "same-again": Verdict.RECOVERED,
-        "every-record": Verdict.UNREACHED,
-    }
-    assert "cannot be judged without knowledge of the API" in result.probes[1].remark
-    # it changes objects only, and neither API has one
-    assert {each.verdict for each in result.cells if each.cell.fault == "duplicate-keys"} == {Verdict.UNREACHED}
+    assert {each.cell.fault for each in result.cells} == set(GENERAL.faults())
+    assert result.count(Verdict.RECOVERED) > len(GENERAL.faults()) / 3
+    assert result.count(Verdict.FAILED_SAFELY) > len(GENERAL.faults()) / 3
+    probes = {probe.name: probe for probe in result.probes}
+    assert {name for name, probe in probes.items() if probe.verdict is Verdict.UNREACHED} == {"every-record", "memory"}
+    assert "cannot be judged without knowledge of the API" in probes["every-record"].remark
+    # it changes objects only
+    is_object = example == "offset_and_token"
+    repeated = {each.verdict for each in result.cells if each.cell.fault == "duplicate-keys"}
+    assert (repeated == {Verdict.UNREACHED}) is not is_object
 
 
 def served(code: str, folder: Path) -> UpstreamSpec:

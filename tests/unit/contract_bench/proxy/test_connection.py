@@ -50,6 +50,10 @@ class Sink:
         how = " (RST)" if error.was_reset else ""
         self.events.append(f"{'cut' if has_begun else 'failed'}{how}: {error}")
 
+    def upload_full(self, is_full: bool) -> None:
+        """Note that the upstream reads slowly, or again."""
+        self.events.append("full" if is_full else "not full")
+
 
 def opened(*, is_head_request: bool = False) -> tuple[UpstreamConnection, MemoryTransport, Sink]:
     """Return a connection on which a request was sent."""

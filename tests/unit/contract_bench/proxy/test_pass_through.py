@@ -27,6 +27,9 @@ class Client:
         """Note an end in the middle."""
         self.ending = "reset" if with_reset else "cut"
 
+    def upload_full(self, is_full: bool) -> None:
+        """Do nothing: no body is streamed."""
+
 
 def test_a_slow_client_is_not_a_silent_upstream() -> None:
     """While the client does not read, neither does the proxy: the upstream's time stands still."""

@@ -16,7 +16,7 @@ from contract_bench.proxy.address import Address
 from contract_bench.proxy.connection import Head, UpstreamConnection
 from contract_bench.proxy.errors import UpstreamError
 from contract_bench.proxy.links import LinkRewriter
-from contract_bench.proxy.pass_through import Client, Passed, PassThrough, error_message
+from contract_bench.proxy.pass_through import Client, Passed, PassThrough, Upload, error_message
 from contract_bench.proxy.pool import UpstreamPool
 from tests.support.cases import Cases
 from tests.support.loops import in_loop
@@ -32,6 +32,7 @@ class Receiver(Client):
     def __init__(self) -> None:
         self.got = b""
         self.ending = ""
+        self.waits = False
 
     @property
     def head(self) -> bytes:
@@ -58,6 +59,10 @@ class Receiver(Client):
         assert not self.ending
         self.ending = "reset" if with_reset else "cut"
 
+    def upload_full(self, is_full: bool) -> None:
+        """Note whether the client is to wait with the body of its request."""
+        self.waits = is_full
+
 
 class Connection:
     """Notes what is sent on it and what becomes of it."""
@@ -71,6 +76,11 @@ class Connection:
         """Note a request."""
         del sink
         self.sent.append((request, is_head_request))
+
+    def send_more(self, content: bytes) -> None:
+        """Note a piece of the request's body."""
+        if content:
+            self.sent.append((content, False))
 
     def abandon(self) -> None:
         """Note it."""
@@ -470,3 +480,57 @@ def test_the_pool_gives_out_what_can_be_used_again(monkeypatch: pytest.MonkeyPat
         assert pool.take(may_be_stale=True) is None
 
     asyncio.run(run())
+
+
+def pool_that_opens(connection: Connection, *, idle: Connection | None = None) -> Pool:
+    """Return a pool that opens this connection."""
+    return Pool(idle, connecting=lambda: connection)
+
+
+@in_loop
+async def test_the_body_of_a_request_follows_its_head() -> None:
+    """With its length or in chunks; pieces that come before the connection wait, and the client as well."""
+    for is_chunked, sent in [(False, [b"one", b"two"]), (True, [b"3\r\none\r\n", b"3\r\ntwo\r\n", b"0\r\n\r\n"])]:
+        connection = Connection()
+        under_way = passing_of(pool_that_opens(connection), "PUT", upload=Upload(is_chunked=is_chunked))
+        under_way.passing.start()
+        under_way.passing.feed(b"one")
+        assert under_way.client.waits
+        await settled(under_way)
+        assert not under_way.client.waits
+        under_way.passing.feed(b"two")
+        under_way.passing.feed_end()
+        under_way.respond()
+
+        assert [content for content, _ in connection.sent] == [b"request", *sent]
+        assert under_way.ended[0].uploaded == b"onetwo"
+        assert under_way.pool.given_back == [connection]
+
+
+@in_loop
+async def test_a_request_whose_body_is_streamed_is_sent_once() -> None:
+    """Nothing of the body is there any more for a second attempt, so it takes no connection that may be stale."""
+    idle, connection = Connection(was_used=True), Connection()
+    under_way = passing_of(pool_that_opens(connection, idle=idle), "PUT", upload=Upload(is_chunked=False))
+    under_way.passing.start()
+    await settled(under_way)
+    under_way.passing.feed(b"one")
+    under_way.passing.fail(UpstreamError("closed"), has_begun=False)
+
+    assert idle.sent == []
+    assert under_way.client.head.startswith(b"HTTP/1.1 502 ")
+
+
+@in_loop
+async def test_a_response_before_the_end_of_the_request_ends_the_connection_to_the_upstream() -> None:
+    connection = Connection()
+    under_way = passing_of(pool_that_opens(connection), "POST", upload=Upload(is_chunked=False))
+    under_way.passing.start()
+    await settled(under_way)
+    under_way.passing.feed(b"one")
+    under_way.respond(status=413)
+
+    assert connection.calls == ["abandon"]
+    assert under_way.pool.given_back == []
+    under_way.passing.feed(b"more")
+    assert [content for content, _ in connection.sent] == [b"request", b"one"]
