@@ -35,7 +35,7 @@ PATHS = {
     "schemas": ("/crm/v3/schemas", *_dated("/crm-object-schemas/{version}/schemas", ("v3", *SINCE_2026))),
     "account": _dated("/account-info/{version}", ("v3", *SINCE_2026)),
     "users": ("/settings/v3/users", *_dated("/settings/users/{version}", ("v3", *SINCE_2026))),
-    "webhooks": ("/webhooks/v3", "/webhooks/2026-03"),
+    "webhooks": ("/webhooks/v3", *_dated("/webhooks/{version}")),
     "tokens": _dated("/oauth/{version}/token", ("v1", "v3", *SINCE_2026)),
     "token-checks": _dated("/oauth/{version}/token", ("v3", *SINCE_2026)),
 }
@@ -70,5 +70,18 @@ FAMILY_PATHS = {
     "validations": ("/crm/v3/property-validations", *_dated("/crm/property-validations/{version}")),
     "library": ("/crm/v3/object-library", *_dated("/crm/object-library/{version}")),
     "currencies": ("/settings/v3/currencies", *_dated("/settings/currencies/{version}")),
+    "event-journal": ("/webhooks/v4/journal", *_dated("/webhooks-journal/journal/{version}", ("v4", *SINCE_2026))),
+    "event-journal-local": (
+        "/webhooks/v4/journal-local",
+        *_dated("/webhooks-journal/journal-local/{version}", ("v4", *SINCE_2026)),
+    ),
+    "event-subscriptions": (
+        "/webhooks/v4/subscriptions",
+        *_dated("/webhooks-journal/subscriptions/{version}", ("v4", *SINCE_2026)),
+    ),
+    "event-snapshots": (
+        "/webhooks/v4/snapshots",
+        *_dated("/webhooks-journal/snapshots/{version}", ("v4", *SINCE_2026)),
+    ),
     "business-units": ("/business-units/v3", *_dated("/business-units/public/{version}")),
 }

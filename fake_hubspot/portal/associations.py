@@ -268,7 +268,7 @@ class Associations:
 
     def _between(self, from_type: str, from_id: int, to_type: str, to_id: int) -> list[LinkRow]:
         """Return the links between two records in both directions, if anybody wants to know what changes them."""
-        if self._feed.listener is None:
+        if not self._feed.is_heard:
             return []
         sql = """SELECT from_type, from_id, to_type, to_id, category, type_id FROM associations
                  WHERE (from_type = ? AND from_id = ? AND to_type = ? AND to_id = ?)

@@ -1,4 +1,4 @@
-"""The changes of records and links, each told once after its commit: to the webhooks of a portal."""
+"""The changes of records and links, each told once after its commit: to webhooks and to the journal of events."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -57,20 +57,31 @@ class Change(msgspec.Struct, frozen=True):
 
 
 class ChangeFeed:
-    """Tells a listener what was committed. Without a listener, writes make no changes to tell.
+    """Tells listeners what was committed. Without a listener, writes make no changes to tell.
 
     Attributes:
-        listener: Gets the changes of each commit in their order.
         source: Who makes the changes that name nobody else.
     """
 
     def __init__(self, db: Database, now_ms: Callable[[], int]) -> None:
-        self.listener: Callable[[list[Change]], None] | None = None
+        self._listeners: dict[str, Callable[[list[Change]], None]] = {}
         self.source = INTEGRATION
         self._db = db
         self._now_ms = now_ms
         self._uncommitted: list[Change] = []
         db.on_end = self._on_end
+
+    @property
+    def is_heard(self) -> bool:
+        """Whether anybody listens."""
+        return bool(self._listeners)
+
+    def listen(self, who: str, listener: Callable[[list[Change]], None] | None) -> None:
+        """Let a listener get the changes of each commit in their order; None ends that."""
+        if listener is None:
+            self._listeners.pop(who, None)
+        else:
+            self._listeners[who] = listener
 
     @contextmanager
     def made_by(self, source: str) -> Iterator[None]:
@@ -83,7 +94,7 @@ class ChangeFeed:
 
     def add(self, kind: str, type_id: str, record_id: int, *, merge: MergeChange | None = None) -> None:
         """Tell a change of a whole record."""
-        if self.listener is not None:
+        if self.is_heard:
             self._tell([Change(kind, type_id, record_id, self._now_ms(), self.source, merge=merge)])
 
     def add_values(
@@ -97,7 +108,7 @@ class ChangeFeed:
         is_new: bool = False,
     ) -> None:
         """Tell which properties changed, and first that the record is new if it is."""
-        if self.listener is None:
+        if not self.is_heard:
             return
         now, who = self._now_ms(), self.source if source == INTEGRATION else source
         changes = [Change("creation", type_id, record_id, now, who)] if is_new else []
@@ -110,7 +121,7 @@ class ChangeFeed:
 
     def add_links(self, ends: Iterable[tuple[str, int, LinkChange]]) -> None:
         """Tell links: the type and id of the record where each begins, and what happened to it."""
-        if self.listener is not None:
+        if self.is_heard:
             now = self._now_ms()
             self._tell(
                 [
@@ -129,5 +140,6 @@ class ChangeFeed:
         if not self._uncommitted:
             return
         changes, self._uncommitted = self._uncommitted, []
-        if is_committed and self.listener is not None:
-            self.listener(changes)
+        if is_committed:
+            for listener in list(self._listeners.values()):
+                listener(changes)

@@ -15,6 +15,7 @@ from fake_hubspot.portal.clock import Clock, format_time, parse_time, real_now_m
 from fake_hubspot.portal.config import PortalConfig, decode_config, encode_config
 from fake_hubspot.portal.database import Database
 from fake_hubspot.portal.definitions import Definitions
+from fake_hubspot.portal.event_journal import EventJournal
 from fake_hubspot.portal.identity import correlation_id
 from fake_hubspot.portal.key_value_store import KeyValueStore
 from fake_hubspot.portal.limits import TIERS, RateLimits
@@ -123,6 +124,7 @@ class Portal:
         self.access = Access(context, app_secrets=self.webhooks.subscriptions.secrets)
         self.write_rules = WriteRules(context)
         self.resources = Resources(context)
+        self.event_journal = EventJournal(context, self.resources, seed=self.config.seed)
         self.notes = self._open_notes()
         self._custom_types = KeyValueStore(self.db, "object_types", ObjectType, on_change=context.changes.bump)
         self._know_types()

@@ -54,7 +54,7 @@ class Webhooks:
         )
 
     def _listen(self) -> None:
-        self._context.feed.listener = self._on_changes if self.subscriptions.has_active() else None
+        self._context.feed.listen("webhooks", self._on_changes if self.subscriptions.has_active() else None)
 
     def _on_changes(self, changes: list[Change]) -> None:
         is_creation_alone = self._context.assumptions["webhook-creation"] == "alone"

@@ -7,6 +7,7 @@ from fake_hubspot.crm.families import (
     campaigns,
     documents,
     emails,
+    event_journal,
     exports,
     files,
     imports,
@@ -41,6 +42,7 @@ FAMILIES = (
     marketing_events,
     limits,
     documents,
+    event_journal,
 )
 
 

@@ -180,4 +180,4 @@ def test_settings_survive_in_a_snapshot_and_not_a_reset(fake: Fake) -> None:
 
     assert after_reset == []
     assert fake.get("/_fake/webhooks").json()["apps"][0]["appId"] == 7
-    assert fake.portal.context.feed.listener is not None
+    assert fake.portal.context.feed.is_heard
