@@ -8,7 +8,7 @@ from fake_hubspot.crm.versions import PATHS
 from fake_hubspot.portal.clock import format_time
 from fake_hubspot.portal.time_zone import DAY_MS, TIME_ZONE, day_of, offset_ms
 
-__all__ = ["routes"]
+__all__ = ["AccountResponse", "UsageResponse", "details_of", "routes", "usage_of"]
 
 
 class AccountResponse(TypedDict):
@@ -23,6 +23,17 @@ class AccountResponse(TypedDict):
     utcOffsetMilliseconds: int
     uiDomain: str
     dataHostingLocation: str
+
+
+class UsageResponse(TypedDict):
+    """How many requests were used today."""
+
+    name: str
+    usageLimit: int
+    currentUsage: int
+    collectedAt: str
+    fetchStatus: str
+    resetsAt: str
 
 
 def routes() -> list[Route]:
@@ -44,10 +55,15 @@ def read_details(context: RequestContext) -> Response:
 
     Source: recording (Nango, 2026-03).
     """
+    return Response.of(details_of(context))
+
+
+def details_of(context: RequestContext) -> AccountResponse:
+    """Return the account's details."""
     portal = context.portal
     minutes = offset_ms(portal.clock.now_ms()) // 60_000
     sign = "-" if minutes < 0 else "+"
-    answer: AccountResponse = {
+    return {
         "portalId": portal.id,
         "accountType": "STANDARD",
         "timeZone": TIME_ZONE,
@@ -58,7 +74,6 @@ def read_details(context: RequestContext) -> Response:
         "uiDomain": portal.ui_domain,
         "dataHostingLocation": portal.config.data_center,
     }
-    return Response.of(answer)
 
 
 def read_usage(context: RequestContext) -> Response:
@@ -66,9 +81,14 @@ def read_usage(context: RequestContext) -> Response:
 
     Source: docs for the route; the names in the response are assumed.
     """
+    return Response.of({"results": [usage_of(context)]})
+
+
+def usage_of(context: RequestContext) -> UsageResponse:
+    """Return how many requests the account has used today."""
     portal = context.portal
     now = portal.clock.now_ms()
-    usage = {
+    return {
         "name": "private-apps-api-calls-daily",
         "usageLimit": portal.limits.tier.daily,
         "currentUsage": portal.limits.used_today,
@@ -76,4 +96,3 @@ def read_usage(context: RequestContext) -> Response:
         "fetchStatus": "SUCCESS",
         "resetsAt": format_time((day_of(now) + 1) * DAY_MS - offset_ms(now)),
     }
-    return Response.of({"results": [usage]})

@@ -17,7 +17,7 @@ from fake_hubspot.portal.portal import Portal
 from fake_hubspot.portal.store import Record
 from fake_hubspot.portal.types import ObjectType
 
-__all__ = ["ROWS"]
+__all__ = ["READ", "ROWS", "kind_in"]
 
 PREFIX = "/crm-objects/v1/objects/{objectType}"
 ONE = f"{PREFIX}/{{objectId}}"
@@ -33,7 +33,7 @@ class Ids(msgspec.Struct, frozen=True):
     ids: list[int]
 
 
-def _kind(context: RequestContext) -> ObjectType:
+def kind_in(context: RequestContext) -> ObjectType:
     """Return the object type in the path.
 
     Raises:
@@ -74,7 +74,7 @@ def _version(portal: Portal, kind: ObjectType, record: Record) -> int:
 
 def list_paged(context: RequestContext) -> Response:
     """Return one page of records. Source: docs; that a page has at most 100: docs."""
-    kind = _kind(context)
+    kind = kind_in(context)
     records, members = records_by_id(context, kind, PAGED)
     return Response.of({"objects": [_wire(context, kind, one) for one in records], **members})
 
@@ -85,7 +85,7 @@ def _known(context: RequestContext) -> tuple[ObjectType, Record]:
     Raises:
         LegacyError: 404. Source: the text is assumed.
     """
-    kind, text = _kind(context), context.params["objectId"]
+    kind, text = kind_in(context), context.params["objectId"]
     records = context.portal.records
     record = records.find(kind, parse_id(text))
     if record is None and (context.request.first("includeDeletes") or "").lower() == "true":
@@ -106,21 +106,21 @@ def read_one(context: RequestContext) -> Response:
 
 def read_many(context: RequestContext) -> Response:
     """Return several records, with their ids as keys. Source: docs."""
-    kind, portal = _kind(context), context.portal
+    kind, portal = kind_in(context), context.portal
     found = [portal.records.find(kind, one) for one in read_body(context, Ids).ids]
     return Response.of({str(one.id): _wire(context, kind, one) for one in found if one is not None})
 
 
 def create(context: RequestContext) -> Response:
     """Create a record from a list of names and values. Source: docs."""
-    kind = _kind(context)
+    kind = kind_in(context)
     record = create_record(context, kind, read_body(context, list[NamedValue]))
     return Response.of(_wire(context, kind, record, full=True))
 
 
 def create_many(context: RequestContext) -> Response:
     """Create several records: all or none. Source: docs."""
-    kind, rows = _kind(context), read_body(context, list[list[NamedValue]])
+    kind, rows = kind_in(context), read_body(context, list[list[NamedValue]])
     with context.portal.db.transaction():
         made = [create_record(context, kind, row) for row in rows]
     return Response.of([_wire(context, kind, one, full=True) for one in made])
@@ -135,7 +135,7 @@ def update(context: RequestContext) -> Response:
 
 def update_many(context: RequestContext) -> Response:
     """Change several records: all or none. Source: docs; what a missing one does is assumed."""
-    kind, portal = _kind(context), context.portal
+    kind, portal = kind_in(context), context.portal
     changed = []
     with portal.db.transaction():
         for row in read_body(context, list[BatchUpdate]):
@@ -154,7 +154,7 @@ def delete(context: RequestContext) -> Response:
 
 def delete_many(context: RequestContext) -> Response:
     """Move several records to the recycle bin. Source: docs (204); missing ones are skipped: assumed."""
-    kind, portal = _kind(context), context.portal
+    kind, portal = kind_in(context), context.portal
     for one in read_body(context, Ids).ids:
         record = portal.records.find(kind, one)
         if record is not None:

@@ -237,13 +237,16 @@ ROWS = (
     ),
     Row("deals.associate", "PUT", LINKS, associate, ("id",), scope=WRITE, statuses=NO_CONTENT),
     Row("deals.dissociate", "DELETE", LINKS, dissociate, ("id",), scope=WRITE, statuses=NO_CONTENT),
-    Row(
-        "deals.associated",
-        "GET",
-        f"{PREFIX}/associated/{{objectType}}/{{objectId}}/paged",
-        list_associated,
-        ("limit", "offset", "properties", "includeAssociations"),
-        pages=True,
-        scope=READ,
+    *(
+        Row(
+            "deals.associated",
+            "GET",
+            f"{PREFIX}/associated/{{objectType}}/{{objectId}}{tail}",
+            list_associated,
+            ("limit", "offset", "properties", "includeAssociations"),
+            pages=True,
+            scope=READ,
+        )
+        for tail in ("/paged", "")  # without a tail: reader (hubspot-ruby)
     ),
 )

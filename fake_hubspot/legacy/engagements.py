@@ -350,6 +350,8 @@ ROWS = (
     Row("engagements.create", "POST", PREFIX, create, body=EngagementBody, scope=WRITE),
     Row("engagements.read", "GET", ONE, read_one, scope=READ),
     Row("engagements.update", "PATCH", ONE, update, body=EngagementBody, scope=WRITE),
+    # Source: reader (hubspot3 and hubspot-ruby send PUT; that it changes what PATCH changes is assumed).
+    Row("engagements.put", "PUT", ONE, update, body=EngagementBody, scope=WRITE),
     Row("engagements.delete", "DELETE", ONE, delete, scope=WRITE, statuses=NO_CONTENT),
     Row("engagements.associate", "PUT", LINKS, associate, scope=WRITE, statuses=NO_CONTENT),
     Row("engagements.dissociate", "DELETE", LINKS, dissociate, scope=WRITE, statuses=NO_CONTENT),

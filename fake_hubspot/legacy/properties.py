@@ -345,6 +345,7 @@ def _rows(key: str, prefix: str) -> list[Row]:
         Row(f"properties.{key}.create", "POST", many, create_property, body=OldProperty),
         Row(f"properties.{key}.read", "GET", one, read_property),
         Row(f"properties.{key}.update", "PUT", one, update_property, body=OldProperty),
+        Row(f"properties.{key}.patch", "PATCH", one, update_property, body=OldProperty),
         Row(f"properties.{key}.delete", "DELETE", one, delete_property, statuses=NO_CONTENT),
         Row(f"groups.{key}.list", "GET", groups, list_groups, ("includeProperties",)),
         Row(f"groups.{key}.create", "POST", groups, create_group, body=OldGroup),

@@ -2,7 +2,9 @@
 
 from fake_hubspot.context import Route
 from fake_hubspot.legacy import (
+    account,
     associations,
+    change_log,
     companies,
     contact_lists,
     contacts,
@@ -26,6 +28,7 @@ FAMILIES = (
     deals,
     engagements,
     crm_objects,
+    change_log,
     associations,
     properties,
     pipelines,
@@ -33,6 +36,7 @@ FAMILIES = (
     email,
     forms,
     workflows,
+    account,
 )
 
 
