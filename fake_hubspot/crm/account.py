@@ -29,7 +29,7 @@ class UsageResponse(TypedDict):
     """How many requests were used today."""
 
     name: str
-    usageLimit: int
+    usageLimit: int | None
     currentUsage: int
     collectedAt: str
     fetchStatus: str

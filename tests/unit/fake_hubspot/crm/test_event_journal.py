@@ -176,15 +176,16 @@ def test_subscriptions_are_listed_changed_and_ended(empty: Fake) -> None:
 
 def test_what_cannot_be_subscribed_is_refused(empty: Fake, cases: Cases) -> None:
     """Nothing is kept of it."""
-    good = {"subscriptionType": "OBJECT", "objectTypeId": "0-1", "actions": ["CREATE"]}
-    for name, change in {
+    good: dict[str, Any] = {"subscriptionType": "OBJECT", "objectTypeId": "0-1", "actions": ["CREATE"]}
+    changes: dict[str, dict[str, Any]] = {
         "type": {"subscriptionType": "NOTHING"},
         "action": {"actions": ["EAT"]},
         "no action": {"actions": []},
         "no type of object": {"objectTypeId": None},
         "portal": {"portalId": 1},
         "type of object": {"objectTypeId": "butterflies"},
-    }.items():
+    }
+    for name, change in changes.items():
         with cases.case(name):
             assert empty.post(SUBSCRIPTIONS, good | change).status == 400
     for path in (f"{JOURNAL}/batch/earliest/0", f"{JOURNAL}/batch/latest/x", f"{JOURNAL}/earliest?installPortalId=1"):
