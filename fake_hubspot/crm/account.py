@@ -8,7 +8,7 @@ from fake_hubspot.crm.versions import PATHS
 from fake_hubspot.portal.clock import format_time
 from fake_hubspot.portal.time_zone import DAY_MS, TIME_ZONE, day_of, offset_ms
 
-__all__ = ["AccountResponse", "UsageResponse", "details_of", "routes", "usage_of"]
+__all__ = ["UsageResponse", "routes", "usage_of"]
 
 
 class AccountResponse(TypedDict):
@@ -55,15 +55,10 @@ def read_details(context: RequestContext) -> Response:
 
     Source: recording (Nango, 2026-03).
     """
-    return Response.of(details_of(context))
-
-
-def details_of(context: RequestContext) -> AccountResponse:
-    """Return the account's details."""
     portal = context.portal
     minutes = offset_ms(portal.clock.now_ms()) // 60_000
     sign = "-" if minutes < 0 else "+"
-    return {
+    answer: AccountResponse = {
         "portalId": portal.id,
         "accountType": "STANDARD",
         "timeZone": TIME_ZONE,
@@ -74,6 +69,7 @@ def details_of(context: RequestContext) -> AccountResponse:
         "uiDomain": portal.ui_domain,
         "dataHostingLocation": portal.config.data_center,
     }
+    return Response.of(answer)
 
 
 def read_usage(context: RequestContext) -> Response:

@@ -1,7 +1,7 @@
-"""Details of the account in the oldest API: who it is, how many requests it has used, and the outcomes of calls."""
+"""Details of the account in the oldest APIs: how many requests it has used, and the outcomes of calls."""
 
 from fake_hubspot.context import RequestContext, Response
-from fake_hubspot.crm.account import details_of, usage_of
+from fake_hubspot.crm.account import usage_of
 from fake_hubspot.legacy.row import Row
 from fake_hubspot.portal.clock import parse_time
 
@@ -18,21 +18,6 @@ OUTCOMES = {
 }
 
 
-def read_me(context: RequestContext) -> Response:
-    """Return the account. Source: docs (get portal details, 2020) for the keys."""
-    known = details_of(context)
-    return Response.of(
-        {
-            "portalId": known["portalId"],
-            "timeZone": known["timeZone"],
-            "accountType": known["accountType"],
-            "currency": known["companyCurrency"],
-            "utcOffset": known["utcOffset"],
-            "utcOffsetMilliseconds": known["utcOffsetMilliseconds"],
-        }
-    )
-
-
 def read_limit(context: RequestContext) -> Response:
     """Return how many requests were used today. Source: docs (check daily API usage, 2020); the name is assumed."""
     used = usage_of(context)
@@ -46,7 +31,6 @@ def list_outcomes(_: RequestContext) -> Response:
 
 
 ROWS = (
-    Row("account.me", "GET", "/integrations/v1/me", read_me),
     Row("account.limit", "GET", "/integrations/v1/limit/daily", read_limit),
     Row("account.outcomes", "GET", "/calling/v1/dispositions", list_outcomes),
 )

@@ -12,7 +12,7 @@ SPELLED = {
     "objects": ("/crm/v3/objects", "/crm/objects/v3", "/crm/objects/2025-09", "/crm/v4/objects"),
     "properties": ("/crm/v3/properties", "/crm/properties/v3"),
     "owners": ("/crm/v3/owners", "/crm/owners/v3"),
-    "webhooks": ("/webhooks/v3", "/webhooks/2026-03"),
+    "webhooks": ("/webhooks/v3",),
     "pipelines": ("/crm/v3/pipelines", "/crm/pipelines/v3"),
     "lists": ("/crm/v3/lists", "/crm/lists/v3"),
     "schemas": ("/crm/v3/schemas", "/crm-object-schemas/v3/schemas"),
@@ -35,6 +35,7 @@ DATED = {
     "users": "/settings/users/{}",
     "associations": "/crm/associations/{}",
     "links": "/crm/objects/{}",
+    "webhooks": "/webhooks/{}",
     "tokens": "/oauth/{}/token",
     "token-checks": "/oauth/{}/token",
 }

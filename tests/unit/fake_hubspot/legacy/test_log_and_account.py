@@ -55,12 +55,10 @@ def test_a_client_polls_the_log_from_the_last_change_that_it_has_seen(empty: Fak
     assert empty.get("/crm-objects/v1/change-log/contacts").status == 400
 
 
-def test_the_oldest_api_knows_the_account(empty: Fake) -> None:
-    """As the account-info API does."""
-    details = empty.get("/account-info/v3/details").json()
-    me, (limit,) = empty.get("/integrations/v1/me").json(), empty.get("/integrations/v1/limit/daily").json()
+def test_the_oldest_apis_know_the_account(empty: Fake) -> None:
+    """What it has used, and the outcomes of calls."""
+    (limit,) = empty.get("/integrations/v1/limit/daily").json()
 
-    assert (me["portalId"], me["timeZone"], me["currency"]) == (empty.portal.id, details["timeZone"], "USD")
     assert limit["usageLimit"] == empty.portal.limits.tier.daily
     assert limit["resetsAt"] > limit["collectedAt"]
     assert {"Connected", "No answer"} <= {one["label"] for one in empty.get("/calling/v1/dispositions").json()}
