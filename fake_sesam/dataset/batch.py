@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from typing import Any
 
 from fake_sesam.dataset.hashing import are_alike, encode, stored_form
@@ -22,7 +23,6 @@ INTO latest SELECT dataset, entity_id, offset, deleted FROM versions WHERE datas
 _UPDATE_LATEST = f"INSERT OR REPLACE {_LATEST_OF_BATCH}"
 _ADD_LATEST = f"INSERT OR IGNORE {_LATEST_OF_BATCH}"
 _REMOVE_VERSIONS = "DELETE FROM versions WHERE dataset = ? AND offset >= ?"
-PreparedBatch = list[tuple[str, bool, bytearray]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +38,26 @@ class WriteCounts:
     deleted: int = 0
 
 
-def prepare(entities: Iterable[dict[str, Any]]) -> PreparedBatch:
-    """Return id, deleted flag and stored form of each entity, the latter as JSON.
+@dataclass(frozen=True, slots=True)
+class PreparedBatch:
+    """What is written of each entity of a batch, in three lists of the same length.
 
-    Encoding needs no lock, so call this before the transaction begins.
+    Attributes:
+        ids: Their `_id`.
+        deleted: 1 for a deletion, else 0.
+        bodies: Their stored form as JSON.
     """
-    stored = map(stored_form, entities)
-    return [(each["_id"], each.get("_deleted", False), bytearray(encode(each))) for each in stored]
+
+    ids: list[str]
+    deleted: list[int]
+    bodies: list[bytearray]
+
+
+def prepare(entities: Iterable[dict[str, Any]]) -> PreparedBatch:
+    """Prepare a batch. Encoding needs no lock, so call this before the transaction begins."""
+    stored = list(map(stored_form, entities))
+    ids = [each["_id"] for each in stored]
+    return PreparedBatch(ids, [int("_deleted" in each) for each in stored], list(map(bytearray, map(encode, stored))))
 
 
 class BatchWriter:
@@ -66,18 +79,18 @@ class BatchWriter:
     def write(self, batch: PreparedBatch) -> WriteCounts:
         """Write a version of each new or changed entity, in the order of the batch."""
         first = self._next_offset()
-        if batch and not self._latest_versions([batch[0][0], batch[-1][0]]) and self._add(batch, first):
-            return WriteCounts(len(batch), sum(is_deleted for _, is_deleted, _ in batch))
-        known = self._latest_versions([entity_id for entity_id, *_ in batch])
+        if batch.ids and not self._latest_versions([batch.ids[0], batch.ids[-1]]) and self._add(batch, first):
+            return WriteCounts(len(batch.ids), sum(batch.deleted))
+        known = self._latest_versions(batch.ids)
         offset, versions, deletions = first, [], 0
         seen: list[int] = []
-        for entity_id, is_deleted, body in batch:
+        for entity_id, is_deleted, body in zip(batch.ids, batch.deleted, batch.bodies, strict=True):
             previous = known.get(entity_id)
             if previous is not None and are_alike(previous[1], body):
                 seen.append(previous[0])
                 continue
             before = previous[0] if previous else _NO_PREVIOUS
-            versions.append((self._number, offset, entity_id, before, int(is_deleted), self._ts, body))
+            versions.append((self._number, offset, entity_id, before, is_deleted, self._ts, body))
             known[entity_id] = (offset, body)
             seen.append(offset)
             deletions += is_deleted
@@ -94,17 +107,13 @@ class BatchWriter:
 
         The key of the table `latest` finds out what they are, which costs less than looking up each of them before.
         """
-        number, ts = self._number, self._ts
-        versions = [
-            (number, offset, entity_id, _NO_PREVIOUS, int(is_deleted), ts, body)
-            for offset, (entity_id, is_deleted, body) in enumerate(batch, first)
-        ]
-        self._connection.executemany(_INSERT, versions)
-        if self._connection.execute(_ADD_LATEST, (number, first)).rowcount < len(batch):
+        number, end = self._number, first + len(batch.ids)
+        columns = (batch.ids, repeat(_NO_PREVIOUS), batch.deleted, repeat(self._ts), batch.bodies)
+        self._connection.executemany(_INSERT, zip(repeat(number), range(first, end), *columns, strict=False))
+        if self._connection.execute(_ADD_LATEST, (number, first)).rowcount < len(batch.ids):
             # The new entities stay in `latest`: without a version they are not known, and `write` replaces them.
             self._connection.execute(_REMOVE_VERSIONS, (number, first))
             return False
-        end = first + len(batch)
         self._set_next_offset(end)
         self._note_seen(range(first, end))
         return True

@@ -35,9 +35,15 @@ decode = _decoder.decode
 
 
 def stored_form(entity: dict[str, Any]) -> dict[str, Any]:
-    """Return a copy without reserved properties of the root; `_id` stays, and `_deleted` if it is true."""
+    """Return an entity without reserved properties of the root; `_id` stays, and `_deleted` if it is true.
+
+    It is the entity itself if there are none, else a copy.
+    """
+    names = _reserved(tuple(entity))
+    if not names:
+        return entity
     stored = entity.copy()
-    for name in _reserved(tuple(entity)):
+    for name in names:
         del stored[name]
     if entity.get("_deleted") is True:
         stored["_deleted"] = True

@@ -13,9 +13,12 @@ from typing import Any
 
 __all__ = ["NodeStore"]
 
+# A page has room for dozens of entities: SQLite moves rows between pages each time one is full. Files that exist keep
+# their size of pages.
+_PAGE_BYTES = 8 * 1024
 # How many pages the write-ahead log holds before they are copied to the file: 16 MB. A batch changes some pages that
 # the batch before has changed, and these are copied once.
-_LOG_PAGES = 4000
+_LOG_PAGES = 2000
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS datasets (
@@ -51,6 +54,7 @@ class NodeStore:
         self._connection = sqlite3.connect(
             str(path) if path else ":memory:", check_same_thread=False, isolation_level=None, cached_statements=256
         )
+        self._connection.execute(f"PRAGMA page_size={_PAGE_BYTES}")  # only before the file has content
         self._connection.execute("PRAGMA journal_mode=WAL")
         self._connection.execute("PRAGMA synchronous=NORMAL")
         self._connection.execute(f"PRAGMA wal_autocheckpoint={_LOG_PAGES}")

@@ -54,8 +54,9 @@ class DtlProgram:
                 computed, or a dataset that the rules read does not exist or is not populated.
         """
         results: list[dict[str, Any]] = []
+        scope = RuleScope(None, datasets=datasets)
         for entity in entities:
-            scope = RuleScope(entity, datasets=datasets)
+            scope.begin(entity)
             try:
                 self._default(scope)
             except StopTransforms as stop:

@@ -52,6 +52,14 @@ class RuleScope:
         self.current: Any = None
         self.created: list[dict[str, Any]] | None = None
 
+    def begin(self, source: Any) -> None:
+        """Go on with another source entity. One scope for many entities costs less than one for each."""
+        self.source = source
+        self.joined = _NOTHING_JOINED
+        self.target = {}
+        self.current = None
+        self.created = None
+
     @property
     def root(self) -> "RuleScope":
         """`_R`, the scope of the rule `default`."""

@@ -19,6 +19,7 @@ __all__ = ["MAX_QUOTE", "parse_entities"]
 
 MAX_QUOTE = 500
 _SPACE = b" \t\r\n"
+_ONLY_OBJECTS = frozenset({dict})
 
 
 def parse_entities(chunks: Iterable[bytes], *, assumptions: Assumptions | None = None) -> Iterator[dict[str, Any]]:
@@ -37,7 +38,7 @@ def parse_entities(chunks: Iterable[bytes], *, assumptions: Assumptions | None =
     is_object = _is_object(start, allowed)
     array = EntityArray(chain(begun, body))
     for piece in () if is_object else array.pieces():
-        yield from _objects(piece, count, allowed)
+        yield from piece if _ONLY_OBJECTS.issuperset(map(type, piece)) else _objects(piece, count, allowed)
         count += len(piece)
     if not array.is_complete:
         rest = _streamed(array.rest(), count, "" if is_object else "item", is_begun=array.is_begun)
