@@ -14,10 +14,10 @@ MOVED := $(if $(wildcard $(BIN)/pip),$(if $(shell grep -lF "$(CURDIR)/$(BIN)/" $
 UV := $(BIN)/uv
 DISTRIBUTED := -n 4 --dist loadfile --no-loadscope-reorder
 # Each process collects all tests, so leave out folders of which none is run.
-LOCAL := $(DISTRIBUTED) -m "not e2e and not browser and not clients and not proof" --ignore tests/e2e --ignore tests/browser
+LOCAL := $(DISTRIBUTED) -m "not e2e and not browser and not clients and not proof" --ignore tests/e2e --ignore tests/browser --ignore tests/clients
 LOCAL_TESTS := $(BIN)/pytest $(LOCAL)
 # Only their modules are collected: that takes as long as some of the tests.
-PROOFS = $$(grep -rlF pytest.mark.proof tests --include='test_*.py')
+PROOFS = $$(grep -rlE 'pytest\.mark\.proof|^@given\(' tests --include='test_*.py')
 UV_INSTALL := $(UV) pip install --quiet --python $(BIN)/python
 
 # The tests start Python hundreds of times. Without bytecode files, each start would compile everything again.
@@ -41,8 +41,8 @@ test: $(VENV)/.test ## run all tests; those in containers need a Docker engine
 local: $(VENV)/.test ## run all tests except the long proofs, real clients, and those in a browser or in containers
 	$(LOCAL_TESTS)
 
-proof: $(VENV)/.test ## run only the long tests of the bench itself: broken connectors, convergence, the fake's own document
-	$(BIN)/pytest -n 2 --dist load -m proof $(PROOFS)
+proof: $(VENV)/.test ## run what takes too long for `make local`: broken connectors, convergence, every place of a fault, all examples of hypothesis
+	HYPOTHESIS_EXAMPLES=all $(BIN)/pytest -n 2 --dist load -m "(proof or hypothesis) and not clients and not e2e and not browser" $(PROOFS)
 
 coverage: $(VENV)/.test ## run the tests without containers, and fail if they take less than 95 % of a package's branches
 	rm -rf .coverage && mkdir .coverage

@@ -21,6 +21,7 @@ import hypothesis
 import pytest
 
 from tests.support.cases import Cases
+from tests.support.few_examples import fewer_examples
 from tests.support.left_open import Opened, WatchedConnection, unraisable_errors
 from tests.support.process_settings import ProcessSettings
 from tests.support.recorded import write_recorded
@@ -31,6 +32,7 @@ from tests.support.short_reports import report_less
 hypothesis.settings.register_profile("local", deadline=None, database=None, print_blob=True)
 hypothesis.settings.register_profile("ci", hypothesis.settings.get_profile("local"), derandomize=True)
 hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "local")
+HAS_ALL_EXAMPLES = os.environ.get("HYPOTHESIS_EXAMPLES") == "all"
 
 
 # Modules that take longest, most of them with processes of their own; the longest is first.
@@ -79,6 +81,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Let several processes begin with the slowest modules, so that none is left alone with one at the end."""
     if missing := [name for name in SLOWEST if not (config.rootpath / name).exists()]:
         raise pytest.UsageError(f"no such module of tests: {missing}; correct SLOWEST in tests/conftest.py")
+    if not HAS_ALL_EXAMPLES:
+        for item in items:
+            if isinstance(item, pytest.Function):
+                fewer_examples(item.obj)
     if hasattr(config, "workerinput"):
         items.sort(key=lambda item: item.nodeid.partition("::")[0] not in SLOWEST)
 

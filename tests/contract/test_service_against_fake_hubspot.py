@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from fake_hubspot import Server
 from fake_hubspot import Settings as HubSpotSettings
 from service import Settings, create_app
+from tests.contract.hubspot_account import without_a_quota
 from tests.support.contacts import read_contacts
 from tests.support.recorded import recorded_contacts
 
@@ -32,7 +33,7 @@ def client_of(server: Server, *, page_size: int = 100, connections: int = 4, tok
 def hubspot() -> Iterator[Server]:
     """A portal of 250 contacts."""
     with Server(HubSpotSettings(contacts=250)) as server:
-        yield server
+        yield without_a_quota(server)
 
 
 @pytest.mark.parametrize("connections", [1, 4, 8])

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fake_hubspot import Server, Tier
+from fake_hubspot import Server
 from fake_hubspot import Settings as HubSpotSettings
 from service.object_types import STANDARD_TYPES
 from tests.contract.hubspot_account import Account, Connector, connector_of
@@ -59,7 +59,6 @@ VALUES = {
 def account() -> Iterator[Account]:
     """Two records of every type, the first associated with those of every other type; all changed long ago."""
     with Server(HubSpotSettings(contacts=2)) as server:
-        server.portal.limits.tier = Tier("wide", 1_000_000, None)  # the connector paces itself by the quota
         account = Account(server)
         account.call("POST", "/crm/v3/schemas", CAR)
         path_of = {name: _spelling(account, "car", "TYPE_ID") if name == "car" else name for name in TYPES}

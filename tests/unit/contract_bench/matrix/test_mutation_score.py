@@ -85,6 +85,7 @@ def test_broken_connectors_describe_their_defect() -> None:
     assert all(each.what.endswith(".") for each in broken)
 
 
+@pytest.mark.proof
 @pytest.mark.timeout(120)
 def test_sound_connector_has_no_defect() -> None:
     """The checks that detect the broken connectors accept the one that they are derived from."""

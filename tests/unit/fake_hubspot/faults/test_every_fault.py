@@ -63,8 +63,15 @@ def test_there_are_at_least_forty_faults() -> None:
     assert len(catalogue()) >= 40
 
 
-@pytest.mark.parametrize("page", [1, 2])
-@pytest.mark.parametrize("encoding", ["identity", "gzip"])
+@pytest.mark.parametrize(
+    ("encoding", "page"),
+    [
+        ("identity", 1),
+        ("gzip", 2),
+        pytest.param("gzip", 1, marks=pytest.mark.proof),
+        pytest.param("identity", 2, marks=pytest.mark.proof),
+    ],
+)
 @pytest.mark.parametrize(("fault", "params"), CASES)
 def test_a_fault_changes_only_the_request_at_which_it_fires(
     bench: Bench,

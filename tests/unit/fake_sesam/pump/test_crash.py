@@ -62,7 +62,9 @@ def _crash_and_rerun(path: Path, strategy: str, transaction: int, *, is_after_co
     return has_crashed
 
 
-@pytest.mark.parametrize("sent_before_the_kill", [0, 1, 25, 60])
+@pytest.mark.parametrize(
+    "sent_before_the_kill", [25, *(pytest.param(sent, marks=pytest.mark.proof) for sent in (0, 1, 60))]
+)
 def test_kill_9_leaves_a_dataset_that_a_rerun_completes(
     node_dir: NodeDir, connector: Connector, sent_before_the_kill: int
 ) -> None:
