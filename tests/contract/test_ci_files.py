@@ -32,11 +32,35 @@ def machine(tmp_path: Path) -> dict[str, str]:
     return {**os.environ, "PATH": own, "PYTHONPATH": str(ROOT), "GITHUB_STEP_SUMMARY": str(tmp_path / "summary.md")}
 
 
+# What the scripts are given, and the reports that they have to ask for, without playing anything.
+PROGRAM = """#!/bin/bash
+echo "$@" >> "${0%/*}/../asked.txt"
+while [ $# -gt 0 ]; do
+    case $1 in --junit|--junit-xml|--html|--json|--markdown) echo matrix > "$2" ;; esac
+    shift
+done
+"""
+
+
+@pytest.fixture(params=["scripts", pytest.param("programs", marks=pytest.mark.proof)])
+def programs(request: pytest.FixtureRequest, tmp_path: Path, machine: dict[str, str]) -> None:
+    """The real programs, or scripts in their place."""
+    if request.param == "programs":
+        return
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    for name in ("python", "contract-bench"):
+        (folder / name).write_text(PROGRAM)
+        (folder / name).chmod(0o755)
+    machine["PATH"] = f"{folder}{os.pathsep}{machine['PATH']}"
+
+
 def run(script: str, folder: Path, environment: Mapping[str, str]) -> "subprocess.CompletedProcess[str]":
     """Run a script as GitHub and GitLab do: in bash, which ends with the first command that fails."""
     return run_command(["bash", "-e", "-o", "pipefail", "-c", script], cwd=folder, env=environment, timeout_s=120)
 
 
+@pytest.mark.usefixtures("programs")
 def test_the_action_runs_tests_and_the_matrix(tmp_path: Path, machine: dict[str, str]) -> None:
     """With the inputs in variables, so that none is taken for a command; the reports are where they are uploaded."""
     action = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
@@ -59,6 +83,7 @@ def test_the_action_runs_tests_and_the_matrix(tmp_path: Path, machine: dict[str,
     assert set(re.findall(r"inputs\.([\w-]+)", (ROOT / "action.yml").read_text())) == set(inputs)
 
 
+@pytest.mark.usefixtures("programs")
 def test_the_gitlab_template_runs_the_matrix(tmp_path: Path, machine: dict[str, str]) -> None:
     """Its inputs are all used, its jobs have what GitLab needs, and a part of several machines is a shard."""
     header, jobs = yaml.safe_load_all((ROOT / "templates" / "contract-bench.yml").read_text(encoding="utf-8"))

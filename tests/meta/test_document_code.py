@@ -19,6 +19,7 @@ from fake_sesam import ConfigFile, configure
 from tests.meta.blocks import DOCUMENTS, ROOT, Block, blocks_of, every_block
 from tests.meta.commands import PROGRAMS, problems_of_call, reader_environment
 from tests.meta.test_document_extensions import EXTENSIONS
+from tests.support.nested_pytest import LIGHT
 
 pytest_plugins = ["pytester"]
 
@@ -38,7 +39,7 @@ def test_tests_of_the_document_pass(document: Path, pytester: pytest.Pytester, m
     for block in shown:
         (pytester.path / block.file).write_text(block.text, encoding="utf-8")
 
-    result = pytester.runpytest_inprocess("-p", "no:cacheprovider", "-p", "no:xdist")
+    result = pytester.runpytest_inprocess(*LIGHT, "-p", "no:xdist")
 
     result.assert_outcomes(passed=sum(block.text.count("def test_") for block in shown))
 

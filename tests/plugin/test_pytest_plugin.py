@@ -12,6 +12,7 @@ import pytest
 from contract_bench.cassettes.usage import read_usage
 from contract_bench.roles.hubspot import HubSpotControl
 from fake_hubspot import Server
+from tests.support.nested_pytest import LIGHT
 
 pytest_plugins = ["pytester"]
 
@@ -37,7 +38,7 @@ def run(pytester: pytest.Pytester) -> pytest.Pytester:
 def run_inside(pytester: pytest.Pytester, text: str, *options: str) -> pytest.RunResult:
     """Run a test file in this process."""
     pytester.makepyfile(text)
-    return pytester.runpytest_inprocess("-p", "no:cacheprovider", "-p", "no:xdist", *options)
+    return pytester.runpytest_inprocess(*LIGHT, "-p", "no:xdist", *options)
 
 
 def test_failed_pull_can_be_tested_and_each_test_starts_fresh(run: pytest.Pytester) -> None:
@@ -266,10 +267,9 @@ def test_processes_share_a_server_but_not_portals(run: pytest.Pytester) -> None:
             assert len(hubspot_portal.journal()) == len(hubspot_faults.active()) == 1
         """
     )
-    heavy = ["-p", "no:schemathesis", "-p", "no:hypothesispytest", "-p", "no:anyio"]
 
     with Server() as server:
-        result = run.runpytest_subprocess("-p", "no:cacheprovider", *heavy, "-n", "2", "--hubspot-url", server.url)
+        result = run.runpytest_subprocess(*LIGHT, "-n", "2", "--hubspot-url", server.url)
         with closing(HubSpotControl(server.url)) as control:
             left = control.call("GET", "/_fake/portals")
 

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.support.cases import Cases, for_each
+from tests.support.nested_pytest import LIGHT
 
 pytest_plugins = ["pytester"]
 
@@ -62,7 +63,7 @@ def test_the_fixture_fails_its_test(pytester: pytest.Pytester) -> None:
         """
     )
 
-    result = pytester.runpytest("-p", "no:randomly")
+    result = pytester.runpytest(*LIGHT, "-p", "no:randomly")
 
     result.assert_outcomes(passed=1, failed=2)
     result.stdout.fnmatch_lines(["2 of 2 cases failed:", "expected at least 1 cases, got 0"])
@@ -134,7 +135,7 @@ def test_pytest_gives_what_is_no_value(pytester: pytest.Pytester) -> None:
         """
     )
 
-    result = pytester.runpytest("-p", "no:randomly")
+    result = pytester.runpytest(*LIGHT, "-p", "no:randomly")
 
     result.assert_outcomes(passed=1, failed=1)
     result.stdout.fnmatch_lines(["1 of 2 cases failed:", "--- case 1: 'b'"])

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.nested_pytest import LIGHT
 from tests.support.process_settings import ProcessSettings
 
 pytest_plugins = ["pytester"]
@@ -68,7 +69,7 @@ def test_the_fixture_fails_the_test_that_changed_something_and_not_the_next_one(
         """
     )
 
-    result = pytester.runpytest("-p", "no:randomly")
+    result = pytester.runpytest(*LIGHT, "-p", "no:randomly")
 
     result.assert_outcomes(passed=2, errors=1)
     result.stdout.fnmatch_lines(["*the test left the process changed: {'environment LEFT': '1'}"])

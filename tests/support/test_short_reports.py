@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.nested_pytest import LIGHT
 from tests.support.short_reports import report_less
 
 pytest_plugins = ["pytester"]
@@ -67,7 +68,7 @@ def test_errors_of_fixtures_are_shown_by_several_processes(pytester: pytest.Pyte
         """
     )
 
-    result = pytester.runpytest("-n", "1", "-p", "no:randomly")
+    result = pytester.runpytest(*LIGHT, "-n", "1", "-p", "no:randomly")
 
     result.assert_outcomes(passed=2, failed=1, errors=2, skipped=1)
     result.stdout.fnmatch_lines(["*setup is broken", "*teardown is broken"])

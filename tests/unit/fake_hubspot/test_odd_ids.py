@@ -161,11 +161,11 @@ def test_a_path_parameter(shared: Fake, odd: str) -> None:
     "odd", [ODD["one beyond 64 bits"], pytest.param(ODD["5,000 digits"], marks=pytest.mark.proof)], ids=len
 )
 def test_query_parameters(shared: Fake, odd: str) -> None:
-    """Those that a route declares, those of every list, and the portal of the control API."""
+    """Those that a route declares, and one of those that every list and the control API have, in turn."""
     wrong = [
         refused_wrongly(shared, route, f"{path_of(route)}?{name}={quote(odd)}", valid_body(route))
-        for route in ROUTES
-        for name in {*(parameter.name for parameter in route.operation.query), "after", "limit", "portal"}
+        for number, route in enumerate(ROUTES)
+        for name in {*(each.name for each in route.operation.query), ("after", "limit", "portal")[number % 3]}
     ]
 
     assert [one for one in wrong if one] == []

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import pytest
+
 from fake_sesam import Node, NodeOptions
 from fake_sesam.dataset import NodeStore
 from fake_sesam.pump import Clock
@@ -16,12 +18,23 @@ Config = dict[str, Any]
 
 
 class Bench:
-    """What a case may use; everything it opens is closed after the test."""
+    """What a case may use; everything it opens is closed after the test. Most need neither a folder nor a connector."""
 
-    def __init__(self, store: NodeStore, node_dir: NodeDir, connector: Connector) -> None:
+    def __init__(self, store: NodeStore, request: pytest.FixtureRequest) -> None:
         self.store = store
-        self.node_dir = node_dir
-        self.connector = connector
+        self._request = request
+
+    @property
+    def node_dir(self) -> NodeDir:
+        """A node's directory."""
+        found: NodeDir = self._request.getfixturevalue("node_dir")
+        return found
+
+    @property
+    def connector(self) -> Connector:
+        """A connector."""
+        found: Connector = self._request.getfixturevalue("connector")
+        return found
 
     def pump(self, **pipe: Any) -> MemoryPump:
         """Return a pump in memory."""

@@ -22,7 +22,6 @@ from fake_sesam.scheduler import Scheduler
 from tests.support.cases import for_each
 from tests.unit.fake_sesam.config import joined_effects, rest_effects
 from tests.unit.fake_sesam.config.effects import Bench, Config, Effect, Observe
-from tests.unit.fake_sesam.conftest import Connector, NodeDir
 from tests.unit.fake_sesam.microservice.test_container import Docker
 from tests.unit.fake_sesam.pump.memory_pump import pipe_of
 from tests.unit.fake_sesam.pump.test_puller import head, raw
@@ -716,10 +715,10 @@ CASES = [
 
 
 @pytest.fixture
-def bench(node_dir: NodeDir, connector: Connector) -> Any:
-    """A store in memory, a node's directory and a connector."""
+def bench(request: pytest.FixtureRequest) -> Any:
+    """A store in memory, and on demand a node's directory and a connector."""
     with NodeStore() as store:
-        yield Bench(store, node_dir, connector)
+        yield Bench(store, request)
 
 
 @pytest.mark.parametrize(("kind", "name", "effect"), CASES)
@@ -730,10 +729,17 @@ def test_a_property_has_its_effect(bench: Bench, kind: Kind, name: str, effect: 
     assert effect.observe(bench, {**(effect.base or {}), name: effect.value}) == effect.with_it
 
 
-@pytest.mark.parametrize(("kind", "name", "effect"), CASES)
-def test_without_the_property_there_is_no_effect(bench: Bench, kind: Kind, name: str, effect: Effect) -> None:
-    del kind, name
+# Many cases have the same configuration without their property.
+WITHOUT = {
+    (each.observe, repr(each.base)): each
+    for by_name in EFFECTS.values()
+    for effects in by_name.values()
+    for each in effects
+}
 
+
+@pytest.mark.parametrize("effect", WITHOUT.values())
+def test_without_the_property_there_is_no_effect(bench: Bench, effect: Effect) -> None:
     assert effect.observe(bench, effect.base or {}) == effect.without
 
 
