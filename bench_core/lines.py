@@ -162,12 +162,13 @@ class EventLines:
 
     def _write(self, waiting: list[Callable[[], Line]], left_out: int) -> bool:
         """Write lines; return False if nobody reads them any more."""
-        lines = [make() for make in waiting]
+        # Each line becomes a text at once: the garbage collector would look at all that are kept.
+        shown = [self._shown(make()) for make in waiting]
         if left_out:
             text = f"{left_out:,} lines left out: they came faster than they can be shown"
-            lines.append(Line("", "left-out", ((text, "warn"),), {"lines": left_out}))
+            shown.append(self._shown(Line("", "left-out", ((text, "warn"),), {"lines": left_out})))
         try:
-            self._put("".join(f"{self._shown(line)}\n" for line in lines))
+            self._put("".join([f"{line}\n" for line in shown]))
         except (OSError, ValueError):  # the reader has gone, or the stream is closed
             self._closing.set()
             return False

@@ -78,8 +78,8 @@ class BoundedProtocol(HttpToolsProtocol):
             return
         if self.noted:
             self.refuse_early()
-        if not self.is_refused and self.announced_bytes > self.max_body_bytes:
-            self._refuse_body()
+            if not self.is_refused and self.announced_bytes > self.max_body_bytes:
+                self._refuse_body()
         if not self.is_refused:
             self.accept_head()
 

@@ -1,6 +1,7 @@
 """Finds out who sent a request: which portal its access token selects, or why it is refused."""
 
 import re
+from functools import lru_cache
 from urllib.parse import parse_qsl
 
 import msgspec
@@ -25,6 +26,10 @@ DEVELOPER_PATHS = (
     "/automation/v4/actions/",
     "/automation/actions/",
 )
+# A client sends one header again and again; a longer one is not kept in memory.
+LONGEST_KEPT = 300
+# The beginnings of paths whose portal is not known by a token.
+OTHERWISE_KNOWN = ("/oauth/", "/hubfs/", "/submissions/")
 # Paths that name the portal and need no token: what is in files, and what visitors send with a form.
 PORTAL_IN_PATH = re.compile(r"/(?:hubfs|submissions/v3/integration/submit)/(?P<id>[0-9]{1,19})/")
 
@@ -39,7 +44,13 @@ class AuthContext(msgspec.Struct, frozen=True):
 
 def bearer_token(request: Request) -> str | None:
     """Return the token of the `Authorization` header if it is a bearer header."""
-    scheme, _, token = request.headers.get(b"authorization", b"").decode("latin-1").partition(" ")
+    header = request.headers.get(b"authorization", b"")
+    return _bearer_token_in(header) if len(header) <= LONGEST_KEPT else _bearer_token_in.__wrapped__(header)
+
+
+@lru_cache(maxsize=64)
+def _bearer_token_in(header: bytes) -> str | None:
+    scheme, _, token = header.decode("latin-1").partition(" ")
     return token.strip() if scheme.lower() == "bearer" and token.strip() else None
 
 
@@ -54,19 +65,25 @@ class Authenticator:
 
         An API key in the query is legacy; the assumption `hapikey` of the default portal says how to answer it.
         """
-        if request.path.startswith("/oauth/"):
-            return AuthContext(self._by_app(request) or self._portals.default)
-        if (portal_id := PORTAL_IN_PATH.match(request.path)) is not None:
-            named = self._portals.get(parse_id(portal_id["id"]) or 0)
-            return AuthContext(named or self._portals.default)
+        if request.path.startswith(OTHERWISE_KNOWN) and (known := self._by_path(request)):
+            return known
         value = bearer_token(request)
         if value is not None:
-            known = self._by_value(value)
-            return self._routed(known) if known else AuthContext(self._portals.default, error=self._unknown(value))
+            found = self._by_value(value)
+            return self._routed(found) if found else AuthContext(self._portals.default, error=self._unknown(value))
         key = request.first("hapikey") if b"hapikey" in request.raw_query else None
         if key is not None:
             return self._by_key(key, is_developer=request.path.startswith(DEVELOPER_PATHS))
         return AuthContext(self._portals.default, error=credentials_not_found())
+
+    def _by_path(self, request: Request) -> AuthContext | None:
+        """Return the sender of a request whose path, and not a token, says which portal it is about."""
+        if request.path.startswith("/oauth/"):
+            return AuthContext(self._by_app(request) or self._portals.default)
+        portal_id = PORTAL_IN_PATH.match(request.path)
+        if portal_id is None:
+            return None
+        return AuthContext(self._portals.get(parse_id(portal_id["id"]) or 0) or self._portals.default)
 
     def _by_value(self, value: str) -> AuthContext | None:
         found = self._portals.find_by_token(value)

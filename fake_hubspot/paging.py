@@ -84,21 +84,23 @@ def walk_of(context: RequestContext) -> WalkNames:
 
 def _place(context: RequestContext) -> tuple[WalkNames, str | None]:
     """Return the walk of a request and its cursor, which are found once for each request."""
-    if context.place is None:
-        request, spelled = context.request, _spelled(context)
-        is_legacy = context.route_name.startswith(LEGACY)
-        if request.method == "POST":
+    place = context.place
+    if place is None:
+        request, params, route_name = context.request, context.params, context.route_name
+        spelled = params.get("objectType") or route_name.partition(".")[0]
+        is_legacy, is_post = route_name.startswith(LEGACY), request.method == "POST"
+        if is_post:
             asked = _asked_by_body(request.body)
         else:
             asked = _asked_by_query(request.raw_query, is_legacy, DEFAULT_LIMITS.get(spelled, DEFAULT_LIMIT))
-        is_one = context.params.keys() <= OF_ONE_LIST and not is_legacy
-        known = context.portal.types.find(spelled) if is_one else None
-        where = request.path if not is_one else known.type_id if known else spelled
-        kind = f"{request.method == 'POST'} {asked.archived} {where}"
+        where = request.path
+        if not is_legacy and params.keys() <= OF_ONE_LIST:
+            known = context.portal.types.find(spelled)
+            where = known.type_id if known else spelled
         token = context.token.value if context.token else ""
-        names = _names(kind, asked.others, token, f"{request.client_host} {request.client_port}")
-        context.place = (names, asked.cursor)
-    return context.place
+        names = _names(is_post, asked.others, asked.archived, where, token, request.client_host, request.client_port)
+        place = context.place = (names, asked.cursor)
+    return place
 
 
 @lru_cache(maxsize=REQUESTS_KEPT)
@@ -128,16 +130,14 @@ def _asked_by_query(raw: bytes, is_legacy: bool, default_limit: str) -> _Asked:
     return _Asked(" ".join(parts) or None, msgspec.json.encode(sorted(others)), archived)
 
 
-def _spelled(context: RequestContext) -> str:
-    """Return the type of record that the path names, or the family of the route."""
-    return context.params.get("objectType") or context.route_name.partition(".")[0]
-
-
 @lru_cache(maxsize=REQUESTS_KEPT)
-def _names(kind: str, others: bytes, token: str, client: str) -> WalkNames:
+def _names(
+    is_post: bool, others: bytes, is_archived: bool, where: str, token: str, client: str, port: int
+) -> WalkNames:
     """Return the names of a walk as short texts, whose hashes Python keeps."""
+    kind = f"{is_post} {is_archived} {where}"
     exact = sha256(f"{kind}\n{token}\n".encode() + others).hexdigest()
-    return f"{exact} {client}", exact, kind
+    return f"{exact} {client} {port}", exact, kind
 
 
 def walk_without_connection(context: RequestContext) -> Hashable:
@@ -147,7 +147,8 @@ def walk_without_connection(context: RequestContext) -> Hashable:
 
 def page_of(context: RequestContext, *, unknown: int = 1) -> int:
     """Return which page of its walk the request asks for, from 1; `unknown` if its cursor was never handed out."""
-    return context.portal.walks.page_of(walk_of(context), requested_cursor(context), unknown=unknown)
+    names, cursor = _place(context)
+    return context.portal.walks.page_of(names, cursor, unknown=unknown) if cursor else 1
 
 
 def page_of_list(context: RequestContext) -> int:
@@ -155,6 +156,9 @@ def page_of_list(context: RequestContext) -> int:
 
     A cursor that was never handed out counts by its place in the account, up to the 100,000th record.
     """
+    names, cursor = _place(context)
+    if not context.portal.walks.is_chosen(names, cursor):
+        return page_of(context)
     asked = _asked_list(context)
     if asked is None:
         return page_of(context)
@@ -164,7 +168,7 @@ def page_of_list(context: RequestContext) -> int:
         before = store.count_before(asked.type_id, asked.first, archived=asked.archived, most=MOST_COUNTED)
         return before // asked.limit + 1
 
-    return context.portal.walks.page_of_any(walk_of(context), requested_cursor(context), find)
+    return context.portal.walks.page_of_any(names, cursor, find)
 
 
 def has_chosen_cursor(context: RequestContext) -> bool:
@@ -214,8 +218,8 @@ def page_by_id(context: RequestContext, rows: Sequence[Any], *, limit: int, afte
 
 def hand_out(context: RequestContext, after: str) -> None:
     """Record that the response has a cursor for the next page."""
-    walk, walks = walk_of(context), context.portal.walks
-    if not requested_cursor(context):
+    (walk, cursor), walks = _place(context), context.portal.walks
+    if not cursor:
         walks.start(walk)
     walks.hand_out(walk, after, opens=(context.page or 1) + 1)
 

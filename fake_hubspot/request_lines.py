@@ -31,7 +31,6 @@ def lines_of(log: EventLines, default_portal_id: int) -> Callable[[RequestContex
             return
         portal = context.tenant.portal
         account = 0 if portal.id == default_portal_id or not entry.ordinal else portal.id
-        secrets = tuple(portal.access.secrets())
-        log.add(partial(request_line, SOURCE, entry, account, secrets, time.time()))
+        log.add(partial(request_line, SOURCE, entry, account, portal.access.secrets(), time.time()))
 
     return listen

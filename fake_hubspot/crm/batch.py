@@ -116,6 +116,16 @@ def _look_up(
     return portal.records.find(kind, parse_id(text), archived=archived)
 
 
+def _look_up_all(
+    portal: Portal, kind: ObjectType, ids: list[str], id_property: str | None, *, archived: bool
+) -> dict[str, Record | None]:
+    if id_property:
+        return {text: _look_up(portal, kind, text, id_property, archived=archived) for text in ids}
+    numbers = {text: parse_id(text) for text in ids}
+    found = portal.records.find_many(kind, numbers.values(), archived=archived)
+    return {text: found[number] for text, number in numbers.items()}
+
+
 def batch_read(context: RequestContext) -> Response:
     """Read up to 100 records; missing ones make it a 207.
 
@@ -126,7 +136,7 @@ def batch_read(context: RequestContext) -> Response:
     check_size(len(wanted.inputs), with_history=bool(wanted.properties_with_history))
     archived = parse_bool(context.request, "archived")
     ids = list(dict.fromkeys(str(one.id) for one in wanted.inputs))
-    found = {text: _look_up(portal, kind, text, wanted.id_property, archived=archived) for text in ids}
+    found = _look_up_all(portal, kind, ids, wanted.id_property, archived=archived)
     selection = select(portal, kind, wanted.properties, with_history=wanted.properties_with_history)
     results = [render(portal, selection, record) for record in found.values() if record is not None]
     return batch_response(context, results, _missing(kind, [text for text in ids if found[text] is None]))

@@ -54,6 +54,8 @@ class Access:
     def __init__(self, context: PortalContext, *, app_secrets: Callable[[], Iterable[str]] = tuple) -> None:
         self._context = context
         self._app_secrets = app_secrets
+        self._own_secrets: tuple[str, ...] = ()
+        self._secrets_version = (-1, -1)
         self.tokens = KeyValueStore(context.db, "tokens", Token, on_change=lambda: None)
         self.grants = KeyValueStore(context.db, "grants", Grant, on_change=lambda: None)
 
@@ -66,11 +68,15 @@ class Access:
         check_token(token.value)
         return self.tokens.put(token.value, token)
 
-    def secrets(self) -> list[str]:
-        """Return what no output may contain: tokens, and the secrets of apps."""
-        of_apps = ((one.client_secret, one.code, one.refresh_token) for one in self.grants)
-        tokens = (one.value for one in self.tokens)
-        return [*tokens, *self._app_secrets(), *(secret for each in of_apps for secret in each)]
+    def secrets(self) -> tuple[str, ...]:
+        """Return what no output may contain: tokens, and the secrets of apps. It is cheap: each line needs it."""
+        version = (self.tokens.version, self.grants.version)
+        if version != self._secrets_version:
+            of_apps = ((one.client_secret, one.code, one.refresh_token) for one in self.grants)
+            tokens = (one.value for one in self.tokens)
+            self._own_secrets = (*tokens, *(secret for each in of_apps for secret in each))
+            self._secrets_version = version
+        return (*self._own_secrets, *self._app_secrets())
 
     def revoke(self, value: str) -> None:
         """Stop accepting a token."""
@@ -112,8 +118,7 @@ class Access:
             ExpiredTokenError: It has expired.
             MissingScopeError: It lacks the scope `needs`.
         """
-        now = self._context.clock.now_ms()
-        if token.expires_ms is not None and now >= token.expires_ms:
+        if token.expires_ms is not None and (now := self._context.clock.now_ms()) >= token.expires_ms:
             raise ExpiredTokenError(now_ms=now, expires_ms=token.expires_ms)
         if token.scopes is not None and needs is not None and needs not in token.scopes:
             raise MissingScopeError(needs)

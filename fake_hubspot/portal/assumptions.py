@@ -99,6 +99,8 @@ ASSUMPTIONS = {
     )
 }
 
+DEFAULTS = {one.name: one.default for one in ASSUMPTIONS.values()}
+
 
 class Assumptions:
     """The options of one portal."""
@@ -107,7 +109,7 @@ class Assumptions:
         self._chosen: dict[str, str] = {}
 
     def __getitem__(self, name: str) -> str:
-        return self._chosen.get(name) or ASSUMPTIONS[name].default
+        return self._chosen.get(name) or DEFAULTS[name]
 
     def choose(self, choices: Mapping[str, str]) -> None:
         """Set some options, or none of them if one is wrong.

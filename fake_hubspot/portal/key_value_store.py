@@ -13,7 +13,17 @@ Value = TypeVar("Value")
 
 
 class KeyValueStore(Generic[Value]):
-    """Values of one type in the order in which their keys were added. `on_change` is called after each write."""
+    """Values of one type in the order in which their keys were added.
+
+    Args:
+        db: Where they are kept.
+        name: Their name in the database.
+        kind: Their type.
+        on_change: Called after each write.
+
+    Attributes:
+        version: Another number after each change, for those who keep what they compute from the values.
+    """
 
     def __init__(self, db: Database, name: str, kind: type[Value], *, on_change: Callable[[], None]) -> None:
         self._db = db
@@ -21,6 +31,7 @@ class KeyValueStore(Generic[Value]):
         self._decoder = msgspec.json.Decoder(kind)
         self._on_change = on_change
         self._values: dict[str, Value] = {}
+        self.version = 0
         self.reload()
 
     def __len__(self) -> int:
@@ -40,6 +51,7 @@ class KeyValueStore(Generic[Value]):
         """Read everything from the database again, after it was restored."""
         rows = self._db.all("SELECT key, value FROM key_values WHERE store = ?", (self._name,))
         self._values = {key: self._decoder.decode(value) for key, value in rows}
+        self.version += 1
 
     def get(self, key: str) -> Value | None:
         """Return the value of a key."""
@@ -51,11 +63,14 @@ class KeyValueStore(Generic[Value]):
             "INSERT OR REPLACE INTO key_values VALUES (?, ?, ?)", (self._name, key, msgspec.json.encode(value))
         )
         self._values[key] = value
+        self.version += 1
         self._on_change()
         return value
 
     def drop(self, key: str) -> Value | None:
         """Remove a value."""
         self._db.run("DELETE FROM key_values WHERE store = ? AND key = ?", (self._name, key))
+        dropped = self._values.pop(key, None)
+        self.version += 1
         self._on_change()
-        return self._values.pop(key, None)
+        return dropped

@@ -1,6 +1,7 @@
 """Rate limits of one portal: windows, the daily counter, the headers. Enforced only if asked for."""
 
 from collections import deque
+from functools import lru_cache
 
 import msgspec
 
@@ -31,6 +32,18 @@ TIERS = {
         Tier("oauth", 110, None),
     )
 }
+
+
+@lru_cache(maxsize=16)
+def _window_headers(burst: int) -> tuple[tuple[bytes, bytes], ...]:
+    """Return the headers about windows that are the same for every request."""
+    secondly = burst // 10
+    return (
+        (b"x-hubspot-ratelimit-interval-milliseconds", b"10000"),
+        (b"x-hubspot-ratelimit-max", b"%d" % burst),
+        (b"x-hubspot-ratelimit-secondly", b"%d" % secondly),
+        (b"x-hubspot-ratelimit-secondly-remaining", b"%d" % (secondly - 1)),
+    )
 
 
 class RateLimits:
@@ -110,15 +123,10 @@ class RateLimits:
         maximum less one: recording.
         """
         tier = TIERS["oauth"] if is_oauth else self.tier
-        secondly = tier.burst // 10
-        headers = [
-            (b"x-hubspot-ratelimit-interval-milliseconds", b"10000"),
-            (b"x-hubspot-ratelimit-max", b"%d" % tier.burst),
-            (b"x-hubspot-ratelimit-remaining", b"%d" % max(tier.burst - len(self._recent), 0)),
-            (b"x-hubspot-ratelimit-secondly", b"%d" % secondly),
-            (b"x-hubspot-ratelimit-secondly-remaining", b"%d" % (secondly - 1)),
-        ]
-        return self.daily_headers(is_oauth=is_oauth) + headers
+        interval, most, secondly, secondly_remaining = _window_headers(tier.burst)
+        remaining = (b"x-hubspot-ratelimit-remaining", b"%d" % max(tier.burst - len(self._recent), 0))
+        daily = self.daily_headers(is_oauth=is_oauth)
+        return [*daily, interval, most, remaining, secondly, secondly_remaining]
 
     def daily_headers(self, *, is_oauth: bool = False) -> list[tuple[bytes, bytes]]:
         """Return the headers about the day, which are the only ones that searches have.

@@ -185,6 +185,8 @@ class Pipelines:
         self.stored = KeyValueStore(context.db, "pipelines", Pipeline, on_change=context.changes.bump)
         self._audits = KeyValueStore(context.db, "pipeline_audits", Audit, on_change=context.changes.bump)
         self.on_put: Callable[[str], None] = _nobody
+        self._in_order: dict[str, list[Pipeline]] = {}
+        self._ordered_version = -1
 
     def seed(self) -> None:
         """Add the default pipelines."""
@@ -202,7 +204,13 @@ class Pipelines:
 
     def of(self, type_id: str) -> list[Pipeline]:
         """Return the pipelines of a type that are not archived, in display order."""
-        return sorted((one for one in self.all_of(type_id) if not one.archived), key=lambda one: one.display_order)
+        if self._ordered_version != self.stored.version:
+            self._in_order, self._ordered_version = {}, self.stored.version
+        known = self._in_order.get(type_id)
+        if known is None:
+            living = (one for one in self.all_of(type_id) if not one.archived)
+            known = self._in_order[type_id] = sorted(living, key=lambda one: one.display_order)
+        return list(known)
 
     def get(self, type_id: str, pipeline_id: str) -> Pipeline | None:
         """Return one pipeline."""

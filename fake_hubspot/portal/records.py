@@ -76,6 +76,21 @@ class Records:
             return None
         return record
 
+    def find_many(
+        self, object_type: ObjectType, ids: Iterable[int | None], *, archived: bool = False
+    ) -> dict[int | None, Record | None]:
+        """Return the records with these ids as `find` does, in fewer steps."""
+        wanted = dict.fromkeys(ids)
+        possible = [one for one in wanted if one is not None and 0 <= one <= LARGEST_ID]
+        stored = {one.id: one for one in self.store.get_many(object_type.type_id, possible)}
+        for one in wanted:
+            record = None if one is None else stored.get(one)
+            if record is None:  # it may be merged into another
+                wanted[one] = self.find(object_type, one, archived=archived)
+            elif (record.archived_ms is not None) == archived:
+                wanted[one] = record
+        return wanted
+
     def find_by(self, object_type: ObjectType, name: str, value: str, *, archived: bool = False) -> Record | None:
         """Return the record that has a value in a property with unique values.
 

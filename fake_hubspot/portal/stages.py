@@ -95,9 +95,10 @@ def _living(pipeline: Pipeline) -> list[Stage]:
 
 def _stage(pipelines: list[Pipeline], pipeline_id: str | None, stage_id: str) -> Stage | None:
     for pipeline in pipelines:
-        for stage in _living(pipeline):
-            if pipeline_id in (pipeline.id, None) and stage.id == stage_id:
-                return stage
+        if pipeline_id in (pipeline.id, None):
+            for stage in pipeline.stages:
+                if stage.id == stage_id and not stage.archived:
+                    return stage
     return None
 
 
