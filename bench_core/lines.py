@@ -11,16 +11,16 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from types import TracebackType
-from typing import Any, Self, TextIO
+from typing import Any, Protocol, Self, TextIO
 
 import msgspec
 
 from bench_core.text import printable
 
-__all__ = ["LOG_FORMATS", "EventLines", "Line", "uses_colours"]
+__all__ = ["LOG_FORMATS", "EventLines", "Line", "Part", "Shown", "json_line", "text_line", "uses_colours"]
 
 LOG_FORMATS = ("text", "json")
 QUEUE_LINES = 10_000
@@ -52,18 +52,53 @@ class Line(msgspec.Struct, frozen=True):
 
     def as_json(self) -> str:
         """Return the event as one JSON object without a line break."""
-        second, milliseconds = _moment(self.at)
-        moment = f"{_date_and_time(second)}.{milliseconds:03}+00:00"
-        return _encode({"time": moment, "source": self.source, "event": self.event, **self.fields})
+        return json_line(self.source, self.event, self.fields, self.at)
 
     def as_text(self, *, colours: bool, source_width: int = 0) -> str:
         """Return the event as a line of text. No character of it is obeyed by a terminal, but our own colours."""
-        second, milliseconds = _moment(self.at)
-        prefix = [(f"{self.source:{source_width}}", "note")] if source_width else []
-        pieces = [(f"{_local_time(second)}.{milliseconds:03}", "dim"), *prefix, *self.parts]
-        if colours:
-            return " ".join([_toned(_on_one_line(text), tone) for text, tone in pieces if text])
-        return _on_one_line(" ".join([text for text, _ in pieces if text]))
+        return text_line(self.source, self.parts, self.at, colours=colours, source_width=source_width)
+
+
+class Shown(Protocol):
+    """An event that can be shown in each form."""
+
+    def as_json(self) -> str:
+        """Return the event as one JSON object without a line break."""
+
+    def as_text(self, *, colours: bool, source_width: int = 0) -> str:
+        """Return the event as a line of text."""
+
+
+def json_line(source: str, event: str, fields: Mapping[str, object], at: float) -> str:
+    """Return an event as one JSON object without a line break."""
+    second, milliseconds = _moment(at)
+    moment = f"{_date_and_time(second)}.{milliseconds:03}+00:00"
+    return _encode({"time": moment, "source": source, "event": event, **fields})
+
+
+def text_line(source: str, parts: Iterable[Part], at: float, *, colours: bool, source_width: int) -> str:
+    """Return an event as a line of text. No character of it is obeyed by a terminal, but our own colours."""
+    second, milliseconds = _moment(at)
+    prefix = [(f"{source:{source_width}}", "note")] if source_width else []
+    pieces = [(f"{_local_time(second)}.{milliseconds:03}", "dim"), *prefix, *parts]
+    if colours:
+        return " ".join([_toned(_on_one_line(text), tone) for text, tone in pieces if text])
+    return _on_one_line(" ".join([text for text, _ in pieces if text]))
+
+
+class _Made:
+    """An event that is made when it is shown."""
+
+    __slots__ = ("_make",)
+
+    def __init__(self, make: Callable[[], Shown]) -> None:
+        self._make = make
+
+    def as_json(self) -> str:
+        return self._make().as_json()
+
+    def as_text(self, *, colours: bool, source_width: int = 0) -> str:
+        return self._make().as_text(colours=colours, source_width=source_width)
 
 
 class EventLines:
@@ -95,7 +130,7 @@ class EventLines:
         self._width = source_width
         self._colours = uses_colours(self._stream) if colours is None else colours
         self._capacity = capacity
-        self._queue: deque[Callable[[], Line]] = deque()
+        self._queue: deque[Shown] = deque()
         self._left_out = 0
         self._lock = threading.Lock()
         self._is_awake = False
@@ -110,21 +145,21 @@ class EventLines:
     ) -> None:
         self.close()
 
-    def add(self, make: Callable[[], Line]) -> None:
-        """Queue an event; `make` is called in another thread. Never waits."""
+    def say(self, line: Shown) -> None:
+        """Queue an event, which is rendered in another thread. Never waits."""
         if self._closing.is_set():
             return
         if len(self._queue) >= self._capacity:
             with self._lock:
                 self._left_out += 1
             return
-        self._queue.append(make)
+        self._queue.append(line)
         if not self._is_awake:
             self._wake()
 
-    def say(self, line: Line) -> None:
-        """Queue an event that is rendered already."""
-        self.add(lambda: line)
+    def add(self, make: Callable[[], Shown]) -> None:
+        """Queue an event that takes time to make; `make` is called in another thread. Never waits."""
+        self.say(_Made(make))
 
     def close(self) -> None:
         """Write what is queued, and end the thread. If nobody reads the stream, do not wait for long."""
@@ -155,15 +190,15 @@ class EventLines:
             if not self._write(*self._taken()):
                 return
 
-    def _taken(self) -> tuple[list[Callable[[], Line]], int]:
+    def _taken(self) -> tuple[list[Shown], int]:
         with self._lock:
             left_out, self._left_out = self._left_out, 0
         return [self._queue.popleft() for _ in range(len(self._queue))], left_out
 
-    def _write(self, waiting: list[Callable[[], Line]], left_out: int) -> bool:
+    def _write(self, waiting: list[Shown], left_out: int) -> bool:
         """Write lines; return False if nobody reads them any more."""
         # Each line becomes a text at once: the garbage collector would look at all that are kept.
-        shown = [self._shown(make()) for make in waiting]
+        shown = [self._shown(line) for line in waiting]
         if left_out:
             text = f"{left_out:,} lines left out: they came faster than they can be shown"
             shown.append(self._shown(Line("", "left-out", ((text, "warn"),), {"lines": left_out})))
@@ -187,7 +222,7 @@ class EventLines:
             except BlockingIOError:  # another program made the stream that it shares with this one non-blocking
                 select.select((), (self._descriptor,), (), WRITABLE_TIMEOUT_S)
 
-    def _shown(self, line: Line) -> str:
+    def _shown(self, line: Shown) -> str:
         if self._form == "json":
             return line.as_json()
         return line.as_text(colours=self._colours, source_width=self._width)

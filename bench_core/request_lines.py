@@ -2,53 +2,72 @@
 
 from functools import lru_cache
 
+import msgspec
+
 from bench_core.journal import JournalEntry
-from bench_core.lines import Line
+from bench_core.lines import Part, json_line, text_line
 from bench_core.masking import Masking
 
-__all__ = ["request_line"]
+__all__ = ["RequestLine"]
 
 NO_STATUS = "no response"
 MAX_SHOWN = 500
 
 
-def request_line(source: str, entry: JournalEntry, account: int, secrets: tuple[str, ...], at: float) -> Line:
-    """Return the line of a request.
+class RequestLine(msgspec.Struct, frozen=True, gc=False):
+    """The line of a request. Only what its form shows is computed, when it is shown.
 
-    Args:
+    Attributes:
         source: Who says it, for instance `hubspot`.
         entry: The request and its response.
         account: The portal, 0 if it need not be named.
         secrets: What is masked.
         at: When it was answered. Units: seconds since 1970.
     """
-    masking = _masking(secrets)
-    query = masking.query(entry.query) if entry.query else ""
-    path = masking(entry.path)
-    took_ms = entry.took_us / 1000
-    what = f"{path}?{query}" if query else path
-    hint = masking(entry.hint) if entry.hint else ""
-    parts = (
-        (f"{entry.method:6}", "bold"),
-        (_cut(what), ""),
-        (str(entry.status or NO_STATUS), _tone(entry.status)),
-        (f"{took_ms:.1f} ms", "dim"),
-        (f"fault {entry.fault}" if entry.fault else "", "warn"),
-        (f"unmatched: {_advice(hint)}" if hint else "", "warn"),
-        (f"account {account}" if account else "", "dim"),
-    )
-    fields = {
-        "method": entry.method,
-        "path": path,
-        "query": query,
-        "status": entry.status,
-        "ms": round(took_ms, 3),
-        "fault": entry.fault or None,
-        "unmatched": hint or None,
-        "account": account or None,
-        "ordinal": entry.ordinal or None,
-    }
-    return Line(source, "request" if entry.ordinal else "control", parts, fields, at)
+
+    source: str
+    entry: JournalEntry
+    account: int
+    secrets: tuple[str, ...]
+    at: float
+
+    def as_text(self, *, colours: bool, source_width: int = 0) -> str:
+        """Return the request as a line of text, with colours or without."""
+        return text_line(self.source, self._parts(), self.at, colours=colours, source_width=source_width)
+
+    def as_json(self) -> str:
+        """Return the request as one JSON object without a line break."""
+        return json_line(self.source, "request" if self.entry.ordinal else "control", self._fields(), self.at)
+
+    def _parts(self) -> tuple[Part, ...]:
+        entry, masking = self.entry, _masking(self.secrets)
+        what = masking(entry.path)
+        if entry.query:
+            what = f"{what}?{masking.query(entry.query)}"
+        status = entry.status
+        return (
+            (f"{entry.method:6}", "bold"),
+            (what if len(what) <= MAX_SHOWN else f"{what[:MAX_SHOWN]}...", ""),
+            (str(status or NO_STATUS), _tone(status)),
+            (f"{entry.took_us / 1000:.1f} ms", "dim"),
+            (f"fault {entry.fault}" if entry.fault else "", "warn"),
+            (f"unmatched: {_advice(masking(entry.hint))}" if entry.hint else "", "warn"),
+            (f"account {self.account}" if self.account else "", "dim"),
+        )
+
+    def _fields(self) -> dict[str, object]:
+        entry, masking = self.entry, _masking(self.secrets)
+        return {
+            "method": entry.method,
+            "path": masking(entry.path),
+            "query": masking.query(entry.query) if entry.query else "",
+            "status": entry.status,
+            "ms": round(entry.took_us / 1000, 3),
+            "fault": entry.fault or None,
+            "unmatched": masking(entry.hint) if entry.hint else None,
+            "account": self.account or None,
+            "ordinal": entry.ordinal or None,
+        }
 
 
 @lru_cache(maxsize=64)
@@ -64,7 +83,3 @@ def _tone(status: int) -> str:
 
 def _advice(hint: str) -> str:
     return hint.replace("nearest known route:", "did you mean") + ("?" if hint.startswith("nearest") else "")
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]}..."

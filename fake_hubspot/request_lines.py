@@ -5,10 +5,9 @@ Requests to the control API are shown only if they change something.
 
 import time
 from collections.abc import Callable
-from functools import partial
 
 from bench_core.lines import EventLines
-from bench_core.request_lines import request_line
+from bench_core.request_lines import RequestLine
 from fake_hubspot.context import RequestContext
 
 __all__ = ["lines_of"]
@@ -31,6 +30,6 @@ def lines_of(log: EventLines, default_portal_id: int) -> Callable[[RequestContex
             return
         portal = context.tenant.portal
         account = 0 if portal.id == default_portal_id or not entry.ordinal else portal.id
-        log.add(partial(request_line, SOURCE, entry, account, portal.access.secrets(), time.time()))
+        log.say(RequestLine(SOURCE, entry, account, portal.access.secrets(), time.time()))
 
     return listen

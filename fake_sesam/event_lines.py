@@ -4,7 +4,6 @@ import json
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping
-from functools import partial
 from typing import Any
 
 from bench_core.lines import EventLines, Line
@@ -94,7 +93,7 @@ class NodeLines:
 
     def _say(self, event: str, pipe_id: str, parts: list[tuple[str, str]], **fields: object) -> None:
         shown = (("pipe", "dim"), (pipe_id, "bold"), *parts)
-        self._lines.add(partial(Line, SOURCE, event, shown, {"pipe": pipe_id, **fields}, time.time()))
+        self._lines.say(Line(SOURCE, event, shown, {"pipe": pipe_id, **fields}, time.time()))
 
 
 def connector_line(system_id: str, text: str, at: float) -> Line:

@@ -1,7 +1,6 @@
 """`contract-bench proxy`."""
 
 import time
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,7 +8,7 @@ import click
 
 from bench_core.control.operations import CONTROL_PREFIX
 from bench_core.options import allow_host_option, line_options, not_empty, open_lines
-from bench_core.request_lines import request_line
+from bench_core.request_lines import RequestLine
 from bench_core.signals import lift_limit
 from contract_bench.proxy.address import Address
 from contract_bench.proxy.app import ProxyOptions
@@ -101,7 +100,7 @@ def proxy(
 
         def tell(context: ProxyContext) -> None:
             if lines is not None:
-                lines.add(partial(request_line, "proxy", context.entry, 0, context.state.secrets, time.time()))
+                lines.say(RequestLine("proxy", context.entry, 0, context.state.secrets, time.time()))
 
         options = ProxyOptions(
             rewrites_links=not keep_links,

@@ -9,7 +9,7 @@ import requests
 
 from bench_core.journal import JournalEntry
 from bench_core.lines import EventLines
-from bench_core.request_lines import request_line
+from bench_core.request_lines import RequestLine
 from fake_hubspot.server import Server
 from fake_hubspot.settings import Settings
 
@@ -19,7 +19,7 @@ CONTACTS = "/crm/v3/objects/contacts"
 
 def text_of(entry: JournalEntry, account: int = 0) -> str:
     """The line without its time."""
-    line = request_line("hubspot", entry, account, (SECRET,), 0.0)
+    line = RequestLine("hubspot", entry, account, (SECRET,), 0.0)
     return line.as_text(colours=False).partition(" ")[2]
 
 

@@ -322,6 +322,46 @@ def test_an_app_is_granted_tokens(portal: Portal) -> None:
     )
 
 
+def test_what_is_kept_of_tokens_and_pipelines_follows_every_change(portal: Portal) -> None:
+    """Added, changed, dropped, and read again after a restore."""
+    access, pipelines = portal.access, portal.pipelines
+    own = access.add(Token(value="first", kind="private-app"))
+    pipelines.put("0-9", Pipeline(id="b", label="B", display_order=2, stages=()))
+    pipelines.put("0-9", Pipeline(id="a", label="A", display_order=1, stages=()))
+
+    assert own.value in access.secrets()
+    assert [one.id for one in pipelines.of("0-9")] == ["a", "b"]
+    pipelines.of("0-9").clear()
+    pipelines.put("0-9", Pipeline(id="a", label="A", display_order=3, stages=()))
+    assert [one.id for one in pipelines.of("0-9")] == ["b", "a"]
+    pipelines.drop("0-9", "b")
+    assert [one.id for one in pipelines.of("0-9")] == ["a"]
+    grant = access.grant()
+    assert {grant.client_secret, grant.code, grant.refresh_token} <= set(access.secrets())
+    access.revoke("first")
+    assert "first" not in access.secrets()
+    portal.db.run("DELETE FROM key_values")
+    for store in (access.tokens, access.grants, pipelines.stored):
+        store.reload()
+    assert (access.secrets(), pipelines.of("0-9")) == ((), [])
+
+
+def test_records_are_found_together_as_one_by_one(portal: Portal) -> None:
+    """Also archived and merged ones, and ids that cannot be."""
+    records, contacts = portal.records, portal.types["contacts"]
+    plain, gone, first, second = (records.create(contacts, {"email": f"{name}@example.com"}) for name in "abcd")
+    records.archive(contacts, gone)
+    merged = records.merge(contacts, first, second)
+    ids = [gone.id, plain.id, second.id, first.id, merged.id, plain.id, 77, None, -1, 2**63]
+
+    for archived in (False, True):
+        found = records.find_many(contacts, ids, archived=archived)
+
+        assert list(found) == list(dict.fromkeys(ids))
+        assert found == {one: records.find(contacts, one, archived=archived) for one in ids}
+    assert records.find_many(contacts, []) == {}
+
+
 def test_only_tokens_of_apps_expire_together(portal: Portal) -> None:
     """At once; the others stay."""
     access = portal.access
