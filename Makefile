@@ -68,6 +68,7 @@ soak: $(VENV)/.test ## run the long tests, a minute each: parallel clients, gene
 	SCHEMATHESIS_EXAMPLES=25 $(BIN)/pytest -n 2 --timeout 300 -m proof tests/fidelity/test_own_document.py
 	RAW_HTTP_EXAMPLES=2500 $(BIN)/pytest --timeout 300 tests/contract/test_raw_http.py
 	CONVERGENCE_SOAK_S=60 $(BIN)/pytest tests/unit/contract_bench/convergence/test_convergence.py
+	SIGNAL_TRIES=20 $(BIN)/pytest --timeout 3600 -m proof tests/packaging -k signal
 	UPSTREAM_SOAK=1 $(BIN)/pytest -n 2 --timeout 300 tests/unit/contract_bench/matrix/test_upstream.py
 	CASSETTE_SOAK_S=60 $(BIN)/pytest --timeout 300 tests/unit/contract_bench/cassettes/test_redaction_anywhere.py
 

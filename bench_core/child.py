@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from bench_core.owner import OwnerProcess
+from bench_core.signals import held_signals
 
 __all__ = ["Child", "end_orphans", "kill_group", "signal_group"]
 
@@ -41,9 +42,10 @@ class Child(subprocess.Popen[bytes]):
         self._life: int | None = None
         self._watcher: subprocess.Popen[bytes] | None = None
         _end_orphans_once()
-        super().__init__(list(arguments), env=marked, stdin=subprocess.DEVNULL, start_new_session=True, **options)
-        if Path(SHELL).exists():
-            self._watch()
+        with held_signals():
+            super().__init__(list(arguments), env=marked, stdin=subprocess.DEVNULL, start_new_session=True, **options)
+            if Path(SHELL).exists():
+                self._watch()
 
     def _watch(self) -> None:
         end, self._life = os.pipe()

@@ -57,6 +57,11 @@ class CommandLine(click.Group):
             sys.exit(_interrupted(name, error))
         except BrokenPipeError:
             sys.exit(_unread())
+        except RuntimeError as error:
+            # Python 3.11 wraps what is raised in a descriptor's `__set_name__`, which runs during imports
+            if not isinstance(error.__cause__, KeyboardInterrupt):
+                raise
+            sys.exit(_interrupted(name, error))
         except self.explained as error:
             click.echo(f"{name}: {error}", err=True)
             sys.exit(2)

@@ -1,21 +1,32 @@
 """How a program ends when it is told to: at once, with what it started, and with the status that shells expect.
 
 SIGINT, SIGTERM and SIGHUP raise `Interrupted` in the main thread, so that `with` and `finally` end what was started.
-A second signal, or a limit of time, ends the process without waiting. Its children end with it (`bench_core.child`).
+A second signal, or a limit of time, ends the process without waiting. Its children end with it (`bench_core.child`); a
+child that is being started is waited for, because until then nobody would end it.
 """
 
 import os
 import signal
 import sys
 import threading
-from collections.abc import Callable
-from contextlib import suppress
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Any
 
-__all__ = ["ENDING_SIGNALS", "Interrupted", "ProgramEnd", "begin_end", "end_at_signals", "lift_limit"]
+__all__ = [
+    "ENDING_SIGNALS",
+    "Interrupted",
+    "ProgramEnd",
+    "begin_end",
+    "end_at_signals",
+    "held_signals",
+    "lift_limit",
+]
 
 LIMIT_S = 1.8
+START_LIMIT_S = 1.0
 NAMES = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")  # Windows has no SIGHUP, the others no SIGBREAK
 ENDING_SIGNALS = tuple(signal.Signals[name] for name in NAMES if name in signal.Signals.__members__)
 
@@ -58,6 +69,9 @@ class ProgramEnd:
             self._timer.cancel()
 
     def _end(self, number: int) -> None:
+        deadline = time.monotonic() + START_LIMIT_S
+        while _starting - {threading.get_ident()} and time.monotonic() < deadline:
+            time.sleep(0.005)
         for stream in (sys.stdout, sys.stderr):
             with suppress(Exception):
                 stream.flush()
@@ -65,6 +79,25 @@ class ProgramEnd:
 
 
 _program_end: list[ProgramEnd] = []  # the one of this process, if it is a program of ours and not a library
+
+
+_starting: set[int] = set()  # the threads that are starting something
+_held: list[int] = []  # the signals that came meanwhile, if the main thread is one of them
+
+
+@contextmanager
+def held_signals() -> Iterator[None]:
+    """Let signals of a program wait until this block ends: it starts something, and notes how it is ended."""
+    _starting.add(threading.get_ident())
+    try:
+        yield
+    finally:
+        _starting.discard(threading.get_ident())
+        if _held and threading.current_thread() is threading.main_thread():
+            numbers, _held[:] = list(_held), []
+            for number in numbers:
+                begin_end(number)
+            raise Interrupted(numbers[0])
 
 
 def end_at_signals() -> None:
@@ -88,5 +121,8 @@ def lift_limit() -> None:
 
 
 def _interrupt(number: int, _frame: FrameType | None) -> None:
+    if threading.get_ident() in _starting:
+        _held.append(number)
+        return
     begin_end(number)
     raise Interrupted(number)

@@ -1,16 +1,28 @@
 """The wheel alone, in an empty environment and an empty folder, does what a checkout does."""
 
 import os
+import random
 import re
+import shlex
+import shutil
+import signal
+import subprocess
 import sys
 import sysconfig
+import time
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, suppress
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
+import requests
 
-from tests.support.processes import run_command
+from bench_core.signals import ENDING_SIGNALS
+from tests.support.processes import run_command, started
+from tests.support.waiting import wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
 TIMEOUT_S = 250  # of a command that takes seconds, on a busy machine
@@ -29,7 +41,16 @@ contract_bench_environment =
     HUBSPOT_PAGE_SIZE=5
     HUBSPOT_RETRY_BUDGET_S=0.1
 """
-Run = Callable[..., str]
+# `make soak` tries each signal 20 times.
+TRIES = int(os.environ.get("SIGNAL_TRIES", "0"))
+SIGNALS = {
+    "demo": ("demo", "--contacts", "20000"),
+    "matrix": ("matrix", "--mode", "full"),
+    "record": ("record",),
+    "up": ("up", "--hubspot-port", "0", "--node-port", "0"),
+}
+CONNECTOR = "contract_bench.bundled"
+PIPE = "hubspot-contacts-collect"
 
 
 def execute(*command: str, cwd: Path | None = None, env: Mapping[str, str] | None = None) -> str:
@@ -59,9 +80,28 @@ def wheel(sdist: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return build(source, "wheel", tmp_path_factory.mktemp("wheel"))
 
 
+@dataclass(frozen=True, slots=True)
+class Installed:
+    """An environment that has the wheel and its dependencies, and an empty folder."""
+
+    python: str
+    folder: Path
+    environ: Mapping[str, str]
+
+    def run(self, module: str, *arguments: str) -> str:
+        """Run a program that has to succeed; return what it prints."""
+        return execute(self.python, "-m", module, *arguments, cwd=self.folder, env=self.environ)
+
+    def start(self, *arguments: str, folder: Path, **environ: str) -> AbstractContextManager["subprocess.Popen[str]"]:
+        """Start `contract-bench` in a folder."""
+        command = [self.python, "-m", "contract_bench", *arguments]
+        streams = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+        return started(command, cwd=folder, env={**self.environ, **environ}, **streams)
+
+
 @pytest.fixture(scope="module")
-def run(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
-    """Run a program of an environment that has the wheel and its dependencies, in an empty folder."""
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Installed:
+    """The wheel, installed."""
     environment, folder = tmp_path_factory.mktemp("venv"), tmp_path_factory.mktemp("empty")
     execute(sys.executable, "-m", "venv", "--without-pip", str(environment))
     [packages] = environment.glob("lib/python*/site-packages")
@@ -72,13 +112,9 @@ def run(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
     environ = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "COVERAGE"))}
 
     environ["HUBSPOT_TOKEN"] = "pat-na1-00000000-0000-4000-8000-000000000000"
-
-    def call(module: str, *arguments: str) -> str:
-        return execute(str(environment / "bin" / "python"), "-m", module, *arguments, cwd=folder, env=environ)
-
     (folder / "test_it.py").write_text(TEST)
     (folder / "pytest.ini").write_text(SETTINGS)
-    return call
+    return Installed(str(environment / "bin" / "python"), folder, environ)
 
 
 @pytest.fixture(scope="module")
@@ -105,7 +141,8 @@ def test_the_wheel_of_the_source_distribution_is_that_of_the_checkout(wheel: Pat
 
 @pytest.mark.proof
 @pytest.mark.timeout(600)
-def test_every_command_works_from_the_wheel_in_an_empty_folder(run: Run, fake_url: str) -> None:
+def test_every_command_works_from_the_wheel_in_an_empty_folder(installed: Installed, fake_url: str) -> None:
+    run = installed.run
     assert "Serve HubSpot CRM records" in run("contract_bench.bundled", "--help")
     shown = run("contract_bench", "demo", "--contacts", "3")
     played = run("contract_bench", "matrix", "--cell", "full/list:first/once/server-error")
@@ -120,3 +157,91 @@ def test_every_command_works_from_the_wheel_in_an_empty_folder(run: Run, fake_ur
     assert "1 cassette: 0 errors" in checked
     assert "python -m pytest" in made
     assert "5 passed" in tested  # one here, four of the connector that init made
+
+
+@pytest.mark.proof
+def test_up_runs_from_the_wheel_in_an_empty_folder_and_opens_its_page(installed: Installed, tmp_path: Path) -> None:
+    """With the connector and the node that come with it, until Ctrl-C."""
+    browser, opened, empty = tmp_path / "browser", tmp_path / "opened", tmp_path / "empty"
+    browser.write_text(f'#!/bin/sh\necho "$1" >> {shlex.quote(str(opened))}\n')
+    browser.chmod(0o755)
+    empty.mkdir()
+
+    with installed.start(*SIGNALS["up"], "--open", folder=empty, BROWSER=str(browser)) as process:
+        said = read_until(process, "Ctrl-C ends")
+        found = re.search(r"API at (\S+)/api", said)
+        assert found is not None, said
+        answer = requests.post(f"{found[1]}/api/pipes/{PIPE}/pump", data={"operation": "start"}, timeout=60)
+        said = read_until(process, f"{PIPE} completed")
+        process.send_signal(signal.SIGINT)
+        rest = process.communicate(timeout=TIMEOUT_S)[0]
+
+    assert answer.status_code == 200
+    assert "250 processed" in said
+    assert rest.rstrip().endswith("stopped: the fake HubSpot, the node and the connector")
+    assert process.returncode == 0
+    assert opened.read_text() == f"{found[1]}/\n"
+    wait_until(lambda: not running_in(empty), "the end of what was started")
+
+
+@pytest.mark.proof
+@pytest.mark.timeout(3600 if TRIES else 300)
+def test_a_signal_leaves_no_process(installed: Installed, fake_url: str, tmp_path: Path) -> None:
+    """Each command is signalled while its connector runs; `make soak` also tries moments before that."""
+    for name, arguments in SIGNALS.items():
+        options = ("--base-url", fake_url) if name == "record" else ()
+        for number in ENDING_SIGNALS if TRIES else ENDING_SIGNALS[len(name) % 3 :][:1]:
+            for attempt in range(TRIES or 1):
+                folder = tmp_path / f"{name}-{number.name}-{attempt}"
+                folder.mkdir()
+                with installed.start(*arguments, *options, folder=folder) as process:
+                    if name == "up":
+                        start_a_pipe(process)
+                    if attempt % 2 == 0:
+                        wait_until(partial(has_connector, folder, process), "the connector", timeout_s=60)
+                    else:
+                        time.sleep(random.uniform(0.5, 2))  # noqa: S311 - any moment of the start
+                    process.send_signal(number)
+                    said = process.communicate(timeout=TIMEOUT_S)[0]
+
+                assert process.returncode in {0, -number, 128 + number}, said
+                wait_until(partial(is_empty, folder), f"the end of what {name} started", timeout_s=60)
+                shutil.rmtree(folder)
+
+
+def read_until(process: "subprocess.Popen[str]", wanted: str) -> str:
+    """Return the output up to the line that contains this text."""
+    assert process.stdout is not None
+    said = ""
+    for line in process.stdout:
+        said += line
+        if wanted in line:
+            return said
+    raise AssertionError(f"expected {wanted!r}, got: {said}")
+
+
+def start_a_pipe(process: "subprocess.Popen[str]") -> None:
+    """Let the node of `up` start its connector."""
+    found = re.search(r"API at (\S+)/api", read_until(process, "Ctrl-C ends"))
+    assert found is not None
+    requests.post(f"{found[1]}/api/pipes/{PIPE}/pump", data={"operation": "start"}, timeout=60)
+
+
+def running_in(folder: Path) -> list[str]:
+    """Return the command lines of the processes whose current folder this is."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if (entry / "cwd").readlink() == folder:
+                found.append((entry / "cmdline").read_text().replace("\0", " "))
+    return found
+
+
+def has_connector(folder: Path, process: "subprocess.Popen[str]") -> bool:
+    """Whether the connector runs, or the command ended before it was seen."""
+    return process.poll() is not None or any(CONNECTOR in each for each in running_in(folder))
+
+
+def is_empty(folder: Path) -> bool:
+    """Whether nothing runs in a folder any more."""
+    return not running_in(folder)

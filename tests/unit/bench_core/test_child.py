@@ -32,6 +32,25 @@ child.wait()
 """
 
 
+# A program that gets a signal between the start of its child and that of the watcher.
+INTERRUPTED = f"""
+import signal, sys, time
+from bench_core.child import Child
+from bench_core.signals import end_at_signals
+end_at_signals()
+watch = Child._watch
+def interrupted(child):
+    signal.raise_signal(getattr(signal, sys.argv[1]))
+    print(child.pid, flush=True)
+    watch(child)
+Child._watch = interrupted
+try:
+    Child([sys.executable, "-c", "import time; time.sleep(60)"], env={ENV!r})
+except KeyboardInterrupt as error:
+    print(repr(error), flush=True)
+"""
+
+
 @pytest.fixture
 def parent() -> Iterator["subprocess.Popen[str]"]:
     """A process with a child."""
@@ -57,6 +76,20 @@ def test_what_a_child_started_ends_with_the_parent(parent: "subprocess.Popen[str
     parent.send_signal(number)
 
     wait_until(lambda: not any(map(is_alive, family)), "the end of the child and of its child")
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_a_signal_waits_until_a_child_is_watched(number: signal.Signals) -> None:
+    """Otherwise the child would not end with the program."""
+    root = Path(__file__).parents[3]
+    with started(
+        [sys.executable, "-c", INTERRUPTED, number.name], stdout=subprocess.PIPE, env={**ENV, "PYTHONPATH": str(root)}
+    ) as process:
+        assert process.stdout is not None
+        child = int(process.stdout.readline())
+
+        assert process.stdout.readline() == f"Interrupted('{number.name}')\n"
+        wait_until(lambda: not is_alive(child), "the end of the child")
 
 
 def test_what_is_left_is_ended_by_the_next_run(parent: "subprocess.Popen[str]") -> None:

@@ -5,6 +5,7 @@ import queue
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import click
@@ -13,7 +14,7 @@ from click.testing import CliRunner
 
 from bench_core.command_line import CommandLine
 from bench_core.options import ReportPath
-from bench_core.signals import ENDING_SIGNALS, Interrupted, ProgramEnd
+from bench_core.signals import ENDING_SIGNALS, Interrupted, ProgramEnd, held_signals
 from tests.support.processes import started
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -38,10 +39,14 @@ def program() -> None:
 @click.argument("what")
 def fail(what: str) -> None:
     """Fail in some way."""
+    wrapped = RuntimeError("Error calling __set_name__ on 'Field' instance")
+    wrapped.__cause__ = Interrupted(signal.SIGTERM)
     raise {
         "explained": ExplainedError("expected x, got y"),
         "interrupt": KeyboardInterrupt(),
         "term": Interrupted(signal.SIGTERM),
+        "term in an import": wrapped,
+        "bug": RuntimeError("of the program"),
         "pipe": BrokenPipeError(32, "Broken pipe"),
         "file": FileNotFoundError(2, "No such file or directory", "/a/b"),
         "defect": OSError("without a file"),
@@ -54,6 +59,7 @@ def fail(what: str) -> None:
         ("explained", 2, "prog: expected x, got y\n"),
         ("interrupt", 130, "prog: interrupted (SIGINT)\n"),
         ("term", 143, "prog: interrupted (SIGTERM)\n"),
+        ("term in an import", 143, "prog: interrupted (SIGTERM)\n"),
         ("pipe", 141, ""),
         ("file", 2, "prog: /a/b: No such file or directory. Check the path and its permissions.\n"),
     ],
@@ -65,9 +71,8 @@ def test_an_end_has_its_status_and_one_sentence(what: str, status: int, said: st
 
 
 def test_a_defect_of_the_program_is_not_dressed_up() -> None:
-    result = CliRunner().invoke(program, ["fail", "defect"])
-
-    assert isinstance(result.exception, OSError)
+    for what, error in (("defect", OSError), ("bug", RuntimeError)):
+        assert isinstance(CliRunner().invoke(program, ["fail", what]).exception, error)
 
 
 def test_help_is_also_shown_for_h() -> None:
@@ -114,6 +119,29 @@ def test_an_end_that_takes_too_long_is_cut_short() -> None:
     ProgramEnd(limit_s=0, exit_at_once=ended.put).begin(signal.SIGHUP)
 
     assert ended.get(timeout=60) == 129
+
+
+def test_an_end_waits_for_a_child_that_another_thread_starts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that it ends with the program."""
+    monkeypatch.setattr("bench_core.signals.START_LIMIT_S", 3600)
+    order: queue.SimpleQueue[object] = queue.SimpleQueue()
+    starting, go_on = threading.Event(), threading.Event()
+
+    def start() -> None:
+        with held_signals():
+            starting.set()
+            go_on.wait(60)
+            order.put("started")
+
+    thread = threading.Thread(target=start)
+    thread.start()
+    starting.wait(60)
+    ProgramEnd(limit_s=0, exit_at_once=order.put).begin(signal.SIGHUP)
+    go_on.set()
+    thread.join()
+
+    assert order.get(timeout=60) == "started"
+    assert order.get(timeout=60) == 129
 
 
 # The limit is of no interest here, and a busy machine must not reach it.
