@@ -1,4 +1,4 @@
-"""Runs nginx in front of replicas on loopback, configured for long pulls."""
+"""Runs nginx on loopback, for instance in front of replicas, configured for long pulls."""
 
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -7,9 +7,9 @@ from pathlib import Path
 
 from benchmarks.alternatives import system
 from benchmarks.mocks import free_port
-from benchmarks.processes import process
+from benchmarks.processes import Process, process
 
-CONFIGURATION = """\
+FRAME = """\
 daemon off;
 worker_processes 1;
 pid {home}/nginx.pid;
@@ -21,7 +21,10 @@ http {{
     fastcgi_temp_path {home}/fastcgi;
     uwsgi_temp_path {home}/uwsgi;
     scgi_temp_path {home}/scgi;
-
+{content}
+}}
+"""
+REPLICAS = """
     upstream replicas {{
         least_conn;                     # pulls are long: send the next one to the replica with the fewest running
 {servers}
@@ -36,14 +39,18 @@ http {{
             proxy_read_timeout 1800s;   # a Sesam node waits as long: a connector may wait for HubSpot between pages
         }}
     }}
-}}
 """
 
 
 def configuration(ports: Sequence[int], port: int, home: Path) -> str:
-    """Return nginx's configuration; nginx writes its files to `home`."""
+    """Return nginx's configuration for replicas; nginx writes its files to `home`."""
+    return FRAME.format(home=home, content=replicas(ports, port))
+
+
+def replicas(ports: Sequence[int], port: int) -> str:
+    """Return the part of the configuration that spreads pulls over replicas."""
     servers = "\n".join(f"        server 127.0.0.1:{one};" for one in ports)
-    return CONFIGURATION.format(servers=servers, port=port, home=home)
+    return REPLICAS.format(servers=servers, port=port)
 
 
 @contextmanager
@@ -53,12 +60,24 @@ def balanced(*ports: int) -> Iterator[int]:
     Raises:
         NotHereError: nginx was not found.
     """
-    nginx = system("nginx")
+    port = free_port()
+    with nginx(replicas(ports, port)):
+        yield port
+
+
+@contextmanager
+def nginx(content: str) -> Iterator[Process]:
+    """Run nginx with one worker. `content` is what its block `http` has besides paths.
+
+    Raises:
+        NotHereError: nginx was not found.
+    """
+    program = system("nginx")
     with tempfile.TemporaryDirectory() as folder:
-        home, port = Path(folder), free_port()
+        home = Path(folder)
         home.chmod(0o755)  # if nginx is started as root, its worker runs as another user
-        (home / "nginx.conf").write_text(configuration(ports, port, home))
+        (home / "nginx.conf").write_text(FRAME.format(home=home, content=content))
         errors = ("-e", "stderr", "-g", "error_log stderr notice;")
-        with process(nginx, "-p", home, "-c", home / "nginx.conf", *errors) as running:
+        with process(program, "-p", home, "-c", home / "nginx.conf", *errors) as running:
             running.said(r"(start worker process )")
-            yield port
+            yield running

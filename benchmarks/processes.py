@@ -123,6 +123,11 @@ def cpu_s(pid: int) -> float:
     return sum(int(one.read_text().split()[0]) for one in Path(f"/proc/{pid}/task").glob("*/schedstat")) / 1e9
 
 
+def tree_cpu_s(pid: int) -> float:
+    """Return the processor time of a process and of each process it started. Units: seconds."""
+    return sum(cpu_s(one) for one in _tree(pid))
+
+
 def seconds(function: Callable[[], object]) -> float:
     """Return how long a call takes."""
     begun = time.perf_counter()

@@ -194,7 +194,7 @@ def test_the_connectors_of_the_examples_have_no_defect(example: str, monkeypatch
     assert result.count(Verdict.RECOVERED) > len(GENERAL.faults()) / 3
     assert result.count(Verdict.FAILED_SAFELY) > len(GENERAL.faults()) / 3
     probes = {probe.name: probe for probe in result.probes}
-    assert {name for name, probe in probes.items() if probe.verdict is Verdict.UNREACHED} == {"every-record", "memory"}
+    assert {"every-record", "memory"} <= {each.name for each in result.probes if each.verdict is Verdict.UNREACHED}
     assert "cannot be judged without knowledge of the API" in probes["every-record"].remark
     # it changes objects only
     is_object = example == "offset_and_token"
