@@ -36,6 +36,8 @@ class LinkRewriter:
 
     def __init__(self, upstream_url: str, own_origin: str) -> None:
         self._pairs = [(upstream_url.encode(), own_origin.encode())]
+        # What every spelling of a link has; looking for it once is enough for most bodies.
+        self._authority = upstream_url.partition("://")[2].partition("/")[0].encode()
         self._pairs += [(old.replace(b"/", rb"\/"), new.replace(b"/", rb"\/")) for old, new in self._pairs]
 
     def header(self, name: bytes, value: bytes) -> bytes:
@@ -46,6 +48,8 @@ class LinkRewriter:
 
     def body(self, body: bytes) -> bytes:
         """Return a body without compression; the same object if it holds no link to the upstream."""
+        if self._authority not in body:
+            return body
         for old, new in self._pairs:
             if old in body:
                 body = body.replace(old, new)
