@@ -114,6 +114,9 @@ class BoundedProtocol(HttpToolsProtocol):
         """Answer a request within the bounds."""
         super().on_message_complete()
 
+    def _unsupported_upgrade_warning(self) -> None:
+        """Say nothing: no server has to switch protocols, and uvicorn's advice is not for users."""
+
     @property
     def is_refused(self) -> bool:
         """Whether the connection only waits for its end."""

@@ -475,7 +475,8 @@ def _request(scope: Scope, body: bytes) -> Request:
     client = scope.get("client") or ("", 0)
     headers: dict[bytes, bytes] = {}
     for name, value in scope["headers"]:
-        headers[name] = headers[name] + b", " + value if name in headers else value
+        between = b"; " if name == b"cookie" else b", "
+        headers[name] = headers[name] + between + value if name in headers else value
     return Request(scope["method"], scope["path"], scope["query_string"], headers, body, scope["scheme"], *client)
 
 

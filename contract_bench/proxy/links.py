@@ -1,11 +1,15 @@
 """Links to the upstream in its responses, rewritten so that a client that follows them stays behind the proxy. Pure."""
 
 import gzip
+import re
 import zlib
 
 __all__ = ["LinkRewriter", "may_hold_links", "without_gzip"]
 
 LINK_HEADERS = frozenset({b"location", b"link", b"content-location"})
+COOKIE = b"set-cookie"
+DOMAIN = re.compile(rb"(?i);[ \t]*domain[ \t]*=[ \t]*\.?([^;]*)")
+SECURE = re.compile(rb"(?i);[ \t]*secure[ \t]*(?=;|$)")
 TEXT_TYPES = (b"application/json", b"application/hal+json", b"application/xml", b"text/xml", b"text/html")
 MOST_DECODED_BYTES = 64 * 1024 * 1024
 
@@ -38,13 +42,30 @@ class LinkRewriter:
         self._pairs = [(upstream_url.encode(), own_origin.encode())]
         # What every spelling of a link has; looking for it once is enough for most bodies.
         self._authority = upstream_url.partition("://")[2].partition("/")[0].encode()
+        self._own_authority = own_origin.partition("://")[2].encode()
+        self._host = re.sub(rb":[0-9]+$", b"", self._authority).lower()
+        self._loses_tls = upstream_url.startswith("https:") and own_origin.startswith("http:")
         self._pairs += [(old.replace(b"/", rb"\/"), new.replace(b"/", rb"\/")) for old, new in self._pairs]
 
     def header(self, name: bytes, value: bytes) -> bytes:
         """Return the value of a header; the name is in any case."""
-        if self._pairs[0][0] in value and name.lower() in LINK_HEADERS:
-            return value.replace(*self._pairs[0])
+        lower = name.lower()
+        if lower in LINK_HEADERS and self._authority in value:
+            value = value.replace(*self._pairs[0])
+            if value.startswith(b"//" + self._authority):  # the scheme is that of the request
+                value = b"//" + self._own_authority + value[len(self._authority) + 2 :]
+        elif lower == COOKIE:
+            value = self._cookie(value)
         return value
+
+    def _cookie(self, value: bytes) -> bytes:
+        """Return a cookie that a client accepts from the proxy and sends back to it."""
+        domain = DOMAIN.search(value)
+        if domain is not None and f".{self._host.decode('latin-1')}".endswith(
+            f".{domain[1].strip().lower().decode('latin-1')}"
+        ):
+            value = value[: domain.start()] + value[domain.end() :]
+        return SECURE.sub(b"", value) if self._loses_tls else value
 
     def body(self, body: bytes) -> bytes:
         """Return a body without compression; the same object if it holds no link to the upstream."""

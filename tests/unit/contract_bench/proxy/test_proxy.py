@@ -304,3 +304,20 @@ def test_a_control_token_closes_the_control_api(upstream: Upstream) -> None:
         health = requests.get(f"{closed.url}/_fake/health", timeout=20).status_code
 
     assert (without, given, health) == (403, 200, 200)
+
+
+def test_repeated_headers_are_joined_as_their_kind_is(
+    session: requests.Session, proxy: ProxyServer, upstream: Upstream
+) -> None:
+    """A cookie has no commas between its pairs."""
+    address = urlsplit(proxy.url)
+    with socket.create_connection((address.hostname, address.port), timeout=20) as client:
+        client.sendall(
+            b"GET /page HTTP/1.1\r\nHost: localhost\r\nCookie: a=1\r\nX-Own: 1\r\nCookie: b=2\r\nX-Own: 2\r\n"
+            b"Connection: close\r\n\r\n"
+        )
+        assert b"".join(iter(lambda: client.recv(65536), b"")).startswith(b"HTTP/1.1 200 ")
+
+    lines = upstream.requests[-1].split(b"\r\n")
+    assert b"cookie: a=1; b=2" in lines
+    assert b"x-own: 1, 2" in lines

@@ -1,0 +1,44 @@
+"""What leads to the upstream leads to the proxy, in every header that a client follows or sends back."""
+
+import pytest
+
+from contract_bench.proxy.links import LinkRewriter
+
+PLAIN = LinkRewriter("http://api.example.com:8080/v2", "http://localhost:8402")
+TLS = LinkRewriter("https://api.example.com", "http://localhost:8402")
+
+
+@pytest.mark.parametrize(
+    ("rewriter", "name", "value", "rewritten"),
+    [
+        (PLAIN, b"Location", b"http://api.example.com:8080/v2/x?y=1", b"http://localhost:8402/x?y=1"),
+        (PLAIN, b"Location", b"//api.example.com:8080/v2/x", b"//localhost:8402/v2/x"),
+        (PLAIN, b"Location", b"/v2/x", b"/v2/x"),
+        (PLAIN, b"Location", b"https://other.example/?to=//api.example.com:8080/", None),
+        (PLAIN, b"X-Other", b"http://api.example.com:8080/v2/x", None),
+        (PLAIN, b"Set-Cookie", b"a=1; Domain=api.example.com; Path=/; Secure", b"a=1; Path=/; Secure"),
+        (PLAIN, b"Set-Cookie", b"a=1;domain = .Example.com", b"a=1"),
+        (PLAIN, b"set-cookie", b"a=1; Domain=other.example; HttpOnly", None),
+        (PLAIN, b"Set-Cookie", b"a=1; Domain=pi.example.com", None),
+        (TLS, b"Set-Cookie", b"a=1; Secure; Path=/; secure", b"a=1; Path=/"),
+        (TLS, b"Set-Cookie", b"secure=1; Path=/secure", None),
+        (TLS, b"Set-Cookie", b"a=domain=api.example.com", None),
+    ],
+)
+def test_headers(rewriter: LinkRewriter, name: bytes, value: bytes, rewritten: bytes | None) -> None:
+    assert rewriter.header(name, value) == (value if rewritten is None else rewritten)
+
+
+@pytest.mark.parametrize(
+    ("body", "rewritten"),
+    [
+        (b'{"next":"http://api.example.com:8080/v2/x"}', b'{"next":"http://localhost:8402/x"}'),
+        (b'{"next":"http:\\/\\/api.example.com:8080\\/v2\\/x"}', b'{"next":"http:\\/\\/localhost:8402\\/x"}'),
+        (b'{"host":"api.example.com:8080"}', None),
+    ],
+)
+def test_bodies(body: bytes, rewritten: bytes | None) -> None:
+    """One without a link is the same object, so nobody compares it."""
+    got = PLAIN.body(body)
+
+    assert got == rewritten if rewritten else got is body
