@@ -84,7 +84,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if not HAS_ALL_EXAMPLES:
         for item in items:
             if isinstance(item, pytest.Function):
-                fewer_examples(item.obj)
+                fewer_examples(item.obj, item.cls)
     if hasattr(config, "workerinput"):
         items.sort(key=lambda item: item.nodeid.partition("::")[0] not in SLOWEST)
 

@@ -37,7 +37,7 @@ def hubspot() -> Iterator[Server]:
 @pytest.fixture(scope="module")
 def expected(hubspot: Server) -> list[dict[str, Any]]:
     """What a pull returns without a fault."""
-    entities = pull(hubspot)
+    entities = pull(hubspot, patience_s=20)
     assert entities is not None
     assert len(entities) == CONTACTS
     return entities
@@ -50,14 +50,14 @@ class ImpatientDownstreamClient(PatientDownstreamClient):
         """Return at once."""
 
 
-def pull(server: Server, *, retries: int = 0) -> list[dict[str, Any]] | None:
+def pull(server: Server, *, retries: int = 0, patience_s: float = 0.3) -> list[dict[str, Any]] | None:
     """Return the entities of a pull, None if it failed with a status or was cut off."""
     settings = Settings(
         hubspot_api_key=server.token,
         hubspot_base_url=server.url,
         page_size=PAGE_SIZE,
-        read_timeout_s=0.3,
-        transfer_timeout_s=0.5,
+        read_timeout_s=patience_s,
+        transfer_timeout_s=patience_s + 0.2,
         retries=retries,
         retry_budget_s=1,
         tilde_strings="keep",

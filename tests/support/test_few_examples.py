@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, rule
 
 from tests.support.few_examples import fewer_examples
 
@@ -44,3 +45,26 @@ def test_a_test_without_hypothesis_is_left_alone() -> None:
     fewer_examples(plain)
 
     assert vars(plain) == {}
+
+
+def test_a_state_machine_plays_fewer_sequences() -> None:
+    made: list[object] = []
+
+    class Machine(RuleBasedStateMachine):
+        def __init__(self) -> None:
+            super().__init__()
+            made.append(self)
+
+        @rule()
+        def step(self) -> None:
+            """Nothing."""
+
+    case = Machine.TestCase
+    case.settings = settings(max_examples=60, stateful_step_count=2)
+    test = case("runTest")
+
+    fewer_examples(test.runTest, case)
+    test.runTest()
+
+    assert case.settings.max_examples == 12
+    assert 1 <= len(made) <= 13

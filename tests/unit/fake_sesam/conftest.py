@@ -68,7 +68,7 @@ class Connector:
         self._server = _Server(("127.0.0.1", 0), Handler)
         self._server.paths, self._server.received = [], []
         self.gives([])
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.002}, daemon=True)
         self._thread.start()
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
 

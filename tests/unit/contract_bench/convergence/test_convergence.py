@@ -26,7 +26,7 @@ from tests.unit.contract_bench.convergence.machine import PREAMBLE, explore, mac
 ROOT = Path(__file__).resolve().parents[4]
 ENVIRONMENT = {
     **DEFAULT_ENVIRONMENT,
-    "HUBSPOT_READ_TIMEOUT_S": "0.5",
+    "HUBSPOT_READ_TIMEOUT_S": "1",
     "HUBSPOT_RETRY_BUDGET_S": "0.3",
     "PYTHONPATH": str(ROOT),
 }
