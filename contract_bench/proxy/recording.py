@@ -58,10 +58,10 @@ class ProxyRecorder:
             RecordingError: There was no request, or there was too much.
             CassetteUnsafeError: The recording contains what must not be committed.
         """
-        if not self._exchanges:
-            raise RecordingError(f"expected requests to record, got none; {self.path} is unchanged")
         if self._bytes > MOST_BYTES:
             raise RecordingError(f"expected at most {MOST_BYTES} bytes to record; {self.path} is unchanged")
+        if not self._exchanges:
+            raise RecordingError(f"expected requests to record, got none; {self.path} is unchanged")
         key = secrets[0] if secrets else randomness.token_hex(16)
         origin = Origin.HUBSPOT if is_hubspots_address(self.address.url) else Origin.UNKNOWN
         interactions = tuple(map(self._interaction, self._exchanges))
