@@ -3,14 +3,24 @@
 import os
 import signal
 import subprocess
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-__all__ = ["is_alive", "kill_group", "run_command", "started"]
+__all__ = ["is_alive", "kill_group", "patient", "run_command", "started"]
 
 STOP_TIMEOUT_S = 5.0
+
+
+def patient(package: str) -> list[str]:
+    """Return the command of a program that has time for its end after a signal.
+
+    On a busy machine, the limit that programs have otherwise would cut the end short, and with it the exit status.
+    """
+    code = f"from bench_core import signals; signals.LIMIT_S = 3600; from {package}.__main__ import main; main()"
+    return [sys.executable, "-c", code]
 
 
 def is_alive(pid: int) -> bool:

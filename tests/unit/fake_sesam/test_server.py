@@ -4,13 +4,12 @@ import os
 import shlex
 import signal
 import subprocess
-import sys
 from operator import not_
 from pathlib import Path
 
 import requests
 
-from tests.support.processes import is_alive, started
+from tests.support.processes import is_alive, patient, started
 from tests.support.waiting import wait_until
 from tests.unit.fake_sesam.conftest import NodeDir
 from tests.unit.fake_sesam.microservice.test_process import SERVER
@@ -21,7 +20,7 @@ def test_a_served_node_stops_its_microservice_when_it_is_told_to_stop(node_dir: 
     script = tmp_path / "server.py"
     script.write_text(SERVER, "utf-8")
     node_dir.add({"_id": "things", "type": "system:microservice", "docker": {"image": "x", "port": 1}})
-    command = [sys.executable, "-m", "fake_sesam", "serve", str(node_dir.path), "--port", "0"]
+    command = [*patient("fake_sesam"), "serve", str(node_dir.path), "--port", "0"]
     command += ["--system-command", f"things=python {shlex.quote(str(script))}"]
     with started(command, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None

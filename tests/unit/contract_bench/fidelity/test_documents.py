@@ -78,7 +78,8 @@ def test_the_rule_of_a_cursor_is_compared_not_its_value(cases: Cases) -> None:
                 found = [kind for path, kind in differences(old, new) if path == "$.paging.next.after"]
                 is_same = name.partition(" of")[0] == other.partition(" of")[0]
                 assert (K.CURSOR in found) is not is_same
-    for nothing in ({"results": []}, page("5"), {"results": "x", "paging": {"next": {"after": "1"}}}, []):
+    nothings: list[Any] = [{"results": []}, page("5"), {"results": "x", "paging": {"next": {"after": "1"}}}, []]
+    for nothing in nothings:
         with cases.case(nothing):
             assert ("$.paging.next.after", K.CURSOR) not in differences(kinds["opaque"], nothing)
 

@@ -16,7 +16,7 @@ import requests
 from bench_core.lines import EventLines
 from contract_bench.roles.node_api import NodeApi
 from contract_bench.roles.workbench import Workbench, WorkbenchError, WorkbenchSettings
-from tests.support.processes import started
+from tests.support.processes import patient, started
 from tests.support.workbench import settings_in
 
 
@@ -85,7 +85,7 @@ def test_a_connector_that_does_not_start_is_named_and_the_fakes_go_on(settings: 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP], ids=lambda number: number.name)
 def test_a_signal_ends_all_of_it(settings: WorkbenchSettings, number: signal.Signals) -> None:
     """The addresses come first, and the end is said."""
-    command = [sys.executable, "-m", "contract_bench", "up", str(settings.node_dir)]
+    command = [*patient("contract_bench"), "up", str(settings.node_dir)]
     command += ["--connector", settings.connector, "--hubspot-port", "0", "--node-port", "0", "--quiet"]
     with started(command, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
