@@ -1,7 +1,8 @@
 """Makes the pictures in docs/images: `python -m tests.browser.screenshots [NAME...]`, or `make screenshots`.
 
 It runs the workbench on its usual ports with the connector and the configuration of this repository: two pulls that
-succeed, and one that a fault lets fail. Look at each picture before you commit it.
+succeed, and one that a fault lets fail. Look at each picture before you commit it. The names of contacts need
+fonts of other scripts (Debian: fonts-droid-fallback, fonts-lohit-deva, fonts-tlwg-loma-ttf).
 """
 
 import base64
