@@ -158,7 +158,7 @@ class WorkerPortal:
     def steps(self) -> list[Step]:
         """Return the walk according to the journal, without retries and repetitions."""
         found: dict[tuple[object, ...], Step] = {}
-        known = {""}
+        known = {"", "0"}
         for entry in self.entries():
             step = _step(entry, before=entry.ordinal - self._requests_before - 1, known=known)
             known.add(_cursor_of(entry))

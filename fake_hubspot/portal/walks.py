@@ -6,6 +6,7 @@ __all__ = ["WalkNames", "Walks"]
 
 # A walk over 5,000,000 records in pages of 100 has this many cursors, and each is stored under three names.
 REMEMBERED = 150_000
+BEGINNING = "0"
 
 # The names of a walk, the most exact one first: those that follow are shared with more and more other walks.
 WalkNames = tuple[Hashable, ...]
@@ -45,8 +46,11 @@ class Walks:
         return self._pages[chosen][after]
 
     def is_chosen(self, walk: WalkNames, after: str | None) -> bool:
-        """Whether the client chose the cursor itself: it was not handed out before the walk used it."""
-        if not after:
+        """Whether the client chose the cursor itself: it was not handed out before the walk used it.
+
+        The beginning is nobody's choice, also if it is spelled out.
+        """
+        if not after or after == BEGINNING:
             return False
         if after in self._pages.get(_chosen(walk), {}):
             return True

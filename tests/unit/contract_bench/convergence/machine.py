@@ -40,10 +40,11 @@ class Convergence(RuleBasedStateMachine):
     processes: Processes
     system = SYSTEM
     crashes_allowed = 1
+    contacts = CONTACTS
 
     def __init__(self) -> None:
         super().__init__()
-        self.runner = ScenarioRunner(self.processes, contacts=CONTACTS, system=self.system).__enter__()
+        self.runner = ScenarioRunner(self.processes, contacts=self.contacts, system=self.system).__enter__()
         self.node_crashes = 0
 
     def teardown(self) -> None:
@@ -58,7 +59,12 @@ class Convergence(RuleBasedStateMachine):
         assert not problems, f"{problems}\n{PREAMBLE}{write_scenario(self.runner.scenario)}"
 
     def step(self, kind: str, **arguments: Any) -> None:
-        """Play a step and check the laws."""
+        """Play a step and check the laws. In a large account, records and pages are spread over all of it."""
+        spread = self.contacts // CONTACTS
+        for name in {"index", "other"} & arguments.keys():
+            arguments[name] *= spread
+        if "page" in arguments:
+            arguments["page"] += (arguments["page"] - 1) * (spread - 1)
         self.check(self.runner.play({"step": kind, **arguments}))
 
     @rule(name=NAME)
@@ -142,9 +148,11 @@ class Convergence(RuleBasedStateMachine):
             self.step("interrupted_pull", mode=mode, page=page, victim="node")
 
 
-def machine_of(processes: Processes, system: str = SYSTEM, *, node_crashes: int = 1) -> type[Convergence]:
+def machine_of(
+    processes: Processes, system: str = SYSTEM, *, node_crashes: int = 1, contacts: int = CONTACTS
+) -> type[Convergence]:
     """Return the machine for a connector; `node_crashes` limits the crashes of the node in one sequence."""
-    members = {"processes": processes, "system": system, "crashes_allowed": node_crashes}
+    members = {"processes": processes, "system": system, "crashes_allowed": node_crashes, "contacts": contacts}
     return type("ConvergenceOf", (Convergence,), members)
 
 

@@ -48,11 +48,17 @@ MORE_BROKEN = (
     "salvages_cut_bodies",
 )
 ENOUGH = 10 if not SOAK_S else 40
+# Our service reads an account of so many contacts in ranges, and one of a dozen in order.
+FEW, DIVIDED = 12, 64
+IN_ORDER = "service-in-order"
 STEPS_A_SEQUENCE = 18
 
 
 def subject(name: str) -> ConnectorUnderTest:
-    """Return a connector of the tests, or this repository's service."""
+    """Return a connector of the tests, or this repository's service, which may read over one connection only."""
+    if name == IN_ORDER:
+        command = shlex.join([sys.executable, "-m", "service"])
+        return ConnectorUnderTest(command, environment={**ENVIRONMENT, "HUBSPOT_CONNECTIONS": "1"})
     module = name if name == "service" else f"tests.broken_connectors.{name}"
     return ConnectorUnderTest(shlex.join([sys.executable, "-m", module]), environment=ENVIRONMENT)
 
@@ -65,23 +71,28 @@ def system_of(name: str) -> str:
 @pytest.fixture(scope="module")
 def processes() -> Iterator[Processes]:
     """A fake HubSpot and a node with every connector; each is started by its first pull."""
-    names = ("_sound", "service", SOONEST_FOUND, *BROKEN, *MORE_BROKEN)
+    names = ("_sound", "service", IN_ORDER, SOONEST_FOUND, *BROKEN, *MORE_BROKEN)
     with Processes({system_of(name): subject(name) for name in names}) as processes:
         yield processes
 
 
 @pytest.mark.parametrize(
-    ("name", "examples", "steps", "node_crashes"),
+    ("name", "contacts", "examples", "steps", "node_crashes"),
     [
-        ("service", 1, 6, 0),
-        pytest.param("service", 1, STEPS_A_SEQUENCE, 0, marks=pytest.mark.proof),
-        pytest.param("_sound", 4, STEPS_A_SEQUENCE, 0, marks=pytest.mark.proof),
-        pytest.param("service", 2, STEPS_A_SEQUENCE, 1, marks=pytest.mark.proof),
+        ("service", DIVIDED, 1, 6, 0),
+        pytest.param("service", FEW, 1, STEPS_A_SEQUENCE, 0, marks=pytest.mark.proof),
+        pytest.param("_sound", FEW, 4, STEPS_A_SEQUENCE, 0, marks=pytest.mark.proof),
+        pytest.param("service", FEW, 2, STEPS_A_SEQUENCE, 1, marks=pytest.mark.proof),
+        pytest.param("service", DIVIDED, 4, STEPS_A_SEQUENCE, 1, marks=pytest.mark.proof),
+        pytest.param("service", 4 * DIVIDED, 1, STEPS_A_SEQUENCE, 0, marks=pytest.mark.proof),
+        pytest.param(IN_ORDER, DIVIDED, 2, STEPS_A_SEQUENCE, 1, marks=pytest.mark.proof),
     ],
 )
-def test_any_sequence_converges(processes: Processes, name: str, examples: int, steps: int, node_crashes: int) -> None:
+def test_any_sequence_converges(
+    processes: Processes, name: str, contacts: int, examples: int, steps: int, node_crashes: int
+) -> None:
     """A few sequences, the same ones each time; each ends with a comparison."""
-    machine = machine_of(processes, system_of(name), node_crashes=node_crashes)
+    machine = machine_of(processes, system_of(name), node_crashes=node_crashes, contacts=contacts)
 
     explore(machine, examples=examples, steps=steps)
 
@@ -93,8 +104,9 @@ def test_any_sequence_converges_for_a_long_time(processes: Processes) -> None:
     until = time.monotonic() + SOAK_S
 
     while time.monotonic() < until:
-        machine = machine_of(processes, "service", node_crashes=3)
-        explore(machine, examples=3, steps=25, is_fixed=False, shrinks=True)
+        for name, contacts in (("service", FEW), ("service", DIVIDED), (IN_ORDER, DIVIDED)):
+            machine = machine_of(processes, system_of(name), node_crashes=3, contacts=contacts)
+            explore(machine, examples=1, steps=25, is_fixed=False, shrinks=True)
 
 
 @pytest.mark.timeout(120)
@@ -122,6 +134,19 @@ def played(processes: Processes, system: str, scenario: Scenario) -> list[str]:
     with ScenarioRunner(processes, contacts=scenario.contacts, system=system) as runner:
         problems = [problem for step in scenario.steps for problem in runner.play(dict(step))]
         return problems + runner.quiesce()
+
+
+@pytest.mark.parametrize(("name", "contacts", "is_divided"), [("service", DIVIDED, True), (IN_ORDER, DIVIDED, False)])
+def test_a_large_account_is_read_in_ranges(processes: Processes, name: str, contacts: int, is_divided: bool) -> None:
+    """Otherwise the machine would only test pulls in order."""
+    with ScenarioRunner(processes, contacts=contacts, system=system_of(name)) as runner:
+        runner.account.portal.faults.add(
+            "latency", times="forever", params={"delay_ms": 0}, route="objects.list", cursor="chosen"
+        )
+        assert runner.play({"step": "pull", "mode": "full"}) == []
+        (armed,) = runner.account.portal.faults.active()
+
+    assert (armed["fired"] > 0) == is_divided
 
 
 def test_every_kind_of_step_is_played(processes: Processes) -> None:
