@@ -80,7 +80,7 @@ matrix: $(VENV)/.test ## inject every fault at every place of the pulls of the s
 mutants: $(VENV)/.test ## change the code at random and look whether tests fail (PACKAGE=service SAMPLE=60 SEED=1 ONLY=...)
 	@$(BIN)/python -m tests.mutation --package "$(PACKAGE)" --sample "$(or $(SAMPLE),60)" --seed "$(or $(SEED),1)" --only "$(ONLY)"
 
-bench: $(VENV)/.bench ## compare with the alternatives, the quick part; takes under four minutes
+bench: $(VENV)/.bench ## compare with the alternatives, the quick part; takes about five minutes
 	$(BIN)/python -m benchmarks
 
 bench-full: $(VENV)/.bench ## compare all sizes and all alternatives, and update docs/reference/benchmarks.md

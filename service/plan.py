@@ -20,7 +20,7 @@ from service.walks.walk import read_ahead
 __all__ = ["owner_pages", "record_pages"]
 
 _log = logging.getLogger(__name__)
-_PAGES_IN_ORDER = 2  # in a smaller account, the search for the highest id would not be worth it
+_PAGES_IN_ORDER = 1  # in an account of one page, the search for the highest id would not be worth it
 
 
 def record_pages(

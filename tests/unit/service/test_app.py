@@ -156,7 +156,7 @@ def test_all_retries_are_allowed_after_the_first_byte(upstream: UpstreamStub, fa
     """Before it, there are two at most. The page after the failing one is never requested."""
     good, bad = list_responder([record(number) for number in range(1, 9)]), error_response(500)
     upstream.respond = lambda request: bad if len(upstream.requests) >= failing_page else good(request)
-    settings = Settings(hubspot_api_key=TOKEN, hubspot_base_url=upstream.url, page_size=3, retries=4)
+    settings = Settings(hubspot_api_key=TOKEN, hubspot_base_url=upstream.url, page_size=3, retries=4, connections=1)
     account = HubSpotAccount(settings, jitter=lambda: 0.0, default_downstream=ImpatientDownstreamClient)
 
     response = create_app(settings, account=account).test_client().get("/get_contacts", buffered=False)

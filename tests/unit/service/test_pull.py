@@ -1,7 +1,9 @@
 import json
 import logging
-from collections.abc import Iterator
+import socket
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 
@@ -273,7 +275,7 @@ def test_after_the_first_byte_a_request_has_all_its_retries(upstream: UpstreamSt
         return error_response(503) if failures[name] >= 0 else good(request)
 
     upstream.respond = respond
-    settings = Settings(hubspot_api_key=TOKEN, hubspot_base_url=upstream.url, page_size=3, retries=4)
+    settings = Settings(hubspot_api_key=TOKEN, hubspot_base_url=upstream.url, page_size=3, retries=4, connections=1)
     account = HubSpotAccount(settings, default_downstream=lambda: PatientDownstreamClient(sleep=lambda _seconds: None))
     pull = Pull(account, SchemaCache(), events, request_id="r")
 
@@ -300,3 +302,84 @@ def test_the_connections_are_closed_at_every_end(upstream: UpstreamStub, events:
             list(body)
 
     assert [one._http.sock for one in connections] == [None, None]
+
+
+# --- several ranges at the same time ---
+
+MANY = 120
+
+
+def divided(request: ReceivedRequest) -> StubResponse:
+    """Answer as an account that is worth dividing: in pages of three, and with its highest id."""
+    records = [record(number) for number in range(1, MANY + 1)]
+    if request.method == "POST":
+        return json_response({"total": MANY, "results": records[-1:]})
+    return list_responder(records)(request)
+
+
+@pytest.mark.parametrize("ending", ["complete", "broken", "closed"])
+def test_every_connection_of_a_divided_pull_is_closed_at_every_end(
+    upstream: UpstreamStub, events: Events, ending: str
+) -> None:
+    """Also in the middle, while a page is under way on each."""
+    fails = ending == "broken"
+    upstream.respond = lambda request: (
+        error_response(500) if fails and len(upstream.requests) > MANY // 6 else divided(request)
+    )
+    settings = Settings(hubspot_api_key=TOKEN, hubspot_base_url=upstream.url, page_size=3, retries=0, connections=4)
+    pull = Pull(HubSpotAccount(settings), SchemaCache(), events, request_id="r")
+    connections = [client._connection for client in pull._clients.side_by_side(4)]
+    body, under_way = pull.start("contacts", FULL), 0
+
+    with suppress(AbortResponse):
+        for _piece in body:
+            under_way = max(under_way, sum(one._http.sock is not None for one in connections))
+            if ending == "closed" and under_way == len(connections):
+                pull.close()
+                break
+
+    assert under_way == len(connections)
+    assert [one._http.sock for one in connections] == [None] * 4
+    assert [event[2] for event in events.seen if event[0] == "ended"] == [
+        {"complete": "complete", "broken": "upstream-status", "closed": "caller-gone"}[ending]
+    ]
+
+
+class Standstill(PatientDownstreamClient):
+    """Lets time pass only if nothing is under way."""
+
+    def __init__(self) -> None:
+        super().__init__(sleep=self._pass)
+        self.now = 0.0
+
+    def _pass(self, seconds: float) -> None:
+        self.now += seconds
+
+    def wait_any(self, socks: Sequence[socket.socket], *, seconds: float) -> list[socket.socket]:
+        """Wait as long as it takes for a response."""
+        return super().wait_any(socks, seconds=60 if socks else seconds)
+
+
+def test_a_429_on_one_connection_holds_up_all_of_them(upstream: UpstreamStub, events: Events) -> None:
+    """For half the window. Then one of them finds out whether there is room."""
+    downstream = Standstill()
+    seen: list[float] = []
+    limits = {"X-HubSpot-RateLimit-Max": "100", "X-HubSpot-RateLimit-Interval-Milliseconds": "10000"}
+
+    def respond(request: ReceivedRequest) -> StubResponse:
+        seen.append(downstream.now)
+        good = error_response(429) if len(seen) == 20 else divided(request)
+        left = "0" if len(seen) >= 20 and downstream.now < seen[19] + 5.0 else "90"
+        return replace(good, headers={**good.headers, **limits, "X-HubSpot-RateLimit-Remaining": left})
+
+    upstream.respond = respond
+    settings = Settings(hubspot_api_key=TOKEN, hubspot_base_url=upstream.url, page_size=3, connections=4)
+    account = HubSpotAccount(settings, clock=lambda: downstream.now, default_downstream=lambda: downstream)
+    pull = Pull(account, SchemaCache(), events, request_id="r")
+
+    entities = json.loads(b"".join(pull.start("contacts", FULL)))
+
+    assert sorted(int(entity["_id"]) for entity in entities) == list(range(1, MANY + 1))
+    after = seen[20:]
+    assert sum(at == seen[19] for at in after) <= 3, "besides those that were under way"
+    assert all(at == seen[19] or at >= seen[19] + 5.0 for at in after)
