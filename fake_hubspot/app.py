@@ -114,6 +114,7 @@ class App:
     Args:
         portals: The portals of this server.
         routes: The routes of HubSpot's API and of the control API.
+        base: A router whose routes are served as well.
         control_token: Opens the control API to clients on other machines.
         policy: Refuses what pages of other sites make a browser send. Default: that of a server on loopback.
         console: What the browser pages need. With pages a browser is led to them from `/`; other clients get HubSpot's
@@ -128,6 +129,7 @@ class App:
         portals: PortalRegistry,
         routes: Iterable[Route],
         *,
+        base: Router | None = None,
         control_token: str | None = None,
         policy: AccessPolicy | None = None,
         console: ConsoleOptions | None = None,
@@ -135,7 +137,7 @@ class App:
         self.portals = portals
         self._policy = policy or AccessPolicy()
         self._authenticator = Authenticator(portals)
-        self.router = Router(routes)
+        self.router = Router(routes, base=base)
         self.control_token = control_token
         self.listeners: list[RequestListener] = []
         self.long_work = LongWork()

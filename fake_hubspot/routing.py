@@ -15,10 +15,23 @@ MATCHES_KEPT = 1024
 
 
 class _Node(msgspec.Struct):
+    """A segment of paths.
+
+    Attributes:
+        owner: The tree that may change the node. Others share it, and change a copy.
+    """
+
+    owner: object
     children: dict[str, "_Node"] = msgspec.field(default_factory=dict)
     parameter: "_Node | None" = None
     parameter_name: str = ""
     routes: dict[str, Route] = msgspec.field(default_factory=dict)
+
+    def owned_by(self, owner: object) -> "_Node":
+        """Return the node if this tree may change it, else a copy that it may change."""
+        if self.owner is owner:
+            return self
+        return _Node(owner, dict(self.children), self.parameter, self.parameter_name, dict(self.routes))
 
 
 class Match(msgspec.Struct, frozen=True):
@@ -38,23 +51,34 @@ class Router:
     """A tree of path segments; a literal segment wins over a parameter.
 
     `match(method, path)` finds the route of a request and caches the result.
+
+    Args:
+        routes: The routes in order.
+        base: A router whose routes come first. It is shared and not changed: building a tree of all routes takes longer
+            than everything else that a server does at its start.
     """
 
-    def __init__(self, routes: Iterable[Route]) -> None:
-        self.routes = list(routes)
-        self._root = _Node()
+    def __init__(self, routes: Iterable[Route], *, base: "Router | None" = None) -> None:
+        own = list(routes)
+        self.routes: list[Route] = [*base.routes, *own] if base else own
+        self._owner = object()
+        self._root: _Node = base._root.owned_by(self._owner) if base else _Node(self._owner)
         self.match: Callable[[str, str], Match] = lru_cache(maxsize=MATCHES_KEPT)(self._match)
-        for route in self.routes:
+        for route in own:
             self._add(route)
 
     def _add(self, route: Route) -> None:
         node = self._root
         for segment in _segments_of(route.template):
-            if segment.startswith("{"):
-                node.parameter = node.parameter or _Node(parameter_name=segment[1:-1])
-                node = node.parameter
+            is_parameter = segment.startswith("{")
+            known = node.parameter if is_parameter else node.children.get(segment)
+            name = segment[1:-1] if is_parameter else ""
+            following = known.owned_by(self._owner) if known else _Node(self._owner, parameter_name=name)
+            if is_parameter:
+                node.parameter = following
             else:
-                node = node.children.setdefault(segment, _Node())
+                node.children[segment] = following
+            node = following
         if route.method in node.routes:
             raise ValueError(f"two routes for {route.method} {route.template}")
         node.routes[route.method] = route

@@ -25,6 +25,7 @@ from fake_hubspot.legacy import legacy_routes
 from fake_hubspot.portal.portal import Portal
 from fake_hubspot.portal_registry import PortalRegistry
 from fake_hubspot.request_lines import lines_of
+from fake_hubspot.routing import Router
 from fake_hubspot.seeds import SeedFolders
 from fake_hubspot.settings import Settings
 
@@ -37,6 +38,12 @@ KEEP_ALIVE_S = 75
 def api_routes() -> tuple[Route, ...]:
     """Return the routes of HubSpot's API. Every server of a process has the same ones."""
     return (*crm_routes(), *legacy_routes())
+
+
+@cache
+def _api_router() -> Router:
+    """Return the router of HubSpot's API, which all servers of a process share."""
+    return Router(api_routes())
 
 
 def build_app(settings: Settings, lines: EventLines | None = None, *, shows_progress: bool = False) -> App:
@@ -61,12 +68,12 @@ def build_app(settings: Settings, lines: EventLines | None = None, *, shows_prog
             targets=TargetPolicy(settings.webhook_host, option="--webhook-host"),
             on_record=progress.advance,
         )
-    api = list(api_routes())
-    api += control_routes(portals, api)
-    console = ConsoleOptions(portals, tuple(api), settings.control_token)
+    control = control_routes(portals, api_routes())
+    console = ConsoleOptions(portals, (*api_routes(), *control), settings.control_token)
     app = App(
         portals,
-        [*api, *console_routes(console)],
+        [*control, *console_routes(console)],
+        base=_api_router(),
         control_token=settings.control_token,
         policy=AccessPolicy(settings.host, settings.allow_host),
         console=console,

@@ -69,3 +69,23 @@ def test_two_routes_for_one_path_are_a_mistake() -> None:
     """It is reported when the server is built."""
     with pytest.raises(ValueError, match="two routes for GET /a"):
         Router([open_route("a", "GET", "/a", nothing), open_route("b", "GET", "/a", nothing)])
+
+
+def test_routers_share_a_base_and_do_not_change_it() -> None:
+    """Each finds the routes of the base and its own, also below one path; another one does not find these."""
+    base = Router([open_route("read", "GET", "/a/{id}", nothing), open_route("list", "GET", "/a", nothing)])
+    own = open_route("own", "POST", "/a/{id}", nothing)
+    deep = open_route("deep", "GET", "/a/{id}/b", nothing)
+
+    one, other = Router([own, deep], base=base), Router([], base=base)
+
+    assert [route.name for route in one.routes] == ["read", "list", "own", "deep"]
+    found = one.match("POST", "/a/5")
+    assert (found.route, dict(found.params), found.allowed) == (own, {"id": "5"}, ("GET", "POST"))
+    assert one.match("GET", "/a/5/b").route is deep
+    for untouched in (base, other):
+        assert untouched.match("POST", "/a/5").route is None
+        assert untouched.match("POST", "/a/5").allowed == ("GET",)
+        assert untouched.match("GET", "/a/5/b").route is None
+    with pytest.raises(ValueError, match="two routes for GET /a"):
+        Router([open_route("again", "GET", "/a", nothing)], base=base)

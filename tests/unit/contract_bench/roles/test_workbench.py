@@ -82,7 +82,9 @@ def test_a_connector_that_does_not_start_is_named_and_the_fakes_go_on(settings: 
     assert "did not start" in stream.getvalue()
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP], ids=lambda number: number.name)
+@pytest.mark.parametrize(
+    "number", [signal.SIGINT, pytest.param(signal.SIGHUP, marks=pytest.mark.proof)], ids=lambda number: number.name
+)
 def test_a_signal_ends_all_of_it(settings: WorkbenchSettings, number: signal.Signals) -> None:
     """The addresses come first, and the end is said."""
     command = [*patient("contract_bench"), "up", str(settings.node_dir)]
