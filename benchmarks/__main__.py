@@ -3,16 +3,18 @@
 import datetime as dt
 import os
 import platform
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
-from benchmarks import plot, report, results_file
+from benchmarks import plot, readme, report, results_file
+from benchmarks.figures import Section
 from benchmarks.processes import ROOT
 from benchmarks.sections import SECTIONS
 
 RESULTS = ROOT / "benchmarks" / "results"
-DOCUMENT = ROOT / "docs" / "reference" / "benchmarks.md"
+DOCUMENT, README = ROOT / "docs" / "reference" / "benchmarks.md", ROOT / "README.md"
 
 
 def machine() -> dict[str, str | int | None]:
@@ -28,7 +30,7 @@ def machine() -> dict[str, str | int | None]:
     type=click.Path(path_type=Path),
     help="The JSON file to write [default: benchmarks/results/<date>.json].",
 )
-@click.option("--document", is_flag=True, help="Also update the tables and the plot of docs/reference/benchmarks.md.")
+@click.option("--document", is_flag=True, help="Also update docs/reference/benchmarks.md, its chart and README.md.")
 def main(names: tuple[str, ...], full: bool, results: Path | None, document: bool) -> None:
     """Measure each SECTION, or all sections if none is named, and print the comparisons."""
     unknown = set(names) - set(SECTIONS)
@@ -46,8 +48,17 @@ def main(names: tuple[str, ...], full: bool, results: Path | None, document: boo
     sections = results_file.save(path, about, measured, order=tuple(SECTIONS))
     click.echo(f"saved to {path}")
     if document:
-        report.write_document(DOCUMENT, sections)
-        plot.draw(DOCUMENT.with_suffix(".png"), sections)
+        write_documents(sections)
+
+
+def write_documents(sections: Sequence[Section]) -> None:
+    """Write tables and chart. What was not measured keeps its newest saved figures, with their date."""
+    saved = {section.name: section for section in results_file.newest(RESULTS, order=tuple(SECTIONS))}
+    saved |= {section.name: section for section in sections}
+    known = [saved[name] for name in SECTIONS if name in saved]
+    report.write_document(DOCUMENT, known)
+    report.replace_measured(README, readme.table(known))
+    plot.draw(DOCUMENT.with_suffix(".png"), known)
 
 
 if __name__ == "__main__":

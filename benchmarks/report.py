@@ -89,7 +89,7 @@ def show(section: Section, console: Console) -> None:
 
 def markdown(section: Section) -> str:
     """Return a section as Markdown."""
-    parts = [f"## {section.title}"]
+    parts = [f"## {section.title}", *([f"Measured on {section.measured} UTC."] if section.measured else [])]
     for comparison in comparisons(section):
         header = f"| {comparison.work} | {' | '.join(comparison.measures)} |"
         rows = [f"| {' | '.join((_name(section, row[0]), *row[1:]))} |" for row in comparison.rows]
@@ -108,7 +108,17 @@ def _name(section: Section, subject: str) -> str:
 
 def write_document(path: Path, sections: Sequence[Section]) -> None:
     """Replace what is between the document's two marks with the tables."""
-    before, _, rest = path.read_text().partition(BEGIN)
-    _, _, after = rest.partition(END)
-    tables = "\n".join(markdown(section) for section in sections)
-    path.write_text(f"{before}{BEGIN}\n\n{tables}\n{END}{after}")
+    replace_measured(path, "\n".join(markdown(section) for section in sections))
+
+
+def replace_measured(path: Path, text: str) -> None:
+    """Replace what is between the two marks of a document.
+
+    Raises:
+        ValueError: It does not have both marks.
+    """
+    before, begin, rest = path.read_text("utf-8").partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not (begin and end):
+        raise ValueError(f"expected {BEGIN} and {END} in {path}, nothing was written; add them where the tables go")
+    path.write_text(f"{before}{BEGIN}\n\n{text}\n{END}{after}", "utf-8")

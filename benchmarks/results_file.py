@@ -31,3 +31,12 @@ def save(path: Path, about: dict[str, Any], measured: Iterable[Section], *, orde
     document = {**about, "sections": [section.to_json() for section in sections]}
     path.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", "utf-8")
     return sections
+
+
+def newest(folder: Path, *, order: Sequence[str]) -> list[Section]:
+    """Return the newest full measurement of each section in a folder of results, in the order of the report."""
+    by_name: dict[str, Section] = {}
+    for path in sorted(folder.glob("*.json")):  # their names begin with the date
+        if json.loads(path.read_text("utf-8"))["full"]:
+            by_name |= {section.name: section for section in load(path)}
+    return [by_name[name] for name in order if name in by_name]

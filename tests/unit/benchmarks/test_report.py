@@ -77,6 +77,24 @@ def test_tables_are_replaced_and_the_text_around_them_is_kept(section: Section, 
     assert text.count("| work | speed | memory |") == 1
 
 
+def test_a_document_without_both_marks_is_not_written(tmp_path: Path) -> None:
+    """The error says what is missing."""
+    document = tmp_path / "README.md"
+    document.write_text(f"before\n{report.BEGIN}\nold\n")
+
+    with pytest.raises(ValueError, match=f"expected {report.BEGIN} and {report.END} in .*README.md"):
+        report.replace_measured(document, "new")
+
+    assert document.read_text() == f"before\n{report.BEGIN}\nold\n"
+
+
+def test_a_section_says_when_it_was_measured(section: Section) -> None:
+    """A document has sections of several days."""
+    section.measured = "2026-11-24 05:47"
+
+    assert report.markdown(section).startswith("## Pull\n\nMeasured on 2026-11-24 05:47 UTC.\n\n| work |")
+
+
 def test_the_chart_says_of_each_subject_how_it_compares_with_ours(section: Section) -> None:
     """The best is on top; a part without a pictured task has no panel."""
     section.name = "full-pull"

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from benchmarks.figures import Section
-from benchmarks.results_file import load, save
+from benchmarks.results_file import load, newest, save
 
 ORDER = ("pull", "server")
 
@@ -45,3 +45,14 @@ def test_measuring_a_section_again_replaces_only_that_section(tmp_path: Path) ->
 def test_a_missing_file_has_no_sections(tmp_path: Path) -> None:
     """It is not an error."""
     assert load(tmp_path / "day.json") == []
+
+
+def test_each_section_has_its_newest_full_measurement(tmp_path: Path) -> None:
+    """Quick runs do not count, and the order is that of the report."""
+    for name, full, days in (("2026-01-01", True, "ab"), ("2026-01-02", True, "b"), ("2026-01-03-quick", False, "ab")):
+        measured = [Section(one, one, "ours", measured=name) for one in days]
+        save(tmp_path / f"{name}.json", {"full": full}, measured, order="ab")
+
+    found = newest(tmp_path, order="ba")
+
+    assert [(section.name, section.measured) for section in found] == [("b", "2026-01-02"), ("a", "2026-01-01")]
