@@ -3,17 +3,25 @@
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain, islice
+from operator import attrgetter, itemgetter
+from typing import Any, TypeVar
 
 import msgspec
 
 from fake_hubspot.portal.database import Database, Row
 
-__all__ = ["Candidates", "Record", "Store"]
+__all__ = ["Candidates", "Piece", "Record", "Store"]
 
 SELECT = "SELECT id, properties, created_ms, updated_ms, archived_ms FROM records WHERE "
 INSERT = "INSERT OR REPLACE INTO records VALUES (?, ?, ?, ?, ?, ?)"
 INT64_MAX = 2**63 - 1
 MAX_VARIABLES = 500
+# A loop in Python over the rows costs more than the database; with some at a time, most of it is in C.
+ROWS_AT_ONCE = 1000
+Value = TypeVar("Value")
+Piece = tuple[list[int], list[Value]]
+"""Ids in ascending order, and the value of each."""
 
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(dict[str, str]).decode
@@ -99,28 +107,34 @@ class Store:
     def living_ids(self, type_id: str) -> "array[int]":
         """Return the ids of all records that are not archived, ascending."""
         sql = "SELECT id FROM records WHERE type = ? AND archived_ms IS NULL ORDER BY id"
-        return array("q", (row[0] for row in self._db.rows(sql, (type_id,))))
+        return array("q", chain.from_iterable(self._db.rows(sql, (type_id,))))
 
-    def numbers(self, type_id: str, column: str, ids: Sequence[int] | None) -> Iterator[tuple[int, float]]:
+    def numbers(self, type_id: str, column: str, ids: Sequence[int] | None) -> Iterator["Piece[float]"]:
         """Yield a column of records in ascending order of id; of all that are not archived without `ids`."""
-        for record_id, value in self._select(type_id, column, ids):
-            yield record_id, float(value)
+        for found, values in self._pieces(type_id, column, ids):
+            yield found, list(map(float, values))
 
-    def texts(self, type_id: str, names: Sequence[str], ids: Sequence[int] | None) -> Iterator[tuple[int, str]]:
+    def texts(self, type_id: str, names: Sequence[str], ids: Sequence[int] | None) -> Iterator["Piece[str]"]:
         """Yield properties of records in ascending order of id, joined by blanks; without `ids` of all."""
         fields = [(f"f{number}", str, msgspec.field(name=name, default="")) for number, name in enumerate(names)]
         decode = msgspec.json.Decoder(msgspec.defstruct("Properties", fields)).decode
-        for record_id, properties in self._select(type_id, "properties", ids):
-            yield record_id, " ".join(msgspec.structs.astuple(decode(properties)))
+        text_of = attrgetter("f0") if len(names) == 1 else lambda found: " ".join(msgspec.structs.astuple(found))
+        for found, properties in self._pieces(type_id, "properties", ids):
+            yield found, list(map(text_of, map(decode, properties)))
 
-    def _select(self, type_id: str, column: str, ids: Sequence[int] | None) -> Iterator[Row]:
+    def _pieces(self, type_id: str, column: str, ids: Sequence[int] | None) -> Iterator["Piece[Any]"]:
+        """Yield a column, some rows at a time."""
         sql = f"SELECT id, {column} FROM records WHERE type = ? AND archived_ms IS NULL"  # noqa: S608 - columns from this package
         if ids is None:
-            yield from self._db.rows(f"{sql} ORDER BY id", (type_id,))
+            rows = self._db.rows(f"{sql} ORDER BY id", (type_id,))
+            while some := list(islice(rows, ROWS_AT_ONCE)):
+                yield _columns_of(some)
             return
         for start in range(0, len(ids), MAX_VARIABLES):
-            some = ids[start : start + MAX_VARIABLES]
-            yield from self._db.rows(f"{sql} AND id IN ({_marks(some)}) ORDER BY id", (type_id, *some))
+            wanted = ids[start : start + MAX_VARIABLES]
+            rows = self._db.rows(f"{sql} AND id IN ({_marks(wanted)}) ORDER BY id", (type_id, *wanted))
+            if some := list(rows):
+                yield _columns_of(some)
 
     def page(self, type_id: str, *, from_id: int, limit: int, archived: bool) -> list[Record]:
         """Return up to `limit` records in ascending order of id, beginning with `from_id`."""
@@ -225,3 +239,7 @@ class Store:
     def note_merge(self, type_id: str, *, old_id: int, new_id: int) -> None:
         """Store which record a merged record became."""
         self._db.run("INSERT OR REPLACE INTO merged VALUES (?, ?, ?)", (type_id, old_id, new_id))
+
+
+def _columns_of(rows: list[Row]) -> Piece[Any]:
+    return list(map(itemgetter(0), rows)), list(map(itemgetter(1), rows))

@@ -11,6 +11,8 @@ from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, compress, islice
+from operator import ne
+from typing import Any
 
 from fake_hubspot.portal.matching import NEGATIVE, Comparable, Condition, has_token, to_comparable
 
@@ -32,20 +34,17 @@ class Column:
     """The values of one property, sorted.
 
     Args:
-        values: The values by slot; None is no value. The list is emptied on the way, because it is large.
+        values: The values by slot; None is no value.
     """
 
     def __init__(self, values: list[Comparable | None]) -> None:
         self.size = len(values)
-        numbers = [slot for slot, value in enumerate(values) if type(value) is float]
-        numbers.sort(key=values.__getitem__)  # type: ignore[arg-type]  # these are floats
-        texts = [slot for slot, value in enumerate(values) if type(value) is str]
-        texts.sort(key=values.__getitem__)  # type: ignore[arg-type]  # these are strings
-        empty = (slot for slot, value in enumerate(values) if value is None)
+        numbers, texts = (_sorted_slots(values, kind) for kind in (float, str))
+        empty = _slots_of(values, type(None))
         self.filled = len(numbers) + len(texts)
         self.order = array("I", chain(numbers, texts, empty))
         self._starts = array("I")
-        self._numbers = array("d", map(float, self._distinct(values, 0, len(numbers))))
+        self._numbers = array("d", self._distinct(values, 0, len(numbers)))
         self._offsets = array("I", [0])
         self._texts = self._packed(self._distinct(values, len(numbers), self.filled))
         self._starts.append(self.filled)
@@ -54,21 +53,17 @@ class Column:
         self._places: array[int] | None = None
         self._kept: dict[str, list[Span]] = {}
 
-    def _distinct(self, values: list[Comparable | None], first: int, end: int) -> Iterator[Comparable]:
-        """Yield the distinct values of a span in order, and note where each begins."""
-        before: Comparable | None = None
-        for place in range(first, end):
-            slot = self.order[place]
-            value, values[slot] = values[slot], None
-            if value != before and value is not None:
-                self._starts.append(place)
-                before = value
-                yield value
+    def _distinct(self, values: list[Comparable | None], first: int, end: int) -> Iterator[Any]:
+        """Return the distinct values of a span in order, and note where each begins."""
+        ordered = list(map(values.__getitem__, self.order[first:end]))
+        is_new = b"\1" + bytes(map(ne, islice(ordered, 1, None), ordered))
+        self._starts.extend(compress(range(first, end), is_new))
+        return compress(ordered, is_new)
 
-    def _packed(self, texts: Iterator[Comparable]) -> bytes:
+    def _packed(self, texts: Iterator[str]) -> bytes:
         packed = bytearray()
         for text in texts:
-            packed += str(text).encode(ENCODING, ERRORS) + SEPARATOR
+            packed += text.encode(ENCODING, ERRORS) + SEPARATOR
             self._offsets.append(len(packed))
         return bytes(packed)
 
@@ -217,6 +212,18 @@ class TextColumn:
         """Return a byte for each slot: 1 if its text contains the word, else 0."""
         wanted = word.encode(ENCODING, ERRORS)
         return b"".join(_marks(part, wanted) if wanted in part else bytes(count) for count, part in self._parts)
+
+
+def _slots_of(values: list[Comparable | None], kind: type) -> Iterable[int]:
+    """Return the slots whose values are of a type; often that is all of them, or none."""
+    kinds = set(map(type, values))
+    if kind not in kinds:
+        return ()
+    return range(len(values)) if len(kinds) == 1 else [slot for slot, each in enumerate(values) if type(each) is kind]
+
+
+def _sorted_slots(values: list[Comparable | None], kind: type) -> list[int]:
+    return sorted(_slots_of(values, kind), key=values.__getitem__)  # type: ignore[arg-type]  # these are of one type
 
 
 def _marks(part: bytes, wanted: bytes) -> bytes:

@@ -6,19 +6,20 @@ how many records there are.
 """
 
 from array import array
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from heapq import merge
-from itertools import islice
-from typing import TypeVar
+from itertools import chain, islice
+from typing import Any, TypeVar
 
 import msgspec
 
 from fake_hubspot.portal.matching import Comparable, Query, matcher, sort_key, to_comparable
 from fake_hubspot.portal.search_index.column import Column, TextColumn
 from fake_hubspot.portal.search_index.segment import WORDS, ColumnName, Segment
-from fake_hubspot.portal.store import Record, Store
+from fake_hubspot.portal.store import Piece, Record, Store
 
-__all__ = ["Found", "SearchIndex"]
+__all__ = ["Found", "SearchIndex", "aligned"]
 
 LOOSE_MAX = 128
 GROWTH = 4
@@ -152,30 +153,42 @@ class _TypeIndex:
         is_part = len(ids) * GROWTH < sum(len(segment.ids) for segment in self.segments)
         wanted = ids if is_part else None
         if column is not None:
-            return Column(list(_aligned(ids, self._store.numbers(self._type_id, column, wanted))))
-        texts = _aligned(ids, self._store.texts(self._type_id, name.properties, wanted))
+            return Column(_flat(aligned(ids, self._store.numbers(self._type_id, column, wanted))))
+        pieces = aligned(ids, self._store.texts(self._type_id, name.properties, wanted))
         if name.kind == WORDS:
-            return TextColumn((text or "").casefold() for text in texts)
-        return Column(list(_comparable(texts, name.kind)))
+            return TextColumn((text or "").casefold() for piece in pieces for text in piece)
+        known = _Comparables(name.kind)
+        return Column(_flat(map(known.__getitem__, piece) for piece in pieces))
 
 
-def _aligned(ids: "array[int]", found: Iterator[tuple[int, Value]]) -> Iterator[Value | None]:
-    """Yield the value of each id, None for those that were not found. Both come in ascending order."""
-    record_id, value = next(found, (-1, None))
-    for wanted in ids:
-        while -1 < record_id < wanted:
-            record_id, value = next(found, (-1, None))
-        yield value if record_id == wanted else None
+def _flat(pieces: Iterable[Iterable[Value]]) -> list[Value]:
+    return list(chain.from_iterable(pieces))
 
 
-def _comparable(texts: Iterator[str | None], kind: str) -> Iterator[Comparable | None]:
-    """Yield texts as they compare; frequent ones are one object each, which saves memory."""
-    known: dict[str | None, Comparable | None] = {None: None, "": None}
-    for text in texts:
-        if text is None or text in known:
-            yield known[text]
-            continue
-        value = to_comparable(kind, text)
-        if len(known) < INTERNED_MAX:
-            known[text] = value
-        yield value
+def aligned(ids: "array[int]", pieces: Iterable[Piece[Any]]) -> Iterator[list[Any]]:
+    """Yield the value of each id, None for those that were not found, in pieces. Ids and pieces are ascending."""
+    start = 0
+    for found, values in pieces:
+        end = start + len(found)
+        if found == ids[start:end].tolist():
+            yield values
+        else:
+            by_id = dict(zip(found, values, strict=True))
+            end = bisect_right(ids, found[-1], start)
+            yield list(map(by_id.get, ids[start:end]))
+        start = end
+    yield [None] * (len(ids) - start)
+
+
+class _Comparables(dict[str | None, Comparable | None]):
+    """Texts as they compare; frequent ones are one object each, which saves memory."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__({None: None, "": None})
+        self._kind = kind
+
+    def __missing__(self, text: str) -> Comparable:
+        value = to_comparable(self._kind, text)
+        if len(self) < INTERNED_MAX:
+            self[text] = value
+        return value

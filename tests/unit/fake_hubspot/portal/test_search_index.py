@@ -1,5 +1,6 @@
 """A search by the index finds exactly what a look at every record finds, whatever is written in between."""
 
+from array import array
 from collections.abc import Iterator
 from functools import partial
 from random import Random
@@ -13,6 +14,7 @@ from fake_hubspot.portal import Portal, store
 from fake_hubspot.portal.clock import format_time
 from fake_hubspot.portal.search import Filter, Search, Sort
 from fake_hubspot.portal.search_index import SearchIndex
+from fake_hubspot.portal.search_index.index import aligned
 from fake_hubspot.portal.store import Record
 from fake_hubspot.portal.types import ObjectType
 
@@ -211,3 +213,22 @@ def test_a_record_of_another_kind_does_not_touch_the_index(portal: Portal, many:
 
     assert portal.store.take_changed("0-1") == set()
     assert portal.search.find(many, [[Filter("city", "EQ", "Oslo")]]).indexed == ()
+
+
+@pytest.mark.parametrize(
+    ("pieces", "expected"),
+    [
+        ([], [None, None, None, None]),
+        ([([2, 4, 6, 8], ["b", "d", "f", "h"])], ["b", "d", "f", "h"]),
+        ([([2, 4], ["b", "d"]), ([6, 8], ["f", "h"])], ["b", "d", "f", "h"]),
+        ([([1, 2, 3], ["a", "b", "c"]), ([5, 8, 9], ["e", "h", "i"])], ["b", None, None, "h"]),
+        ([([3], ["c"]), ([4], ["d"]), ([11], ["k"])], [None, "d", None, None]),
+    ],
+)
+def test_values_are_found_by_id_whatever_came_or_went_meanwhile(
+    pieces: list[tuple[list[int], list[str]]], expected: list[str | None]
+) -> None:
+    """A piece without gaps is taken as a whole."""
+    ids = array("q", [2, 4, 6, 8])
+
+    assert [value for piece in aligned(ids, pieces) for value in piece] == expected
