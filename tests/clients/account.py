@@ -17,6 +17,11 @@ LONGER_THAN_A_PAGE, SHORT = 105, 3
 TIME = "2026-02-01T08:00:00Z"
 ACTIVITIES = {"calls": "hs_call_title", "emails": "hs_email_subject", "meetings": "hs_meeting_title"}
 ACTIVITIES |= {"notes": "hs_note_body", "tasks": "hs_task_subject"}
+PIPELINE = {
+    "label": "Own",
+    "displayOrder": 1,
+    "stages": [{"label": "First", "displayOrder": 0, "metadata": {"probability": "0.5"}}],
+}
 # What is no record: its name here, the path that creates one, and the member of the answer that is its id.
 FAMILIES = (
     ("forms", "/marketing/v3/forms", "id"),
@@ -83,7 +88,7 @@ def filled(portal: HubSpotPortal) -> Account:
     for kind, given in _records().items():
         account.create(kind, given)
     account.call("POST", "/crm/v3/schemas", CAR)
-    account.create("p_car", [{"model": f"Model {number}"} for number in range(SHORT)])
+    account.create("p_car", [{"model": f"Model {number}"} for number in range(LONGER_THAN_A_PAGE)])
     contacts, companies = account.ids("contacts"), account.ids("companies")
     for number in range(SHORT):
         account.link("contacts", contacts[number], "companies", companies[0])
@@ -96,7 +101,7 @@ def filled(portal: HubSpotPortal) -> Account:
 
 
 def _add_what_is_no_record(account: Account) -> None:
-    """Add forms, workflows, marketing e-mails and a list; they are remembered by id with their names."""
+    """Add forms, workflows, marketing e-mails, a list and a pipeline; they are remembered by id with their names."""
     for family, path, id_name in FAMILIES:
         made = [account.call("POST", path, {"name": f"{family} {number}"}) for number in range(SHORT)]
         account.records[family] = {str(each[id_name]): {"name": each["name"]} for each in made}
@@ -104,6 +109,36 @@ def _add_what_is_no_record(account: Account) -> None:
     made_list = account.call("POST", "/crm/v3/lists", wanted)["list"]
     account.records["lists"] = {str(made_list["listId"]): {"name": "Friends"}}
     account.call("PUT", f"/crm/v3/lists/{made_list['listId']}/memberships/add", account.ids("contacts")[:SHORT])
+    made = account.call("POST", "/crm/v3/pipelines/deals", PIPELINE)
+    account.records["pipelines"] = {"default": {}, made["id"]: {"label": made["label"]}}
+    _add_mail(account)
+    _add_submissions(account)
+
+
+def _add_mail(account: Account) -> None:
+    """Add campaigns, events of their e-mails, and a changed subscription, which is an event too."""
+    leaver, events = "person0@example.com", "/email/public/v1/events?eventType=STATUSCHANGE"
+    account.records["campaigns"] = {f"{700 + number}": {"name": f"Campaign {number} ✓"} for number in range(SHORT)}
+    account.records["email_events"] = {
+        f"event-{number}": {"type": "OPEN", "recipient": f"person{number}@example.com"} for number in range(SHORT)
+    }
+    resources = {"email-campaigns": account.records["campaigns"], "email-events": account.records["email_events"]}
+    account.portal.seed(
+        resources={name: [{"id": one, **values} for one, values in given.items()] for name, given in resources.items()}
+    )
+    account.call("PUT", f"/email/public/v1/subscriptions/{leaver}", {"unsubscribeFromAll": True})
+    (left,) = account.call("GET", events)["events"]
+    account.records["email_events"][left["id"]] = {"type": "STATUSCHANGE", "recipient": leaver}
+    account.records["subscription_changes"] = {left["id"]: {"recipient": leaver}}
+
+
+def _add_submissions(account: Account) -> None:
+    """Submit each form once; they are remembered by the id of the form."""
+    given = {one: f"person{number}@example.com" for number, one in enumerate(account.ids("forms"))}
+    for form, email in given.items():
+        path = f"/submissions/v3/integration/submit/{account.portal.id}/{form}"
+        account.call("POST", path, {"fields": [{"objectTypeId": "0-1", "name": "email", "value": email}]})
+    account.records["submissions"] = {form: {"email": email} for form, email in given.items()}
 
 
 def _records() -> dict[str, list[Values]]:

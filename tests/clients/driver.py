@@ -1,6 +1,7 @@
 """A client in a process of its own, with the packages that are its own. See `programs/serving.py`."""
 
 import json
+import select
 import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -31,18 +32,29 @@ class Driver:
         Raises:
             ClientError: the client raised something.
         """
-        writer, reader = self._process.stdin, self._process.stdout
-        assert writer is not None
-        assert reader is not None
-        writer.write(json.dumps({"operation": operation, "arguments": arguments}) + "\n")
-        writer.flush()
+        self.start(operation, **arguments)
+        assert self._process.stdout is not None
         # A client may log on its standard output.
-        line = next((line for line in reader if line.startswith(ANSWERS)), None)
+        line = next((line for line in self._process.stdout if line.startswith(ANSWERS)), None)
         assert line, f"the client's process ended during {operation}; its output is above"
         answer = json.loads(line)
         if "error" in answer:
             raise ClientError(answer["error"])
         return answer["result"]
+
+    def start(self, operation: str, **arguments: Any) -> None:
+        """Start an operation without waiting for its end."""
+        writer = self._process.stdin
+        assert writer is not None
+        writer.write(json.dumps({"operation": operation, "arguments": arguments}) + "\n")
+        writer.flush()
+
+    def has_returned(self, *, within_s: float) -> bool:
+        """Whether the operation that was started returns something in time. An error is nothing."""
+        reader = self._process.stdout
+        assert reader is not None
+        ready, _, _ = select.select([reader], [], [], within_s)
+        return bool(ready) and reader.readline().startswith(ANSWERS[0])
 
 
 @contextmanager

@@ -21,9 +21,10 @@ FAULTS: dict[str, tuple[str, dict[str, Any]]] = {
 def struck(portal: HubSpotPortal, name: str, **where: Any) -> Iterator[None]:
     """Let a fault strike once, on the second page of contacts unless `where` says otherwise, and see that it did."""
     fault, params = FAULTS[name]
-    portal.faults.add(fault, params=params, **(where or {"objectType": "contacts", "page": 2}))
+    fault_id = portal.faults.add(fault, params=params, **(where or {"objectType": "contacts", "page": 2}))
     try:
         yield
-        assert [each["fired"] for each in portal.faults.active()] == [1], f"{name} did not strike"
+        fired = {each["id"]: each["fired"] for each in portal.faults.active()}
+        assert fired[fault_id] == 1, f"{name} did not strike"
     finally:
-        portal.faults.clear()
+        portal.faults.remove(fault_id)

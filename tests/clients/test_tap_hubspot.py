@@ -27,9 +27,11 @@ OF_RECORDS = {
     "forms": ("guid", "forms"),
     "workflows": ("id", "workflows"),
     "contact_lists": ("listId", "lists"),
+    "campaigns": ("id", "campaigns"),
+    "email_events": ("id", "email_events"),
 }
 OTHERS = {"owners", "engagements", "deal_pipelines", "contacts_by_company", "list_memberships"}
-EMPTY = {"subscription_changes", "email_events", "campaigns", "form_submissions"}
+OTHERS |= {"subscription_changes", "form_submissions"}
 
 
 @dataclass
@@ -108,7 +110,7 @@ def test_every_stream_is_discovered_and_every_property_is_a_field(catalog: dict[
     found = {each["stream"]: each for each in catalog["streams"]}
     stored = account.call("GET", "/crm/v3/properties/contacts")["results"]
 
-    assert set(found) == OF_RECORDS.keys() | OTHERS | EMPTY
+    assert set(found) == OF_RECORDS.keys() | OTHERS
     assert {f"property_{each['name']}" for each in stored} <= found["contacts"]["schema"]["properties"].keys()
 
 
@@ -148,8 +150,19 @@ def test_activities_links_owners_pipelines_and_memberships_are_those_of_the_acco
     assert {str(each["engagement_id"]) for each in whole.of("engagements")} == activities
     assert links == {(company, each) for each in contacts[:3]}
     assert {each["id"] for each in whole.of("owners")} == owners
-    assert [each["pipelineId"] for each in whole.of("deal_pipelines")] == ["default"]
+    assert [each["pipelineId"] for each in whole.of("deal_pipelines")] == account.ids("pipelines")
     assert {each["recordId"] for each in whole.of("list_memberships")} == set(contacts[:3])
+
+
+def test_submissions_and_changes_of_subscriptions_are_those_of_the_account(whole: Synced) -> None:
+    """A submission has the form that it belongs to."""
+    submitted = [(each["formId"], each["values"][0]["value"]) for each in whole.of("form_submissions")]
+    changes = [(each["recipient"], each["changes"][0]["change"]) for each in whole.of("subscription_changes")]
+    causes = [each["changes"][0]["causedByEvent"]["id"] for each in whole.of("subscription_changes")]
+
+    assert sorted(submitted) == sorted((form, one["email"]) for form, one in whole.given["submissions"].items())
+    assert changes == [("person0@example.com", "UNSUBSCRIBED")]
+    assert causes == list(whole.given["subscription_changes"])
 
 
 def test_the_next_run_reads_what_has_changed(
