@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from contract_bench.cassettes.redaction.json_text import JsonObject, Number, parse_json, to_json
+from contract_bench.cassettes.redaction.paging import paging_rule
 from contract_bench.cassettes.redaction.people import PersonalData, email_or, kind_of_property
 from contract_bench.cassettes.redaction.secrets import REDACTED, is_secret_key
 from contract_bench.cassettes.redaction.texts import TextRedactor
@@ -39,6 +40,8 @@ _KEYS_BY_RULE = {
         createdat updatedat archivedat startedat completedat requestedat timestamp addedat savedattimestamp
         deletedchangedtimestamp membershiptimestamp expiretime createdtime updatedtime archivedtime filtersupdatedat
         resetsat fetchedat collectedat updated created modified lastmodified modifiedat changedat
+        changed changedon changeddate modifiedon modifieddate modificationdate lastmodifieddate lastupdated
+        lastupdatedat lastchanged updatedon updateddate createdon createddate datecreated datemodified dateupdated
     """,
     "cursor": "after before offset vidoffset timeoffset since nextoffset",
     "url": "url link uri href documentation redirecturi",
@@ -188,7 +191,7 @@ class JsonRedactor:
         kind = _PERSON_KEYS.get(_plain(key))
         if kind is not None:
             return self._as(kind, key, value)
-        rule = _RULES.get(_plain(key), "")
+        rule = _rule_of(key) or ""
         if rule == "portal":
             return Number(self._texts.portal(value))
         digits = value.removeprefix("-")
@@ -201,7 +204,7 @@ class JsonRedactor:
         kind = _PERSON_KEYS.get(_plain(key))
         if kind is not None:
             return self._texts.pseudonym(email_or(kind, value), value)
-        rule = _RULES.get(_plain(key))
+        rule = _rule_of(key)
         if rule == "text" or (rule is None and key == "errors"):
             return self.message(value)
         if rule is not None:
@@ -224,6 +227,10 @@ class JsonRedactor:
             head = self._texts.message(text[:start]) if start else ""
             return head + (text[start:] if clean == document else to_json(clean))
         return self._texts.message(text)
+
+
+def _rule_of(key: str) -> str | None:
+    return _RULES.get(_plain(key)) or paging_rule(key)
 
 
 def _is_hubspots(key: str, value: Number) -> bool:

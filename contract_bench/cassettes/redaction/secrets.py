@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from contract_bench.cassettes.redaction.paging import is_page_token
+
 __all__ = ["REDACTED", "Secret", "find_secrets", "is_secret_key", "scrub_secrets"]
 
 REDACTED = "REDACTED"
@@ -152,4 +154,4 @@ def scrub_secrets(text: str, on_found: Callable[[str], None]) -> str:
 def is_secret_key(name: str) -> bool:
     """Whether the value of a JSON key, form field or query parameter of this name is a secret."""
     plain = re.sub(r"[^a-z0-9]", "", name.lower())
-    return plain in SECRET_KEYS or plain.endswith(SECRET_KEY_ENDINGS)
+    return plain in SECRET_KEYS or (plain.endswith(SECRET_KEY_ENDINGS) and not is_page_token(name))

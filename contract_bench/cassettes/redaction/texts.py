@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 from contract_bench.cassettes.redaction.messages import TAG, clean_tag, is_html, split_message
+from contract_bench.cassettes.redaction.paging import paging_rule
 from contract_bench.cassettes.redaction.people import (
     EMAIL_IN_TEXT,
     PSEUDONYM_IN_TEXT,
@@ -173,8 +174,8 @@ class TextRedactor:
             self._pseudonyms.ids[value] = pseudonym
 
     def cursor(self, text: str) -> str:
-        """Keep a cursor that holds numbers; any other one may hold anything."""
-        if text in ("", REDACTED) or is_cursor(text) or is_any_pseudonym(text):
+        """Keep a cursor that holds numbers or a time; any other one may hold anything."""
+        if text in ("", REDACTED) or is_cursor(text) or is_time(text) or is_any_pseudonym(text):
             return text
         if self._has_secret(text) or email_or(PersonalData.TEXT, text) is PersonalData.EMAIL:
             return self.value(text)
@@ -323,7 +324,7 @@ class TextRedactor:
         if name == "code":
             self.count_secret("named secret")
             return REDACTED
-        rule = PARAMETERS.get(name)
+        rule = PARAMETERS.get(name) or paging_rule(name)
         return self.field(name, value) if rule is None else self.by_rule(rule, value)
 
     def by_rule(self, rule: str, value: str) -> str:

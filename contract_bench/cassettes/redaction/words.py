@@ -125,7 +125,9 @@ _TIME = re.compile(
 _NUMERIC_CURSOR = re.compile(rb"[0-9][0-9:,.|_-]*\s*")
 _SCHEMA_NAME = re.compile(r"-?[a-z][A-Za-z0-9_]{0,99}")
 _TYPE_ID = re.compile(r"[0-9]{1,4}-[0-9]{1,12}")
-_KEY = re.compile(r"[a-z$_][A-Za-z0-9$_-]{0,99}")
+_KEY = re.compile(
+    r"[a-z$_][A-Za-z0-9$_-]{0,99}|@(?:odata\.)?(?:context|count|deltaLink|editLink|etag|graph|id|nextLink|type|value)"
+)
 _HOST = re.compile(
     r"(?:(?:api|app|developers?|knowledge|legal|docs|www)(?:-[a-z]{2,4}[0-9])?\.)?hub(?:api|spot)\.com"
     r"|localhost|127\.0\.0\.1|::1|[a-z-]{1,20}\.(?:test|example|invalid)|host-[0-9a-f]{10}\.example"
