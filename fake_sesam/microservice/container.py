@@ -156,7 +156,7 @@ class Container:
             status, _, problem = self._docker(["pull", "--quiet", options.image], env=env)
         if status != 0 and not is_present:
             raise self._error(
-                f"image {options.image!r} cannot be pulled and is not present: {problem.strip()}. "
+                f"image {options.image!r} cannot be pulled and is not present ({problem.strip()}). "
                 f"{_without_docker(self._system.id)}"
             )
 

@@ -1,0 +1,52 @@
+"""The programs that the package installs."""
+
+import tomllib
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from bench_core import start
+
+ROOT = Path(__file__).resolve().parents[3]
+WRAPPED = RuntimeError("Error calling __set_name__ on 'Field' instance")
+WRAPPED.__cause__ = KeyboardInterrupt()
+SCRIPTS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["scripts"]
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), WRAPPED])
+def test_ctrl_c_during_the_imports_is_no_traceback(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], error: BaseException
+) -> None:
+    def interrupted(_module: str) -> None:
+        raise error
+
+    monkeypatch.setattr(start, "import_module", interrupted)
+    with pytest.raises(SystemExit) as ended:
+        start.fake_sesam()
+
+    assert ended.value.code == 130
+    assert capsys.readouterr().err == "fake-sesam: interrupted (SIGINT)\n"
+
+
+def test_a_defect_in_an_import_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_module: str) -> None:
+        raise RuntimeError("a defect")
+
+    monkeypatch.setattr(start, "import_module", broken)
+
+    with pytest.raises(RuntimeError, match="a defect"):
+        start.fake_hubspot()
+
+
+def test_each_script_runs_its_program(monkeypatch: pytest.MonkeyPatch) -> None:
+    ran: list[str] = []
+
+    def imported(module: str) -> SimpleNamespace:
+        return SimpleNamespace(main=lambda: ran.append(module))
+
+    monkeypatch.setattr(start, "import_module", imported)
+    for script in SCRIPTS.values():
+        getattr(start, script.removeprefix("bench_core.start:"))()
+
+    assert ran == ["contract_bench.cli", "fake_hubspot.__main__", "fake_sesam.cli"]
