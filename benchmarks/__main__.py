@@ -3,6 +3,7 @@
 import datetime as dt
 import os
 import platform
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -36,16 +37,18 @@ def main(names: tuple[str, ...], full: bool, results: Path | None, document: boo
     unknown = set(names) - set(SECTIONS)
     if unknown:
         raise click.UsageError(f"unknown section: {', '.join(sorted(unknown))}. Choose from: {', '.join(SECTIONS)}.")
-    today, measured, console = dt.datetime.now(dt.UTC).date().isoformat(), [], report.console()
+    today, console = dt.datetime.now(dt.UTC).date().isoformat(), report.console()
+    path = results or RESULTS / f"{today}{'' if full else '-quick'}.json"
+    about, sections = {"date": today, "full": full, "machine": machine()}, list[Section]()
     for name in names or SECTIONS:
         click.echo(f"measuring {name} ...", err=True)
+        begun = time.perf_counter()
         section = SECTIONS[name](full)
+        click.echo(f"measured {name} in {time.perf_counter() - begun:.0f} s", err=True)
         section.measured = f"{dt.datetime.now(dt.UTC):%Y-%m-%d %H:%M}"
-        measured.append(section)
+        # at once, so that a section that fails later costs nothing but itself
+        sections = results_file.save(path, about, [section], order=tuple(SECTIONS))
         report.show(section, console)
-    path = results or RESULTS / f"{today}{'' if full else '-quick'}.json"
-    about = {"date": today, "full": full, "machine": machine()}
-    sections = results_file.save(path, about, measured, order=tuple(SECTIONS))
     click.echo(f"saved to {path}")
     if document:
         write_documents(sections)

@@ -93,8 +93,8 @@ def _measure(section: Section, full: bool) -> None:
         for mock in MOCKS:
             if full or mock.name in QUICK:
                 _try(section, mock.name, partial(running, mock, folder / mock.name, answers), stack, up)
-        _list(section, up, rounds=3 if full else 2, seconds=3 if full else 2)
-        _read(section, up, answers.contact_id, rounds=2, seconds=2 if full else 1)
+        _list(section, up, rounds=3 if full else 2, seconds=2)
+        _read(section, up, answers.contact_id, rounds=3 if full else 2, seconds=1)
         _stateful(section, url, seconds=3 if full else 2)
 
 
