@@ -51,6 +51,7 @@ class ProgramEnd:
         self._limit_s = limit_s
         self._exit_at_once = exit_at_once
         self._has_begun = False
+        self._has_limit = True
         self._timer: threading.Timer | None = None
 
     def begin(self, number: int) -> None:
@@ -59,12 +60,15 @@ class ProgramEnd:
             self._end(number)
             return
         self._has_begun = True
+        if not self._has_limit:
+            return
         self._timer = threading.Timer(self._limit_s, self._end, [number])
         self._timer.daemon = True
         self._timer.start()
 
     def lift_limit(self) -> None:
         """Let the end take as long as it takes; a second signal still ends the process at once."""
+        self._has_limit = False
         if self._timer is not None:
             self._timer.cancel()
 

@@ -117,12 +117,13 @@ def proxy(
             click.echo(f"requests and faults, for a browser: {url}{CONTROL_PREFIX}")
             click.echo(f"""try: curl {url}{CONTROL_PREFIX}faults --json '{{"fault": "server-error", "times": 1}}'""")
 
+        if recorder is not None:
+            lift_limit()  # what was recorded is lost if the end is cut short
         app = make_app(opened.address, options, host=host, allow_host=allow_host)
         try:
             serve_forever(app, host=host, port=port, on_start=announce)
         finally:  # a signal ends the server
             if recorder is not None:
-                lift_limit()
                 if recorder.count:
                     click.echo(f"writing {recorder.count:,} requests to {recorder.path}; a second signal gives them up")
                 written = recorder.write(app.state.secrets)

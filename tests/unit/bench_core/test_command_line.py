@@ -99,16 +99,18 @@ def test_the_first_signal_leaves_time_and_the_second_none() -> None:
     assert exits == [130]
 
 
-def test_an_end_that_has_to_save_something_has_no_limit() -> None:
-    """A second signal still ends it at once."""
+@pytest.mark.parametrize("is_early", [True, False])
+def test_an_end_that_has_to_save_something_has_no_limit(is_early: bool) -> None:
+    """Whether that is said before the signal or after it. A second signal still ends it at once."""
     exits: list[int] = []
     end = ProgramEnd(limit_s=3600, exit_at_once=exits.append)
 
+    if is_early:
+        end.lift_limit()
     end.begin(signal.SIGTERM)
     end.lift_limit()
 
-    assert end._timer is not None
-    assert end._timer.finished.is_set()
+    assert end._timer is None if is_early else end._timer is not None and end._timer.finished.is_set()
     end.begin(signal.SIGTERM)
     assert exits == [143]
 

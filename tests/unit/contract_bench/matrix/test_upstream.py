@@ -245,7 +245,8 @@ def general_cell(mutant_cell: str) -> Cell | None:
     if not mutant_cell.startswith("full/list:"):
         return None
     cell = parse_cell(mutant_cell)
-    return cell if cell.fault in GENERAL.faults() else None
+    is_known = cell.fault in GENERAL.faults() and cell.place.partition(":")[2] in ("first", "middle", "last")
+    return cell if is_known else None
 
 
 HUBSPOT_MUTANTS = {

@@ -1,8 +1,13 @@
 """What a proxy records, without a proxy."""
 
+import re
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+import requests
 
 from bench_core.exchange import Request
 from contract_bench.cassettes.dialects import read_cassette
@@ -12,6 +17,8 @@ from contract_bench.proxy.address import Address
 from contract_bench.proxy.app import Exchanged
 from contract_bench.proxy.context import MOST_SECRETS, ProxyState
 from contract_bench.proxy.recording import ProxyRecorder
+from tests.support.processes import started
+from tests.unit.contract_bench.proxy.upstream import Upstream
 
 NOW_MS = 1_760_000_000_000
 
@@ -65,3 +72,26 @@ def test_so_many_credentials_are_remembered() -> None:
     assert len(state.secrets) == MOST_SECRETS
     assert state.secrets[0] == f"key-{MOST_SECRETS + 4}"
     assert "key-4" not in state.secrets
+
+
+# The limit of time for the end of a program is none at all: whatever does not lift it is cut short.
+HASTY = "from bench_core import signals; signals.LIMIT_S = 0; from contract_bench.__main__ import main; main()"
+
+
+def test_a_signal_does_not_lose_what_was_recorded(tmp_path: Path) -> None:
+    """Writing may take longer than the end of a program otherwise; how many interactions there are is said."""
+    cassette = tmp_path / "things.yaml"
+    with Upstream() as upstream:
+        command = [sys.executable, "-c", HASTY, "proxy", "--upstream", upstream.origin, "--port", "0"]
+        with started([*command, "--quiet", "--record", str(cassette)], stdout=subprocess.PIPE) as process:
+            assert process.stdout is not None
+            address = re.search(r"http://\S+", process.stdout.readline())
+            assert address is not None
+            for number in range(3):
+                requests.get(f"{address[0]}/page?after={number}", timeout=20)
+            process.send_signal(signal.SIGTERM)
+            said, _ = process.communicate(timeout=50)
+
+    assert process.returncode == 0
+    assert "3 interactions" in said
+    assert len(read_cassette(cassette)) == 3
