@@ -97,6 +97,16 @@ def pytest_sessionstart(session: pytest.Session) -> None:
             report_less(plugin)
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Collect no garbage while tests are collected: they all stay, and looking through them takes a tenth of the time."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
+
+
 def pytest_collection_finish() -> None:
     """Exempt all modules from garbage collection, and keep what a test creates in the two young generations.
 
