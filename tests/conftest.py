@@ -99,7 +99,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Generator[None, object, object]:
-    """Collect no garbage while tests are collected: they all stay, and looking through them takes a tenth of the time."""
+    """Collect no garbage while tests are collected: all stay, and looking through them takes a tenth of the time."""
     gc.disable()
     try:
         return (yield)
