@@ -93,6 +93,6 @@ print(sorted(name for name in sys.modules if name.startswith(("bench_core.faults
     loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
 
     shared = ("definition", "discovery", "fault", "fault_set", "firing", "registry", "rule")
-    own = ("fault", "fault_set", "firing", "registry")
+    own = ("fault", "fault_set", "firing", "page_shapes", "registry")
     kept = [f"bench_core.faults.{name}" for name in shared] + [f"fake_hubspot.faults.{name}" for name in own]
     assert loaded.strip() == str(kept)
