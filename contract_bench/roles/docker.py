@@ -2,10 +2,13 @@
 
 import shlex
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-__all__ = ["kill_containers", "pid_of_container", "run_command"]
+from bench_core.signals import lift_limit
+
+__all__ = ["containers_killed", "kill_containers", "pid_of_container", "run_command"]
 
 LABEL = "contract-bench.connector"
 TIMEOUT_S = 20
@@ -39,6 +42,20 @@ def kill_containers(label: str) -> None:
     names = _containers(label)
     if names:
         _docker("kill", *names)
+
+
+@contextmanager
+def containers_killed(label: str) -> Iterator[None]:
+    """Kill the containers with this label when the context ends; an empty label stands for none.
+
+    They do not end with this process, so its end may take as long as it takes.
+    """
+    try:
+        yield
+    finally:
+        if label:
+            lift_limit()
+            kill_containers(label)
 
 
 def _containers(label: str) -> list[str]:

@@ -3,6 +3,7 @@
 import json
 import shutil
 import tempfile
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -11,7 +12,7 @@ from pathlib import Path
 from contract_bench.bundled import own_or_bundled
 from contract_bench.errors import FolderMissingError
 from contract_bench.roles.connector_spec import DEFAULT_CONNECTOR, ConnectorKind, ConnectorSpec, parse_connector
-from contract_bench.roles.docker import run_command
+from contract_bench.roles.docker import containers_killed, run_command
 from contract_bench.roles.local_node import open_node
 from fake_sesam import Node, NodeOptions, PumpResult
 
@@ -80,7 +81,8 @@ def drive_connector(
     """
     if not options.node_dir.is_dir():
         raise FolderMissingError(options.node_dir, "--node-dir")
-    urls, commands = start_of(options)
+    label = uuid.uuid4().hex if options.spec.kind is ConnectorKind.IMAGE else ""
+    urls, commands = start_of(options, label=label)
     with (
         tempfile.TemporaryDirectory(prefix="contract-bench-record-") as data_dir,
         open_node(
@@ -93,6 +95,7 @@ def drive_connector(
             url_names=[options.base_url_variable],
             secret_names=[options.token_secret],
         ) as node,
+        containers_killed(label),
     ):
         yield DrivenConnector(node, options.pipe)
 
@@ -120,14 +123,14 @@ def _adapted(options: ConnectorOptions, copy: Path, *, with_since: bool) -> Path
     return copy
 
 
-def start_of(options: ConnectorOptions) -> tuple[dict[str, str], dict[str, str]]:
+def start_of(options: ConnectorOptions, *, label: str = "") -> tuple[dict[str, str], dict[str, str]]:
     """Return the addresses and the commands of systems; one of the two names the connector."""
     target = options.spec.target
     match options.spec.kind:
         case ConnectorKind.URL:
             return {options.system: target}, {}
         case ConnectorKind.IMAGE:
-            return {}, {options.system: run_command(target, _environment_names(options))}
+            return {}, {options.system: run_command(target, _environment_names(options), label=label)}
     return {}, {options.system: options.spec.command}
 
 

@@ -23,7 +23,7 @@ from bench_core.lines import EventLines, Line
 from contract_bench.bundled import own_or_bundled
 from contract_bench.errors import BenchError, FolderMissingError
 from contract_bench.roles.connector_spec import DEFAULT_CONNECTOR, ConnectorKind, parse_connector
-from contract_bench.roles.docker import run_command
+from contract_bench.roles.docker import containers_killed, run_command
 from contract_bench.roles.local_hubspot import open_hubspot
 from contract_bench.roles.local_node import open_node
 from contract_bench.roles.node_config import environment_names
@@ -96,6 +96,7 @@ class Workbench:
         self.node_url = ""
         self._lines = lines
         self._spec = parse_connector(settings.connector)
+        self._label = uuid.uuid4().hex if self._spec.kind is ConnectorKind.IMAGE else ""
         self._cleanup = ExitStack()
 
     def __enter__(self) -> Self:
@@ -114,6 +115,7 @@ class Workbench:
             self.node = stack.enter_context(self._open(self.settings.data_dir or folder / "data", is_run=True))
             server = NodeServer(self.node, port=self.settings.node_port, lines=self._lines, runs_schedules=True)
             server.link_to(self.hubspot_page)
+            stack.enter_context(containers_killed(self._label))
             self.node_url = stack.enter_context(server).url
             self.hubspot.link_to(self.node_page)
             self._cleanup = stack.pop_all()
@@ -201,7 +203,7 @@ class Workbench:
         environment, target = self.settings.environment, self._spec.command
         if self._spec.kind is ConnectorKind.IMAGE:
             own = dict(self.system.docker.environment) if self.system.docker else {}
-            target = run_command(target, environment_names({**own, **environment}), label=uuid.uuid4().hex)
+            target = run_command(target, environment_names({**own, **environment}), label=self._label)
         if not environment:
             return target
         program, _, rest = target.partition(" ")

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Protocol
 
 from bench_core.child import Child
+from bench_core.signals import lift_limit
 from bench_core.text import uncoloured
 from fake_sesam.config import DockerOptions, System
 from fake_sesam.errors import MicroserviceError
@@ -125,6 +126,7 @@ class Container:
         """Remove the container."""
         name, self._name = self._name, ""
         if name:
+            lift_limit()  # the container would not end with this process
             self._last_lines = self._read_log(name)
             self._docker(["rm", "--force", "--volumes", name])
         if self._follower is not None:
@@ -166,8 +168,8 @@ class Container:
         for variable in options.environment:
             arguments += ["--env", variable]
         env = {**os.environ, **options.environment}
+        self._name = name  # first, so that a signal from now on removes the container
         status, _, problem = self._docker([*arguments, options.image], env=env)
-        self._name = name
         if status != 0:
             self.stop()
             raise self._error(

@@ -72,6 +72,14 @@ def test_classic_builder_and_buildkit_build_the_same_image(role: Role, images: d
     assert classic == buildkit
 
 
+def test_the_images_hold_what_the_wheel_holds(images: dict[str, str]) -> None:
+    """The fakes know the version that was installed; the connector comes without the workbench."""
+    for role in ("fake_hubspot", "fake_sesam"):
+        assert ", version " in engine.docker("run", "--rm", images[role], "--version")
+    packages = "import importlib.util as u; print(*(n for n in ('service', 'contract_bench', 'pip') if u.find_spec(n)))"
+    assert engine.docker("run", "--rm", images["service"], "python", "-c", packages).split() == ["service"]
+
+
 def settings_of(image: str) -> dict[str, object]:
     """Return how an image starts, is monitored and stops."""
     config = json.loads(engine.docker("image", "inspect", image))[0]["Config"]

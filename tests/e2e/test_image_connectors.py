@@ -2,15 +2,19 @@
 
 import json
 import os
+import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+import requests
 import yaml
 
 from fake_hubspot import Server, Settings
 from tests.e2e import engine
+from tests.support.processes import read_until, started
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180)]
 
@@ -45,6 +49,27 @@ def test_matrix_tests_an_image(images: dict[str, str]) -> None:
 
     assert done.returncode == 0, done.stdout
     assert "0 defects" in done.stdout
+    assert running(images["service"]) == before
+
+
+def test_up_starts_an_image(images: dict[str, str]) -> None:
+    """A pipe runs it; Ctrl-C removes its container."""
+    before = running(images["service"])
+    command = [sys.executable, "-m", "contract_bench", "up", "--hubspot-port", "0", "--node-port", "0"]
+    command += ["--contacts", "12", "--connector", f"image:{images['service']}"]
+
+    with started(command, cwd=engine.ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
+        said = read_until(process, "Ctrl-C ends")
+        found = re.search(r"API at (\S+)", said)
+        assert found is not None, said
+        pump = f"{found[1]}/pipes/hubspot-contacts-collect/pump"
+        requests.post(pump, data={"operation": "start"}, timeout=60).raise_for_status()
+        said = read_until(process, "hubspot-contacts-collect completed")
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=60)
+
+    assert "12 processed" in said
+    assert process.returncode == 0
     assert running(images["service"]) == before
 
 

@@ -21,7 +21,7 @@ import pytest
 import requests
 
 from bench_core.signals import ENDING_SIGNALS
-from tests.support.processes import run_command, started
+from tests.support.processes import read_until, run_command, started
 from tests.support.waiting import wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -207,17 +207,6 @@ def test_a_signal_leaves_no_process(installed: Installed, fake_url: str, tmp_pat
                 assert process.returncode in {0, -number, 128 + number}, said
                 wait_until(partial(is_empty, folder), f"the end of what {name} started", timeout_s=60)
                 shutil.rmtree(folder)
-
-
-def read_until(process: "subprocess.Popen[str]", wanted: str) -> str:
-    """Return the output up to the line that contains this text."""
-    assert process.stdout is not None
-    said = ""
-    for line in process.stdout:
-        said += line
-        if wanted in line:
-            return said
-    raise AssertionError(f"expected {wanted!r}, got: {said}")
 
 
 def start_a_pipe(process: "subprocess.Popen[str]") -> None:

@@ -55,6 +55,17 @@ def started(command: Sequence[str], **options: Any) -> Iterator["subprocess.Pope
                     pipe.close()
 
 
+def read_until(process: "subprocess.Popen[str]", wanted: str) -> str:
+    """Return the output up to the line that contains this text."""
+    assert process.stdout is not None
+    said = ""
+    for line in process.stdout:
+        said += line
+        if wanted in line:
+            return said
+    raise AssertionError(f"expected {wanted!r}, got: {said}")
+
+
 def kill_group(pid: int) -> None:
     """Kill a process group, if it still exists."""
     _signal_group(pid, signal.SIGKILL)

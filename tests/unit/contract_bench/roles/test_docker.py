@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from contract_bench.roles.connector import ConnectorUnderTest
-from contract_bench.roles.docker import kill_containers, pid_of_container, run_command
+from contract_bench.roles.docker import containers_killed, kill_containers, pid_of_container, run_command
 from contract_bench.roles.processes import NotRestartableError, Processes
 
 
@@ -56,3 +56,17 @@ def test_scenario_refuses_a_connector_that_it_cannot_crash(text: str) -> None:
 
     assert "understood as the URL" in str(caught.value)
     assert "its command or its image" in str(caught.value)
+
+
+def test_containers_are_killed_however_the_context_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a limit of time, because they would go on without this process; no label stands for no container."""
+    calls: list[str] = []
+    monkeypatch.setattr("contract_bench.roles.docker.lift_limit", lambda: calls.append("no limit"))
+    monkeypatch.setattr("contract_bench.roles.docker.kill_containers", calls.append)
+
+    with containers_killed(""):
+        pass
+    with pytest.raises(KeyboardInterrupt), containers_killed("one"):
+        raise KeyboardInterrupt
+
+    assert calls == ["no limit", "one"]
