@@ -21,12 +21,12 @@ from bench_core.options import (
     seed_file_option,
     webhook_host_option,
 )
+from bench_core.startup import without_collector
 from fake_hubspot.errors import UsageError
 from fake_hubspot.portal.config import DATA_CENTERS, MAX_LINKED
 from fake_hubspot.portal.limits import TIERS
 from fake_hubspot.scenarios import SCENARIOS
 from fake_hubspot.seeds import absolute_seed_file
-from fake_hubspot.server import serve_forever
 from fake_hubspot.settings import Settings
 
 __all__ = ["main"]
@@ -104,8 +104,14 @@ def serve(context: click.Context, /, log_format: str, is_quiet: bool, **options:
     """Run the fake until it is stopped, and print a line for each request."""
     given = (name for name in options if context.get_parameter_source(name) is not ParameterSource.DEFAULT)
     settings = Settings(**options, given=tuple(given))
-    with open_lines(log_format, is_quiet=is_quiet) as lines:
-        serve_forever(settings, on_start=announce, lines=lines, shows_progress=not is_quiet)
+    with without_collector() as has_started, open_lines(log_format, is_quiet=is_quiet) as lines:
+        from fake_hubspot.server import serve_forever
+
+        def tell(url: str, token: str) -> None:
+            announce(url, token)
+            has_started()
+
+        serve_forever(settings, on_start=tell, lines=lines, shows_progress=not is_quiet)
     click.echo("the fake HubSpot has stopped", err=True)
 
 

@@ -76,35 +76,62 @@ class PropertyGroup(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     archived: bool = False
 
 
+# The properties and the property groups of a type, by name.
+Standard = tuple[dict[str, PropertyDefinition], dict[str, PropertyGroup]]
+
+
 class Definitions:
     """The properties and groups of every type: HubSpot's own from code, the portal's from its database."""
 
     def __init__(self, db: Database, *, on_change: Callable[[], None]) -> None:
         self._standard: dict[str, dict[str, PropertyDefinition]] = {}
         self._standard_groups: dict[str, dict[str, PropertyGroup]] = {}
+        # What the two above do not have yet: an account uses few of its types.
+        self._later: dict[str, Callable[[], Standard]] = {}
+        self._stages_later: dict[str, list[Callable[[], Mapping[str, PropertyDefinition]]]] = {}
         self._own = KeyValueStore(db, "properties", PropertyDefinition, on_change=on_change)
         self._groups = KeyValueStore(db, "property_groups", PropertyGroup, on_change=on_change)
         self._names: dict[str, frozenset[str]] = {}
         self._unique: dict[str, tuple[str, ...]] = {}
 
-    def add_standard(
-        self, type_id: str, properties: dict[str, PropertyDefinition], groups: dict[str, PropertyGroup]
-    ) -> None:
-        """Add the properties that HubSpot defines for a type."""
-        self._standard[type_id] = properties
-        self._standard_groups[type_id] = groups
+    def add_standard(self, type_id: str, make: Callable[[], Standard]) -> None:
+        """Add the properties that HubSpot defines for a type. They are made when somebody asks for them."""
+        self._later[type_id] = make
+        self._standard.pop(type_id, None)
+        self._standard_groups.pop(type_id, None)
+        self._stages_later.pop(type_id, None)
         self._names.clear()
 
-    def add_of_stages(self, type_id: str, properties: Mapping[str, PropertyDefinition]) -> None:
+    def add_of_stages(self, type_id: str, make: Callable[[], Mapping[str, PropertyDefinition]]) -> None:
         """Add the properties that HubSpot defines for stages; those that are known stay as they are."""
-        known = self._standard.get(type_id, {})
-        if new := {name: one for name, one in properties.items() if name not in known}:
-            self._standard[type_id] = known | new
-            self._names.pop(type_id, None)
+        self._stages_later.setdefault(type_id, []).append(make)
+        if type_id not in self._later:
+            self._make_of_stages(type_id)
+
+    def _make_of_stages(self, type_id: str) -> None:
+        for make in self._stages_later.pop(type_id, ()):
+            known = self._standard.get(type_id, {})
+            if new := {name: one for name, one in make().items() if name not in known}:
+                self._standard[type_id] = known | new
+                self._names.pop(type_id, None)
+
+    def _of_hubspot(self, type_id: str) -> dict[str, PropertyDefinition]:
+        self._make(type_id)
+        return self._standard.get(type_id, {})
+
+    def _groups_of_hubspot(self, type_id: str) -> dict[str, PropertyGroup]:
+        self._make(type_id)
+        return self._standard_groups.get(type_id, {})
+
+    def _make(self, type_id: str) -> None:
+        make = self._later.pop(type_id, None)
+        if make is not None:
+            self._standard[type_id], self._standard_groups[type_id] = make()
+            self._make_of_stages(type_id)
 
     def get(self, type_id: str, name: str) -> PropertyDefinition | None:
         """Return the definition of a property, archived or not."""
-        return self._own.get(f"{type_id}/{name}") or self._standard.get(type_id, {}).get(name)
+        return self._own.get(f"{type_id}/{name}") or self._of_hubspot(type_id).get(name)
 
     def of(self, type_id: str, *, archived: bool = False) -> Iterator[PropertyDefinition]:
         """Iterate over the properties of a type in the order of their names."""
@@ -150,7 +177,7 @@ class Definitions:
         """Define a property as plain text if it is not defined yet: seeds may bring any property."""
         if self.get(type_id, name) is None:
             label = name.replace("_", " ").capitalize()
-            group = next(iter(self._standard_groups.get(type_id, {})), "information")
+            group = next(iter(self._groups_of_hubspot(type_id)), "information")
             self.put(
                 type_id,
                 PropertyDefinition(name=name, label=label, type="string", field_type="text", group_name=group),
@@ -158,7 +185,7 @@ class Definitions:
 
     def groups(self, type_id: str) -> list[PropertyGroup]:
         """Return the property groups of a type that are not archived."""
-        found = dict(self._standard_groups.get(type_id, {}))
+        found = dict(self._groups_of_hubspot(type_id))
         found |= {group.name: group for key, group in self._groups.items() if key.startswith(f"{type_id}/")}
         return [group for group in found.values() if not group.archived]
 
@@ -168,4 +195,4 @@ class Definitions:
 
     def _all_names(self, type_id: str) -> set[str]:
         own = {key.partition("/")[2] for key, _ in self._own.items() if key.startswith(f"{type_id}/")}
-        return own | set(self._standard.get(type_id, {}))
+        return own | set(self._of_hubspot(type_id))

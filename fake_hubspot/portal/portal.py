@@ -14,7 +14,7 @@ from fake_hubspot.portal.change_feed import ChangeFeed
 from fake_hubspot.portal.clock import Clock, format_time, parse_time, real_now_ms
 from fake_hubspot.portal.config import PortalConfig, decode_config, encode_config
 from fake_hubspot.portal.database import Database
-from fake_hubspot.portal.definitions import Definitions
+from fake_hubspot.portal.definitions import Definitions, PropertyDefinition
 from fake_hubspot.portal.event_journal import EventJournal
 from fake_hubspot.portal.identity import correlation_id
 from fake_hubspot.portal.key_value_store import KeyValueStore
@@ -167,7 +167,7 @@ class Portal:
     def _know(self, object_type: ObjectType) -> None:
         self.types.add(object_type)
         type_id = object_type.type_id
-        self.definitions.add_standard(type_id, standard_properties(type_id), standard_groups(type_id))
+        self.definitions.add_standard(type_id, lambda: (standard_properties(type_id), standard_groups(type_id)))
         self._know_stages(object_type)
 
     def _on_pipeline(self, type_id: str) -> None:
@@ -179,8 +179,14 @@ class Portal:
         """Define the properties for the stages of a type's pipelines, also of archived ones."""
         type_id = object_type.type_id
         pipelines = self.pipelines.all_of(type_id)
-        group = next(iter(standard_groups(type_id)), "information")
-        self.definitions.add_of_stages(type_id, stage_properties(object_type, pipelines, group=group))
+        if not pipelines:
+            return
+
+        def make() -> dict[str, PropertyDefinition]:
+            group = next(iter(standard_groups(type_id)), "information")
+            return stage_properties(object_type, pipelines, group=group)
+
+        self.definitions.add_of_stages(type_id, make)
 
     def _seed_standard(self) -> None:
         with self.db.transaction():
