@@ -1,7 +1,7 @@
 """What a server does, printed while it happens: one line for each event, as text or as JSON.
 
-The server only queues an event; a thread of its own renders and writes what has gathered, so that neither the number
-of lines nor a slow terminal slows down the server. If the terminal cannot keep up, lines are left out and counted.
+The server only renders and queues an event; a thread of its own writes what has gathered, so that a slow terminal does
+not slow down the server. If the terminal cannot keep up, lines are left out and counted.
 """
 
 import json
@@ -30,6 +30,8 @@ WRITABLE_TIMEOUT_S = 1.0
 # Shown control sequences; a tone is also told by a word or a number, so that a line reads the same without colours.
 TONES = {"dim": "2", "bold": "1", "good": "32", "warn": "33", "bad": "31", "note": "36"}
 Part = tuple[str, str]
+# A line, or what returns it.
+Queued = str | Callable[[], str]
 _encode = json.JSONEncoder(default=str).encode
 
 
@@ -79,26 +81,13 @@ def json_line(source: str, event: str, fields: Mapping[str, object], at: float) 
 def text_line(source: str, parts: Iterable[Part], at: float, *, colours: bool, source_width: int) -> str:
     """Return an event as a line of text. No character of it is obeyed by a terminal, but our own colours."""
     second, milliseconds = _moment(at)
+    moment = f"{_local_time(second)}.{milliseconds:03}"
+    if not colours:
+        beginning = [moment, f"{source:{source_width}}"] if source_width else [moment]
+        return _on_one_line(" ".join(beginning + [text for text, _ in parts if text]))
     prefix = [(f"{source:{source_width}}", "note")] if source_width else []
-    pieces = [(f"{_local_time(second)}.{milliseconds:03}", "dim"), *prefix, *parts]
-    if colours:
-        return " ".join([_toned(_on_one_line(text), tone) for text, tone in pieces if text])
-    return _on_one_line(" ".join([text for text, _ in pieces if text]))
-
-
-class _Made:
-    """An event that is made when it is shown."""
-
-    __slots__ = ("_make",)
-
-    def __init__(self, make: Callable[[], Shown]) -> None:
-        self._make = make
-
-    def as_json(self) -> str:
-        return self._make().as_json()
-
-    def as_text(self, *, colours: bool, source_width: int = 0) -> str:
-        return self._make().as_text(colours=colours, source_width=source_width)
+    pieces = [(moment, "dim"), *prefix, *parts]
+    return " ".join([_toned(_on_one_line(text), tone) for text, tone in pieces if text])
 
 
 class EventLines:
@@ -130,7 +119,7 @@ class EventLines:
         self._width = source_width
         self._colours = uses_colours(self._stream) if colours is None else colours
         self._capacity = capacity
-        self._queue: deque[Shown] = deque()
+        self._queue: deque[Queued] = deque()
         self._left_out = 0
         self._lock = threading.Lock()
         self._is_awake = False
@@ -146,20 +135,28 @@ class EventLines:
         self.close()
 
     def say(self, line: Shown) -> None:
-        """Queue an event, which is rendered in another thread. Never waits."""
+        """Queue an event. It is rendered at once: that costs less while what it tells about is in the caches."""
+        if self._has_room():
+            self._put_in(self._shown(line))
+
+    def add(self, make: Callable[[], Shown]) -> None:
+        """Queue an event that takes time to make; `make` is called in another thread."""
+        if self._has_room():
+            self._put_in(lambda: self._shown(make()))
+
+    def _has_room(self) -> bool:
         if self._closing.is_set():
-            return
-        if len(self._queue) >= self._capacity:
-            with self._lock:
-                self._left_out += 1
-            return
+            return False
+        if len(self._queue) < self._capacity:
+            return True
+        with self._lock:
+            self._left_out += 1
+        return False
+
+    def _put_in(self, line: Queued) -> None:
         self._queue.append(line)
         if not self._is_awake:
             self._wake()
-
-    def add(self, make: Callable[[], Shown]) -> None:
-        """Queue an event that takes time to make; `make` is called in another thread. Never waits."""
-        self.say(_Made(make))
 
     def close(self) -> None:
         """Write what is queued, and end the thread. If nobody reads the stream, do not wait for long."""
@@ -190,15 +187,14 @@ class EventLines:
             if not self._write(*self._taken()):
                 return
 
-    def _taken(self) -> tuple[list[Shown], int]:
+    def _taken(self) -> tuple[list[Queued], int]:
         with self._lock:
             left_out, self._left_out = self._left_out, 0
         return [self._queue.popleft() for _ in range(len(self._queue))], left_out
 
-    def _write(self, waiting: list[Shown], left_out: int) -> bool:
+    def _write(self, waiting: list[Queued], left_out: int) -> bool:
         """Write lines; return False if nobody reads them any more."""
-        # Each line becomes a text at once: the garbage collector would look at all that are kept.
-        shown = [self._shown(line) for line in waiting]
+        shown = [line if isinstance(line, str) else line() for line in waiting]
         if left_out:
             text = f"{left_out:,} lines left out: they came faster than they can be shown"
             shown.append(self._shown(Line("", "left-out", ((text, "warn"),), {"lines": left_out})))

@@ -40,18 +40,16 @@ class RequestLine(msgspec.Struct, frozen=True, gc=False):
         return json_line(self.source, "request" if self.entry.ordinal else "control", self._fields(), self.at)
 
     def _parts(self) -> tuple[Part, ...]:
-        entry, masking = self.entry, _masking(self.secrets)
-        what = masking(entry.path)
-        if entry.query:
-            what = f"{what}?{masking.query(entry.query)}"
-        status = entry.status
+        entry, status = self.entry, self.entry.status
+        is_short = len(entry.path) + len(entry.query) <= MAX_SHOWN
+        what = (_target if is_short else _target.__wrapped__)(self.secrets, entry.path, entry.query)
         return (
             (f"{entry.method:6}", "bold"),
             (what if len(what) <= MAX_SHOWN else f"{what[:MAX_SHOWN]}...", ""),
             (str(status or NO_STATUS), _tone(status)),
             (f"{entry.took_us / 1000:.1f} ms", "dim"),
             (f"fault {entry.fault}" if entry.fault else "", "warn"),
-            (f"unmatched: {_advice(masking(entry.hint))}" if entry.hint else "", "warn"),
+            (f"unmatched: {_advice(_masking(self.secrets)(entry.hint))}" if entry.hint else "", "warn"),
             (f"account {self.account}" if self.account else "", "dim"),
         )
 
@@ -73,6 +71,13 @@ class RequestLine(msgspec.Struct, frozen=True, gc=False):
 @lru_cache(maxsize=64)
 def _masking(secrets: tuple[str, ...]) -> Masking:
     return Masking(secrets)
+
+
+@lru_cache(maxsize=512)
+def _target(secrets: tuple[str, ...], path: str, query: str) -> str:
+    """Return what was asked for, masked. Clients ask for the same again and again."""
+    masking = _masking(secrets)
+    return f"{masking(path)}?{masking.query(query)}" if query else masking(path)
 
 
 def _tone(status: int) -> str:
