@@ -15,7 +15,7 @@ from tests.support.processes import started
 
 
 def test_serve_prints_where_it_listens_and_a_line_to_try() -> None:
-    """On a free port, with the token; a terminate signal stops it."""
+    """On a free port, with the token; a terminate signal stops it, and no line of a request is lost."""
     command = [sys.executable, "-m", "fake_hubspot", "serve", "--port", "0", "--contacts", "3"]
     with started(command, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
@@ -25,10 +25,11 @@ def test_serve_prints_where_it_listens_and_a_line_to_try() -> None:
         answer = requests.get(f"{url}/crm/v3/objects/contacts", headers={"Authorization": f"Bearer {token}"}, timeout=9)
         health = requests.get(f"{url}/health", timeout=9)
         process.terminate()
-        process.communicate(timeout=9)
+        lines, _ = process.communicate(timeout=9)
 
     assert len(answer.json()["results"]) == 3
     assert health.json()["status"] == "ok"
+    assert re.fullmatch(r"[\d:.]+ GET    /crm/v3/objects/contacts 200 [\d.]+ ms\n", lines)
     assert re.fullmatch(r"try: curl -H 'Authorization: Bearer pat-.*' 'http://127.*'\n", line)
 
 
