@@ -6,6 +6,8 @@ Programs are named by their modules here, because what they import takes most of
 import sys
 from importlib import import_module
 
+from bench_core.collector import without_collector
+
 __all__ = ["contract_bench", "fake_hubspot", "fake_sesam"]
 
 INTERRUPTED_STATUS = 130
@@ -28,7 +30,9 @@ def fake_sesam() -> None:
 
 def _run(name: str, module: str) -> None:
     try:
-        program = import_module(module).main
+        with without_collector() as has_imported:
+            program = import_module(module).main
+            has_imported()
     except (KeyboardInterrupt, RuntimeError) as error:
         # Python 3.11 wraps what is raised in a descriptor's `__set_name__` in a RuntimeError
         if not isinstance(error, KeyboardInterrupt) and not isinstance(error.__cause__, KeyboardInterrupt):

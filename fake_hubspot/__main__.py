@@ -9,6 +9,7 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
+from bench_core.collector import without_collector
 from bench_core.command_line import CommandLine
 from bench_core.listener import ListenError
 from bench_core.options import (
@@ -21,7 +22,6 @@ from bench_core.options import (
     seed_file_option,
     webhook_host_option,
 )
-from bench_core.startup import without_collector
 from fake_hubspot.errors import UsageError
 from fake_hubspot.portal.config import DATA_CENTERS, MAX_LINKED
 from fake_hubspot.portal.limits import TIERS

@@ -1,6 +1,8 @@
 """The programs that the package installs."""
 
+import gc
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -27,6 +29,13 @@ def test_ctrl_c_during_the_imports_is_no_traceback(
 
     assert ended.value.code == 130
     assert capsys.readouterr().err == "fake-sesam: interrupted (SIGINT)\n"
+
+
+@pytest.fixture(autouse=True)
+def collector() -> Iterator[None]:
+    """Let the collector see everything again: only a program that starts for good hides things from it."""
+    yield
+    gc.unfreeze()
 
 
 def test_a_defect_in_an_import_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from bench_core.startup import without_collector
+from bench_core.collector import without_collector
 
 
 @pytest.fixture(autouse=True)
