@@ -32,7 +32,27 @@ class Target:
 
 
 CASSETTES = "tests/unit/contract_bench/cassettes"
-REDACTION = ("headers", "people", "redaction", "redaction_places", "redactor", "secrets", "texts", "words")
+REDACTION = (
+    "headers",
+    "people",
+    "redaction",
+    "redaction_depth",
+    "redaction_places",
+    "redactor",
+    "secrets",
+    "texts",
+    "words",
+)
+    "headers",
+    "people",
+    "redaction",
+    "redaction_depth",
+    "redaction_places",
+    "redactor",
+    "secrets",
+    "texts",
+    "words",
+)
 
 # Code where a silent fault costs data.
 TARGETS = (
