@@ -43,16 +43,6 @@ REDACTION = (
     "texts",
     "words",
 )
-    "headers",
-    "people",
-    "redaction",
-    "redaction_depth",
-    "redaction_places",
-    "redactor",
-    "secrets",
-    "texts",
-    "words",
-)
 
 # Code where a silent fault costs data.
 TARGETS = (
