@@ -52,12 +52,13 @@ def test_what_is_said_of_an_event(cases: Cases) -> None:
 
 def test_when_an_event_was(cases: Cases) -> None:
     """Its own time, else that of the entity, else that of its run."""
-    for times, expected in [
+    moments: list[tuple[dict[str, Any], float]] = [
         ({"event_time": ENDED, "_ts": 1_000_000}, 1767225609.0),
         ({"_ts": 5_000_000}, 5.0),
         ({}, 1767225600.0),
         ({"start_time": None}, 0.0),
-    ]:
+    ]
+    for times, expected in moments:
         with cases.case(times):
             [run] = runs_of([event("pump-note", **times)], pipe_id="p")
             assert run.began == expected
