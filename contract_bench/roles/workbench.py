@@ -20,6 +20,7 @@ from typing import Self
 
 from bench_core.child import signal_group
 from bench_core.lines import EventLines, Line
+from bench_core.signals import lift_limit
 from contract_bench.bundled import own_or_bundled
 from contract_bench.errors import BenchError, FolderMissingError
 from contract_bench.roles.connector_spec import DEFAULT_CONNECTOR, ConnectorKind, parse_connector
@@ -152,6 +153,8 @@ class Workbench:
         try:
             yield
         finally:
+            if self._label:
+                lift_limit()  # a container would not end with this process
             pid = getattr(self.node.runner(self.system.id), "pid", None)
             if thread.is_alive() and pid is not None:
                 signal_group(pid, signal.SIGTERM)
