@@ -45,7 +45,7 @@ class Range:
         tail: The ids of its last page that belong to the next range; None before it has arrived there.
         is_tail_last: Whether the list ended with its last page.
         last_start: The lowest id that its latest page could have.
-        last_sent: Ids that were sent of that page.
+        last_sent: Ids that were sent of that page, when it was read last.
         skip: Ids that were sent when that page was read before.
         disagreements: How often its tail was not the next range's head.
         is_settled: Whether nothing is missing up to the next range.
@@ -187,10 +187,8 @@ class RangeWalk:
         if self._highest < 0:
             self._check_rule(page)
         fresh = page if len(ids) < len(page.ids) else page.select(_rows(ids, here))
-        if position != here.last_start:
-            here.last_sent = ()
         here.has_sent = here.has_sent or bool(fresh.ids)
-        here.last_start, here.last_sent = position, [*here.last_sent, *fresh.ids] if here.last_sent else fresh.ids
+        here.last_start, here.last_sent = position, fresh.ids
         if ids:
             is_first = here.head is None and len(ids) > 1
             span = ids[-1] - ids[0] if is_first else ids[-1] + 1 - position
@@ -253,7 +251,7 @@ class RangeWalk:
         if _agree(left.tail, right.head, is_tail_last=left.is_tail_last, is_head_last=right.is_head_last):
             self._close(left)
             return
-        if not right.known and not right.has_sent:
+        if not right.known:
             self._give_back(right)
             return
         left.disagreements += 1
