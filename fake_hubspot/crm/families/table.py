@@ -5,6 +5,7 @@ import msgspec
 from fake_hubspot.context import Handler, RequestContext, Response, Route
 from fake_hubspot.crm.families import (
     campaigns,
+    deal_splits,
     documents,
     emails,
     event_journal,
@@ -43,6 +44,7 @@ FAMILIES = (
     limits,
     documents,
     event_journal,
+    deal_splits,
 )
 
 

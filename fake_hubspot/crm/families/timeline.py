@@ -1,4 +1,4 @@
-"""Timeline events of apps, deal splits and single e-mails: kept and returned.
+"""Timeline events of apps and single e-mails: kept and returned.
 
 Source: reader (the operations and models of HubSpot's clients).
 """
@@ -12,15 +12,12 @@ from fake_hubspot.crm.bodies import read_body
 from fake_hubspot.crm.families.collection import Row, existing, missing_fields, row_routes
 from fake_hubspot.crm.parameters import resource_not_found
 from fake_hubspot.crm.versions import FAMILY_PATHS
-from fake_hubspot.http_errors import HubSpotError
 from fake_hubspot.portal.clock import format_time
-from fake_hubspot.portal.decimal_id import parse_id
 from fake_hubspot.portal.resources import Resource
 
 __all__ = ["routes"]
 
-EVENTS, SPLITS, TEMPLATES = "timeline-events", "deal-splits", "event-templates"
-DEALS = "0-3"
+EVENTS, TEMPLATES = "timeline-events", "event-templates"
 
 
 class Inputs(msgspec.Struct):
@@ -33,7 +30,6 @@ def routes() -> list[Route]:
     """Return the routes of these families."""
     making = Operation(body=dict, response=dict, statuses=(201,))
     changing, reading, gone = Operation(body=dict, response=dict), Operation(response=dict), Operation(statuses=(204,))
-    many = Operation(body=Inputs, response=dict)
     rows = []
     for path in FAMILY_PATHS["timeline"]:
         one, token = (
@@ -52,9 +48,6 @@ def routes() -> list[Route]:
         batch = Operation(body=Inputs, response=dict, statuses=(201,))
         for tail in ("batch/create", "batch"):
             rows.append(Row("timeline.batch", "POST", f"{path}/events/{tail}", create_events, batch, "Make many"))
-    for path in FAMILY_PATHS["splits"]:
-        rows.append(Row("splits.read", "POST", f"{path}/batch/read", read_splits, many, "Read splits of deals"))
-        rows.append(Row("splits.upsert", "POST", f"{path}/batch/upsert", write_splits, many, "Set splits of deals"))
     for path in FAMILY_PATHS["transactional"]:
         rows.append(Row("single.send", "POST", f"{path}/single-email/send", send_single, changing, "Send an e-mail"))
     return row_routes(rows, is_shallow=True)
@@ -158,42 +151,6 @@ def drop_token(context: RequestContext) -> Response:
     tokens = [one for one in _tokens(template) if one is not before]
     context.portal.resources.change(family, template, template.fields | {"tokens": tokens})
     return Response.empty()
-
-
-def _deal(context: RequestContext, one: dict[str, Any]) -> str:
-    """Return the id of a deal that there is."""
-    number = parse_id(str(one.get("id", "")))
-    if context.portal.records.find(context.portal.types[DEALS], number) is None:
-        raise HubSpotError(404, f"There is no deal {str(one.get('id'))[:50]}", category="OBJECT_NOT_FOUND")
-    return str(number)
-
-
-def read_splits(context: RequestContext) -> Response:
-    """Return how deals are split between owners."""
-    results = []
-    for one in read_body(context, Inputs).inputs:
-        deal = _deal(context, one)
-        kept = context.portal.resources.find(SPLITS, deal)
-        results.append({"id": deal, "splits": kept.fields["splits"] if kept else []})
-    return _batch(context, results)
-
-
-def write_splits(context: RequestContext) -> Response:
-    """Set how deals are split between owners. The parts make a whole. Source: docs for the rule."""
-    inputs = read_body(context, Inputs).inputs
-    for one in inputs:
-        _deal(context, one)
-        splits = one.get("splits")
-        parts = (
-            [part.get("percentage") for part in splits if isinstance(part, dict)] if isinstance(splits, list) else []
-        )
-        numbers = [float(part) for part in parts if isinstance(part, int | float)]
-        if not numbers or abs(sum(numbers) - 1) > 1e-6:
-            raise HubSpotError(400, "The percentages of splits add up to 1", category="VALIDATION_ERROR")
-    results = [{"id": _deal(context, one), "splits": one["splits"]} for one in inputs]
-    for row in results:
-        context.portal.resources.add(SPLITS, {"splits": row["splits"]}, resource_id=str(row["id"]))
-    return _batch(context, results)
 
 
 def send_single(context: RequestContext) -> Response:

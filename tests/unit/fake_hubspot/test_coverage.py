@@ -17,6 +17,7 @@ COMPLETE = {
     "crm/owners",
     "crm/pipelines",
     "crm/properties",
+    "deal-splits",
     "files",
     "marketing/forms",
     "oauth",

@@ -264,14 +264,11 @@ def test_what_belongs_to_an_app_takes_the_key_of_its_developer(fake: Fake, cases
             assert fake.get(f"{path}?hapikey=wrong", headers={"authorization": ""}).status == 401
 
 
-def test_timeline_events_splits_and_marketing_events(fake: Fake) -> None:
+def test_timeline_events_and_marketing_events(fake: Fake) -> None:
     """Are kept and returned; what lacks something is refused."""
     timeline = "/integrators/timeline/v3"
     template = fake.post(f"{timeline}/7/event-templates", {"name": "T", "objectType": "contacts"}).json()
     event = fake.post(f"{timeline}/events", {"eventTemplateId": template["id"], "id": "e1", "tokens": {"a": "1"}})
-    deal = fake.post("/crm/v3/objects/deals", {"properties": {"dealname": "D"}}).json()
-    splits = [{"ownerId": 1, "percentage": 0.5}, {"ownerId": 2, "percentage": 0.5}]
-    batch = "/crm/v3/objects/deals/splits/batch"
     ids = {"externalAccountId": "acc", "externalEventId": "ev"}
     made = fake.post("/marketing/v3/marketing-events/events", {"eventName": "Fair", **ids}).json()
     one = "/marketing/v3/marketing-events/events/ev?externalAccountId=acc"
@@ -279,9 +276,6 @@ def test_timeline_events_splits_and_marketing_events(fake: Fake) -> None:
     assert event.status == 201
     assert fake.get(f"{timeline}/events/{template['id']}/e1").json()["tokens"] == {"a": "1"}
     assert fake.post(f"{timeline}/events", {"tokens": {}}).status == 400
-    assert fake.post(f"{batch}/upsert", {"inputs": [{"id": deal["id"], "splits": splits}]}).status == 200
-    assert fake.post(f"{batch}/read", {"inputs": [{"id": deal["id"]}]}).json()["results"][0]["splits"] == splits
-    assert fake.post(f"{batch}/upsert", {"inputs": [{"id": deal["id"], "splits": splits[:1]}]}).status == 400
     assert fake.get(one).json()["objectId"] == made["objectId"]
     assert fake.request("PATCH", one, {"eventName": "Fair 2"}).json()["eventName"] == "Fair 2"
     assert fake.get("/marketing/v3/marketing-events/events/ev?externalAccountId=other").status == 404

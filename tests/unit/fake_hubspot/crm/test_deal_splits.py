@@ -1,0 +1,72 @@
+"""Splits of deals are records, which the CRM API reads too."""
+
+from typing import Any
+
+import pytest
+
+from tests.support.cases import Cases
+from tests.unit.fake_hubspot.inprocess import Fake
+
+BATCH = "/crm/v3/objects/deals/splits/batch"
+OWNERS = (901, 902)
+
+
+@pytest.fixture
+def deal(fake: Fake) -> str:
+    """A deal of an account with two more owners."""
+    owners = [{"id": one, "email": f"o{one}@example.com", "userId": one} for one in OWNERS]
+    fake.post("/_fake/seed", {"owners": owners})
+    made = fake.post("/crm/v3/objects/deals", {"properties": {"dealname": "D", "amount": "1000"}}).json()
+    return str(made["id"])
+
+
+def parts(*percentages: float) -> list[dict[str, Any]]:
+    """A part for each owner."""
+    return [{"ownerId": owner, "percentage": part} for owner, part in zip(OWNERS, percentages, strict=False)]
+
+
+def split(fake: Fake, deal: str, *percentages: float) -> list[dict[str, Any]]:
+    """Split a deal and return its parts."""
+    answer = fake.post(f"{BATCH}/upsert", {"inputs": [{"id": int(deal), "splits": parts(*percentages)}]})
+    assert answer.status == 200, answer.content
+    found: list[dict[str, Any]] = answer.json()["results"][0]["splits"]
+    return found
+
+
+def test_a_part_is_a_record_that_is_linked_with_its_deal(fake: Fake, deal: str) -> None:
+    """With its share of the amount."""
+    made = split(fake, deal, 0.25, 0.75)
+
+    read = fake.post("/deal-splits/2026-03/batch/read", {"inputs": [{"id": deal}]}).json()["results"]
+    names = "hs_deal_split_percentage,hs_deal_split_amount,hubspot_owner_id"
+    listed = fake.get(f"/crm/v3/objects/deal_splits?properties={names}").json()["results"]
+    links = fake.get(f"/crm/v4/objects/deals/{deal}/associations/deal_splits").json()["results"]
+    assert read == [{"id": deal, "splits": made}]
+    assert [[one["properties"][name] for name in names.split(",")] for one in listed] == [
+        ["0.25", "250", "901"], ["0.75", "750", "902"],
+    ]  # fmt: skip
+    assert {str(one["toObjectId"]) for one in links} == {one["id"] for one in made}
+
+
+def test_new_parts_replace_the_old_ones(fake: Fake, deal: str) -> None:
+    """Which are in the recycle bin."""
+    old, new = split(fake, deal, 0.5, 0.5), split(fake, deal, 1)
+
+    assert [one["id"] for one in fake.get("/crm/v3/objects/deal_splits").json()["results"]] == [new[0]["id"]]
+    archived = fake.get("/crm/v3/objects/deal_splits?archived=true").json()["results"]
+    assert {one["id"] for one in archived} == {one["id"] for one in old}
+
+
+def test_parts_that_are_no_whole_are_refused_with_the_whole_batch(fake: Fake, deal: str, cases: Cases) -> None:
+    """Nothing of the batch is written."""
+    good = {"id": int(deal), "splits": parts(0.1, 0.9)}
+    for name, status, wrong in (
+        ("too little", 400, {"id": int(deal), "splits": parts(0.5)}),
+        ("nothing", 400, {"id": int(deal), "splits": []}),
+        ("negative", 400, {"id": int(deal), "splits": parts(-0.5, 1.5)}),
+        ("no owner", 400, {"id": int(deal), "splits": [{"ownerId": 5, "percentage": 1}]}),
+        ("no deal", 404, {"id": 9, "splits": parts(1)}),
+    ):
+        with cases.case(name):
+            assert fake.post(f"{BATCH}/upsert", {"inputs": [good, wrong]}).status == status
+    assert fake.post(f"{BATCH}/read", {"inputs": [{"id": deal}]}).json()["results"] == [{"id": deal, "splits": []}]
