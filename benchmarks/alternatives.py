@@ -27,8 +27,13 @@ def python(name: str) -> Path:
     return install_python(ROOT / "requirements" / "alternatives" / f"{name}.txt", ENVIRONMENTS / name)
 
 
-def install_python(lock: Path, home: Path) -> Path:
+def install_python(lock: Path, home: Path, *, python: str = sys.executable) -> Path:
     """Return the interpreter of an environment in `home`. Create it if it is missing or not what `lock` says.
+
+    Args:
+        lock: The packages with their versions and hashes.
+        home: Where the environment is.
+        python: The interpreter to make it with, or a version that uv finds or fetches.
 
     Raises:
         NotHereError: The installation failed.
@@ -36,7 +41,7 @@ def install_python(lock: Path, home: Path) -> Path:
     interpreter, mark = home / "bin" / "python", home / "installed.txt"
     if not mark.exists() or mark.read_bytes() != lock.read_bytes():
         uv = Path(sys.executable).with_name("uv")
-        _run(uv, "venv", "--quiet", "--clear", "--python", sys.executable, home)
+        _run(uv, "venv", "--quiet", "--clear", "--python", python, home)
         _run(uv, "pip", "install", "--quiet", "--python", interpreter, "--require-hashes", "-r", lock)
         mark.write_bytes(lock.read_bytes())
     return interpreter

@@ -18,11 +18,19 @@ ADVICE = (
 )
 
 
-def python_of(client: str) -> Path:
-    """Return the interpreter that a client is installed for; fail the test if it cannot be installed."""
-    version = "{}.{}".format(*sys.version_info)
+def python_of(client: str, *, newest: tuple[int, int] | None = None) -> Path:
+    """Return the interpreter that a client is installed for; fail the test if it cannot be installed.
+
+    Args:
+        client: Its name.
+        newest: The newest Python that it runs on, if that is older than the newest one of this project.
+    """
+    own = sys.version_info[:2]
+    version = "{}.{}".format(*min(own, newest or own))
+    python = sys.executable if version == "{}.{}".format(*own) else version
+    lock = ROOT / "requirements" / "clients" / f"{client}.txt"
     try:
-        return install_python(ROOT / "requirements" / "clients" / f"{client}.txt", ENVIRONMENTS / version / client)
+        return install_python(lock, ENVIRONMENTS / version / client, python=python)
     except NotHereError as problem:
         pytest.fail(f"expected to install {client}, but {problem}\n{ADVICE}", pytrace=False)
 
