@@ -8,7 +8,7 @@ the keys of an event; what is in `propertyChanges`, and that a commit is an entr
 """
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from random import Random
 from typing import Any
 
@@ -16,12 +16,13 @@ import msgspec
 
 from fake_hubspot.portal.change_feed import Change
 from fake_hubspot.portal.clock import format_time
+from fake_hubspot.portal.journal_filters import JournalCondition, passes
 from fake_hubspot.portal.portal_context import PortalContext
 from fake_hubspot.portal.resources import Resource, Resources
 
-__all__ = ["ACTIONS", "KEPT_MS", "SUBSCRIPTIONS", "SUBSCRIPTION_TYPES", "Entry", "EventJournal"]
+__all__ = ["ACTIONS", "FILTERS", "KEPT_MS", "SUBSCRIPTIONS", "SUBSCRIPTION_TYPES", "Entry", "EventJournal"]
 
-SUBSCRIPTIONS = "journal-subscriptions"
+SUBSCRIPTIONS, FILTERS = "journal-subscriptions", "journal-filters"
 KEPT_MS = 3 * 86_400_000
 KEPT_ENTRIES = 10_000
 SUBSCRIPTION_TYPES = (
@@ -69,6 +70,7 @@ class _Wanted(msgspec.Struct, frozen=True):
     properties: frozenset[str]
     object_ids: frozenset[int]
     to_types: frozenset[str]
+    filters: list[tuple[JournalCondition, ...]]
 
 
 class EventJournal:
@@ -76,13 +78,22 @@ class EventJournal:
 
     Args:
         context: The portal.
-        resources: Where the subscriptions are.
+        resources: Where the subscriptions and their filters are.
+        values_of: Returns the values of a record that is there or in the recycle bin.
         seed: Makes the offsets, which take nothing from the portal's own random source.
     """
 
-    def __init__(self, context: PortalContext, resources: Resources, *, seed: int) -> None:
+    def __init__(
+        self,
+        context: PortalContext,
+        resources: Resources,
+        values_of: Callable[[str, int], Mapping[str, str]],
+        *,
+        seed: int,
+    ) -> None:
         self._context = context
         self._resources = resources
+        self._values_of = values_of
         self._random = Random(f"event journal {seed}")  # noqa: S311 - deterministic on purpose, no secret
         self._entries: deque[Entry] = deque(maxlen=KEPT_ENTRIES)
         self._wanted: list[_Wanted] = []
@@ -90,9 +101,15 @@ class EventJournal:
 
     def reload(self) -> None:
         """Read the subscriptions again, and listen to the account only if there are some."""
-        living = [one for one in self._resources.all(SUBSCRIPTIONS) if not one.is_archived]
-        self._wanted = [_wanted(one) for one in living]
+        filters: dict[str, list[tuple[JournalCondition, ...]]] = {}
+        for one in self._living(FILTERS):
+            conditions = msgspec.convert(one.fields["filter"]["conditions"], tuple[JournalCondition, ...])
+            filters.setdefault(str(one.fields["subscriptionId"]), []).append(conditions)
+        self._wanted = [_wanted(one, filters.get(one.id, [])) for one in self._living(SUBSCRIPTIONS)]
         self._context.feed.listen("journal", self._on_changes if self._wanted else None)
+
+    def _living(self, family: str) -> list[Resource]:
+        return [one for one in self._resources.all(family) if not one.is_archived]
 
     def entries(self) -> list[Entry]:
         """Return the entries that can still be read."""
@@ -133,6 +150,9 @@ class EventJournal:
         if events:
             self.add(events)
 
+    def _passes(self, wanted: _Wanted, change: Change) -> bool:
+        return not wanted.filters or passes(wanted.filters, self._values_of(change.type_id, change.record_id))
+
     def _events_of(self, group: Sequence[Change]) -> Iterator[dict[str, Any]]:
         """Yield the events of one change, or of all values that one record got at once."""
         first = group[0]
@@ -143,12 +163,12 @@ class EventJournal:
         values = {one.name: one.value for one in group if one.kind == "propertyChange"}
         for wanted in self._wanted:
             told = _told(wanted, kind, action, first, values)
-            if told is not None:
+            if told is not None and self._passes(wanted, first):
                 yield self._event(kind, action, first.type_id, first.record_id, first.at_ms) | told
                 return  # an event is told once, however many subscriptions want it
 
 
-def _wanted(one: Resource) -> _Wanted:
+def _wanted(one: Resource, filters: list[tuple[JournalCondition, ...]]) -> _Wanted:
     fields = one.fields
     return _Wanted(
         kind=fields.get("subscriptionType", ""),
@@ -157,6 +177,7 @@ def _wanted(one: Resource) -> _Wanted:
         properties=frozenset(fields.get("properties") or ()),
         object_ids=frozenset(fields.get("objectIds") or ()),
         to_types=frozenset(fields.get("associatedObjectTypeIds") or ()),
+        filters=filters,
     )
 
 

@@ -1,6 +1,6 @@
 """The account: records, definitions, clock, random source, limits, journal. It does not depend on HTTP."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from random import Random
 
 import msgspec
@@ -124,7 +124,7 @@ class Portal:
         self.access = Access(context, app_secrets=self.webhooks.subscriptions.secrets)
         self.write_rules = WriteRules(context)
         self.resources = Resources(context)
-        self.event_journal = EventJournal(context, self.resources, seed=self.config.seed)
+        self.event_journal = EventJournal(context, self.resources, self._values_of, seed=self.config.seed)
         self.notes = self._open_notes()
         self._custom_types = KeyValueStore(self.db, "object_types", ObjectType, on_change=context.changes.bump)
         self._know_types()
@@ -327,6 +327,10 @@ class Portal:
         created = complete.setdefault(object_type.created_property, now)
         modified = complete.setdefault(object_type.modified_property, created)
         return Record(record_id, dict(sorted(complete.items())), parse_time(created), parse_time(modified))
+
+    def _values_of(self, type_id: str, record_id: int) -> Mapping[str, str]:
+        record = self.store.get(type_id, record_id)
+        return {} if record is None else record.properties
 
     def reload(self) -> None:
         """Read everything again after the database was replaced."""

@@ -6,7 +6,7 @@ are assumed.
 """
 
 from hashlib import sha256
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -18,12 +18,13 @@ from fake_hubspot.crm.versions import FAMILY_PATHS
 from fake_hubspot.http_errors import HubSpotError
 from fake_hubspot.portal.clock import format_time
 from fake_hubspot.portal.decimal_id import parse_id
-from fake_hubspot.portal.event_journal import ACTIONS, SUBSCRIPTION_TYPES, SUBSCRIPTIONS, Entry
+from fake_hubspot.portal.event_journal import ACTIONS, FILTERS, SUBSCRIPTION_TYPES, SUBSCRIPTIONS, Entry
+from fake_hubspot.portal.journal_filters import OPERATORS, JournalCondition
 from fake_hubspot.portal.resources import Resource
 
 __all__ = ["routes"]
 
-FILTERS, SNAPSHOTS = "journal-filters", "journal-snapshots"
+SNAPSHOTS = "journal-snapshots"
 FILES = "/hubfs/{portalId}/webhooks-journal/{offset}"
 APP_ID = 1024738
 MAX_BATCH, READABLE_MS = 100, 3_600_000
@@ -43,11 +44,17 @@ class Subscription(msgspec.Struct, rename="camel"):
     event_type_id: str | None = None
 
 
+class Conditions(msgspec.Struct):
+    """What records of a subscription have to be, all of it."""
+
+    conditions: Annotated[list[JournalCondition], msgspec.Meta(min_length=1)]
+
+
 class NewFilter(msgspec.Struct, rename="camel"):
-    """A condition on the records of a subscription."""
+    """A filter of a subscription. One of its filters has to let an event pass."""
 
     subscription_id: int
-    filter: dict[str, Any]
+    filter: Conditions
 
 
 class Offsets(msgspec.Struct):
@@ -76,7 +83,7 @@ def routes() -> list[Route]:
     reading, gone = Operation(response=dict), Operation(statuses=(204,))
     of_portal = Operation((Param("installPortalId"),), response=dict)
     by_offset = Operation((Param("installPortalId"),), body=Offsets, response=dict)
-    rows, shallow = [], []
+    rows = []
     for path in (*FAMILY_PATHS["event-journal"], *FAMILY_PATHS["event-journal-local"]):
         batch = f"{path}/batch"
         rows += [
@@ -100,7 +107,7 @@ def routes() -> list[Route]:
             Row("event-subscriptions.drop", "DELETE", one, drop_subscription, gone, "End a subscription"),
             Row("event-subscriptions.drop-all", "DELETE", f"{path}/portals/{{portalId}}", drop_subscriptions, gone),
         ]
-        shallow += [
+        rows += [
             Row("event-filters.create", "POST", filters, create_filter, filtering, "Add a filter"),
             Row("event-filters.list", "GET", f"{filters}/subscription/{{subscriptionId}}", list_filters, reading),
             Row("event-filters.read", "GET", f"{filters}/{{filterId}}", read_filter, reading, "Read a filter"),
@@ -111,7 +118,7 @@ def routes() -> list[Route]:
         rows.append(Row("event-snapshots.create", "POST", f"{path}/crm", create_snapshots, writing, "Write records"))
     file = Operation((Param("signature"), Param("expires")), response=dict)
     download = open_route("event-journal.file", "GET", FILES, send_file, summary="Read the events", operation=file)
-    return [*row_routes(rows), *row_routes(shallow, is_shallow=True), download]
+    return [*row_routes(rows), download]
 
 
 def _check_portal(context: RequestContext, portal_id: int | str | None) -> None:
@@ -325,10 +332,15 @@ def drop_subscriptions(context: RequestContext) -> Response:
 
 
 def create_filter(context: RequestContext) -> Response:
-    """Keep a filter of a subscription; it filters nothing here."""
+    """Add a filter to a subscription."""
     given = read_body(context, NewFilter)
     existing(context, SUBSCRIPTIONS, str(given.subscription_id), archived=False)
+    unknown = [one.operator for one in given.filter.conditions if one.operator not in OPERATORS]
+    if unknown:
+        text = f"{unknown[0]} is no operator; operators are {', '.join(OPERATORS)}"
+        raise HubSpotError(400, text, category="VALIDATION_ERROR")
     made = context.portal.resources.add(FILTERS, msgspec.to_builtins(given))
+    context.portal.event_journal.reload()
     return Response.of({"filterId": int(made.id)})
 
 
@@ -355,6 +367,7 @@ def read_filter(context: RequestContext) -> Response:
 def drop_filter(context: RequestContext) -> Response:
     """Remove a filter. Answers 204."""
     context.portal.resources.archive(FILTERS, _known_filter(context))
+    context.portal.event_journal.reload()
     return Response.empty()
 
 

@@ -23,6 +23,7 @@ COMPLETE = {
     "oauth",
     "settings/users",
     "webhooks",
+    "webhooks-journal",
 }
 
 

@@ -165,7 +165,8 @@ def test_subscriptions_are_listed_changed_and_ended(empty: Fake) -> None:
         (first["id"], ["CREATE", "UPDATE"]), (other["id"], ["GDPR_DELETE"]),
     ]  # fmt: skip
     assert empty.get(f"{SUBSCRIPTIONS}/{first['id']}").json() == listed[0]
-    assert empty.get(filter_path).json()["filter"] == {"conditions": [condition]}
+    (kept,) = empty.get(filter_path).json()["filter"]["conditions"]
+    assert {name: kept[name] for name in condition} == condition
     assert len(empty.get(f"{SUBSCRIPTIONS}/filters/subscription/{first['id']}").json()) == 1
     assert empty.request("DELETE", filter_path).status == 204
     assert empty.get(filter_path).status == 404
@@ -192,3 +193,40 @@ def test_what_cannot_be_subscribed_is_refused(empty: Fake, cases: Cases) -> None
         with cases.case(path):
             assert empty.get(path).status == 400
     assert empty.get(SUBSCRIPTIONS).json() == {"results": []}
+
+
+def test_a_filter_lets_only_some_records_into_the_journal(empty: Fake, cases: Cases) -> None:
+    """All conditions of one of the filters hold for the values as they are after the change."""
+    wanted = subscribe(empty, "CREATE")["id"]
+    people = {
+        "Ada": {"city": "Oslo", "annualrevenue": "9"},
+        "Ben": {"city": "Bergen", "annualrevenue": "10"},
+        "Cay": {},
+    }
+    for operator, more, passing in (
+        ("EQ", {"value": "Oslo"}, ["Ada"]),
+        ("N_EQ", {"value": "Oslo"}, ["Ben", "Cay"]),
+        ("STARTS_WITH", {"value": "Be"}, ["Ben"]),
+        ("ENDS_WITH", {"value": "lo"}, ["Ada"]),
+        ("CONTAINS", {"value": "erg"}, ["Ben"]),
+        ("IN", {"values": ["Oslo", "Bergen"]}, ["Ada", "Ben"]),
+        ("NOT_IN", {"values": ["Oslo"]}, ["Ben", "Cay"]),
+        ("IS_EMPTY", {}, ["Cay"]),
+        ("IS_NOT_EMPTY", {}, ["Ada", "Ben"]),
+        ("GT", {"property": "annualrevenue", "value": "9"}, ["Ben"]),
+        ("GTE", {"property": "annualrevenue", "value": "9"}, ["Ada", "Ben"]),
+        ("LT", {"property": "annualrevenue", "value": "10"}, ["Ada"]),
+        ("LTE", {"property": "annualrevenue", "value": "10"}, ["Ada", "Ben"]),
+    ):
+        with cases.case(operator):
+            condition: dict[str, Any] = {"property": "city", "operator": operator, **more}
+            path = f"{SUBSCRIPTIONS}/filters"
+            made = empty.post(path, {"subscriptionId": wanted, "filter": {"conditions": [condition]}}).json()[
+                "filterId"
+            ]
+            before = len(read_all(empty))
+            names = {create(empty, firstname=name, **values): name for name, values in people.items()}
+            assert [names[event["objectId"]] for event in read_all(empty)[before:]] == passing
+            assert empty.request("DELETE", f"{path}/{made}").status == 204
+    wrong = {"subscriptionId": wanted, "filter": {"conditions": [{"property": "city", "operator": "LIKE"}]}}
+    assert empty.post(f"{SUBSCRIPTIONS}/filters", wrong).status == 400
