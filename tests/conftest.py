@@ -37,16 +37,19 @@ HAS_ALL_EXAMPLES = os.environ.get("HYPOTHESIS_EXAMPLES") == "all"
 
 # Modules that take longest, most of them with processes of their own; the longest is first.
 SLOWEST = (
-    "tests/unit/contract_bench/convergence/test_convergence.py",
-    "tests/fidelity/test_own_document.py",
-    "tests/unit/contract_bench/matrix/test_mutation_score.py",
     "tests/contract/test_service_under_faults.py",
-    "tests/unit/service/test_worker.py",
-    "tests/meta/test_documents.py",
-    "tests/meta/test_document_extensions.py",
-    "tests/meta/test_document_shell.py",
-    "tests/unit/service/test_memory_bounds.py",
     "tests/unit/contract_bench/matrix/test_matrix.py",
+    "tests/unit/contract_bench/convergence/test_convergence.py",
+    "tests/unit/service/test_worker.py",
+    "tests/unit/contract_bench/matrix/test_mutation_score.py",
+    "tests/unit/contract_bench/matrix/test_upstream.py",
+    "tests/plugin/test_pytest_plugin.py",
+    "tests/unit/contract_bench/cassettes/test_record.py",
+    "tests/unit/fake_sesam/api/test_sesam_py.py",
+    "tests/contract/test_service_between_the_fakes.py",
+    "tests/contract/test_service_full_equals_since.py",
+    "tests/unit/service/test_memory_bounds.py",
+    "tests/plugin/test_examples.py",
 )
 
 

@@ -55,7 +55,7 @@ def test_incremental_runs_follow_the_portal(loop: Loop) -> None:
     assert str(second.offset) > str(first.offset)
 
 
-@pytest.mark.parametrize("pipe", [FULL, SINCE])
+@pytest.mark.parametrize("pipe", [pytest.param(FULL, marks=pytest.mark.proof), SINCE])
 def test_a_failed_run_deletes_nothing_and_leaves_the_offset(loop: Loop, pipe: str) -> None:
     """The next run completes."""
     account = Account(loop.hubspot)

@@ -132,8 +132,8 @@ def test_every_type_and_spelling_gives_the_same_bytes(account: Account, connecto
     others = [_spelling(account, other, each) for other in linked for each in SPELLINGS[other]]
     urls = [
         f"/get_{_spelling(account, name, spelling)}?properties=*&associations={','.join(others)}{since}"
-        for spelling in SPELLINGS[name]
-        for since in ("", "&since=2020-01-01", "&limit=1000")
+        for number, spelling in enumerate(SPELLINGS[name])
+        for since in ("", "&since=2020-01-01", *(["&limit=1000"] if number == 0 else []))
     ]
 
     found = {tuple(entities(connector, url)) for url in urls}

@@ -75,6 +75,7 @@ class _Worker:
         path = os.pathsep.join([str(self._copy), str(TOOL_ROOT)])
         # An empty PYTHONDONTWRITEBYTECODE lets bytecode be kept, in the copy.
         environ = os.environ | {"PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "", "CI": "true"}
+        environ["HYPOTHESIS_EXAMPLES"] = "all"
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.mutation.worker"],
             cwd=self._copy,

@@ -252,6 +252,7 @@ version: 1
     assert read_usage(pytester.path / "usage.jsonl") == {pytester.path / "tape.yaml": {0}}
 
 
+@pytest.mark.proof
 def test_processes_share_a_server_but_not_portals(run: pytest.Pytester) -> None:
     """With two processes of pytest-xdist."""
     run.makepyfile(

@@ -172,7 +172,9 @@ def test_the_command_line_lists_a_fault_of_an_installed_package(site: Path) -> N
     assert table.index("### Another status") < table.index("| `acme-teapot`<br>`TEAPOT` |") < table.index("| `bad-")
 
 
-@pytest.mark.parametrize("arguments", [["faults"], ["serve", "--scenario", "flaky"]])
+@pytest.mark.parametrize(
+    "arguments", [pytest.param(["faults"], marks=pytest.mark.proof), ["serve", "--scenario", "flaky"]]
+)
 def test_a_broken_plugin_ends_the_command_line_with_one_sentence(site: Path, arguments: list[str]) -> None:
     """It names the package to fix or to uninstall."""
     (site / "acme_faults.py").write_text("import no_such_module", encoding="utf-8")

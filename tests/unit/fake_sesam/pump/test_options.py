@@ -114,7 +114,7 @@ def test_no_value_of_an_option_makes_a_run_delete_what_the_source_has(
 
 @pytest.mark.parametrize("is_tracked", [True, False], ids=["tracked", "untracked"])
 @pytest.mark.parametrize("refuses", ["sink", "transform"])
-@pytest.mark.parametrize("batch_size", [1, 2, 100])
+@pytest.mark.parametrize("batch_size", [pytest.param(1, marks=pytest.mark.proof), 2, 100])
 @pytest.mark.parametrize("retries", [0, 1, 5])
 def test_an_entity_that_always_fails_is_never_deleted(
     store: NodeStore, retries: int, batch_size: int, refuses: str, is_tracked: bool
