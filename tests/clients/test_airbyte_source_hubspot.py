@@ -17,6 +17,8 @@ from tests.clients.environments import python_of
 from tests.clients.faults import FAULTS, struck
 from tests.support.cases import Cases
 
+# It computes for seconds with each run, on a busy machine for minutes.
+pytestmark = pytest.mark.timeout(900)
 # Each month since then is a request of its own for some streams.
 BEFORE_THE_ACCOUNT = "2026-01-01T00:00:00Z"
 # The type in the account whose records each stream must return.
