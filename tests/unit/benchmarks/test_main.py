@@ -30,6 +30,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         monkeypatch.setattr(command, name, tmp_path / f"{name}.md")
         (tmp_path / f"{name}.md").write_text(f"before\n{report.BEGIN}\n{report.END}\nafter\n")
     monkeypatch.setattr(command, "RESULTS", tmp_path)
+    # the tests' environment has no matplotlib, only that of `make bench`
+    monkeypatch.setattr(command.plot, "draw", lambda path, sections: path.write_text(f"{len(sections)} sections"))
     monkeypatch.setattr(command, "SECTIONS", {"old": broken, "new": lambda _full: measured("new", 7), "broken": broken})
     old = [measured("old", 5), measured("new", 6)]
     for section in old:
@@ -61,6 +63,7 @@ def test_what_is_not_measured_again_keeps_its_figures_and_their_date(folder: Pat
     assert "| **ours** | 7.00 entities/s |" in text
     assert text.index("## Old") < text.index("## New")
     assert "| task | compared with | contract-bench |" in (folder / "README.md").read_text()
+    assert (folder / "DOCUMENT.png").read_text() == "2 sections"
 
 
 def test_an_unknown_section_is_named(folder: Path) -> None:
