@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from benchmarks import __main__ as command
-from benchmarks import report
+from benchmarks import plot, report
 from benchmarks.figures import Section
 from benchmarks.results_file import load, save
 
@@ -31,7 +31,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (tmp_path / f"{name}.md").write_text(f"before\n{report.BEGIN}\n{report.END}\nafter\n")
     monkeypatch.setattr(command, "RESULTS", tmp_path)
     # the tests' environment has no matplotlib, only that of `make bench`
-    monkeypatch.setattr(command.plot, "draw", lambda path, sections: path.write_text(f"{len(sections)} sections"))
+    monkeypatch.setattr(plot, "draw", lambda path, sections: path.write_text(f"{len(sections)} sections"))
     monkeypatch.setattr(command, "SECTIONS", {"old": broken, "new": lambda _full: measured("new", 7), "broken": broken})
     old = [measured("old", 5), measured("new", 6)]
     for section in old:
