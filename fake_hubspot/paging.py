@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from fake_hubspot.context import RequestContext, Response, parse_query
+from fake_hubspot.context import Request, RequestContext, Response, parse_query
 from fake_hubspot.portal.decimal_id import parse_id
 from fake_hubspot.portal.walks import WalkNames
 
@@ -24,6 +24,7 @@ __all__ = [
     "hand_out_changed",
     "has_chosen_cursor",
     "is_last_page",
+    "most_rows",
     "page_by_id",
     "page_of",
     "page_of_batch",
@@ -37,6 +38,8 @@ __all__ = [
 DEFAULT_LIMIT = "10"
 DEFAULT_LIMITS = {"owners": "100"}
 LIST_OF_RECORDS = "objects.list"
+MOST_ROWS, MOST_WITH_HISTORY = 100, 50
+MOST_PARSED = 2**31 - 1
 # Counting that many takes about 10 ms.
 MOST_COUNTED = 100_000
 # The beginning of the names of the routes of the older APIs, whose cursors have other names.
@@ -186,11 +189,28 @@ def is_last_page(context: RequestContext) -> bool:
     return len(rows) <= limit if rows else asked.first == 0
 
 
+def most_rows(request: Request) -> int:
+    """Return how many records a page of a list may have.
+
+    Source: reader (hubspot-api-python #143: 400 above 50 with history).
+    """
+    return MOST_WITH_HISTORY if request.all("propertiesWithHistory") else MOST_ROWS
+
+
+def _rows_asked(context: RequestContext) -> int | None:
+    """Return how many records a page of a list has; None if the list refuses the number."""
+    most = most_rows(context.request)
+    limit = parse_id(context.request.first("limit") or DEFAULT_LIMIT, largest=MOST_PARSED)
+    if limit is None or limit <= most:
+        return limit or None
+    return most if context.portal.assumptions["limit-over-maximum"] == "clamp" else None
+
+
 def _asked_list(context: RequestContext) -> _AskedList | None:
     """Return what a request asks of a list of records; None if it is another request, or has another error."""
     kind = context.portal.types.find(context.params.get("objectType", ""))
     first = parse_id(requested_cursor(context) or "0")
-    limit = parse_id(context.request.first("limit") or DEFAULT_LIMIT)
+    limit = _rows_asked(context)
     if context.route_name != LIST_OF_RECORDS or kind is None or first is None or not limit:
         return None
     return _AskedList(kind.type_id, first, limit, (context.request.first("archived") or "").lower() == "true")

@@ -25,7 +25,7 @@ from fake_hubspot.crm.render import Selection, render, render_created, render_wr
 from fake_hubspot.crm.shapes import CreateInput, RecordPage, RecordResponse, UpdateInput
 from fake_hubspot.crm.versions import PATHS
 from fake_hubspot.http_errors import HubSpotError
-from fake_hubspot.paging import hand_out, page_of_list
+from fake_hubspot.paging import hand_out, most_rows, page_of_list
 from fake_hubspot.portal.types import ObjectType
 from fake_hubspot.scopes import RECORDS_READ, RECORDS_WRITE
 
@@ -34,7 +34,6 @@ __all__ = ["PREFIXES", "routes", "written_names"]
 PREFIXES = PATHS["objects"]
 # Left out of the link, or written at its end. Source: recording (hubspot-api-ruby 2026-04).
 NOT_ECHOED = frozenset({"after", "limit", "offset"})
-MAX_ROWS, MAX_WITH_HISTORY = 100, 50
 # What a cached record takes besides its bytes.
 RECORD_OVERHEAD_BYTES = 700
 # Meetings. Source: reader (the text is HubSpot's, the category is assumed).
@@ -181,12 +180,8 @@ def _selection(context: RequestContext, kind: ObjectType) -> Selection:
 
 
 def _limit(context: RequestContext) -> int:
-    """Return how many records a page has.
-
-    Source: reader (hubspot-api-python #143: 400 above 50 with history); its text is assumed.
-    """
-    asks_history = bool(context.request.all("propertiesWithHistory"))
-    return parse_limit(context, default=10, maximum=MAX_WITH_HISTORY if asks_history else MAX_ROWS)
+    """Return how many records a page has. Source: the text of the error is assumed."""
+    return parse_limit(context, default=10, maximum=most_rows(context.request))
 
 
 def _link(context: RequestContext, name: str, after: str, limit: int) -> str:

@@ -62,7 +62,7 @@ class Entry(msgspec.Struct, frozen=True):
 
 
 class _Wanted(msgspec.Struct, frozen=True):
-    """What a subscription asks for; an empty set does not limit it."""
+    """What a subscription asks for; what is empty does not limit it. Privacy deletions need neither type nor action."""
 
     kind: str
     actions: frozenset[str]
@@ -198,7 +198,9 @@ def _groups(changes: Iterable[Change]) -> Iterator[list[Change]]:
 
 def _told(wanted: _Wanted, kind: str, action: str, change: Change, values: Mapping[str, str]) -> dict[str, Any] | None:
     """Return what an event adds to the common members; None if the subscription does not want it."""
-    if wanted.kind != kind or action not in wanted.actions or wanted.type_id != change.type_id:
+    if wanted.kind != kind or (wanted.actions and action not in wanted.actions):
+        return None
+    if wanted.type_id and wanted.type_id != change.type_id:
         return None
     if wanted.object_ids and change.record_id not in wanted.object_ids:
         return None

@@ -4,7 +4,7 @@ Source: reader (the models of HubSpot's clients: a part comes back as a record) 
 parts make a whole, and new ones replace the old ones); which properties a part has is assumed.
 """
 
-from decimal import Decimal, InvalidOperation
+from decimal import Context, Decimal
 from typing import Annotated, Any
 
 import msgspec
@@ -26,6 +26,8 @@ DEALS, SPLITS = "0-3", "0-72"
 MOST_DEALS = 100
 # Source: reader (a percentage has up to 8 decimal places).
 PLACES = Decimal("0.00000001")
+# Amounts have up to 309 digits before the decimal point; the default precision is 28 digits.
+EXACT = Context(prec=400)
 
 
 class Part(msgspec.Struct, rename="camel"):
@@ -126,10 +128,11 @@ def _replace(portal: Portal, deal: Record, given: Split) -> None:
 
 def _amount(deal: Record, part: Part) -> dict[str, str]:
     try:
-        amount = Decimal(deal.properties.get("amount") or "") * Decimal(str(part.percentage))
-    except InvalidOperation:
+        amount = EXACT.multiply(Decimal(deal.properties.get("amount") or ""), Decimal(str(part.percentage)))
+        rounded = amount.quantize(PLACES, context=EXACT).normalize(EXACT)
+    except ArithmeticError:  # the deal has no amount, or a seed gave it one that is no number
         return {}
-    return {"hs_deal_split_amount": f"{amount.quantize(PLACES).normalize():f}"} if amount.is_finite() else {}
+    return {"hs_deal_split_amount": f"{rounded:f}"} if rounded.is_finite() else {}
 
 
 def _parts(portal: Portal, deals: ObjectType, splits: ObjectType, deal: Record) -> list[Record]:

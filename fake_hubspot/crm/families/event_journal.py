@@ -385,14 +385,13 @@ def create_snapshots(context: RequestContext) -> Response:
 def _snapshot(context: RequestContext, one: Snapshot) -> dict[str, Any]:
     portal = context.portal
     kind = infer_type(portal, one.object_type_id)
-    record = portal.store.get(kind.type_id, one.object_id)
-    is_there = record is not None and record.archived_ms is None
-    if record is not None and is_there:
+    record = portal.records.find(kind, one.object_id)
+    if record is not None:
         values = {name: record.properties.get(name) for name in one.properties}
         portal.event_journal.snapshot(kind.type_id, record.id, values)
     now = portal.clock.now_ms()
     fields: dict[str, Any] = {"status": "COMPLETED", "initiatedAt": now, "completedAt": now}
-    if not is_there:
+    if record is None:
         fields |= {"status": "FAILED", "errorCode": "VALIDATION_ERROR", "message": "There is no such record"}
     made = portal.resources.add(SNAPSHOTS, fields, resource_id=portal.resources.new_uuid())
     wire = {"portalId": portal.id, "objectId": one.object_id, "objectTypeId": kind.type_id}

@@ -70,3 +70,20 @@ def test_parts_that_are_no_whole_are_refused_with_the_whole_batch(fake: Fake, de
         with cases.case(name):
             assert fake.post(f"{BATCH}/upsert", {"inputs": [good, wrong]}).status == status
     assert fake.post(f"{BATCH}/read", {"inputs": [{"id": deal}]}).json()["results"] == [{"id": deal, "splits": []}]
+
+
+def test_a_part_of_a_very_large_or_very_small_amount_is_exact(fake: Fake, deal: str, cases: Cases) -> None:
+    """HubSpot's numbers have up to 309 digits before the decimal point; a part has 8 places behind it."""
+    for amount, half in (
+        ("1e30", f"5{'0' * 29}"),
+        ("999999999999999999999999.5", "499999999999999999999999.75"),
+        ("1e308", f"5{'0' * 307}"),
+        ("1e-30", "0"),
+        ("-3", "-1.5"),
+    ):
+        with cases.case(amount):
+            assert (
+                fake.request("PATCH", f"/crm/v3/objects/deals/{deal}", {"properties": {"amount": amount}}).status == 200
+            )
+            made = split(fake, deal, 0.5, 0.5)
+            assert [one["properties"]["hs_deal_split_amount"] for one in made] == [half, half]

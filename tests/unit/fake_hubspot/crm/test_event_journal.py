@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from fake_hubspot.settings import Settings
 from tests.support.cases import Cases
 from tests.unit.fake_hubspot.inprocess import Fake
 
@@ -135,7 +136,7 @@ def test_a_snapshot_is_an_entry_with_the_values_of_a_record(empty: Fake) -> None
     one = create(empty, firstname="Ada")
     wanted = [
         {"portalId": empty.portal.id, "objectId": number, "objectTypeId": "0-1", "properties": ["firstname", "city"]}
-        for number in (one, 9)
+        for number in (one, 9, -1, 2**63, 10**40)
     ]
 
     made = empty.post("/webhooks-journal/snapshots/2026-03/crm", {"snapshotRequests": wanted}).json()
@@ -145,7 +146,21 @@ def test_a_snapshot_is_an_entry_with_the_values_of_a_record(empty: Fake) -> None
 
     (event,) = read_all(empty)
     assert (event["action"], event["properties"]) == ("SNAPSHOT", {"firstname": "Ada", "city": None})
-    assert statuses == ["COMPLETED", "FAILED"]
+    assert statuses == ["COMPLETED", *["FAILED"] * 4]
+
+
+def test_a_privacy_deletion_is_written_whatever_its_subscription_leaves_out(cases: Cases) -> None:
+    """Neither a type nor an action is required of it."""
+    for more in ({}, {"objectTypeId": "0-1"}, {"actions": ["GDPR_DELETE"]}):
+        fake = Fake(Settings(contacts=0))
+        with cases.case(str(more)):
+            subscribed = fake.post(SUBSCRIPTIONS, {"subscriptionType": "GDPR_PRIVACY_DELETION", **more})
+            one = create(fake, firstname="Ada")
+            deleted = fake.post(f"{CONTACTS}/gdpr-delete", {"objectId": str(one)})
+
+            told = [(event["action"], event["objectId"]) for event in read_all(fake)]
+            assert (subscribed.status, deleted.status, told) == (200, 204, [("GDPR_DELETE", one)])
+        fake.app.portals.close()
 
 
 def test_subscriptions_are_listed_changed_and_ended(empty: Fake) -> None:

@@ -290,6 +290,32 @@ def test_a_rule_selects_by_who_chose_the_cursor_and_by_the_end_of_the_list(
     assert [int(query.get("after", ["0"])[0]) for query in hit] == struck
 
 
+def test_the_last_page_of_a_list_that_reduces_the_limit_is_the_last_one_that_it_sends(portal: Fake) -> None:
+    """100 records, and 50 with history. The account has 150."""
+    portal.seed("contacts", *({"id": number, "properties": {}} for number in range(1001, 1101)))
+    portal.assume(limit_over_maximum="clamp")
+    arm(portal, "latency", params={"delay_ms": 0}, where={"lastPage": True}, times="forever")
+    portal.request("DELETE", "/_fake/journal")
+
+    for query in (
+        "limit=500", "limit=500&after=1001", "limit=500&after=1001&propertiesWithHistory=email", "limit=60&after=1051"
+    ):  # fmt: skip
+        assert portal.get(f"{CONTACTS}?{query}").status == 200
+
+    entries = portal.get("/_fake/journal").json()["entries"]
+    assert [bool(each["fault"]) for each in entries] == [False, True, False, True]
+
+
+@pytest.mark.parametrize("limit", ["101", "2147483648", "9223372036854775807", "9" * 30, "0", "-1", "x"])
+def test_a_request_with_a_limit_that_is_refused_is_for_no_last_page(portal: Fake, limit: str) -> None:
+    """Whatever the number: the rule waits for the page."""
+    arm(portal, "server-error", where={"lastPage": True})
+
+    refused = portal.get(f"{CONTACTS}?limit={limit}&after=100").status
+
+    assert (refused, portal.get(f"{CONTACTS}?limit=100").status) == (400, 500)
+
+
 @pytest.mark.parametrize("where", [{"cursor": "chosen"}, {"lastPage": True}])
 def test_other_routes_have_no_chosen_cursor_and_no_last_page(portal: Fake, where: dict[str, Any]) -> None:
     arm(portal, "server-error", where=where, times="forever")
