@@ -9,6 +9,7 @@ from collections.abc import Hashable, Sequence
 from functools import lru_cache
 from hashlib import sha256
 from typing import Any
+from urllib.parse import unquote
 
 import msgspec
 
@@ -123,11 +124,14 @@ def _decoded(raw: bytes) -> dict[str, Any]:
 
 @lru_cache(maxsize=REQUESTS_KEPT)
 def _asked_by_query(raw: bytes, is_legacy: bool, default_limit: str) -> _Asked:
-    """Read a query. A list of an older API has a cursor of one or two parts."""
+    """Read a query. A list of an older API has a cursor of one or two parts.
+
+    Members of lists have cursors that are percent-encoded; most clients encode them once more.
+    """
     query = parse_query(raw)
     firsts = dict(reversed(query))
     names = LEGACY_CURSORS if is_legacy else ("after",)
-    parts = [firsts[name] for name in names if firsts.get(name)]
+    parts = [unquote(firsts[name]) for name in names if firsts.get(name)]
     others = {(name, value) for name, value in query if name not in CURSORS} - {("limit", default_limit)}
     archived = firsts.get("archived", "").lower() == "true"
     return _Asked(" ".join(parts) or None, msgspec.json.encode(sorted(others)), archived)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, quote
 
 import pytest
 
@@ -288,6 +288,26 @@ def test_a_rule_selects_by_who_chose_the_cursor_and_by_the_end_of_the_list(
     entries = portal.get("/_fake/journal").json()["entries"]
     hit = [parse_qs(each["query"]) for each in entries if "latency" in (each["fault"] or "")]
     assert [int(query.get("after", ["0"])[0]) for query in hit] == struck
+
+
+@pytest.mark.parametrize("encode", [quote, str])
+def test_a_cursor_that_is_percent_encoded_is_known_if_it_is_encoded_again(
+    portal: Fake, encode: Callable[[str], str]
+) -> None:
+    """Clients encode the cursor of members of lists, which is encoded already, as they encode any other value."""
+    listed = {"name": "L", "objectTypeId": "0-1", "processingType": "MANUAL"}
+    path = f"/crm/v3/lists/{portal.post('/crm/v3/lists', listed).json()['list']['listId']}/memberships"
+    portal.request("PUT", f"{path}/add", [10, 13, 16])
+    arm(portal, "latency", params={"delay_ms": 0}, where={"route": "memberships.list", "cursor": "chosen"})
+    portal.request("DELETE", "/_fake/journal")
+
+    first = portal.get(f"{path}?limit=1").json()
+    second = portal.get(f"{path}?limit=1&after={encode(cursor(first))}").json()
+    third = portal.get(f"{path}?limit=1&after={encode(cursor(second))}").json()
+
+    assert [one["recordId"] for page in (first, second, third) for one in page["results"]] == ["10", "13", "16"]
+    assert pages(portal) == [1, 2, 3]
+    assert not [each for each in portal.get("/_fake/journal").json()["entries"] if each["fault"]]
 
 
 def test_the_last_page_of_a_list_that_reduces_the_limit_is_the_last_one_that_it_sends(portal: Fake) -> None:
