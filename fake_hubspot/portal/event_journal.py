@@ -9,7 +9,7 @@ the keys of an event; what is in `propertyChanges`, and that a commit is an entr
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from random import Random
+from hashlib import sha256
 from typing import Any
 
 import msgspec
@@ -80,7 +80,7 @@ class EventJournal:
         context: The portal.
         resources: Where the subscriptions and their filters are.
         values_of: Returns the values of a record that is there or in the recycle bin.
-        seed: Makes the offsets, which take nothing from the portal's own random source.
+        seed: Makes the offsets, together with the time: one that a client keeps means nothing after a new start.
     """
 
     def __init__(
@@ -94,7 +94,8 @@ class EventJournal:
         self._context = context
         self._resources = resources
         self._values_of = values_of
-        self._random = Random(f"event journal {seed}")  # noqa: S311 - deterministic on purpose, no secret
+        self._seed = seed
+        self._count = 0
         self._entries: deque[Entry] = deque(maxlen=KEPT_ENTRIES)
         self._wanted: list[_Wanted] = []
         self.reload()
@@ -124,9 +125,11 @@ class EventJournal:
 
     def add(self, events: list[dict[str, Any]]) -> Entry:
         """Add an entry."""
-        text = f"{self._random.getrandbits(128):032x}"
-        offset = f"{text[:8]}-{text[8:12]}-4{text[13:16]}-a{text[17:20]}-{text[20:]}"
-        made = Entry(offset, self._context.clock.now_ms(), events)
+        self._count += 1
+        at_ms = self._context.clock.now_ms()
+        text = sha256(f"{self._seed} {self._count} {at_ms}".encode()).hexdigest()
+        offset = f"{text[:8]}-{text[8:12]}-4{text[13:16]}-a{text[17:20]}-{text[20:32]}"
+        made = Entry(offset, at_ms, events)
         self._entries.append(made)
         return made
 

@@ -131,6 +131,22 @@ def test_an_entry_and_its_address_expire(empty: Fake) -> None:
     assert empty.get(f"{JOURNAL}/earliest").status == 204
 
 
+def test_an_offset_from_before_a_new_start_is_unknown(empty: Fake) -> None:
+    """It must not name an entry of the new journal, whose events a client would skip."""
+
+    def first_offset() -> str:
+        subscribe(empty, "CREATE")
+        create(empty, firstname="Ada")
+        return str(empty.get(f"{JOURNAL}/earliest").json()["currentOffset"])
+
+    before = first_offset()
+    empty.post("/_fake/reset", {})
+    after = first_offset()
+
+    assert before != after
+    assert empty.get(f"{JOURNAL}/offset/{before}/next").status == 404
+
+
 def test_a_snapshot_is_an_entry_with_the_values_of_a_record(empty: Fake) -> None:
     """A record that is not there fails, and says so in its status."""
     one = create(empty, firstname="Ada")
