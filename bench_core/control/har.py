@@ -12,10 +12,10 @@ from bench_core.masking import MASK, Masking
 
 __all__ = ["to_har"]
 
-# Where tokens are given out. Their bodies are not shown at all.
 # A journal keeps the bytes that were sent. Of a compressed body, so much is shown.
 MOST_DECODED_BYTES = 4 * 1024 * 1024
 GZIP = b"\x1f\x8b\x08"
+# Where tokens are given out. Their bodies are not shown at all.
 TOKEN_PATHS = re.compile(r"(?:^|/)(?:oauth2?|tokens?)(?:/|$)", re.I)
 
 

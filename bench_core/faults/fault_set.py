@@ -105,6 +105,14 @@ class ArmedFault:
         self.fired += 1
         return FiringOf(context, self._random, self.fired)
 
+    def take_back(self, context: Exchange) -> None:
+        """Uncount a firing that had no effect; the request stays counted."""
+        key = self._key(context)
+        count, fired = self._counts.get(key, (0, 0))
+        if fired:
+            self._counts[key] = (count, fired - 1)
+            self.fired -= 1
+
     def _key(self, context: Exchange) -> Hashable:
         return None if self.rule.where.per == "fault" else self._traits.page_of(context)
 
@@ -128,6 +136,11 @@ class FiredFaults:
         Returns: The response; None if the client disconnected during a delay.
         """
         return self.answer(context, respond) if await self.delay(context) else None
+
+    def take_back(self) -> None:
+        """Uncount the faults: the request ended before they could act."""
+        for armed, firing in self.fired:
+            armed.take_back(firing.context)
 
     @property
     def has_delay(self) -> bool:

@@ -172,6 +172,22 @@ class ProxyApp:
             return None
         return self._pass_through(opened, client, keeps_alive=keeps_alive, speaks_1_1=speaks_1_1)
 
+    def give_up(self, scope: Scope, *, is_refused: bool) -> None:
+        """Complete the journal entry of a request that met a fault, and ended before its body was complete."""
+        opened: _Opened | None = scope.pop(OPENED, None)
+        if opened is not None:
+            self._give_up(opened, is_refused=is_refused)
+
+    def _give_up(self, opened: _Opened, *, is_refused: bool) -> None:
+        if opened.hook is not None:  # it has not acted, and must not look as if it had
+            opened.hook.take_back()
+            opened.context.entry.fault, opened.context.entry.injected = "", ()
+        if is_refused:
+            problem = f"expected a body of at most {self.max_body_bytes} bytes; a fault would have to hold it"
+            self._note(opened, 413, [], b"", problem)
+        else:
+            self._note(opened, 0, [], b"", "the client disconnected")
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         del send
@@ -182,7 +198,7 @@ class ProxyApp:
         body = await read_body(receive)
         if body is None:
             if opened is not None:
-                self._note(opened, 0, [], b"", "the client disconnected")
+                self._give_up(opened, is_refused=wire.protocol.is_refused)
             return
         if opened is None and scope["path"].startswith(CONTROL):
             request = _request(scope, body)

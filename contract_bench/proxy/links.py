@@ -10,6 +10,8 @@ LINK_HEADERS = frozenset({b"location", b"link", b"content-location"})
 COOKIE = b"set-cookie"
 DOMAIN = re.compile(rb"(?i);[ \t]*domain[ \t]*=[ \t]*\.?([^;]*)")
 SECURE = re.compile(rb"(?i);[ \t]*secure[ \t]*(?=;|$)")
+# What follows a base URL in a link; `http://api.example.com` also begins links to `api.example.community`.
+END = rb"(?![\w%~@-]|[.:]\w)"
 TEXT_TYPES = (b"application/json", b"application/hal+json", b"application/xml", b"text/xml", b"text/html")
 MOST_DECODED_BYTES = 64 * 1024 * 1024
 
@@ -39,24 +41,31 @@ class LinkRewriter:
     """Replaces the base URL of an upstream by the one under which a client reaches the proxy."""
 
     def __init__(self, upstream_url: str, own_origin: str) -> None:
-        self._pairs = [(upstream_url.encode(), own_origin.encode())]
+        pairs = [(upstream_url.encode(), own_origin.encode())]
+        pairs += [(old.replace(b"/", rb"\/"), new.replace(b"/", rb"\/")) for old, new in pairs]
+        self._links = [(old, re.compile(re.escape(old) + END), new.replace(b"\\", rb"\\")) for old, new in pairs]
         # What every spelling of a link has; looking for it once is enough for most bodies.
-        self._authority = upstream_url.partition("://")[2].partition("/")[0].encode()
+        authority, slash, path = upstream_url.partition("://")[2].partition("/")
+        self._authority, base = authority.encode(), f"{slash}{path}".encode()
+        # In a header: a link without a scheme and, if the proxy is in front of a part of the upstream, without a host.
+        host = b"(//%b)%b" % (re.escape(self._authority), b"?" if base else b"")
+        self._relative = re.compile(b"(^|<)%b%b(?=[/?#>]|$)/?" % (host, re.escape(base)))
         self._own_authority = own_origin.partition("://")[2].encode()
         self._host = re.sub(rb":[0-9]+$", b"", self._authority).lower()
         self._loses_tls = upstream_url.startswith("https:") and own_origin.startswith("http:")
-        self._pairs += [(old.replace(b"/", rb"\/"), new.replace(b"/", rb"\/")) for old, new in self._pairs]
 
     def header(self, name: bytes, value: bytes) -> bytes:
         """Return the value of a header; the name is in any case."""
         lower = name.lower()
-        if lower in LINK_HEADERS and self._authority in value:
-            value = value.replace(*self._pairs[0])
-            if value.startswith(b"//" + self._authority):  # the scheme is that of the request
-                value = b"//" + self._own_authority + value[len(self._authority) + 2 :]
+        if lower in LINK_HEADERS:
+            _, link, new = self._links[0]
+            value = self._relative.sub(self._own_relative, link.sub(new, value))
         elif lower == COOKIE:
             value = self._cookie(value)
         return value
+
+    def _own_relative(self, found: re.Match[bytes]) -> bytes:
+        return found[1] + (b"//" + self._own_authority if found[2] else b"") + b"/"
 
     def _cookie(self, value: bytes) -> bytes:
         """Return a cookie that a client accepts from the proxy and sends back to it."""
@@ -71,7 +80,8 @@ class LinkRewriter:
         """Return a body without compression; the same object if it holds no link to the upstream."""
         if self._authority not in body:
             return body
-        for old, new in self._pairs:
+        for old, link, new in self._links:
             if old in body:
-                body = body.replace(old, new)
+                changed, count = link.subn(new, body)
+                body = changed if count else body
         return body

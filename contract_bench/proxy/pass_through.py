@@ -133,6 +133,7 @@ class PassThrough:
         self._closes = False
         self._is_over = False
         self._is_paused = False
+        self._is_upload_full = False
         self._alive_at = self._loop.time()
         self._timer = self._loop.call_later(timeout_s, self._look_at_the_clock)
         self.passed = Passed()
@@ -180,6 +181,7 @@ class PassThrough:
     def feed_end(self) -> None:
         """End the body of the request."""
         if self._upload is not None and not self._is_over:
+            self._alive_at = self._loop.time()
             self._upload.end()
             if self._connection is not None:
                 self._connection.send_more(self._upload.take())
@@ -191,6 +193,7 @@ class PassThrough:
 
     def upload_full(self, is_full: bool) -> None:
         """Let the client wait while the upstream reads slowly."""
+        self._is_upload_full, self._alive_at = is_full, self._loop.time()
         self._client.upload_full(is_full)
 
     def begin(self, head: Head) -> None:
@@ -363,10 +366,16 @@ class PassThrough:
             self.passed.body = b"".join(self._kept)
         self._on_end(self.passed)
 
+    @property
+    def _waits_for_upload(self) -> bool:
+        """Whether the upstream has read all that there is of the request, and waits for more."""
+        return self.is_uploading and self._connection is not None and not self._is_upload_full and self._head is None
+
     def _look_at_the_clock(self) -> None:
         # The upstream cannot be blamed for silence while the client is slow.
-        left_s = self._timeout_s if self._is_paused else self._alive_at + self._timeout_s - self._loop.time()
-        if self._is_paused or left_s > 0:
+        is_clients_turn = self._is_paused or self._waits_for_upload
+        left_s = self._timeout_s if is_clients_turn else self._alive_at + self._timeout_s - self._loop.time()
+        if is_clients_turn or left_s > 0:
             self._timer = self._loop.call_later(left_s, self._look_at_the_clock)
             return
         connection, self._connection = self._connection, None

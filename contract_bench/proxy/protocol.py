@@ -36,6 +36,9 @@ class Starter(Protocol):
     ) -> PassThrough | None:
         """Return the response on its way; None if the application itself has to answer."""
 
+    def give_up(self, scope: Scope, *, is_refused: bool) -> None:
+        """Called when a request ends before its body is complete: the body is too large, or the client is gone."""
+
 
 class _Passing:
     """Stands in for uvicorn's response while one is passed through, so that later requests wait for it."""
@@ -101,6 +104,12 @@ class ProxyProtocol(WireProtocol):
             super().accept_body(body)
         elif self._uploading is not None:
             self._uploading.feed(body)
+
+    def refuse_with(self, response: bytes) -> None:
+        """Send a response instead of reading the request."""
+        if self.scope is not None:
+            self._starter.give_up(cast("Scope", self.scope), is_refused=True)
+        super().refuse_with(response)
 
     def upload_full(self, is_full: bool) -> None:
         """Let the client wait with the body of its request."""
@@ -191,6 +200,8 @@ class ProxyProtocol(WireProtocol):
         passing, self.passing, self._uploading = self.passing, None, None
         if passing is not None:
             passing.cancel()
+        if self.scope is not None:
+            self._starter.give_up(cast("Scope", self.scope), is_refused=False)
         super().connection_lost(exc)
         if self.on_passed is not None:
             on_passed, self.on_passed = self.on_passed, None

@@ -174,6 +174,46 @@ def test_a_fault_holds_the_body_up_to_the_bound(upstream: Receiver, proxy: Proxy
     assert fault["matched"] == 2
 
 
+@pytest.mark.parametrize("expects_continue", [False, True])
+@pytest.mark.parametrize("is_chunked", [False, True])
+@pytest.mark.parametrize("is_too_large", [False, True])
+def test_a_fault_that_could_not_act_has_not_fired(
+    proxy: ProxyServer, *, is_too_large: bool, is_chunked: bool, expects_continue: bool
+) -> None:
+    """The request ended before its body: the journal says so, and the fault gets its turn at the next one."""
+    requests.post(f"{proxy.url}/_fake/faults", json={"fault": "server-error", "times": 1}, timeout=20)
+    size = len(LARGE) if is_too_large else len(LARGE) // 4
+    head = b"POST /held HTTP/1.1\r\nHost: localhost\r\n" + (b"Expect: 100-continue\r\n" if expects_continue else b"")
+    framing = b"Transfer-Encoding: chunked\r\n\r\n%x\r\n" if is_chunked else b"Content-Length: %d\r\n\r\n"
+    with opened(proxy) as client:
+        client.sendall(head + framing % size + (LARGE if is_too_large else b"half"))
+        if is_too_large:
+            client.shutdown(socket.SHUT_WR)
+            got = b"".join(iter(lambda: client.recv(65536), b""))
+            assert b"HTTP/1.1 413 " in got
+    wait_until(lambda: journal(proxy)[0]["hint"], "the end of the request")
+
+    [entry], [fault] = journal(proxy), requests.get(f"{proxy.url}/_fake/faults", timeout=20).json()["faults"]
+    problem = "expected a body of at most 1048576 bytes" if is_too_large else "the client disconnected"
+    assert (entry["status"] or 0, entry["faults"], entry["fault"]) == (413 if is_too_large else 0, [], None)
+    assert str(entry["hint"]).startswith(problem)
+    assert (fault["matched"], fault["fired"]) == (1, 0)
+    assert requests.put(f"{proxy.url}/next", data=b"small", timeout=20).status_code == 500
+
+
+def test_the_upstream_is_not_blamed_for_a_client_that_sends_slowly(upstream: Receiver) -> None:
+    """The limit is for the upstream's silence, and it begins again when the client has sent the end."""
+    with ProxyServer(Address.of(upstream.origin), ProxyOptions(timeout_s=0.2)) as proxy, opened(proxy) as client:
+        client.sendall(b"POST /a HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\nhalf" % len(LARGE))
+        client.settimeout(0.6)
+        with pytest.raises(TimeoutError):
+            client.recv(1024)
+        client.settimeout(20)
+        client.sendall(LARGE[4:])
+
+        assert client.recv(1024).endswith(b"ok")
+
+
 def test_the_beginning_of_a_streamed_body_is_in_the_journal(proxy: ProxyServer) -> None:
     requests.put(f"{proxy.url}/a", data=b"beginning" + LARGE, timeout=20)
 
