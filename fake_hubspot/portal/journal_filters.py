@@ -5,6 +5,8 @@ that numbers are compared as numbers, is assumed.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from math import isfinite
 from typing import Any
 
 import msgspec
@@ -16,11 +18,12 @@ Test = Callable[[str, str, Sequence[str]], bool]
 
 def _compared(value: str, wanted: str) -> int:
     """Return whether a value is less than, equal to or greater than another one: -1, 0 or 1."""
-    try:
-        left: Any = float(value)
-        right: Any = float(wanted)
-    except ValueError:
-        left, right = value, wanted
+    left: Any = value
+    right: Any = wanted
+    with suppress(ValueError):
+        numbers = float(value), float(wanted)
+        if all(map(isfinite, numbers)):  # `nan` and `infinity` are names and words
+            left, right = numbers
     return int(left > right) - int(left < right)
 
 

@@ -51,7 +51,8 @@ def _number(definition: PropertyDefinition, text: str, _: str) -> str | InvalidV
         number = float(text)
     except ValueError:
         number = float("nan")
-    if number - number != 0:
+    # Python also reads `1_000` and the digits of other scripts.
+    if number - number != 0 or "_" in text or not text.strip().isascii():
         return InvalidValue(definition.name, "INVALID_INTEGER", f"{text} was not a valid number.")
     return text.strip()
 
