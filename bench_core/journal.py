@@ -68,13 +68,16 @@ class Journal:
 
     It is bounded by the number of entries and by the bytes of their bodies: the oldest bodies are dropped first, and
     their entries stay.
+
+    Attributes:
+        body_budget: The bound on the bytes of the bodies.
     """
 
     def __init__(self, capacity: int = JOURNAL_CAPACITY, *, body_budget: int = BODY_BUDGET_BYTES) -> None:
         self._entries: deque[JournalEntry] = deque(maxlen=capacity)
         self._with_bodies: deque[JournalEntry] = deque()
         self._body_bytes = 0
-        self._body_budget = body_budget
+        self.body_budget = body_budget
         self.count = 0
         self._last_request: Mapping[bytes, bytes] | list[tuple[bytes, bytes]] = {}
         self._last_kept: list[tuple[bytes, bytes]] = []
@@ -124,7 +127,7 @@ class Journal:
         entry.request_body, entry.response_body = request, response
         self._body_bytes += len(request) + len(response)
         self._with_bodies.append(entry)
-        while self._body_bytes > self._body_budget or len(self._with_bodies) > (self._entries.maxlen or 0):
+        while self._body_bytes > self.body_budget or len(self._with_bodies) > (self._entries.maxlen or 0):
             oldest = self._with_bodies.popleft()
             self._body_bytes -= len(oldest.request_body) + len(oldest.response_body)
             oldest.request_body = oldest.response_body = b""

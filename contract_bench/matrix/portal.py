@@ -18,6 +18,9 @@ __all__ = ["Step", "WorkerPortal"]
 OBJECT_TYPE = "contacts"
 LIST = "objects.list"
 LONG_LAG_MS = 600_000
+# The cursors of a walk are read from its responses; so many bytes do a hundred records with all properties have, in
+# each of a hundred pages.
+BODY_BUDGET_BYTES = 256 * 1024 * 1024
 # So wide that a connector which paces itself by the remaining quota never waits. Faults test what it does at a limit.
 WIDE = Tier("wide", 1_000_000, None)
 ROUTES_OF_A_WALK = ("objects.", "legacy.", "associations.", "batch.", "properties.", "owners.")
@@ -107,6 +110,7 @@ class WorkerPortal:
         portal.limits.tier = WIDE
         portal.walks.clear()
         portal.journal.clear()
+        portal.journal.body_budget = BODY_BUDGET_BYTES
         self._requests_before = portal.journal.count
 
     def add_unindexed(self, records: Sequence[Record]) -> None:

@@ -9,7 +9,7 @@ from contract_bench.cassettes.redaction.paging import paging_rule
 from contract_bench.cassettes.redaction.people import PersonalData, email_or, kind_of_property
 from contract_bench.cassettes.redaction.secrets import REDACTED, is_secret_key
 from contract_bench.cassettes.redaction.texts import TextRedactor
-from contract_bench.cassettes.redaction.words import is_choice, is_id
+from contract_bench.cassettes.redaction.words import is_choice, is_id, is_plain_cursor, is_time
 
 __all__ = ["JsonRedactor"]
 
@@ -196,6 +196,8 @@ class JsonRedactor:
             return Number(self._texts.portal(value))
         digits = value.removeprefix("-")
         is_kept = digits.isdecimal() and len(digits) <= _LONGEST_NUMBERS.get(rule, 0)
+        if (rule == "cursor" and is_plain_cursor(value)) or (rule == "time" and is_time(value)):
+            return value  # as a text of the same digits, which the next request has
         if (is_kept and (rule == "number" or is_id(value))) or (rule == "" and _is_hubspots(key, value)):
             return Number(self._texts.id(value)) if rule == "id" else value
         return self._as(kind_of_property(key, value) or PersonalData.NUMBER, key, value)

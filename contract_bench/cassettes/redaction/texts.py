@@ -21,11 +21,11 @@ from contract_bench.cassettes.redaction.people import (
 from contract_bench.cassettes.redaction.secrets import REDACTED, find_secrets, is_secret_key, scrub_secrets
 from contract_bench.cassettes.redaction.words import (
     is_choice,
-    is_cursor,
     is_id,
     is_key,
     is_known_host,
     is_name_of_the_schema,
+    is_plain_cursor,
     is_time,
     is_words,
 )
@@ -175,8 +175,10 @@ class TextRedactor:
 
     def cursor(self, text: str) -> str:
         """Keep a cursor that holds numbers or a time; any other one may hold anything."""
-        if text in ("", REDACTED) or is_cursor(text) or is_time(text) or is_any_pseudonym(text):
+        if text in ("", REDACTED) or is_plain_cursor(text) or is_any_pseudonym(text):
             return text
+        if text.isdecimal():  # as the number in JSON that may have led here
+            return self.pseudonym(PersonalData.NUMBER, text)
         if self._has_secret(text) or email_or(PersonalData.TEXT, text) is PersonalData.EMAIL:
             return self.value(text)
         self.people_found[PersonalData.CURSOR.value] += 1

@@ -19,6 +19,7 @@ __all__ = [
     "is_key",
     "is_known_host",
     "is_name_of_the_schema",
+    "is_plain_cursor",
     "is_time",
     "is_word",
     "is_words",
@@ -193,6 +194,11 @@ def is_cursor(text: str) -> bool:
     except ValueError:
         return False
     return len(decoded) <= 60 and _NUMERIC_CURSOR.fullmatch(decoded) is not None
+
+
+def is_plain_cursor(text: str) -> bool:
+    """Whether a cursor holds a time, or numbers that cannot be a national identity number or a card number."""
+    return is_time(text) or (is_cursor(text) and (not text.isdecimal() or is_id(text)))
 
 
 def is_name_of_the_schema(text: str) -> bool:

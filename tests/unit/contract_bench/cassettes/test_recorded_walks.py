@@ -96,6 +96,19 @@ def test_a_cursor_leads_to_the_next_request_under_each_of_its_names() -> None:
             assert clean[key] != "REDACTED", key
 
 
+def test_a_number_leads_to_the_next_request_under_each_of_its_names() -> None:
+    """A card number is replaced, and one that is too long; a time in milliseconds only looks like a person's number."""
+    times = (1700100000000, 1700600000000, 1701234567890, 1700000000.5)
+    for number in (6, 4915, *times, 4111111111111111, 12345678901234567890):
+        for key, parameter in {**KEYS, "time-offset": "timeOffset"}.items():
+            clean, recorded = redacted_walk({key: number}, {parameter: number})
+
+            assert recorded == {parameter: str(clean[key])}, (key, number)
+            assert (clean[key] == number) is (number <= max(times)), (key, number)
+    for time in times[:3]:
+        assert redacted_walk({"updatedAt": time}, {})[0]["updatedAt"] == time
+
+
 def test_what_only_sounds_like_a_page_is_replaced() -> None:
     """Long numbers under these names, and tokens that open something."""
     for key in ("access_token", "refreshToken", "token", "session_token", "next_access_token"):
