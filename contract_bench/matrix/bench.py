@@ -15,7 +15,16 @@ from bench_core.names import no_such
 from contract_bench.errors import BenchError
 from contract_bench.matrix.cells import Cell, Place, UnknownCellError, places_of
 from contract_bench.matrix.fixture import Fixture, make_fixture
-from contract_bench.matrix.judge import PlayedCell, Pulled, Snapshot, Verdict, Version, Violation, judge
+from contract_bench.matrix.judge import (
+    PlayedCell,
+    Pulled,
+    Snapshot,
+    Verdict,
+    Version,
+    Violation,
+    judge,
+    whole_milliseconds,
+)
 from contract_bench.matrix.portal import Step, WorkerPortal
 from contract_bench.matrix.relay import Relay
 from contract_bench.matrix.response import read_response
@@ -275,7 +284,7 @@ class Bench:
         return Pulled(
             ok=result.ok,
             error=result.error,
-            seconds=result.seconds,
+            seconds=whole_milliseconds(result.seconds),
             has_hung=has_hung.is_set(),
             deleted=result.deleted,
             offset=result.offset,

@@ -223,7 +223,7 @@ def places_of(steps: Sequence[Step], *, after_end: str | None) -> dict[str, Plac
             for position, step in _ends(walk):
                 places[f"{name}:{position}"] = Place(step.selector(by_order=by_order), has_page=step.page is not None)
         if name == "list" and after_end is not None:
-            places["list:after-last"] = _after_last(places["list:last" if len(walk) > 1 else "list:first"], after_end)
+            places["list:after-last"] = _after_last(places.get("list:last", places["list:first"]), after_end)
     return places
 
 

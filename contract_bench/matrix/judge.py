@@ -10,7 +10,23 @@ from enum import StrEnum
 
 from contract_bench.matrix.response import ConnectorResponse
 
-__all__ = ["INVARIANTS", "PlayedCell", "Pulled", "Remark", "Snapshot", "Verdict", "Version", "Violation", "judge"]
+__all__ = [
+    "INVARIANTS",
+    "PlayedCell",
+    "Pulled",
+    "Remark",
+    "Snapshot",
+    "Verdict",
+    "Version",
+    "Violation",
+    "judge",
+    "whole_milliseconds",
+]
+
+
+def whole_milliseconds(seconds: float) -> float:
+    """Round a measured duration once, where it is measured, so that every report of it prints the same digits."""
+    return round(seconds, 3)
 
 
 class Verdict(StrEnum):

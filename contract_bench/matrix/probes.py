@@ -9,7 +9,7 @@ from typing import Any
 
 from contract_bench.matrix.bench import PEOPLE, Bench, BenchSettings, Reference
 from contract_bench.matrix.fixture import make_fixture
-from contract_bench.matrix.judge import Pulled, Remark, Verdict, Violation, live, some
+from contract_bench.matrix.judge import Pulled, Remark, Verdict, Violation, live, some, whole_milliseconds
 from contract_bench.matrix.memory_probe import memory_growth
 from contract_bench.matrix.upstream_probes import UNJUDGED, UPSTREAM_PROBES, bomb_memory
 from fake_hubspot import Record, format_time
@@ -318,7 +318,7 @@ def run_probe(name: str, bench: Bench, reference: Reference) -> ProbeResult:
         return ProbeResult(name, summary, Verdict.UNREACHED, (), remark=_why_unreached(name, bench))
     begun_at, begun = time.time(), time.monotonic()
     told = list(probe(bench, reference))
-    seconds = time.monotonic() - begun
+    seconds = whole_milliseconds(time.monotonic() - begun)
     found = [each for each in told if isinstance(each, Violation)]
     remark = "; ".join(each.text for each in told if isinstance(each, Remark))
     output = bench.connector.output(since=begun_at)

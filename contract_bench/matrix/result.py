@@ -8,7 +8,7 @@ from typing import Self
 from bench_core.project import KnownDefect
 from contract_bench.errors import BenchError
 from contract_bench.matrix.bench import CellResult
-from contract_bench.matrix.judge import Verdict
+from contract_bench.matrix.judge import Verdict, whole_milliseconds
 from contract_bench.matrix.probes import ProbeResult
 
 __all__ = ["Baseline", "MatrixResult", "MergeError", "Shard", "accept", "merge_results"]
@@ -151,9 +151,10 @@ def merge_results(results: Sequence[MatrixResult]) -> MatrixResult:
         first,
         probes=tuple(probe for part in ordered for probe in part.probes),
         cells=_interleaved([part.cells for part in ordered]),
-        seconds=sum(part.seconds for part in ordered),
+        seconds=whole_milliseconds(sum(part.seconds for part in ordered)),
         planned=sum(part.planned for part in ordered),
         interrupted_by=next((part.interrupted_by for part in ordered if part.interrupted_by), ""),
+        upstream_changed="; ".join(part.upstream_changed for part in ordered if part.upstream_changed),
         shard=Shard(),
         accepted={name: reason for part in ordered for name, reason in part.accepted.items()},
     )

@@ -20,6 +20,7 @@ from bench_core.signals import Interrupted
 from contract_bench.errors import BenchError
 from contract_bench.matrix.bench import Bench, BenchSettings, CellResult, Reference, learn
 from contract_bench.matrix.cells import Cell, NoCellError, Selection, make_cells
+from contract_bench.matrix.judge import whole_milliseconds
 from contract_bench.matrix.learn_upstream import difference, learn_upstream
 from contract_bench.matrix.probes import ProbeResult, probes_for, run_probe
 from contract_bench.matrix.result import MatrixResult, Shard
@@ -91,7 +92,7 @@ def run_matrix(
         modes=tuple(reference.modes),
         probes=tuple(made),
         cells=tuple(played[number] for number in sorted(played)),
-        seconds=time.monotonic() - begun,
+        seconds=whole_milliseconds(time.monotonic() - begun),
         planned=len(cells),
         interrupted_by=ended_by,
         shard=part,

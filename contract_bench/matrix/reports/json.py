@@ -31,10 +31,10 @@ class ReportError(BenchError):
 def to_json(result: MatrixResult, settings: BenchSettings) -> dict[str, Any]:
     """Return everything that is known about the run.
 
-    Shape: `{connector, route, environment, pages, page_size, modes, shard, planned, interrupted_by, seconds, sums:
-    {verdict: count}, defects, known_defects: {name: reason}, invariants: {name: text}, probes: [{name, summary, remark,
-    verdict, is_defect, violations, seconds}], cells: [{id, mode, place, times, fault, params, verdict, is_defect,
-    violations: [{invariant, detail}], seconds, strikes, requests, error, log, reproduce}]}`.
+    Shape: `{connector, route, environment, pages, page_size, modes, shard, planned, interrupted_by, upstream_changed,
+    seconds, sums: {verdict: count}, defects, known_defects: {name: reason}, invariants: {name: text}, probes: [{name,
+    summary, remark, verdict, is_defect, violations, seconds}], cells: [{id, mode, place, times, fault, params, verdict,
+    is_defect, violations: [{invariant, detail}], seconds, strikes, requests, error, log, reproduce}]}`.
     Units: `seconds` is the duration of the run, and of each pull.
     """
     return {
@@ -47,7 +47,8 @@ def to_json(result: MatrixResult, settings: BenchSettings) -> dict[str, Any]:
         "shard": str(result.shard),
         "planned": result.planned,
         "interrupted_by": result.interrupted_by,
-        "seconds": round(result.seconds, 3),
+        "upstream_changed": result.upstream_changed,
+        "seconds": result.seconds,
         "sums": {verdict.value: result.count(verdict) for verdict in Verdict},
         "defects": len(result.defects),
         "known_defects": dict(result.accepted),
@@ -60,7 +61,7 @@ def to_json(result: MatrixResult, settings: BenchSettings) -> dict[str, Any]:
                 "verdict": probe.verdict.value,
                 "is_defect": probe.verdict.is_defect,
                 "violations": _violations(probe.violations),
-                "seconds": round(probe.seconds, 4),
+                "seconds": probe.seconds,
             }
             for probe in result.probes
         ],
@@ -80,7 +81,7 @@ def _cell(result: CellResult, settings: BenchSettings) -> dict[str, Any]:
         "verdict": result.verdict.value,
         "is_defect": result.verdict.is_defect,
         "violations": _violations(result.violations),
-        "seconds": round(result.seconds, 4),
+        "seconds": result.seconds,
         "strikes": result.fired,
         "requests": result.requests,
         "error": result.error,
@@ -144,6 +145,7 @@ def _result(document: Mapping[str, Any]) -> MatrixResult:
         seconds=document["seconds"],
         planned=document["planned"],
         interrupted_by=document["interrupted_by"],
+        upstream_changed=document.get("upstream_changed", ""),
         shard=Shard.parse(document["shard"]),
         accepted=document["known_defects"],
     )

@@ -476,14 +476,23 @@ def test_defects_of_one_fault_are_one_group_with_one_command(broken_result: Matr
 
 def test_a_report_that_is_read_again_gives_the_same_reports(broken_result: MatrixResult, tmp_path: Path) -> None:
     path = tmp_path / "report.json"
+    broken_result = replace(broken_result, upstream_changed="2 records more", interrupted_by="SIGTERM")
     document = to_json(broken_result, BROKEN_SETTINGS)
     path.write_text(json.dumps(document))
 
     result, settings = read_report(path)
 
     assert to_json(result, settings) == document
+    assert (result.upstream_changed, result.interrupted_by) == ("2 records more", "SIGTERM")
     assert matrix_text(result, settings) == matrix_text(broken_result, BROKEN_SETTINGS)
     assert [each.log for each in result.cells] == [each.log for each in broken_result.cells]
+
+
+def test_durations_are_rounded_where_they_are_measured(broken_result: MatrixResult) -> None:
+    """A report that rounded them again, from 0.5498 to 0.55 to 0.6, would differ from the one before."""
+    measured = [broken_result.seconds, *(each.seconds for each in broken_result.results)]
+
+    assert measured == [round(seconds, 3) for seconds in measured]
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"cells": 1}'])
@@ -520,6 +529,21 @@ def test_shards_together_are_the_whole_and_a_missing_one_is_an_error(
     assert json.loads(merged.read_text())["cells"] == to_json(broken_result, BROKEN_SETTINGS)["cells"]
     assert (lone.exit_code, twice.exit_code) == (2, 2)
     assert "expected the reports of all shards of one matrix, got the parts 2/2" in lone.stderr
+
+
+def test_a_merge_keeps_that_the_upstream_changed_in_a_shard(broken_result: MatrixResult, tmp_path: Path) -> None:
+    """The verdicts of such a run mean nothing, also if only a later shard noticed it and no defect is left."""
+    files = []
+    for number in (1, 2, 3):
+        changed = f"{number} records more" if number > 1 else ""
+        part = replace(broken_result, cells=(), probes=(), shard=Shard(number, 3), upstream_changed=changed)
+        files.append(tmp_path / f"{number}.json")
+        files[-1].write_text(json.dumps(to_json(part, BROKEN_SETTINGS)))
+
+    whole = CliRunner().invoke(main, ["merge", *map(str, files)])
+
+    assert whole.exit_code == 2
+    assert "the upstream changed while the matrix ran: 2 records more; 3 records more" in whole.stderr
 
 
 def test_defects_of_the_baseline_do_not_fail_unless_they_break_something_else(
