@@ -237,7 +237,8 @@ def _places_of_ranges(name: str, walk: Sequence[Step]) -> dict[str, Place]:
     every = {key: value for key, value in ends["first"].items() if key != "page"}
     if "last" in ends:
         ends["last"] = {**every, "lastPage": True}
-    places = {f"{name}:{position}": Place(where) for position, where in ends.items()}
+    # Where one range ends and the next begins, both ask for the same page; each has retries of its own.
+    places = {f"{name}:{position}": Place(where, counts_pages=position != "first") for position, where in ends.items()}
     return {**places, f"{name}:range": Place({**every, "cursor": "chosen"}, counts_pages=True)}
 
 

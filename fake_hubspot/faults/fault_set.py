@@ -11,7 +11,13 @@ from bench_core.faults.fault_set import Traits
 from fake_hubspot.context import RequestContext, Tenant
 from fake_hubspot.faults import registry
 from fake_hubspot.faults.fault import PageChange, PortalChange, read_page
-from fake_hubspot.paging import hand_out_changed, has_chosen_cursor, is_last_page, walk_without_connection
+from fake_hubspot.paging import (
+    hand_out_changed,
+    has_chosen_cursor,
+    is_last_page,
+    requested_cursor,
+    walk_without_connection,
+)
 
 __all__ = ["FaultSet", "PortalTraits", "faults_of"]
 
@@ -44,9 +50,13 @@ class PortalTraits(Traits):
         return is_last_page(context)
 
     def page_of(self, context: RequestContext) -> Hashable:
-        """Return the page of the walk. A retry may come on another connection."""
+        """Return the page of the walk. A retry may come on another connection.
+
+        A range that begins within a page is told apart from the one that ends there: it has another cursor.
+        """
         walk = context.object_type if context.page is None else walk_without_connection(context)
-        return context.route_name, walk, context.page
+        chosen = requested_cursor(context) if has_chosen_cursor(context) else None
+        return context.route_name, walk, context.page, chosen
 
     def note_sent(self, fault: ResponseFault, context: RequestContext, original: Response, sent: Response) -> None:
         """Record the cursor that a fault has put into a page."""

@@ -66,6 +66,16 @@ def test_pages_of_ranges_are_those_of_the_account() -> None:
         "list:after-last": {"route": "objects.list", "query": {"after": "99"}},
     }
     assert places["list:after-last"].companions[0]["where"] == places["list:last"].where
+    assert [name for name, place in places.items() if place.counts_pages] == ["list:middle", "list:last", "list:range"]
+
+
+def test_ranges_within_a_single_page_end_with_it() -> None:
+    """A connector may look twice at an account of one page."""
+    steps = [Step("objects.list", 1), Step("objects.list", 1, is_chosen=True)]
+
+    places = places_of(steps, after_end="99")
+
+    assert places["list:after-last"].companions[0]["where"] == places["list:first"].where
 
 
 def test_the_retry_of_a_range_is_a_second_request_for_the_same_page() -> None:

@@ -290,6 +290,21 @@ def test_a_rule_selects_by_who_chose_the_cursor_and_by_the_end_of_the_list(
     assert [int(query.get("after", ["0"])[0]) for query in hit] == struck
 
 
+def test_a_range_that_begins_within_a_page_is_counted_for_itself(portal: Fake) -> None:
+    """Another range ends with the same page; each of the two has retries of its own."""
+    where = {"route": "objects.list", "page": 2, "per": "page", "nth": 2}
+    arm(portal, "latency", params={"delay_ms": 0}, where=where, times="forever")
+    read_contacts(portal, 0)
+    portal.request("DELETE", "/_fake/journal")
+
+    for after in (38, 58, 58, 38, 38):
+        read_contacts(portal, after)
+
+    entries = portal.get("/_fake/journal").json()["entries"]
+    assert [bool(each["fault"]) for each in entries] == [False, False, True, True, False]
+    assert pages(portal) == [2] * 5
+
+
 @pytest.mark.parametrize("encode", [quote, str])
 def test_a_cursor_that_is_percent_encoded_is_known_if_it_is_encoded_again(
     portal: Fake, encode: Callable[[str], str]
