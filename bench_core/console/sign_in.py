@@ -39,8 +39,8 @@ class SignIn:
                 f"container, start it with --control-token TOKEN or {self.variable}, and give the token here."
             )
             return self._page(request, 403, "These pages are for this machine only", text)
-        given, cookie = headers.get(CONTROL_HEADER, b""), request.cookies.get(self._cookie, "")
-        if secrets.compare_digest(given, token.encode()) or secrets.compare_digest(cookie, self._proof(token)):
+        given, cookie = headers.get(CONTROL_HEADER, b""), request.cookies.get(self._cookie, "").encode()
+        if secrets.compare_digest(given, token.encode()) or secrets.compare_digest(cookie, self._proof(token).encode()):
             return None
         return self._page(request, 401, "Give the control token", "This server was started with a control token.")
 

@@ -144,6 +144,10 @@ def merge_results(results: Sequence[MatrixResult]) -> MatrixResult:
         got = ", ".join(f"{number}/{first.shard.count}" for number in numbers)
         raise MergeError(f"the parts {got}")
     ordered = sorted(results, key=lambda each: each.shard.number)
+    planned = [part.planned for part in ordered]
+    if planned != [len(range(start, sum(planned), len(planned))) for start in range(len(planned))]:
+        counts = ", ".join(map(str, planned))
+        raise MergeError(f"parts of {counts} cells, which are not of the same selection or the same walk")
     names = [each.name for part in ordered for each in part.cells]
     if len(set(names)) < len(names):
         raise MergeError("the same cells in several parts")

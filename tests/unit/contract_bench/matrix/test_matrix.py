@@ -531,6 +531,22 @@ def test_shards_together_are_the_whole_and_a_missing_one_is_an_error(
     assert "expected the reports of all shards of one matrix, got the parts 2/2" in lone.stderr
 
 
+@pytest.mark.parametrize("planned", [(2, 3), (5, 3), (5, 0)])
+def test_shards_of_other_selections_are_no_matrix(
+    broken_result: MatrixResult, planned: tuple[int, int], tmp_path: Path
+) -> None:
+    """A cell that each shard leaves to the other would be missing."""
+    files = [tmp_path / "1.json", tmp_path / "2.json"]
+    for number, path in enumerate(files, start=1):
+        part = replace(broken_result, cells=(), probes=(), shard=Shard(number, 2), planned=planned[number - 1])
+        path.write_text(json.dumps(to_json(part, BROKEN_SETTINGS)))
+
+    merged = CliRunner().invoke(main, ["merge", *map(str, files)])
+
+    assert merged.exit_code == 2
+    assert f"got parts of {planned[0]}, {planned[1]} cells" in merged.stderr
+
+
 def test_a_merge_keeps_that_the_upstream_changed_in_a_shard(broken_result: MatrixResult, tmp_path: Path) -> None:
     """The verdicts of such a run mean nothing, also if only a later shard noticed it and no defect is left."""
     files = []

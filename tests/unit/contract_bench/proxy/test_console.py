@@ -173,3 +173,11 @@ def test_a_browser_elsewhere_gives_the_control_token_first(browser: requests.Ses
     assert wrong.status_code == 401
     assert "No request has arrived yet" in right.text
     assert "open-sesame" not in str(browser.cookies)
+
+
+@pytest.mark.parametrize("value", [rb'"\351"', b'"\xe9"', b"\xe9", b'"', b""])
+def test_any_cookie_of_another_server_asks_for_the_control_token(upstream: Upstream, value: bytes) -> None:
+    """Servers on one machine share their cookies, and a value may be in any encoding."""
+    with ProxyServer(Address.of(upstream.origin), ProxyOptions(control_token="open-sesame")) as closed:
+        headers = {"cookie": b"control-proxy=" + value}
+        assert requests.get(f"{closed.url}/_fake/", headers=headers, timeout=20).status_code == 401
