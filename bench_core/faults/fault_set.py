@@ -108,10 +108,9 @@ class ArmedFault:
     def take_back(self, context: Exchange) -> None:
         """Uncount a firing that had no effect; the request stays counted."""
         key = self._key(context)
-        count, fired = self._counts.get(key, (0, 0))
-        if fired:
-            self._counts[key] = (count, fired - 1)
-            self.fired -= 1
+        count, fired = self._counts.get(key, (0, 1))
+        self._save_counts(key, count, fired - 1)
+        self.fired -= 1
 
     def _key(self, context: Exchange) -> Hashable:
         return None if self.rule.where.per == "fault" else self._traits.page_of(context)

@@ -107,8 +107,7 @@ class ProxyProtocol(WireProtocol):
 
     def refuse_with(self, response: bytes) -> None:
         """Send a response instead of reading the request."""
-        if self.scope is not None:
-            self._starter.give_up(cast("Scope", self.scope), is_refused=True)
+        self._starter.give_up(cast("Scope", self.scope), is_refused=True)
         super().refuse_with(response)
 
     def upload_full(self, is_full: bool) -> None:
