@@ -1,6 +1,8 @@
 """One connection to the upstream: a request is written, and the response goes to a sink as it arrives."""
 
 import asyncio
+import socket
+from contextlib import suppress
 from typing import Protocol
 
 import httptools
@@ -12,6 +14,7 @@ __all__ = ["NO_BODY", "Head", "ResponseSink", "UpstreamConnection"]
 # Statuses whose responses have no body, whatever their headers say.
 NO_BODY = frozenset({204, 304})
 MAX_HEAD_BYTES = 256 * 1024
+READ_BYTES = 64 * 1024
 Headers = list[tuple[bytes, bytes]]
 
 
@@ -220,6 +223,8 @@ class UpstreamConnection(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """End a response that ends with the connection; any other one has failed."""
         self.is_reusable = False
+        if exc is not None and self._head is None:
+            self._read_rest()
         sink = self._sink
         if sink is None:
             return
@@ -229,3 +234,16 @@ class UpstreamConnection(asyncio.Protocol):
         how = "reset the connection" if exc is not None else "closed the connection"
         what = "in the middle of the response" if self._head is not None else "before it responded"
         self._fail(UpstreamError(f"the upstream {how} {what}", was_reset=exc is not None))
+
+    def _read_rest(self) -> None:
+        """Read what has arrived already: an upstream may refuse a request, and close the connection while more comes.
+
+        Then writing fails, and asyncio gives up without reading its answer.
+        """
+        raw = None if self.transport is None else self.transport.get_extra_info("socket")
+        if self.transport is None or raw is None or self.transport.get_extra_info("sslcontext") is not None:
+            return
+        with suppress(OSError), socket.fromfd(raw.fileno(), raw.family, raw.type) as again:
+            again.setblocking(False)
+            while self._sink is not None and (data := again.recv(READ_BYTES)):
+                self.data_received(data)

@@ -1,6 +1,7 @@
 """A response of the upstream, however it is cut into pieces and however it ends, without a socket."""
 
 import asyncio
+import socket
 from types import SimpleNamespace
 from typing import cast
 
@@ -230,3 +231,27 @@ def test_reading_stops_while_the_client_is_slow() -> None:
     connection.pause()
 
     assert (while_paused, again, transport.reads) == (False, True, True)
+
+
+@pytest.mark.parametrize(
+    ("sent", "events"),
+    [
+        (OK + b"Content-Length: 3\r\n\r\nbig", ["200 OK", "end"]),
+        (OK + b"Content-Length: 9\r\n\r\nbig", ["200 OK", "cut (RST)"]),
+        (b"", ["failed (RST)"]),
+    ],
+)
+def test_an_answer_that_has_arrived_is_read_although_writing_has_failed(sent: bytes, events: list[str]) -> None:
+    """An upstream that refuses a large body may close the connection while more of it comes."""
+    connection, transport, sink = opened()
+    own, upstreams = socket.socketpair()
+    with own, upstreams:
+        own.setblocking(False)
+        upstreams.sendall(sent)
+        upstreams.close()
+        transport.extra["socket"] = own
+
+        connection.connection_lost(BrokenPipeError())
+
+    assert [event.partition(":")[0] for event in sink.events] == events
+    assert sink.body == (b"big" if sent else b"")
