@@ -147,17 +147,28 @@ def create_list(context: RequestContext) -> Response:
         raise nested_error("Every list must have a name.")
     if given.filters:
         raise NotBuiltError("a contact list with the filters of version 1")
-    if portal.lists.named(given.name, "0-1") is not None:
-        raise nested_error(f"A list with the name '{given.name}' already exists.")
+    _check_name(portal, given.name)
     made = portal.lists.create(given.name, "0-1", "DYNAMIC" if given.dynamic else "MANUAL", None)
     wire = _wire(portal, made)
     wire["metaData"] |= {"processing": "INITIALIZING"}
     return Response.of(wire)
 
 
+def _check_name(portal: Portal, name: str) -> None:
+    """Check that no list of contacts has this name.
+
+    Raises:
+        LegacyError: 400. Source: recording (2022-08).
+    """
+    if portal.lists.named(name, "0-1") is not None:
+        raise nested_error(f"A list with the name '{name}' already exists.")
+
+
 def rename_list(context: RequestContext) -> Response:
-    """Rename a list. Source: docs."""
+    """Rename a list. Source: docs; that a taken name is refused as for a new list is assumed."""
     known, given = _known(context), read_body(context, NewList)
+    if given.name and given.name.casefold() != known.name.casefold():
+        _check_name(context.portal, given.name)
     changed = context.portal.lists.rename(known, given.name) if given.name else known
     return Response.of(_wire(context.portal, changed))
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from fake_hubspot.context import RequestContext, Response
 from fake_hubspot.crm.bodies import read_body
-from fake_hubspot.crm.families.simple import FORMS
+from fake_hubspot.crm.families.simple import FORMS, check_form
 from fake_hubspot.legacy.errors import LegacyError
 from fake_hubspot.legacy.pages import Dialect, rows_at
 from fake_hubspot.legacy.row import NO_CONTENT, Row
@@ -108,7 +108,7 @@ def _wire(portal: Portal, form: Resource) -> dict[str, Any]:
 
 def _group(group: dict[str, Any]) -> dict[str, Any]:
     """Render a group of fields. Source: docs."""
-    fields = [_field(one) for one in group.get("fields", [])]
+    fields = [_field(one) for one in group.get("fields") or []]
     text = {"content": group.get("richText") or "", "type": "TEXT"}
     return {"fields": fields, "default": True, "isSmartGroup": False, "richText": text, "isPageBreak": False}
 
@@ -144,6 +144,7 @@ def _to_fields(known: dict[str, Any], given: dict[str, Any]) -> tuple[dict[str, 
         action = {"type": "redirect_url", "value": given["redirect"]}
         fields["configuration"] = known.get("configuration", {}) | {"postSubmitAction": action}
     if given.get("formFieldGroups") is not None:
+        check_form({"fieldGroups": given["formFieldGroups"]})
         fields["fieldGroups"] = [_new_group(one) for one in given["formFieldGroups"]]
     return fields, {name: value for name, value in given.items() if name in DEFAULTS}
 
@@ -162,7 +163,7 @@ def _new_group(group: dict[str, Any]) -> dict[str, Any]:
                 "fieldType": NEW_FIELDS.get(one.get("fieldType", "text"), one.get("fieldType", "text")),
                 **({"options": one["options"]} if one.get("options") else {}),
             }
-            for one in group.get("fields", [])
+            for one in group.get("fields") or []
         ],
     }
 

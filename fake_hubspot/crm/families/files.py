@@ -244,12 +244,13 @@ def _text(part: Part | None) -> str:
     return "" if part is None else part.text.strip()
 
 
-def _options(part: Part | None) -> Options:
+def _options(part: Part | None, *, needs_access: bool = True) -> Options:
     try:
         options = msgspec.json.decode(part.content if part else b"{}", type=Options)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, RecursionError) as error:
         raise _refused(f"The part options is not valid: {error}") from error
-    _check_access(options.access)
+    if needs_access or options.access is not None:
+        _check_access(options.access)
     return options
 
 
@@ -387,9 +388,8 @@ def replace_file(context: RequestContext) -> Response:
     if file is None:
         raise _refused("The part file is missing")
     content = {k: v for k, v in _fields(file.content, "x", None).items() if k in ("size", "fileMd5", "content")}
-    options = msgspec.json.decode(parts["options"].content) if "options" in parts else {}
-    access = options.get("access") if isinstance(options, dict) else None
-    fields = one.fields | content | ({"access": access} if access else {})
+    access = _options(parts.get("options"), needs_access=False).access
+    fields = one.fields | content | ({} if access is None else {"access": access})
     return Response.of(_file(context, context.portal.resources.change(FILES.name, one, fields)))
 
 

@@ -7,21 +7,64 @@ them is not built, and the routes say that they are shallow.
 
 from typing import Any
 
+import msgspec
+
 from fake_hubspot.context import RequestContext, Route
+from fake_hubspot.crm.bodies import decode
 from fake_hubspot.crm.families.collection import Collection, collection_routes, with_times
 from fake_hubspot.crm.versions import FAMILY_PATHS
 from fake_hubspot.portal.clock import format_time
 from fake_hubspot.portal.owners import ACTING_USER_ID
 from fake_hubspot.portal.resources import Resource
 
-__all__ = ["CAMPAIGNS", "EMAILS", "EVENT_DEFINITIONS", "FLOWS", "FORMS", "routes"]
+__all__ = ["CAMPAIGNS", "EMAILS", "EVENT_DEFINITIONS", "FLOWS", "FORMS", "check_form", "routes"]
 
 READ_ONLY = ("list", "read")
 FORM_TYPES = ("hubspot", "captured", "flow", "blog_comment")
 
 
+class FormField(msgspec.Struct, rename="camel"):
+    """What is looked at in a field of a form."""
+
+    field_type: str = ""
+
+
+class FieldGroup(msgspec.Struct):
+    """What is looked at in a group of fields."""
+
+    fields: list[FormField] | None = None
+
+
+class Configuration(msgspec.Struct, rename="camel"):
+    """What is looked at in the configuration of a form."""
+
+    post_submit_action: dict[str, Any] | None = None
+
+
+class Form(msgspec.Struct, rename="camel"):
+    """What is looked at in a form; the rest is kept as it is."""
+
+    field_groups: list[FieldGroup] | None = None
+    configuration: Configuration | None = None
+    display_options: dict[str, Any] | None = None
+
+
+def check_form(fields: dict[str, Any]) -> None:
+    """Check the types of what other requests look at in a form.
+
+    Raises:
+        HubSpotError: 400, as for any body that has other types.
+    """
+    decode(msgspec.json.encode(fields), Form)
+
+
 def _form(_: RequestContext, fields: dict[str, Any]) -> dict[str, Any]:
-    """Complete a form. Source: docs (forms, 2026-03) for the keys and their defaults."""
+    """Complete a form. Null is the same as nothing: assumed.
+
+    Source: docs (forms, 2026-03) for the keys and their defaults.
+    """
+    check_form(fields)
+    fields = {name: value for name, value in fields.items() if value is not None}
     complete: dict[str, Any] = {
         "formType": "hubspot",
         "fieldGroups": [],

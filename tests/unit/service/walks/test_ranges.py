@@ -661,3 +661,20 @@ def test_a_record_that_appears_where_two_ranges_meet_is_sent_once() -> None:
 
     assert len(found) == len(set(found))
     assert set(range(1, 990)) | set(range(1_011, 2_001)) <= set(found)
+
+
+def test_a_record_that_two_further_looks_find_is_sent_once() -> None:
+    """The first of them sends it. The second one knows that, although the range itself has not read the record."""
+    walk, (left, middle, _last) = three_ranges()
+    look = Job("20", middle, is_check=True)
+    walk.accept(Job("20", middle), page([25, 41], after=42))
+    walk.accept(Job(None, left), page([10, 24], after=25))
+    assert look in jobs_of(walk)
+
+    first = walk.accept(look, page([23, 25], after=26))
+    assert Job("0", left) in jobs_of(walk)  # they still disagree, so the end of the range before it is read again
+    walk.accept(Job("0", left), page([10, 24], after=25))
+    assert look in jobs_of(walk)
+    second = walk.accept(look, page([23, 25], after=26))
+
+    assert (first.ids, second.ids) == (["23"], [])
