@@ -236,7 +236,7 @@ def test_a_filter_takes_true_and_false_as_they_are_stored(empty: Fake) -> None:
     assert [row["recordId"] for row in rows] == ["1"]
 
 
-def test_a_list_is_written_anew_in_another_case_and_converted_after_a_time(empty: Fake) -> None:
+def test_a_list_changes_the_case_of_its_name_and_is_converted_after_a_time(empty: Fake) -> None:
     """Its own name is not taken; a number of months needs no day."""
     made = new(empty, "Dogs", processingType="DYNAMIC", filterBranch=branch("city", "IS_KNOWN"))
     path = f"{LISTS}/{made['listId']}"
