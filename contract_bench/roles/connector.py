@@ -124,13 +124,14 @@ class RunningConnector:
         runner = self._node.runner(self._system)
         if self._spec.kind is ConnectorKind.URL:
             self._check_that_somebody_listens()
-        for left in reversed(range(STARTS)):
+        left = STARTS
+        while True:
+            left -= 1
             try:
                 return runner.start()
             except MicroserviceError as error:
                 if not left or not any(PORT_IS_TAKEN in line for line in runner.log_lines()):
                     raise ConnectorStartError(self._spec, str(error)) from error
-        raise AssertionError("unreachable")
 
     def _check_that_somebody_listens(self) -> None:
         parts = urlsplit(self._spec.target)

@@ -24,7 +24,6 @@ _HOLES = {
     "n": r"-?[0-9]{1,10}",
     "words": r"[A-Za-z0-9_.`$-]{1,100}",
     "url": r"https?://[^\s\"'<>]{1,300}",
-    "time": r"[0-9][0-9TZ:.+-]{5,40}",
 }
 _TEMPLATES = r"""
 Authentication credentials not found. This API supports OAuth 2.0 authentication and you can find more details at {url}

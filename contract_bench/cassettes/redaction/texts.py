@@ -263,8 +263,6 @@ class TextRedactor:
                 return ", ".join(map(self.word, part.split(", ")))
             case "url":
                 return self._url_in_text(part)
-            case "time":
-                return self.time(part)
         return part if all(map(is_words, re.split(r"[`$]+", part))) else self.value(part)
 
     def _url_in_text(self, url: str) -> str:

@@ -57,6 +57,8 @@ def to_html(result: MatrixResult, settings: BenchSettings, *, made_at: datetime 
 
 
 def _outcome(result: MatrixResult) -> Values:
+    if result.upstream_changed:
+        return {"tone": "bad", "text": "The upstream changed, so the verdicts mean nothing"}
     if result.defects:
         return {"tone": "bad", "text": counted(len(result.defects), "defect")}
     if result.interrupted_by:

@@ -18,6 +18,8 @@ def to_junit(result: MatrixResult, settings: BenchSettings) -> str:
     properties = {"connector": settings.connector.text, "pages": str(settings.pages)}
     if result.interrupted_by:
         properties["interrupted"] = f"by {result.interrupted_by}, {len(result.cells)} of {result.planned} cells played"
+    if result.upstream_changed:
+        properties["upstream changed"] = result.upstream_changed
     return write_junit(
         "contract-bench matrix", [Suite("fault matrix", cases, seconds=result.seconds, properties=properties)]
     )

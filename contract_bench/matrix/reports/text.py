@@ -91,11 +91,12 @@ def summary(result: MatrixResult) -> str:
     kinds = " and ".join(result.modes)
     part = f", part {result.shard}" if result.shard.count > 1 else ""
     early = f" INTERRUPTED by {result.interrupted_by}, of {result.planned:,} cells" if result.interrupted_by else ""
+    doubt = " The UPSTREAM CHANGED meanwhile, so the verdicts mean nothing." if result.upstream_changed else ""
     known = f"{counted(len(result.known_defects), 'known defect')}, " if result.known_defects else ""
     return (
         f"{counted(len(result.cells), 'cell')}{early} and {counted(len(result.probes), 'probe')}{part} "
         f"in {result.seconds:.1f} s, {kinds} pulls{_pages(result)}: {sums}. "
-        f"{known}{counted(len(result.defects), 'defect')}."
+        f"{known}{counted(len(result.defects), 'defect')}.{doubt}"
     )
 
 
