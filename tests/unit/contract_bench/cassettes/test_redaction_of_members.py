@@ -3,26 +3,29 @@
 import json
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
 from contract_bench.cassettes.dialects.yaml_loader import parse_yaml
-from contract_bench.cassettes.errors import CassetteUnsafeError
+from contract_bench.cassettes.errors import CassetteUnsafeError, RecordingError
 from contract_bench.cassettes.evidence import Origin
 from contract_bench.cassettes.record import recorder
+from contract_bench.cassettes.record.proxy import RecordingProxy
 from contract_bench.cassettes.record.recorder import FAKE_ADDRESS, RecordOptions, renamed_fake, write_recording
-from tests.support.interactions import CONTACTS, contact, interaction, page
-from tests.unit.contract_bench.cassettes.test_redactor import answered
+from tests.support.interactions import contact, interaction, page
+from tests.unit.contract_bench.cassettes.test_redactor import answered, sent
 from tests.unit.contract_bench.cassettes.test_texts import texts
 
 
 def test_links_are_redacted_as_addresses() -> None:
-    """Whatever they are called."""
-    links = {"knowledge-base": f"{CONTACTS}?q=Jane", "next": {"after": "52"}}
+    """Whatever they are called, and also without a server."""
+    links = {"knowledge-base": "/crm/v3/objects/contacts?limit=5&q=Jane", "next": {"after": "52"}}
 
     found = json.loads(answered(json.dumps({"links": links}).encode()))["links"]
 
-    assert found["knowledge-base"].startswith(CONTACTS)
+    assert found["knowledge-base"].startswith("/crm/v3/objects/contacts?limit=5&q=Text")
     assert "Jane" not in found["knowledge-base"]
     assert found["next"] == {"after": "52"}
 
@@ -86,6 +89,19 @@ def test_a_page_keeps_its_kind() -> None:
     assert "Jane" not in found
 
 
+def test_an_id_that_is_a_number_is_the_value_of_the_property_that_a_batch_names() -> None:
+    """As one that is a text; without such a property it is the id of a record."""
+    batch = {"idProperty": "phone", "inputs": [{"id": 4791234567}, {"id": "+47 912 34 567"}]}
+
+    named = json.loads(sent(json.dumps(batch).encode()))["inputs"]
+    plain = json.loads(sent(json.dumps({"inputs": [{"id": 47912}]}).encode()))["inputs"]
+
+    assert isinstance(named[0]["id"], int)
+    assert "912" not in str(named[1]["id"])
+    assert named[0]["id"] != 4791234567
+    assert plain == [{"id": 47912}]
+
+
 def test_a_ruby_text_is_read_with_and_without_fields() -> None:
     """`str` holds the text."""
     assert parse_yaml(b"a: !ruby/string:Body {str: x, encoding: y}\nb: !ruby/string:Body z\n") == {"a": "x", "b": "z"}
@@ -102,6 +118,15 @@ def test_only_the_address_of_the_fake_is_replaced() -> None:
     assert renamed.response.headers == {"Location": (f"{FAKE_ADDRESS}/c",)}
     assert f"{FAKE_ADDRESS}/b".encode() in renamed.response.body
     assert renamed_fake(recorded, real, Origin.HUBSPOT) == recorded
+
+
+def test_a_recording_without_a_request_is_refused() -> None:
+    """It would replace a cassette by nothing."""
+    proxy = cast("RecordingProxy", SimpleNamespace(failures=[]))
+
+    with pytest.raises(RecordingError, match="the recorder received no request during list"):
+        recorder._refuse_failures(proxy, (), "list")
+    recorder._refuse_failures(proxy, (interaction(),), "list")
 
 
 def test_a_recording_with_its_token_is_not_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

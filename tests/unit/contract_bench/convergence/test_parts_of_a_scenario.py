@@ -74,7 +74,10 @@ def test_a_name_is_looked_for_in_texts_alone() -> None:
 
     found = [
         list(differences({"1": entity}, account, is_exact=True))
-        for entity in ({"n": 1, "none": None, "deep": [True, {"name": "Ada"}]}, {"n": 1, "none": None})
+        for entity in (
+            {"n": 1, "none": None, "deep": [True, {"name": "Ada"}]},
+            {"n": 1, "none": None, "names": ["Bo", 2]},
+        )
     ]
 
     assert found == [[], [("out of date", {"1"})]]
