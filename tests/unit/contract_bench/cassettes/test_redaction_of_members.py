@@ -89,16 +89,17 @@ def test_a_page_keeps_its_kind() -> None:
     assert "Jane" not in found
 
 
-def test_an_id_that_is_a_number_is_the_value_of_the_property_that_a_batch_names() -> None:
-    """As one that is a text; without such a property it is the id of a record."""
-    batch = {"idProperty": "phone", "inputs": [{"id": 4791234567}, {"id": "+47 912 34 567"}]}
+def test_the_ids_of_a_batch_are_values_of_the_property_that_it_names() -> None:
+    """Numbers stay numbers, nothing stays nothing; without such a property they are ids of records."""
+    batch = {"idProperty": "my_number", "inputs": [{"id": 4791234567}, {"id": "Jane Roe"}, {"id": None}]}
 
-    named = json.loads(sent(json.dumps(batch).encode()))["inputs"]
+    number, text, nothing = (one["id"] for one in json.loads(sent(json.dumps(batch).encode()))["inputs"])
     plain = json.loads(sent(json.dumps({"inputs": [{"id": 47912}]}).encode()))["inputs"]
 
-    assert isinstance(named[0]["id"], int)
-    assert "912" not in str(named[1]["id"])
-    assert named[0]["id"] != 4791234567
+    assert isinstance(number, int)
+    assert number != 4791234567
+    assert "Jane" not in text
+    assert nothing is None
     assert plain == [{"id": 47912}]
 
 
