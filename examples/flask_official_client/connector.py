@@ -22,7 +22,11 @@ class UpstreamError(Exception):
 
 
 def pages(client: HubSpot) -> Iterator[list[dict[str, Any]]]:
-    """Yield the pages of the list. Raise `UpstreamError` if they are out of order or if `after` does not advance."""
+    """Yield the pages of the list.
+
+    Raises:
+        UpstreamError: They are out of order, `after` does not advance, or what is there is not what was asked for.
+    """
     after, last_id = None, -1
     while True:
         try:
@@ -33,11 +37,15 @@ def pages(client: HubSpot) -> Iterator[list[dict[str, Any]]]:
             raise UpstreamError(type(error).__name__) from error
         if ids != sorted({*ids}) or (ids and ids[0] <= last_id):
             raise UpstreamError("ids out of order")
+        if any(record["archived"] for record in records):
+            raise UpstreamError("archived records in the list of the others")
         last_id = ids[-1] if ids else last_id
         yield records
         next_after = page.paging.next.after if page.paging and page.paging.next else None
         if next_after is None:
             return
+        if not ids:
+            raise UpstreamError("a page without records leads to another one")
         if after is not None and int(next_after) <= int(after):
             raise UpstreamError("after does not advance")
         after = next_after

@@ -13,13 +13,32 @@ class PassingError extends Error {}
 
 let token;
 
+// A timer of our own ends an attempt. Node.js 20 forgets the signal that was given to `fetch` if it collects garbage while
+// a body is read; then a server that stops in the middle would hold up the pull forever.
+async function within(timeout, attempt) {
+  const controller = new AbortController();
+  let timer;
+  const limit = new Promise((_resolve, reject) => {
+    timer = setTimeout(() => {
+      reject(new Error(`no complete response within ${timeout} ms`));
+      controller.abort();
+    }, timeout);
+  });
+  try {
+    return await Promise.race([attempt(controller.signal), limit]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 async function send(path, options = {}) {
-  const { timeout, ...rest } = { timeout: Number(READ_TIMEOUT_S) * 1000, ...options };
   let response;
   let text;
   try {
-    response = await fetch(new URL(path, BASE_URL), { redirect: "error", signal: AbortSignal.timeout(timeout), ...rest });
-    text = await read(response);
+    [response, text] = await within(Number(READ_TIMEOUT_S) * 1000, async (signal) => {
+      const received = await fetch(new URL(path, BASE_URL), { redirect: "error", signal, ...options });
+      return [received, await read(received, signal)];
+    });
   } catch (error) {
     if (error instanceof TypeError && error.code === "ERR_ENCODING_INVALID_ENCODED_DATA") throw new Error("not UTF-8");
     throw new PassingError(`no response: ${error.message}`);
@@ -30,15 +49,21 @@ async function send(path, options = {}) {
   return { content: JSON.parse(text) };
 }
 
-async function read(response) {
+async function read(response, signal) {
   // Without a length or chunks, a body that was cut looks complete.
   if (!response.headers.has("content-length") && !response.headers.has("transfer-encoding")) throw new Error("no end");
   const pieces = [];
   let length = 0;
-  for await (const piece of response.body ?? []) {
-    length += piece.length;
-    if (length > MOST_BYTES) throw new Error("the response is too long");
-    pieces.push(piece);
+  const reader = response.body?.getReader();
+  const cancel = () => reader?.cancel().catch(() => {});
+  signal.addEventListener("abort", cancel);
+  for (let next = await reader?.read(); next && !next.done; next = await reader.read()) {
+    length += next.value.length;
+    if (length > MOST_BYTES) {
+      cancel();
+      throw new Error("the response is too long");
+    }
+    pieces.push(next.value);
   }
   return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(Buffer.concat(pieces));
 }
