@@ -43,6 +43,7 @@ Result = TypeVar("Result")
 
 START_TIMEOUT_S = 30.0
 POLL_S = 0.1  # a signal handler only sets `should_exit`
+ACCEPT_TURNS = 3  # of the event loop, from the accepted socket to the protocol that can close it
 BACKLOG = 2048
 ANY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104 - compared, not bound
 
@@ -129,6 +130,7 @@ class PromptServer(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Close idle connections at once; if requests are under way, shut down as uvicorn does."""
         self._on_stop()
+        await self._stop_accepting()
         for server in self.servers:
             server.close()
         for connection in list(self.server_state.connections):
@@ -136,6 +138,18 @@ class PromptServer(uvicorn.Server):
         await asyncio.sleep(0)  # idle connections are gone after this
         if self.server_state.connections or self.server_state.tasks:
             await super().shutdown(sockets)
+
+    async def _stop_accepting(self) -> None:
+        """Let connections that have just been accepted get their protocol, which closes them.
+
+        Python 3.13 leaves a socket open whose server is closed before it has one.
+        """
+        loop = asyncio.get_running_loop()
+        with suppress(NotImplementedError):  # the event loop of Windows has no readers
+            for listener in (each for server in self.servers for each in server.sockets):
+                loop.remove_reader(listener)
+        for _ in range(ACCEPT_TURNS):
+            await asyncio.sleep(0)
 
 
 def bind(host: str, port: int) -> socket.socket:
