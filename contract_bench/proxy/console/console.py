@@ -66,8 +66,8 @@ class ProxyConsole:
 
     def _answer(self, context: ProxyContext) -> PageResponse | Response:
         asked = context.request
-        page, params = _find(asked.method, asked.path)
-        call = ProxyCall(context, self._site, self._upstream, params)
+        page, context.params = _find(asked.method, asked.path)
+        call = ProxyCall(context, self._site, self._upstream)
         if asked.path == f"{UI}/sign-in" and asked.method == "POST":
             return self._sign_in.sign_in(call.request)
         try:
