@@ -14,6 +14,7 @@ import click
 
 from bench_core.names import no_such
 from bench_core.signals import Interrupted, end_at_signals
+from bench_core.start import is_interrupt
 
 __all__ = ["HELP_NAMES", "CommandLine", "os_error_text"]
 
@@ -58,8 +59,7 @@ class CommandLine(click.Group):
         except BrokenPipeError:
             sys.exit(_unread())
         except RuntimeError as error:
-            # Python 3.11 wraps what is raised in a descriptor's `__set_name__`, which runs during imports
-            if not isinstance(error.__cause__, KeyboardInterrupt):
+            if not is_interrupt(error):
                 raise
             sys.exit(_interrupted(name, error))
         except self.explained as error:

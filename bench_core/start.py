@@ -1,6 +1,6 @@
-"""The programs that the package installs, from their first moment: Ctrl-C while they are imported ends them as later.
+"""The entry points of the programs that the package installs. Ctrl-C ends a program cleanly even during its imports.
 
-Programs are named by their modules here, because what they import takes most of a second on a busy machine.
+A program is imported only after that is ensured: its imports take most of a second on a busy machine.
 """
 
 import sys
@@ -8,7 +8,7 @@ from importlib import import_module
 
 from bench_core.collector import without_collector
 
-__all__ = ["contract_bench", "fake_hubspot", "fake_sesam"]
+__all__ = ["contract_bench", "fake_hubspot", "fake_sesam", "is_interrupt"]
 
 INTERRUPTED_STATUS = 130
 
@@ -28,14 +28,21 @@ def fake_sesam() -> None:
     _run("fake-sesam", "fake_sesam.cli")
 
 
+def is_interrupt(error: BaseException) -> bool:
+    """Whether an error is Ctrl-C, also where it came during an import.
+
+    Python 3.11 wraps what is raised in a descriptor's `__set_name__`, which runs during imports, in a `RuntimeError`.
+    """
+    return isinstance(error, KeyboardInterrupt) or isinstance(error.__cause__, KeyboardInterrupt)
+
+
 def _run(name: str, module: str) -> None:
     try:
         with without_collector() as has_imported:
             program = import_module(module).main
             has_imported()
     except (KeyboardInterrupt, RuntimeError) as error:
-        # Python 3.11 wraps what is raised in a descriptor's `__set_name__` in a RuntimeError
-        if not isinstance(error, KeyboardInterrupt) and not isinstance(error.__cause__, KeyboardInterrupt):
+        if not is_interrupt(error):
             raise
         sys.stderr.write(f"{name}: interrupted (SIGINT)\n")
         sys.exit(INTERRUPTED_STATUS)
