@@ -12,9 +12,20 @@ from functools import lru_cache
 
 from bench_core.listener import ANY_ADDRESS, AsgiApp, Receive, Scope, Send
 
-__all__ = ["AccessMiddleware", "AccessPolicy", "allowed_names", "is_loopback"]
+__all__ = [
+    "CONTROL_HEADER",
+    "LOOPBACK",
+    "AccessMiddleware",
+    "AccessPolicy",
+    "allowed_names",
+    "is_loopback",
+    "may_control",
+]
 
 ANY = "*"
+CONTROL_HEADER = b"x-fake-hubspot-control-token"
+# The clients that need no control token unless there is one.
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost", "::ffff:127.0.0.1"})
 HOST = re.compile(r"(\[[0-9a-f:.]{2,45}\]|[0-9a-z._-]{1,253}?)\.?(?::[0-9]{1,5})?")
 NAME = re.compile(r"\.?[0-9a-z_-]+(\.[0-9a-z_-]+)*")
 BODY_HEADERS = frozenset({b"content-length", b"transfer-encoding"})
@@ -163,6 +174,13 @@ def _name_of(host: bytes) -> str:
     """Return the name or address in a `Host` header; empty if it holds none."""
     found = HOST.fullmatch(host.decode("latin-1").lower())
     return found[1].strip("[]") if found else ""
+
+
+def may_control(headers: Mapping[bytes, bytes], client_host: str, token: str | None) -> bool:
+    """Whether a client may use the control API: it gave the control token or, if there is none, is on this machine."""
+    if token is None:
+        return client_host in LOOPBACK
+    return headers.get(CONTROL_HEADER, b"").decode("latin-1") == token
 
 
 def is_loopback(name: str) -> bool:

@@ -15,7 +15,7 @@ from typing import Any
 
 import msgspec
 
-from bench_core.access import AccessPolicy
+from bench_core.access import AccessPolicy, may_control
 from bench_core.journal import JournalEntry
 from bench_core.masking import Masking
 from bench_core.wire import EXTENSION, Spelling, head_of, read_body
@@ -74,7 +74,6 @@ GENERAL, SEARCH, NO_RATE = RateClass.GENERAL, RateClass.SEARCH, RateClass.NONE
 BODY_HEADERS = frozenset({b"content-length", b"transfer-encoding"})
 HUBSPOT_NAMES = (b".hubapi.com", b".hubspot.com")
 HEALTH = "/health"
-LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost", "::ffff:127.0.0.1"})
 # Source: recording (hubspot-api-ruby 2026-04; that version keeps the case), reader (hubspot3 3.2.56 looks for
 # `Content-Encoding` only).
 SPELLING = Spelling({b"cf": b"CF", b"hubspot": b"HubSpot", b"ratelimit": b"RateLimit", b"notfound": b"NotFound"})
@@ -389,10 +388,7 @@ class App:
             raise HubSpotError(403, "the request is a webhook; webhooks do not control this server")
         if reason := self._policy.form_refusal(request.method, request.headers, has_body=bool(request.body)):
             raise HubSpotError(415, reason)
-        if request.client_host in LOOPBACK and self.control_token is None:
-            return
-        given = request.headers.get(b"x-fake-hubspot-control-token", b"").decode("latin-1")
-        if self.control_token is None or given != self.control_token:
+        if not may_control(request.headers, request.client_host, self.control_token):
             text = "the control API answers clients on this machine, or those with the control token"
             raise HubSpotError(403, text)
 

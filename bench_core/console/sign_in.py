@@ -6,12 +6,10 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from bench_core.access import CONTROL_HEADER, LOOPBACK
 from bench_core.pages import PageRequest, PageResponse, RefusedFormError, Section, Site
 
-__all__ = ["CONTROL_HEADER", "SignIn"]
-
-LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost", "::ffff:127.0.0.1"})
-CONTROL_HEADER = b"x-fake-hubspot-control-token"
+__all__ = ["SignIn"]
 
 
 @dataclass(frozen=True, slots=True)

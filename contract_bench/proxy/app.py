@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from bench_core.access import AccessPolicy
+from bench_core.access import AccessPolicy, may_control
 from bench_core.control.faults import fault_operations
 from bench_core.control.journal import journal_operations
 from bench_core.control.operations import CONTROL_PREFIX
@@ -39,7 +39,6 @@ HEALTH = f"{CONTROL}health"
 FAULTS = tuple(f"{CONTROL}faults".split("/"))
 RESET = f"{CONTROL}reset"
 PAGES = f"{CONTROL}ui"
-LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost", "::ffff:127.0.0.1"})
 OPENED = "contract_bench.proxy.opened"
 # A fault acts on a whole response. A longer one cannot be altered, which is an error and not silently no fault.
 MOST_ALTERED_BYTES = 64 * 1024 * 1024
@@ -434,9 +433,7 @@ class ProxyApp:
             return 403, reason
         if reason := self._policy.form_refusal(request.method, request.headers, has_body=bool(request.body)):
             return 415, reason
-        token = self.options.control_token
-        given = request.headers.get(b"x-fake-hubspot-control-token", b"").decode("latin-1")
-        if given == token if token is not None else request.client_host in LOOPBACK:
+        if may_control(request.headers, request.client_host, self.options.control_token):
             return None
         return 403, "the control API answers clients on this machine, or those with the control token"
 
