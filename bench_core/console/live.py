@@ -12,9 +12,10 @@ from bench_core.journal import Journal, JournalEntry
 from bench_core.pages import live_event
 from bench_core.wire import ConnectionGoneError, Wire, head_of
 
-__all__ = ["NewEntries", "stream"]
+__all__ = ["NewEntries", "new_entries", "number_in", "stream"]
 
 TICK_S = 0.25
+MOST_DIGITS = 20
 # At most 30 rows a second; of more, the latest are shown.
 ROWS_PER_TICK = 8
 SILENT_TICKS = 60  # after 15 s of silence a comment tells whether somebody still listens
@@ -48,6 +49,18 @@ class NewEntries:
         candidates = [*fresh, *self._waiting]
         self._waiting = deque((entry for entry in candidates if not entry.is_answered), maxlen=1000)
         return [entry for entry in candidates if entry.is_answered and self.is_chosen(entry)]
+
+
+def number_in(call: ConsoleCall, name: str) -> int | None:
+    """Return a number in the query; None without one."""
+    text = call.request.values.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < MOST_DIGITS else None
+
+
+def new_entries(call: ConsoleCall, is_chosen: Callable[[JournalEntry], bool] = lambda _: True) -> NewEntries:
+    """Return the requests that are new since the one that `after` in the query names; without it, since now."""
+    journal, after = call.exchange.journal, number_in(call, "after")
+    return NewEntries(journal, journal.count if after is None else after, is_chosen)
 
 
 def stream(

@@ -2,14 +2,15 @@
 
 import shlex
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import msgspec
 
 from bench_core.console.call import FAULTS, REQUESTS, ConsoleCall
-from bench_core.console.live import NewEntries
+from bench_core.console.live import new_entries, number_in
 from bench_core.console.live import stream as live_stream
-from bench_core.console.rows import row_of
+from bench_core.console.rows import row_of, rows_as_html
 from bench_core.control.har import to_har
 from bench_core.control.journal import chosen_entries, is_chosen_by
 from bench_core.errors import NotFoundError
@@ -24,7 +25,6 @@ FILTERS = ("method", "path", "status", "fault", "route", "failed", "unmatched")
 METHODS = ("GET", "POST", "PATCH", "PUT", "DELETE")
 SHOWN = 200
 LONGEST_BODY = 200_000
-MOST_DIGITS = 20
 # What curl sends by itself, or what depends on the connection.
 NOT_IN_CURL = frozenset({"host", "content-length", "connection", "accept-encoding", "user-agent", "accept"})
 
@@ -33,7 +33,7 @@ def show(call: ConsoleCall) -> PageResponse:
     """Show the requests that the filters in the address choose, and the one that `open` names."""
     filters = _filters(call)
     chosen = chosen_entries(call.exchange)
-    limit = _number(call, "show") or SHOWN
+    limit = number_in(call, "show") or SHOWN
     listed = chosen[-limit:][::-1]
     opened = _opened(call)
     return call.page(
@@ -62,19 +62,13 @@ def show(call: ConsoleCall) -> PageResponse:
 def stream(call: ConsoleCall) -> Response:
     """Send the new requests that the filters choose."""
     filters = _filters(call)
-    after = _number(call, "after")
-    journal = call.exchange.journal
-    entries = NewEntries(journal, journal.count if after is None else after, is_chosen_by(call.exchange.request))
-
-    def rows(fresh: list[JournalEntry]) -> list[str]:
-        found = [row_of(call, entry, filters) for entry in fresh]
-        return [call.site.part("request_parts.html.jinja", "request_row", row, call.words.hint) for row in found]
+    entries = new_entries(call, is_chosen_by(call.exchange.request))
 
     def parts() -> dict[str, str]:
-        chosen = [entry for entry in journal if entries.is_chosen(entry)]
+        chosen = [entry for entry in entries.journal if entries.is_chosen(entry)]
         return {"headline": call.site.part("request_parts.html.jinja", "text", _headline(call, chosen, filters))}
 
-    return live_stream(call, entries, rows, parts)
+    return live_stream(call, entries, partial(rows_as_html, call, keep=filters), parts)
 
 
 def change(call: ConsoleCall) -> PageResponse:
@@ -100,12 +94,6 @@ def har(call: ConsoleCall) -> PageResponse:
 def _filters(call: ConsoleCall) -> dict[str, str]:
     """Return the filters in the address, the unset ones as empty texts."""
     return {name: call.request.values.get(name, "") for name in FILTERS}
-
-
-def _number(call: ConsoleCall, name: str) -> int | None:
-    """Return a number in the query; None without one."""
-    text = call.request.values.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < MOST_DIGITS else None
 
 
 def _headline(call: ConsoleCall, chosen: list[JournalEntry], filters: dict[str, str]) -> str:

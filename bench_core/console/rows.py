@@ -1,6 +1,6 @@
 """Requests of the journal as the pages list them, without secrets."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import islice
 
@@ -8,7 +8,7 @@ from bench_core.console.call import REQUESTS, ConsoleCall
 from bench_core.journal import JournalEntry
 from bench_core.pages.words import Moment
 
-__all__ = ["Row", "latest_rows", "row_of"]
+__all__ = ["Row", "latest_rows", "row_of", "rows_as_html"]
 
 LONGEST = 300
 
@@ -56,6 +56,14 @@ def row_of(call: ConsoleCall, entry: JournalEntry, keep: Mapping[str, str] | Non
 def latest_rows(call: ConsoleCall, count: int) -> list[Row]:
     """Return the last requests, newest first."""
     return [row_of(call, entry) for entry in islice(reversed(call.exchange.journal), count)]
+
+
+def rows_as_html(
+    call: ConsoleCall, entries: Iterable[JournalEntry], keep: Mapping[str, str] | None = None
+) -> list[str]:
+    """Return requests as rows of the table, for an event stream; `keep` is that of `row_of`."""
+    rows = [row_of(call, entry, keep) for entry in entries]
+    return [call.site.part("request_parts.html.jinja", "request_row", row, call.words.hint) for row in rows]
 
 
 def _milliseconds(took_us: int) -> str:

@@ -1,12 +1,13 @@
 """The start page: how to connect, the last requests, and the faults that are set."""
 
+from functools import partial
+
 from bench_core.console.active_faults import active_faults
 from bench_core.console.call import UI
-from bench_core.console.live import NewEntries
+from bench_core.console.live import new_entries
 from bench_core.console.live import stream as live_stream
-from bench_core.console.rows import latest_rows, row_of
+from bench_core.console.rows import latest_rows, rows_as_html
 from bench_core.exchange import Response
-from bench_core.journal import JournalEntry
 from bench_core.pages import PageResponse
 from bench_core.pages.words import counted
 from contract_bench.proxy.console.call import ProxyCall
@@ -38,13 +39,7 @@ def show(call: ProxyCall) -> PageResponse:
 
 def stream(call: ProxyCall) -> Response:
     """Send the new requests, and what the page says about all of them."""
-    journal = call.context.journal
-    after = call.request.values.get("after", "")
-    entries = NewEntries(journal, int(after) if after.isdecimal() else journal.count, lambda _: True)
-
-    def rows(fresh: list[JournalEntry]) -> list[str]:
-        found = [row_of(call, one) for one in fresh]
-        return [call.site.part("request_parts.html.jinja", "request_row", row, call.words.hint) for row in found]
+    journal, entries = call.context.journal, new_entries(call)
 
     def parts() -> dict[str, str]:
         return {
@@ -53,7 +48,7 @@ def stream(call: ProxyCall) -> Response:
             "faults": call.site.part("fault_parts.html.jinja", "fault_lines", active_faults(call)),
         }
 
-    return live_stream(call, entries, rows, parts)
+    return live_stream(call, entries, partial(rows_as_html, call), parts)
 
 
 def _headline(call: ProxyCall) -> str:

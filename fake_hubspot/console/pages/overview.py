@@ -1,16 +1,16 @@
 """The start page: how to connect, what the account holds, what goes wrong on purpose, and the last requests."""
 
+from functools import partial
+
 from bench_core.console.active_faults import active_faults
-from bench_core.console.live import NewEntries
+from bench_core.console.live import new_entries
 from bench_core.console.live import stream as live_stream
-from bench_core.console.rows import Row, latest_rows, row_of
-from bench_core.journal import JournalEntry
+from bench_core.console.rows import Row, latest_rows, rows_as_html
 from bench_core.pages import PageResponse
 from bench_core.pages.words import counted
 from fake_hubspot.console.call import PageCall
 from fake_hubspot.console.options import UI
 from fake_hubspot.context import Response
-from fake_hubspot.portal.decimal_id import parse_id
 
 __all__ = ["show", "stream"]
 
@@ -43,13 +43,7 @@ def show(call: PageCall) -> PageResponse:
 
 def stream(call: PageCall) -> Response:
     """Send the new requests, and what the page says about all of them."""
-    journal = call.portal.journal
-    after = parse_id(call.request.values.get("after", ""))
-    entries = NewEntries(journal, journal.count if after is None else after, lambda _: True)
-
-    def rows(fresh: list[JournalEntry]) -> list[str]:
-        found = [row_of(call, one) for one in fresh]
-        return [call.site.part("request_parts.html.jinja", "request_row", row, call.words.hint) for row in found]
+    journal, entries = call.portal.journal, new_entries(call)
 
     def parts() -> dict[str, str]:
         return {
@@ -59,7 +53,7 @@ def stream(call: PageCall) -> Response:
             "faults": call.site.part("fault_parts.html.jinja", "fault_lines", active_faults(call)),
         }
 
-    return live_stream(call, entries, rows, parts)
+    return live_stream(call, entries, partial(rows_as_html, call), parts)
 
 
 def _headline(call: PageCall, rows: list[Row]) -> str:
