@@ -9,6 +9,7 @@ __all__ = ["Injected", "Journal", "JournalEntry"]
 
 JOURNAL_CAPACITY = 1000
 BODY_BUDGET_BYTES = 4 * 1024 * 1024
+FIRST_FAILED = 400
 # A path, a query or a header may be as long as the server takes. A thousand such entries would fill the memory.
 MAX_TEXT = 20_000
 MAX_HEADER_BYTES = 8 * 1024
@@ -61,6 +62,16 @@ class JournalEntry(msgspec.Struct):
     def is_answered(self) -> bool:
         """Whether the response is known; before that a fault may delay the request."""
         return self.took_us > 0
+
+    @property
+    def is_failed(self) -> bool:
+        """Whether the request was answered with an error, or without a status line."""
+        return self.status >= FIRST_FAILED or not self.status
+
+    @property
+    def is_unmatched(self) -> bool:
+        """Whether the request is for what the server does not have."""
+        return bool(self.hint) or not self.route
 
 
 class Journal:

@@ -102,8 +102,8 @@ def _headline(call: ConsoleCall, chosen: list[JournalEntry], filters: dict[str, 
         return f"{counted(len(chosen), 'request')} of the last {len(journal):,} match"
     if not len(journal):
         return "No request has arrived yet"
-    failed = sum(1 for entry in journal if entry.status >= 400 or not entry.status)
-    unmatched = sum(1 for entry in journal if entry.hint or not entry.route)
+    failed = sum(entry.is_failed for entry in journal)
+    unmatched = sum(entry.is_unmatched for entry in journal)
     parts = [f"{failed:,} failed" if failed else "none failed"]
     parts += [f"{unmatched:,} {call.words.hint_count}"] if unmatched else []
     since = (

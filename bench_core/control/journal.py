@@ -17,7 +17,6 @@ from bench_core.masking import Masking
 __all__ = ["chosen_entries", "is_chosen_by", "journal_operations", "to_wire"]
 
 MOST_DIGITS = 20
-FIRST_FAILED = 400
 FILTERS = (
     Param("method"),
     Param("path", "string", "A path; `*` stands for anything."),
@@ -162,8 +161,8 @@ def is_chosen_by(request: Request) -> Callable[[JournalEntry], bool]:
             and (ordinal is None or entry.ordinal == ordinal)
             and (not fault or fault in entry.fault.split("+"))
             and is_sent in (None, entry.is_sent)
-            and (not is_unmatched or bool(entry.hint) or not entry.route)
-            and (not is_failed or entry.status >= FIRST_FAILED or not entry.status)
+            and (not is_unmatched or entry.is_unmatched)
+            and (not is_failed or entry.is_failed)
         )
 
     return is_chosen
