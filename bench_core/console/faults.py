@@ -143,6 +143,6 @@ def change(call: ConsoleCall) -> PageResponse:
         name = call.faults.find(fault_id).fault.name
         call.faults.disarm(fault_id)
         return call.done(form, f"Switched off {name}.")
-    count = len(active_faults(call))
+    count = len(list(call.faults))
     call.faults.clear()
     return call.done(form, f"Switched off {counted(count, 'fault')}: everything works.")
