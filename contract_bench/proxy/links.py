@@ -70,9 +70,7 @@ class LinkRewriter:
     def _cookie(self, value: bytes) -> bytes:
         """Return a cookie that a client accepts from the proxy and sends back to it."""
         domain = DOMAIN.search(value)
-        if domain is not None and f".{self._host.decode('latin-1')}".endswith(
-            f".{domain[1].strip().lower().decode('latin-1')}"
-        ):
+        if domain is not None and (b"." + self._host).endswith(b"." + domain[1].strip().lower()):
             value = value[: domain.start()] + value[domain.end() :]
         return SECURE.sub(b"", value) if self._loses_tls else value
 
