@@ -299,7 +299,7 @@ class WireProtocol(BoundedProtocol):
             super().complete()
             return
         body = b"".join(self._body)
-        keeps_alive = self.parser.get_http_version() != "1.0" and self.parser.should_keep_alive()
+        keeps_alive = self._keeps_alive
         answer = self._try(body, keeps_alive=keeps_alive)
         if answer is None:
             self._begin_cycle()
@@ -310,6 +310,16 @@ class WireProtocol(BoundedProtocol):
         if not keeps_alive or answer is INTERNAL_ERROR:
             self.transport.close()
         self.on_response_complete()
+
+    @property
+    def _speaks_1_1(self) -> bool:
+        """Whether the request came with HTTP/1.1."""
+        return self.parser.get_http_version() != "1.0"
+
+    @property
+    def _keeps_alive(self) -> bool:
+        """Whether the client wants to use the connection again."""
+        return self._speaks_1_1 and self.parser.should_keep_alive()
 
     def _is_free(self) -> bool:
         is_answered = self.cycle is None or self.cycle.response_complete
@@ -322,6 +332,7 @@ class WireProtocol(BoundedProtocol):
         scope = cast("dict[str, Any]", self.scope)
         scope["method"] = self.parser.get_method().decode("ascii")
         scope["path"] = unquote(path) if "%" in path else path
+        scope["raw_path"] = url.path
         scope["query_string"] = url.query or b""
 
     def _try(self, body: bytes, *, keeps_alive: bool) -> bytes | None:

@@ -4,8 +4,6 @@ import asyncio
 from collections.abc import Callable
 from typing import Any, Protocol, cast
 
-import httptools
-
 from bench_core.wire import WireProtocol
 from contract_bench.proxy.pass_through import PassThrough, Upload
 
@@ -80,12 +78,11 @@ class ProxyProtocol(WireProtocol):
         """Begin to pass on a request with a large body, whose size then does not matter."""
         if not self._has_large_body() or not self._is_free():
             return
-        scope = self._scope_of_head()
-        is_chunked = b"transfer-encoding" in self.noted
-        upload = Upload(is_chunked=is_chunked)
-        speaks_1_1 = self.parser.get_http_version() != "1.0"
-        keeps_alive = speaks_1_1 and self.parser.should_keep_alive()
-        passing = self._starter.start_upload(scope, self, upload, keeps_alive=keeps_alive, speaks_1_1=speaks_1_1)
+        self._complete_scope()
+        upload = Upload(is_chunked=b"transfer-encoding" in self.noted)
+        passing = self._starter.start_upload(
+            cast("Scope", self.scope), self, upload, keeps_alive=self._keeps_alive, speaks_1_1=self._speaks_1_1
+        )
         if passing is None:
             return
         self.max_body_bytes, self._is_streamed, self._uploading = UNBOUNDED, True, passing
@@ -117,12 +114,6 @@ class ProxyProtocol(WireProtocol):
         else:
             self.flow.resume_reading()
 
-    def _scope_of_head(self) -> Scope:
-        self._complete_scope()
-        scope = cast("Scope", self.scope)
-        scope["raw_path"] = httptools.parse_url(self.url).path
-        return scope
-
     def _begin(self, passing: PassThrough) -> None:
         self._turn = _Passing()
         self.cycle = cast("Any", self._turn)
@@ -139,12 +130,13 @@ class ProxyProtocol(WireProtocol):
         if not self._is_direct:
             super().complete()
             return
-        scope = cast("Scope", self.scope)
-        scope["raw_path"] = httptools.parse_url(self.url).path
-        speaks_1_1 = self.parser.get_http_version() != "1.0"
-        keeps_alive = speaks_1_1 and self.parser.should_keep_alive()
-        body = b"".join(self._body)
-        passing = self._starter.start(scope, body, self, keeps_alive=keeps_alive, speaks_1_1=speaks_1_1)
+        passing = self._starter.start(
+            cast("Scope", self.scope),
+            b"".join(self._body),
+            self,
+            keeps_alive=self._keeps_alive,
+            speaks_1_1=self._speaks_1_1,
+        )
         if passing is None:
             super().complete()
             return
