@@ -66,7 +66,6 @@ class ProxyProtocol(WireProtocol):
         self.passing: PassThrough | None = None
         self._turn = _Passing()
         self.on_passed: Callable[[bool], None] | None = None
-        self._uploading: PassThrough | None = None
         self._is_streamed = False
 
     def on_message_begin(self) -> None:
@@ -85,7 +84,7 @@ class ProxyProtocol(WireProtocol):
         )
         if passing is None:
             return
-        self.max_body_bytes, self._is_streamed, self._uploading = UNBOUNDED, True, passing
+        self.max_body_bytes, self._is_streamed = UNBOUNDED, True
         if self.expect_100_continue:
             self.transport.write(CONTINUE)
         self._begin(passing)
@@ -99,8 +98,8 @@ class ProxyProtocol(WireProtocol):
         """Take a piece of the body."""
         if not self._is_streamed:
             super().accept_body(body)
-        elif self._uploading is not None:
-            self._uploading.feed(body)
+        elif self.passing is not None:
+            self.passing.feed(body)
 
     def refuse_with(self, response: bytes) -> None:
         """Send a response instead of reading the request."""
@@ -123,9 +122,8 @@ class ProxyProtocol(WireProtocol):
     def complete(self) -> None:
         """Pass the request on, or let the application answer it."""
         if self._is_streamed:
-            if self._uploading is not None:
-                self._uploading.feed_end()
-            self._uploading = None
+            if self.passing is not None:
+                self.passing.feed_end()
             return
         if not self._is_direct:
             super().complete()
@@ -149,14 +147,13 @@ class ProxyProtocol(WireProtocol):
 
     def finish(self, *, closes: bool) -> None:
         """End the response in order."""
-        self.passing = None
+        passing, self.passing = self.passing, None
         if self.on_passed is not None:
             on_passed, self.on_passed = self.on_passed, None
             on_passed(not closes)
             return
         self._turn.response_complete = True
-        is_unread, self._uploading = self._uploading is not None, None
-        if is_unread:
+        if passing is not None and passing.is_uploading:
             self.end_unread()
         elif closes or not self._turn.keep_alive:
             self.transport.close()
@@ -164,7 +161,7 @@ class ProxyProtocol(WireProtocol):
 
     def break_off(self, *, with_reset: bool) -> None:
         """End the connection in the middle of the response."""
-        self.passing = self._uploading = None
+        self.passing = None
         on_passed, self.on_passed = self.on_passed, None
         if with_reset:
             self.reset()
@@ -188,7 +185,7 @@ class ProxyProtocol(WireProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Give up the response for a client that is gone."""
-        passing, self.passing, self._uploading = self.passing, None, None
+        passing, self.passing = self.passing, None
         if passing is not None:
             passing.cancel()
         if self.scope is not None:
