@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 __all__ = ["ca_file_option", "proxy", "read_upstream"]
 
+DEFAULTS = ProxyOptions()
+MIB = 1024 * 1024
+
 ca_file_option = click.option(
     "--ca-file",
     type=click.Path(exists=True, path_type=Path),
@@ -49,7 +52,7 @@ def read_upstream(_context: click.Context, _option: click.Parameter, text: str |
     "--timeout",
     "timeout_s",
     type=click.FloatRange(0.1),
-    default=120.0,
+    default=DEFAULTS.timeout_s,
     show_default=True,
     help="Seconds that the upstream may be silent.",
 )
@@ -57,7 +60,7 @@ def read_upstream(_context: click.Context, _option: click.Parameter, text: str |
     "--max-body",
     "max_body_mib",
     type=click.IntRange(1, 1024),
-    default=64,
+    default=DEFAULTS.max_body_bytes // MIB,
     show_default=True,
     help="MiB of a request's body that are held for a fault or a recording. Other bodies are streamed.",
 )
@@ -105,7 +108,7 @@ def proxy(
         options = ProxyOptions(
             rewrites_links=not keep_links,
             timeout_s=timeout_s,
-            max_body_bytes=max_body_mib * 1024 * 1024,
+            max_body_bytes=max_body_mib * MIB,
             control_token=control_token,
             on_request=tell,
             on_exchange=recorder.add if recorder else None,
