@@ -115,7 +115,7 @@ def _adapted(options: ConnectorOptions, copy: Path, *, with_since: bool) -> Path
             case {"_id": options.pipe, "source": dict(source)} if with_since:
                 source["supports_since"] = True
             case {"_id": options.system, "docker": {"environment": dict(environment)}}:
-                if not {name.lower().replace("_", "-") for name in environment} & {CONNECTIONS}:
+                if CONNECTIONS not in {name.lower().replace("_", "-") for name in environment}:
                     environment[CONNECTIONS] = "1"
             case _:
                 continue
