@@ -62,10 +62,14 @@ class Section:
         """Add a goal and the result."""
         self.goals.append(Goal(promise, wanted, got, better))
 
-    def value(self, work: str, subject: str, measure: str) -> float | None:
+    def figure(self, work: str, subject: str, measure: str) -> Figure | None:
         """Return a figure that was added before, or None if that subject could not be measured."""
-        found = (f.value for f in self.figures if (f.work, f.subject, f.measure) == (work, subject, measure))
-        return next(found, None)
+        return next((f for f in self.figures if (f.work, f.subject, f.measure) == (work, subject, measure)), None)
+
+    def value(self, work: str, subject: str, measure: str) -> float | None:
+        """Return the value of a figure that was added before, or None if that subject could not be measured."""
+        found = self.figure(work, subject, measure)
+        return found.value if found else None
 
     def times_ours(self, figure: Figure) -> float | None:
         """Return how many times as good ours is as this figure: 2.0 is twice as fast, or half the memory."""

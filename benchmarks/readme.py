@@ -22,24 +22,23 @@ class _Compared:
     """The figures of one section; one that is missing raises a `LookupError`."""
 
     def __init__(self, sections: Sequence[Section], name: str) -> None:
-        self._section = next((one for one in sections if one.name == name), None)
+        self._section = next((one for one in sections if one.name == name), Section(name, title="", ours=""))
 
-    def _figure(self, work: str, subject: str, measure: str) -> tuple[Section, Figure]:
-        for figure in self._section.figures if self._section else ():
-            if (figure.work, figure.subject, figure.measure) == (work, subject, measure) and self._section:
-                return self._section, figure
-        raise LookupError(f"{subject}: {measure} of {work}")
+    def _figure(self, work: str, subject: str, measure: str) -> Figure:
+        figure = self._section.figure(work, subject, measure)
+        if figure is None:
+            raise LookupError(f"{subject}: {measure} of {work}")
+        return figure
 
     def value(self, work: str, subject: str, measure: str) -> float:
         """Return a figure."""
-        return self._figure(work, subject, measure)[1].value
+        return self._figure(work, subject, measure).value
 
     def times(self, work: str, subject: str, measure: str) -> float:
         """Return how many times as good ours is."""
-        section, figure = self._figure(work, subject, measure)
-        times = section.times_ours(figure)
+        times = self._section.times_ours(self._figure(work, subject, measure))
         if times is None:
-            raise LookupError(f"{section.ours}: {measure} of {work}")
+            raise LookupError(f"{self._section.ours}: {measure} of {work}")
         return times
 
     def faster(self, work: str, *subjects: str, measure: str = "speed") -> str:
@@ -101,8 +100,13 @@ def _node(sections: Sequence[Section]) -> tuple[str, str, str]:
 
 
 ROWS: tuple[Callable[[Sequence[Section]], tuple[str, str, str]], ...] = (
-    *(_tutorial, _readers, _loops, _waiting),
-    *(_incremental, _server, _node),
+    _tutorial,
+    _readers,
+    _loops,
+    _waiting,
+    _incremental,
+    _server,
+    _node,
 )
 
 
