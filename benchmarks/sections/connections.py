@@ -1,4 +1,4 @@
-"""Full pulls over one, four and eight connections: how much of each other's waiting they use."""
+"""Full pulls over one, four and eight connections: how much less time they spend waiting."""
 
 import json
 import time
@@ -42,6 +42,7 @@ QUICK = (
 FULL = tuple(
     Waiting(contacts, ms, 3 if contacts < 100_000 else 1) for contacts in (10_000, 100_000) for ms in LATENCIES_MS
 )
+LONGEST = FULL[-1]
 
 
 def run(full: bool) -> Section:
@@ -49,12 +50,11 @@ def run(full: bool) -> Section:
     section = Section("connections", "Full pull over several connections", _named(USUAL))
     with ThreadPoolExecutor() as pool:
         # the longest pull of all waits beside the others and uses hardly any processor time
-        slow = [pool.submit(_wait, each, (SERIAL,)) for each in FULL if full and _is_longest(each)]
+        slow = pool.submit(_wait, LONGEST, (SERIAL,)) if full else None
         for each in FULL if full else QUICK:
-            counts = tuple(count for count in each.connections if not (full and _is_longest(each) and count == SERIAL))
-            _add(section, each, _wait(each, counts))
-        for each, future in zip(filter(_is_longest, FULL), slow, strict=False):
-            _add(section, each, future.result())
+            _add(section, each, _wait(each, (USUAL, MOST) if each == LONGEST else each.connections))
+        if slow is not None:
+            _add(section, LONGEST, slow.result())
     _without_latency(section, contacts=100_000, rounds=6 if full else 4)
     _limited(section)
     section.notes.append(
@@ -66,10 +66,6 @@ def run(full: bool) -> Section:
 
 def _named(connections: int) -> str:
     return "1 connection" if connections == 1 else f"{connections} connections"
-
-
-def _is_longest(waiting: Waiting) -> bool:
-    return waiting == FULL[-1]
 
 
 def _wait(waiting: Waiting, connections: Iterable[int]) -> dict[int, Pulled]:

@@ -3,7 +3,7 @@
 import pytest
 
 from benchmarks.figures import Section
-from benchmarks.sections.connections import FULL, QUICK, USUAL, Waiting, _add, _is_longest
+from benchmarks.sections.connections import FULL, LONGEST, QUICK, USUAL, Waiting, _add
 from benchmarks.sections.full_pull import Pulled
 
 
@@ -23,5 +23,5 @@ def test_both_sizes_and_both_latencies_have_goals() -> None:
     assert {(each.contacts, each.latency_ms) for each in FULL} == {
         (contacts, ms) for contacts in (10_000, 100_000) for ms in (50, 200)
     }
-    assert [each for each in FULL if _is_longest(each)] == [Waiting(100_000, 200, 1)]
+    assert [each for each in FULL if each == LONGEST] == [Waiting(100_000, 200, 1)]
     assert all(USUAL in each.connections for each in (*QUICK, *FULL))
