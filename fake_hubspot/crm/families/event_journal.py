@@ -5,7 +5,6 @@ Source: docs (webhooks journal, 2026-03) and the models of HubSpot's clients for
 are assumed.
 """
 
-from hashlib import sha256
 from typing import Annotated, Any
 
 import msgspec
@@ -13,6 +12,7 @@ import msgspec
 from fake_hubspot.context import Body, Operation, Param, RequestContext, Response, Route, open_route
 from fake_hubspot.crm.bodies import read_body
 from fake_hubspot.crm.families.collection import Row, existing, row_routes
+from fake_hubspot.crm.families.signed_addresses import check_signature, signed_query
 from fake_hubspot.crm.parameters import infer_type, resource_not_found
 from fake_hubspot.crm.versions import FAMILY_PATHS
 from fake_hubspot.http_errors import HubSpotError
@@ -136,16 +136,11 @@ def _fetched(context: RequestContext, entry: Entry) -> dict[str, Any]:
     """Return where the events of an entry are."""
     expires = context.portal.clock.now_ms() + READABLE_MS
     path = FILES.format(portalId=context.portal.id, offset=entry.offset)
-    query = f"expires={expires}&signature={_signature(context, entry.offset, expires)}"
     return {
-        "url": f"{context.request.origin}{path}?{query}",
+        "url": f"{context.request.origin}{path}?{signed_query(context, entry.offset, expires)}",
         "expiresAt": format_time(expires),
         "currentOffset": entry.offset,
     }
-
-
-def _signature(context: RequestContext, offset: str, expires: int) -> str:
-    return sha256(f"{context.portal.id}/{offset}/{expires}".encode()).hexdigest()
 
 
 def _one(context: RequestContext, entries: list[Entry]) -> Response:
@@ -237,13 +232,11 @@ def send_file(context: RequestContext) -> Response:
 
     Shape: `{offset, journalEvents: [{type, portalId, occurredAt, action, objectTypeId, objectId, ...}], publishedAt}`.
     """
-    offset, expires = context.params["offset"], parse_id(context.request.first("expires") or "") or 0
+    offset = context.params["offset"]
     entry = context.portal.event_journal.find(offset)
     if entry is None or context.params["portalId"] != str(context.portal.id):
         raise resource_not_found()
-    is_signed = context.request.first("signature") == _signature(context, offset, expires)
-    if not is_signed or expires <= context.portal.clock.now_ms():
-        raise HubSpotError(403, "The signature of this address is missing, wrong or expired")
+    check_signature(context, offset)
     wire = {"offset": offset, "journalEvents": entry.events, "publishedAt": format_time(entry.at_ms)}
     return Response(200, Body(msgspec.json.encode(wire)))
 

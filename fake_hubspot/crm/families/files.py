@@ -6,7 +6,7 @@ Source: docs (files, 2026-03) and the models of HubSpot's clients for paths and 
 """
 
 from base64 import b64decode, b64encode
-from hashlib import md5, sha256
+from hashlib import md5
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
@@ -25,12 +25,12 @@ from fake_hubspot.crm.families.collection import (
     row_routes,
 )
 from fake_hubspot.crm.families.multipart import Part, read_parts
+from fake_hubspot.crm.families.signed_addresses import check_signature, signed_query
 from fake_hubspot.crm.families.tasks import done, finished_task
 from fake_hubspot.crm.parameters import INT32_MAX, parse_integer, resource_not_found
 from fake_hubspot.crm.versions import FAMILY_PATHS
 from fake_hubspot.http_errors import HubSpotError
 from fake_hubspot.portal.clock import format_time, parse_time
-from fake_hubspot.portal.decimal_id import parse_id
 from fake_hubspot.portal.resources import Resource
 
 __all__ = ["DOWNLOADS", "content_of", "download_address", "routes"]
@@ -449,14 +449,10 @@ def sign_file(context: RequestContext) -> Response:
     one = known(context, FILES)
     seconds = parse_integer(context.request, "expirationSeconds", largest=INT32_MAX)
     expires = context.portal.clock.now_ms() + (SIGNED_S if seconds is None else seconds) * 1000
-    address = f"{download_address(context, one)}?expires={expires}&signature={_signature(context, one, expires)}"
+    address = f"{download_address(context, one)}?{signed_query(context, one.id, expires)}"
     wire: dict[str, Any] = {"expiresAt": format_time(expires), "extension": one.fields["extension"]}
     wire |= {"name": one.fields["name"], "size": one.fields["size"], "type": one.fields["type"], "url": address}
     return Response.of(wire)
-
-
-def _signature(context: RequestContext, one: Resource, expires: int) -> str:
-    return sha256(f"{context.portal.id}/{one.id}/{expires}".encode()).hexdigest()
 
 
 def send_content(context: RequestContext) -> Response:
@@ -470,10 +466,7 @@ def send_content(context: RequestContext) -> Response:
     if context.params["portalId"] != str(context.portal.id):
         raise resource_not_found()
     if "PRIVATE" in one.fields["access"] or "SENSITIVE" in one.fields["access"]:
-        expires = parse_id(context.request.first("expires") or "") or 0
-        is_signed = context.request.first("signature") == _signature(context, one, expires)
-        if not is_signed or expires <= context.portal.clock.now_ms():
-            raise HubSpotError(403, "The signature of this address is missing, wrong or expired")
+        check_signature(context, one.id)
     return _sent(one)
 
 
