@@ -52,10 +52,6 @@ class StatusBody(msgspec.Struct, frozen=True, rename="camel"):
     unsubscribe_from_all: bool = False
 
 
-def _living(portal: Portal, family: str) -> list[Resource]:
-    return [one for one in portal.resources.all(family) if not one.is_archived]
-
-
 def _definitions(portal: Portal) -> list[dict[str, Any]]:
     """Return the types of subscriptions. Source: reader (airbyte's expected records)."""
     common = {"portalId": portal.id, "active": True, "internal": False, "channel": "Email", "businessUnitId": 0}
@@ -63,7 +59,9 @@ def _definitions(portal: Portal) -> list[dict[str, Any]]:
         {"id": number, **common, "name": name, "description": text, "category": category}
         for number, name, text, category in STANDARD
     ]
-    own = [{"id": parse_id(one.id) or one.number, **common, **one.fields} for one in _living(portal, DEFINITIONS)]
+    own = [
+        {"id": parse_id(one.id) or one.number, **common, **one.fields} for one in portal.resources.living(DEFINITIONS)
+    ]
     return standard + own
 
 
@@ -132,7 +130,7 @@ def _event(portal: Portal, one: Resource) -> dict[str, Any]:
 
 def _events(portal: Portal) -> list[dict[str, Any]]:
     """Return every event, the latest first. Source: docs."""
-    rows = [_event(portal, one) for one in _living(portal, EVENTS)]
+    rows = [_event(portal, one) for one in portal.resources.living(EVENTS)]
     return sorted(rows, key=lambda row: row["created"], reverse=True)
 
 
@@ -227,13 +225,13 @@ def _campaign_row(one: Resource) -> dict[str, Any]:
 
 def list_campaigns(context: RequestContext) -> Response:
     """Return one page of campaigns, the latest first. Source: docs."""
-    rows = [_campaign_row(one) for one in _living(context.portal, CAMPAIGNS)]
+    rows = [_campaign_row(one) for one in context.portal.resources.living(CAMPAIGNS)]
     return _page(context, sorted(rows, key=lambda row: -row["lastUpdatedTime"]), CAMPAIGN_PAGE, "campaigns")
 
 
 def list_campaigns_by_id(context: RequestContext) -> Response:
     """Return one page of campaigns in the order of their ids. Source: docs."""
-    rows = [_campaign_row(one) for one in _living(context.portal, CAMPAIGNS)]
+    rows = [_campaign_row(one) for one in context.portal.resources.living(CAMPAIGNS)]
     return _page(context, sorted(rows, key=lambda row: int(row["id"])), CAMPAIGN_PAGE, "campaigns")
 
 
@@ -253,7 +251,7 @@ def list_emails(context: RequestContext) -> Response:
     Source: docs for the shape; reader (airbyte reads `objects`, `id` and `updated`); the other members are those of
     version 3.
     """
-    rows = [_email_row(context.portal, one) for one in _living(context.portal, EMAILS.name)]
+    rows = [_email_row(context.portal, one) for one in context.portal.resources.living(EMAILS.name)]
     page, members = rows_at(context, rows, EMAIL_PAGE)
     return Response.of(
         {

@@ -77,10 +77,6 @@ FIELD: dict[str, Any] = {
 }
 
 
-def _forms(portal: Portal) -> list[Resource]:
-    return [one for one in portal.resources.all(FORMS.name) if not one.is_archived]
-
-
 def _wire(portal: Portal, form: Resource) -> dict[str, Any]:
     """Render one form.
 
@@ -171,7 +167,7 @@ def _new_group(group: dict[str, Any]) -> dict[str, Any]:
 def list_forms(context: RequestContext) -> Response:
     """Return every form, or a page of them. Source: recording (2022-08)."""
     wanted = {one.upper() for one in context.request.all("formTypes")} - {"ALL"}
-    rows = [_wire(context.portal, one) for one in _forms(context.portal)]
+    rows = [_wire(context.portal, one) for one in context.portal.resources.living(FORMS.name)]
     rows = [row for row in rows if not wanted or row["formType"] in wanted]
     page, _ = rows_at(context, rows, EVERY)
     return Response.of(page)

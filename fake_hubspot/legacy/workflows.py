@@ -39,8 +39,8 @@ def _wire(portal: Portal, flow: Resource) -> dict[str, Any]:
 
 def list_workflows(context: RequestContext) -> Response:
     """Return every workflow. Source: docs (there are no pages)."""
-    found = [one for one in context.portal.resources.all(FLOWS.name) if not one.is_archived]
-    return Response.of({"workflows": [_wire(context.portal, one) for one in found]})
+    portal = context.portal
+    return Response.of({"workflows": [_wire(portal, one) for one in portal.resources.living(FLOWS.name)]})
 
 
 def read_workflow(context: RequestContext) -> Response:

@@ -103,14 +103,11 @@ class EventJournal:
     def reload(self) -> None:
         """Read the subscriptions again, and listen to the account only if there are some."""
         filters: dict[str, list[tuple[JournalCondition, ...]]] = {}
-        for one in self._living(FILTERS):
+        for one in self._resources.living(FILTERS):
             conditions = msgspec.convert(one.fields["filter"]["conditions"], tuple[JournalCondition, ...])
             filters.setdefault(str(one.fields["subscriptionId"]), []).append(conditions)
-        self._wanted = [_wanted(one, filters.get(one.id, [])) for one in self._living(SUBSCRIPTIONS)]
+        self._wanted = [_wanted(one, filters.get(one.id, [])) for one in self._resources.living(SUBSCRIPTIONS)]
         self._context.feed.listen("journal", self._on_changes if self._wanted else None)
-
-    def _living(self, family: str) -> list[Resource]:
-        return [one for one in self._resources.all(family) if not one.is_archived]
 
     def entries(self) -> list[Entry]:
         """Return the entries that can still be read."""

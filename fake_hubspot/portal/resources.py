@@ -53,6 +53,10 @@ class Resources:
         """Return everything of a family in the order in which it was made, archived or not."""
         return sorted(self._of(family), key=lambda one: one.number)
 
+    def living(self, family: str) -> list[Resource]:
+        """Return what is not archived of a family in the order in which it was made."""
+        return [one for one in self.all(family) if not one.is_archived]
+
     def find(self, family: str, resource_id: str) -> Resource | None:
         """Return one thing, archived or not."""
         return self._of(family).get(resource_id)

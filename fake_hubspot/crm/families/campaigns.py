@@ -119,8 +119,7 @@ def read_totals(context: RequestContext) -> Response:
     wire: dict[str, Any] = {"currencyCode": "USD"}
     sums = {}
     for name in ("budget", "spend"):
-        kept = context.portal.resources.all(f"campaigns.{name}/{context.params['campaignGuid']}")
-        living = [one for one in kept if not one.is_archived]
+        living = context.portal.resources.living(f"campaigns.{name}/{context.params['campaignGuid']}")
         amounts = [one.fields["amount"] for one in living if isinstance(one.fields.get("amount"), int | float)]
         sums[name] = sum(amounts)
         wire[f"{name}Items"] = [with_times(context, one) for one in living]

@@ -252,13 +252,9 @@ def _wire(one: Resource) -> dict[str, Any]:
     }
 
 
-def _living(context: RequestContext) -> list[Resource]:
-    return [one for one in context.portal.resources.all(SUBSCRIPTIONS) if not one.is_archived]
-
-
 def list_subscriptions(context: RequestContext) -> Response:
     """Return every subscription."""
-    return Response.of({"results": [_wire(one) for one in _living(context)]})
+    return Response.of({"results": [_wire(one) for one in context.portal.resources.living(SUBSCRIPTIONS)]})
 
 
 def _subscription(context: RequestContext) -> Resource:
@@ -283,8 +279,9 @@ def put_subscription(context: RequestContext) -> Response:
         fields["objectTypeId"] = infer_type(context.portal, given.object_type_id).type_id
     names = ("subscriptionType", "objectTypeId", "eventTypeId")
     key = [fields.get(name) for name in names]
-    known = next((one for one in _living(context) if [one.fields.get(name) for name in names] == key), None)
     resources = context.portal.resources
+    living = resources.living(SUBSCRIPTIONS)
+    known = next((one for one in living if [one.fields.get(name) for name in names] == key), None)
     made = resources.change(SUBSCRIPTIONS, known, fields) if known else resources.add(SUBSCRIPTIONS, fields)
     context.portal.event_journal.reload()
     return Response.of(_wire(made))
@@ -304,13 +301,9 @@ def _check(context: RequestContext, given: Subscription) -> None:
         raise HubSpotError(400, problem, category="VALIDATION_ERROR")
 
 
-def _drop(context: RequestContext, one: Resource) -> None:
-    context.portal.resources.archive(SUBSCRIPTIONS, one)
-
-
 def drop_subscription(context: RequestContext) -> Response:
     """End a subscription. Answers 204."""
-    _drop(context, _subscription(context))
+    context.portal.resources.archive(SUBSCRIPTIONS, _subscription(context))
     context.portal.event_journal.reload()
     return Response.empty()
 
@@ -318,8 +311,9 @@ def drop_subscription(context: RequestContext) -> Response:
 def drop_subscriptions(context: RequestContext) -> Response:
     """End every subscription of a portal. Answers 204."""
     _check_portal(context, context.params["portalId"])
-    for one in _living(context):
-        _drop(context, one)
+    resources = context.portal.resources
+    for one in resources.living(SUBSCRIPTIONS):
+        resources.archive(SUBSCRIPTIONS, one)
     context.portal.event_journal.reload()
     return Response.empty()
 
@@ -344,7 +338,7 @@ def _filter(one: Resource) -> dict[str, Any]:
 def list_filters(context: RequestContext) -> Response:
     """Return the filters of a subscription."""
     wanted = int(_subscription(context).id)
-    found = [one for one in context.portal.resources.all(FILTERS) if not one.is_archived]
+    found = context.portal.resources.living(FILTERS)
     return Response.of([_filter(one) for one in found if one.fields["subscriptionId"] == wanted])
 
 

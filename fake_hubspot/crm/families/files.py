@@ -286,8 +286,7 @@ def _make_folder(context: RequestContext, name: str, parent: Resource | None) ->
 
 
 def _by_path(context: RequestContext, family: str, path: str) -> Resource | None:
-    living = (one for one in context.portal.resources.all(family) if not one.is_archived)
-    return next((one for one in living if one.fields["path"] == path), None)
+    return next((one for one in context.portal.resources.living(family) if one.fields["path"] == path), None)
 
 
 def _store(context: RequestContext, content: bytes, name: str, folder: Resource | None, options: Options) -> Resource:
@@ -363,7 +362,7 @@ def search_folders(context: RequestContext) -> Response:
 
 def _search(context: RequestContext, collection: Collection) -> Response:
     parents, ids = set(context.request.all("parentFolderIds")), set(context.request.all("ids"))
-    rows = [one for one in context.portal.resources.all(collection.name) if not one.is_archived]
+    rows = context.portal.resources.living(collection.name)
     rows = [one for one in rows if not parents or str(one.fields.get("parentFolderId")) in parents]
     rows = [one for one in rows if (not ids or one.id in ids) and _has_size(context, one)]
     return page_of_rows(context, collection, [one for one in rows if passes(context, collection, one)])
@@ -539,8 +538,8 @@ def archive_folder(context: RequestContext) -> Response:
     resources, folder = context.portal.resources, _known_folder(context)
     inside = f"{folder.fields['path']}/"
     for family in (FILES.name, FOLDERS.name):
-        for one in resources.all(family):
-            if one.fields["path"].startswith(inside) and not one.is_archived:
+        for one in resources.living(family):
+            if one.fields["path"].startswith(inside):
                 resources.archive(family, one)
     resources.archive(FOLDERS.name, folder)
     return Response.empty()

@@ -133,7 +133,7 @@ def delete(context: RequestContext) -> Response:
 def search(context: RequestContext) -> Response:
     """Return the ids of marketing events whose id begins with `q`."""
     begin = context.request.first("q") or ""
-    living = [one for one in context.portal.resources.all(EVENTS) if not one.is_archived]
+    living = context.portal.resources.living(EVENTS)
     found = [one for one in living if str(one.fields.get("externalEventId", "")).startswith(begin)]
     names = ("externalAccountId", "externalEventId", "appId")
     rows = [{name: one.fields.get(name) for name in names} | {"objectId": one.id} for one in found]

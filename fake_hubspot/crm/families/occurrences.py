@@ -141,8 +141,8 @@ def _prepared(context: RequestContext, given: Event) -> tuple[str | None, dict[s
     definition = next(
         (
             one.fields
-            for one in portal.resources.all(EVENT_DEFINITIONS.name)
-            if given.event_name in (one.fields["fullyQualifiedName"], one.fields["name"]) and not one.is_archived
+            for one in portal.resources.living(EVENT_DEFINITIONS.name)
+            if given.event_name in (one.fields["fullyQualifiedName"], one.fields["name"])
         ),
         None,
     )
