@@ -18,6 +18,7 @@ from fake_hubspot.legacy.values import SOURCE_ID, known_names, old_text, past_va
 from fake_hubspot.portal.decimal_id import parse_id
 from fake_hubspot.portal.errors import DuplicateValueError
 from fake_hubspot.portal.history import PastValue
+from fake_hubspot.portal.identity import uuid_of
 from fake_hubspot.portal.portal import Portal
 from fake_hubspot.portal.store import Candidates, Record
 from fake_hubspot.portal.types import ObjectType
@@ -97,8 +98,7 @@ def _identities(record: Record, *, primary: str) -> list[dict[str, Any]]:
 
 def user_token(record_id: int) -> str:
     """Return the cookie (`hubspotutk`) under which a contact is known. Source: the value is assumed."""
-    guid = f"{record_id:032x}"
-    return f"{guid[:8]}-{guid[8:12]}-4{guid[13:16]}-8{guid[17:20]}-{guid[20:]}"
+    return uuid_of(f"{record_id:032x}", variant="8")
 
 
 def list_memberships(portal: Portal, record: Record) -> list[dict[str, Any]]:

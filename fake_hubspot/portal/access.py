@@ -6,6 +6,7 @@ import msgspec
 
 from fake_hubspot.portal.config import check_token
 from fake_hubspot.portal.errors import ExpiredTokenError, MissingScopeError
+from fake_hubspot.portal.identity import random_uuid
 from fake_hubspot.portal.key_value_store import KeyValueStore
 from fake_hubspot.portal.portal_context import PortalContext
 
@@ -124,5 +125,4 @@ class Access:
             raise MissingScopeError(needs)
 
     def _uuid(self) -> str:
-        text = f"{self._context.random.getrandbits(128):032x}"
-        return f"{text[:8]}-{text[8:12]}-4{text[13:16]}-8{text[17:20]}-{text[20:]}"
+        return random_uuid(self._context.random, variant="8")

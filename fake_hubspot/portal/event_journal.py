@@ -16,6 +16,7 @@ import msgspec
 
 from fake_hubspot.portal.change_feed import Change
 from fake_hubspot.portal.clock import format_time
+from fake_hubspot.portal.identity import uuid_of
 from fake_hubspot.portal.journal_filters import JournalCondition, passes
 from fake_hubspot.portal.portal_context import PortalContext
 from fake_hubspot.portal.resources import Resource, Resources
@@ -124,8 +125,7 @@ class EventJournal:
         """Add an entry."""
         self._count += 1
         at_ms = self._context.clock.now_ms()
-        text = sha256(f"{self._seed} {self._count} {at_ms}".encode()).hexdigest()
-        offset = f"{text[:8]}-{text[8:12]}-4{text[13:16]}-a{text[17:20]}-{text[20:32]}"
+        offset = uuid_of(sha256(f"{self._seed} {self._count} {at_ms}".encode()).hexdigest())
         made = Entry(offset, at_ms, events)
         self._entries.append(made)
         return made

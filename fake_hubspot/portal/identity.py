@@ -2,7 +2,7 @@
 
 from random import Random
 
-__all__ = ["RecordIds", "correlation_id"]
+__all__ = ["RecordIds", "correlation_id", "random_uuid", "uuid_of"]
 
 FIRST_ID = 713_000_000_000
 
@@ -13,8 +13,21 @@ def correlation_id(now_ms: int, random: Random) -> str:
     Source: recording (hubspot-api-ruby contacts list, 2026-04); until 2024 it was a UUIDv4.
     """
     number = (now_ms & 0xFFFFFFFFFFFF) << 80 | 7 << 76 | 2 << 62 | random.getrandbits(62) | random.getrandbits(12) << 64
-    text = f"{number:032x}"
-    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+    return _grouped(f"{number:032x}")
+
+
+def random_uuid(random: Random, *, variant: str = "a") -> str:
+    """Return a random UUIDv4."""
+    return uuid_of(f"{random.getrandbits(128):032x}", variant=variant)
+
+
+def uuid_of(digits: str, *, variant: str = "a") -> str:
+    """Return the first 32 of these hexadecimal digits as a UUIDv4 with this digit for its variant."""
+    return _grouped(f"{digits[:12]}4{digits[13:16]}{variant}{digits[17:32]}")
+
+
+def _grouped(digits: str) -> str:
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
 
 class RecordIds:

@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from fake_hubspot.portal.identity import random_uuid
 from fake_hubspot.portal.key_value_store import KeyValueStore
 from fake_hubspot.portal.portal_context import PortalContext
 
@@ -102,5 +103,4 @@ class Resources:
 
     def new_uuid(self) -> str:
         """Return a random UUID."""
-        text = f"{self._context.random.getrandbits(128):032x}"
-        return f"{text[:8]}-{text[8:12]}-4{text[13:16]}-a{text[17:20]}-{text[20:]}"
+        return random_uuid(self._context.random)
