@@ -23,6 +23,7 @@ __all__ = [
     "Collection",
     "Row",
     "collection_routes",
+    "completed",
     "existing",
     "known",
     "missing_fields",
@@ -218,6 +219,17 @@ def missing_fields(context: RequestContext, names: Iterable[str]) -> HubSpotErro
     end = f"line 1, column {len(context.request.body)}"
     message = f"Invalid input JSON on {end}. Some required fields were not set: [{', '.join(names)}]"
     return HubSpotError(400, message, category="VALIDATION_ERROR")
+
+
+def completed(
+    context: RequestContext, results: list[Any], *, errors: Sequence[dict[str, Any]] = (), status: int = 200
+) -> Response:
+    """Return the response to a batch, all of which is done at once; with errors it is a 207."""
+    at = format_time(context.portal.clock.now_ms())
+    wire = {"status": "COMPLETE", "results": results, "startedAt": at, "completedAt": at}
+    if not errors:
+        return Response.of(wire, status=status)
+    return Response.of({**wire, "numErrors": len(errors), "errors": errors}, status=207)
 
 
 def _check(context: RequestContext, collection: Collection, fields: dict[str, Any]) -> None:

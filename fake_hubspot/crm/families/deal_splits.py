@@ -11,11 +11,10 @@ import msgspec
 
 from fake_hubspot.context import Operation, RequestContext, Response, Route
 from fake_hubspot.crm.bodies import read_body
-from fake_hubspot.crm.families.collection import Row, row_routes
+from fake_hubspot.crm.families.collection import Row, completed, row_routes
 from fake_hubspot.crm.render import render_created
 from fake_hubspot.crm.versions import FAMILY_PATHS
 from fake_hubspot.http_errors import HubSpotError
-from fake_hubspot.portal.clock import format_time
 from fake_hubspot.portal.portal import Portal
 from fake_hubspot.portal.store import Record
 from fake_hubspot.portal.types import ObjectType
@@ -148,5 +147,4 @@ def _batch(context: RequestContext, deals: list[Record]) -> Response:
         {"id": str(deal.id), "splits": [render_created(portal, types[1], one) for one in _parts(portal, *types, deal)]}
         for deal in deals
     ]
-    at = format_time(portal.clock.now_ms())
-    return Response.of({"status": "COMPLETE", "results": results, "startedAt": at, "completedAt": at})
+    return completed(context, results)

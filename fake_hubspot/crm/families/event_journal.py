@@ -5,13 +5,14 @@ Source: docs (webhooks journal, 2026-03) and the models of HubSpot's clients for
 are assumed.
 """
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 import msgspec
 
 from fake_hubspot.context import Body, Operation, Param, RequestContext, Response, Route, open_route
 from fake_hubspot.crm.bodies import read_body
-from fake_hubspot.crm.families.collection import Row, existing, row_routes
+from fake_hubspot.crm.families.collection import Row, completed, existing, row_routes
 from fake_hubspot.crm.families.signed_addresses import check_signature, signed_query
 from fake_hubspot.crm.parameters import infer_type, resource_not_found
 from fake_hubspot.crm.versions import FAMILY_PATHS
@@ -182,17 +183,8 @@ def _count(context: RequestContext) -> int:
     return count
 
 
-def _batch(context: RequestContext, entries: list[Entry], *, errors: list[dict[str, Any]] | None = None) -> Response:
-    now = format_time(context.portal.clock.now_ms())
-    wire: dict[str, Any] = {
-        "status": "COMPLETE",
-        "results": [_fetched(context, one) for one in entries],
-        "startedAt": now,
-        "completedAt": now,
-    }
-    if not errors:
-        return Response.of(wire)
-    return Response.of({**wire, "numErrors": len(errors), "errors": errors}, status=207)
+def _batch(context: RequestContext, entries: list[Entry], *, errors: Sequence[dict[str, Any]] = ()) -> Response:
+    return completed(context, [_fetched(context, one) for one in entries], errors=errors)
 
 
 def list_earliest(context: RequestContext) -> Response:

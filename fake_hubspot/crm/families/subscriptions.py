@@ -12,7 +12,7 @@ import msgspec
 
 from fake_hubspot.context import Operation, Param, RequestContext, Response, Route
 from fake_hubspot.crm.bodies import read_body
-from fake_hubspot.crm.families.collection import Row, row_routes
+from fake_hubspot.crm.families.collection import Row, completed, row_routes
 from fake_hubspot.crm.versions import FAMILY_PATHS
 from fake_hubspot.http_errors import HubSpotError
 from fake_hubspot.portal.clock import format_time
@@ -253,14 +253,9 @@ def _set_v3(context: RequestContext, *, subscribed: bool) -> Response:
     return Response.of(next(one for one in statuses if one["id"] == wanted["id"]))
 
 
-def _complete(context: RequestContext, results: list[dict[str, Any]]) -> Response:
-    at = format_time(context.portal.clock.now_ms())
-    return Response.of({"status": "COMPLETE", "results": results, "startedAt": at, "completedAt": at})
-
-
 def list_definitions_v4(context: RequestContext) -> Response:
     """Return the types of subscriptions."""
-    return _complete(context, definitions(context.portal))
+    return completed(context, definitions(context.portal))
 
 
 def _check_channel(context: RequestContext) -> None:
@@ -290,7 +285,7 @@ def _statuses_v4(portal: Portal, email: str) -> list[dict[str, Any]]:
 def read_statuses(context: RequestContext) -> Response:
     """Return the subscriptions of an address."""
     _check_channel(context)
-    return _complete(context, _statuses_v4(context.portal, _check_address(context.params["subscriber"])))
+    return completed(context, _statuses_v4(context.portal, _check_address(context.params["subscriber"])))
 
 
 def _write(context: RequestContext, email: str, given: StatusChange) -> dict[str, Any]:
@@ -304,7 +299,7 @@ def _write(context: RequestContext, email: str, given: StatusChange) -> dict[str
 def write_status(context: RequestContext) -> Response:
     """Change one subscription of an address."""
     email, given = _check_address(context.params["subscriber"]), read_body(context, StatusChange)
-    return _complete(context, [_write(context, email, given)])
+    return completed(context, [_write(context, email, given)])
 
 
 def _all(portal: Portal, email: str) -> dict[str, Any]:
@@ -323,7 +318,7 @@ def _all(portal: Portal, email: str) -> dict[str, Any]:
 def read_all(context: RequestContext) -> Response:
     """Return whether an address has unsubscribed from everything."""
     _check_channel(context)
-    return _complete(context, [_all(context.portal, _check_address(context.params["subscriber"]))])
+    return completed(context, [_all(context.portal, _check_address(context.params["subscriber"]))])
 
 
 def leave_all(context: RequestContext) -> Response:
@@ -331,7 +326,7 @@ def leave_all(context: RequestContext) -> Response:
     _check_channel(context)
     email = _check_address(context.params["subscriber"])
     change_status(context.portal, email, [], leaves_all=True)
-    return _complete(context, [_all(context.portal, email)])
+    return completed(context, [_all(context.portal, email)])
 
 
 def _addresses(context: RequestContext) -> list[str]:
@@ -340,7 +335,7 @@ def _addresses(context: RequestContext) -> list[str]:
 
 
 def _by_address(context: RequestContext, rows: Mapping[str, list[dict[str, Any]]]) -> Response:
-    return _complete(context, [{"subscriberIdString": email, "statuses": found} for email, found in rows.items()])
+    return completed(context, [{"subscriberIdString": email, "statuses": found} for email, found in rows.items()])
 
 
 def batch_read(context: RequestContext) -> Response:
@@ -355,7 +350,7 @@ def batch_write(context: RequestContext) -> Response:
         for one in inputs:
             _definition(context.portal, one.subscription_id)
             _check_address(one.subscriber_id_string or "")
-        return _complete(context, [_write(context, one.subscriber_id_string or "", one) for one in inputs])
+        return completed(context, [_write(context, one.subscriber_id_string or "", one) for one in inputs])
 
 
 def batch_leave(context: RequestContext) -> Response:

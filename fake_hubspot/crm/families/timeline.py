@@ -9,7 +9,7 @@ import msgspec
 
 from fake_hubspot.context import Operation, RequestContext, Response, Route
 from fake_hubspot.crm.bodies import read_body
-from fake_hubspot.crm.families.collection import Row, existing, missing_fields, row_routes
+from fake_hubspot.crm.families.collection import Row, completed, existing, missing_fields, row_routes
 from fake_hubspot.crm.parameters import resource_not_found
 from fake_hubspot.crm.versions import FAMILY_PATHS
 from fake_hubspot.portal.clock import format_time
@@ -78,13 +78,7 @@ def create_event(context: RequestContext) -> Response:
 def create_events(context: RequestContext) -> Response:
     """Make timeline events."""
     results = [_add(context, one) for one in read_body(context, Inputs).inputs]
-    return _batch(context, results, status=201)
-
-
-def _batch(context: RequestContext, results: list[dict[str, Any]], *, status: int = 200) -> Response:
-    at = format_time(context.portal.clock.now_ms())
-    body = {"status": "COMPLETE", "results": results, "startedAt": at, "completedAt": at}
-    return Response.of(body, status=status)
+    return completed(context, results, status=201)
 
 
 def _known_event(context: RequestContext) -> Resource:
