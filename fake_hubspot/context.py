@@ -166,6 +166,10 @@ class RequestContext(msgspec.Struct):
         wanted, given = types.find_leniently(object_type), types.find(spelled)
         return spelled == object_type if wanted is None or given is None else wanted is given
 
+    def takes(self, name: str) -> bool:
+        """Whether the route has a query parameter."""
+        return self.route is not None and any(param.name == name for param in self.route.operation.query)
+
 
 Handler = Callable[[RequestContext], Response]
 

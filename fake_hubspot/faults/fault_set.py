@@ -33,7 +33,7 @@ class PortalTraits(Traits):
         """Whether the route answers with what the fault changes."""
         if fault.needs_page and not _asks_for_records(context):
             return False
-        if fault.needs_parameter and not _takes(context, fault.needs_parameter):
+        if fault.needs_parameter and not context.takes(fault.needs_parameter):
             return False
         if fault.needs_chosen_cursor and not has_chosen_cursor(context):
             return False
@@ -67,11 +67,6 @@ class PortalTraits(Traits):
 def _asks_for_records(context: RequestContext) -> bool:
     """Return whether the response is a page whose rows are records or other things of the account, such as forms."""
     return context.page is not None and not context.route_name.startswith(OTHER_PAGES)
-
-
-def _takes(context: RequestContext, name: str) -> bool:
-    """Return whether the route has a query parameter."""
-    return context.route is not None and any(param.name == name for param in context.route.operation.query)
 
 
 def _has_no_body(context: RequestContext) -> bool:

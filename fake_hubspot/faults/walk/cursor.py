@@ -41,7 +41,7 @@ def own_cursor(context: RequestContext, page: dict[str, Any]) -> str:
 
 def first_cursor(context: RequestContext) -> str:
     """Return a cursor that leads to the first page; a list with the latest first begins in the future."""
-    return f"{BEYOND} 0" if _takes(context, "timeOffset") else "0"
+    return f"{BEYOND} 0" if context.takes("timeOffset") else "0"
 
 
 def next_cursor(context: RequestContext, page: dict[str, Any], rows: int) -> str:
@@ -55,7 +55,7 @@ def next_cursor(context: RequestContext, page: dict[str, Any], rows: int) -> str
         return own_cursor(context, page)
     if context.route_name in BY_ID:
         return str(int(page["results"][rows - 1]["id"]) + 1)
-    return cursor_in(_asked(context, requested_cursor(context), rows)) or BEYOND
+    return cursor_in(_asked(context, requested_cursor(context), page=context.page, rows=rows)) or BEYOND
 
 
 def cursor_before(context: RequestContext) -> str:
@@ -67,33 +67,28 @@ def previous_page(context: RequestContext, page: dict[str, Any]) -> dict[str, An
     """Return the previous page as it is now; for a search, this page."""
     if context.route is None or context.request.method == "POST":
         return page
-    return read_page(_asked(context, cursor_before(context), None)) or page
+    return read_page(_asked(context, cursor_before(context), page=(context.page or 1) - 1)) or page
 
 
 def first_page(context: RequestContext) -> dict[str, Any]:
     """Return the first page of the list that a request asks for."""
-    return read_page(_asked(replace(context, page=2), first_cursor(context), None)) or {"results": []}
+    return read_page(_asked(context, first_cursor(context), page=1)) or {"results": []}
 
 
-def _asked(context: RequestContext, cursor: str | None, rows: int | None) -> Response:
+def _asked(context: RequestContext, cursor: str | None, *, page: int | None, rows: int | None = None) -> Response:
     """Return what the list answers to the same request with another cursor, and another number of rows if given."""
     request, route = context.request, context.route
     if route is None:
         raise LookupError("only a request that a route answers has pages")
     replaced = CURSORS if rows is None else CURSORS.union(ROWS_OF_A_PAGE)
     query = [(name, value) for name, value in request.query if name not in replaced]
-    names = [name for name in LEGACY_CURSORS if _takes(context, name)]
+    names = [name for name in LEGACY_CURSORS if context.takes(name)]
     if cursor is not None:
         query += zip(names, cursor.split(" "), strict=False)
     if rows is not None:
         query += [(name, str(rows)) for name in ROWS_OF_A_PAGE]
     asked = replace(request, raw_query=urlencode(query).encode())
-    number = context.page if rows is not None else (context.page or 1) - 1
-    return route.handler(replace(context, request=asked, page=number, place=None))
-
-
-def _takes(context: RequestContext, name: str) -> bool:
-    return context.route is not None and any(param.name == name for param in context.route.operation.query)
+    return route.handler(replace(context, request=asked, page=page, place=None))
 
 
 def with_cursor(context: RequestContext, page: dict[str, Any], after: Any) -> dict[str, Any]:
