@@ -163,11 +163,9 @@ def page_of_list(context: RequestContext) -> int:
 
     A cursor that was never handed out counts by its place in the account, up to the 100,000th record.
     """
-    names, cursor = _place(context)
-    if not context.portal.walks.is_chosen(names, cursor):
-        return page_of(context)
-    asked = _asked_list(context)
-    if asked is None:
+    (names, cursor), walks = _place(context), context.portal.walks
+    asked = _asked_list(context) if walks.is_chosen(names, cursor) else None
+    if asked is None or cursor is None:
         return page_of(context)
 
     def find() -> int:
@@ -175,7 +173,7 @@ def page_of_list(context: RequestContext) -> int:
         before = store.count_before(asked.type_id, asked.first, archived=asked.archived, most=MOST_COUNTED)
         return before // asked.limit + 1
 
-    return context.portal.walks.page_of_any(names, cursor, find)
+    return walks.page_of_chosen(names, cursor, find)
 
 
 def has_chosen_cursor(context: RequestContext) -> bool:

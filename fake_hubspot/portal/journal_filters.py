@@ -65,5 +65,5 @@ class JournalCondition(msgspec.Struct, frozen=True, rename="camel"):
 
 
 def passes(filters: Sequence[Sequence[JournalCondition]], properties: Mapping[str, str]) -> bool:
-    """Whether a record meets every condition of one of these filters; without filters, any does."""
-    return not filters or any(all(one.holds(properties) for one in conditions) for conditions in filters)
+    """Whether a record meets every condition of one of these filters."""
+    return any(all(one.holds(properties) for one in conditions) for conditions in filters)

@@ -33,12 +33,8 @@ class Walks:
         known = (pages[after] for name in walk if after in (pages := self._pages.get(name, {})))
         return next(known, unknown)
 
-    def page_of_any(self, walk: WalkNames, after: str | None, find: Callable[[], int]) -> int:
-        """Return the number of the page that `after` opens; `find` finds it for a cursor that was never handed out."""
-        if not after:
-            return 1
-        if not self.is_chosen(walk, after):
-            return self.page_of(walk, after)
+    def page_of_chosen(self, walk: WalkNames, after: str, find: Callable[[], int]) -> int:
+        """Return the number of the page that a chosen cursor opens; `find` finds it for one that is new."""
         chosen = _chosen(walk)
         if after not in self._pages.get(chosen, {}):
             self._add(chosen, after, find())
