@@ -5,7 +5,7 @@ parts make a whole, and new ones replace the old ones); which properties a part 
 """
 
 from decimal import Context, Decimal
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 
@@ -15,9 +15,9 @@ from fake_hubspot.crm.families.collection import Row, completed, row_routes
 from fake_hubspot.crm.render import render_created
 from fake_hubspot.crm.versions import FAMILY_PATHS
 from fake_hubspot.http_errors import HubSpotError
+from fake_hubspot.portal.decimal_id import parse_id
 from fake_hubspot.portal.portal import Portal
 from fake_hubspot.portal.store import Record
-from fake_hubspot.portal.types import ObjectType
 
 __all__ = ["routes"]
 
@@ -72,8 +72,7 @@ def routes() -> list[Route]:
 
 
 def _deal(portal: Portal, text: str) -> Record:
-    number = int(text) if text.isdecimal() and len(text) < 20 else None
-    found = portal.records.find(portal.types[DEALS], number)
+    found = portal.records.find(portal.types[DEALS], parse_id(text))
     if found is None:
         raise HubSpotError(404, f"There is no deal {text[:50]}", category="OBJECT_NOT_FOUND")
     return found
@@ -112,7 +111,7 @@ def _check(portal: Portal, given: Split) -> None:
 
 def _replace(portal: Portal, deal: Record, given: Split) -> None:
     deals, splits = portal.types[DEALS], portal.types[SPLITS]
-    for old in _parts(portal, deals, splits, deal):
+    for old in _parts(portal, deal):
         portal.records.archive(splits, old)
     for part in given.splits:
         values = {
@@ -134,17 +133,17 @@ def _amount(deal: Record, part: Part) -> dict[str, str]:
     return {"hs_deal_split_amount": f"{rounded:f}"} if rounded.is_finite() else {}
 
 
-def _parts(portal: Portal, deals: ObjectType, splits: ObjectType, deal: Record) -> list[Record]:
+def _parts(portal: Portal, deal: Record) -> list[Record]:
+    deals, splits = portal.types[DEALS], portal.types[SPLITS]
     ids = dict.fromkeys(link.to_id for link in portal.associations.of(deals, deal.id, splits))
     found = portal.store.get_many(splits.type_id, list(ids))
     return [one for one in found if one.archived_ms is None]
 
 
 def _batch(context: RequestContext, deals: list[Record]) -> Response:
-    portal = context.portal
-    types = portal.types[DEALS], portal.types[SPLITS]
-    results: list[dict[str, Any]] = [
-        {"id": str(deal.id), "splits": [render_created(portal, types[1], one) for one in _parts(portal, *types, deal)]}
+    portal, splits = context.portal, context.portal.types[SPLITS]
+    results = [
+        {"id": str(deal.id), "splits": [render_created(portal, splits, one) for one in _parts(portal, deal)]}
         for deal in deals
     ]
     return completed(context, results)

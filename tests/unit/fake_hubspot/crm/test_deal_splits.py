@@ -87,3 +87,12 @@ def test_a_part_of_a_very_large_or_very_small_amount_is_exact(fake: Fake, deal: 
             )
             made = split(fake, deal, 0.5, 0.5)
             assert [one["properties"]["hs_deal_split_amount"] for one in made] == [half, half]
+
+
+def test_an_id_with_digits_of_another_script_is_no_deal(fake: Fake, deal: str) -> None:
+    """As in a path: Python would read it as a number."""
+    arabic = deal.translate(str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩"))
+
+    answer = fake.post(f"{BATCH}/read", {"inputs": [{"id": arabic}]})
+
+    assert (answer.status, answer.json()["category"]) == (404, "OBJECT_NOT_FOUND")
