@@ -44,7 +44,7 @@ local: $(VENV)/.test ## run all tests except the long proofs, real clients, and 
 proof: $(VENV)/.test ## run what takes too long for `make local`: broken connectors, convergence, every place of a fault, all examples of hypothesis
 	HYPOTHESIS_EXAMPLES=all $(BIN)/pytest -n 2 --dist load -m "(proof or hypothesis) and not clients and not e2e and not browser" $(PROOFS)
 
-# The table is printed if tests fail, too: often it is wanted then. The target fails with their status.
+# The table is printed even if tests fail, which is often when it is wanted. The target then fails with their status.
 coverage: $(VENV)/.test ## run the tests without containers, and fail if they take less than 95 % of a package's branches
 	rm -rf .coverage && mkdir .coverage
 	$(BIN)/coverage run -m pytest -p tests.support.save_coverage $(LOCAL); tests=$$?; \

@@ -1,4 +1,4 @@
-"""A quick start of a program that imports and builds much before it can do anything."""
+"""Starts a program faster: without the garbage collector while it imports and builds what it needs."""
 
 import gc
 from collections.abc import Callable, Iterator
@@ -9,10 +9,10 @@ __all__ = ["without_collector"]
 
 @contextmanager
 def without_collector() -> Iterator[Callable[[], None]]:
-    """Keep Python's garbage collector away while a program starts; it would look at everything several times.
+    """Turn Python's garbage collector off while a program starts; it would look at everything several times.
 
-    Call what is returned once the program has started: what was made until then stays as long as the process, and the
-    collector never looks at it.
+    Call what this yields once the program has started. What exists by then is kept until the process ends, so the
+    collector does not look at it afterwards either.
     """
     if not gc.isenabled():
         yield _nothing

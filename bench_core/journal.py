@@ -32,7 +32,7 @@ class JournalEntry(msgspec.Struct):
         hint: What the fake does not have: the path, or the object type that the request names.
         fault: The names of the injected faults, joined by `+`; `injected` has the details.
         note: What took time or is worth knowing about the response, such as an index that was made for it.
-        is_sent: Whether the portal sent the request, as the delivery of a webhook; `path` then has the whole address.
+        is_sent: Whether the portal sent the request, such as a webhook; `path` then holds the whole address.
         status: 0 if no status line was sent.
 
     Units: `at_ms` milliseconds since 1970, `took_us` microseconds.

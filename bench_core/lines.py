@@ -135,7 +135,7 @@ class EventLines:
         self.close()
 
     def say(self, line: Shown) -> None:
-        """Queue an event. It is rendered at once: that costs less while what it tells about is in the caches."""
+        """Queue an event. It is rendered at once, which is faster while its data is still in the processor's caches."""
         if self._has_room():
             self._put_in(self._shown(line))
 

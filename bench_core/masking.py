@@ -52,7 +52,7 @@ SECRET_TEXTS = re.compile(
     r"(?i)\b(bearer|basic)(?:\s|\+|%(?:25)*20)+(?=[a-z.~+/%-]{0,400}[0-9_=]|[a-z.~+/%-]{20})[0-9a-z._~+/=%-]{4,}"
     r"|\bpat-[a-z0-9]{2,4}-[0-9a-f-]{20,}"
 )
-# One of these begins each way to write a character but the plain one.
+# Each encoded form of a character begins with one of these.
 ENCODED = re.compile(r"[%\\&+]")
 JSON_STRING = r'"(?:[^"\\]|\\.)*"?'
 SECRET_MEMBERS = re.compile(
@@ -131,7 +131,7 @@ class Masking:
 
 def _may_show_secrets(text: str) -> bool:
     """Return False only where neither place nor form of a secret can be found."""
-    if not text.isascii():  # other letters may be the same as those of the patterns but for their case
+    if not text.isascii():  # other letters may match those of the patterns when case is ignored
         return True
     small = text.lower()
     return "oauth" in small or "bearer" in small or "basic" in small or "pat-" in small

@@ -34,7 +34,7 @@ class BoundedProtocol(HttpToolsProtocol):
         self._has_begun = False
         self._piece_bytes = self._first_bytes = 0
         self._thrown_away: int | None = None
-        # The headers in `NOTED` that the request has, for looking them up at once.
+        # The headers of the request that are in `NOTED`, to look them up quickly.
         self.noted: dict[bytes, bytes] = {}
 
     def data_received(self, data: bytes) -> None:
@@ -84,7 +84,10 @@ class BoundedProtocol(HttpToolsProtocol):
             self.accept_head()
 
     def refuse_early(self) -> None:
-        """Refuse a request with a body by its head alone, with `refuse_with`, or change the bound; here, neither."""
+        """Refuse a request with a body by its head alone, with `refuse_with`, or change the bound.
+
+        This class does neither.
+        """
 
     def accept_head(self) -> None:
         """Begin to answer a request whose head is within the bounds."""
@@ -130,7 +133,7 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def _has_long_head(self) -> bool:
         if self._first_bytes + self._head_bytes + self._piece_bytes <= MAX_HEAD_BYTES:
-            return False  # all pieces in which it can be are within the bound
+            return False  # all pieces that can hold it are within the bound
         return len(self.url) + sum(len(name) + len(value) for name, value in self.headers) > MAX_HEAD_BYTES
 
     def refuse_with(self, response: bytes) -> None:
@@ -139,7 +142,7 @@ class BoundedProtocol(HttpToolsProtocol):
             if self.cycle.scope is not self.scope or self.cycle.response_started or self.pipeline:
                 self.transport.abort()  # an earlier response is on its way; another one cannot be sent before it
                 return
-            self.cycle.disconnected = True  # who reads the body learns that the rest will not come
+            self.cycle.disconnected = True  # the reader of the body learns that the rest will not come
             self.cycle.message_event.set()
         self.transport.write(response)
         self.end_unread()

@@ -1,8 +1,8 @@
 """How a program ends when it is told to: at once, with what it started, and with the status that shells expect.
 
 SIGINT, SIGTERM and SIGHUP raise `Interrupted` in the main thread, so that `with` and `finally` end what was started.
-A second signal, or a limit of time, ends the process without waiting. Its children end with it (`bench_core.child`); a
-child that is being started is waited for, because until then nobody would end it.
+A second signal, or a limit of time, ends the process without waiting. Its children end with it (`bench_core.child`). If
+one is just being started, the end waits for that: until then nothing would end the child.
 """
 
 import os
@@ -67,7 +67,7 @@ class ProgramEnd:
         self._timer.start()
 
     def lift_limit(self) -> None:
-        """Let the end take as long as it takes; a second signal still ends the process at once."""
+        """Let the process take as long as it needs to end; a second signal still ends it at once."""
         self._has_limit = False
         if self._timer is not None:
             self._timer.cancel()
@@ -86,12 +86,12 @@ _program_end: list[ProgramEnd] = []  # the one of this process, if it is a progr
 
 
 _starting: set[int] = set()  # the threads that are starting something
-_held: list[int] = []  # the signals that came meanwhile, if the main thread is one of them
+_held: list[int] = []  # the signals that arrived while the main thread was one of them
 
 
 @contextmanager
 def held_signals() -> Iterator[None]:
-    """Let signals of a program wait until this block ends: it starts something, and notes how it is ended."""
+    """Hold signals of a program back until this block has started something and noted how to end it."""
     _starting.add(threading.get_ident())
     try:
         yield
@@ -113,13 +113,13 @@ def end_at_signals() -> None:
 
 
 def begin_end(number: int) -> None:
-    """Say that the end has begun, so that it does not take longer than the limit. In a library: nothing happens."""
+    """Say that the end has begun, so that it does not take longer than the limit. In a library, this does nothing."""
     for end in _program_end:
         end.begin(number)
 
 
 def lift_limit() -> None:
-    """Let the end take longer, because something has to be saved. In a library: nothing happens."""
+    """Let the program take longer to end, because something has to be saved. In a library, this does nothing."""
     for end in _program_end:
         end.lift_limit()
 

@@ -46,7 +46,7 @@ def main(names: tuple[str, ...], full: bool, results: Path | None, document: boo
         section = SECTIONS[name](full)
         click.echo(f"measured {name} in {time.perf_counter() - begun:.0f} s", err=True)
         section.measured = f"{dt.datetime.now(dt.UTC):%Y-%m-%d %H:%M}"
-        # at once, so that a section that fails later costs nothing but itself
+        # at once, so that a section that fails later loses only its own figures
         sections = results_file.save(path, about, [section], order=tuple(SECTIONS))
         report.show(section, console)
     click.echo(f"saved to {path}")

@@ -67,7 +67,7 @@ def balanced(*ports: int) -> Iterator[int]:
 
 @contextmanager
 def nginx(content: str) -> Iterator[Process]:
-    """Run nginx with one worker. `content` is what its block `http` has besides paths.
+    """Run nginx with one worker. `content` goes into its block `http`, after the paths.
 
     Raises:
         NotHereError: nginx was not found.

@@ -22,7 +22,8 @@ class Field:
     Attributes:
         kind: text, number or choice.
         choices: Values with their labels, for a choice.
-        low: The smallest number, high: the largest.
+        low: The smallest number.
+        high: The largest number.
         is_whole: Whether a number has no fraction.
     """
 
@@ -142,7 +143,7 @@ def _more(given: Mapping[str, str], words: ConsoleWords) -> list[Field]:
 
 
 def _list_fields(given: Mapping[str, str]) -> list[Field]:
-    """Return the conditions of what knows lists and their cursors."""
+    """Return the conditions that need a server which knows lists and their cursors."""
     return [
         Field(
             "fromPage",
@@ -160,7 +161,7 @@ def _list_fields(given: Mapping[str, str]) -> list[Field]:
 def rule_of(fault: FaultDescription, form: Mapping[str, str]) -> dict[str, Any]:
     """Return the rule that the values of a form make, as the control API takes it.
 
-    A number that is none stays a text: the API says what is wrong with it.
+    Text in place of a number stays text: the API says what is wrong with it.
     """
     params = {}
     for name, schema in fault.params.items():

@@ -16,9 +16,9 @@ __all__ = ["NewEntries", "new_entries", "number_in", "stream"]
 
 TICK_S = 0.25
 MOST_DIGITS = 20
-# At most 30 rows a second; of more, the latest are shown.
+# At most 30 rows a second; if there are more, only the latest are shown.
 ROWS_PER_TICK = 8
-SILENT_TICKS = 60  # after 15 s of silence a comment tells whether somebody still listens
+SILENT_TICKS = 60  # after 15 s of silence, a comment finds out whether the browser still listens
 HEADERS = (
     (b"content-type", b"text/event-stream"),
     (b"cache-control", b"no-store"),
@@ -79,7 +79,7 @@ def stream(
     """
     wire, unlisted = call.exchange.wire, call.words.unlisted
     if wire is None or call.exchange.request.method == "HEAD":
-        # Another server than our own cannot stream: the browser asks again, and gets no news.
+        # A server other than our own cannot stream: the browser asks again and gets nothing new.
         return Response(200, Body(b"retry: 60000\n\n"), b"text/event-stream", without=unlisted)
 
     async def send(_: Message) -> None:

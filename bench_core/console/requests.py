@@ -1,4 +1,4 @@
-"""The journal: a list that can be filtered and grows live, and one request in full beside it."""
+"""The journal: a list that can be filtered and is updated live, and one request in full next to it."""
 
 import shlex
 from contextlib import suppress
@@ -25,7 +25,7 @@ FILTERS = ("method", "path", "status", "fault", "route", "failed", "unmatched")
 METHODS = ("GET", "POST", "PATCH", "PUT", "DELETE")
 SHOWN = 200
 LONGEST_BODY = 200_000
-# What curl sends by itself, or what depends on the connection.
+# What curl sends on its own, or what depends on the connection.
 NOT_IN_CURL = frozenset({"host", "content-length", "connection", "accept-encoding", "user-agent", "accept"})
 
 

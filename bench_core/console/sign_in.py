@@ -27,7 +27,7 @@ class SignIn:
     variable: str
 
     def refusal(self, request: PageRequest, *, client_host: str, headers: Mapping[bytes, bytes]) -> PageResponse | None:
-        """Return the page for somebody who may not see the others, None for everybody else."""
+        """Return the page for a browser that may not see the others; None if it may."""
         token = self.control_token
         if token is None:
             if client_host in LOOPBACK:
@@ -72,5 +72,5 @@ class SignIn:
         return f"control-{self.site.name.lower().replace(' ', '-')}"
 
     def _proof(self, token: str) -> str:
-        """Return what the cookie holds: it tells that the token was given, not which it is."""
+        """Return what the cookie holds: it proves that the token was given, and does not reveal it."""
         return hmac.new(self.site.token.encode(), token.encode(), hashlib.sha256).hexdigest()

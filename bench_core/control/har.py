@@ -12,7 +12,7 @@ from bench_core.masking import MASK, Masking
 
 __all__ = ["to_har"]
 
-# A journal keeps the bytes that were sent. Of a compressed body, so much is shown.
+# A journal keeps the bytes that were sent. At most this much of a compressed body is shown.
 MOST_DECODED_BYTES = 4 * 1024 * 1024
 GZIP = b"\x1f\x8b\x08"
 # Where tokens are given out. Their bodies are not shown at all.

@@ -42,7 +42,7 @@ class Traits:
         return False
 
     def is_last_page(self, context: Any) -> bool:  # noqa: ARG002 - what knows lists overrides it
-        """Whether the request is for the page with which a list ends."""
+        """Whether the request is for the last page of a list."""
         return False
 
     def page_of(self, context: Any) -> Hashable:

@@ -46,7 +46,7 @@ class Selector(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
     def matches(self, context: Exchange) -> bool:
         """Whether the rule applies to this request.
 
-        `nth`, `every`, `cursor` and `last_page` are not considered: what counts requests and knows lists does that.
+        `nth`, `every`, `cursor` and `last_page` are not considered here, but in `ArmedFault`.
         """
         return (
             self._matches_page(context)

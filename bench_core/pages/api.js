@@ -4,7 +4,7 @@ const chosen = document.documentElement.dataset.theme;
 const prefersDark = window.matchMedia("(prefers-color-scheme: dark)").matches;
 document.documentElement.classList.toggle("dark-mode", chosen ? chosen === "dark" : prefersDark);
 // Swagger UI takes a minute for a large document of version 3.1, because it resolves all of it again for each request that is
-// opened. What the documents here say is valid in 3.0 too, of which it resolves only what it shows.
+// opened. The documents here are valid in 3.0 too, and of those it resolves only what it shows.
 const VERSION = /"openapi":\s*"3\.1\.\d+"/;
 const ui = window.SwaggerUIBundle({
   url: main.dataset.document,

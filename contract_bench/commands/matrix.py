@@ -58,7 +58,7 @@ def shard(_context: click.Context, _option: click.Parameter, value: str | None) 
     type=click.IntRange(1, 100),
     default=4,
     show_default=True,
-    help="Pages of a full pull; at least 16 for a connector that divides them.",
+    help="Pages of a full pull; at least 16 if the connector reads ranges of a list at the same time.",
 )
 @click.option("--patience", type=click.FloatRange(0.5), default=10.0, show_default=True, help="Seconds per pull.")
 @click.option(

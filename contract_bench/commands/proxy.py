@@ -128,7 +128,7 @@ def proxy(
         finally:  # a signal ends the server
             if recorder is not None:
                 if recorder.count:
-                    click.echo(f"writing {recorder.count:,} requests to {recorder.path}; a second signal gives them up")
+                    click.echo(f"writing {recorder.count:,} requests to {recorder.path}; a second signal discards them")
                 written = recorder.write(app.state.secrets)
                 click.echo(f"{written.path}: {written.evidence.interactions} interactions")
 

@@ -417,7 +417,7 @@ def _pages_with_ranges(bench: Bench, page_size: int) -> int:
     if wanted >= PAGES_WITH_RANGES:
         return wanted
     known = _fixture_of(page_size, PAGES_WITH_RANGES).before
-    # other records than those of the cells: what a connector remembers of them shows only there
+    # not the records of the cells, which the connector must not have seen before
     bench.portal.fill(replace(record, id=record.id + 1) for record in known)
     with bench.node() as node:
         _healthy(bench, bench.pull(node, "full"))

@@ -18,8 +18,8 @@ __all__ = ["Step", "WorkerPortal"]
 OBJECT_TYPE = "contacts"
 LIST = "objects.list"
 LONG_LAG_MS = 600_000
-# The cursors of a walk are read from its responses; so many bytes do a hundred records with all properties have, in
-# each of a hundred pages.
+# The cursors of a walk are read from its responses. This is enough for a hundred pages of a hundred records with all
+# properties.
 BODY_BUDGET_BYTES = 256 * 1024 * 1024
 # So wide that a connector which paces itself by the remaining quota never waits. Faults test what it does at a limit.
 WIDE = Tier("wide", 1_000_000, None)

@@ -44,7 +44,7 @@ class LinkRewriter:
         pairs = [(upstream_url.encode(), own_origin.encode())]
         pairs += [(old.replace(b"/", rb"\/"), new.replace(b"/", rb"\/")) for old, new in pairs]
         self._links = [(old, re.compile(re.escape(old) + END), new.replace(b"\\", rb"\\")) for old, new in pairs]
-        # What every spelling of a link has; looking for it once is enough for most bodies.
+        # Every spelling of a link has it; to look for it once is enough for most bodies.
         authority, slash, path = upstream_url.partition("://")[2].partition("/")
         self._authority, base = authority.encode(), f"{slash}{path}".encode()
         # In a header: a link without a scheme and, if the proxy is in front of a part of the upstream, without a host.

@@ -405,7 +405,7 @@ class Upload:
         self.is_complete = False
 
     def add(self, piece: bytes) -> None:
-        """Add a piece, which is not empty."""
+        """Add a piece; it must not be empty."""
         self._waiting.append(b"%x\r\n%b\r\n" % (len(piece), piece) if self._is_chunked else piece)
 
     def end(self) -> None:

@@ -48,7 +48,7 @@ def kill_containers(label: str) -> None:
 def containers_killed(label: str) -> Iterator[None]:
     """Kill the containers with this label when the context ends; an empty label stands for none.
 
-    They do not end with this process, so its end may take as long as it takes.
+    They do not end with this process, so it may take as long as it needs to end.
     """
     try:
         yield
