@@ -76,7 +76,10 @@ def _environ() -> dict[str, str]:
 
 @contextmanager
 def stub(contacts: int, latency_s: float = 0.0, *, limit: int = 0) -> Iterator[str]:
-    """Start an upstream with almost no overhead and yield its URL. A limit is that of 10 s."""
+    """Start an upstream with almost no overhead and yield its URL.
+
+    With a limit, it accepts that many requests in 10 s.
+    """
     place = ("127.0.0.1", "0", str(limit))
     with process(sys.executable, "benchmarks/stub.py", str(contacts), str(latency_s), *place) as running:
         port = running.said(r"^(\d+)$")
