@@ -8,7 +8,7 @@ from bench_core.console.call import REQUESTS, ConsoleCall
 from bench_core.journal import JournalEntry
 from bench_core.pages.words import Moment
 
-__all__ = ["Row", "latest_rows", "row_of", "rows_as_html"]
+__all__ = ["Row", "latest_rows", "outcome_of", "row_of", "rows_as_html"]
 
 LONGEST = 300
 
@@ -56,6 +56,13 @@ def row_of(call: ConsoleCall, entry: JournalEntry, keep: Mapping[str, str] | Non
 def latest_rows(call: ConsoleCall, count: int) -> list[Row]:
     """Return the last requests, newest first."""
     return [row_of(call, entry) for entry in islice(reversed(call.exchange.journal), count)]
+
+
+def outcome_of(last: Row) -> str:
+    """Return a sentence, without its full stop, about the last request."""
+    answer = f"was answered with {last.status}" if last.status else "got no status line"
+    by = f"; the fault {last.fault} struck" if last.fault else ""
+    return f"The last request, {last.method} {last.path}, {answer}{by}"
 
 
 def rows_as_html(

@@ -6,7 +6,7 @@ from bench_core.console.active_faults import active_faults
 from bench_core.console.call import UI
 from bench_core.console.live import new_entries
 from bench_core.console.live import stream as live_stream
-from bench_core.console.rows import latest_rows, rows_as_html
+from bench_core.console.rows import Row, latest_rows, outcome_of, rows_as_html
 from bench_core.exchange import Response
 from bench_core.pages import PageResponse
 from bench_core.pages.words import counted
@@ -19,16 +19,16 @@ LATEST = 10
 
 def show(call: ProxyCall) -> PageResponse:
     """Show the start page."""
-    journal, origin = call.context.journal, call.context.request.origin
+    journal, origin, rows = call.context.journal, call.context.request.origin, latest_rows(call, LATEST)
     rule = '{"fault": "server-error", "times": 1}'
     return call.page(
         "overview.html.jinja",
         title="Overview",
         current="Overview",
-        headline=_headline(call),
+        headline=_headline(rows),
         origin=origin,
         command=f"curl {origin}{UI.removesuffix('/ui')}/faults --json '{rule}'",
-        rows=latest_rows(call, LATEST),
+        rows=rows,
         requests=journal.count,
         after=journal.count,
         stream=call.url(f"{UI}/stream"),
@@ -43,7 +43,7 @@ def stream(call: ProxyCall) -> Response:
 
     def parts() -> dict[str, str]:
         return {
-            "headline": call.site.part("request_parts.html.jinja", "text", _headline(call)),
+            "headline": call.site.part("request_parts.html.jinja", "text", _headline(latest_rows(call, 1))),
             "since": call.site.part("request_parts.html.jinja", "text", counted(journal.count, "request")),
             "faults": call.site.part("fault_parts.html.jinja", "fault_lines", active_faults(call)),
         }
@@ -51,11 +51,5 @@ def stream(call: ProxyCall) -> Response:
     return live_stream(call, entries, partial(rows_as_html, call), parts)
 
 
-def _headline(call: ProxyCall) -> str:
-    rows = latest_rows(call, 1)
-    if not rows:
-        return "No request has arrived yet"
-    last = rows[0]
-    answer = f"was answered with {last.status}" if last.status else "got no status line"
-    by = f"; the fault {last.fault} struck" if last.fault else ""
-    return f"The last request, {last.method} {last.path}, {answer}{by}"
+def _headline(rows: list[Row]) -> str:
+    return outcome_of(rows[0]) if rows else "No request has arrived yet"

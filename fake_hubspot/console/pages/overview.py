@@ -5,7 +5,7 @@ from functools import partial
 from bench_core.console.active_faults import active_faults
 from bench_core.console.live import new_entries
 from bench_core.console.live import stream as live_stream
-from bench_core.console.rows import Row, latest_rows, rows_as_html
+from bench_core.console.rows import Row, latest_rows, outcome_of, rows_as_html
 from bench_core.pages import PageResponse
 from bench_core.pages.words import counted
 from fake_hubspot.console.call import PageCall
@@ -57,13 +57,9 @@ def stream(call: PageCall) -> Response:
 
 
 def _headline(call: PageCall, rows: list[Row]) -> str:
-    contacts = counted(call.portal.store.count("0-1"), "contact")
-    if not rows:
-        return f"Ready with {contacts}; no request has arrived yet"
-    last = rows[0]
-    answer = f"was answered with {last.status}" if last.status else "got no status line"
-    by = f"; the fault {last.fault} struck" if last.fault else ""
-    return f"The last request, {last.method} {last.path}, {answer}{by}"
+    if rows:
+        return outcome_of(rows[0])
+    return f"Ready with {counted(call.portal.store.count('0-1'), 'contact')}; no request has arrived yet"
 
 
 def _counts(call: PageCall) -> list[dict[str, object]]:
