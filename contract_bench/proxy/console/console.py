@@ -76,22 +76,16 @@ class ProxyConsole:
             refused = self._sign_in.refusal(call.request, client_host=asked.client_host, headers=asked.headers)
             if refused is not None:
                 return refused
-            return self._call(page, call)
+            if page is None:
+                text = "The address is wrong; the overview links all pages."
+                return call.problem(404, "There is nothing here", text)
+            return page(call)
         except RefusedFormError as error:
             return call.problem(400, "The form was not accepted", str(error))
         except NotFoundError as error:
             return call.problem(404, "There is nothing here", str(error))
         except CoreError as error:
             return call.problem(400, "That is not possible", str(error))
-
-    @staticmethod
-    def _call(page: Page | None, call: ProxyCall) -> PageResponse | Response:
-        if page is None:
-            return call.problem(404, "There is nothing here", "The address is wrong; the overview links all pages.")
-        try:
-            return page(call)
-        except (CoreError, RefusedFormError):
-            raise
         except Exception:
             logger.exception("the page %s failed", call.masking(call.request.path))
             return call.problem(500, "The page failed", "This is an error of the proxy; its log says more.")
