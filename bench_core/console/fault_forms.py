@@ -98,11 +98,15 @@ def _where(
 
 
 def _of_objects(given: Mapping[str, str]) -> list[Field]:
-    kind, page = given.get("objectType", ""), given.get("page", "")
+    kind = given.get("objectType", "")
     return [
         Field("objectType", "Object type", "Empty for every type.", value=kind, placeholder="contacts"),
-        Field("page", "Page", "Only this page of a list; its retry has the same number.", "number", page, low="1"),
+        _number_field(given, "page", "Page", "Only this page of a list; its retry has the same number."),
     ]
+
+
+def _number_field(given: Mapping[str, str], name: str, label: str, hint: str, low: str = "1") -> Field:
+    return Field(name, label, hint, "number", given.get(name, ""), low=low)
 
 
 def _path(given: Mapping[str, str], words: ConsoleWords) -> Field:
@@ -110,9 +114,6 @@ def _path(given: Mapping[str, str], words: ConsoleWords) -> Field:
 
 
 def _more(given: Mapping[str, str], words: ConsoleWords) -> list[Field]:
-    def number(name: str, label: str, hint: str, low: str = "1") -> Field:
-        return Field(name, label, hint, "number", given.get(name, ""), low=low)
-
     def text(name: str, label: str, hint: str, placeholder: str = "") -> Field:
         return Field(name, label, hint, "text", given.get(name, ""), placeholder=placeholder)
 
@@ -124,9 +125,11 @@ def _more(given: Mapping[str, str], words: ConsoleWords) -> list[Field]:
         *([_path(given, words)] if words.has_types else []),
         text("query", "Query", "Values that the query must have; * and ? are wildcards.", "archived=true"),
         *(_list_fields(given) if words.has_types else []),
-        number("afterRequest", "After request", "Only requests with a higher number in the journal.", "0"),
-        number("nth", "Only the n-th", "Of the matching requests, counted from 1."),
-        number("every", "Every n-th", "3 for the third, the sixth and so on."),
+        _number_field(
+            given, "afterRequest", "After request", "Only requests with a higher number in the journal.", "0"
+        ),
+        _number_field(given, "nth", "Only the n-th", "Of the matching requests, counted from 1."),
+        _number_field(given, "every", "Every n-th", "3 for the third, the sixth and so on."),
         Field("per", "Counted for", kind="choice", value=given.get("per", "fault"), choices=per),
         Field(
             "probability",
@@ -138,21 +141,14 @@ def _more(given: Mapping[str, str], words: ConsoleWords) -> list[Field]:
             high="1",
             is_whole=False,
         ),
-        number("seed", "Seed", "Draws the same chances again.", "0"),
+        _number_field(given, "seed", "Seed", "Draws the same chances again.", "0"),
     ]
 
 
 def _list_fields(given: Mapping[str, str]) -> list[Field]:
     """Return the conditions that need a server which knows lists and their cursors."""
     return [
-        Field(
-            "fromPage",
-            "From page",
-            "This page of a list and all later ones.",
-            "number",
-            given.get("fromPage", ""),
-            low="1",
-        ),
+        _number_field(given, "fromPage", "From page", "This page of a list and all later ones."),
         Field("cursor", "Cursor", kind="choice", value=given.get("cursor", ""), choices=CURSORS),
         Field("lastPage", "Last page", kind="choice", value=given.get("lastPage", ""), choices=LAST_PAGES),
     ]
