@@ -231,7 +231,7 @@ class Route(msgspec.Struct, frozen=True):
         page_of: Tells which page of a walk a request asks for, if the route pages.
         streams: Whether the handler's response has a `sending` that goes on after the handler has returned.
         is_shallow: Whether the route keeps and returns what it is given, without HubSpot's rules behind it.
-        object_type: The type of its records, if its path does not say it; a list of an older API, for instance.
+        object_type: The type of its records if the path does not name it, as in the lists of older APIs.
     """
 
     name: str

@@ -18,7 +18,7 @@ class _Node(msgspec.Struct):
     """A segment of paths.
 
     Attributes:
-        owner: The tree that may change the node. Others share it, and change a copy.
+        owner: The tree that may change the node. Other trees share it, and change a copy of it.
     """
 
     owner: object
@@ -54,8 +54,8 @@ class Router:
 
     Args:
         routes: The routes in order.
-        base: A router whose routes come first. It is shared and not changed: building a tree of all routes takes longer
-            than everything else that a server does at its start.
+        base: A router whose routes come first. It is shared and not changed: building the tree of all routes takes
+            longer than everything else that a server does when it starts.
     """
 
     def __init__(self, routes: Iterable[Route], *, base: "Router | None" = None) -> None:

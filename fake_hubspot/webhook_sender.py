@@ -132,7 +132,7 @@ class WebhookSender:
 
 
 def _open_entry(portal: Portal, app: WebhookApp, attempt: Attempt) -> JournalEntry:
-    """Put the request into the portal's journal, with the receiver's whole address for a path."""
+    """Put the request into the portal's journal, with the receiver's whole address as its path."""
     path, _, query = (app.target_url or "").partition("?")
     entry = portal.journal.open(at_ms=attempt.at_ms, method="POST", path=path, query=query, is_sent=True)
     entry.route = "webhooks.delivery"

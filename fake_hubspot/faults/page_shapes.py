@@ -1,8 +1,8 @@
-"""Pages of every API in one form: that of the current APIs, `{results, paging, total}`.
+"""Converts pages of every API to one form, that of the current APIs (`{results, paging, total}`), and back.
 
 The older APIs have other names for the rows, for the cursor, and for whether more rows follow, such as
-`{contacts, has-more, vid-offset}`; some lists are bare arrays. A fault changes a page in the one form, and the change
-is then written as the API writes pages.
+`{contacts, has-more, vid-offset}`; some lists are bare arrays. A fault changes a page in that one form; the result is
+written as the API writes its pages.
 """
 
 from collections.abc import Iterator, Mapping
@@ -34,7 +34,7 @@ class PageShape(msgspec.Struct, frozen=True):
 
     @property
     def is_current(self) -> bool:
-        """Whether pages look like this anyway."""
+        """Whether pages have the one form already."""
         return self.rows == ROWS and not self.more
 
     def read(self, sent: Any) -> dict[str, Any]:

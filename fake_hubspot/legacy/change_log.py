@@ -25,7 +25,7 @@ Key = tuple[int, str, int]
 
 
 def list_changes(context: RequestContext) -> Response:
-    """Return the changes of the last 24 hours behind the one that the request names, the oldest first; 1,000 at most.
+    """Return the changes of the last 24 hours after the one that the request names, oldest first; 1,000 at most.
 
     Shape: `[{timestamp, changeType, objectId, changes: {changedProperties, ...}}]`; the other lists are always empty.
 

@@ -70,7 +70,7 @@ class Access:
         return self.tokens.put(token.value, token)
 
     def secrets(self) -> tuple[str, ...]:
-        """Return what no output may contain: tokens, and the secrets of apps. It is cheap: each line needs it."""
+        """Return what no output may contain: tokens, and the secrets of apps. Each printed line needs it."""
         version = (self.tokens.version, self.grants.version)
         if version != self._secrets_version:
             of_apps = ((one.client_secret, one.code, one.refresh_token) for one in self.grants)

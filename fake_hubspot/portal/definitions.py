@@ -86,7 +86,7 @@ class Definitions:
     def __init__(self, db: Database, *, on_change: Callable[[], None]) -> None:
         self._standard: dict[str, dict[str, PropertyDefinition]] = {}
         self._standard_groups: dict[str, dict[str, PropertyGroup]] = {}
-        # What the two above do not have yet: an account uses few of its types.
+        # Makes what the two above do not have yet: an account uses few of its types.
         self._later: dict[str, Callable[[], Standard]] = {}
         self._stages_later: dict[str, list[Callable[[], Mapping[str, PropertyDefinition]]]] = {}
         self._own = KeyValueStore(db, "properties", PropertyDefinition, on_change=on_change)
@@ -95,7 +95,7 @@ class Definitions:
         self._unique: dict[str, tuple[str, ...]] = {}
 
     def add_standard(self, type_id: str, make: Callable[[], Standard]) -> None:
-        """Add the properties that HubSpot defines for a type. They are made when somebody asks for them."""
+        """Add the properties that HubSpot defines for a type. They are made when they are first needed."""
         self._later[type_id] = make
         self._standard.pop(type_id, None)
         self._standard_groups.pop(type_id, None)

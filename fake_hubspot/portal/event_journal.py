@@ -1,6 +1,6 @@
-"""The journal of events: what apps that subscribed read there, instead of being called as with webhooks.
+"""The journal of events, which apps read instead of receiving webhooks.
 
-Each commit that concerns a subscription is one entry; an entry is read for three days of the portal's clock. Entries
+Each commit that concerns a subscription is one entry, which can be read for three days of the portal's clock. Entries
 are kept in memory, subscriptions with the portal.
 
 Source: docs (webhooks journal, 2026-03) for actions, types and the three days; reader (sej-webhooks-journal, 2025) for
@@ -63,7 +63,7 @@ class Entry(msgspec.Struct, frozen=True):
 
 
 class _Wanted(msgspec.Struct, frozen=True):
-    """What a subscription asks for; what is empty does not limit it. Privacy deletions need neither type nor action."""
+    """What a subscription asks for; an empty field is no limit. Privacy deletions need neither type nor action."""
 
     kind: str
     actions: frozenset[str]
@@ -80,8 +80,8 @@ class EventJournal:
     Args:
         context: The portal.
         resources: Where the subscriptions and their filters are.
-        values_of: Returns the values of a record that is there or in the recycle bin.
-        seed: Makes the offsets, together with the time: one that a client keeps means nothing after a new start.
+        values_of: Returns the values of a record, archived or not.
+        seed: The offsets depend on it and on the time, so that an offset from before a restart is unknown.
     """
 
     def __init__(
@@ -182,7 +182,7 @@ def _wanted(one: Resource, filters: list[tuple[JournalCondition, ...]]) -> _Want
 
 
 def _groups(changes: Iterable[Change]) -> Iterator[list[Change]]:
-    """Yield the changes, those of the values of one record together, and with its creation if it is new."""
+    """Yield the changes in groups: all new values of one record, with its creation if it is new."""
     group: list[Change] = []
     for one in changes:
         same = group and (one.type_id, one.record_id) == (group[0].type_id, group[0].record_id)
@@ -197,7 +197,7 @@ def _groups(changes: Iterable[Change]) -> Iterator[list[Change]]:
 
 
 def _told(wanted: _Wanted, kind: str, action: str, change: Change, values: Mapping[str, str]) -> dict[str, Any] | None:
-    """Return what an event adds to the common members; None if the subscription does not want it."""
+    """Return the members of an event besides the common ones; None if the subscription does not want it."""
     if wanted.kind != kind or (wanted.actions and action not in wanted.actions):
         return None
     if wanted.type_id and wanted.type_id != change.type_id:

@@ -43,7 +43,7 @@ OPERATORS: Mapping[str, Test] = {
     "IS_EMPTY": lambda value, _, __: not value,
     "IS_NOT_EMPTY": lambda value, _, __: bool(value),
 }
-# They hold for a record without a value; every other operator needs one.
+# These hold for a record without a value; all other operators need one.
 OF_NO_VALUE = frozenset({"N_EQ", "NOT_IN", "IS_EMPTY"})
 
 

@@ -22,7 +22,7 @@ class KeyValueStore(Generic[Value]):
         on_change: Called after each write.
 
     Attributes:
-        version: Another number after each change, for those who keep what they compute from the values.
+        version: Changes with each write, so that what is computed from the values can be cached.
     """
 
     def __init__(self, db: Database, name: str, kind: type[Value], *, on_change: Callable[[], None]) -> None:

@@ -17,7 +17,7 @@ SELECT = "SELECT id, properties, created_ms, updated_ms, archived_ms FROM record
 INSERT = "INSERT OR REPLACE INTO records VALUES (?, ?, ?, ?, ?, ?)"
 INT64_MAX = 2**63 - 1
 MAX_VARIABLES = 500
-# A loop in Python over the rows costs more than the database; with some at a time, most of it is in C.
+# A loop in Python over single rows costs more than the query; in chunks, most of the loop runs in C.
 ROWS_AT_ONCE = 1000
 Value = TypeVar("Value")
 Piece = tuple[list[int], list[Value]]
@@ -123,7 +123,7 @@ class Store:
             yield found, list(map(text_of, map(decode, properties)))
 
     def _pieces(self, type_id: str, column: str, ids: Sequence[int] | None) -> Iterator["Piece[Any]"]:
-        """Yield a column, some rows at a time."""
+        """Yield a column in pieces."""
         sql = f"SELECT id, {column} FROM records WHERE type = ? AND archived_ms IS NULL"  # noqa: S608 - columns from this package
         if ids is None:
             rows = self._db.rows(f"{sql} ORDER BY id", (type_id,))

@@ -18,7 +18,7 @@ class Walks:
     A retry of a page has the page's number, not the next one. A cursor that was not handed out under a walk's exact
     name is looked up under its more general names: the client may have changed its token or what it asks for.
 
-    A client that reads several parts of a list at the same time chooses cursors itself. They are kept apart.
+    A client that reads several parts of a list at the same time chooses cursors itself. Those are kept separately.
     """
 
     def __init__(self, remembered: int = REMEMBERED) -> None:
@@ -44,7 +44,7 @@ class Walks:
     def is_chosen(self, walk: WalkNames, after: str | None) -> bool:
         """Whether the client chose the cursor itself: it was not handed out before the walk used it.
 
-        The beginning is nobody's choice, also if it is spelled out.
+        The cursor of the beginning is never a chosen one, even if a request spells it out.
         """
         if not after or after == BEGINNING:
             return False

@@ -30,10 +30,10 @@ def seed_linked(
 
     Args:
         portal: Where they are added.
-        companies: How many.
-        deals: How many.
-        tickets: How many.
-        on_record: Called for each.
+        companies: The number of companies.
+        deals: The number of deals.
+        tickets: The number of tickets.
+        on_record: Called for each record.
     """
     if not companies + deals + tickets:
         return

@@ -39,7 +39,7 @@ ODD_EVERY = 37
 
 
 def ignore_record() -> None:
-    """Do nothing: nobody counts the records."""
+    """Do nothing with a record: the default where no one counts them."""
 
 
 def seed_contacts(portal: Portal, count: int, on_record: Callable[[], None] = ignore_record) -> None:
@@ -47,8 +47,8 @@ def seed_contacts(portal: Portal, count: int, on_record: Callable[[], None] = ig
 
     Args:
         portal: Where they are added.
-        count: How many.
-        on_record: Called for each.
+        count: The number of contacts, the samples included.
+        on_record: Called for each contact.
     """
     samples = sample_contacts(portal)[:count]
     records = chain(samples, generate_contacts(portal.config.seed, count - len(samples)))

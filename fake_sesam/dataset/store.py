@@ -13,8 +13,8 @@ from typing import Any
 
 __all__ = ["NodeStore"]
 
-# A page has room for dozens of entities: SQLite moves rows between pages each time one is full. Files that exist keep
-# their size of pages.
+# Room for dozens of entities in a page: SQLite moves rows between pages each time one is full. Existing files keep
+# their page size.
 _PAGE_BYTES = 8 * 1024
 # How many pages the write-ahead log holds before they are copied to the file: 16 MB. A batch changes some pages that
 # the batch before has changed, and these are copied once.
@@ -73,7 +73,7 @@ class NodeStore:
             self._connection.close()
 
     def _drop_hashes(self) -> None:
-        """Convert a file of an earlier version, which stored the hash of each version; now readers compute it."""
+        """Convert a file of an earlier release, which stored the hash of each version; readers compute it now."""
         if self.rows("SELECT 1 FROM pragma_table_info('versions') WHERE name = 'hash'"):
             with self.transaction() as connection:
                 for table in ("versions", "latest"):

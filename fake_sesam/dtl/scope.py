@@ -53,7 +53,7 @@ class RuleScope:
         self.created: list[dict[str, Any]] | None = None
 
     def begin(self, source: Any) -> None:
-        """Go on with another source entity. One scope for many entities costs less than one for each."""
+        """Start with another source entity. One scope for many entities costs less than one for each."""
         self.source = source
         self.joined = _NOTHING_JOINED
         self.target = {}

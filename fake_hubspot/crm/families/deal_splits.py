@@ -1,7 +1,7 @@
 """Deal splits: who shares a deal. Each part is a record of the type `deal_splits`, linked with its deal.
 
-Source: reader (the models of HubSpot's clients: a part comes back as a record) and docs (deal splits, 2026-03: the
-parts make a whole, and new ones replace the old ones); which properties a part has is assumed.
+Source: reader (the models of HubSpot's clients: a part is returned as a record) and docs (deal splits, 2026-03: the
+percentages add up to 1, and new parts replace the old ones); which properties a part has is assumed.
 """
 
 from decimal import Context, Decimal
@@ -86,7 +86,7 @@ def read_splits(context: RequestContext) -> Response:
 
 
 def write_splits(context: RequestContext) -> Response:
-    """Set the parts of deals, all or none; those that a deal had are archived."""
+    """Set the parts of all these deals or of none; the parts that a deal had are archived."""
     portal, inputs = context.portal, read_body(context, Splits).inputs
     deals = [_deal(portal, str(one.id)) for one in inputs]
     for one in inputs:
@@ -128,7 +128,7 @@ def _amount(deal: Record, part: Part) -> dict[str, str]:
     try:
         amount = EXACT.multiply(Decimal(deal.properties.get("amount") or ""), Decimal(str(part.percentage)))
         rounded = amount.quantize(PLACES, context=EXACT).normalize(EXACT)
-    except ArithmeticError:  # the deal has no amount, or a seed gave it one that is no number
+    except ArithmeticError:  # the deal has no amount, or one from a seed that is not a number
         return {}
     return {"hs_deal_split_amount": f"{rounded:f}"} if rounded.is_finite() else {}
 

@@ -1,8 +1,8 @@
 """The journal of events: subscriptions, entries with the files that hold their events, and snapshots of records.
 
 Source: docs (webhooks journal, 2026-03) and the models of HubSpot's clients for paths and keys; reader
-(sej-webhooks-journal, 2025) for 204 behind the last entry and for the content of a file. The answers to what cannot be
-are assumed.
+(sej-webhooks-journal, 2025) for 204 after the last entry and for the content of a file. The responses to invalid
+requests are assumed.
 """
 
 from collections.abc import Sequence
@@ -46,13 +46,13 @@ class Subscription(msgspec.Struct, rename="camel"):
 
 
 class Conditions(msgspec.Struct):
-    """What records of a subscription have to be, all of it."""
+    """The conditions of a filter. A record has to meet all of them."""
 
     conditions: Annotated[list[JournalCondition], msgspec.Meta(min_length=1)]
 
 
 class NewFilter(msgspec.Struct, rename="camel"):
-    """A filter of a subscription. One of its filters has to let an event pass."""
+    """A filter of a subscription, which gets the events that pass at least one of its filters."""
 
     subscription_id: int
     filter: Conditions
@@ -123,7 +123,7 @@ def routes() -> list[Route]:
 
 
 def _check_portal(context: RequestContext, portal_id: int | str | None) -> None:
-    """Refuse another portal than that of the token."""
+    """Refuse a portal that is not the portal of the token."""
     if portal_id is not None and str(portal_id) != str(context.portal.id):
         raise HubSpotError(400, f"The app is not installed in portal {portal_id}", category="VALIDATION_ERROR")
 
@@ -159,7 +159,7 @@ def read_latest(context: RequestContext) -> Response:
 
 
 def _after(context: RequestContext) -> list[Entry]:
-    """Return the entries behind the offset in the path.
+    """Return the entries after the offset in the path.
 
     Raises:
         HubSpotError: 404 for an offset that is unknown or older than three days. Source: docs (2027-03).
@@ -172,7 +172,7 @@ def _after(context: RequestContext) -> list[Entry]:
 
 
 def read_next(context: RequestContext) -> Response:
-    """Return where the events of the entry behind an offset are; 204 if there is none yet."""
+    """Return where the events of the entry after an offset are; 204 if there is none yet."""
     return _one(context, _after(context)[:1])
 
 
@@ -198,12 +198,12 @@ def list_latest(context: RequestContext) -> Response:
 
 
 def list_next(context: RequestContext) -> Response:
-    """Return the entries behind an offset."""
+    """Return the entries after an offset."""
     return _batch(context, _after(context)[: _count(context)])
 
 
 def list_given(context: RequestContext) -> Response:
-    """Return the entries with these offsets; those that are unknown are errors in the answer."""
+    """Return the entries with these offsets; unknown offsets are errors in the response."""
     wanted = read_body(context, Offsets).inputs
     known = {one.offset: one for one in _entries(context)}
     missing = [one for one in wanted if one not in known]
@@ -261,7 +261,7 @@ def read_subscription(context: RequestContext) -> Response:
 def put_subscription(context: RequestContext) -> Response:
     """Subscribe, or change the subscription of the same kind to the same type of object.
 
-    What is told of records and their links comes into the journal; members of lists and installations do not.
+    Changes of records and of their links are written to the journal; those of list members and installations are not.
     """
     given = read_body(context, Subscription)
     _check(context, given)
@@ -351,7 +351,7 @@ def drop_filter(context: RequestContext) -> Response:
 
 
 def create_snapshots(context: RequestContext) -> Response:
-    """Write records as they are into the journal, each as an entry.
+    """Write records as they are now into the journal, an entry for each.
 
     Shape: `{snapshotResponses: [{portalId, objectId, objectTypeId, snapshotStatusId}]}`.
     """

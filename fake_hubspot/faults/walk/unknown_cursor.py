@@ -14,12 +14,12 @@ __all__ = ["UnknownCursor"]
 @register
 @dataclass(frozen=True, slots=True)
 class UnknownCursor(PageChange):
-    """A cursor that no response had leads elsewhere, as if it were no lower bound of the id.
+    """A cursor that no response contained leads elsewhere, as if cursors were not lower bounds of the id.
 
-    It fires only at such cursors. They come from a client that reads several parts of a list at the same time; it has
-    to notice, and either read the list in order or fail.
+    It fires only at such cursors, which a client sends that reads several parts of a list at the same time. The client
+    has to notice, and then either read the list in order or fail.
 
-    Source: assumed (cursors are the client's to repeat, not to choose; the recordings have none that was chosen).
+    Source: assumed (clients are meant to repeat cursors, not to choose them; no recording has a chosen one).
     """
 
     name = "unknown-cursor"
