@@ -1,7 +1,6 @@
 """The connector under test, started behind a node as Sesam would start it."""
 
 import socket
-import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -186,7 +185,7 @@ def open_connector(
         token: HubSpot's token for the connector.
         system: The system that it is.
     """
-    label = uuid.uuid4().hex if connector.is_image else ""
+    label = connector.spec.new_container_label()
     where = {system: connector.spec.target if connector.is_running else connector.command(label)}
     with open_node(
         node_dir,

@@ -4,6 +4,7 @@ import ipaddress
 import re
 import shlex
 import shutil
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -85,6 +86,10 @@ class ConnectorSpec:
     def command(self) -> str:
         """The command that starts it; the default is found wherever contract-bench is installed."""
         return service_command() if self.target == DEFAULT_CONNECTOR else self.target
+
+    def new_container_label(self) -> str:
+        """Return a label by which the containers of one run are found again; empty if it is not an image."""
+        return uuid.uuid4().hex if self.kind is ConnectorKind.IMAGE else ""
 
     @property
     def label(self) -> str:

@@ -3,7 +3,6 @@
 import json
 import shutil
 import tempfile
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -81,7 +80,7 @@ def drive_connector(
     """
     if not options.node_dir.is_dir():
         raise FolderMissingError(options.node_dir, "--node-dir")
-    label = uuid.uuid4().hex if options.spec.kind is ConnectorKind.IMAGE else ""
+    label = options.spec.new_container_label()
     urls, commands = start_of(options, label=label)
     with (
         tempfile.TemporaryDirectory(prefix="contract-bench-record-") as data_dir,

@@ -10,7 +10,6 @@ import sys
 import tempfile
 import threading
 import time
-import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -97,7 +96,7 @@ class Workbench:
         self.node_url = ""
         self._lines = lines
         self._spec = parse_connector(settings.connector)
-        self._label = uuid.uuid4().hex if self._spec.kind is ConnectorKind.IMAGE else ""
+        self._label = self._spec.new_container_label()
         self._cleanup = ExitStack()
 
     def __enter__(self) -> Self:
