@@ -12,7 +12,7 @@ from bench_core.child import kill_group
 from bench_core.reach import unreachable
 from contract_bench.errors import BenchError
 from contract_bench.roles.connector_spec import DEFAULT_CONNECTOR, ConnectorKind, ConnectorSpec, parse_connector
-from contract_bench.roles.docker import kill_containers, pid_of_container, run_command
+from contract_bench.roles.docker import containers_killed, kill_containers, pid_of_container, run_command
 from contract_bench.roles.local_node import open_node
 from contract_bench.roles.node_config import SYSTEM, environment_names
 from fake_sesam import MicroserviceError, Node
@@ -187,12 +187,15 @@ def open_connector(
     """
     label = connector.spec.new_container_label()
     where = {system: connector.spec.target if connector.is_running else connector.command(label)}
-    with open_node(
-        node_dir,
-        data_dir,
-        hubspot_url=hubspot_url,
-        token=token,
-        system_urls=where if connector.is_running else {},
-        system_commands={} if connector.is_running else where,
-    ) as node:
+    with (
+        open_node(
+            node_dir,
+            data_dir,
+            hubspot_url=hubspot_url,
+            token=token,
+            system_urls=where if connector.is_running else {},
+            system_commands={} if connector.is_running else where,
+        ) as node,
+        containers_killed(label),
+    ):
         yield RunningConnector(node, connector.spec, system=system, label=label)

@@ -1,12 +1,15 @@
 """Ending a connector at once: a process, a container, or one that somebody else runs."""
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 
 from contract_bench.roles import connector as connector_module
-from contract_bench.roles.connector import RunningConnector
+from contract_bench.roles.connector import ConnectorUnderTest, RunningConnector, open_connector
 from contract_bench.roles.connector_spec import parse_connector
 from fake_sesam import Node
 from tests.support.cases import Cases
@@ -32,3 +35,25 @@ def test_what_is_killed(cases: Cases, monkeypatch: pytest.MonkeyPatch) -> None:
             connector.kill()
             assert killed == expected
             assert connector.pid() == pid
+
+
+def test_a_container_does_not_outlive_a_run_that_a_signal_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The matrix and the pytest plugin start connectors this way; ending `docker run` does not end its container."""
+    commands: list[str] = []
+    killed: list[str] = []
+
+    @contextmanager
+    def node(*_places: Path, system_commands: Mapping[str, str], **_options: object) -> Iterator[SimpleNamespace]:
+        commands.extend(system_commands.values())
+        yield SimpleNamespace()
+
+    monkeypatch.setattr(connector_module, "open_node", node)
+    monkeypatch.setattr("contract_bench.roles.docker.kill_containers", killed.append)
+
+    for text in ("image:things:1", "python connector.py"):
+        opened = open_connector(ConnectorUnderTest(text), Path("node"), Path("data"), hubspot_url="", token="")
+        with pytest.raises(KeyboardInterrupt), opened:
+            raise KeyboardInterrupt
+
+    assert len(killed) == 1
+    assert f"contract-bench.connector={killed[0]}" in commands[0]
