@@ -20,11 +20,12 @@ from fake_hubspot.portal.identity import uuid_of
 from fake_hubspot.portal.journal_filters import JournalCondition, passes
 from fake_hubspot.portal.portal_context import PortalContext
 from fake_hubspot.portal.resources import Resource, Resources
+from fake_hubspot.portal.time_zone import DAY_MS
 
 __all__ = ["ACTIONS", "FILTERS", "KEPT_MS", "SUBSCRIPTIONS", "SUBSCRIPTION_TYPES", "Entry", "EventJournal"]
 
 SUBSCRIPTIONS, FILTERS = "journal-subscriptions", "journal-filters"
-KEPT_MS = 3 * 86_400_000
+KEPT_MS = 3 * DAY_MS
 KEPT_ENTRIES = 10_000
 SUBSCRIPTION_TYPES = (
     "OBJECT",

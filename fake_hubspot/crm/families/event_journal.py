@@ -22,13 +22,14 @@ from fake_hubspot.portal.decimal_id import parse_id
 from fake_hubspot.portal.event_journal import ACTIONS, FILTERS, SUBSCRIPTION_TYPES, SUBSCRIPTIONS, Entry
 from fake_hubspot.portal.journal_filters import OPERATORS, JournalCondition
 from fake_hubspot.portal.resources import Resource
+from fake_hubspot.portal.time_zone import HOUR_MS
 
 __all__ = ["routes"]
 
 SNAPSHOTS = "journal-snapshots"
 FILES = "/hubfs/{portalId}/webhooks-journal/{offset}"
 APP_ID = 1024738
-MAX_BATCH, READABLE_MS = 100, 3_600_000
+MAX_BATCH, READABLE_MS = 100, HOUR_MS
 
 
 class Subscription(msgspec.Struct, rename="camel"):
