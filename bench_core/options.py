@@ -143,7 +143,7 @@ class NameChoice(click.Choice[str]):
 
 
 class ReportPath(click.Path):
-    """A report to write. Its folder is made, and whether it can be written is checked, before the work begins."""
+    """A report or a recording to write. Before the work begins, its folder is made and checked to be writable."""
 
     def __init__(self, *, allow_dash: bool = False) -> None:
         super().__init__(dir_okay=False, writable=True, allow_dash=allow_dash, path_type=Path)

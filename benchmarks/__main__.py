@@ -37,6 +37,10 @@ def main(names: tuple[str, ...], full: bool, results: Path | None, document: boo
     unknown = set(names) - set(SECTIONS)
     if unknown:
         raise click.UsageError(f"unknown section: {', '.join(sorted(unknown))}. Choose from: {', '.join(SECTIONS)}.")
+    if document and not plot.is_available():
+        raise click.UsageError(
+            "--document draws a chart with matplotlib, which is not installed. Run `make bench-full`."
+        )
     today, console = dt.datetime.now(dt.UTC).date().isoformat(), report.console()
     path = results or RESULTS / f"{today}{'' if full else '-quick'}.json"
     about, sections = {"date": today, "full": full, "machine": machine()}, list[Section]()

@@ -6,6 +6,7 @@ compares with ours.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -76,6 +77,11 @@ def words(section: Section, figure: Figure) -> str:
     if ratio < 1:
         return f"{value}, {number(1 / ratio, 2)} x {BETTER.get(worse, 'better')}"
     return f"{value}, {number(ratio, 2)} x {worse}"
+
+
+def is_available() -> bool:
+    """Whether the library that draws the chart is installed."""
+    return find_spec("matplotlib") is not None
 
 
 def draw(path: Path, sections: Sequence[Section]) -> None:

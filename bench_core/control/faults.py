@@ -18,6 +18,8 @@ from bench_core.faults.rule import FaultRule, Selector
 __all__ = ["fault_operations", "to_wire"]
 
 PATH = "/_fake/faults"
+# What a rule can say of the lists of an API, which a server that knows no routes does not have.
+OF_LISTS = ("objectType", "page", "fromPage", "cursor", "lastPage")
 
 
 class FaultResponse(TypedDict):
@@ -66,6 +68,8 @@ def fault_operations(
         rule = read_body(context, FaultRule)
         if known is not None:
             _check_route(rule.where.route, known)
+        else:
+            _check_lists(rule.where)
         return Response.of(to_wire(faults_of(context).arm(rule)), status=201)
 
     def clear(context: Any) -> Response:
@@ -128,3 +132,17 @@ def _check_route(pattern: str, known: Collection[str]) -> None:
         return
     nearest = max(sorted(known), key=lambda name: SequenceMatcher(None, pattern, name).ratio())
     raise UsageError(f"where.route is {pattern!r}, which no route is called; the nearest is {nearest!r}")
+
+
+def _check_lists(where: Selector) -> None:
+    """Check that a rule says nothing about lists, of which this server knows nothing: the fault would never fire.
+
+    Raises:
+        UsageError: It does. The message names what finds a request instead.
+    """
+    given = [name for name in OF_LISTS if name in msgspec.to_builtins(where)]
+    if given:
+        raise UsageError(
+            f"this server does not know the lists of the API, so it expects no where.{given[0]}; select requests by "
+            "route, method, path, query, nth, every or afterRequest"
+        )

@@ -152,8 +152,7 @@ def is_chosen_by(request: Request) -> Callable[[JournalEntry], bool]:
     first, status, ordinal = request.first, _number(request, "status"), _number(request, "ordinal")
     wanted = Expectation(first("method") or None, first("path") or None, first("route") or None, status=status)
     fault = first("fault") or ""
-    is_unmatched, is_failed = _flag(request, "unmatched"), _flag(request, "failed")
-    is_sent = _flag(request, "sent") if request.first("sent") else None
+    is_unmatched, is_failed, is_sent = (_flag(request, name) for name in ("unmatched", "failed", "sent"))
 
     def is_chosen(entry: JournalEntry) -> bool:
         return (
@@ -168,8 +167,11 @@ def is_chosen_by(request: Request) -> Callable[[JournalEntry], bool]:
     return is_chosen
 
 
-def _flag(request: Request, name: str) -> bool:
-    return (request.first(name) or "").lower() == "true"
+def _flag(request: Request, name: str) -> bool | None:
+    text = (request.first(name) or "").lower()
+    if text not in ("", "true", "false"):
+        raise UsageError(f"{name} is true or false, not {text[:50]!r}")
+    return text == "true" if text else None
 
 
 def _matching(context: ControlExchange, wanted: Expectation) -> Iterator[JournalEntry]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from bench_core.errors import UsageError
+from bench_core.errors import NotFoundError
 from bench_core.exchange import Exchange, Message, Response
 from bench_core.faults.fault import AfterEffect, Delay, Fault, Replacement, ResponseFault, WireFault, wire_of
 from bench_core.faults.firing import FiringOf
@@ -21,7 +21,7 @@ __all__ = ["ArmedFault", "FaultSet", "FiredFaults", "Traits", "UnknownArmedFault
 PAGES_COUNTED = 50_000
 
 
-class UnknownArmedFaultError(UsageError):
+class UnknownArmedFaultError(NotFoundError):
     """No fault with this id is set."""
 
     def __init__(self, fault_id: str, *, known: list[str]) -> None:

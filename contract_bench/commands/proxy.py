@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bench_core.control.operations import CONTROL_PREFIX
-from bench_core.options import allow_host_option, line_options, not_empty, open_lines
+from bench_core.options import ReportPath, allow_host_option, line_options, not_empty, open_lines
 from bench_core.request_lines import RequestLine
 from bench_core.signals import lift_limit
 from contract_bench.proxy.address import Address
@@ -67,7 +67,7 @@ def read_upstream(_context: click.Context, _option: click.Parameter, text: str |
 @click.option(
     "--record",
     "cassette",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=ReportPath(),
     help="Write what the upstream answers to this cassette at the end, redacted.",
 )
 @click.option(

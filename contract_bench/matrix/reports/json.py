@@ -22,9 +22,9 @@ class ReportError(BenchError):
 
     def __init__(self, path: Path, problem: Exception) -> None:
         self.path = path
+        got = f"one without {problem}" if isinstance(problem, KeyError) else f"{type(problem).__name__}: {problem}"
         super().__init__(
-            f"expected a report that `contract-bench matrix --json` of this version has written in {path}, got "
-            f"{type(problem).__name__}: {problem}"
+            f"expected a report that `contract-bench matrix --json` of this version has written in {path}, got {got}"
         )
 
 

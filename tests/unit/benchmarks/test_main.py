@@ -32,6 +32,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(command, "RESULTS", tmp_path)
     # the tests' environment has no matplotlib, only that of `make bench`
     monkeypatch.setattr(plot, "draw", lambda path, sections: path.write_text(f"{len(sections)} sections"))
+    monkeypatch.setattr(plot, "is_available", lambda: True)
     monkeypatch.setattr(command, "SECTIONS", {"old": broken, "new": lambda _full: measured("new", 7), "broken": broken})
     old = [measured("old", 5), measured("new", 6)]
     for section in old:
@@ -72,4 +73,17 @@ def test_an_unknown_section_is_named(folder: Path) -> None:
 
     assert done.exit_code == 2
     assert "unknown section: nwe. Choose from: old, new, broken." in done.output
+    assert len(list(folder.glob("*.json"))) == 1
+
+
+def test_a_chart_that_cannot_be_drawn_is_said_before_anything_is_measured(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A full run takes half an hour."""
+    monkeypatch.setattr(plot, "is_available", lambda: False)
+
+    done = CliRunner().invoke(command.main, ["--document", "new"])
+
+    assert done.exit_code == 2
+    assert "which is not installed" in done.output
     assert len(list(folder.glob("*.json"))) == 1

@@ -68,6 +68,16 @@ def test_reports_about_different_connectors_are_not_merged(tmp_path: Path) -> No
     assert "got reports with different connectors, routes, variables or pages" in done.stderr
 
 
+def test_a_report_of_something_else_is_not_merged(tmp_path: Path) -> None:
+    """What it lacks is named."""
+    (tmp_path / "other.json").write_text("{}")
+
+    done = CliRunner().invoke(main, ["merge", str(tmp_path / "other.json")])
+
+    assert done.exit_code == 2
+    assert f"{tmp_path}/other.json, got one without 'page_size'" in done.stderr
+
+
 def test_a_cell_is_played_again_in_front_of_the_same_upstream() -> None:
     """The command names what the run was given, and nothing else."""
     cell = CELLS[0].cell

@@ -274,6 +274,19 @@ def test_a_fault_finds_its_request(session: requests.Session, proxy: ProxyServer
     assert got[2].headers["Retry-After"] == "7"
 
 
+def test_a_rule_about_lists_is_refused(session: requests.Session, proxy: ProxyServer) -> None:
+    """The proxy knows no lists, so the fault would never fire."""
+    asked = {"objectType": "contacts", "page": 2, "fromPage": 2, "cursor": "chosen", "lastPage": False}
+    rules = [{"fault": "server-error", "where": {name: value}} for name, value in asked.items()]
+
+    got = [session.post(f"{proxy.url}/_fake/faults", json=rule, timeout=20) for rule in rules]
+
+    assert [each.status_code for each in got] == [400] * len(asked)
+    for name, each in zip(asked, got, strict=True):
+        assert f"expects no where.{name}; select requests by route, method, path, query" in each.json()["error"]
+    assert get(session, proxy, "/_fake/faults").json()["faults"] == []
+
+
 def test_no_credential_is_shown(session: requests.Session, proxy: ProxyServer) -> None:
     """Not in the journal and not in the HAR file, wherever the client sent it."""
     headers = {"Authorization": f"Bearer {SECRET}", "X-Api-Key": f"{SECRET}-2"}

@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 import requests
+from click.testing import CliRunner
 
 from bench_core.exchange import Request
 from contract_bench.cassettes.dialects import read_cassette
 from contract_bench.cassettes.errors import RecordingError
+from contract_bench.cli import main
 from contract_bench.proxy import recording
 from contract_bench.proxy.address import Address
 from contract_bench.proxy.app import Exchanged
@@ -95,3 +97,15 @@ def test_a_signal_does_not_lose_what_was_recorded(tmp_path: Path) -> None:
     assert process.returncode == 0
     assert "3 interactions" in said
     assert len(read_cassette(cassette)) == 3
+
+
+def test_a_recording_that_could_not_be_written_is_refused_at_the_start(tmp_path: Path) -> None:
+    """Otherwise all of it would be lost at the end."""
+    (tmp_path / "file").touch()
+
+    done = CliRunner().invoke(
+        main, ["proxy", "--upstream", "http://127.0.0.1:9", "--record", f"{tmp_path}/file/x.yaml"]
+    )
+
+    assert done.exit_code == 2
+    assert f"the folder {tmp_path}/file cannot be made" in done.output

@@ -143,7 +143,7 @@ def test_a_fault_that_is_not_set_cannot_be_found(client: Client, method: str) ->
 
     answer = client.request(method, f"{FAULTS_PATH}/7")
 
-    assert answer.status_code == 400
+    assert answer.status_code == 404
     assert answer.json()["error"] == "no fault '7' is set here; set are: 1"
 
 

@@ -76,6 +76,8 @@ def test_a_dropped_portal_is_gone(fake: Fake) -> None:
         ("POST", "/_fake/tokens", {"value": "a\tb"}, 400, "its character 2 is U+0009"),
         ("POST", "/_fake/tokens", {"kind": "gold"}, 400, "a token's kind is"),
         ("GET", "/_fake/journal?limit=x", None, 400, "limit is a whole number"),
+        ("GET", "/_fake/journal?sent=maybe", None, 400, "sent is true or false, not 'maybe'"),
+        ("GET", "/_fake/journal/har?failed=1", None, 400, "failed is true or false, not '1'"),
     ],
 )
 def test_what_cannot_be_done_is_said_plainly(
