@@ -12,7 +12,7 @@ BIN := $(VENV)/bin
 # The programs of an environment hold its path: after the checkout was moved, the environment is made again.
 MOVED := $(if $(wildcard $(BIN)/pip),$(if $(shell grep -lF "$(CURDIR)/$(BIN)/" $(BIN)/pip),,FORCE),)
 UV := $(BIN)/uv
-DISTRIBUTED := -n 3 --dist loadfile --no-loadscope-reorder
+DISTRIBUTED := -n 4 --dist loadfile --no-loadscope-reorder
 # Each process collects all tests, so leave out folders of which none is run.
 LOCAL := $(DISTRIBUTED) -m "not e2e and not browser and not clients and not proof" --ignore tests/e2e --ignore tests/browser --ignore tests/clients
 LOCAL_TESTS := $(BIN)/pytest $(LOCAL)

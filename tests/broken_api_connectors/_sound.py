@@ -154,6 +154,7 @@ def serve(connector: Connector) -> None:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True  # head and body are sent one after the other
 
         def do_GET(self) -> None:
             if self.path.partition("?")[0] not in ROUTES:  # the node looks whether the connector answers

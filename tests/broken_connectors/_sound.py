@@ -314,6 +314,7 @@ class Request(BaseHTTPRequestHandler):
     """One request from the node."""
 
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # head and body are sent one after the other
     connector: Connector
 
     def do_GET(self) -> None:

@@ -61,6 +61,7 @@ class UpstreamStub:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True  # head and body are sent one after the other
 
             def do_POST(self) -> None:
                 self.do_GET()

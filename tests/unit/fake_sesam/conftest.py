@@ -21,6 +21,7 @@ class Handler(BaseHTTPRequestHandler):
     """Answers as the connector's script says."""
 
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # head and body are sent one after the other
     server: "_Server"
 
     @property

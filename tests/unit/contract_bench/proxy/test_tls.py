@@ -21,6 +21,7 @@ class Handler(BaseHTTPRequestHandler):
     """Answers every path with a page that has a link to itself."""
 
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # head and body are sent one after the other
 
     def do_GET(self) -> None:
         """Answer."""
