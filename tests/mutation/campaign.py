@@ -1,6 +1,7 @@
 """Tries a sample of the mutants of a target."""
 
 import random
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -13,11 +14,14 @@ from tests.mutation.worker import Job, Outcome
 
 __all__ = ["Score", "sample_of", "try_mutants"]
 
-# A mutant has this long, and this many times the time that its tests take otherwise, before it counts as killed.
+# A mutant has this long, and this many times the time that its tests take otherwise. If they do not end, it is tried
+# once more: alone, and with more patience. A machine that is busy must not kill mutants.
 PATIENCE_S = 30.0
 PATIENCE_FACTOR = 6.0
 TEST_PATIENCE_S = 20.0
 TEST_PATIENCE_FACTOR = 10.0
+MORE_PATIENCE = 3.0
+OUT_OF_TIME = re.compile(r"Timeout \(>|\+ Timeout \+")  # of pytest-timeout
 
 
 @dataclass(slots=True)
@@ -26,7 +30,7 @@ class Score:
 
     Attributes:
         killed: Mutants that made a test fail, with the test.
-        timed_out: Mutants under which the tests did not end; they count as killed.
+        timed_out: Mutants under which the tests did not end, twice; they count as killed.
         survived: Mutants that no test noticed and that are not listed.
         accepted: Mutants that no test noticed and that are listed as accepted.
         equivalent: Mutants that are listed as equivalent; they are not tried.
@@ -78,7 +82,7 @@ def try_mutants(
     run: Callable[[Iterator[Job]], Iterator[Outcome]],
     report: Callable[[Mutant, str], None],
 ) -> Score:
-    """Run the tests with each mutant of a sample.
+    """Run the tests with each mutant of a sample. Those under which they do not end are tried again, one at a time.
 
     Args:
         target: What the sample is of.
@@ -92,17 +96,40 @@ def try_mutants(
     score = Score(target.name)
     score.equivalent = [mutant for mutant, _ in sample if kinds.get(mutant.identity) == "equivalent"]
     rest = [(mutant, text) for mutant, text in sample if kinds.get(mutant.identity) != "equivalent"]
-    tests = [lines.tests_for(mutant) for mutant, _ in rest]
-    outcomes = run(
-        _job(mutant, text, wanted, lines) for (mutant, text), wanted in zip(rest, tests, strict=True) if wanted
-    )
-    for (mutant, _), wanted in zip(rest, tests, strict=True):
-        outcome = next(outcomes) if wanted else None
+    jobs = [_job(mutant, text, lines) for mutant, text in rest]
+    outcomes = run(job for job in jobs if job)
+    late: list[tuple[Mutant, Job]] = []
+    for (mutant, _), job in zip(rest, jobs, strict=True):
+        outcome = next(outcomes) if job else None
+        if job and outcome and _is_out_of_time(outcome):
+            late.append((mutant, job))
+        else:
+            report(mutant, _note(score, mutant, outcome, is_listed=mutant.identity in kinds))
+    for mutant, job in late:
+        (outcome,) = run(iter([_patient(job)]))
         report(mutant, _note(score, mutant, outcome, is_listed=mutant.identity in kinds))
     return score
 
 
-def _job(mutant: Mutant, text: str, tests: list[str], lines: LineMap) -> Job:
+def _is_out_of_time(outcome: Outcome) -> bool:
+    return outcome["result"] == "timeout" or (
+        outcome["result"] == "failed" and OUT_OF_TIME.search(outcome["output"]) is not None
+    )
+
+
+def _patient(job: Job) -> Job:
+    return {
+        **job,
+        "timeout_s": MORE_PATIENCE * job["timeout_s"],
+        "test_timeout_s": MORE_PATIENCE * job["test_timeout_s"],
+    }
+
+
+def _job(mutant: Mutant, text: str, lines: LineMap) -> Job | None:
+    """What to run, None if no test runs the module."""
+    tests = lines.tests_for(mutant)
+    if not tests:
+        return None
     took = [lines.seconds[test] for test in tests]
     chosen, files = frozenset(tests), dict.fromkeys(test.partition("::")[0] for test in tests)
     return Job(
@@ -134,7 +161,7 @@ def _note(score: Score, mutant: Mutant, outcome: Outcome | None, *, is_listed: b
         return "survived" if outcome else "survived: no test runs this module"
     if is_listed:
         score.outdated.append(mutant)
-    if outcome and result == "failed":
+    if outcome and not _is_out_of_time(outcome):
         score.killed.append((mutant, outcome["failed"][0]))
         return f"killed by {outcome['failed'][0]}"
     score.timed_out.append(mutant)

@@ -148,6 +148,36 @@ def test_equivalent_mutant_is_not_tried(root: Path) -> None:
     assert len(jobs) == len(sample) - 1 == len(score.killed)
 
 
+OUT_OF_TIME = "FAILED a.py::slow - Failed: Timeout (>20.0s) from pytest-timeout."
+
+
+@pytest.mark.parametrize(
+    ("first", "output"), [("timeout", ""), ("failed", OUT_OF_TIME), ("failed", "+++++ Timeout +++++")]
+)
+@pytest.mark.parametrize(("second", "part"), [("passed", "survived"), ("failed", "killed"), ("timeout", "timed_out")])
+def test_mutant_under_which_the_tests_do_not_end_is_tried_again_alone_and_with_more_patience(
+    root: Path, first: Result, output: str, second: Result, part: str
+) -> None:
+    """On a busy machine tests do not end either: that kills nothing."""
+    given: list[list[Job]] = []
+
+    def run(jobs: Iterator[Job]) -> Iterator[Outcome]:
+        given.append(list(jobs))
+        result, text = (first, output) if len(given) == 1 else (second, "")
+        for _ in given[-1]:
+            yield Outcome(result=result, failed=["a.py::slow"], seconds={}, output=text)
+
+    sample = sample_of(TARGET, root, None, 1, "return size")
+    score = try_mutants(TARGET, sample, lines(), [], run, ignore)
+
+    assert len(getattr(score, part)) == len(sample) == score.tried
+    assert [len(jobs) for jobs in given] == [len(sample), *[1] * len(sample)]
+    for once, (again,) in zip(given[0], given[1:], strict=True):
+        assert again["mutate"] == once["mutate"]
+        assert again["timeout_s"] > once["timeout_s"]
+        assert again["test_timeout_s"] > once["test_timeout_s"]
+
+
 def test_mutant_without_tests_survives(root: Path) -> None:
     said: list[str] = []
     sample = sample_of(TARGET, root, None, 1, "in f")
