@@ -678,3 +678,26 @@ def test_a_record_that_two_further_looks_find_is_sent_once() -> None:
     second = walk.accept(look, page([23, 25], after=26))
 
     assert (first.ids, second.ids) == (["23"], [])
+
+
+def test_a_look_that_is_about_to_be_taken_is_waited_for() -> None:
+    """An older one that arrives meanwhile settles nothing, and asks for nothing else."""
+    walk, (left, middle, last) = three_ranges()
+    look, look_at_last = Job("20", middle, is_check=True), Job("40", last, is_check=True)
+    walk.accept(Job("20", middle), page([25, 41], after=42))
+    walk.accept(Job(None, left), page([10, 24], after=25))
+    assert look in jobs_of(walk)
+    walk.accept(Job("40", last), page([40, 41]))
+    assert look_at_last in jobs_of(walk)
+    walk.accept(look_at_last, page([40, 41]))
+    assert Job("20", middle) in jobs_of(walk)
+    walk.accept(Job("20", middle), page([25, 41], after=42))  # contradicts the end of the first range again
+    assert {Job("0", left), look_at_last} <= set(jobs_of(walk))
+    walk.accept(Job("0", left), page([10, 24], after=25))  # now the next look at the middle is due
+    disagreements = left.disagreements
+
+    walk.accept(look, page([24, 25], after=26))
+    assert (left.is_settled, left.disagreements) == (False, disagreements)
+    walk.accept(look, page([23, 25], after=26))
+    assert (left.is_settled, left.disagreements) == (False, disagreements)
+    assert jobs_of(walk) == [look]
