@@ -701,3 +701,25 @@ def test_a_look_that_is_about_to_be_taken_is_waited_for() -> None:
     walk.accept(look, page([23, 25], after=26))
     assert (left.is_settled, left.disagreements) == (False, disagreements)
     assert jobs_of(walk) == [look]
+
+
+def test_a_contradiction_is_looked_at_six_times_from_both_sides_in_turn() -> None:
+    """Then the walk fails. Records that come and go have settled by then."""
+    walk, (left, middle, last) = three_ranges()
+    walk.accept(Job("40", last), page([60]))
+    walk.accept(Job("20", middle), page([25, 41], after=42))
+    walk.accept(Job(None, left), page([10, 24], after=25))
+    look, end = Job("20", middle, is_check=True), Job("0", left)
+    pages = {look: page([25, 41], after=42), end: page([10, 24], after=25)}
+    asked: list[Job] = []
+
+    def go_on() -> None:
+        for job in iter(walk.next_job, None):
+            if job in pages:
+                asked.append(job)
+                walk.accept(job, pages[job])
+
+    with pytest.raises(MismatchError, match="around id 20"):
+        go_on()
+
+    assert asked == [look, end, look, end, look, end]
