@@ -1,4 +1,4 @@
-"""The entry points of the programs that the package installs. Ctrl-C ends a program cleanly even during its imports.
+"""The entry points of the programs that are installed, also as `python -m`. Ctrl-C ends even their imports cleanly.
 
 A program is imported only after that is ensured: its imports take most of a second on a busy machine.
 """
@@ -20,7 +20,7 @@ def contract_bench() -> None:
 
 def fake_hubspot() -> None:
     """Run `fake-hubspot`."""
-    _run("fake-hubspot", "fake_hubspot.__main__")
+    _run("fake-hubspot", "fake_hubspot.cli")
 
 
 def fake_sesam() -> None:

@@ -1,6 +1,6 @@
 """`python -m contract_bench` is `contract-bench`."""
 
-from contract_bench.cli import main
+from bench_core.start import contract_bench
 
 if __name__ == "__main__":
-    main()
+    contract_bench()

@@ -3,8 +3,9 @@
 Import the public names from here. Each is loaded when it is first used, so `import fake_hubspot` costs nothing.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from bench_core.public_names import loaded_on_use
 
 if TYPE_CHECKING:
     from fake_hubspot.app import App
@@ -105,12 +106,4 @@ _MODULES = {
     "server": ("Server", "build_app", "serve_forever"),
     "settings": ("Settings",),
 }
-_HOME = {name: module for module, names in _MODULES.items() for name in names}
-
-
-def __getattr__(name: str) -> Any:
-    """Load a public name from its module."""
-    home = _HOME.get(name)
-    if home is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{home}"), name)
+__getattr__ = loaded_on_use(__name__, _MODULES)

@@ -1,8 +1,6 @@
-"""`python -m fake_sesam`."""
+"""`python -m fake_sesam` is `fake-sesam`."""
 
-from fake_sesam.cli import main
-
-__all__ = ["main"]
+from bench_core.start import fake_sesam
 
 if __name__ == "__main__":
-    main()
+    fake_sesam()

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl
 import msgspec
 
 from bench_core.journal import JournalEntry
-from fake_hubspot import FaultRule, Portal, Record, Server, Tenant, Tier, faults_of
+from fake_hubspot import TIERS, FaultRule, Portal, Record, Server, Tenant, faults_of
 
 __all__ = ["Step", "WorkerPortal"]
 
@@ -22,7 +22,7 @@ LONG_LAG_MS = 600_000
 # properties.
 BODY_BUDGET_BYTES = 256 * 1024 * 1024
 # So wide that a connector which paces itself by the remaining quota never waits. Faults test what it does at a limit.
-WIDE = Tier("wide", 1_000_000, None)
+WIDE = TIERS["unlimited"]
 ROUTES_OF_A_WALK = ("objects.", "legacy.", "associations.", "batch.", "properties.", "owners.")
 
 

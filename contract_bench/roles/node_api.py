@@ -8,7 +8,7 @@ import requests
 from contract_bench.errors import BenchError
 from contract_bench.roles.process import wait_until
 
-__all__ = ["NodeApi", "NodeApiError", "PumpRun"]
+__all__ = ["EndlessRunError", "NodeApi", "NodeApiError", "PumpRun"]
 
 TIMEOUT_S = 30
 RUN_TIMEOUT_S = 60.0
@@ -16,11 +16,22 @@ FIRST_PAUSE_S = 0.015
 
 
 class NodeApiError(BenchError):
-    """The node refused a request, or a pump did not end in time."""
+    """The node refused a request."""
 
     def __init__(self, what: str, status: int, said: str) -> None:
         self.status = status
         super().__init__(f"expected the node to {what}, got {status}: {said[:300]}")
+
+
+class EndlessRunError(BenchError):
+    """A pump did not end in time."""
+
+    def __init__(self, pipe: str) -> None:
+        self.pipe = pipe
+        super().__init__(
+            f"expected a run of {pipe} to end within {RUN_TIMEOUT_S:g} s, got one that is still running. "
+            f"Check what the connector waits for, such as a quota or a response, or use fewer contacts"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +74,7 @@ class NodeApi:
         """Wait for the end of a run.
 
         Raises:
-            NodeApiError: the run does not end in time.
+            EndlessRunError: the run does not end in time.
         """
         runtime: dict[str, Any] = {}
 
@@ -72,7 +83,7 @@ class NodeApi:
             return not runtime["is-running"]
 
         if not wait_until(has_ended, RUN_TIMEOUT_S, pause_s=FIRST_PAUSE_S):
-            raise NodeApiError(f"end a run of {pipe}", 200, "it is still running")
+            raise EndlessRunError(pipe)
         why = str(runtime["last-original-error-message"] or runtime["last-message"])
         return PumpRun(bool(runtime["success"]), why, str(runtime["last-seen"]))
 

@@ -7,7 +7,6 @@ portal under the same token, and its datasets are deleted first.
 import json
 import os
 import tempfile
-import uuid
 from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
@@ -16,7 +15,7 @@ from typing import Self
 from bench_core.child import kill_group
 from contract_bench.errors import BenchError
 from contract_bench.roles.connector import ConnectorUnderTest
-from contract_bench.roles.docker import kill_containers
+from contract_bench.roles.docker import containers_killed, kill_containers
 from contract_bench.roles.hubspot import HubSpotControl
 from contract_bench.roles.node_api import NodeApi
 from contract_bench.roles.node_config import SYSTEM, write_node
@@ -55,7 +54,7 @@ class Processes:
         for connector in self.connectors.values():
             if connector.is_running:
                 raise NotRestartableError(connector)
-        self._labels = {system: uuid.uuid4().hex for system, each in self.connectors.items() if each.is_image}
+        self._labels = {system: each.spec.new_container_label() for system, each in self.connectors.items()}
         self._cleanup = ExitStack()
         self.control: HubSpotControl
         self.node: NodeApi
@@ -71,6 +70,8 @@ class Processes:
             self._node_process = stack.enter_context(self._node_in(folder))
             self.node = NodeApi(self._node_process.url)
             stack.callback(lambda: self.node.close())
+            for label in self._labels.values():
+                stack.enter_context(containers_killed(label))
             self._cleanup = stack.pop_all()
         return self
 
@@ -96,8 +97,8 @@ class Processes:
         self.node = NodeApi(self._node_process.url)
 
     def _kill(self, system: str, pid: int) -> None:
-        if system in self._labels:
-            kill_containers(self._labels[system])
+        if label := self._labels[system]:
+            kill_containers(label)
         kill_group(pid)
 
     def _node_in(self, folder: Path) -> ModuleProcess:
@@ -114,5 +115,5 @@ class Processes:
         arguments = ["serve", str(folder / "node"), "--port", "0", "--quiet", "--data-dir", str(folder / "data")]
         arguments += ["--env", f"hubspot-url={self.control.url}", "--secrets", str(secrets)]
         for system, connector in self.connectors.items():
-            arguments += ["--system-command", f"{system}={connector.command(self._labels.get(system, ''))}"]
+            arguments += ["--system-command", f"{system}={connector.command(self._labels[system])}"]
         return ModuleProcess("fake_sesam", arguments, folder / "node.log", environ=os.environ)

@@ -17,7 +17,7 @@ from click.testing import CliRunner, Result
 from bench_core.listener import BackgroundServer, PromptServer
 from fake_hubspot import Server
 from fake_hubspot import Settings as HubSpotSettings
-from fake_hubspot.__main__ import main as fake_hubspot
+from fake_hubspot.cli import main as fake_hubspot
 from fake_sesam.cli import cli as fake_sesam
 from service.health_check import main, targets
 from tests.support.service_process import ServiceProcess

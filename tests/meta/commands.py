@@ -15,7 +15,7 @@ import click
 from click.testing import CliRunner
 
 from contract_bench.cli import main as contract_bench
-from fake_hubspot.__main__ import main as fake_hubspot
+from fake_hubspot.cli import main as fake_hubspot
 from fake_sesam.cli import cli as fake_sesam
 from tests.meta.blocks import ROOT
 from tests.support.processes import run_command

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from contract_bench.cli import main as contract_bench
-from fake_hubspot.__main__ import main as fake_hubspot
+from fake_hubspot.cli import main as fake_hubspot
 from fake_sesam.cli import cli as fake_sesam
 
 PROGRAMS = {"contract-bench": contract_bench, "fake-hubspot": fake_hubspot, "fake-sesam": fake_sesam}

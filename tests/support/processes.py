@@ -19,7 +19,7 @@ def patient(package: str) -> list[str]:
 
     On a busy machine, the limit that programs have otherwise would cut the end short, and with it the exit status.
     """
-    code = f"from bench_core import signals; signals.LIMIT_S = 3600; from {package}.__main__ import main; main()"
+    code = f"from bench_core import signals; signals.LIMIT_S = 3600; from {package}.cli import main; main()"
     return [sys.executable, "-c", code]
 
 

@@ -1,6 +1,8 @@
 """The programs that the package installs."""
 
 import gc
+import subprocess
+import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -58,4 +60,28 @@ def test_each_script_runs_its_program(monkeypatch: pytest.MonkeyPatch) -> None:
     for script in SCRIPTS.values():
         getattr(start, script.removeprefix("bench_core.start:"))()
 
-    assert ran == ["contract_bench.cli", "fake_hubspot.__main__", "fake_sesam.cli"]
+    assert ran == ["contract_bench.cli", "fake_hubspot.cli", "fake_sesam.cli"]
+
+
+def test_ctrl_c_during_the_imports_of_python_m_is_no_traceback_either() -> None:
+    """Python imports the package first, then its `__main__`; what takes long must not be among these."""
+    probe = """
+import runpy, sys
+
+class PressesCtrlC:
+    def find_spec(self, name, *_):
+        if name == "click":
+            raise KeyboardInterrupt
+
+sys.meta_path.insert(0, PressesCtrlC())
+for module in ("contract_bench", "fake_hubspot", "fake_sesam"):
+    try:
+        runpy.run_module(module, run_name="__main__", alter_sys=True)
+    except SystemExit as end:
+        print(module, end.code)
+"""
+    done = subprocess.run([sys.executable, "-c", probe], cwd=ROOT, capture_output=True, text=True, check=True)
+
+    assert done.stdout.split() == ["contract_bench", "130", "fake_hubspot", "130", "fake_sesam", "130"]
+    programs = ("contract-bench", "fake-hubspot", "fake-sesam")
+    assert done.stderr.splitlines() == [f"{program}: interrupted (SIGINT)" for program in programs]

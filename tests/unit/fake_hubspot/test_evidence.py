@@ -3,7 +3,7 @@
 import pytest
 from click.testing import CliRunner
 
-from fake_hubspot.__main__ import main
+from fake_hubspot.cli import main
 from fake_hubspot.evidence import BEHAVIOURS, LEVELS
 from fake_hubspot.portal.assumptions import ASSUMPTIONS
 

@@ -10,7 +10,7 @@ import requests
 from click.testing import CliRunner
 
 from fake_hubspot import evidence
-from fake_hubspot.__main__ import LEVELS, main
+from fake_hubspot.cli import LEVELS, main
 from tests.support.processes import started
 
 
@@ -85,7 +85,7 @@ def test_serve_loads_no_fault_before_one_is_set() -> None:
     """Faults take a quarter of the start-up time, and the default scenario has none."""
     program = """
 import sys
-import fake_hubspot.__main__
+import fake_hubspot.cli
 from fake_hubspot.server import build_app
 from fake_hubspot.settings import Settings
 build_app(Settings())

@@ -85,6 +85,7 @@ def processes() -> Iterator[Processes]:
         pytest.param("service", FEW, 2, STEPS_A_SEQUENCE, 1, marks=pytest.mark.proof),
         pytest.param("service", DIVIDED, 4, STEPS_A_SEQUENCE, 1, marks=pytest.mark.proof),
         pytest.param("service", 4 * DIVIDED, 1, STEPS_A_SEQUENCE, 0, marks=pytest.mark.proof),
+        pytest.param("service", 10 * DIVIDED, 1, STEPS_A_SEQUENCE, 0, marks=pytest.mark.proof),
         pytest.param(IN_ORDER, DIVIDED, 2, STEPS_A_SEQUENCE, 1, marks=pytest.mark.proof),
     ],
 )

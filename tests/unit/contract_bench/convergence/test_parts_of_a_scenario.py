@@ -56,7 +56,13 @@ class Portal:
 def test_what_cannot_be_changed_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is restored from an empty recycle bin, and no record is merged with itself."""
     portal = Portal()
-    control = cast("HubSpotControl", SimpleNamespace(make_portal=lambda **_: portal))
+    made: dict[str, Any] = {}
+
+    def make_portal(**how: Any) -> Portal:
+        made.update(how)
+        return portal
+
+    control = cast("HubSpotControl", SimpleNamespace(make_portal=make_portal))
     account = ScenarioAccount(control, token="t", contacts=2)
     monkeypatch.setattr(account, "live", lambda: {"101": {}, "102": {}})
 
@@ -66,6 +72,7 @@ def test_what_cannot_be_changed_is_left_alone(monkeypatch: pytest.MonkeyPatch) -
     account.drop()
 
     assert portal.calls == [("merge", "101", "102")]
+    assert made["tier"] == "unlimited", "connectors that pace themselves would wait: the clock stands still"
 
 
 def test_a_name_is_looked_for_in_texts_alone() -> None:

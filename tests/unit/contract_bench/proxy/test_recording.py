@@ -77,7 +77,7 @@ def test_so_many_credentials_are_remembered() -> None:
 
 
 # The limit of time for the end of a program is none at all: whatever does not lift it is cut short.
-HASTY = "from bench_core import signals; signals.LIMIT_S = 0; from contract_bench.__main__ import main; main()"
+HASTY = "from bench_core import signals; signals.LIMIT_S = 0; from contract_bench.cli import main; main()"
 
 
 def test_a_signal_does_not_lose_what_was_recorded(tmp_path: Path) -> None:

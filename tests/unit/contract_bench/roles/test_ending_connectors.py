@@ -9,8 +9,10 @@ from typing import Any, cast
 import pytest
 
 from contract_bench.roles import connector as connector_module
+from contract_bench.roles import processes as processes_module
 from contract_bench.roles.connector import ConnectorUnderTest, RunningConnector, open_connector
 from contract_bench.roles.connector_spec import parse_connector
+from contract_bench.roles.processes import Processes
 from fake_sesam import Node
 from tests.support.cases import Cases
 
@@ -54,6 +56,27 @@ def test_a_container_does_not_outlive_a_run_that_a_signal_ends(monkeypatch: pyte
         opened = open_connector(ConnectorUnderTest(text), Path("node"), Path("data"), hubspot_url="", token="")
         with pytest.raises(KeyboardInterrupt), opened:
             raise KeyboardInterrupt
+
+    assert len(killed) == 1
+    assert f"contract-bench.connector={killed[0]}" in commands[0]
+
+
+def test_a_container_does_not_outlive_the_processes_of_a_scenario(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However it ends. A connector that is a command has none."""
+    commands: list[str] = []
+    killed: list[str] = []
+
+    @contextmanager
+    def process(_module: str, arguments: list[str], *_: Path, **_options: object) -> Iterator[SimpleNamespace]:
+        commands.extend(word for word in arguments if word.startswith("things="))
+        yield SimpleNamespace(url="http://127.0.0.1:1")
+
+    monkeypatch.setattr(processes_module, "ModuleProcess", process)
+    monkeypatch.setattr("contract_bench.roles.docker.kill_containers", killed.append)
+
+    connectors = {"things": ConnectorUnderTest("image:things:1"), "other": ConnectorUnderTest("python connector.py")}
+    with pytest.raises(KeyboardInterrupt), Processes(connectors):
+        raise KeyboardInterrupt
 
     assert len(killed) == 1
     assert f"contract-bench.connector={killed[0]}" in commands[0]

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from fake_hubspot.__main__ import main, serve
+from fake_hubspot.cli import main, serve
 from fake_hubspot.errors import UsageError
 from fake_hubspot.portal.config import PortalConfig
 from fake_hubspot.server import Server

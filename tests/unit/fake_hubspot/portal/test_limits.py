@@ -22,6 +22,17 @@ def test_no_window_of_ten_seconds_ever_admits_more_than_the_burst(steps_ms: list
         assert sum(1 for other in admitted[index:] if other < at + WINDOW_MS) <= TIERS["free"].burst
 
 
+def test_a_client_that_obeys_the_headers_need_not_wait_for_a_clock_that_stands_still() -> None:
+    """With the tier `unlimited`: with any other one the window stays used up."""
+    limits = RateLimits(TIERS["unlimited"], enforced=True)
+
+    refused = {limits.admit(0, is_search=bool(number % 2)) for number in range(5_000)}
+
+    told = dict(limits.headers())
+    assert refused == {None}
+    assert int(told[b"x-hubspot-ratelimit-remaining"]) > 0.9 * int(told[b"x-hubspot-ratelimit-max"])
+
+
 def test_without_enforcement_everything_is_admitted_and_counted() -> None:
     """The headers are always sent."""
     limits = RateLimits(TIERS["free"])

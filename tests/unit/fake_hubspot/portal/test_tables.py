@@ -155,6 +155,7 @@ def test_the_subscriptions() -> None:
         "enterprise": ("enterprise", 190, 1_000_000, 5),
         "increased": ("increased", 250, 2_000_000, 5),
         "oauth": ("oauth", 110, None, 5),
+        "unlimited": ("unlimited", 1_000_000, None, 1_000_000),
     }
 
 
@@ -228,7 +229,10 @@ def test_a_portal_may_be_just_so(fields: dict[str, object]) -> None:
         ({"token": "ab c"}, "its character 3 is U+0020"),
         ({"token": "ab\x7f"}, "its character 3 is U+007F"),
         ({"token": "é"}, "its character 1 is U+00E9"),
-        ({"tier": "gold"}, "there is no tier 'gold'. Known: enterprise, free, increased, oauth, professional."),
+        (
+            {"tier": "gold"},
+            "there is no tier 'gold'. Known: enterprise, free, increased, oauth, professional, unlimited.",
+        ),
         ({"data_center": "us"}, "there is no data centre 'us'. Known: eu1, na1, na2."),
     ],
 )

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from fake_hubspot import Server, Settings
-from fake_hubspot.__main__ import main
+from fake_hubspot.cli import main
 from fake_hubspot.errors import SeedError, UsageError
 from fake_hubspot.portal.config import PortalConfig
 from fake_hubspot.portal.portal import Portal
