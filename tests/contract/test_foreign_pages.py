@@ -7,6 +7,7 @@ import requests
 
 from fake_hubspot import Server, Settings
 from fake_sesam import Node, NodeOptions, NodeServer
+from tests.support.cases import for_each
 
 FOREIGN = [
     {"Origin": "http://evil.example"},
@@ -68,9 +69,7 @@ def test_a_foreign_page_neither_acts_nor_reads(hubspot: str, sesam: str, headers
             assert "pages of other sites have no access" in answer.text or "not known as evil.example" in answer.text
 
 
-@pytest.mark.parametrize(
-    "content_type", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", None]
-)
+@for_each("content_type", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", None])
 def test_a_body_that_a_form_can_send_changes_nothing(hubspot: str, sesam: str, content_type: str | None) -> None:
     """The message says what to write with curl, which sends such a type by default."""
     headers = {"Content-Type": content_type} if content_type else {}

@@ -20,6 +20,7 @@ from fake_hubspot import Settings as HubSpotSettings
 from fake_hubspot.cli import main as fake_hubspot
 from fake_sesam.cli import cli as fake_sesam
 from service.health_check import main, targets
+from tests.support.cases import for_each
 from tests.support.service_process import ServiceProcess
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -96,7 +97,7 @@ def test_the_health_check_of_the_image_finds_the_service(service: tuple[str, Ser
     assert main({"HOST": "127.0.0.2", "PORT": str(process.port)}) == (0 if host == "::" else 1)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("environ", "found"),
     [
         ({}, [("127.0.0.1", 5000), ("::1", 5000)]),

@@ -3,9 +3,10 @@
 import pytest
 
 from tests.meta.contracts import Contract, markdown
+from tests.support.cases import for_each
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("contract", "line"),
     [
         ({"type": "layers", "containers": ["a"], "layers": ["b : c", "d"]}, "- `a`: `b : c` → `d`"),

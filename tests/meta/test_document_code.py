@@ -19,6 +19,7 @@ from fake_sesam import ConfigFile, configure
 from tests.meta.blocks import DOCUMENTS, ROOT, Block, blocks_of, every_block
 from tests.meta.commands import PROGRAMS, problems_of_call, reader_environment
 from tests.meta.test_document_extensions import EXTENSIONS
+from tests.support.cases import for_each
 from tests.support.nested_pytest import LIGHT
 
 pytest_plugins = ["pytester"]
@@ -105,7 +106,7 @@ class Tolerant(yaml.SafeLoader):
 Tolerant.add_multi_constructor("!", lambda _loader, _tag, _node: None)
 
 
-@pytest.mark.parametrize("block", every_block("yaml"), ids=lambda block: block.where)
+@for_each("block", every_block("yaml"), ids=lambda block: block.where)
 def test_yaml_block_names_existing_options_and_services(block: Block) -> None:
     """Services only if the block extends our compose file."""
     content = yaml.load(block.text, Tolerant)  # noqa: S506 - a safe loader

@@ -113,7 +113,7 @@ def lines_of(text: str) -> list[str]:
     return text.replace("\\\n", " ").splitlines()
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("line", "problem"),
     [
         ("contract-bench lint --strictly", "No such option '--strictly'"),

@@ -10,6 +10,7 @@ from click.testing import CliRunner
 from contract_bench.cli import main as contract_bench
 from fake_hubspot.cli import main as fake_hubspot
 from fake_sesam.cli import cli as fake_sesam
+from tests.support.cases import for_each
 
 PROGRAMS = {"contract-bench": contract_bench, "fake-hubspot": fake_hubspot, "fake-sesam": fake_sesam}
 SECRET = re.compile(r"(^|-)(token|jwt|password|secret|key)$")
@@ -51,8 +52,8 @@ def test_the_options_are_found() -> None:
     assert ("contract-bench", "proxy", "--control-token") in found
 
 
-@pytest.mark.parametrize("value", ["", " "])
-@pytest.mark.parametrize(("program", "path", "option"), FOUND, ids=lambda each: getattr(each, "name", str(each)))
+@for_each("value", ["", " "])
+@for_each(("program", "path", "option"), FOUND, ids=lambda each: getattr(each, "name", str(each)))
 def test_an_empty_option_is_refused(program: str, path: tuple[str, ...], option: click.Option, value: str) -> None:
     arguments = [*path, *(["."] if program == "fake-sesam" else []), option.opts[0], value]
 

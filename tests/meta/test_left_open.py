@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.cases import for_each
 from tests.support.left_open import Opened, WatchedConnection, unraisable_errors
 
 OPENING: dict[str, Callable[[], Any]] = {
@@ -39,7 +40,7 @@ class Cycle:
         self.kept, self.itself = kept, self
 
 
-@pytest.mark.parametrize("kind", OPENING)
+@for_each("kind", OPENING)
 def test_what_is_left_open_is_noticed_and_found(kind: str, opened: Opened) -> None:
     opened.anything()
 

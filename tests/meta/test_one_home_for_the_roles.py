@@ -3,9 +3,8 @@
 import ast
 from collections.abc import Iterator
 
-import pytest
-
 from tests.meta.blocks import ROOT
+from tests.support.cases import for_each
 
 BENCH = ROOT / "contract_bench"
 STARTS_A_ROLE = {"Server", "NodeServer", "Node", "Child", "Popen", "check_call", "check_output"}
@@ -49,7 +48,7 @@ def test_uses_in_the_roles_package_are_found() -> None:
     assert found == {*calls, "imports subprocess", "speaks to /_fake/", "speaks to /api/"}
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("source", "found"),
     [
         ('"""Ask `POST /_fake/faults`."""', []),

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.meta.blocks import ROOT
+from tests.support.cases import for_each
 
 INSIDE = {
     "fake_hubspot": ("fake_hubspot", "tests/unit/fake_hubspot"),
@@ -47,7 +48,7 @@ def test_other_packages_import_only_public_names(package: str) -> None:
     assert found == []
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("source", "found"),
     [
         ("from fake_sesam import Node", []),

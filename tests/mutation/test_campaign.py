@@ -13,6 +13,7 @@ from tests.mutation.mutants import Mutant, mutants_of
 from tests.mutation.survivors import read_survivors
 from tests.mutation.targets import TARGETS, Target, chosen
 from tests.mutation.worker import Job, Outcome, stages
+from tests.support.cases import for_each
 
 ROOT = Path(__file__).resolve().parents[2]
 Result = Literal["passed", "failed", "timeout", "nothing"]
@@ -273,7 +274,7 @@ def test_package_stands_for_what_is_in_it() -> None:
     assert len(chosen("")) == len(TARGETS)
 
 
-@pytest.mark.parametrize("target", TARGETS, ids=lambda target: target.name)
+@for_each("target", TARGETS, ids=lambda target: target.name)
 def test_every_target_has_code_and_tests(target: Target) -> None:
     modules = list(target.modules(ROOT))
 

@@ -39,7 +39,7 @@ def test_names_that_anybody_can_register_are_never_known(bound: str, host: str) 
     assert not AccessPolicy(bound).takes_host(host.encode())
 
 
-@pytest.mark.parametrize(
+@for_each(
     "host",
     [
         "fake-hubspot:8400",
@@ -62,7 +62,7 @@ def test_a_server_is_known_by_the_address_it_is_bound_to() -> None:
     assert not AccessPolicy("192.0.2.7").takes_host(b"192.0.2.8")
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("allowed", "host", "is_known"),
     [
         ("fake.example", "fake.example:9", True),

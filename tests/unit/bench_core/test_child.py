@@ -12,6 +12,7 @@ import pytest
 
 from bench_core.child import MARK, Child, end_orphans
 from bench_core.owner import OwnerProcess
+from tests.support.cases import for_each
 from tests.support.processes import is_alive, started
 from tests.support.waiting import wait_until
 
@@ -139,7 +140,7 @@ def test_release_ends_what_is_left_of_the_group() -> None:
     wait_until(lambda: not is_alive(left), "the end of the group")
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("name", "error"),
     [("no-such-program", FileNotFoundError), ("/no/such/program", FileNotFoundError), ("/etc", PermissionError)],
 )

@@ -15,6 +15,7 @@ from click.testing import CliRunner
 from bench_core.command_line import CommandLine
 from bench_core.options import ReportPath
 from bench_core.signals import ENDING_SIGNALS, Interrupted, ProgramEnd, held_signals
+from tests.support.cases import for_each
 from tests.support.processes import started
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -53,7 +54,7 @@ def fail(what: str) -> None:
     }[what]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("what", "status", "said"),
     [
         ("explained", 2, "prog: expected x, got y\n"),

@@ -6,12 +6,12 @@ from xml.dom import minidom
 from xml.etree import ElementTree
 from xml.parsers import expat
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bench_core.junit import Case, Failure, Suite, to_junit
 from bench_core.text import encodable_json, printable
+from tests.support.cases import for_each
 
 # Any code point, also those that are no characters and the halves of surrogate pairs.
 ANY_TEXT = st.text(st.characters(exclude_categories=()))
@@ -65,12 +65,12 @@ def test_text_without_control_characters_is_not_changed(text: str) -> None:
     assert printable(text) == text
 
 
-@pytest.mark.parametrize("text", KEPT)
+@for_each("text", KEPT)
 def test_characters_that_xml_can_hold_are_kept(text: str) -> None:
     assert printable(text) == text
 
 
-@pytest.mark.parametrize(("text", "shown"), SHOWN)
+@for_each(("text", "shown"), SHOWN)
 def test_characters_that_xml_cannot_hold_are_shown_as_escapes(text: str, shown: str) -> None:
     assert printable(f"a{text}b") == f"a{shown}b"
 

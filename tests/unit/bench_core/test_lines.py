@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from bench_core.lines import EventLines, Line, uses_colours
+from tests.support.cases import for_each
 
 LINE = Line("hubspot", "request", (("GET", "bold"), ("/x", ""), ("500", "bad"), ("", "dim")), {"status": 500}, at=0.25)
 
@@ -88,7 +89,7 @@ def test_nothing_that_a_terminal_obeys_is_printed(colours: bool) -> None:
     assert "\x1b[2J" not in shown
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("stream", "environ", "expected"),
     [
         (Terminal(), {}, True),

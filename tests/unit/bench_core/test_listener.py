@@ -26,6 +26,7 @@ from bench_core.listener import (
     bind,
     url_of,
 )
+from tests.support.cases import for_each
 from tests.support.processes import started
 
 HOSTS = ["127.0.0.1", "localhost", "0.0.0.0", "::1", "[::1]", "::"]  # noqa: S104 - for this test only
@@ -54,7 +55,7 @@ def has_ipv6() -> bool:
     return True
 
 
-@pytest.mark.parametrize("host", HOSTS)
+@for_each("host", HOSTS)
 def test_the_url_reaches_the_server_for_every_spelling_of_a_host(host: str) -> None:
     if ":" in host and not has_ipv6():
         pytest.skip("this machine has no IPv6 loopback address")
@@ -93,7 +94,7 @@ def test_a_taken_port_raises_an_error_with_the_address_and_a_way_out() -> None:
     )
 
 
-@pytest.mark.parametrize("host", ["203.0.113.1", "no.such.host.invalid", "2001:db8::1"])
+@for_each("host", ["203.0.113.1", "no.such.host.invalid", "2001:db8::1"])
 def test_an_address_that_this_machine_does_not_have_raises_a_listen_error(host: str) -> None:
     with pytest.raises(ListenError, match="cannot listen on "):
         bind(host, 0)
@@ -175,7 +176,7 @@ def test_a_request_under_way_is_answered_before_the_server_stops() -> None:
         assert answer.result().text == "slow"
 
 
-@pytest.mark.parametrize("turns", range(9))
+@for_each("turns", range(9))
 def test_a_connection_of_the_last_moment_is_closed(turns: int) -> None:
     """However many turns of the event loop lie between its arrival and the stop; the leak check sees one left open."""
     with socket.socket() as client:

@@ -10,6 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bench_core.masking import MASK, Masking
+from tests.support.cases import for_each
 
 SECRETS = st.text(st.characters(blacklist_categories=["Cs"]), min_size=4, max_size=12)
 
@@ -80,7 +81,7 @@ def test_a_text_that_shows_no_sign_of_a_secret_needs_no_closer_look(text: str) -
     assert quick == thorough
 
 
-@pytest.mark.parametrize("secret", ["", "abc", None, 7])
+@for_each("secret", ["", "abc", None, 7])
 def test_a_secret_that_would_mask_ordinary_words_is_not_masked(secret: object) -> None:
     """Shorter than four characters, or no text."""
     assert Masking([secret])("abc 7 in a sentence") == "abc 7 in a sentence"
@@ -91,7 +92,7 @@ def test_the_longer_of_two_secrets_is_masked_first() -> None:
     assert Masking(["secret", "secret-and-more"])("x secret-and-more y secret") == "x *** y ***"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "shown"),
     [
         ("hapikey=abc&limit=2", "hapikey=***&limit=2"),
@@ -109,7 +110,7 @@ def test_a_query_shows_no_value_of_a_secret_name(text: str, shown: str) -> None:
     assert Masking().body(text, "application/x-www-form-urlencoded; charset=utf-8") == shown
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "shown"),
     [
         ("GET /oauth/v1/access-tokens/C0ffee?x=1", "GET /oauth/v1/access-tokens/***?x=1"),
@@ -127,13 +128,13 @@ def test_tokens_are_known_by_their_form_and_place(text: str, shown: str) -> None
     assert Masking()(text) == shown
 
 
-@pytest.mark.parametrize("name", ["Authorization", "cookie", "Set-Cookie", "X-Fake-HubSpot-Control-Token", "X-API-Key"])
+@for_each("name", ["Authorization", "cookie", "Set-Cookie", "X-Fake-HubSpot-Control-Token", "X-API-Key"])
 def test_a_secret_header_is_masked_whole(name: str) -> None:
     assert Masking().header(name, "anything at all") == MASK
     assert Masking(["hidden"]).header("Referer", "http://x/?k=hidden") == "http://x/?k=***"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "shown"),
     [
         ('{"access_token": "a\\"b", "expires_in": 1800}', '{"access_token": "***", "expires_in": 1800}'),

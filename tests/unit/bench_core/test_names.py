@@ -5,9 +5,10 @@ import pytest
 
 from bench_core.names import nearest, no_such
 from bench_core.options import NameChoice
+from tests.support.cases import for_each
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("name", "meant"),
     [
         ("sever-error", "server-error"),

@@ -3,9 +3,8 @@
 import io
 import threading
 
-import pytest
-
 from bench_core.progress import Progress
+from tests.support.cases import for_each
 
 
 class Terminal(io.StringIO):
@@ -26,7 +25,7 @@ class Clock:
         return self.now
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("total", "done", "seconds", "expected"),
     [
         (None, 0, 0, "things: 0 entities, 0/s after 0 s"),

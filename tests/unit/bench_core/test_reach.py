@@ -8,6 +8,7 @@ import requests
 import urllib3
 
 from bench_core.reach import unreachable
+from tests.support.cases import for_each
 
 URL = "http://user:secret@example.test:81/path?x=1"
 
@@ -18,7 +19,7 @@ def wrapped(cause: Exception) -> Exception:
     return requests.ConnectionError(inner)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("cause", "said"),
     [
         (ConnectionRefusedError(errno.ECONNREFUSED, "refused"), "nobody listens on example.test:81"),

@@ -9,6 +9,7 @@ import pytest
 
 from bench_core.pages import PageRequest, PageResponse, RefusedFormError, Said, Section, Site, live_event
 from bench_core.pages.environment import ticked
+from tests.support.cases import for_each
 
 SECTIONS = [Section("Overview", "/"), Section("Pipes", "/pipes")]
 FORM = "application/x-www-form-urlencoded"
@@ -91,7 +92,7 @@ def test_each_file_of_a_page_is_served_and_may_be_kept_until_it_changes(site: Si
         assert re.search(r"\?v=[0-9a-f]{12}$", address)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "markup"),
     [
         ("a `b` c", "a <code>b</code> c"),
@@ -105,7 +106,7 @@ def test_what_backticks_enclose_is_code_and_everything_is_escaped(text: str, mar
     assert ticked(text) == markup
 
 
-@pytest.mark.parametrize("name", ["../site.py", "site.py", "shell.html.jinja", "", "style.css/x", "%2e%2e"])
+@for_each("name", ["../site.py", "site.py", "shell.html.jinja", "", "style.css/x", "%2e%2e"])
 def test_nothing_else_is_served(site: Site, name: str) -> None:
     answer = site.common(PageRequest(f"/ui/assets/{name}"), "GET")
 
@@ -120,7 +121,7 @@ def test_a_form_without_the_token_of_this_server_is_refused(site: Site) -> None:
             site.common(posted({"theme": "dark", **fields}), "POST")
 
 
-@pytest.mark.parametrize("kind", ["", "text/plain", "multipart/form-data; boundary=x", "application/json"])
+@for_each("kind", ["", "text/plain", "multipart/form-data; boundary=x", "application/json"])
 def test_another_content_type_is_no_form(site: Site, kind: str) -> None:
     request = PageRequest("/ui/theme", body=f"_token={site.token}".encode(), content_type=kind)
 
@@ -135,7 +136,7 @@ def test_a_form_is_bounded(site: Site) -> None:
         site.checked_form(posted({"_token": site.token, **{str(number): "" for number in range(1001)}}))
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("back", "to"),
     [
         ("/pipes?x=1", "/pipes?x=1"),
@@ -165,7 +166,7 @@ def test_a_theme_is_kept_in_a_cookie_and_an_unknown_one_is_not(site: Site) -> No
     assert b"data-theme=" not in show(site, PageRequest("/", cookie="theme=other")).body
 
 
-@pytest.mark.parametrize("text", ["Done: <b>ü\r\n", 'said "a; b=c,"', "x" * 5000, "ü" * 5000])
+@for_each("text", ["Done: <b>ü\r\n", 'said "a; b=c,"', "x" * 5000, "ü" * 5000])
 def test_what_an_action_did_is_said_once_by_the_page_after_it(site: Site, text: str) -> None:
     redirect = site.redirect("/pipes", text, tone="warn")
     cookie = header(redirect, "set-cookie").partition(";")[0]
@@ -176,7 +177,7 @@ def test_what_an_action_did_is_said_once_by_the_page_after_it(site: Site, text: 
     assert "Max-Age=0" in header(page, "set-cookie")
 
 
-@pytest.mark.parametrize("cookie", ["said-fake-node=x", "said-fake-node=odd%3Atext", "=;;==\x00", "said-fake-node"])
+@for_each("cookie", ["said-fake-node=x", "said-fake-node=odd%3Atext", "=;;==\x00", "said-fake-node"])
 def test_a_broken_cookie_says_nothing(site: Site, cookie: str) -> None:
     assert b'class="said' not in show(site, PageRequest("/", cookie=cookie)).body
 

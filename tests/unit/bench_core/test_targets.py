@@ -3,6 +3,7 @@
 import pytest
 
 from bench_core.targets import TargetError, TargetPolicy
+from tests.support.cases import for_each
 
 POLICY = TargetPolicy(("receiver", ".example.com"), option="--webhook-host")
 TAKEN = {
@@ -48,7 +49,7 @@ REFUSED = (
 )
 
 
-@pytest.mark.parametrize("uri", TAKEN)
+@for_each("uri", TAKEN)
 def test_this_machine_and_named_hosts_are_taken(uri: str) -> None:
     target = POLICY.check(uri)
 
@@ -56,7 +57,7 @@ def test_this_machine_and_named_hosts_are_taken(uri: str) -> None:
     assert target.is_encrypted is uri.startswith("https")
 
 
-@pytest.mark.parametrize("uri", REFUSED)
+@for_each("uri", REFUSED)
 def test_everything_else_is_refused(uri: str) -> None:
     with pytest.raises(TargetError):
         POLICY.check(uri)

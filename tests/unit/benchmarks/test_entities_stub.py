@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator
 
-import pytest
-
 from benchmarks.entities_stub import HEAD, entity, response
 from fake_sesam import parse_entities
+from tests.support.cases import for_each
 
 
 def body(chunks: Iterator[bytes]) -> Iterator[bytes]:
@@ -16,7 +15,7 @@ def body(chunks: Iterator[bytes]) -> Iterator[bytes]:
         yield rest[: int(size, 16)]
 
 
-@pytest.mark.parametrize("count", [0, 1, 100, 101, 250])
+@for_each("count", [0, 1, 100, 101, 250])
 def test_response_is_one_array(count: int) -> None:
     """Whether or not the last page is full."""
     entities = list(parse_entities(body(response(count))))

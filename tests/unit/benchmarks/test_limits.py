@@ -7,12 +7,13 @@ import pytest
 
 from benchmarks import limits
 from fake_hubspot import TIERS as FAKE_TIERS
+from tests.support.cases import for_each
 
 ROOT = Path(__file__).resolve().parents[3]
 PAGE = ROOT / "docs" / "explanation" / "limits-of-one-account.md"
 
 
-@pytest.mark.parametrize("table", limits.TABLES)
+@for_each("table", limits.TABLES)
 def test_the_page_shows_the_table(table: Callable[[], str]) -> None:
     """Exactly as `python -m benchmarks.limits` prints it."""
     assert table() in PAGE.read_text(encoding="utf-8")
@@ -26,9 +27,7 @@ def test_the_tiers_are_the_same_as_in_the_fake() -> None:
     assert {tier.search_per_second for tier in theirs} == {limits.SEARCHES_PER_S}
 
 
-@pytest.mark.parametrize(
-    ("changes", "requests"), [(0, 1), (1, 1), (199, 1), (200, 2), (398, 2), (399, 3), (10_000, 51)]
-)
+@for_each(("changes", "requests"), [(0, 1), (1, 1), (199, 1), (200, 2), (398, 2), (399, 3), (10_000, 51)])
 def test_number_of_searches(changes: int, requests: int) -> None:
     """The first search that is not full is the last."""
     assert limits.searches(changes) == requests
@@ -44,7 +43,7 @@ def test_a_million_contacts_calculated_by_hand() -> None:
     assert limits.rate_per_s(free, 0.5) == 2
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("seconds", "words"),
     [(0, "0 s"), (0.25, "0.25 s"), (12.5, "12 s"), (119, "119 s"), (120, "2.0 min"), (7200, "2.0 h")],
 )

@@ -3,6 +3,7 @@
 import pytest
 
 from benchmarks.load import Load, LoadError, parse
+from tests.support.cases import for_each
 
 PRINTED = """Running 1s test @ http://127.0.0.1:8400/
   1 threads and 16 connections
@@ -20,9 +21,7 @@ Transfer/sec:    464.83MB
 """
 
 
-@pytest.mark.parametrize(
-    ("p99", "p99_ms"), [("2.50ms", 2.5), ("980.00us", 0.98), ("1.20s", 1200.0), ("1.00m", 60_000.0)]
-)
+@for_each(("p99", "p99_ms"), [("2.50ms", 2.5), ("980.00us", 0.98), ("1.20s", 1200.0), ("1.00m", 60_000.0)])
 def test_the_99th_percentile_is_in_milliseconds(p99: str, p99_ms: float) -> None:
     """Whatever unit wrk chooses."""
     load = parse(PRINTED.format(p99=p99, failed=""))

@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from tests.support.cases import for_each
+
 WHOLE = b'[{"_id": "1", "_updated": "b"}, {"_id": "2", "_updated": "c"}, {"_id": "3", "_updated": "a"}]'
 OK = b"HTTP/1.1 200 OK\r\nConnection: close\r\n"
 
@@ -105,7 +107,7 @@ def test_entities_are_counted_and_the_largest_token_is_kept(pipes: ModuleType) -
     assert array.length == len(WHOLE) + 2
 
 
-@pytest.mark.parametrize(
+@for_each(
     "text", [b"", b"[", b'[{"_id": "1"}', b'[{"_id": "1"},', b'{"_id": "1"}', b'["1"]', b"[{}]]", b"[{}] Traceback"]
 )
 def test_a_body_that_a_node_would_reject_is_an_error(pipes: ModuleType, text: bytes) -> None:

@@ -9,6 +9,7 @@ from rich.console import Console
 from benchmarks import report
 from benchmarks.figures import Section
 from benchmarks.plot import panels
+from tests.support.cases import for_each
 
 
 @pytest.fixture
@@ -48,7 +49,7 @@ def test_a_missed_goal_is_reported(section: Section) -> None:
     assert "- met: under 64 MB: 30.0\n- left was not installed\n" in report.markdown(section)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("value", "text"),
     [(0, "0"), (0.0456, "0.0456"), (0.7, "0.700"), (12.54, "12.5"), (999.6, "1,000"), (239_411, "239,000")],
 )

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from benchmarks.stub import BETWEEN, CHANGES, Portal, Window
+from tests.support.cases import for_each
 
 
 def document(response: bytes) -> Any:
@@ -26,7 +27,7 @@ def walk(portal: Portal) -> list[dict[str, Any]]:
         after = f"&after={page['paging']['next']['after']}"
 
 
-@pytest.mark.parametrize("count", [1, 99, 100, 101, 1000])
+@for_each("count", [1, 99, 100, 101, 1000])
 def test_following_the_cursor_returns_every_contact_once(count: int) -> None:
     """In order of id."""
     assert [contact["id"] for contact in walk(Portal(count))] == [str(number) for number in range(1, count + 1)]
@@ -55,7 +56,7 @@ def test_requests_are_counted_since_the_last_count() -> None:
     assert document(portal.answer(b"GET", b"/counted")) == {"requests": 0, "refused": 0, "bytes": 0}
 
 
-@pytest.mark.parametrize("after", [1, 2, 57, 100, 101, 250, 251, 10**12])
+@for_each("after", [1, 2, 57, 100, 101, 250, 251, 10**12])
 def test_after_is_the_lowest_id_of_a_page(after: int) -> None:
     page = document(Portal(250).answer(b"GET", b"/crm/v3/objects/contacts?limit=100&after=%d" % after))
 

@@ -10,6 +10,7 @@ from rich.console import Console
 from contract_bench.demo import Progress, person, run_demo, run_scenario
 from contract_bench.roles.loop import LoopSettings
 from fake_sesam import PumpResult
+from tests.support.cases import for_each
 
 NODE_DIR = Path(__file__).resolve().parents[3] / "node"
 
@@ -84,7 +85,7 @@ def test_progress_ends_with_the_total() -> None:
     assert "1,200 read, 3 changed, 0 deleted" in lines[0]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("entity", "expected"),
     [
         ({"properties": {"email": "a@example.com", "firstname": "A", "lastname": "B"}}, ("a@example.com", "A B")),

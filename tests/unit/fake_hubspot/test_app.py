@@ -4,6 +4,7 @@ import pytest
 
 from bench_core.journal import JOURNAL_CAPACITY
 from fake_hubspot.settings import Settings
+from tests.support.cases import for_each
 from tests.support.contacts import BRIAN_ID
 from tests.unit.fake_hubspot.conftest import Client
 from tests.unit.fake_hubspot.inprocess import Fake
@@ -186,7 +187,7 @@ def test_the_journal_is_bounded(fake: Fake) -> None:
     assert journal.count == JOURNAL_CAPACITY + 20
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("control_token", "client", "given", "status"),
     [
         (None, "127.0.0.1", "", 200),

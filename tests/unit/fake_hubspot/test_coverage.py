@@ -1,10 +1,9 @@
 """The list of the clients' operations is what the installed client has, and the families that are complete stay so."""
 
-import pytest
-
 from fake_hubspot.context import ANY_SCOPE, RateClass, RequestContext, Response, Route
 from fake_hubspot.coverage import Operations, coverage, read_operations, to_lines
 from fake_hubspot.server import api_routes
+from tests.support.cases import for_each
 from tests.unit.fake_hubspot.client_operations import PYTHON, in_python_client
 
 # Families of which every operation is served. Add yours when it is.
@@ -51,7 +50,7 @@ def test_families_that_are_complete_stay_complete() -> None:
     assert [f"{one.method} {one.path}" for one in rows if one.state != "served"] == []
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("path", "state"),
     [
         ("/crm/v3/boats/{id}", "served"),

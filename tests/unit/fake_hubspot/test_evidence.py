@@ -1,11 +1,11 @@
 """The table of behaviours (`tests/meta` checks the page that is generated from it)."""
 
-import pytest
 from click.testing import CliRunner
 
 from fake_hubspot.cli import main
 from fake_hubspot.evidence import BEHAVIOURS, LEVELS
 from fake_hubspot.portal.assumptions import ASSUMPTIONS
+from tests.support.cases import for_each
 
 
 def test_every_level_is_known_and_every_choice_exists() -> None:
@@ -15,7 +15,7 @@ def test_every_level_is_known_and_every_choice_exists() -> None:
     assert all(one.source for one in BEHAVIOURS if one.level in ("docs", "reader"))
 
 
-@pytest.mark.parametrize("level", LEVELS)
+@for_each("level", LEVELS)
 def test_the_command_lists_one_level(level: str) -> None:
     """One line for each behaviour."""
     lines = CliRunner().invoke(main, ["evidence", "--level", level]).output.splitlines()

@@ -14,6 +14,7 @@ from fake_hubspot.context import Route
 from fake_hubspot.portal.decimal_id import LARGEST_ID, parse_id
 from fake_hubspot.server import build_app
 from fake_hubspot.settings import Settings
+from tests.support.cases import for_each
 from tests.support.contacts import BRIAN_ID
 from tests.unit.fake_hubspot.inprocess import Fake
 
@@ -197,13 +198,13 @@ def digits_of(number: int) -> bytes:
     return b"7" * 5000 if number >= 10**4000 else str(number).encode()
 
 
-@pytest.mark.parametrize("text", [value for value in ODD.values() if value != "0" * 5000])
+@for_each("text", [value for value in ODD.values() if value != "0" * 5000])
 def test_what_is_no_id(text: str) -> None:
     """None of them is a number below 2^63 in ASCII digits."""
     assert parse_id(text) is None
 
 
-@pytest.mark.parametrize(("text", "number"), [("0", 0), ("007", 7), (str(LARGEST_ID), LARGEST_ID)])
+@for_each(("text", "number"), [("0", 0), ("007", 7), (str(LARGEST_ID), LARGEST_ID)])
 def test_what_is_an_id(text: str, number: int) -> None:
     """Up to the largest number that the database stores."""
     assert parse_id(text) == number

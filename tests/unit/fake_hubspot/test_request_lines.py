@@ -12,6 +12,7 @@ from bench_core.lines import EventLines
 from bench_core.request_lines import RequestLine
 from fake_hubspot.server import Server
 from fake_hubspot.settings import Settings
+from tests.support.cases import for_each
 
 SECRET = "pat-na1-00000000-0000-4000-8000-00000000beef"
 CONTACTS = "/crm/v3/objects/contacts"
@@ -23,7 +24,7 @@ def text_of(entry: JournalEntry, account: int = 0) -> str:
     return line.as_text(colours=False).partition(" ")[2]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("entry", "expected"),
     [
         (

@@ -4,6 +4,7 @@ import pytest
 
 from fake_hubspot.context import RequestContext, Response, open_route
 from fake_hubspot.routing import Router
+from tests.support.cases import for_each
 
 
 def nothing(_: RequestContext) -> Response:
@@ -24,7 +25,7 @@ ROUTER = Router(
 )
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("method", "path", "name", "params"),
     [
         ("GET", "/objects/contacts", "list", {"type": "contacts"}),

@@ -11,6 +11,7 @@ from fake_hubspot.faults.registry import find_fault, make_fault
 from fake_hubspot.scenarios import SCENARIOS
 from fake_hubspot.server import build_app
 from fake_hubspot.settings import Settings
+from tests.support.cases import for_each
 from tests.unit.fake_hubspot.conftest import Client, Start
 
 CONTACTS = "/crm/v3/objects/contacts?limit=100"
@@ -151,7 +152,7 @@ def test_a_scenario_does_what_its_summary_says(samples: Client, scenario: str, e
         assert outcomes(client, len(expected)) == expected
 
 
-@pytest.mark.parametrize("scenario", SLOW)
+@for_each("scenario", SLOW)
 def test_a_slow_scenario_sets_its_fault_on_page_2(scenario: str) -> None:
     """The test does not wait for it."""
     fault, params = SLOW[scenario]

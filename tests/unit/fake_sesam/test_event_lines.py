@@ -6,12 +6,11 @@ import shlex
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from bench_core.lines import EventLines
 from fake_sesam.event_lines import NodeLines, connector_line, print_events
 from fake_sesam.node import Node
 from fake_sesam.pump import RunProgress
+from tests.support.cases import for_each
 from tests.unit.fake_sesam.conftest import Connector, NodeDir
 from tests.unit.fake_sesam.microservice.test_process import SERVER
 
@@ -73,7 +72,7 @@ def test_the_lines_of_a_microservice_are_printed_without_its_secrets(node_dir: N
     assert {"system": "things", "line": "my key is ***"}.items() <= printed(stream)[0].items()
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "expected"),
     [
         ("hello", "hello"),
@@ -96,7 +95,7 @@ def test_a_log_line_reads_well_whatever_its_form(text: str, expected: str) -> No
     assert shown.partition(" ")[2] == f"things| {expected}"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "colour"),
     [("ERROR it failed", "31"), ("[1] [WARNING] careful", "33"), ('{"level": "error", "message": "x"}', "31")],
 )

@@ -14,6 +14,7 @@ from click.testing import CliRunner, Result
 
 from fake_sesam.cli import cli
 from fake_sesam.commands.watching import snapshot, watched
+from tests.support.cases import for_each
 
 PIPE_ID = "my-crm-things-collect"
 
@@ -163,7 +164,7 @@ def test_a_run_that_is_watched_starts_the_connector_again(made: Path, monkeypatc
     assert [entity["name"] for entity in json.loads(fake_sesam("entities", made, PIPE_ID).stdout)] == ["Ada", "Eva"]
 
 
-@pytest.mark.parametrize("arguments", [["-h"], ["run", "-h"], ["entities", "--help"]])
+@for_each("arguments", [["-h"], ["run", "-h"], ["entities", "--help"]])
 def test_help_has_a_short_option(arguments: list[str]) -> None:
     result = fake_sesam(*arguments)
 

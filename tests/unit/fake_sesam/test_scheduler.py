@@ -11,6 +11,7 @@ from fake_sesam.config.cron import is_due, is_valid_cron, next_cron
 from fake_sesam.operations import operate
 from fake_sesam.pump import Clock
 from fake_sesam.scheduler import Scheduler
+from tests.support.cases import for_each
 from tests.support.waiting import wait_until
 from tests.unit.fake_sesam.conftest import Connector, NodeDir
 
@@ -148,7 +149,7 @@ def test_a_rescan_follows_its_cron_expression(node_dir: NodeDir, connector: Conn
     assert types == ["full", "incremental", "incremental", "full", "incremental"]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("expression", "after", "expected"),
     [
         ("* * * * *", MIDNIGHT, MIDNIGHT + 60),
@@ -163,6 +164,6 @@ def test_cron_expressions_have_five_fields_or_a_year_as_sixth(expression: str, a
     assert not is_due(expression, last=after, now=expected - 1)
 
 
-@pytest.mark.parametrize("expression", ["", "* * * *", "61 * * * *", "* * * * * * *", "daily"])
+@for_each("expression", ["", "* * * *", "61 * * * *", "* * * * * * *", "daily"])
 def test_other_cron_expressions_are_invalid(expression: str) -> None:
     assert not is_valid_cron(expression)

@@ -8,7 +8,7 @@ from tests.support.cases import for_each
 REQUIRED = {"HUBSPOT_API_KEY": "pat-x", "HUBSPOT_BASE_URL": "https://api.hubapi.com"}
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "host"),
     [
         ("0.0.0.0", "0.0.0.0"),  # noqa: S104 - a text
@@ -60,7 +60,7 @@ def test_a_url_that_cannot_work_is_refused(url: str) -> None:
         split_url(url, "https://api.hubapi.com")
 
 
-@pytest.mark.parametrize("url", ["http://[::1]:8400", "http://localhost:8400/path", "https://api.hubapi.com:443"])
+@for_each("url", ["http://[::1]:8400", "http://localhost:8400/path", "https://api.hubapi.com:443"])
 def test_a_url_that_can_work_is_accepted(url: str) -> None:
     assert split_url(url, "https://api.hubapi.com").geturl() == url
 
@@ -91,9 +91,7 @@ def test_a_proxy_needs_no_scheme(text: str, url: str) -> None:
     assert proxy_url(text) == url
 
 
-@pytest.mark.parametrize(
-    "text", ["https://proxy:3128", "socks5h://proxy", "http://proxy:x", "http://", "http://u:%0a@p"]
-)
+@for_each("text", ["https://proxy:3128", "socks5h://proxy", "http://proxy:x", "http://", "http://u:%0a@p"])
 def test_a_proxy_that_cannot_be_used_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="expected"):
         proxy_url(text)
@@ -127,20 +125,20 @@ def test_a_host_name_has_labels_of_63_characters_and_253_in_all(host: str, is_ac
             host_name(host)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("host", "is_address"), [("127.0.0.1", True), ("::1", True), ("fe80::1%eth0", True), ("[::1]", False), ("a", False)]
 )
 def test_an_address_has_no_brackets(host: str, is_address: bool) -> None:
     assert is_ip_address(host) is is_address
 
 
-@pytest.mark.parametrize("text", ["http://a b", "http://a\\b", "http://a\tb", "http://a\x7fb"])
+@for_each("text", ["http://a b", "http://a\\b", "http://a\tb", "http://a\x7fb"])
 def test_a_url_without_blanks_backslashes_and_control_characters(text: str) -> None:
     with pytest.raises(ValueError, match=r"expected a URL such as http://x, got blanks, backslashes or control"):
         split_url(text, "http://x")
 
 
-@pytest.mark.parametrize("text", ["http://a:0", "http://a:", "http://a:65536", "http://a:x"])
+@for_each("text", ["http://a:0", "http://a:", "http://a:65536", "http://a:x"])
 def test_a_port_is_from_1_to_65535(text: str) -> None:
     assert split_url("http://a:1", "http://x").port == 1
     assert split_url("http://a:65535", "http://x").port == 65535
@@ -148,13 +146,13 @@ def test_a_port_is_from_1_to_65535(text: str) -> None:
         split_url(text, "http://x")
 
 
-@pytest.mark.parametrize("text", ["//a", "http:", "a", "http:///x"])
+@for_each("text", ["//a", "http:", "a", "http:///x"])
 def test_a_url_has_a_scheme_and_a_host(text: str) -> None:
     with pytest.raises(ValueError, match=r"expected a URL such as http://x$"):
         split_url(text, "http://x")
 
 
-@pytest.mark.parametrize("text", ["http://a%0a@p", "http://:%0a@p", "http://a%00:b@p"])
+@for_each("text", ["http://a%0a@p", "http://:%0a@p", "http://a%00:b@p"])
 def test_credentials_of_a_proxy_have_no_control_characters(text: str) -> None:
     assert proxy_url("HTTP://a%20b:c@p") == "HTTP://a%20b:c@p"
     with pytest.raises(ValueError, match="expected credentials without control characters"):

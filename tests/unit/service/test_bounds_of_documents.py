@@ -56,7 +56,7 @@ def test_ids_and_cursors_are_bounded(
     assert accepts(parse, results(*rows, **others)) is is_accepted
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("row", "count", "is_accepted"),
     [
         ({"name": "x" * 255}, 1, True),
@@ -73,7 +73,7 @@ def test_a_list_of_properties_is_bounded(row: dict[str, str], count: int, is_acc
 CAR = {"name": "car", "objectTypeId": "2-1", "fullyQualifiedName": "p1_car"}
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("row", "count", "is_accepted"),
     [
         (CAR, 500, True),
@@ -109,13 +109,13 @@ def test_a_number_has_400_digits_at_most_wherever_it_stands(lead: int, digits: i
             check_text(body)
 
 
-@pytest.mark.parametrize("text", ["1" * 900, "\\\\" * 9 + "1" * 900, '\\"' + "1" * 900, '1" : \\"' + "1" * 900])
+@for_each("text", ["1" * 900, "\\\\" * 9 + "1" * 900, '\\"' + "1" * 900, '1" : \\"' + "1" * 900])
 def test_digits_in_a_string_are_no_number(text: str) -> None:
     check_text(b'{"x":' + json.dumps(text).encode() + b"}")
     check_text(b'{"x":"' + b"1" * 900 + b'"}')
 
 
-@pytest.mark.parametrize("at", [0, 1, 2**20 - 2, 2**20 - 1, 2**20, 2**20 + 1])
+@for_each("at", [0, 1, 2**20 - 2, 2**20 - 1, 2**20, 2**20 + 1])
 def test_a_character_may_lie_across_two_pieces(at: int) -> None:
     body = b" " * at + "😀".encode() + b" " * 10
 
@@ -154,7 +154,7 @@ def _lists() -> Any:
     return msgspec.json.Decoder(list[Any])
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("body", "may"),
     [
         (b'{"a":"~"}', True),
@@ -172,7 +172,7 @@ def test_a_tilde_may_be_written_as_an_escape(body: bytes, may: bool) -> None:
 # --- pages ---
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("body", "is_accepted"),
     [
         (b'{"results":[],"x":{"results":[]}}', False),
@@ -224,7 +224,7 @@ def test_a_page_that_does_not_change_is_the_same_object() -> None:
     assert Page([], [], []).with_updated_at_most("~t1").updated == []
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("date", "answered_ms"),
     [("Sat, 28 Nov 2026 12:00:00 GMT", 1_795_867_200_000), (None, None), ("", None), ("soon", None)],
 )

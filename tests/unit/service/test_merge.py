@@ -17,6 +17,7 @@ from service.merge import (
     with_associations,
 )
 from service.pages import Page, parse_page
+from tests.support.cases import for_each
 from tests.support.upstream_stub import record
 
 NAMES = st.dictionaries(st.sampled_from("abcdefgh"), st.text(max_size=4) | st.none(), max_size=8)
@@ -118,14 +119,14 @@ def test_a_record_without_associations_has_no_associations_field() -> None:
     assert second["associations"] == {"companies": {"results": [{"id": "7"}]}}
 
 
-@pytest.mark.parametrize("body", [b"", b"[]", b'{"results":[{"from":{}}]}', b'{"results":[{"from":{"id":1},"to":[]}]}'])
+@for_each("body", [b"", b"[]", b'{"results":[{"from":{}}]}', b'{"results":[{"from":{"id":1},"to":[]}]}'])
 def test_malformed_associations_are_an_error(body: bytes) -> None:
     with pytest.raises(MismatchError):
         read_associations(body)
 
 
-@pytest.mark.parametrize("paging", [{}, {"paging": None}, {"paging": {}}, {"paging": {"next": None}}])
-@pytest.mark.parametrize("results", [{"results": []}, {"results": [{"id": "7"}]}])
+@for_each("paging", [{}, {"paging": None}, {"paging": {}}, {"paging": {"next": None}}])
+@for_each("results", [{"results": []}, {"results": [{"id": "7"}]}])
 def test_associations_without_a_cursor_are_complete(results: dict[str, Any], paging: dict[str, Any]) -> None:
     """In a list, in a batch and in a page of their own."""
     [raw] = page_of({**record(1), "associations": {"deals": {**results, **paging}}}).records
@@ -149,9 +150,7 @@ def test_a_batch_of_associations_has_the_cursor_of_each_record() -> None:
     assert {one: associated.after for one, associated in found.items()} == {"1": "c1", "2": "c2"}
 
 
-@pytest.mark.parametrize(
-    "held", [[], "x", {"deals": []}, {"deals": {"results": {}}}, {"deals": {"paging": {"next": {}}}}]
-)
+@for_each("held", [[], "x", {"deals": []}, {"deals": {"results": {}}}, {"deals": {"paging": {"next": {}}}}])
 def test_malformed_associations_of_a_record_are_an_error(held: object) -> None:
     [raw] = page_of({**record(1), "associations": held}).records
 
@@ -159,7 +158,7 @@ def test_malformed_associations_of_a_record_are_an_error(held: object) -> None:
         open_associations(raw)
 
 
-@pytest.mark.parametrize("body", [b"", b"[]", b'{"results":{}}', b'{"paging":{"next":{"after":""}}}'])
+@for_each("body", [b"", b"[]", b'{"results":{}}', b'{"paging":{"next":{"after":""}}}'])
 def test_a_malformed_page_of_associations_is_an_error(body: bytes) -> None:
     with pytest.raises(MismatchError, match="associations are malformed"):
         parse_associated(body)
@@ -174,7 +173,7 @@ def test_several_reports_and_reasons_are_read() -> None:
     assert read_batch_page(body, page_of(*map(record, (1, 2, 3, 4)))).ids == ["2"]
 
 
-@pytest.mark.parametrize("category", ["RATE_LIMITS", "INTERNAL_ERROR", "VALIDATION_ERROR", None])
+@for_each("category", ["RATE_LIMITS", "INTERNAL_ERROR", "VALIDATION_ERROR", None])
 def test_a_record_that_could_not_be_read_is_not_gone(category: str | None) -> None:
     errors = [{"category": category, "context": {"ids": ["1"]}}]
     body = json.dumps({"results": [record(2)], "errors": errors}).encode()
@@ -183,7 +182,7 @@ def test_a_record_that_could_not_be_read_is_not_gone(category: str | None) -> No
         read_batch_page(body, page_of(record(1), record(2)))
 
 
-@pytest.mark.parametrize("errors", [{}, [1], [{"context": {"ids": "1"}}], [{"context": []}]])
+@for_each("errors", [{}, [1], [{"context": {"ids": "1"}}], [{"context": []}]])
 def test_malformed_reports_are_an_error(errors: object) -> None:
     body = json.dumps({"results": [], "errors": errors}).encode()
 
@@ -261,8 +260,8 @@ def test_associations_are_the_last_field_wherever_they_were() -> None:
     assert list(whole)[-1] == "associations"
 
 
-@pytest.mark.parametrize("names", [["deals", "companies"], ["companies", "deals"], ["companies", "x", "deals"]])
-@pytest.mark.parametrize("is_last", [True, False])
+@for_each("names", [["deals", "companies"], ["companies", "deals"], ["companies", "x", "deals"]])
+@for_each("is_last", [True, False])
 def test_each_record_of_a_page_is_put_in_order_by_itself(names: list[str], is_last: bool) -> None:
     """Beside records that are in order, and beside some without any associations."""
     second = {**record(2), "associations": HELD} if is_last else {"associations": HELD, **record(2)}

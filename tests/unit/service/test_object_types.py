@@ -7,7 +7,7 @@ from service.object_types import STANDARD_TYPES, ObjectType, find_type, parse_cu
 from tests.support.cases import for_each
 
 
-@pytest.mark.parametrize("name", ["contacts", "contact", "0-1"])
+@for_each("name", ["contacts", "contact", "0-1"])
 def test_a_type_is_found_by_each_of_its_names(name: str) -> None:
     found = find_type(name, STANDARD_TYPES)
 
@@ -34,7 +34,7 @@ def test_a_custom_type_is_found_by_each_of_its_names_and_requested_by_its_id() -
     assert custom.path_name == "2-123"
 
 
-@pytest.mark.parametrize("body", [b"", b"{}", b'{"results":[{"name":"car"}]}'])
+@for_each("body", [b"", b"{}", b'{"results":[{"name":"car"}]}'])
 def test_a_malformed_list_of_types_is_an_error(body: bytes) -> None:
     with pytest.raises(MismatchError):
         parse_custom_types(body)
@@ -94,7 +94,7 @@ def test_a_custom_type_without_a_qualified_name_is_called_by_its_id() -> None:
     assert (custom.name, custom.path_name, custom.modified_property) == ("2-123", "2-123", "hs_lastmodifieddate")
 
 
-@pytest.mark.parametrize("name", ["CONTACT", "Contacts", "Line Items", "LINE_ITEM", "P62515_CAR"])
+@for_each("name", ["CONTACT", "Contacts", "Line Items", "LINE_ITEM", "P62515_CAR"])
 def test_a_name_may_be_in_upper_or_lower_case(name: str) -> None:
     custom = ObjectType("p62515_car", type_id="2-123")
 

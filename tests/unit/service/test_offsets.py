@@ -217,7 +217,7 @@ class Wait:
         return lambda _position: Pending(answer)
 
 
-@pytest.mark.parametrize("waited_s", [0.0, 0.25, 300.0])
+@for_each("waited_s", [0.0, 0.25, 300.0])
 def test_the_horizon_is_no_later_than_the_first_request(waited_s: float) -> None:
     """HubSpot's `Date` less the wait for it, retries included. Later answers do not move it."""
     wait = Wait(waited_s)
@@ -258,7 +258,7 @@ def test_without_a_date_the_newest_change_of_the_first_page_is_the_horizon(
     assert last.updated == [ms_to_token(latest_ms)]
 
 
-@pytest.mark.parametrize(("margin_s", "expected"), [(0, [1, 2, 3]), (1, [1, 2]), (2, [1]), (9, [])])
+@for_each(("margin_s", "expected"), [(0, [1, 2, 3]), (1, [1, 2]), (2, [1]), (9, [])])
 def test_a_pull_in_order_of_change_ends_before_the_margin(margin_s: int, expected: list[int]) -> None:
     """What changed later may have a neighbour that is not in the index yet. The next pull sends it."""
     wait = Wait(0)

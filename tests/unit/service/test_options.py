@@ -77,12 +77,12 @@ def test_any_query_is_parsed_or_refused(query: dict[str, list[str]]) -> None:
     assert isinstance(options, PullOptions)
 
 
-@pytest.mark.parametrize(("text", "limit"), [("1", 1), ("9" * 18, 10**18 - 1), ("0" * 17 + "1", 1), ("", None)])
+@for_each(("text", "limit"), [("1", 1), ("9" * 18, 10**18 - 1), ("0" * 17 + "1", 1), ("", None)])
 def test_a_limit_has_up_to_18_digits(text: str, limit: int | None) -> None:
     assert parse_options({"limit": [text]}).limit == limit
 
 
-@pytest.mark.parametrize("text", ["0", "9" * 19, "0" * 18 + "1", "\u0663", "1 "])
+@for_each("text", ["0", "9" * 19, "0" * 18 + "1", "\u0663", "1 "])
 def test_another_limit_is_refused_and_shown_up_to_40_characters(text: str) -> None:
     with pytest.raises(BadRequestError, match="whole number of at least 1") as caught:
         parse_options({"limit": [text]})
@@ -90,7 +90,7 @@ def test_another_limit_is_refused_and_shown_up_to_40_characters(text: str) -> No
     assert caught.value.parameter == "limit"
 
 
-@pytest.mark.parametrize("name", ["since", "limit", "archived"])
+@for_each("name", ["since", "limit", "archived"])
 def test_a_value_is_shown_up_to_40_characters(name: str) -> None:
     with pytest.raises(BadRequestError) as caught:
         parse_options({name: ["x" * 500]})
@@ -100,7 +100,7 @@ def test_a_value_is_shown_up_to_40_characters(name: str) -> None:
     assert "x" * 41 not in caught.value.message
 
 
-@pytest.mark.parametrize("name", ["properties", "propertiesWithHistory", "associations"])
+@for_each("name", ["properties", "propertiesWithHistory", "associations"])
 def test_a_name_is_shown_up_to_60_characters(name: str) -> None:
     with pytest.raises(BadRequestError) as caught:
         parse_options({name: ["x" * 500 + "!"]})
@@ -125,37 +125,35 @@ def test_only_the_parameters_of_a_route_are_known() -> None:
         parse_options({"limit": ["5"]}, known=("since",))
 
 
-@pytest.mark.parametrize("text", ["a", "a_b", "a-b", "2-123", "hs_1"])
+@for_each("text", ["a", "a_b", "a-b", "2-123", "hs_1"])
 def test_names_consist_of_letters_digits_underscores_and_hyphens(text: str) -> None:
     assert parse_options({"properties": [text], "associations": [f" {text} "]}).associations == (text,)
 
 
-@pytest.mark.parametrize("text", ["\u00fc", "a b", "a.b", "_", "-", "a/b", "a,"])
+@for_each("text", ["\u00fc", "a b", "a.b", "_", "-", "a/b", "a,"])
 def test_other_names_are_refused(text: str) -> None:
     with pytest.raises(BadRequestError, match="expected names separated by commas"):
         parse_options({"associations": [text]})
 
 
-@pytest.mark.parametrize(("text", "archived"), [("true", True), ("TRUE", True), ("false", False), ("", False)])
+@for_each(("text", "archived"), [("true", True), ("TRUE", True), ("false", False), ("", False)])
 def test_archived_is_true_or_false(text: str, archived: bool) -> None:
     assert parse_options({"archived": [text]}).archived is archived
 
 
-@pytest.mark.parametrize(
-    ("text", "limit"), [("1", 1), ("2", 2), ("9" * 18, 10**18 - 1), ("1".zfill(18), 1), ("", None)]
-)
+@for_each(("text", "limit"), [("1", 1), ("2", 2), ("9" * 18, 10**18 - 1), ("1".zfill(18), 1), ("", None)])
 def test_a_limit_has_18_digits_at_most(text: str, limit: int | None) -> None:
     assert parse_options({"limit": [text]}).limit == limit
 
 
-@pytest.mark.parametrize("text", ["9" * 19, "1".zfill(19), "0" * 18, "٣", "x", " 1"])
+@for_each("text", ["9" * 19, "1".zfill(19), "0" * 18, "٣", "x", " 1"])
 def test_any_other_limit_is_refused(text: str) -> None:
     with pytest.raises(BadRequestError, match="limit: expected a whole number of at least 1") as caught:
         parse_options({"limit": [text]})
     assert caught.value.parameter == "limit"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "archived"),
     [("", False), ("false", False), ("FALSE", False), ("true", True), ("TRUE", True), ("True", True)],
 )
@@ -163,8 +161,8 @@ def test_archived_is_a_truth_value(text: str, archived: bool) -> None:
     assert parse_options({"archived": [text]}).archived is archived
 
 
-@pytest.mark.parametrize("name", ["properties", "propertiesWithHistory", "associations"])
-@pytest.mark.parametrize("names", [("a",), ("hs_x", "a-b", "2-123", "A1"), ("p123_car",)])
+@for_each("name", ["properties", "propertiesWithHistory", "associations"])
+@for_each("names", [("a",), ("hs_x", "a-b", "2-123", "A1"), ("p123_car",)])
 def test_names_have_letters_digits_underscores_and_hyphens(name: str, names: tuple[str, ...]) -> None:
     options = parse_options({name: [" , ".join(names), names[0]]})
 
@@ -185,7 +183,7 @@ def test_a_star_means_every_property_and_nothing_else(name: str) -> None:
         parse_options({name: ["*"]})
 
 
-@pytest.mark.parametrize("name", PARAMETERS)
+@for_each("name", PARAMETERS)
 def test_a_parameter_is_known_by_its_name_only(name: str) -> None:
     """And a parameter that a route does not know is refused, up to 60 characters of it."""
     assert parse_options({name: [""]}) == PullOptions()

@@ -34,7 +34,7 @@ def test_records_may_contain_lists_of_results() -> None:
     assert parse_page(page_body({**record(1), "associations": associations}, record(2))).ids == ["1", "2"]
 
 
-@pytest.mark.parametrize("paging", [{}, {"paging": None}, {"paging": {}}])
+@for_each("paging", [{}, {"paging": None}, {"paging": {}}])
 def test_a_page_without_a_cursor_is_the_last(paging: dict[str, Any]) -> None:
     """HubSpot omits `paging` on the last page."""
     assert parse_page(json.dumps({"results": [], **paging}).encode()).after is None
@@ -134,7 +134,7 @@ def test_a_page_marked_as_deleted_is_otherwise_the_same() -> None:
     assert (rows(deleted), deleted.after) == (rows(page(1)), "2")
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("body", "reason"),
     [
         (b'{"results":[],"x":"\xff"}', "it is not UTF-8"),

@@ -13,6 +13,7 @@ from service.pages import Page
 from service.plan import owner_pages, record_pages
 from service.timestamps import ms_to_token
 from service.upstream.messages import Response
+from tests.support.cases import for_each
 from tests.support.scripted_client import Asked, ScriptedClient, ScriptedClients
 
 CONTACTS = ObjectType("contacts", "lastmodifieddate")
@@ -89,7 +90,7 @@ def test_a_full_pull_reads_the_list_and_nothing_else() -> None:
     assert portal.paths == ["contacts"] * 3
 
 
-@pytest.mark.parametrize(("overlap_s", "first_ms"), [(0, 0), (1, 1_000), (120, 120_000)])
+@for_each(("overlap_s", "first_ms"), [(0, 0), (1, 1_000), (120, 120_000)])
 def test_an_incremental_pull_starts_at_the_bound_and_includes_it(overlap_s: int, first_ms: int) -> None:
     """For changes and for deletions: to the millisecond, less the overlap."""
     bound = SINCE_MS - first_ms
@@ -123,7 +124,7 @@ def test_every_page_of_archived_records_is_read() -> None:
     assert portal.paths == [*["search"] * 2, *["archived"] * 3]
 
 
-@pytest.mark.parametrize(("archived_ms", "expected"), [(SINCE_MS - 1, []), (SINCE_MS, ["1"]), (SINCE_MS + 1, ["1"])])
+@for_each(("archived_ms", "expected"), [(SINCE_MS - 1, []), (SINCE_MS, ["1"]), (SINCE_MS + 1, ["1"])])
 def test_archived_records_since_a_time_are_records(archived_ms: int, expected: list[str]) -> None:
     """Because the pipe requested them. The time of archiving counts."""
     portal = Portal({}, archived={1: archived_ms})
@@ -134,7 +135,7 @@ def test_archived_records_since_a_time_are_records(archived_ms: int, expected: l
     assert portal.paths == ["archived"]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("since_ms", "expected", "searches"),
     [(None, ["1", "2", "3"], 1), (0, ["2", "3"], 1), (1_000, ["3"], 1), (2_000, [], 2)],
 )
@@ -151,7 +152,7 @@ def test_with_a_limit_a_pull_continues_after_its_bound(
     assert portal.paths == ["search"] * searches
 
 
-@pytest.mark.parametrize(("limit", "count"), [(1, 1), (2, 3), (3, 3), (4, 4), (5, 5)])
+@for_each(("limit", "count"), [(1, 1), (2, 3), (3, 3), (4, 4), (5, 5)])
 def test_a_limit_is_kept_except_within_one_timestamp(limit: int, count: int) -> None:
     portal = Portal({1: 0, 2: 1_000, 3: 1_000, 4: 2_000, 5: 3_000})
 
@@ -243,7 +244,7 @@ def test_a_full_pull_of_owners_reads_one_list(archived: bool, expected: list[str
     assert (ids(pages), ids(pages, deleted=True), asked) == (expected, [], [archived])
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("overlap_s", "archived", "current", "deleted", "requests"),
     [
         (0, False, ["5", "3"], ["8", "7"], [False, True]),
@@ -260,8 +261,8 @@ def test_owners_since_a_time_are_filtered_at_the_bound(
     assert (ids(pages), ids(pages, deleted=True), asked) == (current, deleted, requests)
 
 
-@pytest.mark.parametrize(("since_ms", "first_ms"), [(None, 0), (0, 1), (SINCE_MS, SINCE_MS + 1)])
-@pytest.mark.parametrize("overlap_s", [0, 120])
+@for_each(("since_ms", "first_ms"), [(None, 0), (0, 1), (SINCE_MS, SINCE_MS + 1)])
+@for_each("overlap_s", [0, 120])
 def test_a_pull_with_a_limit_continues_a_millisecond_later(since_ms: int | None, first_ms: int, overlap_s: int) -> None:
     """Without an overlap at its start, or from 1970."""
     portal = Portal({1: SINCE_MS + 1})

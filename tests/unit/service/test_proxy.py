@@ -280,7 +280,7 @@ def test_entries_of_no_proxy_in_every_spelling(url: str, no_proxy: str, *, is_di
     assert (found is None) == is_direct
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("url", "http_proxy", "https_proxy", "all_proxy", "host"),
     [
         ("http://a", "http://h", "http://s", "http://x", "h"),
@@ -297,7 +297,7 @@ def test_each_scheme_has_a_proxy(url: str, http_proxy: str, https_proxy: str, al
     assert (found and found.host) == host
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("url", "pair", "label"),
     [
         ("http://proxy", None, "http://proxy:80"),

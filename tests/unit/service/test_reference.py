@@ -11,7 +11,7 @@ from tests.support.cases import for_each
 REFERENCE = Path(__file__).resolve().parents[3] / "docs" / "reference" / "service.md"
 
 
-@pytest.mark.parametrize("parameter", PARAMETERS)
+@for_each("parameter", PARAMETERS)
 def test_the_reference_describes_every_parameter(parameter: str) -> None:
     assert f"\n| `{parameter}` |" in REFERENCE.read_text(encoding="utf-8")
 

@@ -16,6 +16,7 @@ from service.operations import operation_routes
 from service.prometheus import PrometheusMetrics
 from service.settings import Settings
 from service.upstream.messages import Request
+from tests.support.cases import for_each
 from tests.support.upstream_stub import TOKEN
 
 NOWHERE = "http://127.0.0.1:9"
@@ -76,7 +77,7 @@ def test_an_abandoned_pull_is_503(client: FlaskClient) -> None:
     assert response.get_json() == {"kind": "stopping", "message": "The service is shutting down."}
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("method", "path", "status", "beginning"),
     [
         ("GET", "/contacts", 404, "GET /contacts: The requested URL was not found"),
@@ -151,7 +152,7 @@ def test_a_request_without_the_password_is_told_how_to_authenticate() -> None:
     }
 
 
-@pytest.mark.parametrize("authorization", ["Basic !!", "Basic", "Digest username=sesam", "Basic c2VzYW0=", ""])
+@for_each("authorization", ["Basic !!", "Basic", "Digest username=sesam", "Basic c2VzYW0=", ""])
 def test_an_authorization_that_cannot_be_read_is_none(authorization: str) -> None:
     response = client_of(username="sesam", password="secret").get("/", headers={"Authorization": authorization})
 

@@ -8,6 +8,7 @@ from service.errors import BadRequestError, MismatchError, UpstreamError
 from service.object_types import ObjectType, find_type
 from service.options import EVERY_PROPERTY, PullOptions
 from service.schema_cache import SchemaCache
+from tests.support.cases import for_each
 from tests.support.scripted_client import Asked, ScriptedClient
 
 CONTACTS = ObjectType("contacts", "lastmodifieddate")
@@ -160,9 +161,7 @@ def test_if_custom_types_cannot_be_listed_the_message_says_why() -> None:
     assert cache.object_type("car", client.client).type_id == "2-123"
 
 
-@pytest.mark.parametrize(
-    "document", [{}, [], {"results": None}, {"results": [{}]}, {"results": [{"name": 1}]}, {"results": []}]
-)
+@for_each("document", [{}, [], {"results": None}, {"results": [{}]}, {"results": [{"name": 1}]}, {"results": []}])
 def test_a_malformed_or_empty_list_of_properties_is_an_error_and_not_cached(document: object) -> None:
     answers = [document, {"results": [{"name": "email"}]}]
     client, cache = ScriptedClient(lambda _asked: answers.pop(0)), SchemaCache(clock=lambda: 0.0)

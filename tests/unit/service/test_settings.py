@@ -12,8 +12,8 @@ def read(**changes: str) -> Settings:
     return Settings.from_env(REQUIRED | changes)
 
 
-@pytest.mark.parametrize("key", ["hubspot-api-key", "api-key", "HUBSPOT_API_KEY"])
-@pytest.mark.parametrize("url", ["hubspot-base-url", "base-url", "HUBSPOT_BASE_URL"])
+@for_each("key", ["hubspot-api-key", "api-key", "HUBSPOT_API_KEY"])
+@for_each("url", ["hubspot-base-url", "base-url", "HUBSPOT_BASE_URL"])
 def test_every_name_in_sesams_tutorials_is_accepted(key: str, url: str) -> None:
     settings = Settings.from_env({key: "pat-x", url: "https://api.hubapi.com"})
 
@@ -26,7 +26,7 @@ def test_the_base_url_is_normalised(origin: str, path: str) -> None:
     assert read(HUBSPOT_BASE_URL=origin + path).hubspot_base_url == origin
 
 
-@pytest.mark.parametrize(
+@for_each(
     "url",
     [
         "api.hubapi.com",
@@ -74,7 +74,7 @@ def test_whitespace_around_a_value_is_removed() -> None:
     assert read(HUBSPOT_API_KEY=" pat-x\n").hubspot_api_key == "pat-x"
 
 
-@pytest.mark.parametrize("token", ["pat x", "pät", "a\nX-Injected: 1"])
+@for_each("token", ["pat x", "pät", "a\nX-Injected: 1"])
 def test_an_invalid_token_is_refused_without_repeating_it(token: str) -> None:
     with pytest.raises(SettingsError) as caught:
         read(HUBSPOT_API_KEY=token)

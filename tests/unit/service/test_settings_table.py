@@ -87,7 +87,7 @@ def test_a_setting_has_its_variables_and_its_default(field: str) -> None:
     assert setting.label == " or ".join(setting.names)
 
 
-@pytest.mark.parametrize(("field", "low", "high"), [(field, *bounds) for field, bounds in WHOLE.items()])
+@for_each(("field", "low", "high"), [(field, *bounds) for field, bounds in WHOLE.items()])
 def test_a_whole_number_is_within_its_bounds(field: str, low: int, high: int) -> None:
     parse = SETTINGS[field].parse
 
@@ -103,7 +103,7 @@ def test_a_whole_number_has_18_digits_at_most() -> None:
         SETTINGS["page_size"].parse("5".zfill(19))
 
 
-@pytest.mark.parametrize(("field", "low", "high"), [(field, *bounds) for field, bounds in NUMBERS.items()])
+@for_each(("field", "low", "high"), [(field, *bounds) for field, bounds in NUMBERS.items()])
 def test_a_number_is_within_its_bounds(field: str, low: float, high: float) -> None:
     parse = SETTINGS[field].parse
 
@@ -113,7 +113,7 @@ def test_a_number_is_within_its_bounds(field: str, low: float, high: float) -> N
             parse(text)
 
 
-@pytest.mark.parametrize("field", WORDS)
+@for_each("field", WORDS)
 def test_a_word_is_one_of_some_in_upper_or_lower_case(field: str) -> None:
     parse, words = SETTINGS[field].parse, WORDS[field]
 
@@ -139,7 +139,7 @@ def test_a_token_is_printable_ascii_without_blanks(field: str, token: str) -> No
         SETTINGS[field].parse(token)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("url", "message"),
     [
         ("https://me@a", "scheme, host and path only"),
@@ -155,7 +155,7 @@ def test_a_base_url_has_scheme_host_and_path_only(url: str, message: str) -> Non
         SETTINGS["hubspot_base_url"].parse(url)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("url", "normal"),
     [
         ("http://a", "http://a"),
@@ -176,7 +176,7 @@ def row(*names: str, default: object = "d", is_first_used: bool = False) -> Sett
     return Setting(names, str.upper, default, "Its meaning.", is_first_used)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("environ", "value"),
     [({}, "d"), ({"a": " "}, "d"), ({"a": " x "}, "X"), ({"b": "x", "a": ""}, "X"), ({"a": "x", "b": "x "}, "X")],
 )
@@ -192,7 +192,7 @@ def test_names_with_different_values_are_refused_unless_the_first_one_counts() -
         row("a", "b").read(environ)
 
 
-@pytest.mark.parametrize(("default", "text"), [("", "empty"), ("x", "x"), (0, "0"), (4, "4")])
+@for_each(("default", "text"), [("", "empty"), ("x", "x"), (0, "0"), (4, "4")])
 def test_a_default_is_shown_as_text(default: object, text: str) -> None:
     assert row("a", default=default).default_text == text
 
@@ -220,7 +220,7 @@ def test_oauth_needs_no_key() -> None:
     assert Settings.from_env(OAUTH).auth == "oauth"
 
 
-@pytest.mark.parametrize("missing", ["HUBSPOT_CLIENT_ID", "HUBSPOT_CLIENT_SECRET", "HUBSPOT_REFRESH_TOKEN"])
+@for_each("missing", ["HUBSPOT_CLIENT_ID", "HUBSPOT_CLIENT_SECRET", "HUBSPOT_REFRESH_TOKEN"])
 def test_oauth_needs_each_of_its_settings(missing: str) -> None:
     without = {name: value for name, value in OAUTH.items() if name != missing}
 
@@ -245,7 +245,7 @@ def test_other_kinds_of_credentials_need_the_key(auth: str) -> None:
     assert problem.startswith("hubspot-api-key or api-key or HUBSPOT_API_KEY: not set.")
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("name", "password", "message"),
     [
         ("a:b", "p", "expected a name without a colon"),
@@ -262,7 +262,7 @@ def test_a_user_name_and_a_password_belong_together(name: str | None, password: 
     assert "service-username or SERVICE_USERNAME" in problem
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("empty", "message"),
     [
         ({"SERVICE_USERNAME": ""}, "SERVICE_USERNAME: set but empty. Unset it to serve everybody"),
@@ -286,7 +286,7 @@ def test_a_password_may_have_a_colon() -> None:
     assert (settings.username, settings.password) == ("a", "p:w")
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("changes", "secrets"),
     [
         ({}, ["pat-x"]),
@@ -302,7 +302,7 @@ def test_every_secret_is_known(changes: dict[str, str], secrets: list[str]) -> N
     assert list(read(**changes).secrets) == secrets
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("environ", "host"),
     [
         ({"http_proxy": "http://h"}, None),

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 import pytest
 
 from service.stream import array_chunks
+from tests.support.cases import for_each
 
 
-@pytest.mark.parametrize(
+@for_each(
     "pages",
     [[], [[]], [[b"1"]], [[b"1", b"2"], [b"3"]], [[], [b"1"], [], [b"2"], []]],
 )

@@ -2,11 +2,11 @@ import json
 import re
 from typing import Any
 
-import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from service.transit_escape import escape_transit, may_need_escape
+from tests.support.cases import for_each
 from tests.support.transit import read_by_transit
 
 TEXTS = st.text(st.sampled_from('~~~tr:bufdxT12- "\\\nß'), max_size=6)
@@ -42,7 +42,7 @@ def test_a_string_is_escaped_exactly_if_it_decodes_to_a_typed_value(written: lis
     assert sent == ("~" + decoded if is_typed else decoded)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "sent"),
     [
         ("~t2026-03-09", "~~t2026-03-09"),

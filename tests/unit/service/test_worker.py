@@ -12,7 +12,7 @@ import requests
 from service.server import GunicornServer
 from service.settings import Settings
 from service.worker import in_pieces, pool_name
-from tests.support.cases import Cases
+from tests.support.cases import Cases, for_each
 from tests.support.service_process import ServiceProcess
 from tests.support.upstream_stub import ReceivedRequest, StubResponse, UpstreamStub, json_response, record
 from tests.support.waiting import wait_until
@@ -188,7 +188,7 @@ def test_an_ipv6_address_is_bound_with_brackets(host: str, bind: str) -> None:
     assert GunicornServer(settings).cfg.bind == [bind]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("head", "name"),
     [
         (b"GET /health HTTP/1.1\r\n\r\n", "probes"),

@@ -23,6 +23,7 @@ from service import worker as worker_module
 from service.server import GunicornServer
 from service.settings import Settings
 from service.worker import Worker, in_pieces, pool_name
+from tests.support.cases import for_each
 
 HEAD = b"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n"
 LONGEST_HEAD = 131_072
@@ -170,7 +171,7 @@ def test_what_a_client_sends_is_read_in_pieces_of_64_kibibytes() -> None:
     assert worker_module._receive(client) == b"x" * 65_536
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("error", "received"),
     [(BlockingIOError(), None), (InterruptedError(), None), (ConnectionResetError(), b""), (OSError(), b"")],
 )
@@ -487,7 +488,7 @@ def test_a_client_that_does_not_read_counts_as_gone(desk: Desk, monkeypatch: pyt
     assert desk.log == ["A client was dropped: it did not read its response in time (RESPONSE_TIMEOUT_S)."]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("head", "name"),
     [
         (b"G" * 8184 + b" /health HTTP/1.1\r\n\r\n", "probes"),
@@ -501,9 +502,7 @@ def test_only_the_beginning_of_a_request_decides_which_threads_serve(head: bytes
     assert pool_name(head) == name
 
 
-@pytest.mark.parametrize(
-    ("length", "sizes"), [(0, [0]), (65_536, [65_536]), (65_537, [65_536, 1]), (131_073, [65_536, 65_536, 1])]
-)
+@for_each(("length", "sizes"), [(0, [0]), (65_536, [65_536]), (65_537, [65_536, 1]), (131_073, [65_536, 65_536, 1])])
 def test_a_part_is_cut_into_pieces_of_64_kibibytes(length: int, sizes: list[int]) -> None:
     body = os.urandom(length)
 

@@ -3,10 +3,10 @@
 from typing import Any
 
 import msgspec
-import pytest
 
 from bench_core.console.sentences import sentence_of
 from bench_core.faults.rule import FaultRule
+from tests.support.cases import for_each
 
 PLACES = {
     "objects.read": ("read of one of the {}", "reads of single {}"),
@@ -14,7 +14,7 @@ PLACES = {
 }
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("rule", "sentence"),
     [
         ({}, "Every request gets a delay, once."),
@@ -46,7 +46,7 @@ def test_where_and_how_often(rule: dict[str, Any], sentence: str) -> None:
     assert sentence_of(made, summary="A delay. It is long.", params={}, defaults={}, places=PLACES) == sentence
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("summary", "effect"),
     [
         ("500 with a body.", "500 with a body"),

@@ -5,9 +5,10 @@ import pytest
 from benchmarks.figures import Section
 from benchmarks.sections.connections import FULL, LONGEST, QUICK, USUAL, Waiting, _add
 from benchmarks.sections.full_pull import Pulled
+from tests.support.cases import for_each
 
 
-@pytest.mark.parametrize(("seconds", "are_kept"), [(1.4, [True, False]), (0.7, [True, True]), (1.6, [False, False])])
+@for_each(("seconds", "are_kept"), [(1.4, [True, False]), (0.7, [True, True]), (1.6, [False, False])])
 def test_pulls_are_compared_with_pages_and_latency(seconds: float, are_kept: list[bool]) -> None:
     """One connection has no goal: it takes a latency for each page."""
     section, waiting = Section("connections", "", "4 connections"), Waiting(10_000, 50, 1)

@@ -114,7 +114,7 @@ def test_evidence_that_is_no_file_or_large_is_a_finding(tmp_path: Path) -> None:
     assert [finding.rule for finding in lint_paths([tmp_path])] == ["unreadable", "unreadable"]
 
 
-@pytest.mark.parametrize("value", ["1" * 5_000, "-" + "8" * 20_000, "1e99999", "0." + "3" * 9_000, "NaN", "-Infinity"])
+@for_each("value", ["1" * 5_000, "-" + "8" * 20_000, "1e99999", "0." + "3" * 9_000, "NaN", "-Infinity"])
 def test_number_of_any_length_is_replaced(value: str) -> None:
     """Python refuses integers of more than 4,300 digits."""
     original = interaction(answer=f'{{"results":[{{"salary":{value},"id":{value}}}]}}'.encode())
@@ -125,7 +125,7 @@ def test_number_of_any_length_is_replaced(value: str) -> None:
     assert Redactor(b"lint").redact(redacted.interactions).changes == ()
 
 
-@pytest.mark.parametrize("text", ["\ud83d", "a\ude00b", "\ud83d Jane"])
+@for_each("text", ["\ud83d", "a\ude00b", "\ud83d Jane"])
 def test_half_of_a_surrogate_pair_is_no_traceback(text: str) -> None:
     """JSON can hold one; UTF-8 cannot."""
     body = json.dumps({"results": [{"properties": {"nick": text, "email": "jane@acme.no"}}], text: None}).encode()

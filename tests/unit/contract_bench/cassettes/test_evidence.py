@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from contract_bench.cassettes.evidence import EvidenceError, Origin, evidence_path, origin_of, read_evidence, tier_of
+from tests.support.cases import for_each
 from tests.support.interactions import evidence, interaction, walk, write
 
 
@@ -61,7 +62,7 @@ def test_the_tier_is_read_from_the_headers() -> None:
     assert tier_of((oauth,)) == {"burst": 110}
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("origin", "sentence"),
     [
         (Origin.HUBSPOT, "recorded from HubSpot"),

@@ -4,8 +4,6 @@ import hashlib
 import hmac
 import re
 
-import pytest
-
 from contract_bench.cassettes.redaction.people import (
     PersonalData,
     Pseudonyms,
@@ -200,7 +198,7 @@ def test_address_of_nobody(value: str) -> None:
     assert is_pseudonym(PersonalData.EMAIL, value)
 
 
-@pytest.mark.parametrize(
+@for_each(
     "value",
     [
         "x@acme.no", "x@example.no", "x@myexample.com", "x@example.com.no", "jane@acme.no;x@example.com",
@@ -211,12 +209,12 @@ def test_address_that_may_be_somebodys(value: str) -> None:
     assert not is_pseudonym(PersonalData.EMAIL, value)
 
 
-@pytest.mark.parametrize("value", ["Jane", "Texas", "Textile", "First", "Lastly", "Place", "+1556", "99", "12345678"])
+@for_each("value", ["Jane", "Texas", "Textile", "First", "Lastly", "Place", "+1556", "99", "12345678"])
 def test_value_that_only_begins_like_a_pseudonym(value: str) -> None:
     assert not is_any_pseudonym(value)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("kind", "value", "expected"),
     [
         (PersonalData.TEXT, "jane@acme.no", PersonalData.EMAIL),

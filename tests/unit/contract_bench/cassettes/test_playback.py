@@ -4,6 +4,7 @@ import pytest
 
 from contract_bench.cassettes.model import Request
 from contract_bench.cassettes.playback import Miss, Playback
+from tests.support.cases import for_each
 from tests.support.interactions import CONTACTS, interaction, walk
 
 
@@ -56,7 +57,7 @@ def test_without_repeats_each_interaction_is_played_once() -> None:
     assert "is recorded 1 times, and all of them have been played" in miss(playback, walk()[0].request).message
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("request_", "index", "differences"),
     [
         (Request("GET", f"{CONTACTS}?limit=3"), 0, ("limit is '2', not '3'",)),

@@ -34,6 +34,7 @@ from contract_bench.cli import main
 from contract_bench.errors import FolderMissingError
 from contract_bench.roles.driven_connector import ConnectorOptions
 from fake_hubspot import Server, Settings
+from tests.support.cases import for_each
 from tests.support.counted_progress import counted_progress
 from tests.support.interactions import interaction, write
 
@@ -271,7 +272,7 @@ def test_tls_is_recorded_as_plain_http_is(tmp_path: Path, monkeypatch: pytest.Mo
     assert client.interactions[0].request.uri == f"https://localhost:{server.server_port}/x"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("address", "origin"),
     [
         ("https://api.hubapi.com", Origin.HUBSPOT),

@@ -5,10 +5,9 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-import pytest
-
 from contract_bench.cassettes.model import Interaction, Request, Response
 from contract_bench.cassettes.redaction import Redactor
+from tests.support.cases import for_each
 
 Query = dict[str, Any]
 CURSORS = ("eyJvIjozfQ==", "b3", "a+b/c=", "PT-3", "2026-01-02T00:00:00Z", "6")
@@ -76,7 +75,7 @@ def redacted_walk(page: Any, following: Query) -> tuple[Any, Query]:
     return json.loads(recording[0].response.body), from_url(recording[1].request.uri)
 
 
-@pytest.mark.parametrize("name", WALKS)
+@for_each("name", WALKS)
 def test_a_page_leads_to_the_next_request(name: str) -> None:
     page, following = WALKS[name]
 

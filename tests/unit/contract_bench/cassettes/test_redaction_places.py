@@ -225,14 +225,14 @@ def test_phone_number_that_is_a_number_is_replaced(place: str, value: float) -> 
     assert_stays(redacted)
 
 
-@pytest.mark.parametrize("name", ["total", "vid", "numErrors", "limit", "displayOrder", "userId"])
+@for_each("name", ["total", "vid", "numErrors", "limit", "displayOrder", "userId"])
 def test_number_that_is_nobodys_stays_a_number(name: str) -> None:
     original = interaction(answer={name: 91234567, "phone_verified": True, "email_sent": False})
 
     assert redact(original).interactions == (original,)
 
 
-@pytest.mark.parametrize("inputs", [["jane@acme.no"], "jane@acme.no", {"value": ["jane@acme.no"]}])
+@for_each("inputs", [["jane@acme.no"], "jane@acme.no", {"value": ["jane@acme.no"]}])
 def test_inputs_that_are_no_list_of_objects_are_redacted_like_any_json(inputs: Any) -> None:
     redacted = redact(_sent({"idProperty": "phone", "inputs": inputs}))
 

@@ -4,8 +4,6 @@ import json
 import re
 from typing import Any
 
-import pytest
-
 from contract_bench.cassettes.model import Interaction
 from contract_bench.cassettes.redaction import Change, RedactedRecording, Redactor
 from tests.support.cases import for_each
@@ -196,7 +194,7 @@ def test_body_with_personal_data(body: bytes, pattern: str) -> None:
     assert places(interaction(answer=body))[0][1].startswith("response body")
 
 
-@pytest.mark.parametrize(("status", "is_kept"), [(200, False), (399, False), (400, True), (502, True)])
+@for_each(("status", "is_kept"), [(200, False), (399, False), (400, True), (502, True)])
 def test_page_of_an_error_is_kept_and_any_other_text_is_not(status: int, is_kept: bool) -> None:
     page_of_error = b"<h1>Bad gateway</h1> for jane@acme.no"
 
@@ -208,7 +206,7 @@ def test_page_of_an_error_is_kept_and_any_other_text_is_not(status: int, is_kept
         assert re.fullmatch(TEXT, redacted)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("portal", "is_replaced"),
     [("147893286", True), ("1478", True), ("147", False), ("62515", False), ("424242", False)],
 )
@@ -257,7 +255,7 @@ def test_name_of_a_sample_contact_is_kept_and_nothing_else_of_it() -> None:
     assert kept["city"].startswith("Place")
 
 
-@pytest.mark.parametrize("lastname", ["Halligan", "", None, "(Sample Contact) Roe"])
+@for_each("lastname", ["Halligan", "", None, "(Sample Contact) Roe"])
 def test_name_of_anybody_else_is_replaced(lastname: str | None) -> None:
     assert properties(firstname="Brian", lastname=lastname)["firstname"].startswith("First")
 
@@ -299,12 +297,12 @@ def test_key_of_json_decides(key: str, value: str, pattern: str) -> None:
     assert re.fullmatch(pattern, redacted[key])
 
 
-@pytest.mark.parametrize(("key", "value"), [("phone", 91234567), ("query", 12), ("EMAIL", 1.5)])
+@for_each(("key", "value"), [("phone", 91234567), ("query", 12), ("EMAIL", 1.5)])
 def test_number_under_the_key_of_a_person_is_replaced(key: str, value: float) -> None:
     assert str(value) not in answered(json.dumps({key: value}).encode())
 
 
-@pytest.mark.parametrize("value", [True, False, None, ""])
+@for_each("value", [True, False, None, ""])
 def test_flag_under_the_key_of_a_person_is_kept(value: object) -> None:
     body = json.dumps({"phone": value, "password": value}).encode()
 
@@ -322,7 +320,7 @@ def test_everything_below_a_secret_key_is_a_secret() -> None:
     assert redacted.secrets == {"named secret": 4}
 
 
-@pytest.mark.parametrize(
+@for_each(
     "document",
     [
         {"filters": [{"propertyName": "city", "operator": "HAS_PROPERTY"}]},

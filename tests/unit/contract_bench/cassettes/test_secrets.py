@@ -2,7 +2,6 @@
 
 import base64
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -73,7 +72,7 @@ def test_text_without_secrets_is_kept(text: str) -> None:
     assert find_secrets(text) == []
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("name", "expected"),
     [
         ("access_token", True), ("X-HubSpot-Signature", True), ("clientSecret", True), ("hapikey", True),
@@ -206,8 +205,6 @@ def test_name_of_a_secret(name: str) -> None:
     assert is_secret_key(name.upper())
 
 
-@pytest.mark.parametrize(
-    "name", ["cookies_accepted", "token_count", "secretary", "jwt_size", "passwords", "a", "", "åpikey"]
-)
+@for_each("name", ["cookies_accepted", "token_count", "secretary", "jwt_size", "passwords", "a", "", "åpikey"])
 def test_name_that_only_contains_the_word(name: str) -> None:
     assert not is_secret_key(name)

@@ -2,8 +2,6 @@
 
 import re
 
-import pytest
-
 from contract_bench.cassettes.redaction.people import PersonalData, Pseudonyms
 from contract_bench.cassettes.redaction.texts import TextRedactor
 from tests.support.cases import for_each
@@ -29,7 +27,7 @@ def test_token_of_the_recording_is_replaced_in_both_spellings() -> None:
     assert redactor.secrets_found == {"the recording's token": 3}
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "pattern", "count"),
     [
         ("call +47 912 34 567, please", r"call \+1555\d{7}, please", 1),

@@ -1,7 +1,5 @@
 """What a recording keeps: keywords, ids, cursors, times, names of the schema. Nothing that only resembles them."""
 
-import pytest
-
 from contract_bench.cassettes.redaction.words import (
     is_choice,
     is_cursor,
@@ -43,9 +41,7 @@ def test_no_keyword(text: str) -> None:
     assert not is_choice(text)
 
 
-@pytest.mark.parametrize(
-    "text", ["1", "713802347732", "-1", "0-1", "2-123456789", "0a1b2c3d-aaaa-4bbb-8ccc-dddddddddddd", "abc"]
-)
+@for_each("text", ["1", "713802347732", "-1", "0-1", "2-123456789", "0a1b2c3d-aaaa-4bbb-8ccc-dddddddddddd", "abc"])
 def test_id(text: str) -> None:
     assert is_id(text)
 
@@ -68,17 +64,17 @@ def test_wrong_check_digit_is_an_id() -> None:
     assert is_id("4111111111111112")
 
 
-@pytest.mark.parametrize("text", ["52", "MC0yLTc1MDI%3D", "NTI1Cg==", "NTI1Cg%3D%3D", "1:2", "713802347733", "abc"])
+@for_each("text", ["52", "MC0yLTc1MDI%3D", "NTI1Cg==", "NTI1Cg%3D%3D", "1:2", "713802347733", "abc"])
 def test_cursor_of_numbers(text: str) -> None:
     assert is_cursor(text)
 
 
-@pytest.mark.parametrize("text", ["kari", "a2FyaQ==", "hunter2", "=", "MTIz" * 40, "Kari 12", "\u0661"])
+@for_each("text", ["kari", "a2FyaQ==", "hunter2", "=", "MTIz" * 40, "Kari 12", "\u0661"])
 def test_cursor_that_may_hold_anything(text: str) -> None:
     assert not is_cursor(text)
 
 
-@pytest.mark.parametrize(
+@for_each(
     "text",
     [
         "firstname", "hs_v2_date_entered_1234567890", "-createdate", "our_own_2", "0-1", "2-123456789", "line_items",
@@ -102,17 +98,17 @@ def test_no_name_of_the_schema(text: str) -> None:
     assert not is_name_of_the_schema(text)
 
 
-@pytest.mark.parametrize("text", ["updatedAt", "is-contact", "api key", "expire time", "hs_object_id", "_id", "$type"])
+@for_each("text", ["updatedAt", "is-contact", "api key", "expire time", "hs_object_id", "_id", "$type"])
 def test_key(text: str) -> None:
     assert is_key(text)
 
 
-@pytest.mark.parametrize("text", ["Kari", "Kari Nordmann", "12345", "kari@acme.no", "w6VCQkJCQg", "Å"])
+@for_each("text", ["Kari", "Kari Nordmann", "12345", "kari@acme.no", "w6VCQkJCQg", "Å"])
 def test_no_key(text: str) -> None:
     assert not is_key(text)
 
 
-@pytest.mark.parametrize(
+@for_each(
     "text",
     ["2026-03-12", "2026-03-12T07:34:24Z", "2026-03-12T07:34:24.123+01:00", "1762104088373", "1762104088",
      "Mon, 02 Mar 2026 10:00:00 GMT"],
@@ -121,9 +117,7 @@ def test_time(text: str) -> None:
     assert is_time(text)
 
 
-@pytest.mark.parametrize(
-    "text", ["2026", "12.03.2026", "2026-03-12 Kari", "Mon, 02 Kar 2026 10:00:00 GMT", "07:34:24", ""]
-)
+@for_each("text", ["2026", "12.03.2026", "2026-03-12 Kari", "Mon, 02 Kar 2026 10:00:00 GMT", "07:34:24", ""])
 def test_no_time(text: str) -> None:
     assert not is_time(text)
 

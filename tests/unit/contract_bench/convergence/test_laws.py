@@ -2,9 +2,8 @@
 
 from dataclasses import replace
 
-import pytest
-
 from contract_bench.convergence.laws import AccountState, Dataset, PipeRun, PipeState, after_pull, differences
+from tests.support.cases import for_each
 
 OLD: Dataset = {"1": {"_id": "1", "name": "Ada"}, "2": {"_id": "2", "name": "Bea"}}
 NEW: Dataset = {"1": {"_id": "1", "properties": {"lastname": "Ada"}}, "3": {"_id": "3", "names": ["~~Cy"]}}
@@ -17,7 +16,7 @@ INCREMENTAL = replace(FULL, mode="incremental", is_full=False, before=PipeState(
 FAILED = replace(INCREMENTAL, ok=False, after=PipeState(OLD, "t1"))
 
 
-@pytest.mark.parametrize(
+@for_each(
     "pull",
     [
         FULL,
@@ -47,7 +46,7 @@ def test_pull_that_keeps_the_laws_is_not_reported(pull: PipeRun) -> None:
     assert after_pull(pull) == []
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("pull", "problem"),
     [
         (replace(FULL, after=PipeState(OLD)), "a completed full pull left records missing: 3"),

@@ -175,7 +175,7 @@ def test_there_are_at_least_thirty_mutations() -> None:
     assert len({mutation.name for mutation in MUTATIONS}) >= 30
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("changed", "path", "severity"),
     [
         (response(LIST, status=201), "status", E),

@@ -7,12 +7,13 @@ import pytest
 from contract_bench.cassettes.model import Request
 from contract_bench.fidelity.gaps import Gap, GapsError, apply_gaps, read_gaps
 from contract_bench.fidelity.mismatch import Mismatch, MismatchKind, MismatchSeverity
+from tests.support.cases import for_each
 
 REQUEST = Request("GET", "https://api.hubapi.com/crm/v3/owners?limit=1")
 FOUND = Mismatch("$.results[0].teams", MismatchKind.MISSING_KEY, MismatchSeverity.ERROR, "[]", "nothing")
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("gap", "covers"),
     [
         (Gap("^GET /crm/v3/owners$", r"\.teams$", "no teams"), True),

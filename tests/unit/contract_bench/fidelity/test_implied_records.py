@@ -1,16 +1,13 @@
 """Records that must exist although no response shows them."""
 
-import pytest
-
 from contract_bench.fidelity.implied_records import implied_owners, linked_records, next_page_record
 from contract_bench.fidelity.linked_types import LINKED_TYPES, TYPE_NAMES, type_of
 from fake_hubspot import Server, Settings, linked_type_of
+from tests.support.cases import for_each
 from tests.support.interactions import CONTACTS, contact, interaction, page
 
 
-@pytest.mark.parametrize(
-    ("after", "ids", "expected"), [("52", {"51"}, ["52"]), ("7", {"51"}, ["52"]), ("52", {"60"}, [])]
-)
+@for_each(("after", "ids", "expected"), [("52", {"51"}, ["52"]), ("7", {"51"}, ["52"]), ("52", {"60"}, [])])
 def test_a_cursor_points_to_a_record_after_the_last_row_unless_one_is_shown(
     after: str, ids: set[str], expected: list[str]
 ) -> None:
@@ -20,7 +17,7 @@ def test_a_cursor_points_to_a_record_after_the_last_row_unless_one_is_shown(
     assert [record["id"] for _, record in next_page_record(recorded, "contacts", ids)] == expected
 
 
-@pytest.mark.parametrize(
+@for_each(
     "answer",
     [
         b"not JSON",
@@ -46,14 +43,12 @@ def test_the_targets_of_associations_exist_with_their_type() -> None:
     assert [(kind, record["id"]) for kind, record in linked_records(recorded)] == [("companies", "7"), ("tickets", "9")]
 
 
-@pytest.mark.parametrize("body", [None, [], {}, {"associations": None}, {"associations": [{"to": {}}]}])
+@for_each("body", [None, [], {}, {"associations": None}, {"associations": [{"to": {}}]}])
 def test_a_request_without_associations_implies_no_record(body: object) -> None:
     assert list(linked_records(interaction(CONTACTS, method="POST", body=body))) == []
 
 
-@pytest.mark.parametrize(
-    ("owner", "user", "expected"), [("7", "8", [("7", 8)]), ("7", "8;9", []), ("", "8", []), (None, None, [])]
-)
+@for_each(("owner", "user", "expected"), [("7", "8", [("7", 8)]), ("7", "8;9", []), ("", "8", []), (None, None, [])])
 def test_an_owner_exists_if_a_record_names_it_with_its_user(
     owner: str | None, user: str | None, expected: list[tuple[str, int]]
 ) -> None:
@@ -62,9 +57,7 @@ def test_an_owner_exists_if_a_record_names_it_with_its_user(
     assert [(row["id"], row["userId"]) for row in implied_owners(records)] == expected
 
 
-@pytest.mark.parametrize(
-    ("type_id", "kind"), [(64, "deals"), (82, "communications"), (13, "companies"), (508, "orders")]
-)
+@for_each(("type_id", "kind"), [(64, "deals"), (82, "communications"), (13, "companies"), (508, "orders")])
 def test_every_type_of_link_that_hubspot_defines_implies_a_record(type_id: int, kind: str) -> None:
     """Not only those of the oldest types of record."""
     types = [{"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": type_id}]

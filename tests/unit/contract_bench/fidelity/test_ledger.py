@@ -10,6 +10,7 @@ from contract_bench.cli import main
 from contract_bench.commands import ledger as ledger_command
 from contract_bench.fidelity.gaps import Gap
 from contract_bench.fidelity.ledger import NEVER, Behaviour, Level, behaviours_in, to_markdown
+from tests.support.cases import for_each
 
 SOURCES = '''
 """A module. Source: docs."""
@@ -50,7 +51,7 @@ def test_evidence_is_found_in_docstrings_and_comments(package: Path) -> None:
     assert found["pkg.a.page"].source == "recording (2026-04, contacts); the order is assumed."
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("source", "levels", "last_seen"),
     [
         ("recording (2026-03 to 2026-04)", (Level.RECORDING,), "2026-04"),

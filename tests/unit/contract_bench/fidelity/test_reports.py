@@ -4,12 +4,11 @@ import json
 from pathlib import Path
 from xml.etree import ElementTree
 
-import pytest
-
 from contract_bench.cassettes.evidence import Origin
 from contract_bench.fidelity.mismatch import ComparisonMode, Mismatch, MismatchKind, MismatchSeverity
 from contract_bench.fidelity.reports import to_html, to_json, to_junit, to_text
 from contract_bench.fidelity.verify import CassetteResult, InteractionResult, Verification
+from tests.support.cases import for_each
 
 NASTY = "<script>alert('x')</script>\x00&\""
 
@@ -44,7 +43,7 @@ def test_the_json_report_contains_every_mismatch() -> None:
     assert content["cassettes"][0]["interactions"][1]["mismatches"][0]["path"] == "$.a"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("threshold", "failing"), [(MismatchSeverity.ERROR, 1), (MismatchSeverity.WARNING, 2), (MismatchSeverity.INFO, 3)]
 )
 def test_junit_fails_at_the_threshold(threshold: MismatchSeverity, failing: int) -> None:
@@ -66,8 +65,8 @@ def test_the_html_report_loads_nothing_and_runs_nothing() -> None:
     assert "href=" not in page
 
 
-@pytest.mark.parametrize("render", [to_text, to_json, to_junit, to_html])
-@pytest.mark.parametrize("origin", [Origin.FAKE, Origin.UNKNOWN])
+@for_each("render", [to_text, to_json, to_junit, to_html])
+@for_each("origin", [Origin.FAKE, Origin.UNKNOWN])
 def test_every_report_repeats_the_origin_of_a_cassette(render: object, origin: Origin) -> None:
     """A recording of the fake is never presented as evidence about HubSpot."""
     assert callable(render)
@@ -84,7 +83,7 @@ def test_an_asserted_origin_is_marked_as_asserted() -> None:
     assert "1 of them by assertion" in page
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("threshold", "fails"),
     [(MismatchSeverity.ERROR, True), (MismatchSeverity.WARNING, True), (MismatchSeverity.INFO, True)],
 )

@@ -17,6 +17,7 @@ from contract_bench.matrix.cells import (
 )
 from contract_bench.matrix.portal import Step
 from fake_hubspot import UnknownFaultError, catalogue
+from tests.support.cases import for_each
 
 LIST = [Step("objects.list", page) for page in (1, 2, 3, 4)]
 SEARCH = [Step("objects.search", 1), Step("objects.search", 2)]
@@ -151,7 +152,7 @@ def test_name_of_a_cell_can_be_parsed_back() -> None:
     assert [parse_cell(cell.id) for cell in cells] == cells
 
 
-@pytest.mark.parametrize("text", ["", "full", "full/list:first/sometimes/stall", 'full/list:first/once/stall{"a"'])
+@for_each("text", ["", "full", "full/list:first/sometimes/stall", 'full/list:first/once/stall{"a"'])
 def test_malformed_name_is_refused(text: str) -> None:
     """The message shows an example."""
     with pytest.raises(UnknownCellError) as caught:
@@ -167,7 +168,7 @@ def test_shortened_waits_are_not_shown() -> None:
     assert Cell("full", "list:first", "once", "latency", {"delay_ms": 3}).label == 'latency{"delay_ms":3}'
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("selection", "message"),
     [
         (

@@ -4,8 +4,6 @@ import json
 from dataclasses import replace
 from typing import Any
 
-import pytest
-
 from contract_bench.matrix.judge import INVARIANTS, PlayedCell, Pulled, Verdict, Version, Violation, judge
 from contract_bench.matrix.response import ConnectorResponse
 from tests.support.cases import for_each
@@ -142,7 +140,7 @@ def test_hung_pull_without_damage_is_hung_not_silent() -> None:
     assert judge(case(pulled=replace(failed(), has_hung=True)))[0] is Verdict.HUNG
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("verdict", "value", "text", "is_defect"),
     [
         (Verdict.RECOVERED, "recovered", "recovered", False),
@@ -226,9 +224,7 @@ def test_rerun_that_fails_is_a_defect_even_if_the_dataset_is_right(
     assert violations == (Violation("rerun-converges", "the pull after recovery failed: broken"),)
 
 
-@pytest.mark.parametrize(
-    ("lies", "is_full", "holds"), [(True, False, True), (True, True, False), (False, False, False)]
-)
+@for_each(("lies", "is_full", "holds"), [(True, False, True), (True, True, False), (False, False, False)])
 def test_forged_data_may_survive_an_incremental_rerun_and_nothing_else(lies: bool, is_full: bool, holds: bool) -> None:
     wrong = case(rerun=pulled(dataset=BEFORE), lies=lies, is_full=is_full)
 
@@ -290,9 +286,7 @@ def test_violation_says_what_was_seen(wrong: PlayedCell, detail: str) -> None:
     assert details(wrong) == [detail]
 
 
-@pytest.mark.parametrize(
-    ("count", "text"), [(1, "1"), (3, "1, 2, 3"), (4, "1, 2, 3 and 1 more"), (5, "1, 2, 3 and 2 more")]
-)
+@for_each(("count", "text"), [(1, "1"), (3, "1, 2, 3"), (4, "1, 2, 3 and 1 more"), (5, "1, 2, 3 and 2 more")])
 def test_violation_names_the_first_three_records(count: int, text: str) -> None:
     wanted = {key: MANY[key] for key in sorted(MANY)[:count]}
 
@@ -334,7 +328,7 @@ def test_what_a_sound_connector_may_do_is_no_violation(right: PlayedCell) -> Non
     assert judge(right)[1] == ()
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("wrong", "invariant"),
     [
         (case(rerun=pulled(dataset={key: AFTER[key] for key in "12"}), moves=True), "rerun-converges"),

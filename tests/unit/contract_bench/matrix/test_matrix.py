@@ -50,6 +50,7 @@ from contract_bench.matrix.result import Shard
 from contract_bench.matrix.run import WorkerError, _play, run_cells
 from contract_bench.roles.connector import DEFAULT_ENVIRONMENT, ConnectorStartError
 from fake_hubspot import UsageError
+from tests.support.cases import for_each
 
 ROOT = Path(__file__).resolve().parents[4]
 FAULTS = ("server-error", "close-in-body", "missing-results", "missing-paging")
@@ -253,7 +254,7 @@ def test_html_without_a_defect_says_so(broken_result: MatrixResult) -> None:
     assert "<h2>Defects</h2>" not in page
 
 
-@pytest.mark.parametrize("text", ["<script>alert(1)</script>", "\x00\x1b[31m\ufffe\ud800", "a\N{NO-BREAK SPACE}b"])
+@for_each("text", ["<script>alert(1)</script>", "\x00\x1b[31m\ufffe\ud800", "a\N{NO-BREAK SPACE}b"])
 def test_every_report_can_be_read_whatever_the_connector_wrote(broken_result: MatrixResult, text: str) -> None:
     cells = [replace(each, log=text, error=text, violations=(Violation("x", text),)) for each in broken_result.cells]
     result = replace(broken_result, cells=tuple(cells))
@@ -708,7 +709,7 @@ def test_names_are_checked_before_anything_is_started(monkeypatch: pytest.Monkey
         assert said in done.stderr
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("cell", "said"),
     [
         ("ful/list:middle/once/server-error", "there is no mode 'ful'; did you mean 'full'?"),

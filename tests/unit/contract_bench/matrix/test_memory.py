@@ -15,6 +15,7 @@ from contract_bench.matrix import BenchSettings, ConnectorUnderTest, memory_prob
 from contract_bench.matrix.judge import Remark, Violation
 from contract_bench.matrix.memory import MemoryMeter, peak_of, tree_of
 from contract_bench.matrix.memory_probe import judge_growth, memory_growth
+from tests.support.cases import for_each
 from tests.support.processes import started
 from tests.support.upstream_stub import StubResponse, UpstreamStub
 
@@ -72,7 +73,7 @@ def test_memory_that_a_child_freed_counts() -> None:
     assert meter.peak > 60 * MB
 
 
-@pytest.mark.parametrize("kept", [0.6, 1.0, 3.0])
+@for_each("kept", [0.6, 1.0, 3.0])
 def test_connector_that_keeps_the_response_is_detected(kept: float) -> None:
     """As bytes, in part, or as objects."""
     few, many = (8 * MB, 30 * MB), (25 * MB, int(30 * MB + kept * 17 * MB) + 1)
@@ -82,7 +83,7 @@ def test_connector_that_keeps_the_response_is_detected(kept: float) -> None:
     assert [type(each) for each in found] == [Violation]
 
 
-@pytest.mark.parametrize("noise", [0, 1 * MB, 5 * MB])
+@for_each("noise", [0, 1 * MB, 5 * MB])
 def test_connector_that_passes_pages_on_is_not_blamed(noise: int) -> None:
     """Whatever a garbage collector has not freed yet."""
     found = list(judge_growth((8 * MB, 80 * MB), (25 * MB, 80 * MB + noise)))
@@ -192,7 +193,7 @@ def test_a_response_is_read_to_its_end(status: int, length: int) -> None:
     assert [one.path for one in stub.requests] == ["/get_contacts"]
 
 
-@pytest.mark.parametrize("status", [300, 404, 502])
+@for_each("status", [300, 404, 502])
 def test_a_status_that_is_no_success_is_not_measured(status: int) -> None:
     """The body of an error is short, so that memory would not seem to grow."""
     stub = UpstreamStub()

@@ -15,6 +15,7 @@ from contract_bench.matrix.reports import to_html
 from contract_bench.matrix.result import MatrixResult
 from contract_bench.matrix.serving import MatrixPages
 from contract_bench.roles.connector import ConnectorUnderTest
+from tests.support.cases import for_each
 from tests.support.pages import Browser, text_of
 
 EVIL = "<script>alert(1)</script>"
@@ -54,7 +55,7 @@ def browser() -> Iterator[Browser]:
         browser.session.close()
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("path", "expected"),
     [
         ("/probes", "recovered streams It streams."),
@@ -72,7 +73,7 @@ def test_a_page_says_what_was_played_and_what_came(browser: Browser, path: str, 
     assert EVIL not in html
 
 
-@pytest.mark.parametrize("path", ["/nothing", "/cell?id=nothing", "/cell"])
+@for_each("path", ["/nothing", "/cell?id=nothing", "/cell"])
 def test_what_was_not_played_is_said(browser: Browser, path: str) -> None:
     assert "The address is wrong" in text_of(browser.get(path, 404))
 

@@ -27,6 +27,7 @@ from contract_bench.proxy.upstreams import UpstreamKind, UpstreamSpec, parse_ups
 from contract_bench.roles.connector import DEFAULT_ENVIRONMENT, ConnectorUnderTest
 from contract_bench.roles.local_hubspot import open_hubspot
 from fake_hubspot import Settings
+from tests.support.cases import for_each
 
 ROOT = Path(__file__).resolve().parents[4]
 EXAMPLES = ROOT / "examples"
@@ -39,7 +40,7 @@ def json_response(body: bytes, kind: bytes = b"application/json", status: int = 
     return Response(status, Body(body), kind)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("original", "sent", "is_genuine"),
     [
         (b'{"items":[1],"total":1}', b'{"items":[],"total":0}', True),

@@ -10,7 +10,7 @@ import pytest
 from contract_bench.proxy import connection as connection_module
 from contract_bench.proxy.connection import Head, UpstreamConnection
 from contract_bench.proxy.errors import UpstreamError
-from tests.support.cases import Cases
+from tests.support.cases import Cases, for_each
 from tests.support.memory_transport import MemoryTransport
 
 CLOCK = cast("asyncio.AbstractEventLoop", SimpleNamespace(time=lambda: 42.0))
@@ -233,7 +233,7 @@ def test_reading_stops_while_the_client_is_slow() -> None:
     assert (while_paused, again, transport.reads) == (False, True, True)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("sent", "events"),
     [
         (OK + b"Content-Length: 3\r\n\r\nbig", ["200 OK", "end"]),

@@ -1,14 +1,13 @@
 """What leads to the upstream leads to the proxy, in every header that a client follows or sends back."""
 
-import pytest
-
 from contract_bench.proxy.links import LinkRewriter
+from tests.support.cases import for_each
 
 PLAIN = LinkRewriter("http://api.example.com:8080/v2", "http://localhost:8402")
 TLS = LinkRewriter("https://api.example.com", "http://localhost:8402")
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("rewriter", "name", "value", "rewritten"),
     [
         (PLAIN, b"Location", b"http://api.example.com:8080/v2/x?y=1", b"http://localhost:8402/x?y=1"),
@@ -42,7 +41,7 @@ def test_headers(rewriter: LinkRewriter, name: bytes, value: bytes, rewritten: b
     assert rewriter.header(name, value) == (value if rewritten is None else rewritten)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("body", "rewritten"),
     [
         (b'{"next":"http://api.example.com:8080/v2/x"}', b'{"next":"http://localhost:8402/x"}'),

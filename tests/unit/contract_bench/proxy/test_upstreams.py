@@ -16,6 +16,7 @@ from contract_bench.proxy.recording import ProxyRecorder
 from contract_bench.proxy.server import ProxyServer
 from contract_bench.proxy.upstreams import UpstreamKind, open_upstream, parse_upstream
 from contract_bench.roles.command_server import CommandServerError
+from tests.support.cases import for_each
 from tests.unit.contract_bench.proxy.upstream import Upstream
 
 TOKEN = "sk-live-0123456789abcdef"
@@ -52,7 +53,7 @@ def test_each_spelling_is_understood(cassette: Path) -> None:
     assert {text: parse_upstream(text).kind for text in kinds} == kinds
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "problem"),
     [
         ("", "it is empty"),

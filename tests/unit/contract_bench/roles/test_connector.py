@@ -11,6 +11,7 @@ from contract_bench.roles import connector as connector_module
 from contract_bench.roles.connector import STARTS, ConnectorStartError, ConnectorUnderTest, RunningConnector
 from contract_bench.roles.driven_connector import ConnectorOptions, drive_connector, start_of
 from fake_sesam import MicroserviceError, Node
+from tests.support.cases import for_each
 
 NODE_DIR = Path(__file__).resolve().parents[4] / "node"
 
@@ -42,7 +43,7 @@ def running(runner: Any, *, label: str = "") -> RunningConnector:
     )
 
 
-@pytest.mark.parametrize("failures", range(STARTS))
+@for_each("failures", range(STARTS))
 def test_a_port_that_another_program_took_is_replaced_by_another_one(failures: int) -> None:
     runner = Runner(failures=failures, line="OSError: [Errno 98] Address already in use")
 

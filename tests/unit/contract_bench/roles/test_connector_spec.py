@@ -147,7 +147,7 @@ def test_password_in_a_url_is_not_shown() -> None:
     assert spec.description.startswith("http://***@127.0.0.1:5000/base (")
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "label"),
     [
         ("python -m service", "service"),

@@ -6,6 +6,7 @@ import pytest
 
 from bench_core.owner import OwnerProcess
 from contract_bench.roles.leftovers import OWNER_LABEL, owner_labels
+from tests.support.cases import for_each
 
 BOOT = "0b4c7d1e-8a52-4f0e-9d53-3c1c5a1f2b3d"
 
@@ -80,7 +81,7 @@ def test_every_owner_is_assumed_to_exist_without_proc(proc: Path, tmp_path: Path
     assert not owner.is_gone(proc=tmp_path / "nothing")
 
 
-@pytest.mark.parametrize("text", ["", "x", "a-b-c-d", "a-b-1", "--1-2", "a-b-1-2-3"])
+@for_each("text", ["", "x", "a-b-c-d", "a-b-1", "--1-2", "a-b-1-2-3"])
 def test_other_labels_are_not_owners(text: str) -> None:
     """Anyone can set labels."""
     assert OwnerProcess.parse(text) is None

@@ -10,6 +10,7 @@ import pytest
 from bench_core.child import kill_group
 from contract_bench.roles import process
 from contract_bench.roles.process import ModuleProcess, ProcessError, wait_until
+from tests.support.cases import for_each
 
 ANNOUNCES = "import signal\nprint('listening at http://127.0.0.1:9')\n"
 IGNORES_SIGTERM = f"import signal\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\n{ANNOUNCES}signal.pause()\n"
@@ -94,7 +95,7 @@ def test_a_group_that_is_gone_can_be_killed(monkeypatch: pytest.MonkeyPatch) -> 
     assert sent == [(12345, signal.SIGKILL)]
 
 
-@pytest.mark.parametrize(("met_at", "held"), [(0, True), (3, True), (sys.maxsize, False)])
+@for_each(("met_at", "held"), [(0, True), (3, True), (sys.maxsize, False)])
 def test_waiting_ends_when_the_condition_holds_or_the_time_is_over(met_at: int, held: bool) -> None:
     asked = []
 

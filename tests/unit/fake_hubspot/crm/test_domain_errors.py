@@ -1,9 +1,8 @@
 """HubSpot has an error response for each rule of the account."""
 
-import pytest
-
 from fake_hubspot.crm import domain_errors
 from fake_hubspot.portal import errors
+from tests.support.cases import for_each
 
 
 def test_every_rule_is_worded() -> None:
@@ -13,7 +12,7 @@ def test_every_rule_is_worded() -> None:
     assert rules - {errors.PortalError} == set(domain_errors._RESPONSES)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("error", "status", "message"),
     [
         (errors.ExpiredTokenError(now_ms=90_000, expires_ms=0), 401, "expired 90 second(s) ago"),

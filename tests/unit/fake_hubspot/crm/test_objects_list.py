@@ -5,9 +5,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-import pytest
-
 from fake_hubspot.crm.objects import PREFIXES
+from tests.support.cases import for_each
 from tests.support.contacts import BRIAN, BRIAN_ID, MARIA, MARIA_ID
 from tests.unit.fake_hubspot.conftest import Client
 
@@ -77,8 +76,8 @@ def test_a_page_that_ends_with_the_last_record_has_no_paging(many: Client) -> No
     assert "paging" not in pages[-1]
 
 
-@pytest.mark.parametrize("prefix", PREFIXES)
-@pytest.mark.parametrize("name", ["contacts", "contact", "0-1", "contacts/"])
+@for_each("prefix", PREFIXES)
+@for_each("name", ["contacts", "contact", "0-1", "contacts/"])
 def test_every_spelling_of_the_path_answers_the_same_rows(samples: Client, prefix: str, name: str) -> None:
     """Plural, singular and object type id, on every version."""
     rows = samples.get(f"{prefix}/{name}").json()["results"]
@@ -120,7 +119,7 @@ def test_a_large_page_is_compressed_for_who_accepts_it(many: Client) -> None:
     assert packed.content == plain.content
 
 
-@pytest.mark.parametrize("authorization", [None, "Bearer ", "Bearer pat-na1-unknown", "Basic Zm9vOmJhcg=="])
+@for_each("authorization", [None, "Bearer ", "Bearer pat-na1-unknown", "Basic Zm9vOmJhcg=="])
 def test_without_a_known_token_the_answer_is_401(samples: Client, authorization: str | None) -> None:
     """HubSpot's body and header."""
     answer = samples.get(CONTACTS, headers={"Authorization": authorization})
@@ -132,7 +131,7 @@ def test_without_a_known_token_the_answer_is_401(samples: Client, authorization:
     assert answer.json()["category"] == "INVALID_AUTHENTICATION"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("query", "message"),
     [
         ("limit=abc", "Unable to parse value for query parameter: limit"),

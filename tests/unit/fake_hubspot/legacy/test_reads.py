@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.cases import for_each
 from tests.unit.fake_hubspot.inprocess import Fake
 from tests.unit.fake_hubspot.legacy.conftest import ACTIVITIES, ids, walk
 
@@ -47,7 +48,7 @@ LISTS: dict[str, tuple[str, str, str, dict[str, str], str, str]] = {
 }
 
 
-@pytest.mark.parametrize("name", LISTS)
+@for_each("name", LISTS)
 def test_every_page_of_a_list_together_has_every_record_once(account: Fake, name: str) -> None:
     """Compared with the list of version 3."""
     path, rows, more, cursors, key, kind = LISTS[name]
@@ -57,7 +58,7 @@ def test_every_page_of_a_list_together_has_every_record_once(account: Fake, name
     assert sorted(row[key] for row in found) == ids(account, kind)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("path", "cursors"),
     [
         ("paged?limit=3", OFFSET),

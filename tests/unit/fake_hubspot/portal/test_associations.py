@@ -8,6 +8,7 @@ from fake_hubspot.portal import Portal
 from fake_hubspot.portal.associations import AssociationType, Link
 from fake_hubspot.portal.errors import UnknownAssociationTypeError
 from fake_hubspot.portal.types import ObjectType
+from tests.support.cases import for_each
 
 HUBSPOT, USER = "HUBSPOT_DEFINED", "USER_DEFINED"
 # From, to, the id of the unlabelled type, and that of the way back. Source: docs (association type id values).
@@ -91,7 +92,7 @@ def connect(portal: Portal, contact: int, company: int, kind: AssociationType | 
     return [each.type_id for each in portal.associations.connect(source, contact, target, company, kind=kind)]
 
 
-@pytest.mark.parametrize(("source", "target", "there", "back"), TYPES)
+@for_each(("source", "target", "there", "back"), TYPES)
 def test_each_pair_of_types_has_hubspots_ids(known: Portal, source: str, target: str, there: int, back: int) -> None:
     """In both directions; each is the inverse of the other."""
     one, other = ends(known, source, target)
@@ -104,7 +105,7 @@ def test_each_pair_of_types_has_hubspots_ids(known: Portal, source: str, target:
     assert (away.name, home.name) == (unlabelled_name(one, other), unlabelled_name(other, one))
 
 
-@pytest.mark.parametrize(("source", "target", "there", "back"), PRIMARY)
+@for_each(("source", "target", "there", "back"), PRIMARY)
 def test_a_primary_company_has_a_type_of_its_own(
     known: Portal, source: str, target: str, there: int, back: int
 ) -> None:
@@ -139,7 +140,7 @@ def test_other_pairs_have_no_primary_one(known: Portal) -> None:
     assert not any(one.is_primary for types in found for one in types)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("source", "target", "there", "back"),
     [
         ("0-1", "0-7", 3824, 3825),
@@ -169,7 +170,7 @@ def test_a_type_is_found_by_its_id_and_category_or_by_its_name(known: Portal) ->
     assert [find.type_by_name(source, target, each).type_id for each in names] == [1, 279, 1, 279]
 
 
-@pytest.mark.parametrize(("category", "type_id"), [(USER, 279), (HUBSPOT, 280), (HUBSPOT, 2), (HUBSPOT, 4)])
+@for_each(("category", "type_id"), [(USER, 279), (HUBSPOT, 280), (HUBSPOT, 2), (HUBSPOT, 4)])
 def test_an_id_of_another_category_direction_or_pair_is_unknown(known: Portal, category: str, type_id: int) -> None:
     source, target = ends(known)
 
@@ -186,7 +187,7 @@ def test_an_id_of_another_category_direction_or_pair_is_unknown(known: Portal, c
     assert str(error) == f"there is no association type {category}={type_id} from 0-1 to 0-2"
 
 
-@pytest.mark.parametrize("name", ["company_to_contact", "280", "", "Primary"])
+@for_each("name", ["company_to_contact", "280", "", "Primary"])
 def test_a_name_of_another_direction_is_unknown(known: Portal, name: str) -> None:
     source, target = ends(known)
 

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import pytest
-
 from fake_hubspot.portal.calculated import Change, of_owner, of_stage, on_creation, on_update
 from fake_hubspot.portal.types import STANDARD_TYPES
 from tests.support.cases import for_each
@@ -50,7 +48,7 @@ def test_a_new_contact_has_what_hubspot_sets() -> None:
     assert made("contact", firstname="Ada", lastname="Lovelace") == CONTACT
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("given", "differs"),
     [
         (
@@ -182,7 +180,7 @@ def test_a_deal_in_a_stage_has_its_probability_as_a_binary_fraction() -> None:
     }
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("probability", "won", "closed_amount"), [("1.0", "true", "7"), ("0.0", "false", "0"), ("soon", "false", "0")]
 )
 def test_a_closed_deal_is_won_or_lost(probability: str, won: str, closed_amount: str) -> None:
@@ -249,7 +247,7 @@ LATE = {
 }
 
 
-@pytest.mark.parametrize(("due", "late"), [("2024-12-31T23:59:59Z", LATE), ("2099-01-01T00:00:00Z", {}), ("?", {})])
+@for_each(("due", "late"), [("2024-12-31T23:59:59Z", LATE), ("2099-01-01T00:00:00Z", {}), ("?", {})])
 def test_a_new_task_has_what_hubspot_sets(due: str, late: dict[str, str]) -> None:
     """As recorded in 2026-03; one that is due in the past is late at once."""
     assert made("task", hs_timestamp=due) == COMMON | PROGRESS | late | {
@@ -284,9 +282,7 @@ def test_a_completed_task_has_its_time_until_it_is_opened_again() -> None:
     assert opened == PROGRESS | LATE | stamp | {"hs_task_is_open": "true", "hs_task_completion_date": ""}
 
 
-@pytest.mark.parametrize(
-    ("kind", "body"), [("note", "hs_note_body"), ("call", "hs_call_body"), ("email", "hs_email_text")]
-)
+@for_each(("kind", "body"), [("note", "hs_note_body"), ("call", "hs_call_body"), ("email", "hs_email_text")])
 def test_an_engagement_has_coordinates_and_a_preview(kind: str, body: str) -> None:
     """As recorded for notes in 2026-03; a long text is cut, a cleared one clears the preview."""
     type_id = KINDS[kind].type_id
@@ -366,7 +362,7 @@ def test_an_owner_brings_its_user_to_engagements(kind: str, has_all: bool, user_
 BEFORE = {"firstname": "Ada", "email": "a@example.com", "phone": "1", "lifecyclestage": "lead"}
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("given", "expected"),
     [
         ({"city": "Oslo"}, {"hs_full_name_or_email": "Ada"}),

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from fake_hubspot.portal import time_zone
 from fake_hubspot.portal.clock import Clock, format_time, parse_time, real_now_ms
+from tests.support.cases import for_each
 
 
 @given(st.integers(-62_135_596_800_000, 253_402_300_799_999))
@@ -29,7 +30,7 @@ def test_a_fraction_of_zero_is_left_out() -> None:
     assert format_time(1523279820224) == "2018-04-09T13:17:00.224Z"
 
 
-@pytest.mark.parametrize("text", ["", "soon", "2026-13-01", "12:00"])
+@for_each("text", ["", "soon", "2026-13-01", "12:00"])
 def test_what_is_no_time_is_refused(text: str) -> None:
     """With a ValueError."""
     with pytest.raises(ValueError, match=r".*"):

@@ -1,7 +1,5 @@
 """What the errors of a portal say and carry."""
 
-import pytest
-
 from fake_hubspot.portal.errors import (
     DuplicateValueError,
     ExpiredTokenError,
@@ -14,11 +12,12 @@ from fake_hubspot.portal.errors import (
     PortalError,
     UnknownAssociationTypeError,
 )
+from tests.support.cases import for_each
 
 A, B = InvalidValue("a", "ONE", "one"), InvalidValue("b", "TWO", "two", terse=True)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("error", "message", "fields"),
     [
         (

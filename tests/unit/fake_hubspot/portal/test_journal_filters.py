@@ -1,11 +1,10 @@
 """How conditions on records compare: numbers as numbers, and what only looks like one to Python as text."""
 
-import pytest
-
 from fake_hubspot.portal.journal_filters import JournalCondition
+from tests.support.cases import for_each
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("value", "operator", "wanted", "holds"),
     [
         ("10", "GT", "9", True),

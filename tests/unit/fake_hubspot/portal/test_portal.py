@@ -37,7 +37,7 @@ def portal() -> Iterator[Portal]:
     made.close()
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("data_center", "host"),
     [("na1", "app.hubspot.com"), ("eu1", "app-eu1.hubspot.com"), ("na2", "app-na2.hubspot.com")],
 )
@@ -459,7 +459,7 @@ def test_a_clock_stands_jumps_and_goes_on() -> None:
     assert clock.now_ms() == 310
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "at_ms"),
     [
         ("0", 0),
@@ -476,7 +476,7 @@ def test_a_time_is_read_in_each_spelling(text: str, at_ms: int) -> None:
     assert parse_time(text) == at_ms
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("at_ms", "text"),
     [
         (-1, "1969-12-31T23:59:59.999Z"),

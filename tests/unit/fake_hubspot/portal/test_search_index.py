@@ -17,6 +17,7 @@ from fake_hubspot.portal.search_index import SearchIndex
 from fake_hubspot.portal.search_index.index import aligned
 from fake_hubspot.portal.store import Record
 from fake_hubspot.portal.types import ObjectType
+from tests.support.cases import for_each
 
 TEXTS = (
     *("Oslo", "oslo", "OSLO", "New York", "new-york", "straße", "STRASSE", "Ålesund", "a b", "a_b's", "*", "[x]?"),
@@ -215,7 +216,7 @@ def test_a_record_of_another_kind_does_not_touch_the_index(portal: Portal, many:
     assert portal.search.find(many, [[Filter("city", "EQ", "Oslo")]]).indexed == ()
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("pieces", "expected"),
     [
         ([], [None, None, None, None]),

@@ -8,6 +8,7 @@ from fake_hubspot.portal import Portal
 from fake_hubspot.portal.matching import to_comparable
 from fake_hubspot.portal.search import Filter, Sort
 from fake_hubspot.portal.store import Record
+from tests.support.cases import for_each
 
 PEOPLE = {
     1: {"email": "Ada.L@Example.com", "city": "Anne-Marie O'Brien x_y", "associatedcompanyid": "5"},
@@ -146,8 +147,8 @@ def test_ten_records_are_found_by_default() -> None:
     portal.close()
 
 
-@pytest.mark.parametrize("operator", ["NEQ", "NOT_IN", "NOT_CONTAINS_TOKEN", "NOT_HAS_PROPERTY"])
-@pytest.mark.parametrize("matches", [True, False])
+@for_each("operator", ["NEQ", "NOT_IN", "NOT_CONTAINS_TOKEN", "NOT_HAS_PROPERTY"])
+@for_each("matches", [True, False])
 def test_whether_a_negation_finds_records_without_a_value(operator: str, matches: bool) -> None:
     """An assumption decides, except for `NOT_HAS_PROPERTY`."""
     portal = Portal()
@@ -162,7 +163,7 @@ def test_whether_a_negation_finds_records_without_a_value(operator: str, matches
     portal.close()
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("kind", "text", "comparable"),
     [
         ("string", "Å B", "å b"),

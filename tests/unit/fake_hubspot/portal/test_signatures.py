@@ -4,6 +4,7 @@ import pytest
 
 from fake_hubspot.errors import UsageError
 from fake_hubspot.portal.signatures import LIFE_MS, SIGNATURES, sign_request, verify_signature
+from tests.support.cases import for_each
 
 SECRET = "yyyyyyyy-yyyy-yyyy-yyyy-yyyyyyyyyyyy"
 URI = "https://www.example.com/webhook_uri"
@@ -36,7 +37,7 @@ def test_version_3_signs_the_decoded_address() -> None:
     assert signed("v2", uri=encoded) != signed("v2", uri=decoded)
 
 
-@pytest.mark.parametrize("version", SIGNATURES)
+@for_each("version", SIGNATURES)
 def test_what_was_changed_on_its_way_is_refused(version: str) -> None:
     headers = signed(version)
 

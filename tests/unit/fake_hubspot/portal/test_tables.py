@@ -200,7 +200,7 @@ def test_what_a_portal_is_made_of_by_default() -> None:
     assert DATA_CENTERS == ("na1", "na2", "eu1")
 
 
-@pytest.mark.parametrize(
+@for_each(
     "fields",
     [
         {"portal_id": 1},

@@ -1,7 +1,5 @@
 """What may be written to a property, and in which format it is stored."""
 
-import pytest
-
 from fake_hubspot.portal.definitions import Option, PropertyDefinition
 from fake_hubspot.portal.errors import InvalidValue
 from fake_hubspot.portal.values import WireValue, to_stored, to_text
@@ -39,7 +37,7 @@ def test_a_good_value_is_kept_in_hubspots_spelling(kind: str, value: WireValue, 
     assert to_stored(definition(kind), value, place="") == stored
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("kind", "value", "code"),
     [
         ("number", "x", "INVALID_INTEGER"),
@@ -124,7 +122,7 @@ def test_a_value_at_its_bound(kind: str, value: WireValue, stored: str | None) -
     assert (None if isinstance(found, InvalidValue) else found) == stored
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("kind", "problem"),
     [
         ("number", InvalidValue("p", "INVALID_INTEGER", "x was not a valid number.")),
@@ -141,9 +139,7 @@ def test_a_problem_names_the_property_and_what_came(kind: str, problem: InvalidV
     assert to_stored(definition(kind, options=options), "x", place="Here") == problem
 
 
-@pytest.mark.parametrize(
-    ("text", "wrong"), [("a", None), (";a;b;", None), ("a;;b", ""), ("c;d;a", "c"), ("a;d;c", "d"), ("A", "A")]
-)
+@for_each(("text", "wrong"), [("a", None), (";a;b;", None), ("a;;b", ""), ("c;d;a", "c"), ("a;d;c", "d"), ("A", "A")])
 def test_the_first_wrong_option_is_named(text: str, wrong: str | None) -> None:
     """Semicolons around the options do not matter."""
     closed = definition("enumeration", options=(Option(label="A", value="a"), Option(label="B", value="b")))
@@ -157,7 +153,7 @@ def test_the_first_wrong_option_is_named(text: str, wrong: str | None) -> None:
         assert found.message.startswith(f"{wrong} was not one of")
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("address", "is_valid"),
     [
         ("a@example.com", True),

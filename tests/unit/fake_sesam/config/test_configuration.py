@@ -3,8 +3,6 @@
 import json
 from typing import Any
 
-import pytest
-
 from fake_sesam.config import ConfigFile, Configuration, configure
 from fake_sesam.config.systems import join_url
 from fake_sesam.dtl import DtlProgram
@@ -132,7 +130,7 @@ def test_every_problem_of_a_pipe_has_its_path(changes: dict[str, Any], level: st
     assert message in found[0].message
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("changes", "path", "message"),
     [
         ({"docker": {}}, "docker.image", "required property 'image'"),
@@ -244,7 +242,7 @@ def test_transforms_and_embedded_entities_are_no_place_for_conditions() -> None:
     assert built.steps[0].does.apply({"_id": "e"}) == [{"_id": "e", "data": data}]
 
 
-@pytest.mark.parametrize("block", [{"condition": "other", "alternatives": {"a": {}}}, {"alternatives": {}}, []])
+@for_each("block", [{"condition": "other", "alternatives": {"a": {}}}, {"alternatives": {}}, []])
 def test_a_condition_without_its_alternative_is_an_error(block: Any) -> None:
     """With the alternatives there are."""
     configuration = read(SYSTEM, {**PIPE, "$conditional_properties": block})
@@ -252,7 +250,7 @@ def test_a_condition_without_its_alternative_is_an_error(block: Any) -> None:
     assert [file for file, _ in errors(configuration)] == ["p.conf.json"]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("base", "relative", "joined"),
     [
         ("http://h:1", "get_contacts", "http://h:1/get_contacts"),

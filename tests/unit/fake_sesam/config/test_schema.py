@@ -17,6 +17,7 @@ from fake_sesam.config.kinds import KINDS
 from fake_sesam.config.properties import Property
 from fake_sesam.config.schema import SCHEMAS, configuration_schema
 from fake_sesam.errors import Problem
+from tests.support.cases import for_each
 
 ROOT = Path(__file__).parents[4]
 OPERATION = {"url": "x", "method": "GET"}
@@ -153,7 +154,7 @@ def test_the_schema_agrees_with_validate(title: str) -> None:
             assert is_valid()(config) == is_taken(config), (config, problems(config))
 
 
-@pytest.mark.parametrize("title", BASES)
+@for_each("title", BASES)
 def test_only_the_strict_schema_refuses_unknown_properties(title: str) -> None:
     """About which `validate` warns; names that begin with a dollar sign are taken by all."""
     config, part = based_on(title)

@@ -4,11 +4,11 @@ import json
 from decimal import Decimal
 from typing import Any
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fake_sesam.console.documents import marked_lines, pretty, side_by_side
+from tests.support.cases import for_each
 
 CONFIG = {
     "_id": "p",
@@ -22,7 +22,7 @@ VALUES: Any = st.recursive(
 )
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("path", "line"),
     [
         ("", "{"),

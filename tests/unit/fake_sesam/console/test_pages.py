@@ -15,6 +15,7 @@ import requests
 from fake_sesam import Node
 from fake_sesam.api.tokens import Tokens
 from fake_sesam.server import NodeServer
+from tests.support.cases import for_each
 from tests.support.pages import Browser, text_of
 from tests.unit.fake_sesam.conftest import Connector, NodeDir
 
@@ -74,7 +75,7 @@ PAGES = (
 )
 
 
-@pytest.mark.parametrize("path", PAGES)
+@for_each("path", PAGES)
 def test_a_page_escapes_what_it_shows_and_loads_nothing_from_elsewhere(used: Browser, path: str) -> None:
     html = used.get(path)
 
@@ -95,7 +96,7 @@ def test_every_link_of_every_page_leads_somewhere(used: Browser) -> None:
         assert used.session.get(used.url + link, timeout=20).status_code == 200, link
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("path", "expected"),
     [
         ("/", "The last run, things-collect, failed after 0 entities: expected a 2xx status, got 500"),
@@ -121,7 +122,7 @@ def test_a_page_answers_its_question_in_words(used: Browser, path: str, expected
     assert expected in text_of(used.get(path))
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("path", "status"),
     [
         ("/ui/nothing", 404),

@@ -12,6 +12,7 @@ import pytest
 
 from fake_sesam.dataset import Dataset, NodeStore, SeenOffsets, WriteCounts
 from fake_sesam.dataset.hashing import encode, entity_hash
+from tests.support.cases import for_each
 
 EMPTY = {"populated": False, "next_offset": 0, "entities": 0, "deleted": 0, "versions": 0, "last_modified": None}
 
@@ -359,7 +360,7 @@ def test_a_closed_store_cannot_be_used(tmp_path: Path) -> None:
         store.rows("SELECT 1")
 
 
-@pytest.mark.parametrize("offset", [0, 7, 8, 8191, 8192, 8199, 8200, 100_000, 100_007])
+@for_each("offset", [0, 7, 8, 8191, 8192, 8199, 8200, 100_000, 100_007])
 def test_any_offset_can_be_the_first_that_is_seen(offset: int) -> None:
     """And none beside it is seen then."""
     seen = SeenOffsets()

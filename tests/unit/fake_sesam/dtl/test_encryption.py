@@ -186,7 +186,7 @@ def test_the_keys_of_openpgp_may_be_secrets(public_key: str) -> None:
     assert "$SECRET(passphrase) is not set" in unset.errors[0].message
 
 
-@pytest.mark.parametrize(
+@for_each(
     "expression",
     [
         ["encrypt-pki", "$SECRET(key)", "a"],

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import pytest
-
 from fake_sesam.dtl import JoinPath, compile_program, join_keys, overlaps
 from tests.support.cases import for_each
 
@@ -179,7 +177,7 @@ OF_DAUGHTERS = [["eq", "_S.children", "p._id"], ["eq", "p.gender", "female"]]
 HOBBIES = {"datasets": ["Hobby h"], "where": ["eq", "_S.hobbies", "h._id"], "return": "h.name"}
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("more", "expected"),
     [
         ({"recurse": True}, ["chess", "golf"]),

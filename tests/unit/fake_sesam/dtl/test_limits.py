@@ -64,7 +64,7 @@ def test_a_property_that_doubles_with_every_step_fails_the_entity(function: str)
         run([start, *[["add", "v", [function, "_T.v", "_T.v"]]] * 40])
 
 
-@pytest.mark.parametrize(
+@for_each(
     "expression",
     [["integer", ["decimal", "1e99999999"]], ["round", ["decimal", "1e99999999"]], ["integer", "0x" + "f" * 9000]],
     ids=lambda value: str(value)[:40],

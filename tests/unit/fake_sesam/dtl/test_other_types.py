@@ -64,7 +64,7 @@ def test_arguments_that_cannot_be_compiled_are_a_problem(expression: Any, messag
     assert any(message in problem.message for problem in problems)
 
 
-@pytest.mark.parametrize("step", [["copy", "*"], ["copy", "a*"], ["rename", "a", "b"]])
+@for_each("step", [["copy", "*"], ["copy", "a*"], ["rename", "a", "b"]])
 def test_copying_from_what_is_not_an_object_copies_nothing(step: Any) -> None:
     """A rule that is applied to a list of texts."""
     rules = {"default": [["add", "v", ["apply", "other", "_S.xs"]]], "other": [step]}

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from fake_sesam.dtl import Names, NamespacedNames, add_namespaces, remove_namespaces
 from fake_sesam.dtl.paths import compile_walk, split_path, walk
+from tests.support.cases import for_each
 
 NAMES = st.text(min_size=1, max_size=8)
 PLAIN = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="._$:'"), min_size=1, max_size=5)
@@ -32,7 +33,7 @@ def test_names_without_dots_need_no_quotes(names: list[str]) -> None:
     assert split_path(".".join(names)) == names
 
 
-@pytest.mark.parametrize("path", ["'open", "a.'open", "'a'b", "'a''"])
+@for_each("path", ["'open", "a.'open", "'a'b", "'a''"])
 def test_unclosed_quote_is_an_error(path: str) -> None:
     with pytest.raises(ValueError, match="quote"):
         split_path(path)

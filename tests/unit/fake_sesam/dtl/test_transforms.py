@@ -142,7 +142,7 @@ def test_fail_raises_with_its_message() -> None:
         apply([["if", ["eq", "_S.type", "person"], ["fail!", "Please review"]]])
 
 
-@pytest.mark.parametrize("value", [None, 7, ["a"], {"a": 1}])
+@for_each("value", [None, 7, ["a"], {"a": 1}])
 def test_id_that_is_not_a_string_fails(value: Any) -> None:
     """The message is that of a real node."""
     program, _ = compile_program({"default": [["add", "_id", "_S.id"]]})
@@ -158,7 +158,7 @@ def test_a_target_without_an_id_takes_that_of_the_source() -> None:
     assert program.apply({"_id": "a"}) == [{"_id": "c"}, {"_id": "a", "n": 1}]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("rules", "message", "path"),
     [
         ({"other": []}, "expected a rule named 'default'", ""),

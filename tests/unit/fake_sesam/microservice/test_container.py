@@ -12,6 +12,7 @@ from fake_sesam.config import ConfigFile, System, configure
 from fake_sesam.errors import MicroserviceError
 from fake_sesam.microservice import Container
 from fake_sesam.microservice.container import run_docker
+from tests.support.cases import for_each
 from tests.unit.fake_sesam.conftest import NodeDir
 
 
@@ -88,7 +89,7 @@ def test_the_output_is_followed_while_somebody_listens() -> None:
     assert said == ["hello from fake-sesam-things"]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("skip_pull", "is_present", "pulls"), [(False, True, 1), (True, True, 0), (True, False, 1), (False, False, 1)]
 )
 def test_the_image_is_pulled_unless_it_is_to_be_skipped(skip_pull: bool, is_present: bool, pulls: int) -> None:

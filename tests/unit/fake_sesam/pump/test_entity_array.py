@@ -15,6 +15,7 @@ from fake_sesam.errors import ReadError
 from fake_sesam.pump.body_scan import MAX_DEPTH, MAX_DIGITS
 from fake_sesam.pump.entity_array import EntityArray
 from fake_sesam.pump.entity_stream import _objects, _streamed, parse_entities
+from tests.support.cases import for_each
 
 SNIPPETS = (
     *(b"}", b"{", b"]", b"[", b",", b'"', b"\\", b"},{", b" ", b"\n", b"1", b"-", b"\xff", b"null", b"x", b"\x01"),
@@ -116,7 +117,7 @@ def test_an_array_is_complete_only_where_its_end_has_come() -> None:
             list(parse_entities([body[:end]]))
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("element", "said"),
     [
         (b'{"v":%s}' % (b"[" * MAX_DEPTH + b"]" * MAX_DEPTH), "levels deep"),

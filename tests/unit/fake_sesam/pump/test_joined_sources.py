@@ -7,6 +7,7 @@ import pytest
 from fake_sesam.dataset import NodeStore
 from fake_sesam.errors import ReadError
 from fake_sesam.pump import MergeDatasetsReader, MergeReader
+from tests.support.cases import for_each
 from tests.unit.fake_sesam.pump.memory_pump import MemoryPump, bare
 
 MERGE = {
@@ -129,7 +130,7 @@ def test_an_offset_of_another_source_is_a_read_error(store: NodeStore, since: st
         list(MergeDatasetsReader({"A": pump.dataset("A")}, strategy="latest").read(since))
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("source", "message"),
     [
         ({"datasets": ["A"]}, "expected datasets, each with an alias"),

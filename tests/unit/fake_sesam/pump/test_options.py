@@ -13,6 +13,7 @@ from fake_sesam.config.sinks import SinkConfig
 from fake_sesam.config.sources import SourceConfig
 from fake_sesam.config.systems import RetryRule, RetryStrategy
 from fake_sesam.dataset import NodeStore
+from tests.support.cases import for_each
 from tests.unit.fake_sesam.conftest import Connector, NodeDir
 from tests.unit.fake_sesam.pump.memory_pump import MemoryPump
 
@@ -162,7 +163,7 @@ def test_options_of_the_sink_in_every_combination(
     assert pump.ids == (["a", "c"] if prevents is True else ["a", "b", "c"])
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("part", "described", "kind"),
     [("sink", SinkConfig, "dataset"), ("source", SourceConfig, "embedded"), ("pump", PumpConfig, "")],
 )

@@ -91,7 +91,7 @@ def test_a_request_is_as_configured(follows: bool) -> None:
     assert (CHUNK_BYTES, MAX_ERROR_BYTES) == (65_536, 10_000)
 
 
-@pytest.mark.parametrize(("since", "query"), [(None, ""), ("", ""), (0, "?since=0"), ("~t1", "?since=~t1")])
+@for_each(("since", "query"), [(None, ""), ("", ""), (0, "?since=0"), ("~t1", "?since=~t1")])
 def test_an_offset_is_sent_unless_it_is_empty(since: Any, query: str) -> None:
     """Zero is an offset."""
     session = Session(response())
@@ -131,7 +131,7 @@ def test_a_page_that_leads_nowhere_is_an_error() -> None:
     assert len(list(puller(Session(page(None)), page_size=2, **PAGED).read(None))) == 1
 
 
-@pytest.mark.parametrize(("status", "is_read"), [(199, False), (200, True), (299, True), (300, False), (500, False)])
+@for_each(("status", "is_read"), [(199, False), (200, True), (299, True), (300, False), (500, False)])
 def test_only_a_status_of_two_hundred_is_read(status: int, is_read: bool) -> None:
     """Any of them; no response of another one is."""
     answer = response(status, b"[]")
@@ -153,7 +153,7 @@ def test_no_content_is_an_empty_source_only_if_that_is_assumed(takes: bool) -> N
     assert "empty body" in str(failure(response(200, b""), assumptions=assumptions))
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("answer", "said"),
     [
         (response(503, gzip.compress(b'{"message": "m"}'), Content_Encoding="gzip"), "m"),
@@ -172,7 +172,7 @@ def test_what_a_failing_connector_says_is_decoded(answer: requests.Response, sai
     assert error.original_message == said
 
 
-@pytest.mark.parametrize(
+@for_each(
     "answer",
     [
         response(503, b'{"message": "m"}', Content_Length="100"),
@@ -192,7 +192,7 @@ def test_an_answer_without_a_reason_has_no_blank_at_its_end(reason: str | None) 
     assert str(failure(response(500, b"", reason=reason))) == "expected a 2xx status, got 500"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("length", "ignores", "is_read"),
     [("12", False, True), ("", False, True), ("1x", False, False), ("1x", True, True), ("-1", False, False)],
 )
@@ -208,7 +208,7 @@ def test_a_length_is_a_number_unless_that_is_ignored(length: str, ignores: bool,
         assert (error.error_code, error.status) == (1, 200)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("error", "message", "code"),
     [
         (requests.exceptions.ChunkedEncodingError("x"), "the response was cut off: x", 1),
@@ -241,7 +241,7 @@ def test_a_session_has_the_settings_of_its_system(verifies: bool, monkeypatch: p
     assert silenced == ([] if verifies else [urllib3.exceptions.InsecureRequestWarning])
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("kind", "auth"),
     [("basic", requests.auth.HTTPBasicAuth), ("digest", requests.auth.HTTPDigestAuth), ("ntlm", None), (None, None)],
 )
@@ -302,7 +302,7 @@ def test_a_full_run_reads_everything_from_a_connector_that_sends_short_pages(
     assert set(server.pull(4)) == {f"e{number}" for number in range(count)}
 
 
-@pytest.mark.parametrize("updated", [(5, 5), (1, 5, 5), (5, 5, 5)])
+@for_each("updated", [(5, 5), (1, 5, 5), (5, 5, 5)])
 def test_entities_with_the_same_updated_are_no_sign_of_more(updated: tuple[int, ...]) -> None:
     """Of a connector that sends them again, because its `since` is inclusive."""
     server = Server(*updated, is_inclusive=True)

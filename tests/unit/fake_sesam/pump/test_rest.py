@@ -8,6 +8,7 @@ import requests
 
 from fake_sesam.errors import ReadError, TransformError, WriteError
 from fake_sesam.pump import RestClient
+from tests.support.cases import for_each
 from tests.unit.fake_sesam.config.rest_effects import RestBench, target
 
 Answer = tuple[int, Mapping[str, str], Any]
@@ -39,7 +40,7 @@ def rest(*replies: Answer, operation: Any = GET, **system: Any) -> RestBench:
 # --- pages ---
 
 
-@pytest.mark.parametrize("link", ["http://x/things?after=7", "?after=7", "/things?after=7", "things?after=7"])
+@for_each("link", ["http://x/things?after=7", "?after=7", "/things?after=7", "things?after=7"])
 def test_a_link_to_the_next_page_is_followed_however_it_is_written(link: str) -> None:
     bench = rest(page("1", next_link=link), page("2"), operation=PAGED)
 
@@ -101,7 +102,7 @@ def test_links_in_headers_are_followed() -> None:
     assert target(bench.session.asked[1]["url"]) == "/things?page=2"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("strategy", "replies", "expected"),
     [
         ("same-response", [page("1", next_link="?a=1"), page("1", next_link="?a=1")], ["1"]),
@@ -171,7 +172,7 @@ def test_a_header_counts_the_pages_that_a_parameter_skips() -> None:
 # --- failures ---
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("replies", "message"),
     [
         ([(500, {}, {"message": "broken"})], "got 500: broken"),
@@ -192,9 +193,7 @@ def test_an_operation_that_does_not_exist_names_those_there_are() -> None:
         rest(ok([])).read(operation="gte")
 
 
-@pytest.mark.parametrize(
-    "template", ["{{ broken", "{{ 1 / 0 }}", "{{ ''.__class__.__mro__ }}{{ x() }}", "{{ a | gone }}"]
-)
+@for_each("template", ["{{ broken", "{{ 1 / 0 }}", "{{ ''.__class__.__mro__ }}{{ x() }}", "{{ a | gone }}"])
 def test_a_template_that_cannot_be_rendered_fails_the_read(template: str) -> None:
     with pytest.raises(ReadError, match="cannot be rendered"):
         rest(ok([]), operation={**GET, "url": template}).read()

@@ -43,7 +43,7 @@ def test_a_template_is_rendered(template: str, text: str) -> None:
     assert TEMPLATES.text_or_nothing(template, context) == text
 
 
-@pytest.mark.parametrize("template", ["{{", "{{ 1 / 0 }}", "{{ a['x'] + 1 }}", "{% for x in 5 %}{% endfor %}"])
+@for_each("template", ["{{", "{{ 1 / 0 }}", "{{ a['x'] + 1 }}", "{% for x in 5 %}{% endfor %}"])
 def test_a_template_that_cannot_be_rendered_says_which_and_why(template: str) -> None:
     with pytest.raises(TemplateFailureError, match="cannot be rendered: ") as caught:
         TEMPLATES.text(template, {"a": {"x": "1"}})
@@ -159,7 +159,7 @@ def test_a_refresh_token_is_fetched_first_and_both_are_known() -> None:
     assert answers.tokens.deprecated() == {"access_token": "one", "refresh_token": "two"}
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("settings", "expires"),
     [
         ({"expires_at_expression": "1970-01-12T14:00:00Z"}, 1_000_800),
@@ -347,7 +347,7 @@ def test_a_payload_becomes_a_body(payload: Any, kind: str, expected: Any) -> Non
     assert client._body(payload, kind) == expected
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("path", "found"),
     [
         ("a", {"b": {"c": 1}}),
@@ -365,9 +365,7 @@ def test_a_payload_is_found_at_a_path(path: str, found: Any) -> None:
     assert client._at([1], path) is None
 
 
-@pytest.mark.parametrize(
-    ("payload", "items"), [(None, []), ("", []), ([1, 2], [1, 2]), ({"a": 1}, [{"a": 1}]), (0, [0]), ([], [])]
-)
+@for_each(("payload", "items"), [(None, []), ("", []), ([1, 2], [1, 2]), ({"a": 1}, [{"a": 1}]), (0, [0]), ([], [])])
 def test_a_page_has_items(payload: Any, items: list[Any]) -> None:
     """One that is not a list is the only one."""
     assert page(payload).items == items
@@ -377,7 +375,7 @@ def page(payload: Any) -> Page:
     return Page(200, {}, "application/json", True, payload, payload, {})
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("header", "links"),
     [
         (None, {}),
@@ -455,7 +453,7 @@ def test_a_link_to_another_host_is_not_followed() -> None:
     assert (len(bench.asked), caught.value.error_code) == (1, 1)
 
 
-@pytest.mark.parametrize(("retries", "ok"), [(0, False), (1, False), (2, True), (5, True)])
+@for_each(("retries", "ok"), [(0, False), (1, False), (2, True), (5, True)])
 def test_a_rate_limit_is_waited_for(retries: int, ok: bool) -> None:
     """As often as configured, each time as long."""
 
@@ -492,7 +490,7 @@ def test_an_operation_that_is_missing_is_named() -> None:
         none.client(none.configured({"source": {"type": "embedded", "entities": []}}).systems["sys"]).operation("c", {})
 
 
-@pytest.mark.parametrize("body", [b"{", b"\xff", b'{"a": 1} x', b"[" * 100_000], ids=["half", "bytes", "more", "deep"])
+@for_each("body", [b"{", b"\xff", b'{"a": 1} x', b"[" * 100_000], ids=["half", "bytes", "more", "deep"])
 def test_a_response_that_is_not_json_is_a_read_error(body: bytes) -> None:
     """An empty one is an empty page."""
     operations = {"get": {"url": "x", "method": "GET"}}

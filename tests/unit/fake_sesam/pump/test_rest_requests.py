@@ -37,7 +37,7 @@ def ids(bench: RestBench, **source: Any) -> list[str]:
     return [entity["id"] for entity in bench.read(**source)]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("strategies", "pages", "expected", "asked"),
     [
         (["next-page-link-empty"], [items(1, following="?p=2"), items(2)], ["1", "2"], 2),
@@ -95,7 +95,7 @@ def test_a_page_knows_the_one_before() -> None:
     ]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("link", "expected"),
     [
         ("?p=2", "/x?p=2&a=1"),
@@ -142,7 +142,7 @@ def test_an_offset_is_sent_once(options: dict[str, Any], since: Any, asked: str,
     assert "5" not in without.asked[0][1]
 
 
-@pytest.mark.parametrize(("status", "ok"), [(199, False), (200, True), (299, True), (300, False)])
+@for_each(("status", "ok"), [(199, False), (200, True), (299, True), (300, False)])
 def test_any_status_of_two_hundred_is_accepted(status: int, ok: bool) -> None:
     """Of entities and of tokens."""
     plain = RestBench(lambda *_: (status, {}, []), operations=operation())
@@ -202,7 +202,7 @@ def test_headers_of_the_operation_win_over_those_of_the_system() -> None:
     assert (asked["timeout"], asked["stream"], asked["data"], asked["files"]) == ((3, 4), True, b'{"a":1}', None)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("content_type", "body", "system", "expected"),
     [
         ("application/json; charset=utf-8", b'[{"a": 1}]', {}, [{"a": 1}]),
@@ -255,7 +255,7 @@ def test_an_expression_completes_what_is_missing() -> None:
     ]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("entity", "expected"),
     [
         ({"_id": "e"}, ("o", {"p": 1}, None)),
@@ -387,7 +387,7 @@ def transformed(*entities: dict[str, Any], is_preview: bool = False, **transform
     return compile_transformation(pipe, NO_DATASETS, is_preview=is_preview)(list(entities))
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("trigger", "matches"),
     [
         ({"key": "kind.of", "value": "th*"}, [1, None, 1, None]),

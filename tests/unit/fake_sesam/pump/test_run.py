@@ -17,6 +17,7 @@ from fake_sesam.pump.sink import DatasetSink
 from fake_sesam.pump.sources import DatasetReader, EmbeddedReader
 from fake_sesam.pump.state import PumpState
 from fake_sesam.pump.totals import Totals
+from tests.support.cases import for_each
 from tests.unit.fake_sesam.pump.memory_pump import MemoryPump, pipe_of
 
 Entity = dict[str, Any]
@@ -145,7 +146,7 @@ def test_a_run_remembers_when_everything_was_read(store: NodeStore) -> None:
 MINUTE = "* * * * *"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("pump", "state", "now", "kind"),
     [
         ({"rescan_cron_expression": MINUTE}, {"last_rescan": 0.0}, 59, "incremental"),
@@ -166,7 +167,7 @@ def test_a_rescan_is_due_at_its_time(pump: Entity, state: Entity, now: float, ki
     assert plan.sync_type == kind
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("source", "is_rescan", "expected"),
     [
         ({}, False, RunPlan("full", "none", None, tracks_deletions=True)),
@@ -352,7 +353,7 @@ def test_a_dataset_source_gives_what_came_after_its_offset(
     assert found == [number for number in range(first, 4) if has_history or number >= 2]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("pump", "expected"),
     [
         ({"schedule_interval": 60}, 1060.0),

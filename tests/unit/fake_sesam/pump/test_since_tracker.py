@@ -10,11 +10,12 @@ from fake_sesam.config import SourceConfig
 from fake_sesam.errors import FakeSesamError
 from fake_sesam.pump.run_plan import shift_back
 from fake_sesam.pump.since_tracker import SinceTracker, strategy_of
+from tests.support.cases import for_each
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=6)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("flags", "expected"),
     [
         ({}, "none"),
@@ -49,7 +50,7 @@ def test_a_chronological_offset_is_the_last_one(updated: list[int]) -> None:
     assert tracker.offset == updated[-1]
 
 
-@pytest.mark.parametrize("updated", [None, True, 1.5, [1], {"a": 1}])
+@for_each("updated", [None, True, 1.5, [1], {"a": 1}])
 def test_a_value_that_is_neither_string_nor_integer_is_not_an_offset(updated: Any) -> None:
     """It is passed over."""
     tracker = SinceTracker("max", 5)
@@ -66,7 +67,7 @@ def test_without_a_strategy_nothing_is_kept() -> None:
     assert tracker.offset is None
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("offset", "delta", "expected"),
     [
         (12637, 100, 12537),
@@ -79,7 +80,7 @@ def test_an_offset_is_shifted_back(offset: Any, delta: int, expected: Any) -> No
     assert shift_back(offset, delta) == expected
 
 
-@pytest.mark.parametrize("offset", ["2018-04-27T15:46:40Z", "~tomorrow", "~t2018-99-99T15:46:40Z", "abc"])
+@for_each("offset", ["2018-04-27T15:46:40Z", "~tomorrow", "~t2018-99-99T15:46:40Z", "abc"])
 def test_other_offsets_cannot_be_shifted(offset: str) -> None:
     """The pump fails with what it needs."""
     with pytest.raises(FakeSesamError, match="partial_rescan_delta needs"):

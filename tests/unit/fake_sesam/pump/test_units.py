@@ -93,7 +93,7 @@ def test_only_a_text_after_the_last_entity_is_quoted(tail: bytes, quoted: str) -
     assert "right here" not in message, "what the parser says of its input"
 
 
-@pytest.mark.parametrize("value", [b'person@example.com \xff"', b'person@example.com \n"', b"person@example.com"])
+@for_each("value", [b'person@example.com \xff"', b'person@example.com \n"', b"person@example.com"])
 def test_what_the_parser_quotes_of_an_entity_is_left_out(value: bytes) -> None:
     """Bad UTF-8, a control character, a missing quote: the message says which, and no value of the entity."""
     message = str(error_of([b'[{"_id": "a", "email": "' + value + b"}]"]))
@@ -127,7 +127,7 @@ def test_elements_and_objects_are_taken_as_assumed() -> None:
     assert "after 1 entities" in str(error_of([b'{"_id": "a"} {'], takes_object=True))
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("url", "query", "expected"),
     [
         ("http://h/a", {}, "http://h/a"),
@@ -203,7 +203,7 @@ def test_metrics_have_the_totals_and_the_speed() -> None:
     assert totals.metrics(0)["entities"]["entities_per_second"] == 0
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("start", "updated", "offset"),
     [
         ("5", 12, 12),
@@ -224,7 +224,7 @@ def test_an_offset_advances_only_to_a_greater_one(start: Any, updated: Any, offs
     assert tracker.offset == offset
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("runs", "partial_runs", "expected"),
     [(0, 0, "incremental"), (0, 1, "partial"), (2, 1, "full"), (3, 2, "incremental")],
 )

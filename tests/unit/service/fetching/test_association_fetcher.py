@@ -76,7 +76,7 @@ def associations(page: Page) -> dict[str, dict[str, list[str]]]:
     }
 
 
-@pytest.mark.parametrize(("count", "batches"), [(1, [1]), (99, [99]), (100, [100]), (101, [100, 1]), (200, [100, 100])])
+@for_each(("count", "batches"), [(1, [1]), (99, [99]), (100, [100]), (101, [100, 1]), (200, [100, 100])])
 def test_associations_are_read_for_a_hundred_records_at_a_time(count: int, batches: list[int]) -> None:
     """Those of every batch arrive, not only those of the last one."""
     ids = [str(number) for number in range(1, count + 1)]
@@ -177,7 +177,7 @@ def test_a_custom_type_is_named_by_its_id_in_every_path() -> None:
     ]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("to_type", "name"),
     [
         ("companies", "companies"),
@@ -195,11 +195,11 @@ def test_a_type_is_listed_under_its_plural_name_however_it_was_requested(to_type
     assert associations(fetcher.add(page_of(record(1)), [to_type])) == {"1": {name: ["7"]}}
 
 
-@pytest.mark.parametrize("further", [
+@for_each("further", [
         {"results": [{"id": "8"}], "paging": {"next": {"after": "MTAw"}}},
         {"results": [], "paging": {"next": {"after": "MjAw"}}},
     ], ids=["the same cursor", "no rows"])  # fmt: skip
-@pytest.mark.parametrize("way", ["list", "search"])
+@for_each("way", ["list", "search"])
 def test_a_cursor_that_does_not_advance_is_an_error(way: str, further: dict[str, Any]) -> None:
     """At once, and not after a thousand requests."""
     paging = {"next": {"after": "MTAw"}}

@@ -9,6 +9,7 @@ from service.fetching.list_fetcher import ListFetcher
 from service.object_types import ObjectType
 from service.options import PullOptions
 from service.upstream.messages import Response
+from tests.support.cases import for_each
 from tests.support.scripted_client import Asked, Respond, ScriptedClient
 from tests.support.upstream_stub import record
 
@@ -85,9 +86,7 @@ def test_a_custom_type_is_requested_by_its_id() -> None:
     assert [asked.path for asked in client.asked] == ["/crm/v3/objects/2-123"] * 2
 
 
-@pytest.mark.parametrize(
-    ("page_size", "history", "limit"), [(100, True, 50), (51, True, 50), (49, True, 49), (100, False, 100)]
-)
+@for_each(("page_size", "history", "limit"), [(100, True, 50), (51, True, 50), (49, True, 49), (100, False, 100)])
 def test_with_history_a_page_has_fifty_records_at_most(page_size: int, history: bool, limit: int) -> None:
     """HubSpot refuses more."""
     lists, client = lists_of(page_of(1), PullOptions(history=("email",) if history else ()), page_size=page_size)
@@ -99,7 +98,7 @@ def test_with_history_a_page_has_fifty_records_at_most(page_size: int, history: 
     assert [asked.query["limit"] for asked in client.asked] == [str(limit)] * 2
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("count", "requests"),
     [(0, 1), (1, 1), (PER_URL, 1), (PER_URL + 1, 2), (2 * PER_URL, 2), (2 * PER_URL + 1, 3), (300, 3)],
 )
@@ -166,8 +165,8 @@ class MovingList:
         return page_of(*([1] if is_missing else [1, 2]))(asked)
 
 
-@pytest.mark.parametrize("part", [1, 2])
-@pytest.mark.parametrize("changes", [0, 1, 2])
+@for_each("part", [1, 2])
+@for_each("changes", [0, 1, 2])
 def test_a_page_that_moved_is_read_again_from_its_first_part(part: int, changes: int) -> None:
     """With the same cursor, and in the same order."""
     lists, client = lists_of(MovingList(part=part, changes=changes), PullOptions(properties=NAMES))
@@ -239,7 +238,7 @@ def test_archived_records_that_a_pipe_requests_have_the_time_of_archiving_too(ar
     assert not page.is_deleted
 
 
-@pytest.mark.parametrize("date", ["Mon, 20 Apr 2026 13:00:00 GMT", "yesterday", ""])
+@for_each("date", ["Mon, 20 Apr 2026 13:00:00 GMT", "yesterday", ""])
 def test_a_page_knows_when_hubspot_answered(date: str) -> None:
     """Tokens are not limited here, because a filter by time still needs the true ones."""
     body = json.dumps({"results": [record(1, updated="2027-01-01T00:00:00Z")]}).encode()
@@ -287,7 +286,7 @@ def test_a_page_is_completed_only_if_associations_are_requested(is_requested: bo
     assert len(client.asked) == 1 + is_requested
 
 
-@pytest.mark.parametrize("properties", [(), ("b", "a"), NAMES[:PER_URL]])
+@for_each("properties", [(), ("b", "a"), NAMES[:PER_URL]])
 def test_a_page_that_one_request_returns_whole_keeps_its_bytes(properties: tuple[str, ...]) -> None:
     """Blanks, order and escapes included: only what is merged is written again."""
     one = b'{ "id": "1", "updatedAt": "2026-01-01T00:00:00Z", "properties": {"b": "\\u00e9", "a" : 1.0} }'

@@ -9,6 +9,7 @@ from service.fetching.search_fetcher import SearchFetcher
 from service.object_types import ObjectType
 from service.options import PullOptions
 from service.search_window import SearchWindow
+from tests.support.cases import for_each
 from tests.support.scripted_client import Asked, ScriptedClient
 from tests.support.upstream_stub import record
 
@@ -103,7 +104,7 @@ def test_a_search_that_returns_everything_is_complete() -> None:
     assert secondary.asked == []
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("count", "history", "batches"),
     [
         (1, False, [1]),
@@ -138,7 +139,7 @@ def test_records_are_read_in_batches_as_large_as_hubspot_allows(count: int, hist
     assert (page.total, page.after) == (count, None)
 
 
-@pytest.mark.parametrize("gone", [{"1"}, {"100", "101"}, {"1", "2", "3"}, {str(number) for number in range(1, 121)}])
+@for_each("gone", [{"1"}, {"100", "101"}, {"1", "2", "3"}, {str(number) for number in range(1, 121)}])
 def test_a_record_that_vanishes_between_search_and_batch_is_left_out(gone: set[str]) -> None:
     """Also if the whole batch or the whole page vanishes. Its associations are not requested."""
     options = PullOptions(properties=LONG_NAMES, associations=("deals",))
@@ -200,8 +201,8 @@ def names_of(length: int, characters: int) -> tuple[str, ...]:
     return tuple(names)
 
 
-@pytest.mark.parametrize("length", [3, 7, 20, 90])
-@pytest.mark.parametrize(("characters", "is_batch"), [(2600, False), (2601, True)])
+@for_each("length", [3, 7, 20, 90])
+@for_each(("characters", "is_batch"), [(2600, False), (2601, True)])
 def test_the_longest_body_of_a_search_is_within_hubspots_limit(length: int, characters: int, is_batch: bool) -> None:
     """What does not fit is read in batches. Short names have quotes and commas as well."""
     names = names_of(length, characters)

@@ -8,6 +8,7 @@ from service.errors import MismatchError
 from service.settings import Settings
 from service.upstream.auth import Anonymous, RefreshedToken, credentials_for
 from service.upstream.messages import Request, Response
+from tests.support.cases import for_each
 
 SETTINGS = Settings(
     auth="oauth",
@@ -59,9 +60,7 @@ def test_a_token_is_requested_with_the_refresh_token() -> None:
     }
 
 
-@pytest.mark.parametrize(
-    ("expires_in", "used_s"), [(1800, 1740), (180, 120), (121, 61), (120, 60), (100, 50), (60, 30), (1, 0.5)]
-)
+@for_each(("expires_in", "used_s"), [(1800, 1740), (180, 120), (121, 61), (120, 60), (100, 50), (60, 30), (1, 0.5)])
 def test_a_token_is_used_until_a_minute_before_its_end_or_half_of_its_time(expires_in: float, used_s: float) -> None:
     """Whichever is later, so that a token of a minute is not fetched for every request."""
     endpoint = TokenEndpoint(expires_in=expires_in)
@@ -124,7 +123,7 @@ def test_every_secret_is_kept_out_of_messages() -> None:
     assert set(token.secrets()) == {"the secret", "the refresh token", "token-1"}
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("auth", "headers", "query"),
     [("bearer", {"Authorization": "Bearer k&y"}, ""), ("hapikey", {}, "hapikey=k%26y"), ("oauth", bearer(1), "")],
 )

@@ -77,7 +77,7 @@ def a_response(body: bytes, *headers: str, status: str = "200 OK") -> bytes:
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("sent", "bound"),
     [
         (a_response(b"x" * (2 * MIB)), "body is longer than 1,048,576 bytes"),
@@ -129,7 +129,7 @@ def test_zeros_after_gzip_are_padding() -> None:
     assert decompressed(gzip.compress(b"{}") + b"\0" * 20, "gzip", max_bytes=MIB) == b"{}"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("body", "encoding"),
     [
         (b"{}", "br"),
@@ -170,7 +170,7 @@ def test_the_status_counts_first_when_the_body_is_broken(status: str, sent: Call
     assert error.hubspot_message is None
 
 
-@pytest.mark.parametrize(
+@for_each(
     "parse",
     [
         parse_page,
@@ -191,7 +191,7 @@ def a_page(**fields: str) -> bytes:
     return f'{{"results":[{{{record}}}]}}'.encode()
 
 
-@pytest.mark.parametrize(
+@for_each(
     "body",
     [
         a_page(id='"' + "1" * 5000 + '"'),
@@ -228,9 +228,7 @@ def test_a_decoder_reports_depth_as_a_value_error() -> None:
         decode_json(DEEP, dict[str, object])
 
 
-@pytest.mark.parametrize(
-    ("text", "number"), [("7", 7), ("", None), ("-1", None), ("٣", None), ("9" * 5000, float("inf"))]
-)
+@for_each(("text", "number"), [("7", 7), ("", None), ("-1", None), ("٣", None), ("9" * 5000, float("inf"))])
 def test_a_number_in_a_header_is_bounded(text: str, number: float | None) -> None:
     assert header_number({"retry-after": text}, "retry-after") == number
 
@@ -397,7 +395,7 @@ def test_names_of_properties_are_bounded(results: list[dict[str, str]]) -> None:
         _parse_names(json.dumps({"results": results}).encode())
 
 
-@pytest.mark.parametrize(
+@for_each(
     "results",
     [
         [{"name": "x" * 256, "objectTypeId": "2-1"}],

@@ -14,6 +14,7 @@ from service.upstream.connection import Connection, tls_context
 from service.upstream.large_bodies import LargeBodies, Ticket
 from service.upstream.messages import Request
 from service.upstream.response_reader import ResponseReader
+from tests.support.cases import for_each
 
 PAGE = Request("/crm/v3/objects/contacts?limit=1")
 PROXY = Proxy("proxy.example", 3128, "Basic a2FyaQ==")
@@ -137,9 +138,7 @@ def test_a_failure_through_a_proxy_names_it(monkeypatch: pytest.MonkeyPatch) -> 
     )
 
 
-@pytest.mark.parametrize(
-    "error", [PullAbandoned("Gone.", kind="caller-gone"), KeyboardInterrupt(), RuntimeError("a bug")]
-)
+@for_each("error", [PullAbandoned("Gone.", kind="caller-gone"), KeyboardInterrupt(), RuntimeError("a bug")])
 def test_whatever_ends_the_wait_for_a_response_closes_the_connection(error: BaseException) -> None:
     connection, wire = connection_of("http://a")
     closed: list[bool] = []
@@ -233,7 +232,7 @@ def test_a_connection_creates_its_context_if_none_is_shared() -> None:
     assert isinstance(connection._http, http.client.HTTPSConnection)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("target", "is_batch"),
     [
         ("/crm/v3/objects/contacts/batch/read", True),

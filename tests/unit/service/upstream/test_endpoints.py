@@ -1,7 +1,6 @@
 import json
 from urllib.parse import parse_qs, urlsplit
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -57,7 +56,7 @@ def test_the_name_of_a_request_does_not_contain_the_query() -> None:
     assert endpoints.list_page("contacts", limit=1).name == "GET /crm/v3/objects/contacts"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("request_", "target"),
     [
         (endpoints.list_page("a b", limit=1), "/crm/v3/objects/a%20b?limit=1"),

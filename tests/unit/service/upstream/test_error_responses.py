@@ -1,11 +1,10 @@
 import json
 from typing import Any
 
-import pytest
-
 from service.errors import UpstreamError
 from service.upstream.error_responses import error_from_response
 from service.upstream.messages import Request, Response
+from tests.support.cases import for_each
 
 PAGE = Request("/crm/v3/objects/contacts?hapikey=secret")
 
@@ -25,12 +24,12 @@ def test_an_error_has_every_field_of_hubspots_body() -> None:
     assert found.message == "HubSpot answered 403 to GET /crm/v3/objects/contacts: No scope."
 
 
-@pytest.mark.parametrize(("status", "response_status"), [(428, 502), (429, 503), (430, 502), (500, 502), (503, 502)])
+@for_each(("status", "response_status"), [(428, 502), (429, 503), (430, 502), (500, 502), (503, 502)])
 def test_only_a_rate_limit_is_passed_on_as_503(status: int, response_status: int) -> None:
     assert error({}, status=status).response_status == response_status
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("document", "category"),
     [
         ({"policyName": "DAILY", "category": "RATE_LIMITS"}, "DAILY"),
@@ -44,7 +43,7 @@ def test_the_policy_says_more_than_the_category(document: dict[str, object], cat
     assert error(document).category == category
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("document", "headers", "correlation_id"),
     [
         ({"correlationId": "body"}, {"x-hubspot-correlation-id": "header"}, "body"),
@@ -59,7 +58,7 @@ def test_the_correlation_id_is_that_of_the_body(
     assert error(document, headers=headers).correlation_id == correlation_id
 
 
-@pytest.mark.parametrize("field", ["message", "correlationId", "category", "policyName"])
+@for_each("field", ["message", "correlationId", "category", "policyName"])
 def test_every_field_is_cleaned(field: str) -> None:
     """Of all secrets, of e-mail addresses and of line breaks."""
     text = "one\n two\tsecret-1 and secret-2 for <a.b+c@example.com>, d@e.com."
@@ -70,12 +69,12 @@ def test_every_field_is_cleaned(field: str) -> None:
     assert cleaned == {"one two *** and *** for <<e-mail>>, <e-mail>"}
 
 
-@pytest.mark.parametrize(("length", "kept"), [(299, 299), (300, 300), (301, 300), (9_000, 300)])
+@for_each(("length", "kept"), [(299, 299), (300, 300), (301, 300), (9_000, 300)])
 def test_a_message_has_300_characters_at_most(length: int, kept: int) -> None:
     assert error({"message": "x" * length}).hubspot_message == "x" * kept
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("headers", "shown"),
     [({}, "unknown"), ({"content-type": "text/html"}, "text/html"), ({"content-type": "x" * 200}, "x" * 60)],
 )

@@ -61,20 +61,20 @@ def test_a_body_may_be_as_long_as_the_setting_says() -> None:
         outcome(plain(b"x" * 9_001), _max_body_bytes=9_000)
 
 
-@pytest.mark.parametrize(("length", "kept"), [(131_072, 131_072), (131_073, 0)])
-@pytest.mark.parametrize("status", [300, 404, 503])
+@for_each(("length", "kept"), [(131_072, 131_072), (131_073, 0)])
+@for_each("status", [300, 404, 503])
 def test_the_body_of_an_error_has_131072_bytes_or_is_dropped(status: int, length: int, kept: int) -> None:
     found, body, will_close = outcome(plain(b"x" * length, status))
 
     assert (found, len(body), will_close) == (status, kept, kept == 0)
 
 
-@pytest.mark.parametrize("status", [300, 399, 500, 599])
+@for_each("status", [300, 399, 500, 599])
 def test_an_error_whose_body_is_cut_off_ends_the_connection(status: int) -> None:
     assert outcome(plain(b"x", status, announced=1)) == (status, b"", True)
 
 
-@pytest.mark.parametrize("status", [200, 201, 298, 299])
+@for_each("status", [200, 201, 298, 299])
 def test_a_success_whose_body_is_cut_off_is_an_error(status: int) -> None:
     with pytest.raises(ConnectionError):
         outcome(plain(b"x", status, announced=1))
@@ -153,7 +153,7 @@ def test_reading_ends_when_the_time_without_a_byte_is_over(timeouts: int, error:
     assert set(wire.sizes) == {65_536}
 
 
-@pytest.mark.parametrize(("timeout_s", "socket_s"), [(0.1, 0.1), (0.25, 0.25), (20.0, 0.25)])
+@for_each(("timeout_s", "socket_s"), [(0.1, 0.1), (0.25, 0.25), (20.0, 0.25)])
 def test_the_socket_is_looked_at_four_times_a_second(timeout_s: float, socket_s: float) -> None:
     wire = Wire(0)
 
@@ -180,9 +180,7 @@ class SlowWire(Wire):
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n"
 
 
-@pytest.mark.parametrize(
-    ("transfer_timeout_s", "is_in_time"), [(30.5, True), (20.5, True), (20.0, False), (5.0, False)]
-)
+@for_each(("transfer_timeout_s", "is_in_time"), [(30.5, True), (20.5, True), (20.0, False), (5.0, False)])
 def test_a_response_has_its_time_from_its_first_byte(transfer_timeout_s: float, is_in_time: bool) -> None:
     """The wait for the first byte does not count. The last look is no later than the end."""
     wire: Any = SlowWire(HEAD, b"a", b"b", b"c")
@@ -265,17 +263,17 @@ def test_a_body_is_decompressed_in_pieces_of_a_mebibyte(monkeypatch: pytest.Monk
     assert set(asked) == {2**20}
 
 
-@pytest.mark.parametrize("name", ["gzip", "GZIP", " x-gzip ", "gzip".rjust(40)])
+@for_each("name", ["gzip", "GZIP", " x-gzip ", "gzip".rjust(40)])
 def test_gzip_has_several_spellings(name: str) -> None:
     assert decompressed(gzip.compress(b"{}"), name, max_bytes=100) == b"{}"
 
 
-@pytest.mark.parametrize("name", ["", " ", "identity", "Identity "])
+@for_each("name", ["", " ", "identity", "Identity "])
 def test_a_body_without_an_encoding_stays_as_it_is(name: str) -> None:
     assert decompressed(b"plain", name, max_bytes=1) == b"plain"
 
 
-@pytest.mark.parametrize("name", ["gzip".rjust(41), "gzipped", "br", "x-identity"])
+@for_each("name", ["gzip".rjust(41), "gzipped", "br", "x-identity"])
 def test_another_encoding_is_refused(name: str) -> None:
     with pytest.raises(BadEncodingError, match="not gzip, the only one"):
         decompressed(gzip.compress(b"{}"), name, max_bytes=100)
@@ -311,7 +309,7 @@ def test_a_body_that_cannot_be_decompressed_is_dropped_unless_it_is_a_success(
             assert (response.status, response.body) == (status, b"")
 
 
-@pytest.mark.parametrize(
+@for_each(
     "sent",
     [plain(b"x" * 1001), plain(b"x", announced=1), b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"],
     ids=["long", "cut", "no chunk"],
@@ -340,7 +338,7 @@ def test_a_token_has_8192_characters_at_most() -> None:
         token_with(lambda: {"access_token": "x" * 8193, "expires_in": 1800}).headers()
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("expires_in", "used_s"),
     [(-10.0, 0.0), (0, 0.0), (0.5, 0.25), (86_400, 86_340), (86_401, 86_340), (1e300, 86_340)],
 )
@@ -372,7 +370,7 @@ def limits(interval_ms: float, remaining: int = 0) -> dict[str, str]:
     return {f"x-hubspot-ratelimit-{name}": value for name, value in values.items()}
 
 
-@pytest.mark.parametrize(("max_pause_s", "longest_s"), [(300.0, 300.0), (20.0, 20.0), (10.0, 10.0), (1.0, 10.0)])
+@for_each(("max_pause_s", "longest_s"), [(300.0, 300.0), (20.0, 20.0), (10.0, 10.0), (1.0, 10.0)])
 def test_a_pause_is_as_long_as_allowed_and_ten_seconds_always(max_pause_s: float, longest_s: float) -> None:
     quota = Quota(max_pause_s=max_pause_s, clock=lambda: 0.0)
 
@@ -400,7 +398,7 @@ def message(text: str, *secrets: str) -> str | None:
     ).hubspot_message
 
 
-@pytest.mark.parametrize(("lead", "secrets", "seen"), [
+@for_each(("lead", "secrets", "seen"), [
     (1999, (), "x"),
     (2000, (), ""),
     (2009, ("s" * 10,), "x"),
@@ -469,7 +467,7 @@ def test_a_rate_limit_in_a_batch_counts_as_one() -> None:
     ]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("error", "is_failure"),
     [
         ({"category": "OBJECT_NOT_FOUND"}, False),

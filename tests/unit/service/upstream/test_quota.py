@@ -69,7 +69,7 @@ def test_without_all_three_headers_there_is_no_pause(missing: int, value: str | 
     assert quota.acquire_s() == 0.0
 
 
-@pytest.mark.parametrize("left", [100, 50, 27])
+@for_each("left", [100, 50, 27])
 def test_requests_are_sent_at_once_while_enough_is_left(left: int) -> None:
     clock = Clock()
     quota = Quota(clock=clock)
@@ -78,7 +78,7 @@ def test_requests_are_sent_at_once_while_enough_is_left(left: int) -> None:
     assert quota.acquire_s() == 0.0
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("maximum", "left", "percent", "spacing_s"), [(100, 25, 100, 0.1), (100, 26, 98, 10 / 98), (250, 156, 50, 0.08)]
 )
 def test_requests_are_spaced_when_little_is_left(maximum: int, left: int, percent: int, spacing_s: float) -> None:
@@ -173,7 +173,7 @@ def test_a_request_without_a_response_gives_its_slot_back() -> None:
     assert quota.acquire_s() > 0.0
 
 
-@pytest.mark.parametrize(("per_s", "interval_s"), [(4, 0.25), (0.5, 2.0), (1000, 0.001)])
+@for_each(("per_s", "interval_s"), [(4, 0.25), (0.5, 2.0), (1000, 0.001)])
 def test_searches_are_spaced_evenly(per_s: float, interval_s: float) -> None:
     clock = Clock()
     quota = Quota(searches_per_s=per_s, clock=clock)

@@ -354,7 +354,7 @@ def test_repeated_headers_are_joined_and_trailers_ignored() -> None:
     assert not response.will_close
 
 
-@pytest.mark.parametrize(
+@for_each(
     "sent",
     [
         b"SSH-2.0-OpenSSH_9.2\r\n",
@@ -376,7 +376,7 @@ def test_an_invalid_response_is_a_connection_error(sent: bytes) -> None:
         upstream.closed.result(timeout=20)
 
 
-@pytest.mark.parametrize("body", [b'{"results":[]}', ZIPPED[:-1], ZIPPED[:20], ZIPPED + b"x"])
+@for_each("body", [b'{"results":[]}', ZIPPED[:-1], ZIPPED[:20], ZIPPED + b"x"])
 def test_a_body_that_is_not_complete_gzip_is_a_mismatch(body: bytes) -> None:
     """Its length is right, so HubSpot or a proxy sent it like that."""
     head = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(body)

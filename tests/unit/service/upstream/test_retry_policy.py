@@ -32,7 +32,7 @@ def test_the_delay_doubles_up_to_half_a_minute(status: int | None, attempt: int,
     assert retry_delay_s(error(status), {}, attempt=attempt, jitter=0.0) == delay / 2
 
 
-@pytest.mark.parametrize("jitter", [0.0, 0.25, 1.0])
+@for_each("jitter", [0.0, 0.25, 1.0])
 def test_a_lock_is_waited_for_two_seconds(jitter: float) -> None:
     assert retry_delay_s(error(423), {}, attempt=4, jitter=jitter) == 2.0 + jitter
 
@@ -53,7 +53,7 @@ def test_retry_after_decides_for_every_temporary_status(status: int, text: str, 
     assert retry_delay_s(error(status), headers, attempt=3, jitter=0.25) == delay
 
 
-@pytest.mark.parametrize("text", ["", "soon", "-1", "1.5", "1e3", "٣", "Mon, 20 Apr 2026 13:19:05 GMT"])
+@for_each("text", ["", "soon", "-1", "1.5", "1e3", "٣", "Mon, 20 Apr 2026 13:19:05 GMT"])
 def test_a_retry_after_in_another_form_is_ignored(text: str) -> None:
     headers = {"retry-after": text}
 
@@ -103,7 +103,7 @@ def test_a_mismatch_is_final() -> None:
     assert retry_delay_s(MismatchError("another body"), {"retry-after": "1"}, attempt=0, jitter=0.0) is None
 
 
-@pytest.mark.parametrize(("retries", "before", "after"), [(0, 0, 0), (1, 1, 1), (2, 2, 2), (3, 2, 3), (20, 2, 20)])
+@for_each(("retries", "before", "after"), [(0, 0, 0), (1, 1, 1), (2, 2, 2), (3, 2, 3), (20, 2, 20)])
 def test_before_the_first_byte_there_are_two_retries_at_most(retries: int, before: int, after: int) -> None:
     """After it, as many as the settings allow."""
     retry_policy, counted = policy(retries)

@@ -12,6 +12,7 @@ from service.search_window import SearchWindow
 from service.timestamps import ms_to_token, token_to_ms
 from service.walks.by_change import ChangeWalk, take_whole_timestamps
 from service.walks.walk import read_ahead
+from tests.support.cases import for_each
 
 CAP = 10_000
 BeginSearch = Callable[[SearchWindow], Pending[Page]]
@@ -74,7 +75,7 @@ def test_everything_since_the_timestamp_arrives_once(rows: dict[int, int], page_
     assert sorted(arrived) == sorted((str(row), ms_to_token(at)) for row, at in rows.items() if at >= since_ms)
 
 
-@pytest.mark.parametrize("changes", [0, 1, 19, 20, 38, 39, 400])
+@for_each("changes", [0, 1, 19, 20, 38, 39, 400])
 def test_each_request_returns_one_record_less_than_a_page(changes: int) -> None:
     """Each starts at the last timestamp of the previous one. docs/explanation relies on this cost."""
     portal = Portal({row: 1_000 + row for row in range(1, changes + 1)}, page_size=20)
@@ -143,7 +144,7 @@ def test_a_short_page_is_completed_by_the_next_request() -> None:
     assert [row for row, _ in rows_of(pages)] == ["1", "2", "3"]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("pages", "words"),
     [
         ([page([(1, 20), (2, 10)])], "order of change"),
@@ -197,7 +198,7 @@ def test_a_record_is_yielded_once_although_a_window_is_repeated() -> None:
     assert [row for row, _ in rows] == ["1", "2", "3"]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("first", "is_last"),
     [
         (page([(1, 10)], total=1), True),
@@ -216,7 +217,7 @@ def test_a_page_is_the_last_if_nothing_hints_at_more(first: Page, is_last: bool)
     assert walk.is_finished is is_last
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("first", "position"),
     [
         (page([(1, 10), (2, 20)]), SearchWindow(20)),
@@ -235,7 +236,7 @@ def test_the_next_window_starts_at_the_last_timestamp(first: Page, position: Sea
     assert walk.position == position
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("second", "position"),
     [
         (page([(3, 5), (7, 5)]), SearchWindow(5, "7")),
@@ -294,7 +295,7 @@ def test_ids_are_compared_as_numbers() -> None:
     assert walk.position == SearchWindow(5, "10")
 
 
-@pytest.mark.parametrize("limit", [1, 2, 3])
+@for_each("limit", [1, 2, 3])
 def test_no_page_is_read_after_the_limit_is_reached(limit: int) -> None:
     """Except to see whether more records have the last timestamp."""
     read = []

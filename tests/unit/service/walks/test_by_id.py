@@ -111,7 +111,7 @@ def test_after_a_full_page_without_a_cursor_the_walk_continues() -> None:
     assert [one.ids for one in walked] == [["1", "2"], ["5", "6"], ["7"]]
 
 
-@pytest.mark.parametrize(("count", "requests"), [(0, 2), (1, 1), (99, 1), (100, 2), (101, 2), (200, 3)])
+@for_each(("count", "requests"), [(0, 2), (1, 1), (99, 1), (100, 2), (101, 2), (200, 3)])
 def test_the_end_costs_one_more_request_after_a_full_or_an_empty_page(count: int, requests: int) -> None:
     cursors: list[str | None] = []
 
@@ -190,7 +190,7 @@ def test_a_list_in_no_order_is_walked_by_opaque_cursors() -> None:
     assert [row for one in pages for row in one.ids] == ["5", "1", "3"]
 
 
-@pytest.mark.parametrize(
+@for_each(
     "pages",
     [
         [page(), page(5, 1)],
@@ -218,9 +218,7 @@ def test_a_list_in_no_order_ends_if_two_pages_are_empty() -> None:
     assert asked == [None, None]
 
 
-@pytest.mark.parametrize(
-    "pages", [[page(1, after="a"), page(2, after="a")], [page(1, 1)], [page(1, after="a"), page(1)]]
-)
+@for_each("pages", [[page(1, after="a"), page(2, after="a")], [page(1, 1)], [page(1, after="a"), page(1)]])
 def test_a_list_in_no_order_repeats_neither_cursors_nor_records(pages: list[Page]) -> None:
     with pytest.raises(MismatchError):
         list(walk_by_cursor(scripted(*pages)))

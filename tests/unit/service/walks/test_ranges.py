@@ -19,6 +19,7 @@ from service.pending import Pending
 from service.walks.by_id import IdWalk
 from service.walks.ranges import Job, Range, RangeWalk
 from service.walks.side_by_side import Key, read_side_by_side
+from tests.support.cases import for_each
 
 Fault = Callable[[Page], Page]
 Event = Callable[["MovingList"], None]
@@ -248,7 +249,7 @@ def test_connections_share_the_work_whatever_the_ids_are(connections: int, share
         assert len(portal.asked) <= 101 + 3 * connections, (name, len(portal.asked))
 
 
-@pytest.mark.parametrize(("highest", "total"), [(None, 0), (None, 10_000), (10_000, 200), (10_000, 300), (99, 10_000)])
+@for_each(("highest", "total"), [(None, 0), (None, 10_000), (10_000, 200), (10_000, 300), (99, 10_000)])
 def test_without_anything_to_divide_a_list_is_read_in_order(highest: int | None, total: int) -> None:
     """The search found nothing, or an account that is nearly read, or an id that was passed long ago."""
     walk = RangeWalk(page_size=100, min_records=200)
@@ -261,7 +262,7 @@ def test_without_anything_to_divide_a_list_is_read_in_order(highest: int | None,
     assert portal.asked == [0, *range(101, 1_002, 100)]
 
 
-@pytest.mark.parametrize("count", [0, 1, 99, 100, 199, 200])
+@for_each("count", [0, 1, 99, 100, 199, 200])
 def test_the_highest_id_of_a_small_account_is_not_searched(count: int) -> None:
     def search() -> Pending[tuple[int | None, int]]:
         raise AssertionError("searched")
@@ -590,8 +591,8 @@ IDS = [*range(3, 400, 3)]
 KNOWN_CURSORS = {0, *(number + 1 for number in IDS)}
 
 
-@pytest.mark.parametrize("connections", [2, 4, 8])
-@pytest.mark.parametrize(
+@for_each("connections", [2, 4, 8])
+@for_each(
     ("name", "find"),
     [
         ("rounded down", lambda after: [each for each in IDS if each >= after - after % 30 or after in KNOWN_CURSORS]),
@@ -612,8 +613,8 @@ def test_an_account_whose_cursor_is_no_lower_bound_is_read_in_order(
     assert sorted(found) == IDS, name
 
 
-@pytest.mark.parametrize("connections", [2, 4, 8])
-@pytest.mark.parametrize("skipped", [1, 2, 5])
+@for_each("connections", [2, 4, 8])
+@for_each("skipped", [1, 2, 5])
 def test_a_cursor_that_skips_records_where_a_range_begins_fails_the_walk(connections: int, skipped: int) -> None:
     """The range before it has them. So the pull fails, or it is complete; it never loses them silently."""
 
