@@ -117,7 +117,7 @@ class RangeWalk:
         self._checks: list[Range] = []
         self._may_split = True
         self._is_asked = False
-        self._highest = -1
+        self._highest = -1  # not known
         self._total = 0
         self._sent = 0
 
@@ -143,10 +143,7 @@ class RangeWalk:
                 be higher ones, which are in the last range.
             total: How many records there are, roughly.
         """
-        self._is_asked = True
-        if highest is None or total <= self._sent + self._page_size:
-            self._may_split = False
-        else:
+        if highest is not None:
             self._highest, self._total = highest, total
 
     def next_job(self) -> Job | None:
@@ -178,7 +175,7 @@ class RangeWalk:
     def _accept(self, here: Range, page: Page) -> Page:
         here.is_busy = False
         ids = _numbers(page, here)
-        if here.left is not None and not here.has_sent and any(number < here.start for number in ids):
+        if not here.has_sent and any(number < here.start for number in ids):
             self._may_split = False
             self._give_back(here)
             return page.select([])

@@ -274,6 +274,40 @@ def test_the_highest_id_of_a_small_account_is_not_searched(count: int) -> None:
     assert [int(number) for one in pages for number in one.ids] == portal.ids
 
 
+def odd_cursors(portal: MovingList) -> None:
+    """Let the cursor be another number than the last id plus one."""
+    portal.faults = dict.fromkeys(range(30), far_cursor)
+
+
+@pytest.mark.parametrize("is_search_first", [True, False])
+def test_the_highest_id_is_searched_once_and_only_where_it_helps(is_search_first: bool) -> None:
+    """Although several connections are free, also while the search is under way."""
+    cases: list[tuple[str, int, int, Event, bool, int]] = [
+        ("a large account", 1_000, 0, lambda _portal: None, True, 1),
+        ("one in which nothing is found", 1_000, 0, lambda _portal: None, False, 1),
+        ("one that has as many records as are needed", 20, 20, lambda _portal: None, True, 1),
+        ("one that is read by then", 15, 15, lambda _portal: None, True, 0),
+        ("one whose cursors are unknown", 1_000, 10, odd_cursors, True, 0),
+    ]
+    for name, count, min_records, change, is_found, expected in cases:
+        portal = MovingList([number * 60 for number in range(count)], 10)
+        change(portal)
+        searched: list[str] = []
+
+        def search(
+            portal: MovingList = portal, searched: list[str] = searched, is_found: bool = is_found
+        ) -> Pending[tuple[int | None, int]]:
+            searched.append("")
+            return portal.find_highest() if is_found else Pending(lambda: (None, 0))
+
+        walk = RangeWalk(page_size=10, min_records=min_records)
+        results = AnyOrder(lambda waiting: waiting - 1 if is_search_first else 0)
+        pages = list(read_side_by_side(walk, [portal.begin] * 4, [search] * 4, results))
+
+        assert sorted(int(number) for one in pages for number in one.ids) == portal.ids, name
+        assert len(searched) == expected, name
+
+
 # --- pages that contradict others ---
 
 
