@@ -758,3 +758,97 @@ def test_a_contradiction_is_looked_at_six_times_from_both_sides_in_turn() -> Non
         go_on()
 
     assert asked == [look, end, look, end, look, end]
+
+
+# Records, their number on a page, connections, what the search says, and the cursor of each request. Each result takes
+# as long as any other.
+PLANS: list[tuple[str, Sequence[int], int, int, int | None, int | None, str]] = [
+    ("even", range(1, 101), 10, 2, None, None, "0 11 21 31 71 41 81 51 91 61 101 71"),
+    (
+        "even",
+        range(1, 101),
+        4,
+        4,
+        None,
+        None,
+        "0 5 9 13 59 38 82 17 63 42 86 21 67 46 90 25 71 50 94 29 75 54 98 33 79 58 37",
+    ),
+    ("even, and the search lags", range(1, 101), 10, 3, 80, 60, "0 11 21 31 61 51 41 71 61 51 81 91 101"),
+    (
+        "even, and the search knows more",
+        range(1, 101),
+        10,
+        3,
+        400,
+        500,
+        "0 11 21 31 221 131 41 221 131 51 181 96 61 181 206 71 206 81 91",
+    ),
+    (
+        "sparse",
+        range(60, 3661, 60),
+        4,
+        4,
+        None,
+        None,
+        "0 241 481 721 2311 1636 3106 961 2521 1861 3301 1201 2761 2101 3541 1441 3001",
+    ),
+    (
+        "two clusters",
+        [*range(1, 41), *range(10_000, 10_040)],
+        10,
+        3,
+        None,
+        None,
+        "0 11 21 31 5040 41 10010 2545 10030 10020 10040 10030",
+    ),
+    (
+        "a cluster, then a record",
+        [*range(1, 80), 10**6],
+        4,
+        4,
+        None,
+        None,
+        "0 5 9 13 500009 17 250015 21 52 38 31 25 56 42 35 29 60 46 125039 64 50 75 68 79 72",
+    ),
+    (
+        "a record, then a cluster",
+        [1, *range(10**6, 10**6 + 79)],
+        10,
+        3,
+        None,
+        None,
+        "0 1000009 1000019 1000029 1000059 1000049 1000039 1000069 1000059 1000049 1000079",
+    ),
+    ("one record a page", range(7, 92, 7), 1, 3, None, None, "0 8 15 22 60 44 29 64 50 36 71 57 43 78 85 92"),
+    (
+        "ever denser",
+        sorted({int(10**4 * (1 - 0.95**row)) + row for row in range(80)}),
+        4,
+        4,
+        None,
+        None,
+        "0 1430 3024 4323 7764 5383 8095 9217 6246 8459 9358 9710 6950 8755 9491 9779 7524 8998 9600 9837 "
+        "9196 9689 9885",
+    ),
+    (
+        "clusters of a part of a page",
+        [number * 1000 + row for number in range(12) for row in range(8)],
+        4,
+        4,
+        None,
+        None,
+        "0 4 8 1004 6504 4252 9254 1008 7004 5004 10004 2004 7008 5008 10008 2008 8004 6004 11004 3004 8008 "
+        "6008 11008 3008 9004 3632 9008 4004 4008",
+    ),
+]
+
+
+def test_a_range_is_divided_where_half_of_its_records_are_expected() -> None:
+    """An estimate that is wrong loses nothing, but costs requests. So the whole plan is looked at."""
+    for name, ids, size, connections, highest, total, asked in PLANS:
+        portal = MovingList(list(ids), size, highest=highest, total=total)
+        walk = RangeWalk(page_size=size, min_records=2 * size)
+
+        list(read_side_by_side(walk, [portal.begin] * connections, [portal.find_highest] * connections, Timed()))
+
+        assert portal.asked == [int(cursor) for cursor in asked.split()], name
