@@ -306,6 +306,17 @@ def test_the_state_of_one_pump_is_forgotten(store: NodeStore) -> None:
     assert (store.pump_state("p"), store.pump_state("q")) == ({}, {"a": 2})
 
 
+def test_a_new_file_has_room_for_dozens_of_entities_in_a_page_and_survives_a_kill(tmp_path: Path) -> None:
+    """SQLite ignores a size that it does not like, and an unknown mode."""
+    with NodeStore(tmp_path / "node.db") as store:
+        chosen = {
+            name: store.rows(f"PRAGMA {name}")[0][0]
+            for name in ("page_size", "journal_mode", "synchronous", "wal_autocheckpoint")
+        }
+
+    assert chosen == {"page_size": 8192, "journal_mode": "wal", "synchronous": 1, "wal_autocheckpoint": 2000}
+
+
 def test_names_are_in_alphabetical_order(store: NodeStore) -> None:
     for name in ("b", "system:x", "a"):
         dataset_in(store, name).create()

@@ -760,6 +760,21 @@ def test_a_contradiction_is_looked_at_six_times_from_both_sides_in_turn() -> Non
     assert asked == [look, end, look, end, look, end]
 
 
+def test_another_look_sends_what_appeared_on_the_first_page_and_nothing_behind_it() -> None:
+    """What is behind the first page was read, or is read, by the range itself."""
+    for found, expected in (([25, 26], ["26"]), ([27, 28], []), ([26, 28], ["26"]), ([24, 25], ["24"])):
+        walk, (left, middle, _last) = three_ranges()
+        walk.accept(Job("20", middle), page([25, 27], after=28))
+        walk.accept(Job("28", middle), page([28, 41], after=42))
+        walk.accept(Job(None, left), page([10, 23], after=24))
+        look = Job("20", middle, is_check=True)
+        assert look in jobs_of(walk)
+
+        sent = walk.accept(look, page(found, after=found[-1] + 1))
+
+        assert sent.ids == expected, found
+
+
 # Records, their number on a page, connections, what the search says, and the cursor of each request. Each result takes
 # as long as any other.
 PLANS: list[tuple[str, Sequence[int], int, int, int | None, int | None, str]] = [
