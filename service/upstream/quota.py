@@ -66,7 +66,7 @@ class _Limit:
     sent_s: float
     at_s: float
     sent_since: int
-    is_refusal: bool = False
+    is_refusal: bool
     yielded: float = 0.0
 
 

@@ -187,7 +187,7 @@ class RangeWalk:
         here.has_sent = here.has_sent or bool(fresh.ids)
         here.last_start, here.last_sent = position, fresh.ids
         if ids:
-            is_first = here.head is None and len(ids) > 1
+            is_first = len(ids) > 1  # of later pages, only the last id is looked at
             span = ids[-1] - ids[0] if is_first else ids[-1] + 1 - position
             here.gap = max(1.0, span / (len(page.ids) - is_first))
         if here.head is None and (ids or here.walk.is_finished):

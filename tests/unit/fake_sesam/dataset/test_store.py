@@ -207,6 +207,32 @@ def test_a_rollback_concerns_one_dataset_and_everything_from_its_offset(store: N
     assert history(one)[-1] == ("b", 3, 2, False)
 
 
+def test_a_rollback_leaves_other_datasets_whatever_their_offsets_are(store: NodeStore) -> None:
+    """Theirs are higher as well as lower than the one that is rolled back to."""
+    dataset, other = dataset_in(store), dataset_in(store, "others")
+    dataset.write(numbered(3))
+    other.write(numbered(5))
+    other.write(numbered(5, value=2))
+    before = list(other.entities()), other.info(), history(other)
+
+    dataset.rollback(1)
+
+    assert (list(other.entities()), other.info(), history(other)) == before
+    assert history(dataset) == [("00000", 0, None, False)]
+    assert dataset.write(numbered(3)) == WriteCounts(2, 0)
+
+
+def test_what_the_source_has_deleted_is_not_deleted_again(store: NodeStore) -> None:
+    """Not even to mark it as deleted by a full run."""
+    dataset = dataset_in(store)
+    dataset.write([{"_id": "a"}, {"_id": "b", "_deleted": True}])
+
+    counts = list(dataset.delete_unseen(SeenOffsets(), mark=True))
+
+    assert counts == [WriteCounts(1, 1)]
+    assert history(dataset)[2:] == [("a", 2, 0, True)]
+
+
 def test_a_rollback_to_the_end_changes_nothing(store: NodeStore) -> None:
     dataset = dataset_in(store)
     dataset.write(numbered(2))

@@ -205,6 +205,81 @@ def test_time_without_searches_is_not_saved_up() -> None:
     assert [quota.reserve_search_s() for _ in range(3)] == pytest.approx([0.0, 0.25, 0.5])
 
 
+def test_a_clock_that_has_just_begun_is_like_any_other() -> None:
+    """The first request of a new machine is not late, and it has not lost any time that it could make up for."""
+    clock = Clock()
+    clock.now = 0.0
+    quota = Quota(percent=100, clock=clock)
+    requested(quota, clock, headers(100, 25))
+
+    assert [quota.acquire_s() for _ in range(3)] == [0.0, pytest.approx(0.1), pytest.approx(0.1)]
+
+
+@pytest.mark.parametrize(("maximum", "left", "sent"), [(100, 30, 29), (1000, 270, 260)])
+def test_a_hundredth_of_the_window_is_left_to_others(maximum: int, left: int, sent: int) -> None:
+    """Of those that nobody else uses, too: as long as nothing else arrives, requests are sent up to there."""
+    clock = Clock()
+    quota = Quota(clock=clock)
+    requested(quota, clock, headers(maximum, left), took_s=10.0)
+
+    count = 0
+    while (wait_s := quota.acquire_s()) != 0.05:
+        count += wait_s == 0.0
+        clock.now += wait_s
+
+    assert count == sent
+
+
+def test_while_requests_are_under_way_one_asks_again_soon() -> None:
+    """In the twentieth part of a second, or as soon as one of the own requests leaves the window."""
+    clock = Clock()
+    quota = Quota(clock=clock)
+    requested(quota, clock, headers(100, 100))
+    clock.now += 5.0
+    requested(quota, clock, headers(100, 2))
+    assert quota.acquire_s() == 0.0
+
+    assert quota.acquire_s() == 0.05
+    clock.now += 4.98
+    assert quota.acquire_s() == pytest.approx(0.02)
+
+
+@pytest.mark.parametrize(("count", "wait_s"), [(299, 10.0 - 2.98), (300, 10.0 - 2.99), (301, 10.0 - 2.99)])
+def test_three_hundred_answers_are_remembered(count: int, wait_s: float) -> None:
+    """That is more than a window has. The slot of the earliest of them is the first to become free."""
+    clock = Clock()
+    quota = Quota(clock=clock)
+    for _ in range(count):
+        requested(quota, clock, headers(1_000, 0 if _ == count - 1 else 1_000))
+        clock.now += 0.01
+    clock.now -= 0.01
+
+    assert quota.acquire_s() == pytest.approx(wait_s)
+
+
+@pytest.mark.parametrize("give_back", [lambda quota: quota.give_up(), lambda quota: quota.answered({}, sent_s=1.0)])
+def test_a_slot_that_is_given_back_twice_counts_once(give_back: Callable[[Quota], object]) -> None:
+    clock = Clock()
+    quota = Quota(percent=100, clock=clock)
+    for _ in range(3):
+        give_back(quota)
+
+    quota.answered(headers(100, 0), sent_s=clock.now)
+
+    assert quota.acquire_s() > 0.0
+
+
+def test_no_wait_and_no_pause_is_zero() -> None:
+    """Also where one is over for a while."""
+    clock = Clock()
+    quota = Quota(clock=clock)
+    pauses = [quota.answered(answer, sent_s=clock.now - 10) for answer in ({}, headers(100, 50), headers(100, 0))]
+    clock.now += 7
+
+    assert pauses == [0.0, 0.0, 0.0]
+    assert quota.acquire_s() == 0.0
+
+
 # --- played against a rolling window ---
 
 
