@@ -141,7 +141,7 @@ class App:
         self.listeners: list[RequestListener] = []
         self.long_work = LongWork()
         self.sender = WebhookSender()
-        self.console = console or ConsoleOptions(portals, ())
+        self.console = console or ConsoleOptions(portals, tuple)
         self._start_page = start_page() if console else None
 
     def fast_path(self, scope: Scope, body: bytes, *, keeps_alive: bool) -> bytes | None:

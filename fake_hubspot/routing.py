@@ -1,5 +1,6 @@
 """Finds the route for a path, and the nearest route for a path without one. Pure."""
 
+import threading
 from collections.abc import Callable, Iterable, Mapping
 from difflib import SequenceMatcher
 from functools import cache, lru_cache
@@ -47,24 +48,21 @@ class Match(msgspec.Struct, frozen=True):
     allowed: tuple[str, ...] = ()
 
 
-class Router:
-    """A tree of path segments; a literal segment wins over a parameter.
-
-    `match(method, path)` finds the route of a request and caches the result.
+class _Tree:
+    """The segments of paths with their routes; a literal segment wins over a parameter.
 
     Args:
-        routes: The routes in order.
-        base: A router whose routes come first. It is shared and not changed: building the tree of all routes takes
+        routes: The routes to add.
+        base: A tree whose routes come first. It is shared and not changed: building the tree of all routes takes
             longer than everything else that a server does when it starts.
     """
 
-    def __init__(self, routes: Iterable[Route], *, base: "Router | None" = None) -> None:
-        own = list(routes)
-        self.routes: list[Route] = [*base.routes, *own] if base else own
+    def __init__(self, routes: Iterable[Route], base: "_Tree | None" = None) -> None:
+        added = list(routes)
+        self.routes: list[Route] = [*base.routes, *added] if base else added
         self._owner = object()
         self._root: _Node = base._root.owned_by(self._owner) if base else _Node(self._owner)
-        self.match: Callable[[str, str], Match] = lru_cache(maxsize=MATCHES_KEPT)(self._match)
-        for route in own:
+        for route in added:
             self._add(route)
 
     def _add(self, route: Route) -> None:
@@ -83,7 +81,7 @@ class Router:
             raise ValueError(f"two routes for {route.method} {route.template}")
         node.routes[route.method] = route
 
-    def _match(self, method: str, path: str) -> Match:
+    def match(self, method: str, path: str) -> Match:
         """Find the route of a request. A trailing slash does not matter, and HEAD counts as GET."""
         params: dict[str, str] = {}
         node = self._find(self._root, _segments(path), 0, params)
@@ -105,6 +103,54 @@ class Router:
         if found is not None:
             params[node.parameter.parameter_name] = segment
         return found
+
+
+class Router:
+    """Finds the route of a request.
+
+    `match(method, path)` caches the result. Threads may share a router.
+
+    Args:
+        routes: The routes in order.
+        base: A router whose routes come first. It is shared and not changed.
+        later: Returns routes that follow. They are made when no other route has a path, or when somebody asks for all
+            routes, so none of them may share a path with a route in `routes` or `base`.
+    """
+
+    def __init__(
+        self,
+        routes: Iterable[Route],
+        *,
+        base: "Router | None" = None,
+        later: Callable[[], Iterable[Route]] | None = None,
+    ) -> None:
+        self._own, self._base, self._later = list(routes), base, later
+        self._lock = threading.Lock()
+        self._is_complete: bool = later is None and (base is None or base._is_complete)
+        self._tree: _Tree = _Tree(self._own, base._tree if base else None)
+        self.match: Callable[[str, str], Match] = lru_cache(maxsize=MATCHES_KEPT)(self._match)
+
+    @property
+    def routes(self) -> list[Route]:
+        """Every route."""
+        return self._whole().routes
+
+    def _match(self, method: str, path: str) -> Match:
+        tree = self._tree
+        found = tree.match(method, path)
+        if found.route is not None:
+            return found
+        whole = self._whole()
+        return found if whole is tree else whole.match(method, path)
+
+    def _whole(self) -> _Tree:
+        """Return the tree with the routes that are made later."""
+        with self._lock:
+            if not self._is_complete:
+                tree = self._tree if self._base is None else _Tree(self._own, self._base._whole())
+                self._tree = tree if self._later is None else _Tree(self._later(), tree)
+                self._is_complete = True
+            return self._tree
 
     def nearest(self, method: str, path: str) -> str:
         """Return the known route that is most similar to the request, for a hint."""

@@ -21,7 +21,6 @@ from fake_hubspot.context import Route
 from fake_hubspot.control import control_routes
 from fake_hubspot.crm import crm_routes
 from fake_hubspot.errors import UsageError
-from fake_hubspot.legacy import legacy_routes
 from fake_hubspot.portal.portal import Portal
 from fake_hubspot.portal_registry import PortalRegistry
 from fake_hubspot.request_lines import lines_of
@@ -37,13 +36,21 @@ KEEP_ALIVE_S = 75
 @cache
 def api_routes() -> tuple[Route, ...]:
     """Return the routes of HubSpot's API. Every server of a process has the same ones."""
-    return (*crm_routes(), *legacy_routes())
+    return tuple(_api_router().routes)
 
 
 @cache
 def _api_router() -> Router:
     """Return the router of HubSpot's API, which all servers of a process share."""
-    return Router(api_routes())
+    return Router(crm_routes(), later=_further_routes)
+
+
+def _further_routes() -> list[Route]:
+    """Return the routes that few clients use, and import their modules: so late, the server starts quickly."""
+    from fake_hubspot.crm.families import family_routes
+    from fake_hubspot.legacy import legacy_routes
+
+    return [*family_routes(), *legacy_routes()]
 
 
 def build_app(settings: Settings, lines: EventLines | None = None, *, shows_progress: bool = False) -> App:
@@ -68,8 +75,8 @@ def build_app(settings: Settings, lines: EventLines | None = None, *, shows_prog
             targets=TargetPolicy(settings.webhook_host, option="--webhook-host"),
             on_record=progress.advance,
         )
-    control = control_routes(portals, api_routes())
-    console = ConsoleOptions(portals, (*api_routes(), *control), settings.control_token)
+    control = control_routes(portals, api_routes)
+    console = ConsoleOptions(portals, lambda: (*api_routes(), *control), settings.control_token)
     app = App(
         portals,
         [*control, *console_routes(console)],

@@ -50,13 +50,13 @@ class Catalogue(TypedDict):
 
 
 def fault_operations(
-    faults_of: Callable[[Any], FaultSet], known: Collection[str] | None = None
+    faults_of: Callable[[Any], FaultSet], known: Callable[[], Collection[str]] | None = None
 ) -> list[ControlOperation]:
     """Return the operations under `/_fake/faults`.
 
     Args:
         faults_of: Returns the faults that a request is about.
-        known: The names of the routes to which faults apply; None for a server that knows no routes.
+        known: Returns the names of the routes to which faults apply; None for a server that knows no routes.
     """
 
     def read_all(context: Any) -> Response:
@@ -67,7 +67,7 @@ def fault_operations(
         """Shape: `{fault, [params], [where], [times], [probability], [seed]}` in, the fault out with status 201."""
         rule = read_body(context, FaultRule)
         if known is not None:
-            _check_route(rule.where.route, known)
+            _check_route(rule.where.route, known())
         else:
             _check_lists(rule.where)
         return Response.of(to_wire(faults_of(context).arm(rule)), status=201)

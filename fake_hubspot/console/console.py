@@ -38,7 +38,7 @@ class Console:
 
     def __init__(self, options: ConsoleOptions) -> None:
         self._options = options
-        self._api = InnerApi(options.api)
+        self._api = InnerApi(options.api())
         self._site = Site(
             name="fake HubSpot",
             root="/_fake/ui/",

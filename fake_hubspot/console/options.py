@@ -1,5 +1,6 @@
 """What the pages need to know about their server."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from fake_hubspot.context import Route
@@ -18,12 +19,12 @@ class ConsoleOptions:
 
     Attributes:
         portals: The accounts.
-        api: The routes of HubSpot's API and of the control API.
+        api: Returns the routes of HubSpot's API and of the control API.
         control_token: What a browser on another machine must give first.
         other_side: The address of the fake Sesam node, if there is one beside this server.
     """
 
     portals: PortalRegistry
-    api: tuple[Route, ...]
+    api: Callable[[], tuple[Route, ...]]
     control_token: str | None = None
     other_side: str = ""

@@ -1,7 +1,7 @@
 """The server's own OpenAPI document, built from its routes."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -25,12 +25,11 @@ PATH_SUMMARIES = {
 }
 
 
-def routes(known: Iterable[Route]) -> list[Route]:
+def routes(known: Callable[[], Iterable[Route]]) -> list[Route]:
     """Return the route `GET /_fake/openapi.json`, which describes the known routes and itself."""
-    table = list(known)
 
     def read(_: RequestContext) -> Response:
-        return Response.of(build_document([*table, own]))
+        return Response.of(build_document([*known(), own]))
 
     own = open_route("control.openapi", "GET", "/_fake/openapi.json", read, summary="Read this document", is_own=True)
     return [own]

@@ -1,17 +1,16 @@
 """The contents of a portal: seed, reset, snapshots."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from pathlib import Path
-from typing import Any, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict
 
 import msgspec
 
 from bench_core.control.bodies import read_body
 from bench_core.names import no_such
 from fake_hubspot.context import Operation, Param, Pending, RequestContext, Response, Route, control_route
-from fake_hubspot.crm.families.simple import CAMPAIGNS, EMAILS, EVENT_DEFINITIONS, FLOWS, FORMS
 from fake_hubspot.errors import NotFoundError, SeedError, UsageError
-from fake_hubspot.legacy.email import SEEDED_FAMILIES
 from fake_hubspot.portal.clock import parse_time
 from fake_hubspot.portal.config import check_contact_count
 from fake_hubspot.portal.decimal_id import LARGEST_EXACT_ID, parse_id
@@ -30,10 +29,10 @@ from fake_hubspot.seeds import (
     seed_portal,
 )
 
-__all__ = ["named_type", "routes"]
+if TYPE_CHECKING:
+    from fake_hubspot.crm.families.collection import Collection
 
-# The families of resources to which HubSpot adds what is missing.
-COMPLETED = {one.name: one for one in (CAMPAIGNS, EMAILS, EVENT_DEFINITIONS, FLOWS, FORMS)}
+__all__ = ["named_type", "routes"]
 
 
 class SeedRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -181,14 +180,26 @@ def _check_families(families: Iterable[str]) -> None:
     Raises:
         UsageError: There is no such family. The message lists the known ones.
     """
-    known = {*SEEDED_FAMILIES, *COMPLETED}
     for family in families:
-        if family not in known:
-            raise UsageError(no_such("family", family, known))
+        if family not in _known_families():
+            raise UsageError(no_such("family", family, set(_known_families())))
+
+
+@cache
+def _known_families() -> "Mapping[str, Collection | None]":
+    """Return the families of resources, with the collection that adds what is missing where HubSpot adds something.
+
+    They are imported with the first resources, so that the server starts quickly.
+    """
+    from fake_hubspot.crm.families.simple import CAMPAIGNS, EMAILS, EVENT_DEFINITIONS, FLOWS, FORMS
+    from fake_hubspot.legacy.email import SEEDED_FAMILIES
+
+    completed = {one.name: one for one in (CAMPAIGNS, EMAILS, EVENT_DEFINITIONS, FLOWS, FORMS)}
+    return dict.fromkeys(SEEDED_FAMILIES) | completed
 
 
 def _seed_things(context: RequestContext, family: str, things: Iterable[dict[str, Any]]) -> None:
-    collection = COMPLETED.get(family)
+    collection = _known_families()[family]
     for one in things:
         fields = {name: value for name, value in one.items() if name != "id"}
         given = fields if collection is None else collection.complete(context, fields)

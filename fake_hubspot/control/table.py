@@ -1,6 +1,6 @@
 """Every route of the control API."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from fake_hubspot.context import Route
 from fake_hubspot.control import changes, faults, health, journal, openapi, rules, scenario, settings, state, webhooks
@@ -12,14 +12,12 @@ __all__ = ["control_routes"]
 FAMILIES = (health, scenario, journal, settings, changes, rules, webhooks)
 
 
-def control_routes(portals: PortalRegistry, api: Iterable[Route]) -> list[Route]:
-    """Return the control routes, `/health`, and the document that describes them and the `api` routes."""
-    api = list(api)
-    known = {route.name for route in api}
+def control_routes(portals: PortalRegistry, api: Callable[[], Iterable[Route]]) -> list[Route]:
+    """Return the control routes, `/health`, and the document that describes them and the routes that `api` returns."""
     own = [
         *portal_routes.routes(portals),
-        *faults.routes(known),
+        *faults.routes(lambda: {route.name for route in api()}),
         *state.routes(portals.seed_folders),
         *(route for family in FAMILIES for route in family.routes()),
     ]
-    return [*own, *openapi.routes([*api, *own])]
+    return [*own, *openapi.routes(lambda: [*api(), *own])]

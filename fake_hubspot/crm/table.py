@@ -1,4 +1,4 @@
-"""Every route of HubSpot's API that this fake has."""
+"""The routes that most clients use: records, and what describes and connects them."""
 
 from fake_hubspot.context import Route
 from fake_hubspot.crm import (
@@ -25,7 +25,6 @@ from fake_hubspot.crm import (
     users,
     webhooks,
 )
-from fake_hubspot.crm.families import family_routes
 
 __all__ = ["crm_routes"]
 
@@ -56,5 +55,5 @@ FAMILIES = (
 
 
 def crm_routes() -> list[Route]:
-    """Return the routes of all families."""
-    return [*(route for family in FAMILIES for route in family.routes()), *family_routes()]
+    """Return the routes of all families but those in `fake_hubspot.crm.families`."""
+    return [route for family in FAMILIES for route in family.routes()]

@@ -32,7 +32,7 @@ def finders() -> Iterator[Fake]:
     route = Route("finders.find", "GET", FIND, find, scope=RECORDS_READ, rate_class=RateClass.SEARCH)
     portals = PortalRegistry(PortalConfig())
     policy = AccessPolicy(allowed=["api.test"])
-    made.app = App(portals, [route, *control_routes(portals, [route])], policy=policy)
+    made.app = App(portals, [route, *control_routes(portals, lambda: [route])], policy=policy)
     yield made
     portals.close()
 
