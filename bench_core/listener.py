@@ -11,10 +11,10 @@ import socket
 import threading
 from collections.abc import Awaitable, Callable, Iterator, MutableMapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from types import FrameType, TracebackType
 from typing import Any, Self, TypeVar, cast
 
+import msgspec
 import uvicorn
 
 from bench_core.protocol import BoundedProtocol
@@ -61,8 +61,7 @@ class ListenError(OSError):
         return f"cannot listen on {where}: {self.strerror}. Use another port, or 0 for a free one."
 
 
-@dataclass(frozen=True, slots=True)
-class ListenerOptions:
+class ListenerOptions(msgspec.Struct, frozen=True):
     """How connections are served.
 
     Attributes:

@@ -51,7 +51,7 @@ from fake_hubspot.portal.decimal_id import parse_id
 from fake_hubspot.portal.errors import PortalError
 from fake_hubspot.portal.portal import Portal
 from fake_hubspot.portal_registry import PortalRegistry
-from fake_hubspot.routing import Match, Router
+from fake_hubspot.routing import Later, Match, Router
 from fake_hubspot.scopes import needed_scope
 from fake_hubspot.webhook_sender import WebhookSender
 
@@ -114,6 +114,7 @@ class App:
         portals: The portals of this server.
         routes: The routes of HubSpot's API and of the control API.
         base: A router whose routes are served as well.
+        later: Routes that are made when they are needed.
         control_token: Opens the control API to clients on other machines.
         policy: Refuses what pages of other sites make a browser send. Default: that of a server on loopback.
         console: What the browser pages need. With pages a browser is led to them from `/`; other clients get HubSpot's
@@ -129,6 +130,7 @@ class App:
         routes: Iterable[Route],
         *,
         base: Router | None = None,
+        later: Iterable[Later] = (),
         control_token: str | None = None,
         policy: AccessPolicy | None = None,
         console: ConsoleOptions | None = None,
@@ -136,7 +138,7 @@ class App:
         self.portals = portals
         self._policy = policy or AccessPolicy()
         self._authenticator = Authenticator(portals)
-        self.router = Router(routes, base=base)
+        self.router = Router(routes, base=base, later=later)
         self.control_token = control_token
         self.listeners: list[RequestListener] = []
         self.long_work = LongWork()

@@ -162,7 +162,7 @@ def schema() -> None:
     """Print the JSON Schema of account files, for editors."""
     import json
 
-    from fake_hubspot.seeds import account_schema
+    from fake_hubspot.seeds.account import account_schema
 
     click.echo(json.dumps(account_schema(), indent=2))
 

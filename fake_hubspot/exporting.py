@@ -8,7 +8,8 @@ import requests
 
 from bench_core.reach import unreachable
 from fake_hubspot.errors import UsageError
-from fake_hubspot.seeds import Account, export_csv, export_ndjson
+from fake_hubspot.seeds.account import Account
+from fake_hubspot.seeds.export import export_csv, export_ndjson
 
 __all__ = ["format_of", "read_account", "written"]
 

@@ -4,12 +4,13 @@ import threading
 from collections.abc import Callable, Iterable, Mapping
 from difflib import SequenceMatcher
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 import msgspec
 
 from fake_hubspot.context import Route
 
-__all__ = ["Match", "Router"]
+__all__ = ["Later", "Match", "Router"]
 
 CLOSE = 20
 MATCHES_KEPT = 1024
@@ -105,6 +106,18 @@ class _Tree:
         return found
 
 
+class Later(NamedTuple):
+    """Routes that are made when somebody needs them, so that a server starts quickly.
+
+    Attributes:
+        routes: Makes them. None of them may share a path with a route that is there from the start.
+        may_have: Whether one of them may have a path.
+    """
+
+    routes: Callable[[], Iterable[Route]]
+    may_have: Callable[[str], bool]
+
+
 class Router:
     """Finds the route of a request.
 
@@ -113,43 +126,39 @@ class Router:
     Args:
         routes: The routes in order.
         base: A router whose routes come first. It is shared and not changed.
-        later: Returns routes that follow. They are made when no other route has a path, or when somebody asks for all
-            routes, so none of them may share a path with a route in `routes` or `base`.
+        later: Routes that follow.
     """
 
-    def __init__(
-        self,
-        routes: Iterable[Route],
-        *,
-        base: "Router | None" = None,
-        later: Callable[[], Iterable[Route]] | None = None,
-    ) -> None:
-        self._own, self._base, self._later = list(routes), base, later
+    def __init__(self, routes: Iterable[Route], *, base: "Router | None" = None, later: Iterable[Later] = ()) -> None:
+        self._own, self._base, self._later = list(routes), base, list(later)
         self._lock = threading.Lock()
-        self._is_complete: bool = later is None and (base is None or base._is_complete)
-        self._tree: _Tree = _Tree(self._own, base._tree if base else None)
+        self._base_tree = base._tree if base else None
+        self._tree: _Tree = _Tree(self._own, self._base_tree)
         self.match: Callable[[str, str], Match] = lru_cache(maxsize=MATCHES_KEPT)(self._match)
 
     @property
     def routes(self) -> list[Route]:
         """Every route."""
-        return self._whole().routes
+        return self._with_later(lambda _: True).routes
 
     def _match(self, method: str, path: str) -> Match:
         tree = self._tree
         found = tree.match(method, path)
         if found.route is not None:
             return found
-        whole = self._whole()
-        return found if whole is tree else whole.match(method, path)
+        grown = self._with_later(lambda later: later.may_have(path))
+        return found if grown is tree else grown.match(method, path)
 
-    def _whole(self) -> _Tree:
-        """Return the tree with the routes that are made later."""
+    def _with_later(self, is_needed: Callable[[Later], bool]) -> _Tree:
+        """Return the tree, with the later routes that are needed."""
         with self._lock:
-            if not self._is_complete:
-                tree = self._tree if self._base is None else _Tree(self._own, self._base._whole())
-                self._tree = tree if self._later is None else _Tree(self._later(), tree)
-                self._is_complete = True
+            base_tree = self._base._with_later(is_needed) if self._base else None
+            needed = [later for later in self._later if is_needed(later)]
+            if needed or base_tree is not self._base_tree:
+                own = [*self._own, *(route for later in needed for route in later.routes())]
+                self._tree = _Tree(own, base_tree)
+                self._own, self._base_tree = own, base_tree
+                self._later = [later for later in self._later if later not in needed]
             return self._tree
 
     def nearest(self, method: str, path: str) -> str:

@@ -18,13 +18,13 @@ from bench_core.wire import WireProtocol
 from fake_hubspot.app import SPELLING, App
 from fake_hubspot.console import ConsoleOptions, console_routes
 from fake_hubspot.context import Route
-from fake_hubspot.control import control_routes
+from fake_hubspot.control.health import health_routes
 from fake_hubspot.crm import crm_routes
 from fake_hubspot.errors import UsageError
 from fake_hubspot.portal.portal import Portal
 from fake_hubspot.portal_registry import PortalRegistry
 from fake_hubspot.request_lines import lines_of
-from fake_hubspot.routing import Router
+from fake_hubspot.routing import Later, Router
 from fake_hubspot.seeds import SeedFolders
 from fake_hubspot.settings import Settings
 
@@ -42,7 +42,12 @@ def api_routes() -> tuple[Route, ...]:
 @cache
 def _api_router() -> Router:
     """Return the router of HubSpot's API, which all servers of a process share."""
-    return Router(crm_routes(), later=_further_routes)
+    return Router(crm_routes(), later=[Later(_further_routes, lambda path: not _is_control(path))])
+
+
+def _is_control(path: str) -> bool:
+    """Whether a path is one of the control API."""
+    return path.lstrip("/").startswith("_fake/")
 
 
 def _further_routes() -> list[Route]:
@@ -75,12 +80,22 @@ def build_app(settings: Settings, lines: EventLines | None = None, *, shows_prog
             targets=TargetPolicy(settings.webhook_host, option="--webhook-host"),
             on_record=progress.advance,
         )
-    control = control_routes(portals, api_routes)
-    console = ConsoleOptions(portals, lambda: (*api_routes(), *control), settings.control_token)
+
+    @cache
+    def control_routes() -> list[Route]:
+        from fake_hubspot.control import table
+
+        return table.control_routes(portals, api_routes)
+
+    def api() -> tuple[Route, ...]:
+        return (*api_routes(), *control_routes(), *health_routes())
+
+    console = ConsoleOptions(portals, api, settings.control_token)
     app = App(
         portals,
-        [*control, *console_routes(console)],
+        [*health_routes(), *console_routes(console)],
         base=_api_router(),
+        later=[Later(control_routes, _is_control)],
         control_token=settings.control_token,
         policy=AccessPolicy(settings.host, settings.allow_host),
         console=console,

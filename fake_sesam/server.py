@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
@@ -18,11 +17,9 @@ from fake_sesam.scheduler import Scheduler
 
 __all__ = ["NodeServer", "serve_forever"]
 
-_OPTIONS = ListenerOptions(grace_s=2, date_header=True)
-
 
 def _options(feed: Feed) -> ListenerOptions:
-    return replace(_OPTIONS, on_stop=feed.end)
+    return ListenerOptions(grace_s=2, date_header=True, on_stop=feed.end)
 
 
 def serve_forever(

@@ -1,7 +1,8 @@
 """What the pages need to know about their server."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+import msgspec
 
 from fake_hubspot.context import Route
 from fake_hubspot.portal_registry import PortalRegistry
@@ -13,8 +14,7 @@ UI = "/_fake/ui"
 HEADERS_OF_HUBSPOT = (b"cf-", b"strict-", b"vary", b"access-control", b"server", b"x-hubspot", b"x-fake")
 
 
-@dataclass(slots=True)
-class ConsoleOptions:
+class ConsoleOptions(msgspec.Struct):
     """What the pages need to know about their server.
 
     Attributes:

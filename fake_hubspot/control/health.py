@@ -2,10 +2,10 @@
 
 from fake_hubspot.context import RequestContext, Response, Route, open_route
 
-__all__ = ["routes"]
+__all__ = ["health_routes"]
 
 
-def routes() -> list[Route]:
+def health_routes() -> list[Route]:
     """Return the route `GET /health`."""
     return [open_route("health", "GET", "/health", health, summary="Check that the fake is running", is_own=True)]
 

@@ -19,15 +19,10 @@ from fake_hubspot.portal.portal import BULK_FROM, Portal
 from fake_hubspot.portal.store import Record
 from fake_hubspot.portal.types import ObjectType
 from fake_hubspot.scenarios import apply_scenario
-from fake_hubspot.seeds import (
-    SeedFolders,
-    export_account,
-    parse_seed_file,
-    seed_contacts,
-    seed_from_cassette,
-    seed_from_file,
-    seed_portal,
-)
+from fake_hubspot.seeds import SeedFolders, parse_seed_file, seed_contacts, seed_portal
+from fake_hubspot.seeds.cassette import seed_from_cassette
+from fake_hubspot.seeds.export import export_account
+from fake_hubspot.seeds.load import seed_from_file
 
 if TYPE_CHECKING:
     from fake_hubspot.crm.families.collection import Collection

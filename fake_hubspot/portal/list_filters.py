@@ -4,7 +4,6 @@ A filter is kept as it was sent; `check` finds what this fake cannot evaluate be
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 import msgspec
@@ -27,8 +26,7 @@ Filter = Mapping[str, Any]
 Operation = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(msgspec.Struct, frozen=True):
     """A record that a filter is about."""
 
     type_id: str

@@ -5,10 +5,11 @@ import stat
 from collections.abc import Iterable
 from pathlib import Path
 
-from fake_hubspot.errors import SeedError
+from fake_hubspot.errors import SeedError, UsageError
 
-__all__ = ["MAX_SEED_BYTES", "SeedFolders", "read_seed_file"]
+__all__ = ["MAX_SEED_BYTES", "SEED_SUFFIXES", "SeedFolders", "absolute_seed_file", "parse_seed_file", "read_seed_file"]
 
+SEED_SUFFIXES = (".csv", ".json", ".jsonl", ".ndjson")
 MAX_SEED_BYTES = 256 * 1024 * 1024
 
 
@@ -33,6 +34,32 @@ class SeedFolders:
             problem="no such file in the folders from which requests may load files",
             remedy="Start the fake with --seed-folder DIR and name a file in it",
         )
+
+
+def parse_seed_file(text: str) -> tuple[str | None, Path]:
+    """Return the type and the file in `FILE` or `TYPE=FILE`.
+
+    Raises:
+        UsageError: There is no file in it, or it is of no known format.
+    """
+    name, found, rest = text.partition("=")
+    path = Path(rest if found else text)
+    if found and (not name.strip() or "/" in name):
+        name, path = "", Path(text)
+    if path.suffix.lower() not in SEED_SUFFIXES:
+        endings = ", ".join(SEED_SUFFIXES)
+        raise UsageError(f"expected a seed file as FILE or TYPE=FILE that ends in one of {endings}, got {text!r}")
+    return (name.strip() or None) if found else None, path
+
+
+def absolute_seed_file(text: str) -> str:
+    """Return `FILE` or `TYPE=FILE` with a path that holds in every working directory.
+
+    Raises:
+        UsageError: There is no file in it, or it is of no known format.
+    """
+    name, path = parse_seed_file(text)
+    return f"{path.absolute()}" if name is None else f"{name}={path.absolute()}"
 
 
 def read_seed_file(path: Path) -> bytes:

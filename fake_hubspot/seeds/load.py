@@ -38,9 +38,8 @@ from fake_hubspot.seeds.positions import line_and_column, position_of
 from fake_hubspot.seeds.tables import Row, RowReader, decode_json, seed_text
 from fake_hubspot.seeds.writing import write_row
 
-__all__ = ["SEED_SUFFIXES", "absolute_seed_file", "load_account", "parse_seed_file", "seed_from_file"]
+__all__ = ["load_account", "seed_from_file"]
 
-SEED_SUFFIXES = (".csv", ".json", ".jsonl", ".ndjson")
 STEP = re.compile(r"\[(\d+)\]|\.(\$?\w+)")
 UNKNOWN_FIELD = re.compile(r"Object contains unknown field `(?P<name>.*)`")
 
@@ -63,32 +62,6 @@ NESTED: Mapping[str | int, type[msgspec.Struct]] = {
     "options": AccountOption,
     "labels": TypeLabels,
 }
-
-
-def parse_seed_file(text: str) -> tuple[str | None, Path]:
-    """Return the type and the file in `FILE` or `TYPE=FILE`.
-
-    Raises:
-        UsageError: There is no file in it, or it is of no known format.
-    """
-    name, found, rest = text.partition("=")
-    path = Path(rest if found else text)
-    if found and (not name.strip() or "/" in name):
-        name, path = "", Path(text)
-    if path.suffix.lower() not in SEED_SUFFIXES:
-        endings = ", ".join(SEED_SUFFIXES)
-        raise UsageError(f"expected a seed file as FILE or TYPE=FILE that ends in one of {endings}, got {text!r}")
-    return (name.strip() or None) if found else None, path
-
-
-def absolute_seed_file(text: str) -> str:
-    """Return `FILE` or `TYPE=FILE` with a path that holds in every working directory.
-
-    Raises:
-        UsageError: There is no file in it, or it is of no known format.
-    """
-    name, path = parse_seed_file(text)
-    return f"{path.absolute()}" if name is None else f"{name}={path.absolute()}"
 
 
 def seed_from_file(

@@ -3,9 +3,7 @@
 from collections.abc import Callable
 
 from fake_hubspot.portal.portal import Portal
-from fake_hubspot.seeds.cassette import seed_from_cassette
-from fake_hubspot.seeds.linked import seed_linked
-from fake_hubspot.seeds.load import parse_seed_file, seed_from_file
+from fake_hubspot.seeds.files import parse_seed_file
 from fake_hubspot.seeds.people import ignore_record, seed_contacts
 from fake_hubspot.seeds.samples import seed_samples
 
@@ -27,13 +25,20 @@ def seed_portal(portal: Portal, on_record: Callable[[], None] = ignore_record) -
         return
     config = portal.config
     if config.seed_cassette is not None:
+        from fake_hubspot.seeds.cassette import seed_from_cassette
+
         seed_from_cassette(portal, config.seed_cassette)
     for text in config.seed_files:
+        from fake_hubspot.seeds.load import seed_from_file
+
         kind, path = parse_seed_file(text)
         seed_from_file(portal, path, kind, on_record)
     if config.contacts is not None:
         seed_contacts(portal, config.contacts, on_record)
     elif config.seed_cassette is None and not config.seed_files:
         seed_samples(portal)
-    seed_linked(portal, companies=config.companies, deals=config.deals, tickets=config.tickets, on_record=on_record)
+    if config.companies or config.deals or config.tickets:
+        from fake_hubspot.seeds.linked import seed_linked
+
+        seed_linked(portal, companies=config.companies, deals=config.deals, tickets=config.tickets, on_record=on_record)
     portal.notes.put(SEEDED, "yes")

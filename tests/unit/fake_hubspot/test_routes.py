@@ -1,5 +1,6 @@
 """What a route declares: its scope, its rate class and who may use it."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
@@ -7,8 +8,13 @@ import pytest
 
 from bench_core.access import AccessPolicy
 from fake_hubspot.app import App
+from fake_hubspot.console import console_routes
 from fake_hubspot.context import ANY_SCOPE, Access, RateClass, RequestContext, Response, Route
-from fake_hubspot.control import control_routes
+from fake_hubspot.control.health import health_routes
+from fake_hubspot.control.table import control_routes
+from fake_hubspot.crm import crm_routes
+from fake_hubspot.crm.families import family_routes
+from fake_hubspot.legacy import legacy_routes
 from fake_hubspot.portal.config import PortalConfig
 from fake_hubspot.portal_registry import PortalRegistry
 from fake_hubspot.scopes import RECORDS_READ
@@ -103,3 +109,33 @@ def test_a_token_without_the_scope_is_told_which_one(fake: Fake, method: str, pa
 
     assert answer.status == 403
     assert answer.json()["errors"][0]["context"] == {"requiredGranularScopes": [scope]}
+
+
+def test_no_later_route_shares_a_path_with_an_early_one(fake: Fake) -> None:
+    """A request that an early route answers does not load the later ones, so they could not take precedence."""
+    early = [*crm_routes(), *health_routes(), *console_routes(fake.app.console)]
+    later = [*family_routes(), *legacy_routes(), *control_routes(fake.app.portals, list)]
+    places = defaultdict(set)
+    for route in early:
+        places[_place(route.template)].add(route.template)
+
+    shared = [
+        (one.template, other)
+        for one in later
+        for other in places[_place(one.template)]
+        if _have_a_common_path(one.template, other)
+    ]
+
+    assert len(early) + len(later) == len(fake.app.router.routes)
+    assert not any(route.template.startswith("/{") for route in (*early, *later))
+    assert shared == []
+
+
+def _place(template: str) -> tuple[str, int]:
+    """What templates with a common path have in common."""
+    return template.split("/")[1], template.count("/")
+
+
+def _have_a_common_path(one: str, other: str) -> bool:
+    pairs = zip(one.split("/"), other.split("/"), strict=True)
+    return all(mine == theirs or "{" in (mine[:1], theirs[:1]) for mine, theirs in pairs)

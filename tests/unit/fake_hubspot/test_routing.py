@@ -1,9 +1,12 @@
 """The route for a path."""
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
 import pytest
 
-from fake_hubspot.context import RequestContext, Response, open_route
-from fake_hubspot.routing import Router
+from fake_hubspot.context import RequestContext, Response, Route, open_route
+from fake_hubspot.routing import Later, Router
 from tests.support.cases import for_each
 
 
@@ -90,3 +93,83 @@ def test_routers_share_a_base_and_do_not_change_it() -> None:
         assert untouched.match("GET", "/a/5/b").route is None
     with pytest.raises(ValueError, match="two routes for GET /a"):
         Router([open_route("again", "GET", "/a", nothing)], base=base)
+
+
+class Late:
+    """Later routes that count how often they are made."""
+
+    def __init__(self, name: str) -> None:
+        self.route = open_route(name, "GET", f"/{name}/{{id}}", nothing)
+        self.made = 0
+
+    def later(self) -> Later:
+        """The routes, below a path of their own."""
+        return Later(self._make, lambda path: path.startswith(f"/{self.route.name}"))
+
+    def _make(self) -> list[Route]:
+        self.made += 1
+        return [self.route]
+
+
+def test_later_routes_are_made_when_a_path_of_theirs_is_asked_for() -> None:
+    """Once for all routers that share them, and only those that may have the path."""
+    rare, own = Late("rare"), Late("own")
+    base = Router([open_route("read", "GET", "/a/{id}", nothing)], later=[rare.later()])
+    one, other = Router([], base=base, later=[own.later()]), Router([], base=base)
+
+    for path in ("/a/5", "/unknown"):
+        one.match("GET", path)
+    before = (rare.made, own.made)
+    found = [router.match("GET", "/rare/5") for router in (one, other, base)]
+
+    assert before == (0, 0)
+    assert [(match.route, dict(match.params)) for match in found] == [(rare.route, {"id": "5"})] * 3
+    assert other.match("GET", "/own/5").route is None
+    assert (rare.made, own.made) == (1, 0)
+    assert one.match("GET", "/own/5").route is own.route
+    assert one.match("GET", "/rare/6").route is rare.route
+    assert one.match("POST", "/rare/6").allowed == ("GET",)
+
+
+def test_all_routes_and_the_nearest_one_count_later_routes() -> None:
+    """So hints and tables do not depend on what was asked for before."""
+    rare, own = Late("rare"), Late("own")
+    base = Router([open_route("read", "GET", "/a/{id}", nothing)], later=[rare.later()])
+
+    assert Router([], base=base, later=[own.later()]).nearest("GET", "/rar/5") == "GET /rare/{id}"
+    assert [route.name for route in Router([], base=base, later=[own.later()]).routes] == ["read", "rare", "own"]
+
+
+def test_threads_that_need_later_routes_at_once_make_them_once() -> None:
+    """Each of them finds its route."""
+    rare = Late("rare")
+    base = Router([], later=[rare.later()])
+    routers = [Router([], base=base) for _ in range(4)]
+    barrier = Barrier(8)
+
+    def match(number: int) -> Route | None:
+        barrier.wait()
+        return routers[number % 4].match("GET", f"/rare/{number}").route
+
+    with ThreadPoolExecutor(8) as threads:
+        found = list(threads.map(match, range(8)))
+
+    assert found == [rare.route] * 8
+    assert rare.made == 1
+
+
+def test_later_routes_that_cannot_be_made_are_made_with_the_next_request() -> None:
+    """An import that Ctrl-C or a full disk ends does not leave a server without them."""
+    rare = Late("rare")
+    failures = [OSError("no file handles left")]
+
+    def make() -> list[Route]:
+        if failures:
+            raise failures.pop()
+        return [rare.route]
+
+    router = Router([], later=[Later(make, lambda _: True)])
+
+    with pytest.raises(OSError, match="no file handles"):
+        router.match("GET", "/rare/5")
+    assert router.match("GET", "/rare/5").route is rare.route

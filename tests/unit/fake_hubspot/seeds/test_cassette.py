@@ -9,7 +9,7 @@ import yaml
 
 from fake_hubspot.errors import SeedError
 from fake_hubspot.portal import Portal
-from fake_hubspot.seeds import seed_from_cassette
+from fake_hubspot.seeds.cassette import seed_from_cassette
 from fake_hubspot.settings import Settings
 from tests.support.recorded import RECORDED
 from tests.unit.fake_hubspot.conftest import Start

@@ -14,8 +14,10 @@ from fake_hubspot.cli import main
 from fake_hubspot.errors import SeedError, UsageError
 from fake_hubspot.portal.config import PortalConfig
 from fake_hubspot.portal.portal import Portal
-from fake_hubspot.seeds import account_schema, export_account, export_csv, export_ndjson, seed_from_file, seed_portal
-from fake_hubspot.seeds.load import absolute_seed_file, parse_seed_file
+from fake_hubspot.seeds import absolute_seed_file, parse_seed_file, seed_portal
+from fake_hubspot.seeds.account import account_schema
+from fake_hubspot.seeds.export import export_account, export_csv, export_ndjson
+from fake_hubspot.seeds.load import seed_from_file
 from tests.unit.fake_hubspot.inprocess import Fake
 
 ACCOUNT = {
