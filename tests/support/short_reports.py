@@ -22,6 +22,8 @@ def report_less(interactor: Any) -> None:
     def send_what_is_shown(name: str, **content: Any) -> None:
         if name in NOT_SHOWN or (name == "testreport" and _is_silent(content["data"])):
             return
+        if name == "testreport" and content["data"]["outcome"] == "passed":
+            content["data"]["keywords"] = {}  # a dozen names for each test, of which none is shown
         send(name, **content)
 
     interactor.sendevent = send_what_is_shown

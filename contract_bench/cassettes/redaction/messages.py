@@ -8,6 +8,7 @@ Source: recording, docs, reader (the same messages as those of the fake; see the
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from contract_bench.cassettes.redaction.words import is_words
 
@@ -148,6 +149,7 @@ _DOCTYPE = "<!doctype html>"
 _HTML = re.compile(r"<(?:!doctype html|/?(?:html|head|body|h1|p|div|span|center|title|br|b|a|strong)\b)", re.I)
 
 
+@cache  # compiling takes a tenth of a second, and most commands look at no message
 def _compiled() -> tuple[re.Pattern[str], dict[str, tuple[str, ...]]]:
     """Return one pattern of all templates, each a named group, and the holes of each."""
     alternatives, holes = [], {}
@@ -162,18 +164,16 @@ def _compiled() -> tuple[re.Pattern[str], dict[str, tuple[str, ...]]]:
     return re.compile(rf"(?<![A-Za-z0-9])(?:{'|'.join(alternatives)})"), holes
 
 
-_KNOWN, _KINDS = _compiled()
-
-
 def split_message(text: str) -> Iterator[tuple[str, str]]:
     """Split a message into `("fixed", words)`, `(name of a hole, value)` and `("free", text)`, in order."""
     at = 0
-    for match in _KNOWN.finditer(text) if len(text) <= LONGEST_MESSAGE else ():
+    known, kinds = _compiled()
+    for match in known.finditer(text) if len(text) <= LONGEST_MESSAGE else ():
         if match.start() > at:
             yield "free", text[at : match.start()]
         at = match.start()
         template = str(match.lastgroup)
-        for number, kind in enumerate(_KINDS[template]):
+        for number, kind in enumerate(kinds[template]):
             start, end = match.span(f"{template}_{number}")
             yield "fixed", text[at:start]
             yield kind, text[start:end]

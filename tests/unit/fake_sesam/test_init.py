@@ -15,6 +15,7 @@ from click.testing import CliRunner, Result
 from fake_sesam.cli import cli
 from fake_sesam.commands.watching import snapshot, watched
 from tests.support.cases import for_each
+from tests.support.nested_pytest import LIGHT
 
 PIPE_ID = "my-crm-things-collect"
 
@@ -39,7 +40,7 @@ def command(folder: Path) -> list[str]:
 
 def test_the_test_of_the_connector_passes(made: Path) -> None:
     environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
-    options = ["-q", "-p", "no:cacheprovider", "-p", "no:randomly", "--rootdir", str(made)]
+    options = ["-q", *LIGHT, "-p", "no:randomly", "-p", "no:xdist", "--rootdir", str(made)]
     arguments = [sys.executable, "-m", "pytest", *options]
 
     done = subprocess.run(arguments, cwd=made, env=environment, capture_output=True, text=True, check=False)

@@ -23,14 +23,6 @@ HALF_REQUEST = b"GET /health HTTP/1.1\r\nHost: localhost\r\n"
 
 
 @pytest.fixture(scope="module")
-def impatient() -> Iterator[ServiceProcess]:
-    """A connector that drops clients soon, for tests that need no HubSpot: each leaves it as it was."""
-    process = ServiceProcess.in_front_of("http://127.0.0.1:9", **LIMITS)
-    yield process
-    process.stop()
-
-
-@pytest.fixture
 def busy_upstream() -> Iterator[UpstreamStub]:
     """A HubSpot of its own, because its pulls stay open."""
     stub = UpstreamStub()
@@ -38,12 +30,20 @@ def busy_upstream() -> Iterator[UpstreamStub]:
     stub.close()
 
 
-@pytest.fixture
-def in_front_of_busy(busy_upstream: UpstreamStub) -> Iterator[ServiceProcess]:
-    """A connector that drops clients soon, in front of the busy HubSpot."""
+@pytest.fixture(scope="module")
+def impatient(busy_upstream: UpstreamStub) -> Iterator[ServiceProcess]:
+    """A connector that drops clients soon, in front of the busy HubSpot: each test leaves it as it was."""
     process = ServiceProcess.in_front_of(busy_upstream.url, **LIMITS)
     yield process
     process.stop()
+
+
+@pytest.fixture
+def in_front_of_busy(impatient: ServiceProcess, busy_upstream: UpstreamStub) -> ServiceProcess:
+    """The connector in front of a HubSpot that has seen no request yet."""
+    busy_upstream.reset()
+    impatient.forget_output()
+    return impatient
 
 
 def get(service: ServiceProcess, path: str) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from fake_sesam import Node
 from fake_sesam.api.run_all_pipes import KEPT_RUNS
+from tests.support.cases import Cases
 from tests.support.waiting import wait_until
 from tests.unit.fake_sesam.api.conftest import Client
 from tests.unit.fake_sesam.conftest import PIPE, SYSTEM, Connector
@@ -330,22 +331,22 @@ class Parameter:
     """A parameter that sesam-py (2.11.13) or its library (sesamclient 1.2.6) sends, and what it changes.
 
     Attributes:
-        request: Method and path.
+        path: What is requested, with POST for a run, otherwise with GET.
         name: The parameter.
         default: What a request without it means.
         other: Another value, which gives another response.
         source: The function that sends it.
     """
 
-    request: tuple[str, str]
+    path: str
     name: str
     default: str
     other: str
     source: str
 
 
-RUN, ENTITIES, MID = ("POST", "/pipes/run-all-pipes"), ("GET", "/datasets/d/entities"), ("GET", "/pipes/mid/entities")
-PARAMETERS = [
+RUN, ENTITIES, MID = "/pipes/run-all-pipes", "/datasets/d/entities", "/pipes/mid/entities"
+RUN_PARAMETERS = [
     Parameter(RUN, "reset_pipes_and_delete_sink_datasets", "True", "False", "SesamNode.run_internal_scheduler"),
     Parameter(RUN, "delete_input_datasets", "True", "False", "SesamNode.run_internal_scheduler"),
     Parameter(RUN, "check_input_pipes", "False", "True", "SesamNode.run_internal_scheduler"),
@@ -354,21 +355,23 @@ PARAMETERS = [
     Parameter(RUN, "max_runs", "100", "1", "SesamNode.run_internal_scheduler"),
     Parameter(RUN, "max_run_time", "900", "0", "SesamNode.run_internal_scheduler"),
     Parameter(RUN, "extra_zero_runs", "0", "100", "SesamNode.run_internal_scheduler"),
+]
+READ_PARAMETERS = [  # the last one holds entities back
     Parameter(ENTITIES, "history", "True", "False", "Dataset.get_entities_as_response"),
     Parameter(ENTITIES, "reverse", "False", "True", "Dataset.get_entities_as_response"),
-    Parameter(ENTITIES, "uncommitted", "False", "True", "Dataset.get_entities_as_response"),
     Parameter(ENTITIES, "since", "-1", "0", "Dataset.get_entities_as_response"),
     Parameter(ENTITIES, "limit", "1000", "1", "Dataset.get_entities_as_response"),
-    Parameter(("GET", "/datasets/d/entities?history=False"), "deleted", "True", "False", "Dataset.get_entities"),
-    Parameter(("GET", "/datasets"), "include-internal-datasets", "False", "True", "Connection.get_datasets"),
+    Parameter("/datasets/d/entities?history=False", "deleted", "True", "False", "Dataset.get_entities"),
+    Parameter("/datasets", "include-internal-datasets", "False", "True", "Connection.get_datasets"),
     Parameter(MID, "stage", "sink", "source", "SesamNode.get_pipe_entities"),
     Parameter(MID, "limit", "1000", "1", "Pipe.get_entities"),
-    Parameter(("GET", "/publishers/out/entities"), "limit", "1000", "1", "SesamNode.get_published_data"),
+    Parameter("/publishers/out/entities", "limit", "1000", "1", "SesamNode.get_published_data"),
+    Parameter(ENTITIES, "uncommitted", "False", "True", "Dataset.get_entities_as_response"),
 ]
 _VARIES = ("token", "_ts", "last-modified")
 
 
-def prepare(client: Client, node: Node, parameter: Parameter) -> None:
+def prepare(client: Client) -> None:
     """Give the node pipes that have run, one that cannot, and entities."""
     sesam = SesamPy(client)
     sesam.wipe()
@@ -383,19 +386,14 @@ def prepare(client: Client, node: Node, parameter: Parameter) -> None:
     client.request("POST", "/receivers/inbox/entities", json=[{"_id": "posted"}]).raise_for_status()
     for entity in ({"_id": "a"}, {"_id": "b"}, {"_id": "a", "n": 1}, {"_id": "c", "_deleted": True}):
         client.request("POST", "/datasets/d/entities", json=[entity]).raise_for_status()
-    if parameter.name == "uncommitted":
-        node.dataset("d").hold(2)
 
 
-def outcome(client: Client, node: Node, parameter: Parameter, value: str | None, *, is_prepared: bool = False) -> Any:
-    """Return what a request gives, and what all datasets hold then, on a node that is prepared in the same way."""
-    if not is_prepared:
-        prepare(client, node, parameter)
-    method, path = parameter.request
-    response = client.request(method, path, params={} if value is None else {parameter.name: value}).json()
+def outcome_of_run(client: Client, **parameters: str) -> Any:
+    """Return what a run of all pipes gives, and what all datasets hold then, on a node prepared in the same way."""
+    prepare(client)
+    response = client.request("POST", "/pipes/run-all-pipes", params=parameters).json()
     client.request("POST", "/pipes/stop-run-all-pipes").raise_for_status()
-    paths = [f"/datasets/{each}/entities" for each in ("src", "mid", "inbox")] if method == "POST" else []
-    held = [client.request("GET", each).json() for each in paths]
+    held = [client.request("GET", f"/datasets/{each}/entities").json() for each in ("src", "mid", "inbox")]
     return without_what_varies([response, held])
 
 
@@ -408,14 +406,30 @@ def without_what_varies(value: Any) -> Any:
     return re.sub(r"[0-9.]+ s\b", "", value) if isinstance(value, str) else value
 
 
-@pytest.mark.parametrize("parameter", PARAMETERS, ids=lambda each: f"{each.request[1]} {each.name}")
-def test_a_parameter_has_its_default_and_its_effect(client: Client, node: Node, parameter: Parameter) -> None:
+def test_a_parameter_of_a_run_has_its_default_and_its_effect(client: Client, cases: Cases) -> None:
     """A request without a parameter means its default, and another value makes a difference."""
-    changes_nothing = parameter.request[0] == "GET"
-    absent = outcome(client, node, parameter, None)
+    absent = outcome_of_run(client)
 
-    assert outcome(client, node, parameter, parameter.default, is_prepared=changes_nothing) == absent
-    assert outcome(client, node, parameter, parameter.other, is_prepared=changes_nothing) != absent
+    for parameter in RUN_PARAMETERS:
+        with cases.case(parameter.name):
+            assert outcome_of_run(client, **{parameter.name: parameter.default}) == absent
+            assert outcome_of_run(client, **{parameter.name: parameter.other}) != absent
+
+
+def test_a_parameter_of_a_read_has_its_default_and_its_effect(client: Client, node: Node, cases: Cases) -> None:
+    prepare(client)
+
+    for parameter in READ_PARAMETERS:
+        if parameter.name == "uncommitted":
+            node.dataset("d").hold(2)
+
+        with cases.case(f"{parameter.path} {parameter.name}"):
+            absent, default, other = (
+                without_what_varies(client.request("GET", parameter.path, params=params).json())
+                for params in ({}, {parameter.name: parameter.default}, {parameter.name: parameter.other})
+            )
+            assert default == absent
+            assert other != absent
 
 
 def test_the_last_runs_are_remembered_and_older_ones_forgotten(client: Client) -> None:

@@ -7,11 +7,11 @@ import tracemalloc
 from fake_sesam import Node
 from tests.unit.fake_sesam.conftest import Connector, Handler, NodeDir
 
-PADDING = "x" * 2000
+PADDING = "x" * 4000
 
 
 def stream(handler: Handler, count: int) -> None:
-    """Send an array of `count` entities of about two kilobytes, each made when it is sent."""
+    """Send an array of `count` entities of about four kilobytes, each made when it is sent."""
     handler.send_response(200)
     handler.send_header("Transfer-Encoding", "chunked")
     handler.end_headers()
@@ -39,7 +39,7 @@ def peak_bytes(node: Node, connector: Connector, count: int) -> int:
 def test_the_peak_does_not_grow_with_the_number_of_entities(node_dir: NodeDir, connector: Connector) -> None:
     """Six times as many; held at once they would be eight megabytes more. What is kept of each is an offset."""
     with node_dir.open(connector.url) as node:
-        peak_bytes(node, connector, 200)
-        short, long = peak_bytes(node, connector, 800), peak_bytes(node, connector, 4800)
+        peak_bytes(node, connector, 100)
+        short, long = peak_bytes(node, connector, 400), peak_bytes(node, connector, 2400)
 
     assert long - short < 1_500_000
