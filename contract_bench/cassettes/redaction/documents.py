@@ -78,7 +78,7 @@ class JsonRedactor:
 
     def redact(self, value: Any, key: str = "") -> Any:
         """Return a redacted copy. `key` is the key of the value in its parent."""
-        if is_secret_key(key) and value not in ("", True, False):
+        if is_secret_key(key):
             return self._secret(value)
         match value:
             case JsonObject():

@@ -32,7 +32,8 @@ def redacted_table(text: str, redact: Callable[[Any], Any]) -> str:
     if not rows or len(set(rows[0])) < len(rows[0]) or any(len(row) != len(rows[0]) for row in rows):
         raise ValueError("expected rows of one length under names of their own")
     names = rows[0]
-    objects = [JsonObject(tuple(zip(names, row, strict=True))) for row in rows]  # the first one for the names
+    objects = [JsonObject(tuple((name, None) for name in names))]  # for the names
+    objects += [JsonObject(tuple(zip(names, row, strict=True))) for row in rows[1:]]
     clean = redact(objects)
     written = io.StringIO(newline="")
     writer = csv.writer(written, delimiter=delimiter, lineterminator=end)

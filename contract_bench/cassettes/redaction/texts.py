@@ -346,7 +346,9 @@ class TextRedactor:
                 return value if is_known_host(value) else self.value(value)
             case "portal":
                 return self.portal(value) if value.isdecimal() else self.value(value)
-        return self.word(value)
+            case "word":
+                return self.word(value)
+        raise ValueError(f"no rule is called {rule!r}; see PARAMETERS for those that there are")
 
     def path(self, path: str, id_property: str = "") -> str:
         """Redact a path. With an `id_property`, its last segment is the value of that property."""
