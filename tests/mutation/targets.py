@@ -35,13 +35,19 @@ CASSETTES = "tests/unit/contract_bench/cassettes"
 REDACTION = (
     "headers",
     "people",
+    "recorded_walks",
     "redaction",
+    "redaction_anywhere",
     "redaction_depth",
+    "redaction_forms",
+    "redaction_in_detail",
+    "redaction_of_members",
     "redaction_places",
     "redactor",
     "secrets",
     "texts",
     "words",
+    "words_in_detail",
 )
 
 # Code where a silent fault costs data.

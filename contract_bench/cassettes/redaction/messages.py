@@ -165,12 +165,14 @@ def _compiled() -> tuple[re.Pattern[str], dict[str, tuple[str, ...]]]:
 
 
 def split_message(text: str) -> Iterator[tuple[str, str]]:
-    """Split a message into `("fixed", words)`, `(name of a hole, value)` and `("free", text)`, in order."""
+    """Split a message into `("fixed", words)`, `(name of a hole, value)` and `("free", text)`, in order.
+
+    A text can be empty.
+    """
     at = 0
     known, kinds = _compiled()
     for match in known.finditer(text) if len(text) <= LONGEST_MESSAGE else ():
-        if match.start() > at:
-            yield "free", text[at : match.start()]
+        yield "free", text[at : match.start()]
         at = match.start()
         template = str(match.lastgroup)
         for number, kind in enumerate(kinds[template]):
@@ -180,8 +182,7 @@ def split_message(text: str) -> Iterator[tuple[str, str]]:
             at = end
         yield "fixed", text[at : match.end()]
         at = match.end()
-    if at < len(text):
-        yield "free", text[at:]
+    yield "free", text[at:]
 
 
 def is_html(text: str) -> bool:

@@ -157,7 +157,7 @@ _LONGEST = 600
 def _plain_name(name: str) -> str:
     """Return a name in small letters without accents, its words separated by underscores."""
     spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name[:200]).lower()
-    for letter, plain in (("ø", "o"), ("æ", "ae"), ("å", "a"), ("ß", "ss"), ("đ", "d")):
+    for letter, plain in (("ø", "o"), ("æ", "ae"), ("ß", "ss"), ("đ", "d")):
         spaced = spaced.replace(letter, plain)
     decomposed = unicodedata.normalize("NFKD", spaced)
     return re.sub(r"[^a-z0-9]+", "_", "".join(one for one in decomposed if not unicodedata.combining(one)))

@@ -190,7 +190,7 @@ def is_cursor(text: str) -> bool:
     if plain in _SAMPLES or (len(plain) <= 19 and _NUMERIC_CURSOR.fullmatch(plain.encode(errors="replace"))):
         return True
     try:
-        decoded = base64.b64decode(plain + "=" * (-len(plain) % 4), altchars=b"-_", validate=True)
+        decoded = base64.b64decode(plain + "=" * (-len(plain) % 4), validate=True)
     except ValueError:
         return False
     return len(decoded) <= 60 and _NUMERIC_CURSOR.fullmatch(decoded) is not None

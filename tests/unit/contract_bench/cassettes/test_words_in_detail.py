@@ -80,11 +80,12 @@ PEOPLE = {
     # Norway: the day, the day of a D number, the month, and those of test and of synthetic persons
     "01010000110": True, "31010000052": True, "32010000091": False, "00010000181": False, "41010000023": True,
     "71010000046": True, "72010000085": False, "40010000094": False, "01120000078": True, "01130000068": False,
+    "13111111175": True, "13111111256": True, "13111111175"[:-1] + "6": False, "13111111255": False,
     "01000000120": False, "01410000012": True, "01810000186": True, "01010000111": False, "01010000120": False,
     # Sweden: the century, the month, the day, the check digit
     "198001019804": True, "200101019800": True, "188001019804": False, "218001019804": False, "198012019801": True,
     "198013019800": False, "198000019805": False, "198001319808": True, "198001329807": False, "198001009805": False,
-    "198001019805": False,
+    "198001019805": False, "198911121112": True, "198911121138": True, "198911121139": False,
     # France, with and without its key
     "1800175116001": True, "2800175116001": True, "3800175116001": False, "1801275116001": True, "1801375116001": False,
     "1800075116001": False, "0800175116001": False, "180017511600146": True, "180017511600147": False,
@@ -92,7 +93,8 @@ PEOPLE = {
     # cards
     "1111111111111117": False, "2111111111111115": True, "3111111111111113": True, "4111111111111111": True,
     "5111111111111118": True, "6111111111111116": True, "7111111111111114": False, "4111111111111112": False,
-    "4242424242424242": True, "5555555555554444": True, "411111111111111": False, "41111111111111111": False,
+    "4929123457898765": True, "4929123457898764": False, "4242424242424242": True,
+    "5555555555554444": True, "411111111111111": False, "41111111111111111": False,
 }  # fmt: skip
 
 
@@ -153,7 +155,7 @@ NAMES = {
     # capital and small letters by turns
     "abCde": True, "abCd": False, "abcDefGhi": True, "aBcDe": False, "aBcD_efghi": True, "abcde": True, "ab": True,
     # secrets
-    "sk_live_00000000": False,
+    "sk_live_00000000": False, "sk_live_abcdefgh": False,
 }  # fmt: skip
 
 
@@ -248,6 +250,9 @@ SECRETS: dict[str, list[tuple[str, str]]] = {
     # what redaction writes is no secret
     "token=Text0123456789": [], "token=First0123456789": [], "token=9991234567": [], "token=key_0123456789": [],
     "token=REDACTED\nx": [], "token=xREDACTED": [("named secret", "xREDACTED")],
+    "-----BEGIN PRIVATE KEY-----\ntoken=abcdef\n-----END PRIVATE KEY-----": [
+        ("private key", "-----BEGIN PRIVATE KEY-----\ntoken=abcdef\n-----END PRIVATE KEY-----")
+    ],
     # several: each once, the more certain kind first, side by side and within each other
     "token=abcdef token=ghijkl": [("named secret", "abcdef"), ("named secret", "ghijkl")],
     "token=eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0.c2ln": [("JWT", "eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0.c2ln")],
