@@ -255,9 +255,15 @@ BEHAVIOURS = (
         ("Lists: search, members, the two spellings of their keys, the 404.", "recording"),
         ("Lists: folders, conversion, lists of a record, ids of v1.", "reader", "models of HubSpot's clients"),
         (
-            "List filters on properties, times, past values, lists and linked records; others are unmatched.",
+            "List filters on properties, times, past values, lists, imports, linked records and events; others are "
+            "unmatched.",
             "docs",
-            "list filters guide; time zones other than UTC are not followed: assumed",
+            "list filter definitions; models of HubSpot's clients",
+        ),
+        (
+            "List filters: weeks begin on Monday, a date without a time is a day of the filter's zone, an event "
+            "belongs to whoever has or had its address.",
+            "assumed",
         ),
         ("Pipelines: audits, ids that a request brings.", "reader", "models of HubSpot's clients; the texts: assumed"),
         ("Schemas: the associations of HubSpot's own types.", "recording", "2025-03; which of them: in part"),

@@ -1,5 +1,6 @@
 """Lists (segments) of records."""
 
+import base64
 from functools import partial
 from typing import Any, NotRequired, TypedDict
 
@@ -8,10 +9,13 @@ import msgspec
 from fake_hubspot.context import ANY_SCOPE, Operation, Param, RateClass, RequestContext, Response, Route
 from fake_hubspot.crm.bodies import read_body
 from fake_hubspot.crm.parameters import infer_type, parse_bool
+from fake_hubspot.crm.shapes import Paging
 from fake_hubspot.crm.versions import PATHS
 from fake_hubspot.http_errors import HubSpotError, NotBuiltError
+from fake_hubspot.paging import hand_out
 from fake_hubspot.portal import list_filters
 from fake_hubspot.portal.clock import format_time
+from fake_hubspot.portal.decimal_id import parse_id
 from fake_hubspot.portal.lists import ROOT, RecordList
 from fake_hubspot.portal.owners import ACTING_USER_ID
 from fake_hubspot.portal.portal import Portal
@@ -20,6 +24,8 @@ __all__ = ["PREFIXES", "known_list", "list_by_id", "missing_list", "routes"]
 
 PREFIXES = PATHS["lists"]
 
+# Source: docs (changelog of 2026-09).
+ALL = "/crm/lists/2026-09/all"
 INCLUDE_FILTERS = Param("includeFilters", "boolean", "Return `filterBranch` as well.")
 TYPES = ("DYNAMIC", "MANUAL", "SNAPSHOT")
 NO_PERMISSIONS: dict[str, Any] = {"teamsWithEditAccess": [], "usersWithEditAccess": []}
@@ -102,6 +108,32 @@ class ListQuery(msgspec.Struct, frozen=True, rename="camel"):
     processing_types: list[str] | None = None
     list_ids: list[str | int] | None = None
     object_type_id: str | None = None
+    additional_properties: list[str] = []
+
+
+class AllQuery(msgspec.Struct, frozen=True, rename="camel"):
+    """Which lists to return in the order of their ids, and after which place."""
+
+    object_type_id: str | None = None
+    processing_types: list[str] | None = None
+    count: int = 20
+    additional_properties: list[str] = []
+    after: str | None = None
+
+
+class Place(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
+    """What the cursor of all lists contains: the last list, and what was asked for."""
+
+    list_id: str
+    object_type_id: str | None = None
+    processing_types: list[str] | None = None
+
+
+class AllLists(TypedDict):
+    """One page of all lists."""
+
+    results: list[ListResponse]
+    paging: NotRequired[Paging]
 
 
 def routes() -> list[Route]:
@@ -112,7 +144,8 @@ def routes() -> list[Route]:
     many = Operation((Param("listIds", "array"), INCLUDE_FILTERS), response=ListsFound)
     renaming = Operation((Param("listName"), INCLUDE_FILTERS), response=UpdatedList)
     filtering = Operation(body=NewFilters, response=UpdatedList)
-    found = []
+    every = Operation(body=AllQuery, response=AllLists)
+    found = [route("lists.all", "POST", ALL, list_all, summary="List all lists", operation=every)]
     for prefix in PREFIXES:
         one = f"{prefix}/{{listId}}"
         found += [
@@ -224,10 +257,10 @@ def _head(known: RecordList, *, has_filters: bool = False, size: int | None = No
     return wire if size is None else wire | {"size": size}
 
 
-def _found(portal: Portal, known: RecordList) -> dict[str, Any]:
-    """Render a list as a search shows it.
+def _found(portal: Portal, known: RecordList, asked: list[str]) -> dict[str, Any]:
+    """Render a list as a search shows it; the properties that a program gave it are told if they are asked for.
 
-    Source: recording (amp-labs 2025-01).
+    Source: recording (amp-labs 2025-01); docs (segments guide, 2026-09) for what is asked for.
     """
     members = portal.lists.members(known)
     asking = (one.filter_branch for one in portal.lists.current() if one.filter_branch is not None)
@@ -238,7 +271,8 @@ def _found(portal: Portal, known: RecordList) -> dict[str, Any]:
         counts["hs_folder_name"] = folder.name
     if members:
         counts["hs_last_record_added_at"] = str(max(members.values()))
-    return _head(known) | {"additionalProperties": counts | known.settings.get("customProperties", {})}
+    own = known.settings.get("customProperties", {})
+    return _head(known) | {"additionalProperties": {name: own[name] for name in asked if name in own} | counts}
 
 
 def read_lists(context: RequestContext) -> Response:
@@ -270,6 +304,7 @@ def create_list(context: RequestContext) -> Response:
     portal = context.portal
     kind = infer_type(portal, given.object_type_id)
     _check(portal, given, kind.type_id)
+    _note_unknown(context, given.filter_branch, kind.type_id)
     made = portal.lists.create(
         given.name,
         kind.type_id,
@@ -329,6 +364,13 @@ def _check_filters(portal: Portal, branch: dict[str, Any]) -> None:
         raise HubSpotError(400, f"There is no list {', '.join(unknown)} to filter by", category="VALIDATION_ERROR")
 
 
+def _note_unknown(context: RequestContext, branch: dict[str, Any] | None, type_id: str) -> None:
+    """Tell in the journal which properties of a filter no record can have; HubSpot's own answer is not known."""
+    names = context.portal.definitions.names(type_id)
+    if unknown := sorted(list_filters.properties_in(branch or {}) - set(names)):
+        context.entry.note = f"the list filters by what its records do not have: {', '.join(unknown)}"
+
+
 def _check_name(portal: Portal, name: str, type_id: str) -> None:
     known = portal.lists.named(name, type_id)
     if known is not None:
@@ -364,6 +406,7 @@ def refilter_list(context: RequestContext) -> Response:
     if known.processing_type == "MANUAL":
         raise HubSpotError(400, f"List {known.list_id} is MANUAL; it has no filters", category="VALIDATION_ERROR")
     _check_filters(portal, given.filter_branch)
+    _note_unknown(context, given.filter_branch, known.object_type_id)
     changed = portal.lists.refilter(known, given.filter_branch)
     return Response.of({"updatedList": _wire(changed, has_filters=True)})
 
@@ -399,9 +442,60 @@ def search_lists(context: RequestContext) -> Response:
     ]
     start = max(wanted.offset, 0)
     end = start + min(max(wanted.count, 0), 500)
-    page = [_found(context.portal, one) for one in found[start:end]]
+    page = [_found(context.portal, one, wanted.additional_properties) for one in found[start:end]]
     offset = start + len(page)
     return Response.of({"offset": offset, "hasMore": offset < len(found), "lists": page, "total": len(found)})
+
+
+def list_all(context: RequestContext) -> Response:
+    """Return one page of all lists in the order of their ids.
+
+    Source: docs (segments guide, 2026-09); the texts of errors are assumed.
+    """
+    wanted, portal = read_body(context, AllQuery), context.portal
+    if wrong := [one for one in wanted.processing_types or () if one not in TYPES]:
+        text = f"{wrong[0][:50]} is not one of {', '.join(TYPES)}"
+        raise _refused(text, "INVALID_PROCESSING_TYPE")
+    last = _place_of(wanted)
+    type_id = infer_type(portal, wanted.object_type_id).type_id if wanted.object_type_id else ""
+    found = [
+        one
+        for one in portal.lists.current()
+        if one.list_id > last
+        and (not wanted.processing_types or one.processing_type in wanted.processing_types)
+        and type_id in ("", one.object_type_id)
+    ]
+    count = min(max(wanted.count, 1), 500)
+    page: dict[str, Any] = {"results": [_found(portal, one, wanted.additional_properties) for one in found[:count]]}
+    if len(found) > count:
+        place = Place(str(found[count - 1].list_id), wanted.object_type_id, wanted.processing_types)
+        after = base64.b64encode(msgspec.json.encode(place)).decode()
+        hand_out(context, after)
+        page["paging"] = {"next": {"after": after}}
+    return Response.of(page)
+
+
+def _place_of(wanted: AllQuery) -> int:
+    """Return the id of the last list that a cursor says was seen.
+
+    Raises:
+        HubSpotError: 400 for another text, or for other filters than those of the page before. Source: docs.
+    """
+    if not wanted.after:
+        return 0
+    try:
+        place = msgspec.json.decode(base64.b64decode(wanted.after, validate=True), type=Place)
+    except (ValueError, msgspec.DecodeError):
+        place = Place("")
+    last = parse_id(place.list_id)
+    asked = (wanted.object_type_id, wanted.processing_types)
+    if last is None or asked != (place.object_type_id, place.processing_types):
+        raise _refused("The cursor in after does not belong to this request", "INVALID_CURSOR")
+    return last
+
+
+def _refused(text: str, code: str) -> HubSpotError:
+    return HubSpotError(400, text, category="VALIDATION_ERROR", sub_category=f"ListError.{code}")
 
 
 def delete_list(context: RequestContext) -> Response:

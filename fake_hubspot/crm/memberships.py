@@ -67,6 +67,7 @@ class MembershipResponse(TypedDict):
 
     listId: str
     listVersion: int
+    isPublicList: bool
     firstAddedTimestamp: str
     lastAddedTimestamp: str
 
@@ -339,13 +340,14 @@ def clear_members(context: RequestContext) -> Response:
 def _lists_of(context: RequestContext, type_name: str, record_id: str) -> list[dict[str, Any]]:
     """Render the lists that a record is in.
 
-    Source: reader (the models of HubSpot's clients).
+    Source: docs (segments guide, 2026-09); reader (the models of HubSpot's clients).
     """
     kind = infer_type(context.portal, type_name)
     return [
         {
             "listId": str(one.list_id),
             "listVersion": one.version,
+            "isPublicList": True,
             "firstAddedTimestamp": format_time(at_ms),
             "lastAddedTimestamp": format_time(at_ms),
         }

@@ -20,6 +20,7 @@ from fake_hubspot.legacy.pages import Dialect, rows_at
 from fake_hubspot.legacy.row import Row
 from fake_hubspot.portal.decimal_id import parse_id
 from fake_hubspot.portal.portal import Portal
+from fake_hubspot.portal.record_events import OCCURRENCES
 from fake_hubspot.portal.resources import Resource
 
 __all__ = ["CAMPAIGNS", "DEFINITIONS", "EVENTS", "ROWS", "SEEDED_FAMILIES"]
@@ -28,7 +29,7 @@ PREFIX = "/email/public/v1"
 # The families of `Portal.resources` that these APIs show.
 CAMPAIGNS = "email-campaigns"
 # Those that have no other way into an account.
-SEEDED_FAMILIES = (CAMPAIGNS, EVENTS, DEFINITIONS)
+SEEDED_FAMILIES = (CAMPAIGNS, EVENTS, DEFINITIONS, OCCURRENCES)
 # Source: reader (tap-hubspot 4.5 and airbyte ask for 500 campaigns and 1,000 events); the defaults are assumed.
 CAMPAIGN_PAGE = Dialect(default=10, maximum=1000)
 EVENT_PAGE = Dialect(default=10, maximum=1000)

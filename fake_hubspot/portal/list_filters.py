@@ -3,27 +3,40 @@
 A filter is kept as it was sent; `check` finds what this fake cannot evaluate before a list is made with it.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 import msgspec
 
-from fake_hubspot.portal.list_operators import (
-    DAY_MS,
-    HISTORIC,
-    KNOWN,
-    OPERATORS,
-    TIMES,
-    number_of,
-    time_point,
-    unbuilt_point,
+from fake_hubspot.portal.list_events import (
+    EVENT_FILTERS,
+    NEEDED,
+    NOT_BUILT,
+    RecordEvent,
+    check_event_filter,
+    check_event_type,
+    happened,
+    occurs_enough,
+    unbuilt_refining,
 )
+from fake_hubspot.portal.list_properties import check_operation, holds
 from fake_hubspot.portal.store import Record
 
-__all__ = ["Account", "Subject", "check", "complete", "lists_in", "malformed", "matches"]
+__all__ = [
+    "FILTERS",
+    "JOINED",
+    "NOT_BUILT",
+    "Account",
+    "Subject",
+    "check",
+    "complete",
+    "lists_in",
+    "malformed",
+    "matches",
+    "properties_in",
+]
 
 Filter = Mapping[str, Any]
-Operation = Mapping[str, Any]
 
 
 class Subject(msgspec.Struct, frozen=True):
@@ -46,8 +59,43 @@ class Account(Protocol):
     def linked(self, subject: Subject, category: str, type_id: int) -> list[Subject]:
         """Return the living records that are linked with this one by a type of link."""
 
+    def record_of(self, type_id: str, record_id: str) -> Subject | None:
+        """Return the living record of an id."""
+
     def is_member(self, list_id: str, subject: Subject) -> bool:
         """Return whether a record is in a list."""
+
+    def was_imported(self, import_id: str, subject: Subject) -> bool:
+        """Return whether an import wrote a record."""
+
+    def events(self, subject: Subject) -> Sequence[RecordEvent]:
+        """Return what happened to a record."""
+
+    def opt_state(self, subject: Subject, subscription_id: str) -> str:
+        """Return whether the record's address gets a kind of e-mail, or any of them."""
+
+
+class _Seen(msgspec.Struct, frozen=True):
+    """A record as the filters of properties and events see it."""
+
+    subject: Subject
+    account: Account
+
+    @property
+    def now_ms(self) -> int:
+        return self.account.now_ms
+
+    def value(self, name: str) -> str:
+        return self.subject.record.properties.get(name, "")
+
+    def past(self, name: str) -> list[tuple[str, int]]:
+        return self.account.past_values(self.subject, name)
+
+    def events(self) -> Sequence[RecordEvent]:
+        return self.account.events(self.subject)
+
+    def opt_state(self, subscription_id: str) -> str:
+        return self.account.opt_state(self.subject, subscription_id)
 
 
 def complete(branch: Filter) -> dict[str, Any]:
@@ -63,8 +111,16 @@ def complete(branch: Filter) -> dict[str, Any]:
         "filters": [_complete_filter(one) for one in branch.get("filters", [])],
         **{name: value for name, value in branch.items() if name not in told},
         "filterBranchType": kind,
-        "filterBranchOperator": branch.get("filterBranchOperator", "AND" if kind == "ASSOCIATION" else kind),
+        "filterBranchOperator": branch.get("filterBranchOperator", kind if kind in JOINED else "AND"),
     }
+
+
+# Where HubSpot shows the parts of an operation on times. Source: docs (segments guide, 2026-09).
+TIME_KEYS = (
+    *("timePoint", "endpointBehavior", "lowerBoundEndpointBehavior", "upperBoundEndpointBehavior", "propertyParser"),
+    *("lowerBoundTimePoint", "upperBoundTimePoint", "type"),
+)
+POINT_KEYS = ("timezoneSource", "zoneId", "indexReference", "offset")
 
 
 def _complete_filter(one: Filter) -> dict[str, Any]:
@@ -73,8 +129,16 @@ def _complete_filter(one: Filter) -> dict[str, Any]:
     operation = dict(one.get("operation", {}))
     kind, operator = operation.pop("operationType", None), operation.pop("operator", None)
     empty = operation.pop("includeObjectsWithNoValueSet", False)
-    told = {"operator": operator, "includeObjectsWithNoValueSet": empty, **operation, "operationType": kind}
+    times = {name: _complete_point(operation.pop(name)) for name in TIME_KEYS if name in operation}
+    told = {"operator": operator, "includeObjectsWithNoValueSet": empty, **operation, **times, "operationType": kind}
     return {"property": one.get("property"), "operation": told, "filterType": "PROPERTY"}
+
+
+def _complete_point(point: Any) -> Any:
+    if not isinstance(point, Mapping) or "timeType" not in point:
+        return point
+    rest = {name: value for name, value in point.items() if name not in (*POINT_KEYS, "timeType")}
+    return {name: point[name] for name in POINT_KEYS if name in point} | rest | {"timeType": point["timeType"]}
 
 
 class _Operation(msgspec.Struct, rename="camel"):
@@ -86,6 +150,19 @@ class _Operation(msgspec.Struct, rename="camel"):
     comparison_property_name: str = ""
     pruning_refine_by: dict[str, Any] | None = None
     coalescing_refine_by: dict[str, Any] | None = None
+    time_point: dict[str, Any] = {}
+    lower_bound_time_point: dict[str, Any] = {}
+    upper_bound_time_point: dict[str, Any] = {}
+    time_unit: str = ""
+    time_unit_count: int | None = None
+    property_parser: str | None = None
+
+
+class _Line(msgspec.Struct):
+    """What a filter on the properties of an event must look like."""
+
+    property: str
+    operation: _Operation
 
 
 class _Filter(msgspec.Struct, rename="camel"):
@@ -94,14 +171,41 @@ class _Filter(msgspec.Struct, rename="camel"):
     filter_type: str
     property: str = ""
     operation: _Operation | None = None
+    operator: str | None = None
     list_id: str | int = ""
     association_category: str = ""
     association_type_id: int = 0
+    to_object_type_id: str = ""
+    property_with_object_id: str = ""
     coalescing_refine_by: "_Refining | None" = None
+    pruning_refine_by: dict[str, Any] | None = None
+    metadata: "_Source | list[_Source] | None" = None
+    event_type_id: str | int = ""
+    event_id: str | int = ""
+    form_id: str | None = None
+    page_id: str | int | None = None
+    page_url: str = ""
+    level: str = ""
+    email_id: str | int | None = None
+    app_id: str | int | None = None
+    click_url: str | None = None
+    subscription_type: str | None = None
+    subscription_ids: list[str | int] | None = None
+    accepted_statuses: list[str] | None = None
+    accepted_opt_states: list[str] | None = None
+    channel: str = ""
+    filter_lines: list[_Line] | None = None
+
+
+class _Source(msgspec.Struct, rename="camel"):
+    """What besides a list a record can be in."""
+
+    id: str | int
+    in_list_type: str
 
 
 class _Refining(msgspec.Struct, rename="camel"):
-    """How many linked records must meet a filter."""
+    """How many linked records, or events, must meet a filter."""
 
     type: str
     set_type: str = "ANY"
@@ -115,34 +219,71 @@ class _Branch(msgspec.Struct, rename="camel"):
     filter_branches: "list[_Branch]" = []
     filters: list[_Filter] = []
     filter_branch_type: str = "AND"
+    filter_branch_operator: str = "AND"
+    operator: str | None = None
+    object_type_id: str = ""
     association_category: str = ""
     association_type_id: int = 0
+    property_with_object_id: str = ""
+    event_type_id: str | int = ""
+    coalescing_refine_by: _Refining | None = None
+    pruning_refine_by: dict[str, Any] | None = None
 
 
 def malformed(branch: Filter) -> str:
     """Return what is wrong with the form of a branch, empty if nothing is."""
     try:
-        read = msgspec.convert(branch, _Branch)
+        msgspec.convert(branch, _Branch)
     except msgspec.ValidationError as error:
         return str(error)
-    return _incomplete(read)
+    return _incomplete(branch)
 
 
-def _incomplete(branch: _Branch) -> str:
-    for one in branch.filters:
-        needed = {"PROPERTY": one.property and one.operation, "IN_LIST": one.list_id, "ASSOCIATION": one.list_id}
-        if not needed.get(one.filter_type, True):
-            return f"a filter of type {one.filter_type} lacks what it is about"
-    return next(filter(None, map(_incomplete, branch.filter_branches)), "")
+# The members without which a filter or a branch says nothing.
+PARTS: Mapping[str, tuple[str, ...]] = {
+    "PROPERTY": ("property", "operation"),
+    "IN_LIST": ("listId", "metadata"),
+    "ASSOCIATION": ("listId",),
+    "PROPERTY_ASSOCIATION": ("listId", "propertyWithObjectId"),
+    **NEEDED,
+}
+BRANCH_PARTS = {"UNIFIED_EVENTS": ("eventTypeId",), "PROPERTY_ASSOCIATION": ("objectTypeId", "propertyWithObjectId")}
+
+
+def _incomplete(branch: Filter) -> str:
+    for one in branch.get("filters", []):
+        kind = one["filterType"]
+        has = [bool(one.get(name)) for name in PARTS.get(kind, ())]
+        if not (any(has) if kind == "IN_LIST" else all(has)):
+            return f"a filter of type {kind} lacks what it is about"
+    kind = branch.get("filterBranchType", "AND")
+    if missing := [name for name in BRANCH_PARTS.get(kind, ()) if not branch.get(name)]:
+        return f"a branch of type {kind} lacks {missing[0]}"
+    return next(filter(None, map(_incomplete, branch.get("filterBranches", []))), "")
 
 
 def check(branch: Filter) -> str:
     """Return what of a branch cannot be evaluated, empty if everything can. Its form must be right."""
     kind = branch.get("filterBranchType", "AND")
-    if kind not in JOINED and kind != "ASSOCIATION":
+    if kind not in {*JOINED, *BRANCHES}:
         return f"the filter branch type {kind}"
+    if kind in BRANCHES and branch.get("filterBranchOperator", "AND") not in JOINED:
+        return f"the filter branch operator {branch['filterBranchOperator']}"
+    if kind == "UNIFIED_EVENTS" and (problem := _check_event_branch(branch)):
+        return problem
     found = [*map(_check_filter, branch.get("filters", [])), *map(check, branch.get("filterBranches", []))]
     return next(filter(None, found), "")
+
+
+def _check_event_branch(branch: Filter) -> str:
+    if branch.get("operator") not in (None, *COMPLETED):
+        return f"the operator {branch['operator']} of the filter branch type UNIFIED_EVENTS"
+    others = [one["filterType"] for one in branch.get("filters", []) if one["filterType"] != "PROPERTY"]
+    others += [one.get("filterBranchType", "AND") for one in branch.get("filterBranches", [])]
+    if others:
+        return f"the filter type {others[0]} in a filter branch of type UNIFIED_EVENTS"
+    refining = [unbuilt_refining(branch.get(name)) for name in ("pruningRefineBy", "coalescingRefineBy")]
+    return next(filter(None, [check_event_type(branch["eventTypeId"]), *refining]), "")
 
 
 def _check_filter(one: Filter) -> str:
@@ -150,9 +291,11 @@ def _check_filter(one: Filter) -> str:
     if kind not in FILTERS:
         return f"the filter type {kind}"
     if kind == "PROPERTY":
-        return _check_operation(one.get("operation") or {})
-    if kind == "IN_LIST" and one.get("metadata"):
-        return "the metadata of the filter type IN_LIST"
+        return check_operation(one.get("operation") or {})
+    if kind in EVENT_FILTERS:
+        return check_event_filter(one)
+    if unbuilt := [each for each in _sources(one) if each["inListType"] != "IMPORT"]:
+        return f"the metadata {unbuilt[0]['inListType']} of the filter type IN_LIST"
     refining = (one.get("coalescingRefineBy") or {}).get("type")
     is_known = refining in (None, "NUM_OCCURRENCES") or (
         refining == "SET_OCCURRENCES" and one["coalescingRefineBy"].get("setType", "ANY") in SETS
@@ -160,19 +303,11 @@ def _check_filter(one: Filter) -> str:
     return "" if is_known else f"the refinement {refining} of list filters"
 
 
-def _check_operation(operation: Operation) -> str:
-    operator = operation.get("operator")
-    if operator not in {*OPERATORS, *KNOWN, *HISTORIC, *TIMES}:
-        return f"the operator {operator} of list filters"
-    refining = (operation.get("pruningRefineBy") or operation.get("coalescingRefineBy") or {}).get("type")
-    if refining not in (None, "ALL_HISTORY"):
-        return f"the refinement {refining} of list filters"
-    points = [operation[name] for name in POINTS if name in operation]
-    points += [{**operation, "timeType": "DATE"}] if "year" in operation else []
-    return next(filter(None, map(unbuilt_point, points)), "")
-
-
-POINTS = ("timePoint", "lowerBoundTimePoint", "upperBoundTimePoint")
+def properties_in(branch: Filter) -> set[str]:
+    """Return the names of the properties of the records themselves that the filters of a branch ask about."""
+    found = {one["property"] for one in branch.get("filters", []) if one.get("filterType") == "PROPERTY"}
+    inner = (one for one in branch.get("filterBranches", []) if one.get("filterBranchType", "AND") in JOINED)
+    return found.union(*map(properties_in, inner))
 
 
 def lists_in(branch: Filter) -> set[str]:
@@ -187,8 +322,8 @@ def matches(branch: Filter, subject: Subject, account: Account) -> bool:
     Source: docs (list filters guide).
     """
     kind = branch.get("filterBranchType", "AND")
-    if kind == "ASSOCIATION":
-        return _has_linked(branch, subject, account)
+    if kind in BRANCHES:
+        return BRANCHES[kind](branch, subject, account)
     found = [FILTERS[one["filterType"]](one, subject, account) for one in branch.get("filters", [])]
     found += [matches(one, subject, account) for one in branch.get("filterBranches", [])]
     return bool(found) and JOINED[kind](found)
@@ -199,77 +334,60 @@ def _has_linked(branch: Filter, subject: Subject, account: Account) -> bool:
 
     Source: docs (list filters guide).
     """
-    inner = {**branch, "filterBranchType": branch.get("filterBranchOperator", "AND")}
     others = account.linked(subject, branch.get("associationCategory", ""), branch.get("associationTypeId", 0))
+    return _selects_one(branch, others, account)
+
+
+def _has_named(branch: Filter, subject: Subject, account: Account) -> bool:
+    """Return whether the branch selects the record whose id a property holds.
+
+    Source: reader (the models of HubSpot's clients).
+    """
+    name = branch["propertyWithObjectId"]
+    other = account.record_of(branch["objectTypeId"], subject.record.properties.get(name, ""))
+    return _selects_one(branch, [] if other is None else [other], account)
+
+
+def _selects_one(branch: Filter, others: Iterable[Subject], account: Account) -> bool:
+    inner = {**branch, "filterBranchType": branch.get("filterBranchOperator", "AND")}
     is_open = not (branch.get("filters") or branch.get("filterBranches"))
     found = any(is_open or matches(inner, one, account) for one in others)
     return found != (branch.get("operator") == "NOT_IN_LIST")
 
 
+def _completed(branch: Filter, subject: Subject, account: Account) -> bool:
+    """Return whether an event with the properties that the filters ask for happened.
+
+    Source: docs (list filters guide).
+    """
+    kind, joined = str(branch["eventTypeId"]), JOINED[branch.get("filterBranchOperator", "AND")]
+    filters = branch.get("filters", [])
+    found = happened(
+        branch,
+        _Seen(subject, account),
+        lambda seen: (
+            kind in seen.event.kinds
+            and (not filters or joined([holds(one["operation"], one["property"], seen) for one in filters]))
+        ),
+    )
+    return found == (branch.get("operator") != "HAS_NOT_COMPLETED")
+
+
 def _property(one: Filter, subject: Subject, account: Account) -> bool:
-    operation, name = one["operation"], one["property"]
-    operator, value = operation["operator"], subject.record.properties.get(name, "")
-    if operator in KNOWN:
-        return (value != "") == KNOWN[operator]
-    if operator in HISTORIC:
-        return _has_had(operation, [past for past, _ in account.past_values(subject, name)])
-    if operator in TIMES:
-        return _in_time(operation, name, subject, account)
-    if value == "":
-        return bool(operation.get("includeObjectsWithNoValueSet"))
-    return OPERATORS[operator](value, _with_points(operation, account.now_ms))
+    return holds(one["operation"], one["property"], _Seen(subject, account))
 
 
-def _has_had(operation: Operation, values: list[str]) -> bool:
-    """Return whether a property has ever, or never, had a value that meets the operator."""
-    operator, is_ever = HISTORIC[operation["operator"]]
-    known = [value for value in values if value != ""]
-    if not known:
-        return bool(operation.get("includeObjectsWithNoValueSet"))
-    return any(OPERATORS[operator](value, operation) for value in known) == is_ever
-
-
-def _with_points(operation: Operation, now_ms: int) -> Operation:
-    """Return an operation on a range with its points in time as bounds."""
-    if "lowerBoundTimePoint" not in operation:
-        return operation
-    low, high = (time_point(operation[name], now_ms) for name in POINTS[1:])
-    return {**operation, "lowerBound": low, "upperBound": high}
-
-
-def _in_time(operation: Operation, name: str, subject: Subject, account: Account) -> bool:
-    """Compare a time: the property's value, or for the operators of updates the time of its last change."""
-    is_update = "UPDATED" in operation["operator"] or operation.get("operationType") == "COMPARATIVE_PROPERTY_UPDATED"
-    value, bound = _time_of(name, subject, account, is_update=is_update), _bound(operation, subject, account)
-    if value is None or bound is None:
-        return bool(operation.get("includeObjectsWithNoValueSet"))
-    return TIMES[operation["operator"]](value, account.now_ms, bound)
-
-
-def _time_of(name: str, subject: Subject, account: Account, *, is_update: bool) -> float | None:
-    if not is_update:
-        return number_of(subject.record.properties.get(name, ""))
-    past = account.past_values(subject, name)
-    return past[0][1] if past else None
-
-
-def _bound(operation: Operation, subject: Subject, account: Account) -> float | None:
-    """Return the time or the span with which an operation compares."""
-    if "numberOfDays" in operation:
-        return float(operation["numberOfDays"]) * DAY_MS
-    if "comparisonPropertyName" in operation:
-        is_update = operation.get("operationType") == "COMPARATIVE_PROPERTY_UPDATED"
-        found = _time_of(operation["comparisonPropertyName"], subject, account, is_update=is_update)
-        return number_of(operation.get("defaultComparisonValue")) if found is None else found
-    if "timePoint" in operation:
-        return time_point(operation["timePoint"], account.now_ms)
-    if "year" in operation:
-        return time_point({**operation, "timeType": "DATE"}, account.now_ms)
-    return number_of(operation.get("timestamp", operation.get("value")))
+def _sources(one: Filter) -> list[Filter]:
+    metadata = one.get("metadata") or []
+    return metadata if isinstance(metadata, list) else [metadata]
 
 
 def _in_list(one: Filter, subject: Subject, account: Account) -> bool:
-    found = account.is_member(str(one.get("listId", "")), subject)
+    """Return whether a record is in a list, or was written by an import."""
+    if sources := _sources(one):
+        found = any(account.was_imported(str(each["id"]), subject) for each in sources)
+    else:
+        found = account.is_member(str(one.get("listId", "")), subject)
     return found != (one.get("operator") == "NOT_IN_LIST")
 
 
@@ -278,18 +396,46 @@ def _association(one: Filter, subject: Subject, account: Account) -> bool:
 
     Source: docs (list filters guide), reader (the models of HubSpot's clients) for the refinements.
     """
-    others = account.linked(subject, one.get("associationCategory", ""), one.get("associationTypeId", 0))
+    return _are_in_list(one, _linked(one, subject, account), account)
+
+
+def _property_association(one: Filter, subject: Subject, account: Account) -> bool:
+    """Return whether the record whose id a property holds is in a list.
+
+    Source: reader (the models of HubSpot's clients); without a type, the list's own counts: assumed.
+    """
+    record_id = subject.record.properties.get(one["propertyWithObjectId"], "")
+    other = account.record_of(one.get("toObjectTypeId", ""), record_id)
+    return _are_in_list(one, [] if other is None else [other], account)
+
+
+def _are_in_list(one: Filter, others: Iterable[Subject], account: Account) -> bool:
     list_id, is_in = str(one.get("listId", "")), one.get("operator") != "NOT_IN_LIST"
     found = [account.is_member(list_id, other) == is_in for other in others]
     refining = one.get("coalescingRefineBy") or {}
     if refining.get("type") == "SET_OCCURRENCES":
         return SETS[refining.get("setType", "ANY")](found)
-    least, most = refining.get("minOccurrences"), refining.get("maxOccurrences")
-    return sum(found) >= (1 if least is None else least) and (most is None or sum(found) <= most)
+    return occurs_enough(sum(found), refining)
+
+
+def _num_associations(one: Filter, subject: Subject, account: Account) -> bool:
+    """Return whether a record has as many links as the refinement asks for.
+
+    Source: reader (the models of HubSpot's clients).
+    """
+    return occurs_enough(len(_linked(one, subject, account)), one.get("coalescingRefineBy"))
+
+
+def _linked(one: Filter, subject: Subject, account: Account) -> list[Subject]:
+    return account.linked(subject, one.get("associationCategory", ""), one.get("associationTypeId", 0))
 
 
 def _constant(one: Filter, _: Subject, __: Account) -> bool:
     return bool(one.get("shouldAccept"))
+
+
+def _on_events(kind: str) -> Callable[[Filter, Subject, Account], bool]:
+    return lambda one, subject, account: EVENT_FILTERS[kind](one, _Seen(subject, account))
 
 
 JOINED: Mapping[str, Callable[[Iterable[bool]], bool]] = {
@@ -306,9 +452,18 @@ SETS: Mapping[str, Callable[[list[bool]], bool]] = {
     "NONE": lambda found: not any(found),
     "NONE_EXCLUDE_EMPTY": lambda found: bool(found) and not any(found),
 }
+COMPLETED = ("HAS_COMPLETED", "HAS_NOT_COMPLETED")
+BRANCHES: Mapping[str, Callable[[Filter, Subject, Account], bool]] = {
+    "ASSOCIATION": _has_linked,
+    "PROPERTY_ASSOCIATION": _has_named,
+    "UNIFIED_EVENTS": _completed,
+}
 FILTERS: Mapping[str, Callable[[Filter, Subject, Account], bool]] = {
     "PROPERTY": _property,
     "IN_LIST": _in_list,
     "ASSOCIATION": _association,
+    "NUM_ASSOCIATIONS": _num_associations,
+    "PROPERTY_ASSOCIATION": _property_association,
     "CONSTANT": _constant,
+    **{kind: _on_events(kind) for kind in EVENT_FILTERS},
 }

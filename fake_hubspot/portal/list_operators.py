@@ -5,27 +5,14 @@ compared without regard to case is assumed.
 """
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 from fake_hubspot.portal.clock import parse_time
+from fake_hubspot.portal.list_times import CALENDAR_OPERATORS
 
-__all__ = ["DAY_MS", "HISTORIC", "KNOWN", "OPERATORS", "TIMES", "number_of", "time_point", "unbuilt_point"]
+__all__ = ["HISTORIC", "KNOWN", "OPERATION_TYPES", "OPERATORS", "TIMES", "number_of"]
 
 Operation = Mapping[str, Any]
-DAY_MS = 86_400_000
-UNITS_MS = {
-    "weeks": 7 * DAY_MS,
-    "days": DAY_MS,
-    "hours": 3_600_000,
-    "minutes": 60_000,
-    "seconds": 1000,
-    "milliseconds": 1,
-}
-MONTHS = (
-    *("JANUARY", "FEBRUARY", "MARCH", "APRIL", "MAY", "JUNE", "JULY", "AUGUST", "SEPTEMBER", "OCTOBER", "NOVEMBER"),
-    "DECEMBER",
-)
 
 
 def _wanted(operation: Operation) -> list[str]:
@@ -147,39 +134,32 @@ TIMES: Mapping[str, Callable[[float, float, float], bool]] = {
     "UPDATED_IN_LAST_X_DAYS": lambda value, now, span: value > now - span,
     "NOT_UPDATED_IN_LAST_X_DAYS": lambda value, now, span: value <= now - span,
 }
-
-
-def unbuilt_point(point: Any) -> str:
-    """Return what of a point in time cannot be evaluated, empty if everything can."""
-    if not isinstance(point, Mapping) or point.get("timeType") not in ("DATE", "INDEXED"):
-        return f"the point in time {point!r:.100} of list filters"
-    try:
-        time_point(point, 0)
-    except (AttributeError, KeyError, TypeError, ValueError, OverflowError):
-        return f"the point in time {dict(point)!r:.200} of list filters"
-    return ""
-
-
-def time_point(point: Mapping[str, Any], now_ms: int) -> int:
-    """Return a point in time. Time zones other than UTC are not followed.
-
-    Raises:
-        KeyError, TypeError, ValueError: Something of it is missing, or the fake cannot evaluate it.
-
-    Source: reader (the models of HubSpot's clients); UTC is assumed.
-
-    Units: milliseconds since 1970.
-    """
-    if point["timeType"] == "DATE":
-        return _date(point)
-    start = {"NOW": now_ms, "TODAY": now_ms - now_ms % DAY_MS}[point["indexReference"]["referenceType"]]
-    offset = {name: int(amount) for name, amount in (point.get("offset") or {}).items() if amount}
-    return start + sum(amount * UNITS_MS[name] for name, amount in offset.items())
-
-
-def _date(point: Mapping[str, Any]) -> int:
-    month = point["month"]
-    number = MONTHS.index(month.upper()) + 1 if isinstance(month, str) and not month.isdecimal() else int(month)
-    hour, minute, second = (int(point.get(name) or 0) for name in ("hour", "minute", "second"))
-    moment = datetime(int(point["year"]), number, int(point["day"]), hour, minute, second, tzinfo=UTC)
-    return int(moment.timestamp()) * 1000 + int(point.get("millisecond") or 0)
+PAST = ("IS_EQUAL_TO", "IS_NOT_EQUAL_TO", "HAS_EVER_BEEN_EQUAL_TO", "HAS_NEVER_BEEN_EQUAL_TO")
+PARTS = ("CONTAINS", "DOES_NOT_CONTAIN", "STARTS_WITH", "ENDS_WITH")
+SIZES = ("IS_GREATER_THAN", "IS_GREATER_THAN_OR_EQUAL_TO", "IS_LESS_THAN", "IS_LESS_THAN_OR_EQUAL_TO")
+ROLLING = tuple(name for name in TIMES if name.startswith("IS_") and "X_DAYS" in name)
+# The operators of each type of operation. Source: reader (models of hubspot-sdk 0.1.0a9); docs (list filter
+# definitions) for past values of MULTISTRING. IS_EQUAL_TO, IS_BEFORE and IS_AFTER of DATE: docs of 2023.
+OPERATION_TYPES: Mapping[str, tuple[str, ...]] = {
+    "ALL_PROPERTY": ("IS_KNOWN", "IS_UNKNOWN"),
+    "BOOL": PAST,
+    "CALENDAR_DATE": CALENDAR_OPERATORS,
+    "COMPARATIVE_DATE": ("IS_BEFORE", "IS_AFTER"),
+    "COMPARATIVE_PROPERTY_UPDATED": ("IS_BEFORE", "IS_AFTER"),
+    "DATE": ("IS_EQUAL_TO", "IS_BEFORE", "IS_AFTER", *ROLLING),
+    "DATETIME": ("IS_BEFORE", "IS_AFTER"),
+    "ENUMERATION": (
+        *("IS_ANY_OF", "IS_NONE_OF", "IS_EXACTLY", "IS_NOT_EXACTLY", "CONTAINS_ALL", "DOES_NOT_CONTAIN_ALL"),
+        *("HAS_EVER_BEEN_ANY_OF", "HAS_NEVER_BEEN_ANY_OF", "HAS_EVER_BEEN_EXACTLY", "HAS_NEVER_BEEN_EXACTLY"),
+        *("HAS_EVER_CONTAINED_ALL", "HAS_NEVER_CONTAINED_ALL"),
+    ),
+    "MULTISTRING": (*PAST, *PARTS, "CONTAINS_EXACTLY", "DOES_NOT_CONTAIN_EXACTLY"),
+    "NUMBER": (*PAST, *SIZES),
+    "NUMBER_RANGED": ("IS_BETWEEN", "IS_NOT_BETWEEN"),
+    "RANGED_DATE": ("IS_BETWEEN", "IS_NOT_BETWEEN"),
+    "ROLLING_DATE_RANGE": ROLLING,
+    "ROLLING_PROPERTY_UPDATED": ("UPDATED_IN_LAST_X_DAYS", "NOT_UPDATED_IN_LAST_X_DAYS"),
+    "STRING": (*PAST, *PARTS, "HAS_EVER_CONTAINED", "HAS_NEVER_CONTAINED"),
+    "TIME_POINT": ("IS_BEFORE", "IS_AFTER"),
+    "TIME_RANGED": ("IS_BETWEEN", "IS_NOT_BETWEEN"),
+}

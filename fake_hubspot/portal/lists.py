@@ -1,13 +1,15 @@
 """Lists (segments) with their members, and the folders that they are in."""
 
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Protocol
 
 import msgspec
 
 from fake_hubspot.portal import list_filters
 from fake_hubspot.portal.clock import parse_time
+from fake_hubspot.portal.decimal_id import parse_id
 from fake_hubspot.portal.key_value_store import KeyValueStore
+from fake_hubspot.portal.list_events import RecordEvent
 from fake_hubspot.portal.list_filters import Subject
 from fake_hubspot.portal.portal_context import PortalContext
 from fake_hubspot.portal.store import Candidates, Record, Store
@@ -18,6 +20,19 @@ __all__ = ["ROOT", "Folder", "Lists", "RecordList"]
 ROOT = 0
 PastValues = Callable[[str, Record, str], Iterable[tuple[str, int]]]
 Ends = Callable[[str, int, str, int], Iterable[tuple[str, int]]]
+
+
+class Happenings(Protocol):
+    """What happened to records; filters ask for it."""
+
+    def of(self, subject: Subject) -> Sequence[RecordEvent]:
+        """Return what happened to a record."""
+
+    def opt_state(self, subject: Subject, subscription_id: str) -> str:
+        """Return whether the record's address gets a kind of e-mail, or any of them."""
+
+    def was_imported(self, import_id: str, subject: Subject) -> bool:
+        """Return whether an import wrote a record."""
 
 
 class RecordList(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -74,13 +89,23 @@ class Lists:
         store: The records.
         past_values: Returns the values of a property of a record, newest first, each with its time.
         ends: Returns the types and ids of the records with which a record has a type of link.
+        happenings: Returns what happened to records.
     """
 
-    def __init__(self, context: PortalContext, store: Store, *, past_values: PastValues, ends: Ends) -> None:
+    def __init__(
+        self,
+        context: PortalContext,
+        store: Store,
+        *,
+        past_values: PastValues,
+        ends: Ends,
+        happenings: Callable[[], Happenings],
+    ) -> None:
         self._context = context
         self._store = store
         self._past_values = past_values
         self._ends = ends
+        self._happenings = happenings
         self._asked: set[str] = set()
         self.stored = KeyValueStore(context.db, "lists", RecordList, on_change=context.changes.bump)
         self.folders = KeyValueStore(context.db, "list_folders", Folder, on_change=context.changes.bump)
@@ -102,6 +127,24 @@ class Lists:
             if other is not None:
                 found.append(Subject(other_type, other))
         return found
+
+    def record_of(self, type_id: str, record_id: str) -> Subject | None:
+        """Return the living record of an id."""
+        number = parse_id(record_id)
+        found = None if number is None else self._store.get(type_id, number)
+        return None if found is None or found.archived_ms is not None else Subject(type_id, found)
+
+    def events(self, subject: Subject) -> Sequence[RecordEvent]:
+        """Return what happened to a record."""
+        return self._happenings().of(subject)
+
+    def opt_state(self, subject: Subject, subscription_id: str) -> str:
+        """Return whether the record's address gets a kind of e-mail, or any of them."""
+        return self._happenings().opt_state(subject, subscription_id)
+
+    def was_imported(self, import_id: str, subject: Subject) -> bool:
+        """Return whether an import wrote a record."""
+        return self._happenings().was_imported(import_id, subject)
 
     def is_member(self, list_id: str, subject: Subject) -> bool:
         """Return whether a record is in a list; a list that asks about itself does not contain it.

@@ -23,6 +23,7 @@ from fake_hubspot.portal.lists import Lists
 from fake_hubspot.portal.owners import Owners
 from fake_hubspot.portal.pipelines import Pipelines
 from fake_hubspot.portal.portal_context import PortalContext
+from fake_hubspot.portal.record_events import RecordEvents
 from fake_hubspot.portal.records import Records
 from fake_hubspot.portal.resources import Resources
 from fake_hubspot.portal.rollups import Rollups
@@ -118,12 +119,19 @@ class Portal:
             empty_matches=lambda: context.assumptions["missing-value-match"] == "match",
         )
         self.lists = Lists(
-            context, self.records.store, past_values=self.records.history.values, ends=self.associations.ends
+            context,
+            self.records.store,
+            past_values=self.records.history.values,
+            ends=self.associations.ends,
+            happenings=lambda: self.record_events,
         )
         self.webhooks = Webhooks(context, seed=self.config.seed, on_work=lambda: self.on_webhook_work())
         self.access = Access(context, app_secrets=self.webhooks.subscriptions.secrets)
         self.write_rules = WriteRules(context)
         self.resources = Resources(context)
+        self.record_events = RecordEvents(
+            context, self.resources, types=lambda: self.types, past_values=self.lists.past_values
+        )
         self.event_journal = EventJournal(context, self.resources, self._values_of, seed=self.config.seed)
         self.notes = self._open_notes()
         self._custom_types = KeyValueStore(self.db, "object_types", ObjectType, on_change=context.changes.bump)

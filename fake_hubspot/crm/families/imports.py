@@ -31,6 +31,7 @@ from fake_hubspot.portal.errors import (
     PortalError,
     RequiredPropertiesError,
 )
+from fake_hubspot.portal.record_events import IMPORTED
 from fake_hubspot.portal.resources import Resource
 from fake_hubspot.portal.search import Filter
 from fake_hubspot.portal.store import Record
@@ -261,6 +262,7 @@ class Run:
     ) -> None:
         self._context = context
         self._errors = f"{ERRORS}/{import_id}"
+        self._records = f"{IMPORTED}/{import_id}"
         self._operations = {infer_type(context.portal, k).type_id: v for k, v in wanted.import_operations.items()}
         self._kinds = kinds
         self._written: set[tuple[str, int]] = set()
@@ -289,11 +291,17 @@ class Run:
                 continue
             try:
                 with self._context.portal.db.transaction():
-                    made.append((kind, self._write(kind, cells)))
+                    made.append((kind, self._written_record(kind, cells)))
             except (PortalError, RowError) as error:
                 self._note(error, kind, row, number, file_number)
         for kind, record in made[1:]:
             self._context.portal.associations.connect(made[0][0], made[0][1].id, kind, record.id)
+
+    def _written_record(self, kind: ObjectType, cells: list[tuple[Mapping, str]]) -> Record:
+        """Write a record, and note for the filters of lists that this import did."""
+        record = self._write(kind, cells)
+        self._context.portal.resources.add(self._records, {}, resource_id=f"{kind.type_id}/{record.id}")
+        return record
 
     def _write(self, kind: ObjectType, cells: list[tuple[Mapping, str]]) -> Record:
         portal, operation = self._context.portal, self._operations.get(kind.type_id, "UPSERT").upper()

@@ -17,11 +17,11 @@ from fake_hubspot.crm.versions import FAMILY_PATHS
 from fake_hubspot.http_errors import HubSpotError
 from fake_hubspot.portal.clock import format_time, parse_time
 from fake_hubspot.portal.decimal_id import parse_id
+from fake_hubspot.portal.record_events import OCCURRENCES
 from fake_hubspot.portal.resources import Resource
 
 __all__ = ["OCCURRENCES", "routes"]
 
-OCCURRENCES = "event-occurrences"
 SCOPE = "analytics.behavioral_events.send"
 
 

@@ -15,11 +15,15 @@ from fake_hubspot.crm.families.collection import Collection, collection_routes, 
 from fake_hubspot.crm.versions import FAMILY_PATHS
 from fake_hubspot.portal.clock import format_time
 from fake_hubspot.portal.owners import ACTING_USER_ID
+from fake_hubspot.portal.record_events import EVENT_DEFINITIONS as DEFINITION_FAMILY
+from fake_hubspot.portal.record_events import FORMS as FORM_FAMILY
 from fake_hubspot.portal.resources import Resource
 
 __all__ = ["CAMPAIGNS", "EMAILS", "EVENT_DEFINITIONS", "FLOWS", "FORMS", "check_form", "routes"]
 
 READ_ONLY = ("list", "read")
+# The type id of the first custom event. Source: docs for the form `6-...`; the number is assumed.
+FIRST_EVENT_TYPE = 1_000_000
 FORM_TYPES = ("hubspot", "captured", "flow", "blog_comment")
 
 
@@ -134,11 +138,15 @@ def _definition(context: RequestContext, fields: dict[str, Any]) -> dict[str, An
     """Complete the definition of a custom event. Source: docs (event definitions, 2026-03)."""
     name = str(fields.get("name") or fields.get("label") or "event").lower().replace(" ", "_")
     full = str(fields.get("fullyQualifiedName") or f"pe{context.portal.id}_{name}")
-    return {"primaryObject": "CONTACT", "properties": []} | fields | {"name": name, "fullyQualifiedName": full}
+    known = context.portal.resources.find(DEFINITION_FAMILY, full)
+    number = known.number if known else len(context.portal.resources.all(DEFINITION_FAMILY)) + 1
+    type_id = fields.get("objectTypeId") or f"6-{FIRST_EVENT_TYPE + number}"
+    complete = {"primaryObject": "CONTACT", "properties": []} | fields
+    return complete | {"name": name, "fullyQualifiedName": full, "objectTypeId": type_id}
 
 
 FORMS = Collection(
-    name="forms",
+    name=FORM_FAMILY,
     paths=FAMILY_PATHS["forms"],
     key="formId",
     noun="form",
@@ -188,7 +196,7 @@ FLOWS = Collection(
     created=200,
 )
 EVENT_DEFINITIONS = Collection(
-    name="event-definitions",
+    name=DEFINITION_FAMILY,
     paths=tuple(f"{path}/event-definitions" for path in FAMILY_PATHS["events"]),
     key="eventName",
     noun="definition of an event",

@@ -18,11 +18,11 @@ from fake_hubspot.http_errors import HubSpotError
 from fake_hubspot.paging import hand_out
 from fake_hubspot.portal.clock import parse_time
 from fake_hubspot.portal.errors import PortalError
+from fake_hubspot.portal.record_events import SUBMISSIONS
 from fake_hubspot.portal.resources import Resource
 
 __all__ = ["SUBMISSIONS", "routes"]
 
-SUBMISSIONS = "form-submissions"
 INTEGRATION = "/submissions/v3/integration"
 CONTACT = "0-1"
 MAX_FIELDS = 1000
@@ -41,6 +41,7 @@ class Context(msgspec.Struct, rename="camel"):
 
     page_uri: str | None = None
     page_name: str | None = None
+    page_id: str | None = None
     hutk: str | None = None
     ip_address: str | None = None
 
@@ -101,6 +102,7 @@ def submit(context: RequestContext) -> Response:
         "submittedAt": at,
         "values": [{"name": one.name, "value": one.value, "objectTypeId": one.object_type_id} for one in given.fields],
         "pageUrl": given.context.page_uri or "",
+        **({"pageId": given.context.page_id} if given.context.page_id else {}),
     }
     context.portal.resources.add(f"{SUBMISSIONS}/{form.id}", fields, resource_id=context.portal.resources.new_uuid())
     action = form.fields.get("configuration", {}).get("postSubmitAction", {})
@@ -161,6 +163,11 @@ def _write_contact(context: RequestContext, given: Submission) -> None:
         context.entry.note = "the submission was kept, but its values are not valid for a contact"
 
 
+def _wire(one: Resource) -> dict[str, Any]:
+    """Render a submission; the page's id is for the filters of lists alone. Source: docs."""
+    return {"conversionId": one.id, **{name: value for name, value in one.fields.items() if name != "pageId"}}
+
+
 def list_submissions(context: RequestContext) -> Response:
     """Return one page of submissions, the newest first. The cursor counts."""
     form = _form(context)
@@ -169,7 +176,7 @@ def list_submissions(context: RequestContext) -> Response:
     every = context.portal.resources.all(f"{SUBMISSIONS}/{form.id}")
     rows = sorted(every, key=lambda one: (-one.fields["submittedAt"], -one.number))
     page, rest = rows[after : after + limit], rows[after + limit :]
-    wire: dict[str, Any] = {"results": [{"conversionId": one.id, **one.fields} for one in page]}
+    wire: dict[str, Any] = {"results": [_wire(one) for one in page]}
     if rest:
         cursor = str(after + limit)
         query = urlencode({"after": cursor, "limit": limit})

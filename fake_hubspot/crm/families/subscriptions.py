@@ -17,6 +17,8 @@ from fake_hubspot.crm.versions import FAMILY_PATHS
 from fake_hubspot.http_errors import HubSpotError
 from fake_hubspot.portal.clock import format_time
 from fake_hubspot.portal.portal import Portal
+from fake_hubspot.portal.record_events import EMAIL_EVENTS as EVENTS
+from fake_hubspot.portal.record_events import SUBSCRIPTION_STATUSES as STATUSES
 
 __all__ = [
     "DEFINITIONS",
@@ -30,8 +32,7 @@ __all__ = [
     "status_of",
 ]
 
-DEFINITIONS, STATUSES = "email-subscription-definitions", "email-subscription-statuses"
-EVENTS = "email-events"
+DEFINITIONS = "email-subscription-definitions"
 SOURCE = "SOURCE_HUBSPOT_CUSTOMER"
 CREATED = "2026-02-25T15:16:40Z"
 # What a new account has. Source: docs (subscription types); ids and descriptions are assumed.

@@ -13,11 +13,12 @@ from fake_hubspot.crm.families.collection import Row, completed, existing, missi
 from fake_hubspot.crm.parameters import resource_not_found
 from fake_hubspot.crm.versions import FAMILY_PATHS
 from fake_hubspot.portal.clock import format_time
+from fake_hubspot.portal.record_events import TIMELINE_EVENTS as EVENTS
 from fake_hubspot.portal.resources import Resource
 
 __all__ = ["routes"]
 
-EVENTS, TEMPLATES = "timeline-events", "event-templates"
+TEMPLATES = "event-templates"
 
 
 class Inputs(msgspec.Struct):

@@ -157,7 +157,13 @@ def test_branches_are_joined_by_their_types(empty: Fake) -> None:
             "the operator HAS_EVER_BEEN of list filters is not built",
         ),
         ({"filterBranch": {"filters": [{"filterType": "CTA"}]}}, 404, "the filter type CTA is not built"),
-        ({"filterBranch": {"filterBranchType": "UNIFIED_EVENTS"}}, 404, "the filter branch type UNIFIED_EVENTS is"),
+        ({"filterBranch": {"filterBranchType": "RESTRICTED"}}, 404, "the filter branch type RESTRICTED is"),
+        ({"filterBranch": {"filterBranchType": "UNIFIED_EVENTS"}}, 400, "Invalid filterBranch: a branch of type UNI"),
+        (
+            {"filterBranch": {"filterBranchType": "UNIFIED_EVENTS", "eventTypeId": "4-1555805"}},
+            404,
+            "the event type 4-1555805 of list filters is not built",
+        ),
         (
             {"filterBranch": {"filters": [{"filterType": "IN_LIST"}]}},
             400,
@@ -446,8 +452,46 @@ def test_what_is_given_with_a_list_is_kept(empty: Fake) -> None:
         for body in ({"objectTypeId": "companies"}, {"listIds": [made["listId"]]})
     )
     assert [[one["listId"] for one in lists] for lists in narrowed] == [[other["listId"]], [made["listId"]]]
-    (found,) = empty.post(f"{LISTS}/search", {"query": "l"}).json()["lists"]
+    (found,) = empty.post(f"{LISTS}/search", {"query": "l", "additionalProperties": ["colour"]}).json()["lists"]
     assert found["additionalProperties"]["colour"] == "red"
+    (bare,) = empty.post(f"{LISTS}/search", {"query": "l"}).json()["lists"]
+    assert "colour" not in bare["additionalProperties"]
+
+
+def test_all_lists_are_listed_by_their_ids(empty: Fake) -> None:
+    """In 2026-09 alone; a cursor belongs to what was asked for."""
+    path = "/crm/lists/2026-09/all"
+    ids = [new(empty, name)["listId"] for name in "CAB"]
+    new(empty, "D", objectTypeId="0-2")
+    body = {"objectTypeId": "0-1", "processingTypes": ["MANUAL"], "count": 2}
+
+    first = empty.post(path, body).json()
+    after = first["paging"]["next"]["after"]
+    second = empty.post(path, body | {"after": after}).json()
+    wrong = [
+        empty.post(path, given)
+        for given in (body | {"after": after, "objectTypeId": "0-2"}, {"after": "!"}, {"processingTypes": ["MAGIC"]})
+    ]
+
+    assert [one["listId"] for one in first["results"] + second["results"]] == ids
+    assert tuple(second) == ("results",)
+    assert tuple(first["results"][0]) == (*HEAD, "additionalProperties")
+    assert [(one.status, one.json()["subCategory"]) for one in wrong] == [
+        (400, "ListError.INVALID_CURSOR"),
+        (400, "ListError.INVALID_CURSOR"),
+        (400, "ListError.INVALID_PROCESSING_TYPE"),
+    ]
+    assert len(empty.post(path, {}).json()["results"]) == 4
+    assert empty.post("/crm/v3/lists/all", {}).status in (404, 405)
+
+
+def test_a_filter_by_what_no_record_has_is_noted(empty: Fake) -> None:
+    """HubSpot's answer is not known; the journal tells."""
+    new(empty, "L", processingType="DYNAMIC", filterBranch=branch("favourite_colour", "IS_KNOWN"))
+
+    notes = [one.get("note") for one in empty.get("/_fake/journal").json()["entries"]]
+
+    assert "the list filters by what its records do not have: favourite_colour" in notes
 
 
 def test_members_are_changed_at_once_copied_and_cleared(empty: Fake) -> None:
