@@ -262,7 +262,7 @@ BEHAVIOURS = (
         ),
         (
             "List filters: weeks begin on Monday, a date without a time is a day of the filter's zone, an event "
-            "belongs to whoever has or had its address.",
+            "belongs to the contact that has or had its address.",
             "assumed",
         ),
         ("Pipelines: audits, ids that a request brings.", "reader", "models of HubSpot's clients; the texts: assumed"),

@@ -3,8 +3,8 @@
 Submissions of forms, events of e-mails, custom events with visits of pages, and timeline events, each found by the
 address of a contact or by the id of a record.
 
-Source: docs (forms, email events, custom events, timeline) for what they contain; that an event belongs to whoever has
-or had its address is assumed.
+Source: docs (forms, email events, custom events, timeline) for what they contain; that an event belongs to the contact
+that has or had its address is assumed.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -549,7 +549,13 @@ def test_a_record_tells_its_lists(empty: Fake) -> None:
     batch = empty.post(f"{LISTS}/records/memberships/batch/read", {"inputs": inputs}).json()
 
     assert ([row["listId"] for row in first["results"]], first["total"]) == (["1", "2"], 2)
-    assert list(first["results"][0]) == ["listId", "listVersion", "firstAddedTimestamp", "lastAddedTimestamp"]
+    assert list(first["results"][0]) == [
+        "listId",
+        "listVersion",
+        "isPublicList",
+        "firstAddedTimestamp",
+        "lastAddedTimestamp",
+    ]
     assert [
         (row["objectTypeId"], row["recordId"], [one["listId"] for one in row["recordListMemberships"]])
         for row in batch["results"]

@@ -199,12 +199,12 @@ def test_limits_and_rules_name_their_types(empty: Fake) -> None:
 def test_lists_refuse_what_they_cannot_evaluate(empty: Fake, cases: Cases) -> None:
     """In words that say what it is; there is no list then."""
     metadata = in_list(1)
-    metadata["filters"][0]["metadata"] = {"inListType": "IMPORT"}
+    metadata["filters"][0]["metadata"] = {"id": 7, "inListType": "DATASET"}
     time = {"operationType": "TIME_POINT", "operator": "IS_BEFORE"}
     point = {"filterBranchType": "OR", "filterBranches": [], "filters": []}
     property_filter = {"filterType": "PROPERTY", "property": "createdate"}
     for name, wanted, text in (
-        ("metadata", metadata, "the metadata of the filter type IN_LIST"),
+        ("metadata", metadata, "the metadata DATASET of the filter type IN_LIST"),
         (
             "no point",
             point | {"filters": [property_filter | {"operation": time | {"timePoint": 5}}]},

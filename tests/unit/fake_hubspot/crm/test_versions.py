@@ -53,6 +53,10 @@ READS = {
 }
 
 
+# Operations that came with the latest date.
+NEWER = {"lists": {("POST", "/all")}}
+
+
 def test_every_family_has_every_version_that_hubspot_publishes() -> None:
     """Both spellings of the numbered version, and the dates since 2026-03."""
     expected = {
@@ -75,7 +79,7 @@ def test_no_family_lacks_an_operation_in_one_of_its_versions(fake: Fake) -> None
         common = set.intersection(*below)
         assert common, family
         if family in ("properties", "owners", "pipelines", "lists", "schemas", "account", "users", "associations-v3"):
-            assert all(each == common for each in below), family
+            assert all(each - NEWER.get(family, set()) == common for each in below), family
 
 
 @pytest.mark.parametrize(("family", "path"), [(family, path) for family in READS for path in PATHS[family]])
