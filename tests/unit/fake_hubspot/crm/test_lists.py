@@ -170,6 +170,7 @@ def test_branches_are_joined_by_their_types(empty: Fake) -> None:
             "Invalid filterBranch: a filter of type IN_LIST",
         ),
         ({"filterBranch": {"filters": [5]}}, 400, "Invalid filterBranch: Expected `object`, got `int`"),
+        ({"filterBranch": branch("city", "IS_BEFORE", timePoint=5)}, 400, "Invalid filterBranch: Expected `object`"),
         ({"filterBranch": in_list("77")}, 400, "There is no list 77 to filter by"),
         (
             {"filterBranch": branch("closedate", "IS_BEFORE", timePoint={"timeType": "INDEXED"})},
