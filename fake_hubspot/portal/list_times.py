@@ -4,7 +4,6 @@ Source: docs (list filter definitions) and reader (the models of HubSpot's clien
 week begins on Monday, the fiscal year of references in January, and a day that a month lacks is its last one.
 """
 
-import calendar
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
@@ -41,8 +40,11 @@ RENAMED = {
     "US/Mountain": "America/Denver",
     "US/Pacific": "America/Los_Angeles",
 }
-MONTHS = tuple(calendar.month_name[number].upper() for number in range(1, 13))
-WEEKDAYS = tuple(calendar.day_name[number].upper() for number in range(7))
+MONTHS = (
+    *("JANUARY", "FEBRUARY", "MARCH", "APRIL", "MAY", "JUNE", "JULY", "AUGUST", "SEPTEMBER", "OCTOBER", "NOVEMBER"),
+    "DECEMBER",
+)
+WEEKDAYS = ("MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY")
 TIME_OF_DAY = ("hour", "minute", "second", "millisecond")
 MONTHS_IN = {"YEAR": 12, "QUARTER": 3, "MONTH": 1}
 SPANS = {
@@ -101,7 +103,10 @@ def _moved(local: datetime, unit: str, amount: int) -> datetime:
 
 
 def _on(local: datetime, year: int, month: int, day: int) -> datetime:
-    return local.replace(year=year, month=month, day=min(day, calendar.monthrange(year, month)[1]))
+    """Return a time on another day; a month that is too short gives its last one."""
+    first = local.replace(year=year, month=month, day=1)
+    following = first.replace(year=year + month // 12, month=month % 12 + 1)
+    return first.replace(day=min(day, (following - first).days))
 
 
 def _start(local: datetime, unit: str, first_month: int = 1) -> datetime:

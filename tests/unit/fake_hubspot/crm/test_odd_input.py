@@ -217,7 +217,8 @@ def test_lists_refuse_what_they_cannot_evaluate(empty: Fake, cases: Cases) -> No
         ),
     ):
         with cases.case(name):
-            body = {"name": name, "objectTypeId": "0-1", "processingType": "DYNAMIC", "filterBranch": wanted}
+            body: dict[str, Any] = {"name": name, "objectTypeId": "0-1", "processingType": "DYNAMIC"}
+            body["filterBranch"] = wanted
             answer = empty.post(LISTS, body)
 
             assert answer.status == 404
