@@ -215,19 +215,55 @@ def test_a_clock_that_has_just_begun_is_like_any_other() -> None:
     assert [quota.acquire_s() for _ in range(3)] == [0.0, pytest.approx(0.1), pytest.approx(0.1)]
 
 
-@pytest.mark.parametrize(("maximum", "left", "sent"), [(100, 30, 29), (1000, 270, 260)])
-def test_a_hundredth_of_the_window_is_left_to_others(maximum: int, left: int, sent: int) -> None:
-    """Of those that nobody else uses, too: as long as nothing else arrives, requests are sent up to there."""
-    clock = Clock()
-    quota = Quota(clock=clock)
-    requested(quota, clock, headers(maximum, left), took_s=10.0)
-
+def slots(quota: Quota, clock: Clock) -> int:
+    """Return how many requests can be sent, in their time, before one has to wait for what is under way."""
     count = 0
     while (wait_s := quota.acquire_s()) != 0.05:
         count += wait_s == 0.0
         clock.now += wait_s
+    return count
 
-    assert count == sent
+
+@pytest.mark.parametrize(
+    ("maximum", "left", "percent", "sent"), [(100, 30, 98, 29), (1000, 270, 98, 260), (398, 240, 50, 240 - 99)]
+)
+def test_half_of_what_may_not_be_used_is_left_to_others(maximum: int, left: int, percent: int, sent: int) -> None:
+    """As long as nothing arrives, requests are sent up to there."""
+    clock = Clock()
+    quota = Quota(percent=percent, clock=clock)
+    requested(quota, clock, headers(maximum, left), took_s=10.0)
+
+    assert slots(quota, clock) == sent
+
+
+@pytest.mark.parametrize(("lost", "answered", "expected"), [(0, 1, 3), (1, 1, 4), (2, 2, 6), (3, 1, 6), (4, 0, 6)])
+def test_a_slot_that_was_given_back_can_be_taken_again(lost: int, answered: int, expected: int) -> None:
+    """Of four requests under way some are lost, some are answered, and the others may not be counted yet."""
+    clock = Clock()
+    quota = Quota(percent=100, clock=clock)
+    for _ in range(4):
+        assert quota.acquire_s() == 0.0
+    for _ in range(lost):
+        quota.give_up()
+    if not answered:
+        assert quota.acquire_s() == 0.0
+    for _ in range(max(1, answered)):
+        quota.answered(headers(100, 6), sent_s=clock.now)
+
+    assert slots(quota, clock) == expected
+
+
+@pytest.mark.parametrize(("maximum", "wait_s"), [(0, 10.0), (1, 10.0), (2, 5.0)])
+def test_a_limit_of_hardly_any_requests_is_one_of_one_request(maximum: int, wait_s: float) -> None:
+    clock = Clock()
+    quota = Quota(percent=100, clock=clock)
+    for _ in range(3):
+        assert quota.acquire_s() == 0.0
+    for _ in range(3):
+        quota.answered(headers(maximum, 0), sent_s=clock.now)
+    clock.now += 10
+
+    assert [quota.acquire_s() for _ in range(3)] == [0.0, 0.0, pytest.approx(wait_s)]
 
 
 def test_while_requests_are_under_way_one_asks_again_soon() -> None:
@@ -249,8 +285,8 @@ def test_three_hundred_answers_are_remembered(count: int, wait_s: float) -> None
     """That is more than a window has. The slot of the earliest of them is the first to become free."""
     clock = Clock()
     quota = Quota(clock=clock)
-    for _ in range(count):
-        requested(quota, clock, headers(1_000, 0 if _ == count - 1 else 1_000))
+    for number in range(1, count + 1):
+        requested(quota, clock, headers(1_000, 0 if number == count else 1_000))
         clock.now += 0.01
     clock.now -= 0.01
 

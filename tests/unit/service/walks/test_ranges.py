@@ -5,7 +5,7 @@ from bisect import bisect_left, insort
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Any
 
 import msgspec
@@ -773,6 +773,41 @@ def test_another_look_sends_what_appeared_on_the_first_page_and_nothing_behind_i
         sent = walk.accept(look, page(found, after=found[-1] + 1))
 
         assert sent.ids == expected, found
+
+
+def test_a_part_is_missed_if_no_record_of_it_is_on_its_first_page() -> None:
+    """Records behind its end belong to the next one. The last one has no end."""
+    for found, is_missed in (([40, 41], True), ([39, 40], False), ([20, 21], False)):
+        walk, (left, middle, last) = three_ranges()
+
+        walk.accept(Job("20", middle), page(found, after=found[-1] + 1))
+        walk.accept(Job("40", last), page([60]))
+
+        assert (left.is_missed, middle.is_missed) == (is_missed, False), found
+
+
+def test_two_records_tell_how_far_apart_the_ids_are() -> None:
+    """Behind the page that is under way, half of the rest is split off."""
+    walk = RangeWalk(page_size=2, min_records=0)
+    walk.accept(Job(None, walk._open[0]), page([1, 1_000], after=1_001))
+    walk.set_highest(100_000, 200)
+
+    first, second = islice(iter(walk.next_job, None), 2)
+
+    under_way = 1_001 + 2 * 999
+    assert (first.after, second.after) == ("1001", str(under_way + (100_001 - under_way) // 2))
+
+
+def test_records_from_before_a_cursor_do_not_stop_a_walk() -> None:
+    """Twice a page was empty, and its cursor led past them: by that, there is less than one id for each record."""
+    walk = RangeWalk(page_size=2, min_records=0)
+    walk.set_highest(1_000, 500)
+    for ids, after in (([1, 2], 3), ([], 100), ([], 100), ([5, 6], 101)):
+        job = walk.next_job()
+        assert job is not None
+        walk.accept(job, page(ids, after=after))
+
+    assert [job.after for job in islice(iter(walk.next_job, None), 2)] == ["7", "505"]
 
 
 # Records, their number on a page, connections, what the search says, and the cursor of each request. Each result takes
