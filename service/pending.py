@@ -56,8 +56,8 @@ class Pending(Generic[T]):
 
     def __init__(self, wait: Callable[[], T]) -> None:
         self._steps = _at_once(wait)
-        self._is_started = self._is_done = False
-        self._wait: Wait | None = None
+        self._is_started = False
+        self._wait: Wait | None
         self._value: T
 
     @classmethod
@@ -65,8 +65,7 @@ class Pending(Generic[T]):
         """Create a pending result that can be reached step by step."""
         pending: Pending[T] = cls.__new__(cls)
         pending._steps = steps
-        pending._is_started = pending._is_done = False
-        pending._wait = None
+        pending._is_started = False
         return pending
 
     def result(self) -> T:

@@ -176,7 +176,7 @@ class Quota:
         if left <= kept:
             left += sum(freed <= now for freed in self._freed_at(limit))
         if left <= kept:
-            return self._until_free_s(limit, now, kept=kept)
+            return self._until_free_s(limit, now)
         if now < self._next_at:
             return self._next_at - now
         spacing_s = limit.interval_s * 100 / (max(1.0, limit.maximum) * self._percent)
@@ -209,15 +209,12 @@ class Quota:
             if sent_s + limit.interval_s > limit.at_s
         )
 
-    def _until_free_s(self, limit: _Limit, now: float, *, kept: float) -> float:
-        """Return how long no slot becomes free."""
+    def _until_free_s(self, limit: _Limit, now: float) -> float:
+        """Return how long no slot becomes free; nothing if it is time to try one."""
         waits = [freed - now for freed in self._freed_at(limit) if freed > now]
         if self._in_flight:
             return min(_POLL_S, *waits) if waits else _POLL_S
         if waits and not limit.is_refusal:
-            wait = min(*waits, limit.at_s + self._max_pause_s - now)
-        else:  # others use it, and nobody knows when their requests leave the window
-            wait = limit.at_s + limit.interval_s / 2 - now
-        if wait <= 0:  # try once
-            limit.remaining = limit.sent_since + kept + 1
-        return wait
+            return min(*waits, limit.at_s + self._max_pause_s - now)
+        # Others use it, and nobody knows when their requests leave the window: one request finds out after half of it.
+        return limit.at_s + limit.interval_s / 2 - now

@@ -31,6 +31,7 @@ class Downstream(PatientDownstreamClient):
         super().__init__(sleep=self._pass)
         self.now = 100.0
         self.waits: list[float] = []
+        self.asked: list[float] = []
         self._readable_socks = readable
 
     def clock(self) -> float:
@@ -43,6 +44,8 @@ class Downstream(PatientDownstreamClient):
 
     def wait_any(self, socks: Sequence[socket.socket], *, seconds: float) -> list[socket.socket]:
         """Return what is readable from the start, or let the time pass."""
+        assert None not in socks
+        self.asked.append(seconds)
         found = [sock for sock in socks if sock in self._readable_socks]
         if not found:
             self._pass(seconds)
@@ -101,6 +104,29 @@ def test_results_that_are_there_together_take_turns(ends: Ends) -> None:
     assert sorted(found) == [0, 0, 0, 1, 1, 1, 2, 2, 2]
 
 
+def test_only_one_of_the_results_that_are_there_is_read_at_a_time(ends: Ends) -> None:
+    """A page that nobody has asked for yet stays on its way, and takes no memory."""
+    for _, theirs in ends:
+        theirs.sendall(b"page")
+    downstream = Downstream(readable=[ours for ours, _ in ends])
+    results: PendingSet[int] = PendingSet(downstream, clock=downstream.clock)
+    read: list[int] = []
+
+    def note(number: int) -> Callable[[str], int]:
+        def transform(_page: str) -> int:
+            read.append(number)
+            return number
+
+        return transform
+
+    for number, (ours, _) in enumerate(ends):
+        results.add(number, reading(ours).then(note(number)))
+
+    found = [(results.next()[0], len(read), len(results)) for _ in ends]
+
+    assert found == [(0, 1, 2), (1, 2, 1), (2, 3, 0)]
+
+
 def test_a_result_that_is_there_at_once_is_not_waited_for() -> None:
     downstream = Downstream()
     results: PendingSet[str] = PendingSet(downstream, clock=downstream.clock)
@@ -157,6 +183,7 @@ def test_a_socket_with_data_is_never_overdue(ends: Ends) -> None:
     downstream.now += 1_000
 
     assert results.next()[1].result() == "page"
+    assert downstream.asked == [0.0]
 
 
 @pytest.mark.parametrize("error", [UpstreamError("x", kind="upstream-status"), PullAbandoned("x", kind="caller-gone")])

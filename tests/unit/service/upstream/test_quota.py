@@ -236,6 +236,36 @@ def test_half_of_what_may_not_be_used_is_left_to_others(maximum: int, left: int,
     assert slots(quota, clock) == sent
 
 
+@pytest.mark.parametrize(
+    ("own", "left", "expected"), [(25, 25, 15), (24, 25, 25), (72, 25, 22), (75, 25, 25), (80, 25, 25), (60, 20, 10)]
+)
+@pytest.mark.parametrize("gone", [0, 3])
+def test_a_tenth_of_the_window_is_left_to_others_that_use_it(own: int, gone: int, left: int, expected: int) -> None:
+    """What is not left and was not sent by this process is theirs. Nothing is, while it has less than a quarter.
+
+    A request whose response arrived a window ago has left it.
+    """
+    clock = Clock()
+    quota = Quota(percent=100, clock=clock)
+    for _ in range(gone):
+        requested(quota, clock, headers(100, 100))
+    clock.now += 10.0
+    for number in range(1, own + 1):
+        requested(quota, clock, headers(100, left if number == own else 100))
+
+    assert slots(quota, clock) == expected
+
+
+def test_a_wait_for_an_own_request_is_not_longer_than_the_longest_pause() -> None:
+    clock = Clock()
+    quota = Quota(max_pause_s=300.0, clock=clock)
+    requested(quota, clock, headers(100, 0, 400_000))
+
+    assert quota.acquire_s() == pytest.approx(300.0)
+    clock.now += 100
+    assert quota.acquire_s() == pytest.approx(200.0)
+
+
 @pytest.mark.parametrize(("lost", "answered", "expected"), [(0, 1, 3), (1, 1, 4), (2, 2, 6), (3, 1, 6), (4, 0, 6)])
 def test_a_slot_that_was_given_back_can_be_taken_again(lost: int, answered: int, expected: int) -> None:
     """Of four requests under way some are lost, some are answered, and the others may not be counted yet."""

@@ -529,10 +529,12 @@ def test_records_that_come_and_go_all_the_time_are_sent_once_at_most() -> None:
         assert not walk_while_records_flap(seed).problem, f"seed {seed}"
 
 
-def three_ranges() -> tuple[RangeWalk, list[Range]]:
-    """Return a walk that is divided at 20 and at 40, in pages of two, and its ranges."""
-    walk = RangeWalk(page_size=2, min_records=0)
-    ranges = [Range(start, end, IdWalk(page_size=2, start=start)) for start, end in ((0, 20), (20, 40), (40, None))]
+def three_ranges(page_size: int = 2) -> tuple[RangeWalk, list[Range]]:
+    """Return a walk that is divided at 20 and at 40, and its ranges."""
+    walk = RangeWalk(page_size=page_size, min_records=0)
+    ranges = [
+        Range(start, end, IdWalk(page_size=page_size, start=start)) for start, end in ((0, 20), (20, 40), (40, None))
+    ]
     for left, right in pairwise(ranges):
         left.right, right.left = right, left
     walk._walking, walk._open, walk._may_split = ranges[:], ranges[:], False
@@ -773,6 +775,44 @@ def test_another_look_sends_what_appeared_on_the_first_page_and_nothing_behind_i
         sent = walk.accept(look, page(found, after=found[-1] + 1))
 
         assert sent.ids == expected, found
+
+
+def test_a_first_page_that_seemed_to_be_the_last_is_continued_unless_it_is_the_last_again() -> None:
+    """A page is the last if it has no cursor and is not full."""
+    cases: list[tuple[list[int], int | None, list[str], list[str]]] = [
+        ([25, 26, 27], 28, ["26", "27"], ["28"]),
+        ([25, 26, 27], None, ["26", "27"], ["28"]),
+        ([25, 26], 27, ["26"], ["27"]),
+        ([25, 26], None, ["26"], []),
+    ]
+    for found, after, expected, following in cases:
+        walk, (left, middle, _last) = three_ranges(3)
+        walk.accept(Job("20", middle), page([25]))
+        walk.accept(Job(None, left), page([10, 25, 26], after=27))
+        look = Job("20", middle, is_check=True)
+        assert look in jobs_of(walk)
+
+        sent = walk.accept(look, page(found, after=after))
+
+        assert sent.ids == expected, (found, after)
+        assert [job.after for job in jobs_of(walk)] == following, (found, after)
+        assert left.is_settled, (found, after)
+
+
+def test_another_look_that_finds_nothing_new_takes_nothing_back() -> None:
+    """The range has sent records, one of them found by an earlier look: it is not given back."""
+    walk, (left, middle, _last) = three_ranges()
+    look = Job("20", middle, is_check=True)
+    walk.accept(Job("20", middle), page([25, 27], after=28))
+    found: list[list[str]] = []
+    for after in (None, "0"):
+        walk.accept(Job(after, left), page([10, 23], after=24))
+        assert look in jobs_of(walk)
+        found.append(walk.accept(look, page([25, 26], after=27)).ids)
+
+    assert found == [["26"], []]
+    with pytest.raises(MismatchError):
+        walk.accept(Job("28", middle), page([10, 29], after=30))
 
 
 def test_a_part_is_missed_if_no_record_of_it_is_on_its_first_page() -> None:
