@@ -7,6 +7,7 @@ from typing import Any
 __all__ = ["JsonObject", "Number", "differences", "parse_json", "to_json"]
 
 MAX_DEPTH = 60
+_PLAIN, _ESCAPED = json.JSONEncoder(ensure_ascii=False), json.JSONEncoder()
 
 
 class Number(str):
@@ -80,8 +81,8 @@ def to_json(value: Any) -> str:
 
 def _quoted(text: str) -> str:
     """Quote a text. A surrogate without its other half exists as an escape only."""
-    quoted = json.dumps(text, ensure_ascii=False)
-    return quoted if quoted.isascii() or _is_encodable(quoted) else json.dumps(text)
+    quoted = _PLAIN.encode(text)
+    return quoted if quoted.isascii() or _is_encodable(quoted) else _ESCAPED.encode(text)
 
 
 def _is_encodable(text: str) -> bool:

@@ -8,7 +8,8 @@ Source: recording, docs, reader (the same messages as those of the fake; see the
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from dataclasses import dataclass
+from functools import lru_cache
 
 from contract_bench.cassettes.redaction.words import is_words
 
@@ -16,6 +17,7 @@ __all__ = ["TAG", "clean_tag", "is_html", "split_message"]
 
 # HubSpot's messages are shorter; in a longer text no words are known.
 LONGEST_MESSAGE = 5_000
+MOST_CHOSEN = 12
 _HOLES = {
     "name": r"-?[A-Za-z0-9_.-]{1,100}",
     "names": r"[A-Za-z0-9_., -]{1,300}",
@@ -149,19 +151,51 @@ _DOCTYPE = "<!doctype html>"
 _HTML = re.compile(r"<(?:!doctype html|/?(?:html|head|body|h1|p|div|span|center|title|br|b|a|strong)\b)", re.I)
 
 
-@cache  # compiling takes a tenth of a second, and most commands look at no message
-def _compiled() -> tuple[re.Pattern[str], dict[str, tuple[str, ...]]]:
-    """Return one pattern of all templates, each a named group, and the holes of each."""
-    alternatives, holes = [], {}
-    templates = [line for line in _TEMPLATES.split("\n") if line]
-    for number, template in enumerate(sorted(templates, key=len, reverse=True)):
-        parts = re.split(r"\{(\w+)\}", template)
-        kinds = tuple(parts[1::2])
-        groups = [f"(?P<t{number}_{at}>{_HOLES[kind]})" for at, kind in enumerate(kinds)]
-        pattern = "".join(re.escape(part) if at % 2 == 0 else groups[at // 2] for at, part in enumerate(parts))
-        alternatives.append(f"(?P<t{number}>{pattern})")
-        holes[f"t{number}"] = kinds
-    return re.compile(rf"(?<![A-Za-z0-9])(?:{'|'.join(alternatives)})"), holes
+@dataclass(frozen=True, slots=True)
+class _Template:
+    """A message with holes.
+
+    Attributes:
+        pattern: Its regular expression, a named group.
+        words: Its fixed parts; a text without one of them does not hold it.
+        holes: The kinds of its holes.
+    """
+
+    pattern: str
+    words: tuple[str, ...]
+    holes: tuple[str, ...]
+
+
+def _template(number: int, template: str) -> _Template:
+    parts = re.split(r"\{(\w+)\}", template)
+    words, holes = parts[::2], parts[1::2]
+    groups = [f"(?P<t{number}_{at}>{_HOLES[kind]})" for at, kind in enumerate(holes)]
+    pattern = "".join(re.escape(part) if at % 2 == 0 else groups[at // 2] for at, part in enumerate(parts))
+    return _Template(f"(?P<t{number}>{pattern})", tuple(filter(None, words)), tuple(holes))
+
+
+# The longest first: at one place in a text, the first one that matches is taken.
+_KNOWN = tuple(
+    _template(number, line)
+    for number, line in enumerate(sorted(filter(None, _TEMPLATES.split("\n")), key=len, reverse=True))
+)
+
+
+@lru_cache(maxsize=256)
+def _pattern_of(numbers: tuple[int, ...]) -> re.Pattern[str]:
+    """Return one pattern of these templates."""
+    return re.compile(rf"(?<![A-Za-z0-9])(?:{'|'.join(_KNOWN[number].pattern for number in numbers)})")
+
+
+def _matches(text: str) -> Iterator[re.Match[str]]:
+    """Find the templates in a text. Those whose words are not in it are not looked for: most texts hold none."""
+    if len(text) > LONGEST_MESSAGE:
+        return
+    possible = tuple(at for at, known in enumerate(_KNOWN) if all(word in text for word in known.words))
+    if len(possible) > MOST_CHOSEN:  # a pattern of its own would take longer to build than it saves
+        possible = tuple(range(len(_KNOWN)))
+    if possible:
+        yield from _pattern_of(possible).finditer(text)
 
 
 def split_message(text: str) -> Iterator[tuple[str, str]]:
@@ -170,12 +204,11 @@ def split_message(text: str) -> Iterator[tuple[str, str]]:
     A text can be empty.
     """
     at = 0
-    known, kinds = _compiled()
-    for match in known.finditer(text) if len(text) <= LONGEST_MESSAGE else ():
+    for match in _matches(text):
         yield "free", text[at : match.start()]
         at = match.start()
         template = str(match.lastgroup)
-        for number, kind in enumerate(kinds[template]):
+        for number, kind in enumerate(_KNOWN[int(template[1:])].holes):
             start, end = match.span(f"{template}_{number}")
             yield "fixed", text[at:start]
             yield kind, text[start:end]

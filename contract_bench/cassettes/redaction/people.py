@@ -3,7 +3,6 @@
 Equal values get equal pseudonyms, so joins still work. Without the key a value cannot be recovered.
 """
 
-import hashlib
 import hmac
 import re
 import unicodedata
@@ -131,18 +130,19 @@ _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.I)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:?\d{2}))?")
 
 _PSEUDONYMS = {
-    PersonalData.FIRST_NAME: re.compile(r"First[0-9a-f]{4,}$"),
-    PersonalData.LAST_NAME: re.compile(r"Last[0-9a-f]{4,}$"),
-    PersonalData.PHONE: re.compile(r"\+1555\d{7}$"),
-    PersonalData.PLACE: re.compile(r"Place[0-9a-f]{4,}$"),
-    PersonalData.DOMAIN: re.compile(r"example\.com$"),
-    PersonalData.NUMBER: re.compile(r"-?999\d{4,}(?:\.\d+)?$"),
-    PersonalData.TEXT: re.compile(r"Text[0-9a-f]{4,}(?: Text[0-9a-f]{4,})*$"),
-    PersonalData.DATE: re.compile(r"1900-\d{2}-\d{2}(?:T\d{2}:\d{2}:\d{2}Z)?$"),
-    PersonalData.CURSOR: re.compile(r"cursor-[0-9a-f]{10}$"),
-    PersonalData.HOST: re.compile(r"host-[0-9a-f]{10}\.example$"),
-    PersonalData.KEY: re.compile(r"key_[0-9a-f]{10}$"),
+    PersonalData.FIRST_NAME: re.compile(r"First[0-9a-f]{4,}"),
+    PersonalData.LAST_NAME: re.compile(r"Last[0-9a-f]{4,}"),
+    PersonalData.PHONE: re.compile(r"\+1555\d{7}"),
+    PersonalData.PLACE: re.compile(r"Place[0-9a-f]{4,}"),
+    PersonalData.DOMAIN: re.compile(r"example\.com"),
+    PersonalData.NUMBER: re.compile(r"-?999\d{4,}(?:\.\d+)?"),
+    PersonalData.TEXT: re.compile(r"Text[0-9a-f]{4,}(?: Text[0-9a-f]{4,})*"),
+    PersonalData.DATE: re.compile(r"1900-\d{2}-\d{2}(?:T\d{2}:\d{2}:\d{2}Z)?"),
+    PersonalData.CURSOR: re.compile(r"cursor-[0-9a-f]{10}"),
+    PersonalData.HOST: re.compile(r"host-[0-9a-f]{10}\.example"),
+    PersonalData.KEY: re.compile(r"key_[0-9a-f]{10}"),
 }
+_ANY_PSEUDONYM = re.compile("|".join(f"(?:{pattern.pattern})" for pattern in _PSEUDONYMS.values()))
 # What may stay in a text: pseudonyms, and what stands for a secret.
 PSEUDONYM_IN_TEXT = re.compile(
     r"(?<![\w.@+-])(?:REDACTED|person-[0-9a-f]{10}@example\.com|(?:First|Last|Place|Text)[0-9a-f]{10}|\+1555\d{7}"
@@ -153,7 +153,6 @@ _LENGTHS = ((60, 1), (600, 12), (6_000, 120))
 _LONGEST = 600
 
 
-@lru_cache(maxsize=4096)
 def _plain_name(name: str) -> str:
     """Return a name in small letters without accents, its words separated by underscores."""
     spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name[:200]).lower()
@@ -165,17 +164,26 @@ def _plain_name(name: str) -> str:
 
 def kind_of_property(name: str, value: str) -> PersonalData | None:
     """Return the kind of a property's value, or None if it is not personal data. The default is free text."""
-    spellings = (name.lower(), _plain_name(name))
-    for kind, pattern in _NAMES:
-        if any(map(pattern.search, spellings)):
-            return _unless_listed(kind, value)
+    is_listed, kind = _kind_of_name(name)
+    if is_listed:
+        return _unless_listed(kind, value)
     if value in ("", "true", "false"):
         return None
-    if _HUBSPOTS.match(spellings[0]):
+    if _HUBSPOTS.match(name.lower()):
         if is_machine_value(value) or is_choice(value) or _is_number_of_hubspots(value):
             return None
         return PersonalData.TEXT
     return _kind_by_form(value)
+
+
+@lru_cache(maxsize=4096)
+def _kind_of_name(name: str) -> tuple[bool, PersonalData | None]:
+    """Return whether a name is in the table of names, and what the table says about it."""
+    spellings = (name.lower(), _plain_name(name))
+    for kind, pattern in _NAMES:
+        if any(map(pattern.search, spellings)):
+            return True, kind
+    return False, None
 
 
 def _is_number_of_hubspots(value: str) -> bool:
@@ -208,13 +216,15 @@ def is_machine_value(value: str) -> bool:
 def is_pseudonym(kind: PersonalData, value: str) -> bool:
     """Whether a value is already a pseudonym, uses a reserved domain or is a HubSpot sample contact."""
     if kind is PersonalData.EMAIL:
+        if "@" not in value and "%40" not in value:
+            return not value.strip(";")
         return all(map(_is_nobodys_address, value.replace("%40", "@").split(";")))
     return value == "" or _PSEUDONYMS[kind].fullmatch(value) is not None
 
 
 def is_any_pseudonym(value: str) -> bool:
     """Whether a value is a pseudonym of some kind."""
-    return any(is_pseudonym(kind, value) for kind in PersonalData)
+    return _ANY_PSEUDONYM.fullmatch(value) is not None or is_pseudonym(PersonalData.EMAIL, value)
 
 
 def kind_of_pseudonym(value: str) -> PersonalData:
@@ -246,6 +256,7 @@ class Pseudonyms:
 
     def __init__(self, key: bytes) -> None:
         self._key = key
+        self._made: dict[tuple[PersonalData, str], str] = {}
         self.given: dict[str, str] = {}
         self.ids: dict[str, str] = {}
 
@@ -255,14 +266,15 @@ class Pseudonyms:
             return value
         if kind is PersonalData.EMAIL and ";" in value:
             return ";".join(self.give(kind, part.strip()) for part in value.split(";"))
-        pseudonym = self._make(kind, value)
+        pseudonym = self._made.get((kind, value)) or self._make(kind, value)
+        self._made[kind, value] = pseudonym
         self.given[value] = pseudonym
         return pseudonym
 
     def _make(self, kind: PersonalData, value: str) -> str:
         plain = f"{kind.name}\0{value.strip().lower()}".encode("utf-8", "surrogatepass")
-        digest = hmac.new(self._key, plain, hashlib.sha256)
-        mark, digits = digest.hexdigest()[:10], str(int.from_bytes(digest.digest()))
+        digest = hmac.digest(self._key, plain, "sha256")
+        mark, digits = digest.hex()[:10], str(int.from_bytes(digest))
         match kind:
             case PersonalData.EMAIL:
                 return f"person-{mark}@example.com"

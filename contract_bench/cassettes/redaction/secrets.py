@@ -5,6 +5,7 @@ import bisect
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from contract_bench.cassettes.redaction.paging import is_page_token
 
@@ -50,9 +51,25 @@ def _looks_random(value: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Pattern:
+    """A kind of secret.
+
+    Attributes:
+        accepts: Whether a match is one.
+        words: In small letters; a text in ASCII without any of them cannot match, so it is not searched.
+        shortest: The number of characters of the shortest match.
+    """
+
     kind: str
     regex: re.Pattern[str]
     accepts: Callable[[str], bool] = _always
+    words: tuple[str, ...] = ("",)
+    shortest: int = 1
+
+    def is_possible_in(self, text: str, small: str) -> bool:
+        """Whether a text can match. `small` is the text in small letters, empty if it is not ASCII."""
+        if len(text) < self.shortest:
+            return False
+        return not small or any(word in small for word in self.words)
 
 
 # What redaction itself writes, where a secret could be.
@@ -65,24 +82,37 @@ _PATTERNS = (
     _Pattern(
         "private key",
         re.compile(r"-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----.*?(?:-----END [A-Z ]{0,40}-----|\Z)", re.DOTALL),
+        words=("private key-----",),
     ),
     _Pattern(
         "private app token",
         re.compile(
             r"pat(?:-|%2D)[a-z]{2,4}\d(?:-|%2D)[0-9a-f]{8}(?:(?:-|%2D)?[0-9a-f]{4}){3}(?:-|%2D)?[0-9a-f]{12}", re.I
         ),
+        words=("pat-", "pat%2d"),
     ),
-    _Pattern("JWT", re.compile(r"(?<![\w-])eyJ[\w-]{6,}+\.eyJ[\w-]{6,}+\.[\w-]*+")),
-    _Pattern("authorization header", re.compile(r"\bbearer(?:\s|%20|\+)++([\w.~+/=-]{8,}+)", re.I), _has_digit),
-    _Pattern("authorization header", re.compile(r"\bbasic(?:\s|%20|\+)++([A-Za-z0-9+/]{8,4096}+=*+)", re.I), _is_basic),
+    _Pattern("JWT", re.compile(r"(?<![\w-])eyJ[\w-]{6,}+\.eyJ[\w-]{6,}+\.[\w-]*+"), words=(".eyj",)),
+    _Pattern(
+        "authorization header",
+        re.compile(r"\bbearer(?:\s|%20|\+)++([\w.~+/=-]{8,}+)", re.I),
+        _has_digit,
+        words=("bearer",),
+    ),
+    _Pattern(
+        "authorization header",
+        re.compile(r"\bbasic(?:\s|%20|\+)++([A-Za-z0-9+/]{8,4096}+=*+)", re.I),
+        _is_basic,
+        words=("basic",),
+    ),
     _Pattern(
         "cookie",
         re.compile(
             r"(?<![\w.-])(?:__cf_bm|__cfruid|_cfuvid|hubspotutk|__hstc|__hssc|csrf\.app|hubspotapi[\w.-]{0,60}"
             r"|[\w.-]{0,60}session[\w.-]{0,60})=([^;\s\"'\\&]++)"
         ),
+        words=("=",),
     ),
-    _Pattern("password in a URL", re.compile(r"://[^/\s:@\"]{1,200}+:([^/\s@\"]{1,1000}+)@")),
+    _Pattern("password in a URL", re.compile(r"://[^/\s:@\"]{1,200}+:([^/\s@\"]{1,1000}+)@"), words=("://",)),
     _Pattern(
         "named secret",
         re.compile(
@@ -90,8 +120,9 @@ _PATTERNS = (
             r"|client[-_]?secret|secret|password|passwd)[\"'\\]*\s*(?:=|:|%3D)\s*[\"'\\]*([^\s\"'&<>,;}\\]{6,})",
             re.I,
         ),
+        words=("key", "token", "secret", "pass"),
     ),
-    _Pattern("token in a path", re.compile(r"/(?:access|refresh)-tokens/([^/?\s\"'\\]+)")),
+    _Pattern("token in a path", re.compile(r"/(?:access|refresh)-tokens/([^/?\s\"'\\]+)"), words=("-tokens/",)),
     _Pattern(
         "cloud or forge key",
         re.compile(
@@ -99,8 +130,9 @@ _PATTERNS = (
             r"|xox[abprs]-[\w-]{10,}+|[srp]k_(?:live|test)_\w{8,}+|whsec_\w{8,}+|SG\.[\w-]{10,}+\.[\w-]{10,}+"
             r"|npm_\w{30,}+|pypi-[\w-]{20,}+|hooks\.slack\.com/services/[\w/-]{10,}+|ya29\.[\w-]{10,}+)"
         ),
+        shortest=14,
     ),
-    _Pattern("private app token", re.compile(r"\bpat-[a-z]{2,4}[0-9]-[0-9a-f][0-9a-f-]{5,}+", re.I)),
+    _Pattern("private app token", re.compile(r"\bpat-[a-z]{2,4}[0-9]-[0-9a-f][0-9a-f-]{5,}+", re.I), words=("pat-",)),
     _Pattern(
         "password in a text",
         re.compile(
@@ -109,9 +141,10 @@ _PATTERNS = (
             re.I,
         ),
         _has_digit,
+        words=("pass", "kennwort", "adgangskode", "wachtwoord", "pin"),
     ),
-    _Pattern("hexadecimal key", re.compile(r"(?<![\w:-])(?=[a-f]{0,31}[0-9])[0-9a-f]{32}(?![\w-])")),
-    _Pattern("opaque token", re.compile(r"(?<![\w-])[\w-]{40,}+"), _looks_random),
+    _Pattern("hexadecimal key", re.compile(r"(?<![\w:-])(?=[a-f]{0,31}[0-9])[0-9a-f]{32}(?![\w-])"), shortest=32),
+    _Pattern("opaque token", re.compile(r"(?<![\w-])[\w-]{40,}+"), _looks_random, shortest=40),
 )
 
 
@@ -130,8 +163,9 @@ def find_secrets(text: str) -> list[Secret]:
 
 
 def _matches(text: str) -> Iterator[Secret]:
+    small = text.lower() if text.isascii() else ""
     for pattern in _PATTERNS:
-        for match in pattern.regex.finditer(text):
+        for match in pattern.regex.finditer(text) if pattern.is_possible_in(text, small) else ():
             group = 1 if pattern.regex.groups else 0
             value = match.group(group)
             if not _REPLACED.fullmatch(value) and pattern.accepts(value):
@@ -151,6 +185,7 @@ def scrub_secrets(text: str, on_found: Callable[[str], None]) -> str:
     return "".join([*pieces, text[end:]])
 
 
+@lru_cache(maxsize=4096)
 def is_secret_key(name: str) -> bool:
     """Whether the value of a JSON key, form field or query parameter of this name is a secret."""
     plain = re.sub(r"[^a-z0-9]", "", name.lower())

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable
+from itertools import islice
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 from contract_bench.cassettes.redaction.messages import TAG, clean_tag, is_html, split_message
@@ -410,7 +411,7 @@ class _KnownValues:
     def __init__(self, given: dict[str, str]) -> None:
         self._given = given
         self._seen = 0
-        self._by_word: dict[str, list[str]] = {}
+        self._by_word: dict[str, tuple[str, ...]] = {}  # the longest first
 
     def replace(self, text: str) -> str:
         """Replace the values in a text."""
@@ -426,7 +427,10 @@ class _KnownValues:
         return "".join([*pieces, text[at:]])
 
     def _at(self, text: str, match: re.Match[str]) -> str | None:
-        for value in self._by_word.get(match.group(), ()):
+        alike = self._by_word.get(match.group(), ())
+        if not text.startswith(alike, match.start()):
+            return None
+        for value in alike:
             end = match.start() + len(value)
             if text.startswith(value, match.start()) and not (
                 text[end : end + 1].isalnum() or text[end : end + 1] == "_"
@@ -435,15 +439,12 @@ class _KnownValues:
         return None
 
     def _update(self) -> None:
-        if len(self._given) == self._seen:
-            return
-        for value in list(self._given)[self._seen :]:
+        for value in reversed(list(islice(reversed(self._given), len(self._given) - self._seen))):
             first = _WORD.match(value)
             if first is not None and SHORTEST_REMEMBERED <= len(value) <= 1000:
-                alike = self._by_word.setdefault(first.group(), [])
+                alike = self._by_word.get(first.group(), ())
                 if len(alike) < MOST_ALIKE:
-                    alike.append(value)
-                    alike.sort(key=len, reverse=True)
+                    self._by_word[first.group()] = tuple(sorted((*alike, value), key=len, reverse=True))
         self._seen = len(self._given)
 
 

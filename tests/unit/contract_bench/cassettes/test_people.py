@@ -229,3 +229,25 @@ def test_value_that_only_begins_like_a_pseudonym(value: str) -> None:
 )
 def test_address_is_an_address_under_every_name(kind: PersonalData, value: str, expected: PersonalData) -> None:
     assert email_or(kind, value) is expected
+
+
+def test_a_pseudonym_of_some_kind_is_one_of_a_kind() -> None:
+    """The one pattern of all kinds says the same as the patterns of each."""
+    made = [Pseudonyms(b"key").give(kind, "9-Ada") for kind in PersonalData]
+    odd = [
+        "",
+        ";",
+        ";;",
+        "a;",
+        "a@b.example;",
+        ";a%40b.test",
+        "bh@hubspot.com",
+        "First12",
+        "Text1234 Text12345",
+        "99912345.6",
+    ]
+    shapes = [text for each in (*made, *odd) for text in (each, f"{each} ", f"x{each}", f"{each}\n", each.upper())]
+
+    for text in shapes:
+        assert is_any_pseudonym(text) == any(is_pseudonym(kind, text) for kind in PersonalData), text
+    assert all(map(is_any_pseudonym, made))

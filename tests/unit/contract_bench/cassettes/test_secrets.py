@@ -5,7 +5,13 @@ import base64
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from contract_bench.cassettes.redaction.secrets import REDACTED, find_secrets, is_secret_key, scrub_secrets
+from contract_bench.cassettes.redaction.secrets import (
+    _PATTERNS,
+    REDACTED,
+    find_secrets,
+    is_secret_key,
+    scrub_secrets,
+)
 from tests.support.cases import for_each
 
 # Made up; the zeros keep every scanner from taking them for real ones.
@@ -208,3 +214,59 @@ def test_name_of_a_secret(name: str) -> None:
 @for_each("name", ["cookies_accepted", "token_count", "secretary", "jwt_size", "passwords", "a", "", "åpikey"])
 def test_name_that_only_contains_the_word(name: str) -> None:
     assert not is_secret_key(name)
+
+
+# What each pattern of secrets can begin with or hold, in all its spellings.
+MATCHES = [
+    "-----BEGIN PRIVATE KEY-----",
+    "-----BEGIN OPENSSH PRIVATE KEY-----abc-----END OPENSSH PRIVATE KEY-----",
+    PAT.upper(),
+    PAT.replace("-", "%2d"),
+    "pat-eu10-0abcde",
+    "PAT-EU10-0abcde",
+    "eyJabcdef.eyJabcdef.",
+    "BEARER+abcdefg1",
+    "bearer%20abcdefg1",
+    f"BASIC+{BASIC}",
+    "__cf_bm=a",
+    "my.Session-x=a",
+    "hubspotapi-csrf=a",
+    "ftp://a:b@",
+    *(
+        f"{name}=abcdef"
+        for name in ("hapikey", "developer-api_key", "APIKEY", "access_token", "ID-TOKEN", "csrf-token")
+    ),
+    *(f"{name}%3Dabcdef" for name in ("token", "client-secret", "SECRET", "Password", "passwd")),
+    "/refresh-tokens/a",
+    "AKIA" + "0" * 16,
+    "AIza" + "a" * 30,
+    "ghp_" + "a" * 30,
+    "github_pat_" + "a" * 20,
+    "glpat-" + "a" * 15,
+    "xoxb-" + "a" * 10,
+    "sk_live_aaaaaaaa",
+    "whsec_aaaaaaaa",
+    "SG.aaaaaaaaaa.aaaaaaaaaa",
+    "npm_" + "a" * 30,
+    "pypi-" + "a" * 20,
+    "hooks.slack.com/services/" + "a" * 10,
+    "ya29.aaaaaaaaaa",
+    *(f"{word} is abc1" for word in ("PASSWORD", "passwd", "passord", "passwort", "kennwort", "mot de passe", "Pin")),
+    *(f"{word} er abc1" for word in ("contrase\xf1a", "l\xf6senord", "adgangskode", "wachtwoord")),
+    "ba\u017fic " + BASIC,  # matches in spite of its long s
+    "api\u212aey=abcdef",  # the sign for kelvin
+    "0" * 32,
+    "ABCabc123" + "a" * 31,
+]
+
+
+def test_a_text_is_searched_for_every_secret_that_it_can_hold() -> None:
+    """A pattern is passed over only where it cannot match. Each has an example here, some the shortest match."""
+    matched = set()
+    for text in (*MATCHES, *SECRETS.values(), *HARMLESS):
+        for pattern in _PATTERNS:
+            if pattern.regex.search(text):
+                matched.add(pattern)
+                assert pattern.is_possible_in(text, text.lower() if text.isascii() else ""), (pattern.kind, text)
+
+    assert matched == set(_PATTERNS)
