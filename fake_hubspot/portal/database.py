@@ -53,7 +53,7 @@ CREATE INDEX IF NOT EXISTS living_created
     ON records (type, created_ms, id, updated_ms, archived_ms) WHERE archived_ms IS NULL;
 """
 # What files of earlier versions need.
-RENAME_SHELVES = "ALTER TABLE shelves RENAME TO key_values; ALTER TABLE key_values RENAME shelf TO store;"
+RENAME_SHELVES = ("ALTER TABLE shelves RENAME TO key_values", "ALTER TABLE key_values RENAME shelf TO store")
 TABLES = ("records", "unique_values", "history", "associations", "merged", "key_values")
 # At each commit SQLite checks every changed page until it has been written. With four times the default size there
 # are a quarter of the pages, and a page of records is read from fewer of them.
@@ -97,9 +97,18 @@ class Database:
         # In a file, a write survives a killed process once it is in the write-ahead log.
         self._db.execute("PRAGMA journal_mode = WAL" if self.path else "PRAGMA journal_mode = MEMORY")
         self._db.execute("PRAGMA synchronous = NORMAL" if self.path else "PRAGMA synchronous = OFF")
-        if self.one("SELECT 1 FROM sqlite_master WHERE name = 'shelves'"):
-            self._db.executescript(RENAME_SHELVES)
+        if self._has_shelves():
+            self._rename_shelves()
         self._db.executescript(SCHEMA + INDEXES)
+
+    def _has_shelves(self) -> bool:
+        return self.one("SELECT 1 FROM sqlite_master WHERE name = 'shelves'") is not None
+
+    def _rename_shelves(self) -> None:
+        with self.transaction():
+            if self._has_shelves():  # another process may have renamed them meanwhile
+                for statement in RENAME_SHELVES:
+                    self._db.execute(statement)
 
     def close(self) -> None:
         """Close the database; a temporary one is deleted."""

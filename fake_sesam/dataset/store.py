@@ -74,10 +74,15 @@ class NodeStore:
 
     def _drop_hashes(self) -> None:
         """Convert a file of an earlier release, which stored the hash of each version; readers compute it now."""
-        if self.rows("SELECT 1 FROM pragma_table_info('versions') WHERE name = 'hash'"):
-            with self.transaction() as connection:
-                for table in ("versions", "latest"):
-                    connection.execute(f"ALTER TABLE {table} DROP COLUMN hash")
+        if not self._tables_with_hashes():
+            return
+        with self.transaction() as connection:
+            for table in self._tables_with_hashes():  # another process may have converted them meanwhile
+                connection.execute(f"ALTER TABLE {table} DROP COLUMN hash")
+
+    def _tables_with_hashes(self) -> list[str]:
+        tables = ("versions", "latest")
+        return [name for name in tables if self.rows("SELECT 1 FROM pragma_table_info(?) WHERE name = 'hash'", (name,))]
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:

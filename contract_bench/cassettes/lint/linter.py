@@ -45,15 +45,19 @@ def lint_file(path: Path, options: LintOptions | None = None) -> list[Finding]:
         checked = _checked_cassette(path, options)
     except (CassetteError, UnicodeDecodeError) as error:
         files = [one for one in (path, evidence_path(path)) if one.is_file()]
-        secrets = [found for one in files for found in secrets_in(one, _beginning_of(one))]
-        return [Finding(path, "unreadable", str(error)), *secrets]
+        return [Finding(path, "unreadable", str(error)), *(found for one in files for found in _searched(one))]
     return [finding for rule in RULES for finding in rule(checked)]
 
 
-def _beginning_of(path: Path) -> str:
-    """Return what is searched for secrets in a file that cannot be read as what it should be."""
+def _searched(path: Path) -> Iterator[Finding]:
+    """Search a file that cannot be read as what it should be for secrets, and say how far if it is too long."""
     with path.open("rb") as file:
-        return file.read(SEARCHED_BYTES).decode(errors="replace")
+        beginning = file.read(SEARCHED_BYTES)
+        is_whole = not file.read(1)
+    yield from secrets_in(path, beginning.decode(errors="replace"))
+    if not is_whole:
+        problem = f"only the first {SEARCHED_BYTES:,} bytes of this file were searched for secrets, the rest was not."
+        yield Finding(path, "unsearched", f"{problem} Do not commit it; record again.")
 
 
 def _checked_cassette(path: Path, options: LintOptions) -> CheckedCassette:

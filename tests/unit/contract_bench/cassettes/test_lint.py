@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from contract_bench.cassettes.evidence import evidence_path
-from contract_bench.cassettes.lint import FindingSeverity, LintOptions, lint_file, lint_paths
+from contract_bench.cassettes.lint import FindingSeverity, LintOptions, lint_file, lint_paths, linter
 from contract_bench.cassettes.model import Interaction
 from contract_bench.cassettes.usage import note_played
 from tests.support.interactions import CONTACTS, contact, interaction, page, walk, write
@@ -469,6 +469,21 @@ def test_unreadable_files_are_searched_for_secrets_even_if_they_are_no_text(tmp_
         "a.yaml: error [secret] line 2 contains a secret (private app token). Revoke it, then record again.",
         "a.evidence.json: error [secret] line 1 contains a secret (private app token). Revoke it, then record again.",
     ]
+
+
+@pytest.mark.parametrize("length", [7, 8, 9])
+def test_unreadable_file_that_is_searched_in_part_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, length: int
+) -> None:
+    monkeypatch.setattr(linter, "SEARCHED_BYTES", 8)
+    path = write(tmp_path / "a.yaml")
+    path.write_bytes(b"x" * length)
+    evidence_path(path).unlink(missing_ok=True)
+
+    problems = [text for text in found(path) if "[unsearched]" in text]
+
+    only = "only the first 8 bytes of this file were searched for secrets, the rest was not."
+    assert problems == ([f"a.yaml: error [unsearched] {only} Do not commit it; record again."] if length > 8 else [])
 
 
 @pytest.mark.parametrize("content", [b"{", b'{"schema": "\xff"}'], ids=["no JSON", "no text"])

@@ -3,7 +3,7 @@
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import AbstractContextManager, closing
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -459,6 +459,27 @@ def test_a_file_of_a_version_that_stored_hashes_is_converted_once(tmp_path: Path
             assert dataset.write([dict(reversed(body.items()))]) == WriteCounts()
             found = {"_updated": 0, "_previous": None, "_deleted": False, "_ts": 7, "_hash": entity_hash(body)}
             assert list(dataset.entities(history=True)) == [{**found, **body}]
+
+
+def test_a_file_that_another_process_converts_meanwhile_is_opened(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two nodes that are started at the same moment with the same old file."""
+    path, begin, others = tmp_path / "node.sqlite3", NodeStore.transaction, []
+    with closing(sqlite3.connect(path)) as old:
+        old.executescript(_WITH_HASHES)
+
+    def after_another(store: NodeStore) -> AbstractContextManager[sqlite3.Connection]:
+        if not others:
+            others.append(path)
+            NodeStore(path).close()
+        return begin(store)
+
+    monkeypatch.setattr(NodeStore, "transaction", after_another)
+    with NodeStore(path) as store:
+        assert store.dataset_names() == ["things"]
+
+    assert others
 
 
 _WITH_HASHES = """
