@@ -12,13 +12,14 @@ from fake_hubspot.errors import NotFoundError, UsageError
 from fake_hubspot.portal.access import ACCESS_TOKEN_LIFE_S, DEFAULT_SCOPES, Token
 from fake_hubspot.portal.change_feed import PERSON
 from fake_hubspot.portal.decimal_id import parse_id
+from fake_hubspot.portal.durations import DAY_MS
 from fake_hubspot.portal.portal import Portal
 from fake_hubspot.portal.store import Record
 from fake_hubspot.portal.types import ObjectType
 
 __all__ = ["routes"]
 
-MAX_LAG_MS = 86_400_000
+MAX_LAG_MS = DAY_MS
 
 
 class Lag(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):

@@ -6,7 +6,8 @@ from typing import TypedDict
 from fake_hubspot.context import ANY_SCOPE, Operation, RateClass, RequestContext, Response, Route
 from fake_hubspot.crm.versions import PATHS
 from fake_hubspot.portal.clock import format_time
-from fake_hubspot.portal.time_zone import DAY_MS, TIME_ZONE, day_of, offset_ms
+from fake_hubspot.portal.durations import DAY_MS
+from fake_hubspot.portal.time_zone import TIME_ZONE, day_of, offset_ms
 
 __all__ = ["UsageResponse", "routes", "usage_of"]
 

@@ -17,7 +17,7 @@ from fake_hubspot.portal.clock import format_time
 from fake_hubspot.portal.definitions import Option, PropertyDefinition
 from fake_hubspot.portal.owners import ACTING_USER_ID
 from fake_hubspot.portal.portal import Portal
-from fake_hubspot.portal.types import ObjectType
+from fake_hubspot.portal.types import ObjectType, custom_type
 
 __all__ = ["define_type", "routes"]
 
@@ -318,21 +318,17 @@ def define_type(portal: Portal, given: NewType) -> ObjectType:
     Raises:
         HubSpotError: 400 or 409. Source: docs for the rules; the texts are assumed.
     """
-    name, plural = given.name, given.labels.plural.lower().replace(" ", "_")
-    if not (name.isascii() and name.replace("_", "").isalnum()) or not given.properties or not plural:
+    name = given.name
+    if not (name.isascii() and name.replace("_", "").isalnum()) or not given.properties or not given.labels.plural:
         text = "A type needs a name of letters, digits and underscores, a plural label and at least one property"
         raise HubSpotError(400, text, category="VALIDATION_ERROR")
     display = given.primary_display_property or given.properties[0].name
-    kind = ObjectType(
+    kind = custom_type(
         portal.new_type_id(),
         name,
-        plural,
-        tuple(sorted({display, "hs_createdate", "hs_lastmodifieddate", "hs_object_id"})),
-        created_property="hs_createdate",
+        (given.labels.singular, given.labels.plural),
         display_property=display,
-        is_custom=True,
         required_properties=tuple(given.required_properties),
-        labels=(given.labels.singular, given.labels.plural),
         searchable_properties=None if given.searchable_properties is None else tuple(given.searchable_properties),
         secondary_properties=tuple(given.secondary_display_properties),
         description=given.description,
@@ -341,7 +337,7 @@ def define_type(portal: Portal, given: NewType) -> ObjectType:
         updated_ms=portal.clock.now_ms(),
     )
     _check_named(kind, {one.name for one in given.properties})
-    if plural == name:
+    if kind.plural == name:
         raise HubSpotError(400, "The plural label must differ from the name", category="VALIDATION_ERROR")
     try:
         kind = portal.add_type(kind)

@@ -6,9 +6,9 @@ from typing import Any
 from fake_hubspot.context import RequestContext, Response
 from fake_hubspot.crm.parameters import parse_integer
 from fake_hubspot.legacy.crm_objects import READ, kind_in
-from fake_hubspot.legacy.pages import DAY_MS
 from fake_hubspot.legacy.row import Row
 from fake_hubspot.portal.decimal_id import LARGEST_ID
+from fake_hubspot.portal.durations import DAY_MS
 from fake_hubspot.portal.portal import Portal
 from fake_hubspot.portal.store import Record
 from fake_hubspot.portal.types import ObjectType

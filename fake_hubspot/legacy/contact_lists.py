@@ -12,10 +12,11 @@ from fake_hubspot.http_errors import NotBuiltError
 from fake_hubspot.legacy.contacts import DEFAULTS as DEFAULT_PROPERTIES
 from fake_hubspot.legacy.contacts import READ, WRITE, contact_type, list_memberships, properties_of, to_wire
 from fake_hubspot.legacy.errors import LegacyError, nested_error
-from fake_hubspot.legacy.pages import DAY_MS, RECENT_DAYS, Dialect, offset_of, rows_at, rows_per_page
+from fake_hubspot.legacy.pages import RECENT_DAYS, Dialect, offset_of, rows_at, rows_per_page
 from fake_hubspot.legacy.row import NO_CONTENT, Row
 from fake_hubspot.legacy.values import known_names
 from fake_hubspot.paging import hand_out
+from fake_hubspot.portal.durations import DAY_MS
 from fake_hubspot.portal.lists import RecordList
 from fake_hubspot.portal.owners import ACTING_USER_ID
 from fake_hubspot.portal.portal import Portal

@@ -10,6 +10,7 @@ from fake_hubspot.crm.parameters import parse_integer
 from fake_hubspot.http_errors import HubSpotError
 from fake_hubspot.paging import hand_out
 from fake_hubspot.portal.decimal_id import LARGEST_ID
+from fake_hubspot.portal.durations import DAY_MS
 from fake_hubspot.portal.portal import Portal
 from fake_hubspot.portal.search import Filter, Sort
 from fake_hubspot.portal.store import Record
@@ -21,7 +22,6 @@ One = TypeVar("One")
 INT32_MAX = 2**31 - 1
 # Source: docs (recently created and modified companies and deals).
 RECENT_ROWS, RECENT_DAYS = 10_000, 30
-DAY_MS = 86_400_000
 
 
 class Dialect(msgspec.Struct, frozen=True):

@@ -6,6 +6,7 @@ from decimal import Context, Decimal
 import msgspec
 
 from fake_hubspot.portal.clock import format_time, parse_time
+from fake_hubspot.portal.durations import DAY_MS
 from fake_hubspot.portal.types import ObjectType
 
 __all__ = ["ENGAGEMENTS", "Change", "of_owner", "of_stage", "on_creation", "on_update"]
@@ -22,7 +23,6 @@ LONGEST_PREVIEW = 160
 EXACT = Context(prec=500)
 PAGE = "<html>\n<head></head>\n<body>\n{}\n</body>\n</html>"
 MEETING_PAGE = "<html>\n <head></head>\n <body>\n {}\n </body>\n</html>"
-DAY_MS = 86_400_000
 
 
 class Change(msgspec.Struct, frozen=True):

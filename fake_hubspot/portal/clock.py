@@ -6,10 +6,9 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
 from fake_hubspot.portal.decimal_id import parse_id
+from fake_hubspot.portal.durations import DAY_MS
 
 __all__ = ["Clock", "format_time", "parse_time", "real_now_ms"]
-
-DAY_MS = 86_400_000
 
 
 def real_now_ms() -> int:

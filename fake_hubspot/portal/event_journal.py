@@ -16,11 +16,11 @@ import msgspec
 
 from fake_hubspot.portal.change_feed import Change
 from fake_hubspot.portal.clock import format_time
+from fake_hubspot.portal.durations import DAY_MS
 from fake_hubspot.portal.identity import uuid_of
 from fake_hubspot.portal.journal_filters import JournalCondition, passes
 from fake_hubspot.portal.portal_context import PortalContext
 from fake_hubspot.portal.resources import Resource, Resources
-from fake_hubspot.portal.time_zone import DAY_MS
 
 __all__ = ["ACTIONS", "FILTERS", "KEPT_MS", "SUBSCRIPTIONS", "SUBSCRIPTION_TYPES", "Entry", "EventJournal"]
 

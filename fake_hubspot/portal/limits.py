@@ -5,7 +5,8 @@ from functools import lru_cache
 
 import msgspec
 
-from fake_hubspot.portal.time_zone import DAY_MS, day_of
+from fake_hubspot.portal.durations import DAY_MS
+from fake_hubspot.portal.time_zone import day_of
 
 __all__ = ["TIERS", "RateLimits", "Tier"]
 

@@ -6,6 +6,7 @@ import msgspec
 
 from fake_hubspot.errors import UsageError
 from fake_hubspot.portal.decimal_id import LARGEST_EXACT_ID
+from fake_hubspot.portal.durations import DAY_MS
 from fake_hubspot.portal.key_value_store import KeyValueStore
 from fake_hubspot.portal.portal_context import PortalContext
 from fake_hubspot.portal.signatures import SIGNATURES
@@ -27,7 +28,7 @@ DEFAULT_CONCURRENCY = 10
 TIMEOUT_MS = 5000
 MAX_TIMEOUT_MS = 60_000
 MAX_CONCURRENCY = 1000
-MAX_DELAY_MS = 30 * 86_400_000
+MAX_DELAY_MS = 30 * DAY_MS
 # Source: docs (the OpenAPI document of webhooks v3; types of events in the official clients 12.0).
 NOUNS = {"contact": "0-1", "company": "0-2", "deal": "0-3", "ticket": "0-5", "product": "0-7", "line_item": "0-8"}
 KINDS = ("propertyChange", "creation", "deletion", "merge", "restore", "associationChange")

@@ -4,12 +4,13 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from fake_hubspot.portal.durations import DAY_MS, HOUR_MS
+
 __all__ = ["TIME_ZONE", "day_of", "offset_ms"]
 
 # The time zone of a new account in the recordings (2026-03); the time zone database has it under its newer name.
 TIME_ZONE = "US/Eastern"
 ZONE = "America/New_York"
-HOUR_MS, DAY_MS = 3_600_000, 86_400_000
 WINTER_MS = -5 * HOUR_MS
 
 

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
 
 import msgspec
 
-__all__ = ["STANDARD_TYPES", "ObjectType", "ObjectTypes", "is_unbuilt"]
+__all__ = ["STANDARD_TYPES", "ObjectType", "ObjectTypes", "custom_type", "is_unbuilt"]
 
 
 UPPER_NAMES = {"0-47": "MEETING_EVENT"}
@@ -91,6 +92,31 @@ class ObjectType(msgspec.Struct, frozen=True):
         Source: recording for standard types; for custom ones assumed.
         """
         return self.qualified_name or self.plural
+
+
+def custom_type(
+    type_id: str, name: str, labels: tuple[str, str], *, display_property: str, **fields: Any
+) -> ObjectType:
+    """Return a type that an account defines.
+
+    Args:
+        type_id: Its id.
+        name: Its name.
+        labels: What people call one record and several. Its plural name is made from the second one.
+        display_property: The property that people see first.
+        fields: Further fields of the type.
+    """
+    return ObjectType(
+        type_id,
+        name,
+        labels[1].lower().replace(" ", "_"),
+        tuple(sorted({display_property, "hs_createdate", "hs_lastmodifieddate", "hs_object_id"})),
+        created_property="hs_createdate",
+        display_property=display_property,
+        is_custom=True,
+        labels=labels,
+        **fields,
+    )
 
 
 class ObjectTypes(Mapping[str, ObjectType]):

@@ -5,13 +5,13 @@ from collections.abc import Callable, Mapping
 
 from fake_hubspot.portal.clock import format_time, parse_time
 from fake_hubspot.portal.definitions import PropertyDefinition
+from fake_hubspot.portal.durations import DAY_MS
 from fake_hubspot.portal.errors import InvalidValue
 
 __all__ = ["WireValue", "to_stored", "to_text"]
 
 WireValue = str | int | float | bool | None
 EMAIL = re.compile(r"[^@\s,;<>()\[\]\\\"]+@[^@\s.,;<>()\[\]\\\"]+(\.[^@\s.,;<>()\[\]\\\"]+)+")
-DAY_MS = 86_400_000
 OLDEST_MS, NEWEST_MS = -62_135_596_800_000, 253_402_300_799_999
 
 

@@ -17,7 +17,7 @@ from fake_hubspot.portal.owners import Owner
 from fake_hubspot.portal.pipelines import Pipeline, Stage
 from fake_hubspot.portal.portal import Portal
 from fake_hubspot.portal.store import Record
-from fake_hubspot.portal.types import ObjectType
+from fake_hubspot.portal.types import ObjectType, custom_type
 from fake_hubspot.seeds.account import (
     Account,
     AccountGroup,
@@ -212,25 +212,20 @@ class _Loader:
 
     def _add_type(self, given: AccountType, path: JsonPath) -> None:
         portal, now = self._portal, self._portal.clock.now_ms()
-        plural = given.labels.plural.lower().replace(" ", "_")
-        if plural == given.name:
-            self._refuse((*path, "labels"), "the plural label must differ from the name")
-        kind = ObjectType(
+        kind = custom_type(
             given.object_type_id or portal.new_type_id(),
             given.name,
-            plural,
-            tuple(sorted({given.primary_display_property, "hs_createdate", "hs_lastmodifieddate", "hs_object_id"})),
-            created_property="hs_createdate",
+            (given.labels.singular, given.labels.plural),
             display_property=given.primary_display_property,
-            is_custom=True,
             required_properties=tuple(given.required_properties),
-            labels=(given.labels.singular, given.labels.plural),
             searchable_properties=None if given.searchable_properties is None else tuple(given.searchable_properties),
             secondary_properties=tuple(given.secondary_display_properties),
             description=given.description,
             created_ms=now,
             updated_ms=now,
         )
+        if kind.plural == kind.singular:
+            self._refuse((*path, "labels"), "the plural label must differ from the name")
         if portal.types.find(kind.type_id) is not None:
             self._refuse((*path, "objectTypeId"), f"there is an object type {kind.type_id} already")
         try:

@@ -10,12 +10,12 @@ from fake_hubspot.console.inner_api import ApiRefusedError
 from fake_hubspot.console.options import UI
 from fake_hubspot.errors import UsageError
 from fake_hubspot.portal.clock import format_time
+from fake_hubspot.portal.durations import HOUR_MS
 from fake_hubspot.scenarios import SCENARIOS
 
 __all__ = ["change", "show"]
 
 PATH = f"{UI}/settings"
-HOUR_MS = 3_600_000
 STEPS = {
     "1 minute": 60_000,
     "30 minutes": 30 * 60_000,

@@ -19,10 +19,10 @@ from fake_hubspot.crm.versions import FAMILY_PATHS
 from fake_hubspot.http_errors import HubSpotError
 from fake_hubspot.portal.clock import format_time
 from fake_hubspot.portal.decimal_id import parse_id
+from fake_hubspot.portal.durations import HOUR_MS
 from fake_hubspot.portal.event_journal import ACTIONS, FILTERS, SUBSCRIPTION_TYPES, SUBSCRIPTIONS, Entry
 from fake_hubspot.portal.journal_filters import OPERATORS, JournalCondition
 from fake_hubspot.portal.resources import Resource
-from fake_hubspot.portal.time_zone import HOUR_MS
 
 __all__ = ["routes"]
 

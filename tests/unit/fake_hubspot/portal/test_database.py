@@ -1,5 +1,7 @@
 """The file of a portal."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -20,7 +22,7 @@ def test_a_file_of_an_earlier_version_that_another_process_converts_meanwhile_is
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Two fakes that are started at the same moment with the same old file."""
-    path, convert, others = tmp_path / "portal.db", Database._rename_shelves, []
+    path, convert, others = tmp_path / "portal.db", Database._rename_shelves, list[Path]()
     Database(path).close()
     with closing(sqlite3.connect(path)) as old:
         old.execute("INSERT INTO key_values VALUES ('notes', 'token', '\"pat-old\"')")

@@ -465,7 +465,7 @@ def test_a_file_that_another_process_converts_meanwhile_is_opened(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Two nodes that are started at the same moment with the same old file."""
-    path, begin, others = tmp_path / "node.sqlite3", NodeStore.transaction, []
+    path, begin, others = tmp_path / "node.sqlite3", NodeStore.transaction, list[Path]()
     with closing(sqlite3.connect(path)) as old:
         old.executescript(_WITH_HASHES)
 
