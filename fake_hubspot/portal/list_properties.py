@@ -3,10 +3,10 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
+from fake_hubspot.portal.durations import DAY_MS
 from fake_hubspot.portal.list_operators import HISTORIC, KNOWN, OPERATORS, TIMES, number_of
 from fake_hubspot.portal.list_times import (
     CALENDAR_OPERATORS,
-    DAY_MS,
     day_of_date,
     local_midnight,
     period,

@@ -10,11 +10,11 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from fake_hubspot.portal.durations import DAY_MS
 from fake_hubspot.portal.time_zone import TIME_ZONE
 
 __all__ = [
     "CALENDAR_OPERATORS",
-    "DAY_MS",
     "day_of_date",
     "local_midnight",
     "period",
@@ -26,7 +26,6 @@ __all__ = [
     "window",
 ]
 
-DAY_MS = 86_400_000
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # What lies outside counts as the bound, so that no filter fails at a time that it moves.
 EARLIEST, LATEST = datetime(2, 1, 1), datetime(9998, 12, 31)  # noqa: DTZ001
