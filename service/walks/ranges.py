@@ -117,7 +117,7 @@ class RangeWalk:
         self._checks: list[Range] = []
         self._may_split = True
         self._is_asked = False
-        self._highest = -1  # not known
+        self._highest = -1  # not known: nothing seems to be left
         self._total = 0
         self._sent = 0
 
@@ -243,7 +243,7 @@ class RangeWalk:
     def _settle(self, left: Range) -> None:
         """Compare the end of a range with the beginning of the next, if both are known."""
         right = left.right
-        if left.is_settled or left.tail is None or right is None or right.head is None or right in self._checks:
+        if left.tail is None or right is None or right.head is None or right in self._checks:
             return
         if _agree(left.tail, right.head, is_tail_last=left.is_tail_last, is_head_last=right.is_head_last):
             self._close(left)
@@ -301,7 +301,7 @@ class RangeWalk:
         """Continue a range at an id. What was sent from there on is not sent again."""
         here.skip.update(map(int, here.last_sent))
         here.walk = IdWalk(page_size=self._page_size, start=start)
-        here.tail, here.is_tail_last, here.is_settled = None, False, False
+        here.tail, here.is_settled = None, False
         if start <= here.head_start:
             here.head = None
         self._walking.append(here)
@@ -325,7 +325,7 @@ class RangeWalk:
 
     def _split(self) -> Range | None:
         """Take the right part of the range in which most is left, for a connection that has nothing to do."""
-        if not self._may_split or self._highest < 0:
+        if not self._may_split:
             return None
         best = max(self._walking, key=self._pages_left, default=None)
         if best is None or self._pages_left(best) < _MIN_PAGES_TO_SPLIT:
@@ -334,7 +334,7 @@ class RangeWalk:
         if best.is_missed and likely_end < end:
             end = likely_end
         first = best.position + int(best.gap * self._page_size)  # behind the page that is under way
-        middle = max(first + (end - first) // 2, best.position + 1)
+        middle = first + (end - first) // 2
         new = Range(middle, best.end, IdWalk(page_size=self._page_size, start=middle), left=best, right=best.right)
         new.gap = best.gap
         if best.right is not None:

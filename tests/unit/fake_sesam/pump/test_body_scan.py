@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from fake_sesam import Node
 from fake_sesam.errors import ReadError
 from fake_sesam.pump import parse_entities
-from fake_sesam.pump.body_scan import MAX_DEPTH, MAX_DIGITS
+from fake_sesam.pump.body_scan import MAX_DEPTH, MAX_DIGITS, BodyScan
 from tests.support.cases import for_each
 from tests.unit.fake_sesam.conftest import Connector
 
@@ -88,6 +88,17 @@ def test_what_only_looks_like_it_is_taken(name: str, size: int) -> None:
     body = TAKEN[name]
 
     assert list(parse_entities(pieces(body, size))) == json.loads(body)
+
+
+def test_the_depth_grows_with_each_chunk_whatever_brackets_it_has() -> None:
+    """As many lists as objects, only one kind, and some that close again."""
+    for chunk in (b'[{"a":', b"[[", b'{"a":{"a":', b'{"a":[', b'[],{"a":[', b'[{},{"a":', b'{"]":["}",'):
+        scan = BodyScan()
+        for _ in range(MAX_DEPTH // 2):
+            scan.scan(chunk)
+
+        with pytest.raises(ReadError, match="nested more than 500 levels deep"):
+            scan.scan(chunk)
 
 
 ESCAPES = st.sampled_from([r"\ud83d", r"\ude00", r"\\", r"\"", r"\n", "u", "d83d", "[", "{", "}", "7" * 9, "å"])

@@ -163,3 +163,45 @@ def test_elements_that_are_long_or_no_objects_do_not_pile_up() -> None:
     with pytest.raises(ReadError, match="expected an object as element 1 "):
         list(parse_entities(chunks()))
     assert len(taken_chunks) < 100
+
+
+def test_elements_before_one_that_is_cut_come_at_once() -> None:
+    """Whatever is between them, and whatever is in the one that is cut: a few places in it may look like an end."""
+    false_end = b'{"x":1},'
+    for between in (b",", b" , ", b"\n,\r\n\t", b",\n"):
+        for count, is_found in ((0, True), (1, True), (6, True), (7, True), (8, False)):
+            begun = b'{"_id":"3","v":[' + false_end * count + b'{"x"'
+            body = b"[" + between.join([b'{"_id":"1"}', b'{"_id":"2","v":[{"a":1},{"b":2}]}', begun])
+
+            found = list(EntityArray([body]).pieces())
+
+            ids = [[element["_id"] for element in piece] for piece in found]
+            assert ids == ([["1", "2"]] if is_found else []), (between, count)
+
+
+def test_a_quarter_of_a_megabyte_waits_for_the_end_of_an_element() -> None:
+    """Then the rest is left to the parser of streams, with what has waited."""
+    asked: list[int] = []
+
+    def chunks() -> Iterator[bytes]:
+        for number in range(5000):
+            asked.append(number)
+            yield b"[" + b"1," * 31 + b"1" if not number else b"," + b"1" * 63
+
+    array = EntityArray(chunks())
+
+    assert list(array.pieces()) == []
+    assert len(asked) == 256 * 1024 // 64 + 1
+    assert not array.is_complete
+    assert len(b"".join(array.rest())) == 5000 * 64
+
+
+def test_after_a_failure_half_as_much_again_is_waited_for() -> None:
+    """Trying again at each small chunk would take longer and longer. What is complete by then comes in one piece."""
+    begun, element = b'[{"_id":"1","v":"' + b"x" * 83, b'{"_id":"222"}'
+    assert (len(begun), len(element)) == (100, 13)
+
+    lengths = [len(piece) for piece in EntityArray([begun, b'"},', *[element + b","] * 5, element, b"]"]).pieces()]
+
+    # Of the elements that follow, the fourth ends beyond 150 bytes; then each comes as it is complete.
+    assert lengths == [5, 1, 1, 0]

@@ -381,6 +381,7 @@ def page(payload: Any) -> Page:
         (None, {}),
         ('<http://h/2>; rel="next", <http://h/1>; rel=prev', {"Link": {"next": "http://h/2", "prev": "http://h/1"}}),
         ("<http://h/2>", {"Link": {"None": "http://h/2"}}),
+        ('<>; rel="next"', {"Link": {}}),
     ],
 )
 def test_the_links_of_a_response_are_named(header: str | None, links: Mapping[str, Any]) -> None:

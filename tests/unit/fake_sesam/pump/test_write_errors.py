@@ -42,6 +42,16 @@ def test_consecutive_write_errors_end_the_run_at_the_limit(
 
 
 @pytest.mark.parametrize("batch_size", [1, 2, 100])
+def test_write_errors_at_the_beginning_of_a_run_count_like_any_others(store: NodeStore, batch_size: int) -> None:
+    for limit, failed, is_ok in ((1, 1, False), (2, 2, False), (3, 2, True)):
+        pump = pump_of(store, max_consecutive_write_errors=limit, batch_size=batch_size)
+
+        result = pump.run(bad(0), bad(1), good(0))
+
+        assert (result.ok, pump.events[-1]["entities_failed"]) == (is_ok, failed), limit
+
+
+@pytest.mark.parametrize("batch_size", [1, 2, 100])
 @pytest.mark.parametrize("limit", [0, 1, 2, 3])
 def test_a_run_ends_when_too_many_entities_wait_for_a_retry(store: NodeStore, limit: int, batch_size: int) -> None:
     """`max_write_errors_in_retry_dataset`; zero allows none."""

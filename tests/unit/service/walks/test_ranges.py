@@ -826,6 +826,18 @@ def test_a_part_is_missed_if_no_record_of_it_is_on_its_first_page() -> None:
         assert (left.is_missed, middle.is_missed) == (is_missed, False), found
 
 
+def test_a_range_that_reads_again_what_it_has_sent_is_not_divided() -> None:
+    """Those who took a part of it would not know what was sent."""
+    for sent, is_divided in ((2, True), (3, False), (900, False)):
+        walk = RangeWalk(page_size=2, min_records=0)
+        root = walk._open[0]
+        walk.accept(Job(None, root), page([1, 2], after=3))
+        walk.set_highest(1_000, 500)
+        root.skip = {sent}
+
+        assert len(list(islice(iter(walk.next_job, None), 2))) == 1 + is_divided, sent
+
+
 def test_two_records_tell_how_far_apart_the_ids_are() -> None:
     """Behind the page that is under way, half of the rest is split off."""
     walk = RangeWalk(page_size=2, min_records=0)
