@@ -828,14 +828,30 @@ def test_a_part_is_missed_if_no_record_of_it_is_on_its_first_page() -> None:
 
 def test_a_range_that_reads_again_what_it_has_sent_is_not_divided() -> None:
     """Those who took a part of it would not know what was sent."""
-    for sent, is_divided in ((2, True), (3, False), (900, False)):
+    for sent, is_divided in (({2}, True), ({3}, False), ({900}, False), ({1, 900}, False)):
         walk = RangeWalk(page_size=2, min_records=0)
         root = walk._open[0]
         walk.accept(Job(None, root), page([1, 2], after=3))
         walk.set_highest(1_000, 500)
-        root.skip = {sent}
+        root.skip = sent
 
         assert len(list(islice(iter(walk.next_job, None), 2))) == 1 + is_divided, sent
+
+
+@pytest.mark.parametrize(("end", "expected"), [(20, "13"), (21, None)])
+def test_a_range_is_divided_beside_one_that_is_not_known_yet_if_its_records_reach_to_its_middle(
+    end: int, expected: str | None
+) -> None:
+    """Otherwise its middle is a guess, and the other one is a guess already. Two pages are expected at least."""
+    walk, (left, middle, _last) = three_ranges()
+    left.end = middle.start = end
+    walk.accept(Job(None, left), page([2, 3], after=4))
+    assert len(jobs_of(walk)) == 3
+    walk._may_split, walk._highest, walk._total = True, 1_000, 2
+
+    job = walk.next_job()
+
+    assert (job and job.after) == expected
 
 
 def test_two_records_tell_how_far_apart_the_ids_are() -> None:
