@@ -198,10 +198,36 @@ def test_a_quarter_of_a_megabyte_waits_for_the_end_of_an_element() -> None:
 
 def test_after_a_failure_half_as_much_again_is_waited_for() -> None:
     """Trying again at each small chunk would take longer and longer. What is complete by then comes in one piece."""
-    begun, element = b'[{"_id":"1","v":"' + b"x" * 83, b'{"_id":"222"}'
-    assert (len(begun), len(element)) == (100, 13)
+    begun = b'[{"_id":"1","v":"' + b"x" * 83
+    assert len(begun) == 100
 
-    lengths = [len(piece) for piece in EntityArray([begun, b'"},', *[element + b","] * 5, element, b"]"]).pieces()]
+    for size, expected in ((13, [5, 1, 1, 0]), (46, [2, 1, 1, 1, 1, 1, 0]), (45, [3, 1, 1, 1, 1, 0])):
+        element = b'{"":"' + b"x" * (size - 7) + b'"}'
+        body = [begun, b'"},', *[element + b","] * 5, element, b"]"]
+        lengths = [len(piece) for piece in EntityArray(body).pieces()]
 
-    # Of the elements that follow, the fourth ends beyond 150 bytes; then each comes as it is complete.
-    assert lengths == [5, 1, 1, 0]
+        # The first piece ends with the element that makes it 150 bytes. Then each comes as it is complete.
+        assert lengths == expected, size
+
+
+def test_a_broken_connection_is_not_read_again() -> None:
+    """What came before it is kept, and its error comes after that."""
+    asked: list[int] = []
+
+    class Broken:
+        def __iter__(self) -> "Broken":
+            return self
+
+        def __next__(self) -> bytes:
+            asked.append(1)
+            if len(asked) > 1:
+                raise CutError(len(asked))
+            return b'[{"_id":"1"},{"_id":'
+
+    array = EntityArray(Broken())
+    pieces = list(array.pieces())
+
+    assert (pieces, len(asked), array.is_complete) == ([[{"_id": "1"}]], 2, False)
+    with pytest.raises(CutError, match="2"):
+        list(array.rest())
+    assert len(asked) == 2
