@@ -104,7 +104,7 @@ class EntityArray:
         """Return the elements of a text that continues the array and ends it; None if it is not plain."""
         try:
             found = _decode(_BEGUN + text if self._is_begun else text)
-        except (msgspec.DecodeError, ArithmeticError, RecursionError, UnicodeDecodeError, ValueError):
+        except (ValueError, ArithmeticError, RecursionError):  # those of msgspec and of UTF-8 are ValueErrors
             return None
         if self._is_begun:
             del found[0]

@@ -174,6 +174,28 @@ def test_a_socket_without_data_is_overdue_in_time(ends: Ends) -> None:
     assert found == [("late", "OVERDUE", 180.0), ("slow", "OVERDUE", 190.0)]
 
 
+@pytest.mark.parametrize(("drift_s", "now"), [(-0.25, 129.75), (0.0, 130.0), (40.0, 170.0)])
+def test_a_wait_that_ends_a_little_early_or_late_is_over(ends: Ends, drift_s: float, now: float) -> None:
+    """What is overdue by then is not waited for again."""
+
+    class Imprecise(Downstream):
+        def _pass(self, seconds: float) -> None:
+            super()._pass(seconds)
+            self.now += drift_s
+
+    downstream = Imprecise()
+    results: PendingSet[str] = PendingSet(downstream, clock=downstream.clock)
+    results.add("slow", reading(ends[0][0], 60.0))
+    results.add("late", reading(ends[1][0], 30.0))
+
+    found = results.next()
+
+    assert (found[0], downstream.now) == ("slow" if drift_s > 30 else "late", now)
+    assert len(results) == 1
+    assert results.next()[1].result() == "OVERDUE"
+    assert len(downstream.asked) == (1 if drift_s > 30 else 2)
+
+
 def test_a_socket_with_data_is_never_overdue(ends: Ends) -> None:
     """A client that reads slowly keeps a pull waiting, not HubSpot."""
     ends[0][1].sendall(b"page")

@@ -17,7 +17,7 @@ from service.errors import MismatchError
 from service.pages import Page
 from service.pending import Pending
 from service.walks.by_id import IdWalk
-from service.walks.ranges import Job, Range, RangeWalk
+from service.walks.ranges import Job, Range, RangeWalk, _agree
 from service.walks.side_by_side import Key, read_side_by_side
 from tests.support.cases import for_each
 
@@ -813,6 +813,27 @@ def test_another_look_that_finds_nothing_new_takes_nothing_back() -> None:
     assert found == [["26"], []]
     with pytest.raises(MismatchError):
         walk.accept(Job("28", middle), page([10, 29], after=30))
+
+
+def test_two_pages_agree_as_far_as_both_of_them_reach() -> None:
+    """One that ends the list reaches as far as there are ids."""
+    for tail, head, is_tail_last, is_head_last, expected in (
+        ([21, 22], [21, 22], False, False, True),
+        ([21, 22], [21, 22], True, True, True),
+        ([], [], True, True, True),
+        ([21], [21, 22], False, True, True),
+        ([21], [21, 22], True, False, False),
+        ([], [21], False, False, True),
+        ([], [21], True, True, False),
+        ([21, 22], [21], True, False, True),
+        ([21, 22], [21], False, True, False),
+        ([21], [], False, True, False),
+        ([21], [22], False, False, False),
+        ([21, 23], [21, 22, 23], False, False, False),
+    ):
+        agree = _agree(tail, head, is_tail_last=is_tail_last, is_head_last=is_head_last)
+
+        assert agree is expected, (tail, head, is_tail_last, is_head_last)
 
 
 def test_a_part_is_missed_if_no_record_of_it_is_on_its_first_page() -> None:
