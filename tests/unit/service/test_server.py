@@ -146,8 +146,8 @@ def wait_for_requests(upstream: UpstreamStub, count: int) -> None:
 
 
 def slow_from_page(number: int, seconds: float) -> tuple[Responder, Callable[[], None]]:
-    """A long list that waits before the given page and all later ones, and a function that ends the waiting."""
-    good, served, over = list_responder([record(row) for row in range(1, 30_000)]), 0, threading.Event()
+    """A list that waits before the given page and all later ones, and a function that ends the waiting."""
+    good, served, over = list_responder([record(row) for row in range(1, 100)]), 0, threading.Event()
 
     def respond(request: ReceivedRequest) -> StubResponse:
         nonlocal served

@@ -152,8 +152,11 @@ def test_a_large_account_is_read_in_ranges(processes: Processes, name: str, is_d
     assert (armed["fired"] > 0) == is_divided
 
 
-def test_every_kind_of_step_is_played(processes: Processes) -> None:
-    """In one scenario: crashes with and without a running pull."""
+def test_every_kind_of_step_is_played_and_crashes_end_processes(processes: Processes) -> None:
+    """In one scenario: crashes with and without a running pull, of the connector alone or of the node with it.
+
+    The next pull starts again what has ended.
+    """
     steps: list[Step] = [
         {"step": "pull", "mode": "incremental"},
         {"step": "create", "name": "Ada"},
@@ -179,11 +182,26 @@ def test_every_kind_of_step_is_played(processes: Processes) -> None:
         {"step": "pull", "mode": "incremental"},
         {"step": "wipe", "mode": "full"},
         {"step": "crash_connector"},
+        {"step": "pull", "mode": "full"},
         {"step": "crash_node"},
+        {"step": "pull", "mode": "full"},
     ]
+    pids = []
+
+    with ScenarioRunner(processes, contacts=12, system="sound") as runner:
+        problems = []
+        for step in steps:
+            problems += runner.play(dict(step))
+            if step["step"] in ("wipe", "pull"):
+                pids.append(processes.node.pid("sound"))
+        problems += runner.quiesce()
 
     assert {step["step"] for step in steps} == STEPS.keys()
-    assert played(processes, "sound", Scenario(12, tuple(steps))) == []
+    assert problems == []
+    before, without_connector, without_node = pids[-3:]
+    assert None not in pids
+    assert len({before, without_connector, without_node}) == 3
+    assert [pid for pid in (before, without_connector) if is_running(pid)] == []
 
 
 @pytest.mark.parametrize("times", [1, *(pytest.param(times, marks=pytest.mark.proof) for times in (2, 3))])
@@ -212,20 +230,6 @@ def test_end_of_a_scenario_is_judged_after_a_search_lag(processes: Processes) ->
     problems = played(processes, "first-page-of-search", Scenario(12, tuple(steps)))
 
     assert any(problem.startswith("a completed incremental pull left records") for problem in problems)
-
-
-def test_crash_ends_processes_and_the_next_pull_restarts_them(processes: Processes) -> None:
-    """The connector alone, or the node together with the connector."""
-    with ScenarioRunner(processes, contacts=2, system="sound") as runner:
-        pids = []
-        for step in ("crash_connector", "crash_node", "recover"):
-            runner.play({"step": "pull", "mode": "full"})
-            pids.append(processes.node.pid("sound"))
-            runner.play({"step": step})
-
-    assert None not in pids
-    assert len(set(pids)) == 3
-    assert [pid for pid in pids[:2] if is_running(pid)] == []
 
 
 def is_running(pid: int | None) -> bool:
