@@ -1,21 +1,30 @@
 """The webhooks of a portal: the apps with their settings and subscriptions, what was sent, and waiting for it."""
 
 import time
-from typing import Any, NotRequired, TypedDict
+from typing import Any, Literal, NotRequired, TypedDict
 
 import msgspec
 
 from bench_core.control.bodies import read_body
 from bench_core.masking import MASK
+from bench_core.names import no_such
 from bench_core.wire import ConnectionGoneError
 from fake_hubspot.context import Body, Message, Operation, Param, RequestContext, Response, Route, control_route
 from fake_hubspot.crm.webhooks import NewSubscription, subscribe
 from fake_hubspot.errors import NotFoundError, UsageError
 from fake_hubspot.http_errors import HubSpotError
+from fake_hubspot.portal.change_feed import PERSON, Change
 from fake_hubspot.portal.clock import format_time
 from fake_hubspot.portal.decimal_id import LARGEST_EXACT_ID, parse_id
 from fake_hubspot.portal.deliveries import KEPT_ATTEMPTS, Attempt
-from fake_hubspot.portal.subscriptions import Disturbance, Subscription, WebhookApp
+from fake_hubspot.portal.subscriptions import (
+    CONVERSATION,
+    CONVERSATION_KINDS,
+    CONVERSATION_PROPERTIES,
+    Disturbance,
+    Subscription,
+    WebhookApp,
+)
 from fake_hubspot.portal.webhooks import Webhooks
 
 __all__ = ["routes"]
@@ -43,6 +52,26 @@ class AppBody(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields
     timeout_ms: int | None = None
     faults: Disturbance | None = None
     subscriptions: list[SubscriptionBody] = []
+
+
+class ConversationBody(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
+    """What happened to a conversation, which the fake does not keep.
+
+    Attributes:
+        event: The type of the event without `conversation.`.
+        object_id: The id of the thread.
+        property_name: Of a `propertyChange`: what changed.
+        property_value: Of a `propertyChange`: its new value.
+        message_id: Of a `newMessage`: its id.
+        message_type: Of a `newMessage`: `MESSAGE` or `COMMENT`.
+    """
+
+    event: str
+    object_id: int
+    property_name: str | None = None
+    property_value: str = ""
+    message_id: str = ""
+    message_type: Literal["MESSAGE", "COMMENT"] = "MESSAGE"
 
 
 class WaitBody(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
@@ -145,6 +174,14 @@ def routes() -> list[Route]:
         route("webhooks.set", "PUT", app, set_app, summary="Set the webhooks of an app", operation=setting),
         route("webhooks.drop", "DELETE", app, drop_app, summary="Remove the webhooks of an app", operation=gone),
         route("webhooks.deliveries", "GET", f"{root}/deliveries", deliveries, operation=listing),
+        route(
+            "webhooks.conversation",
+            "POST",
+            f"{root}/conversations",
+            tell_conversation,
+            summary="Tell what happened to a conversation",
+            operation=Operation(body=ConversationBody, response=WebhookState),
+        ),
         route("webhooks.retry", "POST", f"{root}/retry", retry, summary="Send what waits now", operation=hurrying),
         route("webhooks.wait", "POST", f"{root}/wait", wait, operation=waiting, streams=True),
     ]
@@ -276,6 +313,32 @@ def _attempt(one: Attempt) -> AttemptRow:
         "gaveUp": one.gave_up,
         "events": one.events,
     }
+
+
+def tell_conversation(context: RequestContext) -> Response:
+    """Tell the apps that subscribed to it what happened to a conversation. The fake keeps no conversations.
+
+    Shape: `{event, objectId, propertyName, propertyValue, messageId, messageType}` in.
+    """
+    wanted, portal = read_body(context, ConversationBody), context.portal
+    if wanted.event not in CONVERSATION_KINDS:
+        raise UsageError(no_such("event of a conversation", wanted.event, CONVERSATION_KINDS))
+    if (wanted.event == "propertyChange") != (wanted.property_name in CONVERSATION_PROPERTIES):
+        names = ", ".join(CONVERSATION_PROPERTIES)
+        raise UsageError(f"expected propertyName for propertyChange alone, one of {names}; got {wanted.property_name}")
+    message = (wanted.message_id or portal.resources.new_uuid(), wanted.message_type)
+    change = Change(
+        wanted.event,
+        CONVERSATION,
+        wanted.object_id,
+        portal.clock.now_ms(),
+        PERSON,
+        wanted.property_name or "",
+        wanted.property_value,
+        message=message if wanted.event == "newMessage" else None,
+    )
+    portal.webhooks.tell(change)
+    return read(context)
 
 
 def retry(context: RequestContext) -> Response:

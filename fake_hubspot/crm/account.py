@@ -9,7 +9,7 @@ from fake_hubspot.portal.clock import format_time
 from fake_hubspot.portal.durations import DAY_MS
 from fake_hubspot.portal.time_zone import TIME_ZONE, day_of, offset_ms
 
-__all__ = ["UsageResponse", "routes", "usage_of"]
+__all__ = ["UsageResponse", "routes", "usage_of", "utc_offset"]
 
 
 class AccountResponse(TypedDict):
@@ -58,19 +58,24 @@ def read_details(context: RequestContext) -> Response:
     """
     portal = context.portal
     minutes = offset_ms(portal.clock.now_ms()) // 60_000
-    sign = "-" if minutes < 0 else "+"
     answer: AccountResponse = {
         "portalId": portal.id,
         "accountType": "STANDARD",
         "timeZone": TIME_ZONE,
         "companyCurrency": "USD",
         "additionalCurrencies": [],
-        "utcOffset": f"{sign}{abs(minutes) // 60:02d}:{abs(minutes) % 60:02d}",
+        "utcOffset": utc_offset(minutes),
         "utcOffsetMilliseconds": minutes * 60_000,
         "uiDomain": portal.ui_domain,
         "dataHostingLocation": portal.config.data_center,
     }
     return Response.of(answer)
+
+
+def utc_offset(minutes: int) -> str:
+    """Return how far local time is ahead of UTC, as `-05:00`."""
+    sign = "-" if minutes < 0 else "+"
+    return f"{sign}{abs(minutes) // 60:02d}:{abs(minutes) % 60:02d}"
 
 
 def read_usage(context: RequestContext) -> Response:

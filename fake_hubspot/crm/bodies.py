@@ -16,6 +16,7 @@ PLACE = re.compile(r" - at `\$(?P<where>[^`]*)`")
 STEP = re.compile(r"\[[0-9]+\]|[A-Za-z_][A-Za-z0-9_]*")
 POSITION = re.compile(r"\(byte (?P<byte>\d+)\)")
 JAVA_TYPES = {"str": "java.lang.String", "int": "java.lang.Integer", "bool": "java.lang.Boolean"}
+JAVA_SCALARS = {"int": "java.lang.Integer", "bool": "java.lang.Boolean", "float": "java.lang.Double"}
 JAVA_TOKENS = {"object": "START_OBJECT", "array": "START_ARRAY", "null": "VALUE_NULL", "str": "VALUE_STRING"}
 
 
@@ -53,7 +54,8 @@ def _invalid(text: str, body: bytes, wanted: Any) -> HubSpotError:
     """Return the response to JSON of another shape.
 
     Source: recording (2026-04): every missing field is named, a null counts as missing, a body that is null has a
-    message of its own, an object instead of a list is in column 1, an item of a list of ids is a text.
+    message of its own, an object instead of a list is in column 1, an item of a list of ids is a text; reader
+    (Jackson's messages, which HubSpot passes on) for a text instead of a number or a truth value.
     """
     try:
         raw = msgspec.json.decode(body)
@@ -69,6 +71,13 @@ def _invalid(text: str, body: bytes, wanted: Any) -> HubSpotError:
     wrong = WRONG.search(text)
     if wrong is None:
         return HubSpotError(400, f"Invalid input JSON on line 1, column 1: {text}")
+    if wrong["got"] == "str" and (java := JAVA_SCALARS.get(wrong["expected"].partition(" ")[0])):
+        given, place = _value_at(raw, _steps(text)), "line 1, column 2"
+        reason = 'only "true" or "false" recognized' if java == "java.lang.Boolean" else f"not a valid `{java}` value"
+        message = (
+            f"Cannot deserialize value of type `{java}` from String {msgspec.json.encode(given).decode()}: {reason}"
+        )
+        return HubSpotError(400, f"Invalid input JSON on {place}: {message}")
     kinds = [one.strip() for one in wrong["expected"].split("|")]
     expected = "str" if "str" in kinds else kinds[0]
     token = JAVA_TOKENS.get(wrong["got"], "VALUE_NUMBER_INT")
@@ -86,6 +95,13 @@ def _steps(text: str) -> list[str]:
     """Return the steps to the place of an error: names of fields and, for items of lists, `[...]`."""
     found = PLACE.search(text)
     return [] if found is None else STEP.findall(found["where"])
+
+
+def _value_at(raw: Any, steps: list[str]) -> str:
+    """Return the text at the place of an error, at most its first characters."""
+    for step in steps:
+        raw = raw[int(step[1:-1])] if step.startswith("[") else raw[step]
+    return str(raw)[:100]
 
 
 def _missing_names(raw: Any, wanted: Any, steps: list[str]) -> list[str]:

@@ -125,6 +125,8 @@ class BatchNew(msgspec.Struct, frozen=True):
     inputs: list[NewProperty]
 
 
+# Source: docs (sensitive data).
+SENSITIVITIES = ("non_sensitive", "sensitive", "highly_sensitive")
 NOT_IN_A_BATCH = frozenset({"updatedAt", "createdAt", "createdUserId", "updatedUserId", "archived"})
 TYPES = frozenset(
     {"string", "number", "date", "datetime", "enumeration", "bool", "phone_number", "object_coordinates", "json"}
@@ -140,7 +142,8 @@ def _routes_under(many: str) -> list[Route]:
     route = partial(Route, scope=ANY_SCOPE, rate_class=RateClass.GENERAL)
     one, batch = f"{many}/{{propertyName}}", f"{many}/batch"
     archived = (Param("archived", "boolean", "Only archived properties."),)
-    listing, reading = Operation(archived, response=PropertyList), Operation(archived, response=PropertyResponse)
+    listing = Operation((*archived, Param("dataSensitivity")), response=PropertyList)
+    reading = Operation(archived, response=PropertyResponse)
     creating = Operation(body=NewProperty, response=PropertyResponse, statuses=(201,))
     updating = Operation(body=PropertyChange, response=PropertyResponse)
     batch_read = Operation(body=BatchNames, response=BatchResponse, statuses=batch_statuses(batch))
@@ -268,9 +271,20 @@ def list_properties(context: RequestContext) -> Response:
 
     Source: recording (no paging, `results` alone).
     """
-    kind = object_type(context)
+    kind, wanted = object_type(context), _sensitivity(context)
     found = context.portal.definitions.of(kind.type_id, archived=parse_bool(context.request, "archived"))
-    return Response.of({"results": [to_wire(definition) for definition in found]})
+    return Response.of({"results": [to_wire(one) for one in found if one.data_sensitivity == wanted]})
+
+
+def _sensitivity(context: RequestContext) -> str:
+    """Return how sensitive the data of the properties is that are asked for.
+
+    Source: docs (dataSensitivity is `non_sensitive` by default); that another text is refused is assumed.
+    """
+    wanted = context.request.first("dataSensitivity") or SENSITIVITIES[0]
+    if wanted not in SENSITIVITIES:
+        raise HubSpotError(400, f"{wanted[:50]} is not one of {', '.join(SENSITIVITIES)}", category="VALIDATION_ERROR")
+    return wanted
 
 
 def read_property(context: RequestContext) -> Response:

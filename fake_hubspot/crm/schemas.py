@@ -17,6 +17,7 @@ from fake_hubspot.portal.clock import format_time
 from fake_hubspot.portal.definitions import Option, PropertyDefinition
 from fake_hubspot.portal.owners import ACTING_USER_ID
 from fake_hubspot.portal.portal import Portal
+from fake_hubspot.portal.store import Candidates
 from fake_hubspot.portal.types import ObjectType, custom_type
 
 __all__ = ["define_type", "routes"]
@@ -470,12 +471,15 @@ def dissociate(context: RequestContext) -> Response:
 
 
 def drop_schema(context: RequestContext) -> Response:
-    """Delete a custom object type.
+    """Delete a custom object type; it must have no records.
 
-    Source: docs (204).
+    Source: docs (204, and the rule); the text is assumed.
     """
     kind = _known(context)
     if not kind.is_custom:
         raise resource_not_found()
+    if not context.portal.store.are_at_most(0, kind.type_id, Candidates()):
+        text = f"{kind.qualified_name} still has records; delete them first (this text is the fake's own)"
+        raise HubSpotError(400, text, category="VALIDATION_ERROR")
     context.portal.drop_type(kind)
     return Response.empty()

@@ -11,17 +11,17 @@ from fake_hubspot.crm.batches import batch_response, batch_statuses, check_size,
 from fake_hubspot.crm.bodies import read_body
 from fake_hubspot.crm.parameters import resource_not_found
 from fake_hubspot.crm.versions import PATHS
-from fake_hubspot.http_errors import HubSpotError, NotBuiltError, credentials_not_found
+from fake_hubspot.http_errors import HubSpotError, credentials_not_found
 from fake_hubspot.portal.clock import format_time
 from fake_hubspot.portal.decimal_id import LARGEST_EXACT_ID, parse_id
-from fake_hubspot.portal.subscriptions import EVENT_TYPES, Subscription, WebhookApp
+from fake_hubspot.portal.subscriptions import CONVERSATION_PROPERTIES, EVENT_TYPES, Subscription, WebhookApp
 
 __all__ = ["routes", "subscribe"]
 
 MAX_SUBSCRIPTIONS = 1000
 # Source: docs ("a number greater than five").
 LEAST_CONCURRENCY = 6
-# Source: the types of events in HubSpot's official clients 12.0; the fake has no conversations.
+# Source: the types of events in HubSpot's official clients 12.0, and docs for the properties of conversations.
 CONVERSATIONS = "conversation."
 
 
@@ -247,18 +247,17 @@ def subscribe(context: RequestContext, app_id: int, wanted: NewSubscription) -> 
 
     Raises:
         HubSpotError: 400 for what there is not, or too many.
-        NotBuiltError: It is about conversations.
 
     Source: docs (1,000 subscriptions, with the message); the other texts are assumed.
     """
     portal = context.portal
     kind = wanted.event_type.partition(".")[2]
-    if wanted.event_type.startswith(CONVERSATIONS):
-        raise NotBuiltError(f"the subscription to {wanted.event_type[:60]}")
     if wanted.event_type not in EVENT_TYPES:
         raise _invalid(f"{wanted.event_type[:60]!r} is not a type of event")
     if (kind == "propertyChange") != bool(wanted.property_name):
         raise _invalid("propertyName is required for propertyChange, and for no other type of event")
+    if wanted.event_type.startswith(CONVERSATIONS) and wanted.property_name not in (None, *CONVERSATION_PROPERTIES):
+        raise _invalid(f"propertyName of a conversation is one of {', '.join(CONVERSATION_PROPERTIES)}")
     object_type_id = None
     if wanted.event_type.startswith("object."):
         object_type = portal.types.find(wanted.object_type_id or "")

@@ -1,9 +1,10 @@
 """Details of the account in the oldest APIs: how many requests it has used, and the outcomes of calls."""
 
 from fake_hubspot.context import RequestContext, Response
-from fake_hubspot.crm.account import usage_of
+from fake_hubspot.crm.account import usage_of, utc_offset
 from fake_hubspot.legacy.row import Row
 from fake_hubspot.portal.clock import parse_time
+from fake_hubspot.portal.time_zone import TIME_ZONE, offset_ms
 
 __all__ = ["ROWS"]
 
@@ -30,7 +31,24 @@ def list_outcomes(_: RequestContext) -> Response:
     return Response.of([{"id": one, "label": label, "deleted": False} for one, label in OUTCOMES.items()])
 
 
+def read_me(context: RequestContext) -> Response:
+    """Return the account. Source: docs (legacy account details) for the keys; their order is assumed."""
+    now = context.portal.clock.now_ms()
+    minutes = offset_ms(now) // 60_000
+    return Response.of(
+        {
+            "portalId": context.portal.id,
+            "timeZone": TIME_ZONE,
+            "accountType": "STANDARD",
+            "currency": "USD",
+            "utcOffset": utc_offset(minutes),
+            "utcOffsetMilliseconds": minutes * 60_000,
+        }
+    )
+
+
 ROWS = (
+    Row("account.me", "GET", "/integrations/v1/me", read_me),
     Row("account.limit", "GET", "/integrations/v1/limit/daily", read_limit),
     Row("account.outcomes", "GET", "/calling/v1/dispositions", list_outcomes),
 )

@@ -16,6 +16,7 @@ from fake_hubspot.legacy import (
     owners,
     pipelines,
     properties,
+    timeline,
     workflows,
 )
 
@@ -36,6 +37,7 @@ FAMILIES = (
     email,
     forms,
     workflows,
+    timeline,
     account,
 )
 

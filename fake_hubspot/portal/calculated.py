@@ -1,7 +1,9 @@
 """The properties that HubSpot sets itself when a record is created or changed. Pure."""
 
+import re
 from collections.abc import Callable, Mapping
 from decimal import Context, Decimal
+from html import unescape
 
 import msgspec
 
@@ -20,6 +22,8 @@ SOURCE = {
 Properties = dict[str, str]
 ENGAGEMENTS = frozenset({"0-27", "0-46", "0-47", "0-48", "0-49"})
 LONGEST_PREVIEW = 160
+TAG = re.compile(r"</?([A-Za-z0-9]*)[^<>]*>")
+BLOCKS = frozenset(("br", "div", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "table", "td", "tr", "ul"))
 EXACT = Context(prec=500)
 PAGE = "<html>\n<head></head>\n<body>\n{}\n</body>\n</html>"
 MEETING_PAGE = "<html>\n <head></head>\n <body>\n {}\n </body>\n</html>"
@@ -380,10 +384,21 @@ def _of_engagement(object_type: ObjectType, change: Change) -> Properties:
         found["hs_obj_coords"] = f"{object_type.type_id}-{change.record_id}"
     body = change.given.get(body_name)
     if body is not None:
-        found["hs_body_preview"] = body[:LONGEST_PREVIEW]
+        text = _text_of(body)
+        found["hs_body_preview"] = text[:LONGEST_PREVIEW]
         found["hs_body_preview_html"] = (MEETING_PAGE if is_meeting else PAGE).format(body) if body else ""
-        found["hs_body_preview_is_truncated"] = _yes(len(body) > LONGEST_PREVIEW)
+        found["hs_body_preview_is_truncated"] = _yes(len(text) > LONGEST_PREVIEW)
     return found
+
+
+def _text_of(body: str) -> str:
+    """Return the text of a body without its tags.
+
+    Source: reader (previews in public data have no tags); that blocks end words is assumed.
+    """
+    if "<" not in body and "&" not in body:
+        return body
+    return " ".join(unescape(TAG.sub(lambda tag: " " if tag[1].lower() in BLOCKS else "", body)).split())
 
 
 def _new_meeting(_: Change) -> Properties:

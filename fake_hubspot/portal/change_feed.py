@@ -40,6 +40,7 @@ class Change(msgspec.Struct, frozen=True):
         name: The property that changed.
         value: Its new value.
         is_initial: Whether it is a value with which a record was created.
+        message: Of a new message in a conversation: its id and its type.
 
     Units: `at_ms` milliseconds since 1970.
     """
@@ -54,6 +55,7 @@ class Change(msgspec.Struct, frozen=True):
     is_initial: bool = False
     link: LinkChange | None = None
     merge: MergeChange | None = None
+    message: tuple[str, str] | None = None
 
 
 class ChangeFeed:

@@ -65,8 +65,8 @@ class Account(Protocol):
     def is_member(self, list_id: str, subject: Subject) -> bool:
         """Return whether a record is in a list."""
 
-    def was_imported(self, import_id: str, subject: Subject) -> bool:
-        """Return whether an import wrote a record."""
+    def is_from(self, kind: str, source_id: str, subject: Subject) -> bool:
+        """Return whether an import wrote a record, or whether it is or was enrolled in a workflow."""
 
     def events(self, subject: Subject) -> Sequence[RecordEvent]:
         """Return what happened to a record."""
@@ -294,7 +294,7 @@ def _check_filter(one: Filter) -> str:
         return check_operation(one.get("operation") or {})
     if kind in EVENT_FILTERS:
         return check_event_filter(one)
-    if unbuilt := [each for each in _sources(one) if each["inListType"] != "IMPORT"]:
+    if unbuilt := [each for each in _sources(one) if each["inListType"] not in SOURCES]:
         return f"the metadata {unbuilt[0]['inListType']} of the filter type IN_LIST"
     refining = (one.get("coalescingRefineBy") or {}).get("type")
     is_known = refining in (None, "NUM_OCCURRENCES") or (
@@ -383,9 +383,9 @@ def _sources(one: Filter) -> list[Filter]:
 
 
 def _in_list(one: Filter, subject: Subject, account: Account) -> bool:
-    """Return whether a record is in a list, or was written by an import."""
+    """Return whether a record is in a list, was written by an import, or is or was in a workflow."""
     if sources := _sources(one):
-        found = any(account.was_imported(str(each["id"]), subject) for each in sources)
+        found = any(account.is_from(each["inListType"], str(each["id"]), subject) for each in sources)
     else:
         found = account.is_member(str(one.get("listId", "")), subject)
     return found != (one.get("operator") == "NOT_IN_LIST")
@@ -452,6 +452,7 @@ SETS: Mapping[str, Callable[[list[bool]], bool]] = {
     "NONE": lambda found: not any(found),
     "NONE_EXCLUDE_EMPTY": lambda found: bool(found) and not any(found),
 }
+SOURCES = ("IMPORT", "WORKFLOWS_ENROLLMENT", "WORKFLOWS_ACTIVE")
 COMPLETED = ("HAS_COMPLETED", "HAS_NOT_COMPLETED")
 BRANCHES: Mapping[str, Callable[[Filter, Subject, Account], bool]] = {
     "ASSOCIATION": _has_linked,

@@ -31,8 +31,8 @@ class Happenings(Protocol):
     def opt_state(self, subject: Subject, subscription_id: str) -> str:
         """Return whether the record's address gets a kind of e-mail, or any of them."""
 
-    def was_imported(self, import_id: str, subject: Subject) -> bool:
-        """Return whether an import wrote a record."""
+    def is_from(self, kind: str, source_id: str, subject: Subject) -> bool:
+        """Return whether an import wrote a record, or whether it is or was enrolled in a workflow."""
 
 
 class RecordList(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -142,9 +142,9 @@ class Lists:
         """Return whether the record's address gets a kind of e-mail, or any of them."""
         return self._happenings().opt_state(subject, subscription_id)
 
-    def was_imported(self, import_id: str, subject: Subject) -> bool:
-        """Return whether an import wrote a record."""
-        return self._happenings().was_imported(import_id, subject)
+    def is_from(self, kind: str, source_id: str, subject: Subject) -> bool:
+        """Return whether an import wrote a record, or whether it is or was enrolled in a workflow."""
+        return self._happenings().is_from(kind, source_id, subject)
 
     def is_member(self, list_id: str, subject: Subject) -> bool:
         """Return whether a record is in a list; a list that asks about itself does not contain it.

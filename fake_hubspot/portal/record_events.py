@@ -27,6 +27,7 @@ from fake_hubspot.portal.types import ObjectTypes
 
 __all__ = [
     "EMAIL_EVENTS",
+    "ENROLLED",
     "EVENT_DEFINITIONS",
     "FORMS",
     "IMPORTED",
@@ -41,6 +42,7 @@ __all__ = [
 FORMS, SUBMISSIONS, EMAIL_EVENTS = "forms", "form-submissions", "email-events"
 OCCURRENCES, EVENT_DEFINITIONS, TIMELINE_EVENTS = "event-occurrences", "event-definitions", "timeline-events"
 SUBSCRIPTION_STATUSES, IMPORTED = "email-subscription-statuses", "imports.records"
+ENROLLED = "flows.enrolled"
 CONTACT = "0-1"
 # The event type of a visit of a page. Source: docs (web analytics events).
 VISITED_PAGE = "e_visited_page"
@@ -95,9 +97,11 @@ class RecordEvents:
         rows = {str(one["id"]): one for one in known.fields.get("statuses", [])}
         return str(rows[subscription_id]["optState"]) if subscription_id in rows else NOT_OPTED
 
-    def was_imported(self, import_id: str, subject: Subject) -> bool:
-        """Return whether an import wrote a record."""
-        return self._resources.find(f"{IMPORTED}/{import_id}", f"{subject.type_id}/{subject.record.id}") is not None
+    def is_from(self, kind: str, source_id: str, subject: Subject) -> bool:
+        """Return whether an import wrote a record, or whether it is or was enrolled in a workflow."""
+        family = IMPORTED if kind == "IMPORT" else ENROLLED
+        found = self._resources.find(f"{family}/{source_id}", f"{subject.type_id}/{subject.record.id}")
+        return found is not None and not (kind == "WORKFLOWS_ACTIVE" and found.is_archived)
 
     def _read(self) -> None:
         self._revision = self._context.changes.revision

@@ -12,6 +12,9 @@ from fake_hubspot.portal.portal_context import PortalContext
 from fake_hubspot.portal.signatures import SIGNATURES
 
 __all__ = [
+    "CONVERSATION",
+    "CONVERSATION_KINDS",
+    "CONVERSATION_PROPERTIES",
     "DEFAULT_CONCURRENCY",
     "DEFAULT_SECRET",
     "EVENT_TYPES",
@@ -31,11 +34,16 @@ MAX_CONCURRENCY = 1000
 MAX_DELAY_MS = 30 * DAY_MS
 # Source: docs (the OpenAPI document of webhooks v3; types of events in the official clients 12.0).
 NOUNS = {"contact": "0-1", "company": "0-2", "deal": "0-3", "ticket": "0-5", "product": "0-7", "line_item": "0-8"}
+# Conversations are no records here; the control API tells what happens to them. Source: docs (webhooks).
+CONVERSATION = "0-11"
+CONVERSATION_KINDS = ("creation", "deletion", "privacyDeletion", "newMessage", "propertyChange")
+CONVERSATION_PROPERTIES = ("assignedTo", "status", "isArchived")
 KINDS = ("propertyChange", "creation", "deletion", "merge", "restore", "associationChange")
 EVENT_TYPES = frozenset(
     {
         *(f"{noun}.{kind}" for noun in (*NOUNS, "object") for kind in KINDS),
         "contact.privacyDeletion",
+        *(f"conversation.{kind}" for kind in CONVERSATION_KINDS),
     }
     - {"product.associationChange"}
 )
@@ -135,7 +143,8 @@ class Subscription(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def type_id(self) -> str:
         """The type of the records whose events count."""
-        return self.object_type_id or NOUNS.get(self.event_type.partition(".")[0], "")
+        noun = self.event_type.partition(".")[0]
+        return self.object_type_id or (CONVERSATION if noun == "conversation" else NOUNS.get(noun, ""))
 
     @property
     def is_generic(self) -> bool:

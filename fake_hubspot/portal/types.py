@@ -221,7 +221,7 @@ TIMED = ("hs_timestamp",)
 # Default properties: recording for contacts (2026-04), docs for the other types down to line items; that the
 # newer types have only the three common ones is assumed.
 # Required properties: recording for activities and projects (2026-04, without the names), docs for the names;
-# of tickets: recording (amp-labs 2025-11, the schema).
+# of tickets: recording (amp-labs 2025-11, the schema); of quotes, invoices, payments and leads: docs (their guides).
 STANDARD_TYPES = (
     ObjectType(
         "0-1",
@@ -254,6 +254,7 @@ STANDARD_TYPES = (
         ),
         created_property="hs_createdate",
         display_property="hs_title",
+        required_properties=("hs_title", "hs_expiration_date"),
     ),
     _newer("0-27", "task", "tasks", display="hs_task_subject", required=TIMED),
     _newer("0-46", "note", "notes", display="hs_note_body", required=TIMED),
@@ -262,7 +263,7 @@ STANDARD_TYPES = (
     _newer("0-49", "email", "emails", display="hs_email_subject", required=TIMED),
     _newer("0-18", "communication", "communications", display="hs_communication_body", required=TIMED),
     _newer("0-19", "feedback_submission", "feedback_submissions", display="hs_survey_name"),
-    _newer("0-53", "invoice", "invoices", display="hs_number"),
+    _newer("0-53", "invoice", "invoices", display="hs_number", required=("hs_currency",)),
     _newer("0-64", "quote_template", "quote_templates", display="hs_name"),
     _newer("0-69", "subscription", "subscriptions", display="hs_name"),
     _newer("0-72", "deal_split", "deal_splits", display="hs_deal_split_percentage"),
@@ -270,11 +271,17 @@ STANDARD_TYPES = (
     _newer("0-84", "discount", "discounts", display="hs_label"),
     _newer("0-85", "fee", "fees", display="hs_label"),
     _newer("0-86", "tax", "taxes", display="hs_label"),
-    _newer("0-101", "commerce_payment", "commerce_payments", display="hs_customer_email"),
+    _newer(
+        "0-101",
+        "commerce_payment",
+        "commerce_payments",
+        display="hs_customer_email",
+        required=("hs_initial_amount", "hs_initiated_date"),
+    ),
     _newer("0-115", "user", "users", display="hs_email"),
     _newer("0-116", "postal_mail", "postal_mail", display="hs_postal_mail_body", required=TIMED),
     _newer("0-123", "order", "orders", display="hs_order_name"),
-    _newer("0-136", "lead", "leads", display="hs_lead_name"),
+    _newer("0-136", "lead", "leads", display="hs_lead_name", required=("hs_lead_name",)),
     _newer("0-142", "cart", "carts", display="hs_cart_name"),
     _newer("0-162", "service", "services", display="hs_name"),
     _newer("0-410", "course", "courses", display="hs_course_name"),

@@ -68,6 +68,10 @@ class Webhooks:
                     self.deliveries.add(app, content, now_ms=self._context.clock.now_ms())
         self._on_work()
 
+    def tell(self, change: Change) -> None:
+        """Tell a change of what this account does not keep, such as a conversation."""
+        self._on_changes([change])
+
     def _common(self, change: Change, subscription: Subscription) -> dict[str, Any]:
         return {
             "eventId": self._random.randrange(1, LARGEST_EVENT_ID),
@@ -128,6 +132,8 @@ def _details(change: Change, subscription: Subscription) -> dict[str, Any] | Non
         told |= {"propertyName": change.name, "propertyValue": change.value}
     if (flag := FLAGS.get(change.kind)) is not None:
         told["changeFlag"] = flag
+    if change.message is not None:
+        told |= {"messageId": change.message[0], "messageType": change.message[1]}
     if change.merge is not None:
         told |= {
             "primaryObjectId": change.record_id,

@@ -13,10 +13,12 @@ from fake_hubspot.crm.families.collection import Row, completed, existing, missi
 from fake_hubspot.crm.parameters import resource_not_found
 from fake_hubspot.crm.versions import FAMILY_PATHS
 from fake_hubspot.portal.clock import format_time
+from fake_hubspot.portal.decimal_id import parse_id
+from fake_hubspot.portal.errors import PortalError
 from fake_hubspot.portal.record_events import TIMELINE_EVENTS as EVENTS
 from fake_hubspot.portal.resources import Resource
 
-__all__ = ["routes"]
+__all__ = ["TEMPLATES", "keep_event", "routes"]
 
 TEMPLATES = "event-templates"
 
@@ -61,9 +63,38 @@ def _required(context: RequestContext, fields: dict[str, Any], *names: str) -> N
 
 def _add(context: RequestContext, given: dict[str, Any]) -> dict[str, Any]:
     _required(context, given, "eventTemplateId", "tokens")
-    resource_id = f"{given['eventTemplateId']}/{given.get('id') or context.portal.resources.new_uuid()}"
-    made = context.portal.resources.add(EVENTS, {"objectType": "contacts", **given}, resource_id=resource_id)
-    return _event(made)
+    return _event(keep_event(context, {"objectType": "contacts", **given}))
+
+
+def keep_event(context: RequestContext, given: dict[str, Any]) -> Resource:
+    """Keep an event, or replace the one of that id. An address makes a contact, or gives a known one that address.
+
+    Source: docs (timeline events: `email` identifies, creates, or with an `objectId` changes a contact); that an event
+    is kept when its contact is refused is assumed.
+    """
+    event_id = str(given.get("id") or context.portal.resources.new_uuid())
+    if "{{uuid}}" in event_id:
+        event_id = event_id.replace("{{uuid}}", context.portal.resources.new_uuid())
+    record_id = _contact_of(context, given)
+    fields = given if record_id is None else given | {"objectId": str(record_id)}
+    return context.portal.resources.add(EVENTS, fields, resource_id=f"{given['eventTemplateId']}/{event_id}")
+
+
+def _contact_of(context: RequestContext, given: dict[str, Any]) -> int | None:
+    """Return the id of the contact that an event names by an address, which may be made or changed for it."""
+    email, portal = given.get("email"), context.portal
+    if not isinstance(email, str) or "@" not in email or given.get("objectType") != "contacts":
+        return None
+    kind = portal.types["0-1"]
+    try:
+        named = portal.records.find(kind, parse_id(str(given.get("objectId") or "")))
+        if named is not None:
+            return portal.records.update(kind, named, {"email": email}).id
+        known = portal.records.find_by(kind, "email", email)
+        return (known or portal.records.create(kind, {"email": email})).id
+    except PortalError:
+        context.entry.note = "the event was kept, but its address is not valid for a contact"
+        return None
 
 
 def _event(one: Resource) -> dict[str, Any]:

@@ -193,6 +193,21 @@ def test_limits_and_rules_name_their_types(empty: Fake) -> None:
     assert [one["propertyName"] for one in found] == ["zip"]
 
 
+def test_a_text_instead_of_a_number_or_a_truth_value_is_told_as_hubspot_does(empty: Fake) -> None:
+    """With the text."""
+    number = empty.post("/crm/v3/objects/contacts/search", {"limit": "x"})
+    truth = empty.post("/crm/v3/properties/contacts/batch/read", {"inputs": [], "archived": "yes"})
+
+    assert refusal(number)[1] == (
+        "Invalid input JSON on line 1, column 2: Cannot deserialize value of type `java.lang.Integer` from String "
+        '"x": not a valid `java.lang.Integer` value'
+    )
+    assert refusal(truth)[1] == (
+        "Invalid input JSON on line 1, column 2: Cannot deserialize value of type `java.lang.Boolean` from String "
+        '"yes": only "true" or "false" recognized'
+    )
+
+
 # --- lists ---
 
 

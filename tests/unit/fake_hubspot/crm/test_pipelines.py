@@ -265,7 +265,8 @@ def test_stages_of_own_pipelines_have_properties_for_their_times(empty: Fake, ki
         True,
     )
     pipeline, stage = ("pipeline", "dealstage") if kind == "deals" else ("hs_pipeline", "hs_pipeline_stage")
-    made = empty.post(objects, {"properties": {pipeline: "mine", stage: "90"}}).json()
+    given = {pipeline: "mine", stage: "90"} | ({"hs_lead_name": "Lead"} if kind == "leads" else {})
+    made = empty.post(objects, {"properties": given}).json()
     empty.request("PATCH", f"{objects}/{made['id']}", {"properties": {stage: "91"}})
     values = empty.get(f"{objects}/{made['id']}?properties={','.join(sorted(new))}").json()["properties"]
     assert {name for name in new if values[name] is None} == {

@@ -117,6 +117,30 @@ def test_an_own_property_names_its_users_and_where_it_is(empty: Fake) -> None:
     assert made.headers["location"] == f"http://api.test{PATH}/shoe_size"
 
 
+def test_sensitive_properties_are_listed_when_they_are_asked_for(empty: Fake) -> None:
+    """The others by default; another word is refused."""
+    path = "/crm/v3/properties/contacts"
+    given = {
+        "name": "diagnosis",
+        "label": "D",
+        "type": "string",
+        "fieldType": "text",
+        "groupName": "contactinformation",
+    }
+    empty.post(path, given | {"dataSensitivity": "sensitive"})
+
+    names = {
+        wanted: [one["name"] for one in empty.get(f"{path}?dataSensitivity={wanted}").json()["results"]]
+        for wanted in ("", "non_sensitive", "sensitive", "highly_sensitive")
+    }
+
+    assert names["sensitive"] == ["diagnosis"]
+    assert names["highly_sensitive"] == []
+    assert "diagnosis" not in names[""]
+    assert names[""] == names["non_sensitive"]
+    assert empty.get(f"{path}?dataSensitivity=secret").status == 400
+
+
 def test_an_option_without_an_order_comes_after_the_others(empty: Fake) -> None:
     """As recorded in 2026-02, in a definition and in a change."""
     options: list[dict[str, Any]] = [

@@ -52,6 +52,18 @@ def test_a_type_keeps_what_was_given(empty: Fake) -> None:
     assert empty.get(f"{SCHEMAS}/p_boat").json() == made
 
 
+def test_a_type_with_records_cannot_be_deleted(empty: Fake) -> None:
+    """Archived ones do not count."""
+    empty.post(SCHEMAS, BOAT)
+    made = empty.post("/crm/v3/objects/p_boat", {"properties": {"title": "A"}}).json()
+
+    refused = empty.request("DELETE", f"{SCHEMAS}/p_boat")
+    empty.request("DELETE", f"/crm/v3/objects/p_boat/{made['id']}")
+
+    assert (refused.status, refused.json()["category"]) == (400, "VALIDATION_ERROR")
+    assert empty.request("DELETE", f"{SCHEMAS}/p_boat").status == 204
+
+
 def test_a_record_of_a_type_needs_its_required_properties(empty: Fake) -> None:
     """They can be changed."""
     empty.post(SCHEMAS, BOAT)

@@ -75,7 +75,9 @@ def test_users_that_cannot_be_are_refused(fake: Fake, cases: Cases) -> None:
 
 def test_quotes_are_records_with_links_to_line_items_and_templates(fake: Fake) -> None:
     """Their default properties are those of HubSpot's guide."""
-    made = fake.post("/crm/v3/objects/quotes", {"properties": {"hs_title": "Offer"}}).json()
+    made = fake.post(
+        "/crm/v3/objects/quotes", {"properties": {"hs_title": "Offer", "hs_expiration_date": "2027-01-01"}}
+    ).json()
     template = fake.post("/crm/v3/objects/quote_templates", {"properties": {"hs_name": "Plain"}}).json()
 
     linked = fake.request(

@@ -77,7 +77,8 @@ def test_a_batch_switches_subscriptions_and_names_those_that_do_not_exist(fake: 
 def test_every_type_of_event_can_be_subscribed_to(fake: Fake) -> None:
     for event_type in sorted(EVENT_TYPES):
         body: dict[str, Any] = {"eventType": event_type}
-        body |= {"propertyName": "name"} if event_type.endswith("propertyChange") else {}
+        name = "status" if event_type.startswith("conversation.") else "name"
+        body |= {"propertyName": name} if event_type.endswith("propertyChange") else {}
         body |= {"objectTypeId": "0-1"} if event_type.startswith("object.") else {}
         assert subscribe(fake, **body).status == 201, event_type
 
@@ -90,12 +91,45 @@ def test_subscriptions_that_make_no_sense_are_refused(fake: Fake) -> None:
         ({"eventType": "contact.creation", "propertyName": "email"}, 400),
         ({"eventType": "object.creation"}, 400),
         ({"eventType": "object.creation", "objectTypeId": "9-9"}, 400),
-        ({"eventType": "conversation.newMessage"}, 404),
+        ({"eventType": "conversation.propertyChange", "propertyName": "colour"}, 400),
         ({}, 400),
     ):
         assert subscribe(fake, **body).status == status, body
     assert fake.get(f"{ROOT}/subscriptions").json() == {"results": []}
     assert fake.get("/webhooks/v3/x/subscriptions").status == 404
+
+
+def test_what_happens_to_conversations_is_told_by_the_control_api(fake: Fake) -> None:
+    """The fake keeps no conversations; the events have the keys that receivers know."""
+    kinds = ("creation", "newMessage", "propertyChange", "deletion")
+    subscriptions: list[dict[str, Any]] = [{"eventType": f"conversation.{kind}"} for kind in kinds]
+    subscriptions[2]["propertyName"] = "status"
+    app = {"targetUrl": "http://127.0.0.1:9/", "subscriptions": subscriptions}
+    assert fake.request("PUT", "/_fake/webhooks/apps/7", app).status == 200
+    fake.portal.on_webhook_work = lambda: None
+    told = "/_fake/webhooks/conversations"
+    bodies: tuple[dict[str, Any], ...] = (
+        {"event": "creation", "objectId": 31},
+        {"event": "newMessage", "objectId": 31, "messageId": "m1", "messageType": "COMMENT"},
+        {"event": "propertyChange", "objectId": 31, "propertyName": "status", "propertyValue": "CLOSED"},
+        {"event": "propertyChange", "objectId": 31, "propertyName": "assignedTo", "propertyValue": "5"},
+        {"event": "deletion", "objectId": 31},
+    )
+
+    assert [fake.post(told, body).status for body in bodies] == [200] * 5
+
+    ((_, attempt),) = fake.portal.webhooks.take_due()
+    common = {"objectId": 31, "changeSource": "CRM_UI"}
+    expected = (
+        {"subscriptionType": "conversation.creation", "changeFlag": "CREATED"},
+        {"subscriptionType": "conversation.newMessage", "messageId": "m1", "messageType": "COMMENT"},
+        {"subscriptionType": "conversation.propertyChange", "propertyName": "status", "propertyValue": "CLOSED"},
+        {"subscriptionType": "conversation.deletion", "changeFlag": "DELETED"},
+    )
+    for event, parts in zip(attempt.events, expected, strict=True):
+        assert event.items() >= (common | parts).items()
+    for body in ({"event": "archival", "objectId": 1}, {"event": "creation", "objectId": 1, "propertyName": "status"}):
+        assert fake.post(told, body).status == 400
 
 
 def test_an_equal_subscription_is_returned(fake: Fake) -> None:

@@ -316,6 +316,17 @@ def test_a_new_meeting_has_its_source_and_a_preview() -> None:
     }
 
 
+def test_a_preview_has_the_text_of_a_body_without_its_tags() -> None:
+    """Blocks end words, other tags do not; entities are read; a body without tags stays as it is."""
+    for body, text in (
+        ("<p>One</p><p>two</p>", "One two"),
+        ("<div>A <b>bo</b>ld&nbsp;&amp; more<br>line</div>", "A bold & more line"),
+        ("no  tags\nhere", "no  tags\nhere"),
+        ("<" * 50_000, "<" * 160),
+    ):
+        assert made("note", hs_note_body=body)["hs_body_preview"] == text
+
+
 SPECIAL = frozenset({"contact", "company", "deal", "ticket", "task", "note", "meeting", "call", "email"})
 
 
