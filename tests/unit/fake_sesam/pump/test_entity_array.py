@@ -121,6 +121,7 @@ def test_an_array_is_complete_only_where_its_end_has_come() -> None:
     ("element", "said"),
     [
         (b'{"v":%s}' % (b"[" * MAX_DEPTH + b"]" * MAX_DEPTH), "levels deep"),
+        (b'{"v":%s}' % (b"[" * (MAX_DEPTH - 1) + b"]" * (MAX_DEPTH - 1)), "levels deep"),
         (b'{"v":1.%s}' % (b"1" * (MAX_DIGITS + 1)), "digits"),
         (b'{"v":%s}' % (b"1" * (MAX_DIGITS + 1)), "digits"),
         (b'{"v":"\\udc00"}', "surrogate"),
@@ -231,3 +232,18 @@ def test_a_broken_connection_is_not_read_again() -> None:
     with pytest.raises(CutError, match="2"):
         list(array.rest())
     assert len(asked) == 2
+
+
+def test_an_element_that_is_just_deep_enough_is_taken() -> None:
+    inner = b"[" * (MAX_DEPTH - 2) + b"]" * (MAX_DEPTH - 2)
+    for before in (0, 1, 3):
+        body = b"[" + b",".join([b'{"_id":"1"}'] * before + [b'{"v":%s}' % inner]) + b"]"
+        for size in (len(body), 900):
+            assert len(list(parse_entities(body[at : at + size] for at in range(0, len(body), size)))) == before + 1
+
+
+def test_an_element_is_there_with_its_last_byte_or_with_the_comma_behind_it() -> None:
+    for end in (b"", b",", b" ", b" ,", b", ", b"\n,\t\r\n"):
+        first = next(EntityArray([b'[{"a":1},{"a":2}' + end, b"1"]).pieces())
+
+        assert first == [{"a": 1}, {"a": 2}], end
