@@ -12,6 +12,8 @@ import pytest
 import requests
 
 from service.__main__ import main
+from service.server import why_not_listening
+from service.settings import Settings
 from tests.support.service_process import ServiceProcess
 from tests.support.upstream_stub import (
     TOKEN,
@@ -249,3 +251,36 @@ def test_a_taken_port_is_told_in_one_sentence_at_once(
     assert status == 2
     said = f"cannot listen on 127.0.0.1:{port}: another program does already. Stop it, or set PORT to another number\n"
     assert capsys.readouterr().err == said
+
+
+def settings_at(host: str, port: int) -> Settings:
+    return Settings(hubspot_api_key=TOKEN, hubspot_base_url="http://127.0.0.1:1", host=host, port=port)
+
+
+def test_why_nothing_can_listen_at_an_address() -> None:
+    """It is tried, and left free for the server."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        said = why_not_listening(settings_at("127.0.0.1", port))
+        assert said is not None
+        assert said.startswith(f"cannot listen on 127.0.0.1:{port}: another program does already. ")
+
+    assert why_not_listening(settings_at("127.0.0.1", 0)) is None
+    for host in ("192.0.2.1", "2001:db8::1"):  # addresses of documents, which no machine has
+        refused = why_not_listening(settings_at(host, 5000)) or ""
+        assert refused.startswith(f"cannot listen on {host}:5000: ")
+        assert "another program" not in refused
+        assert "address family" not in refused.lower()
+        assert refused.endswith(". Correct HOST or PORT")
+
+
+def test_an_address_is_free_as_soon_as_the_program_there_has_ended() -> None:
+    """Although the system remembers its last connection for a minute."""
+    host = "127.9.8.7" if sys.platform == "linux" else "127.0.0.1"  # nobody else connects from there
+    with socket.create_server((host, 0)) as server:
+        port = server.getsockname()[1]
+        with socket.create_connection((host, port)) as client:
+            server.accept()[0].close()
+            assert client.recv(1) == b""
+
+    assert why_not_listening(settings_at(host, port)) is None
