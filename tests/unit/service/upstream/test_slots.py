@@ -13,6 +13,7 @@ from service.upstream.messages import Request, Response
 
 PAGE = endpoints.list_page("contacts", limit=100)
 SEARCH = endpoints.highest_id("contacts")
+RESPONSE_WAIT = Wait(None, 30.0)
 BROKEN = UpstreamError("broken", kind="upstream-connection")
 
 
@@ -26,6 +27,7 @@ class Script:
         sends: Errors of the next sends, None for a send that works.
         pause_s: What the quota answers to the next responses.
         now: The time.
+        readiness: How the last wait for a response ended.
     """
 
     def __init__(self) -> None:
@@ -36,6 +38,7 @@ class Script:
         self.search_s = 0.0
         self.pause_s = 0.0
         self.now = 100.0
+        self.readiness: Readiness | None = None
         self.client = Client(
             self,  # type: ignore[arg-type]
             credentials=self,
@@ -60,10 +63,11 @@ class Script:
 
     def response_wait(self) -> Wait:
         """Wait for nothing."""
-        return Wait(None, 0.0)
+        return RESPONSE_WAIT
 
-    def receive(self, _request: Request, _downstream: object, _readiness: Readiness) -> Response:
+    def receive(self, _request: Request, _downstream: object, readiness: Readiness) -> Response:
         """Return the next response after two seconds."""
+        self.readiness = readiness
         self.now += 2.0
         response = self.responses.pop(0) if self.responses else 200
         if isinstance(response, UpstreamError):
@@ -237,3 +241,26 @@ def test_nothing_is_sent_after_a_response_that_asks_for_a_long_pause() -> None:
         assert caught.value.kind == "rate-limit-pause"
 
     assert script.events == []
+
+
+def test_the_waits_of_a_request_can_be_those_of_others() -> None:
+    """First for a slot, then for the response, then before the retry. A request that was not sent has no response."""
+    script = Script()
+    script.slots, script.sends = [0.5], [None, BROKEN]
+    script.responses = [503]
+    pending = script.client.begin(PAGE)
+
+    waits = [pending.poll()]
+    for readiness in (Readiness.NOT_CHECKED, Readiness.READABLE, Readiness.NOT_CHECKED, Readiness.OVERDUE):
+        pending.resume(readiness)
+        waits.append(pending.poll())
+        if readiness is Readiness.READABLE:
+            assert script.readiness is readiness
+
+    assert [wait and (wait.sock, wait.seconds) for wait in waits] == [
+        *((None, 0.5), (None, 30.0), (None, 10.0), (None, 10.0), (None, 30.0)),
+    ]
+    assert [wait for wait in waits if wait is RESPONSE_WAIT] == [waits[1], waits[4]]
+    pending.resume(Readiness.OVERDUE)
+    assert script.readiness is Readiness.OVERDUE
+    assert pending.poll() is None
