@@ -12,15 +12,15 @@ from benchmarks.processes import Process, process
 FRAME = """\
 daemon off;
 worker_processes 1;
-pid {home}/nginx.pid;
+pid "{home}/nginx.pid";
 events {{ worker_connections 256; }}
 http {{
     access_log off;
-    client_body_temp_path {home}/body;
-    proxy_temp_path {home}/proxy;
-    fastcgi_temp_path {home}/fastcgi;
-    uwsgi_temp_path {home}/uwsgi;
-    scgi_temp_path {home}/scgi;
+    client_body_temp_path "{home}/body";
+    proxy_temp_path "{home}/proxy";
+    fastcgi_temp_path "{home}/fastcgi";
+    uwsgi_temp_path "{home}/uwsgi";
+    scgi_temp_path "{home}/scgi";
 {content}
 }}
 """

@@ -2,12 +2,12 @@
 
 import threading
 from collections.abc import Callable, Iterable, Mapping
-from difflib import SequenceMatcher
 from functools import cache, lru_cache
 from typing import NamedTuple
 
 import msgspec
 
+from bench_core.names import most_similar
 from fake_hubspot.context import Route
 
 __all__ = ["Later", "Match", "Router"]
@@ -165,9 +165,7 @@ class Router:
         """Return the known route that is most similar to the request, for a hint."""
         segments = set(_segments(path))
         known = sorted(self.routes, key=lambda route: -len(segments.intersection(_segments_of(route.template))))[:CLOSE]
-        wanted = f"{method} {path}"
-        close = [f"{route.method} {route.template}" for route in known]
-        return max(close, key=lambda candidate: SequenceMatcher(None, wanted, candidate).ratio(), default="")
+        return most_similar(f"{method} {path}", (f"{route.method} {route.template}" for route in known))
 
 
 @cache

@@ -1,7 +1,6 @@
 """The faults of a server: which are set, and which exist."""
 
 from collections.abc import Callable, Collection
-from difflib import SequenceMatcher
 from fnmatch import fnmatchcase
 from typing import Any, TypedDict
 
@@ -14,6 +13,7 @@ from bench_core.exchange import Operation, Response
 from bench_core.faults.definition import FaultDescription
 from bench_core.faults.fault_set import ArmedFault, FaultSet
 from bench_core.faults.rule import FaultRule, Selector
+from bench_core.names import most_similar
 
 __all__ = ["fault_operations", "to_wire"]
 
@@ -130,7 +130,7 @@ def _check_route(pattern: str, known: Collection[str]) -> None:
     """
     if any(fnmatchcase(name, pattern) for name in known):
         return
-    nearest = max(sorted(known), key=lambda name: SequenceMatcher(None, pattern, name).ratio())
+    nearest = most_similar(pattern, sorted(known))
     raise UsageError(f"where.route is {pattern!r}, which no route is called; the nearest is {nearest!r}")
 
 

@@ -4,9 +4,9 @@ import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from typing import Any
 
+from bench_core.names import similarity
 from contract_bench.cassettes.model import Interaction, Request
 
 __all__ = ["Miss", "Nearest", "Playback"]
@@ -113,7 +113,7 @@ def _canonical(body: bytes) -> Any:
 
 
 def _distance(wanted: Request, recorded: Request) -> float:
-    path: float = 1 - SequenceMatcher(None, wanted.path, recorded.path).ratio()
+    path = 1 - similarity(wanted.path, recorded.path)
     asked, there = dict(wanted.query), dict(recorded.query)
     query = sum(2 if name not in asked or name not in there else asked[name] != there[name] for name in asked | there)
     method, body = wanted.method != recorded.method, _canonical(wanted.body) != _canonical(recorded.body)

@@ -60,6 +60,9 @@ def parse_upstream(text: str) -> UpstreamSpec:
     Raises:
         UpstreamSpecError: It is empty, or names a cassette that does not exist.
     """
+    path = text.strip()
+    if path.lower().endswith(CASSETTE_ENDINGS) and Path(path).is_file():
+        return UpstreamSpec(UpstreamKind.CASSETTE, path)  # its folder may have a blank in its name
     try:
         words = shlex.split(text)
     except ValueError as error:
@@ -73,7 +76,7 @@ def parse_upstream(text: str) -> UpstreamSpec:
         if not Path(words[0]).is_file():
             raise UpstreamSpecError(text, "there is no such file")
         return UpstreamSpec(UpstreamKind.CASSETTE, words[0])
-    return UpstreamSpec(UpstreamKind.COMMAND, text.strip())
+    return UpstreamSpec(UpstreamKind.COMMAND, path)
 
 
 @contextmanager

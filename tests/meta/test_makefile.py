@@ -32,7 +32,7 @@ def test_a_checkout_that_was_moved_gets_a_new_environment(tmp_path: Path) -> Non
 
 def measured(folder: Path) -> subprocess.CompletedProcess[str]:
     """Run `make coverage` with the programs of a folder."""
-    settings = [f"BIN={folder}/bin", f"VENV={folder}", f"--old-file={folder}/.test"]
+    settings = ["BIN=./bin", "VENV=.", "--old-file=./.test"]  # `make` knows no blanks in the names of files
     command = ["make", "--no-print-directory", *settings, "coverage"]
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
 

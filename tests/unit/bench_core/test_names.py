@@ -3,7 +3,7 @@
 import click
 import pytest
 
-from bench_core.names import nearest, no_such
+from bench_core.names import most_similar, nearest, no_such, similarity
 from bench_core.options import NameChoice
 from tests.support.cases import for_each
 
@@ -43,3 +43,18 @@ def test_without_any_name_the_message_says_so() -> None:
 def test_a_choice_of_an_option_uses_the_same_message() -> None:
     with pytest.raises(click.BadParameter, match="there is no scenario 'flaki'; did you mean 'flaky'"):
         NameChoice("scenario", ["flaky", "success"]).convert("flaki", None, None)
+
+
+def test_the_most_similar_text_is_found_however_little_it_is_alike() -> None:
+    assert most_similar("GET /crm/v3/object", ["POST /oauth/token", "GET /crm/v3/objects"]) == "GET /crm/v3/objects"
+    assert most_similar("", ["a"]) == "a"
+    assert most_similar("a", []) == ""
+
+
+def test_only_the_beginnings_of_long_texts_are_compared() -> None:
+    """A path of 60,000 characters is compared as quickly as one of 200; all of it would take seconds."""
+    beginning = "GET /crm/v3/objects/" + "x" * 180
+
+    assert similarity(beginning + "y" * 60_000, beginning) == 1
+    assert similarity(beginning, beginning + "y" * 60_000) == 1
+    assert similarity(beginning, "z" * 60_000) == 0

@@ -1,5 +1,6 @@
 """What `--upstream` names, and recordings: written through the proxy, played behind it."""
 
+import shlex
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +15,7 @@ from contract_bench.proxy.app import ProxyOptions
 from contract_bench.proxy.errors import UpstreamSpecError
 from contract_bench.proxy.recording import ProxyRecorder
 from contract_bench.proxy.server import ProxyServer
-from contract_bench.proxy.upstreams import UpstreamKind, open_upstream, parse_upstream
+from contract_bench.proxy.upstreams import UpstreamKind, UpstreamSpec, open_upstream, parse_upstream
 from contract_bench.roles.command_server import CommandServerError
 from tests.support.cases import for_each
 from tests.unit.contract_bench.proxy.upstream import Upstream
@@ -51,6 +52,17 @@ def test_each_spelling_is_understood(cassette: Path) -> None:
     }
 
     assert {text: parse_upstream(text).kind for text in kinds} == kinds
+
+
+def test_the_path_of_a_cassette_needs_no_quotes(tmp_path: Path) -> None:
+    """A shell has already taken them off. In quotes it is understood as well."""
+    for name in ("two words.yaml", "it's one.yml", "übung (1).JSON"):
+        path = tmp_path / "a folder" / name
+        path.parent.mkdir(exist_ok=True)
+        path.touch()
+
+        for text in (str(path), f" {path} ", shlex.quote(str(path))):
+            assert parse_upstream(text) == UpstreamSpec(UpstreamKind.CASSETTE, str(path)), text
 
 
 @for_each(
