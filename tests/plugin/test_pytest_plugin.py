@@ -433,7 +433,7 @@ def test_the_project_s_configuration_names_connector_and_node_which_gives_the_co
         (pytester.path / path).write_text(json.dumps(content))
     (pytester.path / "configured.py").write_text(CONFIGURED)
     (pytester.path / "contract-bench.toml").write_text(
-        f'connector = "python '{pytester.path}/configured.py'"\nnode = "n"\nsystem = "mine"\npipe = "mine-collect"\n'
+        f'connector = "python \'{pytester.path}/configured.py\'"\nnode = "n"\nsystem = "mine"\npipe = "mine-collect"\n'
     )
     result = run_inside(
         pytester,

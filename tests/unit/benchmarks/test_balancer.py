@@ -71,7 +71,7 @@ def test_the_configuration_names_every_replica(tmp_path: Path) -> None:
 
     assert all(f"server 127.0.0.1:{port};" in text for port in (5001, 5002))
     assert "listen 127.0.0.1:8080;" in text
-    assert f"pid {tmp_path}/nginx.pid;" in text
+    assert f'pid "{tmp_path}/nginx.pid";' in text
 
 
 @needs_nginx

@@ -1,5 +1,6 @@
 import json
 import logging
+import socket
 import threading
 
 import pytest
@@ -171,12 +172,16 @@ def test_all_retries_are_allowed_after_the_first_byte(upstream: UpstreamStub, fa
 @pytest.mark.parametrize("kind", ["caller-gone", "stopping"])
 def test_a_pull_that_nobody_wants_any_more_is_503(upstream: UpstreamStub, kind: str) -> None:
     """The client may have disconnected, or the service is shutting down, before the first byte."""
-    is_waiting = threading.Event()  # without it, HubSpot could answer before anyone waits
+    is_waiting = threading.Event()  # HubSpot does not answer before, or the pull would not wait
 
     class Leaving(PatientDownstreamClient):
-        def wait_readable(self, sock: object, *, deadline: float) -> None:  # noqa: ARG002 - it never waits
+        def wait_readable(self, *_: object, **__: object) -> None:
             is_waiting.set()
             raise PullAbandoned("Nobody waits.", kind=kind)
+
+        def wait_any(self, *_: object, **__: object) -> list[socket.socket]:
+            self.wait_readable()
+            return []
 
     upstream.respond = lambda _request: json_response({"results": []}, status=200 if is_waiting.wait(20) else 500)
     settings = Settings(hubspot_api_key=TOKEN, hubspot_base_url=upstream.url)
