@@ -4,7 +4,16 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from contract_bench.matrix.judge import INVARIANTS, PlayedCell, Pulled, Verdict, Version, Violation, judge
+from contract_bench.matrix.judge import (
+    INVARIANTS,
+    PlayedCell,
+    Pulled,
+    Verdict,
+    Version,
+    Violation,
+    judge,
+    whole_milliseconds,
+)
 from contract_bench.matrix.response import ConnectorResponse
 from tests.support.cases import for_each
 
@@ -355,3 +364,14 @@ def test_secrets_and_records_are_not_in_the_repr() -> None:
     assert [word for word in (TOKEN, "Bearer abc", "one changed") if word in printed.partition("before=")[0]] == []
     assert TOKEN not in printed
     assert "Bearer abc" not in printed
+
+
+def test_a_duration_is_rounded_to_milliseconds() -> None:
+    """Once, so that two reports of it never differ."""
+    assert [whole_milliseconds(one) for one in (0.0, 1.0004, 1.0006, 2.71828)] == [0.0, 1.0, 1.001, 2.718]
+
+
+def test_an_account_of_which_no_address_is_known_has_none_in_the_log() -> None:
+    """An empty text is in every log."""
+    assert judge(case(people="", output="a line")) == (Verdict.RECOVERED, ())
+    assert broken_by(case(people="@acme.no", output="ada@acme.no")) == {"no-secret"}

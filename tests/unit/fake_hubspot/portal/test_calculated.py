@@ -405,3 +405,223 @@ def test_a_cleared_owner_clears_what_follows_from_it() -> None:
 
     assert of_owner(KINDS["deal"], "", None, NOW) == date
     assert of_owner(KINDS["note"], "", None, NOW) == date | {"hs_all_owner_ids": "", "hs_user_ids_of_all_owners": ""}
+
+
+def test_a_ticket_of_2024_has_three_properties_of_its_own() -> None:
+    """Later ones have counts, and whether they are closed."""
+    found = on_creation(KINDS["ticket"], Change(5, {}, {}, NOW, NOW, is_of_2024=True, is_closed=True))
+
+    assert {name: text for name, text in found.items() if name not in APP} == {
+        "createdate": TEXT,
+        "hs_helpdesk_sort_timestamp": TEXT,
+        "hs_last_message_from_visitor": "false",
+        "hs_lastmodifieddate": TEXT,
+        "hs_object_id": "5",
+        "hs_ticket_id": "5",
+    }
+
+
+@for_each(
+    ("before", "given", "is_closed", "expected"),
+    [
+        ({}, {}, True, {"hs_is_closed": "true", "closed_date": TEXT}),
+        ({"closed_date": "x"}, {}, True, {"hs_is_closed": "true"}),
+        ({}, {"closed_date": "x"}, True, {"hs_is_closed": "true"}),
+        ({"closed_date": "x"}, {}, False, {"hs_is_closed": "false", "closed_date": ""}),
+        ({"closed_date": "x"}, {"closed_date": "y"}, False, {"hs_is_closed": "false"}),
+        ({}, {}, False, {"hs_is_closed": "false"}),
+        ({"closed_date": "x"}, {}, None, {}),
+    ],
+)
+def test_the_close_date_of_a_ticket_follows_its_stage(
+    before: dict[str, str], given: dict[str, str], is_closed: bool | None, expected: dict[str, str]
+) -> None:
+    """Unless the request says it."""
+    found = changed("ticket", before, given, is_closed=is_closed)
+
+    assert found == expected | {"hs_lastmodifieddate": TEXT}
+
+
+@for_each(
+    ("closedate", "days", "raw", "duration"),
+    [
+        (NOW - DAY, "0", "0", "0"),
+        (NOW - 2 * DAY, "0", "0", "0"),
+        (NOW, "1", "1", str(DAY)),
+        (NOW + 9 * DAY, "10", "10", str(10 * DAY)),
+        (NOW + DAY // 2, "1", "1.5", str(DAY * 3 // 2)),
+        (NOW + DAY // 3, "1", "1.33333", str(DAY * 4 // 3)),
+        (NOW - 1, "0", "1", str(DAY - 1)),
+    ],
+)
+def test_how_long_a_deal_takes(closedate: int, days: str, raw: str, duration: str) -> None:
+    """From its creation a day ago; never less than nothing."""
+    found = changed("deal", {}, {"closedate": str(closedate)})
+
+    assert (found["days_to_close"], found["hs_days_to_close_raw"]) == (days, raw)
+    assert found["hs_actual_duration"] == duration
+
+
+@for_each("closedate", ["", "x", "9" * 40, "99999-01-01T00:00:00Z"])
+def test_a_deal_without_a_date_takes_no_time(closedate: str) -> None:
+    found = changed("deal", {}, {"closedate": closedate})
+
+    assert found == {"days_to_close": "0", "hs_days_to_close_raw": "0", "hs_lastmodifieddate": TEXT}
+
+
+@for_each(
+    ("probability", "is_closed", "closed_won", "lost", "amounts"),
+    [
+        ("1.0", True, "true", "false", ("200", "0", "0", "200")),
+        ("0.0", True, "false", "true", ("0", "0", "0", "0")),
+        ("1.0", False, "false", "false", ("0", "200", "200", "200")),
+        ("0.5", False, "false", "false", ("0", "200", "100.0", "100.0")),
+        ("x", False, "false", "false", ("0", "200", "0", "0")),
+    ],
+)
+def test_the_stage_of_a_deal_says_what_it_is_worth(
+    probability: str, is_closed: bool, closed_won: str, lost: str, amounts: tuple[str, ...]
+) -> None:
+    """Only a closed deal is won, however probable it is."""
+    found = changed("deal", {"amount": "200"}, {"dealstage": "s"}, probability=probability, is_closed=is_closed)
+
+    assert (found["hs_is_closed_won"], found["hs_is_closed_lost"]) == (closed_won, lost)
+    assert found["hs_closed_won_count"] == str(int(closed_won == "true"))
+    assert found["hs_is_closed"] == ("true" if is_closed else "false")
+    assert (found["hs_is_closed_count"], found["hs_is_open_count"]) == (str(int(is_closed)), str(int(not is_closed)))
+    created = str(NOW - DAY)
+    assert found["hs_open_deal_create_date"] == ("0" if is_closed else created)
+    assert found["hs_closed_deal_create_date"] == (created if is_closed else "0")
+    assert found["hs_closed_deal_close_date"] == (str(NOW) if is_closed else "0")
+    names = (
+        "hs_closed_amount",
+        "hs_open_amount_in_home_currency",
+        "hs_weighted_pipeline_in_company_currency",
+        "hs_projected_amount",
+    )
+    assert tuple(float(found[name]) for name in names) == tuple(map(float, amounts))
+    assert found["hs_closed_amount_in_home_currency"] == found["hs_closed_amount"]
+    assert found["hs_projected_amount_in_home_currency"] == found["hs_projected_amount"]
+    assert found["hs_forecast_amount"] == found["amount_in_home_currency"] == "200"
+
+
+@for_each(
+    ("given", "groups"),
+    [
+        ({"amount": "5"}, "a"), ({"dealstage": "s"}, "acs"), ({"pipeline": "p"}, "as"), ({"closedate": "1"}, "c"),
+        ({"createdate": "1"}, "c"), ({"dealname": "x"}, ""),
+    ],
+)  # fmt: skip
+def test_a_write_to_a_deal_changes_what_depends_on_it(given: dict[str, str], groups: str) -> None:
+    """The amounts, the close date and the stage, each by itself."""
+    found = changed("deal", {"amount": "7"}, given, probability="0.5", is_closed=False)
+
+    assert ("hs_forecast_amount" in found) is ("a" in groups)
+    assert ("days_to_close" in found) is ("c" in groups)
+    assert ("hs_is_closed" in found) is ("s" in groups)
+
+
+def test_a_deal_without_an_amount_or_a_known_stage_is_worth_nothing() -> None:
+    """NaN and infinity are no amounts."""
+    for amount in ("", "x", "NaN", "Infinity"):
+        found = changed("deal", {}, {"amount": amount}, probability="0.5")
+        assert "hs_forecast_amount" not in found, amount
+    unknown = changed("deal", {}, {"amount": "5", "dealstage": "s"})
+    assert "hs_is_closed" not in unknown
+    assert "hs_open_amount_in_home_currency" not in unknown
+    assert (unknown["hs_forecast_amount"], unknown["hs_projected_amount"]) == ("5", "0")
+
+
+@for_each(
+    ("before", "status", "due", "expected"),
+    [
+        ({}, "NOT_STARTED", NOW - 1, {"hs_task_is_overdue": "true", "hs_task_missed_due_date_count": "1"}),
+        ({}, "NOT_STARTED", NOW, {"hs_task_is_overdue": "false", "hs_task_missed_due_date_count": "0"}),
+        ({}, "COMPLETED", NOW - 1, {"hs_task_is_overdue": "false", "hs_task_is_past_due_date": "true"}),
+        (
+            {"hs_task_status": "COMPLETED", "hs_task_completion_date": str(NOW - 5)},
+            "COMPLETED",
+            NOW - 4,
+            {"hs_task_missed_due_date": "false", "hs_task_is_open": "false"},
+        ),
+        (
+            {"hs_task_status": "COMPLETED", "hs_task_completion_date": str(NOW - 5)},
+            "COMPLETED",
+            NOW - 6,
+            {"hs_task_missed_due_date": "true"},
+        ),
+        (
+            {"hs_task_status": "COMPLETED", "hs_task_completion_date": "x"},
+            "WAITING",
+            NOW - 1,
+            {"hs_task_completion_date": "", "hs_task_is_open": "true", "hs_task_is_overdue": "true"},
+        ),
+        (
+            {"hs_task_status": "WAITING"},
+            "COMPLETED",
+            NOW,
+            {"hs_task_completion_date": TEXT, "hs_task_is_open": "false"},
+        ),
+    ],
+)
+def test_a_task_is_late_by_the_time_at_which_it_was_done(
+    before: dict[str, str], status: str, due: int, expected: dict[str, str]
+) -> None:
+    """Or by now if it is not done."""
+    found = changed("task", before, {"hs_task_status": status, "hs_timestamp": str(due)})
+
+    assert found | expected == found
+    assert found["hs_task_is_past_due_date"] == found["hs_task_missed_due_date"]
+    assert found["hs_task_completion_count"] == found["hs_task_is_completed"] == str(int(status == "COMPLETED"))
+    if before.get("hs_task_status") == "COMPLETED" and status == "COMPLETED":
+        assert "hs_task_completion_date" not in found
+
+
+@for_each(
+    ("kind", "names"),
+    [
+        ("CALL", "call"),
+        ("EMAIL", "email"),
+        ("LINKED_IN_MESSAGE", "linked_in"),
+        ("LINKED_IN", "linked_in"),
+        ("TODO", ""),
+    ],
+)
+def test_a_task_that_is_done_counts_for_its_kind(kind: str, names: str) -> None:
+    done = changed("task", {}, {"hs_task_status": "COMPLETED", "hs_task_type": kind})
+    open_ = changed("task", {}, {"hs_task_status": "WAITING", "hs_task_type": kind})
+
+    for name in ("call", "email", "linked_in"):
+        assert done[f"hs_task_is_completed_{name}"] == str(int(name == names))
+        assert open_[f"hs_task_is_completed_{name}"] == "0"
+    assert done["hs_task_is_completed_sequence"] == "0"
+
+
+@for_each(
+    ("kind", "body"),
+    [("task", "hs_task_body"), ("note", "hs_note_body"), ("call", "hs_call_body"), ("email", "hs_email_text")],
+)
+def test_the_body_of_an_engagement_has_a_preview(kind: str, body: str) -> None:
+    """Of 160 characters, and as a page."""
+    type_id = KINDS[kind].type_id
+    for length, is_truncated in ((160, "false"), (161, "true")):
+        found = made(kind, **{body: "x" * length})
+        assert found["hs_body_preview"] == "x" * 160
+        assert found["hs_body_preview_is_truncated"] == is_truncated
+        assert found["hs_body_preview_html"] == f"<html>\n<head></head>\n<body>\n{'x' * length}\n</body>\n</html>"
+        assert found["hs_obj_coords"] == f"{type_id}-5"
+    assert changed(kind, {"a": "b"}, {body: ""}) | {
+        "hs_body_preview": "",
+        "hs_body_preview_html": "",
+        "hs_body_preview_is_truncated": "false",
+    } == changed(kind, {"a": "b"}, {body: ""})
+    assert "hs_obj_coords" not in changed(kind, {"a": "b"}, {body: "x"})
+    assert "hs_body_preview" not in made(kind)
+
+
+def test_the_page_of_a_meeting_is_indented() -> None:
+    found = made("meeting", hs_meeting_body="x")
+
+    assert found["hs_body_preview_html"] == "<html>\n <head></head>\n <body>\n x\n </body>\n</html>"
+    assert "hs_obj_coords" not in found
+    assert found["hs_meeting_source"] == "CRM_UI"

@@ -1,0 +1,479 @@
+"""Each operator of list filters with a value on either side of its bound, and each kind of branch and refinement."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from fake_hubspot.portal.list_filters import Subject, check, complete, lists_in, malformed, matches
+from fake_hubspot.portal.list_operators import DAY_MS, number_of, time_point, unbuilt_point
+from fake_hubspot.portal.store import Record
+from tests.support.cases import Cases
+
+NOW = 20_000 * DAY_MS + 3_600_000  # 2024-10-04T01:00:00Z
+
+
+@dataclass
+class Account:
+    """What the filters are told of an account."""
+
+    past: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
+    links: dict[tuple[str, int], list[Subject]] = field(default_factory=dict)
+    members: set[tuple[str, int]] = field(default_factory=set)
+    now_ms: int = NOW
+
+    def past_values(self, _: Subject, name: str) -> list[tuple[str, int]]:
+        """The values that a property has had, newest first."""
+        return self.past.get(name, [])
+
+    def linked(self, _: Subject, category: str, type_id: int) -> list[Subject]:
+        """The records at the ends of one kind of link."""
+        return self.links.get((category, type_id), [])
+
+    def is_member(self, list_id: str, subject: Subject) -> bool:
+        """Whether a record is in a list."""
+        return (list_id, subject.record.id) in self.members
+
+
+def subject(number: int = 1, **properties: str) -> Subject:
+    return Subject("0-1", Record(number, properties, 0, 0))
+
+
+def has(name: str, operator: str, **operation: Any) -> dict[str, Any]:
+    """Return a filter of one property."""
+    return {"filterType": "PROPERTY", "property": name, "operation": {"operator": operator, **operation}}
+
+
+def selects(*filters: dict[str, Any], account: Account | None = None, **properties: str) -> bool:
+    """Return whether a branch with these filters selects a record with these properties."""
+    one = Subject("0-1", Record(1, properties, 0, 0))
+    return matches({"filters": list(filters)}, one, account or Account())
+
+
+# By operator and operation: the values that are selected and those that are not.
+OPERATORS: list[tuple[str, dict[str, Any], list[str], list[str]]] = [
+    ("IS_EQUAL_TO", {"value": "Oslo"}, ["Oslo", "oslo", "OSLO"], ["Oslos", "Osl", "5"]),
+    ("IS_EQUAL_TO", {"value": 5}, ["5", "5.0", "05"], ["6", "Oslo"]),
+    ("IS_EQUAL_TO", {"value": "5.0"}, ["5"], ["50"]),
+    ("IS_EQUAL_TO", {"value": True}, ["true", "TRUE"], ["false"]),
+    ("IS_EQUAL_TO", {"values": ["a", "B"]}, ["A", "b"], ["c"]),
+    ("IS_EQUAL_TO", {"values": "a"}, ["a"], ["b"]),
+    ("IS_EQUAL_TO", {"value": "2024-10-04T01:00:00Z"}, [str(NOW), "2024-10-04T01:00:00Z"], [str(NOW + 1)]),
+    ("IS_NOT_EQUAL_TO", {"value": "Oslo"}, ["Bergen"], ["oslo"]),
+    ("CONTAINS", {"value": "SL"}, ["Oslo"], ["Bergen"]),
+    ("CONTAINS", {"values": ["x", "sl"]}, ["Oslo"], ["Bergen"]),
+    ("DOES_NOT_CONTAIN", {"value": "SL"}, ["Bergen"], ["Oslo"]),
+    ("CONTAINS_EXACTLY", {"value": "sl"}, ["Oslo"], ["OSLO"]),
+    ("CONTAINS_EXACTLY", {"values": ["x", "sl"]}, ["Oslo"], ["Bergen"]),
+    ("DOES_NOT_CONTAIN_EXACTLY", {"value": "sl"}, ["OSLO"], ["Oslo"]),
+    ("STARTS_WITH", {"value": "OS"}, ["oslo"], ["Klos", "o"]),
+    ("ENDS_WITH", {"value": "LO"}, ["Oslo"], ["Lodz"]),
+    ("IS_GREATER_THAN", {"value": 5}, ["5.1", "10"], ["5", "4", "x"]),
+    ("IS_GREATER_THAN_OR_EQUAL_TO", {"value": 5}, ["5", "10"], ["4.9", "x"]),
+    ("IS_LESS_THAN", {"value": 5}, ["4.9", "-10"], ["5", "6", "x"]),
+    ("IS_LESS_THAN_OR_EQUAL_TO", {"value": 5}, ["5", "-10"], ["5.1", "x"]),
+    ("IS_LESS_THAN", {"value": "x"}, [], ["5", "x"]),
+    ("IS_BETWEEN", {"lowerBound": 2, "upperBound": 4}, ["2", "3", "4"], ["1.9", "4.1", "x"]),
+    ("IS_BETWEEN", {"lowerBound": 2}, [], ["2", "3"]),
+    ("IS_BETWEEN", {"upperBound": 4}, [], ["2", "3"]),
+    ("IS_NOT_BETWEEN", {"lowerBound": 2, "upperBound": 4}, ["1.9", "4.1"], ["2", "4"]),
+    ("IS_ANY_OF", {"values": ["a", "b"]}, ["a", "b;c", ";a"], ["c", "A", "ab"]),
+    ("IS_ANY_OF", {"values": [""]}, [], [";", "a;"]),
+    ("IS_NONE_OF", {"values": ["a", "b"]}, ["c", "A"], ["a", "c;b"]),
+    ("CONTAINS_ALL", {"values": ["a", "b"]}, ["a;b", "c;b;a"], ["a", "b;c"]),
+    ("DOES_NOT_CONTAIN_ALL", {"values": ["a", "b"]}, ["a"], ["b;a;c"]),
+    ("IS_EXACTLY", {"values": ["a", "b"]}, ["a;b", "b;a"], ["a", "a;b;c"]),
+    ("IS_NOT_EXACTLY", {"values": ["a", "b"]}, ["a;b;c"], ["b;a"]),
+    ("IS_KNOWN", {}, ["a"], [""]),
+    ("IS_NOT_BLANK", {}, ["a"], [""]),
+    ("IS_UNKNOWN", {}, [""], ["a"]),
+    ("IS_NOT_KNOWN", {}, [""], ["a"]),
+    ("IS_BLANK", {}, [""], ["a"]),
+    ("IS_BEFORE", {"timestamp": 5}, ["4"], ["5", "6", "x"]),
+    ("IS_AFTER", {"timestamp": 5}, ["6"], ["5", "4", "x"]),
+    ("IS_BEFORE", {"value": "5"}, ["4"], ["5"]),
+    ("IS_BEFORE", {"value": "x"}, [], ["4"]),
+    ("IS_BEFORE", {"year": 2024, "month": 10, "day": 4}, [str(NOW - 3_600_001)], [str(NOW - 3_600_000)]),
+    (
+        "IS_AFTER",
+        {"timePoint": {"timeType": "INDEXED", "indexReference": {"referenceType": "TODAY"}}},
+        [str(NOW - 3_599_999)],
+        [str(NOW - 3_600_000)],
+    ),
+    (
+        "IS_BETWEEN",
+        {
+            "lowerBoundTimePoint": {"timeType": "INDEXED", "indexReference": {"referenceType": "NOW"}},
+            "upperBoundTimePoint": {
+                "timeType": "INDEXED",
+                "indexReference": {"referenceType": "NOW"},
+                "offset": {"days": 1},
+            },
+        },
+        [str(NOW), str(NOW + DAY_MS)],
+        [str(NOW - 1), str(NOW + DAY_MS + 1)],
+    ),
+    ("IS_LESS_THAN_X_DAYS_AGO", {"numberOfDays": 2}, [str(NOW), str(NOW - 2 * DAY_MS + 1)], [
+        str(NOW + 1), str(NOW - 2 * DAY_MS),
+    ]),
+    ("IS_MORE_THAN_X_DAYS_AGO", {"numberOfDays": 2}, [str(NOW - 2 * DAY_MS - 1)], [str(NOW - 2 * DAY_MS), str(NOW)]),
+    ("IS_LESS_THAN_X_DAYS_FROM_NOW", {"numberOfDays": 2}, [str(NOW), str(NOW + 2 * DAY_MS - 1)], [
+        str(NOW - 1), str(NOW + 2 * DAY_MS),
+    ]),
+    ("IS_MORE_THAN_X_DAYS_FROM_NOW", {"numberOfDays": 2}, [str(NOW + 2 * DAY_MS + 1)], [str(NOW + 2 * DAY_MS)]),
+]  # fmt: skip
+
+
+def test_operators(cases: Cases) -> None:
+    for operator, operation, selected, others in OPERATORS:
+        for value in (*selected, *others):
+            with cases.case(f"{value!r} {operator} {operation}"):
+                assert selects(has("p", operator, **operation), p=value) is (value in selected)
+
+
+def test_a_record_without_a_value_is_selected_if_the_filter_says_so(cases: Cases) -> None:
+    for operator, operation in (
+        ("IS_EQUAL_TO", {"value": "a"}),
+        ("IS_NOT_EQUAL_TO", {"value": "a"}),
+        ("IS_BEFORE", {"timestamp": 5}),
+        ("UPDATED_IN_LAST_X_DAYS", {"numberOfDays": 1}),
+        ("HAS_EVER_BEEN_EQUAL_TO", {"value": "a"}),
+        ("HAS_NEVER_BEEN_EQUAL_TO", {"value": "a"}),
+    ):
+        with cases.case(operator):
+            assert selects(has("p", operator, **operation)) is False
+            assert selects(has("p", operator, includeObjectsWithNoValueSet=False, **operation)) is False
+            assert selects(has("p", operator, includeObjectsWithNoValueSet=True, **operation)) is True
+
+
+HISTORIC: list[tuple[str, dict[str, Any], bool]] = [
+    ("HAS_EVER_BEEN_EQUAL_TO", {"value": "OLD"}, True),
+    ("HAS_EVER_BEEN_EQUAL_TO", {"value": "other"}, False),
+    ("HAS_NEVER_BEEN_EQUAL_TO", {"value": "old"}, False),
+    ("HAS_NEVER_BEEN_EQUAL_TO", {"value": "other"}, True),
+    ("HAS_EVER_CONTAINED", {"value": "ol"}, True),
+    ("HAS_EVER_CONTAINED", {"value": "x"}, False),
+    ("HAS_NEVER_CONTAINED", {"value": "ol"}, False),
+    ("HAS_EVER_BEEN_ANY_OF", {"values": ["old", "x"]}, True),
+    ("HAS_NEVER_BEEN_ANY_OF", {"values": ["x"]}, True),
+    ("HAS_EVER_BEEN_EXACTLY", {"values": ["b", "a"]}, True),
+    ("HAS_EVER_BEEN_EXACTLY", {"values": ["a"]}, False),
+    ("HAS_NEVER_BEEN_EXACTLY", {"values": ["a"]}, True),
+    ("HAS_EVER_CONTAINED_ALL", {"values": ["b"]}, True),
+    ("HAS_EVER_CONTAINED_ALL", {"values": ["b", "old"]}, False),
+    ("HAS_NEVER_CONTAINED_ALL", {"values": ["b"]}, False),
+]
+
+
+def test_operators_on_the_history(cases: Cases) -> None:
+    """What the property has now does not matter; nor does that it was empty once."""
+    account = Account(past={"p": [("new", 3), ("", 2), ("old", 1), ("a;b", 0)]})
+    for operator, operation, expected in HISTORIC:
+        with cases.case(f"{operator} {operation}"):
+            assert selects(has("p", operator, **operation), account=account, p="now") is expected
+    with cases.case("never anything but empty"):
+        empty = Account(past={"p": [("", 1)]})
+        assert selects(has("p", "HAS_NEVER_CONTAINED", value="x"), account=empty) is False
+
+
+def test_operators_on_the_time_of_the_last_change(cases: Cases) -> None:
+    changed = NOW - 2 * DAY_MS
+    account = Account(past={"p": [("new", changed), ("old", NOW)], "q": [("x", changed + 1)]})
+    for operator, days, expected in (
+        ("UPDATED_IN_LAST_X_DAYS", 2, False),
+        ("UPDATED_IN_LAST_X_DAYS", 2.1, True),
+        ("NOT_UPDATED_IN_LAST_X_DAYS", 2, True),
+        ("NOT_UPDATED_IN_LAST_X_DAYS", 2.1, False),
+    ):
+        with cases.case(f"{operator} {days}"):
+            assert selects(has("p", operator, numberOfDays=days), account=account, p=str(NOW)) is expected
+    for operator, name, expected in (("IS_BEFORE", "q", True), ("IS_AFTER", "q", False), ("IS_BEFORE", "p", False)):
+        with cases.case(f"{operator} the change of {name}"):
+            found = has("p", operator, operationType="COMPARATIVE_PROPERTY_UPDATED", comparisonPropertyName=name)
+            assert selects(found, account=account, p="9", q="1") is expected
+
+
+def test_a_time_is_compared_with_another_property_or_its_default() -> None:
+    compared = has("p", "IS_BEFORE", comparisonPropertyName="q", defaultComparisonValue="5")
+
+    assert selects(compared, p="6", q="7") is True
+    assert selects(compared, p="6", q="6") is False
+    assert selects(compared, p="4") is True
+    assert selects(compared, p="5") is False
+
+
+def branch(kind: str | None, *given: bool, **more: Any) -> dict[str, Any]:
+    told = {} if kind is None else {"filterBranchType": kind}
+    return told | {"filters": [{"filterType": "CONSTANT", "shouldAccept": one} for one in given]} | more
+
+
+def test_branches(cases: Cases) -> None:
+    for kind, given, expected in (
+        (None, (True, True), True), (None, (True, False), False), ("AND", (True, False), False),
+        ("OR", (True, False), True), ("OR", (False, False), False), ("NOT_ALL", (True, True), False),
+        ("NOT_ALL", (True, False), True), ("NOT_ANY", (False, False), True), ("NOT_ANY", (True, False), False),
+        ("AND", (), False), ("NOT_ANY", (), False),
+    ):  # fmt: skip
+        with cases.case(f"{kind} {given}"):
+            assert matches(branch(kind, *given), subject(), Account()) is expected
+    for kind, inner, expected in (("OR", True, True), ("AND", True, False), ("OR", False, False)):
+        with cases.case(f"a branch in {kind}"):
+            outer = branch(kind, False, filterBranches=[branch("AND", inner)])
+            assert matches(outer, subject(), Account()) is expected
+
+
+def test_members_of_lists(cases: Cases) -> None:
+    account = Account(members={("7", 1)})
+    for one, expected in (
+        ({"filterType": "IN_LIST", "listId": 7}, True),
+        ({"filterType": "IN_LIST", "listId": "7", "operator": "IN_LIST"}, True),
+        ({"filterType": "IN_LIST", "listId": "7", "operator": "NOT_IN_LIST"}, False),
+        ({"filterType": "IN_LIST", "listId": "8"}, False),
+        ({"filterType": "IN_LIST", "listId": "8", "operator": "NOT_IN_LIST"}, True),
+        ({"filterType": "CONSTANT"}, False),
+    ):
+        with cases.case(one):
+            assert selects(one, account=account) is expected
+
+
+KIND = {"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": 279}
+
+
+def association(**more: Any) -> dict[str, Any]:
+    return {"filterType": "ASSOCIATION", "listId": "7", **KIND, **more}
+
+
+def test_linked_records_in_lists(cases: Cases) -> None:
+    """None, some and all of three linked records are in the list."""
+    others = [subject(number) for number in (2, 3, 4)]
+    states = [
+        Account(links={("HUBSPOT_DEFINED", 279): others}, members={("7", number) for number in members})
+        for members in ((), (2,), (2, 3), (2, 3, 4))
+    ]
+    states.append(Account())
+    refined: list[tuple[dict[str, Any], tuple[bool, ...]]] = [
+        ({}, (False, True, True, True, False)),
+        ({"operator": "NOT_IN_LIST"}, (True, True, True, False, False)),
+        ({"listId": "8"}, (False, False, False, False, False)),
+        ({"associationTypeId": 280}, (False, False, False, False, False)),
+        ({"coalescingRefineBy": {"type": "NUM_OCCURRENCES", "minOccurrences": 2}}, (False, False, True, True, False)),
+        ({"coalescingRefineBy": {"type": "NUM_OCCURRENCES", "maxOccurrences": 2}}, (False, True, True, False, False)),
+        ({"coalescingRefineBy": {"minOccurrences": 0, "maxOccurrences": 0}}, (True, False, False, False, True)),
+        ({"coalescingRefineBy": {"type": "SET_OCCURRENCES"}}, (False, True, True, True, False)),
+    ]
+    sets = {
+        "ANY": (False, True, True, True, False), "ANY_INCLUDE_EMPTY": (False, True, True, True, True),
+        "ALL": (False, False, False, True, False), "ALL_INCLUDE_EMPTY": (False, False, False, True, True),
+        "NONE": (True, False, False, False, True), "NONE_EXCLUDE_EMPTY": (True, False, False, False, False),
+    }  # fmt: skip
+    refined += [({"coalescingRefineBy": {"type": "SET_OCCURRENCES", "setType": one}}, sets[one]) for one in sets]
+    for more, expected in refined:
+        with cases.case(more):
+            assert tuple(selects(association(**more), account=state) for state in states) == expected
+
+
+def test_branches_of_associations(cases: Cases) -> None:
+    account = Account(links={("HUBSPOT_DEFINED", 279): [subject(2, p="a"), subject(3, p="b", q="b")]})
+    both = [has("p", "IS_EQUAL_TO", value="a"), has("q", "IS_EQUAL_TO", value="b")]
+    inner = {"filterBranchType": "AND", "filters": [has("q", "IS_EQUAL_TO", value="b")]}
+    for more, expected in (
+        ({}, True),
+        ({"associationTypeId": 280}, False),
+        ({"associationCategory": "USER_DEFINED"}, False),
+        ({"operator": "NOT_IN_LIST"}, False),
+        ({"filters": both[:1]}, True),
+        ({"filters": both}, False),
+        ({"filters": both, "filterBranchOperator": "OR"}, True),
+        ({"filters": both, "operator": "NOT_IN_LIST"}, True),
+        ({"filters": both[:1], "operator": "IN_LIST"}, True),
+        ({"filterBranches": [inner]}, True),
+        ({"filterBranches": [inner], "filters": both[:1]}, False),
+    ):
+        with cases.case(more):
+            one = {"filterBranchType": "ASSOCIATION", **KIND, **more}
+            assert matches(one, subject(), account) is expected
+
+
+PRESENT: dict[str, Any] = {"timeType": "INDEXED", "indexReference": {"referenceType": "NOW"}}
+DAY: dict[str, Any] = {"timeType": "DATE", "year": 2024, "day": 4}
+UNITS = {
+    "weeks": 604_800_000, "days": 86_400_000, "hours": 3_600_000, "minutes": 60_000, "seconds": 1000, "milliseconds": 1,
+}  # fmt: skip
+
+
+def test_points_in_time(cases: Cases) -> None:
+    for name, unit in UNITS.items():
+        with cases.case(name):
+            offset = {"years": 0, name: 3}
+            assert time_point({**PRESENT, "offset": offset}, NOW) == NOW + 3 * unit
+    months = [
+        "JANUARY", "FEBRUARY", "MARCH", "APRIL", "MAY", "JUNE", "JULY", "AUGUST", "SEPTEMBER", "OCTOBER", "NOVEMBER",
+        "DECEMBER",
+    ]  # fmt: skip
+    for number, name in enumerate(months, 1):
+        with cases.case(name):
+            points = [time_point({**DAY, "month": month}, 0) for month in (number, str(number), name, name.lower())]
+            assert len(set(points)) == 1
+            assert points[0] == number_of(f"2024-{number:02d}-04T00:00:00Z")
+    with cases.case("the time of the day"):
+        point = DAY | {"month": 10, "hour": 1, "minute": 2, "second": 3}
+        assert time_point(point, 0) == NOW + 2 * 60_000 + 3000
+        assert time_point({**point, "millisecond": 4}, 0) == NOW + 2 * 60_000 + 3004
+    with cases.case("today"):
+        point = PRESENT | {"indexReference": {"referenceType": "TODAY"}, "offset": None}
+        assert time_point(point, NOW) == NOW - 3_600_000
+
+
+def test_numbers(cases: Cases) -> None:
+    for text, number in (
+        ("5", 5), ("1e3", 1000), ("2024-10-04T01:00:00Z", NOW), (5, 5), (None, None), ("x", None), ("", None),
+        ("99999-01-01T00:00:00Z", None),
+    ):  # fmt: skip
+        with cases.case(text):
+            assert number_of(text) == number
+
+
+def test_what_cannot_be_evaluated_is_named(cases: Cases) -> None:
+    point = PRESENT
+    branches: list[tuple[dict[str, Any], str]] = [
+        ({"filterBranchType": "XOR"}, "the filter branch type XOR"),
+        ({"filterBranchType": "ASSOCIATION"}, ""),
+        ({}, ""),
+        ({"filterBranches": [{"filterBranchType": "XOR"}]}, "the filter branch type XOR"),
+        ({"filters": [{"filterType": "PAGE_VIEW"}]}, "the filter type PAGE_VIEW"),
+        ({"filters": [{"filterType": "IN_LIST", "listId": "1"}]}, ""),
+        ({"filters": [{"filterType": "IN_LIST", "metadata": {"a": 1}}]}, "the metadata of the filter type IN_LIST"),
+        ({"filters": [association()]}, ""),
+        ({"filters": [association(metadata={"a": 1})]}, ""),
+        ({"filters": [association(coalescingRefineBy={"type": "NUM_OCCURRENCES"})]}, ""),
+        ({"filters": [association(coalescingRefineBy={"type": "SET_OCCURRENCES"})]}, ""),
+        ({"filters": [association(coalescingRefineBy={"type": "SET_OCCURRENCES", "setType": "ALL"})]}, ""),
+        (
+            {"filters": [association(coalescingRefineBy={"type": "SET_OCCURRENCES", "setType": "MOST"})]},
+            "the refinement SET_OCCURRENCES of list filters",
+        ),
+        (
+            {"filters": [association(coalescingRefineBy={"type": "ABSOLUTE"})]},
+            "the refinement ABSOLUTE of list filters",
+        ),
+        ({"filters": [has("p", "IS_ODD")]}, "the operator IS_ODD of list filters"),
+        *(
+            ({"filters": [has("p", operator)]}, "")
+            for operator in ("IS_EQUAL_TO", "IS_KNOWN", "HAS_EVER_CONTAINED", "IS_BEFORE")
+        ),
+        *(
+            ({"filters": [has("p", "IS_KNOWN", **{name: {"type": kind}})]}, expected)
+            for name in ("pruningRefineBy", "coalescingRefineBy")
+            for kind, expected in (("ALL_HISTORY", ""), ("ABSOLUTE", "the refinement ABSOLUTE of list filters"))
+        ),
+        *(
+            ({"filters": [has("p", "IS_BEFORE", **{name: given})]}, expected)
+            for name in ("timePoint", "lowerBoundTimePoint", "upperBoundTimePoint")
+            for given, expected in ((point, ""), (5, "the point in time 5 of list filters"))
+        ),
+        ({"filters": [has("p", "IS_BEFORE", year=2024, month=1, day=1)]}, ""),
+    ]
+    for one, expected in branches:
+        with cases.case(one):
+            assert check(one) == expected
+    for wrong in (
+        {**point, "timeType": "PROPERTY_REFERENCED"}, {"timeType": "INDEXED"}, {**point, "offset": {"eons": 1}},
+        {**point, "indexReference": {"referenceType": "WEEK"}}, {"timeType": "DATE", "year": 2024},
+        {"timeType": "DATE", "year": 2024, "month": 13, "day": 1},
+        {"timeType": "DATE", "year": 9**30, "month": 1, "day": 1},
+        {"timeType": "DATE", "year": 2024, "month": "MAYBE", "day": 1}, {**point, "indexReference": None},
+        {**point, "offset": [1]}, None,
+    ):  # fmt: skip
+        with cases.case(wrong):
+            assert "point in time" in unbuilt_point(wrong)
+    with cases.case("a date without its day"):
+        assert check({"filters": [has("p", "IS_BEFORE", year=2024)]}).startswith("the point in time {")
+
+
+def test_what_is_malformed_is_named(cases: Cases) -> None:
+    for one, text in (
+        ({}, ""),
+        ({"filters": 5}, "Expected `array`"),
+        ({"filters": [{"filterType": "PROPERTY"}]}, "a filter of type PROPERTY lacks"),
+        ({"filters": [{"filterType": "PROPERTY", "property": "p"}]}, "a filter of type PROPERTY lacks"),
+        ({"filters": [{"filterType": "PROPERTY", "operation": {"operator": "X"}}]}, "a filter of type PROPERTY lacks"),
+        ({"filters": [has("p", "X")]}, ""),
+        ({"filters": [{"filterType": "IN_LIST"}]}, "a filter of type IN_LIST lacks"),
+        ({"filters": [{"filterType": "IN_LIST", "listId": 1}]}, ""),
+        ({"filters": [{"filterType": "ASSOCIATION"}]}, "a filter of type ASSOCIATION lacks"),
+        ({"filters": [{"filterType": "OTHER"}]}, ""),
+        ({"filters": [has("p", "X"), {"filterType": "IN_LIST"}]}, "a filter of type IN_LIST lacks"),
+        ({"filterBranches": [{}, {"filters": [{"filterType": "IN_LIST"}]}]}, "a filter of type IN_LIST lacks"),
+    ):
+        with cases.case(one):
+            found = malformed(one)
+            assert found.startswith(text)
+            assert bool(found) is bool(text)
+
+
+def test_filters_are_answered_complete(cases: Cases) -> None:
+    """In HubSpot's order of the keys."""
+    for given, expected in (
+        ({}, {"filterBranches": [], "filters": [], "filterBranchType": "AND", "filterBranchOperator": "AND"}),
+        (
+            {"filterBranchType": "OR", "filterBranches": [{}]},
+            {
+                "filterBranches": [
+                    {"filterBranches": [], "filters": [], "filterBranchType": "AND", "filterBranchOperator": "AND"}
+                ],
+                "filters": [],
+                "filterBranchType": "OR",
+                "filterBranchOperator": "OR",
+            },
+        ),
+        (
+            {"filterBranchType": "ASSOCIATION", "operator": "IN_LIST", "filterBranchOperator": "OR"},
+            {
+                "filterBranches": [],
+                "filters": [],
+                "operator": "IN_LIST",
+                "filterBranchType": "ASSOCIATION",
+                "filterBranchOperator": "OR",
+            },
+        ),
+        (
+            {"filterBranchType": "ASSOCIATION"},
+            {"filterBranches": [], "filters": [], "filterBranchType": "ASSOCIATION", "filterBranchOperator": "AND"},
+        ),
+    ):
+        with cases.case(given):
+            assert list(complete(given).items()) == list(expected.items())
+    with cases.case("filters"):
+        operation = {"operationType": "MULTISTRING", "values": ["a"], "operator": "IS_EQUAL_TO"}
+        filters: list[dict[str, Any]] = [
+            {"filterType": "PROPERTY", "property": "p", "operation": operation},
+            association(),
+            {"filterType": "PROPERTY"},
+        ]
+        found = complete({"filters": filters})["filters"]
+        assert list(found[0].items()) == [
+            (
+                "property",
+                "p",
+            ),
+            (
+                "operation",
+                {
+                    "operator": "IS_EQUAL_TO",
+                    "includeObjectsWithNoValueSet": False,
+                    "values": ["a"],
+                    "operationType": "MULTISTRING",
+                },
+            ),
+            ("filterType", "PROPERTY"),
+        ]
+        assert list(found[0]["operation"]) == ["operator", "includeObjectsWithNoValueSet", "values", "operationType"]
+        assert found[1] == association()
+        assert found[2]["operation"] == {"operator": None, "includeObjectsWithNoValueSet": False, "operationType": None}
+        told = complete({"filters": [has("p", "X", includeObjectsWithNoValueSet=True)]})["filters"][0]["operation"]
+        assert told["includeObjectsWithNoValueSet"] is True
+
+
+def test_the_lists_that_filters_ask_about() -> None:
+    inner = {"filters": [association(listId=9), {"filterType": "CONSTANT"}]}
+
+    assert lists_in({"filters": [{"filterType": "IN_LIST", "listId": 7}], "filterBranches": [inner, {}]}) == {"7", "9"}
+    assert lists_in({}) == set()
