@@ -3,8 +3,10 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from fake_hubspot.portal.list_filters import Subject, check, complete, lists_in, malformed, matches
-from fake_hubspot.portal.list_operators import DAY_MS, number_of, time_point, unbuilt_point
+from fake_hubspot.portal.durations import DAY_MS
+from fake_hubspot.portal.list_events import RecordEvent
+from fake_hubspot.portal.list_filters import Subject, check, complete, lists_in, malformed, matches, properties_in
+from fake_hubspot.portal.list_operators import number_of
 from fake_hubspot.portal.store import Record
 from tests.support.cases import Cases
 
@@ -18,6 +20,8 @@ class Account:
     past: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
     links: dict[tuple[str, int], list[Subject]] = field(default_factory=dict)
     members: set[tuple[str, int]] = field(default_factory=set)
+    named: dict[tuple[str, str], Subject] = field(default_factory=dict)
+    sources: set[tuple[str, str]] = field(default_factory=set)
     now_ms: int = NOW
 
     def past_values(self, _: Subject, name: str) -> list[tuple[str, int]]:
@@ -31,6 +35,22 @@ class Account:
     def is_member(self, list_id: str, subject: Subject) -> bool:
         """Whether a record is in a list."""
         return (list_id, subject.record.id) in self.members
+
+    def record_of(self, type_id: str, record_id: str) -> Subject | None:
+        """The record of an id."""
+        return self.named.get((type_id, record_id))
+
+    def is_from(self, kind: str, source_id: str, _: Subject) -> bool:
+        """Whether an import or a workflow has to do with every record."""
+        return (kind, source_id) in self.sources
+
+    def events(self, _: Subject) -> list[RecordEvent]:
+        """What happened."""
+        return []
+
+    def opt_state(self, _: Subject, subscription_id: str) -> str:
+        """Nobody gets an e-mail."""
+        return subscription_id
 
 
 def subject(number: int = 1, **properties: str) -> Subject:
@@ -91,26 +111,6 @@ OPERATORS: list[tuple[str, dict[str, Any], list[str], list[str]]] = [
     ("IS_AFTER", {"timestamp": 5}, ["6"], ["5", "4", "x"]),
     ("IS_BEFORE", {"value": "5"}, ["4"], ["5"]),
     ("IS_BEFORE", {"value": "x"}, [], ["4"]),
-    ("IS_BEFORE", {"year": 2024, "month": 10, "day": 4}, [str(NOW - 3_600_001)], [str(NOW - 3_600_000)]),
-    (
-        "IS_AFTER",
-        {"timePoint": {"timeType": "INDEXED", "indexReference": {"referenceType": "TODAY"}}},
-        [str(NOW - 3_599_999)],
-        [str(NOW - 3_600_000)],
-    ),
-    (
-        "IS_BETWEEN",
-        {
-            "lowerBoundTimePoint": {"timeType": "INDEXED", "indexReference": {"referenceType": "NOW"}},
-            "upperBoundTimePoint": {
-                "timeType": "INDEXED",
-                "indexReference": {"referenceType": "NOW"},
-                "offset": {"days": 1},
-            },
-        },
-        [str(NOW), str(NOW + DAY_MS)],
-        [str(NOW - 1), str(NOW + DAY_MS + 1)],
-    ),
     ("IS_LESS_THAN_X_DAYS_AGO", {"numberOfDays": 2}, [str(NOW), str(NOW - 2 * DAY_MS + 1)], [
         str(NOW + 1), str(NOW - 2 * DAY_MS),
     ]),
@@ -234,6 +234,7 @@ def test_members_of_lists(cases: Cases) -> None:
             assert selects(one, account=account) is expected
 
 
+PRESENT: dict[str, Any] = {"timeType": "INDEXED", "indexReference": {"referenceType": "NOW"}}
 KIND = {"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": 279}
 
 
@@ -292,36 +293,6 @@ def test_branches_of_associations(cases: Cases) -> None:
             assert matches(one, subject(), account) is expected
 
 
-PRESENT: dict[str, Any] = {"timeType": "INDEXED", "indexReference": {"referenceType": "NOW"}}
-DAY: dict[str, Any] = {"timeType": "DATE", "year": 2024, "day": 4}
-UNITS = {
-    "weeks": 604_800_000, "days": 86_400_000, "hours": 3_600_000, "minutes": 60_000, "seconds": 1000, "milliseconds": 1,
-}  # fmt: skip
-
-
-def test_points_in_time(cases: Cases) -> None:
-    for name, unit in UNITS.items():
-        with cases.case(name):
-            offset = {"years": 0, name: 3}
-            assert time_point({**PRESENT, "offset": offset}, NOW) == NOW + 3 * unit
-    months = [
-        "JANUARY", "FEBRUARY", "MARCH", "APRIL", "MAY", "JUNE", "JULY", "AUGUST", "SEPTEMBER", "OCTOBER", "NOVEMBER",
-        "DECEMBER",
-    ]  # fmt: skip
-    for number, name in enumerate(months, 1):
-        with cases.case(name):
-            points = [time_point({**DAY, "month": month}, 0) for month in (number, str(number), name, name.lower())]
-            assert len(set(points)) == 1
-            assert points[0] == number_of(f"2024-{number:02d}-04T00:00:00Z")
-    with cases.case("the time of the day"):
-        point = DAY | {"month": 10, "hour": 1, "minute": 2, "second": 3}
-        assert time_point(point, 0) == NOW + 2 * 60_000 + 3000
-        assert time_point({**point, "millisecond": 4}, 0) == NOW + 2 * 60_000 + 3004
-    with cases.case("today"):
-        point = PRESENT | {"indexReference": {"referenceType": "TODAY"}, "offset": None}
-        assert time_point(point, NOW) == NOW - 3_600_000
-
-
 def test_numbers(cases: Cases) -> None:
     for text, number in (
         ("5", 5), ("1e3", 1000), ("2024-10-04T01:00:00Z", NOW), (5, 5), (None, None), ("x", None), ("", None),
@@ -332,17 +303,17 @@ def test_numbers(cases: Cases) -> None:
 
 
 def test_what_cannot_be_evaluated_is_named(cases: Cases) -> None:
-    point = PRESENT
     branches: list[tuple[dict[str, Any], str]] = [
         ({"filterBranchType": "XOR"}, "the filter branch type XOR"),
         ({"filterBranchType": "ASSOCIATION"}, ""),
+        ({"filterBranchType": "ASSOCIATION", "filterBranchOperator": "XOR"}, "the filter branch operator XOR"),
         ({}, ""),
         ({"filterBranches": [{"filterBranchType": "XOR"}]}, "the filter branch type XOR"),
-        ({"filters": [{"filterType": "PAGE_VIEW"}]}, "the filter type PAGE_VIEW"),
+        ({"filters": [{"filterType": "PAGE"}]}, "the filter type PAGE"),
         ({"filters": [{"filterType": "IN_LIST", "listId": "1"}]}, ""),
-        ({"filters": [{"filterType": "IN_LIST", "metadata": {"a": 1}}]}, "the metadata of the filter type IN_LIST"),
+        ({"filters": [in_source("IMPORT", "WORKFLOWS_ACTIVE")]}, ""),
+        ({"filters": [in_source("IMPORT", "OTHER")]}, "the metadata OTHER of the filter type IN_LIST"),
         ({"filters": [association()]}, ""),
-        ({"filters": [association(metadata={"a": 1})]}, ""),
         ({"filters": [association(coalescingRefineBy={"type": "NUM_OCCURRENCES"})]}, ""),
         ({"filters": [association(coalescingRefineBy={"type": "SET_OCCURRENCES"})]}, ""),
         ({"filters": [association(coalescingRefineBy={"type": "SET_OCCURRENCES", "setType": "ALL"})]}, ""),
@@ -350,46 +321,108 @@ def test_what_cannot_be_evaluated_is_named(cases: Cases) -> None:
             {"filters": [association(coalescingRefineBy={"type": "SET_OCCURRENCES", "setType": "MOST"})]},
             "the refinement SET_OCCURRENCES of list filters",
         ),
-        (
-            {"filters": [association(coalescingRefineBy={"type": "ABSOLUTE"})]},
-            "the refinement ABSOLUTE of list filters",
-        ),
+        ({"filters": [association(coalescingRefineBy={"type": "OTHER"})]}, "the refinement OTHER of list filters"),
         ({"filters": [has("p", "IS_ODD")]}, "the operator IS_ODD of list filters"),
         *(
             ({"filters": [has("p", operator)]}, "")
             for operator in ("IS_EQUAL_TO", "IS_KNOWN", "HAS_EVER_CONTAINED", "IS_BEFORE")
         ),
         *(
-            ({"filters": [has("p", "IS_KNOWN", **{name: {"type": kind}})]}, expected)
+            ({"filters": [has("p", "IS_EQUAL_TO", **{name: {"type": kind}})]}, expected)
             for name in ("pruningRefineBy", "coalescingRefineBy")
-            for kind, expected in (("ALL_HISTORY", ""), ("ABSOLUTE", "the refinement ABSOLUTE of list filters"))
+            for kind, expected in (("ALL_HISTORY", ""), ("OTHER", "the refinement OTHER of list filters"))
         ),
+        ({"filters": [has("p", "IS_BEFORE", propertyParser="UPDATED_AT")]}, ""),
+        ({"filters": [has("p", "IS_BEFORE", propertyParser="X")]}, "the property parser X of list filters"),
         *(
             ({"filters": [has("p", "IS_BEFORE", **{name: given})]}, expected)
             for name in ("timePoint", "lowerBoundTimePoint", "upperBoundTimePoint")
-            for given, expected in ((point, ""), (5, "the point in time 5 of list filters"))
+            for given, expected in ((PRESENT, ""), (5, "the point in time 5 of list filters"))
         ),
         ({"filters": [has("p", "IS_BEFORE", year=2024, month=1, day=1)]}, ""),
     ]
     for one, expected in branches:
         with cases.case(one):
             assert check(one) == expected
-    for wrong in (
-        {**point, "timeType": "PROPERTY_REFERENCED"}, {"timeType": "INDEXED"}, {**point, "offset": {"eons": 1}},
-        {**point, "indexReference": {"referenceType": "WEEK"}}, {"timeType": "DATE", "year": 2024},
-        {"timeType": "DATE", "year": 2024, "month": 13, "day": 1},
-        {"timeType": "DATE", "year": 9**30, "month": 1, "day": 1},
-        {"timeType": "DATE", "year": 2024, "month": "MAYBE", "day": 1}, {**point, "indexReference": None},
-        {**point, "offset": [1]}, None,
-    ):  # fmt: skip
-        with cases.case(wrong):
-            assert "point in time" in unbuilt_point(wrong)
     with cases.case("a date without its day"):
         assert check({"filters": [has("p", "IS_BEFORE", year=2024)]}).startswith("the point in time {")
 
 
+def in_source(*kinds: str, **more: Any) -> dict[str, Any]:
+    metadata = [{"id": number, "inListType": kind} for number, kind in enumerate(kinds)]
+    return {"filterType": "IN_LIST", "metadata": metadata[0] if len(metadata) == 1 else metadata, **more}
+
+
+def test_records_of_imports_and_workflows(cases: Cases) -> None:
+    account = Account(sources={("IMPORT", "0"), ("WORKFLOWS_ACTIVE", "1")}, members={("7", 1)})
+    for one, expected in (
+        (in_source("IMPORT"), True),
+        (in_source("WORKFLOWS_ACTIVE"), False),
+        (in_source("OTHER", "WORKFLOWS_ACTIVE"), True),
+        (in_source("OTHER", "IMPORT", listId="7"), False),
+        (in_source("IMPORT", operator="NOT_IN_LIST"), False),
+        (in_source("OTHER", operator="NOT_IN_LIST"), True),
+    ):
+        with cases.case(one):
+            assert selects(one, account=account) is expected
+
+
+def test_the_record_whose_id_a_property_holds(cases: Cases) -> None:
+    """In a list, or selected by a branch."""
+    other = subject(2, p="a")
+    account = Account(named={("0-2", "42"): other}, members={("7", 2)})
+    for more, value, expected in (
+        ({}, "42", True), ({}, "43", False), ({"listId": "8"}, "42", False), ({"toObjectTypeId": "0-3"}, "42", False),
+        ({"operator": "NOT_IN_LIST"}, "42", False), ({"operator": "NOT_IN_LIST", "listId": "8"}, "42", True),
+        ({"coalescingRefineBy": {"type": "SET_OCCURRENCES", "setType": "NONE"}}, "43", True),
+    ):  # fmt: skip
+        with cases.case(f"{more} {value}"):
+            one = {
+                "filterType": "PROPERTY_ASSOCIATION",
+                "listId": "7",
+                "toObjectTypeId": "0-2",
+                "propertyWithObjectId": "company",
+                **more,
+            }
+            assert selects(one, account=account, company=value) is expected
+    branches: list[tuple[dict[str, Any], str, bool]] = [
+        ({}, "42", True), ({}, "43", False), ({"operator": "NOT_IN_LIST"}, "43", True),
+        ({"filters": [has("p", "IS_EQUAL_TO", value="a")]}, "42", True),
+        ({"filters": [has("p", "IS_EQUAL_TO", value="b")]}, "42", False), ({"objectTypeId": "0-3"}, "42", False),
+    ]  # fmt: skip
+    for more, value, expected in branches:
+        with cases.case(f"a branch {more} {value}"):
+            named: dict[str, Any] = {
+                "filterBranchType": "PROPERTY_ASSOCIATION",
+                "objectTypeId": "0-2",
+                "propertyWithObjectId": "company",
+                **more,
+            }
+            assert matches(named, subject(1, company=value), account) is expected
+
+
+def test_the_number_of_links(cases: Cases) -> None:
+    account = Account(links={("HUBSPOT_DEFINED", 279): [subject(2), subject(3)]})
+    for refining, expected in (
+        (None, True), ({"minOccurrences": 2}, True), ({"minOccurrences": 3}, False), ({"maxOccurrences": 1}, False),
+        ({"maxOccurrences": 2}, True),
+    ):  # fmt: skip
+        with cases.case(refining):
+            one = {"filterType": "NUM_ASSOCIATIONS", **KIND, "coalescingRefineBy": refining}
+            assert selects(one, account=account) is expected
+            assert selects({**one, "associationTypeId": 1}, account=account) is False
+
+
+def test_the_properties_that_filters_ask_about() -> None:
+    """Of the records themselves."""
+    inner = {"filterBranchType": "OR", "filters": [has("b", "X"), association()]}
+    of_others = {"filterBranchType": "ASSOCIATION", "filters": [has("c", "X")]}
+
+    assert properties_in({"filters": [has("a", "X")], "filterBranches": [inner, of_others]}) == {"a", "b"}
+
+
 def test_what_is_malformed_is_named(cases: Cases) -> None:
-    for one, text in (
+    branches: list[tuple[dict[str, Any], str]] = [
         ({}, ""),
         ({"filters": 5}, "Expected `array`"),
         ({"filters": [{"filterType": "PROPERTY"}]}, "a filter of type PROPERTY lacks"),
@@ -402,7 +435,19 @@ def test_what_is_malformed_is_named(cases: Cases) -> None:
         ({"filters": [{"filterType": "OTHER"}]}, ""),
         ({"filters": [has("p", "X"), {"filterType": "IN_LIST"}]}, "a filter of type IN_LIST lacks"),
         ({"filterBranches": [{}, {"filters": [{"filterType": "IN_LIST"}]}]}, "a filter of type IN_LIST lacks"),
-    ):
+        ({"filters": [in_source("IMPORT")]}, ""),
+        ({"filterBranchType": "UNIFIED_EVENTS"}, "a branch of type UNIFIED_EVENTS lacks eventTypeId"),
+        ({"filterBranchType": "PROPERTY_ASSOCIATION"}, "a branch of type PROPERTY_ASSOCIATION lacks objectTypeId"),
+        (
+            {"filterBranchType": "PROPERTY_ASSOCIATION", "objectTypeId": "0-2"},
+            "a branch of type PROPERTY_ASSOCIATION lacks propertyWithObjectId",
+        ),
+        *(
+            ({"filters": [{"filterType": "PROPERTY_ASSOCIATION", **given}]}, "a filter of type PROPERTY_ASSOCIATION")
+            for given in ({"listId": "1"}, {"propertyWithObjectId": "p"})
+        ),
+    ]
+    for one, text in branches:
         with cases.case(one):
             found = malformed(one)
             assert found.startswith(text)
