@@ -60,6 +60,14 @@ def test_the_latest_version_of_an_entity_is_returned_wherever_it_is(datasets: Da
     assert found == [("2", "A", False), ("3", "B", True), ("1", "A2", False), ("4", "B", False)]
 
 
+def test_versions_at_the_same_place_of_two_datasets_are_told_apart(datasets: Datasets) -> None:
+    datasets.write(5, "A", {"_id": "1", "n": "A"})
+    datasets.write(7, "B", {"_id": "1", "n": "B"})
+
+    assert [each["n"] for each in datasets.follow("AB").read(None)] == ["B"]
+    assert [each["n"] for each in datasets.follow("BA").read(None)] == ["B"]
+
+
 def test_all_versions_of_an_entity_are_one_entity_once(datasets: Datasets) -> None:
     """It is deleted if it is deleted everywhere."""
     datasets.write(1, "A", {"_id": "1", "n": "A"}, {"_id": "2", "n": "A"}, {"_id": "3", "_deleted": True})
