@@ -80,7 +80,17 @@ def read_entities(path: Path) -> list[dict[str, Any]]:
 
 
 def _by_id(entities: Iterable[dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    return {str(entity.get("_id")): normalised(entity) for entity in entities}
+    """Return entities by their ids. Further ones of an id are numbered, and what has no id stands for itself."""
+    found: dict[str, dict[str, Any]] = {}
+    for entity in entities:
+        one = normalised(entity)
+        name = str(one["_id"]) if "_id" in one else json.dumps(one, default=str, ensure_ascii=False, sort_keys=True)
+        number, key = 1, name
+        while key in found:
+            number += 1
+            key = f"{name} (no. {number})"
+        found[key] = one
+    return found
 
 
 def _counts(name: str, value: Any) -> bool:

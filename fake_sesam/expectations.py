@@ -110,13 +110,15 @@ def differences(node: Node, expectation: Expectation) -> Iterator[Difference]:
         FakeSesamError: The pipe cannot be evaluated, or there is no file with what is expected.
     """
     expected = read_entities(expectation.file)
+    if expected and not any(_without(expectation, entity) for entity in expected):
+        raise FakeSesamError(f"the blacklist in {expectation.spec} leaves nothing to compare")
     deletions = {str(entity.get("_id")) for entity in expected if entity.get("_deleted") is True}
     current = _current(node, expectation, deletions)
     yield from compare([_without(expectation, entity) for entity in expected], current)
 
 
-def write_expectations(node: Node, node_dir: Path) -> list[Path]:
-    """Write what the pipes give to the files of their specs; return the files.
+def write_expectations(node: Node, node_dir: Path) -> dict[Path, int]:
+    """Write what the pipes give to the files of their specs; return the files and the number of entities in each.
 
     A pipe that publishes entities and has no spec gets one; so does every pipe that stores them, if none publishes.
     """
@@ -127,12 +129,12 @@ def write_expectations(node: Node, node_dir: Path) -> list[Path]:
             path.parent.mkdir(exist_ok=True)
             path.write_text("{}\n", "utf-8")
             specs.append(_read(path))
-    written = []
+    written: dict[Path, int] = {}
     for spec in specs:
         if not spec.is_ignored:
             entities = sorted(_current(node, spec, set()), key=lambda entity: str(entity.get("_id")))
             spec.file.write_bytes(msgspec.json.format(_sorted.encode(entities), indent=2) + b"\n")
-            written.append(spec.file)
+            written[spec.file] = len(entities)
     return written
 
 

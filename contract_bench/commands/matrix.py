@@ -12,11 +12,12 @@ import click
 
 from bench_core.project import Project
 from bench_core.text import counted
-from contract_bench.commands.matrix_reports import publish, report_options
+from contract_bench.commands.matrix_reports import NOTHING_PLAYED_STATUS, publish, report_options
 from contract_bench.commands.options import connector_option, environment_option, route_option
 from contract_bench.commands.proxy import ca_file_option, read_upstream
 from contract_bench.matrix.bench import Bench, BenchSettings
 from contract_bench.matrix.cells import TIMES, Selection, parse_cell
+from contract_bench.matrix.judge import Verdict
 from contract_bench.matrix.mutation_score import find_mutants, run_mutants, score_text
 from contract_bench.matrix.reports import cell_text, read_report
 from contract_bench.matrix.result import Baseline, Shard
@@ -33,8 +34,11 @@ SERVE_PORT = 8500
 
 
 def split(_context: click.Context, _option: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
-    """Split names at commas."""
-    return tuple(name.strip() for value in values for name in value.split(",") if name.strip())
+    """Split names at commas. Without a name in it, an option does not stand for all of them."""
+    names = tuple(name.strip() for value in values for name in value.split(",") if name.strip())
+    if values and not names:
+        raise click.BadParameter(f"expected a name, got {values[0]!r}; leave the option out to select all")
+    return names
 
 
 def shard(_context: click.Context, _option: click.Parameter, value: str | None) -> Shard | None:
@@ -180,6 +184,9 @@ def play_one(settings: BenchSettings, cell_id: str) -> int:
     with Bench(settings) as bench:
         result = bench.play(cell, learn_from(bench, (cell.mode,)))
     click.echo(cell_text(result))
+    if result.verdict is Verdict.UNREACHED:
+        click.echo("the fault did not fire, so nothing was proved. Choose another place or other times.", err=True)
+        return NOTHING_PLAYED_STATUS
     return 1 if result.verdict.is_defect else 0
 
 

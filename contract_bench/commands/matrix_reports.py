@@ -13,7 +13,7 @@ import click
 
 from bench_core.options import ReportPath
 from bench_core.project import KnownDefect
-from bench_core.text import encodable_json
+from bench_core.text import counted, encodable_json
 from contract_bench.matrix.bench import BenchSettings
 from contract_bench.matrix.reports import (
     baseline_of,
@@ -117,6 +117,10 @@ def _status(result: MatrixResult) -> int:
         return NOTHING_PLAYED_STATUS
     if result.defects:
         return 1
+    if len(result.cells) < result.planned:
+        missing = counted(result.planned - len(result.cells), "cell")
+        click.echo(f"{missing} of {result.planned:,} were not played. Run the matrix again.", err=True)
+        return NOTHING_PLAYED_STATUS
     if not result.has_played and result.shard.count == 1:
         click.echo(
             "no fault fired in any of these cells, so nothing was proved. Select other faults or places; "

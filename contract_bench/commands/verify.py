@@ -12,7 +12,7 @@ from bench_core.options import ReportPath, refuse_empty_variables
 from bench_core.progress import Progress
 from contract_bench.cassettes.evidence import Origin, utc
 from contract_bench.cassettes.writer import write_text_atomically
-from contract_bench.errors import NothingToCheckError
+from contract_bench.errors import NothingToCheckError, existing
 from contract_bench.fidelity.gaps import read_gaps
 from contract_bench.fidelity.mismatch import MismatchSeverity
 from contract_bench.fidelity.reports import to_html, to_json, to_junit, to_text
@@ -21,6 +21,8 @@ from contract_bench.fidelity.verify import Verification, compare_cassettes, veri
 
 __all__ = ["verify"]
 
+CASSETTES = "cassettes (*.yaml)"
+INTERACTIONS = "recorded interactions"
 A_FILE = click.Path(path_type=Path, dir_okay=False)
 
 
@@ -69,17 +71,20 @@ def verify(
         results = [compare_cassettes(paths[0], later, gaps=declared)]
     else:
         with _target(against, token_env) as target:
-            found = _cassettes(paths or (Path("cassettes"),))
+            found = _cassettes(existing(paths, default=Path("cassettes"), what=CASSETTES))
             results = []
             with Progress("verifying", unit="cassettes", total=len(found)) as progress:
                 for one in found:
                     results.append(verify_cassette(one, target, gaps=declared, asserted_origin=asserted))
                     progress.advance()
-    if not any(one.interactions for one in results):
-        raise NothingToCheckError("recorded interactions", ", ".join(str(one.path) for one in results))
+    empty = [str(one.path) for one in results if not one.interactions]
+    if len(empty) == len(results):
+        raise NothingToCheckError(INTERACTIONS, ", ".join(empty))
     verification = Verification(tuple(results), utc(datetime.now(UTC)))
     click.echo(to_text(verification), nl=False)
     _write(verification, {to_json: json_file, _junit_at(threshold): junit_file, to_html: html_file})
+    if empty:
+        raise NothingToCheckError(INTERACTIONS, ", ".join(empty))
     ctx.exit(1 if verification.fails_at(threshold) else 0)
 
 
@@ -110,5 +115,5 @@ def _write(verification: Verification, files: dict[Callable[[Verification], str]
 def _cassettes(paths: tuple[Path, ...]) -> list[Path]:
     found = [one for path in paths for one in (sorted(path.rglob("*.y*ml")) if path.is_dir() else [path])]
     if not found:
-        raise NothingToCheckError("cassettes (*.yaml)", ", ".join(map(str, paths)))
+        raise NothingToCheckError(CASSETTES, ", ".join(map(str, paths)))
     return found

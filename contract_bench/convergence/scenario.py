@@ -64,10 +64,16 @@ def read_scenario(path: Path) -> Scenario:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         scenario = Scenario(int(content["contacts"]), tuple(dict(step) for step in content["steps"]))
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ScenarioError(path, f"it cannot be read ({type(error).__name__})") from error
+    except KeyError as error:
+        raise ScenarioError(path, f"it has no key {error}") from error
+    except (OSError, ValueError, TypeError) as error:
+        raise ScenarioError(path, f"it cannot be read ({error})") from error
     if not scenario.steps:
         raise ScenarioError(path, "it has no steps")
+    if scenario.contacts < 0:
+        raise ScenarioError(path, f"it begins with {scenario.contacts} contacts")
+    if not scenario.contacts and not any(step.get("step") == "create" for step in scenario.steps):
+        raise ScenarioError(path, "there is never a contact in it (`contacts`, `create`), so nothing would be compared")
     for number, step in enumerate(scenario.steps, start=1):
         name = step.get("step")
         if name not in STEPS:

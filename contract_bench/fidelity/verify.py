@@ -9,6 +9,7 @@ from contract_bench.cassettes.evidence import Origin, is_hubspots_address, read_
 from contract_bench.cassettes.model import Interaction, header_of
 from contract_bench.cassettes.playback import Miss, Playback
 from contract_bench.cassettes.usage import note_played
+from contract_bench.errors import NothingToCheckError
 from contract_bench.fidelity.compare import compare_responses
 from contract_bench.fidelity.gaps import Gap, apply_gaps
 from contract_bench.fidelity.mismatch import ComparisonMode, Mismatch, MismatchKind, MismatchSeverity, severity_of
@@ -16,6 +17,8 @@ from contract_bench.fidelity.states import states_of
 from contract_bench.fidelity.targets import Target
 
 __all__ = ["CassetteResult", "InteractionResult", "Verification", "compare_cassettes", "verify_cassette"]
+
+REQUEST = "request"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +108,7 @@ def compare_cassettes(
 
     Raises:
         CassetteError: One of them cannot be read.
+        NothingToCheckError: They have no request in common.
     """
     old, playback = read_cassette(then), Playback(read_cassette(now).interactions, repeats=False)
     known = tuple(gaps)
@@ -112,7 +116,14 @@ def compare_cassettes(
     for index, interaction in enumerate(old):
         found = apply_gaps(interaction.request, _drift(interaction, playback, mode), known)
         results.append(_result(index, interaction, found))
+    if results and all(_is_missing(one) for one in results):
+        raise NothingToCheckError(f"a request of {then}", str(now))
     return _cassette_result(then, str(now), mode, results, None)
+
+
+def _is_missing(result: InteractionResult) -> bool:
+    """Whether the new recording does not contain the request, so that no response was compared."""
+    return any(one.path == REQUEST for one in result.mismatches)
 
 
 def _drift(interaction: Interaction, playback: Playback, mode: ComparisonMode) -> list[Mismatch]:
@@ -121,7 +132,7 @@ def _drift(interaction: Interaction, playback: Playback, mode: ComparisonMode) -
         severity = severity_of(MismatchKind.MISSING_ITEM, mode)
         return [
             Mismatch(
-                "request",
+                REQUEST,
                 MismatchKind.MISSING_ITEM,
                 severity,
                 "an interaction",

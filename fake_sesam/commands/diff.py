@@ -26,10 +26,11 @@ __all__ = ["diff"]
     help="Where the datasets A and B are stored.",
 )
 @click.option("--deleted", "with_deleted", is_flag=True, help="Include deleted entities.")
-def diff(left: str, right: str, data_dir: Path, with_deleted: bool) -> None:
+@click.option("--allow-empty", is_flag=True, help="Accept that both are empty, so that nothing is compared.")
+def diff(left: str, right: str, data_dir: Path, with_deleted: bool, allow_empty: bool) -> None:
     """Compare two sets of entities; A and B are JSON files or names of datasets.
 
-    Exit status: 0 equal, 1 different, 2 one of them cannot be read.
+    Exit status: 0 equal, 1 different, 2 one of them cannot be read, or both are empty.
     """
     try:
         lefts, rights = (list(_entities(name, data_dir, with_deleted)) for name in (left, right))
@@ -40,6 +41,9 @@ def diff(left: str, right: str, data_dir: Path, with_deleted: bool) -> None:
     for difference in differences:
         click.echo(str(difference))
     click.echo(f"{len(lefts):,} and {len(rights):,} entities, {len(differences):,} differences")
+    if not lefts and not rights and not allow_empty:
+        click.echo("nothing was compared: both are empty. Accept this with --allow-empty.", err=True)
+        sys.exit(CONFIGURATION_STATUS)
     sys.exit(1 if differences else 0)
 
 

@@ -12,12 +12,13 @@ import click
 
 from fake_sesam.commands.node_options import (
     CONFIGURATION_STATUS,
+    node_options,
     open_node,
-    options_of_node_here,
     show_invalid,
     with_project,
 )
 from fake_sesam.commands.watching import watched
+from fake_sesam.diff import read_entities
 from fake_sesam.errors import FakeSesamError
 from fake_sesam.expectations import (
     Expectation,
@@ -35,19 +36,20 @@ SHOWN = 10
 
 
 @click.command()
-@options_of_node_here
+@node_options
 @click.option("--watch", is_flag=True, help="Test again whenever a file of the node or of its connector changes.")
-def test(watch: bool, **options: Any) -> None:
+@click.option("--allow-empty", is_flag=True, help="Accept that no pipe is expected to give an entity.")
+def test(watch: bool, allow_empty: bool, **options: Any) -> None:
     """Run all pipes from nothing and compare what they give with NODE_DIR/expected, as `sesam test` does.
 
     Exit status: 0 all as expected, 1 a difference or a pump that failed, 2 there is nothing to compare.
     """
     options = with_project(options)
-    sys.exit(watched(partial(_test, options), options, is_watching=watch))
+    sys.exit(watched(partial(_test, options, allow_empty=allow_empty), options, is_watching=watch))
 
 
 @click.command()
-@options_of_node_here
+@node_options
 def update(**options: Any) -> None:
     """Run all pipes from nothing and write what they give to NODE_DIR/expected.
 
@@ -57,26 +59,38 @@ def update(**options: Any) -> None:
     with _fresh_node(options) as node:
         if not _has_run(node, options["node_dir"]):
             sys.exit(1)
-        for path in write_expectations(node, options["node_dir"]):
+        for path, count in write_expectations(node, options["node_dir"]).items():
             click.echo(f"wrote {path}")
+            if not count:
+                click.echo(f"{path} is empty: its pipe gave no entity. Is that meant?", err=True)
 
 
-def _test(options: dict[str, Any]) -> int:
+def _test(options: dict[str, Any], *, allow_empty: bool) -> int:
     with _fresh_node(options) as node:
         try:
-            specs = [spec for spec in read_expectations(options["node_dir"]) if not spec.is_ignored]
+            found = read_expectations(options["node_dir"])
         except FakeSesamError as error:
             click.echo(str(error), err=True)
             return CONFIGURATION_STATUS
+        specs = [spec for spec in found if not spec.is_ignored]
         if not specs:
             folder = options["node_dir"] / "expected"
-            click.echo(f"nothing to compare: no *.test.json in {folder}; write some with fake-sesam update", err=True)
+            missing = f"every *.test.json in {folder} has `ignore`" if found else f"no *.test.json in {folder}"
+            click.echo(f"nothing to compare: {missing}; write some with fake-sesam update", err=True)
             return CONFIGURATION_STATUS
         if not _has_run(node, options["node_dir"]):
             return 1
         failed = [spec for spec in specs if not _passes(node, spec)]
         click.echo(f"{len(specs) - len(failed)} of {len(specs)} as expected")
-        return 1 if failed else 0
+        if failed:
+            return 1
+        if not allow_empty and not any(read_entities(spec.file) for spec in specs):
+            click.echo(
+                "no entity was compared: no pipe gave one, and none is expected. Accept this with --allow-empty.",
+                err=True,
+            )
+            return CONFIGURATION_STATUS
+        return 0
 
 
 @contextmanager

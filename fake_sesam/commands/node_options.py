@@ -20,7 +20,6 @@ __all__ = [
     "node_options",
     "open_node",
     "options_from",
-    "options_of_node_here",
     "show_invalid",
     "show_problems",
     "with_project",
@@ -60,7 +59,7 @@ class _SystemUrl(_Pairs):
 
 _PATH = click.Path(path_type=Path)
 _OPTIONS = (
-    click.argument("node_dir", type=existing_dir),
+    click.argument("node_dir", type=existing_dir, default="."),
     click.option(
         "--data-dir",
         type=_PATH,
@@ -117,15 +116,8 @@ _OPTIONS = (
 
 
 def node_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Add NODE_DIR and the options of a node to a command."""
+    """Add NODE_DIR, by default this directory, and the options of a node to a command."""
     for option in reversed(_OPTIONS):
-        command = option(command)
-    return command
-
-
-def options_of_node_here(command: Callable[..., None]) -> Callable[..., None]:
-    """Add the same to a command, with this directory as the default of NODE_DIR."""
-    for option in reversed((click.argument("node_dir", type=existing_dir, default="."), *_OPTIONS[1:])):
         command = option(command)
     return command
 

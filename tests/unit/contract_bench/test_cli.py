@@ -10,7 +10,7 @@ from contract_bench.cassettes.evidence import Origin
 from contract_bench.cassettes.record import SCENARIOS, RecordOptions
 from contract_bench.cli import main
 from contract_bench.commands import record as record_command
-from tests.support.interactions import write
+from tests.support.interactions import interaction, write
 
 NODE_DIR = Path(__file__).resolve().parents[3] / "node"
 
@@ -83,6 +83,52 @@ def test_verify_of_an_empty_folder_is_refused(tmp_path: Path) -> None:
 
     assert result.exit_code == 2
     assert f"expected cassettes (*.yaml) in {tmp_path}, found none" in result.output
+
+
+@pytest.mark.parametrize("command", ["lint", "verify"])
+def test_the_folder_that_is_read_without_a_path_may_be_missing(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    result = CliRunner().invoke(main, [command])
+
+    assert result.exit_code == 2
+    assert "expected cassettes (*.yaml) in cassettes/ (which is read if no path is given), found none" in result.output
+
+
+def test_an_empty_cassette_beside_a_good_one_does_not_pass(tmp_path: Path) -> None:
+    """What the good one showed is printed all the same."""
+    write(tmp_path / "good.yaml")
+    empty = write(tmp_path / "none.yaml", ())
+
+    result = CliRunner().invoke(main, ["verify", str(tmp_path)])
+
+    assert result.exit_code == 2
+    assert "good.yaml" in result.stdout
+    assert f"expected recorded interactions in {empty}, found none" in result.stderr
+
+
+def test_two_recordings_without_a_common_request_are_not_compared(tmp_path: Path) -> None:
+    then = write(tmp_path / "then.yaml")
+    other = interaction(uri="https://api.hubapi.com/crm/v3/owners/")
+    now = write(tmp_path / "now.yaml", (other,))
+
+    result = CliRunner().invoke(main, ["verify", str(then), "--with", str(now)])
+
+    assert result.exit_code == 2, result.output
+    assert f"expected a request of {then} in {now}, found none" in result.output
+
+
+def test_an_option_without_a_name_does_not_select_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An empty variable in a script of a CI is a mistake."""
+    monkeypatch.chdir(tmp_path)
+    for option in ("--faults", "--places", "--times"):
+        for value in ("", " ", ","):
+            result = CliRunner().invoke(main, ["matrix", option, value])
+
+            assert result.exit_code == 2
+            assert f"Invalid value for '{option}': expected a name, got {value!r}" in result.output
 
 
 @pytest.mark.parametrize("arguments", [[], ["a.yaml", "b.yaml"], ["a.yaml", "--against", "http://127.0.0.1:9"]])

@@ -301,6 +301,43 @@ def test_diff_compares_a_dataset_with_an_expected_file(node_dir: NodeDir, connec
     assert fake_sesam("diff", expected, expected).exit_code == 2
 
 
+def test_the_node_is_by_default_in_the_directory_of_the_command(
+    node_dir: NodeDir, connector: Connector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connector.gives([{"id": "a"}])
+    monkeypatch.chdir(node_dir.path)
+
+    for command in ("validate", "run"):
+        done = fake_sesam(command, "--env", url(connector))
+        assert done.exit_code == 0, done.output
+
+
+def test_diff_of_nothing_with_nothing_does_not_pass(tmp_path: Path) -> None:
+    """Deleted entities are not compared unless they are asked for."""
+    empty, deleted = tmp_path / "empty.json", tmp_path / "deleted.json"
+    empty.write_text("[]", "utf-8")
+    deleted.write_text('[{"_id": "a", "_deleted": true}]', "utf-8")
+
+    for pair in ((empty, empty), (deleted, empty), (deleted, deleted)):
+        compared, accepted = fake_sesam("diff", *pair), fake_sesam("diff", *pair, "--allow-empty")
+        assert (compared.exit_code, accepted.exit_code) == (2, 0)
+        assert "nothing was compared: both are empty" in compared.stderr
+    assert fake_sesam("diff", deleted, deleted, "--deleted").exit_code == 0
+
+
+def test_diff_compares_entities_without_ids_and_several_of_one_id(tmp_path: Path) -> None:
+    """An entity must not hide another one."""
+    left, right = tmp_path / "left.json", tmp_path / "right.json"
+    for lefts, rights, found in (
+        ('[{"n": 1}, {"n": 2}]', '[{"n": 2}, {"n": 1}]', []),
+        ('[{"n": 1}, {"n": 2}]', '[{"n": 2}]', ['{"n": 1}: missing']),
+        ('[{"_id": "a", "n": 1}, {"_id": "a", "n": 2}]', '[{"_id": "a", "n": 1}]', ["a (no. 2): missing"]),
+    ):
+        left.write_text(lefts, "utf-8")
+        right.write_text(rights, "utf-8")
+        assert fake_sesam("diff", left, right).output.splitlines()[:-1] == found
+
+
 def test_check_refuses_what_is_not_a_url() -> None:
     """A wrong call is status 2 and says what was expected; status 1 means that a rule is broken."""
     result = CliRunner().invoke(cli, ["check", "nonsense"])

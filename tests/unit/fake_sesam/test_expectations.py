@@ -111,7 +111,7 @@ def test_deleted_entities_count_only_where_they_are_expected_or_the_spec_says_so
         folder.expect(expected, **spec)
         statuses.append(folder.run("test").exit_code)
 
-    assert statuses == [0, 0, 1, 1]
+    assert statuses == [2, 0, 1, 1]  # of the first, no entity is compared
 
 
 def test_nothing_of_an_earlier_run_counts(folder: Folder) -> None:
@@ -130,6 +130,44 @@ def test_a_check_that_looks_at_nothing_does_not_pass(folder: Folder) -> None:
     result = folder.run("test")
 
     assert (result.exit_code, "write some with fake-sesam update" in result.stderr) == (2, True)
+
+    folder.expect(AS_EXPECTED, ignore=True)
+    result = folder.run("test")
+    assert (result.exit_code, "every *.test.json in" in result.stderr) == (2, True)
+
+    for blacklist in (["*"], ["_id", "n", "when"]):
+        folder.expect(AS_EXPECTED, blacklist=blacklist)
+        result = folder.run("test")
+        assert (result.exit_code, "leaves nothing to compare" in result.stdout) == (1, True)
+
+
+def test_pipes_that_give_nothing_as_expected_do_not_pass(folder: Folder) -> None:
+    """A connector that sent nothing when `update` was run would pass forever."""
+    folder.add({**SRC, "source": {"type": "embedded", "entities": []}})
+    updated = folder.run("update")
+    result, accepted = folder.run("test"), folder.run("test", "--allow-empty")
+
+    assert (updated.exit_code, "is empty: its pipe gave no entity" in updated.stderr) == (0, True)
+    assert (result.exit_code, "no entity was compared" in result.stderr) == (2, True)
+    assert accepted.exit_code == 0
+
+
+def test_entities_without_ids_and_several_of_one_id_are_all_compared(folder: Folder) -> None:
+    """A blacklist may name the id, and an entity must not hide another one."""
+    folder.expect([{"n": 2}, {"n": 1}], blacklist=["_id", "when"])
+    assert folder.run("test").exit_code == 0
+
+    folder.expect([{"n": 2}, {"n": 3}], blacklist=["_id", "when"])
+    result = folder.run("test")
+    assert (result.exit_code, '{"n": 3}: missing' in result.stdout, '{"n": 1}: extra' in result.stdout) == (
+        1,
+        True,
+        True,
+    )
+
+    folder.expect([*AS_EXPECTED, AS_EXPECTED[0]])
+    result = folder.run("test")
+    assert (result.exit_code, "a (no. 2): missing" in result.stdout) == (1, True)
 
 
 @pytest.mark.parametrize("command", ["test", "update"])

@@ -29,6 +29,24 @@ def test_a_step_has_exactly_its_arguments(tmp_path: Path, cases: Cases) -> None:
     assert read_scenario(path).steps == (right,)
 
 
+def test_a_scenario_in_which_nothing_could_be_compared_is_refused(tmp_path: Path) -> None:
+    """An empty account and an empty dataset would match whatever the connector does."""
+    pull, create = {"step": "pull", "mode": "full"}, {"step": "create", "name": "Ada"}
+    path = tmp_path / "scenario.json"
+    for content, problem in (
+        ({"contacts": 0, "steps": [pull]}, "there is never a contact in it"),
+        ({"contacts": -3, "steps": [create, pull]}, "it begins with -3 contacts"),
+        ({"contacts": 1, "steps": []}, "it has no steps"),
+        ({"steps": [pull]}, "it has no key 'contacts'"),
+        ({"contacts": "many", "steps": [pull]}, "it cannot be read"),
+    ):
+        path.write_text(json.dumps(content))
+        with pytest.raises(ScenarioError, match=problem):
+            read_scenario(path)
+    path.write_text(json.dumps({"contacts": 0, "steps": [create, pull]}))
+    assert read_scenario(path).contacts == 0
+
+
 class Portal:
     """Notes what is changed."""
 

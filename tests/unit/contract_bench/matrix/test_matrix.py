@@ -6,9 +6,11 @@ import shlex
 import signal
 import sys
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from xml.etree import ElementTree
 
@@ -19,6 +21,7 @@ from markupsafe import escape
 from bench_core.text import printable
 from contract_bench.cli import main
 from contract_bench.commands import matrix as matrix_command
+from contract_bench.commands.matrix_reports import _status
 from contract_bench.matrix import (
     Bench,
     BenchSettings,
@@ -344,6 +347,33 @@ def test_command_line_plays_one_cell(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "no-false-deletion" in done.output
 
 
+def test_a_cell_that_is_not_reached_does_not_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A connector that reads over one connection never comes to the place of another one."""
+    unreached = SimpleNamespace(verdict=Verdict.UNREACHED)
+    bench = SimpleNamespace(play=lambda *_: unreached)
+    monkeypatch.setattr(matrix_command, "Bench", lambda _settings: nullcontext(bench))
+    monkeypatch.setattr(matrix_command, "learn_from", lambda *_: None)
+    monkeypatch.setattr(matrix_command, "cell_text", lambda _result: "not reached")
+
+    done = CliRunner().invoke(main, ["matrix", "--cell", "full/list:middle/once/server-error"])
+
+    assert done.exit_code == 2
+    assert "the fault did not fire, so nothing was proved" in done.stderr
+
+
+def test_a_report_that_lacks_cells_does_not_pass(
+    capsys: pytest.CaptureFixture[str], broken_result: MatrixResult
+) -> None:
+    """For instance one that was shortened by hand."""
+    passed = tuple(each for each in broken_result.cells if not each.verdict.is_defect)
+    assert passed
+    result = replace(broken_result, probes=(), cells=passed, planned=len(passed) + 2)
+
+    assert _status(result) == 2
+    assert f"2 cells of {len(passed) + 2:,} were not played" in capsys.readouterr().err
+    assert _status(replace(result, planned=len(passed))) == 0
+
+
 def test_command_line_plays_the_selected_cells_and_writes_every_report(
     broken_result: MatrixResult, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -391,7 +421,7 @@ def test_without_a_defect_the_exit_status_is_0_and_both_modes_are_played(
 
     def play(*_arguments: object, **options: Any) -> MatrixResult:
         modes.append(options["modes"])
-        return replace(broken_result, cells=broken_result.cells[:1])
+        return replace(broken_result, cells=broken_result.cells[:1], planned=1)
 
     monkeypatch.setattr(matrix_command, "run_matrix", play)
 
@@ -670,7 +700,8 @@ def test_a_run_in_which_no_fault_fired_does_not_pass(
     broken_result: MatrixResult, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     unreached = replace(broken_result.cells[0], verdict=Verdict.UNREACHED)
-    monkeypatch.setattr(matrix_command, "run_matrix", lambda *_, **__: replace(broken_result, cells=(unreached,)))
+    played = replace(broken_result, cells=(unreached,), planned=1)
+    monkeypatch.setattr(matrix_command, "run_matrix", lambda *_, **__: played)
 
     done = CliRunner().invoke(main, ["matrix"])
 
