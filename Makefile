@@ -114,8 +114,9 @@ format: $(VENV)/.test ## format the code and fix what can be fixed automatically
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-pages: $(VENV)/.test ## refresh what commands print into docs/
+pages: $(VENV)/.test ## refresh what commands print into docs/, and the list of the fake's routes
 	$(BIN)/python -m tests.meta.generated
+	$(BIN)/python -m tests.unit.fake_hubspot.test_route_table
 	$(BIN)/contract-bench ledger
 
 docs: $(VENV)-docs/.ready ## build the documents as a site into .site/html, with search; a wrong link is an error

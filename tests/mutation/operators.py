@@ -65,8 +65,8 @@ SYMMETRIC = frozenset({"min", "max"})
 # Methods of texts whose result is the text itself where there is nothing to do.
 POLISHING = frozenset({"lower", "upper", "casefold", "strip", "lstrip", "rstrip", "removeprefix", "removesuffix"})
 # Keyword arguments that nobody can observe where the locale is UTF-8, only after a mistake of the programmer, or only
-# by the time that garbage collection takes.
-UNOBSERVABLE_ARGUMENTS = frozenset({"encoding", "strict", "daemon", "stacklevel", "frozen", "kw_only", "gc"})
+# by the time that garbage collection takes or a cache saves.
+UNOBSERVABLE_ARGUMENTS = frozenset({"encoding", "strict", "daemon", "stacklevel", "frozen", "kw_only", "gc", "maxsize"})
 REMOVABLE = (ast.Expr, ast.AugAssign, ast.Delete, ast.Raise, ast.Assert, ast.Return, ast.Break, ast.Continue)
 TEXTS = (ast.JoinedStr, ast.List, ast.Tuple, ast.ListComp)
 

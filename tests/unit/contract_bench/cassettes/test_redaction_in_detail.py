@@ -6,6 +6,7 @@ replaces, so that a place which lost its rule, or got another one, is seen.
 
 import json
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -738,3 +739,22 @@ def test_a_later_request_says_that_an_id_in_an_earlier_message_is_somebodys() ->
 
     assert shown(redacted[0].response.body.decode()) == '{"message":"Contact already exists. Existing ID: NUMBER"}'
     assert shown(redacted[1].request.body.decode()) == '{"idProperty":"our_number","inputs":[{"id":"NUMBER"}]}'
+
+
+def test_what_is_no_document_is_told_by_its_place() -> None:
+    """The method, the time of the recording, the reason; and nothing where nothing changes."""
+    one = interaction(answer={"id": "1"})
+    odd = replace(
+        one,
+        request=replace(one.request, method="KARI"),
+        response=replace(one.response, reason="Kari"),
+        recorded_at="yesterday",
+    )
+
+    redacted = Redactor(b"key").redact((one, odd))
+
+    assert {change.place for change in redacted.changes} == {"request method", "recorded_at", "reason phrase"}
+    assert {change.interaction for change in redacted.changes} == {1}
+    assert redacted.interactions[1].recorded_at is None
+    assert shown(redacted.interactions[1].request.method) == "TEXT"
+    assert redacted.interactions[0] == one
