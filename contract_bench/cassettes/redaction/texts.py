@@ -165,7 +165,7 @@ class TextRedactor:
         """Keep an id of HubSpot's; anything else, and the value of a property that serves as an id, is replaced."""
         if text in self._pseudonyms.ids:
             return self._pseudonyms.ids[text]
-        if text == "" or is_id(text) or is_choice(text):
+        if is_id(text) or is_choice(text):
             return self._portal_ids(text)
         return self.value(text)
 
@@ -187,19 +187,19 @@ class TextRedactor:
 
     def time(self, text: str) -> str:
         """Keep a time."""
-        return text if text == "" or is_time(text) else self.value(text)
+        return text if is_time(text) else self.value(text)
 
     def number(self, text: str) -> str:
         """Keep a number of at most ten digits."""
-        return text if text == "" or re.fullmatch(r"-?\d{1,10}", text) else self.word(text)
+        return text if re.fullmatch(r"-?\d{1,10}", text) else self.word(text)
 
     def word(self, text: str) -> str:
         """Keep keywords of the protocol."""
-        return text if text == "" or is_words(text) else self.value(text)
+        return text if is_words(text) else self.value(text)
 
     def word_or_id(self, text: str) -> str:
         """Keep keywords and ids."""
-        return text if text == "" or is_words(text) else self.id(text)
+        return text if is_words(text) else self.id(text)
 
     def schema(self, text: str) -> str:
         """Keep names of properties and object types, also several with commas between them."""
@@ -209,7 +209,7 @@ class TextRedactor:
         own = _OWN_TYPE.fullmatch(text)
         if own is not None and is_name_of_the_schema(own[2]):
             return f"p{self._portals.get(own[1]) or self._number_of(own[1])}_{own[2]}"
-        return text if text == "" or is_name_of_the_schema(text) or is_words(text) else self.value(text)
+        return text if is_name_of_the_schema(text) or is_words(text) else self.value(text)
 
     def _number_of(self, digits: str) -> str:
         return digits if digits in HARMLESS_PORTALS else self.pseudonym(PersonalData.NUMBER, digits)

@@ -478,6 +478,22 @@ def test_message(cases: Cases) -> None:
             assert shown(redactor().message(before)) == after
 
 
+def test_a_token_that_is_a_word_of_hubspots_messages_is_no_exception() -> None:
+    """In a message and between the tags of a page."""
+    texts = redactor("cloudflare")
+
+    assert texts.message("<p>cloudflare</p>") == "<p>REDACTED</p>"
+    assert texts.message("cloudflare") == "REDACTED"
+
+
+def test_nothing_stays_nothing_by_every_rule(cases: Cases) -> None:
+    for rule in (*RULES, "host"):
+        with cases.case(rule):
+            texts = redactor()
+            assert texts.by_rule(rule, "") == ""
+            assert not texts.people_found
+
+
 def test_a_long_text_becomes_a_long_placeholder(cases: Cases) -> None:
     for length, times in ((1, 1), (60, 1), (61, 12), (600, 12), (601, 120), (6_000, 120), (6_001, 600)):
         with cases.case(length):
