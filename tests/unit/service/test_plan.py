@@ -1,15 +1,17 @@
 import json
 import logging
-from typing import Any
+from typing import Any, cast
 
+import msgspec
 import pytest
 
 from service.errors import BadRequestError, UpstreamError
 from service.fetching.owner_fetcher import OwnerFetcher
-from service.fetching.record_fetcher import RecordFetcher
+from service.fetching.record_fetcher import RecordFetcher, SideBySide
 from service.object_types import ObjectType
 from service.options import PullOptions
 from service.pages import Page
+from service.pending import Pending
 from service.plan import owner_pages, record_pages
 from service.timestamps import ms_to_token
 from service.upstream.messages import Response
@@ -272,3 +274,64 @@ def test_a_pull_with_a_limit_continues_a_millisecond_later(since_ms: int | None,
     assert portal.both.primary.asked[0].document["filterGroups"][0]["filters"] == [
         {"propertyName": "lastmodifieddate", "operator": "GTE", "value": str(first_ms)}
     ]
+
+
+class DividedList:
+    """One of several connections to a list of records with the ids from 1 on.
+
+    Attributes:
+        searched: How often the highest id was looked for.
+        completed: How many pages were completed.
+    """
+
+    page_size = 10
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+        self.searched = self.completed = 0
+
+    def begin(self, after: str | None) -> Pending[Page]:
+        """Return a page, answered long ago."""
+        first = int(after or 1)
+        found = [str(number) for number in range(first, min(first + 10, self.count + 1))]
+        more = str(first + 10) if first + 10 <= self.count else None
+        times = [ms_to_token(SINCE_MS)] * len(found)
+        page = Page(found, times, [msgspec.Raw(b"{}")] * len(found), more, answered_ms=SINCE_MS + 60_000)
+        return Pending(lambda: page)
+
+    def begin_highest(self) -> Pending[tuple[int | None, int]]:
+        """Return the highest id and the number of records."""
+        self.searched += 1
+        return Pending(lambda: (self.count, self.count))
+
+    def complete(self, page: Page) -> Page:
+        """Count the page."""
+        self.completed += 1
+        return page
+
+
+class InTurn(list[Any]):
+    """Results that come in the order in which they were asked for."""
+
+    def add(self, key: Any, pending: Pending[Any]) -> None:
+        """Add a result."""
+        self.append((key, pending))
+
+    def next(self) -> Any:
+        """Remove the first."""
+        return self.pop(0)
+
+
+@pytest.mark.parametrize(("count", "searches"), [(0, 0), (1, 0), (9, 0), (10, 1), (11, 1), (200, 1)])
+def test_a_list_of_more_than_a_page_is_divided(count: int, searches: int) -> None:
+    """For one page, the search would take longer than the list. Every page is completed."""
+    first, *others = (DividedList(count) for _ in range(3))
+    fetcher = RecordFetcher(
+        cast(Any, first), cast(Any, first), SideBySide(cast(Any, (first, *others)), cast(Any, InTurn))
+    )
+
+    pages = list(record_pages(fetcher, PullOptions(), overlap_s=0))
+
+    assert sorted(map(int, ids(pages))) == [*range(1, count + 1)]
+    assert sum(one.searched for one in (first, *others)) == searches
+    assert (first.completed, [one.completed for one in others]) == (len(pages), [0, 0])
