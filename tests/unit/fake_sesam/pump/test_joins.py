@@ -12,6 +12,7 @@ from fake_sesam.dtl import JoinPath
 from fake_sesam.errors import TransformError
 from fake_sesam.pump import NodeDatasets
 from tests.unit.fake_sesam.conftest import Connector, NodeDir
+from tests.unit.fake_sesam.pump.memory_pump import MemoryPump
 
 SPEC: dict[str, Any] = {"datasets": ["colours c"], "where": ["eq", "_S.colour", "c.code"], "return": "c.name"}
 HOPS = ["hops", SPEC]
@@ -112,3 +113,43 @@ def test_a_dataset_that_is_open_is_joined_before_it_is_populated(store: NodeStor
     assert datasets.matching("open", JoinPath(("_id",), itemgetter("_id")), "a") == []
     with pytest.raises(TransformError, match="dataset 'other' is not populated yet"):
         datasets.entity("other", "a")
+
+
+def test_unless_told_otherwise_a_dataset_is_read_when_it_is_populated_and_has_no_completeness(store: NodeStore) -> None:
+    pump = MemoryPump(store)
+    pump.dataset("d").write([{"_id": "1", "k": 1}])
+    datasets = NodeDatasets(pump.dataset)
+    by_k = JoinPath(("k",), itemgetter("k"))
+
+    with pytest.raises(TransformError, match="dataset 'd' is not populated yet"):
+        datasets.entity("d", "1")
+    with pytest.raises(TransformError, match="dataset 'd' is not populated yet"):
+        datasets.matching("d", by_k, [1])
+    pump.dataset("d").set_populated()
+
+    assert [entity["_id"] for entity in datasets.matching("d", by_k, [1])] == ["1"]
+    assert (datasets.entity("d", "1") or {})["k"] == 1
+    assert datasets.completeness("d", "d") is None
+
+
+def test_the_version_before_is_that_of_the_source(store: NodeStore) -> None:
+    """None for a new entity, and where the source is no dataset."""
+    pump = MemoryPump(store)
+    for number in range(3):
+        pump.dataset("d").write([{"_id": "1", "n": number}, {"_id": "other", "n": number}])
+    pump.dataset("d").write([{"_id": "1", "n": 3, "_deleted": True}])
+    pump.dataset("d").write([{"_id": "1", "n": 4}])
+    versions = list(pump.dataset("d").entities(history=True))
+
+    def before(source: str | None, entity: dict[str, object]) -> list[object]:
+        found = NodeDatasets(pump.dataset, source=source).previous(entity)
+        return [] if found is None else [found["_id"], found["n"]]
+
+    assert [before("d", version) for version in versions if version["_id"] == "1"] == [
+        *([], ["1", 0], ["1", 1], ["1", 2], ["1", 3]),
+    ]
+    assert [before("d", version) for version in versions if version["_id"] == "other"] == [
+        *([], ["other", 0], ["other", 1]),
+    ]
+    assert [before(None, version) for version in versions] == [[]] * len(versions)
+    assert [before("d", {"_previous": value}) for value in (None, "0", True, 99)] == [[]] * 4
