@@ -127,7 +127,7 @@ class Journal:
             response: Those of the response; the list must not change any more.
             is_short: Whether the response has no header whose length others decide.
         """
-        if request != self._last_request:
+        if request is not self._last_request and request != self._last_request:
             pairs = request if isinstance(request, list) else list(request.items())
             self._last_request, self._last_kept = request, _bounded(pairs)
         entry.request_headers = self._last_kept

@@ -20,7 +20,18 @@ import msgspec
 
 from bench_core.text import printable
 
-__all__ = ["LOG_FORMATS", "EventLines", "Line", "Part", "Shown", "json_line", "text_line", "uses_colours"]
+__all__ = [
+    "LOG_FORMATS",
+    "EventLines",
+    "Line",
+    "Part",
+    "Shown",
+    "json_line",
+    "on_one_line",
+    "text_line",
+    "time_of_day",
+    "uses_colours",
+]
 
 LOG_FORMATS = ("text", "json")
 QUEUE_LINES = 10_000
@@ -80,14 +91,13 @@ def json_line(source: str, event: str, fields: Mapping[str, object], at: float) 
 
 def text_line(source: str, parts: Iterable[Part], at: float, *, colours: bool, source_width: int) -> str:
     """Return an event as a line of text. No character of it is obeyed by a terminal, but our own colours."""
-    second, milliseconds = _moment(at)
-    moment = f"{_local_time(second)}.{milliseconds:03}"
+    moment = time_of_day(at)
     if not colours:
         beginning = [moment, f"{source:{source_width}}"] if source_width else [moment]
-        return _on_one_line(" ".join(beginning + [text for text, _ in parts if text]))
+        return on_one_line(" ".join(beginning + [text for text, _ in parts if text]))
     prefix = [(f"{source:{source_width}}", "note")] if source_width else []
     pieces = [(moment, "dim"), *prefix, *parts]
-    return " ".join([_toned(_on_one_line(text), tone) for text, tone in pieces if text])
+    return " ".join([_toned(on_one_line(text), tone) for text, tone in pieces if text])
 
 
 class EventLines:
@@ -122,7 +132,7 @@ class EventLines:
         self._queue: deque[Queued] = deque()
         self._left_out = 0
         self._lock = threading.Lock()
-        self._is_awake = False
+        self._is_open, self._is_awake = True, False
         self._filled, self._closing = threading.Event(), threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -145,12 +155,11 @@ class EventLines:
             self._put_in(lambda: self._shown(make()))
 
     def _has_room(self) -> bool:
-        if self._closing.is_set():
-            return False
         if len(self._queue) < self._capacity:
-            return True
-        with self._lock:
-            self._left_out += 1
+            return self._is_open
+        if self._is_open:
+            with self._lock:
+                self._left_out += 1
         return False
 
     def _put_in(self, line: Queued) -> None:
@@ -161,10 +170,14 @@ class EventLines:
     def close(self) -> None:
         """Write what is queued, and end the thread. If nobody reads the stream, do not wait for long."""
         with self._lock:
-            self._closing.set()
+            self._end()
         self._filled.set()
         if self._thread is not None:
             self._thread.join(CLOSE_TIMEOUT_S)
+
+    def _end(self) -> None:
+        self._is_open = False
+        self._closing.set()
 
     def _wake(self) -> None:
         with self._lock:
@@ -201,7 +214,7 @@ class EventLines:
         try:
             self._put("".join([f"{line}\n" for line in shown]))
         except (OSError, ValueError):  # the reader has gone, or the stream is closed
-            self._closing.set()
+            self._end()
             return False
         return True
 
@@ -236,6 +249,12 @@ def _descriptor_of(stream: TextIO) -> int | None:
         return None
 
 
+def time_of_day(at: float) -> str:
+    """Return the local time of an event."""
+    second, milliseconds = _moment(at)
+    return f"{_local_time(second)}.{milliseconds:03}"
+
+
 def _moment(at: float) -> tuple[int, int]:
     """Return a time as seconds and milliseconds, cut off."""
     return divmod(round(at * 1_000_000) // 1000, 1000)
@@ -251,7 +270,8 @@ def _date_and_time(second: int) -> str:
     return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(second))
 
 
-def _on_one_line(text: str) -> str:
+def on_one_line(text: str) -> str:
+    """Return a text of which no character is obeyed by a terminal."""
     return text if text.isascii() and text.isprintable() else printable(text).replace("\n", "\\n")
 
 

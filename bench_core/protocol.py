@@ -32,6 +32,8 @@ class BoundedProtocol(HttpToolsProtocol):
         self._body_bytes = 0
         self._is_in_head = True
         self._has_begun = False
+        # Whether all that has arrived belongs to whole requests.
+        self.is_between = True
         self._piece_bytes = self._first_bytes = 0
         self._thrown_away: int | None = None
         # The headers of the request that are in `NOTED`, to look them up quickly.
@@ -55,6 +57,7 @@ class BoundedProtocol(HttpToolsProtocol):
         """Begin to count."""
         super().on_message_begin()
         self._is_in_head = self._has_begun = True
+        self.is_between = False
         self._head_bytes = self._body_bytes = 0
         self._first_bytes = self._piece_bytes
         self.noted = {}
@@ -109,7 +112,7 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         """Answer the request, unless it was refused."""
-        self._is_in_head = True
+        self._is_in_head = self.is_between = True
         if not self.is_refused:
             self.complete()
 

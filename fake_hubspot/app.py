@@ -18,12 +18,13 @@ import msgspec
 from bench_core.access import AccessPolicy, may_control
 from bench_core.journal import JournalEntry
 from bench_core.masking import Masking
-from bench_core.wire import EXTENSION, Spelling, head_of, read_body
+from bench_core.wire import EXTENSION, HEADERS, Spelling, head_of, read_body
 from fake_hubspot.authentication import AuthContext, Authenticator, bearer_token
 from fake_hubspot.console import ConsoleOptions, start_page
 from fake_hubspot.context import (
     Access,
     FaultHook,
+    Handler,
     Headers,
     Message,
     Pending,
@@ -227,7 +228,7 @@ class App:
 
     async def _work(self, context: RequestContext, pending: Pending) -> Response:
         tenant = context.tenant if pending.holds_portal else None
-        return await self.long_work.run(lambda: self._answered(context, pending.work), tenant)
+        return await self.long_work.run(lambda: self._answered(context, lambda _: pending.work()), tenant)
 
     def _held_for(self, request: Request) -> Held | None:
         """Return the portal that a request is about if it is being worked on, or any for a request about every one."""
@@ -326,12 +327,12 @@ class App:
     def _respond(self, context: RequestContext) -> Response:
         if self.long_work and (held := self.long_work.on(context.portal.id)):
             held.wait_in_thread()  # a fault has delayed the request until after the work has begun
-        return self._answered(context, lambda: self._dispatch(context))
+        return self._answered(context, self._dispatch)
 
-    def _answered(self, context: RequestContext, work: Callable[[], Response]) -> Response:
+    def _answered(self, context: RequestContext, work: Handler) -> Response:
         """Return the response that some work computes, or the one to its error."""
         try:
-            return work()
+            return work(context)
         except CoreError as error:
             return self._refuse(context, error)
         except Exception:
@@ -477,7 +478,9 @@ async def _body(scope: Scope, receive: Receive) -> bytes | None:
 
 def _request(scope: Scope, body: bytes) -> Request:
     client = scope.get("client") or ("", 0)
-    headers = dict(scope["headers"])
+    headers = scope.get(HEADERS)
+    if headers is None:
+        headers = dict(scope["headers"])
     return Request(
         scope["method"], scope["path"], scope.get("query_string", b""), headers, body, scope["scheme"], *client
     )

@@ -1,6 +1,6 @@
 """Access tokens, what they allow and until when, and the OAuth app that requests them."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 
 import msgspec
 
@@ -52,7 +52,7 @@ class Access:
         app_secrets: Returns the secrets of apps that are kept elsewhere.
     """
 
-    def __init__(self, context: PortalContext, *, app_secrets: Callable[[], Iterable[str]] = tuple) -> None:
+    def __init__(self, context: PortalContext, *, app_secrets: Callable[[], Sequence[str]] = tuple) -> None:
         self._context = context
         self._app_secrets = app_secrets
         self._own_secrets: tuple[str, ...] = ()
@@ -77,7 +77,8 @@ class Access:
             tokens = (one.value for one in self.tokens)
             self._own_secrets = (*tokens, *(secret for each in of_apps for secret in each))
             self._secrets_version = version
-        return (*self._own_secrets, *self._app_secrets())
+        of_other_apps = self._app_secrets()
+        return (*self._own_secrets, *of_other_apps) if of_other_apps else self._own_secrets
 
     def revoke(self, value: str) -> None:
         """Stop accepting a token."""

@@ -166,6 +166,8 @@ class Subscriptions:
         self.apps = KeyValueStore(context.db, "webhook_apps", WebhookApp, on_change=lambda: None)
         self.subscriptions = KeyValueStore(context.db, "webhook_subscriptions", Subscription, on_change=lambda: None)
         self._active: dict[tuple[str, str, str], list[Subscription]] = {}
+        self._secrets: tuple[str, ...] = ()
+        self._secrets_version = -1
         self._index()
 
     def reload(self) -> None:
@@ -257,9 +259,11 @@ class Subscriptions:
         """Return the active subscriptions to a kind of event of records of a type, and of one property."""
         return self._active.get((kind, type_id, name), ())
 
-    def secrets(self) -> list[str]:
-        """Return the client secrets of the apps, which no output may contain."""
-        return [one.secret for one in self.apps]
+    def secrets(self) -> tuple[str, ...]:
+        """Return the client secrets of the apps, which no output may contain. Each printed line needs them."""
+        if self._secrets_version != self.apps.version:
+            self._secrets, self._secrets_version = tuple(one.secret for one in self.apps), self.apps.version
+        return self._secrets
 
     def _changed(self) -> None:
         self._index()
