@@ -50,9 +50,9 @@ SPELLINGS_KEPT = 256
 HEADERS = "bench_core.headers"
 # What a request without a body has that a client may repeat, and the bound on what is remembered of it.
 REPEATABLE = re.compile(rb"GET (/[A-Za-z0-9/?&=%._~,:;@!$'()*+-]*) HTTP/1\.1")
-END = b"\r\n\r\n"
-MAX_REPEATED_BYTES = 8 * 1024
-KEEP_ALIVE = b"keep-alive"
+END_OF_HEAD = b"\r\n\r\n"
+MAX_REPEATED_BYTES = 4 * 1024
+TARGETS_KEPT = 256
 
 
 class Spelling(dict[bytes, bytes]):
@@ -260,17 +260,17 @@ class _Target(NamedTuple):
     query: bytes
 
 
-def _may_change_protocol(headers: list[tuple[bytes, bytes]]) -> bool:
-    return any(name == b"upgrade" or (name == b"connection" and value.lower() != KEEP_ALIVE) for name, value in headers)
-
-
-@lru_cache(maxsize=512)
-def _target_of(line: bytes) -> _Target | None:
-    """Return the target of a request line, None if only a parser may judge the line."""
+@lru_cache(maxsize=TARGETS_KEPT)
+def _repeatable_target(line: bytes) -> _Target | None:
+    """Return the target of a request line; None if only a parser may judge the line."""
     found = REPEATABLE.fullmatch(line)
-    return None if found is None else _target(found[1])
+    try:
+        return None if found is None else _target(found[1])
+    except httptools.HttpParserInvalidURLError:
+        return None
 
 
+@lru_cache(maxsize=TARGETS_KEPT)
 def _target(url: bytes) -> _Target:
     parsed = httptools.parse_url(url)
     path = parsed.path.decode("ascii")
@@ -319,7 +319,7 @@ class WireProtocol(BoundedProtocol):
         repeated = self._repeated
         if repeated is not None and data.endswith(repeated.fields) and self._is_free():
             line = data[: -len(repeated.fields)]
-            target = _target_of(line) if len(line) <= MAX_REPEATED_BYTES else None
+            target = _repeatable_target(line) if len(line) <= MAX_REPEATED_BYTES else None
             if target is not None:
                 self._answer_again(target, repeated.scope)
                 return
@@ -331,14 +331,14 @@ class WireProtocol(BoundedProtocol):
 
     def _repeatable(self, data: bytes) -> _Repeated | None:
         """Return what a client may repeat of the one request in these bytes, which was answered at once."""
-        if self.noted or len(data) > MAX_REPEATED_BYTES or data.find(END) != len(data) - len(END):
+        # A request that ends the connection, or is of HTTP/1.0, was not answered so that another one may follow.
+        if self.noted or len(data) > MAX_REPEATED_BYTES or data.find(END_OF_HEAD) != len(data) - len(END_OF_HEAD):
             return None
-        line, _, _ = data.partition(b"\r\n")
-        target = _target_of(line)
-        scope = cast("dict[str, Any]", self.scope)
-        if target is None or target.url != self.url or _may_change_protocol(self.headers):
+        line, headers = data.partition(b"\r\n")[0], dict(self.headers)
+        target = _repeatable_target(line)
+        if target is None or target.url != self.url or b"upgrade" in headers:
             return None
-        return _Repeated(data[len(line) :], {**scope, HEADERS: dict(self.headers)})
+        return _Repeated(data[len(line) :], {**cast("dict[str, Any]", self.scope), HEADERS: headers})
 
     def _answer_again(self, target: _Target, scope: dict[str, Any]) -> None:
         """Answer a request whose headers are those of the last one, which leaves the parser as it is."""
@@ -413,7 +413,7 @@ class WireProtocol(BoundedProtocol):
 
     def _complete_scope(self) -> None:
         """Add what uvicorn adds to the scope when it begins a response."""
-        target = _target(self.url)
+        target = (_target if len(self.url) <= MAX_REPEATED_BYTES else _target.__wrapped__)(self.url)
         scope = cast("dict[str, Any]", self.scope)
         scope["method"] = self.parser.get_method().decode("ascii")
         scope["path"], scope["raw_path"], scope["query_string"] = target.path, target.raw_path, target.query

@@ -309,3 +309,109 @@ async def test_a_refusal_never_precedes_an_earlier_response(monkeypatch: pytest.
         await ended(protocol)
 
         assert (transport.written, transport.ending) == (b"", "abort")
+
+
+HEADERS = b"\r\nHost: x\r\nAccept: */*\r\nX-Two: a\r\nX-Two: b\r\n\r\n"
+FIRST = b"GET /things?limit=2 HTTP/1.1" + HEADERS
+SECOND = b"GET /things?limit=2&after=5 HTTP/1.1" + HEADERS
+# What clients send after `FIRST`, in pieces as they arrive.
+SEQUENCES: dict[str, list[bytes]] = {
+    "the same again": [FIRST, FIRST, FIRST],
+    "the next page": [SECOND, FIRST],
+    "percent-encoded": [b"GET /a%20b/%C3%A4?q=%2F HTTP/1.1" + HEADERS],
+    "no query": [b"GET / HTTP/1.1" + HEADERS, b"GET /? HTTP/1.1" + HEADERS, b"GET //a?b?c HTTP/1.1" + HEADERS],
+    "characters for the parser": [b'GET /a"<>\\^`{|}[] HTTP/1.1' + HEADERS, b"GET /a#b HTTP/1.1" + HEADERS],
+    "bytes for the parser": [b"GET /\xc3\xa4 HTTP/1.1" + HEADERS],
+    "no path": [b"GET http://x/things HTTP/1.1" + HEADERS],
+    "not a path": [b"GET things HTTP/1.1" + HEADERS],
+    "a space": [b"GET /a b HTTP/1.1" + HEADERS],
+    "another method": [b"HEAD /a HTTP/1.1" + HEADERS, b"DELETE /a HTTP/1.1" + HEADERS, FIRST],
+    "an unknown method": [b"GOT /a HTTP/1.1" + HEADERS],
+    "an older version": [b"GET /a HTTP/1.0" + HEADERS],
+    "an unknown version": [b"GET /a HTTP/3.1" + HEADERS],
+    "other headers": [GET, b"GET /a HTTP/1.1\r\nX-More: 1" + HEADERS, FIRST],
+    "its end only": [HEADERS],
+    "line breaks before it": [b"\r\n" + FIRST, b"\r\n", FIRST],
+    "two at once": [FIRST + SECOND, SECOND],
+    "cut": [FIRST[:20], FIRST[20:], FIRST[:-1], FIRST[-1:], SECOND],
+    "cut where it could be another": [b"GET /a HTTP/1.1\r\nX: ", b"GET /b HTTP/1.1" + HEADERS, FIRST],
+    "a body": [b"POST /a HTTP/1.1\r\nContent-Length: 2" + HEADERS + b"[]", FIRST, SECOND],
+    "a body that looks like a request": [
+        b"POST /a HTTP/1.1\r\nContent-Length: %d" % (len(FIRST) + 25) + HEADERS,
+        b"GET /b HTTP/1.1\r\nX-Z: 1\r\n" + FIRST,
+        SECOND,
+        FIRST,
+    ],
+    "a body that ends where a request begins": [
+        b"POST /a HTTP/1.1\r\nX-Forwarded-For: 1.2.3.4\r\nContent-Length: 25" + HEADERS,
+        *([b"GET /b HTTP/1.1\r\nX-Z: 1\r\nGET /b HTTP/1.1" + HEADERS] * 2),
+    ],
+    "chunks": [b"POST /a HTTP/1.1\r\n" + CHUNKED, b"3\r\nGET\r\n0\r\n\r\n", SECOND, FIRST],
+    "the end of the connection": [b"GET /a HTTP/1.1\r\nConnection: close" + HEADERS],
+    "an upgrade": [b"GET /a HTTP/1.1\r\nConnection: upgrade\r\nUpgrade: h2c" + HEADERS] * 2,
+    "a forwarded request": [b"GET /a HTTP/1.1\r\nX-Forwarded-For: 1.2.3.4" + HEADERS] * 2,
+    "long": [b"GET /" + b"a" * 9000 + b" HTTP/1.1" + HEADERS, b"GET /a HTTP/1.1\r\nX: " + b"a" * 9000 + HEADERS] * 2,
+}
+
+
+# How many of them the server recognises; the parser sees all others.
+UNPARSED = {
+    "the same again": 3,
+    "the next page": 2,
+    "percent-encoded": 1,
+    "no query": 3,
+    "a body": 1,
+    "a body that looks like a request": 1,
+    "chunks": 1,
+}
+
+
+async def _seen(pieces: list[bytes], *, asks_application: bool, remembers: bool) -> tuple[Any, int]:
+    """Return what the server saw and wrote, and how many requests it did not parse."""
+    seen: list[Any] = []
+    again: list[bytes] = []
+
+    def answer(scope: Any, body: bytes, *, keeps_alive: bool) -> bytes | None:
+        kept = {name: value for name, value in scope.items() if name not in (wire_module.HEADERS, "extensions")}
+        seen.append((kept, body, keeps_alive))
+        mapping = scope.get(wire_module.HEADERS)
+        assert mapping is None or mapping == dict(scope["headers"])
+        return None if asks_application and b"after" in scope["query_string"] else ANSWER
+
+    async def application(scope: Any, _receive: Any, _send: Any) -> None:
+        wire: Wire = scope["extensions"][wire_module.EXTENSION]
+        await wire.respond(203, [(b"x-path", scope["raw_path"]), (b"content-length", b"0")], b"")
+
+    protocol, transport = opened(answer, application)
+    real = protocol._answer_again
+
+    def note(target: Any, scope: Any) -> None:
+        again.append(target.url)
+        real(target, scope)
+
+    vars(protocol)["_answer_again"] = note
+    if not remembers:
+        vars(protocol)["_repeatable"] = lambda _: None
+    with closing(protocol):
+        for piece in (FIRST, *pieces):
+            if transport.ending:
+                break
+            protocol.data_received(piece)
+            await ended(protocol)
+        ending = transport.ending
+    return (seen, transport.written, ending), len(again)
+
+
+@in_loop
+async def test_a_request_with_the_headers_of_the_last_one_is_seen_as_the_parser_sees_it(cases: Cases) -> None:
+    """Whatever a client sends: what the server does is the same as if each request were parsed."""
+    unparsed: dict[str, int] = {}
+    for name, pieces in SEQUENCES.items():
+        for asks_application in (False, True):
+            with cases.case((name, asks_application)):
+                parsed, _ = await _seen(pieces, asks_application=asks_application, remembers=False)
+                quick, count = await _seen(pieces, asks_application=asks_application, remembers=True)
+                assert quick == parsed
+                unparsed.setdefault(name, count)
+
+    assert {name: count for name, count in unparsed.items() if count} == UNPARSED
