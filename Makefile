@@ -42,7 +42,7 @@ local: $(VENV)/.test ## run all tests except the long proofs, real clients, and 
 	$(LOCAL_TESTS)
 
 proof: $(VENV)/.test ## run what takes too long for `make local`: broken connectors, convergence, every place of a fault, all examples of hypothesis
-	HYPOTHESIS_EXAMPLES=all $(BIN)/pytest -n 2 --dist load -m "(proof or hypothesis) and not clients and not e2e and not browser" $(PROOFS)
+	HYPOTHESIS_EXAMPLES=all $(BIN)/pytest -n 4 --dist load -m "(proof or hypothesis) and not clients and not e2e and not browser" $(PROOFS)
 
 # The table is printed even if tests fail, which is often when it is wanted. The target then fails with their status.
 coverage: $(VENV)/.test ## run the tests without containers, and fail if they take less than 95 % of a package's branches

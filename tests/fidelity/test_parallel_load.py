@@ -61,7 +61,7 @@ class Work:
             self.wrong.append(f"{email}: {page['results'][0]}")
 
 
-@pytest.mark.timeout(DURATION_S + 60)
+@pytest.mark.timeout(DURATION_S + 180)
 def test_parallel_clients_lose_nothing_and_mix_nothing(make_portal: MakePortal) -> None:
     """There are 32 clients on 8 portals."""
     portals = [make_portal(contacts=0) for _ in range(PORTALS)]

@@ -67,7 +67,6 @@ def waiting(command: str) -> str:
 
 
 @pytest.mark.proof
-@pytest.mark.timeout(180)
 @pytest.mark.parametrize("document", SESSIONS, ids=lambda path: path.stem)
 def test_commands_of_the_document_work(document: Path, tmp_path: Path, free_port: Callable[[str], str]) -> None:
     """The first command that fails ends the script."""

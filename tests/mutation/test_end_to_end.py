@@ -122,7 +122,7 @@ def test_killed_and_survived_mutants_are_told_apart(project: Path, capfd: pytest
     assert "+ return (size) # try soon\n  survived" in printed
 
 
-@pytest.mark.timeout(180)  # it runs pytest two dozen times
+@pytest.mark.timeout(600)  # it runs pytest two dozen times
 def test_killed_survived_and_endless_mutants_are_told_apart(
     project: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:

@@ -45,6 +45,21 @@ def test_only_what_is_shown_is_sent() -> None:
     assert sorted(sent.names[3:]) == sorted(expected)
 
 
+def test_the_names_of_a_passed_test_are_not_sent() -> None:
+    """They are of use only in a report of what went wrong."""
+    sent = Sent()
+    report_less(sent)
+    reports: dict[str, dict[str, Any]] = {
+        outcome: {"when": "call", "outcome": outcome, "sections": [], "keywords": {"test_a": 1}}
+        for outcome in ("passed", "failed", "skipped")
+    }
+
+    for report in reports.values():
+        sent.sendevent("testreport", data=report)
+
+    assert [report["keywords"] for report in reports.values()] == [{}, {"test_a": 1}, {"test_a": 1}]
+
+
 def test_errors_of_fixtures_are_shown_by_several_processes(pytester: pytest.Pytester) -> None:
     pytester.makeconftest("from tests.conftest import pytest_sessionstart\n")
     pytester.makepyfile(

@@ -110,7 +110,6 @@ def test_any_sequence_converges_for_a_long_time(processes: Processes) -> None:
             explore(machine, examples=1, steps=25, is_fixed=False, shrinks=True)
 
 
-@pytest.mark.timeout(120)
 @pytest.mark.parametrize(
     "name",
     [
