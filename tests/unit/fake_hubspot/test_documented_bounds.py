@@ -26,6 +26,19 @@ DOCUMENTED: dict[str, dict[str, Any]] = {
     "crm.lists": {"TYPES": ("DYNAMIC", "MANUAL", "SNAPSHOT")},
     "crm.memberships": {"CURSOR_BYTES": 8},
     "crm.families.campaigns": {"MAX_INPUTS": 100},
+    "crm.families.files": {
+        "TYPES": {
+            "IMG": ("png", "jpg", "jpeg", "gif", "svg", "webp", "bmp", "ico", "tiff"),
+            "DOCUMENT": ("pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "csv", "txt", "json", "xml"),
+            "AUDIO": ("mp3", "wav", "m4a", "ogg"),
+            "MOVIE": ("mp4", "mov", "avi", "webm", "mkv"),
+        },
+        "ACCESS": (
+            "PUBLIC_INDEXABLE", "PUBLIC_NOT_INDEXABLE", "HIDDEN_INDEXABLE", "HIDDEN_NOT_INDEXABLE", "HIDDEN_PRIVATE",
+            "PRIVATE", "HIDDEN_SENSITIVE", "SENSITIVE",
+        ),
+        "DEEPEST": 6, "SIGNED_S": 1_209_600,
+    },
     "crm.families.exports": {"FORMATS": ("CSV", "XLS", "XLSX")},
     "crm.families.submissions": {"MAX_FIELDS": 1000},
     "crm.families.deal_splits": {"MOST_DEALS": 100},
