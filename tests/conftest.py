@@ -35,12 +35,15 @@ hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "local")
 HAS_ALL_EXAMPLES = os.environ.get("HYPOTHESIS_EXAMPLES") == "all"
 
 
-# Modules that take longest, most of them with processes of their own; the longest is first.
+# Modules that take longest: most have processes of their own, the others wait for timeouts.
 SLOWEST = (
     "tests/contract/test_service_under_faults.py",
     "tests/unit/contract_bench/matrix/test_matrix.py",
     "tests/unit/contract_bench/convergence/test_convergence.py",
     "tests/unit/service/test_worker.py",
+    "tests/unit/service/upstream/test_response_reader.py",
+    "tests/contract/test_service_when_nobody_waits.py",
+    "tests/contract/test_service_never_lost.py",
     "tests/unit/contract_bench/matrix/test_mutation_score.py",
     "tests/unit/contract_bench/matrix/test_upstream.py",
     "tests/plugin/test_pytest_plugin.py",

@@ -103,7 +103,7 @@ def test_the_root_lists_the_routes(client: FlaskClient) -> None:
 
 @pytest.mark.proof
 def test_the_openapi_document_is_valid(client: FlaskClient) -> None:
-    """In every detail. A test of what a client needs is the next one."""
+    """By every rule of OpenAPI. The next test does without schemathesis and checks what clients use."""
     import schemathesis.openapi  # here, because it takes a second
 
     schemathesis.openapi.from_dict(client.get("/openapi.json").get_json()).validate()
