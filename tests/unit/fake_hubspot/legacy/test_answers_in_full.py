@@ -3,6 +3,7 @@
 Source: as told in `fake_hubspot/legacy`.
 """
 
+from importlib import import_module
 from typing import Any
 
 from tests.support.cases import Cases
@@ -256,3 +257,102 @@ def test_a_property(empty: Fake) -> None:
         "displayOrder": 0, "favoritedOrder": -1, "displayMode": "current_value", "hubspotDefined": True,
         **dict.fromkeys(nothing), **dict.fromkeys(no, False),
     }  # fmt: skip
+
+
+# What a form of version 2 has if a request does not say it. Source: recording (2022-08).
+TEXTS = (
+    *("action", "method", "cssClass", "followUpId", "notifyRecipients", "leadNurturingCampaignId", "performableHtml"),
+    *("migratedFrom", "inlineMessage", "tmsId", "campaignGuid", "themeName", "style", "kickbackEmailsJson"),
+    *("customUid", "thankYouMessageJson", "themeColor", "redirect"),
+)
+NUMBERS = (
+    *("parentId", "publishAt", "unpublishAt", "publishedAt", "kickbackEmailWorkflowId", "editVersion"),
+    *("businessUnitId", "deletedAt"),
+)
+FORM: dict[str, Any] = {
+    **dict.fromkeys(TEXTS, ""), **dict.fromkeys(NUMBERS, 0),
+    **dict.fromkeys(("deletable", "cloneable", "editable", "isPublished", "createMarketableContact"), True),
+    **dict.fromkeys(("ignoreCurrentValues", "captchaEnabled", "alwaysCreateNewCompany"), False),
+    "metaData": [], "paymentSessionTemplateIds": [], "selectedExternalOptions": [],
+}  # fmt: skip
+FIELD: dict[str, Any] = {
+    "description": "", "groupName": "", "displayOrder": -1, "selectedOptions": [],
+    "validation": {"name": "", "message": "", "data": "", "useDefaultBlockList": False, "blockedEmailAddresses": []},
+    "enabled": True, "defaultValue": "", "isSmartField": False, "unselectedLabel": "", "placeholder": "",
+    "dependentFieldFilters": [], "labelHidden": False, "propertyObjectType": "CONTACT", "metaData": [], "label": "",
+    "fieldType": "text", "hidden": False, "objectTypeId": "0-1",
+}  # fmt: skip
+
+
+def test_a_form(empty: Fake) -> None:
+    empty.portal.clock.freeze(NOW)
+    colour = {"name": "color", "options": [{"label": "Red", "value": "r"}]}
+    given = [{"name": "email", "required": True}, colour]
+
+    made = empty.request("POST", "/forms/v2/forms", {"name": "F", "formFieldGroups": [{"fields": given}]}).json()
+
+    email = FIELD | {"name": "email", "type": "string", "required": True, "options": []}
+    group = {
+        "fields": [email, FIELD | {"type": "enumeration", "required": False} | colour], "default": True,
+        "isSmartGroup": False, "richText": {"content": "", "type": "TEXT"}, "isPageBreak": False,
+    }  # fmt: skip
+    assert made == FORM | {
+        "portalId": PORTAL, "guid": made["guid"], "name": "F", "submitText": "Submit", "formFieldGroups": [group],
+        "createdAt": NOW, "updatedAt": NOW, "internalUpdatedAt": NOW, "formType": "HUBSPOT",
+    }  # fmt: skip
+    assert _get(empty, "/forms/v2/forms") == [made]
+    assert _get(empty, f"/forms/v2/forms/{made['guid']}") == made
+
+
+def test_kinds_of_email(empty: Fake) -> None:
+    kinds = {
+        "Customer Service Communication": ("Receive feedback requests and customer service information.", "Service"),
+        "Marketing Information": ("Marketing offers and updates.", "Marketing"),
+        "One to One": ("One to one emails.", "Sales"),
+    }
+
+    assert _get(empty, "/email/public/v1/subscriptions") == {
+        "subscriptionDefinitions": [
+            {
+                "id": number, "portalId": PORTAL, "active": True, "internal": False, "channel": "Email",
+                "businessUnitId": 0, "name": name, "description": description, "category": category,
+            }
+            for number, (name, (description, category)) in enumerate(kinds.items(), 1)
+        ]
+    }  # fmt: skip
+
+
+def test_lists_without_members(empty: Fake, cases: Cases) -> None:
+    for path, expected in {
+        "/email/public/v1/events": {"hasMore": False, "offset": "0", "events": []},
+        "/email/public/v1/campaigns": {"hasMore": False, "offset": "0", "campaigns": []},
+        "/email/public/v1/subscriptions/timeline": {"hasMore": False, "offset": "0", "timeline": []},
+        "/marketing-emails/v1/emails": {"limit": 0, "objects": [], "offset": 0, "total": 0, "totalCount": 0},
+        "/automation/v3/workflows": {"workflows": []},
+        "/contacts/v1/lists": {"offset": 0, "lists": [], "has-more": False},
+    }.items():
+        with cases.case(path):
+            assert _get(empty, path) == expected
+
+
+# The parameter for the rows of a page, how many there are without it, at most, and the member that tells of more.
+# Source: docs of the older APIs.
+PAGES = {
+    "deals.PAGED": ("limit", 100, 250, "hasMore"), "deals.RECENT": ("count", 20, 100, "hasMore"),
+    "crm_objects.PAGED": ("limit", 100, 100, "hasMore"), "contacts.SEARCH": ("count", 20, 100, "has-more"),
+    "contact_lists.LISTS": ("count", 20, 250, "has-more"), "contact_lists.CONTACTS": ("count", 20, 100, "has-more"),
+    "engagements.PAGED": ("limit", 100, 250, "hasMore"), "engagements.RECENT": ("count", 20, 100, "hasMore"),
+    "engagements.MODIFIED": ("limit", 100, 250, "hasMore"), "associations.PAGED": ("limit", 10, 100, "hasMore"),
+    "companies.PAGED": ("limit", 100, 250, "has-more"), "companies.RECENT": ("count", 20, 100, "hasMore"),
+    "companies.CONTACTS": ("count", 20, 100, "hasMore"), "email.CAMPAIGN_PAGE": ("limit", 10, 1000, "hasMore"),
+    "email.EVENT_PAGE": ("limit", 10, 1000, "hasMore"), "email.EMAIL_PAGE": ("limit", 10, 300, "hasMore"),
+    "forms.EVERY": ("limit", 2_147_483_647, 2_147_483_647, "hasMore"),
+}  # fmt: skip
+
+
+def test_pages(cases: Cases) -> None:
+    for place, expected in PAGES.items():
+        with cases.case(place):
+            module, _, name = place.partition(".")
+            found = getattr(import_module(f"fake_hubspot.legacy.{module}"), name)
+            assert (found.rows, found.default, found.maximum, found.more) == expected
