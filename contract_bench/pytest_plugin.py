@@ -62,7 +62,7 @@ SETTINGS = (
     ("contract_bench_pipe", "The pipe of that configuration that is pulled; hubspot-contacts-collect by default.", ""),
     ("contract_bench_har_dir", "Where a failing test writes the requests to its portals, as HAR files.", ""),
     ("contract_bench_allow_unmatched", "true: requests that the fake does not know do not fail a test.", "false"),
-    ("contract_bench_allow_unasked", "true: a pull without any request to the fake does not fail a test.", "false"),
+    ("contract_bench_allow_unasked", "true: no request to the fake or to a cassette does not fail a test.", "false"),
     ("contract_bench_allow_unfired", "true: a fault that never fired does not fail a test.", "false"),
 )
 DEFAULTS = {"route": "get_contacts", "contacts": 250, "system": "hubspot", "pipe": "hubspot-contacts-collect"}
@@ -74,6 +74,10 @@ UNASKED = (
 UNASKED_UPSTREAM = (
     "the connector never asked its API at {url}, although its pull succeeded: this test has proved nothing. The "
     "address is in UPSTREAM_URL, BASE_URL and API_BASE_URL, and in place of {{upstream}} in its environment."
+)
+UNASKED_CASSETTE = (
+    "no request reached the cassette {path}: this test has proved nothing. Its address is the value of the fixture. "
+    "Set contract_bench_allow_unasked = true if that is meant."
 )
 UNFIRED = (
     "the fault {fault} (where {where}, times {times}) never fired, so the test has proved nothing about it. The "
@@ -252,7 +256,7 @@ def _checked(request: pytest.FixtureRequest, portal: HubSpotPortal) -> Iterator[
     yield portal
     problems = [] if request.node.stash[_HAS_FAILED] else portal.problems()
     if not request.node.stash[_HAS_FAILED] and not _is_set(request.config, "allow_unfired"):
-        problems += [UNFIRED.format_map(fault) for fault in portal.faults.active() if not fault["fired"]]
+        problems += [UNFIRED.format_map(fault) for fault in portal.faults.unfired()]
     if problems:
         pytest.fail("\n".join([*problems, portal.story()]), pytrace=False)
 
@@ -303,7 +307,7 @@ def upstream_proxy(request: pytest.FixtureRequest, upstream_session_proxy: Upstr
     yield upstream_session_proxy
     if request.node.stash[_HAS_FAILED] or _is_set(request.config, "allow_unfired"):
         return
-    problems = [UNFIRED.format_map(fault) for fault in upstream_session_proxy.faults.active() if not fault["fired"]]
+    problems = [UNFIRED.format_map(fault) for fault in upstream_session_proxy.faults.unfired()]
     if problems:
         pytest.fail("\n".join([*problems, upstream_session_proxy.story()]), pytrace=False)
 
@@ -387,7 +391,8 @@ def sesam_node(request: pytest.FixtureRequest, connector_url: str, tmp_path: Pat
 def hubspot_cassette(request: pytest.FixtureRequest) -> Iterator[str]:
     """The URL of a server that plays the cassette of `@pytest.mark.hubspot_cassette("path")`.
 
-    An unrecorded request fails the test. Played interactions are noted for `contract-bench lint --usage`.
+    An unrecorded request fails the test, and so does no request at all. Played interactions are noted for
+    `contract-bench lint --usage`.
     """
     from contract_bench.cassettes.replay import CassetteServer
 
@@ -400,3 +405,5 @@ def hubspot_cassette(request: pytest.FixtureRequest) -> Iterator[str]:
         yield server.url
     if server.misses:
         pytest.fail("not in the cassette: " + "; ".join(server.misses), pytrace=False)
+    if not (server.has_been_asked or request.node.stash[_HAS_FAILED] or _is_set(request.config, "allow_unasked")):
+        pytest.fail(UNASKED_CASSETTE.format(path=marker.args[0]), pytrace=False)

@@ -59,6 +59,7 @@ class ReplayApp:
         self._options = options or ReplayOptions()
         self.playback = Playback(interactions, repeats=self._options.repeats)
         self.misses: list[str] = []
+        self.has_been_asked = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -67,6 +68,7 @@ class ReplayApp:
         request = await read_request(scope, receive)
         if request is None:
             return
+        self.has_been_asked = True
         found = self.playback.play(Request(request.method, f"{request.origin}{request.target}", request.body))
         if isinstance(found, int):
             await self._send(request, self.playback.interactions[found], send)
@@ -135,3 +137,8 @@ class CassetteServer(BackgroundServer):
     def misses(self) -> list[str]:
         """One message for each request that was not recorded."""
         return self.app.misses
+
+    @property
+    def has_been_asked(self) -> bool:
+        """Whether any request has arrived."""
+        return self.app.has_been_asked

@@ -76,10 +76,15 @@ class _Controlled(Protocol):
 
 
 class Faults:
-    """The faults of a portal, or of a proxy."""
+    """The faults of a portal, or of a proxy.
+
+    Attributes:
+        cleared_unfired: Those that `clear` removed although they had never fired.
+    """
 
     def __init__(self, portal: _Controlled) -> None:
         self._portal = portal
+        self.cleared_unfired: list[dict[str, Any]] = []
 
     def add(
         self, fault: str, *, times: int | str = "once", params: Mapping[str, Any] | None = None, **where: Any
@@ -104,7 +109,12 @@ class Faults:
 
     def clear(self) -> None:
         """Remove every fault."""
+        self.cleared_unfired += [fault for fault in self.active() if not fault["fired"]]
         self._portal.call("DELETE", "/_fake/faults")
+
+    def unfired(self) -> list[dict[str, Any]]:
+        """Return the faults that never fired, also those that were cleared; not those that were removed by id."""
+        return [*self.cleared_unfired, *(fault for fault in self.active() if not fault["fired"])]
 
     def active(self) -> list[dict[str, Any]]:
         """Return the faults that are set, each with how often it fired (`fired`)."""
@@ -145,6 +155,7 @@ class HubSpotPortal:
     def reset(self) -> None:
         """Restore the initial state: the first records, no faults, an empty journal, no expectations."""
         self.call("POST", "/_fake/reset")
+        self.faults.cleared_unfired.clear()
         self.expectations.clear()
         self.allow_unmatched = False
 

@@ -37,6 +37,7 @@ class UpstreamProxy:
     def reset(self) -> None:
         """Remove all faults and empty the journal."""
         self.call("POST", "/_fake/reset")
+        self.faults.cleared_unfired.clear()
 
     def journal(self, **only: Any) -> list[dict[str, Any]]:
         """Return the requests, oldest first; `only` are the filters of the control API."""

@@ -240,14 +240,22 @@ version: 1
         def test_missing(hubspot_cassette):
             requests.get(hubspot_cassette + "/crm/v3/owners", timeout=10)
 
+        @pytest.mark.hubspot_cassette("tape.yaml")
+        def test_unasked(hubspot_cassette):
+            pass
+
         def test_unmarked(hubspot_cassette):
             pass
         """,
     )
 
-    result.assert_outcomes(passed=2, errors=2)
+    result.assert_outcomes(passed=3, errors=3)
     result.stdout.fnmatch_lines_random(
-        ["*expected a cassette: mark the test*", "*not in the cassette*/crm/v3/owners*The nearest is*"]
+        [
+            "*no request reached the cassette tape.yaml: this test has proved nothing.*",
+            "*expected a cassette: mark the test*",
+            "*not in the cassette*/crm/v3/owners*The nearest is*",
+        ]
     )
     assert read_usage(pytester.path / "usage.jsonl") == {pytester.path / "tape.yaml": {0}}
 
@@ -373,17 +381,22 @@ def test_a_test_that_has_proved_nothing_fails_unless_it_may(run: pytest.Pytester
 
         def test_removed(hubspot_faults):
             hubspot_faults.remove(hubspot_faults.add("server-error", page=7))
+
+        def test_cleared(hubspot_faults):
+            hubspot_faults.add("bad-gateway", page=8)
+            hubspot_faults.clear()
         """
     result = run_inside(run, text)
 
-    result.assert_outcomes(passed=3, errors=2)
+    result.assert_outcomes(passed=4, errors=3)
     said = result.stdout.str()
+    assert "the fault bad-gateway (where {'page': 8}, times once) never fired" in said
     assert "the connector never asked the fake HubSpot at http://127.0.0.1:" in said
     assert "the fault server-error (where {'page': 7}, times once) never fired" in said
     assert "contract_bench/pytest_plugin.py" not in said
 
     allowed = ("-o", "contract_bench_allow_unasked=true", "-o", "contract_bench_allow_unfired=true")
-    run_inside(run, text, *allowed).assert_outcomes(passed=3)
+    run_inside(run, text, *allowed).assert_outcomes(passed=4)
 
 
 def test_a_connector_that_dies_at_its_start_is_explained_once_without_our_source(run: pytest.Pytester) -> None:
