@@ -153,3 +153,14 @@ def test_the_version_before_is_that_of_the_source(store: NodeStore) -> None:
     ]
     assert [before(None, version) for version in versions] == [[]] * len(versions)
     assert [before("d", {"_previous": value}) for value in (None, "0", True, 99)] == [[]] * 4
+
+
+def test_only_texts_are_ids(store: NodeStore) -> None:
+    """A number is not the `_id` that is written like it."""
+    pump = MemoryPump(store)
+    pump.fill("d", [{"_id": "1"}, {"_id": "2"}, {"_id": "3"}])
+    by_id = JoinPath(("_id",), itemgetter("_id"))
+
+    found = NodeDatasets(pump.dataset).matching("d", by_id, ["3", 2, None, True, "1", "x", "~r1"])
+
+    assert [entity["_id"] for entity in found] == ["1", "3"]

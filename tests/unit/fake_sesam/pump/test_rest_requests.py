@@ -1,5 +1,6 @@
 """Requests and pages of REST operations: what ends them, what is sent with each, and what becomes of entities."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -430,10 +431,70 @@ def test_a_rest_transform_needs_a_client() -> None:
     source = {"type": "embedded", "entities": []}
     pipe = bench.configured({"source": source, "transform": step}).pipes["p"]
     effects = bench.configured({"source": source, "transform": {**step, "side_effects": True}}).pipes["p"]
+    harmless = bench.configured({"source": source, "transform": {**step, "side_effects": False}}).pipes["p"]
     assert isinstance(pipe.steps[0].does, RestTransform)
 
     with pytest.raises(TransformError, match="the pipe has a rest transform, which runs in a pipe only"):
         compile_transformation(pipe, NO_DATASETS)([{"_id": "a"}])
     with pytest.raises(TransformError, match="runs in a pipe only"):
         compile_transformation(effects, NO_DATASETS)([{"_id": "a"}])
+    with pytest.raises(TransformError, match="runs in a pipe only"):
+        compile_transformation(harmless, NO_DATASETS, is_preview=True)([{"_id": "a"}])
     assert compile_transformation(effects, NO_DATASETS, is_preview=True)([{"_id": "a"}]) == [{"_id": "a"}]
+
+
+def test_templates_know_the_request_that_they_are_a_part_of() -> None:
+    """Each part knows those that are rendered before it, and the payload knows them all."""
+    bench = RestBench(
+        paged({}),
+        operations=operation(
+            url="things/{{ page_size }}",
+            page_size=7,
+            method="POST",
+            params={"of": "{{ url }}"},
+            headers={"X-Url": "{{ url }}", "X-Of": "{{ params.of }}", "X-Same": "{{ request_params.of }}"},
+            payload={"sent": "{{ headers['X-Of'] }} {{ url }} {{ page_size }}"},
+        ),
+    )
+
+    bench.read()
+
+    (asked,) = bench.session.asked
+    url = "http://x/things/7"
+    assert asked["url"] == f"{url}?of=http%3A%2F%2Fx%2Fthings%2F7"
+    assert {name: asked["headers"][name] for name in ("X-Url", "X-Of", "X-Same")} == {
+        **{"X-Url": url, "X-Of": url, "X-Same": url},
+    }
+    assert json.loads(asked["data"]) == {"sent": f"{url} {url} 7"}
+
+
+def test_properties_of_the_operation_are_for_entities_without_any() -> None:
+    """An entity keeps its own, also where the operation has none."""
+    for own, default, expected in (
+        ({"p": "own"}, {"p": "default"}, "own"),
+        (None, {"p": "default"}, "default"),
+        ({"p": "own"}, None, "own"),
+        (None, None, "none"),
+    ):
+        options = {} if default is None else {"properties": default}
+        url = "x/{{ properties.p | default('none') }}"
+        bench = RestBench(paged({}), operations=operation(**{**options, "url": url}))
+
+        bench.transform({"_id": "e", **({} if own is None else {"properties": own})})
+
+        assert [path for _, path in bench.asked] == [f"/x/{expected}"], (own, default)
+
+
+def test_a_text_that_replaces_an_entity_has_the_property_of_the_transform() -> None:
+    bench = RestBench(lambda *_: (200, {"Content-Type": "text/plain"}, b"t"), operations=operation())
+
+    found = bench.transform({"_id": "e", "n": 1}, replace_entity=True, response_property="said")
+
+    assert found == [{"_id": "e", "said": "t"}]
+
+
+def test_what_any_entity_returned_counts() -> None:
+    """Not only what the last one did."""
+    bench = RestBench(paged([{"_id": "1"}], []), operations=operation())
+
+    assert bench.transform({"_id": "a"}, {"_id": "b"}, replace_entity=True, if_transform_empty="fail") == [{"_id": "1"}]
