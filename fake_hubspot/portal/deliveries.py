@@ -196,7 +196,7 @@ class Deliveries:
         """Drop the events of the oldest attempts if those that are kept are too large."""
         self._kept.append(newest)
         self._kept_bytes += newest.size
-        while self._kept and (self._kept_bytes > KEPT_BYTES or len(self._kept) > KEPT_ATTEMPTS):
+        while self._kept_bytes > KEPT_BYTES or len(self._kept) > KEPT_ATTEMPTS:
             oldest = self._kept.popleft()
             self._kept_bytes -= oldest.size
             oldest.events = []

@@ -46,7 +46,28 @@ DOCUMENTED: dict[str, dict[str, Any]] = {
         "MAX_RECORDS": 1_000_000, "MAX_PROPERTIES": 1_000, "MAX_CALCULATED": 25, "MAX_LABELS": 50, "MAX_TYPES": 10,
     },
     "crm.families.event_journal": {"MAX_BATCH": 100, "READABLE_MS": 3_600_000},
-    "portal.event_journal": {"KEPT_MS": 259_200_000},
+    "portal.event_journal": {
+        "KEPT_MS": 259_200_000,
+        "SUBSCRIPTION_TYPES": (
+            "OBJECT", "ASSOCIATION", "EVENT", "APP_LIFECYCLE_EVENT", "LIST_MEMBERSHIP", "GDPR_PRIVACY_DELETION",
+        ),
+        "KINDS": {
+            "creation": ("OBJECT", "CREATE"), "propertyChange": ("OBJECT", "UPDATE"), "deletion": ("OBJECT", "DELETE"),
+            "restore": ("OBJECT", "RESTORE"), "merge": ("OBJECT", "MERGE"),
+            "privacyDeletion": ("GDPR_PRIVACY_DELETION", "GDPR_DELETE"),
+        },
+        "ACTIONS": (
+            "CREATE", "UPDATE", "DELETE", "RESTORE", "MERGE", "GDPR_DELETE", "ASSOCIATION_ADDED",
+            "ASSOCIATION_REMOVED", "SNAPSHOT", "APP_INSTALL", "APP_UNINSTALL", "ADDED_TO_LIST", "REMOVED_FROM_LIST",
+        ),
+    },
+    "portal.pipelines": {
+        "LIFECYCLE": (
+            ("subscriber", "Subscriber"), ("lead", "Lead"), ("marketingqualifiedlead", "Marketing Qualified Lead"),
+            ("salesqualifiedlead", "Sales Qualified Lead"), ("opportunity", "Opportunity"), ("customer", "Customer"),
+            ("evangelist", "Evangelist"), ("other", "Other"),
+        ),
+    },
     "portal.access": {"ACCESS_TOKEN_LIFE_S": 1800},
     "portal.calculated": {"LONGEST_PREVIEW": 160},
     "portal.limits": {"WINDOW_MS": 10_000},
