@@ -164,3 +164,12 @@ def test_only_texts_are_ids(store: NodeStore) -> None:
     found = NodeDatasets(pump.dataset).matching("d", by_id, ["3", 2, None, True, "1", "x", "~r1"])
 
     assert [entity["_id"] for entity in found] == ["1", "3"]
+
+
+def test_completeness_is_what_one_dataset_knows_of_another(store: NodeStore) -> None:
+    known = {"one": {"other": 5}, "two": {"other": 7}}
+    datasets = NodeDatasets(MemoryPump(store).dataset, completeness=lambda via: known.get(via, {}))
+
+    found = [datasets.completeness(via, name) for via in ("one", "two", "three") for name in ("other", "one")]
+
+    assert found == [5, None, 7, None, None, None]
