@@ -15,6 +15,7 @@ from bench_core.text import counted
 from contract_bench.commands.matrix_reports import NOTHING_PLAYED_STATUS, publish, report_options
 from contract_bench.commands.options import connector_option, environment_option, route_option
 from contract_bench.commands.proxy import ca_file_option, read_upstream
+from contract_bench.errors import NothingToCheckError
 from contract_bench.matrix.bench import Bench, BenchSettings
 from contract_bench.matrix.cells import TIMES, Selection, parse_cell
 from contract_bench.matrix.judge import Verdict
@@ -192,10 +193,16 @@ def play_one(settings: BenchSettings, cell_id: str) -> int:
 
 def score_of(folder: Path, settings: BenchSettings) -> int:
     """Play the matrix against the mutants in a package, print the mutation score and return the exit status."""
-    package = ".".join(folder.resolve().relative_to(Path.cwd()).parts)
-    results = run_mutants(find_mutants(folder, package=package), settings)
+    here = Path.cwd()
+    if not folder.resolve().is_relative_to(here):
+        raise click.UsageError(f"expected a package below {here} for --hunt, got {folder}; run the command above it")
+    package = ".".join(folder.resolve().relative_to(here).parts)
+    mutants = find_mutants(folder, package=package)
+    if not mutants:
+        raise NothingToCheckError("broken connectors (*.py)", str(folder))
+    results = run_mutants(mutants, settings)
     click.echo(score_text(results))
-    return 0 if results and all(each.is_killed for each in results) else 1
+    return 0 if all(each.is_killed for each in results) else 1
 
 
 class Progress:

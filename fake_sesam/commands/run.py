@@ -72,7 +72,8 @@ def _run_once(pipes: tuple[str, ...], options: dict[str, Any], *, as_json: bool,
 
 def _nothing_to_run(node: Node, node_dir: Path) -> str:
     found = f"{counted(len(node.pipes), 'pipe')} without a pump" if node.pipes else "no pipe"
-    return f"nothing was run: {node_dir} has {found} and {counted(len(node.systems), 'system')}. Put a pipe in pipes/."
+    step = "Entities are posted to these pipes, see fake-sesam serve" if node.pipes else "Put a pipe in pipes/"
+    return f"nothing was run: {node_dir} has {found} and {counted(len(node.systems), 'system')}. {step}."
 
 
 def _refuse_unknown_systems(node: Node) -> None:

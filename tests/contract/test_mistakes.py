@@ -95,6 +95,13 @@ MISTAKES: tuple[tuple[str, str], ...] = (
     ("contract-bench merge file.json", "expected a report that `contract-bench matrix --json`"),
     ("fake-sesam check http://127.0.0.1:1/x --junit file.json/r.xml", "the folder file.json cannot be made"),
     # checks that would look at nothing
+    (
+        "contract-bench matrix --hunt full",
+        "expected broken connectors (*.py) in full, found none, so nothing was checked",
+    ),
+    ("contract-bench matrix --hunt /", "for --hunt, got /; run the command above it"),
+    ("contract-bench matrix --faults ,", "expected a name, got ','; leave the option out to select all"),
+    ("contract-bench scenario nobody.json", "there is never a contact in it"),
     ("contract-bench lint full", "expected cassettes (*.yaml) in full, found none, so nothing was checked"),
     ("contract-bench verify full", "expected cassettes (*.yaml) in full, found none, so nothing was checked"),
     ("contract-bench verify none.yaml", "expected recorded interactions in none.yaml, found none"),
@@ -124,6 +131,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "full/file.json": [],
         "empty.json": {"contacts": 1, "steps": []},
         "wrong.json": {"contacts": 1, "steps": [{"step": "pul", "mode": "full"}]},
+        "nobody.json": {"contacts": 0, "steps": [{"step": "pull", "mode": "full"}]},
         "none.yaml": {"interactions": [], "version": 1},
     }.items():
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
